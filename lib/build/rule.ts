@@ -1,0 +1,46 @@
+import type { Node, Project, SourceFile } from 'ts-morph';
+
+/** The sources of one plugin, as collected: what rules look at. */
+export interface PluginSources {
+  readonly name: string;
+  /** Absolute path of the plugin's folder. */
+  readonly folder: string;
+  /** Every TypeScript file below the folder, the root module first. */
+  readonly files: readonly SourceFile[];
+  /** `index.ts`, when there is one. */
+  readonly root: SourceFile | undefined;
+  /** The program these files are part of; several plugins built together share it. */
+  readonly project: Project;
+  /** Absolute folders of the other plugins built in the same call, by plugin name. */
+  readonly otherPlugins: ReadonlyMap<string, string>;
+  /** What the names of live symbols start with, compared case-insensitively; `live_` unless set. */
+  readonly livePrefix: string;
+}
+
+/** Says that `node` breaks the rule: `problem` is what is wrong there, `remedy` what to do instead. Both are sentences. */
+export type Report = (node: Node, problem: string, remedy: string) => void;
+
+/** One rule of the build-time guard; each is a file of its own under `rules/`. */
+export interface Rule {
+  /** As used in diagnostics and suppressions: `no-globals`. */
+  readonly name: string;
+  /** One line: what it refuses. */
+  readonly summary: string;
+  check(plugin: PluginSources, report: Report): void;
+}
+
+/** One finding, of a rule or of the type checker, where it is and what to do. Lines and columns count from 1. */
+export interface Finding {
+  /** Name of the rule, `types` for the type checker, `suppressions` for those that are wrong themselves. */
+  readonly rule: string;
+  readonly plugin: string;
+  /** Absolute path. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly problem: string;
+  /** Empty where there is nothing to add to the problem. */
+  readonly remedy: string;
+}

@@ -1,0 +1,90 @@
+/** Every code a {@link LiveswapError} can carry, and when it is used. docs/errors.md says what to do about each. */
+export const errorCodes = {
+  OPTION_INVALID: 'an option has a value that cannot be used',
+  NOT_LOADED: 'a call before the first successful load',
+  CLOSED: 'a call on a swapper, session or link that is closed',
+  RETIRED: 'a call-back, iterator or stream of a version that has left',
+
+  NO_PLUGINS: 'the plugin folder is missing, or holds no artifact',
+  PLUGIN_MISSING: 'a plugin that was asked for by name is not there',
+  PLUGIN_DUPLICATE: 'two artifacts or folders claim one plugin name',
+  ARTIFACT_UNREADABLE: 'an artifact cannot be read from disk',
+  ARTIFACT_INVALID: 'a file is truncated, altered, foreign, or of another format',
+  DEPENDENCY_UNKNOWN: 'a plugin imports one that is not there',
+  DEPENDENCY_CYCLE: 'plugins import each other in a circle',
+  DEPENDENCY_RELOADABLE: 'a non-reloadable plugin depends on a reloadable one',
+  IMPORT_MISMATCH: 'a plugin needs a method that its dependency does not export, or exports differently',
+  LIVE_DUPLICATE: 'two live functions or two live types of a generation share a name',
+  LOAD_FAILED: 'a first load did not complete; the cause is the first failure',
+  RELOAD_FAILED: 'a reload or rollback did not complete; the cause is the first failure',
+  RELOAD_VETOED: 'onReload threw',
+  START_FAILED: 'a thread of a new version did not come up',
+  START_TIMEOUT: 'a thread of a new version did not come up within startMs',
+  HOOK_FAILED: 'a hook threw, or did not settle in time',
+  ROLLBACK_UNAVAILABLE: 'there is no earlier generation within reach',
+  STATIC_LINKING: 'an operation that needs threads, on a statically linked swapper',
+
+  FUNCTION_UNKNOWN: 'no live function, export or plugin function has this name',
+  TYPE_UNKNOWN: 'no plugin owns this live type',
+  SYMBOL_UNKNOWN: 'the root module exports no such symbol',
+  VAULT_NOT_READY: 'the vault was used before every plugin was up',
+  CALL_TIMEOUT: 'a call did not answer within timeoutMs',
+  CALL_ABORTED: "the caller's signal was aborted",
+  QUEUE_FULL: 'more than maxQueued calls are waiting for a plugin',
+  THREAD_CRASHED: 'the thread that held a call died; the cause says why',
+  VERSION_FAILED: 'the version crash-looped and there is nothing to go back to',
+  DRAIN_TIMEOUT: 'a call was still pending drainMs after its version began to drain',
+  NOT_CLONEABLE: 'an argument or a result cannot cross a thread',
+  LIVE_DATA_INVALID: 'a value holds something that other versions cannot read',
+  LIVE_DATA_MISMATCH: 'live data holds a field of another type than the newest class',
+
+  BUILD_FAILED: 'the sources of a plugin have findings',
+  INTERNAL: 'an invariant of liveswap itself was broken; please report it',
+} as const;
+
+/** A code of {@link errorCodes}. */
+export type ErrorCode = keyof typeof errorCodes;
+
+/** The structured facts an error carries beside its message; `cause` is the error beneath. */
+export interface ErrorFields {
+  readonly cause?: unknown;
+  readonly plugin?: string;
+  /** Eight hexadecimal digits of the artifact's hash. */
+  readonly version?: string;
+  /** Index of the thread in its version, from 0. */
+  readonly thread?: number;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * The one error class of liveswap: match by `code`, read the fields, follow `cause`.
+ *
+ * @example
+ * try { await swapper.call('live_charge', order); }
+ * catch (error) { if (isLiveswapError(error, 'QUEUE_FULL')) return busy(); throw error; }
+ */
+export class LiveswapError extends Error {
+  override readonly name = 'LiveswapError';
+  readonly code: ErrorCode;
+  declare readonly plugin?: string;
+  declare readonly version?: string;
+  declare readonly thread?: number;
+  readonly [field: string]: unknown;
+
+  constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
+    const { cause, ...facts } = fields;
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    Object.assign(this, facts);
+  }
+}
+
+/** Whether `error` is a {@link LiveswapError}, and of this `code` when one is given. */
+export function isLiveswapError(error: unknown, code?: ErrorCode): error is LiveswapError {
+  return error instanceof LiveswapError && (code === undefined || error.code === code);
+}
+
+/** What any thrown value says of itself: its message, or its text. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

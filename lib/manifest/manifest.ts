@@ -1,0 +1,68 @@
+/** Raised when the meaning of a manifest changes; a swapper refuses artifacts of another format. */
+export const MANIFEST_FORMAT = 1;
+
+/**
+ * The facts about a plugin that travel in the first line of its artifact. Types are TypeScript source text
+ * as the checker prints it; files are relative to the plugin's folder, with forward slashes.
+ */
+export interface Manifest {
+  readonly format: typeof MANIFEST_FORMAT;
+  /** The plugin's name: that of its folder. */
+  readonly name: string;
+  /** Version of the rule set that passed this plugin; 0 when rules were not run. */
+  readonly rules: number;
+  readonly liveFunctions: readonly LiveFunctionFacts[];
+  readonly liveTypes: readonly LiveTypeFacts[];
+  readonly imports: readonly ImportFacts[];
+  /** `undefined` when what is exported is only known when the plugin runs. */
+  readonly exports?: readonly MethodFacts[];
+  /** Names of `definePlugin({ functions })`; `undefined` when only known when the plugin runs. */
+  readonly functions?: readonly MethodFacts[];
+  /** SHA-256 of everything after the first line, in hexadecimal: how truncation and tampering are noticed. */
+  readonly bodyHash: string;
+}
+
+/** A live function: what it is called, where it is, what may cross. */
+export interface LiveFunctionFacts {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  /** The signature as a type, `(name: string) => Promise<string>`. */
+  readonly signature: string;
+  /** Marked `@idempotent`: may be retried when its thread dies. */
+  readonly idempotent: boolean;
+}
+
+/** A live type: a class whose instances outlive the code that made them. */
+export interface LiveTypeFacts {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly fields: readonly LiveFieldFacts[];
+  /** Eight hexadecimal digits over names and types of the fields: two shapes with one fingerprint are the same shape. */
+  readonly fingerprint: string;
+  /** Whether the class has a `handle()` method. */
+  readonly handles: boolean;
+}
+
+/** One field of a live type. */
+export interface LiveFieldFacts {
+  readonly name: string;
+  readonly type: string;
+  readonly optional: boolean;
+}
+
+/** A plugin that another one imports, and what it needs of it. */
+export interface ImportFacts {
+  readonly plugin: string;
+  /** The file that imports it: named when the import cannot be satisfied. */
+  readonly file: string;
+  readonly line: number;
+  readonly methods: readonly MethodFacts[];
+}
+
+/** A method by name, and its signature as a type when the checker knows it. */
+export interface MethodFacts {
+  readonly name: string;
+  readonly signature?: string;
+}

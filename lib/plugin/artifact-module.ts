@@ -1,0 +1,21 @@
+import type { AnyFunction, PluginDefinition } from './definition.js';
+import type { PluginHost } from './host-binding.js';
+
+/** A class whose instances are live data: constructible without arguments, done by `handle()`. */
+export interface LiveClass {
+  new (): object;
+  /** Given the fields of an older shape, returns those of this one. */
+  upcast?(fields: Record<string, unknown>, from: string): Record<string, unknown>;
+}
+
+/** What the generated entry of an artifact exports: `<name>.plugin.mjs` as a module. */
+export interface ArtifactModule {
+  /** The default export of the root module. */
+  readonly plugin: PluginDefinition;
+  /** Every export of the root module, for `lookup`. */
+  readonly symbols: Readonly<Record<string, unknown>>;
+  readonly liveFunctions: Readonly<Record<string, AnyFunction>>;
+  readonly liveTypes: Readonly<Record<string, LiveClass>>;
+  /** Ties the artifact's own `context` to the thread that runs it. */
+  bind(host: PluginHost): void;
+}

@@ -1,0 +1,38 @@
+import { boundHost, type Logger, type PluginHost, type RunningCall } from './host-binding.js';
+import type { Vault } from '../vault/vault.js';
+
+/**
+ * What a plugin may know of where it runs. It belongs to the artifact, so it is right in a thread and in static
+ * linking alike; outside hooks and functions it throws `NOT_LOADED`.
+ */
+export const context: Readonly<Omit<PluginHost, 'callImport' | 'transfer'>> = {
+  get plugin(): string {
+    return boundHost().plugin;
+  },
+  get version(): string {
+    return boundHost().version;
+  },
+  get thread(): PluginHost['thread'] {
+    return boundHost().thread;
+  },
+  get vault(): Vault {
+    return boundHost().vault;
+  },
+  get signal(): AbortSignal {
+    return boundHost().signal;
+  },
+  get log(): Logger {
+    return boundHost().log;
+  },
+  get call(): RunningCall | undefined {
+    return boundHost().call;
+  },
+  waitUntil(promise: Promise<unknown>): void {
+    boundHost().waitUntil(promise);
+  },
+};
+
+/** Moves what is in `list` instead of copying it when `value` is returned or passed on. */
+export function transfer<T extends object>(value: T, list: readonly unknown[]): T {
+  return boundHost().transfer(value, list);
+}

@@ -1,0 +1,59 @@
+import type { Vault } from '../vault/vault.js';
+
+/** Anything callable that a plugin offers by name. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** A set of functions by name, as in `exports` and `functions`. */
+export type FunctionTable = Readonly<Record<string, AnyFunction>>;
+
+/**
+ * What a plugin says of itself. Everything is optional. Hooks run once in each thread of the version, dependencies
+ * first: `reloadable`, `exports`, `onLoad`, `onInit`; `onFree` runs in reverse, at most once a thread.
+ */
+export interface PluginDefinition<
+  Exports extends FunctionTable = FunctionTable,
+  Functions extends FunctionTable = FunctionTable,
+> {
+  /** Whether a reload may replace the running version. Default `true`. */
+  readonly reloadable?: boolean | (() => boolean | Promise<boolean>);
+  /** What other plugins reach through `importPlugin`. */
+  readonly exports?: Exports | (() => Exports | Promise<Exports>);
+  /** What the host reaches by `invoke` and `invokeEach`. */
+  readonly functions?: Functions;
+  /** After every plugin is up and imports are bound; `data` as given to `load()` or `reload()`. */
+  onLoad?(data: unknown): unknown;
+  /** When the vault is ready: live functions of the whole generation can be called. */
+  onInit?(vault: Vault): unknown;
+  /** The version is retired, or its load failed. */
+  onFree?(): unknown;
+}
+
+/**
+ * Defines a plugin; the default export of its root `index.ts`.
+ *
+ * @example
+ * export default definePlugin({ exports: { salute: (name: string) => `Hail ${name}` } });
+ */
+export function definePlugin<
+  const Exports extends FunctionTable = Record<never, AnyFunction>,
+  const Functions extends FunctionTable = Record<never, AnyFunction>,
+>(definition: PluginDefinition<Exports, Functions>): PluginDefinition<Exports, Functions> {
+  return definition;
+}
+
+/** The exported methods of a plugin, as its dependents see them. */
+export type ExportsOf<Plugin> =
+  Plugin extends PluginDefinition<infer Exports, FunctionTable> ? Exports : never;
+
+/** The functions of a plugin that `invoke` reaches. */
+export type FunctionsOf<Plugin> =
+  Plugin extends PluginDefinition<FunctionTable, infer Functions> ? Functions : never;
+
+/** A table of functions as seen from another thread: every method async, async iterables and streams kept. */
+export type Remote<Table> = {
+  readonly [Name in keyof Table as Table[Name] extends AnyFunction ? Name : never]: Table[Name] extends (
+    ...args: infer Args
+  ) => infer Result
+    ? (...args: Args) => Promise<Awaited<Result>>
+    : never;
+};

@@ -1,0 +1,54 @@
+import type { Vault } from '../vault/vault.js';
+import { LiveswapError } from '../core/errors.js';
+
+/** A logger in the shape of pino: an object of facts first, then the message. */
+export interface Logger {
+  debug(facts: object, message?: string): void;
+  info(facts: object, message?: string): void;
+  warn(facts: object, message?: string): void;
+  error(facts: object, message?: string): void;
+}
+
+/** The call that is being answered. */
+export interface RunningCall {
+  /** Name of the live function, export or plugin function. */
+  readonly name: string;
+  /** Aborted when the caller gave up: its signal was aborted, its deadline passed, or its thread is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** What the thread gives to the artifact that runs in it. */
+export interface PluginHost {
+  readonly plugin: string;
+  /** Eight hexadecimal digits of the artifact's hash. */
+  readonly version: string;
+  readonly thread: { readonly index: number; readonly count: number };
+  readonly vault: Vault;
+  /** Aborted when draining starts. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  readonly call: RunningCall | undefined;
+  waitUntil(promise: Promise<unknown>): void;
+  /** Calls a method that a dependency exports, in the same generation. */
+  callImport(plugin: string, method: string, args: unknown[]): Promise<unknown>;
+  /** Marks buffers, ports and streams inside `value` to be moved instead of copied when it crosses. */
+  transfer<T extends object>(value: T, list: readonly unknown[]): T;
+}
+
+let bound: PluginHost | undefined;
+
+/** Ties this copy of the module, which the build bundles into the artifact, to the thread that runs it. */
+export function bind(host: PluginHost): void {
+  bound = host;
+}
+
+/** The host this artifact runs in. @throws LiveswapError `NOT_LOADED` outside a running plugin. */
+export function boundHost(): PluginHost {
+  if (!bound) {
+    throw new LiveswapError(
+      'NOT_LOADED',
+      'Cannot use the plugin context: this module is not running as a plugin (or is still being imported); use it inside hooks and functions.',
+    );
+  }
+  return bound;
+}

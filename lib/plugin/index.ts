@@ -1,0 +1,13 @@
+export { definePlugin } from './definition.js';
+export type {
+  AnyFunction,
+  ExportsOf,
+  FunctionsOf,
+  FunctionTable,
+  PluginDefinition,
+  Remote,
+} from './definition.js';
+export { context, transfer } from './context.js';
+export { importPlugin } from './import-plugin.js';
+export type { Logger, RunningCall } from './host-binding.js';
+export type { DataBag, LiveTable, Vault } from '../vault/vault.js';
