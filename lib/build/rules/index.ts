@@ -1,0 +1,7 @@
+import type { Rule } from '../rule.js';
+
+/** Recorded in the manifest: raised when a rule is added or refuses more than before. */
+export const RULES_VERSION = 1;
+
+/** Every rule that a plugin must pass. */
+export const rules: readonly Rule[] = [];

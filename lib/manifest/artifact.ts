@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { LiveswapError, messageOf } from '../core/errors.js';
+import { hashOf } from './hash.js';
+import { MANIFEST_FORMAT, type Manifest } from './manifest.js';
+
+/** What every artifact's file name ends with. */
+export const ARTIFACT_SUFFIX = '.plugin.mjs';
+
+const HEAD = '//! liveswap ';
+const NEWLINE = 0x0a;
+
+/** One artifact, read and found whole. */
+export interface Artifact {
+  readonly manifest: Manifest;
+  /** SHA-256 of all its bytes, in hexadecimal. */
+  readonly hash: string;
+  readonly bytes: Buffer;
+  readonly file: string;
+}
+
+/** The bytes of an artifact: the manifest in a first line of its own, the code after it. */
+export function composeArtifact(facts: Omit<Manifest, 'format' | 'bodyHash'>, body: Buffer): Buffer {
+  const manifest: Manifest = { format: MANIFEST_FORMAT, ...facts, bodyHash: hashOf(body) };
+  return Buffer.concat([Buffer.from(`${HEAD}${JSON.stringify(manifest)}\n`), body]);
+}
+
+/**
+ * Reads the manifest of an artifact and makes sure that nothing of the file is missing or altered.
+ *
+ * @param file named in errors.
+ * @throws LiveswapError `ARTIFACT_INVALID` when the bytes are not a whole artifact of this format.
+ */
+export function parseArtifact(bytes: Buffer, file: string): Artifact {
+  const end = bytes.indexOf(NEWLINE);
+  const head = bytes.toString('utf8', 0, end < 0 ? bytes.length : end);
+  if (!head.startsWith(HEAD)) {
+    throw invalid(file, bytes.length === 0 ? 'it is empty' : 'it was not made by `liveswap build`');
+  }
+  if (end < 0) throw invalid(file, 'it ends within its first line: it was not written to the end');
+  const manifest = parseManifest(head.slice(HEAD.length), file);
+  if (hashOf(bytes.subarray(end + 1)) !== manifest.bodyHash) {
+    throw invalid(file, 'its code does not match its manifest: it is truncated or was changed after the build');
+  }
+  return { manifest, hash: hashOf(bytes), bytes, file };
+}
+
+/**
+ * Reads an artifact from disk.
+ *
+ * @throws LiveswapError `ARTIFACT_UNREADABLE` when the file cannot be read, `ARTIFACT_INVALID` when it is not a whole artifact.
+ */
+export async function readArtifact(file: string): Promise<Artifact> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    throw new LiveswapError('ARTIFACT_UNREADABLE', `Cannot read the artifact ${file}: ${messageOf(cause)}.`, {
+      cause,
+      file,
+    });
+  }
+  return parseArtifact(bytes, file);
+}
+
+/** The name under which the build writes the artifact of a plugin. */
+export function artifactFileName(plugin: string): string {
+  return `${plugin}${ARTIFACT_SUFFIX}`;
+}
+
+function parseManifest(json: string, file: string): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw invalid(file, 'its first line is not a manifest', cause);
+  }
+  const format = isRecord(value) ? value['format'] : undefined;
+  if (typeof format !== 'number') throw invalid(file, 'its first line is not a manifest');
+  if (format !== MANIFEST_FORMAT) {
+    throw invalid(
+      file,
+      `it has format ${format} and this liveswap reads format ${MANIFEST_FORMAT}: build it with the liveswap that runs it`,
+    );
+  }
+  const manifest = value as Manifest;
+  if (!isManifest(manifest)) throw invalid(file, 'its manifest lacks fields');
+  return manifest;
+}
+
+function isManifest(value: Partial<Manifest>): boolean {
+  return (
+    typeof value.name === 'string' &&
+    value.name !== '' &&
+    typeof value.bodyHash === 'string' &&
+    [value.liveFunctions, value.liveTypes, value.imports].every(Array.isArray)
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function invalid(file: string, why: string, cause?: unknown): LiveswapError {
+  return new LiveswapError(
+    'ARTIFACT_INVALID',
+    `Cannot use ${basename(file)} as an artifact: ${why}; build it again (${file}).`,
+    { file, cause },
+  );
+}

@@ -1,0 +1,25 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Contents by path, relative to the folder they are written to. */
+export type Files = Readonly<Record<string, string>>;
+
+/** Writes files below `folder`, and the folders they need. */
+export async function writeFiles(folder: string, files: Files): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}
+
+/**
+ * Writes plugins below `folder`; returns their folders, ready to be built.
+ *
+ * @example
+ * const sources = await writePlugins(folder, { guardian: { 'index.ts': '…', 'jobs/roll-call.ts': '…' } });
+ */
+export async function writePlugins(folder: string, plugins: Readonly<Record<string, Files>>): Promise<string[]> {
+  for (const [name, files] of Object.entries(plugins)) await writeFiles(join(folder, name), files);
+  return Object.keys(plugins).map((name) => join(folder, name));
+}
