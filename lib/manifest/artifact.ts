@@ -40,7 +40,10 @@ export function parseArtifact(bytes: Buffer, file: string): Artifact {
   if (end < 0) throw invalid(file, 'it ends within its first line: it was not written to the end');
   const manifest = parseManifest(head.slice(HEAD.length), file);
   if (hashOf(bytes.subarray(end + 1)) !== manifest.bodyHash) {
-    throw invalid(file, 'its code does not match its manifest: it is truncated or was changed after the build');
+    throw invalid(
+      file,
+      'its code does not match its manifest: it is truncated or was changed after the build',
+    );
   }
   return { manifest, hash: hashOf(bytes), bytes, file };
 }

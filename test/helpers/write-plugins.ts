@@ -19,7 +19,10 @@ export async function writeFiles(folder: string, files: Files): Promise<void> {
  * @example
  * const sources = await writePlugins(folder, { guardian: { 'index.ts': '…', 'jobs/roll-call.ts': '…' } });
  */
-export async function writePlugins(folder: string, plugins: Readonly<Record<string, Files>>): Promise<string[]> {
+export async function writePlugins(
+  folder: string,
+  plugins: Readonly<Record<string, Files>>,
+): Promise<string[]> {
   for (const [name, files] of Object.entries(plugins)) await writeFiles(join(folder, name), files);
   return Object.keys(plugins).map((name) => join(folder, name));
 }

@@ -1,0 +1,85 @@
+import { LiveswapError } from '../core/errors.js';
+
+/** What a build does with one plugin, in this order; `stubs` is for all plugins at once. */
+export type BuildStep = 'collect' | 'types' | 'rules' | 'bundle' | 'write' | 'stubs';
+
+/** What is being done, as given to `onProgress`. */
+export interface BuildProgress {
+  readonly step: BuildStep;
+  /** `undefined` in steps that are for all plugins. */
+  readonly plugin?: string;
+}
+
+/** How the sources of plugins are looked at: what `check` needs. */
+export interface CheckOptions {
+  /** Plugin folders, or folders that hold plugin folders. */
+  readonly sources: readonly string[];
+  /** What the names of live symbols start with, compared case-insensitively. Default `live_`. */
+  readonly livePrefix?: string;
+  /** Report type errors. Default `true`. */
+  readonly typecheck?: boolean;
+  /** Run the rules. Default `true`. */
+  readonly rules?: boolean;
+  /** Files whose path, relative to the plugin's folder, matches are imported as text. Default: none. */
+  readonly include?: RegExp;
+  /** Exceptions to `include`. */
+  readonly exclude?: RegExp;
+  /** Called at the start of each step. */
+  readonly onProgress?: (progress: BuildProgress) => void;
+  /** Gives up between two steps when aborted; nothing is written after that. */
+  readonly signal?: AbortSignal;
+}
+
+/** How artifacts are built. */
+export interface BuildOptions extends CheckOptions {
+  /** Where the artifacts go; made when missing. */
+  readonly outDir: string;
+  /** Global names and the JSON they stand for; a value that is not JSON is taken as a string. */
+  readonly define?: Readonly<Record<string, string>>;
+  /** Packages that are imported at run time instead of being put into the artifact; `*` matches anything. */
+  readonly external?: readonly string[];
+  /** Also write `static-plugins.mjs`, for static linking. Default `false`. */
+  readonly static?: boolean;
+  /** Write only the generated entry of each plugin, `<name>.entry.ts`, and no artifact. Default `false`. */
+  readonly entryOnly?: boolean;
+  /** Write the generated entry of each plugin beside its artifact. Default `false`. */
+  readonly leaveTemps?: boolean;
+}
+
+export const buildDefaults = {
+  livePrefix: 'live_',
+  typecheck: true,
+  rules: true,
+  define: {},
+  external: [],
+  static: false,
+  entryOnly: false,
+  leaveTemps: false,
+} as const;
+
+/** Options with every default filled in. */
+export type ResolvedOptions = Required<Omit<BuildOptions, OptionalOption>> &
+  Pick<BuildOptions, OptionalOption>;
+type OptionalOption = 'include' | 'exclude' | 'onProgress' | 'signal';
+
+/** @throws LiveswapError `OPTION_INVALID`, naming the option. */
+export function resolveOptions(options: BuildOptions): ResolvedOptions {
+  const resolved = { ...buildDefaults, ...defined(options) };
+  if (resolved.sources.length === 0) throw invalid('sources', 'is empty', 'name at least one plugin folder');
+  if (!/^[A-Za-z_$][\w$]*$/.test(resolved.livePrefix)) {
+    throw invalid('livePrefix', `is '${resolved.livePrefix}'`, 'use the beginning of a JavaScript name');
+  }
+  return resolved;
+}
+
+function defined(options: BuildOptions): BuildOptions {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as unknown as BuildOptions;
+}
+
+function invalid(option: string, found: string, remedy: string): LiveswapError {
+  return new LiveswapError('OPTION_INVALID', `Cannot build: option ${option} ${found}; ${remedy}.`, {
+    option,
+  });
+}

@@ -1,0 +1,102 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { LiveswapError, messageOf } from '../core/errors.js';
+
+/** A plugin as a folder, with the TypeScript below it. */
+export interface PluginFolder {
+  readonly name: string;
+  readonly folder: string;
+  /** Absolute paths, the root module first, the others in order of their names. */
+  readonly files: readonly string[];
+  /** Everything below the folder that is not TypeScript: what could be imported as text. */
+  readonly assets: readonly string[];
+}
+
+const typescript = /\.[cm]?tsx?$/;
+const testFile = /\.(test|spec|bench)\.[cm]?tsx?$|[\\/]__tests__[\\/]/;
+
+/**
+ * Finds the plugins in `sources`: each a plugin folder, or a folder of plugin folders. Test files, dot-folders and
+ * `node_modules` are no part of a plugin.
+ *
+ * @throws LiveswapError `NO_PLUGINS` when a folder is missing or holds no plugin; `PLUGIN_DUPLICATE` when two folders claim one name.
+ */
+export async function findPlugins(sources: readonly string[]): Promise<PluginFolder[]> {
+  const found = await Promise.all([...new Set(sources.map((source) => resolve(source)))].map(pluginsIn));
+  const plugins = found.flat();
+  const byName = new Map<string, PluginFolder>();
+  for (const plugin of plugins) {
+    const name = plugin.name.toLowerCase();
+    const other = byName.get(name);
+    if (other) {
+      throw new LiveswapError(
+        'PLUGIN_DUPLICATE',
+        `Cannot build two plugins of one name: ${other.folder} and ${plugin.folder} (names are compared without regard to case); rename one of the folders.`,
+        { plugin: plugin.name, folders: [other.folder, plugin.folder] },
+      );
+    }
+    byName.set(name, plugin);
+  }
+  return plugins;
+}
+
+async function pluginsIn(folder: string): Promise<PluginFolder[]> {
+  const entries = await listFolder(folder);
+  if (entries.some((entry) => entry.isFile() && typescript.test(entry.name))) return [await pluginAt(folder)];
+  const nested = await Promise.all(
+    entries
+      .filter((entry) => entry.isDirectory() && isVisible(entry.name))
+      .map(async ({ name }) => {
+        const inside = await listFolder(join(folder, name));
+        return inside.some((entry) => entry.name === 'index.ts') ? [await pluginAt(join(folder, name))] : [];
+      }),
+  );
+  const plugins = nested.flat();
+  if (plugins.length === 0) {
+    throw new LiveswapError(
+      'NO_PLUGINS',
+      `Cannot find a plugin in ${folder}: neither it nor a folder directly in it holds an index.ts; name a plugin folder.`,
+      { folder },
+    );
+  }
+  return plugins;
+}
+
+async function pluginAt(folder: string): Promise<PluginFolder> {
+  const paths = await walk(folder);
+  const root = join(folder, 'index.ts');
+  const files = paths.filter((path) => typescript.test(path) && !testFile.test(path)).sort();
+  return {
+    name: basename(folder),
+    folder,
+    files: files.includes(root) ? [root, ...files.filter((file) => file !== root)] : files,
+    assets: paths.filter((path) => !typescript.test(path)).sort(),
+  };
+}
+
+async function walk(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const paths = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return isVisible(entry.name) ? walk(path) : [];
+      return [path];
+    }),
+  );
+  return paths.flat();
+}
+
+async function listFolder(folder: string) {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    throw new LiveswapError('NO_PLUGINS', `Cannot read the plugin folder ${folder}: ${messageOf(cause)}.`, {
+      cause,
+      folder,
+    });
+  }
+}
+
+function isVisible(name: string): boolean {
+  return name !== 'node_modules' && !name.startsWith('.');
+}

@@ -1,0 +1,87 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Project, ts, type SourceFile } from 'ts-morph';
+import { LiveswapError } from '../core/errors.js';
+import { pluginTypes } from './plugin-module.js';
+
+/** The sources that share one tsconfig.json, kept parsed between builds. */
+export class Program {
+  readonly project: Project;
+
+  /** @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap. */
+  constructor(tsconfig: string | undefined, folder: string) {
+    const { options, declarations } = tsconfig
+      ? readConfig(tsconfig)
+      : { options: defaultOptions(folder), declarations: [] };
+    this.project = new Project({ compilerOptions: ourOptions(options) });
+    for (const file of declarations) this.project.addSourceFileAtPathIfExists(file);
+  }
+
+  /** Parses the files, or takes them as they were parsed before. */
+  add(files: readonly string[]): SourceFile[] {
+    return files.map((file) => this.project.getSourceFile(file) ?? this.project.addSourceFileAtPath(file));
+  }
+}
+
+/** The tsconfig.json that counts for a folder: the nearest, going up. */
+export function tsconfigOf(folder: string): string | undefined {
+  return ts.findConfigFile(folder, ts.sys.fileExists);
+}
+
+function readConfig(path: string): { options: ts.CompilerOptions; declarations: string[] } {
+  const problems: ts.Diagnostic[] = [];
+  const parsed = ts.getParsedCommandLineOfConfigFile(path, undefined, {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: (diagnostic) => problems.push(diagnostic),
+  });
+  // "No inputs were found": the plugin's own files are the input here.
+  problems.push(...(parsed?.errors ?? []).filter(({ code }) => code !== 18003));
+  const [problem] = problems;
+  if (!parsed || problem) {
+    const text = problem ? ts.flattenDiagnosticMessageText(problem.messageText, '\n') : 'it cannot be read';
+    throw new LiveswapError('OPTION_INVALID', `Cannot use ${path}: ${text}`, { file: path });
+  }
+  return {
+    options: parsed.options,
+    declarations: parsed.fileNames.filter((file) => /\.d\.[cm]?ts$/.test(file)),
+  };
+}
+
+function defaultOptions(folder: string): ts.CompilerOptions {
+  return {
+    strict: true,
+    target: ts.ScriptTarget.ES2023,
+    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    esModuleInterop: true,
+    resolveJsonModule: true,
+    ...nodeTypes(folder),
+  };
+}
+
+/** `@types/node`, when it is installed where the plugin, the process or liveswap itself can see it. */
+function nodeTypes(folder: string): ts.CompilerOptions {
+  for (const from of [join(folder, 'index.ts'), join(process.cwd(), 'index.ts'), import.meta.url]) {
+    try {
+      const manifest = createRequire(from).resolve('@types/node/package.json');
+      return { types: ['node'], typeRoots: [dirname(dirname(manifest))] };
+    } catch {
+      continue;
+    }
+  }
+  return { types: [] };
+}
+
+function ourOptions(options: ts.CompilerOptions): ts.CompilerOptions {
+  const { outDir, rootDir, composite, incremental, tsBuildInfoFile, ...kept } = options;
+  return {
+    // TypeScript before 6 took all it could find when nothing is said.
+    types: ['*'],
+    ...kept,
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    paths: { ...options.paths, 'liveswap/plugin': [pluginTypes] },
+  };
+}
