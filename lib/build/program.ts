@@ -25,7 +25,7 @@ export class Program {
 
 /** The tsconfig.json that counts for a folder: the nearest, going up. */
 export function tsconfigOf(folder: string): string | undefined {
-  return ts.findConfigFile(folder, ts.sys.fileExists);
+  return ts.findConfigFile(folder, (path) => ts.sys.fileExists(path));
 }
 
 function readConfig(path: string): { options: ts.CompilerOptions; declarations: string[] } {
@@ -74,12 +74,13 @@ function nodeTypes(folder: string): ts.CompilerOptions {
 }
 
 function ourOptions(options: ts.CompilerOptions): ts.CompilerOptions {
-  const { outDir, rootDir, composite, incremental, tsBuildInfoFile, ...kept } = options;
   return {
     // TypeScript before 6 took all it could find when nothing is said.
     types: ['*'],
-    ...kept,
+    ...options,
     noEmit: true,
+    composite: false,
+    incremental: false,
     skipLibCheck: true,
     allowImportingTsExtensions: true,
     paths: { ...options.paths, 'liveswap/plugin': [pluginTypes] },

@@ -4,7 +4,7 @@ import { artifactFileName, composeArtifact, parseArtifact } from '../manifest/ar
 import type { Manifest } from '../manifest/manifest.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import { Bundler } from './bundle.js';
-import { liveFunctionFacts, liveTypeFacts } from './collect/facts.js';
+import { pluginFacts } from './collect/plugin-facts.js';
 import { findLiveSymbols } from './collect/live-symbols.js';
 import { entrySource } from './entry.js';
 import { resolveOptions, type BuildOptions, type BuildStep, type ResolvedOptions } from './options.js';
@@ -73,22 +73,15 @@ export class BuildSession {
     const bundling = this.#bundlerOf(plugin).bundle(entrySource(plugin, live));
     const found = this.#options.typecheck ? await step('types', () => typeFindings(sources)) : [];
     if (this.#options.rules) found.push(...(await step('rules', () => runRules(sources, rules))));
+    const { facts, findings: unknownImports } = pluginFacts(sources, live);
+    found.push(...unknownImports);
     const bundle = await step('bundle', () => bundling);
     if (found.length === 0 && bundle.state === 'refused') found.push(...bundle.findings);
     if (found.length > 0 || bundle.state === 'refused') return { name, folder, findings: found, times };
     const artifact = await step('write', () =>
       this.#write(
         name,
-        composeArtifact(
-          {
-            name,
-            rules: this.#options.rules ? RULES_VERSION : 0,
-            liveFunctions: liveFunctionFacts(folder, live),
-            liveTypes: liveTypeFacts(folder, live),
-            imports: [],
-          },
-          bundle.body,
-        ),
+        composeArtifact({ name, rules: this.#options.rules ? RULES_VERSION : 0, ...facts }, bundle.body),
       ),
     );
     return { name, folder, findings: [], times, artifact };

@@ -18,6 +18,8 @@ export interface Manifest {
   readonly exports?: readonly MethodFacts[];
   /** Names of `definePlugin({ functions })`; `undefined` when only known when the plugin runs. */
   readonly functions?: readonly MethodFacts[];
+  /** Types that signatures refer to by name because they refer to themselves. */
+  readonly types?: readonly NamedTypeFacts[];
   /** SHA-256 of everything after the first line, in hexadecimal: how truncation and tampering are noticed. */
   readonly bodyHash: string;
 }
@@ -65,4 +67,10 @@ export interface ImportFacts {
 export interface MethodFacts {
   readonly name: string;
   readonly signature?: string;
+}
+
+/** A type that refers to itself; its name ends in a fingerprint of its shape, so that one name is one shape everywhere. */
+export interface NamedTypeFacts {
+  readonly name: string;
+  readonly text: string;
 }

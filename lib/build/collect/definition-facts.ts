@@ -1,0 +1,62 @@
+import { ts, type SourceFile } from 'ts-morph';
+import type { MethodFacts } from '../../manifest/manifest.js';
+import type { TypePrinter } from './type-printer.js';
+
+/** The tables of a plugin's definition: what others import, what the host invokes. */
+export interface DefinitionFacts {
+  readonly exports?: MethodFacts[];
+  readonly functions?: MethodFacts[];
+}
+
+/** What the checker knows of `definePlugin({ exports, functions })`, the default export of the root module. */
+export function definitionFacts(
+  root: SourceFile | undefined,
+  checker: ts.TypeChecker,
+  printer: TypePrinter,
+): DefinitionFacts {
+  const exported = root?.getDefaultExportSymbol()?.compilerSymbol;
+  if (!root || !exported) return {};
+  const definition = checker.getTypeOfSymbolAtLocation(exported, root.compilerNode);
+  const member = (name: 'exports' | 'functions'): MethodFacts[] | undefined => {
+    const property = definition.getProperty(name);
+    const table = property && tableOf(checker.getTypeOfSymbol(property), checker);
+    return table && methodsOf(table, checker, printer);
+  };
+  const [exports, functions] = [member('exports'), member('functions')];
+  return { ...(exports && { exports }), ...(functions && { functions }) };
+}
+
+/** The methods of a table of functions; `undefined` when any name could be in it. */
+export function methodsOf(
+  table: ts.Type,
+  checker: ts.TypeChecker,
+  printer: TypePrinter,
+): MethodFacts[] | undefined {
+  if (table.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return undefined;
+  if (checker.getIndexInfosOfType(table).length > 0) return undefined;
+  return checker
+    .getPropertiesOfType(table)
+    .map((method) => {
+      const type = checker.getTypeOfSymbol(method);
+      return type.getCallSignatures().length > 0
+        ? { name: method.name, signature: printer.callable(type, 'awaited') }
+        : { name: method.name };
+    })
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/** `exports` is a table, or a function that makes one: `Table | (() => Table | Promise<Table>)`. */
+function tableOf(type: ts.Type, checker: ts.TypeChecker): ts.Type | undefined {
+  const given = checker.getNonNullableType(type);
+  for (const part of given.isUnion() ? given.types : [given]) {
+    const [made] = part.getCallSignatures();
+    const table = made ? awaitedTable(made.getReturnType(), checker) : part;
+    if (table) return table;
+  }
+  return undefined;
+}
+
+function awaitedTable(made: ts.Type, checker: ts.TypeChecker): ts.Type | undefined {
+  const table = checker.getAwaitedType(made) ?? made;
+  return table.isUnion() ? table.types[0] : table;
+}

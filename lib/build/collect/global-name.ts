@@ -1,0 +1,37 @@
+import { ts } from 'ts-morph';
+
+/** How any file can name a declared type: as a global, or as an export of one of Node's modules. */
+export function globalName(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined {
+  const path = checker.getFullyQualifiedName(symbol);
+  const [first = '', ...rest] = path.split('.');
+  let found = checker.resolveName(first, undefined, ts.SymbolFlags.All, false);
+  for (const name of rest) found = found && exportOf(found, checker, (member) => member.name === name);
+  return found === symbol ? path : importedName(symbol, checker);
+}
+
+function importedName(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined {
+  for (const declaration of symbol.declarations ?? []) {
+    const module = ts.findAncestor(declaration, isAmbientModule);
+    const moduleSymbol = module && checker.getSymbolAtLocation(module.name);
+    const exported =
+      moduleSymbol && exportOf(moduleSymbol, checker, (member) => targetOf(member, checker) === symbol);
+    if (exported) return `import('${module.name.text}').${exported.name}`;
+  }
+  return undefined;
+}
+
+function isAmbientModule(node: ts.Node): node is ts.ModuleDeclaration {
+  return ts.isModuleDeclaration(node) && ts.isStringLiteral(node.name);
+}
+
+function exportOf(
+  module: ts.Symbol,
+  checker: ts.TypeChecker,
+  matches: (member: ts.Symbol) => boolean,
+): ts.Symbol | undefined {
+  return checker.getExportsOfModule(module).find(matches);
+}
+
+function targetOf(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}

@@ -1,0 +1,92 @@
+import { Node, ts } from 'ts-morph';
+import { hashOf } from '../../manifest/hash.js';
+import type { LiveFieldFacts, LiveFunctionFacts, LiveTypeFacts } from '../../manifest/manifest.js';
+import { relativePath } from '../entry.js';
+import type { LiveSymbol } from './live-symbols.js';
+import type { TypePrinter } from './type-printer.js';
+
+/** What the manifest says of the live functions. */
+export function liveFunctionFacts(
+  folder: string,
+  live: readonly LiveSymbol[],
+  printer: TypePrinter,
+): LiveFunctionFacts[] {
+  return live
+    .filter(({ kind }) => kind === 'function')
+    .map((symbol) => ({
+      ...placeOf(folder, symbol),
+      signature: printer.callable(symbol.node.getType().compilerType, 'promised'),
+      idempotent: hasTag(symbol, 'idempotent'),
+    }));
+}
+
+/** What the manifest says of the live types. */
+export function liveTypeFacts(
+  folder: string,
+  live: readonly LiveSymbol[],
+  checker: ts.TypeChecker,
+  printer: TypePrinter,
+): LiveTypeFacts[] {
+  return live
+    .filter(({ kind }) => kind === 'type')
+    .map((symbol) => {
+      const members = instanceMembers(symbol);
+      const fields = members.filter(isField).map((member) => fieldFacts(member, checker, printer));
+      return {
+        ...placeOf(folder, symbol),
+        fields,
+        fingerprint: fingerprintOf(fields),
+        handles: members.some(({ name, flags }) => name === 'handle' && flags & ts.SymbolFlags.Method),
+      };
+    });
+}
+
+function fingerprintOf(fields: readonly LiveFieldFacts[]): string {
+  const shape = fields.map(({ name, type }) => JSON.stringify([name, type])).sort();
+  return hashOf(shape.join('\n')).slice(0, 8);
+}
+
+function placeOf(
+  folder: string,
+  { name, file, node }: LiveSymbol,
+): { name: string; file: string; line: number } {
+  return { name, file: relativePath(folder, file.getFilePath()), line: node.getStartLineNumber() };
+}
+
+function instanceMembers({ node }: LiveSymbol): ts.Symbol[] {
+  const [make] = node.getType().compilerType.getConstructSignatures();
+  // The type of a class declaration's node is that of its instances; of a variable's, that of the class.
+  const instance = make ? make.getReturnType() : node.getType().compilerType;
+  return instance.getProperties();
+}
+
+/** Fields are what an instance carries of its own: not methods, accessors, or `#private` names, which nobody else can fill. */
+function isField(member: ts.Symbol): boolean {
+  return (member.flags & ts.SymbolFlags.Property) !== 0 && !member.name.startsWith('#');
+}
+
+function fieldFacts(field: ts.Symbol, checker: ts.TypeChecker, printer: TypePrinter): LiveFieldFacts {
+  const optional = (field.flags & ts.SymbolFlags.Optional) !== 0;
+  const type = checker.getTypeOfSymbol(field);
+  return {
+    name: field.name,
+    type: printer.type(optional ? checker.getNonNullableType(type) : type),
+    optional,
+  };
+}
+
+function hasTag({ node }: LiveSymbol, tag: string): boolean {
+  return (
+    ts.getJSDocTags(node.compilerNode).some(({ tagName }) => tagName.text === tag) ||
+    overloadHasTag(node, tag)
+  );
+}
+
+function overloadHasTag(node: Node, tag: string): boolean {
+  return (
+    Node.isFunctionDeclaration(node) &&
+    node
+      .getOverloads()
+      .some((overload) => ts.getJSDocTags(overload.compilerNode).some(({ tagName }) => tagName.text === tag))
+  );
+}

@@ -1,0 +1,249 @@
+import { ts } from 'ts-morph';
+import { hashOf } from '../../manifest/hash.js';
+import type { NamedTypeFacts } from '../../manifest/manifest.js';
+import { globalName } from './global-name.js';
+import { isFunctionText, memberName, parenthesised, quoted } from './type-syntax.js';
+
+/** Deeper or larger than this, a type is printed as `unknown`: nobody wants the whole of a library in a signature. */
+const MAX_DEPTH = 16;
+const MAX_PARTS = 1500;
+
+/**
+ * Prints types as text that means the same everywhere: types of the plugin and of packages are written out, those of
+ * the language and of Node are named, members and alternatives are sorted. Two views of one type print alike.
+ */
+export class TypePrinter {
+  readonly #program: ts.Program;
+  readonly #checker: ts.TypeChecker;
+  readonly #open: ts.Type[] = [];
+  readonly #recursive = new Map<ts.Type, string>();
+  readonly #named = new Map<string, NamedTypeFacts>();
+  #parts = 0;
+
+  constructor(program: ts.Program) {
+    this.#program = program;
+    this.#checker = program.getTypeChecker();
+  }
+
+  /** Types that what was printed refers to by name. */
+  get named(): NamedTypeFacts[] {
+    return [...this.#named.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+  }
+
+  type(type: ts.Type): string {
+    return this.#whole(() => this.#type(type));
+  }
+
+  /** The call signatures of a function type; `result` says how what it returns is written. */
+  callable(type: ts.Type, result: 'awaited' | 'promised'): string {
+    return this.#whole(() =>
+      this.#callable(type.getCallSignatures(), (returned) => this.#result(returned, result)),
+    );
+  }
+
+  #whole(print: () => string): string {
+    this.#parts = 0;
+    return print();
+  }
+
+  #result(type: ts.Type, result: 'awaited' | 'promised'): string {
+    const awaited = this.#type(this.#checker.getAwaitedType(type) ?? type);
+    return result === 'awaited' ? awaited : `Promise<${awaited}>`;
+  }
+
+  #type(type: ts.Type): string {
+    if (this.#open.length > MAX_DEPTH || ++this.#parts > MAX_PARTS) return 'unknown';
+    if (type.flags & ts.TypeFlags.EnumLiteral && !type.isUnion())
+      return literal(type) ?? this.#asWritten(type);
+    if (type.flags & ts.TypeFlags.Boolean) return 'boolean';
+    if (type.isUnion()) return this.#union(type.types);
+    if (type.isIntersection() && this.#isPlain(type)) return this.#structure(type);
+    if (type.isIntersection()) return type.types.map((part) => parenthesised(this.#type(part))).join(' & ');
+    if (!(type.flags & ts.TypeFlags.Object)) return this.#asWritten(type);
+    if (this.#checker.isTupleType(type)) return this.#tuple(type as ts.TupleTypeReference);
+    if (this.#checker.isArrayType(type)) return this.#array(type as ts.TypeReference);
+    return this.#globalName(type) ?? this.#structure(type);
+  }
+
+  #union(types: readonly ts.Type[]): string {
+    const texts = new Set(types.map((type) => this.#type(type)));
+    if (texts.has('true') && texts.has('false')) {
+      texts.delete('true');
+      texts.delete('false');
+      texts.add('boolean');
+    }
+    const nothing = ['null', 'undefined', 'void'].filter((text) => texts.delete(text));
+    const sorted = [...texts].sort().map((text) => (isFunctionText(text) ? `(${text})` : text));
+    return [...sorted, ...nothing].join(' | ');
+  }
+
+  #array(type: ts.TypeReference): string {
+    const [element] = this.#checker.getTypeArguments(type);
+    const text = parenthesised(element ? this.#type(element) : 'unknown');
+    return `${type.symbol.name === 'ReadonlyArray' ? 'readonly ' : ''}${text}[]`;
+  }
+
+  #tuple(type: ts.TupleTypeReference): string {
+    const { elementFlags, readonly } = type.target;
+    const elements = this.#checker.getTypeArguments(type).map((element, index) => {
+      const flags = elementFlags[index] ?? ts.ElementFlags.Required;
+      if (flags & ts.ElementFlags.Rest) return `...${parenthesised(this.#type(element))}[]`;
+      if (flags & ts.ElementFlags.Variadic) return `...${this.#type(element)}`;
+      if (flags & ts.ElementFlags.Optional) return `${parenthesised(this.#withoutUndefined(element))}?`;
+      return this.#type(element);
+    });
+    return `${readonly ? 'readonly ' : ''}[${elements.join(', ')}]`;
+  }
+
+  /** The name of a type that the language or Node declares. */
+  #globalName(type: ts.Type): string | undefined {
+    const { symbol } = type;
+    if (!symbol || symbol.flags & (ts.SymbolFlags.TypeLiteral | ts.SymbolFlags.ObjectLiteral))
+      return undefined;
+    if (symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Method)) return undefined;
+    const files = symbol.declarations?.map((declaration) => declaration.getSourceFile()) ?? [];
+    if (!files.some((file) => this.#isGlobal(file))) return undefined;
+    const name = globalName(symbol, this.#checker);
+    if (!name) return undefined;
+    const args = this.#argumentsOf(type as ts.TypeReference);
+    return args.length > 0 ? `${name}<${args.join(', ')}>` : name;
+  }
+
+  #isGlobal(file: ts.SourceFile): boolean {
+    return (
+      this.#program.isSourceFileDefaultLibrary(file) ||
+      /[\\/]node_modules[\\/](@types[\\/]node|undici-types)[\\/]/.test(file.fileName)
+    );
+  }
+
+  /** Type arguments, without those at the end that are what they would be anyway. */
+  #argumentsOf(type: ts.TypeReference): string[] {
+    const args = [...(type.target ? this.#checker.getTypeArguments(type) : [])];
+    const parameters = type.target?.typeParameters ?? [];
+    args.length = Math.min(args.length, parameters.length);
+    while (args.length > 0) {
+      const parameter = parameters[args.length - 1];
+      const standard = parameter && this.#checker.getDefaultFromTypeParameter(parameter);
+      if (standard !== args.at(-1)) break;
+      args.pop();
+    }
+    return args.map((arg) => this.#type(arg));
+  }
+
+  #structure(type: ts.Type): string {
+    if (this.#open.includes(type)) return this.#reference(type);
+    this.#open.push(type);
+    const text = this.#members(type);
+    this.#open.pop();
+    const placeholder = this.#recursive.get(type);
+    return placeholder ? this.#declare(type, placeholder, text) : text;
+  }
+
+  #reference(type: ts.Type): string {
+    const name = (type.aliasSymbol ?? type.symbol)?.name ?? 'Type';
+    const placeholder = `\u0000${/^\w+$/.test(name) && !name.startsWith('__') ? name : 'Type'}\u0000`;
+    this.#recursive.set(type, placeholder);
+    return placeholder;
+  }
+
+  /** Names a recursive type by its shape, so that it is called the same wherever it is printed. */
+  #declare(type: ts.Type, placeholder: string, text: string): string {
+    const name = `${placeholder.slice(1, -1)}_${hashOf(text).slice(0, 8)}`;
+    this.#recursive.delete(type);
+    for (const [key, named] of this.#named) {
+      this.#named.set(key, { name: named.name, text: named.text.replaceAll(placeholder, name) });
+    }
+    this.#named.set(name, { name, text: text.replaceAll(placeholder, name) });
+    return name;
+  }
+
+  #members(type: ts.Type): string {
+    const calls = type.getCallSignatures();
+    const properties = this.#checker.getPropertiesOfType(type).filter(isPublic);
+    const indexes = this.#checker.getIndexInfosOfType(type);
+    if (calls.length > 0 && properties.length === 0 && indexes.length === 0) {
+      return this.#callable(calls, (returned) => this.#type(returned));
+    }
+    const members = [
+      ...calls.map((call) => this.#signature(call, ': ', (returned) => this.#type(returned))),
+      ...type
+        .getConstructSignatures()
+        .map((make) => `new ${this.#signature(make, ': ', (made) => this.#type(made))}`),
+      ...indexes.map(({ keyType, type: value }) => `[key: ${this.#type(keyType)}]: ${this.#type(value)}`),
+      ...properties.map((property) => this.#property(property)).sort(),
+    ];
+    return members.length === 0 ? '{}' : `{ ${members.join('; ')} }`;
+  }
+
+  #property(property: ts.Symbol): string {
+    const type = this.#checker.getTypeOfSymbol(property);
+    const name = memberName(property.name);
+    return property.flags & ts.SymbolFlags.Optional
+      ? `${name}?: ${this.#withoutUndefined(type)}`
+      : `${name}: ${this.#type(type)}`;
+  }
+
+  #withoutUndefined(type: ts.Type): string {
+    if (!type.isUnion()) return this.#type(type);
+    const rest = type.types.filter((part) => !(part.flags & ts.TypeFlags.Undefined));
+    return this.#union(rest);
+  }
+
+  #callable(calls: readonly ts.Signature[], result: (type: ts.Type) => string): string {
+    const [only, ...overloads] = calls;
+    if (only && overloads.length === 0) return this.#signature(only, ' => ', result);
+    return `{ ${calls.map((call) => this.#signature(call, ': ', result)).join('; ')} }`;
+  }
+
+  #signature(signature: ts.Signature, arrow: string, result: (type: ts.Type) => string): string {
+    const written = this.#checker.signatureToSignatureDeclaration(
+      signature,
+      ts.SyntaxKind.FunctionType,
+      undefined,
+      ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.IgnoreErrors,
+    );
+    const parameters = signature.parameters.map((parameter, index) => {
+      const { dotDotDotToken, questionToken } = written?.parameters[index] ?? {};
+      const type = this.#checker.getTypeOfSymbol(parameter);
+      // A parameter that is taken apart has no name of its own: the checker calls it `__0`.
+      const name = /^__\d+$/.test(parameter.name) ? `arg${index}` : parameter.name;
+      if (dotDotDotToken) return `...${name}: ${this.#type(type)}`;
+      return questionToken ? `${name}?: ${this.#withoutUndefined(type)}` : `${name}: ${this.#type(type)}`;
+    });
+    const generics = (signature.typeParameters ?? []).map((parameter) => {
+      const constraint = parameter.getConstraint();
+      return `${parameter.symbol.name}${constraint ? ` extends ${this.#type(constraint)}` : ''}`;
+    });
+    const head = `${generics.length > 0 ? `<${generics.join(', ')}>` : ''}(${parameters.join(', ')})`;
+    return `${head}${arrow}${result(signature.getReturnType())}`;
+  }
+
+  #isPlain(type: ts.IntersectionType): boolean {
+    return type.types.every(
+      (part) =>
+        part.flags & ts.TypeFlags.Object && part.getCallSignatures().length === 0 && !this.#globalName(part),
+    );
+  }
+
+  #asWritten(type: ts.Type): string {
+    return (
+      literal(type) ??
+      this.#checker
+        .typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation)
+        .replaceAll(/import\("[^"]*"\)\./g, '')
+    );
+  }
+}
+
+function isPublic(property: ts.Symbol): boolean {
+  if (property.name.startsWith('#') || property.flags & ts.SymbolFlags.Prototype) return false;
+  return !(property.declarations ?? []).some(
+    (declaration) =>
+      ts.getCombinedModifierFlags(declaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected),
+  );
+}
+
+function literal(type: ts.Type): string | undefined {
+  if (!type.isLiteral() || typeof type.value === 'object') return undefined;
+  return typeof type.value === 'string' ? quoted(type.value) : String(type.value);
+}
