@@ -1,7 +1,9 @@
 import type { Rule } from '../rule.js';
+import { noProcessControl } from './no-process-control.js';
+import { pluginShape } from './plugin-shape.js';
 
 /** Recorded in the manifest: raised when a rule is added or refuses more than before. */
 export const RULES_VERSION = 1;
 
 /** Every rule that a plugin must pass. */
-export const rules: readonly Rule[] = [];
+export const rules: readonly Rule[] = [noProcessControl, pluginShape];

@@ -1,0 +1,94 @@
+import { ts, type SourceFile } from 'ts-morph';
+import type { PluginSources } from '../../rule.js';
+import { resolveAlias } from './expressions.js';
+
+/** A function or class at module level whose name, declared or exported, starts with the live prefix. */
+export interface LiveSymbol {
+  readonly kind: 'function' | 'type';
+  readonly name: string;
+  readonly symbol: ts.Symbol;
+  readonly file: SourceFile;
+  readonly declaration: LiveDeclaration;
+  /** `undefined` when its module does not export it under a live name. */
+  readonly exportName: string | undefined;
+}
+
+/** How functions and classes are declared. */
+export type LiveDeclaration =
+  | ts.FunctionDeclaration
+  | ts.ClassDeclaration
+  | ts.VariableDeclaration
+  | ts.BindingElement;
+
+/** The live functions and live types of a plugin, those that are declared but not exported included; by file, then by place. */
+export function liveSymbols(plugin: PluginSources): LiveSymbol[] {
+  const prefix = plugin.livePrefix.toLowerCase();
+  return plugin.files
+    .filter((file) => !file.isDeclarationFile() && file.getFullText().toLowerCase().includes(prefix))
+    .flatMap((file) => liveSymbolsOf(file, prefix, plugin.project.getTypeChecker().compilerObject));
+}
+
+function liveSymbolsOf(file: SourceFile, prefix: string, checker: ts.TypeChecker): LiveSymbol[] {
+  const isLive = (name: string) => name.toLowerCase().startsWith(prefix);
+  const module = checker.getSymbolAtLocation(file.compilerNode);
+  const exported = (module ? checker.getExportsOfModule(module) : [])
+    .filter((symbol) => !symbol.declarations?.some(ts.isTypeOnlyExportDeclaration))
+    .map((symbol) => ({ name: symbol.name, target: resolveAlias(symbol, checker) }));
+  return file.compilerNode.statements.flatMap(declarationsOf).flatMap((declaration): LiveSymbol[] => {
+    const name = declaration.name && ts.isIdentifier(declaration.name) ? declaration.name : undefined;
+    const symbol = name && checker.getSymbolAtLocation(name);
+    const own = symbol && checker.getExportSymbolOfSymbol(symbol);
+    const kind = own && kindOf(declaration, own, checker);
+    if (!kind) return [];
+    const names = exported.filter(({ target }) => target === own).map((entry) => entry.name);
+    const base = { kind, symbol: own, file, declaration };
+    const live = names.flatMap((exportName) => {
+      const liveName = exportName === 'default' ? name.text : exportName;
+      return isLive(liveName) ? [{ ...base, name: liveName, exportName }] : [];
+    });
+    return live.length > 0 || !isLive(name.text)
+      ? live
+      : [{ ...base, name: name.text, exportName: undefined }];
+  });
+}
+
+function declarationsOf(statement: ts.Statement): LiveDeclaration[] {
+  if (ts.canHaveModifiers(statement) && isAmbient(statement)) return [];
+  if (ts.isFunctionDeclaration(statement)) return statement.body ? [statement] : [];
+  if (ts.isClassDeclaration(statement)) return [statement];
+  return ts.isVariableStatement(statement) ? statement.declarationList.declarations.flatMap(variablesIn) : [];
+}
+
+function isAmbient(statement: ts.HasModifiers): boolean {
+  return !!ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword);
+}
+
+function variablesIn(declaration: ts.VariableDeclaration | ts.BindingElement): LiveDeclaration[] {
+  if (ts.isIdentifier(declaration.name)) return [declaration];
+  return declaration.name.elements.flatMap((element) =>
+    ts.isOmittedExpression(element) ? [] : variablesIn(element),
+  );
+}
+
+function kindOf(
+  declaration: LiveDeclaration,
+  symbol: ts.Symbol,
+  checker: ts.TypeChecker,
+): LiveSymbol['kind'] | undefined {
+  if (ts.isFunctionDeclaration(declaration)) return 'function';
+  if (ts.isClassDeclaration(declaration)) return 'type';
+  const type = checker.getTypeOfSymbol(symbol);
+  if (type.getConstructSignatures().length > 0) return 'type';
+  return type.getCallSignatures().length > 0 ? 'function' : undefined;
+}
+
+/** Whether a live function is written as `function*` without `async`: its result could never leave the thread. */
+export function isSyncGenerator(declaration: LiveDeclaration): boolean {
+  const body = ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
+  if (!body || !(ts.isFunctionDeclaration(body) || ts.isFunctionExpression(body))) return false;
+  return body.asteriskToken !== undefined && !isAsync(body);
+}
+
+function isAsync(node: ts.FunctionDeclaration | ts.FunctionExpression): boolean {
+  return !!node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+}

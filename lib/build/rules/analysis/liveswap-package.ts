@@ -1,0 +1,83 @@
+import { dirname, relative, sep } from 'node:path';
+import { ts, type Project } from 'ts-morph';
+
+/** A part of liveswap: what plugin code imports, or what only a host does. */
+export type LiveswapPart = 'plugin' | 'host';
+
+/** The part of liveswap that a module specifier names. */
+export function partOfSpecifier(specifier: string): LiveswapPart | undefined {
+  if (specifier === 'liveswap/plugin') return 'plugin';
+  return specifier === 'liveswap' || specifier.startsWith('liveswap/') ? 'host' : undefined;
+}
+
+const ownFolders = /^(?:dist\/)?(?:lib|workers)\//;
+const pluginFolders = /^(?:dist\/)?lib\/plugin\//;
+
+/** The part of liveswap that a file is, however it was reached. */
+export function partOfFile(file: string, project: Project): LiveswapPart | undefined {
+  const root = liveswapFolder(dirname(file), project);
+  if (root === undefined) return undefined;
+  const path = relative(root, file).split(sep).join('/');
+  if (!ownFolders.test(path)) return undefined;
+  return pluginFolders.test(path) ? 'plugin' : 'host';
+}
+
+// By program: what is known of folders is forgotten with the edit that could have changed it.
+const known = new WeakMap<ts.Program, Map<string, string | undefined>>();
+
+/** The folder of the package that `folder` is part of, when that package is liveswap. */
+function liveswapFolder(folder: string, project: Project): string | undefined {
+  const program = project.getProgram().compilerObject;
+  const folders = known.get(program) ?? new Map<string, string | undefined>();
+  known.set(program, folders);
+  if (folders.has(folder)) return folders.get(folder);
+  const name = packageName(`${folder}/package.json`, project);
+  const parent = dirname(folder);
+  const found =
+    name === 'liveswap'
+      ? folder
+      : name !== undefined || parent === folder
+        ? undefined
+        : liveswapFolder(parent, project);
+  folders.set(folder, found);
+  return found;
+}
+
+function packageName(manifest: string, project: Project): string | undefined {
+  const files = project.getFileSystem();
+  if (!files.fileExistsSync(manifest)) return undefined;
+  const { config } = ts.parseConfigFileTextToJson(manifest, files.readFileSync(manifest));
+  return typeof config?.name === 'string' ? config.name : undefined;
+}
+
+/** Whether an expression is a function that `liveswap/plugin` exports, under whatever name it goes here. */
+export function isPluginFunction(
+  callee: ts.Expression,
+  name: 'definePlugin' | 'transfer',
+  project: Project,
+): boolean {
+  const checker = project.getTypeChecker().compilerObject;
+  let symbol = checker.getSymbolAtLocation(ts.isPropertyAccessExpression(callee) ? callee.name : callee);
+  while (symbol) {
+    if (symbol.declarations?.some((declaration) => declares(declaration, name, project))) return true;
+    symbol = symbol.flags & ts.SymbolFlags.Alias ? checker.getImmediateAliasedSymbol(symbol) : undefined;
+  }
+  return false;
+}
+
+function declares(declaration: ts.Declaration, name: string, project: Project): boolean {
+  if (ts.isImportSpecifier(declaration)) {
+    // Says it even where liveswap is not installed, and nothing can be resolved.
+    const from = declaration.parent.parent.parent.moduleSpecifier;
+    return (
+      (declaration.propertyName ?? declaration.name).text === name &&
+      ts.isStringLiteral(from) &&
+      partOfSpecifier(from.text) === 'plugin'
+    );
+  }
+  return (
+    ts.isFunctionDeclaration(declaration) &&
+    declaration.name?.text === name &&
+    partOfFile(declaration.getSourceFile().fileName, project) === 'plugin'
+  );
+}

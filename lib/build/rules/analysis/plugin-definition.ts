@@ -1,0 +1,69 @@
+import { ts, type Project, type SourceFile } from 'ts-morph';
+import { constantValue, symbolAt, unwrap } from './expressions.js';
+import { isPluginFunction, partOfFile } from './liveswap-package.js';
+
+/** What the root module exports as its default, judged as a plugin. */
+export type DefaultExport =
+  | { readonly state: 'missing' }
+  | { readonly state: 'other'; readonly node: ts.Node }
+  /** The result of `definePlugin`; `type` says what is in it. */
+  | { readonly state: 'plugin'; readonly node: ts.Node; readonly type: ts.Type };
+
+/** Follows the default export of a root module, through variables, re-exports and wrappers, to `definePlugin`. */
+export function defaultExportOf(root: SourceFile, project: Project): DefaultExport {
+  const checker = project.getTypeChecker().compilerObject;
+  const module = checker.getSymbolAtLocation(root.compilerNode);
+  const exported = module && checker.tryGetMemberInModuleExports('default', module);
+  if (!exported) return { state: 'missing' };
+  const origin = exportedExpression(exported, checker);
+  const node = origin ?? exported.declarations?.[0] ?? root.compilerNode;
+  const definition = origin && pluginExpression(origin, project);
+  return definition
+    ? { state: 'plugin', node, type: checker.getTypeAtLocation(definition) }
+    : { state: 'other', node };
+}
+
+function exportedExpression(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Expression | undefined {
+  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const declaration = target.valueDeclaration ?? target.declarations?.[0];
+  if (!declaration) return undefined;
+  if (ts.isExportAssignment(declaration)) return declaration.expression;
+  return ts.isVariableDeclaration(declaration)
+    ? (declaration.initializer ?? identifierOf(declaration))
+    : undefined;
+}
+
+function identifierOf({ name }: ts.VariableDeclaration): ts.Expression | undefined {
+  return ts.isIdentifier(name) ? name : undefined;
+}
+
+/** The expression whose type describes the plugin, when `expression` comes from `definePlugin`. */
+function pluginExpression(expression: ts.Expression, project: Project): ts.Expression | undefined {
+  const checker = project.getTypeChecker().compilerObject;
+  const inner = unwrap(expression);
+  if (ts.isCallExpression(inner) && isPluginFunction(inner.expression, 'definePlugin', project)) return inner;
+  if (ts.isIdentifier(inner)) {
+    const value = constantValue(symbolAt(inner, checker));
+    if (value && value !== inner) return pluginExpression(value, project);
+  }
+  // An object that merely has the shape was not defined, whatever type it is given.
+  if (ts.isObjectLiteralExpression(inner)) return undefined;
+  if (isPluginType(checker.getTypeAtLocation(inner), project)) return inner;
+  if (!ts.isCallExpression(inner)) return undefined;
+  for (const argument of inner.arguments) {
+    const wrapped = pluginExpression(argument, project);
+    if (wrapped) return wrapped;
+  }
+  return undefined;
+}
+
+function isPluginType(type: ts.Type, project: Project): boolean {
+  if (type.isIntersection()) return type.types.some((part) => isPluginType(part, project));
+  const symbol = type.getSymbol();
+  return (
+    symbol?.name === 'PluginDefinition' &&
+    (symbol.declarations ?? []).some(
+      (declaration) => partOfFile(declaration.getSourceFile().fileName, project) === 'plugin',
+    )
+  );
+}
