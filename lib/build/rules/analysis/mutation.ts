@@ -1,0 +1,58 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from './analysis.js';
+import { platformCallee } from './origin.js';
+import { accessedName, callOf, isAccess, isWritten, wrapped } from './syntax.js';
+
+/** What changes the value of `node`, or something it holds, right where it stands: an assignment, a call of `push`, … */
+export function mutationAt(analysis: Analysis, node: ts.Expression): ts.Node | undefined {
+  const value = wrapped(node);
+  const { parent } = value;
+  if (isAccess(parent) && parent.expression === value) return mutationOf(analysis, parent);
+  if (ts.isCallExpression(parent) && parent.arguments[0] === value)
+    return mutationOfArgument(analysis, parent);
+  return undefined;
+}
+
+function mutationOf(
+  analysis: Analysis,
+  access: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+): ts.Node | undefined {
+  if (isWritten(access) || ts.isDeleteExpression(wrapped(access).parent)) return wrapped(access).parent;
+  const call = callOf(access);
+  if (!call || !ts.isCallExpression(call)) return undefined;
+  const method = platformCallee(analysis, access);
+  if (method !== undefined) return mutators.test(method) ? call : undefined;
+  const receiver = analysis.checker.getTypeAtLocation(access.expression);
+  const isUntyped = (receiver.flags & ts.TypeFlags.Any) !== 0;
+  return isUntyped && mutatorNames.test(accessedName(access) ?? '') ? call : undefined;
+}
+
+function mutationOfArgument(analysis: Analysis, call: ts.CallExpression): ts.Node | undefined {
+  const { expression } = call;
+  if (!isAccess(expression)) return undefined;
+  const name = platformCallee(analysis, expression) ?? '';
+  if (writers.test(name)) return call;
+  // Array.prototype.push.call(list, …)
+  const isBorrowed = /^(CallableFunction|Function)\.(call|apply)$/.test(name);
+  return isBorrowed && mutators.test(platformCallee(analysis, expression.expression) ?? '')
+    ? call
+    : undefined;
+}
+
+const mutators = new RegExp(
+  `^(${[
+    'Array\\.(push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin)',
+    '(Map|WeakMap)\\.(set|delete|clear)',
+    '(Set|WeakSet)\\.(add|delete|clear)',
+    '\\w+Array\\.(set|fill|sort|reverse|copyWithin)',
+    'Date\\.set\\w+',
+    'DataView\\.set\\w+',
+    '(url\\.)?URLSearchParams\\.(append|delete|set|sort)',
+    '(Headers|FormData)\\.(append|delete|set)',
+    '(buffer\\.)?Buffer\\.(write\\w*|fill|swap\\d+|set)',
+    'RegExp\\.compile',
+  ].join('|')})$`,
+);
+const mutatorNames = /^(push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|set|delete|clear|add)$/;
+const writers =
+  /^(ObjectConstructor\.(assign|defineProperty|defineProperties|setPrototypeOf)|Reflect\.(set|deleteProperty|defineProperty|setPrototypeOf)|Atomics\.(add|and|compareExchange|exchange|or|store|sub|xor)|(crypto\.)?(\w+\.)?(getRandomValues|randomFillSync|randomFill))$/;

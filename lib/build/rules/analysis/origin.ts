@@ -1,0 +1,48 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from './analysis.js';
+
+/** Whether something is part of the language: declared in TypeScript's own `lib` files. */
+export function isOfLanguage(analysis: Analysis, declaration: ts.Node): boolean {
+  return analysis.program.isSourceFileDefaultLibrary(declaration.getSourceFile());
+}
+
+/** Whether something is part of the language or of Node. */
+export function isOfPlatform(analysis: Analysis, declaration: ts.Node): boolean {
+  return isOfLanguage(analysis, declaration) || isOfNode(declaration);
+}
+
+function isOfNode(declaration: ts.Node): boolean {
+  return /\/node_modules\/(@types\/node|undici-types|buffer)\//.test(declaration.getSourceFile().fileName);
+}
+
+/**
+ * The full name of what the platform declares: `child_process.spawn`, `timers/promises.setTimeout`, `Array.push`;
+ * globals have no module in front. `undefined` for everything else.
+ */
+export function platformName(analysis: Analysis, declaration: ts.Node): string | undefined {
+  if (!isOfPlatform(analysis, declaration)) return undefined;
+  const names = [nameOf(declaration)];
+  for (let outer = declaration.parent; outer; outer = outer.parent) {
+    if (ts.isModuleDeclaration(outer)) {
+      if (outer.flags & ts.NodeFlags.GlobalAugmentation) break;
+      names.unshift(outer.name.text.replace(/^node:/, ''));
+    } else if (ts.isInterfaceDeclaration(outer) || ts.isClassDeclaration(outer)) names.unshift(nameOf(outer));
+  }
+  return names.join('.');
+}
+
+function nameOf(declaration: ts.Node): string {
+  const name = ts.getNameOfDeclaration(declaration as ts.Declaration);
+  return name && 'text' in name ? String(name.text) : '';
+}
+
+/** {@link platformName} of what `callee` names. */
+export function platformCallee(analysis: Analysis, callee: ts.Expression): string | undefined {
+  const name = ts.isPropertyAccessExpression(callee)
+    ? callee.name
+    : ts.isElementAccessExpression(callee)
+      ? callee.argumentExpression
+      : callee;
+  const [declaration] = analysis.references.declarationsOf(name);
+  return declaration && platformName(analysis, declaration);
+}

@@ -1,0 +1,162 @@
+import { ts } from 'ts-morph';
+
+/** A function of any form, with a body of its own. */
+export type FunctionNode =
+  | ts.FunctionDeclaration
+  | ts.FunctionExpression
+  | ts.ArrowFunction
+  | ts.MethodDeclaration
+  | ts.ConstructorDeclaration
+  | ts.AccessorDeclaration;
+
+export function isFunctionNode(node: ts.Node): node is FunctionNode {
+  return (
+    ts.isFunctionDeclaration(node) ||
+    ts.isFunctionExpression(node) ||
+    ts.isArrowFunction(node) ||
+    ts.isMethodDeclaration(node) ||
+    ts.isConstructorDeclaration(node) ||
+    ts.isAccessor(node)
+  );
+}
+
+/** A function, or an instance field whose initialiser runs when an instance is made. */
+export type LaterCode = FunctionNode | ts.PropertyDeclaration;
+
+/** The nearest code around `node` that does not run by itself; `undefined` at module level, static members included. */
+export function enclosingFunction(node: ts.Node): LaterCode | undefined {
+  let inner = node;
+  for (let outer = node.parent; outer; inner = outer, outer = outer.parent) {
+    if (isFunctionNode(outer) && isInside(inner, outer)) return outer;
+    if (ts.isPropertyDeclaration(outer) && !isStatic(outer) && inner === outer.initializer) return outer;
+  }
+  return undefined;
+}
+
+// Decorators and computed names of a method run where the class stands.
+function isInside(part: ts.Node, fn: FunctionNode): boolean {
+  return part === fn.body || fn.parameters.includes(part as ts.ParameterDeclaration);
+}
+
+export function isStatic(node: ts.Node): boolean {
+  return ts.canHaveModifiers(node) && hasModifier(node, ts.SyntaxKind.StaticKeyword);
+}
+
+export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
+  return (
+    ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false)
+  );
+}
+
+/** The expression without what changes only its type or its timing: parentheses, assertions, `!`, `satisfies`, `await`. */
+export function bare(node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (isWrapper(inner)) inner = inner.expression;
+  return inner;
+}
+
+/** The outermost expression that {@link bare} leads to `node` from. */
+export function wrapped(node: ts.Expression): ts.Expression {
+  let outer = node;
+  while (isWrapper(outer.parent)) outer = outer.parent;
+  return outer;
+}
+
+type Wrapper =
+  | ts.ParenthesizedExpression
+  | ts.AsExpression
+  | ts.TypeAssertion
+  | ts.SatisfiesExpression
+  | ts.NonNullExpression
+  | ts.AwaitExpression;
+
+function isWrapper(node: ts.Node): node is Wrapper {
+  return (
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isTypeAssertionExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isAwaitExpression(node)
+  );
+}
+
+export function isAccess(node: ts.Node): node is ts.PropertyAccessExpression | ts.ElementAccessExpression {
+  return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
+}
+
+/** The name an access reads; `undefined` when it is only known when it runs. */
+export function accessedName(
+  node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+): string | undefined {
+  if (ts.isPropertyAccessExpression(node)) return node.name.text;
+  const key = bare(node.argumentExpression);
+  return ts.isStringLiteralLike(key) || ts.isNumericLiteral(key) ? key.text : undefined;
+}
+
+/** The call that `node` is the callee of, `new` included. */
+export function callOf(node: ts.Expression): ts.CallExpression | ts.NewExpression | undefined {
+  const callee = wrapped(node);
+  const { parent } = callee;
+  return (ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression === callee
+    ? parent
+    : undefined;
+}
+
+/** Whether something is stored in `node` where it stands: assignment, `++`, loop variable, destructuring target. */
+export function isWritten(node: ts.Expression): boolean {
+  const target = wrapped(node);
+  const { parent } = target;
+  if (ts.isBinaryExpression(parent)) {
+    if (parent.left !== target || !isAssignment(parent.operatorToken.kind))
+      return isDefaultOfTarget(parent, target);
+    return true;
+  }
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) {
+    return (
+      parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken
+    );
+  }
+  if (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) return parent.initializer === target;
+  return isPatternPart(target) && isPattern(patternAround(target));
+}
+
+/** Whether an operator stores in its left side. */
+export function isAssignment(kind: ts.SyntaxKind): boolean {
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
+function isDefaultOfTarget(parent: ts.BinaryExpression, target: ts.Expression): boolean {
+  return parent.left === target && isPatternPart(parent) && isPattern(patternAround(parent));
+}
+
+function isPatternPart(node: ts.Node): boolean {
+  const { parent } = node;
+  return (
+    ts.isArrayLiteralExpression(parent) ||
+    ts.isSpreadElement(parent) ||
+    ts.isSpreadAssignment(parent) ||
+    ts.isShorthandPropertyAssignment(parent) ||
+    (ts.isPropertyAssignment(parent) && parent.initializer === node)
+  );
+}
+
+function patternAround(node: ts.Node): ts.Expression {
+  const { parent } = node;
+  return (ts.isArrayLiteralExpression(parent) ? parent : parent.parent) as ts.Expression;
+}
+
+function isPattern(literal: ts.Expression): boolean {
+  return (
+    (ts.isArrayLiteralExpression(literal) || ts.isObjectLiteralExpression(literal)) && isWritten(literal)
+  );
+}
+
+/** Calls `visit` for every node below `node`; types are left out, and what `visit` returns `false` for is not entered. */
+export function walk(node: ts.Node, visit: (node: ts.Node) => unknown): void {
+  ts.forEachChild(node, (child) => {
+    if (ts.isTypeNode(child) && !ts.isExpressionWithTypeArguments(child)) return;
+    if (ts.isInterfaceDeclaration(child) || ts.isTypeAliasDeclaration(child)) return;
+    if (visit(child) !== false) walk(child, visit);
+  });
+}
