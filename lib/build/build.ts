@@ -1,50 +1,54 @@
-import { relative } from 'node:path';
-import { LiveswapError } from '../core/errors.js';
-import type { BuildOptions } from './options.js';
-import type { Finding } from './rule.js';
-import { BuildSession, type PluginReport } from './session.js';
+import { buildFailed } from './build-failed.js';
+import type { BuildOptions, CheckOptions } from './options.js';
+import { findingsOf, type BuiltPlugin, type CheckedPlugin, type PluginReport } from './report.js';
+import { BuildSession } from './session.js';
 
 /** What `build` made. */
 export interface BuildResult {
-  readonly plugins: readonly PluginReport[];
+  /** Empty when only the entries were written. */
+  readonly plugins: readonly BuiltPlugin[];
+}
+
+/** What `check` looked at, and found no fault with. */
+export interface CheckResult {
+  readonly plugins: readonly CheckedPlugin[];
 }
 
 /**
- * Builds plugins: type-checks them, runs the rules, and writes an artifact for each into `outDir`.
+ * Builds plugins: type-checks them, runs the rules, and writes an artifact for each into `outDir`, together with `live.d.ts`.
  *
  * @throws LiveswapError `BUILD_FAILED` when there are findings, which its field `findings` holds: the plugins that have none are
- * written, of the others the earlier artifact is left; `NO_PLUGINS`, `PLUGIN_DUPLICATE` or `OPTION_INVALID` when there is nothing to begin with.
+ * written, of the others the earlier artifact is left. `NO_PLUGINS`, `PLUGIN_DUPLICATE` or `OPTION_INVALID` when there is nothing to begin with.
  *
  * @example
  * const { plugins } = await build({ sources: ['plugins/guardian'], outDir: 'dist/plugins' });
  */
 export async function build(options: BuildOptions): Promise<BuildResult> {
+  const reports = await once(options, (session) => session.build());
+  return { plugins: reports.filter((report) => 'artifact' in report) };
+}
+
+/**
+ * Type-checks plugins and runs the rules; writes nothing.
+ *
+ * @throws LiveswapError as {@link build} does.
+ */
+export async function check(options: CheckOptions): Promise<CheckResult> {
+  const reports = await once({ ...options, outDir: '.' }, (session) => session.check());
+  return { plugins: reports.filter((report) => report.state === 'checked') };
+}
+
+async function once(
+  options: BuildOptions,
+  run: (session: BuildSession) => Promise<PluginReport[]>,
+): Promise<PluginReport[]> {
   const session = new BuildSession(options);
   try {
-    const plugins = await session.build();
-    const findings = plugins.flatMap((plugin) => plugin.findings);
+    const reports = await run(session);
+    const findings = findingsOf(reports);
     if (findings.length > 0) throw buildFailed(findings);
-    return { plugins };
+    return reports;
   } finally {
     await session.close();
   }
-}
-
-const SHOWN = 5;
-
-/** The error that holds findings; its message shows the first ones. */
-export function buildFailed(findings: readonly Finding[]): LiveswapError {
-  const plugins = [...new Set(findings.map(({ plugin }) => plugin))];
-  const shown = findings.slice(0, SHOWN).map(lineOf);
-  if (findings.length > SHOWN) shown.push(`  … and ${findings.length - SHOWN} more`);
-  return new LiveswapError(
-    'BUILD_FAILED',
-    `Cannot build ${plugins.join(', ')}: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}.\n${shown.join('\n')}`,
-    { findings, plugins },
-  );
-}
-
-function lineOf({ file, line, column, rule, problem, remedy }: Finding): string {
-  const path = relative(process.cwd(), file);
-  return `  ${path.startsWith('..') ? file : path}:${line}:${column} ${rule}: ${[problem, remedy].filter(Boolean).join(' ')}`;
 }

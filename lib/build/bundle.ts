@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
 import { context, type BuildContext, type BuildFailure, type Message, type Plugin } from 'esbuild';
 import { artifactFileName } from '../manifest/artifact.js';
-import { hostBindingSpecifier, relativePath } from './entry.js';
+import { isAsset } from './assets.js';
+import { hostBindingSpecifier } from './entry.js';
 import type { ResolvedOptions } from './options.js';
 import { compiledLib } from './plugin-module.js';
 import type { Finding } from './rule.js';
@@ -98,16 +99,15 @@ export class Bundler {
   }
 
   #assetPlugins(): Plugin[] {
-    const { include, exclude } = this.#options;
-    if (!include) return [];
+    if (!this.#options.include) return [];
     const { folder } = this.#plugin;
+    const options = this.#options;
     return [
       {
         name: 'liveswap-assets',
         setup(build) {
           build.onLoad({ filter: /.*/, namespace: 'file' }, async ({ path }) => {
-            const asset = relativePath(folder, path);
-            if (!include.test(asset) || exclude?.test(asset)) return undefined;
+            if (!isAsset(folder, path, options)) return undefined;
             return { contents: await readFile(path, 'utf8'), loader: 'text' };
           });
         },

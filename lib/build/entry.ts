@@ -1,15 +1,18 @@
-import { relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { LiveSymbol } from './collect/live-symbols.js';
-import type { PluginSources } from './rule.js';
 
 /** The module that `liveswap/plugin` gives to generated entries, beside the one it gives to plugins. */
 export const hostBindingSpecifier = 'liveswap/plugin/host-binding';
 
 /**
  * The source of the module that an artifact is bundled from: it imports the root module and every file with live
- * symbols, and exports what an `ArtifactModule` must.
+ * symbols, and exports what an `ArtifactModule` must. Its imports are relative to `from`.
  */
-export function entrySource(plugin: Pick<PluginSources, 'folder'>, live: readonly LiveSymbol[]): string {
+export function entrySource(folder: string, live: readonly LiveSymbol[], from: string): string {
+  const specifier = (path: string): string => {
+    const relative = relativePath(from, path);
+    return JSON.stringify(relative.startsWith('.') ? relative : `./${relative}`);
+  };
   const modules = new Map(
     [...new Set(live.map(({ file }) => file))].map((file, index) => [file, `module${index}`]),
   );
@@ -19,11 +22,8 @@ export function entrySource(plugin: Pick<PluginSources, 'folder'>, live: readonl
       .map(({ name, file, exportName }) => `  ${name}: ${modules.get(file)}.${exportName},\n`)
       .join('');
   return [
-    `import * as root from './index.ts';`,
-    ...[...modules].map(
-      ([file, module]) =>
-        `import * as ${module} from './${relativePath(plugin.folder, file.getFilePath())}';`,
-    ),
+    `import * as root from ${specifier(join(folder, 'index.ts'))};`,
+    ...[...modules].map(([file, module]) => `import * as ${module} from ${specifier(file.getFilePath())};`),
     `export { bind } from '${hostBindingSpecifier}';`,
     `export const plugin = root.default;`,
     `export const symbols = root;`,
@@ -36,4 +36,9 @@ export function entrySource(plugin: Pick<PluginSources, 'folder'>, live: readonl
 /** A path from `folder`, with forward slashes. */
 export function relativePath(folder: string, file: string): string {
   return relative(folder, file).split(sep).join('/');
+}
+
+/** The name under which the entry of a plugin is written when somebody wants to see it. */
+export function entryFileName(plugin: string): string {
+  return `${plugin}.entry.ts`;
 }

@@ -1,7 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
 
 /** What a build does with one plugin, in this order; `stubs` is for all plugins at once. */
-export type BuildStep = 'collect' | 'types' | 'rules' | 'bundle' | 'write' | 'stubs';
+export type BuildStep = 'collect' | 'types' | 'rules' | 'facts' | 'bundle' | 'write' | 'stubs';
 
 /** What is being done, as given to `onProgress`. */
 export interface BuildProgress {

@@ -2,6 +2,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Project, ts, type SourceFile } from 'ts-morph';
 import { LiveswapError } from '../core/errors.js';
+import { ASSET_TYPES_FILE, assetTypes } from './assets.js';
+import type { ResolvedOptions } from './options.js';
+import type { PluginFolder } from './plugin-folders.js';
 import { pluginTypes } from './plugin-module.js';
 
 /** The sources that share one tsconfig.json, kept parsed between builds. */
@@ -17,9 +20,22 @@ export class Program {
     for (const file of declarations) this.project.addSourceFileAtPathIfExists(file);
   }
 
-  /** Parses the files, or takes them as they were parsed before. */
-  add(files: readonly string[]): SourceFile[] {
-    return files.map((file) => this.project.getSourceFile(file) ?? this.project.addSourceFileAtPath(file));
+  /** Parses the files of a plugin that are new, forgets those that are gone; declarations are in the program, but not returned. */
+  sync(plugin: PluginFolder, options: Pick<ResolvedOptions, 'include' | 'exclude'>): SourceFile[] {
+    const wanted = new Set(plugin.files);
+    for (const file of this.#filesBelow(plugin.folder)) {
+      if (!wanted.has(file.getFilePath())) this.project.removeSourceFile(file);
+    }
+    const types = assetTypes(plugin, options);
+    const typesPath = join(plugin.folder, ASSET_TYPES_FILE);
+    if (types) this.project.createSourceFile(typesPath, types, { overwrite: true });
+    return plugin.files
+      .map((file) => this.project.getSourceFile(file) ?? this.project.addSourceFileAtPath(file))
+      .filter((file) => !file.isDeclarationFile());
+  }
+
+  #filesBelow(folder: string): SourceFile[] {
+    return this.project.getSourceFiles().filter((file) => file.getFilePath().startsWith(`${folder}/`));
   }
 }
 

@@ -1,13 +1,19 @@
 import { findingAt } from './finding-at.js';
 import type { Finding, PluginSources, Rule } from './rule.js';
+import { applySuppressions } from './suppressions.js';
 
-/** Runs every rule over a plugin. */
+/** Runs every rule over a plugin, less what its suppressions allow. */
 export function runRules(plugin: PluginSources, rules: readonly Rule[]): Finding[] {
-  return rules.flatMap((rule) => {
-    const findings: Finding[] = [];
+  const findings = rules.flatMap((rule) => {
+    const found: Finding[] = [];
     rule.check(plugin, (node, problem, remedy) => {
-      findings.push(findingAt(node, rule.name, plugin.name, problem, remedy));
+      found.push(findingAt(node, rule.name, plugin.name, problem, remedy));
     });
-    return findings;
+    return found;
   });
+  return applySuppressions(
+    plugin,
+    findings,
+    rules.map(({ name }) => name),
+  );
 }

@@ -1,122 +1,134 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { artifactFileName, composeArtifact, parseArtifact } from '../manifest/artifact.js';
-import type { Manifest } from '../manifest/manifest.js';
-import { writeAtomically } from '../manifest/write-atomically.js';
-import { Bundler } from './bundle.js';
-import { pluginFacts } from './collect/plugin-facts.js';
-import { findLiveSymbols } from './collect/live-symbols.js';
-import { entrySource } from './entry.js';
-import { resolveOptions, type BuildOptions, type BuildStep, type ResolvedOptions } from './options.js';
+import { mkdir, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { artifactFileName } from '../manifest/artifact.js';
+import { duplicateLive } from './duplicate-live.js';
+import { writeFolderFiles } from './folder-files.js';
+import { resolveOptions, type BuildOptions, type ResolvedOptions } from './options.js';
+import { PluginBuild } from './plugin-build.js';
 import { findPlugins, type PluginFolder } from './plugin-folders.js';
-import { Program, tsconfigOf } from './program.js';
+import { isConfig, Programs } from './programs.js';
+import type { PluginReport } from './report.js';
 import type { Finding, PluginSources } from './rule.js';
-import { rules, RULES_VERSION } from './rules/index.js';
-import { runRules } from './run-rules.js';
-import { typeFindings } from './type-check.js';
 
-/** Milliseconds each step took. */
-export type StepTimes = Readonly<Partial<Record<BuildStep, number>>>;
-
-/** An artifact on disk. */
-export interface BuiltArtifact {
-  readonly file: string;
-  readonly hash: string;
-  readonly manifest: Manifest;
-}
-
-/** What came of one plugin. */
-export interface PluginReport {
-  readonly name: string;
-  readonly folder: string;
-  readonly findings: readonly Finding[];
-  readonly times: StepTimes;
-  /** Missing when there are findings: the artifact of an earlier build, if any, is left as it was. */
-  readonly artifact?: BuiltArtifact;
-}
-
-/** Builds plugins, and keeps what it parsed for the next time. */
+/**
+ * Builds plugins and keeps what it parsed, so that the next time only what changed is looked at again.
+ *
+ * @example
+ * const session = new BuildSession({ sources: ['plugins'], outDir: 'dist/plugins' });
+ * await session.build();
+ * await session.rebuild([changedFile]);
+ * await session.close();
+ */
 export class BuildSession {
   readonly #options: ResolvedOptions;
-  readonly #programs = new Map<string | undefined, Program>();
-  readonly #bundlers = new Map<string, Bundler>();
+  readonly #programs: Programs;
+  readonly #builds = new Map<string, PluginBuild>();
 
+  /** @throws LiveswapError `OPTION_INVALID` */
   constructor(options: BuildOptions) {
     this.#options = resolveOptions(options);
+    this.#programs = new Programs(this.#options);
   }
 
-  async build(): Promise<PluginReport[]> {
-    const folders = await findPlugins(this.#options.sources);
+  /** Absolute paths of every file that the plugins were made of, those outside of their folders included. */
+  get inputs(): ReadonlySet<string> {
+    return new Set([...this.#builds.values()].flatMap(({ inputs }) => [...inputs]));
+  }
+
+  /** Builds what is new or has changed on disk since, as far as the session was told. */
+  build(): Promise<PluginReport[]> {
+    return this.rebuild([]);
+  }
+
+  /**
+   * Builds the plugins that any of these files is a part of, and those that are new; the artifact of a plugin whose folder
+   * is gone is removed. One call at a time.
+   *
+   * @param changed paths of files that were changed, added or deleted.
+   * @returns a report for each plugin there is; those that had nothing to do are given as they were.
+   */
+  async rebuild(changed: Iterable<string>): Promise<PluginReport[]> {
     await mkdir(this.#options.outDir, { recursive: true });
-    const reports: PluginReport[] = [];
-    for (const folder of folders) reports.push(await this.#buildPlugin(folder, folders));
-    return reports;
+    const { stale, gone } = await this.#look(changed);
+    const { entryOnly, leaveTemps, outDir } = this.#options;
+    const jobs = entryOnly ? [] : stale.map((job) => ({ ...job, bundling: job.build.startBundle() }));
+    for (const { build, sources, duplicates, bundling } of jobs) {
+      await build.emit(await build.examine(sources, duplicates), bundling);
+    }
+    for (const { build } of entryOnly || leaveTemps ? stale : []) await build.writeEntry();
+    for (const { name } of gone) await rm(resolve(outDir, artifactFileName(name)), { force: true });
+    if (jobs.length > 0 || gone.length > 0) {
+      this.#options.onProgress?.({ step: 'stubs' });
+      await writeFolderFiles(outDir, this.#options.static);
+    }
+    return this.#reports();
   }
 
+  /** Looks at types and rules, and writes nothing. */
+  async check(changed: Iterable<string> = []): Promise<PluginReport[]> {
+    const { stale } = await this.#look(changed);
+    for (const { build, sources, duplicates } of stale) {
+      build.conclude(await build.examine(sources, duplicates));
+    }
+    return this.#reports();
+  }
+
+  /** Lets go of everything. */
   async close(): Promise<void> {
-    await Promise.all([...this.#bundlers.values()].map((bundler) => bundler.dispose()));
+    await Promise.all([...this.#builds.values()].map((build) => build.close()));
+    this.#builds.clear();
   }
 
-  async #buildPlugin(plugin: PluginFolder, all: readonly PluginFolder[]): Promise<PluginReport> {
-    const { name, folder } = plugin;
-    const times: Partial<Record<BuildStep, number>> = {};
-    const step = async <T>(step: BuildStep, run: () => T | Promise<T>): Promise<T> => {
-      this.#options.signal?.throwIfAborted();
-      this.#options.onProgress?.({ step, plugin: name });
-      const start = performance.now();
-      const result = await run();
-      times[step] = performance.now() - start;
-      return result;
-    };
-    const sources = this.#sourcesOf(plugin, all);
-    const live = await step('collect', () => findLiveSymbols(sources.files, sources.livePrefix));
-    const bundling = this.#bundlerOf(plugin).bundle(entrySource(plugin, live));
-    const found = this.#options.typecheck ? await step('types', () => typeFindings(sources)) : [];
-    if (this.#options.rules) found.push(...(await step('rules', () => runRules(sources, rules))));
-    const { facts, findings: unknownImports } = pluginFacts(sources, live);
-    found.push(...unknownImports);
-    const bundle = await step('bundle', () => bundling);
-    if (found.length === 0 && bundle.state === 'refused') found.push(...bundle.findings);
-    if (found.length > 0 || bundle.state === 'refused') return { name, folder, findings: found, times };
-    const artifact = await step('write', () =>
-      this.#write(
-        name,
-        composeArtifact({ name, rules: this.#options.rules ? RULES_VERSION : 0, ...facts }, bundle.body),
-      ),
+  /** Finds out which plugins there are, which of them have to be looked at again, and collects these. */
+  async #look(changed: Iterable<string>): Promise<{ stale: Job[]; gone: PluginBuild[] }> {
+    const paths = new Set([...changed].map((path) => resolve(path)));
+    const plugins = await findPlugins(this.#options.sources);
+    this.#programs.refresh(paths);
+    const gone = await this.#closeGone(plugins);
+    const everything = [...paths].some(isConfig);
+    const stale: Job[] = [];
+    for (const plugin of plugins) {
+      const build = this.#buildOf(plugin);
+      const isStale = build.update(plugin, paths);
+      if (isStale || everything)
+        stale.push({ build, sources: await build.collect(this.#programs, plugins), duplicates: [] });
+    }
+    return { stale: stale.map((job) => ({ ...job, duplicates: this.#duplicatesOf(job, stale) })), gone };
+  }
+
+  /** Of two plugins with one live name, the one that was there before keeps it. */
+  #duplicatesOf({ build }: Job, stale: readonly Job[]): Finding[] {
+    const later = new Set(stale.slice(stale.findIndex((job) => job.build === build)).map((job) => job.build));
+    return duplicateLive(
+      build,
+      [...this.#builds.values()].filter((other) => !later.has(other)),
     );
-    return { name, folder, findings: [], times, artifact };
   }
 
-  #sourcesOf(plugin: PluginFolder, all: readonly PluginFolder[]): PluginSources {
-    const tsconfig = tsconfigOf(plugin.folder);
-    const program = this.#programs.get(tsconfig) ?? new Program(tsconfig, plugin.folder);
-    this.#programs.set(tsconfig, program);
-    const files = program.add(plugin.files).filter((file) => !file.isDeclarationFile());
-    const root = files[0]?.getFilePath() === join(plugin.folder, 'index.ts') ? files[0] : undefined;
-    return {
-      name: plugin.name,
-      folder: plugin.folder,
-      files,
-      root,
-      project: program.project,
-      otherPlugins: new Map(
-        all.filter((other) => other !== plugin).map(({ name, folder }) => [name, folder]),
-      ),
-      livePrefix: this.#options.livePrefix,
-    };
+  #buildOf(plugin: PluginFolder): PluginBuild {
+    const build = this.#builds.get(plugin.folder) ?? new PluginBuild(plugin, this.#options);
+    this.#builds.set(plugin.folder, build);
+    return build;
   }
 
-  #bundlerOf(plugin: PluginFolder): Bundler {
-    const bundler = this.#bundlers.get(plugin.folder) ?? new Bundler(plugin, this.#options);
-    this.#bundlers.set(plugin.folder, bundler);
-    return bundler;
+  async #closeGone(plugins: readonly PluginFolder[]): Promise<PluginBuild[]> {
+    const there = new Set(plugins.map(({ folder }) => folder));
+    const gone = [...this.#builds.values()].filter(({ folder }) => !there.has(folder));
+    for (const build of gone) {
+      this.#builds.delete(build.folder);
+      await build.close();
+    }
+    return gone;
   }
 
-  async #write(name: string, bytes: Buffer): Promise<BuiltArtifact> {
-    const file = resolve(this.#options.outDir, artifactFileName(name));
-    const { manifest, hash } = parseArtifact(bytes, file);
-    const before = await readFile(file).catch(() => undefined);
-    if (!before?.equals(bytes)) await writeAtomically(file, bytes);
-    return { file, hash, manifest };
+  #reports(): PluginReport[] {
+    return [...this.#builds.values()].flatMap(({ report }) => report ?? []);
   }
+}
+
+/** A plugin that is to be looked at. */
+interface Job {
+  readonly build: PluginBuild;
+  readonly sources: PluginSources;
+  readonly duplicates: readonly Finding[];
 }

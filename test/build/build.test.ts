@@ -28,7 +28,7 @@ test('an artifact exports the plugin, its symbols and its live symbols', async (
   const sources = await writePlugins(folder, { guardian });
   const { plugins } = await build({ sources, outDir: join(folder, 'out') });
   const file = join(folder, 'out', 'guardian.plugin.mjs');
-  expect(plugins.map((plugin) => plugin.artifact?.file)).toEqual([file]);
+  expect(plugins.map((plugin) => plugin.artifact.file)).toEqual([file]);
 
   const artifact = (await import(pathToFileURL(file).href)) as ArtifactModule;
   expect(Object.keys(artifact.liveFunctions)).toEqual(['live_answerRollCall']);

@@ -10,9 +10,7 @@ async function manifestsOf(plugins: Record<string, Files>): Promise<Record<strin
   const folder = await tempFolder();
   const sources = await writePlugins(folder, plugins);
   const built = await build({ sources, outDir: join(folder, 'out'), rules: false });
-  return Object.fromEntries(
-    built.plugins.flatMap(({ name, artifact }) => (artifact ? [[name, artifact.manifest]] : [])),
-  );
+  return Object.fromEntries(built.plugins.map(({ name, artifact }) => [name, artifact.manifest]));
 }
 
 /** Signatures of the live functions that `source` declares, by name. */
@@ -184,6 +182,8 @@ test('signatures are written out, sorted, and free of the places where types are
     type Tree = { value: string; left?: Tree; right?: Tree };
     export const live_order = async (order: Order, ...tags: string[]): Promise<Map<string, Order['id']>> => new Map();
     export function live_tree(tree: Tree): boolean | null { return null; }
+    type Json = string | number | Json[] | { [key: string]: Json };
+    export function live_json(value: Json): Json { return value; }
     export async function* live_stream(at: Date, bytes: Uint8Array, source?: Readable) { yield 1; }
     export function live_pair<T extends object>(value: T, [first]: [a: string, b?: number]): T | undefined { return value; }
     export async function live_any(callback: (this: void, error: unknown) => void, data: any) {}
@@ -192,6 +192,7 @@ test('signatures are written out, sorted, and free of the places where types are
     live_order:
       "(order: { id: number; lines: readonly { count: number; price: bigint }[]; note?: string; rank: 'knight' | 0 }, ...tags: string[]) => Promise<Map<string, number>>",
     live_tree: expect.stringMatching(/^\(tree: Tree_[0-9a-f]{8}\) => Promise<boolean \| null>$/),
+    live_json: expect.stringMatching(/^\(value: Json_[0-9a-f]{8}\) => Promise<Json_[0-9a-f]{8}>$/),
     live_stream:
       "(at: Date, bytes: Uint8Array, source?: import('stream').Readable) => Promise<AsyncGenerator<number, void, unknown>>",
     live_pair: '<T extends object>(value: T, arg1: [string, number?]) => Promise<Awaited<T> | undefined>',

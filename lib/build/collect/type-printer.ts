@@ -5,7 +5,7 @@ import { globalName } from './global-name.js';
 import { isFunctionText, memberName, parenthesised, quoted } from './type-syntax.js';
 
 /** Deeper or larger than this, a type is printed as `unknown`: nobody wants the whole of a library in a signature. */
-const MAX_DEPTH = 16;
+const MAX_DEPTH = 24;
 const MAX_PARTS = 1500;
 
 /**
@@ -56,13 +56,25 @@ export class TypePrinter {
     if (type.flags & ts.TypeFlags.EnumLiteral && !type.isUnion())
       return literal(type) ?? this.#asWritten(type);
     if (type.flags & ts.TypeFlags.Boolean) return 'boolean';
+    if (!(type.flags & ts.TypeFlags.Object) && !type.isUnionOrIntersection()) return this.#asWritten(type);
+    const name = this.#globalName(type);
+    if (name) return name;
+    if (this.#open.includes(type)) return this.#reference(type);
+    this.#open.push(type);
+    const text = this.#composite(type);
+    this.#open.pop();
+    const placeholder = this.#recursive.get(type);
+    return placeholder ? this.#declare(type, placeholder, text) : text;
+  }
+
+  #composite(type: ts.Type): string {
     if (type.isUnion()) return this.#union(type.types);
-    if (type.isIntersection() && this.#isPlain(type)) return this.#structure(type);
-    if (type.isIntersection()) return type.types.map((part) => parenthesised(this.#type(part))).join(' & ');
-    if (!(type.flags & ts.TypeFlags.Object)) return this.#asWritten(type);
+    if (type.isIntersection() && !this.#isPlain(type)) {
+      return type.types.map((part) => parenthesised(this.#type(part))).join(' & ');
+    }
     if (this.#checker.isTupleType(type)) return this.#tuple(type as ts.TupleTypeReference);
     if (this.#checker.isArrayType(type)) return this.#array(type as ts.TypeReference);
-    return this.#globalName(type) ?? this.#structure(type);
+    return this.#members(type);
   }
 
   #union(types: readonly ts.Type[]): string {
@@ -98,7 +110,11 @@ export class TypePrinter {
   /** The name of a type that the language or Node declares. */
   #globalName(type: ts.Type): string | undefined {
     const { symbol } = type;
-    if (!symbol || symbol.flags & (ts.SymbolFlags.TypeLiteral | ts.SymbolFlags.ObjectLiteral))
+    if (
+      !symbol ||
+      this.#checker.isArrayType(type) ||
+      symbol.flags & (ts.SymbolFlags.TypeLiteral | ts.SymbolFlags.ObjectLiteral)
+    )
       return undefined;
     if (symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Method)) return undefined;
     const files = symbol.declarations?.map((declaration) => declaration.getSourceFile()) ?? [];
@@ -128,15 +144,6 @@ export class TypePrinter {
       args.pop();
     }
     return args.map((arg) => this.#type(arg));
-  }
-
-  #structure(type: ts.Type): string {
-    if (this.#open.includes(type)) return this.#reference(type);
-    this.#open.push(type);
-    const text = this.#members(type);
-    this.#open.pop();
-    const placeholder = this.#recursive.get(type);
-    return placeholder ? this.#declare(type, placeholder, text) : text;
   }
 
   #reference(type: ts.Type): string {

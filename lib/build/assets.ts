@@ -1,0 +1,33 @@
+import { basename } from 'node:path';
+import { relativePath } from './entry.js';
+import type { ResolvedOptions } from './options.js';
+import type { PluginFolder } from './plugin-folders.js';
+
+type AssetOptions = Pick<ResolvedOptions, 'include' | 'exclude'>;
+
+/** The name of the declarations that are made up, in memory only, for the assets of a plugin. */
+export const ASSET_TYPES_FILE = '.liveswap-assets.d.ts';
+
+/** Whether a file of the plugin in `folder` is imported as text. */
+export function isAsset(folder: string, path: string, { include, exclude }: AssetOptions): boolean {
+  const asset = relativePath(folder, path);
+  return include !== undefined && matches(include, asset) && !(exclude && matches(exclude, asset));
+}
+
+/** Declarations that tell the type checker what importing an asset gives; empty when there are none. */
+export function assetTypes({ folder, assets }: PluginFolder, options: AssetOptions): string {
+  const names = new Set(
+    assets.filter((path) => isAsset(folder, path, options)).map((path) => basename(path)),
+  );
+  return [...names]
+    .map(
+      (name) =>
+        `declare module ${JSON.stringify(`*/${name}`)} { const text: string; export default text; }\n`,
+    )
+    .join('');
+}
+
+/** Independent of where a `g` or `y` expression stopped the last time. */
+function matches(expression: RegExp, text: string): boolean {
+  return text.search(expression) >= 0;
+}

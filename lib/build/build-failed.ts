@@ -1,0 +1,28 @@
+import { relative } from 'node:path';
+import { LiveswapError } from '../core/errors.js';
+import type { Finding } from './rule.js';
+
+const SHOWN = 5;
+
+/** The error of a build with findings, which its field `findings` holds; its message shows the first ones. */
+export function buildFailed(findings: readonly Finding[]): LiveswapError {
+  const plugins = [...new Set(findings.map(({ plugin }) => plugin))];
+  const shown = findings.slice(0, SHOWN).map(lineOf);
+  if (findings.length > SHOWN) shown.push(`… and ${findings.length - SHOWN} more`);
+  const count = findings.length === 1 ? '1 finding' : `${findings.length} findings`;
+  return new LiveswapError(
+    'BUILD_FAILED',
+    `Cannot build ${plugins.join(', ')}: ${count}.\n${shown.map((line) => `  ${line}`).join('\n')}`,
+    { findings, plugins },
+  );
+}
+
+function lineOf({ file, line, column, rule, problem, remedy }: Finding): string {
+  return `${shownPath(file)}:${line}:${column} ${rule}: ${[problem, remedy].filter(Boolean).join(' ')}`;
+}
+
+/** A path as it is shown: from the working folder, unless it is outside of it. */
+export function shownPath(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith('..') ? file : path;
+}

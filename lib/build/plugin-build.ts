@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { artifactFileName, composeArtifact, parseArtifact } from '../manifest/artifact.js';
+import { writeAtomically } from '../manifest/write-atomically.js';
+import { Bundler, type Bundle } from './bundle.js';
+import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
+import { pluginFacts, type PluginFacts } from './collect/plugin-facts.js';
+import { entryFileName, entrySource } from './entry.js';
+import type { BuildStep, ResolvedOptions } from './options.js';
+import type { PluginFolder } from './plugin-folders.js';
+import type { Programs } from './programs.js';
+import type { BuiltArtifact, PluginReport, StepTimes } from './report.js';
+import type { Finding, PluginSources } from './rule.js';
+import { rules, RULES_VERSION } from './rules/index.js';
+import { runRules } from './run-rules.js';
+import { sortFindings } from './sort-findings.js';
+import { sourceClosure } from './source-closure.js';
+import { typeFindings } from './type-check.js';
+
+/** What is known of a plugin while it is looked at. */
+interface Examination {
+  readonly sources: PluginSources;
+  readonly facts: PluginFacts;
+  readonly findings: readonly Finding[];
+}
+
+/** One plugin in a session: looked at and bundled again and again. */
+export class PluginBuild {
+  readonly #options: ResolvedOptions;
+  readonly #bundler: Bundler;
+  #plugin: PluginFolder;
+  #live: readonly LiveSymbol[] = [];
+  #inputs: ReadonlySet<string> = new Set();
+  #times: Partial<Record<BuildStep, number>> = {};
+  #report: PluginReport | undefined;
+
+  constructor(plugin: PluginFolder, options: ResolvedOptions) {
+    this.#plugin = plugin;
+    this.#options = options;
+    this.#bundler = new Bundler(plugin, options);
+  }
+
+  get name(): string {
+    return this.#plugin.name;
+  }
+
+  get folder(): string {
+    return this.#plugin.folder;
+  }
+
+  get live(): readonly LiveSymbol[] {
+    return this.#live;
+  }
+
+  /** What came of it the last time. */
+  get report(): PluginReport | undefined {
+    return this.#report;
+  }
+
+  /** Absolute paths of every file that the plugin was made of. */
+  get inputs(): ReadonlySet<string> {
+    return this.#inputs;
+  }
+
+  /** Takes note of the folder as it is now; returns whether the plugin has to be looked at again. */
+  update(plugin: PluginFolder, changed: ReadonlySet<string>): boolean {
+    const before = this.#plugin;
+    this.#plugin = plugin;
+    // What was refused may be missing a file that no list of inputs can name.
+    if (!this.#report || this.#report.state === 'refused') return true;
+    const own = new Set([...plugin.files, ...plugin.assets]);
+    return (
+      before.files.join() !== plugin.files.join() ||
+      before.assets.join() !== plugin.assets.join() ||
+      [...changed].some((path) => own.has(path) || this.#inputs.has(path))
+    );
+  }
+
+  /** Parses the files and finds the live symbols. */
+  async collect(programs: Programs, all: readonly PluginFolder[]): Promise<PluginSources> {
+    this.#times = {};
+    return this.#step('collect', () => {
+      const { program, files } = programs.open(this.#plugin);
+      const root = files[0]?.getFilePath() === join(this.folder, 'index.ts') ? files[0] : undefined;
+      this.#live = findLiveSymbols(files, this.#options.livePrefix);
+      return {
+        name: this.name,
+        folder: this.folder,
+        files,
+        root,
+        project: program.project,
+        otherPlugins: new Map(
+          all.filter(({ folder }) => folder !== this.folder).map(({ name, folder }) => [name, folder]),
+        ),
+        livePrefix: this.#options.livePrefix,
+      };
+    });
+  }
+
+  /** The generated entry, its imports relative to `from`. */
+  entry(from: string): string {
+    return entrySource(this.folder, this.#live, from);
+  }
+
+  /** Bundles in esbuild's own process, while this one looks at types. */
+  startBundle(): Promise<Bundle> {
+    return this.#bundler.bundle(this.entry(this.folder));
+  }
+
+  /** Checks types and rules, and reads the facts. */
+  async examine(sources: PluginSources, known: readonly Finding[]): Promise<Examination> {
+    const findings = [...known];
+    if (this.#options.typecheck) findings.push(...(await this.#step('types', () => typeFindings(sources))));
+    if (this.#options.rules) findings.push(...(await this.#step('rules', () => runRules(sources, rules))));
+    const { facts, findings: unknown } = await this.#step('facts', () => pluginFacts(sources, this.#live));
+    findings.push(...unknown);
+    this.#inputs = sourceClosure(sources.files);
+    return { sources, facts, findings: sortFindings(findings, this.#plugin.files) };
+  }
+
+  /** Ends a check: no artifact is wanted. */
+  conclude({ findings }: Examination): PluginReport {
+    return findings.length > 0 ? this.#refuse(findings) : this.#settle({ state: 'checked' });
+  }
+
+  /** Writes the artifact, unless there is something to find fault with. */
+  async emit({ findings, facts }: Examination, bundling: Promise<Bundle>): Promise<PluginReport> {
+    const bundle = await this.#step('bundle', () => bundling);
+    if (findings.length > 0) return this.#refuse(findings);
+    if (bundle.state === 'refused') return this.#refuse(bundle.findings);
+    this.#inputs = new Set([...this.#inputs, ...bundle.inputs]);
+    const rulesPassed = this.#options.rules ? RULES_VERSION : 0;
+    const bytes = composeArtifact({ name: this.name, rules: rulesPassed, ...facts }, bundle.body);
+    return this.#step('write', () => this.#write(bytes));
+  }
+
+  async writeEntry(): Promise<void> {
+    const { outDir } = this.#options;
+    await writeAtomically(resolve(outDir, entryFileName(this.name)), this.entry(resolve(outDir)));
+  }
+
+  close(): Promise<void> {
+    return this.#bundler.dispose();
+  }
+
+  async #write(bytes: Buffer): Promise<PluginReport> {
+    const file = resolve(this.#options.outDir, artifactFileName(this.name));
+    const { manifest, hash } = parseArtifact(bytes, file);
+    const artifact: BuiltArtifact = { file, hash, manifest };
+    const before = await readFile(file).catch(() => undefined);
+    if (before?.equals(bytes)) return this.#settle({ state: 'unchanged', artifact });
+    await writeAtomically(file, bytes);
+    return this.#settle({ state: 'built', artifact });
+  }
+
+  #refuse(findings: readonly Finding[]): PluginReport {
+    return this.#settle({ state: 'refused', findings });
+  }
+
+  #settle(outcome: Outcome): PluginReport {
+    const times: StepTimes = this.#times;
+    this.#report = { name: this.name, folder: this.folder, times, ...outcome };
+    return this.#report;
+  }
+
+  async #step<T>(step: BuildStep, run: () => T | Promise<T>): Promise<T> {
+    this.#options.signal?.throwIfAborted();
+    this.#options.onProgress?.({ step, plugin: this.name });
+    const start = performance.now();
+    const result = await run();
+    this.#times[step] = performance.now() - start;
+    return result;
+  }
+}
+
+type Outcome = PluginReport extends infer Report
+  ? Report extends PluginReport
+    ? Omit<Report, 'name' | 'folder' | 'times'>
+    : never
+  : never;

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { SourceFile } from 'ts-morph';
+import type { ResolvedOptions } from './options.js';
+import type { PluginFolder } from './plugin-folders.js';
+import { Program, tsconfigOf } from './program.js';
+
+/** The programs of a session, one a tsconfig.json: plugins under the same one share it. */
+export class Programs {
+  readonly #options: ResolvedOptions;
+  readonly #byConfig = new Map<string | undefined, Program>();
+
+  constructor(options: ResolvedOptions) {
+    this.#options = options;
+  }
+
+  /** The program of a plugin, holding the plugin's files as they are now. */
+  open(plugin: PluginFolder): { program: Program; files: SourceFile[] } {
+    const tsconfig = tsconfigOf(plugin.folder);
+    const program = this.#byConfig.get(tsconfig) ?? new Program(tsconfig, plugin.folder);
+    this.#byConfig.set(tsconfig, program);
+    return { program, files: program.sync(plugin, this.#options) };
+  }
+
+  /** Forgets what it knows of files that are not any more as they were. */
+  refresh(changed: ReadonlySet<string>): void {
+    if ([...changed].some(isConfig)) return this.#byConfig.clear();
+    for (const { project } of this.#byConfig.values()) {
+      for (const path of changed) {
+        const file = project.getSourceFile(path);
+        if (!file) continue;
+        if (existsSync(path)) file.refreshFromFileSystemSync();
+        else project.removeSourceFile(file);
+      }
+    }
+  }
+}
+
+/** Whether a change of this file may change how every other file is understood. */
+export function isConfig(path: string): boolean {
+  return /^(tsconfig.*|jsconfig|package)\.json$/.test(basename(path));
+}

@@ -1,0 +1,47 @@
+import type { Manifest } from '../manifest/manifest.js';
+import type { BuildStep } from './options.js';
+import type { Finding } from './rule.js';
+
+/** Milliseconds each step took. */
+export type StepTimes = Readonly<Partial<Record<BuildStep, number>>>;
+
+/** An artifact on disk. */
+export interface BuiltArtifact {
+  /** Absolute path. */
+  readonly file: string;
+  /** SHA-256 of its bytes, in hexadecimal. */
+  readonly hash: string;
+  readonly manifest: Manifest;
+}
+
+interface AnyReport {
+  readonly name: string;
+  /** Absolute path of the plugin's folder. */
+  readonly folder: string;
+  readonly times: StepTimes;
+}
+
+/** A plugin whose artifact is there: `built` wrote it, `unchanged` found it as it must be. */
+export interface BuiltPlugin extends AnyReport {
+  readonly state: 'built' | 'unchanged';
+  readonly artifact: BuiltArtifact;
+}
+
+/** A plugin with findings: the artifact of an earlier build, if any, is left as it was. */
+export interface RefusedPlugin extends AnyReport {
+  readonly state: 'refused';
+  readonly findings: readonly Finding[];
+}
+
+/** A plugin without findings that was only looked at. */
+export interface CheckedPlugin extends AnyReport {
+  readonly state: 'checked';
+}
+
+/** What came of one plugin. */
+export type PluginReport = BuiltPlugin | RefusedPlugin | CheckedPlugin;
+
+/** The findings of all plugins, in the order of the plugins. */
+export function findingsOf(reports: readonly PluginReport[]): Finding[] {
+  return reports.flatMap((report) => (report.state === 'refused' ? report.findings : []));
+}

@@ -1,0 +1,95 @@
+import type { SourceFile } from 'ts-morph';
+import type { Finding, PluginSources } from './rule.js';
+
+/** A comment that takes back one rule for the line after it. */
+interface Suppression {
+  readonly rule: string;
+  readonly reason: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endColumn: number;
+}
+
+const pattern = /^([ \t]*)\/\/[ \t]*liveswap-ignore\b[ \t]*([\w-]*)[ \t]*:?[ \t]*(.*?)[ \t]*$/gm;
+
+/**
+ * Takes out the findings that a `// liveswap-ignore <rule>: <reason>` on the line before allows, and puts in one for each
+ * such comment that names no rule, gives no reason, or is not needed.
+ */
+export function applySuppressions(
+  plugin: PluginSources,
+  findings: readonly Finding[],
+  ruleNames: readonly string[],
+): Finding[] {
+  const suppressions = plugin.files.flatMap(suppressionsIn);
+  const used = new Set<Suppression>();
+  const kept = findings.filter((finding) => {
+    const allowing = suppressions.find((suppression) => allows(suppression, finding));
+    if (allowing) used.add(allowing);
+    return !allowing;
+  });
+  const wrong = suppressions.flatMap((suppression) => {
+    const fault = faultOf(suppression, used.has(suppression), ruleNames);
+    return fault ? [findingAbout(suppression, plugin.name, fault)] : [];
+  });
+  return [...kept, ...wrong];
+}
+
+function suppressionsIn(file: SourceFile): Suppression[] {
+  const text = file.getFullText();
+  if (!text.includes('liveswap-ignore')) return [];
+  return [...text.matchAll(pattern)].map(
+    ({ index, 0: whole, 1: indent = '', 2: rule = '', 3: reason = '' }) => {
+      const { line } = file.getLineAndColumnAtPos(index);
+      return {
+        rule,
+        reason,
+        file: file.getFilePath(),
+        line,
+        column: indent.length + 1,
+        endColumn: whole.trimEnd().length + 1,
+      };
+    },
+  );
+}
+
+function allows(suppression: Suppression, finding: Finding): boolean {
+  return (
+    suppression.rule === finding.rule &&
+    suppression.reason !== '' &&
+    suppression.file === finding.file &&
+    suppression.line + 1 === finding.line
+  );
+}
+
+function faultOf(
+  { rule, reason }: Suppression,
+  used: boolean,
+  ruleNames: readonly string[],
+): { problem: string; remedy: string } | undefined {
+  if (!ruleNames.includes(rule)) {
+    return {
+      problem: rule ? `There is no rule called ${rule}.` : 'This suppression names no rule.',
+      remedy: `Write \`// liveswap-ignore <rule>: <reason>\` with one of: ${ruleNames.join(', ')}.`,
+    };
+  }
+  if (!reason) {
+    return {
+      problem: `This suppression of ${rule} gives no reason.`,
+      remedy: `Say why the rule does not apply here: \`// liveswap-ignore ${rule}: <reason>\`.`,
+    };
+  }
+  if (!used) {
+    return { problem: `The next line does not break ${rule}.`, remedy: 'Remove the suppression.' };
+  }
+  return undefined;
+}
+
+function findingAbout(
+  { file, line, column, endColumn }: Suppression,
+  plugin: string,
+  fault: { problem: string; remedy: string },
+): Finding {
+  return { rule: 'suppressions', plugin, file, line, column, endLine: line, endColumn, ...fault };
+}
