@@ -22,23 +22,29 @@ import {
  * all its function is used for: called where it stands, given to `map` and the like, or only called by such code.
  */
 export function runsLater(analysis: Analysis, node: ts.Node): boolean {
-  return later(analysis, node, undefined, new Set());
+  return later(analysis, node, undefined, new Seen());
 }
 
 /** Whether the code at `node`, somewhere inside `scope`, can run after a call of `scope` has returned. */
 export function outlives(analysis: Analysis, node: ts.Node, scope: LaterCode): boolean {
-  return later(analysis, node, scope, new Set());
+  return later(analysis, node, scope, new Seen());
 }
 
 /** Whether the value of `node`, somewhere inside `scope`, is kept when a call of `scope` has returned. */
 export function isKept(analysis: Analysis, node: ts.Expression, scope: LaterCode): boolean {
-  return escapes(analysis, node, scope, new Set());
+  return escapes(analysis, node, scope, new Seen());
 }
 
-function later(analysis: Analysis, node: ts.Node, scope: LaterCode | undefined, seen: Set<ts.Node>): boolean {
+// What is being looked at already: recursion adds nothing.
+class Seen {
+  readonly code = new Set<ts.Node>();
+  readonly values = new Set<ts.Node>();
+}
+
+function later(analysis: Analysis, node: ts.Node, scope: LaterCode | undefined, seen: Seen): boolean {
   const fn = enclosingFunction(node);
-  if (!fn || fn === scope || seen.has(fn)) return false;
-  seen.add(fn);
+  if (!fn || fn === scope || seen.code.has(fn)) return false;
+  seen.code.add(fn);
   const site = immediateSite(analysis, fn);
   if (site) return later(analysis, site, scope, seen);
   return scope ? isUsedLater(analysis, fn, scope, seen) : !isOnlyCalledAtOnce(analysis, fn, seen);
@@ -94,7 +100,7 @@ function onlyCalls(analysis: Analysis, target: FunctionNode, index: number): boo
 }
 
 // Seen from the module, what is not proven to run at once runs later.
-function isOnlyCalledAtOnce(analysis: Analysis, fn: LaterCode, seen: Set<ts.Node>): boolean {
+function isOnlyCalledAtOnce(analysis: Analysis, fn: LaterCode, seen: Seen): boolean {
   const name = isFunctionNode(fn) ? nameOfFunction(fn) : undefined;
   if (!name || (isFunctionNode(fn) && fn.asteriskToken) || isReachedFromOutside(analysis, name)) return false;
   if (isFunctionNode(fn) && !isPlainFunction(fn) && !ts.isConstructorDeclaration(fn)) return false;
@@ -128,7 +134,7 @@ function isReachedFromOutside(analysis: Analysis, name: ts.Node): boolean {
 }
 
 // Seen from a function, only what is known to get out of it runs later.
-function isUsedLater(analysis: Analysis, fn: LaterCode, scope: LaterCode, seen: Set<ts.Node>): boolean {
+function isUsedLater(analysis: Analysis, fn: LaterCode, scope: LaterCode, seen: Seen): boolean {
   if (!isFunctionNode(fn) || isMember(fn)) return true;
   const name = nameOfFunction(fn);
   if (!name) return ts.isExpression(fn) && escapes(analysis, fn, scope, seen);
@@ -139,7 +145,7 @@ function isMember(fn: FunctionNode): boolean {
   return ts.isMethodDeclaration(fn) || ts.isAccessor(fn) || ts.isConstructorDeclaration(fn);
 }
 
-function isUseKept(analysis: Analysis, use: ts.Expression, scope: LaterCode, seen: Set<ts.Node>): boolean {
+function isUseKept(analysis: Analysis, use: ts.Expression, scope: LaterCode, seen: Seen): boolean {
   const call = callOf(use);
   return call ? later(analysis, call, scope, seen) : escapes(analysis, use, scope, seen);
 }
@@ -148,11 +154,11 @@ function escapes(
   analysis: Analysis,
   expression: ts.Expression,
   scope: LaterCode,
-  seen: Set<ts.Node>,
+  seen: Seen,
 ): boolean {
   const node = wrapped(expression);
-  if (seen.has(node)) return false;
-  seen.add(node);
+  if (seen.values.has(node)) return false;
+  seen.values.add(node);
   const { parent } = node;
   if (ts.isReturnStatement(parent) || ts.isYieldExpression(parent) || ts.isArrowFunction(parent)) return true;
   if (ts.isConditionalExpression(parent))
@@ -181,7 +187,7 @@ function isVariableKept(
   analysis: Analysis,
   variable: ts.VariableDeclaration,
   scope: LaterCode,
-  seen: Set<ts.Node>,
+  seen: Seen,
 ): boolean {
   const names = ts.isIdentifier(variable.name) ? [variable] : bindingsOf(variable.name);
   return names
@@ -189,7 +195,7 @@ function isVariableKept(
     .some((use) => outlivesIn(analysis, use, scope, seen) || isUseKept(analysis, use, scope, seen));
 }
 
-function outlivesIn(analysis: Analysis, use: ts.Node, scope: LaterCode, seen: Set<ts.Node>): boolean {
+function outlivesIn(analysis: Analysis, use: ts.Node, scope: LaterCode, seen: Seen): boolean {
   return enclosingFunction(use) !== scope && later(analysis, use, scope, seen);
 }
 
@@ -198,7 +204,7 @@ function isOperandKept(
   parent: ts.BinaryExpression,
   node: ts.Expression,
   scope: LaterCode,
-  seen: Set<ts.Node>,
+  seen: Seen,
 ): boolean {
   const operator = parent.operatorToken.kind;
   if (operator === ts.SyntaxKind.EqualsToken || operator === ts.SyntaxKind.QuestionQuestionEqualsToken) {
@@ -225,7 +231,7 @@ function isArgumentKept(
   call: ts.CallExpression | ts.NewExpression,
   node: ts.Expression,
   scope: LaterCode,
-  seen: Set<ts.Node>,
+  seen: Seen,
 ): boolean {
   const index = call.arguments?.indexOf(node) ?? -1;
   if (index < 0 || (ts.isFunctionLike(bare(node)) && callsAtOnce(analysis, call, index))) return false;

@@ -160,3 +160,27 @@ export function walk(node: ts.Node, visit: (node: ts.Node) => unknown): void {
     if (visit(child) !== false) walk(child, visit);
   });
 }
+
+/** As {@link walk}, for what runs when a module is evaluated: functions and instance fields are passed, not entered. */
+export function walkModule(file: ts.SourceFile, visit: (node: ts.Node) => void): void {
+  const enter = (node: ts.Node): boolean => {
+    visit(node);
+    const isLater = isFunctionNode(node) || (ts.isPropertyDeclaration(node) && !isStatic(node));
+    if (isLater && ts.canHaveDecorators(node)) {
+      for (const decorator of ts.getDecorators(node) ?? []) {
+        visit(decorator);
+        walk(decorator, enter);
+      }
+    }
+    return !isLater;
+  };
+  walk(file, enter);
+}
+
+/** Whether a declaration only says that something exists elsewhere: `declare`, or a `.d.ts` file. */
+export function isAmbient(node: ts.Node): boolean {
+  for (let outer = node; outer; outer = outer.parent) {
+    if (hasModifier(outer, ts.SyntaxKind.DeclareKeyword)) return true;
+  }
+  return node.getSourceFile().isDeclarationFile;
+}

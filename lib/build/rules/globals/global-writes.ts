@@ -1,0 +1,125 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from '../analysis/analysis.js';
+import { follow, type Sight } from '../analysis/flow.js';
+import { valueAt } from '../analysis/moment.js';
+import { mutationAt } from '../analysis/mutation.js';
+import { isOfPlatform, platformName } from '../analysis/origin.js';
+import type { Use } from '../analysis/references.js';
+import { bare, isAccess, isAmbient, isWritten, wrapped } from '../analysis/syntax.js';
+
+/** A place that changes what the whole thread shares. */
+export interface GlobalWrite {
+  readonly node: ts.Node;
+  /** What is changed: `globalThis`, `process.env`, `Array.prototype`. */
+  readonly target: string;
+}
+
+/** Every write to `globalThis`, `process.env` and what is built in, through whatever alias. */
+export function globalWrites(analysis: Analysis): GlobalWrite[] {
+  const found = new Map<ts.Node, GlobalWrite>();
+  const add = (node: ts.Node, target: string): void => {
+    if (!found.has(node)) found.set(node, { node, target });
+  };
+  follow(analysis, globalObjects(analysis), 'deep', (sight) => {
+    const write = mutationAt(analysis, sight.node);
+    if (write) add(write, 'globalThis');
+  });
+  for (const [declaration, uses] of analysis.references.external()) {
+    const name = platformName(analysis, declaration);
+    if (name === undefined) continue;
+    if (/(^|\.)Process\.env$/.test(name)) environmentWrites(analysis, uses, add);
+    else if (isGlobalValue(declaration)) builtInWrites(analysis, uses, add);
+    if (/(^|\.)Process\.loadEnvFile$/.test(name)) for (const use of uses) addCall(use, add);
+  }
+  for (const use of ambientWrites(analysis)) add(use.parent, 'globalThis');
+  return [...found.values()];
+}
+
+type Add = (node: ts.Node, target: string) => void;
+
+function globalObjects(analysis: Analysis): ts.Expression[] {
+  const aliases = [...analysis.references.external()]
+    .filter(([declaration]) => isGlobalAlias(analysis, declaration))
+    .flatMap(([, uses]) => uses);
+  return [...analysis.references.globalObjects, ...aliases].flatMap((use) => valueAt(use) ?? []);
+}
+
+// Node's `global`, the DOM's `self` and `window`.
+function isGlobalAlias(analysis: Analysis, declaration: ts.Node): boolean {
+  if (!ts.isVariableDeclaration(declaration) || !isOfPlatform(analysis, declaration)) return false;
+  const { type } = declaration;
+  return type !== undefined && /^(global|self|window)$/.test(declaration.name.getText()) && /globalThis/.test(type.getText());
+}
+
+function environmentWrites(analysis: Analysis, uses: readonly Use[], add: Add): void {
+  const starts = uses.flatMap((use) => valueAt(use) ?? use);
+  for (const start of starts) {
+    if (ts.isExpression(start) && isAccess(start) && isWritten(start)) add(wrapped(start).parent, 'process.env');
+  }
+  const values = uses.flatMap((use) => valueOrBinding(analysis, use));
+  follow(analysis, values, 'deep', ({ node }: Sight) => {
+    const write = mutationAt(analysis, node);
+    if (write) add(write, 'process.env');
+  });
+}
+
+// `const { env } = process` names the property and a variable at once.
+function valueOrBinding(analysis: Analysis, use: Use): ts.Expression[] {
+  const value = valueAt(use);
+  if (value) return [value];
+  const element = use.parent;
+  if (!ts.isBindingElement(element)) return [];
+  return analysis.references.usesOf(element).flatMap((inner) => valueAt(inner) ?? []);
+}
+
+function isGlobalValue(declaration: ts.Node): boolean {
+  if (!ts.isVariableDeclaration(declaration) && !ts.isFunctionDeclaration(declaration) && !ts.isModuleDeclaration(declaration) && !ts.isClassDeclaration(declaration)) {
+    return false;
+  }
+  for (let outer = declaration.parent; outer; outer = outer.parent) {
+    if (ts.isModuleDeclaration(outer) && ts.isStringLiteral(outer.name)) return false;
+    if (ts.isModuleDeclaration(outer) && outer.flags & ts.NodeFlags.GlobalAugmentation) return true;
+  }
+  return true;
+}
+
+function builtInWrites(analysis: Analysis, uses: readonly Use[], add: Add): void {
+  follow(analysis, uses.flatMap((use) => valueAt(use) ?? []), 'deep', ({ node }: Sight) => {
+    const write = mutationAt(analysis, node);
+    if (write && !isSetting(analysis, write)) add(write, node.getText());
+  });
+}
+
+// `Error.stackTraceLimit = 50` sets what is there to be set; replacing a method, or adding one, changes the platform.
+function isSetting(analysis: Analysis, write: ts.Node): boolean {
+  if (!ts.isBinaryExpression(write)) return false;
+  const target = bare(write.left);
+  if (!ts.isPropertyAccessExpression(target)) return false;
+  const [property] = analysis.references.declarationsOf(target.name);
+  if (!property || !isOfPlatform(analysis, property)) return false;
+  return analysis.checker.getTypeAtLocation(target).getCallSignatures().length === 0;
+}
+
+function addCall(use: Use, add: Add): void {
+  const value = valueAt(use);
+  const parent = value && wrapped(value).parent;
+  if (parent && ts.isCallExpression(parent)) add(parent, 'process.env');
+}
+
+// `declare global { var forge: Forge }` and then `forge = …`.
+function ambientWrites(analysis: Analysis): ts.Expression[] {
+  return analysis.files
+    .flatMap((file) => ambientVariables(file))
+    .flatMap((variable) => analysis.references.usesOf(variable))
+    .filter((use): use is ts.Identifier => ts.isIdentifier(use) && isWritten(use));
+}
+
+function ambientVariables(file: ts.SourceFile): ts.VariableDeclaration[] {
+  const found: ts.VariableDeclaration[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isVariableDeclaration(node) && isAmbient(node)) found.push(node);
+    if (ts.isStatement(node) || ts.isModuleBlock(node) || ts.isVariableDeclarationList(node)) ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(file, visit);
+  return found;
+}

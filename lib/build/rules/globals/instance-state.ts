@@ -1,0 +1,100 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from '../analysis/analysis.js';
+import { isOfPlatform } from '../analysis/origin.js';
+import { bare, enclosingFunction, hasModifier, isFunctionNode } from '../analysis/syntax.js';
+import { changesOf, writesOf } from './changes.js';
+import type { Stateful } from './stateful.js';
+
+/** Why the value a field starts with is state. */
+export type ContentState = (initializer: ts.Expression, type: ts.Type, isFilled: boolean) => Stateful | undefined;
+
+/** Why an instance made by `node` is state: a field that can be written, or that holds something that changes. */
+export function instanceState(
+  analysis: Analysis,
+  node: ts.NewExpression,
+  content: ContentState,
+): Stateful | undefined {
+  const type = analysis.checker.getTypeAtLocation(node);
+  const name = type.symbol?.name ?? 'class';
+  const listener = baseNames(analysis, type).find((base) => listeners.has(base));
+  if (listener !== undefined) {
+    return instance(listener === name ? `a ${name}, which keeps its listeners and contents` : `an instance of ${name}, a ${listener}`);
+  }
+  for (const field of type.getProperties()) {
+    const why = fieldState(analysis, field, content);
+    if (why !== undefined) return instance(`an instance of ${name}, whose field \`${fieldName(field)}\` ${why}`);
+  }
+  return undefined;
+}
+
+function instance(what: string): Stateful {
+  return { kind: 'instance', what };
+}
+
+function fieldName(field: ts.Symbol): string {
+  return field.valueDeclaration ? (ts.getNameOfDeclaration(field.valueDeclaration)?.getText() ?? field.name) : field.name;
+}
+
+// What emits, streams or collects changes through its own methods.
+const listeners = new Set(['EventEmitter', 'EventTarget', 'Map', 'Set', 'Array', 'WeakMap', 'WeakSet', 'RegExp']);
+
+function baseNames(analysis: Analysis, type: ts.Type): string[] {
+  const names: string[] = [];
+  for (const queue = [type]; queue.length > 0; ) {
+    const next = queue.pop();
+    const declaration = next?.symbol?.declarations?.[0];
+    if (!next || !declaration) continue;
+    if (isOfPlatform(analysis, declaration)) names.push(next.symbol.name);
+    if (next.isClassOrInterface()) queue.push(...analysis.checker.getBaseTypes(next));
+    else if (next.flags & ts.TypeFlags.Object && 'target' in next) {
+      const { target } = next as ts.TypeReference;
+      if (target !== next && target.isClassOrInterface()) queue.push(...analysis.checker.getBaseTypes(target));
+    }
+  }
+  return names;
+}
+
+function fieldState(analysis: Analysis, field: ts.Symbol, content: ContentState): string | undefined {
+  const declaration = field.valueDeclaration;
+  if (!declaration || !isField(declaration)) return undefined;
+  if (!analysis.references.isOwn(declaration)) return isForeignWritable(analysis, declaration) ? 'is writable' : undefined;
+  const writable = isWritable(analysis, declaration);
+  return writable ? 'is writable' : contentState(analysis, declaration, content);
+}
+
+function isField(declaration: ts.Declaration): declaration is ts.PropertyDeclaration | ts.ParameterDeclaration {
+  return ts.isPropertyDeclaration(declaration) || ts.isParameter(declaration);
+}
+
+function isForeignWritable(analysis: Analysis, declaration: ts.Declaration): boolean {
+  return !isOfPlatform(analysis, declaration) && !hasModifier(declaration, ts.SyntaxKind.ReadonlyKeyword);
+}
+
+function isWritable(analysis: Analysis, declaration: ts.PropertyDeclaration | ts.ParameterDeclaration): boolean {
+  const { initializer } = declaration;
+  const isMethodLike = initializer !== undefined && isFunctionNode(bare(initializer));
+  const isPublic = !hasModifier(declaration, ts.SyntaxKind.PrivateKeyword) && !ts.isPrivateIdentifier(declaration.name);
+  if (hasModifier(declaration, ts.SyntaxKind.ReadonlyKeyword)) return false;
+  if (isPublic && !isMethodLike) return true;
+  return writesOf(analysis, declaration).some((write) => !isInConstructor(write, declaration));
+}
+
+function isInConstructor(node: ts.Node, declaration: ts.Declaration): boolean {
+  const fn = enclosingFunction(node);
+  const owner = ts.isParameter(declaration) ? declaration.parent.parent : declaration.parent;
+  return fn !== undefined && fn.parent === owner && (ts.isConstructorDeclaration(fn) || ts.isPropertyDeclaration(fn));
+}
+
+function contentState(
+  analysis: Analysis,
+  declaration: ts.PropertyDeclaration | ts.ParameterDeclaration,
+  content: ContentState,
+): string | undefined {
+  const changes = changesOf(analysis, declaration);
+  if (changes.later.some((change) => !isInConstructor(change, declaration))) return 'holds what its methods change';
+  const { initializer } = declaration;
+  if (!initializer) return undefined;
+  const isFilled = changes.later.length > 0 || changes.isFilled;
+  const found = content(initializer, analysis.checker.getTypeAtLocation(declaration), isFilled);
+  return found && `is ${found.what}`;
+}
