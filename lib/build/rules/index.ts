@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.js';
+import { noGlobals } from './no-globals.js';
 import { noProcessControl } from './no-process-control.js';
 import { pluginShape } from './plugin-shape.js';
 
@@ -6,4 +7,4 @@ import { pluginShape } from './plugin-shape.js';
 export const RULES_VERSION = 1;
 
 /** Every rule that a plugin must pass. */
-export const rules: readonly Rule[] = [noProcessControl, pluginShape];
+export const rules: readonly Rule[] = [noGlobals, noProcessControl, pluginShape];

@@ -12,7 +12,11 @@ export const noGlobals: Rule = {
     const writes = globalWrites(analysis);
     const written = writes.map((write) => write.node);
     for (const { node, kind, what } of moduleState(analysis, written)) {
-      report(reportable(analysis, node), `${capital(what)}: each thread has its own, and a reload loses it.`, remedies[kind]);
+      report(
+        reportable(analysis, node),
+        `${capital(what)}: each thread has its own, and a reload loses it.`,
+        remedies[kind],
+      );
     }
     for (const { node, target } of writes) {
       report(
@@ -26,7 +30,8 @@ export const noGlobals: Rule = {
   },
 };
 
-const bag = 'Keep it in `context.vault.dataBag`, or make it in the function that needs it and pass it as an argument';
+const bag =
+  'Keep it in `context.vault.dataBag`, or make it in the function that needs it and pass it as an argument';
 
 const remedies: Readonly<Record<ModuleState['kind'], string>> = {
   variable: `${bag}; if it never changes, make it \`const\` or \`readonly\`.`,

@@ -1,6 +1,5 @@
 import { relative } from 'node:path';
-import { ts } from 'ts-morph';
-import type { Node } from 'ts-morph';
+import type { Node, ts } from 'ts-morph';
 import type { PluginSources } from '../../rule.js';
 import { References } from './references.js';
 

@@ -224,11 +224,12 @@ class Flow {
   }
 
   // A method that an object of the plugin holds: `{ cache: () => cache }` gives it when called.
-  #ownMethod(callee: ts.Expression, path: Path, scope: LaterCode | undefined): void {
-    const name = isAccess(callee as ts.Node)
-      ? accessedName(callee as ts.PropertyAccessExpression)
-      : undefined;
-    const inner = path.length > 0 ? this.#step(path, name) : undefined;
+  #ownMethod(
+    callee: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+    path: Path,
+    scope: LaterCode | undefined,
+  ): void {
+    const inner = path.length > 0 ? this.#step(path, accessedName(callee)) : undefined;
     if (inner) this.reach(callee, inner, scope);
   }
 

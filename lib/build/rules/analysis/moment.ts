@@ -150,12 +150,7 @@ function isUseKept(analysis: Analysis, use: ts.Expression, scope: LaterCode, see
   return call ? later(analysis, call, scope, seen) : escapes(analysis, use, scope, seen);
 }
 
-function escapes(
-  analysis: Analysis,
-  expression: ts.Expression,
-  scope: LaterCode,
-  seen: Seen,
-): boolean {
+function escapes(analysis: Analysis, expression: ts.Expression, scope: LaterCode, seen: Seen): boolean {
   const node = wrapped(expression);
   if (seen.values.has(node)) return false;
   seen.values.add(node);

@@ -33,7 +33,7 @@ export function platformName(analysis: Analysis, declaration: ts.Node): string |
 
 function nameOf(declaration: ts.Node): string {
   const name = ts.getNameOfDeclaration(declaration as ts.Declaration);
-  return name && 'text' in name ? String(name.text) : '';
+  return name && 'text' in name ? name.text : '';
 }
 
 /** {@link platformName} of what `callee` names. */

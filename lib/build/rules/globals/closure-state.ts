@@ -28,7 +28,11 @@ function isDropped(analysis: Analysis, invocation: Invocation): boolean {
   const { parent } = wrapped(invocation);
   if (isAccess(parent)) return true;
   const isStatement = ts.isExpressionStatement(parent) || ts.isVoidExpression(parent);
-  return isStatement && !isFunctionNode(bare(invocation.expression)) && functionsBehind(analysis, invocation.expression).length > 0;
+  return (
+    isStatement &&
+    !isFunctionNode(bare(invocation.expression)) &&
+    functionsBehind(analysis, invocation.expression).length > 0
+  );
 }
 
 function keptBy(analysis: Analysis, invocation: Invocation, seen: Set<ts.Node>): KeptVariable | undefined {
@@ -96,8 +100,11 @@ function isFresh(variable: Variable, fn: FunctionNode, args: readonly ts.Express
   if (!value) return false;
   const node = bare(value);
   return (
-    ts.isNewExpression(node) || ts.isObjectLiteralExpression(node) || ts.isArrayLiteralExpression(node) ||
-    ts.isCallExpression(node) || ts.isRegularExpressionLiteral(node)
+    ts.isNewExpression(node) ||
+    ts.isObjectLiteralExpression(node) ||
+    ts.isArrayLiteralExpression(node) ||
+    ts.isCallExpression(node) ||
+    ts.isRegularExpressionLiteral(node)
   );
 }
 
@@ -106,11 +113,13 @@ function contentChange(analysis: Analysis, variable: Variable, fn: FunctionNode)
   const inside = changes.later.find((change) => change.pos >= fn.pos && change.end <= fn.end);
   if (inside) return inside;
   const { initializer } = variable;
-  const state = initializer && statefulValue(analysis, initializer, {
-    type: analysis.checker.getTypeAtLocation(variable),
-    isFilled: true,
-    isNested: true,
-  });
+  const state =
+    initializer &&
+    statefulValue(analysis, initializer, {
+      type: analysis.checker.getTypeAtLocation(variable),
+      isFilled: true,
+      isNested: true,
+    });
   if (!state) return undefined;
   return valueUses(analysis, variable).find((use) => outlives(analysis, use, fn));
 }

@@ -48,13 +48,18 @@ function globalObjects(analysis: Analysis): ts.Expression[] {
 function isGlobalAlias(analysis: Analysis, declaration: ts.Node): boolean {
   if (!ts.isVariableDeclaration(declaration) || !isOfPlatform(analysis, declaration)) return false;
   const { type } = declaration;
-  return type !== undefined && /^(global|self|window)$/.test(declaration.name.getText()) && /globalThis/.test(type.getText());
+  return (
+    type !== undefined &&
+    /^(global|self|window)$/.test(declaration.name.getText()) &&
+    /globalThis/.test(type.getText())
+  );
 }
 
 function environmentWrites(analysis: Analysis, uses: readonly Use[], add: Add): void {
   const starts = uses.flatMap((use) => valueAt(use) ?? use);
   for (const start of starts) {
-    if (ts.isExpression(start) && isAccess(start) && isWritten(start)) add(wrapped(start).parent, 'process.env');
+    if (ts.isExpression(start) && isAccess(start) && isWritten(start))
+      add(wrapped(start).parent, 'process.env');
   }
   const values = uses.flatMap((use) => valueOrBinding(analysis, use));
   follow(analysis, values, 'deep', ({ node }: Sight) => {
@@ -73,7 +78,12 @@ function valueOrBinding(analysis: Analysis, use: Use): ts.Expression[] {
 }
 
 function isGlobalValue(declaration: ts.Node): boolean {
-  if (!ts.isVariableDeclaration(declaration) && !ts.isFunctionDeclaration(declaration) && !ts.isModuleDeclaration(declaration) && !ts.isClassDeclaration(declaration)) {
+  if (
+    !ts.isVariableDeclaration(declaration) &&
+    !ts.isFunctionDeclaration(declaration) &&
+    !ts.isModuleDeclaration(declaration) &&
+    !ts.isClassDeclaration(declaration)
+  ) {
     return false;
   }
   for (let outer = declaration.parent; outer; outer = outer.parent) {
@@ -84,10 +94,15 @@ function isGlobalValue(declaration: ts.Node): boolean {
 }
 
 function builtInWrites(analysis: Analysis, uses: readonly Use[], add: Add): void {
-  follow(analysis, uses.flatMap((use) => valueAt(use) ?? []), 'deep', ({ node }: Sight) => {
-    const write = mutationAt(analysis, node);
-    if (write && !isSetting(analysis, write)) add(write, node.getText());
-  });
+  follow(
+    analysis,
+    uses.flatMap((use) => valueAt(use) ?? []),
+    'deep',
+    ({ node }: Sight) => {
+      const write = mutationAt(analysis, node);
+      if (write && !isSetting(analysis, write)) add(write, node.getText());
+    },
+  );
 }
 
 // `Error.stackTraceLimit = 50` sets what is there to be set; replacing a method, or adding one, changes the platform.
@@ -118,7 +133,8 @@ function ambientVariables(file: ts.SourceFile): ts.VariableDeclaration[] {
   const found: ts.VariableDeclaration[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isVariableDeclaration(node) && isAmbient(node)) found.push(node);
-    if (ts.isStatement(node) || ts.isModuleBlock(node) || ts.isVariableDeclarationList(node)) ts.forEachChild(node, visit);
+    if (ts.isStatement(node) || ts.isModuleBlock(node) || ts.isVariableDeclarationList(node))
+      ts.forEachChild(node, visit);
   };
   ts.forEachChild(file, visit);
   return found;

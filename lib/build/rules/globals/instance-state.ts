@@ -6,7 +6,11 @@ import { changesOf, writesOf } from './changes.js';
 import type { Stateful } from './stateful.js';
 
 /** Why the value a field starts with is state. */
-export type ContentState = (initializer: ts.Expression, type: ts.Type, isFilled: boolean) => Stateful | undefined;
+export type ContentState = (
+  initializer: ts.Expression,
+  type: ts.Type,
+  isFilled: boolean,
+) => Stateful | undefined;
 
 /** Why an instance made by `node` is state: a field that can be written, or that holds something that changes. */
 export function instanceState(
@@ -18,11 +22,16 @@ export function instanceState(
   const name = type.symbol?.name ?? 'class';
   const listener = baseNames(analysis, type).find((base) => listeners.has(base));
   if (listener !== undefined) {
-    return instance(listener === name ? `a ${name}, which keeps its listeners and contents` : `an instance of ${name}, a ${listener}`);
+    return instance(
+      listener === name
+        ? `a ${name}, which keeps its listeners and contents`
+        : `an instance of ${name}, a ${listener}`,
+    );
   }
   for (const field of type.getProperties()) {
     const why = fieldState(analysis, field, content);
-    if (why !== undefined) return instance(`an instance of ${name}, whose field \`${fieldName(field)}\` ${why}`);
+    if (why !== undefined)
+      return instance(`an instance of ${name}, whose field \`${fieldName(field)}\` ${why}`);
   }
   return undefined;
 }
@@ -32,15 +41,26 @@ function instance(what: string): Stateful {
 }
 
 function fieldName(field: ts.Symbol): string {
-  return field.valueDeclaration ? (ts.getNameOfDeclaration(field.valueDeclaration)?.getText() ?? field.name) : field.name;
+  return field.valueDeclaration
+    ? (ts.getNameOfDeclaration(field.valueDeclaration)?.getText() ?? field.name)
+    : field.name;
 }
 
 // What emits, streams or collects changes through its own methods.
-const listeners = new Set(['EventEmitter', 'EventTarget', 'Map', 'Set', 'Array', 'WeakMap', 'WeakSet', 'RegExp']);
+const listeners = new Set([
+  'EventEmitter',
+  'EventTarget',
+  'Map',
+  'Set',
+  'Array',
+  'WeakMap',
+  'WeakSet',
+  'RegExp',
+]);
 
 function baseNames(analysis: Analysis, type: ts.Type): string[] {
   const names: string[] = [];
-  for (const queue = [type]; queue.length > 0; ) {
+  for (const queue = [type]; queue.length > 0;) {
     const next = queue.pop();
     const declaration = next?.symbol?.declarations?.[0];
     if (!next || !declaration) continue;
@@ -48,7 +68,8 @@ function baseNames(analysis: Analysis, type: ts.Type): string[] {
     if (next.isClassOrInterface()) queue.push(...analysis.checker.getBaseTypes(next));
     else if (next.flags & ts.TypeFlags.Object && 'target' in next) {
       const { target } = next as ts.TypeReference;
-      if (target !== next && target.isClassOrInterface()) queue.push(...analysis.checker.getBaseTypes(target));
+      if (target !== next && target.isClassOrInterface())
+        queue.push(...analysis.checker.getBaseTypes(target));
     }
   }
   return names;
@@ -57,12 +78,15 @@ function baseNames(analysis: Analysis, type: ts.Type): string[] {
 function fieldState(analysis: Analysis, field: ts.Symbol, content: ContentState): string | undefined {
   const declaration = field.valueDeclaration;
   if (!declaration || !isField(declaration)) return undefined;
-  if (!analysis.references.isOwn(declaration)) return isForeignWritable(analysis, declaration) ? 'is writable' : undefined;
+  if (!analysis.references.isOwn(declaration))
+    return isForeignWritable(analysis, declaration) ? 'is writable' : undefined;
   const writable = isWritable(analysis, declaration);
   return writable ? 'is writable' : contentState(analysis, declaration, content);
 }
 
-function isField(declaration: ts.Declaration): declaration is ts.PropertyDeclaration | ts.ParameterDeclaration {
+function isField(
+  declaration: ts.Declaration,
+): declaration is ts.PropertyDeclaration | ts.ParameterDeclaration {
   return ts.isPropertyDeclaration(declaration) || ts.isParameter(declaration);
 }
 
@@ -70,10 +94,14 @@ function isForeignWritable(analysis: Analysis, declaration: ts.Declaration): boo
   return !isOfPlatform(analysis, declaration) && !hasModifier(declaration, ts.SyntaxKind.ReadonlyKeyword);
 }
 
-function isWritable(analysis: Analysis, declaration: ts.PropertyDeclaration | ts.ParameterDeclaration): boolean {
+function isWritable(
+  analysis: Analysis,
+  declaration: ts.PropertyDeclaration | ts.ParameterDeclaration,
+): boolean {
   const { initializer } = declaration;
   const isMethodLike = initializer !== undefined && isFunctionNode(bare(initializer));
-  const isPublic = !hasModifier(declaration, ts.SyntaxKind.PrivateKeyword) && !ts.isPrivateIdentifier(declaration.name);
+  const isPublic =
+    !hasModifier(declaration, ts.SyntaxKind.PrivateKeyword) && !ts.isPrivateIdentifier(declaration.name);
   if (hasModifier(declaration, ts.SyntaxKind.ReadonlyKeyword)) return false;
   if (isPublic && !isMethodLike) return true;
   return writesOf(analysis, declaration).some((write) => !isInConstructor(write, declaration));
@@ -82,7 +110,11 @@ function isWritable(analysis: Analysis, declaration: ts.PropertyDeclaration | ts
 function isInConstructor(node: ts.Node, declaration: ts.Declaration): boolean {
   const fn = enclosingFunction(node);
   const owner = ts.isParameter(declaration) ? declaration.parent.parent : declaration.parent;
-  return fn !== undefined && fn.parent === owner && (ts.isConstructorDeclaration(fn) || ts.isPropertyDeclaration(fn));
+  return (
+    fn !== undefined &&
+    fn.parent === owner &&
+    (ts.isConstructorDeclaration(fn) || ts.isPropertyDeclaration(fn))
+  );
 }
 
 function contentState(
@@ -91,7 +123,8 @@ function contentState(
   content: ContentState,
 ): string | undefined {
   const changes = changesOf(analysis, declaration);
-  if (changes.later.some((change) => !isInConstructor(change, declaration))) return 'holds what its methods change';
+  if (changes.later.some((change) => !isInConstructor(change, declaration)))
+    return 'holds what its methods change';
   const { initializer } = declaration;
   if (!initializer) return undefined;
   const isFilled = changes.later.length > 0 || changes.isFilled;

@@ -16,7 +16,13 @@ export interface ModuleState {
   readonly what: string;
 }
 
-type Root = ts.VariableDeclaration | ts.BindingElement | ts.PropertyDeclaration | ts.ExportAssignment | ts.FunctionDeclaration | ts.ClassDeclaration;
+type Root =
+  | ts.VariableDeclaration
+  | ts.BindingElement
+  | ts.PropertyDeclaration
+  | ts.ExportAssignment
+  | ts.FunctionDeclaration
+  | ts.ClassDeclaration;
 
 /** The module-level and static-field state of a plugin, one entry for each cause; `reported` are changes said already. */
 export function moduleState(analysis: Analysis, reported: Iterable<ts.Node>): ModuleState[] {
@@ -52,13 +58,20 @@ function rootsAt(node: ts.Node): Root[] {
 }
 
 function isDeclared(node: ts.Node): boolean {
-  return ts.isVariableDeclaration(node) || ts.isPropertyDeclaration(node) || ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || ts.isExportAssignment(node);
+  return (
+    ts.isVariableDeclaration(node) ||
+    ts.isPropertyDeclaration(node) ||
+    ts.isFunctionDeclaration(node) ||
+    ts.isClassDeclaration(node) ||
+    ts.isExportAssignment(node)
+  );
 }
 
 function namesAt(node: ts.Node): Root[] {
   if (ts.isVariableDeclaration(node)) return ts.isIdentifier(node.name) ? [node] : bindingsOf(node.name);
   if (ts.isPropertyDeclaration(node)) return isStatic(node) ? [node] : [];
-  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || ts.isExportAssignment(node)) return [node];
+  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || ts.isExportAssignment(node))
+    return [node];
   return [];
 }
 
@@ -69,7 +82,11 @@ function stateOfRoot(analysis: Analysis, root: Root, known: Set<ts.Node>): Modul
   if (write) {
     known.add(write.parent);
     const noun = ts.isPropertyDeclaration(root) ? 'static field' : 'module-level variable';
-    return { node, kind: 'variable', what: `${label} is a ${noun} that is given another value at ${placeOf(analysis, write)}` };
+    return {
+      node,
+      kind: 'variable',
+      what: `${label} is a ${noun} that is given another value at ${placeOf(analysis, write)}`,
+    };
   }
   const type = analysis.checker.getTypeAtLocation(ts.isExportAssignment(root) ? root.expression : root);
   if (isPrimitive(type)) return undefined;
@@ -78,11 +95,18 @@ function stateOfRoot(analysis: Analysis, root: Root, known: Set<ts.Node>): Modul
   for (const place of changes.later) known.add(place);
   const initializer = initializerOfRoot(root);
   const state =
-    initializer && statefulValue(analysis, initializer, { type, isFilled: changes.isFilled, isNested: false });
+    initializer &&
+    statefulValue(analysis, initializer, { type, isFilled: changes.isFilled, isNested: false });
   if (change) {
-    return { node, kind: 'container', what: `${label} is ${state?.what ?? 'made at module level'} and is changed at ${placeOf(analysis, change)}` };
+    return {
+      node,
+      kind: 'container',
+      what: `${label} is ${state?.what ?? 'made at module level'} and is changed at ${placeOf(analysis, change)}`,
+    };
   }
-  return state && changes.later.length === 0 ? { node, kind: state.kind, what: `${label} is ${state.what}` } : undefined;
+  return state && changes.later.length === 0
+    ? { node, kind: state.kind, what: `${label} is ${state.what}` }
+    : undefined;
 }
 
 function isValue(root: Root): boolean {

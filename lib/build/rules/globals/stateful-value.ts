@@ -40,9 +40,12 @@ export function statefulValue(
   };
 
   if (isConst(expression)) return first(partsOf(node));
-  if (ts.isRegularExpressionLiteral(node)) return regexpState(node.text.slice(node.text.lastIndexOf('/') + 1));
+  if (ts.isRegularExpressionLiteral(node))
+    return regexpState(node.text.slice(node.text.lastIndexOf('/') + 1));
   if (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node)) {
-    return (isEmptyLiteral(node) ? emptyLiteral(analysis, node, standing) : undefined) ?? first(partsOf(node));
+    return (
+      (isEmptyLiteral(node) ? emptyLiteral(analysis, node, standing) : undefined) ?? first(partsOf(node))
+    );
   }
   if (ts.isConditionalExpression(node)) {
     return (
@@ -75,7 +78,10 @@ function regexpState(flags: string): Stateful | undefined {
   const flag = /[gy]/.exec(flags)?.[0];
   return flag === undefined
     ? undefined
-    : { kind: 'regexp', what: `a regular expression with the flag \`${flag}\`, which remembers \`lastIndex\`` };
+    : {
+        kind: 'regexp',
+        what: `a regular expression with the flag \`${flag}\`, which remembers \`lastIndex\``,
+      };
 }
 
 function emptyLiteral(
@@ -86,7 +92,8 @@ function emptyLiteral(
   if (isFilled || isNested || isReadonlyContainer(analysis, type)) return undefined;
   if (ts.isArrayLiteralExpression(node)) return { kind: 'container', what: 'an empty array' };
   // An options object of which every part is optional may well be empty.
-  const isOptions = type.getProperties().length > 0 && analysis.checker.getIndexInfosOfType(type).length === 0;
+  const isOptions =
+    type.getProperties().length > 0 && analysis.checker.getIndexInfosOfType(type).length === 0;
   return isOptions ? undefined : { kind: 'container', what: 'an empty object' };
 }
 
@@ -157,7 +164,10 @@ function given(
     return { kind: 'iterator', what: 'an iterator, which remembers how far it is' };
   }
   if (callee !== undefined && makesEmpty.test(callee) && !standing.isFilled) {
-    const isEmpty = callee === 'ObjectConstructor.create' ? node.arguments.length < 2 : argument && isEmptyArgument(analysis, argument);
+    const isEmpty =
+      callee === 'ObjectConstructor.create'
+        ? node.arguments.length < 2
+        : argument && isEmptyArgument(analysis, argument);
     if (isEmpty && argument?.getText() !== '0') return { kind: 'container', what: 'an empty container' };
   }
   for (const [index, part] of node.arguments.entries()) {
@@ -196,9 +206,11 @@ function isIterator(analysis: Analysis, type: ts.Type): boolean {
 }
 
 const iterators = /(^|Async|Iterable|Array|Map|Set|String)(Generator|Iterator|IteratorObject)$/;
-const containers = /^(Map|Set|Array|\w+Array|URLSearchParams|FormData|Headers|Object|ArrayBuffer|SharedArrayBuffer)$/;
+const containers =
+  /^(Map|Set|Array|\w+Array|URLSearchParams|FormData|Headers|Object|ArrayBuffer|SharedArrayBuffer)$/;
 const alwaysState = /^(WeakMap|WeakSet|WeakRef|FinalizationRegistry)$/;
-const makesEmpty = /^(ObjectConstructor\.create|ArrayConstructor|Array|(buffer\.)?BufferConstructor\.(alloc|allocUnsafe|allocUnsafeSlow))$/;
+const makesEmpty =
+  /^(ObjectConstructor\.create|ArrayConstructor|Array|(buffer\.)?BufferConstructor\.(alloc|allocUnsafe|allocUnsafeSlow))$/;
 // What has no fields to write, or is only changed on purpose, which is seen where it happens.
 const constants =
   /^(Date|\w*Error|URL|URLPattern|Promise|Proxy|AsyncLocalStorage|AbortController|TextEncoder|TextDecoder|Intl|\w+Format|Collator|PluralRules|Segmenter|Locale|DisplayNames|String|Number|Boolean|DataView|Blob|File|Buffer|Module|Function|DOMException)$/;
