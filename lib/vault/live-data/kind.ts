@@ -1,0 +1,11 @@
+import { isLiveDataInstance } from './wire.js';
+
+/** What a value is, in one word as a type would say it: `null`, `string`, `Array`, `Date`, `object`, `Live_Fire`. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return typeof value;
+  if (isLiveDataInstance(value)) return 'LiveData';
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype === null || prototype === Object.prototype) return 'object';
+  return prototype.constructor.name || 'object';
+}

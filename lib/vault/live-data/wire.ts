@@ -1,0 +1,33 @@
+/** Says that an object is live data and how it is written; raised when the way of writing changes. */
+export const LIVE_DATA_FORMAT = 'liveswap/1';
+
+/**
+ * Live data as it crosses threads and waits in queues: what is left of a `LiveData` when it is cloned or made
+ * JSON. `LiveData.from` and `LiveData.parse` make it live data again.
+ */
+export interface LiveDataWire {
+  readonly liveData: typeof LIVE_DATA_FORMAT;
+  /** Name of the live type, when it is data of one. */
+  readonly type?: string | undefined;
+  /** The guarded value as text. */
+  readonly data: string;
+}
+
+/** Marks the class: artifacts bring copies of their own, so `instanceof` cannot tell. */
+export const liveDataBrand = Symbol.for('liveswap.LiveData');
+
+/** Whether `value` is an instance of any copy of the class `LiveData`. */
+export function isLiveDataInstance(value: unknown): value is LiveDataWire {
+  return typeof value === 'object' && value !== null && liveDataBrand in value && isLiveDataWire(value);
+}
+
+/** Whether `value` has the fields of live data: an instance, a clone of one, or what was read from JSON. */
+export function isLiveDataWire(value: unknown): value is LiveDataWire {
+  if (typeof value !== 'object' || value === null) return false;
+  const wire = value as Partial<Record<keyof LiveDataWire, unknown>>;
+  return (
+    wire.liveData === LIVE_DATA_FORMAT &&
+    typeof wire.data === 'string' &&
+    (wire.type === undefined || typeof wire.type === 'string')
+  );
+}
