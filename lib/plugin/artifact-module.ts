@@ -1,12 +1,6 @@
 import type { AnyFunction, PluginDefinition } from './definition.js';
+import type { LiveClass } from '../vault/live-data.js';
 import type { PluginHost } from './host-binding.js';
-
-/** A class whose instances are live data: constructible without arguments, done by `handle()`. */
-export interface LiveClass {
-  new (): object;
-  /** Given the fields of an older shape, returns those of this one. */
-  upcast?(fields: Record<string, unknown>, from: string): Record<string, unknown>;
-}
 
 /** What the generated entry of an artifact exports: `<name>.plugin.mjs` as a module. */
 export interface ArtifactModule {

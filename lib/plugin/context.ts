@@ -5,7 +5,7 @@ import type { Vault } from '../vault/vault.js';
  * What a plugin may know of where it runs. It belongs to the artifact, so it is right in a thread and in static
  * linking alike; outside hooks and functions it throws `NOT_LOADED`.
  */
-export const context: Readonly<Omit<PluginHost, 'callImport' | 'transfer'>> = {
+export const context: Readonly<Omit<PluginHost, 'callImport' | 'liveClasses' | 'transfer'>> = {
   get plugin(): string {
     return boundHost().plugin;
   },

@@ -1,3 +1,5 @@
+import { bindLiveClasses } from '../vault/live-data/bound-classes.js';
+import type { LiveClasses } from '../vault/live-data.js';
 import type { Vault } from '../vault/vault.js';
 import { LiveswapError } from '../core/errors.js';
 
@@ -28,6 +30,8 @@ export interface PluginHost {
   readonly signal: AbortSignal;
   readonly log: Logger;
   readonly call: RunningCall | undefined;
+  /** The artifact's live types: what live data is unwrapped as. */
+  readonly liveClasses?: LiveClasses;
   waitUntil(promise: Promise<unknown>): void;
   /** Calls a method that a dependency exports, in the same generation. */
   callImport(plugin: string, method: string, args: unknown[]): Promise<unknown>;
@@ -40,6 +44,7 @@ let bound: PluginHost | undefined;
 /** Ties this copy of the module, which the build bundles into the artifact, to the thread that runs it. */
 export function bind(host: PluginHost): void {
   bound = host;
+  if (host.liveClasses) bindLiveClasses(host.liveClasses);
 }
 
 /** The host this artifact runs in. @throws LiveswapError `NOT_LOADED` outside a running plugin. */

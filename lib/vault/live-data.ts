@@ -1,7 +1,8 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { decode, encode, wireOf } from './live-data/codec.js';
 import { kindOf } from './live-data/kind.js';
-import { boundLiveClasses, type LiveClasses } from './live-data/live-classes.js';
+import { boundLiveClasses } from './live-data/bound-classes.js';
+import { LiveClasses } from './live-data/live-classes.js';
 import { revive } from './live-data/revive.js';
 import {
   isLiveDataInstance,
@@ -11,7 +12,8 @@ import {
   type LiveDataWire,
 } from './live-data/wire.js';
 
-export { bindLiveClasses, LiveClasses } from './live-data/live-classes.js';
+export { bindLiveClasses } from './live-data/bound-classes.js';
+export { LiveClasses } from './live-data/live-classes.js';
 export type { LiveClass, LiveType } from './live-data/live-classes.js';
 export { isLiveDataWire } from './live-data/wire.js';
 export type { LiveDataWire } from './live-data/wire.js';
@@ -53,7 +55,7 @@ export class LiveData<Value = unknown> implements LiveDataWire {
    */
   static wrap<Value>(value: Value): LiveData<Value> {
     if (isLiveDataInstance(value)) return LiveData.from(value);
-    const classes = boundLiveClasses();
+    const classes = currentClasses();
     const type = typeof value === 'object' && value !== null ? classes.nameOf(value) : undefined;
     return new LiveData(type, encode(value, classes), classes);
   }
@@ -71,7 +73,7 @@ export class LiveData<Value = unknown> implements LiveDataWire {
         { path: '' },
       );
     }
-    const classes = boundLiveClasses();
+    const classes = currentClasses();
     return new LiveData(typeName, encode(fields, classes, typeName), classes);
   }
 
@@ -81,7 +83,7 @@ export class LiveData<Value = unknown> implements LiveDataWire {
    *
    * @throws LiveswapError `LIVE_DATA_INVALID` when `wire` is not live data.
    */
-  static from<Value = unknown>(wire: unknown, classes: LiveClasses = boundLiveClasses()): LiveData<Value> {
+  static from<Value = unknown>(wire: unknown, classes: LiveClasses = currentClasses()): LiveData<Value> {
     if (isLiveDataWire(wire)) return new LiveData(wire.type ?? undefined, wire.data, classes);
     const format =
       typeof wire === 'object' && wire !== null && 'liveData' in wire ? wire.liveData : undefined;
@@ -139,6 +141,11 @@ export class LiveData<Value = unknown> implements LiveDataWire {
 /** Whether `value` is live data, made by any copy of the class. */
 export function isLiveData(value: unknown): value is LiveData {
   return isLiveDataInstance(value);
+}
+
+/** In a host there are none: a type is known by the name of its class. */
+function currentClasses(): LiveClasses {
+  return boundLiveClasses() ?? new LiveClasses();
 }
 
 function parseJson(text: string): unknown {

@@ -53,15 +53,3 @@ export class LiveClasses {
     return /^live_/i.test(name) ? name : undefined;
   }
 }
-
-let bound = new LiveClasses();
-
-/** Gives this copy of the module, which the build bundles into the artifact, the classes of its version. */
-export function bindLiveClasses(classes: LiveClasses): void {
-  bound = classes;
-}
-
-/** The classes of the version this copy belongs to; none in a host. */
-export function boundLiveClasses(): LiveClasses {
-  return bound;
-}

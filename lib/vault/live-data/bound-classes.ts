@@ -1,0 +1,13 @@
+import type { LiveClasses } from './live-classes.js';
+
+let bound: LiveClasses | undefined;
+
+/** Gives this copy of the module, which the build bundles into the artifact, the live types of its version. */
+export function bindLiveClasses(classes: LiveClasses): void {
+  bound = classes;
+}
+
+/** The live types of the version this copy belongs to; `undefined` in a host. */
+export function boundLiveClasses(): LiveClasses | undefined {
+  return bound;
+}
