@@ -5,7 +5,15 @@ export const Scope = { live: 0, function: 1, export: 2, run: 3, vault: 4, extens
 export type Scope = (typeof Scope)[keyof typeof Scope];
 
 /** The first element of every frame. Numbers, because each frame is cloned: strings would be copied every time. */
-export const Op = { call: 0, markedCall: 1, result: 2, markedResult: 3, thrown: 4, abort: 5, channel: 6 } as const;
+export const Op = {
+  call: 0,
+  markedCall: 1,
+  result: 2,
+  markedResult: 3,
+  thrown: 4,
+  abort: 5,
+  channel: 6,
+} as const;
 
 /**
  * Everything that crosses a link. One frame a call and one a result; plain values travel bare, what has an identity is
@@ -36,7 +44,7 @@ export type Mark =
   | { readonly kind: 'iterable'; readonly channel: number }
   | { readonly kind: 'readable'; readonly channel: number }
   | { readonly kind: 'writable'; readonly channel: number }
-  | { readonly kind: 'signal'; readonly channel: number; readonly aborted?: EncodedError }
+  | { readonly kind: 'signal'; readonly channel: number }
   | { readonly kind: 'error'; readonly error: EncodedError };
 
 /** What a method on a channel answers: plain data for Comlink, so its own, lossy error format is never used. */

@@ -1,0 +1,85 @@
+import { expose, finalizer, releaseProxy, transfer, wrap, type Remote } from 'comlink';
+import type { Channel } from './channel.js';
+import { decodeError, encodeError } from './error-codec.js';
+import { markArguments, markOf, readMark, restoreArguments, type MarkPeer } from './marshal.js';
+import { notCloneable } from './not-cloneable.js';
+import type { ChannelReply, MarkedArgument } from './protocol.js';
+import { transfersOf, type Transferable } from './transfer.js';
+
+/** Functions that the other side may call by name. */
+export type Methods = Readonly<Record<string, (...args: never[]) => unknown>>;
+
+type WireMethod = (args: unknown[], marks: readonly MarkedArgument[]) => Promise<ChannelReply>;
+
+/** An object of the other side: its methods by name, until it is released. */
+export interface ChannelObject {
+  call(method: string, args: readonly unknown[]): Promise<unknown>;
+  /** Lets go of it: the other side frees what is behind. Done by itself when the object is no longer reachable. */
+  release(): void;
+}
+
+/** Lets the other side call `methods` on `channel`; what they throw and return is marshalled by this link. */
+export function exposeOn(channel: Channel, peer: MarkPeer, methods: Methods, onRelease?: () => void): void {
+  const table: Record<PropertyKey, unknown> = Object.create(null);
+  for (const [name, method] of Object.entries(methods)) {
+    table[name] = (async (args, marks) => {
+      try {
+        return reply(peer, await method(...(restoreArguments(peer, args, marks) as never[])));
+      } catch (error) {
+        return { error: encodeError(error) };
+      }
+    }) satisfies WireMethod;
+  }
+  table[finalizer] = onRelease;
+  channel.allow(Object.keys(methods));
+  expose(table, channel);
+}
+
+/** The object that the other side exposed on `channel`. */
+export function wrapOn(channel: Channel, peer: MarkPeer): ChannelObject {
+  const remote = wrap<Record<string, WireMethod>>(channel) as Remote<Record<string, WireMethod>> & {
+    [releaseProxy](): void;
+  };
+  return {
+    async call(method, args) {
+      const transfers: Transferable[] = [];
+      const { wire, marks } = markArguments(peer, args, transfers);
+      const answer = await apply(remote, method, transfer(wire, transfers), marks);
+      if ('error' in answer) throw decodeError(answer.error);
+      return 'mark' in answer ? readMark(peer, answer.mark) : answer.value;
+    },
+    release: () => remote[releaseProxy](),
+  };
+}
+
+async function apply(
+  remote: Remote<Record<string, WireMethod>>,
+  method: string,
+  wire: unknown[],
+  marks: readonly MarkedArgument[],
+): Promise<ChannelReply> {
+  try {
+    return await (remote[method] as unknown as WireMethod)(wire, marks);
+  } catch (error) {
+    throw notCloneable('arguments', wire, error);
+  }
+}
+
+function reply(peer: MarkPeer, value: unknown): ChannelReply {
+  const transfers: Transferable[] = [...transfersOf(value)];
+  const mark = markOf(peer, value, transfers);
+  const answer: ChannelReply = mark ? { mark } : { value };
+  if (!mark) assertCloneable(value, transfers);
+  return transfer(answer, transfers);
+}
+
+/** Comlink answers an unserialisable result with a bare TypeError: find out first, and say where. */
+function assertCloneable(value: unknown, transfers: readonly Transferable[]): void {
+  if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') return;
+  if (transfers.length > 0 || value === null) return;
+  try {
+    structuredClone(value);
+  } catch (error) {
+    throw notCloneable('result', value, error);
+  }
+}

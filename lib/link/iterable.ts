@@ -1,0 +1,90 @@
+import type { ChannelObject } from './channel-object.js';
+import type { OpenThing } from './marshal.js';
+
+type Step = IteratorResult<unknown, unknown>;
+
+/** Lets the other side pull `iterable`, one step a call: that is the back-pressure. `done` is called at its end. */
+export function methodsOfIterable(iterable: AsyncIterable<unknown>, done: () => void): OpenThing {
+  const iterator = iterable[Symbol.asyncIterator]();
+  const step = async (take: () => Promise<Step> | undefined, otherwise: Step): Promise<Step> => {
+    try {
+      const result = (await take()) ?? otherwise;
+      if (result.done === true) done();
+      return { done: result.done === true, value: result.value };
+    } catch (error) {
+      done();
+      throw error;
+    }
+  };
+  return {
+    methods: {
+      next: (...args: [] | [unknown]) => step(() => iterator.next(...args), { done: true, value: undefined }),
+      return: (value?: unknown) => step(() => iterator.return?.(value), { done: true, value }),
+      throw: async (error: unknown) => {
+        if (iterator.throw) return step(() => iterator.throw?.(error), { done: true, value: undefined });
+        await step(() => iterator.return?.(), { done: true, value: undefined });
+        throw error;
+      },
+    },
+    abandon() {
+      iterator.return?.().catch(() => {});
+    },
+  };
+}
+
+/** An async iterator over the other side's iterable. */
+export function iterableFrom(remote: ChannelObject): AsyncGenerator<unknown, unknown, unknown> {
+  const step = async (method: string, args: readonly unknown[]): Promise<Step> => {
+    try {
+      const result = (await remote.call(method, args)) as Step;
+      if (result.done === true) remote.release();
+      return result;
+    } catch (error) {
+      remote.release();
+      throw error;
+    }
+  };
+  return new RemoteIterator(step);
+}
+
+class RemoteIterator implements AsyncGenerator<unknown, unknown, unknown> {
+  readonly #step: (method: string, args: readonly unknown[]) => Promise<Step>;
+  #ended = false;
+
+  constructor(step: (method: string, args: readonly unknown[]) => Promise<Step>) {
+    this.#step = step;
+  }
+
+  next(...args: [] | [unknown]): Promise<Step> {
+    return this.#take('next', args, { done: true, value: undefined });
+  }
+
+  return(value: unknown): Promise<Step> {
+    return this.#take('return', [value], { done: true, value });
+  }
+
+  async throw(error: unknown): Promise<Step> {
+    if (this.#ended) throw error;
+    return this.#take('throw', [error], { done: true, value: undefined });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return(undefined);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #take(method: string, args: readonly unknown[], atEnd: Step): Promise<Step> {
+    if (this.#ended) return atEnd;
+    try {
+      const result = await this.#step(method, args);
+      if (result.done === true) this.#ended = true;
+      return result;
+    } catch (error) {
+      this.#ended = true;
+      throw error;
+    }
+  }
+}
