@@ -1,0 +1,112 @@
+import { LiveswapError } from '../core/errors.js';
+import type { Lane } from './lane.js';
+
+/** What a caller may ask for beside the arguments. */
+export interface CallOptions {
+  /** Gives up when aborted: the call rejects `CALL_ABORTED` at once, with the signal's reason as cause. */
+  readonly signal?: AbortSignal | undefined;
+  /** Gives up after this many milliseconds: `CALL_TIMEOUT`. */
+  readonly timeoutMs?: number | undefined;
+  /** Buffers, ports and streams that are moved instead of copied. A call that moves something is never retried. */
+  readonly transfer?: readonly unknown[] | undefined;
+}
+
+/** A call that waits, was sent, or whose caller has given up while its thread has not. */
+export class Call {
+  readonly scope: number;
+  readonly name: string;
+  readonly args: readonly unknown[];
+  readonly transfer: readonly unknown[];
+  /** `performance.now()` when it was made. */
+  readonly madeAt = performance.now();
+  readonly promise: Promise<unknown>;
+  /** How often it may still be sent again when its thread dies. */
+  retries: number;
+  /** The lane that carries it, and its id there. */
+  lane: Lane | undefined;
+  id = 0;
+  /** Takes it out of the queue it waits in. */
+  leaveQueue: (() => void) | undefined;
+  #resolve!: (value: unknown) => void;
+  #reject!: (error: unknown) => void;
+  #stopWatching: (() => void) | undefined;
+  #answered = false;
+
+  constructor(scope: number, name: string, args: readonly unknown[], retries: number, options?: CallOptions) {
+    this.scope = scope;
+    this.name = name;
+    this.args = args;
+    this.transfer = options?.transfer ?? [];
+    this.retries = this.transfer.length === 0 ? retries : 0;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    if (options && (options.signal || options.timeoutMs !== undefined)) this.#watch(options);
+  }
+
+  /** Whether the caller has its answer, or has given up. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** The lane's answer: discounts the call and tells the caller, if it still waits. */
+  resolve(value: unknown): void {
+    this.lane?.settle(this, undefined);
+    this.#answer();
+    this.#resolve(value);
+  }
+
+  /** The lane's refusal. A call whose thread died is sent again instead, if it may be. */
+  reject(error: unknown): void {
+    if (this.lane?.settle(this, { error }) === 'retried') return;
+    this.fail(error);
+  }
+
+  /** Tells the caller that there will be no answer. Pending calls stay counted until their lane answers. */
+  fail(error: unknown): void {
+    this.#answer();
+    this.#reject(error);
+  }
+
+  #answer(): void {
+    this.#answered = true;
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
+  }
+
+  #watch({ signal, timeoutMs }: CallOptions): void {
+    if (signal?.aborted) return this.#giveUp(aborted(this.name, signal));
+    const onAbort = (): void => this.#giveUp(aborted(this.name, signal as AbortSignal));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => this.#giveUp(timedOut(this.name, timeoutMs)), timeoutMs);
+    this.#stopWatching = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+  }
+
+  #giveUp(error: LiveswapError): void {
+    this.leaveQueue?.();
+    this.lane?.abandon(this, error);
+    this.fail(error);
+  }
+}
+
+function aborted(name: string, signal: AbortSignal): LiveswapError {
+  return new LiveswapError('CALL_ABORTED', `Gave up on ${name}: its signal was aborted.`, {
+    call: name,
+    cause: signal.reason,
+  });
+}
+
+function timedOut(name: string, timeoutMs: number): LiveswapError {
+  return new LiveswapError(
+    'CALL_TIMEOUT',
+    `Gave up on ${name}: no answer after ${timeoutMs} ms; raise timeoutMs, or let it stop early by context.call.signal.`,
+    { call: name, timeoutMs },
+  );
+}

@@ -1,0 +1,169 @@
+import { LiveswapError } from '../core/errors.js';
+import type { Call } from './call.js';
+import { Lane, type Carrier, type LaneObserver } from './lane.js';
+
+/** What bounds the calls of a version, and who is told of them. */
+export interface LaneSetOptions {
+  /** Named in errors. */
+  readonly plugin: string;
+  /** Pending calls a lane; more wait in the queue. */
+  readonly concurrency: number;
+  /** Calls that may wait; more are refused with `QUEUE_FULL`. */
+  readonly maxQueued: number;
+  /** Told of every settled call: how long it took in milliseconds, and whether it failed. */
+  readonly onSettled?: (lane: Lane, call: Call, failure: { readonly error: unknown } | undefined) => void;
+}
+
+/** A queued call, and whether it must stay with this version. */
+interface Queued {
+  readonly call: Call;
+  readonly pinned: boolean;
+}
+
+/**
+ * The lanes of one version and the calls that wait for them. A call goes to the lane with the fewest pending; with
+ * every lane at `concurrency`, or none up, it waits. What waits can be handed to a newer version, what was sent cannot.
+ */
+export class LaneSet implements LaneObserver {
+  readonly #options: LaneSetOptions;
+  readonly #lanes: Lane[] = [];
+  readonly #queue = new Map<Call, Queued>();
+  readonly #crashes = new WeakMap<Lane, unknown>();
+  #handOver: ((call: Call) => void) | undefined;
+  #refusal: LiveswapError | undefined;
+  #pending = 0;
+  #idleWaiters: (() => void)[] = [];
+
+  constructor(options: LaneSetOptions) {
+    this.#options = options;
+  }
+
+  get lanes(): readonly Lane[] {
+    return this.#lanes;
+  }
+
+  /** Calls that were sent and have no answer yet. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  /** Opens a lane; calls that wait are sent on it. */
+  add(index: number, carrier: Carrier): Lane {
+    const lane = new Lane(index, carrier, this);
+    this.#lanes.push(lane);
+    this.#sendQueued();
+    return lane;
+  }
+
+  /**
+   * Takes a lane out. Its pending calls are still counted until its carrier answers them; those it rejects with
+   * `crash` itself are sent again where they may be.
+   */
+  remove(lane: Lane, crash?: unknown): void {
+    const at = this.#lanes.indexOf(lane);
+    if (at !== -1) this.#lanes.splice(at, 1);
+    if (crash !== undefined) this.#crashes.set(lane, crash);
+  }
+
+  /** Sends a call, or lets it wait. A `pinned` one is never handed over. */
+  dispatch(call: Call, pinned = false): void {
+    if (call.answered) return;
+    if (this.#refusal) return call.fail(this.#refusal);
+    const lane = this.#free();
+    if (lane && this.#queue.size === 0) return this.#send(lane, call);
+    if (!pinned && this.#handOver) return this.#handOver(call);
+    this.#enqueue(call, pinned);
+  }
+
+  /** From now on, what waits here and may go to a newer version is given to `dispatch`. */
+  handOver(dispatch: (call: Call) => void): void {
+    this.#handOver = dispatch;
+    for (const { call, pinned } of [...this.#queue.values()]) {
+      if (pinned) continue;
+      call.leaveQueue?.();
+      dispatch(call);
+    }
+  }
+
+  /** Refuses what waits and what will come, with `error`; `undefined` ends that. */
+  refuse(error: LiveswapError | undefined): void {
+    this.#refusal = error;
+    if (!error) return;
+    for (const { call } of [...this.#queue.values()]) {
+      call.leaveQueue?.();
+      call.fail(error);
+    }
+  }
+
+  /** Resolves when nothing is pending and nothing waits. */
+  whenIdle(): Promise<void> {
+    if (this.#isIdle()) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  onSettled(lane: Lane, call: Call, failure: { readonly error: unknown } | undefined): 'retried' | 'settled' {
+    this.#pending--;
+    const crashed = failure !== undefined && this.#crashes.get(lane) === failure.error;
+    const retried = crashed && call.retries > 0 && !call.answered;
+    if (retried) {
+      call.retries--;
+      this.dispatch(call);
+    } else {
+      this.#options.onSettled?.(lane, call, failure);
+    }
+    if (this.#queue.size > 0) this.#sendQueued();
+    this.#announceIdle();
+    return retried ? 'retried' : 'settled';
+  }
+
+  #send(lane: Lane, call: Call): void {
+    this.#pending++;
+    lane.send(call);
+  }
+
+  #enqueue(call: Call, pinned: boolean): void {
+    const { plugin, maxQueued } = this.#options;
+    if (this.#queue.size >= maxQueued) {
+      const message = `Cannot call ${call.name} of ${plugin}: ${this.#queue.size} calls wait already; slow down, or raise maxQueued or threads.`;
+      return call.fail(new LiveswapError('QUEUE_FULL', message, { plugin, call: call.name, maxQueued }));
+    }
+    this.#queue.set(call, { call, pinned });
+    call.leaveQueue = () => {
+      this.#queue.delete(call);
+      call.leaveQueue = undefined;
+      this.#announceIdle();
+    };
+  }
+
+  #sendQueued(): void {
+    for (const { call } of this.#queue.values()) {
+      const lane = this.#free();
+      if (!lane) return;
+      this.#pending++;
+      call.leaveQueue?.();
+      lane.send(call);
+    }
+  }
+
+  /** The lane with the fewest pending calls, unless even that has as many as it may. */
+  #free(): Lane | undefined {
+    let least: Lane | undefined;
+    for (const lane of this.#lanes) if (!least || lane.pending < least.pending) least = lane;
+    return least && least.pending < this.#options.concurrency ? least : undefined;
+  }
+
+  #isIdle(): boolean {
+    return this.#pending === 0 && this.#queue.size === 0;
+  }
+
+  #announceIdle(): void {
+    if (this.#idleWaiters.length === 0 || !this.#isIdle()) return;
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}

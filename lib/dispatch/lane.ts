@@ -1,0 +1,62 @@
+import type { Call } from './call.js';
+
+/** What carries calls to where they are answered, such as a link to a thread. */
+export interface Carrier {
+  /** Sends a call and returns its id; exactly one of `reply`'s functions is called, once. */
+  send(
+    scope: number,
+    name: string,
+    args: readonly unknown[],
+    transfer: readonly unknown[],
+    reply: Call,
+  ): number;
+  /** Tells the other side that nobody waits for call `id` any more. */
+  abort(id: number, reason: unknown): void;
+}
+
+/** What a lane reports to the set it is in. */
+export interface LaneObserver {
+  /** A call was settled: `failure` when it was rejected. Answers `retried` when it was sent again instead. */
+  onSettled(lane: Lane, call: Call, failure: { readonly error: unknown } | undefined): 'retried' | 'settled';
+}
+
+/** One way to a version: it counts what it carries, from sending to the carrier's answer. */
+export class Lane {
+  /** Index of the thread it leads to. */
+  readonly index: number;
+  readonly #carrier: Carrier;
+  readonly #observer: LaneObserver;
+  readonly #pending = new Set<Call>();
+
+  constructor(index: number, carrier: Carrier, observer: LaneObserver) {
+    this.index = index;
+    this.#carrier = carrier;
+    this.#observer = observer;
+  }
+
+  /** Calls without an answer, those included whose caller has given up. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  get calls(): Iterable<Call> {
+    return this.#pending;
+  }
+
+  send(call: Call): void {
+    this.#pending.add(call);
+    call.lane = this;
+    call.id = this.#carrier.send(call.scope, call.name, call.args, call.transfer, call);
+  }
+
+  /** The caller of a pending call has given up: the other side is told, and the call stays pending. */
+  abandon(call: Call, reason: unknown): void {
+    this.#carrier.abort(call.id, reason);
+  }
+
+  settle(call: Call, failure: { readonly error: unknown } | undefined): 'retried' | 'settled' {
+    this.#pending.delete(call);
+    call.lane = undefined;
+    return this.#observer.onSettled(this, call, failure);
+  }
+}
