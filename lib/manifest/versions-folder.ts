@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ARTIFACT_SUFFIX, type Artifact } from './artifact.js';
+import { versionOf } from './hash.js';
+
+const FOLDER = '.versions';
+
+/**
+ * The immutable copies that threads run, in a folder of this process below the artifacts (so that packages beside them
+ * resolve). A deploy may overwrite or delete an artifact at any time; a thread that is replaced later still finds its own.
+ */
+export class VersionsFolder {
+  readonly #own = `${process.pid}-${randomUUID().slice(0, 8)}`;
+  readonly #uses = new Map<string, number>();
+  readonly #parents = new Set<string>();
+
+  /** Copies an artifact, or finds the copy, and counts one more user. Resolves to the copy's `file:` URL. */
+  async use(artifact: Artifact, pluginFolder: string): Promise<string> {
+    const parent = join(pluginFolder, FOLDER);
+    const folder = join(parent, this.#own);
+    const file = join(folder, `${artifact.manifest.name}.${versionOf(artifact.hash)}${ARTIFACT_SUFFIX}`);
+    const url = pathToFileURL(file).href;
+    const users = this.#uses.get(url) ?? 0;
+    this.#uses.set(url, users + 1);
+    if (users > 0) return url;
+    if (!this.#parents.has(parent)) {
+      this.#parents.add(parent);
+      await mkdir(folder, { recursive: true });
+      await removeOrphans(parent);
+    }
+    await writeFile(file, withSourceRoot(artifact.bytes, pluginFolder));
+    return url;
+  }
+
+  /** Counts one more user of a copy that is in use. */
+  share(url: string): void {
+    this.#uses.set(url, (this.#uses.get(url) ?? 0) + 1);
+  }
+
+  /** Counts one user less; the last one's copy is deleted. */
+  async release(url: string): Promise<void> {
+    const users = (this.#uses.get(url) ?? 0) - 1;
+    if (users > 0) {
+      this.#uses.set(url, users);
+      return;
+    }
+    this.#uses.delete(url);
+    await rm(new URL(url), { force: true });
+  }
+
+  /** Deletes what is left, and the folders when they are empty. */
+  async close(): Promise<void> {
+    for (const parent of this.#parents) {
+      await rm(join(parent, this.#own), { recursive: true, force: true });
+      if ((await readdir(parent).catch(() => ['?'])).length === 0)
+        await rm(parent, { recursive: true, force: true });
+    }
+    this.#parents.clear();
+    this.#uses.clear();
+  }
+}
+
+const SOURCE_MAP = '//# sourceMappingURL=data:application/json;base64,';
+
+/** The sources of an artifact are named relative to its folder; its copy is elsewhere, so there they need a root. */
+function withSourceRoot(bytes: Buffer, folder: string): Buffer {
+  const start = bytes.lastIndexOf(SOURCE_MAP);
+  if (start < 0) return bytes;
+  const map = Buffer.from(bytes.toString('latin1', start + SOURCE_MAP.length), 'base64').toString();
+  const root = JSON.stringify(`${pathToFileURL(folder).href}/`);
+  const rooted = Buffer.from(map.replace('{', `{"sourceRoot":${root},`)).toString('base64');
+  return Buffer.concat([bytes.subarray(0, start), Buffer.from(`${SOURCE_MAP}${rooted}\n`)]);
+}
+
+/** Deletes the folders of processes that are gone. */
+async function removeOrphans(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pid = Number.parseInt(name, 10);
+    if (Number.isInteger(pid) && !isAlive(pid))
+      await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

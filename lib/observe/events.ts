@@ -1,0 +1,63 @@
+import { channel } from 'node:diagnostics_channel';
+import type { LiveswapError } from '../core/errors.js';
+
+/** What happens in a swapper. `version` is eight hexadecimal digits of an artifact's hash. */
+export type SwapEvent =
+  | {
+      readonly type: 'version';
+      readonly plugin: string;
+      readonly version: string;
+      readonly state: string;
+      readonly previous: string;
+    }
+  | {
+      readonly type: 'threadCrashed';
+      readonly plugin: string;
+      readonly version: string;
+      readonly thread: number;
+      readonly error: LiveswapError;
+    }
+  | {
+      readonly type: 'threadReplaced';
+      readonly plugin: string;
+      readonly version: string;
+      readonly thread: number;
+    }
+  | { readonly type: 'reloadStarted'; readonly reason: 'load' | 'reload' | 'rollback' }
+  | {
+      readonly type: 'reloaded';
+      readonly reason: 'load' | 'reload' | 'rollback';
+      readonly generation: number;
+      readonly details: Readonly<Record<string, string>>;
+      /** Milliseconds: all of it, starting the new versions, and the switch itself with `onReload`. */
+      readonly ms: { readonly total: number; readonly start: number; readonly switch: number };
+    }
+  | {
+      readonly type: 'reloadFailed';
+      readonly reason: 'load' | 'reload' | 'rollback';
+      readonly error: LiveswapError;
+    }
+  | { readonly type: 'hookFailed'; readonly error: LiveswapError }
+  | {
+      readonly type: 'output';
+      readonly plugin: string;
+      readonly version: string;
+      readonly thread: number;
+      readonly stream: 'stdout' | 'stderr';
+      readonly text: string;
+    }
+  | { readonly type: 'closed' };
+
+/** What travels on the diagnostics channel: the event, and whose it is. */
+export interface SwapMessage {
+  readonly swapper: object;
+  readonly event: SwapEvent;
+}
+
+/** The one source of what happens; loggers, statistics and `NODE_DEBUG` subscribe. */
+export const swapChannel = channel('liveswap');
+
+/** A function that publishes the events of `swapper`. */
+export function createEmitter(swapper: object): (event: SwapEvent) => void {
+  return (event) => swapChannel.publish({ swapper, event } satisfies SwapMessage);
+}

@@ -1,0 +1,57 @@
+import { inspect } from 'node:util';
+import type { Logger } from '../plugin/host-binding.js';
+import { swapChannel, type SwapEvent, type SwapMessage } from './events.js';
+
+const silent = (): void => {};
+
+/** The user's logger, or one that writes warnings and errors to stderr and is silent otherwise. */
+export function createLogger(logger: Logger | undefined): Logger {
+  if (logger) return logger;
+  const print =
+    (level: string) =>
+    (facts: object, message = inspect(facts)): void => {
+      process.stderr.write(`liveswap ${level}: ${message}\n`);
+    };
+  return { debug: silent, info: silent, warn: print('warning'), error: print('error') };
+}
+
+/**
+ * Writes the events of `swapper` to `logger`. What threads print goes to it too when it is the user's (`ownOutput`), to
+ * this process's own stdout and stderr otherwise. Returns what ends it.
+ */
+export function logEvents(swapper: object, logger: Logger, ownOutput: boolean): () => void {
+  const onMessage = (message: unknown): void => {
+    const { swapper: from, event } = message as SwapMessage;
+    if (from !== swapper) return;
+    if (event.type === 'output' && !ownOutput) process[event.stream].write(event.text);
+    else log(logger, event);
+  };
+  swapChannel.subscribe(onMessage);
+  return () => swapChannel.unsubscribe(onMessage);
+}
+
+function log(logger: Logger, event: SwapEvent): void {
+  const { type, ...facts } = event;
+  switch (event.type) {
+    case 'version':
+      return logger.debug(facts, `${event.plugin}@${event.version} is ${event.state}.`);
+    case 'threadCrashed':
+      return logger.warn({ ...facts, err: event.error }, event.error.message);
+    case 'threadReplaced':
+      return logger.info(facts, `Thread ${event.thread} of ${event.plugin}@${event.version} is replaced.`);
+    case 'reloadStarted':
+      return logger.debug(facts, `A ${event.reason} begins.`);
+    case 'reloaded':
+      return logger.info(facts, `Generation ${event.generation} is current: ${String(event.details)}.`);
+    case 'reloadFailed':
+      return logger.error({ ...facts, err: event.error }, event.error.message);
+    case 'hookFailed':
+      return logger.error({ ...facts, err: event.error }, event.error.message);
+    case 'output':
+      return event.stream === 'stdout' ? logger.info(facts, event.text) : logger.warn(facts, event.text);
+    case 'closed':
+      return logger.debug({ type }, 'The swapper is closed.');
+    default:
+      return event satisfies never;
+  }
+}

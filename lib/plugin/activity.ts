@@ -1,0 +1,33 @@
+/** Counts what a thread holds open beside the host's calls: streams, call-backs, direct calls, `waitUntil`. */
+export class Activity {
+  readonly #gauge: Int32Array;
+  #idleWaiters: (() => void)[] = [];
+
+  /** `gauge` is shared with the host, which reads the count without asking. */
+  constructor(gauge: Int32Array) {
+    this.#gauge = gauge;
+  }
+
+  /** Begins one; the returned function ends it, once. */
+  readonly hold = (): (() => void) => {
+    Atomics.add(this.#gauge, 0, 1);
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      if (Atomics.sub(this.#gauge, 0, 1) === 1) this.#announceIdle();
+    };
+  };
+
+  /** Resolves when nothing is held. */
+  whenIdle(): Promise<void> {
+    if (Atomics.load(this.#gauge, 0) === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  #announceIdle(): void {
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}

@@ -1,0 +1,83 @@
+import { withDeadline } from '../core/deadline.js';
+import { LiveswapError, messageOf } from '../core/errors.js';
+import type { ChannelObject, Methods } from '../link/channel-object.js';
+import { Link, type LinkOptions } from '../link/link.js';
+import type { ServingThread } from '../pool/thread-pool.js';
+import type { ThreadSurface } from './thread-surface.js';
+
+/** Whose thread it is, for errors. */
+export interface ThreadName {
+  readonly plugin: string;
+  readonly version: string;
+  readonly thread: number;
+}
+
+/** A thread whose port is closed is dead or does mischief: this much later it is ended, in milliseconds. */
+const SILENT_DEATH_MS = 500;
+
+/** The host's side of one thread: its link, its surface, and its death, of which there is exactly one. */
+export class ThreadHandle {
+  readonly name: ThreadName;
+  readonly link: Link;
+  readonly #serving: ServingThread;
+  readonly #surface: ChannelObject;
+  readonly #onDeath: (thread: ThreadHandle, error: LiveswapError) => void;
+  #death: LiveswapError | undefined;
+
+  constructor(
+    name: ThreadName,
+    serving: ServingThread,
+    answer: LinkOptions['answer'],
+    hostSurface: Methods,
+    onDeath: (thread: ThreadHandle, error: LiveswapError) => void,
+  ) {
+    this.name = name;
+    this.#serving = serving;
+    this.#onDeath = onDeath;
+    this.link = new Link(serving.port, {
+      channels: 'even',
+      answer,
+      surface: hostSurface,
+      onLost: () => setTimeout(() => serving.terminate(), SILENT_DEATH_MS).unref(),
+    });
+    this.#surface = this.link.surface();
+    void serving.exited.then((cause) => this.#die(cause));
+  }
+
+  /** Why it died; `undefined` while it lives. */
+  get death(): LiveswapError | undefined {
+    return this.#death;
+  }
+
+  /** What the thread holds open beside the host's calls. */
+  get held(): number {
+    return Atomics.load(this.#serving.gauge, 0);
+  }
+
+  /** Asks the thread; `late` is what to reject with when there is no answer within `ms`. */
+  async ask<Name extends keyof ThreadSurface>(
+    method: Name,
+    args: Parameters<ThreadSurface[Name]>,
+    ms = Infinity,
+    late: () => unknown = () => undefined,
+  ): Promise<Awaited<ReturnType<ThreadSurface[Name]>>> {
+    const answer = this.#surface.call(method, args) as Promise<Awaited<ReturnType<ThreadSurface[Name]>>>;
+    return withDeadline(answer, ms, late);
+  }
+
+  /** Rejects with `cause` what is pending on this thread, and ends it. */
+  cut(cause: LiveswapError): void {
+    this.#death ??= cause;
+    this.link.close(cause);
+    this.#serving.terminate();
+  }
+
+  #die(cause: unknown): void {
+    if (this.#death) return;
+    const { plugin, version, thread } = this.name;
+    const message = `Thread ${thread} of ${plugin}@${version} died: ${cause === undefined ? 'it was ended' : messageOf(cause)}.`;
+    this.#death = new LiveswapError('THREAD_CRASHED', message, { ...this.name, cause });
+    this.#onDeath(this, this.#death);
+    this.link.close(this.#death);
+  }
+}

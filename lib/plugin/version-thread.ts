@@ -1,0 +1,181 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { MessagePort } from 'node:worker_threads';
+import { LiveswapError } from '../core/errors.js';
+import type { ChannelObject } from '../link/channel-object.js';
+import type { IncomingCall } from '../link/incoming-call.js';
+import { Link } from '../link/link.js';
+import { Scope } from '../link/protocol.js';
+import { markTransfer } from '../link/transfer.js';
+import type { ServeTask } from '../pool/thread-pool.js';
+import { createVaultClient } from '../vault/vault-client.js';
+import type { Vault } from '../vault/vault.js';
+import { Activity } from './activity.js';
+import type { ArtifactModule } from './artifact-module.js';
+import type { AnyFunction, FunctionTable } from './definition.js';
+import { Imports } from './imports.js';
+import { hooks, type Hook, type StartTask, type ThreadFacts, type ThreadSurface } from './thread-surface.js';
+import { createThreadLog } from './thread-log.js';
+
+type Answerer = (...args: unknown[]) => unknown;
+
+/** A version in one thread: imports the artifact, runs its hooks, answers its calls. */
+export class VersionThread {
+  readonly #importArtifact: (url: string) => Promise<ArtifactModule>;
+  readonly #activity: Activity;
+  readonly #link: Link;
+  readonly #host: ChannelObject;
+  readonly #vault: Vault;
+  readonly #running = new AsyncLocalStorage<IncomingCall>();
+  readonly #draining = new AbortController();
+  readonly #answerers = new Map<Scope, Map<string, Answerer>>();
+  readonly #importers = new Set<Link>();
+  #imports: Imports | undefined;
+  #artifact: ArtifactModule | undefined;
+  #freed = false;
+
+  /** Serves on `task.port` until the thread ends. */
+  constructor(task: ServeTask, importArtifact: (url: string) => Promise<ArtifactModule>) {
+    this.#importArtifact = importArtifact;
+    this.#activity = new Activity(task.gauge);
+    this.#link = new Link(task.port, {
+      channels: 'odd',
+      hold: this.#activity.hold,
+      answer: (scope, name, args, call) => this.#answer(scope, name, args, call),
+      surface: this.#surface() as unknown as Record<string, (...args: never[]) => unknown>,
+    });
+    this.#host = this.#link.surface();
+    this.#vault = createVaultClient(this.#link);
+  }
+
+  /** The host's surface: where log lines and output go. */
+  get host(): ChannelObject {
+    return this.#host;
+  }
+
+  /** Cuts every link of this thread. */
+  close(cause: unknown): void {
+    this.#link.close(cause);
+    this.#imports?.close(cause);
+    for (const importer of this.#importers) importer.close(cause);
+  }
+
+  #surface(): ThreadSurface {
+    return {
+      start: (task) => this.#start(task),
+      reloadable: async () => {
+        const { reloadable = true } = this.#plugin();
+        return typeof reloadable === 'function' ? reloadable() : reloadable;
+      },
+      exports: async () => {
+        const { exports } = this.#plugin();
+        const table = typeof exports === 'function' ? await exports() : exports;
+        this.#answerers.set(Scope.export, answerersOf(table));
+        return Object.keys(table ?? {});
+      },
+      bindImport: (plugin, index, port) => this.#imports?.bind(plugin, index, port),
+      acceptImporter: (port) => this.#acceptImporter(port),
+      load: async (data) => void (await this.#plugin().onLoad?.(data)),
+      init: async () => void (await this.#plugin().onInit?.(this.#vault)),
+      drain: () => this.#draining.abort(new LiveswapError('RETIRED', 'This version is draining.')),
+      idle: () => this.#activity.whenIdle(),
+      free: async () => {
+        if (this.#freed) return;
+        this.#freed = true;
+        await this.#artifact?.plugin.onFree?.();
+      },
+      lookup: (symbol) => this.#lookup(symbol),
+    };
+  }
+
+  async #start(task: StartTask): Promise<ThreadFacts> {
+    const imports = new Imports(task.plugin, this.#activity.hold);
+    this.#imports = imports;
+    const artifact = await this.#importArtifact(task.url);
+    const running = this.#running;
+    artifact.bind({
+      plugin: task.plugin,
+      version: task.version,
+      thread: { index: task.index, count: task.count },
+      vault: this.#vault,
+      signal: this.#draining.signal,
+      log: createThreadLog(this.#host),
+      get call() {
+        return running.getStore();
+      },
+      waitUntil: (promise) => this.#waitUntil(promise),
+      callImport: async (plugin, method, args) => imports.call(plugin, method, args),
+      transfer: markTransfer,
+    });
+    this.#artifact = artifact;
+    this.#answerers.set(Scope.live, answerersOf(artifact.liveFunctions));
+    const { functions, exports } = artifact.plugin;
+    this.#answerers.set(Scope.function, answerersOf(functions));
+    if (typeof exports !== 'function') this.#answerers.set(Scope.export, answerersOf(exports));
+    return {
+      hooks: hooks.filter((hook) => isAsked(hook, artifact)),
+      functions: Object.keys(functions ?? {}),
+      exports: typeof exports === 'function' ? [] : Object.keys(exports ?? {}),
+    };
+  }
+
+  #plugin(): ArtifactModule['plugin'] {
+    if (!this.#artifact) throw new LiveswapError('NOT_LOADED', 'This thread has not imported its artifact.');
+    return this.#artifact.plugin;
+  }
+
+  #answer(scope: Scope, name: string, args: unknown[], call: IncomingCall): unknown {
+    const answerer = this.#answerers.get(scope)?.get(name);
+    if (!answerer) throw new LiveswapError('FUNCTION_UNKNOWN', `There is no ${name} here.`, { call: name });
+    return this.#running.run(call, answerer, ...args);
+  }
+
+  #acceptImporter(port: MessagePort): void {
+    const link: Link = new Link(port, {
+      channels: 'odd',
+      hold: this.#activity.hold,
+      answer: async (scope, name, args, call) => {
+        const done = this.#activity.hold();
+        try {
+          return await this.#answer(scope === Scope.export ? scope : Scope.export, name, args, call);
+        } finally {
+          done();
+        }
+      },
+      onLost: () => {
+        this.#importers.delete(link);
+        link.close(new LiveswapError('RETIRED', 'The thread that called is gone.'));
+      },
+    });
+    this.#importers.add(link);
+  }
+
+  #waitUntil(promise: Promise<unknown>): void {
+    const done = this.#activity.hold();
+    promise.then(done, (error: unknown) => {
+      done();
+      createThreadLog(this.#host).error({ err: error }, 'A promise given to waitUntil was rejected.');
+    });
+  }
+
+  #lookup(symbol: string): unknown {
+    const symbols = this.#artifact?.symbols ?? {};
+    if (Object.hasOwn(symbols, symbol)) return symbols[symbol];
+    throw new LiveswapError('SYMBOL_UNKNOWN', `The root module exports no ${symbol}.`, { symbol });
+  }
+}
+
+function answerersOf(table: FunctionTable | undefined): Map<string, Answerer> {
+  const answerers = new Map<string, Answerer>();
+  for (const [name, value] of Object.entries(table ?? {})) {
+    if (typeof value === 'function')
+      answerers.set(name, (...args) => (value as AnyFunction).apply(table, args as never[]));
+  }
+  return answerers;
+}
+
+/** Whether there is something to run: a hook that is a constant, or absent, costs no round trip. */
+function isAsked(hook: Hook, { plugin }: ArtifactModule): boolean {
+  if (hook === 'reloadable') return plugin.reloadable !== undefined && plugin.reloadable !== true;
+  if (hook === 'exports') return typeof plugin.exports === 'function';
+  return plugin[hook] !== undefined;
+}

@@ -1,0 +1,36 @@
+import type { MessagePort, ResourceLimits } from 'node:worker_threads';
+
+/** What a thread is told when it begins to serve. */
+export interface ServeTask {
+  /** The thread's end of its link to the host. */
+  readonly port: MessagePort;
+  /** One 32-bit count that the thread keeps and the host reads: what it holds open beside the host's calls. */
+  readonly gauge: Int32Array;
+}
+
+/** A thread that serves one version until it is ended, or dies. */
+export interface ServingThread {
+  /** The host's end of the link. */
+  readonly port: MessagePort;
+  readonly gauge: Int32Array;
+  /** Resolves when the thread has left: with why it died, or with `undefined` when it was asked to end. */
+  readonly exited: Promise<unknown>;
+  /** Ends the thread now, whatever it is doing. */
+  terminate(): void;
+}
+
+/** The threads of one version. */
+export interface ThreadPool {
+  /** Puts one more thread to work; at most as many at once as the pool has. */
+  serve(): ServingThread;
+  /** Ends every thread. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** How threads are made; given to the platform as they are. */
+export interface ThreadOptions {
+  readonly threads: number;
+  readonly resourceLimits?: ResourceLimits | undefined;
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  readonly execArgv?: readonly string[] | undefined;
+}

@@ -1,0 +1,13 @@
+import type { Manifest } from '../manifest/manifest.js';
+import type { ArtifactModule } from '../plugin/artifact-module.js';
+
+/** One plugin that is linked statically: its artifact as a module, with the facts that would be read from its file. */
+export interface StaticPlugin {
+  readonly module: ArtifactModule;
+  readonly manifest: Manifest;
+  /** SHA-256 of the artifact's bytes, in hexadecimal. */
+  readonly hash: string;
+}
+
+/** What `static-plugins.mjs` exports, by plugin name. */
+export type StaticPlugins = Readonly<Record<string, StaticPlugin>>;
