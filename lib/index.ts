@@ -1,0 +1,15 @@
+export { Swapper } from './swap/swapper.js';
+export { swapperDefaults, type OnReload, type SwapperOptions } from './swap/options.js';
+export { Generation, type Invoked } from './swap/generation.js';
+export type { PluginHandle } from './swap/plugin-handle.js';
+export type { Session } from './swap/session.js';
+export type { Caller } from './swap/caller.js';
+export type { Details } from './swap/details.js';
+export type { Note } from './swap/plan.js';
+export type { CallOptions } from './dispatch/call.js';
+export { errorCodes, isLiveswapError, LiveswapError, type ErrorCode } from './core/errors.js';
+export type { SwapEvent, SwapMessage } from './observe/events.js';
+export type { Logger } from './plugin/host-binding.js';
+export type { StaticPlugin, StaticPlugins } from './static/static-plugins.js';
+export type { DataBag, LiveTable, Vault } from './vault/vault.js';
+export type { Manifest } from './manifest/manifest.js';

@@ -1,0 +1,16 @@
+import type { Note } from './plan.js';
+
+/** How each plugin came into the generation, by name; as text, a line a plugin. */
+export type Details = Readonly<Record<string, Note>>;
+
+/** Makes details whose text reads well: `guardian: ok, armory: unchanged`. */
+export function createDetails(notes: Iterable<readonly [plugin: string, note: Note]>): Details {
+  const details: Record<string, Note> = Object.fromEntries(notes);
+  Object.defineProperty(details, 'toString', {
+    value: () =>
+      Object.entries(details)
+        .map(([plugin, note]) => `${plugin}: ${note}`)
+        .join(', '),
+  });
+  return details;
+}

@@ -1,0 +1,118 @@
+import { LiveswapError } from '../core/errors.js';
+import type { Route, RouteTable } from '../dispatch/dispatcher.js';
+import { Scope } from '../link/protocol.js';
+import type { Version } from '../plugin/version.js';
+import type { Vault } from '../vault/vault.js';
+import type { Note } from './plan.js';
+import { PluginHandle } from './plugin-handle.js';
+
+/** A version, and how it came into a generation. */
+export interface Member {
+  readonly version: Version;
+  readonly note: Note;
+}
+
+/** What one plugin answered to `invokeEach`. */
+export type Invoked = PromiseSettledResult<unknown> & { readonly plugin: string };
+
+/** An immutable, consistent set of versions, one a plugin. */
+export class Generation implements RouteTable {
+  /** Counts from 1; a generation that a rollback brings back gets a new one. */
+  readonly id: number;
+  /** Dependencies first. */
+  readonly plugins: readonly PluginHandle[];
+  readonly vault: Vault;
+  readonly #members: readonly Member[];
+  readonly #liveFunctions = new Map<string, Version>();
+  readonly #liveTypes = new Map<string, Version>();
+
+  /** `members` in dependency order. */
+  constructor(id: number, members: readonly Member[], vault: Vault) {
+    this.id = id;
+    this.vault = vault;
+    this.#members = members;
+    this.plugins = members.map(({ version, note }) => new PluginHandle(version, note));
+    for (const { version } of members) {
+      for (const { name } of version.source.manifest.liveFunctions) this.#liveFunctions.set(name, version);
+      for (const { name } of version.source.manifest.liveTypes) this.#liveTypes.set(name, version);
+    }
+  }
+
+  /** The handle of a plugin; names are compared without case. @throws LiveswapError `PLUGIN_MISSING` */
+  plugin(name: string): PluginHandle {
+    const found = this.plugins.find((plugin) => plugin.name.toLowerCase() === name.toLowerCase());
+    if (found) return found;
+    const known = this.plugins.map((plugin) => plugin.name).join(', ');
+    throw new LiveswapError(
+      'PLUGIN_MISSING',
+      `There is no plugin ${name} in this generation; there are ${known}.`,
+      {
+        plugin: name,
+      },
+    );
+  }
+
+  /**
+   * Invokes a function of every plugin that has it, in turn, dependencies first. A failure is reported in its plugin's
+   * result, and the rest still run.
+   */
+  async invokeEach(name: string, ...args: unknown[]): Promise<Invoked[]> {
+    return invokeInTurn(this.plugins, name, args);
+  }
+
+  /** Like {@link invokeEach}, dependents first. */
+  async invokeEachBackward(name: string, ...args: unknown[]): Promise<Invoked[]> {
+    return invokeInTurn([...this.plugins].reverse(), name, args);
+  }
+
+  /** @internal */
+  resolve(scope: number, name: string): Route {
+    const found = scope === Scope.run ? this.#liveTypes.get(name) : this.#liveFunctions.get(name);
+    if (found) return found;
+    if (scope === Scope.run) {
+      throw new LiveswapError('TYPE_UNKNOWN', `No plugin owns the live type ${name} any more.`, {
+        liveType: name,
+      });
+    }
+    throw new LiveswapError(
+      'FUNCTION_UNKNOWN',
+      `There is no live function ${name}${this.#suggestion(name)}.`,
+      {
+        call: name,
+      },
+    );
+  }
+
+  /** @internal Dependencies first. */
+  get versions(): readonly Version[] {
+    return this.#members.map((member) => member.version);
+  }
+
+  /** @internal */
+  get members(): readonly Member[] {
+    return this.#members;
+  }
+
+  #suggestion(name: string): string {
+    const near = [...this.#liveFunctions.keys()].find((known) => known.toLowerCase() === name.toLowerCase());
+    return near ? `; did you mean ${near}?` : ` in ${this.plugins.map((plugin) => plugin.name).join(', ')}`;
+  }
+}
+
+async function invokeInTurn(
+  plugins: readonly PluginHandle[],
+  name: string,
+  args: unknown[],
+): Promise<Invoked[]> {
+  const results: Invoked[] = [];
+  for (const plugin of plugins) {
+    if (!plugin.has(name)) continue;
+    try {
+      const value = await plugin.invoke(name, ...args);
+      results.push({ plugin: plugin.name, status: 'fulfilled', value });
+    } catch (reason) {
+      results.push({ plugin: plugin.name, status: 'rejected', reason });
+    }
+  }
+  return results;
+}

@@ -1,0 +1,27 @@
+/** Who holds what: something that nobody holds any more is let go, once. */
+export class Holds<Held> {
+  readonly #holders = new Map<Held, Set<object>>();
+  readonly #letGo: (held: Held) => void;
+
+  constructor(letGo: (held: Held) => void) {
+    this.#letGo = letGo;
+  }
+
+  hold(held: Held, holder: object): void {
+    const holders = this.#holders.get(held);
+    if (holders) holders.add(holder);
+    else this.#holders.set(held, new Set([holder]));
+  }
+
+  release(held: Held, holder: object): void {
+    const holders = this.#holders.get(held);
+    if (!holders?.delete(holder) || holders.size > 0) return;
+    this.#holders.delete(held);
+    this.#letGo(held);
+  }
+
+  /** How many hold it. */
+  count(held: Held): number {
+    return this.#holders.get(held)?.size ?? 0;
+  }
+}

@@ -1,0 +1,159 @@
+import type { ResourceLimits } from 'node:worker_threads';
+import { LiveswapError } from '../core/errors.js';
+import type { CrashLoopLimit } from '../plugin/crash-loop.js';
+import type { Logger } from '../plugin/host-binding.js';
+import type { StaticPlugins } from '../static/static-plugins.js';
+import type { Generation } from './generation.js';
+
+/** Told of the generation that is about to become current and of the one before; throws to veto. */
+export type OnReload = (next: Generation, previous: Generation | undefined) => unknown;
+
+/** Options of a {@link Swapper}; all are optional, with {@link swapperDefaults}. */
+export interface SwapperOptions {
+  /** Threads a version. */
+  readonly threads?: number;
+  /** Names of the plugins to load; others in the folder are left alone. */
+  readonly only?: readonly string[];
+  /** Makes the host's own object, anew for each generation; plugins reach it as `vault.extension`. */
+  readonly extension?: () => object;
+  readonly onReload?: OnReload;
+  /** What `liveswap build --static` generated: the plugins run in this thread. */
+  readonly static?: StaticPlugins;
+  /** Milliseconds a version may drain; what is pending then rejects `DRAIN_TIMEOUT`. */
+  readonly drainMs?: number;
+  /** Milliseconds `onFree` may take. */
+  readonly freeMs?: number;
+  /** Milliseconds a thread may take to import its artifact, and each of its hooks to settle. */
+  readonly startMs?: number;
+  /** Milliseconds a call may take unless it says otherwise. */
+  readonly callTimeoutMs?: number;
+  /** Pending calls a thread; more wait. */
+  readonly concurrency?: number;
+  /** Calls that may wait for a plugin; more are refused with `QUEUE_FULL`. */
+  readonly maxQueued?: number;
+  /** Whether blank threads are booted ahead, when the process is idle, for the next version. */
+  readonly standby?: boolean;
+  /** Given to every thread, like `env` and `execArgv`; see `worker_threads`. */
+  readonly resourceLimits?: ResourceLimits;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly execArgv?: readonly string[];
+  /** How often a call of an `@idempotent` live function is sent again when its thread dies. */
+  readonly idempotentRetries?: number;
+  /** When to give a version up. */
+  readonly crashLoop?: CrashLoopLimit;
+  /** Whether a version that is given up brings the generation before back. */
+  readonly autoRollback?: boolean;
+  /** How many earlier generations `rollback()` can reach. */
+  readonly keep?: number;
+  readonly logger?: Logger;
+}
+
+/** Options with every default in place. */
+export type SwapperSettings = Required<Omit<SwapperOptions, OptionalName>> &
+  Pick<SwapperOptions, OptionalName>;
+
+type OptionalName =
+  | 'only'
+  | 'extension'
+  | 'onReload'
+  | 'static'
+  | 'callTimeoutMs'
+  | 'resourceLimits'
+  | 'env'
+  | 'execArgv'
+  | 'logger';
+
+/** What holds where nothing is said. */
+export const swapperDefaults = {
+  threads: 1,
+  drainMs: 300_000,
+  freeMs: 5_000,
+  startMs: 30_000,
+  concurrency: Infinity,
+  maxQueued: 10_000,
+  standby: true,
+  idempotentRetries: 1,
+  crashLoop: { crashes: 5, withinMs: 60_000 },
+  autoRollback: true,
+  keep: 1,
+} as const;
+
+const isCount = (least: number) => (value: unknown) => Number.isInteger(value) && (value as number) >= least;
+const isLimit = (value: unknown): boolean => value === Infinity || isCount(1)(value);
+const isDuration = (value: unknown): boolean => typeof value === 'number' && value >= 0;
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+const areStrings = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+
+type Check = readonly [what: string, holds: (value: unknown) => boolean];
+
+const duration: Check = ['a number of milliseconds, 0 or more', isDuration];
+
+const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
+  threads: ['a whole number, 1 or more', isCount(1)],
+  only: ['a list of plugin names', areStrings],
+  extension: ['a function that returns an object', isFunction],
+  onReload: ['a function', isFunction],
+  static: ['what `liveswap build --static` generated', isObject],
+  drainMs: duration,
+  freeMs: duration,
+  startMs: duration,
+  callTimeoutMs: duration,
+  concurrency: ['a whole number, 1 or more, or Infinity', isLimit],
+  maxQueued: ['a whole number, 0 or more, or Infinity', (value) => value === 0 || isLimit(value)],
+  standby: ['true or false', isBoolean],
+  resourceLimits: ['an object', isObject],
+  env: ['an object', isObject],
+  execArgv: ['a list of strings', areStrings],
+  idempotentRetries: ['a whole number, 0 or more', isCount(0)],
+  crashLoop: ['{ crashes, withinMs }, both numbers above 0', isCrashLoop],
+  autoRollback: ['true or false', isBoolean],
+  keep: ['a whole number, 0 or more', isCount(0)],
+  logger: ['an object with debug, info, warn and error', isLogger],
+};
+
+/** Fills in the defaults. @throws LiveswapError `OPTION_INVALID` naming the option */
+export function resolveOptions(options: SwapperOptions): SwapperSettings {
+  for (const [name, value] of Object.entries(options)) {
+    const check = checks[name as keyof SwapperOptions] as Check | undefined;
+    if (!check) {
+      throw new LiveswapError(
+        'OPTION_INVALID',
+        `There is no option ${name}; known are ${Object.keys(checks).join(', ')}.`,
+        {
+          option: name,
+        },
+      );
+    }
+    const [what, holds] = check;
+    if (value !== undefined && !holds(value)) {
+      throw new LiveswapError(
+        'OPTION_INVALID',
+        `The option ${name} must be ${what}; it is ${describe(value)}.`,
+        {
+          option: name,
+        },
+      );
+    }
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return { ...swapperDefaults, ...given };
+}
+
+function isCrashLoop(value: unknown): boolean {
+  const { crashes, withinMs } = (isObject(value) ? value : {}) as Partial<CrashLoopLimit>;
+  return isCount(1)(crashes) && isDuration(withinMs);
+}
+
+function isLogger(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    ['debug', 'info', 'warn', 'error'].every((level) => isFunction((value as never)[level]))
+  );
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,80 @@
+import { LiveswapError } from '../core/errors.js';
+import { Scope } from '../link/protocol.js';
+import type { Version } from '../plugin/version.js';
+import type { VersionState } from '../plugin/version-state.js';
+import type { Note } from './plan.js';
+
+/** One plugin of a generation, as the host sees it. */
+export class PluginHandle {
+  /** How it came into this generation. */
+  readonly note: Note;
+  readonly #version: Version;
+
+  constructor(version: Version, note: Note) {
+    this.#version = version;
+    this.note = note;
+  }
+
+  get name(): string {
+    return this.#version.plugin;
+  }
+
+  /** Absolute path of the artifact it was read from; what runs is a copy. */
+  get file(): string {
+    return this.#version.source.file;
+  }
+
+  /** SHA-256 of the artifact's bytes, in hexadecimal. */
+  get hash(): string {
+    return this.#version.source.hash;
+  }
+
+  get loadedAt(): Date {
+    return this.#version.loadedAt;
+  }
+
+  /** Names of the plugins it imports, in the order of their names. */
+  get deps(): readonly string[] {
+    return [...this.#version.dependencies.values()].map((dependency) => dependency.plugin).sort();
+  }
+
+  get reloadable(): boolean {
+    return this.#version.reloadable;
+  }
+
+  get state(): VersionState['kind'] {
+    return this.#version.state.kind;
+  }
+
+  /** Whether {@link invoke} finds this name. */
+  has(name: string): boolean {
+    return this.#version.functions.includes(name);
+  }
+
+  /**
+   * Calls one of `definePlugin({ functions })`, in this version.
+   * @throws LiveswapError `FUNCTION_UNKNOWN`, `RETIRED`, and what a call can reject with
+   */
+  async invoke(name: string, ...args: unknown[]): Promise<unknown> {
+    const version = this.#version;
+    if (!this.has(name)) {
+      const known = version.functions.join(', ') || 'none';
+      throw new LiveswapError(
+        'FUNCTION_UNKNOWN',
+        `Plugin ${this.name} has no function ${name}; it has ${known}.`,
+        { plugin: this.name, version: version.id, call: name },
+      );
+    }
+    const call = version.prepare(Scope.function, name, args);
+    version.lanes.dispatch(call, true);
+    return call.promise;
+  }
+
+  /**
+   * The value of an exported symbol of the root module, as a clone.
+   * @throws LiveswapError `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, `RETIRED`
+   */
+  async lookup(symbol: string): Promise<unknown> {
+    return this.#version.lookup(symbol);
+  }
+}

@@ -1,0 +1,108 @@
+import type { Artifact } from '../manifest/artifact.js';
+import type { Manifest } from '../manifest/manifest.js';
+import { VersionsFolder } from '../manifest/versions-folder.js';
+import { Version, type VersionHost, type VersionSource } from '../plugin/version.js';
+import { PiscinaPool } from '../pool/piscina-pool.js';
+import { Standby } from '../pool/standby.js';
+import type { ThreadPool } from '../pool/thread-pool.js';
+import { InProcessPool } from '../static/in-process-pool.js';
+import type { StaticPlugins } from '../static/static-plugins.js';
+import { readCatalog } from './catalog.js';
+import type { SwapperSettings } from './options.js';
+
+/** Something a version can be started from: an artifact that was read, a kept copy, a statically linked module. */
+export interface Startable {
+  readonly manifest: Manifest;
+  readonly hash: string;
+  readonly file: string;
+  /** Counts one more user of what runs, and resolves to its URL. */
+  use(): Promise<string>;
+}
+
+/** Makes versions, and keeps the files and threads they are made of. */
+export class VersionFactory {
+  readonly #settings: SwapperSettings;
+  readonly #host: VersionHost;
+  readonly #copies = new VersionsFolder();
+  readonly #standby: Standby | undefined;
+  /** Every version that has threads. */
+  readonly #alive = new Set<Version>();
+
+  constructor(settings: SwapperSettings, host: VersionHost) {
+    this.#settings = settings;
+    this.#host = host;
+    if (settings.standby && !settings.static) {
+      this.#standby = new Standby(() => new PiscinaPool(settings), settings.threads);
+    }
+  }
+
+  get alive(): ReadonlySet<Version> {
+    return this.#alive;
+  }
+
+  /** What can be started from `folder` now. */
+  async read(folder: string): Promise<Startable[]> {
+    const { static: plugins, only } = this.#settings;
+    if (plugins) return startableModules(plugins, only);
+    const artifacts = await readCatalog(folder, only);
+    return artifacts.map((artifact) => this.#startable(artifact, folder));
+  }
+
+  /** What brings a version back that has run: it keeps the copy until {@link forget}. */
+  keep(source: VersionSource): Startable {
+    if (!this.#settings.static) this.#copies.share(source.url);
+    return {
+      ...source,
+      use: async () => {
+        this.#copies.share(source.url);
+        return source.url;
+      },
+    };
+  }
+
+  /** Lets go of what {@link keep} kept. */
+  async forget(source: VersionSource): Promise<void> {
+    if (!this.#settings.static) await this.#copies.release(source.url);
+  }
+
+  async create(startable: Startable): Promise<Version> {
+    const { manifest, hash, file } = startable;
+    const url = await startable.use();
+    const source: VersionSource = { manifest, hash, file, url };
+    const version = new Version(source, this.#settings, this.#pool(manifest.name), this.#host);
+    this.#alive.add(version);
+    void version.retired.then(async () => {
+      this.#alive.delete(version);
+      await this.forget(source);
+    });
+    return version;
+  }
+
+  /** Boots blank threads for the next versions when the process is idle. */
+  prepare(): void {
+    this.#standby?.refill();
+  }
+
+  async close(): Promise<void> {
+    await this.#standby?.close();
+    await this.#copies.close();
+  }
+
+  #pool(plugin: string): ThreadPool {
+    const linked = this.#settings.static?.[plugin];
+    if (linked) return new InProcessPool(linked.module);
+    return this.#standby?.take() ?? new PiscinaPool(this.#settings);
+  }
+
+  #startable(artifact: Artifact, folder: string): Startable {
+    const { manifest, hash, file } = artifact;
+    return { manifest, hash, file, use: () => this.#copies.use(artifact, folder) };
+  }
+}
+
+function startableModules(plugins: StaticPlugins, only: readonly string[] | undefined): Startable[] {
+  const wanted = only && new Set(only.map((name) => name.toLowerCase()));
+  return Object.values(plugins)
+    .filter(({ manifest }) => !wanted || wanted.has(manifest.name.toLowerCase()))
+    .map(({ manifest, hash }) => ({ manifest, hash, file: manifest.name, use: async () => '' }));
+}

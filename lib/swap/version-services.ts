@@ -1,0 +1,126 @@
+import { LiveswapError } from '../core/errors.js';
+import type { Dispatcher } from '../dispatch/dispatcher.js';
+import type { Methods } from '../link/channel-object.js';
+import type { IncomingCall } from '../link/incoming-call.js';
+import { Scope } from '../link/protocol.js';
+import type { SwapEvent } from '../observe/events.js';
+import type { Logger } from '../plugin/host-binding.js';
+import type { ThreadHandle } from '../plugin/thread-handle.js';
+import type { Version, VersionHost } from '../plugin/version.js';
+import type { BagView } from '../vault/host-bag.js';
+import type { HostSurface } from '../vault/vault-client.js';
+import type { Generation } from './generation.js';
+
+/** Where a version is at home: the generation it was started for, or was last carried over to. */
+export interface Home {
+  readonly generation: Generation;
+  readonly bag: BagView;
+  readonly extension: object;
+  /** `open` when every plugin of the generation is loaded, `current` once calls go to the newest generation. */
+  readonly vault: 'closed' | 'open' | 'current';
+}
+
+/** A call that a version made to the extension while it came up: repeated on the extension of a generation it is carried to. */
+interface Registration {
+  readonly thread: ThreadHandle;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+/** What the swapper does for the threads of its versions: the vault, the extension, the log. */
+export class VersionServices implements VersionHost {
+  readonly emit: (event: SwapEvent) => void;
+  readonly onFailed: (version: Version, error: LiveswapError) => void;
+  readonly #dispatcher: Dispatcher;
+  readonly #logger: Logger;
+  readonly #homes = new WeakMap<Version, Home>();
+  readonly #registrations = new WeakMap<Version, Registration[]>();
+
+  constructor(
+    dispatcher: Dispatcher,
+    logger: Logger,
+    emit: (event: SwapEvent) => void,
+    onFailed: (version: Version, error: LiveswapError) => void,
+  ) {
+    this.#dispatcher = dispatcher;
+    this.#logger = logger;
+    this.emit = emit;
+    this.onFailed = onFailed;
+  }
+
+  settle(versions: Iterable<Version>, home: Home): void {
+    for (const version of versions) this.#homes.set(version, home);
+  }
+
+  answer(
+    version: Version,
+    thread: ThreadHandle,
+    scope: Scope,
+    name: string,
+    args: unknown[],
+    call: IncomingCall,
+  ): unknown {
+    if (scope === Scope.extension) return this.#callExtension(version, thread, name, args);
+    if (scope === Scope.vault) return this.#callLive(version, name, args, call);
+    throw new LiveswapError('FUNCTION_UNKNOWN', `The host answers no ${name}.`, { call: name });
+  }
+
+  surface(version: Version, thread: number): Methods {
+    const bag = (): BagView => this.#homeOf(version).bag;
+    const surface: HostSurface = {
+      bagGet: (key) => bag().get(key),
+      bagSet: (key, value) => bag().set(key, value),
+      bagHas: (key) => bag().has(key),
+      bagDelete: (key) => bag().delete(key),
+      bagKeys: () => bag().keys(),
+      log: (level, facts, message) =>
+        this.#logger[level]({ plugin: version.plugin, version: version.id, thread, ...facts }, message),
+      output: (stream, text) =>
+        this.emit({ type: 'output', plugin: version.plugin, version: version.id, thread, stream, text }),
+    };
+    return surface as unknown as Methods;
+  }
+
+  /** Repeats on `extension` what a carried-over version registered with an earlier one. */
+  async repeatRegistrations(version: Version, extension: object): Promise<void> {
+    const living = (this.#registrations.get(version) ?? []).filter((one) => !one.thread.death);
+    this.#registrations.set(version, living);
+    for (const { method, args } of living) await methodOf(extension, method)(...args);
+  }
+
+  #callLive(version: Version, name: string, args: unknown[], call: IncomingCall): Promise<unknown> {
+    const { vault, generation } = this.#homeOf(version);
+    if (vault === 'closed') {
+      throw new LiveswapError(
+        'VAULT_NOT_READY',
+        `${version} cannot call ${name} yet: live functions can be called from onInit on, when every plugin is loaded.`,
+        { plugin: version.plugin, version: version.id, call: name },
+      );
+    }
+    const pinned = vault === 'open' ? generation : undefined;
+    return this.#dispatcher.call(Scope.live, name, args, { signal: call.signal }, pinned);
+  }
+
+  #callExtension(version: Version, thread: ThreadHandle, name: string, args: unknown[]): unknown {
+    const method = methodOf(this.#homeOf(version).extension, name);
+    if (!version.serves(thread)) {
+      const registrations = this.#registrations.get(version) ?? [];
+      registrations.push({ thread, method: name, args: [...args] });
+      this.#registrations.set(version, registrations);
+    }
+    return method(...args);
+  }
+
+  #homeOf(version: Version): Home {
+    const home = this.#homes.get(version);
+    if (home) return home;
+    throw new LiveswapError('INTERNAL', `${version} runs outside any generation.`);
+  }
+}
+
+/** A method of the host's own object. What every object inherits is not one. */
+function methodOf(extension: object, name: string): (...args: readonly unknown[]) => unknown {
+  const value: unknown = name in Object.prototype ? undefined : (extension as Record<string, unknown>)[name];
+  if (typeof value === 'function') return (...args) => Reflect.apply(value, extension, args) as unknown;
+  throw new LiveswapError('FUNCTION_UNKNOWN', `The extension has no method ${name}.`, { call: name });
+}
