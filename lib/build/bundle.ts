@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { join, posix, resolve } from 'node:path';
+import { dirname, join, posix, resolve } from 'node:path';
 import { context, type BuildContext, type BuildFailure, type Message, type Plugin } from 'esbuild';
 import { artifactFileName } from '../manifest/artifact.js';
 import { isAsset } from './assets.js';
 import { hostBindingSpecifier } from './entry.js';
 import type { ResolvedOptions } from './options.js';
-import { compiledLib } from './plugin-module.js';
+import { compiledLib, devalueModule } from './plugin-module.js';
 import type { Finding } from './rule.js';
 
 /** The code of an artifact and what it was made of, or why there is none. */
@@ -144,20 +144,32 @@ const pluginModulePlugin: Plugin = {
       ['liveswap/plugin', 'plugin/index.js'],
       [hostBindingSpecifier, 'plugin/host-binding.js'],
     ]);
+    // What the plugin does not use of it stays out of the artifact.
+    const found = { namespace: 'liveswap', sideEffects: false };
     build.onResolve({ filter: /^liveswap\/plugin(\/host-binding)?$/ }, ({ path }) => ({
       path: modules.get(path) ?? path,
-      namespace: 'liveswap',
+      ...found,
     }));
     build.onResolve({ filter: /^\./, namespace: 'liveswap' }, ({ path, importer }) => ({
       path: posix.join(posix.dirname(importer), path),
-      namespace: 'liveswap',
+      ...found,
+    }));
+    build.onResolve({ filter: /^devalue$/, namespace: 'liveswap' }, () => ({
+      path: 'devalue/index.js',
+      ...found,
     }));
     build.onLoad({ filter: /.*/, namespace: 'liveswap' }, async ({ path }) => ({
-      contents: (await readFile(join(compiledLib, path), 'utf8')).replace(/^\/\/# sourceMappingURL=.*$/m, ''),
+      contents: (await readFile(fileOf(path), 'utf8')).replace(/^\/\/# sourceMappingURL=.*$/m, ''),
       loader: 'js',
     }));
   },
 };
+
+function fileOf(path: string): string {
+  return path.startsWith('devalue/')
+    ? join(dirname(devalueModule), path.slice('devalue/'.length))
+    : join(compiledLib, path);
+}
 
 function jsonValues(define: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
