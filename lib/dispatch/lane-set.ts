@@ -82,7 +82,7 @@ export class LaneSet implements LaneObserver {
   /** From now on, what waits here and may go to a newer version is given to `dispatch`. */
   handOver(dispatch: (call: Call) => void): void {
     this.#handOver = dispatch;
-    for (const { call, pinned } of [...this.#queue.values()]) {
+    for (const { call, pinned } of this.#queue.values()) {
       if (pinned) continue;
       call.leaveQueue?.();
       dispatch(call);
@@ -93,7 +93,7 @@ export class LaneSet implements LaneObserver {
   refuse(error: LiveswapError | undefined): void {
     this.#refusal = error;
     if (!error) return;
-    for (const { call } of [...this.#queue.values()]) {
+    for (const { call } of this.#queue.values()) {
       call.leaveQueue?.();
       call.fail(error);
     }

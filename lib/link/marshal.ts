@@ -133,7 +133,7 @@ function exposeHeld(peer: MarkPeer, methodsOf: (done: () => void) => OpenThing):
 export interface OpenThing {
   readonly methods: Methods;
   /** Frees what is behind it, because nobody will ask any more. Never throws; harmless after the end. */
-  abandon(): void;
+  readonly abandon: () => void;
 }
 
 function isAsyncIterable(value: object): value is AsyncIterable<unknown> {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { Logger } from '../plugin/host-binding.js';
+import { formatDetails } from './format-details.js';
 import { swapChannel, type SwapEvent, type SwapMessage } from './events.js';
 
 const silent = (): void => {};
@@ -42,7 +43,10 @@ function log(logger: Logger, event: SwapEvent): void {
     case 'reloadStarted':
       return logger.debug(facts, `A ${event.reason} begins.`);
     case 'reloaded':
-      return logger.info(facts, `Generation ${event.generation} is current: ${String(event.details)}.`);
+      return logger.info(
+        facts,
+        `Generation ${event.generation} is current: ${formatDetails(event.details)}.`,
+      );
     case 'reloadFailed':
       return logger.error({ ...facts, err: event.error }, event.error.message);
     case 'hookFailed':

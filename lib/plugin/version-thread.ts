@@ -11,7 +11,7 @@ import { createVaultClient } from '../vault/vault-client.js';
 import type { Vault } from '../vault/vault.js';
 import { Activity } from './activity.js';
 import type { ArtifactModule } from './artifact-module.js';
-import type { AnyFunction, FunctionTable } from './definition.js';
+import type { FunctionTable } from './definition.js';
 import { Imports } from './imports.js';
 import { hooks, type Hook, type StartTask, type ThreadFacts, type ThreadSurface } from './thread-surface.js';
 import { createThreadLog } from './thread-log.js';
@@ -167,8 +167,7 @@ export class VersionThread {
 function answerersOf(table: FunctionTable | undefined): Map<string, Answerer> {
   const answerers = new Map<string, Answerer>();
   for (const [name, value] of Object.entries(table ?? {})) {
-    if (typeof value === 'function')
-      answerers.set(name, (...args) => (value as AnyFunction).apply(table, args as never[]));
+    if (typeof value === 'function') answerers.set(name, (...args) => value.apply(table, args as never[]));
   }
   return answerers;
 }

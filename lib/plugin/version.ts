@@ -166,7 +166,7 @@ export class Version {
   async askReloadable(): Promise<void> {
     if (!this.#facts.hooks.includes('reloadable')) return;
     const answers = await this.#inEach('reloadable', (thread) => this.#hook(thread, 'reloadable', []));
-    this.#reloadable = answers.every((answer) => answer === true);
+    this.#reloadable = answers.every(Boolean);
   }
 
   async askExports(): Promise<void> {

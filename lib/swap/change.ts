@@ -35,7 +35,7 @@ export interface PreparedChange {
   /** Milliseconds that starting its versions took. */
   readonly startMs: number;
   /** To be called right after the assignment. */
-  commit(): void;
+  readonly commit: () => void;
 }
 
 /**
@@ -135,5 +135,5 @@ async function runVeto(veto: OnReload, next: Generation, previous: Generation | 
 async function abandon(fresh: readonly Version[], cause: unknown): Promise<void> {
   const error =
     cause instanceof LiveswapError ? cause : new LiveswapError('START_FAILED', messageOf(cause), { cause });
-  for (const version of [...fresh].reverse()) await version.abandon(error);
+  for (const version of fresh.toReversed()) await version.abandon(error);
 }

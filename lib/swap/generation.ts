@@ -62,7 +62,7 @@ export class Generation implements RouteTable {
 
   /** Like {@link invokeEach}, dependents first. */
   async invokeEachBackward(name: string, ...args: unknown[]): Promise<Invoked[]> {
-    return invokeInTurn([...this.plugins].reverse(), name, args);
+    return invokeInTurn(this.plugins.toReversed(), name, args);
   }
 
   /** @internal */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { ResourceLimits } from 'node:worker_threads';
 import { LiveswapError } from '../core/errors.js';
 import type { CrashLoopLimit } from '../plugin/crash-loop.js';
@@ -155,5 +156,5 @@ function isLogger(value: unknown): boolean {
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return inspect(value, { depth: 1, breakLength: Infinity });
 }

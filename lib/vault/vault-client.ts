@@ -32,7 +32,7 @@ export function createVaultClient(link: Link): Vault {
 /** Every live function as a method, and the same again, typed, when called. */
 export function liveTable(call: (name: string, args: unknown[]) => Promise<unknown>): Vault['live'] {
   const table = methodsOf(call, () => table) as LiveTable & (() => never);
-  return table as Vault['live'];
+  return table;
 }
 
 /** An object that has every method: each calls `call` with its own name. */
