@@ -9,7 +9,7 @@ export type { Note } from './swap/plan.js';
 export type { CallOptions } from './dispatch/call.js';
 export { errorCodes, isLiveswapError, LiveswapError, type ErrorCode } from './core/errors.js';
 export type { SwapEvent, SwapMessage } from './observe/events.js';
-export type { Logger } from './plugin/host-binding.js';
+export type { Logger } from './core/logger.js';
 export type { StaticPlugin, StaticPlugins } from './static/static-plugins.js';
 export type { DataBag, LiveTable, Vault } from './vault/vault.js';
 export type { Manifest } from './manifest/manifest.js';

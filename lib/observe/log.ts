@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Logger } from '../plugin/host-binding.js';
+import type { Logger } from '../core/logger.js';
 import { formatDetails } from './format-details.js';
 import { swapChannel, type SwapEvent, type SwapMessage } from './events.js';
 

@@ -1,4 +1,5 @@
-import { boundHost, type Logger, type PluginHost, type RunningCall } from './host-binding.js';
+import type { Logger } from '../core/logger.js';
+import { boundHost, type PluginHost, type RunningCall } from './host-binding.js';
 import type { Vault } from '../vault/vault.js';
 
 /**

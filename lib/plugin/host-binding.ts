@@ -2,14 +2,7 @@ import { bindLiveClasses } from '../vault/live-data/bound-classes.js';
 import type { LiveClasses } from '../vault/live-data.js';
 import type { Vault } from '../vault/vault.js';
 import { LiveswapError } from '../core/errors.js';
-
-/** A logger in the shape of pino: an object of facts first, then the message. */
-export interface Logger {
-  debug(facts: object, message?: string): void;
-  info(facts: object, message?: string): void;
-  warn(facts: object, message?: string): void;
-  error(facts: object, message?: string): void;
-}
+import type { Logger } from '../core/logger.js';
 
 /** The call that is being answered. */
 export interface RunningCall {

@@ -9,7 +9,8 @@ export type {
 } from './definition.js';
 export { context, transfer } from './context.js';
 export { importPlugin } from './import-plugin.js';
-export type { Logger, RunningCall } from './host-binding.js';
+export type { Logger } from '../core/logger.js';
+export type { RunningCall } from './host-binding.js';
 export type { DataBag, LiveTable, Vault } from '../vault/vault.js';
 export { isLiveData, LiveData } from '../vault/live-data.js';
 export type { LiveDataWire } from '../vault/live-data.js';

@@ -1,6 +1,6 @@
+import type { Logger } from '../core/logger.js';
 import type { ChannelObject } from '../link/channel-object.js';
 import type { HostSurface } from '../vault/vault-client.js';
-import type { Logger } from './host-binding.js';
 
 type Level = Parameters<HostSurface['log']>[0];
 

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { ResourceLimits } from 'node:worker_threads';
 import { LiveswapError } from '../core/errors.js';
 import type { CrashLoopLimit } from '../plugin/crash-loop.js';
-import type { Logger } from '../plugin/host-binding.js';
+import type { Logger } from '../core/logger.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
 import type { Generation } from './generation.js';
 

@@ -4,7 +4,7 @@ import type { Methods } from '../link/channel-object.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import { Scope } from '../link/protocol.js';
 import type { SwapEvent } from '../observe/events.js';
-import type { Logger } from '../plugin/host-binding.js';
+import type { Logger } from '../core/logger.js';
 import type { ThreadHandle } from '../plugin/thread-handle.js';
 import type { Version, VersionHost } from '../plugin/version.js';
 import type { BagView } from '../vault/host-bag.js';
