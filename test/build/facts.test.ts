@@ -236,6 +236,40 @@ test('live types are recorded with what an instance carries', async () => {
   ]);
 });
 
+/** The facts of a live type that holds others, one of them with this field. */
+async function quiverOf(arrow: string): Promise<Manifest['liveTypes'][number] | undefined> {
+  const { guardian } = await manifestsOf({
+    guardian: {
+      'index.ts': `
+          import { definePlugin } from 'liveswap/plugin';
+          class Bow { strung = true; draw() {} }
+          export { Bow as Live_Bow };
+          export const Live_Arrow = class { ${arrow} handle() {} };
+          export class Live_Quiver {
+            arrows: InstanceType<typeof Live_Arrow>[] = [];
+            bow?: Bow | null;
+            spare = new Map<string, Live_Quiver | undefined>();
+            make: typeof Bow = Bow;
+          }
+          export default definePlugin({});
+        `,
+    },
+  });
+  return guardian?.liveTypes.find(({ name }) => name === 'Live_Quiver');
+}
+
+test('fields of live types name the live types they hold, however these are declared', async () => {
+  const quiver = await quiverOf('sharp = true;');
+  expect(quiver?.fields).toEqual([
+    { name: 'arrows', type: 'Live_Arrow[]', optional: false },
+    { name: 'bow', type: 'Live_Bow | null', optional: true },
+    { name: 'spare', type: 'Map<string, Live_Quiver | undefined>', optional: false },
+    { name: 'make', type: expect.stringMatching(/^{ new \(\): Live_Bow/), optional: false },
+  ]);
+  // What another live type becomes is its own affair.
+  expect((await quiverOf('sharp = 1;'))?.fingerprint).toBe(quiver?.fingerprint);
+});
+
 test('@idempotent is read from functions, variables and overloads', async () => {
   const { guardian } = await manifestsOf({
     guardian: {

@@ -27,18 +27,22 @@ export function liveTypeFacts(
   checker: ts.TypeChecker,
   printer: TypePrinter,
 ): LiveTypeFacts[] {
-  return live
-    .filter(({ kind }) => kind === 'type')
-    .map((symbol) => {
-      const members = instanceMembers(symbol);
-      const fields = members.filter(isField).map((member) => fieldFacts(member, checker, printer));
-      return {
-        ...placeOf(folder, symbol),
-        fields,
-        fingerprint: fingerprintOf(fields),
-        handles: members.some(({ name, flags }) => name === 'handle' && flags & ts.SymbolFlags.Method),
-      };
+  const types = live.filter(({ kind }) => kind === 'type');
+  const liveNames = new Map(types.map((symbol) => [instanceType(symbol).symbol, symbol.name]));
+  return types.map((symbol) => {
+    const members = instanceType(symbol).getProperties();
+    const fields = members.filter(isField).map((field) => {
+      const optional = (field.flags & ts.SymbolFlags.Optional) !== 0;
+      const type = printer.field(checker.getTypeOfSymbol(field), optional, liveNames);
+      return { name: field.name, type, optional };
     });
+    return {
+      ...placeOf(folder, symbol),
+      fields,
+      fingerprint: fingerprintOf(fields),
+      handles: members.some(({ name, flags }) => name === 'handle' && flags & ts.SymbolFlags.Method),
+    };
+  });
 }
 
 function fingerprintOf(fields: readonly LiveFieldFacts[]): string {
@@ -53,26 +57,15 @@ function placeOf(
   return { name, file: relativePath(folder, file.getFilePath()), line: node.getStartLineNumber() };
 }
 
-function instanceMembers({ node }: LiveSymbol): ts.Symbol[] {
+function instanceType({ node }: LiveSymbol): ts.Type {
   const [make] = node.getType().compilerType.getConstructSignatures();
   // The type of a class declaration's node is that of its instances; of a variable's, that of the class.
-  const instance = make ? make.getReturnType() : node.getType().compilerType;
-  return instance.getProperties();
+  return make ? make.getReturnType() : node.getType().compilerType;
 }
 
 /** Fields are what an instance carries of its own: not methods, accessors, or `#private` names, which nobody else can fill. */
 function isField(member: ts.Symbol): boolean {
   return (member.flags & ts.SymbolFlags.Property) !== 0 && !member.name.startsWith('#');
-}
-
-function fieldFacts(field: ts.Symbol, checker: ts.TypeChecker, printer: TypePrinter): LiveFieldFacts {
-  const optional = (field.flags & ts.SymbolFlags.Optional) !== 0;
-  const type = checker.getTypeOfSymbol(field);
-  return {
-    name: field.name,
-    type: printer.type(optional ? checker.getNonNullableType(type) : type),
-    optional,
-  };
 }
 
 function hasTag({ node }: LiveSymbol, tag: string): boolean {

@@ -18,6 +18,7 @@ export class TypePrinter {
   readonly #open: ts.Type[] = [];
   readonly #recursive = new Map<ts.Type, string>();
   readonly #named = new Map<string, NamedTypeFacts>();
+  #liveNames: ReadonlyMap<ts.Symbol, string> = new Map();
   #parts = 0;
 
   constructor(program: ts.Program) {
@@ -32,6 +33,14 @@ export class TypePrinter {
 
   type(type: ts.Type): string {
     return this.#whole(() => this.#type(type));
+  }
+
+  /** The type of a field: live types are named, because data of one is always data of its newest class. */
+  field(type: ts.Type, optional: boolean, liveNames: ReadonlyMap<ts.Symbol, string>): string {
+    this.#liveNames = liveNames;
+    const text = this.#whole(() => (optional ? this.#withoutUndefined(type) : this.#type(type)));
+    this.#liveNames = new Map();
+    return text;
   }
 
   /** The call signatures of a function type; `result` says how what it returns is written. */
@@ -57,7 +66,7 @@ export class TypePrinter {
       return literal(type) ?? this.#asWritten(type);
     if (type.flags & ts.TypeFlags.Boolean) return 'boolean';
     if (!(type.flags & ts.TypeFlags.Object) && !type.isUnionOrIntersection()) return this.#asWritten(type);
-    const name = this.#globalName(type);
+    const name = this.#liveName(type) ?? this.#globalName(type);
     if (name) return name;
     if (this.#open.includes(type)) return this.#reference(type);
     this.#open.push(type);
@@ -105,6 +114,12 @@ export class TypePrinter {
       return this.#type(element);
     });
     return `${readonly ? 'readonly ' : ''}[${elements.join(', ')}]`;
+  }
+
+  #liveName(type: ts.Type): string | undefined {
+    const name = type.symbol && this.#liveNames.get(type.symbol);
+    const isInstance = name && !type.getConstructSignatures().length;
+    return isInstance ? name : undefined;
   }
 
   /** The name of a type that the language or Node declares. */
