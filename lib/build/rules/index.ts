@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.js';
+import { cloneableBoundary } from './cloneable-boundary.js';
 import { noGlobals } from './no-globals.js';
 import { noProcessControl } from './no-process-control.js';
 import { pluginShape } from './plugin-shape.js';
@@ -7,4 +8,4 @@ import { pluginShape } from './plugin-shape.js';
 export const RULES_VERSION = 1;
 
 /** Every rule that a plugin must pass. */
-export const rules: readonly Rule[] = [noGlobals, noProcessControl, pluginShape];
+export const rules: readonly Rule[] = [cloneableBoundary, noGlobals, noProcessControl, pluginShape];

@@ -1,20 +1,21 @@
 import { ts } from 'ts-morph';
 import type { Rule } from '../rule.js';
-import { stringsOf, unwrap, walk, wrapped } from './analysis/expressions.js';
+import { analyse, reportable } from './analysis/analysis.js';
+import { stringsOf } from './analysis/expressions.js';
 import { isTransparentAlias, ProcessObject } from './analysis/process-object.js';
-import { wrapNode } from './analysis/wrap-node.js';
+import { bare, callOf, isAccess, isWritten, walk, wrapped } from './analysis/syntax.js';
 
 /** Refuses what ends, moves or masks the process: it belongs to the host. */
 export const noProcessControl: Rule = {
   name: 'no-process-control',
   summary: 'refuses to end the process, to move it to another folder, and to handle its uncaught errors',
-  check({ files, project }, report) {
-    const checker = project.getTypeChecker().compilerObject;
-    const process = new ProcessObject(checker);
-    for (const file of files) {
-      walk(file.compilerNode, (node) => {
-        const problem = problemAt(node, process, checker) ?? problemOfArguments(node, process);
-        if (problem) report(wrapNode(file, node), problem.problem, problem.remedy);
+  check(plugin, report) {
+    const analysis = analyse(plugin);
+    const process = new ProcessObject(analysis.checker);
+    for (const file of analysis.files) {
+      walk(file, (node) => {
+        const problem = problemAt(node, process, analysis.checker) ?? problemOfArguments(node, process);
+        if (problem) report(reportable(analysis, node), problem.problem, problem.remedy);
       });
     }
   },
@@ -84,6 +85,7 @@ function masks(what: string): Problem {
 }
 
 function problemAt(node: ts.Node, process: ProcessObject, checker: ts.TypeChecker): Problem | undefined {
+  if (!isAccess(node) && !(ts.isIdentifier(node) && isReference(node))) return undefined;
   const member = memberAt(node, process);
   if (member === undefined || !guarded.has(member) || isHarmless(node)) return undefined;
   if (member === 'exitCode') return isWritten(node) ? exitCode : undefined;
@@ -92,16 +94,18 @@ function problemAt(node: ts.Node, process: ProcessObject, checker: ts.TypeChecke
   return event === undefined ? undefined : masks(`A handler of ${event}`);
 }
 
-function memberAt(node: ts.Node, process: ProcessObject): string | undefined {
-  if (ts.isIdentifier(node)) return isReference(node) ? process.memberNamed(node) : undefined;
+function memberAt(node: Access | ts.Identifier, process: ProcessObject): string | undefined {
+  if (ts.isIdentifier(node)) return process.memberNamed(node);
+  // The second: `tools.quit` of a module that exports `const quit = process.exit`.
   return (
     process.memberAccessed(node, guarded) ??
-    // `tools.quit` of a module that exports `const quit = process.exit`.
     (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.name)
       ? process.memberNamed(node.name)
       : undefined)
   );
 }
+
+type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 
 /** Whether an identifier stands for a value, rather than naming something or spelling a type. */
 function isReference(node: ts.Identifier): boolean {
@@ -111,46 +115,22 @@ function isReference(node: ts.Identifier): boolean {
   return !(
     ('name' in parent && parent.name === node) ||
     ts.isImportSpecifier(parent) ||
-    ts.isExportSpecifier(parent) ||
-    ts.isTypeQueryNode(parent) ||
-    ts.isQualifiedName(parent) ||
-    ts.isTypeNode(parent)
+    ts.isExportSpecifier(parent)
   );
 }
 
 /** Whether nothing can come of it here: it is only asked for its type, or given another name. */
-function isHarmless(node: ts.Node): boolean {
+function isHarmless(node: ts.Expression): boolean {
   const { parent } = wrapped(node);
   if (ts.isTypeOfExpression(parent)) return true;
-  const value = isBind(parent) ? wrapped(parent.parent).parent : parent;
-  return isTransparentAlias(value);
-}
-
-function isBind(node: ts.Node): node is ts.PropertyAccessExpression {
-  return ts.isPropertyAccessExpression(node) && node.name.text === 'bind' && ts.isCallExpression(node.parent);
-}
-
-function isWritten(node: ts.Node): boolean {
-  const { parent } = wrapped(node);
-  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) {
-    return (
-      parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken
-    );
-  }
-  return (
-    ts.isBinaryExpression(parent) && parent.left === wrapped(node) && isAssignment(parent.operatorToken.kind)
-  );
-}
-
-function isAssignment(operator: ts.SyntaxKind): boolean {
-  return operator >= ts.SyntaxKind.FirstAssignment && operator <= ts.SyntaxKind.LastAssignment;
+  const bound =
+    ts.isPropertyAccessExpression(parent) && parent.name.text === 'bind' ? callOf(parent) : undefined;
+  return isTransparentAlias(bound ? wrapped(bound).parent : parent);
 }
 
 /** The event that a call of `process.on` and its like handles, if it is one that must not be. */
-function eventHandled(method: ts.Node, checker: ts.TypeChecker): string | undefined {
-  const call = wrapped(method).parent;
-  const event =
-    ts.isCallExpression(call) && call.expression === wrapped(method) ? call.arguments[0] : undefined;
+function eventHandled(method: ts.Expression, checker: ts.TypeChecker): string | undefined {
+  const event = callOf(method)?.arguments?.[0];
   return event && stringsOf(event, checker).find((name) => events.includes(name));
 }
 
@@ -167,7 +147,7 @@ function problemOfArguments(node: ts.Node, process: ProcessObject): Problem | un
 
 function namesAndValues(node: ts.Node): { names: string[]; values: readonly ts.Expression[] } {
   if (ts.isCallExpression(node)) {
-    const values = node.arguments.map(unwrap);
+    const values = node.arguments.map(bare);
     const names = values
       .flatMap((value) => (ts.isArrayLiteralExpression(value) ? value.elements : [value]))
       .flatMap((value) => (ts.isStringLiteralLike(value) ? [value.text] : []));

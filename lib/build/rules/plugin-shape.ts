@@ -1,6 +1,6 @@
-import { dirname, relative } from 'node:path';
-import { ts, type Node } from 'ts-morph';
-import type { PluginSources, Report, Rule } from '../rule.js';
+import { ts } from 'ts-morph';
+import type { PluginSources, Rule } from '../rule.js';
+import { analyse, placeOf, reportable, type Analysis } from './analysis/analysis.js';
 import {
   isSyncGenerator,
   liveSymbols,
@@ -8,7 +8,7 @@ import {
   type LiveSymbol,
 } from './analysis/live-symbols.js';
 import { defaultExportOf } from './analysis/plugin-definition.js';
-import { wrapNode } from './analysis/wrap-node.js';
+import { hasModifier } from './analysis/syntax.js';
 
 /** Refuses plugins that the swapper could not load, or of which it would not find everything. */
 export const pluginShape: Rule = {
@@ -16,54 +16,56 @@ export const pluginShape: Rule = {
   summary:
     'refuses a plugin without a root that exports definePlugin, and live symbols that cannot be reached',
   check(plugin, report) {
-    checkRoot(plugin, report);
+    const analysis = analyse(plugin);
+    const say = (node: ts.Node, { problem, remedy }: Problem) =>
+      report(reportable(analysis, node), problem, remedy);
+    checkRoot(plugin, say);
     const live = liveSymbols(plugin);
-    for (const symbol of live) checkLiveSymbol(symbol, plugin, report);
-    checkNames(live, report);
+    for (const symbol of live) {
+      const problem = problemOf(symbol, plugin.livePrefix, analysis.checker);
+      if (problem) say(nameOf(symbol), problem);
+    }
+    checkNames(live, analysis, say);
   },
 };
 
-function checkRoot(plugin: PluginSources, report: Report): void {
-  const [first] = plugin.files;
-  if (!plugin.root) {
+type Say = (node: ts.Node, problem: Problem) => void;
+
+function checkRoot({ name, root, files: [first], project }: PluginSources, say: Say): void {
+  if (!root) {
     if (!first) return;
-    report(
-      first,
-      `Plugin ${plugin.name} has no root module: there is no index.ts directly in its folder.`,
-      'Add an index.ts with `export default definePlugin({})`.',
-    );
+    say(first.compilerNode, {
+      problem: `Plugin ${name} has no root module: there is no index.ts directly in its folder.`,
+      remedy: 'Add an index.ts with `export default definePlugin({})`.',
+    });
     return;
   }
-  const found = defaultExportOf(plugin.root, plugin.project);
+  const found = defaultExportOf(root, project);
   if (found.state === 'missing') {
-    report(
-      plugin.root,
-      `The root module of plugin ${plugin.name} has no default export.`,
-      'Add `export default definePlugin({})`, with definePlugin from liveswap/plugin.',
-    );
+    say(root.compilerNode, {
+      problem: `The root module of plugin ${name} has no default export.`,
+      remedy: 'Add `export default definePlugin({})`, with definePlugin from liveswap/plugin.',
+    });
   }
   if (found.state === 'other') {
-    const inRoot = found.node.getSourceFile() === plugin.root.compilerNode;
-    report(
-      inRoot ? wrapNode(plugin.root, found.node) : plugin.root,
-      `The default export of plugin ${plugin.name} does not come from definePlugin.`,
-      'Export the result of `definePlugin({ … })`, with definePlugin from liveswap/plugin.',
-    );
+    const inRoot = found.node.getSourceFile() === root.compilerNode;
+    say(inRoot ? found.node : root.compilerNode, {
+      problem: `The default export of plugin ${name} does not come from definePlugin.`,
+      remedy: 'Export the result of `definePlugin({ … })`, with definePlugin from liveswap/plugin.',
+    });
   }
-}
-
-function checkLiveSymbol(live: LiveSymbol, plugin: PluginSources, report: Report): void {
-  const problem =
-    exportProblem(live, plugin.livePrefix) ??
-    (live.kind === 'type'
-      ? typeProblem(live, plugin.project.getTypeChecker().compilerObject)
-      : functionProblem(live));
-  if (problem) report(nameOf(live), problem.problem, problem.remedy);
 }
 
 interface Problem {
   readonly problem: string;
   readonly remedy: string;
+}
+
+function problemOf(live: LiveSymbol, livePrefix: string, checker: ts.TypeChecker): Problem | undefined {
+  return (
+    exportProblem(live, livePrefix) ??
+    (live.kind === 'type' ? typeProblem(live, checker) : functionProblem(live))
+  );
 }
 
 function exportProblem({ kind, name, exportName }: LiveSymbol, livePrefix: string): Problem | undefined {
@@ -104,11 +106,7 @@ function typeProblem(
 
 function isAbstract(declaration: LiveDeclaration): boolean {
   const value = ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
-  return (
-    !!value &&
-    ts.isClassLike(value) &&
-    !!value.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AbstractKeyword)
-  );
+  return !!value && ts.isClassLike(value) && hasModifier(value, ts.SyntaxKind.AbstractKeyword);
 }
 
 function takesNothing({ parameters }: ts.Signature, checker: ts.TypeChecker): boolean {
@@ -124,27 +122,21 @@ function restTakesNothing(parameter: ts.ParameterDeclaration, checker: ts.TypeCh
   return !checker.isTupleType(type) || (type as ts.TupleTypeReference).target.minLength === 0;
 }
 
-function checkNames(live: readonly LiveSymbol[], report: Report): void {
+function checkNames(live: readonly LiveSymbol[], analysis: Analysis, say: Say): void {
   const first = new Map<string, LiveSymbol>();
   for (const symbol of live) {
     if (symbol.exportName === undefined) continue;
     const other = first.get(symbol.name);
     if (!other) first.set(symbol.name, symbol);
     else if (other.symbol !== symbol.symbol) {
-      report(
-        nameOf(symbol),
-        `Live ${symbol.kind} ${symbol.name} is also declared at ${placeOf(other, symbol)}.`,
-        'Rename one of them: a live name is unique in its generation.',
-      );
+      say(nameOf(symbol), {
+        problem: `Live ${symbol.kind} ${symbol.name} is also declared at ${placeOf(analysis, nameOf(other))}.`,
+        remedy: 'Rename one of them: a live name is unique in its generation.',
+      });
     }
   }
 }
 
-function nameOf({ file, declaration }: LiveSymbol): Node {
-  return wrapNode(file, declaration.name ?? declaration);
-}
-
-function placeOf({ file, declaration }: LiveSymbol, from: LiveSymbol): string {
-  const line = file.getLineAndColumnAtPos(declaration.getStart(file.compilerNode)).line;
-  return `${relative(dirname(from.file.getFilePath()), file.getFilePath()) || 'this file'}:${line}`;
+function nameOf({ declaration }: LiveSymbol): ts.Node {
+  return declaration.name ?? declaration;
 }

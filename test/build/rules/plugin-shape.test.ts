@@ -176,7 +176,7 @@ describe('plugin-shape refuses', () => {
     expect(finding).toMatchObject({
       at: 'jobs/b.ts:1',
       code: 'live_salute',
-      problem: 'Live function live_salute is also declared at a.ts:2.',
+      problem: 'Live function live_salute is also declared at jobs/a.ts:2.',
     });
   });
 });

@@ -1,28 +1,5 @@
 import { ts } from 'ts-morph';
 
-/** The expression inside parentheses and whatever only the type checker sees: `as`, `satisfies`, `!`, `<T>`. */
-export function unwrap(node: ts.Expression): ts.Expression {
-  let inner = node;
-  while (
-    ts.isParenthesizedExpression(inner) ||
-    ts.isAsExpression(inner) ||
-    ts.isSatisfiesExpression(inner) ||
-    ts.isNonNullExpression(inner) ||
-    ts.isTypeAssertionExpression(inner)
-  ) {
-    inner = inner.expression;
-  }
-  return inner;
-}
-
-/** The same expression with the parentheses and assertions that stand around it. */
-export function wrapped(node: ts.Node): ts.Node {
-  let outer = node;
-  while (ts.isExpression(outer.parent) && unwrap(outer.parent) === unwrap(outer as ts.Expression))
-    outer = outer.parent;
-  return outer;
-}
-
 /** What the symbol stands for when it is an import, a re-export or another alias; itself when it is none. */
 export function resolveAlias(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
@@ -52,10 +29,4 @@ export function constantValue(symbol: ts.Symbol | undefined): ts.Expression | un
   const declaration = symbol?.valueDeclaration;
   if (!declaration || !ts.isVariableDeclaration(declaration)) return undefined;
   return ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const ? declaration.initializer : undefined;
-}
-
-/** Calls `visit` with the node and everything below it, in the order of the text. */
-export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
-  visit(node);
-  ts.forEachChild(node, (child) => walk(child, visit));
 }

@@ -1,13 +1,13 @@
 import { ts, type SourceFile } from 'ts-morph';
 import type { PluginSources } from '../../rule.js';
 import { resolveAlias } from './expressions.js';
+import { hasModifier } from './syntax.js';
 
 /** A function or class at module level whose name, declared or exported, starts with the live prefix. */
 export interface LiveSymbol {
   readonly kind: 'function' | 'type';
   readonly name: string;
   readonly symbol: ts.Symbol;
-  readonly file: SourceFile;
   readonly declaration: LiveDeclaration;
   /** `undefined` when its module does not export it under a live name. */
   readonly exportName: string | undefined;
@@ -41,7 +41,7 @@ function liveSymbolsOf(file: SourceFile, prefix: string, checker: ts.TypeChecker
     const kind = own && kindOf(declaration, own, checker);
     if (!kind) return [];
     const names = exported.filter(({ target }) => target === own).map((entry) => entry.name);
-    const base = { kind, symbol: own, file, declaration };
+    const base = { kind, symbol: own, declaration };
     const live = names.flatMap((exportName) => {
       const liveName = exportName === 'default' ? name.text : exportName;
       return isLive(liveName) ? [{ ...base, name: liveName, exportName }] : [];
@@ -53,14 +53,10 @@ function liveSymbolsOf(file: SourceFile, prefix: string, checker: ts.TypeChecker
 }
 
 function declarationsOf(statement: ts.Statement): LiveDeclaration[] {
-  if (ts.canHaveModifiers(statement) && isAmbient(statement)) return [];
+  if (hasModifier(statement, ts.SyntaxKind.DeclareKeyword)) return [];
   if (ts.isFunctionDeclaration(statement)) return statement.body ? [statement] : [];
   if (ts.isClassDeclaration(statement)) return [statement];
   return ts.isVariableStatement(statement) ? statement.declarationList.declarations.flatMap(variablesIn) : [];
-}
-
-function isAmbient(statement: ts.HasModifiers): boolean {
-  return !!ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword);
 }
 
 function variablesIn(declaration: ts.VariableDeclaration | ts.BindingElement): LiveDeclaration[] {
@@ -86,9 +82,5 @@ function kindOf(
 export function isSyncGenerator(declaration: LiveDeclaration): boolean {
   const body = ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
   if (!body || !(ts.isFunctionDeclaration(body) || ts.isFunctionExpression(body))) return false;
-  return body.asteriskToken !== undefined && !isAsync(body);
-}
-
-function isAsync(node: ts.FunctionDeclaration | ts.FunctionExpression): boolean {
-  return !!node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+  return body.asteriskToken !== undefined && !hasModifier(body, ts.SyntaxKind.AsyncKeyword);
 }

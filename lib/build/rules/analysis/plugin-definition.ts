@@ -1,6 +1,7 @@
 import { ts, type Project, type SourceFile } from 'ts-morph';
-import { constantValue, symbolAt, unwrap } from './expressions.js';
+import { constantValue, symbolAt } from './expressions.js';
 import { isPluginFunction, partOfFile } from './liveswap-package.js';
+import { bare } from './syntax.js';
 
 /** What the root module exports as its default, judged as a plugin. */
 export type DefaultExport =
@@ -40,7 +41,7 @@ function identifierOf({ name }: ts.VariableDeclaration): ts.Expression | undefin
 /** The expression whose type describes the plugin, when `expression` comes from `definePlugin`. */
 function pluginExpression(expression: ts.Expression, project: Project): ts.Expression | undefined {
   const checker = project.getTypeChecker().compilerObject;
-  const inner = unwrap(expression);
+  const inner = bare(expression);
   if (ts.isCallExpression(inner) && isPluginFunction(inner.expression, 'definePlugin', project)) return inner;
   if (ts.isIdentifier(inner)) {
     const value = constantValue(symbolAt(inner, checker));
@@ -48,7 +49,7 @@ function pluginExpression(expression: ts.Expression, project: Project): ts.Expre
   }
   // An object that merely has the shape was not defined, whatever type it is given.
   if (ts.isObjectLiteralExpression(inner)) return undefined;
-  if (isPluginType(checker.getTypeAtLocation(inner), project)) return inner;
+  if (isPluginType(checker.getTypeAtLocation(expression), project)) return expression;
   if (!ts.isCallExpression(inner)) return undefined;
   for (const argument of inner.arguments) {
     const wrapped = pluginExpression(argument, project);
@@ -65,5 +66,32 @@ function isPluginType(type: ts.Type, project: Project): boolean {
     (symbol.declarations ?? []).some(
       (declaration) => partOfFile(declaration.getSourceFile().fileName, project) === 'plugin',
     )
+  );
+}
+
+/** A function in the `exports` or `functions` of a plugin. */
+export interface DefinedFunction {
+  readonly table: 'exports' | 'functions';
+  readonly name: string;
+  readonly type: ts.Type;
+  /** Where it is entered, or what is exported when that cannot be told. */
+  readonly node: ts.Node;
+}
+
+/** What a plugin defines by name, as far as the checker knows it. */
+export function definedFunctions(root: SourceFile, project: Project): DefinedFunction[] {
+  const found = defaultExportOf(root, project);
+  if (found.state !== 'plugin') return [];
+  const checker = project.getTypeChecker().compilerObject;
+  const definitions = found.type.isIntersection() ? found.type.types : [found.type];
+  const definition = definitions.find((part) => isPluginType(part, project));
+  const tables = definition ? checker.getTypeArguments(definition as ts.TypeReference) : [];
+  return (['exports', 'functions'] as const).flatMap((table, index) =>
+    (tables[index]?.getProperties() ?? []).map((symbol) => ({
+      table,
+      name: symbol.name,
+      type: checker.getTypeOfSymbol(symbol),
+      node: (symbol.valueDeclaration && ts.getNameOfDeclaration(symbol.valueDeclaration)) ?? found.node,
+    })),
   );
 }

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
-import { constantValue, resolveAlias, stringsOf, symbolAt, unwrap } from './expressions.js';
+import { constantValue, resolveAlias, stringsOf, symbolAt } from './expressions.js';
+import { bare, isAccess } from './syntax.js';
 
 /**
  * Which expressions are Node's `process`, and which are members of it: by the symbols and types of `@types/node`, and where
@@ -15,12 +16,11 @@ export class ProcessObject {
 
   /** Whether the expression is `process`, under whatever name. */
   is(expression: ts.Expression): boolean {
-    const node = unwrap(expression);
+    const node = bare(expression);
     if (isProcessType(this.#checker.getTypeAtLocation(node))) return true;
     if (ts.isIdentifier(node)) return this.#isNamed(node);
-    if (ts.isAwaitExpression(node)) return this.is(node.expression);
     if (ts.isCallExpression(node)) return importsProcess(node);
-    if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return false;
+    if (!isAccess(node)) return false;
     const names = this.#accessedNames(node);
     return (
       (names.includes('process') && isGlobalObject(node.expression)) ||
@@ -30,7 +30,7 @@ export class ProcessObject {
 
   /** The member of `process` that an access takes (`process.exit`), among those of `names`. */
   memberAccessed(node: ts.Node, names: ReadonlySet<string>): string | undefined {
-    if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return undefined;
+    if (!isAccess(node)) return undefined;
     const name = this.#accessedNames(node).find((accessed) => names.has(accessed));
     if (name === undefined) return undefined;
     const property = ts.isPropertyAccessExpression(node) && this.#checker.getSymbolAtLocation(node.name);
@@ -58,7 +58,7 @@ export class ProcessObject {
     }
     if (ts.isBindingElement(declaration)) return this.#memberDestructured(declaration);
     if (!isTransparentAlias(declaration)) return undefined;
-    const value = boundFunction(unwrap(declaration.initializer));
+    const value = boundFunction(bare(declaration.initializer));
     if (ts.isIdentifier(value)) return this.memberNamed(value);
     return this.memberAccessed(value, new Set(this.#namesAccessedBy(value)));
   }
@@ -88,9 +88,7 @@ export class ProcessObject {
   }
 
   #namesAccessedBy(node: ts.Expression): string[] {
-    return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)
-      ? this.#accessedNames(node)
-      : [];
+    return isAccess(node) ? this.#accessedNames(node) : [];
   }
 
   #accessedNames(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): string[] {
@@ -130,7 +128,7 @@ function isProcessModule(specifier: ts.Node): boolean {
 /** `f` of `f.bind(…)`; the expression itself when it is something else. */
 function boundFunction(node: ts.Expression): ts.Expression {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return node;
-  return node.expression.name.text === 'bind' ? unwrap(node.expression.expression) : node;
+  return node.expression.name.text === 'bind' ? bare(node.expression.expression) : node;
 }
 
 /** `require('process')`, `import('process')` or `process.getBuiltinModule('process')`. */
@@ -143,6 +141,6 @@ function importsProcess({ expression, arguments: [specifier] }: ts.CallExpressio
 }
 
 function isGlobalObject(expression: ts.Expression): boolean {
-  const node = unwrap(expression);
+  const node = bare(expression);
   return ts.isIdentifier(node) && (node.text === 'globalThis' || node.text === 'global');
 }

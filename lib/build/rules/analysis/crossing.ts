@@ -1,0 +1,287 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from './analysis.js';
+import { isOfPlatform } from './origin.js';
+import { insideOf, itemOf, memberOf, obstacles, startOf, type Obstacle, type Spot } from './obstacle.js';
+import { insteadOf, platformKind, type PlatformKind } from './platform-kinds.js';
+
+/** What varies from plugin to plugin. */
+export interface CrossingOptions {
+  /** Instances of classes whose names start with it are revived on the other side. */
+  readonly livePrefix: string;
+  /** Whether the plugin marks what is moved with `transfer`. */
+  readonly transfers: boolean;
+}
+
+const passing =
+  ts.TypeFlags.Any |
+  ts.TypeFlags.Unknown |
+  ts.TypeFlags.Never |
+  ts.TypeFlags.Void |
+  ts.TypeFlags.Undefined |
+  ts.TypeFlags.Null |
+  ts.TypeFlags.StringLike |
+  ts.TypeFlags.NumberLike |
+  ts.TypeFlags.BigIntLike |
+  ts.TypeFlags.BooleanLike |
+  ts.TypeFlags.EnumLike |
+  ts.TypeFlags.NonPrimitive |
+  ts.TypeFlags.Index;
+
+// Types that grow as they recurse (`Nest<T[]>` in `Nest<T>`) never repeat: so deep is deep enough.
+const DEEPEST = 12;
+
+/** Searches types for what cannot cross a thread. */
+export class Crossing {
+  readonly #analysis: Analysis;
+  readonly #checker: ts.TypeChecker;
+  readonly #options: CrossingOptions;
+  readonly #seenAtTop = new Set<ts.Type>();
+  readonly #seenInside = new Set<ts.Type>();
+
+  constructor(analysis: Analysis, options: CrossingOptions) {
+    this.#analysis = analysis;
+    this.#checker = analysis.checker;
+    this.#options = options;
+  }
+
+  /** The first obstacle in what a parameter takes. */
+  argument(parameter: ts.Symbol, name: string): Obstacle | undefined {
+    this.#forget();
+    return this.#findInParameter(parameter, startOf(name, 'argument'));
+  }
+
+  /** The first obstacle in what a function returns; a promise of something is that thing. */
+  result(type: ts.Type): Obstacle | undefined {
+    this.#forget();
+    return this.#awaited(type, startOf('result', 'result'));
+  }
+
+  #forget(): void {
+    this.#seenAtTop.clear();
+    this.#seenInside.clear();
+  }
+
+  #awaited(type: ts.Type, spot: Spot): Obstacle | undefined {
+    return this.#find(this.#checker.getAwaitedType(type) ?? type, spot);
+  }
+
+  #find(type: ts.Type, spot: Spot): Obstacle | undefined {
+    if (type.flags & passing || spot.depth > DEEPEST) return undefined;
+    if (type.flags & ts.TypeFlags.ESSymbolLike) return obstacles.symbol(spot);
+    if (type.isIntersection()) return this.#findInIntersection(type, spot);
+    if (type.isUnion()) return firstOf(type.types, (part) => this.#find(part, spot));
+    if (type.flags & ts.TypeFlags.Object) return this.#findInObject(type, spot);
+    const constraint = this.#checker.getBaseConstraintOfType(type);
+    return constraint && constraint !== type ? this.#find(constraint, spot) : undefined;
+  }
+
+  #findInIntersection({ types }: ts.IntersectionType, spot: Spot): Obstacle | undefined {
+    // A branded primitive: the brand is there for the type checker only.
+    if (types.some(({ flags }) => flags & passing)) return undefined;
+    return firstOf(types, (part) => this.#find(part, spot));
+  }
+
+  #findInObject(type: ts.Type, spot: Spot): Obstacle | undefined {
+    if (this.#isKnown(type, spot)) return undefined;
+    if (this.#checker.isTupleType(type)) {
+      return firstOf(this.#typeArguments(type), (item, index) =>
+        this.#find(item, itemOf(spot, String(index))),
+      );
+    }
+    if (this.#checker.isArrayType(type)) return this.#findInArguments(type, [itemOf(spot)]);
+    const symbol = type.getSymbol();
+    const name = symbol && this.#platformName(symbol);
+    const kind = name === undefined ? undefined : platformKind(name);
+    if (kind) return this.#findInPlatform(type, kind, spot);
+    if (type.getConstructSignatures().length > 0) return obstacles.class(spot);
+    if (type.getCallSignatures().length > 0) return this.#findInFunction(type, spot);
+    if (spot.top && this.#isAsyncIterable(type)) return undefined;
+    if (name !== undefined && !this.#crossingBase(type) && this.#hasMethods(type)) {
+      return obstacles.instance(spot, name, insteadOf(name));
+    }
+    return this.#findInMembers(type, spot);
+  }
+
+  /** Whether the type was looked at before, in a place where the same may stand. */
+  #isKnown(type: ts.Type, { top }: Spot): boolean {
+    const known = top ? this.#seenAtTop : this.#seenInside;
+    if (known.has(type)) return true;
+    known.add(type);
+    return false;
+  }
+
+  #findInPlatform(type: ts.Type, kind: PlatformKind, spot: Spot): Obstacle | undefined {
+    switch (kind) {
+      case 'value':
+        return undefined;
+      case 'map':
+        return this.#findInArguments(type, [insideOf(spot, '.keys()[]'), insideOf(spot, '.values()[]')]);
+      case 'set':
+        return this.#findInArguments(type, [insideOf(spot, '.values()[]')]);
+      case 'iterable':
+        if (spot.side === 'result') return obstacles.iterator(spot);
+        return this.#findInArguments(type, [itemOf(spot)]);
+      case 'async iterable':
+        return spot.top
+          ? this.#findInArguments(type, [itemOf(spot)])
+          : obstacles.nested(spot, 'an async iterable');
+      case 'movable':
+        if (!spot.top && spot.side === 'result' && !this.#options.transfers) return obstacles.unmoved(spot);
+        return this.#findInArguments(type, [itemOf(spot)]);
+      case 'signal':
+        return spot.top ? undefined : obstacles.nested(spot, 'an AbortSignal');
+      case 'function':
+        return spot.top && spot.side === 'argument' ? undefined : obstacles.function(spot);
+      default:
+        return obstacles[kind](spot);
+    }
+  }
+
+  #findInFunction(type: ts.Type, spot: Spot): Obstacle | undefined {
+    if (!spot.top || spot.side === 'result') return obstacles.function(spot);
+    // A call-back: what it is given and what it answers cross as well, the other way.
+    return firstOf(type.getCallSignatures(), (signature) => this.#findInSignature(signature, spot));
+  }
+
+  #findInSignature(signature: ts.Signature, spot: Spot): Obstacle | undefined {
+    const depth = spot.depth + 1;
+    return (
+      firstOf(signature.parameters, (parameter) =>
+        this.#findInParameter(parameter, { ...spot, path: `${spot.path}(${parameter.name})`, depth }),
+      ) ??
+      this.#awaited(signature.getReturnType(), { ...spot, path: `${spot.path}()`, side: 'result', depth })
+    );
+  }
+
+  #findInParameter(parameter: ts.Symbol, spot: Spot): Obstacle | undefined {
+    const type = this.#checker.getTypeOfSymbol(parameter);
+    return firstOf(this.#eachArgument(parameter, type), (part) => this.#find(part, spot));
+  }
+
+  /** The types of the arguments that a parameter takes: of a rest parameter, each on its own. */
+  #eachArgument({ valueDeclaration }: ts.Symbol, type: ts.Type): readonly ts.Type[] {
+    const rest = valueDeclaration && ts.isParameter(valueDeclaration) && valueDeclaration.dotDotDotToken;
+    return rest && (this.#checker.isArrayType(type) || this.#checker.isTupleType(type))
+      ? this.#typeArguments(type)
+      : [type];
+  }
+
+  #findInMembers(type: ts.Type, spot: Spot): Obstacle | undefined {
+    this.#seenInside.add(type);
+    const base = this.#crossingBase(type);
+    const members = this.#checker
+      .getPropertiesOfType(type)
+      .filter((member) => !base || !member.declarations?.every((node) => isOfPlatform(this.#analysis, node)));
+    return (
+      (base && this.#find(base, spot)) ??
+      firstOf(members, (member) => this.#findInMember(member, type, spot)) ??
+      firstOf(this.#checker.getIndexInfosOfType(type), ({ type: value }) =>
+        this.#find(value, itemOf(spot, 'key')),
+      )
+    );
+  }
+
+  #findInMember(member: ts.Symbol, owner: ts.Type, spot: Spot): Obstacle | undefined {
+    const name = String(member.escapedName);
+    const method = member.declarations?.find(isClassMethod);
+    const lost = () => obstacles.instance(spot, this.#checker.typeToString(owner));
+    if (method ?? name.startsWith('__#')) return this.#isRevived(owner, method?.parent) ? undefined : lost();
+    const type = this.#checker.getTypeOfSymbol(member);
+    if (!name.startsWith('__@')) return this.#find(type, memberOf(spot, member.name));
+    // What is keyed by a symbol stays behind: harmless where it is a brand, but not where it makes the thing work.
+    return type.getCallSignatures().length > 0 ? lost() : undefined;
+  }
+
+  /** Whether instances get their methods back on the other side: those of live types and errors. */
+  #isRevived(type: ts.Type, owner: ts.Node | undefined): boolean {
+    // `Readonly<Live_Fire>` is as live as `Live_Fire`.
+    const types = [type, ...(type.aliasTypeArguments ?? [])];
+    const classes = [
+      ...types.flatMap((part) => part.getSymbol()?.declarations ?? []),
+      ...(owner ? [owner] : []),
+    ];
+    if (classes.some((node) => this.#isLiveClass(node))) return true;
+    const base = this.#crossingBase(type);
+    return base !== undefined && base.getProperty('message') !== undefined;
+  }
+
+  #isLiveClass(node: ts.Node): boolean {
+    if (!ts.isClassLike(node)) return false;
+    const named = node.name ?? (ts.isVariableDeclaration(node.parent) ? node.parent.name : undefined);
+    const name = named && ts.isIdentifier(named) ? named.text : '';
+    return name.toLowerCase().startsWith(this.#options.livePrefix.toLowerCase());
+  }
+
+  /** The type of the platform that a declared type extends, when that one crosses as it is: `Error`, `Map`, an array. */
+  #crossingBase(type: ts.Type): ts.Type | undefined {
+    const declared = isReference(type) ? type.target : type;
+    if (!declared.isClassOrInterface()) return undefined;
+    for (const base of this.#checker.getBaseTypes(declared)) {
+      const symbol = base.getSymbol();
+      const name = symbol && this.#platformName(symbol);
+      const kind = name === undefined ? undefined : platformKind(name);
+      if (kind === 'value' || kind === 'map' || kind === 'set') return base;
+      const further = this.#crossingBase(base);
+      if (further) return further;
+    }
+    return undefined;
+  }
+
+  /** Whether a type of the plugin is an async iterable and nothing more, so that nothing is lost when it is pulled from afar. */
+  #isAsyncIterable(type: ts.Type): boolean {
+    const members = this.#checker.getPropertiesOfType(type).map(({ escapedName }) => String(escapedName));
+    return (
+      members.some((name) => name.startsWith('__@asyncIterator@')) &&
+      members.every((name) => name.startsWith('__@') || ['next', 'return', 'throw'].includes(name))
+    );
+  }
+
+  #hasMethods(type: ts.Type): boolean {
+    return type
+      .getProperties()
+      .some(
+        (member) =>
+          !(member.flags & ts.SymbolFlags.Optional) &&
+          this.#checker.getTypeOfSymbol(member).getCallSignatures().length > 0,
+      );
+  }
+
+  #findInArguments(type: ts.Type, spots: readonly Spot[]): Obstacle | undefined {
+    const given = this.#typeArguments(type);
+    return firstOf(spots, (spot, index) => {
+      const argument = given[index];
+      return argument && this.#find(argument, spot);
+    });
+  }
+
+  #typeArguments(type: ts.Type): readonly ts.Type[] {
+    return isReference(type) ? this.#checker.getTypeArguments(type) : [];
+  }
+
+  /** The name of what the language or Node declares, without its module: `Date`, `NodeJS.Timeout`. */
+  #platformName(symbol: ts.Symbol): string | undefined {
+    // `Readonly<…>` and its like are written in the language's own files as well, but stand for what they are given.
+    const named = symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface);
+    if (!named || !symbol.declarations?.some((node) => isOfPlatform(this.#analysis, node))) return undefined;
+    return this.#checker.getFullyQualifiedName(symbol).replace(/^(?:"[^"]*"|global)\./, '');
+  }
+}
+
+function firstOf<T>(
+  items: readonly T[],
+  find: (item: T, index: number) => Obstacle | undefined,
+): Obstacle | undefined {
+  for (const [index, item] of items.entries()) {
+    const found = find(item, index);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function isReference(type: ts.Type): type is ts.TypeReference {
+  return ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference) !== 0;
+}
+
+function isClassMethod(node: ts.Node): boolean {
+  return (ts.isMethodDeclaration(node) || ts.isAccessor(node)) && ts.isClassLike(node.parent);
+}

@@ -1,0 +1,98 @@
+/** A part of a type that cannot cross a thread. */
+export interface Obstacle {
+  /** Where in the argument or result it is: `result.items[].onDone`. */
+  readonly path: string;
+  /** What it is, and why that cannot cross. */
+  readonly reason: string;
+  /** What to do instead, as a sentence. */
+  readonly remedy: string;
+}
+
+/** Where in an argument or a result something is. */
+export interface Spot {
+  readonly path: string;
+  readonly side: 'argument' | 'result';
+  /** Whether it is the argument or result itself, not something inside it. */
+  readonly top: boolean;
+  /** How many steps led here. */
+  readonly depth: number;
+}
+
+/** The argument or result itself. */
+export function startOf(path: string, side: Spot['side']): Spot {
+  return { path, side, top: true, depth: 0 };
+}
+
+/** Something inside what is at `spot`. */
+export function insideOf(spot: Spot, step: string): Spot {
+  return { ...spot, path: spot.path + step, top: false, depth: spot.depth + 1 };
+}
+
+/** The items of what is at `spot`, or the one at `index`. */
+export function itemOf(spot: Spot, index = ''): Spot {
+  return insideOf(spot, `[${index}]`);
+}
+
+/** A member of what is at `spot`. */
+export function memberOf(spot: Spot, name: string): Spot {
+  return insideOf(spot, /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
+}
+
+/** Why something cannot cross, by what it is. */
+export const obstacles = {
+  function: ({ path, side }: Spot): Obstacle => ({
+    path,
+    reason: 'a function, and functions cross a thread only as arguments of their own',
+    remedy:
+      side === 'argument'
+        ? 'Take the call-back as a parameter of its own.'
+        : 'Return data, and offer the function as a live function or an export.',
+  }),
+  class: ({ path }: Spot): Obstacle => ({
+    path,
+    reason: 'a class, and classes stay in the thread that loaded them',
+    remedy: 'Pass data, or the name of a live type.',
+  }),
+  instance: (
+    { path }: Spot,
+    name: string,
+    remedy = 'Pass a plain object instead, or make the class a live type.',
+  ): Obstacle => ({
+    path,
+    reason: `an instance of ${name}, which would arrive without its methods and private fields`,
+    remedy,
+  }),
+  symbol: ({ path }: Spot): Obstacle => ({
+    path,
+    reason: 'a symbol, which means nothing outside its thread',
+    remedy: 'Use a string, or a union of string literals.',
+  }),
+  promise: ({ path, side }: Spot): Obstacle => ({
+    path,
+    reason: 'a promise, which only crosses as the result itself',
+    remedy:
+      side === 'argument'
+        ? 'Await it before the call.'
+        : 'Await it before returning: `await Promise.all(…)` for many.',
+  }),
+  iterator: ({ path }: Spot): Obstacle => ({
+    path,
+    reason: 'an iterator, whose state stays in its thread',
+    remedy: 'Use an array, or an async generator as a result of its own.',
+  }),
+  weak: ({ path }: Spot): Obstacle => ({
+    path,
+    reason: 'a weak reference, which means nothing outside its thread',
+    remedy: 'Pass an array, a Map or a Set.',
+  }),
+  nested: ({ path, side }: Spot, what: string): Obstacle => ({
+    path,
+    reason: `${what}, which crosses only as ${side === 'argument' ? 'an argument' : 'a result'} of its own`,
+    remedy: side === 'argument' ? 'Take it as a parameter of its own.' : 'Return it on its own.',
+  }),
+  unmoved: ({ path }: Spot): Obstacle => ({
+    path,
+    reason: 'a stream or port inside the result, which is not moved',
+    remedy: 'Return it on its own, or mark it with `transfer` of liveswap/plugin.',
+  }),
+};

@@ -1,0 +1,97 @@
+/** How a type that the language or Node declares crosses a thread. */
+export type PlatformKind =
+  /** As itself, by structured clone. */
+  | 'value'
+  /** As itself, with what is in it. */
+  | 'map'
+  | 'set'
+  /** As whatever it holds: an array will do. */
+  | 'iterable'
+  /** As an argument or a result of its own only. */
+  | 'signal'
+  | 'async iterable'
+  /** As an argument or a result of its own, or moved by `transfer`. */
+  | 'movable'
+  /** As an argument of its own only. */
+  | 'function'
+  /** Never. */
+  | 'symbol'
+  | 'promise'
+  | 'iterator'
+  | 'weak';
+
+const names: Readonly<Record<PlatformKind, readonly string[]>> = {
+  value: [
+    ...['Object', 'Boolean', 'Number', 'String', 'BigInt', 'Date', 'RegExp'],
+    ...[
+      'ArrayBuffer',
+      'SharedArrayBuffer',
+      'DataView',
+      'Buffer',
+      'Int8Array',
+      'Uint8Array',
+      'Uint8ClampedArray',
+    ],
+    ...[
+      'Int16Array',
+      'Uint16Array',
+      'Int32Array',
+      'Uint32Array',
+      'Float16Array',
+      'Float32Array',
+      'Float64Array',
+    ],
+    ...['BigInt64Array', 'BigUint64Array', 'Array', 'ReadonlyArray', 'Error', 'DOMException', 'Blob', 'File'],
+    ...['KeyObject', 'CryptoKey', 'webcrypto.CryptoKey', 'X509Certificate', 'BlockList', 'SocketAddress'],
+    'WebAssembly.Module',
+  ],
+  map: ['Map', 'ReadonlyMap'],
+  set: ['Set', 'ReadonlySet'],
+  iterable: ['Iterable'],
+  signal: ['AbortSignal'],
+  'async iterable': [
+    ...[
+      'AsyncIterable',
+      'AsyncIterableIterator',
+      'AsyncIteratorObject',
+      'AsyncGenerator',
+      'NodeJS.AsyncIterator',
+    ],
+  ],
+  movable: ['MessagePort', 'ReadableStream', 'WritableStream', 'TransformStream'],
+  function: ['Function', 'CallableFunction', 'NewableFunction'],
+  symbol: ['Symbol'],
+  promise: ['Promise', 'PromiseLike'],
+  iterator: [
+    ...['Iterator', 'IterableIterator', 'IteratorObject', 'Generator', 'ArrayIterator', 'MapIterator'],
+    ...['SetIterator', 'StringIterator', 'RegExpStringIterator', 'BuiltinIterator', 'NodeJS.Iterator'],
+  ],
+  weak: ['WeakMap', 'WeakSet', 'WeakRef', 'FinalizationRegistry'],
+};
+
+const kinds = new Map(
+  Object.entries(names).flatMap(([kind, list]) => list.map((name) => [name, kind as PlatformKind])),
+);
+
+/** @param name of a symbol, without the module that declares it: `Date`, `NodeJS.Timeout`. */
+export function platformKind(name: string): PlatformKind | undefined {
+  return kinds.get(name);
+}
+
+const insteads: Readonly<Record<string, string>> = {
+  URL: 'Pass its `href`, and make the URL again from it.',
+  URLSearchParams: 'Pass it as a string, and make it again from that.',
+  Headers: 'Pass its entries as an array of pairs.',
+  AbortController: 'Pass its `signal` as an argument of its own.',
+  EventEmitter: 'Pass a call-back as an argument of its own, or return an async iterable.',
+  IncomingMessage: 'Pass the method, the URL, the headers and the body as plain data.',
+  'Stream.Readable': 'Turn it into a ReadableStream with Readable.toWeb.',
+  'Stream.Writable': 'Turn it into a WritableStream with Writable.toWeb.',
+  'NodeJS.ReadableStream': 'Turn it into a ReadableStream with Readable.toWeb.',
+  'NodeJS.WritableStream': 'Turn it into a WritableStream with Writable.toWeb.',
+};
+
+/** What to do where an instance of a platform class that cannot cross is meant to. */
+export function insteadOf(name: string): string {
+  return insteads[name] ?? 'Pass the plain data that is needed of it.';
+}

@@ -1,0 +1,103 @@
+import { ts } from 'ts-morph';
+import type { PluginSources, Rule } from '../rule.js';
+import { analyse, reportable, type Analysis } from './analysis/analysis.js';
+import { Crossing } from './analysis/crossing.js';
+import { partOfSpecifier } from './analysis/liveswap-package.js';
+import { isSyncGenerator, liveSymbols } from './analysis/live-symbols.js';
+import type { Obstacle } from './analysis/obstacle.js';
+import { definedFunctions } from './analysis/plugin-definition.js';
+
+/** Refuses live functions, exports and functions that take or return what cannot cross a thread. */
+export const cloneableBoundary: Rule = {
+  name: 'cloneable-boundary',
+  summary: 'refuses parameters and results that cannot cross a thread',
+  check(plugin, report) {
+    const analysis = analyse(plugin);
+    const crossing = new Crossing(analysis, {
+      livePrefix: plugin.livePrefix,
+      transfers: analysis.files.some(importsTransfer),
+    });
+    const reported = new Set<ts.Node>();
+    for (const boundary of boundariesOf(plugin, analysis)) {
+      for (const { node, verb, obstacle } of obstaclesOf(boundary, crossing)) {
+        const place = node && analysis.references.isOwn(node) ? node : boundary.node;
+        if (reported.has(place)) continue;
+        reported.add(place);
+        report(
+          reportable(analysis, place),
+          `${boundary.subject} ${verb} ${obstacle.path}, which is ${obstacle.reason}.`,
+          obstacle.remedy,
+        );
+      }
+    }
+  },
+};
+
+/** A function that is called from other threads. */
+interface Boundary {
+  readonly subject: string;
+  readonly type: ts.Type;
+  /** Where it is named. */
+  readonly node: ts.Node;
+}
+
+function boundariesOf(plugin: PluginSources, { checker, references }: Analysis): Boundary[] {
+  const live = liveSymbols(plugin)
+    // A generator is refused as a whole, by `plugin-shape`; what is not exported is never called.
+    .filter(
+      ({ kind, exportName, declaration }) =>
+        kind === 'function' && exportName && !isSyncGenerator(declaration),
+    )
+    .map(({ name, symbol, declaration }) => ({
+      subject: `Live function ${name}`,
+      type: checker.getTypeOfSymbol(symbol),
+      node: declaration.name ?? declaration,
+    }));
+  const { root, project } = plugin;
+  const defined = (root ? definedFunctions(root, project) : []).map(({ table, name, type, node }) => ({
+    subject: `${table === 'exports' ? 'Export' : 'Plugin function'} ${name}`,
+    type,
+    node: references.isOwn(node) ? node : (root?.compilerNode ?? node),
+  }));
+  return [...live, ...defined];
+}
+
+interface Found {
+  readonly node: ts.Node | undefined;
+  readonly verb: 'takes' | 'returns';
+  readonly obstacle: Obstacle;
+}
+
+function obstaclesOf({ type }: Boundary, crossing: Crossing): Found[] {
+  return type.getCallSignatures().flatMap((signature) => [
+    ...signature.parameters.flatMap((parameter, index): Found[] => {
+      const obstacle = crossing.argument(parameter, nameOf(parameter, index));
+      return obstacle ? [{ node: parameter.valueDeclaration, verb: 'takes', obstacle }] : [];
+    }),
+    ...resultOf(signature, crossing),
+  ]);
+}
+
+function resultOf(signature: ts.Signature, crossing: Crossing): Found[] {
+  const obstacle = crossing.result(signature.getReturnType());
+  return obstacle ? [{ node: signature.declaration?.type, verb: 'returns', obstacle }] : [];
+}
+
+/** What a message calls a parameter: a destructured one has no name. */
+function nameOf({ name, valueDeclaration }: ts.Symbol, index: number): string {
+  const destructured =
+    valueDeclaration && ts.isParameter(valueDeclaration) && !ts.isIdentifier(valueDeclaration.name);
+  return destructured ? `arguments[${index}]` : name;
+}
+
+function importsTransfer(file: ts.SourceFile): boolean {
+  return file.statements.some((statement) => {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return false;
+    const bindings = statement.importClause?.namedBindings;
+    if (!bindings || partOfSpecifier(statement.moduleSpecifier.text) !== 'plugin') return false;
+    return (
+      ts.isNamespaceImport(bindings) ||
+      bindings.elements.some(({ name, propertyName }) => (propertyName ?? name).text === 'transfer')
+    );
+  });
+}
