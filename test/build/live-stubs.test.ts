@@ -23,8 +23,8 @@ const plugins = {
   armory: {
     'index.ts': definition,
     'watch.ts': `
-      import type { Readable } from 'node:stream';
-      export async function* live_watch(since?: Date) { yield { since, source: undefined as Readable | undefined }; }
+      import type { KeyObject } from 'node:crypto';
+      export async function* live_watch(since?: Date) { yield { since, seal: undefined as KeyObject | undefined }; }
       export const live_count = async (...swords: bigint[]) => new Map([[swords.length, Buffer.from('')]]);
     `,
   },

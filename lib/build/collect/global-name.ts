@@ -3,6 +3,8 @@ import { ts } from 'ts-morph';
 /** How any file can name a declared type: as a global, or as an export of one of Node's modules. */
 export function globalName(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined {
   const path = checker.getFullyQualifiedName(symbol);
+  // `"crypto".KeyObject`: a name the compiler resolves, but no file can write.
+  if (path.startsWith('"')) return importedName(symbol, checker);
   const [first = '', ...rest] = path.split('.');
   let found = checker.resolveName(first, undefined, ts.SymbolFlags.All, false);
   for (const name of rest) found = found && exportOf(found, checker, (member) => member.name === name);
