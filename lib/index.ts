@@ -12,4 +12,5 @@ export type { SwapEvent, SwapMessage } from './observe/events.js';
 export type { Logger } from './core/logger.js';
 export type { StaticPlugin, StaticPlugins } from './static/static-plugins.js';
 export type { DataBag, LiveTable, Vault } from './vault/vault.js';
+export { isLiveData, LiveData, type LiveDataWire } from './vault/live-data.js';
 export type { Manifest } from './manifest/manifest.js';

@@ -23,6 +23,8 @@ export interface LinkOptions {
   readonly answer: (scope: Scope, name: string, args: unknown[], call: IncomingCall) => unknown;
   /** What the other side may call over Comlink: lifecycle, not traffic. */
   readonly surface?: Methods;
+  /** Live data from its wire form; without it, live data arrives as it is on the wire. */
+  readonly liveData?: (wire: object) => unknown;
   /** Counts something as pending until the returned function is called. */
   readonly hold?: () => () => void;
   /** The other side closed its port, or its thread is gone. The link still has to be closed, with the cause. */
@@ -43,6 +45,7 @@ export class Link implements MarkPeer {
   readonly #incoming = new Map<number, IncomingCall>();
   readonly #channels = new Map<number, Channel>();
   readonly hold: () => () => void;
+  readonly liveData: (wire: object) => unknown;
   #lastCall = 0;
   #lastChannel: number;
   #closed: { readonly cause: unknown } | undefined;
@@ -51,6 +54,7 @@ export class Link implements MarkPeer {
     this.#port = port;
     this.#options = options;
     this.hold = options.hold ?? noHold;
+    this.liveData = options.liveData ?? ((wire) => wire);
     this.#lastChannel = options.channels === 'even' ? 2 : 1;
     if (options.surface) exposeOn(this.#openChannel(SURFACE_CHANNEL), this, options.surface);
     port.on('message', (frame: Frame) => this.#receive(frame));

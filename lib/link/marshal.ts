@@ -15,7 +15,12 @@ export interface MarkPeer {
   wrap(channel: number): ChannelObject;
   /** Counts something as pending until the returned function is called; more calls of it do nothing. */
   hold(): () => void;
+  /** Live data from its wire form, as this side knows it. */
+  liveData(wire: object): unknown;
 }
+
+/** What every copy of the class `LiveData` marks its instances with. */
+const liveDataBrand = Symbol.for('liveswap.LiveData');
 
 /** Whether `value` can be cloned by the platform without losing what it is. The hot path: plain data answers first. */
 function isPlain(value: unknown): boolean {
@@ -44,6 +49,7 @@ export function markOf(peer: MarkPeer, value: unknown, transfers: Transferable[]
   if (value instanceof WritableStream) {
     return { kind: 'writable', channel: exposeHeld(peer, (done) => methodsOfWritable(value, done)) };
   }
+  if (liveDataBrand in value) return { kind: 'liveData', wire: { ...value } };
   if (value instanceof Error) return { kind: 'error', error: encodeError(value) };
   if (isAsyncIterable(value)) {
     return { kind: 'iterable', channel: exposeHeld(peer, (done) => methodsOfIterable(value, done)) };
@@ -66,6 +72,8 @@ export function readMark(peer: MarkPeer, mark: Mark): unknown {
       return writableFrom(peer.wrap(mark.channel));
     case 'signal':
       return signalFrom(peer.wrap(mark.channel));
+    case 'liveData':
+      return peer.liveData(mark.wire);
     case 'error':
       return decodeError(mark.error);
     default:

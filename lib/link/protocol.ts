@@ -1,7 +1,15 @@
 import type { EncodedError } from './error-codec.js';
 
 /** What kind of name a call addresses. */
-export const Scope = { live: 0, function: 1, export: 2, run: 3, vault: 4, extension: 5 } as const;
+export const Scope = {
+  live: 0,
+  function: 1,
+  export: 2,
+  run: 3,
+  vault: 4,
+  extension: 5,
+  vaultRun: 6,
+} as const;
 export type Scope = (typeof Scope)[keyof typeof Scope];
 
 /** The first element of every frame. Numbers, because each frame is cloned: strings would be copied every time. */
@@ -45,7 +53,8 @@ export type Mark =
   | { readonly kind: 'readable'; readonly channel: number }
   | { readonly kind: 'writable'; readonly channel: number }
   | { readonly kind: 'signal'; readonly channel: number }
-  | { readonly kind: 'error'; readonly error: EncodedError };
+  | { readonly kind: 'error'; readonly error: EncodedError }
+  | { readonly kind: 'liveData'; readonly wire: object };
 
 /** What a method on a channel answers: plain data for Comlink, so its own, lossy error format is never used. */
 export type ChannelReply =

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { LiveswapError } from '../core/errors.js';
 import { Call } from '../dispatch/call.js';
 import { LaneSet } from '../dispatch/lane-set.js';
-import { Link } from '../link/link.js';
+import { Link, type LinkOptions } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 
 interface Import {
@@ -10,15 +10,18 @@ interface Import {
   readonly links: Map<number, Link>;
 }
 
+/** What every link of a thread shares. */
+export type ImportPeer = Required<Pick<LinkOptions, 'hold' | 'liveData'>>;
+
 /** The direct links of a thread to the threads of the plugins it imports; calls are spread over them. */
 export class Imports {
   readonly #importer: string;
-  readonly #hold: () => () => void;
+  readonly #peer: ImportPeer;
   readonly #byPlugin = new Map<string, Import>();
 
-  constructor(importer: string, hold: () => () => void) {
+  constructor(importer: string, peer: ImportPeer) {
     this.#importer = importer;
-    this.#hold = hold;
+    this.#peer = peer;
   }
 
   /** Binds, or binds anew, thread `index` of `plugin`. */
@@ -34,7 +37,7 @@ export class Imports {
     );
     const link = new Link(port, {
       channels: 'even',
-      hold: this.#hold,
+      ...this.#peer,
       answer: () => {
         throw new LiveswapError(
           'FUNCTION_UNKNOWN',

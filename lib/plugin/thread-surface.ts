@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { LiveTypeFacts } from '../manifest/manifest.js';
 
 /** What a thread is to run. */
 export interface StartTask {
@@ -9,6 +10,8 @@ export interface StartTask {
   readonly count: number;
   /** `file:` URL of the artifact's immutable copy. */
   readonly url: string;
+  /** What the build knows of its live types. */
+  readonly liveTypes: readonly LiveTypeFacts[];
 }
 
 /** The hooks of a plugin, in the order they run. */

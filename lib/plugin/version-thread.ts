@@ -7,21 +7,28 @@ import { Link } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { markTransfer } from '../link/transfer.js';
 import type { ServeTask } from '../pool/thread-pool.js';
+import { LiveClasses, LiveData } from '../vault/live-data.js';
 import { createVaultClient } from '../vault/vault-client.js';
 import type { Vault } from '../vault/vault.js';
 import { Activity } from './activity.js';
 import type { ArtifactModule } from './artifact-module.js';
 import type { FunctionTable } from './definition.js';
-import { Imports } from './imports.js';
+import { Imports, type ImportPeer } from './imports.js';
 import { hooks, type Hook, type StartTask, type ThreadFacts, type ThreadSurface } from './thread-surface.js';
 import { createThreadLog } from './thread-log.js';
 
 type Answerer = (...args: unknown[]) => unknown;
 
+/** An instance of a live type that can be run. */
+interface Job {
+  handle(): unknown;
+}
+
 /** A version in one thread: imports the artifact, runs its hooks, answers its calls. */
 export class VersionThread {
   readonly #importArtifact: (url: string) => Promise<ArtifactModule>;
   readonly #activity: Activity;
+  readonly #peer: ImportPeer;
   readonly #link: Link;
   readonly #host: ChannelObject;
   readonly #vault: Vault;
@@ -29,6 +36,7 @@ export class VersionThread {
   readonly #draining = new AbortController();
   readonly #answerers = new Map<Scope, Map<string, Answerer>>();
   readonly #importers = new Set<Link>();
+  #liveClasses = new LiveClasses();
   #imports: Imports | undefined;
   #artifact: ArtifactModule | undefined;
   #freed = false;
@@ -37,9 +45,13 @@ export class VersionThread {
   constructor(task: ServeTask, importArtifact: (url: string) => Promise<ArtifactModule>) {
     this.#importArtifact = importArtifact;
     this.#activity = new Activity(task.gauge);
+    this.#peer = {
+      hold: this.#activity.hold,
+      liveData: (wire) => LiveData.from(wire, this.#liveClasses),
+    };
     this.#link = new Link(task.port, {
       channels: 'odd',
-      hold: this.#activity.hold,
+      ...this.#peer,
       answer: (scope, name, args, call) => this.#answer(scope, name, args, call),
       surface: this.#surface() as unknown as Record<string, (...args: never[]) => unknown>,
     });
@@ -88,11 +100,13 @@ export class VersionThread {
   }
 
   async #start(task: StartTask): Promise<ThreadFacts> {
-    const imports = new Imports(task.plugin, this.#activity.hold);
+    const imports = new Imports(task.plugin, this.#peer);
     this.#imports = imports;
     const artifact = await this.#importArtifact(task.url);
     const running = this.#running;
+    this.#liveClasses = new LiveClasses(artifact.liveTypes, task.liveTypes);
     artifact.bind({
+      liveClasses: this.#liveClasses,
       plugin: task.plugin,
       version: task.version,
       thread: { index: task.index, count: task.count },
@@ -108,6 +122,7 @@ export class VersionThread {
     });
     this.#artifact = artifact;
     this.#answerers.set(Scope.live, answerersOf(artifact.liveFunctions));
+    this.#answerers.set(Scope.run, handlersOf(artifact.liveTypes));
     const { functions, exports } = artifact.plugin;
     this.#answerers.set(Scope.function, answerersOf(functions));
     if (typeof exports !== 'function') this.#answerers.set(Scope.export, answerersOf(exports));
@@ -132,7 +147,7 @@ export class VersionThread {
   #acceptImporter(port: MessagePort): void {
     const link: Link = new Link(port, {
       channels: 'odd',
-      hold: this.#activity.hold,
+      ...this.#peer,
       answer: async (scope, name, args, call) => {
         const done = this.#activity.hold();
         try {
@@ -170,6 +185,16 @@ function answerersOf(table: FunctionTable | undefined): Map<string, Answerer> {
     if (typeof value === 'function') answerers.set(name, (...args) => value.apply(table, args as never[]));
   }
   return answerers;
+}
+
+/** What `run` finds: a live type's job is done by `handle()` of an instance of its newest class. */
+function handlersOf(types: ArtifactModule['liveTypes']): Map<string, Answerer> {
+  const handlers = new Map<string, Answerer>();
+  for (const [name, { prototype }] of Object.entries(types)) {
+    if (typeof (prototype as Partial<Job>).handle !== 'function') continue;
+    handlers.set(name, (data) => (data as LiveData<Job>).unwrap().handle());
+  }
+  return handlers;
 }
 
 /** Whether there is something to run: a hook that is a constant, or absent, costs no round trip. */

@@ -318,6 +318,7 @@ export class Version {
 
   async #import(thread: ThreadHandle): Promise<ThreadFacts> {
     const { startMs, threads } = this.settings;
+    const { manifest, url } = this.source;
     const { plugin, version, thread: index } = thread.name;
     const fail = (code: 'START_FAILED' | 'START_TIMEOUT', why: string, cause?: unknown): LiveswapError =>
       new LiveswapError(code, `Cannot start ${this} from ${this.source.file}: thread ${index} ${why}`, {
@@ -328,7 +329,7 @@ export class Version {
     try {
       return await thread.ask(
         'start',
-        [{ plugin, version, index, count: threads, url: this.source.url }],
+        [{ plugin, version, index, count: threads, url, liveTypes: manifest.liveTypes }],
         startMs,
         () =>
           fail(

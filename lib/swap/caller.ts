@@ -1,9 +1,11 @@
 import type { CallOptions } from '../dispatch/call.js';
 import type { Dispatcher, RouteTable } from '../dispatch/dispatcher.js';
 import { Scope } from '../link/protocol.js';
+import type { LiveDataWire } from '../vault/live-data.js';
 import { liveTable } from '../vault/vault-client.js';
 import type { LiveTable } from '../vault/vault.js';
 import { addCallerStack } from './caller-stack.js';
+import { jobOf, keepingData } from './job.js';
 
 /** Calls live functions, with the same options each time: what `swapper.with()` gives, and what the swapper calls by. */
 export class Caller {
@@ -27,7 +29,21 @@ export class Caller {
   /** Calls a live function. */
   async call(name: string, ...args: unknown[]): Promise<unknown> {
     try {
-      return await this.#dispatcher.call(Scope.live, name, args, this.#options, this.#pinned?.());
+      return await this.#dispatch(Scope.live, name, args);
+    } catch (error) {
+      throw addCallerStack(error);
+    }
+  }
+
+  /**
+   * Revives live data as its newest class, in the plugin that owns the type now, and runs its `handle()`.
+   * @throws LiveswapError `TYPE_UNKNOWN` and `LIVE_DATA_MISMATCH`, both with the `data`; `LIVE_DATA_INVALID`
+   */
+  async run(data: LiveDataWire | string): Promise<unknown> {
+    try {
+      const job = jobOf(data);
+      const done = this.#dispatch(Scope.run, job.type, [job]);
+      return await keepingData(job, done);
     } catch (error) {
       throw addCallerStack(error);
     }
@@ -37,5 +53,9 @@ export class Caller {
   live<Live extends object = LiveTable>(): Live {
     this.#live ??= liveTable((name, args) => this.call(name, ...args));
     return this.#live<Live>();
+  }
+
+  #dispatch(scope: Scope, name: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#dispatcher.call(scope, name, args, this.#options, this.#pinned?.());
   }
 }

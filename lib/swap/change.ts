@@ -2,6 +2,7 @@ import { LiveswapError, messageOf } from '../core/errors.js';
 import type { Version } from '../plugin/version.js';
 import type { HostBag, StagedBag } from '../vault/host-bag.js';
 import { asDataBag } from '../vault/host-bag.js';
+import type { LiveDataWire } from '../vault/live-data.js';
 import { liveTable } from '../vault/vault-client.js';
 import type { Caller } from './caller.js';
 import { Generation, type Member } from './generation.js';
@@ -85,6 +86,7 @@ async function bringUp(
   const object = extension?.() ?? {};
   const vault = {
     call: (name: string, ...args: unknown[]) => caller.call(name, ...args),
+    run: (data: LiveDataWire) => caller.run(data),
     live: liveTable((name, args) => caller.call(name, ...args)),
     dataBag: asDataBag(bag),
     extension: object,

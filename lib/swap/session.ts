@@ -1,4 +1,5 @@
 import type { CallOptions } from '../dispatch/call.js';
+import type { LiveDataWire } from '../vault/live-data.js';
 import type { LiveTable } from '../vault/vault.js';
 import type { Caller } from './caller.js';
 import type { Generation } from './generation.js';
@@ -19,6 +20,11 @@ export class Session {
   /** Calls a live function of this generation. @throws LiveswapError `CLOSED` after {@link release} */
   call(name: string, ...args: unknown[]): Promise<unknown> {
     return this.#caller.call(name, ...args);
+  }
+
+  /** Runs live data in this generation; see {@link Caller.run}. */
+  run(data: LiveDataWire | string): Promise<unknown> {
+    return this.#caller.run(data);
   }
 
   with(options: CallOptions): Caller {

@@ -7,6 +7,7 @@ import { createEmitter, type SwapEvent } from '../observe/events.js';
 import { createLogger, logEvents } from '../observe/log.js';
 import type { Version } from '../plugin/version.js';
 import { HostBag } from '../vault/host-bag.js';
+import type { LiveDataWire } from '../vault/live-data.js';
 import type { LiveTable } from '../vault/vault.js';
 import { Caller } from './caller.js';
 import { prepareChange, type PreparedChange } from './change.js';
@@ -115,6 +116,11 @@ export class Swapper {
   /** Calls a live function: always its newest version. */
   call(name: string, ...args: unknown[]): Promise<unknown> {
     return this.#caller.call(name, ...args);
+  }
+
+  /** Runs live data: its newest class, wherever that is now; see {@link Caller.run}. */
+  run(data: LiveDataWire | string): Promise<unknown> {
+    return this.#caller.run(data);
   }
 
   /** Calls with a signal, a deadline, a transfer list. */

@@ -10,6 +10,7 @@ import type { Version, VersionHost } from '../plugin/version.js';
 import type { BagView } from '../vault/host-bag.js';
 import type { HostSurface } from '../vault/vault-client.js';
 import type { Generation } from './generation.js';
+import { jobOf, keepingData } from './job.js';
 
 /** Where a version is at home: the generation it was started for, or was last carried over to. */
 export interface Home {
@@ -61,7 +62,8 @@ export class VersionServices implements VersionHost {
     call: IncomingCall,
   ): unknown {
     if (scope === Scope.extension) return this.#callExtension(version, thread, name, args);
-    if (scope === Scope.vault) return this.#callLive(version, name, args, call);
+    if (scope === Scope.vault) return this.#callLive(version, Scope.live, name, args, call);
+    if (scope === Scope.vaultRun) return this.#run(version, args, call);
     throw new LiveswapError('FUNCTION_UNKNOWN', `The host answers no ${name}.`, { call: name });
   }
 
@@ -88,7 +90,18 @@ export class VersionServices implements VersionHost {
     for (const { method, args } of living) await methodOf(extension, method)(...args);
   }
 
-  #callLive(version: Version, name: string, args: unknown[], call: IncomingCall): Promise<unknown> {
+  #run(version: Version, [wire]: unknown[], call: IncomingCall): Promise<unknown> {
+    const job = jobOf(wire);
+    return keepingData(job, this.#callLive(version, Scope.run, job.type, [job], call));
+  }
+
+  #callLive(
+    version: Version,
+    scope: Scope,
+    name: string,
+    args: unknown[],
+    call: IncomingCall,
+  ): Promise<unknown> {
     const { vault, generation } = this.#homeOf(version);
     if (vault === 'closed') {
       throw new LiveswapError(
@@ -98,7 +111,7 @@ export class VersionServices implements VersionHost {
       );
     }
     const pinned = vault === 'open' ? generation : undefined;
-    return this.#dispatcher.call(Scope.live, name, args, { signal: call.signal }, pinned);
+    return this.#dispatcher.call(scope, name, args, { signal: call.signal }, pinned);
   }
 
   #callExtension(version: Version, thread: ThreadHandle, name: string, args: unknown[]): unknown {

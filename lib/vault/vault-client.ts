@@ -23,6 +23,7 @@ export function createVaultClient(link: Link): Vault {
   const call = (name: string, ...args: unknown[]): Promise<unknown> => send(Scope.vault, name, args);
   return {
     call,
+    run: (data) => send(Scope.vaultRun, '', [data]),
     live: liveTable((name, args) => send(Scope.vault, name, args)),
     dataBag: createDataBagClient(link.surface()),
     extension: methodsOf((name, args) => send(Scope.extension, name, args)),

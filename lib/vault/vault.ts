@@ -1,3 +1,5 @@
+import type { LiveDataWire } from './live-data/wire.js';
+
 /** A map that the host and every plugin share, and that outlives every version. Values are cloned, `SharedArrayBuffer`s shared. */
 export interface DataBag {
   get(key: string): Promise<unknown>;
@@ -15,6 +17,8 @@ export type LiveTable = Readonly<Record<string, (...args: never[]) => Promise<un
 export interface Vault {
   /** Calls a live function of any plugin, in its newest version. */
   call(name: string, ...args: unknown[]): Promise<unknown>;
+  /** Revives live data as its newest class, in the plugin that owns it now, and runs its `handle()`. */
+  run(data: LiveDataWire): Promise<unknown>;
   /** The live functions as methods: `vault.live.live_salute()`, or typed, `vault.live<LiveFunctions>().live_salute()`. */
   readonly live: LiveTable & (<Live extends object = LiveTable>() => Live);
   readonly dataBag: DataBag;

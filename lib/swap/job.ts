@@ -1,0 +1,36 @@
+import { isLiveswapError, LiveswapError } from '../core/errors.js';
+import { LiveData } from '../vault/live-data.js';
+
+/** Live data of a live type: it knows who is to do it. */
+export type Job = LiveData & { readonly type: string };
+
+/**
+ * The job in `data`: live data, its wire form, or its JSON.
+ * @throws LiveswapError `LIVE_DATA_INVALID` when it is not live data, or not of a live type
+ */
+export function jobOf(data: unknown): Job {
+  const live = typeof data === 'string' ? LiveData.parse(data) : LiveData.from(data);
+  if (live.type !== undefined) return live as Job;
+  throw new LiveswapError(
+    'LIVE_DATA_INVALID',
+    'Cannot run live data without a live type: nothing says who is to do it; make it with LiveData.of(type, fields).',
+    { data: live.toJSON() },
+  );
+}
+
+/** Settles as `done` does; when nobody owns the job's type any more, the error keeps the data. */
+export async function keepingData(job: Job, done: Promise<unknown>): Promise<unknown> {
+  try {
+    return await done;
+  } catch (error) {
+    throw isLiveswapError(error, 'TYPE_UNKNOWN') ? typeUnknown(job, error) : error;
+  }
+}
+
+function typeUnknown(job: Job, cause: LiveswapError): LiveswapError {
+  return new LiveswapError(
+    'TYPE_UNKNOWN',
+    `Cannot run ${job.type}: no plugin owns this live type; error.data keeps the job for when one does.`,
+    { liveType: job.type, data: job.toJSON(), cause },
+  );
+}
