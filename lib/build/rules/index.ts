@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.js';
 import { cloneableBoundary } from './cloneable-boundary.js';
 import { noGlobals } from './no-globals.js';
+import { noLongTasks } from './no-long-tasks.js';
 import { noProcessControl } from './no-process-control.js';
 import { pluginShape } from './plugin-shape.js';
 
@@ -8,4 +9,4 @@ import { pluginShape } from './plugin-shape.js';
 export const RULES_VERSION = 1;
 
 /** Every rule that a plugin must pass. */
-export const rules: readonly Rule[] = [cloneableBoundary, noGlobals, noProcessControl, pluginShape];
+export const rules: readonly Rule[] = [cloneableBoundary, noGlobals, noLongTasks, noProcessControl, pluginShape];

@@ -1,7 +1,8 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { functionAround, functionsBehind, nameOfFunction } from './functions.js';
-import { outlives, runsLater, valueAt, valueUses } from './moment.js';
+import { outlives, runsLater } from './moment.js';
+import { valueAt, valueUses } from './uses.js';
 import { platformCallee } from './origin.js';
 import {
   accessedName,

@@ -2,7 +2,6 @@ import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { functionsBehind, nameOfFunction } from './functions.js';
 import { isOfLanguage, platformCallee, platformName } from './origin.js';
-import type { Use } from './references.js';
 import {
   accessedName,
   bare,
@@ -16,51 +15,29 @@ import {
   type FunctionNode,
   type LaterCode,
 } from './syntax.js';
+import { bindingsOf, valueUses } from './uses.js';
 
 /**
  * Whether the code at `node` can run after the module has been evaluated. Code in a function runs at once when that is
  * all its function is used for: called where it stands, given to `map` and the like, or only called by such code.
  */
 export function runsLater(analysis: Analysis, node: ts.Node): boolean {
-  return later(analysis, node, undefined, new Seen());
+  return new Moment(analysis, undefined, 'later').isLater(node);
 }
 
-/** Whether the code at `node`, somewhere inside `scope`, can run after a call of `scope` has returned. */
+/** Whether the code at `node`, somewhere inside `scope`, is known to be able to run after a call of `scope` has returned. */
 export function outlives(analysis: Analysis, node: ts.Node, scope: LaterCode): boolean {
-  return later(analysis, node, scope, new Seen());
+  return new Moment(analysis, scope, 'at once').isLater(node);
+}
+
+/** Whether the code at `node`, somewhere inside `scope`, is known to run before a call of `scope` has returned. */
+export function runsWithin(analysis: Analysis, node: ts.Node, scope: LaterCode): boolean {
+  return !new Moment(analysis, scope, 'later').isLater(node);
 }
 
 /** Whether the value of `node`, somewhere inside `scope`, is kept when a call of `scope` has returned. */
 export function isKept(analysis: Analysis, node: ts.Expression, scope: LaterCode): boolean {
-  return escapes(analysis, node, scope, new Seen());
-}
-
-// What is being looked at already: recursion adds nothing.
-class Seen {
-  readonly code = new Set<ts.Node>();
-  readonly values = new Set<ts.Node>();
-}
-
-function later(analysis: Analysis, node: ts.Node, scope: LaterCode | undefined, seen: Seen): boolean {
-  const fn = enclosingFunction(node);
-  if (!fn || fn === scope || seen.code.has(fn)) return false;
-  seen.code.add(fn);
-  const site = immediateSite(analysis, fn);
-  if (site) return later(analysis, site, scope, seen);
-  return scope ? isUsedLater(analysis, fn, scope, seen) : !isOnlyCalledAtOnce(analysis, fn, seen);
-}
-
-/** Where a function is called that is called where it stands, or that what it is given to calls at once. */
-function immediateSite(analysis: Analysis, fn: LaterCode): ts.Node | undefined {
-  if (!ts.isFunctionExpression(fn) && !ts.isArrowFunction(fn)) return undefined;
-  if (fn.asteriskToken) return undefined;
-  const call = callOf(fn);
-  if (call) return call;
-  const argument = wrapped(fn);
-  const { parent } = argument;
-  if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) return undefined;
-  const index = parent.arguments?.indexOf(argument) ?? -1;
-  return index >= 0 && callsAtOnce(analysis, parent, index) ? parent : undefined;
+  return new Moment(analysis, scope, 'at once').escapes(node);
 }
 
 /** Whether a call runs the function it is given as argument `index` before it returns. */
@@ -71,23 +48,12 @@ export function callsAtOnce(
 ): boolean {
   const declaration = analysis.checker.getResolvedSignature(call)?.declaration;
   if (declaration && isOfLanguage(analysis, declaration)) {
-    return !/^(Promise(Like)?\.\w+|FinalizationRegistry.*|Proxy.*)$/.test(
-      languageName(analysis, call, declaration),
-    );
+    // A promise's executor runs at once; what is given to its methods does not.
+    if (ts.isNewExpression(call)) return !/^(Proxy|FinalizationRegistry)$/.test(call.expression.getText());
+    return !/^Promise(Like)?\./.test(platformName(analysis, declaration) ?? '');
   }
   const targets = functionsBehind(analysis, call.expression);
   return targets.length > 0 && targets.every((target) => onlyCalls(analysis, target, index));
-}
-
-function languageName(
-  analysis: Analysis,
-  call: ts.CallExpression | ts.NewExpression,
-  declaration: ts.Node,
-): string {
-  // A promise's executor runs at once; what is given to its methods does not.
-  if (ts.isNewExpression(call))
-    return ts.isIdentifier(call.expression) ? call.expression.text.replace(/^Promise$/, '') : '';
-  return platformName(analysis, declaration) ?? '';
 }
 
 function onlyCalls(analysis: Analysis, target: FunctionNode, index: number): boolean {
@@ -99,171 +65,156 @@ function onlyCalls(analysis: Analysis, target: FunctionNode, index: number): boo
   });
 }
 
-// Seen from the module, what is not proven to run at once runs later.
-function isOnlyCalledAtOnce(analysis: Analysis, fn: LaterCode, seen: Seen): boolean {
-  const name = isFunctionNode(fn) ? nameOfFunction(fn) : undefined;
-  if (!name || (isFunctionNode(fn) && fn.asteriskToken) || isReachedFromOutside(analysis, name)) return false;
-  if (isFunctionNode(fn) && !isPlainFunction(fn) && !ts.isConstructorDeclaration(fn)) return false;
-  const uses = valueUses(analysis, name);
-  return (
-    uses.length > 0 &&
-    uses.every((use) => {
-      const call = callOf(use);
-      return call !== undefined && !later(analysis, call, undefined, seen);
-    })
-  );
-}
+/** One question of when code runs, seen from a function or, without one, from the module. */
+class Moment {
+  readonly #analysis: Analysis;
+  readonly #scope: LaterCode | undefined;
+  readonly #unlessKnown: 'later' | 'at once';
+  // What is being looked at already: recursion adds nothing.
+  readonly #code = new Set<ts.Node>();
+  readonly #values = new Set<ts.Node>();
 
-function isPlainFunction(fn: FunctionNode): boolean {
-  if (ts.isMethodDeclaration(fn)) return isStatic(fn);
-  return ts.isFunctionDeclaration(fn) || ts.isFunctionExpression(fn) || ts.isArrowFunction(fn);
-}
-
-// The host calls live symbols and what the root module exports.
-function isReachedFromOutside(analysis: Analysis, name: ts.Node): boolean {
-  const statement = ts.isVariableDeclaration(name) ? name.parent.parent : name;
-  const isExported =
-    hasModifier(statement, ts.SyntaxKind.ExportKeyword) ||
-    analysis.references.usesOf(name).some((use) => ts.isExportSpecifier(use.parent));
-  if (!isExported) return false;
-  const { livePrefix, root } = analysis.plugin;
-  const text = ts.getNameOfDeclaration(name as ts.Declaration)?.getText() ?? '';
-  return (
-    text.toLowerCase().startsWith(livePrefix.toLowerCase()) || name.getSourceFile() === root?.compilerNode
-  );
-}
-
-// Seen from a function, only what is known to get out of it runs later.
-function isUsedLater(analysis: Analysis, fn: LaterCode, scope: LaterCode, seen: Seen): boolean {
-  if (!isFunctionNode(fn) || isMember(fn)) return true;
-  const name = nameOfFunction(fn);
-  if (!name) return ts.isExpression(fn) && escapes(analysis, fn, scope, seen);
-  return valueUses(analysis, name).some((use) => isUseKept(analysis, use, scope, seen));
-}
-
-function isMember(fn: FunctionNode): boolean {
-  return ts.isMethodDeclaration(fn) || ts.isAccessor(fn) || ts.isConstructorDeclaration(fn);
-}
-
-function isUseKept(analysis: Analysis, use: ts.Expression, scope: LaterCode, seen: Seen): boolean {
-  const call = callOf(use);
-  return call ? later(analysis, call, scope, seen) : escapes(analysis, use, scope, seen);
-}
-
-function escapes(analysis: Analysis, expression: ts.Expression, scope: LaterCode, seen: Seen): boolean {
-  const node = wrapped(expression);
-  if (seen.values.has(node)) return false;
-  seen.values.add(node);
-  const { parent } = node;
-  if (ts.isReturnStatement(parent) || ts.isYieldExpression(parent) || ts.isArrowFunction(parent)) return true;
-  if (ts.isConditionalExpression(parent))
-    return parent.condition !== node && escapes(analysis, parent, scope, seen);
-  if (
-    ts.isPropertyAssignment(parent) ||
-    ts.isShorthandPropertyAssignment(parent) ||
-    ts.isSpreadAssignment(parent)
-  ) {
-    return escapes(analysis, parent.parent, scope, seen);
+  constructor(analysis: Analysis, scope: LaterCode | undefined, unlessKnown: 'later' | 'at once') {
+    this.#analysis = analysis;
+    this.#scope = scope;
+    this.#unlessKnown = unlessKnown;
   }
-  if (ts.isArrayLiteralExpression(parent) || ts.isSpreadElement(parent))
-    return escapes(analysis, parent, scope, seen);
-  if (ts.isVariableDeclaration(parent)) return isVariableKept(analysis, parent, scope, seen);
-  if (ts.isBinaryExpression(parent)) return isOperandKept(analysis, parent, node, scope, seen);
-  if (isAccess(parent)) {
-    const call = callOf(parent);
-    return accessedName(parent) === 'bind' && call !== undefined && escapes(analysis, call, scope, seen);
+
+  isLater(node: ts.Node): boolean {
+    const fn = enclosingFunction(node);
+    if (!fn || fn === this.#scope || this.#code.has(fn)) return false;
+    this.#code.add(fn);
+    const site = this.#siteOf(fn);
+    if (site) return this.isLater(site);
+    return this.#unlessKnown === 'at once' ? this.#isUsedLater(fn) : !this.#isOnlyCalledAtOnce(fn);
   }
-  if (ts.isCallExpression(parent) || ts.isNewExpression(parent))
-    return isArgumentKept(analysis, parent, node, scope, seen);
-  return ts.isPropertyDeclaration(parent) || ts.isExportAssignment(parent);
-}
 
-function isVariableKept(
-  analysis: Analysis,
-  variable: ts.VariableDeclaration,
-  scope: LaterCode,
-  seen: Seen,
-): boolean {
-  const names = ts.isIdentifier(variable.name) ? [variable] : bindingsOf(variable.name);
-  return names
-    .flatMap((name) => valueUses(analysis, name))
-    .some((use) => outlivesIn(analysis, use, scope, seen) || isUseKept(analysis, use, scope, seen));
-}
-
-function outlivesIn(analysis: Analysis, use: ts.Node, scope: LaterCode, seen: Seen): boolean {
-  return enclosingFunction(use) !== scope && later(analysis, use, scope, seen);
-}
-
-function isOperandKept(
-  analysis: Analysis,
-  parent: ts.BinaryExpression,
-  node: ts.Expression,
-  scope: LaterCode,
-  seen: Seen,
-): boolean {
-  const operator = parent.operatorToken.kind;
-  if (operator === ts.SyntaxKind.EqualsToken || operator === ts.SyntaxKind.QuestionQuestionEqualsToken) {
-    if (parent.right !== node) return false;
-    if (isAccess(bare(parent.left))) return true;
-    return analysis.references
-      .declarationsOf(bare(parent.left))
-      .flatMap((target) => valueUses(analysis, target))
-      .some((use) => isUseKept(analysis, use, scope, seen));
+  escapes(expression: ts.Expression): boolean {
+    const node = wrapped(expression);
+    if (this.#values.has(node)) return false;
+    this.#values.add(node);
+    const { parent } = node;
+    if (ts.isReturnStatement(parent) || ts.isYieldExpression(parent) || ts.isArrowFunction(parent)) return true;
+    if (ts.isPropertyDeclaration(parent) || ts.isExportAssignment(parent)) return true;
+    if (ts.isConditionalExpression(parent)) return parent.condition !== node && this.escapes(parent);
+    if (isMember(parent)) return this.escapes(parent.parent);
+    if (ts.isArrayLiteralExpression(parent) || ts.isSpreadElement(parent)) return this.escapes(parent);
+    if (ts.isVariableDeclaration(parent)) return this.#isVariableKept(parent);
+    if (ts.isBinaryExpression(parent)) return this.#isOperandKept(parent, node);
+    if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return this.#isArgumentKept(parent, node);
+    const bound = isAccess(parent) && accessedName(parent) === 'bind' ? callOf(parent) : undefined;
+    return bound !== undefined && this.escapes(bound);
   }
-  const passesOn = [
-    ts.SyntaxKind.BarBarToken,
-    ts.SyntaxKind.QuestionQuestionToken,
-    ts.SyntaxKind.AmpersandAmpersandToken,
-  ];
-  return (
-    (passesOn.includes(operator) || (operator === ts.SyntaxKind.CommaToken && parent.right === node)) &&
-    escapes(analysis, parent, scope, seen)
-  );
+
+  /** Where a function is called that is called where it stands, or that what it is given to calls at once. */
+  #siteOf(fn: LaterCode): ts.Node | undefined {
+    if (!ts.isFunctionExpression(fn) && !ts.isArrowFunction(fn)) return undefined;
+    if (fn.asteriskToken) return undefined;
+    const call = callOf(fn);
+    if (call) return call;
+    const argument = wrapped(fn);
+    const { parent } = argument;
+    if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) return undefined;
+    const index = parent.arguments?.indexOf(argument) ?? -1;
+    return index >= 0 && callsAtOnce(this.#analysis, parent, index) ? parent : undefined;
+  }
+
+  #isOnlyCalledAtOnce(fn: LaterCode): boolean {
+    if (!isFunctionNode(fn) || !isCalledByName(fn) || fn.asteriskToken) return false;
+    const name = nameOfFunction(fn);
+    if (!name || this.#isReachedFromOutside(name)) return false;
+    const uses = valueUses(this.#analysis, name);
+    return (
+      uses.length > 0 &&
+      uses.every((use) => {
+        const call = callOf(use);
+        return call !== undefined && this.#isWithinScope(call) && !this.isLater(call);
+      })
+    );
+  }
+
+  #isWithinScope(node: ts.Node): boolean {
+    const scope = this.#scope;
+    return (
+      !scope ||
+      (node.getSourceFile() === scope.getSourceFile() && node.pos >= scope.pos && node.end <= scope.end)
+    );
+  }
+
+  // The host calls live symbols and what the root module exports.
+  #isReachedFromOutside(name: ts.Node): boolean {
+    const statement = ts.isVariableDeclaration(name) ? name.parent.parent : name;
+    const isExported =
+      hasModifier(statement, ts.SyntaxKind.ExportKeyword) ||
+      this.#analysis.references.usesOf(name).some((use) => ts.isExportSpecifier(use.parent));
+    if (!isExported) return false;
+    const { livePrefix, root } = this.#analysis.plugin;
+    const text = ts.getNameOfDeclaration(name as ts.Declaration)?.getText() ?? '';
+    return (
+      text.toLowerCase().startsWith(livePrefix.toLowerCase()) || name.getSourceFile() === root?.compilerNode
+    );
+  }
+
+  #isUsedLater(fn: LaterCode): boolean {
+    if (!isFunctionNode(fn) || ts.isMethodDeclaration(fn) || ts.isAccessor(fn)) return true;
+    if (ts.isConstructorDeclaration(fn)) return true;
+    const name = nameOfFunction(fn);
+    if (!name) return ts.isExpression(fn) && this.escapes(fn);
+    return valueUses(this.#analysis, name).some((use) => this.#isUseKept(use));
+  }
+
+  #isUseKept(use: ts.Expression): boolean {
+    const call = callOf(use);
+    return call ? this.isLater(call) : this.escapes(use);
+  }
+
+  #isVariableKept(variable: ts.VariableDeclaration): boolean {
+    const names = ts.isIdentifier(variable.name) ? [variable] : bindingsOf(variable.name);
+    return names
+      .flatMap((name) => valueUses(this.#analysis, name))
+      .some((use) => this.isLater(use) || this.#isUseKept(use));
+  }
+
+  #isOperandKept(parent: ts.BinaryExpression, node: ts.Expression): boolean {
+    const operator = parent.operatorToken.kind;
+    if (
+      operator === ts.SyntaxKind.EqualsToken ||
+      operator === ts.SyntaxKind.QuestionQuestionEqualsToken
+    ) {
+      if (parent.right !== node) return false;
+      return isAccess(bare(parent.left)) || this.#isTargetKept(bare(parent.left));
+    }
+    const passesOn =
+      operator === ts.SyntaxKind.BarBarToken ||
+      operator === ts.SyntaxKind.QuestionQuestionToken ||
+      operator === ts.SyntaxKind.AmpersandAmpersandToken ||
+      (operator === ts.SyntaxKind.CommaToken && parent.right === node);
+    return passesOn && this.escapes(parent);
+  }
+
+  #isTargetKept(target: ts.Expression): boolean {
+    return this.#analysis.references
+      .declarationsOf(target)
+      .flatMap((declaration) => valueUses(this.#analysis, declaration))
+      .some((use) => this.#isUseKept(use));
+  }
+
+  #isArgumentKept(call: ts.CallExpression | ts.NewExpression, node: ts.Expression): boolean {
+    const index = call.arguments?.indexOf(node) ?? -1;
+    if (index < 0 || (isFunctionNode(bare(node)) && callsAtOnce(this.#analysis, call, index))) return false;
+    const callee = platformCallee(this.#analysis, call.expression);
+    if (callee === 'ObjectConstructor.defineProperty' || callee === 'ObjectConstructor.assign') return true;
+    return this.escapes(call);
+  }
 }
 
-function isArgumentKept(
-  analysis: Analysis,
-  call: ts.CallExpression | ts.NewExpression,
-  node: ts.Expression,
-  scope: LaterCode,
-  seen: Seen,
-): boolean {
-  const index = call.arguments?.indexOf(node) ?? -1;
-  if (index < 0 || (ts.isFunctionLike(bare(node)) && callsAtOnce(analysis, call, index))) return false;
-  const callee = platformCallee(analysis, call.expression);
-  if (callee === 'ObjectConstructor.defineProperty' || callee === 'ObjectConstructor.assign') return true;
-  return escapes(analysis, call, scope, seen);
+function isMember(
+  node: ts.Node,
+): node is ts.PropertyAssignment | ts.ShorthandPropertyAssignment | ts.SpreadAssignment {
+  return ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node) || ts.isSpreadAssignment(node);
 }
 
-/** The variables a pattern declares. */
-export function bindingsOf(pattern: ts.BindingPattern): ts.BindingElement[] {
-  return pattern.elements.flatMap((element) => {
-    if (ts.isOmittedExpression(element)) return [];
-    return ts.isIdentifier(element.name) ? [element] : bindingsOf(element.name);
-  });
-}
-
-/** Where the value that `declaration` names is used, each as the expression that gives it. */
-export function valueUses(analysis: Analysis, declaration: ts.Node): ts.Expression[] {
-  return analysis.references.usesOf(declaration).flatMap((use) => valueAt(use) ?? []);
-}
-
-/** The expression that a name is the value of, if it is one: `x` itself, `a.x`, `a['x']`. */
-export function valueAt(use: Use): ts.Expression | undefined {
-  const { parent } = use;
-  if (ts.isPropertyAccessExpression(parent) && parent.name === use) return parent;
-  if (ts.isElementAccessExpression(parent) && parent.argumentExpression === use) return parent;
-  if (ts.isPrivateIdentifier(use) || ts.isStringLiteralLike(use)) return undefined;
-  return isNameOnly(use) ? undefined : use;
-}
-
-function isNameOnly(use: ts.Identifier): boolean {
-  const { parent } = use;
-  if (ts.isBindingElement(parent)) return parent.initializer !== use;
-  if (ts.isExportSpecifier(parent) || ts.isImportSpecifier(parent) || ts.isImportClause(parent)) return true;
-  if (ts.isNamespaceImport(parent) || ts.isNamespaceExport(parent)) return true;
-  if (ts.isShorthandPropertyAssignment(parent) || ts.isExportAssignment(parent)) return false;
-  return ts.isPropertyAssignment(parent)
-    ? parent.name === use
-    : ts.getNameOfDeclaration(parent as ts.Declaration) === use;
+// A method is also called by whoever has an object; a static one is named.
+function isCalledByName(fn: FunctionNode): boolean {
+  return ts.isMethodDeclaration(fn) ? isStatic(fn) : !ts.isAccessor(fn);
 }

@@ -1,7 +1,8 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { functionsBehind } from '../analysis/functions.js';
-import { bindingsOf, callsAtOnce, isKept, outlives, valueUses } from '../analysis/moment.js';
+import { callsAtOnce, isKept, outlives } from '../analysis/moment.js';
+import { bindingsOf, valueUses } from '../analysis/uses.js';
 import { bare, isAccess, isFunctionNode, walk, wrapped, type FunctionNode } from '../analysis/syntax.js';
 import { changesOf, reassignmentOf } from './changes.js';
 import { statefulValue } from './stateful-value.js';

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { follow, type Sight } from '../analysis/flow.js';
-import { valueAt } from '../analysis/moment.js';
+import { valueAt } from '../analysis/uses.js';
 import { mutationAt } from '../analysis/mutation.js';
 import { isOfPlatform, platformName } from '../analysis/origin.js';
 import type { Use } from '../analysis/references.js';

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import { placeOf, type Analysis } from '../analysis/analysis.js';
 import { isPrimitive } from '../analysis/flow.js';
-import { bindingsOf } from '../analysis/moment.js';
+import { bindingsOf } from '../analysis/uses.js';
 import { bare, isAmbient, isStatic, walkModule } from '../analysis/syntax.js';
 import { changesOf, reassignmentOf } from './changes.js';
 import { closureState } from './closure-state.js';

@@ -1,0 +1,74 @@
+import type { ts } from 'ts-morph';
+import type { Rule } from '../rule.js';
+import { analyse, reportable } from './analysis/analysis.js';
+import { endlessLoops } from './tasks/endless-loops.js';
+import { floatingPromises } from './tasks/floating-promises.js';
+import { longWork, type LongWork } from './tasks/long-work.js';
+import { Releases } from './tasks/release.js';
+import type { Work } from './tasks/starts.js';
+
+/** Refuses work that outlives the call that began it: it would keep an old version alive, or be cut off with it. */
+export const noLongTasks: Rule = {
+  name: 'no-long-tasks',
+  summary: 'no work that outlives its call, unless the version waits for it or ends it',
+  check(plugin, report) {
+    const analysis = analyse(plugin);
+    const releases = new Releases(analysis);
+    const work = longWork(analysis, releases);
+    for (const start of work) {
+      report(reportable(analysis, start.call), problemOf(start), remedies[start.work]);
+    }
+    for (const loop of endlessLoops(analysis, releases)) {
+      report(
+        reportable(analysis, loop),
+        'Nothing ends this loop: a version that runs it never drains.',
+        'Let the loop end when `context.signal.aborted` is true, or with a `break` or `return` of its own.',
+      );
+    }
+    for (const { node, how } of floatingPromises(analysis)) {
+      if (work.some(({ call }) => isWithin(node, call))) continue;
+      report(
+        reportable(analysis, node),
+        `This promise is ${how}: what it does goes on when the call is over, and its failure ends the thread.`,
+        'Await it, return it, or give it to `context.waitUntil()`, which keeps the version alive until it settles.',
+      );
+    }
+  },
+};
+
+function isWithin(node: ts.Node, outer: ts.Node): boolean {
+  return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
+}
+
+function problemOf({ work, isRearmed }: LongWork): string {
+  return isRearmed
+    ? 'This timer sets itself again for ever: it goes on when the call is over.'
+    : `This ${subjects[work]}, and nothing ends it: it goes on when the call is over and its version should retire.`;
+}
+
+const subjects: Readonly<Record<Work, string>> = {
+  interval: 'starts an interval',
+  timer: 'sets a timer that nobody waits for or clears',
+  microtask: 'queues itself again',
+  server: 'starts a server',
+  watcher: 'starts a watcher',
+  worker: 'starts a thread',
+  'child process': 'starts a process',
+  'process listener': 'listens to the process',
+  subscription: 'subscribes at module level',
+};
+
+const timers = 'Wait with `await setTimeout(ms)` of node:timers/promises, or clear the timer when `context.signal` is aborted or in `onFree`.';
+const owned = 'Pass `{ signal: context.signal }` where it is taken, or close it in `onFree`; a server is better kept in the host, which calls live functions.';
+
+const remedies: Readonly<Record<Work, string>> = {
+  interval: 'Clear it when `context.signal` is aborted or in `onFree`, or let the host call a live function at intervals.',
+  timer: timers,
+  microtask: timers,
+  server: owned,
+  watcher: owned,
+  worker: 'Terminate it in `onFree`, or await its `exit` event.',
+  'child process': 'Await its `exit` event, pass `{ signal: context.signal }`, or kill it in `onFree`.',
+  'process listener': 'Take the listener off in `onFree`, or leave the process to the host.',
+  subscription: 'Subscribe in `onLoad` and unsubscribe in `onFree`, or pass `{ signal: context.signal }`.',
+};

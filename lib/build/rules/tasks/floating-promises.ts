@@ -1,0 +1,151 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from '../analysis/analysis.js';
+import { isOfLanguage } from '../analysis/origin.js';
+import { valueUses } from '../analysis/uses.js';
+import { accessedName, bare, isAccess, isFunctionNode, walk } from '../analysis/syntax.js';
+import { isSignal } from './release.js';
+
+/** A promise that nobody waits for. */
+export interface FloatingPromise {
+  readonly node: ts.Node;
+  readonly how: 'dropped' | 'given to a callback that returns nothing' | 'kept in a variable that nobody reads';
+}
+
+/** Every promise of a plugin that nobody waits for. */
+export function floatingPromises(analysis: Analysis): FloatingPromise[] {
+  const found: FloatingPromise[] = [];
+  const drop = (node: ts.Expression): void => {
+    for (const part of dropped(analysis, node)) found.push({ node: part, how: 'dropped' });
+  };
+  for (const file of analysis.files) {
+    walk(file, (node) => {
+      if (ts.isExpressionStatement(node)) drop(node.expression);
+      else if (ts.isForStatement(node)) {
+        if (node.initializer && !ts.isVariableDeclarationList(node.initializer)) drop(node.initializer);
+        if (node.incrementor) drop(node.incrementor);
+      } else if (ts.isVoidExpression(node) && !isStatementPart(node)) drop(node);
+      else if (ts.isVariableDeclaration(node) && isUnread(analysis, node)) {
+        found.push({ node: node.name, how: 'kept in a variable that nobody reads' });
+      } else if (ts.isExpression(node) && isMisplacedCallback(analysis, node)) {
+        found.push({ node, how: 'given to a callback that returns nothing' });
+      }
+    });
+  }
+  return found;
+}
+
+/** The parts of a dropped expression that are promises, as far inside as it goes. */
+function dropped(analysis: Analysis, expression: ts.Expression): ts.Expression[] {
+  const node = unparenthesised(expression);
+  if (ts.isAwaitExpression(node)) return [];
+  if (ts.isVoidExpression(node)) return dropped(analysis, node.expression);
+  if (ts.isConditionalExpression(node)) {
+    return [...dropped(analysis, node.whenTrue), ...dropped(analysis, node.whenFalse)];
+  }
+  if (ts.isBinaryExpression(node)) return droppedOperands(analysis, node);
+  if (!isPromiseOrList(analysis, analysis.checker.getTypeAtLocation(node))) return [];
+  return isHandlerOnly(analysis, node) ? [] : [node];
+}
+
+function droppedOperands(analysis: Analysis, node: ts.BinaryExpression): ts.Expression[] {
+  const operator = node.operatorToken.kind;
+  if (operator === ts.SyntaxKind.CommaToken) return [...dropped(analysis, node.left), ...dropped(analysis, node.right)];
+  if (operator === ts.SyntaxKind.AmpersandAmpersandToken) return dropped(analysis, node.right);
+  if (operator === ts.SyntaxKind.BarBarToken || operator === ts.SyntaxKind.QuestionQuestionToken) {
+    return [...dropped(analysis, node.left), ...dropped(analysis, node.right)];
+  }
+  // An assignment keeps it.
+  return [];
+}
+
+function unparenthesised(expression: ts.Expression): ts.Expression {
+  let node = expression;
+  while (
+    ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isNonNullExpression(node) || ts.isSatisfiesExpression(node)
+  ) {
+    node = node.expression;
+  }
+  return node;
+}
+
+/** Whether a value of this type is a promise, may be one, or is a list of them. */
+function isPromiseOrList(analysis: Analysis, type: ts.Type): boolean {
+  if (isPromise(analysis, type)) return true;
+  if (!analysis.checker.isArrayType(type) && !analysis.checker.isTupleType(type)) return false;
+  return analysis.checker.getTypeArguments(type as ts.TypeReference).some((part) => isPromise(analysis, part));
+}
+
+/** Whether a value of this type is a promise or may be one. */
+export function isPromise(analysis: Analysis, type: ts.Type): boolean {
+  if (type.isUnionOrIntersection()) return type.types.some((part) => isPromise(analysis, part));
+  const declaration = type.symbol?.declarations?.[0];
+  if (!declaration) return false;
+  if (/^Promise(Like)?$/.test(type.symbol.name) && isOfLanguage(analysis, declaration)) return true;
+  const target = 'target' in type ? (type.target as ts.Type) : type;
+  return target.isClassOrInterface() && analysis.checker.getBaseTypes(target).some((base) => isPromise(analysis, base));
+}
+
+// `job.catch(() => {})` only looks at a promise that somebody else waits for.
+function isHandlerOnly(analysis: Analysis, node: ts.Expression): boolean {
+  let receiver: ts.Expression = node;
+  while (ts.isCallExpression(receiver) && isAccess(receiver.expression) && /^(then|catch|finally)$/.test(accessedName(receiver.expression) ?? '')) {
+    receiver = bare(receiver.expression.expression);
+  }
+  if (receiver === node || !ts.isIdentifier(receiver)) return false;
+  return analysis.references
+    .declarationsOf(receiver)
+    .flatMap((declaration) => valueUses(analysis, declaration))
+    .some((use) => !isLookedAt(use));
+}
+
+function isLookedAt(use: ts.Expression): boolean {
+  const { parent } = use;
+  return isAccess(parent) || ts.isExpressionStatement(parent) || ts.isVoidExpression(parent);
+}
+
+function isStatementPart(node: ts.VoidExpression): boolean {
+  let outer: ts.Node = node;
+  while (ts.isParenthesizedExpression(outer.parent) || ts.isBinaryExpression(outer.parent) || ts.isConditionalExpression(outer.parent) || ts.isVoidExpression(outer.parent)) {
+    outer = outer.parent;
+  }
+  return ts.isExpressionStatement(outer.parent) || ts.isForStatement(outer.parent);
+}
+
+function isUnread(analysis: Analysis, variable: ts.VariableDeclaration): boolean {
+  if (!variable.initializer || !ts.isIdentifier(variable.name)) return false;
+  const isExported = ts.getCombinedModifierFlags(variable) & ts.ModifierFlags.Export;
+  if (isExported || !isPromiseOrList(analysis, analysis.checker.getTypeAtLocation(variable.name))) return false;
+  const isUsing = ts.getCombinedNodeFlags(variable) & ts.NodeFlags.Using;
+  return !isUsing && analysis.references.usesOf(variable).length <= 1;
+}
+
+/** Whether a function that gives a promise stands where one that gives nothing is called. */
+function isMisplacedCallback(analysis: Analysis, node: ts.Expression): boolean {
+  const { parent } = node;
+  const isPlace =
+    ((ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.arguments?.includes(node)) ||
+    (ts.isPropertyAssignment(parent) && parent.initializer === node);
+  if (!isPlace || !canBeFunction(node)) return false;
+  const { checker } = analysis;
+  const gives = checker.getTypeAtLocation(node).getCallSignatures();
+  if (!gives.some((signature) => isPromise(analysis, signature.getReturnType()))) return false;
+  const expected = checker.getContextualType(node);
+  if (!expected || isExecutorOrAbort(analysis, parent)) return false;
+  const wanted = signaturesOf(expected);
+  return wanted.length > 0 && wanted.every((signature) => (signature.getReturnType().flags & ts.TypeFlags.Void) !== 0);
+}
+
+function canBeFunction(node: ts.Expression): boolean {
+  return isFunctionNode(node) || ts.isIdentifier(node) || ts.isPropertyAccessExpression(node);
+}
+
+function signaturesOf(type: ts.Type): readonly ts.Signature[] {
+  return type.isUnion() ? type.types.flatMap(signaturesOf) : type.getCallSignatures();
+}
+
+// A promise is settled by its executor's own calls; what is done on abort is the end of something.
+function isExecutorOrAbort(analysis: Analysis, parent: ts.Node): boolean {
+  if (ts.isNewExpression(parent)) return isPromise(analysis, analysis.checker.getTypeAtLocation(parent));
+  if (!ts.isCallExpression(parent) || !isAccess(parent.expression)) return false;
+  return isSignal(analysis, parent.expression.expression);
+}

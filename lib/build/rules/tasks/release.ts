@@ -1,0 +1,200 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from '../analysis/analysis.js';
+import { follow, followDeclared } from '../analysis/flow.js';
+import { initializerOf, nameOfFunction } from '../analysis/functions.js';
+import { runsLater, runsWithin } from '../analysis/moment.js';
+import { valueUses } from '../analysis/uses.js';
+import { platformCallee } from '../analysis/origin.js';
+import { freeCode, pluginApiUses } from '../analysis/plugin-context.js';
+import {
+  accessedName,
+  bare,
+  callOf,
+  enclosingFunction,
+  isAccess,
+  isFunctionNode,
+  walk,
+  wrapped,
+  type FunctionNode,
+  type LaterCode,
+} from '../analysis/syntax.js';
+
+/** Knows where a plugin lets go of what it started: in `onFree`, when a signal is aborted, or before a call is over. */
+export class Releases {
+  readonly #analysis: Analysis;
+  readonly #freeCode: ReadonlySet<FunctionNode>;
+  readonly #waits: ReadonlySet<ts.Node>;
+
+  constructor(analysis: Analysis) {
+    this.#analysis = analysis;
+    this.#freeCode = freeCode(analysis);
+    this.#waits = new Set(waitUntilCalls(analysis));
+  }
+
+  /** Whether the code at `node` runs when the version is freed. */
+  isFreeCode(node: ts.Node): boolean {
+    for (let fn = enclosingFunction(node); fn; fn = enclosingFunction(fn)) {
+      if (!isFunctionNode(fn)) continue;
+      if (this.#freeCode.has(fn) || this.#isCalledInFreeCode(fn)) return true;
+    }
+    return false;
+  }
+
+  /** Whether `node`, which lets go of what `start` began, runs before the call is over, on abort or in `onFree`. */
+  isTimely(node: ts.Node, start: ts.Node): boolean {
+    if (this.isFreeCode(node) || this.#isOnAbort(node)) return true;
+    const fn = enclosingFunction(start);
+    if (!fn) return !runsLater(this.#analysis, node);
+    return isInside(node, fn) && this.#isBeforeEnd(node, fn);
+  }
+
+  /** Whether an argument of the call is `{ signal }` with a signal that will be aborted. */
+  isBoundToSignal(call: ts.CallExpression | ts.NewExpression): boolean {
+    return (call.arguments ?? []).some((argument) => this.#hasLiveSignal(bare(argument)));
+  }
+
+  /** Whether a signal can be aborted from outside, or by what is called in time. */
+  isLiveSignal(signal: ts.Expression): boolean {
+    const node = bare(signal);
+    if (!isSignal(this.#analysis, node)) return false;
+    if (ts.isPropertyAccessExpression(node)) {
+      return !isController(this.#analysis, node.expression) || this.#isAborted(node.expression);
+    }
+    const [declaration] = this.#analysis.references.declarationsOf(node);
+    if (declaration && ts.isBindingElement(declaration)) {
+      const source = declaration.parent.parent.initializer;
+      return !source || !isController(this.#analysis, source) || this.#isAborted(source);
+    }
+    const value = declaration && initializerOf(declaration);
+    return !value || this.isLiveSignal(value);
+  }
+
+  /** Whether `node` is part of what a version waits for: an argument of `context.waitUntil`. */
+  isWaitedFor(node: ts.Node): boolean {
+    for (let outer = node; outer; outer = outer.parent) if (this.#waits.has(outer)) return true;
+    return false;
+  }
+
+  // What is given to `finally` runs before whoever waits for the promise goes on.
+  #isBeforeEnd(node: ts.Node, fn: LaterCode): boolean {
+    if (runsWithin(this.#analysis, node, fn)) return true;
+    const around = enclosingFunction(node);
+    const settling = around && ts.isExpression(around) ? wrapped(around).parent : undefined;
+    if (!settling || !ts.isCallExpression(settling)) return false;
+    const isHandler = /^Promise\.(then|catch|finally)$/.test(platformCallee(this.#analysis, settling.expression) ?? '');
+    return isHandler && this.#isBeforeEnd(settling, fn);
+  }
+
+  #hasLiveSignal(options: ts.Expression): boolean {
+    if (ts.isIdentifier(options)) {
+      const [declaration] = this.#analysis.references.declarationsOf(options);
+      const value = declaration && initializerOf(declaration);
+      return value !== undefined && ts.isObjectLiteralExpression(bare(value)) && this.#hasLiveSignal(bare(value));
+    }
+    if (!ts.isObjectLiteralExpression(options)) return false;
+    let isFound = false;
+    walk(options, (node) => {
+      if (ts.isShorthandPropertyAssignment(node) && node.name.text === 'signal') {
+        isFound ||= this.isLiveSignal(node.name);
+      } else if (ts.isPropertyAssignment(node) && node.name.getText() === 'signal') {
+        isFound ||= this.isLiveSignal(node.initializer);
+      }
+      return !isFunctionNode(node);
+    });
+    return isFound;
+  }
+
+  #isAborted(controller: ts.Expression): boolean {
+    const [declaration] = this.#analysis.references.declarationsOf(nameIn(bare(controller)));
+    // One that was given by somebody else is theirs to abort.
+    if (!declaration || ts.isParameter(declaration)) return true;
+    let isAborted = false;
+    const start = initializerOf(declaration) ?? declaration;
+    followDeclared(this.#analysis, declaration, 'itself', ({ node }) => {
+      const { parent } = node;
+      if (isAccess(parent) && accessedName(parent) === 'abort') isAborted ||= this.isTimely(parent, start);
+    });
+    return isAborted;
+  }
+
+  #isCalledInFreeCode(fn: FunctionNode): boolean {
+    let isCalled = false;
+    const see = ({ node }: { node: ts.Expression }): void => {
+      const call = callOf(node);
+      const around = call && enclosingFunction(call);
+      if (around && isFunctionNode(around) && this.#isIn(around)) isCalled = true;
+    };
+    const name = nameOfFunction(fn);
+    if (name) followDeclared(this.#analysis, name, 'itself', see);
+    if (ts.isFunctionExpression(fn) || ts.isArrowFunction(fn)) follow(this.#analysis, [fn], 'itself', see);
+    return isCalled;
+  }
+
+  #isIn(fn: ts.Node): boolean {
+    for (let outer: ts.Node | undefined = fn; outer; outer = enclosingFunction(outer)) {
+      if (isFunctionNode(outer) && this.#freeCode.has(outer)) return true;
+    }
+    return false;
+  }
+
+  // `signal.addEventListener('abort', () => …)`, `addAbortListener(signal, () => …)`, `signal.onabort = () => …`
+  #isOnAbort(node: ts.Node): boolean {
+    for (let outer: ts.Node | undefined = node; outer; outer = outer.parent) {
+      if (this.#isAbortListener(outer)) return true;
+    }
+    return false;
+  }
+
+  #isAbortListener(node: ts.Node): boolean {
+    if (!ts.isExpression(node)) return false;
+    const names = isFunctionNode(node) ? nameOfFunction(node) : undefined;
+    const places = names ? valueUses(this.#analysis, names) : [node];
+    return places.some((place) => this.#isGivenToSignal(place));
+  }
+
+  #isGivenToSignal(place: ts.Expression): boolean {
+    const { parent } = wrapped(place);
+    if (ts.isBinaryExpression(parent) && isAccess(parent.left)) {
+      return accessedName(parent.left) === 'onabort' && this.isLiveSignal(parent.left.expression);
+    }
+    if (!ts.isCallExpression(parent) || !parent.arguments.includes(wrapped(place))) return false;
+    const [first] = parent.arguments;
+    if (platformCallee(this.#analysis, parent.expression)?.endsWith('addAbortListener')) {
+      return first !== undefined && this.isLiveSignal(first);
+    }
+    return (
+      isAccess(parent.expression) &&
+      accessedName(parent.expression) === 'addEventListener' &&
+      this.isLiveSignal(parent.expression.expression)
+    );
+  }
+}
+
+function waitUntilCalls(analysis: Analysis): ts.Node[] {
+  return pluginApiUses(analysis, 'context').flatMap((use) => {
+    const { parent } = wrapped(use);
+    const isCallee = isAccess(parent) && accessedName(parent) === 'waitUntil';
+    return isCallee ? (callOf(parent) ?? []) : [];
+  });
+}
+
+function isInside(node: ts.Node, outer: ts.Node): boolean {
+  return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
+}
+
+function nameIn(node: ts.Expression): ts.Node {
+  return ts.isPropertyAccessExpression(node) ? node.name : node;
+}
+
+/** Whether an expression is an `AbortSignal`. */
+export function isSignal(analysis: Analysis, node: ts.Expression): boolean {
+  return isNamed(analysis.checker.getTypeAtLocation(node), 'AbortSignal');
+}
+
+function isController(analysis: Analysis, node: ts.Expression): boolean {
+  return isNamed(analysis.checker.getTypeAtLocation(node), 'AbortController');
+}
+
+function isNamed(type: ts.Type, name: string): boolean {
+  return type.isUnion() ? type.types.some((part) => isNamed(part, name)) : type.symbol?.name === name;
+}

@@ -1,0 +1,154 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from '../analysis/analysis.js';
+import { follow } from '../analysis/flow.js';
+import { valueUses } from '../analysis/uses.js';
+import { isOfPlatform, platformName } from '../analysis/origin.js';
+import { accessedName, callOf, isAccess, isFunctionNode, walk, walkModule } from '../analysis/syntax.js';
+
+/** What goes on after the call that began it. */
+export type Work =
+  | 'interval'
+  | 'timer'
+  | 'microtask'
+  | 'server'
+  | 'watcher'
+  | 'worker'
+  | 'child process'
+  | 'process listener'
+  | 'subscription';
+
+/** A place that begins such work. */
+export interface Start {
+  readonly work: Work;
+  readonly call: ts.CallExpression | ts.NewExpression;
+  /** What is stopped to end it, when that is not what the call gives. */
+  readonly subject: ts.Expression | undefined;
+}
+
+/** Every place of a plugin that begins work, through whatever alias. */
+export function startsOf(analysis: Analysis): Start[] {
+  const found = new Map<ts.Node, Start>();
+  const add = (start: Start): void => {
+    if (!found.has(start.call)) found.set(start.call, start);
+  };
+  for (const [declaration] of analysis.references.external()) {
+    const name = platformName(analysis, declaration) ?? '';
+    const [, work] = functions.find(([pattern]) => pattern.test(name)) ?? [];
+    if (work) for (const call of callsOf(analysis, declaration)) add({ work, call, subject: undefined });
+  }
+  for (const file of analysis.files) {
+    walk(file, (node) => {
+      if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+        const start = startByType(analysis, node);
+        if (start) add(start);
+      }
+    });
+    walkModule(file, (node) => {
+      const start = ts.isCallExpression(node) ? subscription(analysis, node) : undefined;
+      if (start) add(start);
+    });
+  }
+  return [...found.values()];
+}
+
+const functions: readonly (readonly [pattern: RegExp, work: Work])[] = [
+  [/^(timers\.)?setInterval$/, 'interval'],
+  [/^(timers\.)?set(Timeout|Immediate)$/, 'timer'],
+  [/^queueMicrotask$|^(NodeJS|process)\.Process\.nextTick$/, 'microtask'],
+  [/^child_process\.(spawn|exec|execFile|fork)$|^cluster\.Cluster\.fork$/, 'child process'],
+  [/^worker_threads\.Worker$|^Worker$/, 'worker'],
+  [/^fs\.(watch|watchFile)$/, 'watcher'],
+  [/^(net\.Server\.listen|dgram\.Socket\.bind)$/, 'server'],
+];
+
+/** Where a function of the platform is called, under whatever name; `f.call(…)` and `f.apply(…)` too. */
+function callsOf(analysis: Analysis, declaration: ts.Node): (ts.CallExpression | ts.NewExpression)[] {
+  const found: (ts.CallExpression | ts.NewExpression)[] = [];
+  const uses = [...valueUses(analysis, declaration), ...bindingUses(analysis, declaration)];
+  follow(analysis, uses, 'itself', ({ node }) => {
+    const { parent } = node;
+    const isBorrowed = isAccess(parent) && parent.expression === node && /^(call|apply)$/.test(accessedName(parent) ?? '');
+    const call = callOf(isBorrowed ? parent : node);
+    if (call) found.push(call);
+  });
+  return found;
+}
+
+// `const { setInterval: every } = globalThis`
+function bindingUses(analysis: Analysis, declaration: ts.Node): ts.Expression[] {
+  return analysis.references.usesOf(declaration).flatMap((use) => {
+    const element = use.parent;
+    return ts.isBindingElement(element) && element.initializer !== use ? valueUses(analysis, element) : [];
+  });
+}
+
+function startByType(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): Start | undefined {
+  const callee = call.expression;
+  const receiver = isAccess(callee) ? callee.expression : undefined;
+  const name = isAccess(callee) ? accessedName(callee) : undefined;
+  if (receiver && name !== undefined && listens.test(name) && isProcess(analysis, receiver)) {
+    return { work: 'process listener', call, subject: undefined };
+  }
+  if (isForeignCall(analysis, callee)) {
+    if (watches(analysis, call) && !(receiver && isWatcher(analysis.checker.getTypeAtLocation(receiver)))) {
+      return { work: 'watcher', call, subject: undefined };
+    }
+    if (name === 'listen' && receiver && givesServer(analysis, call)) return { work: 'server', call, subject: receiver };
+  }
+  return undefined;
+}
+
+function isForeignCall(analysis: Analysis, callee: ts.Expression): boolean {
+  const declarations = analysis.references.declarationsOf(ts.isPropertyAccessExpression(callee) ? callee.name : callee);
+  return declarations.length > 0 && !declarations.some((declaration) => analysis.references.isOwn(declaration));
+}
+
+function watches(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
+  return isWatcher(analysis.checker.getTypeAtLocation(call));
+}
+
+function isWatcher(type: ts.Type): boolean {
+  return type.symbol?.name === 'FSWatcher' || type.symbol?.name === 'StatWatcher';
+}
+
+// A framework's `app.listen()` gives the server it starts.
+function givesServer(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
+  return isOrExtends(analysis, analysis.checker.getTypeAtLocation(call), 'Server');
+}
+
+/** Whether an expression is Node's `process`. */
+export function isProcess(analysis: Analysis, node: ts.Expression): boolean {
+  const { symbol } = analysis.checker.getTypeAtLocation(node);
+  const declaration = symbol?.declarations?.[0];
+  return symbol?.name === 'Process' && declaration !== undefined && isOfPlatform(analysis, declaration);
+}
+
+function subscription(analysis: Analysis, call: ts.CallExpression): Start | undefined {
+  const { expression } = call;
+  if (!isAccess(expression)) return undefined;
+  const name = accessedName(expression) ?? '';
+  const type = analysis.checker.getTypeAtLocation(expression.expression);
+  const isEmitter = listens.test(name) && isOrExtends(analysis, type, 'EventEmitter', 'EventTarget');
+  const isObservable = name === 'subscribe' && call.arguments.some((argument) => isCallback(analysis, argument));
+  if (!isEmitter && !isObservable) return undefined;
+  return { work: 'subscription', call, subject: expression.expression };
+}
+
+function isCallback(analysis: Analysis, argument: ts.Expression): boolean {
+  return isFunctionNode(argument) || analysis.checker.getTypeAtLocation(argument).getCallSignatures().length > 0;
+}
+
+/** Whether a type is one of the platform's classes `names`, or made from it. */
+function isOrExtends(analysis: Analysis, type: ts.Type, ...names: string[]): boolean {
+  for (const queue = [type]; queue.length > 0; ) {
+    const next = queue.pop();
+    if (!next) continue;
+    const declaration = next.symbol?.declarations?.[0];
+    if (declaration && names.includes(next.symbol.name) && isOfPlatform(analysis, declaration)) return true;
+    const target = 'target' in next ? (next.target as ts.Type) : next;
+    if (target.isClassOrInterface()) queue.push(...analysis.checker.getBaseTypes(target));
+  }
+  return false;
+}
+
+const listens = /^(on|once|addListener|prependListener|prependOnceListener|addEventListener)$/;
