@@ -9,4 +9,10 @@ import { pluginShape } from './plugin-shape.js';
 export const RULES_VERSION = 1;
 
 /** Every rule that a plugin must pass. */
-export const rules: readonly Rule[] = [cloneableBoundary, noGlobals, noLongTasks, noProcessControl, pluginShape];
+export const rules: readonly Rule[] = [
+  cloneableBoundary,
+  noGlobals,
+  noLongTasks,
+  noProcessControl,
+  pluginShape,
+];

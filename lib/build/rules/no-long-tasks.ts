@@ -58,11 +58,14 @@ const subjects: Readonly<Record<Work, string>> = {
   subscription: 'subscribes at module level',
 };
 
-const timers = 'Wait with `await setTimeout(ms)` of node:timers/promises, or clear the timer when `context.signal` is aborted or in `onFree`.';
-const owned = 'Pass `{ signal: context.signal }` where it is taken, or close it in `onFree`; a server is better kept in the host, which calls live functions.';
+const timers =
+  'Wait with `await setTimeout(ms)` of node:timers/promises, or clear the timer when `context.signal` is aborted or in `onFree`.';
+const owned =
+  'Pass `{ signal: context.signal }` where it is taken, or close it in `onFree`; a server is better kept in the host, which calls live functions.';
 
 const remedies: Readonly<Record<Work, string>> = {
-  interval: 'Clear it when `context.signal` is aborted or in `onFree`, or let the host call a live function at intervals.',
+  interval:
+    'Clear it when `context.signal` is aborted or in `onFree`, or let the host call a live function at intervals.',
   timer: timers,
   microtask: timers,
   server: owned,

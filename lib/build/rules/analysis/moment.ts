@@ -94,7 +94,8 @@ class Moment {
     if (this.#values.has(node)) return false;
     this.#values.add(node);
     const { parent } = node;
-    if (ts.isReturnStatement(parent) || ts.isYieldExpression(parent) || ts.isArrowFunction(parent)) return true;
+    if (ts.isReturnStatement(parent) || ts.isYieldExpression(parent) || ts.isArrowFunction(parent))
+      return true;
     if (ts.isPropertyDeclaration(parent) || ts.isExportAssignment(parent)) return true;
     if (ts.isConditionalExpression(parent)) return parent.condition !== node && this.escapes(parent);
     if (isMember(parent)) return this.escapes(parent.parent);
@@ -177,10 +178,7 @@ class Moment {
 
   #isOperandKept(parent: ts.BinaryExpression, node: ts.Expression): boolean {
     const operator = parent.operatorToken.kind;
-    if (
-      operator === ts.SyntaxKind.EqualsToken ||
-      operator === ts.SyntaxKind.QuestionQuestionEqualsToken
-    ) {
+    if (operator === ts.SyntaxKind.EqualsToken || operator === ts.SyntaxKind.QuestionQuestionEqualsToken) {
       if (parent.right !== node) return false;
       return isAccess(bare(parent.left)) || this.#isTargetKept(bare(parent.left));
     }
@@ -211,7 +209,9 @@ class Moment {
 function isMember(
   node: ts.Node,
 ): node is ts.PropertyAssignment | ts.ShorthandPropertyAssignment | ts.SpreadAssignment {
-  return ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node) || ts.isSpreadAssignment(node);
+  return (
+    ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node) || ts.isSpreadAssignment(node)
+  );
 }
 
 // A method is also called by whoever has an object; a static one is named.

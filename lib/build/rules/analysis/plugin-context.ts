@@ -26,7 +26,9 @@ export function pluginApiUses(analysis: Analysis, name: string): ts.Expression[]
 
 function isPluginApi(analysis: Analysis, declaration: ts.Node, name: string): boolean {
   const text = ts.getNameOfDeclaration(declaration as ts.Declaration)?.getText();
-  return text === name && partOfFile(declaration.getSourceFile().fileName, analysis.plugin.project) === 'plugin';
+  return (
+    text === name && partOfFile(declaration.getSourceFile().fileName, analysis.plugin.project) === 'plugin'
+  );
 }
 
 function hooksNamed(analysis: Analysis, name: string): FunctionNode[] {
@@ -67,7 +69,8 @@ function namedIn(analysis: Analysis, fn: FunctionNode): FunctionNode[] {
       for (const declaration of analysis.references.declarationsOf(node)) {
         if (isFunctionNode(declaration)) found.push(declaration);
       }
-      const value = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node ? node.parent : node;
+      const value =
+        ts.isPropertyAccessExpression(node.parent) && node.parent.name === node ? node.parent : node;
       if (ts.isExpression(value)) found.push(...functionsBehind(analysis, value));
     }
   });

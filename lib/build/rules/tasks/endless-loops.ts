@@ -2,7 +2,15 @@ import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { functionsBehind } from '../analysis/functions.js';
 import { platformCallee } from '../analysis/origin.js';
-import { accessedName, bare, isAccess, isFunctionNode, isWritten, walk, type FunctionNode } from '../analysis/syntax.js';
+import {
+  accessedName,
+  bare,
+  isAccess,
+  isFunctionNode,
+  isWritten,
+  walk,
+  type FunctionNode,
+} from '../analysis/syntax.js';
 import { isSignal, type Releases } from './release.js';
 
 type Loop = ts.WhileStatement | ts.DoStatement | ts.ForStatement | ts.ForOfStatement;
@@ -19,7 +27,12 @@ export function endlessLoops(analysis: Analysis, releases: Releases): Loop[] {
 }
 
 function isLoop(node: ts.Node): node is Loop {
-  return ts.isWhileStatement(node) || ts.isDoStatement(node) || ts.isForStatement(node) || ts.isForOfStatement(node);
+  return (
+    ts.isWhileStatement(node) ||
+    ts.isDoStatement(node) ||
+    ts.isForStatement(node) ||
+    ts.isForOfStatement(node)
+  );
 }
 
 function isEndless(analysis: Analysis, loop: Loop): boolean {
@@ -30,7 +43,8 @@ function isEndless(analysis: Analysis, loop: Loop): boolean {
 
 function isAlwaysTrue(analysis: Analysis, condition: ts.Expression): boolean {
   const node = bare(condition);
-  if (ts.isIdentifier(node)) return isNeverWritten(analysis, node) && isTruthy(analysis.checker.getTypeAtLocation(node));
+  if (ts.isIdentifier(node))
+    return isNeverWritten(analysis, node) && isTruthy(analysis.checker.getTypeAtLocation(node));
   if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) {
     return isAlwaysFalse(analysis, node.operand);
   }
@@ -68,7 +82,11 @@ function isNeverWritten(analysis: Analysis, name: ts.Identifier): boolean {
 function isTruthy(type: ts.Type): boolean {
   if (type.isNumberLiteral()) return type.value !== 0;
   if (type.isStringLiteral()) return type.value !== '';
-  return (type.flags & ts.TypeFlags.BooleanLiteral) !== 0 && 'intrinsicName' in type && type.intrinsicName === 'true';
+  return (
+    (type.flags & ts.TypeFlags.BooleanLiteral) !== 0 &&
+    'intrinsicName' in type &&
+    type.intrinsicName === 'true'
+  );
 }
 
 /** What gives values for ever: events, ticks, changes of a file, a generator that never returns. */
@@ -76,7 +94,8 @@ function isEndlessSource(analysis: Analysis, source: ts.Expression): boolean {
   const call = bare(source);
   if (!ts.isCallExpression(call)) return false;
   const name = platformCallee(analysis, call.expression) ?? '';
-  if (/^(events\.(EventEmitter\.)?on|timers\/promises\.setInterval|fs\/promises\.watch)$/.test(name)) return true;
+  if (/^(events\.(EventEmitter\.)?on|timers\/promises\.setInterval|fs\/promises\.watch)$/.test(name))
+    return true;
   return functionsBehind(analysis, call.expression).some((fn) => isEndlessGenerator(analysis, fn));
 }
 
@@ -85,7 +104,10 @@ function isEndlessGenerator(analysis: Analysis, fn: FunctionNode): boolean {
   if (!fn.asteriskToken || !fn.body) return false;
   return fn.body.statements.some(
     (statement) =>
-      isLoop(statement) && !ts.isForOfStatement(statement) && isEndless(analysis, statement) && !hasExit(analysis, statement),
+      isLoop(statement) &&
+      !ts.isForOfStatement(statement) &&
+      isEndless(analysis, statement) &&
+      !hasExit(analysis, statement),
   );
 }
 
@@ -118,7 +140,8 @@ function isBoundCall(node: ts.Expression, releases: Releases): boolean {
 function leaves(analysis: Analysis, node: ts.Node, loop: Loop, releases: Releases | undefined): boolean {
   if (ts.isReturnStatement(node)) return true;
   if (ts.isBreakStatement(node)) return isAround(targetOf(node), loop);
-  if (ts.isContinueStatement(node)) return node.label !== undefined && targetOf(node) !== loop && isAround(targetOf(node), loop);
+  if (ts.isContinueStatement(node))
+    return node.label !== undefined && targetOf(node) !== loop && isAround(targetOf(node), loop);
   if (ts.isThrowStatement(node)) return !isCaught(node, loop);
   if (!ts.isCallExpression(node)) return false;
   return throws(analysis, node, releases) && !isCaught(node, loop);
@@ -128,7 +151,8 @@ function leaves(analysis: Analysis, node: ts.Node, loop: Loop, releases: Release
 function throws(analysis: Analysis, call: ts.CallExpression, releases: Releases | undefined): boolean {
   if (analysis.checker.getTypeAtLocation(call).flags & ts.TypeFlags.Never) return true;
   const callee = call.expression;
-  if (isAccess(callee) && accessedName(callee) === 'throwIfAborted') return isSignal(analysis, callee.expression);
+  if (isAccess(callee) && accessedName(callee) === 'throwIfAborted')
+    return isSignal(analysis, callee.expression);
   return ts.isAwaitExpression(call.parent) && (releases?.isBoundToSignal(call) ?? false);
 }
 
@@ -136,7 +160,11 @@ function targetOf(jump: ts.BreakOrContinueStatement): ts.Node | undefined {
   for (let outer = jump.parent; outer; outer = outer.parent) {
     if (jump.label) {
       if (ts.isLabeledStatement(outer) && outer.label.text === jump.label.text) return outer.statement;
-    } else if (ts.isIterationStatement(outer, false) || (ts.isBreakStatement(jump) && ts.isSwitchStatement(outer))) return outer;
+    } else if (
+      ts.isIterationStatement(outer, false) ||
+      (ts.isBreakStatement(jump) && ts.isSwitchStatement(outer))
+    )
+      return outer;
   }
   return undefined;
 }

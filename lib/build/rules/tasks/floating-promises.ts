@@ -8,7 +8,10 @@ import { isSignal } from './release.js';
 /** A promise that nobody waits for. */
 export interface FloatingPromise {
   readonly node: ts.Node;
-  readonly how: 'dropped' | 'given to a callback that returns nothing' | 'kept in a variable that nobody reads';
+  readonly how:
+    | 'dropped'
+    | 'given to a callback that returns nothing'
+    | 'kept in a variable that nobody reads';
 }
 
 /** Every promise of a plugin that nobody waits for. */
@@ -49,7 +52,8 @@ function dropped(analysis: Analysis, expression: ts.Expression): ts.Expression[]
 
 function droppedOperands(analysis: Analysis, node: ts.BinaryExpression): ts.Expression[] {
   const operator = node.operatorToken.kind;
-  if (operator === ts.SyntaxKind.CommaToken) return [...dropped(analysis, node.left), ...dropped(analysis, node.right)];
+  if (operator === ts.SyntaxKind.CommaToken)
+    return [...dropped(analysis, node.left), ...dropped(analysis, node.right)];
   if (operator === ts.SyntaxKind.AmpersandAmpersandToken) return dropped(analysis, node.right);
   if (operator === ts.SyntaxKind.BarBarToken || operator === ts.SyntaxKind.QuestionQuestionToken) {
     return [...dropped(analysis, node.left), ...dropped(analysis, node.right)];
@@ -61,7 +65,10 @@ function droppedOperands(analysis: Analysis, node: ts.BinaryExpression): ts.Expr
 function unparenthesised(expression: ts.Expression): ts.Expression {
   let node = expression;
   while (
-    ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isNonNullExpression(node) || ts.isSatisfiesExpression(node)
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isSatisfiesExpression(node)
   ) {
     node = node.expression;
   }
@@ -72,7 +79,9 @@ function unparenthesised(expression: ts.Expression): ts.Expression {
 function isPromiseOrList(analysis: Analysis, type: ts.Type): boolean {
   if (isPromise(analysis, type)) return true;
   if (!analysis.checker.isArrayType(type) && !analysis.checker.isTupleType(type)) return false;
-  return analysis.checker.getTypeArguments(type as ts.TypeReference).some((part) => isPromise(analysis, part));
+  return analysis.checker
+    .getTypeArguments(type as ts.TypeReference)
+    .some((part) => isPromise(analysis, part));
 }
 
 /** Whether a value of this type is a promise or may be one. */
@@ -82,13 +91,20 @@ export function isPromise(analysis: Analysis, type: ts.Type): boolean {
   if (!declaration) return false;
   if (/^Promise(Like)?$/.test(type.symbol.name) && isOfLanguage(analysis, declaration)) return true;
   const target = 'target' in type ? (type.target as ts.Type) : type;
-  return target.isClassOrInterface() && analysis.checker.getBaseTypes(target).some((base) => isPromise(analysis, base));
+  return (
+    target.isClassOrInterface() &&
+    analysis.checker.getBaseTypes(target).some((base) => isPromise(analysis, base))
+  );
 }
 
 // `job.catch(() => {})` only looks at a promise that somebody else waits for.
 function isHandlerOnly(analysis: Analysis, node: ts.Expression): boolean {
   let receiver: ts.Expression = node;
-  while (ts.isCallExpression(receiver) && isAccess(receiver.expression) && /^(then|catch|finally)$/.test(accessedName(receiver.expression) ?? '')) {
+  while (
+    ts.isCallExpression(receiver) &&
+    isAccess(receiver.expression) &&
+    /^(then|catch|finally)$/.test(accessedName(receiver.expression) ?? '')
+  ) {
     receiver = bare(receiver.expression.expression);
   }
   if (receiver === node || !ts.isIdentifier(receiver)) return false;
@@ -105,7 +121,12 @@ function isLookedAt(use: ts.Expression): boolean {
 
 function isStatementPart(node: ts.VoidExpression): boolean {
   let outer: ts.Node = node;
-  while (ts.isParenthesizedExpression(outer.parent) || ts.isBinaryExpression(outer.parent) || ts.isConditionalExpression(outer.parent) || ts.isVoidExpression(outer.parent)) {
+  while (
+    ts.isParenthesizedExpression(outer.parent) ||
+    ts.isBinaryExpression(outer.parent) ||
+    ts.isConditionalExpression(outer.parent) ||
+    ts.isVoidExpression(outer.parent)
+  ) {
     outer = outer.parent;
   }
   return ts.isExpressionStatement(outer.parent) || ts.isForStatement(outer.parent);
@@ -114,7 +135,8 @@ function isStatementPart(node: ts.VoidExpression): boolean {
 function isUnread(analysis: Analysis, variable: ts.VariableDeclaration): boolean {
   if (!variable.initializer || !ts.isIdentifier(variable.name)) return false;
   const isExported = ts.getCombinedModifierFlags(variable) & ts.ModifierFlags.Export;
-  if (isExported || !isPromiseOrList(analysis, analysis.checker.getTypeAtLocation(variable.name))) return false;
+  if (isExported || !isPromiseOrList(analysis, analysis.checker.getTypeAtLocation(variable.name)))
+    return false;
   const isUsing = ts.getCombinedNodeFlags(variable) & ts.NodeFlags.Using;
   return !isUsing && analysis.references.usesOf(variable).length <= 1;
 }
@@ -132,7 +154,10 @@ function isMisplacedCallback(analysis: Analysis, node: ts.Expression): boolean {
   const expected = checker.getContextualType(node);
   if (!expected || isExecutorOrAbort(analysis, parent)) return false;
   const wanted = signaturesOf(expected);
-  return wanted.length > 0 && wanted.every((signature) => (signature.getReturnType().flags & ts.TypeFlags.Void) !== 0);
+  return (
+    wanted.length > 0 &&
+    wanted.every((signature) => (signature.getReturnType().flags & ts.TypeFlags.Void) !== 0)
+  );
 }
 
 function canBeFunction(node: ts.Expression): boolean {

@@ -3,7 +3,17 @@ import type { Analysis } from '../analysis/analysis.js';
 import { follow, followDeclared, type Sight } from '../analysis/flow.js';
 import { functionsBehind } from '../analysis/functions.js';
 import { platformCallee } from '../analysis/origin.js';
-import { accessedName, bare, callOf, enclosingFunction, isAccess, isFunctionNode, walk, wrapped, type FunctionNode } from '../analysis/syntax.js';
+import {
+  accessedName,
+  bare,
+  callOf,
+  enclosingFunction,
+  isAccess,
+  isFunctionNode,
+  walk,
+  wrapped,
+  type FunctionNode,
+} from '../analysis/syntax.js';
 import { isSignal, type Releases } from './release.js';
 import { isProcess, startsOf, type Start } from './starts.js';
 
@@ -16,13 +26,20 @@ export interface LongWork extends Start {
 /** The work of a plugin that outlives the call that began it, and that nothing ends in time. */
 export function longWork(analysis: Analysis, releases: Releases): LongWork[] {
   const starts = startsOf(analysis);
-  const subjects = new Set(starts.filter((start) => start.work !== 'subscription').flatMap((start) => originsOf(analysis, start)));
+  const subjects = new Set(
+    starts.filter((start) => start.work !== 'subscription').flatMap((start) => originsOf(analysis, start)),
+  );
   return starts
     .map((start) => ({ ...start, isRearmed: isRearmed(analysis, start) }))
     .filter((start) => !isEnded(analysis, releases, start, subjects));
 }
 
-function isEnded(analysis: Analysis, releases: Releases, start: LongWork, subjects: ReadonlySet<ts.Node>): boolean {
+function isEnded(
+  analysis: Analysis,
+  releases: Releases,
+  start: LongWork,
+  subjects: ReadonlySet<ts.Node>,
+): boolean {
   const { call, work } = start;
   if (releases.isWaitedFor(call) || releases.isBoundToSignal(call) || isUsing(call)) return true;
   if (work === 'microtask') return !start.isRearmed || asksForSignal(analysis, start);
@@ -34,7 +51,12 @@ function isEnded(analysis: Analysis, releases: Releases, start: LongWork, subjec
     if (isOfSignal || originsOf(analysis, start).some((origin) => subjects.has(origin))) return true;
     if (isUnlistened(analysis, releases, start)) return true;
   }
-  if (work === 'child process' && isInExecutor(analysis, call) && call.arguments?.some((argument) => isFunctionNode(bare(argument)))) return true;
+  if (
+    work === 'child process' &&
+    isInExecutor(analysis, call) &&
+    call.arguments?.some((argument) => isFunctionNode(bare(argument)))
+  )
+    return true;
   if (work === 'watcher' && isUnwatched(analysis, releases)) return true;
   return isLetGo(analysis, releases, start);
 }
@@ -42,7 +64,11 @@ function isEnded(analysis: Analysis, releases: Releases, start: LongWork, subjec
 // One finding for a cause: `no-process-control` says it.
 function handlesCrash(call: ts.CallExpression | ts.NewExpression): boolean {
   const [event] = call.arguments ?? [];
-  return event !== undefined && ts.isStringLiteralLike(event) && /^(uncaughtException|unhandledRejection)$/.test(event.text);
+  return (
+    event !== undefined &&
+    ts.isStringLiteralLike(event) &&
+    /^(uncaughtException|unhandledRejection)$/.test(event.text)
+  );
 }
 
 /** A timer whose callback sets the same timer again. */
@@ -92,7 +118,12 @@ function asksForSignal(analysis: Analysis, { call }: Start): boolean {
 function isInExecutor(analysis: Analysis, node: ts.Node): boolean {
   for (let fn = enclosingFunction(node); fn; fn = enclosingFunction(fn)) {
     const parent = ts.isExpression(fn) ? wrapped(fn).parent : undefined;
-    if (parent && ts.isNewExpression(parent) && analysis.checker.getTypeAtLocation(parent).symbol?.name === 'Promise') return true;
+    if (
+      parent &&
+      ts.isNewExpression(parent) &&
+      analysis.checker.getTypeAtLocation(parent).symbol?.name === 'Promise'
+    )
+      return true;
   }
   return false;
 }
@@ -109,7 +140,12 @@ function settlesOrAborts(analysis: Analysis, callback: ts.Expression | undefined
   if (!isFunctionNode(node)) return isSettler(analysis, node);
   const body = node.body && ts.isBlock(node.body) ? node.body.statements : [];
   const [only] = body;
-  const done = node.body && !ts.isBlock(node.body) ? node.body : body.length === 1 && only && ts.isExpressionStatement(only) ? only.expression : undefined;
+  const done =
+    node.body && !ts.isBlock(node.body)
+      ? node.body
+      : body.length === 1 && only && ts.isExpressionStatement(only)
+        ? only.expression
+        : undefined;
   const call = done && bare(done);
   return call !== undefined && ts.isCallExpression(call) && isSettler(analysis, call.expression);
 }
@@ -121,7 +157,10 @@ function isSettler(analysis: Analysis, callee: ts.Expression): boolean {
   }
   return analysis.references.declarationsOf(callee).some((declaration) => {
     const pattern = ts.isBindingElement(declaration) ? declaration.parent : undefined;
-    return pattern !== undefined && analysis.checker.getTypeAtLocation(pattern).symbol?.name === 'PromiseWithResolvers';
+    return (
+      pattern !== undefined &&
+      analysis.checker.getTypeAtLocation(pattern).symbol?.name === 'PromiseWithResolvers'
+    );
   });
 }
 
@@ -157,7 +196,13 @@ function isLetGo(analysis: Analysis, releases: Releases, start: LongWork): boole
 
 function isEndInExecutor(analysis: Analysis, end: ts.Node, call: ts.Node): boolean {
   const fn = enclosingFunction(call);
-  return fn !== undefined && isInExecutor(analysis, call) && end.getSourceFile() === fn.getSourceFile() && end.pos >= fn.pos && end.end <= fn.end;
+  return (
+    fn !== undefined &&
+    isInExecutor(analysis, call) &&
+    end.getSourceFile() === fn.getSourceFile() &&
+    end.pos >= fn.pos &&
+    end.end <= fn.end
+  );
 }
 
 /** The call that ends what `node` is the handle of, if it stands in one. */
@@ -178,21 +223,35 @@ function endAt(analysis: Analysis, node: ts.Expression): ts.Node | undefined {
 }
 
 const ends = /^(timers\.)?clear(Timeout|Interval|Immediate)$/;
-const endMethods = /^(close|closeAllConnections|kill|terminate|disconnect|unsubscribe|destroy|abort|stop|off|removeListener|removeAllListeners|cancel|dispose|return|end)$/;
+const endMethods =
+  /^(close|closeAllConnections|kill|terminate|disconnect|unsubscribe|destroy|abort|stop|off|removeListener|removeAllListeners|cancel|dispose|return|end)$/;
 
 /** Whether the end of a thread or child process is waited for where it is begun. */
-function isAwaited(analysis: Analysis, releases: Releases, node: ts.Expression, { work, call }: Start): boolean {
+function isAwaited(
+  analysis: Analysis,
+  releases: Releases,
+  node: ts.Expression,
+  { work, call }: Start,
+): boolean {
   if (work !== 'child process' && work !== 'worker') return false;
   if (releases.isWaitedFor(node)) return true;
   const scope = enclosingFunction(call);
   const events = work === 'worker' ? /^exit$/ : /^(exit|close|message|end)$/;
-  let isOfEnd = work === 'child process' && isAccess(node.parent) && /^(stdout|stderr)$/.test(accessedName(node.parent) ?? '');
+  let isOfEnd =
+    work === 'child process' &&
+    isAccess(node.parent) &&
+    /^(stdout|stderr)$/.test(accessedName(node.parent) ?? '');
   for (let outer: ts.Node = node; outer && outer !== scope; outer = outer.parent) {
     if (ts.isCallExpression(outer)) {
-      isOfEnd ||= outer.arguments.some((argument) => ts.isStringLiteralLike(argument) && events.test(argument.text));
+      isOfEnd ||= outer.arguments.some(
+        (argument) => ts.isStringLiteralLike(argument) && events.test(argument.text),
+      );
     }
     if (ts.isForOfStatement(outer)) return outer.awaitModifier !== undefined && isOfEnd;
-    const isWaiting = ts.isAwaitExpression(outer) || ts.isReturnStatement(outer) || (ts.isNewExpression(outer) && analysis.checker.getTypeAtLocation(outer).symbol?.name === 'Promise');
+    const isWaiting =
+      ts.isAwaitExpression(outer) ||
+      ts.isReturnStatement(outer) ||
+      (ts.isNewExpression(outer) && analysis.checker.getTypeAtLocation(outer).symbol?.name === 'Promise');
     if (isWaiting && outer !== node && isOfEnd) return true;
   }
   return false;
@@ -200,7 +259,8 @@ function isAwaited(analysis: Analysis, releases: Releases, node: ts.Expression, 
 
 /** The names of what the work is begun on: `server` of `server.listen()`. */
 function originsOf(analysis: Analysis, { call, subject, work }: Start): readonly ts.Node[] {
-  const target = subject ?? (work === 'server' && isAccess(call.expression) ? call.expression.expression : undefined);
+  const target =
+    subject ?? (work === 'server' && isAccess(call.expression) ? call.expression.expression : undefined);
   if (target) return namesOf(analysis, target);
   const { parent } = wrapped(call);
   return ts.isVariableDeclaration(parent) ? [parent] : [];
@@ -208,7 +268,8 @@ function originsOf(analysis: Analysis, { call, subject, work }: Start): readonly
 
 function namesOf(analysis: Analysis, target: ts.Expression): readonly ts.Node[] {
   let node = bare(target);
-  const own = (name: ts.Node): readonly ts.Node[] => analysis.references.declarationsOf(name).filter((declaration) => analysis.references.isOwn(declaration));
+  const own = (name: ts.Node): readonly ts.Node[] =>
+    analysis.references.declarationsOf(name).filter((declaration) => analysis.references.isOwn(declaration));
   while (ts.isCallExpression(node) && isAccess(node.expression)) node = bare(node.expression.expression);
   while (ts.isPropertyAccessExpression(node)) {
     const declared = own(node.name);
@@ -224,17 +285,25 @@ function isUnlistened(analysis: Analysis, releases: Releases, { call }: Start): 
   if (!isAccess(callee)) return false;
   const emitter = callee.expression;
   const origins = new Set(namesOf(analysis, emitter));
-  return callsNamed(analysis, /^(off|removeListener|removeAllListeners|removeEventListener)$/).some(({ receiver, node }) => {
-    const isSame = isProcess(analysis, emitter) ? isProcess(analysis, receiver) : namesOf(analysis, receiver).some((origin) => origins.has(origin));
-    return isSame && releases.isTimely(node, call);
-  });
+  return callsNamed(analysis, /^(off|removeListener|removeAllListeners|removeEventListener)$/).some(
+    ({ receiver, node }) => {
+      const isSame = isProcess(analysis, emitter)
+        ? isProcess(analysis, receiver)
+        : namesOf(analysis, receiver).some((origin) => origins.has(origin));
+      return isSame && releases.isTimely(node, call);
+    },
+  );
 }
 
 function callsNamed(analysis: Analysis, names: RegExp): { receiver: ts.Expression; node: ts.Node }[] {
   const found: { receiver: ts.Expression; node: ts.Node }[] = [];
   for (const file of analysis.files) {
     walk(file, (node) => {
-      if (ts.isCallExpression(node) && isAccess(node.expression) && names.test(accessedName(node.expression) ?? '')) {
+      if (
+        ts.isCallExpression(node) &&
+        isAccess(node.expression) &&
+        names.test(accessedName(node.expression) ?? '')
+      ) {
         found.push({ receiver: node.expression.expression, node });
       }
     });

@@ -81,7 +81,9 @@ export class Releases {
     const around = enclosingFunction(node);
     const settling = around && ts.isExpression(around) ? wrapped(around).parent : undefined;
     if (!settling || !ts.isCallExpression(settling)) return false;
-    const isHandler = /^Promise\.(then|catch|finally)$/.test(platformCallee(this.#analysis, settling.expression) ?? '');
+    const isHandler = /^Promise\.(then|catch|finally)$/.test(
+      platformCallee(this.#analysis, settling.expression) ?? '',
+    );
     return isHandler && this.#isBeforeEnd(settling, fn);
   }
 
@@ -89,7 +91,9 @@ export class Releases {
     if (ts.isIdentifier(options)) {
       const [declaration] = this.#analysis.references.declarationsOf(options);
       const value = declaration && initializerOf(declaration);
-      return value !== undefined && ts.isObjectLiteralExpression(bare(value)) && this.#hasLiveSignal(bare(value));
+      return (
+        value !== undefined && ts.isObjectLiteralExpression(bare(value)) && this.#hasLiveSignal(bare(value))
+      );
     }
     if (!ts.isObjectLiteralExpression(options)) return false;
     let isFound = false;

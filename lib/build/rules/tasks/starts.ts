@@ -67,7 +67,8 @@ function callsOf(analysis: Analysis, declaration: ts.Node): (ts.CallExpression |
   const uses = [...valueUses(analysis, declaration), ...bindingUses(analysis, declaration)];
   follow(analysis, uses, 'itself', ({ node }) => {
     const { parent } = node;
-    const isBorrowed = isAccess(parent) && parent.expression === node && /^(call|apply)$/.test(accessedName(parent) ?? '');
+    const isBorrowed =
+      isAccess(parent) && parent.expression === node && /^(call|apply)$/.test(accessedName(parent) ?? '');
     const call = callOf(isBorrowed ? parent : node);
     if (call) found.push(call);
   });
@@ -93,14 +94,19 @@ function startByType(analysis: Analysis, call: ts.CallExpression | ts.NewExpress
     if (watches(analysis, call) && !(receiver && isWatcher(analysis.checker.getTypeAtLocation(receiver)))) {
       return { work: 'watcher', call, subject: undefined };
     }
-    if (name === 'listen' && receiver && givesServer(analysis, call)) return { work: 'server', call, subject: receiver };
+    if (name === 'listen' && receiver && givesServer(analysis, call))
+      return { work: 'server', call, subject: receiver };
   }
   return undefined;
 }
 
 function isForeignCall(analysis: Analysis, callee: ts.Expression): boolean {
-  const declarations = analysis.references.declarationsOf(ts.isPropertyAccessExpression(callee) ? callee.name : callee);
-  return declarations.length > 0 && !declarations.some((declaration) => analysis.references.isOwn(declaration));
+  const declarations = analysis.references.declarationsOf(
+    ts.isPropertyAccessExpression(callee) ? callee.name : callee,
+  );
+  return (
+    declarations.length > 0 && !declarations.some((declaration) => analysis.references.isOwn(declaration))
+  );
 }
 
 function watches(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
@@ -129,18 +135,21 @@ function subscription(analysis: Analysis, call: ts.CallExpression): Start | unde
   const name = accessedName(expression) ?? '';
   const type = analysis.checker.getTypeAtLocation(expression.expression);
   const isEmitter = listens.test(name) && isOrExtends(analysis, type, 'EventEmitter', 'EventTarget');
-  const isObservable = name === 'subscribe' && call.arguments.some((argument) => isCallback(analysis, argument));
+  const isObservable =
+    name === 'subscribe' && call.arguments.some((argument) => isCallback(analysis, argument));
   if (!isEmitter && !isObservable) return undefined;
   return { work: 'subscription', call, subject: expression.expression };
 }
 
 function isCallback(analysis: Analysis, argument: ts.Expression): boolean {
-  return isFunctionNode(argument) || analysis.checker.getTypeAtLocation(argument).getCallSignatures().length > 0;
+  return (
+    isFunctionNode(argument) || analysis.checker.getTypeAtLocation(argument).getCallSignatures().length > 0
+  );
 }
 
 /** Whether a type is one of the platform's classes `names`, or made from it. */
 function isOrExtends(analysis: Analysis, type: ts.Type, ...names: string[]): boolean {
-  for (const queue = [type]; queue.length > 0; ) {
+  for (const queue = [type]; queue.length > 0;) {
     const next = queue.pop();
     if (!next) continue;
     const declaration = next.symbol?.declarations?.[0];
