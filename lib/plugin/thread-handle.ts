@@ -3,6 +3,7 @@ import { LiveswapError, messageOf } from '../core/errors.js';
 import type { ChannelObject, Methods } from '../link/channel-object.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import type { ServingThread } from '../pool/thread-pool.js';
+import { LiveData } from '../vault/live-data.js';
 import type { ThreadSurface } from './thread-surface.js';
 
 /** Whose thread it is, for errors. */
@@ -38,6 +39,7 @@ export class ThreadHandle {
       channels: 'even',
       answer,
       surface: hostSurface,
+      liveData: (wire) => LiveData.from(wire),
       onLost: () => setTimeout(() => serving.terminate(), SILENT_DEATH_MS).unref(),
     });
     this.#surface = this.link.surface();

@@ -42,8 +42,7 @@ export class Caller {
   async run(data: LiveDataWire | string): Promise<unknown> {
     try {
       const job = jobOf(data);
-      const done = this.#dispatch(Scope.run, job.type, [job]);
-      return await keepingData(job, done);
+      return await keepingData(job, () => this.#dispatch(Scope.run, job.type, [job]));
     } catch (error) {
       throw addCallerStack(error);
     }

@@ -18,10 +18,10 @@ export function jobOf(data: unknown): Job {
   );
 }
 
-/** Settles as `done` does; when nobody owns the job's type any more, the error keeps the data. */
-export async function keepingData(job: Job, done: Promise<unknown>): Promise<unknown> {
+/** Settles as `run` does; when nobody owns the job's type any more, the error keeps the data. */
+export async function keepingData(job: Job, run: () => Promise<unknown>): Promise<unknown> {
   try {
-    return await done;
+    return await run();
   } catch (error) {
     throw isLiveswapError(error, 'TYPE_UNKNOWN') ? typeUnknown(job, error) : error;
   }

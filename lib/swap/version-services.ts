@@ -92,7 +92,7 @@ export class VersionServices implements VersionHost {
 
   #run(version: Version, [wire]: unknown[], call: IncomingCall): Promise<unknown> {
     const job = jobOf(wire);
-    return keepingData(job, this.#callLive(version, Scope.run, job.type, [job], call));
+    return keepingData(job, () => this.#callLive(version, Scope.run, job.type, [job], call));
   }
 
   #callLive(

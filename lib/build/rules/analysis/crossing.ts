@@ -192,7 +192,7 @@ export class Crossing {
     return type.getCallSignatures().length > 0 ? lost() : undefined;
   }
 
-  /** Whether instances get their methods back on the other side: those of live types and errors. */
+  /** Whether instances get their methods back on the other side: those of live types, live data and errors. */
   #isRevived(type: ts.Type, owner: ts.Node | undefined): boolean {
     // `Readonly<Live_Fire>` is as live as `Live_Fire`.
     const types = [type, ...(type.aliasTypeArguments ?? [])];
@@ -207,6 +207,7 @@ export class Crossing {
 
   #isLiveClass(node: ts.Node): boolean {
     if (!ts.isClassLike(node)) return false;
+    if (/[\\/]vault[\\/]live-data\.(d\.)?ts$/.test(node.getSourceFile().fileName)) return true;
     const named = node.name ?? (ts.isVariableDeclaration(node.parent) ? node.parent.name : undefined);
     const name = named && ts.isIdentifier(named) ? named.text : '';
     return name.toLowerCase().startsWith(this.#options.livePrefix.toLowerCase());
