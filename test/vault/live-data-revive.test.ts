@@ -131,6 +131,32 @@ describe('live data of a live type', () => {
     }
   });
 
+  it('leaves accessors alone that the constructor makes', () => {
+    class Live_Fire {
+      declare loud: boolean;
+      constructor() {
+        Object.defineProperty(this, 'loud', { get: () => true, configurable: true });
+      }
+    }
+    const newest = live({ Live_Fire }, facts('Live_Fire', 'a', { loud: 'boolean' }));
+    expect(unwrapIn<Live_Fire>(newest, LiveData.of('Live_Fire', { loud: false })).loud).toBe(true);
+  });
+
+  it('is revived as deeply nested as it can be guarded', () => {
+    class Live_Link {
+      next: Live_Link | undefined;
+    }
+    const known = facts('Live_Link', 'a', { next: 'Live_Link | undefined' });
+    const classes = live({ Live_Link }, known);
+    const chain = (length: number): Live_Link =>
+      Array.from({ length }).reduce<Live_Link>(
+        (next) => Object.assign(new Live_Link(), { next }),
+        new Live_Link(),
+      );
+    expect(unwrapIn(classes, wrapIn(classes, chain(166)))).toStrictEqual(chain(166));
+    expect(() => wrapIn(classes, chain(167))).toThrow(/is nested more than 500 deep/);
+  });
+
   it('is refused when a field is of another type, and the error keeps the data', () => {
     class Live_Fire {
       shots = 1;

@@ -87,6 +87,8 @@ const accepted: [type: string, ...values: unknown[]][] = [
   // What is not a type of data, or is not written as one, is not judged.
   ['() => void', 1],
   ['(order: string) => void', 1],
+  ['(string) => void', 1],
+  ['string extends T ? 1 : 2', 1],
   ['{ handle(): void; shots: number }', anyObject],
   ['{ [Symbol.iterator]: () => void }', anyObject],
   ['new () => Order', 1],

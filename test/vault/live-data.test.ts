@@ -109,7 +109,9 @@ describe('LiveData', () => {
       { ...sound, data: '[["Live",1],["Live_Fire",-1,0]]' },
       { ...sound, data: '[["Live",0]]' },
       { ...sound, data: '[["Live",1],{"__proto__":2},1]' },
+      { ...sound, data: '[["Live",1],["Live_Fire",-1,2],[-1]]' },
       { liveData: sound.liveData, data: '[["Buffer",1],"bytes"]' },
+      { liveData: sound.liveData, data: '[["Buffer",1],{"buffer":2},{"length":3},4]' },
       { liveData: sound.liveData, data: '[["LiveData",1],{}]' },
     ];
     for (const wire of damaged) {

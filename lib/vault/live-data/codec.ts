@@ -2,7 +2,7 @@ import { parse, stringify } from 'devalue';
 import { isLiveswapError, LiveswapError, messageOf } from '../../core/errors.js';
 import { guard } from './guard.js';
 import type { LiveClasses } from './live-classes.js';
-import { isLiveDataInstance, isLiveDataWire, type LiveDataWire } from './wire.js';
+import { isLiveDataInstance, type LiveDataWire } from './wire.js';
 
 /** How an instance of a live type is written: its type, the fingerprint of the shape that wrote it, its fields. */
 export type LiveRecord = [type: string, from: string | undefined, fields: Record<string, unknown>];
@@ -52,7 +52,7 @@ export function encode(value: unknown, classes: LiveClasses, type?: string): str
  *
  * @throws LiveswapError `LIVE_DATA_INVALID` when the text is damaged.
  */
-export function decode(source: LiveDataWire, liveDataFrom: (wire: LiveDataWire) => unknown): DecodedData {
+export function decode(source: LiveDataWire, liveDataFrom: (wire: unknown) => unknown): DecodedData {
   const records = new Set<LiveRecord>();
   const revivers = {
     // Called again for a record inside itself, before its fields are there: checked at the end.
@@ -60,10 +60,7 @@ export function decode(source: LiveDataWire, liveDataFrom: (wire: LiveDataWire) 
       records.add(record);
       return record;
     },
-    LiveData(wire: unknown) {
-      if (!isLiveDataWire(wire)) throw new Error('live data inside it is damaged');
-      return liveDataFrom(wire);
-    },
+    LiveData: liveDataFrom,
     Buffer(bytes: unknown) {
       if (!(bytes instanceof Uint8Array)) throw new Error('a buffer inside it is damaged');
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -71,7 +68,7 @@ export function decode(source: LiveDataWire, liveDataFrom: (wire: LiveDataWire) 
   };
   try {
     const value: unknown = parse(source.data, revivers);
-    for (const record of records) checkRecord(record, records);
+    for (const record of records) checkRecord(record);
     const type = records.has(value as LiveRecord) ? (value as LiveRecord)[0] : undefined;
     if (type !== source.type) {
       throw new Error(`it says it is of type ${source.type ?? 'none'}, but holds one of ${type ?? 'none'}`);
@@ -96,14 +93,13 @@ function fingerprintOf(thing: object, name: string, classes: LiveClasses): strin
   return classes.nameOf(thing) === name ? classes.get(name)?.fingerprint : undefined;
 }
 
-function checkRecord(record: unknown, records: ReadonlySet<unknown>): void {
+function checkRecord(record: unknown): void {
   const [type, from, fields] = Array.isArray(record) ? (record as unknown[]) : [];
   const isSound =
     typeof type === 'string' &&
     (from === undefined || typeof from === 'string') &&
     typeof fields === 'object' &&
     fields !== null &&
-    Object.getPrototypeOf(fields) === Object.prototype &&
-    !records.has(fields);
+    Object.getPrototypeOf(fields) === Object.prototype;
   if (!isSound) throw new Error('an instance inside it is damaged');
 }

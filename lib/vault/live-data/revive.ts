@@ -1,4 +1,4 @@
-import { isLiveswapError, LiveswapError, messageOf } from '../../core/errors.js';
+import { LiveswapError, messageOf } from '../../core/errors.js';
 import { childShape } from './child-shape.js';
 import { rewriteChildren } from './children.js';
 import type { DecodedData, LiveRecord } from './codec.js';
@@ -150,7 +150,6 @@ class Revival {
   }
 
   #failed(type: LiveType, path: Path | undefined, problem: string, cause: unknown): LiveswapError {
-    if (isLiveswapError(cause, 'LIVE_DATA_MISMATCH')) return cause;
     return new LiveswapError(
       'LIVE_DATA_MISMATCH',
       `Cannot revive ${type.name}: ${problem}: ${messageOf(cause)}. The data is in error.data.`,

@@ -82,8 +82,6 @@ class TypeParser {
   #brackets(): Shape {
     const shape = this.#union();
     this.#tokens.expect(')');
-    // The parameters of a function can look like a type in brackets.
-    if (this.#tokens.peek() === '=>') throw new NotUnderstood();
     return shape;
   }
 
