@@ -1,7 +1,9 @@
 import type { Artifact } from '../manifest/artifact.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
-import { Version, type VersionHost, type VersionSource } from '../plugin/version.js';
+import { Version } from '../plugin/version.js';
+import type { VersionHost } from '../plugin/version-host.js';
+import type { VersionSource } from '../plugin/version-source.js';
 import { PiscinaPool } from '../pool/piscina-pool.js';
 import { Standby } from '../pool/standby.js';
 import type { ThreadPool } from '../pool/thread-pool.js';

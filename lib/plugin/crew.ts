@@ -1,0 +1,196 @@
+import { messageOf, type LiveswapError } from '../core/errors.js';
+import { settleAll } from '../core/settle-all.js';
+import type { Methods } from '../link/channel-object.js';
+import type { IncomingCall } from '../link/incoming-call.js';
+import type { Scope } from '../link/protocol.js';
+import { versionOf } from '../manifest/hash.js';
+import type { ThreadPool } from '../pool/thread-pool.js';
+import { connectThreads } from './connect-threads.js';
+import { ThreadHandle } from './thread-handle.js';
+import type { Hook, ThreadFacts, ThreadSurface } from './thread-surface.js';
+import { hookFailed, startFailed, startTimeout } from './version-errors.js';
+import type { VersionSettings } from './version-settings.js';
+import type { VersionSource } from './version-source.js';
+
+/** Whom the threads of a version work for. */
+export interface CrewLead {
+  /** Answers what `thread` calls. */
+  answer(thread: ThreadHandle, scope: Scope, name: string, args: unknown[], call: IncomingCall): unknown;
+  /** What thread `index` may call over Comlink. */
+  surface(index: number): Methods;
+  /** A thread died by itself. */
+  onDeath(thread: ThreadHandle, error: LiveswapError): void;
+}
+
+/** The hooks that a thread is asked to run one by one, by the names they have on its surface. */
+const hookOf = { reloadable: 'reloadable', exports: 'exports', load: 'onLoad', init: 'onInit' } as const;
+type HookMethod = keyof typeof hookOf;
+type HookResult<Method extends HookMethod> = Awaited<ReturnType<ThreadSurface[Method]>>;
+
+/** The threads of one version: brought up, taken through the hooks together, freed, ended. */
+export class Crew {
+  readonly #source: VersionSource;
+  readonly #settings: VersionSettings;
+  readonly #pool: ThreadPool;
+  readonly #lead: CrewLead;
+  readonly #threads: (ThreadHandle | undefined)[] = [];
+  #facts: ThreadFacts = { hooks: [], functions: [], exports: [] };
+  #data: unknown;
+
+  constructor(source: VersionSource, settings: VersionSettings, pool: ThreadPool, lead: CrewLead) {
+    this.#source = source;
+    this.#settings = settings;
+    this.#pool = pool;
+    this.#lead = lead;
+  }
+
+  /** Those that were not ended; a dead one stays until it is replaced. */
+  get threads(): readonly ThreadHandle[] {
+    return this.#threads.filter((thread) => thread !== undefined);
+  }
+
+  /** What the artifact says of itself, once a thread has imported it. */
+  get facts(): ThreadFacts {
+    return this.#facts;
+  }
+
+  /** Brings every thread up to where its artifact is imported. @throws `START_FAILED`, `START_TIMEOUT` */
+  async start(): Promise<void> {
+    const threads = Array.from({ length: this.#settings.threads }, (_, index) => this.#spawn(index));
+    const facts = await settleAll(threads.map((thread) => this.#import(thread)));
+    if (facts[0]) this.#facts = facts[0];
+  }
+
+  /** Runs a hook in every thread; resolves to no results when the plugin does not have it. @throws `HOOK_FAILED` */
+  async run<Method extends HookMethod>(
+    method: Method,
+    args: Parameters<ThreadSurface[Method]>,
+  ): Promise<HookResult<Method>[]> {
+    if (!this.#has(hookOf[method])) return [];
+    return settleAll(this.threads.map((thread) => this.#hook(thread, method, args)));
+  }
+
+  /** Runs `onLoad` in every thread, and later in those that replace one. */
+  async load(data: unknown): Promise<void> {
+    this.#data = data;
+    await this.run('load', [data]);
+  }
+
+  /** Links each thread directly to each of `dependency`. */
+  async connect(dependency: Crew): Promise<void> {
+    await Promise.all(
+      this.threads.flatMap((thread) => dependency.threads.map((other) => connectThreads(thread, other))),
+    );
+  }
+
+  /**
+   * Puts a new thread in the place of a dead one, with everything the others went through. Resolves to it, or to
+   * `undefined` when it did not come up: its death has been announced then.
+   */
+  async replace(
+    index: number,
+    dependencies: Iterable<Crew>,
+    dependents: Iterable<Crew>,
+  ): Promise<ThreadHandle | undefined> {
+    const thread = this.#spawn(index);
+    try {
+      await this.#import(thread);
+      if (this.#has('exports')) await this.#hook(thread, 'exports', []);
+      const links = [
+        ...[...dependencies].flatMap(({ threads }) => threads.map((one) => connectThreads(thread, one))),
+        ...[...dependents].flatMap(({ threads }) => threads.map((one) => connectThreads(one, thread))),
+      ];
+      await Promise.all(links);
+      if (this.#has('onLoad')) await this.#hook(thread, 'load', [this.#data]);
+      if (this.#has('onInit')) await this.#hook(thread, 'init', []);
+    } catch (error) {
+      // A death has been announced; a failure of a living thread counts like one.
+      if (!thread.death) {
+        thread.cut(error as LiveswapError);
+        this.#lead.onDeath(thread, error as LiveswapError);
+      }
+      return undefined;
+    }
+    return thread.death ? undefined : thread;
+  }
+
+  /** Runs `onFree` in every thread. Resolves to what went wrong. */
+  async free(): Promise<LiveswapError[]> {
+    if (!this.#has('onFree')) return [];
+    const failures = await Promise.all(this.threads.map((thread) => this.#freeOne(thread)));
+    return failures.filter((error) => error !== undefined);
+  }
+
+  /** Ends every thread now; what is pending on it rejects with `cause`. */
+  cut(cause: LiveswapError): void {
+    for (const thread of this.threads) thread.cut(cause);
+  }
+
+  /** Like {@link cut}, for good: resolves when they are gone. */
+  async end(cause: LiveswapError): Promise<void> {
+    this.cut(cause);
+    this.#threads.length = 0;
+    await this.#pool.close();
+  }
+
+  #has(hook: Hook): boolean {
+    return this.#facts.hooks.includes(hook);
+  }
+
+  #spawn(index: number): ThreadHandle {
+    const { manifest, hash } = this.#source;
+    const thread: ThreadHandle = new ThreadHandle(
+      { plugin: manifest.name, version: versionOf(hash), thread: index },
+      this.#pool.serve(),
+      (scope, name, args, call) => this.#lead.answer(thread, scope, name, args, call),
+      this.#lead.surface(index),
+      (dead, error) => this.#lead.onDeath(dead, error),
+    );
+    this.#threads[index] = thread;
+    return thread;
+  }
+
+  async #import(thread: ThreadHandle): Promise<ThreadFacts> {
+    const { startMs, threads } = this.#settings;
+    const { plugin, version, thread: index } = thread.name;
+    const { manifest, url } = this.#source;
+    const { liveTypes } = manifest;
+    const task = { plugin, version, index, count: threads, url, liveTypes };
+    const late = startTimeout(this.#source, thread.name, startMs);
+    try {
+      return await thread.ask('start', [task], startMs, () => late);
+    } catch (cause) {
+      throw cause === late ? late : startFailed(this.#source, thread.name, cause);
+    }
+  }
+
+  async #hook<Method extends HookMethod>(
+    thread: ThreadHandle,
+    method: Method,
+    args: Parameters<ThreadSurface[Method]>,
+  ): Promise<HookResult<Method>> {
+    const hook = hookOf[method];
+    const { startMs } = this.#settings;
+    const late = this.#late(thread, hook, startMs, 'startMs');
+    try {
+      return await thread.ask(method, args, startMs, () => late);
+    } catch (cause) {
+      throw cause === late ? late : hookFailed(this.#source, thread.name, hook, messageOf(cause), cause);
+    }
+  }
+
+  async #freeOne(thread: ThreadHandle): Promise<LiveswapError | undefined> {
+    const { freeMs } = this.#settings;
+    const late = this.#late(thread, 'onFree', freeMs, 'freeMs');
+    try {
+      await thread.ask('free', [], freeMs, () => late);
+      return undefined;
+    } catch (cause) {
+      return cause === late ? late : hookFailed(this.#source, thread.name, 'onFree', messageOf(cause), cause);
+    }
+  }
+
+  #late(thread: ThreadHandle, hook: Hook, ms: number, option: string): LiveswapError {
+    return hookFailed(this.#source, thread.name, hook, `it did not settle within ${ms} ms (${option})`);
+  }
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { artifactFileName, composeArtifact } from '../../lib/manifest/artifact.js';
+import { writeAtomically } from '../../lib/manifest/write-atomically.js';
+
+/** The source text of functions, by name: `{ live_salute: '(name) => `Hail ${name}`' }`. */
+export type FunctionTexts = Readonly<Record<string, string>>;
+
+/** A plugin in plain JavaScript. Its code sees `context`, `callImport` and `transfer`. */
+export interface PluginText {
+  readonly name: string;
+  readonly live?: FunctionTexts;
+  /** Which of the live functions are `@idempotent`. */
+  readonly idempotent?: readonly string[];
+  readonly exports?: FunctionTexts;
+  readonly functions?: FunctionTexts;
+  /** `reloadable`, `onLoad`, `onInit`, `onFree`. */
+  readonly hooks?: FunctionTexts;
+  /** Names of the plugins it imports: `callImport('armory', 'sword', [])`. */
+  readonly imports?: readonly string[];
+  /** Code of the module, outside every function. */
+  readonly module?: string;
+}
+
+/** The bytes of the artifact that the build would make of a plugin, without building it: tests of what runs need many. */
+export function composePlugin(text: PluginText): Buffer {
+  const { name, live = {}, idempotent = [], exports = {}, functions = {}, hooks = {}, imports = [] } = text;
+  const body = `
+let host;
+export const bind = (bound) => { host = bound; };
+const context = new Proxy({}, { get: (_target, key) => host[key] });
+const callImport = (plugin, method, args) => host.callImport(plugin, method, args);
+const transfer = (value, list) => host.transfer(value, list);
+${text.module ?? ''}
+export const liveFunctions = ${tableOf(live)};
+export const liveTypes = {};
+export const plugin = { exports: ${tableOf(exports)}, functions: ${tableOf(functions)}, ...${tableOf(hooks)} };
+export const symbols = { default: plugin };
+`;
+  const at = { file: 'index.ts', line: 1 };
+  return composeArtifact(
+    {
+      name,
+      rules: 0,
+      liveFunctions: Object.keys(live).map((one) => ({
+        name: one,
+        ...at,
+        signature: '(...args: never[]) => unknown',
+        idempotent: idempotent.includes(one),
+      })),
+      liveTypes: [],
+      imports: imports.map((plugin) => ({ plugin, ...at, methods: [] })),
+      exports: Object.keys(exports).map((method) => ({ name: method })),
+      functions: Object.keys(functions).map((method) => ({ name: method })),
+    },
+    Buffer.from(body),
+  );
+}
+
+/** Writes the artifacts of plugins into `folder`, as a deploy does. */
+export async function deploy(folder: string, ...plugins: readonly PluginText[]): Promise<void> {
+  for (const plugin of plugins)
+    await writeAtomically(join(folder, artifactFileName(plugin.name)), composePlugin(plugin));
+}
+
+function tableOf(texts: FunctionTexts): string {
+  const entries = Object.entries(texts).map(([name, text]) => `  ${JSON.stringify(name)}: ${text},\n`);
+  return `{\n${entries.join('')}}`;
+}
