@@ -15,11 +15,16 @@ import { rules, RULES_VERSION } from './rules/index.js';
 import { runRules } from './run-rules.js';
 import { sortFindings } from './sort-findings.js';
 import { sourceClosure } from './source-closure.js';
-import { typeFindings } from './type-check.js';
+import type { TypeCheck } from './type-check.js';
 
-/** What is known of a plugin while it is looked at. */
-interface Examination {
+/** A plugin's sources, and the checker of the program they are part of. */
+export interface OpenPlugin {
   readonly sources: PluginSources;
+  readonly types: TypeCheck;
+}
+
+/** What a look at a plugin brings to light. */
+interface Examination {
   readonly facts: PluginFacts;
   readonly findings: readonly Finding[];
 }
@@ -69,32 +74,35 @@ export class PluginBuild {
     // What was refused may be missing a file that no list of inputs can name.
     if (!this.#report || this.#report.state === 'refused') return true;
     const own = new Set([...plugin.files, ...plugin.assets]);
-    return (
+    const stale =
       before.files.join() !== plugin.files.join() ||
       before.assets.join() !== plugin.assets.join() ||
-      [...changed].some((path) => own.has(path) || this.#inputs.has(path))
-    );
+      [...changed].some((path) => own.has(path) || this.#inputs.has(path));
+    if (!stale && this.#report.state === 'built')
+      this.#report = { ...this.#report, state: 'unchanged', times: {} };
+    return stale;
   }
 
-  /** Parses the files and finds the live symbols. */
-  async collect(programs: Programs, all: readonly PluginFolder[]): Promise<PluginSources> {
+  /** Takes its files, as they are now, into its program. */
+  open(programs: Programs, all: readonly PluginFolder[]): OpenPlugin {
+    const { program, files } = programs.open(this.#plugin);
+    const others = all.filter(({ folder }) => folder !== this.folder);
+    const sources: PluginSources = {
+      name: this.name,
+      folder: this.folder,
+      files,
+      root: files[0]?.getFilePath() === join(this.folder, 'index.ts') ? files[0] : undefined,
+      project: program.project,
+      otherPlugins: new Map(others.map(({ name, folder }) => [name, folder])),
+      livePrefix: this.#options.livePrefix,
+    };
+    return { sources, types: program.types };
+  }
+
+  /** Finds the live symbols. */
+  async collect({ sources }: OpenPlugin): Promise<void> {
     this.#times = {};
-    return this.#step('collect', () => {
-      const { program, files } = programs.open(this.#plugin);
-      const root = files[0]?.getFilePath() === join(this.folder, 'index.ts') ? files[0] : undefined;
-      this.#live = findLiveSymbols(files, this.#options.livePrefix);
-      return {
-        name: this.name,
-        folder: this.folder,
-        files,
-        root,
-        project: program.project,
-        otherPlugins: new Map(
-          all.filter(({ folder }) => folder !== this.folder).map(({ name, folder }) => [name, folder]),
-        ),
-        livePrefix: this.#options.livePrefix,
-      };
-    });
+    this.#live = await this.#step('collect', () => findLiveSymbols(sources.files, sources.livePrefix));
   }
 
   /** The generated entry, its imports relative to `from`. */
@@ -108,14 +116,14 @@ export class PluginBuild {
   }
 
   /** Checks types and rules, and reads the facts. */
-  async examine(sources: PluginSources, known: readonly Finding[]): Promise<Examination> {
+  async examine({ sources, types }: OpenPlugin, known: readonly Finding[]): Promise<Examination> {
     const findings = [...known];
-    if (this.#options.typecheck) findings.push(...(await this.#step('types', () => typeFindings(sources))));
+    if (this.#options.typecheck) findings.push(...(await this.#step('types', () => types.findings(sources))));
     if (this.#options.rules) findings.push(...(await this.#step('rules', () => runRules(sources, rules))));
     const { facts, findings: unknown } = await this.#step('facts', () => pluginFacts(sources, this.#live));
     findings.push(...unknown);
     this.#inputs = sourceClosure(sources.files);
-    return { sources, facts, findings: sortFindings(findings, this.#plugin.files) };
+    return { facts, findings: sortFindings(findings, this.#plugin.files) };
   }
 
   /** Ends a check: no artifact is wanted. */

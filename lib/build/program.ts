@@ -6,10 +6,12 @@ import { ASSET_TYPES_FILE, assetTypes } from './assets.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { pluginTypes } from './plugin-module.js';
+import { TypeCheck } from './type-check.js';
 
 /** The sources that share one tsconfig.json, kept parsed between builds. */
 export class Program {
   readonly project: Project;
+  readonly types: TypeCheck;
 
   /** @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap. */
   constructor(tsconfig: string | undefined, folder: string) {
@@ -17,6 +19,7 @@ export class Program {
       ? readConfig(tsconfig)
       : { options: defaultOptions(folder), declarations: [] };
     this.project = new Project({ compilerOptions: ourOptions(options) });
+    this.types = new TypeCheck(this.project);
     for (const file of declarations) this.project.addSourceFileAtPathIfExists(file);
   }
 

@@ -4,11 +4,11 @@ import { artifactFileName } from '../manifest/artifact.js';
 import { duplicateLive } from './duplicate-live.js';
 import { writeFolderFiles } from './folder-files.js';
 import { resolveOptions, type BuildOptions, type ResolvedOptions } from './options.js';
-import { PluginBuild } from './plugin-build.js';
+import { PluginBuild, type OpenPlugin } from './plugin-build.js';
 import { findPlugins, type PluginFolder } from './plugin-folders.js';
 import { isConfig, Programs } from './programs.js';
 import type { PluginReport } from './report.js';
-import type { Finding, PluginSources } from './rule.js';
+import type { Finding } from './rule.js';
 
 /**
  * Builds plugins and keeps what it parsed, so that the next time only what changed is looked at again.
@@ -45,15 +45,15 @@ export class BuildSession {
    * is gone is removed. One call at a time.
    *
    * @param changed paths of files that were changed, added or deleted.
-   * @returns a report for each plugin there is; those that had nothing to do are given as they were.
+   * @returns a report for each plugin there is; those that nothing was to be done for are `unchanged`.
    */
   async rebuild(changed: Iterable<string>): Promise<PluginReport[]> {
     await mkdir(this.#options.outDir, { recursive: true });
     const { stale, gone } = await this.#look(changed);
     const { entryOnly, leaveTemps, outDir } = this.#options;
     const jobs = entryOnly ? [] : stale.map((job) => ({ ...job, bundling: job.build.startBundle() }));
-    for (const { build, sources, duplicates, bundling } of jobs) {
-      await build.emit(await build.examine(sources, duplicates), bundling);
+    for (const { build, opened, duplicates, bundling } of jobs) {
+      await build.emit(await build.examine(opened, duplicates), bundling);
     }
     for (const { build } of entryOnly || leaveTemps ? stale : []) await build.writeEntry();
     for (const { name } of gone) await rm(resolve(outDir, artifactFileName(name)), { force: true });
@@ -67,8 +67,8 @@ export class BuildSession {
   /** Looks at types and rules, and writes nothing. */
   async check(changed: Iterable<string> = []): Promise<PluginReport[]> {
     const { stale } = await this.#look(changed);
-    for (const { build, sources, duplicates } of stale) {
-      build.conclude(await build.examine(sources, duplicates));
+    for (const { build, opened, duplicates } of stale) {
+      build.conclude(await build.examine(opened, duplicates));
     }
     return this.#reports();
   }
@@ -86,23 +86,24 @@ export class BuildSession {
     this.#programs.refresh(paths);
     const gone = await this.#closeGone(plugins);
     const everything = [...paths].some(isConfig);
-    const stale: Job[] = [];
-    for (const plugin of plugins) {
-      const build = this.#buildOf(plugin);
-      const isStale = build.update(plugin, paths);
-      if (isStale || everything)
-        stale.push({ build, sources: await build.collect(this.#programs, plugins), duplicates: [] });
-    }
-    return { stale: stale.map((job) => ({ ...job, duplicates: this.#duplicatesOf(job, stale) })), gone };
+    const builds = plugins
+      .map((plugin) => ({ plugin, build: this.#buildOf(plugin) }))
+      .filter(({ plugin, build }) => build.update(plugin, paths) || everything)
+      .map(({ build }) => build);
+    // All files first: each one that is added makes the program of its project start over.
+    const opened = builds.map((build) => ({ build, opened: build.open(this.#programs, plugins) }));
+    for (const { build, opened: plugin } of opened) await build.collect(plugin);
+    const stale = opened.map((job, index) => ({
+      ...job,
+      duplicates: this.#duplicatesOf(job.build, new Set(builds.slice(index))),
+    }));
+    return { stale, gone };
   }
 
   /** Of two plugins with one live name, the one that was there before keeps it. */
-  #duplicatesOf({ build }: Job, stale: readonly Job[]): Finding[] {
-    const later = new Set(stale.slice(stale.findIndex((job) => job.build === build)).map((job) => job.build));
-    return duplicateLive(
-      build,
-      [...this.#builds.values()].filter((other) => !later.has(other)),
-    );
+  #duplicatesOf(build: PluginBuild, later: ReadonlySet<PluginBuild>): Finding[] {
+    const others = [...this.#builds.values()].filter((other) => !later.has(other));
+    return duplicateLive(build, others);
   }
 
   #buildOf(plugin: PluginFolder): PluginBuild {
@@ -129,6 +130,6 @@ export class BuildSession {
 /** A plugin that is to be looked at. */
 interface Job {
   readonly build: PluginBuild;
-  readonly sources: PluginSources;
+  readonly opened: OpenPlugin;
   readonly duplicates: readonly Finding[];
 }

@@ -1,19 +1,56 @@
 import { ts, type Project, type SourceFile } from 'ts-morph';
+import { hashOf } from '../manifest/hash.js';
 import type { Finding, PluginSources } from './rule.js';
 
-/** What the type checker has against a plugin, syntax errors included. */
-export function typeFindings(plugin: PluginSources): Finding[] {
-  return plugin.files.flatMap((file) =>
-    diagnosticsOf(plugin.project, file).map((diagnostic) => findingOf(diagnostic, file, plugin.name)),
-  );
+/** The type checker of one project; it remembers what it found in files that no change since can have affected. */
+export class TypeCheck {
+  readonly #project: Project;
+  readonly #stamped = new WeakSet<ts.SourceFile>();
+  #builder: ts.SemanticDiagnosticsBuilderProgram | undefined;
+
+  constructor(project: Project) {
+    this.#project = project;
+  }
+
+  /** What it has against a plugin, syntax errors included. */
+  findings(plugin: PluginSources): Finding[] {
+    const builder = this.#current();
+    return plugin.files.flatMap((file) =>
+      diagnosticsOf(builder, file).map((diagnostic) => findingOf(diagnostic, file, plugin.name)),
+    );
+  }
+
+  #current(): ts.SemanticDiagnosticsBuilderProgram {
+    const program = this.#project.getProgram().compilerObject;
+    if (this.#builder?.getProgram() !== program) {
+      for (const file of program.getSourceFiles()) this.#stamp(file);
+      this.#builder = ts.createSemanticDiagnosticsBuilderProgram(
+        program,
+        { createHash: hashOf },
+        this.#builder,
+      );
+      // Until it has gone through what a change affects, it answers from memory.
+      while (this.#builder.getSemanticDiagnosticsOfNextAffectedFile()) continue;
+    }
+    return this.#builder;
+  }
+
+  /** Gives a file the version by which a change of it is noticed: the one it has from the project starts over at each edit. */
+  #stamp(file: ts.SourceFile & { version?: string }): void {
+    if (this.#stamped.has(file)) return;
+    this.#stamped.add(file);
+    file.version = hashOf(file.text);
+  }
 }
 
-function diagnosticsOf(project: Project, file: SourceFile): readonly ts.Diagnostic[] {
-  const program = project.getProgram().compilerObject;
-  const syntax = program.getSyntacticDiagnostics(file.compilerNode);
+function diagnosticsOf(
+  builder: ts.SemanticDiagnosticsBuilderProgram,
+  file: SourceFile,
+): readonly ts.Diagnostic[] {
+  const syntax = builder.getSyntacticDiagnostics(file.compilerNode);
   // What the checker says of a file that does not parse is mostly about the parser's guesses.
   if (syntax.length > 0) return syntax;
-  return program
+  return builder
     .getSemanticDiagnostics(file.compilerNode)
     .filter((diagnostic) => diagnostic.category === ts.DiagnosticCategory.Error);
 }

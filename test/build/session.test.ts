@@ -1,0 +1,174 @@
+import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { BuildSession, type PluginReport } from '../../lib/build/index.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles, writePlugins } from '../helpers/write-plugins.js';
+
+const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
+
+const plugins = {
+  armory: {
+    'index.ts': `
+      import { definePlugin, type ExportsOf } from 'liveswap/plugin';
+      import { steel } from '../../shared/steel.js';
+      const plugin = definePlugin({ exports: { sword: (length: number) => steel + length } });
+      export default plugin;
+      export type ArmoryApi = ExportsOf<typeof plugin>;
+    `,
+  },
+  guardian: {
+    'index.ts': `
+      import { definePlugin, importPlugin } from 'liveswap/plugin';
+      import type { ArmoryApi } from '../armory/index.js';
+      const armory = importPlugin<ArmoryApi>('armory');
+      export async function live_draw() { return armory.sword(3); }
+      export default definePlugin({});
+    `,
+  },
+  herald: { 'index.ts': definition, 'call.ts': `export async function live_call() { return 'hear'; }` },
+};
+
+async function open() {
+  const folder = await tempFolder();
+  await writeFiles(folder, { 'shared/steel.ts': `export const steel = 'steel ';` });
+  await writePlugins(join(folder, 'plugins'), plugins);
+  const outDir = join(folder, 'out');
+  const session = new BuildSession({ sources: [join(folder, 'plugins')], outDir });
+  onTestFinished(() => session.close());
+  await session.build();
+  /** Writes files, and builds what they change. */
+  const edit = async (files: Record<string, string>) => {
+    await writeFiles(folder, files);
+    return session.rebuild(Object.keys(files).map((path) => join(folder, path)));
+  };
+  return { folder, outDir, session, edit };
+}
+
+/** What became of the plugins, by name: `built`, or the problems found. */
+function outcome(reports: readonly PluginReport[]) {
+  return Object.fromEntries(
+    reports.map((report) => [
+      report.name,
+      report.state === 'refused' ? report.findings.map(({ problem }) => problem) : report.state,
+    ]),
+  );
+}
+
+test('an edit builds its plugin and leaves the siblings alone', async () => {
+  const { outDir, edit } = await open();
+  const before = await stat(join(outDir, 'guardian.plugin.mjs'));
+  const reports = await edit({
+    'plugins/herald/call.ts': `export async function live_call() { return 'now'; }`,
+  });
+  expect(outcome(reports)).toEqual({ armory: 'unchanged', guardian: 'unchanged', herald: 'built' });
+  await expect(readFile(join(outDir, 'herald.plugin.mjs'), 'utf8')).resolves.toContain(`"now"`);
+  expect((await stat(join(outDir, 'guardian.plugin.mjs'))).mtimeMs).toBe(before.mtimeMs);
+  expect(reports.find(({ name }) => name === 'guardian')?.times).toEqual({});
+});
+
+test('an edit that makes the same bytes writes nothing', async () => {
+  const { edit } = await open();
+  const reports = await edit({ 'plugins/herald/call.ts': plugins.herald['call.ts'] });
+  expect(outcome(reports)).toMatchObject({ herald: 'unchanged' });
+});
+
+test('a file outside of the plugins, imported by one, builds that one', async () => {
+  const { outDir, session, folder, edit } = await open();
+  expect(session.inputs).toContain(join(folder, 'shared/steel.ts'));
+  await edit({ 'shared/steel.ts': `export const steel = 'bronze ';` });
+  await expect(readFile(join(outDir, 'armory.plugin.mjs'), 'utf8')).resolves.toContain('bronze');
+});
+
+test('a change of exported types is held against the plugin that imports them, and goes when that is mended', async () => {
+  const { outDir, edit } = await open();
+  const artifact = await readFile(join(outDir, 'guardian.plugin.mjs'), 'utf8');
+  const broken = await edit({
+    'plugins/armory/index.ts': plugins.armory['index.ts'].replace('length: number', 'length: string'),
+  });
+  expect(outcome(broken)).toMatchObject({
+    armory: 'built',
+    guardian: ["Argument of type 'number' is not assignable to parameter of type 'string'. (TS2345)"],
+    herald: 'unchanged',
+  });
+  await expect(readFile(join(outDir, 'guardian.plugin.mjs'), 'utf8')).resolves.toBe(artifact);
+  const mended = await edit({
+    'plugins/guardian/index.ts': plugins.guardian['index.ts'].replace('sword(3)', `sword('3')`),
+  });
+  expect(outcome(mended)).toMatchObject({ guardian: 'built' });
+});
+
+test('a new file is part of its plugin, a deleted one is not', async () => {
+  const { folder, outDir, session, edit } = await open();
+  await edit({ 'plugins/herald/sing.ts': `export async function live_sing() { return 'la'; }` });
+  await expect(readFile(join(outDir, 'live.d.ts'), 'utf8')).resolves.toContain('live_sing');
+  await rm(join(folder, 'plugins/herald/sing.ts'));
+  await session.rebuild([join(folder, 'plugins/herald/sing.ts')]);
+  await expect(readFile(join(outDir, 'live.d.ts'), 'utf8')).resolves.not.toContain('live_sing');
+  await expect(readFile(join(outDir, 'herald.plugin.mjs'), 'utf8')).resolves.not.toContain('live_sing');
+});
+
+test('an import of a deleted file is found, and found mended when the file is back', async () => {
+  const { folder, session, edit } = await open();
+  await edit({
+    'plugins/herald/tune.ts': `export const tune = 'la';`,
+    'plugins/herald/call.ts': `import { tune } from './tune.js';\nexport async function live_call() { return tune; }`,
+  });
+  await rm(join(folder, 'plugins/herald/tune.ts'));
+  const broken = await session.rebuild([join(folder, 'plugins/herald/tune.ts')]);
+  expect(outcome(broken)).toMatchObject({
+    herald: [expect.stringContaining(`Cannot find module './tune.js'`)],
+  });
+  expect(outcome(await edit({ 'plugins/herald/tune.ts': `export const tune = 'lu';` }))).toMatchObject({
+    herald: 'built',
+  });
+});
+
+test('a new plugin is built, and a deleted one takes its artifact along', async () => {
+  const { folder, outDir, session, edit } = await open();
+  const reports = await edit({ 'plugins/forge/index.ts': definition });
+  expect(outcome(reports)).toMatchObject({ forge: 'built' });
+  await rm(join(folder, 'plugins/forge'), { recursive: true });
+  const left = await session.rebuild([join(folder, 'plugins/forge/index.ts')]);
+  expect(left.map(({ name }) => name)).toEqual(['armory', 'guardian', 'herald']);
+  await expect(access(join(outDir, 'forge.plugin.mjs'))).rejects.toThrow();
+});
+
+test('a tsconfig.json that appears or changes counts at once', async () => {
+  const { edit } = await open();
+  const loose = { 'plugins/herald/call.ts': `export async function live_call(name) { return name; }` };
+  expect(outcome(await edit(loose))).toMatchObject({ herald: [expect.stringContaining('TS7006')] });
+  const reports = await edit({
+    'plugins/tsconfig.json': JSON.stringify({
+      compilerOptions: { module: 'esnext', moduleResolution: 'bundler' },
+    }),
+  });
+  expect(outcome(reports)).toMatchObject({ herald: [expect.stringContaining('TS7006')] });
+  const off = await edit({
+    'plugins/tsconfig.json': JSON.stringify({
+      compilerOptions: { module: 'esnext', moduleResolution: 'bundler', strict: false },
+    }),
+  });
+  expect(outcome(off)).toMatchObject({ herald: 'built' });
+});
+
+test('two plugins with one live name: the newcomer is refused, and both places are named', async () => {
+  const { edit } = await open();
+  const reports = await edit({
+    'plugins/guardian/call.ts': `export async function live_call() { return 'who'; }`,
+  });
+  expect(outcome(reports)).toMatchObject({
+    guardian: [
+      'The live function live_call is declared by two plugins: guardian, here, and herald, in herald/call.ts.',
+    ],
+  });
+});
+
+test('a check writes nothing', async () => {
+  const folder = await tempFolder();
+  const sources = await writePlugins(folder, { herald: plugins.herald });
+  const session = new BuildSession({ sources, outDir: join(folder, 'out') });
+  onTestFinished(() => session.close());
+  expect(outcome(await session.check())).toEqual({ herald: 'checked' });
+  expect(await readdir(folder)).toEqual(['herald']);
+});
