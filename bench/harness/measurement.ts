@@ -1,0 +1,63 @@
+/** Something that is measured beside others. */
+export interface Subject {
+  readonly name: string;
+  /** Measures once. */
+  sample(): Promise<number>;
+  close?(): Promise<void>;
+}
+
+/** What one subject was measured as, one sample a round. */
+export interface Result {
+  readonly name: string;
+  readonly samples: readonly number[];
+}
+
+/** Subjects that were measured in turn, round after round, so that what disturbs one disturbs all. */
+export interface Comparison {
+  readonly title: string;
+  /** Of the samples, such as `calls/s`. */
+  readonly unit: string;
+  readonly better: 'higher' | 'lower';
+  /** The first one is what the others are compared with. */
+  readonly results: readonly Result[];
+}
+
+/** A figure that has to be reached. */
+export interface Verdict {
+  /** What was promised, in words. */
+  readonly target: string;
+  /** What was measured, with its unit. */
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+/** What a measurement found. */
+export interface Findings {
+  readonly comparisons: readonly Comparison[];
+  readonly verdicts: readonly Verdict[];
+}
+
+/** How thorough a run is. */
+export interface Effort {
+  /** Samples a subject. */
+  readonly rounds: number;
+  /** Milliseconds a sample takes, where that can be chosen. */
+  readonly sampleMs: number;
+}
+
+/** What a measurement runs with. */
+export interface Bench {
+  readonly effort: Effort;
+  /** Empty, and its own. */
+  readonly folder: string;
+  /** Says what is being done. */
+  progress(text: string): void;
+}
+
+/** One row of `npm run bench`: what it measures, beside which peers. */
+export interface Measurement {
+  readonly name: string;
+  /** One line for `--list`. */
+  readonly about: string;
+  run(bench: Bench): Promise<Findings>;
+}

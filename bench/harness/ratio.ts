@@ -1,0 +1,25 @@
+import type { Comparison } from './measurement.js';
+import { spreadOf, type Spread } from './statistics.js';
+
+/**
+ * How `one` of a comparison relates to `other`, as the quotient of what was measured in the same round: what slowed a round
+ * down slowed both.
+ */
+export function ratioOf(comparison: Comparison, one: string, other: string): Spread {
+  const above = samplesOf(comparison, one);
+  const below = samplesOf(comparison, other);
+  return spreadOf(above.map((sample, round) => sample / (below[round] as number)));
+}
+
+/** How many times as good the first of the comparison is as `peer`: above 1 it is better. */
+export function advantageOver(comparison: Comparison, peer: string): Spread {
+  const ours = comparison.results[0]?.name as string;
+  return comparison.better === 'higher' ? ratioOf(comparison, ours, peer) : ratioOf(comparison, peer, ours);
+}
+
+/** @throws RangeError when it was not measured */
+export function samplesOf({ title, results }: Comparison, name: string): readonly number[] {
+  const found = results.find((result) => result.name === name);
+  if (found) return found.samples;
+  throw new RangeError(`${title} has no ${name}: ${results.map((result) => result.name).join(', ')}.`);
+}

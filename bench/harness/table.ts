@@ -1,0 +1,43 @@
+import type { Comparison, Verdict } from './measurement.js';
+import { advantageOver } from './ratio.js';
+import { spreadOf } from './statistics.js';
+
+/** A comparison as text: how many times as good we are as each peer first, then what was measured. */
+export function comparisonTable(comparison: Comparison): string {
+  const { title, unit, better, results } = comparison;
+  const rows = results.map(({ name, samples }, index) => {
+    const { median, min, max } = spreadOf(samples);
+    const ratio = index === 0 ? '' : `${advantageOver(comparison, name).median.toFixed(2)} x`;
+    return [name, ratio, figure(median), figure(min), figure(max)];
+  });
+  const head = ['', `${results[0]?.name ?? ''} is`, unit, 'min', 'max'];
+  return `${title} (${better} is better)\n${alignColumns([head, ...rows])}`;
+}
+
+/** Targets as text, each with what was measured. */
+export function verdictTable(verdicts: readonly Verdict[]): string {
+  return alignColumns(
+    verdicts.map(({ met, target, measured }) => [met ? 'met' : 'MISSED', target, measured]),
+    2,
+  );
+}
+
+/** A figure with the digits that mean something. */
+export function figure(value: number): string {
+  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
+  return String(Number(value.toPrecision(3)));
+}
+
+/** Lines of text columns; the first `left` are aligned to the left, the others are numbers. */
+function alignColumns(rows: readonly (readonly string[])[], left = 1): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column < left ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+  return lines.map((line) => `  ${line}`).join('\n');
+}

@@ -1,0 +1,104 @@
+import { interleave } from '../harness/interleave.js';
+import type { Bench, Comparison, Findings, Measurement, Verdict } from '../harness/measurement.js';
+import { judgeRatio } from '../harness/target.js';
+import type { CallPeer } from '../peers/calls/call-peer.js';
+import { openComlink } from '../peers/calls/comlink.js';
+import { openInProcess } from '../peers/calls/in-process.js';
+import { openLiveswap } from '../peers/calls/liveswap.js';
+import { openPiscina } from '../peers/calls/piscina.js';
+import { openPostMessage } from '../peers/calls/post-message.js';
+import { openTinypool } from '../peers/calls/tinypool.js';
+import { openWorkerpool } from '../peers/calls/workerpool.js';
+import { buildPlugins } from '../workload/build-plugins.js';
+import { driveCalls } from '../workload/drive.js';
+import { largeObject, movedBuffer, nothing, smallObject, type Payload } from '../workload/payloads.js';
+import { herald } from '../workload/plugins.js';
+
+/** One table: what crosses, and how many calls are in flight together. */
+interface Case {
+  readonly payload: Payload;
+  readonly inFlight: number;
+}
+
+const ofOneThread: readonly Case[] = [
+  ...[nothing, smallObject, largeObject, movedBuffer].map((payload) => ({ payload, inFlight: 1 })),
+  ...[nothing, smallObject, largeObject, movedBuffer].map((payload) => ({ payload, inFlight: 16 })),
+  ...[nothing, smallObject, largeObject].map((payload) => ({ payload, inFlight: 256 })),
+];
+const ofTwoThreads: readonly Case[] = [16, 256].map((inFlight) => ({ payload: smallObject, inFlight }));
+
+export const calls: Measurement = {
+  name: 'calls',
+  about: 'calls from the host to a thread, one by one and pipelined, with payloads of all sizes',
+  async run(bench): Promise<Findings> {
+    const folder = await buildPlugins(bench.folder, { herald });
+    const comparisons = [
+      ...(await compareWith(bench, folder, 1, ofOneThread)),
+      ...(await compareWith(bench, folder, 2, ofTwoThreads)),
+    ];
+    return { comparisons, verdicts: judge(comparisons) };
+  },
+};
+
+async function compareWith(
+  bench: Bench,
+  folder: string,
+  threads: number,
+  cases: readonly Case[],
+): Promise<Comparison[]> {
+  const peers = await Promise.all([
+    openLiveswap(folder, threads),
+    openPostMessage(threads),
+    openComlink(threads),
+    openPiscina(threads),
+    openTinypool(threads),
+    openWorkerpool(threads),
+    openInProcess(),
+  ]);
+  try {
+    const comparisons: Comparison[] = [];
+    for (const one of cases) comparisons.push(await compare(bench, peers, threads, one));
+    return comparisons;
+  } finally {
+    await Promise.all(peers.map((peer) => peer.close()));
+  }
+}
+
+function compare(
+  bench: Bench,
+  peers: readonly CallPeer[],
+  threads: number,
+  { payload, inFlight }: Case,
+): Promise<Comparison> {
+  const subjects = peers.map((peer) => {
+    const call = payload.callsOf(peer);
+    return {
+      name: peer.name,
+      sample: async () => {
+        const perSecond = await driveCalls(call, inFlight, bench.effort.sampleMs);
+        return inFlight === 1 ? 1e6 / perSecond : perSecond;
+      },
+    };
+  });
+  const title = titleOf(payload, inFlight, threads);
+  return inFlight === 1
+    ? interleave(bench, subjects, { title, unit: 'us a call', better: 'lower' })
+    : interleave(bench, subjects, { title, unit: 'calls/s', better: 'higher' });
+}
+
+function titleOf(payload: Payload, inFlight: number, threads: number): string {
+  const how = inFlight === 1 ? 'sequential' : `${inFlight} in flight`;
+  return `${threads === 1 ? 'one thread' : `${threads} threads`}, ${how}, ${payload.name}`;
+}
+
+function judge(comparisons: readonly Comparison[]): Verdict[] {
+  const find = (payload: Payload, inFlight: number): Comparison =>
+    comparisons.find(({ title }) => title === titleOf(payload, inFlight, 1)) as Comparison;
+  const pipelined = find(smallObject, 256);
+  return [
+    judgeRatio(pipelined, 'liveswap', 'Comlink', { atLeast: 2 }),
+    judgeRatio(pipelined, 'liveswap', 'Piscina', { atLeast: 1.5 }),
+    judgeRatio(pipelined, 'liveswap', 'postMessage', { atLeast: 0.75 }),
+    judgeRatio(find(smallObject, 1), 'liveswap', 'postMessage', { atMost: 1.15 }),
+  ];
+}

@@ -1,0 +1,5 @@
+import type { Measurement } from '../harness/measurement.js';
+import { calls } from './calls.js';
+
+/** Everything that `npm run bench` measures, in this order. */
+export const measurements: readonly Measurement[] = [calls];

@@ -1,0 +1,20 @@
+/** What every peer answers: the same three functions, however its calls travel. */
+export interface CallPeer {
+  readonly name: string;
+  /** No argument, a short answer. */
+  salute(): Promise<unknown>;
+  /** Answers with its argument. */
+  echo(value: unknown): Promise<unknown>;
+  /** Moves a buffer there and back; what comes back is another one where the peer cannot move a result. */
+  move(buffer: ArrayBuffer): Promise<ArrayBuffer>;
+  close(): Promise<void>;
+}
+
+/** Brings a peer up with this many threads. */
+export type OpenCallPeer = (threads: number) => Promise<CallPeer>;
+
+/** Takes one after the other, for peers that leave the choice of a thread to their user. */
+export function roundRobin<T>(list: readonly T[]): () => T {
+  let next = 0;
+  return () => list[next++ % list.length] as T;
+}

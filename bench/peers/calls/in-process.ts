@@ -1,0 +1,15 @@
+import type { CallPeer } from './call-peer.js';
+
+/** The same functions in this thread, their arguments and results cloned: what isolation costs without a thread. */
+export async function openInProcess(): Promise<CallPeer> {
+  return {
+    name: 'in process, cloned',
+    salute: async () => structuredClone('Hail'),
+    echo: async (value) => structuredClone(structuredClone(value)),
+    move: async (buffer) => {
+      const there = structuredClone(buffer, { transfer: [buffer] });
+      return structuredClone(there, { transfer: [there] });
+    },
+    close: async () => {},
+  };
+}

@@ -1,0 +1,44 @@
+import { Worker } from 'node:worker_threads';
+import { roundRobin, type CallPeer } from './call-peer.js';
+import type { Answer } from './post-message-worker.js';
+
+type Settle = (value: unknown) => void;
+
+/**
+ * A bare `postMessage` and a map of promises: the least a call can be, and the floor the others are measured by. It has
+ * none of what a call needs: no errors, no deaths, no deadlines, no routing.
+ */
+export async function openPostMessage(threads: number): Promise<CallPeer> {
+  const workers = Array.from({ length: threads }, () => openWorker());
+  const next = roundRobin(workers);
+  return {
+    name: 'postMessage',
+    salute: () => next().call('salute', undefined),
+    echo: (value) => next().call('echo', value),
+    move: (buffer) => next().call('move', buffer, [buffer]) as Promise<ArrayBuffer>,
+    close: async () => {
+      await Promise.all(workers.map(({ worker }) => worker.terminate()));
+    },
+  };
+}
+
+function openWorker(): {
+  worker: Worker;
+  call(name: string, value: unknown, transfer?: ArrayBuffer[]): Promise<unknown>;
+} {
+  const worker = new Worker(new URL('post-message-worker.js', import.meta.url));
+  const pending = new Map<number, Settle>();
+  let last = 0;
+  worker.on('message', ({ id, value }: Answer) => {
+    pending.get(id)?.(value);
+    pending.delete(id);
+  });
+  return {
+    worker,
+    call: (name, value, transfer) =>
+      new Promise((resolve) => {
+        pending.set(++last, resolve);
+        worker.postMessage({ id: last, name, value }, transfer);
+      }),
+  };
+}

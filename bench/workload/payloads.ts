@@ -1,0 +1,35 @@
+import type { CallPeer } from '../peers/calls/call-peer.js';
+import type { OneCall } from './drive.js';
+
+/** What crosses with a call, there and back. */
+export interface Payload {
+  readonly name: string;
+  /** A function that makes one call of `peer` with it. */
+  callsOf(peer: CallPeer): OneCall;
+}
+
+const order = {
+  id: 4711,
+  name: 'Ironkill',
+  open: true,
+  position: { x: 12.5, y: -3 },
+  tags: ['guard', 'gate'],
+};
+
+/** About 10 KB when it is serialised. */
+const ledger = Array.from({ length: 120 }, (_, id) => ({ ...order, id, name: `Guard number ${id}` }));
+
+export const nothing: Payload = { name: 'no argument', callsOf: (peer) => () => peer.salute() };
+export const smallObject: Payload = { name: 'small object', callsOf: (peer) => () => peer.echo(order) };
+export const largeObject: Payload = { name: '10 KB object', callsOf: (peer) => () => peer.echo(ledger) };
+
+/** Each call in flight has a buffer of its own, which it sends on as it came back. */
+export const movedBuffer: Payload = {
+  name: '1 MB buffer, moved',
+  callsOf: (peer) => {
+    const buffers: ArrayBuffer[] = [];
+    return async (lane) => {
+      buffers[lane] = await peer.move(buffers[lane] ?? new ArrayBuffer(2 ** 20));
+    };
+  },
+};
