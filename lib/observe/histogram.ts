@@ -1,0 +1,45 @@
+/** Neighbouring buckets differ by this factor: what a quantile says is at most 2.5 % off. */
+const GROWTH = 1.05;
+const SMALLEST_MS = 0.001;
+const LARGEST_MS = 3_600_000;
+const perBucket = Math.log(GROWTH);
+const bucketCount = Math.ceil(Math.log(LARGEST_MS / SMALLEST_MS) / perBucket) + 1;
+
+/** Durations from a microsecond to an hour in a fixed number of buckets: it never grows, whatever it is told. */
+export class Histogram {
+  readonly #buckets = new Uint32Array(bucketCount);
+  #count = 0;
+  #sumMs = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get sumMs(): number {
+    return this.#sumMs;
+  }
+
+  record(ms: number): void {
+    this.#count++;
+    this.#sumMs += ms;
+    const index = ms <= SMALLEST_MS ? 0 : Math.ceil(Math.log(ms / SMALLEST_MS) / perBucket);
+    const bucket = Math.min(index, bucketCount - 1);
+    this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1;
+  }
+
+  /** The milliseconds that the share `q` (0 to 1) of the durations did not exceed; `undefined` without any. */
+  quantile(q: number): number | undefined {
+    if (this.#count === 0) return undefined;
+    const wanted = Math.max(1, Math.ceil(q * this.#count));
+    let seen = 0;
+    for (const [index, count] of this.#buckets.entries()) {
+      seen += count;
+      if (seen >= wanted) return middleOf(index);
+    }
+    return LARGEST_MS;
+  }
+}
+
+function middleOf(bucket: number): number {
+  return bucket === 0 ? SMALLEST_MS : SMALLEST_MS * GROWTH ** (bucket - 0.5);
+}

@@ -1,0 +1,67 @@
+import type { CallCounts } from './call-stats.js';
+
+/** A call that was sent and has no answer, or that still waits. */
+export interface PendingCall {
+  readonly name: string;
+  readonly ageMs: number;
+  /** Index of the thread that has it; `undefined` while it waits in the queue. */
+  readonly thread: number | undefined;
+  /** The caller has given up: nobody waits for the answer any more. */
+  readonly abandoned: boolean;
+}
+
+/** One thread of a version. */
+export interface ThreadStats {
+  readonly index: number;
+  readonly state: 'starting' | 'serving' | 'dead';
+  /** Calls of the host that it has not answered. */
+  readonly pending: number;
+  /** Streams, iterators, call-backs, direct calls and `waitUntil` promises that it holds open. */
+  readonly held: number;
+  /** Share of the last second that its event loop was busy, 0 to 1. */
+  readonly eventLoopUtilization: number;
+  /** Bytes of JavaScript heap in use, as of the last second. */
+  readonly heapUsedBytes: number;
+}
+
+/** One reason for which a version is still alive. */
+export type KeptBy =
+  | { readonly kind: 'generation'; readonly id: number }
+  | { readonly kind: 'pins'; readonly count: number }
+  | { readonly kind: 'dependent'; readonly plugin: string; readonly version: string }
+  | { readonly kind: 'call'; readonly name: string; readonly ageMs: number }
+  | { readonly kind: 'open'; readonly thread: number; readonly count: number };
+
+/** One version that has threads. */
+export interface VersionStats extends CallCounts {
+  readonly plugin: string;
+  readonly version: string;
+  readonly state: string;
+  readonly loadedAt: Date;
+  readonly threads: readonly ThreadStats[];
+  readonly pending: readonly PendingCall[];
+  readonly queued: number;
+  /** Everything that keeps it from being retired; empty when it is about to be. */
+  readonly keptBy: readonly KeptBy[];
+}
+
+/** One plugin, through all its versions since the swapper was made. */
+export interface PluginStats extends CallCounts {
+  readonly plugin: string;
+  /** Its versions that have threads, the newest first. */
+  readonly versions: readonly VersionStats[];
+}
+
+/** What is going on in a swapper, now. */
+export interface SwapperStats {
+  /** Id of the current generation; `undefined` before the first load. */
+  readonly generation: number | undefined;
+  readonly reloads: number;
+  /** Reloads, loads and rollbacks that did not complete. */
+  readonly failedChanges: number;
+  /** Threads that died. */
+  readonly crashes: number;
+  /** Blank threads that wait for the next version. */
+  readonly standbyThreads: number;
+  readonly plugins: readonly PluginStats[];
+}
