@@ -8,7 +8,16 @@ export type { Details } from './swap/details.js';
 export type { Note } from './swap/plan.js';
 export type { CallOptions } from './dispatch/call.js';
 export { errorCodes, isLiveswapError, LiveswapError, type ErrorCode } from './core/errors.js';
-export type { SwapEvent, SwapMessage } from './observe/events.js';
+export { swapChannel, type SwapEvent, type SwapMessage } from './observe/events.js';
+export { METRICS_CONTENT_TYPE } from './observe/metrics.js';
+export type {
+  KeptBy,
+  PendingCall,
+  PluginStats,
+  SwapperStats,
+  ThreadStats,
+  VersionStats,
+} from './observe/stats.js';
 export type { Logger } from './core/logger.js';
 export type { StaticPlugin, StaticPlugins } from './static/static-plugins.js';
 export type { DataBag, LiveTable, Vault } from './vault/vault.js';

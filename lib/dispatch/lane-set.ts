@@ -51,6 +51,11 @@ export class LaneSet implements LaneObserver {
     return this.#queue.size;
   }
 
+  /** Calls that wait. */
+  get waiting(): Iterable<Call> {
+    return this.#queue.keys();
+  }
+
   /** Opens a lane; calls that wait are sent on it. */
   add(index: number, carrier: Carrier): Lane {
     const lane = new Lane(index, carrier, this);

@@ -57,6 +57,16 @@ export interface SwapMessage {
 /** The one source of what happens; loggers, statistics and `NODE_DEBUG` subscribe. */
 export const swapChannel = channel('liveswap');
 
+/** Calls `listener` with every event of `swapper`, until the returned function is called. */
+export function subscribe(swapper: object, listener: (event: SwapEvent) => void): () => void {
+  const onMessage = (message: unknown): void => {
+    const { swapper: from, event } = message as SwapMessage;
+    if (from === swapper) listener(event);
+  };
+  swapChannel.subscribe(onMessage);
+  return () => swapChannel.unsubscribe(onMessage);
+}
+
 /** A function that publishes the events of `swapper`. */
 export function createEmitter(swapper: object): (event: SwapEvent) => void {
   return (event) => swapChannel.publish({ swapper, event } satisfies SwapMessage);

@@ -1,7 +1,10 @@
-import { inspect } from 'node:util';
+import { debuglog, inspect } from 'node:util';
 import type { Logger } from '../core/logger.js';
 import { formatDetails } from './format-details.js';
-import { swapChannel, type SwapEvent, type SwapMessage } from './events.js';
+import { subscribe, type SwapEvent } from './events.js';
+
+/** `NODE_DEBUG=liveswap` prints every event. */
+const debug = debuglog('liveswap');
 
 const silent = (): void => {};
 
@@ -21,14 +24,11 @@ export function createLogger(logger: Logger | undefined): Logger {
  * this process's own stdout and stderr otherwise. Returns what ends it.
  */
 export function logEvents(swapper: object, logger: Logger, ownOutput: boolean): () => void {
-  const onMessage = (message: unknown): void => {
-    const { swapper: from, event } = message as SwapMessage;
-    if (from !== swapper) return;
+  return subscribe(swapper, (event) => {
+    debug('%o', event);
     if (event.type === 'output' && !ownOutput) process[event.stream].write(event.text);
     else log(logger, event);
-  };
-  swapChannel.subscribe(onMessage);
-  return () => swapChannel.unsubscribe(onMessage);
+  });
 }
 
 function log(logger: Logger, event: SwapEvent): void {

@@ -1,3 +1,5 @@
+import { Gauge } from '../pool/gauge.js';
+
 /** Counts what a thread holds open beside the host's calls: streams, call-backs, direct calls, `waitUntil`. */
 export class Activity {
   readonly #gauge: Int32Array;
@@ -10,18 +12,18 @@ export class Activity {
 
   /** Begins one; the returned function ends it, once. */
   readonly hold = (): (() => void) => {
-    Atomics.add(this.#gauge, 0, 1);
+    Atomics.add(this.#gauge, Gauge.held, 1);
     let held = true;
     return () => {
       if (!held) return;
       held = false;
-      if (Atomics.sub(this.#gauge, 0, 1) === 1) this.#announceIdle();
+      if (Atomics.sub(this.#gauge, Gauge.held, 1) === 1) this.#announceIdle();
     };
   };
 
   /** Resolves when nothing is held. */
   whenIdle(): Promise<void> {
-    if (Atomics.load(this.#gauge, 0) === 0) return Promise.resolve();
+    if (Atomics.load(this.#gauge, Gauge.held) === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 

@@ -2,6 +2,7 @@ import { withDeadline } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import type { ChannelObject, Methods } from '../link/channel-object.js';
 import { Link, type LinkOptions } from '../link/link.js';
+import { Gauge } from '../pool/gauge.js';
 import type { ServingThread } from '../pool/thread-pool.js';
 import { LiveData } from '../vault/live-data.js';
 import type { ThreadSurface } from './thread-surface.js';
@@ -53,7 +54,16 @@ export class ThreadHandle {
 
   /** What the thread holds open beside the host's calls. */
   get held(): number {
-    return Atomics.load(this.#serving.gauge, 0);
+    return Atomics.load(this.#serving.gauge, Gauge.held);
+  }
+
+  /** Share of the last second that its event loop was busy, 0 to 1. */
+  get eventLoopUtilization(): number {
+    return Atomics.load(this.#serving.gauge, Gauge.utilization) / 1_000;
+  }
+
+  get heapUsedBytes(): number {
+    return Atomics.load(this.#serving.gauge, Gauge.heapKib) * 1_024;
   }
 
   /** Asks the thread; `late` is what to reject with when there is no answer within `ms`. */

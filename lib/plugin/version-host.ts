@@ -21,5 +21,7 @@ export interface VersionHost {
   surface(version: Version, thread: number): Methods;
   /** The version crash-looped: its calls are refused from now on. */
   onFailed(version: Version, error: LiveswapError): void;
+  /** A call was settled, `ms` milliseconds after it was made. */
+  onSettled(version: Version, ms: number, failed: boolean): void;
   emit(event: SwapEvent): void;
 }

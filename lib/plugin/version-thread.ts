@@ -16,6 +16,7 @@ import type { FunctionTable } from './definition.js';
 import { Imports, type ImportPeer } from './imports.js';
 import { hooks, type Hook, type StartTask, type ThreadFacts, type ThreadSurface } from './thread-surface.js';
 import { createThreadLog } from './thread-log.js';
+import { keepVitalSigns } from './vital-signs.js';
 
 type Answerer = (...args: unknown[]) => unknown;
 
@@ -39,6 +40,7 @@ export class VersionThread {
   #liveClasses = new LiveClasses();
   #imports: Imports | undefined;
   #artifact: ArtifactModule | undefined;
+  readonly #stopMeasuring: () => void;
   #freed = false;
 
   /** Serves on `task.port` until the thread ends. */
@@ -55,6 +57,7 @@ export class VersionThread {
       answer: (scope, name, args, call) => this.#answer(scope, name, args, call),
       surface: this.#surface() as unknown as Record<string, (...args: never[]) => unknown>,
     });
+    this.#stopMeasuring = keepVitalSigns(task.gauge);
     this.#host = this.#link.surface();
     this.#vault = createVaultClient(this.#link);
   }
@@ -66,6 +69,7 @@ export class VersionThread {
 
   /** Cuts every link of this thread. */
   close(cause: unknown): void {
+    this.#stopMeasuring();
     this.#link.close(cause);
     this.#imports?.close(cause);
     for (const importer of this.#importers) importer.close(cause);

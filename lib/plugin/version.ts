@@ -4,6 +4,7 @@ import type { Lane } from '../dispatch/lane.js';
 import { LaneSet } from '../dispatch/lane-set.js';
 import { Scope } from '../link/protocol.js';
 import { versionOf } from '../manifest/hash.js';
+import { CallStats } from '../observe/call-stats.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
 import { Crew } from './crew.js';
 import { Recovery } from './recovery.js';
@@ -23,6 +24,7 @@ export class Version {
   readonly dependencies = new Map<string, Version>();
   readonly dependents = new Set<Version>();
   readonly lanes: LaneSet;
+  readonly calls = new CallStats();
   readonly loadedAt = new Date();
   /** Resolves when its threads are gone. */
   readonly retired: Promise<void>;
@@ -43,7 +45,18 @@ export class Version {
     this.#host = host;
     const { name: plugin, liveFunctions } = source.manifest;
     const { concurrency, maxQueued, crashLoop } = settings;
-    this.lanes = new LaneSet({ plugin, concurrency, maxQueued });
+    this.lanes = new LaneSet({
+      plugin,
+      concurrency,
+      maxQueued,
+      onSettled: (_lane, call, failure) => {
+        const ms = performance.now() - call.madeAt;
+        // A caller that had given up got no answer either.
+        const failed = failure !== undefined || call.answered;
+        this.calls.record(ms, failed);
+        host.onSettled(this, ms, failed);
+      },
+    });
     this.#idempotent = new Set(liveFunctions.filter((one) => one.idempotent).map((one) => one.name));
     this.#crew = new Crew(source, settings, pool, {
       answer: (thread, scope, name, args, call) => host.answer(this, thread, scope, name, args, call),

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { createGauge } from './gauge.js';
 import type { ServeTask, ServingThread, ThreadOptions, ThreadPool } from './thread-pool.js';
 
 /** The compiled entry, also when this file runs as TypeScript: Node 20 starts no thread from a .ts file. */
@@ -31,7 +32,7 @@ export class PiscinaPool implements ThreadPool {
 
   serve(): ServingThread {
     const { port1, port2 } = new MessageChannel();
-    const gauge = new Int32Array(new SharedArrayBuffer(4));
+    const gauge = createGauge();
     const abort = new AbortController();
     const task: ServeTask = { port: port2, gauge };
     const exited = this.#piscina.run(task, { transferList: [port2], signal: abort.signal }).then(

@@ -4,7 +4,7 @@ import type { MessagePort, ResourceLimits } from 'node:worker_threads';
 export interface ServeTask {
   /** The thread's end of its link to the host. */
   readonly port: MessagePort;
-  /** One 32-bit count that the thread keeps and the host reads: what it holds open beside the host's calls. */
+  /** What the thread keeps of itself and the host reads; see `Gauge`. */
   readonly gauge: Int32Array;
 }
 

@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { VersionThread } from '../plugin/version-thread.js';
+import { createGauge } from '../pool/gauge.js';
 import type { ServingThread, ThreadPool } from '../pool/thread-pool.js';
 
 /** A pool without threads: the version runs in this one, over the same link, so what works here works in threads. */
@@ -14,7 +15,7 @@ export class InProcessPool implements ThreadPool {
 
   serve(): ServingThread {
     const { port1, port2 } = new MessageChannel();
-    const gauge = new Int32Array(new SharedArrayBuffer(4));
+    const gauge = createGauge();
     const thread = new VersionThread({ port: port2, gauge }, () => Promise.resolve(this.#module));
     let end = (): void => {};
     const exited = new Promise<undefined>((resolve) => {

@@ -20,8 +20,7 @@ export class Holds<Held> {
     this.#letGo(held);
   }
 
-  /** How many hold it. */
-  count(held: Held): number {
-    return this.#holders.get(held)?.size ?? 0;
+  holdersOf(held: Held): Iterable<object> {
+    return this.#holders.get(held) ?? [];
   }
 }

@@ -3,8 +3,9 @@ import { withDeadline } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import type { CallOptions } from '../dispatch/call.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
-import { createEmitter, type SwapEvent } from '../observe/events.js';
-import { createLogger, logEvents } from '../observe/log.js';
+import type { SwapEvent } from '../observe/events.js';
+import { formatMetrics } from '../observe/metrics.js';
+import type { SwapperStats } from '../observe/stats.js';
 import type { Version } from '../plugin/version.js';
 import { HostBag } from '../vault/host-bag.js';
 import type { LiveDataWire } from '../vault/live-data.js';
@@ -17,6 +18,7 @@ import { History } from './history.js';
 import { Holds } from './holds.js';
 import { resolveOptions, type OnReload, type SwapperOptions, type SwapperSettings } from './options.js';
 import { Session } from './session.js';
+import { SwapObserver } from './swap-observer.js';
 import { VersionFactory, type Startable } from './version-factory.js';
 import { VersionServices } from './version-services.js';
 
@@ -41,8 +43,7 @@ export class Swapper {
   /** Where artifacts are read from; another folder takes effect with the next reload. */
   pluginDir: string;
   readonly #settings: SwapperSettings;
-  readonly #emit: (event: SwapEvent) => void;
-  readonly #stopLogging: () => void;
+  readonly #observer: SwapObserver;
   readonly #bag = new HostBag();
   readonly #caller: Caller;
   readonly #internal: Dispatcher;
@@ -60,15 +61,18 @@ export class Swapper {
   constructor(pluginDir: string, options: SwapperOptions = {}) {
     this.pluginDir = pluginDir;
     this.#settings = resolveOptions(options);
-    this.#emit = createEmitter(this);
-    const logger = createLogger(options.logger);
-    this.#stopLogging = logEvents(this, logger, options.logger !== undefined);
+    this.#observer = new SwapObserver(this, options.logger);
+    const { emit, logger, totals } = this.#observer;
     this.#internal = new Dispatcher(() => this.#current);
     this.#caller = new Caller(new Dispatcher(() => this.#open()), {
       timeoutMs: this.#settings.callTimeoutMs,
     });
-    this.#services = new VersionServices(this.#internal, logger, this.#emit, (version, error) =>
-      this.#onVersionFailed(version, error),
+    this.#services = new VersionServices(
+      this.#internal,
+      logger,
+      emit,
+      (version, error) => this.#onVersionFailed(version, error),
+      totals.record,
     );
     this.#factory = new VersionFactory(this.#settings, this.#services);
     this.#history = new History(this.#settings.keep, this.#factory);
@@ -150,6 +154,30 @@ export class Swapper {
     return session;
   }
 
+  /** What is going on now: every plugin, version and thread, and why a version is still alive. */
+  stats(): SwapperStats {
+    return this.#observer.stats({
+      current: this.#current,
+      reloads: this.#reloads,
+      alive: this.#factory.alive,
+      standbyThreads: this.#factory.standbyThreads,
+      holdersOf: (version) => this.#holds.holdersOf(version),
+    });
+  }
+
+  /** {@link stats} in the text format of Prometheus; serve it as `METRICS_CONTENT_TYPE`. */
+  metrics(): string {
+    return formatMetrics(this.stats());
+  }
+
+  /** Calls `listener` with every event of one type, until the returned function is called. */
+  on<Type extends SwapEvent['type']>(
+    type: Type,
+    listener: (event: Extract<SwapEvent, { readonly type: Type }>) => void,
+  ): () => void {
+    return this.#observer.on(type, listener);
+  }
+
   /** Takes no more calls, lets what is pending finish, frees the plugins, ends the threads. Idempotent. */
   close(): Promise<void> {
     if (this.#life.kind === 'open') this.#life = { kind: 'closing', done: this.#close() };
@@ -184,7 +212,7 @@ export class Swapper {
     const run = this.#changes.then(async () => {
       if (this.#life.kind !== 'open') throw closed();
       const began = performance.now();
-      this.#emit({ type: 'reloadStarted', reason });
+      this.#observer.emit({ type: 'reloadStarted', reason });
       try {
         const { startables, data } = await choose();
         const vetoes = [this.#settings.onReload, onReload].filter((veto) => veto !== undefined);
@@ -227,7 +255,7 @@ export class Swapper {
     const details = createDetails(generation.plugins.map((plugin) => [plugin.name, plugin.note]));
     const now = performance.now();
     const ms = { total: now - began, start: startMs, switch: now - switching };
-    this.#emit({ type: 'reloaded', reason, generation: generation.id, details, ms });
+    this.#observer.emit({ type: 'reloaded', reason, generation: generation.id, details, ms });
     return details;
   }
 
@@ -247,7 +275,7 @@ export class Swapper {
         error instanceof LiveswapError
           ? error
           : new LiveswapError('INTERNAL', messageOf(error), { cause: error });
-      this.#emit({ type: 'hookFailed', error: wrapped });
+      this.#observer.emit({ type: 'hookFailed', error: wrapped });
     });
   }
 
@@ -259,12 +287,12 @@ export class Swapper {
       ...(plugin !== undefined && { plugin }),
       cause,
     });
-    this.#emit({ type: 'reloadFailed', reason, error });
+    this.#observer.emit({ type: 'reloadFailed', reason, error });
     return error;
   }
 
   #onVersionFailed(version: Version, error: LiveswapError): void {
-    this.#emit({ type: 'hookFailed', error });
+    this.#observer.emit({ type: 'hookFailed', error });
     const isCurrent = this.#current?.versions.includes(version) ?? false;
     if (!isCurrent || !this.#settings.autoRollback || this.#history.isEmpty) return;
     // A failure is an event of its own; the calls are refused with the reason either way.
@@ -293,8 +321,8 @@ export class Swapper {
   async #end(): Promise<void> {
     this.#history.clear();
     await this.#factory.close();
-    this.#emit({ type: 'closed' });
-    this.#stopLogging();
+    this.#observer.emit({ type: 'closed' });
+    this.#observer.stop();
   }
 
   get #tools(): Parameters<typeof prepareChange>[0] {

@@ -42,6 +42,11 @@ export class VersionFactory {
     return this.#alive;
   }
 
+  /** Blank threads that have booted and wait. */
+  get standbyThreads(): number {
+    return this.#standby?.waiting ?? 0;
+  }
+
   /** What can be started from `folder` now. */
   async read(folder: string): Promise<Startable[]> {
     const { static: plugins, only } = this.#settings;

@@ -35,6 +35,7 @@ export class VersionServices implements VersionHost {
   readonly onFailed: (version: Version, error: LiveswapError) => void;
   readonly #dispatcher: Dispatcher;
   readonly #logger: Logger;
+  readonly #record: (plugin: string, ms: number, failed: boolean) => void;
   readonly #homes = new WeakMap<Version, Home>();
   readonly #registrations = new WeakMap<Version, Registration[]>();
 
@@ -43,11 +44,17 @@ export class VersionServices implements VersionHost {
     logger: Logger,
     emit: (event: SwapEvent) => void,
     onFailed: (version: Version, error: LiveswapError) => void,
+    record: (plugin: string, ms: number, failed: boolean) => void,
   ) {
+    this.#record = record;
     this.#dispatcher = dispatcher;
     this.#logger = logger;
     this.emit = emit;
     this.onFailed = onFailed;
+  }
+
+  onSettled(version: Version, ms: number, failed: boolean): void {
+    this.#record(version.plugin, ms, failed);
   }
 
   settle(versions: Iterable<Version>, home: Home): void {

@@ -1,0 +1,27 @@
+import { subscribe } from './events.js';
+
+/** Counts what went wrong in a swapper. */
+export class EventCounts {
+  #failedChanges = 0;
+  #crashes = 0;
+  readonly #stop: () => void;
+
+  constructor(swapper: object) {
+    this.#stop = subscribe(swapper, ({ type }) => {
+      if (type === 'reloadFailed') this.#failedChanges++;
+      if (type === 'threadCrashed') this.#crashes++;
+    });
+  }
+
+  get failedChanges(): number {
+    return this.#failedChanges;
+  }
+
+  get crashes(): number {
+    return this.#crashes;
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+}

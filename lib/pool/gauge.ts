@@ -1,0 +1,10 @@
+/**
+ * Numbers that a thread keeps in shared memory and the host reads without asking, so also while the thread is busy:
+ * what it holds open, its event-loop utilization in thousandths, its heap in kibibytes.
+ */
+export const Gauge = { held: 0, utilization: 1, heapKib: 2 } as const;
+
+/** Makes the numbers of one thread. */
+export function createGauge(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(Object.keys(Gauge).length * Int32Array.BYTES_PER_ELEMENT));
+}

@@ -1,0 +1,81 @@
+import type { CallStats } from '../observe/call-stats.js';
+import type { KeptBy, PendingCall, PluginStats, ThreadStats, VersionStats } from '../observe/stats.js';
+import type { ThreadHandle } from '../plugin/thread-handle.js';
+import type { Version } from '../plugin/version.js';
+import { Generation } from './generation.js';
+
+/** The statistics of every plugin that was ever called or is there now, by name. */
+export function collectPlugins(
+  totals: ReadonlyMap<string, CallStats>,
+  alive: Iterable<Version>,
+  holdersOf: (version: Version) => Iterable<object>,
+): PluginStats[] {
+  const versions = [...alive].toReversed();
+  return [...totals].map(([plugin, stats]) => ({
+    plugin,
+    ...stats.counts(),
+    versions: versions
+      .filter((version) => version.plugin === plugin)
+      .map((version) => describeVersion(version, [...holdersOf(version)])),
+  }));
+}
+
+function describeVersion(version: Version, holders: readonly object[]): VersionStats {
+  const pending = pendingOf(version);
+  return {
+    plugin: version.plugin,
+    version: version.id,
+    state: version.state.kind,
+    loadedAt: version.loadedAt,
+    ...version.calls.counts(),
+    threads: version.threads.map((thread) => describeThread(version, thread)),
+    pending,
+    queued: version.lanes.queued,
+    keptBy: reasonsOf(version, holders, pending),
+  };
+}
+
+function describeThread(version: Version, thread: ThreadHandle): ThreadStats {
+  const serving = version.serves(thread) ? 'serving' : 'starting';
+  const lane = version.lanes.lanes.find((one) => one.index === thread.name.thread);
+  return {
+    index: thread.name.thread,
+    state: thread.death ? 'dead' : serving,
+    pending: lane?.pending ?? 0,
+    held: thread.held,
+    eventLoopUtilization: thread.eventLoopUtilization,
+    heapUsedBytes: thread.heapUsedBytes,
+  };
+}
+
+function pendingOf({ lanes }: Version): PendingCall[] {
+  const now = performance.now();
+  const sent = lanes.lanes.flatMap((lane) =>
+    Array.from(lane.calls, (call) => ({ call, thread: lane.index })),
+  );
+  const waiting = Array.from(lanes.waiting, (call) => ({ call, thread: undefined }));
+  return [...sent, ...waiting].map(({ call, thread }) => ({
+    name: call.name,
+    ageMs: now - call.madeAt,
+    thread,
+    abandoned: call.answered,
+  }));
+}
+
+function reasonsOf(version: Version, holders: readonly object[], pending: readonly PendingCall[]): KeptBy[] {
+  const generations = holders.filter((holder) => holder instanceof Generation);
+  const pins = holders.length - generations.length;
+  return [
+    ...generations.map(({ id }): KeptBy => ({ kind: 'generation', id })),
+    ...(pins > 0 ? [{ kind: 'pins', count: pins } as const] : []),
+    ...Array.from(version.dependents, (one): KeptBy => ({
+      kind: 'dependent',
+      plugin: one.plugin,
+      version: one.id,
+    })),
+    ...pending.map(({ name, ageMs }): KeptBy => ({ kind: 'call', name, ageMs })),
+    ...version.threads
+      .filter((thread) => thread.held > 0)
+      .map((thread): KeptBy => ({ kind: 'open', thread: thread.name.thread, count: thread.held })),
+  ];
+}

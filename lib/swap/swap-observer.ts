@@ -1,0 +1,64 @@
+import type { Logger } from '../core/logger.js';
+import { EventCounts } from '../observe/event-counts.js';
+import { createEmitter, subscribe, type SwapEvent } from '../observe/events.js';
+import { createLogger, logEvents } from '../observe/log.js';
+import { PluginTotals } from '../observe/plugin-totals.js';
+import type { SwapperStats } from '../observe/stats.js';
+import type { Version } from '../plugin/version.js';
+import { collectPlugins } from './collect-stats.js';
+import type { Generation } from './generation.js';
+
+/** What the statistics are drawn from, beside what was counted. */
+export interface Observed {
+  readonly current: Generation | undefined;
+  readonly reloads: number;
+  readonly alive: Iterable<Version>;
+  readonly standbyThreads: number;
+  readonly holdersOf: (version: Version) => Iterable<object>;
+}
+
+/** Everything that tells what happens in a swapper: events, log, counts. */
+export class SwapObserver {
+  readonly emit: (event: SwapEvent) => void;
+  readonly logger: Logger;
+  readonly totals = new PluginTotals();
+  readonly #swapper: object;
+  readonly #counts: EventCounts;
+  readonly #stopLogging: () => void;
+
+  constructor(swapper: object, logger: Logger | undefined) {
+    this.#swapper = swapper;
+    this.emit = createEmitter(swapper);
+    this.logger = createLogger(logger);
+    this.#counts = new EventCounts(swapper);
+    this.#stopLogging = logEvents(swapper, this.logger, logger !== undefined);
+  }
+
+  /** Calls `listener` with every event of one type, until the returned function is called. */
+  on<Type extends SwapEvent['type']>(
+    type: Type,
+    listener: (event: Extract<SwapEvent, { type: Type }>) => void,
+  ): () => void {
+    return subscribe(this.#swapper, (event) => {
+      if (event.type === type) listener(event as Extract<SwapEvent, { type: Type }>);
+    });
+  }
+
+  stats({ current, reloads, alive, standbyThreads, holdersOf }: Observed): SwapperStats {
+    const versions = [...alive];
+    for (const version of versions) this.totals.know(version.plugin);
+    return {
+      generation: current?.id,
+      reloads,
+      failedChanges: this.#counts.failedChanges,
+      crashes: this.#counts.crashes,
+      standbyThreads,
+      plugins: collectPlugins(this.totals.byPlugin, versions, holdersOf),
+    };
+  }
+
+  stop(): void {
+    this.#counts.stop();
+    this.#stopLogging();
+  }
+}
