@@ -1,4 +1,4 @@
-import { buildFailed } from './build-failed.js';
+import { buildFailed } from './diagnostics/build-failed.js';
 import type { BuildOptions, CheckOptions } from './options.js';
 import { findingsOf, type BuiltPlugin, type CheckedPlugin, type PluginReport } from './report.js';
 import { BuildSession } from './session.js';

@@ -11,3 +11,9 @@ export type {
 } from './report.js';
 export type { BuildOptions, BuildProgress, BuildStep, CheckOptions } from './options.js';
 export type { Finding, PluginSources, Report, Rule } from './rule.js';
+export { clean } from './clean.js';
+export { rules } from './rules/index.js';
+export { countOf, findingsAsText } from './diagnostics/text.js';
+export { findingsAsSarif } from './diagnostics/sarif.js';
+export { reportsAsJson } from './diagnostics/json.js';
+export type { Paint, Role } from './diagnostics/paint.js';

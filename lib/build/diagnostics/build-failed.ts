@@ -1,6 +1,6 @@
-import { relative } from 'node:path';
-import { LiveswapError } from '../core/errors.js';
-import type { Finding } from './rule.js';
+import { LiveswapError } from '../../core/errors.js';
+import type { Finding } from '../rule.js';
+import { shownPath } from './shown-path.js';
 
 const SHOWN = 5;
 
@@ -19,10 +19,4 @@ export function buildFailed(findings: readonly Finding[]): LiveswapError {
 
 function lineOf({ file, line, column, rule, problem, remedy }: Finding): string {
   return `${shownPath(file)}:${line}:${column} ${rule}: ${[problem, remedy].filter(Boolean).join(' ')}`;
-}
-
-/** A path as it is shown: from the working folder, unless it is outside of it. */
-export function shownPath(file: string): string {
-  const path = relative(process.cwd(), file);
-  return path.startsWith('..') ? file : path;
 }

@@ -1,0 +1,33 @@
+import { access, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { artifactFileName } from '../manifest/artifact.js';
+import { entryFileName } from './entry.js';
+import { STUBS_FILE } from './live-stubs.js';
+import { findPlugins } from './plugin-folders.js';
+import { STATIC_FILES } from './static-module.js';
+
+/**
+ * Removes from `outDir` what builds of these plugins wrote there: artifacts, entries, typed stubs and static linking.
+ *
+ * @returns the paths of the files that were removed.
+ */
+export async function clean(sources: readonly string[], outDir: string): Promise<string[]> {
+  const plugins = await findPlugins(sources);
+  const names = [
+    ...plugins.flatMap(({ name }) => [artifactFileName(name), entryFileName(name)]),
+    ...Object.values(STATIC_FILES),
+    STUBS_FILE,
+  ];
+  const removed: string[] = [];
+  for (const name of names) {
+    const file = resolve(outDir, name);
+    const there = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (!there) continue;
+    await rm(file);
+    removed.push(file);
+  }
+  return removed;
+}

@@ -1,0 +1,15 @@
+import { findingsOf, type PluginReport } from '../report.js';
+
+/** What came of the plugins, for programs: `plugins` and `findings`. */
+export function reportsAsJson(reports: readonly PluginReport[]): object {
+  return {
+    plugins: reports.map((report) => ({
+      name: report.name,
+      folder: report.folder,
+      state: report.state,
+      ...('artifact' in report && { file: report.artifact.file, hash: report.artifact.hash }),
+      times: report.times,
+    })),
+    findings: findingsOf(reports),
+  };
+}

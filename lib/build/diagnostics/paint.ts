@@ -1,0 +1,8 @@
+/** What a piece of a diagnostic is, for whoever gives it a colour. */
+export type Role = 'place' | 'rule' | 'remedy' | 'gutter' | 'mark';
+
+/** Gives a piece of text the colour of its role. */
+export type Paint = (role: Role, text: string) => string;
+
+/** For files, pipes and whoever wants no colours. */
+export const plain: Paint = (_role, text) => text;

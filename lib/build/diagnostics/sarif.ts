@@ -1,0 +1,63 @@
+import { relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Finding, Rule } from '../rule.js';
+
+/** What findings can be about that is no rule. */
+const otherRules = [
+  { name: 'types', summary: 'What the type checker refuses.' },
+  { name: 'bundle', summary: 'What cannot be put into one file.' },
+  { name: 'imports', summary: 'Imported plugins whose name is only known when the code runs.' },
+  { name: 'suppressions', summary: 'Suppressions that name no rule, give no reason, or are not needed.' },
+];
+
+/** Findings as a SARIF 2.1.0 log, for code scanning; places are relative to the working folder. */
+export function findingsAsSarif(
+  findings: readonly Finding[],
+  rules: readonly Rule[],
+  version: string,
+): object {
+  const known = [...rules, ...otherRules];
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'liveswap',
+            semanticVersion: version,
+            rules: known.map(({ name, summary }) => ({ id: name, shortDescription: { text: summary } })),
+          },
+        },
+        originalUriBaseIds: { '%SRCROOT%': { uri: pathToFileURL(`${process.cwd()}${sep}`).href } },
+        columnKind: 'utf16CodeUnits',
+        results: findings.map((finding) => resultOf(finding, known)),
+      },
+    ],
+  };
+}
+
+function resultOf(finding: Finding, known: readonly { readonly name: string }[]): object {
+  const { rule, problem, remedy, plugin, line, column, endLine, endColumn } = finding;
+  return {
+    ruleId: rule,
+    ruleIndex: known.findIndex(({ name }) => name === rule),
+    level: 'error',
+    message: { text: [problem, remedy].filter(Boolean).join(' ') },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: artifactLocation(finding.file),
+          region: { startLine: line, startColumn: column, endLine, endColumn },
+        },
+      },
+    ],
+    properties: { plugin },
+  };
+}
+
+function artifactLocation(file: string): object {
+  const path = relative(process.cwd(), file);
+  if (path.startsWith('..')) return { uri: pathToFileURL(file).href };
+  return { uri: path.split(sep).map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };
+}

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import type { SetExitCode } from './command.js';
+import { addBuildFlags, checkOptions, type BuildFlags } from './flags.js';
+
+/** Flags of `liveswap build` alone. */
+export interface BuildCommandFlags extends BuildFlags {
+  readonly entryOnly?: boolean;
+  readonly clean?: boolean;
+  readonly watch?: boolean;
+}
+
+/** `liveswap build`: makes artifacts. */
+export function registerBuild(program: Command, setExitCode: SetExitCode): void {
+  addBuildFlags(
+    program
+      .command('build')
+      .summary('make the artifacts that a host loads')
+      .description(
+        'Builds each plugin into one self-contained file, <name>.plugin.mjs, and live.d.ts, the types of all live functions.',
+      )
+      .argument(
+        '<paths...>',
+        'plugin folders, or folders of plugin folders; last, the folder for the artifacts',
+      )
+      .usage('[options] <plugin-folder...> <out-folder>'),
+  )
+    .option('--entry-only', 'write the generated entry of each plugin, <name>.entry.ts, and nothing else')
+    .option(
+      '--clean',
+      'remove from the out folder what builds of these plugins wrote there, and build nothing',
+    )
+    .option('--watch', 'build again at each change, until interrupted')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ liveswap build plugins/guardian plugins/armory dist/plugins
+  $ liveswap build --watch -v plugins dist/plugins
+  $ liveswap build --define STAGE=production --external sharp plugins dist/plugins
+  $ liveswap build --include '\\.(txt|sql)$' plugins dist/plugins
+  $ liveswap build --static plugins dist/plugins       # then: new Swapper(dir, { static: plugins })
+
+A plugin with findings is not written; its earlier artifact stays, so that what is deployed stays sound.`,
+    )
+    .action(async (paths: string[], flags: BuildCommandFlags, command: Command) => {
+      const outDir = paths.at(-1);
+      const sources = paths.slice(0, -1);
+      if (!outDir || sources.length === 0) {
+        command.error('error: missing the out folder: liveswap build <plugin-folder...> <out-folder>');
+      }
+      const { runBuild } = await import('./run-build.js');
+      const { define, external, leaveTemps, entryOnly } = flags;
+      const options = {
+        ...checkOptions(sources, flags),
+        outDir,
+        ...(define && { define }),
+        ...(external && { external }),
+        ...(flags.static && { static: true }),
+        ...(leaveTemps && { leaveTemps }),
+        ...(entryOnly && { entryOnly }),
+      };
+      setExitCode(await runBuild(options, flags));
+    });
+}

@@ -1,0 +1,90 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { CheckOptions } from '../build/index.js';
+
+/** How findings are printed. */
+export type Format = 'text' | 'json' | 'sarif';
+
+/** Flags of every command that looks at sources, as commander gives them. */
+export interface CheckFlags {
+  readonly livePrefix?: string;
+  readonly include?: RegExp;
+  readonly exclude?: RegExp;
+  readonly typecheck: boolean;
+  readonly format: Format;
+  readonly verbose?: boolean;
+  readonly debug?: boolean;
+}
+
+/** Flags of every command that builds. */
+export interface BuildFlags extends CheckFlags {
+  readonly define?: Record<string, string>;
+  readonly external?: string[];
+  readonly static?: boolean;
+  readonly leaveTemps?: boolean;
+}
+
+/** Adds the flags of {@link CheckFlags}. */
+export function addCheckFlags(command: Command): Command {
+  return command
+    .option(
+      '--live-prefix <prefix>',
+      'what the names of live functions and live types start with (default: live_)',
+    )
+    .option('--include <regexp>', 'files to import as text, by their path in the plugin', toRegExp)
+    .option('--exclude <regexp>', 'exceptions to --include', toRegExp)
+    .option('--no-typecheck', 'do not report type errors')
+    .addOption(
+      new Option('--format <format>', 'how to print findings')
+        .choices(['text', 'json', 'sarif'])
+        .default('text'),
+    )
+    .option('-v, --verbose', 'print live symbols, files, and the time of each step')
+    .option('--debug', 'print stacks of errors');
+}
+
+/** Adds the flags of {@link BuildFlags}. */
+export function addBuildFlags(command: Command): Command {
+  return addCheckFlags(command)
+    .option(
+      '--define <KEY=VALUE>',
+      'replace a global name by a value, JSON or else a string; may be repeated',
+      toDefine,
+    )
+    .option(
+      '--external <package>',
+      'import a package at run time instead of bundling it; may be repeated',
+      toList,
+    )
+    .option('--static', 'also write static-plugins.mjs, which links the plugins into the process of the host')
+    .option('--leave-temps', 'keep the generated entry of each plugin, <name>.entry.ts, beside its artifact');
+}
+
+/** What the flags mean to the build. */
+export function checkOptions(sources: readonly string[], flags: CheckFlags): CheckOptions {
+  const { livePrefix, include, exclude, typecheck } = flags;
+  return {
+    sources,
+    typecheck,
+    ...(livePrefix !== undefined && { livePrefix }),
+    ...(include && { include }),
+    ...(exclude && { exclude }),
+  };
+}
+
+function toRegExp(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function toDefine(text: string, earlier: Record<string, string> = {}): Record<string, string> {
+  const separator = text.indexOf('=');
+  if (separator < 1) throw new InvalidArgumentError('Write it as KEY=VALUE.');
+  return { ...earlier, [text.slice(0, separator)]: text.slice(separator + 1) };
+}
+
+function toList(text: string, earlier: string[] = []): string[] {
+  return [...earlier, text];
+}

@@ -1,0 +1,25 @@
+import { CommanderError } from 'commander';
+import { isLiveswapError, messageOf, type ErrorCode } from '../core/errors.js';
+import { createCommand } from './command.js';
+import { exitCodes } from './exit-codes.js';
+
+/** Errors that say that the command was given something it cannot use. */
+const misuses: readonly ErrorCode[] = ['OPTION_INVALID', 'NO_PLUGINS', 'PLUGIN_DUPLICATE'];
+
+/** Runs the command; returns the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const outcome: { code: number } = { code: exitCodes.ok };
+  const command = createCommand((code) => {
+    outcome.code = code;
+  });
+  try {
+    await command.parseAsync([...args], { from: 'user' });
+    return outcome.code;
+  } catch (error) {
+    // Commander has said what is wrong, or shown the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.misuse;
+    const debug = args.includes('--debug') && error instanceof Error;
+    process.stderr.write(`${debug ? error.stack : `liveswap: ${messageOf(error)}`}\n`);
+    return misuses.some((code) => isLiveswapError(error, code)) ? exitCodes.misuse : exitCodes.findings;
+  }
+}
