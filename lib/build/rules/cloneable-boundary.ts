@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { PluginSources, Rule } from '../rule.js';
 import { analyse, reportable, type Analysis } from './analysis/analysis.js';
 import { Crossing } from './analysis/crossing.js';
-import { partOfSpecifier } from './analysis/liveswap-package.js';
+import { importsFromPlugin } from './analysis/liveswap-package.js';
 import { isSyncGenerator, liveSymbols } from './analysis/live-symbols.js';
 import type { Obstacle } from './analysis/obstacle.js';
 import { definedFunctions } from './analysis/plugin-definition.js';
@@ -15,7 +15,7 @@ export const cloneableBoundary: Rule = {
     const analysis = analyse(plugin);
     const crossing = new Crossing(analysis, {
       livePrefix: plugin.livePrefix,
-      transfers: analysis.files.some(importsTransfer),
+      transfers: analysis.files.some((file) => importsFromPlugin(file, 'transfer')),
     });
     const reported = new Set<ts.Node>();
     for (const boundary of boundariesOf(plugin, analysis)) {
@@ -88,16 +88,4 @@ function nameOf({ name, valueDeclaration }: ts.Symbol, index: number): string {
   const destructured =
     valueDeclaration && ts.isParameter(valueDeclaration) && !ts.isIdentifier(valueDeclaration.name);
   return destructured ? `arguments[${index}]` : name;
-}
-
-function importsTransfer(file: ts.SourceFile): boolean {
-  return file.statements.some((statement) => {
-    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return false;
-    const bindings = statement.importClause?.namedBindings;
-    if (!bindings || partOfSpecifier(statement.moduleSpecifier.text) !== 'plugin') return false;
-    return (
-      ts.isNamespaceImport(bindings) ||
-      bindings.elements.some(({ name, propertyName }) => (propertyName ?? name).text === 'transfer')
-    );
-  });
 }

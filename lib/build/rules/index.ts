@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.js';
 import { cloneableBoundary } from './cloneable-boundary.js';
+import { noCrossImports } from './no-cross-imports.js';
 import { noGlobals } from './no-globals.js';
 import { noLongTasks } from './no-long-tasks.js';
 import { noProcessControl } from './no-process-control.js';
@@ -11,6 +12,7 @@ export const RULES_VERSION = 1;
 /** Every rule that a plugin must pass. */
 export const rules: readonly Rule[] = [
   cloneableBoundary,
+  noCrossImports,
   noGlobals,
   noLongTasks,
   noProcessControl,

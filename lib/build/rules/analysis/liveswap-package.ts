@@ -50,12 +50,11 @@ function packageName(manifest: string, project: Project): string | undefined {
   return typeof config?.name === 'string' ? config.name : undefined;
 }
 
+/** A function of `liveswap/plugin`. */
+export type PluginFunction = 'definePlugin' | 'transfer';
+
 /** Whether an expression is a function that `liveswap/plugin` exports, under whatever name it goes here. */
-export function isPluginFunction(
-  callee: ts.Expression,
-  name: 'definePlugin' | 'transfer',
-  project: Project,
-): boolean {
+export function isPluginFunction(callee: ts.Expression, name: PluginFunction, project: Project): boolean {
   const checker = project.getTypeChecker().compilerObject;
   let symbol = checker.getSymbolAtLocation(ts.isPropertyAccessExpression(callee) ? callee.name : callee);
   while (symbol) {
@@ -65,7 +64,7 @@ export function isPluginFunction(
   return false;
 }
 
-function declares(declaration: ts.Declaration, name: string, project: Project): boolean {
+function declares(declaration: ts.Declaration, name: PluginFunction, project: Project): boolean {
   if (ts.isImportSpecifier(declaration)) {
     // Says it even where liveswap is not installed, and nothing can be resolved.
     const from = declaration.parent.parent.parent.moduleSpecifier;
@@ -80,4 +79,17 @@ function declares(declaration: ts.Declaration, name: string, project: Project): 
     declaration.name?.text === name &&
     partOfFile(declaration.getSourceFile().fileName, project) === 'plugin'
   );
+}
+
+/** Whether a file imports a function of `liveswap/plugin`, alone or with everything else. */
+export function importsFromPlugin(file: ts.SourceFile, name: PluginFunction): boolean {
+  return file.statements.some((statement) => {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return false;
+    const bindings = statement.importClause?.namedBindings;
+    if (!bindings || partOfSpecifier(statement.moduleSpecifier.text) !== 'plugin') return false;
+    return (
+      ts.isNamespaceImport(bindings) ||
+      bindings.elements.some((element) => (element.propertyName ?? element.name).text === name)
+    );
+  });
 }

@@ -20,57 +20,29 @@ export type PlatformKind =
   | 'iterator'
   | 'weak';
 
-const names: Readonly<Record<PlatformKind, readonly string[]>> = {
-  value: [
-    ...['Object', 'Boolean', 'Number', 'String', 'BigInt', 'Date', 'RegExp'],
-    ...[
-      'ArrayBuffer',
-      'SharedArrayBuffer',
-      'DataView',
-      'Buffer',
-      'Int8Array',
-      'Uint8Array',
-      'Uint8ClampedArray',
-    ],
-    ...[
-      'Int16Array',
-      'Uint16Array',
-      'Int32Array',
-      'Uint32Array',
-      'Float16Array',
-      'Float32Array',
-      'Float64Array',
-    ],
-    ...['BigInt64Array', 'BigUint64Array', 'Array', 'ReadonlyArray', 'Error', 'DOMException', 'Blob', 'File'],
-    ...['KeyObject', 'CryptoKey', 'webcrypto.CryptoKey', 'X509Certificate', 'BlockList', 'SocketAddress'],
-    'WebAssembly.Module',
-  ],
-  map: ['Map', 'ReadonlyMap'],
-  set: ['Set', 'ReadonlySet'],
-  iterable: ['Iterable'],
-  signal: ['AbortSignal'],
-  'async iterable': [
-    ...[
-      'AsyncIterable',
-      'AsyncIterableIterator',
-      'AsyncIteratorObject',
-      'AsyncGenerator',
-      'NodeJS.AsyncIterator',
-    ],
-  ],
-  movable: ['MessagePort', 'ReadableStream', 'WritableStream', 'TransformStream'],
-  function: ['Function', 'CallableFunction', 'NewableFunction'],
-  symbol: ['Symbol'],
-  promise: ['Promise', 'PromiseLike'],
-  iterator: [
-    ...['Iterator', 'IterableIterator', 'IteratorObject', 'Generator', 'ArrayIterator', 'MapIterator'],
-    ...['SetIterator', 'StringIterator', 'RegExpStringIterator', 'BuiltinIterator', 'NodeJS.Iterator'],
-  ],
-  weak: ['WeakMap', 'WeakSet', 'WeakRef', 'FinalizationRegistry'],
+const names: Readonly<Record<PlatformKind, string>> = {
+  value: `Object Boolean Number String BigInt Date RegExp Error DOMException Array ReadonlyArray ArrayBuffer
+    SharedArrayBuffer DataView Buffer Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array
+    Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array Blob File KeyObject CryptoKey
+    webcrypto.CryptoKey X509Certificate BlockList SocketAddress WebAssembly.Module`,
+  map: 'Map ReadonlyMap',
+  set: 'Set ReadonlySet',
+  iterable: 'Iterable',
+  signal: 'AbortSignal',
+  'async iterable': `AsyncIterable AsyncIterableIterator AsyncIteratorObject AsyncGenerator NodeJS.AsyncIterator`,
+  movable: 'MessagePort ReadableStream WritableStream TransformStream',
+  function: 'Function CallableFunction NewableFunction',
+  symbol: 'Symbol',
+  promise: 'Promise PromiseLike',
+  iterator: `Iterator IterableIterator IteratorObject Generator ArrayIterator MapIterator SetIterator StringIterator
+    RegExpStringIterator NodeJS.Iterator`,
+  weak: 'WeakMap WeakSet WeakRef FinalizationRegistry',
 };
 
 const kinds = new Map(
-  Object.entries(names).flatMap(([kind, list]) => list.map((name) => [name, kind as PlatformKind])),
+  Object.entries(names).flatMap(([kind, list]) =>
+    list.split(/\s+/).map((name) => [name, kind as PlatformKind]),
+  ),
 );
 
 /** @param name of a symbol, without the module that declares it: `Date`, `NodeJS.Timeout`. */

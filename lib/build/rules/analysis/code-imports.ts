@@ -1,0 +1,180 @@
+import { ts } from 'ts-morph';
+import { constantValue, resolveAlias, stringsOf, symbolAt } from './expressions.js';
+import { locationOf } from './location.js';
+import { bare, walk } from './syntax.js';
+
+/** A place that brings the code of another module in; what only brings types in is gone once it is compiled. */
+export interface CodeImport {
+  /** What names the module. */
+  readonly node: ts.Expression;
+  /** The modules it can be, as written. */
+  readonly specifiers: readonly string[];
+  /** How every module it can be begins, where the rest is only known when it runs: `../` of `../${name}/index.js`. */
+  readonly prefix?: string;
+  /** The file that relative specifiers start from. */
+  readonly from: string;
+}
+
+/**
+ * Every import of code in a file: `import`, `export … from`, `import = require()`, `import()`, `require()`.
+ * Without a checker, what could be a type counts as code.
+ */
+export function codeImports(file: ts.SourceFile, checker: ts.TypeChecker | undefined): CodeImport[] {
+  const imports = file.statements.flatMap((statement): CodeImport[] => {
+    const node = moduleOf(statement);
+    const brings = node && (checker ? bringsCode(statement, file, checker) : !isMarkedAsType(statement));
+    return brings ? [{ node, specifiers: [node.text], from: file.fileName }] : [];
+  });
+  if (checker) walk(file, (node) => void imports.push(...calledImports(node, checker)));
+  return imports;
+}
+
+function moduleOf(statement: ts.Statement): ts.StringLiteralLike | undefined {
+  let specifier: ts.Expression | undefined;
+  if (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement))
+    specifier = statement.moduleSpecifier;
+  if (ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference)) {
+    specifier = statement.moduleReference.expression;
+  }
+  return specifier && ts.isStringLiteralLike(specifier) ? specifier : undefined;
+}
+
+/** Whether a statement says itself that all it imports are types. */
+function isMarkedAsType(statement: ts.Statement): boolean {
+  if (ts.isImportDeclaration(statement)) {
+    const clause = statement.importClause;
+    if (!clause || clause.isTypeOnly) return !!clause;
+    return !clause.name && areTypes(clause.namedBindings);
+  }
+  if (ts.isExportDeclaration(statement)) return statement.isTypeOnly || areTypes(statement.exportClause);
+  return ts.isImportEqualsDeclaration(statement) && statement.isTypeOnly;
+}
+
+function areTypes(bindings: ts.NamedImportBindings | ts.NamedExportBindings | undefined): boolean {
+  if (!bindings || !(ts.isNamedImports(bindings) || ts.isNamedExports(bindings))) return false;
+  return bindings.elements.length > 0 && bindings.elements.every(({ isTypeOnly }) => isTypeOnly);
+}
+
+function bringsCode(statement: ts.Statement, file: ts.SourceFile, checker: ts.TypeChecker): boolean {
+  if (isMarkedAsType(statement)) return false;
+  if (ts.isImportEqualsDeclaration(statement)) return isUsed(statement.name, file, checker);
+  if (ts.isImportDeclaration(statement)) {
+    const names = namesIn(statement.importClause);
+    return names.length === 0 || names.some((name) => isUsed(name, file, checker));
+  }
+  if (!ts.isExportDeclaration(statement)) return false;
+  const { exportClause, moduleSpecifier } = statement;
+  if (exportClause && ts.isNamedExports(exportClause)) {
+    return exportClause.elements.some((element) => !element.isTypeOnly && isValue(element.name, checker));
+  }
+  const module = moduleSpecifier && checker.getSymbolAtLocation(moduleSpecifier);
+  return !module || checker.getExportsOfModule(module).some((symbol) => isValueSymbol(symbol, checker));
+}
+
+function namesIn(clause: ts.ImportClause | undefined): ts.Identifier[] {
+  const bindings = clause?.namedBindings;
+  const named = !bindings
+    ? []
+    : ts.isNamespaceImport(bindings)
+      ? [bindings.name]
+      : bindings.elements.filter(({ isTypeOnly }) => !isTypeOnly).map(({ name }) => name);
+  return clause?.name ? [clause.name, ...named] : named;
+}
+
+/** Whether an imported name stands for a value somewhere; if not, the compiler drops the import. */
+function isUsed(name: ts.Identifier, file: ts.SourceFile, checker: ts.TypeChecker): boolean {
+  if (!isValue(name, checker)) return false;
+  const imported = checker.getSymbolAtLocation(name);
+  let used = false;
+  walk(file, (node) => {
+    if (used || !ts.isIdentifier(node) || node.text !== name.text || node === name) return !used;
+    used = isUseOf(node, imported, checker);
+    return !used;
+  });
+  return used;
+}
+
+function isUseOf(node: ts.Identifier, imported: ts.Symbol | undefined, checker: ts.TypeChecker): boolean {
+  const { parent } = node;
+  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent)) return false;
+  if (ts.isExpressionWithTypeArguments(parent) && isImplemented(parent)) return false;
+  if (ts.isExportSpecifier(parent)) {
+    const isType = parent.isTypeOnly || parent.parent.parent.isTypeOnly;
+    return !isType && checker.getExportSpecifierLocalTargetSymbol(parent) === imported;
+  }
+  return ts.isShorthandPropertyAssignment(parent)
+    ? checker.getShorthandAssignmentValueSymbol(parent) === imported
+    : checker.getSymbolAtLocation(node) === imported;
+}
+
+function isImplemented({ parent }: ts.ExpressionWithTypeArguments): boolean {
+  return ts.isHeritageClause(parent) && parent.token === ts.SyntaxKind.ImplementsKeyword;
+}
+
+function isValue(name: ts.Node, checker: ts.TypeChecker): boolean {
+  const symbol = checker.getSymbolAtLocation(name);
+  return !symbol || isValueSymbol(symbol, checker);
+}
+
+function isValueSymbol(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {
+  const target = resolveAlias(symbol, checker);
+  // What cannot be resolved could be anything.
+  return target.declarations === undefined || (target.flags & ts.SymbolFlags.Value) !== 0;
+}
+
+function calledImports(node: ts.Node, checker: ts.TypeChecker): CodeImport[] {
+  if (!ts.isCallExpression(node) || !node.arguments[0]) return [];
+  const from = importerOf(bare(node.expression), checker);
+  if (from === undefined) return [];
+  const argument = bare(node.arguments[0]);
+  const location = locationOf(argument);
+  const specifiers = location === undefined ? stringsOf(argument, checker) : [location];
+  const prefix = specifiers.length === 0 ? beginningOf(argument) : undefined;
+  return [{ node: node.arguments[0], specifiers, from, ...(prefix !== undefined && { prefix }) }];
+}
+
+/** The file that a call with this callee imports from, when it imports at all: `import`, `require`, what `createRequire` made. */
+function importerOf(callee: ts.Expression, checker: ts.TypeChecker): string | undefined {
+  const here = callee.getSourceFile().fileName;
+  if (callee.kind === ts.SyntaxKind.ImportKeyword) return here;
+  if (ts.isCallExpression(callee)) return isRequire(callee, checker) ? baseOf(callee, here) : undefined;
+  const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
+  if (!ts.isIdentifier(name)) return undefined;
+  const symbol = symbolAt(name, checker);
+  if (!symbol) return name.text === 'require' ? here : undefined;
+  if (!isRequire(callee, checker) && !isModuleMethod(symbol)) return undefined;
+  const made = constantValue(symbol);
+  const maker = made && bare(made);
+  return maker && ts.isCallExpression(maker) ? baseOf(maker, maker.getSourceFile().fileName) : here;
+}
+
+/** Whether an expression is a `require`, by its type. */
+function isRequire(node: ts.Expression, checker: ts.TypeChecker): boolean {
+  const symbol = checker.getTypeAtLocation(node).getSymbol();
+  return /^(?:global\.)?NodeJS\.Require$/.test(symbol ? checker.getFullyQualifiedName(symbol) : '');
+}
+
+/** `module.require`. */
+function isModuleMethod(symbol: ts.Symbol): boolean {
+  return (
+    symbol.name === 'require' &&
+    !!symbol.declarations?.some(
+      ({ parent }) =>
+        (ts.isInterfaceDeclaration(parent) || ts.isClassDeclaration(parent)) &&
+        (parent.name?.text === 'Module' || parent.name?.text === 'NodeModule'),
+    )
+  );
+}
+
+/** The file that `createRequire(base)` starts from. */
+function baseOf({ arguments: [base] }: ts.CallExpression, here: string): string {
+  return (base && locationOf(bare(base))) ?? here;
+}
+
+/** How a string begins that is only whole when it runs. */
+function beginningOf(node: ts.Expression): string | undefined {
+  if (ts.isTemplateExpression(node)) return node.head.text;
+  if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return undefined;
+  const left = bare(node.left);
+  return ts.isStringLiteralLike(left) ? left.text : beginningOf(left);
+}

@@ -1,0 +1,45 @@
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ts } from 'ts-morph';
+import { bare } from './syntax.js';
+
+/**
+ * The path that an expression names from where it stands: `import.meta.url`, `new URL('./x.js', import.meta.url)`, its `href`,
+ * `fileURLToPath(…)`, `join(import.meta.dirname, 'x.js')`. `undefined` when it is something else.
+ */
+export function locationOf(node: ts.Expression): string | undefined {
+  const expression = bare(node);
+  const here = expression.getSourceFile().fileName;
+  if (ts.isIdentifier(expression)) return { __filename: here, __dirname: dirname(here) }[expression.text];
+  if (ts.isPropertyAccessExpression(expression)) {
+    const { name, expression: of } = expression;
+    if (ts.isMetaProperty(of)) return { url: here, filename: here, dirname: dirname(here) }[name.text];
+    return name.text === 'href' || name.text === 'pathname' ? locationOf(of) : undefined;
+  }
+  if (ts.isNewExpression(expression)) return locationOfUrl(expression);
+  return ts.isCallExpression(expression) ? locationOfCall(expression) : undefined;
+}
+
+function locationOfUrl({ expression, arguments: given }: ts.NewExpression): string | undefined {
+  const [path, base] = given ?? [];
+  if (!ts.isIdentifier(expression) || expression.text !== 'URL' || !path || !base) return undefined;
+  const from = locationOf(base);
+  if (from === undefined || !ts.isStringLiteralLike(path)) return undefined;
+  const url = new URL(path.text, pathToFileURL(from));
+  return url.protocol === 'file:' ? fileURLToPath(url) : undefined;
+}
+
+const wrappers = new Set(['fileURLToPath', 'pathToFileURL', 'String', 'toString']);
+
+function locationOfCall({ expression, arguments: given }: ts.CallExpression): string | undefined {
+  const name = ts.isPropertyAccessExpression(expression) ? expression.name.text : expression.getText();
+  const [first, ...rest] = given;
+  if (wrappers.has(name)) {
+    const inner = first ?? (ts.isPropertyAccessExpression(expression) ? expression.expression : undefined);
+    return inner && locationOf(inner);
+  }
+  if ((name !== 'join' && name !== 'resolve') || !first) return undefined;
+  const from = locationOf(first);
+  if (from === undefined || !rest.every(ts.isStringLiteralLike)) return undefined;
+  return resolve(from, ...rest.map((step) => step.text));
+}

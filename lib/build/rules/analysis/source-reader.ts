@@ -1,0 +1,93 @@
+import { dirname, join } from 'node:path';
+import { ts, type Project } from 'ts-morph';
+import { codeImports, type CodeImport } from './code-imports.js';
+import { importsFromPlugin, partOfSpecifier } from './liveswap-package.js';
+
+const source = /(?<!\.d)\.[cm]?[jt]sx?$/;
+const testFile = /\.(?:test|spec|bench)\.[cm]?[jt]sx?$/;
+
+/** Reads files outside a plugin: those that the compiler knows as it knows them, others as far as they can be read alone. */
+export class SourceReader {
+  readonly #project: Project;
+  readonly #program: ts.Program;
+  readonly #realPaths = new Map<string, string>();
+  readonly #pluginFolders = new Map<string, boolean>();
+  readonly #hostEntries = new Map<string, string | undefined>();
+
+  constructor(project: Project) {
+    this.#project = project;
+    this.#program = project.getProgram().compilerObject;
+  }
+
+  /** The path without symbolic links; the same path where there is nothing. */
+  realPath(path: string): string {
+    const known = this.#realPaths.get(path);
+    if (known !== undefined) return known;
+    let real = path;
+    try {
+      real = this.#project.getFileSystem().realpathSync(path);
+    } catch {
+      const parent = dirname(path);
+      if (parent !== path) real = join(this.realPath(parent), path.slice(parent.length));
+    }
+    this.#realPaths.set(path, real);
+    return real;
+  }
+
+  /** Whether the compiler knows a file, so that its checker can be asked about it. */
+  isInProgram(file: ts.SourceFile): boolean {
+    return this.#program.getSourceFile(file.fileName) === file;
+  }
+
+  /** The code that a file imports. */
+  codeImportsOf(path: string): CodeImport[] {
+    const file = this.#read(path);
+    if (!file || file.isDeclarationFile) return [];
+    return codeImports(file, this.isInProgram(file) ? this.#program.getTypeChecker() : undefined);
+  }
+
+  /** Whether there is an `index.ts` in the folder that defines a plugin. */
+  isPluginFolder(folder: string): boolean {
+    const known = this.#pluginFolders.get(folder);
+    if (known !== undefined) return known;
+    const index = this.#read(join(folder, 'index.ts'));
+    const defines = !!index && importsFromPlugin(index, 'definePlugin');
+    this.#pluginFolders.set(folder, defines);
+    return defines;
+  }
+
+  /** The file in the same folder, or the file itself, that imports the host's side of liveswap: what is beside it is the host's. */
+  hostEntryBeside(path: string): string | undefined {
+    const folder = dirname(path);
+    if (!this.#hostEntries.has(folder))
+      this.#hostEntries.set(
+        folder,
+        this.#filesIn(folder).find((file) => this.#runsHost(file)),
+      );
+    return this.#hostEntries.get(folder);
+  }
+
+  #runsHost(path: string): boolean {
+    return this.codeImportsOf(path).some(({ specifiers }) =>
+      specifiers.some((specifier) => partOfSpecifier(specifier) === 'host'),
+    );
+  }
+
+  #filesIn(folder: string): string[] {
+    const files = this.#project.getFileSystem();
+    const onDisk = files.directoryExistsSync(folder) ? files.readDirSync(folder) : [];
+    const inProject = this.#project.getDirectory(folder)?.getSourceFiles() ?? [];
+    const paths = [
+      ...onDisk.filter(({ isFile }) => isFile).map(({ name }) => name),
+      ...inProject.map((file) => file.getFilePath()),
+    ];
+    return [...new Set<string>(paths)].filter((path) => source.test(path) && !testFile.test(path));
+  }
+
+  #read(path: string): ts.SourceFile | undefined {
+    const file = this.#program.getSourceFile(path);
+    const files = this.#project.getFileSystem();
+    if (file || !source.test(path) || !files.fileExistsSync(path)) return file;
+    return ts.createSourceFile(path, files.readFileSync(path), ts.ScriptTarget.Latest, true);
+  }
+}

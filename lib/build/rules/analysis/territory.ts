@@ -1,0 +1,125 @@
+import { isBuiltin } from 'node:module';
+import { basename, dirname, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ts } from 'ts-morph';
+import type { PluginSources } from '../../rule.js';
+import type { CodeImport } from './code-imports.js';
+import { partOfFile, partOfSpecifier } from './liveswap-package.js';
+import { SourceReader } from './source-reader.js';
+
+/** Whose code an import brings into a plugin that should not have it. */
+export type Trespass =
+  | { readonly on: 'liveswap' }
+  /** `path` leads from the first file outside the plugin to the one that is the other's. */
+  | { readonly on: 'plugin' | 'host'; readonly name: string; readonly path: readonly string[] };
+
+/** Knows whose a file is: the plugin's own, another plugin's, the host's, or shared. */
+export class Territory {
+  readonly #plugin: PluginSources;
+  readonly #sources: SourceReader;
+  readonly #own: string;
+  readonly #others: readonly { readonly name: string; readonly folder: string }[];
+  readonly #trespasses = new Map<string, Trespass | undefined>();
+
+  constructor(plugin: PluginSources) {
+    this.#plugin = plugin;
+    this.#sources = new SourceReader(plugin.project);
+    this.#own = this.#sources.realPath(plugin.folder);
+    this.#others = [...plugin.otherPlugins].map(([name, folder]) => ({
+      name,
+      folder: this.#sources.realPath(folder),
+    }));
+  }
+
+  /** What is wrong with an import, if anything is. */
+  trespassBy(found: CodeImport): Trespass | undefined {
+    for (const specifier of found.specifiers) {
+      const trespass = this.#trespassOf(specifier, found);
+      if (trespass) return trespass;
+    }
+    return found.prefix === undefined ? undefined : this.#trespassOfPrefix(found.prefix, found.from);
+  }
+
+  #trespassOf(specifier: string, { node, from }: CodeImport): Trespass | undefined {
+    if (isBuiltin(specifier)) return undefined;
+    const part = partOfSpecifier(specifier);
+    if (part) return part === 'host' ? { on: 'liveswap' } : undefined;
+    const file = this.#resolve(specifier, node, from);
+    return file === undefined ? undefined : this.#trespassInto(file);
+  }
+
+  #trespassInto(file: string): Trespass | undefined {
+    const path = this.#sources.realPath(file);
+    if (!this.#trespasses.has(path)) {
+      // Whatever a circle of imports leads back to is being looked at already.
+      this.#trespasses.set(path, undefined);
+      this.#trespasses.set(path, this.#judge(path));
+    }
+    return this.#trespasses.get(path);
+  }
+
+  #judge(path: string): Trespass | undefined {
+    const part = partOfFile(path, this.#plugin.project);
+    if (part) return part === 'host' ? { on: 'liveswap' } : undefined;
+    const name = this.#pluginAround(path);
+    if (name !== undefined) return { on: 'plugin', name, path: [path] };
+    if (isInside(path, this.#own) || path.includes(`${sep}node_modules${sep}`)) return undefined;
+    const host = this.#sources.hostEntryBeside(path);
+    if (host !== undefined) return { on: 'host', name: host, path: [path] };
+    return this.#trespassThrough(path);
+  }
+
+  /** A shared file is fine as long as nothing it imports in turn is not. */
+  #trespassThrough(path: string): Trespass | undefined {
+    for (const found of this.#sources.codeImportsOf(path)) {
+      const trespass = this.trespassBy(found);
+      if (trespass?.on === 'liveswap') return { on: 'host', name: path, path: [path] };
+      if (trespass) return { ...trespass, path: [path, ...trespass.path] };
+    }
+    return undefined;
+  }
+
+  /** The name of the other plugin whose folder a file is in, whether or not it is built in the same call. */
+  #pluginAround(path: string): string | undefined {
+    const around = this.#others.filter(({ folder }) => isInside(path, folder));
+    const [nearest] = around.sort((left, right) => right.folder.length - left.folder.length);
+    if (nearest)
+      return isInside(this.#own, nearest.folder) && isInside(path, this.#own) ? undefined : nearest.name;
+    for (let folder = dirname(path); !isInside(this.#own, folder); folder = dirname(folder)) {
+      if (this.#sources.isPluginFolder(folder)) return basename(folder);
+    }
+    return undefined;
+  }
+
+  /** An import whose path is put together when it runs: whatever begins like that could be meant. */
+  #trespassOfPrefix(prefix: string, from: string): Trespass | undefined {
+    if (!prefix.startsWith('.')) return undefined;
+    const path = this.#sources.realPath(resolve(dirname(from), prefix)) + (prefix.endsWith('/') ? sep : '');
+    const other = this.#others.find(
+      ({ folder }) => `${folder}${sep}`.startsWith(path) || isInside(path, folder),
+    );
+    return other && { on: 'plugin', name: other.name, path: [other.folder] };
+  }
+
+  #resolve(specifier: string, node: ts.Expression, from: string): string | undefined {
+    if (specifier.startsWith('file:')) return fileURLToPath(specifier);
+    const { project } = this.#plugin;
+    const file = node.getSourceFile();
+    if (ts.isStringLiteralLike(node) && from === file.fileName && this.#sources.isInProgram(file)) {
+      const module = project.getTypeChecker().compilerObject.getSymbolAtLocation(node)?.valueDeclaration;
+      if (module) return ts.isSourceFile(module) ? module.fileName : undefined;
+    }
+    const found = ts.resolveModuleName(
+      specifier,
+      from,
+      project.compilerOptions.get(),
+      project.getModuleResolutionHost(),
+    );
+    const isPath = specifier.startsWith('.') || specifier.startsWith('/');
+    return found.resolvedModule?.resolvedFileName ?? (isPath ? resolve(dirname(from), specifier) : undefined);
+  }
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}

@@ -1,0 +1,45 @@
+import { relative } from 'node:path';
+import type { Rule } from '../rule.js';
+import { analyse, reportable } from './analysis/analysis.js';
+import { codeImports } from './analysis/code-imports.js';
+import { Territory, type Trespass } from './analysis/territory.js';
+
+/** Refuses the code of other plugins and of the host: built in, it would be a copy that nobody reloads. */
+export const noCrossImports: Rule = {
+  name: 'no-cross-imports',
+  summary: 'refuses to import the code of another plugin or of the host',
+  check(plugin, report) {
+    const analysis = analyse(plugin);
+    const territory = new Territory(plugin);
+    for (const file of analysis.files) {
+      for (const found of codeImports(file, analysis.checker)) {
+        const trespass = territory.trespassBy(found);
+        if (!trespass) continue;
+        const { problem, remedy } = problemOf(trespass, plugin.folder);
+        report(reportable(analysis, found.node), problem, remedy);
+      }
+    }
+  },
+};
+
+function problemOf(trespass: Trespass, folder: string): { problem: string; remedy: string } {
+  if (trespass.on === 'liveswap') {
+    return {
+      problem: "This imports the host's side of liveswap, which a plugin cannot run.",
+      remedy: 'Import from liveswap/plugin, or only types with `import type`.',
+    };
+  }
+  const { on, name, path } = trespass;
+  const files = path.map((file) => relative(folder, file)).join(' -> ');
+  if (on === 'plugin') {
+    return {
+      problem: `This imports code of plugin ${name} (${files}): the copy that is built in does not change when ${name} does.`,
+      remedy: `Call it through \`importPlugin('${name}')\`, import only its types with \`import type\`, or move what both need into a shared package.`,
+    };
+  }
+  return {
+    problem: `This imports code of the host (${files}; ${relative(folder, name)} imports liveswap): the copy that is built in shares no state with the host.`,
+    remedy:
+      'Reach the host through the extension or the data bag of the vault, or move what both need into a folder or package of its own.',
+  };
+}
