@@ -1,0 +1,26 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** What this process holds. */
+export interface Footprint {
+  /** Worker threads, as Node itself reports them. */
+  readonly threads: number;
+  /** Bytes of memory, and of those the live JavaScript objects of the main thread. */
+  readonly rss: number;
+  readonly heap: number;
+}
+
+export function footprint(): Footprint {
+  collectGarbage();
+  const { rss, heapUsed } = process.memoryUsage();
+  return { threads: countThreads(), rss, heap: heapUsed };
+}
+
+/** Worker threads that are alive now. */
+export function countThreads(): number {
+  const { workers } = process.report.getReport() as { workers: readonly unknown[] };
+  return workers.length;
+}

@@ -1,0 +1,3 @@
+import { definePlugin } from 'liveswap/plugin';
+
+export default definePlugin({});
