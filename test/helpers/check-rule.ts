@@ -37,8 +37,9 @@ function project(): Project {
     compilerOptions: {
       target: ts.ScriptTarget.ES2023,
       lib: ['lib.es2024.d.ts', 'lib.esnext.disposable.d.ts'],
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      esModuleInterop: true,
       types: ['node'],
       typeRoots: [resolve(repository, 'node_modules/@types')],
       paths: { 'liveswap/plugin': [resolve(repository, 'lib/plugin/index.ts')] },

@@ -257,6 +257,9 @@ class Flow {
     else if (copiesArgument.test(callee)) this.reach(call, this.#copied(path), scope);
     else if (storesArgument.test(callee) && isAccess(call.expression)) {
       this.#keep(call.expression.expression, ['*', ...path], scope);
+    } else if (index === 0) {
+      const settled = promiseSettledBy(this.#analysis, call);
+      if (settled) this.reach(settled, path, undefined);
     }
   }
 
@@ -314,6 +317,19 @@ const primitive =
   ts.TypeFlags.Void |
   ts.TypeFlags.Never;
 
+// `new Promise((resolve) => resolve(value))`
+function promiseSettledBy(
+  analysis: Analysis,
+  call: ts.CallExpression | ts.NewExpression,
+): ts.NewExpression | undefined {
+  const [parameter] = analysis.references.declarationsOf(call.expression);
+  if (!parameter || !ts.isParameter(parameter) || parameter.parent.parameters[0] !== parameter) return undefined;
+  const executor = parameter.parent;
+  if (!ts.isArrowFunction(executor) && !ts.isFunctionExpression(executor)) return undefined;
+  const { parent } = wrapped(executor);
+  return ts.isNewExpression(parent) && platformCallee(analysis, parent.expression) === 'Promise' ? parent : undefined;
+}
+
 function isPropertyOf(element: ts.BindingElement, use: ts.Node): boolean {
   return element.propertyName === use || (!element.propertyName && element.name === use);
 }
@@ -365,7 +381,7 @@ const visitsMembers = new Set([
   'reduceRight',
 ]);
 const passesThrough =
-  /^(ObjectConstructor\.(freeze|seal|preventExtensions|assign|defineProperty|defineProperties)|PromiseConstructor\.resolve)$/;
+  /^(ObjectConstructor\.(freeze|seal|preventExtensions|assign|defineProperty|defineProperties)|PromiseConstructor\.resolve|\w+Array|DataView)$/;
 const copiesArgument =
   /^(ObjectConstructor\.(values|entries|assign)|ArrayConstructor\.(from|of)|Map|Set|MapConstructor.*|SetConstructor.*)$/;
 const storesArgument = /^(Array\.(push|unshift|splice|fill)|Map\.set|Set\.add|WeakMap\.set)$/;

@@ -4,34 +4,56 @@ import { bare, enclosingFunction, isFunctionNode, type FunctionNode } from './sy
 
 /** The plugin's own functions that `callee` can be when it is called; a class stands for its constructor. */
 export function functionsBehind(analysis: Analysis, callee: ts.Expression): FunctionNode[] {
-  return [...new Set(resolve(analysis, callee, 0))];
+  const found = new Set<FunctionNode>();
+  resolve(analysis, callee, found, new Set());
+  return [...found];
 }
 
-function resolve(analysis: Analysis, expression: ts.Expression, depth: number): FunctionNode[] {
+function resolve(
+  analysis: Analysis,
+  expression: ts.Expression,
+  found: Set<FunctionNode>,
+  seen: Set<ts.Node>,
+): void {
   const node = bare(expression);
-  if (depth > 8) return [];
-  if (isFunctionNode(node)) return [node];
-  if (ts.isClassExpression(node)) return constructorsOf(node);
-  if (ts.isConditionalExpression(node)) {
-    return [node.whenTrue, node.whenFalse].flatMap((branch) => resolve(analysis, branch, depth + 1));
+  if (seen.has(node)) return;
+  seen.add(node);
+  if (isFunctionNode(node)) found.add(node);
+  else if (ts.isClassExpression(node)) addConstructors(node, found);
+  else if (ts.isConditionalExpression(node)) {
+    resolve(analysis, node.whenTrue, found, seen);
+    resolve(analysis, node.whenFalse, found, seen);
+  } else if (ts.isCallExpression(node)) {
+    const callees = new Set<FunctionNode>();
+    resolve(analysis, node.expression, callees, seen);
+    for (const callee of callees) {
+      for (const result of resultsOf(callee)) resolve(analysis, result, found, seen);
+    }
+  } else {
+    const name = ts.isPropertyAccessExpression(node)
+      ? node.name
+      : ts.isElementAccessExpression(node)
+        ? node.argumentExpression
+        : node;
+    for (const declaration of analysis.references.declarationsOf(name)) {
+      if (analysis.references.isOwn(declaration)) resolveDeclared(analysis, declaration, found, seen);
+    }
   }
-  if (ts.isCallExpression(node)) {
-    return resolve(analysis, node.expression, depth + 1)
-      .flatMap(resultsOf)
-      .flatMap((result) => resolve(analysis, result, depth + 1));
-  }
-  const name = ts.isPropertyAccessExpression(node) ? node.name : node;
-  return analysis.references
-    .declarationsOf(ts.isElementAccessExpression(name) ? name.argumentExpression : name)
-    .flatMap((declaration) => declared(analysis, declaration, depth + 1));
 }
 
-function declared(analysis: Analysis, declaration: ts.Node, depth: number): FunctionNode[] {
-  if (!analysis.references.isOwn(declaration)) return [];
-  if (isFunctionNode(declaration)) return declaration.body ? [declaration] : [];
-  if (ts.isClassDeclaration(declaration)) return constructorsOf(declaration);
-  const value = initializerOf(declaration);
-  return value ? resolve(analysis, value, depth) : [];
+function resolveDeclared(
+  analysis: Analysis,
+  declaration: ts.Node,
+  found: Set<FunctionNode>,
+  seen: Set<ts.Node>,
+): void {
+  if (isFunctionNode(declaration)) {
+    if (declaration.body) found.add(declaration);
+  } else if (ts.isClassDeclaration(declaration)) addConstructors(declaration, found);
+  else {
+    const value = initializerOf(declaration);
+    if (value) resolve(analysis, value, found, seen);
+  }
 }
 
 /** What a variable, property or default export is declared with. */
@@ -44,8 +66,8 @@ export function initializerOf(declaration: ts.Node): ts.Expression | undefined {
   return undefined;
 }
 
-function constructorsOf(node: ts.ClassLikeDeclaration): FunctionNode[] {
-  return node.members.filter(ts.isConstructorDeclaration).filter((member) => member.body);
+function addConstructors(node: ts.ClassLikeDeclaration, found: Set<FunctionNode>): void {
+  for (const member of node.members) if (ts.isConstructorDeclaration(member) && member.body) found.add(member);
 }
 
 /** Every expression a function can return; for a generator, what it can yield. */

@@ -48,21 +48,42 @@ export function callsAtOnce(
 ): boolean {
   const declaration = analysis.checker.getResolvedSignature(call)?.declaration;
   if (declaration && isOfLanguage(analysis, declaration)) {
-    // A promise's executor runs at once; what is given to its methods does not.
-    if (ts.isNewExpression(call)) return !/^(Proxy|FinalizationRegistry)$/.test(call.expression.getText());
-    return !/^Promise(Like)?\./.test(platformName(analysis, declaration) ?? '');
+    if (ts.isNewExpression(call)) return platformCallee(analysis, call.expression) === 'Promise';
+    return visitors.test(platformName(analysis, declaration) ?? '');
   }
   const targets = functionsBehind(analysis, call.expression);
   return targets.length > 0 && targets.every((target) => onlyCalls(analysis, target, index));
 }
 
+// What the language calls before it goes on; `then` and `finally`, `push` and `set` do not.
+const visitors =
+  /^((Readonly)?(Array|Map|Set)|\w+Array|Iterator\w*)\.(forEach|map|filter|find\w*|some|every|reduce\w*|flatMap|sort|toSorted)$|^String\.replace(All)?$|^JSON\.(parse|stringify)$|^(Array|\w+Array|Object|Map)Constructor\.(from|groupBy)$/;
+
+// By analysis, and while it is being found out: a function that gives its callback to itself does not keep it.
+const callers = new WeakMap<Analysis, Map<ts.Node, boolean>>();
+
 function onlyCalls(analysis: Analysis, target: FunctionNode, index: number): boolean {
   const parameter = target.parameters[index];
   if (!parameter || !ts.isIdentifier(parameter.name) || parameter.dotDotDotToken) return false;
-  return valueUses(analysis, parameter).every((use) => {
+  if (ts.isParameterPropertyDeclaration(parameter, target)) return false;
+  const known = callers.get(analysis) ?? new Map<ts.Node, boolean>();
+  callers.set(analysis, known);
+  const before = known.get(parameter);
+  if (before !== undefined) return before;
+  known.set(parameter, true);
+  const isOnlyCalled = valueUses(analysis, parameter).every((use) => {
     const call = callOf(use);
-    return call !== undefined && !outlives(analysis, call, target);
+    return call ? !outlives(analysis, call, target) : isPassedToCaller(analysis, use);
   });
+  known.set(parameter, isOnlyCalled);
+  return isOnlyCalled;
+}
+
+function isPassedToCaller(analysis: Analysis, use: ts.Expression): boolean {
+  const { parent } = use;
+  if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) return false;
+  const index = parent.arguments?.indexOf(use) ?? -1;
+  return index >= 0 && callsAtOnce(analysis, parent, index);
 }
 
 /** One question of when code runs, seen from a function or, without one, from the module. */
@@ -160,11 +181,12 @@ class Moment {
     if (!isFunctionNode(fn) || ts.isMethodDeclaration(fn) || ts.isAccessor(fn)) return true;
     if (ts.isConstructorDeclaration(fn)) return true;
     const name = nameOfFunction(fn);
-    if (!name) return ts.isExpression(fn) && this.escapes(fn);
-    return valueUses(this.#analysis, name).some((use) => this.#isUseKept(use));
+    if ((!name || !ts.isVariableDeclaration(name)) && ts.isExpression(fn) && this.escapes(fn)) return true;
+    return name !== undefined && valueUses(this.#analysis, name).some((use) => this.#isUseKept(use));
   }
 
   #isUseKept(use: ts.Expression): boolean {
+    if (!this.#isWithinScope(use)) return true;
     const call = callOf(use);
     return call ? this.isLater(call) : this.escapes(use);
   }

@@ -3,7 +3,7 @@ import type { Analysis } from '../analysis/analysis.js';
 import { follow, followDeclared, happensLater, type Sight } from '../analysis/flow.js';
 import { initializerOf } from '../analysis/functions.js';
 import { mutationAt } from '../analysis/mutation.js';
-import { isFunctionNode, isWritten, walk, type LaterCode } from '../analysis/syntax.js';
+import { isFunctionNode, isStatic, isWritten, walk, type LaterCode } from '../analysis/syntax.js';
 
 /** What happens to the value that a declaration names. */
 export interface Changes {
@@ -24,7 +24,8 @@ export function changesOf(analysis: Analysis, declaration: ts.Node, scope?: Late
     else isFilled = true;
   };
   followDeclared(analysis, declaration, 'deep', see);
-  follow(analysis, ownThis(analysis, initializerOf(declaration)), 'deep', see);
+  const made = ts.isClassDeclaration(declaration) ? declaration : initializerOf(declaration);
+  follow(analysis, ownThis(analysis, made), 'deep', see);
   return { later: [...later], isFilled };
 }
 
@@ -50,18 +51,25 @@ export function writesOf(analysis: Analysis, declaration: ts.Node): ts.Expressio
   });
 }
 
-// `this` in the methods of an object literal is the object.
-function ownThis(analysis: Analysis, initializer: ts.Expression | undefined): ts.Expression[] {
+// `this` in the methods of an object literal is the object, in the static members of a class the class.
+function ownThis(analysis: Analysis, made: ts.Node | undefined): ts.Expression[] {
   const found: ts.Expression[] = [];
   const collect = (node: ts.Node): void => {
-    if (!ts.isObjectLiteralExpression(node)) return;
-    for (const member of node.properties) {
-      const method = ts.isPropertyAssignment(member) ? member.initializer : member;
-      if (isFunctionNode(method)) found.push(...analysis.references.thisOf(method));
+    if (ts.isClassLike(node)) {
+      for (const member of node.members) if (isOfClass(member)) found.push(...analysis.references.thisOf(member));
+    } else if (ts.isObjectLiteralExpression(node)) {
+      for (const member of node.properties) {
+        const method = ts.isPropertyAssignment(member) ? member.initializer : member;
+        if (isFunctionNode(method)) found.push(...analysis.references.thisOf(method));
+      }
     }
   };
-  if (!initializer) return found;
-  collect(initializer);
-  walk(initializer, (node) => (isFunctionNode(node) ? false : collect(node)));
+  if (!made) return found;
+  collect(made);
+  if (!ts.isClassLike(made)) walk(made, (node) => (isFunctionNode(node) ? false : collect(node)));
   return found;
+}
+
+function isOfClass(member: ts.ClassElement): boolean {
+  return isStatic(member) || ts.isClassStaticBlockDeclaration(member);
 }

@@ -6,6 +6,7 @@ import { isOfLanguage, platformCallee } from '../analysis/origin.js';
 import { bare, enclosingFunction, isFunctionNode } from '../analysis/syntax.js';
 import { changesOf } from './changes.js';
 import { instanceState } from './instance-state.js';
+import * as platform from './platform-values.js';
 import type { Stateful } from './stateful.js';
 
 /** Where a value stands: what is known of it besides its own expression. */
@@ -24,54 +25,150 @@ export function statefulValue(
   expression: ts.Expression,
   standing: Standing,
 ): Stateful | undefined {
-  const node = bare(expression);
-  const inside = (part: ts.Expression): Stateful | undefined =>
-    statefulValue(analysis, part, {
-      type: analysis.checker.getTypeAtLocation(part),
-      isFilled: standing.isFilled,
-      isNested: true,
-    });
-  const first = (parts: readonly ts.Expression[]): Stateful | undefined => {
+  return new Judge(analysis).judge(expression, standing);
+}
+
+class Judge {
+  readonly #analysis: Analysis;
+  // A function that gives what it gives itself says nothing new.
+  readonly #seen = new Set<ts.Node>();
+
+  constructor(analysis: Analysis) {
+    this.#analysis = analysis;
+  }
+
+  judge(expression: ts.Expression, standing: Standing): Stateful | undefined {
+    const node = bare(expression);
+    if (this.#seen.has(node)) return undefined;
+    this.#seen.add(node);
+    if (ts.isRegularExpressionLiteral(node)) return regexpState(node.text.replace(/^.*\//s, ''));
+    if (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node)) {
+      const isEmpty = !isConst(expression) && partCount(node) === 0;
+      return isEmpty ? this.#emptyLiteral(node, standing) : this.#first(partsOf(node), standing);
+    }
+    if (ts.isConditionalExpression(node)) {
+      return this.judge(node.whenTrue, standing) ?? this.judge(node.whenFalse, standing);
+    }
+    if (ts.isBinaryExpression(node)) return this.judge(node.right, standing);
+    if (ts.isNewExpression(node)) return this.#made(node, standing);
+    return ts.isCallExpression(node) ? this.#given(node, standing) : undefined;
+  }
+
+  /** The first that is state of what stands inside another value. */
+  #first(parts: readonly ts.Expression[], { isFilled }: Standing): Stateful | undefined {
     for (const part of parts) {
-      const found = inside(part);
+      const type = this.#analysis.checker.getTypeAtLocation(part);
+      const found = this.judge(part, { type, isFilled, isNested: true });
       if (found) return found;
     }
     return undefined;
-  };
+  }
 
-  if (isConst(expression)) return first(partsOf(node));
-  if (ts.isRegularExpressionLiteral(node))
-    return regexpState(node.text.slice(node.text.lastIndexOf('/') + 1));
-  if (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node)) {
-    return (
-      (isEmptyLiteral(node) ? emptyLiteral(analysis, node, standing) : undefined) ?? first(partsOf(node))
+  #emptyLiteral(node: ts.Expression, { type, isFilled, isNested }: Standing): Stateful | undefined {
+    if (isFilled || isNested || this.#isReadonly(type)) return undefined;
+    if (ts.isArrayLiteralExpression(node)) return container('an empty array');
+    // An options object of which every part is optional may well be empty.
+    const isOptions =
+      type.getProperties().length > 0 && this.#analysis.checker.getIndexInfosOfType(type).length === 0;
+    return isOptions ? undefined : container('an empty object');
+  }
+
+  #isReadonly(type: ts.Type): boolean {
+    const { checker } = this.#analysis;
+    if (/^Readonly(Array|Map|Set)$/.test(type.symbol?.name ?? '') || checker.isTupleType(type)) return true;
+    const indexes = checker.getIndexInfosOfType(type);
+    return indexes.length > 0 && indexes.every((info) => info.isReadonly);
+  }
+
+  #made(node: ts.NewExpression, standing: Standing): Stateful | undefined {
+    const name = platformCallee(this.#analysis, node.expression)?.replace(/^.*\./, '') ?? '';
+    if (name === 'RegExp') return regexpState(this.#flagsOf(node));
+    if (platform.weak.test(name)) return container(`a ${name}`);
+    if (platform.containers.test(name)) return this.#container(name, node.arguments?.[0], standing);
+    if (platform.constants.test(name)) return undefined;
+    return instanceState(this.#analysis, node, (initializer, type, isFilled) =>
+      this.judge(initializer, { type, isFilled, isNested: false }),
     );
   }
-  if (ts.isConditionalExpression(node)) {
+
+  #container(name: string, content: ts.Expression | undefined, standing: Standing): Stateful | undefined {
+    if (content && !this.#isNothing(content)) return this.#first(partsOf(bare(content)), standing);
+    if (standing.isFilled || this.#isReadonly(standing.type)) return undefined;
+    return container(`an empty ${name}`);
+  }
+
+  // `new Array(8)` and `new Uint8Array(8)` have room to be filled.
+  #isNothing(content: ts.Expression): boolean {
+    const node = bare(content);
+    if (ts.isArrayLiteralExpression(node)) return node.elements.length === 0;
+    return (this.#analysis.checker.getTypeAtLocation(node).flags & ts.TypeFlags.NumberLike) !== 0;
+  }
+
+  #flagsOf(node: ts.NewExpression | ts.CallExpression): string {
+    const flags = node.arguments?.[1];
+    const type = flags && this.#analysis.checker.getTypeAtLocation(flags);
+    return type?.isStringLiteral() ? type.value : '';
+  }
+
+  #given(node: ts.CallExpression, standing: Standing): Stateful | undefined {
+    const callee = platformCallee(this.#analysis, node.expression) ?? '';
+    const [content] = node.arguments;
+    // Freezing an object leaves what is in it, and what a Map holds, as it was.
+    if (platform.freezers.test(callee)) return content && this.#first([content], standing);
+    if (callee === 'RegExp') return regexpState(this.#flagsOf(node));
+    if (this.#isIterator(node)) return { kind: 'iterator', what: 'an iterator, which remembers how far it is' };
+    if (platform.emptyMakers.test(callee) && !standing.isFilled && this.#makesEmpty(callee, node)) {
+      return container('an empty container');
+    }
+    for (const [index, argument] of node.arguments.entries()) {
+      const visitor = bare(argument);
+      if (!callee || !isFunctionNode(visitor) || !callsAtOnce(this.#analysis, node, index)) continue;
+      const found = this.#first(resultsOf(visitor), standing);
+      if (found) return found;
+    }
+    return this.#fromOwn(node, standing);
+  }
+
+  #makesEmpty(callee: string, node: ts.CallExpression): boolean {
+    const [content] = node.arguments;
+    if (callee === 'ObjectConstructor.create') return node.arguments.length < 2;
+    return !content || (this.#isNothing(content) && content.getText() !== '0');
+  }
+
+  #isIterator(node: ts.Expression): boolean {
+    const { symbol } = this.#analysis.checker.getTypeAtLocation(node);
+    const declaration = symbol?.declarations?.[0];
     return (
-      statefulValue(analysis, node.whenTrue, standing) ?? statefulValue(analysis, node.whenFalse, standing)
+      declaration !== undefined &&
+      isOfLanguage(this.#analysis, declaration) &&
+      platform.iterators.test(symbol.name)
     );
   }
-  if (ts.isBinaryExpression(node)) return statefulValue(analysis, node.right, standing);
-  if (ts.isNewExpression(node)) return made(analysis, node, standing, first);
-  if (ts.isCallExpression(node)) return given(analysis, node, standing, inside, first);
-  return undefined;
+
+  // What an own function makes and gives is as good as made here.
+  #fromOwn(node: ts.CallExpression, standing: Standing): Stateful | undefined {
+    for (const fn of functionsBehind(this.#analysis, node.expression)) {
+      for (const result of resultsOf(fn)) {
+        const found = this.#result(bare(result), standing);
+        if (found) return found;
+      }
+    }
+    return undefined;
+  }
+
+  #result(result: ts.Expression, standing: Standing): Stateful | undefined {
+    if (!ts.isIdentifier(result)) return this.judge(result, standing);
+    const [variable] = this.#analysis.references.declarationsOf(result);
+    if (!variable || !ts.isVariableDeclaration(variable) || !variable.initializer) return undefined;
+    const scope = enclosingFunction(variable);
+    if (!scope) return undefined;
+    const isFilled = standing.isFilled || changesOf(this.#analysis, variable, scope).isFilled;
+    return this.judge(variable.initializer, { ...standing, isFilled });
+  }
 }
 
-function isConst(expression: ts.Expression): boolean {
-  let node = expression;
-  while (ts.isParenthesizedExpression(node) || ts.isSatisfiesExpression(node)) node = node.expression;
-  return ts.isAsExpression(node) && ts.isConstTypeReference(node.type);
-}
-
-function partsOf(node: ts.Expression): ts.Expression[] {
-  if (ts.isArrayLiteralExpression(node)) return [...node.elements];
-  if (!ts.isObjectLiteralExpression(node)) return [];
-  return node.properties.flatMap((member) => (ts.isPropertyAssignment(member) ? [member.initializer] : []));
-}
-
-function isEmptyLiteral(node: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression): boolean {
-  return ts.isArrayLiteralExpression(node) ? node.elements.length === 0 : node.properties.length === 0;
+function container(what: string): Stateful {
+  return { kind: 'container', what };
 }
 
 function regexpState(flags: string): Stateful | undefined {
@@ -84,133 +181,18 @@ function regexpState(flags: string): Stateful | undefined {
       };
 }
 
-function emptyLiteral(
-  analysis: Analysis,
-  node: ts.Expression,
-  { type, isFilled, isNested }: Standing,
-): Stateful | undefined {
-  if (isFilled || isNested || isReadonlyContainer(analysis, type)) return undefined;
-  if (ts.isArrayLiteralExpression(node)) return { kind: 'container', what: 'an empty array' };
-  // An options object of which every part is optional may well be empty.
-  const isOptions =
-    type.getProperties().length > 0 && analysis.checker.getIndexInfosOfType(type).length === 0;
-  return isOptions ? undefined : { kind: 'container', what: 'an empty object' };
+function isConst(expression: ts.Expression): boolean {
+  let node = expression;
+  while (ts.isParenthesizedExpression(node) || ts.isSatisfiesExpression(node)) node = node.expression;
+  return ts.isAsExpression(node) && ts.isConstTypeReference(node.type);
 }
 
-function isReadonlyContainer(analysis: Analysis, type: ts.Type): boolean {
-  const name = type.symbol?.name ?? '';
-  if (/^Readonly(Array|Map|Set)$/.test(name)) return true;
-  if (analysis.checker.isTupleType(type)) return true;
-  const indexes = analysis.checker.getIndexInfosOfType(type);
-  return indexes.length > 0 && indexes.every((info) => info.isReadonly);
+function partCount(node: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression): number {
+  return ts.isArrayLiteralExpression(node) ? node.elements.length : node.properties.length;
 }
 
-type First = (parts: readonly ts.Expression[]) => Stateful | undefined;
-
-function made(
-  analysis: Analysis,
-  node: ts.NewExpression,
-  standing: Standing,
-  first: First,
-): Stateful | undefined {
-  const name = platformCallee(analysis, node.expression)?.replace(/^.*\./, '');
-  if (name === undefined) return ofInstance(analysis, node);
-  if (name === 'RegExp') return regexpState(flagsOf(analysis, node));
-  const argument = node.arguments?.[0];
-  if (alwaysState.test(name)) return { kind: 'container', what: `a ${name}` };
-  if (containers.test(name)) {
-    const isEmpty = !argument || isEmptyArgument(analysis, argument);
-    if (!isEmpty) return first(partsOf(bare(argument)));
-    return standing.isFilled || isReadonlyContainer(analysis, standing.type)
-      ? undefined
-      : { kind: 'container', what: `an empty ${name}` };
-  }
-  return constants.test(name) ? undefined : ofInstance(analysis, node);
+function partsOf(node: ts.Expression): ts.Expression[] {
+  if (ts.isArrayLiteralExpression(node)) return [...node.elements];
+  if (!ts.isObjectLiteralExpression(node)) return [];
+  return node.properties.flatMap((member) => (ts.isPropertyAssignment(member) ? [member.initializer] : []));
 }
-
-function ofInstance(analysis: Analysis, node: ts.NewExpression): Stateful | undefined {
-  return instanceState(analysis, node, (initializer, type, isFilled) =>
-    statefulValue(analysis, initializer, { type, isFilled, isNested: false }),
-  );
-}
-
-// `new Array(8)` and `new Uint8Array(8)` have room to be filled.
-function isEmptyArgument(analysis: Analysis, argument: ts.Expression): boolean {
-  const node = bare(argument);
-  if (ts.isArrayLiteralExpression(node)) return node.elements.length === 0;
-  return (analysis.checker.getTypeAtLocation(node).flags & ts.TypeFlags.NumberLike) !== 0;
-}
-
-function flagsOf(analysis: Analysis, node: ts.NewExpression | ts.CallExpression): string {
-  const flags = node.arguments?.[1];
-  const type = flags && analysis.checker.getTypeAtLocation(flags);
-  return type?.isStringLiteral() ? type.value : '';
-}
-
-function given(
-  analysis: Analysis,
-  node: ts.CallExpression,
-  standing: Standing,
-  inside: (part: ts.Expression) => Stateful | undefined,
-  first: First,
-): Stateful | undefined {
-  const callee = platformCallee(analysis, node.expression);
-  const argument = node.arguments[0];
-  if (callee !== undefined && /^ObjectConstructor\.(freeze|seal|preventExtensions)$/.test(callee)) {
-    return argument && inside(argument);
-  }
-  if (callee === 'RegExp') return regexpState(flagsOf(analysis, node));
-  if (isIterator(analysis, analysis.checker.getTypeAtLocation(node))) {
-    return { kind: 'iterator', what: 'an iterator, which remembers how far it is' };
-  }
-  if (callee !== undefined && makesEmpty.test(callee) && !standing.isFilled) {
-    const isEmpty =
-      callee === 'ObjectConstructor.create'
-        ? node.arguments.length < 2
-        : argument && isEmptyArgument(analysis, argument);
-    if (isEmpty && argument?.getText() !== '0') return { kind: 'container', what: 'an empty container' };
-  }
-  for (const [index, part] of node.arguments.entries()) {
-    const callback = bare(part);
-    const isVisitor = callee !== undefined && isFunctionNode(callback) && callsAtOnce(analysis, node, index);
-    const found = isVisitor ? first(resultsOf(callback)) : undefined;
-    if (found) return found;
-  }
-  return fromOwn(analysis, node, standing);
-}
-
-// What an own function makes and gives is as good as made here.
-function fromOwn(analysis: Analysis, node: ts.CallExpression, standing: Standing): Stateful | undefined {
-  for (const fn of functionsBehind(analysis, node.expression)) {
-    for (const result of resultsOf(fn)) {
-      const found = givenBy(analysis, bare(result), standing);
-      if (found) return found;
-    }
-  }
-  return undefined;
-}
-
-function givenBy(analysis: Analysis, result: ts.Expression, standing: Standing): Stateful | undefined {
-  if (!ts.isIdentifier(result)) return statefulValue(analysis, result, standing);
-  const [variable] = analysis.references.declarationsOf(result);
-  if (!variable || !ts.isVariableDeclaration(variable) || !variable.initializer) return undefined;
-  const scope = enclosingFunction(variable);
-  if (!scope) return undefined;
-  const isFilled = standing.isFilled || changesOf(analysis, variable, scope).isFilled;
-  return statefulValue(analysis, variable.initializer, { ...standing, isFilled });
-}
-
-function isIterator(analysis: Analysis, type: ts.Type): boolean {
-  const declaration = type.symbol?.declarations?.[0];
-  return declaration !== undefined && isOfLanguage(analysis, declaration) && iterators.test(type.symbol.name);
-}
-
-const iterators = /(^|Async|Iterable|Array|Map|Set|String)(Generator|Iterator|IteratorObject)$/;
-const containers =
-  /^(Map|Set|Array|\w+Array|URLSearchParams|FormData|Headers|Object|ArrayBuffer|SharedArrayBuffer)$/;
-const alwaysState = /^(WeakMap|WeakSet|WeakRef|FinalizationRegistry)$/;
-const makesEmpty =
-  /^(ObjectConstructor\.create|ArrayConstructor|Array|(buffer\.)?BufferConstructor\.(alloc|allocUnsafe|allocUnsafeSlow))$/;
-// What has no fields to write, or is only changed on purpose, which is seen where it happens.
-const constants =
-  /^(Date|\w*Error|URL|URLPattern|Promise|Proxy|AsyncLocalStorage|AbortController|TextEncoder|TextDecoder|Intl|\w+Format|Collator|PluralRules|Segmenter|Locale|DisplayNames|String|Number|Boolean|DataView|Blob|File|Buffer|Module|Function|DOMException)$/;
