@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cloneableBoundary } from '../../../lib/build/rules/cloneable-boundary.js';
 import { checkRule, type Sources } from '../../helpers/check-rule.js';
+import { testRulePage } from '../../helpers/rule-page.js';
 
 /** What the rule finds, as `index.ts:3 result.items[].onDone`. */
 function findings(sources: Sources): string[] {
@@ -506,3 +507,5 @@ export default plugin;`,
     expect(findings(sources)).toEqual([]);
   });
 });
+
+testRulePage(cloneableBoundary);

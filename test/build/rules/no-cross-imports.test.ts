@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { check, type Finding } from '../../../lib/build/index.js';
 import { noCrossImports } from '../../../lib/build/rules/no-cross-imports.js';
 import { checkRule } from '../../helpers/check-rule.js';
+import { testRulePage } from '../../helpers/rule-page.js';
 import { tempFolder } from '../../helpers/temp-folder.js';
 import { writeFiles, type Files } from '../../helpers/write-plugins.js';
 
@@ -346,3 +347,5 @@ describe('no-cross-imports accepts', () => {
     expect(findings(source, more)).toEqual([]);
   });
 });
+
+testRulePage(noCrossImports);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noProcessControl } from '../../../lib/build/rules/no-process-control.js';
 import { checkRule, type Sources } from '../../helpers/check-rule.js';
+import { testRulePage } from '../../helpers/rule-page.js';
 
 /** Where the rule finds something, as `index.ts:3`. */
 function findings(sources: Sources): string[] {
@@ -260,3 +261,5 @@ describe('no-process-control accepts', () => {
     expect(findings(sources)).toEqual([]);
   });
 });
+
+testRulePage(noProcessControl);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pluginShape } from '../../../lib/build/rules/plugin-shape.js';
 import { checkRule, type CheckOptions, type Sources } from '../../helpers/check-rule.js';
+import { testRulePage } from '../../helpers/rule-page.js';
 
 /** Where the rule finds something, as `index.ts:3`. */
 function findings(sources: Sources, options?: CheckOptions): string[] {
@@ -347,3 +348,5 @@ export class Live_Fire extends Job { handle() {} }`),
     expect(findings(sources, { typecheck: false })).toEqual([]);
   });
 });
+
+testRulePage(pluginShape);
