@@ -1,11 +1,11 @@
+import { withDeadline } from '../core/deadline.js';
 import { messageOf, type LiveswapError } from '../core/errors.js';
-import { settleAll } from '../core/settle-all.js';
 import type { Methods } from '../link/channel-object.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import type { Scope } from '../link/protocol.js';
 import { versionOf } from '../manifest/hash.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
-import { connectThreads } from './connect-threads.js';
+import { openImport, type Exporter } from './connect-threads.js';
 import { ThreadHandle } from './thread-handle.js';
 import type { Hook, ThreadFacts, ThreadSurface } from './thread-surface.js';
 import { hookFailed, startFailed, startTimeout } from './version-errors.js';
@@ -26,6 +26,10 @@ export interface CrewLead {
 const hookOf = { reloadable: 'reloadable', exports: 'exports', load: 'onLoad', init: 'onInit' } as const;
 type HookMethod = keyof typeof hookOf;
 type HookResult<Method extends HookMethod> = Awaited<ReturnType<ThreadSurface[Method]>>;
+
+/** When a load has failed: how long a hook that is under way may take to end, and its thread to say so, in milliseconds. */
+const HOOK_GRACE_MS = 500;
+const SILENCE_MS = 1_000;
 
 /** The threads of one version: brought up, taken through the hooks together, freed, ended. */
 export class Crew {
@@ -57,8 +61,7 @@ export class Crew {
   /** Brings every thread up to where its artifact is imported. @throws `START_FAILED`, `START_TIMEOUT` */
   async start(): Promise<void> {
     const threads = Array.from({ length: this.#settings.threads }, (_, index) => this.#spawn(index));
-    const facts = await settleAll(threads.map((thread) => this.#import(thread)));
-    if (facts[0]) this.#facts = facts[0];
+    await Promise.all(threads.map((thread) => this.#import(thread)));
   }
 
   /** Runs a hook in every thread; resolves to no results when the plugin does not have it. @throws `HOOK_FAILED` */
@@ -67,7 +70,7 @@ export class Crew {
     args: Parameters<ThreadSurface[Method]>,
   ): Promise<HookResult<Method>[]> {
     if (!this.#has(hookOf[method])) return [];
-    return settleAll(this.threads.map((thread) => this.#hook(thread, method, args)));
+    return Promise.all(this.threads.map((thread) => this.#hook(thread, method, args)));
   }
 
   /** Runs `onLoad` in every thread, and later in those that replace one. */
@@ -76,31 +79,21 @@ export class Crew {
     await this.run('load', [data]);
   }
 
-  /** Links each thread directly to each of `dependency`. */
-  async connect(dependency: Crew): Promise<void> {
-    await Promise.all(
-      this.threads.flatMap((thread) => dependency.threads.map((other) => connectThreads(thread, other))),
-    );
+  /** Lets each thread call what it imports. */
+  async openImports(exporters: readonly Exporter[]): Promise<void> {
+    await Promise.all(this.threads.map((thread) => this.#openImports(thread, exporters)));
   }
 
   /**
    * Puts a new thread in the place of a dead one, with everything the others went through. Resolves to it, or to
    * `undefined` when it did not come up: its death has been announced then.
    */
-  async replace(
-    index: number,
-    dependencies: Iterable<Crew>,
-    dependents: Iterable<Crew>,
-  ): Promise<ThreadHandle | undefined> {
+  async replace(index: number, exporters: readonly Exporter[]): Promise<ThreadHandle | undefined> {
     const thread = this.#spawn(index);
     try {
       await this.#import(thread);
       if (this.#has('exports')) await this.#hook(thread, 'exports', []);
-      const links = [
-        ...[...dependencies].flatMap(({ threads }) => threads.map((one) => connectThreads(thread, one))),
-        ...[...dependents].flatMap(({ threads }) => threads.map((one) => connectThreads(one, thread))),
-      ];
-      await Promise.all(links);
+      await this.#openImports(thread, exporters);
       if (this.#has('onLoad')) await this.#hook(thread, 'load', [this.#data]);
       if (this.#has('onInit')) await this.#hook(thread, 'init', []);
     } catch (error) {
@@ -114,10 +107,19 @@ export class Crew {
     return thread.death ? undefined : thread;
   }
 
-  /** Runs `onFree` in every thread. Resolves to what went wrong. */
+  /** Waits a little for hooks that are under way; a thread that does not even say so is stuck, and is cut. */
+  async halt(cause: LiveswapError): Promise<void> {
+    const halted = this.threads.map((thread) =>
+      thread.ask('settled', [HOOK_GRACE_MS], SILENCE_MS).catch(() => thread.cut(cause)),
+    );
+    await Promise.all(halted);
+  }
+
+  /** Runs `onFree` in every thread that lives. Resolves to what went wrong. */
   async free(): Promise<LiveswapError[]> {
     if (!this.#has('onFree')) return [];
-    const failures = await Promise.all(this.threads.map((thread) => this.#freeOne(thread)));
+    const living = this.threads.filter(({ death }) => !death);
+    const failures = await Promise.all(living.map((thread) => this.#freeOne(thread)));
     return failures.filter((error) => error !== undefined);
   }
 
@@ -150,7 +152,7 @@ export class Crew {
     return thread;
   }
 
-  async #import(thread: ThreadHandle): Promise<ThreadFacts> {
+  async #import(thread: ThreadHandle): Promise<void> {
     const { startMs, threads } = this.#settings;
     const { plugin, version, thread: index } = thread.name;
     const { manifest, url } = this.#source;
@@ -158,10 +160,16 @@ export class Crew {
     const task = { plugin, version, index, count: threads, url, liveTypes };
     const late = startTimeout(this.#source, thread.name, startMs);
     try {
-      return await thread.ask('start', [task], startMs, () => late);
+      this.#facts = await thread.ask('start', [task], startMs, () => late);
     } catch (cause) {
       throw cause === late ? late : startFailed(this.#source, thread.name, cause);
     }
+  }
+
+  async #openImports(thread: ThreadHandle, exporters: readonly Exporter[]): Promise<void> {
+    const { startMs } = this.#settings;
+    const opened = Promise.all(exporters.map((exporter) => openImport(thread, exporter)));
+    await withDeadline(opened, startMs, () => startTimeout(this.#source, thread.name, startMs));
   }
 
   async #hook<Method extends HookMethod>(

@@ -5,16 +5,20 @@ import { drainTimeout } from './version-errors.js';
 
 /**
  * Resolves when no version that imports `version` is up any more and nothing of it is pending. What is still pending after
- * its `drainMs` is given to `cut`.
+ * `drainMs` is given to `cut`.
  */
-export async function whenDrained(version: Version, cut: (error: LiveswapError) => void): Promise<void> {
-  const { drainMs } = version.settings;
+export async function whenDrained(
+  version: Version,
+  drainMs: number,
+  cut: (error: LiveswapError) => void,
+): Promise<void> {
   const dependentsRetired = Promise.all([...version.dependents].map((dependent) => dependent.retired));
   const quiet = dependentsRetired.then(() => version.whenIdle());
   try {
-    await withDeadline(quiet, drainMs, () => drainTimeout(version, drainMs));
+    await withDeadline(quiet, drainMs, () => drainTimeout(version, version.settings.drainMs));
   } catch (error) {
-    cut(error as LiveswapError);
+    // What was only waiting for its dependents to be freed is still to be freed itself.
+    if (!version.isIdle) cut(error as LiveswapError);
     await dependentsRetired;
   }
 }

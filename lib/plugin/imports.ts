@@ -5,9 +5,12 @@ import { LaneSet } from '../dispatch/lane-set.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 
+/** One plugin that is imported: its name as it is written, and the threads of it that are linked. */
 interface Import {
+  readonly plugin: string;
   readonly lanes: LaneSet;
-  readonly links: Map<number, Link>;
+  /** What cuts the link to a thread, by its index. */
+  readonly cuts: Map<number, (cause: unknown) => void>;
 }
 
 /** What every link of a thread shares. */
@@ -24,35 +27,39 @@ export class Imports {
     this.#peer = peer;
   }
 
+  /** From now on `plugin` can be called; calls wait until a thread of it is bound. */
+  open(plugin: string): void {
+    // Every caller is bounded already: these calls come from calls that the dispatcher admitted.
+    const lanes = new LaneSet({ plugin, concurrency: Infinity, maxQueued: Infinity });
+    this.#byPlugin.set(plugin.toLowerCase(), { plugin, lanes, cuts: new Map() });
+  }
+
+  /** From now on calls of `plugin` are refused. */
+  refuse(plugin: string, error: LiveswapError): void {
+    this.#byPlugin.get(plugin.toLowerCase())?.lanes.refuse(error);
+  }
+
   /** Binds, or binds anew, thread `index` of `plugin`. */
   bind(plugin: string, index: number, port: MessagePort): void {
-    const { lanes, links } = this.#of(plugin);
-    const gone = new LiveswapError(
-      'THREAD_CRASHED',
-      `Thread ${index} of ${plugin} died with the call pending.`,
-      {
-        plugin,
-        thread: index,
-      },
-    );
+    const bound = this.#byPlugin.get(plugin.toLowerCase());
+    if (!bound) return port.close();
+    bound.cuts.get(index)?.(threadGone(plugin, index));
+    const cut = (cause: unknown): void => {
+      bound.lanes.remove(lane);
+      if (bound.cuts.get(index) === cut) bound.cuts.delete(index);
+      link.close(cause);
+    };
     const link = new Link(port, {
       channels: 'even',
       ...this.#peer,
-      answer: () => {
-        throw new LiveswapError(
-          'FUNCTION_UNKNOWN',
-          `${this.#importer} answers nothing on a link to ${plugin}.`,
-        );
+      answer: (_scope, name) => {
+        const message = `${this.#importer} answers no ${name} on a link to ${plugin}.`;
+        throw new LiveswapError('FUNCTION_UNKNOWN', message, { call: name });
       },
-      onLost: () => {
-        lanes.remove(lane);
-        if (links.get(index) === link) links.delete(index);
-        link.close(gone);
-      },
+      onLost: () => cut(threadGone(plugin, index)),
     });
-    links.get(index)?.close(gone);
-    links.set(index, link);
-    const lane = lanes.add(index, link);
+    bound.cuts.set(index, cut);
+    const lane = bound.lanes.add(index, link);
   }
 
   /** @throws LiveswapError `NOT_LOADED` before imports are bound, or when the plugin is none of them. */
@@ -71,20 +78,11 @@ export class Imports {
   }
 
   close(cause: unknown): void {
-    for (const { links } of this.#byPlugin.values()) for (const link of links.values()) link.close(cause);
+    for (const { cuts } of this.#byPlugin.values()) for (const cut of [...cuts.values()]) cut(cause);
   }
+}
 
-  #of(plugin: string): Import {
-    const key = plugin.toLowerCase();
-    let found = this.#byPlugin.get(key);
-    if (!found) {
-      // Every caller is bounded already: these calls come from calls that the dispatcher admitted.
-      found = {
-        lanes: new LaneSet({ plugin, concurrency: Infinity, maxQueued: Infinity }),
-        links: new Map(),
-      };
-      this.#byPlugin.set(key, found);
-    }
-    return found;
-  }
+function threadGone(plugin: string, thread: number): LiveswapError {
+  const message = `Thread ${thread} of ${plugin} died with the call pending.`;
+  return new LiveswapError('THREAD_CRASHED', message, { plugin, thread });
 }

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { LiveswapError } from '../core/errors.js';
 import type { LiveTypeFacts } from '../manifest/manifest.js';
 
 /** What a thread is to run. */
@@ -33,6 +34,10 @@ export interface ThreadSurface {
   reloadable(): Promise<boolean>;
   /** Resolves to the names that other plugins can call. */
   exports(): Promise<readonly string[]>;
+  /** Lets the plugin call one it imports: its calls wait until a link is bound. */
+  openImport(plugin: string): void;
+  /** Calls of that plugin are refused from now on. */
+  refuseImport(plugin: string, error: LiveswapError): void;
   /** Gives the thread its end of a direct link to thread `index` of a plugin it imports. */
   bindImport(plugin: string, index: number, port: MessagePort): void;
   /** Gives the thread its end of a direct link from a thread of a plugin that imports this one. */
@@ -43,6 +48,8 @@ export interface ThreadSurface {
   drain(): void;
   /** Resolves when nothing is held open. */
   idle(): Promise<void>;
+  /** Resolves when no hook is under way, or after `graceMs`. */
+  settled(graceMs: number): Promise<void>;
   free(): Promise<void>;
   lookup(symbol: string): unknown;
 }

@@ -13,6 +13,7 @@ import type { Vault } from '../vault/vault.js';
 import { Activity } from './activity.js';
 import type { ArtifactModule } from './artifact-module.js';
 import type { FunctionTable } from './definition.js';
+import { HookTurns } from './hook-turns.js';
 import { Imports, type ImportPeer } from './imports.js';
 import { hooks, type Hook, type StartTask, type ThreadFacts, type ThreadSurface } from './thread-surface.js';
 import { createThreadLog } from './thread-log.js';
@@ -41,7 +42,7 @@ export class VersionThread {
   #imports: Imports | undefined;
   #artifact: ArtifactModule | undefined;
   readonly #stopMeasuring: () => void;
-  #freed = false;
+  readonly #turns = new HookTurns();
 
   /** Serves on `task.port` until the thread ends. */
   constructor(task: ServeTask, importArtifact: (url: string) => Promise<ArtifactModule>) {
@@ -77,28 +78,19 @@ export class VersionThread {
 
   #surface(): ThreadSurface {
     return {
-      start: (task) => this.#start(task),
-      reloadable: async () => {
-        const { reloadable = true } = this.#plugin();
-        return typeof reloadable === 'function' ? reloadable() : reloadable;
-      },
-      exports: async () => {
-        const { exports } = this.#plugin();
-        const table = typeof exports === 'function' ? await exports() : exports;
-        this.#answerers.set(Scope.export, answerersOf(table));
-        return Object.keys(table ?? {});
-      },
+      start: (task) => this.#turns.run(() => this.#start(task)),
+      reloadable: () => this.#turns.run(() => this.#reloadable()),
+      exports: () => this.#turns.run(() => this.#exports()),
+      openImport: (plugin) => this.#imports?.open(plugin),
+      refuseImport: (plugin, error) => this.#imports?.refuse(plugin, error),
       bindImport: (plugin, index, port) => this.#imports?.bind(plugin, index, port),
       acceptImporter: (port) => this.#acceptImporter(port),
-      load: async (data) => void (await this.#plugin().onLoad?.(data)),
-      init: async () => void (await this.#plugin().onInit?.(this.#vault)),
+      load: (data) => this.#turns.run(async () => void (await this.#plugin().onLoad?.(data))),
+      init: () => this.#turns.run(async () => void (await this.#plugin().onInit?.(this.#vault))),
       drain: () => this.#draining.abort(new LiveswapError('RETIRED', 'This version is draining.')),
       idle: () => this.#activity.whenIdle(),
-      free: async () => {
-        if (this.#freed) return;
-        this.#freed = true;
-        await this.#artifact?.plugin.onFree?.();
-      },
+      settled: (graceMs) => this.#turns.settled(graceMs),
+      free: () => this.#turns.free(() => this.#artifact?.plugin.onFree?.()),
       lookup: (symbol) => this.#lookup(symbol),
     };
   }
@@ -132,9 +124,25 @@ export class VersionThread {
     if (typeof exports !== 'function') this.#answerers.set(Scope.export, answerersOf(exports));
     return {
       hooks: hooks.filter((hook) => isAsked(hook, artifact)),
-      functions: Object.keys(functions ?? {}),
-      exports: typeof exports === 'function' ? [] : Object.keys(exports ?? {}),
+      functions: this.#namesOf(Scope.function),
+      exports: this.#namesOf(Scope.export),
     };
+  }
+
+  #reloadable(): boolean | Promise<boolean> {
+    const { reloadable = true } = this.#plugin();
+    return typeof reloadable === 'function' ? reloadable() : reloadable;
+  }
+
+  async #exports(): Promise<string[]> {
+    const { exports } = this.#plugin();
+    const table = typeof exports === 'function' ? await exports() : exports;
+    this.#answerers.set(Scope.export, answerersOf(table));
+    return this.#namesOf(Scope.export);
+  }
+
+  #namesOf(scope: Scope): string[] {
+    return [...(this.#answerers.get(scope)?.keys() ?? [])];
   }
 
   #plugin(): ArtifactModule['plugin'] {

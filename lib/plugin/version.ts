@@ -6,6 +6,7 @@ import { Scope } from '../link/protocol.js';
 import { versionOf } from '../manifest/hash.js';
 import { CallStats } from '../observe/call-stats.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
+import { connectThreads, type Exporter } from './connect-threads.js';
 import { Crew } from './crew.js';
 import { Recovery } from './recovery.js';
 import type { ThreadHandle } from './thread-handle.js';
@@ -15,6 +16,14 @@ import type { VersionHost } from './version-host.js';
 import type { VersionSettings } from './version-settings.js';
 import { titleOf, type VersionSource } from './version-source.js';
 import { createVersionLife, type VersionState } from './version-state.js';
+
+/** How a version is let go. */
+export interface DrainOptions {
+  /** Takes the calls that wait; without it, they are waited for. */
+  readonly newest?: (call: Call) => void;
+  /** Milliseconds from now, instead of those of the settings. */
+  readonly drainMs?: number;
+}
 
 /** One artifact of one plugin, running in a pool of its own: from its first thread to its last. */
 export class Version {
@@ -36,6 +45,7 @@ export class Version {
   readonly #idempotent: ReadonlySet<string>;
   #exports: readonly string[] | undefined;
   #reloadable = true;
+  #refusal: LiveswapError | undefined;
   #drained: Promise<void> | undefined;
   #markRetired!: () => void;
 
@@ -106,9 +116,14 @@ export class Version {
     return this.#crew.threads;
   }
 
-  /** Whether a thread has come up and takes calls. */
+  /** Whether a thread takes calls. */
   serves(thread: ThreadHandle): boolean {
     return this.#laneOf.has(thread);
+  }
+
+  /** Whether a thread has not been through all of its hooks. */
+  isComingUp(thread: ThreadHandle): boolean {
+    return this.state.kind === 'starting' || !this.serves(thread);
   }
 
   toString(): string {
@@ -135,28 +150,32 @@ export class Version {
     [this.#exports] = await this.#crew.run('exports', []);
   }
 
-  /** Links each of its threads directly to each thread of `dependency`. */
-  async connect(dependency: Version): Promise<void> {
-    this.dependencies.set(dependency.plugin.toLowerCase(), dependency);
-    dependency.dependents.add(this);
-    await this.#crew.connect(dependency.#crew);
+  /** Lets each of its threads call those of `dependencies` directly. */
+  async connect(dependencies: readonly Version[]): Promise<void> {
+    for (const dependency of dependencies) {
+      this.dependencies.set(dependency.plugin.toLowerCase(), dependency);
+      dependency.dependents.add(this);
+    }
+    await this.#crew.openImports(dependencies.map((dependency) => dependency.#exporter));
   }
 
   load(data: unknown): Promise<void> {
     return this.#crew.load(data);
   }
 
+  /** Takes calls from now on: those that hooks of its generation make are the first. */
+  open(): void {
+    for (const thread of this.threads) this.#openLane(thread);
+  }
+
   async init(): Promise<void> {
     await this.#crew.run('init', []);
   }
 
-  /** Opens its lanes: every thread has come up. */
+  /** Every thread has come up. */
   ready(): void {
-    for (const thread of this.threads) {
-      // It may have died since its last hook: that fails the start, like any other death on the way.
-      if (thread.death) throw thread.death;
-      this.#openLane(thread);
-    }
+    // One may have died since its last hook: that fails the start, like any other death on the way.
+    for (const { death } of this.threads) if (death) throw death;
     this.#life.transition({ kind: 'ready' });
   }
 
@@ -173,20 +192,24 @@ export class Version {
     return thread.ask('lookup', [symbol]);
   }
 
-  /**
-   * Lets what is pending finish, then frees it. What waits in its queue goes to `newest`, when there is one. Resolves when
-   * its threads are gone; idempotent.
-   */
-  drain(newest?: (call: Call) => void): Promise<void> {
-    this.#drained ??= this.#drain(newest);
+  /** Lets what is pending finish, then frees it. Resolves when its threads are gone; idempotent. */
+  drain(options: DrainOptions = {}): Promise<void> {
+    this.#drained ??= this.#drain(options);
     return this.#drained;
   }
 
-  /** Runs `onFree` in its threads and ends them, without waiting for what is pending: its start failed. */
-  async abandon(error: LiveswapError): Promise<void> {
+  /** Stops coming up: resolves when none of its hooks is under way any more. */
+  async halt(error: LiveswapError): Promise<void> {
     if (this.state.kind === 'retired') return;
     if (this.state.kind !== 'failed') this.#life.transition({ kind: 'failed', error });
+    // Those that import it still reach it, from their onFree.
     this.lanes.refuse(error);
+    await this.#crew.halt(error);
+  }
+
+  /** Runs `onFree` in its threads and ends them, without waiting for what is pending. */
+  async abandon(error: LiveswapError): Promise<void> {
+    if (this.state.kind === 'retired') return;
     await this.#free();
     await this.#end(error);
   }
@@ -194,8 +217,14 @@ export class Version {
   /** Ends its threads now; what is pending rejects with `error`. */
   async destroy(error: LiveswapError): Promise<void> {
     if (this.state.kind === 'retired') return;
-    this.lanes.refuse(error);
+    this.#refuse(error);
     await this.#end(error);
+  }
+
+  /** Whether nothing is pending and nothing is held open. */
+  get isIdle(): boolean {
+    const { pending, queued } = this.lanes;
+    return pending === 0 && queued === 0 && this.threads.every((thread) => thread.held === 0);
   }
 
   /** Resolves when nothing is pending and nothing is held open. */
@@ -206,14 +235,14 @@ export class Version {
     } while (this.lanes.pending > 0 || this.lanes.queued > 0);
   }
 
-  async #drain(newest?: (call: Call) => void): Promise<void> {
+  async #drain({ newest, drainMs = this.settings.drainMs }: DrainOptions): Promise<void> {
     if (this.state.kind === 'ready') this.#life.transition({ kind: 'active' });
     if (this.state.kind === 'active') this.#life.transition({ kind: 'draining', since: Date.now() });
     if (newest) this.lanes.handOver(newest);
     for (const thread of this.threads) thread.ask('drain', []).catch(() => {});
-    await whenDrained(this, (error) => this.#crew.cut(error));
+    await whenDrained(this, drainMs, (error) => this.#crew.cut(error));
     const gone = retiredError(this);
-    this.lanes.refuse(gone);
+    this.#refuse(gone);
     await this.#free();
     await this.#end(gone);
   }
@@ -246,21 +275,40 @@ export class Version {
     const { kind } = this.state;
     if (kind === 'active') return this.#recovery.recover(thread.name.thread, error);
     // Nobody will take what still waits.
-    if (kind === 'draining' && this.lanes.lanes.length === 0) this.lanes.refuse(error);
+    if (kind === 'draining' && this.lanes.lanes.length === 0) this.#refuse(error);
   }
 
   #fail(cause: LiveswapError): void {
     const error = versionFailed(this, this.settings.crashLoop, cause);
     this.#life.transition({ kind: 'failed', error });
-    this.lanes.refuse(error);
+    this.#refuse(error);
     this.#host.onFailed(this, error);
+  }
+
+  /** Refuses what waits and what will come, from the host and from those that import it. */
+  #refuse(error: LiveswapError): void {
+    this.#refusal = error;
+    this.lanes.refuse(error);
+    for (const thread of this.#importers()) thread.ask('refuseImport', [this.plugin, error]).catch(() => {});
+  }
+
+  #importers(): ThreadHandle[] {
+    return [...this.dependents].flatMap((dependent) => dependent.threads);
+  }
+
+  get #exporter(): Exporter {
+    const isUp = this.state.kind !== 'starting';
+    const answering = isUp ? this.threads.filter((thread) => this.#laneOf.has(thread)) : this.threads;
+    return { plugin: this.plugin, answering, refusal: this.#refusal };
   }
 
   async #replace(index: number): Promise<void> {
     if (this.state.kind !== 'active') return;
-    const crews = (versions: Iterable<Version>): Crew[] => Array.from(versions, (version) => version.#crew);
-    const thread = await this.#crew.replace(index, crews(this.dependencies.values()), crews(this.dependents));
+    const exporters = Array.from(this.dependencies.values(), (dependency) => dependency.#exporter);
+    const thread = await this.#crew.replace(index, exporters);
     if (!thread) return;
+    // A dependent that dies meanwhile is linked when it is replaced.
+    for (const importer of this.#importers()) connectThreads(importer, thread).catch(() => {});
     this.#openLane(thread);
     this.#host.emit({ type: 'threadReplaced', ...thread.name });
   }

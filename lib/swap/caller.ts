@@ -11,11 +11,11 @@ import { jobOf, keepingData } from './job.js';
 export class Caller {
   readonly #dispatcher: Dispatcher;
   readonly #options: CallOptions | undefined;
-  readonly #pinned: (() => RouteTable) | undefined;
+  readonly #pinned: (() => RouteTable | undefined) | undefined;
   #live: ReturnType<typeof liveTable> | undefined;
 
-  /** `pinned` gives the generation that calls stay in; without it, they go to the newest. */
-  constructor(dispatcher: Dispatcher, options?: CallOptions, pinned?: () => RouteTable) {
+  /** `pinned` gives the generation that calls stay in; without one, they go to the newest. */
+  constructor(dispatcher: Dispatcher, options?: CallOptions, pinned?: () => RouteTable | undefined) {
     this.#dispatcher = dispatcher;
     this.#options = options;
     this.#pinned = pinned;
@@ -24,6 +24,11 @@ export class Caller {
   /** The same calls with other options; those given here win. */
   with(options: CallOptions): Caller {
     return new Caller(this.#dispatcher, { ...this.#options, ...options }, this.#pinned);
+  }
+
+  /** The same calls in the generation that `pinned` gives; in the newest while it gives none. */
+  pinnedTo(pinned: () => RouteTable | undefined): Caller {
+    return new Caller(this.#dispatcher, this.#options, pinned);
   }
 
   /** Calls a live function. */

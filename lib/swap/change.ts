@@ -1,14 +1,14 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { untilAborted } from '../core/until-aborted.js';
 import type { Version } from '../plugin/version.js';
 import type { HostBag, StagedBag } from '../vault/host-bag.js';
 import { asDataBag } from '../vault/host-bag.js';
-import type { LiveDataWire } from '../vault/live-data.js';
 import { liveTable } from '../vault/vault-client.js';
 import type { Caller } from './caller.js';
 import { Generation, type Member } from './generation.js';
 import { launch } from './launch.js';
 import type { OnReload } from './options.js';
-import { planReload } from './plan.js';
+import { planReload, type Running } from './plan.js';
 import type { Startable, VersionFactory } from './version-factory.js';
 import type { Home, VersionServices } from './version-services.js';
 
@@ -19,6 +19,8 @@ export interface ChangeTools {
   readonly bag: HostBag;
   readonly caller: Caller;
   readonly extension: (() => object) | undefined;
+  /** Gives the change up when aborted. */
+  readonly signal: AbortSignal;
 }
 
 /** What a change is to do. */
@@ -44,30 +46,34 @@ export interface PreparedChange {
  * closed, and the current generation has not noticed.
  */
 export async function prepareChange(tools: ChangeTools, request: ChangeRequest): Promise<PreparedChange> {
-  const running = runningOf(request.previous);
-  const steps = planReload(request.startables, running);
+  const { signal, services } = tools;
+  const steps = planReload(request.startables, runningOf(request.previous));
   const began = performance.now();
   const bag = tools.bag.stage();
   const members: Member[] = [];
   const fresh: Version[] = [];
   try {
     for (const step of steps) {
+      signal.throwIfAborted();
       const version =
         step.kind === 'carry' ? step.running.version : await tools.factory.create(step.candidate);
       if (step.kind === 'start') fresh.push(version);
       members.push({ version, note: step.note });
     }
-    const { generation, home } = await bringUp(tools, request, members, fresh, bag);
+    const { generation, home } = await untilAborted(signal, bringUp(tools, request, members, fresh, bag));
     const startMs = performance.now() - began;
-    for (const veto of request.vetoes) await runVeto(veto, generation, request.previous);
-    for (const version of fresh) for (const { death } of version.threads) if (death) throw death;
+    await untilAborted(signal, runVetoes(request.vetoes, generation, request.previous));
+    refuseDead(members, fresh);
     return {
       generation,
       startMs,
       commit() {
         bag.commit();
-        tools.services.settle(generation.versions, { ...home, bag: tools.bag, vault: 'current' });
+        services.settle(generation.versions, { ...home, bag: tools.bag, vault: 'current' });
         for (const version of generation.versions) version.activate();
+        // A thread that was replaced meanwhile has registered with the extension of the generation before.
+        for (const { version } of members)
+          services.repeatRegistrations(version, home.extension).catch(() => {});
       },
     };
   } catch (error) {
@@ -77,38 +83,38 @@ export async function prepareChange(tools: ChangeTools, request: ChangeRequest):
 }
 
 async function bringUp(
-  { services, caller, extension }: ChangeTools,
+  tools: ChangeTools,
   { id, data }: ChangeRequest,
   members: readonly Member[],
   fresh: readonly Version[],
   bag: StagedBag,
 ): Promise<{ generation: Generation; home: Home }> {
-  const object = extension?.() ?? {};
-  const vault = {
-    call: (name: string, ...args: unknown[]) => caller.call(name, ...args),
-    run: (data: LiveDataWire) => caller.run(data),
+  const { services, signal } = tools;
+  const extension = tools.extension?.() ?? {};
+  // Before it is current, a generation is asked by its own vault, such as in onReload.
+  const caller = tools.caller.pinnedTo(() => (bag.isCommitted ? undefined : generation));
+  const generation = new Generation(id, members, {
+    call: caller.call.bind(caller),
+    run: caller.run.bind(caller),
     live: liveTable((name, args) => caller.call(name, ...args)),
     dataBag: asDataBag(bag),
-    extension: object,
-  };
-  const generation = new Generation(id, members, vault);
-  const home: Home = { generation, bag, extension: object, vault: 'closed' };
+    extension,
+  });
+  const home: Home = { generation, bag, extension, vault: 'closed' };
   services.settle(fresh, home);
   await launch(members, data, {
+    signal,
     openVault: () => services.settle(fresh, { ...home, vault: 'open' }),
-    carryOver: (version) => services.repeatRegistrations(version, object),
+    carryOver: (version) => services.repeatRegistrations(version, extension),
   });
   return { generation, home };
 }
 
-interface Running {
+interface RunningVersion extends Running {
   readonly version: Version;
-  readonly source: Version['source'];
-  readonly reloadable: boolean;
-  readonly usable: boolean;
 }
 
-function runningOf(previous: Generation | undefined): Map<string, Running> {
+function runningOf(previous: Generation | undefined): Map<string, RunningVersion> {
   const versions = previous?.versions ?? [];
   return new Map(
     versions.map((version) => [
@@ -123,19 +129,31 @@ function runningOf(previous: Generation | undefined): Map<string, Running> {
   );
 }
 
-async function runVeto(veto: OnReload, next: Generation, previous: Generation | undefined): Promise<void> {
-  try {
-    await veto(next, previous);
-  } catch (cause) {
-    throw new LiveswapError('RELOAD_VETOED', `onReload refused the new generation: ${messageOf(cause)}`, {
-      cause,
-    });
+async function runVetoes(
+  vetoes: readonly OnReload[],
+  next: Generation,
+  previous: Generation | undefined,
+): Promise<void> {
+  for (const veto of vetoes) {
+    try {
+      await veto(next, previous);
+    } catch (cause) {
+      const message = `onReload refused the new generation: ${messageOf(cause)}`;
+      throw new LiveswapError('RELOAD_VETOED', message, { cause });
+    }
   }
 }
 
-/** Frees what was started, dependents first. */
+/** A generation becomes current only whole: nothing of it may have died since it was up. */
+function refuseDead(members: readonly Member[], fresh: readonly Version[]): void {
+  for (const { version } of members) if (version.state.kind === 'failed') throw version.state.error;
+  for (const version of fresh) for (const { death } of version.threads) if (death) throw death;
+}
+
+/** Frees what was started, dependents first, when no hook of any of them is under way any more. */
 async function abandon(fresh: readonly Version[], cause: unknown): Promise<void> {
   const error =
     cause instanceof LiveswapError ? cause : new LiveswapError('START_FAILED', messageOf(cause), { cause });
+  await Promise.all(fresh.map((version) => version.halt(error)));
   for (const version of fresh.toReversed()) await version.abandon(error);
 }

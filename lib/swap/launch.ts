@@ -1,12 +1,13 @@
-import { settleAll } from '../core/settle-all.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Version } from '../plugin/version.js';
 import { dependenciesOf } from './graph.js';
 import type { Member } from './generation.js';
 import { checkImport } from './plan.js';
 
-/** What happens to the versions that are carried over while the new ones come up. */
+/** What happens beside the hooks of the new versions while they come up. */
 export interface LaunchSteps {
+  /** Ends the launch, between two hooks, when aborted. */
+  readonly signal: AbortSignal;
   /** Every plugin is loaded: live functions of the whole generation can be called. */
   openVault(): void;
   /** A carried-over version has its turn among the others' `onInit`. */
@@ -21,31 +22,40 @@ export async function launch(members: readonly Member[], data: unknown, steps: L
   const fresh = members
     .map((member) => member.version)
     .filter((version) => version.state.kind === 'starting');
-  await settleAll(fresh.map((version) => version.start()));
-  for (const version of fresh) await version.askReloadable();
+  const inTurn = async (run: (version: Version) => Promise<void>): Promise<void> => {
+    for (const version of fresh) {
+      await run(version);
+      steps.signal.throwIfAborted();
+    }
+  };
+  await Promise.all(fresh.map((version) => version.start()));
+  steps.signal.throwIfAborted();
+  await inTurn((version) => version.askReloadable());
   checkReloadable(members);
-  for (const version of fresh) await version.askExports();
+  await inTurn((version) => version.askExports());
   const byKey = new Map(members.map(({ version }) => [version.plugin.toLowerCase(), version]));
-  for (const version of fresh) await bindImports(version, byKey);
-  for (const version of fresh) await version.load(data);
+  await inTurn((version) => bindImports(version, byKey));
+  await inTurn((version) => version.load(data));
+  for (const version of fresh) version.open();
   steps.openVault();
   for (const { version } of members) {
     if (fresh.includes(version)) await version.init();
     else await steps.carryOver(version);
+    steps.signal.throwIfAborted();
   }
   for (const version of fresh) version.ready();
 }
 
 async function bindImports(version: Version, byKey: ReadonlyMap<string, Version>): Promise<void> {
-  for (const { plugin, methods } of version.source.manifest.imports) {
-    const dependency = byKey.get(plugin.toLowerCase());
-    if (!dependency) continue;
+  const { imports } = version.source.manifest;
+  const dependencies = dependenciesOf(version.source).map((key) => byKey.get(key) as Version);
+  for (const { plugin, methods } of imports) {
+    const dependency = byKey.get(plugin.toLowerCase()) as Version;
     // The manifest may not know what a function exports; the running version does.
     const exported = dependency.exports.map((name) => ({ name }));
     checkImport(version.source, dependency.plugin, methods, exported);
   }
-  const dependencies = dependenciesOf(version.source).map((key) => byKey.get(key) as Version);
-  await settleAll(dependencies.map((dependency) => version.connect(dependency)));
+  await version.connect(dependencies);
 }
 
 /** A plugin that stays cannot depend on one that goes. */

@@ -1,3 +1,4 @@
+import { LiveswapError } from '../core/errors.js';
 import type { CallOptions } from '../dispatch/call.js';
 import type { LiveDataWire } from '../vault/live-data.js';
 import type { LiveTable } from '../vault/vault.js';
@@ -5,16 +6,26 @@ import type { Caller } from './caller.js';
 import type { Generation } from './generation.js';
 import type { PluginHandle } from './plugin-handle.js';
 
+/** What a session does with the swapper it belongs to. */
+export interface SessionSteps {
+  /** @throws LiveswapError `CLOSED` when the swapper takes no more calls */
+  check(): void;
+  /** Lets the generation go. */
+  release(): void;
+}
+
 /** A pin: its calls, and those they make to dependencies, stay in one generation, which stays alive until it is released. */
 export class Session {
   readonly generation: Generation;
   readonly #caller: Caller;
-  readonly #onRelease: () => void;
+  readonly #steps: SessionSteps;
+  #released = false;
 
-  constructor(generation: Generation, caller: Caller, onRelease: () => void) {
+  /** Calls as `caller` does, but in `generation`. */
+  constructor(generation: Generation, caller: Caller, steps: SessionSteps) {
     this.generation = generation;
-    this.#caller = caller;
-    this.#onRelease = onRelease;
+    this.#steps = steps;
+    this.#caller = caller.pinnedTo(() => this.#pinned());
   }
 
   /** Calls a live function of this generation. @throws LiveswapError `CLOSED` after {@link release} */
@@ -41,10 +52,17 @@ export class Session {
 
   /** Lets the generation go; calls under way finish. Idempotent. */
   async release(): Promise<void> {
-    this.#onRelease();
+    this.#released = true;
+    this.#steps.release();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.release();
+  }
+
+  #pinned(): Generation {
+    if (this.#released) throw new LiveswapError('CLOSED', 'This session is released: pin again.');
+    this.#steps.check();
+    return this.generation;
   }
 }

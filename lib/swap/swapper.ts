@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { withDeadline } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import type { CallOptions } from '../dispatch/call.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
@@ -11,19 +10,25 @@ import { HostBag } from '../vault/host-bag.js';
 import type { LiveDataWire } from '../vault/live-data.js';
 import type { LiveTable } from '../vault/vault.js';
 import { Caller } from './caller.js';
-import { prepareChange, type PreparedChange } from './change.js';
+import { ChangeQueue } from './change-queue.js';
+import { prepareChange, type ChangeTools } from './change.js';
+import { closedError, destroyAll, drainAll } from './closing.js';
 import { createDetails, type Details } from './details.js';
 import type { Generation } from './generation.js';
 import { History } from './history.js';
-import { Holds } from './holds.js';
 import { resolveOptions, type OnReload, type SwapperOptions, type SwapperSettings } from './options.js';
 import { Session } from './session.js';
 import { SwapObserver } from './swap-observer.js';
+import { Timeline } from './timeline.js';
 import { VersionFactory, type Startable } from './version-factory.js';
 import { VersionServices } from './version-services.js';
 
-/** What brings another generation. */
-type Reason = 'load' | 'reload' | 'rollback';
+/** A change of generation: what asks for it, and what it is made from when its turn comes. */
+interface Change {
+  readonly reason: 'load' | 'reload' | 'rollback';
+  readonly choose: () => Promise<{ readonly startables: readonly Startable[]; readonly data: unknown }>;
+  readonly onReload?: OnReload | undefined;
+}
 
 /** How long the swapper goes on; `done` resolves when nothing of it is left. */
 type Life =
@@ -50,12 +55,13 @@ export class Swapper {
   readonly #factory: VersionFactory;
   readonly #services: VersionServices;
   readonly #history: History;
-  readonly #holds = new Holds<Version>((version) => this.#retire(version));
-  #current: Generation | undefined;
-  #generations = 0;
+  readonly #timeline: Timeline;
+  readonly #changes = new ChangeQueue();
+  /** Aborted when the swapper begins to close: a change that is under way is given up. */
+  readonly #ending = new AbortController();
   #reloads = 0;
-  #changes: Promise<unknown> = Promise.resolve();
   #life: Life = { kind: 'open' };
+  #ended: Promise<void> | undefined;
 
   /** @throws LiveswapError `OPTION_INVALID` naming the option */
   constructor(pluginDir: string, options: SwapperOptions = {}) {
@@ -63,7 +69,7 @@ export class Swapper {
     this.#settings = resolveOptions(options);
     this.#observer = new SwapObserver(this, options.logger);
     const { emit, logger, totals } = this.#observer;
-    this.#internal = new Dispatcher(() => this.#current);
+    this.#internal = new Dispatcher(() => this.#timeline.current);
     this.#caller = new Caller(new Dispatcher(() => this.#open()), {
       timeoutMs: this.#settings.callTimeoutMs,
     });
@@ -76,6 +82,10 @@ export class Swapper {
     );
     this.#factory = new VersionFactory(this.#settings, this.#services);
     this.#history = new History(this.#settings.keep, this.#factory);
+    this.#timeline = new Timeline(this.#history, {
+      redispatch: this.#internal.redispatch,
+      retire: (version) => this.#retire(version),
+    });
   }
 
   /** The generation that calls go to. @throws LiveswapError `NOT_LOADED` before the first load */
@@ -95,7 +105,7 @@ export class Swapper {
    * @throws LiveswapError `LOAD_FAILED` whose cause is the first failure
    */
   load(data?: unknown): Promise<Details> {
-    return this.#change('load', async () => ({ startables: await this.#read(), data }));
+    return this.#change({ reason: 'load', choose: () => this.#read(data) });
   }
 
   /**
@@ -105,7 +115,8 @@ export class Swapper {
    */
   reload(data?: unknown, options: { readonly onReload?: OnReload } = {}): Promise<Details> {
     if (this.#settings.static) return Promise.reject(staticLinking('reload'));
-    return this.#change('reload', async () => ({ startables: await this.#read(), data }), options.onReload);
+    const { onReload } = options;
+    return this.#change({ reason: 'reload', choose: () => this.#read(data), onReload });
   }
 
   /**
@@ -114,7 +125,7 @@ export class Swapper {
    */
   rollback(): Promise<Details> {
     if (this.#settings.static) return Promise.reject(staticLinking('rollback'));
-    return this.#change('rollback', async () => this.#history.latest());
+    return this.#change(this.#rollback);
   }
 
   /** Calls a live function: always its newest version. */
@@ -137,31 +148,32 @@ export class Swapper {
     return this.#caller.live<Live>();
   }
 
-  /** A session whose calls stay in the current generation, which stays alive until it is released. */
+  /**
+   * A session whose calls stay in the current generation, which stays alive until it is released.
+   *
+   * @example
+   * await using session = swapper.pin();
+   * await session.call('live_next');
+   */
   pin(): Session {
     const generation = this.current;
-    let held = true;
-    const released = new LiveswapError('CLOSED', 'This session is released: pin again.');
-    const caller = new Caller(this.#internal, { timeoutMs: this.#settings.callTimeoutMs }, () => {
-      if (!held) throw released;
-      return generation;
+    const caller = new Caller(this.#internal, { timeoutMs: this.#settings.callTimeoutMs });
+    const session: Session = new Session(generation, caller, {
+      check: () => void this.#open(),
+      release: () => this.#timeline.release(generation, session),
     });
-    const session: Session = new Session(generation, caller, () => {
-      held = false;
-      for (const version of generation.versions) this.#holds.release(version, session);
-    });
-    for (const version of generation.versions) this.#holds.hold(version, session);
+    this.#timeline.hold(generation, session);
     return session;
   }
 
   /** What is going on now: every plugin, version and thread, and why a version is still alive. */
   stats(): SwapperStats {
     return this.#observer.stats({
-      current: this.#current,
+      current: this.#timeline.current,
       reloads: this.#reloads,
       alive: this.#factory.alive,
       standbyThreads: this.#factory.standbyThreads,
-      holdersOf: (version) => this.#holds.holdersOf(version),
+      holdersOf: (version) => this.#timeline.holdersOf(version),
     });
   }
 
@@ -178,7 +190,10 @@ export class Swapper {
     return this.#observer.on(type, listener);
   }
 
-  /** Takes no more calls, lets what is pending finish, frees the plugins, ends the threads. Idempotent. */
+  /**
+   * Takes no more calls, lets what is pending finish, frees the plugins, ends the threads; a reload that is under way is
+   * given up. Idempotent.
+   */
   close(): Promise<void> {
     if (this.#life.kind === 'open') this.#life = { kind: 'closing', done: this.#close() };
     return this.#life.done;
@@ -195,82 +210,49 @@ export class Swapper {
   }
 
   #open(): Generation | undefined {
-    if (this.#life.kind !== 'open') throw closed();
-    return this.#current;
+    if (this.#life.kind !== 'open') throw closedError();
+    return this.#timeline.current;
   }
 
-  #read(): Promise<Startable[]> {
-    return this.#factory.read(resolve(this.pluginDir));
+  async #read(data: unknown): Promise<Awaited<ReturnType<Change['choose']>>> {
+    return { startables: await this.#factory.read(resolve(this.pluginDir)), data };
   }
 
-  /** Changes run one after the other, each against what is current when its turn comes. */
-  #change(
-    reason: Reason,
-    choose: () => Promise<{ startables: readonly Startable[]; data: unknown }>,
-    onReload?: OnReload,
-  ): Promise<Details> {
-    const run = this.#changes.then(async () => {
-      if (this.#life.kind !== 'open') throw closed();
-      const began = performance.now();
-      this.#observer.emit({ type: 'reloadStarted', reason });
-      try {
-        const { startables, data } = await choose();
-        const vetoes = [this.#settings.onReload, onReload].filter((veto) => veto !== undefined);
-        const previous = this.#current;
-        const prepared = await prepareChange(this.#tools, {
-          id: this.#generations + 1,
-          startables,
-          data,
-          previous,
-          vetoes,
-        });
-        return this.#switch(reason, prepared, data, began);
-      } catch (error) {
-        throw this.#failed(reason, error);
-      } finally {
-        if (this.#life.kind === 'open') this.#factory.prepare();
-      }
-    });
-    this.#changes = run.catch(() => {});
-    return run;
+  get #rollback(): Change {
+    return { reason: 'rollback', choose: async () => this.#history.latest() };
   }
 
-  /** Everything here happens between two events: no call sees half of it. */
-  #switch(
-    reason: Reason,
-    { generation, startMs, commit }: PreparedChange,
-    data: unknown,
-    began: number,
-  ): Details {
-    const previous = this.#current;
-    const switching = performance.now();
-    this.#current = generation;
-    commit();
-    this.#generations = generation.id;
-    if (reason === 'reload') this.#reloads++;
-    if (reason === 'rollback') this.#history.dropLatest();
-    else if (previous) this.#history.add(previous);
-    this.#history.remember(generation, data);
-    this.#take(generation, previous);
-    const details = createDetails(generation.plugins.map((plugin) => [plugin.name, plugin.note]));
-    const now = performance.now();
-    const ms = { total: now - began, start: startMs, switch: now - switching };
-    this.#observer.emit({ type: 'reloaded', reason, generation: generation.id, details, ms });
-    return details;
+  #change(change: Change): Promise<Details> {
+    return this.#changes.add(() => this.#run(change));
   }
 
-  /** Holds the new generation's versions and lets go of those that only the old one held. */
-  #take(generation: Generation, previous: Generation | undefined): void {
-    const kept = new Set(generation.versions);
-    for (const version of kept) this.#holds.hold(version, generation);
-    for (const version of previous?.versions ?? []) {
-      if (!kept.has(version)) version.lanes.handOver(this.#internal.redispatch);
-      this.#holds.release(version, previous as Generation);
+  /** Runs a change against what is current now. */
+  async #run({ reason, choose, onReload }: Change): Promise<Details> {
+    this.#open();
+    const began = performance.now();
+    this.#observer.emit({ type: 'reloadStarted', reason });
+    try {
+      const { startables, data } = await choose();
+      const vetoes = [this.#settings.onReload, onReload].filter((veto) => veto !== undefined);
+      const { current: previous, nextId: id } = this.#timeline;
+      const prepared = await prepareChange(this.#tools, { id, startables, data, previous, vetoes });
+      const switching = performance.now();
+      this.#timeline.switchTo(prepared, data, reason === 'rollback' ? 'back' : 'forward');
+      if (reason === 'reload') this.#reloads++;
+      const details = createDetails(prepared.generation.plugins.map(({ name, note }) => [name, note]));
+      const now = performance.now();
+      const ms = { total: now - began, start: prepared.startMs, switch: now - switching };
+      this.#observer.emit({ type: 'reloaded', reason, generation: id, details, ms });
+      return details;
+    } catch (error) {
+      throw this.#failed(reason, error);
+    } finally {
+      if (this.#life.kind === 'open') this.#factory.prepare();
     }
   }
 
   #retire(version: Version): void {
-    version.drain(this.#internal.redispatch).catch((error: unknown) => {
+    version.drain({ newest: this.#internal.redispatch }).catch((error: unknown) => {
       const wrapped =
         error instanceof LiveswapError
           ? error
@@ -279,11 +261,12 @@ export class Swapper {
     });
   }
 
-  #failed(reason: Reason, cause: unknown): LiveswapError {
-    const serving = this.#current ? 'the current generation serves on' : 'nothing is loaded';
+  #failed(reason: Change['reason'], cause: unknown): LiveswapError {
+    const serving = this.#timeline.current ? 'the current generation serves on' : 'nothing is loaded';
+    const outcome = this.#life.kind === 'open' ? serving : 'the swapper is closing';
     const code = reason === 'load' ? 'LOAD_FAILED' : 'RELOAD_FAILED';
     const plugin = cause instanceof LiveswapError ? cause.plugin : undefined;
-    const error = new LiveswapError(code, `The ${reason} did not complete, ${serving}: ${messageOf(cause)}`, {
+    const error = new LiveswapError(code, `The ${reason} did not complete, ${outcome}: ${messageOf(cause)}`, {
       ...(plugin !== undefined && { plugin }),
       cause,
     });
@@ -293,56 +276,51 @@ export class Swapper {
 
   #onVersionFailed(version: Version, error: LiveswapError): void {
     this.#observer.emit({ type: 'hookFailed', error });
-    const isCurrent = this.#current?.versions.includes(version) ?? false;
-    if (!isCurrent || !this.#settings.autoRollback || this.#history.isEmpty) return;
+    if (!this.#settings.autoRollback) return;
+    const rollBack = async (): Promise<void> => {
+      // A reload that ran before may have replaced it, or there may be nothing to go back to.
+      const isCurrent = this.#timeline.current?.versions.includes(version) ?? false;
+      if (isCurrent && !this.#history.isEmpty) await this.#run(this.#rollback);
+    };
     // A failure is an event of its own; the calls are refused with the reason either way.
-    this.rollback().catch(() => {});
+    this.#changes.add(rollBack).catch(() => {});
   }
 
   async #close(): Promise<void> {
-    await this.#changes;
-    const versions = [...this.#factory.alive];
-    const { drainMs } = this.#settings;
-    // All of them first: a job that is still running may call any of the others.
-    await withDeadline(allIdle(versions), drainMs, () => undefined).catch(() => {});
-    await Promise.all(versions.map((version) => version.drain()));
+    this.#ending.abort(closedError());
+    await this.#changes.whenIdle();
+    await drainAll([...this.#factory.alive], this.#settings.drainMs);
     await this.#end();
   }
 
   async #destroy(): Promise<void> {
-    const error = closed();
-    do {
-      await Promise.all([...this.#factory.alive].map((version) => version.destroy(error)));
-      await this.#changes;
-    } while (this.#factory.alive.size > 0);
+    this.#ending.abort(closedError());
+    await destroyAll(this.#factory.alive, () => this.#changes.whenIdle());
     await this.#end();
   }
 
-  async #end(): Promise<void> {
+  #end(): Promise<void> {
+    this.#ended ??= this.#forgetAll();
+    return this.#ended;
+  }
+
+  async #forgetAll(): Promise<void> {
     this.#history.clear();
     await this.#factory.close();
     this.#observer.emit({ type: 'closed' });
     this.#observer.stop();
   }
 
-  get #tools(): Parameters<typeof prepareChange>[0] {
+  get #tools(): ChangeTools {
     return {
       factory: this.#factory,
       services: this.#services,
       bag: this.#bag,
       caller: this.#caller,
       extension: this.#settings.extension,
+      signal: this.#ending.signal,
     };
   }
-}
-
-async function allIdle(versions: readonly Version[]): Promise<void> {
-  do await Promise.all(versions.map((version) => version.whenIdle()));
-  while (versions.some((version) => version.lanes.pending > 0));
-}
-
-function closed(): LiveswapError {
-  return new LiveswapError('CLOSED', 'This swapper is closed.');
 }
 
 function staticLinking(what: string): LiveswapError {

@@ -27,6 +27,8 @@ interface Registration {
   readonly thread: ThreadHandle;
   readonly method: string;
   readonly args: readonly unknown[];
+  /** The extension it was made with last. */
+  extension: object;
 }
 
 /** What the swapper does for the threads of its versions: the vault, the extension, the log. */
@@ -91,11 +93,15 @@ export class VersionServices implements VersionHost {
     return surface as unknown as Methods;
   }
 
-  /** Repeats on `extension` what a carried-over version registered with an earlier one. */
+  /** Repeats on `extension` what a version registered with an earlier one. */
   async repeatRegistrations(version: Version, extension: object): Promise<void> {
     const living = (this.#registrations.get(version) ?? []).filter((one) => !one.thread.death);
     this.#registrations.set(version, living);
-    for (const { method, args } of living) await methodOf(extension, method)(...args);
+    for (const registration of living) {
+      if (registration.extension === extension) continue;
+      registration.extension = extension;
+      await methodOf(extension, registration.method)(...registration.args);
+    }
   }
 
   #run(version: Version, [wire]: unknown[], call: IncomingCall): Promise<unknown> {
@@ -123,10 +129,11 @@ export class VersionServices implements VersionHost {
   }
 
   #callExtension(version: Version, thread: ThreadHandle, name: string, args: unknown[]): unknown {
-    const method = methodOf(this.#homeOf(version).extension, name);
-    if (!version.serves(thread)) {
+    const { extension } = this.#homeOf(version);
+    const method = methodOf(extension, name);
+    if (version.isComingUp(thread)) {
       const registrations = this.#registrations.get(version) ?? [];
-      registrations.push({ thread, method: name, args: [...args] });
+      registrations.push({ thread, method: name, args: [...args], extension });
       this.#registrations.set(version, registrations);
     }
     return method(...args);

@@ -1,4 +1,4 @@
-import { LiveswapError } from '../core/errors.js';
+import { notCloneable } from '../link/not-cloneable.js';
 import type { DataBag } from './vault.js';
 
 /** What reads and writes of the data bag go through. */
@@ -18,10 +18,9 @@ export class HostBag implements BagView {
     return this.#entries.get(key);
   }
 
-  /** @throws LiveswapError `NOT_CLONEABLE` for a function: no thread could read it */
+  /** @throws LiveswapError `NOT_CLONEABLE` naming the path of what no thread could read */
   set(key: string, value: unknown): void {
-    refuseFunction(key, value);
-    this.#entries.set(key, value);
+    this.#entries.set(key, cloneOf(key, value));
   }
 
   has(key: string): boolean {
@@ -54,6 +53,11 @@ export class StagedBag implements BagView {
     this.#bag = bag;
   }
 
+  /** Whether it has become the bag itself. */
+  get isCommitted(): boolean {
+    return this.#committed;
+  }
+
   get(key: string): unknown {
     if (!this.#writes.has(key)) return this.#bag.get(key);
     const value = this.#writes.get(key);
@@ -62,8 +66,7 @@ export class StagedBag implements BagView {
 
   set(key: string, value: unknown): void {
     if (this.#committed) return this.#bag.set(key, value);
-    refuseFunction(key, value);
-    this.#writes.set(key, value);
+    this.#writes.set(key, cloneOf(key, value));
   }
 
   has(key: string): boolean {
@@ -100,7 +103,7 @@ export class StagedBag implements BagView {
 /** The bag as the host's own code sees it: as plugins do, so that code can move between them. */
 export function asDataBag(bag: BagView): DataBag {
   return {
-    get: async (key) => bag.get(key),
+    get: async (key) => structuredClone(bag.get(key)),
     set: async (key, value) => bag.set(key, value),
     has: async (key) => bag.has(key),
     delete: async (key) => bag.delete(key),
@@ -108,13 +111,11 @@ export function asDataBag(bag: BagView): DataBag {
   };
 }
 
-function refuseFunction(key: string, value: unknown): void {
-  if (typeof value !== 'function') return;
-  throw new LiveswapError(
-    'NOT_CLONEABLE',
-    `Cannot keep a function in the data bag (${key}): no thread could read it.`,
-    {
-      path: key,
-    },
-  );
+/** What is in the bag belongs to it: whoever put it there, or reads it, has a copy. */
+function cloneOf(key: string, value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch (cause) {
+    throw notCloneable(`dataBag.${key}`, value, cause);
+  }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { artifactFileName, composeArtifact } from '../../lib/manifest/artifact.js';
+import type { MethodFacts } from '../../lib/manifest/manifest.js';
 import { writeAtomically } from '../../lib/manifest/write-atomically.js';
 
 /** The source text of functions, by name: `{ live_salute: '(name) => `Hail ${name}`' }`. */
@@ -13,17 +14,30 @@ export interface PluginText {
   readonly idempotent?: readonly string[];
   readonly exports?: FunctionTexts;
   readonly functions?: FunctionTexts;
-  /** `reloadable`, `onLoad`, `onInit`, `onFree`. */
+  /** Signatures of exports, by name; of the others, none is known. */
+  readonly signatures?: Readonly<Record<string, string>>;
+  /** `reloadable`, `onLoad`, `onInit`, `onFree`; also `exports`, which are only known at run time then. */
   readonly hooks?: FunctionTexts;
-  /** Names of the plugins it imports: `callImport('armory', 'sword', [])`. */
-  readonly imports?: readonly string[];
+  /** What it imports: `callImport('armory', 'sword', [])`. */
+  readonly imports?: readonly (string | ImportText)[];
+  /** Classes of live types. */
+  readonly types?: FunctionTexts;
+  /** Exported symbols of the root module. */
+  readonly symbols?: FunctionTexts;
   /** Code of the module, outside every function. */
   readonly module?: string;
+}
+
+/** A plugin that is imported, and the methods of it that are used. */
+export interface ImportText {
+  readonly plugin: string;
+  readonly methods: readonly MethodFacts[];
 }
 
 /** The bytes of the artifact that the build would make of a plugin, without building it: tests of what runs need many. */
 export function composePlugin(text: PluginText): Buffer {
   const { name, live = {}, idempotent = [], exports = {}, functions = {}, hooks = {}, imports = [] } = text;
+  const { types = {}, signatures = {} } = text;
   const body = `
 let host;
 export const bind = (bound) => { host = bound; };
@@ -32,9 +46,9 @@ const callImport = (plugin, method, args) => host.callImport(plugin, method, arg
 const transfer = (value, list) => host.transfer(value, list);
 ${text.module ?? ''}
 export const liveFunctions = ${tableOf(live)};
-export const liveTypes = {};
+export const liveTypes = ${tableOf(types)};
 export const plugin = { exports: ${tableOf(exports)}, functions: ${tableOf(functions)}, ...${tableOf(hooks)} };
-export const symbols = { default: plugin };
+export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
 `;
   const at = { file: 'index.ts', line: 1 };
   return composeArtifact(
@@ -47,9 +61,19 @@ export const symbols = { default: plugin };
         signature: '(...args: never[]) => unknown',
         idempotent: idempotent.includes(one),
       })),
-      liveTypes: [],
-      imports: imports.map((plugin) => ({ plugin, ...at, methods: [] })),
-      exports: Object.keys(exports).map((method) => ({ name: method })),
+      liveTypes: Object.keys(types).map((one) => ({
+        name: one,
+        ...at,
+        fields: [],
+        fingerprint: '00000000',
+        handles: true,
+      })),
+      imports: imports.map((one) =>
+        typeof one === 'string' ? { plugin: one, ...at, methods: [] } : { ...one, ...at },
+      ),
+      ...(!('exports' in hooks) && {
+        exports: Object.keys(exports).map((method) => factsOf(method, signatures)),
+      }),
       functions: Object.keys(functions).map((method) => ({ name: method })),
     },
     Buffer.from(body),
@@ -60,6 +84,11 @@ export const symbols = { default: plugin };
 export async function deploy(folder: string, ...plugins: readonly PluginText[]): Promise<void> {
   for (const plugin of plugins)
     await writeAtomically(join(folder, artifactFileName(plugin.name)), composePlugin(plugin));
+}
+
+function factsOf(name: string, signatures: Readonly<Record<string, string>>): MethodFacts {
+  const signature = signatures[name];
+  return signature === undefined ? { name } : { name, signature };
 }
 
 function tableOf(texts: FunctionTexts): string {

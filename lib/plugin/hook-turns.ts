@@ -1,0 +1,31 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { LiveswapError } from '../core/errors.js';
+
+/** The hooks of one thread take turns: `onFree` comes last, once, and not while another is still under way. */
+export class HookTurns {
+  #underWay: Promise<unknown> = Promise.resolve();
+  #freed = false;
+
+  /** Runs a hook. @throws LiveswapError `RETIRED` after {@link free} */
+  run<T>(hook: () => T | Promise<T>): Promise<T> {
+    if (this.#freed) return Promise.reject(new LiveswapError('RETIRED', 'This thread has been freed.'));
+    const result = (async () => hook())();
+    this.#underWay = result.catch(() => {});
+    return result;
+  }
+
+  /** Resolves when no hook is under way, or after `graceMs`: one that never ends holds nobody up. */
+  async settled(graceMs: number): Promise<void> {
+    const done = new AbortController();
+    const grace = after(graceMs, undefined, { signal: done.signal }).catch(() => {});
+    await Promise.race([this.#underWay, grace]);
+    done.abort();
+  }
+
+  /** Runs `onFree`, unless it has run already. */
+  async free(onFree: () => unknown): Promise<void> {
+    if (this.#freed) return;
+    this.#freed = true;
+    await onFree();
+  }
+}

@@ -1,0 +1,69 @@
+import type { Call } from '../dispatch/call.js';
+import type { Version } from '../plugin/version.js';
+import type { PreparedChange } from './change.js';
+import type { Generation } from './generation.js';
+import type { History } from './history.js';
+import { Holds } from './holds.js';
+
+/** What a timeline does with versions that nothing holds any more. */
+export interface TimelineSteps {
+  /** Sends a call that waited for an older version to the newest. */
+  readonly redispatch: (call: Call) => void;
+  /** No generation and no pin holds the version. */
+  readonly retire: (version: Version) => void;
+}
+
+/** Generations one after the other: the current one, those before it, and the versions that each of them holds. */
+export class Timeline {
+  readonly #history: History;
+  readonly #steps: TimelineSteps;
+  readonly #holds: Holds<Version>;
+  #current: Generation | undefined;
+
+  constructor(history: History, steps: TimelineSteps) {
+    this.#history = history;
+    this.#steps = steps;
+    this.#holds = new Holds((version) => steps.retire(version));
+  }
+
+  get current(): Generation | undefined {
+    return this.#current;
+  }
+
+  /** The id of the generation that comes after the current one. */
+  get nextId(): number {
+    return (this.#current?.id ?? 0) + 1;
+  }
+
+  /** Makes a generation current. Everything here happens between two events: no call sees half of it. */
+  switchTo({ generation, commit }: PreparedChange, data: unknown, direction: 'forward' | 'back'): void {
+    const previous = this.#current;
+    this.#current = generation;
+    commit();
+    if (direction === 'back') this.#history.dropLatest();
+    else if (previous) this.#history.add(previous);
+    this.#history.remember(generation, data);
+    this.hold(generation, generation);
+    if (!previous) return;
+    const kept = new Set(generation.versions);
+    for (const version of previous.versions) {
+      if (!kept.has(version)) version.lanes.handOver(this.#steps.redispatch);
+    }
+    this.release(previous, previous);
+  }
+
+  /** The generations and pins that hold a version. */
+  holdersOf(version: Version): Iterable<object> {
+    return this.#holds.holdersOf(version);
+  }
+
+  /** Keeps the versions of a generation alive until `holder` releases them. */
+  hold(generation: Generation, holder: object): void {
+    for (const version of generation.versions) this.#holds.hold(version, holder);
+  }
+
+  /** Idempotent. */
+  release(generation: Generation, holder: object): void {
+    for (const version of generation.versions) this.#holds.release(version, holder);
+  }
+}
