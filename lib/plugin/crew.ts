@@ -130,7 +130,8 @@ export class Crew {
 
   /** Like {@link cut}, for good: resolves when they are gone. */
   async end(cause: LiveswapError): Promise<void> {
-    this.cut(cause);
+    // The pool ends its threads: of one that was ended before, it would boot the next.
+    for (const thread of this.threads) thread.disconnect(cause);
     this.#threads.length = 0;
     await this.#pool.close();
   }

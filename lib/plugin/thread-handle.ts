@@ -79,9 +79,14 @@ export class ThreadHandle {
 
   /** Rejects with `cause` what is pending on this thread, and ends it. */
   cut(cause: LiveswapError): void {
+    this.disconnect(cause);
+    this.#serving.terminate();
+  }
+
+  /** Rejects with `cause` what is pending on this thread, and leaves ending it to its pool. */
+  disconnect(cause: LiveswapError): void {
     this.#death ??= cause;
     this.link.close(cause);
-    this.#serving.terminate();
   }
 
   #die(cause: unknown): void {

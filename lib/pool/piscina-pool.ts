@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, type Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { createGauge } from './gauge.js';
 import type { ServeTask, ServingThread, ThreadOptions, ThreadPool } from './thread-pool.js';
@@ -10,6 +10,8 @@ const entry = createRequire(import.meta.url).resolve('#thread');
 /** The threads of one version, owned by one Piscina: a thread serves as one long task, so every death is reported. */
 export class PiscinaPool implements ThreadPool {
   readonly #piscina: Piscina;
+  /** When each thread that served has left. */
+  readonly #exits = new Map<Worker, Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
   constructor({ threads, resourceLimits, env, execArgv }: ThreadOptions) {
@@ -39,11 +41,28 @@ export class PiscinaPool implements ThreadPool {
       () => undefined,
       (error: unknown) => error,
     );
+    this.#watch();
     return { port: port1, gauge, exited, terminate: () => abort.abort() };
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#piscina.destroy();
+    this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  #watch(): void {
+    for (const thread of this.#piscina.threads) {
+      if (this.#exits.has(thread)) continue;
+      const left = new Promise((resolve) => thread.once('exit', resolve));
+      this.#exits.set(thread, left);
+      void left.then(() => this.#exits.delete(thread));
+    }
+  }
+
+  async #close(): Promise<void> {
+    // Piscina replaces a thread whose exit it sees after destroy(): those that are on their way out go first.
+    const here = new Set(this.#piscina.threads);
+    await Promise.all([...this.#exits].filter(([thread]) => !here.has(thread)).map(([, left]) => left));
+    await this.#piscina.destroy();
   }
 }
