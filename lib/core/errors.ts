@@ -84,7 +84,11 @@ export function isLiveswapError(error: unknown, code?: ErrorCode): error is Live
   return error instanceof LiveswapError && (code === undefined || error.code === code);
 }
 
-/** What any thrown value says of itself: its message, or its text. */
+/** What any thrown value says of itself: its message, or its text. Never throws. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return `a thrown ${typeof error}`;
+  }
 }

@@ -1,7 +1,7 @@
 import { expose, finalizer, releaseProxy, transfer, wrap, type Remote } from 'comlink';
 import type { Channel } from './channel.js';
 import { decodeError, encodeError } from './error-codec.js';
-import { markArguments, markOf, readMark, restoreArguments, type MarkPeer } from './marshal.js';
+import { markArguments, markOf, readMark, restoreArguments, unmarked, type MarkPeer } from './marshal.js';
 import { notCloneable } from './not-cloneable.js';
 import type { ChannelReply, MarkedArgument } from './protocol.js';
 import { transfersOf, type Transferable } from './transfer.js';
@@ -42,9 +42,7 @@ export function wrapOn(channel: Channel, peer: MarkPeer): ChannelObject {
   };
   return {
     async call(method, args) {
-      const transfers: Transferable[] = [];
-      const { wire, marks } = markArguments(peer, args, transfers);
-      const answer = await apply(remote, method, transfer(wire, transfers), marks);
+      const answer = await apply(remote, peer, method, args);
       if ('error' in answer) throw decodeError(answer.error);
       return 'mark' in answer ? readMark(peer, answer.mark) : answer.value;
     },
@@ -54,32 +52,23 @@ export function wrapOn(channel: Channel, peer: MarkPeer): ChannelObject {
 
 async function apply(
   remote: Remote<Record<string, WireMethod>>,
+  peer: MarkPeer,
   method: string,
-  wire: unknown[],
-  marks: readonly MarkedArgument[],
+  args: readonly unknown[],
 ): Promise<ChannelReply> {
+  const transfers: Transferable[] = [];
+  const marks: MarkedArgument[] = [];
   try {
-    return await (remote[method] as unknown as WireMethod)(wire, marks);
+    const wire = markArguments(peer, args, transfers, marks);
+    return await (remote[method] as unknown as WireMethod)(transfer(wire, transfers), marks);
   } catch (error) {
-    throw notCloneable('arguments', wire, error);
+    for (const [, mark] of marks) peer.withdraw(mark, error);
+    throw notCloneable('arguments', unmarked(args, marks), error);
   }
 }
 
 function reply(peer: MarkPeer, value: unknown): ChannelReply {
   const transfers: Transferable[] = [...transfersOf(value)];
   const mark = markOf(peer, value, transfers);
-  const answer: ChannelReply = mark ? { mark } : { value };
-  if (!mark) assertCloneable(value, transfers);
-  return transfer(answer, transfers);
-}
-
-/** Comlink answers an unserialisable result with a bare TypeError: find out first, and say where. */
-function assertCloneable(value: unknown, transfers: readonly Transferable[]): void {
-  if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') return;
-  if (transfers.length > 0 || value === null) return;
-  try {
-    structuredClone(value);
-  } catch (error) {
-    throw notCloneable('result', value, error);
-  }
+  return transfer<ChannelReply>(mark ? { mark } : { value }, transfers);
 }

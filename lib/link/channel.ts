@@ -1,5 +1,6 @@
 import type { Endpoint } from 'comlink';
 import { encodeError } from './error-codec.js';
+import { notCloneable } from './not-cloneable.js';
 import type { ChannelReply } from './protocol.js';
 import type { Transferable } from './transfer.js';
 
@@ -10,6 +11,7 @@ interface ComlinkMessage {
   readonly id: string;
   readonly type: string;
   readonly path?: readonly string[];
+  readonly value?: unknown;
 }
 
 /**
@@ -37,16 +39,18 @@ export class Channel implements Endpoint {
   }
 
   postMessage(message: ComlinkMessage, transfer: Transferable[] = []): void {
+    const request = isRequest(message);
     if (this.#closed) {
-      this.#answer(message.id, this.#closed.cause);
+      if (request) this.#answer(message.id, this.#closed.cause);
       return;
     }
-    const request = isRequest(message);
     if (request) this.#inFlight.add(message.id);
     try {
       this.#post(message, transfer);
     } catch (error) {
       this.#inFlight.delete(message.id);
+      // Comlink would answer an unserialisable result with a bare TypeError.
+      if (!request) return this.#refuse(message.id, notCloneable('result', valueOf(message), error));
       throw error;
     }
     if (request && message.type === 'RELEASE') this.#onRelease();
@@ -67,9 +71,7 @@ export class Channel implements Endpoint {
     } else if (message.type === 'RELEASE') {
       this.#onRelease();
     } else if (!this.#mayCall(message)) {
-      const error = new TypeError(`Refused ${message.type} ${message.path?.join('.') ?? ''}: not exposed.`);
-      this.#post({ id: message.id, type: 'RAW', value: { error: encodeError(error) } }, []);
-      return;
+      return this.#refuse(message.id, new TypeError(`Refused ${message.type} of what is not exposed.`));
     }
     this.#emit(message);
   }
@@ -80,18 +82,22 @@ export class Channel implements Endpoint {
     this.#closed = { cause };
     for (const id of this.#inFlight) this.#answer(id, cause);
     this.#inFlight.clear();
-    this.#listeners.clear();
     this.#onRelease();
   }
 
   #mayCall({ type, path }: ComlinkMessage): boolean {
-    const [name, ...deeper] = path ?? [];
-    return type === 'APPLY' && name !== undefined && deeper.length === 0 && this.#names.has(name);
+    if (type !== 'APPLY' || !Array.isArray(path) || path.length !== 1) return false;
+    return this.#names.has(path[0] as string);
   }
 
+  /** Settles a request of this side. */
   #answer(id: string, cause: unknown): void {
-    const value: ChannelReply = { error: encodeError(cause) };
-    this.#emit({ id, type: 'RAW', value } as ComlinkMessage);
+    this.#emit(failure(id, cause));
+  }
+
+  /** Answers a request of the other side. */
+  #refuse(id: string, cause: unknown): void {
+    this.#post(failure(id, cause), []);
   }
 
   #emit(data: ComlinkMessage): void {
@@ -101,6 +107,16 @@ export class Channel implements Endpoint {
       else listener.handleEvent({ data });
     }
   }
+}
+
+function failure(id: string, cause: unknown): ComlinkMessage {
+  const value: ChannelReply = { error: encodeError(cause) };
+  return { id, type: 'RAW', value };
+}
+
+/** What the reply in a message was to bring. */
+function valueOf({ value }: ComlinkMessage): unknown {
+  return (value as Partial<{ value: unknown }> | undefined)?.value;
 }
 
 const requests = new Set(['GET', 'SET', 'APPLY', 'CONSTRUCT', 'ENDPOINT', 'RELEASE']);

@@ -14,31 +14,52 @@ interface EncodedErrorObject {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-const builtIns: Readonly<Record<string, new (message: string) => Error>> = {
-  Error,
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-};
+/** By name, in a map: a name from the wire is looked up, and finds nothing that every object inherits. */
+const builtIns: ReadonlyMap<string, new (message: string) => Error> = new Map([
+  ['EvalError', EvalError],
+  ['RangeError', RangeError],
+  ['ReferenceError', ReferenceError],
+  ['SyntaxError', SyntaxError],
+  ['TypeError', TypeError],
+  ['URIError', URIError],
+]);
 
-/** A chain longer than this is cut: `cause` can be a circle. */
-const MAX_CAUSES = 16;
+/** How many errors, causes and parts of aggregates together, are told of one thrown value. */
+const MAX_ERRORS = 1_000;
+/** How deep they may be nested. */
+const MAX_DEPTH = 50;
 
-/** Makes a plain, cloneable picture of anything thrown. Properties that cannot be cloned are left out, never fatal. */
-export function encodeError(error: unknown, depth = 0): EncodedError {
+/**
+ * Makes a plain, cloneable picture of anything thrown. Properties that cannot be read or cloned are left out, and so is a
+ * cause that is in its own chain: never fatal.
+ */
+export function encodeError(error: unknown): EncodedError {
+  return (
+    safely(() => encode(error, { seen: new Set(), depth: 0 })) ?? { thrown: 'an error that cannot be read' }
+  );
+}
+
+interface Trail {
+  /** Every error told so far. */
+  readonly seen: Set<unknown>;
+  readonly depth: number;
+}
+
+function encode(error: unknown, { seen, depth }: Trail): EncodedError {
   if (!isError(error)) return { thrown: cloneableOr(error, () => describe(error)) };
-  const cut = depth >= MAX_CAUSES;
+  seen.add(error);
+  const below = { seen, depth: depth + 1 };
+  const isTold = (one: unknown): boolean =>
+    one !== undefined && depth < MAX_DEPTH && seen.size < MAX_ERRORS && !seen.has(one);
+  const cause = safely(() => error.cause);
+  const errors = safely(() => (error instanceof AggregateError ? [...error.errors] : undefined));
   return {
-    type: typeOf(error),
-    name: text(error.name),
-    message: text(error.message),
+    type: safely(() => typeOf(error)) ?? 'Error',
+    name: safely(() => text(error.name)) ?? 'Error',
+    message: safely(() => text(error.message)) ?? '',
     stack: readStack(error),
-    ...(error.cause !== undefined && !cut && { cause: encodeError(error.cause, depth + 1) }),
-    ...(error instanceof AggregateError &&
-      !cut && { errors: [...error.errors].map((one) => encodeError(one, depth + 1)) }),
+    ...(isTold(cause) && { cause: encode(cause, below) }),
+    ...(errors && { errors: errors.filter(isTold).map((one) => encode(one, below)) }),
     properties: ownProperties(error),
   };
 }
@@ -61,11 +82,11 @@ function instantiate({ type, name, message, errors, properties }: EncodedErrorOb
   if (type === 'LiveswapError') return new LiveswapError(properties['code'] as ErrorCode, message);
   if (type === 'DOMException') return new DOMException(message, name);
   if (type === 'AggregateError') return new AggregateError((errors ?? []).map(decodeError), message);
-  return new (builtIns[type] ?? Error)(message);
+  return new (builtIns.get(type) ?? Error)(message);
 }
 
 function isError(value: unknown): value is Error {
-  return value instanceof Error || isNativeError(value);
+  return isNativeError(value) || safely(() => value instanceof Error) === true;
 }
 
 function typeOf(error: Error): string {
@@ -73,9 +94,7 @@ function typeOf(error: Error): string {
   if (error.name === 'LiveswapError' && 'code' in error) return 'LiveswapError';
   if (error instanceof DOMException) return 'DOMException';
   if (error instanceof AggregateError) return 'AggregateError';
-  for (const [type, constructor] of Object.entries(builtIns)) {
-    if (type !== 'Error' && error instanceof constructor) return type;
-  }
+  for (const [type, constructor] of builtIns) if (error instanceof constructor) return type;
   return 'Error';
 }
 
@@ -84,7 +103,7 @@ const ownPlace = new Set(['name', 'message', 'stack', 'cause', 'errors', '__prot
 
 function ownProperties(error: Error): Record<string, unknown> {
   const properties: Record<string, unknown> = {};
-  for (const key of Object.keys(error)) {
+  for (const key of safely(() => Object.keys(error)) ?? []) {
     if (ownPlace.has(key)) continue;
     const read = safely(() => (error as unknown as Record<string, unknown>)[key]);
     const value = cloneableOr(read, () => undefined);
@@ -109,7 +128,7 @@ function cloneableOr(value: unknown, otherwise: () => unknown): unknown {
 }
 
 function describe(value: unknown): string {
-  return safely(() => String(value)) ?? Object.prototype.toString.call(value);
+  return safely(() => String(value)) ?? safely(() => Object.prototype.toString.call(value)) ?? typeof value;
 }
 
 function safely<T>(read: () => T): T | undefined {

@@ -1,3 +1,4 @@
+import { ignore } from '../core/discard.js';
 import type { ChannelObject } from './channel-object.js';
 import type { OpenThing } from './marshal.js';
 
@@ -26,9 +27,7 @@ export function methodsOfIterable(iterable: AsyncIterable<unknown>, done: () => 
         throw error;
       },
     },
-    abandon() {
-      iterator.return?.().catch(() => {});
-    },
+    abandon: () => ignore(() => iterator.return?.()),
   };
 }
 

@@ -2,12 +2,11 @@ import type { MessagePort } from 'node:worker_threads';
 import { Channel } from './channel.js';
 import { exposeOn, wrapOn, type ChannelObject, type Methods } from './channel-object.js';
 import { decodeError, encodeError } from './error-codec.js';
-import { IncomingCall } from './incoming-call.js';
-import { markArguments, markOf, readMark, restoreArguments, type MarkPeer } from './marshal.js';
+import { IncomingCalls, type Answer } from './incoming-calls.js';
+import { markArguments, readMark, restoreArguments, unmarked, type MarkPeer } from './marshal.js';
 import { notCloneable } from './not-cloneable.js';
-import { Op, SURFACE_CHANNEL, type Frame, type Scope } from './protocol.js';
-import { releaseSignal } from './signal.js';
-import { transfersOf, type Transferable } from './transfer.js';
+import { Op, SURFACE_CHANNEL, type Frame, type Mark, type MarkedArgument, type Scope } from './protocol.js';
+import type { Transferable } from './transfer.js';
 
 /** Who waits for the answer to a call. Exactly one of the two is called, once. */
 export interface Reply {
@@ -20,7 +19,7 @@ export interface LinkOptions {
   /** How this end numbers the channels it opens: the two ends must differ. */
   readonly channels: 'even' | 'odd';
   /** Answers a call of the other side: a value, a promise, or a throw. */
-  readonly answer: (scope: Scope, name: string, args: unknown[], call: IncomingCall) => unknown;
+  readonly answer: Answer;
   /** What the other side may call over Comlink: lifecycle, not traffic. */
   readonly surface?: Methods;
   /** Live data from its wire form; without it, live data arrives as it is on the wire. */
@@ -42,7 +41,7 @@ export class Link implements MarkPeer {
   readonly #port: MessagePort;
   readonly #options: LinkOptions;
   readonly #pending = new Map<number, Reply>();
-  readonly #incoming = new Map<number, IncomingCall>();
+  readonly #incoming: IncomingCalls;
   readonly #channels = new Map<number, Channel>();
   readonly hold: () => () => void;
   readonly liveData: (wire: object) => unknown;
@@ -55,9 +54,12 @@ export class Link implements MarkPeer {
     this.#options = options;
     this.hold = options.hold ?? noHold;
     this.liveData = options.liveData ?? ((wire) => wire);
+    this.#incoming = new IncomingCalls(this, options.answer, (frame, transfer) =>
+      this.#post(frame, transfer),
+    );
     this.#lastChannel = options.channels === 'even' ? 2 : 1;
     if (options.surface) exposeOn(this.#openChannel(SURFACE_CHANNEL), this, options.surface);
-    port.on('message', (frame: Frame) => this.#receive(frame));
+    port.on('message', (frame: Frame) => this.#read(frame));
     // A frame that cannot be read may have been anybody's answer: losing the link settles them all.
     port.on('messageerror', () => this.#lost());
     port.on('close', () => this.#lost());
@@ -90,16 +92,17 @@ export class Link implements MarkPeer {
     }
     const id = ++this.#lastCall;
     const transfers = [...transfer] as Transferable[];
-    const { wire, marks } = markArguments(this, args, transfers);
+    const marks: MarkedArgument[] = [];
     this.#pending.set(id, reply);
     try {
+      const wire = markArguments(this, args, transfers, marks);
       this.#post(
         marks.length === 0 ? [Op.call, id, scope, name, wire] : [Op.markedCall, id, scope, name, wire, marks],
         transfers,
       );
     } catch (error) {
-      for (const [, mark] of marks) if ('channel' in mark) this.#channels.get(mark.channel)?.close(error);
-      this.#take(id)?.reject(notCloneable('arguments', wire, error));
+      for (const [, mark] of marks) this.withdraw(mark, error);
+      this.#take(id)?.reject(notCloneable('arguments', unmarked(args, marks), error));
     }
     return id;
   }
@@ -119,6 +122,10 @@ export class Link implements MarkPeer {
     return wrapOn(this.#channels.get(channel) ?? this.#openChannel(channel), this);
   }
 
+  withdraw(mark: Mark, cause: unknown): void {
+    if ('channel' in mark) this.#channels.get(mark.channel)?.close(cause);
+  }
+
   /** Closes the port; what is pending on this side rejects with `cause`, what the other side had called is aborted. */
   close(cause: unknown): void {
     if (this.#closed) return;
@@ -128,8 +135,7 @@ export class Link implements MarkPeer {
     this.#pending.clear();
     for (const channel of this.#channels.values()) channel.close(cause);
     this.#channels.clear();
-    for (const call of this.#incoming.values()) call.abort(cause);
-    this.#incoming.clear();
+    this.#incoming.close(cause);
   }
 
   #lost(): void {
@@ -140,11 +146,12 @@ export class Link implements MarkPeer {
     const channel = new Channel(
       (message, transfer) => this.#post([Op.channel, number, message], transfer),
       () => {
-        if (this.#channels.delete(number)) onRelease?.();
+        // The surface is there for as long as the link is, whatever the other side says.
+        if (number !== SURFACE_CHANNEL && this.#channels.delete(number)) onRelease?.();
       },
     );
+    this.#channels.set(number, channel);
     if (this.#closed) channel.close(this.#closed.cause);
-    else this.#channels.set(number, channel);
     return channel;
   }
 
@@ -152,26 +159,38 @@ export class Link implements MarkPeer {
     this.#port.postMessage(frame, transfer);
   }
 
+  /** Whatever arrives, this side lives on: a call that cannot be read is refused, an answer settles its call. */
+  #read(frame: Frame): void {
+    try {
+      this.#receive(frame);
+    } catch (error) {
+      if (!Array.isArray(frame)) return;
+      const [op, id] = frame as Frame;
+      if (op === Op.call || op === Op.markedCall) this.#incoming.refuse(id, error);
+      else if (op !== Op.abort && op !== Op.channel) this.#take(id)?.reject(error);
+    }
+  }
+
   #receive(frame: Frame): void {
     switch (frame[0]) {
       case Op.call:
-        return this.#answer(frame[1], frame[2], frame[3], frame[4] as unknown[], false);
-      case Op.markedCall:
-        return this.#answer(
-          frame[1],
-          frame[2],
-          frame[3],
-          restoreArguments(this, frame[4] as unknown[], frame[5]),
-          true,
-        );
+        return this.#incoming.answer(frame[1], frame[2], frame[3], frame[4] as unknown[], false);
+      case Op.markedCall: {
+        const args = restoreArguments(this, frame[4] as unknown[], frame[5]);
+        return this.#incoming.answer(frame[1], frame[2], frame[3], args, true);
+      }
       case Op.result:
         return this.#take(frame[1])?.resolve(frame[2]);
-      case Op.markedResult:
-        return this.#take(frame[1])?.resolve(readMark(this, frame[2]));
-      case Op.thrown:
-        return this.#take(frame[1])?.reject(decodeError(frame[2]));
+      case Op.markedResult: {
+        const value = readMark(this, frame[2]);
+        return this.#take(frame[1])?.resolve(value);
+      }
+      case Op.thrown: {
+        const error = decodeError(frame[2]);
+        return this.#take(frame[1])?.reject(error);
+      }
       case Op.abort:
-        return this.#incoming.get(frame[1])?.abort(decodeError(frame[2]));
+        return this.#incoming.abort(frame[1], decodeError(frame[2]));
       case Op.channel:
         return this.#channels.get(frame[1])?.receive(frame[2] as never);
       default:
@@ -184,55 +203,4 @@ export class Link implements MarkPeer {
     this.#pending.delete(id);
     return reply;
   }
-
-  #answer(id: number, scope: Scope, name: string, args: unknown[], marked: boolean): void {
-    const call = new IncomingCall(name);
-    this.#incoming.set(id, call);
-    const finish = (): void => {
-      this.#incoming.delete(id);
-      // A signal follows the call it came with; of one that answered with a stream, until it is collected.
-      if (marked) for (const value of args) if (value instanceof AbortSignal) releaseSignal(value);
-    };
-    const fail = (error: unknown): void => {
-      finish();
-      if (!this.#closed) this.#post([Op.thrown, id, encodeError(error)]);
-    };
-    const succeed = (value: unknown): void => {
-      if (this.#closed) return;
-      try {
-        if (this.#postResult(id, value)) this.#incoming.delete(id);
-        else finish();
-      } catch (error) {
-        fail(notCloneable('result', value, error));
-      }
-    };
-    let outcome: unknown;
-    try {
-      outcome = this.#options.answer(scope, name, args, call);
-    } catch (error) {
-      return fail(error);
-    }
-    if (isThenable(outcome)) void outcome.then(succeed, fail);
-    else succeed(outcome);
-  }
-
-  /** Whether the result stays open: it is an object on a channel. */
-  #postResult(id: number, value: unknown): boolean {
-    if (typeof value !== 'object' || value === null) {
-      this.#post([Op.result, id, value]);
-      return false;
-    }
-    const transfers = [...transfersOf(value)];
-    const mark = markOf(this, value, transfers);
-    this.#post(mark ? [Op.markedResult, id, mark] : [Op.result, id, value], transfers);
-    return mark !== undefined && mark.kind !== 'error';
-  }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
-  );
 }

@@ -13,6 +13,8 @@ export interface MarkPeer {
   expose(methods: Methods, onRelease?: () => void): number;
   /** The object that the other side exposed on `channel`. */
   wrap(channel: number): ChannelObject;
+  /** Takes back what was exposed for a message that was not sent. */
+  withdraw(mark: Mark, cause: unknown): void;
   /** Counts something as pending until the returned function is called; more calls of it do nothing. */
   hold(): () => void;
   /** Live data from its wire form, as this side knows it. */
@@ -36,10 +38,11 @@ function isPlain(value: unknown): boolean {
 export function markOf(peer: MarkPeer, value: unknown, transfers: Transferable[]): Mark | undefined {
   if (isPlain(value) || typeof value !== 'object' || value === null) return undefined;
   if (value instanceof MessagePort) {
-    transfers.push(value);
+    addTransfers(transfers, [value]);
     return undefined;
   }
   if (value instanceof AbortSignal) {
+    if (value.aborted) return { kind: 'aborted', reason: encodeError(value.reason) };
     const { methods, abandon } = methodsOfSignal(value);
     return { kind: 'signal', channel: peer.expose(methods, abandon) };
   }
@@ -72,6 +75,8 @@ export function readMark(peer: MarkPeer, mark: Mark): unknown {
       return writableFrom(peer.wrap(mark.channel));
     case 'signal':
       return signalFrom(peer.wrap(mark.channel));
+    case 'aborted':
+      return AbortSignal.abort(decodeError(mark.reason));
     case 'liveData':
       return peer.liveData(mark.wire);
     case 'error':
@@ -81,26 +86,59 @@ export function readMark(peer: MarkPeer, mark: Mark): unknown {
   }
 }
 
-/** Replaces the arguments that need it by marks. `wire` is `args` itself when none does. */
+/**
+ * Replaces the arguments that need it by marks, which are added to `marks`. The result is `args` itself when none does.
+ * When it throws, `marks` says what has been exposed already.
+ */
 export function markArguments(
   peer: MarkPeer,
   args: readonly unknown[],
   transfers: Transferable[],
-): { wire: unknown[]; marks: readonly MarkedArgument[] } {
-  const marks: MarkedArgument[] = [];
+  marks: MarkedArgument[],
+): unknown[] {
   let wire = args as unknown[];
   for (let index = 0; index < args.length; index++) {
     const value = args[index];
     if (typeof value !== 'object' && typeof value !== 'function') continue;
-    transfers.push(...transfersOf(value));
+    addTransfers(transfers, transfersOf(value));
     const mark =
       typeof value === 'function' ? markFunction(peer, value as Callback) : markOf(peer, value, transfers);
     if (!mark) continue;
     if (marks.length === 0) wire = [...args];
     wire[index] = undefined;
     marks.push([index, mark]);
+    // What a mark stands for stays here: the platform would refuse to move what is in use.
+    const listed = transfers.indexOf(value as Transferable);
+    if (listed !== -1) transfers.splice(listed, 1);
   }
-  return { wire, marks };
+  return wire;
+}
+
+/** The arguments without those that marks stand for. */
+export function unmarked(args: readonly unknown[], marks: readonly MarkedArgument[]): unknown[] {
+  const marked = new Set(marks.map(([index]) => index));
+  return args.map((value, index) => (marked.has(index) ? undefined : value));
+}
+
+/** Whether the arguments can be sent a second time: nothing among them was moved or used up by the first. */
+export function canSendAgain(args: readonly unknown[]): boolean {
+  return args.every(
+    (value) =>
+      isPlain(value) ||
+      typeof value !== 'object' ||
+      value === null ||
+      !(
+        value instanceof MessagePort ||
+        value instanceof ReadableStream ||
+        value instanceof WritableStream ||
+        isAsyncIterable(value)
+      ),
+  );
+}
+
+/** The platform refuses a list that names something twice. */
+function addTransfers(transfers: Transferable[], more: readonly Transferable[]): void {
+  for (const one of more) if (!transfers.includes(one)) transfers.push(one);
 }
 
 /** Puts what the marks stand for back into `args`, in place. */
@@ -130,11 +168,17 @@ function markFunction(peer: MarkPeer, callback: Callback): Mark {
 /** Exposes an open thing: it counts as pending until it is done, released, or its link is gone. */
 function exposeHeld(peer: MarkPeer, methodsOf: (done: () => void) => OpenThing): number {
   const done = peer.hold();
-  const { methods, abandon } = methodsOf(done);
-  return peer.expose(methods, () => {
+  try {
+    const { methods, abandon } = methodsOf(done);
+    return peer.expose(methods, () => {
+      done();
+      abandon();
+    });
+  } catch (error) {
+    // Someone else reads or writes it already.
     done();
-    abandon();
-  });
+    throw error;
+  }
 }
 
 /** Something with a beginning and an end that the other side drives. */

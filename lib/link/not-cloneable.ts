@@ -1,46 +1,75 @@
-import { LiveswapError } from '../core/errors.js';
+import { LiveswapError, messageOf } from '../core/errors.js';
 
 interface Culprit {
   readonly path: string;
-  readonly part: unknown;
+  /** What it is, as the end of a sentence. */
+  readonly what: string;
 }
 
 /**
  * What to reject with when the platform refused to clone `value`: `NOT_CLONEABLE` with the path of the first part that
- * cannot cross, such as `result.items[3].onDone`.
+ * cannot cross, such as `result.items[3].onDone`. Never throws, whatever `value` does when it is read.
  */
 export function notCloneable(root: string, value: unknown, cause: unknown): LiveswapError {
-  const { path, part } = findCulprit(root, value, new Set()) ?? { path: root, part: value };
+  const { path, what } = culpritIn(root, value) ?? {
+    path: root,
+    what: `refused by the platform (${messageOf(cause)})`,
+  };
   return new LiveswapError(
     'NOT_CLONEABLE',
-    `Cannot pass ${path} to another thread: it is ${describe(part)}; pass plain data, or pass a call-back, stream or signal as an argument of its own.`,
+    `Cannot pass ${path} to another thread: it is ${what}; pass plain data, or pass a call-back, stream or signal as an argument of its own.`,
     { path, cause },
   );
 }
 
+function culpritIn(root: string, value: unknown): Culprit | undefined {
+  try {
+    return findCulprit(root, value, new Set());
+  } catch {
+    // Nested deeper than the stack, or a proxy that throws.
+    return undefined;
+  }
+}
+
 function findCulprit(path: string, part: unknown, seen: Set<unknown>): Culprit | undefined {
-  if (typeof part === 'function' || typeof part === 'symbol') return { path, part };
+  if (typeof part === 'function') return { path, what: 'a function' };
+  if (typeof part === 'symbol') return { path, what: 'a symbol' };
   if (typeof part !== 'object' || part === null || seen.has(part) || clones(part)) return undefined;
   seen.add(part);
-  for (const [step, inner] of partsOf(part)) {
+  for (const { step, read } of partsOf(part)) {
+    let inner: unknown;
+    try {
+      inner = read();
+    } catch (error) {
+      return { path: path + step, what: `a property that throws when it is read (${messageOf(error)})` };
+    }
     const culprit = findCulprit(path + step, inner, seen);
     if (culprit) return culprit;
   }
-  return { path, part };
+  return { path, what: `a ${part.constructor?.name || 'value'} that cannot be cloned` };
 }
 
-function* partsOf(part: object): Iterable<[step: string, inner: unknown]> {
+interface Part {
+  readonly step: string;
+  read(): unknown;
+}
+
+function* partsOf(part: object): Iterable<Part> {
   if (part instanceof Map) {
     for (const [key, value] of part) {
-      yield ['.key()', key];
-      yield [`.get(${typeof key === 'string' ? JSON.stringify(key) : String(key)})`, value];
+      yield { step: '.key()', read: () => key as unknown };
+      yield {
+        step: `.get(${typeof key === 'string' ? JSON.stringify(key) : String(key)})`,
+        read: () => value as unknown,
+      };
     }
   } else if (part instanceof Set) {
-    for (const value of part) yield ['.values()', value];
+    for (const value of part) yield { step: '.values()', read: () => value as unknown };
   } else if (Array.isArray(part)) {
-    for (const [index, value] of part.entries()) yield [`[${index}]`, value];
+    for (const index of part.keys()) yield { step: `[${index}]`, read: () => part[index] as unknown };
   } else {
-    for (const key of Object.keys(part)) yield [stepTo(key), (part as Record<string, unknown>)[key]];
+    for (const key of Object.keys(part))
+      yield { step: stepTo(key), read: () => (part as Record<string, unknown>)[key] };
   }
 }
 
@@ -55,11 +84,4 @@ function clones(part: object): boolean {
   } catch {
     return false;
   }
-}
-
-function describe(part: unknown): string {
-  if (typeof part === 'function') return 'a function';
-  if (typeof part === 'symbol') return 'a symbol';
-  const name = typeof part === 'object' && part !== null ? part.constructor?.name : undefined;
-  return name ? `a ${name}` : `of type ${typeof part}`;
 }

@@ -53,6 +53,7 @@ export type Mark =
   | { readonly kind: 'readable'; readonly channel: number }
   | { readonly kind: 'writable'; readonly channel: number }
   | { readonly kind: 'signal'; readonly channel: number }
+  | { readonly kind: 'aborted'; readonly reason: EncodedError }
   | { readonly kind: 'error'; readonly error: EncodedError }
   | { readonly kind: 'liveData'; readonly wire: object };
 

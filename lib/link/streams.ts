@@ -90,7 +90,13 @@ export function writableFrom(remote: ChannelObject): WritableStream<unknown> {
   };
   return new WritableStream<unknown>({
     async write(chunk) {
-      await remote.call('write', [chunk]);
+      try {
+        await remote.call('write', [chunk]);
+      } catch (error) {
+        // A stream that has failed is neither closed nor aborted any more.
+        remote.release();
+        throw error;
+      }
     },
     close: () => ending('close', []),
     abort: (reason) => ending('abort', [reason]),

@@ -323,11 +323,14 @@ function promiseSettledBy(
   call: ts.CallExpression | ts.NewExpression,
 ): ts.NewExpression | undefined {
   const [parameter] = analysis.references.declarationsOf(call.expression);
-  if (!parameter || !ts.isParameter(parameter) || parameter.parent.parameters[0] !== parameter) return undefined;
+  if (!parameter || !ts.isParameter(parameter) || parameter.parent.parameters[0] !== parameter)
+    return undefined;
   const executor = parameter.parent;
   if (!ts.isArrowFunction(executor) && !ts.isFunctionExpression(executor)) return undefined;
   const { parent } = wrapped(executor);
-  return ts.isNewExpression(parent) && platformCallee(analysis, parent.expression) === 'Promise' ? parent : undefined;
+  return ts.isNewExpression(parent) && platformCallee(analysis, parent.expression) === 'Promise'
+    ? parent
+    : undefined;
 }
 
 function isPropertyOf(element: ts.BindingElement, use: ts.Node): boolean {

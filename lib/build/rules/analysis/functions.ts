@@ -67,7 +67,8 @@ export function initializerOf(declaration: ts.Node): ts.Expression | undefined {
 }
 
 function addConstructors(node: ts.ClassLikeDeclaration, found: Set<FunctionNode>): void {
-  for (const member of node.members) if (ts.isConstructorDeclaration(member) && member.body) found.add(member);
+  for (const member of node.members)
+    if (ts.isConstructorDeclaration(member) && member.body) found.add(member);
 }
 
 /** Every expression a function can return; for a generator, what it can yield. */

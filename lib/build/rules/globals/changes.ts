@@ -56,7 +56,8 @@ function ownThis(analysis: Analysis, made: ts.Node | undefined): ts.Expression[]
   const found: ts.Expression[] = [];
   const collect = (node: ts.Node): void => {
     if (ts.isClassLike(node)) {
-      for (const member of node.members) if (isOfClass(member)) found.push(...analysis.references.thisOf(member));
+      for (const member of node.members)
+        if (isOfClass(member)) found.push(...analysis.references.thisOf(member));
     } else if (ts.isObjectLiteralExpression(node)) {
       for (const member of node.properties) {
         const method = ts.isPropertyAssignment(member) ? member.initializer : member;

@@ -116,7 +116,8 @@ class Judge {
     // Freezing an object leaves what is in it, and what a Map holds, as it was.
     if (platform.freezers.test(callee)) return content && this.#first([content], standing);
     if (callee === 'RegExp') return regexpState(this.#flagsOf(node));
-    if (this.#isIterator(node)) return { kind: 'iterator', what: 'an iterator, which remembers how far it is' };
+    if (this.#isIterator(node))
+      return { kind: 'iterator', what: 'an iterator, which remembers how far it is' };
     if (platform.emptyMakers.test(callee) && !standing.isFilled && this.#makesEmpty(callee, node)) {
       return container('an empty container');
     }

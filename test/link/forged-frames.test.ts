@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { linkPair } from '../helpers/link-pair.js';
+
+const rubbish: unknown[] = [
+  null,
+  undefined,
+  0,
+  'gate',
+  {},
+  [],
+  [99, 1],
+  [null, null, null],
+  [0],
+  [0, 7, 0, 'salute', null],
+  [0, 7, 'scope', { name: 'salute' }, []],
+  [1, 7, 0, 'salute', []],
+  [1, 7, 0, 'salute', [], [[0]]],
+  [1, 7, 0, 'salute', [], [[0, { kind: 'catapult' }]]],
+  [1, 7, 0, 'salute', [], [[0, { kind: 'error', error: null }]]],
+  [2],
+  [2, 12_345, 'an answer nobody waits for'],
+  [3, 12_345, null],
+  [3, 12_345, { kind: 'error' }],
+  [4, 12_345],
+  [4, 12_345, { type: 'constructor', name: 'toString', message: 1, properties: null }],
+  [5],
+  [5, 7, undefined],
+  [6],
+  [6, 0, null],
+  [6, 0, { id: 'x', type: 'RELEASE' }],
+  [6, 0, { id: 'x', type: 'SET', path: ['__proto__', 'polluted'], value: { type: 'RAW', value: true } }],
+  [6, 0, { id: 'x', type: 'GET', path: ['constructor'] }],
+  [6, 0, { id: 'x', type: 'APPLY', path: 'gate', argumentList: 7 }],
+  [6, 0, { id: 'x', type: 'APPLY', path: ['gate'], argumentList: [null] }],
+  [6, 0, { id: 'x', type: 'CONSTRUCT', path: [] }],
+  [6, 8, { id: 'x', type: 'RAW' }],
+];
+
+test.each(rubbish.map((frame) => [JSON.stringify(frame) ?? 'undefined', frame]))(
+  'a forged frame %s harms neither end',
+  async (_text, frame) => {
+    const { nearPort, farPort, call } = linkPair(
+      { salute: (name: string) => `Hail ${name}` },
+      { surface: { gate: () => 'open' } },
+    );
+    nearPort.postMessage(frame);
+    farPort.postMessage(frame);
+    expect(await call('salute', 'Ironkill')).toBe('Hail Ironkill');
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  },
+);
+
+test('an answer that cannot be read rejects the call it is for', async () => {
+  const { farPort, call } = linkPair({
+    salute: () => {
+      farPort.postMessage([3, 1, { kind: 'error' }]);
+      return new Promise(() => {});
+    },
+  });
+  await expect(call('salute')).rejects.toThrow(TypeError);
+});
+
+test('an error class from the wire is looked up, never walked', async () => {
+  const { farPort, call } = linkPair({
+    salute: () => {
+      farPort.postMessage([4, 1, { type: 'constructor', name: 'Knight', message: 'fell', properties: {} }]);
+      return new Promise(() => {});
+    },
+  });
+  const error: unknown = await call('salute').catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toMatchObject({ name: 'Knight', message: 'fell' });
+});
