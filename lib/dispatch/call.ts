@@ -11,6 +11,8 @@ export interface CallOptions {
   readonly transfer?: readonly unknown[] | undefined;
 }
 
+const nothing: readonly unknown[] = [];
+
 /** A call that waits, was sent, or whose caller has given up while its thread has not. */
 export class Call {
   readonly scope: number;
@@ -36,7 +38,7 @@ export class Call {
     this.scope = scope;
     this.name = name;
     this.args = args;
-    this.transfer = options?.transfer ?? [];
+    this.transfer = options?.transfer ?? nothing;
     this.retries = this.transfer.length === 0 ? retries : 0;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;

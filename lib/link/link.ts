@@ -156,7 +156,9 @@ export class Link implements MarkPeer {
   }
 
   #post(frame: Frame, transfer?: readonly Transferable[]): void {
-    this.#port.postMessage(frame, transfer);
+    // The platform walks through the list, also when it is empty.
+    if (transfer && transfer.length > 0) this.#port.postMessage(frame, transfer);
+    else this.#port.postMessage(frame);
   }
 
   /** Whatever arrives, this side lives on: a call that cannot be read is refused, an answer settles its call. */
