@@ -17,8 +17,8 @@ export class Program {
   constructor(tsconfig: string | undefined, folder: string) {
     const { options, declarations } = tsconfig
       ? readConfig(tsconfig)
-      : { options: defaultOptions(folder), declarations: [] };
-    this.project = new Project({ compilerOptions: ourOptions(options) });
+      : { options: defaultOptions, declarations: [] };
+    this.project = new Project({ compilerOptions: ourOptions(options, folder) });
     this.types = new TypeCheck(this.project);
     for (const file of declarations) this.project.addSourceFileAtPathIfExists(file);
   }
@@ -66,40 +66,56 @@ function readConfig(path: string): { options: ts.CompilerOptions; declarations: 
   };
 }
 
-function defaultOptions(folder: string): ts.CompilerOptions {
-  return {
-    strict: true,
-    target: ts.ScriptTarget.ES2023,
-    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    esModuleInterop: true,
-    resolveJsonModule: true,
-    ...nodeTypes(folder),
-  };
+const defaultOptions: ts.CompilerOptions = {
+  strict: true,
+  target: ts.ScriptTarget.ES2023,
+  lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  esModuleInterop: true,
+  resolveJsonModule: true,
+  // No type packages but Node's, which are added below.
+  typeRoots: [],
+};
+
+/** The type packages that count where nothing is said of them: all there are, and Node's when it is to be found at all. */
+function typePackages(options: ts.CompilerOptions, folder: string): ts.CompilerOptions {
+  if (options.types) return {};
+  const types = ts.getAutomaticTypeDirectiveNames({ ...options, types: ['*'] }, ts.sys);
+  const nodeTypes = types.includes('node') ? undefined : nodeTypesNear(folder);
+  if (!nodeTypes) return { types };
+  const typeRoots = [...(ts.getEffectiveTypeRoots(options, ts.sys) ?? []), nodeTypes];
+  return { types: [...types, 'node'], typeRoots };
 }
 
-/** `@types/node`, when it is installed where the plugin, the process or liveswap itself can see it. */
-function nodeTypes(folder: string): ts.CompilerOptions {
+/** The folder that holds `@types/node` where the plugin, the process or liveswap itself can see it. */
+function nodeTypesNear(folder: string): string | undefined {
   for (const from of [join(folder, 'index.ts'), join(process.cwd(), 'index.ts'), import.meta.url]) {
     try {
-      const manifest = createRequire(from).resolve('@types/node/package.json');
-      return { types: ['node'], typeRoots: [dirname(dirname(manifest))] };
+      return dirname(dirname(createRequire(from).resolve('@types/node/package.json')));
     } catch {
       continue;
     }
   }
-  return { types: [] };
+  return undefined;
 }
 
-function ourOptions(options: ts.CompilerOptions): ts.CompilerOptions {
+/** Options that are about files the compiler writes; here it writes none, and the sources need not be where these want them. */
+const emitOptions = new Set([
+  'composite',
+  'declarationDir',
+  'incremental',
+  'outDir',
+  'outFile',
+  'rootDir',
+  'tsBuildInfoFile',
+]);
+
+function ourOptions(options: ts.CompilerOptions, folder: string): ts.CompilerOptions {
   return {
-    // TypeScript before 6 took all it could find when nothing is said.
-    types: ['*'],
-    ...options,
+    ...Object.fromEntries(Object.entries(options).filter(([name]) => !emitOptions.has(name))),
+    ...typePackages(options, folder),
     noEmit: true,
-    composite: false,
-    incremental: false,
     skipLibCheck: true,
     allowImportingTsExtensions: true,
     paths: { ...options.paths, 'liveswap/plugin': [pluginTypes] },

@@ -1,4 +1,4 @@
-import type { SourceFile } from 'ts-morph';
+import { Node, type SourceFile } from 'ts-morph';
 import type { Finding, PluginSources } from './rule.js';
 
 /** A comment that takes back one rule for the line after it. */
@@ -39,18 +39,26 @@ export function applySuppressions(
 function suppressionsIn(file: SourceFile): Suppression[] {
   const text = file.getFullText();
   if (!text.includes('liveswap-ignore')) return [];
-  return [...text.matchAll(pattern)].map(
-    ({ index, 0: whole, 1: indent = '', 2: rule = '', 3: reason = '' }) => {
-      const { line } = file.getLineAndColumnAtPos(index);
-      return {
-        rule,
-        reason,
-        file: file.getFilePath(),
-        line,
-        column: indent.length + 1,
-        endColumn: whole.trimEnd().length + 1,
-      };
-    },
+  return [...text.matchAll(pattern)]
+    .filter(({ index, 1: indent = '' }) => isComment(file, index + indent.length))
+    .map(({ index, 0: whole, 1: indent = '', 2: rule = '', 3: reason = '' }) => ({
+      rule,
+      reason,
+      file: file.getFilePath(),
+      line: file.getLineAndColumnAtPos(index).line,
+      column: indent.length + 1,
+      endColumn: whole.trimEnd().length + 1,
+    }));
+}
+
+/** Whether what looks like a comment is one, and not a line of a template. */
+function isComment(file: SourceFile, position: number): boolean {
+  const node = file.getDescendantAtPos(position);
+  return !(
+    Node.isNoSubstitutionTemplateLiteral(node) ||
+    Node.isTemplateHead(node) ||
+    Node.isTemplateMiddle(node) ||
+    Node.isTemplateTail(node)
   );
 }
 

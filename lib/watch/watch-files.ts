@@ -26,9 +26,9 @@ export async function watchFiles(
   let gathered = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
-  let closed = false;
+  const closing = new AbortController();
   const run = async (): Promise<void> => {
-    while (gathered.size > 0 && !closed) {
+    while (gathered.size > 0 && !closing.signal.aborted) {
       const changed = gathered;
       gathered = new Set();
       await onChange(changed).catch(onError);
@@ -54,7 +54,7 @@ export async function watchFiles(
       watcher.add(fresh);
     },
     async close() {
-      closed = true;
+      closing.abort();
       clearTimeout(timer);
       await watcher.close();
       await running;

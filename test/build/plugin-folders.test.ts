@@ -1,0 +1,60 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findPlugins } from '../../lib/build/plugin-folders.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles } from '../helpers/write-plugins.js';
+
+test('a plugin is a folder with an index.ts, or each of such folders in a folder', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'b/herald/index.ts': '',
+    'b/armory/index.ts': '',
+    'b/notes/readme.md': '',
+    'forge/index.ts': '',
+  });
+  const plugins = await findPlugins([join(folder, 'forge'), join(folder, 'b'), join(folder, 'forge')]);
+  expect(plugins.map(({ name }) => name)).toEqual(['forge', 'armory', 'herald']);
+});
+
+test('the root module is first; tests, dot-folders and node_modules are no part of a plugin', async () => {
+  const folder = await tempFolder();
+  await writeFiles(join(folder, 'herald'), {
+    'a.ts': '',
+    'index.ts': '',
+    'deep/down/z.mts': '',
+    'types.d.ts': '',
+    'a.test.ts': '',
+    '__tests__/b.ts': '',
+    '.cache/c.ts': '',
+    'node_modules/d/d.ts': '',
+    'song.txt': '',
+  });
+  const [herald] = await findPlugins([join(folder, 'herald')]);
+  const inside = (paths: readonly string[] = []) =>
+    paths.map((path) => path.slice(join(folder, 'herald/').length));
+  expect(inside(herald?.files)).toEqual(['index.ts', 'a.ts', 'deep/down/z.mts', 'types.d.ts']);
+  expect(inside(herald?.assets)).toEqual(['song.txt']);
+});
+
+test('two folders that claim one name are refused, whatever the case', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, { 'a/herald/index.ts': '', 'b/Herald/index.ts': '' });
+  await expect(findPlugins([join(folder, 'a'), join(folder, 'b')])).rejects.toMatchObject({
+    code: 'PLUGIN_DUPLICATE',
+    folders: [join(folder, 'a/herald'), join(folder, 'b/Herald')],
+  });
+});
+
+test('a folder that is missing or holds no plugin is refused by name', async () => {
+  const folder = await tempFolder();
+  await mkdir(join(folder, 'empty'));
+  await expect(findPlugins([join(folder, 'empty')])).rejects.toMatchObject({
+    code: 'NO_PLUGINS',
+    folder: join(folder, 'empty'),
+  });
+  await expect(findPlugins([join(folder, 'none')])).rejects.toMatchObject({
+    code: 'NO_PLUGINS',
+    cause: { code: 'ENOENT' },
+  });
+});
