@@ -2,6 +2,7 @@ import type { ts } from 'ts-morph';
 import type { Rule } from '../rule.js';
 import { analyse, reportable } from './analysis/analysis.js';
 import { endlessLoops } from './tasks/endless-loops.js';
+import { endlessRecursions } from './tasks/endless-recursion.js';
 import { floatingPromises } from './tasks/floating-promises.js';
 import { longWork, type LongWork } from './tasks/long-work.js';
 import { Releases } from './tasks/release.js';
@@ -18,7 +19,7 @@ export const noLongTasks: Rule = {
     for (const start of work) {
       report(reportable(analysis, start.call), problemOf(start), remedies[start.work]);
     }
-    for (const loop of endlessLoops(analysis, releases)) {
+    for (const loop of [...endlessLoops(analysis, releases), ...endlessRecursions(analysis)]) {
       report(
         reportable(analysis, loop),
         'Nothing ends this loop: a version that runs it never drains.',

@@ -132,9 +132,14 @@ class Moment {
   #siteOf(fn: LaterCode): ts.Node | undefined {
     if (!ts.isFunctionExpression(fn) && !ts.isArrowFunction(fn)) return undefined;
     if (fn.asteriskToken) return undefined;
-    const call = callOf(fn);
+    return this.#callThrough(fn);
+  }
+
+  /** The call that runs the function `node` gives: of it, or of what it is given to and calls it at once. */
+  #callThrough(node: ts.Expression): ts.Node | undefined {
+    const call = callOf(node);
     if (call) return call;
-    const argument = wrapped(fn);
+    const argument = wrapped(node);
     const { parent } = argument;
     if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) return undefined;
     const index = parent.arguments?.indexOf(argument) ?? -1;
@@ -149,7 +154,7 @@ class Moment {
     return (
       uses.length > 0 &&
       uses.every((use) => {
-        const call = callOf(use);
+        const call = this.#callThrough(use);
         return call !== undefined && this.#isWithinScope(call) && !this.isLater(call);
       })
     );
@@ -187,7 +192,7 @@ class Moment {
 
   #isUseKept(use: ts.Expression): boolean {
     if (!this.#isWithinScope(use)) return true;
-    const call = callOf(use);
+    const call = this.#callThrough(use);
     return call ? this.isLater(call) : this.escapes(use);
   }
 

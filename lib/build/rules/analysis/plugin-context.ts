@@ -5,10 +5,10 @@ import { partOfFile } from './liveswap-package.js';
 import { valueUses } from './uses.js';
 import { bare, callOf, isFunctionNode, walk, type FunctionNode } from './syntax.js';
 
-/** The functions that `onFree` runs: its own and those they name, however deep. */
-export function freeCode(analysis: Analysis): ReadonlySet<FunctionNode> {
+/** The functions given, and those they name, however deep: what can run when they do. */
+export function reachedFrom(analysis: Analysis, roots: readonly FunctionNode[]): Set<FunctionNode> {
   const reached = new Set<FunctionNode>();
-  const queue = hooksNamed(analysis, 'onFree');
+  const queue = [...roots];
   for (let fn = queue.pop(); fn; fn = queue.pop()) {
     if (reached.has(fn)) continue;
     reached.add(fn);
@@ -31,7 +31,8 @@ function isPluginApi(analysis: Analysis, declaration: ts.Node, name: string): bo
   );
 }
 
-function hooksNamed(analysis: Analysis, name: string): FunctionNode[] {
+/** What plays the part of a hook of `definePlugin`. */
+export function hooksNamed(analysis: Analysis, name: string): FunctionNode[] {
   return pluginApiUses(analysis, 'definePlugin')
     .flatMap((use) => callOf(use)?.arguments?.[0] ?? [])
     .flatMap((definition) => membersOf(analysis, definition))

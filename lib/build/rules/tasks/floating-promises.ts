@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { isOfLanguage } from '../analysis/origin.js';
 import { valueUses } from '../analysis/uses.js';
-import { accessedName, bare, isAccess, isFunctionNode, walk } from '../analysis/syntax.js';
+import { accessedName, bare, isAccess, isFunctionNode, isWritten, walk } from '../analysis/syntax.js';
 import { isSignal } from './release.js';
 
 /** A promise that nobody waits for. */
@@ -27,8 +27,10 @@ export function floatingPromises(analysis: Analysis): FloatingPromise[] {
         if (node.initializer && !ts.isVariableDeclarationList(node.initializer)) drop(node.initializer);
         if (node.incrementor) drop(node.incrementor);
       } else if (ts.isVoidExpression(node) && !isStatementPart(node)) drop(node);
-      else if (ts.isVariableDeclaration(node) && isUnread(analysis, node)) {
+      else if (ts.isVariableDeclaration(node) && isUnreadPromise(analysis, node)) {
         found.push({ node: node.name, how: 'kept in a variable that nobody reads' });
+      } else if (ts.isMethodDeclaration(node) && isMisplacedMethod(analysis, node)) {
+        found.push({ node: node.name, how: 'given to a callback that returns nothing' });
       } else if (ts.isExpression(node) && isMisplacedCallback(analysis, node)) {
         found.push({ node, how: 'given to a callback that returns nothing' });
       }
@@ -58,8 +60,15 @@ function droppedOperands(analysis: Analysis, node: ts.BinaryExpression): ts.Expr
   if (operator === ts.SyntaxKind.BarBarToken || operator === ts.SyntaxKind.QuestionQuestionToken) {
     return [...dropped(analysis, node.left), ...dropped(analysis, node.right)];
   }
-  // An assignment keeps it.
-  return [];
+  // An assignment keeps it, for whoever reads it.
+  const isUnread = operator === ts.SyntaxKind.EqualsToken && isNeverRead(analysis, node.left);
+  return isUnread ? dropped(analysis, node.right) : [];
+}
+
+function isNeverRead(analysis: Analysis, target: ts.Expression): boolean {
+  if (!ts.isIdentifier(target)) return false;
+  const declarations = analysis.references.declarationsOf(target).filter(ts.isVariableDeclaration);
+  return declarations.length > 0 && declarations.every((variable) => isUnread(analysis, variable));
 }
 
 function unparenthesised(expression: ts.Expression): ts.Expression {
@@ -133,12 +142,20 @@ function isStatementPart(node: ts.VoidExpression): boolean {
 }
 
 function isUnread(analysis: Analysis, variable: ts.VariableDeclaration): boolean {
+  const isExported = (ts.getCombinedModifierFlags(variable) & ts.ModifierFlags.Export) !== 0;
+  const isUsing = (ts.getCombinedNodeFlags(variable) & ts.NodeFlags.Using) !== 0;
+  if (isExported || isUsing || !analysis.references.isOwn(variable)) return false;
+  return analysis.references
+    .usesOf(variable)
+    .every((use) => use === variable.name || (ts.isIdentifier(use) && isWritten(use)));
+}
+
+function isUnreadPromise(analysis: Analysis, variable: ts.VariableDeclaration): boolean {
   if (!variable.initializer || !ts.isIdentifier(variable.name)) return false;
-  const isExported = ts.getCombinedModifierFlags(variable) & ts.ModifierFlags.Export;
-  if (isExported || !isPromiseOrList(analysis, analysis.checker.getTypeAtLocation(variable.name)))
-    return false;
-  const isUsing = ts.getCombinedNodeFlags(variable) & ts.NodeFlags.Using;
-  return !isUsing && analysis.references.usesOf(variable).length <= 1;
+  return (
+    isPromiseOrList(analysis, analysis.checker.getTypeAtLocation(variable.name)) &&
+    isUnread(analysis, variable)
+  );
 }
 
 /** Whether a function that gives a promise stands where one that gives nothing is called. */
@@ -152,8 +169,20 @@ function isMisplacedCallback(analysis: Analysis, node: ts.Expression): boolean {
   const gives = checker.getTypeAtLocation(node).getCallSignatures();
   if (!gives.some((signature) => isPromise(analysis, signature.getReturnType()))) return false;
   const expected = checker.getContextualType(node);
-  if (!expected || isExecutorOrAbort(analysis, parent)) return false;
-  const wanted = signaturesOf(expected);
+  return expected !== undefined && !isExecutorOrAbort(analysis, parent) && givesNothing(expected);
+}
+
+function isMisplacedMethod(analysis: Analysis, node: ts.MethodDeclaration): boolean {
+  if (!ts.isObjectLiteralExpression(node.parent)) return false;
+  const { checker } = analysis;
+  const property = checker.getContextualType(node.parent)?.getProperty(node.name.getText());
+  if (!property || !givesNothing(checker.getNonNullableType(checker.getTypeOfSymbol(property)))) return false;
+  const gives = checker.getSignatureFromDeclaration(node);
+  return gives !== undefined && isPromise(analysis, gives.getReturnType());
+}
+
+function givesNothing(type: ts.Type): boolean {
+  const wanted = signaturesOf(type);
   return (
     wanted.length > 0 &&
     wanted.every((signature) => (signature.getReturnType().flags & ts.TypeFlags.Void) !== 0)

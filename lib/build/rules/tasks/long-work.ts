@@ -29,9 +29,20 @@ export function longWork(analysis: Analysis, releases: Releases): LongWork[] {
   const subjects = new Set(
     starts.filter((start) => start.work !== 'subscription').flatMap((start) => originsOf(analysis, start)),
   );
-  return starts
+  const found = starts
     .map((start) => ({ ...start, isRearmed: isRearmed(analysis, start) }))
     .filter((start) => !isEnded(analysis, releases, start, subjects));
+  const rearmed = found.filter((start) => start.isRearmed);
+  return found.filter(
+    (start) => start.isRearmed || !rearmed.some(({ call }) => isFirstOf(analysis, start, call)),
+  );
+}
+
+/** Whether `start` is the timer that leads to another which sets itself again: one cause. */
+function isFirstOf(analysis: Analysis, { work, call: first }: Start, call: ts.Node): boolean {
+  const [callback] = first.arguments ?? [];
+  if (!callback || (work !== 'timer' && work !== 'microtask')) return false;
+  return functionsBehind(analysis, callback).some((fn) => reaches(analysis, fn, call, new Set()));
 }
 
 function isEnded(
@@ -254,7 +265,7 @@ function isAwaited(
       (ts.isNewExpression(outer) && analysis.checker.getTypeAtLocation(outer).symbol?.name === 'Promise');
     if (isWaiting && outer !== node && isOfEnd) return true;
   }
-  return false;
+  return isOfEnd && isInExecutor(analysis, call);
 }
 
 /** The names of what the work is begun on: `server` of `server.listen()`. */

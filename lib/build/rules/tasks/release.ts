@@ -1,11 +1,10 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { follow, followDeclared } from '../analysis/flow.js';
-import { initializerOf, nameOfFunction } from '../analysis/functions.js';
+import { functionsBehind, initializerOf, nameOfFunction } from '../analysis/functions.js';
 import { runsLater, runsWithin } from '../analysis/moment.js';
-import { valueUses } from '../analysis/uses.js';
 import { platformCallee } from '../analysis/origin.js';
-import { freeCode, pluginApiUses } from '../analysis/plugin-context.js';
+import { hooksNamed, pluginApiUses, reachedFrom } from '../analysis/plugin-context.js';
 import {
   accessedName,
   bare,
@@ -22,16 +21,18 @@ import {
 /** Knows where a plugin lets go of what it started: in `onFree`, when a signal is aborted, or before a call is over. */
 export class Releases {
   readonly #analysis: Analysis;
-  readonly #freeCode: ReadonlySet<FunctionNode>;
+  #freeCode: ReadonlySet<FunctionNode>;
   readonly #waits: ReadonlySet<ts.Node>;
 
   constructor(analysis: Analysis) {
     this.#analysis = analysis;
-    this.#freeCode = freeCode(analysis);
+    const hooks = hooksNamed(analysis, 'onFree');
+    this.#freeCode = reachedFrom(analysis, hooks);
+    this.#freeCode = reachedFrom(analysis, [...hooks, ...this.#abortListeners()]);
     this.#waits = new Set(waitUntilCalls(analysis));
   }
 
-  /** Whether the code at `node` runs when the version is freed. */
+  /** Whether the code at `node` runs when the version is freed, or when its signal is aborted. */
   isFreeCode(node: ts.Node): boolean {
     for (let fn = enclosingFunction(node); fn; fn = enclosingFunction(fn)) {
       if (!isFunctionNode(fn)) continue;
@@ -42,7 +43,7 @@ export class Releases {
 
   /** Whether `node`, which lets go of what `start` began, runs before the call is over, on abort or in `onFree`. */
   isTimely(node: ts.Node, start: ts.Node): boolean {
-    if (this.isFreeCode(node) || this.#isOnAbort(node)) return true;
+    if (this.isFreeCode(node)) return true;
     const fn = enclosingFunction(start);
     if (!fn) return !runsLater(this.#analysis, node);
     return isInside(node, fn) && this.#isBeforeEnd(node, fn);
@@ -142,35 +143,30 @@ export class Releases {
   }
 
   // `signal.addEventListener('abort', () => …)`, `addAbortListener(signal, () => …)`, `signal.onabort = () => …`
-  #isOnAbort(node: ts.Node): boolean {
-    for (let outer: ts.Node | undefined = node; outer; outer = outer.parent) {
-      if (this.#isAbortListener(outer)) return true;
+  #abortListeners(): FunctionNode[] {
+    const found: FunctionNode[] = [];
+    for (const file of this.#analysis.files) {
+      walk(file, (node) => {
+        const listener = this.#abortListener(node);
+        if (listener) found.push(...functionsBehind(this.#analysis, listener));
+      });
     }
-    return false;
+    return found;
   }
 
-  #isAbortListener(node: ts.Node): boolean {
-    if (!ts.isExpression(node)) return false;
-    const names = isFunctionNode(node) ? nameOfFunction(node) : undefined;
-    const places = names ? valueUses(this.#analysis, names) : [node];
-    return places.some((place) => this.#isGivenToSignal(place));
-  }
-
-  #isGivenToSignal(place: ts.Expression): boolean {
-    const { parent } = wrapped(place);
-    if (ts.isBinaryExpression(parent) && isAccess(parent.left)) {
-      return accessedName(parent.left) === 'onabort' && this.isLiveSignal(parent.left.expression);
+  #abortListener(node: ts.Node): ts.Expression | undefined {
+    if (ts.isBinaryExpression(node)) {
+      const isListener = isAccess(node.left) && accessedName(node.left) === 'onabort';
+      return isListener && this.isLiveSignal(node.left.expression) ? node.right : undefined;
     }
-    if (!ts.isCallExpression(parent) || !parent.arguments.includes(wrapped(place))) return false;
-    const [first] = parent.arguments;
-    if (platformCallee(this.#analysis, parent.expression)?.endsWith('addAbortListener')) {
-      return first !== undefined && this.isLiveSignal(first);
-    }
-    return (
-      isAccess(parent.expression) &&
-      accessedName(parent.expression) === 'addEventListener' &&
-      this.isLiveSignal(parent.expression.expression)
-    );
+    if (!ts.isCallExpression(node)) return undefined;
+    const [first, second] = node.arguments;
+    const { expression } = node;
+    if (!first || !second) return undefined;
+    const isAdded = isAccess(expression) && accessedName(expression) === 'addEventListener';
+    if (isAdded) return this.isLiveSignal(expression.expression) ? second : undefined;
+    const isAddedTo = platformCallee(this.#analysis, expression)?.endsWith('addAbortListener');
+    return isAddedTo && this.isLiveSignal(first) ? second : undefined;
   }
 }
 

@@ -1,8 +1,9 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { follow } from '../analysis/flow.js';
+import { ProcessObject } from '../analysis/process-object.js';
 import { valueUses } from '../analysis/uses.js';
-import { isOfPlatform, platformName } from '../analysis/origin.js';
+import { isOfPlatform, platformCallee, platformName } from '../analysis/origin.js';
 import { accessedName, callOf, isAccess, isFunctionNode, walk, walkModule } from '../analysis/syntax.js';
 
 /** What goes on after the call that began it. */
@@ -69,10 +70,17 @@ function callsOf(analysis: Analysis, declaration: ts.Node): (ts.CallExpression |
     const { parent } = node;
     const isBorrowed =
       isAccess(parent) && parent.expression === node && /^(call|apply)$/.test(accessedName(parent) ?? '');
-    const call = callOf(isBorrowed ? parent : node);
+    const call = callOf(isBorrowed ? parent : node) ?? reflectedCall(analysis, node);
     if (call) found.push(call);
   });
   return found;
+}
+
+// `Reflect.apply(setInterval, undefined, […])`
+function reflectedCall(analysis: Analysis, node: ts.Expression): ts.CallExpression | undefined {
+  const { parent } = node;
+  if (!ts.isCallExpression(parent) || parent.arguments[0] !== node) return undefined;
+  return platformCallee(analysis, parent.expression) === 'Reflect.apply' ? parent : undefined;
 }
 
 // `const { setInterval: every } = globalThis`
@@ -87,7 +95,8 @@ function startByType(analysis: Analysis, call: ts.CallExpression | ts.NewExpress
   const callee = call.expression;
   const receiver = isAccess(callee) ? callee.expression : undefined;
   const name = isAccess(callee) ? accessedName(callee) : undefined;
-  if (receiver && name !== undefined && listens.test(name) && isProcess(analysis, receiver)) {
+  const isOfProcess = receiver ? isProcess(analysis, receiver) : isMemberOfProcess(analysis, callee);
+  if (isOfProcess && listens.test(name ?? callee.getText())) {
     return { work: 'process listener', call, subject: undefined };
   }
   if (isForeignCall(analysis, callee)) {
@@ -129,8 +138,16 @@ export function isProcess(analysis: Analysis, node: ts.Expression): boolean {
   return symbol?.name === 'Process' && declaration !== undefined && isOfPlatform(analysis, declaration);
 }
 
+// `import { on } from 'node:process'`
+function isMemberOfProcess(analysis: Analysis, callee: ts.Expression): boolean {
+  return ts.isIdentifier(callee) && new ProcessObject(analysis.checker).memberNamed(callee) !== undefined;
+}
+
 function subscription(analysis: Analysis, call: ts.CallExpression): Start | undefined {
   const { expression } = call;
+  if (platformCallee(analysis, expression) === 'diagnostics_channel.subscribe') {
+    return { work: 'subscription', call, subject: undefined };
+  }
   if (!isAccess(expression)) return undefined;
   const name = accessedName(expression) ?? '';
   const type = analysis.checker.getTypeAtLocation(expression.expression);

@@ -1,0 +1,47 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from '../analysis/analysis.js';
+import { functionsBehind } from '../analysis/functions.js';
+import { isFunctionNode, walk, type FunctionNode } from '../analysis/syntax.js';
+
+/** The calls by which an async function calls itself, whatever happens: a loop without an exit. */
+export function endlessRecursions(analysis: Analysis): ts.CallExpression[] {
+  const found: ts.CallExpression[] = [];
+  for (const file of analysis.files) {
+    walk(file, (node) => {
+      const call = isFunctionNode(node) ? ownCall(analysis, node) : undefined;
+      if (call) found.push(call);
+    });
+  }
+  return found;
+}
+
+function ownCall(analysis: Analysis, fn: FunctionNode): ts.CallExpression | undefined {
+  const isAsync =
+    ts.canHaveModifiers(fn) && fn.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+  if (!isAsync || fn.asteriskToken || !fn.body || !ts.isBlock(fn.body)) return undefined;
+  for (const statement of fn.body.statements) {
+    const call = waitedCall(statement);
+    if (call && functionsBehind(analysis, call.expression).includes(fn)) return call;
+    if (canLeave(statement)) return undefined;
+  }
+  return undefined;
+}
+
+// `await again();` and `return again();`; what is not waited for is a floating promise.
+function waitedCall(statement: ts.Statement): ts.CallExpression | undefined {
+  if (!ts.isExpressionStatement(statement) && !ts.isReturnStatement(statement)) return undefined;
+  const { expression } = statement;
+  const isAwaited = expression && ts.isAwaitExpression(expression);
+  const call = isAwaited ? expression.expression : ts.isReturnStatement(statement) ? expression : undefined;
+  return call && ts.isCallExpression(call) ? call : undefined;
+}
+
+function canLeave(statement: ts.Statement): boolean {
+  if (ts.isReturnStatement(statement) || ts.isThrowStatement(statement)) return true;
+  let found = false;
+  walk(statement, (node) => {
+    if (ts.isReturnStatement(node) || ts.isThrowStatement(node)) found = true;
+    return !found && !isFunctionNode(node);
+  });
+  return found;
+}
