@@ -1,0 +1,143 @@
+import { copyFile, readFile, rename, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { findingsOf } from '../../lib/build/index.js';
+import type { Swapper } from '../../lib/index.js';
+import { countThreads } from '../helpers/count-threads.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { Workshop } from '../helpers/workshop.js';
+
+const guardian = {
+  'index.ts': `
+import { definePlugin } from 'liveswap/plugin';
+export default definePlugin({});
+`,
+  'gate.ts': `
+const RELEASE = 1;
+export function live_answer(): number { return RELEASE; }
+`,
+};
+
+/** A plugin that serves release 1. */
+async function serve(): Promise<{ workshop: Workshop; swapper: Swapper; artifact: string }> {
+  const workshop = await Workshop.open({ guardian });
+  const swapper = openSwapper(workshop.outDir);
+  await swapper.load();
+  expect(await swapper.call('live_answer')).toBe(1);
+  return { workshop, swapper, artifact: join(workshop.outDir, 'guardian.plugin.mjs') };
+}
+
+/** Release 1 serves on, in the same threads, and the next good release comes up as if nothing had been. */
+async function expectUnharmed(workshop: Workshop, swapper: Swapper, threads: number): Promise<void> {
+  expect(await swapper.call('live_answer')).toBe(1);
+  expect(swapper.reloads).toBe(0);
+  expect(countThreads()).toBe(threads);
+  await workshop.edit('guardian/gate.ts', /const RELEASE.*\n/, 'const RELEASE = 2;\n');
+  await workshop.build();
+  await swapper.reload();
+  expect(await swapper.call('live_answer')).toBe(2);
+}
+
+describe('the build refuses a source file', () => {
+  test.for([
+    ['with a syntax error', 'const RELEASE = = 1;\n', /expected/i],
+    ['with a type error', "const RELEASE: number = 'one';\n", /not assignable/],
+  ] as const)('%s by its name and line, and leaves the artifact as it was', async ([, line, why]) => {
+    const { workshop, swapper, artifact } = await serve();
+    const threads = countThreads();
+    const bytes = await readFile(artifact);
+    await workshop.edit('guardian/gate.ts', /const RELEASE.*\n/, line);
+
+    const [finding] = findingsOf(await workshop.build());
+
+    expect(finding).toMatchObject({
+      rule: 'types',
+      file: workshop.source('guardian/gate.ts'),
+      line: 2,
+      problem: expect.stringMatching(why),
+    });
+    expect(await readFile(artifact)).toEqual(bytes);
+    expect(String(await swapper.reload())).toBe('guardian: unchanged');
+    expect(await swapper.call('live_answer')).toBe(1);
+    expect(countThreads()).toBe(threads);
+  });
+});
+
+describe('a reload refuses', () => {
+  test('code that throws when it is imported, by the name of its artifact and with what it threw', async () => {
+    const { workshop, swapper, artifact } = await serve();
+    const threads = countThreads();
+    await workshop.edit(
+      'guardian/gate.ts',
+      /const RELEASE.*\n/,
+      "const RELEASE: number = ((): number => { throw new RangeError('The forge is cold.'); })();\n",
+    );
+    expect(findingsOf(await workshop.build())).toEqual([]);
+
+    await expect(swapper.reload()).rejects.toMatchObject({
+      code: 'RELOAD_FAILED',
+      plugin: 'guardian',
+      message: expect.stringContaining(artifact),
+      cause: {
+        code: 'START_FAILED',
+        file: artifact,
+        cause: {
+          name: 'RangeError',
+          message: 'The forge is cold.',
+          stack: expect.stringContaining('gate.ts'),
+        },
+      },
+    });
+    await expectUnharmed(workshop, swapper, threads);
+  });
+
+  test('a folder that is not there, by its path', async () => {
+    const { workshop, swapper } = await serve();
+    const threads = countThreads();
+    const folder = join(workshop.outDir, 'elsewhere');
+    swapper.pluginDir = folder;
+    await expect(swapper.reload()).rejects.toMatchObject({
+      code: 'RELOAD_FAILED',
+      cause: { code: 'NO_PLUGINS', folder, message: expect.stringContaining(folder) },
+    });
+    swapper.pluginDir = workshop.outDir;
+    await expectUnharmed(workshop, swapper, threads);
+  });
+
+  test('an artifact that is gone, when it was the last', async () => {
+    const { workshop, swapper, artifact } = await serve();
+    const threads = countThreads();
+    await rename(artifact, `${artifact}.away`);
+    await expect(swapper.reload()).rejects.toMatchObject({
+      cause: { code: 'NO_PLUGINS', folder: workshop.outDir },
+    });
+    await rename(`${artifact}.away`, artifact);
+    await expectUnharmed(workshop, swapper, threads);
+  });
+
+  test.for([
+    ['truncated', (file: string) => truncate(file, 400), /truncated|first line/],
+    ['altered', (file: string) => alter(file), /changed after the build/],
+    ['foreign', (file: string) => writeFile(file, 'export const live_answer = () => 2;\n'), /not made by/],
+    ['empty', (file: string) => truncate(file, 0), /is empty/],
+  ] as const)('an artifact that is %s, by its name', async ([, harm, why]) => {
+    const { workshop, swapper, artifact } = await serve();
+    const threads = countThreads();
+    await copyFile(artifact, `${artifact}.whole`);
+    await harm(artifact);
+    const refused = swapper.reload();
+    await expect(refused).rejects.toMatchObject({
+      code: 'RELOAD_FAILED',
+      cause: { code: 'ARTIFACT_INVALID', file: artifact, message: expect.stringMatching(why) },
+    });
+    await expect(refused).rejects.toThrow(artifact);
+    await rename(`${artifact}.whole`, artifact);
+    await expectUnharmed(workshop, swapper, threads);
+  });
+});
+
+/** Changes one digit of the code. */
+async function alter(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('RELEASE = 1', 'RELEASE = 7'));
+}
