@@ -1,11 +1,13 @@
+import { discard } from '../core/discard.js';
 import { LiveswapError } from '../core/errors.js';
+import { onAbort } from '../core/on-abort.js';
 import type { Lane } from './lane.js';
 
 /** What a caller may ask for beside the arguments. */
 export interface CallOptions {
   /** Gives up when aborted: the call rejects `CALL_ABORTED` at once, with the signal's reason as cause. */
   readonly signal?: AbortSignal | undefined;
-  /** Gives up after this many milliseconds: `CALL_TIMEOUT`. */
+  /** Gives up after this many milliseconds: `CALL_TIMEOUT`. Infinity is never. */
   readonly timeoutMs?: number | undefined;
   /** Buffers, ports and streams that are moved instead of copied. A call that moves something is never retried. */
   readonly transfer?: readonly unknown[] | undefined;
@@ -55,6 +57,8 @@ export class Call {
   /** The lane's answer: discounts the call and tells the caller, if it still waits. */
   resolve(value: unknown): void {
     this.lane?.settle(this, undefined);
+    // Nobody waits any more: what is open behind the result must not keep its version alive.
+    if (this.#answered) return discard(value);
     this.#answer();
     this.#resolve(value);
   }
@@ -78,16 +82,15 @@ export class Call {
   }
 
   #watch({ signal, timeoutMs }: CallOptions): void {
-    if (signal?.aborted) return this.#giveUp(aborted(this.name, signal));
-    const onAbort = (): void => this.#giveUp(aborted(this.name, signal as AbortSignal));
-    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) return this.#giveUp(aborted(this.name, signal.reason));
+    const stopListening = signal && onAbort(signal, (reason) => this.#giveUp(aborted(this.name, reason)));
     const timer =
-      timeoutMs === undefined
+      timeoutMs === undefined || timeoutMs > LONGEST_TIMEOUT_MS
         ? undefined
         : setTimeout(() => this.#giveUp(timedOut(this.name, timeoutMs)), timeoutMs);
     this.#stopWatching = () => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      stopListening?.();
     };
   }
 
@@ -98,10 +101,13 @@ export class Call {
   }
 }
 
-function aborted(name: string, signal: AbortSignal): LiveswapError {
+/** What setTimeout can wait for (24.8 days); it fires at once when given more. Whoever asks for more waits for ever. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+function aborted(name: string, cause: unknown): LiveswapError {
   return new LiveswapError('CALL_ABORTED', `Gave up on ${name}: its signal was aborted.`, {
     call: name,
-    cause: signal.reason,
+    cause,
   });
 }
 

@@ -40,13 +40,18 @@ export function wrapOn(channel: Channel, peer: MarkPeer): ChannelObject {
   const remote = wrap<Record<string, WireMethod>>(channel) as Remote<Record<string, WireMethod>> & {
     [releaseProxy](): void;
   };
+  let released = false;
   return {
     async call(method, args) {
       const answer = await apply(remote, peer, method, args);
       if ('error' in answer) throw decodeError(answer.error);
       return 'mark' in answer ? readMark(peer, answer.mark) : answer.value;
     },
-    release: () => remote[releaseProxy](),
+    release() {
+      // Comlink throws at the second time, and a collector may be the one who asks.
+      if (!released) remote[releaseProxy]();
+      released = true;
+    },
   };
 }
 

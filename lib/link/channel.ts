@@ -1,4 +1,5 @@
 import type { Endpoint } from 'comlink';
+import { LiveswapError } from '../core/errors.js';
 import { encodeError } from './error-codec.js';
 import { notCloneable } from './not-cloneable.js';
 import type { ChannelReply } from './protocol.js';
@@ -7,7 +8,7 @@ import type { Transferable } from './transfer.js';
 type Listener = ((event: { data: unknown }) => void) | { handleEvent(event: { data: unknown }): void };
 
 /** The part of Comlink's messages that is looked at here; its types are not exported by value. */
-interface ComlinkMessage {
+export interface ComlinkMessage {
   readonly id: string;
   readonly type: string;
   readonly path?: readonly string[];
@@ -117,6 +118,12 @@ function failure(id: string, cause: unknown): ComlinkMessage {
 /** What the reply in a message was to bring. */
 function valueOf({ value }: ComlinkMessage): unknown {
   return (value as Partial<{ value: unknown }> | undefined)?.value;
+}
+
+/** What to answer a message for a channel that is gone: nothing, unless it asks for something. */
+export function answerForGone(message: ComlinkMessage): ComlinkMessage | undefined {
+  if (!isRequest(message) || message.type === 'RELEASE') return undefined;
+  return failure(message.id, new LiveswapError('RETIRED', 'What was called here has been let go.'));
 }
 
 const requests = new Set(['GET', 'SET', 'APPLY', 'CONSTRUCT', 'ENDPOINT', 'RELEASE']);

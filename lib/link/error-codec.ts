@@ -91,7 +91,7 @@ function isError(value: unknown): value is Error {
 
 function typeOf(error: Error): string {
   // An artifact bundles its own copy of the class, so its errors are told by name and code.
-  if (error.name === 'LiveswapError' && 'code' in error) return 'LiveswapError';
+  if (safely(() => error.name) === 'LiveswapError' && 'code' in error) return 'LiveswapError';
   if (error instanceof DOMException) return 'DOMException';
   if (error instanceof AggregateError) return 'AggregateError';
   for (const [type, constructor] of builtIns) if (error instanceof constructor) return type;

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { Channel } from './channel.js';
+import { answerForGone, Channel, type ComlinkMessage } from './channel.js';
 import { exposeOn, wrapOn, type ChannelObject, type Methods } from './channel-object.js';
 import { decodeError, encodeError } from './error-codec.js';
 import { IncomingCalls, type Answer } from './incoming-calls.js';
@@ -194,10 +194,17 @@ export class Link implements MarkPeer {
       case Op.abort:
         return this.#incoming.abort(frame[1], decodeError(frame[2]));
       case Op.channel:
-        return this.#channels.get(frame[1])?.receive(frame[2] as never);
+        return this.#receiveOn(frame[1], frame[2] as ComlinkMessage);
       default:
         return frame satisfies never;
     }
+  }
+
+  #receiveOn(number: number, message: ComlinkMessage): void {
+    const channel = this.#channels.get(number);
+    if (channel) return channel.receive(message);
+    const answer = answerForGone(message);
+    if (answer) this.#post([Op.channel, number, answer]);
   }
 
   #take(id: number): Reply | undefined {

@@ -1,19 +1,14 @@
+import { onAbort } from '../core/on-abort.js';
 import type { ChannelObject } from './channel-object.js';
 import type { OpenThing } from './marshal.js';
 
 /** Lets the other side wait for `signal` to be aborted. */
 export function methodsOfSignal(signal: AbortSignal): OpenThing {
-  let tell = (_reason: unknown): void => {};
+  let stopWaiting = (): void => {};
   const aborted = new Promise<unknown>((resolve) => {
-    tell = resolve;
+    stopWaiting = onAbort(signal, resolve);
   });
-  const listener = (): void => tell(signal.reason);
-  if (signal.aborted) listener();
-  else signal.addEventListener('abort', listener, { once: true });
-  return {
-    methods: { aborted: () => aborted },
-    abandon: () => signal.removeEventListener('abort', listener),
-  };
+  return { methods: { aborted: () => aborted }, abandon: stopWaiting };
 }
 
 /** A signal is only reachable through its holder, its controller through the signal. */

@@ -43,8 +43,8 @@ test.each(rubbish.map((frame) => [JSON.stringify(frame) ?? 'undefined', frame]))
       { salute: (name: string) => `Hail ${name}` },
       { surface: { gate: () => 'open' } },
     );
-    nearPort.postMessage(frame);
-    farPort.postMessage(frame);
+    nearPort.postMessage(frame, []);
+    farPort.postMessage(frame, []);
     expect(await call('salute', 'Ironkill')).toBe('Hail Ironkill');
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   },
@@ -53,7 +53,7 @@ test.each(rubbish.map((frame) => [JSON.stringify(frame) ?? 'undefined', frame]))
 test('an answer that cannot be read rejects the call it is for', async () => {
   const { farPort, call } = linkPair({
     salute: () => {
-      farPort.postMessage([3, 1, { kind: 'error' }]);
+      farPort.postMessage([3, 1, { kind: 'error' }], []);
       return new Promise(() => {});
     },
   });
@@ -63,7 +63,10 @@ test('an answer that cannot be read rejects the call it is for', async () => {
 test('an error class from the wire is looked up, never walked', async () => {
   const { farPort, call } = linkPair({
     salute: () => {
-      farPort.postMessage([4, 1, { type: 'constructor', name: 'Knight', message: 'fell', properties: {} }]);
+      farPort.postMessage(
+        [4, 1, { type: 'constructor', name: 'Knight', message: 'fell', properties: {} }],
+        [],
+      );
       return new Promise(() => {});
     },
   });

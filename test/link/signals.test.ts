@@ -1,0 +1,68 @@
+import { getEventListeners } from 'node:events';
+import { expect, test } from 'vitest';
+import { linkPair } from '../helpers/link-pair.js';
+import { until } from '../helpers/until.js';
+
+function whenAborted(signal: AbortSignal): Promise<unknown> {
+  return new Promise((resolve) =>
+    signal.addEventListener('abort', () => resolve(signal.reason), { once: true }),
+  );
+}
+
+test('a signal that is aborted later is aborted on the other side, with its reason', async () => {
+  const started = { yes: false };
+  const { call } = linkPair({
+    wait: (signal: AbortSignal) => {
+      started.yes = true;
+      return whenAborted(signal);
+    },
+  });
+  const controller = new AbortController();
+  const waiting = call('wait', controller.signal);
+  await until(() => started.yes);
+  controller.abort({ order: 'retreat' });
+  expect(await waiting).toEqual({ order: 'retreat' });
+});
+
+test('a signal that is already aborted arrives aborted', async () => {
+  const { call } = linkPair({ look: (signal: AbortSignal) => [signal.aborted, signal.reason] });
+  expect(await call('look', AbortSignal.abort('too late'))).toEqual([true, 'too late']);
+});
+
+test('the default reason stays a DOMException', async () => {
+  const { call } = linkPair({ look: (signal: AbortSignal) => signal.reason as unknown });
+  const reason = await call('look', AbortSignal.abort());
+  expect(reason).toBeInstanceOf(DOMException);
+  expect(reason).toMatchObject({ name: 'AbortError' });
+});
+
+test('many calls with one long-lived signal leave no listener behind', async () => {
+  const { call } = linkPair({ salute: async () => 'Hail', refuse: () => expect.fail('no') });
+  const { signal } = new AbortController();
+  const calls = Array.from({ length: 500 }, (_, index) =>
+    call(index % 2 ? 'salute' : 'refuse', signal).catch(() => {}),
+  );
+  await Promise.all(calls);
+  await until(() => getEventListeners(signal, 'abort').length === 0);
+});
+
+test('a call that is refused for another argument leaves no listener on its signal', async () => {
+  const { call } = linkPair({ salute: () => 'Hail' });
+  const { signal } = new AbortController();
+  await expect(call('salute', signal, Symbol('oath'))).rejects.toMatchObject({ code: 'NOT_CLONEABLE' });
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+});
+
+test('a signal whose caller is gone is aborted', async () => {
+  let received: AbortSignal | undefined;
+  const { call, far } = linkPair({
+    wait: (signal: AbortSignal) => {
+      received = signal;
+      return new Promise(() => {});
+    },
+  });
+  void call('wait', new AbortController().signal).catch(() => {});
+  await until(() => received !== undefined);
+  far.close(new Error('gone'));
+  await until(() => received?.aborted === true);
+});
