@@ -1,0 +1,148 @@
+import { once } from 'node:events';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+import { Swapper } from '../../lib/index.js';
+import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { countThreads } from '../helpers/count-threads.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const guardian = (release: number): PluginText => ({
+  name: 'guardian',
+  live: {
+    live_release: `() => ${release}`,
+    // Says that it stands, and answers when it is told to leave.
+    live_keepWatch: `(port) => new Promise((resolve) => {
+      port.on('message', () => { port.close(); resolve(${release}); });
+      port.postMessage('standing');
+    })`,
+  },
+});
+const armory = (swords: number): PluginText => ({ name: 'armory', live: { live_swords: `() => ${swords}` } });
+
+/** Begins a call that answers when `relieve()` is called; resolves when the thread has it. */
+async function keepWatch(swapper: Swapper): Promise<{ ended: Promise<unknown>; port: MessagePort }> {
+  const { port1, port2 } = new MessageChannel();
+  const ended = swapper.with({ transfer: [port2] }).call('live_keepWatch', port2);
+  await once(port1, 'message');
+  return { ended, port: port1 };
+}
+
+test('a reload says of each plugin what became of it, and counts', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, guardian(1), armory(7));
+  const swapper = openSwapper(folder);
+  expect(await swapper.load()).toEqual({ guardian: 'ok', armory: 'ok' });
+  expect(swapper.reloads).toBe(0);
+
+  await deploy(folder, guardian(2));
+  const details = await swapper.reload();
+  expect(details).toEqual({ armory: 'unchanged', guardian: 'ok' });
+  expect(String(details)).toBe('armory: unchanged, guardian: ok');
+  expect(swapper.reloads).toBe(1);
+  expect(await swapper.call('live_release')).toBe(2);
+  expect(await swapper.call('live_swords')).toBe(7);
+});
+
+test('the current generation is a new one after each reload, with its plugins and their artifacts', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, guardian(1));
+  const swapper = openSwapper(folder);
+  expect(() => swapper.current).toThrow(expect.objectContaining({ code: 'NOT_LOADED' }));
+  await swapper.load();
+  const first = swapper.current;
+  await deploy(folder, guardian(2));
+  await swapper.reload();
+  expect([first.id, swapper.current.id]).toEqual([1, 2]);
+  expect(swapper.current.plugin('Guardian')).toMatchObject({ name: 'guardian', note: 'ok', state: 'active' });
+  expect(swapper.current.plugin('guardian').hash).not.toBe(first.plugin('guardian').hash);
+});
+
+test('closing takes no more calls, lets what is pending finish, and ends every thread', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, guardian(1));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const { ended, port } = await keepWatch(swapper);
+  const closed = swapper.close();
+  await expect(swapper.call('live_release')).rejects.toMatchObject({ code: 'CLOSED' });
+  await expect(swapper.reload()).rejects.toMatchObject({ code: 'CLOSED' });
+  port.postMessage('leave');
+  expect(await ended).toBe(1);
+  await closed;
+  expect(countThreads()).toBe(0);
+});
+
+test('closing waits for the long calls of older versions too', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, guardian(1));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const { ended, port } = await keepWatch(swapper);
+  await deploy(folder, guardian(2));
+  await swapper.reload();
+  const closed = swapper.close();
+  port.postMessage('leave');
+  expect(await ended).toBe(1);
+  await closed;
+  expect(countThreads()).toBe(0);
+});
+
+test('destroying does not wait: what is pending rejects, and a thread that never yields is ended', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, guardian(1), { name: 'herald', live: { live_cry: '() => { for (;;); }' } });
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const { ended, port } = await keepWatch(swapper);
+  const cry = swapper.call('live_cry');
+  const destroyed = swapper.destroy();
+  await Promise.all([
+    expect(ended).rejects.toMatchObject({ code: 'CLOSED' }),
+    expect(cry).rejects.toMatchObject({ code: 'CLOSED' }),
+  ]);
+  await destroyed;
+  port.close();
+  expect(countThreads()).toBe(0);
+});
+
+test('destroying cuts a close short that waits', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, guardian(1));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const { ended, port } = await keepWatch(swapper);
+  const closed = swapper.close();
+  const destroyed = swapper.destroy();
+  await expect(ended).rejects.toMatchObject({ code: 'CLOSED' });
+  await Promise.all([closed, destroyed]);
+  port.close();
+  expect(countThreads()).toBe(0);
+});
+
+test('closing and destroying again are the same closing and destroying', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, guardian(1));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  await Promise.all([swapper.close(), swapper.close()]);
+  await swapper.close();
+  await Promise.all([swapper.destroy(), swapper.destroy()]);
+  await swapper.close();
+  expect(countThreads()).toBe(0);
+});
+
+test('a swapper that was never loaded can be closed', async () => {
+  await new Swapper(await tempFolder()).close();
+  expect(countThreads()).toBe(0);
+});
+
+test('await using closes at the end of the block', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, guardian(1));
+  {
+    await using swapper = new Swapper(folder);
+    await swapper.load();
+    expect(await swapper.call('live_release')).toBe(1);
+  }
+  expect(countThreads()).toBe(0);
+});
