@@ -14,24 +14,24 @@ const FOLDER = '.versions';
 export class VersionsFolder {
   readonly #own = `${process.pid}-${randomUUID().slice(0, 8)}`;
   readonly #uses = new Map<string, number>();
+  /** What is being done to a copy: the next writes or deletes it after that. */
+  readonly #work = new Map<string, Promise<void>>();
   readonly #parents = new Set<string>();
 
   /** Copies an artifact, or finds the copy, and counts one more user. Resolves to the copy's `file:` URL. */
   async use(artifact: Artifact, pluginFolder: string): Promise<string> {
-    const parent = join(pluginFolder, FOLDER);
-    const folder = join(parent, this.#own);
+    const folder = join(pluginFolder, FOLDER, this.#own);
     const file = join(folder, `${artifact.manifest.name}.${versionOf(artifact.hash)}${ARTIFACT_SUFFIX}`);
     const url = pathToFileURL(file).href;
-    const users = this.#uses.get(url) ?? 0;
-    this.#uses.set(url, users + 1);
-    if (users > 0) return url;
-    if (!this.#parents.has(parent)) {
-      this.#parents.add(parent);
-      await mkdir(folder, { recursive: true });
-      await removeOrphans(parent);
+    this.share(url);
+    if (this.#uses.get(url) === 1) this.#then(url, () => this.#write(artifact, pluginFolder, file));
+    try {
+      await this.#work.get(url);
+      return url;
+    } catch (error) {
+      await this.release(url);
+      throw error;
     }
-    await writeFile(file, withSourceRoot(artifact.bytes, pluginFolder));
-    return url;
   }
 
   /** Counts one more user of a copy that is in use. */
@@ -47,7 +47,8 @@ export class VersionsFolder {
       return;
     }
     this.#uses.delete(url);
-    await rm(new URL(url), { force: true });
+    this.#then(url, () => rm(new URL(url), { force: true }));
+    await this.#work.get(url);
   }
 
   /** Deletes what is left, and the folders when they are empty. */
@@ -59,6 +60,26 @@ export class VersionsFolder {
     }
     this.#parents.clear();
     this.#uses.clear();
+  }
+
+  #then(url: string, run: () => Promise<void>): void {
+    const work = (this.#work.get(url) ?? Promise.resolve()).catch(() => {}).then(run);
+    this.#work.set(url, work);
+    const forget = (): void => {
+      if (this.#work.get(url) === work) this.#work.delete(url);
+    };
+    work.then(forget, forget);
+  }
+
+  async #write(artifact: Artifact, pluginFolder: string, file: string): Promise<void> {
+    const parent = join(pluginFolder, FOLDER);
+    // Each time: a deploy may have removed the whole folder.
+    await mkdir(join(parent, this.#own), { recursive: true });
+    if (!this.#parents.has(parent)) {
+      this.#parents.add(parent);
+      await removeOrphans(parent);
+    }
+    await writeFile(file, withSourceRoot(artifact.bytes, pluginFolder));
   }
 }
 

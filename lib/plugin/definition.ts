@@ -57,3 +57,15 @@ export type Remote<Table> = {
     ? (...args: Args) => Promise<Awaited<Result>>
     : never;
 };
+
+/** Functions of which nothing is known but that they have names: what untyped callers use. */
+export type UntypedFunctions = Readonly<Record<string, (...args: unknown[]) => unknown>>;
+
+/** The names of the functions in a table. */
+export type FunctionName<Table> = keyof Remote<Table> & string;
+
+/** What a function of a table is called with from another thread. */
+export type RemoteArgs<Table, Name extends FunctionName<Table>> = Parameters<Remote<Table>[Name]>;
+
+/** What a function of a table resolves to in another thread. */
+export type RemoteResult<Table, Name extends FunctionName<Table>> = Awaited<ReturnType<Remote<Table>[Name]>>;

@@ -78,7 +78,7 @@ export class Imports {
   }
 
   close(cause: unknown): void {
-    for (const { cuts } of this.#byPlugin.values()) for (const cut of [...cuts.values()]) cut(cause);
+    for (const { cuts } of this.#byPlugin.values()) for (const cut of cuts.values()) cut(cause);
   }
 }
 

@@ -286,10 +286,11 @@ export class Version {
   }
 
   /** Refuses what waits and what will come, from the host and from those that import it. */
-  #refuse(error: LiveswapError): void {
-    this.#refusal = error;
-    this.lanes.refuse(error);
-    for (const thread of this.#importers()) thread.ask('refuseImport', [this.plugin, error]).catch(() => {});
+  #refuse(refusal: LiveswapError): void {
+    this.#refusal = refusal;
+    this.lanes.refuse(refusal);
+    for (const thread of this.#importers())
+      thread.ask('refuseImport', [this.plugin, refusal]).catch(() => {});
   }
 
   #importers(): ThreadHandle[] {

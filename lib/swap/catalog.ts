@@ -1,17 +1,54 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
-import { ARTIFACT_SUFFIX, readArtifact, type Artifact } from '../manifest/artifact.js';
+import { ARTIFACT_SUFFIX, artifactFileName, readArtifact, type Artifact } from '../manifest/artifact.js';
+import type { Manifest } from '../manifest/manifest.js';
 
 /**
- * Reads every artifact of `folder`, or those named by `only`, by name.
+ * Reads every artifact of `folder`, or those named by `only`: what is wrong with others is left alone, too.
  * @throws LiveswapError `NO_PLUGINS`, `PLUGIN_MISSING`, `PLUGIN_DUPLICATE`, `ARTIFACT_UNREADABLE`, `ARTIFACT_INVALID`
  */
 export async function readCatalog(folder: string, only: readonly string[] | undefined): Promise<Artifact[]> {
   const files = await listArtifacts(folder);
-  const artifacts = await Promise.all(files.map((file) => readArtifact(join(folder, file))));
+  const wanted = only && new Set(only.map((name) => artifactFileName(name).toLowerCase()));
+  const read = await Promise.all(
+    files.map((file) => {
+      const artifact = readArtifact(join(folder, file));
+      return wanted && !wanted.has(file.toLowerCase()) ? artifact.catch(() => undefined) : artifact;
+    }),
+  );
+  const artifacts = selectPlugins(
+    read.filter((artifact) => artifact !== undefined),
+    only,
+    folder,
+  );
   refuseDuplicates(artifacts);
-  return only ? select(folder, artifacts, only) : artifacts;
+  return artifacts;
+}
+
+/**
+ * The plugins that `only` names, or all of them; `place` is where they were looked for.
+ * @throws LiveswapError `PLUGIN_MISSING` that lists all that are missing
+ */
+export function selectPlugins<Plugin extends { readonly manifest: Manifest }>(
+  plugins: readonly Plugin[],
+  only: readonly string[] | undefined,
+  place: string,
+): Plugin[] {
+  if (!only) return [...plugins];
+  const keyOf = (plugin: Plugin): string => plugin.manifest.name.toLowerCase();
+  const present = new Set(plugins.map(keyOf));
+  const missing = only.filter((name) => !present.has(name.toLowerCase()));
+  if (missing.length > 0) {
+    const names = plugins.map((plugin) => plugin.manifest.name).join(', ') || 'none';
+    throw new LiveswapError(
+      'PLUGIN_MISSING',
+      `The option only names plugins that are not in ${place}: ${missing.join(', ')}; there are ${names}.`,
+      { missing, folder: place },
+    );
+  }
+  const wanted = new Set(only.map((name) => name.toLowerCase()));
+  return plugins.filter((plugin) => wanted.has(keyOf(plugin)));
 }
 
 async function listArtifacts(folder: string): Promise<string[]> {
@@ -49,19 +86,4 @@ function refuseDuplicates(artifacts: readonly Artifact[]): void {
       { plugin: name, files },
     );
   }
-}
-
-function select(folder: string, artifacts: readonly Artifact[], only: readonly string[]): Artifact[] {
-  const byName = new Map(artifacts.map((artifact) => [artifact.manifest.name.toLowerCase(), artifact]));
-  const missing = only.filter((name) => !byName.has(name.toLowerCase()));
-  if (missing.length > 0) {
-    const present = artifacts.map((artifact) => artifact.manifest.name).join(', ');
-    throw new LiveswapError(
-      'PLUGIN_MISSING',
-      `The option only names plugins that are not in ${folder}: ${missing.join(', ')}; there are ${present}.`,
-      { missing, folder },
-    );
-  }
-  const wanted = new Set(only.map((name) => name.toLowerCase()));
-  return [...byName].filter(([name]) => wanted.has(name)).map(([, artifact]) => artifact);
 }

@@ -1,6 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
 import type { Route, RouteTable } from '../dispatch/dispatcher.js';
 import { Scope } from '../link/protocol.js';
+import type { UntypedFunctions } from '../plugin/definition.js';
 import type { Version } from '../plugin/version.js';
 import type { Vault } from '../vault/vault.js';
 import type { Note } from './plan.js';
@@ -38,10 +39,14 @@ export class Generation implements RouteTable {
     }
   }
 
-  /** The handle of a plugin; names are compared without case. @throws LiveswapError `PLUGIN_MISSING` */
-  plugin(name: string): PluginHandle {
+  /**
+   * The handle of a plugin; names are compared without case. `Functions` is what the plugin says it offers, as
+   * `FunctionsOf<typeof plugin>`.
+   * @throws LiveswapError `PLUGIN_MISSING`
+   */
+  plugin<Functions extends object = UntypedFunctions>(name: string): PluginHandle<Functions> {
     const found = this.plugins.find((plugin) => plugin.name.toLowerCase() === name.toLowerCase());
-    if (found) return found;
+    if (found) return found as unknown as PluginHandle<Functions>;
     const known = this.plugins.map((plugin) => plugin.name).join(', ');
     throw new LiveswapError(
       'PLUGIN_MISSING',

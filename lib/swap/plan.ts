@@ -1,5 +1,6 @@
 import { LiveswapError } from '../core/errors.js';
 import type { MethodFacts } from '../manifest/manifest.js';
+import { sameSignature } from '../manifest/same-signature.js';
 import { dependenciesOf, inDependencyOrder, keyOf, type PluginNode } from './graph.js';
 
 /** How a plugin came into a generation. */
@@ -33,7 +34,7 @@ export function planReload<New extends Candidate, Old extends Running>(
 ): Step<New, Old>[] {
   const nodes = candidates.map((candidate) => {
     const old = running.get(keyOf(candidate));
-    return old && old.usable && !old.reloadable
+    return old && !old.reloadable && isWhole(old, running)
       ? { old, ...facts(old.source) }
       : { candidate, old, ...facts(candidate) };
   });
@@ -56,6 +57,12 @@ export function planReload<New extends Candidate, Old extends Running>(
 
 function carry<Old extends Running>(running: Old, note: 'unchanged' | 'not reloadable'): Step<never, Old> {
   return { kind: 'carry', note, running };
+}
+
+/** Whether it and all it depends on can be carried over: a version is bound to its dependencies for life. */
+function isWhole(old: Running, running: ReadonlyMap<string, Running>): boolean {
+  const dependencies = dependenciesOf(old.source).map((key) => running.get(key));
+  return old.usable && dependencies.every((dependency) => dependency && isWhole(dependency, running));
 }
 
 function facts({ manifest, hash, file }: Candidate): Candidate {
@@ -90,7 +97,7 @@ export function checkImport(
       throw new LiveswapError('IMPORT_MISMATCH', message, fields);
     }
     if (method.signature === undefined || found.signature === undefined) continue;
-    if (normalise(method.signature) === normalise(found.signature)) continue;
+    if (sameSignature(method.signature, found.signature)) continue;
     const message = `${plugin} was built for ${dependency}.${method.name} as ${method.signature}, but ${dependency} exports ${found.signature}; build ${plugin} again.`;
     throw new LiveswapError('IMPORT_MISMATCH', message, {
       ...fields,
@@ -98,10 +105,6 @@ export function checkImport(
       got: found.signature,
     });
   }
-}
-
-function normalise(signature: string): string {
-  return signature.replaceAll(/\s+/g, ' ').trim();
 }
 
 function checkLiveNames(nodes: readonly PluginNode[]): void {

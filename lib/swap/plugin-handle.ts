@@ -1,11 +1,18 @@
 import { LiveswapError } from '../core/errors.js';
 import { Scope } from '../link/protocol.js';
+import type { FunctionName, RemoteArgs, RemoteResult, UntypedFunctions } from '../plugin/definition.js';
 import type { Version } from '../plugin/version.js';
 import type { VersionState } from '../plugin/version-state.js';
 import type { Note } from './plan.js';
 
-/** One plugin of a generation, as the host sees it. */
-export class PluginHandle {
+/**
+ * One plugin of a generation, as the host sees it.
+ *
+ * @example
+ * const guardian = swapper.current.plugin<GuardianFunctions>('guardian');
+ * await guardian.invoke('polish', 3);
+ */
+export class PluginHandle<Functions extends object = UntypedFunctions> {
   /** How it came into this generation. */
   readonly note: Note;
   readonly #version: Version;
@@ -55,7 +62,10 @@ export class PluginHandle {
    * Calls one of `definePlugin({ functions })`, in this version.
    * @throws LiveswapError `FUNCTION_UNKNOWN`, `RETIRED`, and what a call can reject with
    */
-  async invoke(name: string, ...args: unknown[]): Promise<unknown> {
+  async invoke<Name extends FunctionName<Functions>>(
+    name: Name,
+    ...args: RemoteArgs<Functions, Name>
+  ): Promise<RemoteResult<Functions, Name>> {
     const version = this.#version;
     if (!this.has(name)) {
       const known = version.functions.join(', ') || 'none';
@@ -67,7 +77,7 @@ export class PluginHandle {
     }
     const call = version.prepare(Scope.function, name, args);
     version.lanes.dispatch(call, true);
-    return call.promise;
+    return call.promise as Promise<RemoteResult<Functions, Name>>;
   }
 
   /**

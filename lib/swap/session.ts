@@ -1,5 +1,6 @@
 import { LiveswapError } from '../core/errors.js';
 import type { CallOptions } from '../dispatch/call.js';
+import type { UntypedFunctions } from '../plugin/definition.js';
 import type { LiveDataWire } from '../vault/live-data.js';
 import type { LiveTable } from '../vault/vault.js';
 import type { Caller } from './caller.js';
@@ -46,8 +47,8 @@ export class Session {
     return this.#caller.live<Live>();
   }
 
-  plugin(name: string): PluginHandle {
-    return this.generation.plugin(name);
+  plugin<Functions extends object = UntypedFunctions>(name: string): PluginHandle<Functions> {
+    return this.generation.plugin<Functions>(name);
   }
 
   /** Lets the generation go; calls under way finish. Idempotent. */

@@ -10,25 +10,17 @@ import { HostBag } from '../vault/host-bag.js';
 import type { LiveDataWire } from '../vault/live-data.js';
 import type { LiveTable } from '../vault/vault.js';
 import { Caller } from './caller.js';
-import { ChangeQueue } from './change-queue.js';
-import { prepareChange, type ChangeTools } from './change.js';
 import { closedError, destroyAll, drainAll } from './closing.js';
-import { createDetails, type Details } from './details.js';
+import type { Details } from './details.js';
 import type { Generation } from './generation.js';
 import { History } from './history.js';
 import { resolveOptions, type OnReload, type SwapperOptions, type SwapperSettings } from './options.js';
 import { Session } from './session.js';
+import { Succession, type ChangeSource } from './succession.js';
 import { SwapObserver } from './swap-observer.js';
 import { Timeline } from './timeline.js';
-import { VersionFactory, type Startable } from './version-factory.js';
+import { VersionFactory } from './version-factory.js';
 import { VersionServices } from './version-services.js';
-
-/** A change of generation: what asks for it, and what it is made from when its turn comes. */
-interface Change {
-  readonly reason: 'load' | 'reload' | 'rollback';
-  readonly choose: () => Promise<{ readonly startables: readonly Startable[]; readonly data: unknown }>;
-  readonly onReload?: OnReload | undefined;
-}
 
 /** How long the swapper goes on; `done` resolves when nothing of it is left. */
 type Life =
@@ -49,17 +41,14 @@ export class Swapper {
   pluginDir: string;
   readonly #settings: SwapperSettings;
   readonly #observer: SwapObserver;
-  readonly #bag = new HostBag();
   readonly #caller: Caller;
   readonly #internal: Dispatcher;
   readonly #factory: VersionFactory;
-  readonly #services: VersionServices;
   readonly #history: History;
   readonly #timeline: Timeline;
-  readonly #changes = new ChangeQueue();
+  readonly #succession: Succession;
   /** Aborted when the swapper begins to close: a change that is under way is given up. */
   readonly #ending = new AbortController();
-  #reloads = 0;
   #life: Life = { kind: 'open' };
   #ended: Promise<void> | undefined;
 
@@ -73,18 +62,34 @@ export class Swapper {
     this.#caller = new Caller(new Dispatcher(() => this.#open()), {
       timeoutMs: this.#settings.callTimeoutMs,
     });
-    this.#services = new VersionServices(
+    const services = new VersionServices(
       this.#internal,
       logger,
       emit,
       (version, error) => this.#onVersionFailed(version, error),
       totals.record,
     );
-    this.#factory = new VersionFactory(this.#settings, this.#services);
-    this.#history = new History(this.#settings.keep, this.#factory);
+    const { keep, extension, onReload } = this.#settings;
+    this.#factory = new VersionFactory(this.#settings, services);
+    this.#history = new History(keep, this.#factory);
     this.#timeline = new Timeline(this.#history, {
       redispatch: this.#internal.redispatch,
       retire: (version) => this.#retire(version),
+    });
+    const { signal } = this.#ending;
+    this.#succession = new Succession({
+      tools: {
+        factory: this.#factory,
+        services,
+        bag: new HostBag(),
+        caller: this.#caller,
+        extension,
+        signal,
+      },
+      timeline: this.#timeline,
+      history: this.#history,
+      onReload,
+      emit,
     });
   }
 
@@ -97,7 +102,7 @@ export class Swapper {
 
   /** How many reloads have succeeded. */
   get reloads(): number {
-    return this.#reloads;
+    return this.#succession.reloads;
   }
 
   /**
@@ -105,7 +110,7 @@ export class Swapper {
    * @throws LiveswapError `LOAD_FAILED` whose cause is the first failure
    */
   load(data?: unknown): Promise<Details> {
-    return this.#change({ reason: 'load', choose: () => this.#read(data) });
+    return this.#succession.add({ reason: 'load', choose: () => this.#read(data) });
   }
 
   /**
@@ -116,7 +121,7 @@ export class Swapper {
   reload(data?: unknown, options: { readonly onReload?: OnReload } = {}): Promise<Details> {
     if (this.#settings.static) return Promise.reject(staticLinking('reload'));
     const { onReload } = options;
-    return this.#change({ reason: 'reload', choose: () => this.#read(data), onReload });
+    return this.#succession.add({ reason: 'reload', choose: () => this.#read(data), onReload });
   }
 
   /**
@@ -125,7 +130,7 @@ export class Swapper {
    */
   rollback(): Promise<Details> {
     if (this.#settings.static) return Promise.reject(staticLinking('rollback'));
-    return this.#change(this.#rollback);
+    return this.#succession.rollBack();
   }
 
   /** Calls a live function: always its newest version. */
@@ -170,7 +175,7 @@ export class Swapper {
   stats(): SwapperStats {
     return this.#observer.stats({
       current: this.#timeline.current,
-      reloads: this.#reloads,
+      reloads: this.#succession.reloads,
       alive: this.#factory.alive,
       standbyThreads: this.#factory.standbyThreads,
       holdersOf: (version) => this.#timeline.holdersOf(version),
@@ -214,41 +219,8 @@ export class Swapper {
     return this.#timeline.current;
   }
 
-  async #read(data: unknown): Promise<Awaited<ReturnType<Change['choose']>>> {
+  async #read(data: unknown): Promise<ChangeSource> {
     return { startables: await this.#factory.read(resolve(this.pluginDir)), data };
-  }
-
-  get #rollback(): Change {
-    return { reason: 'rollback', choose: async () => this.#history.latest() };
-  }
-
-  #change(change: Change): Promise<Details> {
-    return this.#changes.add(() => this.#run(change));
-  }
-
-  /** Runs a change against what is current now. */
-  async #run({ reason, choose, onReload }: Change): Promise<Details> {
-    this.#open();
-    const began = performance.now();
-    this.#observer.emit({ type: 'reloadStarted', reason });
-    try {
-      const { startables, data } = await choose();
-      const vetoes = [this.#settings.onReload, onReload].filter((veto) => veto !== undefined);
-      const { current: previous, nextId: id } = this.#timeline;
-      const prepared = await prepareChange(this.#tools, { id, startables, data, previous, vetoes });
-      const switching = performance.now();
-      this.#timeline.switchTo(prepared, data, reason === 'rollback' ? 'back' : 'forward');
-      if (reason === 'reload') this.#reloads++;
-      const details = createDetails(prepared.generation.plugins.map(({ name, note }) => [name, note]));
-      const now = performance.now();
-      const ms = { total: now - began, start: prepared.startMs, switch: now - switching };
-      this.#observer.emit({ type: 'reloaded', reason, generation: id, details, ms });
-      return details;
-    } catch (error) {
-      throw this.#failed(reason, error);
-    } finally {
-      if (this.#life.kind === 'open') this.#factory.prepare();
-    }
   }
 
   #retire(version: Version): void {
@@ -261,41 +233,23 @@ export class Swapper {
     });
   }
 
-  #failed(reason: Change['reason'], cause: unknown): LiveswapError {
-    const serving = this.#timeline.current ? 'the current generation serves on' : 'nothing is loaded';
-    const outcome = this.#life.kind === 'open' ? serving : 'the swapper is closing';
-    const code = reason === 'load' ? 'LOAD_FAILED' : 'RELOAD_FAILED';
-    const plugin = cause instanceof LiveswapError ? cause.plugin : undefined;
-    const error = new LiveswapError(code, `The ${reason} did not complete, ${outcome}: ${messageOf(cause)}`, {
-      ...(plugin !== undefined && { plugin }),
-      cause,
-    });
-    this.#observer.emit({ type: 'reloadFailed', reason, error });
-    return error;
-  }
-
   #onVersionFailed(version: Version, error: LiveswapError): void {
     this.#observer.emit({ type: 'hookFailed', error });
     if (!this.#settings.autoRollback) return;
-    const rollBack = async (): Promise<void> => {
-      // A reload that ran before may have replaced it, or there may be nothing to go back to.
-      const isCurrent = this.#timeline.current?.versions.includes(version) ?? false;
-      if (isCurrent && !this.#history.isEmpty) await this.#run(this.#rollback);
-    };
     // A failure is an event of its own; the calls are refused with the reason either way.
-    this.#changes.add(rollBack).catch(() => {});
+    this.#succession.rollBackFrom(version).catch(() => {});
   }
 
   async #close(): Promise<void> {
     this.#ending.abort(closedError());
-    await this.#changes.whenIdle();
+    await this.#succession.whenIdle();
     await drainAll([...this.#factory.alive], this.#settings.drainMs);
     await this.#end();
   }
 
   async #destroy(): Promise<void> {
     this.#ending.abort(closedError());
-    await destroyAll(this.#factory.alive, () => this.#changes.whenIdle());
+    await destroyAll(this.#factory.alive, () => this.#succession.whenIdle());
     await this.#end();
   }
 
@@ -309,17 +263,6 @@ export class Swapper {
     await this.#factory.close();
     this.#observer.emit({ type: 'closed' });
     this.#observer.stop();
-  }
-
-  get #tools(): ChangeTools {
-    return {
-      factory: this.#factory,
-      services: this.#services,
-      bag: this.#bag,
-      caller: this.#caller,
-      extension: this.#settings.extension,
-      signal: this.#ending.signal,
-    };
   }
 }
 

@@ -9,7 +9,7 @@ import { Standby } from '../pool/standby.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
 import { InProcessPool } from '../static/in-process-pool.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
-import { readCatalog } from './catalog.js';
+import { readCatalog, selectPlugins } from './catalog.js';
 import type { SwapperSettings } from './options.js';
 
 /** Something a version can be started from: an artifact that was read, a kept copy, a statically linked module. */
@@ -78,9 +78,10 @@ export class VersionFactory {
     const source: VersionSource = { manifest, hash, file, url };
     const version = new Version(source, this.#settings, this.#pool(manifest.name), this.#host);
     this.#alive.add(version);
-    void version.retired.then(async () => {
+    void version.retired.then(() => {
       this.#alive.delete(version);
-      await this.forget(source);
+      // A copy that cannot be deleted is in nobody's way: the next process removes it.
+      this.forget(source).catch(() => {});
     });
     return version;
   }
@@ -108,8 +109,10 @@ export class VersionFactory {
 }
 
 function startableModules(plugins: StaticPlugins, only: readonly string[] | undefined): Startable[] {
-  const wanted = only && new Set(only.map((name) => name.toLowerCase()));
-  return Object.values(plugins)
-    .filter(({ manifest }) => !wanted || wanted.has(manifest.name.toLowerCase()))
-    .map(({ manifest, hash }) => ({ manifest, hash, file: manifest.name, use: async () => '' }));
+  return selectPlugins(Object.values(plugins), only, 'the static plugins').map(({ manifest, hash }) => ({
+    manifest,
+    hash,
+    file: manifest.name,
+    use: async () => '',
+  }));
 }

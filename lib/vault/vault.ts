@@ -11,7 +11,7 @@ export interface DataBag {
 }
 
 /** Live functions by name, each async and always the newest version's. */
-export type LiveTable = Readonly<Record<string, (...args: never[]) => Promise<unknown>>>;
+export type LiveTable = Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;
 
 /** What a generation shares. */
 export interface Vault {

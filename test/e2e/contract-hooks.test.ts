@@ -1,0 +1,235 @@
+import { expect, test } from 'vitest';
+import { isLiveswapError, type LiveswapError } from '../../lib/index.js';
+import { deploy, type FunctionTexts, type PluginText } from '../helpers/compose-plugin.js';
+import { notedHooks, openJournal } from '../helpers/journal.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { noThreadLeft, openPorts } from '../helpers/threads.js';
+
+const all = {
+  reloadable: '() => { note("reloadable"); return true; }',
+  exports: '() => { note("exports"); return { name: () => context.plugin }; }',
+};
+
+/** A chain: herald imports guardian, guardian imports armory. */
+function chain(code: string, hooks: Readonly<Record<string, FunctionTexts>> = {}): PluginText[] {
+  const plugin = (name: string, imports: string[]): PluginText => ({
+    name,
+    imports,
+    module: code,
+    live: { [`live_${name}`]: `() => "${name}"` },
+    hooks: hooks[name] ?? notedHooks(all),
+  });
+  return [plugin('armory', []), plugin('guardian', ['armory']), plugin('herald', ['guardian'])];
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<LiveswapError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!isLiveswapError(error)) throw new Error(`expected a failure, got ${String(error)}`);
+  return error;
+}
+
+const causeOf = (error: LiveswapError): LiveswapError => error.cause as LiveswapError;
+
+test('hooks run once in each thread, step by step over all plugins, dependencies first; onFree in reverse', async () => {
+  const folder = await tempFolder();
+  const journal = openJournal(folder);
+  await deploy(folder, ...chain(journal.code));
+  const swapper = openSwapper(folder, { threads: 2 });
+  await swapper.load();
+  const steps = ['reloadable', 'exports', 'onLoad', 'onInit'];
+  const names = ['armory', 'guardian', 'herald'];
+  const inThreads = (name: string, step: string): string[] => [`${name}/0 ${step}`, `${name}/1 ${step}`];
+  const noted = journal.take();
+  // The two threads of a plugin run a hook at the same time.
+  const pairs = Array.from({ length: noted.length / 2 }, (_, pair) =>
+    noted.slice(2 * pair, 2 * pair + 2).sort(),
+  );
+  expect(pairs).toEqual(steps.flatMap((step) => names.map((name) => inThreads(name, step))));
+  await swapper.close();
+  const freed = journal.take();
+  expect(freed).toHaveLength(6);
+  expect(freed.slice(0, 2).sort()).toEqual(inThreads('herald', 'onFree'));
+  expect(freed.slice(2, 4).sort()).toEqual(inThreads('guardian', 'onFree'));
+  expect(freed.slice(4).sort()).toEqual(inThreads('armory', 'onFree'));
+});
+
+test('onLoad is given the data, onInit the vault; imports work from onLoad on, live functions from onInit on', async () => {
+  const folder = await tempFolder();
+  const journal = openJournal(folder);
+  const tell = (what: string): string => `note(String(${what}))`;
+  await deploy(
+    folder,
+    { name: 'armory', exports: { sword: '() => "sword"' }, live: { live_count: '() => 7' } },
+    {
+      name: 'guardian',
+      imports: ['armory'],
+      module: journal.code,
+      live: { live_own: '() => "own"' },
+      hooks: {
+        exports: `async () => { await callImport("armory", "sword", []).catch((error) => ${tell('error.code')}); return {}; }`,
+        onLoad: `async (data) => {
+          ${tell('data.motto')};
+          ${tell('await callImport("armory", "sword", [])')};
+          await context.vault.call("live_count").catch((error) => ${tell('error.code')});
+        }`,
+        onInit: `async (vault) => {
+          ${tell('vault === context.vault')};
+          ${tell('await vault.live.live_count()')};
+          ${tell('await vault.call("live_own")')};
+        }`,
+      },
+    },
+  );
+  await openSwapper(folder).load({ motto: 'Stand' });
+  const told = ['NOT_LOADED', 'Stand', 'sword', 'VAULT_NOT_READY', 'true', '7', 'own'];
+  expect(journal.take()).toEqual(told.map((text) => `guardian/0 ${text}`));
+});
+
+const throws = { how: 'throws', text: '() => { throw new RangeError("no more arrows"); }' };
+const rejects = { how: 'rejects', text: '() => Promise.reject(new RangeError("no more arrows"))' };
+const exits = { how: 'takes its thread down', text: '() => process.exit(3)' };
+
+for (const [hook, ways] of Object.entries({
+  reloadable: [throws],
+  exports: [rejects, exits],
+  onLoad: [throws, exits],
+  onInit: [rejects],
+})) {
+  for (const { how, text } of ways) {
+    test(`a load fails when ${hook} ${how}: the error says where, and every thread is freed once`, async () => {
+      const folder = await tempFolder();
+      const journal = openJournal(folder);
+      const before = openPorts();
+      const inSecond = `() => { if (context.thread.index === 1) return (${text})(); ${hook === 'exports' ? 'return {};' : ''} }`;
+      const hooks = { guardian: notedHooks({ ...all, [hook]: inSecond }) };
+      await deploy(folder, ...chain(journal.code, hooks));
+      const error = await failureOf(openSwapper(folder, { threads: 2 }).load());
+      expect(error).toMatchObject({ code: 'LOAD_FAILED', plugin: 'guardian' });
+      expect(causeOf(error)).toMatchObject({ code: 'HOOK_FAILED', plugin: 'guardian', hook, thread: 1 });
+      const why = how === exits.how ? 'exited' : 'no more arrows';
+      expect(error.message).toMatch(new RegExp(`${hook} of guardian@\\w+ failed in thread 1: .*${why}`));
+      const freed = journal.take().filter((line) => line.endsWith('onFree'));
+      const living = how === exits.how ? ['guardian/0'] : ['guardian/0', 'guardian/1'];
+      expect(freed.slice(0, 2).sort()).toEqual(['herald/0 onFree', 'herald/1 onFree']);
+      expect(freed.slice(2, -2).sort()).toEqual(living.map((thread) => `${thread} onFree`));
+      expect(freed.slice(-2).sort()).toEqual(['armory/0 onFree', 'armory/1 onFree']);
+      await noThreadLeft(before);
+    });
+  }
+}
+
+test('a thread that cannot import its artifact fails the load; those that could are freed', async () => {
+  const folder = await tempFolder();
+  const journal = openJournal(folder);
+  const before = openPorts();
+  const [armory, guardian] = chain(journal.code) as [PluginText, PluginText];
+  const module = `${journal.code}\nimport { writeFileSync } from 'node:fs';
+    let isFirst = true;
+    try { writeFileSync(${JSON.stringify(`${folder}/first`)}, '', { flag: 'wx' }); } catch { isFirst = false; }
+    if (!isFirst) throw new Error('out of steel');`;
+  await deploy(folder, armory, { ...guardian, module });
+  const error = await failureOf(openSwapper(folder, { threads: 2 }).load());
+  expect(causeOf(error)).toMatchObject({ code: 'START_FAILED', plugin: 'guardian' });
+  expect(error.message).toMatch(
+    /guardian@\w+ from .*guardian\.plugin\.mjs: thread [01] failed: out of steel/,
+  );
+  const freed = journal.take().filter((line) => line.endsWith('onFree'));
+  expect(freed.map((line) => line.replace(/\d/, '')).sort()).toEqual([
+    'armory/ onFree',
+    'armory/ onFree',
+    'guardian/ onFree',
+  ]);
+  await noThreadLeft(before);
+});
+
+test('a hook that never ends fails the load after startMs, and its thread is freed', async () => {
+  const folder = await tempFolder();
+  const journal = openJournal(folder);
+  const before = openPorts();
+  const hooks = { guardian: notedHooks({ onLoad: '() => new Promise(() => {})' }) };
+  await deploy(folder, ...chain(journal.code, hooks));
+  const error = await failureOf(openSwapper(folder, { startMs: 300 }).load());
+  expect(causeOf(error)).toMatchObject({
+    code: 'HOOK_FAILED',
+    plugin: 'guardian',
+    hook: 'onLoad',
+    thread: 0,
+  });
+  expect(error.message).toContain('did not settle within 300 ms (startMs)');
+  const freed = journal.take().filter((line) => line.endsWith('onFree'));
+  expect(freed).toEqual(['herald/0 onFree', 'guardian/0 onFree', 'armory/0 onFree']);
+  await noThreadLeft(before);
+});
+
+const loop = 'for (;;);';
+
+test('a thread that loops for ever while it starts fails the load after startMs, and is cut', async () => {
+  const folder = await tempFolder();
+  const before = openPorts();
+  await deploy(folder, { name: 'guardian', module: loop });
+  const error = await failureOf(openSwapper(folder, { startMs: 300 }).load());
+  expect(causeOf(error)).toMatchObject({ code: 'START_TIMEOUT', plugin: 'guardian', thread: 0 });
+  await noThreadLeft(before);
+});
+
+test('a failure does not wait for another thread that loops for ever', async () => {
+  const folder = await tempFolder();
+  const before = openPorts();
+  const onLoad = `() => { if (context.thread.index === 0) { ${loop} } throw new Error('no more arrows'); }`;
+  await deploy(folder, { name: 'guardian', hooks: { onLoad } }, { name: 'herald', module: loop });
+  // Both limits are far beyond what the test may take.
+  const swapper = openSwapper(folder, {
+    threads: 2,
+    startMs: 3_600_000,
+    freeMs: 3_600_000,
+    only: ['guardian'],
+  });
+  expect(causeOf(await failureOf(swapper.load()))).toMatchObject({ code: 'HOOK_FAILED', thread: 1 });
+  await deploy(folder, { name: 'guardian', module: 'throw new Error("out of steel");' });
+  const both = openSwapper(folder, { startMs: 3_600_000, freeMs: 3_600_000 });
+  expect(causeOf(await failureOf(both.load()))).toMatchObject({ code: 'START_FAILED', plugin: 'guardian' });
+  await noThreadLeft(before);
+});
+
+test('onFree waits for the hook that is under way when another thread fails', async () => {
+  const folder = await tempFolder();
+  const journal = openJournal(folder);
+  const onLoad = `async () => {
+    if (context.thread.index === 0) throw new Error('no more arrows');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    note('onLoad');
+  }`;
+  await deploy(folder, { name: 'guardian', module: journal.code, hooks: notedHooks({ onLoad }) });
+  await failureOf(openSwapper(folder, { threads: 2 }).load());
+  expect(journal.take().filter((line) => line.startsWith('guardian/1'))).toEqual([
+    'guardian/1 onLoad',
+    'guardian/1 onFree',
+  ]);
+});
+
+test('an onFree that throws or never ends is reported, and the version leaves all the same', async () => {
+  const folder = await tempFolder();
+  const before = openPorts();
+  await deploy(
+    folder,
+    { name: 'armory', hooks: { onFree: '() => { throw new Error("rust"); }' } },
+    { name: 'guardian', hooks: { onFree: '() => new Promise(() => {})' } },
+  );
+  const swapper = openSwapper(folder, { freeMs: 100 });
+  const failures: unknown[] = [];
+  swapper.on('hookFailed', ({ error }) => failures.push(error));
+  await swapper.load();
+  await swapper.close();
+  expect(failures).toHaveLength(2);
+  expect(failures).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ code: 'HOOK_FAILED', hook: 'onFree', plugin: 'armory', thread: 0 }),
+      expect.objectContaining({ code: 'HOOK_FAILED', hook: 'onFree', plugin: 'guardian', thread: 0 }),
+    ]),
+  );
+  await noThreadLeft(before);
+});

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What the threads of plugins write down, in the order in which it happened. */
+export interface Journal {
+  /** Code of a plugin's module that gives it `note(text)`. */
+  readonly code: string;
+  /** Everything that was noted since the last time, as `plugin/thread text`. */
+  take(): string[];
+}
+
+/** A journal in a file of `folder`: it also has what a thread noted right before its end. */
+export function openJournal(folder: string): Journal {
+  const file = join(folder, 'journal.txt');
+  return {
+    code: `
+import { appendFileSync } from 'node:fs';
+const note = (text) => appendFileSync(${JSON.stringify(file)}, \`\${context.plugin}/\${context.thread.index} \${text}\\n\`);
+`,
+    take() {
+      if (!existsSync(file)) return [];
+      const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+      rmSync(file);
+      return lines;
+    },
+  };
+}
+
+/** Hooks that note their names; those in \`others\` do something else. */
+export function notedHooks(others: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    onLoad: '() => note("onLoad")',
+    onInit: '() => note("onInit")',
+    onFree: '() => note("onFree")',
+    ...others,
+  };
+}

@@ -1,0 +1,118 @@
+import { expectTypeOf, test } from 'vitest';
+import type { Generation, PluginHandle, Session, Swapper } from '../../lib/index.js';
+import {
+  context,
+  definePlugin,
+  importPlugin,
+  type ExportsOf,
+  type FunctionsOf,
+  type Remote,
+} from '../../lib/plugin/index.js';
+
+const armory = definePlugin({
+  exports: async () => ({
+    sword: (length: number) => `sword of ${length}`,
+    stock: async () => new Map([['sword', 3]]),
+    async *volley(shots: number) {
+      for (let shot = 0; shot < shots; shot++) yield shot;
+    },
+  }),
+});
+type ArmoryApi = ExportsOf<typeof armory>;
+
+const guardian = definePlugin({
+  exports: { salute: (name: string) => `Hail ${name}` },
+  functions: { polish: (times: number, gently?: boolean) => (gently ? times : `${times}`), rest() {} },
+  onLoad(data) {
+    expectTypeOf(data).toBeUnknown();
+  },
+  async onInit(vault) {
+    expectTypeOf(vault).toEqualTypeOf(context.vault);
+  },
+});
+type GuardianFunctions = FunctionsOf<typeof guardian>;
+
+interface LiveFunctions {
+  live_answerRollCall(name: string): Promise<string>;
+}
+
+declare const swapper: Swapper;
+declare const session: Session;
+
+test('an imported plugin has the methods of its exports, each async', () => {
+  const handle = importPlugin<ArmoryApi>('armory');
+  expectTypeOf(handle).toEqualTypeOf<Remote<ArmoryApi>>();
+  expectTypeOf(handle.sword).toEqualTypeOf<(length: number) => Promise<string>>();
+  expectTypeOf(handle.stock).toEqualTypeOf<() => Promise<Map<string, number>>>();
+  expectTypeOf(handle.volley).parameters.toEqualTypeOf<[shots: number]>();
+  expectTypeOf<Awaited<ReturnType<typeof handle.volley>>>().toExtend<AsyncIterable<number>>();
+  // @ts-expect-error not exported
+  void handle.shield;
+  // @ts-expect-error a number
+  void handle.sword('long');
+});
+
+test('an interface does for the exports of a plugin, too', () => {
+  interface HeraldApi {
+    announce(name: string): void;
+    readonly motto: string;
+  }
+  const herald = importPlugin<HeraldApi>('herald');
+  expectTypeOf(herald.announce).toEqualTypeOf<(name: string) => Promise<void>>();
+  // @ts-expect-error not a function
+  void herald.motto;
+});
+
+test('exports and functions of a plugin are told apart', () => {
+  expectTypeOf<ExportsOf<typeof guardian>>().toHaveProperty('salute');
+  expectTypeOf<ExportsOf<typeof guardian>>().not.toHaveProperty('polish');
+  expectTypeOf<GuardianFunctions>().toHaveProperty('polish');
+  expectTypeOf<GuardianFunctions>().not.toHaveProperty('salute');
+});
+
+test('invoke takes what the function takes, and resolves to what it returns', () => {
+  const handle = swapper.current.plugin<GuardianFunctions>('guardian');
+  expectTypeOf(handle.invoke('polish', 3)).toEqualTypeOf<Promise<string | number>>();
+  expectTypeOf(handle.invoke('polish', 3, true)).toEqualTypeOf<Promise<string | number>>();
+  expectTypeOf(handle.invoke('rest')).toEqualTypeOf<Promise<void>>();
+  expectTypeOf(session.plugin<GuardianFunctions>('guardian').invoke('rest')).toEqualTypeOf<Promise<void>>();
+  // @ts-expect-error a number
+  void handle.invoke('polish', 'thrice');
+  // @ts-expect-error no such function
+  void handle.invoke('salute', 'Kay');
+});
+
+test('without types, invoke takes anything and resolves to what has to be looked at', () => {
+  expectTypeOf(swapper.current.plugin('guardian')).toEqualTypeOf<PluginHandle>();
+  expectTypeOf(swapper.current.plugin('guardian').invoke('polish', 3, {})).toEqualTypeOf<Promise<unknown>>();
+  expectTypeOf<Generation['plugins']>().toEqualTypeOf<readonly PluginHandle[]>();
+});
+
+test('live functions are typed by what the build generates, everywhere', () => {
+  for (const live of [
+    swapper.live<LiveFunctions>(),
+    swapper.with({ timeoutMs: 500 }).live<LiveFunctions>(),
+    session.live<LiveFunctions>(),
+    swapper.current.vault.live<LiveFunctions>(),
+    context.vault.live<LiveFunctions>(),
+  ]) {
+    expectTypeOf(live).toEqualTypeOf<LiveFunctions>();
+    expectTypeOf(live.live_answerRollCall('Kay')).toEqualTypeOf<Promise<string>>();
+    // @ts-expect-error a name
+    void live.live_answerRollCall(7);
+  }
+});
+
+test('without types, live functions take anything and resolve to what has to be looked at', () => {
+  expectTypeOf(swapper.live()['live_any']!('Kay', 7)).toEqualTypeOf<Promise<unknown>>();
+  expectTypeOf(context.vault.live['live_any']!('Kay', 7)).toEqualTypeOf<Promise<unknown>>();
+});
+
+test('the definition of a plugin is checked', () => {
+  // @ts-expect-error no such hook
+  definePlugin({ onUnload() {} });
+  // @ts-expect-error a boolean
+  definePlugin({ reloadable: 'no' });
+  // @ts-expect-error functions only
+  definePlugin({ functions: { motto: 'Stand' } });
+});
