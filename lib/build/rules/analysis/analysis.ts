@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Node, ts } from 'ts-morph';
 import type { PluginSources } from '../../rule.js';
+import { Nodes } from './nodes.js';
 import { References } from './references.js';
 
 /** What the rules share when they look at one state of a plugin's sources. */
@@ -9,6 +10,7 @@ export interface Analysis {
   readonly program: ts.Program;
   readonly checker: ts.TypeChecker;
   readonly files: readonly ts.SourceFile[];
+  readonly nodes: Nodes;
   readonly references: References;
 }
 
@@ -28,7 +30,14 @@ export function analyse(plugin: PluginSources): Analysis {
 function make(plugin: PluginSources, program: ts.Program): Analysis {
   const checker = program.getTypeChecker();
   const files = plugin.files.map((file) => file.compilerNode);
-  return { plugin, program, checker, files, references: new References(checker, files) };
+  return {
+    plugin,
+    program,
+    checker,
+    files,
+    nodes: new Nodes(files),
+    references: new References(checker, files),
+  };
 }
 
 /** Where `node` is, for a message: `jobs/roll-call.ts:12`, relative to the plugin's folder. */

@@ -11,6 +11,7 @@ export class References {
   readonly #uses = new Map<ts.Node, Use[]>();
   readonly #this = new Map<ts.Node, ts.Expression[]>();
   readonly #globalObjects: ts.Identifier[] = [];
+  readonly #declared = new Map<ts.Node, readonly ts.Node[]>();
 
   constructor(checker: ts.TypeChecker, files: readonly ts.SourceFile[]) {
     this.checker = checker;
@@ -46,6 +47,8 @@ export class References {
 
   /** Where the name at `node` is declared, wherever that is. */
   declarationsOf(node: ts.Node): readonly ts.Node[] {
+    const known = this.#declared.get(node);
+    if (known) return known;
     const symbol = this.#symbolAt(node);
     return symbol ? this.#declarations(symbol) : [];
   }
@@ -67,6 +70,7 @@ export class References {
 
   #add(symbol: ts.Symbol, use: Use): void {
     const declarations = this.#declarations(symbol);
+    if (!this.#declared.has(use)) this.#declared.set(use, declarations);
     if (declarations.length === 0 && symbol.name === 'globalThis')
       this.#globalObjects.push(use as ts.Identifier);
     for (const declaration of declarations) {

@@ -17,13 +17,14 @@ type Loop = ts.WhileStatement | ts.DoStatement | ts.ForStatement | ts.ForOfState
 
 /** The loops that nothing ends. */
 export function endlessLoops(analysis: Analysis, releases: Releases): Loop[] {
-  const found: Loop[] = [];
-  for (const file of analysis.files) {
-    walk(file, (node) => {
-      if (isLoop(node) && isEndless(analysis, node) && !hasExit(analysis, node, releases)) found.push(node);
-    });
-  }
-  return found.filter((loop) => !isPulled(loop));
+  return analysis.nodes
+    .of<Loop>(
+      ts.SyntaxKind.WhileStatement,
+      ts.SyntaxKind.DoStatement,
+      ts.SyntaxKind.ForStatement,
+      ts.SyntaxKind.ForOfStatement,
+    )
+    .filter((loop) => isEndless(analysis, loop) && !hasExit(analysis, loop, releases) && !isPulled(loop));
 }
 
 function isLoop(node: ts.Node): node is Loop {

@@ -1,30 +1,37 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { functionsBehind } from '../analysis/functions.js';
+import { functionsBehind, nameOfFunction } from '../analysis/functions.js';
 import { isFunctionNode, walk, type FunctionNode } from '../analysis/syntax.js';
 
 /** The calls by which an async function calls itself, whatever happens: a loop without an exit. */
 export function endlessRecursions(analysis: Analysis): ts.CallExpression[] {
-  const found: ts.CallExpression[] = [];
-  for (const file of analysis.files) {
-    walk(file, (node) => {
-      const call = isFunctionNode(node) ? ownCall(analysis, node) : undefined;
-      if (call) found.push(call);
-    });
-  }
-  return found;
+  return analysis.nodes
+    .of<FunctionNode>(
+      ts.SyntaxKind.FunctionDeclaration,
+      ts.SyntaxKind.FunctionExpression,
+      ts.SyntaxKind.ArrowFunction,
+      ts.SyntaxKind.MethodDeclaration,
+    )
+    .flatMap((fn) => ownCall(analysis, fn) ?? []);
 }
 
 function ownCall(analysis: Analysis, fn: FunctionNode): ts.CallExpression | undefined {
   const isAsync =
     ts.canHaveModifiers(fn) && fn.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
   if (!isAsync || fn.asteriskToken || !fn.body || !ts.isBlock(fn.body)) return undefined;
+  if (!namesItself(analysis, fn)) return undefined;
   for (const statement of fn.body.statements) {
     const call = waitedCall(statement);
     if (call && functionsBehind(analysis, call.expression).includes(fn)) return call;
     if (canLeave(statement)) return undefined;
   }
   return undefined;
+}
+
+function namesItself(analysis: Analysis, fn: FunctionNode): boolean {
+  const name = nameOfFunction(fn);
+  const uses = [...(name ? analysis.references.usesOf(name) : []), ...analysis.references.usesOf(fn)];
+  return uses.some((use) => use.pos >= fn.pos && use.end <= fn.end && use.parent !== fn && use.parent !== name);
 }
 
 // `await again();` and `return again();`; what is not waited for is a floating promise.

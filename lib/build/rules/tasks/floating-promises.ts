@@ -1,8 +1,9 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
+import { initializerOf } from '../analysis/functions.js';
 import { isOfLanguage } from '../analysis/origin.js';
 import { valueUses } from '../analysis/uses.js';
-import { accessedName, bare, isAccess, isFunctionNode, isWritten, walk } from '../analysis/syntax.js';
+import { accessedName, bare, isAccess, isFunctionNode, isWritten } from '../analysis/syntax.js';
 import { isSignal } from './release.js';
 
 /** A promise that nobody waits for. */
@@ -16,27 +17,53 @@ export interface FloatingPromise {
 
 /** Every promise of a plugin that nobody waits for. */
 export function floatingPromises(analysis: Analysis): FloatingPromise[] {
-  const found: FloatingPromise[] = [];
-  const drop = (node: ts.Expression): void => {
-    for (const part of dropped(analysis, node)) found.push({ node: part, how: 'dropped' });
-  };
-  for (const file of analysis.files) {
-    walk(file, (node) => {
-      if (ts.isExpressionStatement(node)) drop(node.expression);
-      else if (ts.isForStatement(node)) {
-        if (node.initializer && !ts.isVariableDeclarationList(node.initializer)) drop(node.initializer);
-        if (node.incrementor) drop(node.incrementor);
-      } else if (ts.isVoidExpression(node) && !isStatementPart(node)) drop(node);
-      else if (ts.isVariableDeclaration(node) && isUnreadPromise(analysis, node)) {
-        found.push({ node: node.name, how: 'kept in a variable that nobody reads' });
-      } else if (ts.isMethodDeclaration(node) && isMisplacedMethod(analysis, node)) {
-        found.push({ node: node.name, how: 'given to a callback that returns nothing' });
-      } else if (ts.isExpression(node) && isMisplacedCallback(analysis, node)) {
-        found.push({ node, how: 'given to a callback that returns nothing' });
-      }
-    });
-  }
-  return found;
+  return [
+    ...droppedExpressions(analysis)
+      .flatMap((expression) => dropped(analysis, expression))
+      .map((node) => ({ node, how: 'dropped' as const })),
+    ...analysis.nodes
+      .of<ts.VariableDeclaration>(ts.SyntaxKind.VariableDeclaration)
+      .filter((variable) => isUnreadPromise(analysis, variable))
+      .map(({ name }) => ({ node: name, how: 'kept in a variable that nobody reads' as const })),
+    ...misplacedCallbacks(analysis).map((node) => ({
+      node,
+      how: 'given to a callback that returns nothing' as const,
+    })),
+  ];
+}
+
+function droppedExpressions(analysis: Analysis): ts.Expression[] {
+  const { nodes } = analysis;
+  return [
+    ...nodes
+      .of<ts.ExpressionStatement>(ts.SyntaxKind.ExpressionStatement)
+      .map((statement) => statement.expression),
+    ...nodes
+      .of<ts.ForStatement>(ts.SyntaxKind.ForStatement)
+      .flatMap(({ initializer, incrementor }) => [
+        ...(initializer && !ts.isVariableDeclarationList(initializer) ? [initializer] : []),
+        ...(incrementor ? [incrementor] : []),
+      ]),
+    ...nodes.of<ts.VoidExpression>(ts.SyntaxKind.VoidExpression).filter((node) => !isStatementPart(node)),
+  ];
+}
+
+/** The functions that give a promise where one that gives nothing is called. */
+function misplacedCallbacks(analysis: Analysis): ts.Node[] {
+  const { nodes } = analysis;
+  const given = [
+    ...nodes
+      .of<ts.CallExpression | ts.NewExpression>(ts.SyntaxKind.CallExpression, ts.SyntaxKind.NewExpression)
+      .flatMap((call) => [...(call.arguments ?? [])]),
+    ...nodes
+      .of<ts.PropertyAssignment>(ts.SyntaxKind.PropertyAssignment)
+      .map((property) => property.initializer),
+  ];
+  const methods = nodes.of<ts.MethodDeclaration>(ts.SyntaxKind.MethodDeclaration);
+  return [
+    ...given.filter((node) => isMisplacedCallback(analysis, node)),
+    ...methods.filter((method) => isMisplacedMethod(analysis, method)).map((method) => method.name),
+  ];
 }
 
 /** The parts of a dropped expression that are promises, as far inside as it goes. */
@@ -158,18 +185,13 @@ function isUnreadPromise(analysis: Analysis, variable: ts.VariableDeclaration): 
   );
 }
 
-/** Whether a function that gives a promise stands where one that gives nothing is called. */
 function isMisplacedCallback(analysis: Analysis, node: ts.Expression): boolean {
-  const { parent } = node;
-  const isPlace =
-    ((ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.arguments?.includes(node)) ||
-    (ts.isPropertyAssignment(parent) && parent.initializer === node);
-  if (!isPlace || !canBeFunction(node)) return false;
+  if (!isFunctionName(analysis, node)) return false;
   const { checker } = analysis;
   const gives = checker.getTypeAtLocation(node).getCallSignatures();
   if (!gives.some((signature) => isPromise(analysis, signature.getReturnType()))) return false;
   const expected = checker.getContextualType(node);
-  return expected !== undefined && !isExecutorOrAbort(analysis, parent) && givesNothing(expected);
+  return expected !== undefined && !isExecutorOrAbort(analysis, node.parent) && givesNothing(expected);
 }
 
 function isMisplacedMethod(analysis: Analysis, node: ts.MethodDeclaration): boolean {
@@ -189,8 +211,14 @@ function givesNothing(type: ts.Type): boolean {
   );
 }
 
-function canBeFunction(node: ts.Expression): boolean {
-  return isFunctionNode(node) || ts.isIdentifier(node) || ts.isPropertyAccessExpression(node);
+// Asking what is declared is cheaper than asking for the type of every argument.
+function isFunctionName(analysis: Analysis, node: ts.Expression): boolean {
+  if (isFunctionNode(node)) return true;
+  if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return false;
+  return analysis.references.declarationsOf(ts.isIdentifier(node) ? node : node.name).some((declaration) => {
+    const value = initializerOf(declaration);
+    return ts.isFunctionLike(value ? bare(value) : declaration);
+  });
 }
 
 function signaturesOf(type: ts.Type): readonly ts.Signature[] {

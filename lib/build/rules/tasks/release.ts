@@ -144,22 +144,20 @@ export class Releases {
 
   // `signal.addEventListener('abort', () => …)`, `addAbortListener(signal, () => …)`, `signal.onabort = () => …`
   #abortListeners(): FunctionNode[] {
-    const found: FunctionNode[] = [];
-    for (const file of this.#analysis.files) {
-      walk(file, (node) => {
-        const listener = this.#abortListener(node);
-        if (listener) found.push(...functionsBehind(this.#analysis, listener));
-      });
-    }
-    return found;
+    return this.#analysis.nodes
+      .of<ts.CallExpression | ts.BinaryExpression>(
+        ts.SyntaxKind.CallExpression,
+        ts.SyntaxKind.BinaryExpression,
+      )
+      .flatMap((node) => this.#abortListener(node) ?? [])
+      .flatMap((listener) => functionsBehind(this.#analysis, listener));
   }
 
-  #abortListener(node: ts.Node): ts.Expression | undefined {
+  #abortListener(node: ts.CallExpression | ts.BinaryExpression): ts.Expression | undefined {
     if (ts.isBinaryExpression(node)) {
       const isListener = isAccess(node.left) && accessedName(node.left) === 'onabort';
       return isListener && this.isLiveSignal(node.left.expression) ? node.right : undefined;
     }
-    if (!ts.isCallExpression(node)) return undefined;
     const [first, second] = node.arguments;
     const { expression } = node;
     if (!first || !second) return undefined;

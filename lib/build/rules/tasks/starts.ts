@@ -1,10 +1,9 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { follow } from '../analysis/flow.js';
-import { ProcessObject } from '../analysis/process-object.js';
 import { valueUses } from '../analysis/uses.js';
 import { isOfPlatform, platformCallee, platformName } from '../analysis/origin.js';
-import { accessedName, callOf, isAccess, isFunctionNode, walk, walkModule } from '../analysis/syntax.js';
+import { accessedName, callOf, isAccess, isFunctionNode, walkModule } from '../analysis/syntax.js';
 
 /** What goes on after the call that began it. */
 export type Work =
@@ -37,13 +36,11 @@ export function startsOf(analysis: Analysis): Start[] {
     const [, work] = functions.find(([pattern]) => pattern.test(name)) ?? [];
     if (work) for (const call of callsOf(analysis, declaration)) add({ work, call, subject: undefined });
   }
+  for (const call of analysis.nodes.of<ts.CallExpression>(ts.SyntaxKind.CallExpression)) {
+    const start = startBySubject(analysis, call);
+    if (start) add(start);
+  }
   for (const file of analysis.files) {
-    walk(file, (node) => {
-      if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
-        const start = startByType(analysis, node);
-        if (start) add(start);
-      }
-    });
     walkModule(file, (node) => {
       const start = ts.isCallExpression(node) ? subscription(analysis, node) : undefined;
       if (start) add(start);
@@ -59,6 +56,7 @@ const functions: readonly (readonly [pattern: RegExp, work: Work])[] = [
   [/^child_process\.(spawn|exec|execFile|fork)$|^cluster\.Cluster\.fork$/, 'child process'],
   [/^worker_threads\.Worker$|^Worker$/, 'worker'],
   [/^fs\.(watch|watchFile)$/, 'watcher'],
+  [/(^|\.)Process\.(on|once|addListener|prependListener|prependOnceListener)$/, 'process listener'],
   [/^(net\.Server\.listen|dgram\.Socket\.bind)$/, 'server'],
 ];
 
@@ -91,39 +89,37 @@ function bindingUses(analysis: Analysis, declaration: ts.Node): ts.Expression[] 
   });
 }
 
-function startByType(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): Start | undefined {
+// What no declaration of the platform says: a framework's server, another's watcher, `process` as an emitter.
+function startBySubject(analysis: Analysis, call: ts.CallExpression): Start | undefined {
   const callee = call.expression;
-  const receiver = isAccess(callee) ? callee.expression : undefined;
-  const name = isAccess(callee) ? accessedName(callee) : undefined;
-  const isOfProcess = receiver ? isProcess(analysis, receiver) : isMemberOfProcess(analysis, callee);
-  if (isOfProcess && listens.test(name ?? callee.getText())) {
+  if (isOfChokidar(analysis, callee)) return { work: 'watcher', call, subject: undefined };
+  if (!isAccess(callee)) return undefined;
+  const subject = callee.expression;
+  const name = accessedName(callee) ?? '';
+  if (listens.test(name) && isProcess(analysis, subject)) {
     return { work: 'process listener', call, subject: undefined };
   }
-  if (isForeignCall(analysis, callee)) {
-    if (watches(analysis, call) && !(receiver && isWatcher(analysis.checker.getTypeAtLocation(receiver)))) {
-      return { work: 'watcher', call, subject: undefined };
-    }
-    if (name === 'listen' && receiver && givesServer(analysis, call))
-      return { work: 'server', call, subject: receiver };
-  }
-  return undefined;
+  if (name !== 'listen' || !isForeign(analysis, callee) || !givesServer(analysis, call)) return undefined;
+  return { work: 'server', call, subject };
 }
 
-function isForeignCall(analysis: Analysis, callee: ts.Expression): boolean {
-  const declarations = analysis.references.declarationsOf(
-    ts.isPropertyAccessExpression(callee) ? callee.name : callee,
+function isOfChokidar(analysis: Analysis, callee: ts.Expression): boolean {
+  return declarationsOf(analysis, callee).some(
+    (declaration) =>
+      /\/node_modules\/chokidar\//.test(declaration.getSourceFile().fileName) &&
+      ts.getNameOfDeclaration(declaration as ts.Declaration)?.getText() === 'watch',
   );
+}
+
+function isForeign(analysis: Analysis, callee: ts.Expression): boolean {
+  const declarations = declarationsOf(analysis, callee);
   return (
     declarations.length > 0 && !declarations.some((declaration) => analysis.references.isOwn(declaration))
   );
 }
 
-function watches(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
-  return isWatcher(analysis.checker.getTypeAtLocation(call));
-}
-
-function isWatcher(type: ts.Type): boolean {
-  return type.symbol?.name === 'FSWatcher' || type.symbol?.name === 'StatWatcher';
+function declarationsOf(analysis: Analysis, callee: ts.Expression): readonly ts.Node[] {
+  return analysis.references.declarationsOf(ts.isPropertyAccessExpression(callee) ? callee.name : callee);
 }
 
 // A framework's `app.listen()` gives the server it starts.
@@ -136,11 +132,6 @@ export function isProcess(analysis: Analysis, node: ts.Expression): boolean {
   const { symbol } = analysis.checker.getTypeAtLocation(node);
   const declaration = symbol?.declarations?.[0];
   return symbol?.name === 'Process' && declaration !== undefined && isOfPlatform(analysis, declaration);
-}
-
-// `import { on } from 'node:process'`
-function isMemberOfProcess(analysis: Analysis, callee: ts.Expression): boolean {
-  return ts.isIdentifier(callee) && new ProcessObject(analysis.checker).memberNamed(callee) !== undefined;
 }
 
 function subscription(analysis: Analysis, call: ts.CallExpression): Start | undefined {

@@ -1,0 +1,129 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from '../analysis/analysis.js';
+import { follow } from '../analysis/flow.js';
+import { functionsBehind } from '../analysis/functions.js';
+import { platformCallee } from '../analysis/origin.js';
+import {
+  accessedName,
+  bare,
+  enclosingFunction,
+  isAccess,
+  isFunctionNode,
+  walk,
+  wrapped,
+  type FunctionNode,
+} from '../analysis/syntax.js';
+import { isInExecutor } from './promise-executor.js';
+import { isSignal, type Releases } from './release.js';
+import type { Start } from './starts.js';
+
+/** Whether a timer's callback sets the same timer again. */
+export function isRearmed(analysis: Analysis, start: Start): boolean {
+  return leadsTo(analysis, start, start.call);
+}
+
+/** Whether the callback of a timer gets to `call`, however deep. */
+export function leadsTo(analysis: Analysis, { work, call: timer }: Start, call: ts.Node): boolean {
+  const [callback] = timer.arguments ?? [];
+  if (!callback || (work !== 'timer' && work !== 'microtask')) return false;
+  return functionsBehind(analysis, callback).some((fn) => reaches(analysis, fn, call, new Set()));
+}
+
+function reaches(analysis: Analysis, fn: FunctionNode, call: ts.Node, seen: Set<ts.Node>): boolean {
+  if (seen.has(fn) || !fn.body) return false;
+  seen.add(fn);
+  let found = false;
+  walk(fn, (node) => {
+    if (node === call) found = true;
+    else if (!found && ts.isCallExpression(node)) {
+      found = functionsBehind(analysis, node.expression).some((next) => reaches(analysis, next, call, seen));
+    }
+    return !found;
+  });
+  return found;
+}
+
+/** Whether a timer does not outlive its call, or does nothing then. */
+export function isHarmlessTimer(
+  analysis: Analysis,
+  releases: Releases,
+  { call, isRearmed }: Start & { readonly isRearmed: boolean },
+): boolean {
+  if (isInExecutor(analysis, call) || releases.isFreeCode(call)) return true;
+  if (isRearmed) return asksForSignal(analysis, call);
+  return isUnreferenced(call) || settlesOrAborts(analysis, call.arguments?.[0]) || isCleared(analysis, call);
+}
+
+/** Whether the code that sets a timer again asks a signal first. */
+export function asksForSignal(analysis: Analysis, call: ts.Node): boolean {
+  for (let fn = enclosingFunction(call); fn; fn = enclosingFunction(fn)) {
+    if (asksSignalIn(analysis, fn)) return true;
+  }
+  return false;
+}
+
+function asksSignalIn(analysis: Analysis, around: ts.Node): boolean {
+  let found = false;
+  walk(around, (node) => {
+    const isAsked = isAccess(node) && /^(aborted|throwIfAborted)$/.test(accessedName(node) ?? '');
+    if (isAsked && isSignal(analysis, node.expression)) found = true;
+    return !found;
+  });
+  return found;
+}
+
+function isUnreferenced(call: ts.Expression): boolean {
+  const { parent } = wrapped(call);
+  return isAccess(parent) && accessedName(parent) === 'unref';
+}
+
+/** Whether a callback only settles a promise or aborts something. */
+function settlesOrAborts(analysis: Analysis, callback: ts.Expression | undefined): boolean {
+  if (!callback) return false;
+  const node = bare(callback);
+  if (!isFunctionNode(node)) return isSettler(analysis, node);
+  const body = node.body && ts.isBlock(node.body) ? node.body.statements : [];
+  const [only] = body;
+  const done =
+    node.body && !ts.isBlock(node.body)
+      ? node.body
+      : body.length === 1 && only && ts.isExpressionStatement(only)
+        ? only.expression
+        : undefined;
+  const call = done && bare(done);
+  return call !== undefined && ts.isCallExpression(call) && isSettler(analysis, call.expression);
+}
+
+function isSettler(analysis: Analysis, callee: ts.Expression): boolean {
+  if (isAccess(callee)) {
+    const type = analysis.checker.getTypeAtLocation(callee.expression).symbol?.name ?? '';
+    return type === 'AbortController' || type === 'PromiseWithResolvers';
+  }
+  return analysis.references.declarationsOf(callee).some((declaration) => {
+    const pattern = ts.isBindingElement(declaration) ? declaration.parent : undefined;
+    return (
+      pattern !== undefined &&
+      analysis.checker.getTypeAtLocation(pattern).symbol?.name === 'PromiseWithResolvers'
+    );
+  });
+}
+
+function isCleared(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
+  const [callback] = call.arguments ?? [];
+  let isFound = false;
+  follow(analysis, [call], 'itself', ({ node }) => {
+    const end = clearingCall(analysis, node);
+    if (end && !(callback && end.pos >= callback.pos && end.end <= callback.end)) isFound = true;
+    if (isUnreferenced(node)) isFound = true;
+  });
+  return isFound;
+}
+
+/** The call that clears the timer `node` gives. */
+export function clearingCall(analysis: Analysis, node: ts.Expression): ts.Node | undefined {
+  const { parent } = node;
+  if (!ts.isCallExpression(parent) || !parent.arguments.includes(node)) return undefined;
+  return clears.test(platformCallee(analysis, parent.expression) ?? '') ? parent : undefined;
+}
+
+const clears = /^(timers\.)?clear(Timeout|Interval|Immediate)$/;
