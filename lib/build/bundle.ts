@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join, posix, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { context, type BuildContext, type BuildFailure, type Message, type Plugin } from 'esbuild';
 import { artifactFileName } from '../manifest/artifact.js';
 import { isAsset } from './assets.js';
-import { hostBindingSpecifier } from './entry.js';
+import { entryFileName, hostBindingSpecifier, relativePath } from './entry.js';
 import type { ResolvedOptions } from './options.js';
-import { compiledLib, devalueModule } from './plugin-module.js';
+import { hostBindingModule, ownPlaces, pluginModule } from './plugin-module.js';
 import type { Finding } from './rule.js';
 
 /** The code of an artifact and what it was made of, or why there is none. */
@@ -24,8 +24,7 @@ const liveswapFilename = liveswapPath(import.meta.url), liveswapDirname = livesw
 export class Bundler {
   readonly #plugin: { readonly name: string; readonly folder: string };
   readonly #options: ResolvedOptions;
-  #entry = '';
-  #context: Promise<BuildContext> | undefined;
+  #current: { readonly entry: string; readonly context: Promise<BuildContext> } | undefined;
 
   constructor(plugin: { readonly name: string; readonly folder: string }, options: ResolvedOptions) {
     this.#plugin = plugin;
@@ -34,18 +33,20 @@ export class Bundler {
 
   /** @param entry source of the module to begin with. */
   async bundle(entry: string): Promise<Bundle> {
-    this.#entry = entry;
-    this.#context ??= this.#createContext();
-    const esbuild = await this.#context;
+    const esbuild = await this.#contextFor(entry);
     try {
       const { outputFiles = [], metafile } = await esbuild.rebuild();
-      const code = Buffer.from(outputFiles[0]?.contents ?? []);
+      const textOf = (suffix: string): string =>
+        outputFiles.find(({ path }) => path.endsWith(suffix))?.text ?? '';
+      const { folder } = this.#plugin;
+      const code = withoutOwnPlaces(textOf('.mjs'), folder, '// ');
+      const map = withoutOwnPlaces(textOf('.map'), resolve(this.#options.outDir), '"');
       return {
         state: 'bundled',
-        body: code.subarray(code.indexOf('\n') + 1),
+        body: Buffer.from(`${code.slice(code.indexOf('\n') + 1)}${sourceMapComment(map)}\n`),
         inputs: Object.keys(metafile?.inputs ?? {})
-          .filter((input) => !/^liveswap(-entry)?:/.test(input))
-          .map((input) => resolve(this.#plugin.folder, input)),
+          .filter((input) => input !== entryFileName(this.#plugin.name))
+          .map((input) => resolve(folder, input)),
       };
     } catch (error) {
       if (!isBuildFailure(error)) throw error;
@@ -54,14 +55,24 @@ export class Bundler {
   }
 
   async dispose(): Promise<void> {
-    await (await this.#context)?.dispose();
+    await (await this.#current?.context)?.dispose();
   }
 
-  #createContext(): Promise<BuildContext> {
+  async #contextFor(entry: string): Promise<BuildContext> {
+    if (this.#current?.entry !== entry) {
+      await this.dispose();
+      this.#current = { entry, context: this.#createContext(entry) };
+    }
+    return this.#current.context;
+  }
+
+  #createContext(entry: string): Promise<BuildContext> {
     const { name, folder } = this.#plugin;
     const { outDir, define, external } = this.#options;
+    // All of this is known to esbuild beforehand: asking back would keep it waiting while types are checked.
     return context({
-      entryPoints: [`liveswap-entry:${name}`],
+      stdin: { contents: entry, resolveDir: folder, sourcefile: entryFileName(name), loader: 'ts' },
+      alias: { 'liveswap/plugin': pluginModule, [hostBindingSpecifier]: hostBindingModule },
       absWorkingDir: folder,
       outfile: resolve(outDir, artifactFileName(name)),
       write: false,
@@ -71,31 +82,14 @@ export class Bundler {
       target: 'node20',
       keepNames: true,
       charset: 'utf8',
-      sourcemap: 'inline',
+      sourcemap: 'external',
       metafile: true,
       logLevel: 'silent',
       banner: { js: banner },
       define: { ...jsonValues(define), __filename: 'liveswapFilename', __dirname: 'liveswapDirname' },
       external: ['*.node', ...external],
-      plugins: [this.#entryPlugin(), pluginModulePlugin, ...this.#assetPlugins()],
+      plugins: this.#assetPlugins(),
     });
-  }
-
-  #entryPlugin(): Plugin {
-    return {
-      name: 'liveswap-entry',
-      setup: (build) => {
-        build.onResolve({ filter: /^liveswap-entry:/ }, ({ path }) => ({
-          path: path.slice('liveswap-entry:'.length),
-          namespace: 'liveswap-entry',
-        }));
-        build.onLoad({ filter: /.*/, namespace: 'liveswap-entry' }, () => ({
-          contents: this.#entry,
-          loader: 'js',
-          resolveDir: this.#plugin.folder,
-        }));
-      },
-    };
   }
 
   #assetPlugins(): Plugin[] {
@@ -123,7 +117,7 @@ export class Bundler {
       rule: 'bundle',
       plugin: name,
       file:
-        location && location.namespace !== 'liveswap-entry'
+        location && location.file !== entryFileName(name)
           ? resolve(folder, location.file)
           : join(folder, 'index.ts'),
       line,
@@ -136,39 +130,16 @@ export class Bundler {
   }
 }
 
-// A namespace of its own keeps the place where liveswap is installed out of the artifact's bytes.
-const pluginModulePlugin: Plugin = {
-  name: 'liveswap-plugin-module',
-  setup(build) {
-    const modules = new Map([
-      ['liveswap/plugin', 'plugin/index.js'],
-      [hostBindingSpecifier, 'plugin/host-binding.js'],
-    ]);
-    // What the plugin does not use of it stays out of the artifact.
-    const found = { namespace: 'liveswap', sideEffects: false };
-    build.onResolve({ filter: /^liveswap\/plugin(\/host-binding)?$/ }, ({ path }) => ({
-      path: modules.get(path) ?? path,
-      ...found,
-    }));
-    build.onResolve({ filter: /^\./, namespace: 'liveswap' }, ({ path, importer }) => ({
-      path: posix.join(posix.dirname(importer), path),
-      ...found,
-    }));
-    build.onResolve({ filter: /^devalue$/, namespace: 'liveswap' }, () => ({
-      path: 'devalue/index.js',
-      ...found,
-    }));
-    build.onLoad({ filter: /.*/, namespace: 'liveswap' }, async ({ path }) => ({
-      contents: (await readFile(fileOf(path), 'utf8')).replace(/^\/\/# sourceMappingURL=.*$/m, ''),
-      loader: 'js',
-    }));
-  },
-};
+/** Takes the place where liveswap is installed out of an artifact: comments and source map name its modules by it. */
+function withoutOwnPlaces(text: string, from: string, before: string): string {
+  return ownPlaces.reduce(
+    (rest, [place, name]) => rest.replaceAll(`${before}${relativePath(from, place)}/`, `${before}${name}`),
+    text,
+  );
+}
 
-function fileOf(path: string): string {
-  return path.startsWith('devalue/')
-    ? join(dirname(devalueModule), path.slice('devalue/'.length))
-    : join(compiledLib, path);
+function sourceMapComment(map: string): string {
+  return `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`;
 }
 
 function jsonValues(define: Readonly<Record<string, string>>): Record<string, string> {

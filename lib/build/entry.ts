@@ -2,7 +2,7 @@ import { join, relative, sep } from 'node:path';
 import type { LiveSymbol } from './collect/live-symbols.js';
 
 /** The module that `liveswap/plugin` gives to generated entries, beside the one it gives to plugins. */
-export const hostBindingSpecifier = 'liveswap/plugin/host-binding';
+export const hostBindingSpecifier = 'liveswap-host-binding';
 
 /**
  * The source of the module that an artifact is bundled from: it imports the root module and every file with live

@@ -1,16 +1,22 @@
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const { resolve } = createRequire(import.meta.url);
 
 /** This package's own `liveswap/plugin`, compiled: every plugin gets this one, whatever is installed where it lives. */
 export const pluginModule = resolve('#plugin-module');
 
-/** The one package that the plugin module imports: live data is written with it. */
-export const devalueModule = resolve('devalue');
-
 /** The types that `liveswap/plugin` has for the type checker. */
 export const pluginTypes = pluginModule.replace(/\.js$/, '.d.ts');
 
-/** The compiled `lib/`, which holds everything that the plugin module imports. */
-export const compiledLib = dirname(dirname(pluginModule));
+/** What an artifact is bound to its host with, beside it. */
+export const hostBindingModule = join(dirname(pluginModule), 'host-binding.js');
+
+const compiledLib = dirname(dirname(pluginModule));
+
+/** Where the modules are that every artifact has of liveswap, and what they are called there. */
+export const ownPlaces: readonly (readonly [folder: string, name: string])[] = [
+  [compiledLib, 'liveswap:'],
+  [join(dirname(dirname(compiledLib)), 'lib'), 'liveswap:'],
+  [dirname(resolve('devalue')), 'liveswap:devalue/'],
+];
