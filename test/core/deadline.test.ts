@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { withDeadline } from '../../lib/core/deadline.js';
+
+const never = new Promise<never>(() => {});
+
+test('a deadline passes on what settles in time, and rejects what does not', async () => {
+  const late = (): Error => new Error('Too late.');
+  expect(await withDeadline(Promise.resolve('sword'), 60_000, late)).toBe('sword');
+  await expect(withDeadline(Promise.reject(new Error('No sword.')), 60_000, late)).rejects.toThrow(
+    'No sword.',
+  );
+  await expect(withDeadline(never, 1, late)).rejects.toThrow('Too late.');
+});
+
+test('a deadline leaves no timer behind', async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const waiting = withDeadline(Promise.resolve(), 60_000, () => undefined);
+  expect(timers()).toBe(before + 1);
+  await waiting;
+  expect(timers()).toBe(before);
+});
