@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 
@@ -45,8 +46,10 @@ async function pluginsIn(folder: string): Promise<PluginFolder[]> {
   if (entries.some((entry) => entry.isFile() && typescript.test(entry.name))) return [await pluginAt(folder)];
   const nested = await Promise.all(
     entries
-      .filter((entry) => entry.isDirectory() && isVisible(entry.name))
-      .map(async ({ name }) => {
+      .filter(({ name }) => isVisible(name))
+      .map(async (entry) => {
+        const { name } = entry;
+        if (!(await isFolder(entry, join(folder, name)))) return [];
         const inside = await listFolder(join(folder, name));
         return inside.some((entry) => entry.name === 'index.ts') ? [await pluginAt(join(folder, name))] : [];
       }),
@@ -79,7 +82,7 @@ async function walk(folder: string): Promise<string[]> {
   const paths = await Promise.all(
     entries.map(async (entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return isVisible(entry.name) ? walk(path) : [];
+      if (await isFolder(entry, path)) return isVisible(entry.name) ? walk(path) : [];
       return [path];
     }),
   );
@@ -95,6 +98,13 @@ async function listFolder(folder: string) {
       folder,
     });
   }
+}
+
+/** Whether an entry is a folder, or a symbolic link to one. */
+async function isFolder(entry: Dirent, path: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  const target = await stat(path).catch(() => undefined);
+  return target?.isDirectory() ?? false;
 }
 
 function isVisible(name: string): boolean {

@@ -1,0 +1,111 @@
+import type { BigIntStats } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { WatchScope } from './watch-scope.js';
+
+/** The files and folders of a scope as they were at one moment, by path. */
+export interface Snapshot {
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** Milliseconds since the epoch. */
+  readonly takenAt: number;
+}
+
+interface Entry {
+  readonly kind: 'file' | 'folder';
+  /** Another text when the file was written or the folder was made anew. */
+  readonly mark: string;
+  readonly isEmpty: boolean;
+  readonly changedAt: number;
+}
+
+/** How two snapshots differ. */
+export interface Difference {
+  /** Files that were changed, added or deleted. */
+  readonly files: ReadonlySet<string>;
+  /** Folders that were added, or made anew. */
+  readonly folders: ReadonlySet<string>;
+  /** Whether a file or folder is gone or empty that had been there: perhaps the first half of a save. */
+  readonly isHalf: boolean;
+}
+
+/** Two writes within this time may leave the same time in a file. */
+export const CLOCK_STEP_MS = 10;
+
+/** Looks at everything there is. */
+export async function takeSnapshot(scope: WatchScope): Promise<Snapshot> {
+  const takenAt = Date.now();
+  const entries = new Map<string, Entry>();
+  const visit = async (path: string, above: readonly bigint[]): Promise<void> => {
+    const stats = await stat(path, { bigint: true }).catch(() => undefined);
+    if (!stats) return;
+    entries.set(path, entryOf(stats));
+    // A symbolic link may lead back to where it is.
+    if (!stats.isDirectory() || above.includes(stats.ino)) return;
+    const names = await readdir(path).catch(() => []);
+    const inside = names.map((name) => join(path, name)).filter((child) => scope.includes(child));
+    await Promise.all(inside.map((child) => visit(child, [...above, stats.ino])));
+  };
+  await Promise.all(Array.from(scope.targets, (target) => visit(target, [])));
+  await Promise.all(Array.from(foldersAbove(scope), (folder) => noteFolder(folder, entries)));
+  return { entries, takenAt };
+}
+
+/** What happened between two snapshots. */
+export function compareSnapshots(before: Snapshot, after: Snapshot): Difference {
+  const files = new Set<string>();
+  const folders = new Set<string>();
+  let isHalf = false;
+  for (const [path, entry] of after.entries) {
+    const earlier = before.entries.get(path);
+    if (earlier?.mark === entry.mark && !mayHide(entry, before)) continue;
+    (entry.kind === 'file' ? files : folders).add(path);
+    if (entry.isEmpty && earlier && !earlier.isEmpty) isHalf = true;
+  }
+  for (const [path, { kind }] of before.entries) {
+    if (after.entries.has(path)) continue;
+    if (kind === 'file') files.add(path);
+    isHalf = true;
+  }
+  return { files, folders, isHalf };
+}
+
+/** `snapshot` with what there is of some more files. */
+export async function extendSnapshot(snapshot: Snapshot, more: WatchScope): Promise<Snapshot> {
+  const { entries } = await takeSnapshot(more);
+  return { ...snapshot, entries: new Map([...entries, ...snapshot.entries]) };
+}
+
+/** Whether a file may have been written after the snapshot and still bear the time that it had then. */
+function mayHide({ kind, changedAt }: Entry, { takenAt }: Snapshot): boolean {
+  return kind === 'file' && Math.abs(changedAt - takenAt) <= CLOCK_STEP_MS;
+}
+
+function entryOf(stats: BigIntStats): Entry {
+  const { ino, size, mtimeNs, ctimeNs, birthtimeNs } = stats;
+  const isFolder = stats.isDirectory();
+  return {
+    kind: isFolder ? 'folder' : 'file',
+    // The number of a folder that was deleted is soon given to another one.
+    mark: (isFolder ? [ino, birthtimeNs] : [ino, size, mtimeNs, ctimeNs]).join(),
+    isEmpty: !isFolder && size === 0n,
+    changedAt: Number(ctimeNs / 1_000_000n),
+  };
+}
+
+async function noteFolder(folder: string, entries: Map<string, Entry>): Promise<void> {
+  const stats = await stat(folder, { bigint: true }).catch(() => undefined);
+  if (stats) entries.set(folder, entryOf(stats));
+}
+
+/** The folders through which the targets are reached. */
+function foldersAbove(scope: WatchScope): Set<string> {
+  const folders = new Set<string>();
+  for (const target of scope.targets) {
+    const start = scope.startOf(target);
+    for (let folder = dirname(target); folder.startsWith(start); folder = dirname(folder)) {
+      folders.add(folder);
+      if (folder === start) break;
+    }
+  }
+  return folders;
+}
