@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { LiveswapError, messageOf } from '../core/errors.js';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join, resolve, sep } from 'node:path';
+import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 
 /** A plugin as a folder, with the TypeScript below it. */
 export interface PluginFolder {
@@ -23,8 +23,28 @@ const testFile = /\.(test|spec|bench)\.[cm]?tsx?$|[\\/]__tests__[\\/]/;
  * @throws LiveswapError `NO_PLUGINS` when a folder is missing or holds no plugin; `PLUGIN_DUPLICATE` when two folders claim one name.
  */
 export async function findPlugins(sources: readonly string[]): Promise<PluginFolder[]> {
-  const found = await Promise.all([...new Set(sources.map((source) => resolve(source)))].map(pluginsIn));
-  const plugins = found.flat();
+  const found = await Promise.all(foldersOf(sources).map(pluginsIn));
+  return withoutDuplicates(found.flat());
+}
+
+/**
+ * Like {@link findPlugins}, when they have been found before: a source without a plugin has lost it, and only when all of them
+ * have is that an error.
+ */
+export async function findPluginsLeft(sources: readonly string[]): Promise<PluginFolder[]> {
+  const found = await Promise.allSettled(foldersOf(sources).map(pluginsIn));
+  const left = found.filter((one) => one.status === 'fulfilled');
+  const failures = found.filter((one) => one.status === 'rejected').map(({ reason }): unknown => reason);
+  const failure = failures.find((reason) => left.length === 0 || !isLiveswapError(reason, 'NO_PLUGINS'));
+  if (failure) throw failure;
+  return withoutDuplicates(left.flatMap(({ value }) => value));
+}
+
+function foldersOf(sources: readonly string[]): string[] {
+  return [...new Set(sources.map((source) => resolve(source)))];
+}
+
+function withoutDuplicates(plugins: readonly PluginFolder[]): PluginFolder[] {
   const byName = new Map<string, PluginFolder>();
   for (const plugin of plugins) {
     const name = plugin.name.toLowerCase();
@@ -38,7 +58,7 @@ export async function findPlugins(sources: readonly string[]): Promise<PluginFol
     }
     byName.set(name, plugin);
   }
-  return plugins;
+  return [...plugins];
 }
 
 async function pluginsIn(folder: string): Promise<PluginFolder[]> {
@@ -82,8 +102,8 @@ async function walk(folder: string): Promise<string[]> {
   const paths = await Promise.all(
     entries.map(async (entry) => {
       const path = join(folder, entry.name);
-      if (await isFolder(entry, path)) return isVisible(entry.name) ? walk(path) : [];
-      return [path];
+      if (!(await isFolder(entry, path))) return [path];
+      return isVisible(entry.name) && !(await leadsBack(entry, path, folder)) ? walk(path) : [];
     }),
   );
   return paths.flat();
@@ -105,6 +125,13 @@ async function isFolder(entry: Dirent, path: string): Promise<boolean> {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
   const target = await stat(path).catch(() => undefined);
   return target?.isDirectory() ?? false;
+}
+
+/** Whether a symbolic link in `folder` leads to a folder that holds it. */
+async function leadsBack(entry: Dirent, path: string, folder: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return false;
+  const [target, from] = await Promise.all([realpath(path), realpath(folder)]);
+  return `${from}${sep}`.startsWith(`${target}${sep}`);
 }
 
 function isVisible(name: string): boolean {

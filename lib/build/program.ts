@@ -12,12 +12,15 @@ import { TypeCheck } from './type-check.js';
 export class Program {
   readonly project: Project;
   readonly types: TypeCheck;
+  /** Absolute paths of its tsconfig.json and of those that it extends. */
+  readonly configs: readonly string[];
 
   /** @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap. */
   constructor(tsconfig: string | undefined, folder: string) {
-    const { options, declarations } = tsconfig
+    const { options, declarations, configs } = tsconfig
       ? readConfig(tsconfig)
-      : { options: defaultOptions, declarations: [] };
+      : { options: defaultOptions, declarations: [], configs: [] };
+    this.configs = configs;
     this.project = new Project({ compilerOptions: ourOptions(options, folder) });
     this.types = new TypeCheck(this.project);
     for (const file of declarations) this.project.addSourceFileAtPathIfExists(file);
@@ -47,12 +50,18 @@ export function tsconfigOf(folder: string): string | undefined {
   return ts.findConfigFile(folder, (path) => ts.sys.fileExists(path));
 }
 
-function readConfig(path: string): { options: ts.CompilerOptions; declarations: string[] } {
+function readConfig(path: string): {
+  options: ts.CompilerOptions;
+  declarations: string[];
+  configs: string[];
+} {
   const problems: ts.Diagnostic[] = [];
-  const parsed = ts.getParsedCommandLineOfConfigFile(path, undefined, {
+  const extended = new Map<string, ts.ExtendedConfigCacheEntry>();
+  const host: ts.ParseConfigFileHost = {
     ...ts.sys,
     onUnRecoverableConfigFileDiagnostic: (diagnostic) => problems.push(diagnostic),
-  });
+  };
+  const parsed = ts.getParsedCommandLineOfConfigFile(path, undefined, host, extended);
   // "No inputs were found": the plugin's own files are the input here.
   problems.push(...(parsed?.errors ?? []).filter(({ code }) => code !== 18003));
   const [problem] = problems;
@@ -63,6 +72,7 @@ function readConfig(path: string): { options: ts.CompilerOptions; declarations: 
   return {
     options: parsed.options,
     declarations: parsed.fileNames.filter((file) => /\.d\.[cm]?ts$/.test(file)),
+    configs: [path, ...extended.keys()],
   };
 }
 

@@ -22,9 +22,18 @@ export class Programs {
     return { program, files: program.sync(plugin, this.#options) };
   }
 
-  /** Forgets what it knows of files that are not any more as they were. */
-  refresh(changed: ReadonlySet<string>): void {
-    if ([...changed].some(isConfig)) return this.#byConfig.clear();
+  /** Absolute paths of every tsconfig.json that counts, with those that they extend. */
+  get configs(): string[] {
+    return [...this.#byConfig.values()].flatMap(({ configs }) => configs);
+  }
+
+  /** Forgets what it knows of files that are not any more as they were; returns whether that is everything. */
+  refresh(changed: ReadonlySet<string>): boolean {
+    const configs = new Set(this.configs);
+    if ([...changed].some((path) => isConfig(path) || configs.has(path))) {
+      this.#byConfig.clear();
+      return true;
+    }
     for (const { project } of this.#byConfig.values()) {
       for (const path of changed) {
         const file = project.getSourceFile(path);
@@ -33,10 +42,11 @@ export class Programs {
         else project.removeSourceFile(file);
       }
     }
+    return false;
   }
 }
 
-/** Whether a change of this file may change how every other file is understood. */
-export function isConfig(path: string): boolean {
+/** Whether a change of this file may change how every other file is understood, wherever it appears. */
+function isConfig(path: string): boolean {
   return /^(tsconfig.*|jsconfig|package)\.json$/.test(basename(path));
 }

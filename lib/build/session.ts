@@ -5,8 +5,8 @@ import { duplicateLive } from './duplicate-live.js';
 import { writeFolderFiles } from './folder-files.js';
 import { resolveOptions, type BuildOptions, type ResolvedOptions } from './options.js';
 import { PluginBuild, type OpenPlugin } from './plugin-build.js';
-import { findPlugins, type PluginFolder } from './plugin-folders.js';
-import { isConfig, Programs } from './programs.js';
+import { findPlugins, findPluginsLeft, type PluginFolder } from './plugin-folders.js';
+import { Programs } from './programs.js';
 import type { PluginReport } from './report.js';
 import type { Finding } from './rule.js';
 
@@ -30,9 +30,10 @@ export class BuildSession {
     this.#programs = new Programs(this.#options);
   }
 
-  /** Absolute paths of every file that the plugins were made of, those outside of their folders included. */
+  /** Absolute paths of every file that the plugins were made of, those outside of their folders and each tsconfig.json included. */
   get inputs(): ReadonlySet<string> {
-    return new Set([...this.#builds.values()].flatMap(({ inputs }) => [...inputs]));
+    const inputs = [...this.#builds.values()].flatMap(({ inputs }) => [...inputs]);
+    return new Set([...inputs, ...this.#programs.configs]);
   }
 
   /** Builds what is new or has changed on disk since, as far as the session was told. */
@@ -82,10 +83,10 @@ export class BuildSession {
   /** Finds out which plugins there are, which of them have to be looked at again, and collects these. */
   async #look(changed: Iterable<string>): Promise<{ stale: Job[]; gone: PluginBuild[] }> {
     const paths = new Set([...changed].map((path) => resolve(path)));
-    const plugins = await findPlugins(this.#options.sources);
-    this.#programs.refresh(paths);
+    const find = this.#builds.size === 0 ? findPlugins : findPluginsLeft;
+    const plugins = await find(this.#options.sources);
+    const everything = this.#programs.refresh(paths);
     const gone = await this.#closeGone(plugins);
-    const everything = [...paths].some(isConfig);
     const builds = plugins
       .map((plugin) => ({ plugin, build: this.#buildOf(plugin) }))
       .filter(({ plugin, build }) => build.update(plugin, paths) || everything)

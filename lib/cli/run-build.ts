@@ -31,21 +31,23 @@ export async function runBuild(options: BuildOptions, flags: BuildCommandFlags):
 /** Builds at each change until the process is told to end. */
 async function watch(
   session: BuildSession,
-  { sources }: BuildOptions,
+  { sources, outDir }: BuildOptions,
   show: (reports: readonly PluginReport[]) => void,
 ): Promise<number> {
   const { watchFiles } = await import('../watch/watch-files.js');
   const folders = sources.map((source) => resolve(source));
   const files = await watchFiles(
-    [...folders, ...session.inputs],
+    folders,
     async (changed) => {
       const reports = await session.rebuild(changed);
-      files.add(session.inputs);
+      await files.add(session.inputs);
       const touched = reports.filter(({ state }) => state !== 'unchanged');
       if (touched.length > 0) show(touched);
     },
     (error) => process.stderr.write(`liveswap: ${messageOf(error)}\n`),
+    outDir,
   );
+  await files.add(session.inputs);
   print(`watching ${folders.join(', ')}`);
   await new Promise<void>((interrupted) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted());

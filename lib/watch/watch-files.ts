@@ -23,6 +23,8 @@ const LONGEST_MS = 500;
 /** How long after a folder was made something may have been put into it before it was watched. */
 const FOLDER_MS = 100;
 
+const inPackage = /[\\/]node_modules[\\/]/;
+
 /**
  * Files and folders being watched. Chokidar only gives the sign that something happens: it lets two changes of a file within
  * 50 ms pass for one, and can lose a folder that is deleted and made again. What has changed is found by looking.
@@ -74,9 +76,9 @@ export class FileWatch {
     return watch;
   }
 
-  /** Watches more files and folders, as they are now. */
+  /** Watches more files and folders, as they are now; packages in a `node_modules` do not count. */
   async add(paths: Iterable<string>): Promise<void> {
-    const fresh = [...paths].filter((path) => this.#scope.add(path));
+    const fresh = [...paths].filter((path) => !inPackage.test(path) && this.#scope.add(path));
     if (fresh.length === 0) return;
     const more = new WatchScope(fresh);
     this.#watcher.add(startsOf(more));

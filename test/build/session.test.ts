@@ -1,4 +1,4 @@
-import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { BuildSession, type PluginReport } from '../../lib/build/index.js';
@@ -150,6 +150,53 @@ test('a tsconfig.json that appears or changes counts at once', async () => {
     }),
   });
   expect(outcome(off)).toMatchObject({ herald: 'built' });
+});
+
+test('a change of what a tsconfig.json extends counts, whatever its name', async () => {
+  const { folder, session, edit } = await open();
+  const base = (strict: boolean) =>
+    JSON.stringify({ compilerOptions: { module: 'esnext', moduleResolution: 'bundler', strict } });
+  await edit({
+    'base.json': base(false),
+    'plugins/tsconfig.json': JSON.stringify({ extends: '../base.json' }),
+    'plugins/herald/call.ts': `export async function live_call(name) { return name; }`,
+  });
+  expect(session.inputs).toContain(join(folder, 'base.json'));
+  expect(outcome(await edit({ 'base.json': base(true) }))).toMatchObject({
+    herald: [expect.stringContaining('TS7006')],
+  });
+});
+
+test('of several sources, one whose folder is gone takes its plugin along; when all are gone, everything stays', async () => {
+  const folder = await tempFolder();
+  const sources = await writePlugins(folder, {
+    herald: plugins.herald,
+    forge: { 'index.ts': definition },
+  });
+  const outDir = join(folder, 'out');
+  const session = new BuildSession({ sources, outDir });
+  onTestFinished(() => session.close());
+  await session.build();
+  await rm(join(folder, 'forge'), { recursive: true });
+  expect(outcome(await session.rebuild([]))).toEqual({ herald: 'unchanged' });
+  await expect(access(join(outDir, 'forge.plugin.mjs'))).rejects.toThrow();
+  await rm(join(folder, 'herald'), { recursive: true });
+  await expect(session.rebuild([])).rejects.toMatchObject({ code: 'NO_PLUGINS' });
+  await expect(access(join(outDir, 'herald.plugin.mjs'))).resolves.toBeUndefined();
+});
+
+test('a plugin folder may be a symbolic link; one that leads back to where it is does no harm', async () => {
+  const folder = await tempFolder();
+  await writePlugins(folder, { 'far/herald': plugins.herald, 'plugins/forge': { 'index.ts': definition } });
+  await symlink(join(folder, 'far/herald'), join(folder, 'plugins/crier'));
+  await symlink(join(folder, 'plugins'), join(folder, 'plugins/forge/back'));
+  const session = new BuildSession({ sources: [join(folder, 'plugins')], outDir: join(folder, 'out') });
+  onTestFinished(() => session.close());
+  expect(outcome(await session.build())).toEqual({ crier: 'built', forge: 'built' });
+  await writeFiles(folder, { 'far/herald/call.ts': `export async function live_call() { return 'hark'; }` });
+  const reports = await session.rebuild([join(folder, 'plugins/crier/call.ts')]);
+  expect(outcome(reports)).toEqual({ crier: 'built', forge: 'unchanged' });
+  await expect(readFile(join(folder, 'out/crier.plugin.mjs'), 'utf8')).resolves.toContain('hark');
 });
 
 test('two plugins with one live name: the newcomer is refused, and both places are named', async () => {
