@@ -1,15 +1,28 @@
 import { MessageChannel } from 'node:worker_threads';
+import { LiveswapError } from '../core/errors.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { VersionThread } from '../plugin/version-thread.js';
 import { createGauge } from '../pool/gauge.js';
 import type { ServingThread, ThreadPool } from '../pool/thread-pool.js';
+
+/** An artifact has one `context`: it belongs to one version at a time. */
+const modulesInUse = new WeakSet<ArtifactModule>();
 
 /** A pool without threads: the version runs in this one, over the same link, so what works here works in threads. */
 export class InProcessPool implements ThreadPool {
   readonly #module: ArtifactModule;
   readonly #ends = new Set<() => void>();
 
-  constructor(module: ArtifactModule) {
+  /** @throws LiveswapError `STATIC_LINKING` when another swapper runs the module */
+  constructor(plugin: string, module: ArtifactModule) {
+    if (modulesInUse.has(module)) {
+      throw new LiveswapError(
+        'STATIC_LINKING',
+        `Cannot load ${plugin}: another swapper of this process runs the same statically linked plugin; close that one first.`,
+        { plugin },
+      );
+    }
+    modulesInUse.add(module);
     this.#module = module;
   }
 
@@ -31,5 +44,6 @@ export class InProcessPool implements ThreadPool {
   async close(): Promise<void> {
     for (const end of this.#ends) end();
     this.#ends.clear();
+    modulesInUse.delete(this.#module);
   }
 }

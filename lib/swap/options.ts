@@ -140,7 +140,8 @@ export function resolveOptions(options: SwapperOptions): SwapperSettings {
     }
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return { ...swapperDefaults, ...given };
+  // In process there is one thread, whatever was wished for.
+  return { ...swapperDefaults, ...given, ...(options.static && { threads: 1 }) };
 }
 
 function isCrashLoop(value: unknown): boolean {

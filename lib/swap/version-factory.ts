@@ -98,7 +98,7 @@ export class VersionFactory {
 
   #pool(plugin: string): ThreadPool {
     const linked = this.#settings.static?.[plugin];
-    if (linked) return new InProcessPool(linked.module);
+    if (linked) return new InProcessPool(plugin, linked.module);
     return this.#standby?.take() ?? new PiscinaPool(this.#settings);
   }
 
