@@ -4,6 +4,7 @@ import { context, type BuildContext, type BuildFailure, type Message, type Plugi
 import { artifactFileName } from '../manifest/artifact.js';
 import { isAsset } from './assets.js';
 import { entryFileName, hostBindingSpecifier, relativePath } from './entry.js';
+import { nativeAddons } from './native-addons.js';
 import type { ResolvedOptions } from './options.js';
 import { hostBindingModule, ownPlaces, pluginModule } from './plugin-module.js';
 import type { Finding } from './rule.js';
@@ -14,11 +15,13 @@ export type Bundle =
   | { readonly state: 'refused'; readonly findings: readonly Finding[] };
 
 // The manifest takes the place of the first line, so that the lines of the source map are right with it.
+// The artifact may run as a copy below `.versions`; what it requires by path is relative to where it was built.
 const banner = `//! liveswap
 import { createRequire as liveswapRequire } from 'node:module';
 import { fileURLToPath as liveswapPath } from 'node:url';
-const require = liveswapRequire(import.meta.url);
-const liveswapFilename = liveswapPath(import.meta.url), liveswapDirname = liveswapPath(new URL('.', import.meta.url));`;
+const liveswapHome = new URL(import.meta.url.replace(/\\/\\.versions\\/[^/]+\\/(?=[^/]*$)/, '/'));
+const require = liveswapRequire(liveswapHome);
+const liveswapFilename = liveswapPath(liveswapHome), liveswapDirname = liveswapPath(new URL('.', liveswapHome));`;
 
 /** Bundles one plugin, again and again: what did not change between two bundles is not parsed again. */
 export class Bundler {
@@ -87,8 +90,8 @@ export class Bundler {
       logLevel: 'silent',
       banner: { js: banner },
       define: { ...jsonValues(define), __filename: 'liveswapFilename', __dirname: 'liveswapDirname' },
-      external: ['*.node', ...external],
-      plugins: this.#assetPlugins(),
+      external: [...external],
+      plugins: [nativeAddons(outDir), ...this.#assetPlugins()],
     });
   }
 

@@ -112,7 +112,10 @@ export class PluginBuild {
 
   /** Bundles in esbuild's own process, while this one looks at types. */
   startBundle(): Promise<Bundle> {
-    return this.#bundler.bundle(this.entry(this.folder));
+    const bundling = this.#bundler.bundle(this.entry(this.folder));
+    // Nobody waits for it any more when the build is given up before.
+    bundling.catch(() => {});
+    return bundling;
   }
 
   /** Checks types and rules, and reads the facts. */

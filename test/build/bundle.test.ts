@@ -61,6 +61,29 @@ test('npm packages are inside of the artifact, CommonJS and what it requires at 
   ]);
 });
 
+test('a native addon stays where it is, and is required from there, by a copy of the artifact too', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'node_modules/lyre/package.json': JSON.stringify({ name: 'lyre', main: 'index.js', types: 'index.d.ts' }),
+    'node_modules/lyre/index.d.ts': `export declare function play(): unknown;`,
+    'node_modules/lyre/index.js': `exports.play = () => require('./build/lyre.node');`,
+    'node_modules/lyre/build/lyre.node': 'no addon at all',
+  });
+  const file = await buildHerald(
+    folder,
+    `import { play } from 'lyre';\nexport async function live_play() { return play(); }`,
+  );
+  const copy = join(folder, 'out/.versions/1-2/herald.3.plugin.mjs');
+  await cp(file, copy, { recursive: true });
+  for (const artifact of [file, copy]) {
+    const { liveFunctions } = await load(artifact);
+    // Node tried to load this very file.
+    await expect(liveFunctions['live_play']?.()).rejects.toThrow(
+      join(folder, 'node_modules/lyre/build/lyre.node'),
+    );
+  }
+});
+
 test('a plugin may have names of its own for what the artifact needs', async () => {
   const file = await buildHerald(
     await tempFolder(),

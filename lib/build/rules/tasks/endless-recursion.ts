@@ -31,7 +31,9 @@ function ownCall(analysis: Analysis, fn: FunctionNode): ts.CallExpression | unde
 function namesItself(analysis: Analysis, fn: FunctionNode): boolean {
   const name = nameOfFunction(fn);
   const uses = [...(name ? analysis.references.usesOf(name) : []), ...analysis.references.usesOf(fn)];
-  return uses.some((use) => use.pos >= fn.pos && use.end <= fn.end && use.parent !== fn && use.parent !== name);
+  return uses.some(
+    (use) => use.pos >= fn.pos && use.end <= fn.end && use.parent !== fn && use.parent !== name,
+  );
 }
 
 // `await again();` and `return again();`; what is not waited for is a floating promise.
