@@ -1,7 +1,5 @@
+import { EDITION } from './editions.js';
 import type { PluginFiles } from './write-plugins.js';
-
-/** What each new edition of an artifact has instead of this; see {@link writeEdition}. */
-export const EDITION = 'EDITION-00000000';
 
 /** Answers at once, in the ways that calls are measured in. */
 export const herald: PluginFiles = {
@@ -24,3 +22,62 @@ const plugin = definePlugin({ exports: { echo: async (value: object): Promise<ob
 export default plugin;
 `,
 };
+
+/**
+ * A plugin of `files` modules, about 1 KB of code each, that says which edition it is. Live names are unique among plugins,
+ * so its own is made of `name`.
+ */
+export function barracks(name: string, files: number): PluginFiles {
+  const rooms = Array.from({ length: files - 1 }, (_, index) => [
+    `rooms/room-${index}.ts`,
+    roomSource(index),
+  ]);
+  const imports = rooms.map((_, index) => `import { inspect${index} } from './rooms/room-${index}.js';`);
+  const calls = rooms.map((_, index) => `inspect${index}(guards)`);
+  const index = `
+import { definePlugin } from 'liveswap/plugin';
+${imports.join('\n')}
+
+export async function live_edition_${name}(): Promise<string> {
+  return '${EDITION}';
+}
+
+export async function live_inspect_${name}(guards: number): Promise<number> {
+  return [${calls.join(', ')}].reduce((sum: number, found: number) => sum + found, guards);
+}
+
+export default definePlugin({});
+`;
+  return { ...(Object.fromEntries(rooms) as PluginFiles), 'index.ts': index };
+}
+
+function roomSource(index: number): string {
+  const beds = Array.from(
+    { length: 8 },
+    (_, bed) => `  { bed: ${bed}, owner: 'Guard ${index}-${bed}', made: ${bed % 2 === 0} },`,
+  );
+  return `
+interface Bed {
+  readonly bed: number;
+  readonly owner: string;
+  readonly made: boolean;
+}
+
+const beds: readonly Bed[] = [
+${beds.join('\n')}
+];
+
+function isTidy(bed: Bed): boolean {
+  return bed.made && bed.owner.length > ${index % 7};
+}
+
+/** How many of the beds are tidy, for each of the guards. */
+export function inspect${index}(guards: number): number {
+  let tidy = 0;
+  for (const bed of beds) {
+    if (isTidy(bed)) tidy += guards;
+  }
+  return tidy;
+}
+`;
+}

@@ -157,8 +157,7 @@ export class Link implements MarkPeer {
 
   #post(frame: Frame, transfer?: readonly Transferable[]): void {
     // The platform walks through the list, also when it is empty.
-    if (transfer && transfer.length > 0) this.#port.postMessage(frame, transfer);
-    else this.#port.postMessage(frame);
+    this.#port.postMessage(frame, transfer && transfer.length > 0 ? transfer : undefined);
   }
 
   /** Whatever arrives, this side lives on: a call that cannot be read is refused, an answer settles its call. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ARTIFACT_SUFFIX, type Artifact } from './artifact.js';
 import { versionOf } from './hash.js';
 
@@ -47,7 +47,10 @@ export class VersionsFolder {
       return;
     }
     this.#uses.delete(url);
-    this.#then(url, () => rm(new URL(url), { force: true }));
+    this.#then(url, async () => {
+      const file = fileURLToPath(url);
+      await Promise.all([rm(file, { force: true }), rm(mapOf(file), { force: true })]);
+    });
     await this.#work.get(url);
   }
 
@@ -79,20 +82,36 @@ export class VersionsFolder {
       this.#parents.add(parent);
       await removeOrphans(parent);
     }
-    await writeFile(file, withSourceRoot(artifact.bytes, pluginFolder));
+    const { code, map } = splitSourceMap(artifact.bytes, pluginFolder, file);
+    await Promise.all([writeFile(file, code), map !== undefined && writeFile(mapOf(file), map)]);
   }
 }
 
-const SOURCE_MAP = '//# sourceMappingURL=data:application/json;base64,';
+const SOURCE_MAP = '//# sourceMappingURL=';
+const INLINE_MAP = `${SOURCE_MAP}data:application/json;base64,`;
 
-/** The sources of an artifact are named relative to its folder; its copy is elsewhere, so there they need a root. */
-function withSourceRoot(bytes: Buffer, folder: string): Buffer {
-  const start = bytes.lastIndexOf(SOURCE_MAP);
-  if (start < 0) return bytes;
-  const map = Buffer.from(bytes.toString('latin1', start + SOURCE_MAP.length), 'base64').toString();
+/**
+ * Takes the source map out of an artifact, for a file of its own beside the copy: a thread does not have to read it to start.
+ * The sources are named relative to the artifact's folder; its copy is elsewhere, so there they need a root.
+ */
+function splitSourceMap(
+  bytes: Buffer,
+  folder: string,
+  file: string,
+): { code: Buffer; map: string | undefined } {
+  const start = bytes.lastIndexOf(INLINE_MAP);
+  if (start < 0) return { code: bytes, map: undefined };
+  const map = Buffer.from(bytes.toString('latin1', start + INLINE_MAP.length), 'base64').toString();
   const root = JSON.stringify(`${pathToFileURL(folder).href}/`);
-  const rooted = Buffer.from(map.replace('{', `{"sourceRoot":${root},`)).toString('base64');
-  return Buffer.concat([bytes.subarray(0, start), Buffer.from(`${SOURCE_MAP}${rooted}\n`)]);
+  const link = Buffer.from(`${SOURCE_MAP}${basename(mapOf(file))}\n`);
+  return {
+    code: Buffer.concat([bytes.subarray(0, start), link]),
+    map: map.replace('{', `{"sourceRoot":${root},`),
+  };
+}
+
+function mapOf(file: string): string {
+  return `${file}.map`;
 }
 
 /** Deletes the folders of processes that are gone. */

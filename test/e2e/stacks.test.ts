@@ -1,0 +1,42 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { Workshop } from '../helpers/workshop.js';
+
+const guardian = {
+  'index.ts': `
+import { definePlugin } from 'liveswap/plugin';
+import { refuse } from './gate.js';
+
+export async function live_open(name: string): Promise<never> {
+  await Promise.resolve();
+  return refuse(name);
+}
+
+export default definePlugin({});
+`,
+  'gate.ts': `
+/** Lines that a compiler leaves out: the places in the artifact are other ones. */
+interface Visitor {
+  readonly name: string;
+}
+
+export function refuse(name: string): never {
+  const visitor: Visitor = { name };
+  throw new Error(\`\${visitor.name} may not pass\`);
+}
+`,
+};
+
+test('the stack of an error leads to the sources, also when the artifact has been deleted since', async () => {
+  const workshop = await Workshop.open({ guardian });
+  const swapper = openSwapper(workshop.outDir);
+  await swapper.load();
+  await rm(join(workshop.outDir, 'guardian.plugin.mjs'));
+  const error = await swapper.call('live_open', 'Ironkill').catch((thrown: Error) => thrown);
+  const { stack } = error as Error;
+  expect(stack).toMatch(/^Error: Ironkill may not pass\n/);
+  expect(stack).toContain(`refuse (${workshop.source('guardian/gate.ts')}:9:9)`);
+  expect(stack).toContain(`live_open (${workshop.source('guardian/index.ts')}:7:10)`);
+});
