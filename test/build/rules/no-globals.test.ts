@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noGlobals } from '../../../lib/build/rules/no-globals.js';
 import { checkRule, type Sources } from '../../helpers/check-rule.js';
+import { testRulePage } from '../../helpers/rule-page.js';
 
 /** Title, sources, and where the one finding is. */
 type Refused = readonly [title: string, sources: Sources, at: string, says?: RegExp];
@@ -433,3 +434,5 @@ describe('no-globals', () => {
     it(`accepts ${title}`, () => expect(checkRule(noGlobals, sources)).toEqual([]));
   }
 });
+
+testRulePage(noGlobals);

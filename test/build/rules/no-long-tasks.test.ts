@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noLongTasks } from '../../../lib/build/rules/no-long-tasks.js';
 import { checkRule, type Sources } from '../../helpers/check-rule.js';
+import { testRulePage } from '../../helpers/rule-page.js';
 
 /** Title, sources, and where the one finding is. */
 type Refused = readonly [title: string, sources: Sources, at: string, says?: RegExp];
@@ -482,3 +483,5 @@ describe('no-long-tasks', () => {
     it(`accepts ${title}`, () => expect(checkRule(noLongTasks, sources)).toEqual([]));
   }
 });
+
+testRulePage(noLongTasks);

@@ -76,9 +76,14 @@ class Flow {
   reach(expression: ts.Expression, path: Path, scope: LaterCode | undefined): void {
     const node = wrapped(expression);
     if (path.length > 4 || !this.#isNew(node, path, scope)) return;
-    if (this.#depth === 'deep' && isPrimitive(this.#analysis.checker.getTypeAtLocation(node))) return;
+    if (this.#depth === 'deep' && !this.#canHold(node)) return;
     if (path.length === 0 && this.#see({ node, scope }) === false) return;
     this.#climb(node, path, scope);
+  }
+
+  // A call of a function goes nowhere, and asking for types costs.
+  #canHold(node: ts.Expression): boolean {
+    return !callOf(node) && !isPrimitive(this.#analysis.checker.getTypeAtLocation(node));
   }
 
   /** What `declaration` names holds the value. */
