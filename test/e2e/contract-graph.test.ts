@@ -1,0 +1,177 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+/** What every plugin imports: herald at the top, armory below both others. */
+const diamond = { armory: [], forge: ['armory'], guardian: ['armory'], herald: ['forge', 'guardian'] };
+type Name = keyof typeof diamond;
+const names = Object.keys(diamond) as Name[];
+
+/** A plugin that answers with its own release and those of all it imports, and counts its calls in memory. */
+function tower(name: string, release: number, imports: readonly string[]): PluginText {
+  const asked = imports.map((one) => `...(await callImport("${one}", "releases", []))`).join(', ');
+  return {
+    name,
+    imports,
+    module: `let calls = 0;\nconst releases = async () => ({ ${name}: ${release}, ${asked} });`,
+    exports: { releases: 'releases' },
+    live: { [`live_${name}`]: 'releases', [`live_${name}_calls`]: '() => ++calls' },
+  };
+}
+
+function dependsOn(name: Name, other: Name): boolean {
+  return diamond[name].some((one: Name) => one === other || dependsOn(one, other));
+}
+
+test('a diamond is reloaded in every combination of changed and unchanged', async () => {
+  const folder = await tempFolder();
+  const releases: Record<Name, number> = { armory: 0, forge: 0, guardian: 0, herald: 0 };
+  const calls: Record<Name, number> = { armory: 0, forge: 0, guardian: 0, herald: 0 };
+  const write = (changed: readonly Name[]): Promise<void> =>
+    deploy(folder, ...changed.map((name) => tower(name, releases[name], diamond[name])));
+  await write(names);
+  const swapper = openSwapper(folder);
+  expect(await swapper.load()).toEqual({ armory: 'ok', forge: 'ok', guardian: 'ok', herald: 'ok' });
+  for (let combination = 0; combination < 2 ** names.length; combination++) {
+    const changed = names.filter((_name, index) => combination & (1 << index));
+    for (const name of changed) releases[name]++;
+    await write(changed);
+    const details = await swapper.reload();
+    for (const name of names) {
+      const isNew = changed.includes(name);
+      const isBelowNew = changed.some((other) => dependsOn(name, other));
+      const note = isNew ? 'ok' : isBelowNew ? 'relinked' : 'unchanged';
+      expect({ changed, [name]: details[name] }).toEqual({ changed, [name]: note });
+      calls[name] = note === 'unchanged' ? calls[name] + 1 : 1;
+      expect(await swapper.call(`live_${name}_calls`)).toBe(calls[name]);
+    }
+    expect(await swapper.call('live_herald')).toEqual(releases);
+    expect(swapper.current.plugins.map((plugin) => plugin.name)).toEqual(names);
+  }
+  expect(swapper.reloads).toBe(16);
+});
+
+test(
+  'no answer of a chain of calls mixes releases while its plugins are reloaded fifty times',
+  { timeout: 90_000 },
+  async () => {
+    const folder = await tempFolder();
+    const chain = { armory: [], guardian: ['armory'], herald: ['guardian'] };
+    const releases = { armory: 0, guardian: 0, herald: 0 };
+    const write = (): Promise<void> =>
+      deploy(
+        folder,
+        ...(['armory', 'guardian', 'herald'] as const).map((name) =>
+          tower(name, releases[name], chain[name]),
+        ),
+      );
+    await write();
+    const swapper = openSwapper(folder, { standby: true });
+    await swapper.load();
+    const generations = [JSON.stringify(releases)];
+    let isReloading = true;
+    const ask = async (): Promise<number> => {
+      let answers = 0;
+      while (isReloading) {
+        const oldest = generations.length - 1;
+        const answer = (await swapper.call('live_herald')) as Record<string, number>;
+        const { armory, guardian, herald } = answer;
+        // The generation that is about to be current may have answered already.
+        const known = [...generations, JSON.stringify(releases)];
+        expect(known.indexOf(JSON.stringify({ armory, guardian, herald }))).toBeGreaterThanOrEqual(oldest);
+        answers++;
+      }
+      return answers;
+    };
+    const callers = [ask(), ask()];
+    for (let reload = 1; reload <= 50; reload++) {
+      // Any of them changes, or two, or all three.
+      for (const [index, name] of (['armory', 'guardian', 'herald'] as const).entries())
+        if ((1 + (reload % 7)) & (1 << index)) releases[name] = reload;
+      await write();
+      await swapper.reload();
+      generations.push(JSON.stringify(releases));
+    }
+    isReloading = false;
+    const answers = await Promise.all(callers);
+    expect(Math.min(...answers)).toBeGreaterThan(50);
+    expect(swapper.reloads).toBe(50);
+  },
+);
+
+test('plugins appear and disappear between reloads', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, tower('armory', 0, []), tower('forge', 0, []));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  await deploy(folder, tower('guardian', 0, ['armory']));
+  await rm(join(folder, 'forge.plugin.mjs'));
+  const details = await swapper.reload();
+  expect(details).toEqual({ armory: 'unchanged', guardian: 'ok' });
+  expect(details.toString()).toBe('armory: unchanged, guardian: ok');
+  expect(await swapper.call('live_guardian')).toEqual({ armory: 0, guardian: 0 });
+  await expect(swapper.call('live_forge')).rejects.toMatchObject({ code: 'FUNCTION_UNKNOWN' });
+  await rm(join(folder, 'armory.plugin.mjs'));
+  await expect(swapper.reload()).rejects.toMatchObject({ cause: { code: 'DEPENDENCY_UNKNOWN' } });
+  await rm(join(folder, 'guardian.plugin.mjs'));
+  await deploy(folder, tower('forge', 1, []));
+  expect(await swapper.reload()).toEqual({ forge: 'ok' });
+});
+
+test('what is carried over keeps its threads, its memory and its entries in the data bag', async () => {
+  const folder = await tempFolder();
+  const guardian: PluginText = {
+    name: 'guardian',
+    module: `import { threadId } from 'node:worker_threads';\nconst born = threadId;\nlet calls = 0;`,
+    live: {
+      live_remember: '() => context.vault.dataBag.set("guardian", "on watch")',
+      live_recall: 'async () => [born, ++calls, await context.vault.dataBag.get("guardian")]',
+    },
+  };
+  await deploy(folder, guardian, tower('armory', 0, []));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  await swapper.call('live_remember');
+  const [thread] = (await swapper.call('live_recall')) as [number];
+  const before = swapper.current.plugin('guardian');
+  await deploy(folder, tower('armory', 1, []));
+  expect(await swapper.reload()).toEqual({ armory: 'ok', guardian: 'unchanged' });
+  expect(await swapper.call('live_recall')).toEqual([thread, 2, 'on watch']);
+  expect(swapper.current.plugin('guardian').loadedAt).toBe(before.loadedAt);
+});
+
+test('a non-reloadable plugin stays as it is, its new artifact waits; what it was asked to be is told', async () => {
+  const folder = await tempFolder();
+  const treasury = (release: number): PluginText => ({
+    ...tower('treasury', release, []),
+    hooks: { reloadable: 'async () => false' },
+  });
+  await deploy(folder, treasury(0), tower('guardian', 0, ['treasury']));
+  const swapper = openSwapper(folder, { threads: 2 });
+  expect(await swapper.load()).toEqual({ treasury: 'ok', guardian: 'ok' });
+  expect(swapper.current.plugin('treasury').reloadable).toBe(false);
+  await deploy(folder, treasury(1), tower('guardian', 1, ['treasury']));
+  expect(await swapper.reload()).toEqual({ treasury: 'not reloadable', guardian: 'ok' });
+  expect(await swapper.call('live_guardian')).toEqual({ treasury: 0, guardian: 1 });
+  expect(swapper.current.plugin('treasury').note).toBe('not reloadable');
+  await deploy(folder, treasury(0));
+  expect(await swapper.reload()).toEqual({ treasury: 'unchanged', guardian: 'unchanged' });
+});
+
+test('an artifact may be overwritten or deleted at any time: what runs, and what is rolled back to, is a copy', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, tower('armory', 0, []));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  await deploy(folder, tower('armory', 1, []));
+  const artifact = await readFile(join(folder, 'armory.plugin.mjs'));
+  await swapper.reload();
+  await rm(join(folder, 'armory.plugin.mjs'));
+  expect(await swapper.call('live_armory')).toEqual({ armory: 1 });
+  await swapper.rollback();
+  expect(await swapper.call('live_armory')).toEqual({ armory: 0 });
+  expect(artifact.toString()).toContain('armory: 1');
+});
