@@ -23,7 +23,7 @@ function tower(name: string, release: number, imports: readonly string[]): Plugi
 }
 
 function dependsOn(name: Name, other: Name): boolean {
-  return diamond[name].some((one: Name) => one === other || dependsOn(one, other));
+  return (diamond[name] as readonly Name[]).some((one) => one === other || dependsOn(one, other));
 }
 
 test('a diamond is reloaded in every combination of changed and unchanged', async () => {

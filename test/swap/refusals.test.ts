@@ -1,0 +1,153 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readCatalog } from '../../lib/swap/catalog.js';
+import { planReload } from '../../lib/swap/plan.js';
+import { composePlugin, deploy } from '../helpers/compose-plugin.js';
+import { candidate, type PluginFacts } from '../helpers/manifests.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const planned = (...plugins: readonly PluginFacts[]): unknown =>
+  planReload(plugins.map(candidate), new Map());
+
+/** What `run` throws, as a plain object with its message. */
+function refusal(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    const { message, ...fields } = error as Error;
+    return { ...fields, message };
+  }
+  throw new Error('expected a refusal');
+}
+
+test('a plugin that imports one that is not there is named, with the file that imports it', () => {
+  expect(
+    refusal(() => planned({ name: 'guardian', imports: { Armory: [] } }, { name: 'herald' })),
+  ).toMatchObject({
+    code: 'DEPENDENCY_UNKNOWN',
+    plugin: 'guardian',
+    dependency: 'Armory',
+    message: 'guardian imports Armory (deps.ts:3), which is not there; there are guardian, herald.',
+  });
+});
+
+const circles: Readonly<Record<string, readonly string[]>> = {
+  'armory -> armory': ['armory'],
+  'armory -> forge -> armory': ['armory', 'forge'],
+  'armory -> forge -> guardian -> herald -> armory': ['armory', 'forge', 'guardian', 'herald'],
+};
+
+for (const [drawn, names] of Object.entries(circles)) {
+  test(`a circle of ${names.length} is drawn: ${drawn}`, () => {
+    const ring = names.map((name, index) => ({
+      name,
+      imports: { [names[(index + 1) % names.length] as string]: [] },
+    }));
+    const outside = { name: 'banner', imports: { armory: [] } };
+    expect(refusal(() => planned(outside, ...ring))).toMatchObject({
+      code: 'DEPENDENCY_CYCLE',
+      plugins: names,
+      files: names.map((name) => `/plugins/${name}.plugin.mjs`),
+      message: expect.stringContaining(` ${drawn};`),
+    });
+  });
+}
+
+test('live functions and live types of one name are refused with both plugins and both files', () => {
+  const two = (kind: 'live' | 'types', name: string): PluginFacts[] => [
+    { name: 'armory', [kind]: { [name]: 'jobs/fire.ts' } },
+    { name: 'guardian', [kind]: { [name]: 'watch.ts' } },
+  ];
+  expect(refusal(() => planned(...two('live', 'live_fire')))).toMatchObject({
+    code: 'LIVE_DUPLICATE',
+    plugins: ['armory', 'guardian'],
+    files: ['jobs/fire.ts', 'watch.ts'],
+    message:
+      'The live function live_fire is in armory (jobs/fire.ts) and in guardian (watch.ts); rename one of them.',
+  });
+  expect(refusal(() => planned(...two('types', 'Live_Fire')))).toMatchObject({
+    code: 'LIVE_DUPLICATE',
+    message: expect.stringContaining(
+      'The live type Live_Fire is in armory (jobs/fire.ts) and in guardian (watch.ts)',
+    ),
+  });
+  expect(
+    planned(
+      { name: 'armory', live: { Live_Fire: 'a.ts' } },
+      { name: 'guardian', types: { Live_Fire: 'b.ts' } },
+    ),
+  ).toHaveLength(2);
+});
+
+test('an import that needs a method which is not exported is refused: plugin, dependency, method', () => {
+  const guardian = { name: 'guardian', imports: { armory: [{ name: 'sword' }, { name: 'shield' }] } };
+  expect(refusal(() => planned(guardian, { name: 'armory', exports: [{ name: 'sword' }] }))).toMatchObject({
+    code: 'IMPORT_MISMATCH',
+    plugin: 'guardian',
+    dependency: 'armory',
+    method: 'shield',
+    message: 'guardian needs armory.shield(), which armory does not export; it exports sword.',
+  });
+  // What is only known when armory runs is checked when it does.
+  expect(planned(guardian, { name: 'armory' })).toHaveLength(2);
+});
+
+test('an import that was built for another signature is refused with both signatures', () => {
+  const needs = (signature: string): PluginFacts => ({
+    name: 'guardian',
+    imports: { armory: [{ name: 'sword', signature }] },
+  });
+  const armory = { name: 'armory', exports: [{ name: 'sword', signature: '(length: number) => string' }] };
+  expect(refusal(() => planned(needs('(length: string) => string'), armory))).toMatchObject({
+    code: 'IMPORT_MISMATCH',
+    plugin: 'guardian',
+    dependency: 'armory',
+    method: 'sword',
+    expected: '(length: string) => string',
+    got: '(length: number) => string',
+    message:
+      'guardian was built for armory.sword as (length: string) => string, but armory exports (length: number) => string; build guardian again.',
+  });
+  expect(planned(needs('(inches: number) => string'), armory)).toHaveLength(2);
+});
+
+test('plugins whose names differ only in case are refused with all their files', async () => {
+  const folder = await tempFolder();
+  await writeFile(join(folder, 'a.plugin.mjs'), composePlugin({ name: 'Guardian' }));
+  await writeFile(join(folder, 'b.plugin.mjs'), composePlugin({ name: 'guardian' }));
+  await writeFile(join(folder, 'c.plugin.mjs'), composePlugin({ name: 'GUARDIAN' }));
+  const files = ['a', 'b', 'c'].map((name) => join(folder, `${name}.plugin.mjs`));
+  await expect(readCatalog(folder, undefined)).rejects.toMatchObject({
+    code: 'PLUGIN_DUPLICATE',
+    plugin: 'guardian',
+    files,
+    message: expect.stringContaining(files.join(', ')),
+  });
+});
+
+test('only lists all that are missing, and leaves alone what it does not name, however broken', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, { name: 'Guardian' }, { name: 'herald' });
+  await writeFile(join(folder, 'forge.plugin.mjs'), 'torn');
+  await expect(readCatalog(folder, ['guardian', 'armory', 'Banner'])).rejects.toMatchObject({
+    code: 'PLUGIN_MISSING',
+    missing: ['armory', 'Banner'],
+    message: expect.stringMatching(/armory, Banner; there are Guardian, herald\./),
+  });
+  const [only, ...others] = await readCatalog(folder, ['GUARDIAN']);
+  expect(only?.manifest.name).toBe('Guardian');
+  expect(others).toEqual([]);
+  await expect(readCatalog(folder, undefined)).rejects.toMatchObject({
+    code: 'ARTIFACT_INVALID',
+    file: join(folder, 'forge.plugin.mjs'),
+  });
+});
+
+test('a folder that is empty or missing is refused by name', async () => {
+  const folder = await tempFolder();
+  const refused = { code: 'NO_PLUGINS', folder, message: expect.stringContaining(folder) };
+  await expect(readCatalog(folder, undefined)).rejects.toMatchObject(refused);
+  await rm(folder, { recursive: true });
+  await expect(readCatalog(folder, undefined)).rejects.toMatchObject(refused);
+});
