@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { on, once } from 'node:events';
+import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { runCommand } from '../helpers/run-command.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles, type Files } from '../helpers/write-plugins.js';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+test('the lines of the README run: a request, an edit, a build, a signal, and the next request is answered anew', async () => {
+  const port = await freePort();
+  const files = await filesOfReadme();
+  expect(Object.keys(files)).toEqual(['plugins/guardian/index.ts', 'server.mjs']);
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    ...files,
+    'server.mjs': files['server.mjs']?.replaceAll('8080', String(port)) ?? '',
+  });
+  await mkdir(join(folder, 'node_modules'));
+  await symlink(repository, join(folder, 'node_modules/liveswap'), 'dir');
+
+  await build(folder);
+  const server = spawn(process.execPath, ['server.mjs'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void server.kill());
+  const printed = on(createInterface({ input: server.stdout }), 'line');
+  expect((await printed.next()).value).toEqual([`http://localhost:${port}/Ironkill`]);
+  expect(await ask(port)).toBe('Who goes there, Ironkill?');
+
+  const plugin = files['plugins/guardian/index.ts']?.replace('Who goes there', 'Pass') ?? '';
+  await writeFiles(folder, { 'plugins/guardian/index.ts': plugin });
+  await build(folder);
+  server.kill('SIGHUP');
+  expect((await printed.next()).value).toEqual(['guardian: ok']);
+  expect(await ask(port)).toBe('Pass, Ironkill?');
+});
+
+/** The code blocks that begin with the name of their file. */
+async function filesOfReadme(): Promise<Files> {
+  const readme = await readFile(join(repository, 'README.md'), 'utf8');
+  const blocks = readme.matchAll(/^```\w+\n\/\/ (\S+\.\w+)\n(.*?)^```$/gms);
+  return Object.fromEntries([...blocks].map(([, path, text]) => [path, text]));
+}
+
+async function build(folder: string): Promise<void> {
+  expect(await runCommand(folder, 'build', 'plugins', 'dist/plugins')).toMatchObject({ code: 0 });
+}
+
+async function ask(port: number): Promise<string> {
+  const response = await fetch(`http://localhost:${port}/Ironkill`);
+  return response.text();
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
