@@ -1,3 +1,4 @@
+import { setImmediate as turnEnd } from 'node:timers/promises';
 import { Gauge } from '../pool/gauge.js';
 
 /** Counts what a thread holds open beside the host's calls: streams, call-backs, direct calls, `waitUntil`. */
@@ -21,10 +22,16 @@ export class Activity {
     };
   };
 
-  /** Resolves when nothing is held. */
-  whenIdle(): Promise<void> {
-    if (Atomics.load(this.#gauge, Gauge.held) === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  /** Resolves when nothing is held and the answers of what was have been sent: that is done by the end of a turn. */
+  async whenIdle(): Promise<void> {
+    do {
+      if (this.#isHeld()) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+      await turnEnd();
+    } while (this.#isHeld());
+  }
+
+  #isHeld(): boolean {
+    return Atomics.load(this.#gauge, Gauge.held) > 0;
   }
 
   #announceIdle(): void {

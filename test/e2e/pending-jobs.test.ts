@@ -1,0 +1,117 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Swapper, type SwapperOptions } from '../../lib/index.js';
+import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+/** A smith whose jobs wait for the host: each asks the bag until it is let go. */
+const forge = (release: string): PluginText => ({
+  name: 'forge',
+  live: {
+    live_release: `() => '${release}'`,
+    live_job: `async (name) => { await gate(name); return '${release}'; }`,
+    live_background: `(name) => { context.waitUntil(gate(name)); return '${release}'; }`,
+    live_steps: `async function* () { yield '${release}'; yield '${release}'; }`,
+    live_stream: `() => new ReadableStream({ pull(controller) { controller.enqueue('${release}'); } })`,
+  },
+  module: `const gate = async (name) => {
+    const { dataBag } = context.vault;
+    await dataBag.set(name + ' began', true);
+    while (!(await dataBag.get(name + ' go'))) await new Promise(setImmediate);
+  };`,
+});
+
+async function start(
+  options: SwapperOptions = {},
+): Promise<{ swapper: Swapper; next(release: string): Promise<void> }> {
+  const folder = await tempFolder();
+  await deploy(folder, forge('first'));
+  const swapper = new Swapper(folder, { standby: false, ...options });
+  onTestFinished(() => swapper.destroy());
+  await swapper.load();
+  const next = async (release: string): Promise<void> => {
+    await deploy(folder, forge(release));
+    await swapper.reload();
+  };
+  return { swapper, next };
+}
+
+const begun = (swapper: Swapper, name: string) =>
+  expect.poll(() => swapper.current.vault.dataBag.get(`${name} began`)).toBe(true);
+const letGo = (swapper: Swapper, name: string) => swapper.current.vault.dataBag.set(`${name} go`, true);
+const states = (swapper: Swapper) =>
+  swapper
+    .stats()
+    .plugins.flatMap((plugin) => plugin.versions.map((version) => version.state))
+    .sort();
+
+describe('a version with something pending', () => {
+  it('finishes the job it began, while new calls go to the newest code', async () => {
+    const { swapper, next } = await start();
+    const job = swapper.call('live_job', 'sword');
+    await begun(swapper, 'sword');
+    await next('second');
+    expect(await swapper.call('live_release')).toBe('second');
+    expect(states(swapper)).toEqual(['active', 'draining']);
+    await letGo(swapper, 'sword');
+    expect(await job).toBe('first');
+    await expect.poll(() => states(swapper)).toEqual(['active']);
+  });
+
+  it('gives the jobs that still wait for a thread to the newest code', async () => {
+    const { swapper, next } = await start({ concurrency: 1 });
+    const begunJob = swapper.call('live_job', 'sword');
+    await begun(swapper, 'sword');
+    const waiting = [swapper.call('live_release'), swapper.call('live_release')];
+    await nextTurn();
+    await next('second');
+    expect(await Promise.all(waiting)).toEqual(['second', 'second']);
+    await letGo(swapper, 'sword');
+    expect(await begunJob).toBe('first');
+  });
+
+  it('stays for a promise given to waitUntil', async () => {
+    const { swapper, next } = await start();
+    await swapper.call('live_background', 'shield');
+    await begun(swapper, 'shield');
+    await next('second');
+    expect(states(swapper)).toEqual(['active', 'draining']);
+    const [forged] = swapper.stats().plugins;
+    const draining = forged?.versions.find(({ state }) => state === 'draining');
+    expect(draining?.keptBy).toEqual([{ kind: 'open', thread: 0, count: 1 }]);
+    await letGo(swapper, 'shield');
+    await expect.poll(() => states(swapper)).toEqual(['active']);
+  });
+
+  it('stays for an open iterator until it ends', async () => {
+    const { swapper, next } = await start();
+    const steps = (await swapper.call('live_steps')) as AsyncGenerator<string>;
+    expect((await steps.next()).value).toBe('first');
+    await next('second');
+    expect(states(swapper)).toEqual(['active', 'draining']);
+    expect(await steps.next()).toEqual({ done: false, value: 'first' });
+    expect((await steps.next()).done).toBe(true);
+    await expect.poll(() => states(swapper)).toEqual(['active']);
+  });
+
+  it('stays for an open stream until it is cancelled', async () => {
+    const { swapper, next } = await start();
+    const reader = ((await swapper.call('live_stream')) as ReadableStream<string>).getReader();
+    expect((await reader.read()).value).toBe('first');
+    await next('second');
+    expect(states(swapper)).toEqual(['active', 'draining']);
+    await reader.cancel();
+    await expect.poll(() => states(swapper)).toEqual(['active']);
+  });
+
+  it('is cut at the deadline, and the job is told so', async () => {
+    const { swapper, next } = await start({ drainMs: 50 });
+    const job = swapper.call('live_job', 'sword');
+    const refused = expect(job).rejects.toMatchObject({ code: 'DRAIN_TIMEOUT', plugin: 'forge' });
+    await begun(swapper, 'sword');
+    await next('second');
+    await refused;
+    await expect.poll(() => states(swapper)).toEqual(['active']);
+    expect(await swapper.call('live_release')).toBe('second');
+  });
+});
