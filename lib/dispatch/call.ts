@@ -29,6 +29,8 @@ export class Call {
   /** The lane that carries it, and its id there. */
   lane: Lane | undefined;
   id = 0;
+  /** Whether only the version it was made for may answer it. */
+  pinned = false;
   /** Takes it out of the queue it waits in. */
   leaveQueue: (() => void) | undefined;
   #resolve!: (value: unknown) => void;

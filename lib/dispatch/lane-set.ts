@@ -10,14 +10,8 @@ export interface LaneSetOptions {
   readonly concurrency: number;
   /** Calls that may wait; more are refused with `QUEUE_FULL`. */
   readonly maxQueued: number;
-  /** Told of every settled call: how long it took in milliseconds, and whether it failed. */
-  readonly onSettled?: (lane: Lane, call: Call, failure: { readonly error: unknown } | undefined) => void;
-}
-
-/** A queued call, and whether it must stay with this version. */
-interface Queued {
-  readonly call: Call;
-  readonly pinned: boolean;
+  /** Told of every settled call, and whether it failed: a caller that had given up got no answer either. */
+  readonly onSettled?: (call: Call, failed: boolean) => void;
 }
 
 /**
@@ -27,7 +21,7 @@ interface Queued {
 export class LaneSet implements LaneObserver {
   readonly #options: LaneSetOptions;
   readonly #lanes: Lane[] = [];
-  readonly #queue = new Map<Call, Queued>();
+  readonly #queue = new Set<Call>();
   readonly #crashes = new WeakMap<Lane, unknown>();
   #handOver: ((call: Call) => void) | undefined;
   #refusal: LiveswapError | undefined;
@@ -53,7 +47,7 @@ export class LaneSet implements LaneObserver {
 
   /** Calls that wait. */
   get waiting(): Iterable<Call> {
-    return this.#queue.keys();
+    return this.#queue;
   }
 
   /** Opens a lane; calls that wait are sent on it. */
@@ -77,18 +71,19 @@ export class LaneSet implements LaneObserver {
   /** Sends a call, or lets it wait. A `pinned` one is never handed over. */
   dispatch(call: Call, pinned = false): void {
     if (call.answered) return;
+    if (pinned) call.pinned = true;
+    else if (this.#handOver) return this.#handOver(call);
     if (this.#refusal) return call.fail(this.#refusal);
     const lane = this.#free();
     if (lane && this.#queue.size === 0) return this.#send(lane, call);
-    if (!pinned && this.#handOver) return this.#handOver(call);
-    this.#enqueue(call, pinned);
+    this.#enqueue(call);
   }
 
   /** From now on, what waits here and may go to a newer version is given to `dispatch`. */
   handOver(dispatch: (call: Call) => void): void {
     this.#handOver = dispatch;
-    for (const { call, pinned } of this.#queue.values()) {
-      if (pinned) continue;
+    for (const call of this.#queue) {
+      if (call.pinned) continue;
       call.leaveQueue?.();
       dispatch(call);
     }
@@ -98,7 +93,7 @@ export class LaneSet implements LaneObserver {
   refuse(error: LiveswapError | undefined): void {
     this.#refusal = error;
     if (!error) return;
-    for (const { call } of this.#queue.values()) {
+    for (const call of this.#queue) {
       call.leaveQueue?.();
       call.fail(error);
     }
@@ -116,9 +111,9 @@ export class LaneSet implements LaneObserver {
     const retried = crashed && call.retries > 0 && !call.answered;
     if (retried) {
       call.retries--;
-      this.dispatch(call);
+      this.dispatch(call, call.pinned);
     } else {
-      this.#options.onSettled?.(lane, call, failure);
+      this.#options.onSettled?.(call, failure !== undefined || call.answered);
     }
     if (this.#queue.size > 0) this.#sendQueued();
     this.#announceIdle();
@@ -130,13 +125,13 @@ export class LaneSet implements LaneObserver {
     lane.send(call);
   }
 
-  #enqueue(call: Call, pinned: boolean): void {
+  #enqueue(call: Call): void {
     const { plugin, maxQueued } = this.#options;
     if (this.#queue.size >= maxQueued) {
       const message = `Cannot call ${call.name} of ${plugin}: ${this.#queue.size} calls wait already; slow down, or raise maxQueued or threads.`;
       return call.fail(new LiveswapError('QUEUE_FULL', message, { plugin, call: call.name, maxQueued }));
     }
-    this.#queue.set(call, { call, pinned });
+    this.#queue.add(call);
     call.leaveQueue = () => {
       this.#queue.delete(call);
       call.leaveQueue = undefined;
@@ -145,7 +140,7 @@ export class LaneSet implements LaneObserver {
   }
 
   #sendQueued(): void {
-    for (const { call } of this.#queue.values()) {
+    for (const call of this.#queue) {
       const lane = this.#free();
       if (!lane) return;
       this.#pending++;

@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads';
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { answerForGone, Channel, type ComlinkMessage } from './channel.js';
 import { exposeOn, wrapOn, type ChannelObject, type Methods } from './channel-object.js';
 import { decodeError, encodeError } from './error-codec.js';
@@ -126,6 +126,14 @@ export class Link implements MarkPeer {
     if ('channel' in mark) this.#channels.get(mark.channel)?.close(cause);
   }
 
+  /** Reads now what has arrived already; the event loop would come to it later. */
+  readWaiting(): void {
+    if (this.#closed) return;
+    for (let next = receiveMessageOnPort(this.#port); next; next = receiveMessageOnPort(this.#port)) {
+      this.#read(next.message as Frame);
+    }
+  }
+
   /** Closes the port; what is pending on this side rejects with `cause`, what the other side had called is aborted. */
   close(cause: unknown): void {
     if (this.#closed) return;
@@ -166,7 +174,7 @@ export class Link implements MarkPeer {
       this.#receive(frame);
     } catch (error) {
       if (!Array.isArray(frame)) return;
-      const [op, id] = frame as Frame;
+      const [op, id] = frame;
       if (op === Op.call || op === Op.markedCall) this.#incoming.refuse(id, error);
       else if (op !== Op.abort && op !== Op.channel) this.#take(id)?.reject(error);
     }

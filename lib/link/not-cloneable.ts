@@ -51,7 +51,7 @@ function findCulprit(path: string, part: unknown, seen: Set<unknown>): Culprit |
 
 interface Part {
   readonly step: string;
-  read(): unknown;
+  readonly read: () => unknown;
 }
 
 function* partsOf(part: object): Iterable<Part> {

@@ -14,8 +14,8 @@ export interface ThreadName {
   readonly thread: number;
 }
 
-/** A thread whose port is closed is dead or does mischief: this much later it is ended, in milliseconds. */
-const SILENT_DEATH_MS = 500;
+/** A thread whose port is closed says why it died within this many milliseconds, or did it itself and is ended. */
+const SILENT_DEATH_MS = 100;
 
 /** The host's side of one thread: its link, its surface, and its death, of which there is exactly one. */
 export class ThreadHandle {
@@ -41,7 +41,9 @@ export class ThreadHandle {
       answer,
       surface: hostSurface,
       liveData: (wire) => LiveData.from(wire),
-      onLost: () => setTimeout(() => serving.terminate(), SILENT_DEATH_MS).unref(),
+      onLost: () => {
+        setTimeout(() => this.crash(new Error('it cut its link to the host')), SILENT_DEATH_MS).unref();
+      },
     });
     this.#surface = this.link.surface();
     void serving.exited.then((cause) => this.#die(cause));
@@ -89,8 +91,16 @@ export class ThreadHandle {
     this.link.close(cause);
   }
 
+  /** Ends a thread that cannot be relied on any more: it died of `cause`. */
+  crash(cause: unknown): void {
+    this.#die(cause);
+    this.#serving.terminate();
+  }
+
   #die(cause: unknown): void {
     if (this.#death) return;
+    // What it had answered and printed before counts.
+    this.link.readWaiting();
     const { plugin, version, thread } = this.name;
     const message = `Thread ${thread} of ${plugin}@${version} died: ${cause === undefined ? 'it was ended' : messageOf(cause)}.`;
     this.#death = new LiveswapError('THREAD_CRASHED', message, { ...this.name, cause });

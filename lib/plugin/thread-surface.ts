@@ -44,6 +44,8 @@ export interface ThreadSurface {
   acceptImporter(port: MessagePort): void;
   load(data: unknown): Promise<void>;
   init(): Promise<void>;
+  /** Answers: the event loop turns. */
+  ping(): void;
   /** Aborts `context.signal`. */
   drain(): void;
   /** Resolves when nothing is held open. */

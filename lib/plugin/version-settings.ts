@@ -10,4 +10,6 @@ export interface VersionSettings {
   readonly maxQueued: number;
   readonly idempotentRetries: number;
   readonly crashLoop: CrashLoopLimit;
+  /** `undefined` when nothing is done about a thread that is stuck. */
+  readonly stuckMs?: number | undefined;
 }

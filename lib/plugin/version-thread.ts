@@ -87,6 +87,7 @@ export class VersionThread {
       acceptImporter: (port) => this.#acceptImporter(port),
       load: (data) => this.#turns.run(async () => void (await this.#plugin().onLoad?.(data))),
       init: () => this.#turns.run(async () => void (await this.#plugin().onInit?.(this.#vault))),
+      ping: () => {},
       drain: () => this.#draining.abort(new LiveswapError('RETIRED', 'This version is draining.')),
       idle: () => this.#activity.whenIdle(),
       settled: (graceMs) => this.#turns.settled(graceMs),

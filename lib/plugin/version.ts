@@ -1,14 +1,16 @@
 import type { LiveswapError } from '../core/errors.js';
 import { Call, type CallOptions } from '../dispatch/call.js';
-import type { Lane } from '../dispatch/lane.js';
-import { LaneSet } from '../dispatch/lane-set.js';
+import type { LaneSet } from '../dispatch/lane-set.js';
+import { canSendAgain } from '../link/marshal.js';
 import { Scope } from '../link/protocol.js';
 import { versionOf } from '../manifest/hash.js';
 import { CallStats } from '../observe/call-stats.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
-import { connectThreads, type Exporter } from './connect-threads.js';
+import type { Exporter } from './connect-threads.js';
 import { Crew } from './crew.js';
+import { Front } from './front.js';
 import { Recovery } from './recovery.js';
+import { StuckWatch } from './stuck-watch.js';
 import type { ThreadHandle } from './thread-handle.js';
 import { whenDrained } from './drain.js';
 import { retiredError, versionFailed } from './version-errors.js';
@@ -32,7 +34,6 @@ export class Version {
   /** The versions it imports, by lower-case plugin name, and those that import it: of the same generation, always. */
   readonly dependencies = new Map<string, Version>();
   readonly dependents = new Set<Version>();
-  readonly lanes: LaneSet;
   readonly calls = new CallStats();
   readonly loadedAt = new Date();
   /** Resolves when its threads are gone. */
@@ -41,11 +42,11 @@ export class Version {
   readonly #life;
   readonly #crew: Crew;
   readonly #recovery: Recovery;
-  readonly #laneOf = new Map<ThreadHandle, Lane>();
+  readonly #front: Front;
+  readonly #stuckWatch: StuckWatch | undefined;
   readonly #idempotent: ReadonlySet<string>;
   #exports: readonly string[] | undefined;
   #reloadable = true;
-  #refusal: LiveswapError | undefined;
   #drained: Promise<void> | undefined;
   #markRetired!: () => void;
 
@@ -54,19 +55,16 @@ export class Version {
     this.settings = settings;
     this.#host = host;
     const { name: plugin, liveFunctions } = source.manifest;
-    const { concurrency, maxQueued, crashLoop } = settings;
-    this.lanes = new LaneSet({
-      plugin,
-      concurrency,
-      maxQueued,
-      onSettled: (_lane, call, failure) => {
-        const ms = performance.now() - call.madeAt;
-        // A caller that had given up got no answer either.
-        const failed = failure !== undefined || call.answered;
-        this.calls.record(ms, failed);
-        host.onSettled(this, ms, failed);
-      },
-    });
+    const { concurrency, maxQueued, crashLoop, stuckMs } = settings;
+    const onSettled = (call: Call, failed: boolean): void => {
+      const ms = performance.now() - call.madeAt;
+      this.calls.record(ms, failed);
+      host.onSettled(this, ms, failed);
+    };
+    this.#front = new Front({ plugin, concurrency, maxQueued, onSettled }, () =>
+      [...this.dependents].flatMap((dependent) => dependent.threads),
+    );
+    if (stuckMs !== undefined) this.#stuckWatch = new StuckWatch(stuckMs, () => this.#front.busy);
     this.#idempotent = new Set(liveFunctions.filter((one) => one.idempotent).map((one) => one.name));
     this.#crew = new Crew(source, settings, pool, {
       answer: (thread, scope, name, args, call) => host.answer(this, thread, scope, name, args, call),
@@ -75,7 +73,7 @@ export class Version {
     });
     this.#recovery = new Recovery(crashLoop, {
       replace: (index) => void this.#replace(index),
-      giveUp: (cause) => this.#fail(cause),
+      giveUp: (cause) => this.#giveUp(cause),
     });
     this.#life = createVersionLife(String(this), (next, previous) => {
       host.emit({ type: 'version', plugin, version: this.id, state: next.kind, previous: previous.kind });
@@ -83,6 +81,11 @@ export class Version {
     this.retired = new Promise((resolve) => {
       this.#markRetired = resolve;
     });
+  }
+
+  /** The ways to its threads, and the calls that wait for them. */
+  get lanes(): LaneSet {
+    return this.#front.lanes;
   }
 
   get plugin(): string {
@@ -118,7 +121,7 @@ export class Version {
 
   /** Whether a thread takes calls. */
   serves(thread: ThreadHandle): boolean {
-    return this.#laneOf.has(thread);
+    return this.#front.serves(thread);
   }
 
   /** Whether a thread has not been through all of its hooks. */
@@ -132,7 +135,8 @@ export class Version {
 
   /** Makes a call that only this version may answer; it is not sent yet. */
   prepare(scope: Scope, name: string, args: readonly unknown[], options?: CallOptions): Call {
-    const retries = scope === Scope.live && this.#idempotent.has(name) ? this.settings.idempotentRetries : 0;
+    const mayRetry = scope === Scope.live && this.#idempotent.has(name) && canSendAgain(args);
+    const retries = mayRetry ? this.settings.idempotentRetries : 0;
     return new Call(scope, name, args, retries, options);
   }
 
@@ -165,7 +169,7 @@ export class Version {
 
   /** Takes calls from now on: those that hooks of its generation make are the first. */
   open(): void {
-    for (const thread of this.threads) this.#openLane(thread);
+    for (const thread of this.threads) this.#front.open(thread);
   }
 
   async init(): Promise<void> {
@@ -182,6 +186,7 @@ export class Version {
   activate(): void {
     if (this.state.kind !== 'ready') return;
     this.#life.transition({ kind: 'active' });
+    this.#stuckWatch?.start();
     for (const { death, name } of this.threads) if (death) this.#recovery.recover(name.thread, death);
   }
 
@@ -217,7 +222,7 @@ export class Version {
   /** Ends its threads now; what is pending rejects with `error`. */
   async destroy(error: LiveswapError): Promise<void> {
     if (this.state.kind === 'retired') return;
-    this.#refuse(error);
+    this.#front.refuse(error);
     await this.#end(error);
   }
 
@@ -242,7 +247,7 @@ export class Version {
     for (const thread of this.threads) thread.ask('drain', []).catch(() => {});
     await whenDrained(this, drainMs, (error) => this.#crew.cut(error));
     const gone = retiredError(this);
-    this.#refuse(gone);
+    this.#front.refuse(gone);
     await this.#free();
     await this.#end(gone);
   }
@@ -253,6 +258,7 @@ export class Version {
 
   async #end(cause: LiveswapError): Promise<void> {
     this.#recovery.stop();
+    this.#stuckWatch?.stop();
     await this.#crew.end(cause);
     for (const dependency of this.dependencies.values()) dependency.dependents.delete(this);
     const { kind } = this.state;
@@ -263,54 +269,41 @@ export class Version {
     this.#markRetired();
   }
 
-  #openLane(thread: ThreadHandle): void {
-    this.#laneOf.set(thread, this.lanes.add(thread.name.thread, thread.link));
-  }
-
   #onDeath(thread: ThreadHandle, error: LiveswapError): void {
-    const lane = this.#laneOf.get(thread);
-    if (lane) this.lanes.remove(lane, error);
-    this.#laneOf.delete(thread);
+    this.#front.remove(thread, error);
     this.#host.emit({ type: 'threadCrashed', ...thread.name, error });
-    const { kind } = this.state;
-    if (kind === 'active') return this.#recovery.recover(thread.name.thread, error);
+    if (this.#isNeeded) this.#recovery.recover(thread.name.thread, error);
     // Nobody will take what still waits.
-    if (kind === 'draining' && this.lanes.lanes.length === 0) this.#refuse(error);
+    else if (this.state.kind === 'draining' && this.lanes.lanes.length === 0) this.#front.refuse(error);
   }
 
-  #fail(cause: LiveswapError): void {
+  /** Whether a dead thread has to be replaced: a version that drains may still have to finish calls of its own. */
+  get #isNeeded(): boolean {
+    const { kind } = this.state;
+    return kind === 'active' || (kind === 'draining' && (this.lanes.queued > 0 || this.dependents.size > 0));
+  }
+
+  #giveUp(cause: LiveswapError): void {
     const error = versionFailed(this, this.settings.crashLoop, cause);
+    this.#front.refuse(error);
+    // One that drains goes on to its end.
+    if (this.state.kind !== 'active') return;
     this.#life.transition({ kind: 'failed', error });
-    this.#refuse(error);
     this.#host.onFailed(this, error);
-  }
-
-  /** Refuses what waits and what will come, from the host and from those that import it. */
-  #refuse(refusal: LiveswapError): void {
-    this.#refusal = refusal;
-    this.lanes.refuse(refusal);
-    for (const thread of this.#importers())
-      thread.ask('refuseImport', [this.plugin, refusal]).catch(() => {});
-  }
-
-  #importers(): ThreadHandle[] {
-    return [...this.dependents].flatMap((dependent) => dependent.threads);
   }
 
   get #exporter(): Exporter {
     const isUp = this.state.kind !== 'starting';
-    const answering = isUp ? this.threads.filter((thread) => this.#laneOf.has(thread)) : this.threads;
-    return { plugin: this.plugin, answering, refusal: this.#refusal };
+    return this.#front.exporter(this.threads.filter((thread) => !isUp || this.serves(thread)));
   }
 
   async #replace(index: number): Promise<void> {
-    if (this.state.kind !== 'active') return;
+    if (!this.#isNeeded) return;
     const exporters = Array.from(this.dependencies.values(), (dependency) => dependency.#exporter);
     const thread = await this.#crew.replace(index, exporters);
     if (!thread) return;
-    // A dependent that dies meanwhile is linked when it is replaced.
-    for (const importer of this.#importers()) connectThreads(importer, thread).catch(() => {});
-    this.#openLane(thread);
+    this.#front.reopen(thread);
+    if (this.state.kind === 'draining') thread.ask('drain', []).catch(() => {});
     this.#host.emit({ type: 'threadReplaced', ...thread.name });
   }
 }

@@ -28,6 +28,12 @@ export interface SwapperOptions {
   readonly startMs?: number;
   /** Milliseconds a call may take unless it says otherwise. */
   readonly callTimeoutMs?: number;
+  /**
+   * Ends a thread whose event loop has not answered for so many milliseconds while something is pending on it; its calls
+   * reject `THREAD_CRASHED`. None by default: work that is slow but healthy is nobody's to kill. For hosts that would rather
+   * lose a call than a thread; it costs a message a busy thread each half of this time.
+   */
+  readonly stuckMs?: number;
   /** Pending calls a thread; more wait. */
   readonly concurrency?: number;
   /** Calls that may wait for a plugin; more are refused with `QUEUE_FULL`. */
@@ -59,6 +65,7 @@ type OptionalName =
   | 'onReload'
   | 'static'
   | 'callTimeoutMs'
+  | 'stuckMs'
   | 'resourceLimits'
   | 'env'
   | 'execArgv'
@@ -102,6 +109,7 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   freeMs: duration,
   startMs: duration,
   callTimeoutMs: duration,
+  stuckMs: ['a number of milliseconds above 0', (value) => isDuration(value) && value !== 0],
   concurrency: ['a whole number, 1 or more, or Infinity', isLimit],
   maxQueued: ['a whole number, 0 or more, or Infinity', (value) => value === 0 || isLimit(value)],
   standby: ['true or false', isBoolean],

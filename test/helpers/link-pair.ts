@@ -14,10 +14,10 @@ export interface LinkPair {
   readonly nearPort: MessagePort;
   readonly farPort: MessagePort;
   /** How many things the far end holds open. */
-  held(): number;
-  call(name: string, ...args: unknown[]): Promise<unknown>;
+  readonly held: () => number;
+  readonly call: (name: string, ...args: unknown[]) => Promise<unknown>;
   /** Like {@link call}, moving what is in `transfer`. */
-  callWith(transfer: readonly unknown[], name: string, ...args: unknown[]): Promise<unknown>;
+  readonly callWith: (transfer: readonly unknown[], name: string, ...args: unknown[]) => Promise<unknown>;
 }
 
 /** Connects two links, and closes them when the running test is over. */

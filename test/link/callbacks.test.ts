@@ -33,9 +33,11 @@ test('a call-back may be given a call-back, a stream and a signal in turn', asyn
     relay: (back: Callback) =>
       back((name: string) => `Hail ${name}`, ReadableStream.from(['water']), AbortSignal.abort('no')),
   });
-  const answer = await call('relay', async (greet: Callback, stream: ReadableStream, signal: AbortSignal) => {
-    for await (const chunk of stream) return [await greet('Ironkill'), chunk, signal.reason] as unknown;
-  });
+  const back = async (greet: Callback, stream: ReadableStream, signal: AbortSignal): Promise<unknown> => {
+    const { value } = await stream.getReader().read();
+    return [await greet('Ironkill'), value, signal.reason];
+  };
+  const answer = await call('relay', back);
   expect(answer).toEqual(['Hail Ironkill', 'water', 'no']);
 });
 

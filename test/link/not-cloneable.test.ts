@@ -64,14 +64,15 @@ test('a result nested deeper than the stack is refused', async () => {
 });
 
 test('a result whose then throws rejects the call', async () => {
-  const { call } = linkPair({
-    fetch: () => ({
-      get then(): never {
+  const cursed = new Proxy(
+    {},
+    {
+      get() {
         throw new Error('cursed');
       },
-    }),
-    salute: () => 'Hail',
-  });
+    },
+  );
+  const { call } = linkPair({ fetch: () => cursed, salute: () => 'Hail' });
   await expect(call('fetch')).rejects.toThrow('cursed');
   expect(await call('salute')).toBe('Hail');
 });
