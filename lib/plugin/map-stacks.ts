@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload, type SourceOrigin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+/** What V8 prints of a frame; the types of Node leave it out. */
+type PrintedSite = NodeJS.CallSite & { toString(): string };
+
 /** Finds where something in the artifact came from: `file:line:column`. */
 type FindOrigin = (line: number, column: number) => string | undefined;
 
@@ -12,8 +15,8 @@ type FindOrigin = (line: number, column: number) => string | undefined;
 export function mapStacks(url: string): void {
   let find: FindOrigin | undefined;
   Error.prepareStackTrace = (error, sites) => {
-    const places = sites.map((site) => {
-      const place = String(site as unknown);
+    const places = (sites as PrintedSite[]).map((site) => {
+      const place = site.toString();
       const line = site.getLineNumber();
       const column = site.getColumnNumber();
       if (line === null || column === null || !place.includes(url)) return place;

@@ -1,26 +1,33 @@
 import { performance } from 'node:perf_hooks';
+import { Gauge } from './gauge.js';
 import type { ServingThread, ThreadPool } from './thread-pool.js';
 
 /** How often it is looked whether the process is idle enough to boot threads, and how idle that is. */
 const LOOK_MS = 50;
 const IDLE_UTILIZATION = 0.5;
-/** A busy process boots them anyway after this long: the next reload is worth more than a perfect moment. */
-const PATIENCE_MS = 2_000;
+/** A busy process boots them anyway after this long: during a reload it would be no less busy, and somebody would wait. */
+const PATIENCE_MS = 500;
+/** More are not kept, but for those of one version: each costs about 8 MB. */
+const MOST_THREADS = 8;
 
-/** A pool whose threads have booted and wait for an artifact. */
+/** A pool whose threads have booted, or are about to have, and wait for an artifact. */
 interface Booted {
   readonly pool: ThreadPool;
   readonly threads: readonly ServingThread[];
 }
 
 /**
- * Blank threads, booted when the process is idle, that become the next version's: starting it then costs the import of
- * the artifact instead of the boot of a thread.
+ * Blank threads, booted when the process is idle, that become the next versions': starting one then costs the import of
+ * the artifact instead of the boot of a thread. There are as many as the last change took, since most changes are like
+ * the one before; after the first load, those of one version.
  */
 export class Standby {
   readonly #create: () => ThreadPool;
   readonly #threads: number;
-  #booted: Booted | undefined;
+  readonly #booted: Booted[] = [];
+  /** Pools to have; none before the first load is done, so what that takes does not count. */
+  #wanted = 0;
+  #taken = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -30,21 +37,33 @@ export class Standby {
     this.#threads = threads;
   }
 
-  /** Threads that are booted and wait. */
+  /** Threads that are up and wait. */
   get waiting(): number {
-    return this.#booted?.threads.length ?? 0;
+    return this.#booted.flatMap(({ threads }) => threads.filter(isUp)).length;
   }
 
-  /** The pool that waits, or a new one whose threads boot now. */
+  /** The pool that has waited longest, or a new one whose threads boot now. */
   take(): ThreadPool {
-    const booted = this.#booted;
-    this.#booted = undefined;
+    if (this.#wanted > 0) this.#taken++;
+    const booted = this.#booted.shift();
     return booted ? withBooted(booted) : this.#create();
   }
 
-  /** Boots the next threads when the process is idle. */
+  /** Boots the threads of the next versions, one version's at a time, whenever the process is idle. */
   refill(): void {
-    if (this.#closed || this.#booted || this.#timer) return;
+    this.#wanted = Math.max(1, Math.min(this.#taken, Math.floor(MOST_THREADS / this.#threads)));
+    this.#taken = 0;
+    this.#look();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await Promise.all(this.#booted.splice(0).map(({ pool }) => pool.close()));
+  }
+
+  #look(): void {
+    if (this.#closed || this.#timer || this.#booted.length >= this.#wanted) return;
     const since = performance.now();
     let before = performance.eventLoopUtilization();
     this.#timer = setInterval(() => {
@@ -52,29 +71,33 @@ export class Standby {
       const { utilization } = performance.eventLoopUtilization(now, before);
       before = now;
       if (utilization > IDLE_UTILIZATION && performance.now() - since < PATIENCE_MS) return;
-      this.#stopLooking();
+      clearInterval(this.#timer);
+      this.#timer = undefined;
       this.#boot();
+      this.#look();
     }, LOOK_MS);
     this.#timer.unref();
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#stopLooking();
-    const booted = this.#booted;
-    this.#booted = undefined;
-    await booted?.pool.close();
-  }
-
-  #stopLooking(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-  }
-
   #boot(): void {
     const pool = this.#create();
-    this.#booted = { pool, threads: Array.from({ length: this.#threads }, () => pool.serve()) };
+    const booted = { pool, threads: Array.from({ length: this.#threads }, () => pool.serve()) };
+    this.#booted.push(booted);
+    for (const { exited } of booted.threads) void exited.then(() => this.#discard(booted));
   }
+
+  /** A thread that died while it waited is nobody's next one; neither are those beside it. */
+  #discard(booted: Booted): void {
+    const at = this.#booted.indexOf(booted);
+    if (at === -1) return;
+    this.#booted.splice(at, 1);
+    void booted.pool.close();
+  }
+}
+
+/** A thread measures its heap as soon as it serves. */
+function isUp({ gauge }: ServingThread): boolean {
+  return Atomics.load(gauge, Gauge.heapKib) > 0;
 }
 
 /** A pool that gives out its booted threads before it boots others. */

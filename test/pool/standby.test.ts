@@ -1,0 +1,91 @@
+import { MessageChannel } from 'node:worker_threads';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createGauge, Gauge } from '../../lib/pool/gauge.js';
+import { Standby } from '../../lib/pool/standby.js';
+import type { ServingThread, ThreadPool } from '../../lib/pool/thread-pool.js';
+
+/** A pool whose threads are up at once, and die when they are told to. */
+class Barracks implements ThreadPool {
+  readonly guards: { readonly thread: ServingThread; die(): void }[] = [];
+  closed = false;
+
+  serve(): ServingThread {
+    const { port1 } = new MessageChannel();
+    onTestFinished(() => port1.close());
+    const gauge = createGauge();
+    Atomics.store(gauge, Gauge.heapKib, 4_096);
+    let resolve!: (cause: unknown) => void;
+    const promise = new Promise<unknown>((settle) => {
+      resolve = settle;
+    });
+    const thread = { port: port1, gauge, exited: promise, terminate: () => resolve(undefined) };
+    this.guards.push({ thread, die: () => resolve(new Error('struck by lightning')) });
+    return thread;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+}
+
+function standbyOf(threads: number): { standby: Standby; built: Barracks[] } {
+  const built: Barracks[] = [];
+  const create = (): ThreadPool => {
+    const pool = new Barracks();
+    built.push(pool);
+    return pool;
+  };
+  const standby = new Standby(create, threads);
+  onTestFinished(() => standby.close());
+  return { standby, built };
+}
+
+async function waiting(standby: Standby, threads: number): Promise<void> {
+  await vi.waitFor(() => expect(standby.waiting).toBe(threads), { timeout: 5_000, interval: 10 });
+}
+
+test('after the first load the threads of one version wait, however many it took', async () => {
+  const { standby, built } = standbyOf(2);
+  for (let plugin = 0; plugin < 3; plugin++) standby.take();
+  standby.refill();
+  await waiting(standby, 2);
+  expect(built).toHaveLength(4);
+  const next = standby.take();
+  expect(next.serve()).toBe(built[3]?.guards[0]?.thread);
+  expect(next.serve()).toBe(built[3]?.guards[1]?.thread);
+  expect(standby.waiting).toBe(0);
+});
+
+test('as many wait as the last change took, and no more than eight threads', async () => {
+  const { standby } = standbyOf(2);
+  standby.refill();
+  await waiting(standby, 2);
+  for (let plugin = 0; plugin < 3; plugin++) standby.take();
+  standby.refill();
+  await waiting(standby, 6);
+  for (let plugin = 0; plugin < 20; plugin++) standby.take();
+  standby.refill();
+  await waiting(standby, 8);
+});
+
+test('a thread that dies while it waits is not given out, and its pool is closed', async () => {
+  const { standby, built } = standbyOf(1);
+  standby.refill();
+  await waiting(standby, 1);
+  built[0]?.guards[0]?.die();
+  await waiting(standby, 0);
+  expect(built[0]?.closed).toBe(true);
+  standby.take();
+  expect(built).toHaveLength(2);
+});
+
+test('closing closes what waits, and boots no more', async () => {
+  const { standby, built } = standbyOf(1);
+  standby.refill();
+  await waiting(standby, 1);
+  standby.refill();
+  await standby.close();
+  expect(built.map(({ closed }) => closed)).toEqual([true]);
+  standby.refill();
+  expect(standby.waiting).toBe(0);
+});
