@@ -52,8 +52,13 @@ function diagnosticsOf(
   if (syntax.length > 0) return syntax;
   return builder
     .getSemanticDiagnostics(file.compilerNode)
-    .filter((diagnostic) => diagnostic.category === ts.DiagnosticCategory.Error);
+    .filter(
+      ({ category, code }) => category === ts.DiagnosticCategory.Error && code !== IMPORT_META_IN_COMMONJS,
+    );
 }
+
+// Where `module` is `nodenext` the checker takes every file for CommonJS, having lost what package.json says: artifacts are ES modules.
+const IMPORT_META_IN_COMMONJS = 1470;
 
 function findingOf(diagnostic: ts.Diagnostic, file: SourceFile, plugin: string): Finding {
   const start = diagnostic.start ?? 0;

@@ -162,3 +162,11 @@ test('JSON can be imported, and so can the types of another plugin', async () =>
     ['herald', 'checked'],
   ]);
 });
+
+test('import.meta may be used with a tsconfig.json for Node: artifacts are ES modules', async () => {
+  const findings = await findingsIn(
+    { 'song.ts': 'export const here: object = import.meta;\nexport const there: number = import.meta;\n' },
+    { 'tsconfig.json': `{ "compilerOptions": { "module": "nodenext", "target": "es2023", "types": [] } }` },
+  );
+  expect(problems(findings)).toEqual(["Type 'ImportMeta' is not assignable to type 'number'. (TS2322)"]);
+});

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
+import { stringsOf } from '../analysis/expressions.js';
 import { bare, isFunctionNode, wrapped } from '../analysis/syntax.js';
 import { isLetGo, isUnlistened, isUnwatched, originsOf } from './endings.js';
 import { isInExecutor } from './promise-executor.js';
@@ -39,7 +40,8 @@ function isEnded(
   if (releases.isWaitedFor(call) || releases.isBoundToSignal(call) || isUsing(call)) return true;
   if (work === 'microtask') return !start.isRearmed || asksForSignal(analysis, call);
   if (work === 'timer' && isHarmlessTimer(analysis, releases, start)) return true;
-  if (work === 'process listener') return handlesCrash(call) || isUnlistened(analysis, releases, start);
+  if (work === 'process listener')
+    return handlesCrash(analysis, call) || isUnlistened(analysis, releases, start);
   if (work === 'subscription') {
     const isOfSignal = start.subject !== undefined && isSignal(analysis, start.subject);
     // What is said of a server or a child process covers those who listen to it.
@@ -52,12 +54,11 @@ function isEnded(
 }
 
 // One finding for a cause: `no-process-control` says it.
-function handlesCrash(call: ts.CallExpression | ts.NewExpression): boolean {
+function handlesCrash(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
   const [event] = call.arguments ?? [];
-  return (
-    event !== undefined &&
-    ts.isStringLiteralLike(event) &&
-    /^(uncaughtException|unhandledRejection)$/.test(event.text)
+  if (!event) return false;
+  return stringsOf(event, analysis.checker).some((name) =>
+    /^(uncaughtException|unhandledRejection)$/.test(name),
   );
 }
 
