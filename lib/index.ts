@@ -3,6 +3,7 @@ export { swapperDefaults, type OnReload, type SwapperOptions } from './swap/opti
 export { Generation, type Invoked } from './swap/generation.js';
 export type { PluginHandle } from './swap/plugin-handle.js';
 export type { Session } from './swap/session.js';
+export type { ArtifactWatcher, ArtifactWatchOptions } from './swap/artifact-watcher.js';
 export type { Caller } from './swap/caller.js';
 export type { Details } from './swap/details.js';
 export type { Note } from './swap/plan.js';

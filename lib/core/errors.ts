@@ -39,6 +39,7 @@ export const errorCodes = {
   LIVE_DATA_MISMATCH: 'live data holds a field of another type than the newest class',
 
   BUILD_FAILED: 'the sources of a plugin have findings',
+  WATCH_FAILED: 'files cannot be watched any more; the cause says why',
   INTERNAL: 'an invariant of liveswap itself was broken; please report it',
 } as const;
 

@@ -9,6 +9,7 @@ import type { Version } from '../plugin/version.js';
 import { HostBag } from '../vault/host-bag.js';
 import type { LiveDataWire } from '../vault/live-data.js';
 import type { LiveTable } from '../vault/vault.js';
+import type { ArtifactWatcher, ArtifactWatchOptions } from './artifact-watcher.js';
 import { Caller } from './caller.js';
 import { closedError, destroyAll, drainAll } from './closing.js';
 import type { Details } from './details.js';
@@ -193,6 +194,18 @@ export class Swapper {
     listener: (event: Extract<SwapEvent, { readonly type: Type }>) => void,
   ): () => void {
     return this.#observer.on(type, listener);
+  }
+
+  /**
+   * Reloads whenever a deploy writes, replaces, adds or removes an artifact in the plugin folder, atomically or not, as soon as
+   * all of them are whole. Resolves when it watches; ends when the swapper is closed, or by its own `close()`.
+   * A reload that fails is an event and in the log.
+   */
+  async watch(options: ArtifactWatchOptions = {}): Promise<ArtifactWatcher> {
+    this.#open();
+    // oxlint-disable-next-line no-restricted-imports -- imported when it is called for: a host that does not watch does not load chokidar, and this layer stands without that one.
+    const { watchArtifacts } = await import('../watch/watch-artifacts.js');
+    return watchArtifacts(this, this.#observer.logger, options);
   }
 
   /**

@@ -16,6 +16,8 @@ export type OnChange = (changed: ReadonlySet<string>, noticedAt: number) => Prom
 
 /** Editors save in several steps, and tools write several files: what comes this soon after the last sign is one change. */
 const QUIET_MS = 15;
+/** A person saves one file; whatever has written several may go on to write more. */
+const MANY_MS = 50;
 /** What has gone, or is empty, is given this long to come back. */
 const HALF_MS = 100;
 /** Signs that never end are not waited for longer than this. */
@@ -129,11 +131,12 @@ export class FileWatch {
       const lookedAt = performance.now();
       const snapshot = await takeSnapshot(this.#scope);
       const difference = compareSnapshots(this.#snapshot, snapshot);
-      if (!difference.isHalf || quietMs === HALF_MS) {
+      const wantedMs = quietMsFor(difference);
+      if (quietMs >= wantedMs) {
         this.#snapshot = snapshot;
         return { ...difference, lookedAt };
       }
-      quietMs = HALF_MS;
+      quietMs = wantedMs;
     }
   }
 
@@ -174,6 +177,11 @@ export function watchFiles(
   except?: string,
 ): Promise<FileWatch> {
   return FileWatch.open(new WatchScope(paths, except), onChange, onError);
+}
+
+function quietMsFor({ isHalf, files }: Difference): number {
+  if (isHalf) return HALF_MS;
+  return files.size > 1 ? MANY_MS : QUIET_MS;
 }
 
 function startsOf(scope: WatchScope): string[] {

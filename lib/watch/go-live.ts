@@ -1,0 +1,29 @@
+import { readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { isLiveswapError } from '../core/errors.js';
+import { ARTIFACT_SUFFIX } from '../manifest/artifact.js';
+import type { Details } from '../swap/details.js';
+import type { Swapper } from '../swap/swapper.js';
+
+/** What `onLoad` is given, made anew for each load. */
+export type LoadData = () => unknown;
+
+/** Makes the artifacts current: by a reload, or by a load when nothing is loaded yet. */
+export async function goLive(swapper: Swapper, data: LoadData = () => undefined): Promise<Details> {
+  return isLoaded(swapper) ? swapper.reload(data()) : swapper.load(data());
+}
+
+/** Whether a folder holds any artifact. */
+export async function holdsArtifacts(folder: string): Promise<boolean> {
+  const names = await readdir(resolve(folder)).catch(() => []);
+  return names.some((name) => name.endsWith(ARTIFACT_SUFFIX) && !name.startsWith('.'));
+}
+
+function isLoaded(swapper: Swapper): boolean {
+  try {
+    return Boolean(swapper.current);
+  } catch (error) {
+    if (isLiveswapError(error, 'NOT_LOADED')) return false;
+    throw error;
+  }
+}
