@@ -4,7 +4,7 @@ import { deploy, type FunctionTexts, type PluginText } from '../helpers/compose-
 import { notedHooks, openJournal } from '../helpers/journal.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
-import { noThreadLeft, openPorts } from '../helpers/threads.js';
+import { countThreads, noThreadLeft } from '../helpers/count-threads.js';
 
 const all = {
   reloadable: '() => { note("reloadable"); return true; }',
@@ -103,7 +103,7 @@ for (const [hook, ways] of Object.entries({
     test(`a load fails when ${hook} ${how}: the error says where, and every thread is freed once`, async () => {
       const folder = await tempFolder();
       const journal = openJournal(folder);
-      const before = openPorts();
+      const before = countThreads();
       const inSecond = `() => { if (context.thread.index === 1) return (${text})(); ${hook === 'exports' ? 'return {};' : ''} }`;
       const hooks = { guardian: notedHooks({ ...all, [hook]: inSecond }) };
       await deploy(folder, ...chain(journal.code, hooks));
@@ -125,7 +125,7 @@ for (const [hook, ways] of Object.entries({
 test('a thread that cannot import its artifact fails the load; those that could are freed', async () => {
   const folder = await tempFolder();
   const journal = openJournal(folder);
-  const before = openPorts();
+  const before = countThreads();
   const [armory, guardian] = chain(journal.code) as [PluginText, PluginText];
   const module = `${journal.code}\nimport { writeFileSync } from 'node:fs';
     let isFirst = true;
@@ -149,17 +149,17 @@ test('a thread that cannot import its artifact fails the load; those that could 
 test('a hook that never ends fails the load after startMs, and its thread is freed', async () => {
   const folder = await tempFolder();
   const journal = openJournal(folder);
-  const before = openPorts();
+  const before = countThreads();
   const hooks = { guardian: notedHooks({ onLoad: '() => new Promise(() => {})' }) };
   await deploy(folder, ...chain(journal.code, hooks));
-  const error = await failureOf(openSwapper(folder, { startMs: 300 }).load());
+  const error = await failureOf(openSwapper(folder, { startMs: 2_500 }).load());
   expect(causeOf(error)).toMatchObject({
     code: 'HOOK_FAILED',
     plugin: 'guardian',
     hook: 'onLoad',
     thread: 0,
   });
-  expect(error.message).toContain('did not settle within 300 ms (startMs)');
+  expect(error.message).toContain('did not settle within 2500 ms (startMs)');
   const freed = journal.take().filter((line) => line.endsWith('onFree'));
   expect(freed).toEqual(['herald/0 onFree', 'guardian/0 onFree', 'armory/0 onFree']);
   await noThreadLeft(before);
@@ -169,16 +169,16 @@ const loop = 'for (;;);';
 
 test('a thread that loops for ever while it starts fails the load after startMs, and is cut', async () => {
   const folder = await tempFolder();
-  const before = openPorts();
+  const before = countThreads();
   await deploy(folder, { name: 'guardian', module: loop });
-  const error = await failureOf(openSwapper(folder, { startMs: 300 }).load());
+  const error = await failureOf(openSwapper(folder, { startMs: 2_500 }).load());
   expect(causeOf(error)).toMatchObject({ code: 'START_TIMEOUT', plugin: 'guardian', thread: 0 });
   await noThreadLeft(before);
 });
 
 test('a failure does not wait for another thread that loops for ever', async () => {
   const folder = await tempFolder();
-  const before = openPorts();
+  const before = countThreads();
   const onLoad = `() => { if (context.thread.index === 0) { ${loop} } throw new Error('no more arrows'); }`;
   await deploy(folder, { name: 'guardian', hooks: { onLoad } }, { name: 'herald', module: loop });
   // Both limits are far beyond what the test may take.
@@ -213,7 +213,7 @@ test('onFree waits for the hook that is under way when another thread fails', as
 
 test('an onFree that throws or never ends is reported, and the version leaves all the same', async () => {
   const folder = await tempFolder();
-  const before = openPorts();
+  const before = countThreads();
   await deploy(
     folder,
     { name: 'armory', hooks: { onFree: '() => { throw new Error("rust"); }' } },

@@ -260,7 +260,7 @@ describe.each(modes)('with plugins in %s', (mode) => {
     await expect(swapper.call('live_where')).rejects.toMatchObject({ code: 'NOT_LOADED' });
     await swapper.load();
     const vault: Vault = swapper.current.vault;
-    expect(await vault.live['live_salute']?.('Ada' as never)).toContain('Ada');
+    expect(await vault.live['live_salute']?.('Ada')).toContain('Ada');
     const last = swapper.call('live_salute', 'Ada');
     await Promise.all([swapper.close(), swapper.close()]);
     expect(await last).toContain('Ada');

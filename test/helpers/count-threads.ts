@@ -1,5 +1,15 @@
+import { expect, vi } from 'vitest';
+
 /** Worker threads of this process that are alive now, as Node itself reports them. */
 export function countThreads(): number {
   const { workers } = process.report.getReport() as { workers: readonly unknown[] };
   return workers.length;
+}
+
+/** Resolves when no more threads are alive than `before`: whatever was started since is gone. */
+export async function noThreadLeft(before: number): Promise<void> {
+  await vi.waitFor(() => expect(countThreads()).toBeLessThanOrEqual(before), {
+    timeout: 5_000,
+    interval: 10,
+  });
 }

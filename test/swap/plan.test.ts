@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { inDependencyOrder } from '../../lib/swap/graph.js';
 import { planReload, type Running } from '../../lib/swap/plan.js';
@@ -129,12 +129,12 @@ test('a reload starts what is new, changed, given up or above one of those, and 
       expect(
         steps
           .map((step) =>
-            step.kind === 'start' ? nameOf(step.candidate) : nameOf(step.running.source as Candidate),
+            step.kind === 'start' ? nameOf(step.candidate) : nameOf(step.running.source),
           )
           .sort(),
       ).toEqual(next.map(nameOf).sort());
       for (const step of steps) {
-        const one = (step.kind === 'start' ? step.candidate : step.running.source) as Candidate;
+        const one = step.kind === 'start' ? step.candidate : step.running.source;
         const name = nameOf(one);
         const wanted = next.find((other) => nameOf(other) === name) as Candidate;
         const was = running.get(name);

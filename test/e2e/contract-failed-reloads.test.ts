@@ -1,0 +1,111 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import type { OnReload } from '../../lib/index.js';
+import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { countThreads, noThreadLeft } from '../helpers/count-threads.js';
+import { openJournal } from '../helpers/journal.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+/** What makes a reload fail at one of its steps: another release of guardian, or what the host says to it. */
+interface Failure {
+  readonly guardian?: Partial<PluginText>;
+  readonly onReload?: OnReload;
+  readonly cause: object;
+}
+
+const shield = { plugin: 'armory', methods: [{ name: 'shield' }] };
+const fails = '() => { throw new Error("not today"); }';
+const hookFailed = (hook: string): object => ({ code: 'HOOK_FAILED', plugin: 'guardian', hook, thread: 0 });
+
+const steps: Readonly<Record<string, Failure>> = {
+  start: {
+    guardian: { module: 'throw new Error("not today");' },
+    cause: { code: 'START_FAILED', plugin: 'guardian' },
+  },
+  reloadable: { guardian: { hooks: { reloadable: fails } }, cause: hookFailed('reloadable') },
+  'the check of what is reloadable': {
+    guardian: { hooks: { reloadable: '() => false' } },
+    cause: { code: 'DEPENDENCY_RELOADABLE', plugin: 'guardian', dependency: 'armory' },
+  },
+  exports: { guardian: { hooks: { exports: fails } }, cause: hookFailed('exports') },
+  imports: {
+    guardian: { imports: [shield] },
+    cause: { code: 'IMPORT_MISMATCH', plugin: 'guardian', dependency: 'armory', method: 'shield' },
+  },
+  onLoad: { guardian: { hooks: { onLoad: fails } }, cause: hookFailed('onLoad') },
+  onInit: { guardian: { hooks: { onInit: fails } }, cause: hookFailed('onInit') },
+  onReload: {
+    onReload: () => Promise.reject(new RangeError('not today')),
+    cause: { code: 'RELOAD_VETOED', cause: expect.objectContaining({ message: 'not today' }) },
+  },
+};
+
+for (const [step, { guardian, onReload, cause }] of Object.entries(steps)) {
+  test(`a reload that fails at ${step} leaves no trace: the old generation answers throughout`, async () => {
+    const folder = await tempFolder();
+    const journal = openJournal(folder);
+    const release = (number: number): PluginText[] => [
+      {
+        name: 'armory',
+        module: journal.code,
+        // What it exports is only known when it runs.
+        hooks: { exports: `() => ({ sword: () => ${number} })`, onFree: '() => note("onFree")' },
+      },
+      {
+        name: 'guardian',
+        imports: ['armory'],
+        live: { live_sword: '() => callImport("armory", "sword", [])' },
+      },
+    ];
+    await deploy(folder, ...release(1));
+    const swapper = openSwapper(folder);
+    await swapper.load();
+    const before = { threads: countThreads(), generation: swapper.current, copies: await copiesIn(folder) };
+
+    const [armory, next] = release(2) as [PluginText, PluginText];
+    await deploy(folder, armory, { ...next, ...guardian });
+    let isReloading = true;
+    const answers = new Set<unknown>();
+    const calling = (async () => {
+      while (isReloading) answers.add(await swapper.call('live_sword'));
+    })();
+    await expect(swapper.reload(undefined, onReload && { onReload })).rejects.toMatchObject({
+      code: 'RELOAD_FAILED',
+      cause,
+    });
+    isReloading = false;
+    await calling;
+    expect([...answers]).toEqual([1]);
+    expect(swapper.current).toBe(before.generation);
+    expect(swapper.reloads).toBe(0);
+    // The other plugin may not have come up when the start of one fails; later, it has, and is freed.
+    if (step !== 'start') expect(journal.take()).toEqual(['armory/0 onFree']);
+    await noThreadLeft(before.threads);
+    await vi.waitFor(async () => expect(await copiesIn(folder)).toEqual(before.copies));
+
+    await deploy(folder, ...release(3));
+    await swapper.reload();
+    expect(await swapper.call('live_sword')).toBe(3);
+  });
+}
+
+test('a reload that fails at an artifact has started nothing', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, { name: 'guardian', live: { live_answer: '() => 1' } });
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const threads = countThreads();
+  const torn = join(folder, 'herald.plugin.mjs');
+  await writeFile(torn, '//! liveswap {"format":1');
+  const reload = swapper.reload();
+  await expect(reload).rejects.toMatchObject({ cause: { code: 'ARTIFACT_INVALID', file: torn } });
+  expect(countThreads()).toBe(threads);
+  expect(await swapper.call('live_answer')).toBe(1);
+});
+
+async function copiesIn(folder: string): Promise<string[]> {
+  const files = await readdir(join(folder, '.versions'), { recursive: true });
+  return files.filter((file) => file.endsWith('.mjs')).sort();
+}
