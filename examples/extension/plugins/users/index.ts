@@ -1,0 +1,13 @@
+import { definePlugin } from 'liveswap/plugin';
+
+/** What the host offers, as this plugin sees it: every method async. */
+interface Router {
+  route(path: string, handler: () => string): Promise<void>;
+}
+
+export default definePlugin({
+  async onInit(vault) {
+    const router = vault.extension as Router;
+    await router.route('/users', () => 'Ada, Grace, Katherine');
+  },
+});
