@@ -1,5 +1,6 @@
 import type { Measurement } from '../harness/measurement.js';
 import { calls } from './calls.js';
+import { reload } from './reload.js';
 
 /** Everything that `npm run bench` measures, in this order. */
-export const measurements: readonly Measurement[] = [calls];
+export const measurements: readonly Measurement[] = [calls, reload];

@@ -1,0 +1,50 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** What the processes serve. */
+export interface ClusterTask {
+  /** `file:` URL of an artifact. */
+  readonly url: string;
+  readonly plugin: string;
+  readonly processes: number;
+}
+
+/** What the primary tells its parent. */
+export type ClusterMessage =
+  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'restarted' };
+
+const task = JSON.parse(process.argv[2] as string) as ClusterTask;
+cluster.setupPrimary({
+  exec: fileURLToPath(new URL('cluster-process.js', import.meta.url)),
+  args: [task.url, task.plugin],
+});
+let port = 0;
+const tell = (message: ClusterMessage): boolean | undefined => process.send?.(message);
+
+let workers: Worker[] = [];
+for (let index = 0; index < task.processes; index++) workers.push(await start());
+tell({ kind: 'listening', port });
+
+process.on('message', async () => {
+  const old = workers;
+  workers = [];
+  const left: Promise<unknown>[] = [];
+  // One by one, the new one before the old one: as many serve as ever, and never none.
+  for (const leaving of old) {
+    workers.push(await start());
+    left.push(once(leaving, 'exit'));
+    leaving.send('drain');
+  }
+  await Promise.all(left);
+  tell({ kind: 'restarted' });
+});
+process.on('disconnect', () => process.exit());
+
+async function start(): Promise<Worker> {
+  const worker = cluster.fork();
+  const [address] = (await once(worker, 'listening')) as [{ port: number }];
+  port = address.port;
+  return worker;
+}

@@ -1,0 +1,22 @@
+import cluster from 'node:cluster';
+import { createServer } from 'node:http';
+import type { ArtifactModule } from '../../../lib/plugin/artifact-module.js';
+
+const [url, plugin] = process.argv.slice(2) as [string, string];
+const { liveFunctions } = (await import(url)) as ArtifactModule;
+const edition = liveFunctions[`live_edition_${plugin}`] as unknown as () => Promise<string>;
+
+let draining = false;
+const server = createServer(async (_request, response) => {
+  if (draining) response.setHeader('connection', 'close');
+  response.end(await edition());
+});
+// All processes that ask for port 0 are given the same one.
+server.listen(0, '127.0.0.1');
+
+process.on('message', () => {
+  draining = true;
+  // The careful way out: `server.close()` would reset connections that are kept alive. These are told with their next answer,
+  // new ones go to the others, and the process ends with its last connection.
+  cluster.worker?.disconnect();
+});

@@ -1,0 +1,47 @@
+import { setTimeout } from 'node:timers/promises';
+import { Swapper } from '../../../lib/index.js';
+import type { EditionPeer } from './edition-peer.js';
+
+/** What there is to reload, and how. */
+export interface LiveswapOptions {
+  readonly name: string;
+  readonly folder: string;
+  readonly plugins: readonly string[];
+  readonly threads: number;
+  readonly standby: boolean;
+}
+
+/** `reload()`, until each plugin answers with the new edition. */
+export async function openLiveswap(options: LiveswapOptions): Promise<EditionPeer> {
+  const { name, folder, plugins, threads, standby } = options;
+  const swapper = new Swapper(folder, { threads, standby, keep: 0 });
+  await swapper.load();
+  return {
+    name,
+    swap: async (edition) => {
+      await swapper.reload();
+      await Promise.all(
+        plugins.map(async (plugin) => {
+          const answer = await swapper.call(`live_edition_${plugin}`);
+          if (answer !== edition) throw new Error(`${plugin} answered ${String(answer)}, not ${edition}.`);
+        }),
+      );
+    },
+    settled: async () => {
+      let before: string;
+      let now = stateOf(swapper);
+      do {
+        before = now;
+        await setTimeout(250);
+        now = stateOf(swapper);
+      } while (now !== before);
+    },
+    close: () => swapper.close(),
+  };
+}
+
+/** What still changes after a reload: old versions leave, standby threads come up. */
+function stateOf(swapper: Swapper): string {
+  const { standbyThreads, plugins } = swapper.stats();
+  return JSON.stringify([standbyThreads, plugins.map(({ versions }) => versions.length)]);
+}
