@@ -67,7 +67,7 @@ export function checkRule(rule: Rule, sources: Sources, options: CheckOptions = 
 }
 
 function run(rule: Rule, created: readonly SourceFile[], livePrefix: string): RuleFinding[] {
-  const own = created.filter((file) => !relative(folder, file.getFilePath()).startsWith('..'));
+  const own = created.filter((file) => isOwnSource(relative(folder, file.getFilePath())));
   const root = own.find((file) => file.getFilePath() === resolve(folder, 'index.ts'));
   const plugin: PluginSources = {
     name: 'guardian',
@@ -81,6 +81,10 @@ function run(rule: Rule, created: readonly SourceFile[], livePrefix: string): Ru
   const findings: RuleFinding[] = [];
   rule.check(plugin, (node, problem, remedy) => findings.push({ ...place(node), problem, remedy }));
   return findings;
+}
+
+function isOwnSource(path: string): boolean {
+  return !path.startsWith('..') && /\.[cm]?tsx?$/.test(path);
 }
 
 function place(node: Node): Pick<RuleFinding, 'file' | 'line' | 'at' | 'code'> {

@@ -27,6 +27,13 @@ function mutationOf(
   return isUntyped && mutatorNames.test(accessedName(access) ?? '') ? call : undefined;
 }
 
+/** Where a method that changes the value of `node` is kept for later: `list.push.bind(list)`. */
+export function keptMutatorAt(analysis: Analysis, node: ts.Expression): ts.Node | undefined {
+  const { parent } = wrapped(node);
+  if (!isAccess(parent) || !isAccess(parent.parent) || accessedName(parent.parent) !== 'bind') return undefined;
+  return mutators.test(platformCallee(analysis, parent) ?? '') ? parent : undefined;
+}
+
 function mutationOfArgument(analysis: Analysis, call: ts.CallExpression): ts.Node | undefined {
   const { expression } = call;
   if (!isAccess(expression)) return undefined;

@@ -100,10 +100,11 @@ export class References {
     return this.checker.getTypeAtLocation(element.parent).getProperty(name);
   }
 
-  // A property of a union is declared once a member; outside the plugin one declaration stands for all.
+  // A property of a union is declared once a member; outside the plugin one declaration stands for all. An interface that
+  // the plugin adds to, such as that of arrays, is no value.
   #declarations(symbol: ts.Symbol): readonly ts.Node[] {
     const all = symbol.declarations ?? [];
-    const own = all.filter((declaration) => this.isOwn(declaration));
+    const own = all.filter((declaration) => this.isOwn(declaration) && !ts.isInterfaceDeclaration(declaration));
     if (own.length > 0) return own;
     const first = symbol.valueDeclaration ?? all[0];
     return first ? [first] : [];

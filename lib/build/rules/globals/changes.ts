@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { follow, followDeclared, happensLater, type Sight } from '../analysis/flow.js';
 import { initializerOf } from '../analysis/functions.js';
-import { mutationAt } from '../analysis/mutation.js';
+import { keptMutatorAt, mutationAt } from '../analysis/mutation.js';
 import { isFunctionNode, isStatic, isWritten, walk, type LaterCode } from '../analysis/syntax.js';
 
 /** What happens to the value that a declaration names. */
@@ -18,6 +18,8 @@ export function changesOf(analysis: Analysis, declaration: ts.Node, scope?: Late
   const later = new Set<ts.Node>();
   let isFilled = false;
   const see = ({ node, scope: inner }: Sight): void => {
+    const kept = keptMutatorAt(analysis, node);
+    if (kept) later.add(kept);
     const mutation = mutationAt(analysis, node);
     if (!mutation) return;
     if (happensLater(analysis, mutation, inner ?? scope)) later.add(mutation);

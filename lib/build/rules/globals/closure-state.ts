@@ -15,7 +15,8 @@ export interface KeptVariable {
   readonly change: ts.Node;
 }
 
-type Invocation = ts.CallExpression | ts.NewExpression | ts.Decorator;
+/** What runs a function where it stands. */
+export type Invocation = ts.CallExpression | ts.NewExpression | ts.Decorator;
 
 /** The state that a call made at module level keeps in a closure. */
 export function closureState(analysis: Analysis, invocation: Invocation): KeptVariable | undefined {

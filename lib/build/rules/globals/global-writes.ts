@@ -28,7 +28,7 @@ export function globalWrites(analysis: Analysis): GlobalWrite[] {
     const name = platformName(analysis, declaration);
     if (name === undefined) continue;
     if (/(^|\.)Process\.env$/.test(name)) environmentWrites(analysis, uses, add);
-    else if (isGlobalValue(declaration)) builtInWrites(analysis, uses, add);
+    else if (isValue(declaration)) builtInWrites(analysis, uses, add);
     if (/(^|\.)Process\.loadEnvFile$/.test(name)) for (const use of uses) addCall(use, add);
   }
   for (const use of ambientWrites(analysis)) add(use.parent, 'globalThis');
@@ -77,20 +77,13 @@ function valueOrBinding(analysis: Analysis, use: Use): ts.Expression[] {
   return analysis.references.usesOf(element).flatMap((inner) => valueAt(inner) ?? []);
 }
 
-function isGlobalValue(declaration: ts.Node): boolean {
-  if (
-    !ts.isVariableDeclaration(declaration) &&
-    !ts.isFunctionDeclaration(declaration) &&
-    !ts.isModuleDeclaration(declaration) &&
-    !ts.isClassDeclaration(declaration)
-  ) {
-    return false;
-  }
-  for (let outer = declaration.parent; outer; outer = outer.parent) {
-    if (ts.isModuleDeclaration(outer) && ts.isStringLiteral(outer.name)) return false;
-    if (ts.isModuleDeclaration(outer) && outer.flags & ts.NodeFlags.GlobalAugmentation) return true;
-  }
-  return true;
+function isValue(declaration: ts.Node): boolean {
+  return (
+    ts.isVariableDeclaration(declaration) ||
+    ts.isFunctionDeclaration(declaration) ||
+    ts.isModuleDeclaration(declaration) ||
+    ts.isClassDeclaration(declaration)
+  );
 }
 
 function builtInWrites(analysis: Analysis, uses: readonly Use[], add: Add): void {

@@ -5,18 +5,18 @@ import { bare, enclosingFunction, hasModifier, isFunctionNode } from '../analysi
 import { changesOf, writesOf } from './changes.js';
 import type { Stateful } from './stateful.js';
 
-/** Why the value a field starts with is state. */
-export type ContentState = (
-  initializer: ts.Expression,
-  type: ts.Type,
-  isFilled: boolean,
-) => Stateful | undefined;
+/** What is known of an instance besides its class. */
+export interface InstanceFacts {
+  readonly isFrozen: boolean;
+  /** Why the value a field starts with is state. */
+  contentState(initializer: ts.Expression, type: ts.Type, isFilled: boolean): Stateful | undefined;
+}
 
 /** Why an instance made by `node` is state: a field that can be written, or that holds something that changes. */
 export function instanceState(
   analysis: Analysis,
   node: ts.NewExpression,
-  content: ContentState,
+  facts: InstanceFacts,
 ): Stateful | undefined {
   const type = analysis.checker.getTypeAtLocation(node);
   const name = type.symbol?.name ?? 'class';
@@ -29,7 +29,7 @@ export function instanceState(
     );
   }
   for (const field of type.getProperties()) {
-    const why = fieldState(analysis, field, content);
+    const why = fieldState(analysis, field, facts);
     if (why !== undefined)
       return instance(`an instance of ${name}, whose field \`${fieldName(field)}\` ${why}`);
   }
@@ -75,13 +75,13 @@ function baseNames(analysis: Analysis, type: ts.Type): string[] {
   return names;
 }
 
-function fieldState(analysis: Analysis, field: ts.Symbol, content: ContentState): string | undefined {
+function fieldState(analysis: Analysis, field: ts.Symbol, facts: InstanceFacts): string | undefined {
   const declaration = field.valueDeclaration;
   if (!declaration || !isField(declaration)) return undefined;
   if (!analysis.references.isOwn(declaration))
     return isForeignWritable(analysis, declaration) ? 'is writable' : undefined;
-  const writable = isWritable(analysis, declaration);
-  return writable ? 'is writable' : contentState(analysis, declaration, content);
+  const writable = isWritable(analysis, declaration, facts.isFrozen);
+  return writable ? 'is writable' : contentState(analysis, declaration, facts);
 }
 
 function isField(
@@ -97,12 +97,14 @@ function isForeignWritable(analysis: Analysis, declaration: ts.Declaration): boo
 function isWritable(
   analysis: Analysis,
   declaration: ts.PropertyDeclaration | ts.ParameterDeclaration,
+  isFrozen: boolean,
 ): boolean {
   const { initializer } = declaration;
   const isMethodLike = initializer !== undefined && isFunctionNode(bare(initializer));
   const isPublic =
     !hasModifier(declaration, ts.SyntaxKind.PrivateKeyword) && !ts.isPrivateIdentifier(declaration.name);
   if (hasModifier(declaration, ts.SyntaxKind.ReadonlyKeyword)) return false;
+  if (isFrozen && !ts.isPrivateIdentifier(declaration.name)) return false;
   if (isPublic && !isMethodLike) return true;
   return writesOf(analysis, declaration).some((write) => !isInConstructor(write, declaration));
 }
@@ -120,7 +122,7 @@ function isInConstructor(node: ts.Node, declaration: ts.Declaration): boolean {
 function contentState(
   analysis: Analysis,
   declaration: ts.PropertyDeclaration | ts.ParameterDeclaration,
-  content: ContentState,
+  facts: InstanceFacts,
 ): string | undefined {
   const changes = changesOf(analysis, declaration);
   if (changes.later.some((change) => !isInConstructor(change, declaration)))
@@ -128,6 +130,6 @@ function contentState(
   const { initializer } = declaration;
   if (!initializer) return undefined;
   const isFilled = changes.later.length > 0 || changes.isFilled;
-  const found = content(initializer, analysis.checker.getTypeAtLocation(declaration), isFilled);
+  const found = facts.contentState(initializer, analysis.checker.getTypeAtLocation(declaration), isFilled);
   return found && `is ${found.what}`;
 }

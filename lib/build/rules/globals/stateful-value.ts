@@ -17,6 +17,8 @@ export interface Standing {
   readonly isFilled: boolean;
   /** It is inside another value. */
   readonly isNested: boolean;
+  /** Its own fields cannot be written. */
+  readonly isFrozen?: boolean;
 }
 
 /** Why the value of `expression`, kept at module level, is state; `undefined` when nothing says it is. */
@@ -86,9 +88,11 @@ class Judge {
     if (platform.weak.test(name)) return container(`a ${name}`);
     if (platform.containers.test(name)) return this.#container(name, node.arguments?.[0], standing);
     if (platform.constants.test(name)) return undefined;
-    return instanceState(this.#analysis, node, (initializer, type, isFilled) =>
-      this.judge(initializer, { type, isFilled, isNested: false }),
-    );
+    return instanceState(this.#analysis, node, {
+      isFrozen: standing.isFrozen ?? false,
+      contentState: (initializer, type, isFilled) =>
+        this.judge(initializer, { type, isFilled, isNested: false }),
+    });
   }
 
   #container(name: string, content: ts.Expression | undefined, standing: Standing): Stateful | undefined {
@@ -114,7 +118,9 @@ class Judge {
     const callee = platformCallee(this.#analysis, node.expression) ?? '';
     const [content] = node.arguments;
     // Freezing an object leaves what is in it, and what a Map holds, as it was.
-    if (platform.freezers.test(callee)) return content && this.#first([content], standing);
+    if (platform.freezers.test(callee)) {
+      return content && this.judge(content, { ...standing, isNested: true, isFrozen: true });
+    }
     if (callee === 'RegExp') return regexpState(this.#flagsOf(node));
     if (this.#isIterator(node))
       return { kind: 'iterator', what: 'an iterator, which remembers how far it is' };
