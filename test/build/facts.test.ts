@@ -295,3 +295,25 @@ test('@idempotent is read from functions, variables and overloads', async () => 
     ['live_wrap', false],
   ]);
 });
+
+test('functions and classes that are made by others are live as well', async () => {
+  const { guardian } = await manifestsOf({
+    guardian: {
+      'index.ts': `
+        import { definePlugin } from 'liveswap/plugin';
+        const logged = <Args extends unknown[]>(run: (...args: Args) => string) => (...args: Args) => run(...args);
+        const named = (name: string) => class { name = name; handle() {} };
+        export const live_salute = logged((name: string) => name);
+        export const { live_shut } = { live_shut: () => true };
+        export const Live_Fire = named('fire');
+        export const LIVE_HOURS = [6, 18];
+        export default definePlugin({});
+      `,
+    },
+  });
+  expect(guardian?.liveFunctions.map(({ name, signature }) => [name, signature])).toEqual([
+    ['live_salute', '(name: string) => Promise<string>'],
+    ['live_shut', '() => Promise<boolean>'],
+  ]);
+  expect(guardian?.liveTypes.map(({ name }) => name)).toEqual(['Live_Fire']);
+});

@@ -1,4 +1,4 @@
-import { Node, type SourceFile, type Symbol } from 'ts-morph';
+import { Node, SyntaxKind, type SourceFile, type Symbol } from 'ts-morph';
 
 /** A live function or live type where it is declared. */
 export interface LiveSymbol {
@@ -27,21 +27,22 @@ export function findLiveSymbols(files: readonly SourceFile[], livePrefix: string
 function liveSymbol(symbol: Symbol, file: SourceFile, prefix: string): LiveSymbol | undefined {
   const exportName = symbol.getName();
   const declared = symbol.isAlias() ? symbol.getAliasedSymbol() : symbol;
-  const node = declared
-    ?.getDeclarations()
-    .find((declaration) => declaration.getSourceFile() === file && kindOf(declaration));
+  const declarations = declared?.getDeclarations().filter((node) => node.getSourceFile() === file) ?? [];
+  const name = exportName === 'default' ? declarations.map(nameOf).find(Boolean) : exportName;
+  if (!name?.toLowerCase().startsWith(prefix)) return undefined;
+  const node = declarations.find(kindOf);
   const kind = node && kindOf(node);
-  if (!node || !kind) return undefined;
-  const name = exportName === 'default' ? nameOf(node) : exportName;
-  return name?.toLowerCase().startsWith(prefix) ? { kind, name, exportName, file, node } : undefined;
+  return node && kind ? { kind, name, exportName, file, node } : undefined;
 }
 
 function kindOf(node: Node): LiveSymbol['kind'] | undefined {
   if (Node.isFunctionDeclaration(node)) return node.hasDeclareKeyword() ? undefined : 'function';
   if (Node.isClassDeclaration(node)) return node.hasDeclareKeyword() ? undefined : 'type';
-  const value = Node.isVariableDeclaration(node) ? node.getInitializer() : undefined;
-  if (Node.isArrowFunction(value) || Node.isFunctionExpression(value)) return 'function';
-  return Node.isClassExpression(value) ? 'type' : undefined;
+  if (!Node.isVariableDeclaration(node) && !Node.isBindingElement(node)) return undefined;
+  if (node.getFirstAncestorByKind(SyntaxKind.VariableStatement)?.hasDeclareKeyword()) return undefined;
+  const type = node.getType();
+  if (type.getConstructSignatures().length > 0) return 'type';
+  return type.getCallSignatures().length > 0 ? 'function' : undefined;
 }
 
 function nameOf(node: Node): string | undefined {

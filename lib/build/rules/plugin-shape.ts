@@ -4,6 +4,7 @@ import { analyse, placeOf, reportable, type Analysis } from './analysis/analysis
 import {
   isSyncGenerator,
   liveSymbols,
+  strayExports,
   type LiveDeclaration,
   type LiveSymbol,
 } from './analysis/live-symbols.js';
@@ -26,6 +27,12 @@ export const pluginShape: Rule = {
       if (problem) say(nameOf(symbol), problem);
     }
     checkNames(live, analysis, say);
+    for (const stray of strayExports(plugin, live)) {
+      say(stray, {
+        problem: `${stray.name.text} is only a name for something that another file declares: the build does not find it.`,
+        remedy: 'Declare a function of this name here, and call the other one in it.',
+      });
+    }
   },
 };
 

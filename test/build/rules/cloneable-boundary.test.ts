@@ -129,6 +129,13 @@ describe('cloneable-boundary refuses', () => {
       'cart',
       'class Cart { items: string[] = []; get size() { return this.items.length; } }',
     ],
+    ['an object that is said to be one', '(job: object & { run(): void }): Promise<void>', 'job.run'],
+    [
+      'an instance with an automatic accessor',
+      '(cart: Cart): Promise<void>',
+      'cart',
+      'class Cart { accessor size = 0; }',
+    ],
     [
       'an instance with a function in a field',
       '(cart: Cart): Promise<void>',
@@ -247,6 +254,14 @@ const make = async () => ({ open: (gate: WeakSet<object>) => gate.has({}) });
 const plugin = definePlugin({ exports: make });
 export { plugin as default };`,
       ['index.ts:2 gate'],
+    ],
+    [
+      'exports of one of two plugins',
+      `import { definePlugin } from 'liveswap/plugin';
+export default process.env['HALL']
+  ? definePlugin({ exports: { open: () => 1 } })
+  : definePlugin({ functions: { shut: () => Symbol('shut') } });`,
+      ['index.ts:4 result'],
     ],
     [
       'a function of the plugin',

@@ -156,6 +156,7 @@ describe('no-process-control refuses', () => {
       `const { on } = process;\non.call(process, 'uncaughtException', () => {});`,
       ['index.ts:2'],
     ],
+    ['a handler by a name that is cast', `process.on('uncaughtException' as string as any, () => {});`],
     ['a handler by apply', `process.on.apply(process, ['uncaughtException', () => {}] as never);`],
     [
       'an event awaited through node:events',

@@ -143,6 +143,18 @@ describe('plugin-shape refuses', () => {
       ['jobs.ts:1'],
     ],
     [
+      'a live name for a function of another file',
+      beside(`export async function salute() {}`, {
+        'names.ts': `export { salute as live_salute } from './jobs.js';`,
+      }),
+      ['names.ts:1'],
+    ],
+    [
+      'a live name for the class of a package',
+      beside(`export { EventEmitter as Live_Emitter } from 'node:events';`),
+      ['jobs.ts:1'],
+    ],
+    [
       'an abstract live type',
       beside(`export abstract class Live_Fire { abstract handle(): void; }`),
       ['jobs.ts:1'],
@@ -240,6 +252,10 @@ describe('plugin-shape accepts', () => {
         'index.ts': `import { makePlugin } from './plugin.js';\nexport default makePlugin('guardian');`,
         'plugin.ts': `import { definePlugin } from 'liveswap/plugin';\nexport const makePlugin = (name: string) => definePlugin({ exports: { name: () => name } });`,
       },
+    ],
+    [
+      'one of two plugins',
+      `import { definePlugin } from 'liveswap/plugin';\nexport default process.env['HALL'] ? definePlugin({ exports: { a: () => 1 } }) : definePlugin({ functions: { b: () => 2 } });`,
     ],
     [
       'a plugin that is frozen',

@@ -12,23 +12,27 @@ export interface CrossingOptions {
   readonly transfers: boolean;
 }
 
+const primitive =
+  ts.TypeFlags.StringLike |
+  ts.TypeFlags.NumberLike |
+  ts.TypeFlags.BigIntLike |
+  ts.TypeFlags.BooleanLike |
+  ts.TypeFlags.EnumLike;
+
 const passing =
+  primitive |
   ts.TypeFlags.Any |
   ts.TypeFlags.Unknown |
   ts.TypeFlags.Never |
   ts.TypeFlags.Void |
   ts.TypeFlags.Undefined |
   ts.TypeFlags.Null |
-  ts.TypeFlags.StringLike |
-  ts.TypeFlags.NumberLike |
-  ts.TypeFlags.BigIntLike |
-  ts.TypeFlags.BooleanLike |
-  ts.TypeFlags.EnumLike |
   ts.TypeFlags.NonPrimitive |
   ts.TypeFlags.Index;
 
-// Types that grow as they recurse (`Nest<T[]>` in `Nest<T>`) never repeat: so deep is deep enough.
+// Types that grow as they recurse (`Nest<T[]>` in `Nest<T>`) never repeat: so deep, and so many, are enough.
 const DEEPEST = 12;
+const MOST = 2000;
 
 /** Searches types for what cannot cross a thread. */
 export class Crossing {
@@ -66,7 +70,7 @@ export class Crossing {
   }
 
   #find(type: ts.Type, spot: Spot): Obstacle | undefined {
-    if (type.flags & passing || spot.depth > DEEPEST) return undefined;
+    if (type.flags & passing || spot.depth > DEEPEST || this.#seenInside.size > MOST) return undefined;
     if (type.flags & ts.TypeFlags.ESSymbolLike) return obstacles.symbol(spot);
     if (type.isIntersection()) return this.#findInIntersection(type, spot);
     if (type.isUnion()) return firstOf(type.types, (part) => this.#find(part, spot));
@@ -77,7 +81,7 @@ export class Crossing {
 
   #findInIntersection({ types }: ts.IntersectionType, spot: Spot): Obstacle | undefined {
     // A branded primitive: the brand is there for the type checker only.
-    if (types.some(({ flags }) => flags & passing)) return undefined;
+    if (types.some(({ flags }) => flags & primitive)) return undefined;
     return firstOf(types, (part) => this.#find(part, spot));
   }
 
@@ -284,5 +288,7 @@ function isReference(type: ts.Type): type is ts.TypeReference {
 }
 
 function isClassMethod(node: ts.Node): boolean {
-  return (ts.isMethodDeclaration(node) || ts.isAccessor(node)) && ts.isClassLike(node.parent);
+  const isMethod =
+    ts.isMethodDeclaration(node) || ts.isAccessor(node) || ts.isAutoAccessorPropertyDeclaration(node);
+  return isMethod && ts.isClassLike(node.parent);
 }

@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import { bare } from './syntax.js';
 
 /** What the symbol stands for when it is an import, a re-export or another alias; itself when it is none. */
 export function resolveAlias(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
@@ -17,8 +18,9 @@ export function symbolAt(node: ts.Node, checker: ts.TypeChecker): ts.Symbol | un
 
 /** The strings an expression can be, as far as its type tells: `'a'`, a constant, a union of literals. */
 export function stringsOf(node: ts.Expression, checker: ts.TypeChecker): string[] {
-  if (ts.isStringLiteralLike(node)) return [node.text];
-  const type = checker.getTypeAtLocation(node);
+  const expression = bare(node);
+  if (ts.isStringLiteralLike(expression)) return [expression.text];
+  const type = checker.getTypeAtLocation(expression);
   return (type.isUnion() ? type.types : [type]).flatMap((part) =>
     part.isStringLiteral() ? [part.value] : [],
   );

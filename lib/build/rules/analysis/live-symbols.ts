@@ -30,17 +30,18 @@ export function liveSymbols(plugin: PluginSources): LiveSymbol[] {
 
 function liveSymbolsOf(file: SourceFile, prefix: string, checker: ts.TypeChecker): LiveSymbol[] {
   const isLive = (name: string) => name.toLowerCase().startsWith(prefix);
-  const module = checker.getSymbolAtLocation(file.compilerNode);
-  const exported = (module ? checker.getExportsOfModule(module) : [])
-    .filter((symbol) => !symbol.declarations?.some(ts.isTypeOnlyExportDeclaration))
-    .map((symbol) => ({ name: symbol.name, target: resolveAlias(symbol, checker) }));
+  const exported = exportsOf(file, checker).map((symbol) => ({
+    name: symbol.name,
+    target: resolveAlias(symbol, checker),
+  }));
   return file.compilerNode.statements.flatMap(declarationsOf).flatMap((declaration): LiveSymbol[] => {
     const name = declaration.name && ts.isIdentifier(declaration.name) ? declaration.name : undefined;
     const symbol = name && checker.getSymbolAtLocation(name);
     const own = symbol && checker.getExportSymbolOfSymbol(symbol);
-    const kind = own && kindOf(declaration, own, checker);
-    if (!kind) return [];
     const names = exported.filter(({ target }) => target === own).map((entry) => entry.name);
+    if (!own || ![name.text, ...names].some(isLive)) return [];
+    const kind = kindOf(declaration, own, checker);
+    if (!kind) return [];
     const base = { kind, symbol: own, declaration };
     const live = names.flatMap((exportName) => {
       const liveName = exportName === 'default' ? name.text : exportName;
@@ -50,6 +51,35 @@ function liveSymbolsOf(file: SourceFile, prefix: string, checker: ts.TypeChecker
       ? live
       : [{ ...base, name: name.text, exportName: undefined }];
   });
+}
+
+/** What a file exports as values. */
+function exportsOf(file: SourceFile, checker: ts.TypeChecker): ts.Symbol[] {
+  const module = checker.getSymbolAtLocation(file.compilerNode);
+  return (module ? checker.getExportsOfModule(module) : []).filter(
+    (symbol) => !symbol.declarations?.some(ts.isTypeOnlyExportDeclaration),
+  );
+}
+
+/**
+ * Exports that give a live name to what is declared in another file under another one: live symbols are found where they
+ * are declared, so these are not.
+ */
+export function strayExports(plugin: PluginSources, live: readonly LiveSymbol[]): ts.ExportSpecifier[] {
+  const checker = plugin.project.getTypeChecker().compilerObject;
+  const prefix = plugin.livePrefix.toLowerCase();
+  return plugin.files
+    .flatMap((file) => file.compilerNode.statements)
+    .flatMap((statement) => (ts.isExportDeclaration(statement) ? (statement.exportClause ?? []) : []))
+    .flatMap((clause) => (ts.isNamedExports(clause) ? [...clause.elements] : []))
+    .filter((element) => {
+      const { text } = element.name;
+      if (!text.toLowerCase().startsWith(prefix) || ts.isTypeOnlyExportDeclaration(element)) return false;
+      const symbol = checker.getSymbolAtLocation(element.name);
+      const target = symbol && resolveAlias(symbol, checker);
+      const isCallable = target && target.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Class);
+      return isCallable && !live.some((known) => known.symbol === target && known.name === text);
+    });
 }
 
 function declarationsOf(statement: ts.Statement): LiveDeclaration[] {

@@ -60,6 +60,7 @@ function pluginExpression(expression: ts.Expression, project: Project): ts.Expre
 
 function isPluginType(type: ts.Type, project: Project): boolean {
   if (type.isIntersection()) return type.types.some((part) => isPluginType(part, project));
+  if (type.isUnion()) return type.types.every((part) => isPluginType(part, project));
   const symbol = type.getSymbol();
   return (
     symbol?.name === 'PluginDefinition' &&
@@ -83,15 +84,18 @@ export function definedFunctions(root: SourceFile, project: Project): DefinedFun
   const found = defaultExportOf(root, project);
   if (found.state !== 'plugin') return [];
   const checker = project.getTypeChecker().compilerObject;
-  const definitions = found.type.isIntersection() ? found.type.types : [found.type];
-  const definition = definitions.find((part) => isPluginType(part, project));
-  const tables = definition ? checker.getTypeArguments(definition as ts.TypeReference) : [];
-  return (['exports', 'functions'] as const).flatMap((table, index) =>
-    (tables[index]?.getProperties() ?? []).map((symbol) => ({
+  const parts = found.type.isUnionOrIntersection() ? found.type.types : [found.type];
+  const functionsIn = (table: DefinedFunction['table'], type: ts.Type | undefined): DefinedFunction[] =>
+    (type?.getProperties() ?? []).map((symbol) => ({
       table,
       name: symbol.name,
       type: checker.getTypeOfSymbol(symbol),
       node: (symbol.valueDeclaration && ts.getNameOfDeclaration(symbol.valueDeclaration)) ?? found.node,
-    })),
-  );
+    }));
+  return parts
+    .filter((part) => isPluginType(part, project))
+    .flatMap((part) => {
+      const [exports, functions] = checker.getTypeArguments(part as ts.TypeReference);
+      return [...functionsIn('exports', exports), ...functionsIn('functions', functions)];
+    });
 }
