@@ -1,4 +1,4 @@
-import { Agent, get } from 'node:http';
+import { get, type Agent } from 'node:http';
 
 /** Requests `url` and resolves to the body; on a connection of its own unless `agent` keeps one. Rejects unless the status is 200. */
 export function ask(url: string, agent: Agent | false = false): Promise<string> {
