@@ -37,6 +37,8 @@ export class FileWatch {
   readonly #onError: (error: unknown) => void;
   readonly #watcher: FSWatcher;
   readonly #closing = new AbortController();
+  /** What keeps the process alive as long as somebody watches. */
+  readonly #alive = setInterval(() => {}, 2 ** 30);
   #snapshot: Snapshot;
   #stirredAt = -Infinity;
   #running: Promise<void> | undefined;
@@ -53,6 +55,8 @@ export class FileWatch {
     this.#onError = onError;
     this.#watcher = watch(startsOf(scope), {
       ignoreInitial: true,
+      // What is added while it closes, chokidar would go on watching, and the process would never end.
+      persistent: false,
       ignorePermissionErrors: true,
       ignored: (path) => !scope.includes(path) && !scope.leadsToTarget(path),
     });
@@ -90,6 +94,7 @@ export class FileWatch {
   /** Resolves when nothing is watched any more, and `onChange` has settled. */
   async close(): Promise<void> {
     this.#closing.abort();
+    clearInterval(this.#alive);
     await this.#watcher.close();
     await this.#running;
   }

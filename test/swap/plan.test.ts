@@ -128,9 +128,7 @@ test('a reload starts what is new, changed, given up or above one of those, and 
       const started = new Set<string>();
       expect(
         steps
-          .map((step) =>
-            step.kind === 'start' ? nameOf(step.candidate) : nameOf(step.running.source),
-          )
+          .map((step) => (step.kind === 'start' ? nameOf(step.candidate) : nameOf(step.running.source)))
           .sort(),
       ).toEqual(next.map(nameOf).sort());
       for (const step of steps) {
