@@ -145,7 +145,7 @@ test('the extension is a new object each generation, which calls the newest func
   });
   const answers = (): Promise<unknown[]> => {
     const gate = swapper.current.vault.extension as Gate;
-    return Promise.all(['guardian', 'herald'].map((name) => gate.guards.get(name)?.()));
+    return Promise.all(['guardian', 'herald'].map(async (name) => gate.guards.get(name)?.()));
   };
   await swapper.load();
   expect(await answers()).toEqual(['guardian 1', 'herald 1']);
