@@ -9,6 +9,7 @@ export type {
   RefusedPlugin,
   StepTimes,
 } from './report.js';
+export { buildDefaults } from './options.js';
 export type { BuildOptions, BuildProgress, BuildStep, CheckOptions } from './options.js';
 export type { Finding, PluginSources, Report, Rule } from './rule.js';
 export { clean } from './clean.js';

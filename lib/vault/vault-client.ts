@@ -37,7 +37,7 @@ export function liveTable(call: (name: string, args: unknown[]) => Promise<unkno
 }
 
 /** An object that has every method: each calls `call` with its own name. */
-export function methodsOf(
+function methodsOf(
   call: (name: string, args: unknown[]) => Promise<unknown>,
   target: () => unknown = () => undefined,
 ): object {

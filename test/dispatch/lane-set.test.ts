@@ -80,9 +80,11 @@ test('what waits goes to the newer version, what was sent and what is pinned sta
   const handedOver: string[] = [];
   lanes.handOver((call) => handedOver.push(call.name));
   dispatch(lanes, 'late');
+  dispatch(lanes, 'late and pinned', { pinned: true });
   expect(handedOver).toEqual(['waits', 'late']);
   carrier.answer();
-  expect(carrier.names).toEqual(['sent', 'pinned']);
+  carrier.answer();
+  expect(carrier.names).toEqual(['sent', 'pinned', 'late and pinned']);
 });
 
 test('a call that may be retried is sent on another lane when its own dies, as often as it may', async () => {

@@ -23,7 +23,7 @@ const forge = (release: string): PluginText => ({
 
 async function start(
   options: SwapperOptions = {},
-): Promise<{ swapper: Swapper; next(release: string): Promise<void> }> {
+): Promise<{ swapper: Swapper; next: (release: string) => Promise<void> }> {
   const folder = await tempFolder();
   await deploy(folder, forge('first'));
   const swapper = new Swapper(folder, { standby: false, ...options });

@@ -34,7 +34,7 @@ export function testRulePage(rule: Rule): void {
 }
 
 /** The fenced ts blocks of a page. A line `// file: jobs/x.ts` starts another file of the block; before it is `index.ts`. */
-export function readExamples(page: string): PageExample[] {
+function readExamples(page: string): PageExample[] {
   const examples: PageExample[] = [];
   let heading = '';
   let block: string[] | undefined;

@@ -6,9 +6,9 @@ test('a pool that is closed while one of its threads is being ended leaves no th
   const before = countThreads();
   for (let round = 0; round < 20; round++) {
     const pool = new PiscinaPool({ threads: 1 });
-    const { port, exited, terminate } = pool.serve();
-    terminate();
-    await exited;
+    const { port, ...thread } = pool.serve();
+    thread.terminate();
+    await thread.exited;
     await pool.close();
     port.close();
   }

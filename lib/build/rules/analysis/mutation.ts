@@ -30,7 +30,8 @@ function mutationOf(
 /** Where a method that changes the value of `node` is kept for later: `list.push.bind(list)`. */
 export function keptMutatorAt(analysis: Analysis, node: ts.Expression): ts.Node | undefined {
   const { parent } = wrapped(node);
-  if (!isAccess(parent) || !isAccess(parent.parent) || accessedName(parent.parent) !== 'bind') return undefined;
+  if (!isAccess(parent) || !isAccess(parent.parent) || accessedName(parent.parent) !== 'bind')
+    return undefined;
   return mutators.test(platformCallee(analysis, parent) ?? '') ? parent : undefined;
 }
 

@@ -104,7 +104,9 @@ export class References {
   // the plugin adds to, such as that of arrays, is no value.
   #declarations(symbol: ts.Symbol): readonly ts.Node[] {
     const all = symbol.declarations ?? [];
-    const own = all.filter((declaration) => this.isOwn(declaration) && !ts.isInterfaceDeclaration(declaration));
+    const own = all.filter(
+      (declaration) => this.isOwn(declaration) && !ts.isInterfaceDeclaration(declaration),
+    );
     if (own.length > 0) return own;
     const first = symbol.valueDeclaration ?? all[0];
     return first ? [first] : [];

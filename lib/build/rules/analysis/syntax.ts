@@ -122,7 +122,7 @@ export function isWritten(node: ts.Expression): boolean {
 }
 
 /** Whether an operator stores in its left side. */
-export function isAssignment(kind: ts.SyntaxKind): boolean {
+function isAssignment(kind: ts.SyntaxKind): boolean {
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
 

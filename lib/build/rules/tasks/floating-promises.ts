@@ -121,7 +121,7 @@ function isPromiseOrList(analysis: Analysis, type: ts.Type): boolean {
 }
 
 /** Whether a value of this type is a promise or may be one. */
-export function isPromise(analysis: Analysis, type: ts.Type): boolean {
+function isPromise(analysis: Analysis, type: ts.Type): boolean {
   if (type.isUnionOrIntersection()) return type.types.some((part) => isPromise(analysis, part));
   const declaration = type.symbol?.declarations?.[0];
   if (!declaration) return false;
