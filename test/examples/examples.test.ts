@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { WebSocket } from 'ws';
+import { describe, expect, it } from 'vitest';
+import { runExample } from '../helpers/run-example.js';
+
+const address = /http:\/\/127\.0\.0\.1:\d+/;
+const text = async (url: string): Promise<string> => (await fetch(url)).text();
+
+describe('the example', () => {
+  it('hello answers with the new greeting after the edit, from the same process', async () => {
+    const example = await runExample('hello');
+    const [url] = await example.line(address);
+    expect(await text(`${url}/Ada`)).toBe('Hello, Ada!\n');
+    await example.edit('plugins/greeter/index.ts', "'Hello'", "'Good day'");
+    await example.line(/generation 2 is live/);
+    expect(await text(`${url}/Ada`)).toBe('Good day, Ada!\n');
+    expect(await example.stop()).toBe(0);
+  });
+
+  it('dependencies relinks what depends on the plugin that was edited', async () => {
+    const example = await runExample('dependencies');
+    await example.line(/^gamma 1 on beta 1 on alpha 1$/);
+    await example.edit('plugins/alpha/index.ts', 'alpha 1', 'alpha 2');
+    await example.line(/now live: alpha: ok, beta: relinked, gamma: relinked/);
+    await example.line(/^gamma 1 on beta 1 on alpha 2$/);
+    expect(await example.stop()).toBe(0);
+  });
+
+  it('extension serves the routes of the newest generation, those of unchanged plugins included', async () => {
+    const example = await runExample('extension');
+    const [url] = await example.line(address);
+    expect(await text(`${url}/users`)).toContain('Ada');
+    await example.edit('plugins/users/index.ts', "'/users'", "'/people'");
+    await example.line(/now live: status: unchanged, users: ok/);
+    expect(await text(`${url}/people`)).toContain('Ada');
+    expect(await text(`${url}/status`)).toContain('status@');
+    expect(await text(`${url}/users`)).toContain('no route');
+    expect(await example.stop()).toBe(0);
+  });
+
+  it('live-jobs does the jobs that were queued before the edit with the code after it', async () => {
+    const example = await runExample('live-jobs', ['host.js'], { WORK_MS: '300' });
+    await example.line(/8 invoices are queued/);
+    await example.line(/billed Ada: 300 cents, by release 1/);
+    await example.edit('plugins/billing/invoice.ts', 'release 1', 'release 2');
+    await example.line(/generation 2 is live/);
+    await example.line(/billed Hedy: 400 cents, by release 2/);
+    await example.line(/billed 44 in all/);
+    expect(await example.ended).toBe(0);
+  });
+
+  it('static-linking runs the plugin in the thread of the host', async () => {
+    const cli = resolve(import.meta.dirname, '../../dist/lib/cli/main.js');
+    const build = await runExample('static-linking', [cli, 'build', '--static', 'plugins', 'dist']);
+    expect(await build.ended).toBe(0);
+    const host = await build.again(['host.js', 'Grace']);
+    await host.line(/Hail Grace, says guardian in thread 0 of 1\./);
+    expect(await host.ended).toBe(0);
+  });
+
+  it('websocket keeps its sockets and their sessions through swaps', async () => {
+    const example = await runExample('websocket');
+    const [url = ''] = await example.line(address);
+    expect(await text(url)).toContain('Sockets that stay');
+    const socket = new WebSocket(url.replace('http', 'ws'));
+    const events: { kind: string; text?: string }[] = [];
+    socket.on('message', (data: Buffer) => events.push(JSON.parse(data.toString()) as { kind: string }));
+    const seen = (kind: string, words: string) =>
+      expect
+        .poll(() => events.some((one) => one.kind === kind && (one.text ?? '').includes(words)))
+        .toBe(true);
+    await seen('welcome', '');
+    socket.send('Hail');
+    await seen('reply', 'Hail, heard as number 1');
+    await example.edit('plugins/chat/index.ts', 'heard as number', 'noted as number');
+    await seen('swapped', '');
+    socket.send('Again');
+    await seen('reply', 'Again, noted as number 2');
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    expect(await example.stop()).toBe(0);
+  });
+});
