@@ -35,8 +35,8 @@ export interface PluginDefinition<
  * export default definePlugin({ exports: { salute: (name: string) => `Hail ${name}` } });
  */
 export function definePlugin<
-  const Exports extends FunctionTable = Record<never, AnyFunction>,
-  const Functions extends FunctionTable = Record<never, AnyFunction>,
+  Exports extends FunctionTable = Record<never, AnyFunction>,
+  Functions extends FunctionTable = Record<never, AnyFunction>,
 >(definition: PluginDefinition<Exports, Functions>): PluginDefinition<Exports, Functions> {
   return definition;
 }

@@ -8,6 +8,9 @@ import { isFunctionText, memberName, parenthesised, quoted } from './type-syntax
 const MAX_DEPTH = 24;
 const MAX_PARTS = 1500;
 
+/** How what a signature returns is printed. */
+type PrintResult = (returned: ts.Type, signature: ts.Signature) => string;
+
 /**
  * Prints types as text that means the same everywhere: types of the plugin and of packages are written out, those of
  * the language and of Node are named, members and alternatives are sorted. Two views of one type print alike.
@@ -46,7 +49,9 @@ export class TypePrinter {
   /** The call signatures of a function type; `result` says how what it returns is written. */
   callable(type: ts.Type, result: 'awaited' | 'promised'): string {
     return this.#whole(() =>
-      this.#callable(type.getCallSignatures(), (returned) => this.#result(returned, result)),
+      this.#callable(type.getCallSignatures(), (returned, call) =>
+        this.#result(result === 'awaited' ? this.#widened(returned, call) : returned, result),
+      ),
     );
   }
 
@@ -58,6 +63,12 @@ export class TypePrinter {
   #result(type: ts.Type, result: 'awaited' | 'promised'): string {
     const awaited = this.#type(this.#checker.getAwaitedType(type) ?? type);
     return result === 'awaited' ? awaited : `Promise<${awaited}>`;
+  }
+
+  /** Without a written result type, the very text or number that is returned today is not part of the contract. */
+  #widened(returned: ts.Type, { declaration }: ts.Signature): ts.Type {
+    const isWritten = declaration === undefined || ('type' in declaration && declaration.type !== undefined);
+    return isWritten ? returned : this.#checker.getBaseTypeOfLiteralType(returned);
   }
 
   #type(type: ts.Type): string {
@@ -211,13 +222,13 @@ export class TypePrinter {
     return this.#union(rest);
   }
 
-  #callable(calls: readonly ts.Signature[], result: (type: ts.Type) => string): string {
+  #callable(calls: readonly ts.Signature[], result: PrintResult): string {
     const [only, ...overloads] = calls;
     if (only && overloads.length === 0) return this.#signature(only, ' => ', result);
     return `{ ${calls.map((call) => this.#signature(call, ': ', result)).join('; ')} }`;
   }
 
-  #signature(signature: ts.Signature, arrow: string, result: (type: ts.Type) => string): string {
+  #signature(signature: ts.Signature, arrow: string, result: PrintResult): string {
     const written = this.#checker.signatureToSignatureDeclaration(
       signature,
       ts.SyntaxKind.FunctionType,
@@ -237,7 +248,7 @@ export class TypePrinter {
       return `${parameter.symbol.name}${constraint ? ` extends ${this.#type(constraint)}` : ''}`;
     });
     const head = `${generics.length > 0 ? `<${generics.join(', ')}>` : ''}(${parameters.join(', ')})`;
-    return `${head}${arrow}${result(signature.getReturnType())}`;
+    return `${head}${arrow}${result(signature.getReturnType(), signature)}`;
   }
 
   #isPlain(type: ts.IntersectionType): boolean {
