@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { SetExitCode } from './command.js';
-import { addBuildFlags, checkOptions, type BuildFlags } from './flags.js';
+import { addBuildFlags, buildOptions, type BuildFlags } from './flags.js';
 
 /** Flags of `liveswap build` alone. */
 export interface BuildCommandFlags extends BuildFlags {
@@ -49,16 +49,8 @@ A plugin with findings is not written; its earlier artifact stays, so that what 
         command.error('error: missing the out folder: liveswap build <plugin-folder...> <out-folder>');
       }
       const { runBuild } = await import('./run-build.js');
-      const { define, external, leaveTemps, entryOnly } = flags;
-      const options = {
-        ...checkOptions(sources, flags),
-        outDir,
-        ...(define && { define }),
-        ...(external && { external }),
-        ...(flags.static && { static: true }),
-        ...(leaveTemps && { leaveTemps }),
-        ...(entryOnly && { entryOnly }),
-      };
+      const { entryOnly } = flags;
+      const options = { ...buildOptions(sources, flags), outDir, ...(entryOnly && { entryOnly }) };
       setExitCode(await runBuild(options, flags));
     });
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { registerBuild } from './build.js';
 import { registerCheck } from './check.js';
+import { registerDev } from './dev.js';
 
 /** Sets what the process will exit with. */
 export type SetExitCode = (code: number) => void;
@@ -20,7 +21,7 @@ export function createCommand(setExitCode: SetExitCode): Command {
       `
 Examples:
   $ liveswap build plugins/guardian plugins/armory dist/plugins
-  $ liveswap build --watch plugins dist/plugins
+  $ liveswap dev plugins --host server.ts
   $ liveswap check --format sarif plugins > findings.sarif
 
 A plugin is a folder with an index.ts; its name is the folder's name.
@@ -29,6 +30,7 @@ Exit codes: 0 fine, 1 there are findings, 2 the command was misused.`,
     .exitOverride();
   registerBuild(command, setExitCode);
   registerCheck(command, setExitCode);
+  registerDev(command, setExitCode);
   for (const subcommand of command.commands) {
     subcommand.exitOverride().showHelpAfterError(`(liveswap ${subcommand.name()} --help explains)`);
   }

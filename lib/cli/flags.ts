@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { CheckOptions } from '../build/index.js';
+import type { BuildOptions, CheckOptions } from '../build/index.js';
 
 /** How findings are printed. */
 export type Format = 'text' | 'json' | 'sarif';
@@ -68,6 +68,18 @@ export function checkOptions(sources: readonly string[], flags: CheckFlags): Che
     ...(livePrefix !== undefined && { livePrefix }),
     ...(include && { include }),
     ...(exclude && { exclude }),
+  };
+}
+
+/** What the flags mean to the build, beside where it writes. */
+export function buildOptions(sources: readonly string[], flags: BuildFlags): Omit<BuildOptions, 'outDir'> {
+  const { define, external, leaveTemps } = flags;
+  return {
+    ...checkOptions(sources, flags),
+    ...(define && { define }),
+    ...(external && { external }),
+    ...(flags.static && { static: true }),
+    ...(leaveTemps && { leaveTemps }),
   };
 }
 

@@ -9,6 +9,7 @@ import { reloadOnSignal } from '../../lib/watch/index.js';
 import { composePlugin, deploy } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import { until } from '../helpers/until.js';
 
 const herald = (text: string) => ({ name: 'herald', live: { live_call: `() => '${text}'` } });
 const forge = { name: 'forge', live: { live_strike: `() => 'clang'` } };
@@ -39,7 +40,7 @@ function next<Type extends SwapEvent['type']>(
 
 test('an artifact that a deploy replaces, adds or removes is live', async () => {
   const { folder, swapper } = await open();
-  await using _watcher = await swapper.watch();
+  await swapper.watch();
   let reloaded = next(swapper, 'reloaded');
   await deploy(folder, herald('hark'));
   expect((await reloaded).details).toEqual({ herald: 'ok' });
@@ -57,7 +58,7 @@ test('an artifact that is still being written is neither loaded nor complained o
   const looks: string[] = [];
   swapper.on('reloadStarted', () => looks.push('reload'));
   swapper.on('reloadFailed', ({ error }) => looks.push(error.message));
-  await using _watcher = await swapper.watch();
+  await swapper.watch();
   const bytes = composePlugin(herald('piece by piece'));
   const reloaded = next(swapper, 'reloaded');
   const file = await openFile(join(folder, 'herald.plugin.mjs'), 'w');
@@ -75,19 +76,11 @@ test('an artifact that is still being written is neither loaded nor complained o
 
 test('an artifact that stays half-written is warned of, and loaded once it is whole', async () => {
   const { folder, swapper, warnings } = await open();
-  const warned = new Promise<void>((resolve) => {
-    const push = warnings.push.bind(warnings);
-    warnings.push = (...messages) => {
-      const count = push(...messages);
-      resolve();
-      return count;
-    };
-  });
-  await using _watcher = await swapper.watch({ wholeMs: 50 });
+  await swapper.watch({ wholeMs: 50 });
   const bytes = composePlugin(herald('whole'));
   const file = join(folder, 'herald.plugin.mjs');
   await writeFile(file, bytes.subarray(0, 300));
-  await warned;
+  await until(() => warnings.length > 0);
   expect(warnings).toEqual([expect.stringContaining('herald.plugin.mjs')]);
   await expect(swapper.call('live_call')).resolves.toBe('hear');
   const reloaded = next(swapper, 'reloaded');
@@ -98,7 +91,7 @@ test('an artifact that stays half-written is warned of, and loaded once it is wh
 
 test('a version that does not come up is an event, the old one serves on, and watching goes on', async () => {
   const { folder, swapper } = await open();
-  await using _watcher = await swapper.watch();
+  await swapper.watch();
   const failed = next(swapper, 'reloadFailed');
   await deploy(folder, { ...herald('never'), hooks: { onLoad: `() => { throw new Error('hoarse'); }` } });
   expect((await failed).error.message).toContain('hoarse');

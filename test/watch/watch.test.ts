@@ -1,11 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+
 import { watch, type WatchEvent, type WatchOptions, type Watcher } from '../../lib/watch/index.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles, type Files } from '../helpers/write-plugins.js';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
 const says = (name: string, text: string) => `export async function live_${name}() { return '${text}'; }\n`;

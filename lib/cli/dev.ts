@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import type { SetExitCode } from './command.js';
+import { addBuildFlags, buildOptions, type BuildFlags } from './flags.js';
+
+/** Flags of `liveswap dev` alone. */
+interface DevFlags extends BuildFlags {
+  readonly host?: string;
+  readonly out: string;
+}
+
+/** `liveswap dev`: what is saved is live. */
+export function registerDev(program: Command, setExitCode: SetExitCode): void {
+  addBuildFlags(
+    program
+      .command('dev')
+      .summary('build, run, watch: what is saved is live')
+      .description(
+        'Builds plugins, loads them into a swapper, and swaps in whatever is saved; prints one line for everything that happens.',
+      )
+      .argument('<plugin-folder...>', 'plugin folders, or folders of plugin folders'),
+  )
+    .option('--host <module>', 'TypeScript or JavaScript that serves with the plugins')
+    .option('-o, --out <folder>', 'the folder for the artifacts', 'dist/plugins')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ liveswap dev plugins
+  $ liveswap dev plugins --host server.ts
+
+The host runs in this process. Its default export is called once, with a swapper whose plugins are loaded, and may return a
+function that ends it; its export "options", if any, are the options of that swapper:
+
+  import type { Swapper } from 'liveswap';
+  export const options = { threads: 2 };
+  export default function serve(swapper: Swapper) {
+    const server = http.createServer(async (request, response) =>
+      response.end(await swapper.call('live_answer', request.url)));
+    server.listen(8080);
+    return () => server.close();
+  }
+
+A save with findings is refused and the old version serves on. Ctrl-C lets what is pending finish; twice ends it now.`,
+    )
+    .action(async (sources: string[], flags: DevFlags) => {
+      const { runDev } = await import('./dev/run-dev.js');
+      const options = { ...buildOptions(sources, flags), outDir: flags.out };
+      const code = await runDev(options, flags.host, flags);
+      setExitCode(code);
+      // A host may hold what would keep the process alive.
+      if (flags.host !== undefined) process.exit(code);
+    });
+}

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { access, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundleHost } from '../../build/host-bundle.js';
+import { LiveswapError, messageOf } from '../../core/errors.js';
+import type { SwapperOptions } from '../../swap/options.js';
+import type { Swapper } from '../../swap/swapper.js';
+
+/** Serves with a swapper whose plugins are loaded; may return what ends serving. */
+export type Serve = (swapper: Swapper) => unknown;
+
+/** What the module given to `--host` exports. */
+export interface Host {
+  readonly default: Serve;
+  /** Options of the swapper that it is given. */
+  readonly options?: SwapperOptions;
+}
+
+/** Imports the host from its TypeScript. @throws LiveswapError `OPTION_INVALID`, `BUILD_FAILED` */
+export async function importHost(path: string): Promise<Host> {
+  const file = resolve(path);
+  await access(file).catch((cause: unknown) => {
+    throw new LiveswapError('OPTION_INVALID', `Cannot read the host ${file}: ${messageOf(cause)}.`, {
+      option: 'host',
+      cause,
+    });
+  });
+  process.setSourceMapsEnabled(true);
+  // Beside the original, so that packages and paths relative to the module are found as they will be later.
+  const bundle = join(dirname(file), `.${basename(file)}.${randomUUID().slice(0, 8)}.mjs`);
+  try {
+    await writeFile(bundle, await bundleHost(file));
+    const host = (await import(pathToFileURL(bundle).href)) as Partial<Host>;
+    if (typeof host.default === 'function') return host as Host;
+  } finally {
+    await rm(bundle, { force: true });
+  }
+  throw new LiveswapError(
+    'OPTION_INVALID',
+    `Cannot run the host ${file}: its default export is no function; export default (swapper) => …, which is given a swapper with the plugins loaded.`,
+    { option: 'host', file },
+  );
+}

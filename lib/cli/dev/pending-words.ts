@@ -1,0 +1,30 @@
+import type { KeptBy, VersionStats } from '../../observe/stats.js';
+
+/** Why a version is still alive, in words: `live_guard 1.2 s, 2 open in thread 0`. */
+export function pendingWords({ keptBy }: Pick<VersionStats, 'keptBy'>): string {
+  return keptBy.map(wordsOf).join(', ');
+}
+
+/** A duration as it is read: `850 ms`, `1.2 s`, `3 min`. */
+export function durationWords(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 120_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return `${Math.round(ms / 60_000)} min`;
+}
+
+function wordsOf(reason: KeptBy): string {
+  switch (reason.kind) {
+    case 'generation':
+      return `in generation ${reason.id}`;
+    case 'pins':
+      return reason.count === 1 ? '1 pinned session' : `${reason.count} pinned sessions`;
+    case 'dependent':
+      return `imported by ${reason.plugin}@${reason.version}`;
+    case 'call':
+      return `${reason.name} ${durationWords(reason.ageMs)}`;
+    case 'open':
+      return `${reason.count} open in thread ${reason.thread}`;
+    default:
+      return reason satisfies never;
+  }
+}

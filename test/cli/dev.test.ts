@@ -1,0 +1,189 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { command, runCommand } from '../helpers/run-command.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles, type Files } from '../helpers/write-plugins.js';
+
+// Each test starts the command, which starts a compiler, threads and a watcher.
+vi.setConfig({ testTimeout: 120_000 });
+
+const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
+const says = (name: string, text: string) => `export async function live_${name}() { return '${text}'; }\n`;
+const herald = { 'plugins/herald/index.ts': definition, 'plugins/herald/call.ts': says('call', 'hear') };
+
+/** Runs `liveswap dev` in a folder with these files. */
+async function open(files: Files, ...args: string[]) {
+  const folder = await tempFolder();
+  await writeFiles(folder, files);
+  const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' };
+  const child = spawn(command.file, [...command.args, 'dev', ...args], { cwd: folder, env, stdio: 'pipe' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const exited = once(child, 'exit') as Promise<[code: number | null]>;
+  const lines: string[] = [];
+  let read = 0;
+  let told = (): void => {};
+  for (const stream of [child.stdout, child.stderr])
+    createInterface(stream).on('line', (line) => {
+      lines.push(line);
+      told();
+    });
+  /** Resolves to the next line that matches, and what it captured; `from` 0 looks at those that have been read too. */
+  const line = async (pattern: RegExp, from = read): Promise<RegExpExecArray> => {
+    read = from;
+    for (;;) {
+      for (; read < lines.length; read++) {
+        const found = pattern.exec(lines[read]!);
+        if (!found) continue;
+        read++;
+        return found;
+      }
+      await Promise.race([
+        new Promise<void>((resolve) => {
+          told = resolve;
+        }),
+        exited.then(() => {
+          if (read >= lines.length) throw new Error(`It ended without ${pattern}:\n${lines.join('\n')}`);
+        }),
+      ]);
+    }
+  };
+  return { folder, child, exited, lines, line, edit: (changed: Files) => writeFiles(folder, changed) };
+}
+
+test('an edit, a type error, a breach of a rule, the fix, a new and a removed plugin: a line each', async () => {
+  const { folder, child, exited, line, edit } = await open(herald, 'plugins');
+  await line(/^checked {2}herald in /);
+  const [, first] = await line(/^built {4}herald@([0-9a-f]{8}) in \d+ ms$/);
+  await line(/^swapped {2}in \d+ ms, generation 1: herald: ok$/);
+  await line(/^ready {4}watching plugins/);
+
+  await edit({ 'plugins/herald/call.ts': says('call', 'hark') });
+  await line(/^saved {4}plugins\/herald\/call\.ts$/);
+  await line(/^checked {2}herald in \d+ ms$/);
+  await line(/^built {4}herald@/);
+  await line(new RegExp(`^draining herald@${first}: nothing is pending$`));
+  await line(/^swapped {2}in \d+ ms, generation 2: herald: ok$/);
+  await line(/^live {5}\d+ ms|^live {5}[\d.]+ s/);
+
+  await edit({
+    'plugins/herald/call.ts': `export async function live_call(): Promise<string> { return 3; }\n`,
+  });
+  await line(/^plugins\/herald\/call\.ts:1:54 types: Type 'number' is not assignable to type 'string'/);
+  await line(/^herald refused, 1 finding in 1 file$/);
+
+  await edit({
+    'plugins/herald/call.ts': `let times = 0;\nexport async function live_call() { return String(times++); }\n`,
+  });
+  await line(/^plugins\/herald\/call\.ts:1:5 no-globals: /);
+  const { stdout } = await runCommand(folder, 'check', 'plugins');
+  await line(/^1 finding in 1 file\.$/);
+  expect(stdout).toContain('1 finding in 1 file.\n');
+
+  await edit({ 'plugins/herald/call.ts': says('call', 'once more') });
+  await line(/^swapped {2}in \d+ ms, generation 3: herald: ok$/);
+
+  await edit({ 'plugins/forge/index.ts': `${definition}${says('strike', 'clang')}` });
+  const [, forge] = await line(/^built {4}forge@([0-9a-f]{8})/);
+  await line(/generation 4: forge: ok, herald: unchanged$|generation 4: herald: unchanged, forge: ok$/);
+
+  await rm(join(folder, 'plugins/forge'), { recursive: true });
+  await line(/^removed {2}forge$/);
+  await line(/generation 5: herald: unchanged$/);
+  await line(new RegExp(`^retired {2}forge@${forge}$`));
+
+  child.kill('SIGINT');
+  await line(/^stopping /);
+  await expect(exited).resolves.toEqual([0, null]);
+});
+
+test('the host is given a swapper with its options and the plugins; what it returns ends it', async () => {
+  const { folder, child, exited, line, edit } = await open(
+    {
+      ...herald,
+      'town/gate.ts': `export const gate: string = 'open';`,
+      'server.ts': `
+        import { gate } from './town/gate.js';
+        export const options = { threads: 2 };
+        export default async function serve(swapper: { call(name: string): Promise<unknown>; stats(): { plugins: { versions: { threads: unknown[] }[] }[] }; on(type: string, listener: () => void): void }) {
+          console.log('gate', gate, await swapper.call('live_call'), swapper.stats().plugins[0]?.versions[0]?.threads.length);
+          swapper.on('reloaded', async () => console.log('now', await swapper.call('live_call')));
+          setInterval(() => {}, 1000);
+          return () => console.log('gate closed');
+        }`,
+    },
+    'plugins',
+    '--host',
+    'server.ts',
+  );
+  await line(/^gate open hear 2$/);
+  await line(/^ready/);
+  await edit({ 'plugins/herald/call.ts': says('call', 'hark') });
+  await line(/^now hark$/);
+  expect((await readdir(folder)).sort()).toEqual(['dist', 'plugins', 'server.ts', 'town']);
+  child.kill('SIGTERM');
+  await line(/^gate closed$/);
+  await expect(exited).resolves.toEqual([0, null]);
+});
+
+test('what is pending is named when its version drains, and may finish when interrupted', async () => {
+  const waits = (text: string) => `import { context } from 'liveswap/plugin';
+    export async function live_wait() {
+      console.log('waiting');
+      while (!(await context.vault.dataBag.get('open'))) await new Promise((resolve) => setTimeout(resolve, 10));
+      return '${text}';
+    }\n`;
+  const { child, exited, line, edit } = await open(
+    {
+      'plugins/guardian/index.ts': definition,
+      'plugins/guardian/gate.ts': waits('old'),
+      'server.ts': `export default (swapper) => {
+        void swapper.call('live_wait').then((answer) => console.log('answered', answer));
+        return () => swapper.current.vault.dataBag.set('open', true);
+      };`,
+    },
+    'plugins',
+    '--host',
+    'server.ts',
+  );
+  await line(/^ready/);
+  await line(/^waiting$/, 0);
+  await edit({ 'plugins/guardian/gate.ts': waits('new') });
+  await line(/^draining guardian@[0-9a-f]{8}: live_wait [\d.]+ m?s$/);
+  await line(/^swapped/);
+  child.kill('SIGINT');
+  await line(/^answered old$/);
+  await expect(exited).resolves.toEqual([0, null]);
+});
+
+test('a second interruption does not wait', async () => {
+  const { child, exited, line } = await open(
+    {
+      'plugins/guardian/index.ts': definition,
+      'plugins/guardian/gate.ts': `export async function live_never() { console.log('waiting'); await new Promise(() => {}); }\n`,
+      'server.ts': `export default (swapper) => { swapper.call('live_never').catch(() => console.log('given up')); };`,
+    },
+    'plugins',
+    '--host',
+    'server.ts',
+  );
+  await line(/^ready/);
+  await line(/^waiting$/, 0);
+  child.kill('SIGINT');
+  await line(/^stopping/);
+  child.kill('SIGINT');
+  await line(/^given up$/);
+  await expect(exited).resolves.toEqual([0, null]);
+});
+
+test('a host without a function to call is refused, and so is one that is not there', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, { ...herald, 'server.ts': 'export const port = 8080;' });
+  const wrong = await runCommand(folder, 'dev', 'plugins', '--host', 'server.ts');
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('its default export') as string });
+  const missing = await runCommand(folder, 'dev', 'plugins', '--host', 'servant.ts');
+  expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('servant.ts') as string });
+});
