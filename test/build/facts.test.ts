@@ -312,7 +312,7 @@ test('functions and classes that are made by others are live as well', async () 
     },
   });
   expect(guardian?.liveFunctions.map(({ name, signature }) => [name, signature])).toEqual([
-    ['live_salute', '(name: string) => Promise<string>'],
+    ['live_salute', '(...args: [string]) => Promise<string>'],
     ['live_shut', '() => Promise<boolean>'],
   ]);
   expect(guardian?.liveTypes.map(({ name }) => name)).toEqual(['Live_Fire']);

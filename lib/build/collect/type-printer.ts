@@ -236,11 +236,11 @@ export class TypePrinter {
       ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.IgnoreErrors,
     );
     const parameters = signature.parameters.map((parameter, index) => {
-      const { dotDotDotToken, questionToken } = written?.parameters[index] ?? {};
+      const { questionToken } = written?.parameters[index] ?? {};
       const type = this.#checker.getTypeOfSymbol(parameter);
       // A parameter that is taken apart has no name of its own: the checker calls it `__0`.
       const name = /^__\d+$/.test(parameter.name) ? `arg${index}` : parameter.name;
-      if (dotDotDotToken) return `...${name}: ${this.#type(type)}`;
+      if (isRest(parameter)) return `...${name}: ${this.#type(type)}`;
       return questionToken ? `${name}?: ${this.#withoutUndefined(type)}` : `${name}: ${this.#type(type)}`;
     });
     const generics = (signature.typeParameters ?? []).map((parameter) => {
@@ -266,6 +266,11 @@ export class TypePrinter {
         .replaceAll(/import\("[^"]*"\)\./g, '')
     );
   }
+}
+
+// Not as the checker writes it: a rest parameter whose type is a tuple it writes as the parameters that these are.
+function isRest({ valueDeclaration }: ts.Symbol): boolean {
+  return !!valueDeclaration && ts.isParameter(valueDeclaration) && !!valueDeclaration.dotDotDotToken;
 }
 
 function isPublic(property: ts.Symbol): boolean {

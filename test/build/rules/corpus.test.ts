@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { BuildSession, findingsOf } from '../../../lib/build/index.js';
 import { tempFolder } from '../../helpers/temp-folder.js';
 import { writeFiles } from '../../helpers/write-plugins.js';
-import { faults, type Fault } from './faults.js';
+import { faults, type Fault } from './faults/index.js';
 
 const repository = resolve(import.meta.dirname, '../../..');
 
