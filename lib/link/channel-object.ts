@@ -40,10 +40,20 @@ export function wrapOn(channel: Channel, peer: MarkPeer): ChannelObject {
   const remote = wrap<Record<string, WireMethod>>(channel) as Remote<Record<string, WireMethod>> & {
     [releaseProxy](): void;
   };
+  // Each access to a property of Comlink's proxy makes another proxy and registers a finalizer for it.
+  const methods = new Map<string, WireMethod>();
+  const methodOf = (name: string): WireMethod => {
+    const known = methods.get(name);
+    if (known) return known;
+    const method = remote[name] as unknown as WireMethod;
+    methods.set(name, method);
+    return method;
+  };
   let released = false;
   return {
     async call(method, args) {
-      const answer = await apply(remote, peer, method, args);
+      if (channel.closedWith) throw decodeError(channel.closedWith);
+      const answer = await apply(methodOf(method), peer, args);
       if ('error' in answer) throw decodeError(answer.error);
       return 'mark' in answer ? readMark(peer, answer.mark) : answer.value;
     },
@@ -55,17 +65,12 @@ export function wrapOn(channel: Channel, peer: MarkPeer): ChannelObject {
   };
 }
 
-async function apply(
-  remote: Remote<Record<string, WireMethod>>,
-  peer: MarkPeer,
-  method: string,
-  args: readonly unknown[],
-): Promise<ChannelReply> {
+async function apply(method: WireMethod, peer: MarkPeer, args: readonly unknown[]): Promise<ChannelReply> {
   const transfers: Transferable[] = [];
   const marks: MarkedArgument[] = [];
   try {
     const wire = markArguments(peer, args, transfers, marks);
-    return await (remote[method] as unknown as WireMethod)(transfer(wire, transfers), marks);
+    return await method(transfer(wire, transfers), marks);
   } catch (error) {
     for (const [, mark] of marks) peer.withdraw(mark, error);
     throw notCloneable('arguments', unmarked(args, marks), error);

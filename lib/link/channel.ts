@@ -1,6 +1,6 @@
 import type { Endpoint } from 'comlink';
 import { LiveswapError } from '../core/errors.js';
-import { encodeError } from './error-codec.js';
+import { encodeError, type EncodedError } from './error-codec.js';
 import { notCloneable } from './not-cloneable.js';
 import type { ChannelReply } from './protocol.js';
 import type { Transferable } from './transfer.js';
@@ -21,12 +21,12 @@ export interface ComlinkMessage {
  * no `construct`.
  */
 export class Channel implements Endpoint {
-  readonly #post: (message: unknown, transfer: Transferable[]) => void;
-  readonly #onRelease: () => void;
+  #post: (message: unknown, transfer: Transferable[]) => void;
+  #onRelease: () => void;
   readonly #listeners = new Set<Listener>();
   readonly #inFlight = new Set<string>();
   #names: ReadonlySet<string> = new Set();
-  #closed: { readonly cause: unknown } | undefined;
+  #closedWith: EncodedError | undefined;
 
   /** `onRelease` is called once, when either side lets go of the object behind this channel. */
   constructor(post: (message: unknown, transfer: Transferable[]) => void, onRelease: () => void) {
@@ -39,12 +39,14 @@ export class Channel implements Endpoint {
     this.#names = new Set(names);
   }
 
+  /** Why nothing can be asked any more. */
+  get closedWith(): EncodedError | undefined {
+    return this.#closedWith;
+  }
+
   postMessage(message: ComlinkMessage, transfer: Transferable[] = []): void {
+    if (this.#closedWith) return;
     const request = isRequest(message);
-    if (this.#closed) {
-      if (request) this.#answer(message.id, this.#closed.cause);
-      return;
-    }
     if (request) this.#inFlight.add(message.id);
     try {
       this.#post(message, transfer);
@@ -77,13 +79,18 @@ export class Channel implements Endpoint {
     this.#emit(message);
   }
 
-  /** Answers everything in flight, and everything asked later, with `cause`. */
-  close(cause: unknown): void {
-    if (this.#closed) return;
-    this.#closed = { cause };
-    for (const id of this.#inFlight) this.#answer(id, cause);
+  /**
+   * Answers everything in flight with `error`. Whatever still holds the channel holds nothing else from then on: Comlink's
+   * finalizers do, for as long as the object on the other side can be reached from here.
+   */
+  close(error: EncodedError): void {
+    if (this.#closedWith) return;
+    this.#closedWith = error;
+    for (const id of this.#inFlight) this.#emit(failure(id, error));
     this.#inFlight.clear();
+    this.#listeners.clear();
     this.#onRelease();
+    this.#post = this.#onRelease = () => {};
   }
 
   #mayCall({ type, path }: ComlinkMessage): boolean {
@@ -91,14 +98,9 @@ export class Channel implements Endpoint {
     return this.#names.has(path[0] as string);
   }
 
-  /** Settles a request of this side. */
-  #answer(id: string, cause: unknown): void {
-    this.#emit(failure(id, cause));
-  }
-
   /** Answers a request of the other side. */
   #refuse(id: string, cause: unknown): void {
-    this.#post(failure(id, cause), []);
+    this.#post(failure(id, encodeError(cause)), []);
   }
 
   #emit(data: ComlinkMessage): void {
@@ -110,9 +112,8 @@ export class Channel implements Endpoint {
   }
 }
 
-function failure(id: string, cause: unknown): ComlinkMessage {
-  const value: ChannelReply = { error: encodeError(cause) };
-  return { id, type: 'RAW', value };
+function failure(id: string, error: EncodedError): ComlinkMessage {
+  return { id, type: 'RAW', value: { error } satisfies ChannelReply };
 }
 
 /** What the reply in a message was to bring. */
@@ -123,7 +124,8 @@ function valueOf({ value }: ComlinkMessage): unknown {
 /** What to answer a message for a channel that is gone: nothing, unless it asks for something. */
 export function answerForGone(message: ComlinkMessage): ComlinkMessage | undefined {
   if (!isRequest(message) || message.type === 'RELEASE') return undefined;
-  return failure(message.id, new LiveswapError('RETIRED', 'What was called here has been let go.'));
+  const gone = new LiveswapError('RETIRED', 'What was called here has been let go.');
+  return failure(message.id, encodeError(gone));
 }
 
 const requests = new Set(['GET', 'SET', 'APPLY', 'CONSTRUCT', 'ENDPOINT', 'RELEASE']);

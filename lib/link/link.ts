@@ -123,7 +123,7 @@ export class Link implements MarkPeer {
   }
 
   withdraw(mark: Mark, cause: unknown): void {
-    if ('channel' in mark) this.#channels.get(mark.channel)?.close(cause);
+    if ('channel' in mark) this.#channels.get(mark.channel)?.close(encodeError(cause));
   }
 
   /** Reads now what has arrived already; the event loop would come to it later. */
@@ -141,7 +141,8 @@ export class Link implements MarkPeer {
     this.#port.close();
     for (const reply of this.#pending.values()) reply.reject(cause);
     this.#pending.clear();
-    for (const channel of this.#channels.values()) channel.close(cause);
+    const error = encodeError(cause);
+    for (const channel of this.#channels.values()) channel.close(error);
     this.#channels.clear();
     this.#incoming.close(cause);
   }
@@ -159,7 +160,7 @@ export class Link implements MarkPeer {
       },
     );
     this.#channels.set(number, channel);
-    if (this.#closed) channel.close(this.#closed.cause);
+    if (this.#closed) channel.close(encodeError(this.#closed.cause));
     return channel;
   }
 

@@ -1,0 +1,42 @@
+import { readdirSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
+
+/** What of this process must not grow. */
+export interface Census {
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+  readonly threads: number;
+  /** Timers, ports and other things that Node keeps, but for pipes and terminals of its own. */
+  readonly resources: number;
+  /** Open files, where the platform tells. */
+  readonly files: number | undefined;
+  /** Copies of artifacts below the plugin folder. */
+  readonly copies: number;
+}
+
+/** Counts, after garbage is collected. Needs `--expose-gc`. */
+export async function takeCensus(copies: number): Promise<Census> {
+  for (let round = 0; round < 4; round++) {
+    globalThis.gc?.();
+    // What finalizers let go is collected in the next round.
+    await setImmediate();
+  }
+  const { workers } = process.report.getReport() as { workers: readonly unknown[] };
+  return {
+    heapBytes: getHeapStatistics().used_heap_size,
+    rssBytes: process.memoryUsage.rss(),
+    threads: workers.length,
+    resources: process.getActiveResourcesInfo().length,
+    files: countFiles(),
+    copies,
+  };
+}
+
+function countFiles(): number | undefined {
+  try {
+    return readdirSync('/proc/self/fd').length;
+  } catch {
+    return undefined;
+  }
+}

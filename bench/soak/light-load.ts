@@ -1,0 +1,51 @@
+import type { Swapper } from '../../lib/index.js';
+
+/** Calls of every kind, one after the other, until it is stopped. */
+export class LightLoad {
+  readonly #swapper: Swapper;
+  readonly #signal = new AbortController().signal;
+  readonly #done: Promise<void>;
+  #stopped = false;
+  #calls = 0;
+
+  /** `onFailure` is told of every call that fails: there must be none. */
+  constructor(swapper: Swapper, onFailure: (error: unknown) => void) {
+    this.#swapper = swapper;
+    this.#done = this.#run(onFailure);
+  }
+
+  get calls(): number {
+    return this.#calls;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#done;
+  }
+
+  async #run(onFailure: (error: unknown) => void): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        await this.#round();
+      } catch (error) {
+        onFailure(error);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+
+  async #round(): Promise<void> {
+    const calls = [
+      this.#swapper.call('live_edition'),
+      this.#swapper.call('live_forge', 10),
+      this.#swapper.call('live_arm'),
+      this.#swapper.call('live_report', (report: unknown) => report),
+      this.#swapper.with({ timeoutMs: 60_000, signal: this.#signal }).call('live_watch', this.#signal),
+    ];
+    await Promise.all(calls);
+    const steps = (await this.#swapper.call('live_patrol', 3)) as AsyncIterable<unknown>;
+    const seen: unknown[] = [];
+    for await (const step of steps) seen.push(step);
+    this.#calls += calls.length + 1;
+  }
+}
