@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import Ajv from 'ajv';
 import { expect, onTestFinished, test } from 'vitest';
 import { command, runCommand } from '../helpers/run-command.js';
@@ -65,6 +66,16 @@ test('findings read like those of a compiler, and the exit code is 1', async () 
   expect(run.stdout).toContain('> 2 |  let count = 0;\n    |      ^^^^^');
   expect(run.stdout).toContain('2 findings in 1 file.');
   expect(await readdir(join(folder, 'out'))).toEqual(['live.d.ts']);
+});
+
+test('diagnostics are coloured where colours are wanted', async () => {
+  const folder = await project({ guardian: unsound });
+  const run = await promisify(execFile)(command.file, [...command.args, 'check', 'plugins'], {
+    cwd: folder,
+    env: { ...process.env, FORCE_COLOR: '1', NO_COLOR: undefined },
+  }).catch((error: { stdout: string }) => error);
+  expect(stripVTControlCharacters(run.stdout)).not.toBe(run.stdout);
+  expect(stripVTControlCharacters(run.stdout)).toContain('plugins/guardian/index.ts:2:6 no-globals: ');
 });
 
 test('check writes nothing', async () => {
