@@ -12,7 +12,7 @@ export const noCrossImports: Rule = {
     const analysis = analyse(plugin);
     const territory = new Territory(plugin);
     for (const file of analysis.files) {
-      for (const found of codeImports(file, analysis.checker)) {
+      for (const found of codeImports(file, analysis.program)) {
         const trespass = territory.trespassBy(found);
         if (!trespass) continue;
         const { problem, remedy } = problemOf(trespass, plugin.folder);

@@ -492,6 +492,13 @@ describe('cloneable-boundary accepts', () => {
       `export async function serve(job: { run(): void }) { return () => job.run(); }\nexport class Gate { live_open(run: { now(): void }) { return run.now; } }`,
     ],
     [
+      'live data, alone and inside',
+      `import { LiveData } from 'liveswap/plugin';
+export async function live_next(done: LiveData<string>): Promise<{ job: LiveData<{ id: string }>; done: LiveData }> {
+  return { job: LiveData.wrap({ id: 'sword' }), done };
+}`,
+    ],
+    [
       'a stream inside a result that is moved',
       `import { transfer } from 'liveswap/plugin';
 export async function live_read(): Promise<{ body: ReadableStream }> { const body = new ReadableStream(); return transfer({ body }, [body]); }`,

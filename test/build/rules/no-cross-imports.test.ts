@@ -217,6 +217,23 @@ describe('no-cross-imports refuses', () => {
     expect(await found([join(folder, 'plugins/guardian')])).toEqual(expected);
   });
 
+  it('what is used as a type only, where the compiler keeps such imports', async () => {
+    const folder = await tempFolder();
+    await writeFiles(folder, {
+      'tsconfig.json': `{ "compilerOptions": { "module": "esnext", "moduleResolution": "bundler", "verbatimModuleSyntax": true, "types": [] } }`,
+      'plugins/armory/index.ts': `${definition}export class Sword { length = 1 }\n`,
+      'plugins/guardian/index.ts': `${definition}import { Sword } from '../armory/index.js';\nexport type Blade = Sword;\n`,
+      'plugins/guardian/blade.ts': `import { type Sword } from '../armory/index.js';\nexport type Blade = Sword;\n`,
+    });
+    const error: unknown = await check({ sources: [join(folder, 'plugins')] }).catch(
+      (error: unknown) => error,
+    );
+    const { findings } = error as { findings: readonly Finding[] };
+    expect(findings.map(({ rule, file, line }) => `${file.slice(folder.length)}:${line} ${rule}`)).toEqual([
+      '/plugins/guardian/index.ts:3 no-cross-imports',
+    ]);
+  });
+
   it('with the plugin and the way to it', () => {
     const [finding] = checkRule(
       noCrossImports,

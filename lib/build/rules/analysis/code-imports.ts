@@ -17,12 +17,15 @@ export interface CodeImport {
 
 /**
  * Every import of code in a file: `import`, `export … from`, `import = require()`, `import()`, `require()`.
- * Without a checker, what could be a type counts as code.
+ * Without a program, and where the compiler keeps what is not used, whatever is not marked as a type counts as code.
  */
-export function codeImports(file: ts.SourceFile, checker: ts.TypeChecker | undefined): CodeImport[] {
+export function codeImports(file: ts.SourceFile, program: ts.Program | undefined): CodeImport[] {
+  const checker = program?.getTypeChecker();
+  const keepsUnused = program?.getCompilerOptions().verbatimModuleSyntax ?? false;
   const imports = file.statements.flatMap((statement): CodeImport[] => {
     const node = moduleOf(statement);
-    const brings = node && (checker ? bringsCode(statement, file, checker) : !isMarkedAsType(statement));
+    if (!node || isMarkedAsType(statement)) return [];
+    const brings = !checker || keepsUnused || bringsCode(statement, file, checker);
     return brings ? [{ node, specifiers: [node.text], from: file.fileName }] : [];
   });
   if (checker) walk(file, (node) => void imports.push(...calledImports(node, checker)));
@@ -56,7 +59,6 @@ function areTypes(bindings: ts.NamedImportBindings | ts.NamedExportBindings | un
 }
 
 function bringsCode(statement: ts.Statement, file: ts.SourceFile, checker: ts.TypeChecker): boolean {
-  if (isMarkedAsType(statement)) return false;
   if (ts.isImportEqualsDeclaration(statement)) return isUsed(statement.name, file, checker);
   if (ts.isImportDeclaration(statement)) {
     const names = namesIn(statement.importClause);

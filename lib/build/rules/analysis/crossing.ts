@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
+import { partOfFile } from './liveswap-package.js';
 import { isOfPlatform } from './origin.js';
 import { insideOf, itemOf, memberOf, obstacles, startOf, type Obstacle, type Spot } from './obstacle.js';
 import { insteadOf, platformKind, type PlatformKind } from './platform-kinds.js';
@@ -97,6 +98,7 @@ export class Crossing {
     const name = symbol && this.#platformName(symbol);
     const kind = name === undefined ? undefined : platformKind(name);
     if (kind) return this.#findInPlatform(type, kind, spot);
+    if (symbol && this.#isLiveData(symbol)) return undefined;
     if (type.getConstructSignatures().length > 0) return obstacles.class(spot);
     if (type.getCallSignatures().length > 0) return this.#findInFunction(type, spot);
     if (spot.top && this.#isAsyncIterable(type)) return undefined;
@@ -207,6 +209,14 @@ export class Crossing {
     if (classes.some((node) => this.#isLiveClass(node))) return true;
     const base = this.#crossingBase(type);
     return base !== undefined && base.getProperty('message') !== undefined;
+  }
+
+  /** Whether this is the class `LiveData`, whose instances have a form of their own for the way. */
+  #isLiveData({ name, declarations = [] }: ts.Symbol): boolean {
+    const { project } = this.#analysis.plugin;
+    return (
+      name === 'LiveData' && declarations.some((node) => partOfFile(node.getSourceFile().fileName, project))
+    );
   }
 
   #isLiveClass(node: ts.Node): boolean {

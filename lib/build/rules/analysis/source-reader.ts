@@ -43,7 +43,7 @@ export class SourceReader {
   codeImportsOf(path: string): CodeImport[] {
     const file = this.#read(path);
     if (!file || file.isDeclarationFile) return [];
-    return codeImports(file, this.isInProgram(file) ? this.#program.getTypeChecker() : undefined);
+    return codeImports(file, this.isInProgram(file) ? this.#program : undefined);
   }
 
   /** Whether there is an `index.ts` in the folder that defines a plugin. */
