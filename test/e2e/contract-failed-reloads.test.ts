@@ -66,16 +66,16 @@ for (const [step, { guardian, onReload, cause }] of Object.entries(steps)) {
 
     const [armory, next] = release(2) as [PluginText, PluginText];
     await deploy(folder, armory, { ...next, ...guardian });
-    let isReloading = true;
+    const over = new AbortController();
     const answers = new Set<unknown>();
     const calling = (async () => {
-      while (isReloading) answers.add(await swapper.call('live_sword'));
+      while (!over.signal.aborted) answers.add(await swapper.call('live_sword'));
     })();
     await expect(swapper.reload(undefined, onReload && { onReload })).rejects.toMatchObject({
       code: 'RELOAD_FAILED',
       cause,
     });
-    isReloading = false;
+    over.abort();
     await calling;
     expect([...answers]).toEqual([1]);
     expect(swapper.current).toBe(before.generation);

@@ -72,10 +72,10 @@ test(
     const swapper = openSwapper(folder, { standby: true });
     await swapper.load();
     const generations = [JSON.stringify(releases)];
-    let isReloading = true;
+    const over = new AbortController();
     const ask = async (): Promise<number> => {
       let answers = 0;
-      while (isReloading) {
+      while (!over.signal.aborted) {
         const oldest = generations.length - 1;
         const answer = (await swapper.call('live_herald')) as Record<string, number>;
         const { armory, guardian, herald } = answer;
@@ -95,7 +95,7 @@ test(
       await swapper.reload();
       generations.push(JSON.stringify(releases));
     }
-    isReloading = false;
+    over.abort();
     const answers = await Promise.all(callers);
     expect(Math.min(...answers)).toBeGreaterThan(50);
     expect(swapper.reloads).toBe(50);

@@ -180,7 +180,11 @@ test('a failure does not wait for another thread that loops for ever', async () 
   const folder = await tempFolder();
   const before = countThreads();
   const onLoad = `() => { if (context.thread.index === 0) { ${loop} } throw new Error('no more arrows'); }`;
-  await deploy(folder, { name: 'guardian', hooks: { onLoad } }, { name: 'herald', module: loop });
+  await deploy(
+    folder,
+    { name: 'guardian', hooks: { onLoad, onFree: '() => {}' } },
+    { name: 'herald', module: loop },
+  );
   // Both limits are far beyond what the test may take.
   const swapper = openSwapper(folder, {
     threads: 2,

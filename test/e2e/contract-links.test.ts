@@ -77,7 +77,9 @@ test('a thread that replaces one of a dependent has its links when it takes call
   await expect(swapper.call('live_fall')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
   expect(await replaced).toMatchObject({ plugin: 'guardian' });
   const answers = await Promise.all([1, 2, 3, 4].map(() => swapper.call('live_askMany', 4)));
-  expect(answers.map((one) => inOrder(one as number[]))).toEqual(Array(4).fill([0, 0, 1, 1]));
+  expect(answers.map((one) => inOrder(one as number[]))).toEqual(
+    Array.from({ length: 4 }, () => [0, 0, 1, 1]),
+  );
 });
 
 test('a thread that replaces one takes no calls of dependents before its hooks are done', async () => {
