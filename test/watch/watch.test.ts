@@ -260,6 +260,17 @@ test('options that cannot be used are an event and a line in the log, not a cras
   expect(logged).toEqual([expect.stringContaining('sources')]);
 });
 
+test('an artifact folder that cannot be written is an event and a line in the log, not a crash', async () => {
+  const { events, logged } = await open({ ...herald, out: 'a file, not a folder' });
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      type: 'failed',
+      error: expect.objectContaining({ code: 'WATCH_FAILED' }) as object,
+    }),
+  );
+  expect(logged.join('\n')).toContain('EEXIST');
+});
+
 test('a closed watcher builds nothing more; close() may be called twice, and right at once', async () => {
   const { at, edit, watcher, events } = await open(herald);
   const artifact = await readFile(at('out/herald.plugin.mjs'), 'utf8');
