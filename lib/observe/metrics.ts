@@ -45,7 +45,7 @@ export function formatMetrics(stats: SwapperStats): string {
       'Calls that wait for a thread.',
       perVersion(versions, (one) => one.queued),
     ),
-    family('version_state', 'gauge', 'The state a version is in.', versions.map(stateOf)),
+    family('versions', 'gauge', 'Versions by the state they are in.', versions.map(stateOf)),
     family(
       'threads',
       'gauge',
@@ -57,6 +57,7 @@ export function formatMetrics(stats: SwapperStats): string {
       'gauge',
       "Share of the last second that a thread's event loop was busy.",
       perThread(versions, (thread) => thread.eventLoopUtilization),
+      Math.max,
     ),
     family(
       'thread_heap_used_bytes',
@@ -109,9 +110,22 @@ function seconds(ms: number | undefined): number {
   return ms === undefined ? Number.NaN : ms / 1000;
 }
 
-function family(name: string, type: string, help: string, samples: readonly Sample[]): string {
+/** Versions of the same bytes bear the same labels, and a series must not occur twice: their samples are combined. */
+function family(
+  name: string,
+  type: string,
+  help: string,
+  samples: readonly Sample[],
+  combine = (left: number, right: number) => left + right,
+): string {
   const full = `liveswap_${name}`;
-  const lines = samples.map(([suffix, labels, value]) => `${full}${suffix}${formatLabels(labels)} ${value}`);
+  const series = new Map<string, number>();
+  for (const [suffix, labels, value] of samples) {
+    const key = `${full}${suffix}${formatLabels(labels)}`;
+    const before = series.get(key);
+    series.set(key, before === undefined ? value : combine(before, value));
+  }
+  const lines = Array.from(series, ([key, value]) => `${key} ${value}`);
   return [`# HELP ${full} ${help}`, `# TYPE ${full} ${type}`, ...lines, ''].join('\n');
 }
 

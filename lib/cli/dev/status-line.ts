@@ -16,6 +16,7 @@ export class StatusLine {
   readonly #text: () => string;
   readonly #restore: (() => void)[] = [];
   readonly #write: Screen['write'];
+  #shown: string | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -36,8 +37,11 @@ export class StatusLine {
   /** Brings the line up to date. */
   draw(): void {
     if (!this.#timer) return;
-    const room = (this.#screen.columns ?? 80) - 1;
-    this.#write(`${CLEAR}${shorten(this.#text(), room)}`);
+    // Some terminals say 0.
+    const room = (this.#screen.columns || 80) - 1;
+    const line = `${CLEAR}${shorten(this.#text(), room)}`;
+    if (line !== this.#shown) this.#write(line);
+    this.#shown = line;
   }
 
   /** Takes the line away. */
@@ -54,6 +58,7 @@ export class StatusLine {
     const { write } = stream;
     stream.write = (chunk: string | Uint8Array, ...rest: never[]) => {
       this.#write(CLEAR);
+      this.#shown = undefined;
       const isFree = write.call(stream, chunk, ...rest);
       const text = typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk);
       if (text.endsWith('\n')) this.draw();
