@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
+import { argumentGoes, giftsOf } from './collections.js';
 import { functionAround, functionsBehind, nameOfFunction } from './functions.js';
 import { outlives, runsLater } from './moment.js';
 import { valueAt, valueUses } from './uses.js';
@@ -13,6 +14,7 @@ import {
   type FunctionNode,
   type LaterCode,
 } from './syntax.js';
+import { isPrimitive } from './types.js';
 
 /** An expression that a followed value has reached. */
 export interface Sight {
@@ -216,17 +218,15 @@ class Flow {
     path: Path,
     scope: LaterCode | undefined,
   ): void {
-    const name = accessedName(callee) ?? '';
-    const held = path.length === 0 && this.#depth === 'itself' ? undefined : path;
-    if (name === 'bind' && path.length === 0) return this.reach(call, path, scope);
-    const [, type = '', method = ''] =
-      /^(\w+)\.(\w+)$/.exec(platformCallee(this.#analysis, callee) ?? '') ?? [];
-    if (!held || !collections.test(type)) return this.#ownMethod(callee, path, scope);
-    const inner = this.#step(held, undefined) ?? [];
-    if (givesItself.has(method)) this.reach(call, held, scope);
-    if (givesMember.has(method)) this.reach(call, inner, scope);
-    if (givesCopy.has(method)) this.reach(call, this.#copied(held), scope);
-    if (visitsMembers.has(method)) this.#visit(call, method, inner, scope);
+    if (accessedName(callee) === 'bind' && path.length === 0) return this.reach(call, path, scope);
+    const gifts = giftsOf(platformCallee(this.#analysis, callee) ?? '');
+    if (gifts.length === 0) return this.#ownMethod(callee, path, scope);
+    if (path.length === 0 && this.#depth === 'itself') return;
+    const member = this.#step(path, undefined) ?? [];
+    if (gifts.includes('itself')) this.reach(call, path, scope);
+    if (gifts.includes('member')) this.reach(call, member, scope);
+    if (gifts.includes('copy')) this.reach(call, this.#copied(path), scope);
+    if (gifts.includes('each')) this.#visit(callee, call, member, scope);
   }
 
   // A method that an object of the plugin holds: `{ cache: () => cache }` gives it when called.
@@ -239,11 +239,17 @@ class Flow {
     if (inner) this.reach(callee, inner, scope);
   }
 
-  #visit(call: ts.CallExpression, method: string, path: Path, scope: LaterCode | undefined): void {
-    const index = method.startsWith('reduce') ? 1 : 0;
+  #visit(
+    callee: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+    call: ts.CallExpression,
+    path: Path,
+    scope: LaterCode | undefined,
+  ): void {
+    const index = accessedName(callee)?.startsWith('reduce') ? 1 : 0;
     for (const argument of call.arguments) {
-      for (const target of functionsBehind(this.#analysis, argument))
+      for (const target of functionsBehind(this.#analysis, argument)) {
         this.#pass(target, index, path, call, scope);
+      }
     }
   }
 
@@ -257,14 +263,13 @@ class Flow {
     if (index < 0) return;
     for (const target of functionsBehind(this.#analysis, call.expression))
       this.#pass(target, index, path, call, scope);
-    const callee = platformCallee(this.#analysis, call.expression) ?? '';
-    if (passesThrough.test(callee) && index === 0) this.reach(call, path, scope);
-    else if (copiesArgument.test(callee)) this.reach(call, this.#copied(path), scope);
-    else if (storesArgument.test(callee) && isAccess(call.expression)) {
+    const settled = index === 0 ? promiseSettledBy(this.#analysis, call) : undefined;
+    if (settled) this.reach(settled, path, undefined);
+    const goes = argumentGoes(platformCallee(this.#analysis, call.expression) ?? '', index);
+    if (goes === 'through') this.reach(call, path, scope);
+    else if (goes === 'copied') this.reach(call, this.#copied(path), scope);
+    else if (goes === 'stored' && isAccess(call.expression)) {
       this.#keep(call.expression.expression, ['*', ...path], scope);
-    } else if (index === 0) {
-      const settled = promiseSettledBy(this.#analysis, call);
-      if (settled) this.reach(settled, path, undefined);
     }
   }
 
@@ -305,23 +310,6 @@ class Flow {
   }
 }
 
-/** Whether a value of this type has nothing inside. */
-export function isPrimitive(type: ts.Type): boolean {
-  if (type.isUnion()) return type.types.every(isPrimitive);
-  return (type.flags & primitive) !== 0;
-}
-
-const primitive =
-  ts.TypeFlags.StringLike |
-  ts.TypeFlags.NumberLike |
-  ts.TypeFlags.BigIntLike |
-  ts.TypeFlags.BooleanLike |
-  ts.TypeFlags.ESSymbolLike |
-  ts.TypeFlags.Undefined |
-  ts.TypeFlags.Null |
-  ts.TypeFlags.Void |
-  ts.TypeFlags.Never;
-
 // `new Promise((resolve) => resolve(value))`
 function promiseSettledBy(
   analysis: Analysis,
@@ -359,37 +347,3 @@ const stores = new Set([
   ts.SyntaxKind.QuestionQuestionEqualsToken,
   ts.SyntaxKind.AmpersandAmpersandEqualsToken,
 ]);
-
-const collections = /^(Readonly)?(Array|Map|Set|WeakMap)$|Iterator|Iterable/;
-const givesItself = new Set(['sort', 'reverse', 'fill', 'copyWithin', 'set', 'add']);
-const givesMember = new Set(['at', 'find', 'findLast', 'get', 'pop', 'shift']);
-const givesCopy = new Set([
-  'slice',
-  'filter',
-  'concat',
-  'flat',
-  'toSorted',
-  'toReversed',
-  'with',
-  'splice',
-  'values',
-  'entries',
-]);
-const visitsMembers = new Set([
-  'forEach',
-  'map',
-  'filter',
-  'find',
-  'findLast',
-  'findIndex',
-  'some',
-  'every',
-  'flatMap',
-  'reduce',
-  'reduceRight',
-]);
-const passesThrough =
-  /^(ObjectConstructor\.(freeze|seal|preventExtensions|assign|defineProperty|defineProperties)|PromiseConstructor\.resolve|\w+Array|DataView)$/;
-const copiesArgument =
-  /^(ObjectConstructor\.(values|entries|assign)|ArrayConstructor\.(from|of)|Map|Set|MapConstructor.*|SetConstructor.*)$/;
-const storesArgument = /^(Array\.(push|unshift|splice|fill)|Map\.set|Set\.add|WeakMap\.set)$/;

@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { isOfPlatform } from '../analysis/origin.js';
 import { bare, enclosingFunction, hasModifier, isFunctionNode } from '../analysis/syntax.js';
+import { platformBases } from '../analysis/types.js';
 import { changesOf, writesOf } from './changes.js';
 import type { Stateful } from './stateful.js';
 
@@ -20,7 +21,7 @@ export function instanceState(
 ): Stateful | undefined {
   const type = analysis.checker.getTypeAtLocation(node);
   const name = type.symbol?.name ?? 'class';
-  const listener = baseNames(analysis, type).find((base) => listeners.has(base));
+  const listener = platformBases(analysis, type).find((base) => listeners.has(base));
   if (listener !== undefined) {
     return instance(
       listener === name
@@ -57,23 +58,6 @@ const listeners = new Set([
   'WeakSet',
   'RegExp',
 ]);
-
-function baseNames(analysis: Analysis, type: ts.Type): string[] {
-  const names: string[] = [];
-  for (const queue = [type]; queue.length > 0;) {
-    const next = queue.pop();
-    const declaration = next?.symbol?.declarations?.[0];
-    if (!next || !declaration) continue;
-    if (isOfPlatform(analysis, declaration)) names.push(next.symbol.name);
-    if (next.isClassOrInterface()) queue.push(...analysis.checker.getBaseTypes(next));
-    else if (next.flags & ts.TypeFlags.Object && 'target' in next) {
-      const { target } = next as ts.TypeReference;
-      if (target !== next && target.isClassOrInterface())
-        queue.push(...analysis.checker.getBaseTypes(target));
-    }
-  }
-  return names;
-}
 
 function fieldState(analysis: Analysis, field: ts.Symbol, facts: InstanceFacts): string | undefined {
   const declaration = field.valueDeclaration;

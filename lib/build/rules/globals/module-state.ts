@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { ts } from 'ts-morph';
 import { placeOf, type Analysis } from '../analysis/analysis.js';
-import { isPrimitive } from '../analysis/flow.js';
 import { walkModule } from '../analysis/syntax.js';
+import { isPrimitive } from '../analysis/types.js';
 import { changesOf, reassignmentOf } from './changes.js';
 import { closureState, type Invocation } from './closure-state.js';
 import {

@@ -11,7 +11,8 @@ import {
   walk,
   type FunctionNode,
 } from '../analysis/syntax.js';
-import { isSignal, type Releases } from './release.js';
+import { isSignal } from '../analysis/types.js';
+import type { Releases } from './release.js';
 
 type Loop = ts.WhileStatement | ts.DoStatement | ts.ForStatement | ts.ForOfStatement;
 

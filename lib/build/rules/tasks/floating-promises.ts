@@ -1,10 +1,9 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { initializerOf } from '../analysis/functions.js';
-import { isOfLanguage } from '../analysis/origin.js';
 import { valueUses } from '../analysis/uses.js';
-import { accessedName, bare, isAccess, isFunctionNode, isWritten } from '../analysis/syntax.js';
-import { isSignal } from './release.js';
+import { accessedName, bare, isAccess, isWritten } from '../analysis/syntax.js';
+import { isPromise } from '../analysis/types.js';
+import { misplacedCallbacks } from './misplaced-callbacks.js';
 
 /** A promise that nobody waits for. */
 export interface FloatingPromise {
@@ -45,24 +44,6 @@ function droppedExpressions(analysis: Analysis): ts.Expression[] {
         ...(incrementor ? [incrementor] : []),
       ]),
     ...nodes.of<ts.VoidExpression>(ts.SyntaxKind.VoidExpression).filter((node) => !isStatementPart(node)),
-  ];
-}
-
-/** The functions that give a promise where one that gives nothing is called. */
-function misplacedCallbacks(analysis: Analysis): ts.Node[] {
-  const { nodes } = analysis;
-  const given = [
-    ...nodes
-      .of<ts.CallExpression | ts.NewExpression>(ts.SyntaxKind.CallExpression, ts.SyntaxKind.NewExpression)
-      .flatMap((call) => [...(call.arguments ?? [])]),
-    ...nodes
-      .of<ts.PropertyAssignment>(ts.SyntaxKind.PropertyAssignment)
-      .map((property) => property.initializer),
-  ];
-  const methods = nodes.of<ts.MethodDeclaration>(ts.SyntaxKind.MethodDeclaration);
-  return [
-    ...given.filter((node) => isMisplacedCallback(analysis, node)),
-    ...methods.filter((method) => isMisplacedMethod(analysis, method)).map((method) => method.name),
   ];
 }
 
@@ -120,19 +101,6 @@ function isPromiseOrList(analysis: Analysis, type: ts.Type): boolean {
     .some((part) => isPromise(analysis, part));
 }
 
-/** Whether a value of this type is a promise or may be one. */
-function isPromise(analysis: Analysis, type: ts.Type): boolean {
-  if (type.isUnionOrIntersection()) return type.types.some((part) => isPromise(analysis, part));
-  const declaration = type.symbol?.declarations?.[0];
-  if (!declaration) return false;
-  if (/^Promise(Like)?$/.test(type.symbol.name) && isOfLanguage(analysis, declaration)) return true;
-  const target = 'target' in type ? (type.target as ts.Type) : type;
-  return (
-    target.isClassOrInterface() &&
-    analysis.checker.getBaseTypes(target).some((base) => isPromise(analysis, base))
-  );
-}
-
 // `job.catch(() => {})` only looks at a promise that somebody else waits for.
 function isHandlerOnly(analysis: Analysis, node: ts.Expression): boolean {
   let receiver: ts.Expression = node;
@@ -183,51 +151,4 @@ function isUnreadPromise(analysis: Analysis, variable: ts.VariableDeclaration): 
     isPromiseOrList(analysis, analysis.checker.getTypeAtLocation(variable.name)) &&
     isUnread(analysis, variable)
   );
-}
-
-function isMisplacedCallback(analysis: Analysis, node: ts.Expression): boolean {
-  if (!isFunctionName(analysis, node)) return false;
-  const { checker } = analysis;
-  const gives = checker.getTypeAtLocation(node).getCallSignatures();
-  if (!gives.some((signature) => isPromise(analysis, signature.getReturnType()))) return false;
-  const expected = checker.getContextualType(node);
-  return expected !== undefined && !isExecutorOrAbort(analysis, node.parent) && givesNothing(expected);
-}
-
-function isMisplacedMethod(analysis: Analysis, node: ts.MethodDeclaration): boolean {
-  if (!ts.isObjectLiteralExpression(node.parent)) return false;
-  const { checker } = analysis;
-  const property = checker.getContextualType(node.parent)?.getProperty(node.name.getText());
-  if (!property || !givesNothing(checker.getNonNullableType(checker.getTypeOfSymbol(property)))) return false;
-  const gives = checker.getSignatureFromDeclaration(node);
-  return gives !== undefined && isPromise(analysis, gives.getReturnType());
-}
-
-function givesNothing(type: ts.Type): boolean {
-  const wanted = signaturesOf(type);
-  return (
-    wanted.length > 0 &&
-    wanted.every((signature) => (signature.getReturnType().flags & ts.TypeFlags.Void) !== 0)
-  );
-}
-
-// Asking what is declared is cheaper than asking for the type of every argument.
-function isFunctionName(analysis: Analysis, node: ts.Expression): boolean {
-  if (isFunctionNode(node)) return true;
-  if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return false;
-  return analysis.references.declarationsOf(ts.isIdentifier(node) ? node : node.name).some((declaration) => {
-    const value = initializerOf(declaration);
-    return ts.isFunctionLike(value ? bare(value) : declaration);
-  });
-}
-
-function signaturesOf(type: ts.Type): readonly ts.Signature[] {
-  return type.isUnion() ? type.types.flatMap(signaturesOf) : type.getCallSignatures();
-}
-
-// A promise is settled by its executor's own calls; what is done on abort is the end of something.
-function isExecutorOrAbort(analysis: Analysis, parent: ts.Node): boolean {
-  if (ts.isNewExpression(parent)) return isPromise(analysis, analysis.checker.getTypeAtLocation(parent));
-  if (!ts.isCallExpression(parent) || !isAccess(parent.expression)) return false;
-  return isSignal(analysis, parent.expression.expression);
 }

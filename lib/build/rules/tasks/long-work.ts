@@ -4,7 +4,8 @@ import { stringsOf } from '../analysis/expressions.js';
 import { bare, isFunctionNode, wrapped } from '../analysis/syntax.js';
 import { isLetGo, isUnlistened, isUnwatched, originsOf } from './endings.js';
 import { isInExecutor } from './promise-executor.js';
-import { isSignal, type Releases } from './release.js';
+import { isSignal } from '../analysis/types.js';
+import type { Releases } from './release.js';
 import { startsOf, type Start } from './starts.js';
 import { asksForSignal, isHarmlessTimer, isRearmed, leadsTo } from './timers.js';
 

@@ -17,6 +17,7 @@ import {
   type FunctionNode,
   type LaterCode,
 } from '../analysis/syntax.js';
+import { isController, isSignal } from '../analysis/types.js';
 
 /** Knows where a plugin lets go of what it started: in `onFree`, when a signal is aborted, or before a call is over. */
 export class Releases {
@@ -182,17 +183,4 @@ function isInside(node: ts.Node, outer: ts.Node): boolean {
 
 function nameIn(node: ts.Expression): ts.Node {
   return ts.isPropertyAccessExpression(node) ? node.name : node;
-}
-
-/** Whether an expression is an `AbortSignal`. */
-export function isSignal(analysis: Analysis, node: ts.Expression): boolean {
-  return isNamed(analysis.checker.getTypeAtLocation(node), 'AbortSignal');
-}
-
-function isController(analysis: Analysis, node: ts.Expression): boolean {
-  return isNamed(analysis.checker.getTypeAtLocation(node), 'AbortController');
-}
-
-function isNamed(type: ts.Type, name: string): boolean {
-  return type.isUnion() ? type.types.some((part) => isNamed(part, name)) : type.symbol?.name === name;
 }

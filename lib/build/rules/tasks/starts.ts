@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { follow } from '../analysis/flow.js';
+import { platformBases } from '../analysis/types.js';
 import { valueUses } from '../analysis/uses.js';
 import { isOfPlatform, platformCallee, platformName } from '../analysis/origin.js';
 import { accessedName, callOf, isAccess, isFunctionNode, walkModule } from '../analysis/syntax.js';
@@ -124,7 +125,7 @@ function declarationsOf(analysis: Analysis, callee: ts.Expression): readonly ts.
 
 // A framework's `app.listen()` gives the server it starts.
 function givesServer(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
-  return isOrExtends(analysis, analysis.checker.getTypeAtLocation(call), 'Server');
+  return platformBases(analysis, analysis.checker.getTypeAtLocation(call)).includes('Server');
 }
 
 /** Whether an expression is Node's `process`. */
@@ -142,7 +143,9 @@ function subscription(analysis: Analysis, call: ts.CallExpression): Start | unde
   if (!isAccess(expression)) return undefined;
   const name = accessedName(expression) ?? '';
   const type = analysis.checker.getTypeAtLocation(expression.expression);
-  const isEmitter = listens.test(name) && isOrExtends(analysis, type, 'EventEmitter', 'EventTarget');
+  const isEmitter =
+    listens.test(name) &&
+    platformBases(analysis, type).some((base) => base === 'EventEmitter' || base === 'EventTarget');
   const isObservable =
     name === 'subscribe' && call.arguments.some((argument) => isCallback(analysis, argument));
   if (!isEmitter && !isObservable) return undefined;
@@ -153,19 +156,6 @@ function isCallback(analysis: Analysis, argument: ts.Expression): boolean {
   return (
     isFunctionNode(argument) || analysis.checker.getTypeAtLocation(argument).getCallSignatures().length > 0
   );
-}
-
-/** Whether a type is one of the platform's classes `names`, or made from it. */
-function isOrExtends(analysis: Analysis, type: ts.Type, ...names: string[]): boolean {
-  for (const queue = [type]; queue.length > 0;) {
-    const next = queue.pop();
-    if (!next) continue;
-    const declaration = next.symbol?.declarations?.[0];
-    if (declaration && names.includes(next.symbol.name) && isOfPlatform(analysis, declaration)) return true;
-    const target = 'target' in next ? (next.target as ts.Type) : next;
-    if (target.isClassOrInterface()) queue.push(...analysis.checker.getBaseTypes(target));
-  }
-  return false;
 }
 
 const listens = /^(on|once|addListener|prependListener|prependOnceListener|addEventListener)$/;

@@ -14,7 +14,8 @@ import {
   type FunctionNode,
 } from '../analysis/syntax.js';
 import { isInExecutor } from './promise-executor.js';
-import { isSignal, type Releases } from './release.js';
+import { isSignal } from '../analysis/types.js';
+import type { Releases } from './release.js';
 import type { Start } from './starts.js';
 
 /** Whether a timer's callback sets the same timer again. */

@@ -1,0 +1,31 @@
+/** What a method of a collection gives: the collection, something it holds, a copy that holds the same, or each to a callback. */
+export type Gift = 'itself' | 'member' | 'copy' | 'each';
+
+/** What the method of this {@link platformName} gives: `Array.filter` gives a copy, and each member to its callback. */
+export function giftsOf(name: string): readonly Gift[] {
+  const [, type = '', method = ''] = /^(\w+)\.(\w+)$/.exec(name) ?? [];
+  if (!collections.test(type)) return [];
+  return gifts.flatMap(([gift, methods]) => (methods.test(method) ? [gift] : []));
+}
+
+const collections = /^(Readonly)?(Array|Map|Set|WeakMap)$|Iterator|Iterable/;
+const gifts: readonly (readonly [gift: Gift, methods: RegExp])[] = [
+  ['itself', /^(sort|reverse|fill|copyWithin|set|add)$/],
+  ['member', /^(at|find|findLast|get|pop|shift)$/],
+  ['copy', /^(slice|filter|concat|flat|toSorted|toReversed|with|splice|values|entries)$/],
+  ['each', /^(forEach|map|filter|find|findLast|findIndex|some|every|flatMap|reduce|reduceRight)$/],
+];
+
+/** Where a function of the platform leaves what it is given as argument `index`: in its result, in a copy, in its receiver. */
+export function argumentGoes(name: string, index: number): 'through' | 'copied' | 'stored' | undefined {
+  if (index === 0 && passing.test(name)) return 'through';
+  if (copying.test(name)) return 'copied';
+  return storing.test(name) ? 'stored' : undefined;
+}
+
+// What is made over a buffer shares its bytes.
+const passing =
+  /^(ObjectConstructor\.(freeze|seal|preventExtensions|assign|defineProperty|defineProperties)|PromiseConstructor\.resolve|\w+Array|DataView)$/;
+const copying =
+  /^(ObjectConstructor\.(values|entries|assign)|ArrayConstructor\.(from|of)|Map|Set|MapConstructor.*|SetConstructor.*)$/;
+const storing = /^(Array\.(push|unshift|splice|fill)|Map\.set|Set\.add|WeakMap\.set)$/;

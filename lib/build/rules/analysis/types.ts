@@ -1,0 +1,60 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from './analysis.js';
+import { isOfLanguage, isOfPlatform } from './origin.js';
+
+/** Whether a value of this type has nothing inside. */
+export function isPrimitive(type: ts.Type): boolean {
+  if (type.isUnion()) return type.types.every(isPrimitive);
+  return (type.flags & primitive) !== 0;
+}
+
+const primitive =
+  ts.TypeFlags.StringLike |
+  ts.TypeFlags.NumberLike |
+  ts.TypeFlags.BigIntLike |
+  ts.TypeFlags.BooleanLike |
+  ts.TypeFlags.ESSymbolLike |
+  ts.TypeFlags.Undefined |
+  ts.TypeFlags.Null |
+  ts.TypeFlags.Void |
+  ts.TypeFlags.Never;
+
+/** The names of the platform's classes and interfaces that a type is or is made from. */
+export function platformBases(analysis: Analysis, type: ts.Type): string[] {
+  const names: string[] = [];
+  const queue = [type];
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    const declaration = next.symbol?.declarations?.[0];
+    if (declaration && isOfPlatform(analysis, declaration)) names.push(next.symbol.name);
+    const target = 'target' in next ? (next.target as ts.Type) : next;
+    if (target.isClassOrInterface()) queue.push(...analysis.checker.getBaseTypes(target));
+  }
+  return names;
+}
+
+/** Whether a value of this type is a promise or may be one. */
+export function isPromise(analysis: Analysis, type: ts.Type): boolean {
+  if (type.isUnionOrIntersection()) return type.types.some((part) => isPromise(analysis, part));
+  const declaration = type.symbol?.declarations?.[0];
+  if (!declaration) return false;
+  if (/^Promise(Like)?$/.test(type.symbol.name) && isOfLanguage(analysis, declaration)) return true;
+  const target = 'target' in type ? (type.target as ts.Type) : type;
+  return (
+    target.isClassOrInterface() &&
+    analysis.checker.getBaseTypes(target).some((base) => isPromise(analysis, base))
+  );
+}
+
+/** Whether an expression is an `AbortSignal`. */
+export function isSignal(analysis: Analysis, node: ts.Expression): boolean {
+  return isNamed(analysis.checker.getTypeAtLocation(node), 'AbortSignal');
+}
+
+/** Whether an expression is an `AbortController`. */
+export function isController(analysis: Analysis, node: ts.Expression): boolean {
+  return isNamed(analysis.checker.getTypeAtLocation(node), 'AbortController');
+}
+
+function isNamed(type: ts.Type, name: string): boolean {
+  return type.isUnion() ? type.types.some((part) => isNamed(part, name)) : type.symbol?.name === name;
+}

@@ -1,0 +1,79 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from '../analysis/analysis.js';
+import { initializerOf } from '../analysis/functions.js';
+import { platformCallee } from '../analysis/origin.js';
+import { bare, isAccess, isFunctionNode } from '../analysis/syntax.js';
+import { isPromise, isSignal, platformBases } from '../analysis/types.js';
+
+/** The functions that give a promise where one that gives nothing is called. */
+export function misplacedCallbacks(analysis: Analysis): ts.Node[] {
+  const { nodes } = analysis;
+  const given = [
+    ...nodes
+      .of<ts.CallExpression | ts.NewExpression>(ts.SyntaxKind.CallExpression, ts.SyntaxKind.NewExpression)
+      .flatMap((call) => [...(call.arguments ?? [])]),
+    ...nodes
+      .of<ts.PropertyAssignment>(ts.SyntaxKind.PropertyAssignment)
+      .map((property) => property.initializer),
+  ];
+  const methods = nodes.of<ts.MethodDeclaration>(ts.SyntaxKind.MethodDeclaration);
+  return [
+    ...given.filter((node) => isMisplacedCallback(analysis, node)),
+    ...methods.filter((method) => isMisplacedMethod(analysis, method)).map((method) => method.name),
+  ];
+}
+
+function isMisplacedCallback(analysis: Analysis, node: ts.Expression): boolean {
+  if (!isFunctionName(analysis, node)) return false;
+  const { checker } = analysis;
+  const gives = checker.getTypeAtLocation(node).getCallSignatures();
+  if (!gives.some((signature) => isPromise(analysis, signature.getReturnType()))) return false;
+  const expected = checker.getContextualType(node);
+  return expected !== undefined && !isAnsweredOtherwise(analysis, node.parent) && givesNothing(expected);
+}
+
+function isMisplacedMethod(analysis: Analysis, node: ts.MethodDeclaration): boolean {
+  if (!ts.isObjectLiteralExpression(node.parent)) return false;
+  const { checker } = analysis;
+  const property = checker.getContextualType(node.parent)?.getProperty(node.name.getText());
+  if (!property || !givesNothing(checker.getNonNullableType(checker.getTypeOfSymbol(property)))) return false;
+  const gives = checker.getSignatureFromDeclaration(node);
+  return gives !== undefined && isPromise(analysis, gives.getReturnType());
+}
+
+function givesNothing(type: ts.Type): boolean {
+  const wanted = signaturesOf(type);
+  return (
+    wanted.length > 0 &&
+    wanted.every((signature) => (signature.getReturnType().flags & ts.TypeFlags.Void) !== 0)
+  );
+}
+
+// Asking what is declared is cheaper than asking for the type of every argument.
+function isFunctionName(analysis: Analysis, node: ts.Expression): boolean {
+  if (isFunctionNode(node)) return true;
+  if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return false;
+  return analysis.references.declarationsOf(ts.isIdentifier(node) ? node : node.name).some((declaration) => {
+    const value = initializerOf(declaration);
+    return ts.isFunctionLike(value ? bare(value) : declaration);
+  });
+}
+
+function signaturesOf(type: ts.Type): readonly ts.Signature[] {
+  return type.isUnion() ? type.types.flatMap(signaturesOf) : type.getCallSignatures();
+}
+
+// The executor's own calls settle a promise, and a server waits for the answer, not for its handler; an abort listener
+// is the end of something, and a timer is judged as one.
+function isAnsweredOtherwise(analysis: Analysis, call: ts.Node): boolean {
+  if (ts.isNewExpression(call)) return isPromise(analysis, analysis.checker.getTypeAtLocation(call));
+  if (!ts.isCallExpression(call)) return false;
+  const callee = call.expression;
+  if (answerers.test(platformCallee(analysis, callee) ?? '')) return true;
+  if (!isAccess(callee)) return false;
+  const subject = analysis.checker.getTypeAtLocation(callee.expression);
+  return isSignal(analysis, callee.expression) || platformBases(analysis, subject).includes('Server');
+}
+
+const answerers =
+  /^((timers\.)?set(Interval|Timeout|Immediate)|(https?|http2|net|tls)\.create(Secure)?Server)$/;
