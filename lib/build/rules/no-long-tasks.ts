@@ -1,6 +1,6 @@
-import type { ts } from 'ts-morph';
 import type { Rule } from '../rule.js';
 import { analyse, reportable } from './analysis/analysis.js';
+import { isWithin } from './analysis/syntax.js';
 import { endlessLoops } from './tasks/endless-loops.js';
 import { endlessRecursions } from './tasks/endless-recursion.js';
 import { floatingPromises } from './tasks/floating-promises.js';
@@ -36,10 +36,6 @@ export const noLongTasks: Rule = {
     }
   },
 };
-
-function isWithin(node: ts.Node, outer: ts.Node): boolean {
-  return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
-}
 
 function problemOf({ work, isRearmed }: LongWork): string {
   return isRearmed

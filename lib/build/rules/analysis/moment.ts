@@ -11,6 +11,7 @@ import {
   isAccess,
   isFunctionNode,
   isStatic,
+  isWithin,
   wrapped,
   type FunctionNode,
   type LaterCode,
@@ -33,6 +34,11 @@ export function outlives(analysis: Analysis, node: ts.Node, scope: LaterCode): b
 /** Whether the code at `node`, somewhere inside `scope`, is known to run before a call of `scope` has returned. */
 export function runsWithin(analysis: Analysis, node: ts.Node, scope: LaterCode): boolean {
   return !new Moment(analysis, scope, 'later').isLater(node);
+}
+
+/** Whether what happens at `node`, where a value was seen, happens after the module has been evaluated. */
+export function happensLater(analysis: Analysis, node: ts.Node, scope: LaterCode | undefined): boolean {
+  return scope && isWithin(node, scope) ? outlives(analysis, node, scope) : runsLater(analysis, node);
 }
 
 /** Whether the value of `node`, somewhere inside `scope`, is kept when a call of `scope` has returned. */
@@ -161,11 +167,7 @@ class Moment {
   }
 
   #isWithinScope(node: ts.Node): boolean {
-    const scope = this.#scope;
-    return (
-      !scope ||
-      (node.getSourceFile() === scope.getSourceFile() && node.pos >= scope.pos && node.end <= scope.end)
-    );
+    return !this.#scope || isWithin(node, this.#scope);
   }
 
   // The host calls live symbols and what the root module exports.

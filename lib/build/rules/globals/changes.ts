@@ -1,7 +1,8 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { follow, followDeclared, happensLater, type Sight } from '../analysis/flow.js';
+import { follow, followDeclared, type Sight } from '../analysis/flow.js';
 import { initializerOf } from '../analysis/functions.js';
+import { happensLater } from '../analysis/moment.js';
 import { keptMutatorAt, mutationAt } from '../analysis/mutation.js';
 import { isFunctionNode, isStatic, isWritten, walk, type LaterCode } from '../analysis/syntax.js';
 

@@ -3,7 +3,15 @@ import type { Analysis } from '../analysis/analysis.js';
 import { functionsBehind } from '../analysis/functions.js';
 import { callsAtOnce, isKept, outlives } from '../analysis/moment.js';
 import { bindingsOf, valueUses } from '../analysis/uses.js';
-import { bare, isAccess, isFunctionNode, walk, wrapped, type FunctionNode } from '../analysis/syntax.js';
+import {
+  bare,
+  isAccess,
+  isFunctionNode,
+  isWithin,
+  walk,
+  wrapped,
+  type FunctionNode,
+} from '../analysis/syntax.js';
 import { changesOf, reassignmentOf } from './changes.js';
 import { statefulValue } from './stateful-value.js';
 
@@ -112,7 +120,7 @@ function isFresh(variable: Variable, fn: FunctionNode, args: readonly ts.Express
 
 function contentChange(analysis: Analysis, variable: Variable, fn: FunctionNode): ts.Node | undefined {
   const changes = changesOf(analysis, variable, fn);
-  const inside = changes.later.find((change) => change.pos >= fn.pos && change.end <= fn.end);
+  const inside = changes.later.find((change) => isWithin(change, fn));
   if (inside) return inside;
   const { initializer } = variable;
   const state =

@@ -2,7 +2,15 @@ import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { follow, followDeclared, type Sight } from '../analysis/flow.js';
 import { platformCallee } from '../analysis/origin.js';
-import { accessedName, bare, callOf, enclosingFunction, isAccess, wrapped } from '../analysis/syntax.js';
+import {
+  accessedName,
+  bare,
+  callOf,
+  enclosingFunction,
+  isAccess,
+  isWithin,
+  wrapped,
+} from '../analysis/syntax.js';
 import { isInExecutor, isNewPromise } from './promise-executor.js';
 import type { Releases } from './release.js';
 import { isProcess, type Start, type Work } from './starts.js';
@@ -24,13 +32,7 @@ export function isLetGo(analysis: Analysis, releases: Releases, start: Start): b
 
 function isEndInExecutor(analysis: Analysis, end: ts.Node, call: ts.Node): boolean {
   const fn = enclosingFunction(call);
-  return (
-    fn !== undefined &&
-    isInExecutor(analysis, call) &&
-    end.getSourceFile() === fn.getSourceFile() &&
-    end.pos >= fn.pos &&
-    end.end <= fn.end
-  );
+  return fn !== undefined && isInExecutor(analysis, call) && isWithin(end, fn);
 }
 
 /** What ends the work that `node` is the handle of, if it stands there. */

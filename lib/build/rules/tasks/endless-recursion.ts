@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { functionsBehind, nameOfFunction } from '../analysis/functions.js';
-import { isFunctionNode, walk, type FunctionNode } from '../analysis/syntax.js';
+import { isFunctionNode, isWithin, walk, type FunctionNode } from '../analysis/syntax.js';
 
 /** The calls by which an async function calls itself, whatever happens: a loop without an exit. */
 export function endlessRecursions(analysis: Analysis): ts.CallExpression[] {
@@ -31,9 +31,7 @@ function ownCall(analysis: Analysis, fn: FunctionNode): ts.CallExpression | unde
 function namesItself(analysis: Analysis, fn: FunctionNode): boolean {
   const name = nameOfFunction(fn);
   const uses = [...(name ? analysis.references.usesOf(name) : []), ...analysis.references.usesOf(fn)];
-  return uses.some(
-    (use) => use.pos >= fn.pos && use.end <= fn.end && use.parent !== fn && use.parent !== name,
-  );
+  return uses.some((use) => isWithin(use, fn) && use.parent !== fn && use.parent !== name);
 }
 
 // `await again();` and `return again();`; what is not waited for is a floating promise.

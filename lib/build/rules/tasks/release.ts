@@ -12,6 +12,7 @@ import {
   enclosingFunction,
   isAccess,
   isFunctionNode,
+  isWithin,
   walk,
   wrapped,
   type FunctionNode,
@@ -47,7 +48,7 @@ export class Releases {
     if (this.isFreeCode(node)) return true;
     const fn = enclosingFunction(start);
     if (!fn) return !runsLater(this.#analysis, node);
-    return isInside(node, fn) && this.#isBeforeEnd(node, fn);
+    return isWithin(node, fn) && this.#isBeforeEnd(node, fn);
   }
 
   /** Whether an argument of the call is `{ signal }` with a signal that will be aborted. */
@@ -175,10 +176,6 @@ function waitUntilCalls(analysis: Analysis): ts.Node[] {
     const isCallee = isAccess(parent) && accessedName(parent) === 'waitUntil';
     return isCallee ? (callOf(parent) ?? []) : [];
   });
-}
-
-function isInside(node: ts.Node, outer: ts.Node): boolean {
-  return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
 }
 
 function nameIn(node: ts.Expression): ts.Node {

@@ -9,6 +9,7 @@ import {
   enclosingFunction,
   isAccess,
   isFunctionNode,
+  isWithin,
   walk,
   wrapped,
   type FunctionNode,
@@ -114,7 +115,7 @@ function isCleared(analysis: Analysis, call: ts.CallExpression | ts.NewExpressio
   let isFound = false;
   follow(analysis, [call], 'itself', ({ node }) => {
     const end = clearingCall(analysis, node);
-    if (end && !(callback && end.pos >= callback.pos && end.end <= callback.end)) isFound = true;
+    if (end && !(callback && isWithin(end, callback))) isFound = true;
     if (isUnreferenced(node)) isFound = true;
   });
   return isFound;
