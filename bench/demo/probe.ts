@@ -13,8 +13,8 @@ export interface ProbeQuestion {
 export interface Sample {
   readonly at: number;
   readonly ms: number;
-  /** Version of the code that answered; `undefined` when the request failed. */
-  readonly version: number | undefined;
+  /** Version of the code that answered, or why there was no answer. */
+  readonly outcome: { readonly version: number } | { readonly error: string };
 }
 
 const agent = new Agent({ keepAlive: true });
@@ -33,8 +33,11 @@ answerParent<ProbeQuestion, Sample[]>(async ({ url, requestsPerSecond, seconds }
 });
 
 async function send(url: string, at: number): Promise<Sample> {
-  const version = await versionOf(url).catch(() => undefined);
-  return { at, ms: sharedNow() - at, version };
+  const outcome = await versionOf(url).then(
+    (version) => ({ version }),
+    (error: unknown) => ({ error: String(error) }),
+  );
+  return { at, ms: sharedNow() - at, outcome };
 }
 
 function versionOf(url: string): Promise<number> {

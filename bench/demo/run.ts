@@ -32,6 +32,12 @@ export interface DemoRun {
   readonly oldAreGone: boolean;
 }
 
+/** Why requests of the fixed-rate client had no answer. */
+function reasons({ samples }: DemoRun): string {
+  const errors = new Set(samples.flatMap(({ outcome }) => ('error' in outcome ? outcome.error : [])));
+  return errors.size === 0 ? '' : `: ${[...errors].join('; ')}`;
+}
+
 /** Half of the second around a reload. */
 const AROUND_MS = 500;
 
@@ -49,7 +55,7 @@ export function latencies({ samples, lives }: DemoRun): { steady: number[]; arou
 export function shortcomings(run: DemoRun): string[] {
   const { tally, failed, job, lives, before, after } = run;
   const claims: [holds: boolean, otherwise: string][] = [
-    [failed === 0 && tally.failed === 0, `${failed + tally.failed} requests failed`],
+    [failed === 0 && tally.failed === 0, `${failed + tally.failed} requests failed${reasons(run)}`],
     [tally.stale === 0, `${tally.stale} answers were older than what was live when they were asked for`],
     [lives.every(({ version }) => tally.byVersion.has(version)), 'a version answered no request'],
     [job.answeredBy === 1, `the long job was finished by version ${job.answeredBy}`],

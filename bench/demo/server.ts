@@ -35,7 +35,8 @@ export class DemoServer {
 
   constructor(swapper: Swapper) {
     const functions = swapper.live<DemoFunctions>();
-    this.#server = createServer((_request, response) => {
+    // An idle socket that the server closed just when a client writes to it would look like a failed request.
+    this.#server = createServer({ keepAliveTimeout: 60_000 }, (_request, response) => {
       const { tally, live } = this;
       functions.live_answer(++tally.requests).then(
         (answer) => {

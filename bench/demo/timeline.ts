@@ -35,6 +35,7 @@ export function drawTimeline(run: DemoRun): string {
     ...axes(run, scale),
     ...run.lives.map(({ version }) => dots(run.samples, version, scale)),
     line(run.samples, 0.5, '#222222', scale),
+    text(LEFT - 12, LANES_TOP - 10, 'reload took', 'text-anchor="end"'),
     ...reloadMarks(run, scale),
     legend(),
   ];
@@ -114,7 +115,7 @@ function axes({ beganAt, endedAt, lives }: DemoRun, scale: Scale): string[] {
 
 function dots(samples: readonly Sample[], version: number, scale: Scale): string {
   const points = samples
-    .filter((sample) => sample.version === version)
+    .filter(({ outcome }) => 'version' in outcome && outcome.version === version)
     .map(({ at, ms }) => `M${round(scale.x(at))} ${round(scale.y(ms))}h0`);
   return `<path d="${points.join('')}" stroke="${colourOf(version)}" stroke-width="3.6" stroke-linecap="round" opacity="0.55"/>`;
 }
@@ -137,7 +138,7 @@ function reloadMarks({ lives }: DemoRun, scale: Scale): string[] {
   return lives.slice(1).map(({ liveAt, ms }) => {
     const x = round(scale.x(liveAt));
     return `<path d="M${x} ${LANES_TOP - 4}V${PLOT_BOTTOM}" stroke="#222222" stroke-dasharray="3 4"/>
-${text(x, LANES_TOP - 10, `reload: ${ms.total.toFixed(1)} ms`, 'text-anchor="middle" font-size="12"')}`;
+${text(x, LANES_TOP - 10, `${ms.total.toFixed(0)} ms`, 'text-anchor="middle" font-size="12"')}`;
   });
 }
 
