@@ -1,9 +1,8 @@
 /** Something that is measured beside others. */
-export interface Subject {
+export interface Subject<Sample = number> {
   readonly name: string;
   /** Measures once. */
-  sample(): Promise<number>;
-  close?(): Promise<void>;
+  sample(): Promise<Sample>;
 }
 
 /** What one subject was measured as, one sample a round. */

@@ -7,7 +7,7 @@ export function comparisonTable(comparison: Comparison): string {
   const { title, unit, better, results } = comparison;
   const rows = results.map(({ name, samples }, index) => {
     const { median, min, max } = spreadOf(samples);
-    const ratio = index === 0 ? '' : `${advantageOver(comparison, name).median.toFixed(2)} x`;
+    const ratio = index === 0 ? '' : times(advantageOver(comparison, name).median);
     return [name, ratio, figure(median), figure(min), figure(max)];
   });
   const head = ['', `${results[0]?.name ?? ''} is`, unit, 'min', 'max'];
@@ -20,6 +20,11 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
     verdicts.map(({ met, target, measured }) => [met ? 'met' : 'MISSED', target, measured]),
     2,
   );
+}
+
+/** Nothing is a number of times as good as nothing. */
+function times(ratio: number): string {
+  return Number.isFinite(ratio) ? `${ratio.toFixed(2)} x` : '-';
 }
 
 /** A figure with the digits that mean something. */

@@ -4,10 +4,11 @@ import { artifactFileName } from '../../lib/manifest/artifact.js';
 import { interleave } from '../harness/interleave.js';
 import type { Bench, Comparison, Measurement } from '../harness/measurement.js';
 import { judgeMedian, judgeRatio } from '../harness/target.js';
-import { openClusterPeer } from '../peers/restart/cluster.js';
 import type { EditionPeer } from '../peers/restart/edition-peer.js';
+import { editionsOf } from '../peers/restart/http-server.js';
 import { openLiveswap } from '../peers/restart/liveswap.js';
 import { openNewWorker } from '../peers/restart/new-worker.js';
+import { openCluster } from '../peers/servers/cluster.js';
 import { buildPlugins } from '../workload/build-plugins.js';
 import { Edition } from '../workload/editions.js';
 import { barracks } from '../workload/plugins.js';
@@ -56,11 +57,13 @@ async function compare(bench: Bench, { plugins: count, threads }: Case): Promise
     await openLiveswap({ name: 'without standby', folder, plugins, threads, standby: false }),
     openNewWorker(folder, plugins, threads),
     // A process has one thread that serves, and holds all plugins.
-    await openClusterPeer({
-      url: pathToFileURL(join(folder, artifactFileName(first))).href,
-      plugin: first,
-      processes: threads,
-    }),
+    editionsOf(
+      await openCluster({
+        url: pathToFileURL(join(folder, artifactFileName(first))).href,
+        plugin: first,
+        processes: threads,
+      }),
+    ),
   ];
   const edition = new Edition(folder);
   const subjects = peers.map((peer) => ({

@@ -1,28 +1,24 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { ServerMessage } from './reloadable-server.js';
 
 /** What the processes serve. */
 export interface ClusterTask {
-  /** `file:` URL of an artifact. */
+  /** `file:` URL of an artifact whose `live_edition_<plugin>` answers requests. */
   readonly url: string;
   readonly plugin: string;
   readonly processes: number;
 }
-
-/** What the primary tells its parent. */
-export type ClusterMessage =
-  | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'restarted' };
 
 const task = JSON.parse(process.argv[2] as string) as ClusterTask;
 cluster.setupPrimary({
   exec: fileURLToPath(new URL('cluster-process.js', import.meta.url)),
   args: [task.url, task.plugin],
 });
-let port = 0;
-const tell = (message: ClusterMessage): boolean | undefined => process.send?.(message);
+const tell = (message: ServerMessage): boolean | undefined => process.send?.(message);
 
+let port = 0;
 let workers: Worker[] = [];
 for (let index = 0; index < task.processes; index++) workers.push(await start());
 tell({ kind: 'listening', port });
@@ -38,7 +34,7 @@ process.on('message', async () => {
     leaving.send('drain');
   }
   await Promise.all(left);
-  tell({ kind: 'restarted' });
+  tell({ kind: 'reloaded' });
 });
 process.on('disconnect', () => process.exit());
 

@@ -16,7 +16,8 @@ server.listen(0, '127.0.0.1');
 
 process.on('message', () => {
   draining = true;
-  // The careful way out: `server.close()` would reset connections that are kept alive. These are told with their next answer,
-  // new ones go to the others, and the process ends with its last connection.
+  // The careful way out. Leaving the cluster closes the server, which would reset the connections that are kept alive: these
+  // are told with their next answer instead, new ones go to the others, and the process ends with its last connection.
+  server.closeIdleConnections = () => {};
   cluster.worker?.disconnect();
 });

@@ -1,0 +1,57 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+/** A server that notices by itself when its source has been saved. */
+export interface EditedServer {
+  readonly name: string;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** `liveswap/watch` on the plugins in `sources`; requests are answered by `live_edition_<plugin>`. */
+export function openWatcher(sources: string, outDir: string, plugin: string): Promise<EditedServer> {
+  const entry = fileURLToPath(new URL('watching-server.js', import.meta.url));
+  return serve('liveswap', (port) => fork(entry, [sources, outDir, plugin, String(port)]));
+}
+
+/** `node --watch` on a server in JavaScript. */
+export function openNodeWatch(entry: string): Promise<EditedServer> {
+  return serve('node --watch', (port) =>
+    spawn(process.execPath, ['--watch', entry, String(port)], { stdio: 'ignore' }),
+  );
+}
+
+/** `tsx watch` on a server in TypeScript. */
+export function openTsxWatch(entry: string): Promise<EditedServer> {
+  const tsx = createRequire(import.meta.url).resolve('tsx/cli');
+  return serve('tsx watch', (port) =>
+    spawn(process.execPath, [tsx, 'watch', entry, String(port)], { stdio: 'ignore' }),
+  );
+}
+
+async function serve(name: string, start: (port: number) => ChildProcess): Promise<EditedServer> {
+  const port = await freePort();
+  const child = start(port);
+  return {
+    name,
+    url: `http://127.0.0.1:${port}/`,
+    close: async () => {
+      const left = once(child, 'exit');
+      child.kill();
+      await left;
+    },
+  };
+}
+
+/** The servers are restarted: they have to be told which port, each time the same. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Swapper } from '../../../lib/index.js';
+import { artifactFileName } from '../../../lib/manifest/artifact.js';
+import type { ArtifactModule } from '../../../lib/plugin/artifact-module.js';
+import type { ServerMessage } from './reloadable-server.js';
+
+/** What answers the requests. */
+export interface LiveswapTask {
+  /** Of the artifacts. */
+  readonly folder: string;
+  readonly plugin: string;
+  /** Of the plugin; 0 runs its function in process. */
+  readonly threads: number;
+}
+
+const { folder, plugin, threads } = JSON.parse(process.argv[2] as string) as LiveswapTask;
+const name = `live_edition_${plugin}`;
+const tell = (message: ServerMessage): boolean | undefined => process.send?.(message);
+
+const edition = threads === 0 ? await inProcess() : await throughSwapper();
+const server = createServer((_request, response) => {
+  edition().then(
+    (text) => response.end(text),
+    (error: unknown) => response.writeHead(500).end(String(error)),
+  );
+});
+server.listen(0, '127.0.0.1');
+await once(server, 'listening');
+tell({ kind: 'listening', port: (server.address() as AddressInfo).port });
+process.on('disconnect', () => process.exit());
+
+async function throughSwapper(): Promise<() => Promise<unknown>> {
+  const swapper = new Swapper(folder, { threads });
+  await swapper.load();
+  process.on('message', async () => {
+    await swapper.reload();
+    tell({ kind: 'reloaded' });
+  });
+  return () => swapper.call(name);
+}
+
+async function inProcess(): Promise<() => Promise<unknown>> {
+  const url = pathToFileURL(join(folder, artifactFileName(plugin))).href;
+  const { liveFunctions } = (await import(url)) as ArtifactModule;
+  return liveFunctions[name] as unknown as () => Promise<unknown>;
+}

@@ -1,0 +1,45 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+/** An HTTP server in a process of its own that can be made to serve the newest edition of its code. */
+export interface ReloadableServer {
+  readonly name: string;
+  readonly url: string;
+  /** Resolves when the newest edition serves, and nothing of the one before is left. */
+  reload(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What such a process tells. */
+export type ServerMessage =
+  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'reloaded' };
+
+/** The server that `child` becomes, once it listens; it reloads when it is sent a message. */
+export async function serverOf(name: string, child: ChildProcess): Promise<ReloadableServer> {
+  const { port } = await messageOf(child, 'listening');
+  return {
+    name,
+    url: `http://127.0.0.1:${port}/`,
+    reload: async () => {
+      const reloaded = messageOf(child, 'reloaded');
+      child.send('reload');
+      await reloaded;
+    },
+    close: async () => {
+      const left = once(child, 'exit');
+      child.disconnect();
+      await left;
+    },
+  };
+}
+
+async function messageOf<Kind extends ServerMessage['kind']>(
+  child: ChildProcess,
+  kind: Kind,
+): Promise<Extract<ServerMessage, { kind: Kind }>> {
+  for (;;) {
+    const [message] = (await once(child, 'message')) as [ServerMessage];
+    if (message.kind === kind) return message as Extract<ServerMessage, { kind: Kind }>;
+  }
+}
