@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
-import { partOfFile } from './liveswap-package.js';
+import { DeclaredTypes, isReference } from './declared-types.js';
 import { isOfPlatform } from './origin.js';
 import { insideOf, itemOf, memberOf, obstacles, startOf, type Obstacle, type Spot } from './obstacle.js';
 import { insteadOf, platformKind, type PlatformKind } from './platform-kinds.js';
@@ -38,6 +38,7 @@ const MOST = 2000;
 /** Searches types for what cannot cross a thread. */
 export class Crossing {
   readonly #analysis: Analysis;
+  readonly #declared: DeclaredTypes;
   readonly #checker: ts.TypeChecker;
   readonly #options: CrossingOptions;
   readonly #seenAtTop = new Set<ts.Type>();
@@ -46,6 +47,7 @@ export class Crossing {
   constructor(analysis: Analysis, options: CrossingOptions) {
     this.#analysis = analysis;
     this.#checker = analysis.checker;
+    this.#declared = new DeclaredTypes(analysis, options.livePrefix);
     this.#options = options;
   }
 
@@ -95,14 +97,14 @@ export class Crossing {
     }
     if (this.#checker.isArrayType(type)) return this.#findInArguments(type, [itemOf(spot)]);
     const symbol = type.getSymbol();
-    const name = symbol && this.#platformName(symbol);
+    const name = symbol && this.#declared.platformName(symbol);
     const kind = name === undefined ? undefined : platformKind(name);
     if (kind) return this.#findInPlatform(type, kind, spot);
-    if (symbol && this.#isLiveData(symbol)) return undefined;
+    if (symbol && this.#declared.isLiveData(symbol)) return undefined;
     if (type.getConstructSignatures().length > 0) return obstacles.class(spot);
     if (type.getCallSignatures().length > 0) return this.#findInFunction(type, spot);
     if (spot.top && this.#isAsyncIterable(type)) return undefined;
-    if (name !== undefined && !this.#crossingBase(type) && this.#hasMethods(type)) {
+    if (name !== undefined && !this.#declared.crossingBase(type) && this.#hasMethods(type)) {
       return obstacles.instance(spot, name, insteadOf(name));
     }
     return this.#findInMembers(type, spot);
@@ -174,7 +176,7 @@ export class Crossing {
 
   #findInMembers(type: ts.Type, spot: Spot): Obstacle | undefined {
     this.#seenInside.add(type);
-    const base = this.#crossingBase(type);
+    const base = this.#declared.crossingBase(type);
     const members = this.#checker
       .getPropertiesOfType(type)
       .filter((member) => !base || !member.declarations?.every((node) => isOfPlatform(this.#analysis, node)));
@@ -191,55 +193,12 @@ export class Crossing {
     const name = String(member.escapedName);
     const method = member.declarations?.find(isClassMethod);
     const lost = () => obstacles.instance(spot, this.#checker.typeToString(owner));
-    if (method ?? name.startsWith('__#')) return this.#isRevived(owner, method?.parent) ? undefined : lost();
+    if (method ?? name.startsWith('__#'))
+      return this.#declared.isRevived(owner, method?.parent) ? undefined : lost();
     const type = this.#checker.getTypeOfSymbol(member);
     if (!name.startsWith('__@')) return this.#find(type, memberOf(spot, member.name));
     // What is keyed by a symbol stays behind: harmless where it is a brand, but not where it makes the thing work.
     return type.getCallSignatures().length > 0 ? lost() : undefined;
-  }
-
-  /** Whether instances get their methods back on the other side: those of live types, live data and errors. */
-  #isRevived(type: ts.Type, owner: ts.Node | undefined): boolean {
-    // `Readonly<Live_Fire>` is as live as `Live_Fire`.
-    const types = [type, ...(type.aliasTypeArguments ?? [])];
-    const classes = [
-      ...types.flatMap((part) => part.getSymbol()?.declarations ?? []),
-      ...(owner ? [owner] : []),
-    ];
-    if (classes.some((node) => this.#isLiveClass(node))) return true;
-    const base = this.#crossingBase(type);
-    return base !== undefined && base.getProperty('message') !== undefined;
-  }
-
-  /** Whether this is the class `LiveData`, whose instances have a form of their own for the way. */
-  #isLiveData({ name, declarations = [] }: ts.Symbol): boolean {
-    const { project } = this.#analysis.plugin;
-    return (
-      name === 'LiveData' && declarations.some((node) => partOfFile(node.getSourceFile().fileName, project))
-    );
-  }
-
-  #isLiveClass(node: ts.Node): boolean {
-    if (!ts.isClassLike(node)) return false;
-    if (/[\\/]vault[\\/]live-data\.(d\.)?ts$/.test(node.getSourceFile().fileName)) return true;
-    const named = node.name ?? (ts.isVariableDeclaration(node.parent) ? node.parent.name : undefined);
-    const name = named && ts.isIdentifier(named) ? named.text : '';
-    return name.toLowerCase().startsWith(this.#options.livePrefix.toLowerCase());
-  }
-
-  /** The type of the platform that a declared type extends, when that one crosses as it is: `Error`, `Map`, an array. */
-  #crossingBase(type: ts.Type): ts.Type | undefined {
-    const declared = isReference(type) ? type.target : type;
-    if (!declared.isClassOrInterface()) return undefined;
-    for (const base of this.#checker.getBaseTypes(declared)) {
-      const symbol = base.getSymbol();
-      const name = symbol && this.#platformName(symbol);
-      const kind = name === undefined ? undefined : platformKind(name);
-      if (kind === 'value' || kind === 'map' || kind === 'set') return base;
-      const further = this.#crossingBase(base);
-      if (further) return further;
-    }
-    return undefined;
   }
 
   /** Whether a type of the plugin is an async iterable and nothing more, so that nothing is lost when it is pulled from afar. */
@@ -272,14 +231,6 @@ export class Crossing {
   #typeArguments(type: ts.Type): readonly ts.Type[] {
     return isReference(type) ? this.#checker.getTypeArguments(type) : [];
   }
-
-  /** The name of what the language or Node declares, without its module: `Date`, `NodeJS.Timeout`. */
-  #platformName(symbol: ts.Symbol): string | undefined {
-    // `Readonly<…>` and its like are written in the language's own files as well, but stand for what they are given.
-    const named = symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface);
-    if (!named || !symbol.declarations?.some((node) => isOfPlatform(this.#analysis, node))) return undefined;
-    return this.#checker.getFullyQualifiedName(symbol).replace(/^(?:"[^"]*"|global)\./, '');
-  }
 }
 
 function firstOf<T>(
@@ -291,10 +242,6 @@ function firstOf<T>(
     if (found) return found;
   }
   return undefined;
-}
-
-function isReference(type: ts.Type): type is ts.TypeReference {
-  return ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference) !== 0;
 }
 
 function isClassMethod(node: ts.Node): boolean {
