@@ -310,6 +310,104 @@ const refused: readonly Refused[] = [
     'index.ts:1',
   ],
   ['a replaced built-in', `Date.now = () => 0;`, 'index.ts:1'],
+  [
+    'a method that changes a container, kept for later',
+    `const names = ['a'];\nconst add = names.push.bind(names);\nexport const live_add = (name: string) => add(name);`,
+    'index.ts:1',
+  ],
+  [
+    'an instance that holds a container it was given',
+    `class Cache { constructor(private readonly map: Map<string, string>) {} put(k: string) { this.map.set(k, k); } }\nexport const cache = new Cache(new Map([['a', 'b']]));`,
+    'index.ts:2',
+  ],
+  [
+    'an instance made by a static factory',
+    `class Counter { n = 0; static create() { return new this(); } }\nexport const counter = Counter.create();`,
+    'index.ts:2',
+  ],
+  [
+    'an instance inside a Map',
+    `class Counter { n = 0; }\nexport const counters = new Map([['a', new Counter()]]);`,
+    'index.ts:2',
+  ],
+  [
+    'a chain of promises',
+    `let tail = Promise.resolve();\nexport const live_next = () => { tail = tail.then(() => {}); };`,
+    'index.ts:1',
+  ],
+  [
+    'a variable that a promise sets',
+    `let ready = false;\nPromise.resolve().then(() => { ready = true; });\nexport const live_ready = () => ready;`,
+    'index.ts:1',
+  ],
+  [
+    'closures kept in an object of functions',
+    `const queue = (() => { const items: string[] = []; function push(s: string) { items.push(s); } return { push }; })();\nexport const live_push = () => { queue.push('a'); };`,
+    'index.ts:1',
+  ],
+  [
+    'a lazily made value',
+    `function lazy<T>(make: () => T) { let made: { value: T } | undefined; return { get value() { made ??= { value: make() }; return made.value; } }; }\nconst forge = lazy(() => 1);\nexport const live_forge = () => forge.value;`,
+    'index.ts:2',
+  ],
+  [
+    'a promise lock',
+    `class Lock { #tail = Promise.resolve(); run(fn: () => Promise<void>) { this.#tail = this.#tail.then(fn); return this.#tail; } }\nconst lock = new Lock();\nexport const live_run = () => lock.run(async () => {});`,
+    'index.ts:2',
+  ],
+  [
+    'an array inside a spread copy',
+    `const table = { a: [1] };\nexport function live_add() { const copy = { ...table }; copy.a.push(2); }`,
+    'index.ts:1',
+  ],
+  [
+    'a view of a shared buffer',
+    `const memory = new SharedArrayBuffer(8);\nconst counters = new Int32Array(memory);\nexport const live_count = () => Atomics.add(counters, 0, 1);`,
+    'index.ts:1',
+  ],
+  [
+    'an enum',
+    `enum Rank { Private }\nexport function live_promote() { (Rank as any).General = 5; }`,
+    'index.ts:1',
+  ],
+  [
+    'what an own type adds to all arrays',
+    `declare global { interface Array<T> { last(): T } }\nArray.prototype.last = function () { return this[this.length - 1]; };\nexport {};`,
+    'index.ts:2',
+  ],
+  ['a module of Node', `import fs from 'node:fs';\nfs.readFileSync = (() => '') as any;`, 'index.ts:2'],
+  [
+    'the prototype of a class of Node',
+    `import { EventEmitter } from 'node:events';\nEventEmitter.prototype.emit = () => false;`,
+    'index.ts:2',
+  ],
+  [
+    'a registry that decorators fill',
+    `const forged: Function[] = [];\nfunction register(target: Function, _context: ClassDecoratorContext) { forged.push(target); }\n@register\nexport class Live_Fire { handle() {} }`,
+    'index.ts:1',
+  ],
+  [
+    'a class decorator that counts',
+    `function tally<T extends new (...args: any[]) => object>(Target: T, _context: ClassDecoratorContext) { let made = 0; return class extends Target { id = ++made; }; }\n@tally\nexport class Live_Fire { handle() {} }`,
+    'index.ts:2',
+  ],
+  [
+    'what a JSON module holds',
+    {
+      'index.ts': `import settings from './settings.json' with { type: 'json' };\nexport const live_set = () => { settings.retries = 2; };`,
+      'settings.json': `{ "retries": 1 }`,
+    },
+    'index.ts:2',
+  ],
+  [
+    'a container under another name in the first file',
+    {
+      'index.ts': `import { cache } from './cache.js';\nconst local = cache;\nexport const live_put = (k: string) => local.set(k, 1);`,
+      'cache.ts': `export const cache = new Map([['a', 1]]);`,
+    },
+    'cache.ts:1',
+    /index\.ts:3/,
+  ],
 ];
 
 const accepted: readonly Accepted[] = [
@@ -418,6 +516,54 @@ const accepted: readonly Accepted[] = [
   [
     'a generator that is used up at once',
     `function* numbers() { yield 1; yield 2; }\nexport const all = [...numbers()];`,
+  ],
+  [
+    'a frozen instance',
+    `class Point { constructor(public x: number, public y: number) {} }\nexport const origin = Object.freeze(new Point(0, 0));`,
+  ],
+  [
+    'a setting of a class of Node',
+    `import { EventEmitter } from 'node:events';\nEventEmitter.defaultMaxListeners = 20;`,
+  ],
+  [
+    'options that are merged into something fresh',
+    `const defaults = { retries: 3, tags: ['a'] };\nfunction merge<T extends object>(target: Partial<T>, source: T) { for (const k in source) target[k] ??= source[k]; return target as T; }\nexport const live_options = () => { const options = merge<typeof defaults>({}, defaults); options.retries = 5; return options; };`,
+  ],
+  [
+    'parameters named like globals',
+    `function write(globalThis: Record<string, unknown>) { globalThis['x'] = 1; return globalThis; }\nexport const live_write = () => { const process = { env: {} as Record<string, string> }; process.env['A'] = 'b'; return [write({}), process]; };`,
+  ],
+  [
+    'a tree built at once',
+    `interface Trie { kids: Map<string, Trie> }\nfunction build(words: string[]): Trie { const root: Trie = { kids: new Map() }; for (const word of words) { let node = root; for (const c of word) { let next = node.kids.get(c); if (!next) { next = { kids: new Map() }; node.kids.set(c, next); } node = next; } } return root; }\nconst trie = build(['a', 'ab']);\nexport const live_has = (c: string) => trie.kids.has(c);`,
+  ],
+  [
+    'a builder that gives new objects',
+    `class Query { constructor(private readonly parts: readonly string[]) {} where(x: string) { return new Query([...this.parts, x]); } text() { return this.parts.join(' '); } }\nconst active = new Query(['select']).where('active');\nexport const live_sql = () => active.where('x').text();`,
+  ],
+  [
+    "wrappers whose state is a call's",
+    `function withRetry<A extends unknown[], R>(fn: (...args: A) => Promise<R>, times = 3) { return async (...args: A): Promise<R> => { let left = times; for (;;) { try { return await fn(...args); } catch (error) { if (--left === 0) throw error; } } }; }\nexport const live_load = withRetry(async (url: string) => (await fetch(url)).text());`,
+  ],
+  [
+    'schemas made of closures that call each other',
+    `class Type { constructor(readonly check: (x: unknown) => boolean) {} optional() { return new Type((x) => x === undefined || this.check(x)); } }\nconst text = new Type((x) => typeof x === 'string').optional();\nexport const live_check = (x: unknown) => text.check(x);`,
+  ],
+  [
+    'an array that a named function fills at once',
+    `const table = new Map<string, number>();\nfunction add(k: string) { table.set(k, k.length); }\n['a', 'b'].forEach(add);\nexport const live_get = (k: string) => table.get(k);`,
+  ],
+  [
+    'a proxy that keeps nothing',
+    `type Api = Record<string, (...args: unknown[]) => string>;\nexport const api = new Proxy({} as Api, { get: (_target, name) => (...args: unknown[]) => String(name) + args.length });`,
+  ],
+  [
+    'commands that modules register while they are evaluated',
+    {
+      'index.ts': `import { commands } from './registry.js';\nimport './salute.js';\nexport const live_run = (name: string) => commands.get(name)?.();`,
+      'registry.ts': `export const commands = new Map<string, () => number>();`,
+      'salute.ts': `import { commands } from './registry.js';\ncommands.set('salute', () => 1);`,
+    },
   ],
 ];
 

@@ -301,6 +301,92 @@ const refused: readonly Refused[] = [
     `import { exec } from 'node:child_process';\nexport function live_start() { const never = new AbortController(); exec('forge', { signal: never.signal }); }`,
     'index.ts:2',
   ],
+  [
+    'an interval handed on as a function',
+    `function run(every: typeof setInterval) { every(() => {}, 10); }\nexport const live_beat = () => run(setInterval);`,
+    'index.ts:1',
+  ],
+  [
+    'an interval kept in an object',
+    `const time = { every: setInterval };\nexport const live_beat = () => { time.every(() => {}, 10); };`,
+    'index.ts:2',
+  ],
+  ['an interval by Reflect', `Reflect.apply(setInterval, undefined, [() => {}, 10]);`, 'index.ts:1'],
+  [
+    'an interval in a field',
+    `class Beat { readonly timer = setInterval(() => {}, 10); }\nexport const live_beat = () => new Beat().timer.hasRef();`,
+    'index.ts:1',
+  ],
+  [
+    'a method that sets itself again',
+    `class Patrol { walk() { setTimeout(() => this.walk(), 10); } }\nexport const live_patrol = () => new Patrol().walk();`,
+    'index.ts:1',
+  ],
+  [
+    'a timer that leads to one which sets itself again, once',
+    `export function live_tick() {\n  setTimeout(function tick(this: unknown) {\n    setTimeout(tick, 10);\n  }, 10);\n}`,
+    'index.ts:3',
+  ],
+  [
+    'a function that awaits itself for ever',
+    `async function loop(): Promise<void> { await 0; return loop(); }\nexport const live_loop = () => loop();`,
+    'index.ts:1',
+  ],
+  [
+    'a flag that nobody sets',
+    `export async function live_loop() { let on = true; while (on) await 0; }`,
+    'index.ts:1',
+  ],
+  [
+    'a promise assigned to what nobody reads',
+    `async function save() {}\nexport function live_save() { let saving; saving = save(); }`,
+    'index.ts:2',
+  ],
+  [
+    'a promise in a constructor',
+    `async function save() {}\nexport class Live_Fire { constructor() { save(); } handle() {} }`,
+    'index.ts:2',
+  ],
+  [
+    'all of several promises',
+    `async function save() {}\nexport function live_save() { Promise.all([save(), save()]); }`,
+    'index.ts:2',
+  ],
+  [
+    'an async method where nothing is expected',
+    `interface Done { onDone(): void }\nfunction run(done: Done) { done.onDone(); }\nexport function live_run() { run({ async onDone() { await 0; } }); }`,
+    'index.ts:3',
+  ],
+  [
+    'an async listener',
+    `import { createReadStream } from 'node:fs';\nexport function live_read() { createReadStream('x').on('data', async () => { await 0; }); }`,
+    'index.ts:2',
+  ],
+  [
+    'the data bag without await',
+    `import { context } from 'liveswap/plugin';\nexport function live_set() { context.vault.dataBag.set('a', 1); }`,
+    'index.ts:2',
+  ],
+  [
+    'a diagnostics channel at module level',
+    `import { subscribe } from 'node:diagnostics_channel';\nsubscribe('salute', () => {});`,
+    'index.ts:2',
+  ],
+  [
+    'a listener by the imported function',
+    `import { on } from 'node:process';\non('SIGINT', () => {});`,
+    'index.ts:2',
+  ],
+  [
+    'a server that onFree does not close',
+    `import { createServer } from 'node:http';\n${plugin}\nconst server = createServer((_, res) => res.end(context.plugin));\nexport default definePlugin({ onLoad() { server.listen(1); }, onFree() { server.ref(); } });`,
+    'index.ts:4',
+  ],
+  [
+    'a detached process',
+    `import { spawn } from 'node:child_process';\nexport const live_start = () => { spawn('forge', { detached: true }).unref(); };`,
+    'index.ts:2',
+  ],
 ];
 
 const accepted: readonly Accepted[] = [
@@ -467,6 +553,42 @@ const accepted: readonly Accepted[] = [
   [
     'synchronous callbacks and getters',
     `export const live_names = (names: string[]) => names.map((name) => name.trim()).sort();\nexport const live_text = (text: string) => text.replace(/a/g, () => 'b');`,
+  ],
+  [
+    'timers of an object that an abort listener stops',
+    `${plugin}\nclass Beats { #timers = new Set<NodeJS.Timeout>(); every(ms: number, fn: () => void) { this.#timers.add(setInterval(fn, ms)); } stop() { for (const timer of this.#timers) clearInterval(timer); } }\nexport default definePlugin({ onLoad() { const beats = new Beats(); beats.every(10, () => {}); context.signal.addEventListener('abort', () => beats.stop()); } });`,
+  ],
+  [
+    'async ticks of an interval that onFree clears',
+    `${plugin}\nlet timer: NodeJS.Timeout | undefined;\nexport default definePlugin({ onLoad() { timer = setInterval(async () => { await context.vault.dataBag.set('beat', 1); }, 1000); }, onFree() { clearInterval(timer); } });`,
+  ],
+  [
+    'a controller that onFree aborts',
+    `import { watch } from 'node:fs';\nimport { definePlugin } from 'liveswap/plugin';\nconst controller = new AbortController();\nconst { signal } = controller;\nexport default definePlugin({ onLoad() { watch('.', { signal }); }, onFree: () => controller.abort() });`,
+  ],
+  [
+    'a server that a promise gives, with async handlers',
+    `import { createServer, type Server } from 'node:http';\n${plugin}\nfunction start() { const server = createServer(async (_req, res) => { await 0; res.end('hail'); }); return new Promise<Server>((resolve) => { server.listen(0, () => resolve(server)); }); }\nexport default definePlugin({ async onLoad() { const server = await start(); context.signal.addEventListener('abort', () => { server.close(); }); } });`,
+  ],
+  [
+    'threads in a list',
+    `import { Worker } from 'node:worker_threads';\nimport { definePlugin } from 'liveswap/plugin';\nconst workers: Worker[] = [];\nexport default definePlugin({ onLoad() { workers.push(new Worker('x')); }, async onFree() { await Promise.all(workers.map((worker) => worker.terminate())); } });`,
+  ],
+  [
+    'a process whose end settles a promise',
+    `import { spawn } from 'node:child_process';\nexport function live_run() { return new Promise<number>((resolve, reject) => { const child = spawn('x', { stdio: 'inherit' }); child.once('error', reject); child.once('exit', (code) => resolve(code ?? 1)); }); }`,
+  ],
+  [
+    'recursion that ends',
+    `async function walk(n: number): Promise<number> { if (n === 0) return 0; return walk(n - 1); }\nexport const live_walk = () => walk(3);`,
+  ],
+  [
+    'a limited number of promises at once',
+    `export async function live_all(jobs: (() => Promise<number>)[]) { const running = new Set<Promise<number>>(); for (const job of jobs) { const started = job(); running.add(started); started.finally(() => running.delete(started)); if (running.size > 3) await Promise.race(running); } await Promise.all(running); }`,
+  ],
+  [
+    'functions and methods with the names of others',
+    `const app = { listen(n: number) { return n; }, watch() { return 1; } };\nconst process = { on(_: string, fn: () => void) { fn(); } };\nexport const live_run = (exec: (s: string) => void, spawn: () => void) => { exec('a'); spawn(); app.listen(1); app.watch(); process.on('exit', () => {}); };`,
   ],
 ];
 
