@@ -10,6 +10,7 @@ const steps = [
   ['dead code', 'npm run --silent deadcode'],
   ['build', 'npm run --silent compile'],
   ['package', 'npm run --silent package:check'],
+  ['consumer', 'node .ci/consume.mjs'],
   ['tests', 'npm test --silent'],
 ];
 

@@ -1,4 +1,3 @@
-import type { Endpoint } from 'comlink';
 import { LiveswapError } from '../core/errors.js';
 import { encodeError, type EncodedError } from './error-codec.js';
 import { notCloneable } from './not-cloneable.js';
@@ -16,11 +15,12 @@ export interface ComlinkMessage {
 }
 
 /**
- * A Comlink endpoint that is one of many on a link. It adds what Comlink lacks: a request that is in flight when the
+ * A Comlink endpoint that is one of many on a link (it does not say so in its type: Comlink's are written for browsers, and
+ * who imports the library needs no DOM). It adds what Comlink lacks: a request that is in flight when the
  * link dies is answered with the cause, and only names that were exposed can be called; no property paths, no `set`,
  * no `construct`.
  */
-export class Channel implements Endpoint {
+export class Channel {
   #post: (message: unknown, transfer: Transferable[]) => void;
   #onRelease: () => void;
   readonly #listeners = new Set<Listener>();

@@ -1,0 +1,84 @@
+// Packs the library and uses it as a stranger would: from the tarball, in an empty project, in JavaScript and TypeScript.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'liveswap-consume-'));
+const run = (command, args, cwd = folder) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const write = (path, text) => {
+  mkdirSync(join(folder, path, '..'), { recursive: true });
+  writeFileSync(join(folder, path), text);
+};
+
+try {
+  const [{ filename, files, size }] = JSON.parse(
+    run('npm', ['pack', '--json', '--pack-destination', folder], '.'),
+  );
+  const stray = files
+    .map(({ path }) => path)
+    .filter((path) => !/^(dist\/(lib|workers)\/|package\.json$|README\.md$|LICENSE$)/.test(path));
+  if (stray.length > 0) throw new Error(`The package holds what it should not: ${stray.join(', ')}`);
+  console.log(`${filename}: ${files.length} files, ${Math.round(size / 1024)} KiB`);
+
+  write('package.json', JSON.stringify({ private: true, type: 'module' }));
+  run('npm', [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    join(folder, filename),
+    'typescript@6.0.3',
+    '@types/node@20',
+  ]);
+  write(
+    'plugins/guardian/index.ts',
+    `import { definePlugin } from 'liveswap/plugin';
+     export default definePlugin({ functions: { polish: (times: number) => times } });
+     export async function live_salute(name: string): Promise<string> { return \`Hail \${name}\`; }`,
+  );
+  run('npx', ['liveswap', 'build', 'plugins', 'dist/plugins']);
+  write(
+    'host.mjs',
+    `import { Swapper } from 'liveswap';
+     const swapper = new Swapper('dist/plugins');
+     await swapper.load();
+     console.log(await swapper.call('live_salute', 'Ada'));
+     await swapper.close();`,
+  );
+  const said = run('node', ['host.mjs']).trim();
+  if (said !== 'Hail Ada') throw new Error(`The host said ${said}.`);
+  write(
+    'host.ts',
+    `import { Swapper, isLiveswapError, type SwapperOptions } from 'liveswap';
+     import { watch } from 'liveswap/watch';
+     import { build } from 'liveswap/build';
+     import type { LiveFunctions } from './dist/plugins/live.js';
+     const options: SwapperOptions = { threads: 2 };
+     const swapper = new Swapper('dist/plugins', options);
+     const hail: Promise<string> = swapper.live<LiveFunctions>().live_salute('Ada');
+     // @ts-expect-error a number is no name
+     void swapper.live<LiveFunctions>().live_salute(1);
+     export { build, hail, isLiveswapError, watch };`,
+  );
+  // With a browser's types around, and without.
+  const compiler = [
+    'tsc',
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2023',
+    '--types',
+    'node',
+  ];
+  run('npx', [...compiler, 'host.ts']);
+  run('npx', [...compiler, '--lib', 'es2023,esnext.disposable', 'host.ts']);
+  console.log(`used from the tarball on Node ${process.version}, in JavaScript and TypeScript`);
+} catch (error) {
+  console.error(error.stdout ?? '', error.stderr ?? '', error.message);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const repository = resolve(import.meta.dirname, '../..');
+
+/** Tells of every module that is resolved, from the thread that the hooks run in. */
+const hooks = `
+  import { writeSync } from 'node:fs';
+  export async function resolve(specifier, context, next) {
+    const resolved = await next(specifier, context);
+    writeSync(1, resolved.url + '\\n');
+    return resolved;
+  }`;
+
+/** The packages that importing an entry point of ours loads, by name. */
+async function packagesOf(entry: string): Promise<string[]> {
+  const url = pathToFileURL(resolve(repository, 'dist/lib', entry)).href;
+  const script = `
+    import { register } from 'node:module';
+    register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}));
+    await import(${JSON.stringify(url)});
+    process.exit();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+  const names = [...stdout.matchAll(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//g)].map(([, name]) => name ?? '');
+  return [...new Set(names)].toSorted();
+}
+
+describe('a production host', () => {
+  it("loads the threads' pool, Comlink and live data's format, and nothing that builds or watches", async () => {
+    expect(await packagesOf('index.js')).toEqual(['comlink', 'devalue', 'piscina']);
+  });
+
+  it('loads nothing at all with what plugin code imports but the format of live data', async () => {
+    expect(await packagesOf('plugin/index.js')).toEqual(['devalue']);
+  });
+});
