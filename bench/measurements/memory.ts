@@ -53,8 +53,8 @@ async function compareSlopes(bench: Bench): Promise<Comparison> {
       });
       const task: RepeatTask = { kind, folder, plugin: PLUGIN, reloads };
       const heaps = await ask('repeated-reloads.js', task);
-      // What is compiled and cached at the beginning is no leak.
-      return slopeOf(heaps.slice(heaps.length >> 2)) / 1_024;
+      // What is compiled and cached in the beginning is no leak.
+      return slopeOf(heaps.slice(heaps.length >> 1)) / 1_024;
     },
   });
   return interleave(
