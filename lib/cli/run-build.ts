@@ -18,9 +18,9 @@ export async function runBuild(options: BuildOptions, flags: BuildCommandFlags):
     printReports(reports, flags);
   };
   try {
+    if (flags.watch) return await watch(session, options, show);
     const reports = await session.build();
     show(reports);
-    if (flags.watch) return await watch(session, options, show);
     return findingsOf(reports).length > 0 ? exitCodes.findings : exitCodes.ok;
   } finally {
     progress.end();
@@ -36,10 +36,17 @@ async function watch(
 ): Promise<number> {
   const { watchFiles } = await import('../watch/watch-files.js');
   const folders = sources.map((source) => resolve(source));
+  // Changes that no build has taken in yet: it failed before it could.
+  const owed = new Set<string>();
+  let built: Promise<void> = Promise.resolve();
+  // Before the first build, so that nothing is saved between the two.
   const files = await watchFiles(
     folders,
     async (changed) => {
-      const reports = await session.rebuild(changed);
+      await built;
+      for (const path of changed) owed.add(path);
+      const reports = await session.rebuild(owed);
+      owed.clear();
       await files.add(session.inputs);
       const touched = reports.filter(({ state }) => state !== 'unchanged');
       if (touched.length > 0) show(touched);
@@ -47,11 +54,20 @@ async function watch(
     (error) => process.stderr.write(`liveswap: ${messageOf(error)}\n`),
     outDir,
   );
-  await files.add(session.inputs);
-  print(`watching ${folders.join(', ')}`);
-  await new Promise<void>((interrupted) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted());
+  try {
+    built = session.build().then(show);
+    await built;
+    await files.add(session.inputs);
+    print(`watching ${folders.join(', ')}`);
+    await interrupted();
+    return exitCodes.ok;
+  } finally {
+    await files.close();
+  }
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
-  await files.close();
-  return exitCodes.ok;
 }
