@@ -6,7 +6,10 @@ import type { Logger } from '../core/logger.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
 import type { Generation } from './generation.js';
 
-/** Told of the generation that is about to become current and of the one before; throws to veto. */
+/**
+ * Told of the generation that is about to become current and of the one before; throws to veto. It is waited for, so it
+ * must not itself wait for another reload: that one runs after this one.
+ */
 export type OnReload = (next: Generation, previous: Generation | undefined) => unknown;
 
 /** Options of a {@link Swapper}; all are optional, with {@link swapperDefaults}. */

@@ -28,6 +28,7 @@ export interface SuccessionParts {
   readonly timeline: Timeline;
   readonly history: History;
   readonly onReload: OnReload | undefined;
+  readonly autoRollback: boolean;
   readonly emit: (event: SwapEvent) => void;
 }
 
@@ -56,13 +57,12 @@ export class Succession {
     return this.add(this.#rollback);
   }
 
-  /** Rolls back if `version` is current when the turn of it comes, and there is something to go back to. */
-  async rollBackFrom(version: Version): Promise<void> {
-    const { timeline, history } = this.#parts;
-    await this.#queue.add(async () => {
-      const isCurrent = timeline.current?.versions.includes(version) ?? false;
-      if (isCurrent && !history.isEmpty) await this.#run(this.#rollback);
-    });
+  /** A version crash-looped with `error`: goes back to the generation before, if that is wanted and there is one. */
+  giveUp(version: Version, error: LiveswapError): void {
+    const { emit, autoRollback } = this.#parts;
+    emit({ type: 'hookFailed', error });
+    // A failure is an event of its own; the calls are refused with the reason either way.
+    if (autoRollback) this.#queue.add(() => this.#rollBackFrom(version)).catch(() => {});
   }
 
   /** Resolves when no change is under way. */
@@ -72,6 +72,13 @@ export class Succession {
 
   get #rollback(): Change {
     return { reason: 'rollback', choose: async () => this.#parts.history.latest() };
+  }
+
+  async #rollBackFrom(version: Version): Promise<void> {
+    const { timeline, history } = this.#parts;
+    // A change that ran before this one may have replaced it.
+    const isCurrent = timeline.current?.versions.includes(version) ?? false;
+    if (isCurrent && !history.isEmpty) await this.#run(this.#rollback);
   }
 
   async #run({ reason, choose, onReload }: Change): Promise<Details> {

@@ -1,20 +1,19 @@
 import { resolve } from 'node:path';
-import { LiveswapError, messageOf } from '../core/errors.js';
+import { LiveswapError } from '../core/errors.js';
 import type { CallOptions } from '../dispatch/call.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import type { SwapEvent } from '../observe/events.js';
 import { formatMetrics } from '../observe/metrics.js';
 import type { SwapperStats } from '../observe/stats.js';
-import type { Version } from '../plugin/version.js';
 import { HostBag } from '../vault/host-bag.js';
 import type { LiveDataWire } from '../vault/live-data.js';
 import type { LiveTable } from '../vault/vault.js';
 import type { ArtifactWatcher, ArtifactWatchOptions } from './artifact-watcher.js';
 import { Caller } from './caller.js';
-import { closedError, destroyAll, drainAll } from './closing.js';
 import type { Details } from './details.js';
 import type { Generation } from './generation.js';
 import { History } from './history.js';
+import { Lifetime } from './lifetime.js';
 import { resolveOptions, type OnReload, type SwapperOptions, type SwapperSettings } from './options.js';
 import { Session } from './session.js';
 import { Succession, type ChangeSource } from './succession.js';
@@ -22,12 +21,6 @@ import { SwapObserver } from './swap-observer.js';
 import { Timeline } from './timeline.js';
 import { VersionFactory } from './version-factory.js';
 import { VersionServices } from './version-services.js';
-
-/** How long the swapper goes on; `done` resolves when nothing of it is left. */
-type Life =
-  | { readonly kind: 'open' }
-  | { readonly kind: 'closing'; readonly done: Promise<void> }
-  | { readonly kind: 'destroyed'; readonly done: Promise<void> };
 
 /**
  * The host's handle: loads, reloads, calls, rolls back, closes.
@@ -45,13 +38,9 @@ export class Swapper {
   readonly #caller: Caller;
   readonly #internal: Dispatcher;
   readonly #factory: VersionFactory;
-  readonly #history: History;
   readonly #timeline: Timeline;
   readonly #succession: Succession;
-  /** Aborted when the swapper begins to close: a change that is under way is given up. */
-  readonly #ending = new AbortController();
-  #life: Life = { kind: 'open' };
-  #ended: Promise<void> | undefined;
+  readonly #lifetime: Lifetime;
 
   /** @throws LiveswapError `OPTION_INVALID` naming the option */
   constructor(pluginDir: string, options: SwapperOptions = {}) {
@@ -67,29 +56,27 @@ export class Swapper {
       this.#internal,
       logger,
       emit,
-      (version, error) => this.#onVersionFailed(version, error),
+      (version, error) => this.#succession.giveUp(version, error),
       totals.record,
     );
-    const { keep, extension, onReload } = this.#settings;
-    this.#factory = new VersionFactory(this.#settings, services);
-    this.#history = new History(keep, this.#factory);
-    this.#timeline = new Timeline(this.#history, {
-      redispatch: this.#internal.redispatch,
-      retire: (version) => this.#retire(version),
-    });
-    const { signal } = this.#ending;
+    const { keep, extension, onReload, autoRollback, drainMs } = this.#settings;
+    const factory = new VersionFactory(this.#settings, services);
+    const history = new History(keep, factory);
+    this.#factory = factory;
+    this.#timeline = new Timeline(history, { redispatch: this.#internal.redispatch, emit });
+    this.#lifetime = new Lifetime(() => ({
+      alive: factory.alive,
+      drainMs,
+      changesSettled: () => this.#succession.whenIdle(),
+      cleanUp: () => this.#cleanUp(history),
+    }));
+    const { signal } = this.#lifetime;
     this.#succession = new Succession({
-      tools: {
-        factory: this.#factory,
-        services,
-        bag: new HostBag(),
-        caller: this.#caller,
-        extension,
-        signal,
-      },
+      tools: { factory, services, bag: new HostBag(), caller: this.#caller, extension, signal },
       timeline: this.#timeline,
-      history: this.#history,
+      history,
       onReload,
+      autoRollback,
       emit,
     });
   }
@@ -165,7 +152,7 @@ export class Swapper {
     const generation = this.current;
     const caller = new Caller(this.#internal, { timeoutMs: this.#settings.callTimeoutMs });
     const session: Session = new Session(generation, caller, {
-      check: () => void this.#open(),
+      check: () => this.#lifetime.check(),
       release: () => this.#timeline.release(generation, session),
     });
     this.#timeline.hold(generation, session);
@@ -213,14 +200,12 @@ export class Swapper {
    * given up. Idempotent.
    */
   close(): Promise<void> {
-    if (this.#life.kind === 'open') this.#life = { kind: 'closing', done: this.#close() };
-    return this.#life.done;
+    return this.#lifetime.close();
   }
 
   /** Ends every thread now; what is pending rejects `CLOSED`. Idempotent. */
   destroy(): Promise<void> {
-    if (this.#life.kind !== 'destroyed') this.#life = { kind: 'destroyed', done: this.#destroy() };
-    return this.#life.done;
+    return this.#lifetime.destroy();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -228,7 +213,7 @@ export class Swapper {
   }
 
   #open(): Generation | undefined {
-    if (this.#life.kind !== 'open') throw closedError();
+    this.#lifetime.check();
     return this.#timeline.current;
   }
 
@@ -236,43 +221,8 @@ export class Swapper {
     return { startables: await this.#factory.read(resolve(this.pluginDir)), data };
   }
 
-  #retire(version: Version): void {
-    version.drain({ newest: this.#internal.redispatch }).catch((error: unknown) => {
-      const wrapped =
-        error instanceof LiveswapError
-          ? error
-          : new LiveswapError('INTERNAL', messageOf(error), { cause: error });
-      this.#observer.emit({ type: 'hookFailed', error: wrapped });
-    });
-  }
-
-  #onVersionFailed(version: Version, error: LiveswapError): void {
-    this.#observer.emit({ type: 'hookFailed', error });
-    if (!this.#settings.autoRollback) return;
-    // A failure is an event of its own; the calls are refused with the reason either way.
-    this.#succession.rollBackFrom(version).catch(() => {});
-  }
-
-  async #close(): Promise<void> {
-    this.#ending.abort(closedError());
-    await this.#succession.whenIdle();
-    await drainAll([...this.#factory.alive], this.#settings.drainMs);
-    await this.#end();
-  }
-
-  async #destroy(): Promise<void> {
-    this.#ending.abort(closedError());
-    await destroyAll(this.#factory.alive, () => this.#succession.whenIdle());
-    await this.#end();
-  }
-
-  #end(): Promise<void> {
-    this.#ended ??= this.#forgetAll();
-    return this.#ended;
-  }
-
-  async #forgetAll(): Promise<void> {
-    this.#history.clear();
+  async #cleanUp(history: History): Promise<void> {
+    history.clear();
     await this.#factory.close();
     this.#observer.emit({ type: 'closed' });
     this.#observer.stop();

@@ -1,29 +1,30 @@
+import { LiveswapError, messageOf } from '../core/errors.js';
 import type { Call } from '../dispatch/call.js';
+import type { SwapEvent } from '../observe/events.js';
 import type { Version } from '../plugin/version.js';
 import type { PreparedChange } from './change.js';
 import type { Generation } from './generation.js';
 import type { History } from './history.js';
 import { Holds } from './holds.js';
 
-/** What a timeline does with versions that nothing holds any more. */
-export interface TimelineSteps {
+/** Where a timeline sends what it is left with. */
+export interface TimelineOutlets {
   /** Sends a call that waited for an older version to the newest. */
   readonly redispatch: (call: Call) => void;
-  /** No generation and no pin holds the version. */
-  readonly retire: (version: Version) => void;
+  readonly emit: (event: SwapEvent) => void;
 }
 
 /** Generations one after the other: the current one, those before it, and the versions that each of them holds. */
 export class Timeline {
   readonly #history: History;
-  readonly #steps: TimelineSteps;
+  readonly #outlets: TimelineOutlets;
   readonly #holds: Holds<Version>;
   #current: Generation | undefined;
 
-  constructor(history: History, steps: TimelineSteps) {
+  constructor(history: History, outlets: TimelineOutlets) {
     this.#history = history;
-    this.#steps = steps;
-    this.#holds = new Holds((version) => steps.retire(version));
+    this.#outlets = outlets;
+    this.#holds = new Holds((version) => this.#retire(version));
   }
 
   get current(): Generation | undefined {
@@ -47,7 +48,7 @@ export class Timeline {
     if (!previous) return;
     const kept = new Set(generation.versions);
     for (const version of previous.versions) {
-      if (!kept.has(version)) version.lanes.handOver(this.#steps.redispatch);
+      if (!kept.has(version)) version.lanes.handOver(this.#outlets.redispatch);
     }
     this.release(previous, previous);
   }
@@ -65,5 +66,15 @@ export class Timeline {
   /** Idempotent. */
   release(generation: Generation, holder: object): void {
     for (const version of generation.versions) this.#holds.release(version, holder);
+  }
+
+  /** No generation and no pin holds the version any more. */
+  #retire(version: Version): void {
+    const { redispatch, emit } = this.#outlets;
+    version.drain({ newest: redispatch }).catch((cause: unknown) => {
+      const error =
+        cause instanceof LiveswapError ? cause : new LiveswapError('INTERNAL', messageOf(cause), { cause });
+      emit({ type: 'hookFailed', error });
+    });
   }
 }

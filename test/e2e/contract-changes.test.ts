@@ -242,7 +242,7 @@ test(
         await swapper.close();
         await noThreadLeft(before);
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   },
 );

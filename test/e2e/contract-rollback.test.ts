@@ -182,3 +182,22 @@ test('without autoRollback, or with nothing to go back to, a crash loop refuses 
   });
   expect(swapper.current.plugin('guardian').state).toBe('failed');
 });
+
+test('a version that crash-loops while it is replaced takes nobody back', async () => {
+  const folder = await tempFolder();
+  const swapper = openSwapper(folder, { crashLoop: { crashes: 1, withinMs: 3_600_000 } });
+  await deploy(folder, ...release(1));
+  await swapper.load();
+  await deploy(folder, ...release(2));
+  await swapper.reload();
+  await deploy(folder, ...release(3));
+  const onReload = async (): Promise<void> => {
+    const failed = nextEvent(swapper, 'version', ({ state }) => state === 'failed');
+    await swapper.call('live_break').catch(() => {});
+    await failed;
+  };
+  await swapper.reload(undefined, { onReload });
+  // Whatever was to run after it, has.
+  expect(await swapper.reload()).toEqual({ guardian: 'unchanged', herald: 'unchanged' });
+  expect(await swapper.call('live_both')).toEqual([3, 3]);
+});

@@ -1,0 +1,98 @@
+import { withDeadline } from '../core/deadline.js';
+import { LiveswapError } from '../core/errors.js';
+import type { Version } from '../plugin/version.js';
+
+/** What a lifetime ends, and how. */
+export interface LifetimeParts {
+  /** Every version that has threads; read again each time. */
+  readonly alive: ReadonlySet<Version>;
+  /** Milliseconds that what is pending may take. */
+  readonly drainMs: number;
+  /** Resolves when no change of generation is under way. */
+  readonly changesSettled: () => Promise<unknown>;
+  /** Puts away what is left when every thread is gone. */
+  readonly cleanUp: () => Promise<void>;
+}
+
+/** How long a swapper goes on; `done` resolves when nothing of it is left. */
+type State =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'closing'; readonly done: Promise<void> }
+  | { readonly kind: 'destroyed'; readonly done: Promise<void> };
+
+/** The life of a swapper: open, until it is closed, which drains, or destroyed, which does not. */
+export class Lifetime {
+  readonly #parts: () => LifetimeParts;
+  readonly #ending = new AbortController();
+  #state: State = { kind: 'open' };
+  #cleaned: Promise<void> | undefined;
+
+  /** `parts` is asked for when the end begins. */
+  constructor(parts: () => LifetimeParts) {
+    this.#parts = parts;
+  }
+
+  /** Aborted with `CLOSED` when the end begins: what is under way is given up. */
+  get signal(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  /** @throws LiveswapError `CLOSED` once the end has begun */
+  check(): void {
+    if (this.#state.kind !== 'open') throw closedError();
+  }
+
+  /** Lets what is pending finish first. Idempotent. */
+  close(): Promise<void> {
+    if (this.#state.kind === 'open') this.#state = { kind: 'closing', done: this.#close() };
+    return this.#state.done;
+  }
+
+  /** Waits for nothing. Idempotent. */
+  destroy(): Promise<void> {
+    if (this.#state.kind !== 'destroyed') this.#state = { kind: 'destroyed', done: this.#destroy() };
+    return this.#state.done;
+  }
+
+  async #close(): Promise<void> {
+    const { alive, drainMs, changesSettled } = this.#parts();
+    this.#ending.abort(closedError());
+    await changesSettled();
+    await drainAll([...alive], drainMs);
+    await this.#cleanUp();
+  }
+
+  async #destroy(): Promise<void> {
+    const { alive, changesSettled } = this.#parts();
+    const error = closedError();
+    this.#ending.abort(error);
+    do {
+      await Promise.all([...alive].map((version) => version.destroy(error)));
+      await changesSettled();
+    } while (alive.size > 0);
+    await this.#cleanUp();
+  }
+
+  #cleanUp(): Promise<void> {
+    this.#cleaned ??= this.#parts().cleanUp();
+    return this.#cleaned;
+  }
+}
+
+function closedError(): LiveswapError {
+  return new LiveswapError('CLOSED', 'This swapper is closed.');
+}
+
+/** All of them have to be idle first: a job that is still running may call any of the others. */
+async function drainAll(versions: readonly Version[], drainMs: number): Promise<void> {
+  const began = performance.now();
+  // What is late by then is rejected by the drain of its version.
+  await withDeadline(allIdle(versions), drainMs, () => undefined).catch(() => {});
+  const leftMs = Math.max(0, drainMs - (performance.now() - began));
+  await Promise.all(versions.map((version) => version.drain({ drainMs: leftMs })));
+}
+
+async function allIdle(versions: readonly Version[]): Promise<void> {
+  do await Promise.all(versions.map((version) => version.whenIdle()));
+  while (versions.some((version) => version.lanes.pending > 0));
+}
