@@ -54,7 +54,7 @@ test('what one plugin needs of another is recorded by the build and checked by t
       message: expect.stringMatching(/\(length: number\) => .*, but armory exports \(length: string\) => /),
     },
   });
-  await workshop.edit('armory/index.ts', /sword: .*\}\`/, 'shield: () => `none`');
+  await workshop.edit('armory/index.ts', /sword: .*}`/, 'shield: () => `none`');
   await workshop.build();
   await expect(swapper.reload()).rejects.toMatchObject({
     cause: {
