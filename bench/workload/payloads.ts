@@ -8,7 +8,8 @@ export interface Payload {
   callsOf(peer: CallPeer): OneCall;
 }
 
-const order = {
+/** A small object, as jobs and orders are. */
+export const order = {
   id: 4711,
   name: 'Ironkill',
   open: true,

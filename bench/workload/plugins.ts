@@ -23,6 +23,32 @@ export default plugin;
 `,
 };
 
+/** Calls {@link herald} from its own thread, as often as it can. */
+export const courier: PluginFiles = {
+  'index.ts': `
+import { definePlugin, importPlugin } from 'liveswap/plugin';
+
+const herald = importPlugin<{ echo(value: object): Promise<object> }>('herald');
+const order = { id: 4711, name: 'Ironkill', open: true, position: { x: 12.5, y: -3 }, tags: ['guard', 'gate'] };
+
+export async function live_relay(inFlight: number, ms: number): Promise<number> {
+  const began = performance.now();
+  const end = began + ms;
+  let calls = 0;
+  const lane = async (): Promise<void> => {
+    while (performance.now() < end) {
+      await herald.echo(order);
+      calls++;
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, lane));
+  return (calls / (performance.now() - began)) * 1000;
+}
+
+export default definePlugin({});
+`,
+};
+
 /**
  * A plugin of `files` modules, about 1 KB of code each, that says which edition it is. Live names are unique among plugins,
  * so its own is made of `name`.
