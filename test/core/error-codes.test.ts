@@ -28,6 +28,6 @@ describe('every error code', () => {
 
   it('in the documentation exists', () => {
     const documented = [...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
-    expect(documented.toSorted()).toEqual(Object.keys(errorCodes).toSorted());
+    expect(new Set(documented)).toEqual(new Set(Object.keys(errorCodes)));
   });
 });
