@@ -33,5 +33,7 @@ for (let round = 1; round <= rounds && (round === 1 || performance.now() < end);
     process.exitCode = 1;
     break;
   }
-  if (round === 1) for (const [outcome, count] of [...outcomes].sort()) console.log(`  ${outcome}: ${count}`);
+  if (round === 1)
+    for (const [outcome, count] of [...outcomes].sort(([one], [other]) => one.localeCompare(other)))
+      console.log(`  ${outcome}: ${count}`);
 }
