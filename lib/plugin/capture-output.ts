@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { ChannelObject } from '../link/channel-object.js';
 
 /**
@@ -6,15 +7,19 @@ import type { ChannelObject } from '../link/channel-object.js';
  */
 export function captureOutput(host: ChannelObject): void {
   for (const name of ['stdout', 'stderr'] as const) {
-    const write = (chunk: unknown, encoding?: unknown, callback?: unknown): boolean => {
-      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString();
-      const written = [encoding, callback].find((one) => typeof one === 'function') as
-        | (() => void)
-        | undefined;
-      host.call('output', [name, text]).catch(() => {});
-      if (written) queueMicrotask(written);
+    // A chunk may end in the middle of a character.
+    const decoder = new StringDecoder();
+    process[name].write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encodingOf(encoding)) : Buffer.from(chunk);
+      const text = decoder.write(bytes);
+      if (text !== '') host.call('output', [name, text]).catch(() => {});
+      const written = typeof encoding === 'function' ? encoding : callback;
+      if (typeof written === 'function') queueMicrotask(() => written());
       return true;
     };
-    process[name].write = write;
   }
+}
+
+function encodingOf(value: unknown): BufferEncoding {
+  return typeof value === 'string' && Buffer.isEncoding(value) ? value : 'utf8';
 }

@@ -73,8 +73,12 @@ export class Standby {
       if (utilization > IDLE_UTILIZATION && performance.now() - since < PATIENCE_MS) return;
       clearInterval(this.#timer);
       this.#timer = undefined;
-      this.#boot();
-      this.#look();
+      try {
+        this.#boot();
+        this.#look();
+      } catch {
+        // The platform refuses the options of threads: the next version that starts says so to its caller.
+      }
     }, LOOK_MS);
     this.#timer.unref();
   }
