@@ -10,9 +10,6 @@ export interface CallPeer {
   close(): Promise<void>;
 }
 
-/** Brings a peer up with this many threads. */
-export type OpenCallPeer = (threads: number) => Promise<CallPeer>;
-
 /** Takes one after the other, for peers that leave the choice of a thread to their user. */
 export function roundRobin<T>(list: readonly T[]): () => T {
   let next = 0;
