@@ -43,7 +43,7 @@ export class Bundler {
         outputFiles.find(({ path }) => path.endsWith(suffix))?.text ?? '';
       const { folder } = this.#plugin;
       const code = withoutOwnPlaces(textOf('.mjs'), folder, '// ');
-      const map = withoutOwnPlaces(textOf('.map'), resolve(this.#options.outDir), '"');
+      const map = withoutOwnSources(withoutOwnPlaces(textOf('.map'), resolve(this.#options.outDir), '"'));
       return {
         state: 'bundled',
         body: Buffer.from(`${code.slice(code.indexOf('\n') + 1)}${sourceMapComment(map)}\n`),
@@ -139,6 +139,14 @@ function withoutOwnPlaces(text: string, from: string, before: string): string {
     (rest, [place, name]) => rest.replaceAll(`${before}${relativePath(from, place)}/`, `${before}${name}`),
     text,
   );
+}
+
+/** Nobody debugs liveswap's own modules in a plugin: a debugger is told to pass them by, and their text is left out. */
+function withoutOwnSources(text: string): string {
+  const map = JSON.parse(text) as { sources: string[]; sourcesContent: (string | null)[] };
+  const own = map.sources.flatMap((source, index) => (source.startsWith('liveswap') ? [index] : []));
+  const sourcesContent = map.sourcesContent.map((content, index) => (own.includes(index) ? null : content));
+  return JSON.stringify({ ...map, sourcesContent, ignoreList: own });
 }
 
 function sourceMapComment(map: string): string {
