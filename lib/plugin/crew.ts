@@ -88,12 +88,13 @@ export class Crew {
    * Puts a new thread in the place of a dead one, with everything the others went through. Resolves to it, or to
    * `undefined` when it did not come up: its death has been announced then.
    */
-  async replace(index: number, exporters: readonly Exporter[]): Promise<ThreadHandle | undefined> {
+  async replace(index: number, exporters: () => readonly Exporter[]): Promise<ThreadHandle | undefined> {
     const thread = this.#spawn(index);
     try {
       await this.#import(thread);
       if (this.#has('exports')) await this.#hook(thread, 'exports', []);
-      await this.#openImports(thread, exporters);
+      // Not before: a thread of theirs that is replaced meanwhile cannot be linked to this one yet.
+      await this.#openImports(thread, exporters());
       if (this.#has('onLoad')) await this.#hook(thread, 'load', [this.#data]);
       if (this.#has('onInit')) await this.#hook(thread, 'init', []);
     } catch (error) {

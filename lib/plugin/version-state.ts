@@ -33,3 +33,11 @@ export function createVersionLife(
 ): StateMachine<VersionState> {
   return createStateMachine<VersionState>(subject, versionMoves, { kind: 'starting' }, onMove);
 }
+
+/** The moves from a state to `retired`, for a version that is ended because of `cause`. */
+export function wayOut(from: VersionState['kind'], cause: LiveswapError): VersionState[] {
+  const retired: VersionState = { kind: 'retired' };
+  if (from === 'starting' || from === 'ready') return [{ kind: 'failed', error: cause }, retired];
+  if (from === 'active') return [{ kind: 'draining', since: Date.now() }, retired];
+  return from === 'retired' ? [] : [retired];
+}

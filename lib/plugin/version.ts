@@ -9,23 +9,15 @@ import type { ThreadPool } from '../pool/thread-pool.js';
 import type { Exporter } from './connect-threads.js';
 import { Crew } from './crew.js';
 import { Front } from './front.js';
-import { Recovery } from './recovery.js';
-import { StuckWatch } from './stuck-watch.js';
+import { Supervision } from './supervision.js';
 import type { ThreadHandle } from './thread-handle.js';
-import { whenDrained } from './drain.js';
-import { retiredError, versionFailed } from './version-errors.js';
+import { whenDrained, type DrainOptions } from './drain.js';
+import { isIdle, whenIdle } from './idle.js';
+import { retiredError } from './version-errors.js';
 import type { VersionHost } from './version-host.js';
 import type { VersionSettings } from './version-settings.js';
 import { titleOf, type VersionSource } from './version-source.js';
-import { createVersionLife, type VersionState } from './version-state.js';
-
-/** How a version is let go. */
-export interface DrainOptions {
-  /** Takes the calls that wait; without it, they are waited for. */
-  readonly newest?: (call: Call) => void;
-  /** Milliseconds from now, instead of those of the settings. */
-  readonly drainMs?: number;
-}
+import { createVersionLife, wayOut, type VersionState } from './version-state.js';
 
 /** One artifact of one plugin, running in a pool of its own: from its first thread to its last. */
 export class Version {
@@ -41,9 +33,8 @@ export class Version {
   readonly #host: VersionHost;
   readonly #life;
   readonly #crew: Crew;
-  readonly #recovery: Recovery;
+  readonly #supervision: Supervision;
   readonly #front: Front;
-  readonly #stuckWatch: StuckWatch | undefined;
   readonly #idempotent: ReadonlySet<string>;
   #exports: readonly string[] | undefined;
   #reloadable = true;
@@ -55,7 +46,7 @@ export class Version {
     this.settings = settings;
     this.#host = host;
     const { name: plugin, liveFunctions } = source.manifest;
-    const { concurrency, maxQueued, crashLoop, stuckMs } = settings;
+    const { concurrency, maxQueued } = settings;
     const onSettled = (call: Call, failed: boolean): void => {
       const ms = performance.now() - call.madeAt;
       this.calls.record(ms, failed);
@@ -64,17 +55,25 @@ export class Version {
     this.#front = new Front({ plugin, concurrency, maxQueued, onSettled }, () =>
       [...this.dependents].flatMap((dependent) => dependent.threads),
     );
-    if (stuckMs !== undefined) this.#stuckWatch = new StuckWatch(stuckMs, () => this.#front.busy);
     this.#idempotent = new Set(liveFunctions.filter((one) => one.idempotent).map((one) => one.name));
     this.#crew = new Crew(source, settings, pool, {
       answer: (thread, scope, name, args, call) => host.answer(this, thread, scope, name, args, call),
       surface: (index) => host.surface(this, index),
-      onDeath: (thread, error) => this.#onDeath(thread, error),
+      onDeath: (thread, error) => this.#supervision.onDeath(thread, error),
     });
-    this.#recovery = new Recovery(crashLoop, {
-      replace: (index) => void this.#replace(index),
-      giveUp: (cause) => this.#giveUp(cause),
-    });
+    this.#supervision = new Supervision(
+      {
+        version: this,
+        crew: this.#crew,
+        front: this.#front,
+        exporters: () => Array.from(this.dependencies.values(), (dependency) => dependency.#exporter),
+        fail: (error) => {
+          this.#life.transition({ kind: 'failed', error });
+          host.onFailed(this, error);
+        },
+      },
+      (event) => host.emit(event),
+    );
     this.#life = createVersionLife(String(this), (next, previous) => {
       host.emit({ type: 'version', plugin, version: this.id, state: next.kind, previous: previous.kind });
     });
@@ -186,8 +185,7 @@ export class Version {
   activate(): void {
     if (this.state.kind !== 'ready') return;
     this.#life.transition({ kind: 'active' });
-    this.#stuckWatch?.start();
-    for (const { death, name } of this.threads) if (death) this.#recovery.recover(name.thread, death);
+    this.#supervision.start();
   }
 
   /** The value of an exported symbol of the root module. @throws `SYMBOL_UNKNOWN`, `RETIRED`, `NOT_CLONEABLE` */
@@ -228,16 +226,12 @@ export class Version {
 
   /** Whether nothing is pending and nothing is held open. */
   get isIdle(): boolean {
-    const { pending, queued } = this.lanes;
-    return pending === 0 && queued === 0 && this.threads.every((thread) => thread.held === 0);
+    return isIdle(this);
   }
 
   /** Resolves when nothing is pending and nothing is held open. */
-  async whenIdle(): Promise<void> {
-    do {
-      await this.lanes.whenIdle();
-      await Promise.all(this.threads.map((thread) => thread.ask('idle', []).catch(() => {})));
-    } while (this.lanes.pending > 0 || this.lanes.queued > 0);
+  whenIdle(): Promise<void> {
+    return whenIdle(this);
   }
 
   async #drain({ newest, drainMs = this.settings.drainMs }: DrainOptions): Promise<void> {
@@ -257,53 +251,15 @@ export class Version {
   }
 
   async #end(cause: LiveswapError): Promise<void> {
-    this.#recovery.stop();
-    this.#stuckWatch?.stop();
+    this.#supervision.stop();
     await this.#crew.end(cause);
     for (const dependency of this.dependencies.values()) dependency.dependents.delete(this);
-    const { kind } = this.state;
-    if (kind === 'retired') return;
-    if (kind === 'starting' || kind === 'ready') this.#life.transition({ kind: 'failed', error: cause });
-    if (kind === 'active') this.#life.transition({ kind: 'draining', since: Date.now() });
-    this.#life.transition({ kind: 'retired' });
+    for (const next of wayOut(this.state.kind, cause)) this.#life.transition(next);
     this.#markRetired();
-  }
-
-  #onDeath(thread: ThreadHandle, error: LiveswapError): void {
-    this.#front.remove(thread, error);
-    this.#host.emit({ type: 'threadCrashed', ...thread.name, error });
-    if (this.#isNeeded) this.#recovery.recover(thread.name.thread, error);
-    // Nobody will take what still waits.
-    else if (this.state.kind === 'draining' && this.lanes.lanes.length === 0) this.#front.refuse(error);
-  }
-
-  /** Whether a dead thread has to be replaced: a version that drains may still have to finish calls of its own. */
-  get #isNeeded(): boolean {
-    const { kind } = this.state;
-    return kind === 'active' || (kind === 'draining' && (this.lanes.queued > 0 || this.dependents.size > 0));
-  }
-
-  #giveUp(cause: LiveswapError): void {
-    const error = versionFailed(this, this.settings.crashLoop, cause);
-    this.#front.refuse(error);
-    // One that drains goes on to its end.
-    if (this.state.kind !== 'active') return;
-    this.#life.transition({ kind: 'failed', error });
-    this.#host.onFailed(this, error);
   }
 
   get #exporter(): Exporter {
     const isUp = this.state.kind !== 'starting';
     return this.#front.exporter(this.threads.filter((thread) => !isUp || this.serves(thread)));
-  }
-
-  async #replace(index: number): Promise<void> {
-    if (!this.#isNeeded) return;
-    const exporters = Array.from(this.dependencies.values(), (dependency) => dependency.#exporter);
-    const thread = await this.#crew.replace(index, exporters);
-    if (!thread) return;
-    this.#front.reopen(thread);
-    if (this.state.kind === 'draining') thread.ask('drain', []).catch(() => {});
-    this.#host.emit({ type: 'threadReplaced', ...thread.name });
   }
 }

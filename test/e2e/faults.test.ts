@@ -309,3 +309,36 @@ test.for([
   expect(failed).toMatchObject({ error: { code: 'HOOK_FAILED', hook: 'onFree' } });
   expect(await swapper.call('live_answer')).toBe('new');
 });
+
+test('an importer and what it imports that die at the same time find each other again', async () => {
+  const folder = await tempFolder();
+  await deploy(
+    folder,
+    {
+      name: 'armory',
+      exports: { sword: '() => "a sword"' },
+      live: { live_breakArmory: '() => { process.exit(1); }' },
+    },
+    {
+      name: 'guardian',
+      imports: ['armory'],
+      // Slow to import: what it imports is replaced meanwhile.
+      module: 'await new Promise((resolve) => setTimeout(resolve, 400));',
+      live: {
+        live_arm: "() => callImport('armory', 'sword', [])",
+        live_breakGuardian: '() => { process.exit(1); }',
+      },
+    },
+  );
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const events = eventsOf(swapper);
+  await expect(swapper.call('live_breakGuardian')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
+  await expect(swapper.call('live_breakArmory')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
+  expect(await swapper.call('live_arm')).toBe('a sword');
+  const replaced = events.filter((event) => event.type === 'threadReplaced');
+  expect(replaced.map((event) => event.type === 'threadReplaced' && event.plugin)).toEqual([
+    'armory',
+    'guardian',
+  ]);
+});

@@ -1,0 +1,87 @@
+import type { LiveswapError } from '../core/errors.js';
+import type { Crew } from './crew.js';
+import type { Exporter } from './connect-threads.js';
+import type { Front } from './front.js';
+import { Recovery } from './recovery.js';
+import { StuckWatch } from './stuck-watch.js';
+import type { ThreadHandle } from './thread-handle.js';
+import { versionFailed } from './version-errors.js';
+import type { VersionHost } from './version-host.js';
+import type { Version } from './version.js';
+
+/** What is watched over. */
+export interface Supervised {
+  readonly version: Version;
+  readonly crew: Crew;
+  readonly front: Front;
+  /** What the version imports. */
+  readonly exporters: () => readonly Exporter[];
+  /** Its threads died too often while it was active. */
+  readonly fail: (error: LiveswapError) => void;
+}
+
+/** Watches over the threads of a version: takes out those that die, replaces them, ends those that are stuck, gives up. */
+export class Supervision {
+  readonly #supervised: Supervised;
+  readonly #emit: VersionHost['emit'];
+  readonly #recovery: Recovery;
+  readonly #stuckWatch: StuckWatch | undefined;
+
+  constructor(supervised: Supervised, emit: VersionHost['emit']) {
+    this.#supervised = supervised;
+    this.#emit = emit;
+    const { crashLoop, stuckMs } = supervised.version.settings;
+    this.#recovery = new Recovery(crashLoop, {
+      replace: (index) => void this.#replace(index),
+      giveUp: (cause) => this.#giveUp(cause),
+    });
+    if (stuckMs !== undefined) this.#stuckWatch = new StuckWatch(stuckMs, () => supervised.front.busy);
+  }
+
+  /** The version is active: from now on its dead are replaced, those included that have died already. */
+  start(): void {
+    this.#stuckWatch?.start();
+    for (const { death, name } of this.#supervised.version.threads)
+      if (death) this.#recovery.recover(name.thread, death);
+  }
+
+  stop(): void {
+    this.#recovery.stop();
+    this.#stuckWatch?.stop();
+  }
+
+  onDeath(thread: ThreadHandle, error: LiveswapError): void {
+    const { version, front } = this.#supervised;
+    front.remove(thread, error);
+    this.#emit({ type: 'threadCrashed', ...thread.name, error });
+    if (this.#isNeeded) this.#recovery.recover(thread.name.thread, error);
+    // Nobody will take what still waits.
+    else if (version.state.kind === 'draining' && version.lanes.lanes.length === 0) front.refuse(error);
+  }
+
+  /** Whether a dead thread has to be replaced: a version that drains may still have to finish calls of its own. */
+  get #isNeeded(): boolean {
+    const { state, lanes, dependents } = this.#supervised.version;
+    return (
+      state.kind === 'active' || (state.kind === 'draining' && (lanes.queued > 0 || dependents.size > 0))
+    );
+  }
+
+  #giveUp(cause: LiveswapError): void {
+    const { version, front, fail } = this.#supervised;
+    const error = versionFailed(version, version.settings.crashLoop, cause);
+    front.refuse(error);
+    // One that drains goes on to its end.
+    if (version.state.kind === 'active') fail(error);
+  }
+
+  async #replace(index: number): Promise<void> {
+    if (!this.#isNeeded) return;
+    const { version, crew, front, exporters } = this.#supervised;
+    const thread = await crew.replace(index, exporters);
+    if (!thread) return;
+    front.reopen(thread);
+    if (version.state.kind === 'draining') thread.ask('drain', []).catch(() => {});
+    this.#emit({ type: 'threadReplaced', ...thread.name });
+  }
+}
