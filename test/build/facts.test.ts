@@ -51,6 +51,21 @@ test('exports and functions are recorded with signatures that are written out', 
   expect(manifest?.functions).toEqual([{ name: 'polish', signature: '(times: number) => number' }]);
 });
 
+test('what an export without a written result type happens to return is not part of its signature', async () => {
+  const { armory: manifest } = await manifestsOf({
+    armory: {
+      'index.ts': `
+        import { definePlugin } from 'liveswap/plugin';
+        export default definePlugin({ exports: { motto: () => 'stand fast', oath: (): 'aye' => 'aye' } });
+      `,
+    },
+  });
+  expect(manifest?.exports).toEqual([
+    { name: 'motto', signature: '() => string' },
+    { name: 'oath', signature: "() => 'aye'" },
+  ]);
+});
+
 test('exports that are only known when the plugin runs are left open', async () => {
   const { armory: manifest } = await manifestsOf({
     armory: {

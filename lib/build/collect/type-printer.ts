@@ -68,7 +68,7 @@ export class TypePrinter {
   /** Without a written result type, the very text or number that is returned today is not part of the contract. */
   #widened(returned: ts.Type, { declaration }: ts.Signature): ts.Type {
     const isWritten = declaration === undefined || ('type' in declaration && declaration.type !== undefined);
-    return isWritten ? returned : this.#checker.getBaseTypeOfLiteralType(returned);
+    return isWritten || returned.isUnion() ? returned : this.#checker.getBaseTypeOfLiteralType(returned);
   }
 
   #type(type: ts.Type): string {
