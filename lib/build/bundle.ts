@@ -145,7 +145,9 @@ function withoutOwnPlaces(text: string, from: string, before: string): string {
 function withoutOwnSources(text: string): string {
   const map = JSON.parse(text) as { sources: string[]; sourcesContent: (string | null)[] };
   const own = map.sources.flatMap((source, index) => (source.startsWith('liveswap') ? [index] : []));
-  const sourcesContent = map.sourcesContent.map((content, index) => (own.includes(index) ? '// Part of liveswap.' : content));
+  const sourcesContent = map.sourcesContent.map((content, index) =>
+    own.includes(index) ? '// Part of liveswap.' : content,
+  );
   return JSON.stringify({ ...map, sourcesContent, ignoreList: own });
 }
 
