@@ -1,3 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Swapper, SwapperOptions } from '../../lib/index.js';
 import { subscribe, type SwapEvent } from '../../lib/observe/events.js';
@@ -312,6 +314,8 @@ test.for([
 
 test('an importer and what it imports that die at the same time find each other again', async () => {
   const folder = await tempFolder();
+  const gate = join(folder, 'gate');
+  await writeFile(gate, 'open');
   await deploy(
     folder,
     {
@@ -322,8 +326,10 @@ test('an importer and what it imports that die at the same time find each other 
     {
       name: 'guardian',
       imports: ['armory'],
-      // Slow to import: what it imports is replaced meanwhile.
-      module: 'await new Promise((resolve) => setTimeout(resolve, 400));',
+      // Imported only when the gate is open: what it imports is replaced meanwhile.
+      module: `
+        import { existsSync } from 'node:fs';
+        while (!existsSync(${JSON.stringify(gate)})) await new Promise(setImmediate);`,
       live: {
         live_arm: "() => callImport('armory', 'sword', [])",
         live_breakGuardian: '() => { process.exit(1); }',
@@ -333,8 +339,14 @@ test('an importer and what it imports that die at the same time find each other 
   const swapper = openSwapper(folder);
   await swapper.load();
   const events = eventsOf(swapper);
+  await rm(gate);
+  const armoryIsBack = new Promise<void>((resolve) => {
+    swapper.on('threadReplaced', ({ plugin }) => plugin === 'armory' && resolve());
+  });
   await expect(swapper.call('live_breakGuardian')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
   await expect(swapper.call('live_breakArmory')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
+  await armoryIsBack;
+  await writeFile(gate, 'open');
   expect(await swapper.call('live_arm')).toBe('a sword');
   const replaced = events.filter((event) => event.type === 'threadReplaced');
   expect(replaced.map((event) => event.type === 'threadReplaced' && event.plugin)).toEqual([
