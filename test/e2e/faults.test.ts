@@ -85,7 +85,17 @@ test('a thread that is out of memory rejects what it held, and the process lives
 
 test('what a thread answered before it left arrives', async () => {
   const swapper = await guarded();
-  for (let round = 0; round < 3; round++) expect(await swapper.call('live_answerAndExit')).toBe('last words');
+  for (let round = 0; round < 3; round++) {
+    // The next call must not go to the thread that is leaving: it would rightly be rejected.
+    const gone = new Promise<void>((resolve) => {
+      const stop = swapper.on('threadCrashed', () => {
+        stop();
+        resolve();
+      });
+    });
+    expect(await swapper.call('live_answerAndExit')).toBe('last words');
+    await gone;
+  }
 });
 
 test('a thread of several that dies leaves the calls of the others alone', async () => {
