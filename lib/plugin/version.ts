@@ -195,6 +195,11 @@ export class Version {
     return thread.ask('lookup', [symbol]);
   }
 
+  /** Aborts `context.signal` in its threads: what goes on until it is told to stop comes to its end. */
+  announceDrain(): void {
+    for (const thread of this.threads) thread.ask('drain', []).catch(() => {});
+  }
+
   /** Lets what is pending finish, then frees it. Resolves when its threads are gone; idempotent. */
   drain(options: DrainOptions = {}): Promise<void> {
     this.#drained ??= this.#drain(options);
@@ -238,7 +243,7 @@ export class Version {
     if (this.state.kind === 'ready') this.#life.transition({ kind: 'active' });
     if (this.state.kind === 'active') this.#life.transition({ kind: 'draining', since: Date.now() });
     if (newest) this.lanes.handOver(newest);
-    for (const thread of this.threads) thread.ask('drain', []).catch(() => {});
+    this.announceDrain();
     await whenDrained(this, drainMs, (error) => this.#crew.cut(error));
     const gone = retiredError(this);
     this.#front.refuse(gone);

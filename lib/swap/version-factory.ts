@@ -1,4 +1,5 @@
-import type { Artifact } from '../manifest/artifact.js';
+import { join } from 'node:path';
+import { artifactFileName, type Artifact } from '../manifest/artifact.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
 import { Version } from '../plugin/version.js';
@@ -50,7 +51,7 @@ export class VersionFactory {
   /** What can be started from `folder` now. */
   async read(folder: string): Promise<Startable[]> {
     const { static: plugins, only } = this.#settings;
-    if (plugins) return startableModules(plugins, only);
+    if (plugins) return startableModules(plugins, only, folder);
     const artifacts = await readCatalog(folder, only);
     return artifacts.map((artifact) => this.#startable(artifact, folder));
   }
@@ -108,11 +109,16 @@ export class VersionFactory {
   }
 }
 
-function startableModules(plugins: StaticPlugins, only: readonly string[] | undefined): Startable[] {
+/** `folder` is where the artifacts were that have been linked. */
+function startableModules(
+  plugins: StaticPlugins,
+  only: readonly string[] | undefined,
+  folder: string,
+): Startable[] {
   return selectPlugins(Object.values(plugins), only, 'the static plugins').map(({ manifest, hash }) => ({
     manifest,
     hash,
-    file: manifest.name,
+    file: join(folder, artifactFileName(manifest.name)),
     use: async () => '',
   }));
 }

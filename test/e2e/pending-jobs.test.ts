@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { Swapper, type SwapperOptions } from '../../lib/index.js';
+import { describe, expect, it } from 'vitest';
+import type { KeptBy, Swapper, SwapperOptions } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { loadIn, modes } from '../helpers/modes.js';
+import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 /** A smith whose jobs wait for the host: each asks the bag until it is let go. */
@@ -11,6 +13,10 @@ const forge = (release: string): PluginText => ({
     live_release: `() => '${release}'`,
     live_job: `async (name) => { await gate(name); return '${release}'; }`,
     live_background: `(name) => { context.waitUntil(gate(name)); return '${release}'; }`,
+    live_patrol: `() => {
+      context.waitUntil(new Promise((resolve) => context.signal.addEventListener('abort', resolve)));
+      return '${release}';
+    }`,
     live_steps: `async function* () { yield '${release}'; yield '${release}'; }`,
     live_stream: `() => new ReadableStream({ pull(controller) { controller.enqueue('${release}'); } })`,
   },
@@ -26,8 +32,7 @@ async function start(
 ): Promise<{ swapper: Swapper; next: (release: string) => Promise<void> }> {
   const folder = await tempFolder();
   await deploy(folder, forge('first'));
-  const swapper = new Swapper(folder, { standby: false, ...options });
-  onTestFinished(() => swapper.destroy());
+  const swapper = openSwapper(folder, options);
   await swapper.load();
   const next = async (release: string): Promise<void> => {
     await deploy(folder, forge(release));
@@ -44,6 +49,92 @@ const states = (swapper: Swapper) =>
     .stats()
     .plugins.flatMap((plugin) => plugin.versions.map((version) => version.state))
     .sort();
+
+/** What is pending on a version of the forge. */
+const pendingOn = (swapper: Swapper, state: string): readonly KeptBy[] | undefined =>
+  swapper
+    .stats()
+    .plugins[0]?.versions.find((version) => version.state === state)
+    ?.keptBy.filter(({ kind }) => kind === 'call' || kind === 'open');
+
+describe.each(modes)('in mode %s, closing', (mode) => {
+  /** Closes, and says that it waits for `reason`, until `end` has ended that. */
+  async function expectToWait(swapper: Swapper, reason: object, end: () => Promise<unknown>): Promise<void> {
+    const ends: string[] = [];
+    const closed = swapper.close().then(() => ends.push('closed'));
+    await expect.poll(() => pendingOn(swapper, 'active')).toMatchObject([reason]);
+    await end();
+    ends.push('ended');
+    await closed;
+    expect(ends).toEqual(['ended', 'closed']);
+    expect(states(swapper)).toEqual([]);
+  }
+
+  it('waits for the job that was begun', async () => {
+    const swapper = await loadIn(mode, [forge('first')]);
+    const { dataBag } = swapper.current.vault;
+    const job = swapper.call('live_job', 'sword');
+    await begun(swapper, 'sword');
+    await expectToWait(swapper, { kind: 'call', name: 'live_job' }, async () => {
+      await dataBag.set('sword go', true);
+      expect(await job).toBe('first');
+    });
+  });
+
+  it('waits for the jobs that wait for a thread', async () => {
+    const swapper = await loadIn(mode, [forge('first')], { concurrency: 1 });
+    const { dataBag } = swapper.current.vault;
+    const job = swapper.call('live_job', 'sword');
+    const waiting = swapper.call('live_release');
+    await begun(swapper, 'sword');
+    const closed = swapper.close();
+    await dataBag.set('sword go', true);
+    expect(await Promise.all([job, waiting])).toEqual(['first', 'first']);
+    await closed;
+  });
+
+  it('waits for a promise given to waitUntil', async () => {
+    const swapper = await loadIn(mode, [forge('first')]);
+    const { dataBag } = swapper.current.vault;
+    expect(await swapper.call('live_background', 'shield')).toBe('first');
+    await begun(swapper, 'shield');
+    await expectToWait(swapper, { kind: 'open', thread: 0, count: 1 }, () => dataBag.set('shield go', true));
+  });
+
+  it('waits for an open iterator', async () => {
+    const swapper = await loadIn(mode, [forge('first')]);
+    const steps = (await swapper.call('live_steps')) as AsyncGenerator<string>;
+    expect((await steps.next()).value).toBe('first');
+    await expectToWait(swapper, { kind: 'open', count: 1 }, async () => {
+      expect(await steps.next()).toEqual({ done: false, value: 'first' });
+      expect((await steps.next()).done).toBe(true);
+    });
+  });
+
+  it('waits for an open stream', async () => {
+    const swapper = await loadIn(mode, [forge('first')]);
+    const reader = ((await swapper.call('live_stream')) as ReadableStream<string>).getReader();
+    expect((await reader.read()).value).toBe('first');
+    await expectToWait(swapper, { kind: 'open', count: 1 }, () => reader.cancel());
+  });
+
+  it('tells what goes on until it is told to stop', async () => {
+    const swapper = await loadIn(mode, [forge('first')]);
+    expect(await swapper.call('live_patrol')).toBe('first');
+    await swapper.close();
+    expect(states(swapper)).toEqual([]);
+  });
+
+  it('cuts what is pending at the deadline, and says so', async () => {
+    const swapper = await loadIn(mode, [forge('first')], { drainMs: 50 });
+    const job = swapper.call('live_job', 'sword');
+    const refused = expect(job).rejects.toMatchObject({ code: 'DRAIN_TIMEOUT', plugin: 'forge' });
+    await begun(swapper, 'sword');
+    await swapper.close();
+    await refused;
+    expect(states(swapper)).toEqual([]);
+  });
+});
 
 describe('a version with something pending', () => {
   it('finishes the job it began, while new calls go to the newest code', async () => {
@@ -76,9 +167,7 @@ describe('a version with something pending', () => {
     await begun(swapper, 'shield');
     await next('second');
     expect(states(swapper)).toEqual(['active', 'draining']);
-    const [forged] = swapper.stats().plugins;
-    const draining = forged?.versions.find(({ state }) => state === 'draining');
-    expect(draining?.keptBy).toEqual([{ kind: 'open', thread: 0, count: 1 }]);
+    expect(pendingOn(swapper, 'draining')).toEqual([{ kind: 'open', thread: 0, count: 1 }]);
     await letGo(swapper, 'shield');
     await expect.poll(() => states(swapper)).toEqual(['active']);
   });
