@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Generation } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { deployIn, loadIn, modes, openIn } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -11,74 +12,171 @@ const roll = (name: string, imports: readonly string[], polish: string): PluginT
   functions: { polish },
 });
 
-test('a generation lists its plugins, dependencies first, and finds them by name in any case', async () => {
-  const folder = await tempFolder();
-  await deploy(
-    folder,
-    { name: 'armory', imports: ['herald'] },
-    { name: 'Guardian', imports: ['armory'], functions: { polish: '(times) => `Polished ${times} times.`' } },
-    { name: 'herald', symbols: { motto: '"Stand"', ranks: 'new Map([["captain", 1]])', salute: '() => {}' } },
-  );
-  const swapper = openSwapper(folder, { threads: 2 });
-  await swapper.load();
-  const { plugins, id } = swapper.current;
-  expect([id, plugins.map(({ name }) => name)]).toEqual([1, ['herald', 'armory', 'Guardian']]);
-  const guardian = swapper.current.plugin('GUARDIAN');
-  expect(guardian).toBe(plugins[2]);
-  const { name, file, hash, loadedAt, note, deps, reloadable, state } = guardian;
-  expect({ name, file, note, deps, reloadable, state }).toEqual({
-    name: 'Guardian',
-    file: join(folder, 'Guardian.plugin.mjs'),
-    note: 'ok',
-    deps: ['armory'],
-    reloadable: true,
-    state: 'active',
-  });
-  expect(hash).toMatch(/^[0-9a-f]{64}$/);
-  expect(loadedAt).toBeInstanceOf(Date);
-  expect(await guardian.invoke('polish', 3)).toBe('Polished 3 times.');
-  await expect(guardian.invoke('rust')).rejects.toMatchObject({
-    code: 'FUNCTION_UNKNOWN',
-    plugin: 'Guardian',
-    message: 'Plugin Guardian has no function rust; it has polish.',
-  });
-  expect(() => swapper.current.plugin('forge')).toThrow(
-    'There is no plugin forge in this generation; there are herald, armory, Guardian.',
-  );
-  const herald = swapper.current.plugin('herald');
-  expect(await herald.lookup('motto')).toBe('Stand');
-  expect(await herald.lookup('ranks')).toEqual(new Map([['captain', 1]]));
-  await expect(herald.lookup('salute')).rejects.toMatchObject({ code: 'NOT_CLONEABLE' });
-  await expect(herald.lookup('toString')).rejects.toMatchObject({
-    code: 'SYMBOL_UNKNOWN',
-    symbol: 'toString',
-  });
+/** The host's own object: what plugins can hand functions to. */
+class Gate {
+  readonly guards = new Map<string, () => Promise<unknown>>();
+  register(name: string, guard: () => Promise<unknown>): number {
+    this.guards.set(name, guard);
+    return this.guards.size;
+  }
+}
+
+const registering = (name: string, release: number): PluginText => ({
+  name,
+  hooks: { onInit: `(vault) => vault.extension.register("${name}", () => "${name} ${release}")` },
 });
 
-test('invokeEach asks every plugin that has the function in turn, whatever the others answer', async () => {
-  const folder = await tempFolder();
-  const late = '(order) => new Promise((resolve) => setTimeout(() => resolve("armory " + order), 20))';
-  await deploy(
-    folder,
-    roll('armory', [], late),
-    roll('forge', ['armory'], '() => { throw new RangeError("rust"); }'),
-    roll('guardian', ['forge'], '(order) => "guardian " + order'),
-    { name: 'herald' },
-  );
-  const swapper = openSwapper(folder);
-  await swapper.load();
-  const answers = [
-    { plugin: 'armory', status: 'fulfilled', value: 'armory now' },
-    {
-      plugin: 'forge',
-      status: 'rejected',
-      reason: expect.objectContaining({ name: 'RangeError', message: 'rust' }),
-    },
-    { plugin: 'guardian', status: 'fulfilled', value: 'guardian now' },
-  ];
-  expect(await swapper.current.invokeEach('polish', 'now')).toEqual(answers);
-  expect(await swapper.current.invokeEachBackward('polish', 'now')).toEqual(answers.toReversed());
-  expect(await swapper.current.invokeEach('rust')).toEqual([]);
+const keeper: PluginText = {
+  name: 'keeper',
+  live: {
+    live_set: '(key, value) => context.vault.dataBag.set(key, value)',
+    live_get: '(key) => context.vault.dataBag.get(key)',
+    live_keys:
+      'async () => [await context.vault.dataBag.keys(), await context.vault.dataBag.has("gold"), await context.vault.dataBag.delete("gold")]',
+    live_add: 'async (key) => Atomics.add(new Int32Array(await context.vault.dataBag.get(key)), 0, 1)',
+  },
+};
+
+describe.each(modes)('in mode %s', (mode) => {
+  test('a generation lists its plugins, dependencies first, and finds them by name in any case', async () => {
+    const folder = await tempFolder();
+    await deploy(
+      folder,
+      { name: 'armory', imports: ['herald'] },
+      {
+        name: 'Guardian',
+        imports: ['armory'],
+        functions: { polish: '(times) => `Polished ${times} times.`' },
+      },
+      {
+        name: 'herald',
+        symbols: { motto: '"Stand"', ranks: 'new Map([["captain", 1]])', salute: '() => {}' },
+      },
+    );
+    const swapper = await openIn(mode, folder, { threads: 2 });
+    await swapper.load();
+    const { plugins, id } = swapper.current;
+    expect([id, plugins.map(({ name }) => name)]).toEqual([1, ['herald', 'armory', 'Guardian']]);
+    const guardian = swapper.current.plugin('GUARDIAN');
+    expect(guardian).toBe(plugins[2]);
+    const { name, file, hash, loadedAt, note, deps, reloadable, state } = guardian;
+    expect({ name, file, note, deps, reloadable, state }).toEqual({
+      name: 'Guardian',
+      file: join(folder, 'Guardian.plugin.mjs'),
+      note: 'ok',
+      deps: ['armory'],
+      reloadable: true,
+      state: 'active',
+    });
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(loadedAt).toBeInstanceOf(Date);
+    expect(await guardian.invoke('polish', 3)).toBe('Polished 3 times.');
+    await expect(guardian.invoke('rust')).rejects.toMatchObject({
+      code: 'FUNCTION_UNKNOWN',
+      plugin: 'Guardian',
+      message: 'Plugin Guardian has no function rust; it has polish.',
+    });
+    expect(() => swapper.current.plugin('forge')).toThrow(
+      'There is no plugin forge in this generation; there are herald, armory, Guardian.',
+    );
+    const herald = swapper.current.plugin('herald');
+    expect(await herald.lookup('motto')).toBe('Stand');
+    expect(await herald.lookup('ranks')).toEqual(new Map([['captain', 1]]));
+    await expect(herald.lookup('salute')).rejects.toMatchObject({ code: 'NOT_CLONEABLE' });
+    await expect(herald.lookup('toString')).rejects.toMatchObject({
+      code: 'SYMBOL_UNKNOWN',
+      symbol: 'toString',
+    });
+  });
+
+  test('invokeEach asks every plugin that has the function in turn, whatever the others answer', async () => {
+    const late = '(order) => new Promise((resolve) => setTimeout(() => resolve("armory " + order), 20))';
+    const swapper = await loadIn(mode, [
+      roll('armory', [], late),
+      roll('forge', ['armory'], '() => { throw new RangeError("rust"); }'),
+      roll('guardian', ['forge'], '(order) => "guardian " + order'),
+      { name: 'herald' },
+    ]);
+    const answers = [
+      { plugin: 'armory', status: 'fulfilled', value: 'armory now' },
+      {
+        plugin: 'forge',
+        status: 'rejected',
+        reason: expect.objectContaining({ name: 'RangeError', message: 'rust' }),
+      },
+      { plugin: 'guardian', status: 'fulfilled', value: 'guardian now' },
+    ];
+    expect(await swapper.current.invokeEach('polish', 'now')).toEqual(answers);
+    expect(await swapper.current.invokeEachBackward('polish', 'now')).toEqual(answers.toReversed());
+    expect(await swapper.current.invokeEach('rust')).toEqual([]);
+  });
+
+  test('what a plugin hands to the extension while it comes up can be called until it is gone', async () => {
+    const gate = new Gate();
+    const swapper = await loadIn(mode, [registering('guardian', 1), registering('herald', 1)], {
+      extension: () => gate,
+    });
+    expect(swapper.current.vault.extension).toBe(gate);
+    expect(await gate.guards.get('guardian')?.()).toBe('guardian 1');
+    expect(await gate.guards.get('herald')?.()).toBe('herald 1');
+    await swapper.close();
+    await expect(gate.guards.get('guardian')?.()).rejects.toMatchObject({ code: 'RETIRED' });
+  });
+
+  test('plugins call the methods of the extension, and nothing that every object has', async () => {
+    const asking: PluginText = {
+      name: 'guardian',
+      live: { live_ask: '(method, ...args) => context.vault.extension[method](...args)' },
+    };
+    const extension = () => ({ add: (left: number, right: number) => left + right, motto: 'Stand' });
+    const swapper = await loadIn(mode, [asking], { extension });
+    expect(await swapper.call('live_ask', 'add', 3, 4)).toBe(7);
+    for (const name of ['constructor', '__proto__', 'motto', 'open'])
+      await expect(swapper.call('live_ask', name)).rejects.toMatchObject({
+        code: 'FUNCTION_UNKNOWN',
+        call: name,
+      });
+  });
+
+  test('host and plugins share the data bag: values are copies, shared memory is shared', async () => {
+    const swapper = await loadIn(mode, [keeper], { threads: 2 });
+    const { dataBag } = swapper.current.vault;
+    const chest = { gold: [1, 2] };
+    await dataBag.set('chest', chest);
+    chest.gold.push(3);
+    expect(await swapper.call('live_get', 'chest')).toEqual({ gold: [1, 2] });
+    ((await dataBag.get('chest')) as typeof chest).gold.pop();
+    expect(await dataBag.get('chest')).toEqual({ gold: [1, 2] });
+    await swapper.call('live_set', 'gold', new Date(7));
+    expect(await dataBag.get('gold')).toEqual(new Date(7));
+    expect(await swapper.call('live_keys')).toEqual([['chest', 'gold'], true, true]);
+    expect(await dataBag.keys()).toEqual(['chest']);
+    const memory = new SharedArrayBuffer(4);
+    await dataBag.set('counter', memory);
+    await Promise.all([1, 2, 3, 4].map(() => swapper.call('live_add', 'counter')));
+    expect(new Int32Array(memory)[0]).toBe(4);
+    await expect(dataBag.set('job', { steps: [{ done: () => {} }] })).rejects.toMatchObject({
+      code: 'NOT_CLONEABLE',
+      path: 'dataBag.job.steps[0].done',
+    });
+  });
+
+  test('onReload sees the first generation too, can ask it, and vetoes the load by throwing', async () => {
+    const told: unknown[] = [];
+    const onReload = async (next: Generation, previous: Generation | undefined): Promise<void> => {
+      told.push(next.id, previous, await next.vault.call('live_get', 'chest'));
+      if (told.length === 3) throw new Error('not on a Friday');
+    };
+    const swapper = await deployIn(mode, [keeper], { onReload });
+    await expect(swapper.load()).rejects.toMatchObject({
+      code: 'LOAD_FAILED',
+      message: expect.stringContaining('onReload refused the new generation: not on a Friday'),
+      cause: { code: 'RELOAD_VETOED' },
+    });
+    await expect(swapper.call('live_get', 'chest')).rejects.toMatchObject({ code: 'NOT_LOADED' });
+    expect(await swapper.load()).toEqual({ keeper: 'ok' });
+    expect(told).toEqual([1, undefined, undefined, 1, undefined, undefined]);
+  });
 });
 
 test('onReload sees the next generation and the one before, can ask both, and vetoes by throwing', async () => {
@@ -119,20 +217,6 @@ test('onReload sees the next generation and the one before, can ask both, and ve
   expect([swapper.current.id, await swapper.call('live_answer')]).toEqual([2, 2]);
 });
 
-/** The host's own object: what plugins can hand functions to. */
-class Gate {
-  readonly guards = new Map<string, () => Promise<unknown>>();
-  register(name: string, guard: () => Promise<unknown>): number {
-    this.guards.set(name, guard);
-    return this.guards.size;
-  }
-}
-
-const registering = (name: string, release: number): PluginText => ({
-  name,
-  hooks: { onInit: `(vault) => vault.extension.register("${name}", () => "${name} ${release}")` },
-});
-
 test('the extension is a new object each generation, which calls the newest functions it was handed', async () => {
   const folder = await tempFolder();
   await deploy(folder, registering('guardian', 1), registering('herald', 1));
@@ -163,61 +247,6 @@ test('the extension is a new object each generation, which calls the newest func
   expect(gates).toHaveLength(4);
   expect(await answers()).toEqual(['guardian 3', 'herald 1']);
   await expect(gates[1]?.guards.get('guardian')?.()).rejects.toMatchObject({ code: 'RETIRED' });
-});
-
-test('plugins call the methods of the extension, and nothing that every object has', async () => {
-  const folder = await tempFolder();
-  await deploy(folder, {
-    name: 'guardian',
-    live: { live_ask: '(method, ...args) => context.vault.extension[method](...args)' },
-  });
-  const swapper = openSwapper(folder, {
-    extension: () => ({ add: (left: number, right: number) => left + right, motto: 'Stand' }),
-  });
-  await swapper.load();
-  expect(await swapper.call('live_ask', 'add', 3, 4)).toBe(7);
-  for (const name of ['constructor', '__proto__', 'motto', 'open'])
-    await expect(swapper.call('live_ask', name)).rejects.toMatchObject({
-      code: 'FUNCTION_UNKNOWN',
-      call: name,
-    });
-});
-
-const keeper: PluginText = {
-  name: 'keeper',
-  live: {
-    live_set: '(key, value) => context.vault.dataBag.set(key, value)',
-    live_get: '(key) => context.vault.dataBag.get(key)',
-    live_keys:
-      'async () => [await context.vault.dataBag.keys(), await context.vault.dataBag.has("gold"), await context.vault.dataBag.delete("gold")]',
-    live_add: 'async (key) => Atomics.add(new Int32Array(await context.vault.dataBag.get(key)), 0, 1)',
-  },
-};
-
-test('host and plugins share the data bag: values are copies, shared memory is shared', async () => {
-  const folder = await tempFolder();
-  await deploy(folder, keeper);
-  const swapper = openSwapper(folder, { threads: 2 });
-  await swapper.load();
-  const { dataBag } = swapper.current.vault;
-  const chest = { gold: [1, 2] };
-  await dataBag.set('chest', chest);
-  chest.gold.push(3);
-  expect(await swapper.call('live_get', 'chest')).toEqual({ gold: [1, 2] });
-  ((await dataBag.get('chest')) as typeof chest).gold.pop();
-  expect(await dataBag.get('chest')).toEqual({ gold: [1, 2] });
-  await swapper.call('live_set', 'gold', new Date(7));
-  expect(await dataBag.get('gold')).toEqual(new Date(7));
-  expect(await swapper.call('live_keys')).toEqual([['chest', 'gold'], true, true]);
-  expect(await dataBag.keys()).toEqual(['chest']);
-  const memory = new SharedArrayBuffer(4);
-  await dataBag.set('counter', memory);
-  await Promise.all([1, 2, 3, 4].map(() => swapper.call('live_add', 'counter')));
-  expect(new Int32Array(memory)[0]).toBe(4);
-  await expect(dataBag.set('job', { steps: [{ done: () => {} }] })).rejects.toMatchObject({
-    code: 'NOT_CLONEABLE',
-    path: 'dataBag.job.steps[0].done',
-  });
 });
 
 test('what a reload that fails has written to the data bag never was', async () => {

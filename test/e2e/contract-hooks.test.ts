@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isLiveswapError, type LiveswapError } from '../../lib/index.js';
 import { deploy, type FunctionTexts, type PluginText } from '../helpers/compose-plugin.js';
-import { notedHooks, openJournal } from '../helpers/journal.js';
+import { notedHooks, openJournal, type Journal } from '../helpers/journal.js';
+import { deployIn, loadIn, modes, threadsIn } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { countThreads, noThreadLeft } from '../helpers/count-threads.js';
@@ -34,93 +35,149 @@ async function failureOf(promise: Promise<unknown>): Promise<LiveswapError> {
 
 const causeOf = (error: LiveswapError): LiveswapError => error.cause as LiveswapError;
 
-test('hooks run once in each thread, step by step over all plugins, dependencies first; onFree in reverse', async () => {
-  const folder = await tempFolder();
-  const journal = openJournal(folder);
-  await deploy(folder, ...chain(journal.code));
-  const swapper = openSwapper(folder, { threads: 2 });
-  await swapper.load();
-  const steps = ['reloadable', 'exports', 'onLoad', 'onInit'];
-  const names = ['armory', 'guardian', 'herald'];
-  const inThreads = (name: string, step: string): string[] => [`${name}/0 ${step}`, `${name}/1 ${step}`];
-  const noted = journal.take();
-  // The two threads of a plugin run a hook at the same time.
-  const pairs = Array.from({ length: noted.length / 2 }, (_, pair) =>
-    noted.slice(2 * pair, 2 * pair + 2).sort(),
-  );
-  expect(pairs).toEqual(steps.flatMap((step) => names.map((name) => inThreads(name, step))));
-  await swapper.close();
-  const freed = journal.take();
-  expect(freed).toHaveLength(6);
-  expect(freed.slice(0, 2).sort()).toEqual(inThreads('herald', 'onFree'));
-  expect(freed.slice(2, 4).sort()).toEqual(inThreads('guardian', 'onFree'));
-  expect(freed.slice(4).sort()).toEqual(inThreads('armory', 'onFree'));
-});
-
-test('onLoad is given the data, onInit the vault; imports work from onLoad on, live functions from onInit on', async () => {
-  const folder = await tempFolder();
-  const journal = openJournal(folder);
-  const tell = (what: string): string => `note(String(${what}))`;
-  await deploy(
-    folder,
-    { name: 'armory', exports: { sword: '() => "sword"' }, live: { live_count: '() => 7' } },
-    {
-      name: 'guardian',
-      imports: ['armory'],
-      module: journal.code,
-      live: { live_own: '() => "own"' },
-      hooks: {
-        exports: `async () => { await callImport("armory", "sword", []).catch((error) => ${tell('error.code')}); return {}; }`,
-        onLoad: `async (data) => {
-          ${tell('data.motto')};
-          ${tell('await callImport("armory", "sword", [])')};
-          await context.vault.call("live_count").catch((error) => ${tell('error.code')});
-        }`,
-        onInit: `async (vault) => {
-          ${tell('vault === context.vault')};
-          ${tell('await vault.live.live_count()')};
-          ${tell('await vault.call("live_own")')};
-        }`,
-      },
-    },
-  );
-  await openSwapper(folder).load({ motto: 'Stand' });
-  const told = ['NOT_LOADED', 'Stand', 'sword', 'VAULT_NOT_READY', 'true', '7', 'own'];
-  expect(journal.take()).toEqual(told.map((text) => `guardian/0 ${text}`));
-});
-
-const throws = { how: 'throws', text: '() => { throw new RangeError("no more arrows"); }' };
-const rejects = { how: 'rejects', text: '() => Promise.reject(new RangeError("no more arrows"))' };
-const exits = { how: 'takes its thread down', text: '() => process.exit(3)' };
-
-for (const [hook, ways] of Object.entries({
-  reloadable: [throws],
-  exports: [rejects, exits],
-  onLoad: [throws, exits],
-  onInit: [rejects],
-})) {
-  for (const { how, text } of ways) {
-    test(`a load fails when ${hook} ${how}: the error says where, and every thread is freed once`, async () => {
-      const folder = await tempFolder();
-      const journal = openJournal(folder);
-      const before = countThreads();
-      const inSecond = `() => { if (context.thread.index === 1) return (${text})(); ${hook === 'exports' ? 'return {};' : ''} }`;
-      const hooks = { guardian: notedHooks({ ...all, [hook]: inSecond }) };
-      await deploy(folder, ...chain(journal.code, hooks));
-      const error = await failureOf(openSwapper(folder, { threads: 2 }).load());
-      expect(error).toMatchObject({ code: 'LOAD_FAILED', plugin: 'guardian' });
-      expect(causeOf(error)).toMatchObject({ code: 'HOOK_FAILED', plugin: 'guardian', hook, thread: 1 });
-      const why = how === exits.how ? 'exited' : 'no more arrows';
-      expect(error.message).toMatch(new RegExp(`${hook} of guardian@\\w+ failed in thread 1: .*${why}`));
-      const freed = journal.take().filter((line) => line.endsWith('onFree'));
-      const living = how === exits.how ? ['guardian/0'] : ['guardian/0', 'guardian/1'];
-      expect(freed.slice(0, 2).sort()).toEqual(['herald/0 onFree', 'herald/1 onFree']);
-      expect(freed.slice(2, -2).sort()).toEqual(living.map((thread) => `${thread} onFree`));
-      expect(freed.slice(-2).sort()).toEqual(['armory/0 onFree', 'armory/1 onFree']);
-      await noThreadLeft(before);
-    });
+/** Neighbouring lines of one plugin and one step, in the order of its threads. */
+function turns(lines: readonly string[]): string[][] {
+  const turnOf = (line: string | undefined): string | undefined => line?.replace(/\/\d+/, '');
+  const found: string[][] = [];
+  for (const line of lines) {
+    const last = found.at(-1);
+    if (last && turnOf(last[0]) === turnOf(line)) last.push(line);
+    else found.push([line]);
   }
+  return found.map((turn) => turn.sort());
 }
+
+const turnsOf = (journal: Journal): string[][] => turns(journal.take());
+
+const throws = { how: 'throws', text: '() => { throw new RangeError("no more arrows"); }', kills: false };
+const rejects = {
+  how: 'rejects',
+  text: '() => Promise.reject(new RangeError("no more arrows"))',
+  kills: false,
+};
+const exits = { how: 'takes its thread down', text: '() => process.exit(3)', kills: true };
+
+describe.each(modes)('in mode %s', (mode) => {
+  /** Of a version that is given two. */
+  const threads = [...Array(threadsIn(mode, 2)).keys()];
+  const last = threads.length - 1;
+
+  test('hooks run once in each thread, step by step over all plugins, dependencies first; onFree in reverse', async () => {
+    const journal = openJournal(await tempFolder());
+    const swapper = await loadIn(mode, chain(journal.code), { threads: 2 });
+    const steps = ['reloadable', 'exports', 'onLoad', 'onInit'];
+    const names = ['armory', 'guardian', 'herald'];
+    const inThreads = (name: string, step: string): string[] =>
+      threads.map((thread) => `${name}/${thread} ${step}`);
+    // The threads of a plugin run a hook at the same time.
+    expect(turnsOf(journal)).toEqual(steps.flatMap((step) => names.map((name) => inThreads(name, step))));
+    await swapper.close();
+    expect(turnsOf(journal)).toEqual(names.toReversed().map((name) => inThreads(name, 'onFree')));
+  });
+
+  test('onLoad is given the data, onInit the vault; imports work from onLoad on, live functions from onInit on', async () => {
+    const journal = openJournal(await tempFolder());
+    const tell = (what: string): string => `note(String(${what}))`;
+    const swapper = await deployIn(mode, [
+      { name: 'armory', exports: { sword: '() => "sword"' }, live: { live_count: '() => 7' } },
+      {
+        name: 'guardian',
+        imports: ['armory'],
+        module: journal.code,
+        live: { live_own: '() => "own"' },
+        hooks: {
+          exports: `async () => { await callImport("armory", "sword", []).catch((error) => ${tell('error.code')}); return {}; }`,
+          onLoad: `async (data) => {
+            ${tell('data.motto')};
+            ${tell('await callImport("armory", "sword", [])')};
+            await context.vault.call("live_count").catch((error) => ${tell('error.code')});
+          }`,
+          onInit: `async (vault) => {
+            ${tell('vault === context.vault')};
+            ${tell('await vault.live.live_count()')};
+            ${tell('await vault.call("live_own")')};
+          }`,
+        },
+      },
+    ]);
+    await swapper.load({ motto: 'Stand' });
+    const told = ['NOT_LOADED', 'Stand', 'sword', 'VAULT_NOT_READY', 'true', '7', 'own'];
+    expect(journal.take()).toEqual(told.map((text) => `guardian/0 ${text}`));
+  });
+
+  for (const [hook, ways] of Object.entries({
+    reloadable: [throws],
+    exports: [rejects, exits],
+    onLoad: [throws, exits],
+    onInit: [rejects],
+  })) {
+    for (const { how, text, kills } of ways) {
+      // What ends its thread ends the host of a static plugin.
+      if (kills && mode === 'static') continue;
+      test(`a load fails when ${hook} ${how}: the error says where, and every thread is freed once`, async () => {
+        const journal = openJournal(await tempFolder());
+        const before = countThreads();
+        const inLast = `() => { if (context.thread.index === ${last}) return (${text})(); ${hook === 'exports' ? 'return {};' : ''} }`;
+        const hooks = { guardian: notedHooks({ ...all, [hook]: inLast }) };
+        const swapper = await deployIn(mode, chain(journal.code, hooks), { threads: 2 });
+        const error = await failureOf(swapper.load());
+        expect(error).toMatchObject({ code: 'LOAD_FAILED', plugin: 'guardian' });
+        expect(causeOf(error)).toMatchObject({ code: 'HOOK_FAILED', plugin: 'guardian', hook, thread: last });
+        const why = kills ? 'exited' : 'no more arrows';
+        expect(error.message).toMatch(
+          new RegExp(`${hook} of guardian@\\w+ failed in thread ${last}: .*${why}`),
+        );
+        const freed = journal.take().filter((line) => line.endsWith('onFree'));
+        const living = kills ? threads.filter((thread) => thread !== last) : threads;
+        expect(turns(freed)).toEqual([
+          threads.map((thread) => `herald/${thread} onFree`),
+          living.map((thread) => `guardian/${thread} onFree`),
+          threads.map((thread) => `armory/${thread} onFree`),
+        ]);
+        await noThreadLeft(before);
+      });
+    }
+  }
+
+  test('a hook that never ends fails the load after startMs, and its thread is freed', async () => {
+    const journal = openJournal(await tempFolder());
+    const before = countThreads();
+    const hooks = { guardian: notedHooks({ onLoad: '() => new Promise(() => {})' }) };
+    const swapper = await deployIn(mode, chain(journal.code, hooks), { startMs: 2_500 });
+    const error = await failureOf(swapper.load());
+    expect(causeOf(error)).toMatchObject({
+      code: 'HOOK_FAILED',
+      plugin: 'guardian',
+      hook: 'onLoad',
+      thread: 0,
+    });
+    expect(error.message).toContain('did not settle within 2500 ms (startMs)');
+    const freed = journal.take().filter((line) => line.endsWith('onFree'));
+    expect(freed).toEqual(['herald/0 onFree', 'guardian/0 onFree', 'armory/0 onFree']);
+    await noThreadLeft(before);
+  });
+
+  test('an onFree that throws or never ends is reported, and the version leaves all the same', async () => {
+    const before = countThreads();
+    const plugins = [
+      { name: 'armory', hooks: { onFree: '() => { throw new Error("rust"); }' } },
+      { name: 'guardian', hooks: { onFree: '() => new Promise(() => {})' } },
+    ];
+    const swapper = await deployIn(mode, plugins, { freeMs: 100 });
+    const failures: unknown[] = [];
+    swapper.on('hookFailed', ({ error }) => failures.push(error));
+    await swapper.load();
+    await swapper.close();
+    expect(failures).toHaveLength(2);
+    expect(failures).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ code: 'HOOK_FAILED', hook: 'onFree', plugin: 'armory', thread: 0 }),
+        expect.objectContaining({ code: 'HOOK_FAILED', hook: 'onFree', plugin: 'guardian', thread: 0 }),
+      ]),
+    );
+    await noThreadLeft(before);
+  });
+});
 
 test('a thread that cannot import its artifact fails the load; those that could are freed', async () => {
   const folder = await tempFolder();
@@ -143,25 +200,6 @@ test('a thread that cannot import its artifact fails the load; those that could 
     'armory/ onFree',
     'guardian/ onFree',
   ]);
-  await noThreadLeft(before);
-});
-
-test('a hook that never ends fails the load after startMs, and its thread is freed', async () => {
-  const folder = await tempFolder();
-  const journal = openJournal(folder);
-  const before = countThreads();
-  const hooks = { guardian: notedHooks({ onLoad: '() => new Promise(() => {})' }) };
-  await deploy(folder, ...chain(journal.code, hooks));
-  const error = await failureOf(openSwapper(folder, { startMs: 2_500 }).load());
-  expect(causeOf(error)).toMatchObject({
-    code: 'HOOK_FAILED',
-    plugin: 'guardian',
-    hook: 'onLoad',
-    thread: 0,
-  });
-  expect(error.message).toContain('did not settle within 2500 ms (startMs)');
-  const freed = journal.take().filter((line) => line.endsWith('onFree'));
-  expect(freed).toEqual(['herald/0 onFree', 'guardian/0 onFree', 'armory/0 onFree']);
   await noThreadLeft(before);
 });
 
@@ -213,27 +251,4 @@ test('onFree waits for the hook that is under way when another thread fails', as
     'guardian/1 onLoad',
     'guardian/1 onFree',
   ]);
-});
-
-test('an onFree that throws or never ends is reported, and the version leaves all the same', async () => {
-  const folder = await tempFolder();
-  const before = countThreads();
-  await deploy(
-    folder,
-    { name: 'armory', hooks: { onFree: '() => { throw new Error("rust"); }' } },
-    { name: 'guardian', hooks: { onFree: '() => new Promise(() => {})' } },
-  );
-  const swapper = openSwapper(folder, { freeMs: 100 });
-  const failures: unknown[] = [];
-  swapper.on('hookFailed', ({ error }) => failures.push(error));
-  await swapper.load();
-  await swapper.close();
-  expect(failures).toHaveLength(2);
-  expect(failures).toEqual(
-    expect.arrayContaining([
-      expect.objectContaining({ code: 'HOOK_FAILED', hook: 'onFree', plugin: 'armory', thread: 0 }),
-      expect.objectContaining({ code: 'HOOK_FAILED', hook: 'onFree', plugin: 'guardian', thread: 0 }),
-    ]),
-  );
-  await noThreadLeft(before);
 });

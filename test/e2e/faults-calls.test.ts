@@ -1,8 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { bothWays, loadPlugins } from '../helpers/both-ways.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { LifeOfVersions } from '../helpers/life-of-versions.js';
+import { loadIn, modes } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { until, untilCollected } from '../helpers/until.js';
@@ -57,9 +57,9 @@ const guardian: PluginText = {
   },
 };
 
-describe.each(bothWays)('%s', (way) => {
+describe.each(modes)('in mode %s', (mode) => {
   test('a call whose deadline passes rejects at once, and counts as pending until the plugin lets go', async () => {
-    const swapper = await loadPlugins(way, {}, armory, guardian);
+    const swapper = await loadIn(mode, [armory, guardian]);
     const held = swapper.with({ timeoutMs: 20 }).call('live_hold');
     await expect(held).rejects.toMatchObject({ code: 'CALL_TIMEOUT', timeoutMs: 20, call: 'live_hold' });
     const { lanes } =
@@ -70,7 +70,7 @@ describe.each(bothWays)('%s', (way) => {
   });
 
   test('the plugin is told of a deadline and of an abort by the signal of the call', async () => {
-    const swapper = await loadPlugins(way, {}, armory, guardian);
+    const swapper = await loadIn(mode, [armory, guardian]);
     await expect(swapper.with({ timeoutMs: 20 }).call('live_heed')).rejects.toMatchObject({
       code: 'CALL_TIMEOUT',
     });
@@ -83,20 +83,20 @@ describe.each(bothWays)('%s', (way) => {
   });
 
   test('an aborted signal stops a call before it is sent', async () => {
-    const swapper = await loadPlugins(way, {}, armory, guardian);
+    const swapper = await loadIn(mode, [armory, guardian]);
     const call = swapper.with({ signal: AbortSignal.abort('no') }).call('live_answer', 'Ironkill');
     await expect(call).rejects.toMatchObject({ code: 'CALL_ABORTED', cause: 'no' });
   });
 
   test('callTimeoutMs holds for every call, unless the call says otherwise; Infinity is never', async () => {
-    const swapper = await loadPlugins(way, { callTimeoutMs: 30 }, armory, guardian);
+    const swapper = await loadIn(mode, [armory, guardian], { callTimeoutMs: 30 });
     await expect(swapper.call('live_wait')).rejects.toMatchObject({ code: 'CALL_TIMEOUT' });
     expect(await swapper.with({ timeoutMs: Infinity }).call('live_sleep', 60)).toBe('rested');
     expect(await swapper.with({ timeoutMs: 2 ** 40 }).call('live_sleep', 60)).toBe('rested');
   });
 
   test('many calls with one long-lived signal leave no listener on it', async () => {
-    const swapper = await loadPlugins(way, {}, armory, guardian);
+    const swapper = await loadIn(mode, [armory, guardian]);
     const { signal } = new AbortController();
     const caller = swapper.with({ signal });
     const calls = Array.from({ length: 100 }, () => caller.call('live_signal', signal));
@@ -105,7 +105,7 @@ describe.each(bothWays)('%s', (way) => {
   });
 
   test('beyond concurrency calls wait, beyond maxQueued they are refused', async () => {
-    const swapper = await loadPlugins(way, { concurrency: 1, maxQueued: 2 }, armory, guardian);
+    const swapper = await loadIn(mode, [armory, guardian], { concurrency: 1, maxQueued: 2 });
     const held = swapper.call('live_hold');
     const first = swapper.call('live_answer', 'Ironkill');
     const second = swapper.call('live_answer', 'Asa');
@@ -122,7 +122,7 @@ describe.each(bothWays)('%s', (way) => {
   });
 
   test('errors, call-backs, streams, iterators, transfers and signals cross from plugin to plugin', async () => {
-    const swapper = await loadPlugins(way, {}, armory, guardian);
+    const swapper = await loadIn(mode, [armory, guardian]);
     await expect(swapper.call('live_import', 'fail')).rejects.toMatchObject({
       name: 'RangeError',
       message: 'No sword.',
@@ -143,7 +143,7 @@ describe.each(bothWays)('%s', (way) => {
   });
 
   test('they cross through the vault too', async () => {
-    const swapper = await loadPlugins(way, {}, armory, guardian);
+    const swapper = await loadIn(mode, [armory, guardian]);
     expect(await swapper.call('live_relay', 'live_armory')).toBe('the armory');
     expect(await swapper.call('live_relay', 'live_shout', (word: string) => `${word}!`)).toBe('ho!');
     const stream = (await swapper.call('live_relay', 'live_flow')) as ReadableStream;
@@ -158,7 +158,7 @@ describe.each(bothWays)('%s', (way) => {
   test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'a.b', ''])(
     'the name %j is unknown, whoever asks for it',
     async (name) => {
-      const swapper = await loadPlugins(way, {}, armory, guardian);
+      const swapper = await loadIn(mode, [armory, guardian]);
       await expect(swapper.call(name)).rejects.toMatchObject({ code: 'FUNCTION_UNKNOWN' });
       await expect(swapper.call('live_relay', name)).rejects.toMatchObject({ code: 'FUNCTION_UNKNOWN' });
       await expect(swapper.call('live_import', name)).rejects.toMatchObject({ code: 'FUNCTION_UNKNOWN' });
@@ -173,7 +173,7 @@ describe.each(bothWays)('%s', (way) => {
   );
 
   test('a stream that nobody reads any more is let go, and holds its version no longer', async () => {
-    const swapper = await loadPlugins(way, {}, armory, guardian);
+    const swapper = await loadIn(mode, [armory, guardian]);
     const held = (): number =>
       swapper.current.versions
         .flatMap(({ threads }) => threads.map((thread) => thread.held))
@@ -182,6 +182,16 @@ describe.each(bothWays)('%s', (way) => {
     await swapper.call('live_patrol');
     expect(held()).toBe(2);
     await untilCollected(() => held() === 0);
+  });
+
+  test('memory stays bounded when the caller outruns the plugin', async () => {
+    const swapper = await loadIn(mode, [armory, guardian], { concurrency: 4, maxQueued: 50 });
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 5_000 }, () => swapper.call('live_sleep', 1)),
+    );
+    const refused = outcomes.filter((one) => one.status === 'rejected');
+    expect(refused).toHaveLength(5_000 - 54);
+    expect(refused.every(({ reason }) => (reason as { code: string }).code === 'QUEUE_FULL')).toBe(true);
   });
 });
 
@@ -259,25 +269,12 @@ test('a call-back into a version that has retired rejects RETIRED', async () => 
   await expect(kept?.('ho')).rejects.toMatchObject({ code: 'RETIRED', plugin: 'keeper' });
 });
 
-test('memory stays bounded when the caller outruns the plugin', async () => {
-  const swapper = await loadPlugins('in threads', { concurrency: 4, maxQueued: 50 }, armory, guardian);
-  const outcomes = await Promise.allSettled(
-    Array.from({ length: 5_000 }, () => swapper.call('live_sleep', 1)),
-  );
-  const refused = outcomes.filter((one) => one.status === 'rejected');
-  expect(refused).toHaveLength(5_000 - 54);
-  expect(refused.every(({ reason }) => (reason as { code: string }).code === 'QUEUE_FULL')).toBe(true);
-});
-
 test('calls that wait while every thread is down are bounded too, and answered when one is up', async () => {
-  const swapper = await loadPlugins(
-    'in threads',
-    { maxQueued: 5 },
-    {
-      name: 'guardian',
-      live: { live_exit: '() => { process.exit(1); }', live_answer: '() => "Hail"' },
-    },
-  );
+  const fragile: PluginText = {
+    name: 'guardian',
+    live: { live_exit: '() => { process.exit(1); }', live_answer: '() => "Hail"' },
+  };
+  const swapper = await loadIn('threads', [fragile], { maxQueued: 5 });
   await swapper.call('live_exit').catch(() => {});
   const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => swapper.call('live_answer')));
   expect(outcomes.filter((one) => one.status === 'fulfilled')).toHaveLength(5);

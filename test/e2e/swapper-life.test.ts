@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { expect, test } from 'vitest';
-import { Swapper } from '../../lib/index.js';
+import { describe, expect, test } from 'vitest';
+import type { Swapper } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { countThreads } from '../helpers/count-threads.js';
+import { deployIn, loadIn, modes, openIn } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -20,7 +21,7 @@ const guardian = (release: number): PluginText => ({
 });
 const armory = (swords: number): PluginText => ({ name: 'armory', live: { live_swords: `() => ${swords}` } });
 
-/** Begins a call that answers when `relieve()` is called; resolves when the thread has it. */
+/** Begins a call that answers when it is told to leave; resolves when the plugin has it. */
 async function keepWatch(swapper: Swapper): Promise<{ ended: Promise<unknown>; port: MessagePort }> {
   const { port1, port2 } = new MessageChannel();
   const ended = swapper.with({ transfer: [port2] }).call('live_keepWatch', port2);
@@ -28,12 +29,90 @@ async function keepWatch(swapper: Swapper): Promise<{ ended: Promise<unknown>; p
   return { ended, port: port1 };
 }
 
+describe.each(modes)('in mode %s', (mode) => {
+  test('a load says of each plugin what became of it', async () => {
+    const swapper = await deployIn(mode, [guardian(1), armory(7)]);
+    const details = await swapper.load();
+    expect(details).toEqual({ guardian: 'ok', armory: 'ok' });
+    expect(String(details)).toBe('armory: ok, guardian: ok');
+    expect([swapper.current.id, swapper.reloads]).toEqual([1, 0]);
+    expect([await swapper.call('live_release'), await swapper.call('live_swords')]).toEqual([1, 7]);
+  });
+
+  test('nothing is taken before the first load, nor after the end', async () => {
+    const swapper = await deployIn(mode, [guardian(1)]);
+    expect(() => swapper.current).toThrow(expect.objectContaining({ code: 'NOT_LOADED' }));
+    await expect(swapper.call('live_release')).rejects.toMatchObject({ code: 'NOT_LOADED' });
+    await swapper.load();
+    await swapper.close();
+    await expect(swapper.call('live_release')).rejects.toMatchObject({ code: 'CLOSED' });
+    await expect(swapper.load()).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+
+  test('closing takes no more calls, lets what is pending finish, and ends every thread', async () => {
+    const swapper = await loadIn(mode, [guardian(1)]);
+    const { ended, port } = await keepWatch(swapper);
+    const closed = swapper.close();
+    await expect(swapper.call('live_release')).rejects.toMatchObject({ code: 'CLOSED' });
+    port.postMessage('leave');
+    expect(await ended).toBe(1);
+    await closed;
+    expect(countThreads()).toBe(0);
+  });
+
+  test('destroying does not wait: what is pending rejects', async () => {
+    const swapper = await loadIn(mode, [guardian(1)]);
+    const { ended, port } = await keepWatch(swapper);
+    const destroyed = swapper.destroy();
+    await expect(ended).rejects.toMatchObject({ code: 'CLOSED' });
+    await destroyed;
+    port.close();
+    expect(countThreads()).toBe(0);
+  });
+
+  test('destroying cuts a close short that waits', async () => {
+    const swapper = await loadIn(mode, [guardian(1)]);
+    const { ended, port } = await keepWatch(swapper);
+    const closed = swapper.close();
+    const destroyed = swapper.destroy();
+    await expect(ended).rejects.toMatchObject({ code: 'CLOSED' });
+    await Promise.all([closed, destroyed]);
+    port.close();
+    expect(countThreads()).toBe(0);
+  });
+
+  test('closing and destroying again are the same closing and destroying', async () => {
+    const swapper = await loadIn(mode, [guardian(1)]);
+    await Promise.all([swapper.close(), swapper.close()]);
+    await swapper.close();
+    await Promise.all([swapper.destroy(), swapper.destroy()]);
+    await swapper.close();
+    expect(countThreads()).toBe(0);
+  });
+
+  test('a swapper that was never loaded can be closed', async () => {
+    const swapper = await deployIn(mode, [guardian(1)]);
+    await swapper.close();
+    expect(countThreads()).toBe(0);
+  });
+
+  test('await using closes at the end of the block', async () => {
+    const folder = await tempFolder();
+    await deploy(folder, guardian(1));
+    {
+      await using swapper = await openIn(mode, folder);
+      await swapper.load();
+      expect(await swapper.call('live_release')).toBe(1);
+    }
+    expect(countThreads()).toBe(0);
+  });
+});
+
 test('a reload says of each plugin what became of it, and counts', async () => {
   const folder = await tempFolder();
   await deploy(folder, guardian(1), armory(7));
   const swapper = openSwapper(folder);
-  expect(await swapper.load()).toEqual({ guardian: 'ok', armory: 'ok' });
-  expect(swapper.reloads).toBe(0);
+  await swapper.load();
 
   await deploy(folder, guardian(2));
   const details = await swapper.reload();
@@ -48,7 +127,6 @@ test('the current generation is a new one after each reload, with its plugins an
   const folder = await tempFolder();
   await deploy(folder, guardian(1));
   const swapper = openSwapper(folder);
-  expect(() => swapper.current).toThrow(expect.objectContaining({ code: 'NOT_LOADED' }));
   await swapper.load();
   const first = swapper.current;
   await deploy(folder, guardian(2));
@@ -58,22 +136,7 @@ test('the current generation is a new one after each reload, with its plugins an
   expect(swapper.current.plugin('guardian').hash).not.toBe(first.plugin('guardian').hash);
 });
 
-test('closing takes no more calls, lets what is pending finish, and ends every thread', async () => {
-  const folder = await tempFolder();
-  await deploy(folder, guardian(1));
-  const swapper = openSwapper(folder);
-  await swapper.load();
-  const { ended, port } = await keepWatch(swapper);
-  const closed = swapper.close();
-  await expect(swapper.call('live_release')).rejects.toMatchObject({ code: 'CLOSED' });
-  await expect(swapper.reload()).rejects.toMatchObject({ code: 'CLOSED' });
-  port.postMessage('leave');
-  expect(await ended).toBe(1);
-  await closed;
-  expect(countThreads()).toBe(0);
-});
-
-test('closing waits for the long calls of older versions too', async () => {
+test('closing waits for the long calls of older versions too, and takes no more reloads', async () => {
   const folder = await tempFolder();
   await deploy(folder, guardian(1));
   const swapper = openSwapper(folder);
@@ -82,67 +145,18 @@ test('closing waits for the long calls of older versions too', async () => {
   await deploy(folder, guardian(2));
   await swapper.reload();
   const closed = swapper.close();
+  await expect(swapper.reload()).rejects.toMatchObject({ code: 'CLOSED' });
   port.postMessage('leave');
   expect(await ended).toBe(1);
   await closed;
   expect(countThreads()).toBe(0);
 });
 
-test('destroying does not wait: what is pending rejects, and a thread that never yields is ended', async () => {
-  const folder = await tempFolder();
-  await deploy(folder, guardian(1), { name: 'herald', live: { live_cry: '() => { for (;;); }' } });
-  const swapper = openSwapper(folder);
-  await swapper.load();
-  const { ended, port } = await keepWatch(swapper);
+test('destroying ends a thread that never yields', async () => {
+  const swapper = await loadIn('threads', [{ name: 'herald', live: { live_cry: '() => { for (;;); }' } }]);
   const cry = swapper.call('live_cry');
   const destroyed = swapper.destroy();
-  await Promise.all([
-    expect(ended).rejects.toMatchObject({ code: 'CLOSED' }),
-    expect(cry).rejects.toMatchObject({ code: 'CLOSED' }),
-  ]);
+  await expect(cry).rejects.toMatchObject({ code: 'CLOSED' });
   await destroyed;
-  port.close();
-  expect(countThreads()).toBe(0);
-});
-
-test('destroying cuts a close short that waits', async () => {
-  const folder = await tempFolder();
-  await deploy(folder, guardian(1));
-  const swapper = openSwapper(folder);
-  await swapper.load();
-  const { ended, port } = await keepWatch(swapper);
-  const closed = swapper.close();
-  const destroyed = swapper.destroy();
-  await expect(ended).rejects.toMatchObject({ code: 'CLOSED' });
-  await Promise.all([closed, destroyed]);
-  port.close();
-  expect(countThreads()).toBe(0);
-});
-
-test('closing and destroying again are the same closing and destroying', async () => {
-  const folder = await tempFolder();
-  await deploy(folder, guardian(1));
-  const swapper = openSwapper(folder);
-  await swapper.load();
-  await Promise.all([swapper.close(), swapper.close()]);
-  await swapper.close();
-  await Promise.all([swapper.destroy(), swapper.destroy()]);
-  await swapper.close();
-  expect(countThreads()).toBe(0);
-});
-
-test('a swapper that was never loaded can be closed', async () => {
-  await new Swapper(await tempFolder()).close();
-  expect(countThreads()).toBe(0);
-});
-
-test('await using closes at the end of the block', async () => {
-  const folder = await tempFolder();
-  await deploy(folder, guardian(1));
-  {
-    await using swapper = new Swapper(folder);
-    await swapper.load();
-    expect(await swapper.call('live_release')).toBe(1);
-  }
   expect(countThreads()).toBe(0);
 });

@@ -1,39 +1,74 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { build } from '../../lib/build/index.js';
-import { Swapper, type StaticPlugins, type SwapperOptions } from '../../lib/index.js';
+import { STATIC_FILES, staticModule } from '../../lib/build/static-module.js';
+import type { StaticPlugins, Swapper, SwapperOptions } from '../../lib/index.js';
+import { readCatalog } from '../../lib/swap/catalog.js';
+import { deploy, type PluginText } from './compose-plugin.js';
+import { openSwapper } from './open-swapper.js';
+import { tempFolder } from './temp-folder.js';
 import { writePlugins, type Files } from './write-plugins.js';
 
-/** How plugins are run: each version in threads, or all of them in the host's. */
+/** How plugins are run: each version in threads, or all of them in the host's. What holds in one holds in the other. */
 export const modes = ['threads', 'static'] as const;
 export type Mode = (typeof modes)[number];
 
-/** Makes a swapper that runs in one of the modes; what is left of it ends with the test. */
-export type SwapperOf = (mode: Mode, options?: SwapperOptions) => Promise<Swapper>;
-
-/** Builds plugins once for the tests of a file, or of the `describe` it is called in: the same artifacts for both modes. */
-export function useBuilt(plugins: Readonly<Record<string, Files>>): SwapperOf {
-  let folder = '';
-  beforeAll(async () => {
-    folder = await realpath(await mkdtemp(join(tmpdir(), 'liveswap-')));
-    const sources = await writePlugins(join(folder, 'plugins'), plugins);
-    await build({ sources, outDir: join(folder, 'out'), static: true, typecheck: false, rules: false });
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-  return async (mode, options = {}) => {
-    const outDir = join(folder, 'out');
-    const linked = mode === 'static' ? { static: await importPlugins(outDir) } : {};
-    const swapper = new Swapper(outDir, { standby: false, ...options, ...linked });
-    onTestFinished(() => swapper.destroy());
-    return swapper;
-  };
+/** A swapper of the artifacts in `folder` that runs them in `mode`; gone when the running test is over. */
+export async function openIn(mode: Mode, folder: string, options: SwapperOptions = {}): Promise<Swapper> {
+  const linked = mode === 'static' ? { static: await linkStatically(folder) } : {};
+  return openSwapper(folder, { ...options, ...linked });
 }
 
-async function importPlugins(outDir: string): Promise<StaticPlugins> {
-  const url = pathToFileURL(join(outDir, 'static-plugins.mjs')).href;
-  const { plugins } = (await import(url)) as { plugins: StaticPlugins };
+/** A swapper of `plugins`, not loaded yet. */
+export async function deployIn(
+  mode: Mode,
+  plugins: readonly PluginText[],
+  options?: SwapperOptions,
+): Promise<Swapper> {
+  const folder = await tempFolder();
+  await deploy(folder, ...plugins);
+  return openIn(mode, folder, options);
+}
+
+/** A swapper that has loaded `plugins`. */
+export async function loadIn(
+  mode: Mode,
+  plugins: readonly PluginText[],
+  options?: SwapperOptions,
+): Promise<Swapper> {
+  const swapper = await deployIn(mode, plugins, options);
+  await swapper.load();
+  return swapper;
+}
+
+/** How many threads a version has that was given `threads`. */
+export const threadsIn = (mode: Mode, threads: number): number => (mode === 'static' ? 1 : threads);
+
+/** Builds plugins once for the tests of a file, or of the `describe` it is called in: the same artifacts for both modes. */
+export function useBuilt(
+  plugins: Readonly<Record<string, Files>>,
+): (mode: Mode, options?: SwapperOptions) => Promise<Swapper> {
+  let folder = '';
+  let outDir = '';
+  beforeAll(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'liveswap-')));
+    outDir = join(folder, 'out');
+    const sources = await writePlugins(join(folder, 'plugins'), plugins);
+    await build({ sources, outDir, typecheck: false, rules: false });
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  return (mode, options) => openIn(mode, outDir, options);
+}
+
+/** What `liveswap build --static` writes, of the artifacts that are there. */
+async function linkStatically(folder: string): Promise<StaticPlugins> {
+  const file = join(folder, STATIC_FILES.module);
+  await writeFile(file, staticModule(await readCatalog(folder, undefined)));
+  const { plugins } = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as {
+    plugins: StaticPlugins;
+  };
   return plugins;
 }
