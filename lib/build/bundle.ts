@@ -1,10 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { context, type BuildContext, type BuildFailure, type Message, type Plugin } from 'esbuild';
+import {
+  context,
+  type BuildContext,
+  type BuildFailure,
+  type BuildResult,
+  type Message,
+  type Plugin,
+} from 'esbuild';
 import { artifactFileName } from '../manifest/artifact.js';
 import { isAsset } from './assets.js';
 import { entryFileName, hostBindingSpecifier, relativePath } from './entry.js';
-import { nativeAddons } from './native-addons.js';
+import { ADDON_SUFFIX, importsAddon, nativeAddons } from './native-addons.js';
 import type { ResolvedOptions } from './options.js';
 import { hostBindingModule, ownPlaces, pluginModule } from './plugin-module.js';
 import type { Finding } from './rule.js';
@@ -28,17 +35,39 @@ export class Bundler {
   readonly #plugin: { readonly name: string; readonly folder: string };
   readonly #options: ResolvedOptions;
   #current: { readonly entry: string; readonly context: Promise<BuildContext> } | undefined;
+  #begun: { readonly entry: string; readonly result: Promise<BuildResult> } | undefined;
+  #hasAddons = false;
 
   constructor(plugin: { readonly name: string; readonly folder: string }, options: ResolvedOptions) {
     this.#plugin = plugin;
     this.#options = options;
   }
 
-  /** @param entry source of the module to begin with. */
-  async bundle(entry: string): Promise<Bundle> {
+  /**
+   * Begins to bundle in esbuild's own process, while this one has other things to do; nothing is done twice.
+   *
+   * @param entry source of the module to begin with; unless given that of the last time, when there was one.
+   * @returns when esbuild has been told.
+   */
+  async start(entry = this.#current?.entry): Promise<void> {
+    if (entry === undefined || this.#begun?.entry === entry) return;
+    // It would pass off what it is still making of the files as they were before.
+    await this.#begun?.result.catch(() => {});
     const esbuild = await this.#contextFor(entry);
+    const result = esbuild.rebuild();
+    // Nobody waits for it any more when the build is given up before.
+    result.catch(() => {});
+    this.#begun = { entry, result };
+  }
+
+  /** What has been begun. */
+  async finish(): Promise<Bundle> {
+    const begun = this.#begun;
+    this.#begun = undefined;
     try {
-      const { outputFiles = [], metafile } = await esbuild.rebuild();
+      const { outputFiles = [], metafile } = (await begun?.result) ?? {};
+      if (begun && !this.#hasAddons && metafile && importsAddon(metafile))
+        return await this.#withAddons(begun.entry);
       const textOf = (suffix: string): string =>
         outputFiles.find(({ path }) => path.endsWith(suffix))?.text ?? '';
       const { folder } = this.#plugin;
@@ -61,6 +90,14 @@ export class Bundler {
     await (await this.#current?.context)?.dispose();
   }
 
+  async #withAddons(entry: string): Promise<Bundle> {
+    await this.dispose();
+    this.#current = undefined;
+    this.#hasAddons = true;
+    await this.start(entry);
+    return this.finish();
+  }
+
   async #contextFor(entry: string): Promise<BuildContext> {
     if (this.#current?.entry !== entry) {
       await this.dispose();
@@ -72,7 +109,7 @@ export class Bundler {
   #createContext(entry: string): Promise<BuildContext> {
     const { name, folder } = this.#plugin;
     const { outDir, define, external } = this.#options;
-    // All of this is known to esbuild beforehand: asking back would keep it waiting while types are checked.
+    // All of this is known to esbuild beforehand: with a plugin it asks back, and would have to wait while types are checked.
     return context({
       stdin: { contents: entry, resolveDir: folder, sourcefile: entryFileName(name), loader: 'ts' },
       alias: { 'liveswap/plugin': pluginModule, [hostBindingSpecifier]: hostBindingModule },
@@ -90,8 +127,8 @@ export class Bundler {
       logLevel: 'silent',
       banner: { js: banner },
       define: { ...jsonValues(define), __filename: 'liveswapFilename', __dirname: 'liveswapDirname' },
-      external: [...external],
-      plugins: [nativeAddons(outDir), ...this.#assetPlugins()],
+      external: [...external, ...(this.#hasAddons ? [] : [`*${ADDON_SUFFIX}`])],
+      plugins: [...(this.#hasAddons ? [nativeAddons(outDir)] : []), ...this.#assetPlugins()],
     });
   }
 

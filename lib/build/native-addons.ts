@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
-import type { Plugin } from 'esbuild';
+import type { Metafile, Plugin } from 'esbuild';
 import { relativePath } from './entry.js';
+
+/** What the file name of a native addon ends with. */
+export const ADDON_SUFFIX = '.node';
 
 const NAMESPACE = 'liveswap-native';
 
@@ -21,4 +24,9 @@ export function nativeAddons(outDir: string): Plugin {
       }));
     },
   };
+}
+
+/** Whether something that was bundled imports a native addon. */
+export function importsAddon({ inputs }: Metafile): boolean {
+  return Object.values(inputs).some(({ imports }) => imports.some(({ path }) => path.endsWith(ADDON_SUFFIX)));
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { artifactFileName, composeArtifact, parseArtifact } from '../manifest/artifact.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
-import { Bundler, type Bundle } from './bundle.js';
+import { Bundler } from './bundle.js';
 import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
 import { pluginFacts, type PluginFacts } from './collect/plugin-facts.js';
 import { entryFileName, entrySource } from './entry.js';
@@ -110,12 +110,14 @@ export class PluginBuild {
     return entrySource(this.folder, this.#live, from);
   }
 
-  /** Bundles in esbuild's own process, while this one looks at types. */
-  startBundle(): Promise<Bundle> {
-    const bundling = this.#bundler.bundle(this.entry(this.folder));
-    // Nobody waits for it any more when the build is given up before.
-    bundling.catch(() => {});
-    return bundling;
+  /** Begins to bundle what the live symbols found the last time say: an edit of them is rare. */
+  bundleAhead(): Promise<void> {
+    return this.#bundler.start();
+  }
+
+  /** Begins to bundle, unless that has been begun. */
+  startBundle(): Promise<void> {
+    return this.#bundler.start(this.entry(this.folder));
   }
 
   /** Checks types and rules, and reads the facts. */
@@ -135,8 +137,8 @@ export class PluginBuild {
   }
 
   /** Writes the artifact, unless there is something to find fault with. */
-  async emit({ findings, facts }: Examination, bundling: Promise<Bundle>): Promise<PluginReport> {
-    const bundle = await this.#step('bundle', () => bundling);
+  async emit({ findings, facts }: Examination): Promise<PluginReport> {
+    const bundle = await this.#step('bundle', () => this.#bundler.finish());
     if (findings.length > 0) return this.#refuse(findings);
     if (bundle.state === 'refused') return this.#refuse(bundle.findings);
     this.#inputs = new Set([...this.#inputs, ...bundle.inputs]);

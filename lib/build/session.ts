@@ -50,11 +50,12 @@ export class BuildSession {
    */
   async rebuild(changed: Iterable<string>): Promise<PluginReport[]> {
     await mkdir(this.#options.outDir, { recursive: true });
-    const { stale, gone } = await this.#look(changed);
     const { entryOnly, leaveTemps, outDir } = this.#options;
-    const jobs = entryOnly ? [] : stale.map((job) => ({ ...job, bundling: job.build.startBundle() }));
-    for (const { build, opened, duplicates, bundling } of jobs) {
-      await build.emit(await build.examine(opened, duplicates), bundling);
+    const { stale, gone } = await this.#look(changed, entryOnly ? 'sources' : 'bundles');
+    const jobs = entryOnly ? [] : stale;
+    for (const { build } of jobs) await build.startBundle();
+    for (const { build, opened, duplicates } of jobs) {
+      await build.emit(await build.examine(opened, duplicates));
     }
     for (const { build } of entryOnly || leaveTemps ? stale : []) await build.writeEntry();
     for (const { name } of gone) await rm(resolve(outDir, artifactFileName(name)), { force: true });
@@ -67,7 +68,7 @@ export class BuildSession {
 
   /** Looks at types and rules, and writes nothing. */
   async check(changed: Iterable<string> = []): Promise<PluginReport[]> {
-    const { stale } = await this.#look(changed);
+    const { stale } = await this.#look(changed, 'sources');
     for (const { build, opened, duplicates } of stale) {
       build.conclude(await build.examine(opened, duplicates));
     }
@@ -81,7 +82,10 @@ export class BuildSession {
   }
 
   /** Finds out which plugins there are, which of them have to be looked at again, and collects these. */
-  async #look(changed: Iterable<string>): Promise<{ stale: Job[]; gone: PluginBuild[] }> {
+  async #look(
+    changed: Iterable<string>,
+    wanted: 'sources' | 'bundles',
+  ): Promise<{ stale: Job[]; gone: PluginBuild[] }> {
     const paths = new Set([...changed].map((path) => resolve(path)));
     const find = this.#builds.size === 0 ? findPlugins : findPluginsLeft;
     const plugins = await find(this.#options.sources);
@@ -91,6 +95,7 @@ export class BuildSession {
       .map((plugin) => ({ plugin, build: this.#buildOf(plugin) }))
       .filter(({ plugin, build }) => build.update(plugin, paths) || everything)
       .map(({ build }) => build);
+    if (wanted === 'bundles') for (const build of builds) await build.bundleAhead();
     // All files first: each one that is added makes the program of its project start over.
     const opened = builds.map((build) => ({ build, opened: build.open(this.#programs, plugins) }));
     for (const { build, opened: plugin } of opened) await build.collect(plugin);
