@@ -4,8 +4,9 @@ import { getHeapCodeStatistics, getHeapStatistics } from 'node:v8';
 
 /** What of this process must not grow. */
 export interface Census {
-  /** Objects: what V8 has compiled is left out, because it goes on optimising for a thousand reloads. */
+  /** All that the heap of this thread holds. */
   readonly heapBytes: number;
+  /** How much of it is compiled code. */
   readonly codeBytes: number;
   readonly rssBytes: number;
   readonly threads: number;
@@ -25,11 +26,10 @@ export async function takeCensus(copies: number): Promise<Census> {
     await setImmediate();
   }
   const code = getHeapCodeStatistics();
-  const codeBytes = code.code_and_metadata_size + code.bytecode_and_metadata_size;
   const { workers } = process.report.getReport() as { workers: readonly unknown[] };
   return {
-    heapBytes: getHeapStatistics().used_heap_size - codeBytes,
-    codeBytes,
+    heapBytes: getHeapStatistics().used_heap_size,
+    codeBytes: code.code_and_metadata_size + code.bytecode_and_metadata_size,
     rssBytes: process.memoryUsage.rss(),
     threads: workers.length,
     resources: process.getActiveResourcesInfo().length,
