@@ -20,11 +20,12 @@ export class CrashLoop {
 
   /**
    * Records a crash. Answers the milliseconds to wait before replacing the thread (none after the first, then doubling),
-   * or `gaveUp` when the limit is reached.
+   * or `gaveUp` when the limit is reached. After one that never came up, which may have taken longer than `withinMs`, the
+   * earlier ones count still.
    */
-  record(): number | 'gaveUp' {
+  record(cameUp = true): number | 'gaveUp' {
     const now = this.#now();
-    this.#crashes = this.#crashes.filter((at) => now - at < this.#limit.withinMs);
+    if (cameUp) this.#crashes = this.#crashes.filter((at) => now - at < this.#limit.withinMs);
     this.#crashes.push(now);
     const count = this.#crashes.length;
     if (count >= this.#limit.crashes) return 'gaveUp';

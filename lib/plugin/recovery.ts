@@ -20,9 +20,9 @@ export class Recovery {
     this.#steps = steps;
   }
 
-  /** Thread `index` died with `cause`. */
-  recover(index: number, cause: LiveswapError): void {
-    const delay = this.#crashes.record();
+  /** Thread `index` died with `cause`, before or after it came up. */
+  recover(index: number, cause: LiveswapError, cameUp = true): void {
+    const delay = this.#crashes.record(cameUp);
     if (delay === 'gaveUp') {
       this.stop();
       this.#steps.giveUp(cause);

@@ -52,9 +52,10 @@ export class Supervision {
 
   onDeath(thread: ThreadHandle, error: LiveswapError): void {
     const { version, front } = this.#supervised;
+    const cameUp = front.serves(thread);
     front.remove(thread, error);
     this.#emit({ type: 'threadCrashed', ...thread.name, error });
-    if (this.#isNeeded) this.#recovery.recover(thread.name.thread, error);
+    if (this.#isNeeded) this.#recovery.recover(thread.name.thread, error, cameUp);
     // Nobody will take what still waits.
     else if (version.state.kind === 'draining' && version.lanes.lanes.length === 0) front.refuse(error);
   }

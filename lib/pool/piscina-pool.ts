@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { MessageChannel, type Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { createGauge } from './gauge.js';
+import { createGauge, isUp } from './gauge.js';
 import type { ServeTask, ServingThread, ThreadOptions, ThreadPool } from './thread-pool.js';
 
 /**
@@ -10,11 +10,21 @@ import type { ServeTask, ServingThread, ThreadOptions, ThreadPool } from './thre
  */
 const entry = createRequire(import.meta.url).resolve('#thread');
 
+/** A thread that was asked for. */
+interface Asked {
+  readonly gauge: Int32Array;
+  /** Ends it when aborted. */
+  readonly ending: AbortController;
+  bootFailure: unknown;
+}
+
 /** The threads of one version, owned by one Piscina: a thread serves as one long task, so every death is reported. */
 export class PiscinaPool implements ThreadPool {
   readonly #piscina: Piscina;
-  /** When each thread that served has left. */
+  /** When each thread has left. */
   readonly #exits = new Map<Worker, Promise<unknown>>();
+  /** What was asked for and has not left. */
+  readonly #asked = new Set<Asked>();
   #closed: Promise<void> | undefined;
 
   constructor({ threads, resourceLimits, env, execArgv }: ThreadOptions) {
@@ -37,15 +47,19 @@ export class PiscinaPool implements ThreadPool {
 
   serve(): ServingThread {
     const { port1, port2 } = new MessageChannel();
-    const gauge = createGauge();
-    const abort = new AbortController();
+    const asked: Asked = { gauge: createGauge(), ending: new AbortController(), bootFailure: undefined };
+    const { gauge, ending } = asked;
     const task: ServeTask = { port: port2, gauge };
-    const exited = this.#piscina.run(task, { transferList: [port2], signal: abort.signal }).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+    this.#asked.add(asked);
+    const exited = this.#piscina
+      .run(task, { transferList: [port2], signal: ending.signal })
+      .then(
+        () => undefined,
+        (error: unknown) => asked.bootFailure ?? error,
+      )
+      .finally(() => this.#asked.delete(asked));
     this.#watch();
-    return { port: port1, gauge, exited, terminate: () => abort.abort() };
+    return { port: port1, gauge, exited, terminate: () => ending.abort() };
   }
 
   close(): Promise<void> {
@@ -56,9 +70,28 @@ export class PiscinaPool implements ThreadPool {
   #watch(): void {
     for (const thread of this.#piscina.threads) {
       if (this.#exits.has(thread)) continue;
+      let cause: unknown;
+      thread.once('error', (error) => {
+        cause = error;
+      });
       const left = new Promise((resolve) => thread.once('exit', resolve));
       this.#exits.set(thread, left);
-      void left.then(() => this.#exits.delete(thread));
+      void left.then((code) => {
+        this.#exits.delete(thread);
+        // Piscina may have booted another in its place.
+        this.#watch();
+        this.#giveUpOrphans(cause ?? new Error(`worker exited with code: ${String(code)}`));
+      });
+    }
+  }
+
+  /** A thread that dies while it boots, but for the first ones, leaves its task in Piscina's queue, for nobody to take. */
+  #giveUpOrphans(cause: unknown): void {
+    for (const asked of this.#asked) {
+      if (this.#piscina.queueSize === 0) return;
+      if (isUp(asked.gauge)) continue;
+      asked.bootFailure = cause;
+      asked.ending.abort();
     }
   }
 

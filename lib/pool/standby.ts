@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { Gauge } from './gauge.js';
+import { isUp } from './gauge.js';
 import type { ServingThread, ThreadPool } from './thread-pool.js';
 
 /** How often it is looked whether the process is idle enough to boot threads, and how idle that is. */
@@ -39,7 +39,7 @@ export class Standby {
 
   /** Threads that are up and wait. */
   get waiting(): number {
-    return this.#booted.flatMap(({ threads }) => threads.filter(isUp)).length;
+    return this.#booted.flatMap(({ threads }) => threads.filter(({ gauge }) => isUp(gauge))).length;
   }
 
   /** The pool that has waited longest, or a new one whose threads boot now. */
@@ -97,11 +97,6 @@ export class Standby {
     this.#booted.splice(at, 1);
     void booted.pool.close();
   }
-}
-
-/** A thread measures its heap as soon as it serves. */
-function isUp({ gauge }: ServingThread): boolean {
-  return Atomics.load(gauge, Gauge.heapKib) > 0;
 }
 
 /** A pool that gives out its booted threads before it boots others. */

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import { LiveswapError } from '../core/errors.js';
 import { artifactFileName, type Artifact } from '../manifest/artifact.js';
+import { versionOf } from '../manifest/hash.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
 import { Version } from '../plugin/version.js';
+import { startFailed } from '../plugin/version-errors.js';
 import type { VersionHost } from '../plugin/version-host.js';
 import type { VersionSource } from '../plugin/version-source.js';
 import { PiscinaPool } from '../pool/piscina-pool.js';
@@ -77,7 +80,8 @@ export class VersionFactory {
     const { manifest, hash, file } = startable;
     const url = await startable.use();
     const source: VersionSource = { manifest, hash, file, url };
-    const version = new Version(source, this.#settings, this.#pool(manifest.name), this.#host);
+    const pool = await this.#poolOf(source);
+    const version = new Version(source, this.#settings, pool, this.#host);
     this.#alive.add(version);
     void version.retired.then(() => {
       this.#alive.delete(version);
@@ -95,6 +99,18 @@ export class VersionFactory {
   async close(): Promise<void> {
     await this.#standby?.close();
     await this.#copies.close();
+  }
+
+  async #poolOf(source: VersionSource): Promise<ThreadPool> {
+    const { manifest, hash } = source;
+    try {
+      return this.#pool(manifest.name);
+    } catch (cause) {
+      await this.forget(source);
+      if (cause instanceof LiveswapError) throw cause;
+      // The platform refuses `execArgv`, `env` or `resourceLimits`, or has no thread left to give.
+      throw startFailed(source, { plugin: manifest.name, version: versionOf(hash), thread: 0 }, cause);
+    }
   }
 
   #pool(plugin: string): ThreadPool {
