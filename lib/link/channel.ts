@@ -86,11 +86,17 @@ export class Channel {
   close(error: EncodedError): void {
     if (this.#closedWith) return;
     this.#closedWith = error;
-    for (const id of this.#inFlight) this.#emit(failure(id, error));
-    this.#inFlight.clear();
+    this.giveUp(error);
     this.#listeners.clear();
     this.#onRelease();
     this.#post = this.#onRelease = () => {};
+  }
+
+  /** Answers everything in flight with `error`; what is asked from now on is sent. */
+  giveUp(error: EncodedError): void {
+    const given = [...this.#inFlight];
+    this.#inFlight.clear();
+    for (const id of given) this.#emit(failure(id, error));
   }
 
   #mayCall({ type, path }: ComlinkMessage): boolean {

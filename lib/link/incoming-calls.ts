@@ -68,10 +68,15 @@ export class IncomingCalls {
     this.#calls.get(id)?.abort(reason);
   }
 
+  /** The callers have given up, all of them. */
+  giveUp(cause: unknown): void {
+    for (const call of this.#calls.values()) call.abort(cause);
+  }
+
   /** The callers are gone: every call is aborted, none is answered. */
   close(cause: unknown): void {
     this.#closed = true;
-    for (const call of this.#calls.values()) call.abort(cause);
+    this.giveUp(cause);
     this.#calls.clear();
   }
 

@@ -1,10 +1,11 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { discard } from '../core/discard.js';
 import { answerForGone, Channel, type ComlinkMessage } from './channel.js';
 import { exposeOn, wrapOn, type ChannelObject, type Methods } from './channel-object.js';
 import { decodeError, encodeError } from './error-codec.js';
 import { IncomingCalls, type Answer } from './incoming-calls.js';
 import { markArguments, readMark, restoreArguments, unmarked, type MarkPeer } from './marshal.js';
-import { notCloneable } from './not-cloneable.js';
+import { notCloneable, unreadable } from './not-cloneable.js';
 import { Op, SURFACE_CHANNEL, type Frame, type Mark, type MarkedArgument, type Scope } from './protocol.js';
 import type { Transferable } from './transfer.js';
 
@@ -60,8 +61,7 @@ export class Link implements MarkPeer {
     this.#lastChannel = options.channels === 'even' ? 2 : 1;
     if (options.surface) exposeOn(this.#openChannel(SURFACE_CHANNEL), this, options.surface);
     port.on('message', (frame: Frame) => this.#read(frame));
-    // A frame that cannot be read may have been anybody's answer: losing the link settles them all.
-    port.on('messageerror', () => this.#lost());
+    port.on('messageerror', (error: unknown) => this.#unreadable(error));
     port.on('close', () => this.#lost());
   }
 
@@ -129,9 +129,7 @@ export class Link implements MarkPeer {
   /** Reads now what has arrived already; the event loop would come to it later. */
   readWaiting(): void {
     if (this.#closed) return;
-    for (let next = receiveMessageOnPort(this.#port); next; next = receiveMessageOnPort(this.#port)) {
-      this.#read(next.message as Frame);
-    }
+    for (let next = this.#next(); next; next = this.#next()) this.#read(next.message as Frame);
   }
 
   /** Closes the port; what is pending on this side rejects with `cause`, what the other side had called is aborted. */
@@ -147,8 +145,35 @@ export class Link implements MarkPeer {
     this.#incoming.close(cause);
   }
 
+  #next(): { message: unknown } | undefined {
+    try {
+      return receiveMessageOnPort(this.#port);
+    } catch (error) {
+      this.#unreadable(error);
+      return this.#next();
+    }
+  }
+
   #lost(): void {
     if (!this.#closed) this.#options.onLost?.();
+  }
+
+  /** A frame that cannot be read may have been anybody's call or answer: whoever waits, on either side, is told. */
+  #unreadable(cause: unknown): void {
+    if (this.#closed) return;
+    this.#giveUpAll(cause);
+    this.#post([Op.unreadable, encodeError(cause)]);
+  }
+
+  #giveUpAll(cause: unknown): void {
+    const error = unreadable(cause);
+    const replies = [...this.#pending.values()];
+    this.#pending.clear();
+    // Each may make room for a call that waits, which is none of them.
+    for (const reply of replies) reply.reject(error);
+    const encoded = encodeError(error);
+    for (const channel of this.#channels.values()) channel.giveUp(encoded);
+    this.#incoming.giveUp(error);
   }
 
   #openChannel(number: number, onRelease?: () => void): Channel {
@@ -177,7 +202,7 @@ export class Link implements MarkPeer {
       if (!Array.isArray(frame)) return;
       const [op, id] = frame;
       if (op === Op.call || op === Op.markedCall) this.#incoming.refuse(id, error);
-      else if (op !== Op.abort && op !== Op.channel) this.#take(id)?.reject(error);
+      else if (op === Op.result || op === Op.markedResult || op === Op.thrown) this.#take(id)?.reject(error);
     }
   }
 
@@ -193,7 +218,8 @@ export class Link implements MarkPeer {
         return this.#take(frame[1])?.resolve(frame[2]);
       case Op.markedResult: {
         const value = readMark(this, frame[2]);
-        return this.#take(frame[1])?.resolve(value);
+        const reply = this.#take(frame[1]);
+        return reply ? reply.resolve(value) : discard(value);
       }
       case Op.thrown: {
         const error = decodeError(frame[2]);
@@ -203,6 +229,8 @@ export class Link implements MarkPeer {
         return this.#incoming.abort(frame[1], decodeError(frame[2]));
       case Op.channel:
         return this.#receiveOn(frame[1], frame[2] as ComlinkMessage);
+      case Op.unreadable:
+        return this.#giveUpAll(decodeError(frame[1]));
       default:
         return frame satisfies never;
     }

@@ -22,6 +22,15 @@ export function notCloneable(root: string, value: unknown, cause: unknown): Live
   );
 }
 
+/** What to reject with when something was sent, and the other side's platform could not read it: nested too deep, as a rule. */
+export function unreadable(cause: unknown): LiveswapError {
+  return new LiveswapError(
+    'NOT_CLONEABLE',
+    `Something that was sent to another thread could not be read there (${messageOf(cause)}), and nobody knows what: everything that was pending between the two is given up; pass data that is nested less deep.`,
+    { cause },
+  );
+}
+
 function culpritIn(root: string, value: unknown): Culprit | undefined {
   try {
     return findCulprit(root, value, new Set());

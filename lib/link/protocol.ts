@@ -21,6 +21,7 @@ export const Op = {
   thrown: 4,
   abort: 5,
   channel: 6,
+  unreadable: 7,
 } as const;
 
 /**
@@ -41,7 +42,8 @@ export type Frame =
   | readonly [op: typeof Op.markedResult, id: number, mark: Mark]
   | readonly [op: typeof Op.thrown, id: number, error: EncodedError]
   | readonly [op: typeof Op.abort, id: number, reason: EncodedError]
-  | readonly [op: typeof Op.channel, channel: number, message: unknown];
+  | readonly [op: typeof Op.channel, channel: number, message: unknown]
+  | readonly [op: typeof Op.unreadable, cause: EncodedError];
 
 /** Which argument a mark stands for. */
 export type MarkedArgument = readonly [index: number, mark: Mark];

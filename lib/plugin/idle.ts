@@ -9,7 +9,7 @@ interface Busy {
 
 /** Whether nothing is pending and nothing is held open. */
 export function isIdle({ lanes, threads }: Busy): boolean {
-  return lanes.pending === 0 && lanes.queued === 0 && threads.every((thread) => thread.held === 0);
+  return lanes.pending === 0 && lanes.queued === 0 && threads.every(({ death, held }) => death || held === 0);
 }
 
 /** Resolves when nothing is pending and nothing is held open. */
@@ -18,5 +18,6 @@ export async function whenIdle(busy: Busy): Promise<void> {
   do {
     await lanes.whenIdle();
     await Promise.all(busy.threads.map((thread) => thread.ask('idle', []).catch(() => {})));
-  } while (lanes.pending > 0 || lanes.queued > 0);
+    // An answer that is lost, with all that was pending on its link, says nothing of the thread.
+  } while (!isIdle(busy));
 }

@@ -34,6 +34,8 @@ const rubbish: unknown[] = [
   [6, 0, { id: 'x', type: 'APPLY', path: ['gate'], argumentList: [null] }],
   [6, 0, { id: 'x', type: 'CONSTRUCT', path: [] }],
   [6, 8, { id: 'x', type: 'RAW' }],
+  [7],
+  [7, null],
 ];
 
 test.each(rubbish.map((frame) => [JSON.stringify(frame) ?? 'undefined', frame]))(
