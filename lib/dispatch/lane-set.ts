@@ -2,14 +2,18 @@ import { LiveswapError } from '../core/errors.js';
 import type { Call } from './call.js';
 import { Lane, type Carrier, type LaneObserver } from './lane.js';
 
-/** What bounds the calls of a version, and who is told of them. */
-export interface LaneSetOptions {
-  /** Named in errors. */
-  readonly plugin: string;
+/** What bounds calls. */
+export interface CallLimits {
   /** Pending calls a lane; more wait in the queue. */
   readonly concurrency: number;
   /** Calls that may wait; more are refused with `QUEUE_FULL`. */
   readonly maxQueued: number;
+}
+
+/** What bounds the calls of a version, and who is told of them. */
+export interface LaneSetOptions extends CallLimits {
+  /** Named in errors. */
+  readonly plugin: string;
   /** Told of every settled call, and whether it failed: a caller that had given up got no answer either. */
   readonly onSettled?: (call: Call, failed: boolean) => void;
 }

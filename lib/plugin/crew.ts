@@ -155,11 +155,12 @@ export class Crew {
   }
 
   async #import(thread: ThreadHandle): Promise<void> {
-    const { startMs, threads } = this.#settings;
+    const { startMs, threads, concurrency, maxQueued } = this.#settings;
     const { plugin, version, thread: index } = thread.name;
     const { manifest, url } = this.#source;
     const { liveTypes } = manifest;
-    const task = { plugin, version, index, count: threads, url, liveTypes };
+    const limits = { concurrency, maxQueued };
+    const task = { plugin, version, index, count: threads, limits, url, liveTypes };
     const late = startTimeout(this.#source, thread.name, startMs);
     try {
       this.#facts = await thread.ask('start', [task], startMs, () => late);

@@ -45,8 +45,10 @@ export class Front {
     this.open(thread);
   }
 
-  /** Takes out a thread that died. What it had is rejected, or sent again, by its link. */
+  /** Takes out a thread that died. What it had is rejected, or sent again, by its link; importers are told why. */
   remove(thread: ThreadHandle, crash: LiveswapError): void {
+    for (const importer of this.#importers())
+      importer.ask('importDied', [this.#plugin, thread.name.thread, crash]).catch(() => {});
     const lane = this.#laneOf.get(thread);
     if (lane) this.lanes.remove(lane, crash);
     this.#laneOf.delete(thread);

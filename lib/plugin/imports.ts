@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { LiveswapError } from '../core/errors.js';
 import { Call } from '../dispatch/call.js';
-import { LaneSet } from '../dispatch/lane-set.js';
+import { LaneSet, type CallLimits } from '../dispatch/lane-set.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 
@@ -16,27 +16,36 @@ interface Import {
 /** What every link of a thread shares. */
 export type ImportPeer = Required<Pick<LinkOptions, 'hold' | 'liveData'>>;
 
+/** A thread whose link is cut has died for a reason, and the host tells it within this many milliseconds, or nobody does. */
+const SILENT_DEATH_MS = 100;
+
 /** The direct links of a thread to the threads of the plugins it imports; calls are spread over them. */
 export class Imports {
   readonly #importer: string;
+  readonly #limits: CallLimits;
   readonly #peer: ImportPeer;
   readonly #byPlugin = new Map<string, Import>();
 
-  constructor(importer: string, peer: ImportPeer) {
+  constructor(importer: string, limits: CallLimits, peer: ImportPeer) {
     this.#importer = importer;
+    this.#limits = limits;
     this.#peer = peer;
   }
 
   /** From now on `plugin` can be called; calls wait until a thread of it is bound. */
   open(plugin: string): void {
-    // Every caller is bounded already: these calls come from calls that the dispatcher admitted.
-    const lanes = new LaneSet({ plugin, concurrency: Infinity, maxQueued: Infinity });
+    const lanes = new LaneSet({ plugin, ...this.#limits });
     this.#byPlugin.set(plugin.toLowerCase(), { plugin, lanes, cuts: new Map() });
   }
 
   /** From now on calls of `plugin` are refused. */
   refuse(plugin: string, error: LiveswapError): void {
     this.#byPlugin.get(plugin.toLowerCase())?.lanes.refuse(error);
+  }
+
+  /** Rejects with `error` what is pending on thread `index` of `plugin`. */
+  died(plugin: string, index: number, error: LiveswapError): void {
+    this.#byPlugin.get(plugin.toLowerCase())?.cuts.get(index)?.(error);
   }
 
   /** Binds, or binds anew, thread `index` of `plugin`. */
@@ -56,7 +65,11 @@ export class Imports {
         const message = `${this.#importer} answers no ${name} on a link to ${plugin}.`;
         throw new LiveswapError('FUNCTION_UNKNOWN', message, { call: name });
       },
-      onLost: () => cut(threadGone(plugin, index)),
+      onLost: () => {
+        // It takes no more; the host knows why it died, and says so at once, as a rule.
+        bound.lanes.remove(lane);
+        setTimeout(() => cut(threadGone(plugin, index)), SILENT_DEATH_MS).unref();
+      },
     });
     bound.cuts.set(index, cut);
     const lane = bound.lanes.add(index, link);

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
+import type { CallLimits } from '../dispatch/lane-set.js';
 import type { LiveTypeFacts } from '../manifest/manifest.js';
 
 /** What a thread is to run. */
@@ -9,6 +10,8 @@ export interface StartTask {
   readonly version: string;
   readonly index: number;
   readonly count: number;
+  /** What bounds its calls to each thread of a plugin it imports. */
+  readonly limits: CallLimits;
   /** `file:` URL of the artifact's immutable copy. */
   readonly url: string;
   /** What the build knows of its live types. */
@@ -38,6 +41,8 @@ export interface ThreadSurface {
   openImport(plugin: string): void;
   /** Calls of that plugin are refused from now on. */
   refuseImport(plugin: string, error: LiveswapError): void;
+  /** Thread `index` of that plugin died: why its calls reject. */
+  importDied(plugin: string, index: number, error: LiveswapError): void;
   /** Gives the thread its end of a direct link to thread `index` of a plugin it imports. */
   bindImport(plugin: string, index: number, port: MessagePort): void;
   /** Gives the thread its end of a direct link from a thread of a plugin that imports this one. */

@@ -83,6 +83,7 @@ export class VersionThread {
       exports: () => this.#turns.run(() => this.#exports()),
       openImport: (plugin) => this.#imports?.open(plugin),
       refuseImport: (plugin, error) => this.#imports?.refuse(plugin, error),
+      importDied: (plugin, index, error) => this.#imports?.died(plugin, index, error),
       bindImport: (plugin, index, port) => this.#imports?.bind(plugin, index, port),
       acceptImporter: (port) => this.#acceptImporter(port),
       load: (data) => this.#turns.run(async () => void (await this.#plugin().onLoad?.(data))),
@@ -97,7 +98,7 @@ export class VersionThread {
   }
 
   async #start(task: StartTask): Promise<ThreadFacts> {
-    const imports = new Imports(task.plugin, this.#peer);
+    const imports = new Imports(task.plugin, task.limits, this.#peer);
     this.#imports = imports;
     const artifact = await this.#importArtifact(task.url);
     const running = this.#running;

@@ -296,7 +296,7 @@ test.for([
 ] as const)('a plugin that %s fails its reload, and the one before serves on', async ([, bad, code]) => {
   const folder = await tempFolder();
   await deploy(folder, { name: 'guardian', live: { live_answer: '() => "sound"' } });
-  const swapper = openSwapper(folder, { startMs: 700 });
+  const swapper = openSwapper(folder, { startMs: 3_000 });
   await swapper.load();
   await deploy(folder, { name: 'guardian', live: { live_answer: '() => "broken"' }, ...bad });
   await expect(swapper.reload()).rejects.toMatchObject({ code: 'RELOAD_FAILED', cause: { code } });
