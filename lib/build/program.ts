@@ -34,7 +34,9 @@ export class Program {
     }
     const types = assetTypes(plugin, options);
     const typesPath = join(plugin.folder, ASSET_TYPES_FILE);
-    if (types) this.project.createSourceFile(typesPath, types, { overwrite: true });
+    if (types && this.project.getSourceFile(typesPath)?.getFullText() !== types) {
+      this.project.createSourceFile(typesPath, types, { overwrite: true });
+    }
     return plugin.files
       .map((file) => this.project.getSourceFile(file) ?? this.project.addSourceFileAtPath(file))
       .filter((file) => !file.isDeclarationFile());

@@ -1,12 +1,13 @@
 import { ts, type Project, type SourceFile } from 'ts-morph';
-import { hashOf } from '../manifest/hash.js';
+import { Edits } from './incremental/edits.js';
 import type { Finding, PluginSources } from './rule.js';
 
 /** The type checker of one project; it remembers what it found in files that no change since can have affected. */
 export class TypeCheck {
   readonly #project: Project;
-  readonly #stamped = new WeakSet<ts.SourceFile>();
-  #builder: ts.SemanticDiagnosticsBuilderProgram | undefined;
+  readonly #edits = new Edits();
+  /** By file name. */
+  readonly #found = new Map<string, readonly ts.Diagnostic[]>();
 
   constructor(project: Project) {
     this.#project = project;
@@ -14,44 +15,34 @@ export class TypeCheck {
 
   /** What it has against a plugin, syntax errors included. */
   findings(plugin: PluginSources): Finding[] {
-    const builder = this.#current();
+    const program = this.#current();
     return plugin.files.flatMap((file) =>
-      diagnosticsOf(builder, file).map((diagnostic) => findingOf(diagnostic, file, plugin.name)),
+      this.#diagnosticsOf(program, file).map((diagnostic) => findingOf(diagnostic, file, plugin.name)),
     );
   }
 
-  #current(): ts.SemanticDiagnosticsBuilderProgram {
+  #current(): ts.Program {
     const program = this.#project.getProgram().compilerObject;
-    if (this.#builder?.getProgram() !== program) {
-      for (const file of program.getSourceFiles()) this.#stamp(file);
-      this.#builder = ts.createSemanticDiagnosticsBuilderProgram(
-        program,
-        { createHash: hashOf },
-        this.#builder,
-      );
-      // Until it has gone through what a change affects, it answers from memory.
-      while (this.#builder.getSemanticDiagnosticsOfNextAffectedFile()) continue;
-    }
-    return this.#builder;
+    const edit = this.#edits.since(program);
+    if (edit.extent === 'everything') this.#found.clear();
+    if (edit.extent === 'files') for (const name of edit.retyped) this.#found.delete(name);
+    return program;
   }
 
-  /** Gives a file the version by which a change of it is noticed: the one it has from the project starts over at each edit. */
-  #stamp(file: ts.SourceFile & { version?: string }): void {
-    if (this.#stamped.has(file)) return;
-    this.#stamped.add(file);
-    file.version = hashOf(file.text);
+  #diagnosticsOf(program: ts.Program, file: SourceFile): readonly ts.Diagnostic[] {
+    const name = file.getFilePath();
+    const found = this.#found.get(name) ?? diagnosticsOf(program, file.compilerNode);
+    this.#found.set(name, found);
+    return found;
   }
 }
 
-function diagnosticsOf(
-  builder: ts.SemanticDiagnosticsBuilderProgram,
-  file: SourceFile,
-): readonly ts.Diagnostic[] {
-  const syntax = builder.getSyntacticDiagnostics(file.compilerNode);
+function diagnosticsOf(program: ts.Program, file: ts.SourceFile): readonly ts.Diagnostic[] {
+  const syntax = program.getSyntacticDiagnostics(file);
   // What the checker says of a file that does not parse is mostly about the parser's guesses.
   if (syntax.length > 0) return syntax;
-  return builder
-    .getSemanticDiagnostics(file.compilerNode)
+  return program
+    .getSemanticDiagnostics(file)
     .filter(
       ({ category, code }) => category === ts.DiagnosticCategory.Error && code !== IMPORT_META_IN_COMMONJS,
     );

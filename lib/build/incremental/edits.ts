@@ -1,0 +1,118 @@
+import { ts } from 'ts-morph';
+import { shapeOf } from './shape.js';
+
+/** What has changed from one look at a program to the next. Files go by their names. */
+export type Edit =
+  | { readonly extent: 'nothing' }
+  /** Anything may mean something else now. */
+  | { readonly extent: 'everything' }
+  | {
+      readonly extent: 'files';
+      /** Files whose text is another. */
+      readonly changed: ReadonlySet<string>;
+      /** Those, and files in which a type may be another. */
+      readonly retyped: ReadonlySet<string>;
+      /** Those, and every other file that imports a changed one, directly or not. */
+      readonly reached: ReadonlySet<string>;
+    };
+
+/** Compares a program with what it was the last time, and follows the imports to what an edit can matter to. */
+export class Edits {
+  #files: ReadonlyMap<string, ts.SourceFile> = new Map();
+  readonly #imports = new Map<ts.SourceFile, readonly string[]>();
+
+  /** What is different since the last call. */
+  since(program: ts.Program): Edit {
+    const before = this.#files;
+    this.#files = new Map(program.getSourceFiles().map((file) => [file.fileName, file]));
+    const edit = this.#compare(before, program.getTypeChecker());
+    if (edit.extent === 'everything') this.#imports.clear();
+    return edit;
+  }
+
+  #compare(before: ReadonlyMap<string, ts.SourceFile>, checker: ts.TypeChecker): Edit {
+    const changes: (readonly [ts.SourceFile, ts.SourceFile])[] = [];
+    // A file that was added may be what an import of another one means now.
+    if (before.size !== this.#files.size) return { extent: 'everything' };
+    for (const [name, file] of this.#files) {
+      const earlier = before.get(name);
+      if (!earlier) return { extent: 'everything' };
+      if (earlier !== file) changes.push([earlier, file]);
+    }
+    if (changes.length === 0) return { extent: 'nothing' };
+    for (const [earlier] of changes) this.#imports.delete(earlier);
+    const importers = this.#importers(checker);
+    const changed = new Set(changes.map(([, { fileName }]) => fileName));
+    const reshaped = changes.filter(([earlier, file]) => shapeOf(earlier) !== shapeOf(file));
+    const reached = withImporters(changed, importers);
+    const retyped = withImporters(
+      reshaped.map(([, { fileName }]) => fileName),
+      importers,
+    );
+    const touched = [...reached].flatMap((name) => this.#files.get(name) ?? []);
+    const isGlobal = [...touched, ...changes.map(([earlier]) => earlier)].some(isSeenEverywhere);
+    if (isGlobal) return { extent: 'everything' };
+    return { extent: 'files', changed, retyped: new Set([...changed, ...retyped]), reached };
+  }
+
+  #importers(checker: ts.TypeChecker): Map<string, string[]> {
+    const importers = new Map<string, string[]>();
+    for (const file of this.#files.values()) {
+      for (const name of file.isDeclarationFile ? [] : this.#importsOf(file, checker)) {
+        const known = importers.get(name);
+        if (known) known.push(file.fileName);
+        else importers.set(name, [file.fileName]);
+      }
+    }
+    return importers;
+  }
+
+  #importsOf(file: ts.SourceFile, checker: ts.TypeChecker): readonly string[] {
+    const known = this.#imports.get(file);
+    if (known) return known;
+    const names = specifiersIn(file).flatMap((specifier) =>
+      (checker.getSymbolAtLocation(specifier)?.declarations ?? []).map(
+        (declaration) => declaration.getSourceFile().fileName,
+      ),
+    );
+    this.#imports.set(file, names);
+    return names;
+  }
+}
+
+/** Every place in a file that names a module: in imports, exports, calls of `import()` and types. */
+function specifiersIn(file: ts.SourceFile): ts.Expression[] {
+  const found: ts.Expression[] = [];
+  const add = (specifier: ts.Node | undefined): void => {
+    if (specifier && ts.isStringLiteralLike(specifier)) found.push(specifier);
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
+    else if (ts.isExternalModuleReference(node)) add(node.expression);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
+    else if (ts.isCallExpression(node)) add(node.arguments[0]);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+/** Whether what a file declares may be seen by files that do not import it. */
+function isSeenEverywhere(file: ts.SourceFile): boolean {
+  if (file.fileName.endsWith('.json')) return false;
+  if (file.isDeclarationFile || !ts.isExternalModule(file)) return true;
+  return file.statements.some(
+    (statement) =>
+      ts.isModuleDeclaration(statement) &&
+      (ts.isStringLiteral(statement.name) || (statement.flags & ts.NodeFlags.GlobalAugmentation) !== 0),
+  );
+}
+
+function withImporters(
+  names: Iterable<string>,
+  importers: ReadonlyMap<string, readonly string[]>,
+): Set<string> {
+  const found = new Set(names);
+  for (const name of found) for (const importer of importers.get(name) ?? []) found.add(importer);
+  return found;
+}

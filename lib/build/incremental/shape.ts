@@ -1,0 +1,32 @@
+import { ts } from 'ts-morph';
+
+/**
+ * What other files can depend on in a file: its text, without what functions do whose result is written down. As long as this is
+ * the same, nothing that is said of the types of other files changes.
+ */
+export function shapeOf(file: ts.SourceFile): string {
+  const { text } = file;
+  const parts: string[] = [];
+  let from = 0;
+  const visit = (node: ts.Node): void => {
+    const body = hiddenBody(node);
+    if (!body) return ts.forEachChild(node, visit);
+    parts.push(text.slice(from, body.getStart(file)));
+    from = body.end;
+  };
+  ts.forEachChild(file, visit);
+  parts.push(text.slice(from));
+  return parts.join('{}');
+}
+
+/** The body of a function, when no type is inferred from it. */
+function hiddenBody(node: ts.Node): ts.Node | undefined {
+  if (ts.isConstructorDeclaration(node) || ts.isSetAccessor(node)) return node.body;
+  const isTyped =
+    ts.isFunctionDeclaration(node) ||
+    ts.isFunctionExpression(node) ||
+    ts.isArrowFunction(node) ||
+    ts.isMethodDeclaration(node) ||
+    ts.isGetAccessor(node);
+  return isTyped && node.type ? node.body : undefined;
+}
