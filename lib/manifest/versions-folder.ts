@@ -1,22 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ARTIFACT_SUFFIX, type Artifact } from './artifact.js';
 import { versionOf } from './hash.js';
+import { isOwnerGone, ownerName } from './owner.js';
 
 const FOLDER = '.versions';
+
+/** A process that lives says so this often; of one that cannot be asked, such as in another container, it is believed for so long. */
+const DAY_MS = 86_400_000;
+const FORGOTTEN_MS = 30 * DAY_MS;
 
 /**
  * The immutable copies that threads run, in a folder of this process below the artifacts (so that packages beside them
  * resolve). A deploy may overwrite or delete an artifact at any time; a thread that is replaced later still finds its own.
  */
 export class VersionsFolder {
-  readonly #own = `${process.pid}-${randomUUID().slice(0, 8)}`;
+  readonly #own = `${ownerName()}-${randomUUID().slice(0, 8)}`;
   readonly #uses = new Map<string, number>();
   /** What is being done to a copy: the next writes or deletes it after that. */
   readonly #work = new Map<string, Promise<void>>();
   readonly #parents = new Set<string>();
+  #lifeSigns: NodeJS.Timeout | undefined;
 
   /** Copies an artifact, or finds the copy, and counts one more user. Resolves to the copy's `file:` URL. */
   async use(artifact: Artifact, pluginFolder: string): Promise<string> {
@@ -56,10 +62,11 @@ export class VersionsFolder {
 
   /** Deletes what is left, and the folders when they are empty. */
   async close(): Promise<void> {
+    clearInterval(this.#lifeSigns);
     for (const parent of this.#parents) {
       await rm(join(parent, this.#own), { recursive: true, force: true });
-      if ((await readdir(parent).catch(() => ['?'])).length === 0)
-        await rm(parent, { recursive: true, force: true });
+      // While others have theirs in it, it stays.
+      await rmdir(parent).catch(() => {});
     }
     this.#parents.clear();
     this.#uses.clear();
@@ -80,10 +87,17 @@ export class VersionsFolder {
     await mkdir(join(parent, this.#own), { recursive: true });
     if (!this.#parents.has(parent)) {
       this.#parents.add(parent);
+      this.#lifeSigns ??= setInterval(() => this.#giveLifeSigns(), DAY_MS).unref();
       await removeOrphans(parent);
     }
     const { code, map } = splitSourceMap(artifact.bytes, pluginFolder, file);
     await Promise.all([writeFile(file, code), map !== undefined && writeFile(mapOf(file), map)]);
+  }
+
+  #giveLifeSigns(): void {
+    const now = new Date();
+    // A folder that a deploy has removed is made again with the next copy.
+    for (const parent of this.#parents) utimes(join(parent, this.#own), now, now).catch(() => {});
   }
 }
 
@@ -117,17 +131,13 @@ function mapOf(file: string): string {
 /** Deletes the folders of processes that are gone. */
 async function removeOrphans(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
-    const pid = Number.parseInt(name, 10);
-    if (Number.isInteger(pid) && !isAlive(pid))
-      await rm(join(parent, name), { recursive: true, force: true });
+    const folder = join(parent, name);
+    if (isOwnerGone(name) ?? (await isForgotten(folder))) await rm(folder, { recursive: true, force: true });
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+async function isForgotten(folder: string): Promise<boolean> {
+  // One that has gone meanwhile needs nobody's attention.
+  const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Infinity }));
+  return Date.now() - mtimeMs > FORGOTTEN_MS;
 }

@@ -1,9 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, readFile, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { composeArtifact, parseArtifact } from '../../lib/manifest/artifact.js';
 import { VersionsFolder } from '../../lib/manifest/versions-folder.js';
+import { ownerName } from '../../lib/manifest/owner.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const map = { version: 3, sources: ['../plugins/guardian/index.ts'], names: [], mappings: 'AAAA' };
@@ -37,3 +39,50 @@ test('a copy is there, map and all, until its last user has let go of it', async
   await versions.release(url);
   expect(await readdir(copies)).toEqual([]);
 });
+
+test('what gone processes have left is removed, and nothing that may belong to another that lives', async () => {
+  const folder = await tempFolder();
+  const [pid = '', start = '', place = ''] = ownerName().split('-');
+  const gone = await idOfGoneProcess();
+  const long = new Date(Date.now() - 31 * 86_400_000);
+  const leftovers = {
+    'of a process that is gone': `${gone}-${start}-${place}-00000001`,
+    // Not every platform tells when a process started.
+    ...(start && { 'of one that had this id before': `${pid}-1${start}-${place}-00000002` }),
+    'of this process': `${pid}-${start}-${place}-00000003`,
+    'of one of the same id in another container': `${pid}-${start}-deadbeef-00000004`,
+    'of one in another container, which has given no sign for a month': `${gone}-${start}-deadbeef-00000005`,
+    'of another format': 'scrolls',
+  };
+  for (const name of Object.values(leftovers))
+    await mkdir(join(folder, '.versions', name), { recursive: true });
+  const forgotten = leftovers['of one in another container, which has given no sign for a month'];
+  await utimes(join(folder, '.versions', forgotten), long, long);
+  const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
+  const versions = new VersionsFolder();
+  await versions.use(artifact, folder);
+  await versions.close();
+  const left = await readdir(join(folder, '.versions'));
+  const whose = new Map(Object.entries(leftovers).map(([what, name]) => [name, what]));
+  expect(new Set(left.map((name) => whose.get(name)))).toEqual(
+    new Set(['of another format', 'of one of the same id in another container', 'of this process']),
+  );
+});
+
+test('the folder of copies is gone with the last that was in it', async () => {
+  const folder = await tempFolder();
+  const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
+  const [one, other] = [new VersionsFolder(), new VersionsFolder()];
+  await one.use(artifact, folder);
+  const url = await other.use(artifact, folder);
+  await one.close();
+  expect(await readFile(fileURLToPath(url), 'utf8')).toContain('export const plugin');
+  await other.close();
+  expect(await readdir(folder)).toEqual([]);
+});
+
+async function idOfGoneProcess(): Promise<number> {
+  const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await new Promise((resolve) => child.on('exit', resolve));
+  return child.pid as number;
+}
