@@ -26,6 +26,7 @@ export const errorCodes = {
 
   FUNCTION_UNKNOWN: 'no live function, export or plugin function has this name',
   TYPE_UNKNOWN: 'no plugin owns this live type',
+  HANDLE_MISSING: 'the live type has no handle() to run',
   SYMBOL_UNKNOWN: 'the root module exports no such symbol',
   VAULT_NOT_READY: 'the vault was used before every plugin was up',
   CALL_TIMEOUT: 'a call did not answer within timeoutMs',

@@ -4,11 +4,17 @@ import { Piscina } from 'piscina';
 import { createGauge, isUp } from './gauge.js';
 import type { ServeTask, ServingThread, ThreadOptions, ThreadPool } from './thread-pool.js';
 
+let resolvedEntry: string | undefined;
+
 /**
  * The compiled entry, also when this file runs as TypeScript: Node 20 starts no thread from a .ts file. It is bundled into one
- * file, because a thread that loads fifty boots half as fast.
+ * file, because a thread that loads fifty boots half as fast. Looked for when it is needed: a host that links its plugins
+ * statically may be bundled, liveswap included, and has no entry then.
  */
-const entry = createRequire(import.meta.url).resolve('#thread');
+function entry(): string {
+  resolvedEntry ??= createRequire(import.meta.url).resolve('#thread');
+  return resolvedEntry;
+}
 
 /** A thread that was asked for. */
 interface Asked {
@@ -29,7 +35,7 @@ export class PiscinaPool implements ThreadPool {
 
   constructor({ threads, resourceLimits, env, execArgv }: ThreadOptions) {
     this.#piscina = new Piscina({
-      filename: entry,
+      filename: entry(),
       minThreads: threads,
       maxThreads: threads,
       idleTimeout: Infinity,

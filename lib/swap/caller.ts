@@ -42,7 +42,7 @@ export class Caller {
 
   /**
    * Revives live data as its newest class, in the plugin that owns the type now, and runs its `handle()`.
-   * @throws LiveswapError `TYPE_UNKNOWN` and `LIVE_DATA_MISMATCH`, both with the `data`; `LIVE_DATA_INVALID`
+   * @throws LiveswapError `TYPE_UNKNOWN`, `HANDLE_MISSING`, `LIVE_DATA_MISMATCH`, all with the `data`; `LIVE_DATA_INVALID`
    */
   async run(data: LiveDataWire | string): Promise<unknown> {
     try {

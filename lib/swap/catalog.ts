@@ -71,8 +71,9 @@ async function listArtifacts(folder: string): Promise<string[]> {
   );
 }
 
-function refuseDuplicates(artifacts: readonly Artifact[]): void {
-  const byName = new Map<string, Artifact[]>();
+/** @throws LiveswapError `PLUGIN_DUPLICATE` when two have one name, compared without case */
+export function refuseDuplicates(artifacts: readonly Pick<Artifact, 'manifest' | 'file'>[]): void {
+  const byName = new Map<string, Pick<Artifact, 'manifest' | 'file'>[]>();
   for (const artifact of artifacts) {
     const name = artifact.manifest.name.toLowerCase();
     byName.set(name, [...(byName.get(name) ?? []), artifact]);

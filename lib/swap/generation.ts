@@ -72,13 +72,9 @@ export class Generation implements RouteTable {
 
   /** @internal */
   resolve(scope: number, name: string): Route {
-    const found = scope === Scope.run ? this.#liveTypes.get(name) : this.#liveFunctions.get(name);
+    if (scope === Scope.run) return this.#ownerOf(name);
+    const found = this.#liveFunctions.get(name);
     if (found) return found;
-    if (scope === Scope.run) {
-      throw new LiveswapError('TYPE_UNKNOWN', `No plugin owns the live type ${name} any more.`, {
-        liveType: name,
-      });
-    }
     throw new LiveswapError(
       'FUNCTION_UNKNOWN',
       `There is no live function ${name}${this.#suggestion(name)}.`,
@@ -96,6 +92,22 @@ export class Generation implements RouteTable {
   /** @internal */
   get members(): readonly Member[] {
     return this.#members;
+  }
+
+  #ownerOf(liveType: string): Version {
+    const owner = this.#liveTypes.get(liveType);
+    if (!owner) {
+      throw new LiveswapError('TYPE_UNKNOWN', `No plugin owns the live type ${liveType} any more.`, {
+        liveType,
+      });
+    }
+    const facts = owner.source.manifest.liveTypes.find(({ name }) => name === liveType);
+    if (facts?.handles) return owner;
+    throw new LiveswapError(
+      'HANDLE_MISSING',
+      `The live type ${liveType} of ${owner.plugin} has no method handle().`,
+      { liveType, plugin: owner.plugin },
+    );
   }
 
   #suggestion(name: string): string {

@@ -1,4 +1,4 @@
-import { isLiveswapError, LiveswapError } from '../core/errors.js';
+import { errorCodes, isLiveswapError, LiveswapError } from '../core/errors.js';
 import { LiveData } from '../vault/live-data.js';
 
 /** Live data of a live type: it knows who is to do it. */
@@ -18,19 +18,20 @@ export function jobOf(data: unknown): Job {
   );
 }
 
-/** Settles as `run` does; when nobody owns the job's type any more, the error keeps the data. */
+/** Settles as `run` does; when nobody can do the job now, the error keeps the data. */
 export async function keepingData(job: Job, run: () => Promise<unknown>): Promise<unknown> {
   try {
     return await run();
   } catch (error) {
-    throw isLiveswapError(error, 'TYPE_UNKNOWN') ? typeUnknown(job, error) : error;
+    const isUndone = isLiveswapError(error, 'TYPE_UNKNOWN') || isLiveswapError(error, 'HANDLE_MISSING');
+    throw isUndone && error['liveType'] === job.type ? undone(job, error) : error;
   }
 }
 
-function typeUnknown(job: Job, cause: LiveswapError): LiveswapError {
+function undone(job: Job, cause: LiveswapError): LiveswapError {
   return new LiveswapError(
-    'TYPE_UNKNOWN',
-    `Cannot run ${job.type}: no plugin owns this live type; error.data keeps the job for when one does.`,
+    cause.code,
+    `Cannot run ${job.type}: ${errorCodes[cause.code]}; error.data keeps the job for when that has changed.`,
     { liveType: job.type, data: job.toJSON(), cause },
   );
 }

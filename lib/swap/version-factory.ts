@@ -4,6 +4,7 @@ import { artifactFileName, type Artifact } from '../manifest/artifact.js';
 import { versionOf } from '../manifest/hash.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
+import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { Version } from '../plugin/version.js';
 import { startFailed } from '../plugin/version-errors.js';
 import type { VersionHost } from '../plugin/version-host.js';
@@ -13,7 +14,7 @@ import { Standby } from '../pool/standby.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
 import { InProcessPool } from '../static/in-process-pool.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
-import { readCatalog, selectPlugins } from './catalog.js';
+import { readCatalog, refuseDuplicates, selectPlugins } from './catalog.js';
 import type { SwapperSettings } from './options.js';
 
 /** Something a version can be started from: an artifact that was read, a kept copy, a statically linked module. */
@@ -21,6 +22,8 @@ export interface Startable {
   readonly manifest: Manifest;
   readonly hash: string;
   readonly file: string;
+  /** Of a statically linked plugin: what runs in this thread. */
+  readonly module?: ArtifactModule;
   /** Counts one more user of what runs, and resolves to its URL. */
   use(): Promise<string>;
 }
@@ -80,7 +83,7 @@ export class VersionFactory {
     const { manifest, hash, file } = startable;
     const url = await startable.use();
     const source: VersionSource = { manifest, hash, file, url };
-    const pool = await this.#poolOf(source);
+    const pool = await this.#poolFor(startable, source);
     const version = new Version(source, this.#settings, pool, this.#host);
     this.#alive.add(version);
     void version.retired.then(() => {
@@ -101,22 +104,17 @@ export class VersionFactory {
     await this.#copies.close();
   }
 
-  async #poolOf(source: VersionSource): Promise<ThreadPool> {
+  async #poolFor({ module }: Startable, source: VersionSource): Promise<ThreadPool> {
     const { manifest, hash } = source;
     try {
-      return this.#pool(manifest.name);
+      if (module) return new InProcessPool(manifest.name, module);
+      return this.#standby?.take() ?? new PiscinaPool(this.#settings);
     } catch (cause) {
       await this.forget(source);
       if (cause instanceof LiveswapError) throw cause;
       // The platform refuses `execArgv`, `env` or `resourceLimits`, or has no thread left to give.
       throw startFailed(source, { plugin: manifest.name, version: versionOf(hash), thread: 0 }, cause);
     }
-  }
-
-  #pool(plugin: string): ThreadPool {
-    const linked = this.#settings.static?.[plugin];
-    if (linked) return new InProcessPool(plugin, linked.module);
-    return this.#standby?.take() ?? new PiscinaPool(this.#settings);
   }
 
   #startable(artifact: Artifact, folder: string): Startable {
@@ -131,10 +129,14 @@ function startableModules(
   only: readonly string[] | undefined,
   folder: string,
 ): Startable[] {
-  return selectPlugins(Object.values(plugins), only, 'the static plugins').map(({ manifest, hash }) => ({
+  const linked = selectPlugins(Object.values(plugins), only, 'the static plugins');
+  const startables = linked.map(({ manifest, hash, module }) => ({
     manifest,
     hash,
+    module,
     file: join(folder, artifactFileName(manifest.name)),
     use: async () => '',
   }));
+  refuseDuplicates(startables);
+  return startables;
 }

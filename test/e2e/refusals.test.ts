@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from '../../lib/build/index.js';
 import type { Swapper } from '../../lib/index.js';
-import { countThreads } from '../helpers/count-threads.js';
+import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { countThreads, noThreadLeft } from '../helpers/count-threads.js';
+import { deployIn, linkStatically, modes } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
 import { Workshop } from '../helpers/workshop.js';
 
 const guardian = {
@@ -37,6 +40,103 @@ async function expectUnharmed(workshop: Workshop, swapper: Swapper, threads: num
   await swapper.reload();
   expect(await swapper.call('live_answer')).toBe(2);
 }
+
+describe.each(modes)('in mode %s, a load refuses', (mode) => {
+  const armory: PluginText = {
+    name: 'armory',
+    live: { live_fire: '() => 1' },
+    exports: { sword: '() => 1' },
+  };
+
+  const refused: readonly { what: string; plugins: readonly PluginText[]; cause: object }[] = [
+    {
+      what: 'an import of a plugin that is not there',
+      plugins: [armory, { name: 'guardian', imports: ['forge'] }],
+      cause: {
+        code: 'DEPENDENCY_UNKNOWN',
+        plugin: 'guardian',
+        dependency: 'forge',
+        message: expect.stringContaining('which is not there; there are armory, guardian.'),
+      },
+    },
+    {
+      what: 'a circle, which it draws',
+      plugins: [
+        { name: 'guardian', imports: ['herald'] },
+        { name: 'herald', imports: ['guardian'] },
+      ],
+      cause: { code: 'DEPENDENCY_CYCLE', message: expect.stringContaining('guardian -> herald -> guardian') },
+    },
+    {
+      what: 'a live function of two plugins',
+      plugins: [armory, { name: 'guardian', live: { live_fire: '() => 2' } }],
+      cause: { code: 'LIVE_DUPLICATE', plugins: ['armory', 'guardian'] },
+    },
+    {
+      what: 'a live type of two plugins',
+      plugins: [
+        { name: 'armory', types: { Live_Fire: 'class Live_Fire {}' } },
+        { name: 'guardian', types: { Live_Fire: 'class Live_Fire {}' } },
+      ],
+      cause: { code: 'LIVE_DUPLICATE', plugins: ['armory', 'guardian'] },
+    },
+    {
+      what: 'an import of a method that is not exported',
+      plugins: [armory, { name: 'guardian', imports: [{ plugin: 'armory', methods: [{ name: 'shield' }] }] }],
+      cause: {
+        code: 'IMPORT_MISMATCH',
+        message: 'guardian needs armory.shield(), which armory does not export; it exports sword.',
+      },
+    },
+    {
+      what: 'an import of a method that turns out not to be exported',
+      plugins: [
+        { name: 'armory', hooks: { exports: 'async () => ({ sword: () => 1 })' } },
+        { name: 'guardian', imports: [{ plugin: 'armory', methods: [{ name: 'shield' }] }] },
+      ],
+      cause: { code: 'IMPORT_MISMATCH', plugin: 'guardian', dependency: 'armory', method: 'shield' },
+    },
+    {
+      what: 'a plugin that cannot be reloaded and needs one that can',
+      plugins: [armory, { name: 'guardian', imports: ['armory'], hooks: { reloadable: '() => false' } }],
+      cause: { code: 'DEPENDENCY_RELOADABLE', plugin: 'guardian' },
+    },
+  ];
+
+  test.for(refused)('$what', async ({ plugins, cause }) => {
+    const threads = countThreads();
+    const swapper = await deployIn(mode, plugins);
+    await expect(swapper.load()).rejects.toMatchObject({ code: 'LOAD_FAILED', cause });
+    expect(() => swapper.current).toThrow(expect.objectContaining({ code: 'NOT_LOADED' }));
+    await noThreadLeft(threads);
+  });
+
+  test('names in only that are not there, and lists them all', async () => {
+    const options = { only: ['guardian', 'Armory', 'banner'] };
+    await expect((await deployIn(mode, [armory], options)).load()).rejects.toMatchObject({
+      code: 'LOAD_FAILED',
+      cause: {
+        code: 'PLUGIN_MISSING',
+        missing: ['guardian', 'banner'],
+        message: expect.stringMatching(/: guardian, banner; there are armory\./),
+      },
+    });
+    const some = await deployIn(mode, [armory, { name: 'guardian', imports: ['forge'] }], {
+      only: ['ARMORY'],
+    });
+    expect(await some.load()).toEqual({ armory: 'ok' });
+  });
+});
+
+test('two plugins of one name are refused also when they are linked statically', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, { name: 'guardian' });
+  const plugins = await linkStatically(folder);
+  const guardian = plugins['guardian'] ?? expect.fail();
+  const other = { ...guardian, manifest: { ...guardian.manifest, name: 'GUARDIAN' } };
+  const swapper = openSwapper(folder, { static: { ...plugins, other } });
+  await expect(swapper.load()).rejects.toMatchObject({ cause: { code: 'PLUGIN_DUPLICATE' } });
+});
 
 describe('the build refuses a source file', () => {
   test.for([

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openSwapper } from '../helpers/open-swapper.js';
+import { modes, openIn } from '../helpers/modes.js';
 import { Workshop } from '../helpers/workshop.js';
 
 const guardian = {
@@ -29,14 +29,17 @@ export function refuse(name: string): never {
 `,
 };
 
-test('the stack of an error leads to the sources, also when the artifact has been deleted since', async () => {
-  const workshop = await Workshop.open({ guardian });
-  const swapper = openSwapper(workshop.outDir);
-  await swapper.load();
-  await rm(join(workshop.outDir, 'guardian.plugin.mjs'));
-  const error = await swapper.call('live_open', 'Ironkill').catch((thrown: Error) => thrown);
-  const { stack } = error as Error;
-  expect(stack).toMatch(/^Error: Ironkill may not pass\n/);
-  expect(stack).toContain(`refuse (${workshop.source('guardian/gate.ts')}:9:9)`);
-  expect(stack).toContain(`live_open (${workshop.source('guardian/index.ts')}:7:10)`);
-});
+test.each(modes)(
+  'in mode %s, the stack of an error leads to the sources, also when the artifact has been deleted since',
+  async (mode) => {
+    const workshop = await Workshop.open({ guardian });
+    const swapper = await openIn(mode, workshop.outDir);
+    await swapper.load();
+    await rm(join(workshop.outDir, 'guardian.plugin.mjs'));
+    const error = await swapper.call('live_open', 'Ironkill').catch((thrown: Error) => thrown);
+    const stack = (error as Error).stack?.replaceAll('file://', '');
+    expect(stack).toMatch(/^Error: Ironkill may not pass\n/);
+    expect(stack).toContain(`refuse (${workshop.source('guardian/gate.ts')}:9:9)`);
+    expect(stack).toContain(`live_open (${workshop.source('guardian/index.ts')}:7:10)`);
+  },
+);

@@ -1,38 +1,74 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { threadId } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { useBuilt } from '../helpers/modes.js';
+import { build } from '../../lib/build/index.js';
+import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { linkStatically, loadIn, modes, openIn } from '../helpers/modes.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles, writePlugins } from '../helpers/write-plugins.js';
 
-const swapperOf = useBuilt({
-  guardian: {
-    'index.ts': `
-      import { context, definePlugin } from 'liveswap/plugin';
-      import { threadId } from 'node:worker_threads';
-      export default definePlugin({});
-      export const live_where = () => ({ threadId, ...context.thread });
-      export function live_log() { console.log('on watch'); }`,
+const guardian: PluginText = {
+  name: 'guardian',
+  module: `import { threadId } from 'node:worker_threads'; let calls = 0;`,
+  live: {
+    live_where: '() => ({ threadId, ...context.thread })',
+    live_count: '() => ++calls',
+    live_motto: '() => process.env.MOTTO',
+    live_say: `() => { console.log('on watch'); }`,
   },
-});
+};
 
-// docs/static-linking.md lists these, and nothing else.
+// docs/static-linking.md lists these, a row each, and nothing else.
 describe('a statically linked plugin, unlike one in threads,', () => {
-  it('runs in the thread of the host, alone whatever threads says', async () => {
-    const { threadId } = await import('node:worker_threads');
-    const swapper = await swapperOf('static', { threads: 4 });
-    await swapper.load();
-    expect(await swapper.call('live_where')).toEqual({ threadId, index: 0, count: 1 });
+  it('cannot be swapped: reload, rollback and watch are refused', async () => {
+    const swapper = await loadIn('static', [guardian]);
+    const refused = { code: 'STATIC_LINKING' };
+    await expect(swapper.reload()).rejects.toMatchObject(refused);
+    await expect(swapper.rollback()).rejects.toMatchObject(refused);
+    await expect(swapper.watch()).rejects.toMatchObject(refused);
+    expect(await swapper.call('live_count')).toBe(1);
   });
 
-  it('cannot be swapped: reload and rollback are refused', async () => {
-    const swapper = await swapperOf('static');
-    await swapper.load();
-    await expect(swapper.reload()).rejects.toMatchObject({ code: 'STATIC_LINKING' });
-    await expect(swapper.rollback()).rejects.toMatchObject({ code: 'STATIC_LINKING' });
-    expect(await swapper.call('live_where')).toMatchObject({ index: 0 });
+  it('runs in the thread of the host, alone whatever the option threads says', async () => {
+    const swapper = await loadIn('static', [guardian], { threads: 4 });
+    expect(await swapper.call('live_where')).toEqual({ threadId, index: 0, count: 1 });
+    expect(swapper.stats().plugins[0]?.versions[0]?.threads).toHaveLength(1);
   });
+
+  it('is imported by the host, so what its modules throw is thrown there, and no load finds it broken', async () => {
+    const folder = await tempFolder();
+    await deploy(folder, { ...guardian, module: `throw new RangeError('out of steel');` });
+    const inThreads = openSwapper(folder);
+    await expect(inThreads.load()).rejects.toMatchObject({ cause: { code: 'START_FAILED' } });
+    await expect(linkStatically(folder)).rejects.toThrow(new RangeError('out of steel'));
+  });
+
+  it.each([
+    ['threads', 1],
+    ['static', 2],
+  ] as const)(
+    'keeps what its modules remember: in mode %s, the next swapper counts %i',
+    async (mode, next) => {
+      const folder = await tempFolder();
+      await deploy(folder, guardian);
+      const counts: unknown[] = [];
+      for (let swappers = 0; swappers < 2; swappers++) {
+        await using swapper = await openIn(mode, folder);
+        await swapper.load();
+        counts.push(await swapper.call('live_count'));
+      }
+      expect(counts).toEqual([1, next]);
+    },
+  );
 
   it('serves one swapper at a time', async () => {
-    const first = await swapperOf('static');
+    const folder = await tempFolder();
+    await deploy(folder, guardian);
+    const [first, second] = [await openIn('static', folder), await openIn('static', folder)];
     await first.load();
-    const second = await swapperOf('static');
     await expect(second.load()).rejects.toMatchObject({
       code: 'LOAD_FAILED',
       cause: { code: 'STATIC_LINKING' },
@@ -41,4 +77,59 @@ describe('a statically linked plugin, unlike one in threads,', () => {
     await second.load();
     expect(await second.call('live_where')).toMatchObject({ index: 0 });
   });
+
+  it.each(modes)('is given nothing that threads are given: in mode %s, of env', async (mode) => {
+    const swapper = await loadIn(mode, [guardian], { env: { MOTTO: 'Stand' }, standby: true });
+    expect(await swapper.call('live_motto')).toBe(mode === 'static' ? undefined : 'Stand');
+    if (mode === 'static') expect(swapper.stats().standbyThreads).toBe(0);
+  });
+
+  it('writes to the output of the host itself, ends the host when it exits, and leaves stacks to Node', async () => {
+    const folder = await tempFolder();
+    const outDir = join(folder, 'out');
+    const sources = await writePlugins(join(folder, 'plugins'), { guardian: fragile });
+    await build({ sources, outDir, static: true });
+    await writeFiles(outDir, { 'host.mjs': host });
+    const run = (...flags: string[]) => runNode(...flags, join(outDir, 'host.mjs'));
+
+    const { code, stdout } = await run();
+    expect(code).toBe(3);
+    expect(stdout).toContain('on watch\n');
+    expect(stdout).not.toContain('an event');
+    expect(stdout).toMatch(/live_fail .*guardian\.plugin\.mjs:\d+:/);
+    expect((await run('--enable-source-maps')).stdout).toMatch(/live_fail .*guardian\/index\.ts:6:9/);
+  });
 });
+
+const fragile = {
+  'index.ts': `import { definePlugin } from 'liveswap/plugin';
+export default definePlugin({});
+export const live_say = (): void => console.log('on watch');
+interface Fault { readonly why: string }
+export function live_fail(fault: Fault): never {
+  throw new Error(fault.why);
+}
+// liveswap-ignore no-process-control: it is what the test is about
+export const live_exit = (): never => process.exit(3);
+`,
+};
+
+const library = pathToFileURL(join(import.meta.dirname, '../../dist/lib/index.js')).href;
+const host = `
+import { Swapper } from ${JSON.stringify(library)};
+import plugins from './static-plugins.mjs';
+const swapper = new Swapper('.', { static: plugins });
+swapper.on('output', ({ text }) => console.log('an event:', text));
+await swapper.load();
+await swapper.call('live_say');
+await swapper.call('live_fail', { why: 'no steel' }).catch(({ stack }) => console.log(stack));
+await swapper.call('live_exit');
+`;
+
+function runNode(...args: string[]): Promise<{ code: number; stdout: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, (error, stdout) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout }),
+    );
+  });
+}

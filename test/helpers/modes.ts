@@ -63,8 +63,8 @@ export function useBuilt(
   return (mode, options) => openIn(mode, outDir, options);
 }
 
-/** What `liveswap build --static` writes, of the artifacts that are there. */
-async function linkStatically(folder: string): Promise<StaticPlugins> {
+/** Links the artifacts in `folder` by what `liveswap build --static` writes of them. */
+export async function linkStatically(folder: string): Promise<StaticPlugins> {
   const file = join(folder, STATIC_FILES.module);
   await writeFile(file, staticModule(await readCatalog(folder, undefined)));
   const { plugins } = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as {

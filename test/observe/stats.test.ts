@@ -1,8 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import parse from 'parse-prometheus-text-format';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { SwapEvent, SwapMessage, Swapper, SwapperOptions, VersionStats } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { deployIn, loadIn, modes } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { until } from '../helpers/until.js';
@@ -22,9 +23,11 @@ const guardian = (text: string): PluginText => ({
   },
 });
 
+const pair = [armory('short'), guardian('hail')];
+
 async function open(options: SwapperOptions = {}) {
   const folder = await tempFolder();
-  await deploy(folder, armory('short'), guardian('hail'));
+  await deploy(folder, ...pair);
   const swapper = openSwapper(folder, options);
   await swapper.load();
   return { folder, swapper };
@@ -37,48 +40,108 @@ const pluginStats = (swapper: Swapper, name: string) =>
 const versions = (swapper: Swapper, name: string): readonly VersionStats[] =>
   pluginStats(swapper, name).versions;
 
-test('calls, failures and their durations are counted, by plugin and by version', async () => {
+describe.each(modes)('in mode %s', (mode) => {
+  test('calls, failures and their durations are counted, by plugin and by version', async () => {
+    const swapper = await loadIn(mode, pair);
+    for (let times = 0; times < 10; times++) await swapper.call('live_salute');
+    await swapper.call('live_fail').catch(() => {});
+    const { p50Ms, p99Ms, totalMs, ...counts } = pluginStats(swapper, 'guardian');
+    expect(counts).toMatchObject({ calls: 11, failures: 1 });
+    expect(p50Ms).toBeGreaterThan(0);
+    expect(p99Ms).toBeGreaterThanOrEqual(p50Ms!);
+    expect(totalMs).toBeGreaterThan(0);
+    expect(versions(swapper, 'guardian')).toMatchObject([{ calls: 11, failures: 1, state: 'active' }]);
+  });
+
+  test('a pending call has a name, an age and a thread; one that waits has none; an abandoned one says so', async () => {
+    const swapper = await loadIn(mode, pair, { concurrency: 1 });
+    const first = swapper.with({ timeoutMs: 20 }).call('live_wait');
+    await expect(first).rejects.toMatchObject({ code: 'CALL_TIMEOUT' });
+    const second = swapper.call('live_salute');
+    const [version] = versions(swapper, 'guardian');
+    expect(version).toMatchObject({
+      queued: 1,
+      pending: [
+        { name: 'live_wait', thread: 0, abandoned: true },
+        { name: 'live_salute', thread: undefined, abandoned: false },
+      ],
+    });
+    expect(version!.pending[0]!.ageMs).toBeGreaterThanOrEqual(19);
+    expect(version!.threads).toMatchObject([{ index: 0, state: 'serving', pending: 1 }]);
+    await letGo(swapper);
+    await second;
+    await until(() => versions(swapper, 'guardian')[0]!.pending.length === 0);
+  });
+
+  test('a version says why it is still alive: generation, dependent, pin, call', async () => {
+    const swapper = await loadIn(mode, pair);
+    const session = swapper.pin();
+    const job = swapper.call('live_wait');
+    expect(versions(swapper, 'armory')[0]!.keptBy).toMatchObject([
+      { kind: 'generation', id: 1 },
+      { kind: 'pins', count: 1 },
+      { kind: 'dependent', plugin: 'guardian' },
+    ]);
+    await session.release();
+    expect(versions(swapper, 'guardian')[0]!.keptBy).toMatchObject([
+      { kind: 'generation', id: 1 },
+      { kind: 'call', name: 'live_wait' },
+    ]);
+    await letGo(swapper);
+    await job;
+  });
+
+  test('the load of a thread and its heap are known, also while it is busy', async () => {
+    const swapper = await loadIn(mode, pair);
+    const thread = () => versions(swapper, 'guardian')[0]!.threads[0]!;
+    expect(thread().heapUsedBytes).toBeGreaterThan(1_000_000);
+    await swapper.call('live_toil');
+    await expect.poll(() => thread().eventLoopUtilization, { timeout: 20_000 }).toBeGreaterThan(0.5);
+    expect(thread().eventLoopUtilization).toBeLessThanOrEqual(1);
+  });
+
+  test('before the first load and after the end there is something to tell, too', async () => {
+    const broken = { ...armory('short'), hooks: { onLoad: `() => { throw new Error('rust'); }` } };
+    const swapper = await deployIn(mode, [broken]);
+    expect(swapper.stats()).toMatchObject({ generation: undefined, reloads: 0, plugins: [] });
+    expect(parse(swapper.metrics()).length).toBeGreaterThan(0);
+    await swapper.load().catch(() => {});
+    expect(swapper.stats()).toMatchObject({ generation: undefined, failedChanges: 1 });
+    await swapper.close();
+    expect(swapper.stats()).toMatchObject({ failedChanges: 1 });
+  });
+
+  test('events are told in the order in which things happen, on the channel and to listeners', async () => {
+    const swapper = await deployIn(mode, [armory('short')]);
+    const told = listen(swapper);
+    const heard: string[] = [];
+    const stop = swapper.on('reloaded', (event) => heard.push(titleOf(event)));
+    await swapper.load();
+    expect(told.splice(0)).toEqual([
+      'reloadStarted load',
+      'armory starting -> ready',
+      'armory ready -> active',
+      'reloaded load',
+    ]);
+    stop();
+    await swapper.close();
+    expect(told).toEqual(['armory active -> draining', 'armory draining -> retired', 'closed']);
+    expect(heard).toEqual(['reloaded load']);
+  });
+});
+
+test('a plugin counts on where a version begins again', async () => {
   const { folder, swapper } = await open();
-  for (let times = 0; times < 10; times++) await swapper.call('live_salute');
-  await swapper.call('live_fail').catch(() => {});
-  const { p50Ms, p99Ms, totalMs, ...counts } = pluginStats(swapper, 'guardian');
-  expect(counts).toMatchObject({ calls: 11, failures: 1 });
-  expect(p50Ms).toBeGreaterThan(0);
-  expect(p99Ms).toBeGreaterThanOrEqual(p50Ms!);
-  expect(totalMs).toBeGreaterThan(0);
+  await swapper.call('live_salute');
   await deploy(folder, guardian('hello'));
   await swapper.reload();
   await swapper.call('live_salute');
-  expect(pluginStats(swapper, 'guardian')).toMatchObject({ calls: 12, failures: 1 });
+  expect(pluginStats(swapper, 'guardian')).toMatchObject({ calls: 2, failures: 0 });
   expect(versions(swapper, 'guardian')[0]).toMatchObject({ calls: 1, failures: 0, state: 'active' });
 });
 
-test('a pending call has a name, an age and a thread; one that waits has none; an abandoned one says so', async () => {
-  const { swapper } = await open({ concurrency: 1 });
-  const first = swapper.with({ timeoutMs: 20 }).call('live_wait');
-  await expect(first).rejects.toMatchObject({ code: 'CALL_TIMEOUT' });
-  const second = swapper.call('live_salute');
-  const [version] = versions(swapper, 'guardian');
-  expect(version).toMatchObject({
-    queued: 1,
-    pending: [
-      { name: 'live_wait', thread: 0, abandoned: true },
-      { name: 'live_salute', thread: undefined, abandoned: false },
-    ],
-  });
-  expect(version!.pending[0]!.ageMs).toBeGreaterThanOrEqual(19);
-  expect(version!.threads).toMatchObject([{ index: 0, state: 'serving', pending: 1 }]);
-  await letGo(swapper);
-  await second;
-  await until(() => versions(swapper, 'guardian')[0]!.pending.length === 0);
-});
-
-test('a version says why it is still alive: generation, pin, dependent, call', async () => {
+test('an old version says why it is still alive: pin, call, dependent', async () => {
   const { folder, swapper } = await open();
-  expect(versions(swapper, 'armory')[0]!.keptBy).toMatchObject([
-    { kind: 'generation', id: 1 },
-    { kind: 'dependent', plugin: 'guardian' },
-  ]);
   const session = swapper.pin();
   const job = swapper.call('live_wait');
   await deploy(folder, armory('long'));
@@ -114,15 +177,6 @@ test('an iterator that is open keeps its version alive, and is named', async () 
   await until(() => versions(swapper, 'guardian').length === 1);
 });
 
-test('the load of a thread and its heap are known, also while it is busy', async () => {
-  const { swapper } = await open();
-  const thread = () => versions(swapper, 'guardian')[0]!.threads[0]!;
-  expect(thread().heapUsedBytes).toBeGreaterThan(1_000_000);
-  await swapper.call('live_toil');
-  await expect.poll(() => thread().eventLoopUtilization, { timeout: 20_000 }).toBeGreaterThan(0.5);
-  expect(thread().eventLoopUtilization).toBeLessThanOrEqual(1);
-});
-
 test('a parser of Prometheus reads the metrics, and no series occurs twice', async () => {
   const { folder, swapper } = await open({ threads: 2 });
   const job = swapper.call('live_wait');
@@ -155,47 +209,33 @@ test('a parser of Prometheus reads the metrics, and no series occurs twice', asy
   await job;
 });
 
-test('before the first load and after the end there is something to tell, too', async () => {
-  const folder = await tempFolder();
-  const swapper = openSwapper(folder);
-  expect(swapper.stats()).toMatchObject({ generation: undefined, reloads: 0, plugins: [] });
-  expect(parse(swapper.metrics()).length).toBeGreaterThan(0);
-  await swapper.load().catch(() => {});
-  expect(swapper.stats()).toMatchObject({ generation: undefined, failedChanges: 1 });
-  await swapper.close();
-  expect(swapper.stats()).toMatchObject({ failedChanges: 1 });
-});
-
-test('events are told in the order in which things happen, on the channel and to listeners', async () => {
-  const folder = await tempFolder();
-  await deploy(folder, armory('short'));
-  const swapper = openSwapper(folder);
+/** What is published of a swapper from now on. */
+function listen(swapper: Swapper): string[] {
   const told: string[] = [];
-  const describe = (event: SwapEvent): string => {
-    if (event.type === 'version') return `${event.plugin} ${event.previous} -> ${event.state}`;
-    return 'reason' in event ? `${event.type} ${event.reason}` : event.type;
-  };
   const onMessage = (message: unknown): void => {
     const { swapper: from, event } = message as SwapMessage;
-    if (from === swapper) told.push(describe(event));
+    if (from === swapper) told.push(titleOf(event));
   };
   subscribe('liveswap', onMessage);
   onTestFinished(() => void unsubscribe('liveswap', onMessage));
-  const heard: string[] = [];
-  const stop = swapper.on('reloaded', (event) => heard.push(describe(event)));
+  return told;
+}
+
+function titleOf(event: SwapEvent): string {
+  if (event.type === 'version') return `${event.plugin} ${event.previous} -> ${event.state}`;
+  return 'reason' in event ? `${event.type} ${event.reason}` : event.type;
+}
+
+test('a reload tells what it starts before what it retires, and what becomes of one that fails', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, armory('short'));
+  const swapper = openSwapper(folder);
   await swapper.load();
-  expect(told).toEqual([
-    'reloadStarted load',
-    'armory starting -> ready',
-    'armory ready -> active',
-    'reloaded load',
-  ]);
-  told.length = 0;
-  stop();
+  const told = listen(swapper);
   await deploy(folder, armory('long'));
   await swapper.reload();
   await until(() => told.includes('armory draining -> retired'));
-  expect(told).toEqual([
+  expect(told.splice(0)).toEqual([
     'reloadStarted reload',
     'armory starting -> ready',
     'armory ready -> active',
@@ -203,7 +243,6 @@ test('events are told in the order in which things happen, on the channel and to
     'reloaded reload',
     'armory draining -> retired',
   ]);
-  told.length = 0;
   await deploy(folder, { ...armory('broken'), module: `throw new Error('rust');` });
   await swapper.reload().catch(() => {});
   expect(told).toEqual([
@@ -212,8 +251,4 @@ test('events are told in the order in which things happen, on the channel and to
     'armory failed -> retired',
     'reloadFailed reload',
   ]);
-  told.length = 0;
-  await swapper.close();
-  expect(told.at(-1)).toBe('closed');
-  expect(heard).toEqual(['reloaded load']);
 });
