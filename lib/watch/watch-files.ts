@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { watch, type FSWatcher } from 'chokidar';
 import {
@@ -41,6 +41,8 @@ export class FileWatch {
   readonly #alive = setInterval(() => {}, 2 ** 30);
   #snapshot: Snapshot;
   #stirredAt = -Infinity;
+  /** What signs have named since a change was handed over: who handles it may have seen what had gone when it was looked for next. */
+  #named: Set<string> | undefined;
   #running: Promise<void> | undefined;
 
   private constructor(
@@ -60,10 +62,13 @@ export class FileWatch {
       ignorePermissionErrors: true,
       ignored: (path) => !scope.includes(path) && !scope.leadsToTarget(path),
     });
-    this.#watcher.on('all', () => this.#stir());
+    this.#watcher.on('all', (_event, path) => this.#stir(path));
     this.#watcher.on('raw', (_event, name, details) => {
       const { watchedPath } = details as { watchedPath?: string };
-      if (watchedPath === undefined || !name || this.#concerns(watchedPath, name)) this.#stir();
+      if (watchedPath === undefined || !name) this.#stir();
+      // A file that is watched names itself.
+      else if (this.#concerns(watchedPath, name))
+        this.#stir(basename(watchedPath) === name ? watchedPath : join(watchedPath, name));
     });
     this.#watcher.on('error', onError);
   }
@@ -104,7 +109,8 @@ export class FileWatch {
     return this.#scope.includes(folder) || this.#scope.includes(path) || this.#scope.leadsToTarget(path);
   }
 
-  #stir(): void {
+  #stir(path?: string): void {
+    if (path !== undefined) this.#named?.add(path);
     this.#stirredAt = performance.now();
     this.#running ??= this.#work().finally(() => {
       this.#running = undefined;
@@ -120,7 +126,9 @@ export class FileWatch {
         const found = await this.#gather(noticedAt);
         ({ lookedAt } = found);
         this.#watchAnew(found.folders);
-        if (found.files.size > 0) await this.#onChange(found.files, noticedAt);
+        if (found.files.size === 0) continue;
+        this.#named = new Set();
+        await this.#onChange(found.files, noticedAt);
       } catch (error) {
         if (this.#closing.signal.aborted) return;
         lookedAt = performance.now();
@@ -138,11 +146,19 @@ export class FileWatch {
       const difference = compareSnapshots(this.#snapshot, snapshot);
       const wantedMs = quietMsFor(difference);
       if (quietMs >= wantedMs) {
+        const files = new Set([...difference.files, ...this.#passing(snapshot)]);
+        this.#named = undefined;
         this.#snapshot = snapshot;
-        return { ...difference, lookedAt };
+        return { ...difference, files, lookedAt };
       }
       quietMs = wantedMs;
     }
+  }
+
+  /** What came after the last look and has gone before this one. */
+  #passing({ entries }: Snapshot): string[] {
+    const isUnseen = (path: string): boolean => !this.#snapshot.entries.has(path) && !entries.has(path);
+    return [...(this.#named ?? [])].filter((path) => this.#scope.includes(path) && isUnseen(path));
   }
 
   /** Resolves when there has been no sign for `quietMs`, or there have been signs for too long. */

@@ -233,3 +233,26 @@ test('an error while a change is handled is told, and the next change is handled
   await handled.promise;
   expect(errors).toEqual([new Error('The forge is cold.')]);
 });
+
+test('what comes while a change is handled, and has gone before the next look, is told of: it may have been seen', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, armory);
+  const [handling, handled, toldOfForge] = [deferred(), deferred(), deferred()];
+  const watching = await watchFiles(
+    [join(folder, 'plugins')],
+    async (changed) => {
+      const paths = Array.from(changed, (path) => path.slice(folder.length + 1));
+      if (paths.includes('plugins/forge.ts')) toldOfForge.resolve();
+      handling.resolve();
+      await handled.promise;
+    },
+    toldOfForge.reject,
+  );
+  onTestFinished(() => watching.close());
+  await writeFile(join(folder, 'plugins/armory/index.ts'), 'bronze');
+  await handling.promise;
+  await writeFile(join(folder, 'plugins/forge.ts'), 'hot');
+  await rm(join(folder, 'plugins/forge.ts'));
+  handled.resolve();
+  await toldOfForge.promise;
+});
