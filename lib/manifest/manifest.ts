@@ -33,7 +33,14 @@ export interface LiveFunctionFacts {
   readonly signature: string;
   /** Marked `@idempotent`: may be retried when its thread dies. */
   readonly idempotent: boolean;
+  readonly takes?: TakenTypes;
 }
+
+/**
+ * The types of a function's parameters, when there are live types among them: arguments of these are revived. Those without
+ * are `unknown`; a rest parameter begins with `...`.
+ */
+export type TakenTypes = readonly string[];
 
 /** A live type: a class whose instances outlive the code that made them. */
 export interface LiveTypeFacts {
@@ -67,6 +74,7 @@ export interface ImportFacts {
 export interface MethodFacts {
   readonly name: string;
   readonly signature?: string;
+  readonly takes?: TakenTypes;
 }
 
 /** A type that refers to itself; its name ends in a fingerprint of its shape, so that one name is one shape everywhere. */

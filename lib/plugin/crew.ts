@@ -6,6 +6,7 @@ import type { Scope } from '../link/protocol.js';
 import { versionOf } from '../manifest/hash.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
 import { openImport, type Exporter } from './connect-threads.js';
+import { takenOf } from './taken.js';
 import { ThreadHandle } from './thread-handle.js';
 import type { Hook, ThreadFacts, ThreadSurface } from './thread-surface.js';
 import { hookFailed, startFailed, startTimeout } from './version-errors.js';
@@ -159,8 +160,9 @@ export class Crew {
     const { plugin, version, thread: index } = thread.name;
     const { manifest, url } = this.#source;
     const { liveTypes } = manifest;
+    const taken = takenOf(manifest);
     const limits = { concurrency, maxQueued };
-    const task = { plugin, version, index, count: threads, limits, url, liveTypes };
+    const task = { plugin, version, index, count: threads, limits, url, liveTypes, taken };
     const late = startTimeout(this.#source, thread.name, startMs);
     try {
       this.#facts = await thread.ask('start', [task], startMs, () => late);

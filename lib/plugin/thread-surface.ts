@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
 import type { CallLimits } from '../dispatch/lane-set.js';
 import type { LiveTypeFacts } from '../manifest/manifest.js';
+import type { Taken } from './taken.js';
 
 /** What a thread is to run. */
 export interface StartTask {
@@ -16,6 +17,8 @@ export interface StartTask {
   readonly url: string;
   /** What the build knows of its live types. */
   readonly liveTypes: readonly LiveTypeFacts[];
+  /** Whose arguments are revived. */
+  readonly taken: Taken;
 }
 
 /** The hooks of a plugin, in the order they run. */

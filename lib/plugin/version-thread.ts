@@ -7,7 +7,7 @@ import { Link } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { markTransfer } from '../link/transfer.js';
 import type { ServeTask } from '../pool/thread-pool.js';
-import { LiveClasses, LiveData } from '../vault/live-data.js';
+import { argumentReviver, LiveClasses, LiveData } from '../vault/live-data.js';
 import { createVaultClient } from '../vault/vault-client.js';
 import type { Vault } from '../vault/vault.js';
 import { Activity } from './activity.js';
@@ -15,6 +15,7 @@ import type { ArtifactModule } from './artifact-module.js';
 import type { FunctionTable } from './definition.js';
 import { HookTurns } from './hook-turns.js';
 import { Imports, type ImportPeer } from './imports.js';
+import type { Taken, TakenByName } from './taken.js';
 import { hooks, type Hook, type StartTask, type ThreadFacts, type ThreadSurface } from './thread-surface.js';
 import { createThreadLog } from './thread-log.js';
 import { keepVitalSigns } from './vital-signs.js';
@@ -41,6 +42,7 @@ export class VersionThread {
   #liveClasses = new LiveClasses();
   #imports: Imports | undefined;
   #artifact: ArtifactModule | undefined;
+  #taken: Taken | undefined;
   readonly #stopMeasuring: () => void;
   readonly #turns = new HookTurns();
 
@@ -119,11 +121,14 @@ export class VersionThread {
       transfer: markTransfer,
     });
     this.#artifact = artifact;
-    this.#answerers.set(Scope.live, answerersOf(artifact.liveFunctions));
+    this.#taken = task.taken;
+    this.#answerers.set(Scope.live, this.#answerersOf(artifact.liveFunctions, task.taken.live));
     this.#answerers.set(Scope.run, handlersOf(artifact.liveTypes));
     const { functions, exports } = artifact.plugin;
-    this.#answerers.set(Scope.function, answerersOf(functions));
-    if (typeof exports !== 'function') this.#answerers.set(Scope.export, answerersOf(exports));
+    this.#answerers.set(Scope.function, this.#answerersOf(functions, task.taken.functions));
+    if (typeof exports !== 'function') {
+      this.#answerers.set(Scope.export, this.#answerersOf(exports, task.taken.exports));
+    }
     return {
       hooks: hooks.filter((hook) => isAsked(hook, artifact)),
       functions: this.#namesOf(Scope.function),
@@ -139,8 +144,21 @@ export class VersionThread {
   async #exports(): Promise<string[]> {
     const { exports } = this.#plugin();
     const table = typeof exports === 'function' ? await exports() : exports;
-    this.#answerers.set(Scope.export, answerersOf(table));
+    this.#answerers.set(Scope.export, this.#answerersOf(table, this.#taken?.exports));
     return this.#namesOf(Scope.export);
+  }
+
+  /** The functions of a table; of those that take live types, the arguments are revived. */
+  #answerersOf(table: FunctionTable | undefined, taken: TakenByName = {}): Map<string, Answerer> {
+    const answerers = new Map<string, Answerer>();
+    for (const [name, value] of Object.entries(table ?? {})) {
+      if (typeof value !== 'function') continue;
+      const apply: Answerer = (...args) => value.apply(table, args as never[]);
+      const takes = Object.hasOwn(taken, name) ? taken[name] : undefined;
+      const revive = takes && argumentReviver(takes, this.#liveClasses);
+      answerers.set(name, revive ? (...args) => apply(...revive(args)) : apply);
+    }
+    return answerers;
   }
 
   #namesOf(scope: Scope): string[] {
@@ -191,14 +209,6 @@ export class VersionThread {
     if (Object.hasOwn(symbols, symbol)) return symbols[symbol];
     throw new LiveswapError('SYMBOL_UNKNOWN', `The root module exports no ${symbol}.`, { symbol });
   }
-}
-
-function answerersOf(table: FunctionTable | undefined): Map<string, Answerer> {
-  const answerers = new Map<string, Answerer>();
-  for (const [name, value] of Object.entries(table ?? {})) {
-    if (typeof value === 'function') answerers.set(name, (...args) => value.apply(table, args as never[]));
-  }
-  return answerers;
 }
 
 /** What `run` finds: a live type's job is done by `handle()` of an instance of its newest class. */

@@ -14,6 +14,7 @@ import {
 
 export { bindLiveClasses } from './live-data/bound-classes.js';
 export { LiveClasses } from './live-data/live-classes.js';
+export { argumentReviver } from './live-data/revive-arguments.js';
 export type { LiveClass, LiveType } from './live-data/live-classes.js';
 export { isLiveDataWire } from './live-data/wire.js';
 export type { LiveDataWire } from './live-data/wire.js';

@@ -251,6 +251,33 @@ test('live types are recorded with what an instance carries', async () => {
   ]);
 });
 
+test('functions that take live types say which, by name, each parameter on its own', async () => {
+  const { guardian } = await manifestsOf({
+    guardian: {
+      'index.ts': `
+        import { definePlugin } from 'liveswap/plugin';
+        export class Live_Fire { shots = 1; async handle() {} }
+        interface Order { fires: Live_Fire[]; at: Date }
+        export const live_order = (order: Order, done: (at: Date) => void, ...more: Live_Fire[]) => { done(order.at); return more.length; };
+        export const live_hail = (name: string) => name;
+        export const live_light = (): Live_Fire => new Live_Fire();
+        export default definePlugin({
+          exports: { store: (fire?: Live_Fire) => fire?.shots, count: () => 1 },
+          functions: { find: (byName: Map<string, Live_Fire>) => byName.size },
+        });
+      `,
+    },
+  });
+  const takes = guardian?.liveFunctions.map((live) => [live.name, live.takes]);
+  expect(takes).toEqual([
+    ['live_order', ['{ at: Date; fires: Live_Fire[] }', 'unknown', '...Live_Fire[]']],
+    ['live_hail', undefined],
+    ['live_light', undefined],
+  ]);
+  expect(guardian?.exports?.map((method) => method.takes)).toEqual([undefined, ['Live_Fire | undefined']]);
+  expect(guardian?.functions?.map((method) => method.takes)).toEqual([['Map<string, Live_Fire>']]);
+});
+
 /** The facts of a live type that holds others, one of them with this field. */
 async function quiverOf(arrow: string): Promise<Manifest['liveTypes'][number] | undefined> {
   const { guardian } = await manifestsOf({

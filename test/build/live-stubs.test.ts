@@ -70,6 +70,28 @@ test('live.d.ts types every live function for the host, without the sources of t
   await expect(readFile(join(folder, 'out', 'live.d.ts'), 'utf8')).resolves.not.toContain('plugins/');
 });
 
+test('live.d.ts gives live types as their fields: a host has none of their methods', async () => {
+  const folder = await tempFolder();
+  const outDir = join(folder, 'out');
+  const fires = `
+    import { definePlugin } from 'liveswap/plugin';
+    export class Live_Fire { shots = 1; next?: Live_Fire; private lit = false; async handle() { return this.lit; } }
+    export const live_light = (...fires: Live_Fire[]) => fires;
+    export default definePlugin({});`;
+  await build({ sources: await writePlugins(folder, { guardian: { 'index.ts': fires } }), outDir });
+  const use = (code: string): string[] =>
+    errorsIn(
+      outDir,
+      `import type { LiveFunctions } from './live.js';
+      declare const live: LiveFunctions;
+      const fires = await live.live_light({ shots: 1 }, { shots: 2, next: { shots: 3 } });
+      ${code}
+      export {};`,
+    );
+  expect(use('fires[0]?.shots satisfies number | undefined;')).toEqual([]);
+  expect(use('fires[0]?.handle();')).toContainEqual(expect.stringContaining("'handle' does not exist"));
+});
+
 test('live.d.ts refuses a wrong argument', async () => {
   const folder = await tempFolder();
   await build({ sources: await writePlugins(join(folder, 'plugins'), plugins), outDir: join(folder, 'out') });

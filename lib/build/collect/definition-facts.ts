@@ -38,9 +38,9 @@ export function methodsOf(
     .getPropertiesOfType(table)
     .map((method) => {
       const type = checker.getTypeOfSymbol(method);
-      return type.getCallSignatures().length > 0
-        ? { name: method.name, signature: printer.callable(type, 'awaited') }
-        : { name: method.name };
+      if (type.getCallSignatures().length === 0) return { name: method.name };
+      const takes = printer.taken(type);
+      return { name: method.name, signature: printer.method(type), ...(takes && { takes }) };
     })
     .sort((left, right) => (left.name < right.name ? -1 : 1));
 }

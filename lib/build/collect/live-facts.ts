@@ -3,7 +3,7 @@ import { hashOf } from '../../manifest/hash.js';
 import type { LiveFieldFacts, LiveFunctionFacts, LiveTypeFacts } from '../../manifest/manifest.js';
 import { relativePath } from '../entry.js';
 import type { LiveSymbol } from './live-symbols.js';
-import type { TypePrinter } from './type-printer.js';
+import { isField, type TypePrinter } from './type-printer.js';
 
 /** What the manifest says of the live functions. */
 export function liveFunctionFacts(
@@ -13,11 +13,22 @@ export function liveFunctionFacts(
 ): LiveFunctionFacts[] {
   return live
     .filter(({ kind }) => kind === 'function')
-    .map((symbol) => ({
-      ...placeOf(folder, symbol),
-      signature: printer.callable(symbol.node.getType().compilerType, 'promised'),
-      idempotent: hasTag(symbol, 'idempotent'),
-    }));
+    .map((symbol) => {
+      const type = symbol.node.getType().compilerType;
+      const takes = printer.taken(type);
+      return {
+        ...placeOf(folder, symbol),
+        signature: printer.liveFunction(type),
+        idempotent: hasTag(symbol, 'idempotent'),
+        ...(takes && { takes }),
+      };
+    });
+}
+
+/** The live types, by the symbols of their instances. */
+export function liveTypeNames(live: readonly LiveSymbol[]): ReadonlyMap<ts.Symbol, string> {
+  const types = live.filter(({ kind }) => kind === 'type');
+  return new Map(types.map((symbol) => [instanceType(symbol).symbol, symbol.name]));
 }
 
 /** What the manifest says of the live types. */
@@ -28,12 +39,11 @@ export function liveTypeFacts(
   printer: TypePrinter,
 ): LiveTypeFacts[] {
   const types = live.filter(({ kind }) => kind === 'type');
-  const liveNames = new Map(types.map((symbol) => [instanceType(symbol).symbol, symbol.name]));
   return types.map((symbol) => {
     const members = instanceType(symbol).getProperties();
     const fields = members.filter(isField).map((field) => {
       const optional = (field.flags & ts.SymbolFlags.Optional) !== 0;
-      const type = printer.field(checker.getTypeOfSymbol(field), optional, liveNames);
+      const type = printer.field(checker.getTypeOfSymbol(field), optional);
       return { name: field.name, type, optional };
     });
     return {
@@ -61,11 +71,6 @@ function instanceType({ node }: LiveSymbol): ts.Type {
   const [make] = node.getType().compilerType.getConstructSignatures();
   // The type of a class declaration's node is that of its instances; of a variable's, that of the class.
   return make ? make.getReturnType() : node.getType().compilerType;
-}
-
-/** Fields are what an instance carries of its own: not methods, accessors, or `#private` names, which nobody else can fill. */
-function isField(member: ts.Symbol): boolean {
-  return (member.flags & ts.SymbolFlags.Property) !== 0 && !member.name.startsWith('#');
 }
 
 function hasTag({ node }: LiveSymbol, tag: string): boolean {

@@ -3,7 +3,7 @@ import { findingAt } from '../finding-at.js';
 import type { Finding, PluginSources } from '../rule.js';
 import { definitionFacts } from './definition-facts.js';
 import { findImports, importFacts } from './import-facts.js';
-import { liveFunctionFacts, liveTypeFacts } from './live-facts.js';
+import { liveFunctionFacts, liveTypeFacts, liveTypeNames } from './live-facts.js';
 import type { LiveSymbol } from './live-symbols.js';
 import { TypePrinter } from './type-printer.js';
 
@@ -20,7 +20,7 @@ export function pluginFacts(
 ): { facts: PluginFacts; findings: Finding[] } {
   const program = plugin.project.getProgram().compilerObject;
   const checker = program.getTypeChecker();
-  const printer = new TypePrinter(program);
+  const printer = new TypePrinter(program, liveTypeNames(live));
   const findings: Finding[] = [];
   const imports = findImports(plugin, (node, problem, remedy) =>
     findings.push(findingAt(node, 'imports', plugin.name, problem, remedy)),

@@ -11,6 +11,9 @@ const MAX_PARTS = 1500;
 /** How what a signature returns is printed. */
 type PrintResult = (returned: ts.Type, signature: ts.Signature) => string;
 
+/** What is printed of a live type: its members, as of any class; only its fields, which is all that a host gets; its name. */
+type LiveStyle = 'members' | 'fields' | 'name';
+
 /**
  * Prints types as text that means the same everywhere: types of the plugin and of packages are written out, those of
  * the language and of Node are named, members and alternatives are sorted. Two views of one type print alike.
@@ -21,12 +24,16 @@ export class TypePrinter {
   readonly #open: ts.Type[] = [];
   readonly #recursive = new Map<ts.Type, string>();
   readonly #named = new Map<string, NamedTypeFacts>();
-  #liveNames: ReadonlyMap<ts.Symbol, string> = new Map();
+  /** The live types of the plugin, by the symbols of their instances. */
+  readonly #liveNames: ReadonlyMap<ts.Symbol, string>;
+  #liveStyle: LiveStyle = 'members';
+  #liveNamed = 0;
   #parts = 0;
 
-  constructor(program: ts.Program) {
+  constructor(program: ts.Program, liveNames: ReadonlyMap<ts.Symbol, string>) {
     this.#program = program;
     this.#checker = program.getTypeChecker();
+    this.#liveNames = liveNames;
   }
 
   /** Types that what was printed refers to by name. */
@@ -35,34 +42,52 @@ export class TypePrinter {
   }
 
   type(type: ts.Type): string {
-    return this.#whole(() => this.#type(type));
+    return this.#whole('members', () => this.#type(type));
   }
 
   /** The type of a field: live types are named, because data of one is always data of its newest class. */
-  field(type: ts.Type, optional: boolean, liveNames: ReadonlyMap<ts.Symbol, string>): string {
-    this.#liveNames = liveNames;
-    const text = this.#whole(() => (optional ? this.#withoutUndefined(type) : this.#type(type)));
-    this.#liveNames = new Map();
-    return text;
+  field(type: ts.Type, optional: boolean): string {
+    return this.#whole('name', () => (optional ? this.#withoutUndefined(type) : this.#type(type)));
   }
 
-  /** The call signatures of a function type; `result` says how what it returns is written. */
-  callable(type: ts.Type, result: 'awaited' | 'promised'): string {
-    return this.#whole(() =>
+  /** The call signatures of a live function, as its callers see it: they have none of the plugin's classes. */
+  liveFunction(type: ts.Type): string {
+    return this.#whole('fields', () =>
+      this.#callable(type.getCallSignatures(), (returned) => `Promise<${this.#awaited(returned)}>`),
+    );
+  }
+
+  /** The call signatures of a method of a plugin; a promise of something is written as that thing. */
+  method(type: ts.Type): string {
+    return this.#whole('members', () =>
       this.#callable(type.getCallSignatures(), (returned, call) =>
-        this.#result(result === 'awaited' ? this.#widened(returned, call) : returned, result),
+        this.#awaited(this.#widened(returned, call)),
       ),
     );
   }
 
-  #whole(print: () => string): string {
+  /** Where a function takes live types: each parameter as a type, `unknown` without live types; a rest begins with `...`. */
+  taken(type: ts.Type): string[] | undefined {
+    const [signature, ...overloads] = type.getCallSignatures();
+    if (!signature || overloads.length > 0 || this.#liveNames.size === 0) return undefined;
+    const before = this.#liveNamed;
+    const taken = signature.parameters.map((parameter) => {
+      const known = this.#liveNamed;
+      const text = this.#whole('name', () => this.#type(this.#checker.getTypeOfSymbol(parameter)));
+      const shown = this.#liveNamed > known ? text : 'unknown';
+      return isRest(parameter) ? `...${shown}` : shown;
+    });
+    return this.#liveNamed > before ? taken : undefined;
+  }
+
+  #whole(live: LiveStyle, print: () => string): string {
+    this.#liveStyle = live;
     this.#parts = 0;
     return print();
   }
 
-  #result(type: ts.Type, result: 'awaited' | 'promised'): string {
-    const awaited = this.#type(this.#checker.getAwaitedType(type) ?? type);
-    return result === 'awaited' ? awaited : `Promise<${awaited}>`;
+  #awaited(type: ts.Type): string {
+    return this.#type(this.#checker.getAwaitedType(type) ?? type);
   }
 
   /** Without a written result type, the very text or number that is returned today is not part of the contract. */
@@ -128,9 +153,13 @@ export class TypePrinter {
   }
 
   #liveName(type: ts.Type): string | undefined {
-    const name = type.symbol && this.#liveNames.get(type.symbol);
-    const isInstance = name && !type.getConstructSignatures().length;
-    return isInstance ? name : undefined;
+    if (this.#liveStyle !== 'name' || !this.#isLive(type)) return undefined;
+    this.#liveNamed++;
+    return this.#liveNames.get(type.symbol);
+  }
+
+  #isLive(type: ts.Type): boolean {
+    return this.#liveNames.has(type.symbol) && type.getConstructSignatures().length === 0;
   }
 
   /** The name of a type that the language or Node declares. */
@@ -186,13 +215,17 @@ export class TypePrinter {
     for (const [key, named] of this.#named) {
       this.#named.set(key, { name: named.name, text: named.text.replaceAll(placeholder, name) });
     }
-    this.#named.set(name, { name, text: text.replaceAll(placeholder, name) });
+    // What names live types is read by who knows them; the others could not resolve it.
+    if (this.#liveStyle !== 'name') this.#named.set(name, { name, text: text.replaceAll(placeholder, name) });
     return name;
   }
 
   #members(type: ts.Type): string {
     const calls = type.getCallSignatures();
-    const properties = this.#checker.getPropertiesOfType(type).filter(isPublic);
+    const onlyFields = this.#liveStyle === 'fields' && this.#isLive(type);
+    const properties = this.#checker
+      .getPropertiesOfType(type)
+      .filter((property) => isPublic(property) && (!onlyFields || isField(property)));
     const indexes = this.#checker.getIndexInfosOfType(type);
     if (calls.length > 0 && properties.length === 0 && indexes.length === 0) {
       return this.#callable(calls, (returned) => this.#type(returned));
@@ -271,6 +304,11 @@ export class TypePrinter {
 // Not as the checker writes it: a rest parameter whose type is a tuple it writes as the parameters that these are.
 function isRest({ valueDeclaration }: ts.Symbol): boolean {
   return !!valueDeclaration && ts.isParameter(valueDeclaration) && !!valueDeclaration.dotDotDotToken;
+}
+
+/** Fields are what an instance carries of its own: not methods, accessors, or `#private` names, which nobody else can fill. */
+export function isField(member: ts.Symbol): boolean {
+  return (member.flags & ts.SymbolFlags.Property) !== 0 && !member.name.startsWith('#');
 }
 
 function isPublic(property: ts.Symbol): boolean {

@@ -39,6 +39,8 @@ interface Boundary {
   readonly type: ts.Type;
   /** Where it is named. */
   readonly node: ts.Node;
+  /** Whether its callers know it by what it is made of, and not by its own types. */
+  readonly isWrittenOut: boolean;
 }
 
 function boundariesOf(plugin: PluginSources, { checker, references }: Analysis): Boundary[] {
@@ -52,12 +54,14 @@ function boundariesOf(plugin: PluginSources, { checker, references }: Analysis):
       subject: `Live function ${name}`,
       type: checker.getTypeOfSymbol(symbol),
       node: declaration.name ?? declaration,
+      isWrittenOut: true,
     }));
   const { root, project } = plugin;
   const defined = (root ? definedFunctions(root, project) : []).map(({ table, name, type, node }) => ({
     subject: `${table === 'exports' ? 'Export' : 'Plugin function'} ${name}`,
     type,
     node: references.isOwn(node) ? node : (root?.compilerNode ?? node),
+    isWrittenOut: false,
   }));
   return [...live, ...defined];
 }
@@ -68,18 +72,18 @@ interface Found {
   readonly obstacle: Obstacle;
 }
 
-function obstaclesOf({ type }: Boundary, crossing: Crossing): Found[] {
+function obstaclesOf({ type, isWrittenOut }: Boundary, crossing: Crossing): Found[] {
   return type.getCallSignatures().flatMap((signature) => [
     ...signature.parameters.flatMap((parameter, index): Found[] => {
       const obstacle = crossing.argument(parameter, nameOf(parameter, index));
       return obstacle ? [{ node: parameter.valueDeclaration, verb: 'takes', obstacle }] : [];
     }),
-    ...resultOf(signature, crossing),
+    ...resultOf(signature, crossing, isWrittenOut),
   ]);
 }
 
-function resultOf(signature: ts.Signature, crossing: Crossing): Found[] {
-  const obstacle = crossing.result(signature.getReturnType());
+function resultOf(signature: ts.Signature, crossing: Crossing, isWrittenOut: boolean): Found[] {
+  const obstacle = crossing.result(signature.getReturnType(), isWrittenOut);
   return obstacle ? [{ node: signature.declaration?.type, verb: 'returns', obstacle }] : [];
 }
 

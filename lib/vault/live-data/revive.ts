@@ -1,4 +1,4 @@
-import { LiveswapError, messageOf } from '../../core/errors.js';
+import { LiveswapError, messageOf, type ErrorFields } from '../../core/errors.js';
 import { childShape } from './child-shape.js';
 import { rewriteChildren } from './children.js';
 import type { DecodedData, LiveRecord } from './codec.js';
@@ -21,14 +21,24 @@ export function revive(decoded: DecodedData, classes: LiveClasses, data: LiveDat
   return new Revival(decoded.records, classes, data).everything(decoded.value);
 }
 
+/**
+ * Makes the plain objects in `value` instances of the newest classes, in place, where `shape` says that they are of live
+ * types. Nothing else in it is looked at.
+ *
+ * @throws LiveswapError `LIVE_DATA_MISMATCH` with `path`, `expected`, `got`.
+ */
+export function promote(value: unknown, shape: Shape, path: Path, classes: LiveClasses): unknown {
+  return new Revival(new Set(), classes).promote(value, shape, path);
+}
+
 class Revival {
   readonly #records: ReadonlySet<unknown>;
   readonly #classes: LiveClasses;
-  readonly #data: LiveDataWire;
+  readonly #data: LiveDataWire | undefined;
   readonly #revived = new Map<object, unknown>();
   readonly #promoted = new Map<object, object>();
 
-  constructor(records: ReadonlySet<unknown>, classes: LiveClasses, data: LiveDataWire) {
+  constructor(records: ReadonlySet<unknown>, classes: LiveClasses, data?: LiveDataWire) {
     this.#records = records;
     this.#classes = classes;
     this.#data = data;
@@ -88,7 +98,7 @@ class Revival {
       const standard: unknown = own?.value;
       const mismatch = fieldMismatch(value, shape, standard, at, this.#classes);
       if (mismatch) throw this.#mismatch(type, mismatch);
-      const filled = shape ? this.#promote(value, shape, at) : this.#promoteLike(value, standard, at);
+      const filled = shape ? this.promote(value, shape, at) : this.#promoteLike(value, standard, at);
       try {
         Object.defineProperty(instance, name, { ...writableField, value: filled });
       } catch (error) {
@@ -98,16 +108,16 @@ class Revival {
   }
 
   /** Makes plain objects instances where the type says that they are of a live type. */
-  #promote(value: unknown, shape: Shape, path: Path): unknown {
+  promote(value: unknown, shape: Shape, path: Path): unknown {
     if (typeof value !== 'object' || value === null) return value;
     switch (shape.kind) {
       case 'named': {
         const type = this.#classes.get(shape.name);
-        return type ? this.#instance(value, type, path) : value;
+        return type && kindOf(value) === 'object' ? this.#instance(value, type, path) : value;
       }
       case 'union': {
         const member = memberOf(shape.members, value, this.#classes);
-        return member ? this.#promote(value, member, path) : value;
+        return member ? this.promote(value, member, path) : value;
       }
       case 'array':
       case 'tuple':
@@ -116,7 +126,7 @@ class Revival {
       case 'object':
         rewriteChildren(value, path, (child, at) => {
           const inside = childShape(shape, at, value);
-          return inside ? this.#promote(child, inside, at) : child;
+          return inside ? this.promote(child, inside, at) : child;
         });
         return value;
       default:
@@ -142,19 +152,25 @@ class Revival {
 
   #mismatch(type: LiveType, { path, expected, got }: Mismatch): LiveswapError {
     const where = formatPath(path);
-    return new LiveswapError(
-      'LIVE_DATA_MISMATCH',
-      `Cannot revive ${type.name}: ${where} should be ${expected}, but is ${got}; convert it in a static upcast(fields, from). The data is in error.data.`,
-      { type: type.name, path: where, expected, got, data: this.#data },
+    return this.#refused(
+      type,
+      `${where} should be ${expected}, but is ${got}; convert it in a static upcast(fields, from)`,
+      { path: where, expected, got },
     );
   }
 
   #failed(type: LiveType, path: Path | undefined, problem: string, cause: unknown): LiveswapError {
-    return new LiveswapError(
-      'LIVE_DATA_MISMATCH',
-      `Cannot revive ${type.name}: ${problem}: ${messageOf(cause)}. The data is in error.data.`,
-      { type: type.name, path: formatPath(path), cause, data: this.#data },
-    );
+    return this.#refused(type, `${problem}: ${messageOf(cause)}`, { path: formatPath(path), cause });
+  }
+
+  #refused({ name }: LiveType, problem: string, fields: ErrorFields): LiveswapError {
+    const kept = this.#data ? { data: this.#data } : {};
+    const where = this.#data ? ' The data is in error.data.' : '';
+    return new LiveswapError('LIVE_DATA_MISMATCH', `Cannot revive ${name}: ${problem}.${where}`, {
+      type: name,
+      ...fields,
+      ...kept,
+    });
   }
 }
 

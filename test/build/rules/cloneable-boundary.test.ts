@@ -227,6 +227,28 @@ export async function live_open(_gate: unknown): Promise<never> { throw new Erro
       ['index.ts:2 result'],
     ],
     [
+      'a live type that an export or a function gives to callers without its class',
+      `import { definePlugin } from 'liveswap/plugin';
+export class Live_Fire { shots = 1; async handle() {} }
+export default definePlugin({
+  exports: {
+    make: () => [new Live_Fire()],
+  },
+  functions: {
+    find: async () => ({ fire: new Live_Fire() }),
+  },
+});`,
+      ['index.ts:5 result[]', 'index.ts:8 result.fire'],
+    ],
+    [
+      'a live type of another plugin, whose class this one does not have',
+      {
+        'index.ts': `import type { Live_Fire } from '../armory/index.js';\nexport async function live_store(fire: Live_Fire) { return fire.shots; }`,
+        '../armory/index.ts': `export class Live_Fire { shots = 1; handle() {} }`,
+      },
+      ['index.ts:2 fire'],
+    ],
+    [
       'an export',
       `import { definePlugin } from 'liveswap/plugin';
 export default definePlugin({
@@ -518,11 +540,21 @@ const plugin = definePlugin({
 export default plugin;`,
     ],
     [
-      'live types of another plugin, as types',
+      'live data of a live type of another plugin',
       {
-        'index.ts': `import type { Live_Fire } from '../armory/index.js';\nexport async function live_store(fire: Live_Fire): Promise<Live_Fire> { return fire; }`,
+        'index.ts': `import type { LiveData } from 'liveswap/plugin';\nimport type { Live_Fire } from '../armory/index.js';\nexport async function live_store(fire: LiveData<Live_Fire>): Promise<LiveData<Live_Fire>> { return fire; }`,
         '../armory/index.ts': `export class Live_Fire { shots = 1; handle() {} }`,
       },
+    ],
+    [
+      'live types that exports and functions take',
+      `import { definePlugin } from 'liveswap/plugin';
+export class Live_Fire { shots = 1; async handle() {} }
+export class Live_Note { text = ''; }
+export default definePlugin({
+  exports: { store: (fire: Live_Fire) => fire.shots, note: () => new Live_Note() },
+  functions: { count: (fires: Live_Fire[]) => fires.length },
+});`,
     ],
     ['a root without a plugin', `export const exports = { open: () => () => {} };`],
   ])('%s', (_title, sources) => {

@@ -54,13 +54,16 @@ export class Crossing {
   /** The first obstacle in what a parameter takes. */
   argument(parameter: ts.Symbol, name: string): Obstacle | undefined {
     this.#forget();
-    return this.#findInParameter(parameter, startOf(name, 'argument'));
+    return this.#findInParameter(parameter, startOf(name, 'argument', true));
   }
 
-  /** The first obstacle in what a function returns; a promise of something is that thing. */
-  result(type: ts.Type): Obstacle | undefined {
+  /**
+   * The first obstacle in what a function returns; a promise of something is that thing. `revives` says that its callers have
+   * the classes of live types, or only expect their fields.
+   */
+  result(type: ts.Type, revives: boolean): Obstacle | undefined {
     this.#forget();
-    return this.#awaited(type, startOf('result', 'result'));
+    return this.#awaited(type, startOf('result', 'result', revives));
   }
 
   #forget(): void {
@@ -193,8 +196,11 @@ export class Crossing {
     const name = String(member.escapedName);
     const method = member.declarations?.find(isClassMethod);
     const lost = () => obstacles.instance(spot, this.#checker.typeToString(owner));
-    if (method ?? name.startsWith('__#'))
-      return this.#declared.isRevived(owner, method?.parent) ? undefined : lost();
+    if (method ?? name.startsWith('__#')) {
+      const live = this.#declared.liveName(owner, method?.parent);
+      if (live) return live.isOwn && spot.revives ? undefined : obstacles.live(spot, live.name);
+      return this.#declared.isError(owner) ? undefined : lost();
+    }
     const type = this.#checker.getTypeOfSymbol(member);
     if (!name.startsWith('__@')) return this.#find(type, memberOf(spot, member.name));
     // What is keyed by a symbol stays behind: harmless where it is a brand, but not where it makes the thing work.

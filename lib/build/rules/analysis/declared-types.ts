@@ -37,15 +37,23 @@ export class DeclaredTypes {
     return undefined;
   }
 
-  /** Whether instances get their methods back on the other side: those of live types and errors. */
-  isRevived(type: ts.Type, owner: ts.Node | undefined): boolean {
+  /** The live type that a type is of, if it is of one, and whether it is the plugin's own; `owner` is around one of its methods. */
+  liveName(
+    type: ts.Type,
+    owner: ts.Node | undefined,
+  ): { readonly name: string; readonly isOwn: boolean } | undefined {
     // `Readonly<Live_Fire>` is as live as `Live_Fire`.
     const types = [type, ...(type.aliasTypeArguments ?? [])];
     const classes = [
       ...types.flatMap((part) => part.getSymbol()?.declarations ?? []),
       ...(owner ? [owner] : []),
     ];
-    if (classes.some((node) => this.#isLiveClass(node))) return true;
+    const live = classes.find((node) => this.#isLiveClass(node));
+    return live && { name: classNameOf(live), isOwn: this.#analysis.references.isOwn(live) };
+  }
+
+  /** Whether instances are errors, which get the methods of errors back on the other side. */
+  isError(type: ts.Type): boolean {
     const base = this.crossingBase(type);
     return base !== undefined && base.getProperty('message') !== undefined;
   }
@@ -59,11 +67,15 @@ export class DeclaredTypes {
   }
 
   #isLiveClass(node: ts.Node): boolean {
-    if (!ts.isClassLike(node)) return false;
-    const named = node.name ?? (ts.isVariableDeclaration(node.parent) ? node.parent.name : undefined);
-    const name = named && ts.isIdentifier(named) ? named.text : '';
-    return name.toLowerCase().startsWith(this.#livePrefix);
+    return classNameOf(node).toLowerCase().startsWith(this.#livePrefix);
   }
+}
+
+/** What a class is called, by itself or by the variable it is in; empty for what is not a class. */
+function classNameOf(node: ts.Node): string {
+  if (!ts.isClassLike(node)) return '';
+  const named = node.name ?? (ts.isVariableDeclaration(node.parent) ? node.parent.name : undefined);
+  return named && ts.isIdentifier(named) ? named.text : '';
 }
 
 /** Whether a type is a use of a generic one: it has type arguments. */

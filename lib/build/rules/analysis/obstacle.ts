@@ -14,13 +14,15 @@ export interface Spot {
   readonly side: 'argument' | 'result';
   /** Whether it is the argument or result itself, not something inside it. */
   readonly top: boolean;
+  /** Whether the other side has the classes of the plugin's live types, or does not expect them. */
+  readonly revives: boolean;
   /** How many steps led here. */
   readonly depth: number;
 }
 
 /** The argument or result itself. */
-export function startOf(path: string, side: Spot['side']): Spot {
-  return { path, side, top: true, depth: 0 };
+export function startOf(path: string, side: Spot['side'], revives: boolean): Spot {
+  return { path, side, top: true, revives, depth: 0 };
 }
 
 /** Something inside what is at `spot`. */
@@ -61,6 +63,11 @@ export const obstacles = {
     path,
     reason: `an instance of ${name}, which would arrive without its methods and private fields`,
     remedy,
+  }),
+  live: ({ path }: Spot, name: string): Obstacle => ({
+    path,
+    reason: `an instance of ${name}, which would arrive as its fields: only the plugin that owns a live type has its class`,
+    remedy: `Guard it with \`LiveData.wrap\`, as \`LiveData<${name}>\`, or pass a plain object.`,
   }),
   symbol: ({ path }: Spot): Obstacle => ({
     path,
