@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
+import type { ts } from 'ts-morph';
 import type { Rule } from '../rule.js';
-import { analyse, reportable } from './analysis/analysis.js';
-import { codeImports } from './analysis/code-imports.js';
+import { analyse, reportable, type Analysis } from './analysis/analysis.js';
+import { codeImports, type CodeImport } from './analysis/code-imports.js';
 import { Territory, type Trespass } from './analysis/territory.js';
 
 /** Refuses the code of other plugins and of the host: built in, it would be a copy that nobody reloads. */
@@ -12,7 +13,7 @@ export const noCrossImports: Rule = {
     const analysis = analyse(plugin);
     const territory = new Territory(plugin);
     for (const file of analysis.files) {
-      for (const found of codeImports(file, analysis.program)) {
+      for (const found of importsOf(file, analysis)) {
         const trespass = territory.trespassBy(found);
         if (!trespass) continue;
         const { problem, remedy } = problemOf(trespass, plugin.folder);
@@ -21,6 +22,10 @@ export const noCrossImports: Rule = {
     }
   },
 };
+
+function importsOf(file: ts.SourceFile, { memory, program }: Analysis): readonly CodeImport[] {
+  return memory.recall('imports of code', file, () => codeImports(file, program));
+}
 
 function problemOf(trespass: Trespass, folder: string): { problem: string; remedy: string } {
   if (trespass.on === 'liveswap') {

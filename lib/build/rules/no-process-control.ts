@@ -13,10 +13,10 @@ export const noProcessControl: Rule = {
     const analysis = analyse(plugin);
     const process = new ProcessObject(analysis.checker);
     for (const file of analysis.files) {
-      walk(file, (node) => {
-        const problem = problemAt(node, process, analysis.checker) ?? problemOfArguments(node, process);
-        if (problem) report(reportable(analysis, node), problem.problem, problem.remedy);
-      });
+      const found = analysis.memory.recall('process control', file, () =>
+        problemsIn(file, process, analysis.checker),
+      );
+      for (const { node, problem, remedy } of found) report(reportable(analysis, node), problem, remedy);
     }
   },
 };
@@ -82,6 +82,19 @@ function masks(what: string): Problem {
     remedy:
       'Remove it: the thread is replaced, its calls are rejected with the cause, and the host hears of it.',
   };
+}
+
+function problemsIn(
+  file: ts.SourceFile,
+  process: ProcessObject,
+  checker: ts.TypeChecker,
+): readonly (Problem & { readonly node: ts.Node })[] {
+  const found: (Problem & { readonly node: ts.Node })[] = [];
+  walk(file, (node) => {
+    const problem = problemAt(node, process, checker) ?? problemOfArguments(node, process);
+    if (problem) found.push({ node, ...problem });
+  });
+  return found;
 }
 
 function problemAt(node: ts.Node, process: ProcessObject, checker: ts.TypeChecker): Problem | undefined {

@@ -1,6 +1,8 @@
 import { relative } from 'node:path';
-import type { Node, ts } from 'ts-morph';
+import type { Node, Project, ts } from 'ts-morph';
+import { Edits } from '../../incremental/edits.js';
 import type { PluginSources } from '../../rule.js';
+import { Memory } from './memory.js';
 import { Nodes } from './nodes.js';
 import { References } from './references.js';
 
@@ -12,32 +14,51 @@ export interface Analysis {
   readonly files: readonly ts.SourceFile[];
   readonly nodes: Nodes;
   readonly references: References;
+  /** What is known from before the last edit, and still true. */
+  readonly memory: Memory;
 }
 
-// A program never changes; an edit makes a new one, and what was known of the old goes with it.
-const known = new WeakMap<ts.Program, Map<string, Analysis>>();
+const studies = new WeakMap<Project, Map<string, Study>>();
 
 /** The analysis of a plugin, made once for each state of its sources. */
 export function analyse(plugin: PluginSources): Analysis {
-  const program = plugin.project.getProgram().compilerObject;
-  let ofProgram = known.get(program);
-  if (!ofProgram) known.set(program, (ofProgram = new Map()));
-  let analysis = ofProgram.get(plugin.folder);
-  if (!analysis) ofProgram.set(plugin.folder, (analysis = make(plugin, program)));
-  return analysis;
+  const ofProject = studies.get(plugin.project) ?? new Map<string, Study>();
+  studies.set(plugin.project, ofProject);
+  const study = ofProject.get(plugin.folder) ?? new Study();
+  ofProject.set(plugin.folder, study);
+  return study.of(plugin);
 }
 
-function make(plugin: PluginSources, program: ts.Program): Analysis {
-  const checker = program.getTypeChecker();
-  const files = plugin.files.map((file) => file.compilerNode);
-  return {
-    plugin,
-    program,
-    checker,
-    files,
-    nodes: new Nodes(files),
-    references: new References(checker, files),
-  };
+/** The analyses of one plugin, edit after edit. */
+class Study {
+  readonly #edits = new Edits();
+  readonly #memory = new Memory();
+  readonly #references = new References(this.#memory);
+  #latest: Analysis | undefined;
+
+  of(plugin: PluginSources): Analysis {
+    const program = plugin.project.getProgram().compilerObject;
+    if (this.#latest?.plugin !== plugin || this.#latest.program !== program) {
+      this.#latest = this.#make(plugin, program);
+    }
+    return this.#latest;
+  }
+
+  #make(plugin: PluginSources, program: ts.Program): Analysis {
+    const checker = program.getTypeChecker();
+    const files = plugin.files.map((file) => file.compilerNode);
+    const edit = this.#edits.since(program);
+    this.#memory.forget(edit, this.#references.update(files, checker, edit));
+    return {
+      plugin,
+      program,
+      checker,
+      files,
+      nodes: new Nodes(files, this.#memory),
+      references: this.#references,
+      memory: this.#memory,
+    };
+  }
 }
 
 /** Where `node` is, for a message: `jobs/roll-call.ts:12`, relative to the plugin's folder. */

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import { constantValue, resolveAlias, stringsOf, symbolAt } from './expressions.js';
 import { locationOf } from './location.js';
+import { append } from './lists.js';
 import { bare, walk } from './syntax.js';
 
 /** A place that brings the code of another module in; what only brings types in is gone once it is compiled. */
@@ -87,13 +88,21 @@ function namesIn(clause: ts.ImportClause | undefined): ts.Identifier[] {
 function isUsed(name: ts.Identifier, file: ts.SourceFile, checker: ts.TypeChecker): boolean {
   if (!isValue(name, checker)) return false;
   const imported = checker.getSymbolAtLocation(name);
-  let used = false;
+  const namesakes = identifiersOf(file).get(name.text) ?? [];
+  return namesakes.some((node) => node !== name && isUseOf(node, imported, checker));
+}
+
+const known = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly ts.Identifier[]>>();
+
+function identifiersOf(file: ts.SourceFile): ReadonlyMap<string, readonly ts.Identifier[]> {
+  const before = known.get(file);
+  if (before) return before;
+  const byText = new Map<string, ts.Identifier[]>();
   walk(file, (node) => {
-    if (used || !ts.isIdentifier(node) || node.text !== name.text || node === name) return !used;
-    used = isUseOf(node, imported, checker);
-    return !used;
+    if (ts.isIdentifier(node)) append(byText, node.text, node);
   });
-  return used;
+  known.set(file, byText);
+  return byText;
 }
 
 function isUseOf(node: ts.Identifier, imported: ts.Symbol | undefined, checker: ts.TypeChecker): boolean {

@@ -65,24 +65,17 @@ export function callsAtOnce(
 const visitors =
   /^((Readonly)?(Array|Map|Set)|\w+Array|Iterator\w*)\.(forEach|map|filter|find\w*|some|every|reduce\w*|flatMap|sort|toSorted)$|^String\.replace(All)?$|^JSON\.(parse|stringify)$|^(Array|\w+Array|Object|Map)Constructor\.(from|groupBy)$/;
 
-// By analysis, and while it is being found out: a function that gives its callback to itself does not keep it.
-const callers = new WeakMap<Analysis, Map<ts.Node, boolean>>();
-
 function onlyCalls(analysis: Analysis, target: FunctionNode, index: number): boolean {
   const parameter = target.parameters[index];
   if (!parameter || !ts.isIdentifier(parameter.name) || parameter.dotDotDotToken) return false;
   if (ts.isParameterPropertyDeclaration(parameter, target)) return false;
-  const known = callers.get(analysis) ?? new Map<ts.Node, boolean>();
-  callers.set(analysis, known);
-  const before = known.get(parameter);
-  if (before !== undefined) return before;
-  known.set(parameter, true);
-  const isOnlyCalled = valueUses(analysis, parameter).every((use) => {
-    const call = callOf(use);
-    return call ? !outlives(analysis, call, target) : isPassedToCaller(analysis, use);
-  });
-  known.set(parameter, isOnlyCalled);
-  return isOnlyCalled;
+  const isOnlyCalled = (): boolean =>
+    valueUses(analysis, parameter).every((use) => {
+      const call = callOf(use);
+      return call ? !outlives(analysis, call, target) : isPassedToCaller(analysis, use);
+    });
+  // A function that gives its callback to itself does not keep it.
+  return analysis.memory.recall('is only called', parameter, isOnlyCalled, true);
 }
 
 function isPassedToCaller(analysis: Analysis, use: ts.Expression): boolean {

@@ -1,21 +1,37 @@
 import type { ts } from 'ts-morph';
+import { append } from './lists.js';
+import type { Memory } from './memory.js';
 import { walk } from './syntax.js';
 
-/** The nodes of a plugin by their kind, found in one pass, in the order of the text. */
-export class Nodes {
-  readonly #byKind = new Map<ts.SyntaxKind, ts.Node[]>();
+// A file that is edited is another one; of the others this stays true.
+const known = new WeakMap<ts.SourceFile, ReadonlyMap<ts.SyntaxKind, readonly ts.Node[]>>();
 
-  constructor(files: readonly ts.SourceFile[]) {
-    for (const file of files) walk(file, (node) => this.#add(node));
+/** The nodes of a plugin by their kind, in the order of the text. */
+export class Nodes {
+  readonly #files: readonly ts.SourceFile[];
+  readonly #memory: Memory;
+
+  constructor(files: readonly ts.SourceFile[], memory: Memory) {
+    this.#files = files;
+    this.#memory = memory;
   }
 
   of<Kind extends ts.Node>(...kinds: readonly Kind['kind'][]): readonly Kind[] {
-    return kinds.flatMap((kind) => (this.#byKind.get(kind) ?? []) as Kind[]);
+    return kinds.flatMap((kind) => this.#files.flatMap((file) => this.in(file, kind))) as unknown as Kind[];
   }
 
-  #add(node: ts.Node): void {
-    const known = this.#byKind.get(node.kind);
-    if (known) known.push(node);
-    else this.#byKind.set(node.kind, [node]);
+  /** Those of one file. */
+  in<Kind extends ts.Node>(file: ts.SourceFile, kind: Kind['kind']): readonly Kind[] {
+    this.#memory.noteFile(file);
+    return (nodesOf(file).get(kind) ?? []) as readonly Kind[];
   }
+}
+
+function nodesOf(file: ts.SourceFile): ReadonlyMap<ts.SyntaxKind, readonly ts.Node[]> {
+  const before = known.get(file);
+  if (before) return before;
+  const byKind = new Map<ts.SyntaxKind, ts.Node[]>();
+  walk(file, (node) => append(byKind, node.kind, node));
+  known.set(file, byKind);
+  return byKind;
 }

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
-import type { Use } from './references.js';
+import type { Use } from './file-names.js';
 
 /** The variables a pattern declares. */
 export function bindingsOf(pattern: ts.BindingPattern): ts.BindingElement[] {

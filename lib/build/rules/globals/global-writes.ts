@@ -4,7 +4,7 @@ import { follow, type Sight } from '../analysis/flow.js';
 import { valueAt } from '../analysis/uses.js';
 import { mutationAt } from '../analysis/mutation.js';
 import { isOfPlatform, platformName } from '../analysis/origin.js';
-import type { Use } from '../analysis/references.js';
+import type { Use } from '../analysis/file-names.js';
 import { bare, isAccess, isAmbient, isWritten, wrapped } from '../analysis/syntax.js';
 
 /** A place that changes what the whole thread shares. */
@@ -117,7 +117,7 @@ function addCall(use: Use, add: Add): void {
 // `declare global { var forge: Forge }` and then `forge = …`.
 function ambientWrites(analysis: Analysis): ts.Expression[] {
   return analysis.files
-    .flatMap((file) => ambientVariables(file))
+    .flatMap((file) => analysis.memory.recall('ambient variables', file, () => ambientVariables(file)))
     .flatMap((variable) => analysis.references.usesOf(variable))
     .filter((use): use is ts.Identifier => ts.isIdentifier(use) && isWritten(use));
 }

@@ -47,10 +47,9 @@ class Causes {
     const roots: Root[] = [];
     const calls: Invocation[] = [];
     for (const file of this.#analysis.files) {
-      walkModule(file, (node) => {
-        roots.push(...rootsAt(node));
-        if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isDecorator(node)) calls.push(node);
-      });
+      const parts = this.#analysis.memory.recall('module level', file, () => moduleLevel(file));
+      roots.push(...parts.roots);
+      calls.push(...parts.calls);
     }
     const values = roots.filter(isValue);
     for (const root of values.filter((value) => !isAlias(value))) this.#root(root);
@@ -72,8 +71,10 @@ class Causes {
   #root(root: Root): void {
     const node = nameOf(root);
     const label = labelOf(node);
-    const write = isVariable(root) ? reassignmentOf(this.#analysis, root) : undefined;
-    if (write) {
+    const found = this.#analysis.memory.recall('module state', root, () => findingsOn(this.#analysis, root));
+    if (found.kind === 'constant') return;
+    if (found.kind === 'reassigned') {
+      const { write } = found;
       this.#said.add(write.parent);
       const noun = ts.isPropertyDeclaration(root) ? 'static field' : 'module-level variable';
       this.#add(
@@ -83,18 +84,12 @@ class Causes {
       );
       return;
     }
-    const type = this.#analysis.checker.getTypeAtLocation(
-      ts.isExportAssignment(root) ? root.expression : root,
-    );
-    if (isValue(root) && isPrimitive(type)) return;
-    const { later, isFilled } = changesOf(this.#analysis, root);
-    const change = this.#firstUnsaid(later);
-    const value = valueOf(root);
-    const state = value && statefulValue(this.#analysis, value, { type, isFilled, isNested: false });
+    const { changes, state } = found;
+    const change = this.#firstUnsaid(changes);
     if (change) {
       const what = state?.what ?? 'made at module level';
       this.#add(node, 'container', `${label} is ${what} and is changed at ${this.#place(change)}`);
-    } else if (state && later.length === 0) this.#add(node, state.kind, `${label} is ${state.what}`);
+    } else if (state && changes.length === 0) this.#add(node, state.kind, `${label} is ${state.what}`);
   }
 
   #firstUnsaid(changes: readonly ts.Node[]): ts.Node | undefined {
@@ -105,7 +100,10 @@ class Causes {
 
   #call(call: Invocation): void {
     const node = holderOf(call);
-    const kept = this.#found.has(node) ? undefined : closureState(this.#analysis, call);
+    const { memory } = this.#analysis;
+    const kept = this.#found.has(node)
+      ? undefined
+      : memory.recall('closure state', call, () => closureState(this.#analysis, call));
     if (!kept || this.#said.has(kept.change)) return;
     this.#said.add(kept.change);
     const where = `\`${kept.name}\` (${this.#place(kept.declaration)})`;
@@ -125,4 +123,41 @@ class Causes {
       if (change) this.#add(change, 'container', `this changes what \`${basename(fileName)}\` holds`);
     }
   }
+}
+
+/** What is known of a root by itself, whatever is said of others. */
+type RootFinding =
+  | { readonly kind: 'constant' }
+  | { readonly kind: 'reassigned'; readonly write: ts.Node }
+  | {
+      readonly kind: 'value';
+      /** Where it is changed once its module has been evaluated. */
+      readonly changes: readonly ts.Node[];
+      /** Why it is state as it stands. */
+      readonly state: Stateful | undefined;
+    };
+
+function findingsOn(analysis: Analysis, root: Root): RootFinding {
+  const write = isVariable(root) ? reassignmentOf(analysis, root) : undefined;
+  if (write) return { kind: 'reassigned', write };
+  const type = analysis.checker.getTypeAtLocation(ts.isExportAssignment(root) ? root.expression : root);
+  if (isValue(root) && isPrimitive(type)) return { kind: 'constant' };
+  const { later, isFilled } = changesOf(analysis, root);
+  const value = valueOf(root);
+  const state = value && statefulValue(analysis, value, { type, isFilled, isNested: false });
+  return { kind: 'value', changes: later, state };
+}
+
+/** What stands at module level in a file: the names, and what is called there. */
+function moduleLevel(file: ts.SourceFile): {
+  readonly roots: readonly Root[];
+  readonly calls: readonly Invocation[];
+} {
+  const roots: Root[] = [];
+  const calls: Invocation[] = [];
+  walkModule(file, (node) => {
+    roots.push(...rootsAt(node));
+    if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isDecorator(node)) calls.push(node);
+  });
+  return { roots, calls };
 }

@@ -16,34 +16,41 @@ export interface FloatingPromise {
 
 /** Every promise of a plugin that nobody waits for. */
 export function floatingPromises(analysis: Analysis): FloatingPromise[] {
+  return analysis.files.flatMap((file) =>
+    analysis.memory.recall('floating promises', file, () => floatingIn(analysis, file)),
+  );
+}
+
+function floatingIn(analysis: Analysis, file: ts.SourceFile): readonly FloatingPromise[] {
   return [
-    ...droppedExpressions(analysis)
+    ...droppedExpressions(analysis, file)
       .flatMap((expression) => dropped(analysis, expression))
       .map((node) => ({ node, how: 'dropped' as const })),
     ...analysis.nodes
-      .of<ts.VariableDeclaration>(ts.SyntaxKind.VariableDeclaration)
+      .in<ts.VariableDeclaration>(file, ts.SyntaxKind.VariableDeclaration)
       .filter((variable) => isUnreadPromise(analysis, variable))
       .map(({ name }) => ({ node: name, how: 'kept in a variable that nobody reads' as const })),
-    ...misplacedCallbacks(analysis).map((node) => ({
+    ...misplacedCallbacks(analysis, file).map((node) => ({
       node,
       how: 'given to a callback that returns nothing' as const,
     })),
   ];
 }
 
-function droppedExpressions(analysis: Analysis): ts.Expression[] {
-  const { nodes } = analysis;
+function droppedExpressions({ nodes }: Analysis, file: ts.SourceFile): ts.Expression[] {
   return [
     ...nodes
-      .of<ts.ExpressionStatement>(ts.SyntaxKind.ExpressionStatement)
+      .in<ts.ExpressionStatement>(file, ts.SyntaxKind.ExpressionStatement)
       .map((statement) => statement.expression),
     ...nodes
-      .of<ts.ForStatement>(ts.SyntaxKind.ForStatement)
+      .in<ts.ForStatement>(file, ts.SyntaxKind.ForStatement)
       .flatMap(({ initializer, incrementor }) => [
         ...(initializer && !ts.isVariableDeclarationList(initializer) ? [initializer] : []),
         ...(incrementor ? [incrementor] : []),
       ]),
-    ...nodes.of<ts.VoidExpression>(ts.SyntaxKind.VoidExpression).filter((node) => !isStatementPart(node)),
+    ...nodes
+      .in<ts.VoidExpression>(file, ts.SyntaxKind.VoidExpression)
+      .filter((node) => !isStatementPart(node)),
   ];
 }
 

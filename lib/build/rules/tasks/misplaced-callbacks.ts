@@ -5,18 +5,19 @@ import { platformCallee } from '../analysis/origin.js';
 import { bare, isAccess, isFunctionNode } from '../analysis/syntax.js';
 import { isPromise, isSignal, platformBases } from '../analysis/types.js';
 
-/** The functions that give a promise where one that gives nothing is called. */
-export function misplacedCallbacks(analysis: Analysis): ts.Node[] {
+/** The functions in a file that give a promise where one that gives nothing is called. */
+export function misplacedCallbacks(analysis: Analysis, file: ts.SourceFile): ts.Node[] {
   const { nodes } = analysis;
-  const given = [
-    ...nodes
-      .of<ts.CallExpression | ts.NewExpression>(ts.SyntaxKind.CallExpression, ts.SyntaxKind.NewExpression)
-      .flatMap((call) => [...(call.arguments ?? [])]),
-    ...nodes
-      .of<ts.PropertyAssignment>(ts.SyntaxKind.PropertyAssignment)
-      .map((property) => property.initializer),
+  const calls = [
+    ...nodes.in<ts.CallExpression>(file, ts.SyntaxKind.CallExpression),
+    ...nodes.in<ts.NewExpression>(file, ts.SyntaxKind.NewExpression),
   ];
-  const methods = nodes.of<ts.MethodDeclaration>(ts.SyntaxKind.MethodDeclaration);
+  const properties = nodes.in<ts.PropertyAssignment>(file, ts.SyntaxKind.PropertyAssignment);
+  const given = [
+    ...calls.flatMap((call) => [...(call.arguments ?? [])]),
+    ...properties.map((property) => property.initializer),
+  ];
+  const methods = nodes.in<ts.MethodDeclaration>(file, ts.SyntaxKind.MethodDeclaration);
   return [
     ...given.filter((node) => isMisplacedCallback(analysis, node)),
     ...methods.filter((method) => isMisplacedMethod(analysis, method)).map((method) => method.name),

@@ -42,10 +42,10 @@ export function startsOf(analysis: Analysis): Start[] {
     if (start) add(start);
   }
   for (const file of analysis.files) {
-    walkModule(file, (node) => {
-      const start = ts.isCallExpression(node) ? subscription(analysis, node) : undefined;
-      if (start) add(start);
-    });
+    const subscriptions = analysis.memory.recall('subscriptions', file, () =>
+      subscriptionsIn(analysis, file),
+    );
+    for (const start of subscriptions) add(start);
   }
   return [...found.values()];
 }
@@ -133,6 +133,15 @@ export function isProcess(analysis: Analysis, node: ts.Expression): boolean {
   const { symbol } = analysis.checker.getTypeAtLocation(node);
   const declaration = symbol?.declarations?.[0];
   return symbol?.name === 'Process' && declaration !== undefined && isOfPlatform(analysis, declaration);
+}
+
+function subscriptionsIn(analysis: Analysis, file: ts.SourceFile): readonly Start[] {
+  const found: Start[] = [];
+  walkModule(file, (node) => {
+    const start = ts.isCallExpression(node) ? subscription(analysis, node) : undefined;
+    if (start) found.push(start);
+  });
+  return found;
 }
 
 function subscription(analysis: Analysis, call: ts.CallExpression): Start | undefined {

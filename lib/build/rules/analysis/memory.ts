@@ -1,0 +1,99 @@
+import type { ts } from 'ts-morph';
+import type { Edit } from '../../incremental/edits.js';
+
+/** What an answer was found from. */
+interface Sources {
+  /** Names of the files that were looked into; those that they import count as well. */
+  readonly files: Set<string>;
+  /** Declarations whose uses were asked for. */
+  readonly declarations: Set<ts.Node>;
+  /** Questions in the middle of which it was found, and whose answer it took for granted. */
+  readonly assumed: Set<Answer>;
+}
+
+interface Answer extends Sources {
+  value: unknown;
+  state: 'open' | 'known';
+}
+
+/**
+ * Answers to questions about nodes of a plugin, kept from one edit to the next for as long as nothing that they were found from
+ * has changed. An answer may be made of nodes, never of types or symbols: those are another program's after an edit.
+ */
+export class Memory {
+  readonly #answers = new Map<string, Map<ts.Node, Answer>>();
+  readonly #open: Answer[] = [];
+
+  /**
+   * The answer to `question` about `node`, from before or by `find`.
+   *
+   * @param question one word a question; what `find` does depends on nothing else but `node` and the sources.
+   * @param meanwhile the answer when the question comes up again while it is being answered.
+   */
+  recall<T>(question: string, node: ts.Node, find: () => T, meanwhile?: T): T {
+    const answers = this.#answers.get(question) ?? new Map<ts.Node, Answer>();
+    this.#answers.set(question, answers);
+    const known = answers.get(node);
+    if (known?.state === 'open') {
+      for (const open of this.#open.slice(this.#open.indexOf(known) + 1)) open.assumed.add(known);
+      return meanwhile as T;
+    }
+    if (known) {
+      this.#pass(known);
+      return known.value as T;
+    }
+    const answer: Answer = {
+      value: undefined,
+      state: 'open',
+      files: new Set([node.getSourceFile().fileName]),
+      declarations: new Set(),
+      assumed: new Set(),
+    };
+    answers.set(node, answer);
+    this.#open.push(answer);
+    try {
+      answer.value = find();
+      answer.state = 'known';
+      return answer.value as T;
+    } finally {
+      this.#open.pop();
+      // What holds only if something else does is asked again.
+      if (answer.state === 'open' || answer.assumed.size > 0) answers.delete(node);
+      this.#pass(answer);
+    }
+  }
+
+  /** Whatever is being found out looks into this file. */
+  noteFile(file: ts.SourceFile): void {
+    this.#open.at(-1)?.files.add(file.fileName);
+  }
+
+  /** Whatever is being found out depends on who uses this. */
+  noteUses(declaration: ts.Node): void {
+    this.#open.at(-1)?.declarations.add(declaration);
+  }
+
+  /** @param disturbed declarations that are used elsewhere than before. */
+  forget(edit: Edit, disturbed: ReadonlySet<ts.Node>): void {
+    if (edit.extent === 'everything') return this.#answers.clear();
+    if (edit.extent === 'nothing') return;
+    for (const answers of this.#answers.values()) {
+      for (const [node, { files, declarations }] of answers) {
+        if (shares(files, edit.reached) || shares(declarations, disturbed)) answers.delete(node);
+      }
+    }
+  }
+
+  /** What an answer was found from is what the question around it is answered from. */
+  #pass({ files, declarations }: Sources): void {
+    const outer = this.#open.at(-1);
+    if (!outer) return;
+    for (const file of files) outer.files.add(file);
+    for (const declaration of declarations) outer.declarations.add(declaration);
+  }
+}
+
+function shares<T>(some: ReadonlySet<T>, others: ReadonlySet<T>): boolean {
+  for (const one of some) if (others.has(one)) return true;
+  return false;
+}
