@@ -17,7 +17,7 @@ export class Nodes {
   }
 
   of<Kind extends ts.Node>(...kinds: readonly Kind['kind'][]): readonly Kind[] {
-    return kinds.flatMap((kind) => this.#files.flatMap((file) => this.in(file, kind))) as unknown as Kind[];
+    return kinds.flatMap((kind) => this.#files.flatMap((file) => this.in(file, kind)));
   }
 
   /** Those of one file. */
