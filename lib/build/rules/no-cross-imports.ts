@@ -17,7 +17,7 @@ export const noCrossImports: Rule = {
         const trespass = territory.trespassBy(found);
         if (!trespass) continue;
         const { problem, remedy } = problemOf(trespass, plugin.folder);
-        report(reportable(analysis, found.node), problem, remedy);
+        report(reportable(analysis, found.node), problem, found.onlyTypes ? markWhole : remedy);
       }
     }
   },
@@ -26,6 +26,9 @@ export const noCrossImports: Rule = {
 function importsOf(file: ts.SourceFile, { memory, program }: Analysis): readonly CodeImport[] {
   return memory.recall('imports of code', file, () => codeImports(file, program));
 }
+
+const markWhole =
+  'Write `import type { … }`: with verbatimModuleSyntax, `import { type … }` still imports the module.';
 
 function problemOf(trespass: Trespass, folder: string): { problem: string; remedy: string } {
   if (trespass.on === 'liveswap') {

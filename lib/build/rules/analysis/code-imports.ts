@@ -14,6 +14,8 @@ export interface CodeImport {
   readonly prefix?: string;
   /** The file that relative specifiers start from. */
   readonly from: string;
+  /** All it names are types, each marked as one: the compiler keeps the import for its effects. */
+  readonly onlyTypes?: true;
 }
 
 /**
@@ -25,9 +27,11 @@ export function codeImports(file: ts.SourceFile, program: ts.Program | undefined
   const keepsUnused = program?.getCompilerOptions().verbatimModuleSyntax ?? false;
   const imports = file.statements.flatMap((statement): CodeImport[] => {
     const node = moduleOf(statement);
-    if (!node || isMarkedAsType(statement)) return [];
-    const brings = !checker || keepsUnused || bringsCode(statement, file, checker);
-    return brings ? [{ node, specifiers: [node.text], from: file.fileName }] : [];
+    if (!node || isTypeOnly(statement)) return [];
+    const onlyTypes = namesOnlyTypes(statement);
+    const brings = keepsUnused || (!onlyTypes && (!checker || bringsCode(statement, file, checker)));
+    if (!brings) return [];
+    return [{ node, specifiers: [node.text], from: file.fileName, ...(onlyTypes && { onlyTypes }) }];
   });
   if (checker) walk(file, (node) => void imports.push(...calledImports(node, checker)));
   return imports;
@@ -43,15 +47,20 @@ function moduleOf(statement: ts.Statement): ts.StringLiteralLike | undefined {
   return specifier && ts.isStringLiteralLike(specifier) ? specifier : undefined;
 }
 
-/** Whether a statement says itself that all it imports are types. */
-function isMarkedAsType(statement: ts.Statement): boolean {
+/** `import type`, `export type`: there is nothing left of it once it is compiled. */
+function isTypeOnly(statement: ts.Statement): boolean {
+  if (ts.isImportDeclaration(statement)) return statement.importClause?.isTypeOnly ?? false;
+  return (
+    (ts.isExportDeclaration(statement) || ts.isImportEqualsDeclaration(statement)) && statement.isTypeOnly
+  );
+}
+
+/** `import { type … }`, `export { type … } from`. */
+function namesOnlyTypes(statement: ts.Statement): boolean {
   if (ts.isImportDeclaration(statement)) {
-    const clause = statement.importClause;
-    if (!clause || clause.isTypeOnly) return !!clause;
-    return !clause.name && areTypes(clause.namedBindings);
+    return !statement.importClause?.name && areTypes(statement.importClause?.namedBindings);
   }
-  if (ts.isExportDeclaration(statement)) return statement.isTypeOnly || areTypes(statement.exportClause);
-  return ts.isImportEqualsDeclaration(statement) && statement.isTypeOnly;
+  return ts.isExportDeclaration(statement) && areTypes(statement.exportClause);
 }
 
 function areTypes(bindings: ts.NamedImportBindings | ts.NamedExportBindings | undefined): boolean {
