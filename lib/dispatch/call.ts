@@ -31,6 +31,8 @@ export class Call {
   id = 0;
   /** Whether only the version it was made for may answer it. */
   pinned = false;
+  /** Whether a plugin made it, and maybe a call that runs: what frees a place must not wait for one. */
+  nested = false;
   /** Takes it out of the queue it waits in. */
   leaveQueue: (() => void) | undefined;
   #resolve!: (value: unknown) => void;

@@ -24,16 +24,18 @@ export class Dispatcher {
     this.#current = current;
   }
 
-  /** Sends a call to the version that `table`, or else the current one, has for its name. */
+  /** Sends a call to the version that `pinned`, or else the current table, has for its name. `nested` ones come from a plugin. */
   call(
     scope: number,
     name: string,
     args: readonly unknown[],
     options?: CallOptions,
     pinned?: RouteTable,
+    nested = false,
   ): Promise<unknown> {
     const route = this.#resolve(scope, name, pinned);
     const call = route.prepare(scope, name, args, options);
+    call.nested = nested;
     route.lanes.dispatch(call, pinned !== undefined);
     return call.promise;
   }

@@ -4,9 +4,9 @@ import { Lane, type Carrier, type LaneObserver } from './lane.js';
 
 /** What bounds calls. */
 export interface CallLimits {
-  /** Pending calls a lane; more wait in the queue. */
+  /** Pending calls a lane; more wait in the queue, but for nested ones. */
   readonly concurrency: number;
-  /** Calls that may wait; more are refused with `QUEUE_FULL`. */
+  /** Calls that may wait, or are sent beyond `concurrency`; more are refused with `QUEUE_FULL`. */
   readonly maxQueued: number;
 }
 
@@ -58,6 +58,7 @@ export class LaneSet implements LaneObserver {
   add(index: number, carrier: Carrier): Lane {
     const lane = new Lane(index, carrier, this);
     this.#lanes.push(lane);
+    this.#sendNested();
     this.#sendQueued();
     return lane;
   }
@@ -78,6 +79,7 @@ export class LaneSet implements LaneObserver {
     if (pinned) call.pinned = true;
     else if (this.#handOver) return this.#handOver(call);
     if (this.#refusal) return call.fail(this.#refusal);
+    if (call.nested) return this.#dispatchNested(call);
     const lane = this.#free();
     if (lane && this.#queue.size === 0) return this.#send(lane, call);
     this.#enqueue(call);
@@ -124,23 +126,43 @@ export class LaneSet implements LaneObserver {
     return retried ? 'retried' : 'settled';
   }
 
+  /** Never lets a call wait for a place that it may be in the way of itself. */
+  #dispatchNested(call: Call): void {
+    const lane = this.#least();
+    if (!lane) return this.#enqueue(call);
+    const beyond = this.#pending - this.#options.concurrency * this.#lanes.length;
+    if (beyond >= this.#options.maxQueued) return this.#refuseFull(call, beyond);
+    this.#send(lane, call);
+  }
+
   #send(lane: Lane, call: Call): void {
     this.#pending++;
     lane.send(call);
   }
 
   #enqueue(call: Call): void {
-    const { plugin, maxQueued } = this.#options;
-    if (this.#queue.size >= maxQueued) {
-      const message = `Cannot call ${call.name} of ${plugin}: ${this.#queue.size} calls wait already; slow down, or raise maxQueued or threads.`;
-      return call.fail(new LiveswapError('QUEUE_FULL', message, { plugin, call: call.name, maxQueued }));
-    }
+    if (this.#queue.size >= this.#options.maxQueued) return this.#refuseFull(call, this.#queue.size);
     this.#queue.add(call);
     call.leaveQueue = () => {
       this.#queue.delete(call);
       call.leaveQueue = undefined;
       this.#announceIdle();
     };
+  }
+
+  #refuseFull(call: Call, count: number): void {
+    const { plugin, maxQueued } = this.#options;
+    const message = `Cannot call ${call.name} of ${plugin}: ${count} calls wait already; slow down, or raise maxQueued or threads.`;
+    call.fail(new LiveswapError('QUEUE_FULL', message, { plugin, call: call.name, maxQueued }));
+  }
+
+  #sendNested(): void {
+    for (const call of this.#queue) {
+      if (!call.nested) continue;
+      this.#pending++;
+      call.leaveQueue?.();
+      this.#least()?.send(call);
+    }
   }
 
   #sendQueued(): void {
@@ -155,9 +177,14 @@ export class LaneSet implements LaneObserver {
 
   /** The lane with the fewest pending calls, unless even that has as many as it may. */
   #free(): Lane | undefined {
+    const least = this.#least();
+    return least && least.pending < this.#options.concurrency ? least : undefined;
+  }
+
+  #least(): Lane | undefined {
     let least: Lane | undefined;
     for (const lane of this.#lanes) if (!least || lane.pending < least.pending) least = lane;
-    return least && least.pending < this.#options.concurrency ? least : undefined;
+    return least;
   }
 
   #isIdle(): boolean {

@@ -86,6 +86,7 @@ export class Imports {
       );
     }
     const call = new Call(Scope.export, method, args, 0);
+    call.nested = true;
     bound.lanes.dispatch(call);
     return call.promise;
   }

@@ -37,9 +37,9 @@ export interface SwapperOptions {
    * lose a call than a thread; it costs a message a busy thread each half of this time.
    */
   readonly stuckMs?: number;
-  /** Pending calls a thread; more wait. The direct calls of each thread that imports it are counted apart. */
+  /** Pending calls a thread; more wait, but for those that plugins make, which may be what the pending ones wait for. */
   readonly concurrency?: number;
-  /** Calls that may wait for a plugin, in the host and in each thread that imports it; more are refused with `QUEUE_FULL`. */
+  /** Calls that may wait for a plugin, or that plugins may make beyond `concurrency`; more are refused with `QUEUE_FULL`. */
   readonly maxQueued?: number;
   /** Whether blank threads are booted ahead, when the process is idle, for the next version. */
   readonly standby?: boolean;

@@ -125,7 +125,7 @@ export class VersionServices implements VersionHost {
       );
     }
     const pinned = vault === 'open' ? generation : undefined;
-    return this.#dispatcher.call(scope, name, args, { signal: call.signal }, pinned);
+    return this.#dispatcher.call(scope, name, args, { signal: call.signal }, pinned, true);
   }
 
   #callExtension(version: Version, thread: ThreadHandle, name: string, args: unknown[]): unknown {

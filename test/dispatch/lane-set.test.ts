@@ -8,8 +8,9 @@ function lanesOf(limits: { concurrency?: number; maxQueued?: number } = {}): Lan
   return new LaneSet({ plugin: 'guardian', concurrency: Infinity, maxQueued: 10, ...limits });
 }
 
-function dispatch(lanes: LaneSet, name: string, { retries = 0, pinned = false } = {}): Call {
+function dispatch(lanes: LaneSet, name: string, { retries = 0, pinned = false, nested = false } = {}): Call {
   const call = new Call(0, name, [], retries);
+  call.nested = nested;
   // What a test does not look at may be rejected when it ends.
   call.promise.catch(() => {});
   lanes.dispatch(call, pinned);
@@ -175,4 +176,21 @@ test('it is idle when nothing is pending and nothing waits', async () => {
   carrier.answer();
   await idle;
   expect(events).toEqual(['one answered', 'idle']);
+});
+
+test('a nested call does not wait for its concurrency, nor behind those that do, but is bounded by maxQueued', async () => {
+  const lanes = lanesOf({ concurrency: 1, maxQueued: 2 });
+  const carrier = new RecordingCarrier();
+  dispatch(lanes, 'waits for a lane');
+  dispatch(lanes, 'nested, waits for a lane', { nested: true });
+  lanes.add(0, carrier);
+  expect(carrier.names).toEqual(['nested, waits for a lane']);
+  dispatch(lanes, 'second', { nested: true });
+  dispatch(lanes, 'third', { nested: true });
+  const refused = dispatch(lanes, 'one too many', { nested: true });
+  await expect(refused.promise).rejects.toMatchObject({ code: 'QUEUE_FULL', maxQueued: 2 });
+  expect([lanes.pending, lanes.queued]).toEqual([3, 1]);
+  for (let times = 0; times < 4; times++) carrier.answer();
+  expect(carrier.names).toEqual(['nested, waits for a lane', 'second', 'third', 'waits for a lane']);
+  await lanes.whenIdle();
 });

@@ -121,6 +121,12 @@ describe.each(modes)('in mode %s', (mode) => {
     await refused;
   });
 
+  test('calls that call their own plugin do not wait for the places that they have taken', async () => {
+    const swapper = await loadIn(mode, [armory, guardian], { concurrency: 2 });
+    const relayed = Array.from({ length: 6 }, () => swapper.call('live_relay', 'live_answer', 'Ironkill'));
+    expect(await Promise.all(relayed)).toEqual(Array.from({ length: 6 }, () => 'Hail Ironkill'));
+  });
+
   test('errors, call-backs, streams, iterators, transfers and signals cross from plugin to plugin', async () => {
     const swapper = await loadIn(mode, [armory, guardian]);
     await expect(swapper.call('live_import', 'fail')).rejects.toMatchObject({

@@ -1,70 +1,65 @@
-import { expect, test } from 'vitest';
-import type { Swapper, SwapperOptions } from '../../lib/index.js';
-import { deploy } from '../helpers/compose-plugin.js';
-import { openSwapper } from '../helpers/open-swapper.js';
-import { tempFolder } from '../helpers/temp-folder.js';
+import { describe, expect, test } from 'vitest';
+import type { PluginText } from '../helpers/compose-plugin.js';
+import { loadIn, modes } from '../helpers/modes.js';
 
 /** A guardian that calls the armory directly, as often at once as it is told to. */
-async function armed(options: SwapperOptions = {}): Promise<Swapper> {
-  const folder = await tempFolder();
-  await deploy(
-    folder,
-    {
-      name: 'armory',
-      module: 'let running = 0; let most = 0; const nobody = new Int32Array(new SharedArrayBuffer(4));',
-      exports: {
-        forge:
-          'async () => { most = Math.max(most, ++running); await new Promise(setImmediate); running--; return most; }',
-        guard:
-          '() => { const { signal } = context.call; return new Promise((resolve) => signal.addEventListener("abort", () => resolve(context.vault.dataBag.set("relieved", true)))); }',
-        wait: '(signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve(context.vault.dataBag.set("why", String(signal.reason.code)))))',
-        exit: '() => { process.exit(3); }',
-        loop: '() => { Atomics.wait(nobody, 0, 0); }',
-      },
+const plugins: readonly PluginText[] = [
+  {
+    name: 'armory',
+    module: 'let running = 0; let most = 0; const nobody = new Int32Array(new SharedArrayBuffer(4));',
+    exports: {
+      forge:
+        'async () => { most = Math.max(most, ++running); await new Promise(setImmediate); running--; return most; }',
+      guard:
+        '() => { const { signal } = context.call; return new Promise((resolve) => signal.addEventListener("abort", () => resolve(context.vault.dataBag.set("relieved", true)))); }',
+      wait: '(signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve(context.vault.dataBag.set("why", String(signal.reason.code)))))',
+      exit: '() => { process.exit(3); }',
+      loop: '() => { Atomics.wait(nobody, 0, 0); }',
     },
-    {
-      name: 'guardian',
-      imports: ['armory'],
-      live: {
-        live_arm: `async (times) => {
+  },
+  {
+    name: 'guardian',
+    imports: ['armory'],
+    live: {
+      live_arm: `async (times) => {
           const calls = Array.from({ length: times }, () => callImport('armory', 'forge', []));
           const settled = await Promise.allSettled(calls);
           return settled.map(({ value, reason }) => value ?? reason.code);
         }`,
-        live_wait: "() => callImport('armory', 'wait', [context.call.signal])",
-        live_guard: "() => callImport('armory', 'guard', [])",
-        live_leave: "() => { callImport('armory', 'guard', []); setImmediate(() => process.exit(1)); }",
-        live_break: "() => callImport('armory', 'exit', [])",
-        live_stick: "() => callImport('armory', 'loop', [])",
-        live_relieved: '() => context.vault.dataBag.get("relieved")',
-        live_why: '() => context.vault.dataBag.get("why")',
-      },
+      live_wait: "() => callImport('armory', 'wait', [context.call.signal])",
+      live_guard: "() => callImport('armory', 'guard', [])",
+      live_leave: "() => { callImport('armory', 'guard', []); setImmediate(() => process.exit(1)); }",
+      live_break: "() => callImport('armory', 'exit', [])",
+      live_stick: "() => callImport('armory', 'loop', [])",
+      live_relieved: '() => context.vault.dataBag.get("relieved")',
+      live_why: '() => context.vault.dataBag.get("why")',
     },
-  );
-  const swapper = openSwapper(folder, options);
-  await swapper.load();
-  return swapper;
-}
+  },
+];
 
-test('direct calls beyond concurrency wait, and beyond maxQueued are refused', async () => {
-  const swapper = await armed({ concurrency: 2, maxQueued: 3 });
-  const answers = (await swapper.call('live_arm', 7)) as unknown[];
-  expect(
-    answers
-      .slice(0, 5)
-      .map(Number)
-      .every((most) => most <= 2),
-  ).toBe(true);
-  expect(answers.slice(5)).toEqual(['QUEUE_FULL', 'QUEUE_FULL']);
-  // What waited made room.
-  expect(await swapper.call('live_arm', 1)).toEqual([2]);
+describe.each(modes)('in mode %s', (mode) => {
+  test('direct calls beyond concurrency are sent, since they may be what it waits for, and beyond maxQueued refused', async () => {
+    const swapper = await loadIn(mode, plugins, { concurrency: 2, maxQueued: 3 });
+    const answers = (await swapper.call('live_arm', 7)) as unknown[];
+    expect(answers.slice(0, 5)).toEqual([5, 5, 5, 5, 5]);
+    expect(answers.slice(5)).toEqual(['QUEUE_FULL', 'QUEUE_FULL']);
+    // Those that were answered made room.
+    expect(await swapper.call('live_arm', 5)).toEqual([5, 5, 5, 5, 5]);
+  });
+
+  test('a caller that gives up reaches what its plugin called, by the signal that is passed on', async () => {
+    const swapper = await loadIn(mode, plugins);
+    const gaveUp = swapper.with({ timeoutMs: 50 }).call('live_wait');
+    await expect(gaveUp).rejects.toMatchObject({ code: 'CALL_TIMEOUT' });
+    await expect.poll(() => swapper.call('live_why')).toBe('CALL_TIMEOUT');
+  });
 });
 
 test.for([
   ['dies', 'live_break', { message: 'worker exited with code: 3' }],
   ['is ended because it is stuck', 'live_stick', { message: expect.stringContaining('stuckMs') as string }],
 ] as const)('a direct call to a thread that %s is told why', async ([, name, cause]) => {
-  const swapper = await armed({ stuckMs: 100 });
+  const swapper = await loadIn('threads', plugins, { stuckMs: 100 });
   await expect(swapper.call(name)).rejects.toMatchObject({
     code: 'THREAD_CRASHED',
     plugin: 'armory',
@@ -74,15 +69,8 @@ test.for([
   expect(await swapper.call('live_arm', 1)).toEqual([1]);
 });
 
-test('a caller that gives up reaches what its plugin called, by the signal that is passed on', async () => {
-  const swapper = await armed();
-  const gaveUp = swapper.with({ timeoutMs: 50 }).call('live_wait');
-  await expect(gaveUp).rejects.toMatchObject({ code: 'CALL_TIMEOUT' });
-  await expect.poll(() => swapper.call('live_why')).toBe('CALL_TIMEOUT');
-});
-
 test('a signal that is not passed on leaves direct calls alone, until their caller dies', async () => {
-  const swapper = await armed();
+  const swapper = await loadIn('threads', plugins);
   const gaveUp = swapper.with({ timeoutMs: 50 }).call('live_guard');
   await expect(gaveUp).rejects.toMatchObject({ code: 'CALL_TIMEOUT' });
   expect(await swapper.call('live_relieved')).toBeUndefined();
