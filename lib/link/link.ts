@@ -31,6 +31,9 @@ export interface LinkOptions {
   readonly onLost?: () => void;
 }
 
+/** How many answers are read in one turn: what they resolve waits for the last of them. */
+const ANSWERS_AT_ONCE = 64;
+
 const noHold = (): (() => void) => () => {};
 
 /**
@@ -60,7 +63,11 @@ export class Link implements MarkPeer {
     );
     this.#lastChannel = options.channels === 'even' ? 2 : 1;
     if (options.surface) exposeOn(this.#openChannel(SURFACE_CHANNEL), this, options.surface);
-    port.on('message', (frame: Frame) => this.#read(frame));
+    port.on('message', (frame: Frame) => {
+      this.#read(frame);
+      // An event a message costs more than an answer does. A call is not held up so: its turn ends with it.
+      if (isAnswer(frame)) this.#readOn(isAnswer, ANSWERS_AT_ONCE);
+    });
     port.on('messageerror', (error: unknown) => this.#unreadable(error));
     port.on('close', () => this.#lost());
   }
@@ -128,8 +135,7 @@ export class Link implements MarkPeer {
 
   /** Reads now what has arrived already; the event loop would come to it later. */
   readWaiting(): void {
-    if (this.#closed) return;
-    for (let next = this.#next(); next; next = this.#next()) this.#read(next.message as Frame);
+    this.#readOn(() => true, Infinity);
   }
 
   /** Closes the port; what is pending on this side rejects with `cause`, what the other side had called is aborted. */
@@ -194,6 +200,17 @@ export class Link implements MarkPeer {
     this.#port.postMessage(frame, transfer && transfer.length > 0 ? transfer : undefined);
   }
 
+  /** Reads on for as long as something waits and what was read satisfies `goOn`, up to `limit` frames. */
+  #readOn(goOn: (frame: Frame) => boolean, limit: number): void {
+    for (let read = 0; read < limit && !this.#closed; read++) {
+      const next = this.#next();
+      if (!next) return;
+      const frame = next.message as Frame;
+      this.#read(frame);
+      if (!goOn(frame)) return;
+    }
+  }
+
   /** Whatever arrives, this side lives on: a call that cannot be read is refused, an answer settles its call. */
   #read(frame: Frame): void {
     try {
@@ -248,4 +265,10 @@ export class Link implements MarkPeer {
     this.#pending.delete(id);
     return reply;
   }
+}
+
+function isAnswer(frame: Frame): boolean {
+  return (
+    Array.isArray(frame) && (frame[0] === Op.result || frame[0] === Op.markedResult || frame[0] === Op.thrown)
+  );
 }
