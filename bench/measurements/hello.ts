@@ -11,12 +11,14 @@ const CONNECTIONS = 64;
 
 export const hello: Measurement = {
   name: 'hello',
-  about: 'an HTTP hello through a live function, against the same server with the function in process',
+  about:
+    'an HTTP hello through a live function, against the same server with the function in process, or in a bare worker',
   async run(bench) {
     const folder = await buildPlugins(bench.folder, { [PLUGIN]: barracks(PLUGIN, 1) });
     const servers = [
-      await openLiveswapServer('liveswap', { folder, plugin: PLUGIN, threads: 1 }),
-      await openLiveswapServer('in process', { folder, plugin: PLUGIN, threads: 0 }),
+      await openLiveswapServer({ folder, plugin: PLUGIN, answeredBy: 'liveswap' }),
+      await openLiveswapServer({ folder, plugin: PLUGIN, answeredBy: 'in process' }),
+      await openLiveswapServer({ folder, plugin: PLUGIN, answeredBy: 'postMessage' }),
     ];
     const seconds = Math.max(1, Math.round(bench.effort.sampleMs / 100));
     const subjects = servers.map(({ name, url }) => ({

@@ -34,7 +34,7 @@ export const underLoad: Measurement = {
     const edition = new Edition(folder);
     const url = pathToFileURL(join(folder, artifactFileName(PLUGIN))).href;
     const servers = [
-      await openLiveswapServer('liveswap', { folder, plugin: PLUGIN, threads: 1 }),
+      await openLiveswapServer({ folder, plugin: PLUGIN, answeredBy: 'liveswap' }),
       await openCluster({ url, plugin: PLUGIN, processes: 1 }),
     ];
     const subjects = servers.map((server) => ({

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Swapper } from '../../../lib/index.js';
 import { artifactFileName } from '../../../lib/manifest/artifact.js';
 import type { ArtifactModule } from '../../../lib/plugin/artifact-module.js';
+import { openPostMessage } from '../calls/post-message.js';
 import type { ServerMessage } from './reloadable-server.js';
 
 /** What answers the requests. */
@@ -13,15 +14,16 @@ export interface LiveswapTask {
   /** Of the artifacts. */
   readonly folder: string;
   readonly plugin: string;
-  /** Of the plugin; 0 runs its function in process. */
-  readonly threads: number;
+  /** A live function, the same function in process, or a bare worker: the least that another thread costs. */
+  readonly answeredBy: 'liveswap' | 'in process' | 'postMessage';
 }
 
-const { folder, plugin, threads } = JSON.parse(process.argv[2] as string) as LiveswapTask;
+const { folder, plugin, answeredBy } = JSON.parse(process.argv[2] as string) as LiveswapTask;
 const name = `live_edition_${plugin}`;
 const tell = (message: ServerMessage): boolean | undefined => process.send?.(message);
 
-const edition = threads === 0 ? await inProcess() : await throughSwapper();
+const openers = { liveswap: throughSwapper, 'in process': inProcess, postMessage: throughWorker };
+const edition = await openers[answeredBy]();
 const server = createServer((_request, response) => {
   edition().then(
     (text) => response.end(text),
@@ -34,7 +36,7 @@ tell({ kind: 'listening', port: (server.address() as AddressInfo).port });
 process.on('disconnect', () => process.exit());
 
 async function throughSwapper(): Promise<() => Promise<unknown>> {
-  const swapper = new Swapper(folder, { threads });
+  const swapper = new Swapper(folder);
   await swapper.load();
   process.on('message', async () => {
     await swapper.reload();
@@ -47,4 +49,8 @@ async function inProcess(): Promise<() => Promise<unknown>> {
   const url = pathToFileURL(join(folder, artifactFileName(plugin))).href;
   const { liveFunctions } = (await import(url)) as ArtifactModule;
   return liveFunctions[name] as unknown as () => Promise<unknown>;
+}
+
+async function throughWorker(): Promise<() => Promise<unknown>> {
+  return (await openPostMessage(1)).salute;
 }
