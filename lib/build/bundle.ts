@@ -71,7 +71,7 @@ export class Bundler {
       const textOf = (suffix: string): string =>
         outputFiles.find(({ path }) => path.endsWith(suffix))?.text ?? '';
       const { folder } = this.#plugin;
-      const code = withoutOwnPlaces(textOf('.mjs'), folder, '// ');
+      const code = withoutUnusedBanner(withoutOwnPlaces(textOf('.mjs'), folder, '// '));
       const map = withoutOwnSources(withoutOwnPlaces(textOf('.map'), resolve(this.#options.outDir), '"'));
       return {
         state: 'bundled',
@@ -168,6 +168,14 @@ export class Bundler {
       remedy: '',
     };
   }
+}
+
+/** Leaves the lines of the banner empty when nothing needs what it makes: each thread would wait for it. */
+function withoutUnusedBanner(code: string): string {
+  const rest = code.slice(banner.length);
+  return /\b(?:require|liveswapFilename|liveswapDirname)\b/.test(rest)
+    ? code
+    : banner.replaceAll(/[^\n]/g, '') + rest;
 }
 
 /** Takes the place where liveswap is installed out of an artifact: comments and source map name its modules by it. */
