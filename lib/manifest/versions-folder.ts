@@ -83,15 +83,24 @@ export class VersionsFolder {
 
   async #write(artifact: Artifact, pluginFolder: string, file: string): Promise<void> {
     const parent = join(pluginFolder, FOLDER);
-    // Each time: a deploy may have removed the whole folder.
-    await mkdir(join(parent, this.#own), { recursive: true });
-    if (!this.#parents.has(parent)) {
-      this.#parents.add(parent);
-      this.#lifeSigns ??= setInterval(() => this.#giveLifeSigns(), DAY_MS).unref();
-      await removeOrphans(parent);
-    }
     const { code, map } = splitSourceMap(artifact.bytes, pluginFolder, file);
-    await Promise.all([writeFile(file, code), map !== undefined && writeFile(mapOf(file), map)]);
+    const write = (): Promise<unknown> =>
+      Promise.all([writeFile(file, code), map !== undefined && writeFile(mapOf(file), map)]);
+    if (this.#parents.has(parent)) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        // A deploy may have removed the whole folder.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
+    }
+    await mkdir(join(parent, this.#own), { recursive: true });
+    await write();
+    if (this.#parents.has(parent)) return;
+    this.#parents.add(parent);
+    this.#lifeSigns ??= setInterval(() => this.#giveLifeSigns(), DAY_MS).unref();
+    await removeOrphans(parent);
   }
 
   #giveLifeSigns(): void {

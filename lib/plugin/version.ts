@@ -1,3 +1,4 @@
+import { setImmediate as turnEnd } from 'node:timers/promises';
 import type { LiveswapError } from '../core/errors.js';
 import { Call, type CallOptions } from '../dispatch/call.js';
 import type { LaneSet } from '../dispatch/lane-set.js';
@@ -243,6 +244,8 @@ export class Version {
     if (this.state.kind === 'ready') this.#life.transition({ kind: 'active' });
     if (this.state.kind === 'active') this.#life.transition({ kind: 'draining', since: Date.now() });
     if (newest) this.lanes.handOver(newest);
+    // Those that waited for the swap go on first.
+    await turnEnd();
     this.announceDrain();
     await whenDrained(this, drainMs, (error) => this.#crew.cut(error));
     const gone = retiredError(this);

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { cp, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { originalPositionFor, TraceMap, type SourceMapInput } from '@jridgewell/trace-mapping';
 import { expect, test } from 'vitest';
 import { build } from '../../lib/build/index.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -90,6 +91,20 @@ test('a native addon stays where it is, and is required from there, by a copy of
       join(folder, 'node_modules/lyre/build/lyre.node'),
     );
   }
+});
+
+test('an artifact that requires nothing makes no require, and its source map is right all the same', async () => {
+  const folder = await tempFolder();
+  const file = await buildHerald(folder, `export function live_fall() { throw new Error('down'); }`);
+  const text = await readFile(file, 'utf8');
+  expect(text).not.toContain('createRequire');
+  const generated = text.split('\n').findIndex((line) => line.includes('new Error("down")')) + 1;
+  const map = JSON.parse(
+    Buffer.from(text.slice(text.lastIndexOf(',') + 1), 'base64').toString(),
+  ) as SourceMapInput;
+  const { source, line } = originalPositionFor(new TraceMap(map), { line: generated, column: 2 });
+  expect(resolve(folder, 'out', source ?? '')).toBe(join(folder, 'plugins/herald/index.ts'));
+  expect(line).toBe(definition.split('\n').length);
 });
 
 test('a plugin may have names of its own for what the artifact needs', async () => {

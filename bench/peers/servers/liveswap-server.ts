@@ -52,5 +52,6 @@ async function inProcess(): Promise<() => Promise<unknown>> {
 }
 
 async function throughWorker(): Promise<() => Promise<unknown>> {
-  return (await openPostMessage(1)).salute;
+  const worker = await openPostMessage(1);
+  return () => worker.salute();
 }
