@@ -1,14 +1,22 @@
+import { resolve } from 'node:path';
 import { build, formatMessages, type BuildFailure } from 'esbuild';
 import { LiveswapError, messageOf } from '../core/errors.js';
 
+/** The module of a host, as JavaScript. */
+export interface HostBundle {
+  readonly code: string;
+  /** Absolute paths of the files it was made of. */
+  readonly files: readonly string[];
+}
+
 /**
- * The module of a host with its own files in it, as JavaScript; packages stay imports.
+ * Puts a host and its own files into one module; packages stay imports.
  *
  * @throws LiveswapError `BUILD_FAILED`
  */
-export async function bundleHost(file: string): Promise<string> {
+export async function bundleHost(file: string): Promise<HostBundle> {
   try {
-    const { outputFiles } = await build({
+    const { outputFiles, metafile } = await build({
       entryPoints: [file],
       write: false,
       bundle: true,
@@ -19,9 +27,11 @@ export async function bundleHost(file: string): Promise<string> {
       keepNames: true,
       charset: 'utf8',
       sourcemap: 'inline',
+      metafile: true,
       logLevel: 'silent',
     });
-    return outputFiles[0]?.text ?? '';
+    const files = Object.keys(metafile.inputs).map((input) => resolve(input));
+    return { code: outputFiles[0]?.text ?? '', files };
   } catch (cause) {
     const { errors = [] } = cause as Partial<BuildFailure>;
     const messages = errors.length > 0 ? await formatMessages(errors, { kind: 'error' }) : [messageOf(cause)];

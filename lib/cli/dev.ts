@@ -40,7 +40,8 @@ function that ends it; its export "options", if any, are the options of that swa
     return () => server.close();
   }
 
-A save with findings is refused and the old version serves on. Ctrl-C lets what is pending finish; twice ends it now.`,
+The host itself is not reloaded: a save of its files is told, and takes a restart. A save of a plugin with findings is refused and
+the old version serves on. Ctrl-C lets what is pending finish; twice ends it now.`,
     )
     .action(async (sources: string[], flags: DevFlags) => {
       const { runDev } = await import('./dev/run-dev.js');

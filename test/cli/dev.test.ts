@@ -4,6 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { LineLog } from '../helpers/line-log.js';
 import { command, runCommand } from '../helpers/run-command.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles, type Files } from '../helpers/write-plugins.js';
@@ -23,35 +24,11 @@ async function open(files: Files, ...args: string[]) {
   const child = spawn(command.file, [...command.args, 'dev', ...args], { cwd: folder, env, stdio: 'pipe' });
   onTestFinished(() => void child.kill('SIGKILL'));
   const exited = once(child, 'exit') as Promise<[code: number | null]>;
-  const lines: string[] = [];
-  let read = 0;
-  let told = (): void => {};
+  const lines = new LineLog(exited);
   for (const stream of [child.stdout, child.stderr])
-    createInterface(stream).on('line', (line) => {
-      lines.push(line);
-      told();
-    });
-  /** Resolves to the next line that matches, and what it captured; `from` 0 looks at those that have been read too. */
-  const line = async (pattern: RegExp, from = read): Promise<RegExpExecArray> => {
-    read = from;
-    for (;;) {
-      for (; read < lines.length; read++) {
-        const found = pattern.exec(lines[read]!);
-        if (!found) continue;
-        read++;
-        return found;
-      }
-      await Promise.race([
-        new Promise<void>((resolve) => {
-          told = resolve;
-        }),
-        exited.then(() => {
-          if (read >= lines.length) throw new Error(`It ended without ${pattern}:\n${lines.join('\n')}`);
-        }),
-      ]);
-    }
-  };
-  return { folder, child, exited, lines, line, edit: (changed: Files) => writeFiles(folder, changed) };
+    createInterface(stream).on('line', (line) => lines.add(line));
+  const line = (pattern: RegExp, from?: number) => lines.next(pattern, from);
+  return { folder, child, exited, line, edit: (changed: Files) => writeFiles(folder, changed) };
 }
 
 test('an edit, a type error, a breach of a rule, the fix, a new and a removed plugin: a line each', async () => {
@@ -126,6 +103,28 @@ test('the host is given a swapper with its options and the plugins; what it retu
   expect((await readdir(folder)).sort()).toEqual(['dist', 'plugins', 'server.ts', 'town']);
   child.kill('SIGTERM');
   await line(/^gate closed$/);
+  await expect(exited).resolves.toEqual([0, null]);
+});
+
+test('a save of the host is told, with what to do: its code stays as it was started', async () => {
+  const host = (text: string) => `export default () => { console.log('${text}'); return () => {}; };`;
+  const { child, exited, line, edit } = await open(
+    {
+      ...herald,
+      'town/wall.ts': `export const wall = 'stone';`,
+      'server.ts': `import { wall } from './town/wall.js';\n${host('built of')}\nexport const options = { env: { wall } };`,
+    },
+    'plugins',
+    '--host',
+    'server.ts',
+  );
+  await line(/^built of$/);
+  await line(/^ready/);
+  await edit({ 'server.ts': host('rebuilt') });
+  await line(/^host {5}server\.ts changed: the host is not reloaded; restart dev to run it$/);
+  await edit({ 'town/wall.ts': `export const wall = 'wood';` });
+  await line(/^host {5}town\/wall\.ts changed: the host is not reloaded; restart dev to run it$/);
+  child.kill('SIGINT');
   await expect(exited).resolves.toEqual([0, null]);
 });
 

@@ -11,10 +11,18 @@ import type { Swapper } from '../../swap/swapper.js';
 export type Serve = (swapper: Swapper) => unknown;
 
 /** What the module given to `--host` exports. */
-export interface Host {
+interface HostModule {
   readonly default: Serve;
   /** Options of the swapper that it is given. */
   readonly options?: SwapperOptions;
+}
+
+/** A host that is ready to serve. */
+export interface Host {
+  readonly serve: Serve;
+  readonly options: SwapperOptions | undefined;
+  /** Absolute paths of the files that its code came from. */
+  readonly files: readonly string[];
 }
 
 /** Imports the host from its TypeScript. @throws LiveswapError `OPTION_INVALID`, `BUILD_FAILED` */
@@ -30,9 +38,10 @@ export async function importHost(path: string): Promise<Host> {
   // Beside the original, so that packages and paths relative to the module are found as they will be later.
   const bundle = join(dirname(file), `.${basename(file)}.${randomUUID().slice(0, 8)}.mjs`);
   try {
-    await writeFile(bundle, await bundleHost(file));
-    const host = (await import(pathToFileURL(bundle).href)) as Partial<Host>;
-    if (typeof host.default === 'function') return host as Host;
+    const { code, files } = await bundleHost(file);
+    await writeFile(bundle, code);
+    const host = (await import(pathToFileURL(bundle).href)) as Partial<HostModule>;
+    if (typeof host.default === 'function') return { serve: host.default, options: host.options, files };
   } finally {
     await rm(bundle, { force: true });
   }

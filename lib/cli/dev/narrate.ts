@@ -20,6 +20,7 @@ const colors = {
   failed: 'red',
   draining: 'yellow',
   retired: 'gray',
+  host: 'yellow',
   ready: 'cyan',
   stopping: 'yellow',
 } as const;
@@ -86,7 +87,8 @@ function tellReport(report: PluginReport, flags: Pick<CheckFlags, 'format' | 've
   }
 }
 
-function fileNames(files: readonly string[]): string {
+/** The names of files as they are shown, the first few of many. */
+export function fileNames(files: readonly string[]): string {
   const names = files.slice(0, SHOWN_FILES).map(shownPath);
   if (files.length > SHOWN_FILES) names.push(`${files.length - SHOWN_FILES} more`);
   return names.join(', ');

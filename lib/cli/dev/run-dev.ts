@@ -9,6 +9,7 @@ import { importHost, type Host } from './host.js';
 import { narrate, tell, versionsOf } from './narrate.js';
 import { pendingWords } from './pending-words.js';
 import { StatusLine } from './status-line.js';
+import { watchHost } from './watch-host.js';
 
 const silent = (): void => {};
 /** What would be logged is told as it happens. */
@@ -26,10 +27,11 @@ export async function runDev(
   const endNarration = narrate(swapper, watcher, flags);
   const status = new StatusLine(process.stdout, [process.stderr], () => statusOf(swapper));
   const interrupted = interruption();
+  const hostFiles = host && watchHost(host.files);
   try {
     const serving = serve(host, swapper, watcher);
     const ready = watcher.ready.then(() => serving.started());
-    await Promise.race([ready, interrupted.once, serving.failed]);
+    await Promise.race([Promise.all([ready, hostFiles]), interrupted.once, serving.failed]);
     tell('ready', `watching ${options.sources.join(', ')}; Ctrl-C ends`);
     await Promise.race([interrupted.once, serving.failed]);
     tell('stopping', 'what is pending may finish; Ctrl-C again ends it now');
@@ -37,6 +39,7 @@ export async function runDev(
     await serving.end();
     return exitCodes.ok;
   } finally {
+    await (await hostFiles)?.close();
     await watcher.close();
     await swapper.close();
     status.end();
@@ -51,7 +54,7 @@ function serve(host: Host | undefined, swapper: Swapper, watcher: Watcher) {
   const failed = new Promise<never>((_resolve, reject) => {
     const stop = watcher.on('live', () => {
       stop();
-      if (host) started = Promise.resolve(swapper).then(host.default);
+      if (host) started = Promise.resolve(swapper).then(host.serve);
       started.catch(reject);
     });
   });

@@ -1,0 +1,13 @@
+import { messageOf } from '../../core/errors.js';
+import { watchFiles, type FileWatch } from '../../watch/watch-files.js';
+import { fileNames, tell } from './narrate.js';
+
+/** Says so when files of the host are saved: its code stays what it was when it was started. */
+export function watchHost(files: readonly string[]): Promise<FileWatch> {
+  return watchFiles(
+    files,
+    async (changed) =>
+      tell('host', `${fileNames([...changed])} changed: the host is not reloaded; restart dev to run it`),
+    (error) => tell('failed', `Watching the files of the host failed: ${messageOf(error)}`),
+  );
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { stripVTControlCharacters } from 'node:util';
+import { onTestFinished } from 'vitest';
+import { LineLog } from './line-log.js';
+import { until } from './until.js';
+
+/** A process that runs on a terminal, and what a person sees there. */
+export interface Terminal {
+  readonly exited: Promise<[code: number | null]>;
+  /** The lines that stay, without their colours. */
+  readonly lines: LineLog;
+  /** What has been written, control characters included. */
+  readonly written: () => string;
+  /** Resolves when the line that the cursor is on reads like this. */
+  readonly showsLast: (pattern: RegExp) => Promise<void>;
+  /** Types keys: `\u0003` is Ctrl-C. */
+  readonly type: (keys: string) => void;
+}
+
+// Goes back to where a line begins, and clears it.
+const CLEAR = '\r\u001B[K';
+
+/** Runs a program on a pseudo-terminal: of `script`, which Linux and macOS come with. */
+export function openTerminal(cwd: string, file: string, args: readonly string[]): Terminal {
+  const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, TERM: 'xterm-256color' };
+  const child = spawn('script', scriptArguments(file, args), { cwd, env, stdio: 'pipe' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const exited = once(child, 'exit') as Promise<[code: number | null]>;
+  const lines = new LineLog(exited);
+  let written = '';
+  let last = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    written += text;
+    const parts = `${last}${text}`.split('\r\n');
+    last = parts.pop() ?? '';
+    for (const part of parts) lines.add(seen(part));
+  });
+  return {
+    exited,
+    lines,
+    written: () => written,
+    showsLast: (pattern) => until(() => pattern.test(seen(last))),
+    type: (keys) => void child.stdin.write(keys),
+  };
+}
+
+/** What is left of a line that was written over. */
+function seen(line: string): string {
+  return stripVTControlCharacters(line.split(CLEAR).at(-1) ?? '');
+}
+
+/** No transcript, the exit code of the program, and the arguments as each of the two kinds of `script` takes them. */
+function scriptArguments(file: string, args: readonly string[]): string[] {
+  if (process.platform === 'darwin') return ['-q', '/dev/null', file, ...args];
+  const command = [file, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+  return ['-qefc', command, '/dev/null'];
+}
