@@ -13,7 +13,7 @@ import { slopeOf } from './slope.js';
  * The first reloads fill caches, let the heap find its size, and V8 compile what is hot by now; they are not measured. It goes
  * on compiling, ever more slowly, for thousands of calls: that counts.
  */
-const WARM_UP = 500;
+const WARM_UP = 1_000;
 const SAMPLES = 40;
 const MOST_HEAP_A_RELOAD = 1_024;
 const MOST_RSS = 25 * 1_024 * 1_024;

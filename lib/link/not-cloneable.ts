@@ -1,5 +1,8 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
 
+/** Each step is tried with all that is below it. */
+const MOST_STEPS = 100;
+
 interface Culprit {
   readonly path: string;
   /** What it is, as the end of a sentence. */
@@ -11,7 +14,9 @@ interface Culprit {
  * cannot cross, such as `result.items[3].onDone`. Never throws, whatever `value` does when it is read.
  */
 export function notCloneable(root: string, value: unknown, cause: unknown): LiveswapError {
-  const { path, what } = culpritIn(root, value) ?? {
+  // What is nested deeper than the stack has no other culprit, and trying every level of it would take for ever.
+  const culprit = cause instanceof RangeError ? undefined : culpritIn(root, value);
+  const { path, what } = culprit ?? {
     path: root,
     what: `refused by the platform (${messageOf(cause)})`,
   };
@@ -45,6 +50,8 @@ function findCulprit(path: string, part: unknown, seen: Set<unknown>): Culprit |
   if (typeof part === 'symbol') return { path, what: 'a symbol' };
   if (typeof part !== 'object' || part === null || seen.has(part) || clones(part)) return undefined;
   seen.add(part);
+  if (seen.size > MOST_STEPS)
+    return { path, what: `a ${nameOf(part)} that cannot be cloned, somewhere inside` };
   for (const { step, read } of partsOf(part)) {
     let inner: unknown;
     try {
@@ -55,7 +62,11 @@ function findCulprit(path: string, part: unknown, seen: Set<unknown>): Culprit |
     const culprit = findCulprit(path + step, inner, seen);
     if (culprit) return culprit;
   }
-  return { path, what: `a ${part.constructor?.name || 'value'} that cannot be cloned` };
+  return { path, what: `a ${nameOf(part)} that cannot be cloned` };
+}
+
+function nameOf(part: object): string {
+  return part.constructor?.name || 'value';
 }
 
 interface Part {

@@ -63,6 +63,31 @@ test('a result nested deeper than the stack is refused', async () => {
   await expect(call('fetch')).rejects.toMatchObject({ code: 'NOT_CLONEABLE' });
 });
 
+test('what is nested deeper than the stack is not searched for a culprit, level by level', async () => {
+  let deep: unknown = [];
+  for (let depth = 0; depth < 100_000; depth++) deep = [deep];
+  let reads = 0;
+  const cellar = {
+    get stairs() {
+      reads++;
+      return deep;
+    },
+  };
+  const { call } = linkPair({ fetch: () => cellar });
+  await expect(call('fetch')).rejects.toMatchObject({ code: 'NOT_CLONEABLE', path: 'result' });
+  expect(reads).toBe(1);
+});
+
+test('a culprit is searched for a hundred levels deep', async () => {
+  let deep: unknown = () => {};
+  for (let depth = 0; depth < 500; depth++) deep = [deep];
+  const { call } = linkPair({ fetch: () => deep });
+  await expect(call('fetch')).rejects.toMatchObject({
+    code: 'NOT_CLONEABLE',
+    path: `result${'[0]'.repeat(100)}`,
+  });
+});
+
 test('a result whose then throws rejects the call', async () => {
   const cursed = new Proxy(
     {},
