@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { isLiveswapError, type Details, type Swapper } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { countThreads, noThreadLeft } from '../helpers/count-threads.js';
 import { notedHooks, openJournal } from '../helpers/journal.js';
+import { deployIn, loadIn, modes } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -19,6 +20,96 @@ const guardian = (release: number, more: Partial<PluginText> = {}): PluginText =
 const settled = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
 const codeOf = (error: unknown): unknown =>
   isLiveswapError(error) ? [error.code, (error.cause as { code?: string } | undefined)?.code] : error;
+
+describe.each(modes)('in mode %s', (mode) => {
+  test.for([
+    ['close', 'onLoad'],
+    ['close', 'onReload'],
+    ['destroy', 'onLoad'],
+    ['destroy', 'onReload'],
+  ] as const)('%s() gives up a load that is in its %s, and leaves nothing', async ([how, stuck]) => {
+    const journal = openJournal(await tempFolder());
+    const before = countThreads();
+    const never = '() => { note("onLoad"); return new Promise(() => {}); }';
+    const hooks = notedHooks(stuck === 'onLoad' ? { onLoad: never } : {});
+    const swapper = await deployIn(mode, [guardian(1, { module: journal.code, hooks })], {
+      startMs: 3_600_000,
+      onReload: () => (stuck === 'onReload' ? new Promise(() => {}) : undefined),
+    });
+    const load = settled(swapper.load());
+    const noticed: string[] = [];
+    await vi.waitFor(() => {
+      noticed.push(...journal.take());
+      expect(noticed).toContain(stuck === 'onLoad' ? 'guardian/0 onLoad' : 'guardian/0 onInit');
+    });
+    const waiting = settled(swapper.load());
+    await swapper[how]();
+    expect(codeOf(await load)).toEqual(['LOAD_FAILED', 'CLOSED']);
+    expect(codeOf(await waiting)).toEqual(['CLOSED', undefined]);
+    if (how === 'close') expect(journal.take()).toEqual(['guardian/0 onFree']);
+    await noThreadLeft(before);
+  });
+
+  test('close() lets what is pending finish, also in a pinned session, and what that calls', async () => {
+    const before = countThreads();
+    const swapper = await loadIn(mode, [
+      guardian(1, {
+        live: {
+          live_job:
+            'async (wait) => { await wait(); return [await context.vault.call("live_help"), await callImport("armory", "sword", [])]; }',
+        },
+        imports: ['armory'],
+      }),
+      { name: 'armory', exports: { sword: '() => "sword"' } },
+      { name: 'herald', live: { live_help: '() => "help"' } },
+    ]);
+    const session = swapper.pin();
+    let letGo!: () => void;
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const jobs = [swapper.call('live_job', () => gate), session.call('live_job', () => gate)];
+    const closed = swapper.close();
+    await expect(session.call('live_help')).rejects.toMatchObject({ code: 'CLOSED' });
+    letGo();
+    expect(await Promise.all(jobs)).toEqual([
+      ['help', 'sword'],
+      ['help', 'sword'],
+    ]);
+    await closed;
+    await session.release();
+    await swapper.close();
+    await noThreadLeft(before);
+  });
+
+  test('close() rejects what is still pending after drainMs; destroy() during it does not wait', async () => {
+    const hung = guardian(1, { live: { live_hang: '() => new Promise(() => {})' } });
+    const swapper = await loadIn(mode, [hung], { drainMs: 50 });
+    const hanging = swapper.call('live_hang');
+    const closed = swapper.close();
+    await expect(hanging).rejects.toMatchObject({ code: 'DRAIN_TIMEOUT', plugin: 'guardian' });
+    await closed;
+    const patient = await loadIn(mode, [hung], { drainMs: 3_600_000 });
+    const cut = settled(patient.call('live_hang'));
+    const closing = patient.close();
+    await patient.destroy();
+    expect(codeOf(await cut)).toEqual(['CLOSED', undefined]);
+    await closing;
+  });
+
+  test('a session is released, and a swapper closed, at the end of their block', async () => {
+    const before = countThreads();
+    let kept: Swapper;
+    {
+      await using swapper = await loadIn(mode, [guardian(1)]);
+      await using session = swapper.pin();
+      expect(await session.call('live_answer')).toBe(1);
+      kept = swapper;
+    }
+    expect(() => kept.current).toThrow('This swapper is closed.');
+    await noThreadLeft(before);
+  });
+});
 
 test('reloads run one after the other: one that is asked for during another sees what is deployed by then', async () => {
   const folder = await tempFolder();
@@ -96,77 +187,6 @@ for (const how of ['close', 'destroy'] as const) {
     });
   }
 }
-
-test('close() lets what is pending finish, also in a pinned session, and what that calls', async () => {
-  const folder = await tempFolder();
-  const before = countThreads();
-  await deploy(
-    folder,
-    guardian(1, {
-      live: {
-        live_job:
-          'async (wait) => { await wait(); return [await context.vault.call("live_help"), await callImport("armory", "sword", [])]; }',
-      },
-      imports: ['armory'],
-    }),
-    { name: 'armory', exports: { sword: '() => "sword"' } },
-    { name: 'herald', live: { live_help: '() => "help"' } },
-  );
-  const swapper = openSwapper(folder);
-  await swapper.load();
-  const session = swapper.pin();
-  let letGo!: () => void;
-  const gate = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  const jobs = [swapper.call('live_job', () => gate), session.call('live_job', () => gate)];
-  const closed = swapper.close();
-  await expect(session.call('live_help')).rejects.toMatchObject({ code: 'CLOSED' });
-  await expect(swapper.reload()).rejects.toMatchObject({ code: 'CLOSED' });
-  letGo();
-  expect(await Promise.all(jobs)).toEqual([
-    ['help', 'sword'],
-    ['help', 'sword'],
-  ]);
-  await closed;
-  await session.release();
-  await swapper.close();
-  await noThreadLeft(before);
-});
-
-test('close() rejects what is still pending after drainMs; destroy() during it does not wait', async () => {
-  const folder = await tempFolder();
-  await deploy(folder, guardian(1, { live: { live_hang: '() => new Promise(() => {})' } }));
-  const swapper = openSwapper(folder, { drainMs: 50 });
-  await swapper.load();
-  const hanging = swapper.call('live_hang');
-  const closed = swapper.close();
-  await expect(hanging).rejects.toMatchObject({ code: 'DRAIN_TIMEOUT', plugin: 'guardian' });
-  await closed;
-  const patient = openSwapper(folder, { drainMs: 3_600_000 });
-  await patient.load();
-  const cut = settled(patient.call('live_hang'));
-  const closing = patient.close();
-  await patient.destroy();
-  expect(codeOf(await cut)).toEqual(['CLOSED', undefined]);
-  await closing;
-});
-
-test('a swapper is closed at the end of its block', async () => {
-  const folder = await tempFolder();
-  const before = countThreads();
-  await deploy(folder, guardian(1));
-  let kept: Swapper;
-  {
-    await using swapper = openSwapper(folder);
-    await swapper.load();
-    await using session = swapper.pin();
-    expect(await session.call('live_answer')).toBe(1);
-    kept = swapper;
-  }
-  expect(() => kept.current).toThrow('This swapper is closed.');
-  await noThreadLeft(before);
-});
 
 /** Plugins in a fixed order: each may import those before it. */
 const names = ['armory', 'forge', 'guardian', 'herald'] as const;

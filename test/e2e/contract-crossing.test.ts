@@ -8,6 +8,7 @@ const guardian = {
   'jobs/salute.ts': `
     import { context, transfer } from 'liveswap/plugin';
     export const live_where = () => ({ plugin: context.plugin, thread: context.thread, call: context.call?.name });
+    export function live_report() { context.log.warn({ gate: 'north' }, 'A stranger is at the gate.'); }
     export function live_echo(value: unknown) { return value; }
     export async function live_each(items: number[], use: (item: number) => Promise<number>) {
       const used = [];
@@ -57,6 +58,18 @@ describe.each(modes)('in mode %s', (mode) => {
     expect(await swapper.call('live_where')).toEqual(answer);
     expect(await swapper.live<{ live_where(): Promise<unknown> }>().live_where()).toEqual(answer);
     expect(await swapper.current.vault.live['live_where']?.()).toEqual(answer);
+  });
+
+  it('logs to the logger of the host, with what it is', async () => {
+    const lines: unknown[][] = [];
+    const note = (...line: unknown[]): void => void lines.push(line);
+    const logger = { debug: () => {}, info: () => {}, warn: note, error: note };
+    const swapper = await swapperOf(mode, { logger });
+    await swapper.load();
+    await swapper.call('live_report');
+    const version = swapper.current.plugin('guardian').hash.slice(0, 8);
+    const facts = { plugin: 'guardian', version, thread: 0, gate: 'north' };
+    await expect.poll(() => lines).toEqual([[facts, 'A stranger is at the gate.']]);
   });
 
   it('clones what crosses: nothing is shared by accident', async () => {
@@ -119,7 +132,7 @@ describe.each(modes)('in mode %s', (mode) => {
     expect(error).toBeInstanceOf(RangeError);
     expect(error).toMatchObject({ message: 'too far', code: 'E_FAR', miles: 3 });
     expect((error as Error).cause).toBeInstanceOf(TypeError);
-    expect((error as Error).stack).toMatch(/guardian\/jobs\/salute\.ts:27:/);
+    expect((error as Error).stack).toMatch(/guardian\/jobs\/salute\.ts:28:/);
     expect((error as Error).stack).toContain('askForIt');
   });
 
