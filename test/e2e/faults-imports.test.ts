@@ -6,10 +6,10 @@ import { loadIn, modes } from '../helpers/modes.js';
 const plugins: readonly PluginText[] = [
   {
     name: 'armory',
-    module: 'let running = 0; let most = 0; const nobody = new Int32Array(new SharedArrayBuffer(4));',
+    module: 'const waiting = []; const nobody = new Int32Array(new SharedArrayBuffer(4));',
     exports: {
       forge:
-        'async () => { most = Math.max(most, ++running); await new Promise(setImmediate); running--; return most; }',
+        '(team) => new Promise((done) => { if (waiting.push(done) === team) for (const each of waiting.splice(0)) each(team); })',
       guard:
         '() => { const { signal } = context.call; return new Promise((resolve) => signal.addEventListener("abort", () => resolve(context.vault.dataBag.set("relieved", true)))); }',
       wait: '(signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve(context.vault.dataBag.set("why", String(signal.reason.code)))))',
@@ -22,7 +22,7 @@ const plugins: readonly PluginText[] = [
     imports: ['armory'],
     live: {
       live_arm: `async (times) => {
-          const calls = Array.from({ length: times }, () => callImport('armory', 'forge', []));
+          const calls = Array.from({ length: times }, () => callImport('armory', 'forge', [Math.min(times, 5)]));
           const settled = await Promise.allSettled(calls);
           return settled.map(({ value, reason }) => value ?? reason.code);
         }`,
