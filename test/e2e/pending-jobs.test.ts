@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { KeptBy, Swapper, SwapperOptions } from '../../lib/index.js';
+import { LiveData, type KeptBy, type Swapper, type SwapperOptions } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { loadIn, modes } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
@@ -19,6 +19,10 @@ const forge = (release: string): PluginText => ({
     }`,
     live_steps: `async function* () { yield '${release}'; yield '${release}'; }`,
     live_stream: `() => new ReadableStream({ pull(controller) { controller.enqueue('${release}'); } })`,
+  },
+  types: {
+    Live_Ore: `class Live_Ore { weight = 1; handle() { return this.weight + ' by ${release}'; } }`,
+    [`Live_Coal_${release}`]: 'class Coal { weight = 1; handle() {} }',
   },
   module: `const gate = async (name) => {
     const { dataBag } = context.vault;
@@ -157,6 +161,25 @@ describe('a version with something pending', () => {
     await nextTurn();
     await next('second');
     expect(await Promise.all(waiting)).toEqual(['second', 'second']);
+    await letGo(swapper, 'sword');
+    expect(await begunJob).toBe('first');
+  });
+
+  it('gives live data that still waits for a thread to its newest class, and back when there is none any more', async () => {
+    const { swapper, next } = await start({ concurrency: 1 });
+    const begunJob = swapper.call('live_job', 'sword');
+    await begun(swapper, 'sword');
+    const ore = LiveData.of('Live_Ore', { weight: 3 });
+    const coal = LiveData.of('Live_Coal_first', { weight: 5 });
+    const smelted = swapper.run(ore);
+    const lost = expect(swapper.run(coal)).rejects.toMatchObject({
+      code: 'TYPE_UNKNOWN',
+      data: coal.toJSON(),
+    });
+    await nextTurn();
+    await next('second');
+    expect(await smelted).toBe('3 by second');
+    await lost;
     await letGo(swapper, 'sword');
     expect(await begunJob).toBe('first');
   });

@@ -50,6 +50,8 @@ const herald: Files = {
     import { context, definePlugin, LiveData } from 'liveswap/plugin';
     export const live_pass = (data: LiveData) => context.vault.run(data);
     export const live_open = (data: LiveData) => data.unwrap();
+    export const live_guard = (value: unknown) => JSON.stringify(LiveData.wrap(value));
+    export const live_promise = () => LiveData.wrap({ steps: [{ done: async () => {} }] });
     export default definePlugin({});
   `,
 };
@@ -77,6 +79,23 @@ describe.each(modes)('in mode %s, live data', (mode) => {
     expect(await swapper.call('live_inspect', data, 'hail')).toEqual([true, true, 'bridge', 'hail']);
     expect(await swapper.call('live_open', data)).toEqual({ shots: 1, at: new Date(0), target: 'bridge' });
     expect(await swapper.call('live_pass', data)).toBe('1 at the bridge since 0');
+  });
+
+  it('is guarded in a plugin as in the host: exactly, or not at all, with the path', async () => {
+    const swapper = await swapperOf(mode);
+    await swapper.load();
+    const ring: { of?: unknown } = {};
+    ring.of = ring;
+    const value = [new Date(0), new Map([[1n, new Set([NaN, -0])]]), undefined, new Uint8Array([1, 2]), ring];
+    const written = (await swapper.call('live_guard', value)) as string;
+    expect(written).toBe(JSON.stringify(LiveData.wrap(value)));
+    expect(LiveData.parse(written).unwrap()).toEqual(value);
+    expect(await swapper.call('live_open', LiveData.parse(written))).toEqual(value);
+    const refused = { code: 'LIVE_DATA_INVALID', path: 'steps[0].done' };
+    await expect(swapper.call('live_promise')).rejects.toMatchObject(refused);
+    expect(() => LiveData.wrap({ steps: [{ done: async () => {} }] })).toThrow(
+      expect.objectContaining(refused),
+    );
   });
 
   it('of a type that nobody owns, or that has nothing to do, is a clear error that keeps the data', async () => {
