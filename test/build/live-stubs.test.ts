@@ -77,6 +77,7 @@ test('live.d.ts gives live types as their fields: a host has none of their metho
     import { definePlugin } from 'liveswap/plugin';
     export class Live_Fire { shots = 1; next?: Live_Fire; private lit = false; async handle() { return this.lit; } }
     export const live_light = (...fires: Live_Fire[]) => fires;
+    export const live_peek = (fire: Readonly<Live_Fire>) => fire.shots;
     export default definePlugin({});`;
   await build({ sources: await writePlugins(folder, { guardian: { 'index.ts': fires } }), outDir });
   const use = (code: string): string[] =>
@@ -84,6 +85,7 @@ test('live.d.ts gives live types as their fields: a host has none of their metho
       outDir,
       `import type { LiveFunctions } from './live.js';
       declare const live: LiveFunctions;
+      await live.live_peek({ shots: 1 });
       const fires = await live.live_light({ shots: 1 }, { shots: 2, next: { shots: 3 } });
       ${code}
       export {};`,

@@ -16,6 +16,8 @@ const guardian = {
     export const live_maybe = (fire?: Live_Fire | string, byName = new Map<string, Live_Fire>()) =>
       [told(fire), ...[...byName].map(([name, one]) => name + told(one))];
     export const live_volley = (volley: Live_Volley) => [volley instanceof Live_Volley, volley.fires.map(told)];
+    export const live_either = (one: Live_Fire | Live_Volley | { kind: string } | string) => told(one);
+    export const live_frozen = (fire: Readonly<Live_Fire>, change: Partial<Live_Fire>) => [told(fire), told(change)];
     export const live_keep = (data: { shots: number }) => told(data);
     export const live_make = (shots: number): Live_Fire => Object.assign(new Live_Fire(), { shots });
     export async function live_relay() {
@@ -74,6 +76,7 @@ describe.each(modes)('in mode %s, what a function takes as a live type', (mode) 
       'a: 8 at the gate',
     ]);
     expect(await swapper.call('live_volley', { fires: [{ shots: 7 }] })).toEqual([true, ['7 at the gate']]);
+    expect(await swapper.call('live_frozen', { shots: 5 }, {})).toEqual(['5 at the gate', '1 at the gate']);
     const handle = swapper.current.plugin('guardian');
     expect(await handle.invoke('tell', new Set([{ shots: 4 }]))).toEqual(['4 at the gate']);
     expect(await swapper.call('live_pass', { shots: 3 })).toBe('3 at the gate');
@@ -110,5 +113,7 @@ describe.each(modes)('in mode %s, what a function takes as a live type', (mode) 
     expect(await swapper.call('live_tell', null)).toBe('a plain null');
     expect(await swapper.call('live_tell', LiveData.of('Live_Fire', { shots: 3 }))).toMatch(/^a plain /);
     expect(await swapper.call('live_keep', { shots: 1 })).toBe('a plain {"shots":1}');
+    // It could be of three types: none of them is guessed.
+    expect(await swapper.call('live_either', { kind: 'truce' })).toBe('a plain {"kind":"truce"}');
   });
 });

@@ -153,13 +153,20 @@ export class TypePrinter {
   }
 
   #liveName(type: ts.Type): string | undefined {
-    if (this.#liveStyle !== 'name' || !this.#isLive(type)) return undefined;
+    const live = this.#liveStyle === 'name' ? this.#liveIn(type) : undefined;
+    if (!live) return undefined;
     this.#liveNamed++;
-    return this.#liveNames.get(type.symbol);
+    return this.#liveNames.get(live.symbol);
   }
 
-  #isLive(type: ts.Type): boolean {
-    return this.#liveNames.has(type.symbol) && type.getConstructSignatures().length === 0;
+  /** The live type that a type is of: `Readonly<Live_Fire>` is as live as `Live_Fire`. */
+  #liveIn(type: ts.Type): ts.Type | undefined {
+    const [mapped] = /^(?:Readonly|Partial|Required)$/.test(type.aliasSymbol?.name ?? '')
+      ? (type.aliasTypeArguments ?? [])
+      : [];
+    const live = mapped ?? type;
+    const isInstance = this.#liveNames.has(live.symbol) && live.getConstructSignatures().length === 0;
+    return isInstance ? live : undefined;
   }
 
   /** The name of a type that the language or Node declares. */
@@ -222,10 +229,11 @@ export class TypePrinter {
 
   #members(type: ts.Type): string {
     const calls = type.getCallSignatures();
-    const onlyFields = this.#liveStyle === 'fields' && this.#isLive(type);
+    const live = this.#liveStyle === 'fields' ? this.#liveIn(type) : undefined;
+    const methods = new Set(live?.getProperties().flatMap((one) => (isField(one) ? [] : [one.name])));
     const properties = this.#checker
       .getPropertiesOfType(type)
-      .filter((property) => isPublic(property) && (!onlyFields || isField(property)));
+      .filter((property) => isPublic(property) && !methods.has(property.name));
     const indexes = this.#checker.getIndexInfosOfType(type);
     if (calls.length > 0 && properties.length === 0 && indexes.length === 0) {
       return this.#callable(calls, (returned) => this.#type(returned));

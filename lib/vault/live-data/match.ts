@@ -74,9 +74,9 @@ export function mismatchOf(
   }
 }
 
-/** The first member of a union that `value` is of. */
-export function memberOf(members: readonly Shape[], value: unknown, classes: LiveClasses): Shape | undefined {
-  return members.find((member) => !mismatchOf(value, member, undefined, classes));
+/** The members of a union that `value` is of. */
+export function membersOf(members: readonly Shape[], value: unknown, classes: LiveClasses): Shape[] {
+  return members.filter((member) => !mismatchOf(value, member, undefined, classes));
 }
 
 function unionMismatch(

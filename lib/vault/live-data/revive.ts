@@ -5,7 +5,7 @@ import type { DecodedData, LiveRecord } from './codec.js';
 import { kindOf } from './kind.js';
 import type { LiveClasses, LiveType } from './live-classes.js';
 import { fieldMismatch } from './field-match.js';
-import { memberOf, type Mismatch } from './match.js';
+import { membersOf, type Mismatch } from './match.js';
 import { formatPath, type Path } from './path.js';
 import type { Shape } from './shape.js';
 import type { LiveDataWire } from './wire.js';
@@ -116,8 +116,10 @@ class Revival {
         return type && kindOf(value) === 'object' ? this.#instance(value, type, path) : value;
       }
       case 'union': {
-        const member = memberOf(shape.members, value, this.#classes);
-        return member ? this.promote(value, member, path) : value;
+        const [member, ...others] = membersOf(shape.members, value, this.#classes);
+        // What could as well be something else is not made an instance: it would lose what the class does not know.
+        const isUnsure = others.length > 0 && [member, ...others].some((one) => this.#isLive(one));
+        return member && !isUnsure ? this.promote(value, member, path) : value;
       }
       case 'array':
       case 'tuple':
@@ -132,6 +134,10 @@ class Revival {
       default:
         return value;
     }
+  }
+
+  #isLive(shape: Shape | undefined): boolean {
+    return shape?.kind === 'named' && this.#classes.get(shape.name) !== undefined;
   }
 
   #promoteLike(value: unknown, standard: unknown, path: Path): unknown {
