@@ -175,7 +175,7 @@ test('replacements that take too long to come up count together, however long ea
     ...guardian,
     module: `import { existsSync } from 'node:fs'; if (existsSync(${JSON.stringify(shut)})) await new Promise(() => {});`,
   });
-  const swapper = openSwapper(folder, { startMs: 2_000, crashLoop: { crashes: 2, withinMs: 1 } });
+  const swapper = openSwapper(folder, { startMs: 3_000, crashLoop: { crashes: 2, withinMs: 1 } });
   await swapper.load();
   await appendFile(shut, '');
   await expect(swapper.call('live_exit')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
