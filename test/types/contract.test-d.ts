@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from 'vitest';
-import type { Generation, PluginHandle, Session, Swapper } from '../../lib/index.js';
+import type { Generation, LiveswapError, PluginHandle, Session, Swapper } from '../../lib/index.js';
 import {
   context,
   definePlugin,
@@ -8,6 +8,8 @@ import {
   type FunctionsOf,
   type Remote,
 } from '../../lib/plugin/index.js';
+import type { PluginReport } from '../../lib/build/index.js';
+import type { Watcher } from '../../lib/watch/index.js';
 
 const armory = definePlugin({
   exports: async () => ({
@@ -37,6 +39,7 @@ interface LiveFunctions {
 }
 
 declare const swapper: Swapper;
+declare const watcher: Watcher;
 declare const session: Session;
 
 test('an imported plugin has the methods of its exports, each async', () => {
@@ -115,4 +118,24 @@ test('the definition of a plugin is checked', () => {
   definePlugin({ reloadable: 'no' });
   // @ts-expect-error functions only
   definePlugin({ functions: { motto: 'Stand' } });
+});
+
+test('a listener is given the fields of its event', () => {
+  swapper.on('reloaded', ({ generation, details, ms }) => {
+    expectTypeOf(generation).toEqualTypeOf<number>();
+    expectTypeOf(details).toExtend<Readonly<Record<string, string>>>();
+    expectTypeOf(ms.total).toEqualTypeOf<number>();
+  });
+  swapper.on('threadCrashed', ({ plugin, thread, error }) => {
+    expectTypeOf({ plugin, thread, error }).toExtend<{ plugin: string; thread: number; error: Error }>();
+  });
+  watcher.on('built', ({ reports, removed }) => {
+    expectTypeOf(reports).toEqualTypeOf<readonly PluginReport[]>();
+    expectTypeOf(removed).toEqualTypeOf<readonly string[]>();
+  });
+  watcher.on('failed', ({ error }) => expectTypeOf(error).toEqualTypeOf<LiveswapError>());
+  // @ts-expect-error: there is no such event
+  swapper.on('forgotten', () => {});
+  // @ts-expect-error: it is an event of swappers
+  watcher.on('reloaded', () => {});
 });

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { watch, type WatchEvent, type WatchOptions, type Watcher } from '../../lib/watch/index.js';
@@ -10,6 +12,7 @@ import { writeFiles, type Files } from '../helpers/write-plugins.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
+const run = promisify(execFile);
 const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
 const says = (name: string, text: string) => `export async function live_${name}() { return '${text}'; }\n`;
 
@@ -152,6 +155,44 @@ test('a burst of saves in many files is one reload', async () => {
   expect(swapper.reloads).toBe(1);
 });
 
+test('a git checkout of a branch that differs in many files goes live, there and back', async () => {
+  const root = await tempFolder();
+  const git = (...args: string[]) =>
+    run('git', ['-c', 'user.name=Ironkill', '-c', 'user.email=ironkill@example.org', ...args], { cwd: root });
+  const choir = (text: string): Files => ({
+    ...herald,
+    ...Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [
+        `plugins/herald/choir/voice-${index}.ts`,
+        says(`sing${index}`, text),
+      ]),
+    ),
+  });
+  const writeBranch = async (files: Files): Promise<void> => {
+    await writeFiles(root, files);
+    await git('add', '.');
+    await git('commit', '--quiet', '--message', 'as it is sung');
+  };
+  await git('init', '--quiet', '--initial-branch=morning');
+  await writeBranch(choir('la'));
+  await git('checkout', '--quiet', '-b', 'evening');
+  await writeBranch({ ...choir('lu'), 'plugins/guardian/index.ts': definition });
+  await git('checkout', '--quiet', 'morning');
+  const { swapper, events } = await open({}, {}, root);
+  const songOf = () =>
+    Promise.all(Array.from({ length: 40 }, (_, index) => swapper.call(`live_sing${index}`))).then((sung) => [
+      ...new Set(sung),
+    ]);
+  const names = () => swapper.current.plugins.map(({ name }) => name);
+  await git('checkout', '--quiet', 'evening');
+  await expect.poll(songOf, { timeout: 30_000 }).toEqual(['lu']);
+  await expect.poll(names, { timeout: 30_000 }).toEqual(['guardian', 'herald']);
+  await git('checkout', '--quiet', 'morning');
+  await expect.poll(songOf, { timeout: 30_000 }).toEqual(['la']);
+  await expect.poll(names, { timeout: 30_000 }).toEqual(['herald']);
+  expect(events.some(({ type }) => type === 'failed')).toBe(false);
+});
+
 test('a plugin folder that is new, deleted, made again, or a symbolic link goes live', async () => {
   const { at, edit, swapper, watcher } = await open({
     ...herald,
@@ -282,6 +323,25 @@ test('a closed watcher builds nothing more; close() may be called twice, and rig
   await another.close();
   expect(events.length).toBe(before);
   await expect(readFile(at('out/herald.plugin.mjs'), 'utf8')).resolves.toBe(artifact);
+});
+
+test('NODE_DEBUG=liveswap prints what happens to a watcher', async () => {
+  const root = await tempFolder();
+  await writeFiles(root, herald);
+  const entry = (name: string) => JSON.stringify(new URL(`../../dist/lib/${name}`, import.meta.url).href);
+  const host = `import { Swapper } from ${entry('index.js')};
+    import { watch } from ${entry('watch/index.js')};
+    const swapper = new Swapper('out', { standby: false });
+    const watcher = watch(swapper, { sources: ['plugins'] });
+    await watcher.ready;
+    await watcher.close();
+    await swapper.close();`;
+  const { stderr } = await run(process.execPath, ['--input-type=module', '--eval', host], {
+    cwd: root,
+    env: { ...process.env, NODE_DEBUG: 'liveswap' },
+  });
+  const types = [...stderr.matchAll(/^LIVESWAP \d+: \{[^]*?type: '(\w+)'/gm)].map(([, type]) => type);
+  expect(types).toEqual(expect.arrayContaining(['built', 'live', 'closed']));
 });
 
 test('a watcher ends with its swapper', async () => {
