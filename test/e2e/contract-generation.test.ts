@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Generation } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { LifeOfVersions } from '../helpers/life-of-versions.js';
 import { deployIn, loadIn, modes, openIn } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -231,6 +232,7 @@ test('the extension is a new object each generation, which calls the newest func
     const gate = swapper.current.vault.extension as Gate;
     return Promise.all(['guardian', 'herald'].map(async (name) => gate.guards.get(name)?.()));
   };
+  const life = new LifeOfVersions(swapper);
   await swapper.load();
   expect(await answers()).toEqual(['guardian 1', 'herald 1']);
   await deploy(folder, registering('guardian', 2));
@@ -246,6 +248,8 @@ test('the extension is a new object each generation, which calls the newest func
   await swapper.reload();
   expect(gates).toHaveLength(4);
   expect(await answers()).toEqual(['guardian 3', 'herald 1']);
+  // The first, the one that was refused, and the second.
+  await life.untilRetired(3);
   await expect(gates[1]?.guards.get('guardian')?.()).rejects.toMatchObject({ code: 'RETIRED' });
 });
 

@@ -160,9 +160,13 @@ test('a version that crash-loops takes the swapper back to the generation before
   await deploy(folder, ...release(1));
   await swapper.load('data 1');
   const [guardian] = release(2) as [PluginText];
-  await deploy(folder, { ...guardian, module: `${guardian.module} setTimeout(() => process.exit(7), 30);` });
+  await deploy(folder, guardian);
   const rolledBack = nextEvent(swapper, 'reloaded', ({ reason }) => reason === 'rollback');
   await swapper.reload('data 2');
+  const replaced = nextEvent(swapper, 'threadReplaced');
+  await swapper.call('live_break').catch(() => {});
+  await replaced;
+  await swapper.call('live_break').catch(() => {});
   expect(await rolledBack).toMatchObject({ details: { guardian: 'ok', herald: 'relinked' } });
   expect(await swapper.call('live_guardian')).toEqual([1, 'data 1']);
   expect(await swapper.call('live_both')).toEqual([1, 1]);
