@@ -1,7 +1,40 @@
 import { ts } from 'ts-morph';
 
+/** How any file can name a type that the language or Node declares, without its arguments. */
+export function globalTypeName({ symbol }: ts.Type, program: ts.Program): string | undefined {
+  if (!symbol || symbol.flags & unnamed) return undefined;
+  const files = symbol.declarations?.map((declaration) => declaration.getSourceFile()) ?? [];
+  return files.some((file) => isGlobal(file, program))
+    ? globalName(symbol, program.getTypeChecker())
+    : undefined;
+}
+
+const unnamed =
+  ts.SymbolFlags.TypeLiteral | ts.SymbolFlags.ObjectLiteral | ts.SymbolFlags.Function | ts.SymbolFlags.Method;
+
+function isGlobal(file: ts.SourceFile, program: ts.Program): boolean {
+  return (
+    program.isSourceFileDefaultLibrary(file) ||
+    /[\\/]node_modules[\\/](@types[\\/]node|undici-types)[\\/]/.test(file.fileName)
+  );
+}
+
+/** The type arguments of a type, without those at the end that are what they would be anyway. */
+export function statedArguments(type: ts.TypeReference, checker: ts.TypeChecker): readonly ts.Type[] {
+  const args = [...(type.target ? checker.getTypeArguments(type) : [])];
+  const parameters = type.target?.typeParameters ?? [];
+  args.length = Math.min(args.length, parameters.length);
+  while (args.length > 0) {
+    const parameter = parameters[args.length - 1];
+    const standard = parameter && checker.getDefaultFromTypeParameter(parameter);
+    if (standard !== args.at(-1)) break;
+    args.pop();
+  }
+  return args;
+}
+
 /** How any file can name a declared type: as a global, or as an export of one of Node's modules. */
-export function globalName(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined {
+function globalName(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined {
   const path = checker.getFullyQualifiedName(symbol);
   // `"crypto".KeyObject`: a name the compiler resolves, but no file can write.
   if (path.startsWith('"')) return importedName(symbol, checker);

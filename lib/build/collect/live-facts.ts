@@ -3,7 +3,8 @@ import { hashOf } from '../../manifest/hash.js';
 import type { LiveFieldFacts, LiveFunctionFacts, LiveTypeFacts } from '../../manifest/manifest.js';
 import { relativePath } from '../entry.js';
 import type { LiveSymbol } from './live-symbols.js';
-import { isField, type TypePrinter } from './type-printer.js';
+import { isField } from './members.js';
+import type { TypePrinter } from './type-printer.js';
 
 /** What the manifest says of the live functions. */
 export function liveFunctionFacts(

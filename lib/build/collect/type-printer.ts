@@ -1,7 +1,8 @@
 import { ts } from 'ts-morph';
-import { hashOf } from '../../manifest/hash.js';
 import type { NamedTypeFacts } from '../../manifest/manifest.js';
-import { globalName } from './global-name.js';
+import { globalTypeName, statedArguments } from './global-name.js';
+import { isField, isPublic } from './members.js';
+import { RecursiveTypes } from './recursive-types.js';
 import { isFunctionText, memberName, parenthesised, quoted } from './type-syntax.js';
 
 /** Deeper or larger than this, a type is printed as `unknown`: nobody wants the whole of a library in a signature. */
@@ -22,8 +23,7 @@ export class TypePrinter {
   readonly #program: ts.Program;
   readonly #checker: ts.TypeChecker;
   readonly #open: ts.Type[] = [];
-  readonly #recursive = new Map<ts.Type, string>();
-  readonly #named = new Map<string, NamedTypeFacts>();
+  readonly #recursive = new RecursiveTypes();
   /** The live types of the plugin, by the symbols of their instances. */
   readonly #liveNames: ReadonlyMap<ts.Symbol, string>;
   #liveStyle: LiveStyle = 'members';
@@ -38,7 +38,7 @@ export class TypePrinter {
 
   /** Types that what was printed refers to by name. */
   get named(): NamedTypeFacts[] {
-    return [...this.#named.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+    return this.#recursive.named;
   }
 
   type(type: ts.Type): string {
@@ -104,12 +104,12 @@ export class TypePrinter {
     if (!(type.flags & ts.TypeFlags.Object) && !type.isUnionOrIntersection()) return this.#asWritten(type);
     const name = this.#liveName(type) ?? this.#globalName(type);
     if (name) return name;
-    if (this.#open.includes(type)) return this.#reference(type);
+    if (this.#open.includes(type)) return this.#recursive.refer(type);
     this.#open.push(type);
     const text = this.#composite(type);
     this.#open.pop();
-    const placeholder = this.#recursive.get(type);
-    return placeholder ? this.#declare(type, placeholder, text) : text;
+    // What names live types is read by who knows them; the others could not resolve it.
+    return this.#recursive.complete(type, text, this.#liveStyle === 'name' ? 'once' : 'for all');
   }
 
   #composite(type: ts.Type): string {
@@ -171,60 +171,10 @@ export class TypePrinter {
 
   /** The name of a type that the language or Node declares. */
   #globalName(type: ts.Type): string | undefined {
-    const { symbol } = type;
-    if (
-      !symbol ||
-      this.#checker.isArrayType(type) ||
-      symbol.flags & (ts.SymbolFlags.TypeLiteral | ts.SymbolFlags.ObjectLiteral)
-    )
-      return undefined;
-    if (symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Method)) return undefined;
-    const files = symbol.declarations?.map((declaration) => declaration.getSourceFile()) ?? [];
-    if (!files.some((file) => this.#isGlobal(file))) return undefined;
-    const name = globalName(symbol, this.#checker);
+    const name = this.#checker.isArrayType(type) ? undefined : globalTypeName(type, this.#program);
     if (!name) return undefined;
-    const args = this.#argumentsOf(type as ts.TypeReference);
+    const args = statedArguments(type as ts.TypeReference, this.#checker).map((arg) => this.#type(arg));
     return args.length > 0 ? `${name}<${args.join(', ')}>` : name;
-  }
-
-  #isGlobal(file: ts.SourceFile): boolean {
-    return (
-      this.#program.isSourceFileDefaultLibrary(file) ||
-      /[\\/]node_modules[\\/](@types[\\/]node|undici-types)[\\/]/.test(file.fileName)
-    );
-  }
-
-  /** Type arguments, without those at the end that are what they would be anyway. */
-  #argumentsOf(type: ts.TypeReference): string[] {
-    const args = [...(type.target ? this.#checker.getTypeArguments(type) : [])];
-    const parameters = type.target?.typeParameters ?? [];
-    args.length = Math.min(args.length, parameters.length);
-    while (args.length > 0) {
-      const parameter = parameters[args.length - 1];
-      const standard = parameter && this.#checker.getDefaultFromTypeParameter(parameter);
-      if (standard !== args.at(-1)) break;
-      args.pop();
-    }
-    return args.map((arg) => this.#type(arg));
-  }
-
-  #reference(type: ts.Type): string {
-    const name = (type.aliasSymbol ?? type.symbol)?.name ?? 'Type';
-    const placeholder = `\u0000${/^\w+$/.test(name) && !name.startsWith('__') ? name : 'Type'}\u0000`;
-    this.#recursive.set(type, placeholder);
-    return placeholder;
-  }
-
-  /** Names a recursive type by its shape, so that it is called the same wherever it is printed. */
-  #declare(type: ts.Type, placeholder: string, text: string): string {
-    const name = `${placeholder.slice(1, -1)}_${hashOf(text).slice(0, 8)}`;
-    this.#recursive.delete(type);
-    for (const [key, named] of this.#named) {
-      this.#named.set(key, { name: named.name, text: named.text.replaceAll(placeholder, name) });
-    }
-    // What names live types is read by who knows them; the others could not resolve it.
-    if (this.#liveStyle !== 'name') this.#named.set(name, { name, text: text.replaceAll(placeholder, name) });
-    return name;
   }
 
   #members(type: ts.Type): string {
@@ -312,19 +262,6 @@ export class TypePrinter {
 // Not as the checker writes it: a rest parameter whose type is a tuple it writes as the parameters that these are.
 function isRest({ valueDeclaration }: ts.Symbol): boolean {
   return !!valueDeclaration && ts.isParameter(valueDeclaration) && !!valueDeclaration.dotDotDotToken;
-}
-
-/** Fields are what an instance carries of its own: not methods, accessors, or `#private` names, which nobody else can fill. */
-export function isField(member: ts.Symbol): boolean {
-  return (member.flags & ts.SymbolFlags.Property) !== 0 && !member.name.startsWith('#');
-}
-
-function isPublic(property: ts.Symbol): boolean {
-  if (property.name.startsWith('#') || property.flags & ts.SymbolFlags.Prototype) return false;
-  return !(property.declarations ?? []).some(
-    (declaration) =>
-      ts.getCombinedModifierFlags(declaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected),
-  );
 }
 
 function literal(type: ts.Type): string | undefined {

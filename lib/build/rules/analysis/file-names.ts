@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import { symbolAt } from './expressions.js';
 import { append } from './lists.js';
 import { walk } from './syntax.js';
 
@@ -55,7 +56,7 @@ function symbolsNamed(node: Use, checker: ts.TypeChecker): ts.Symbol[] {
   const { parent } = node;
   const isBoth = ts.isBindingElement(parent) && !parent.propertyName && parent.name === node;
   const property = isBoth ? boundProperty(parent, node.text, checker) : undefined;
-  return [symbolNamed(node, checker), property].filter((symbol) => symbol !== undefined);
+  return [symbolAt(node, checker), property].filter((symbol) => symbol !== undefined);
 }
 
 function boundProperty(
@@ -65,15 +66,6 @@ function boundProperty(
 ): ts.Symbol | undefined {
   if (!ts.isObjectBindingPattern(element.parent) || element.dotDotDotToken) return undefined;
   return checker.getTypeAtLocation(element.parent).getProperty(name);
-}
-
-/** What a name stands for, through aliases, re-exports and namespaces. */
-export function symbolNamed(node: ts.Node, checker: ts.TypeChecker): ts.Symbol | undefined {
-  const symbol =
-    ts.isIdentifier(node) && ts.isShorthandPropertyAssignment(node.parent)
-      ? checker.getShorthandAssignmentValueSymbol(node.parent)
-      : checker.getSymbolAtLocation(node);
-  return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ts, type Project, type SourceFile } from 'ts-morph';
-import { constantValue, symbolAt } from './expressions.js';
+import { constantValue, resolveAlias, symbolAt } from './expressions.js';
 import { isPluginFunction, partOfFile } from './liveswap-package.js';
 import { bare } from './syntax.js';
 
@@ -25,7 +25,7 @@ export function defaultExportOf(root: SourceFile, project: Project): DefaultExpo
 }
 
 function exportedExpression(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Expression | undefined {
-  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const target = resolveAlias(symbol, checker);
   const declaration = target.valueDeclaration ?? target.declarations?.[0];
   if (!declaration) return undefined;
   if (ts.isExportAssignment(declaration)) return declaration.expression;

@@ -1,6 +1,7 @@
 import type { ts } from 'ts-morph';
 import type { Edit } from '../../incremental/edits.js';
-import { declarationsIn, readNames, symbolNamed, type FileNames, type Use } from './file-names.js';
+import { symbolAt } from './expressions.js';
+import { declarationsIn, readNames, type FileNames, type Use } from './file-names.js';
 import type { Memory } from './memory.js';
 
 /** Who uses what in a plugin, file by file; aliases, re-exports and namespaces lead to the declaration. */
@@ -83,7 +84,7 @@ export class References {
   }
 
   #lookUp(node: ts.Node): readonly ts.Node[] {
-    const symbol = this.#checker && symbolNamed(node, this.#checker);
+    const symbol = this.#checker && symbolAt(node, this.#checker);
     return symbol ? declarationsIn(symbol, (declaration) => this.isOwn(declaration)) : [];
   }
 }
