@@ -17,6 +17,8 @@ export interface ChaosOptions {
   readonly seed: number;
   readonly steps: number;
   readonly swapper?: SwapperOptions;
+  /** Whether it is closed at rest, or destroyed in the middle of some more steps. Default `close`. */
+  readonly ending?: 'close' | 'destroy';
 }
 
 /** What came of a run. */
@@ -36,8 +38,12 @@ const logger: Logger = { debug: silent, info: silent, warn: silent, error: silen
 /** A call that has not settled by then hangs. */
 const HANGS_MS = 20_000;
 
+/** How many steps are begun before a swapper is destroyed in the middle of them. */
+const LAST_STEPS = 60;
+
 /** Lets everything happen at once to one swapper, and holds every answer against what the swapper promises. */
-export async function runChaos({ seed, steps, swapper: options }: ChaosOptions): Promise<ChaosResult> {
+export async function runChaos(chaos: ChaosOptions): Promise<ChaosResult> {
+  const { seed, steps, swapper: options, ending = 'close' } = chaos;
   const before = threadCount();
   const folder = await mkdtemp(join(tmpdir(), 'liveswap-chaos-'));
   const swapper = new Swapper(folder, {
@@ -52,7 +58,8 @@ export async function runChaos({ seed, steps, swapper: options }: ChaosOptions):
   const run = new Run(folder, swapper);
   try {
     await run.play(stepsOf(seed, steps));
-    await swapper.close();
+    if (ending === 'close') await swapper.close();
+    else await run.cutShort(stepsOf(seed + 1, LAST_STEPS));
   } finally {
     await swapper.destroy();
   }
@@ -82,6 +89,16 @@ class Run {
     await this.#deploys.load();
     for (const step of steps) await this.#take(step);
     await this.#rest();
+  }
+
+  /** Begins some more steps, waits for none of them, and destroys the swapper. */
+  async cutShort(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) if (step.kind !== 'rest' && step.kind !== 'release') await this.#take(step);
+    this.#ledger.end();
+    await this.#swapper.destroy();
+    const deadline = sleep(HANGS_MS, 'late', { ref: false });
+    if ((await Promise.race([this.#settled(), deadline])) === 'late')
+      this.#ledger.violate(`hangs when destroyed: ${[...this.#ledger.unsettled()].join(', ')}`);
   }
 
   /** Looks for what was left behind. `threads` is how many there were before. */

@@ -72,7 +72,8 @@ export class Deploys {
     try {
       await this.#swapper.reload();
     } catch (error) {
-      this.#ledger.violate(`A good reload (${what}) failed: ${String(error)}`);
+      if (!this.#ledger.isEnd(error))
+        this.#ledger.violate(`A good reload (${what}) failed: ${String(error)}`);
     }
   }
 
@@ -93,7 +94,7 @@ export class Deploys {
     const reload = this.#swapper.reload(undefined, how === 'veto' ? { onReload: veto } : {});
     const failed = await reload.then(
       () => false,
-      (error: unknown) => isLiveswapError(error, 'RELOAD_FAILED'),
+      (error: unknown) => isLiveswapError(error, 'RELOAD_FAILED') || this.#ledger.isEnd(error),
     );
     if (!failed) this.#ledger.violate(`A bad reload (${how}) did not fail.`);
     const rolledBack = this.#history.generations - before;
@@ -105,7 +106,7 @@ export class Deploys {
   async #rollback(): Promise<void> {
     await this.#swapper.rollback().catch((error: unknown) => {
       const reason = isLiveswapError(error, 'RELOAD_FAILED') ? error.cause : error;
-      if (!isLiveswapError(reason, 'ROLLBACK_UNAVAILABLE'))
+      if (!isLiveswapError(reason, 'ROLLBACK_UNAVAILABLE') && !this.#ledger.isEnd(error))
         this.#ledger.violate(`A rollback failed: ${String(error)}`);
     });
   }

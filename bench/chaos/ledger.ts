@@ -6,6 +6,7 @@ export class Ledger {
   readonly outcomes = new Map<string, number>();
   readonly #open = new Map<number, string>();
   #count = 0;
+  #ended = false;
 
   get calls(): number {
     return this.#count;
@@ -17,6 +18,18 @@ export class Ledger {
 
   violate(what: string): void {
     this.violations.push(what);
+  }
+
+  /** From now on everything may be refused because the swapper is closed. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** Whether `error` is nothing but the end. */
+  isEnd(error: unknown): boolean {
+    return (
+      this.#ended && (isLiveswapError(error, 'CLOSED') || (error instanceof Error && this.isEnd(error.cause)))
+    );
   }
 
   /**
@@ -37,9 +50,9 @@ export class Ledger {
       const found = objection(answer);
       if (found) this.violate(`${name}: ${found}`);
     } catch (error) {
-      const expected = refusals.some((one) =>
-        typeof one === 'function' ? one(error) : isLiveswapError(error, one),
-      );
+      const expected =
+        this.isEnd(error) ||
+        refusals.some((one) => (typeof one === 'function' ? one(error) : isLiveswapError(error, one)));
       this.#tally(name, isLiveswapError(error) ? error.code : 'thrown');
       if (!expected) this.violate(`${name}: rejected with ${describe(error)}`);
     } finally {

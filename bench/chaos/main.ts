@@ -22,6 +22,7 @@ for (let round = 1; round <= rounds && (round === 1 || performance.now() < end);
     seed,
     steps,
     swapper: { threads: 1 + (seed % 3), standby: seed % 2 === 0 },
+    ending: seed % 4 < 2 ? 'destroy' : 'close',
   });
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
   console.log(
