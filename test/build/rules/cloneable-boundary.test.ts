@@ -199,6 +199,18 @@ describe('cloneable-boundary refuses', () => {
       'class Failure extends Error { retry = () => {}; }',
     ],
     [
+      'live types that are pulled from an argument',
+      '(fires: AsyncIterable<Live_Fire>): Promise<void>',
+      'fires[]',
+      'export class Live_Fire { shots = 1; handle() {} }',
+    ],
+    [
+      'live types that a call-back answers',
+      '(ask: (name: string) => Promise<Live_Fire[]>): Promise<void>',
+      'ask()[]',
+      'export class Live_Fire { shots = 1; handle() {} }',
+    ],
+    [
       'types that live types hold',
       '(fire: Live_Fire): Promise<void>',
       'fire.onDone',
@@ -452,6 +464,11 @@ describe('cloneable-boundary accepts', () => {
       'live types',
       '(fire: Live_Fire): Promise<Live_Fire[]>',
       'export class Live_Fire { shots = 1; #hot = true; get hot() { return this.#hot; } async handle() {} }',
+    ],
+    [
+      'live types that a live function yields, or gives to a call-back',
+      '(each: (fire: Live_Fire) => void): Promise<AsyncIterable<Live_Fire>>',
+      'export class Live_Fire { shots = 1; handle() {} }',
     ],
     [
       'live types that inherit their methods',

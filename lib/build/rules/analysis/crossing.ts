@@ -134,11 +134,11 @@ export class Crossing {
         return this.#findInArguments(type, [itemOf(spot)]);
       case 'async iterable':
         return spot.top
-          ? this.#findInArguments(type, [itemOf(spot)])
+          ? this.#findInArguments(type, [pulledOf(spot)])
           : obstacles.nested(spot, 'an async iterable');
       case 'movable':
         if (!spot.top && spot.side === 'result' && !this.#options.transfers) return obstacles.unmoved(spot);
-        return this.#findInArguments(type, [itemOf(spot)]);
+        return this.#findInArguments(type, [pulledOf(spot)]);
       case 'signal':
         return spot.top ? undefined : obstacles.nested(spot, 'an AbortSignal');
       case 'function':
@@ -160,7 +160,13 @@ export class Crossing {
       firstOf(signature.parameters, (parameter) =>
         this.#findInParameter(parameter, { ...spot, path: `${spot.path}(${parameter.name})`, depth }),
       ) ??
-      this.#awaited(signature.getReturnType(), { ...spot, path: `${spot.path}()`, side: 'result', depth })
+      this.#awaited(signature.getReturnType(), {
+        ...spot,
+        path: `${spot.path}()`,
+        side: 'result',
+        revives: false,
+        depth,
+      })
     );
   }
 
@@ -237,6 +243,11 @@ export class Crossing {
   #typeArguments(type: ts.Type): readonly ts.Type[] {
     return isReference(type) ? this.#checker.getTypeArguments(type) : [];
   }
+}
+
+/** What is pulled from an argument comes when the call is under way: only the arguments themselves are revived. */
+function pulledOf(spot: Spot): Spot {
+  return { ...itemOf(spot), revives: spot.revives && spot.side === 'result' };
 }
 
 function firstOf<T>(
