@@ -1,3 +1,4 @@
+import { samplesOf } from './ratio.js';
 import type { Bench, Comparison, Subject } from './measurement.js';
 
 /** How often subjects are measured. */
@@ -39,9 +40,22 @@ export function compareFigure<Sample>(
   return { title, unit, better, results };
 }
 
+/** The same comparisons, made in several processes, as one each: the samples of one process after those of another. */
+export function joinComparisons(taken: readonly (readonly Comparison[])[]): Comparison[] {
+  const [first = []] = taken;
+  return first.map((comparison, index) => ({
+    ...comparison,
+    results: comparison.results.map(({ name }) => ({
+      name,
+      samples: taken.flatMap((comparisons) => samplesOf(comparisons[index] as Comparison, name)),
+    })),
+  }));
+}
+
 /**
- * Samples the subjects round after round, each round in another order, so that none always follows the same one. Returns
- * the samples by name, in the order of the subjects.
+ * Samples the subjects round after round, each round in another order: none always begins, and none always follows the same
+ * one, whose heat in the caches and whose place on the cores it would inherit. Returns the samples by name, in the order of the
+ * subjects.
  */
 export async function takeInTurn<Sample>(
   bench: Bench,
@@ -50,7 +64,7 @@ export async function takeInTurn<Sample>(
 ): Promise<Map<string, Sample[]>> {
   const taken = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]));
   for (let round = -warmUps; round < rounds; round++) {
-    for (const subject of rotated(subjects, round + warmUps)) {
+    for (const subject of inOrderOf(round + warmUps, subjects)) {
       const count = round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`;
       bench.progress(`${title}: ${count}: ${subject.name}`);
       const sample = await subject.sample();
@@ -60,8 +74,14 @@ export async function takeInTurn<Sample>(
   return taken;
 }
 
-/** The same list, begun elsewhere. */
-export function rotated<T>(list: readonly T[], by: number): T[] {
-  const at = by % list.length;
-  return [...list.slice(at), ...list.slice(0, at)];
+/** The same list, begun elsewhere each round, and gone through in other strides. */
+export function inOrderOf<T>(round: number, list: readonly T[]): T[] {
+  const strides = list.map((_, index) => index + 1).filter((stride) => divisor(stride, list.length) === 1);
+  const stride = strides[round % strides.length] as number;
+  return list.map((_, index) => list[(round + index * stride) % list.length] as T);
+}
+
+/** The greatest that two numbers have in common. */
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
 }

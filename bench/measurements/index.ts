@@ -6,10 +6,12 @@ import { memory } from './memory.js';
 import { pluginCalls } from './plugin-calls.js';
 import { reload } from './reload.js';
 import { save } from './save.js';
+import { roundTrips, roundTripsOfOneProcess } from './round-trips.js';
 import { underLoad } from './under-load.js';
 
 /** Everything that `npm run bench` measures, in this order. */
 export const measurements: readonly Measurement[] = [
+  roundTrips,
   calls,
   pluginCalls,
   hello,
@@ -19,3 +21,6 @@ export const measurements: readonly Measurement[] = [
   memory,
   check,
 ];
+
+/** What measurements run in processes of its own. */
+export const parts: readonly Measurement[] = [roundTripsOfOneProcess];

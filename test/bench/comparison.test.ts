@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { compareFigure, interleave, rotated, takeInTurn } from '../../bench/harness/interleave.js';
+import {
+  compareFigure,
+  inOrderOf,
+  interleave,
+  joinComparisons,
+  takeInTurn,
+} from '../../bench/harness/interleave.js';
 import type { Bench, Comparison } from '../../bench/harness/measurement.js';
 import { advantageOver, ratioOf } from '../../bench/harness/ratio.js';
 import { judgeFigure, judgeMedian, judgeRatio } from '../../bench/harness/target.js';
@@ -50,9 +56,16 @@ test('of samples with several figures each can be compared', async () => {
   expect(comparison.results).toEqual([{ name: 'guardian', samples: [9, 9, 9] }]);
 });
 
-test('a list is rotated by any number', () => {
-  expect(rotated([1, 2, 3], 0)).toEqual([1, 2, 3]);
-  expect(rotated([1, 2, 3], 4)).toEqual([2, 3, 1]);
+test('each round has all of a list, begins elsewhere, and puts each behind another one than the round before', () => {
+  const list = [0, 1, 2, 3, 4, 5, 6];
+  const orders = Array.from({ length: 6 }, (_, round) => inOrderOf(round, list));
+  for (const order of orders) expect(order.toSorted()).toEqual(list);
+  expect(new Set(orders.map(([first]) => first)).size).toBe(6);
+  for (const one of list) {
+    const before = orders.map((order) => order.at(order.indexOf(one) - 1));
+    expect(new Set(before).size).toBeGreaterThan(3);
+  }
+  expect(inOrderOf(3, ['alone'])).toEqual(['alone']);
 });
 
 test('ratios are of the same round: a round that was slow for both changes nothing', () => {
@@ -77,4 +90,17 @@ test('targets are met at the limit and missed beyond it', () => {
   expect(judgeRatio(times, 'liveswap', 'courier', { atMost: 0.4 }).met).toBe(false);
   expect(judgeMedian(times, 'liveswap', { atMost: 5 })).toMatchObject({ measured: '5 ms', met: true });
   expect(judgeFigure('failed', 1, 'requests', { atMost: 0 }).met).toBe(false);
+});
+
+test('what was compared in several processes is one comparison, each with its own in the same round', () => {
+  const slower = {
+    ...times,
+    results: times.results.map(({ name, samples }) => ({ name, samples: samples.map((ms) => ms * 10) })),
+  };
+  const [reload] = joinComparisons([[times], [slower]]) as [Comparison];
+  expect(reload.results).toEqual([
+    { name: 'liveswap', samples: [5, 6, 5, 50, 60, 50] },
+    { name: 'courier', samples: [10, 12, 20, 100, 120, 200] },
+  ]);
+  expect(ratioOf(reload, 'liveswap', 'courier').median).toBe(0.5);
 });
