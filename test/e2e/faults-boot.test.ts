@@ -55,32 +55,37 @@ const throws = ['throws', 'throw new RangeError("The gate is shut.");', { name: 
 const leaves = ['leaves', 'process.exit(9);', { message: 'worker exited with code: 9' }] as const;
 
 test.for([
-  ['has flags that Node does not know', { execArgv: ['--drawbridge'] }, 'ERR_WORKER_INVALID_EXEC_ARGV'],
+  ['has flags that Node does not know', '', { execArgv: ['--drawbridge'] }, 'ERR_WORKER_INVALID_EXEC_ARGV'],
   [
-    'has less memory than Node needs',
-    { resourceLimits: { maxOldGenerationSizeMb: 1, maxYoungGenerationSizeMb: 1, codeRangeSizeMb: 1 } },
+    'is out of memory while it boots',
+    'const eaten = []; for (;;) eaten.push(Array.from({ length: 10_000 }, () => ({})));',
+    { resourceLimits: { maxOldGenerationSizeMb: 32 } },
     'ERR_WORKER_OUT_OF_MEMORY',
   ],
-] as const)('a load whose thread %s fails and says why, and nothing is left', async ([, options, code]) => {
-  const folder = await tempFolder();
-  await deploy(folder, guardian);
-  const before = countThreads();
-  const swapper = openSwapper(folder, options);
-  const error: unknown = await swapper.load().catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({
-    code: 'LOAD_FAILED',
-    plugin: 'guardian',
-    cause: { code: 'START_FAILED', thread: 0 },
-  });
-  const causes: unknown[] = [];
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    causes.push((cause as Partial<{ code: string }>).code);
-  expect(causes).toContain(code);
-  await noThreadLeft(before);
-  expect(await readdir(folder, { recursive: true })).not.toContainEqual(
-    expect.stringMatching(/\.versions.*\.mjs/),
-  );
-});
+] as const)(
+  'a load whose thread %s fails and says why, and nothing is left',
+  async ([, end, options, code]) => {
+    const folder = await tempFolder();
+    const gate = await Gate.in(folder, end);
+    await gate.shut();
+    await deploy(folder, guardian);
+    const before = countThreads();
+    const swapper = openSwapper(folder, { ...gate.options, ...options });
+    const error: unknown = await swapper.load().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'LOAD_FAILED',
+      plugin: 'guardian',
+      cause: { code: 'START_FAILED', thread: 0 },
+    });
+    const causes: unknown[] = [];
+    for (let cause = error; cause instanceof Error; cause = cause.cause)
+      causes.push((cause as Partial<{ code: string }>).code);
+    expect(causes).toContain(code);
+    await noThreadLeft(before);
+    const files = await readdir(folder, { recursive: true });
+    expect(files.filter((file) => /\.versions.*\.mjs/.test(file))).toEqual([]);
+  },
+);
 
 test.for([throws, leaves])(
   'a reload whose thread %s while it boots fails, and the one before serves on',
