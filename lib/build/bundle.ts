@@ -44,20 +44,23 @@ export class Bundler {
   }
 
   /**
-   * Begins to bundle in esbuild's own process, while this one has other things to do; nothing is done twice.
-   *
-   * @param entry source of the module to begin with; unless given that of the last time, when there was one.
-   * @returns when esbuild has been told.
+   * Begins to bundle in esbuild's own process what the entry of the last time leads to, if there was one. Resolves when esbuild
+   * has been told.
    */
-  async start(entry = this.#current?.entry): Promise<void> {
-    if (entry === undefined || this.#begun?.entry === entry) return;
-    // It would pass off what it is still making of the files as they were before.
-    await this.#begun?.result.catch(() => {});
-    const esbuild = await this.#contextFor(entry);
-    const result = esbuild.rebuild();
-    // Nobody waits for it any more when the build is given up before.
-    result.catch(() => {});
-    this.#begun = { entry, result };
+  async startAhead(): Promise<void> {
+    await this.#forgetBegun();
+    if (this.#current) await this.#begin(this.#current.entry);
+  }
+
+  /**
+   * The same, unless it has been begun with this entry.
+   *
+   * @param entry source of the module to begin with.
+   */
+  async start(entry: string): Promise<void> {
+    if (this.#begun?.entry === entry) return;
+    await this.#forgetBegun();
+    await this.#begin(entry);
   }
 
   /** What has been begun. */
@@ -88,6 +91,20 @@ export class Bundler {
 
   async dispose(): Promise<void> {
     await (await this.#current?.context)?.dispose();
+  }
+
+  async #begin(entry: string): Promise<void> {
+    const esbuild = await this.#contextFor(entry);
+    const result = esbuild.rebuild();
+    // Nobody waits for it any more when the build is given up before.
+    result.catch(() => {});
+    this.#begun = { entry, result };
+  }
+
+  /** What is still being made of the files as they were before, esbuild would pass off as new. */
+  async #forgetBegun(): Promise<void> {
+    await this.#begun?.result.catch(() => {});
+    this.#begun = undefined;
   }
 
   async #withAddons(entry: string): Promise<Bundle> {

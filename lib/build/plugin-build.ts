@@ -112,7 +112,7 @@ export class PluginBuild {
 
   /** Begins to bundle what the live symbols found the last time say: an edit of them is rare. */
   bundleAhead(): Promise<void> {
-    return this.#bundler.start();
+    return this.#bundler.startAhead();
   }
 
   /** Begins to bundle, unless that has been begun. */

@@ -219,3 +219,16 @@ test('a check writes nothing', async () => {
   expect(outcome(await session.check())).toEqual({ herald: 'checked' });
   expect(await readdir(folder)).toEqual(['herald']);
 });
+
+test('what was bundled for a build that was given up is not taken for the next one', async () => {
+  const { folder, outDir, edit } = await open();
+  const call = (text: string) => `export async function live_call() { return '${text}'; }`;
+  const broken = edit({
+    'plugins/herald/call.ts': call('hark'),
+    'plugins/tsconfig.json': '{ "compilerOptions": { "target": "bronze" } }',
+  });
+  await expect(broken).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+  await rm(join(folder, 'plugins/tsconfig.json'));
+  await edit({ 'plugins/herald/call.ts': call('hail') });
+  await expect(readFile(join(outDir, 'herald.plugin.mjs'), 'utf8')).resolves.toMatch(/return ["']hail["']/);
+});
