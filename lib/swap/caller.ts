@@ -14,7 +14,7 @@ export class Caller {
   readonly #pinned: (() => RouteTable | undefined) | undefined;
   #live: ReturnType<typeof liveTable> | undefined;
 
-  /** `pinned` gives the generation that calls stay in; without one, they go to the newest. */
+  /** @internal `pinned` gives the generation that calls stay in; without one, they go to the newest. */
   constructor(dispatcher: Dispatcher, options?: CallOptions, pinned?: () => RouteTable | undefined) {
     this.#dispatcher = dispatcher;
     this.#options = options;
@@ -26,7 +26,7 @@ export class Caller {
     return new Caller(this.#dispatcher, { ...this.#options, ...options }, this.#pinned);
   }
 
-  /** The same calls in the generation that `pinned` gives; in the newest while it gives none. */
+  /** @internal The same calls in the generation that `pinned` gives; in the newest while it gives none. */
   pinnedTo(pinned: () => RouteTable | undefined): Caller {
     return new Caller(this.#dispatcher, this.#options, pinned);
   }

@@ -1,5 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
-import type { Route, RouteTable } from '../dispatch/dispatcher.js';
+import type { Route } from '../dispatch/dispatcher.js';
 import { Scope } from '../link/protocol.js';
 import type { UntypedFunctions } from '../plugin/definition.js';
 import type { Version } from '../plugin/version.js';
@@ -17,7 +17,7 @@ export interface Member {
 export type Invoked = PromiseSettledResult<unknown> & { readonly plugin: string };
 
 /** An immutable, consistent set of versions, one a plugin. */
-export class Generation implements RouteTable {
+export class Generation {
   /** Counts from 1; a generation that a rollback brings back gets a new one. */
   readonly id: number;
   /** Dependencies first. */
@@ -27,7 +27,7 @@ export class Generation implements RouteTable {
   readonly #liveFunctions = new Map<string, Version>();
   readonly #liveTypes = new Map<string, Version>();
 
-  /** `members` in dependency order. */
+  /** @internal `members` in dependency order. */
   constructor(id: number, members: readonly Member[], vault: Vault) {
     this.id = id;
     this.vault = vault;

@@ -17,6 +17,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
   readonly note: Note;
   readonly #version: Version;
 
+  /** @internal */
   constructor(version: Version, note: Note) {
     this.#version = version;
     this.note = note;

@@ -22,7 +22,7 @@ export class Session {
   readonly #steps: SessionSteps;
   #released = false;
 
-  /** Calls as `caller` does, but in `generation`. */
+  /** @internal Calls as `caller` does, but in `generation`. */
   constructor(generation: Generation, caller: Caller, steps: SessionSteps) {
     this.generation = generation;
     this.#steps = steps;

@@ -79,6 +79,7 @@ export class LiveData<Value = unknown> implements LiveDataWire {
   }
 
   /**
+   * @internal
    * Live data from what another thread sent, or from another copy of this class. With `classes`, it is unwrapped
    * with those instead of the ones this copy is bound to.
    *
@@ -112,6 +113,7 @@ export class LiveData<Value = unknown> implements LiveDataWire {
     return isLiveDataInstance(value);
   }
 
+  /** @internal */
   get [liveDataBrand](): true {
     return true;
   }

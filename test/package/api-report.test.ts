@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { Node, Project } from 'ts-morph';
+import { expect, test } from 'vitest';
+
+const root = new URL('../../', import.meta.url);
+
+/** Where the types of an entry point are, by its name in the package. */
+async function entryPoints(): Promise<[entry: string, types: string][]> {
+  const { exports } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as {
+    exports: Record<string, string>;
+  };
+  const code = Object.entries(exports).filter(([, file]) => file.endsWith('.js'));
+  return code.map(([entry, file]) => [entry.replace('.', 'liveswap'), file.replace(/\.js$/, '.d.ts')]);
+}
+
+/** What an entry point exports, as its users see it: every declaration without its comments, by name. */
+function reportOf(entry: string, types: string): string {
+  const project = new Project({
+    skipAddingFilesFromTsConfig: true,
+    compilerOptions: { removeComments: true },
+  });
+  const file = project.addSourceFileAtPath(new URL(types, root).pathname);
+  const declarations = [...file.getExportedDeclarations()]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([name, nodes]) => nodes.map((node) => `// ${name}\n${textOf(node)}`));
+  return `# \`${entry}\`\n\nEverything it exports. A change here is a change for every user.\n\n\`\`\`ts\n${declarations.join('\n\n')}\n\`\`\`\n`;
+}
+
+function textOf(node: Node): string {
+  const statement = Node.isVariableDeclaration(node) ? node.getVariableStatementOrThrow() : node;
+  return statement
+    .getText()
+    .replaceAll(/\/\*\*[^]*?\*\/\s*/g, '')
+    .replace(/^export (default )?(declare )?/, '');
+}
+
+test.each(await entryPoints())(
+  'what %s exports is what the report says, which was read',
+  async (entry, types) => {
+    const page = `${entry.replace('/', '-')}.md`;
+    await expect(reportOf(entry, types)).toMatchFileSnapshot(`../../docs/api/${page}`);
+  },
+);
