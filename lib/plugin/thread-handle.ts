@@ -14,8 +14,11 @@ export interface ThreadName {
   readonly thread: number;
 }
 
-/** A thread whose port is closed says why it died within this many milliseconds, or did it itself and is ended. */
-const SILENT_DEATH_MS = 100;
+/**
+ * A thread whose port is closed says why it died within this many milliseconds, or did it itself and is ended. One that is out of
+ * memory takes its time on a busy machine.
+ */
+const SILENT_DEATH_MS = 1_000;
 
 /** The host's side of one thread: its link, its surface, and its death, of which there is exactly one. */
 export class ThreadHandle {
