@@ -114,7 +114,7 @@ export class Swapper {
 
   /**
    * Goes back to the generation before, with the data it was loaded with.
-   * @throws LiveswapError `ROLLBACK_UNAVAILABLE`, `RELOAD_FAILED`, `STATIC_LINKING`
+   * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `ROLLBACK_UNAVAILABLE` among them; `STATIC_LINKING`
    */
   rollback(): Promise<Details> {
     if (this.#settings.static) return Promise.reject(staticLinking('rollback'));
