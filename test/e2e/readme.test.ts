@@ -1,20 +1,21 @@
 import { spawn } from 'node:child_process';
 import { on, once } from 'node:events';
-import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { filesOfPage } from '../helpers/files-of-page.js';
 import { runCommand } from '../helpers/run-command.js';
 import { tempFolder } from '../helpers/temp-folder.js';
-import { writeFiles, type Files } from '../helpers/write-plugins.js';
+import { writeFiles } from '../helpers/write-plugins.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 test('the lines of the README run: a request, an edit, a build, a signal, and the next request is answered anew', async () => {
   const port = await freePort();
-  const files = await filesOfReadme();
+  const files = await filesOfPage('README.md');
   expect(Object.keys(files)).toEqual(['plugins/guardian/index.ts', 'server.mjs']);
   const folder = await tempFolder();
   await writeFiles(folder, {
@@ -41,13 +42,6 @@ test('the lines of the README run: a request, an edit, a build, a signal, and th
   expect((await printed.next()).value).toEqual(['guardian: ok']);
   expect(await ask(port)).toBe('Pass, Ironkill?');
 });
-
-/** The code blocks that begin with the name of their file. */
-async function filesOfReadme(): Promise<Files> {
-  const readme = await readFile(join(repository, 'README.md'), 'utf8');
-  const blocks = readme.matchAll(/^```\w+\n\/\/ (\S+\.\w+)\n(.*?)^```$/gms);
-  return Object.fromEntries([...blocks].map(([, path, text]) => [path, text]));
-}
 
 async function build(folder: string): Promise<void> {
   expect(await runCommand(folder, 'build', 'plugins', 'dist/plugins')).toMatchObject({ code: 0 });
