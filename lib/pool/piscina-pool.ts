@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { MessageChannel, type Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { createGauge, isUp } from './gauge.js';
+import { createGauge } from './gauge.js';
 import type { ServeTask, ServingThread, ThreadOptions, ThreadPool } from './thread-pool.js';
 
 let resolvedEntry: string | undefined;
@@ -16,28 +16,45 @@ function entry(): string {
   return resolvedEntry;
 }
 
-/** A thread that was asked for. */
-interface Asked {
-  readonly gauge: Int32Array;
-  /** Ends it when aborted. */
-  readonly ending: AbortController;
-  bootFailure: unknown;
-}
-
-/** The threads of one version, owned by one Piscina: a thread serves as one long task, so every death is reported. */
+/**
+ * The threads of one version. Each serves as one long task of a Piscina of its own, so every death is reported, and a thread is
+ * only made when it is asked for: where Piscina makes one in the place of another, nobody can catch what the platform says
+ * when it has none left.
+ */
 export class PiscinaPool implements ThreadPool {
-  readonly #piscina: Piscina;
-  /** When each thread has left. */
-  readonly #exits = new Map<Worker, Promise<unknown>>();
-  /** What was asked for and has not left. */
-  readonly #asked = new Set<Asked>();
+  readonly #options: ThreadOptions;
+  /** What owns each thread that has not left, and when it has. */
+  readonly #exits = new Map<Piscina, Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
-  constructor({ threads, resourceLimits, env, execArgv }: ThreadOptions) {
-    this.#piscina = new Piscina({
+  constructor(options: ThreadOptions) {
+    this.#options = options;
+  }
+
+  serve(): ServingThread {
+    const { port1, port2 } = new MessageChannel();
+    const gauge = createGauge();
+    const ending = new AbortController();
+    const exited = this.#run({ port: port2, gauge }, ending.signal).catch((cause: unknown) => cause);
+    return { port: port1, gauge, exited, terminate: () => ending.abort() };
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** Rejects with why the thread died, or why there is none. */
+  async #run(task: ServeTask, signal: AbortSignal): Promise<void> {
+    await this.#boot().run(task, { transferList: [task.port], signal });
+  }
+
+  #boot(): Piscina {
+    const { resourceLimits, env, execArgv } = this.#options;
+    const piscina = new Piscina({
       filename: entry(),
-      minThreads: threads,
-      maxThreads: threads,
+      minThreads: 1,
+      maxThreads: 1,
       idleTimeout: Infinity,
       // A thread that waits in Atomics.wait answers no other port.
       atomics: 'disabled',
@@ -47,64 +64,21 @@ export class PiscinaPool implements ThreadPool {
       ...(env && { env }),
       ...(execArgv && { execArgv: [...execArgv] }),
     });
+    // It has its thread, and makes no other in the place of that.
+    piscina.options.minThreads = 0;
     // Errors of a thread that serves reject its task; of one that does not, there is nobody to tell.
-    this.#piscina.on('error', () => {});
-  }
-
-  serve(): ServingThread {
-    const { port1, port2 } = new MessageChannel();
-    const asked: Asked = { gauge: createGauge(), ending: new AbortController(), bootFailure: undefined };
-    const { gauge, ending } = asked;
-    const task: ServeTask = { port: port2, gauge };
-    this.#asked.add(asked);
-    const exited = this.#piscina
-      .run(task, { transferList: [port2], signal: ending.signal })
-      .then(
-        () => undefined,
-        (error: unknown) => asked.bootFailure ?? error,
-      )
-      .finally(() => this.#asked.delete(asked));
-    this.#watch();
-    return { port: port1, gauge, exited, terminate: () => ending.abort() };
-  }
-
-  close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
-  }
-
-  #watch(): void {
-    for (const thread of this.#piscina.threads) {
-      if (this.#exits.has(thread)) continue;
-      let cause: unknown;
-      thread.once('error', (error) => {
-        cause = error;
-      });
-      const left = new Promise((resolve) => thread.once('exit', resolve));
-      this.#exits.set(thread, left);
-      void left.then((code) => {
-        this.#exits.delete(thread);
-        // Piscina may have booted another in its place.
-        this.#watch();
-        this.#giveUpOrphans(cause ?? new Error(`worker exited with code: ${String(code)}`));
-      });
-    }
-  }
-
-  /** A thread that dies while it boots, but for the first ones, leaves its task in Piscina's queue, for nobody to take. */
-  #giveUpOrphans(cause: unknown): void {
-    for (const asked of this.#asked) {
-      if (this.#piscina.queueSize === 0) return;
-      if (isUp(asked.gauge)) continue;
-      asked.bootFailure = cause;
-      asked.ending.abort();
-    }
+    piscina.on('error', () => {});
+    const left = Promise.all(piscina.threads.map(exitOf));
+    this.#exits.set(piscina, left);
+    void left.then(() => this.#exits.delete(piscina));
+    return piscina;
   }
 
   async #close(): Promise<void> {
-    // Piscina replaces a thread whose exit it sees after destroy(): those that are on their way out go first.
-    const here = new Set(this.#piscina.threads);
-    await Promise.all([...this.#exits].filter(([thread]) => !here.has(thread)).map(([, left]) => left));
-    await this.#piscina.destroy();
+    await Promise.all(Array.from(this.#exits, ([piscina, left]) => Promise.all([piscina.destroy(), left])));
   }
+}
+
+function exitOf(thread: Worker): Promise<unknown> {
+  return new Promise((resolve) => thread.once('exit', resolve));
 }

@@ -58,7 +58,7 @@ export class Standby {
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#timer);
+    this.#lookNoMore();
     await Promise.all(this.#booted.splice(0).map(({ pool }) => pool.close()));
   }
 
@@ -71,16 +71,16 @@ export class Standby {
       const { utilization } = performance.eventLoopUtilization(now, before);
       before = now;
       if (utilization > IDLE_UTILIZATION && performance.now() - since < PATIENCE_MS) return;
-      clearInterval(this.#timer);
-      this.#timer = undefined;
-      try {
-        this.#boot();
-        this.#look();
-      } catch {
-        // The platform refuses the options of threads: the next version that starts says so to its caller.
-      }
+      this.#lookNoMore();
+      this.#boot();
+      this.#look();
     }, LOOK_MS);
     this.#timer.unref();
+  }
+
+  #lookNoMore(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   #boot(): void {
@@ -90,12 +90,14 @@ export class Standby {
     for (const { exited } of booted.threads) void exited.then(() => this.#discard(booted));
   }
 
-  /** A thread that died while it waited is nobody's next one; neither are those beside it. */
+  /** A thread that died while it waited is nobody's next one; neither are those beside it. No others are booted until the next change. */
   #discard(booted: Booted): void {
     const at = this.#booted.indexOf(booted);
     if (at === -1) return;
     this.#booted.splice(at, 1);
     void booted.pool.close();
+    // The next might die like it, and the one after that.
+    this.#lookNoMore();
   }
 }
 

@@ -21,7 +21,7 @@ export interface ServingThread {
 
 /** The threads of one version. */
 export interface ThreadPool {
-  /** Puts one more thread to work; at most as many at once as the pool has. */
+  /** Makes a thread and puts it to work. Never throws: of one that the platform refuses, `exited` says why. */
   serve(): ServingThread;
   /** Ends every thread. Idempotent. */
   close(): Promise<void>;
@@ -29,7 +29,6 @@ export interface ThreadPool {
 
 /** How threads are made; given to the platform as they are. */
 export interface ThreadOptions {
-  readonly threads: number;
   readonly resourceLimits?: ResourceLimits | undefined;
   readonly env?: NodeJS.ProcessEnv | undefined;
   readonly execArgv?: readonly string[] | undefined;

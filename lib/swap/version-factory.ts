@@ -1,12 +1,9 @@
 import { join } from 'node:path';
-import { LiveswapError } from '../core/errors.js';
 import { artifactFileName, type Artifact } from '../manifest/artifact.js';
-import { versionOf } from '../manifest/hash.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { Version } from '../plugin/version.js';
-import { startFailed } from '../plugin/version-errors.js';
 import type { VersionHost } from '../plugin/version-host.js';
 import type { VersionSource } from '../plugin/version-source.js';
 import { PiscinaPool } from '../pool/piscina-pool.js';
@@ -83,8 +80,7 @@ export class VersionFactory {
     const { manifest, hash, file } = startable;
     const url = await startable.use();
     const source: VersionSource = { manifest, hash, file, url };
-    const pool = await this.#poolFor(startable, source);
-    const version = new Version(source, this.#settings, pool, this.#host);
+    const version = new Version(source, this.#settings, this.#poolFor(startable), this.#host);
     this.#alive.add(version);
     void version.retired.then(() => {
       this.#alive.delete(version);
@@ -104,17 +100,9 @@ export class VersionFactory {
     await this.#copies.close();
   }
 
-  async #poolFor({ module }: Startable, source: VersionSource): Promise<ThreadPool> {
-    const { manifest, hash } = source;
-    try {
-      if (module) return new InProcessPool(manifest.name, module);
-      return this.#standby?.take() ?? new PiscinaPool(this.#settings);
-    } catch (cause) {
-      await this.forget(source);
-      if (cause instanceof LiveswapError) throw cause;
-      // The platform refuses `execArgv`, `env` or `resourceLimits`, or has no thread left to give.
-      throw startFailed(source, { plugin: manifest.name, version: versionOf(hash), thread: 0 }, cause);
-    }
+  #poolFor({ manifest, module }: Startable): ThreadPool {
+    if (module) return new InProcessPool(manifest.name, module);
+    return this.#standby?.take() ?? new PiscinaPool(this.#settings);
   }
 
   #startable(artifact: Artifact, folder: string): Startable {

@@ -28,10 +28,13 @@ class Barracks implements ThreadPool {
   }
 }
 
-function standbyOf(threads: number): { standby: Standby; built: Barracks[] } {
+function standbyOf(
+  threads: number,
+  build = (): Barracks => new Barracks(),
+): { standby: Standby; built: Barracks[] } {
   const built: Barracks[] = [];
   const create = (): ThreadPool => {
-    const pool = new Barracks();
+    const pool = build();
     built.push(pool);
     return pool;
   };
@@ -77,6 +80,25 @@ test('a thread that dies while it waits is not given out, and its pool is closed
   expect(built[0]?.closed).toBe(true);
   standby.take();
   expect(built).toHaveLength(2);
+});
+
+test('where threads die as soon as they are booted, no more are booted until the next change', async () => {
+  class Ruin extends Barracks {
+    override serve(): ServingThread {
+      return { ...super.serve(), exited: Promise.resolve(new Error('no roof')) };
+    }
+  }
+  const [ruined, sound] = [standbyOf(1, () => new Ruin()), standbyOf(1)];
+  for (const { standby } of [ruined, sound]) {
+    standby.refill();
+    for (let plugin = 0; plugin < 4; plugin++) standby.take();
+    standby.refill();
+  }
+  // Both look as often.
+  await waiting(sound.standby, 4);
+  expect(ruined.built).toHaveLength(4 + 1);
+  ruined.standby.refill();
+  await vi.waitFor(() => expect(ruined.built).toHaveLength(4 + 2), { timeout: 5_000, interval: 10 });
 });
 
 test('closing closes what waits, and boots no more', async () => {

@@ -5,7 +5,7 @@ import { countThreads } from '../helpers/count-threads.js';
 test('a pool that is closed while one of its threads is being ended leaves no thread behind', async () => {
   const before = countThreads();
   for (let round = 0; round < 20; round++) {
-    const pool = new PiscinaPool({ threads: 1 });
+    const pool = new PiscinaPool({});
     const { port, ...thread } = pool.serve();
     thread.terminate();
     await thread.exited;
