@@ -144,3 +144,26 @@ test('what one file does to what another one holds is found in the other, and go
   expect(await placesAfter(taken)).toEqual(['hoard.ts: no-globals']);
   expect(await placesAfter(`export const plunder = (): string => 'nothing';\n`)).toEqual([]);
 });
+
+test('a field that is of whatever the constructor gives it is of another type in other files too when that changes', async () => {
+  const folder = await tempFolder();
+  const chest = join(folder, 'forge/chest.ts');
+  const holding = (gem: string): string =>
+    `export class Chest {\n  readonly gem;\n  constructor() {\n    this.gem = ${gem};\n  }\n}\n`;
+  await writePlugins(folder, {
+    forge: {
+      'index.ts': `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`,
+      'chest.ts': holding(`'ruby'`),
+      'looter.ts': `import { Chest } from './chest.js';\nexport const loot = (): string => new Chest().gem;\n`,
+    },
+  });
+  const session = new BuildSession({ sources: [folder], outDir: join(folder, 'out') });
+  onTestFinished(() => session.close());
+  const placesAfter = async (gem: string): Promise<string[]> => {
+    await writeFile(chest, holding(gem));
+    return findingsOf(await session.check([chest])).map(({ file, rule }) => `${basename(file)}: ${rule}`);
+  };
+  expect(findingsOf(await session.check())).toEqual([]);
+  expect(await placesAfter('3')).toEqual(['looter.ts: types']);
+  expect(await placesAfter(`'opal'`)).toEqual([]);
+});

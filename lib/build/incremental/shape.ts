@@ -21,7 +21,8 @@ export function shapeOf(file: ts.SourceFile): string {
 
 /** The body of a function, when no type is inferred from it. */
 function hiddenBody(node: ts.Node): ts.Node | undefined {
-  if (ts.isConstructorDeclaration(node) || ts.isSetAccessor(node)) return node.body;
+  if (ts.isSetAccessor(node)) return node.body;
+  if (ts.isConstructorDeclaration(node)) return node.parent.members.some(isInferred) ? undefined : node.body;
   const isTyped =
     ts.isFunctionDeclaration(node) ||
     ts.isFunctionExpression(node) ||
@@ -29,4 +30,9 @@ function hiddenBody(node: ts.Node): ts.Node | undefined {
     ts.isMethodDeclaration(node) ||
     ts.isGetAccessor(node);
   return isTyped && node.type ? node.body : undefined;
+}
+
+/** Whether a field is of whatever type the constructor assigns to it. */
+function isInferred(member: ts.ClassElement): boolean {
+  return ts.isPropertyDeclaration(member) && !member.type && !member.initializer;
 }
