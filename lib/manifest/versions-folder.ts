@@ -129,7 +129,7 @@ function splitSourceMap(
   const link = Buffer.from(`${SOURCE_MAP}${basename(mapOf(file))}\n`);
   return {
     code: Buffer.concat([bytes.subarray(0, start), link]),
-    map: map.replace('{', `{"sourceRoot":${root},`),
+    map: `{"sourceRoot":${root},${map.slice(map.indexOf('{') + 1)}`,
   };
 }
 
@@ -137,11 +137,12 @@ function mapOf(file: string): string {
   return `${file}.map`;
 }
 
-/** Deletes the folders of processes that are gone. */
+/** Deletes the folders of processes that are gone. One that cannot be deleted, such as another user's, is in nobody's way. */
 async function removeOrphans(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const folder = join(parent, name);
-    if (isOwnerGone(name) ?? (await isForgotten(folder))) await rm(folder, { recursive: true, force: true });
+    if (isOwnerGone(name) ?? (await isForgotten(folder)))
+      await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, utimes } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -14,7 +14,7 @@ const facts = { name: 'guardian', rules: 1, liveFunctions: [], liveTypes: [], im
 const body = Buffer.from(`export const plugin = {};\n//# sourceMappingURL=${inlined}\n`);
 
 test('a copy has its source map in a file beside it, rooted where the artifact was', async () => {
-  const folder = await tempFolder();
+  const folder = join(await tempFolder(), 'the $& forge');
   const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
   const copy = fileURLToPath(await new VersionsFolder().use(artifact, folder));
   const code = await readFile(copy, 'utf8');
@@ -69,6 +69,24 @@ test('what gone processes have left is removed, and nothing that may belong to a
   );
 });
 
+test('what another process has left and must not be deleted is left, and the copy is made', async () => {
+  const folder = await tempFolder();
+  const [, start = '', place = ''] = ownerName().split('-');
+  const parent = join(folder, '.versions');
+  const leftover = join(parent, `${await idOfGoneProcess()}-${start}-${place}-00000001`);
+  await mkdir(leftover, { recursive: true });
+  await writeFile(join(leftover, 'scroll'), '');
+  await chmod(folder, 0o755);
+  await chmod(parent, 0o777);
+  await chmod(leftover, 0o555);
+  const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
+  const versions = new VersionsFolder();
+  const copied = await asNobody(() => versions.use(artifact, folder));
+  expect(await readFile(fileURLToPath(copied), 'utf8')).toContain('export const plugin');
+  expect(await readdir(leftover)).toEqual(['scroll']);
+  await chmod(leftover, 0o755);
+});
+
 test('the folder of copies is gone with the last that was in it', async () => {
   const folder = await tempFolder();
   const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
@@ -85,4 +103,15 @@ async function idOfGoneProcess(): Promise<number> {
   const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await new Promise((resolve) => child.on('exit', resolve));
   return child.pid as number;
+}
+
+/** Does something as a user who may not do everything. */
+async function asNobody<T>(run: () => Promise<T>): Promise<T> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    return await run();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
 }
