@@ -1,8 +1,9 @@
-import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { discard } from '../core/discard.js';
 import { answerForGone, Channel, type ComlinkMessage } from './channel.js';
 import { exposeOn, wrapOn, type ChannelObject, type Methods } from './channel-object.js';
 import { decodeError, encodeError } from './error-codec.js';
+import { Inbox } from './inbox.js';
 import { IncomingCalls, type Answer } from './incoming-calls.js';
 import { markArguments, readMark, restoreArguments, unmarked, type MarkPeer } from './marshal.js';
 import { notCloneable, unreadable } from './not-cloneable.js';
@@ -31,9 +32,6 @@ export interface LinkOptions {
   readonly onLost?: () => void;
 }
 
-/** How many answers are read in one turn: what they resolve waits for the last of them. */
-const ANSWERS_AT_ONCE = 64;
-
 const noHold = (): (() => void) => () => {};
 
 /**
@@ -43,6 +41,7 @@ const noHold = (): (() => void) => () => {};
  */
 export class Link implements MarkPeer {
   readonly #port: MessagePort;
+  readonly #inbox: Inbox;
   readonly #options: LinkOptions;
   readonly #pending = new Map<number, Reply>();
   readonly #incoming: IncomingCalls;
@@ -63,12 +62,10 @@ export class Link implements MarkPeer {
     );
     this.#lastChannel = options.channels === 'even' ? 2 : 1;
     if (options.surface) exposeOn(this.#openChannel(SURFACE_CHANNEL), this, options.surface);
-    port.on('message', (frame: Frame) => {
-      this.#read(frame);
-      // An event a message costs more than an answer does. A call is not held up so: its turn ends with it.
-      if (isAnswer(frame)) this.#readOn(isAnswer, ANSWERS_AT_ONCE);
+    this.#inbox = new Inbox(port, {
+      read: (frame) => this.#read(frame),
+      unreadable: (cause) => this.#unreadable(cause),
     });
-    port.on('messageerror', (error: unknown) => this.#unreadable(error));
     port.on('close', () => this.#lost());
   }
 
@@ -135,29 +132,20 @@ export class Link implements MarkPeer {
 
   /** Reads now what has arrived already; the event loop would come to it later. */
   readWaiting(): void {
-    this.#readOn(() => true, Infinity);
+    this.#inbox.readWaiting();
   }
 
   /** Closes the port; what is pending on this side rejects with `cause`, what the other side had called is aborted. */
   close(cause: unknown): void {
     if (this.#closed) return;
     this.#closed = { cause };
-    this.#port.close();
+    this.#inbox.close();
     for (const reply of this.#pending.values()) reply.reject(cause);
     this.#pending.clear();
     const error = encodeError(cause);
     for (const channel of this.#channels.values()) channel.close(error);
     this.#channels.clear();
     this.#incoming.close(cause);
-  }
-
-  #next(): { message: unknown } | undefined {
-    try {
-      return receiveMessageOnPort(this.#port);
-    } catch (error) {
-      this.#unreadable(error);
-      return this.#next();
-    }
   }
 
   #lost(): void {
@@ -198,17 +186,6 @@ export class Link implements MarkPeer {
   #post(frame: Frame, transfer?: readonly Transferable[]): void {
     // The platform walks through the list, also when it is empty.
     this.#port.postMessage(frame, transfer && transfer.length > 0 ? transfer : undefined);
-  }
-
-  /** Reads on for as long as something waits and what was read satisfies `goOn`, up to `limit` frames. */
-  #readOn(goOn: (frame: Frame) => boolean, limit: number): void {
-    for (let read = 0; read < limit && !this.#closed; read++) {
-      const next = this.#next();
-      if (!next) return;
-      const frame = next.message as Frame;
-      this.#read(frame);
-      if (!goOn(frame)) return;
-    }
   }
 
   /** Whatever arrives, this side lives on: a call that cannot be read is refused, an answer settles its call. */
@@ -265,10 +242,4 @@ export class Link implements MarkPeer {
     this.#pending.delete(id);
     return reply;
   }
-}
-
-function isAnswer(frame: Frame): boolean {
-  return (
-    Array.isArray(frame) && (frame[0] === Op.result || frame[0] === Op.markedResult || frame[0] === Op.thrown)
-  );
 }
