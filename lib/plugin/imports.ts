@@ -4,6 +4,7 @@ import { Call } from '../dispatch/call.js';
 import { LaneSet, type CallLimits } from '../dispatch/lane-set.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
+import { SILENT_DEATH_MS } from './silent-death.js';
 
 /** One plugin that is imported: its name as it is written, and the threads of it that are linked. */
 interface Import {
@@ -15,9 +16,6 @@ interface Import {
 
 /** What every link of a thread shares. */
 export type ImportPeer = Required<Pick<LinkOptions, 'hold' | 'liveData'>>;
-
-/** A thread whose link is cut has died for a reason, and the host tells it within this many milliseconds, or nobody does. */
-const SILENT_DEATH_MS = 100;
 
 /** The direct links of a thread to the threads of the plugins it imports; calls are spread over them. */
 export class Imports {

@@ -5,6 +5,7 @@ import { Link, type LinkOptions } from '../link/link.js';
 import { Gauge } from '../pool/gauge.js';
 import type { ServingThread } from '../pool/thread-pool.js';
 import { LiveData } from '../vault/live-data.js';
+import { SILENT_DEATH_MS } from './silent-death.js';
 import type { ThreadSurface } from './thread-surface.js';
 
 /** Whose thread it is, for errors. */
@@ -13,12 +14,6 @@ export interface ThreadName {
   readonly version: string;
   readonly thread: number;
 }
-
-/**
- * A thread whose port is closed says why it died within this many milliseconds, or did it itself and is ended. One that is out of
- * memory takes its time on a busy machine.
- */
-const SILENT_DEATH_MS = 1_000;
 
 /** The host's side of one thread: its link, its surface, and its death, of which there is exactly one. */
 export class ThreadHandle {
@@ -45,6 +40,7 @@ export class ThreadHandle {
       surface: hostSurface,
       liveData: (wire) => LiveData.from(wire),
       onLost: () => {
+        // It cut its link itself when nothing is heard of a death.
         setTimeout(() => this.crash(new Error('it cut its link to the host')), SILENT_DEATH_MS).unref();
       },
     });
