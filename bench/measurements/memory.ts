@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { interleave } from '../harness/interleave.js';
 import type { Bench, Comparison, Measurement, Subject } from '../harness/measurement.js';
 import { slopeOf } from '../harness/statistics.js';
-import { judgeMedian } from '../harness/target.js';
 import type { IdleKind, IdleTask } from '../peers/memory/idle-threads.js';
 import type { RepeatKind, RepeatTask } from '../peers/memory/repeated-reloads.js';
 import { buildPlugins } from '../workload/build-plugins.js';
@@ -20,10 +19,8 @@ export const memory: Measurement = {
   async run(bench) {
     const idle = await compareIdle(bench);
     const slope = await compareSlopes(bench);
-    return {
-      comparisons: [idle, slope],
-      verdicts: [judgeMedian(slope, 'liveswap', { atMost: 1 })],
-    };
+    // What a thousand reloads may leave is judged by the soak: after these few, code is still being compiled.
+    return { comparisons: [idle, slope], verdicts: [] };
   },
 };
 

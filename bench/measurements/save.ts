@@ -49,7 +49,8 @@ async function compare(bench: Bench, files: number): Promise<Comparison> {
   try {
     const title = files === 1 ? 'save to live, one file' : `save to live, ${files} files`;
     const subjects = servers.map(({ server, edited }) => subjectOf(server, edited));
-    return await interleave(bench, subjects, { title, unit: 'ms', better: 'lower' });
+    const rounds = bench.effort.rounds * 2;
+    return await interleave(bench, subjects, { title, unit: 'ms', better: 'lower', rounds, warmUps: 3 });
   } finally {
     await Promise.all(servers.map(({ server }) => server.close()));
   }

@@ -74,7 +74,7 @@ export class Bundler {
       const textOf = (suffix: string): string =>
         outputFiles.find(({ path }) => path.endsWith(suffix))?.text ?? '';
       const { folder } = this.#plugin;
-      const code = withoutUnusedBanner(withoutOwnPlaces(textOf('.mjs'), folder, '// '));
+      const code = withQuickNames(withoutUnusedBanner(withoutOwnPlaces(textOf('.mjs'), folder, '// ')));
       const map = withoutOwnSources(withoutOwnPlaces(textOf('.map'), resolve(this.#options.outDir), '"'));
       return {
         state: 'bundled',
@@ -185,6 +185,14 @@ export class Bundler {
       remedy: '',
     };
   }
+}
+
+/** Most names need not be set: what esbuild renamed does. Each thread would wait for those that are right already. */
+function withQuickNames(code: string): string {
+  return code.replace(
+    'var __name = (target, value) => __defProp(',
+    'var __name = (target, value) => target.name === value ? target : __defProp(',
+  );
 }
 
 /** Leaves the lines of the banner empty when nothing needs what it makes: each thread would wait for it. */
