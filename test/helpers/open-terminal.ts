@@ -23,7 +23,14 @@ const CLEAR = '\r\u001B[K';
 
 /** Runs a program on a pseudo-terminal: of `script`, which Linux and macOS come with. */
 export function openTerminal(cwd: string, file: string, args: readonly string[]): Terminal {
-  const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, TERM: 'xterm-256color' };
+  // A person's: of where this runs, nothing says that there are no colours.
+  const colours = {
+    CI: undefined,
+    FORCE_COLOR: undefined,
+    NO_COLOR: undefined,
+    NODE_DISABLE_COLORS: undefined,
+  };
+  const env = { ...process.env, ...colours, TERM: 'xterm-256color' };
   const child = spawn('script', scriptArguments(file, args), { cwd, env, stdio: 'pipe' });
   onTestFinished(() => void child.kill('SIGKILL'));
   const exited = once(child, 'exit') as Promise<[code: number | null]>;
