@@ -61,5 +61,6 @@ function seen(line: string): string {
 function scriptArguments(file: string, args: readonly string[]): string[] {
   if (process.platform === 'darwin') return ['-q', '/dev/null', file, ...args];
   const command = [file, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  return ['-qefc', command, '/dev/null'];
+  // Of some shells, one that waited would die of the Ctrl-C too, and its exit code be the one that is seen.
+  return ['-qefc', `exec ${command}`, '/dev/null'];
 }
