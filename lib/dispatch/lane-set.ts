@@ -158,10 +158,8 @@ export class LaneSet implements LaneObserver {
 
   #sendNested(): void {
     for (const call of this.#queue) {
-      if (!call.nested) continue;
-      this.#pending++;
-      call.leaveQueue?.();
-      this.#least()?.send(call);
+      const lane = this.#least();
+      if (lane && call.nested) this.#sendWaiting(lane, call);
     }
   }
 
@@ -169,10 +167,15 @@ export class LaneSet implements LaneObserver {
     for (const call of this.#queue) {
       const lane = this.#free();
       if (!lane) return;
-      this.#pending++;
-      call.leaveQueue?.();
-      lane.send(call);
+      this.#sendWaiting(lane, call);
     }
+  }
+
+  /** It is never neither waiting nor pending, or those who wait for quiet would be told of it. */
+  #sendWaiting(lane: Lane, call: Call): void {
+    this.#pending++;
+    call.leaveQueue?.();
+    lane.send(call);
   }
 
   /** The lane with the fewest pending calls, unless even that has as many as it may. */

@@ -89,8 +89,12 @@ export class Imports {
     return call.promise;
   }
 
-  close(cause: unknown): void {
-    for (const { cuts } of this.#byPlugin.values()) for (const cut of cuts.values()) cut(cause);
+  /** Rejects with `cause` what is pending, what waits and what will come. */
+  close(cause: LiveswapError): void {
+    for (const { lanes, cuts } of this.#byPlugin.values()) {
+      lanes.refuse(cause);
+      for (const cut of cuts.values()) cut(cause);
+    }
   }
 }
 

@@ -70,8 +70,8 @@ export class VersionThread {
     return this.#host;
   }
 
-  /** Cuts every link of this thread. */
-  close(cause: unknown): void {
+  /** Cuts every link of this thread: calls that what it leaves behind still makes reject with `cause`. */
+  close(cause: LiveswapError): void {
     this.#stopMeasuring();
     this.#link.close(cause);
     this.#imports?.close(cause);

@@ -10,6 +10,7 @@ const modulesInUse = new WeakSet<ArtifactModule>();
 
 /** A pool without threads: the version runs in this one, over the same link, so what works here works in threads. */
 export class InProcessPool implements ThreadPool {
+  readonly #plugin: string;
   readonly #module: ArtifactModule;
   readonly #ends = new Set<() => void>();
 
@@ -23,6 +24,7 @@ export class InProcessPool implements ThreadPool {
       );
     }
     modulesInUse.add(module);
+    this.#plugin = plugin;
     this.#module = module;
   }
 
@@ -33,7 +35,7 @@ export class InProcessPool implements ThreadPool {
     let end = (): void => {};
     const exited = new Promise<undefined>((resolve) => {
       end = () => {
-        thread.close(new Error('The plugin was unloaded.'));
+        thread.close(new LiveswapError('RETIRED', `${this.#plugin} was unloaded.`, { plugin: this.#plugin }));
         resolve(undefined);
       };
     });

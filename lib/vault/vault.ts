@@ -17,8 +17,8 @@ export type LiveTable = Readonly<Record<string, (...args: unknown[]) => Promise<
 export interface Vault {
   /** Calls a live function of any plugin, in its newest version. */
   call(name: string, ...args: unknown[]): Promise<unknown>;
-  /** Revives live data as its newest class, in the plugin that owns it now, and runs its `handle()`. */
-  run(data: LiveDataWire): Promise<unknown>;
+  /** Revives live data, or the JSON text of it, as its newest class, in the plugin that owns it now, and runs its `handle()`. */
+  run(data: LiveDataWire | string): Promise<unknown>;
   /** The live functions as methods: `vault.live.live_salute()`, or typed, `vault.live<LiveFunctions>().live_salute()`. */
   readonly live: LiveTable & (<Live extends object = LiveTable>() => Live);
   readonly dataBag: DataBag;

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { threadId } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { build } from '../../lib/build/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { linkStatically, loadIn, modes, openIn } from '../helpers/modes.js';
@@ -82,6 +83,33 @@ describe('a statically linked plugin, unlike one in threads,', () => {
     const swapper = await loadIn(mode, [guardian], { env: { MOTTO: 'Stand' }, standby: true });
     expect(await swapper.call('live_motto')).toBe(mode === 'static' ? undefined : 'Stand');
     if (mode === 'static') expect(swapper.stats().standbyThreads).toBe(0);
+  });
+
+  it('leaves running what onFree does not stop, the calls of which are refused after close()', async () => {
+    const bell = new EventEmitter();
+    Object.assign(globalThis, { bell });
+    onTestFinished(() => void Reflect.deleteProperty(globalThis, 'bell'));
+    const armory: PluginText = { name: 'armory', exports: { sword: '() => "Orcrist"' } };
+    const restless: PluginText = {
+      ...guardian,
+      imports: ['armory'],
+      live: { live_ask: `() => callImport('armory', 'sword', [])` },
+      hooks: {
+        onInit: `(vault) => {
+          bell.once('rung', async () => {
+            const calls = [callImport('armory', 'sword', []), vault.call('live_ask')];
+            bell.emit('answered', await Promise.allSettled(calls));
+          });
+        }`,
+      },
+    };
+    const swapper = await loadIn('static', [restless, armory]);
+    expect(await swapper.call('live_ask')).toBe('Orcrist');
+    await swapper.close();
+    const answered = once(bell, 'answered');
+    bell.emit('rung');
+    const refused = { status: 'rejected', reason: { code: 'RETIRED', plugin: 'guardian' } };
+    expect(await answered).toMatchObject([[refused, refused]]);
   });
 
   it('writes to the output of the host itself, ends the host when it exits, and leaves stacks to Node', async () => {

@@ -49,6 +49,7 @@ const herald: Files = {
   'index.ts': `
     import { context, definePlugin, LiveData } from 'liveswap/plugin';
     export const live_pass = (data: LiveData) => context.vault.run(data);
+    export const live_pass_text = (text: string) => context.vault.run(text);
     export const live_open = (data: LiveData) => data.unwrap();
     export const live_guard = (value: unknown) => JSON.stringify(LiveData.wrap(value));
     export const live_promise = () => LiveData.wrap({ steps: [{ done: async () => {} }] });
@@ -79,6 +80,7 @@ describe.each(modes)('in mode %s, live data', (mode) => {
     expect(await swapper.call('live_inspect', data, 'hail')).toEqual([true, true, 'bridge', 'hail']);
     expect(await swapper.call('live_open', data)).toEqual({ shots: 1, at: new Date(0), target: 'bridge' });
     expect(await swapper.call('live_pass', data)).toBe('1 at the bridge since 0');
+    expect(await swapper.call('live_pass_text', JSON.stringify(data))).toBe('1 at the bridge since 0');
   });
 
   it('is guarded in a plugin as in the host: exactly, or not at all, with the path', async () => {
