@@ -30,6 +30,7 @@ export class LaneSet implements LaneObserver {
   #handOver: ((call: Call) => void) | undefined;
   #refusal: LiveswapError | undefined;
   #pending = 0;
+  #isSendingQueued = false;
   #idleWaiters: (() => void)[] = [];
 
   constructor(options: LaneSetOptions) {
@@ -95,10 +96,9 @@ export class LaneSet implements LaneObserver {
     }
   }
 
-  /** Refuses what waits and what will come, with `error`; `undefined` ends that. */
-  refuse(error: LiveswapError | undefined): void {
+  /** Refuses what waits and what will come, with `error`. */
+  refuse(error: LiveswapError): void {
     this.#refusal = error;
-    if (!error) return;
     for (const call of this.#queue) {
       call.leaveQueue?.();
       call.fail(error);
@@ -164,11 +164,15 @@ export class LaneSet implements LaneObserver {
   }
 
   #sendQueued(): void {
+    // A call that its carrier refuses at once makes room at once: each would be sent from within the one before, as deep as the queue is long.
+    if (this.#isSendingQueued) return;
+    this.#isSendingQueued = true;
     for (const call of this.#queue) {
       const lane = this.#free();
-      if (!lane) return;
+      if (!lane) break;
       this.#sendWaiting(lane, call);
     }
+    this.#isSendingQueued = false;
   }
 
   /** It is never neither waiting nor pending, or those who wait for quiet would be told of it. */

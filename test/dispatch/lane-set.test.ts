@@ -47,6 +47,22 @@ test('beyond its concurrency calls wait, and are sent in their order as answers 
   expect([lanes.pending, lanes.queued]).toEqual([0, 0]);
 });
 
+test('calls that are refused as soon as they are sent are refused one after the other, however many wait', async () => {
+  const lanes = lanesOf({ concurrency: 1, maxQueued: Infinity });
+  const carrier = new RecordingCarrier();
+  lanes.add(0, carrier);
+  const first = dispatch(lanes, 'first');
+  carrier.refusal = new LiveswapError('NOT_CLONEABLE', 'The arguments cannot cross.');
+  const waiting = Array.from({ length: 20_000 }, () => dispatch(lanes, 'waits'));
+  carrier.answer('one');
+  expect(await first.promise).toBe('one');
+  const outcomes = await Promise.allSettled(waiting.map((call) => call.promise));
+  expect(new Set(outcomes.map((one) => one.status === 'rejected' && one.reason))).toEqual(
+    new Set([carrier.refusal]),
+  );
+  expect([lanes.pending, lanes.queued]).toEqual([0, 0]);
+});
+
 test('with no lane up calls wait for one', () => {
   const lanes = lanesOf();
   dispatch(lanes, 'early');

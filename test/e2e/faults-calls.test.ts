@@ -250,6 +250,20 @@ test('a call that is pending when its deadline for draining passes rejects DRAIN
   await cut;
 });
 
+test('closing ends in time however many calls wait: all of them reject DRAIN_TIMEOUT', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, armory, guardian);
+  const swapper = openSwapper(folder, { concurrency: 1, drainMs: 50 });
+  await swapper.load();
+  const calls = Array.from({ length: 9_000 }, () => swapper.call('live_wait'));
+  const outcomes = Promise.allSettled(calls);
+  await swapper.close();
+  const codes = (await outcomes).map(
+    (one) => one.status === 'rejected' && (one.reason as { code: string }).code,
+  );
+  expect(new Set(codes)).toEqual(new Set(['DRAIN_TIMEOUT']));
+});
+
 test('a call-back into a version that has retired rejects RETIRED', async () => {
   const folder = await tempFolder();
   let kept: ((word: string) => Promise<unknown>) | undefined;

@@ -1,9 +1,12 @@
+import type { LiveswapError } from '../../lib/core/errors.js';
 import type { Call } from '../../lib/dispatch/call.js';
 import type { Carrier } from '../../lib/dispatch/lane.js';
 
 /** Carries calls nowhere: a test answers them. */
 export class RecordingCarrier implements Carrier {
   readonly sent: Call[] = [];
+  /** What every call is refused with as soon as it is sent, as by a link that is closed. */
+  refusal: LiveswapError | undefined;
   readonly aborted: { readonly call: Call | undefined; readonly reason: unknown }[] = [];
 
   get names(): string[] {
@@ -17,7 +20,9 @@ export class RecordingCarrier implements Carrier {
     _transfer: readonly unknown[],
     call: Call,
   ): number {
-    return this.sent.push(call);
+    const id = this.sent.push(call);
+    if (this.refusal) call.reject(this.refusal);
+    return id;
   }
 
   abort(id: number, reason: unknown): void {
