@@ -51,13 +51,12 @@ export class Supervision {
   }
 
   onDeath(thread: ThreadHandle, error: LiveswapError): void {
-    const { version, front } = this.#supervised;
+    const { front } = this.#supervised;
     const cameUp = front.serves(thread);
     front.remove(thread, error);
     this.#emit({ type: 'threadCrashed', ...thread.name, error });
     if (this.#isNeeded) this.#recovery.recover(thread.name.thread, error, cameUp);
-    // Nobody will take what still waits.
-    else if (version.state.kind === 'draining' && version.lanes.lanes.length === 0) front.refuse(error);
+    else if (this.#isLost) front.refuse(error);
   }
 
   /** Whether a dead thread has to be replaced: a version that drains may still have to finish calls of its own. */
@@ -66,6 +65,13 @@ export class Supervision {
     return (
       state.kind === 'active' || (state.kind === 'draining' && (lanes.queued > 0 || dependents.size > 0))
     );
+  }
+
+  /** Whether nobody will take what waits: the version will not come up any more, or has no thread left. */
+  get #isLost(): boolean {
+    const { state, lanes } = this.#supervised.version;
+    const isComingUp = state.kind === 'starting' || state.kind === 'ready';
+    return isComingUp || (state.kind === 'draining' && lanes.lanes.length === 0);
   }
 
   #giveUp(cause: LiveswapError): void {

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Swapper, SwapperOptions } from '../../lib/index.js';
 import { subscribe, type SwapEvent } from '../../lib/observe/events.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { until } from '../helpers/until.js';
@@ -301,6 +302,55 @@ test.for([
   await deploy(folder, { name: 'guardian', live: { live_answer: '() => "broken"' }, ...bad });
   await expect(swapper.reload()).rejects.toMatchObject({ code: 'RELOAD_FAILED', cause: { code } });
   expect(await swapper.call('live_answer')).toBe('sound');
+});
+
+const dying: PluginText = {
+  name: 'armory',
+  live: { live_sword: '() => "a sword"' },
+  exports: { sword: '() => "a sword"' },
+  functions: { fall: '() => { process.exit(7); }' },
+  hooks: { onInit: '() => { setTimeout(() => process.exit(7), 20); }' },
+};
+
+test.for([
+  ['the vault', 'vault.call("live_sword")'],
+  ['an import', 'callImport("armory", "sword", [])'],
+] as const)(
+  'a hook that calls by %s a plugin whose thread dies before the load is done fails at once',
+  async ([, call]) => {
+    const folder = await tempFolder();
+    // The first call to reject was pending when the thread died; the next one finds no thread.
+    const onInit = `async (vault) => { try { for (;;) await ${call}; } catch { await ${call}; } }`;
+    await deploy(folder, dying, { name: 'guardian', imports: ['armory'], hooks: { onInit } });
+    const swapper = openSwapper(folder, { startMs: Infinity });
+    const crash = { code: 'THREAD_CRASHED', plugin: 'armory' };
+    await expect(swapper.load()).rejects.toMatchObject({
+      code: 'LOAD_FAILED',
+      cause: { code: 'HOOK_FAILED', plugin: 'guardian', cause: crash },
+    });
+  },
+);
+
+test('onReload can call a generation whose thread has died: the calls reject, and so does the reload', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, { ...dying, hooks: {} });
+  const answers: unknown[] = [];
+  const swapper = openSwapper(folder, {
+    onReload: async (next) => {
+      const died = nextEvent(swapper, 'threadCrashed');
+      answers.push(
+        await next
+          .plugin('armory')
+          .invoke('fall')
+          .catch((error: unknown) => error),
+      );
+      await died;
+      answers.push(await next.vault.call('live_sword').catch((error: unknown) => error));
+    },
+  });
+  const crash = { code: 'THREAD_CRASHED', plugin: 'armory', thread: 0 };
+  await expect(swapper.load()).rejects.toMatchObject({ code: 'LOAD_FAILED', cause: crash });
+  expect(answers).toMatchObject([crash, crash]);
 });
 
 test.for([
