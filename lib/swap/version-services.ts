@@ -1,3 +1,4 @@
+import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
 import type { Methods } from '../link/channel-object.js';
@@ -93,14 +94,17 @@ export class VersionServices implements VersionHost {
     return surface as unknown as Methods;
   }
 
-  /** Repeats on `extension` what a version registered with an earlier one. */
+  /**
+   * Repeats on `extension` what a version registered with an earlier one.
+   * @throws LiveswapError `HOOK_FAILED` when a method of it does not settle within `startMs`, as it had to when it was called first
+   */
   async repeatRegistrations(version: Version, extension: object): Promise<void> {
-    const living = (this.#registrations.get(version) ?? []).filter((one) => !one.thread.death);
-    this.#registrations.set(version, living);
-    for (const registration of living) {
+    for (const registration of this.#livingRegistrations(version)) {
       if (registration.extension === extension) continue;
       registration.extension = extension;
-      await methodOf(extension, registration.method)(...registration.args);
+      const { method, args } = registration;
+      const answer = (async () => methodOf(extension, method)(...args))();
+      await withDeadline(answer, version.settings.startMs, () => notRepeated(version, method));
     }
   }
 
@@ -132,11 +136,16 @@ export class VersionServices implements VersionHost {
     const { extension } = this.#homeOf(version);
     const method = methodOf(extension, name);
     if (version.isComingUp(thread)) {
-      const registrations = this.#registrations.get(version) ?? [];
-      registrations.push({ thread, method: name, args: [...args], extension });
-      this.#registrations.set(version, registrations);
+      this.#livingRegistrations(version).push({ thread, method: name, args: [...args], extension });
     }
     return method(...args);
+  }
+
+  /** Those of threads that have not died: of the others, nothing is to be repeated, or kept. */
+  #livingRegistrations(version: Version): Registration[] {
+    const living = (this.#registrations.get(version) ?? []).filter(({ thread }) => !thread.death);
+    this.#registrations.set(version, living);
+    return living;
   }
 
   #homeOf(version: Version): Home {
@@ -144,6 +153,13 @@ export class VersionServices implements VersionHost {
     if (home) return home;
     throw new LiveswapError('INTERNAL', `${version} runs outside any generation.`);
   }
+}
+
+function notRepeated(version: Version, method: string): LiveswapError {
+  const { plugin, id } = version;
+  const { startMs } = version.settings;
+  const message = `Cannot carry ${version} over: ${method}() of the new extension, which it had called as it came up, did not settle within ${startMs} ms (startMs).`;
+  return new LiveswapError('HOOK_FAILED', message, { plugin, version: id, method });
 }
 
 /** A method of the host's own object. What every object inherits is not one. */

@@ -4,8 +4,10 @@ import type { Generation } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { LifeOfVersions } from '../helpers/life-of-versions.js';
 import { deployIn, loadIn, modes, openIn } from '../helpers/modes.js';
+import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import { untilCollected } from '../helpers/until.js';
 
 const roll = (name: string, imports: readonly string[], polish: string): PluginText => ({
   name,
@@ -251,6 +253,36 @@ test('the extension is a new object each generation, which calls the newest func
   // The first, the one that was refused, and the second.
   await life.untilRetired(3);
   await expect(gates[1]?.guards.get('guardian')?.()).rejects.toMatchObject({ code: 'RETIRED' });
+});
+
+test('a new extension that never answers what was registered with the one before fails its reload', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, registering('guardian', 1), registering('herald', 1));
+  const extensions = [new Gate(), { register: () => new Promise(() => {}) }, new Gate()];
+  const swapper = openSwapper(folder, { startMs: 3_000, extension: () => extensions.shift() as object });
+  await swapper.load();
+  await deploy(folder, { name: 'guardian' });
+  await expect(swapper.reload()).rejects.toMatchObject({
+    code: 'RELOAD_FAILED',
+    cause: { code: 'HOOK_FAILED', plugin: 'herald', method: 'register' },
+  });
+  expect(await swapper.reload()).toEqual({ guardian: 'ok', herald: 'unchanged' });
+});
+
+test('what a thread that has died had registered is let go', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, { ...registering('guardian', 1), live: { live_exit: '() => { process.exit(1); }' } });
+  let registered = 0;
+  const collected: number[] = [];
+  const guards = new FinalizationRegistry<number>((one) => collected.push(one));
+  const register = (_name: string, guard: object): void => guards.register(guard, ++registered);
+  const swapper = openSwapper(folder, { extension: () => ({ register }) });
+  await swapper.load();
+  const replaced = nextEvent(swapper, 'threadReplaced');
+  await swapper.call('live_exit').catch(() => {});
+  await replaced;
+  await untilCollected(() => collected.length > 0);
+  expect([registered, collected]).toEqual([2, [1]]);
 });
 
 test('what a reload that fails has written to the data bag never was', async () => {
