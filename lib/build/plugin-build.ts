@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { artifactFileName, composeArtifact, parseArtifact } from '../manifest/artifact.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import { Bundler } from './bundle.js';
@@ -21,6 +21,8 @@ import type { TypeCheck } from './type-check.js';
 export interface OpenPlugin {
   readonly sources: PluginSources;
   readonly types: TypeCheck;
+  /** Declarations that count without being imported. */
+  readonly ambient: readonly string[];
 }
 
 /** What a look at a plugin brings to light. */
@@ -67,8 +69,12 @@ export class PluginBuild {
     return this.#inputs;
   }
 
-  /** Takes note of the folder as it is now; returns whether the plugin has to be looked at again. */
-  update(plugin: PluginFolder, changed: ReadonlySet<string>): boolean {
+  /**
+   * Takes note of the folder as it is now; returns whether the plugin has to be looked at again.
+   *
+   * @param added folders that have become plugins: what was built in from there is another's code now.
+   */
+  update(plugin: PluginFolder, changed: ReadonlySet<string>, added: readonly string[]): boolean {
     const before = this.#plugin;
     this.#plugin = plugin;
     // What was refused may be missing a file that no list of inputs can name.
@@ -77,7 +83,8 @@ export class PluginBuild {
     const stale =
       before.files.join() !== plugin.files.join() ||
       before.assets.join() !== plugin.assets.join() ||
-      [...changed].some((path) => own.has(path) || this.#inputs.has(path));
+      [...changed].some((path) => own.has(path) || this.#inputs.has(path)) ||
+      added.some((folder) => this.#isMadeFrom(folder));
     if (!stale && this.#report.state === 'built')
       this.#report = { ...this.#report, state: 'unchanged', times: {} };
     return stale;
@@ -96,7 +103,7 @@ export class PluginBuild {
       otherPlugins: new Map(others.map(({ name, folder }) => [name, folder])),
       livePrefix: this.#options.livePrefix,
     };
-    return { sources, types: program.types };
+    return { sources, types: program.types, ambient: program.ambient };
   }
 
   /** Finds the live symbols. */
@@ -121,13 +128,13 @@ export class PluginBuild {
   }
 
   /** Checks types and rules, and reads the facts. */
-  async examine({ sources, types }: OpenPlugin, known: readonly Finding[]): Promise<Examination> {
+  async examine({ sources, types, ambient }: OpenPlugin, known: readonly Finding[]): Promise<Examination> {
     const findings = [...known];
     if (this.#options.typecheck) findings.push(...(await this.#step('types', () => types.findings(sources))));
     if (this.#options.rules) findings.push(...(await this.#step('rules', () => runRules(sources, rules))));
     const { facts, findings: unknown } = await this.#step('facts', () => pluginFacts(sources, this.#live));
     findings.push(...unknown);
-    this.#inputs = sourceClosure(sources.files);
+    this.#inputs = new Set([...sourceClosure(sources.files), ...ambient]);
     return { facts, findings: sortFindings(findings, this.#plugin.files) };
   }
 
@@ -164,6 +171,10 @@ export class PluginBuild {
     if (before?.equals(bytes)) return this.#settle({ state: 'unchanged', artifact });
     await writeAtomically(file, bytes);
     return this.#settle({ state: 'built', artifact });
+  }
+
+  #isMadeFrom(folder: string): boolean {
+    return [...this.#inputs].some((path) => path.startsWith(folder + sep));
   }
 
   #refuse(findings: readonly Finding[]): PluginReport {

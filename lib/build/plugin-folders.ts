@@ -14,6 +14,7 @@ export interface PluginFolder {
 }
 
 const typescript = /\.[cm]?tsx?$/;
+const declarations = /\.d\.[cm]?ts$/;
 const testFile = /\.(test|spec|bench)\.[cm]?tsx?$|[\\/]__tests__[\\/]/;
 
 /**
@@ -63,7 +64,7 @@ function withoutDuplicates(plugins: readonly PluginFolder[]): PluginFolder[] {
 
 async function pluginsIn(folder: string): Promise<PluginFolder[]> {
   const entries = await listFolder(folder);
-  if (entries.some((entry) => entry.isFile() && typescript.test(entry.name))) return [await pluginAt(folder)];
+  if (entries.some((entry) => entry.isFile() && isCode(entry.name))) return [await pluginAt(folder)];
   const nested = await Promise.all(
     entries
       .filter(({ name }) => isVisible(name))
@@ -132,6 +133,11 @@ async function leadsBack(entry: Dirent, path: string, folder: string): Promise<b
   if (!entry.isSymbolicLink()) return false;
   const [target, from] = await Promise.all([realpath(path), realpath(folder)]);
   return `${from}${sep}`.startsWith(`${target}${sep}`);
+}
+
+/** Declarations may be for all plugins beside them, such as those of their live functions. */
+function isCode(name: string): boolean {
+  return typescript.test(name) && !declarations.test(name);
 }
 
 function isVisible(name: string): boolean {

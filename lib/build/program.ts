@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Project, ts, type SourceFile } from 'ts-morph';
 import { LiveswapError } from '../core/errors.js';
+import { isSeenEverywhere } from './incremental/edits.js';
 import { ASSET_TYPES_FILE, assetTypes } from './assets.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
@@ -14,6 +15,8 @@ export class Program {
   readonly types: TypeCheck;
   /** Absolute paths of its tsconfig.json and of those that it extends. */
   readonly configs: readonly string[];
+  /** Absolute paths of the declarations that it includes and that every file sees, without importing them. */
+  readonly ambient: readonly string[];
 
   /** @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap. */
   constructor(tsconfig: string | undefined, folder: string) {
@@ -23,7 +26,10 @@ export class Program {
     this.configs = configs;
     this.project = new Project({ compilerOptions: ourOptions(options, folder) });
     this.types = new TypeCheck(this.project);
-    for (const file of declarations) this.project.addSourceFileAtPathIfExists(file);
+    const declared = declarations.flatMap((file) => this.project.addSourceFileAtPathIfExists(file) ?? []);
+    this.ambient = declared
+      .filter(({ compilerNode }) => isSeenEverywhere(compilerNode))
+      .map((file) => file.getFilePath());
   }
 
   /** Parses the files of a plugin that are new, forgets those that are gone; declarations are in the program, but not returned. */

@@ -9,6 +9,8 @@ import { Program, tsconfigOf } from './program.js';
 export class Programs {
   readonly #options: ResolvedOptions;
   readonly #byConfig = new Map<string | undefined, Program>();
+  /** Those of programs before as well: one that is broken is mended some time. */
+  readonly #configs = new Set<string>();
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
@@ -17,20 +19,21 @@ export class Programs {
   /** The program of a plugin, holding the plugin's files as they are now. */
   open(plugin: PluginFolder): { program: Program; files: SourceFile[] } {
     const tsconfig = tsconfigOf(plugin.folder);
+    if (tsconfig) this.#configs.add(tsconfig);
     const program = this.#byConfig.get(tsconfig) ?? new Program(tsconfig, plugin.folder);
     this.#byConfig.set(tsconfig, program);
+    for (const config of program.configs) this.#configs.add(config);
     return { program, files: program.sync(plugin, this.#options) };
   }
 
   /** Absolute paths of every tsconfig.json that counts, with those that they extend. */
-  get configs(): string[] {
-    return [...this.#byConfig.values()].flatMap(({ configs }) => configs);
+  get configs(): ReadonlySet<string> {
+    return this.#configs;
   }
 
   /** Forgets what it knows of files that are not any more as they were; returns whether that is everything. */
   refresh(changed: ReadonlySet<string>): boolean {
-    const configs = new Set(this.configs);
-    if ([...changed].some((path) => isConfig(path) || configs.has(path))) {
+    if ([...changed].some((path) => isConfig(path) || this.#configs.has(path))) {
       this.#byConfig.clear();
       return true;
     }

@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { artifactFileName } from '../manifest/artifact.js';
-import { duplicateLive } from './duplicate-live.js';
 import { writeFolderFiles } from './folder-files.js';
+import { LiveNames } from './live-names.js';
 import { resolveOptions, type BuildOptions, type ResolvedOptions } from './options.js';
 import { PluginBuild, type OpenPlugin } from './plugin-build.js';
 import { findPlugins, findPluginsLeft, type PluginFolder } from './plugin-folders.js';
@@ -23,6 +23,7 @@ export class BuildSession {
   readonly #options: ResolvedOptions;
   readonly #programs: Programs;
   readonly #builds = new Map<string, PluginBuild>();
+  readonly #liveNames = new LiveNames();
 
   /** @throws LiveswapError `OPTION_INVALID` */
   constructor(options: BuildOptions) {
@@ -53,12 +54,12 @@ export class BuildSession {
     const { entryOnly, leaveTemps, outDir } = this.#options;
     const { stale, gone } = await this.#look(changed, entryOnly ? 'sources' : 'bundles');
     const jobs = entryOnly ? [] : stale;
+    await this.#removeArtifacts(gone);
     for (const { build } of jobs) await build.startBundle();
     for (const { build, opened, duplicates } of jobs) {
       await build.emit(await build.examine(opened, duplicates));
     }
     for (const { build } of entryOnly || leaveTemps ? stale : []) await build.writeEntry();
-    for (const { name } of gone) await rm(resolve(outDir, artifactFileName(name)), { force: true });
     if (jobs.length > 0 || gone.length > 0) {
       this.#options.onProgress?.({ step: 'stubs' });
       await writeFolderFiles(outDir, this.#options.static);
@@ -91,25 +92,18 @@ export class BuildSession {
     const plugins = await find(this.#options.sources);
     const everything = this.#programs.refresh(paths);
     const gone = await this.#closeGone(plugins);
+    const added = plugins.map(({ folder }) => folder).filter((folder) => !this.#builds.has(folder));
     const builds = plugins
       .map((plugin) => ({ plugin, build: this.#buildOf(plugin) }))
-      .filter(({ plugin, build }) => build.update(plugin, paths) || everything)
+      .filter(({ plugin, build }) => build.update(plugin, paths, added) || everything)
       .map(({ build }) => build);
     if (wanted === 'bundles') for (const build of builds) await build.bundleAhead();
     // All files first: each one that is added makes the program of its project start over.
     const opened = builds.map((build) => ({ build, opened: build.open(this.#programs, plugins) }));
     for (const { build, opened: plugin } of opened) await build.collect(plugin);
-    const stale = opened.map((job, index) => ({
-      ...job,
-      duplicates: this.#duplicatesOf(job.build, new Set(builds.slice(index))),
-    }));
+    this.#liveNames.update(this.#builds.values());
+    const stale = opened.map((job) => ({ ...job, duplicates: this.#liveNames.duplicatesIn(job.build) }));
     return { stale, gone };
-  }
-
-  /** Of two plugins with one live name, the one that was there before keeps it. */
-  #duplicatesOf(build: PluginBuild, later: ReadonlySet<PluginBuild>): Finding[] {
-    const others = [...this.#builds.values()].filter((other) => !later.has(other));
-    return duplicateLive(build, others);
   }
 
   #buildOf(plugin: PluginFolder): PluginBuild {
@@ -126,6 +120,14 @@ export class BuildSession {
       await build.close();
     }
     return gone;
+  }
+
+  /** A plugin that was moved has the artifact that it had. */
+  async #removeArtifacts(gone: readonly PluginBuild[]): Promise<void> {
+    const left = new Set([...this.#builds.values()].map(({ name }) => name));
+    for (const { name } of gone.filter(({ name }) => !left.has(name))) {
+      await rm(resolve(this.#options.outDir, artifactFileName(name)), { force: true });
+    }
   }
 
   #reports(): PluginReport[] {

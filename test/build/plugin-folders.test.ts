@@ -37,6 +37,13 @@ test('the root module is first; tests, dot-folders and node_modules are no part 
   expect(inside(herald?.assets)).toEqual(['song.txt']);
 });
 
+test('declarations beside plugin folders do not make a plugin of the folder they are in', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, { 'live.d.ts': '', 'stage.d.mts': '', 'herald/index.ts': '' });
+  const plugins = await findPlugins([folder]);
+  expect(plugins.map(({ name }) => name)).toEqual(['herald']);
+});
+
 test('two folders that claim one name are refused, whatever the case', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, { 'a/herald/index.ts': '', 'b/Herald/index.ts': '' });

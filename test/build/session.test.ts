@@ -1,4 +1,4 @@
-import { access, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { access, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { BuildSession, type PluginReport } from '../../lib/build/index.js';
@@ -134,6 +134,36 @@ test('a new plugin is built, and a deleted one takes its artifact along', async 
   await expect(access(join(outDir, 'forge.plugin.mjs'))).rejects.toThrow();
 });
 
+test('a plugin that is moved to another source folder keeps its artifact', async () => {
+  const folder = await tempFolder();
+  await writePlugins(folder, {
+    'day/herald': plugins.herald,
+    'day/forge': { 'index.ts': definition },
+    'night/mill': { 'index.ts': definition },
+  });
+  const outDir = join(folder, 'out');
+  const session = new BuildSession({ sources: [join(folder, 'day'), join(folder, 'night')], outDir });
+  onTestFinished(() => session.close());
+  await session.build();
+  await rename(join(folder, 'day/herald'), join(folder, 'night/herald'));
+  const reports = await session.rebuild([join(folder, 'day/herald/index.ts')]);
+  expect(outcome(reports)).toEqual({ forge: 'unchanged', herald: expect.any(String), mill: 'unchanged' });
+  await expect(access(join(outDir, 'herald.plugin.mjs'))).resolves.toBeUndefined();
+});
+
+test('a folder that becomes a plugin is found where others have built its code in', async () => {
+  const { folder, session, edit } = await open();
+  const expected = { armory: [expect.stringContaining('This imports code of plugin steelworks')] };
+  await edit({
+    'plugins/steelworks/steel.ts': `export const steel = 'tin ';`,
+    'plugins/armory/index.ts': `${definition}export { steel } from '../steelworks/steel.js';`,
+  });
+  expect(outcome(await edit({ 'plugins/steelworks/index.ts': definition }))).toMatchObject(expected);
+  await rm(join(folder, 'plugins/steelworks/index.ts'));
+  const mended = await session.rebuild([join(folder, 'plugins/steelworks/index.ts')]);
+  expect(outcome(mended)).toMatchObject({ armory: 'unchanged' });
+});
+
 test('a tsconfig.json that appears or changes counts at once', async () => {
   const { edit } = await open();
   const loose = { 'plugins/herald/call.ts': `export async function live_call(name) { return name; }` };
@@ -164,6 +194,41 @@ test('a change of what a tsconfig.json extends counts, whatever its name', async
   expect(session.inputs).toContain(join(folder, 'base.json'));
   expect(outcome(await edit({ 'base.json': base(true) }))).toMatchObject({
     herald: [expect.stringContaining('TS7006')],
+  });
+});
+
+test('what a tsconfig.json extends counts again once it is mended', async () => {
+  const { edit } = await open();
+  const base = (strict: boolean) =>
+    JSON.stringify({ compilerOptions: { module: 'esnext', moduleResolution: 'bundler', strict } });
+  await edit({
+    'base.json': base(false),
+    'plugins/tsconfig.json': JSON.stringify({ extends: '../base.json' }),
+    'plugins/herald/call.ts': `export async function live_call(name) { return name; }`,
+  });
+  await expect(edit({ 'base.json': base(true).slice(0, -5) })).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+  });
+  expect(outcome(await edit({ 'base.json': base(true) }))).toMatchObject({
+    herald: [expect.stringContaining('TS7006')],
+  });
+});
+
+test('what declarations say that a tsconfig.json includes counts, and so does a change of them', async () => {
+  const { folder, session, edit } = await open();
+  await edit({
+    'tsconfig.json': JSON.stringify({
+      include: ['plugins', 'types'],
+      compilerOptions: { module: 'esnext', moduleResolution: 'bundler', strict: true },
+    }),
+    'types/stage.d.ts': `declare const STAGE: string;`,
+    'types/tools.d.ts': `export declare const tool: string;`,
+    'plugins/herald/stage.ts': `export const stage: string = STAGE;`,
+  });
+  expect(session.inputs).toContain(join(folder, 'types/stage.d.ts'));
+  expect(session.inputs).not.toContain(join(folder, 'types/tools.d.ts'));
+  expect(outcome(await edit({ 'types/stage.d.ts': `declare const STAGE: number;` }))).toMatchObject({
+    herald: [expect.stringContaining('TS2322')],
   });
 });
 
@@ -208,6 +273,20 @@ test('two plugins with one live name: the newcomer is refused, and both places a
     guardian: [
       'The live function live_call is declared by two plugins: guardian, here, and herald, in herald/call.ts.',
     ],
+  });
+});
+
+test('a live name stays with the plugin that had it, whatever else is saved', async () => {
+  const { edit } = await open();
+  const call = (text: string) => `export async function live_call() { return '${text}'; }`;
+  await edit({ 'plugins/guardian/call.ts': call('who') });
+  const expected = { guardian: [expect.stringContaining('two plugins')], herald: 'built' };
+  expect(outcome(await edit({ 'plugins/herald/call.ts': call('hark') }))).toMatchObject(expected);
+  const renamed = await edit({ 'plugins/herald/call.ts': 'export async function live_sing() {}' });
+  expect(outcome(renamed)).toMatchObject({ guardian: 'built', herald: 'built' });
+  expect(outcome(await edit({ 'plugins/herald/call.ts': call('hark') }))).toMatchObject({
+    guardian: 'unchanged',
+    herald: [expect.stringContaining('two plugins')],
   });
 });
 

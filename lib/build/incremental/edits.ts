@@ -50,7 +50,9 @@ export class Edits {
       importers,
     );
     const touched = [...reached].flatMap((name) => this.#files.get(name) ?? []);
-    const isGlobal = [...touched, ...changes.map(([earlier]) => earlier)].some(isSeenEverywhere);
+    const isGlobal = [...touched, ...changes.map(([earlier]) => earlier)].some(
+      (file) => file.isDeclarationFile || isSeenEverywhere(file),
+    );
     if (isGlobal) return { extent: 'everything' };
     return { extent: 'files', changed, retyped: new Set([...changed, ...retyped]), reached };
   }
@@ -98,9 +100,9 @@ function specifiersIn(file: ts.SourceFile): ts.Expression[] {
 }
 
 /** Whether what a file declares may be seen by files that do not import it. */
-function isSeenEverywhere(file: ts.SourceFile): boolean {
+export function isSeenEverywhere(file: ts.SourceFile): boolean {
   if (file.fileName.endsWith('.json')) return false;
-  if (file.isDeclarationFile || !ts.isExternalModule(file)) return true;
+  if (!ts.isExternalModule(file)) return true;
   return file.statements.some(
     (statement) =>
       ts.isModuleDeclaration(statement) &&

@@ -1,0 +1,51 @@
+import type { LiveSymbol } from './collect/live-symbols.js';
+import { relativePath } from './entry.js';
+import { findingAt } from './finding-at.js';
+import type { Finding } from './rule.js';
+
+/** A plugin with its live symbols. */
+export interface LiveOwner {
+  readonly name: string;
+  readonly folder: string;
+  readonly live: readonly LiveSymbol[];
+}
+
+/** Knows whose each live name is: of two plugins that declare one, it stays with the one that had it. */
+export class LiveNames {
+  #owners: ReadonlyMap<string, LiveOwner> = new Map();
+
+  /** @param plugins all there are; the first that declares a new name has it. */
+  update(plugins: Iterable<LiveOwner>): void {
+    const owners = new Map<string, LiveOwner>();
+    for (const plugin of plugins) {
+      for (const key of plugin.live.map(keyOf)) {
+        if (!owners.has(key) || this.#owners.get(key) === plugin) owners.set(key, plugin);
+      }
+    }
+    this.#owners = owners;
+  }
+
+  /** Findings about live symbols of `plugin` whose name is another plugin's. */
+  duplicatesIn(plugin: LiveOwner): Finding[] {
+    return plugin.live.flatMap((symbol) => {
+      const owner = this.#owners.get(keyOf(symbol));
+      const twin = owner?.live.find((other) => keyOf(other) === keyOf(symbol));
+      if (!owner || !twin || owner === plugin) return [];
+      const { name, kind, node } = symbol;
+      const place = `${owner.name}/${relativePath(owner.folder, twin.file.getFilePath())}`;
+      return [
+        findingAt(
+          node,
+          'plugin-shape',
+          plugin.name,
+          `The live ${kind} ${name} is declared by two plugins: ${plugin.name}, here, and ${owner.name}, in ${place}.`,
+          'Rename one of them: a live name belongs to one plugin.',
+        ),
+      ];
+    });
+  }
+}
+
+function keyOf({ kind, name }: LiveSymbol): string {
+  return `${kind} ${name}`;
+}
