@@ -63,7 +63,9 @@ function readConfig(path: string): {
   declarations: string[];
   configs: string[];
 } {
-  const problems: ts.Diagnostic[] = [];
+  // What the compiler makes of a file that does not parse it reports elsewhere.
+  const { error } = ts.readConfigFile(path, (file) => ts.sys.readFile(file));
+  const problems: ts.Diagnostic[] = error ? [error] : [];
   const extended = new Map<string, ts.ExtendedConfigCacheEntry>();
   const host: ts.ParseConfigFileHost = {
     ...ts.sys,

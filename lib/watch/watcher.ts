@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { BuildOptions, BuildSession } from '../build/index.js';
+import type { BuildOptions, BuildSession, PluginReport } from '../build/index.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { createLogger } from '../observe/log.js';
@@ -104,7 +104,7 @@ export class Watcher {
   async #build(): Promise<number> {
     const { countOf, findingsAsText, findingsOf } = await import('../build/index.js');
     const began = performance.now();
-    const reports = (await this.#session?.rebuild(this.#owed)) ?? [];
+    const reports = await this.#rebuild();
     const ms = performance.now() - began;
     this.#owed.clear();
     const touched = reports.filter(({ state }) => state !== 'unchanged');
@@ -116,8 +116,16 @@ export class Watcher {
       this.#logger.error({ findings }, `${countOf(findings)}.\n${findingsAsText(findings)}`);
     }
     this.#emit({ type: 'built', reports: touched, removed, ms });
-    await this.#files?.add(this.#session?.inputs ?? []);
     return ms;
+  }
+
+  /** What a build was given up for is watched like all the rest, so that it is known when it is mended. */
+  async #rebuild(): Promise<PluginReport[]> {
+    try {
+      return (await this.#session?.rebuild(this.#owed)) ?? [];
+    } finally {
+      await this.#files?.add(this.#session?.inputs ?? []);
+    }
   }
 
   async #goLive(noticedAt: number, buildMs: number): Promise<void> {

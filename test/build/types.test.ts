@@ -123,6 +123,15 @@ test('a plugin in a project with "module": "nodenext" imports liveswap/plugin', 
   await expect(findingsIn({}, around)).resolves.toEqual([]);
 });
 
+test('a tsconfig.json with a syntax error is refused by name; a comment and a last comma are none', async () => {
+  const loose = { 'tsconfig.json': `{ "compilerOptions": { "strict": false, }, // for now\n}` };
+  await expect(findingsIn({}, loose)).resolves.toEqual([]);
+  await expect(findingsIn({}, { 'tsconfig.json': `{ "compilerOptions": {` })).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    file: expect.stringContaining('tsconfig.json') as string,
+  });
+});
+
 test('a tsconfig.json that cannot be used is refused by name', async () => {
   await expect(
     findingsIn({}, { 'tsconfig.json': `{ "compilerOptions": { "strict": "very" } }` }),

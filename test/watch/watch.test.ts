@@ -258,6 +258,17 @@ test('a file outside of the plugins that is bundled in, and what its tsconfig.js
   expect((await refused).reports).toMatchObject([{ name: 'armory', state: 'refused' }]);
 });
 
+test('a tsconfig.json that is broken from the start is watched: once it is mended, all is live', async () => {
+  const { at, edit, swapper, watcher, events } = await open({ ...herald, 'tsconfig.json': '{ "include": [' });
+  expect(events).toMatchObject([
+    { type: 'failed', error: { code: 'OPTION_INVALID', file: at('tsconfig.json') } },
+  ]);
+  const live = next(watcher, 'live');
+  await edit({ 'tsconfig.json': '{ "include": ["plugins"] }' });
+  await live;
+  await expect(swapper.call('live_call')).resolves.toBe('hear');
+});
+
 test('artifacts that are written into a source folder do not start another build', async () => {
   const root = await tempFolder();
   await writeFiles(root, herald);
