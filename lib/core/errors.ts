@@ -10,6 +10,7 @@ export const errorCodes = {
   PLUGIN_DUPLICATE: 'two artifacts or folders claim one plugin name',
   ARTIFACT_UNREADABLE: 'an artifact cannot be read from disk',
   ARTIFACT_INVALID: 'a file is truncated, altered, foreign, or of another format',
+  COPY_FAILED: 'the copy of an artifact that threads run cannot be written',
   DEPENDENCY_UNKNOWN: 'a plugin imports one that is not there',
   DEPENDENCY_CYCLE: 'plugins import each other in a circle',
   DEPENDENCY_RELOADABLE: 'a non-reloadable plugin depends on a reloadable one',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { LiveswapError, messageOf } from '../core/errors.js';
 import { ARTIFACT_SUFFIX, type Artifact } from './artifact.js';
 import { versionOf } from './hash.js';
 import { isOwnerGone, ownerName } from './owner.js';
@@ -24,7 +25,10 @@ export class VersionsFolder {
   readonly #parents = new Set<string>();
   #lifeSigns: NodeJS.Timeout | undefined;
 
-  /** Copies an artifact, or finds the copy, and counts one more user. Resolves to the copy's `file:` URL. */
+  /**
+   * Copies an artifact, or finds the copy, and counts one more user. Resolves to the copy's `file:` URL.
+   * @throws LiveswapError `COPY_FAILED`
+   */
   async use(artifact: Artifact, pluginFolder: string): Promise<string> {
     const folder = join(pluginFolder, FOLDER, this.#own);
     const file = join(folder, `${artifact.manifest.name}.${versionOf(artifact.hash)}${ARTIFACT_SUFFIX}`);
@@ -34,9 +38,10 @@ export class VersionsFolder {
     try {
       await this.#work.get(url);
       return url;
-    } catch (error) {
-      await this.release(url);
-      throw error;
+    } catch (cause) {
+      // What there is of it is in nobody's way.
+      await this.release(url).catch(() => {});
+      throw notCopied(artifact, folder, cause);
     }
   }
 
@@ -60,11 +65,11 @@ export class VersionsFolder {
     await this.#work.get(url);
   }
 
-  /** Deletes what is left, and the folders when they are empty. */
+  /** Deletes what is left, and the folders when they are empty. What cannot be deleted is left to the next process. */
   async close(): Promise<void> {
     clearInterval(this.#lifeSigns);
     for (const parent of this.#parents) {
-      await rm(join(parent, this.#own), { recursive: true, force: true });
+      await rm(join(parent, this.#own), { recursive: true, force: true }).catch(() => {});
       // While others have theirs in it, it stays.
       await rmdir(parent).catch(() => {});
     }
@@ -108,6 +113,12 @@ export class VersionsFolder {
     // A folder that a deploy has removed is made again with the next copy.
     for (const parent of this.#parents) utimes(join(parent, this.#own), now, now).catch(() => {});
   }
+}
+
+function notCopied({ manifest, file }: Artifact, folder: string, cause: unknown): LiveswapError {
+  const { name: plugin } = manifest;
+  const message = `Cannot copy ${plugin} from ${file} to ${folder}, where it is run from: ${messageOf(cause)}; let this process write to ${FOLDER} below its artifacts.`;
+  return new LiveswapError('COPY_FAILED', message, { plugin, file, folder, cause });
 }
 
 const SOURCE_MAP = '//# sourceMappingURL=';

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import type { Swapper } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { countThreads } from '../helpers/count-threads.js';
 import { deployIn, loadIn, modes, openIn } from '../helpers/modes.js';
+import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -121,6 +124,26 @@ test('a reload says of each plugin what became of it, and counts', async () => {
   expect(swapper.reloads).toBe(1);
   expect(await swapper.call('live_release')).toBe(2);
   expect(await swapper.call('live_swords')).toBe(7);
+});
+
+test('while copies cannot be written or deleted a reload is refused, what runs serves on, and closing goes to its end', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, guardian(1));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  await rm(join(folder, '.versions'), { recursive: true });
+  await writeFile(join(folder, '.versions'), 'not a folder');
+  await deploy(folder, guardian(2));
+  await expect(swapper.reload()).rejects.toMatchObject({
+    code: 'RELOAD_FAILED',
+    plugin: 'guardian',
+    cause: { code: 'COPY_FAILED' },
+  });
+  expect(await swapper.call('live_release')).toBe(1);
+  const closed = nextEvent(swapper, 'closed');
+  await swapper.close();
+  await closed;
+  expect(countThreads()).toBe(0);
 });
 
 test('the current generation is a new one after each reload, with its plugins and their artifacts', async () => {

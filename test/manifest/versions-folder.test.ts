@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -38,6 +38,22 @@ test('a copy is there, map and all, until its last user has let go of it', async
   expect(await readdir(copies)).toHaveLength(2);
   await versions.release(url);
   expect(await readdir(copies)).toEqual([]);
+});
+
+test('a copy that cannot be written says where and why, and the next one is written when it can be', async () => {
+  const folder = await tempFolder();
+  const file = join(folder, 'guardian.plugin.mjs');
+  const artifact = parseArtifact(composeArtifact(facts, body), file);
+  const versions = new VersionsFolder();
+  await writeFile(join(folder, '.versions'), 'not a folder');
+  const error: unknown = await versions.use(artifact, folder).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'COPY_FAILED', plugin: 'guardian', file, cause: { syscall: 'mkdir' } });
+  expect((error as Error).message).toMatch(
+    `Cannot copy guardian from ${file} to ${join(folder, '.versions')}`,
+  );
+  await rm(join(folder, '.versions'));
+  const copy = fileURLToPath(await versions.use(artifact, folder));
+  expect(await readdir(dirname(copy))).toContain(basename(copy));
 });
 
 test('what gone processes have left is removed, and nothing that may belong to another that lives', async () => {
