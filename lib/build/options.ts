@@ -69,8 +69,18 @@ export function resolveOptions(options: BuildOptions): ResolvedOptions {
   if (!/^[A-Za-z_$][\w$]*$/.test(resolved.livePrefix)) {
     throw invalid('livePrefix', `is '${resolved.livePrefix}'`, 'use the beginning of a JavaScript name');
   }
+  for (const name of Object.keys(resolved.define)) {
+    if (!dottedName.test(name))
+      throw invalid('define', `holds '${name}'`, 'use a JavaScript name, or several with dots in between');
+  }
+  for (const name of resolved.external) {
+    if (name === '' || name.split('*').length > 2)
+      throw invalid('external', `holds '${name}'`, 'use the name of a package, with at most one *');
+  }
   return resolved;
 }
+
+const dottedName = /^[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*$/u;
 
 function defined(options: BuildOptions): BuildOptions {
   return Object.fromEntries(

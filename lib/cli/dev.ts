@@ -31,11 +31,13 @@ Examples:
 The host runs in this process. Its default export is called once, with a swapper whose plugins are loaded, and may return a
 function that ends it; its export "options", if any, are the options of that swapper:
 
+  import { createServer } from 'node:http';
   import type { Swapper } from 'liveswap';
   export const options = { threads: 2 };
   export default function serve(swapper: Swapper) {
-    const server = http.createServer(async (request, response) =>
-      response.end(await swapper.call('live_answer', request.url)));
+    const server = createServer(async (request, response) => {
+      response.end(await swapper.call('live_answer', request.url).catch(String));
+    });
     server.listen(8080);
     return () => server.close();
   }

@@ -108,6 +108,17 @@ test.for([
   ],
   ['a regular expression that is none', ['check', '--include', '(', 'plugins'], /Invalid regular expression/],
   ['a define without a value', ['build', '--define', 'STAGE', 'plugins', 'out'], /KEY=VALUE/],
+  [
+    'a define of what is no name',
+    ['build', '--define', 'a b=1', 'plugins', 'out'],
+    /option define holds 'a b'/,
+  ],
+  [
+    'an external that matches in two places',
+    ['build', '--external', '@a/*/b*', 'plugins', 'out'],
+    /option external holds '@a\/\*\/b\*'/,
+  ],
+  ['a host for what is no prefix', ['dev', '--live-prefix', '1', 'plugins'], /option livePrefix is '1'/],
   ['a prefix that is no name', ['check', '--live-prefix', '1', 'plugins'], /option livePrefix is '1'/],
 ] as const)('%s is misuse: exit code 2 and a word on it', async ([, args, message]) => {
   const folder = await tempFolder();

@@ -106,6 +106,33 @@ test('the host is given a swapper with its options and the plugins; what it retu
   await expect(exited).resolves.toEqual([0, null]);
 });
 
+test('the host of the help serves, and a call that fails does not end it', async () => {
+  const help = await runCommand(await tempFolder(), 'dev', '--help');
+  const [sample = ''] = /^ {2}import [^]*?^ {2}\}$/m.exec(help.stdout) ?? [];
+  const [before, after] = [
+    'server.listen(8080);',
+    `server.listen(0, () => console.log('port', server.address().port));`,
+  ];
+  expect(sample).toContain(before);
+  const answer = `export async function live_answer(url: string) { if (url === '/x') throw new Error('Lost'); return 'Hail ' + url; }`;
+  const { child, exited, line } = await open(
+    {
+      'plugins/herald/index.ts': definition,
+      'plugins/herald/call.ts': answer,
+      'server.ts': sample.replace(before, after),
+    },
+    'plugins',
+    '--host',
+    'server.ts',
+  );
+  const [, port] = await line(/^port (\d+)$/);
+  const get = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+  await expect(get('/x')).resolves.toContain('Lost');
+  await expect(get('/gate')).resolves.toBe('Hail /gate');
+  child.kill('SIGINT');
+  await expect(exited).resolves.toEqual([0, null]);
+});
+
 test('a save of the host is told, with what to do: its code stays as it was started', async () => {
   const host = (text: string) => `export default () => { console.log('${text}'); return () => {}; };`;
   const { child, exited, line, edit } = await open(

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { resolveOptions } from '../../build/options.js';
 import type { Logger } from '../../core/logger.js';
 import { Swapper } from '../../swap/swapper.js';
 import { watch } from '../../watch/watch.js';
@@ -21,6 +22,8 @@ export async function runDev(
   hostFile: string | undefined,
   flags: Pick<CheckFlags, 'format' | 'verbose'>,
 ): Promise<number> {
+  // What is no use from the start, a watcher would only tell of.
+  resolveOptions(options);
   const host = hostFile === undefined ? undefined : await importHost(hostFile);
   const swapper = new Swapper(options.outDir, host?.options);
   const watcher = watch(swapper, { ...options, logger: quiet });
