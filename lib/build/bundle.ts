@@ -10,10 +10,11 @@ import {
 } from 'esbuild';
 import { artifactFileName } from '../manifest/artifact.js';
 import { isAsset } from './assets.js';
-import { entryFileName, hostBindingSpecifier, relativePath } from './entry.js';
+import { entryFileName, hostBindingSpecifier } from './entry.js';
 import { ADDON_SUFFIX, importsAddon, nativeAddons } from './native-addons.js';
 import type { ResolvedOptions } from './options.js';
-import { hostBindingModule, ownPlaces, pluginModule } from './plugin-module.js';
+import { nameOwnModules, nameOwnSources } from './own-modules.js';
+import { hostBindingModule, pluginModule } from './plugin-module.js';
 import type { Finding } from './rule.js';
 
 /** The code of an artifact and what it was made of, or why there is none. */
@@ -74,8 +75,8 @@ export class Bundler {
       const textOf = (suffix: string): string =>
         outputFiles.find(({ path }) => path.endsWith(suffix))?.text ?? '';
       const { folder } = this.#plugin;
-      const code = withQuickNames(withoutUnusedBanner(withoutOwnPlaces(textOf('.mjs'), folder, '// ')));
-      const map = withoutOwnSources(withoutOwnPlaces(textOf('.map'), resolve(this.#options.outDir), '"'));
+      const code = withQuickNames(withoutUnusedBanner(nameOwnModules(textOf('.mjs'), folder)));
+      const map = nameOwnSources(textOf('.map'), resolve(this.#options.outDir));
       return {
         state: 'bundled',
         body: Buffer.from(`${code.slice(code.indexOf('\n') + 1)}${sourceMapComment(map)}\n`),
@@ -201,24 +202,6 @@ function withoutUnusedBanner(code: string): string {
   return /\b(?:require|liveswapFilename|liveswapDirname)\b/.test(rest)
     ? code
     : banner.replaceAll(/[^\n]/g, '') + rest;
-}
-
-/** Takes the place where liveswap is installed out of an artifact: comments and source map name its modules by it. */
-function withoutOwnPlaces(text: string, from: string, before: string): string {
-  return ownPlaces.reduce(
-    (rest, [place, name]) => rest.replaceAll(`${before}${relativePath(from, place)}/`, `${before}${name}`),
-    text,
-  );
-}
-
-/** Nobody debugs liveswap's own modules in a plugin: a debugger is told to pass them by, and their text is left out. */
-function withoutOwnSources(text: string): string {
-  const map = JSON.parse(text) as { sources: string[]; sourcesContent: (string | null)[] };
-  const own = map.sources.flatMap((source, index) => (source.startsWith('liveswap') ? [index] : []));
-  const sourcesContent = map.sourcesContent.map((content, index) =>
-    own.includes(index) ? '// Part of liveswap.' : content,
-  );
-  return JSON.stringify({ ...map, sourcesContent, ignoreList: own });
 }
 
 function sourceMapComment(map: string): string {

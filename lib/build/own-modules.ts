@@ -1,0 +1,45 @@
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { relativePath } from './entry.js';
+import { ownPlaces } from './plugin-module.js';
+
+type Places = typeof ownPlaces;
+
+/**
+ * Takes the place where liveswap is installed out of an artifact's code: comments name its modules by it.
+ *
+ * @param folder what the paths in the comments are relative to.
+ */
+export function nameOwnModules(code: string, folder: string, places: Places = ownPlaces): string {
+  return places.reduce(
+    (rest, [place, name]) => rest.replaceAll(`// ${relativePath(folder, place)}/`, `// ${name}`),
+    code,
+  );
+}
+
+/**
+ * The same for its source map. Nobody debugs liveswap's own modules in a plugin: a debugger is told to pass them by, and their
+ * text is left out.
+ *
+ * @param outDir what the sources are relative to.
+ */
+export function nameOwnSources(text: string, outDir: string, places: Places = ownPlaces): string {
+  const map = JSON.parse(text) as { sources: string[]; sourcesContent: (string | null)[] };
+  const base = `${pathToFileURL(outDir).href}/`;
+  const sources = map.sources.map((source) => ownName(new URL(source, base), places) ?? source);
+  const own = sources.flatMap((source, index) => (/^liveswap[\w-]*:/.test(source) ? [index] : []));
+  const sourcesContent = map.sourcesContent.map((content, index) =>
+    own.includes(index) ? '// Part of liveswap.' : content,
+  );
+  return JSON.stringify({ ...map, sources, sourcesContent, ignoreList: own });
+}
+
+/** What a module of liveswap is called. Sources are URLs: a space or a letter beyond ASCII may be written in several ways. */
+function ownName(source: URL, places: Places): string | undefined {
+  if (source.protocol !== 'file:') return undefined;
+  const file = fileURLToPath(source);
+  for (const [place, name] of places) {
+    const path = relativePath(place, file);
+    if (!path.startsWith('..')) return `${name}${path}`;
+  }
+  return undefined;
+}
