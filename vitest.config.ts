@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { testTimeout: 60_000, hookTimeout: 60_000 };
+const shared = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // A limit for the whole process, such as NODE_OPTIONS may set, would count for its threads, instead of their own.
+  execArgv: ['--max-old-space-size=0'],
+};
 
 export default defineConfig({
   test: {

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import Ajv from 'ajv';
 import { expect, onTestFinished, test } from 'vitest';
+import { quietEnv } from '../helpers/quiet-env.js';
 import { command, runCommand } from '../helpers/run-command.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles, writePlugins, type Files } from '../helpers/write-plugins.js';
@@ -72,7 +73,7 @@ test('diagnostics are coloured where colours are wanted', async () => {
   const folder = await project({ guardian: unsound });
   const run = await promisify(execFile)(command.file, [...command.args, 'check', 'plugins'], {
     cwd: folder,
-    env: { ...process.env, FORCE_COLOR: '1', NO_COLOR: undefined },
+    env: quietEnv({ FORCE_COLOR: '1' }),
   }).catch((error: { stdout: string }) => error);
   expect(stripVTControlCharacters(run.stdout)).not.toBe(run.stdout);
   expect(stripVTControlCharacters(run.stdout)).toContain('plugins/guardian/index.ts:2:6 no-globals: ');
@@ -303,7 +304,10 @@ test('--format json prints what came of each plugin', async () => {
 
 test('--watch builds again at each change, until interrupted', async () => {
   const folder = await project({ herald: sound });
-  const child = spawn(command.file, [...command.args, 'build', '--watch', 'plugins', 'out'], { cwd: folder });
+  const child = spawn(command.file, [...command.args, 'build', '--watch', 'plugins', 'out'], {
+    cwd: folder,
+    env: quietEnv(),
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<string> => (await lines.next()).value as string;

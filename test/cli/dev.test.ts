@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { LineLog } from '../helpers/line-log.js';
+import { quietEnv } from '../helpers/quiet-env.js';
 import { command, runCommand } from '../helpers/run-command.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles, type Files } from '../helpers/write-plugins.js';
@@ -20,8 +21,11 @@ const herald = { 'plugins/herald/index.ts': definition, 'plugins/herald/call.ts'
 async function open(files: Files, ...args: string[]) {
   const folder = await tempFolder();
   await writeFiles(folder, files);
-  const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' };
-  const child = spawn(command.file, [...command.args, 'dev', ...args], { cwd: folder, env, stdio: 'pipe' });
+  const child = spawn(command.file, [...command.args, 'dev', ...args], {
+    cwd: folder,
+    env: quietEnv(),
+    stdio: 'pipe',
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   const exited = once(child, 'exit') as Promise<[code: number | null]>;
   const lines = new LineLog(exited);

@@ -17,7 +17,7 @@ const herald: PluginText = {
     live_encoded: "() => { process.stdout.write(Buffer.from('Hail').toString('base64'), 'base64'); }",
     live_callback: "() => new Promise((resolve) => process.stdout.write('Hail', () => resolve('written')))",
     live_much:
-      "() => { process.stdout.write('x'.repeat(8_000_000)); for (let line = 0; line < 2_000; line++) console.log(line); }",
+      "() => { process.stdout.write('x'.repeat(8_000_000)); for (let line = 0; line < 2_000; line++) console.log(String(line)); }",
     live_lastWords: "() => { console.log('I fall.'); process.exit(1); }",
     live_log: "(facts) => { context.log.warn(facts, 'The gate is open.'); }",
   },

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { LineLog } from './line-log.js';
+import { quietEnv } from './quiet-env.js';
 import { until } from './until.js';
 
 /** A process that runs on a terminal, and what a person sees there. */
@@ -23,14 +24,8 @@ const CLEAR = '\r\u001B[K';
 
 /** Runs a program on a pseudo-terminal: of `script`, which Linux and macOS come with. */
 export function openTerminal(cwd: string, file: string, args: readonly string[]): Terminal {
-  // A person's: of where this runs, nothing says that there are no colours.
-  const colours = {
-    CI: undefined,
-    FORCE_COLOR: undefined,
-    NO_COLOR: undefined,
-    NODE_DISABLE_COLORS: undefined,
-  };
-  const env = { ...process.env, ...colours, TERM: 'xterm-256color' };
+  // A person's: of where this runs, nothing says that there are no colours, or which shell starts the program.
+  const env = quietEnv({ CI: undefined, TERM: 'xterm-256color', SHELL: '/bin/sh' });
   const child = spawn('script', scriptArguments(file, args), { cwd, env, stdio: 'pipe' });
   onTestFinished(() => void child.kill('SIGKILL'));
   const exited = once(child, 'exit') as Promise<[code: number | null]>;

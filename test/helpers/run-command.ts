@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { quietEnv } from './quiet-env.js';
 
 const main = fileURLToPath(new URL('../../dist/lib/cli/main.js', import.meta.url));
 
@@ -13,8 +14,7 @@ export interface CommandRun {
 /** Runs the compiled `liveswap` command in a process of its own, in the folder `cwd`. */
 export function runCommand(cwd: string, ...args: string[]): Promise<CommandRun> {
   return new Promise((resolve) => {
-    const env = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined };
-    execFile(process.execPath, [main, ...args], { cwd, env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [main, ...args], { cwd, env: quietEnv() }, (error, stdout, stderr) => {
       const code = typeof error?.code === 'number' ? error.code : 0;
       resolve({ code, stdout, stderr });
     });

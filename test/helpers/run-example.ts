@@ -4,6 +4,7 @@ import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
+import { quietEnv } from './quiet-env.js';
 import { tempFolder } from './temp-folder.js';
 
 const repository = resolve(import.meta.dirname, '../..');
@@ -44,7 +45,7 @@ async function run(
 ): Promise<RunningExample> {
   const child = spawn(process.execPath, command, {
     cwd: folder,
-    env: { ...process.env, PORT: '0', ...env },
+    env: quietEnv({ PORT: '0', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { Swapper } from '../../lib/index.js';
 import { deploy } from '../helpers/compose-plugin.js';
+import { quietEnv } from '../helpers/quiet-env.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const run = promisify(execFile);
@@ -27,7 +28,7 @@ async function runHost(env: NodeJS.ProcessEnv) {
      await swapper.reload().catch(() => {});
      await swapper.close();`,
   );
-  return run(process.execPath, [host], { env: { ...process.env, NODE_DEBUG: undefined, ...env } });
+  return run(process.execPath, [host], { env: quietEnv(env) });
 }
 
 test('NODE_DEBUG=liveswap prints every event', async () => {

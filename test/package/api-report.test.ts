@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { Node, Project } from 'ts-morph';
 import { expect, test } from 'vitest';
 
@@ -19,7 +20,7 @@ function reportOf(entry: string, types: string): string {
     skipAddingFilesFromTsConfig: true,
     compilerOptions: { removeComments: true },
   });
-  const file = project.addSourceFileAtPath(new URL(types, root).pathname);
+  const file = project.addSourceFileAtPath(fileURLToPath(new URL(types, root)));
   const declarations = [...file.getExportedDeclarations()]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .flatMap(([name, nodes]) => nodes.map((node) => `// ${name}\n${textOf(node)}`));

@@ -7,6 +7,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { watch, type WatchEvent, type WatchOptions, type Watcher } from '../../lib/watch/index.js';
 import { openSwapper } from '../helpers/open-swapper.js';
+import { quietEnv } from '../helpers/quiet-env.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles, type Files } from '../helpers/write-plugins.js';
 
@@ -349,7 +350,7 @@ test('NODE_DEBUG=liveswap prints what happens to a watcher', async () => {
     await swapper.close();`;
   const { stderr } = await run(process.execPath, ['--input-type=module', '--eval', host], {
     cwd: root,
-    env: { ...process.env, NODE_DEBUG: 'liveswap' },
+    env: quietEnv({ NODE_DEBUG: 'liveswap' }),
   });
   const types = [...stderr.matchAll(/^LIVESWAP \d+: \{[^]*?type: '(\w+)'/gm)].map(([, type]) => type);
   expect(types).toEqual(expect.arrayContaining(['built', 'live', 'closed']));
