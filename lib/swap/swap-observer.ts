@@ -25,6 +25,8 @@ export class SwapObserver {
   readonly #swapper: object;
   readonly #counts: EventCounts;
   readonly #stopLogging: () => void;
+  /** What ends each of the listeners. */
+  readonly #listening = new Set<() => void>();
 
   constructor(swapper: object, logger: Logger | undefined) {
     this.#swapper = swapper;
@@ -34,14 +36,20 @@ export class SwapObserver {
     this.#stopLogging = logEvents(swapper, this.logger, logger !== undefined);
   }
 
-  /** Calls `listener` with every event of one type, until the returned function is called. */
+  /** Calls `listener` with every event of one type, until the returned function is called or {@link stop} is. */
   on<Type extends SwapEvent['type']>(
     type: Type,
     listener: (event: Extract<SwapEvent, { type: Type }>) => void,
   ): () => void {
-    return subscribe(this.#swapper, (event) => {
+    const unsubscribe = subscribe(this.#swapper, (event) => {
       if (event.type === type) listener(event as Extract<SwapEvent, { type: Type }>);
     });
+    const end = (): void => {
+      this.#listening.delete(end);
+      unsubscribe();
+    };
+    this.#listening.add(end);
+    return end;
   }
 
   stats({ current, reloads, alive, standbyThreads, holdersOf }: Observed): SwapperStats {
@@ -57,8 +65,10 @@ export class SwapObserver {
     };
   }
 
+  /** Nothing happens any more: the channel, which outlives the swapper, must not keep it. */
   stop(): void {
     this.#counts.stop();
     this.#stopLogging();
+    for (const end of this.#listening) end();
   }
 }

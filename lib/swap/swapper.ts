@@ -187,13 +187,15 @@ export class Swapper {
    * Reloads whenever a deploy writes, replaces, adds or removes an artifact in the plugin folder, atomically or not, as soon as
    * all of them are whole. Resolves when it watches; ends when the swapper is closed, or by its own `close()`.
    * A reload that fails is an event and in the log.
-   * @throws LiveswapError `STATIC_LINKING`
+   * @throws LiveswapError `STATIC_LINKING`, `CLOSED`
    */
   async watch(options: ArtifactWatchOptions = {}): Promise<ArtifactWatcher> {
     this.#open();
     if (this.#settings.static) throw staticLinking('watch');
     // oxlint-disable-next-line no-restricted-imports -- imported when it is called for: a host that does not watch does not load chokidar, and this layer stands without that one.
     const { watchArtifacts } = await import('../watch/watch-artifacts.js');
+    // It may have been closed meanwhile.
+    this.#open();
     return watchArtifacts(this, this.#observer.logger, options);
   }
 

@@ -38,18 +38,25 @@ export async function watchArtifacts(
       if (isLiveswapError(error, 'CLOSED')) void watcher.close();
     });
   };
-  const files = await watchFiles([folder], reload, warn);
+  const opening = watchFiles([folder], reload, warn);
   let closed: Promise<void> | undefined;
   const watcher: ArtifactWatcher = {
     close() {
       stopListening();
       clearTimeout(warning);
-      closed ??= files.close();
+      closed ??= opening.then((files) => files.close());
       return closed;
     },
     [Symbol.asyncDispose]: () => watcher.close(),
   };
+  // Also while it begins to watch.
   const stopListening = swapper.on('closed', () => void watcher.close());
+  try {
+    await opening;
+  } catch (error) {
+    stopListening();
+    throw error;
+  }
   return watcher;
 }
 

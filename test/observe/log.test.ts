@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { Swapper } from '../../lib/index.js';
+import { swapChannel, Swapper } from '../../lib/index.js';
 import { deploy } from '../helpers/compose-plugin.js';
 import { quietEnv } from '../helpers/quiet-env.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -71,4 +71,14 @@ test("a logger is given everything, with facts, in pino's shape", async () => {
     expect.objectContaining({ err: expect.objectContaining({ code: 'RELOAD_FAILED' }) as object }),
     expect.stringContaining('the current generation serves on'),
   ]);
+});
+
+test('a swapper that is closed leaves nobody listening, whoever has listened to it', async () => {
+  const swapper = new Swapper(await tempFolder());
+  const listener = (): void => {};
+  swapper.on('reloaded', listener);
+  swapper.on('reloaded', listener)();
+  expect(swapChannel.hasSubscribers).toBe(true);
+  await swapper.close();
+  expect(swapChannel.hasSubscribers).toBe(false);
 });

@@ -128,16 +128,46 @@ test('a signal reloads; a reload that fails does not end the process', async () 
   expect(process.listenerCount('SIGHUP')).toBe(listeners);
 });
 
+/** Runs a host on `folder` to its end. Resolves to its exit code and what it printed. */
+async function runHost(folder: string, code: string) {
+  const entry = (name: string) => new URL(`../../dist/lib/${name}`, import.meta.url).href;
+  const script = join(folder, 'host.mjs');
+  const imports = `import { Swapper } from ${JSON.stringify(entry('index.js'))};
+     import { reloadOnSignal, watch } from ${JSON.stringify(entry('watch/index.js'))};`;
+  await writeFile(script, `${imports}\n${code}`);
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const lines: string[] = [];
+  createInterface(child.stdout).on('line', (line) => lines.push(line));
+  const [exitCode] = (await once(child, 'exit')) as [number | null];
+  return { code: exitCode, lines };
+}
+
+test('a host that closes its swapper before it watches ends by itself', async () => {
+  const folder = await tempFolder();
+  const ended = await runHost(
+    folder,
+    `const closeDuringWatch = async (turns) => {
+       const swapper = new Swapper(${JSON.stringify(folder)});
+       const watching = swapper.watch().catch((error) => error.code);
+       for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+       await swapper.close();
+       return watching;
+     };
+     console.log(await closeDuringWatch(0));
+     // What watches is imported by now: this one is about to, that one perhaps does.
+     await closeDuringWatch(1);
+     await closeDuringWatch(5);`,
+  );
+  expect(ended).toEqual({ code: 0, lines: ['CLOSED'] });
+});
+
 test('a host that closes its watchers and its swapper ends by itself', async () => {
   const folder = await tempFolder();
   await deploy(folder, herald('hear'));
-  const entry = (name: string) => new URL(`../../dist/lib/${name}`, import.meta.url).href;
-  const script = join(folder, 'host.mjs');
-  await writeFile(
-    script,
-    `import { Swapper } from ${JSON.stringify(entry('index.js'))};
-     import { reloadOnSignal, watch } from ${JSON.stringify(entry('watch/index.js'))};
-     const swapper = new Swapper(${JSON.stringify(folder)}, { standby: false });
+  const ended = await runHost(
+    folder,
+    `const swapper = new Swapper(${JSON.stringify(folder)}, { standby: false });
      await swapper.load();
      const artifacts = await swapper.watch();
      const sources = watch(swapper, { sources: [${JSON.stringify(join(folder, 'nowhere'))}], logger: { debug() {}, info() {}, warn() {}, error() {} } });
@@ -149,12 +179,7 @@ test('a host that closes its watchers and its swapper ends by itself', async () 
      const kinds = process.getActiveResourcesInfo().filter((kind) => /FSEvent|StatWatcher|Signal/.test(kind));
      console.log(JSON.stringify(kinds));`,
   );
-  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const lines: string[] = [];
-  createInterface(child.stdout).on('line', (line) => lines.push(line));
-  const [code] = (await once(child, 'exit')) as [number | null];
-  expect({ code, lines }).toEqual({ code: 0, lines: ['[]'] });
+  expect(ended).toEqual({ code: 0, lines: ['[]'] });
 });
 
 test('a host that imports liveswap, and liveswap/watch, loads neither chokidar nor a builder', async () => {
