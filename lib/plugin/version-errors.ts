@@ -48,6 +48,12 @@ export function retiredError(version: Subject): LiveswapError {
   return new LiveswapError('RETIRED', `${version} has left: call a newer version.`, factsOf(version));
 }
 
+/** Every thread of a version has died, and none has taken its place yet. */
+export function noThreadError(version: Subject): LiveswapError {
+  const message = `No thread of ${version} is up: those that died are being replaced; ask again.`;
+  return new LiveswapError('THREAD_CRASHED', message, factsOf(version));
+}
+
 /** The threads of a version died too often. */
 export function versionFailed(version: Subject, limit: CrashLoopLimit, cause: LiveswapError): LiveswapError {
   return new LiveswapError(

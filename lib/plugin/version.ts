@@ -14,7 +14,7 @@ import { Supervision } from './supervision.js';
 import type { ThreadHandle } from './thread-handle.js';
 import { whenDrained, type DrainOptions } from './drain.js';
 import { isIdle, whenIdle } from './idle.js';
-import { retiredError } from './version-errors.js';
+import { noThreadError, retiredError } from './version-errors.js';
 import type { VersionHost } from './version-host.js';
 import type { VersionSettings } from './version-settings.js';
 import { titleOf, type VersionSource } from './version-source.js';
@@ -189,11 +189,12 @@ export class Version {
     this.#supervision.start();
   }
 
-  /** The value of an exported symbol of the root module. @throws `SYMBOL_UNKNOWN`, `RETIRED`, `NOT_CLONEABLE` */
+  /** The value of an exported symbol of the root module. @throws `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, and why no thread serves */
   async lookup(symbol: string): Promise<unknown> {
-    const thread = this.threads.find(({ death }) => !death);
-    if (!thread) throw retiredError(this);
-    return thread.ask('lookup', [symbol]);
+    const thread = this.threads.find((one) => this.serves(one));
+    if (thread) return thread.ask('lookup', [symbol]);
+    if (this.state.kind === 'failed') throw this.state.error;
+    throw this.state.kind === 'retired' ? retiredError(this) : noThreadError(this);
   }
 
   /** Aborts `context.signal` in its threads: what goes on until it is told to stop comes to its end. */

@@ -83,7 +83,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
 
   /**
    * The value of an exported symbol of the root module, as a clone.
-   * @throws LiveswapError `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, `RETIRED`
+   * @throws LiveswapError `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, `RETIRED`; `THREAD_CRASHED` while every thread is being replaced
    */
   async lookup(symbol: string): Promise<unknown> {
     return this.#version.lookup(symbol);

@@ -188,6 +188,41 @@ test.each([
   expect(counter[0]).toBe(1);
 });
 
+test('a symbol is looked up in a thread that serves; while there is none, the error says so', async () => {
+  const folder = await tempFolder();
+  const gate = join(folder, 'gate');
+  await writeFile(gate, 'open');
+  await deploy(folder, {
+    name: 'armory',
+    module: `import { existsSync } from 'node:fs';
+      while (!existsSync(${JSON.stringify(gate)})) await new Promise((resolve) => setTimeout(resolve, 5));`,
+    symbols: { motto: '"Hail"' },
+    functions: { fall: '() => { process.exit(7); }' },
+  });
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const armory = swapper.current.plugin('armory');
+  expect(await armory.lookup('motto')).toBe('Hail');
+  await rm(gate);
+  const replaced = nextEvent(swapper, 'threadReplaced');
+  await expect(armory.invoke('fall')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
+  // Dead at first, and for as long as the gate is shut on its way up.
+  const isComingUp = (): boolean => swapper.stats().plugins[0]?.versions[0]?.threads[0]?.state === 'starting';
+  for (const isSo of [() => true, isComingUp]) {
+    await until(isSo);
+    await expect(armory.lookup('motto')).rejects.toMatchObject({
+      code: 'THREAD_CRASHED',
+      plugin: 'armory',
+      message: expect.stringContaining('being replaced'),
+    });
+  }
+  await writeFile(gate, 'open');
+  await replaced;
+  expect(await armory.lookup('motto')).toBe('Hail');
+  await swapper.close();
+  await expect(armory.lookup('motto')).rejects.toMatchObject({ code: 'RETIRED' });
+});
+
 test('a version that crash-loops is failed, and its calls are refused at once', async () => {
   const swapper = await guarded({ crashLoop: { crashes: 3, withinMs: 60_000 } });
   const events = eventsOf(swapper);
