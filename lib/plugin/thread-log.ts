@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Logger } from '../core/logger.js';
 import type { ChannelObject } from '../link/channel-object.js';
 import type { HostSurface } from '../vault/vault-client.js';
@@ -27,7 +28,8 @@ function portableValue(value: unknown): unknown {
   try {
     return structuredClone(value);
   } catch {
-    return String(value);
+    // Unlike its text, this is to be had of anything.
+    return inspect(value);
   }
 }
 

@@ -198,7 +198,8 @@ export class VersionThread {
 
   #waitUntil(promise: Promise<unknown>): void {
     const done = this.#activity.hold();
-    promise.then(done, (error: unknown) => {
+    // Plain JavaScript may give it anything: what is no promise has settled.
+    Promise.resolve(promise).then(done, (error: unknown) => {
       done();
       createThreadLog(this.#host).error({ err: error }, 'A promise given to waitUntil was rejected.');
     });

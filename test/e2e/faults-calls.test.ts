@@ -264,6 +264,22 @@ test('closing ends in time however many calls wait: all of them reject DRAIN_TIM
   expect(new Set(codes)).toEqual(new Set(['DRAIN_TIMEOUT']));
 });
 
+test('something that is no promise, given to waitUntil, holds nothing', async () => {
+  const folder = await tempFolder();
+  const careless = {
+    name: 'herald',
+    live: { live_wait: '() => { context.waitUntil(undefined); return 1; }' },
+  };
+  await deploy(folder, careless);
+  const swapper = openSwapper(folder);
+  const life = new LifeOfVersions(swapper);
+  await swapper.load();
+  expect(await swapper.call('live_wait')).toBe(1);
+  await deploy(folder, { ...careless, module: '// newer' });
+  await swapper.reload();
+  await life.untilRetired(1);
+});
+
 test('a call-back into a version that has retired rejects RETIRED', async () => {
   const folder = await tempFolder();
   let kept: ((word: string) => Promise<unknown>) | undefined;

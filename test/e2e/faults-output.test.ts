@@ -19,7 +19,10 @@ const herald: PluginText = {
     live_much:
       "() => { process.stdout.write('x'.repeat(8_000_000)); for (let line = 0; line < 2_000; line++) console.log(String(line)); }",
     live_lastWords: "() => { console.log('I fall.'); process.exit(1); }",
-    live_log: "(facts) => { context.log.warn(facts, 'The gate is open.'); }",
+    live_log: `(facts) => {
+      const bare = Object.assign(Object.create(null), { salute() {} });
+      context.log.warn({ ...facts, salute: () => 'Hail', bare }, 'The gate is open.');
+    }`,
   },
 };
 
@@ -97,7 +100,12 @@ test('context.log reaches the logger at its level; what cannot cross is told as 
   await until(() => lines.some(({ message }) => message === 'The gate is open.'));
   expect(lines.find(({ message }) => message === 'The gate is open.')).toMatchObject({
     level: 'warn',
-    facts: { plugin: 'herald', tower: 'north' },
+    facts: {
+      plugin: 'herald',
+      tower: 'north',
+      salute: '[Function: salute]',
+      bare: expect.stringContaining('salute'),
+    },
   });
 });
 
