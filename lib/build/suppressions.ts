@@ -1,4 +1,4 @@
-import { Node, type SourceFile } from 'ts-morph';
+import { Node, ts, type SourceFile } from 'ts-morph';
 import type { Finding, PluginSources } from './rule.js';
 
 /** A comment that takes back one rule for the line after it. */
@@ -51,15 +51,13 @@ function suppressionsIn(file: SourceFile): Suppression[] {
     }));
 }
 
-/** Whether what looks like a comment is one, and not a line of a template. */
+/** Whether what looks like a comment is one, and not a line of a template or of another comment. */
 function isComment(file: SourceFile, position: number): boolean {
-  const node = file.getDescendantAtPos(position);
-  return !(
-    Node.isNoSubstitutionTemplateLiteral(node) ||
-    Node.isTemplateHead(node) ||
-    Node.isTemplateMiddle(node) ||
-    Node.isTemplateTail(node)
-  );
+  const found = file.getDescendantAtPos(position);
+  if (Node.isCommentNode(found)) return found.getPos() === position;
+  const { pos: start } = found?.compilerNode ?? file.compilerNode.endOfFileToken;
+  const comments = ts.getLeadingCommentRanges(file.getFullText(), start) ?? [];
+  return comments.some(({ pos }) => pos === position);
 }
 
 function allows(suppression: Suppression, finding: Finding): boolean {

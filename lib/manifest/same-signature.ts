@@ -8,5 +8,10 @@ export function sameSignature(left: string, right: string): boolean {
 
 /** Parameter names stand after `(`, `, ` or `...` and before a colon; names of fields stand after `{ ` or `; `. */
 function withoutNames(signature: string): string {
-  return signature.replaceAll(/([(,] ?|\.\.\.)[\w$]+(\??: )/g, '$1_$2');
+  return signature.replaceAll(parameter, (text: string, before?: string, after?: string) =>
+    before === undefined ? text : `${before}_${after}`,
+  );
 }
+
+// What looks like a parameter in the text of a literal is none.
+const parameter = /'(?:\\.|[^'])*'|([(,] ?|\.\.\.)[\p{ID_Continue}$]+(\??: )/gu;

@@ -82,4 +82,18 @@ test('text that only looks like a suppression is none', () => {
   expect(findingsIn('export const help = `\n// liveswap-ignore no-variables: why\n`;')).toMatchObject([
     { rule: 'no-variables', line: 1 },
   ]);
+  expect(findingsIn('/*\n// liveswap-ignore no-variables: why\nconst pi = 3;\n*/\nexport {};')).toEqual([]);
+});
+
+test('a suppression is one wherever a comment may stand', () => {
+  const needless = { rule: 'suppressions', problem: 'The next line does not break no-variables.' };
+  const source = `
+    export function hail() { // at the gate
+      // liveswap-ignore no-variables: just in case
+    }
+    // liveswap-ignore no-variables: at the very end`;
+  expect(findingsIn(source)).toMatchObject([
+    { ...needless, line: 3 },
+    { ...needless, line: 5 },
+  ]);
 });
