@@ -19,7 +19,10 @@ export function entrySource(folder: string, live: readonly LiveSymbol[], from: s
   const table = (kind: LiveSymbol['kind']): string =>
     live
       .filter((symbol) => symbol.kind === kind)
-      .map(({ name, file, exportName }) => `  ${name}: ${modules.get(file)}.${exportName},\n`)
+      .map(({ name, file, exportName }) => {
+        const module = modules.get(file);
+        return `  ${JSON.stringify(name)}: ${module}[${JSON.stringify(exportName)}],\n`;
+      })
       .join('');
   return [
     `import * as root from ${specifier(join(folder, 'index.ts'))};`,

@@ -1,3 +1,4 @@
+import { memberName } from './collect/type-syntax.js';
 import type { Manifest } from '../manifest/manifest.js';
 
 /** The name of the file with the typed live functions. */
@@ -10,7 +11,7 @@ export function liveStubs(manifests: readonly Manifest[]): string {
     sorted.flatMap(({ name: plugin, liveFunctions }) =>
       liveFunctions.map(({ name, file, signature, idempotent }) => {
         const note = idempotent ? ' May be retried.' : '';
-        return [name, `  /** Of ${plugin}, in ${file}.${note} */\n  ${name}: ${signature};\n`];
+        return [name, `  /** Of ${plugin}, in ${file}.${note} */\n  ${memberName(name)}: ${signature};\n`];
       }),
     ),
   );

@@ -34,12 +34,12 @@ export class Program {
 
   /** Parses the files of a plugin that are new, forgets those that are gone; declarations are in the program, but not returned. */
   sync(plugin: PluginFolder, options: Pick<ResolvedOptions, 'include' | 'exclude'>): SourceFile[] {
-    const wanted = new Set(plugin.files);
+    const types = assetTypes(plugin, options);
+    const typesPath = join(plugin.folder, ASSET_TYPES_FILE);
+    const wanted = new Set(types ? [...plugin.files, typesPath] : plugin.files);
     for (const file of this.#filesBelow(plugin.folder)) {
       if (!wanted.has(file.getFilePath())) this.project.removeSourceFile(file);
     }
-    const types = assetTypes(plugin, options);
-    const typesPath = join(plugin.folder, ASSET_TYPES_FILE);
     if (types && this.project.getSourceFile(typesPath)?.getFullText() !== types) {
       this.project.createSourceFile(typesPath, types, { overwrite: true });
     }

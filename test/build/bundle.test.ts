@@ -146,7 +146,7 @@ test('live functions are found under their exported names, in any form', async (
     await tempFolder(),
     `
     async function call() { return 'declared'; }
-    export { call as live_declared };
+    export { call as live_declared, call as 'live_called-out' };
     export const live_arrow = async () => 'arrow';
     export const Live_expression = async function () { return 'expression'; };
     export async function* LIVE_stream() { yield 'generated'; }
@@ -161,6 +161,7 @@ test('live functions are found under their exported names, in any form', async (
     'LIVE_stream',
     'Live_expression',
     'live_arrow',
+    'live_called-out',
     'live_declared',
   ]);
 });

@@ -25,6 +25,7 @@ const plugins = {
     'watch.ts': `
       import type { KeyObject } from 'node:crypto';
       export async function* live_watch(since?: Date) { yield { since, seal: undefined as KeyObject | undefined }; }
+      export { live_count as 'live_count-swords' };
       export const live_count = async (...swords: bigint[]) => new Map([[swords.length, Buffer.from('')]]);
     `,
   },
@@ -63,6 +64,7 @@ test('live.d.ts types every live function for the host, without the sources of t
     const hail: Promise<string> = live.live_hail('Kay');
     for await (const { since } of await live.live_watch()) since?.getTime();
     const counted: Map<number, Buffer> = await live.live_count(1n, 2n);
+    await live['live_count-swords'](3n);
     export { parts, hail, counted };
     `,
   );
