@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { SourceMap, type SourceMapPayload, type SourceOrigin } from 'node:module';
+import type { SourceMapPayload, SourceOrigin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /** What V8 prints of a frame; the types of Node leave it out. */
@@ -35,6 +35,8 @@ function openMap(url: string): FindOrigin {
   } catch {
     return () => undefined;
   }
+  // Most threads never need it.
+  const { SourceMap } = process.getBuiltinModule('node:module');
   const map = new SourceMap(payload);
   return (line, column) => {
     const { fileName, lineNumber, columnNumber } = map.findOrigin(line, column) as Partial<SourceOrigin>;

@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import { getHeapStatistics } from 'node:v8';
 import { Gauge } from '../pool/gauge.js';
 
 const EVERY_MS = 1_000;
@@ -21,5 +20,5 @@ export function keepVitalSigns(gauge: Int32Array): () => void {
 }
 
 function keepHeap(gauge: Int32Array): void {
-  Atomics.store(gauge, Gauge.heapKib, Math.round(getHeapStatistics().used_heap_size / 1_024));
+  Atomics.store(gauge, Gauge.heapKib, Math.round(process.memoryUsage().heapUsed / 1_024));
 }

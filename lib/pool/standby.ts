@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
+import { bootPool, withBooted, type BootedPool } from './booted-pool.js';
 import { isUp } from './gauge.js';
-import type { ServingThread, ThreadPool } from './thread-pool.js';
+import type { ThreadPool } from './thread-pool.js';
 
 /** How often it is looked whether the process is idle enough to boot threads, and how idle that is. */
 const LOOK_MS = 50;
@@ -10,12 +11,6 @@ const PATIENCE_MS = 500;
 /** More are not kept, but for those of one version: each costs about 8 MB. */
 const MOST_THREADS = 8;
 
-/** A pool whose threads have booted, or are about to have, and wait for an artifact. */
-interface Booted {
-  readonly pool: ThreadPool;
-  readonly threads: readonly ServingThread[];
-}
-
 /**
  * Blank threads, booted when the process is idle, that become the next versions': starting one then costs the import of
  * the artifact instead of the boot of a thread. There are as many as the last change took, since most changes are like
@@ -24,7 +19,7 @@ interface Booted {
 export class Standby {
   readonly #create: () => ThreadPool;
   readonly #threads: number;
-  readonly #booted: Booted[] = [];
+  readonly #booted: BootedPool[] = [];
   /** Pools to have; none before the first load is done, so what that takes does not count. */
   #wanted = 0;
   #taken = 0;
@@ -46,7 +41,7 @@ export class Standby {
   take(): ThreadPool {
     if (this.#wanted > 0) this.#taken++;
     const booted = this.#booted.shift();
-    return booted ? withBooted(booted) : this.#create();
+    return withBooted(booted ?? bootPool(this.#create(), this.#threads, false));
   }
 
   /** Boots the threads of the next versions, one version's at a time, whenever the process is idle. */
@@ -84,14 +79,13 @@ export class Standby {
   }
 
   #boot(): void {
-    const pool = this.#create();
-    const booted = { pool, threads: Array.from({ length: this.#threads }, () => pool.serve()) };
+    const booted = bootPool(this.#create(), this.#threads, true);
     this.#booted.push(booted);
     for (const { exited } of booted.threads) void exited.then(() => this.#discard(booted));
   }
 
   /** A thread that died while it waited is nobody's next one; neither are those beside it. No others are booted until the next change. */
-  #discard(booted: Booted): void {
+  #discard(booted: BootedPool): void {
     const at = this.#booted.indexOf(booted);
     if (at === -1) return;
     this.#booted.splice(at, 1);
@@ -99,13 +93,4 @@ export class Standby {
     // The next might die like it, and the one after that.
     this.#lookNoMore();
   }
-}
-
-/** A pool that gives out its booted threads before it boots others. */
-function withBooted({ pool, threads }: Booted): ThreadPool {
-  const waiting = [...threads];
-  return {
-    serve: () => waiting.shift() ?? pool.serve(),
-    close: () => pool.close(),
-  };
 }

@@ -1,11 +1,17 @@
 import type { MessagePort, ResourceLimits } from 'node:worker_threads';
 
-/** What a thread is told when it begins to serve. */
-export interface ServeTask {
-  /** The thread's end of its link to the host. */
+/** The thread's end of what there is between it and the host. */
+export interface ThreadEnd {
+  /** Of its link. */
   readonly port: MessagePort;
   /** What the thread keeps of itself and the host reads; see `Gauge`. */
   readonly gauge: Int32Array;
+}
+
+/** What a thread is told when it begins to serve. */
+export interface ServeTask extends ThreadEnd {
+  /** URL of an artifact that does nothing, for a thread that gets used to its work before it takes any. */
+  readonly rehearsal: string | undefined;
 }
 
 /** A thread that serves one version until it is ended, or dies. */
@@ -21,8 +27,11 @@ export interface ServingThread {
 
 /** The threads of one version. */
 export interface ThreadPool {
-  /** Makes a thread and puts it to work. Never throws: of one that the platform refuses, `exited` says why. */
-  serve(): ServingThread;
+  /**
+   * Makes a thread and puts it to work; one that nobody waits for `rehearses` first. Never throws: of one that the platform
+   * refuses, `exited` says why.
+   */
+  serve(rehearses?: boolean): ServingThread;
   /** Ends every thread. Idempotent. */
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import type { Caller } from './caller.js';
 import { Generation, type Member } from './generation.js';
 import { launch } from './launch.js';
 import type { OnReload } from './options.js';
-import { planReload, type Running } from './plan.js';
+import { planReload, type Running, type Step } from './plan.js';
 import type { Startable, VersionFactory } from './version-factory.js';
 import type { Home, VersionServices } from './version-services.js';
 
@@ -53,13 +53,12 @@ export async function prepareChange(tools: ChangeTools, request: ChangeRequest):
   const members: Member[] = [];
   const fresh: Version[] = [];
   try {
-    for (const step of steps) {
-      signal.throwIfAborted();
-      const version =
-        step.kind === 'carry' ? step.running.version : await tools.factory.create(step.candidate);
-      if (step.kind === 'start') fresh.push(version);
-      members.push({ version, note: step.note });
-    }
+    signal.throwIfAborted();
+    const made = await Promise.allSettled(steps.map((step) => memberOf(step, tools.factory)));
+    for (const one of made) if (one.status === 'fulfilled') members.push(one.value);
+    fresh.push(...members.map(({ version }) => version).filter(({ state }) => state.kind === 'starting'));
+    for (const one of made) if (one.status === 'rejected') throw one.reason;
+    signal.throwIfAborted();
     const { generation, home } = await untilAborted(signal, bringUp(tools, request, members, fresh, bag));
     const startMs = performance.now() - began;
     await untilAborted(signal, runVetoes(request.vetoes, generation, request.previous));
@@ -108,6 +107,11 @@ async function bringUp(
     carryOver: (version) => services.repeatRegistrations(version, extension),
   });
   return { generation, home };
+}
+
+async function memberOf(step: Step<Startable, RunningVersion>, factory: VersionFactory): Promise<Member> {
+  const version = step.kind === 'carry' ? step.running.version : await factory.create(step.candidate);
+  return { version, note: step.note };
 }
 
 interface RunningVersion extends Running {

@@ -6,6 +6,7 @@ import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { Version } from '../plugin/version.js';
 import type { VersionHost } from '../plugin/version-host.js';
 import type { VersionSource } from '../plugin/version-source.js';
+import { bootPool, withBooted } from '../pool/booted-pool.js';
 import { PiscinaPool } from '../pool/piscina-pool.js';
 import { Standby } from '../pool/standby.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
@@ -78,9 +79,14 @@ export class VersionFactory {
 
   async create(startable: Startable): Promise<Version> {
     const { manifest, hash, file } = startable;
-    const url = await startable.use();
+    // Its threads boot while it is copied.
+    const pool = this.#poolFor(startable);
+    const url = await startable.use().catch(async (error: unknown) => {
+      await pool.close();
+      throw error;
+    });
     const source: VersionSource = { manifest, hash, file, url };
-    const version = new Version(source, this.#settings, this.#poolFor(startable), this.#host);
+    const version = new Version(source, this.#settings, pool, this.#host);
     this.#alive.add(version);
     void version.retired.then(() => {
       this.#alive.delete(version);
@@ -102,7 +108,8 @@ export class VersionFactory {
 
   #poolFor({ manifest, module }: Startable): ThreadPool {
     if (module) return new InProcessPool(manifest.name, module);
-    return this.#standby?.take() ?? new PiscinaPool(this.#settings);
+    if (this.#standby) return this.#standby.take();
+    return withBooted(bootPool(new PiscinaPool(this.#settings), this.#settings.threads, false));
   }
 
   #startable(artifact: Artifact, folder: string): Startable {

@@ -191,3 +191,18 @@ test('replacements that take too long to come up count together, however long ea
     cause: { code: 'START_TIMEOUT' },
   });
 });
+
+test('a load whose artifacts cannot be copied fails, and nothing is left of the threads that boot meanwhile', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, guardian);
+  await deploy(folder, { name: 'armory' });
+  await writeFile(join(folder, '.versions'), 'in the way');
+  const before = countThreads();
+  const swapper = openSwapper(folder);
+  await expect(swapper.load()).rejects.toMatchObject({ code: 'LOAD_FAILED' });
+  await rm(join(folder, '.versions'));
+  await swapper.load();
+  expect(await swapper.call('live_answer')).toBe('Hail');
+  await swapper.close();
+  await noThreadLeft(before);
+});
