@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { build } from '../../lib/build/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { linkStatically, loadIn, modes, openIn } from '../helpers/modes.js';
+import { quietEnv } from '../helpers/quiet-env.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles, writePlugins } from '../helpers/write-plugins.js';
@@ -155,8 +156,10 @@ await swapper.call('live_exit');
 `;
 
 function runNode(...args: string[]): Promise<{ code: number; stdout: string }> {
+  // Which may ask for source maps.
+  const env = quietEnv({ NODE_OPTIONS: undefined });
   return new Promise((resolve) => {
-    execFile(process.execPath, args, (error, stdout) =>
+    execFile(process.execPath, args, { env }, (error, stdout) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout }),
     );
   });
