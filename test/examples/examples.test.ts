@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { WebSocket } from 'ws';
 import { describe, expect, it } from 'vitest';
 import { runExample } from '../helpers/run-example.js';
@@ -50,8 +49,8 @@ describe('the example', () => {
   });
 
   it('static-linking runs the plugin in the thread of the host', async () => {
-    const cli = resolve(import.meta.dirname, '../../dist/lib/cli/main.js');
-    const build = await runExample('static-linking', [cli, 'build', '--static', 'plugins', 'dist']);
+    const command = 'node_modules/.bin/liveswap';
+    const build = await runExample('static-linking', [command, 'build', '--static', 'plugins', 'dist']);
     expect(await build.ended).toBe(0);
     const host = await build.again(['host.js', 'Grace']);
     await host.line(/Hail Grace, says guardian in thread 0 of 1\./);
