@@ -29,6 +29,12 @@ const refused: readonly Refused[] = [
     `let name = '';\nexport function live_all(names: string[]) { for (name of names) console.log(name); }`,
     'index.ts:1',
   ],
+  [
+    'what a function gives to the callbacks of its callers, one of which changes it',
+    `const post = { guards: 1 };\nfunction withPost<T>(use: (held: typeof post) => T): T { return use(post); }\nexport const live_relieve = () => withPost((held) => ++held.guards);`,
+    'index.ts:1',
+    /index\.ts:3/,
+  ],
   ['an empty Map', `export const sessions = new Map<string, number>();`, 'index.ts:1', /empty Map/],
   [
     'an empty array',
@@ -556,6 +562,10 @@ const accepted: readonly Accepted[] = [
   [
     'a proxy that keeps nothing',
     `type Api = Record<string, (...args: unknown[]) => string>;\nexport const api = new Proxy({} as Api, { get: (_target, name) => (...args: unknown[]) => String(name) + args.length });`,
+  ],
+  [
+    'what a function gives to callbacks that read it, or change it while modules are evaluated',
+    `const post = { guards: 1 };\nfunction withPost<T>(use: (held: typeof post) => T): T { return use(post); }\nwithPost((held) => ++held.guards);\nexport const live_count = () => withPost((held) => held.guards);`,
   ],
   [
     'commands that modules register while they are evaluated',

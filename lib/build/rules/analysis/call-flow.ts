@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { argumentGoes, giftsOf } from './collections.js';
-import { functionAround, functionsBehind, nameOfFunction } from './functions.js';
+import { functionAround, functionsBehind, functionsGiven, nameOfFunction } from './functions.js';
 import { happensLater } from './moment.js';
 import { platformCallee } from './origin.js';
 import { accessedName, callOf, isAccess, wrapped, type FunctionNode } from './syntax.js';
@@ -49,7 +49,11 @@ export class CallFlow {
   argument(node: ts.Expression, call: Call, trail: Trail): void {
     const index = call.arguments?.indexOf(node) ?? -1;
     if (index < 0) return;
-    for (const target of functionsBehind(this.#analysis, call.expression)) {
+    const { expression } = call;
+    for (const target of [
+      ...functionsBehind(this.#analysis, expression),
+      ...functionsGiven(this.#analysis, expression),
+    ]) {
       this.#pass(target, index, call, trail);
     }
     const settled = index === 0 ? promiseSettledBy(this.#analysis, call) : undefined;

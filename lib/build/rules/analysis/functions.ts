@@ -1,12 +1,24 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
-import { bare, enclosingFunction, isFunctionNode, type FunctionNode } from './syntax.js';
+import { bare, callOf, enclosingFunction, isFunctionNode, type FunctionNode } from './syntax.js';
+import { valueUses } from './uses.js';
 
 /** The plugin's own functions that `callee` can be when it is called; a class stands for its constructor. */
 export function functionsBehind(analysis: Analysis, callee: ts.Expression): FunctionNode[] {
   const found = new Set<FunctionNode>();
   resolve(analysis, callee, found, new Set());
   return [...found];
+}
+
+/** The plugin's own functions that callers of a function give it as the parameter `callee`, to be called. */
+export function functionsGiven(analysis: Analysis, callee: ts.Expression): FunctionNode[] {
+  const [parameter] = analysis.references.declarationsOf(bare(callee));
+  if (!parameter || !ts.isParameter(parameter) || !isFunctionNode(parameter.parent)) return [];
+  const index = parameter.parent.parameters.indexOf(parameter);
+  const name = nameOfFunction(parameter.parent);
+  return (name ? valueUses(analysis, name) : [])
+    .flatMap((use) => callOf(use)?.arguments?.[index] ?? [])
+    .flatMap((argument) => functionsBehind(analysis, argument));
 }
 
 function resolve(

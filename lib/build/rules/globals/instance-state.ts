@@ -25,8 +25,8 @@ export function instanceState(
   if (listener !== undefined) {
     return instance(
       listener === name
-        ? `a ${name}, which keeps its listeners and contents`
-        : `an instance of ${name}, a ${listener}`,
+        ? `an instance of ${name}, which keeps its listeners and contents`
+        : `an instance of ${name}, which is made from ${listener}`,
     );
   }
   for (const field of type.getProperties()) {
