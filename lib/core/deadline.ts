@@ -1,9 +1,12 @@
+/** The longest delay setTimeout and setInterval take (about 24.8 days); they fire at once when given more. */
+export const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
 /** Settles as `promise` does, or rejects with `late()` when that takes longer than `ms`; Infinity waits for ever. */
 export async function withDeadline<T>(promise: Promise<T>, ms: number, late: () => unknown): Promise<T> {
   if (ms === Infinity) return promise;
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(late()), Math.min(ms, MAX_TIMEOUT_MS));
+    timer = setTimeout(() => reject(late()), Math.min(ms, LONGEST_DELAY_MS));
   });
   try {
     return await Promise.race([promise, deadline]);
@@ -11,6 +14,3 @@ export async function withDeadline<T>(promise: Promise<T>, ms: number, late: () 
     clearTimeout(timer);
   }
 }
-
-/** The longest delay setTimeout takes (about 24.8 days); it fires at once when given more. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;

@@ -1,3 +1,4 @@
+import { LONGEST_DELAY_MS } from '../core/deadline.js';
 import { discard } from '../core/discard.js';
 import { LiveswapError } from '../core/errors.js';
 import { onAbort } from '../core/on-abort.js';
@@ -33,8 +34,8 @@ export class Call {
   pinned = false;
   /** Whether a plugin made it, and maybe a call that runs: what frees a place must not wait for one. */
   nested = false;
-  /** Takes it out of the queue it waits in. */
-  leaveQueue: (() => void) | undefined;
+  /** Takes it out of the queue it waits in: to be sent or refused, or because its caller has given up. */
+  leaveQueue: ((why: 'goesOn' | 'gaveUp') => void) | undefined;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
   #stopWatching: (() => void) | undefined;
@@ -88,8 +89,9 @@ export class Call {
   #watch({ signal, timeoutMs }: CallOptions): void {
     if (signal?.aborted) return this.#giveUp(aborted(this.name, signal.reason));
     const stopListening = signal && onAbort(signal, (reason) => this.#giveUp(aborted(this.name, reason)));
+    // Whoever gives it longer than a timer can wait waits for ever.
     const timer =
-      timeoutMs === undefined || timeoutMs > LONGEST_TIMEOUT_MS
+      timeoutMs === undefined || timeoutMs > LONGEST_DELAY_MS
         ? undefined
         : setTimeout(() => this.#giveUp(timedOut(this.name, timeoutMs)), timeoutMs);
     this.#stopWatching = () => {
@@ -99,14 +101,11 @@ export class Call {
   }
 
   #giveUp(error: LiveswapError): void {
-    this.leaveQueue?.();
+    this.leaveQueue?.('gaveUp');
     this.lane?.abandon(this, error);
     this.fail(error);
   }
 }
-
-/** What setTimeout can wait for (24.8 days); it fires at once when given more. Whoever asks for more waits for ever. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 function aborted(name: string, cause: unknown): LiveswapError {
   return new LiveswapError('CALL_ABORTED', `Gave up on ${name}: its signal was aborted.`, {

@@ -14,7 +14,7 @@ export interface CallLimits {
 export interface LaneSetOptions extends CallLimits {
   /** Named in errors. */
   readonly plugin: string;
-  /** Told of every settled call, and whether it failed: a caller that had given up got no answer either. */
+  /** Told of every settled call, also of those that were never sent, and whether it failed: a caller that had given up got no answer either. */
   readonly onSettled?: (call: Call, failed: boolean) => void;
 }
 
@@ -79,7 +79,7 @@ export class LaneSet implements LaneObserver {
     if (call.answered) return;
     if (pinned) call.pinned = true;
     else if (this.#handOver) return this.#handOver(call);
-    if (this.#refusal) return call.fail(this.#refusal);
+    if (this.#refusal) return this.#refuse(call, this.#refusal);
     if (call.nested) return this.#dispatchNested(call);
     const lane = this.#free();
     if (lane && this.#queue.size === 0) return this.#send(lane, call);
@@ -91,7 +91,7 @@ export class LaneSet implements LaneObserver {
     this.#handOver = dispatch;
     for (const call of this.#queue) {
       if (call.pinned) continue;
-      call.leaveQueue?.();
+      call.leaveQueue?.('goesOn');
       dispatch(call);
     }
   }
@@ -100,8 +100,8 @@ export class LaneSet implements LaneObserver {
   refuse(error: LiveswapError): void {
     this.#refusal = error;
     for (const call of this.#queue) {
-      call.leaveQueue?.();
-      call.fail(error);
+      call.leaveQueue?.('goesOn');
+      this.#refuse(call, error);
     }
   }
 
@@ -143,9 +143,10 @@ export class LaneSet implements LaneObserver {
   #enqueue(call: Call): void {
     if (this.#queue.size >= this.#options.maxQueued) return this.#refuseFull(call, this.#queue.size);
     this.#queue.add(call);
-    call.leaveQueue = () => {
+    call.leaveQueue = (why) => {
       this.#queue.delete(call);
       call.leaveQueue = undefined;
+      if (why === 'gaveUp') this.#options.onSettled?.(call, true);
       this.#announceIdle();
     };
   }
@@ -153,7 +154,12 @@ export class LaneSet implements LaneObserver {
   #refuseFull(call: Call, count: number): void {
     const { plugin, maxQueued } = this.#options;
     const message = `Cannot call ${call.name} of ${plugin}: ${count} calls wait already; slow down, or raise maxQueued or threads.`;
-    call.fail(new LiveswapError('QUEUE_FULL', message, { plugin, call: call.name, maxQueued }));
+    this.#refuse(call, new LiveswapError('QUEUE_FULL', message, { plugin, call: call.name, maxQueued }));
+  }
+
+  #refuse(call: Call, error: LiveswapError): void {
+    call.fail(error);
+    this.#options.onSettled?.(call, true);
   }
 
   #sendNested(): void {
@@ -178,7 +184,7 @@ export class LaneSet implements LaneObserver {
   /** It is never neither waiting nor pending, or those who wait for quiet would be told of it. */
   #sendWaiting(lane: Lane, call: Call): void {
     this.#pending++;
-    call.leaveQueue?.();
+    call.leaveQueue?.('goesOn');
     lane.send(call);
   }
 

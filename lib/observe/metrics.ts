@@ -9,7 +9,7 @@ export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** The statistics in the text format that Prometheus scrapes (exposition format 0.0.4). */
 export function formatMetrics(stats: SwapperStats): string {
   const { plugins } = stats;
-  const versions = plugins.flatMap((plugin) => plugin.versions);
+  const versions = plugins.flatMap((plugin) => plugin.versions).map(withoutDead);
   return [
     family('generation', 'gauge', 'Id of the current generation.', [['', {}, stats.generation ?? 0]]),
     family('reloads_total', 'counter', 'Reloads that succeeded.', [['', {}, stats.reloads]]),
@@ -66,6 +66,11 @@ export function formatMetrics(stats: SwapperStats): string {
       perThread(versions, (thread) => thread.heapUsedBytes),
     ),
   ].join('');
+}
+
+/** A thread that has died is listed until another takes its place, with what it measured last. */
+function withoutDead(version: VersionStats): VersionStats {
+  return { ...version, threads: version.threads.filter(({ state }) => state !== 'dead') };
 }
 
 function perPlugin(plugins: readonly PluginStats[], value: (plugin: PluginStats) => number): Sample[] {

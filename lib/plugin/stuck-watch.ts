@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { withDeadline } from '../core/deadline.js';
+import { LONGEST_DELAY_MS, withDeadline } from '../core/deadline.js';
 import type { ThreadHandle } from './thread-handle.js';
 
 /** Ends threads whose event loop does not answer although something is pending on them. */
@@ -16,9 +16,12 @@ export class StuckWatch {
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      for (const thread of this.#busy()) void this.#ask(thread);
-    }, this.#stuckMs / 2);
+    this.#timer = setInterval(
+      () => {
+        for (const thread of this.#busy()) void this.#ask(thread);
+      },
+      Math.min(this.#stuckMs / 2, LONGEST_DELAY_MS),
+    );
     this.#timer.unref();
   }
 

@@ -122,6 +122,19 @@ test('a call that may be retried is sent on another lane when its own dies, as o
   expect(lanes.pending).toBe(0);
 });
 
+test('a call whose retry is refused is told of once, as failed', async () => {
+  const told: unknown[] = [];
+  const onSettled = (call: Call, failed: boolean): void => void told.push([call.name, failed]);
+  const lanes = new LaneSet({ plugin: 'guardian', concurrency: Infinity, maxQueued: 0, onSettled });
+  const carrier = new RecordingCarrier();
+  const lane = lanes.add(0, carrier);
+  const charge = dispatch(lanes, 'charge', { retries: 1 });
+  lanes.remove(lane, died);
+  carrier.die(died);
+  await expect(charge.promise).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+  expect(told).toEqual([['charge', true]]);
+});
+
 test('an error that the plugin threw is never retried', async () => {
   const lanes = lanesOf();
   const carrier = new RecordingCarrier();

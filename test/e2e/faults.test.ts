@@ -139,6 +139,17 @@ test('with stuckMs, a call that takes long but lets the event loop turn is left 
   expect(await swapper.call('live_sleep', 400)).toBe('rested');
 });
 
+test('a stuckMs of Infinity is never', async () => {
+  const warnings: unknown[] = [];
+  const note = (warning: unknown): void => void warnings.push(warning);
+  process.on('warning', note);
+  onTestFinished(() => void process.off('warning', note));
+  const swapper = await guarded({ stuckMs: Infinity });
+  expect(await swapper.call('live_answer', 'Ironkill')).toBe('Hail Ironkill');
+  // Node warns of timers that fire too soon.
+  expect(warnings).toEqual([]);
+});
+
 test('rubbish on parentPort does no harm', async () => {
   const swapper = await guarded();
   expect(await swapper.call('live_rubbish')).toBe('done');
@@ -233,6 +244,7 @@ test('a version that crash-loops is failed, and its calls are refused at once', 
     plugin: 'guardian',
     cause: { code: 'THREAD_CRASHED' },
   });
+  expect(swapper.stats().plugins).toMatchObject([{ plugin: 'guardian', calls: 4, failures: 4 }]);
   expect(swapper.current.plugin('guardian').state).toBe('failed');
   expect(events.filter(({ type }) => type === 'threadReplaced')).toHaveLength(2);
 });

@@ -17,6 +17,7 @@ const guardian = (text: string): PluginText => ({
   live: {
     live_salute: `() => '${text}'`,
     live_fail: `() => { throw new Error('stumbled'); }`,
+    live_exit: `() => { process.exit(1); }`,
     live_wait: `async () => { while (!(await context.vault.dataBag.get('go'))) await new Promise(setImmediate); }`,
     live_toil: `() => { const end = performance.now() + 1500; while (performance.now() < end); }`,
     live_count: `async function* () { yield 1; yield 2; }`,
@@ -51,6 +52,16 @@ describe.each(modes)('in mode %s', (mode) => {
     expect(p99Ms).toBeGreaterThanOrEqual(p50Ms!);
     expect(totalMs).toBeGreaterThan(0);
     expect(versions(swapper, 'guardian')).toMatchObject([{ calls: 11, failures: 1, state: 'active' }]);
+  });
+
+  test('calls that are never sent are counted as failures: given up while they waited, refused at the end of the queue', async () => {
+    const swapper = await loadIn(mode, pair, { concurrency: 1, maxQueued: 1 });
+    swapper.call('live_wait').catch(() => {});
+    const late = swapper.with({ timeoutMs: 20 }).call('live_salute');
+    await expect(swapper.call('live_salute')).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    expect(pluginStats(swapper, 'guardian')).toMatchObject({ calls: 1, failures: 1 });
+    await expect(late).rejects.toMatchObject({ code: 'CALL_TIMEOUT' });
+    expect(pluginStats(swapper, 'guardian')).toMatchObject({ calls: 2, failures: 2 });
   });
 
   test('a pending call has a name, an age and a thread; one that waits has none; an abandoned one says so', async () => {
@@ -207,6 +218,18 @@ test('a parser of Prometheus reads the metrics, and no series occurs twice', asy
   expect(new Set(names).size).toBe(names.length);
   await letGo(swapper);
   await job;
+});
+
+test('a thread that has died is none of the metrics, and dead in the statistics until it is replaced', async () => {
+  const { swapper } = await open();
+  await swapper.call('live_exit').catch(() => {});
+  expect(versions(swapper, 'guardian')[0]!.threads).toMatchObject([{ index: 0, state: 'dead' }]);
+  const { version } = versions(swapper, 'guardian')[0]!;
+  const families = new Map(parse(swapper.metrics()).map((family) => [family.name, family.metrics]));
+  const labels = { plugin: 'guardian', version };
+  expect(families.get('liveswap_threads')).toContainEqual({ value: '0', labels });
+  const measured = families.get('liveswap_thread_heap_used_bytes')!;
+  expect(measured.map((one) => one.labels?.['plugin'])).toEqual(['armory']);
 });
 
 /** What is published of a swapper from now on. */
