@@ -5,8 +5,8 @@ import { VersionThread } from '../plugin/version-thread.js';
 import { createGauge } from '../pool/gauge.js';
 import type { ServingThread, ThreadPool } from '../pool/thread-pool.js';
 
-/** An artifact has one `context`: it belongs to one version at a time. */
-const modulesInUse = new WeakSet<ArtifactModule>();
+/** An artifact has one `context`: it belongs to one version at a time, that is, to one pool. */
+const users = new WeakMap<ArtifactModule, InProcessPool>();
 
 /** A pool without threads: the version runs in this one, over the same link, so what works here works in threads. */
 export class InProcessPool implements ThreadPool {
@@ -16,14 +16,14 @@ export class InProcessPool implements ThreadPool {
 
   /** @throws LiveswapError `STATIC_LINKING` when another swapper runs the module */
   constructor(plugin: string, module: ArtifactModule) {
-    if (modulesInUse.has(module)) {
+    if (users.has(module)) {
       throw new LiveswapError(
         'STATIC_LINKING',
         `Cannot load ${plugin}: another swapper of this process runs the same statically linked plugin; close that one first.`,
         { plugin },
       );
     }
-    modulesInUse.add(module);
+    users.set(module, this);
     this.#plugin = plugin;
     this.#module = module;
   }
@@ -46,6 +46,6 @@ export class InProcessPool implements ThreadPool {
   async close(): Promise<void> {
     for (const end of this.#ends) end();
     this.#ends.clear();
-    modulesInUse.delete(this.#module);
+    if (users.get(this.#module) === this) users.delete(this.#module);
   }
 }

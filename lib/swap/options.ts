@@ -29,7 +29,7 @@ export interface SwapperOptions {
   readonly freeMs?: number;
   /** Milliseconds a thread may take to import its artifact, and each of its hooks to settle. */
   readonly startMs?: number;
-  /** Milliseconds a call may take unless it says otherwise. */
+  /** Milliseconds a call of a live function or of live data may take unless it says otherwise; `invoke` takes as long as it takes. */
   readonly callTimeoutMs?: number;
   /**
    * Ends a thread whose event loop has not answered for so many milliseconds while something is pending on it; its calls
