@@ -1,4 +1,3 @@
-import { setImmediate as turnEnd } from 'node:timers/promises';
 import type { LiveswapError } from '../core/errors.js';
 import { Call, type CallOptions } from '../dispatch/call.js';
 import type { LaneSet } from '../dispatch/lane-set.js';
@@ -9,16 +8,17 @@ import { CallStats } from '../observe/call-stats.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
 import type { Exporter } from './connect-threads.js';
 import { Crew } from './crew.js';
+import type { DrainOptions } from './drain.js';
+import { Ending } from './ending.js';
 import { Front } from './front.js';
+import { isIdle, whenIdle } from './idle.js';
 import { Supervision } from './supervision.js';
 import type { ThreadHandle } from './thread-handle.js';
-import { whenDrained, type DrainOptions } from './drain.js';
-import { isIdle, whenIdle } from './idle.js';
 import { noThreadError, retiredError } from './version-errors.js';
 import type { VersionHost } from './version-host.js';
 import type { VersionSettings } from './version-settings.js';
 import { titleOf, type VersionSource } from './version-source.js';
-import { createVersionLife, wayOut, type VersionState } from './version-state.js';
+import { createVersionLife, type VersionState } from './version-state.js';
 
 /** One artifact of one plugin, running in a pool of its own: from its first thread to its last. */
 export class Version {
@@ -29,23 +29,18 @@ export class Version {
   readonly dependents = new Set<Version>();
   readonly calls = new CallStats();
   readonly loadedAt = new Date();
-  /** Resolves when its threads are gone. */
-  readonly retired: Promise<void>;
-  readonly #host: VersionHost;
   readonly #life;
   readonly #crew: Crew;
   readonly #supervision: Supervision;
+  readonly #ending: Ending;
   readonly #front: Front;
   readonly #idempotent: ReadonlySet<string>;
   #exports: readonly string[] | undefined;
   #reloadable = true;
-  #drained: Promise<void> | undefined;
-  #markRetired!: () => void;
 
   constructor(source: VersionSource, settings: VersionSettings, pool: ThreadPool, host: VersionHost) {
     this.source = source;
     this.settings = settings;
-    this.#host = host;
     const { name: plugin, liveFunctions } = source.manifest;
     const { concurrency, maxQueued } = settings;
     const onSettled = (call: Call, failed: boolean): void => {
@@ -62,25 +57,23 @@ export class Version {
       surface: (index) => host.surface(this, index),
       onDeath: (thread, error) => this.#supervision.onDeath(thread, error),
     });
+    const emit: VersionHost['emit'] = (event) => host.emit(event);
+    const parts = { version: this, crew: this.#crew, front: this.#front };
     this.#supervision = new Supervision(
       {
-        version: this,
-        crew: this.#crew,
-        front: this.#front,
+        ...parts,
         exporters: () => Array.from(this.dependencies.values(), (dependency) => dependency.#exporter),
         fail: (error) => {
           this.#life.transition({ kind: 'failed', error });
           host.onFailed(this, error);
         },
       },
-      (event) => host.emit(event),
+      emit,
     );
     this.#life = createVersionLife(String(this), (next, previous) => {
-      host.emit({ type: 'version', plugin, version: this.id, state: next.kind, previous: previous.kind });
+      emit({ type: 'version', plugin, version: this.id, state: next.kind, previous: previous.kind });
     });
-    this.retired = new Promise((resolve) => {
-      this.#markRetired = resolve;
-    });
+    this.#ending = new Ending({ ...parts, life: this.#life, supervision: this.#supervision }, emit);
   }
 
   /** The ways to its threads, and the calls that wait for them. */
@@ -95,6 +88,11 @@ export class Version {
   /** Eight hexadecimal digits of the artifact's hash. */
   get id(): string {
     return versionOf(this.source.hash);
+  }
+
+  /** Resolves when its threads are gone. */
+  get retired(): Promise<void> {
+    return this.#ending.retired;
   }
 
   get state(): VersionState {
@@ -199,36 +197,27 @@ export class Version {
 
   /** Aborts `context.signal` in its threads: what goes on until it is told to stop comes to its end. */
   announceDrain(): void {
-    for (const thread of this.threads) thread.ask('drain', []).catch(() => {});
+    this.#ending.announce();
   }
 
   /** Lets what is pending finish, then frees it. Resolves when its threads are gone; idempotent. */
   drain(options: DrainOptions = {}): Promise<void> {
-    this.#drained ??= this.#drain(options);
-    return this.#drained;
+    return this.#ending.drain(options);
   }
 
   /** Stops coming up: resolves when none of its hooks is under way any more. */
-  async halt(error: LiveswapError): Promise<void> {
-    if (this.state.kind === 'retired') return;
-    if (this.state.kind !== 'failed') this.#life.transition({ kind: 'failed', error });
-    // Those that import it still reach it, from their onFree.
-    this.lanes.refuse(error);
-    await this.#crew.halt(error);
+  halt(error: LiveswapError): Promise<void> {
+    return this.#ending.halt(error);
   }
 
   /** Runs `onFree` in its threads and ends them, without waiting for what is pending. */
-  async abandon(error: LiveswapError): Promise<void> {
-    if (this.state.kind === 'retired') return;
-    await this.#free();
-    await this.#end(error);
+  abandon(error: LiveswapError): Promise<void> {
+    return this.#ending.abandon(error);
   }
 
   /** Ends its threads now; what is pending rejects with `error`. */
-  async destroy(error: LiveswapError): Promise<void> {
-    if (this.state.kind === 'retired') return;
-    this.#front.refuse(error);
-    await this.#end(error);
+  destroy(error: LiveswapError): Promise<void> {
+    return this.#ending.destroy(error);
   }
 
   /** Whether nothing is pending and nothing is held open. */
@@ -239,32 +228,6 @@ export class Version {
   /** Resolves when nothing is pending and nothing is held open. */
   whenIdle(): Promise<void> {
     return whenIdle(this);
-  }
-
-  async #drain({ newest, drainMs = this.settings.drainMs }: DrainOptions): Promise<void> {
-    if (this.state.kind === 'ready') this.#life.transition({ kind: 'active' });
-    if (this.state.kind === 'active') this.#life.transition({ kind: 'draining', since: Date.now() });
-    if (newest) this.lanes.handOver(newest);
-    // Those that waited for the swap go on first.
-    await turnEnd();
-    this.announceDrain();
-    await whenDrained(this, drainMs, (error) => this.#crew.cut(error));
-    const gone = retiredError(this);
-    this.#front.refuse(gone);
-    await this.#free();
-    await this.#end(gone);
-  }
-
-  async #free(): Promise<void> {
-    for (const error of await this.#crew.free()) this.#host.emit({ type: 'hookFailed', error });
-  }
-
-  async #end(cause: LiveswapError): Promise<void> {
-    this.#supervision.stop();
-    await this.#crew.end(cause);
-    for (const dependency of this.dependencies.values()) dependency.dependents.delete(this);
-    for (const next of wayOut(this.state.kind, cause)) this.#life.transition(next);
-    this.#markRetired();
   }
 
   get #exporter(): Exporter {
