@@ -18,7 +18,9 @@ export async function runBuild(options: BuildOptions, flags: BuildCommandFlags):
     printReports(reports, flags);
   };
   try {
-    if (flags.watch) return await watch(session, options, show);
+    // Whatever is not text is for programs, which expect nothing else.
+    const tell = flags.format === 'text' ? print : () => {};
+    if (flags.watch) return await watch(session, options, show, tell);
     const reports = await session.build();
     show(reports);
     return findingsOf(reports).length > 0 ? exitCodes.findings : exitCodes.ok;
@@ -33,6 +35,7 @@ async function watch(
   session: BuildSession,
   { sources, outDir }: BuildOptions,
   show: (reports: readonly PluginReport[]) => void,
+  tell: (text: string) => void,
 ): Promise<number> {
   const { watchFiles } = await import('../watch/watch-files.js');
   const folders = sources.map((source) => resolve(source));
@@ -58,7 +61,7 @@ async function watch(
     built = session.build().then(show);
     await built;
     await files.add(session.inputs);
-    print(`watching ${folders.join(', ')}`);
+    tell(`watching ${folders.join(', ')}`);
     await interrupted();
     return exitCodes.ok;
   } finally {

@@ -290,6 +290,30 @@ test('--format sarif prints a log that the official schema allows', async () => 
   });
 });
 
+test('--watch --format json prints one document a build, and nothing else', async () => {
+  const folder = await project({ herald: sound });
+  const child = spawn(
+    command.file,
+    [...command.args, 'build', '--watch', '--format', 'json', 'plugins', 'out'],
+    {
+      cwd: folder,
+      env: quietEnv(),
+    },
+  );
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (): Promise<unknown> => {
+    let text = '';
+    for (let line = ''; line !== '}'; text += `${line}\n`) line = (await lines.next()).value as string;
+    return JSON.parse(text);
+  };
+  await expect(next()).resolves.toMatchObject({ plugins: [{ name: 'herald', state: 'built' }] });
+  await writeFiles(folder, { 'plugins/forge/index.ts': sound['index.ts'] });
+  await expect(next()).resolves.toMatchObject({ plugins: [{ name: 'forge', state: 'built' }] });
+  child.kill('SIGINT');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
 test('--format json prints what came of each plugin', async () => {
   const folder = await project({ guardian: unsound, herald: sound });
   const { stdout } = await runCommand(folder, 'build', '--format', 'json', 'plugins', 'out');
