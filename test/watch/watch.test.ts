@@ -158,8 +158,14 @@ test('a burst of saves in many files is one reload', async () => {
 
 test('a git checkout of a branch that differs in many files goes live, there and back', async () => {
   const root = await tempFolder();
+  // Nobody's settings, such as hooks or signed commits, and no repository but the one in the folder.
+  const ours = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+  const env = { ...Object.fromEntries(ours), GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
   const git = (...args: string[]) =>
-    run('git', ['-c', 'user.name=Ironkill', '-c', 'user.email=ironkill@example.org', ...args], { cwd: root });
+    run('git', ['-c', 'user.name=Ironkill', '-c', 'user.email=ironkill@example.org', ...args], {
+      cwd: root,
+      env,
+    });
   const choir = (text: string): Files => ({
     ...herald,
     ...Object.fromEntries(
