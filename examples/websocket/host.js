@@ -19,7 +19,7 @@ sockets.on('connection', (socket) => {
   let session = { messages: 0 };
   let turn = Promise.resolve();
   const send = (event) => socket.send(JSON.stringify(event));
-  send({ kind: 'welcome', generation: swapper.current.id });
+  send({ kind: 'welcome' });
   socket.on('message', (data) => {
     turn = turn.then(async () => {
       try {
