@@ -89,7 +89,7 @@ async function bringUp(
   bag: StagedBag,
 ): Promise<{ generation: Generation; home: Home }> {
   const { services, signal } = tools;
-  const extension = tools.extension?.() ?? {};
+  const extension = makeExtension(tools.extension);
   // Before it is current, a generation is asked by its own vault, such as in onReload.
   const caller = tools.caller.pinnedTo(() => (bag.isCommitted ? undefined : generation));
   const generation = new Generation(id, members, {
@@ -112,6 +112,15 @@ async function bringUp(
 async function memberOf(step: Step<Startable, RunningVersion>, factory: VersionFactory): Promise<Member> {
   const version = step.kind === 'carry' ? step.running.version : await factory.create(step.candidate);
   return { version, note: step.note };
+}
+
+function makeExtension(make: ChangeTools['extension']): object {
+  try {
+    return make?.() ?? {};
+  } catch (cause) {
+    const message = `The option extension cannot be used: it threw ${messageOf(cause)}`;
+    throw new LiveswapError('OPTION_INVALID', message, { option: 'extension', cause });
+  }
 }
 
 interface RunningVersion extends Running {

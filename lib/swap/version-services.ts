@@ -1,5 +1,5 @@
 import { withDeadline } from '../core/deadline.js';
-import { LiveswapError } from '../core/errors.js';
+import { LiveswapError, messageOf } from '../core/errors.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
 import type { Methods } from '../link/channel-object.js';
 import type { IncomingCall } from '../link/incoming-call.js';
@@ -96,15 +96,13 @@ export class VersionServices implements VersionHost {
 
   /**
    * Repeats on `extension` what a version registered with an earlier one.
-   * @throws LiveswapError `HOOK_FAILED` when a method of it does not settle within `startMs`, as it had to when it was called first
+   * @throws LiveswapError `HOOK_FAILED` when a method of it fails, or does not settle within `startMs`, as it had to when it was called first
    */
   async repeatRegistrations(version: Version, extension: object): Promise<void> {
     for (const registration of this.#livingRegistrations(version)) {
       if (registration.extension === extension) continue;
       registration.extension = extension;
-      const { method, args } = registration;
-      const answer = (async () => methodOf(extension, method)(...args))();
-      await withDeadline(answer, version.settings.startMs, () => notRepeated(version, method));
+      await repeat(version, registration);
     }
   }
 
@@ -155,11 +153,20 @@ export class VersionServices implements VersionHost {
   }
 }
 
-function notRepeated(version: Version, method: string): LiveswapError {
+async function repeat(version: Version, { extension, method, args }: Registration): Promise<void> {
   const { plugin, id } = version;
   const { startMs } = version.settings;
-  const message = `Cannot carry ${version} over: ${method}() of the new extension, which it had called as it came up, did not settle within ${startMs} ms (startMs).`;
-  return new LiveswapError('HOOK_FAILED', message, { plugin, version: id, method });
+  const failed = (why: string, cause?: unknown): LiveswapError => {
+    const message = `Cannot carry ${version} over: ${method}() of the new extension, which it had called as it came up, ${why}`;
+    return new LiveswapError('HOOK_FAILED', message, { plugin, version: id, method, cause });
+  };
+  const late = failed(`did not settle within ${startMs} ms (startMs).`);
+  try {
+    const answer = (async () => methodOf(extension, method)(...args))();
+    await withDeadline(answer, startMs, () => late);
+  } catch (cause) {
+    throw cause === late ? late : failed(`failed: ${messageOf(cause)}`, cause);
+  }
 }
 
 /** A method of the host's own object. What every object inherits is not one. */

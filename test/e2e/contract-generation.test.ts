@@ -255,18 +255,43 @@ test('the extension is a new object each generation, which calls the newest func
   await expect(gates[1]?.guards.get('guardian')?.()).rejects.toMatchObject({ code: 'RETIRED' });
 });
 
-test('a new extension that never answers what was registered with the one before fails its reload', async () => {
+test.for([
+  [
+    'never answers',
+    () => new Promise(() => {}),
+    { method: 'register', message: expect.stringContaining('within 3000 ms (startMs)') },
+  ],
+  ['refuses', () => Promise.reject(new RangeError('No post.')), { cause: { name: 'RangeError' } }],
+] as const)(
+  'a new extension that %s what was registered with the one before fails its reload',
+  async ([, register, why]) => {
+    const folder = await tempFolder();
+    await deploy(folder, registering('guardian', 1), registering('herald', 1));
+    const extensions = [new Gate(), { register }, new Gate()];
+    const swapper = openSwapper(folder, { startMs: 3_000, extension: () => extensions.shift() as object });
+    await swapper.load();
+    await deploy(folder, { name: 'guardian' });
+    await expect(swapper.reload()).rejects.toMatchObject({
+      code: 'RELOAD_FAILED',
+      cause: { code: 'HOOK_FAILED', plugin: 'herald', ...why },
+    });
+    expect(await swapper.reload()).toEqual({ guardian: 'ok', herald: 'unchanged' });
+  },
+);
+
+test('an extension that cannot be made fails its load, and the error names the option', async () => {
+  const cause = new RangeError('No stones.');
   const folder = await tempFolder();
-  await deploy(folder, registering('guardian', 1), registering('herald', 1));
-  const extensions = [new Gate(), { register: () => new Promise(() => {}) }, new Gate()];
-  const swapper = openSwapper(folder, { startMs: 3_000, extension: () => extensions.shift() as object });
-  await swapper.load();
   await deploy(folder, { name: 'guardian' });
-  await expect(swapper.reload()).rejects.toMatchObject({
-    code: 'RELOAD_FAILED',
-    cause: { code: 'HOOK_FAILED', plugin: 'herald', method: 'register' },
+  const swapper = openSwapper(folder, {
+    extension: () => {
+      throw cause;
+    },
   });
-  expect(await swapper.reload()).toEqual({ guardian: 'ok', herald: 'unchanged' });
+  await expect(swapper.load()).rejects.toMatchObject({
+    code: 'LOAD_FAILED',
+    cause: { code: 'OPTION_INVALID', option: 'extension', cause },
+  });
 });
 
 test('what a thread that has died had registered is let go', async () => {
