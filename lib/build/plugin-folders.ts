@@ -15,11 +15,12 @@ export interface PluginFolder {
 
 const typescript = /\.[cm]?tsx?$/;
 const declarations = /\.d\.[cm]?ts$/;
+const hiddenFile = /(^|[\\/])\.[^\\/]*$/;
 const testFile = /\.(test|spec|bench)\.[cm]?tsx?$|[\\/]__tests__[\\/]/;
 
 /**
- * Finds the plugins in `sources`: each a plugin folder, or a folder of plugin folders. Test files, dot-folders and
- * `node_modules` are no part of a plugin.
+ * Finds the plugins in `sources`: each a plugin folder, or a folder of plugin folders. Test files, code in
+ * dot-files, dot-folders and `node_modules` are no part of a plugin.
  *
  * @throws LiveswapError `NO_PLUGINS` when a folder is missing or holds no plugin; `PLUGIN_DUPLICATE` when two folders claim one name.
  */
@@ -89,7 +90,9 @@ async function pluginsIn(folder: string): Promise<PluginFolder[]> {
 async function pluginAt(folder: string): Promise<PluginFolder> {
   const paths = await walk(folder);
   const root = join(folder, 'index.ts');
-  const files = paths.filter((path) => typescript.test(path) && !testFile.test(path)).sort();
+  const files = paths
+    .filter((path) => typescript.test(path) && !hiddenFile.test(path) && !testFile.test(path))
+    .sort();
   return {
     name: basename(folder),
     folder,
@@ -137,7 +140,7 @@ async function leadsBack(entry: Dirent, path: string, folder: string): Promise<b
 
 /** Declarations may be for all plugins beside them, such as those of their live functions. */
 function isCode(name: string): boolean {
-  return typescript.test(name) && !declarations.test(name);
+  return typescript.test(name) && !hiddenFile.test(name) && !declarations.test(name);
 }
 
 function isVisible(name: string): boolean {

@@ -32,7 +32,7 @@ export class Program {
       .map((file) => file.getFilePath());
   }
 
-  /** Parses the files of a plugin that are new, forgets those that are gone; declarations are in the program, but not returned. */
+  /** Parses the files of a plugin that are new, unless one has just gone; forgets those that are gone; declarations are in the program, but not returned. */
   sync(plugin: PluginFolder, options: Pick<ResolvedOptions, 'include' | 'exclude'>): SourceFile[] {
     const types = assetTypes(plugin, options);
     const typesPath = join(plugin.folder, ASSET_TYPES_FILE);
@@ -44,7 +44,9 @@ export class Program {
       this.project.createSourceFile(typesPath, types, { overwrite: true });
     }
     return plugin.files
-      .map((file) => this.project.getSourceFile(file) ?? this.project.addSourceFileAtPath(file))
+      .flatMap(
+        (file) => this.project.getSourceFile(file) ?? this.project.addSourceFileAtPathIfExists(file) ?? [],
+      )
       .filter((file) => !file.isDeclarationFile());
   }
 

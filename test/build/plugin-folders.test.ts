@@ -17,7 +17,7 @@ test('a plugin is a folder with an index.ts, or each of such folders in a folder
   expect(plugins.map(({ name }) => name)).toEqual(['forge', 'armory', 'herald']);
 });
 
-test('the root module is first; tests, dot-folders and node_modules are no part of a plugin', async () => {
+test('the root module is first; tests, dot-files, dot-folders and node_modules are no part of a plugin', async () => {
   const folder = await tempFolder();
   await writeFiles(join(folder, 'herald'), {
     'a.ts': '',
@@ -27,6 +27,7 @@ test('the root module is first; tests, dot-folders and node_modules are no part 
     'a.test.ts': '',
     '__tests__/b.ts': '',
     '.cache/c.ts': '',
+    '.draft.ts': '',
     'node_modules/d/d.ts': '',
     'song.txt': '',
   });

@@ -264,6 +264,16 @@ test('a plugin folder may be a symbolic link; one that leads back to where it is
   await expect(readFile(join(folder, 'out/crier.plugin.mjs'), 'utf8')).resolves.toContain('hark');
 });
 
+test('a link to nothing is no file: an editor may have put it there', async () => {
+  const folder = await tempFolder();
+  const sources = await writePlugins(folder, { herald: plugins.herald });
+  await symlink('kay@castle.1', join(folder, 'herald/.#call.ts'));
+  await symlink('gone.ts', join(folder, 'herald/sing.ts'));
+  const session = new BuildSession({ sources, outDir: join(folder, 'out') });
+  onTestFinished(() => session.close());
+  expect(outcome(await session.build())).toEqual({ herald: 'built' });
+});
+
 test('two plugins with one live name: the newcomer is refused, and both places are named', async () => {
   const { edit } = await open();
   const reports = await edit({
