@@ -90,8 +90,9 @@ async function pluginsIn(folder: string): Promise<PluginFolder[]> {
 async function pluginAt(folder: string): Promise<PluginFolder> {
   const paths = await walk(folder);
   const root = join(folder, 'index.ts');
+  const isTest = (path: string): boolean => testFile.test(path.slice(folder.length));
   const files = paths
-    .filter((path) => typescript.test(path) && !hiddenFile.test(path) && !testFile.test(path))
+    .filter((path) => typescript.test(path) && !hiddenFile.test(path) && !isTest(path))
     .sort();
   return {
     name: basename(folder),

@@ -38,6 +38,13 @@ test('the root module is first; tests, dot-files, dot-folders and node_modules a
   expect(inside(herald?.assets)).toEqual(['song.txt']);
 });
 
+test('a plugin may be a fixture of tests', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, { '__tests__/herald/index.ts': '', '__tests__/herald/__tests__/call.ts': '' });
+  const [herald] = await findPlugins([join(folder, '__tests__')]);
+  expect(herald?.files).toEqual([join(folder, '__tests__/herald/index.ts')]);
+});
+
 test('declarations beside plugin folders do not make a plugin of the folder they are in', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, { 'live.d.ts': '', 'stage.d.mts': '', 'herald/index.ts': '' });
