@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 const shared = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  // What is waited for comes when it comes: a busy machine is no failure.
+  expect: { poll: { timeout: 20_000 } },
   // A limit for the whole process, such as NODE_OPTIONS may set, would count for its threads, instead of their own.
   execArgv: ['--max-old-space-size=0'],
 };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isLiveswapError, type Details, type Swapper } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { countThreads, noThreadLeft } from '../helpers/count-threads.js';
@@ -38,10 +38,11 @@ describe.each(modes)('in mode %s', (mode) => {
     });
     const load = settled(swapper.load());
     const noticed: string[] = [];
-    await vi.waitFor(() => {
+    const notice = (): string[] => {
       noticed.push(...journal.take());
-      expect(noticed).toContain(stuck === 'onLoad' ? 'guardian/0 onLoad' : 'guardian/0 onInit');
-    });
+      return noticed;
+    };
+    await expect.poll(notice).toContain(stuck === 'onLoad' ? 'guardian/0 onLoad' : 'guardian/0 onInit');
     const waiting = settled(swapper.load());
     await swapper[how]();
     expect(codeOf(await load)).toEqual(['LOAD_FAILED', 'CLOSED']);
@@ -171,10 +172,11 @@ for (const how of ['close', 'destroy'] as const) {
         }),
       );
       const noticed: string[] = [];
-      await vi.waitFor(() => {
+      const notice = (): string[] => {
         noticed.push(...journal.take());
-        expect(noticed).toContain(stuck === 'onLoad' ? 'guardian/0 onLoad' : 'guardian/0 onInit');
-      });
+        return noticed;
+      };
+      await expect.poll(notice).toContain(stuck === 'onLoad' ? 'guardian/0 onLoad' : 'guardian/0 onInit');
       const waiting = settled(swapper.reload());
       await swapper[how]();
       expect(codeOf(await reload)).toEqual(['RELOAD_FAILED', 'CLOSED']);

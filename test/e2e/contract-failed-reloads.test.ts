@@ -1,6 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { OnReload } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { countThreads, noThreadLeft } from '../helpers/count-threads.js';
@@ -83,7 +83,7 @@ for (const [step, { guardian, onReload, cause }] of Object.entries(steps)) {
     // The other plugin may not have come up when the start of one fails; later, it has, and is freed.
     if (step !== 'start') expect(journal.take()).toEqual(['armory/0 onFree']);
     await noThreadLeft(before.threads);
-    await vi.waitFor(async () => expect(await copiesIn(folder)).toEqual(before.copies));
+    await expect.poll(() => copiesIn(folder)).toEqual(before.copies);
 
     await deploy(folder, ...release(3));
     await swapper.reload();

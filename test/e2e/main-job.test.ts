@@ -65,7 +65,7 @@ test(
     await versions.untilRetired(RELEASES - 1);
     expect(versions.crashed).toEqual([]);
     // A port that was closed is gone a turn later.
-    await expect.poll(holdings, { timeout: 20_000 }).toEqual(before);
+    await expect.poll(holdings).toEqual(before);
     await swapper.close();
     expect(countThreads()).toBe(0);
     expect((await readdir(workshop.outDir)).toSorted()).toEqual(['guardian.plugin.mjs', 'live.d.ts']);

@@ -9,7 +9,7 @@ export function countThreads(): number {
 /** Resolves when no more threads are alive than `before`: whatever was started since is gone. */
 export async function noThreadLeft(before: number): Promise<void> {
   await vi.waitFor(() => expect(countThreads()).toBeLessThanOrEqual(before), {
-    timeout: 5_000,
+    timeout: 20_000,
     interval: 10,
   });
 }

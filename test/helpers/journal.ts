@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the threads of plugins write down, in the order in which it happened. */
@@ -12,6 +12,7 @@ export interface Journal {
 /** A journal in a file of `folder`: it also has what a thread noted right before its end. */
 export function openJournal(folder: string): Journal {
   const file = join(folder, 'journal.txt');
+  let taken = 0;
   return {
     code: `
 import { appendFileSync } from 'node:fs';
@@ -19,8 +20,8 @@ const note = (text) => appendFileSync(${JSON.stringify(file)}, \`\${context.plug
 `,
     take() {
       if (!existsSync(file)) return [];
-      const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-      rmSync(file);
+      const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(taken);
+      taken += lines.length;
       return lines;
     },
   };

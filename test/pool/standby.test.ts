@@ -44,7 +44,7 @@ function standbyOf(
 }
 
 async function waiting(standby: Standby, threads: number): Promise<void> {
-  await vi.waitFor(() => expect(standby.waiting).toBe(threads), { timeout: 5_000, interval: 10 });
+  await vi.waitFor(() => expect(standby.waiting).toBe(threads), { timeout: 20_000, interval: 10 });
 }
 
 test('after the first load the threads of one version wait, however many it took', async () => {
@@ -98,7 +98,7 @@ test('where threads die as soon as they are booted, no more are booted until the
   await waiting(sound.standby, 4);
   expect(ruined.built).toHaveLength(4 + 1);
   ruined.standby.refill();
-  await vi.waitFor(() => expect(ruined.built).toHaveLength(4 + 2), { timeout: 5_000, interval: 10 });
+  await vi.waitFor(() => expect(ruined.built).toHaveLength(4 + 2), { timeout: 20_000, interval: 10 });
 });
 
 test('closing closes what waits, and boots no more', async () => {

@@ -192,11 +192,11 @@ test('a git checkout of a branch that differs in many files goes live, there and
     ]);
   const names = () => swapper.current.plugins.map(({ name }) => name);
   await git('checkout', '--quiet', 'evening');
-  await expect.poll(songOf, { timeout: 30_000 }).toEqual(['lu']);
-  await expect.poll(names, { timeout: 30_000 }).toEqual(['guardian', 'herald']);
+  await expect.poll(songOf).toEqual(['lu']);
+  await expect.poll(names).toEqual(['guardian', 'herald']);
   await git('checkout', '--quiet', 'morning');
-  await expect.poll(songOf, { timeout: 30_000 }).toEqual(['la']);
-  await expect.poll(names, { timeout: 30_000 }).toEqual(['herald']);
+  await expect.poll(songOf).toEqual(['la']);
+  await expect.poll(names).toEqual(['herald']);
   expect(events.some(({ type }) => type === 'failed')).toBe(false);
 });
 
