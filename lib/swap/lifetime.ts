@@ -95,5 +95,5 @@ async function drainAll(versions: readonly Version[], drainMs: number): Promise<
 
 async function allIdle(versions: readonly Version[]): Promise<void> {
   do await Promise.all(versions.map((version) => version.whenIdle()));
-  while (versions.some((version) => version.lanes.pending > 0));
+  while (!versions.every((version) => version.isIdle));
 }

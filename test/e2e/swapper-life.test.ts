@@ -175,6 +175,32 @@ test('closing waits for the long calls of older versions too, and takes no more 
   expect(countThreads()).toBe(0);
 });
 
+test('closing waits for what a job of one plugin has begun in another, which may call back', async () => {
+  const later = (name: string): string =>
+    `new Promise((resolve) => setTimeout(resolve, 100)).then(() => context.vault.call("${name}"))`;
+  const folder = await tempFolder();
+  const told: string[] = [];
+  await deploy(
+    folder,
+    {
+      name: 'armory',
+      live: { live_forge: `() => { context.waitUntil(${later('live_arm')}); }` },
+    },
+    {
+      name: 'guardian',
+      live: {
+        live_order: `() => { context.waitUntil(${later('live_forge')}); }`,
+        live_arm: '() => context.vault.extension.tell("armed")',
+      },
+    },
+  );
+  const swapper = openSwapper(folder, { extension: () => ({ tell: (text: string) => told.push(text) }) });
+  await swapper.load();
+  await swapper.call('live_order');
+  await swapper.close();
+  expect(told).toEqual(['armed']);
+});
+
 test('destroying ends a thread that never yields', async () => {
   const swapper = await loadIn('threads', [{ name: 'herald', live: { live_cry: '() => { for (;;); }' } }]);
   const cry = swapper.call('live_cry');
