@@ -55,11 +55,6 @@ export class Program {
   }
 }
 
-/** The tsconfig.json that counts for a folder: the nearest, going up. */
-export function tsconfigOf(folder: string): string | undefined {
-  return ts.findConfigFile(folder, (path) => ts.sys.fileExists(path));
-}
-
 function readConfig(path: string): {
   options: ts.CompilerOptions;
   declarations: string[];

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { SourceFile } from 'ts-morph';
+import { ts, type SourceFile } from 'ts-morph';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
-import { Program, tsconfigOf } from './program.js';
+import { Program } from './program.js';
 
 /** The programs of a session, one a tsconfig.json: plugins under the same one share it. */
 export class Programs {
@@ -18,15 +18,17 @@ export class Programs {
 
   /** The program of a plugin, holding the plugin's files as they are now. */
   open(plugin: PluginFolder): { program: Program; files: SourceFile[] } {
-    const tsconfig = tsconfigOf(plugin.folder);
-    if (tsconfig) this.#configs.add(tsconfig);
+    const tsconfig = nearest('tsconfig.json', plugin.folder);
+    // Packages are not watched; whatever installs others writes its package.json in the end.
+    for (const config of [tsconfig, nearest('package.json', plugin.folder)])
+      if (config !== undefined) this.#configs.add(config);
     const program = this.#byConfig.get(tsconfig) ?? new Program(tsconfig, plugin.folder);
     this.#byConfig.set(tsconfig, program);
     for (const config of program.configs) this.#configs.add(config);
     return { program, files: program.sync(plugin, this.#options) };
   }
 
-  /** Absolute paths of every tsconfig.json that counts, with those that they extend. */
+  /** Absolute paths of every tsconfig.json that counts, with those that they extend, and of every package.json. */
   get configs(): ReadonlySet<string> {
     return this.#configs;
   }
@@ -47,6 +49,11 @@ export class Programs {
     }
     return false;
   }
+}
+
+/** The file of this name that counts for a folder: the nearest, going up. */
+function nearest(name: string, folder: string): string | undefined {
+  return ts.findConfigFile(folder, (path) => ts.sys.fileExists(path), name);
 }
 
 /** Whether a change of this file may change how every other file is understood, wherever it appears. */

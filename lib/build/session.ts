@@ -31,7 +31,7 @@ export class BuildSession {
     this.#programs = new Programs(this.#options);
   }
 
-  /** Absolute paths of every file that the plugins were made of, those outside of their folders and each tsconfig.json included. */
+  /** Absolute paths of every file that the plugins were made of, those outside of their folders, each tsconfig.json and package.json included. */
   get inputs(): ReadonlySet<string> {
     const inputs = [...this.#builds.values()].flatMap(({ inputs }) => [...inputs]);
     return new Set([...inputs, ...this.#programs.configs]);

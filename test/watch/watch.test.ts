@@ -265,6 +265,34 @@ test('a file outside of the plugins that is bundled in, and what its tsconfig.js
   expect((await refused).reports).toMatchObject([{ name: 'armory', state: 'refused' }]);
 });
 
+test('a package that is upgraded is live, and judged by its new types', async () => {
+  const trumpet = (text: string, type: string) => ({
+    'node_modules/trumpet/index.js': `export const toot = ${text};`,
+    'node_modules/trumpet/index.d.ts': `export declare const toot: ${type};`,
+  });
+  const manifest = (version: string) =>
+    JSON.stringify({ name: 'castle', type: 'module', dependencies: { trumpet: version } });
+  const { edit, swapper, watcher } = await open({
+    'package.json': manifest('1.0.0'),
+    'node_modules/trumpet/package.json': JSON.stringify({
+      name: 'trumpet',
+      type: 'module',
+      exports: './index.js',
+    }),
+    ...trumpet(`'toot'`, 'string'),
+    ...herald,
+    'plugins/herald/call.ts': `import { toot } from 'trumpet';\nexport async function live_call(): Promise<string> { return toot; }`,
+  });
+  await expect(swapper.call('live_call')).resolves.toBe('toot');
+  const refused = next(watcher, 'built');
+  await edit({ ...trumpet('2', 'number'), 'package.json': manifest('2.0.0') });
+  expect((await refused).reports).toMatchObject([{ state: 'refused', findings: [{ rule: 'types' }] }]);
+  const live = next(watcher, 'live');
+  await edit({ ...trumpet(`'tara'`, 'string'), 'package.json': manifest('2.0.1') });
+  await live;
+  await expect(swapper.call('live_call')).resolves.toBe('tara');
+});
+
 test('a tsconfig.json that is broken from the start is watched: once it is mended, all is live', async () => {
   const { at, edit, swapper, watcher, events } = await open({ ...herald, 'tsconfig.json': '{ "include": [' });
   expect(events).toMatchObject([
