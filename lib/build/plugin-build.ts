@@ -22,7 +22,7 @@ export interface OpenPlugin {
   readonly sources: PluginSources;
   readonly types: TypeCheck;
   /** Declarations that count without being imported. */
-  readonly ambient: readonly string[];
+  readonly ambient: ReadonlySet<string>;
 }
 
 /** What a look at a plugin brings to light. */
@@ -93,6 +93,8 @@ export class PluginBuild {
   /** Takes its files, as they are now, into its program. */
   open(programs: Programs, all: readonly PluginFolder[]): OpenPlugin {
     const { program, files } = programs.open(this.#plugin);
+    // Perhaps what was missing is declared by now.
+    if (this.#report?.state === 'refused') program.findDeclarations();
     const others = all.filter(({ folder }) => folder !== this.folder);
     const sources: PluginSources = {
       name: this.name,

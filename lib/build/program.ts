@@ -15,8 +15,8 @@ export class Program {
   readonly types: TypeCheck;
   /** Absolute paths of its tsconfig.json and of those that it extends. */
   readonly configs: readonly string[];
-  /** Absolute paths of the declarations that it includes and that every file sees, without importing them. */
-  readonly ambient: readonly string[];
+  readonly #tsconfig: string | undefined;
+  readonly #ambient = new Set<string>();
 
   /** @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap. */
   constructor(tsconfig: string | undefined, folder: string) {
@@ -26,10 +26,18 @@ export class Program {
     this.configs = configs;
     this.project = new Project({ compilerOptions: ourOptions(options, folder) });
     this.types = new TypeCheck(this.project);
-    const declared = declarations.flatMap((file) => this.project.addSourceFileAtPathIfExists(file) ?? []);
-    this.ambient = declared
-      .filter(({ compilerNode }) => isSeenEverywhere(compilerNode))
-      .map((file) => file.getFilePath());
+    this.#tsconfig = tsconfig;
+    this.#declare(declarations);
+  }
+
+  /** Absolute paths of the declarations that it includes and that every file sees, without importing them. */
+  get ambient(): ReadonlySet<string> {
+    return this.#ambient;
+  }
+
+  /** Takes in declarations that have been written since, and that its tsconfig.json includes. */
+  findDeclarations(): void {
+    if (this.#tsconfig) this.#declare(readConfig(this.#tsconfig).declarations);
   }
 
   /** Parses the files of a plugin that are new, unless one has just gone; forgets those that are gone; declarations are in the program, but not returned. */
@@ -48,6 +56,13 @@ export class Program {
         (file) => this.project.getSourceFile(file) ?? this.project.addSourceFileAtPathIfExists(file) ?? [],
       )
       .filter((file) => !file.isDeclarationFile());
+  }
+
+  #declare(paths: readonly string[]): void {
+    for (const path of paths) {
+      const file = this.project.getSourceFile(path) ?? this.project.addSourceFileAtPathIfExists(path);
+      if (file && isSeenEverywhere(file.compilerNode)) this.#ambient.add(path);
+    }
   }
 
   #filesBelow(folder: string): SourceFile[] {

@@ -232,6 +232,23 @@ test('what declarations say that a tsconfig.json includes counts, and so does a 
   });
 });
 
+test('declarations that are written because something is missing are found', async () => {
+  const { edit } = await open();
+  const stage = 'plugins/herald/stage.ts';
+  const missing = await edit({
+    'tsconfig.json': JSON.stringify({
+      include: ['plugins', 'types'],
+      compilerOptions: { module: 'esnext', moduleResolution: 'bundler', strict: true },
+    }),
+    [stage]: `export const stage: string = STAGE;`,
+  });
+  expect(outcome(missing)).toMatchObject({ herald: [expect.stringContaining("Cannot find name 'STAGE'")] });
+  await edit({ 'types/stage.d.ts': `declare const STAGE: string;` });
+  expect(outcome(await edit({ [stage]: `export const stage: string = STAGE;\n` }))).toMatchObject({
+    herald: 'unchanged',
+  });
+});
+
 test('of several sources, one whose folder is gone takes its plugin along; when all are gone, everything stays', async () => {
   const folder = await tempFolder();
   const sources = await writePlugins(folder, {
