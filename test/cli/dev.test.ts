@@ -40,6 +40,7 @@ test('an edit, a type error, a breach of a rule, the fix, a new and a removed pl
   await line(/^checked {2}herald in /);
   const [, first] = await line(/^built {4}herald@([0-9a-f]{8}) in \d+ ms$/);
   await line(/^swapped {2}in \d+ ms, generation 1: herald: ok$/);
+  await line(/^live {5}[\d.]+ m?s after the start$/);
   await line(/^ready {4}watching plugins/);
 
   await edit({ 'plugins/herald/call.ts': says('call', 'hark') });
@@ -48,7 +49,7 @@ test('an edit, a type error, a breach of a rule, the fix, a new and a removed pl
   await line(/^built {4}herald@/);
   await line(new RegExp(`^draining herald@${first}: nothing is pending$`));
   await line(/^swapped {2}in \d+ ms, generation 2: herald: ok$/);
-  await line(/^live {5}\d+ ms|^live {5}[\d.]+ s/);
+  await line(/^live {5}[\d.]+ m?s after the save was noticed$/);
 
   await edit({
     'plugins/herald/call.ts': `export async function live_call(): Promise<string> { return 3; }\n`,

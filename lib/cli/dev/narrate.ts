@@ -39,13 +39,17 @@ export function narrate(
   watcher: Watcher,
   flags: Pick<CheckFlags, 'format' | 'verbose'>,
 ): () => void {
+  let since = 'the start';
   const stops = [
-    watcher.on('saved', ({ files }) => tell('saved', fileNames(files))),
+    watcher.on('saved', ({ files }) => {
+      since = 'the save was noticed';
+      tell('saved', fileNames(files));
+    }),
     watcher.on('built', ({ reports, removed }) => {
       for (const report of reports) tellReport(report, flags);
       for (const name of removed) tell('removed', name);
     }),
-    watcher.on('live', ({ ms }) => tell('live', `${durationWords(ms.total)} after the save was noticed`)),
+    watcher.on('live', ({ ms }) => tell('live', `${durationWords(ms.total)} after ${since}`)),
     watcher.on('failed', ({ error }) => {
       if (!isLogged(error)) tell('failed', error.message);
     }),
