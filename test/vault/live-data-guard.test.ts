@@ -50,6 +50,12 @@ const refusals: [title: string, value: unknown, path: string, problem: string][]
     'steps[0]',
     'is a function',
   ],
+  [
+    'an instance of nothing',
+    { guard: Object.create(Object.create(null)) },
+    'guard',
+    'is an instance of object',
+  ],
   ['a promise', { done: Promise.resolve() }, 'done', 'is an instance of Promise'],
   ['a weak map', new Map([['seen', new WeakMap()]]), '.get("seen")'.slice(1), 'is an instance of WeakMap'],
   ['a function as a key of a map', { jobs: new Map([[() => 1, 1]]) }, 'jobs.keys[0]', 'is a function'],

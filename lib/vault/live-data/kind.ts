@@ -7,5 +7,6 @@ export function kindOf(value: unknown): string {
   if (isLiveDataInstance(value)) return 'LiveData';
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === null || prototype === Object.prototype) return 'object';
-  return prototype.constructor.name || 'object';
+  const { constructor } = prototype as { readonly constructor?: { readonly name?: unknown } };
+  return typeof constructor?.name === 'string' && constructor.name !== '' ? constructor.name : 'object';
 }
