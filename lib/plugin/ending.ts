@@ -80,7 +80,10 @@ export class Ending {
     // Those that waited for the swap go on first.
     await turnEnd();
     this.announce();
-    await whenDrained(version, drainMs ?? version.settings.drainMs, (error) => crew.cut(error));
+    await whenDrained(version, drainMs ?? version.settings.drainMs, (error) => {
+      front.refuse(error);
+      crew.cut(error);
+    });
     const gone = retiredError(version);
     front.refuse(gone);
     await this.#free();

@@ -1,4 +1,6 @@
 import { getEventListeners } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { LifeOfVersions } from '../helpers/life-of-versions.js';
@@ -248,6 +250,25 @@ test('a call that is pending when its deadline for draining passes rejects DRAIN
   await deploy(folder, { ...guardian, module: `${guardian.module} // newer` });
   await swapper.reload();
   await cut;
+});
+
+test('a call that still waits for a thread when the deadline for draining passes rejects DRAIN_TIMEOUT too', async () => {
+  const folder = await tempFolder();
+  const gate = join(folder, 'gate');
+  await writeFile(gate, 'open');
+  await deploy(folder, {
+    name: 'herald',
+    module: `import { existsSync } from 'node:fs';
+      if (!existsSync(${JSON.stringify(gate)})) await new Promise(() => {});`,
+    live: { live_exit: '() => { process.exit(1); }', live_answer: '() => "Hail"' },
+  });
+  const swapper = openSwapper(folder, { drainMs: 100 });
+  await swapper.load();
+  await rm(gate);
+  await swapper.call('live_exit').catch(() => {});
+  const waiting = expect(swapper.call('live_answer')).rejects.toMatchObject({ code: 'DRAIN_TIMEOUT' });
+  await swapper.close();
+  await waiting;
 });
 
 test('closing ends in time however many calls wait: all of them reject DRAIN_TIMEOUT', async () => {
