@@ -54,12 +54,13 @@ export class BuildSession {
     const { entryOnly, leaveTemps, outDir } = this.#options;
     const { stale, gone } = await this.#look(changed, entryOnly ? 'sources' : 'bundles');
     const jobs = entryOnly ? [] : stale;
-    await this.#removeArtifacts(gone);
     for (const { build } of jobs) await build.startBundle();
     for (const { build, opened, duplicates } of jobs) {
       await build.emit(await build.examine(opened, duplicates));
     }
     for (const { build } of entryOnly || leaveTemps ? stale : []) await build.writeEntry();
+    // Last, so that whoever loads the artifacts meanwhile never misses a plugin that was given another name.
+    await this.#removeArtifacts(gone);
     if (jobs.length > 0 || gone.length > 0) {
       this.#options.onProgress?.({ step: 'stubs' });
       await writeFolderFiles(outDir, this.#options.static);
