@@ -266,7 +266,10 @@ test('a call that still waits for a thread when the deadline for draining passes
   await swapper.load();
   await rm(gate);
   await swapper.call('live_exit').catch(() => {});
-  const waiting = expect(swapper.call('live_answer')).rejects.toMatchObject({ code: 'DRAIN_TIMEOUT' });
+  const waiting = expect(swapper.call('live_answer')).rejects.toMatchObject({
+    code: 'DRAIN_TIMEOUT',
+    message: expect.stringContaining(': 1 calls pending'),
+  });
   await swapper.close();
   await waiting;
 });
