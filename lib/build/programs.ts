@@ -33,9 +33,14 @@ export class Programs {
     return this.#configs;
   }
 
-  /** Forgets what it knows of files that are not any more as they were; returns whether that is everything. */
-  refresh(changed: ReadonlySet<string>): boolean {
-    if ([...changed].some((path) => isConfig(path) || this.#configs.has(path))) {
+  /**
+   * Forgets what it knows of files that are not any more as they were; returns whether that is everything.
+   *
+   * @param missed those of them that an import may have been in want of: the compiler looks for one only once.
+   */
+  refresh(changed: ReadonlySet<string>, missed: readonly string[]): boolean {
+    const isOther = [...changed].some((path) => isConfig(path) || this.#configs.has(path));
+    if (isOther || missed.some((path) => this.#isNew(path))) {
       this.#byConfig.clear();
       return true;
     }
@@ -49,7 +54,15 @@ export class Programs {
     }
     return false;
   }
+
+  #isNew(path: string): boolean {
+    const isKnown = [...this.#byConfig.values()].some(({ project }) => project.getSourceFile(path));
+    return module.test(path) && !isKnown && existsSync(path);
+  }
 }
+
+/** What an import can lead the compiler to. */
+const module = /\.(json|[cm]?[jt]sx?)$/;
 
 /** The file of this name that counts for a folder: the nearest, going up. */
 function nearest(name: string, folder: string): string | undefined {

@@ -91,7 +91,7 @@ export class BuildSession {
     const paths = new Set([...changed].map((path) => resolve(path)));
     const find = this.#builds.size === 0 ? findPlugins : findPluginsLeft;
     const plugins = await find(this.#options.sources);
-    const everything = this.#programs.refresh(paths);
+    const everything = this.#programs.refresh(paths, this.#missedOf(paths, plugins));
     const gone = await this.#closeGone(plugins);
     const added = plugins.map(({ folder }) => folder).filter((folder) => !this.#builds.has(folder));
     const builds = plugins
@@ -105,6 +105,13 @@ export class BuildSession {
     this.#liveNames.update(this.#builds.values());
     const stale = opened.map((job) => ({ ...job, duplicates: this.#liveNames.duplicatesIn(job.build) }));
     return { stale, gone };
+  }
+
+  /** What is code of a plugin is looked at anyway. */
+  #missedOf(changed: ReadonlySet<string>, plugins: readonly PluginFolder[]): string[] {
+    if (this.#reports().every(({ state }) => state !== 'refused')) return [];
+    const code = new Set(plugins.flatMap(({ files }) => files));
+    return [...changed].filter((path) => !code.has(path));
   }
 
   #buildOf(plugin: PluginFolder): PluginBuild {

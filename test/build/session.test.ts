@@ -124,6 +124,21 @@ test('an import of a deleted file is found, and found mended when the file is ba
   });
 });
 
+test('an import of data that is not there yet is found mended when it is', async () => {
+  const { folder, session, edit } = await open();
+  await edit({ 'plugins/herald/song.json': '{ "verses": 3 }' });
+  await rm(join(folder, 'plugins/herald/song.json'));
+  await writeFiles(folder, {
+    'plugins/herald/song.ts': `import song from './song.json' with { type: 'json' };\nexport const verses: number = song.verses;`,
+  });
+  const missing = await session.rebuild(
+    ['song.json', 'song.ts'].map((file) => join(folder, 'plugins/herald', file)),
+  );
+  expect(outcome(missing)).toMatchObject({ herald: [expect.stringContaining('TS2307')] });
+  const mended = await edit({ 'plugins/herald/song.json': '{ "verses": 3 }' });
+  expect(outcome(mended)).toMatchObject({ herald: 'unchanged' });
+});
+
 test('a new plugin is built, and a deleted one takes its artifact along', async () => {
   const { folder, outDir, session, edit } = await open();
   const reports = await edit({ 'plugins/forge/index.ts': definition });
