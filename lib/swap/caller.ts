@@ -5,7 +5,14 @@ import type { LiveDataWire } from '../vault/live-data.js';
 import { liveTable } from '../vault/vault-client.js';
 import type { LiveTable } from '../vault/vault.js';
 import { addCallerStack } from './caller-stack.js';
+import { checkOptions, duration, type Check } from './check-options.js';
 import { jobOf, keepingData } from './job.js';
+
+const checks: Readonly<Record<keyof CallOptions, Check>> = {
+  signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
+  timeoutMs: duration,
+  transfer: ['a list of what is moved', Array.isArray],
+};
 
 /** Calls live functions, with the same options each time: what `swapper.with()` gives, and what the swapper calls by. */
 export class Caller {
@@ -21,8 +28,9 @@ export class Caller {
     this.#pinned = pinned;
   }
 
-  /** The same calls with other options; those given here win. */
+  /** The same calls with other options; those given here win. @throws LiveswapError `OPTION_INVALID` */
   with(options: CallOptions): Caller {
+    checkOptions(options, checks);
     return new Caller(this.#dispatcher, { ...this.#options, ...options }, this.#pinned);
   }
 

@@ -1,9 +1,19 @@
-import { inspect } from 'node:util';
 import type { ResourceLimits } from 'node:worker_threads';
-import { LiveswapError } from '../core/errors.js';
 import type { CrashLoopLimit } from '../plugin/crash-loop.js';
 import type { Logger } from '../core/logger.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
+import {
+  areStrings,
+  checkOptions,
+  duration,
+  isBoolean,
+  isCount,
+  isDuration,
+  isFunction,
+  isLimit,
+  isObject,
+  type Check,
+} from './check-options.js';
 import type { Generation } from './generation.js';
 
 /**
@@ -89,19 +99,6 @@ export const swapperDefaults = {
   keep: 1,
 } as const;
 
-const isCount = (least: number) => (value: unknown) => Number.isInteger(value) && (value as number) >= least;
-const isLimit = (value: unknown): boolean => value === Infinity || isCount(1)(value);
-const isDuration = (value: unknown): boolean => typeof value === 'number' && value >= 0;
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-const areStrings = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((one) => typeof one === 'string');
-
-type Check = readonly [what: string, holds: (value: unknown) => boolean];
-
-const duration: Check = ['a number of milliseconds, 0 or more', isDuration];
-
 const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   threads: ['a whole number, 1 or more', isCount(1)],
   only: ['a list of plugin names', areStrings],
@@ -128,28 +125,7 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
 
 /** Fills in the defaults. @throws LiveswapError `OPTION_INVALID` naming the option */
 export function resolveOptions(options: SwapperOptions): SwapperSettings {
-  for (const [name, value] of Object.entries(options)) {
-    const check = checks[name as keyof SwapperOptions] as Check | undefined;
-    if (!check) {
-      throw new LiveswapError(
-        'OPTION_INVALID',
-        `There is no option ${name}; known are ${Object.keys(checks).join(', ')}.`,
-        {
-          option: name,
-        },
-      );
-    }
-    const [what, holds] = check;
-    if (value !== undefined && !holds(value)) {
-      throw new LiveswapError(
-        'OPTION_INVALID',
-        `The option ${name} must be ${what}; it is ${describe(value)}.`,
-        {
-          option: name,
-        },
-      );
-    }
-  }
+  checkOptions(options, checks);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   // In process there is one thread, whatever was wished for.
   return { ...swapperDefaults, ...given, ...(options.static && { threads: 1 }) };
@@ -165,8 +141,4 @@ function isLogger(value: unknown): boolean {
     isObject(value) &&
     ['debug', 'info', 'warn', 'error'].every((level) => isFunction((value as never)[level]))
   );
-}
-
-function describe(value: unknown): string {
-  return inspect(value, { depth: 1, breakLength: Infinity });
 }

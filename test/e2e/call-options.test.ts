@@ -74,6 +74,17 @@ describe.each(modes)('in mode %s', (mode) => {
     expect([...new Uint8Array(weighed as ArrayBuffer)]).toEqual([42, 7]);
   });
 
+  test.each([
+    ['timeoutMs', NaN, /must be a number of milliseconds, 0 or more; it is NaN/],
+    ['timeout', 5, /There is no option timeout; known are signal, timeoutMs, transfer/],
+    ['signal', {}, /must be an AbortSignal; it is {}/],
+  ] as const)('an option that cannot be used is refused: %s', async (option, value, message) => {
+    const swapper = await loadIn(mode, [guardian]);
+    expect(() => swapper.with({ [option]: value })).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID', option, message: expect.stringMatching(message) }),
+    );
+  });
+
   test('options given later add to those given before', async () => {
     const swapper = await loadIn(mode, [guardian]);
     const abort = new AbortController();

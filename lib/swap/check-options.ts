@@ -1,0 +1,39 @@
+import { inspect } from 'node:util';
+import { LiveswapError } from '../core/errors.js';
+
+/** What an option must be, in words and as a test. */
+export type Check = readonly [what: string, holds: (value: unknown) => boolean];
+
+/** @throws LiveswapError `OPTION_INVALID` naming the first option that is unknown, or is not what it must be */
+export function checkOptions<Options extends object>(
+  options: Options,
+  checks: Readonly<Record<keyof Options, Check>>,
+): void {
+  for (const [option, value] of Object.entries(options)) {
+    const check = Object.hasOwn(checks, option) ? checks[option as keyof Options] : undefined;
+    if (!check) {
+      const known = Object.keys(checks).join(', ');
+      throw new LiveswapError('OPTION_INVALID', `There is no option ${option}; known are ${known}.`, {
+        option,
+      });
+    }
+    const [what, holds] = check;
+    if (value === undefined || holds(value)) continue;
+    const found = inspect(value, { depth: 1, breakLength: Infinity });
+    throw new LiveswapError('OPTION_INVALID', `The option ${option} must be ${what}; it is ${found}.`, {
+      option,
+    });
+  }
+}
+
+export const isCount = (least: number) => (value: unknown) =>
+  Number.isInteger(value) && (value as number) >= least;
+export const isLimit = (value: unknown): boolean => value === Infinity || isCount(1)(value);
+export const isDuration = (value: unknown): boolean => typeof value === 'number' && value >= 0;
+export const isFunction = (value: unknown): boolean => typeof value === 'function';
+export const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
+export const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+export const areStrings = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+
+export const duration: Check = ['a number of milliseconds, 0 or more', isDuration];
