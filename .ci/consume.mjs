@@ -18,7 +18,9 @@ try {
   );
   const stray = files
     .map(({ path }) => path)
-    .filter((path) => !/^(lib\/cli\/bin\.js$|dist\/(lib|workers)\/|package\.json$|README\.md$|LICENSE$)/.test(path));
+    .filter(
+      (path) => !/^(lib\/cli\/bin\.js$|dist\/(lib|workers)\/|package\.json$|README\.md$|LICENSE$)/.test(path),
+    );
   if (stray.length > 0) throw new Error(`The package holds what it should not: ${stray.join(', ')}`);
   console.log(`${filename}: ${files.length} files, ${Math.round(size / 1024)} KiB`);
 
