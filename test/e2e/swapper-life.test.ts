@@ -176,20 +176,26 @@ test('closing waits for the long calls of older versions too, and takes no more 
 });
 
 test('closing waits for what a job of one plugin has begun in another, which may call back', async () => {
-  const later = (name: string): string =>
-    `new Promise((resolve) => setTimeout(resolve, 100)).then(() => context.vault.call("${name}"))`;
+  // Back and forth with the host for longer than it takes to find the other plugin idle, and to retire it.
+  const strokes = `for (let stroke = 0; stroke < 300; stroke++) await context.vault.dataBag.set('stroke', stroke);`;
   const folder = await tempFolder();
   const told: string[] = [];
   await deploy(
     folder,
     {
       name: 'armory',
-      live: { live_forge: `() => { context.waitUntil(${later('live_arm')}); }` },
+      module: `const arm = async () => { ${strokes} await context.vault.call('live_arm'); };`,
+      live: { live_forge: '() => { context.waitUntil(arm()); }' },
     },
     {
       name: 'guardian',
+      module: `const order = async () => {
+        await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
+        ${strokes}
+        await context.vault.call('live_forge');
+      };`,
       live: {
-        live_order: `() => { context.waitUntil(${later('live_forge')}); }`,
+        live_order: '() => { context.waitUntil(order()); }',
         live_arm: '() => context.vault.extension.tell("armed")',
       },
     },
