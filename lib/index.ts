@@ -3,7 +3,7 @@ export { swapperDefaults, type OnReload, type SwapperOptions } from './swap/opti
 export { Generation, type Invoked } from './swap/generation.js';
 export type { PluginHandle } from './swap/plugin-handle.js';
 export type { Session } from './swap/session.js';
-export type { ArtifactWatcher, ArtifactWatchOptions } from './swap/artifact-watcher.js';
+export type { ArtifactWatcher, ArtifactWatchOptions } from './files/artifact-watcher.js';
 export type { Caller } from './swap/caller.js';
 export type { Details } from './swap/details.js';
 export type { Note } from './swap/plan.js';
@@ -21,6 +21,6 @@ export type {
 } from './observe/stats.js';
 export type { Logger } from './core/logger.js';
 export type { StaticPlugin, StaticPlugins } from './static/static-plugins.js';
-export type { DataBag, LiveTable, Vault } from './vault/vault.js';
-export { isLiveData, LiveData, type LiveDataWire } from './vault/live-data.js';
+export type { DataBag, LiveTable, Vault } from './plugin/vault.js';
+export { isLiveData, LiveData, type LiveDataWire } from './live-data/live-data.js';
 export type { Manifest } from './manifest/manifest.js';

@@ -1,14 +1,14 @@
 import type { ArtifactModule } from '../lib/plugin/artifact-module.js';
-import { captureOutput } from '../lib/plugin/capture-output.js';
-import { mapStacks } from '../lib/plugin/map-stacks.js';
-import { rehearse } from '../lib/plugin/rehearse.js';
-import { VersionThread } from '../lib/plugin/version-thread.js';
+import { captureOutput } from '../lib/thread/output.js';
+import { mapStacks } from '../lib/thread/stacks.js';
+import { warmUp } from '../lib/thread/warm-up.js';
+import { VersionThread } from '../lib/thread/version-thread.js';
 import type { ServeTask } from '../lib/pool/thread-pool.js';
 
 /** Serves one version until the host ends the thread: the promise never settles, a death rejects it. */
 export default async function serve(task: ServeTask): Promise<never> {
   // What it does not get used to now, it does when it matters.
-  if (task.rehearsal !== undefined) await rehearse(task.rehearsal, importArtifact).catch(() => {});
+  if (task.rehearsal !== undefined) await warmUp(task.rehearsal, importArtifact).catch(() => {});
   const thread = new VersionThread(task, importArtifact);
   captureOutput(thread.host);
   return new Promise(() => {});

@@ -1,4 +1,4 @@
-import { BuildSession, findingsOf } from '../../lib/build/index.js';
+import { BuildSession, findingsOf } from '../../lib/compiler/index.js';
 import { answerParent } from './helper-process.js';
 
 /** Builds `source` into `outDir`; `changed` names the files edited since the last time. */

@@ -1,4 +1,4 @@
-import { build } from '../../lib/build/index.js';
+import { build } from '../../lib/compiler/index.js';
 
 const [outDir, ...sources] = process.argv.slice(2);
 await build({ sources, outDir: outDir as string });

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { BuildOptions, CheckOptions } from '../build/index.js';
+import type { BuildOptions, CheckOptions } from '../compiler/index.js';
 
 /** How findings are printed. */
 export type Format = 'text' | 'json' | 'sarif';

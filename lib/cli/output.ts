@@ -9,7 +9,7 @@ import {
   type BuildProgress,
   type Paint,
   type PluginReport,
-} from '../build/index.js';
+} from '../compiler/index.js';
 import { packageVersion } from './command.js';
 import type { CheckFlags } from './flags.js';
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { BuildSession, clean, findingsOf, type BuildOptions, type PluginReport } from '../build/index.js';
+import { BuildSession, clean, findingsOf, type BuildOptions, type PluginReport } from '../compiler/index.js';
 import { messageOf } from '../core/errors.js';
 import type { BuildCommandFlags } from './build.js';
 import { exitCodes } from './exit-codes.js';
@@ -37,7 +37,7 @@ async function watch(
   show: (reports: readonly PluginReport[]) => void,
   tell: (text: string) => void,
 ): Promise<number> {
-  const { watchFiles } = await import('../watch/watch-files.js');
+  const { watchFiles } = await import('../files/watch-files.js');
   const folders = sources.map((source) => resolve(source));
   // Changes that no build has taken in yet: it failed before it could.
   const owed = new Set<string>();

@@ -1,4 +1,4 @@
-import { BuildSession, findingsOf, type CheckOptions } from '../build/index.js';
+import { BuildSession, findingsOf, type CheckOptions } from '../compiler/index.js';
 import { exitCodes } from './exit-codes.js';
 import type { CheckFlags } from './flags.js';
 import { printReports, showProgress } from './output.js';

@@ -1,5 +1,5 @@
 import type { AnyFunction, PluginDefinition } from './definition.js';
-import type { LiveClass } from '../vault/live-data.js';
+import type { LiveClass } from '../live-data/live-data.js';
 import type { PluginHost } from './host-binding.js';
 
 /** What the generated entry of an artifact exports: `<name>.plugin.mjs` as a module. */

@@ -1,6 +1,6 @@
 import type { Logger } from '../core/logger.js';
 import { boundHost, type PluginHost, type RunningCall } from './host-binding.js';
-import type { Vault } from '../vault/vault.js';
+import type { Vault } from './vault.js';
 
 /**
  * What a plugin may know of where it runs. It belongs to the artifact, so it is right in a thread and in static

@@ -1,4 +1,4 @@
-import type { Vault } from '../vault/vault.js';
+import type { Vault } from './vault.js';
 
 /** Anything callable that a plugin offers by name. */
 export type AnyFunction = (...args: never[]) => unknown;

@@ -1,6 +1,6 @@
-import { bindLiveClasses } from '../vault/live-data/bound-classes.js';
-import type { LiveClasses } from '../vault/live-data.js';
-import type { Vault } from '../vault/vault.js';
+import { bindLiveClasses } from '../live-data/bound-classes.js';
+import type { LiveClasses } from '../live-data/live-data.js';
+import type { Vault } from './vault.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { bootPool, withBooted, type BootedPool } from './booted-pool.js';
+import { bootPool, withBooted, type BootedPool } from './warm-pool.js';
 import { isUp } from './gauge.js';
 import type { ThreadPool } from './thread-pool.js';
 

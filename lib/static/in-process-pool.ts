@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { LiveswapError } from '../core/errors.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
-import { VersionThread } from '../plugin/version-thread.js';
+import { VersionThread } from '../thread/version-thread.js';
 import { createGauge } from '../pool/gauge.js';
 import type { ServingThread, ThreadPool } from '../pool/thread-pool.js';
 

@@ -1,9 +1,9 @@
 import type { CallOptions } from '../dispatch/call.js';
 import type { Dispatcher, RouteTable } from '../dispatch/dispatcher.js';
 import { Scope } from '../link/protocol.js';
-import type { LiveDataWire } from '../vault/live-data.js';
-import { liveTable } from '../vault/vault-client.js';
-import type { LiveTable } from '../vault/vault.js';
+import type { LiveDataWire } from '../live-data/live-data.js';
+import { liveTable } from '../plugin/live-table.js';
+import type { LiveTable } from '../plugin/vault.js';
 import { addCallerStack } from './caller-stack.js';
 import { checkOptions, duration, type Check } from './check-options.js';
 import { jobOf, keepingData } from './job.js';

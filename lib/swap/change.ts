@@ -1,21 +1,21 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { untilAborted } from '../core/until-aborted.js';
-import type { Version } from '../plugin/version.js';
-import type { HostBag, StagedBag } from '../vault/host-bag.js';
-import { asDataBag } from '../vault/host-bag.js';
-import { liveTable } from '../vault/vault-client.js';
+import type { Version } from '../version/version.js';
+import type { HostBag, StagedBag } from './host-bag.js';
+import { asDataBag } from './host-bag.js';
+import { liveTable } from '../plugin/live-table.js';
 import type { Caller } from './caller.js';
 import { Generation, type Member } from './generation.js';
 import { launch } from './launch.js';
 import type { OnReload } from './options.js';
 import { planReload, type Running, type Step } from './plan.js';
 import type { Startable, VersionFactory } from './version-factory.js';
-import type { Home, VersionServices } from './version-services.js';
+import type { Home, VaultHost } from './vault-host.js';
 
 /** What a change of generation works with. */
 export interface ChangeTools {
   readonly factory: VersionFactory;
-  readonly services: VersionServices;
+  readonly vaultHost: VaultHost;
   readonly bag: HostBag;
   readonly caller: Caller;
   readonly extension: (() => object) | undefined;
@@ -46,7 +46,7 @@ export interface PreparedChange {
  * closed, and the current generation has not noticed.
  */
 export async function prepareChange(tools: ChangeTools, request: ChangeRequest): Promise<PreparedChange> {
-  const { signal, services } = tools;
+  const { signal, vaultHost } = tools;
   const steps = planReload(request.startables, runningOf(request.previous));
   const began = performance.now();
   const bag = tools.bag.stage();
@@ -68,11 +68,11 @@ export async function prepareChange(tools: ChangeTools, request: ChangeRequest):
       startMs,
       commit() {
         bag.commit();
-        services.settle(generation.versions, { ...home, bag: tools.bag, vault: 'current' });
+        vaultHost.settle(generation.versions, { ...home, bag: tools.bag, vault: 'current' });
         for (const version of generation.versions) version.activate();
         // A thread that was replaced meanwhile has registered with the extension of the generation before.
         for (const { version } of members)
-          services.repeatRegistrations(version, home.extension).catch(() => {});
+          vaultHost.repeatRegistrations(version, home.extension).catch(() => {});
       },
     };
   } catch (error) {
@@ -88,7 +88,7 @@ async function bringUp(
   fresh: readonly Version[],
   bag: StagedBag,
 ): Promise<{ generation: Generation; home: Home }> {
-  const { services, signal } = tools;
+  const { vaultHost, signal } = tools;
   const extension = makeExtension(tools.extension);
   // Before it is current, a generation is asked by its own vault, such as in onReload.
   const caller = tools.caller.pinnedTo(() => (bag.isCommitted ? undefined : generation));
@@ -100,11 +100,11 @@ async function bringUp(
     extension,
   });
   const home: Home = { generation, bag, extension, vault: 'closed' };
-  services.settle(fresh, home);
+  vaultHost.settle(fresh, home);
   await launch(members, data, {
     signal,
-    openVault: () => services.settle(fresh, { ...home, vault: 'open' }),
-    carryOver: (version) => services.repeatRegistrations(version, extension),
+    openVault: () => vaultHost.settle(fresh, { ...home, vault: 'open' }),
+    carryOver: (version) => vaultHost.repeatRegistrations(version, extension),
   });
   return { generation, home };
 }

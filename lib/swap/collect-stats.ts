@@ -1,7 +1,7 @@
 import type { CallStats } from '../observe/call-stats.js';
 import type { KeptBy, PendingCall, PluginStats, ThreadStats, VersionStats } from '../observe/stats.js';
-import type { ThreadHandle } from '../plugin/thread-handle.js';
-import type { Version } from '../plugin/version.js';
+import type { ThreadHandle } from '../version/thread-handle.js';
+import type { Version } from '../version/version.js';
 import { Generation } from './generation.js';
 
 /** The statistics of every plugin that was ever called or is there now, by name. */

@@ -2,8 +2,8 @@ import { LiveswapError } from '../core/errors.js';
 import type { Route } from '../dispatch/dispatcher.js';
 import { Scope } from '../link/protocol.js';
 import type { UntypedFunctions } from '../plugin/definition.js';
-import type { Version } from '../plugin/version.js';
-import type { Vault } from '../vault/vault.js';
+import type { Version } from '../version/version.js';
+import type { Vault } from '../plugin/vault.js';
 import type { Note } from './plan.js';
 import { PluginHandle } from './plugin-handle.js';
 

@@ -1,5 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
-import type { VersionSource } from '../plugin/version-source.js';
+import type { VersionSource } from '../version/version-source.js';
 import type { Generation } from './generation.js';
 import type { Startable, VersionFactory } from './version-factory.js';
 

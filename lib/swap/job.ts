@@ -1,5 +1,5 @@
 import { errorCodes, isLiveswapError, LiveswapError } from '../core/errors.js';
-import { LiveData } from '../vault/live-data.js';
+import { LiveData } from '../live-data/live-data.js';
 
 /** Live data of a live type: it knows who is to do it. */
 export type Job = LiveData & { readonly type: string };

@@ -1,5 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
-import type { Version } from '../plugin/version.js';
+import type { Version } from '../version/version.js';
 import { dependenciesOf } from './graph.js';
 import type { Member } from './generation.js';
 import { checkImport } from './plan.js';

@@ -1,6 +1,6 @@
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
-import type { Version } from '../plugin/version.js';
+import type { Version } from '../version/version.js';
 
 /** What a lifetime ends, and how. */
 export interface LifetimeParts {

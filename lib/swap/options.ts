@@ -1,5 +1,5 @@
 import type { ResourceLimits } from 'node:worker_threads';
-import type { CrashLoopLimit } from '../plugin/crash-loop.js';
+import type { CrashLoopLimit } from '../version/crash-loop.js';
 import type { Logger } from '../core/logger.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
 import {

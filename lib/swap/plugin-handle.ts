@@ -1,8 +1,8 @@
 import { LiveswapError } from '../core/errors.js';
 import { Scope } from '../link/protocol.js';
 import type { FunctionName, RemoteArgs, RemoteResult, UntypedFunctions } from '../plugin/definition.js';
-import type { Version } from '../plugin/version.js';
-import type { VersionState } from '../plugin/version-state.js';
+import type { Version } from '../version/version.js';
+import type { VersionState } from '../version/version-state.js';
 import type { Note } from './plan.js';
 
 /**

@@ -1,8 +1,8 @@
 import { LiveswapError } from '../core/errors.js';
 import type { CallOptions } from '../dispatch/call.js';
 import type { UntypedFunctions } from '../plugin/definition.js';
-import type { LiveDataWire } from '../vault/live-data.js';
-import type { LiveTable } from '../vault/vault.js';
+import type { LiveDataWire } from '../live-data/live-data.js';
+import type { LiveTable } from '../plugin/vault.js';
 import type { Caller } from './caller.js';
 import type { Generation } from './generation.js';
 import type { PluginHandle } from './plugin-handle.js';

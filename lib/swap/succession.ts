@@ -1,6 +1,6 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
 import type { SwapEvent } from '../observe/events.js';
-import type { Version } from '../plugin/version.js';
+import type { Version } from '../version/version.js';
 import { ChangeQueue } from './change-queue.js';
 import { prepareChange, type ChangeTools } from './change.js';
 import { createDetails, type Details } from './details.js';

@@ -4,7 +4,7 @@ import { createEmitter, subscribe, type SwapEvent } from '../observe/events.js';
 import { createLogger, logEvents } from '../observe/log.js';
 import { PluginTotals } from '../observe/plugin-totals.js';
 import type { SwapperStats } from '../observe/stats.js';
-import type { Version } from '../plugin/version.js';
+import type { Version } from '../version/version.js';
 import { collectPlugins } from './collect-stats.js';
 import type { Generation } from './generation.js';
 

@@ -5,10 +5,10 @@ import { Dispatcher } from '../dispatch/dispatcher.js';
 import type { SwapEvent } from '../observe/events.js';
 import { formatMetrics } from '../observe/metrics.js';
 import type { SwapperStats } from '../observe/stats.js';
-import { HostBag } from '../vault/host-bag.js';
-import type { LiveDataWire } from '../vault/live-data.js';
-import type { LiveTable } from '../vault/vault.js';
-import type { ArtifactWatcher, ArtifactWatchOptions } from './artifact-watcher.js';
+import { HostBag } from './host-bag.js';
+import type { LiveDataWire } from '../live-data/live-data.js';
+import type { LiveTable } from '../plugin/vault.js';
+import type { ArtifactWatcher, ArtifactWatchOptions } from '../files/artifact-watcher.js';
 import { Caller } from './caller.js';
 import type { Details } from './details.js';
 import type { Generation } from './generation.js';
@@ -20,7 +20,7 @@ import { Succession, type ChangeSource } from './succession.js';
 import { SwapObserver } from './swap-observer.js';
 import { Timeline } from './timeline.js';
 import { VersionFactory } from './version-factory.js';
-import { VersionServices } from './version-services.js';
+import { VaultHost } from './vault-host.js';
 
 /**
  * The host's handle: loads, reloads, calls, rolls back, closes.
@@ -52,7 +52,7 @@ export class Swapper {
     this.#caller = new Caller(new Dispatcher(() => this.#open()), {
       timeoutMs: this.#settings.callTimeoutMs,
     });
-    const services = new VersionServices(
+    const vaultHost = new VaultHost(
       this.#internal,
       logger,
       emit,
@@ -60,7 +60,7 @@ export class Swapper {
       totals.record,
     );
     const { keep, extension, onReload, autoRollback, drainMs } = this.#settings;
-    const factory = new VersionFactory(this.#settings, services);
+    const factory = new VersionFactory(this.#settings, vaultHost);
     const history = new History(keep, factory);
     this.#factory = factory;
     this.#timeline = new Timeline(history, { redispatch: this.#internal.redispatch, emit });
@@ -72,7 +72,7 @@ export class Swapper {
     }));
     const { signal } = this.#lifetime;
     this.#succession = new Succession({
-      tools: { factory, services, bag: new HostBag(), caller: this.#caller, extension, signal },
+      tools: { factory, vaultHost, bag: new HostBag(), caller: this.#caller, extension, signal },
       timeline: this.#timeline,
       history,
       onReload,
@@ -192,11 +192,18 @@ export class Swapper {
   async watch(options: ArtifactWatchOptions = {}): Promise<ArtifactWatcher> {
     this.#open();
     if (this.#settings.static) throw staticLinking('watch');
-    // oxlint-disable-next-line no-restricted-imports -- imported when it is called for: a host that does not watch does not load chokidar, and this layer stands without that one.
-    const { watchArtifacts } = await import('../watch/watch-artifacts.js');
+    // A host that does not watch does not load chokidar.
+    const { watchArtifacts } = await import('../files/watch-artifacts.js');
     // It may have been closed meanwhile.
     this.#open();
-    return watchArtifacts(this, this.#observer.logger, options);
+    const { data, wholeMs = 5000 } = options;
+    return watchArtifacts({
+      folder: resolve(this.pluginDir),
+      wholeMs,
+      logger: this.#observer.logger,
+      reload: () => (this.#timeline.current ? this.reload(data?.()) : this.load(data?.())),
+      onClosed: (listener) => this.on('closed', listener),
+    });
   }
 
   /**

@@ -1,11 +1,11 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
 import type { Call } from '../dispatch/call.js';
 import type { SwapEvent } from '../observe/events.js';
-import type { Version } from '../plugin/version.js';
+import type { Version } from '../version/version.js';
 import type { PreparedChange } from './change.js';
 import type { Generation } from './generation.js';
 import type { History } from './history.js';
-import { Holds } from './holds.js';
+import { Retainers } from './retainers.js';
 
 /** Where a timeline sends what it is left with. */
 export interface TimelineOutlets {
@@ -18,13 +18,13 @@ export interface TimelineOutlets {
 export class Timeline {
   readonly #history: History;
   readonly #outlets: TimelineOutlets;
-  readonly #holds: Holds<Version>;
+  readonly #retainers: Retainers<Version>;
   #current: Generation | undefined;
 
   constructor(history: History, outlets: TimelineOutlets) {
     this.#history = history;
     this.#outlets = outlets;
-    this.#holds = new Holds((version) => this.#retire(version));
+    this.#retainers = new Retainers((version) => this.#retire(version));
   }
 
   get current(): Generation | undefined {
@@ -55,17 +55,17 @@ export class Timeline {
 
   /** The generations and pins that hold a version. */
   holdersOf(version: Version): Iterable<object> {
-    return this.#holds.holdersOf(version);
+    return this.#retainers.holdersOf(version);
   }
 
   /** Keeps the versions of a generation alive until `holder` releases them. */
   hold(generation: Generation, holder: object): void {
-    for (const version of generation.versions) this.#holds.hold(version, holder);
+    for (const version of generation.versions) this.#retainers.hold(version, holder);
   }
 
   /** Idempotent. */
   release(generation: Generation, holder: object): void {
-    for (const version of generation.versions) this.#holds.release(version, holder);
+    for (const version of generation.versions) this.#retainers.release(version, holder);
   }
 
   /** No generation and no pin holds the version any more. */

@@ -3,16 +3,16 @@ import { artifactFileName, type Artifact } from '../manifest/artifact.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
-import { Version } from '../plugin/version.js';
-import type { VersionHost } from '../plugin/version-host.js';
-import type { VersionSource } from '../plugin/version-source.js';
-import { bootPool, withBooted } from '../pool/booted-pool.js';
+import { Version } from '../version/version.js';
+import type { VersionHost } from '../version/version-host.js';
+import type { VersionSource } from '../version/version-source.js';
+import { bootPool, withBooted } from '../pool/warm-pool.js';
 import { PiscinaPool } from '../pool/piscina-pool.js';
 import { Standby } from '../pool/standby.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
 import { InProcessPool } from '../static/in-process-pool.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
-import { readCatalog, refuseDuplicates, selectPlugins } from './catalog.js';
+import { readArtifacts, refuseDuplicates, selectPlugins } from './read-artifacts.js';
 import type { SwapperSettings } from './options.js';
 
 /** Something a version can be started from: an artifact that was read, a kept copy, a statically linked module. */
@@ -56,7 +56,7 @@ export class VersionFactory {
   async read(folder: string): Promise<Startable[]> {
     const { static: plugins, only } = this.#settings;
     if (plugins) return startableModules(plugins, only, folder);
-    const artifacts = await readCatalog(folder, only);
+    const artifacts = await readArtifacts(folder, only);
     return artifacts.map((artifact) => this.#startable(artifact, folder));
   }
 

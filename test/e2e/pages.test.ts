@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { build } from '../../lib/build/index.js';
+import { build } from '../../lib/compiler/index.js';
 import { Swapper, swapperDefaults } from '../../lib/index.js';
 import { filesOfPage } from '../helpers/files-of-page.js';
 import { openSwapper } from '../helpers/open-swapper.js';

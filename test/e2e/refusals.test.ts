@@ -1,7 +1,7 @@
 import { copyFile, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findingsOf } from '../../lib/build/index.js';
+import { findingsOf } from '../../lib/compiler/index.js';
 import type { Swapper } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { countThreads, noThreadLeft } from '../helpers/count-threads.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build as bundle } from 'esbuild';
 import { expect, test } from 'vitest';
-import { build } from '../../lib/build/index.js';
+import { build } from '../../lib/compiler/index.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles, writePlugins } from '../helpers/write-plugins.js';
 

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { generatedPositionFor, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { build } from '../../lib/build/index.js';
+import { build } from '../../lib/compiler/index.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles, writePlugins } from '../helpers/write-plugins.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { threadId } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { build } from '../../lib/build/index.js';
+import { build } from '../../lib/compiler/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { linkStatically, loadIn, modes, openIn } from '../helpers/modes.js';
 import { quietEnv } from '../helpers/quiet-env.js';

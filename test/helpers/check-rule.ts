@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { Project, ts } from 'ts-morph';
 import type { Node, SourceFile } from 'ts-morph';
-import type { PluginSources, Rule } from '../../lib/build/rule.js';
+import type { PluginSources, Rule } from '../../lib/compiler/rule.js';
 
 /** What a rule said, with the place relative to the plugin's folder. */
 export interface RuleFinding {

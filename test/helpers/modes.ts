@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
-import { build } from '../../lib/build/index.js';
-import { STATIC_FILES, staticModule } from '../../lib/build/static-module.js';
+import { build } from '../../lib/compiler/index.js';
+import { STATIC_FILES, staticModule } from '../../lib/compiler/static-module.js';
 import type { StaticPlugins, Swapper, SwapperOptions } from '../../lib/index.js';
-import { readCatalog } from '../../lib/swap/catalog.js';
+import { readArtifacts } from '../../lib/swap/read-artifacts.js';
 import { deploy, type PluginText } from './compose-plugin.js';
 import { openSwapper } from './open-swapper.js';
 import { tempFolder } from './temp-folder.js';
@@ -66,7 +66,7 @@ export function useBuilt(
 /** Links the artifacts in `folder` by what `liveswap build --static` writes of them. */
 export async function linkStatically(folder: string): Promise<StaticPlugins> {
   const file = join(folder, STATIC_FILES.module);
-  await writeFile(file, staticModule(await readCatalog(folder, undefined)));
+  await writeFile(file, staticModule(await readArtifacts(folder, undefined)));
   const { plugins } = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as {
     plugins: StaticPlugins;
   };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Rule } from '../../lib/build/rule.js';
+import type { Rule } from '../../lib/compiler/rule.js';
 import { checkRule } from './check-rule.js';
 
 /** One fenced block of a rule's page. */

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { BuildSession, type PluginReport } from '../../lib/build/index.js';
+import { BuildSession, type PluginReport } from '../../lib/compiler/index.js';
 import { tempFolder } from './temp-folder.js';
 import { writePlugins, type Files } from './write-plugins.js';
 

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readCatalog } from '../../lib/swap/catalog.js';
+import { readArtifacts } from '../../lib/swap/read-artifacts.js';
 import { planReload } from '../../lib/swap/plan.js';
 import { composePlugin, deploy } from '../helpers/compose-plugin.js';
 import { candidate, type PluginFacts } from '../helpers/manifests.js';
@@ -118,7 +118,7 @@ test('plugins whose names differ only in case are refused with all their files',
   await writeFile(join(folder, 'b.plugin.mjs'), composePlugin({ name: 'guardian' }));
   await writeFile(join(folder, 'c.plugin.mjs'), composePlugin({ name: 'GUARDIAN' }));
   const files = ['a', 'b', 'c'].map((name) => join(folder, `${name}.plugin.mjs`));
-  await expect(readCatalog(folder, undefined)).rejects.toMatchObject({
+  await expect(readArtifacts(folder, undefined)).rejects.toMatchObject({
     code: 'PLUGIN_DUPLICATE',
     plugin: 'guardian',
     files,
@@ -130,15 +130,15 @@ test('only lists all that are missing, and leaves alone what it does not name, h
   const folder = await tempFolder();
   await deploy(folder, { name: 'Guardian' }, { name: 'herald' });
   await writeFile(join(folder, 'forge.plugin.mjs'), 'torn');
-  await expect(readCatalog(folder, ['guardian', 'armory', 'Banner'])).rejects.toMatchObject({
+  await expect(readArtifacts(folder, ['guardian', 'armory', 'Banner'])).rejects.toMatchObject({
     code: 'PLUGIN_MISSING',
     missing: ['armory', 'Banner'],
     message: expect.stringMatching(/armory, Banner; there are Guardian, herald\./),
   });
-  const [only, ...others] = await readCatalog(folder, ['GUARDIAN']);
+  const [only, ...others] = await readArtifacts(folder, ['GUARDIAN']);
   expect(only?.manifest.name).toBe('Guardian');
   expect(others).toEqual([]);
-  await expect(readCatalog(folder, undefined)).rejects.toMatchObject({
+  await expect(readArtifacts(folder, undefined)).rejects.toMatchObject({
     code: 'ARTIFACT_INVALID',
     file: join(folder, 'forge.plugin.mjs'),
   });
@@ -147,7 +147,7 @@ test('only lists all that are missing, and leaves alone what it does not name, h
 test('a folder that is empty or missing is refused by name', async () => {
   const folder = await tempFolder();
   const refused = { code: 'NO_PLUGINS', folder, message: expect.stringContaining(folder) };
-  await expect(readCatalog(folder, undefined)).rejects.toMatchObject(refused);
+  await expect(readArtifacts(folder, undefined)).rejects.toMatchObject(refused);
   await rm(folder, { recursive: true });
-  await expect(readCatalog(folder, undefined)).rejects.toMatchObject(refused);
+  await expect(readArtifacts(folder, undefined)).rejects.toMatchObject(refused);
 });

@@ -8,8 +8,8 @@ import {
   type FunctionsOf,
   type Remote,
 } from '../../lib/plugin/index.js';
-import type { PluginReport } from '../../lib/build/index.js';
-import type { Watcher } from '../../lib/watch/index.js';
+import type { PluginReport } from '../../lib/compiler/index.js';
+import type { Watcher } from '../../lib/dev/index.js';
 
 const armory = definePlugin({
   exports: async () => ({

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { Swapper } from '../../../lib/index.js';
-import { watch } from '../../../lib/watch/index.js';
+import { watch } from '../../../lib/dev/index.js';
 
 const [sources, outDir, plugin, port] = process.argv.slice(2) as [string, string, string, string];
 const swapper = new Swapper(outDir);

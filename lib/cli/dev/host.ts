@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundleHost } from '../../build/host-bundle.js';
+import { bundleHost } from '../../compiler/host-bundle.js';
 import { LiveswapError, messageOf } from '../../core/errors.js';
 import type { SwapperOptions } from '../../swap/options.js';
 import type { Swapper } from '../../swap/swapper.js';

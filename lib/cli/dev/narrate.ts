@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
-import { shownPath } from '../../build/diagnostics/shown-path.js';
-import type { PluginReport } from '../../build/index.js';
+import { shownPath } from '../../compiler/diagnostics/shown-path.js';
+import type { PluginReport } from '../../compiler/index.js';
 import type { LiveswapError } from '../../core/errors.js';
 import { formatDetails } from '../../observe/format-details.js';
 import type { VersionStats } from '../../observe/stats.js';
 import type { Swapper } from '../../swap/swapper.js';
-import type { Watcher } from '../../watch/watcher.js';
+import type { Watcher } from '../../dev/watcher.js';
 import type { CheckFlags } from '../flags.js';
 import { print, printReports } from '../output.js';
 import { durationWords, pendingWords } from './pending-words.js';

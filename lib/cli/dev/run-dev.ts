@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
-import { resolveOptions } from '../../build/options.js';
+import { resolveOptions } from '../../compiler/options.js';
 import type { Logger } from '../../core/logger.js';
 import { Swapper } from '../../swap/swapper.js';
-import { watch } from '../../watch/watch.js';
-import type { Watcher, WatchOptions } from '../../watch/watcher.js';
+import { watch } from '../../dev/watch.js';
+import type { Watcher, WatchOptions } from '../../dev/watcher.js';
 import { exitCodes } from '../exit-codes.js';
 import type { CheckFlags } from '../flags.js';
 import { importHost, type Host } from './host.js';

@@ -1,5 +1,5 @@
 import { messageOf } from '../../core/errors.js';
-import { watchFiles, type FileWatch } from '../../watch/watch-files.js';
+import { watchFiles, type FileWatch } from '../../files/watch-files.js';
 import { fileNames, tell } from './narrate.js';
 
 /** Says so when files of the host are saved: its code stays what it was when it was started. */

@@ -1,0 +1,60 @@
+import { channel } from 'node:diagnostics_channel';
+import { debuglog } from 'node:util';
+import type { PluginReport } from '../compiler/index.js';
+import type { LiveswapError } from '../core/errors.js';
+import type { Details } from '../swap/details.js';
+
+/** What happens while sources are watched. Times are in milliseconds. */
+export type WatchEvent =
+  /** Files were changed, added or deleted: absolute paths. */
+  | { readonly type: 'saved'; readonly files: readonly string[] }
+  /** Sources were looked at: a report for each plugin that was built or refused, and the names of those that are gone. */
+  | {
+      readonly type: 'built';
+      readonly reports: readonly PluginReport[];
+      readonly removed: readonly string[];
+      readonly ms: number;
+    }
+  /** What was built is current. `total` is from the first sign of the save. */
+  | {
+      readonly type: 'live';
+      readonly details: Details;
+      readonly ms: { readonly total: number; readonly build: number; readonly swap: number };
+    }
+  /** Building, loading or watching failed: what ran before runs on. */
+  | { readonly type: 'failed'; readonly error: LiveswapError }
+  | { readonly type: 'closed' };
+
+/** What travels on the diagnostics channel: the event, whose it is, and which swapper it is about. */
+export interface WatchMessage {
+  readonly watcher: object;
+  readonly swapper: object;
+  readonly event: WatchEvent;
+}
+
+/** The one source of what happens to watchers. */
+export const watchChannel = channel('liveswap:watch');
+
+/** `NODE_DEBUG=liveswap` prints every event. */
+const debug = debuglog('liveswap');
+
+/** Publishes an event of a watcher. */
+export function publishWatchEvent(message: WatchMessage): void {
+  const { event } = message;
+  debug('%o', event.type === 'built' ? { ...event, reports: event.reports.map(outline) } : event);
+  watchChannel.publish(message);
+}
+
+/** Calls `listener` with every event of `watcher`, until the returned function is called. */
+export function subscribeToWatch(watcher: object, listener: (event: WatchEvent) => void): () => void {
+  const onMessage = (message: unknown): void => {
+    const { watcher: from, event } = message as WatchMessage;
+    if (from === watcher) listener(event);
+  };
+  watchChannel.subscribe(onMessage);
+  return () => watchChannel.unsubscribe(onMessage);
+}
+
+function outline({ name, state, times }: PluginReport): object {
+  return { name, state, times };
+}

@@ -1,0 +1,166 @@
+import { resolve } from 'node:path';
+import type { BuildOptions, BuildSession, PluginReport } from '../compiler/index.js';
+import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
+import type { Logger } from '../core/logger.js';
+import { createLogger } from '../observe/log.js';
+import type { Swapper } from '../swap/swapper.js';
+import { goLive, holdsArtifacts, type LoadData } from './go-live.js';
+import { publishWatchEvent, subscribeToWatch, type WatchEvent } from './watch-event.js';
+import type { FileWatch } from '../files/watch-files.js';
+
+/** How sources are watched: what a build takes, and a few more. */
+export interface WatchOptions extends Omit<BuildOptions, 'outDir' | 'entryOnly'> {
+  /** Where the artifacts go. Default: the folder the swapper loads from. */
+  readonly outDir?: string;
+  /** Makes what `onLoad` is given. */
+  readonly data?: LoadData;
+  /** Gets findings and errors. Default: warnings and errors go to stderr. */
+  readonly logger?: Logger;
+}
+
+/** Keeps a swapper at what the sources say: made by `watch`. */
+export class Watcher {
+  /** Resolves when the sources have been built and what came of it is live, as far as it could be; never rejects. */
+  readonly ready: Promise<void>;
+  readonly #swapper: Swapper;
+  readonly #options: WatchOptions;
+  readonly #outDir: string;
+  readonly #logger: Logger;
+  /** Paths that no build has taken in yet: it failed before it could. */
+  readonly #owed = new Set<string>();
+  #isBehind = true;
+  #plugins: readonly string[] = [];
+  #session: BuildSession | undefined;
+  #files: FileWatch | undefined;
+  #updates: Promise<void> = Promise.resolve();
+  #closed: Promise<void> | undefined;
+  readonly #stopListening: () => void;
+
+  constructor(swapper: Swapper, options: WatchOptions) {
+    this.#swapper = swapper;
+    this.#options = options;
+    this.#outDir = resolve(options.outDir ?? swapper.pluginDir);
+    this.#logger = createLogger(options.logger);
+    this.#stopListening = swapper.on('closed', () => void this.close());
+    this.ready = this.#open().catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Calls `listener` with every event of one type, until the returned function is called. */
+  on<Type extends WatchEvent['type']>(
+    type: Type,
+    listener: (event: Extract<WatchEvent, { readonly type: Type }>) => void,
+  ): () => void {
+    return subscribeToWatch(this, (event) => {
+      if (event.type === type) listener(event as Extract<WatchEvent, { type: Type }>);
+    });
+  }
+
+  /** Ends watching, when what is being built is done; the swapper stays as it is. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #open(): Promise<void> {
+    const noticedAt = performance.now();
+    // Whoever only wants to reload on a signal is spared both.
+    const [{ BuildSession }, { watchFiles }] = await Promise.all([
+      import('../compiler/index.js'),
+      import('../files/watch-files.js'),
+    ]);
+    const { data: _data, logger: _logger, ...build } = this.#options;
+    this.#session = new BuildSession({ ...build, outDir: this.#outDir });
+    // Before the first build, so that nothing is saved between the two.
+    this.#files = await watchFiles(
+      build.sources.map((source) => resolve(source)),
+      (changed, noticedAt) => this.#update(changed, noticedAt),
+      (error) => this.#fail(error),
+      this.#outDir,
+    );
+    await this.#update(new Set(), noticedAt);
+  }
+
+  /** One at a time. */
+  #update(changed: ReadonlySet<string>, noticedAt: number): Promise<void> {
+    this.#updates = this.#updates.then(async () => {
+      if (this.#closed) return;
+      if (changed.size > 0) this.#emit({ type: 'saved', files: [...changed] });
+      for (const path of changed) this.#owed.add(path);
+      try {
+        const buildMs = await this.#build();
+        if (this.#isBehind) await this.#goLive(noticedAt, buildMs);
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+    return this.#updates;
+  }
+
+  /** Returns how many milliseconds it took. */
+  async #build(): Promise<number> {
+    const { countOf, findingsAsText, findingsOf } = await import('../compiler/index.js');
+    const began = performance.now();
+    const reports = await this.#rebuild();
+    const ms = performance.now() - began;
+    this.#owed.clear();
+    const touched = reports.filter(({ state }) => state !== 'unchanged');
+    const removed = this.#plugins.filter((name) => !reports.some((report) => report.name === name));
+    this.#plugins = reports.map(({ name }) => name);
+    if (removed.length > 0 || reports.some(({ state }) => state === 'built')) this.#isBehind = true;
+    const findings = findingsOf(touched);
+    if (findings.length > 0) {
+      this.#logger.error({ findings }, `${countOf(findings)}.\n${findingsAsText(findings)}`);
+    }
+    this.#emit({ type: 'built', reports: touched, removed, ms });
+    return ms;
+  }
+
+  /** What a build was given up for is watched like all the rest, so that it is known when it is mended. */
+  async #rebuild(): Promise<PluginReport[]> {
+    try {
+      return (await this.#session?.rebuild(this.#owed)) ?? [];
+    } finally {
+      await this.#files?.add(this.#session?.inputs ?? []);
+    }
+  }
+
+  async #goLive(noticedAt: number, buildMs: number): Promise<void> {
+    // After a first build that was refused there may be nothing to load: its findings have been told.
+    if (!(await holdsArtifacts(this.#outDir))) return;
+    const began = performance.now();
+    const details = await goLive(this.#swapper, this.#options.data);
+    this.#isBehind = false;
+    const now = performance.now();
+    this.#emit({ type: 'live', details, ms: { total: now - noticedAt, build: buildMs, swap: now - began } });
+  }
+
+  #fail(cause: unknown): void {
+    // Nobody is left to serve.
+    if (isLiveswapError(cause, 'CLOSED')) return void this.close();
+    const error =
+      cause instanceof LiveswapError
+        ? cause
+        : new LiveswapError('WATCH_FAILED', `Cannot go on as before: ${messageOf(cause)}`, { cause });
+    // A load that failed has been told by the swapper.
+    const isTold = error.code === 'LOAD_FAILED' || error.code === 'RELOAD_FAILED';
+    if (!isTold) this.#logger.error({ err: error }, error.message);
+    this.#emit({ type: 'failed', error });
+  }
+
+  async #close(): Promise<void> {
+    this.#stopListening();
+    await this.ready;
+    await this.#files?.close();
+    await this.#updates;
+    await this.#session?.close();
+    this.#emit({ type: 'closed' });
+  }
+
+  #emit(event: WatchEvent): void {
+    publishWatchEvent({ watcher: this, swapper: this.#swapper, event });
+  }
+}

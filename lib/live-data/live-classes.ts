@@ -1,0 +1,55 @@
+import type { LiveTypeFacts } from '../manifest/manifest.js';
+import { optionalShape, type Shape } from './shape.js';
+import { shapeOf } from './type-parser.js';
+
+/** A class whose instances are live data: constructible without arguments, done by `handle()`. */
+export interface LiveClass {
+  new (): object;
+  /**
+   * Given the fields of another shape, returns those of this one. `from` is the fingerprint of the shape that wrote
+   * them, empty when the writer did not know it: a host makes data by name, without the class.
+   */
+  upcast?(fields: Record<string, unknown>, from: string): Record<string, unknown>;
+}
+
+/** A live type of one version: its class, and what the build knows of it. */
+export interface LiveType {
+  readonly name: string;
+  readonly class: LiveClass;
+  /** Of the class's shape; `undefined` when the build's facts are not at hand. */
+  readonly fingerprint: string | undefined;
+  readonly fields: ReadonlyMap<string, Shape>;
+}
+
+/** The live types of one version: what live data is revived with. */
+export class LiveClasses {
+  readonly #byName = new Map<string, LiveType>();
+  readonly #names = new Map<object, string>();
+
+  constructor(classes: Readonly<Record<string, LiveClass>> = {}, facts: readonly LiveTypeFacts[] = []) {
+    for (const [name, liveClass] of Object.entries(classes)) {
+      const known = facts.find((fact) => fact.name === name);
+      const fields = new Map<string, Shape>();
+      for (const { name: field, type, optional } of known?.fields ?? []) {
+        fields.set(field, optional ? optionalShape(shapeOf(type)) : shapeOf(type));
+      }
+      this.#byName.set(name, { name, class: liveClass, fingerprint: known?.fingerprint, fields });
+      this.#names.set(liveClass.prototype as object, name);
+    }
+  }
+
+  get(name: string): LiveType | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The live type that `instance` is of. A class that is not listed counts by its name, as in a host or a test. */
+  nameOf(instance: object): string | undefined {
+    const prototype = Object.getPrototypeOf(instance) as object | null;
+    if (prototype === null || prototype === Object.prototype || prototype === Array.prototype)
+      return undefined;
+    const listed = this.#names.get(prototype);
+    if (listed !== undefined || !Object.hasOwn(prototype, 'constructor')) return listed;
+    const { name } = prototype.constructor;
+    return /^live_/i.test(name) ? name : undefined;
+  }
+}

@@ -1,0 +1,162 @@
+import { LiveswapError, messageOf } from '../core/errors.js';
+import { decode, encode, wireOf } from './codec.js';
+import { kindOf } from './kind.js';
+import { boundLiveClasses } from './bound-classes.js';
+import { LiveClasses } from './live-classes.js';
+import { revive } from './revive.js';
+import {
+  isLiveDataInstance,
+  isLiveDataWire,
+  LIVE_DATA_FORMAT,
+  liveDataBrand,
+  type LiveDataWire,
+} from './wire.js';
+
+export { bindLiveClasses } from './bound-classes.js';
+export { LiveClasses } from './live-classes.js';
+export { argumentReviver } from './revive-arguments.js';
+export type { LiveClass, LiveType } from './live-classes.js';
+export { isLiveDataWire } from './wire.js';
+export type { LiveDataWire } from './wire.js';
+
+/**
+ * A value that outlives the code that made it: a snapshot, immutable, of data that every version can read. It can
+ * wait in any queue, as JSON or cloned, and is unwrapped by the newest code.
+ *
+ * Its own fields are its wire form, so it crosses threads and `JSON.stringify` as it is; what arrives there is plain
+ * and becomes live data again by `LiveData.from` and `LiveData.parse`.
+ *
+ * @example
+ * const fire = LiveData.of('Live_Fire', { shots: 3 });
+ * await queue.add(JSON.stringify(fire));
+ * await swapper.run(LiveData.parse(await queue.take()));
+ */
+export class LiveData<Value = unknown> implements LiveDataWire {
+  readonly liveData = LIVE_DATA_FORMAT;
+  /** Name of the live type, when it is data of one. */
+  readonly type: string | undefined;
+  /** The value as text. */
+  readonly data: string;
+  readonly #classes: LiveClasses;
+
+  private constructor(type: string | undefined, data: string, classes: LiveClasses) {
+    this.type = type;
+    this.data = data;
+    this.#classes = classes;
+    Object.freeze(this);
+  }
+
+  /**
+   * Guards a snapshot of `value`: later changes of it are not seen. Data are primitives, plain objects, arrays, dates,
+   * regular expressions, maps, sets, URLs, buffers, typed arrays and instances of live types, nested up to 500 deep,
+   * cycles and repeated references included. Of an instance, the own enumerable fields are data; `#private` ones are
+   * never seen.
+   *
+   * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of what is not data, like `job.steps[2].done`.
+   */
+  static wrap<Value>(value: Value): LiveData<Value> {
+    if (isLiveDataInstance(value)) return LiveData.from(value);
+    const classes = currentClasses();
+    const type = typeof value === 'object' && value !== null ? classes.nameOf(value) : undefined;
+    return new LiveData(type, encode(value, classes), classes);
+  }
+
+  /**
+   * Guards the fields of an instance of a live type, named, by who does not have the class: a host.
+   *
+   * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of what is not data.
+   */
+  static of<Value = unknown>(typeName: string, fields: Readonly<Record<string, unknown>>): LiveData<Value> {
+    if (typeof typeName !== 'string' || typeName === '' || kindOf(fields) !== 'object') {
+      throw new LiveswapError(
+        'LIVE_DATA_INVALID',
+        `Cannot guard as live data: LiveData.of takes the name of a live type and an object of fields, but got ${kindOf(typeName)} and ${kindOf(fields)}.`,
+        { path: '' },
+      );
+    }
+    const classes = currentClasses();
+    return new LiveData(typeName, encode(fields, classes, typeName), classes);
+  }
+
+  /**
+   * @internal
+   * Live data from what another thread sent, or from another copy of this class. With `classes`, it is unwrapped
+   * with those instead of the ones this copy is bound to.
+   *
+   * @throws LiveswapError `LIVE_DATA_INVALID` when `wire` is not live data.
+   */
+  static from<Value = unknown>(wire: unknown, classes: LiveClasses = currentClasses()): LiveData<Value> {
+    if (isLiveDataWire(wire)) return new LiveData(wire.type ?? undefined, wire.data, classes);
+    const format =
+      typeof wire === 'object' && wire !== null && 'liveData' in wire ? wire.liveData : undefined;
+    throw new LiveswapError(
+      'LIVE_DATA_INVALID',
+      typeof format === 'string' && format !== LIVE_DATA_FORMAT
+        ? `Cannot read live data: it is written as ${format}, but this liveswap reads ${LIVE_DATA_FORMAT}.`
+        : `Cannot read live data: expected what LiveData.toJSON() gives, but got ${kindOf(wire)}.`,
+    );
+  }
+
+  /**
+   * Live data from JSON, as text or already parsed. All of it is read once, so that damage shows here.
+   *
+   * @throws LiveswapError `LIVE_DATA_INVALID` when it is not live data, or damaged.
+   */
+  static parse<Value = unknown>(json: unknown): LiveData<Value> {
+    const data = LiveData.from<Value>(typeof json === 'string' ? parseJson(json) : json);
+    data.#decode();
+    return data;
+  }
+
+  /** Copies in artifacts are classes of their own: an instance of any of them is live data. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isLiveDataInstance(value);
+  }
+
+  /** @internal */
+  get [liveDataBrand](): true {
+    return true;
+  }
+
+  /**
+   * The value, a fresh copy each time. Instances are revived as the newest class: fields it knows are filled, new
+   * ones keep their defaults, unknown ones are dropped. Where the class is not at hand (in a host, or in a plugin
+   * for the live types of another), an instance is given as its plain fields; `swapper.run(data)` is routed to the
+   * plugin that has the class.
+   *
+   * @throws LiveswapError `LIVE_DATA_MISMATCH` with `path`, `expected`, `got` and the `data` itself, when a field is
+   * of another type than in the newest class, or its `upcast` fails; `LIVE_DATA_INVALID` when the data is damaged.
+   */
+  unwrap(): Value {
+    return revive(this.#decode(), this.#classes, this) as Value;
+  }
+
+  /** What `LiveData.parse` reads. */
+  toJSON(): LiveDataWire {
+    return wireOf(this);
+  }
+
+  #decode(): ReturnType<typeof decode> {
+    return decode(this, (wire) => LiveData.from(wire, this.#classes));
+  }
+}
+
+/** Whether `value` is live data, made by any copy of the class. */
+export function isLiveData(value: unknown): value is LiveData {
+  return isLiveDataInstance(value);
+}
+
+/** In a host there are none: a type is known by the name of its class. */
+function currentClasses(): LiveClasses {
+  return boundLiveClasses() ?? new LiveClasses();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new LiveswapError('LIVE_DATA_INVALID', `Cannot read live data: ${messageOf(error)}.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import type { LiveTable, Vault } from './vault.js';
+
+/** Every live function as a method, and the same again, typed, when called. */
+export function liveTable(call: (name: string, args: unknown[]) => Promise<unknown>): Vault['live'] {
+  const table = methodsOf(call, () => table) as LiveTable & (() => never);
+  return table;
+}
+
+/** An object that has every method: each calls `call` with its own name. */
+export function methodsOf(
+  call: (name: string, args: unknown[]) => Promise<unknown>,
+  target: () => unknown = () => undefined,
+): object {
+  const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
+  return new Proxy(target, {
+    get(_target, name) {
+      // Something that answers to `then` would be taken for a promise when awaited.
+      if (typeof name !== 'string' || name === 'then') return undefined;
+      let method = methods.get(name);
+      if (!method) {
+        method = (...args) => call(name, args);
+        methods.set(name, method);
+      }
+      return method;
+    },
+  });
+}

@@ -1,0 +1,27 @@
+import type { LiveDataWire } from '../live-data/wire.js';
+
+/** A map that the host and every plugin share, and that outlives every version. Values are cloned, `SharedArrayBuffer`s shared. */
+export interface DataBag {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown): Promise<void>;
+  has(key: string): Promise<boolean>;
+  /** Resolves to whether the key was there. */
+  delete(key: string): Promise<boolean>;
+  keys(): Promise<string[]>;
+}
+
+/** Live functions by name, each async and always the newest version's. */
+export type LiveTable = Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;
+
+/** What a generation shares. */
+export interface Vault {
+  /** Calls a live function of any plugin, in its newest version. */
+  call(name: string, ...args: unknown[]): Promise<unknown>;
+  /** Revives live data, or the JSON text of it, as its newest class, in the plugin that owns it now, and runs its `handle()`. */
+  run(data: LiveDataWire | string): Promise<unknown>;
+  /** The live functions as methods: `vault.live.live_salute()`, or typed, `vault.live<LiveFunctions>().live_salute()`. */
+  readonly live: LiveTable & (<Live extends object = LiveTable>() => Live);
+  readonly dataBag: DataBag;
+  /** The host's own object, its methods async; what the `extension` option returned for this generation. */
+  readonly extension: unknown;
+}

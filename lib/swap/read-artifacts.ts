@@ -1,0 +1,93 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LiveswapError, messageOf } from '../core/errors.js';
+import { ARTIFACT_SUFFIX, artifactFileName, readArtifact, type Artifact } from '../manifest/artifact.js';
+import type { Manifest } from '../manifest/manifest.js';
+
+/**
+ * Reads every artifact of `folder`, or those named by `only`: what is wrong with others is left alone, too.
+ * @throws LiveswapError `NO_PLUGINS`, `PLUGIN_MISSING`, `PLUGIN_DUPLICATE`, `ARTIFACT_UNREADABLE`, `ARTIFACT_INVALID`
+ */
+export async function readArtifacts(
+  folder: string,
+  only: readonly string[] | undefined,
+): Promise<Artifact[]> {
+  const files = await listArtifacts(folder);
+  const wanted = only && new Set(only.map((name) => artifactFileName(name).toLowerCase()));
+  const read = await Promise.all(
+    files.map((file) => {
+      const artifact = readArtifact(join(folder, file));
+      return wanted && !wanted.has(file.toLowerCase()) ? artifact.catch(() => undefined) : artifact;
+    }),
+  );
+  const artifacts = selectPlugins(
+    read.filter((artifact) => artifact !== undefined),
+    only,
+    folder,
+  );
+  refuseDuplicates(artifacts);
+  return artifacts;
+}
+
+/**
+ * The plugins that `only` names, or all of them; `place` is where they were looked for.
+ * @throws LiveswapError `PLUGIN_MISSING` that lists all that are missing
+ */
+export function selectPlugins<Plugin extends { readonly manifest: Manifest }>(
+  plugins: readonly Plugin[],
+  only: readonly string[] | undefined,
+  place: string,
+): Plugin[] {
+  if (!only) return [...plugins];
+  const keyOf = (plugin: Plugin): string => plugin.manifest.name.toLowerCase();
+  const present = new Set(plugins.map(keyOf));
+  const missing = only.filter((name) => !present.has(name.toLowerCase()));
+  if (missing.length > 0) {
+    const names = plugins.map((plugin) => plugin.manifest.name).join(', ') || 'none';
+    throw new LiveswapError(
+      'PLUGIN_MISSING',
+      `The option only names plugins that are not in ${place}: ${missing.join(', ')}; there are ${names}.`,
+      { missing, folder: place },
+    );
+  }
+  const wanted = new Set(only.map((name) => name.toLowerCase()));
+  return plugins.filter((plugin) => wanted.has(keyOf(plugin)));
+}
+
+async function listArtifacts(folder: string): Promise<string[]> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (cause) {
+    throw new LiveswapError(
+      'NO_PLUGINS',
+      `Cannot read the plugin folder ${folder}: ${messageOf(cause)}; build the plugins into it first.`,
+      { folder, cause },
+    );
+  }
+  const files = names.filter((name) => name.endsWith(ARTIFACT_SUFFIX) && !name.startsWith('.')).sort();
+  if (files.length > 0) return files;
+  throw new LiveswapError(
+    'NO_PLUGINS',
+    `There is no artifact (*${ARTIFACT_SUFFIX}) in ${folder}; build the plugins into it first.`,
+    { folder },
+  );
+}
+
+/** @throws LiveswapError `PLUGIN_DUPLICATE` when two have one name, compared without case */
+export function refuseDuplicates(artifacts: readonly Pick<Artifact, 'manifest' | 'file'>[]): void {
+  const byName = new Map<string, Pick<Artifact, 'manifest' | 'file'>[]>();
+  for (const artifact of artifacts) {
+    const name = artifact.manifest.name.toLowerCase();
+    byName.set(name, [...(byName.get(name) ?? []), artifact]);
+  }
+  for (const [name, claims] of byName) {
+    if (claims.length === 1) continue;
+    const files = claims.map((claim) => claim.file);
+    throw new LiveswapError(
+      'PLUGIN_DUPLICATE',
+      `The plugin name ${name} is claimed by ${files.length} artifacts (names are compared without case): ${files.join(', ')}; remove all but one.`,
+      { plugin: name, files },
+    );
+  }
+}

@@ -1,0 +1,104 @@
+import type { MessagePort } from 'node:worker_threads';
+import { LiveswapError } from '../core/errors.js';
+import { Call } from '../dispatch/call.js';
+import { LaneSet, type CallLimits } from '../dispatch/lane-set.js';
+import { Link, type LinkOptions } from '../link/link.js';
+import { Scope } from '../link/protocol.js';
+import { SILENT_DEATH_MS } from '../link/silent-death.js';
+
+/** One plugin that is imported: its name as it is written, and the threads of it that are linked. */
+interface Import {
+  readonly plugin: string;
+  readonly lanes: LaneSet;
+  /** What cuts the link to a thread, by its index. */
+  readonly cuts: Map<number, (cause: unknown) => void>;
+}
+
+/** What every link of a thread shares. */
+export type ImportPeer = Required<Pick<LinkOptions, 'hold' | 'liveData'>>;
+
+/** The direct links of a thread to the threads of the plugins it imports; calls are spread over them. */
+export class Imports {
+  readonly #importer: string;
+  readonly #limits: CallLimits;
+  readonly #peer: ImportPeer;
+  readonly #byPlugin = new Map<string, Import>();
+
+  constructor(importer: string, limits: CallLimits, peer: ImportPeer) {
+    this.#importer = importer;
+    this.#limits = limits;
+    this.#peer = peer;
+  }
+
+  /** From now on `plugin` can be called; calls wait until a thread of it is bound. */
+  open(plugin: string): void {
+    const lanes = new LaneSet({ plugin, ...this.#limits });
+    this.#byPlugin.set(plugin.toLowerCase(), { plugin, lanes, cuts: new Map() });
+  }
+
+  /** From now on calls of `plugin` are refused. */
+  refuse(plugin: string, error: LiveswapError): void {
+    this.#byPlugin.get(plugin.toLowerCase())?.lanes.refuse(error);
+  }
+
+  /** Rejects with `error` what is pending on thread `index` of `plugin`. */
+  died(plugin: string, index: number, error: LiveswapError): void {
+    this.#byPlugin.get(plugin.toLowerCase())?.cuts.get(index)?.(error);
+  }
+
+  /** Binds, or binds anew, thread `index` of `plugin`. */
+  bind(plugin: string, index: number, port: MessagePort): void {
+    const bound = this.#byPlugin.get(plugin.toLowerCase());
+    if (!bound) return port.close();
+    bound.cuts.get(index)?.(threadGone(plugin, index));
+    const cut = (cause: unknown): void => {
+      bound.lanes.remove(lane);
+      if (bound.cuts.get(index) === cut) bound.cuts.delete(index);
+      link.close(cause);
+    };
+    const link = new Link(port, {
+      channels: 'even',
+      ...this.#peer,
+      answer: (_scope, name) => {
+        const message = `${this.#importer} answers no ${name} on a link to ${plugin}.`;
+        throw new LiveswapError('FUNCTION_UNKNOWN', message, { call: name });
+      },
+      onLost: () => {
+        // It takes no more; the host knows why it died, and says so at once, as a rule.
+        bound.lanes.remove(lane);
+        setTimeout(() => cut(threadGone(plugin, index)), SILENT_DEATH_MS).unref();
+      },
+    });
+    bound.cuts.set(index, cut);
+    const lane = bound.lanes.add(index, link);
+  }
+
+  /** @throws LiveswapError `NOT_LOADED` before imports are bound, or when the plugin is none of them. */
+  call(plugin: string, method: string, args: readonly unknown[]): Promise<unknown> {
+    const bound = this.#byPlugin.get(plugin.toLowerCase());
+    if (!bound) {
+      throw new LiveswapError(
+        'NOT_LOADED',
+        `Cannot call ${plugin}.${method}() from ${this.#importer}: imports are bound after \`exports\` and before \`onLoad\`, and only those that the build found.`,
+        { plugin: this.#importer, dependency: plugin, method },
+      );
+    }
+    const call = new Call(Scope.export, method, args, 0);
+    call.nested = true;
+    bound.lanes.dispatch(call);
+    return call.promise;
+  }
+
+  /** Rejects with `cause` what is pending, what waits and what will come. */
+  close(cause: LiveswapError): void {
+    for (const { lanes, cuts } of this.#byPlugin.values()) {
+      lanes.refuse(cause);
+      for (const cut of cuts.values()) cut(cause);
+    }
+  }
+}
+
+function threadGone(plugin: string, thread: number): LiveswapError {
+  const message = `Thread ${thread} of ${plugin} died with the call pending.`;
+  return new LiveswapError('THREAD_CRASHED', message, { plugin, thread });
+}

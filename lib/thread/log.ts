@@ -1,0 +1,38 @@
+import { inspect } from 'node:util';
+import type { Logger } from '../core/logger.js';
+import type { ChannelObject } from '../link/channel-object.js';
+import type { HostSurface } from '../surface/host-surface.js';
+
+type Level = Parameters<HostSurface['log']>[0];
+
+/** A logger whose lines reach the host's, in order; what cannot cross is left out, never thrown. */
+export function createThreadLog(host: ChannelObject): Logger {
+  const at =
+    (level: Level) =>
+    (facts: object, message?: string): void => {
+      // With the host gone there is nobody left to read it.
+      host.call('log', [level, portable(facts), message]).catch(() => {});
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** The facts as plain data. An error among them is told by its stack: loggers print nothing else of a clone. */
+function portable(facts: object): object {
+  if (facts instanceof Error) return { err: describeError(facts) };
+  const entries = Object.entries(facts).map(([key, value]: [string, unknown]) => [key, portableValue(value)]);
+  return Object.fromEntries(entries) as object;
+}
+
+function portableValue(value: unknown): unknown {
+  if (value instanceof Error) return describeError(value);
+  try {
+    return structuredClone(value);
+  } catch {
+    // Unlike its text, this is to be had of anything.
+    return inspect(value);
+  }
+}
+
+function describeError(error: Error): object {
+  return { type: error.name, message: error.message, stack: error.stack };
+}

@@ -1,0 +1,42 @@
+import { setImmediate as turnEnd } from 'node:timers/promises';
+import { Gauge } from '../pool/gauge.js';
+
+/** Counts what a thread holds open beside the host's calls: streams, call-backs, direct calls, `waitUntil`. */
+export class OpenWork {
+  readonly #gauge: Int32Array;
+  #idleWaiters: (() => void)[] = [];
+
+  /** `gauge` is shared with the host, which reads the count without asking. */
+  constructor(gauge: Int32Array) {
+    this.#gauge = gauge;
+  }
+
+  /** Begins one; the returned function ends it, once. */
+  readonly hold = (): (() => void) => {
+    Atomics.add(this.#gauge, Gauge.held, 1);
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      if (Atomics.sub(this.#gauge, Gauge.held, 1) === 1) this.#announceIdle();
+    };
+  };
+
+  /** Resolves when nothing is held and the answers of what was have been sent: that is done by the end of a turn. */
+  async whenIdle(): Promise<void> {
+    do {
+      if (this.#isHeld()) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+      await turnEnd();
+    } while (this.#isHeld());
+  }
+
+  #isHeld(): boolean {
+    return Atomics.load(this.#gauge, Gauge.held) > 0;
+  }
+
+  #announceIdle(): void {
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}

@@ -1,0 +1,24 @@
+import { performance } from 'node:perf_hooks';
+import { Gauge } from '../pool/gauge.js';
+
+const EVERY_MS = 1_000;
+
+/** Keeps this thread's event-loop utilization and heap in its gauge, each over the last second. Returns what ends it. */
+export function keepThreadMetrics(gauge: Int32Array): () => void {
+  let before = performance.eventLoopUtilization();
+  const measure = (): void => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    Atomics.store(gauge, Gauge.utilization, Math.round(utilization * 1_000));
+    keepHeap(gauge);
+  };
+  keepHeap(gauge);
+  const timer = setInterval(measure, EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function keepHeap(gauge: Int32Array): void {
+  Atomics.store(gauge, Gauge.heapKib, Math.round(process.memoryUsage().heapUsed / 1_024));
+}

@@ -1,0 +1,238 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { MessagePort } from 'node:worker_threads';
+import { LiveswapError } from '../core/errors.js';
+import type { ChannelObject } from '../link/channel-object.js';
+import type { IncomingCall } from '../link/incoming-call.js';
+import { Link } from '../link/link.js';
+import { Scope } from '../link/protocol.js';
+import { markTransfer } from '../link/transfer.js';
+import type { ThreadEnd } from '../pool/thread-pool.js';
+import { argumentReviver, LiveClasses, LiveData } from '../live-data/live-data.js';
+import { createVaultClient } from './vault-client.js';
+import type { Vault } from '../plugin/vault.js';
+import { OpenWork } from './open-work.js';
+import type { ArtifactModule } from '../plugin/artifact-module.js';
+import type { FunctionTable } from '../plugin/definition.js';
+import { HookTurns } from './hook-turns.js';
+import { Imports, type ImportPeer } from './imports.js';
+import type { RevivedParameters, RevivedByName } from '../surface/revived-parameters.js';
+import {
+  hooks,
+  type Hook,
+  type StartTask,
+  type ThreadFacts,
+  type ThreadSurface,
+} from '../surface/thread-surface.js';
+import { createThreadLog } from './log.js';
+import { keepThreadMetrics } from './thread-metrics.js';
+
+type Answerer = (...args: unknown[]) => unknown;
+
+/** An instance of a live type that can be run. */
+interface Job {
+  handle(): unknown;
+}
+
+/** A version in one thread: imports the artifact, runs its hooks, answers its calls. */
+export class VersionThread {
+  readonly #importArtifact: (url: string) => Promise<ArtifactModule>;
+  readonly #openWork: OpenWork;
+  readonly #peer: ImportPeer;
+  readonly #link: Link;
+  readonly #host: ChannelObject;
+  readonly #vault: Vault;
+  readonly #running = new AsyncLocalStorage<IncomingCall>();
+  readonly #draining = new AbortController();
+  readonly #answerers = new Map<Scope, Map<string, Answerer>>();
+  readonly #importers = new Set<Link>();
+  #liveClasses = new LiveClasses();
+  #imports: Imports | undefined;
+  #artifact: ArtifactModule | undefined;
+  #taken: RevivedParameters | undefined;
+  readonly #stopMeasuring: () => void;
+  readonly #turns = new HookTurns();
+
+  /** Serves on `end.port` until the thread ends. */
+  constructor(end: ThreadEnd, importArtifact: (url: string) => Promise<ArtifactModule>) {
+    this.#importArtifact = importArtifact;
+    this.#openWork = new OpenWork(end.gauge);
+    this.#peer = {
+      hold: this.#openWork.hold,
+      liveData: (wire) => LiveData.from(wire, this.#liveClasses),
+    };
+    this.#link = new Link(end.port, {
+      channels: 'odd',
+      ...this.#peer,
+      answer: (scope, name, args, call) => this.#answer(scope, name, args, call),
+      surface: this.#surface() as unknown as Record<string, (...args: never[]) => unknown>,
+    });
+    this.#stopMeasuring = keepThreadMetrics(end.gauge);
+    this.#host = this.#link.surface();
+    this.#vault = createVaultClient(this.#link);
+  }
+
+  /** The host's surface: where log lines and output go. */
+  get host(): ChannelObject {
+    return this.#host;
+  }
+
+  /** Cuts every link of this thread: calls that what it leaves behind still makes reject with `cause`. */
+  close(cause: LiveswapError): void {
+    this.#stopMeasuring();
+    // Promises are slower in a thread that keeps the context of one such storage.
+    this.#running.disable();
+    this.#link.close(cause);
+    this.#imports?.close(cause);
+    for (const importer of this.#importers) importer.close(cause);
+  }
+
+  #surface(): ThreadSurface {
+    return {
+      start: (task) => this.#turns.run(() => this.#start(task)),
+      reloadable: () => this.#turns.run(() => this.#reloadable()),
+      exports: () => this.#turns.run(() => this.#exports()),
+      openImport: (plugin) => this.#imports?.open(plugin),
+      refuseImport: (plugin, error) => this.#imports?.refuse(plugin, error),
+      importDied: (plugin, index, error) => this.#imports?.died(plugin, index, error),
+      bindImport: (plugin, index, port) => this.#imports?.bind(plugin, index, port),
+      acceptImporter: (port) => this.#acceptImporter(port),
+      load: (data) => this.#turns.run(async () => void (await this.#plugin().onLoad?.(data))),
+      init: () => this.#turns.run(async () => void (await this.#plugin().onInit?.(this.#vault))),
+      ping: () => {},
+      drain: () => this.#draining.abort(new LiveswapError('RETIRED', 'This version is draining.')),
+      idle: () => this.#openWork.whenIdle(),
+      settled: (graceMs) => this.#turns.settled(graceMs),
+      free: () => this.#turns.free(() => this.#artifact?.plugin.onFree?.()),
+      lookup: (symbol) => this.#lookup(symbol),
+    };
+  }
+
+  async #start(task: StartTask): Promise<ThreadFacts> {
+    const imports = new Imports(task.plugin, task.limits, this.#peer);
+    this.#imports = imports;
+    const artifact = await this.#importArtifact(task.url);
+    const running = this.#running;
+    this.#liveClasses = new LiveClasses(artifact.liveTypes, task.liveTypes);
+    artifact.bind({
+      liveClasses: this.#liveClasses,
+      plugin: task.plugin,
+      version: task.version,
+      thread: { index: task.index, count: task.count },
+      vault: this.#vault,
+      signal: this.#draining.signal,
+      log: createThreadLog(this.#host),
+      get call() {
+        return running.getStore();
+      },
+      waitUntil: (promise) => this.#waitUntil(promise),
+      callImport: async (plugin, method, args) => imports.call(plugin, method, args),
+      transfer: markTransfer,
+    });
+    this.#artifact = artifact;
+    this.#taken = task.taken;
+    this.#answerers.set(Scope.live, this.#answerersOf(artifact.liveFunctions, task.taken.live));
+    this.#answerers.set(Scope.run, handlersOf(artifact.liveTypes));
+    const { functions, exports } = artifact.plugin;
+    this.#answerers.set(Scope.function, this.#answerersOf(functions, task.taken.functions));
+    if (typeof exports !== 'function') {
+      this.#answerers.set(Scope.export, this.#answerersOf(exports, task.taken.exports));
+    }
+    return {
+      hooks: hooks.filter((hook) => isAsked(hook, artifact)),
+      functions: this.#namesOf(Scope.function),
+      exports: this.#namesOf(Scope.export),
+    };
+  }
+
+  #reloadable(): boolean | Promise<boolean> {
+    const { reloadable = true } = this.#plugin();
+    return typeof reloadable === 'function' ? reloadable() : reloadable;
+  }
+
+  async #exports(): Promise<string[]> {
+    const { exports } = this.#plugin();
+    const table = typeof exports === 'function' ? await exports() : exports;
+    this.#answerers.set(Scope.export, this.#answerersOf(table, this.#taken?.exports));
+    return this.#namesOf(Scope.export);
+  }
+
+  /** The functions of a table; of those that take live types, the arguments are revived. */
+  #answerersOf(table: FunctionTable | undefined, taken: RevivedByName = {}): Map<string, Answerer> {
+    const answerers = new Map<string, Answerer>();
+    for (const [name, value] of Object.entries(table ?? {})) {
+      if (typeof value !== 'function') continue;
+      const apply: Answerer = (...args) => value.apply(table, args as never[]);
+      const takes = Object.hasOwn(taken, name) ? taken[name] : undefined;
+      const revive = takes && argumentReviver(takes, this.#liveClasses);
+      answerers.set(name, revive ? (...args) => apply(...revive(args)) : apply);
+    }
+    return answerers;
+  }
+
+  #namesOf(scope: Scope): string[] {
+    return [...(this.#answerers.get(scope)?.keys() ?? [])];
+  }
+
+  #plugin(): ArtifactModule['plugin'] {
+    if (!this.#artifact) throw new LiveswapError('NOT_LOADED', 'This thread has not imported its artifact.');
+    return this.#artifact.plugin;
+  }
+
+  #answer(scope: Scope, name: string, args: unknown[], call: IncomingCall): unknown {
+    const answerer = this.#answerers.get(scope)?.get(name);
+    if (!answerer) throw new LiveswapError('FUNCTION_UNKNOWN', `There is no ${name} here.`, { call: name });
+    return this.#running.run(call, answerer, ...args);
+  }
+
+  #acceptImporter(port: MessagePort): void {
+    const link: Link = new Link(port, {
+      channels: 'odd',
+      ...this.#peer,
+      answer: async (scope, name, args, call) => {
+        const done = this.#openWork.hold();
+        try {
+          return await this.#answer(scope === Scope.export ? scope : Scope.export, name, args, call);
+        } finally {
+          done();
+        }
+      },
+      onLost: () => {
+        this.#importers.delete(link);
+        link.close(new LiveswapError('RETIRED', 'The thread that called is gone.'));
+      },
+    });
+    this.#importers.add(link);
+  }
+
+  #waitUntil(promise: Promise<unknown>): void {
+    const done = this.#openWork.hold();
+    // Plain JavaScript may give it anything: what is no promise has settled.
+    Promise.resolve(promise).then(done, (error: unknown) => {
+      done();
+      createThreadLog(this.#host).error({ err: error }, 'A promise given to waitUntil was rejected.');
+    });
+  }
+
+  #lookup(symbol: string): unknown {
+    const symbols = this.#artifact?.symbols ?? {};
+    if (Object.hasOwn(symbols, symbol)) return symbols[symbol];
+    throw new LiveswapError('SYMBOL_UNKNOWN', `The root module exports no ${symbol}.`, { symbol });
+  }
+}
+
+/** What `run` finds: a live type's job is done by `handle()` of an instance of its newest class. */
+function handlersOf(types: ArtifactModule['liveTypes']): Map<string, Answerer> {
+  const handlers = new Map<string, Answerer>();
+  for (const [name, { prototype }] of Object.entries(types)) {
+    if (typeof (prototype as Partial<Job>).handle !== 'function') continue;
+    handlers.set(name, (data) => (data as LiveData<Job>).unwrap().handle());
+  }
+  return handlers;
+}
+
+/** Whether there is something to run: a hook that is a constant, or absent, costs no round trip. */
+function isAsked(hook: Hook, { plugin }: ArtifactModule): boolean {
+  if (hook === 'reloadable') return plugin.reloadable !== undefined && plugin.reloadable !== true;
+  if (hook === 'exports') return typeof plugin.exports === 'function';
+  return plugin[hook] !== undefined;
+}

@@ -1,0 +1,44 @@
+import { MessageChannel } from 'node:worker_threads';
+import { LiveswapError } from '../core/errors.js';
+import { Link } from '../link/link.js';
+import { Scope } from '../link/protocol.js';
+import { createGauge } from '../pool/gauge.js';
+import type { ArtifactModule } from '../plugin/artifact-module.js';
+import type { StartTask } from '../surface/thread-surface.js';
+import { VersionThread } from './version-thread.js';
+
+/**
+ * Takes this thread once through what its version will ask of it, with an artifact that has one live function and nothing
+ * else. What runs for the first time is compiled first, which then nobody has to wait for: about 3 ms of a reload.
+ */
+export async function warmUp(
+  url: string,
+  importArtifact: (url: string) => Promise<ArtifactModule>,
+): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  const thread = new VersionThread({ port: port2, gauge: createGauge() }, importArtifact);
+  const host = new Link(port1, { channels: 'even', answer: () => undefined });
+  try {
+    await host.surface().call('start', [taskFor(url)]);
+    await new Promise((resolve, reject) => {
+      host.send(Scope.live, 'live_rehearse', [], [], { resolve, reject });
+    });
+  } finally {
+    const over = new LiveswapError('RETIRED', 'The rehearsal is over.');
+    host.close(over);
+    thread.close(over);
+  }
+}
+
+function taskFor(url: string): StartTask {
+  return {
+    plugin: 'rehearsal',
+    version: '00000000',
+    index: 0,
+    count: 1,
+    limits: { concurrency: 1, maxQueued: 1 },
+    url,
+    liveTypes: [],
+    taken: { live: {}, exports: {}, functions: {} },
+  };
+}

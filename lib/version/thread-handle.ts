@@ -1,0 +1,109 @@
+import { withDeadline } from '../core/deadline.js';
+import { LiveswapError, messageOf } from '../core/errors.js';
+import type { ChannelObject, Methods } from '../link/channel-object.js';
+import { Link, type LinkOptions } from '../link/link.js';
+import { Gauge } from '../pool/gauge.js';
+import type { ServingThread } from '../pool/thread-pool.js';
+import { LiveData } from '../live-data/live-data.js';
+import { SILENT_DEATH_MS } from '../link/silent-death.js';
+import type { ThreadSurface } from '../surface/thread-surface.js';
+
+/** Whose thread it is, for errors. */
+export interface ThreadName {
+  readonly plugin: string;
+  readonly version: string;
+  readonly thread: number;
+}
+
+/** The host's side of one thread: its link, its surface, and its death, of which there is exactly one. */
+export class ThreadHandle {
+  readonly name: ThreadName;
+  readonly link: Link;
+  readonly #serving: ServingThread;
+  readonly #surface: ChannelObject;
+  readonly #onDeath: (thread: ThreadHandle, error: LiveswapError) => void;
+  #death: LiveswapError | undefined;
+
+  constructor(
+    name: ThreadName,
+    serving: ServingThread,
+    answer: LinkOptions['answer'],
+    hostSurface: Methods,
+    onDeath: (thread: ThreadHandle, error: LiveswapError) => void,
+  ) {
+    this.name = name;
+    this.#serving = serving;
+    this.#onDeath = onDeath;
+    this.link = new Link(serving.port, {
+      channels: 'even',
+      answer,
+      surface: hostSurface,
+      liveData: (wire) => LiveData.from(wire),
+      onLost: () => {
+        // It cut its link itself when nothing is heard of a death.
+        setTimeout(() => this.crash(new Error('it cut its link to the host')), SILENT_DEATH_MS).unref();
+      },
+    });
+    this.#surface = this.link.surface();
+    void serving.exited.then((cause) => this.#die(cause));
+  }
+
+  /** Why it died; `undefined` while it lives. */
+  get death(): LiveswapError | undefined {
+    return this.#death;
+  }
+
+  /** What the thread holds open beside the host's calls. */
+  get held(): number {
+    return Atomics.load(this.#serving.gauge, Gauge.held);
+  }
+
+  /** Share of the last second that its event loop was busy, 0 to 1. */
+  get eventLoopUtilization(): number {
+    return Atomics.load(this.#serving.gauge, Gauge.utilization) / 1_000;
+  }
+
+  get heapUsedBytes(): number {
+    return Atomics.load(this.#serving.gauge, Gauge.heapKib) * 1_024;
+  }
+
+  /** Asks the thread; `late` is what to reject with when there is no answer within `ms`. */
+  async ask<Name extends keyof ThreadSurface>(
+    method: Name,
+    args: Parameters<ThreadSurface[Name]>,
+    ms = Infinity,
+    late: () => unknown = () => undefined,
+  ): Promise<Awaited<ReturnType<ThreadSurface[Name]>>> {
+    const answer = this.#surface.call(method, args) as Promise<Awaited<ReturnType<ThreadSurface[Name]>>>;
+    return withDeadline(answer, ms, late);
+  }
+
+  /** Rejects with `cause` what is pending on this thread, and ends it. */
+  cut(cause: LiveswapError): void {
+    this.disconnect(cause);
+    this.#serving.terminate();
+  }
+
+  /** Rejects with `cause` what is pending on this thread, and leaves ending it to its pool. */
+  disconnect(cause: LiveswapError): void {
+    this.#death ??= cause;
+    this.link.close(cause);
+  }
+
+  /** Ends a thread that cannot be relied on any more: it died of `cause`. */
+  crash(cause: unknown): void {
+    this.#die(cause);
+    this.#serving.terminate();
+  }
+
+  #die(cause: unknown): void {
+    if (this.#death) return;
+    // What it had answered and printed before counts.
+    this.link.readWaiting();
+    const { plugin, version, thread } = this.name;
+    const message = `Thread ${thread} of ${plugin}@${version} died: ${cause === undefined ? 'it was ended' : messageOf(cause)}.`;
+    this.#death = new LiveswapError('THREAD_CRASHED', message, { ...this.name, cause });
+    this.#onDeath(this, this.#death);
+    this.link.close(this.#death);
+  }
+}

@@ -1,0 +1,83 @@
+import { LiveswapError, messageOf } from '../core/errors.js';
+import type { CrashLoopLimit } from './crash-loop.js';
+import type { ThreadHandle, ThreadName } from './thread-handle.js';
+import type { Hook } from '../surface/thread-surface.js';
+import { titleOf, type VersionSource } from './version-source.js';
+
+/** A thread did not come up: it failed with `cause`. */
+export function startFailed(source: VersionSource, name: ThreadName, cause: unknown): LiveswapError {
+  return new LiveswapError('START_FAILED', `${cannotStart(source, name)} failed: ${messageOf(cause)}`, {
+    ...name,
+    file: source.file,
+    cause,
+  });
+}
+
+/** A thread did not come up in time. */
+export function startTimeout(source: VersionSource, name: ThreadName, startMs: number): LiveswapError {
+  return new LiveswapError(
+    'START_TIMEOUT',
+    `${cannotStart(source, name)} was not up within ${startMs} ms; look for a loop or an await that never ends at its top level, or raise startMs.`,
+    { ...name, file: source.file },
+  );
+}
+
+/** A hook threw, or did not settle in time: `why` says which. */
+export function hookFailed(
+  source: VersionSource,
+  name: ThreadName,
+  hook: Hook,
+  why: string,
+  cause?: unknown,
+): LiveswapError {
+  const message = `${hook} of ${titleOf(source)} failed in thread ${name.thread}: ${why}`;
+  return new LiveswapError('HOOK_FAILED', message, { ...name, hook, cause });
+}
+
+/** What an error says of the version it is about. */
+interface Subject {
+  readonly plugin: string;
+  readonly id: string;
+  readonly threads: readonly ThreadHandle[];
+  readonly lanes: { readonly pending: number; readonly queued: number };
+  toString(): string;
+}
+
+/** A version has left; whoever still calls it has to call a newer one. */
+export function retiredError(version: Subject): LiveswapError {
+  return new LiveswapError('RETIRED', `${version} has left: call a newer version.`, factsOf(version));
+}
+
+/** Every thread of a version has died, and none has taken its place yet. */
+export function noThreadError(version: Subject): LiveswapError {
+  const message = `No thread of ${version} is up: those that died are being replaced; ask again.`;
+  return new LiveswapError('THREAD_CRASHED', message, factsOf(version));
+}
+
+/** The threads of a version died too often. */
+export function versionFailed(version: Subject, limit: CrashLoopLimit, cause: LiveswapError): LiveswapError {
+  return new LiveswapError(
+    'VERSION_FAILED',
+    `${version} is given up: its threads died ${limit.crashes} times within ${limit.withinMs} ms; reload a version that works.`,
+    { ...factsOf(version), cause },
+  );
+}
+
+/** Something of a version was still pending `drainMs` after it began to drain. */
+export function drainTimeout(version: Subject, drainMs: number): LiveswapError {
+  const held = version.threads.reduce((sum, thread) => sum + thread.held, 0);
+  const { pending, queued } = version.lanes;
+  return new LiveswapError(
+    'DRAIN_TIMEOUT',
+    `Cannot retire ${version}: ${pending + queued} calls pending and ${held} streams or promises open after ${drainMs} ms; raise drainMs, or end them when context.signal is aborted.`,
+    { ...factsOf(version), drainMs },
+  );
+}
+
+function factsOf({ plugin, id }: Subject): { plugin: string; version: string } {
+  return { plugin, version: id };
+}
+
+function cannotStart(source: VersionSource, { thread }: ThreadName): string {
+  return `Cannot start ${titleOf(source)} from ${source.file}: thread ${thread}`;
+}

@@ -1,0 +1,237 @@
+import type { LiveswapError } from '../core/errors.js';
+import { Call, type CallOptions } from '../dispatch/call.js';
+import type { LaneSet } from '../dispatch/lane-set.js';
+import { canSendAgain } from '../link/marshal.js';
+import { Scope } from '../link/protocol.js';
+import { versionOf } from '../manifest/hash.js';
+import { CallStats } from '../observe/call-stats.js';
+import type { ThreadPool } from '../pool/thread-pool.js';
+import type { Exporter } from './connect-threads.js';
+import { ThreadGroup } from './thread-group.js';
+import type { DrainOptions } from './drain.js';
+import { Shutdown } from './shutdown.js';
+import { Front } from './front.js';
+import { isIdle, whenIdle } from './idle.js';
+import { Supervisor } from './supervisor.js';
+import type { ThreadHandle } from './thread-handle.js';
+import { noThreadError, retiredError } from './version-errors.js';
+import type { VersionHost } from './version-host.js';
+import type { VersionSettings } from './version-settings.js';
+import { titleOf, type VersionSource } from './version-source.js';
+import { createVersionLife, type VersionState } from './version-state.js';
+
+/** One artifact of one plugin, running in a pool of its own: from its first thread to its last. */
+export class Version {
+  readonly source: VersionSource;
+  readonly settings: VersionSettings;
+  /** The versions it imports, by lower-case plugin name, and those that import it: of the same generation, always. */
+  readonly dependencies = new Map<string, Version>();
+  readonly dependents = new Set<Version>();
+  readonly calls = new CallStats();
+  readonly loadedAt = new Date();
+  readonly #life;
+  readonly #group: ThreadGroup;
+  readonly #supervisor: Supervisor;
+  readonly #shutdown: Shutdown;
+  readonly #front: Front;
+  readonly #idempotent: ReadonlySet<string>;
+  #exports: readonly string[] | undefined;
+  #reloadable = true;
+
+  constructor(source: VersionSource, settings: VersionSettings, pool: ThreadPool, host: VersionHost) {
+    this.source = source;
+    this.settings = settings;
+    const { name: plugin, liveFunctions } = source.manifest;
+    const { concurrency, maxQueued } = settings;
+    const onSettled = (call: Call, failed: boolean): void => {
+      const ms = performance.now() - call.madeAt;
+      this.calls.record(ms, failed);
+      host.onSettled(this, ms, failed);
+    };
+    this.#front = new Front({ plugin, concurrency, maxQueued, onSettled }, () =>
+      [...this.dependents].flatMap((dependent) => dependent.threads),
+    );
+    this.#idempotent = new Set(liveFunctions.filter((one) => one.idempotent).map((one) => one.name));
+    this.#group = new ThreadGroup(source, settings, pool, {
+      answer: (thread, scope, name, args, call) => host.answer(this, thread, scope, name, args, call),
+      surface: (index) => host.surface(this, index),
+      onDeath: (thread, error) => this.#supervisor.onDeath(thread, error),
+    });
+    const emit: VersionHost['emit'] = (event) => host.emit(event);
+    const parts = { version: this, group: this.#group, front: this.#front };
+    this.#supervisor = new Supervisor(
+      {
+        ...parts,
+        exporters: () => Array.from(this.dependencies.values(), (dependency) => dependency.#exporter),
+        fail: (error) => {
+          this.#life.transition({ kind: 'failed', error });
+          host.onFailed(this, error);
+        },
+      },
+      emit,
+    );
+    this.#life = createVersionLife(String(this), (next, previous) => {
+      emit({ type: 'version', plugin, version: this.id, state: next.kind, previous: previous.kind });
+    });
+    this.#shutdown = new Shutdown({ ...parts, life: this.#life, supervisor: this.#supervisor }, emit);
+  }
+
+  /** The ways to its threads, and the calls that wait for them. */
+  get lanes(): LaneSet {
+    return this.#front.lanes;
+  }
+
+  get plugin(): string {
+    return this.source.manifest.name;
+  }
+
+  /** Eight hexadecimal digits of the artifact's hash. */
+  get id(): string {
+    return versionOf(this.source.hash);
+  }
+
+  /** Resolves when its threads are gone. */
+  get retired(): Promise<void> {
+    return this.#shutdown.retired;
+  }
+
+  get state(): VersionState {
+    return this.#life.state;
+  }
+
+  get reloadable(): boolean {
+    return this.#reloadable;
+  }
+
+  /** Names of the methods that other plugins can call. */
+  get exports(): readonly string[] {
+    return this.#exports ?? this.#group.facts.exports;
+  }
+
+  /** Names of the functions that `invoke` reaches. */
+  get functions(): readonly string[] {
+    return this.#group.facts.functions;
+  }
+
+  get threads(): readonly ThreadHandle[] {
+    return this.#group.threads;
+  }
+
+  /** Whether a thread takes calls. */
+  serves(thread: ThreadHandle): boolean {
+    return this.#front.serves(thread);
+  }
+
+  /** Whether a thread has not been through all of its hooks. */
+  isComingUp(thread: ThreadHandle): boolean {
+    return this.state.kind === 'starting' || !this.serves(thread);
+  }
+
+  toString(): string {
+    return titleOf(this.source);
+  }
+
+  /** Makes a call that only this version may answer; it is not sent yet. */
+  prepare(scope: Scope, name: string, args: readonly unknown[], options?: CallOptions): Call {
+    const mayRetry = scope === Scope.live && this.#idempotent.has(name) && canSendAgain(args);
+    const retries = mayRetry ? this.settings.idempotentRetries : 0;
+    return new Call(scope, name, args, retries, options);
+  }
+
+  /** Brings every thread up to where its artifact is imported. */
+  start(): Promise<void> {
+    return this.#group.start();
+  }
+
+  async askReloadable(): Promise<void> {
+    const answers = await this.#group.run('reloadable', []);
+    this.#reloadable = answers.every((answer) => answer);
+  }
+
+  async askExports(): Promise<void> {
+    [this.#exports] = await this.#group.run('exports', []);
+  }
+
+  /** Lets each of its threads call those of `dependencies` directly. */
+  async connect(dependencies: readonly Version[]): Promise<void> {
+    for (const dependency of dependencies) {
+      this.dependencies.set(dependency.plugin.toLowerCase(), dependency);
+      dependency.dependents.add(this);
+    }
+    await this.#group.openImports(dependencies.map((dependency) => dependency.#exporter));
+  }
+
+  load(data: unknown): Promise<void> {
+    return this.#group.load(data);
+  }
+
+  /** Takes calls from now on: those that hooks of its generation make are the first. */
+  open(): void {
+    for (const thread of this.threads) this.#front.open(thread);
+  }
+
+  async init(): Promise<void> {
+    await this.#group.run('init', []);
+  }
+
+  /** Every thread has come up. */
+  ready(): void {
+    // One may have died since its last hook: that fails the start, like any other death on the way.
+    for (const { death } of this.threads) if (death) throw death;
+    this.#life.transition({ kind: 'ready' });
+  }
+
+  activate(): void {
+    if (this.state.kind !== 'ready') return;
+    this.#life.transition({ kind: 'active' });
+    this.#supervisor.start();
+  }
+
+  /** The value of an exported symbol of the root module. @throws `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, and why no thread serves */
+  async lookup(symbol: string): Promise<unknown> {
+    const thread = this.threads.find((one) => this.serves(one));
+    if (thread) return thread.ask('lookup', [symbol]);
+    if (this.state.kind === 'failed') throw this.state.error;
+    throw this.state.kind === 'retired' ? retiredError(this) : noThreadError(this);
+  }
+
+  /** Aborts `context.signal` in its threads: what goes on until it is told to stop comes to its end. */
+  announceDrain(): void {
+    this.#shutdown.announce();
+  }
+
+  /** Lets what is pending finish, then frees it. Resolves when its threads are gone; idempotent. */
+  drain(options: DrainOptions = {}): Promise<void> {
+    return this.#shutdown.drain(options);
+  }
+
+  /** Stops coming up: resolves when none of its hooks is under way any more. */
+  halt(error: LiveswapError): Promise<void> {
+    return this.#shutdown.halt(error);
+  }
+
+  /** Runs `onFree` in its threads and ends them, without waiting for what is pending. */
+  abandon(error: LiveswapError): Promise<void> {
+    return this.#shutdown.abandon(error);
+  }
+
+  /** Ends its threads now; what is pending rejects with `error`. */
+  destroy(error: LiveswapError): Promise<void> {
+    return this.#shutdown.destroy(error);
+  }
+
+  /** Whether nothing is pending and nothing is held open. */
+  get isIdle(): boolean {
+    return isIdle(this);
+  }
+
+  /** Resolves when nothing is pending and nothing is held open. */
+  whenIdle(): Promise<void> {
+    return whenIdle(this);
+  }
+
+  get #exporter(): Exporter {
+    const isUp = this.state.kind !== 'starting';
+    return this.#front.exporter(this.threads.filter((thread) => !isUp || this.serves(thread)));
+  }
+}

@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Project, ts } from 'ts-morph';
+import { expect, test } from 'vitest';
+import { build } from '../../lib/compiler/index.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles, writePlugins } from '../helpers/write-plugins.js';
+
+const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
+
+const plugins = {
+  guardian: {
+    'index.ts': definition,
+    'jobs/roll-call.ts': `
+      import type { Rank } from '../rank.js';
+      export interface Order { id: number; rank: Rank; parts?: Order[] }
+      export async function live_order(order: Order): Promise<Order> { return order; }
+      /** @idempotent */
+      export function live_hail(name: string) { return \`Hail \${name}\`; }
+    `,
+    'rank.ts': `export type Rank = 'page' | 'knight';`,
+  },
+  armory: {
+    'index.ts': definition,
+    'watch.ts': `
+      import type { KeyObject } from 'node:crypto';
+      export async function* live_watch(since?: Date) { yield { since, seal: undefined as KeyObject | undefined }; }
+      export { live_count as 'live_count-swords' };
+      export const live_count = async (...swords: bigint[]) => new Map([[swords.length, Buffer.from('')]]);
+    `,
+  },
+};
+
+/** What the checker has against a host that uses the stubs, which are in `folder`. */
+function errorsIn(folder: string, host: string): string[] {
+  const project = new Project({
+    compilerOptions: {
+      strict: true,
+      target: ts.ScriptTarget.ES2023,
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      types: ['node'],
+      typeRoots: [join(process.cwd(), 'node_modules/@types')],
+      noEmit: true,
+    },
+  });
+  project.addSourceFileAtPath(join(folder, 'live.d.ts'));
+  const file = project.createSourceFile(join(folder, 'host.ts'), host);
+  return [...project.getPreEmitDiagnostics(), ...file.getPreEmitDiagnostics()].map((diagnostic) =>
+    ts.flattenDiagnosticMessageText(diagnostic.compilerObject.messageText, '\n'),
+  );
+}
+
+test('live.d.ts types every live function for the host, without the sources of the plugins', async () => {
+  const folder = await tempFolder();
+  await build({ sources: await writePlugins(join(folder, 'plugins'), plugins), outDir: join(folder, 'out') });
+  const errors = errorsIn(
+    join(folder, 'out'),
+    `
+    import type { LiveFunctions } from './live.js';
+    declare const live: LiveFunctions;
+    const order = await live.live_order({ id: 1, rank: 'page', parts: [{ id: 2, rank: 'knight' }] });
+    const parts: number[] | undefined = order.parts?.map((part) => part.id);
+    const hail: Promise<string> = live.live_hail('Kay');
+    for await (const { since } of await live.live_watch()) since?.getTime();
+    const counted: Map<number, Buffer> = await live.live_count(1n, 2n);
+    await live['live_count-swords'](3n);
+    export { parts, hail, counted };
+    `,
+  );
+  expect(errors).toEqual([]);
+  await expect(readFile(join(folder, 'out', 'live.d.ts'), 'utf8')).resolves.not.toContain('plugins/');
+});
+
+test('live.d.ts gives live types as their fields: a host has none of their methods', async () => {
+  const folder = await tempFolder();
+  const outDir = join(folder, 'out');
+  const fires = `
+    import { definePlugin } from 'liveswap/plugin';
+    export class Live_Fire { shots = 1; next?: Live_Fire; private lit = false; async handle() { return this.lit; } }
+    export const live_light = (...fires: Live_Fire[]) => fires;
+    export const live_peek = (fire: Readonly<Live_Fire>) => fire.shots;
+    export default definePlugin({});`;
+  await build({ sources: await writePlugins(folder, { guardian: { 'index.ts': fires } }), outDir });
+  const use = (code: string): string[] =>
+    errorsIn(
+      outDir,
+      `import type { LiveFunctions } from './live.js';
+      declare const live: LiveFunctions;
+      await live.live_peek({ shots: 1 });
+      const fires = await live.live_light({ shots: 1 }, { shots: 2, next: { shots: 3 } });
+      ${code}
+      export {};`,
+    );
+  expect(use('fires[0]?.shots satisfies number | undefined;')).toEqual([]);
+  expect(use('fires[0]?.handle();')).toContainEqual(expect.stringContaining("'handle' does not exist"));
+});
+
+test('live.d.ts refuses a wrong argument', async () => {
+  const folder = await tempFolder();
+  await build({ sources: await writePlugins(join(folder, 'plugins'), plugins), outDir: join(folder, 'out') });
+  const errors = errorsIn(
+    join(folder, 'out'),
+    `import type { LiveFunctions } from './live.js';
+    declare const live: LiveFunctions;
+    void live.live_order({ id: 1, rank: 'squire' });`,
+  );
+  expect(errors).toContainEqual(expect.stringContaining(`Type '"squire"' is not assignable to type`));
+});
+
+test('live.d.ts knows the artifacts of earlier builds into the same folder', async () => {
+  const folder = await tempFolder();
+  const [guardian = '', armory = ''] = await writePlugins(join(folder, 'plugins'), plugins);
+  await build({ sources: [guardian], outDir: join(folder, 'out') });
+  await writeFiles(folder, { 'out/foreign.plugin.mjs': '' });
+  await build({ sources: [armory], outDir: join(folder, 'out') });
+  const stubs = await readFile(join(folder, 'out', 'live.d.ts'), 'utf8');
+  expect(stubs).toContain('live_hail');
+  expect(stubs).toContain('live_watch');
+});

@@ -1,0 +1,75 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findPlugins } from '../../lib/compiler/plugin-folders.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles } from '../helpers/write-plugins.js';
+
+test('a plugin is a folder with an index.ts, or each of such folders in a folder', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'b/herald/index.ts': '',
+    'b/armory/index.ts': '',
+    'b/notes/readme.md': '',
+    'forge/index.ts': '',
+  });
+  const plugins = await findPlugins([join(folder, 'forge'), join(folder, 'b'), join(folder, 'forge')]);
+  expect(plugins.map(({ name }) => name)).toEqual(['forge', 'armory', 'herald']);
+});
+
+test('the root module is first; tests, dot-files, dot-folders and node_modules are no part of a plugin', async () => {
+  const folder = await tempFolder();
+  await writeFiles(join(folder, 'herald'), {
+    'a.ts': '',
+    'index.ts': '',
+    'deep/down/z.mts': '',
+    'types.d.ts': '',
+    'a.test.ts': '',
+    '__tests__/b.ts': '',
+    '.cache/c.ts': '',
+    '.draft.ts': '',
+    'node_modules/d/d.ts': '',
+    'song.txt': '',
+  });
+  const [herald] = await findPlugins([join(folder, 'herald')]);
+  const inside = (paths: readonly string[] = []) =>
+    paths.map((path) => path.slice(join(folder, 'herald/').length));
+  expect(inside(herald?.files)).toEqual(['index.ts', 'a.ts', 'deep/down/z.mts', 'types.d.ts']);
+  expect(inside(herald?.assets)).toEqual(['song.txt']);
+});
+
+test('a plugin may be a fixture of tests', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, { '__tests__/herald/index.ts': '', '__tests__/herald/__tests__/call.ts': '' });
+  const [herald] = await findPlugins([join(folder, '__tests__')]);
+  expect(herald?.files).toEqual([join(folder, '__tests__/herald/index.ts')]);
+});
+
+test('declarations beside plugin folders do not make a plugin of the folder they are in', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, { 'live.d.ts': '', 'stage.d.mts': '', 'herald/index.ts': '' });
+  const plugins = await findPlugins([folder]);
+  expect(plugins.map(({ name }) => name)).toEqual(['herald']);
+});
+
+test('two folders that claim one name are refused, whatever the case', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, { 'a/herald/index.ts': '', 'b/Herald/index.ts': '' });
+  await expect(findPlugins([join(folder, 'a'), join(folder, 'b')])).rejects.toMatchObject({
+    code: 'PLUGIN_DUPLICATE',
+    folders: [join(folder, 'a/herald'), join(folder, 'b/Herald')],
+  });
+});
+
+test('a folder that is missing or holds no plugin is refused by name', async () => {
+  const folder = await tempFolder();
+  await mkdir(join(folder, 'empty'));
+  await expect(findPlugins([join(folder, 'empty')])).rejects.toMatchObject({
+    code: 'NO_PLUGINS',
+    folder: join(folder, 'empty'),
+  });
+  await expect(findPlugins([join(folder, 'none')])).rejects.toMatchObject({
+    code: 'NO_PLUGINS',
+    cause: { code: 'ENOENT' },
+  });
+});

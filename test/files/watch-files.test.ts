@@ -1,0 +1,263 @@
+import { writeFileSync } from 'node:fs';
+import { mkdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { watchFiles } from '../../lib/files/watch-files.js';
+import { deferred } from '../helpers/deferred.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles, type Files } from '../helpers/write-plugins.js';
+
+/** Watches `targets` below a new folder that holds `files`. */
+async function open(files: Files, targets: readonly string[], except?: string) {
+  const folder = await tempFolder();
+  await writeFiles(folder, files);
+  const changes: string[][] = [];
+  let told = (): void => {};
+  const at = (path: string) => join(folder, path);
+  const watching = await watchFiles(
+    targets.map(at),
+    async (changed) => {
+      changes.push(Array.from(changed, (path) => path.slice(folder.length + 1)).sort());
+      told();
+    },
+    (error) => {
+      throw error;
+    },
+    except && at(except),
+  );
+  onTestFinished(() => watching.close());
+  /** Resolves to the changes since the last time, when `path` is among them. */
+  const noticed = async (path: string): Promise<string[]> => {
+    for (;;) {
+      const all = changes.flat();
+      if (all.includes(path)) {
+        changes.length = 0;
+        return all;
+      }
+      await new Promise<void>((resolve) => {
+        told = resolve;
+      });
+    }
+  };
+  return { folder, at, changes, noticed, watching };
+}
+
+const armory = { 'plugins/armory/index.ts': 'steel', 'plugins/armory/blades/sword.ts': 'long' };
+
+test('every save by rename is noticed', async () => {
+  const { at, noticed } = await open(armory, ['plugins']);
+  for (const length of ['short', 'longer', 'longest', 'broad', 'bent', 'blunt']) {
+    await writeFile(at('plugins/armory/sword.tmp~'), length);
+    await rename(at('plugins/armory/sword.tmp~'), at('plugins/armory/blades/sword.ts'));
+    await expect(noticed('plugins/armory/blades/sword.ts')).resolves.toBeDefined();
+  }
+});
+
+test('every save in place is noticed, also those that follow one another closely', async () => {
+  const { at, noticed } = await open(armory, ['plugins']);
+  for (let times = 0; times < 10; times++) {
+    await writeFile(at('plugins/armory/index.ts'), `steel ${times}`);
+    await expect(noticed('plugins/armory/index.ts')).resolves.toEqual(['plugins/armory/index.ts']);
+  }
+});
+
+test('a save that deletes first and writes then is one change', async () => {
+  const { at, noticed } = await open(armory, ['plugins']);
+  await unlink(at('plugins/armory/index.ts'));
+  // As an editor does that takes its time, but less than what has gone is given to come back.
+  await delay(30);
+  writeFileSync(at('plugins/armory/index.ts'), 'bronze');
+  await expect(noticed('plugins/armory/index.ts')).resolves.toEqual(['plugins/armory/index.ts']);
+  await writeFile(at('plugins/armory/blades/sword.ts'), 'short');
+  await expect(noticed('plugins/armory/blades/sword.ts')).resolves.toEqual([
+    'plugins/armory/blades/sword.ts',
+  ]);
+});
+
+test('many files written at once are one change', async () => {
+  const names = Array.from({ length: 200 }, (_, index) => `plugins/armory/blades/blade-${index}.ts`);
+  const files = Object.fromEntries(names.map((name) => [name, 'dull']));
+  const { at, noticed } = await open(files, ['plugins']);
+  for (const name of names) writeFileSync(at(name), 'sharp');
+  await expect(noticed(names.at(-1)!)).resolves.toEqual([...names].sort());
+});
+
+test('a folder that is deleted and made again is watched on, over and over', async () => {
+  const { folder, at, noticed } = await open(armory, ['plugins/armory']);
+  for (let times = 0; times < 5; times++) {
+    await rm(at('plugins/armory'), { recursive: true });
+    await writeFiles(folder, armory);
+    await noticed('plugins/armory/index.ts');
+    await writeFile(at('plugins/armory/blades/sword.ts'), `long ${times}`);
+    await noticed('plugins/armory/blades/sword.ts');
+    await writeFile(at('plugins/armory/blades/axe.ts'), `heavy ${times}`);
+    await noticed('plugins/armory/blades/axe.ts');
+  }
+});
+
+test('a folder that comes back later is watched on', async () => {
+  const { folder, at, noticed } = await open(armory, ['plugins/armory']);
+  await rm(at('plugins/armory'), { recursive: true });
+  await noticed('plugins/armory/index.ts');
+  await writeFiles(folder, armory);
+  await noticed('plugins/armory/index.ts');
+  await writeFile(at('plugins/armory/index.ts'), 'bronze');
+  await expect(noticed('plugins/armory/index.ts')).resolves.toBeDefined();
+});
+
+test('a new folder is watched, and what was put into it at once is not missed', async () => {
+  const { folder, at, noticed } = await open(armory, ['plugins']);
+  await writeFiles(folder, { 'plugins/forge/hearth/fire.ts': 'cold' });
+  await noticed('plugins/forge/hearth/fire.ts');
+  await writeFile(at('plugins/forge/hearth/fire.ts'), 'hot');
+  await expect(noticed('plugins/forge/hearth/fire.ts')).resolves.toBeDefined();
+});
+
+test('a folder behind a symbolic link is watched, and so is the link', async () => {
+  const { at, noticed } = await open({ ...armory, 'north/index.ts': 'ice', 'south/index.ts': 'sand' }, [
+    'plugins',
+  ]);
+  await symlink(at('north'), at('plugins/outpost'));
+  await noticed('plugins/outpost/index.ts');
+  await writeFile(at('north/index.ts'), 'snow');
+  await noticed('plugins/outpost/index.ts');
+  await symlink(at('south'), at('plugins/next'));
+  await rename(at('plugins/next'), at('plugins/outpost'));
+  await noticed('plugins/outpost/index.ts');
+  await writeFile(at('south/index.ts'), 'dunes');
+  await expect(noticed('plugins/outpost/index.ts')).resolves.toBeDefined();
+});
+
+test('a symbolic link above what is watched may be turned to another folder', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, { 'one/plugins/herald.ts': 'la', 'two/plugins/herald.ts': 'lu' });
+  await symlink(join(folder, 'one'), join(folder, 'current'));
+  const seen: (() => void)[] = [];
+  const watching = await watchFiles(
+    [join(folder, 'current/plugins')],
+    async () => seen.shift()?.(),
+    (error) => {
+      throw error;
+    },
+  );
+  onTestFinished(() => watching.close());
+  const next = () => new Promise<void>((resolve) => seen.push(resolve));
+  const turned = next();
+  await symlink(join(folder, 'two'), join(folder, 'next'));
+  await rename(join(folder, 'next'), join(folder, 'current'));
+  await turned;
+  const written = next();
+  await writeFile(join(folder, 'two/plugins/herald.ts'), 'li');
+  await expect(written).resolves.toBeUndefined();
+});
+
+test('a single file is watched, through deletion too, and its neighbours are not', async () => {
+  const { at, noticed } = await open({ 'shared/steel.ts': 'steel', 'shared/wood.ts': 'oak' }, [
+    'shared/steel.ts',
+  ]);
+  await unlink(at('shared/steel.ts'));
+  await noticed('shared/steel.ts');
+  await writeFile(at('shared/wood.ts'), 'ash');
+  await writeFile(at('shared/steel.ts'), 'bronze');
+  await expect(noticed('shared/steel.ts')).resolves.toEqual(['shared/steel.ts']);
+});
+
+test('more can be watched later on', async () => {
+  const { folder, at, noticed, watching } = await open({ ...armory, 'shared/steel.ts': 'steel' }, [
+    'plugins',
+  ]);
+  await watching.add([join(folder, 'shared/steel.ts')]);
+  await writeFile(at('shared/steel.ts'), 'bronze');
+  await expect(noticed('shared/steel.ts')).resolves.toEqual(['shared/steel.ts']);
+});
+
+test('dot-files, node_modules and the folder that is excepted do not count', async () => {
+  const { folder, noticed } = await open(armory, ['plugins'], 'plugins/out');
+  await mkdir(join(folder, 'plugins/out'));
+  await writeFiles(folder, {
+    'plugins/out/armory.plugin.mjs': 'built',
+    'plugins/.git/HEAD': 'main',
+    'plugins/armory/.index.ts.swp': 'vim',
+    'plugins/armory/node_modules/steel/index.js': 'bronze',
+    'plugins/armory/index.ts': 'bronze',
+  });
+  await expect(noticed('plugins/armory/index.ts')).resolves.toEqual(['plugins/armory/index.ts']);
+});
+
+test('what changes while a change is being handled is told afterwards', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, armory);
+  const handled: string[] = [];
+  let running = 0;
+  const done = deferred();
+  const watching = await watchFiles(
+    [join(folder, 'plugins')],
+    async (changed) => {
+      running++;
+      expect(running).toBe(1);
+      handled.push(...changed);
+      if (handled.length === 1) await writeFile(join(folder, 'plugins/armory/blades/sword.ts'), 'short');
+      else done.resolve();
+      running--;
+    },
+    (error) => done.reject(error),
+  );
+  onTestFinished(() => watching.close());
+  await writeFile(join(folder, 'plugins/armory/index.ts'), 'bronze');
+  await done.promise;
+  expect(handled).toEqual([
+    join(folder, 'plugins/armory/index.ts'),
+    join(folder, 'plugins/armory/blades/sword.ts'),
+  ]);
+});
+
+test('an error while a change is handled is told, and the next change is handled', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, armory);
+  const errors: unknown[] = [];
+  let fail = true;
+  const told = deferred();
+  const handled = deferred();
+  const watching = await watchFiles(
+    [join(folder, 'plugins')],
+    async () => {
+      if (fail) throw new Error('The forge is cold.');
+      handled.resolve();
+    },
+    (error) => {
+      errors.push(error);
+      told.resolve();
+    },
+  );
+  onTestFinished(() => watching.close());
+  await writeFile(join(folder, 'plugins/armory/index.ts'), 'bronze');
+  await told.promise;
+  fail = false;
+  await writeFile(join(folder, 'plugins/armory/index.ts'), 'iron');
+  await handled.promise;
+  expect(errors).toEqual([new Error('The forge is cold.')]);
+});
+
+test('what comes while a change is handled, and has gone before the next look, is told of: it may have been seen', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, armory);
+  const [handling, handled, toldOfForge] = [deferred(), deferred(), deferred()];
+  const watching = await watchFiles(
+    [join(folder, 'plugins')],
+    async (changed) => {
+      const paths = Array.from(changed, (path) => path.slice(folder.length + 1));
+      if (paths.includes('plugins/forge.ts')) toldOfForge.resolve();
+      handling.resolve();
+      await handled.promise;
+    },
+    toldOfForge.reject,
+  );
+  onTestFinished(() => watching.close());
+  await writeFile(join(folder, 'plugins/armory/index.ts'), 'bronze');
+  await handling.promise;
+  await writeFile(join(folder, 'plugins/forge.ts'), 'hot');
+  await rm(join(folder, 'plugins/forge.ts'));
+  handled.resolve();
+  await toldOfForge.promise;
+});
