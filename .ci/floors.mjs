@@ -1,0 +1,58 @@
+// The floors of lib/: which folder may import which, and which alone may import a package. Writes them into .oxlintrc.json,
+// where the linter and editors read them; `--check` fails when they are not what stands there.
+import { readFile, writeFile } from 'node:fs/promises';
+
+/** Each folder, from the lowest up, with the folders below it that it may import. */
+const floors = {
+  core: '',
+  manifest: 'core',
+  link: 'core',
+  dispatch: 'core',
+  observe: 'core',
+  pool: 'core',
+  files: 'core manifest',
+  'live-data': 'core link manifest',
+  plugin: 'core live-data',
+  surface: 'core dispatch manifest',
+  thread: 'core manifest link dispatch pool live-data plugin surface',
+  version: 'core manifest link dispatch observe pool live-data plugin surface',
+  static: 'core manifest pool plugin thread',
+  swap: 'core manifest link dispatch observe pool live-data plugin surface version static files',
+  compiler: 'core manifest live-data plugin',
+  dev: 'core manifest observe files swap compiler',
+  cli: 'core manifest observe files swap compiler dev',
+};
+
+/** Packages that one folder alone imports. */
+const owners = {
+  piscina: 'pool',
+  comlink: 'link',
+  'ts-morph': 'compiler',
+  esbuild: 'compiler',
+  chokidar: 'files',
+  commander: 'cli',
+};
+
+const file = new URL('../.oxlintrc.json', import.meta.url);
+const config = JSON.parse(await readFile(file, 'utf8'));
+const overrides = Object.entries(floors).map(([folder, below]) => overrideFor(folder, below.split(' ')));
+
+if (!process.argv.includes('--check')) {
+  await writeFile(file, JSON.stringify({ ...config, overrides }, undefined, 2) + '\n');
+} else if (JSON.stringify(config.overrides) !== JSON.stringify(overrides)) {
+  console.error('.oxlintrc.json does not hold the floors of .ci/floors.mjs: run `node .ci/floors.mjs`.');
+  process.exitCode = 1;
+}
+
+function overrideFor(folder, below) {
+  const others = Object.keys(floors).filter((other) => other !== folder && !below.includes(other));
+  const paths = Object.entries(owners)
+    .filter(([, owner]) => owner !== folder)
+    .map(([name, owner]) => ({ name, message: `Only lib/${owner} imports ${name}.` }));
+  const group = others.map((other) => `**/${other}/*`);
+  const message = `Imports point down only: ${folder} may import ${below.filter(Boolean).join(', ') || 'nothing but node:'}.`;
+  return {
+    files: [`lib/${folder}/**/*.ts`],
+    rules: { 'eslint/no-restricted-imports': ['error', { paths, patterns: [{ group, message }] }] },
+  };
+}
