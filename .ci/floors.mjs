@@ -13,7 +13,7 @@ const floors = {
   files: 'core manifest',
   'live-data': 'core link manifest',
   plugin: 'core live-data',
-  surface: 'core dispatch manifest',
+  surface: 'core dispatch manifest plugin',
   thread: 'core manifest link dispatch pool live-data plugin surface',
   version: 'core manifest link dispatch observe pool live-data plugin surface',
   static: 'core manifest pool plugin thread',

@@ -10,12 +10,21 @@ import {
 } from 'esbuild';
 import { artifactFileName } from '../manifest/artifact.js';
 import { isAsset } from './assets.js';
+import type { Endings } from './collect/own-symbols.js';
 import { entryFileName, hostBindingSpecifier } from './entry.js';
 import { ADDON_SUFFIX, importsAddon, nativeAddons } from './native-addons.js';
 import type { ResolvedOptions } from './options.js';
 import { nameOwnModules, nameOwnSources } from './own-modules.js';
+import { moduleEndings } from './module-endings.js';
 import { hostBindingModule, pluginModule } from './plugin-module.js';
 import type { Finding } from './rule.js';
+
+/** What a bundle is made from. */
+export interface BundleSource {
+  /** Source of the module to begin with. */
+  readonly entry: string;
+  readonly endings: Endings;
+}
 
 /** The code of an artifact and what it was made of, or why there is none. */
 export type Bundle =
@@ -35,8 +44,8 @@ const liveswapFilename = liveswapPath(liveswapHome), liveswapDirname = liveswapP
 export class Bundler {
   readonly #plugin: { readonly name: string; readonly folder: string };
   readonly #options: ResolvedOptions;
-  #current: { readonly entry: string; readonly context: Promise<BuildContext> } | undefined;
-  #begun: { readonly entry: string; readonly result: Promise<BuildResult> } | undefined;
+  #current: { readonly source: BundleSource; readonly context: Promise<BuildContext> } | undefined;
+  #begun: { readonly source: BundleSource; readonly result: Promise<BuildResult> } | undefined;
   #hasAddons = false;
 
   constructor(plugin: { readonly name: string; readonly folder: string }, options: ResolvedOptions) {
@@ -50,18 +59,14 @@ export class Bundler {
    */
   async startAhead(): Promise<void> {
     await this.#forgetBegun();
-    if (this.#current) await this.#begin(this.#current.entry);
+    if (this.#current) await this.#begin(this.#current.source);
   }
 
-  /**
-   * The same, unless it has been begun with this entry.
-   *
-   * @param entry source of the module to begin with.
-   */
-  async start(entry: string): Promise<void> {
-    if (this.#begun?.entry === entry) return;
+  /** The same, unless it has been begun with this source. */
+  async start(source: BundleSource): Promise<void> {
+    if (isSame(this.#begun?.source, source)) return;
     await this.#forgetBegun();
-    await this.#begin(entry);
+    await this.#begin(source);
   }
 
   /** What has been begun. */
@@ -71,7 +76,7 @@ export class Bundler {
     try {
       const { outputFiles = [], metafile } = (await begun?.result) ?? {};
       if (begun && !this.#hasAddons && metafile && importsAddon(metafile))
-        return await this.#withAddons(begun.entry);
+        return await this.#withAddons(begun.source);
       const textOf = (suffix: string): string =>
         outputFiles.find(({ path }) => path.endsWith(suffix))?.text ?? '';
       const { folder } = this.#plugin;
@@ -94,12 +99,12 @@ export class Bundler {
     await (await this.#current?.context)?.dispose();
   }
 
-  async #begin(entry: string): Promise<void> {
-    const esbuild = await this.#contextFor(entry);
+  async #begin(source: BundleSource): Promise<void> {
+    const esbuild = await this.#contextFor(source);
     const result = esbuild.rebuild();
     // Nobody waits for it any more when the build is given up before.
     result.catch(() => {});
-    this.#begun = { entry, result };
+    this.#begun = { source, result };
   }
 
   /** What is still being made of the files as they were before, esbuild would pass off as new. */
@@ -108,23 +113,23 @@ export class Bundler {
     this.#begun = undefined;
   }
 
-  async #withAddons(entry: string): Promise<Bundle> {
+  async #withAddons(source: BundleSource): Promise<Bundle> {
     await this.dispose();
     this.#current = undefined;
     this.#hasAddons = true;
-    await this.start(entry);
+    await this.start(source);
     return this.finish();
   }
 
-  async #contextFor(entry: string): Promise<BuildContext> {
-    if (this.#current?.entry !== entry) {
-      await this.dispose();
-      this.#current = { entry, context: this.#createContext(entry) };
-    }
-    return this.#current.context;
+  async #contextFor(source: BundleSource): Promise<BuildContext> {
+    if (this.#current && isSame(this.#current.source, source)) return this.#current.context;
+    await this.dispose();
+    const context = this.#createContext(source);
+    this.#current = { source, context };
+    return context;
   }
 
-  #createContext(entry: string): Promise<BuildContext> {
+  #createContext({ entry, endings }: BundleSource): Promise<BuildContext> {
     const { name, folder } = this.#plugin;
     const { outDir, define, external } = this.#options;
     // All of this is known to esbuild beforehand: with a plugin it asks back, and would have to wait while types are checked.
@@ -146,7 +151,11 @@ export class Bundler {
       banner: { js: banner },
       define: { ...jsonValues(define), __filename: 'liveswapFilename', __dirname: 'liveswapDirname' },
       external: [...external, ...(this.#hasAddons ? [] : [`*${ADDON_SUFFIX}`])],
-      plugins: [...(this.#hasAddons ? [nativeAddons(outDir)] : []), ...this.#assetPlugins()],
+      plugins: [
+        ...moduleEndings(endings),
+        ...(this.#hasAddons ? [nativeAddons(outDir)] : []),
+        ...this.#assetPlugins(),
+      ],
     });
   }
 
@@ -186,6 +195,14 @@ export class Bundler {
       remedy: '',
     };
   }
+}
+
+function isSame(one: BundleSource | undefined, other: BundleSource): boolean {
+  return (
+    one?.entry === other.entry &&
+    one.endings.size === other.endings.size &&
+    [...other.endings].every(([path, ending]) => one.endings.get(path) === ending)
+  );
 }
 
 /** Most names need not be set: what esbuild renamed does. Each thread would wait for those that are right already. */

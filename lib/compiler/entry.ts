@@ -25,9 +25,9 @@ export function entrySource(folder: string, live: readonly LiveSymbol[], from: s
       })
       .join('');
   return [
+    `export { bind, resources } from '${hostBindingSpecifier}';`,
     `import * as root from ${specifier(join(folder, 'index.ts'))};`,
     ...[...modules].map(([file, module]) => `import * as ${module} from ${specifier(file.getFilePath())};`),
-    `export { bind } from '${hostBindingSpecifier}';`,
     `export const plugin = root.default;`,
     `export const symbols = root;`,
     `export const liveFunctions = {\n${table('function')}};`,

@@ -4,6 +4,7 @@ import { artifactFileName, composeArtifact, parseArtifact } from '../manifest/ar
 import { writeAtomically } from '../manifest/write-atomically.js';
 import { Bundler } from './bundle.js';
 import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
+import { ownSymbolEndings, type Endings } from './collect/own-symbols.js';
 import { pluginFacts, type PluginFacts } from './collect/plugin-facts.js';
 import { entryFileName, entrySource } from './entry.js';
 import type { BuildStep, ResolvedOptions } from './options.js';
@@ -37,6 +38,7 @@ export class PluginBuild {
   readonly #bundler: Bundler;
   #plugin: PluginFolder;
   #live: readonly LiveSymbol[] = [];
+  #endings: Endings = new Map();
   #inputs: ReadonlySet<string> = new Set();
   #times: Partial<Record<BuildStep, number>> = {};
   #report: PluginReport | undefined;
@@ -112,6 +114,7 @@ export class PluginBuild {
   async collect({ sources }: OpenPlugin): Promise<void> {
     this.#times = {};
     this.#live = await this.#step('collect', () => findLiveSymbols(sources.files, sources.livePrefix));
+    this.#endings = ownSymbolEndings(this.folder, sources.files);
   }
 
   /** The generated entry, its imports relative to `from`. */
@@ -126,7 +129,7 @@ export class PluginBuild {
 
   /** Begins to bundle, unless that has been begun. */
   startBundle(): Promise<void> {
-    return this.#bundler.start(this.entry(this.folder));
+    return this.#bundler.start({ entry: this.entry(this.folder), endings: this.#endings });
   }
 
   /** Checks types and rules, and reads the facts. */

@@ -10,7 +10,7 @@ export const pluginModule = resolve('#plugin-module');
 export const pluginTypes = pluginModule.replace(/\.js$/, '.d.ts');
 
 /** What an artifact is bound to its host with, beside it. */
-export const hostBindingModule = join(dirname(pluginModule), 'host-binding.js');
+export const hostBindingModule = join(dirname(pluginModule), 'artifact-binding.js');
 
 const compiledLib = dirname(dirname(pluginModule));
 

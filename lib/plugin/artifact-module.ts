@@ -1,6 +1,7 @@
 import type { AnyFunction, PluginDefinition } from './definition.js';
 import type { LiveClass } from '../live-data/live-data.js';
 import type { PluginHost } from './host-binding.js';
+import type { Resources } from './resources.js';
 
 /** What the generated entry of an artifact exports: `<name>.plugin.mjs` as a module. */
 export interface ArtifactModule {
@@ -10,6 +11,8 @@ export interface ArtifactModule {
   readonly symbols: Readonly<Record<string, unknown>>;
   readonly liveFunctions: Readonly<Record<string, AnyFunction>>;
   readonly liveTypes: Readonly<Record<string, LiveClass>>;
+  /** What its modules have declared to be opened and closed; older artifacts have none. */
+  readonly resources?: Pick<Resources, 'count' | 'open' | 'closeWork' | 'close'>;
   /** Ties the artifact's own `context` to the thread that runs it. */
   bind(host: PluginHost): void;
 }

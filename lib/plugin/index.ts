@@ -9,6 +9,8 @@ export type {
 } from './definition.js';
 export { context, transfer } from './context.js';
 export { importPlugin } from './import-plugin.js';
+export { resource } from './resource.js';
+export type { Resource, ResourceOptions } from './resource.js';
 export type { Logger } from '../core/logger.js';
 export type { RunningCall } from './host-binding.js';
 export type { DataBag, LiveTable, Vault } from './vault.js';

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
 import type { CallLimits } from '../dispatch/lane-set.js';
 import type { LiveTypeFacts } from '../manifest/manifest.js';
+import type { ResourcePhase } from '../plugin/resources.js';
 import type { RevivedParameters } from './revived-parameters.js';
 
 /** What a thread is to run. */
@@ -22,7 +23,7 @@ export interface StartTask {
 }
 
 /** The hooks of a plugin, in the order they run. */
-export const hooks = ['reloadable', 'exports', 'onLoad', 'onInit', 'onFree'] as const;
+export const hooks = ['reloadable', 'exports', 'resource', 'onLoad', 'onInit', 'onFree'] as const;
 export type Hook = (typeof hooks)[number];
 
 /** What a thread says of the artifact it has imported. */
@@ -50,6 +51,8 @@ export interface ThreadSurface {
   bindImport(plugin: string, index: number, port: MessagePort): void;
   /** Gives the thread its end of a direct link from a thread of a plugin that imports this one. */
   acceptImporter(port: MessagePort): void;
+  /** Opens the resources of that phase. */
+  openResources(phase: ResourcePhase): Promise<void>;
   load(data: unknown): Promise<void>;
   init(): Promise<void>;
   /** Answers: the event loop turns. */
@@ -61,5 +64,7 @@ export interface ThreadSurface {
   /** Resolves when no hook is under way, or after `graceMs`. */
   settled(graceMs: number): Promise<void>;
   free(): Promise<void>;
+  /** Closes what is open of the resources; after `free`. */
+  closeResources(): Promise<void>;
   lookup(symbol: string): unknown;
 }

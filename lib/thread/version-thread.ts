@@ -96,6 +96,7 @@ export class VersionThread {
       importDied: (plugin, index, error) => this.#imports?.died(plugin, index, error),
       bindImport: (plugin, index, port) => this.#imports?.bind(plugin, index, port),
       acceptImporter: (port) => this.#acceptImporter(port),
+      openResources: (phase) => this.#turns.run(() => this.#artifact?.resources?.open(phase)),
       load: (data) => this.#turns.run(async () => void (await this.#plugin().onLoad?.(data))),
       init: () => this.#turns.run(async () => void (await this.#plugin().onInit?.(this.#vault))),
       ping: () => {},
@@ -103,6 +104,7 @@ export class VersionThread {
       idle: () => this.#openWork.whenIdle(),
       settled: (graceMs) => this.#turns.settled(graceMs),
       free: () => this.#turns.free(() => this.#artifact?.plugin.onFree?.()),
+      closeResources: () => this.#closeResources(),
       lookup: (symbol) => this.#lookup(symbol),
     };
   }
@@ -213,6 +215,12 @@ export class VersionThread {
     });
   }
 
+  async #closeResources(): Promise<void> {
+    const [first, ...others] = (await this.#artifact?.resources?.close()) ?? [];
+    for (const error of others) createThreadLog(this.#host).error({ err: error }, error.message);
+    if (first) throw first;
+  }
+
   #lookup(symbol: string): unknown {
     const symbols = this.#artifact?.symbols ?? {};
     if (Object.hasOwn(symbols, symbol)) return symbols[symbol];
@@ -231,8 +239,9 @@ function handlersOf(types: ArtifactModule['liveTypes']): Map<string, Answerer> {
 }
 
 /** Whether there is something to run: a hook that is a constant, or absent, costs no round trip. */
-function isAsked(hook: Hook, { plugin }: ArtifactModule): boolean {
+function isAsked(hook: Hook, { plugin, resources }: ArtifactModule): boolean {
   if (hook === 'reloadable') return plugin.reloadable !== undefined && plugin.reloadable !== true;
+  if (hook === 'resource') return (resources?.count ?? 0) > 0;
   if (hook === 'exports') return typeof plugin.exports === 'function';
   return plugin[hook] !== undefined;
 }

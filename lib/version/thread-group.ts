@@ -24,7 +24,13 @@ export interface ThreadGroupCallbacks {
 }
 
 /** The hooks that a thread is asked to run one by one, by the names they have on its surface. */
-const hookOf = { reloadable: 'reloadable', exports: 'exports', load: 'onLoad', init: 'onInit' } as const;
+const hookOf = {
+  reloadable: 'reloadable',
+  exports: 'exports',
+  openResources: 'resource',
+  load: 'onLoad',
+  init: 'onInit',
+} as const;
 type HookMethod = keyof typeof hookOf;
 type HookResult<Method extends HookMethod> = Awaited<ReturnType<ThreadSurface[Method]>>;
 
@@ -79,9 +85,10 @@ export class ThreadGroup {
     return Promise.all(this.threads.map((thread) => this.#hook(thread, method, args)));
   }
 
-  /** Runs `onLoad` in every thread, and later in those that replace one. */
+  /** Opens the resources and runs `onLoad` in every thread, and later in those that replace one. */
   async load(data: unknown): Promise<void> {
     this.#data = data;
+    await this.run('openResources', ['load']);
     await this.run('load', [data]);
   }
 
@@ -101,8 +108,10 @@ export class ThreadGroup {
       if (this.#has('exports')) await this.#hook(thread, 'exports', []);
       // Not before: a thread of theirs that is replaced meanwhile cannot be linked to this one yet.
       await this.#openImports(thread, exporters());
+      if (this.#has('resource')) await this.#hook(thread, 'openResources', ['load']);
       if (this.#has('onLoad')) await this.#hook(thread, 'load', [this.#data]);
       if (this.#has('onInit')) await this.#hook(thread, 'init', []);
+      if (this.#has('resource')) await this.#hook(thread, 'openResources', ['active']);
     } catch (error) {
       // A death has been announced; a failure of a living thread counts like one.
       if (!thread.death) {
@@ -122,12 +131,11 @@ export class ThreadGroup {
     await Promise.all(halted);
   }
 
-  /** Runs `onFree` in every thread that lives. Resolves to what went wrong. */
+  /** Runs `onFree` and closes the resources in every thread that lives. Resolves to what went wrong. */
   async free(): Promise<LiveswapError[]> {
-    if (!this.#has('onFree')) return [];
+    if (!this.#has('onFree') && !this.#has('resource')) return [];
     const living = this.threads.filter(({ death }) => !death);
-    const failures = await Promise.all(living.map((thread) => this.#freeOne(thread)));
-    return failures.filter((error) => error !== undefined);
+    return (await Promise.all(living.map((thread) => this.#freeOne(thread)))).flat();
   }
 
   /** Ends every thread now; what is pending on it rejects with `cause`. */
@@ -197,15 +205,26 @@ export class ThreadGroup {
     }
   }
 
-  async #freeOne(thread: ThreadHandle): Promise<LiveswapError | undefined> {
+  /** Both steps have `freeMs` together; the second one is done whatever comes of the first. */
+  async #freeOne(thread: ThreadHandle): Promise<LiveswapError[]> {
     const { freeMs } = this.#settings;
-    const late = this.#late(thread, 'onFree', freeMs, 'freeMs');
-    try {
-      await thread.ask('free', [], freeMs, () => late);
-      return undefined;
-    } catch (cause) {
-      return cause === late ? late : hookFailed(this.#source, thread.name, 'onFree', messageOf(cause), cause);
+    const deadline = performance.now() + freeMs;
+    const failures: LiveswapError[] = [];
+    for (const [method, hook] of [
+      ['free', 'onFree'],
+      ['closeResources', 'resource'],
+    ] as const) {
+      if (method === 'closeResources' && !this.#has('resource')) continue;
+      const late = this.#late(thread, hook, freeMs, 'freeMs');
+      try {
+        await thread.ask(method, [], Math.max(deadline - performance.now(), 0), () => late);
+      } catch (cause) {
+        failures.push(
+          cause === late ? late : hookFailed(this.#source, thread.name, hook, messageOf(cause), cause),
+        );
+      }
     }
+    return failures;
   }
 
   #late(thread: ThreadHandle, hook: Hook, ms: number, option: string): LiveswapError {

@@ -31,7 +31,12 @@ export function hookFailed(
   cause?: unknown,
 ): LiveswapError {
   const message = `${hook} of ${titleOf(source)} failed in thread ${name.thread}: ${why}`;
-  return new LiveswapError('HOOK_FAILED', message, { ...name, hook, cause });
+  const resource = cause instanceof LiveswapError ? cause['resource'] : undefined;
+  return new LiveswapError('HOOK_FAILED', message, {
+    ...name,
+    hook,
+    ...(resource === undefined ? { cause } : { resource, cause: (cause as LiveswapError).cause }),
+  });
 }
 
 /** What an error says of the version it is about. */

@@ -172,6 +172,7 @@ export class Version {
 
   async init(): Promise<void> {
     await this.#group.run('init', []);
+    await this.#group.run('openResources', ['active']);
   }
 
   /** Every thread has come up. */

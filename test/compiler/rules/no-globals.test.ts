@@ -418,6 +418,10 @@ const refused: readonly Refused[] = [
 
 const accepted: readonly Accepted[] = [
   [
+    'what a resource holds, and what calls change in it',
+    `import { resource } from 'liveswap/plugin';\nexport const cache = resource(() => new Map<string, number>());\nexport const live_put = (k: string) => cache().set(k, 1);`,
+  ],
+  [
     'constants',
     `export const LIMIT = 5;\nexport const NAMES = ['a', 'b'];\nconst table = { a: 1 };\nexport const live_get = (k: 'a') => table[k];`,
   ],

@@ -11,6 +11,11 @@ const plugin = `import { context, definePlugin } from 'liveswap/plugin';`;
 
 const refused: readonly Refused[] = [
   [
+    'an interval of a resource that nothing closes',
+    `import { resource } from 'liveswap/plugin';\nexport const beat = resource(() => setInterval(console.log, 1000));`,
+    'index.ts:2',
+  ],
+  [
     'an interval',
     `export function live_beat() { setInterval(() => console.log('beat'), 1000); }`,
     'index.ts:1',
@@ -390,6 +395,14 @@ const refused: readonly Refused[] = [
 ];
 
 const accepted: readonly Accepted[] = [
+  [
+    'work that a resource begins and closes',
+    `import { resource } from 'liveswap/plugin';\nexport const beat = resource(() => setInterval(console.log, 1000), (timer) => clearInterval(timer));`,
+  ],
+  [
+    'work that functions of a resource begin and end',
+    `import { createServer } from 'node:http';\nimport { resource } from 'liveswap/plugin';\nconst begin = () => createServer().listen(0);\nconst end = (server: ReturnType<typeof begin>) => server.close();\nexport const server = resource(begin, end);`,
+  ],
   [
     'an interval cleared on abort',
     `${plugin}\nexport default definePlugin({ onLoad() { const timer = setInterval(console.log, 1000); context.signal.addEventListener('abort', () => clearInterval(timer)); } });`,

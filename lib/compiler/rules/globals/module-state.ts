@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { ts } from 'ts-morph';
 import { placeOf, type Analysis } from '../analysis/analysis.js';
-import { walkModule } from '../analysis/syntax.js';
+import { holdingCalls } from '../analysis/resources.js';
+import { bare, walkModule } from '../analysis/syntax.js';
 import { isPrimitive } from '../analysis/types.js';
 import { changesOf, reassignmentOf } from './changes.js';
 import { closureState, type Invocation } from './closure-state.js';
@@ -51,7 +52,8 @@ class Causes {
       roots.push(...parts.roots);
       calls.push(...parts.calls);
     }
-    const values = roots.filter(isValue);
+    const held = holdingCalls(this.#analysis);
+    const values = roots.filter((root) => isValue(root) && !isHeld(root, held));
     for (const root of values.filter((value) => !isAlias(value))) this.#root(root);
     for (const root of values.filter(isAlias)) this.#root(root);
     for (const root of roots.filter((root) => !isValue(root))) this.#root(root);
@@ -123,6 +125,11 @@ class Causes {
       if (change) this.#add(change, 'container', `this changes what \`${basename(fileName)}\` holds`);
     }
   }
+}
+
+function isHeld(root: Root, held: ReadonlySet<ts.Node>): boolean {
+  const value = valueOf(root);
+  return value !== undefined && held.has(bare(value));
 }
 
 /** What is known of a root by itself, whatever is said of others. */

@@ -38,6 +38,7 @@ function isEnded(
   subjects: ReadonlySet<ts.Node>,
 ): boolean {
   const { call, work } = start;
+  if (releases.opensResource(call)) return true;
   if (releases.isWaitedFor(call) || releases.isBoundToSignal(call) || isUsing(call)) return true;
   if (work === 'microtask') return !start.isRearmed || asksForSignal(analysis, call);
   if (work === 'timer' && isHarmlessTimer(analysis, releases, start)) return true;

@@ -5,6 +5,7 @@ import { functionsBehind, initializerOf, nameOfFunction } from '../analysis/func
 import { runsLater, runsWithin } from '../analysis/moment.js';
 import { platformCallee } from '../analysis/origin.js';
 import { hooksNamed, pluginApiUses, reachedFrom } from '../analysis/plugin-context.js';
+import { closedResources } from '../analysis/resources.js';
 import {
   accessedName,
   bare,
@@ -25,13 +26,16 @@ export class Releases {
   readonly #analysis: Analysis;
   #freeCode: ReadonlySet<FunctionNode>;
   readonly #waits: ReadonlySet<ts.Node>;
+  readonly #opening: ReadonlySet<FunctionNode>;
 
   constructor(analysis: Analysis) {
     this.#analysis = analysis;
-    const hooks = hooksNamed(analysis, 'onFree');
+    const { open, close } = closedResources(analysis);
+    const hooks = [...hooksNamed(analysis, 'onFree'), ...close];
     this.#freeCode = reachedFrom(analysis, hooks);
     this.#freeCode = reachedFrom(analysis, [...hooks, ...this.#abortListeners()]);
     this.#waits = new Set(waitUntilCalls(analysis));
+    this.#opening = reachedFrom(analysis, open);
   }
 
   /** Whether the code at `node` runs when the version is freed, or when its signal is aborted. */
@@ -39,6 +43,14 @@ export class Releases {
     for (let fn = enclosingFunction(node); fn; fn = enclosingFunction(fn)) {
       if (!isFunctionNode(fn)) continue;
       if (this.#freeCode.has(fn) || this.#isCalledInFreeCode(fn)) return true;
+    }
+    return false;
+  }
+
+  /** Whether the code at `node` opens a resource that is closed with the version. */
+  opensResource(node: ts.Node): boolean {
+    for (let fn = enclosingFunction(node); fn; fn = enclosingFunction(fn)) {
+      if (isFunctionNode(fn) && this.#opening.has(fn)) return true;
     }
     return false;
   }

@@ -1,0 +1,8 @@
+import { registerOwnSymbols } from './own-symbols.js';
+import { resources } from './resources.js';
+
+// The first module that an artifact evaluates: whatever its own modules declare is the thread's to open.
+resources.belongToThread();
+
+export { bind } from './host-binding.js';
+export { registerOwnSymbols, resources };
