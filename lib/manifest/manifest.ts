@@ -20,6 +20,11 @@ export interface Manifest {
   readonly functions?: readonly MethodFacts[];
   /** Types that signatures refer to by name because they refer to themselves. */
   readonly types?: readonly NamedTypeFacts[];
+  /**
+   * Where the code stands among the files that the artifact carries: the folder of its plugin, from the folder that holds them
+   * all, with forward slashes; empty for that folder itself. `undefined` when it carries none.
+   */
+  readonly filesAt?: string;
   /** SHA-256 of everything after the first line, in hexadecimal: how truncation and tampering are noticed. */
   readonly bodyHash: string;
 }

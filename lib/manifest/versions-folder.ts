@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { ARTIFACT_SUFFIX, type Artifact } from './artifact.js';
+import { layOutFiles, splitFiles } from './files-block.js';
 import { versionOf } from './hash.js';
 import { isOwnerGone, ownerName } from './owner.js';
 
@@ -15,11 +16,14 @@ const FORGOTTEN_MS = 30 * DAY_MS;
 
 /**
  * The immutable copies that threads run, in a folder of this process below the artifacts (so that packages beside them
- * resolve). A deploy may overwrite or delete an artifact at any time; a thread that is replaced later still finds its own.
+ * resolve). One that carries files has a folder of its own there, and the files stand around it as they did in the sources.
+ * A deploy may overwrite or delete an artifact at any time; a thread that is replaced later still finds its own.
  */
 export class VersionsFolder {
   readonly #own = `${ownerName()}-${randomUUID().slice(0, 8)}`;
   readonly #uses = new Map<string, number>();
+  /** The folders that hold a copy together with the files that it carries. */
+  readonly #roots = new Map<string, string>();
   /** What is being done to a copy: the next writes or deletes it after that. */
   readonly #work = new Map<string, Promise<void>>();
   readonly #parents = new Set<string>();
@@ -31,10 +35,11 @@ export class VersionsFolder {
    */
   async use(artifact: Artifact, pluginFolder: string): Promise<string> {
     const folder = join(pluginFolder, FOLDER, this.#own);
-    const file = join(folder, `${artifact.manifest.name}.${versionOf(artifact.hash)}${ARTIFACT_SUFFIX}`);
-    const url = pathToFileURL(file).href;
+    const copy = copyOf(artifact, folder);
+    const url = pathToFileURL(copy.file).href;
     this.share(url);
-    if (this.#uses.get(url) === 1) this.#then(url, () => this.#write(artifact, pluginFolder, file));
+    if (copy.root !== undefined) this.#roots.set(url, copy.root);
+    if (this.#uses.get(url) === 1) this.#then(url, () => this.#write(artifact, pluginFolder, copy));
     try {
       await this.#work.get(url);
       return url;
@@ -58,9 +63,12 @@ export class VersionsFolder {
       return;
     }
     this.#uses.delete(url);
+    const root = this.#roots.get(url);
+    this.#roots.delete(url);
     this.#then(url, async () => {
       const file = fileURLToPath(url);
-      await Promise.all([rm(file, { force: true }), rm(mapOf(file), { force: true })]);
+      if (root !== undefined) await rm(root, { recursive: true, force: true });
+      else await Promise.all([rm(file, { force: true }), rm(mapOf(file), { force: true })]);
     });
     await this.#work.get(url);
   }
@@ -86,11 +94,18 @@ export class VersionsFolder {
     work.then(forget, forget);
   }
 
-  async #write(artifact: Artifact, pluginFolder: string, file: string): Promise<void> {
+  async #write(artifact: Artifact, pluginFolder: string, { file, root }: Copy): Promise<void> {
     const parent = join(pluginFolder, FOLDER);
-    const { code, map } = splitSourceMap(artifact.bytes, pluginFolder, file);
-    const write = (): Promise<unknown> =>
-      Promise.all([writeFile(file, code), map !== undefined && writeFile(mapOf(file), map)]);
+    const { code: whole, block } = splitFiles(artifact.bytes);
+    const { code, map } = splitSourceMap(whole, pluginFolder, file);
+    const write = async (): Promise<void> => {
+      if (root !== undefined) await mkdir(dirname(file), { recursive: true });
+      await Promise.all([
+        writeFile(file, code),
+        map !== undefined && writeFile(mapOf(file), map),
+        root !== undefined && block && layOutFiles(block, root),
+      ]);
+    };
     if (this.#parents.has(parent)) {
       try {
         await write();
@@ -113,6 +128,21 @@ export class VersionsFolder {
     // A folder that a deploy has removed is made again with the next copy.
     for (const parent of this.#parents) utimes(join(parent, this.#own), now, now).catch(() => {});
   }
+}
+
+/** Where a copy is. */
+interface Copy {
+  readonly file: string;
+  /** The folder of its own that it has when it carries files. */
+  readonly root?: string;
+}
+
+function copyOf({ manifest, hash }: Artifact, folder: string): Copy {
+  const name = `${manifest.name}.${versionOf(hash)}`;
+  const fileName = `${name}${ARTIFACT_SUFFIX}`;
+  if (manifest.filesAt === undefined) return { file: join(folder, fileName) };
+  const root = join(folder, name);
+  return { file: join(root, manifest.filesAt, fileName), root };
 }
 
 function notCopied({ manifest, file }: Artifact, folder: string, cause: unknown): LiveswapError {
