@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cloneableBoundary } from '../../../lib/compiler/rules/cloneable-boundary.js';
+import { cloneableBoundary } from '../../../lib/compiler/rules/cloneable-boundary/cloneable-boundary.js';
 import { checkRule, type Sources } from '../../helpers/check-rule.js';
 import { testRulePage } from '../../helpers/rule-page.js';
 

@@ -2,7 +2,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { check, type Finding } from '../../../lib/compiler/index.js';
-import { noCrossImports } from '../../../lib/compiler/rules/no-cross-imports.js';
+import { noCrossImports } from '../../../lib/compiler/rules/no-cross-imports/no-cross-imports.js';
 import { checkRule } from '../../helpers/check-rule.js';
 import { testRulePage } from '../../helpers/rule-page.js';
 import { tempFolder } from '../../helpers/temp-folder.js';

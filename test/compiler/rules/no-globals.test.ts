@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noGlobals } from '../../../lib/compiler/rules/no-globals.js';
+import { noGlobals } from '../../../lib/compiler/rules/no-globals/no-globals.js';
 import { checkRule, type Sources } from '../../helpers/check-rule.js';
 import { testRulePage } from '../../helpers/rule-page.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noLongTasks } from '../../../lib/compiler/rules/no-long-tasks.js';
+import { noLongTasks } from '../../../lib/compiler/rules/no-long-tasks/no-long-tasks.js';
 import { checkRule, type Sources } from '../../helpers/check-rule.js';
 import { testRulePage } from '../../helpers/rule-page.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noProcessControl } from '../../../lib/compiler/rules/no-process-control.js';
+import { noProcessControl } from '../../../lib/compiler/rules/no-process-control/no-process-control.js';
 import { checkRule, type Sources } from '../../helpers/check-rule.js';
 import { testRulePage } from '../../helpers/rule-page.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pluginShape } from '../../../lib/compiler/rules/plugin-shape.js';
+import { pluginShape } from '../../../lib/compiler/rules/plugin-shape/plugin-shape.js';
 import { checkRule, type CheckOptions, type Sources } from '../../helpers/check-rule.js';
 import { testRulePage } from '../../helpers/rule-page.js';
 

@@ -2,10 +2,10 @@ import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { argumentGoes, giftsOf } from './collections.js';
 import { functionAround, functionsBehind, functionsGiven, nameOfFunction } from './functions.js';
-import { happensLater } from './moment.js';
+import { happensLater } from './escape.js';
 import { platformCallee } from './origin.js';
 import { accessedName, callOf, isAccess, wrapped, type FunctionNode } from './syntax.js';
-import type { Follower, Trail } from './trail.js';
+import type { Follower, AccessPath } from './access-path.js';
 import { valueUses } from './uses.js';
 
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
@@ -22,31 +22,31 @@ export class CallFlow {
   }
 
   /** A method of the value, or of what holds it, is called. */
-  method(callee: Access, call: ts.CallExpression, trail: Trail): void {
+  method(callee: Access, call: ts.CallExpression, path: AccessPath): void {
     const name = accessedName(callee);
-    if (name === 'bind' && trail.isValue) return this.#follower.reach(call, trail);
+    if (name === 'bind' && path.isValue) return this.#follower.reach(call, path);
     const gifts = giftsOf(platformCallee(this.#analysis, callee) ?? '');
-    if (!trail.goesDeeper) return;
-    const member = trail.read(undefined);
-    if (gifts.length === 0 && !trail.isValue) {
+    if (!path.goesDeeper) return;
+    const member = path.read(undefined);
+    if (gifts.length === 0 && !path.isValue) {
       // A method that an object of the plugin holds: `{ cache: () => cache }` gives it when called.
-      const held = trail.read(name);
+      const held = path.read(name);
       if (held) this.#follower.reach(callee, held);
     }
-    if (gifts.includes('itself')) this.#follower.reach(call, trail);
-    if (gifts.includes('copy')) this.#follower.reach(call, trail.copied());
+    if (gifts.includes('itself')) this.#follower.reach(call, path);
+    if (gifts.includes('copy')) this.#follower.reach(call, path.copied());
     if (member && gifts.includes('member')) this.#follower.reach(call, member);
     if (member && gifts.includes('each')) this.#visit(call, name?.startsWith('reduce') ? 1 : 0, member);
   }
 
-  #visit(call: ts.CallExpression, index: number, trail: Trail): void {
+  #visit(call: ts.CallExpression, index: number, path: AccessPath): void {
     for (const argument of call.arguments) {
-      for (const target of functionsBehind(this.#analysis, argument)) this.#pass(target, index, call, trail);
+      for (const target of functionsBehind(this.#analysis, argument)) this.#pass(target, index, call, path);
     }
   }
 
   /** The value, or what holds it, is given to a call. */
-  argument(node: ts.Expression, call: Call, trail: Trail): void {
+  argument(node: ts.Expression, call: Call, path: AccessPath): void {
     const index = call.arguments?.indexOf(node) ?? -1;
     if (index < 0) return;
     const { expression } = call;
@@ -54,34 +54,34 @@ export class CallFlow {
       ...functionsBehind(this.#analysis, expression),
       ...functionsGiven(this.#analysis, expression),
     ]) {
-      this.#pass(target, index, call, trail);
+      this.#pass(target, index, call, path);
     }
     const settled = index === 0 ? promiseSettledBy(this.#analysis, call) : undefined;
-    if (settled) this.#follower.reach(settled, trail.in(undefined));
+    if (settled) this.#follower.reach(settled, path.in(undefined));
     const goes = argumentGoes(platformCallee(this.#analysis, call.expression) ?? '', index);
-    if (goes === 'through') this.#follower.reach(call, trail);
-    else if (goes === 'copied') this.#follower.reach(call, trail.copied());
+    if (goes === 'through') this.#follower.reach(call, path);
+    else if (goes === 'copied') this.#follower.reach(call, path.copied());
     else if (goes === 'stored' && isAccess(call.expression)) {
-      this.#follower.keep(call.expression.expression, trail.under('*'));
+      this.#follower.keep(call.expression.expression, path.under('*'));
     }
   }
 
-  #pass(target: FunctionNode, index: number, call: Call, trail: Trail): void {
+  #pass(target: FunctionNode, index: number, call: Call, path: AccessPath): void {
     const parameter = target.parameters[index] ?? target.parameters.at(-1);
     if (!parameter || (index >= target.parameters.length && !parameter.dotDotDotToken)) return;
-    const inner = trail.in(happensLater(this.#analysis, call, trail.scope) ? undefined : target);
+    const inner = path.in(happensLater(this.#analysis, call, path.scope) ? undefined : target);
     this.#follower.bind(parameter.name, parameter, parameter.dotDotDotToken ? inner.under('*') : inner);
   }
 
   /** The function around `from` gives the value, or what holds it. */
-  result(from: ts.Node, trail: Trail): void {
+  result(from: ts.Node, path: AccessPath): void {
     const fn = ts.isArrowFunction(from) ? from : functionAround(from);
     if (!fn) return;
     const name = nameOfFunction(fn);
     const uses = name ? valueUses(this.#analysis, name) : ts.isExpression(fn) ? [fn] : [];
     for (const use of uses) {
       const result = ts.isGetAccessor(fn) ? use : callOf(use);
-      if (result) this.#follower.reach(result, trail.in(undefined));
+      if (result) this.#follower.reach(result, path.in(undefined));
     }
   }
 }

@@ -19,8 +19,10 @@ export function valueUses(analysis: Analysis, declaration: ts.Node): ts.Expressi
 export function valueAt(use: Use): ts.Expression | undefined {
   const { parent } = use;
   if (ts.isPropertyAccessExpression(parent) && parent.name === use) return parent;
-  if (ts.isElementAccessExpression(parent) && parent.argumentExpression === use) return parent;
-  if (ts.isPrivateIdentifier(use) || ts.isStringLiteralLike(use)) return undefined;
+  if (ts.isStringLiteralLike(use)) {
+    return ts.isElementAccessExpression(parent) && parent.argumentExpression === use ? parent : undefined;
+  }
+  if (ts.isPrivateIdentifier(use)) return undefined;
   return isNameOnly(use) ? undefined : use;
 }
 

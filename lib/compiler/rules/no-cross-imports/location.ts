@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ts } from 'ts-morph';
-import { bare } from './syntax.js';
+import { bare } from '../analysis/syntax.js';
 
 /**
  * The path that an expression names from where it stands: `import.meta.url`, `new URL('./x.js', import.meta.url)`, its `href`,

@@ -1,12 +1,20 @@
 import { ts } from 'ts-morph';
-import type { Analysis } from './analysis.js';
+import type { Analysis } from '../analysis/analysis.js';
 import { DeclaredTypes, isReference } from './declared-types.js';
-import { isOfPlatform } from './origin.js';
-import { insideOf, itemOf, memberOf, obstacles, startOf, type Obstacle, type Spot } from './obstacle.js';
+import { isOfPlatform } from '../analysis/origin.js';
+import {
+  insideOf,
+  itemOf,
+  memberOf,
+  cloneProblems,
+  startOf,
+  type CloneProblem,
+  type Position,
+} from './clone-problem.js';
 import { insteadOf, platformKind, type PlatformKind } from './platform-kinds.js';
 
 /** What varies from plugin to plugin. */
-export interface CrossingOptions {
+export interface CloneCheckOptions {
   /** Instances of classes whose names start with it are revived on the other side. */
   readonly livePrefix: string;
   /** Whether the plugin marks what is moved with `transfer`. */
@@ -36,32 +44,32 @@ const DEEPEST = 12;
 const MOST = 2000;
 
 /** Searches types for what cannot cross a thread. */
-export class Crossing {
+export class CloneCheck {
   readonly #analysis: Analysis;
   readonly #declared: DeclaredTypes;
   readonly #checker: ts.TypeChecker;
-  readonly #options: CrossingOptions;
+  readonly #options: CloneCheckOptions;
   readonly #seenAtTop = new Set<ts.Type>();
   readonly #seenInside = new Set<ts.Type>();
 
-  constructor(analysis: Analysis, options: CrossingOptions) {
+  constructor(analysis: Analysis, options: CloneCheckOptions) {
     this.#analysis = analysis;
     this.#checker = analysis.checker;
     this.#declared = new DeclaredTypes(analysis, options.livePrefix);
     this.#options = options;
   }
 
-  /** The first obstacle in what a parameter takes. */
-  argument(parameter: ts.Symbol, name: string): Obstacle | undefined {
+  /** The first problem in what a parameter takes. */
+  argument(parameter: ts.Symbol, name: string): CloneProblem | undefined {
     this.#forget();
     return this.#findInParameter(parameter, startOf(name, 'argument', true));
   }
 
   /**
-   * The first obstacle in what a function returns; a promise of something is that thing. `revives` says that its callers have
+   * The first problem in what a function returns; a promise of something is that thing. `revives` says that its callers have
    * the classes of live types, or only expect their fields.
    */
-  result(type: ts.Type, revives: boolean): Obstacle | undefined {
+  result(type: ts.Type, revives: boolean): CloneProblem | undefined {
     this.#forget();
     return this.#awaited(type, startOf('result', 'result', revives));
   }
@@ -71,98 +79,102 @@ export class Crossing {
     this.#seenInside.clear();
   }
 
-  #awaited(type: ts.Type, spot: Spot): Obstacle | undefined {
-    return this.#find(this.#checker.getAwaitedType(type) ?? type, spot);
+  #awaited(type: ts.Type, position: Position): CloneProblem | undefined {
+    return this.#find(this.#checker.getAwaitedType(type) ?? type, position);
   }
 
-  #find(type: ts.Type, spot: Spot): Obstacle | undefined {
-    if (type.flags & passing || spot.depth > DEEPEST || this.#seenInside.size > MOST) return undefined;
-    if (type.flags & ts.TypeFlags.ESSymbolLike) return obstacles.symbol(spot);
-    if (type.isIntersection()) return this.#findInIntersection(type, spot);
-    if (type.isUnion()) return firstOf(type.types, (part) => this.#find(part, spot));
-    if (type.flags & ts.TypeFlags.Object) return this.#findInObject(type, spot);
+  #find(type: ts.Type, position: Position): CloneProblem | undefined {
+    if (type.flags & passing || position.depth > DEEPEST || this.#seenInside.size > MOST) return undefined;
+    if (type.flags & ts.TypeFlags.ESSymbolLike) return cloneProblems.symbol(position);
+    if (type.isIntersection()) return this.#findInIntersection(type, position);
+    if (type.isUnion()) return firstOf(type.types, (part) => this.#find(part, position));
+    if (type.flags & ts.TypeFlags.Object) return this.#findInObject(type, position);
     const constraint = this.#checker.getBaseConstraintOfType(type);
-    return constraint && constraint !== type ? this.#find(constraint, spot) : undefined;
+    return constraint && constraint !== type ? this.#find(constraint, position) : undefined;
   }
 
-  #findInIntersection({ types }: ts.IntersectionType, spot: Spot): Obstacle | undefined {
+  #findInIntersection({ types }: ts.IntersectionType, position: Position): CloneProblem | undefined {
     // A branded primitive: the brand is there for the type checker only.
     if (types.some(({ flags }) => flags & primitive)) return undefined;
-    return firstOf(types, (part) => this.#find(part, spot));
+    return firstOf(types, (part) => this.#find(part, position));
   }
 
-  #findInObject(type: ts.Type, spot: Spot): Obstacle | undefined {
-    if (this.#isKnown(type, spot)) return undefined;
+  #findInObject(type: ts.Type, position: Position): CloneProblem | undefined {
+    if (this.#isKnown(type, position)) return undefined;
     if (this.#checker.isTupleType(type)) {
       return firstOf(this.#typeArguments(type), (item, index) =>
-        this.#find(item, itemOf(spot, String(index))),
+        this.#find(item, itemOf(position, String(index))),
       );
     }
-    if (this.#checker.isArrayType(type)) return this.#findInArguments(type, [itemOf(spot)]);
+    if (this.#checker.isArrayType(type)) return this.#findInArguments(type, [itemOf(position)]);
     const symbol = type.getSymbol();
     const name = symbol && this.#declared.platformName(symbol);
     const kind = name === undefined ? undefined : platformKind(name);
-    if (kind) return this.#findInPlatform(type, kind, spot);
+    if (kind) return this.#findInPlatform(type, kind, position);
     if (symbol && this.#declared.isLiveData(symbol)) return undefined;
-    if (type.getConstructSignatures().length > 0) return obstacles.class(spot);
-    if (type.getCallSignatures().length > 0) return this.#findInFunction(type, spot);
-    if (spot.top && this.#isAsyncIterable(type)) return undefined;
+    if (type.getConstructSignatures().length > 0) return cloneProblems.class(position);
+    if (type.getCallSignatures().length > 0) return this.#findInFunction(type, position);
+    if (position.top && this.#isAsyncIterable(type)) return undefined;
     if (name !== undefined && !this.#declared.crossingBase(type) && this.#hasMethods(type)) {
-      return obstacles.instance(spot, name, insteadOf(name));
+      return cloneProblems.instance(position, name, insteadOf(name));
     }
-    return this.#findInMembers(type, spot);
+    return this.#findInMembers(type, position);
   }
 
   /** Whether the type was looked at before, in a place where the same may stand. */
-  #isKnown(type: ts.Type, { top }: Spot): boolean {
+  #isKnown(type: ts.Type, { top }: Position): boolean {
     const known = top ? this.#seenAtTop : this.#seenInside;
     if (known.has(type)) return true;
     known.add(type);
     return false;
   }
 
-  #findInPlatform(type: ts.Type, kind: PlatformKind, spot: Spot): Obstacle | undefined {
+  #findInPlatform(type: ts.Type, kind: PlatformKind, position: Position): CloneProblem | undefined {
     switch (kind) {
       case 'value':
         return undefined;
       case 'map':
-        return this.#findInArguments(type, [insideOf(spot, '.keys()[]'), insideOf(spot, '.values()[]')]);
+        return this.#findInArguments(type, [
+          insideOf(position, '.keys()[]'),
+          insideOf(position, '.values()[]'),
+        ]);
       case 'set':
-        return this.#findInArguments(type, [insideOf(spot, '.values()[]')]);
+        return this.#findInArguments(type, [insideOf(position, '.values()[]')]);
       case 'iterable':
-        if (spot.side === 'result') return obstacles.iterator(spot);
-        return this.#findInArguments(type, [itemOf(spot)]);
+        if (position.side === 'result') return cloneProblems.iterator(position);
+        return this.#findInArguments(type, [itemOf(position)]);
       case 'async iterable':
-        return spot.top
-          ? this.#findInArguments(type, [pulledOf(spot)])
-          : obstacles.nested(spot, 'an async iterable');
+        return position.top
+          ? this.#findInArguments(type, [pulledOf(position)])
+          : cloneProblems.nested(position, 'an async iterable');
       case 'movable':
-        if (!spot.top && spot.side === 'result' && !this.#options.transfers) return obstacles.unmoved(spot);
-        return this.#findInArguments(type, [pulledOf(spot)]);
+        if (!position.top && position.side === 'result' && !this.#options.transfers)
+          return cloneProblems.unmoved(position);
+        return this.#findInArguments(type, [pulledOf(position)]);
       case 'signal':
-        return spot.top ? undefined : obstacles.nested(spot, 'an AbortSignal');
+        return position.top ? undefined : cloneProblems.nested(position, 'an AbortSignal');
       case 'function':
-        return spot.top && spot.side === 'argument' ? undefined : obstacles.function(spot);
+        return position.top && position.side === 'argument' ? undefined : cloneProblems.function(position);
       default:
-        return obstacles[kind](spot);
+        return cloneProblems[kind](position);
     }
   }
 
-  #findInFunction(type: ts.Type, spot: Spot): Obstacle | undefined {
-    if (!spot.top || spot.side === 'result') return obstacles.function(spot);
+  #findInFunction(type: ts.Type, position: Position): CloneProblem | undefined {
+    if (!position.top || position.side === 'result') return cloneProblems.function(position);
     // A call-back: what it is given and what it answers cross as well, the other way.
-    return firstOf(type.getCallSignatures(), (signature) => this.#findInSignature(signature, spot));
+    return firstOf(type.getCallSignatures(), (signature) => this.#findInSignature(signature, position));
   }
 
-  #findInSignature(signature: ts.Signature, spot: Spot): Obstacle | undefined {
-    const depth = spot.depth + 1;
+  #findInSignature(signature: ts.Signature, position: Position): CloneProblem | undefined {
+    const depth = position.depth + 1;
     return (
       firstOf(signature.parameters, (parameter) =>
-        this.#findInParameter(parameter, { ...spot, path: `${spot.path}(${parameter.name})`, depth }),
+        this.#findInParameter(parameter, { ...position, path: `${position.path}(${parameter.name})`, depth }),
       ) ??
       this.#awaited(signature.getReturnType(), {
-        ...spot,
-        path: `${spot.path}()`,
+        ...position,
+        path: `${position.path}()`,
         side: 'result',
         revives: false,
         depth,
@@ -170,9 +182,9 @@ export class Crossing {
     );
   }
 
-  #findInParameter(parameter: ts.Symbol, spot: Spot): Obstacle | undefined {
+  #findInParameter(parameter: ts.Symbol, position: Position): CloneProblem | undefined {
     const type = this.#checker.getTypeOfSymbol(parameter);
-    return firstOf(this.#eachArgument(parameter, type), (part) => this.#find(part, spot));
+    return firstOf(this.#eachArgument(parameter, type), (part) => this.#find(part, position));
   }
 
   /** The types of the arguments that a parameter takes: of a rest parameter, each on its own. */
@@ -183,32 +195,32 @@ export class Crossing {
       : [type];
   }
 
-  #findInMembers(type: ts.Type, spot: Spot): Obstacle | undefined {
+  #findInMembers(type: ts.Type, position: Position): CloneProblem | undefined {
     this.#seenInside.add(type);
     const base = this.#declared.crossingBase(type);
     const members = this.#checker
       .getPropertiesOfType(type)
       .filter((member) => !base || !member.declarations?.every((node) => isOfPlatform(this.#analysis, node)));
     return (
-      (base && this.#find(base, spot)) ??
-      firstOf(members, (member) => this.#findInMember(member, type, spot)) ??
+      (base && this.#find(base, position)) ??
+      firstOf(members, (member) => this.#findInMember(member, type, position)) ??
       firstOf(this.#checker.getIndexInfosOfType(type), ({ type: value }) =>
-        this.#find(value, itemOf(spot, 'key')),
+        this.#find(value, itemOf(position, 'key')),
       )
     );
   }
 
-  #findInMember(member: ts.Symbol, owner: ts.Type, spot: Spot): Obstacle | undefined {
+  #findInMember(member: ts.Symbol, owner: ts.Type, position: Position): CloneProblem | undefined {
     const name = String(member.escapedName);
     const method = member.declarations?.find(isClassMethod);
-    const lost = () => obstacles.instance(spot, this.#checker.typeToString(owner));
+    const lost = () => cloneProblems.instance(position, this.#checker.typeToString(owner));
     if (method ?? name.startsWith('__#')) {
       const live = this.#declared.liveName(owner, method?.parent);
-      if (live) return live.isOwn && spot.revives ? undefined : obstacles.live(spot, live.name);
+      if (live) return live.isOwn && position.revives ? undefined : cloneProblems.live(position, live.name);
       return this.#declared.isError(owner) ? undefined : lost();
     }
     const type = this.#checker.getTypeOfSymbol(member);
-    if (!name.startsWith('__@')) return this.#find(type, memberOf(spot, member.name));
+    if (!name.startsWith('__@')) return this.#find(type, memberOf(position, member.name));
     // What is keyed by a symbol stays behind: harmless where it is a brand, but not where it makes the thing work.
     return type.getCallSignatures().length > 0 ? lost() : undefined;
   }
@@ -232,11 +244,11 @@ export class Crossing {
       );
   }
 
-  #findInArguments(type: ts.Type, spots: readonly Spot[]): Obstacle | undefined {
+  #findInArguments(type: ts.Type, positions: readonly Position[]): CloneProblem | undefined {
     const given = this.#typeArguments(type);
-    return firstOf(spots, (spot, index) => {
+    return firstOf(positions, (position, index) => {
       const argument = given[index];
-      return argument && this.#find(argument, spot);
+      return argument && this.#find(argument, position);
     });
   }
 
@@ -246,14 +258,14 @@ export class Crossing {
 }
 
 /** What is pulled from an argument comes when the call is under way: only the arguments themselves are revived. */
-function pulledOf(spot: Spot): Spot {
-  return { ...itemOf(spot), revives: spot.revives && spot.side === 'result' };
+function pulledOf(position: Position): Position {
+  return { ...itemOf(position), revives: position.revives && position.side === 'result' };
 }
 
 function firstOf<T>(
   items: readonly T[],
-  find: (item: T, index: number) => Obstacle | undefined,
-): Obstacle | undefined {
+  find: (item: T, index: number) => CloneProblem | undefined,
+): CloneProblem | undefined {
   for (const [index, item] of items.entries()) {
     const found = find(item, index);
     if (found) return found;

@@ -1,8 +1,8 @@
 import { ts } from 'ts-morph';
-import { constantValue, resolveAlias, stringsOf, symbolAt } from './expressions.js';
+import { constantValue, resolveAlias, stringsOf, symbolAt } from '../analysis/expressions.js';
 import { locationOf } from './location.js';
-import { append } from './lists.js';
-import { bare, walk } from './syntax.js';
+import { append } from '../analysis/lists.js';
+import { bare, walk } from '../analysis/syntax.js';
 
 /** A place that brings the code of another module in; what only brings types in is gone once it is compiled. */
 export interface CodeImport {

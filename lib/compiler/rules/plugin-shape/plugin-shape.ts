@@ -1,15 +1,15 @@
 import { ts } from 'ts-morph';
-import type { PluginSources, Rule } from '../rule.js';
-import { analyse, placeOf, reportable, type Analysis } from './analysis/analysis.js';
+import type { PluginSources, Rule } from '../../rule.js';
+import { analyse, placeOf, reportable, type Analysis } from '../analysis/analysis.js';
 import {
   isSyncGenerator,
   liveSymbols,
   strayExports,
   type LiveDeclaration,
   type LiveSymbol,
-} from './analysis/live-symbols.js';
-import { defaultExportOf } from './analysis/plugin-definition.js';
-import { hasModifier } from './analysis/syntax.js';
+} from '../analysis/live-symbols.js';
+import { defaultExportOf } from '../analysis/plugin-definition.js';
+import { hasModifier } from '../analysis/syntax.js';
 
 /** Refuses plugins that the swapper could not load, or of which it would not find everything. */
 export const pluginShape: Rule = {

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { CallFlow } from './call-flow.js';
 import { accessedName, bare, callOf, isAccess, wrapped, type LaterCode } from './syntax.js';
-import { Trail, type Depth, type Follower } from './trail.js';
+import { AccessPath, type Depth, type Follower } from './access-path.js';
 import { isPrimitive } from './types.js';
 import { valueAt } from './uses.js';
 
@@ -24,8 +24,8 @@ export function follow(
   depth: Depth,
   see: (sight: Sight) => boolean | void,
 ): void {
-  const flow = new Flow(analysis, see);
-  for (const start of starts) flow.reach(start, new Trail(depth));
+  const flow = new DataFlow(analysis, see);
+  for (const start of starts) flow.reach(start, new AccessPath(depth));
 }
 
 /** As {@link follow}, for the value that `declaration` names. */
@@ -35,10 +35,10 @@ export function followDeclared(
   depth: Depth,
   see: (sight: Sight) => boolean | void,
 ): void {
-  new Flow(analysis, see).name(declaration, new Trail(depth));
+  new DataFlow(analysis, see).name(declaration, new AccessPath(depth));
 }
 
-class Flow implements Follower {
+class DataFlow implements Follower {
   readonly #analysis: Analysis;
   readonly #see: (sight: Sight) => boolean | void;
   readonly #calls: CallFlow;
@@ -50,12 +50,12 @@ class Flow implements Follower {
     this.#calls = new CallFlow(analysis, this);
   }
 
-  reach(expression: ts.Expression, trail: Trail): void {
+  reach(expression: ts.Expression, path: AccessPath): void {
     const node = wrapped(expression);
-    if (trail.isTooLong || !this.#isNew(node, trail)) return;
-    if (trail.goesDeeper && !this.#canHold(node)) return;
-    if (trail.isValue && this.#see({ node, scope: trail.scope }) === false) return;
-    this.#climb(node, trail);
+    if (path.isTooLong || !this.#isNew(node, path)) return;
+    if (path.goesDeeper && !this.#canHold(node)) return;
+    if (path.isValue && this.#see({ node, scope: path.scope }) === false) return;
+    this.#climb(node, path);
   }
 
   // A call of a function goes nowhere, and asking for types costs.
@@ -64,20 +64,20 @@ class Flow implements Follower {
   }
 
   /** What `declaration` names is the value, or holds it. */
-  name(declaration: ts.Node, trail: Trail): void {
-    if (!this.#isNew(declaration, trail)) return;
+  name(declaration: ts.Node, path: AccessPath): void {
+    if (!this.#isNew(declaration, path)) return;
     for (const use of this.#analysis.references.usesOf(declaration)) {
       const element = use.parent;
       if (ts.isBindingElement(element) && element !== declaration && isPropertyOf(element, use)) {
-        this.bind(element.name, element, trail);
+        this.bind(element.name, element, path);
       } else {
         const value = valueAt(use);
-        if (value) this.reach(value, trail);
+        if (value) this.reach(value, path);
       }
     }
   }
 
-  #isNew(node: ts.Node, { key }: Trail): boolean {
+  #isNew(node: ts.Node, { key }: AccessPath): boolean {
     const known = this.#seen.get(node);
     if (known?.has(key)) return false;
     if (known) known.add(key);
@@ -85,69 +85,69 @@ class Flow implements Follower {
     return true;
   }
 
-  #climb(node: ts.Expression, trail: Trail): void {
+  #climb(node: ts.Expression, path: AccessPath): void {
     const { parent } = node;
     if (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isBindingElement(parent)) {
-      if (parent.initializer === node) this.bind(parent.name, parent, trail);
+      if (parent.initializer === node) this.bind(parent.name, parent, path);
     } else if (ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent)) {
-      this.reach(parent.parent, trail.under(parent.name.getText().replace(/^['"]|['"]$/g, '')));
-    } else if (ts.isSpreadAssignment(parent)) this.reach(parent.parent, trail.copied());
-    else if (ts.isArrayLiteralExpression(parent)) this.reach(parent, trail.under('*'));
-    else if (ts.isSpreadElement(parent)) this.#spread(parent, trail);
+      this.reach(parent.parent, path.under(parent.name.getText().replace(/^['"]|['"]$/g, '')));
+    } else if (ts.isSpreadAssignment(parent)) this.reach(parent.parent, path.copied());
+    else if (ts.isArrayLiteralExpression(parent)) this.reach(parent, path.under('*'));
+    else if (ts.isSpreadElement(parent)) this.#spread(parent, path);
     else if (ts.isConditionalExpression(parent)) {
-      if (parent.condition !== node) this.reach(parent, trail);
-    } else if (ts.isBinaryExpression(parent)) this.#operand(parent, node, trail);
-    else if (isAccess(parent)) this.#access(parent, node, trail);
+      if (parent.condition !== node) this.reach(parent, path);
+    } else if (ts.isBinaryExpression(parent)) this.#operand(parent, node, path);
+    else if (isAccess(parent)) this.#access(parent, node, path);
     else if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) {
-      this.#calls.argument(node, parent, trail);
+      this.#calls.argument(node, parent, path);
     } else if (ts.isReturnStatement(parent) || (ts.isArrowFunction(parent) && parent.body === node)) {
-      this.#calls.result(parent, trail);
+      this.#calls.result(parent, path);
     } else if (ts.isYieldExpression(parent)) {
-      this.#calls.result(parent, parent.asteriskToken ? trail : trail.under('*'));
-    } else if (ts.isForOfStatement(parent)) this.#iterate(parent, node, trail);
+      this.#calls.result(parent, parent.asteriskToken ? path : path.under('*'));
+    } else if (ts.isForOfStatement(parent)) this.#iterate(parent, node, path);
     else if (ts.isPropertyDeclaration(parent) || ts.isExportAssignment(parent)) {
-      this.name(parent, trail.in(undefined));
+      this.name(parent, path.in(undefined));
     }
   }
 
-  bind(target: ts.BindingName, declaration: ts.Node, trail: Trail): void {
-    if (ts.isIdentifier(target)) return this.name(declaration, trail);
+  bind(target: ts.BindingName, declaration: ts.Node, path: AccessPath): void {
+    if (ts.isIdentifier(target)) return this.name(declaration, path);
     for (const element of target.elements) {
       if (!ts.isBindingElement(element)) continue;
-      const inner = element.dotDotDotToken ? trail.copied() : trail.read(nameOfElement(element));
+      const inner = element.dotDotDotToken ? path.copied() : path.read(nameOfElement(element));
       if (inner) this.bind(element.name, element, inner);
     }
   }
 
-  #spread(parent: ts.SpreadElement, trail: Trail): void {
-    if (ts.isArrayLiteralExpression(parent.parent)) this.reach(parent.parent, trail.copied());
+  #spread(parent: ts.SpreadElement, path: AccessPath): void {
+    if (ts.isArrayLiteralExpression(parent.parent)) this.reach(parent.parent, path.copied());
   }
 
-  #operand(parent: ts.BinaryExpression, node: ts.Expression, trail: Trail): void {
+  #operand(parent: ts.BinaryExpression, node: ts.Expression, path: AccessPath): void {
     const operator = parent.operatorToken.kind;
     if (choices.has(operator) || (operator === ts.SyntaxKind.CommaToken && parent.right === node)) {
-      this.reach(parent, trail);
+      this.reach(parent, path);
     }
     if (stores.has(operator) && parent.right === node) {
-      this.reach(parent, trail);
-      this.#store(bare(parent.left), trail);
+      this.reach(parent, path);
+      this.#store(bare(parent.left), path);
     }
   }
 
   /** The value is stored in what `target` names. */
-  #store(target: ts.Expression, trail: Trail): void {
+  #store(target: ts.Expression, path: AccessPath): void {
     if (ts.isObjectLiteralExpression(target) || ts.isArrayLiteralExpression(target)) return;
     const own = this.#ownDeclarations(nameAt(target));
     for (const declaration of own) {
-      this.name(declaration, ts.isIdentifier(target) ? trail : trail.in(undefined));
+      this.name(declaration, ts.isIdentifier(target) ? path : path.in(undefined));
     }
     if (own.length === 0 && isAccess(target)) {
-      this.keep(target.expression, trail.under(accessedName(target) ?? '*'));
+      this.keep(target.expression, path.under(accessedName(target) ?? '*'));
     }
   }
 
-  keep(container: ts.Expression, trail: Trail): void {
-    for (const declaration of this.#ownDeclarations(nameAt(bare(container)))) this.name(declaration, trail);
+  keep(container: ts.Expression, path: AccessPath): void {
+    for (const declaration of this.#ownDeclarations(nameAt(bare(container)))) this.name(declaration, path);
   }
 
   #ownDeclarations(name: ts.Node): ts.Node[] {
@@ -158,18 +158,18 @@ class Flow implements Follower {
   #access(
     parent: ts.PropertyAccessExpression | ts.ElementAccessExpression,
     node: ts.Expression,
-    trail: Trail,
+    path: AccessPath,
   ): void {
     if (parent.expression !== node) return;
     const call = callOf(parent);
-    if (call && ts.isCallExpression(call)) return this.#calls.method(parent, call, trail);
-    const inner = trail.read(accessedName(parent));
+    if (call && ts.isCallExpression(call)) return this.#calls.method(parent, call, path);
+    const inner = path.read(accessedName(parent));
     if (inner) this.reach(parent, inner);
   }
 
-  #iterate(loop: ts.ForOfStatement, node: ts.Expression, trail: Trail): void {
+  #iterate(loop: ts.ForOfStatement, node: ts.Expression, path: AccessPath): void {
     if (loop.expression !== node || !ts.isVariableDeclarationList(loop.initializer)) return;
-    const inner = trail.read(undefined);
+    const inner = path.read(undefined);
     if (!inner) return;
     for (const variable of loop.initializer.declarations) this.bind(variable.name, variable, inner);
   }

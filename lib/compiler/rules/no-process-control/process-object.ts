@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
-import { constantValue, resolveAlias, stringsOf, symbolAt } from './expressions.js';
-import { bare, isAccess } from './syntax.js';
+import { constantValue, resolveAlias, stringsOf, symbolAt } from '../analysis/expressions.js';
+import { bare, isAccess } from '../analysis/syntax.js';
 
 /**
  * Which expressions are Node's `process`, and which are members of it: by the symbols and types of `@types/node`, and where

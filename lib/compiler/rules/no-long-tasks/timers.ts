@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { follow } from '../analysis/flow.js';
+import { follow } from '../analysis/data-flow.js';
 import { functionsBehind } from '../analysis/functions.js';
 import { platformCallee } from '../analysis/origin.js';
 import {

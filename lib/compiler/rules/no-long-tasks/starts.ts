@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { follow } from '../analysis/flow.js';
+import { follow } from '../analysis/data-flow.js';
 import { platformBases } from '../analysis/types.js';
 import { valueUses } from '../analysis/uses.js';
 import { isOfPlatform, platformCallee, platformName } from '../analysis/origin.js';

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { follow, followDeclared, type Sight } from '../analysis/flow.js';
+import { follow, followDeclared, type Sight } from '../analysis/data-flow.js';
 import { platformCallee } from '../analysis/origin.js';
 import {
   accessedName,

@@ -1,11 +1,11 @@
 import { ts } from 'ts-morph';
-import type { PluginSources, Rule } from '../rule.js';
-import { analyse, reportable, type Analysis } from './analysis/analysis.js';
-import { Crossing } from './analysis/crossing.js';
-import { importsFromPlugin } from './analysis/liveswap-package.js';
-import { isSyncGenerator, liveSymbols } from './analysis/live-symbols.js';
-import type { Obstacle } from './analysis/obstacle.js';
-import { definedFunctions } from './analysis/plugin-definition.js';
+import type { PluginSources, Rule } from '../../rule.js';
+import { analyse, reportable, type Analysis } from '../analysis/analysis.js';
+import { CloneCheck } from './clone-check.js';
+import { importsFromPlugin } from '../analysis/liveswap-package.js';
+import { isSyncGenerator, liveSymbols } from '../analysis/live-symbols.js';
+import type { CloneProblem } from './clone-problem.js';
+import { definedFunctions } from '../analysis/plugin-definition.js';
 
 /** Refuses live functions, exports and functions that take or return what cannot cross a thread. */
 export const cloneableBoundary: Rule = {
@@ -13,20 +13,20 @@ export const cloneableBoundary: Rule = {
   summary: 'refuses parameters and results that cannot cross a thread',
   check(plugin, report) {
     const analysis = analyse(plugin);
-    const crossing = new Crossing(analysis, {
+    const crossing = new CloneCheck(analysis, {
       livePrefix: plugin.livePrefix,
       transfers: analysis.files.some((file) => importsFromPlugin(file, 'transfer')),
     });
     const reported = new Set<ts.Node>();
     for (const boundary of boundariesOf(plugin, analysis)) {
-      for (const { node, verb, obstacle } of obstaclesOf(boundary, crossing)) {
+      for (const { node, verb, problem } of problemsOf(boundary, crossing)) {
         const place = node && analysis.references.isOwn(node) ? node : boundary.node;
         if (reported.has(place)) continue;
         reported.add(place);
         report(
           reportable(analysis, place),
-          `${boundary.subject} ${verb} ${obstacle.path}, which is ${obstacle.reason}.`,
-          obstacle.remedy,
+          `${boundary.subject} ${verb} ${problem.path}, which is ${problem.reason}.`,
+          problem.remedy,
         );
       }
     }
@@ -69,22 +69,22 @@ function boundariesOf(plugin: PluginSources, { checker, references }: Analysis):
 interface Found {
   readonly node: ts.Node | undefined;
   readonly verb: 'takes' | 'returns';
-  readonly obstacle: Obstacle;
+  readonly problem: CloneProblem;
 }
 
-function obstaclesOf({ type, isWrittenOut }: Boundary, crossing: Crossing): Found[] {
+function problemsOf({ type, isWrittenOut }: Boundary, crossing: CloneCheck): Found[] {
   return type.getCallSignatures().flatMap((signature) => [
     ...signature.parameters.flatMap((parameter, index): Found[] => {
-      const obstacle = crossing.argument(parameter, nameOf(parameter, index));
-      return obstacle ? [{ node: parameter.valueDeclaration, verb: 'takes', obstacle }] : [];
+      const problem = crossing.argument(parameter, nameOf(parameter, index));
+      return problem ? [{ node: parameter.valueDeclaration, verb: 'takes', problem }] : [];
     }),
     ...resultOf(signature, crossing, isWrittenOut),
   ]);
 }
 
-function resultOf(signature: ts.Signature, crossing: Crossing, isWrittenOut: boolean): Found[] {
-  const obstacle = crossing.result(signature.getReturnType(), isWrittenOut);
-  return obstacle ? [{ node: signature.declaration?.type, verb: 'returns', obstacle }] : [];
+function resultOf(signature: ts.Signature, crossing: CloneCheck, isWrittenOut: boolean): Found[] {
+  const problem = crossing.result(signature.getReturnType(), isWrittenOut);
+  return problem ? [{ node: signature.declaration?.type, verb: 'returns', problem }] : [];
 }
 
 /** What a message calls a parameter: a destructured one has no name. */

@@ -1,12 +1,12 @@
-import type { Rule } from '../rule.js';
-import { analyse, reportable } from './analysis/analysis.js';
-import { isWithin } from './analysis/syntax.js';
-import { endlessLoops } from './tasks/endless-loops.js';
-import { endlessRecursions } from './tasks/endless-recursion.js';
-import { floatingPromises } from './tasks/floating-promises.js';
-import { longWork, type LongWork } from './tasks/long-work.js';
-import { Releases } from './tasks/release.js';
-import type { Work } from './tasks/starts.js';
+import type { Rule } from '../../rule.js';
+import { analyse, reportable } from '../analysis/analysis.js';
+import { isWithin } from '../analysis/syntax.js';
+import { endlessLoops } from './endless-loops.js';
+import { endlessRecursions } from './endless-recursion.js';
+import { floatingPromises } from './floating-promises.js';
+import { longWork, type LongWork } from './long-work.js';
+import { Releases } from './release.js';
+import type { Work } from './starts.js';
 
 /** Refuses work that outlives the call that began it: it would keep an old version alive, or be cut off with it. */
 export const noLongTasks: Rule = {

@@ -4,22 +4,22 @@ import { fileURLToPath } from 'node:url';
 import { ts } from 'ts-morph';
 import type { PluginSources } from '../../rule.js';
 import type { CodeImport } from './code-imports.js';
-import { partOfFile, partOfSpecifier } from './liveswap-package.js';
+import { partOfFile, partOfSpecifier } from '../analysis/liveswap-package.js';
 import { SourceReader } from './source-reader.js';
 
 /** Whose code an import brings into a plugin that should not have it. */
-export type Trespass =
+export type Violation =
   | { readonly on: 'liveswap' }
   /** `path` leads from the first file outside the plugin to the one that is the other's. */
   | { readonly on: 'plugin' | 'host'; readonly name: string; readonly path: readonly string[] };
 
 /** Knows whose a file is: the plugin's own, another plugin's, the host's, or shared. */
-export class Territory {
+export class Ownership {
   readonly #plugin: PluginSources;
   readonly #sources: SourceReader;
   readonly #own: string;
   readonly #others: readonly { readonly name: string; readonly folder: string }[];
-  readonly #trespasses = new Map<string, Trespass | undefined>();
+  readonly #violations = new Map<string, Violation | undefined>();
 
   constructor(plugin: PluginSources) {
     this.#plugin = plugin;
@@ -32,33 +32,33 @@ export class Territory {
   }
 
   /** What is wrong with an import, if anything is. */
-  trespassBy(found: CodeImport): Trespass | undefined {
+  violationBy(found: CodeImport): Violation | undefined {
     for (const specifier of found.specifiers) {
-      const trespass = this.#trespassOf(specifier, found);
-      if (trespass) return trespass;
+      const violation = this.#violationOf(specifier, found);
+      if (violation) return violation;
     }
-    return found.prefix === undefined ? undefined : this.#trespassOfPrefix(found.prefix, found.from);
+    return found.prefix === undefined ? undefined : this.#violationOfPrefix(found.prefix, found.from);
   }
 
-  #trespassOf(specifier: string, { node, from }: CodeImport): Trespass | undefined {
+  #violationOf(specifier: string, { node, from }: CodeImport): Violation | undefined {
     if (isBuiltin(specifier)) return undefined;
     const part = partOfSpecifier(specifier);
     if (part) return part === 'host' ? { on: 'liveswap' } : undefined;
     const file = this.#resolve(specifier, node, from);
-    return file === undefined ? undefined : this.#trespassInto(file);
+    return file === undefined ? undefined : this.#violationInto(file);
   }
 
-  #trespassInto(file: string): Trespass | undefined {
+  #violationInto(file: string): Violation | undefined {
     const path = this.#sources.realPath(file);
-    if (!this.#trespasses.has(path)) {
+    if (!this.#violations.has(path)) {
       // Whatever a circle of imports leads back to is being looked at already.
-      this.#trespasses.set(path, undefined);
-      this.#trespasses.set(path, this.#judge(path));
+      this.#violations.set(path, undefined);
+      this.#violations.set(path, this.#judge(path));
     }
-    return this.#trespasses.get(path);
+    return this.#violations.get(path);
   }
 
-  #judge(path: string): Trespass | undefined {
+  #judge(path: string): Violation | undefined {
     const part = partOfFile(path, this.#plugin.project);
     if (part) return part === 'host' ? { on: 'liveswap' } : undefined;
     const name = this.#pluginAround(path);
@@ -66,15 +66,15 @@ export class Territory {
     if (isInside(path, this.#own) || path.includes(`${sep}node_modules${sep}`)) return undefined;
     const host = this.#sources.hostEntryBeside(path);
     if (host !== undefined) return { on: 'host', name: host, path: [path] };
-    return this.#trespassThrough(path);
+    return this.#violationThrough(path);
   }
 
   /** A shared file is fine as long as nothing it imports in turn is not. */
-  #trespassThrough(path: string): Trespass | undefined {
+  #violationThrough(path: string): Violation | undefined {
     for (const found of this.#sources.codeImportsOf(path)) {
-      const trespass = this.trespassBy(found);
-      if (trespass?.on === 'liveswap') return { on: 'host', name: path, path: [path] };
-      if (trespass) return { ...trespass, path: [path, ...trespass.path] };
+      const violation = this.violationBy(found);
+      if (violation?.on === 'liveswap') return { on: 'host', name: path, path: [path] };
+      if (violation) return { ...violation, path: [path, ...violation.path] };
     }
     return undefined;
   }
@@ -92,7 +92,7 @@ export class Territory {
   }
 
   /** An import whose path is put together when it runs: whatever begins like that could be meant. */
-  #trespassOfPrefix(prefix: string, from: string): Trespass | undefined {
+  #violationOfPrefix(prefix: string, from: string): Violation | undefined {
     if (!prefix.startsWith('.')) return undefined;
     const path = this.#sources.realPath(resolve(dirname(from), prefix)) + (prefix.endsWith('/') ? sep : '');
     const other = this.#others.find(

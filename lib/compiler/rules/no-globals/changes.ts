@@ -1,8 +1,8 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { follow, followDeclared, type Sight } from '../analysis/flow.js';
+import { follow, followDeclared, type Sight } from '../analysis/data-flow.js';
 import { initializerOf } from '../analysis/functions.js';
-import { happensLater } from '../analysis/moment.js';
+import { happensLater } from '../analysis/escape.js';
 import { keptMutatorAt, mutationAt } from '../analysis/mutation.js';
 import { isFunctionNode, isStatic, isWritten, walk, type LaterCode } from '../analysis/syntax.js';
 
@@ -47,7 +47,9 @@ export function writesOf(analysis: Analysis, declaration: ts.Node): ts.Expressio
     const { parent } = use;
     const target =
       (ts.isPropertyAccessExpression(parent) && parent.name === use) ||
-      (ts.isElementAccessExpression(parent) && parent.argumentExpression === use)
+      (ts.isStringLiteralLike(use) &&
+        ts.isElementAccessExpression(parent) &&
+        parent.argumentExpression === use)
         ? parent
         : use;
     return ts.isExpression(target) && isWritten(target) ? [target] : [];

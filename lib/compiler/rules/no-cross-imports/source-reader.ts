@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { ts, type Project } from 'ts-morph';
 import { codeImports, type CodeImport } from './code-imports.js';
-import { importsFromPlugin, partOfSpecifier } from './liveswap-package.js';
+import { importsFromPlugin, partOfSpecifier } from '../analysis/liveswap-package.js';
 
 const source = /(?<!\.d)\.[cm]?[jt]sx?$/;
 const testFile = /\.(?:test|spec|bench)\.[cm]?[jt]sx?$/;

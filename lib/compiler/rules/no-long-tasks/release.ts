@@ -1,8 +1,8 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { follow, followDeclared } from '../analysis/flow.js';
+import { follow, followDeclared } from '../analysis/data-flow.js';
 import { functionsBehind, initializerOf, nameOfFunction } from '../analysis/functions.js';
-import { runsLater, runsWithin } from '../analysis/moment.js';
+import { runsLater, runsWithin } from '../analysis/escape.js';
 import { platformCallee } from '../analysis/origin.js';
 import { hooksNamed, pluginApiUses, reachedFrom } from '../analysis/plugin-context.js';
 import { closedResources } from '../analysis/resources.js';

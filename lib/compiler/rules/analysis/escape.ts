@@ -23,17 +23,17 @@ import { bindingsOf, valueUses } from './uses.js';
  * all its function is used for: called where it stands, given to `map` and the like, or only called by such code.
  */
 export function runsLater(analysis: Analysis, node: ts.Node): boolean {
-  return new Moment(analysis, undefined, 'later').isLater(node);
+  return new Escape(analysis, undefined, 'later').isLater(node);
 }
 
 /** Whether the code at `node`, somewhere inside `scope`, is known to be able to run after a call of `scope` has returned. */
 export function outlives(analysis: Analysis, node: ts.Node, scope: LaterCode): boolean {
-  return new Moment(analysis, scope, 'at once').isLater(node);
+  return new Escape(analysis, scope, 'at once').isLater(node);
 }
 
 /** Whether the code at `node`, somewhere inside `scope`, is known to run before a call of `scope` has returned. */
 export function runsWithin(analysis: Analysis, node: ts.Node, scope: LaterCode): boolean {
-  return !new Moment(analysis, scope, 'later').isLater(node);
+  return !new Escape(analysis, scope, 'later').isLater(node);
 }
 
 /** Whether what happens at `node`, where a value was seen, happens after the module has been evaluated. */
@@ -43,7 +43,7 @@ export function happensLater(analysis: Analysis, node: ts.Node, scope: LaterCode
 
 /** Whether the value of `node`, somewhere inside `scope`, is kept when a call of `scope` has returned. */
 export function isKept(analysis: Analysis, node: ts.Expression, scope: LaterCode): boolean {
-  return new Moment(analysis, scope, 'at once').escapes(node);
+  return new Escape(analysis, scope, 'at once').escapes(node);
 }
 
 /** Whether a call runs the function it is given as argument `index` before it returns. */
@@ -86,7 +86,7 @@ function isPassedToCaller(analysis: Analysis, use: ts.Expression): boolean {
 }
 
 /** One question of when code runs, seen from a function or, without one, from the module. */
-class Moment {
+class Escape {
   readonly #analysis: Analysis;
   readonly #scope: LaterCode | undefined;
   readonly #unlessKnown: 'later' | 'at once';

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
-import type { Analysis } from './analysis.js';
-import { partOfFile } from './liveswap-package.js';
-import { isOfPlatform } from './origin.js';
+import type { Analysis } from '../analysis/analysis.js';
+import { partOfFile } from '../analysis/liveswap-package.js';
+import { isOfPlatform } from '../analysis/origin.js';
 import { platformKind } from './platform-kinds.js';
 
 /** Knows where a type comes from: the language, Node, liveswap or the plugin, and what that means for its instances. */

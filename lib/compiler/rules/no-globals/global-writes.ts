@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { follow, type Sight } from '../analysis/flow.js';
+import { follow, type Sight } from '../analysis/data-flow.js';
 import { valueAt } from '../analysis/uses.js';
 import { mutationAt } from '../analysis/mutation.js';
 import { isOfPlatform, platformName } from '../analysis/origin.js';

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { functionsBehind, resultsOf } from '../analysis/functions.js';
-import { callsAtOnce } from '../analysis/moment.js';
+import { callsAtOnce } from '../analysis/escape.js';
 import { isOfLanguage, platformCallee } from '../analysis/origin.js';
 import { bare, enclosingFunction, isFunctionNode } from '../analysis/syntax.js';
 import { changesOf } from './changes.js';

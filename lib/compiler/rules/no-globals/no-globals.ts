@@ -1,7 +1,7 @@
-import type { Rule } from '../rule.js';
-import { analyse, reportable } from './analysis/analysis.js';
-import { globalWrites } from './globals/global-writes.js';
-import { moduleState, type ModuleState } from './globals/module-state.js';
+import type { Rule } from '../../rule.js';
+import { analyse, reportable } from '../analysis/analysis.js';
+import { globalWrites } from './global-writes.js';
+import { moduleState, type ModuleState } from './module-state.js';
 
 /** Refuses state outside functions: each thread would have its own, and each reload would lose it. */
 export const noGlobals: Rule = {

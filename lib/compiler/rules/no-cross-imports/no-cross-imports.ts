@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import type { ts } from 'ts-morph';
-import type { Rule } from '../rule.js';
-import { analyse, reportable, type Analysis } from './analysis/analysis.js';
-import { codeImports, type CodeImport } from './analysis/code-imports.js';
-import { Territory, type Trespass } from './analysis/territory.js';
+import type { Rule } from '../../rule.js';
+import { analyse, reportable, type Analysis } from '../analysis/analysis.js';
+import { codeImports, type CodeImport } from './code-imports.js';
+import { Ownership, type Violation } from './ownership.js';
 
 /** Refuses the code of other plugins and of the host: built in, it would be a copy that nobody reloads. */
 export const noCrossImports: Rule = {
@@ -11,12 +11,12 @@ export const noCrossImports: Rule = {
   summary: 'refuses to import the code of another plugin or of the host',
   check(plugin, report) {
     const analysis = analyse(plugin);
-    const territory = new Territory(plugin);
+    const ownership = new Ownership(plugin);
     for (const file of analysis.files) {
       for (const found of importsOf(file, analysis)) {
-        const trespass = territory.trespassBy(found);
-        if (!trespass) continue;
-        const { problem, remedy } = problemOf(trespass, plugin.folder);
+        const violation = ownership.violationBy(found);
+        if (!violation) continue;
+        const { problem, remedy } = problemOf(violation, plugin.folder);
         report(reportable(analysis, found.node), problem, found.onlyTypes ? markWhole : remedy);
       }
     }
@@ -30,14 +30,14 @@ function importsOf(file: ts.SourceFile, { memory, program }: Analysis): readonly
 const markWhole =
   'Write `import type { … }`: with verbatimModuleSyntax, `import { type … }` still imports the module.';
 
-function problemOf(trespass: Trespass, folder: string): { problem: string; remedy: string } {
-  if (trespass.on === 'liveswap') {
+function problemOf(violation: Violation, folder: string): { problem: string; remedy: string } {
+  if (violation.on === 'liveswap') {
     return {
       problem: "This imports the host's side of liveswap, which a plugin cannot run.",
       remedy: 'Import from liveswap/plugin, or only types with `import type`.',
     };
   }
-  const { on, name, path } = trespass;
+  const { on, name, path } = violation;
   const files = path.map((file) => relative(folder, file)).join(' -> ');
   if (on === 'plugin') {
     return {

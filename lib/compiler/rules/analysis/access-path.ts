@@ -5,7 +5,7 @@ import type { LaterCode } from './syntax.js';
 export type Depth = 'deep' | 'itself';
 
 /** How an expression leads to the followed value: it is the value, or holds it at some path. */
-export class Trail {
+export class AccessPath {
   readonly #depth: Depth;
   /** Property names that lead to the value; `*` is any. */
   readonly #path: readonly string[];
@@ -37,25 +37,25 @@ export class Trail {
     return this.#path.length > 4;
   }
 
-  in(scope: LaterCode | undefined): Trail {
-    return new Trail(this.#depth, this.#path, scope);
+  in(scope: LaterCode | undefined): AccessPath {
+    return new AccessPath(this.#depth, this.#path, scope);
   }
 
   /** From something that holds this under `name`. */
-  under(name: string): Trail {
-    return new Trail(this.#depth, [name, ...this.#path], this.scope);
+  under(name: string): AccessPath {
+    return new AccessPath(this.#depth, [name, ...this.#path], this.scope);
   }
 
   /** From what `name` of this is, any when it is not known; `undefined` when that leads away from the value. */
-  read(name: string | undefined): Trail | undefined {
+  read(name: string | undefined): AccessPath | undefined {
     const [first, ...rest] = this.#path;
     if (first === undefined) return this.#depth === 'deep' ? this : undefined;
     const isRead = first === '*' || name === undefined || first === name;
-    return isRead ? new Trail(this.#depth, rest, this.scope) : undefined;
+    return isRead ? new AccessPath(this.#depth, rest, this.scope) : undefined;
   }
 
   /** From a shallow copy: it holds the same things as the original. */
-  copied(): Trail {
+  copied(): AccessPath {
     return this.isValue && this.#depth === 'deep' ? this.under('*') : this;
   }
 }
@@ -63,9 +63,9 @@ export class Trail {
 /** Goes on with what a value leads to. */
 export interface Follower {
   /** `expression` is the value, or holds it. */
-  reach(expression: ts.Expression, trail: Trail): void;
+  reach(expression: ts.Expression, path: AccessPath): void;
   /** What `target` declares, which stands in `declaration`, is the value, or holds it. */
-  bind(target: ts.BindingName, declaration: ts.Node, trail: Trail): void;
-  /** What `container` names now holds what `trail` leads from. */
-  keep(container: ts.Expression, trail: Trail): void;
+  bind(target: ts.BindingName, declaration: ts.Node, path: AccessPath): void;
+  /** What `container` names now holds what this leads from. */
+  keep(container: ts.Expression, path: AccessPath): void;
 }

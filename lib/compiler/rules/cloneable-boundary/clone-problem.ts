@@ -1,5 +1,5 @@
 /** A part of a type that cannot cross a thread. */
-export interface Obstacle {
+export interface CloneProblem {
   /** Where in the argument or result it is: `result.items[].onDone`. */
   readonly path: string;
   /** What it is, and why that cannot cross. */
@@ -9,7 +9,7 @@ export interface Obstacle {
 }
 
 /** Where in an argument or a result something is. */
-export interface Spot {
+export interface Position {
   readonly path: string;
   readonly side: 'argument' | 'result';
   /** Whether it is the argument or result itself, not something inside it. */
@@ -21,28 +21,31 @@ export interface Spot {
 }
 
 /** The argument or result itself. */
-export function startOf(path: string, side: Spot['side'], revives: boolean): Spot {
+export function startOf(path: string, side: Position['side'], revives: boolean): Position {
   return { path, side, top: true, revives, depth: 0 };
 }
 
-/** Something inside what is at `spot`. */
-export function insideOf(spot: Spot, step: string): Spot {
-  return { ...spot, path: spot.path + step, top: false, depth: spot.depth + 1 };
+/** Something inside what is at `position`. */
+export function insideOf(position: Position, step: string): Position {
+  return { ...position, path: position.path + step, top: false, depth: position.depth + 1 };
 }
 
-/** The items of what is at `spot`, or the one at `index`. */
-export function itemOf(spot: Spot, index = ''): Spot {
-  return insideOf(spot, `[${index}]`);
+/** The items of what is at `position`, or the one at `index`. */
+export function itemOf(position: Position, index = ''): Position {
+  return insideOf(position, `[${index}]`);
 }
 
-/** A member of what is at `spot`. */
-export function memberOf(spot: Spot, name: string): Spot {
-  return insideOf(spot, /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
+/** A member of what is at `position`. */
+export function memberOf(position: Position, name: string): Position {
+  return insideOf(
+    position,
+    /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`,
+  );
 }
 
 /** Why something cannot cross, by what it is. */
-export const obstacles = {
-  function: ({ path, side }: Spot): Obstacle => ({
+export const cloneProblems = {
+  function: ({ path, side }: Position): CloneProblem => ({
     path,
     reason: 'a function, and functions cross a thread only as arguments of their own',
     remedy:
@@ -50,31 +53,31 @@ export const obstacles = {
         ? 'Take the call-back as a parameter of its own.'
         : 'Return data, and offer the function as a live function or an export.',
   }),
-  class: ({ path }: Spot): Obstacle => ({
+  class: ({ path }: Position): CloneProblem => ({
     path,
     reason: 'a class, and classes stay in the thread that loaded them',
     remedy: 'Pass data, or the name of a live type.',
   }),
   instance: (
-    { path }: Spot,
+    { path }: Position,
     name: string,
     remedy = 'Pass a plain object instead, or make the class a live type.',
-  ): Obstacle => ({
+  ): CloneProblem => ({
     path,
     reason: `an instance of ${name}, which would arrive without its methods and private fields`,
     remedy,
   }),
-  live: ({ path }: Spot, name: string): Obstacle => ({
+  live: ({ path }: Position, name: string): CloneProblem => ({
     path,
     reason: `an instance of ${name}, which would arrive as its fields: only the plugin that owns a live type has its class`,
     remedy: `Guard it with \`LiveData.wrap\`, as \`LiveData<${name}>\`, or pass a plain object.`,
   }),
-  symbol: ({ path }: Spot): Obstacle => ({
+  symbol: ({ path }: Position): CloneProblem => ({
     path,
     reason: 'a symbol, which means nothing outside its thread',
     remedy: 'Use a string, or a union of string literals.',
   }),
-  promise: ({ path, side }: Spot): Obstacle => ({
+  promise: ({ path, side }: Position): CloneProblem => ({
     path,
     reason: 'a promise, which only crosses as the result itself',
     remedy:
@@ -82,22 +85,22 @@ export const obstacles = {
         ? 'Await it before the call.'
         : 'Await it before returning: `await Promise.all(…)` for many.',
   }),
-  iterator: ({ path }: Spot): Obstacle => ({
+  iterator: ({ path }: Position): CloneProblem => ({
     path,
     reason: 'an iterator, whose state stays in its thread',
     remedy: 'Use an array, or an async generator as a result of its own.',
   }),
-  weak: ({ path }: Spot): Obstacle => ({
+  weak: ({ path }: Position): CloneProblem => ({
     path,
     reason: 'a weak reference, which means nothing outside its thread',
     remedy: 'Pass an array, a Map or a Set.',
   }),
-  nested: ({ path, side }: Spot, what: string): Obstacle => ({
+  nested: ({ path, side }: Position, what: string): CloneProblem => ({
     path,
     reason: `${what}, which crosses only as ${side === 'argument' ? 'an argument' : 'a result'} of its own`,
     remedy: side === 'argument' ? 'Take it as a parameter of its own.' : 'Return it on its own.',
   }),
-  unmoved: ({ path }: Spot): Obstacle => ({
+  unmoved: ({ path }: Position): CloneProblem => ({
     path,
     reason: 'a stream or port inside the result, which is not moved',
     remedy: 'Return it on its own, or mark it with `transfer` of liveswap/plugin.',

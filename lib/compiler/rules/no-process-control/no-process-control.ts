@@ -1,9 +1,9 @@
 import { ts } from 'ts-morph';
-import type { Rule } from '../rule.js';
-import { analyse, reportable } from './analysis/analysis.js';
-import { stringsOf } from './analysis/expressions.js';
-import { isTransparentAlias, ProcessObject } from './analysis/process-object.js';
-import { bare, callOf, isAccess, isWritten, walk, wrapped } from './analysis/syntax.js';
+import type { Rule } from '../../rule.js';
+import { analyse, reportable } from '../analysis/analysis.js';
+import { stringsOf } from '../analysis/expressions.js';
+import { isTransparentAlias, ProcessObject } from './process-object.js';
+import { bare, callOf, isAccess, isWritten, walk, wrapped } from '../analysis/syntax.js';
 
 /** Refuses what ends, moves or masks the process: it belongs to the host. */
 export const noProcessControl: Rule = {

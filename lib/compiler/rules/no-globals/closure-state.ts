@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { functionsBehind } from '../analysis/functions.js';
-import { callsAtOnce, isKept, outlives } from '../analysis/moment.js';
+import { callsAtOnce, isKept, outlives } from '../analysis/escape.js';
 import { bindingsOf, valueUses } from '../analysis/uses.js';
 import {
   bare,
