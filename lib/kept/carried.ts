@@ -1,0 +1,35 @@
+import type { ClassImage } from './image.js';
+
+/** A class or constant that this version does not have: what of it came along travels on as it came. */
+export type Unknown = { readonly class: ClassImage } | { readonly constant: string };
+
+/** What a version holds for others without seeing it: fields that its classes do not know, and what only they lead to. */
+export class Carried {
+  readonly #fields = new WeakMap<object, ReadonlyMap<string, unknown>>();
+  readonly #unknown = new WeakMap<object, Unknown>();
+  /** State under names that this version does not keep. */
+  roots: ReadonlyMap<string, CarriedRoot> = new Map();
+
+  fieldsOf(object: object): ReadonlyMap<string, unknown> | undefined {
+    return this.#fields.get(object);
+  }
+
+  setFields(object: object, fields: ReadonlyMap<string, unknown>): void {
+    this.#fields.set(object, fields);
+  }
+
+  unknown(object: object): Unknown | undefined {
+    return this.#unknown.get(object);
+  }
+
+  setUnknown(object: object, unknown: Unknown): void {
+    this.#unknown.set(object, unknown);
+  }
+}
+
+/** State under a name that this version does not keep. */
+export interface CarriedRoot {
+  readonly state: object;
+  readonly made: readonly string[];
+  readonly fingerprint: string;
+}

@@ -1,0 +1,72 @@
+import type { ClassImage } from './image.js';
+import type { FieldFault, KeptClass } from './kept-classes.js';
+import { define } from './define.js';
+
+/** A class as an image has it, and as the version that reads the image has it. */
+export class DecodedClass {
+  readonly own: KeptClass;
+  /** Whether its shape is another one now, as far as that is known. */
+  readonly hasChanged: boolean;
+  readonly #before: ReadonlySet<string>;
+  readonly #now: ReadonlySet<string>;
+  readonly #from: string;
+
+  constructor(before: ClassImage, own: KeptClass) {
+    this.own = own;
+    this.hasChanged = own.fingerprint === '' || own.fingerprint !== before.fingerprint;
+    this.#before = new Set(before.declared);
+    this.#now = new Set(own.declared);
+    this.#from = before.fingerprint;
+  }
+
+  get upcasts(): boolean {
+    return this.hasChanged && typeof this.own.type.upcast === 'function';
+  }
+
+  /** A field that the class does not know is carried along unseen when it was declared before; others stay where they are. */
+  placeOf(key: string, wasCarried: boolean): 'own' | 'carried' {
+    if (!this.own.isKnown || this.#now.has(key)) return this.own.isKnown || !wasCarried ? 'own' : 'carried';
+    return wasCarried || this.#before.has(key) ? 'carried' : 'own';
+  }
+
+  /** Fields that are new in the class have its defaults. */
+  addDefaults(object: object, filled: readonly string[]): void {
+    const news = this.#newFields(filled);
+    if (news.length === 0) return;
+    const { template } = this.own;
+    // An object is nobody's default but this instance's own.
+    const isShared = news.some((key) => isObject((template as Record<string, unknown>)[key]));
+    const source = (isShared ? this.own.construct() : template) as Record<string, unknown>;
+    for (const key of news) define(object, key, source[key]);
+  }
+
+  /** Fills `object` with what the class's own upcast makes of the fields it had. */
+  upcastInto(object: object, before: Record<string, unknown>): void {
+    const fields: unknown = this.own.type.upcast?.(before, this.#from);
+    if (!isObject(fields))
+      throw new TypeError(`it returned ${fields === null ? 'null' : typeof fields}, not an object of fields`);
+    for (const [key, value] of Object.entries(fields)) define(object, key, value);
+    this.addDefaults(object, Object.keys(fields));
+  }
+
+  /** The first field that is not of its type. */
+  faultOf(object: object): FieldFault | undefined {
+    for (const key of this.#now) {
+      const value = (object as Record<string, unknown>)[key];
+      const fault = this.own.checkOf(key)?.(value);
+      if (fault) return { ...fault, path: `.${key}${fault.path}` };
+    }
+    return undefined;
+  }
+
+  #newFields(filled: readonly string[]): string[] {
+    const { template } = this.own;
+    return template
+      ? Object.keys(template).filter((key) => !filled.includes(key) && !this.#before.has(key))
+      : [];
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,269 @@
+import { LiveswapError } from '../core/errors.js';
+import { isLiveDataInstance } from '../live-data/wire.js';
+import type { LiveData } from '../live-data/live-data.js';
+import { BufferSpans } from './buffer-spans.js';
+import type { Carried, CarriedRoot, Unknown } from './carried.js';
+import type { ColumnWriter } from './column.js';
+import type { ClassImage, KeptImage, Kind, RootImage } from './image.js';
+import type { KeptClasses } from './kept-classes.js';
+import { classify, type Classified } from './kinds.js';
+import { ownFields } from './own-fields.js';
+import { TableWriters } from './table-writer.js';
+import { Trail } from './trail.js';
+
+/** What is to move: all of it as one graph. */
+export interface KeptState {
+  readonly roots: ReadonlyMap<string, CarriedRoot>;
+  readonly classes: KeptClasses;
+  readonly carried: Carried;
+}
+
+/** An image, and what could not be put into it. */
+export interface Encoded {
+  readonly image: KeptImage;
+  readonly warnings: readonly string[];
+  /** What can be moved instead of copied when the image is sent. */
+  readonly transfer: readonly ArrayBuffer[];
+}
+
+/**
+ * Writes all kept state of a version. With `isRehearsal`, what cannot move is left out and warned of: a call that is open
+ * may still remove it.
+ *
+ * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of what cannot move
+ */
+export function encodeKept(state: KeptState, isRehearsal = false): Encoded {
+  return new Encoder(state, isRehearsal).encode();
+}
+
+type Known = Extract<Classified, { kind: Kind }>;
+type Step = Parameters<Trail['pathTo']>[1];
+
+class Encoder {
+  readonly #state: KeptState;
+  readonly #isRehearsal: boolean;
+  readonly #ids = new Map<object, number>();
+  readonly #queue: object[] = [];
+  readonly #kinds: Known[] = [];
+  readonly #trail = new Trail();
+  readonly #tables = new TableWriters();
+  readonly #classes = new Map<string, ClassImage>();
+  readonly #spans = new BufferSpans();
+  readonly #warnings: string[] = [];
+
+  constructor(state: KeptState, isRehearsal: boolean) {
+    this.#state = state;
+    this.#isRehearsal = isRehearsal;
+  }
+
+  encode(): Encoded {
+    const roots = Array.from(this.#rootsInOrder(), ([name, root]) => this.#root(name, root));
+    // The queue grows while it is walked: nothing recurs, however deep the state is.
+    for (let id = 0; id < this.#queue.length; id++) this.#object(id);
+    const { copies, nextId } = this.#spans.write(this.#tables, this.#queue.length);
+    const image: KeptImage = {
+      roots,
+      classes: [...this.#classes.values()],
+      tables: this.#tables.finish(),
+      count: nextId,
+      isPartial: this.#warnings.length > 0,
+    };
+    return { image, warnings: this.#warnings, transfer: copies };
+  }
+
+  #rootsInOrder(): Iterable<[string, CarriedRoot]> {
+    return [...this.#state.roots, ...this.#state.carried.roots];
+  }
+
+  #root(name: string, { state, made, fingerprint }: CarriedRoot): RootImage {
+    const twin = this.#ids.get(state);
+    if (twin !== undefined) {
+      throw this.#refusal(name, `the same object as ${this.#trail.pathOf(twin)}`, 'keep it under one name');
+    }
+    const id = this.#add(state, -1, 'root', name);
+    return { name, id: id as number, made, fingerprint };
+  }
+
+  /** The id of something that is reached, for the first time or again; `undefined` when it cannot move. */
+  #idOf(value: object, parent: number, step: Step, name: unknown): number | undefined {
+    return this.#ids.get(value) ?? this.#add(value, parent, step, name);
+  }
+
+  #add(value: object, parent: number, step: Step, name: unknown): number | undefined {
+    const classified = this.#classify(value);
+    if ('refused' in classified) {
+      this.#refuse(this.#trail.pathTo(parent, step, name), classified.refused);
+      return undefined;
+    }
+    const id = this.#queue.length;
+    this.#ids.set(value, id);
+    this.#queue.push(value);
+    this.#kinds.push(classified);
+    this.#trail.add(parent, step, name);
+    return id;
+  }
+
+  #classify(value: object): Classified {
+    const { classes, carried } = this.#state;
+    const constant = classes.constantNameOf(value);
+    if (constant !== undefined) return { kind: 'constant', class: constant };
+    const unknown = carried.unknown(value);
+    if (unknown) return this.#classifyUnknown(value, unknown);
+    if (isLiveDataInstance(value)) return { kind: 'live data', class: undefined };
+    const classified = classify(value, classes);
+    if ('kind' in classified && classified.class !== undefined) this.#noteClass(classified.class);
+    return classified;
+  }
+
+  #classifyUnknown(value: object, unknown: Unknown): Classified {
+    if ('constant' in unknown) return { kind: 'constant', class: unknown.constant };
+    this.#classes.set(unknown.class.name, unknown.class);
+    const classified = classify(value, this.#state.classes);
+    return 'kind' in classified ? { kind: classified.kind, class: unknown.class.name } : classified;
+  }
+
+  #noteClass(name: string): void {
+    const known = this.#classes.has(name) ? undefined : this.#state.classes.get(name);
+    if (known) this.#classes.set(name, { name, declared: known.declared, fingerprint: known.fingerprint });
+  }
+
+  #object(id: number): void {
+    const value = this.#queue[id] as object;
+    const { kind: base, class: className } = this.#kinds[id] as Known;
+    if (base === 'buffer') return this.#spans.addBuffer(id, value as ArrayBuffer);
+    if (base === 'view') return this.#view(id, value as ArrayBufferView, className as string);
+    const fields = ownFields(value, base);
+    if ('refused' in fields) throw this.#refusal(this.#trail.pathOf(id) + fields.key, fields.refused);
+    const isSparse = base === 'array' && fields.keys.length > 0;
+    const kind = isSparse ? 'sparse array' : base;
+    const carried = this.#state.carried.fieldsOf(value);
+    const keys = carried ? [...fields.keys, ...carried.keys()] : fields.keys;
+    const table = this.#tables.get({
+      kind,
+      class: className,
+      seal: fields.seal,
+      keys,
+      carried: fields.keys.length,
+    });
+    for (const [index, key] of fields.keys.entries()) {
+      this.#put(
+        table.fields[index] as ColumnWriter,
+        (value as Record<string, unknown>)[key],
+        id,
+        'field',
+        key,
+      );
+    }
+    let index = fields.keys.length;
+    for (const [key, held] of carried ?? []) {
+      this.#put(table.fields[index++] as ColumnWriter, held, id, 'field', key);
+    }
+    this.#content(kind, value, id, table.content);
+    table.end(id);
+  }
+
+  /** What is beside the fields, read as the platform has it: a field or method of the same name says nothing of it. */
+  #content(kind: Kind, value: object, id: number, content: ColumnWriter): void {
+    switch (kind) {
+      case 'array': {
+        const elements = value as readonly unknown[];
+        for (let at = 0; at < elements.length; at++) this.#put(content, elements[at], id, 'index', at);
+        return;
+      }
+      case 'sparse array':
+        return content.value((value as readonly unknown[]).length);
+      case 'map': {
+        let at = 0;
+        for (const [key, held] of Map.prototype.entries.call(value) as MapIterator<[unknown, unknown]>) {
+          this.#put(content, key, id, 'key', at++);
+          this.#put(content, held, id, 'value', key);
+        }
+        return;
+      }
+      case 'set': {
+        let at = 0;
+        for (const member of Set.prototype.values.call(value)) this.#put(content, member, id, 'member', at++);
+        return;
+      }
+      case 'date':
+        return content.value(Date.prototype.getTime.call(value));
+      case 'regexp': {
+        for (const part of ['source', 'flags'] as const)
+          content.value(Reflect.get(RegExp.prototype, part, value));
+        return content.value((value as RegExp).lastIndex);
+      }
+      case 'error':
+        for (const key of errorFields) {
+          const descriptor = Object.getOwnPropertyDescriptor(value, key);
+          if (!descriptor || descriptor.enumerable) continue;
+          content.value(key);
+          this.#put(content, descriptor.value, id, 'field', key);
+        }
+        content.value('stack');
+        content.value(stackOf(value as Error));
+        return;
+      case 'boxed':
+        return content.value(value.valueOf());
+      case 'url':
+        return content.value((value as URL).href);
+      case 'search params':
+        return content.value((value as URLSearchParams).toString());
+      case 'headers':
+        for (const [name, text] of value as Headers) {
+          content.value(name);
+          content.value(text);
+        }
+        return;
+      case 'live data':
+        return content.value((value as LiveData).toJSON());
+      case 'cloned':
+        return content.value(value);
+      default:
+        return;
+    }
+  }
+
+  #view(id: number, view: ArrayBufferView, className: string): void {
+    const { buffer } = view;
+    // Shared memory is an object of its own: the platform shares it with whoever is sent it.
+    if (!(buffer instanceof ArrayBuffer)) {
+      this.#spans.addBuffer(this.#idOf(buffer, id, 'field', 'buffer') as number, buffer);
+    }
+    this.#spans.addView(id, view, className);
+  }
+
+  #put(column: ColumnWriter, value: unknown, parent: number, step: Step, name: unknown): void {
+    if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
+      const id = this.#idOf(value, parent, step, name);
+      if (id === undefined) column.value(undefined);
+      else column.reference(id);
+    } else if (typeof value === 'symbol') {
+      this.#refuse(this.#trail.pathTo(parent, step, name), 'a symbol');
+      column.value(undefined);
+    } else column.value(value);
+  }
+
+  #refuse(path: string, what: string): void {
+    if (!this.#isRehearsal) throw this.#refusal(path, what);
+    this.#warnings.push(`${path} is ${what}`);
+  }
+
+  #refusal(
+    path: string,
+    what: string,
+    remedy = 'keep data instead, or make it anew in onActive',
+  ): LiveswapError {
+    return new LiveswapError('LIVE_DATA_INVALID', `Cannot move ${path}: it is ${what}; ${remedy}.`, { path });
+  }
+}
+
+const errorFields = ['message', 'cause', 'errors', 'name'] as const;
+
+/** It is made when it is read first, by code that may fail at an error of an unusual kind. */
+function stackOf(error: Error): string | undefined {
+  try {
+    return error.stack;
+  } catch {
+    return undefined;
+  }
+}

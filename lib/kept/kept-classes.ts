@@ -1,0 +1,161 @@
+/** A class whose instances can be kept. */
+export interface KeptConstructor {
+  new (...args: never[]): object;
+  readonly prototype: object;
+  /** Given the fields of another shape, returns those of this one; `from` is the fingerprint of the shape that wrote them. */
+  upcast?(fields: Record<string, unknown>, from: string): Record<string, unknown>;
+}
+
+/** Says what is wrong with the value of a field; `undefined` when nothing is. */
+export type FieldCheck = (value: unknown) => FieldFault | undefined;
+
+/** A value that is not of its type: `path` leads to it from the field. */
+export interface FieldFault {
+  readonly path: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** What the build knows of a class or root. */
+export interface ShapeFacts {
+  readonly fields: ReadonlyMap<string, FieldCheck>;
+  readonly fingerprint: string;
+}
+
+/** What the build knows of a class. */
+export interface KeptClassFacts extends ShapeFacts {
+  /** `file#Class`. */
+  readonly name: string;
+  /** Names that it had before. */
+  readonly was: readonly string[];
+}
+
+/** What a version has to move its state with. */
+export interface OwnNames {
+  /** Constants and classes of the plugin's own modules, by `file#NAME`. */
+  readonly symbols: ReadonlyMap<string, unknown>;
+  /** Classes of packages, by `package#Class`. */
+  readonly registered: ReadonlyMap<string, KeptConstructor>;
+  readonly facts: readonly KeptClassFacts[];
+  /** What is kept is no constant, although a constant names it. */
+  readonly roots: ReadonlySet<object>;
+}
+
+/** One class of a version. */
+export class KeptClass {
+  readonly name: string;
+  readonly type: KeptConstructor;
+  readonly fingerprint: string;
+  readonly #facts: KeptClassFacts | undefined;
+  #template: { readonly instance: object | undefined } | undefined;
+
+  constructor(name: string, type: KeptConstructor, facts: KeptClassFacts | undefined) {
+    this.name = name;
+    this.type = type;
+    this.fingerprint = facts?.fingerprint ?? '';
+    this.#facts = facts;
+  }
+
+  /** The fields that an instance has, as far as that is known. */
+  get declared(): readonly string[] {
+    return [...new Set([...(this.#facts?.fields.keys() ?? []), ...Object.keys(this.template ?? {})])];
+  }
+
+  /** Whether anything is known of its fields: only then one can be said not to be its own. */
+  get isKnown(): boolean {
+    return this.#facts !== undefined || this.template !== undefined;
+  }
+
+  checkOf(field: string): FieldCheck | undefined {
+    return this.#facts?.fields.get(field);
+  }
+
+  /** An instance as its constructor leaves it; `undefined` when the class needs arguments, or throws without. */
+  get template(): object | undefined {
+    this.#template ??= { instance: this.construct() };
+    return this.#template.instance;
+  }
+
+  construct(): object | undefined {
+    if (this.type.length > 0) return undefined;
+    try {
+      return new this.type();
+    } catch {
+      // What it needs, only its own code knows: such a class has no defaults.
+      return undefined;
+    }
+  }
+}
+
+/** The classes and constants of one version, by name and by what they are. */
+export class KeptClasses {
+  readonly #byName = new Map<string, KeptClass>();
+  readonly #byPrototype = new Map<object, KeptClass>();
+  readonly #constants = new Map<string, object>();
+  readonly #constantNames = new Map<object, string>();
+
+  constructor({ symbols, registered, facts, roots }: OwnNames) {
+    const factsByName = new Map(facts.map((one) => [one.name, one]));
+    for (const [name, value] of [...registered, ...symbols]) {
+      if (isClass(value)) this.#addClass(name, value, factsByName.get(name));
+    }
+    for (const { name, was } of facts) {
+      const known = this.#byName.get(name);
+      for (const old of known ? was : [])
+        if (!this.#byName.has(old)) this.#byName.set(old, known as KeptClass);
+    }
+    for (const [name, value] of symbols) this.#addConstant(name, value, roots);
+  }
+
+  /** By the name it has, or had. */
+  get(name: string): KeptClass | undefined {
+    return this.#byName.get(name);
+  }
+
+  ofPrototype(prototype: object): KeptClass | undefined {
+    return this.#byPrototype.get(prototype);
+  }
+
+  constant(name: string): object | undefined {
+    return this.#constants.get(name);
+  }
+
+  constantNameOf(value: object): string | undefined {
+    return this.#constantNames.get(value);
+  }
+
+  #addClass(name: string, type: KeptConstructor, facts: KeptClassFacts | undefined): void {
+    const known = new KeptClass(name, type, facts);
+    this.#byName.set(name, known);
+    if (!this.#byPrototype.has(type.prototype)) this.#byPrototype.set(type.prototype, known);
+  }
+
+  /** With what is inside, so that `TYPES.lobby` is known too. */
+  #addConstant(name: string, value: unknown, roots: ReadonlySet<object>): void {
+    const queue: [string, unknown][] = [[name, value]];
+    for (const [path, one] of queue) {
+      if ((typeof one !== 'object' && typeof one !== 'function') || one === null) continue;
+      if (roots.has(one) || this.#constantNames.has(one)) continue;
+      this.#constants.set(path, one);
+      this.#constantNames.set(one, path);
+      if (!hasConstantsInside(one)) continue;
+      for (const [key, { value: inner }] of Object.entries(Object.getOwnPropertyDescriptors(one)))
+        if (key !== 'prototype') queue.push([`${path}.${key}`, inner]);
+    }
+  }
+}
+
+function hasConstantsInside(value: object): boolean {
+  if (isClass(value)) return true;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === Object.prototype || prototype === null || Array.isArray(value);
+}
+
+/** Whether instances can be made of it: a class, or a function with methods. */
+function isClass(value: unknown): value is KeptConstructor {
+  if (typeof value !== 'function') return false;
+  const prototype: unknown = Object.getOwnPropertyDescriptor(value, 'prototype')?.value;
+  if (typeof prototype !== 'object' || prototype === null) return false;
+  const isSyntax = Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false;
+  return isSyntax || Object.getOwnPropertyNames(prototype).length > 1;
+}

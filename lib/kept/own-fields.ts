@@ -1,0 +1,74 @@
+import type { Kind, Seal } from './image.js';
+
+/** The fields of an object that move, or what about them cannot. */
+export type OwnFields =
+  | { readonly keys: readonly string[]; readonly seal: Seal }
+  | { readonly key: string; readonly refused: string };
+
+const none: readonly string[] = [];
+/** The platform's own, which have no fields to speak of. */
+const withoutFields: ReadonlySet<Kind> = new Set([
+  'url',
+  'search params',
+  'headers',
+  'buffer',
+  'view',
+  'live data',
+  'cloned',
+  'constant',
+  'boxed',
+]);
+
+/** Fields that a kind has beside those that are enumerable: its content has them. */
+const asContent: Partial<Record<Kind, readonly string[]>> = {
+  array: ['length'],
+  'sparse array': ['length'],
+  regexp: ['lastIndex'],
+  error: ['message', 'stack', 'cause', 'errors', 'name'],
+};
+
+/** The fields of `value`; nothing is left out without being said. */
+export function ownFields(value: object, kind: Kind): OwnFields {
+  if (withoutFields.has(kind)) return { keys: none, seal: 0 };
+  const keys = Reflect.ownKeys(value);
+  // Elements that are all there, and nothing else.
+  if (kind === 'array' && keys.length === (value as unknown[]).length + 1) {
+    return { keys: none, seal: sealOf(value) };
+  }
+  const content = asContent[kind] ?? none;
+  const seal = Object.isExtensible(value) ? 0 : sealOf(value);
+  const fields: string[] = [];
+  for (const key of keys) {
+    if (typeof key === 'symbol') return { key: `[${String(key)}]`, refused: 'a field whose key is a symbol' };
+    // Looking at it may run code that describes the error, and fails at one of an unusual kind.
+    if (kind === 'error' && key === 'stack') continue;
+    const descriptor = Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor;
+    const { enumerable, writable, configurable } = descriptor;
+    if (!enumerable) {
+      if (content.includes(key)) continue;
+      return { key: `.${key}`, refused: 'a field that is not enumerable' };
+    }
+    if (!('value' in descriptor)) return { key: `.${key}`, refused: 'a getter or setter of its own' };
+    if ((!writable && seal < 3) || (!configurable && seal < 2)) {
+      return {
+        key: `.${key}`,
+        refused: 'a field that cannot be written or deleted, of an object that is not frozen',
+      };
+    }
+    fields.push(key);
+  }
+  return { keys: fields, seal };
+}
+
+/** Closes `object` as far as the one was that it takes the place of. */
+export function close(object: object, seal: Seal): void {
+  if (seal === 3) Object.freeze(object);
+  else if (seal === 2) Object.seal(object);
+  else if (seal === 1) Object.preventExtensions(object);
+}
+
+function sealOf(value: object): Seal {
+  if (Object.isExtensible(value)) return 0;
+  if (Object.isFrozen(value)) return 3;
+  return Object.isSealed(value) ? 2 : 1;
+}

@@ -1,0 +1,67 @@
+/** How one object was reached from another. */
+interface Step {
+  readonly parent: number;
+  readonly kind: 'root' | 'field' | 'index' | 'key' | 'value' | 'member';
+  readonly name: unknown;
+}
+
+/** Remembers the first way to each object, and writes it out when an error has to name it: `world.rooms[3].owner`. */
+export class Trail {
+  readonly #steps: Step[] = [];
+
+  /** Notes how the object `id` was reached; ids come in order. */
+  add(parent: number, kind: Step['kind'], name: unknown): void {
+    this.#steps.push({ parent, kind, name });
+  }
+
+  /** The way to something that `parent` holds. */
+  pathTo(parent: number, kind: Step['kind'], name: unknown): string {
+    const texts: string[] = [textOf(kind, name)];
+    let at = parent;
+    while (at >= 0) {
+      const step = this.#steps[at];
+      if (!step) break;
+      texts.push(textOf(step.kind, step.name));
+      at = step.parent;
+    }
+    return shortened(texts.toReversed());
+  }
+
+  /** The way to the object `id`. */
+  pathOf(id: number): string {
+    const step = this.#steps[id];
+    return step ? this.pathTo(step.parent, step.kind, step.name) : '';
+  }
+}
+
+/** What is very deep is told by its two ends. */
+function shortened(texts: readonly string[]): string {
+  const shown = 40;
+  if (texts.length <= shown) return texts.join('');
+  return [...texts.slice(0, shown / 2), '…', ...texts.slice(-shown / 2)].join('');
+}
+
+function textOf(kind: Step['kind'], name: unknown): string {
+  switch (kind) {
+    case 'root':
+      return String(name);
+    case 'field':
+      return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(String(name))
+        ? `.${String(name)}`
+        : `[${JSON.stringify(String(name))}]`;
+    case 'index':
+      return `[${String(name)}]`;
+    case 'key':
+      return `.keys[${String(name)}]`;
+    case 'member':
+      return `.values[${String(name)}]`;
+    case 'value':
+      return `.get(${typeof name === 'string' ? JSON.stringify(name) : isPrimitive(name) ? String(name) : '…'})`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function isPrimitive(value: unknown): boolean {
+  return typeof value !== 'object' && typeof value !== 'function';
+}

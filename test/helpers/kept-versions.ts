@@ -1,0 +1,72 @@
+import { Carried } from '../../lib/kept/carried.js';
+import { encodeKept, type Encoded } from '../../lib/kept/encode.js';
+import { KeptClasses, type KeptClassFacts, type KeptConstructor } from '../../lib/kept/kept-classes.js';
+import { pourKept, rehearseKept, type OwnRoot, type RootFacts } from '../../lib/kept/pour.js';
+
+/** What a version of a plugin has, as its build and its modules would say. */
+export interface VersionText {
+  readonly roots: Readonly<Record<string, object>>;
+  readonly symbols?: Readonly<Record<string, unknown>>;
+  readonly registered?: Readonly<Record<string, KeptConstructor>>;
+  readonly facts?: readonly KeptClassFacts[];
+  readonly upcasts?: Readonly<Record<string, (state: never, from: string) => unknown>>;
+  readonly rootFacts?: Readonly<Record<string, RootFacts>>;
+}
+
+/** One version of a plugin that keeps state, without threads. */
+export class KeptVersion {
+  readonly roots: ReadonlyMap<string, OwnRoot>;
+  readonly #classes: KeptClasses;
+  readonly #carried = new Carried();
+
+  constructor({
+    roots,
+    symbols = {},
+    registered = {},
+    facts = [],
+    upcasts = {},
+    rootFacts = {},
+  }: VersionText) {
+    this.roots = new Map(
+      Object.entries(roots).map(([name, root]) => [
+        name,
+        { root, made: madeBy(root), upcast: upcasts[name], facts: rootFacts[name] },
+      ]),
+    );
+    this.#classes = new KeptClasses({
+      symbols: new Map(Object.entries(symbols)),
+      registered: new Map(Object.entries(registered)),
+      facts,
+      roots: new Set(Object.values(roots)),
+    });
+  }
+
+  encode(isRehearsal = false): Encoded {
+    const roots = Array.from(this.roots, ([name, { root, made, facts }]) => {
+      return [name, { state: root, made, fingerprint: facts?.fingerprint ?? '' }] as const;
+    });
+    const encoded = encodeKept(
+      { roots: new Map(roots), classes: this.#classes, carried: this.#carried },
+      isRehearsal,
+    );
+    // As it would arrive in another thread.
+    return { ...encoded, image: structuredClone(encoded.image) };
+  }
+
+  /** Takes the state of `previous` over, after a rehearsal. */
+  takeOver(previous: KeptVersion): this {
+    const target = {
+      roots: this.roots,
+      classes: this.#classes,
+      carried: this.#carried,
+      liveData: (wire: unknown) => wire,
+    };
+    rehearseKept(previous.encode(true).image, target);
+    pourKept(previous.encode().image, target);
+    return this;
+  }
+}
+
+function madeBy(root: object): string[] {
+  return Array.isArray(root) || root instanceof Map || root instanceof Set ? [] : Object.keys(root);
+}

@@ -1,0 +1,231 @@
+import { expect, test } from 'vitest';
+import type { FieldCheck, KeptClassFacts } from '../../lib/kept/kept-classes.js';
+import { KeptVersion } from '../helpers/kept-versions.js';
+
+/** What a build says of a class: its fields with their types, as \`typeof\` has them. */
+function factsOf(
+  name: string,
+  fields: Readonly<Record<string, string>>,
+  was: readonly string[] = [],
+): KeptClassFacts {
+  const checks = Object.entries(fields).map(([field, expected]): [string, FieldCheck] => [
+    field,
+    (value) => (typeof value === expected ? undefined : { path: '', expected, got: typeof value }),
+  ]);
+  return { name, was, fields: new Map(checks), fingerprint: JSON.stringify(fields) };
+}
+
+/** A version that keeps \`world\` and has one class. */
+function versionWith(
+  room: new () => object,
+  facts: KeptClassFacts,
+  world: Map<string, unknown> = new Map(),
+  more: Readonly<Record<string, unknown>> = {},
+): { version: KeptVersion; world: Map<string, unknown> } {
+  const version = new KeptVersion({
+    roots: { world },
+    symbols: { [facts.name]: room, ...more },
+    facts: [facts],
+  });
+  return { version, world };
+}
+
+class Room {
+  name = 'hall';
+  seats = 4;
+}
+const roomFacts = factsOf('room.ts#Room', { name: 'string', seats: 'number' });
+
+function firstRelease(): KeptVersion {
+  return versionWith(Room, roomFacts, new Map([['hall', Object.assign(new Room(), { seats: 9 })]])).version;
+}
+
+test("a new field has the default of the class; a default that is an object is each one's own", () => {
+  class Second {
+    name = 'none';
+    seats = 0;
+    open = true;
+    guests: string[] = [];
+  }
+  const { version, world } = versionWith(
+    Second,
+    factsOf('room.ts#Room', { name: 'string', seats: 'number' }),
+  );
+  const rooms = new Map([
+    ['a', new Room()],
+    ['b', new Room()],
+  ]);
+  version.takeOver(versionWith(Room, roomFacts, rooms).version);
+  const [a, b] = [world.get('a') as Second, world.get('b') as Second];
+  expect(a).toEqual({ name: 'hall', seats: 4, open: true, guests: [] });
+  expect(a).toBeInstanceOf(Second);
+  expect(a.guests).not.toBe(b.guests);
+});
+
+test('a field that the new class does not know is not seen, and is there again after a rollback', () => {
+  class Second {
+    name = '';
+  }
+  const { version, world } = versionWith(Second, factsOf('room.ts#Room', { name: 'string' }));
+  version.takeOver(firstRelease());
+  expect(world.get('hall')).toEqual({ name: 'hall' });
+  const third = versionWith(Second, factsOf('room.ts#Room', { name: 'string' }));
+  third.version.takeOver(version);
+  const back = versionWith(Room, roomFacts);
+  back.version.takeOver(third.version);
+  expect(back.world.get('hall')).toEqual({ name: 'hall', seats: 9 });
+});
+
+test('a field that no shape declares stays where it is', () => {
+  const before = new Map([['hall', Object.assign(new Room(), { nickname: 'big' })]]);
+  const { version, world } = versionWith(Room, roomFacts);
+  version.takeOver(versionWith(Room, roomFacts, before).version);
+  expect(world.get('hall')).toHaveProperty('nickname', 'big');
+});
+
+test('a field of another type is refused, with its path and both types, and nothing of the old state is touched', () => {
+  const first = firstRelease();
+  class Second {
+    name = '';
+    seats = 'many';
+  }
+  const { version } = versionWith(Second, factsOf('room.ts#Room', { name: 'string', seats: 'string' }));
+  expect(() => version.takeOver(first)).toThrow(
+    expect.objectContaining({
+      code: 'LIVE_DATA_MISMATCH',
+      path: 'world.get("hall").seats',
+      expected: 'string',
+      got: 'number',
+    }),
+  );
+  const again = versionWith(Room, roomFacts);
+  again.version.takeOver(first);
+  expect(again.world.get('hall')).toEqual({ name: 'hall', seats: 9 });
+});
+
+test('an upcast of the class converts it, sharing is kept, and it runs only when the shape is another one', () => {
+  class Second {
+    name = '';
+    seats = 'many';
+    static upcast(fields: Record<string, unknown>, from: string): Record<string, unknown> {
+      expect(from).toBe(roomFacts.fingerprint);
+      return { ...fields, seats: String(fields['seats']) };
+    }
+  }
+  const hall = new Room();
+  const before = versionWith(
+    Room,
+    roomFacts,
+    new Map([
+      ['a', hall],
+      ['b', hall],
+    ]),
+  ).version;
+  const facts = factsOf('room.ts#Room', { name: 'string', seats: 'string' });
+  const { version, world } = versionWith(Second, facts);
+  version.takeOver(before);
+  expect(world.get('a')).toEqual({ name: 'hall', seats: '4' });
+  expect(world.get('a')).toBe(world.get('b'));
+  const next = versionWith(Second, facts);
+  next.version.takeOver(version);
+  expect(next.world.get('a')).toEqual({ name: 'hall', seats: '4' });
+});
+
+test('a class that was renamed or moved is found by its old name', () => {
+  class Chamber {
+    name = '';
+    seats = 0;
+  }
+  const facts = factsOf('house/chamber.ts#Chamber', { name: 'string', seats: 'number' }, ['room.ts#Room']);
+  const { version, world } = versionWith(Chamber, facts);
+  version.takeOver(firstRelease());
+  expect(world.get('hall')).toBeInstanceOf(Chamber);
+});
+
+test('a class that is gone is refused where code can see it, and travels on where it cannot', () => {
+  const without = new KeptVersion({ roots: { world: new Map() } });
+  expect(() => without.takeOver(firstRelease())).toThrow(/world\.get\("hall"\).*room\.ts#Room.*is gone/);
+
+  class House {
+    name = 'inn';
+    best: object | undefined = undefined;
+  }
+  const symbols = { 'house.ts#House': House, 'room.ts#Room': Room };
+  const house = Object.assign(new House(), { best: Object.assign(new Room(), { seats: 2 }) });
+  const houseFacts = factsOf('house.ts#House', { name: 'string', best: 'object' });
+  const first = new KeptVersion({ roots: { house: { it: house } }, symbols, facts: [houseFacts, roomFacts] });
+  class Second {
+    name = '';
+  }
+  const now: { it: unknown } = { it: undefined };
+  const second = new KeptVersion({
+    roots: { house: now },
+    symbols: { 'house.ts#House': Second },
+    facts: [factsOf('house.ts#House', { name: 'string' })],
+  }).takeOver(first);
+  expect(now.it).toEqual({ name: 'inn' });
+  const back: { it?: House } = { it: undefined } as never;
+  new KeptVersion({ roots: { house: back }, symbols, facts: [houseFacts, roomFacts] }).takeOver(second);
+  expect(back.it?.best).toBeInstanceOf(Room);
+  expect(back.it?.best).toEqual({ name: 'hall', seats: 2 });
+});
+
+test('what create put in is discarded, but for fields that are new; a name that is gone travels on', () => {
+  const first = new KeptVersion({
+    roots: { world: { tick: 7 }, rooms: new Map([['hall', 1]]), seen: new Set([1]) },
+  });
+  const world = { tick: 0, weather: 'rain' };
+  const rooms = new Map([['seed', 0]]);
+  const second = new KeptVersion({ roots: { world, rooms } }).takeOver(first);
+  expect(world).toEqual({ tick: 7, weather: 'rain' });
+  expect(rooms).toEqual(new Map([['hall', 1]]));
+  const seen = new Set<number>();
+  new KeptVersion({ roots: { seen } }).takeOver(second);
+  expect(seen).toEqual(new Set([1]));
+});
+
+test('a root of another kind, or a frozen one, is refused; upcast converts it', () => {
+  const first = (): KeptVersion => new KeptVersion({ roots: { queue: ['a', 'b'] } });
+  expect(() => new KeptVersion({ roots: { queue: new Set() } }).takeOver(first())).toThrow(
+    /should be set, but is array/,
+  );
+  expect(() => new KeptVersion({ roots: { queue: Object.freeze([]) } }).takeOver(first())).toThrow(/frozen/);
+  const queue = new Set<string>();
+  new KeptVersion({
+    roots: { queue },
+    upcasts: { queue: (state: readonly string[]) => new Set(state) },
+  }).takeOver(first());
+  expect(queue).toEqual(new Set(['a', 'b']));
+});
+
+test('an upcast of a root may change it or give another, and what leads back to it leads to the new root', () => {
+  const world: { tick: number; self?: unknown } = { tick: 1 };
+  world.self = world;
+  const now: { tick: unknown; self?: unknown } = { tick: '' };
+  new KeptVersion({
+    roots: { world: now },
+    upcasts: { world: (state: typeof world) => ({ ...state, tick: String(state.tick) }) },
+  }).takeOver(new KeptVersion({ roots: { world } }));
+  expect(now.tick).toBe('1');
+  expect(now.self).toBe(now);
+});
+
+test('a class of a package is kept when it is registered', () => {
+  class Vector {
+    x = 1;
+  }
+  const first = new KeptVersion({
+    roots: { at: { it: new Vector() } },
+    registered: { 'math#Vector': Vector },
+  });
+  const at: { it: unknown } = { it: undefined };
+  new KeptVersion({ roots: { at }, registered: { 'math#Vector': Vector } }).takeOver(first);
+  expect(at.it).toBeInstanceOf(Vector);
+});
+
+test('in a rehearsal what a call may still remove is a warning', () => {
+  const version = new KeptVersion({ roots: { world: { waits: [Promise.resolve(1)], tick: 1 } } });
+  const { warnings, image } = version.encode(true);
+  expect(warnings).toEqual(['world.waits[0] is a promise']);
+  expect(image.isPartial).toBe(true);
+});
