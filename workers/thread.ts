@@ -1,15 +1,18 @@
 import type { ArtifactModule } from '../lib/plugin/artifact-module.js';
 import { captureOutput } from '../lib/thread/output.js';
 import { mapStacks } from '../lib/thread/stacks.js';
+import { openPorts, unrefAll } from '../lib/thread/ports.js';
 import { warmUp } from '../lib/thread/warm-up.js';
 import { VersionThread } from '../lib/thread/version-thread.js';
 import type { ServeTask } from '../lib/pool/thread-pool.js';
 
-/** Serves one version until the host ends the thread: the promise never settles, a death rejects it. */
+/** Serves one version until the host lets go of the thread: the promise never settles, a death rejects it. */
 export default async function serve(task: ServeTask): Promise<never> {
+  // Piscina's, while there are no others.
+  const ports = openPorts();
   // What it does not get used to now, it does when it matters.
   if (task.rehearsal !== undefined) await warmUp(task.rehearsal, importArtifact).catch(() => {});
-  const thread = new VersionThread(task, importArtifact);
+  const thread = new VersionThread(task, importArtifact, () => unrefAll(ports));
   captureOutput(thread.host);
   return new Promise(() => {});
 }

@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from './timers.js';
+
 /** The longest delay setTimeout and setInterval take (about 24.8 days); they fire at once when given more. */
 export const LONGEST_DELAY_MS = 2 ** 31 - 1;
 

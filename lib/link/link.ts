@@ -135,6 +135,19 @@ export class Link implements MarkPeer {
     this.#inbox.readWaiting();
   }
 
+  /**
+   * Ends the traffic, not the link: what is pending on this side rejects with `cause`, what the other side had called is aborted,
+   * what either holds open of the other is let go of. The surface can still be reached.
+   */
+  interrupt(cause: unknown): void {
+    const replies = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const reply of replies) reply.reject(cause);
+    const error = encodeError(cause);
+    for (const [number, channel] of this.#channels) if (number !== SURFACE_CHANNEL) channel.close(error);
+    this.#incoming.giveUp(cause);
+  }
+
   /** Closes the port; what is pending on this side rejects with `cause`, what the other side had called is aborted. */
   close(cause: unknown): void {
     if (this.#closed) return;

@@ -39,6 +39,18 @@ export type SwapEvent =
     }
   | { readonly type: 'hookFailed'; readonly error: LiveswapError }
   | {
+      readonly type: 'versionFailed';
+      readonly plugin: string;
+      readonly version: string;
+      readonly error: LiveswapError;
+    }
+  | {
+      readonly type: 'drainFailed';
+      readonly plugin: string;
+      readonly version: string;
+      readonly error: LiveswapError;
+    }
+  | {
       readonly type: 'output';
       readonly plugin: string;
       readonly version: string;

@@ -50,6 +50,8 @@ function log(logger: Logger, event: SwapEvent): void {
     case 'reloadFailed':
       return logger.error({ ...facts, err: event.error }, event.error.message);
     case 'hookFailed':
+    case 'versionFailed':
+    case 'drainFailed':
       return logger.error({ ...facts, err: event.error }, event.error.message);
     case 'output':
       return event.stream === 'stdout' ? logger.info(facts, event.text) : logger.warn(facts, event.text);

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
+import { clearInterval, setInterval } from '../core/timers.js';
 import { bootPool, withBooted, type BootedPool } from './warm-pool.js';
 import { isUp } from './gauge.js';
-import type { ThreadPool } from './thread-pool.js';
+import { BLANK_LEAVE_MS, type ThreadPool } from './thread-pool.js';
 
 /** How often it is looked whether the process is idle enough to boot threads, and how idle that is. */
 const LOOK_MS = 50;
@@ -54,7 +55,7 @@ export class Standby {
   async close(): Promise<void> {
     this.#closed = true;
     this.#lookNoMore();
-    await Promise.all(this.#booted.splice(0).map(({ pool }) => pool.close()));
+    await Promise.all(this.#booted.splice(0).map(({ pool }) => pool.close(BLANK_LEAVE_MS)));
   }
 
   #look(): void {
@@ -89,7 +90,7 @@ export class Standby {
     const at = this.#booted.indexOf(booted);
     if (at === -1) return;
     this.#booted.splice(at, 1);
-    void booted.pool.close();
+    void booted.pool.close(BLANK_LEAVE_MS);
     // The next might die like it, and the one after that.
     this.#lookNoMore();
   }

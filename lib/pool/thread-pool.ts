@@ -19,11 +19,20 @@ export interface ServingThread {
   /** The host's end of the link. */
   readonly port: MessagePort;
   readonly gauge: Int32Array;
-  /** Resolves when the thread has left: with why it died, or with `undefined` when it was asked to end. */
+  /** Resolves when the thread serves no more: with why it died, or with `undefined` when it was asked to end. */
   readonly exited: Promise<unknown>;
-  /** Ends the thread now, whatever it is doing. */
-  terminate(): void;
+  /**
+   * Closes the port: the thread leaves when its event loop has run dry, so that native work under way comes to its end. It is
+   * terminated after `graceMs`; of several calls, the shortest grace counts. Resolves when the thread is gone.
+   */
+  end(graceMs: number): Promise<void>;
 }
+
+/**
+ * How long a thread that has run nothing of a plugin may take to leave: it does so as soon as it has booted. Terminating one
+ * in the middle of its boot can abort the process.
+ */
+export const BLANK_LEAVE_MS = 5_000;
 
 /** The threads of one version. */
 export interface ThreadPool {
@@ -32,8 +41,8 @@ export interface ThreadPool {
    * refuses, `exited` says why.
    */
   serve(rehearses?: boolean): ServingThread;
-  /** Ends every thread. Idempotent. */
-  close(): Promise<void>;
+  /** Ends every thread, each as {@link ServingThread.end} does. */
+  close(graceMs: number): Promise<void>;
 }
 
 /** How threads are made; given to the platform as they are. */

@@ -15,6 +15,6 @@ export function withBooted({ pool, threads }: BootedPool): ThreadPool {
   const waiting = [...threads];
   return {
     serve: () => waiting.shift() ?? pool.serve(),
-    close: () => pool.close(),
+    close: (graceMs) => pool.close(graceMs),
   };
 }

@@ -10,9 +10,8 @@ const users = new WeakMap<ArtifactModule, InProcessPool>();
 
 /** A pool without threads: the version runs in this one, over the same link, so what works here works in threads. */
 export class InProcessPool implements ThreadPool {
-  readonly #plugin: string;
   readonly #module: ArtifactModule;
-  readonly #ends = new Set<() => void>();
+  readonly #threads = new Set<ServingThread>();
 
   /** @throws LiveswapError `STATIC_LINKING` when another swapper runs the module */
   constructor(plugin: string, module: ArtifactModule) {
@@ -24,28 +23,29 @@ export class InProcessPool implements ThreadPool {
       );
     }
     users.set(module, this);
-    this.#plugin = plugin;
     this.#module = module;
   }
 
   serve(): ServingThread {
     const { port1, port2 } = new MessageChannel();
     const gauge = createGauge();
-    const thread = new VersionThread({ port: port2, gauge }, () => Promise.resolve(this.#module));
-    let end = (): void => {};
     const exited = new Promise<undefined>((resolve) => {
-      end = () => {
-        thread.close(new LiveswapError('RETIRED', `${this.#plugin} was unloaded.`, { plugin: this.#plugin }));
-        resolve(undefined);
-      };
+      const importArtifact = (): Promise<ArtifactModule> => Promise.resolve(this.#module);
+      // Nothing refers to it but its port.
+      void new VersionThread({ port: port2, gauge }, importArtifact, () => resolve(undefined));
     });
-    this.#ends.add(end);
-    return { port: port1, gauge, exited, terminate: end };
+    const end = async (): Promise<void> => {
+      port1.close();
+      await exited;
+    };
+    const thread = { port: port1, gauge, exited, end };
+    this.#threads.add(thread);
+    return thread;
   }
 
   async close(): Promise<void> {
-    for (const end of this.#ends) end();
-    this.#ends.clear();
+    await Promise.all(Array.from(this.#threads, (thread) => thread.end(0)));
+    this.#threads.clear();
     if (users.get(this.#module) === this) users.delete(this.#module);
   }
 }

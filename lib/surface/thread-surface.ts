@@ -59,6 +59,8 @@ export interface ThreadSurface {
   ping(): void;
   /** Aborts `context.signal`. */
   drain(): void;
+  /** Aborts every call that runs with `cause`, returns open iterators, cancels open streams. */
+  interrupt(cause: LiveswapError): void;
   /** Resolves when nothing is held open. */
   idle(): Promise<void>;
   /** Resolves when no hook is under way, or after `graceMs`. */

@@ -35,7 +35,7 @@ export interface SwapperOptions {
   readonly static?: StaticPlugins;
   /** Milliseconds a version may drain; what is pending then rejects `DRAIN_TIMEOUT`. */
   readonly drainMs?: number;
-  /** Milliseconds `onFree` may take. */
+  /** Milliseconds that `onFree`, and what a thread has still under way then, may take together. */
   readonly freeMs?: number;
   /** Milliseconds a thread may take to import its artifact, and each of its hooks to settle. */
   readonly startMs?: number;

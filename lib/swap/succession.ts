@@ -57,12 +57,10 @@ export class Succession {
     return this.add(this.#rollback);
   }
 
-  /** A version crash-looped with `error`: goes back to the generation before, if that is wanted and there is one. */
-  giveUp(version: Version, error: LiveswapError): void {
-    const { emit, autoRollback } = this.#parts;
-    emit({ type: 'hookFailed', error });
+  /** A version crash-looped: goes back to the generation before, if that is wanted and there is one. */
+  giveUp(version: Version): void {
     // A failure is an event of its own; the calls are refused with the reason either way.
-    if (autoRollback) this.#queue.add(() => this.#rollBackFrom(version)).catch(() => {});
+    if (this.#parts.autoRollback) this.#queue.add(() => this.#rollBackFrom(version)).catch(() => {});
   }
 
   /** Resolves when no change is under way. */

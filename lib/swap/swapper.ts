@@ -56,7 +56,7 @@ export class Swapper {
       this.#internal,
       logger,
       emit,
-      (version, error) => this.#succession.giveUp(version, error),
+      (version) => this.#succession.giveUp(version),
       totals.record,
     );
     const { keep, extension, onReload, autoRollback, drainMs } = this.#settings;

@@ -74,7 +74,7 @@ export class Timeline {
     version.drain({ newest: redispatch }).catch((cause: unknown) => {
       const error =
         cause instanceof LiveswapError ? cause : new LiveswapError('INTERNAL', messageOf(cause), { cause });
-      emit({ type: 'hookFailed', error });
+      emit({ type: 'drainFailed', plugin: version.plugin, version: version.id, error });
     });
   }
 }

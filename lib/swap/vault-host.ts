@@ -33,9 +33,9 @@ interface Registration {
 }
 
 /** What the swapper does for the threads of its versions: the vault, the extension, the log. */
-export class VaultHost implements VersionHost {
+export class VaultHost implements VersionHost<Version> {
   readonly emit: (event: SwapEvent) => void;
-  readonly onFailed: (version: Version, error: LiveswapError) => void;
+  readonly onFailed: (version: Version) => void;
   readonly #dispatcher: Dispatcher;
   readonly #logger: Logger;
   readonly #record: (plugin: string, ms: number, failed: boolean) => void;
@@ -46,7 +46,7 @@ export class VaultHost implements VersionHost {
     dispatcher: Dispatcher,
     logger: Logger,
     emit: (event: SwapEvent) => void,
-    onFailed: (version: Version, error: LiveswapError) => void,
+    onFailed: (version: Version) => void,
     record: (plugin: string, ms: number, failed: boolean) => void,
   ) {
     this.#record = record;

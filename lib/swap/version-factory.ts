@@ -9,7 +9,7 @@ import type { VersionSource } from '../version/version-source.js';
 import { bootPool, withBooted } from '../pool/warm-pool.js';
 import { PiscinaPool } from '../pool/piscina-pool.js';
 import { Standby } from '../pool/standby.js';
-import type { ThreadPool } from '../pool/thread-pool.js';
+import { BLANK_LEAVE_MS, type ThreadPool } from '../pool/thread-pool.js';
 import { InProcessPool } from '../static/in-process-pool.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
 import { readArtifacts, refuseDuplicates, selectPlugins } from './read-artifacts.js';
@@ -29,13 +29,13 @@ export interface Startable {
 /** Makes versions, and keeps the files and threads they are made of. */
 export class VersionFactory {
   readonly #settings: SwapperSettings;
-  readonly #host: VersionHost;
+  readonly #host: VersionHost<Version>;
   readonly #copies = new VersionsFolder();
   readonly #standby: Standby | undefined;
   /** Every version that has threads. */
   readonly #alive = new Set<Version>();
 
-  constructor(settings: SwapperSettings, host: VersionHost) {
+  constructor(settings: SwapperSettings, host: VersionHost<Version>) {
     this.#settings = settings;
     this.#host = host;
     if (settings.standby && !settings.static) {
@@ -82,7 +82,7 @@ export class VersionFactory {
     // Its threads boot while it is copied.
     const pool = this.#poolFor(startable);
     const url = await startable.use().catch(async (error: unknown) => {
-      await pool.close();
+      await pool.close(BLANK_LEAVE_MS);
       throw error;
     });
     const source: VersionSource = { manifest, hash, file, url };

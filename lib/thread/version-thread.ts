@@ -48,12 +48,18 @@ export class VersionThread {
   #liveClasses = new LiveClasses();
   #imports: Imports | undefined;
   #artifact: ArtifactModule | undefined;
+  /** For errors; known when it is started. */
+  #pluginName = 'a blank thread';
   #taken: RevivedParameters | undefined;
   readonly #stopMeasuring: () => void;
   readonly #turns = new HookTurns();
 
-  /** Serves on `end.port` until the thread ends. */
-  constructor(end: ThreadEnd, importArtifact: (url: string) => Promise<ArtifactModule>) {
+  /** Serves on `end.port` until the host closes its end of that; `onLeft` is called then. */
+  constructor(
+    end: ThreadEnd,
+    importArtifact: (url: string) => Promise<ArtifactModule>,
+    onLeft: () => void = () => {},
+  ) {
     this.#importArtifact = importArtifact;
     this.#openWork = new OpenWork(end.gauge);
     this.#peer = {
@@ -65,6 +71,10 @@ export class VersionThread {
       ...this.#peer,
       answer: (scope, name, args, call) => this.#answer(scope, name, args, call),
       surface: this.#surface() as unknown as Record<string, (...args: never[]) => unknown>,
+      onLost: () => {
+        this.close(this.#unloaded());
+        onLeft();
+      },
     });
     this.#stopMeasuring = keepThreadMetrics(end.gauge);
     this.#host = this.#link.surface();
@@ -86,6 +96,11 @@ export class VersionThread {
     for (const importer of this.#importers) importer.close(cause);
   }
 
+  /** Aborts what runs here with `cause` and returns what it holds open; the host can still be reached. */
+  #interrupt(cause: LiveswapError): void {
+    for (const link of [this.#link, ...this.#importers]) link.interrupt(cause);
+  }
+
   #surface(): ThreadSurface {
     return {
       start: (task) => this.#turns.run(() => this.#start(task)),
@@ -101,6 +116,7 @@ export class VersionThread {
       init: () => this.#turns.run(async () => void (await this.#plugin().onInit?.(this.#vault))),
       ping: () => {},
       drain: () => this.#draining.abort(new LiveswapError('RETIRED', 'This version is draining.')),
+      interrupt: (cause) => this.#interrupt(cause),
       idle: () => this.#openWork.whenIdle(),
       settled: (graceMs) => this.#turns.settled(graceMs),
       free: () => this.#turns.free(() => this.#artifact?.plugin.onFree?.()),
@@ -110,6 +126,7 @@ export class VersionThread {
   }
 
   async #start(task: StartTask): Promise<ThreadFacts> {
+    this.#pluginName = task.plugin;
     const imports = new Imports(task.plugin, task.limits, this.#peer);
     this.#imports = imports;
     const artifact = await this.#importArtifact(task.url);
@@ -219,6 +236,11 @@ export class VersionThread {
     const [first, ...others] = (await this.#artifact?.resources?.close()) ?? [];
     for (const error of others) createThreadLog(this.#host).error({ err: error }, error.message);
     if (first) throw first;
+  }
+
+  #unloaded(): LiveswapError {
+    const plugin = this.#pluginName;
+    return new LiveswapError('RETIRED', `${plugin} was unloaded.`, { plugin });
   }
 
   #lookup(symbol: string): unknown {

@@ -1,44 +1,60 @@
 import { setImmediate as turnEnd } from 'node:timers/promises';
+import { withDeadline } from '../core/deadline.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { StateMachine } from '../core/state-machine.js';
+import type { Call } from '../dispatch/call.js';
+import type { SwapEvent } from '../observe/events.js';
+import { LEAVE_MS } from './thread-handle.js';
 import type { ThreadGroup } from './thread-group.js';
-import { whenDrained, type DrainOptions } from './drain.js';
-import type { Front } from './front.js';
-import type { Supervisor } from './supervisor.js';
-import { retiredError } from './version-errors.js';
-import type { VersionHost } from './version-host.js';
+import type { VersionSettings } from './version-settings.js';
 import { wayOut, type VersionState } from './version-state.js';
-import type { Version } from './version.js';
 
 /** What is brought to its end. */
-export interface Ended {
-  readonly version: Version;
+type EndedThreads = Pick<
+  ThreadGroup,
+  'announceDrain' | 'end' | 'free' | 'halt' | 'interrupt' | 'isIdle' | 'refuse' | 'whenIdle'
+> & { readonly lanes: Pick<ThreadGroup['lanes'], 'handOver' | 'refuse'> };
+
+/** What a shutdown works with. */
+export interface ShutdownParts {
   readonly life: StateMachine<VersionState>;
-  readonly group: ThreadGroup;
-  readonly front: Front;
-  readonly supervisor: Supervisor;
+  readonly settings: Pick<VersionSettings, 'drainMs' | 'freeMs'>;
+  readonly group: EndedThreads;
+  /** Resolves when no version that imports this one has threads any more. */
+  readonly dependentsRetired: () => Promise<unknown>;
+  /** Its threads are about to be ended: nothing of it is watched any more. */
+  readonly onEnding: () => void;
+  /** Why something of it that is still pending is given up. */
+  readonly late: () => LiveswapError;
+  /** Why it takes no calls any more. */
+  readonly gone: () => LiveswapError;
+  readonly emit: (event: SwapEvent) => void;
 }
 
-/** The end of a version, to be had in several ways and at the same time: drained, given up as it came up, or cut off. */
+/** How a version is let go. */
+export interface DrainOptions {
+  /** Takes the calls that wait; without it, they are waited for. */
+  readonly newest?: (call: Call) => void;
+  /** Milliseconds from now, instead of those of the settings. */
+  readonly drainMs?: number;
+}
+
+/**
+ * The end of a version, to be had in several ways and at the same time: drained, given up as it came up, or cut off. A thread
+ * ends in this order: `onFree`, its resources and its port are closed, its event loop runs dry; it is terminated last.
+ */
 export class Shutdown {
   /** Resolves when its threads are gone. */
   readonly retired: Promise<void>;
-  readonly #ended: Ended;
-  readonly #emit: VersionHost['emit'];
+  readonly #parts: ShutdownParts;
   #drained: Promise<void> | undefined;
   #markRetired!: () => void;
 
-  constructor(ended: Ended, emit: VersionHost['emit']) {
-    this.#ended = ended;
-    this.#emit = emit;
+  constructor(parts: ShutdownParts) {
+    this.#parts = parts;
     this.retired = new Promise((resolve) => {
       this.#markRetired = resolve;
     });
-  }
-
-  /** Aborts `context.signal` in its threads: what goes on until it is told to stop comes to its end. */
-  announce(): void {
-    for (const thread of this.#ended.group.threads) thread.ask('drain', []).catch(() => {});
   }
 
   /** Lets what is pending finish, then frees it. Resolves when its threads are gone; idempotent. */
@@ -49,56 +65,74 @@ export class Shutdown {
 
   /** Stops it coming up: resolves when none of its hooks is under way any more. */
   async halt(error: LiveswapError): Promise<void> {
-    const { life, group, front } = this.#ended;
+    const { life, group } = this.#parts;
     if (life.state.kind === 'retired') return;
     if (life.state.kind !== 'failed') life.transition({ kind: 'failed', error });
     // Those that import it still reach it, from their onFree.
-    front.lanes.refuse(error);
+    group.lanes.refuse(error);
     await group.halt(error);
   }
 
   /** Runs `onFree` in its threads and ends them, without waiting for what is pending. */
   async abandon(error: LiveswapError): Promise<void> {
-    if (this.#ended.life.state.kind === 'retired') return;
-    await this.#free();
-    await this.#end(error);
+    if (this.#parts.life.state.kind === 'retired') return;
+    await this.#freeAndEnd(error);
   }
 
   /** Ends its threads now; what is pending rejects with `error`. */
   async destroy(error: LiveswapError): Promise<void> {
-    const { life, front } = this.#ended;
+    const { life, group } = this.#parts;
     if (life.state.kind === 'retired') return;
-    front.refuse(error);
-    await this.#end(error);
+    group.refuse(error);
+    await this.#end(error, LEAVE_MS);
   }
 
   async #drain({ newest, drainMs }: DrainOptions): Promise<void> {
-    const { version, life, group, front } = this.#ended;
+    const { life, settings, group } = this.#parts;
     if (life.state.kind === 'ready') life.transition({ kind: 'active' });
     if (life.state.kind === 'active') life.transition({ kind: 'draining', since: Date.now() });
-    if (newest) front.lanes.handOver(newest);
+    if (newest) group.lanes.handOver(newest);
     // Those that waited for the swap go on first.
     await turnEnd();
-    this.announce();
-    await whenDrained(version, drainMs ?? version.settings.drainMs, (error) => {
-      front.refuse(error);
-      group.cut(error);
-    });
-    const gone = retiredError(version);
-    front.refuse(gone);
-    await this.#free();
-    await this.#end(gone);
+    group.announceDrain();
+    await this.#whenDrained(drainMs ?? settings.drainMs);
+    const gone = this.#parts.gone();
+    group.refuse(gone);
+    await this.#freeAndEnd(gone);
   }
 
-  async #free(): Promise<void> {
-    for (const error of await this.#ended.group.free()) this.#emit({ type: 'hookFailed', error });
+  /**
+   * Resolves when no version that imports this one is up any more and nothing of it is pending. What is still pending after
+   * `drainMs` is given up: its callers are told, and it is told so itself, which `onFree` may need to know.
+   */
+  async #whenDrained(drainMs: number): Promise<void> {
+    const { group, late } = this.#parts;
+    const dependentsRetired = this.#parts.dependentsRetired();
+    const quiet = dependentsRetired.then(() => group.whenIdle());
+    try {
+      await withDeadline(quiet, drainMs, late);
+    } catch (error) {
+      // What was only waiting for its dependents to be freed is still to be freed itself.
+      if (!group.isIdle) {
+        group.refuse(error as LiveswapError);
+        group.interrupt(error as LiveswapError);
+      }
+      await dependentsRetired;
+    }
   }
 
-  async #end(cause: LiveswapError): Promise<void> {
-    const { version, life, group, supervisor } = this.#ended;
-    supervisor.stop();
-    await group.end(cause);
-    for (const dependency of version.dependencies.values()) dependency.dependents.delete(version);
+  async #freeAndEnd(cause: LiveswapError): Promise<void> {
+    const { settings, group, emit } = this.#parts;
+    const began = performance.now();
+    for (const error of await group.free()) emit({ type: 'hookFailed', error });
+    const leftMs = settings.freeMs - (performance.now() - began);
+    await this.#end(cause, Math.max(leftMs, LEAVE_MS));
+  }
+
+  async #end(cause: LiveswapError, graceMs: number): Promise<void> {
+    const { life, group, onEnding } = this.#parts;
+    onEnding();
+    await group.end(cause, graceMs);
     for (const next of wayOut(life.state.kind, cause)) life.transition(next);
     this.#markRetired();
   }

@@ -1,94 +1,117 @@
 import type { LiveswapError } from '../core/errors.js';
-import type { ThreadGroup } from './thread-group.js';
-import type { Exporter } from './connect-threads.js';
-import type { Front } from './front.js';
-import { Recovery } from './recovery.js';
-import { Watchdog } from './watchdog.js';
+import { clearTimeout, setTimeout } from '../core/timers.js';
+import type { LaneSet } from '../dispatch/lane-set.js';
+import type { SwapEvent } from '../observe/events.js';
+import { CrashLoop, type Verdict } from './crash-loop.js';
 import type { ThreadHandle } from './thread-handle.js';
-import { versionFailed } from './version-errors.js';
-import type { VersionHost } from './version-host.js';
-import type { Version } from './version.js';
+import type { VersionSettings } from './version-settings.js';
+import type { VersionState } from './version-state.js';
+import { Watchdog, type WatchedThread } from './watchdog.js';
 
-/** What is watched over. */
-export interface Supervised {
-  readonly version: Version;
-  readonly group: ThreadGroup;
-  readonly front: Front;
-  /** What the version imports. */
-  readonly exporters: () => readonly Exporter[];
-  /** Its threads died too often while it was active. */
-  readonly fail: (error: LiveswapError) => void;
+/** A thread as its supervisor sees it. */
+export type SupervisedThread = WatchedThread & Pick<ThreadHandle, 'name' | 'death'>;
+
+/** The threads of one version as their supervisor sees them. */
+export interface SupervisedThreads<Thread extends SupervisedThread> {
+  readonly threads: readonly Thread[];
+  readonly busy: readonly Thread[];
+  readonly lanes: Pick<LaneSet, 'queued' | 'lanes'>;
+  serves(thread: Thread): boolean;
+  remove(thread: Thread, crash: LiveswapError): void;
+  refuse(refusal: LiveswapError): void;
 }
 
-/** Watches over the threads of a version: takes out those that die, replaces them, ends those that are stuck, gives up. */
-export class Supervisor {
-  readonly #supervised: Supervised;
-  readonly #emit: VersionHost['emit'];
-  readonly #recovery: Recovery;
-  readonly #watchdog: Watchdog | undefined;
+/** Too many crashes in too short a time. */
+export type GiveUp = Extract<Verdict, { readonly kind: 'giveUp' }>;
 
-  constructor(supervised: Supervised, emit: VersionHost['emit']) {
-    this.#supervised = supervised;
-    this.#emit = emit;
-    const { crashLoop, stuckMs } = supervised.version.settings;
-    this.#recovery = new Recovery(crashLoop, {
-      replace: (index) => void this.#replace(index),
-      giveUp: (cause) => this.#giveUp(cause),
-    });
-    if (stuckMs !== undefined) this.#watchdog = new Watchdog(stuckMs, () => supervised.front.busy);
+/** What a supervisor works with. */
+export interface SupervisorParts<Thread extends SupervisedThread> {
+  readonly settings: Pick<VersionSettings, 'crashLoop' | 'stuckMs'>;
+  readonly state: () => VersionState;
+  readonly group: SupervisedThreads<Thread>;
+  /** Whether a version that imports this one is up. */
+  readonly isImported: () => boolean;
+  /** Puts a new thread in the place of a dead one; resolves to `undefined` when it did not come up. */
+  readonly replace: (index: number) => Promise<Thread | undefined>;
+  /** Its threads died too often, the last one with `cause`: gives it up, and says what its calls are refused with. */
+  readonly giveUp: (verdict: GiveUp, cause: LiveswapError) => LiveswapError;
+  readonly emit: (event: SwapEvent) => void;
+}
+
+/** Watches over the threads of a version: takes out those that die, replaces them with back-off, ends those that are stuck, gives up. */
+export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
+  readonly #parts: SupervisorParts<Thread>;
+  readonly #crashes: CrashLoop;
+  readonly #watchdog: Watchdog | undefined;
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  constructor(parts: SupervisorParts<Thread>) {
+    this.#parts = parts;
+    const { crashLoop, stuckMs } = parts.settings;
+    this.#crashes = new CrashLoop(crashLoop);
+    if (stuckMs !== undefined) this.#watchdog = new Watchdog(stuckMs, () => parts.group.busy);
   }
 
   /** The version is active: from now on its dead are replaced, those included that have died already. */
   start(): void {
     this.#watchdog?.start();
-    for (const { death, name } of this.#supervised.version.threads)
-      if (death) this.#recovery.recover(name.thread, death);
+    for (const { death, name } of this.#parts.group.threads) if (death) this.#recover(name.thread, death);
   }
 
   stop(): void {
-    this.#recovery.stop();
+    this.#stopReplacing();
     this.#watchdog?.stop();
   }
 
-  onDeath(thread: ThreadHandle, error: LiveswapError): void {
-    const { front } = this.#supervised;
-    const cameUp = front.serves(thread);
-    front.remove(thread, error);
-    this.#emit({ type: 'threadCrashed', ...thread.name, error });
-    if (this.#isNeeded) this.#recovery.recover(thread.name.thread, error, cameUp);
-    else if (this.#isLost) front.refuse(error);
+  onDeath(thread: Thread, error: LiveswapError): void {
+    const { group, emit } = this.#parts;
+    const cameUp = group.serves(thread);
+    group.remove(thread, error);
+    emit({ type: 'threadCrashed', ...thread.name, error });
+    if (this.#isNeeded) this.#recover(thread.name.thread, error, cameUp);
+    else if (this.#isLost) group.refuse(error);
   }
 
   /** Whether a dead thread has to be replaced: a version that drains may still have to finish calls of its own. */
   get #isNeeded(): boolean {
-    const { state, lanes, dependents } = this.#supervised.version;
-    return (
-      state.kind === 'active' || (state.kind === 'draining' && (lanes.queued > 0 || dependents.size > 0))
-    );
+    const { state, group, isImported } = this.#parts;
+    const { kind } = state();
+    return kind === 'active' || (kind === 'draining' && (group.lanes.queued > 0 || isImported()));
   }
 
   /** Whether nobody will take what waits: the version will not come up any more, or has no thread left. */
   get #isLost(): boolean {
-    const { state, lanes } = this.#supervised.version;
-    const isComingUp = state.kind === 'starting' || state.kind === 'ready';
-    return isComingUp || (state.kind === 'draining' && lanes.lanes.length === 0);
+    const { state, group } = this.#parts;
+    const { kind } = state();
+    const isComingUp = kind === 'starting' || kind === 'ready';
+    return isComingUp || (kind === 'draining' && group.lanes.lanes.length === 0);
   }
 
-  #giveUp(cause: LiveswapError): void {
-    const { version, front, fail } = this.#supervised;
-    const error = versionFailed(version, version.settings.crashLoop, cause);
-    front.refuse(error);
-    // One that drains goes on to its end.
-    if (version.state.kind === 'active') fail(error);
+  /** Thread `index` died with `cause`, before or after it came up. */
+  #recover(index: number, cause: LiveswapError, cameUp = true): void {
+    const verdict = this.#crashes.record(cameUp);
+    if (verdict.kind === 'giveUp') {
+      this.#stopReplacing();
+      return this.#parts.group.refuse(this.#parts.giveUp(verdict, cause));
+    }
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      void this.#replace(index);
+    }, verdict.afterMs);
+    this.#timers.add(timer);
   }
 
   async #replace(index: number): Promise<void> {
     if (!this.#isNeeded) return;
-    const { version, group, front, exporters } = this.#supervised;
-    const thread = await group.replace(index, exporters);
+    const { replace, state, emit } = this.#parts;
+    const thread = await replace(index);
     if (!thread) return;
-    front.reopen(thread);
-    if (version.state.kind === 'draining') thread.ask('drain', []).catch(() => {});
-    this.#emit({ type: 'threadReplaced', ...thread.name });
+    if (state().kind === 'draining') thread.ask('drain', []).catch(() => {});
+    emit({ type: 'threadReplaced', ...thread.name });
+  }
+
+  #stopReplacing(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
   }
 }

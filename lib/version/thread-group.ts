@@ -1,63 +1,43 @@
-import { withDeadline } from '../core/deadline.js';
-import { messageOf, type LiveswapError } from '../core/errors.js';
-import type { Methods } from '../link/channel-object.js';
-import type { IncomingCall } from '../link/incoming-call.js';
-import type { Scope } from '../link/protocol.js';
-import { versionOf } from '../manifest/hash.js';
-import type { ThreadPool } from '../pool/thread-pool.js';
-import { openImport, type Exporter } from './connect-threads.js';
-import { revivedParametersOf } from '../surface/revived-parameters.js';
-import { ThreadHandle } from './thread-handle.js';
-import type { Hook, ThreadFacts, ThreadSurface } from '../surface/thread-surface.js';
-import { hookFailed, startFailed, startTimeout } from './version-errors.js';
-import type { VersionSettings } from './version-settings.js';
-import type { VersionSource } from './version-source.js';
+import type { LiveswapError } from '../core/errors.js';
+import type { Lane } from '../dispatch/lane.js';
+import { LaneSet, type LaneSetOptions } from '../dispatch/lane-set.js';
+import { connectThreads, type Exporter } from './connect-threads.js';
+import type { ThreadHandle } from './thread-handle.js';
+import type { ThreadSteps } from './thread-steps.js';
 
-/** Whom the threads of a version work for. */
-export interface ThreadGroupCallbacks {
-  /** Answers what `thread` calls. */
-  answer(thread: ThreadHandle, scope: Scope, name: string, args: unknown[], call: IncomingCall): unknown;
-  /** What thread `index` may call over Comlink. */
-  surface(index: number): Methods;
-  /** A thread died by itself. */
-  onDeath(thread: ThreadHandle, error: LiveswapError): void;
+/** What a group of threads is made with. */
+export interface ThreadGroupParts {
+  readonly lanes: LaneSetOptions;
+  readonly steps: ThreadSteps;
+  /** Makes a thread; where it dies by itself, its owner is told. */
+  readonly spawn: (index: number) => ThreadHandle;
+  /** The threads that have a direct link to each of these. */
+  readonly importers: () => readonly ThreadHandle[];
+  /** Ends what {@link spawn} has made. */
+  readonly close: (graceMs: number) => Promise<void>;
 }
-
-/** The hooks that a thread is asked to run one by one, by the names they have on its surface. */
-const hookOf = {
-  reloadable: 'reloadable',
-  exports: 'exports',
-  openResources: 'resource',
-  load: 'onLoad',
-  init: 'onInit',
-} as const;
-type HookMethod = keyof typeof hookOf;
-type HookResult<Method extends HookMethod> = Awaited<ReturnType<ThreadSurface[Method]>>;
 
 /** When a load has failed: how long a hook that is under way may take to end, and its thread to say so, in milliseconds. */
 const HOOK_GRACE_MS = 500;
 const SILENCE_MS = 1_000;
 
-/** The threads of one version: brought up, taken through the hooks together, freed, ended. */
+/**
+ * The threads of one version: brought up together, freed and ended together. Calls come in by a lane to each thread that takes
+ * them, from the host, and by a direct link from each thread of those that import the version.
+ */
 export class ThreadGroup {
-  readonly #source: VersionSource;
-  readonly #settings: VersionSettings;
-  readonly #pool: ThreadPool;
-  readonly #lead: ThreadGroupCallbacks;
+  readonly lanes: LaneSet;
+  readonly #parts: ThreadGroupParts;
+  readonly #plugin: string;
   readonly #threads: (ThreadHandle | undefined)[] = [];
-  #facts: ThreadFacts = { hooks: [], functions: [], exports: [] };
+  readonly #laneOf = new Map<ThreadHandle, Lane>();
+  #refusal: LiveswapError | undefined;
   #data: unknown;
 
-  constructor(
-    source: VersionSource,
-    settings: VersionSettings,
-    pool: ThreadPool,
-    lead: ThreadGroupCallbacks,
-  ) {
-    this.#source = source;
-    this.#settings = settings;
-    this.#pool = pool;
-    this.#lead = lead;
+  constructor(parts: ThreadGroupParts) {
+    this.#parts = parts;
+    this.#plugin = parts.lanes.plugin;
+    this.lanes = new LaneSet(parts.lanes);
   }
 
   /** Those that were not ended; a dead one stays until it is replaced. */
@@ -65,169 +45,149 @@ export class ThreadGroup {
     return this.#threads.filter((thread) => thread !== undefined);
   }
 
-  /** What the artifact says of itself, once a thread has imported it. */
-  get facts(): ThreadFacts {
-    return this.#facts;
+  /** The threads on which something is pending. */
+  get busy(): readonly ThreadHandle[] {
+    const lanes = [...this.#laneOf].filter(([thread, lane]) => lane.pending > 0 || thread.held > 0);
+    return lanes.map(([thread]) => thread);
   }
 
-  /** Brings every thread up to where its artifact is imported. @throws `START_FAILED`, `START_TIMEOUT` */
-  async start(): Promise<void> {
-    const threads = Array.from({ length: this.#settings.threads }, (_, index) => this.#spawn(index));
-    await Promise.all(threads.map((thread) => this.#import(thread)));
+  /** Whether a thread takes calls. */
+  serves(thread: ThreadHandle): boolean {
+    return this.#laneOf.has(thread);
   }
 
-  /** Runs a hook in every thread; resolves to no results when the plugin does not have it. @throws `HOOK_FAILED` */
-  async run<Method extends HookMethod>(
-    method: Method,
-    args: Parameters<ThreadSurface[Method]>,
-  ): Promise<HookResult<Method>[]> {
-    if (!this.#has(hookOf[method])) return [];
-    return Promise.all(this.threads.map((thread) => this.#hook(thread, method, args)));
+  /** Brings `count` threads up to where the artifact is imported. @throws `START_FAILED`, `START_TIMEOUT` */
+  async start(count: number): Promise<void> {
+    const threads = Array.from({ length: count }, (_, index) => this.#spawn(index));
+    await Promise.all(threads.map((thread) => this.#parts.steps.import(thread)));
+  }
+
+  /** Lets each thread call what it imports. */
+  async openImports(exporters: readonly Exporter[]): Promise<void> {
+    await Promise.all(this.threads.map((thread) => this.#parts.steps.openImports(thread, exporters)));
   }
 
   /** Opens the resources and runs `onLoad` in every thread, and later in those that replace one. */
   async load(data: unknown): Promise<void> {
     this.#data = data;
-    await this.run('openResources', ['load']);
-    await this.run('load', [data]);
+    await this.#parts.steps.run(this.threads, 'openResources', ['load']);
+    await this.#parts.steps.run(this.threads, 'load', [data]);
   }
 
-  /** Lets each thread call what it imports. */
-  async openImports(exporters: readonly Exporter[]): Promise<void> {
-    await Promise.all(this.threads.map((thread) => this.#openImports(thread, exporters)));
+  /** Takes calls from now on. */
+  open(): void {
+    for (const thread of this.threads) this.#open(thread);
   }
 
   /**
-   * Puts a new thread in the place of a dead one, with everything the others went through. Resolves to it, or to
-   * `undefined` when it did not come up: its death has been announced then.
+   * Puts a new thread in the place of a dead one, with everything the others went through. Resolves to it when it takes calls,
+   * or to `undefined` when it did not come up: its owner has been told of its death then.
    */
   async replace(index: number, exporters: () => readonly Exporter[]): Promise<ThreadHandle | undefined> {
     const thread = this.#spawn(index);
     try {
-      await this.#import(thread);
-      if (this.#has('exports')) await this.#hook(thread, 'exports', []);
-      // Not before: a thread of theirs that is replaced meanwhile cannot be linked to this one yet.
-      await this.#openImports(thread, exporters());
-      if (this.#has('resource')) await this.#hook(thread, 'openResources', ['load']);
-      if (this.#has('onLoad')) await this.#hook(thread, 'load', [this.#data]);
-      if (this.#has('onInit')) await this.#hook(thread, 'init', []);
-      if (this.#has('resource')) await this.#hook(thread, 'openResources', ['active']);
+      await this.#bringUp(thread, exporters);
     } catch (error) {
-      // A death has been announced; a failure of a living thread counts like one.
-      if (!thread.death) {
-        thread.cut(error as LiveswapError);
-        this.#lead.onDeath(thread, error as LiveswapError);
-      }
+      // What came half up has something to free.
+      await this.#parts.steps.free([thread]);
+      // A thread that died was announced already; a failure of a living one counts like a death.
+      thread.fail(error as LiveswapError);
       return undefined;
     }
-    return thread.death ? undefined : thread;
+    if (thread.death) return undefined;
+    // An importer that dies meanwhile is linked when it is replaced.
+    for (const importer of this.#parts.importers()) connectThreads(importer, thread).catch(() => {});
+    this.#open(thread);
+    return thread;
   }
 
-  /** Waits a little for hooks that are under way; a thread that does not even say so is stuck, and is cut. */
+  /** Takes out a thread that died. What it had is rejected, or sent again, by its link; importers are told why. */
+  remove(thread: ThreadHandle, crash: LiveswapError): void {
+    for (const importer of this.#parts.importers())
+      importer.ask('importDied', [this.#plugin, thread.name.thread, crash]).catch(() => {});
+    const lane = this.#laneOf.get(thread);
+    if (lane) this.lanes.remove(lane, crash);
+    this.#laneOf.delete(thread);
+  }
+
+  /** Refuses what waits and what will come, from the host and from those that import the version. */
+  refuse(refusal: LiveswapError): void {
+    this.#refusal = refusal;
+    this.lanes.refuse(refusal);
+    for (const thread of this.#parts.importers())
+      thread.ask('refuseImport', [this.#plugin, refusal]).catch(() => {});
+  }
+
+  /** What a thread needs to import these; before the version is up, those too that do not take calls yet. */
+  exporter(isUp: boolean): Exporter {
+    const answering = this.threads.filter((thread) => !isUp || this.serves(thread));
+    return { plugin: this.#plugin, answering, refusal: this.#refusal };
+  }
+
+  /** Whether nothing is pending and nothing is held open. */
+  get isIdle(): boolean {
+    const { pending, queued } = this.lanes;
+    return pending === 0 && queued === 0 && this.threads.every(({ death, held }) => death || held === 0);
+  }
+
+  /** Resolves when nothing is pending and nothing is held open. */
+  async whenIdle(): Promise<void> {
+    do {
+      await this.lanes.whenIdle();
+      await Promise.all(this.threads.map((thread) => thread.ask('idle', []).catch(() => {})));
+      // An answer that is lost, with all that was pending on its link, says nothing of the thread.
+    } while (!this.isIdle);
+  }
+
+  /** Aborts `context.signal` in every thread. */
+  announceDrain(): void {
+    for (const thread of this.threads) thread.ask('drain', []).catch(() => {});
+  }
+
+  /** Waits a little for hooks that are under way; a thread that does not even say so is stuck, and is ended. */
   async halt(cause: LiveswapError): Promise<void> {
     const halted = this.threads.map((thread) =>
-      thread.ask('settled', [HOOK_GRACE_MS], SILENCE_MS).catch(() => thread.cut(cause)),
+      thread.ask('settled', [HOOK_GRACE_MS], SILENCE_MS).catch(() => thread.end(cause, 0)),
     );
     await Promise.all(halted);
   }
 
+  /** Rejects what is pending with `cause`; in the threads, calls that run are aborted, and what is open is returned. */
+  interrupt(cause: LiveswapError): void {
+    for (const thread of this.threads) thread.interrupt(cause);
+  }
+
   /** Runs `onFree` and closes the resources in every thread that lives. Resolves to what went wrong. */
-  async free(): Promise<LiveswapError[]> {
-    if (!this.#has('onFree') && !this.#has('resource')) return [];
-    const living = this.threads.filter(({ death }) => !death);
-    return (await Promise.all(living.map((thread) => this.#freeOne(thread)))).flat();
+  free(): Promise<LiveswapError[]> {
+    return this.#parts.steps.free(this.threads);
   }
 
-  /** Ends every thread now; what is pending on it rejects with `cause`. */
-  cut(cause: LiveswapError): void {
-    for (const thread of this.threads) thread.cut(cause);
-  }
-
-  /** Like {@link cut}, for good: resolves when they are gone. */
-  async end(cause: LiveswapError): Promise<void> {
-    // The pool ends its threads: of one that was ended before, it would boot the next.
+  /** Ends every thread; what is pending rejects with `cause`. Resolves when they are gone. */
+  async end(cause: LiveswapError, graceMs: number): Promise<void> {
     for (const thread of this.threads) thread.disconnect(cause);
     this.#threads.length = 0;
-    await this.#pool.close();
+    await this.#parts.close(graceMs);
   }
 
-  #has(hook: Hook): boolean {
-    return this.#facts.hooks.includes(hook);
+  async #bringUp(thread: ThreadHandle, exporters: () => readonly Exporter[]): Promise<void> {
+    const { steps } = this.#parts;
+    await steps.import(thread);
+    await steps.run([thread], 'exports', []);
+    // Not before: a thread of theirs that is replaced meanwhile cannot be linked to this one yet.
+    await steps.openImports(thread, exporters());
+    await steps.run([thread], 'openResources', ['load']);
+    await steps.run([thread], 'load', [this.#data]);
+    await steps.run([thread], 'init', []);
+    await steps.run([thread], 'openResources', ['active']);
   }
 
   #spawn(index: number): ThreadHandle {
-    const { manifest, hash } = this.#source;
-    const thread: ThreadHandle = new ThreadHandle(
-      { plugin: manifest.name, version: versionOf(hash), thread: index },
-      this.#pool.serve(),
-      (scope, name, args, call) => this.#lead.answer(thread, scope, name, args, call),
-      this.#lead.surface(index),
-      (dead, error) => this.#lead.onDeath(dead, error),
-    );
+    const thread = this.#parts.spawn(index);
     this.#threads[index] = thread;
     return thread;
   }
 
-  async #import(thread: ThreadHandle): Promise<void> {
-    const { startMs, threads, concurrency, maxQueued } = this.#settings;
-    const { plugin, version, thread: index } = thread.name;
-    const { manifest, url } = this.#source;
-    const { liveTypes } = manifest;
-    const taken = revivedParametersOf(manifest);
-    const limits = { concurrency, maxQueued };
-    const task = { plugin, version, index, count: threads, limits, url, liveTypes, taken };
-    const late = startTimeout(this.#source, thread.name, startMs);
-    try {
-      this.#facts = await thread.ask('start', [task], startMs, () => late);
-    } catch (cause) {
-      throw cause === late ? late : startFailed(this.#source, thread.name, cause);
-    }
-  }
-
-  async #openImports(thread: ThreadHandle, exporters: readonly Exporter[]): Promise<void> {
-    const { startMs } = this.#settings;
-    const opened = Promise.all(exporters.map((exporter) => openImport(thread, exporter)));
-    await withDeadline(opened, startMs, () => startTimeout(this.#source, thread.name, startMs));
-  }
-
-  async #hook<Method extends HookMethod>(
-    thread: ThreadHandle,
-    method: Method,
-    args: Parameters<ThreadSurface[Method]>,
-  ): Promise<HookResult<Method>> {
-    const hook = hookOf[method];
-    const { startMs } = this.#settings;
-    const late = this.#late(thread, hook, startMs, 'startMs');
-    try {
-      return await thread.ask(method, args, startMs, () => late);
-    } catch (cause) {
-      throw cause === late ? late : hookFailed(this.#source, thread.name, hook, messageOf(cause), cause);
-    }
-  }
-
-  /** Both steps have `freeMs` together; the second one is done whatever comes of the first. */
-  async #freeOne(thread: ThreadHandle): Promise<LiveswapError[]> {
-    const { freeMs } = this.#settings;
-    const deadline = performance.now() + freeMs;
-    const failures: LiveswapError[] = [];
-    for (const [method, hook] of [
-      ['free', 'onFree'],
-      ['closeResources', 'resource'],
-    ] as const) {
-      if (method === 'closeResources' && !this.#has('resource')) continue;
-      const late = this.#late(thread, hook, freeMs, 'freeMs');
-      try {
-        await thread.ask(method, [], Math.max(deadline - performance.now(), 0), () => late);
-      } catch (cause) {
-        failures.push(
-          cause === late ? late : hookFailed(this.#source, thread.name, hook, messageOf(cause), cause),
-        );
-      }
-    }
-    return failures;
-  }
-
-  #late(thread: ThreadHandle, hook: Hook, ms: number, option: string): LiveswapError {
-    return hookFailed(this.#source, thread.name, hook, `it did not settle within ${ms} ms (${option})`);
+  #open(thread: ThreadHandle): void {
+    this.#laneOf.set(thread, this.lanes.add(thread.name.thread, thread.link));
   }
 }

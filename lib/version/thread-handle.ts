@@ -1,5 +1,6 @@
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { setTimeout } from '../core/timers.js';
 import type { ChannelObject, Methods } from '../link/channel-object.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import { Gauge } from '../pool/gauge.js';
@@ -7,6 +8,9 @@ import type { ServingThread } from '../pool/thread-pool.js';
 import { LiveData } from '../live-data/live-data.js';
 import { SILENT_DEATH_MS } from '../link/silent-death.js';
 import type { ThreadSurface } from '../surface/thread-surface.js';
+
+/** How long a thread that is given up may take for its event loop to run dry. */
+export const LEAVE_MS = 250;
 
 /** Whose thread it is, for errors. */
 export interface ThreadName {
@@ -45,7 +49,7 @@ export class ThreadHandle {
       },
     });
     this.#surface = this.link.surface();
-    void serving.exited.then((cause) => this.#die(cause));
+    void serving.exited.then((cause) => this.#die(this.#crashed(cause)));
   }
 
   /** Why it died; `undefined` while it lives. */
@@ -78,10 +82,11 @@ export class ThreadHandle {
     return withDeadline(answer, ms, late);
   }
 
-  /** Rejects with `cause` what is pending on this thread, and ends it. */
-  cut(cause: LiveswapError): void {
-    this.disconnect(cause);
-    this.#serving.terminate();
+  /** Rejects what is pending with `cause`; in the thread, calls that run are aborted, and what is open is returned. */
+  interrupt(cause: LiveswapError): void {
+    if (this.#death) return;
+    this.link.interrupt(cause);
+    this.ask('interrupt', [cause]).catch(() => {});
   }
 
   /** Rejects with `cause` what is pending on this thread, and leaves ending it to its pool. */
@@ -90,20 +95,36 @@ export class ThreadHandle {
     this.link.close(cause);
   }
 
-  /** Ends a thread that cannot be relied on any more: it died of `cause`. */
-  crash(cause: unknown): void {
-    this.#die(cause);
-    this.#serving.terminate();
+  /** Rejects with `cause` what is pending on this thread, and ends it: within `graceMs` its event loop may run dry. */
+  async end(cause: LiveswapError, graceMs: number): Promise<void> {
+    this.disconnect(cause);
+    await this.#serving.end(graceMs);
   }
 
-  #die(cause: unknown): void {
+  /** Ends a thread that cannot be relied on any more: it died of `cause`. */
+  crash(cause: unknown): void {
+    this.#die(this.#crashed(cause));
+    void this.#serving.end(0);
+  }
+
+  /** Ends a thread that did not come up, which counts as a death. */
+  fail(error: LiveswapError): void {
+    this.#die(error);
+    void this.#serving.end(LEAVE_MS);
+  }
+
+  #crashed(cause: unknown): LiveswapError {
+    const { plugin, version, thread } = this.name;
+    const message = `Thread ${thread} of ${plugin}@${version} died: ${cause === undefined ? 'it was ended' : messageOf(cause)}.`;
+    return new LiveswapError('THREAD_CRASHED', message, { ...this.name, cause });
+  }
+
+  #die(error: LiveswapError): void {
     if (this.#death) return;
     // What it had answered and printed before counts.
     this.link.readWaiting();
-    const { plugin, version, thread } = this.name;
-    const message = `Thread ${thread} of ${plugin}@${version} died: ${cause === undefined ? 'it was ended' : messageOf(cause)}.`;
-    this.#death = new LiveswapError('THREAD_CRASHED', message, { ...this.name, cause });
-    this.#onDeath(this, this.#death);
-    this.link.close(this.#death);
+    this.#death = error;
+    this.#onDeath(this, error);
+    this.link.close(error);
   }
 }

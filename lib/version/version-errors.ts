@@ -1,5 +1,4 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
-import type { CrashLoopLimit } from './crash-loop.js';
 import type { ThreadHandle, ThreadName } from './thread-handle.js';
 import type { Hook } from '../surface/thread-surface.js';
 import { titleOf, type VersionSource } from './version-source.js';
@@ -60,10 +59,14 @@ export function noThreadError(version: Subject): LiveswapError {
 }
 
 /** The threads of a version died too often. */
-export function versionFailed(version: Subject, limit: CrashLoopLimit, cause: LiveswapError): LiveswapError {
+export function versionFailed(
+  version: Subject,
+  { crashes, overMs }: { readonly crashes: number; readonly overMs: number },
+  cause: LiveswapError,
+): LiveswapError {
   return new LiveswapError(
     'VERSION_FAILED',
-    `${version} is given up: its threads died ${limit.crashes} times within ${limit.withinMs} ms; reload a version that works.`,
+    `${version} is given up: its threads died ${crashes} times within ${overMs} ms; reload a version that works.`,
     { ...factsOf(version), cause },
   );
 }

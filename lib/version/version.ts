@@ -7,14 +7,12 @@ import { versionOf } from '../manifest/hash.js';
 import { CallStats } from '../observe/call-stats.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
 import type { Exporter } from './connect-threads.js';
+import { Shutdown, type DrainOptions } from './shutdown.js';
+import { Supervisor, type GiveUp } from './supervisor.js';
 import { ThreadGroup } from './thread-group.js';
-import type { DrainOptions } from './drain.js';
-import { Shutdown } from './shutdown.js';
-import { Front } from './front.js';
-import { isIdle, whenIdle } from './idle.js';
-import { Supervisor } from './supervisor.js';
-import type { ThreadHandle } from './thread-handle.js';
-import { noThreadError, retiredError } from './version-errors.js';
+import { ThreadHandle } from './thread-handle.js';
+import { ThreadSteps } from './thread-steps.js';
+import { drainTimeout, noThreadError, retiredError, versionFailed } from './version-errors.js';
 import type { VersionHost } from './version-host.js';
 import type { VersionSettings } from './version-settings.js';
 import { titleOf, type VersionSource } from './version-source.js';
@@ -29,56 +27,67 @@ export class Version {
   readonly dependents = new Set<Version>();
   readonly calls = new CallStats();
   readonly loadedAt = new Date();
+  readonly #host: VersionHost<Version>;
   readonly #life;
+  readonly #steps: ThreadSteps;
   readonly #group: ThreadGroup;
   readonly #supervisor: Supervisor;
   readonly #shutdown: Shutdown;
-  readonly #front: Front;
   readonly #idempotent: ReadonlySet<string>;
   #exports: readonly string[] | undefined;
   #reloadable = true;
 
-  constructor(source: VersionSource, settings: VersionSettings, pool: ThreadPool, host: VersionHost) {
+  constructor(
+    source: VersionSource,
+    settings: VersionSettings,
+    pool: ThreadPool,
+    host: VersionHost<Version>,
+  ) {
     this.source = source;
     this.settings = settings;
+    this.#host = host;
     const { name: plugin, liveFunctions } = source.manifest;
-    const { concurrency, maxQueued } = settings;
-    const onSettled = (call: Call, failed: boolean): void => {
-      const ms = performance.now() - call.madeAt;
-      this.calls.record(ms, failed);
-      host.onSettled(this, ms, failed);
-    };
-    this.#front = new Front({ plugin, concurrency, maxQueued, onSettled }, () =>
-      [...this.dependents].flatMap((dependent) => dependent.threads),
-    );
+    const emit: VersionHost<Version>['emit'] = (event) => host.emit(event);
     this.#idempotent = new Set(liveFunctions.filter((one) => one.idempotent).map((one) => one.name));
-    this.#group = new ThreadGroup(source, settings, pool, {
-      answer: (thread, scope, name, args, call) => host.answer(this, thread, scope, name, args, call),
-      surface: (index) => host.surface(this, index),
-      onDeath: (thread, error) => this.#supervisor.onDeath(thread, error),
-    });
-    const emit: VersionHost['emit'] = (event) => host.emit(event);
-    const parts = { version: this, group: this.#group, front: this.#front };
-    this.#supervisor = new Supervisor(
-      {
-        ...parts,
-        exporters: () => Array.from(this.dependencies.values(), (dependency) => dependency.#exporter),
-        fail: (error) => {
-          this.#life.transition({ kind: 'failed', error });
-          host.onFailed(this, error);
-        },
-      },
-      emit,
-    );
     this.#life = createVersionLife(String(this), (next, previous) => {
       emit({ type: 'version', plugin, version: this.id, state: next.kind, previous: previous.kind });
     });
-    this.#shutdown = new Shutdown({ ...parts, life: this.#life, supervisor: this.#supervisor }, emit);
+    this.#steps = new ThreadSteps(source, settings);
+    const { concurrency, maxQueued } = settings;
+    this.#group = new ThreadGroup({
+      lanes: { plugin, concurrency, maxQueued, onSettled: (call, failed) => this.#count(call, failed) },
+      steps: this.#steps,
+      spawn: (index) => this.#spawn(index, pool),
+      importers: () => [...this.dependents].flatMap((dependent) => dependent.threads),
+      close: (graceMs) => pool.close(graceMs),
+    });
+    this.#supervisor = new Supervisor({
+      settings,
+      state: () => this.state,
+      group: this.#group,
+      isImported: () => this.dependents.size > 0,
+      replace: (index) => this.#group.replace(index, () => this.#exporters),
+      giveUp: (verdict, cause) => this.#giveUp(verdict, cause),
+      emit,
+    });
+    this.#shutdown = new Shutdown({
+      life: this.#life,
+      settings,
+      group: this.#group,
+      dependentsRetired: () => Promise.all([...this.dependents].map(({ retired }) => retired)),
+      onEnding: () => this.#supervisor.stop(),
+      late: () => drainTimeout(this, settings.drainMs),
+      gone: () => retiredError(this),
+      emit,
+    });
+    void this.retired.then(() => {
+      for (const dependency of this.dependencies.values()) dependency.dependents.delete(this);
+    });
   }
 
   /** The ways to its threads, and the calls that wait for them. */
   get lanes(): LaneSet {
-    return this.#front.lanes;
+    return this.#group.lanes;
   }
 
   get plugin(): string {
@@ -105,12 +114,12 @@ export class Version {
 
   /** Names of the methods that other plugins can call. */
   get exports(): readonly string[] {
-    return this.#exports ?? this.#group.facts.exports;
+    return this.#exports ?? this.#steps.facts.exports;
   }
 
   /** Names of the functions that `invoke` reaches. */
   get functions(): readonly string[] {
-    return this.#group.facts.functions;
+    return this.#steps.facts.functions;
   }
 
   get threads(): readonly ThreadHandle[] {
@@ -119,7 +128,7 @@ export class Version {
 
   /** Whether a thread takes calls. */
   serves(thread: ThreadHandle): boolean {
-    return this.#front.serves(thread);
+    return this.#group.serves(thread);
   }
 
   /** Whether a thread has not been through all of its hooks. */
@@ -140,16 +149,16 @@ export class Version {
 
   /** Brings every thread up to where its artifact is imported. */
   start(): Promise<void> {
-    return this.#group.start();
+    return this.#group.start(this.settings.threads);
   }
 
   async askReloadable(): Promise<void> {
-    const answers = await this.#group.run('reloadable', []);
+    const answers = await this.#steps.run(this.threads, 'reloadable', []);
     this.#reloadable = answers.every((answer) => answer);
   }
 
   async askExports(): Promise<void> {
-    [this.#exports] = await this.#group.run('exports', []);
+    [this.#exports] = await this.#steps.run(this.threads, 'exports', []);
   }
 
   /** Lets each of its threads call those of `dependencies` directly. */
@@ -158,7 +167,7 @@ export class Version {
       this.dependencies.set(dependency.plugin.toLowerCase(), dependency);
       dependency.dependents.add(this);
     }
-    await this.#group.openImports(dependencies.map((dependency) => dependency.#exporter));
+    await this.#group.openImports(this.#exporters);
   }
 
   load(data: unknown): Promise<void> {
@@ -167,12 +176,12 @@ export class Version {
 
   /** Takes calls from now on: those that hooks of its generation make are the first. */
   open(): void {
-    for (const thread of this.threads) this.#front.open(thread);
+    this.#group.open();
   }
 
   async init(): Promise<void> {
-    await this.#group.run('init', []);
-    await this.#group.run('openResources', ['active']);
+    await this.#steps.run(this.threads, 'init', []);
+    await this.#steps.run(this.threads, 'openResources', ['active']);
   }
 
   /** Every thread has come up. */
@@ -198,7 +207,7 @@ export class Version {
 
   /** Aborts `context.signal` in its threads: what goes on until it is told to stop comes to its end. */
   announceDrain(): void {
-    this.#shutdown.announce();
+    this.#group.announceDrain();
   }
 
   /** Lets what is pending finish, then frees it. Resolves when its threads are gone; idempotent. */
@@ -223,16 +232,47 @@ export class Version {
 
   /** Whether nothing is pending and nothing is held open. */
   get isIdle(): boolean {
-    return isIdle(this);
+    return this.#group.isIdle;
   }
 
   /** Resolves when nothing is pending and nothing is held open. */
   whenIdle(): Promise<void> {
-    return whenIdle(this);
+    return this.#group.whenIdle();
   }
 
-  get #exporter(): Exporter {
-    const isUp = this.state.kind !== 'starting';
-    return this.#front.exporter(this.threads.filter((thread) => !isUp || this.serves(thread)));
+  /** What it imports, as its threads need to know it. */
+  get #exporters(): Exporter[] {
+    return Array.from(this.dependencies.values(), (dependency) =>
+      dependency.#group.exporter(dependency.state.kind !== 'starting'),
+    );
+  }
+
+  #spawn(index: number, pool: ThreadPool): ThreadHandle {
+    const host = this.#host;
+    const thread: ThreadHandle = new ThreadHandle(
+      { plugin: this.plugin, version: this.id, thread: index },
+      pool.serve(),
+      (scope, name, args, call) => host.answer(this, thread, scope, name, args, call),
+      host.surface(this, index),
+      (dead, error) => this.#supervisor.onDeath(dead, error),
+    );
+    return thread;
+  }
+
+  #count(call: Call, failed: boolean): void {
+    const ms = performance.now() - call.madeAt;
+    this.calls.record(ms, failed);
+    this.#host.onSettled(this, ms, failed);
+  }
+
+  #giveUp(verdict: GiveUp, cause: LiveswapError): LiveswapError {
+    const error = versionFailed(this, verdict, cause);
+    // One that drains goes on to its end.
+    if (this.state.kind === 'active') {
+      this.#life.transition({ kind: 'failed', error });
+      this.#host.emit({ type: 'versionFailed', plugin: this.plugin, version: this.id, error });
+      this.#host.onFailed(this);
+    }
+    return error;
   }
 }

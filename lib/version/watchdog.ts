@@ -1,27 +1,33 @@
-import { setImmediate } from 'node:timers/promises';
-import { LONGEST_DELAY_MS, withDeadline } from '../core/deadline.js';
+import { performance } from 'node:perf_hooks';
+import { LONGEST_DELAY_MS } from '../core/deadline.js';
+import { clearInterval, setInterval } from '../core/timers.js';
 import type { ThreadHandle } from './thread-handle.js';
+
+/** A thread as the watchdog sees it. */
+export type WatchedThread = Pick<ThreadHandle, 'ask' | 'crash'>;
 
 /** Ends threads whose event loop does not answer although something is pending on them. */
 export class Watchdog {
   readonly #stuckMs: number;
-  readonly #busy: () => Iterable<ThreadHandle>;
-  readonly #asked = new WeakSet<ThreadHandle>();
+  readonly #everyMs: number;
+  readonly #busy: () => Iterable<WatchedThread>;
+  readonly #now: () => number;
+  /** How long each thread that was asked has not answered, in milliseconds in which this process ran. */
+  readonly #silentMs = new Map<WatchedThread, number>();
   #timer: NodeJS.Timeout | undefined;
+  #lookedAt = 0;
 
   /** `busy` are the threads to look at. */
-  constructor(stuckMs: number, busy: () => Iterable<ThreadHandle>) {
+  constructor(stuckMs: number, busy: () => Iterable<WatchedThread>, now = () => performance.now()) {
     this.#stuckMs = stuckMs;
+    this.#everyMs = Math.min(stuckMs / 2, LONGEST_DELAY_MS);
     this.#busy = busy;
+    this.#now = now;
   }
 
   start(): void {
-    this.#timer = setInterval(
-      () => {
-        for (const thread of this.#busy()) void this.#ask(thread);
-      },
-      Math.min(this.#stuckMs / 2, LONGEST_DELAY_MS),
-    );
+    this.#lookedAt = this.#now();
+    this.#timer = setInterval(() => this.look(), this.#everyMs);
     this.#timer.unref();
   }
 
@@ -29,21 +35,25 @@ export class Watchdog {
     clearInterval(this.#timer);
   }
 
-  async #ask(thread: ThreadHandle): Promise<void> {
-    if (this.#asked.has(thread)) return;
-    this.#asked.add(thread);
-    let answered = false;
-    const note = (): void => {
-      answered = true;
-    };
-    const began = performance.now();
-    const answer = thread.ask('ping', []).then(note, note);
-    await withDeadline(answer, this.#stuckMs, () => undefined).catch(() => {});
-    // A host that was busy itself has not looked at the answer yet; one that stood still knows nothing of the thread.
-    if (!answered) await setImmediate();
-    const stoodStill = performance.now() - began > 2 * this.#stuckMs;
-    this.#asked.delete(thread);
-    if (answered || stoodStill) return;
-    thread.crash(new Error(`its event loop has not answered for ${this.#stuckMs} ms (stuckMs)`));
+  /** Asks the busy threads that have answered; ends those that have not for too long. */
+  look(): void {
+    const now = this.#now();
+    // A host that stood still, or was stopped with all of its threads, knows nothing of them: their time begins again.
+    const stoodStill = now - this.#lookedAt > 1.5 * this.#everyMs;
+    this.#lookedAt = now;
+    for (const [thread, silentMs] of this.#silentMs) {
+      const soFarMs = stoodStill ? 0 : silentMs + this.#everyMs;
+      this.#silentMs.set(thread, soFarMs);
+      if (soFarMs < this.#stuckMs) continue;
+      this.#silentMs.delete(thread);
+      thread.crash(new Error(`its event loop has not answered for ${this.#stuckMs} ms (stuckMs)`));
+    }
+    for (const thread of this.#busy()) if (!this.#silentMs.has(thread)) this.#ask(thread);
+  }
+
+  #ask(thread: WatchedThread): void {
+    this.#silentMs.set(thread, 0);
+    const answered = (): void => void this.#silentMs.delete(thread);
+    thread.ask('ping', []).then(answered, answered);
   }
 }

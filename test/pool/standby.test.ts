@@ -18,7 +18,8 @@ class Barracks implements ThreadPool {
     const promise = new Promise<unknown>((settle) => {
       resolve = settle;
     });
-    const thread = { port: port1, gauge, exited: promise, terminate: () => resolve(undefined) };
+    const end = async (): Promise<void> => resolve(undefined);
+    const thread = { port: port1, gauge, exited: promise, end };
     this.guards.push({ thread, die: () => resolve(new Error('struck by lightning')) });
     return thread;
   }

@@ -6,11 +6,9 @@ test('a pool that is closed while one of its threads is being ended leaves no th
   const before = countThreads();
   for (let round = 0; round < 20; round++) {
     const pool = new PiscinaPool({});
-    const { port, ...thread } = pool.serve();
-    thread.terminate();
+    const thread = pool.serve();
+    await Promise.all([thread.end(60_000), pool.close(60_000)]);
     await thread.exited;
-    await pool.close();
-    port.close();
   }
   expect(countThreads()).toBe(before);
 });

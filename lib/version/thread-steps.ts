@@ -1,0 +1,123 @@
+import { withDeadline } from '../core/deadline.js';
+import { messageOf, type LiveswapError } from '../core/errors.js';
+import { revivedParametersOf } from '../surface/revived-parameters.js';
+import type { Hook, ThreadFacts, ThreadSurface } from '../surface/thread-surface.js';
+import { openImport, type Exporter } from './connect-threads.js';
+import type { ThreadHandle } from './thread-handle.js';
+import { hookFailed, startFailed, startTimeout } from './version-errors.js';
+import type { VersionSettings } from './version-settings.js';
+import type { VersionSource } from './version-source.js';
+
+/** The hooks that a thread is asked to run one by one, by the names they have on its surface. */
+const hookOf = {
+  reloadable: 'reloadable',
+  exports: 'exports',
+  openResources: 'resource',
+  load: 'onLoad',
+  init: 'onInit',
+} as const;
+export type HookMethod = keyof typeof hookOf;
+export type HookResult<Method extends HookMethod> = Awaited<ReturnType<ThreadSurface[Method]>>;
+
+/** The steps that a thread of a version is taken through, from the import of its artifact to `onFree`; each has its time. */
+export class ThreadSteps {
+  readonly #source: VersionSource;
+  readonly #settings: VersionSettings;
+  #facts: ThreadFacts = { hooks: [], functions: [], exports: [] };
+
+  constructor(source: VersionSource, settings: VersionSettings) {
+    this.#source = source;
+    this.#settings = settings;
+  }
+
+  /** What the artifact says of itself, once a thread has imported it. */
+  get facts(): ThreadFacts {
+    return this.#facts;
+  }
+
+  /** Brings a thread to where its artifact is imported. @throws `START_FAILED`, `START_TIMEOUT` */
+  async import(thread: ThreadHandle): Promise<void> {
+    const { startMs, threads, concurrency, maxQueued } = this.#settings;
+    const { plugin, version, thread: index } = thread.name;
+    const { manifest, url } = this.#source;
+    const { liveTypes } = manifest;
+    const taken = revivedParametersOf(manifest);
+    const limits = { concurrency, maxQueued };
+    const task = { plugin, version, index, count: threads, limits, url, liveTypes, taken };
+    const late = startTimeout(this.#source, thread.name, startMs);
+    try {
+      this.#facts = await thread.ask('start', [task], startMs, () => late);
+    } catch (cause) {
+      throw cause === late ? late : startFailed(this.#source, thread.name, cause);
+    }
+  }
+
+  /** Lets a thread call what it imports. @throws `START_TIMEOUT` */
+  async openImports(thread: ThreadHandle, exporters: readonly Exporter[]): Promise<void> {
+    const { startMs } = this.#settings;
+    const opened = Promise.all(exporters.map((exporter) => openImport(thread, exporter)));
+    await withDeadline(opened, startMs, () => startTimeout(this.#source, thread.name, startMs));
+  }
+
+  /** Runs a hook in each of `threads`; resolves to no results when the plugin does not have it. @throws `HOOK_FAILED` */
+  async run<Method extends HookMethod>(
+    threads: readonly ThreadHandle[],
+    method: Method,
+    args: Parameters<ThreadSurface[Method]>,
+  ): Promise<HookResult<Method>[]> {
+    if (!this.#has(hookOf[method])) return [];
+    return Promise.all(threads.map((thread) => this.#run(thread, method, args)));
+  }
+
+  /** Runs `onFree` and closes the resources in each of `threads` that lives. Resolves to what went wrong. */
+  async free(threads: readonly ThreadHandle[]): Promise<LiveswapError[]> {
+    if (!this.#has('onFree') && !this.#has('resource')) return [];
+    const living = threads.filter(({ death }) => !death);
+    return (await Promise.all(living.map((thread) => this.#free(thread)))).flat();
+  }
+
+  #has(hook: Hook): boolean {
+    return this.#facts.hooks.includes(hook);
+  }
+
+  async #run<Method extends HookMethod>(
+    thread: ThreadHandle,
+    method: Method,
+    args: Parameters<ThreadSurface[Method]>,
+  ): Promise<HookResult<Method>> {
+    const hook = hookOf[method];
+    const { startMs } = this.#settings;
+    const late = this.#late(thread, hook, startMs, 'startMs');
+    try {
+      return await thread.ask(method, args, startMs, () => late);
+    } catch (cause) {
+      throw cause === late ? late : hookFailed(this.#source, thread.name, hook, messageOf(cause), cause);
+    }
+  }
+
+  /** Both steps have `freeMs` together; the second one is done whatever comes of the first. */
+  async #free(thread: ThreadHandle): Promise<LiveswapError[]> {
+    const { freeMs } = this.#settings;
+    const deadline = performance.now() + freeMs;
+    const failures: LiveswapError[] = [];
+    for (const [method, hook] of [
+      ['free', 'onFree'],
+      ['closeResources', 'resource'],
+    ] as const) {
+      if (method === 'closeResources' && !this.#has('resource')) continue;
+      const late = this.#late(thread, hook, freeMs, 'freeMs');
+      try {
+        await thread.ask(method, [], Math.max(deadline - performance.now(), 0), () => late);
+      } catch (cause) {
+        failures.push(
+          cause === late ? late : hookFailed(this.#source, thread.name, hook, messageOf(cause), cause),
+        );
+      }
+    }
+    return failures;
+  }
+
+  #late(thread: ThreadHandle, hook: Hook, ms: number, option: string): LiveswapError {
+    return hookFailed(this.#source, thread.name, hook, `it did not settle within ${ms} ms (${option})`);
+  }
+}
