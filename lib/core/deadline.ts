@@ -1,14 +1,19 @@
 import { clearTimeout, setTimeout } from './timers.js';
 
-/** The longest delay setTimeout and setInterval take (about 24.8 days); they fire at once when given more. */
-export const LONGEST_DELAY_MS = 2 ** 31 - 1;
+/** The longest delay that a timer of Node takes (about 24.8 days); it fires at once when given more. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
-/** Settles as `promise` does, or rejects with `late()` when that takes longer than `ms`; Infinity waits for ever. */
+/** Whether a timer can wait so long. Whoever asks for more, Infinity included, waits for ever. */
+export function isTimeable(ms: number): boolean {
+  return ms <= LONGEST_DELAY_MS;
+}
+
+/** Settles as `promise` does, or rejects with `late()` when that takes longer than `ms`, if that {@link isTimeable}. */
 export async function withDeadline<T>(promise: Promise<T>, ms: number, late: () => unknown): Promise<T> {
-  if (ms === Infinity) return promise;
+  if (!isTimeable(ms)) return promise;
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(late()), Math.min(ms, LONGEST_DELAY_MS));
+    timer = setTimeout(() => reject(late()), ms);
   });
   try {
     return await Promise.race([promise, deadline]);

@@ -1,4 +1,4 @@
-import { LONGEST_DELAY_MS } from '../core/deadline.js';
+import { isTimeable } from '../core/deadline.js';
 import { discard } from '../core/discard.js';
 import { LiveswapError } from '../core/errors.js';
 import { onAbort } from '../core/on-abort.js';
@@ -89,11 +89,10 @@ export class Call {
   #watch({ signal, timeoutMs }: CallOptions): void {
     if (signal?.aborted) return this.#giveUp(aborted(this.name, signal.reason));
     const stopListening = signal && onAbort(signal, (reason) => this.#giveUp(aborted(this.name, reason)));
-    // Whoever gives it longer than a timer can wait waits for ever.
     const timer =
-      timeoutMs === undefined || timeoutMs > LONGEST_DELAY_MS
-        ? undefined
-        : setTimeout(() => this.#giveUp(timedOut(this.name, timeoutMs)), timeoutMs);
+      timeoutMs !== undefined && isTimeable(timeoutMs)
+        ? setTimeout(() => this.#giveUp(timedOut(this.name, timeoutMs)), timeoutMs)
+        : undefined;
     this.#stopWatching = () => {
       clearTimeout(timer);
       stopListening?.();

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { LONGEST_DELAY_MS } from '../core/deadline.js';
+import { isTimeable } from '../core/deadline.js';
 import { clearInterval, setInterval } from '../core/timers.js';
 import type { ThreadHandle } from './thread-handle.js';
 
@@ -20,12 +20,13 @@ export class Watchdog {
   /** `busy` are the threads to look at. */
   constructor(stuckMs: number, busy: () => Iterable<WatchedThread>, now = () => performance.now()) {
     this.#stuckMs = stuckMs;
-    this.#everyMs = Math.min(stuckMs / 2, LONGEST_DELAY_MS);
+    this.#everyMs = stuckMs / 2;
     this.#busy = busy;
     this.#now = now;
   }
 
   start(): void {
+    if (!isTimeable(this.#everyMs)) return;
     this.#lookedAt = this.#now();
     this.#timer = setInterval(() => this.look(), this.#everyMs);
     this.#timer.unref();

@@ -20,3 +20,14 @@ test('a deadline leaves no timer behind', async () => {
   await waiting;
   expect(timers()).toBe(before);
 });
+
+test('a deadline that no timer can wait for never passes, instead of at once', async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const settled = await Promise.race([
+    withDeadline(never, 2 ** 31, () => 'late').catch((late: unknown) => late),
+    new Promise((resolve) => setTimeout(resolve, 5, 'waits')),
+  ]);
+  expect(settled).toBe('waits');
+  expect(timers()).toBe(before);
+});
