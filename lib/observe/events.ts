@@ -29,21 +29,23 @@ export type SwapEvent =
       readonly reason: 'load' | 'reload' | 'rollback';
       readonly generation: number;
       readonly details: Readonly<Record<string, string>>;
-      /** Milliseconds: all of it, starting the new versions, and the switch itself with `onReload`. */
-      readonly ms: { readonly total: number; readonly start: number; readonly switch: number };
+      readonly ms: ChangeTimes;
     }
   | {
       readonly type: 'reloadFailed';
       readonly reason: 'load' | 'reload' | 'rollback';
       readonly error: LiveswapError;
     }
+  /** `onFree` failed. */
   | { readonly type: 'hookFailed'; readonly error: LiveswapError }
+  /** The threads of a version died too often: it is given up. */
   | {
       readonly type: 'versionFailed';
       readonly plugin: string;
       readonly version: string;
       readonly error: LiveswapError;
     }
+  /** A version that was to leave could not be brought to its end as usual. */
   | {
       readonly type: 'drainFailed';
       readonly plugin: string;
@@ -59,6 +61,18 @@ export type SwapEvent =
       readonly text: string;
     }
   | { readonly type: 'closed' };
+
+/** How long a change of generation took, in milliseconds. */
+export interface ChangeTimes {
+  /** All of it, from its turn in the queue on. */
+  readonly total: number;
+  /** Starting the new versions. */
+  readonly start: number;
+  /** Waiting for `onReload`. */
+  readonly onReload: number;
+  /** Making the new generation current. */
+  readonly switch: number;
+}
 
 /** What travels on the diagnostics channel: the event, and whose it is. */
 export interface SwapMessage {

@@ -48,7 +48,6 @@ function log(logger: Logger, event: SwapEvent): void {
         `Generation ${event.generation} is current: ${formatDetails(event.details)}.`,
       );
     case 'reloadFailed':
-      return logger.error({ ...facts, err: event.error }, event.error.message);
     case 'hookFailed':
     case 'versionFailed':
     case 'drainFailed':

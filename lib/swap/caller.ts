@@ -5,7 +5,7 @@ import type { LiveDataWire } from '../live-data/live-data.js';
 import { liveTable } from '../plugin/live-table.js';
 import type { LiveTable } from '../plugin/vault.js';
 import { addCallerStack } from './caller-stack.js';
-import { checkOptions, duration, type Check } from './check-options.js';
+import { checkOptions, duration, type Check } from '../core/check-options.js';
 import { jobOf, keepingData } from './job.js';
 
 const checks: Readonly<Record<keyof CallOptions, Check>> = {

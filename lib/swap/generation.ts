@@ -1,6 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
 import type { Route } from '../dispatch/dispatcher.js';
 import { Scope } from '../link/protocol.js';
+import { keyOf } from '../manifest/plugin-key.js';
 import type { UntypedFunctions } from '../plugin/definition.js';
 import type { Version } from '../version/version.js';
 import type { Vault } from '../plugin/vault.js';
@@ -34,8 +35,8 @@ export class Generation {
     this.#members = members;
     this.plugins = members.map(({ version, note }) => new PluginHandle(version, note));
     for (const { version } of members) {
-      for (const { name } of version.source.manifest.liveFunctions) this.#liveFunctions.set(name, version);
-      for (const { name } of version.source.manifest.liveTypes) this.#liveTypes.set(name, version);
+      for (const { name } of version.artifact.manifest.liveFunctions) this.#liveFunctions.set(name, version);
+      for (const { name } of version.artifact.manifest.liveTypes) this.#liveTypes.set(name, version);
     }
   }
 
@@ -45,7 +46,7 @@ export class Generation {
    * @throws LiveswapError `PLUGIN_MISSING`
    */
   plugin<Functions extends object = UntypedFunctions>(name: string): PluginHandle<Functions> {
-    const found = this.plugins.find((plugin) => plugin.name.toLowerCase() === name.toLowerCase());
+    const found = this.plugins.find((plugin) => keyOf(plugin.name) === keyOf(name));
     if (found) return found as unknown as PluginHandle<Functions>;
     const known = this.plugins.map((plugin) => plugin.name).join(', ');
     throw new LiveswapError(
@@ -101,7 +102,7 @@ export class Generation {
         liveType,
       });
     }
-    const facts = owner.source.manifest.liveTypes.find(({ name }) => name === liveType);
+    const facts = owner.artifact.manifest.liveTypes.find(({ name }) => name === liveType);
     if (facts?.handles) return owner;
     throw new LiveswapError(
       'HANDLE_MISSING',

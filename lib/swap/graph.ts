@@ -1,28 +1,18 @@
 import { LiveswapError } from '../core/errors.js';
-import type { Manifest } from '../manifest/manifest.js';
+import { keyOf } from '../manifest/plugin-key.js';
+import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 
-/** What depends on what; anything that has a manifest, or stands for a plugin, can be a node. */
-export interface PluginNode {
-  readonly manifest: Manifest;
-  readonly file: string;
-}
-
-/** Lower-case name of a plugin: names are compared without case. */
-export function keyOf(node: PluginNode): string {
-  return node.manifest.name.toLowerCase();
-}
-
-/** Lower-case names of the plugins that `node` imports, each once. */
-export function dependenciesOf(node: PluginNode): string[] {
-  return [...new Set(node.manifest.imports.map((one) => one.plugin.toLowerCase()))];
+/** The {@link keyOf} of each plugin that `artifact` imports, once. */
+export function dependenciesOf({ manifest }: Pick<ArtifactFacts, 'manifest'>): string[] {
+  return [...new Set(manifest.imports.map((one) => keyOf(one.plugin)))];
 }
 
 /**
- * The nodes, each after all it depends on, otherwise in the order of their names.
+ * The artifacts, each after all it depends on, otherwise in the order of their names.
  * @throws LiveswapError `DEPENDENCY_UNKNOWN`, `DEPENDENCY_CYCLE`
  */
-export function inDependencyOrder<Node extends PluginNode>(nodes: readonly Node[]): Node[] {
-  const byKey = new Map(nodes.map((node) => [keyOf(node), node]));
+export function inDependencyOrder<Node extends ArtifactFacts>(nodes: readonly Node[]): Node[] {
+  const byKey = new Map(nodes.map((node) => [keyOf(node.manifest.name), node]));
   const ordered = new Set<Node>();
   const visit = (node: Node, path: readonly Node[]): void => {
     if (ordered.has(node)) return;
@@ -39,7 +29,7 @@ export function inDependencyOrder<Node extends PluginNode>(nodes: readonly Node[
   return [...ordered];
 }
 
-function cycle(circle: readonly PluginNode[]): LiveswapError {
+function cycle(circle: readonly ArtifactFacts[]): LiveswapError {
   const names = circle.map((node) => node.manifest.name);
   return new LiveswapError(
     'DEPENDENCY_CYCLE',
@@ -48,9 +38,9 @@ function cycle(circle: readonly PluginNode[]): LiveswapError {
   );
 }
 
-function unknownDependency(node: PluginNode, key: string, nodes: readonly PluginNode[]): LiveswapError {
+function unknownDependency(node: ArtifactFacts, key: string, nodes: readonly ArtifactFacts[]): LiveswapError {
   const { name, imports } = node.manifest;
-  const wanted = imports.find((one) => one.plugin.toLowerCase() === key);
+  const wanted = imports.find((one) => keyOf(one.plugin) === key);
   const known = nodes.map((other) => other.manifest.name).join(', ');
   return new LiveswapError(
     'DEPENDENCY_UNKNOWN',

@@ -1,49 +1,32 @@
 import { LiveswapError } from '../core/errors.js';
-import type { VersionSource } from '../version/version-source.js';
-import type { Generation } from './generation.js';
-import type { Startable, VersionFactory } from './version-factory.js';
+import type { Release } from './release.js';
 
-/** What brings a generation back. */
-export interface Kept {
-  readonly startables: readonly Startable[];
-  readonly sources: readonly VersionSource[];
-  readonly data: unknown;
-}
-
-/** The generations before the current one that a rollback can reach: their artifacts, not their threads. */
+/** The releases before the current one that a rollback can reach: their artifacts, not their threads. */
 export class History {
   readonly #keep: number;
-  readonly #factory: VersionFactory;
-  readonly #kept: Kept[] = [];
-  readonly #dataOf = new WeakMap<Generation, unknown>();
+  readonly #releases: Release[] = [];
 
   /** `keep` is how many are kept. */
-  constructor(keep: number, factory: VersionFactory) {
+  constructor(keep: number) {
     this.#keep = keep;
-    this.#factory = factory;
   }
 
   get isEmpty(): boolean {
-    return this.#kept.length === 0;
+    return this.#releases.length === 0;
   }
 
-  /** Notes the data a generation was loaded with. */
-  remember(generation: Generation, data: unknown): void {
-    this.#dataOf.set(generation, data);
-  }
-
-  /** Keeps a generation that is no longer current. */
-  add(generation: Generation): void {
+  /** Keeps a release that is no longer current. */
+  add(release: Release): void {
     if (this.#keep === 0) return;
-    const sources = generation.versions.map((version) => version.source);
-    const startables = sources.map((source) => this.#factory.keep(source));
-    this.#kept.push({ startables, sources, data: this.#dataOf.get(generation) });
-    if (this.#kept.length > this.#keep) this.#forget(this.#kept.shift());
+    // Its versions use the copies still: they are there.
+    for (const artifact of release.artifacts) artifact.use().catch(() => {});
+    this.#releases.push(release);
+    if (this.#releases.length > this.#keep) forget(this.#releases.shift());
   }
 
   /** The newest of them. @throws LiveswapError `ROLLBACK_UNAVAILABLE` */
-  latest(): Kept {
-    const latest = this.#kept.at(-1);
+  latest(): Release {
+    const latest = this.#releases.at(-1);
     if (latest) return latest;
     throw new LiveswapError(
       'ROLLBACK_UNAVAILABLE',
@@ -53,15 +36,15 @@ export class History {
 
   /** Forgets the newest: it is current again. */
   dropLatest(): void {
-    this.#forget(this.#kept.pop());
+    forget(this.#releases.pop());
   }
 
   clear(): void {
     while (!this.isEmpty) this.dropLatest();
   }
+}
 
-  #forget(kept: Kept | undefined): void {
-    // The copy's folder goes with the process at the latest.
-    for (const source of kept?.sources ?? []) this.#factory.forget(source).catch(() => {});
-  }
+function forget(release: Release | undefined): void {
+  // A copy that cannot be deleted goes with the process at the latest.
+  for (const artifact of release?.artifacts ?? []) artifact.release().catch(() => {});
 }

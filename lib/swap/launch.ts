@@ -1,11 +1,12 @@
 import { LiveswapError } from '../core/errors.js';
+import { keyOf } from '../manifest/plugin-key.js';
 import type { Version } from '../version/version.js';
 import { dependenciesOf } from './graph.js';
 import type { Member } from './generation.js';
 import { checkImport } from './plan.js';
 
-/** What happens beside the hooks of the new versions while they come up. */
-export interface LaunchSteps {
+/** What a launch needs beside the versions. */
+export interface LaunchDeps {
   /** Ends the launch, between two hooks, when aborted. */
   readonly signal: AbortSignal;
   /** Every plugin is loaded: live functions of the whole generation can be called. */
@@ -18,58 +19,58 @@ export interface LaunchSteps {
  * Brings the new versions among `members` (dependencies first) up: all threads at once, then the hooks in order. When it
  * resolves, every thread of every version is ready; when it rejects, the caller frees what was started.
  */
-export async function launch(members: readonly Member[], data: unknown, steps: LaunchSteps): Promise<void> {
+export async function launch(members: readonly Member[], data: unknown, deps: LaunchDeps): Promise<void> {
   const fresh = members
     .map((member) => member.version)
     .filter((version) => version.state.kind === 'starting');
   const inTurn = async (run: (version: Version) => Promise<void>): Promise<void> => {
     for (const version of fresh) {
       await run(version);
-      steps.signal.throwIfAborted();
+      deps.signal.throwIfAborted();
     }
   };
   await Promise.all(fresh.map((version) => version.start()));
-  steps.signal.throwIfAborted();
+  deps.signal.throwIfAborted();
   await inTurn((version) => version.askReloadable());
   checkReloadable(members);
   await inTurn((version) => version.askExports());
-  const byKey = new Map(members.map(({ version }) => [version.plugin.toLowerCase(), version]));
+  const byKey = new Map(members.map(({ version }) => [keyOf(version.plugin), version]));
   await inTurn((version) => bindImports(version, byKey));
   await inTurn((version) => version.load(data));
   for (const version of fresh) version.open();
-  steps.openVault();
+  deps.openVault();
   for (const { version } of members) {
     if (fresh.includes(version)) await version.init();
-    else await steps.carryOver(version);
-    steps.signal.throwIfAborted();
+    else await deps.carryOver(version);
+    deps.signal.throwIfAborted();
   }
   for (const version of fresh) version.ready();
 }
 
 async function bindImports(version: Version, byKey: ReadonlyMap<string, Version>): Promise<void> {
-  const { imports } = version.source.manifest;
-  const dependencies = dependenciesOf(version.source).map((key) => byKey.get(key) as Version);
+  const { imports } = version.artifact.manifest;
+  const dependencies = dependenciesOf(version.artifact).map((key) => byKey.get(key) as Version);
   for (const { plugin, methods } of imports) {
-    const dependency = byKey.get(plugin.toLowerCase()) as Version;
+    const dependency = byKey.get(keyOf(plugin)) as Version;
     // The manifest may not know what a function exports; the running version does.
     const exported = dependency.exports.map((name) => ({ name }));
-    checkImport(version.source, dependency.plugin, methods, exported);
+    checkImport(version.artifact, dependency.plugin, methods, exported);
   }
   await version.connect(dependencies);
 }
 
 /** A plugin that stays cannot depend on one that goes. */
 function checkReloadable(members: readonly Member[]): void {
-  const byKey = new Map(members.map(({ version }) => [version.plugin.toLowerCase(), version]));
+  const byKey = new Map(members.map(({ version }) => [keyOf(version.plugin), version]));
   for (const { version } of members) {
     if (version.reloadable) continue;
-    for (const key of dependenciesOf(version.source)) {
+    for (const key of dependenciesOf(version.artifact)) {
       const dependency = byKey.get(key);
       if (!dependency?.reloadable) continue;
       throw new LiveswapError(
         'DEPENDENCY_RELOADABLE',
         `${version.plugin} is not reloadable but depends on ${dependency.plugin}, which is; make ${dependency.plugin} non-reloadable too, or ${version.plugin} reloadable.`,
-        { plugin: version.plugin, dependency: dependency.plugin, file: version.source.file },
+        { plugin: version.plugin, dependency: dependency.plugin, file: version.artifact.file },
       );
     }
   }

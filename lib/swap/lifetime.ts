@@ -2,8 +2,8 @@ import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Version } from '../version/version.js';
 
-/** What a lifetime ends, and how. */
-export interface LifetimeParts {
+/** What ends with a lifetime, and how. */
+export interface LifetimeDeps {
   /** Every version that has threads; read again each time. */
   readonly alive: ReadonlySet<Version>;
   /** Milliseconds that what is pending may take. */
@@ -22,15 +22,9 @@ type State =
 
 /** The life of a swapper: open, until it is closed, which drains, or destroyed, which does not. */
 export class Lifetime {
-  readonly #parts: () => LifetimeParts;
   readonly #ending = new AbortController();
   #state: State = { kind: 'open' };
   #cleaned: Promise<void> | undefined;
-
-  /** `parts` is asked for when the end begins. */
-  constructor(parts: () => LifetimeParts) {
-    this.#parts = parts;
-  }
 
   /** Aborted with `CLOSED` when the end begins: what is under way is given up. */
   get signal(): AbortSignal {
@@ -43,38 +37,38 @@ export class Lifetime {
   }
 
   /** Lets what is pending finish first. Idempotent. */
-  close(): Promise<void> {
-    if (this.#state.kind === 'open') this.#state = { kind: 'closing', done: this.#close() };
+  close(deps: LifetimeDeps): Promise<void> {
+    if (this.#state.kind === 'open') this.#state = { kind: 'closing', done: this.#close(deps) };
     return this.#state.done;
   }
 
   /** Waits for nothing. Idempotent. */
-  destroy(): Promise<void> {
-    if (this.#state.kind !== 'destroyed') this.#state = { kind: 'destroyed', done: this.#destroy() };
+  destroy(deps: LifetimeDeps): Promise<void> {
+    if (this.#state.kind !== 'destroyed') this.#state = { kind: 'destroyed', done: this.#destroy(deps) };
     return this.#state.done;
   }
 
-  async #close(): Promise<void> {
-    const { alive, drainMs, changesSettled } = this.#parts();
+  async #close(deps: LifetimeDeps): Promise<void> {
+    const { alive, drainMs, changesSettled } = deps;
     this.#ending.abort(closedError());
     await changesSettled();
     await drainAll([...alive], drainMs);
-    await this.#cleanUp();
+    await this.#cleanUp(deps);
   }
 
-  async #destroy(): Promise<void> {
-    const { alive, changesSettled } = this.#parts();
+  async #destroy(deps: LifetimeDeps): Promise<void> {
+    const { alive, changesSettled } = deps;
     const error = closedError();
     this.#ending.abort(error);
     do {
       await Promise.all([...alive].map((version) => version.destroy(error)));
       await changesSettled();
     } while (alive.size > 0);
-    await this.#cleanUp();
+    await this.#cleanUp(deps);
   }
 
-  #cleanUp(): Promise<void> {
-    this.#cleaned ??= this.#parts().cleanUp();
+  #cleanUp(deps: LifetimeDeps): Promise<void> {
+    this.#cleaned ??= deps.cleanUp();
     return this.#cleaned;
   }
 }

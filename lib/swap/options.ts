@@ -13,7 +13,7 @@ import {
   isLimit,
   isObject,
   type Check,
-} from './check-options.js';
+} from '../core/check-options.js';
 import type { Generation } from './generation.js';
 
 /**

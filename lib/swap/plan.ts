@@ -1,57 +1,52 @@
 import { LiveswapError } from '../core/errors.js';
 import type { MethodFacts } from '../manifest/manifest.js';
 import { sameSignature } from '../manifest/same-signature.js';
-import { dependenciesOf, inDependencyOrder, keyOf, type PluginNode } from './graph.js';
+import { keyOf } from '../manifest/plugin-key.js';
+import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
+import { dependenciesOf, inDependencyOrder } from './graph.js';
 
 /** How a plugin came into a generation. */
 export type Note = 'ok' | 'unchanged' | 'relinked' | 'not reloadable';
 
-/** What a plan has to know of an artifact. */
-export interface Candidate extends PluginNode {
-  readonly hash: string;
-}
-
 /** What a plan has to know of a version that runs. */
 export interface Running {
-  readonly source: Candidate;
+  readonly artifact: ArtifactFacts;
   readonly reloadable: boolean;
   /** Given up, or on its way out: it cannot be carried over. */
   readonly usable: boolean;
 }
 
 /** What becomes of one plugin: a new version is started, or the running one is carried over. */
-export type Step<New extends Candidate, Old extends Running> =
+export type Step<New extends ArtifactFacts, Old extends Running> =
   | { readonly kind: 'start'; readonly note: 'ok' | 'relinked'; readonly candidate: New }
   | { readonly kind: 'carry'; readonly note: 'unchanged' | 'not reloadable'; readonly running: Old };
 
 /**
- * Decides what a reload does with each plugin, dependencies first.
+ * Decides what a reload does with each plugin, dependencies first. What runs is found by {@link keyOf}.
  * @throws LiveswapError `DEPENDENCY_UNKNOWN`, `DEPENDENCY_CYCLE`, `IMPORT_MISMATCH`, `LIVE_DUPLICATE`
  */
-export function planReload<New extends Candidate, Old extends Running>(
+export function planReload<New extends ArtifactFacts, Old extends Running>(
   candidates: readonly New[],
   running: ReadonlyMap<string, Old>,
 ): Step<New, Old>[] {
+  const isWhole = wholeAmong(running);
   const nodes = candidates.map((candidate) => {
-    const old = running.get(keyOf(candidate));
-    return old && !old.reloadable && isWhole(old, running)
-      ? { old, ...facts(old.source) }
-      : { candidate, old, ...facts(candidate) };
+    const old = running.get(keyOf(candidate.manifest.name));
+    const stays = old && !old.reloadable && isWhole(old);
+    return { candidate, old, stays, ...factsOf(stays ? old.artifact : candidate) };
   });
   const ordered = inDependencyOrder(nodes);
   checkImports(ordered);
   checkLiveNames(ordered);
   const started = new Set<string>();
   return ordered.map((node): Step<New, Old> => {
-    if (!('candidate' in node)) {
-      const found = candidates.find((candidate) => keyOf(candidate) === keyOf(node));
-      return carry(node.old, found?.hash === node.hash ? 'unchanged' : 'not reloadable');
-    }
-    const { candidate, old } = node;
-    const same = old !== undefined && old.usable && old.source.hash === candidate.hash;
-    if (same && !dependenciesOf(node).some((key) => started.has(key))) return carry(old, 'unchanged');
-    started.add(keyOf(node));
-    return { kind: 'start', note: same ? 'relinked' : 'ok', candidate };
+    const { candidate, old, stays } = node;
+    const same = old?.artifact.hash === candidate.hash;
+    if (old && stays) return carry(old, same ? 'unchanged' : 'not reloadable');
+    const canStay = old !== undefined && old.usable && same;
+    if (canStay && !dependenciesOf(node).some((key) => started.has(key))) return carry(old, 'unchanged');
+    started.add(keyOf(node.manifest.name));
+    return { kind: 'start', note: canStay ? 'relinked' : 'ok', candidate };
   });
 }
 
@@ -59,22 +54,34 @@ function carry<Old extends Running>(running: Old, note: 'unchanged' | 'not reloa
   return { kind: 'carry', note, running };
 }
 
-/** Whether it and all it depends on can be carried over: a version is bound to its dependencies for life. */
-function isWhole(old: Running, running: ReadonlyMap<string, Running>): boolean {
-  const dependencies = dependenciesOf(old.source).map((key) => running.get(key));
-  return old.usable && dependencies.every((dependency) => dependency && isWhole(dependency, running));
+/**
+ * Tells whether a version and all it depends on can be carried over: a version is bound to its dependencies for life. Each is
+ * looked at once, however many ways lead to it.
+ */
+function wholeAmong(running: ReadonlyMap<string, Running>): (version: Running) => boolean {
+  const known = new Map<Running, boolean>();
+  const isWhole = (version: Running): boolean => {
+    let whole = known.get(version);
+    if (whole === undefined) {
+      const dependencies = dependenciesOf(version.artifact).map((key) => running.get(key));
+      whole = version.usable && dependencies.every((dependency) => dependency && isWhole(dependency));
+      known.set(version, whole);
+    }
+    return whole;
+  };
+  return isWhole;
 }
 
-function facts({ manifest, hash, file }: Candidate): Candidate {
+function factsOf({ manifest, hash, file }: ArtifactFacts): ArtifactFacts {
   return { manifest, hash, file };
 }
 
 /** Every method that is needed is exported, with the signature it was built against. */
-function checkImports(nodes: readonly PluginNode[]): void {
-  const byKey = new Map(nodes.map((node) => [keyOf(node), node]));
+function checkImports(nodes: readonly ArtifactFacts[]): void {
+  const byKey = new Map(nodes.map((node) => [keyOf(node.manifest.name), node]));
   for (const node of nodes) {
     for (const needed of node.manifest.imports) {
-      const exported = byKey.get(needed.plugin.toLowerCase())?.manifest.exports;
+      const exported = byKey.get(keyOf(needed.plugin))?.manifest.exports;
       if (exported) checkImport(node, needed.plugin, needed.methods, exported);
     }
   }
@@ -82,7 +89,7 @@ function checkImports(nodes: readonly PluginNode[]): void {
 
 /** @throws LiveswapError `IMPORT_MISMATCH` */
 export function checkImport(
-  node: PluginNode,
+  node: ArtifactFacts,
   dependency: string,
   needed: readonly MethodFacts[],
   exported: readonly MethodFacts[],
@@ -107,15 +114,15 @@ export function checkImport(
   }
 }
 
-function checkLiveNames(nodes: readonly PluginNode[]): void {
+function checkLiveNames(nodes: readonly ArtifactFacts[]): void {
   refuseDuplicates('live function', nodes, (node) => node.manifest.liveFunctions);
   refuseDuplicates('live type', nodes, (node) => node.manifest.liveTypes);
 }
 
 function refuseDuplicates(
   what: string,
-  nodes: readonly PluginNode[],
-  symbolsOf: (node: PluginNode) => readonly { readonly name: string; readonly file: string }[],
+  nodes: readonly ArtifactFacts[],
+  symbolsOf: (node: ArtifactFacts) => readonly { readonly name: string; readonly file: string }[],
 ): void {
   const owners = new Map<string, { plugin: string; file: string }>();
   for (const node of nodes) {

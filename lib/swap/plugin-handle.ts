@@ -29,12 +29,12 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
 
   /** Absolute path of the artifact it was read from; what runs is a copy. */
   get file(): string {
-    return this.#version.source.file;
+    return this.#version.artifact.file;
   }
 
   /** SHA-256 of the artifact's bytes, in hexadecimal. */
   get hash(): string {
-    return this.#version.source.hash;
+    return this.#version.artifact.hash;
   }
 
   get loadedAt(): Date {

@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { ARTIFACT_SUFFIX, artifactFileName, readArtifact, type Artifact } from '../manifest/artifact.js';
-import type { Manifest } from '../manifest/manifest.js';
+import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
+import { keyOf } from '../manifest/plugin-key.js';
 
 /**
  * Reads every artifact of `folder`, or those named by `only`: what is wrong with others is left alone, too.
@@ -13,11 +14,11 @@ export async function readArtifacts(
   only: readonly string[] | undefined,
 ): Promise<Artifact[]> {
   const files = await listArtifacts(folder);
-  const wanted = only && new Set(only.map((name) => artifactFileName(name).toLowerCase()));
+  const wanted = only && new Set(only.map((name) => keyOf(artifactFileName(name))));
   const read = await Promise.all(
     files.map((file) => {
       const artifact = readArtifact(join(folder, file));
-      return wanted && !wanted.has(file.toLowerCase()) ? artifact.catch(() => undefined) : artifact;
+      return wanted && !wanted.has(keyOf(file)) ? artifact.catch(() => undefined) : artifact;
     }),
   );
   const artifacts = selectPlugins(
@@ -33,15 +34,14 @@ export async function readArtifacts(
  * The plugins that `only` names, or all of them; `place` is where they were looked for.
  * @throws LiveswapError `PLUGIN_MISSING` that lists all that are missing
  */
-export function selectPlugins<Plugin extends { readonly manifest: Manifest }>(
+export function selectPlugins<Plugin extends Pick<ArtifactFacts, 'manifest'>>(
   plugins: readonly Plugin[],
   only: readonly string[] | undefined,
   place: string,
 ): Plugin[] {
   if (!only) return [...plugins];
-  const keyOf = (plugin: Plugin): string => plugin.manifest.name.toLowerCase();
-  const present = new Set(plugins.map(keyOf));
-  const missing = only.filter((name) => !present.has(name.toLowerCase()));
+  const present = new Set(plugins.map(({ manifest }) => keyOf(manifest.name)));
+  const missing = only.filter((name) => !present.has(keyOf(name)));
   if (missing.length > 0) {
     const names = plugins.map((plugin) => plugin.manifest.name).join(', ') || 'none';
     throw new LiveswapError(
@@ -50,8 +50,8 @@ export function selectPlugins<Plugin extends { readonly manifest: Manifest }>(
       { missing, folder: place },
     );
   }
-  const wanted = new Set(only.map((name) => name.toLowerCase()));
-  return plugins.filter((plugin) => wanted.has(keyOf(plugin)));
+  const wanted = new Set(only.map(keyOf));
+  return plugins.filter(({ manifest }) => wanted.has(keyOf(manifest.name)));
 }
 
 async function listArtifacts(folder: string): Promise<string[]> {
@@ -75,10 +75,10 @@ async function listArtifacts(folder: string): Promise<string[]> {
 }
 
 /** @throws LiveswapError `PLUGIN_DUPLICATE` when two have one name, compared without case */
-export function refuseDuplicates(artifacts: readonly Pick<Artifact, 'manifest' | 'file'>[]): void {
-  const byName = new Map<string, Pick<Artifact, 'manifest' | 'file'>[]>();
+export function refuseDuplicates(artifacts: readonly Pick<ArtifactFacts, 'manifest' | 'file'>[]): void {
+  const byName = new Map<string, Pick<ArtifactFacts, 'manifest' | 'file'>[]>();
   for (const artifact of artifacts) {
-    const name = artifact.manifest.name.toLowerCase();
+    const name = keyOf(artifact.manifest.name);
     byName.set(name, [...(byName.get(name) ?? []), artifact]);
   }
   for (const [name, claims] of byName) {

@@ -8,7 +8,7 @@ import type { Generation } from './generation.js';
 import type { PluginHandle } from './plugin-handle.js';
 
 /** What a session does with the swapper it belongs to. */
-export interface SessionSteps {
+export interface SessionDeps {
   /** @throws LiveswapError `CLOSED` when the swapper takes no more calls */
   check(): void;
   /** Lets the generation go. */
@@ -19,13 +19,13 @@ export interface SessionSteps {
 export class Session {
   readonly generation: Generation;
   readonly #caller: Caller;
-  readonly #steps: SessionSteps;
+  readonly #deps: SessionDeps;
   #released = false;
 
   /** @internal Calls as `caller` does, but in `generation`. */
-  constructor(generation: Generation, caller: Caller, steps: SessionSteps) {
+  constructor(generation: Generation, caller: Caller, deps: SessionDeps) {
     this.generation = generation;
-    this.#steps = steps;
+    this.#deps = deps;
     this.#caller = caller.pinnedTo(() => this.#pinned());
   }
 
@@ -54,7 +54,7 @@ export class Session {
   /** Lets the generation go; calls under way finish. Idempotent. */
   async release(): Promise<void> {
     this.#released = true;
-    this.#steps.release();
+    this.#deps.release();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -63,7 +63,7 @@ export class Session {
 
   #pinned(): Generation {
     if (this.#released) throw new LiveswapError('CLOSED', 'This session is released: pin again.');
-    this.#steps.check();
+    this.#deps.check();
     return this.generation;
   }
 }

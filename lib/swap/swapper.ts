@@ -5,20 +5,19 @@ import { Dispatcher } from '../dispatch/dispatcher.js';
 import type { SwapEvent } from '../observe/events.js';
 import { formatMetrics } from '../observe/metrics.js';
 import type { SwapperStats } from '../observe/stats.js';
-import { HostBag } from './host-bag.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
 import type { LiveTable } from '../plugin/vault.js';
 import type { ArtifactWatcher, ArtifactWatchOptions } from '../files/artifact-watcher.js';
 import { Caller } from './caller.js';
 import type { Details } from './details.js';
 import type { Generation } from './generation.js';
-import { History } from './history.js';
-import { Lifetime } from './lifetime.js';
+import { Generations } from './generations.js';
+import { Lifetime, type LifetimeDeps } from './lifetime.js';
 import { resolveOptions, type OnReload, type SwapperOptions, type SwapperSettings } from './options.js';
+import { Reloader } from './reloader.js';
+import type { Release } from './release.js';
 import { Session } from './session.js';
-import { Succession, type ChangeSource } from './succession.js';
 import { SwapObserver } from './swap-observer.js';
-import { Timeline } from './timeline.js';
 import { VersionFactory } from './version-factory.js';
 import { VaultHost } from './vault-host.js';
 
@@ -35,49 +34,32 @@ export class Swapper {
   pluginDir: string;
   readonly #settings: SwapperSettings;
   readonly #observer: SwapObserver;
+  readonly #generations: Generations;
+  readonly #lifetime = new Lifetime();
   readonly #caller: Caller;
-  readonly #internal: Dispatcher;
-  readonly #factory: VersionFactory;
-  readonly #timeline: Timeline;
-  readonly #succession: Succession;
-  readonly #lifetime: Lifetime;
+  readonly #versions: VersionFactory;
+  readonly #reloader: Reloader;
 
   /** @throws LiveswapError `OPTION_INVALID` naming the option */
   constructor(pluginDir: string, options: SwapperOptions = {}) {
     this.pluginDir = pluginDir;
-    this.#settings = resolveOptions(options);
-    this.#observer = new SwapObserver(this, options.logger);
-    const { emit, logger, totals } = this.#observer;
-    this.#internal = new Dispatcher(() => this.#timeline.current);
-    this.#caller = new Caller(new Dispatcher(() => this.#open()), {
-      timeoutMs: this.#settings.callTimeoutMs,
-    });
-    const vaultHost = new VaultHost(
-      this.#internal,
-      logger,
+    const settings = resolveOptions(options);
+    this.#settings = settings;
+    this.#observer = new SwapObserver(this, settings.logger);
+    const { emit, logger } = this.#observer;
+    const generations = new Generations(settings.keep, emit);
+    this.#generations = generations;
+    this.#caller = new Caller(new Dispatcher(() => this.#open()), { timeoutMs: settings.callTimeoutMs });
+    const vaultHost = new VaultHost({ dispatcher: generations.dispatcher, logger, emit });
+    this.#versions = new VersionFactory(settings, vaultHost, this.#observer);
+    this.#reloader = new Reloader({
+      settings,
+      generations,
+      versions: this.#versions,
+      vaultHost,
+      caller: this.#caller,
       emit,
-      (version) => this.#succession.giveUp(version),
-      totals.record,
-    );
-    const { keep, extension, onReload, autoRollback, drainMs } = this.#settings;
-    const factory = new VersionFactory(this.#settings, vaultHost);
-    const history = new History(keep, factory);
-    this.#factory = factory;
-    this.#timeline = new Timeline(history, { redispatch: this.#internal.redispatch, emit });
-    this.#lifetime = new Lifetime(() => ({
-      alive: factory.alive,
-      drainMs,
-      changesSettled: () => this.#succession.whenIdle(),
-      cleanUp: () => this.#cleanUp(history),
-    }));
-    const { signal } = this.#lifetime;
-    this.#succession = new Succession({
-      tools: { factory, vaultHost, bag: new HostBag(), caller: this.#caller, extension, signal },
-      timeline: this.#timeline,
-      history,
-      onReload,
-      autoRollback,
-      emit,
+      signal: this.#lifetime.signal,
     });
   }
 
@@ -90,7 +72,7 @@ export class Swapper {
 
   /** How many reloads have succeeded. */
   get reloads(): number {
-    return this.#succession.reloads;
+    return this.#reloader.reloads;
   }
 
   /**
@@ -98,7 +80,7 @@ export class Swapper {
    * @throws LiveswapError `LOAD_FAILED` whose cause is the first failure
    */
   load(data?: unknown): Promise<Details> {
-    return this.#succession.add({ reason: 'load', choose: () => this.#read(data) });
+    return this.#reloader.add({ reason: 'load', choose: () => this.#read(data) });
   }
 
   /**
@@ -109,7 +91,7 @@ export class Swapper {
   reload(data?: unknown, options: { readonly onReload?: OnReload } = {}): Promise<Details> {
     if (this.#settings.static) return Promise.reject(staticLinking('reload'));
     const { onReload } = options;
-    return this.#succession.add({ reason: 'reload', choose: () => this.#read(data), onReload });
+    return this.#reloader.add({ reason: 'reload', choose: () => this.#read(data), onReload });
   }
 
   /**
@@ -118,7 +100,7 @@ export class Swapper {
    */
   rollback(): Promise<Details> {
     if (this.#settings.static) return Promise.reject(staticLinking('rollback'));
-    return this.#succession.rollBack();
+    return this.#reloader.rollBack();
   }
 
   /** Calls a live function: always its newest version. */
@@ -150,23 +132,23 @@ export class Swapper {
    */
   pin(): Session {
     const generation = this.current;
-    const caller = new Caller(this.#internal, { timeoutMs: this.#settings.callTimeoutMs });
+    const caller = new Caller(this.#generations.dispatcher, { timeoutMs: this.#settings.callTimeoutMs });
     const session: Session = new Session(generation, caller, {
       check: () => this.#lifetime.check(),
-      release: () => this.#timeline.release(generation, session),
+      release: () => this.#generations.release(generation, session),
     });
-    this.#timeline.hold(generation, session);
+    this.#generations.hold(generation, session);
     return session;
   }
 
   /** What is going on now: every plugin, version and thread, and why a version is still alive. */
   stats(): SwapperStats {
     return this.#observer.stats({
-      current: this.#timeline.current,
-      reloads: this.#succession.reloads,
-      alive: this.#factory.alive,
-      standbyThreads: this.#factory.standbyThreads,
-      holdersOf: (version) => this.#timeline.holdersOf(version),
+      current: this.#generations.current,
+      reloads: this.#reloader.reloads,
+      alive: this.#versions.alive,
+      standbyThreads: this.#versions.standbyThreads,
+      holdersOf: (version) => this.#generations.holdersOf(version),
     });
   }
 
@@ -201,7 +183,7 @@ export class Swapper {
       folder: resolve(this.pluginDir),
       wholeMs,
       logger: this.#observer.logger,
-      reload: () => (this.#timeline.current ? this.reload(data?.()) : this.load(data?.())),
+      reload: () => (this.#generations.current ? this.reload(data?.()) : this.load(data?.())),
       onClosed: (listener) => this.on('closed', listener),
     });
   }
@@ -211,12 +193,12 @@ export class Swapper {
    * given up. Idempotent.
    */
   close(): Promise<void> {
-    return this.#lifetime.close();
+    return this.#lifetime.close(this.#ended);
   }
 
   /** Ends every thread now; what is pending rejects `CLOSED`. Idempotent. */
   destroy(): Promise<void> {
-    return this.#lifetime.destroy();
+    return this.#lifetime.destroy(this.#ended);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -225,18 +207,26 @@ export class Swapper {
 
   #open(): Generation | undefined {
     this.#lifetime.check();
-    return this.#timeline.current;
+    return this.#generations.current;
   }
 
-  async #read(data: unknown): Promise<ChangeSource> {
-    return { startables: await this.#factory.read(resolve(this.pluginDir)), data };
+  /** What closing and destroying end. */
+  get #ended(): LifetimeDeps {
+    return {
+      alive: this.#versions.alive,
+      drainMs: this.#settings.drainMs,
+      changesSettled: () => this.#reloader.whenIdle(),
+      cleanUp: async () => {
+        this.#generations.history.clear();
+        await this.#versions.close();
+        this.#observer.emit({ type: 'closed' });
+        this.#observer.stop();
+      },
+    };
   }
 
-  async #cleanUp(history: History): Promise<void> {
-    history.clear();
-    await this.#factory.close();
-    this.#observer.emit({ type: 'closed' });
-    this.#observer.stop();
+  async #read(data: unknown): Promise<Release> {
+    return { artifacts: await this.#versions.read(resolve(this.pluginDir)), data };
   }
 }
 

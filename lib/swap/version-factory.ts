@@ -1,43 +1,38 @@
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { artifactFileName, type Artifact } from '../manifest/artifact.js';
-import type { Manifest } from '../manifest/manifest.js';
+import { artifactFileName } from '../manifest/artifact.js';
+import { keyOf } from '../manifest/plugin-key.js';
+import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
-import type { ArtifactModule } from '../plugin/artifact-module.js';
-import { Version } from '../version/version.js';
-import type { VersionHost } from '../version/version-host.js';
-import type { VersionSource } from '../version/version-source.js';
-import { bootPool, withBooted } from '../pool/warm-pool.js';
 import { PiscinaPool } from '../pool/piscina-pool.js';
 import { Standby } from '../pool/standby.js';
 import { BLANK_LEAVE_MS, type ThreadPool } from '../pool/thread-pool.js';
+import { bootPool, withBooted } from '../pool/warm-pool.js';
 import { InProcessPool } from '../static/in-process-pool.js';
+import { linkedArtifact } from '../static/linked-artifact.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
-import { readArtifacts, refuseDuplicates, selectPlugins } from './read-artifacts.js';
+import { Version } from '../version/version.js';
+import type { VersionHost } from '../version/version-host.js';
 import type { SwapperSettings } from './options.js';
-
-/** Something a version can be started from: an artifact that was read, a kept copy, a statically linked module. */
-export interface Startable {
-  readonly manifest: Manifest;
-  readonly hash: string;
-  readonly file: string;
-  /** Of a statically linked plugin: what runs in this thread. */
-  readonly module?: ArtifactModule;
-  /** Counts one more user of what runs, and resolves to its URL. */
-  use(): Promise<string>;
-}
+import { readArtifacts, refuseDuplicates, selectPlugins } from './read-artifacts.js';
+import type { SwapObserver } from './swap-observer.js';
+import type { VaultHost } from './vault-host.js';
 
 /** Makes versions, and keeps the files and threads they are made of. */
 export class VersionFactory {
   readonly #settings: SwapperSettings;
-  readonly #host: VersionHost<Version>;
-  readonly #copies = new VersionsFolder();
+  readonly #vaultHost: VaultHost;
+  readonly #observer: SwapObserver;
+  /** By the real path of the folder that the artifacts are in. */
+  readonly #folders = new Map<string, VersionsFolder>();
   readonly #standby: Standby | undefined;
   /** Every version that has threads. */
   readonly #alive = new Set<Version>();
 
-  constructor(settings: SwapperSettings, host: VersionHost<Version>) {
+  constructor(settings: SwapperSettings, vaultHost: VaultHost, observer: SwapObserver) {
     this.#settings = settings;
-    this.#host = host;
+    this.#vaultHost = vaultHost;
+    this.#observer = observer;
     if (settings.standby && !settings.static) {
       this.#standby = new Standby(() => new PiscinaPool(settings), settings.threads);
     }
@@ -47,91 +42,84 @@ export class VersionFactory {
     return this.#alive;
   }
 
-  /** Blank threads that have booted and wait. */
+  /** Idle threads that have booted and wait. */
   get standbyThreads(): number {
     return this.#standby?.waiting ?? 0;
   }
 
   /** What can be started from `folder` now. */
-  async read(folder: string): Promise<Startable[]> {
+  async read(folder: string): Promise<RunnableArtifact[]> {
     const { static: plugins, only } = this.#settings;
-    if (plugins) return startableModules(plugins, only, folder);
+    if (plugins) return linkedArtifacts(plugins, only, folder);
     const artifacts = await readArtifacts(folder, only);
-    return artifacts.map((artifact) => this.#startable(artifact, folder));
+    const copies = this.#folderOf(await realpath(folder));
+    return artifacts.map((artifact) => copies.copyOf(artifact));
   }
 
-  /** What brings a version back that has run: it keeps the copy until {@link forget}. */
-  keep(source: VersionSource): Startable {
-    if (!this.#settings.static) this.#copies.share(source.url);
-    return {
-      ...source,
-      use: async () => {
-        this.#copies.share(source.url);
-        return source.url;
-      },
-    };
-  }
-
-  /** Lets go of what {@link keep} kept. */
-  async forget(source: VersionSource): Promise<void> {
-    if (!this.#settings.static) await this.#copies.release(source.url);
-  }
-
-  async create(startable: Startable): Promise<Version> {
-    const { manifest, hash, file } = startable;
+  /** Makes a version that has not been started; `onFailed` is told when its threads have died too often. */
+  async create(artifact: RunnableArtifact, onFailed: (version: Version) => void): Promise<Version> {
     // Its threads boot while it is copied.
-    const pool = this.#poolFor(startable);
-    const url = await startable.use().catch(async (error: unknown) => {
+    const pool = this.#poolFor(artifact);
+    await artifact.use().catch(async (error: unknown) => {
       await pool.close(BLANK_LEAVE_MS);
       throw error;
     });
-    const source: VersionSource = { manifest, hash, file, url };
-    const version = new Version(source, this.#settings, pool, this.#host);
+    const version = new Version(artifact, this.#settings, pool, this.#hostFor(onFailed));
     this.#alive.add(version);
     void version.retired.then(() => {
       this.#alive.delete(version);
       // A copy that cannot be deleted is in nobody's way: the next process removes it.
-      this.forget(source).catch(() => {});
+      artifact.release().catch(() => {});
     });
     return version;
   }
 
-  /** Boots blank threads for the next versions when the process is idle. */
+  /** Boots idle threads for the next versions when the process is idle. */
   prepare(): void {
     this.#standby?.refill();
   }
 
   async close(): Promise<void> {
     await this.#standby?.close();
-    await this.#copies.close();
+    await Promise.all(Array.from(this.#folders.values(), (folder) => folder.close()));
   }
 
-  #poolFor({ manifest, module }: Startable): ThreadPool {
-    if (module) return new InProcessPool(manifest.name, module);
+  #folderOf(artifacts: string): VersionsFolder {
+    for (const [path, folder] of this.#folders) if (folder.isEmpty) this.#folders.delete(path);
+    const folder = this.#folders.get(artifacts) ?? new VersionsFolder(artifacts);
+    this.#folders.set(artifacts, folder);
+    return folder;
+  }
+
+  #poolFor({ manifest: { name } }: RunnableArtifact): ThreadPool {
+    const { static: plugins, threads } = this.#settings;
+    const linked = Object.values(plugins ?? {}).find((one) => keyOf(one.manifest.name) === keyOf(name));
+    if (linked) return new InProcessPool(name, linked.module);
     if (this.#standby) return this.#standby.take();
-    return withBooted(bootPool(new PiscinaPool(this.#settings), this.#settings.threads, false));
+    return withBooted(bootPool(new PiscinaPool(this.#settings), threads, false));
   }
 
-  #startable(artifact: Artifact, folder: string): Startable {
-    const { manifest, hash, file } = artifact;
-    return { manifest, hash, file, use: () => this.#copies.use(artifact, folder) };
+  #hostFor(onFailed: (version: Version) => void): VersionHost<Version> {
+    return {
+      answer: (...asked) => this.#vaultHost.answer(...asked),
+      surface: (...asked) => this.#vaultHost.surface(...asked),
+      onFailed,
+      onSettled: (version, ms, failed) => this.#observer.totals.record(version.plugin, ms, failed),
+      emit: this.#observer.emit,
+    };
   }
 }
 
 /** `folder` is where the artifacts were that have been linked. */
-function startableModules(
+function linkedArtifacts(
   plugins: StaticPlugins,
   only: readonly string[] | undefined,
   folder: string,
-): Startable[] {
-  const linked = selectPlugins(Object.values(plugins), only, 'the static plugins');
-  const startables = linked.map(({ manifest, hash, module }) => ({
-    manifest,
-    hash,
-    module,
-    file: join(folder, artifactFileName(manifest.name)),
-    use: async () => '',
-  }));
-  refuseDuplicates(startables);
-  return startables;
+): RunnableArtifact[] {
+  const selected = selectPlugins(Object.values(plugins), only, 'the static plugins');
+  const linked = selected.map((plugin) =>
+    linkedArtifact(plugin, join(folder, artifactFileName(plugin.manifest.name))),
+  );
+  refuseDuplicates(linked);
+  return linked;
 }

@@ -5,6 +5,7 @@ import { LaneSet, type CallLimits } from '../dispatch/lane-set.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { SILENT_DEATH_MS } from '../link/silent-death.js';
+import { keyOf } from '../manifest/plugin-key.js';
 
 /** One plugin that is imported: its name as it is written, and the threads of it that are linked. */
 interface Import {
@@ -33,22 +34,22 @@ export class Imports {
   /** From now on `plugin` can be called; calls wait until a thread of it is bound. */
   open(plugin: string): void {
     const lanes = new LaneSet({ plugin, ...this.#limits });
-    this.#byPlugin.set(plugin.toLowerCase(), { plugin, lanes, cuts: new Map() });
+    this.#byPlugin.set(keyOf(plugin), { plugin, lanes, cuts: new Map() });
   }
 
   /** From now on calls of `plugin` are refused. */
   refuse(plugin: string, error: LiveswapError): void {
-    this.#byPlugin.get(plugin.toLowerCase())?.lanes.refuse(error);
+    this.#byPlugin.get(keyOf(plugin))?.lanes.refuse(error);
   }
 
   /** Rejects with `error` what is pending on thread `index` of `plugin`. */
   died(plugin: string, index: number, error: LiveswapError): void {
-    this.#byPlugin.get(plugin.toLowerCase())?.cuts.get(index)?.(error);
+    this.#byPlugin.get(keyOf(plugin))?.cuts.get(index)?.(error);
   }
 
   /** Binds, or binds anew, thread `index` of `plugin`. */
   bind(plugin: string, index: number, port: MessagePort): void {
-    const bound = this.#byPlugin.get(plugin.toLowerCase());
+    const bound = this.#byPlugin.get(keyOf(plugin));
     if (!bound) return port.close();
     bound.cuts.get(index)?.(threadGone(plugin, index));
     const cut = (cause: unknown): void => {
@@ -75,7 +76,7 @@ export class Imports {
 
   /** @throws LiveswapError `NOT_LOADED` before imports are bound, or when the plugin is none of them. */
   call(plugin: string, method: string, args: readonly unknown[]): Promise<unknown> {
-    const bound = this.#byPlugin.get(plugin.toLowerCase());
+    const bound = this.#byPlugin.get(keyOf(plugin));
     if (!bound) {
       throw new LiveswapError(
         'NOT_LOADED',

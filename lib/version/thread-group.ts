@@ -171,6 +171,7 @@ export class ThreadGroup {
 
   async #bringUp(thread: ThreadHandle, exporters: () => readonly Exporter[]): Promise<void> {
     const { steps } = this.#parts;
+    await steps.restore();
     await steps.import(thread);
     await steps.run([thread], 'exports', []);
     // Not before: a thread of theirs that is replaced meanwhile cannot be linked to this one yet.

@@ -6,7 +6,7 @@ import { openImport, type Exporter } from './connect-threads.js';
 import type { ThreadHandle } from './thread-handle.js';
 import { hookFailed, startFailed, startTimeout } from './version-errors.js';
 import type { VersionSettings } from './version-settings.js';
-import type { VersionSource } from './version-source.js';
+import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 
 /** The hooks that a thread is asked to run one by one, by the names they have on its surface. */
 const hookOf = {
@@ -21,12 +21,12 @@ export type HookResult<Method extends HookMethod> = Awaited<ReturnType<ThreadSur
 
 /** The steps that a thread of a version is taken through, from the import of its artifact to `onFree`; each has its time. */
 export class ThreadSteps {
-  readonly #source: VersionSource;
+  readonly #artifact: RunnableArtifact;
   readonly #settings: VersionSettings;
   #facts: ThreadFacts = { hooks: [], functions: [], exports: [] };
 
-  constructor(source: VersionSource, settings: VersionSettings) {
-    this.#source = source;
+  constructor(artifact: RunnableArtifact, settings: VersionSettings) {
+    this.#artifact = artifact;
     this.#settings = settings;
   }
 
@@ -35,20 +35,25 @@ export class ThreadSteps {
     return this.#facts;
   }
 
+  /** Makes sure that there is something to import: a deploy may have deleted the copy. @throws `COPY_FAILED` */
+  restore(): Promise<void> {
+    return this.#artifact.restore();
+  }
+
   /** Brings a thread to where its artifact is imported. @throws `START_FAILED`, `START_TIMEOUT` */
   async import(thread: ThreadHandle): Promise<void> {
     const { startMs, threads, concurrency, maxQueued } = this.#settings;
     const { plugin, version, thread: index } = thread.name;
-    const { manifest, url } = this.#source;
+    const { manifest, url } = this.#artifact;
     const { liveTypes } = manifest;
     const taken = revivedParametersOf(manifest);
     const limits = { concurrency, maxQueued };
     const task = { plugin, version, index, count: threads, limits, url, liveTypes, taken };
-    const late = startTimeout(this.#source, thread.name, startMs);
+    const late = startTimeout(this.#artifact, thread.name, startMs);
     try {
       this.#facts = await thread.ask('start', [task], startMs, () => late);
     } catch (cause) {
-      throw cause === late ? late : startFailed(this.#source, thread.name, cause);
+      throw cause === late ? late : startFailed(this.#artifact, thread.name, cause);
     }
   }
 
@@ -56,7 +61,7 @@ export class ThreadSteps {
   async openImports(thread: ThreadHandle, exporters: readonly Exporter[]): Promise<void> {
     const { startMs } = this.#settings;
     const opened = Promise.all(exporters.map((exporter) => openImport(thread, exporter)));
-    await withDeadline(opened, startMs, () => startTimeout(this.#source, thread.name, startMs));
+    await withDeadline(opened, startMs, () => startTimeout(this.#artifact, thread.name, startMs));
   }
 
   /** Runs a hook in each of `threads`; resolves to no results when the plugin does not have it. @throws `HOOK_FAILED` */
@@ -91,7 +96,7 @@ export class ThreadSteps {
     try {
       return await thread.ask(method, args, startMs, () => late);
     } catch (cause) {
-      throw cause === late ? late : hookFailed(this.#source, thread.name, hook, messageOf(cause), cause);
+      throw cause === late ? late : hookFailed(this.#artifact, thread.name, hook, messageOf(cause), cause);
     }
   }
 
@@ -110,7 +115,7 @@ export class ThreadSteps {
         await thread.ask(method, [], Math.max(deadline - performance.now(), 0), () => late);
       } catch (cause) {
         failures.push(
-          cause === late ? late : hookFailed(this.#source, thread.name, hook, messageOf(cause), cause),
+          cause === late ? late : hookFailed(this.#artifact, thread.name, hook, messageOf(cause), cause),
         );
       }
     }
@@ -118,6 +123,6 @@ export class ThreadSteps {
   }
 
   #late(thread: ThreadHandle, hook: Hook, ms: number, option: string): LiveswapError {
-    return hookFailed(this.#source, thread.name, hook, `it did not settle within ${ms} ms (${option})`);
+    return hookFailed(this.#artifact, thread.name, hook, `it did not settle within ${ms} ms (${option})`);
   }
 }

@@ -1,35 +1,35 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
 import type { ThreadHandle, ThreadName } from './thread-handle.js';
 import type { Hook } from '../surface/thread-surface.js';
-import { titleOf, type VersionSource } from './version-source.js';
+import { titleOf, type RunnableArtifact } from '../manifest/runnable-artifact.js';
 
 /** A thread did not come up: it failed with `cause`. */
-export function startFailed(source: VersionSource, name: ThreadName, cause: unknown): LiveswapError {
-  return new LiveswapError('START_FAILED', `${cannotStart(source, name)} failed: ${messageOf(cause)}`, {
+export function startFailed(artifact: RunnableArtifact, name: ThreadName, cause: unknown): LiveswapError {
+  return new LiveswapError('START_FAILED', `${cannotStart(artifact, name)} failed: ${messageOf(cause)}`, {
     ...name,
-    file: source.file,
+    file: artifact.file,
     cause,
   });
 }
 
 /** A thread did not come up in time. */
-export function startTimeout(source: VersionSource, name: ThreadName, startMs: number): LiveswapError {
+export function startTimeout(artifact: RunnableArtifact, name: ThreadName, startMs: number): LiveswapError {
   return new LiveswapError(
     'START_TIMEOUT',
-    `${cannotStart(source, name)} was not up within ${startMs} ms; look for a loop or an await that never ends at its top level, or raise startMs.`,
-    { ...name, file: source.file },
+    `${cannotStart(artifact, name)} was not up within ${startMs} ms; look for a loop or an await that never ends at its top level, or raise startMs.`,
+    { ...name, file: artifact.file },
   );
 }
 
 /** A hook threw, or did not settle in time: `why` says which. */
 export function hookFailed(
-  source: VersionSource,
+  artifact: RunnableArtifact,
   name: ThreadName,
   hook: Hook,
   why: string,
   cause?: unknown,
 ): LiveswapError {
-  const message = `${hook} of ${titleOf(source)} failed in thread ${name.thread}: ${why}`;
+  const message = `${hook} of ${titleOf(artifact)} failed in thread ${name.thread}: ${why}`;
   const resource = cause instanceof LiveswapError ? cause['resource'] : undefined;
   return new LiveswapError('HOOK_FAILED', message, {
     ...name,
@@ -86,6 +86,6 @@ function factsOf({ plugin, id }: Subject): { plugin: string; version: string } {
   return { plugin, version: id };
 }
 
-function cannotStart(source: VersionSource, { thread }: ThreadName): string {
-  return `Cannot start ${titleOf(source)} from ${source.file}: thread ${thread}`;
+function cannotStart(artifact: RunnableArtifact, { thread }: ThreadName): string {
+  return `Cannot start ${titleOf(artifact)} from ${artifact.file}: thread ${thread}`;
 }

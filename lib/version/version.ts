@@ -4,6 +4,8 @@ import type { LaneSet } from '../dispatch/lane-set.js';
 import { canSendAgain } from '../link/marshal.js';
 import { Scope } from '../link/protocol.js';
 import { versionOf } from '../manifest/hash.js';
+import { keyOf } from '../manifest/plugin-key.js';
+import { titleOf, type RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { CallStats } from '../observe/call-stats.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
 import type { Exporter } from './connect-threads.js';
@@ -15,12 +17,11 @@ import { ThreadSteps } from './thread-steps.js';
 import { drainTimeout, noThreadError, retiredError, versionFailed } from './version-errors.js';
 import type { VersionHost } from './version-host.js';
 import type { VersionSettings } from './version-settings.js';
-import { titleOf, type VersionSource } from './version-source.js';
 import { createVersionLife, type VersionState } from './version-state.js';
 
 /** One artifact of one plugin, running in a pool of its own: from its first thread to its last. */
 export class Version {
-  readonly source: VersionSource;
+  readonly artifact: RunnableArtifact;
   readonly settings: VersionSettings;
   /** The versions it imports, by lower-case plugin name, and those that import it: of the same generation, always. */
   readonly dependencies = new Map<string, Version>();
@@ -38,21 +39,21 @@ export class Version {
   #reloadable = true;
 
   constructor(
-    source: VersionSource,
+    artifact: RunnableArtifact,
     settings: VersionSettings,
     pool: ThreadPool,
     host: VersionHost<Version>,
   ) {
-    this.source = source;
+    this.artifact = artifact;
     this.settings = settings;
     this.#host = host;
-    const { name: plugin, liveFunctions } = source.manifest;
+    const { name: plugin, liveFunctions } = artifact.manifest;
     const emit: VersionHost<Version>['emit'] = (event) => host.emit(event);
     this.#idempotent = new Set(liveFunctions.filter((one) => one.idempotent).map((one) => one.name));
     this.#life = createVersionLife(String(this), (next, previous) => {
       emit({ type: 'version', plugin, version: this.id, state: next.kind, previous: previous.kind });
     });
-    this.#steps = new ThreadSteps(source, settings);
+    this.#steps = new ThreadSteps(artifact, settings);
     const { concurrency, maxQueued } = settings;
     this.#group = new ThreadGroup({
       lanes: { plugin, concurrency, maxQueued, onSettled: (call, failed) => this.#count(call, failed) },
@@ -91,12 +92,12 @@ export class Version {
   }
 
   get plugin(): string {
-    return this.source.manifest.name;
+    return this.artifact.manifest.name;
   }
 
   /** Eight hexadecimal digits of the artifact's hash. */
   get id(): string {
-    return versionOf(this.source.hash);
+    return versionOf(this.artifact.hash);
   }
 
   /** Resolves when its threads are gone. */
@@ -137,7 +138,7 @@ export class Version {
   }
 
   toString(): string {
-    return titleOf(this.source);
+    return titleOf(this.artifact);
   }
 
   /** Makes a call that only this version may answer; it is not sent yet. */
@@ -164,7 +165,7 @@ export class Version {
   /** Lets each of its threads call those of `dependencies` directly. */
   async connect(dependencies: readonly Version[]): Promise<void> {
     for (const dependency of dependencies) {
-      this.dependencies.set(dependency.plugin.toLowerCase(), dependency);
+      this.dependencies.set(keyOf(dependency.plugin), dependency);
       dependency.dependents.add(this);
     }
     await this.#group.openImports(this.#exporters);

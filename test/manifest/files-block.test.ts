@@ -34,10 +34,11 @@ test('code that only speaks of a block has none', () => {
 
 test('a copy stands among the files that its artifact carries, and its code has no block', async () => {
   const folder = await tempFolder();
-  const versions = new VersionsFolder();
-  const copy = fileURLToPath(await versions.use(await heraldIn(folder), folder));
+  const artifact = new VersionsFolder(folder).copyOf(await heraldIn(folder));
+  await artifact.use();
+  const copy = fileURLToPath(artifact.url);
   const own = dirname(copy);
-  expect(own).toMatch(/[\\/]herald\.[0-9a-f]{8}[\\/]plugins[\\/]herald$/);
+  expect(own).toMatch(/[\\/]herald\.[0-9a-f]{8}\.1[\\/]plugins[\\/]herald$/);
   expect(await readFile(join(own, 'views/page.html'), 'utf8')).toBe('<p>Hail</p>\n');
   expect(await readFile(join(own, '../../shared/horn.bin'))).toEqual(horn.bytes);
   expect(await readFile(copy, 'utf8')).not.toContain('liveswapFiles');
@@ -46,17 +47,16 @@ test('a copy stands among the files that its artifact carries, and its code has 
 
 test('the files go with the last user of the copy, and come back with the next', async () => {
   const folder = await tempFolder();
-  const versions = new VersionsFolder();
-  const artifact = await heraldIn(folder);
-  const url = await versions.use(artifact, folder);
-  versions.share(url);
-  const all = join(dirname(fileURLToPath(url)), '../../..');
-  await versions.release(url);
-  expect(await readdir(all)).toHaveLength(1);
-  await versions.release(url);
-  expect(await readdir(all)).toEqual([]);
-  const again = fileURLToPath(await versions.use(artifact, folder));
-  expect(await readFile(join(dirname(again), 'views/page.html'), 'utf8')).toBe('<p>Hail</p>\n');
+  const artifact = new VersionsFolder(folder).copyOf(await heraldIn(folder));
+  const page = join(dirname(fileURLToPath(artifact.url)), 'views/page.html');
+  await artifact.use();
+  await artifact.use();
+  await artifact.release();
+  expect(await readFile(page, 'utf8')).toBe('<p>Hail</p>\n');
+  await artifact.release();
+  expect(await readdir(folder)).toEqual([]);
+  await artifact.use();
+  expect(await readFile(page, 'utf8')).toBe('<p>Hail</p>\n');
 });
 
 test.each(['../page.html', '/page.html', 'a/../../page.html', 'C:/page.html', 'a\\..\\page.html', ''])(

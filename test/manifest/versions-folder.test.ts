@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { composeArtifact, parseArtifact } from '../../lib/manifest/artifact.js';
+import { composeArtifact, parseArtifact, type Artifact } from '../../lib/manifest/artifact.js';
+import type { CopiedArtifact } from '../../lib/manifest/copied-artifact.js';
 import { VersionsFolder } from '../../lib/manifest/versions-folder.js';
 import { ownerName } from '../../lib/manifest/owner.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -16,7 +18,8 @@ const body = Buffer.from(`export const plugin = {};\n//# sourceMappingURL=${inli
 test('a copy has its source map in a file beside it, rooted where the artifact was', async () => {
   const folder = join(await tempFolder(), 'the $& forge');
   const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
-  const copy = fileURLToPath(await new VersionsFolder().use(artifact, folder));
+  const copied = await useCopy(new VersionsFolder(folder), artifact);
+  const copy = fileURLToPath(copied.url);
   const code = await readFile(copy, 'utf8');
   expect(code).toMatch(
     new RegExp(`^export const plugin = {};\n//# sourceMappingURL=${basename(copy)}.map$`, 'm'),
@@ -30,29 +33,53 @@ test('a copy has its source map in a file beside it, rooted where the artifact w
 test('a copy is there, map and all, until its last user has let go of it', async () => {
   const folder = await tempFolder();
   const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
-  const versions = new VersionsFolder();
-  const url = await versions.use(artifact, folder);
-  await versions.use(artifact, folder);
-  const copies = dirname(fileURLToPath(url));
-  await versions.release(url);
+  const copied = await useCopy(new VersionsFolder(folder), artifact);
+  await copied.use();
+  const copies = dirname(fileURLToPath(copied.url));
+  await copied.release();
   expect(await readdir(copies)).toHaveLength(2);
-  await versions.release(url);
-  expect(await readdir(copies)).toEqual([]);
+  await copied.release();
+  expect(existsSync(copies)).toBe(false);
+});
+
+test('a copy that was deleted with all that is around it is written again, map and all', async () => {
+  const folder = join(await tempFolder(), 'plugins');
+  const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
+  await mkdir(folder);
+  const copied = await useCopy(new VersionsFolder(folder), artifact);
+  const copies = dirname(fileURLToPath(copied.url));
+  await rm(folder, { recursive: true });
+  await copied.restore();
+  expect(await readdir(copies)).toHaveLength(2);
+  await copied.release();
+  await copied.restore();
+  expect(existsSync(copies)).toBe(false);
+});
+
+test('two copies of the same bytes do not share a file: each goes with its own users', async () => {
+  const folder = await tempFolder();
+  const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
+  const versions = new VersionsFolder(folder);
+  const one = await useCopy(versions, artifact);
+  const other = await useCopy(versions, artifact);
+  await one.release();
+  expect(existsSync(fileURLToPath(one.url))).toBe(false);
+  expect(existsSync(fileURLToPath(other.url))).toBe(true);
 });
 
 test('a copy that cannot be written says where and why, and the next one is written when it can be', async () => {
   const folder = await tempFolder();
   const file = join(folder, 'guardian.plugin.mjs');
   const artifact = parseArtifact(composeArtifact(facts, body), file);
-  const versions = new VersionsFolder();
+  const versions = new VersionsFolder(folder);
   await writeFile(join(folder, '.versions'), 'not a folder');
-  const error: unknown = await versions.use(artifact, folder).catch((thrown: unknown) => thrown);
+  const error: unknown = await useCopy(versions, artifact).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'COPY_FAILED', plugin: 'guardian', file, cause: { syscall: 'mkdir' } });
   expect((error as Error).message).toMatch(
     `Cannot copy guardian from ${file} to ${join(folder, '.versions')}`,
   );
   await rm(join(folder, '.versions'));
-  const copy = fileURLToPath(await versions.use(artifact, folder));
+  const copy = fileURLToPath((await useCopy(versions, artifact)).url);
   expect(await readdir(dirname(copy))).toContain(basename(copy));
 });
 
@@ -75,8 +102,8 @@ test('what gone processes have left is removed, and nothing that may belong to a
   const forgotten = leftovers['of one in another container, which has given no sign for a month'];
   await utimes(join(folder, '.versions', forgotten), long, long);
   const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
-  const versions = new VersionsFolder();
-  await versions.use(artifact, folder);
+  const versions = new VersionsFolder(folder);
+  await useCopy(versions, artifact);
   await versions.close();
   const left = await readdir(join(folder, '.versions'));
   const whose = new Map(Object.entries(leftovers).map(([what, name]) => [name, what]));
@@ -91,22 +118,53 @@ test('what another process has left and cannot be deleted is left, and the copy 
   const leftover = join(folder, '.versions', `${await idOfGoneProcess()}-${start}-${place}-00000001`);
   await makeUndeletable(leftover, folder);
   const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
-  const copied = await new VersionsFolder().use(artifact, folder);
-  expect(await readFile(fileURLToPath(copied), 'utf8')).toContain('export const plugin');
+  const versions = new VersionsFolder(folder);
+  const copied = await useCopy(versions, artifact);
+  onTestFinished(() => versions.close());
+  expect(await readFile(fileURLToPath(copied.url), 'utf8')).toContain('export const plugin');
   expect(await readdir(leftover)).toHaveLength(1);
 });
 
 test('the folder of copies is gone with the last that was in it', async () => {
   const folder = await tempFolder();
   const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
-  const [one, other] = [new VersionsFolder(), new VersionsFolder()];
-  await one.use(artifact, folder);
-  const url = await other.use(artifact, folder);
+  const [one, other] = [new VersionsFolder(folder), new VersionsFolder(folder)];
+  await useCopy(one, artifact);
+  const { url } = await useCopy(other, artifact);
   await one.close();
   expect(await readFile(fileURLToPath(url), 'utf8')).toContain('export const plugin');
   await other.close();
   expect(await readdir(folder)).toEqual([]);
 });
+
+test('what is not ours is left alone, however old, and so is all that a link leads to', async () => {
+  const folder = await tempFolder();
+  const long = new Date(Date.now() - 31 * 86_400_000);
+  const gone = `${await idOfGoneProcess()}-1-deadbeef-00000005`;
+  const elsewhere = join(folder, 'volume');
+  for (const path of [join(elsewhere, gone), join(folder, 'plain/.versions/backup')]) {
+    await mkdir(path, { recursive: true });
+    await utimes(path, long, long);
+  }
+  const orphan = join(folder, 'plain/.versions', gone);
+  await symlink(join(elsewhere, gone), orphan, 'junction');
+  await mkdir(join(folder, 'linked'));
+  await symlink(elsewhere, join(folder, 'linked/.versions'), 'junction');
+  for (const plugins of ['plain', 'linked']) {
+    const file = join(folder, plugins, 'guardian.plugin.mjs');
+    const versions = new VersionsFolder(join(folder, plugins));
+    await useCopy(versions, parseArtifact(composeArtifact(facts, body), file));
+    await versions.close();
+  }
+  expect((await readdir(join(folder, 'plain/.versions'))).sort()).toEqual([gone, 'backup'].sort());
+  expect(await readdir(elsewhere)).toEqual([gone]);
+});
+
+async function useCopy(versions: VersionsFolder, artifact: Artifact): Promise<CopiedArtifact> {
+  const copy = versions.copyOf(artifact);
+  await copy.use();
+  return copy;
+}
 
 async function idOfGoneProcess(): Promise<number> {
   const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });

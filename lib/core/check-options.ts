@@ -1,29 +1,36 @@
 import { inspect } from 'node:util';
-import { LiveswapError } from '../core/errors.js';
+import { didYouMean } from './did-you-mean.js';
+import { LiveswapError } from './errors.js';
 
 /** What an option must be, in words and as a test. */
 export type Check = readonly [what: string, holds: (value: unknown) => boolean];
 
+/** A {@link Check} for each option there is. */
+export type Checks<Options extends object> = Readonly<Record<keyof Options, Check>>;
+
 /** @throws LiveswapError `OPTION_INVALID` naming the first option that is unknown, or is not what it must be */
-export function checkOptions<Options extends object>(
-  options: Options,
-  checks: Readonly<Record<keyof Options, Check>>,
-): void {
+export function checkOptions<Options extends object>(options: Options, checks: Checks<Options>): void {
+  checkNames(options, Object.keys(checks));
   for (const [option, value] of Object.entries(options)) {
-    const check = Object.hasOwn(checks, option) ? checks[option as keyof Options] : undefined;
-    if (!check) {
-      const known = Object.keys(checks).join(', ');
-      throw new LiveswapError('OPTION_INVALID', `There is no option ${option}; known are ${known}.`, {
-        option,
-      });
-    }
-    const [what, holds] = check;
+    const [what, holds] = checks[option as keyof Options];
     if (value === undefined || holds(value)) continue;
     const found = inspect(value, { depth: 1, breakLength: Infinity });
     throw new LiveswapError('OPTION_INVALID', `The option ${option} must be ${what}; it is ${found}.`, {
       option,
     });
   }
+}
+
+/** @throws LiveswapError `OPTION_INVALID` naming the first option that is not `known` */
+export function checkNames(options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new LiveswapError('OPTION_INVALID', `Options are an object, not ${inspect(options)}.`);
+  }
+  const option = Object.keys(options).find((name) => !known.includes(name));
+  if (option === undefined) return;
+  throw new LiveswapError('OPTION_INVALID', `There is no option ${option}${didYouMean(option, known)}`, {
+    option,
+  });
 }
 
 export const isCount = (least: number) => (value: unknown) =>

@@ -1,0 +1,113 @@
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { LiveswapError, messageOf } from '../core/errors.js';
+import type { Artifact } from './artifact.js';
+import { layOutFiles, splitFiles } from './files-block.js';
+import type { Manifest } from './manifest.js';
+import type { RunnableArtifact } from './runnable-artifact.js';
+import { mapFileOf, splitSourceMap } from './source-map.js';
+
+/** Where a copy is. */
+export interface CopyPlace {
+  readonly file: string;
+  /** The folder of its own that it has when it carries files: they stand around it as they did in the sources. */
+  readonly root?: string;
+}
+
+/** The folder that copies are in. */
+export interface CopyFolder {
+  readonly path: string;
+  /** Makes it, or makes it anew, for `copy` to be written into. */
+  make(copy: CopiedArtifact): Promise<void>;
+  /** `copy` is gone. */
+  forget(copy: CopiedArtifact): Promise<void>;
+}
+
+/** An artifact that runs from a copy of its own. It keeps the bytes, because a deploy may delete artifact and copy alike. */
+export class CopiedArtifact implements RunnableArtifact {
+  readonly manifest: Manifest;
+  readonly hash: string;
+  readonly file: string;
+  readonly url: string;
+  readonly #artifact: Artifact;
+  readonly #place: CopyPlace;
+  readonly #folder: CopyFolder;
+  #users = 0;
+  /** What is being done to the copy: the next writes or deletes it after that. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(artifact: Artifact, place: CopyPlace, folder: CopyFolder) {
+    this.manifest = artifact.manifest;
+    this.hash = artifact.hash;
+    this.file = artifact.file;
+    this.url = pathToFileURL(place.file).href;
+    this.#artifact = artifact;
+    this.#place = place;
+    this.#folder = folder;
+  }
+
+  async use(): Promise<void> {
+    this.#users++;
+    try {
+      await this.restore();
+    } catch (error) {
+      // What there is of it is in nobody's way.
+      await this.release().catch(() => {});
+      throw error;
+    }
+  }
+
+  restore(): Promise<void> {
+    return this.#next(async () => {
+      if (this.#users === 0 || (await this.#isThere())) return;
+      await this.#write();
+    });
+  }
+
+  async release(): Promise<void> {
+    this.#users--;
+    await this.#next(async () => {
+      if (this.#users > 0) return;
+      const { file, root } = this.#place;
+      if (root !== undefined) await rm(root, { recursive: true, force: true });
+      else await Promise.all([file, mapFileOf(file)].map((one) => rm(one, { force: true })));
+      await this.#folder.forget(this);
+    });
+  }
+
+  #next(run: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(run, run);
+    return this.#work;
+  }
+
+  async #isThere(): Promise<boolean> {
+    return access(this.#place.file).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async #write(): Promise<void> {
+    const { file, root } = this.#place;
+    const { code: whole, block } = splitFiles(this.#artifact.bytes);
+    const { code, map } = splitSourceMap(whole, dirname(this.file), file);
+    try {
+      await this.#folder.make(this);
+      if (root !== undefined) await mkdir(dirname(file), { recursive: true });
+      await Promise.all([
+        writeFile(file, code),
+        map !== undefined && writeFile(mapFileOf(file), map),
+        root !== undefined && block && layOutFiles(block, root),
+      ]);
+    } catch (cause) {
+      throw notCopied(this.#artifact, this.#folder.path, cause);
+    }
+  }
+}
+
+function notCopied({ manifest, file }: Artifact, folder: string, cause: unknown): LiveswapError {
+  const { name: plugin } = manifest;
+  const message = `Cannot copy ${plugin} from ${file} to ${folder}, where it is run from: ${messageOf(cause)}; let this process write to ${basename(dirname(folder))} below its artifacts.`;
+  return new LiveswapError('COPY_FAILED', message, { plugin, file, folder, cause });
+}

@@ -1,0 +1,90 @@
+import { LiveswapError, messageOf } from '../core/errors.js';
+import { Dispatcher } from '../dispatch/dispatcher.js';
+import type { SwapEvent } from '../observe/events.js';
+import type { Version } from '../version/version.js';
+import type { Generation } from './generation.js';
+import { History } from './history.js';
+import type { Release } from './release.js';
+import { Retainers } from './retainers.js';
+
+/** A generation that is up and can become the current one. */
+export interface Successor {
+  readonly generation: Generation;
+  readonly release: Release;
+  /** Its versions take calls from everywhere, and what its hooks wrote counts. */
+  activate(): void;
+}
+
+/** Which generation is current, which releases a rollback reaches, and what holds each version: they change together. */
+export class Generations {
+  /** Sends calls to the current generation. */
+  readonly dispatcher = new Dispatcher(() => this.#current);
+  readonly history: History;
+  readonly #emit: (event: SwapEvent) => void;
+  readonly #retainers = new Retainers<Version>((version) => this.#retire(version));
+  #current: Generation | undefined;
+  #release: Release | undefined;
+
+  /** `keep` is how many releases before the current one are kept. */
+  constructor(keep: number, emit: (event: SwapEvent) => void) {
+    this.history = new History(keep);
+    this.#emit = emit;
+  }
+
+  get current(): Generation | undefined {
+    return this.#current;
+  }
+
+  /** The id of the generation that comes after the current one. */
+  get nextId(): number {
+    return (this.#current?.id ?? 0) + 1;
+  }
+
+  /** Makes a generation current. All of it happens between two events, so that no call sees half of it. */
+  assign(next: Successor, direction: 'forward' | 'back'): void {
+    const previous = this.#current;
+    const replaced = this.#release;
+    this.#current = next.generation;
+    this.#release = next.release;
+    next.activate();
+    if (direction === 'back') this.history.dropLatest();
+    else if (replaced) this.history.add(replaced);
+    this.hold(next.generation, next.generation);
+    if (!previous) return;
+    this.#handOverQueues(previous, next.generation);
+    this.release(previous, previous);
+  }
+
+  /** The generations and pins that hold a version. */
+  holdersOf(version: Version): Iterable<object> {
+    return this.#retainers.holdersOf(version);
+  }
+
+  /** Keeps the versions of a generation alive until `holder` releases them. */
+  hold(generation: Generation, holder: object): void {
+    for (const version of generation.versions) this.#retainers.hold(version, holder);
+  }
+
+  /** Idempotent. */
+  release(generation: Generation, holder: object): void {
+    for (const version of generation.versions) this.#retainers.release(version, holder);
+  }
+
+  /** What waits for versions that are replaced goes to those that replace them. */
+  #handOverQueues(previous: Generation, next: Generation): void {
+    const stays = new Set(next.versions);
+    for (const version of previous.versions) {
+      if (!stays.has(version)) version.lanes.handOver(this.dispatcher.redispatch);
+    }
+  }
+
+  /** No generation and no pin holds the version any more. */
+  #retire(version: Version): void {
+    const { plugin, id } = version;
+    version.drain({ newest: this.dispatcher.redispatch }).catch((cause: unknown) => {
+      const error =
+        cause instanceof LiveswapError ? cause : new LiveswapError('INTERNAL', messageOf(cause), { cause });
+      this.#emit({ type: 'drainFailed', plugin, version: id, error });
+    });
+  }
+}

@@ -1,0 +1,139 @@
+import { LiveswapError, messageOf } from '../core/errors.js';
+import { untilAborted } from '../core/until-aborted.js';
+import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
+import { liveTable } from '../plugin/live-table.js';
+import type { Version } from '../version/version.js';
+import type { Caller } from './caller.js';
+import { Generation, type Member } from './generation.js';
+import type { Successor } from './generations.js';
+import { asDataBag, type HostBag, type StagedBag } from './host-bag.js';
+import { launch } from './launch.js';
+import type { Step } from './plan.js';
+import type { Release } from './release.js';
+import type { RunningVersion } from './running-version.js';
+import type { VaultHost, VaultView } from './vault-host.js';
+
+/** What a generation is brought up with. */
+export interface NextGenerationDeps {
+  readonly id: number;
+  readonly vaultHost: VaultHost;
+  readonly bag: HostBag;
+  readonly caller: Caller;
+  readonly makeExtension: (() => object) | undefined;
+  /** Makes a version that has not been started. */
+  readonly create: (artifact: RunnableArtifact) => Promise<Version>;
+  /** Gives the generation up when aborted. */
+  readonly signal: AbortSignal;
+}
+
+/** The generation that may become current: brought up beside the current one, then assigned or abandoned without a trace. */
+export class NextGeneration implements Successor {
+  readonly generation: Generation;
+  readonly release: Release;
+  readonly #deps: NextGenerationDeps;
+  readonly #members: readonly Member[];
+  readonly #fresh: readonly Version[];
+  readonly #bag: StagedBag;
+  readonly #extension: object;
+
+  private constructor(release: Release, members: readonly Member[], deps: NextGenerationDeps) {
+    this.release = release;
+    this.#deps = deps;
+    this.#members = members;
+    this.#fresh = freshOf(members);
+    this.#bag = deps.bag.stage();
+    this.#extension = makeExtension(deps.makeExtension);
+    // Before it is current, a generation is asked by its own vault, such as in onReload.
+    const caller = deps.caller.pinnedTo(() => (this.#bag.isCommitted ? undefined : this.generation));
+    this.generation = new Generation(deps.id, members, {
+      call: caller.call.bind(caller),
+      run: caller.run.bind(caller),
+      live: liveTable((name, args) => caller.call(name, ...args)),
+      dataBag: asDataBag(this.#bag),
+      extension: this.#extension,
+    });
+  }
+
+  /** Makes the versions that `steps` start; nothing runs yet. What was made is abandoned when one of them cannot be. */
+  static async create(
+    release: Release,
+    steps: readonly Step<RunnableArtifact, RunningVersion>[],
+    deps: NextGenerationDeps,
+  ): Promise<NextGeneration> {
+    const made = await Promise.allSettled(steps.map((step) => memberOf(step, deps.create)));
+    const members = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    try {
+      for (const one of made) if (one.status === 'rejected') throw one.reason;
+      deps.signal.throwIfAborted();
+      return new NextGeneration(release, members, deps);
+    } catch (error) {
+      await abandon(freshOf(members), error);
+      throw error;
+    }
+  }
+
+  /** Starts the new versions and runs their hooks; resolves when every thread of each is ready. */
+  start(): Promise<void> {
+    const { vaultHost, signal } = this.#deps;
+    vaultHost.settle(this.#fresh, this.#view('closed', this.#bag));
+    const launched = launch(this.#members, this.release.data, {
+      signal,
+      openVault: () => vaultHost.settle(this.#fresh, this.#view('open', this.#bag)),
+      carryOver: (version) => vaultHost.replayTo(this.#extension, version),
+    });
+    return untilAborted(signal, launched);
+  }
+
+  /** A generation becomes current only whole: nothing of it may have died since it was up. */
+  refuseDead(): void {
+    for (const { version } of this.#members) if (version.state.kind === 'failed') throw version.state.error;
+    for (const version of this.#fresh) for (const { death } of version.threads) if (death) throw death;
+  }
+
+  activate(): void {
+    const { vaultHost, bag } = this.#deps;
+    this.#bag.commit();
+    vaultHost.settle(this.generation.versions, this.#view('current', bag));
+    for (const version of this.generation.versions) version.activate();
+    // A thread that was replaced meanwhile has registered with the extension of the generation before.
+    for (const { version } of this.#members) vaultHost.replayTo(this.#extension, version).catch(() => {});
+  }
+
+  /** Frees and ends what was started; the current generation has not noticed. */
+  abandon(cause: unknown): Promise<void> {
+    return abandon(this.#fresh, cause);
+  }
+
+  #view(access: VaultView['access'], bag: VaultView['bag']): VaultView {
+    return { generation: this.generation, bag, extension: this.#extension, access };
+  }
+}
+
+async function memberOf(
+  step: Step<RunnableArtifact, RunningVersion>,
+  create: NextGenerationDeps['create'],
+): Promise<Member> {
+  const version = step.kind === 'carry' ? step.running.version : await create(step.candidate);
+  return { version, note: step.note };
+}
+
+function freshOf(members: readonly Member[]): Version[] {
+  return members.map(({ version }) => version).filter(({ state }) => state.kind === 'starting');
+}
+
+function makeExtension(make: (() => object) | undefined): object {
+  try {
+    return make?.() ?? {};
+  } catch (cause) {
+    const message = `The option extension cannot be used: it threw ${messageOf(cause)}`;
+    throw new LiveswapError('OPTION_INVALID', message, { option: 'extension', cause });
+  }
+}
+
+/** Frees versions, dependents first, when no hook of any of them is under way any more. */
+async function abandon(fresh: readonly Version[], cause: unknown): Promise<void> {
+  const error =
+    cause instanceof LiveswapError ? cause : new LiveswapError('START_FAILED', messageOf(cause), { cause });
+  await Promise.all(fresh.map((version) => version.halt(error)));
+  for (const version of fresh.toReversed()) await version.abandon(error);
+}

@@ -1,0 +1,27 @@
+import { keyOf } from '../manifest/plugin-key.js';
+import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
+import type { Version } from '../version/version.js';
+import type { Generation } from './generation.js';
+import type { Running } from './plan.js';
+
+/** A version of the current generation, as a plan sees it. */
+export interface RunningVersion extends Running {
+  readonly artifact: RunnableArtifact;
+  readonly version: Version;
+}
+
+/** What runs, by {@link keyOf}. */
+export function runningIn(generation: Generation | undefined): Map<string, RunningVersion> {
+  const versions = generation?.versions ?? [];
+  return new Map(
+    versions.map((version) => [
+      keyOf(version.plugin),
+      {
+        version,
+        artifact: version.artifact,
+        reloadable: version.reloadable,
+        usable: version.state.kind === 'active',
+      },
+    ]),
+  );
+}
