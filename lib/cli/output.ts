@@ -30,11 +30,24 @@ export function printReports(
       return print(JSON.stringify(findingsAsSarif(findings, rules, packageVersion()), undefined, 2));
     case 'text':
       if (findings.length > 0) print(`${findingsAsText(findings, paint)}\n${countOf(findings)}.`);
-      for (const report of reports) print(lineOf(report), ...(flags.verbose ? details(report) : []));
+      for (const report of reports)
+        print(...remarksOn(report), lineOf(report), ...(flags.verbose ? details(report) : []));
       return;
     default:
       flags.format satisfies never;
   }
+}
+
+/** What a plugin that is built may fail of when it runs: warnings, and packages that the server must have. */
+function remarksOn(report: PluginReport): string[] {
+  if (!('artifact' in report)) return [];
+  const { name, warnings, outside } = report;
+  return [
+    ...(warnings.length > 0 ? [findingsAsText(warnings, paint)] : []),
+    ...outside.map(
+      (one) => `${name} needs ${one.name} in a node_modules folder where it runs: ${one.reason}`,
+    ),
+  ];
 }
 
 function lineOf(report: PluginReport): string {

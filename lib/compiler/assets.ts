@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { relativePath } from './entry.js';
+import { relativePath } from './posix-path.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 

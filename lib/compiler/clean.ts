@@ -4,17 +4,17 @@ import { artifactFileName } from '../manifest/artifact.js';
 import { entryFileName } from './entry.js';
 import { STUBS_FILE } from './live-stubs.js';
 import { findPlugins } from './plugin-folders.js';
-import { STATIC_FILES } from './static-module.js';
+import { filesFolderName, STATIC_FILES } from './static-module.js';
 
 /**
  * Removes from `outDir` what builds of these plugins wrote there: artifacts, entries, typed stubs and static linking.
  *
- * @returns the paths of the files that were removed.
+ * @returns the paths of the files and folders that were removed.
  */
 export async function clean(sources: readonly string[], outDir: string): Promise<string[]> {
   const plugins = await findPlugins(sources);
   const names = [
-    ...plugins.flatMap(({ name }) => [artifactFileName(name), entryFileName(name)]),
+    ...plugins.flatMap(({ name }) => [artifactFileName(name), entryFileName(name), filesFolderName(name)]),
     ...Object.values(STATIC_FILES),
     STUBS_FILE,
   ];
@@ -26,7 +26,7 @@ export async function clean(sources: readonly string[], outDir: string): Promise
       () => false,
     );
     if (!there) continue;
-    await rm(file);
+    await rm(file, { recursive: true });
     removed.push(file);
   }
   return removed;

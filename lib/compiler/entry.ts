@@ -1,5 +1,6 @@
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import type { LiveSymbol } from './collect/live-symbols.js';
+import { relativePath } from './posix-path.js';
 
 /** The module that `liveswap/plugin` gives to generated entries, beside the one it gives to plugins. */
 export const hostBindingSpecifier = 'liveswap-host-binding';
@@ -34,11 +35,6 @@ export function entrySource(folder: string, live: readonly LiveSymbol[], from: s
     `export const liveTypes = {\n${table('type')}};`,
     '',
   ].join('\n');
-}
-
-/** A path from `folder`, with forward slashes. */
-export function relativePath(folder: string, file: string): string {
-  return relative(folder, file).split(sep).join('/');
 }
 
 /** The name under which the entry of a plugin is written when somebody wants to see it. */

@@ -1,13 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ARTIFACT_SUFFIX, readArtifact, type Artifact } from '../manifest/artifact.js';
+import { layOutFiles, splitFiles } from '../manifest/files-block.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import { liveStubs, STUBS_FILE } from './live-stubs.js';
-import { STATIC_FILES, staticModule, staticTypes } from './static-module.js';
+import { filesFolderName, STATIC_FILES, staticModule, staticTypes } from './static-module.js';
 
 /**
  * Writes what is about all the artifacts of a folder, those of earlier builds included: the typed live functions, and the
- * module that links them statically when it is wanted.
+ * module that links them statically when it is wanted, with the files that they carry.
  */
 export async function writeFolderFiles(outDir: string, withStatic: boolean): Promise<void> {
   const artifacts = await artifactsIn(resolve(outDir));
@@ -15,8 +16,17 @@ export async function writeFolderFiles(outDir: string, withStatic: boolean): Pro
   if (withStatic) {
     files.set(STATIC_FILES.module, staticModule(artifacts));
     files.set(STATIC_FILES.types, staticTypes);
+    for (const artifact of artifacts) await layOutBeside(artifact, outDir);
   }
   for (const [name, text] of files) await writeIfChanged(resolve(outDir, name), text);
+}
+
+/** What a plugin that is linked statically reads is where its artifact looks when it does not run as a copy. */
+async function layOutBeside({ manifest, bytes }: Artifact, outDir: string): Promise<void> {
+  const folder = resolve(outDir, filesFolderName(manifest.name));
+  const { block } = splitFiles(bytes);
+  await rm(folder, { recursive: true, force: true });
+  if (block) await layOutFiles(block, folder);
 }
 
 async function artifactsIn(folder: string): Promise<Artifact[]> {

@@ -4,11 +4,13 @@ export { findingsOf } from './report.js';
 export type {
   BuiltArtifact,
   BuiltPlugin,
+  BundleRemarks,
   CheckedPlugin,
   PluginReport,
   RefusedPlugin,
   StepTimes,
 } from './report.js';
+export type { OutsidePackage } from './bundle/outside-packages.js';
 export { buildDefaults } from './options.js';
 export type { BuildOptions, BuildProgress, BuildStep, CheckOptions } from './options.js';
 export type { Finding, PluginSources, Report, Rule } from './rule.js';

@@ -1,5 +1,5 @@
 import type { LiveSymbol } from './collect/live-symbols.js';
-import { relativePath } from './entry.js';
+import { relativePath } from './posix-path.js';
 import { findingAt } from './finding-at.js';
 import type { Finding } from './rule.js';
 

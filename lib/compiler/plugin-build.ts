@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { artifactFileName, composeArtifact, parseArtifact } from '../manifest/artifact.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
-import { Bundler } from './bundle.js';
+import { Bundler } from './bundle/bundler.js';
 import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
 import { ownSymbolEndings, type Endings } from './collect/own-symbols.js';
 import { pluginFacts, type PluginFacts } from './collect/plugin-facts.js';
@@ -10,7 +10,7 @@ import { entryFileName, entrySource } from './entry.js';
 import type { BuildStep, ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import type { Programs } from './programs.js';
-import type { BuiltArtifact, PluginReport, StepTimes } from './report.js';
+import type { BuiltArtifact, BundleRemarks, PluginReport, StepTimes } from './report.js';
 import type { Finding, PluginSources } from './rule.js';
 import { rules, RULES_VERSION } from './rules/index.js';
 import { runRules } from './run-rules.js';
@@ -95,6 +95,7 @@ export class PluginBuild {
   /** Takes its files, as they are now, into its program. */
   open(programs: Programs, all: readonly PluginFolder[]): OpenPlugin {
     const { program, files } = programs.open(this.#plugin);
+    this.#bundler.configure(program.project.getCompilerOptions());
     // Perhaps what was missing is declared by now.
     if (this.#report?.state === 'refused') program.findDeclarations();
     const others = all.filter(({ folder }) => folder !== this.folder);
@@ -120,6 +121,11 @@ export class PluginBuild {
   /** The generated entry, its imports relative to `from`. */
   entry(from: string): string {
     return entrySource(this.folder, this.#live, from);
+  }
+
+  /** Forgets what it knows of packages: others are installed. */
+  forgetPackages(): Promise<void> {
+    return this.#bundler.forget();
   }
 
   /** Begins to bundle what the live symbols found the last time say: an edit of them is rare. */
@@ -155,8 +161,12 @@ export class PluginBuild {
     if (bundle.state === 'refused') return this.#refuse(bundle.findings);
     this.#inputs = new Set([...this.#inputs, ...bundle.inputs]);
     const rulesPassed = this.#options.rules ? RULES_VERSION : 0;
-    const bytes = composeArtifact({ name: this.name, rules: rulesPassed, ...facts }, bundle.body);
-    return this.#step('write', () => this.#write(bytes));
+    const { body, filesAt, warnings, outside } = bundle;
+    const bytes = composeArtifact(
+      { name: this.name, rules: rulesPassed, ...facts, ...(filesAt !== undefined && { filesAt }) },
+      body,
+    );
+    return this.#step('write', () => this.#write(bytes, { warnings, outside }));
   }
 
   async writeEntry(): Promise<void> {
@@ -168,14 +178,14 @@ export class PluginBuild {
     return this.#bundler.dispose();
   }
 
-  async #write(bytes: Buffer): Promise<PluginReport> {
+  async #write(bytes: Buffer, remarks: BundleRemarks): Promise<PluginReport> {
     const file = resolve(this.#options.outDir, artifactFileName(this.name));
     const { manifest, hash } = parseArtifact(bytes, file);
     const artifact: BuiltArtifact = { file, hash, manifest };
     const before = await readFile(file).catch(() => undefined);
-    if (before?.equals(bytes)) return this.#settle({ state: 'unchanged', artifact });
+    if (before?.equals(bytes)) return this.#settle({ state: 'unchanged', artifact, ...remarks });
     await writeAtomically(file, bytes);
-    return this.#settle({ state: 'built', artifact });
+    return this.#settle({ state: 'built', artifact, ...remarks });
   }
 
   #isMadeFrom(folder: string): boolean {

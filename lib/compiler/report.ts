@@ -1,4 +1,5 @@
 import type { Manifest } from '../manifest/manifest.js';
+import type { OutsidePackage } from './bundle/outside-packages.js';
 import type { BuildStep } from './options.js';
 import type { Finding } from './rule.js';
 
@@ -21,8 +22,16 @@ interface AnyReport {
   readonly times: StepTimes;
 }
 
+/** What bundling has to say of a plugin that is built. */
+export interface BundleRemarks {
+  /** What esbuild warns of: it may go wrong when it runs. */
+  readonly warnings: readonly Finding[];
+  /** Packages that are not in the artifact: the server needs them in a `node_modules` where the artifact is. */
+  readonly outside: readonly OutsidePackage[];
+}
+
 /** A plugin whose artifact is there: `built` wrote it, `unchanged` found it as it must be. */
-export interface BuiltPlugin extends AnyReport {
+export interface BuiltPlugin extends AnyReport, BundleRemarks {
   readonly state: 'built' | 'unchanged';
   readonly artifact: BuiltArtifact;
 }

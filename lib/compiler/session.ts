@@ -92,6 +92,7 @@ export class BuildSession {
     const find = this.#builds.size === 0 ? findPlugins : findPluginsLeft;
     const plugins = await find(this.#options.sources);
     const everything = this.#programs.refresh(paths, this.#missedOf(paths, plugins));
+    if (everything) await Promise.all(Array.from(this.#builds.values(), (build) => build.forgetPackages()));
     const gone = await this.#closeGone(plugins);
     const added = plugins.map(({ folder }) => folder).filter((folder) => !this.#builds.has(folder));
     const builds = plugins

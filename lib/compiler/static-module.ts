@@ -3,6 +3,11 @@ import { artifactFileName, type Artifact } from '../manifest/artifact.js';
 /** The names of the files that link plugins statically. */
 export const STATIC_FILES = { module: 'static-plugins.mjs', types: 'static-plugins.d.mts' } as const;
 
+/** The name of the folder for the files that an artifact carries, beside the artifact. */
+export function filesFolderName(plugin: string): string {
+  return `${plugin}.files`;
+}
+
 /** A module that imports artifacts by name: what the option `static` of a swapper takes. */
 export function staticModule(artifacts: readonly Pick<Artifact, 'manifest' | 'hash'>[]): string {
   const imports = artifacts.map(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nameOwnModules, nameOwnSources } from '../../lib/compiler/own-modules.js';
+import { nameOwnModules, nameOwnSources } from '../../lib/compiler/bundle/own-modules.js';
 
 const places = [['/srv/große Halle/liveswap/dist/lib', 'liveswap:']] as const;
 

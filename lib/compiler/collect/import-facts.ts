@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { Node, ts, type CallExpression } from 'ts-morph';
 import type { ImportFacts, MethodFacts } from '../../manifest/manifest.js';
-import { relativePath } from '../entry.js';
+import { relativePath } from '../posix-path.js';
 import { pluginTypes } from '../plugin-module.js';
 import type { PluginSources, Report } from '../rule.js';
 import { methodsOf } from './definition-facts.js';

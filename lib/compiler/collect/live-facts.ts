@@ -1,7 +1,7 @@
 import { Node, ts } from 'ts-morph';
 import { hashOf } from '../../manifest/hash.js';
 import type { LiveFieldFacts, LiveFunctionFacts, LiveTypeFacts } from '../../manifest/manifest.js';
-import { relativePath } from '../entry.js';
+import { relativePath } from '../posix-path.js';
 import type { LiveSymbol } from './live-symbols.js';
 import { isField } from './members.js';
 import type { TypePrinter } from './type-printer.js';

@@ -1,5 +1,6 @@
 import { ts, type SourceFile } from 'ts-morph';
-import { hostBindingSpecifier, relativePath } from '../entry.js';
+import { hostBindingSpecifier } from '../entry.js';
+import { relativePath } from '../posix-path.js';
 import { importsFromPlugin } from '../rules/analysis/liveswap-package.js';
 
 /** Code that is added to the end of a module, by its absolute path. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { Metafile, Plugin } from 'esbuild';
-import { relativePath } from './entry.js';
+import type { Plugin } from 'esbuild';
+import { relativePath } from '../posix-path.js';
 
 /** What the file name of a native addon ends with. */
 export const ADDON_SUFFIX = '.node';
@@ -24,9 +24,4 @@ export function nativeAddons(outDir: string): Plugin {
       }));
     },
   };
-}
-
-/** Whether something that was bundled imports a native addon. */
-export function importsAddon({ inputs }: Metafile): boolean {
-  return Object.values(inputs).some(({ imports }) => imports.some(({ path }) => path.endsWith(ADDON_SUFFIX)));
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { relativePath } from './entry.js';
-import { ownPlaces } from './plugin-module.js';
+import { ownPlaces } from '../plugin-module.js';
+import { relativePath } from '../posix-path.js';
 
 type Places = typeof ownPlaces;
 
@@ -18,7 +18,7 @@ export function nameOwnModules(code: string, folder: string, places: Places = ow
 
 /**
  * The same for its source map. Nobody debugs liveswap's own modules in a plugin: a debugger is told to pass them by, and their
- * text is left out.
+ * text is left out. So are the texts of packages, which would make most of the map: they are in `node_modules`.
  *
  * @param outDir what the sources are relative to.
  */
@@ -28,7 +28,7 @@ export function nameOwnSources(text: string, outDir: string, places: Places = ow
   const sources = map.sources.map((source) => ownName(new URL(source, base), places) ?? source);
   const own = sources.flatMap((source, index) => (/^liveswap[\w-]*:/.test(source) ? [index] : []));
   const sourcesContent = map.sourcesContent.map((content, index) =>
-    own.includes(index) ? '// Part of liveswap.' : content,
+    own.includes(index) ? '// Part of liveswap.' : isInPackage(sources[index]) ? null : content,
   );
   return JSON.stringify({ ...map, sources, sourcesContent, ignoreList: own });
 }
@@ -42,4 +42,8 @@ function ownName(source: URL, places: Places): string | undefined {
     if (!path.startsWith('..')) return `${name}${path}`;
   }
   return undefined;
+}
+
+function isInPackage(source = ''): boolean {
+  return /(^|\/)node_modules\//.test(source);
 }

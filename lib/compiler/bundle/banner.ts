@@ -1,0 +1,67 @@
+/** The names by which modules find out where they are. A plugin has none of these for itself. */
+export const names = {
+  url: '__liveswap_url',
+  filename: '__liveswap_filename',
+  dirname: '__liveswap_dirname',
+  resolve: '__liveswap_resolve',
+  require: '__liveswap_require',
+} as const;
+
+/** What esbuild puts instead of an artifact's own place, in a module that was given a place of its own. */
+export const placeDefines: Readonly<Record<string, string>> = {
+  'import.meta.url': names.url,
+  'import.meta.filename': names.filename,
+  'import.meta.dirname': names.dirname,
+  __filename: names.filename,
+  __dirname: names.dirname,
+  'require.resolve': names.resolve,
+};
+
+const HOME = '"./"';
+
+/**
+ * The first lines of an artifact. The manifest takes the place of the first one, so that the lines of the source map are right
+ * with it. A copy that runs is among the files that it carries; the artifact itself, linked statically, has them in a folder
+ * beside it. Packages are looked for from where the artifact was built.
+ *
+ * It uses nothing global: a plugin may have a `URL` of its own.
+ */
+export const banner = `//! liveswap
+import { createRequire as __liveswap_createRequire } from 'node:module';
+import { fileURLToPath as __liveswap_path, URL as __liveswap_URL } from 'node:url';
+import { compileFunction as __liveswap_compile } from 'node:vm';
+const __liveswap_home = new __liveswap_URL(import.meta.url.includes('/.versions/') ? './' : ${HOME}, import.meta.url);
+const require = __liveswap_createRequire(new __liveswap_URL(import.meta.url.replace(/\\/\\.versions\\/.*/, '/liveswap.mjs')));
+const __liveswap_urlOf = (place) => new __liveswap_URL(place, __liveswap_home).href, __liveswap_pathOf = (place) => __liveswap_path(__liveswap_urlOf(place)), __liveswap_folderOf = (place) => __liveswap_pathOf(place).replace(/(?<=[^:])[\\\\/]$/, ''), __liveswap_requireOf = (place) => __liveswap_createRequire(__liveswap_urlOf(place));`;
+
+/** Leaves the lines of the banner empty when nothing needs what it makes: each thread would wait for it. */
+export function withoutUnusedBanner(code: string): string {
+  const rest = code.slice(banner.length);
+  return /\brequire\b|__liveswap_/.test(rest) ? code : banner.replaceAll(/[^\n]/g, '') + rest;
+}
+
+/** Tells an artifact where its files are when it does not run as a copy: `herald.files/plugins/herald/`. */
+export function withHome(code: string, folder: string): string {
+  return code.replace(`? './' : ${HOME}`, `? './' : ${JSON.stringify(`./${urlPath(folder)}/`)}`);
+}
+
+/** What a module begins with so that it knows its place: declarations that cost nothing where they are not used. */
+export function placeDeclarations(place: string, text: string): string {
+  const url = JSON.stringify(urlPath(place));
+  const folder = JSON.stringify(urlPath(place.slice(0, place.lastIndexOf('/') + 1) || './'));
+  const values = {
+    url: /import\s*\.\s*meta/.test(text) && `urlOf(${url})`,
+    filename: /__filename|import\s*\.\s*meta/.test(text) && `pathOf(${url})`,
+    dirname: /__dirname|import\s*\.\s*meta/.test(text) && `folderOf(${folder})`,
+    resolve: /require\s*\.\s*resolve/.test(text) && `requireOf(${url}).resolve`,
+    require: /\brequire\b/.test(text) && `requireOf(${url})`,
+  };
+  const declarations = Object.entries(values).flatMap(([name, value]) =>
+    value ? [`${names[name as keyof typeof names]} = /* @__PURE__ */ __liveswap_${value}`] : [],
+  );
+  return declarations.length > 0 ? `var ${declarations.join(', ')};` : '';
+}
+
+function urlPath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}

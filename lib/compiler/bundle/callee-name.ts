@@ -1,0 +1,15 @@
+import { ts } from 'ts-morph';
+
+/** The last name of what is called: `join` of `path.join(…)`; empty where it has none. */
+export function calleeName({ expression }: ts.CallExpression | ts.NewExpression): string {
+  if (expression.kind === ts.SyntaxKind.ImportKeyword) return 'import';
+  const callee = ts.isParenthesizedExpression(expression) ? expression.expression : expression;
+  // What was compiled to CommonJS calls `(0, path_1.join)(…)`.
+  if (ts.isBinaryExpression(callee)) return nameOf(callee.right);
+  return nameOf(callee);
+}
+
+function nameOf(node: ts.Expression): string {
+  if (ts.isIdentifier(node)) return node.text;
+  return ts.isPropertyAccessExpression(node) ? node.name.text : '';
+}

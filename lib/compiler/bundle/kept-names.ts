@@ -1,0 +1,77 @@
+/**
+ * Takes out what esbuild adds to keep the names of functions, wherever the name is right anyway; what is left inside of
+ * functions does without the artifact's helper. A function may be run elsewhere by its text, in a browser's page or a `vm`.
+ * Nothing moves, so that the source map stays right.
+ */
+export function withQuietNames(code: string): string {
+  const lines = code.replace(HELPER, QUICK_HELPER).split('\n');
+  const open: Wrapping[] = [];
+  return lines
+    .map((line, index) => {
+      if (!line.includes('"')) return line;
+      const closing = open.at(-1);
+      if (closing && line.startsWith(closing.end)) {
+        open.pop();
+        return `${closing.end.slice(0, closing.indent.length + 1)}${line.slice(closing.end.length)}`;
+      }
+      if (!line.includes('__name(')) return line;
+      return withoutStatement(line) ?? withoutWrapping(line, lines, index, open) ?? withGuard(line);
+    })
+    .join('\n');
+}
+
+/** Inside of a function, which may run where there is no such helper. */
+function withGuard(line: string): string {
+  return /^\s/.test(line) ? line.replaceAll('@__PURE__ */ __name(', `@__PURE__ */ ${GUARD}(`) : line;
+}
+
+const GUARD = '(typeof __name > "u" ? (f) => f : __name)';
+
+/** Most names need not be set: what esbuild renamed does. */
+const HELPER = 'var __name = (target, value) => __defProp(';
+const QUICK_HELPER = 'var __name = (target, value) => target.name === value ? target : __defProp(';
+
+/** A function over several lines whose name is given after its last one. */
+interface Wrapping {
+  readonly indent: string;
+  /** What its last line begins with. */
+  readonly end: string;
+}
+
+/** `__name(inner, "inner");`, a line of its own. */
+function withoutStatement(line: string): string | undefined {
+  const [, indent = '', target, name] = /^(\s*)__name\((\w+), "(\w+)"\);$/.exec(line) ?? [];
+  if (target === undefined || name === undefined) return undefined;
+  if (target === name) return indent;
+  return indent === '' ? line : `${indent}typeof __name > "u" || __name(${target}, "${name}");`;
+}
+
+/** `const inner = /* @__PURE__ *\/ __name(…, "inner")`. */
+function withoutWrapping(
+  line: string,
+  lines: readonly string[],
+  index: number,
+  open: Wrapping[],
+): string | undefined {
+  const match = /^(\s*)(?:(?:var|let|const) )?(\w+)(?: =|:) (\/\* @__PURE__ \*\/ __name\()/.exec(line);
+  const [start = '', indent = '', name = '', call = ''] = match ?? [];
+  if (!match) return undefined;
+  const rest = line.slice(start.length);
+  const blank = start.slice(0, -call.length) + ' '.repeat(call.length);
+  const atEnd = rest.match(new RegExp(`, "${name}"\\)([;,]?)$`));
+  if (atEnd) return `${blank}${rest.slice(0, atEnd.index)}${atEnd[1]}`;
+  const end = `${indent}}, "${name}")`;
+  if (!rest.endsWith('{') || !isClosed(lines, index, end)) return undefined;
+  open.push({ indent, end });
+  return blank + rest;
+}
+
+/** Whether the next line that is no deeper than this one ends the function. */
+function isClosed(lines: readonly string[], index: number, end: string): boolean {
+  const indent = /^\s*/.exec(end)?.[0] ?? '';
+  for (let next = index + 1; next < lines.length; next++) {
+    const line = lines[next] ?? '';
+    if (line.startsWith(`${indent}}`)) return line.startsWith(end);
+  }
+  return false;
+}

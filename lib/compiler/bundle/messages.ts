@@ -1,0 +1,78 @@
+import { join, resolve } from 'node:path';
+import type { BuildFailure, Message } from 'esbuild';
+import { entryFileName } from '../entry.js';
+import type { Finding } from '../rule.js';
+
+/** Whose bundle a message is about. */
+interface Owner {
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** Warnings of esbuild about code that cannot do when it runs what it says, and what to do about each. */
+const broken = new Map([
+  ['empty-glob', 'Name files that are there: the ending counts, such as import(`./lang/${language}.ts`).'],
+  [
+    'ignored-bare-import',
+    'Its package.json says "sideEffects": false. List the file there, or import something from it that is used.',
+  ],
+  ['import-is-undefined', 'Import a name that the module exports.'],
+  ['call-import-namespace', 'A module is no function: import its default export.'],
+  ['commonjs-variable-in-esm', 'Use `export`, or give the file the ending .cjs.'],
+  ['assign-to-constant', 'Declare it with `let`.'],
+]);
+
+/** Whether code of one's own that is warned of breaks whenever it runs. */
+export function isBreaking(message: Message): boolean {
+  return broken.has(message.id) && !isInPackage(message);
+}
+
+/** A message of esbuild as a finding where it is written. */
+export function findingOf(message: Message, { name, folder }: Owner): Finding {
+  const { text, location, id } = message;
+  const line = location?.line ?? 1;
+  const column = (location?.column ?? 0) + 1;
+  const isPlaced = location !== null && location.file !== entryFileName(name);
+  return {
+    rule: 'bundle',
+    plugin: name,
+    file: isPlaced ? resolve(folder, location.file) : join(folder, 'index.ts'),
+    line,
+    column,
+    endLine: line,
+    endColumn: column + (location?.length ?? 0),
+    problem: /[.?!]$/.test(text) ? text : `${text}.`,
+    remedy: broken.get(id) ?? remedyFor(message),
+  };
+}
+
+/** What `require()` or `import()` in a package asks for in vain: it may do without. */
+export function missingOptional(message: Message): string | undefined {
+  const missing = missingModule(message);
+  const { lineText = '', column = 0 } = message.location ?? {};
+  const isCall = /\b(require(\.resolve)?|import)\s*\(\s*(\/\*.*?\*\/\s*)*$/.test(
+    Buffer.from(lineText).subarray(0, column).toString(),
+  );
+  return missing !== undefined && isCall && isInPackage(message) ? missing : undefined;
+}
+
+/** Whether esbuild itself has ended, and not the bundle failed. */
+export function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}
+
+function remedyFor(message: Message): string {
+  const missing = missingModule(message);
+  if (missing === undefined) return '';
+  const name = /^(@[^/]+\/)?[^/]+/.exec(missing)?.[0] ?? missing;
+  return `Install ${name}, or name it with --external ${name} when it is only there where the plugin runs.`;
+}
+
+function missingModule({ text }: Message): string | undefined {
+  const specifier = /^Could not resolve "([^"]+)"/.exec(text)?.[1];
+  return specifier === undefined || /^[./]/.test(specifier) ? undefined : specifier;
+}
+
+function isInPackage({ location }: Message): boolean {
+  return /(^|[\\/])node_modules[\\/]/.test(location?.file ?? '');
+}

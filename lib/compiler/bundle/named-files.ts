@@ -1,0 +1,192 @@
+import { statSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
+import { ts } from 'ts-morph';
+import { calleeName } from './callee-name.js';
+import { PathReader, type NamedPath } from './path-reader.js';
+
+/** What a module asks of the folder it is in. */
+export interface NamedFiles {
+  /** Absolute paths of files and folders that it names, and that are there. */
+  readonly paths: readonly string[];
+  /** Where it looks for what cannot be told from its text. */
+  readonly unclear: readonly UnclearPath[];
+  /** Where it calls `require` with what is only known when it runs: offsets of the name. */
+  readonly requires: readonly number[];
+}
+
+/** A use of the place of a file that nobody can follow. */
+export interface UnclearPath {
+  readonly node: ts.Node;
+  /** What it is used for: `readdir`; empty when something is passed on. */
+  readonly use: string;
+  /** Whether the end of the path is only known when the code runs. */
+  readonly isOpen: boolean;
+  /** The path that is named, when there is no such file. */
+  readonly missing?: string;
+}
+
+/** Finds what a module names beside itself. */
+export function namedFiles(file: string, text: string): NamedFiles {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, scriptKindOf(file));
+  const reader = new PathReader(source);
+  const paths = new Set<string>();
+  const unclear: UnclearPath[] = [];
+  const requires: number[] = [];
+  const note = (node: ts.Expression, path: NamedPath): void => {
+    const use = useOf(node);
+    if (use === 'nothing') return;
+    const found = lookFor(path, file);
+    if (found.state === 'there') return void paths.add(found.path);
+    const missing = found.state === 'missing' && { missing: path.path };
+    unclear.push({ node, use, isOpen: !path.isWhole, ...missing });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node)) {
+      const specifier = requiredAside(node, source);
+      if (specifier !== undefined) addIfThere(paths, resolve(dirname(file), specifier));
+      if (isOpenRequire(node)) requires.push(node.expression.getStart(source));
+    }
+    const path = ts.isExpression(node) ? reader.pathOf(node) : undefined;
+    if (!path || isName(node)) return ts.forEachChild(node, visit);
+    if (!isKeptInVariable(node)) note(node as ts.Expression, path);
+    return undefined;
+  };
+  visit(source);
+  for (const path of unclear.length > 0 ? literalsBeside(source) : []) paths.add(path);
+  return { paths: [...paths].sort(), unclear, requires };
+}
+
+type Look = { readonly state: 'there' | 'missing' | 'unclear'; readonly path: string };
+
+/** A folder that the file itself is in is not what anybody means to take along. */
+function lookFor({ path, isWhole }: NamedPath, file: string): Look {
+  if (path === file || `${file}/`.startsWith(`${path}/`)) return { state: 'unclear', path };
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (isWhole) return { state: stats ? 'there' : 'missing', path };
+  const folder = stats?.isDirectory() ? path : dirname(path);
+  const isOutside = folder === dirname(file) || file.startsWith(`${folder}/`);
+  return {
+    state: isOutside || !statSync(folder, { throwIfNoEntry: false }) ? 'unclear' : 'there',
+    path: folder,
+  };
+}
+
+/** Data beside a module whose code asks for it in a way of its own: compilers of WebAssembly write such modules. */
+function literalsBeside(source: ts.SourceFile): string[] {
+  const folder = dirname(source.fileName);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) && isDataName(node.text)) {
+      const path = join(folder, node.text);
+      if (statSync(path, { throwIfNoEntry: false })?.isFile()) found.push(path);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** Code is found by imports. */
+function isDataName(text: string): boolean {
+  return (
+    /^[\w@.][\w@./-]{0,100}\.[\w]{1,12}$/.test(text) && !/(^|[^d])\.([cm]?js|[cm]?tsx?|node)$/.test(text)
+  );
+}
+
+/** What the expression is given to; `nothing` where it makes no difference which path it is. */
+function useOf(node: ts.Expression): string {
+  const { parent } = node;
+  if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) {
+    const name = calleeName(parent);
+    return harmless.has(name) || parent.expression === node ? 'nothing' : name;
+  }
+  if (ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent)) {
+    const call = ts.findAncestor(parent, (one) => ts.isCallExpression(one) || ts.isNewExpression(one));
+    const name = call && (ts.isCallExpression(call) || ts.isNewExpression(call)) ? calleeName(call) : '';
+    return harmless.has(name) ? 'nothing' : name;
+  }
+  if (ts.isBinaryExpression(parent))
+    return parent.operatorToken.kind === ts.SyntaxKind.EqualsToken ? '' : 'nothing';
+  const isLooked =
+    ts.isTypeOfExpression(parent) ||
+    ts.isPropertyAccessExpression(parent) ||
+    ts.isConditionalExpression(parent) ||
+    ts.isIfStatement(parent) ||
+    ts.isPrefixUnaryExpression(parent);
+  return isLooked ? 'nothing' : '';
+}
+
+const harmless = new Set([
+  'createRequire',
+  'basename',
+  'extname',
+  'relative',
+  'parse',
+  'debug',
+  'log',
+  'info',
+  'warn',
+  'error',
+  'child',
+  'setWorker',
+  'isMainModule',
+]);
+
+function isKeptInVariable({ parent }: ts.Node): boolean {
+  return ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name);
+}
+
+/** The name of something, and not a use of it. */
+function isName(node: ts.Node): boolean {
+  if (!ts.isIdentifier(node)) return false;
+  const { parent } = node;
+  return (
+    ('name' in parent && parent.name === node && !ts.isShorthandPropertyAssignment(parent)) ||
+    ts.isImportSpecifier(parent) ||
+    ts.isExportSpecifier(parent) ||
+    ts.isLabeledStatement(parent)
+  );
+}
+
+/** What is required by way of `createRequire`: esbuild does not look at it. */
+function requiredAside(node: ts.CallExpression, source: ts.SourceFile): string | undefined {
+  const { expression } = node;
+  const [specifier] = node.arguments;
+  if (!specifier || !ts.isStringLiteralLike(specifier) || !specifier.text.startsWith('.')) return undefined;
+  if (ts.isCallExpression(expression))
+    return calleeName(expression) === 'createRequire' ? specifier.text : undefined;
+  const isMade =
+    ts.isIdentifier(expression) &&
+    new RegExp(`\\b${escape(expression.text)}\\s*=\\s*(\\w+\\.)?createRequire\\b`).test(source.text);
+  return isMade ? specifier.text : undefined;
+}
+
+/** A call of CommonJS' `require` that esbuild leaves as it is. */
+function isOpenRequire({ expression, arguments: [first] }: ts.CallExpression): boolean {
+  if (!ts.isIdentifier(expression) || expression.text !== 'require' || !first) return false;
+  return !ts.isStringLiteralLike(first) && !isGlob(first);
+}
+
+/** Such as `require('./dialects/' + name)`, for which esbuild takes in whatever fits. */
+function isGlob(node: ts.Expression): boolean {
+  const text = ts.isTemplateExpression(node) ? node.head.text : leftmost(node);
+  return /^\.\.?\//.test(text);
+}
+
+function leftmost(node: ts.Expression): string {
+  if (ts.isBinaryExpression(node)) return leftmost(node.left);
+  return ts.isStringLiteralLike(node) ? node.text : '';
+}
+
+function addIfThere(paths: Set<string>, path: string): void {
+  if (extname(path) && statSync(path, { throwIfNoEntry: false })) paths.add(path);
+}
+
+function escape(name: string): string {
+  return name.replaceAll('$', '\\$');
+}
+
+function scriptKindOf(file: string): ts.ScriptKind {
+  if (/\.[cm]?tsx?$/.test(file)) return file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+  return ts.ScriptKind.JSX;
+}

@@ -1,0 +1,43 @@
+import type { Plugin } from 'esbuild';
+
+/** A package that an artifact does without: the server has it in a `node_modules`. */
+export interface OutsidePackage {
+  readonly name: string;
+  /** Why it is not in the artifact: `it loads a native addon`. */
+  readonly reason: string;
+}
+
+/** The same, as it is imported. */
+export interface OutsideModule {
+  readonly reason: string;
+  /** Whether Node has to import it: it is made of ES modules. */
+  readonly isEsm: boolean;
+}
+
+const NAMESPACE = 'liveswap-outside';
+
+/** Leaves packages out: those of CommonJS are required, so that what is imported of them is what it would be in the artifact. */
+export function outsidePackages(packages: ReadonlyMap<string, OutsideModule>): Plugin {
+  return {
+    name: NAMESPACE,
+    setup(build) {
+      if (packages.size === 0) return;
+      const filter = new RegExp(`^(?:${[...packages.keys()].join('|').replaceAll('.', '\\.')})(?:/|$)`);
+      build.onResolve({ filter }, ({ path, namespace, kind }) => {
+        const isImported = kind === 'import-statement' || kind === 'dynamic-import';
+        if (namespace === NAMESPACE || kind === 'require-resolve') return { path, external: true };
+        if (isImported && packages.get(packageNameOf(path))?.isEsm) return { path, external: true };
+        return { path, namespace: NAMESPACE };
+      });
+      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
+        contents: `module.exports = require(${JSON.stringify(path)});`,
+        loader: 'js',
+      }));
+    },
+  };
+}
+
+/** The name of the package that a specifier leads to. */
+export function packageNameOf(specifier: string): string {
+  return /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+}

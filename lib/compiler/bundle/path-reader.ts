@@ -1,0 +1,166 @@
+import { dirname, join, resolve } from 'node:path';
+import { ts } from 'ts-morph';
+import { calleeName } from './callee-name.js';
+
+/** A path that code computes from where its file is. */
+export interface NamedPath {
+  /** Absolute. */
+  readonly path: string;
+  /** Whether that is all of it: the rest is only known when the code runs. */
+  readonly isWhole: boolean;
+}
+
+/** Reads the expressions of one file that name paths from where the file is: `new URL('./page.html', import.meta.url)`. */
+export class PathReader {
+  readonly #file: string;
+  readonly #variables: ReadonlyMap<string, ts.Expression | undefined>;
+  readonly #reading = new Set<string>();
+
+  constructor(source: ts.SourceFile) {
+    this.#file = source.fileName;
+    this.#variables = variablesOf(source);
+  }
+
+  /** What an expression names, if it is computed from where the file is. */
+  pathOf(node: ts.Expression): NamedPath | undefined {
+    if (isWrapping(node)) return this.pathOf(node.expression);
+    if (ts.isIdentifier(node)) return this.#ofIdentifier(node.text);
+    if (ts.isPropertyAccessExpression(node)) return this.#ofProperty(node);
+    if (ts.isCallExpression(node)) return this.#ofCall(node);
+    if (ts.isNewExpression(node)) return this.#ofUrl(node);
+    if (ts.isTemplateExpression(node)) return this.#ofTemplate(node);
+    if (!ts.isBinaryExpression(node)) return undefined;
+    const { left, operatorToken, right } = node;
+    if (operatorToken.kind !== ts.SyntaxKind.PlusToken) return undefined;
+    const path = this.pathOf(left);
+    return path && extend(path, this.#textOf(right));
+  }
+
+  #ofIdentifier(name: string): NamedPath | undefined {
+    if (this.#variables.has(name)) {
+      const value = this.#variables.get(name);
+      if (!value || this.#reading.has(name)) return undefined;
+      this.#reading.add(name);
+      const path = this.pathOf(value);
+      this.#reading.delete(name);
+      return path;
+    }
+    if (name === '__dirname') return whole(dirname(this.#file));
+    return name === '__filename' ? whole(this.#file) : undefined;
+  }
+
+  #ofProperty({ expression, name }: ts.PropertyAccessExpression): NamedPath | undefined {
+    if (ts.isMetaProperty(expression)) {
+      if (name.text === 'dirname') return whole(dirname(this.#file));
+      return name.text === 'url' || name.text === 'filename' ? whole(this.#file) : undefined;
+    }
+    return name.text === 'href' || name.text === 'pathname' ? this.pathOf(expression) : undefined;
+  }
+
+  #ofCall(node: ts.CallExpression): NamedPath | undefined {
+    const [first, ...rest] = node.arguments;
+    const name = calleeName(node);
+    if (name === 'toString' && ts.isPropertyAccessExpression(node.expression))
+      return this.pathOf(node.expression.expression);
+    if (!first) return undefined;
+    const specifier = this.#textOf(first);
+    if (name === 'resolve' && rest.length === 0 && specifier !== undefined && isRequireLike(node))
+      return specifier.startsWith('.') ? whole(resolve(dirname(this.#file), specifier)) : undefined;
+    const path = this.pathOf(first);
+    if (!path) return undefined;
+    if (sameFile.has(name)) return path;
+    if (name === 'dirname') return path.isWhole ? whole(dirname(path.path)) : path;
+    if (!joining.has(name)) return undefined;
+    return rest.reduce((joined, part) => append(joined, this.#textOf(part)), path);
+  }
+
+  #ofUrl(node: ts.NewExpression): NamedPath | undefined {
+    const [specifier, base] = node.arguments ?? [];
+    if (calleeName(node) !== 'URL' || !specifier) return undefined;
+    if (!base) return this.pathOf(specifier);
+    const from = this.pathOf(base);
+    if (!from?.isWhole) return undefined;
+    const folder = whole(dirname(from.path));
+    const text = this.#textOf(specifier);
+    if (text === undefined) {
+      const head = ts.isTemplateExpression(specifier) ? specifier.head.text : '';
+      return { ...append(folder, head.slice(0, head.lastIndexOf('/') + 1)), isWhole: false };
+    }
+    return /^(\w[\w+.-]+:|\/)/.test(text) ? undefined : append(folder, decode(text));
+  }
+
+  #ofTemplate({ head, templateSpans }: ts.TemplateExpression): NamedPath | undefined {
+    const [first, ...rest] = templateSpans;
+    const path = head.text === '' && first ? this.pathOf(first.expression) : undefined;
+    if (!path || !first) return undefined;
+    const { text } = first.literal;
+    if (rest.length === 0) return extend(path, text);
+    return { ...extend(path, text.slice(0, text.lastIndexOf('/') + 1)), isWhole: false };
+  }
+
+  #textOf(node: ts.Expression): string | undefined {
+    if (ts.isStringLiteralLike(node)) return node.text;
+    if (!ts.isIdentifier(node)) return undefined;
+    const value = this.#variables.get(node.text);
+    return value && ts.isStringLiteralLike(value) ? value.text : undefined;
+  }
+}
+
+const sameFile = new Set(['fileURLToPath', 'pathToFileURL', 'String', 'realpathSync', 'normalize']);
+const joining = new Set(['join', 'resolve']);
+
+function whole(path: string): NamedPath {
+  return { path, isWhole: true };
+}
+
+function append(path: NamedPath, part: string | undefined): NamedPath {
+  if (part === undefined || !path.isWhole) return { ...path, isWhole: false };
+  return whole(join(path.path, part));
+}
+
+/** With text put after it, not necessarily behind a slash. */
+function extend(path: NamedPath, text: string | undefined): NamedPath {
+  if (text === undefined || !path.isWhole) return { ...path, isWhole: false };
+  return whole(resolve(path.path + text));
+}
+
+/** `require.resolve`, `import.meta.resolve`, and what `createRequire` gave: none of them takes paths apart. */
+function isRequireLike({ expression }: ts.CallExpression): boolean {
+  if (!ts.isPropertyAccessExpression(expression)) return false;
+  const { expression: owner } = expression;
+  if (ts.isCallExpression(owner)) return calleeName(owner) === 'createRequire';
+  return ts.isMetaProperty(owner) || (ts.isIdentifier(owner) && /require/i.test(owner.text));
+}
+
+function isWrapping(
+  node: ts.Expression,
+): node is ts.ParenthesizedExpression | ts.AsExpression | ts.NonNullExpression | ts.AwaitExpression {
+  return (
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isAwaitExpression(node)
+  );
+}
+
+/** Variables by name; the value only where one declaration gives the only one. */
+function variablesOf(source: ts.SourceFile): Map<string, ts.Expression | undefined> {
+  const variables = new Map<string, ts.Expression | undefined>();
+  const visit = (node: ts.Node): void => {
+    if ((ts.isVariableDeclaration(node) || ts.isParameter(node)) && ts.isIdentifier(node.name)) {
+      const { text } = node.name;
+      variables.set(text, variables.has(text) || ts.isParameter(node) ? undefined : node.initializer);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return variables;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replace(/[?#].*$/, ''));
+  } catch {
+    return text;
+  }
+}

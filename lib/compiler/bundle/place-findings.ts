@@ -1,0 +1,62 @@
+import { dirname, relative } from 'node:path';
+import type { ts } from 'ts-morph';
+import type { Finding } from '../rule.js';
+import type { UnclearPath } from './named-files.js';
+import type { AskingModule } from './survey.js';
+
+const lists = /^(readdir|opendir|scandir|glob|watch|autoload|static|serveStatic|register)/i;
+const writes = /^(write|append|mkdir|createWriteStream|open$|openSync|copy|rename|cp|Database|DatabaseSync)/;
+const asks = /^(exists|access|stat|lstat|rm|unlink)/;
+
+/** What one's own code does with the folder it is in, and cannot do in an artifact. */
+export function placeFindings(plugin: string, modules: readonly AskingModule[]): Finding[] {
+  return modules
+    .filter(({ isOwn }) => isOwn)
+    .flatMap(({ file, unclear }) =>
+      unclear.flatMap((one) => {
+        const [problem, remedy] = faultOf(one, file) ?? [];
+        return problem && remedy ? [findingAt(one.node, file, plugin, problem, remedy)] : [];
+      }),
+    );
+}
+
+function faultOf({ use, isOpen, missing }: UnclearPath, file: string): [string, string] | undefined {
+  if (missing !== undefined) {
+    if (asks.test(use)) return undefined;
+    const path = relative(dirname(file), missing);
+    return [
+      `There is no ${path} beside this file for the artifact to take along, and what is written there goes with this version.`,
+      'Name a file that is there, or a path that does not depend on where the code is: process.cwd(), or what onLoad is given.',
+    ];
+  }
+  if (writes.test(use)) {
+    return [
+      'This writes beside the code, into the folder of this version: it goes when the version goes.',
+      'Write to a path that does not depend on where the code is: process.cwd(), or what onLoad is given.',
+    ];
+  }
+  if (lists.test(use) || isOpen) {
+    return [
+      'The artifact takes along the files that are named beside this one, and here only the running code knows which they are.',
+      "Name a folder of their own, join(import.meta.dirname, 'views'): all that is in it is taken along. Modules are found by imports.",
+    ];
+  }
+  return undefined;
+}
+
+function findingAt(node: ts.Node, file: string, plugin: string, problem: string, remedy: string): Finding {
+  const source = node.getSourceFile();
+  const from = source.getLineAndCharacterOfPosition(node.getStart(source));
+  const to = source.getLineAndCharacterOfPosition(node.getEnd());
+  return {
+    rule: 'bundle',
+    plugin,
+    file,
+    line: from.line + 1,
+    column: from.character + 1,
+    endLine: to.line + 1,
+    endColumn: to.character + 1,
+    problem,
+    remedy,
+  };
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import type { ts } from 'ts-morph';
+import type { BundledFile } from './bundled-file.js';
+import { decoratedModule, isDecorated } from './decorated-module.js';
+import { Places } from './module-place.js';
+import { ADDON_SUFFIX } from './native-addons.js';
+import type { OutsideModule } from './outside-packages.js';
+import { placedModule } from './placed-module.js';
+import { isSloppy, sloppyModule } from './sloppy-module.js';
+import type { Rewrite, SpecialModule } from './special-modules.js';
+import type { AskingModule, Survey } from './survey.js';
+
+/** How one plugin is bundled: what a bundle before has brought to light. */
+export interface Recipe {
+  readonly outside: ReadonlyMap<string, OutsideModule>;
+  /** What packages would like to have, and is not installed. */
+  readonly unresolved: ReadonlySet<string>;
+  /** Whether one's own code imports native addons. */
+  readonly hasAddons: boolean;
+  readonly special: ReadonlyMap<string, SpecialModule>;
+  /** Modules that ask where they are. */
+  readonly asking: readonly AskingModule[];
+  readonly places: Places;
+}
+
+/** What a plugin is bundled with the first time. */
+export function firstRecipe(folder: string): Recipe {
+  return {
+    outside: new Map(),
+    unresolved: new Set(),
+    hasAddons: false,
+    special: new Map(),
+    asking: [],
+    places: new Places(folder, []),
+  };
+}
+
+/** Whether two recipes make the same bundle. */
+export function isSameRecipe(left: Recipe, right: Recipe): boolean {
+  return keyOf(left) === keyOf(right);
+}
+
+function keyOf({ outside, unresolved, hasAddons, special }: Recipe): string {
+  const modules = Array.from(special, ([file, { rewrites }]) => [file, rewrites.length]);
+  return JSON.stringify([[...outside.keys()], [...unresolved], hasAddons, modules]);
+}
+
+/**
+ * What a bundle should have been made with, now that it is known what is in it.
+ *
+ * @param survey which modules ask for their place, and which packages must stay out because they do.
+ */
+export function nextRecipe(
+  files: readonly BundledFile[],
+  { modules, outside }: Survey,
+  { folder, before, options }: { folder: string; before: Recipe; options: ts.CompilerOptions },
+): Recipe {
+  const own = files.filter(({ owner }) => owner === undefined);
+  const sloppy = new Set(own.filter(isSloppyFile).map(({ file }) => file));
+  const asking = [
+    ...modules.map((module) => (sloppy.has(module.file) ? { ...module, requires: [] } : module)),
+    ...[...sloppy].filter((file) => modules.every((module) => module.file !== file)).map(askingOnly),
+  ];
+  const places = new Places(
+    folder,
+    asking.map(({ file }) => file),
+  );
+  const rewrites = new Map<string, Rewrite[]>();
+  const add = (file: string, rewrite: Rewrite): void => {
+    rewrites.set(file, [...(rewrites.get(file) ?? []), rewrite]);
+  };
+  for (const file of sloppy) add(file, sloppyModule);
+  for (const file of decoratedFiles(own, options)) add(file, decoratedModule(options));
+  for (const { file, requires } of asking) add(file, (text) => placedModule(text, places.of(file), requires));
+  return {
+    outside: new Map([...before.outside, ...outsideModules(outside, files)]),
+    unresolved: before.unresolved,
+    hasAddons: before.hasAddons || own.some(({ imports }) => imports.some(isAddon)),
+    special: new Map([...rewrites].sort(byName).map(([file, all]) => [file, { rewrites: all }])),
+    asking,
+    places,
+  };
+}
+
+function isSloppyFile({ file, format }: BundledFile): boolean {
+  return format === 'cjs' && /\.c?js$/.test(file) && isSloppy(textOf(file));
+}
+
+function decoratedFiles(own: readonly BundledFile[], options: ts.CompilerOptions): string[] {
+  if (!options.emitDecoratorMetadata || !options.experimentalDecorators) return [];
+  return own.map(({ file }) => file).filter((file) => /\.[cm]?tsx?$/.test(file) && isDecorated(textOf(file)));
+}
+
+function outsideModules(
+  outside: ReadonlyMap<string, string>,
+  files: readonly BundledFile[],
+): [string, OutsideModule][] {
+  return Array.from(outside, ([name, reason]) => {
+    const isEsm = files.every(({ owner, format }) => owner !== name || format !== 'cjs');
+    return [name, { reason, isEsm }];
+  });
+}
+
+function askingOnly(file: string): AskingModule {
+  return { file, isOwn: true, paths: [], unclear: [], requires: [] };
+}
+
+function isAddon(specifier: string): boolean {
+  return specifier.endsWith(ADDON_SUFFIX);
+}
+
+function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  return left < right ? -1 : 1;
+}
+
+function textOf(file: string): string {
+  return readFileSync(file, 'utf8');
+}

@@ -1,0 +1,40 @@
+import { ts } from 'ts-morph';
+import { names } from './banner.js';
+
+/** Whether a CommonJS module of one's own is in sloppy mode, as Node runs it: an artifact is an ES module, and strict. */
+export function isSloppy(text: string): boolean {
+  return !/^(?:#!.*\n)?(?:\s+|\/\*[\s\S]*?\*\/|\/\/.*(?:\n|$))*(['"])use strict\1/.test(text);
+}
+
+/**
+ * A module that compiles the text of another one as Node does, in sloppy mode. What the text requires is bundled; its stacks
+ * lead to `file` of themselves.
+ */
+export function sloppyModule(text: string, file: string): string {
+  const code = text.replace(/^#!.*/, '');
+  const required = [...new Set(requiredIn(text, file))].map(
+    (specifier) => `    case ${JSON.stringify(specifier)}: return require(${JSON.stringify(specifier)});\n`,
+  );
+  return `
+__liveswap_compile(${JSON.stringify(code)}, ['exports', 'require', 'module', '__filename', '__dirname'], { filename: ${JSON.stringify(file)} })
+  .call(exports, exports, Object.assign((name) => {
+    switch (name) {
+${required.join('')}    }
+    return ${names.require}(name);
+  }, { resolve: ${names.resolve} }), module, __filename, __dirname);
+`;
+}
+
+function requiredIn(text: string, file: string): string[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false, ts.ScriptKind.JS);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'require') {
+      const [specifier] = node.arguments;
+      if (specifier && ts.isStringLiteralLike(specifier)) found.push(specifier.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}

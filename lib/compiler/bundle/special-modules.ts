@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import type { Loader, OnLoadResult, Plugin } from 'esbuild';
+import { posixPath } from '../posix-path.js';
+
+/** What a module is read as instead of what is in its file. */
+export type Rewrite = (text: string, file: string) => string;
+
+/** A module that does not go into the bundle as it is. */
+export interface SpecialModule {
+  readonly rewrites: readonly Rewrite[];
+}
+
+/** Reads some modules in another way. esbuild asks back for these alone: it need not wait while types are checked. */
+export function specialModules(modules: ReadonlyMap<string, SpecialModule>): Plugin {
+  return {
+    name: 'liveswap-special-modules',
+    setup(build) {
+      if (modules.size === 0) return;
+      const filter = new RegExp(`^(?:${Array.from(modules.keys(), escape).join('|')})$`);
+      build.onLoad({ filter, namespace: 'file' }, async ({ path }): Promise<OnLoadResult | undefined> => {
+        const special = modules.get(path);
+        if (!special) return undefined;
+        const text = await readFile(path, 'utf8');
+        return {
+          contents: special.rewrites.reduce((contents, rewrite) => rewrite(contents, path), text),
+          loader: loaderOf(path),
+        };
+      });
+    },
+  };
+}
+
+function loaderOf(file: string): Loader {
+  const [, kind = 'js'] = /\.[cm]?([jt]sx?)$/.exec(posixPath(file)) ?? [];
+  return kind as Loader;
+}
+
+function escape(path: string): string {
+  return path.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}

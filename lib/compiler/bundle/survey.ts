@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import type { BundledFile } from './bundled-file.js';
+import { ADDON_SUFFIX } from './native-addons.js';
+import { packageOf } from './module-place.js';
+import { namedFiles, type NamedFiles } from './named-files.js';
+
+/** A module that went into a bundle and asks where it is. */
+export interface AskingModule extends NamedFiles {
+  readonly file: string;
+  readonly isOwn: boolean;
+}
+
+/** What a bundle must be made with, found by looking at what is in it. */
+export interface Survey {
+  readonly modules: readonly AskingModule[];
+  /** Packages that cannot be bundled, and why. */
+  readonly outside: ReadonlyMap<string, string>;
+}
+
+/** Of a bundle in which no module asks for its place. */
+export const nobodyAsks: Survey = { modules: [], outside: new Map() };
+
+/** Whether anything in the code of a bundle depends on where its modules are. */
+export function asksForPlaces(code: string): boolean {
+  return /__liveswap_(?:url|filename|dirname|resolve|require)\b|\b__require\(|createRequire/.test(code);
+}
+
+const asking =
+  /__dirname|__filename|import\s*\.\s*meta|require\s*\.\s*resolve|createRequire|\brequire\s*\(\s*[^'"\s)]/;
+
+const NATIVE = 'it loads a native addon';
+
+/** Looks at the modules of bundles. Packages do not change while it lives; one's own files do. */
+export class Surveyor {
+  readonly #packages = new Map<string, AskingModule | undefined>();
+
+  survey(files: readonly BundledFile[]): Survey {
+    const outside = new Map<string, string>();
+    const modules: AskingModule[] = [];
+    for (const { file, owner, imports } of files) {
+      if (!isCode(file)) continue;
+      const module = this.#lookAt(file, owner === undefined);
+      if (module) modules.push(module);
+      if (owner === undefined || outside.has(owner)) continue;
+      const reason = imports.some(isNative) ? NATIVE : module && outsideFor(module);
+      if (reason !== undefined) outside.set(owner, reason);
+    }
+    return { modules: modules.filter(({ file }) => !outside.has(packageOf(file) ?? '')), outside };
+  }
+
+  #lookAt(file: string, isOwn: boolean): AskingModule | undefined {
+    if (!isOwn && this.#packages.has(file)) return this.#packages.get(file);
+    const text = readFileSync(file, 'utf8');
+    const found = asking.test(text) ? { file, isOwn, ...namedFiles(file, text) } : undefined;
+    if (!isOwn) this.#packages.set(file, found);
+    return found;
+  }
+}
+
+function isCode(file: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(file);
+}
+
+const addonLoaders =
+  /^(bindings|node-gyp-build|node-gyp-build-optional-packages|node-pre-gyp|@mapbox\/node-pre-gyp|prebuild-install|pkg-prebuilds)(\/|$)/;
+
+function isNative(specifier: string): boolean {
+  return specifier.endsWith(ADDON_SUFFIX) || addonLoaders.test(specifier);
+}
+
+/** Uses of a path that has to be right: something is read, written or run there. */
+const reading =
+  /^(read|open|create(Read|Write)Stream|readdir|opendir|scandir|glob|require|import|fork|spawn|exec|Worker|load)/i;
+
+/** Why a module of a package has to stay in its package, if so. */
+function outsideFor({ file, paths, unclear, requires }: AskingModule): string | undefined {
+  if (paths.some((path) => path.endsWith(ADDON_SUFFIX))) return NATIVE;
+  const script = paths.find((path) => /\.[cm]?js$/.test(path));
+  if (script !== undefined) return `it runs ${insidePackage(script)} by its file name`;
+  if (requires.length > 0 && /\.node['"`]/.test(readFileSync(file, 'utf8'))) return NATIVE;
+  const first = unclear.find(
+    ({ use, isOpen, missing }) => isOpen || (missing === undefined && reading.test(use)),
+  );
+  if (first && paths.length === 0)
+    return `${insidePackage(file)} looks for files whose names are only known when it runs`;
+  return undefined;
+}
+
+/** The path of a file from its package on. */
+function insidePackage(file: string): string {
+  return file.replace(/.*[\\/]node_modules[\\/]/, '').replaceAll('\\', '/');
+}

@@ -1,0 +1,216 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { build, BuildSession, clean } from '../../lib/compiler/index.js';
+import { readArtifact } from '../../lib/manifest/artifact.js';
+import { VersionsFolder } from '../../lib/manifest/versions-folder.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles } from '../helpers/write-plugins.js';
+
+type Live = { liveFunctions: Record<string, () => Promise<unknown>> };
+
+const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
+const quick = { typecheck: false, rules: false } as const;
+
+/** Builds the plugin `herald` from files beside it, and imports its running copy from a folder that has nothing else in it. */
+async function runHerald(files: Readonly<Record<string, string>>) {
+  const folder = await tempFolder();
+  const { 'index.ts': code = '', ...others } = files;
+  await writeFiles(join(folder, 'plugins/herald'), { 'index.ts': definition + code, ...others });
+  await build({ sources: [join(folder, 'plugins')], outDir: join(folder, 'out'), ...quick });
+  const server = await tempFolder();
+  const versions = new VersionsFolder();
+  onTestFinished(() => versions.close());
+  const copy = await versions.use(await readArtifact(join(folder, 'out/herald.plugin.mjs')), server);
+  return { folder, copy: fileURLToPath(copy), ...((await import(copy)) as Live) };
+}
+
+async function findingsOf(code: string) {
+  const folder = await tempFolder();
+  await writeFiles(join(folder, 'plugins/herald'), { 'index.ts': definition + code });
+  return build({ sources: [join(folder, 'plugins')], outDir: join(folder, 'out'), ...quick }).then(
+    () => [],
+    (error: { findings?: unknown[] }) => error.findings,
+  );
+}
+
+test.each([
+  ['new URL', `readFileSync(new URL('./page.html', import.meta.url), 'utf8')`],
+  ['fileURLToPath', `readFileSync(fileURLToPath(new URL('page.html', import.meta.url)), 'utf8')`],
+  ['join', `readFileSync(join(import.meta.dirname, 'page.html'), 'utf8')`],
+  ['a folder in a variable', `readFileSync(join(here, 'page.html'), 'utf8')`],
+  ['a name in a variable', `readFileSync(join(here, page), 'utf8')`],
+  ['concatenation', `readFileSync(import.meta.dirname + '/page.html', 'utf8')`],
+  ['a template', 'readFileSync(`${import.meta.dirname}/page.html`, "utf8")'],
+  ['require.resolve', `readFileSync(createRequire(import.meta.url).resolve('./page.html'), 'utf8')`],
+])('a file that is named beside the code goes along: %s', async (_how, expression) => {
+  const { liveFunctions } = await runHerald({
+    'index.ts': `
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+const here = dirname(fileURLToPath(import.meta.url));
+const page = 'page.html';
+export async function live_page() { return [${expression}, here, page, createRequire, join].slice(0, 1); }`,
+    'page.html': '<p>Hail</p>',
+  });
+  await expect(liveFunctions['live_page']?.()).resolves.toEqual(['<p>Hail</p>']);
+});
+
+test('a folder that is named goes along with all that is in it, but for hidden files', async () => {
+  const { copy, liveFunctions } = await runHerald({
+    'index.ts': `
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+const views = join(import.meta.dirname, 'views');
+export async function live_view() { return readFileSync(join(views, process.argv[99] ?? 'gate', 'open.html'), 'utf8'); }`,
+    'views/gate/open.html': 'The gate is open.',
+    'views/.secret': 'hush',
+    'unused.html': '',
+  });
+  await expect(liveFunctions['live_view']?.()).resolves.toBe('The gate is open.');
+  await expect(readFile(join(dirname(copy), 'views/.secret'))).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(readFile(join(dirname(copy), 'unused.html'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('each module knows its own place, as in the sources, and all its names for it agree', async () => {
+  const { copy, liveFunctions } = await runHerald({
+    'index.ts': `
+export async function live_root() { return [import.meta.url, import.meta.dirname, import.meta.filename]; }`,
+    'jobs/roll-call.ts': `
+import { hall } from '../../../shared/hall.js';
+export async function live_deep() { return [import.meta.url, import.meta.dirname, import.meta.filename, __dirname, __filename, hall]; }`,
+    '../../shared/hall.ts': `export const hall = import.meta.dirname;`,
+  });
+  const own = dirname(copy);
+  const at = (path: string) => [
+    pathToFileURL(join(own, path)).href,
+    dirname(join(own, path)),
+    join(own, path),
+  ];
+  await expect(liveFunctions['live_root']?.()).resolves.toEqual(at('index.ts'));
+  await expect(liveFunctions['live_deep']?.()).resolves.toEqual([
+    ...at('jobs/roll-call.ts'),
+    join(own, 'jobs'),
+    join(own, 'jobs/roll-call.ts'),
+    join(own, '../../shared'),
+  ]);
+  expect(own).toMatch(/[\\/]\.versions[\\/][^\\/]+[\\/]herald\.\w{8}[\\/]plugins[\\/]herald$/);
+});
+
+test('a package reads its own files, its code included in the artifact', async () => {
+  const { liveFunctions } = await runHerald({
+    'index.ts': `import { sound } from 'horn';\nexport async function live_sound() { return sound(); }`,
+    '../../node_modules/horn/package.json': JSON.stringify({ name: 'horn', main: 'lib/index.js' }),
+    '../../node_modules/horn/lib/index.js': `'use strict';
+      const { readFileSync } = require('fs');
+      var folder = __dirname + '/';
+      function locate(name) { return folder + name; }
+      exports.sound = () => [readFileSync(locate('tune.wasm'), 'utf8'), require.resolve('../data/key.txt').slice(-12), this === undefined];`,
+    '../../node_modules/horn/lib/tune.wasm': 'toot',
+    '../../node_modules/horn/data/key.txt': 'C',
+  });
+  await expect(liveFunctions['live_sound']?.()).resolves.toEqual([
+    'toot',
+    join('data', 'key.txt').padStart(12, '/'),
+    false,
+  ]);
+});
+
+test('an edit of a file that goes along is another version', async () => {
+  const folder = await tempFolder();
+  await writeFiles(join(folder, 'plugins/herald'), {
+    'index.ts': `${definition}import { readFileSync } from 'node:fs';\nexport const page = readFileSync(new URL('../../shared/page.html', import.meta.url));\n`,
+  });
+  await writeFiles(folder, { 'shared/page.html': 'one' });
+  const session = new BuildSession({
+    sources: [join(folder, 'plugins')],
+    outDir: join(folder, 'out'),
+    ...quick,
+  });
+  onTestFinished(() => session.close());
+  await session.build();
+  const page = join(folder, 'shared/page.html');
+  expect([...session.inputs]).toContain(page);
+  await writeFile(page, 'two');
+  await expect(session.rebuild([page])).resolves.toMatchObject([{ state: 'built' }]);
+});
+
+test.each([
+  ['a list of what is beside the code', `readdirSync(import.meta.dirname);`, 'only the running code knows'],
+  [
+    'a name that is not known',
+    'readFileSync(`${import.meta.dirname}/${process.argv[2]}.html`);',
+    'only the running code knows',
+  ],
+  [
+    'a write',
+    `writeFileSync(join(import.meta.dirname, 'hall.db'), '');`,
+    'There is no hall.db beside this file',
+  ],
+])('%s is refused where it is written', async (_what, statement, problem) => {
+  const findings = await findingsOf(`
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+export async function live_try() {
+  ${statement}
+  return [readdirSync, readFileSync, writeFileSync, join].length;
+}`);
+  expect(findings).toMatchObject([{ rule: 'bundle', line: 7, problem: expect.stringContaining(problem) }]);
+});
+
+test.each([
+  `if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log('main');`,
+  `console.log(basename(import.meta.filename));`,
+  `export const require2 = createRequire(import.meta.url);`,
+  `export const isThere = existsSync(join(import.meta.dirname, 'override.json'));`,
+])('a module may know its place without naming files: %s', async (statement) => {
+  await expect(
+    findingsOf(`
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+${statement}
+export const used = [existsSync, createRequire, basename, join, pathToFileURL].length;`),
+  ).resolves.toEqual([]);
+});
+
+test('the same files make the same artifact', async () => {
+  const files = {
+    'index.ts': `${definition}export const page = new URL('./page.html', import.meta.url);\n`,
+    'page.html': 'Hail',
+  };
+  const hashes = await Promise.all(
+    [1, 2].map(async () => {
+      const folder = await tempFolder();
+      await writeFiles(join(folder, 'plugins/herald'), files);
+      const { plugins } = await build({
+        sources: [join(folder, 'plugins')],
+        outDir: join(folder, 'out'),
+        ...quick,
+      });
+      return plugins[0]?.artifact.hash;
+    }),
+  );
+  expect(hashes[0]).toBe(hashes[1]);
+});
+
+test('linked statically, a plugin reads the files that are laid out beside the static module', async () => {
+  const folder = await tempFolder();
+  const outDir = join(folder, 'out');
+  await writeFiles(join(folder, 'plugins/herald'), {
+    'index.ts': `${definition}import { readFileSync } from 'node:fs';
+export async function live_page() { return readFileSync(new URL('../../shared/page.html', import.meta.url), 'utf8'); }`,
+    '../../shared/page.html': 'Hail',
+  });
+  const sources = [join(folder, 'plugins')];
+  await build({ sources, outDir, static: true, ...quick });
+  const module = (await import(pathToFileURL(join(outDir, 'static-plugins.mjs')).href)) as {
+    plugins: { herald: { module: Live } };
+  };
+  await expect(module.plugins.herald.module.liveFunctions['live_page']?.()).resolves.toBe('Hail');
+  expect(await clean(sources, outDir)).toContain(join(outDir, 'herald.files'));
+});
