@@ -20,10 +20,9 @@ async function runHerald(files: Readonly<Record<string, string>>) {
   await writeFiles(join(folder, 'plugins/herald'), { 'index.ts': definition + code, ...others });
   await build({ sources: [join(folder, 'plugins')], outDir: join(folder, 'out'), ...quick });
   const server = await tempFolder();
-  const versions = new VersionsFolder();
-  onTestFinished(() => versions.close());
-  const copy = await versions.use(await readArtifact(join(folder, 'out/herald.plugin.mjs')), server);
-  return { folder, copy: fileURLToPath(copy), ...((await import(copy)) as Live) };
+  const copy = new VersionsFolder(server).copyOf(await readArtifact(join(folder, 'out/herald.plugin.mjs')));
+  await copy.use();
+  return { folder, copy: fileURLToPath(copy.url), ...((await import(copy.url)) as Live) };
 }
 
 async function findingsOf(code: string) {
@@ -97,7 +96,7 @@ export async function live_deep() { return [import.meta.url, import.meta.dirname
     join(own, 'jobs/roll-call.ts'),
     join(own, '../../shared'),
   ]);
-  expect(own).toMatch(/[\\/]\.versions[\\/][^\\/]+[\\/]herald\.\w{8}[\\/]plugins[\\/]herald$/);
+  expect(own).toMatch(/[\\/]\.versions[\\/][^\\/]+[\\/]herald\.\w{8}\.\d+[\\/]plugins[\\/]herald$/);
 });
 
 test('a package reads its own files, its code included in the artifact', async () => {

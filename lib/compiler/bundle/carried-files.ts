@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packFiles, type CarriedFile } from '../../manifest/files-block.js';
 import { hashOf } from '../../manifest/hash.js';
-import { Places } from './module-place.js';
+import type { Places } from './module-place.js';
 import type { AskingModule } from './survey.js';
 
 /** What an artifact carries, as its last line says it. */
