@@ -95,3 +95,15 @@ export function messageOf(error: unknown): string {
     return `a thrown ${typeof error}`;
   }
 }
+
+/**
+ * The same error once more, for one of several that it is told to: what one does to its own, the others do not see. What is no
+ * {@link LiveswapError} is answered as it is.
+ */
+export function ownCopyOf(error: unknown): unknown {
+  if (!(error instanceof LiveswapError)) return error;
+  const { code, message, stack, cause, ...fields } = error;
+  const copy = new LiveswapError(code, message, { ...fields, ...(cause !== undefined && { cause }) });
+  Object.defineProperty(copy, 'stack', { value: stack, configurable: true, writable: true });
+  return copy;
+}

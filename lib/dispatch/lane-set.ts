@@ -26,7 +26,7 @@ export class LaneSet implements LaneObserver {
   readonly #options: LaneSetOptions;
   readonly #lanes: Lane[] = [];
   readonly #queue = new Set<Call>();
-  readonly #crashes = new WeakMap<Lane, unknown>();
+  readonly #crashed = new WeakSet<Lane>();
   #handOver: ((call: Call) => void) | undefined;
   #refusal: LiveswapError | undefined;
   #pending = 0;
@@ -65,13 +65,13 @@ export class LaneSet implements LaneObserver {
   }
 
   /**
-   * Takes a lane out. Its pending calls are still counted until its carrier answers them; those it rejects with
-   * `crash` itself are sent again where they may be.
+   * Takes a lane out. Its pending calls are still counted until its carrier answers them; with `crashed`, those it rejects
+   * from now on are sent again where they may be.
    */
-  remove(lane: Lane, crash?: unknown): void {
+  remove(lane: Lane, crashed = false): void {
     const at = this.#lanes.indexOf(lane);
     if (at !== -1) this.#lanes.splice(at, 1);
-    if (crash !== undefined) this.#crashes.set(lane, crash);
+    if (crashed) this.#crashed.add(lane);
   }
 
   /** Sends a call, or lets it wait. A `pinned` one is never handed over. */
@@ -113,7 +113,7 @@ export class LaneSet implements LaneObserver {
 
   onSettled(lane: Lane, call: Call, failure: { readonly error: unknown } | undefined): 'retried' | 'settled' {
     this.#pending--;
-    const crashed = failure !== undefined && this.#crashes.get(lane) === failure.error;
+    const crashed = failure !== undefined && this.#crashed.has(lane);
     const retried = crashed && call.retries > 0 && !call.answered;
     if (retried) {
       call.retries--;

@@ -1,35 +1,54 @@
 import { LiveswapError } from '../core/errors.js';
-import { encodeError, type EncodedError } from './error-codec.js';
-import { notCloneable } from './not-cloneable.js';
+import { decodeError, encodeError, type EncodedError } from './error-codec.js';
 import type { ChannelReply } from './protocol.js';
 import type { Transferable } from './transfer.js';
 
 type Listener = ((event: { data: unknown }) => void) | { handleEvent(event: { data: unknown }): void };
 
 /** The part of Comlink's messages that is looked at here; its types are not exported by value. */
-export interface ComlinkMessage {
-  readonly id: string;
-  readonly type: string;
+export type ComlinkMessage = ComlinkRequest | ComlinkReply;
+
+interface ComlinkRequest {
+  readonly id: number;
+  readonly type: 'APPLY' | 'RELEASE';
   readonly path?: readonly string[];
-  readonly value?: unknown;
+  readonly argumentList?: readonly RawValue[];
 }
+
+interface ComlinkReply extends RawValue {
+  readonly id: number;
+}
+
+interface RawValue {
+  readonly type: 'RAW';
+  readonly value: unknown;
+}
+
+/** Sends a message on a channel; `undefined` once it is closed. */
+type Post = (message: ComlinkMessage, transfer: readonly Transferable[]) => void;
 
 /**
  * A Comlink endpoint that is one of many on a link (it does not say so in its type: Comlink's are written for browsers, and
- * who imports the library needs no DOM). It adds what Comlink lacks: a request that is in flight when the
- * link dies is answered with the cause, and only names that were exposed can be called; no property paths, no `set`,
- * no `construct`.
+ * who imports the library needs no DOM). Comlink answers here; asking is the channel's own, because Comlink finds answers by
+ * random numbers, and never settles what is in flight when the link dies. Only names that were exposed can be called: no
+ * property paths, no `set`, no `construct`.
  */
 export class Channel {
-  #post: (message: unknown, transfer: Transferable[]) => void;
+  #post: Post;
   #onRelease: () => void;
   readonly #listeners = new Set<Listener>();
-  readonly #inFlight = new Set<string>();
+  readonly #inFlight = new Map<number, (reply: ChannelReply) => void>();
+  readonly #goneListeners = new Set<(cause: unknown) => void>();
   #names: ReadonlySet<string> = new Set();
+  #lastRequest = 0;
   #closedWith: EncodedError | undefined;
+  /** Kept for as long as the channel is open, and no longer. */
+  keeps: unknown;
+  /** Answers what to reject with when a reply could not be sent. */
+  onUnsent: (reply: unknown, cause: unknown) => unknown = (_reply, cause) => cause;
 
   /** `onRelease` is called once, when either side lets go of the object behind this channel. */
-  constructor(post: (message: unknown, transfer: Transferable[]) => void, onRelease: () => void) {
+  constructor(post: Post, onRelease: () => void) {
     this.#post = post;
     this.#onRelease = onRelease;
   }
@@ -39,26 +58,48 @@ export class Channel {
     this.#names = new Set(names);
   }
 
-  /** Why nothing can be asked any more. */
-  get closedWith(): EncodedError | undefined {
-    return this.#closedWith;
+  /** Why nothing can be asked any more; each time an error of its own. */
+  get closedWith(): { readonly cause: unknown } | undefined {
+    return this.#closedWith && { cause: decodeError(this.#closedWith) };
   }
 
-  postMessage(message: ComlinkMessage, transfer: Transferable[] = []): void {
+  /** Calls `listener` when the other side is gone, with why; not when it is only let go. */
+  onGone(listener: (cause: unknown) => void): void {
+    if (this.#closedWith) listener(decodeError(this.#closedWith));
+    else this.#goneListeners.add(listener);
+  }
+
+  /** Asks the other side to call a method. @throws what the platform does with what cannot be cloned */
+  request(
+    method: string,
+    args: readonly unknown[],
+    transfer: readonly Transferable[],
+  ): Promise<ChannelReply> {
+    const id = ++this.#lastRequest;
+    const argumentList = args.map((value) => ({ type: 'RAW', value }) as const);
+    this.#post({ id, type: 'APPLY', path: [method], argumentList }, transfer);
+    return new Promise((resolve) => this.#inFlight.set(id, resolve));
+  }
+
+  /** Lets go of the object on the other side. */
+  release(): void {
     if (this.#closedWith) return;
-    const request = isRequest(message);
-    if (request) this.#inFlight.add(message.id);
+    this.#post({ id: 0, type: 'RELEASE' }, []);
+    this.#onRelease();
+  }
+
+  /** Comlink's answer to a request of the other side. */
+  postMessage(message: ComlinkReply, transfer: readonly Transferable[] = []): void {
+    if (this.#closedWith) return;
     try {
       this.#post(message, transfer);
     } catch (error) {
-      this.#inFlight.delete(message.id);
       // Comlink would answer an unserialisable result with a bare TypeError.
-      if (!request) return this.#refuse(message.id, notCloneable('result', valueOf(message), error));
-      throw error;
+      this.#refuse(message.id, this.onUnsent(message.value, error));
     }
-    if (request && message.type === 'RELEASE') this.#onRelease();
   }
 
+  /** Comlink listens to what comes in. */
   addEventListener(_type: string, listener: Listener): void {
     this.#listeners.add(listener);
   }
@@ -69,44 +110,59 @@ export class Channel {
 
   /** Hands over a message that came in on this channel. */
   receive(message: ComlinkMessage): void {
-    if (!isRequest(message)) {
-      this.#inFlight.delete(message.id);
-    } else if (message.type === 'RELEASE') {
-      this.#onRelease();
-    } else if (!this.#mayCall(message)) {
-      return this.#refuse(message.id, new TypeError(`Refused ${message.type} of what is not exposed.`));
+    switch (message.type) {
+      case 'RAW':
+        return this.#settle(message);
+      case 'RELEASE':
+        return this.#onRelease();
+      case 'APPLY':
+        if (this.#mayCall(message)) return this.#emit(message);
+        return this.#refuse(message.id, new TypeError('Refused to call what is not exposed.'));
+      default:
+        // Only forged ones are neither.
+        return message satisfies never;
     }
-    this.#emit(message);
   }
 
   /**
-   * Answers everything in flight with `error`. Whatever still holds the channel holds nothing else from then on: Comlink's
-   * finalizers do, for as long as the object on the other side can be reached from here.
+   * Answers everything in flight with `error`. Whatever still holds the channel holds nothing else from then on: finalizers do,
+   * for as long as the object on the other side can be reached from here.
    */
   close(error: EncodedError): void {
     if (this.#closedWith) return;
     this.#closedWith = error;
     this.giveUp(error);
     this.#listeners.clear();
+    const listeners = [...this.#goneListeners];
+    this.#goneListeners.clear();
+    this.keeps = undefined;
     this.#onRelease();
     this.#post = this.#onRelease = () => {};
+    for (const listener of listeners) listener(decodeError(error));
   }
 
   /** Answers everything in flight with `error`; what is asked from now on is sent. */
   giveUp(error: EncodedError): void {
-    const given = [...this.#inFlight];
+    const given = [...this.#inFlight.values()];
     this.#inFlight.clear();
-    for (const id of given) this.#emit(failure(id, error));
+    for (const resolve of given) resolve({ error });
   }
 
-  #mayCall({ type, path }: ComlinkMessage): boolean {
-    if (type !== 'APPLY' || !Array.isArray(path) || path.length !== 1) return false;
+  #settle({ id, value }: ComlinkReply): void {
+    const resolve = this.#inFlight.get(id);
+    this.#inFlight.delete(id);
+    if (typeof value === 'object' && value !== null) resolve?.(value as ChannelReply);
+    else resolve?.({ error: encodeError(new TypeError('The answer cannot be read.')) });
+  }
+
+  #mayCall({ path, argumentList }: ComlinkRequest): boolean {
+    if (!Array.isArray(path) || path.length !== 1 || !Array.isArray(argumentList)) return false;
     return this.#names.has(path[0] as string);
   }
 
   /** Answers a request of the other side. */
-  #refuse(id: string, cause: unknown): void {
-    this.#post(failure(id, encodeError(cause)), []);
+  #refuse(id: number, cause: unknown): void {
+    this.#post({ id, type: 'RAW', value: { error: encodeError(cause) } satisfies ChannelReply }, []);
   }
 
   #emit(data: ComlinkMessage): void {
@@ -118,24 +174,9 @@ export class Channel {
   }
 }
 
-function failure(id: string, error: EncodedError): ComlinkMessage {
-  return { id, type: 'RAW', value: { error } satisfies ChannelReply };
-}
-
-/** What the reply in a message was to bring. */
-function valueOf({ value }: ComlinkMessage): unknown {
-  return (value as Partial<{ value: unknown }> | undefined)?.value;
-}
-
 /** What to answer a message for a channel that is gone: nothing, unless it asks for something. */
-export function answerForGone(message: ComlinkMessage): ComlinkMessage | undefined {
-  if (!isRequest(message) || message.type === 'RELEASE') return undefined;
+export function answerForGone({ id, type }: ComlinkMessage): ComlinkMessage | undefined {
+  if (type !== 'APPLY') return undefined;
   const gone = new LiveswapError('RETIRED', 'What was called here has been let go.');
-  return failure(message.id, encodeError(gone));
-}
-
-const requests = new Set(['GET', 'SET', 'APPLY', 'CONSTRUCT', 'ENDPOINT', 'RELEASE']);
-
-function isRequest(message: ComlinkMessage): boolean {
-  return requests.has(message.type);
+  return { id, type: 'RAW', value: { error: encodeError(gone) } satisfies ChannelReply };
 }

@@ -1,10 +1,17 @@
-import { isNativeError } from 'node:util/types';
+import { EventEmitter } from 'node:events';
 import { LiveswapError, type ErrorCode } from '../core/errors.js';
+import { Copier, omitted } from './copier.js';
+import { readData, sendData } from './data-placeholders.js';
+import { isError, propertiesOf, safely } from './error-properties.js';
+import type { DataPlaceholder } from './protocol.js';
+import { restore } from './restore.js';
 
 /** A thrown value as it crosses: an error with all that identifies it, or any other value as it was thrown. */
-export type EncodedError = EncodedErrorObject | { readonly thrown: unknown };
+export type EncodedError =
+  | EncodedErrorObject
+  | { readonly thrown: unknown; readonly placeholders?: readonly DataPlaceholder[] | undefined };
 
-interface EncodedErrorObject {
+export interface EncodedErrorObject {
   readonly type: string;
   readonly name: string;
   readonly message: string;
@@ -12,6 +19,10 @@ interface EncodedErrorObject {
   readonly cause?: EncodedError;
   readonly errors?: readonly EncodedError[];
   readonly properties: Readonly<Record<string, unknown>>;
+  /** Which of the properties are not enumerable. */
+  readonly hidden?: readonly string[] | undefined;
+  /** What stands for something inside of the properties. */
+  readonly placeholders?: readonly DataPlaceholder[] | undefined;
 }
 
 /** By name, in a map: a name from the wire is looked up, and finds nothing that every object inherits. */
@@ -24,69 +35,149 @@ const builtIns: ReadonlyMap<string, new (message: string) => Error> = new Map([
   ['URIError', URIError],
 ]);
 
-/** How many errors, causes and parts of aggregates together, are told of one thrown value. */
+/** How many errors, causes, parts of aggregates and those in properties together, are told of one thrown value. */
 const MAX_ERRORS = 1_000;
 /** How deep they may be nested. */
 const MAX_DEPTH = 50;
+/** How many values are told of the properties of one error. */
+const MAX_VALUES = 2_000;
 
 /**
- * Makes a plain, cloneable picture of anything thrown. Properties that cannot be read or cloned are left out, and so is a
- * cause that is in its own chain: never fatal.
+ * Makes a plain, cloneable picture of anything thrown. What cannot be read or cloned is left out of it, and so is an error that
+ * is in its own chain: never fatal.
  */
 export function encodeError(error: unknown): EncodedError {
-  return (
-    safely(() => encode(error, { seen: new Set(), depth: 0 })) ?? { thrown: 'an error that cannot be read' }
-  );
+  return safely(() => new ErrorEncoder().encode(error)) ?? { thrown: 'an error that cannot be read' };
 }
 
-interface Trail {
-  /** Every error told so far. */
-  readonly seen: Set<unknown>;
-  readonly depth: number;
-}
+/** Encodes an error and those it leads to; one that several lead to is told once, and is one error on the other side, too. */
+class ErrorEncoder {
+  readonly #known = new Map<unknown, EncodedError>();
+  /** Those that lead to the one that is being told. */
+  readonly #above = new Set<unknown>();
+  #values = 0;
 
-function encode(error: unknown, { seen, depth }: Trail): EncodedError {
-  if (!isError(error)) return { thrown: cloneableOr(error, () => describe(error)) };
-  seen.add(error);
-  const below = { seen, depth: depth + 1 };
-  const isTold = (one: unknown): boolean =>
-    one !== undefined && depth < MAX_DEPTH && seen.size < MAX_ERRORS && !seen.has(one);
-  const cause = safely(() => error.cause);
-  const errors = safely(() => (error instanceof AggregateError ? [...error.errors] : undefined));
-  return {
-    type: safely(() => typeOf(error)) ?? 'Error',
-    name: safely(() => text(error.name)) ?? 'Error',
-    message: safely(() => text(error.message)) ?? '',
-    stack: readStack(error),
-    ...(isTold(cause) && { cause: encode(cause, below) }),
-    ...(errors && { errors: errors.filter(isTold).map((one) => encode(one, below)) }),
-    properties: ownProperties(error),
-  };
+  encode(error: unknown): EncodedError {
+    const known = this.#known.get(error);
+    if (known) return known;
+    if (!isError(error)) return this.#encodeThrown(error);
+    this.#above.add(error);
+    const encoded = this.#encodeObject(error);
+    this.#above.delete(error);
+    this.#known.set(error, encoded);
+    return encoded;
+  }
+
+  #encodeObject(error: Error): EncodedErrorObject {
+    const cause = safely(() => error.cause);
+    const errors = safely(() => (error instanceof AggregateError ? [...error.errors] : undefined));
+    const hidden: string[] = [];
+    const placeholders: DataPlaceholder[] = [];
+    const properties: Record<string, unknown> = {};
+    for (const { name, value, isHidden } of propertiesOf(error)) {
+      const copy = this.#copy(value, placeholders);
+      if (copy === omitted) continue;
+      properties[name] = copy;
+      if (isHidden) hidden.push(name);
+    }
+    return {
+      type: safely(() => typeOf(error)) ?? 'Error',
+      name: safely(() => textOf(error.name)) ?? 'Error',
+      message: safely(() => textOf(error.message)) ?? '',
+      stack: readStack(error),
+      ...(cause !== undefined && this.#isTold(cause) && { cause: this.encode(cause) }),
+      ...(errors && { errors: this.#encodeAll(errors) }),
+      properties,
+      ...(hidden.length > 0 && { hidden }),
+      ...(placeholders.length > 0 && { placeholders }),
+    };
+  }
+
+  #encodeThrown(value: unknown): EncodedError {
+    if (value === undefined) return { thrown: undefined };
+    const placeholders: DataPlaceholder[] = [];
+    const copy = this.#copy(value, placeholders);
+    if (copy === omitted) return { thrown: describe(value) };
+    return { thrown: copy, ...(placeholders.length > 0 && { placeholders }) };
+  }
+
+  #encodeAll(errors: readonly unknown[]): EncodedError[] {
+    const told: EncodedError[] = [];
+    for (const one of errors) if (told.length < MAX_ERRORS && this.#isTold(one)) told.push(this.encode(one));
+    return told;
+  }
+
+  #isTold(error: unknown): boolean {
+    return !this.#above.has(error) && this.#above.size <= MAX_DEPTH && this.#known.size < MAX_ERRORS;
+  }
+
+  /** What of a value can cross, without a link. Errors inside of it are told like others. */
+  #copy(value: unknown, placeholders: DataPlaceholder[]): unknown {
+    const copier = new Copier({
+      place: (part) => this.#place(part),
+      refuse: () => omitted,
+      isMoved: () => false,
+    });
+    const copy = safely(() => copier.copy(value, { parent: undefined, step: '' }));
+    // What the platform refuses all the same is not worth a search.
+    if (copy === undefined || copy === omitted || safely(() => structuredClone(copy)) === undefined)
+      return omitted;
+    placeholders.push(...(copier.placed as DataPlaceholder[]));
+    return copy;
+  }
+
+  #place(part: object): DataPlaceholder | typeof omitted | undefined {
+    if (++this.#values > MAX_VALUES || part instanceof EventEmitter) return omitted;
+    if (!isError(part)) return sendData(part);
+    return this.#isTold(part) ? { kind: 'error', error: this.encode(part) } : omitted;
+  }
 }
 
 /** The error that {@link encodeError} pictured: of its own class where that is built in, with the same name otherwise. */
 export function decodeError(encoded: EncodedError): unknown {
-  if ('thrown' in encoded) return encoded.thrown;
-  const error = instantiate(encoded);
-  if (encoded.stack !== undefined) define(error, 'stack', encoded.stack);
-  if (error.name !== encoded.name) define(error, 'name', encoded.name);
-  if (encoded.cause !== undefined) define(error, 'cause', decodeError(encoded.cause));
-  for (const [key, value] of Object.entries(encoded.properties)) {
-    // A DOMException's own `code` is a getter without a setter: only what can be defined is.
-    Object.defineProperty(error, key, { value, enumerable: true, configurable: true, writable: true });
+  return new ErrorDecoder().decode(encoded);
+}
+
+class ErrorDecoder {
+  readonly #known = new Map<EncodedErrorObject, Error>();
+
+  decode(encoded: EncodedError): unknown {
+    if ('thrown' in encoded) return this.#restore(encoded.thrown, encoded.placeholders);
+    return this.#known.get(encoded) ?? this.#decodeObject(encoded);
   }
-  return error;
-}
 
-function instantiate({ type, name, message, errors, properties }: EncodedErrorObject): Error {
-  if (type === 'LiveswapError') return new LiveswapError(properties['code'] as ErrorCode, message);
-  if (type === 'DOMException') return new DOMException(message, name);
-  if (type === 'AggregateError') return new AggregateError((errors ?? []).map(decodeError), message);
-  return new (builtIns.get(type) ?? Error)(message);
-}
+  #decodeObject(encoded: EncodedErrorObject): Error {
+    const error = this.#instantiate(encoded);
+    this.#known.set(encoded, error);
+    if (encoded.stack !== undefined) define(error, 'stack', encoded.stack);
+    if (error.name !== encoded.name) define(error, 'name', encoded.name);
+    if (encoded.cause !== undefined) define(error, 'cause', this.decode(encoded.cause));
+    const properties = this.#restore(encoded.properties, encoded.placeholders) as Record<string, unknown>;
+    for (const [key, value] of Object.entries(properties)) {
+      // A DOMException's own `code` is a getter without a setter: only what can be defined is.
+      const enumerable = !encoded.hidden?.includes(key);
+      Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
+    }
+    return error;
+  }
 
-function isError(value: unknown): value is Error {
-  return isNativeError(value) || safely(() => value instanceof Error) === true;
+  #instantiate({ type, name, message, errors, properties }: EncodedErrorObject): Error {
+    if (type === 'LiveswapError') return new LiveswapError(properties['code'] as ErrorCode, message);
+    if (type === 'DOMException') return new DOMException(message, name);
+    if (type === 'AggregateError')
+      return new AggregateError(
+        (errors ?? []).map((one) => this.decode(one)),
+        message,
+      );
+    return new (builtIns.get(type) ?? Error)(message);
+  }
+
+  #restore(value: unknown, placeholders: readonly DataPlaceholder[] | undefined): unknown {
+    if (!placeholders) return value;
+    return restore(value, placeholders, (placeholder) =>
+      placeholder.kind === 'error' ? this.decode(placeholder.error) : readData(placeholder),
+    );
+  }
 }
 
 function typeOf(error: Error): string {
@@ -98,48 +189,17 @@ function typeOf(error: Error): string {
   return 'Error';
 }
 
-/** `cause` and `errors` have their own place; `name`, `message` and `stack` are own properties of some errors. */
-const ownPlace = new Set(['name', 'message', 'stack', 'cause', 'errors', '__proto__']);
-
-function ownProperties(error: Error): Record<string, unknown> {
-  const properties: Record<string, unknown> = {};
-  for (const key of safely(() => Object.keys(error)) ?? []) {
-    if (ownPlace.has(key)) continue;
-    const read = safely(() => (error as unknown as Record<string, unknown>)[key]);
-    const value = cloneableOr(read, () => undefined);
-    if (value !== undefined) properties[key] = value;
-  }
-  return properties;
-}
-
 function readStack(error: Error): string | undefined {
-  // Reading can throw: a plugin may have set its own Error.prepareStackTrace.
+  // Reading can throw, and give anything: a plugin may have set its own Error.prepareStackTrace.
   const stack = safely(() => error.stack);
   return typeof stack === 'string' ? stack : undefined;
-}
-
-function cloneableOr(value: unknown, otherwise: () => unknown): unknown {
-  if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') return value;
-  try {
-    return structuredClone(value);
-  } catch {
-    return otherwise();
-  }
 }
 
 function describe(value: unknown): string {
   return safely(() => String(value)) ?? safely(() => Object.prototype.toString.call(value)) ?? typeof value;
 }
 
-function safely<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
-
-function text(value: unknown): string {
+function textOf(value: unknown): string {
   return typeof value === 'string' ? value : describe(value);
 }
 

@@ -59,6 +59,6 @@ export class Inbox {
 
 function isAnswer(frame: Frame): boolean {
   return (
-    Array.isArray(frame) && (frame[0] === Op.result || frame[0] === Op.markedResult || frame[0] === Op.thrown)
+    Array.isArray(frame) && (frame[0] === Op.result || frame[0] === Op.placedResult || frame[0] === Op.thrown)
   );
 }

@@ -1,15 +1,27 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Received } from './peer.js';
 
 /** A call of the other side that is being answered here. Its signal is made only when somebody asks for it. */
 export class IncomingCall {
   readonly name: string;
+  /**
+   * What came with it, kept until it is answered: what the plugin waits for may be reachable through that alone.
+   */
+  received: Received | undefined;
   #controller: AbortController | undefined;
   /** Runs something where the signal was asked for: its listeners find the call that they belong to. */
   #inContext: ((run: () => void) => void) | undefined;
   #aborted: { readonly reason: unknown } | undefined;
+  #answered = false;
 
-  constructor(name: string) {
+  constructor(name: string, received?: Received) {
     this.name = name;
+    this.received = received;
+  }
+
+  /** Whether the other side has its answer, or was told that there is none. */
+  get answered(): boolean {
+    return this.#answered;
   }
 
   /** Aborted when the caller gave up, or is gone. */
@@ -25,5 +37,12 @@ export class IncomingCall {
   abort(reason: unknown): void {
     this.#aborted ??= { reason };
     this.#inContext?.(() => this.#controller?.abort(reason));
+  }
+
+  /** It has been answered: what came with it is let go, unless it is `kept` for something that is still open. */
+  settle(kept = false): void {
+    this.#answered = true;
+    if (!kept) this.received?.release();
+    this.received = undefined;
   }
 }

@@ -1,11 +1,10 @@
 import { discard } from '../core/discard.js';
 import { encodeError } from './error-codec.js';
+import { encodeResult } from './encode.js';
 import { IncomingCall } from './incoming-call.js';
-import { markOf, type MarkPeer } from './marshal.js';
-import { notCloneable } from './not-cloneable.js';
+import type { Peer, Received } from './peer.js';
 import { Op, type Frame, type Scope } from './protocol.js';
-import { releaseSignal } from './signal.js';
-import { transfersOf, type Transferable } from './transfer.js';
+import type { Transferable } from './transfer.js';
 
 /** Answers a call of the other side: a value, a promise, or a throw. */
 export type Answer = (scope: Scope, name: string, args: unknown[], call: IncomingCall) => unknown;
@@ -14,39 +13,36 @@ type Post = (frame: Frame, transfer?: readonly Transferable[]) => void;
 
 /** The calls of the other side that are being answered here: each gets exactly one answer, while the link is open. */
 export class IncomingCalls {
-  readonly #peer: MarkPeer;
+  readonly #peer: Peer;
   readonly #answer: Answer;
   readonly #post: Post;
   readonly #calls = new Map<number, IncomingCall>();
   #closed = false;
 
-  constructor(peer: MarkPeer, answer: Answer, post: Post) {
+  constructor(peer: Peer, answer: Answer, post: Post) {
     this.#peer = peer;
     this.#answer = answer;
     this.#post = post;
   }
 
-  /** Answers call `id`; `marked` says that marks stood for some of its arguments. */
-  answer(id: number, scope: Scope, name: string, args: unknown[], marked: boolean): void {
-    const call = new IncomingCall(name);
+  /** Answers call `id`. */
+  answer(id: number, scope: Scope, name: string, args: unknown[], received?: Received): void {
+    const call = new IncomingCall(name, received);
     this.#calls.set(id, call);
-    const finish = (): void => {
-      this.#calls.delete(id);
-      // A signal follows the call it came with; of one that answered with a stream, until it is collected.
-      if (marked) for (const value of args) if (value instanceof AbortSignal) releaseSignal(value);
-    };
     const fail = (error: unknown): void => {
-      finish();
+      this.#finish(id, call);
       this.refuse(id, error);
     };
     const succeed = (value: unknown): void => {
-      // Nobody will take it: what is open behind it must not stay so.
-      if (this.#closed) return discard(value);
+      if (this.#closed) {
+        this.#finish(id, call);
+        // Nobody will take it: what is open behind it must not stay so.
+        return discard(value);
+      }
       try {
-        if (this.#postResult(id, value)) this.#calls.delete(id);
-        else finish();
+        this.#finish(id, call, this.#postResult(id, value));
       } catch (error) {
-        fail(notCloneable('result', value, error));
+        fail(error);
       }
     };
     try {
@@ -60,12 +56,18 @@ export class IncomingCalls {
 
   /** Rejects call `id` on the other side. */
   refuse(id: number, error: unknown): void {
-    if (!this.#closed) this.#post([Op.thrown, id, encodeError(error)]);
+    if (this.#closed) return;
+    const encoded = encodeError(error);
+    try {
+      this.#post([Op.thrown, id, encoded]);
+    } catch (cause) {
+      this.#post([Op.thrown, id, encodeError(new TypeError('What was thrown cannot be sent.', { cause }))]);
+    }
   }
 
-  /** The caller of `id` has given up. */
-  abort(id: number, reason: unknown): void {
-    this.#calls.get(id)?.abort(reason);
+  /** The callers of `ids` have given up. */
+  abort(ids: readonly number[], reason: unknown): void {
+    for (const id of ids) this.#calls.get(id)?.abort(reason);
   }
 
   /** The callers have given up, all of them. */
@@ -73,28 +75,33 @@ export class IncomingCalls {
     for (const call of this.#calls.values()) call.abort(cause);
   }
 
-  /** The callers are gone: every call is aborted, none is answered. */
+  /** The callers are gone: every call is aborted, none is answered. Those that run keep what came with them to their end. */
   close(cause: unknown): void {
     this.#closed = true;
     this.giveUp(cause);
-    this.#calls.clear();
   }
 
-  /** Whether the result stays open: it is an object on a channel. */
-  #postResult(id: number, value: unknown): boolean {
-    if (typeof value !== 'object' || value === null) {
-      this.#post([Op.result, id, value]);
-      return false;
-    }
-    const transfers = [...transfersOf(value)];
-    const mark = markOf(this.#peer, value, transfers);
+  /** What came with the call is kept for what is open of its result, on `channels`. */
+  #finish(id: number, call: IncomingCall, channels: readonly number[] = []): void {
+    this.#calls.delete(id);
+    const { received } = call;
+    if (received) for (const channel of channels) this.#peer.keep(channel, received);
+    call.settle(channels.length > 0);
+  }
+
+  /** Returns the channels on which something of the result stays open. */
+  #postResult(id: number, value: unknown): readonly number[] {
+    const encoded = encodeResult(this.#peer, value);
+    const { wire, placeholders, transfers, channels } = encoded;
     try {
-      this.#post(mark ? [Op.markedResult, id, mark] : [Op.result, id, value], transfers);
+      this.#post(
+        placeholders.length > 0 ? [Op.placedResult, id, wire, placeholders] : [Op.result, id, wire],
+        transfers,
+      );
+      return channels;
     } catch (error) {
-      if (mark) this.#peer.withdraw(mark, error);
-      throw error;
+      throw encoded.fail(error);
     }
-    return mark !== undefined && 'channel' in mark;
   }
 }
 

@@ -1,11 +1,12 @@
 import { ignore } from '../core/discard.js';
-import type { ChannelObject } from './channel-object.js';
-import type { OpenThing } from './marshal.js';
+import { isNodeStream, watchNodeStream } from '../core/node-stream.js';
+import type { OpenThing, RemoteObject } from './remote-object.js';
 
 type Step = IteratorResult<unknown, unknown>;
 
 /** Lets the other side pull `iterable`, one step a call: that is the back-pressure. `done` is called at its end. */
 export function methodsOfIterable(iterable: AsyncIterable<unknown>, done: () => void): OpenThing {
+  const close = closerOf(iterable);
   const iterator = iterable[Symbol.asyncIterator]();
   const step = async (take: () => Promise<Step> | undefined, otherwise: Step): Promise<Step> => {
     try {
@@ -20,19 +21,37 @@ export function methodsOfIterable(iterable: AsyncIterable<unknown>, done: () => 
   return {
     methods: {
       next: (...args: [] | [unknown]) => step(() => iterator.next(...args), { done: true, value: undefined }),
-      return: (value?: unknown) => step(() => iterator.return?.(value), { done: true, value }),
+      return: (value?: unknown) => {
+        const returned = step(() => iterator.return?.(value), { done: true, value });
+        close();
+        return returned;
+      },
       throw: async (error: unknown) => {
         if (iterator.throw) return step(() => iterator.throw?.(error), { done: true, value: undefined });
         await step(() => iterator.return?.(), { done: true, value: undefined });
+        close();
         throw error;
       },
     },
-    abandon: () => ignore(() => iterator.return?.()),
+    abandon: () => {
+      ignore(() => iterator.return?.());
+      close();
+    },
   };
 }
 
+/**
+ * What frees an iterable that nobody began to read. A generator has nothing to free then; a stream of Node's has a file open, and
+ * its iterator closes it only once it has begun. It is watched from now on: it may fail before it is read.
+ */
+function closerOf(iterable: AsyncIterable<unknown>): () => void {
+  if (!isNodeStream(iterable)) return () => {};
+  watchNodeStream(iterable);
+  return () => iterable.destroy();
+}
+
 /** An async iterator over the other side's iterable. */
-export function iterableFrom(remote: ChannelObject): AsyncGenerator<unknown, unknown, unknown> {
+export function iterableFrom(remote: RemoteObject): AsyncGenerator<unknown, unknown, unknown> {
   const step = async (method: string, args: readonly unknown[]): Promise<Step> => {
     try {
       const result = (await remote.call(method, args)) as Step;
@@ -43,7 +62,9 @@ export function iterableFrom(remote: ChannelObject): AsyncGenerator<unknown, unk
       throw error;
     }
   };
-  return new RemoteIterator(step);
+  const iterator = new RemoteIterator(step);
+  remote.releaseWith(iterator);
+  return iterator;
 }
 
 class RemoteIterator implements AsyncGenerator<unknown, unknown, unknown> {

@@ -1,13 +1,20 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import { discard } from '../core/discard.js';
+import { ownCopyOf } from '../core/errors.js';
+import type { CallbackFacts } from './callback.js';
 import { answerForGone, Channel, type ComlinkMessage } from './channel.js';
-import { exposeOn, wrapOn, type ChannelObject, type Methods } from './channel-object.js';
+import { ChannelObject } from './channel-object.js';
+import { decodeArguments, decodeResult } from './decode.js';
+import { encodeArguments } from './encode.js';
 import { decodeError, encodeError } from './error-codec.js';
 import { Inbox } from './inbox.js';
 import { IncomingCalls, type Answer } from './incoming-calls.js';
-import { markArguments, readMark, restoreArguments, unmarked, type MarkPeer } from './marshal.js';
-import { notCloneable, unreadable } from './not-cloneable.js';
-import { Op, SURFACE_CHANNEL, type Frame, type Mark, type MarkedArgument, type Scope } from './protocol.js';
+import { unreadable } from './not-cloneable.js';
+import type { Peer, Received } from './peer.js';
+import { Op, SURFACE_CHANNEL, type Frame, type Scope } from './protocol.js';
+import type { Exposed, Methods, RemoteObject } from './remote-object.js';
+import { serve, type Enter } from './serve.js';
 import type { Transferable } from './transfer.js';
 
 /** Who waits for the answer to a call. Exactly one of the two is called, once. */
@@ -28,24 +35,32 @@ export interface LinkOptions {
   readonly liveData?: (wire: object) => unknown;
   /** Counts something as pending until the returned function is called. */
   readonly hold?: () => () => void;
+  /** Runs what the other side calls of what was given to it: call-backs, iterators, streams. */
+  readonly enter?: Enter;
+  /** Whether an argument of a call is a call-back that is declared to return nothing. */
+  readonly isVoidCallback?: (scope: Scope, name: string, index: number) => boolean;
+  /** A call-back of the other side rejected, and nobody took it. */
+  readonly onUntaken?: (facts: CallbackFacts, error: unknown) => void;
   /** The other side closed its port, or its thread is gone. The link still has to be closed, with the cause. */
   readonly onLost?: () => void;
 }
 
 const noHold = (): (() => void) => () => {};
+const justRun: Enter = (run) => run();
 
 /**
  * One end of the connection between two threads. A call is one frame and its answer another; whatever has an identity
  * (call-backs, streams, iterators, signals, and the control surface) is a Comlink object on a channel of the same port.
  * Unlike Comlink's, every request is settled: when the link closes, with what it was closed with.
  */
-export class Link implements MarkPeer {
+export class Link implements Peer {
   readonly #port: MessagePort;
   readonly #inbox: Inbox;
   readonly #options: LinkOptions;
   readonly #pending = new Map<number, Reply>();
   readonly #incoming: IncomingCalls;
   readonly #channels = new Map<number, Channel>();
+  readonly #enter: Enter;
   readonly hold: () => () => void;
   readonly liveData: (wire: object) => unknown;
   #lastCall = 0;
@@ -55,13 +70,15 @@ export class Link implements MarkPeer {
   constructor(port: MessagePort, options: LinkOptions) {
     this.#port = port;
     this.#options = options;
+    this.#enter = options.enter ?? justRun;
     this.hold = options.hold ?? noHold;
     this.liveData = options.liveData ?? ((wire) => wire);
     this.#incoming = new IncomingCalls(this, options.answer, (frame, transfer) =>
       this.#post(frame, transfer),
     );
     this.#lastChannel = options.channels === 'even' ? 2 : 1;
-    if (options.surface) exposeOn(this.#openChannel(SURFACE_CHANNEL), this, options.surface);
+    if (options.surface)
+      serve(this.#openChannel(SURFACE_CHANNEL), this, { methods: options.surface }, justRun);
     this.#inbox = new Inbox(port, {
       read: (frame) => this.#read(frame),
       unreadable: (cause) => this.#unreadable(cause),
@@ -75,8 +92,8 @@ export class Link implements MarkPeer {
   }
 
   /** The surface that the other side exposed. */
-  surface(): ChannelObject {
-    return this.wrap(SURFACE_CHANNEL);
+  surface(): RemoteObject {
+    return new ChannelObject(this.#channelAt(SURFACE_CHANNEL), this);
   }
 
   /**
@@ -91,43 +108,47 @@ export class Link implements MarkPeer {
     reply: Reply,
   ): number {
     if (this.#closed) {
-      reply.reject(this.#closed.cause);
+      reply.reject(ownCopyOf(this.#closed.cause));
       return 0;
     }
     const id = ++this.#lastCall;
-    const transfers = [...transfer] as Transferable[];
-    const marks: MarkedArgument[] = [];
     this.#pending.set(id, reply);
     try {
-      const wire = markArguments(this, args, transfers, marks);
-      this.#post(
-        marks.length === 0 ? [Op.call, id, scope, name, wire] : [Op.markedCall, id, scope, name, wire, marks],
-        transfers,
-      );
+      this.#sendCall(id, scope, name, args, transfer);
     } catch (error) {
-      for (const [, mark] of marks) this.withdraw(mark, error);
-      this.#take(id)?.reject(notCloneable('arguments', unmarked(args, marks), error));
+      this.#take(id)?.reject(error);
     }
     return id;
   }
 
   /** Tells the other side that nobody waits for call `id` any more; its answer is still awaited. */
   abort(id: number, reason: unknown): void {
-    if (!this.#closed && this.#pending.has(id)) this.#post([Op.abort, id, encodeError(reason)]);
+    if (!this.#closed && this.#pending.has(id)) this.#post([Op.abort, [id], encodeError(reason)]);
   }
 
-  expose(methods: Methods, onRelease?: () => void): number {
+  expose(exposed: Exposed): number {
     const number = (this.#lastChannel += 2);
-    exposeOn(this.#openChannel(number, onRelease), this, methods);
+    const inContext = AsyncLocalStorage.snapshot();
+    const enter: Enter = (run) => inContext(() => this.#enter(run));
+    serve(this.#openChannel(number, exposed.onRelease), this, exposed, enter);
     return number;
   }
 
-  wrap(channel: number): ChannelObject {
-    return wrapOn(this.#channels.get(channel) ?? this.#openChannel(channel), this);
+  wrap(channel: number): RemoteObject {
+    return new ChannelObject(this.#channelAt(channel), this);
   }
 
-  withdraw(mark: Mark, cause: unknown): void {
-    if ('channel' in mark) this.#channels.get(mark.channel)?.close(encodeError(cause));
+  withdraw(channel: number, cause: unknown): void {
+    this.#channels.get(channel)?.close(encodeError(cause));
+  }
+
+  keep(channel: number, received: Received): void {
+    const open = this.#channels.get(channel);
+    if (open) open.keeps = received;
+  }
+
+  onUntaken(facts: CallbackFacts, error: unknown): void {
+    this.#options.onUntaken?.(facts, error);
   }
 
   /** Reads now what has arrived already; the event loop would come to it later. */
@@ -153,12 +174,34 @@ export class Link implements MarkPeer {
     if (this.#closed) return;
     this.#closed = { cause };
     this.#inbox.close();
-    for (const reply of this.#pending.values()) reply.reject(cause);
+    const replies = [...this.#pending.values()];
     this.#pending.clear();
+    for (const reply of replies) reply.reject(ownCopyOf(cause));
     const error = encodeError(cause);
     for (const channel of this.#channels.values()) channel.close(error);
     this.#channels.clear();
     this.#incoming.close(cause);
+  }
+
+  #sendCall(
+    id: number,
+    scope: Scope,
+    name: string,
+    args: readonly unknown[],
+    transfer: readonly unknown[],
+  ): void {
+    const encoded = encodeArguments(this, args, transfer);
+    const { wire, placeholders, transfers } = encoded;
+    try {
+      this.#post(
+        placeholders.length > 0
+          ? [Op.placedCall, id, scope, name, wire, placeholders]
+          : [Op.call, id, scope, name, wire],
+        transfers,
+      );
+    } catch (error) {
+      throw encoded.fail(error);
+    }
   }
 
   #lost(): void {
@@ -177,10 +220,14 @@ export class Link implements MarkPeer {
     const replies = [...this.#pending.values()];
     this.#pending.clear();
     // Each may make room for a call that waits, which is none of them.
-    for (const reply of replies) reply.reject(error);
+    for (const reply of replies) reply.reject(ownCopyOf(error));
     const encoded = encodeError(error);
     for (const channel of this.#channels.values()) channel.giveUp(encoded);
     this.#incoming.giveUp(error);
+  }
+
+  #channelAt(number: number): Channel {
+    return this.#channels.get(number) ?? this.#openChannel(number);
   }
 
   #openChannel(number: number, onRelease?: () => void): Channel {
@@ -207,24 +254,27 @@ export class Link implements MarkPeer {
       this.#receive(frame);
     } catch (error) {
       if (!Array.isArray(frame)) return;
-      const [op, id] = frame;
-      if (op === Op.call || op === Op.markedCall) this.#incoming.refuse(id, error);
-      else if (op === Op.result || op === Op.markedResult || op === Op.thrown) this.#take(id)?.reject(error);
+      const [op, id] = frame as unknown as readonly [number, number];
+      if (op === Op.call || op === Op.placedCall) this.#incoming.refuse(id, error);
+      else if (op === Op.result || op === Op.placedResult || op === Op.thrown) this.#take(id)?.reject(error);
     }
   }
 
   #receive(frame: Frame): void {
     switch (frame[0]) {
       case Op.call:
-        return this.#incoming.answer(frame[1], frame[2], frame[3], frame[4] as unknown[], false);
-      case Op.markedCall: {
-        const args = restoreArguments(this, frame[4] as unknown[], frame[5]);
-        return this.#incoming.answer(frame[1], frame[2], frame[3], args, true);
+        return this.#incoming.answer(frame[1], frame[2], frame[3], frame[4] as unknown[]);
+      case Op.placedCall: {
+        const [, id, scope, name, args, placeholders] = frame;
+        const isVoid = (index: number): boolean =>
+          this.#options.isVoidCallback?.(scope, name, index) === true;
+        const received = decodeArguments(this, args, placeholders, { call: name, isVoid });
+        return this.#incoming.answer(id, scope, name, args as unknown[], received);
       }
       case Op.result:
         return this.#take(frame[1])?.resolve(frame[2]);
-      case Op.markedResult: {
-        const value = readMark(this, frame[2]);
+      case Op.placedResult: {
+        const value = decodeResult(this, frame[2], frame[3]);
         const reply = this.#take(frame[1]);
         return reply ? reply.resolve(value) : discard(value);
       }

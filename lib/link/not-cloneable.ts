@@ -1,4 +1,6 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { nameOf } from './kinds.js';
+import { stepTo, stepToEntry, textOf, type Path } from './path.js';
 
 /** Each step is tried with all that is below it. */
 const MOST_STEPS = 100;
@@ -9,22 +11,41 @@ interface Culprit {
   readonly what: string;
 }
 
+/** What a value that crosses is called. */
+export interface Root {
+  readonly name: string;
+  /** Who gave it, where that is not the call itself. */
+  readonly giver?: string | undefined;
+}
+
+/** What to reject with when what is at `at` cannot cross: it is `what`. */
+export function notCloneableAt(root: Root, at: Path, what: string, cause?: unknown): LiveswapError {
+  const { text, isCut } = textOf(at);
+  return refusal(
+    root,
+    { path: text, what: isCut ? 'something that cannot be cloned, somewhere inside' : what },
+    cause,
+  );
+}
+
 /**
  * What to reject with when the platform refused to clone `value`: `NOT_CLONEABLE` with the path of the first part that
  * cannot cross, such as `result.items[3].onDone`. Never throws, whatever `value` does when it is read.
  */
-export function notCloneable(root: string, value: unknown, cause: unknown): LiveswapError {
+export function notCloneable(root: Root, value: unknown, cause: unknown): LiveswapError {
   // What is nested deeper than the stack has no other culprit, and trying every level of it would take for ever.
-  const culprit = cause instanceof RangeError ? undefined : culpritIn(root, value);
-  const { path, what } = culprit ?? {
-    path: root,
-    what: `refused by the platform (${messageOf(cause)})`,
-  };
-  return new LiveswapError(
-    'NOT_CLONEABLE',
-    `Cannot pass ${path} to another thread: it is ${what}; pass plain data, or pass a call-back, stream or signal as an argument of its own.`,
-    { path, cause },
-  );
+  const culprit = cause instanceof RangeError ? undefined : culpritIn(root.name, value);
+  const what = `refused by the platform (${messageOf(cause)})`;
+  return refusal(root, culprit ?? { path: root.name, what }, cause);
+}
+
+function refusal({ giver }: Root, { path, what }: Culprit, cause: unknown): LiveswapError {
+  const message =
+    giver === undefined
+      ? `Cannot pass ${path} to another thread: it is ${what}`
+      : `Cannot pass what ${giver} returned to another thread: ${path} is ${what}`;
+  const remedy = 'pass plain data, or pass a call-back, stream or signal as an argument of its own';
+  return new LiveswapError('NOT_CLONEABLE', `${message}; ${remedy}.`, { path, cause });
 }
 
 /** What to reject with when something was sent, and the other side's platform could not read it: nested too deep, as a rule. */
@@ -65,10 +86,6 @@ function findCulprit(path: string, part: unknown, seen: Set<unknown>): Culprit |
   return { path, what: `a ${nameOf(part)} that cannot be cloned` };
 }
 
-function nameOf(part: object): string {
-  return part.constructor?.name || 'value';
-}
-
 interface Part {
   readonly step: string;
   readonly read: () => unknown;
@@ -78,10 +95,7 @@ function* partsOf(part: object): Iterable<Part> {
   if (part instanceof Map) {
     for (const [key, value] of part) {
       yield { step: '.key()', read: () => key as unknown };
-      yield {
-        step: `.get(${typeof key === 'string' ? JSON.stringify(key) : String(key)})`,
-        read: () => value as unknown,
-      };
+      yield { step: stepToEntry(key), read: () => value as unknown };
     }
   } else if (part instanceof Set) {
     for (const value of part) yield { step: '.values()', read: () => value as unknown };
@@ -91,10 +105,6 @@ function* partsOf(part: object): Iterable<Part> {
     for (const key of Object.keys(part))
       yield { step: stepTo(key), read: () => (part as Record<string, unknown>)[key] };
   }
-}
-
-function stepTo(key: string): string {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
 function clones(part: object): boolean {

@@ -15,9 +15,9 @@ export type Scope = (typeof Scope)[keyof typeof Scope];
 /** The first element of every frame. Numbers, because each frame is cloned: strings would be copied every time. */
 export const Op = {
   call: 0,
-  markedCall: 1,
+  placedCall: 1,
   result: 2,
-  markedResult: 3,
+  placedResult: 3,
   thrown: 4,
   abort: 5,
   channel: 6,
@@ -25,44 +25,85 @@ export const Op = {
 } as const;
 
 /**
- * Everything that crosses a link. One frame a call and one a result; plain values travel bare, what has an identity is
- * replaced by a {@link Mark} that leads to a Comlink channel of the same link.
+ * Everything that crosses a link. One frame a call and one a result. What the platform cannot clone stands in its place as a
+ * {@link Placeholder}; the frame lists them, once for each place, and cloning keeps an object that is there twice one object:
+ * so what is in the list is a placeholder, and nothing else is, whatever it looks like.
  */
 export type Frame =
   | readonly [op: typeof Op.call, id: number, scope: Scope, name: string, args: readonly unknown[]]
   | readonly [
-      op: typeof Op.markedCall,
+      op: typeof Op.placedCall,
       id: number,
       scope: Scope,
       name: string,
       args: readonly unknown[],
-      marks: readonly MarkedArgument[],
+      placeholders: readonly Placeholder[],
     ]
   | readonly [op: typeof Op.result, id: number, value: unknown]
-  | readonly [op: typeof Op.markedResult, id: number, mark: Mark]
+  | readonly [op: typeof Op.placedResult, id: number, value: unknown, placeholders: readonly Placeholder[]]
   | readonly [op: typeof Op.thrown, id: number, error: EncodedError]
-  | readonly [op: typeof Op.abort, id: number, reason: EncodedError]
+  | readonly [op: typeof Op.abort, ids: readonly number[], reason: EncodedError]
   | readonly [op: typeof Op.channel, channel: number, message: unknown]
   | readonly [op: typeof Op.unreadable, cause: EncodedError];
 
-/** Which argument a mark stands for. */
-export type MarkedArgument = readonly [index: number, mark: Mark];
+/** Stands for a value that the platform would not clone, or not whole. What has an identity leads to a channel of the link. */
+export type Placeholder = ChannelPlaceholder | DataPlaceholder;
 
-/** Stands for a value that cannot be cloned as it is: an object on a channel, or an error. */
-export type Mark =
-  | { readonly kind: 'function'; readonly channel: number }
+export type ChannelPlaceholder =
+  | { readonly kind: 'function'; readonly channel: number; readonly name: string }
   | { readonly kind: 'iterable'; readonly channel: number }
-  | { readonly kind: 'readable'; readonly channel: number }
-  | { readonly kind: 'writable'; readonly channel: number }
   | { readonly kind: 'signal'; readonly channel: number }
+  | { readonly kind: 'transform'; readonly readable: StreamPlaceholder; readonly writable: StreamPlaceholder }
+  | StreamPlaceholder;
+
+/** `bytes` says that the stream may be read into buffers of the reader's. */
+export type StreamPlaceholder =
+  | { readonly kind: 'readable'; readonly channel: number; readonly bytes: boolean }
+  | { readonly kind: 'writable'; readonly channel: number };
+
+export type DataPlaceholder =
   | { readonly kind: 'aborted'; readonly reason: EncodedError }
   | { readonly kind: 'error'; readonly error: EncodedError }
-  | { readonly kind: 'liveData'; readonly wire: object };
+  | { readonly kind: 'liveData'; readonly wire: object }
+  | { readonly kind: 'url'; readonly href: string }
+  | { readonly kind: 'searchParams'; readonly text: string }
+  | { readonly kind: 'headers'; readonly entries: HeaderEntries }
+  | { readonly kind: 'file'; readonly file: SentFile }
+  | { readonly kind: 'formData'; readonly entries: readonly (readonly [string, string | SentFile])[] }
+  | ({ readonly kind: 'request' } & SentRequest)
+  | ({ readonly kind: 'response' } & SentResponse);
+
+export type HeaderEntries = readonly (readonly [name: string, value: string])[];
+
+/** A file: the platform carries a blob, and forgets what it is called. */
+export interface SentFile {
+  readonly blob: Blob;
+  readonly name: string;
+  readonly lastModified: number;
+}
+
+export interface SentRequest {
+  readonly url: string;
+  /** What the constructor takes, but for headers, body and signal. */
+  readonly init: Readonly<Record<string, unknown>>;
+  readonly headers: HeaderEntries;
+  readonly body: StreamPlaceholder | undefined;
+  readonly signal: Placeholder | undefined;
+}
+
+export interface SentResponse {
+  readonly url: string;
+  readonly status: number;
+  readonly statusText: string;
+  readonly type: string;
+  readonly redirected: boolean;
+  readonly headers: HeaderEntries;
+  readonly body: StreamPlaceholder | undefined;
+}
 
 /** What a method on a channel answers: plain data for Comlink, so its own, lossy error format is never used. */
 export type ChannelReply =
-  | { readonly value: unknown }
-  | { readonly mark: Mark }
+  | { readonly value: unknown; readonly placeholders?: readonly Placeholder[] | undefined }
   | { readonly error: EncodedError };
 
 /** The channel on which each end of a link exposes its surface; others are numbered as they are opened. */

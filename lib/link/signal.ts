@@ -1,6 +1,5 @@
 import { onAbort } from '../core/on-abort.js';
-import type { ChannelObject } from './channel-object.js';
-import type { OpenThing } from './marshal.js';
+import type { OpenThing, RemoteObject } from './remote-object.js';
 
 /** Lets the other side wait for `signal` to be aborted. */
 export function methodsOfSignal(signal: AbortSignal): OpenThing {
@@ -13,33 +12,29 @@ export function methodsOfSignal(signal: AbortSignal): OpenThing {
 
 /** A signal is only reachable through its holder, its controller through the signal. */
 const controllers = new WeakMap<AbortSignal, AbortController>();
-const releases = new WeakMap<AbortSignal, () => void>();
-const collected = new FinalizationRegistry<() => void>((release) => release());
+const remotes = new WeakMap<AbortSignal, RemoteObject>();
 
-/** A signal of this side that is aborted when the other side's is. It is let go when it is no longer reachable here. */
-export function signalFrom(remote: ChannelObject): AbortSignal {
+/**
+ * A signal of this side that is aborted when the other side's is. It has to be kept by the call it came with: what waits for it
+ * may be reachable through the signal alone. It is let go when nobody keeps it.
+ */
+export function signalFrom(remote: RemoteObject): AbortSignal {
   const controller = new AbortController();
   const { signal } = controller;
   const weakly = new WeakRef(signal);
-  const release = (): void => remote.release();
   controllers.set(signal, controller);
-  releases.set(signal, release);
-  collected.register(signal, release);
-  remote.call('aborted', []).then(
-    (reason) => abortIfReachable(weakly, reason),
-    // The other side is gone, so nobody is left who wants the answer.
-    (error: unknown) => abortIfReachable(weakly, error),
-  );
+  remote.releaseWith(signal);
+  remotes.set(signal, remote);
+  const abort = (reason: unknown): void => {
+    const known = weakly.deref();
+    if (known) controllers.get(known)?.abort(reason);
+  };
+  // When the other side is gone, nobody is left who wants the answer.
+  remote.call('aborted', []).then(abort, abort);
   return signal;
 }
 
-/** Stops following the other side, because the call it came with has been answered. */
-export function releaseSignal(signal: AbortSignal): void {
-  releases.get(signal)?.();
-  releases.delete(signal);
-}
-
-function abortIfReachable(weakly: WeakRef<AbortSignal>, reason: unknown): void {
-  const signal = weakly.deref();
-  if (signal) controllers.get(signal)?.abort(reason);
+/** Stops following the other side, because the call it came with has been answered. Anything but such a signal is left alone. */
+export function releaseSignal(value: unknown): void {
+  if (value instanceof AbortSignal) remotes.get(value)?.release();
 }

@@ -116,6 +116,6 @@ function cloneOf(key: string, value: unknown): unknown {
   try {
     return structuredClone(value);
   } catch (cause) {
-    throw notCloneable(`dataBag.${key}`, value, cause);
+    throw notCloneable({ name: `dataBag.${key}` }, value, cause);
   }
 }

@@ -1,7 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
-import type { Methods } from '../link/channel-object.js';
+import type { Methods } from '../link/remote-object.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import { Scope } from '../link/protocol.js';
 import type { SwapEvent } from '../observe/events.js';

@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import type { Logger } from '../core/logger.js';
-import type { ChannelObject } from '../link/channel-object.js';
+import type { RemoteObject } from '../link/remote-object.js';
 import type { HostSurface } from '../surface/host-surface.js';
 
 type Level = Parameters<HostSurface['log']>[0];
 
 /** A logger whose lines reach the host's, in order; what cannot cross is left out, never thrown. */
-export function createThreadLog(host: ChannelObject): Logger {
+export function createThreadLog(host: RemoteObject): Logger {
   const at =
     (level: Level) =>
     (facts: object, message?: string): void => {

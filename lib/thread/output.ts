@@ -1,11 +1,11 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { ChannelObject } from '../link/channel-object.js';
+import type { RemoteObject } from '../link/remote-object.js';
 
 /**
  * Sends what this thread writes to stdout and stderr to the host. Node's own way waits for the host's event loop and
  * tells it nothing of the plugin.
  */
-export function captureOutput(host: ChannelObject): void {
+export function captureOutput(host: RemoteObject): void {
   for (const name of ['stdout', 'stderr'] as const) {
     // A chunk may end in the middle of a character.
     const decoder = new StringDecoder();

@@ -1,4 +1,4 @@
-import type { ChannelObject } from '../link/channel-object.js';
+import type { RemoteObject } from '../link/remote-object.js';
 import type { Link, Reply } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { liveTable, methodsOf } from '../plugin/live-table.js';
@@ -20,7 +20,7 @@ export function createVaultClient(link: Link): Vault {
   };
 }
 
-function createDataBagClient(host: ChannelObject): DataBag {
+function createDataBagClient(host: RemoteObject): DataBag {
   return {
     get: (key) => host.call('bagGet', [key]),
     set: async (key, value) => void (await host.call('bagSet', [key, value])),

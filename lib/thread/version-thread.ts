@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import { LiveswapError } from '../core/errors.js';
-import type { ChannelObject } from '../link/channel-object.js';
+import type { RemoteObject } from '../link/remote-object.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import { Link } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
@@ -39,7 +39,7 @@ export class VersionThread {
   readonly #openWork: OpenWork;
   readonly #peer: ImportPeer;
   readonly #link: Link;
-  readonly #host: ChannelObject;
+  readonly #host: RemoteObject;
   readonly #vault: Vault;
   readonly #running = new AsyncLocalStorage<IncomingCall>();
   readonly #draining = new AbortController();
@@ -82,7 +82,7 @@ export class VersionThread {
   }
 
   /** The host's surface: where log lines and output go. */
-  get host(): ChannelObject {
+  get host(): RemoteObject {
     return this.#host;
   }
 

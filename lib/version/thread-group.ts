@@ -106,7 +106,7 @@ export class ThreadGroup {
     for (const importer of this.#parts.importers())
       importer.ask('importDied', [this.#plugin, thread.name.thread, crash]).catch(() => {});
     const lane = this.#laneOf.get(thread);
-    if (lane) this.lanes.remove(lane, crash);
+    if (lane) this.lanes.remove(lane, true);
     this.#laneOf.delete(thread);
   }
 

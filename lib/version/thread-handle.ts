@@ -1,7 +1,7 @@
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { setTimeout } from '../core/timers.js';
-import type { ChannelObject, Methods } from '../link/channel-object.js';
+import type { Methods, RemoteObject } from '../link/remote-object.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import { Gauge } from '../pool/gauge.js';
 import type { ServingThread } from '../pool/thread-pool.js';
@@ -24,7 +24,7 @@ export class ThreadHandle {
   readonly name: ThreadName;
   readonly link: Link;
   readonly #serving: ServingThread;
-  readonly #surface: ChannelObject;
+  readonly #surface: RemoteObject;
   readonly #onDeath: (thread: ThreadHandle, error: LiveswapError) => void;
   #death: LiveswapError | undefined;
 

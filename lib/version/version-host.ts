@@ -1,4 +1,4 @@
-import type { Methods } from '../link/channel-object.js';
+import type { Methods } from '../link/remote-object.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import type { Scope } from '../link/protocol.js';
 import type { SwapEvent } from '../observe/events.js';

@@ -1,7 +1,7 @@
 import type { LiveswapError } from '../core/errors.js';
 import { Call, type CallOptions } from '../dispatch/call.js';
 import type { LaneSet } from '../dispatch/lane-set.js';
-import { canSendAgain } from '../link/marshal.js';
+import { canSendAgain } from '../link/can-send-again.js';
 import { Scope } from '../link/protocol.js';
 import { versionOf } from '../manifest/hash.js';
 import { keyOf } from '../manifest/plugin-key.js';

@@ -111,11 +111,11 @@ test('a call that may be retried is sent on another lane when its own dies, as o
   const charge = dispatch(lanes, 'charge', { retries: 1 });
   const other = dispatch(lanes, 'other');
 
-  lanes.remove(first!, died);
+  lanes.remove(first!, true);
   carriers[0]?.die(died);
   expect(carriers[1]?.names).toEqual(['other', 'charge']);
 
-  lanes.remove(second!, died);
+  lanes.remove(second!, true);
   carriers[1]?.die(died);
   await expect(charge.promise).rejects.toBe(died);
   await expect(other.promise).rejects.toBe(died);
@@ -129,7 +129,7 @@ test('a call whose retry is refused is told of once, as failed', async () => {
   const carrier = new RecordingCarrier();
   const lane = lanes.add(0, carrier);
   const charge = dispatch(lanes, 'charge', { retries: 1 });
-  lanes.remove(lane, died);
+  lanes.remove(lane, true);
   carrier.die(died);
   await expect(charge.promise).rejects.toMatchObject({ code: 'QUEUE_FULL' });
   expect(told).toEqual([['charge', true]]);

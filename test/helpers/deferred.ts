@@ -1,14 +1,14 @@
 /** A promise, and what settles it. */
-export interface Deferred {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
+export interface Deferred<Value = void> {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-export function deferred(): Deferred {
-  let resolve!: () => void;
+export function deferred<Value = void>(): Deferred<Value> {
+  let resolve!: (value: Value) => void;
   let reject!: (reason: unknown) => void;
-  const promise = new Promise<void>((yes, no) => {
+  const promise = new Promise<Value>((yes, no) => {
     resolve = yes;
     reject = no;
   });

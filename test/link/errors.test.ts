@@ -176,3 +176,81 @@ test('an error is also carried as a value: argument, result, property of an erro
   expect(echoed).toBeInstanceOf(RangeError);
   expect(echoed).toMatchObject({ name: 'SiegeError', walls: { north: 2 }, cause: { message: 'why' } });
 });
+
+test('errors of a class that is no AggregateError arrive', async () => {
+  class Invalid extends Error {
+    readonly errors = [new RangeError('too far'), { path: 'gate' }];
+  }
+  const error = (await caught(new Invalid('no'))) as Invalid;
+  expect(error.errors[0]).toBeInstanceOf(RangeError);
+  expect(error.errors[1]).toEqual({ path: 'gate' });
+});
+
+test('what is not enumerable arrives, and stays so', async () => {
+  const thrown = new Error('invalid');
+  Object.defineProperty(thrown, 'issues', { value: [{ path: ['gate'] }], enumerable: false });
+  Object.defineProperty(thrown, 'code', { value: 'E_GATE', enumerable: false });
+  const error = (await caught(thrown)) as Error & { issues: unknown; code: string };
+  expect([error.issues, error.code, Object.keys(error)]).toEqual([[{ path: ['gate'] }], 'E_GATE', []]);
+});
+
+test('getters of the class arrive', async () => {
+  class HttpError extends Error {
+    get statusCode(): number {
+      return 404;
+    }
+    get code(): string {
+      return 'E_NOT_FOUND';
+    }
+  }
+  expect(await caught(new HttpError('gone'))).toMatchObject({ statusCode: 404, code: 'E_NOT_FOUND' });
+});
+
+test('an aggregate keeps every part, what is no error included', async () => {
+  const thrown = await Promise.any([Promise.reject(), Promise.reject(new RangeError('far'))]).catch(
+    (one: unknown) => one,
+  );
+  const { errors } = (await caught(thrown)) as AggregateError;
+  expect(errors).toHaveLength(2);
+  expect(errors[0]).toBeUndefined();
+  expect(errors[1]).toBeInstanceOf(RangeError);
+});
+
+test('a cause that two errors share is one error on the other side, too', async () => {
+  const cause = new TypeError('root');
+  const thrown = new AggregateError([new Error('one', { cause }), new Error('two', { cause })]);
+  const { errors } = (await caught(thrown)) as AggregateError;
+  const [one, two] = errors as Error[];
+  expect(one?.cause).toBeInstanceOf(TypeError);
+  expect(two?.cause).toBe(one?.cause);
+});
+
+test('errors anywhere inside of a value keep what identifies them', async () => {
+  const { call } = linkPair({ echo: (value: unknown) => value });
+  const settled = await Promise.allSettled([Promise.reject(new SiegeError('breached'))]);
+  const echoed = (await call('echo', { settled, why: new DOMException('enough', 'AbortError') })) as {
+    settled: PromiseRejectedResult[];
+    why: unknown;
+  };
+  expect(echoed.settled[0]?.reason).toMatchObject({ name: 'SiegeError', walls: { north: 2 } });
+  expect(echoed.why).toBeInstanceOf(DOMException);
+  expect(echoed.why).toMatchObject({ name: 'AbortError' });
+});
+
+test('an error in a property of an error is an error; of the rest, what can cross is kept', async () => {
+  const inner = Object.assign(new RangeError('inner'), { code: 'E_INNER' });
+  const thrown = Object.assign(new Error('outer'), {
+    originalError: inner,
+    response: { status: 500, config: { f() {}, url: new URL('http://gate/') } },
+  });
+  const error = (await caught(thrown)) as typeof thrown;
+  expect(error.originalError).toBeInstanceOf(RangeError);
+  expect(error.originalError.code).toBe('E_INNER');
+  expect(error.response).toEqual({ status: 500, config: { url: new URL('http://gate/') } });
+});
+
+test('a stack that is no text is left out', async () => {
+  const thrown = new Error('no text');
+  Object.defineProperty(thrown, 'stack', { value: [{ frame: 1 }] });
+  expect(await caught(thrown)).toMatchObject({ message: 'no text' });
+});

@@ -1,0 +1,71 @@
+import { LiveswapError } from '../core/errors.js';
+import { CallbackResult } from './callback-result.js';
+import type { OpenThing, RemoteObject } from './remote-object.js';
+
+type Callback = (...args: never[]) => unknown;
+
+/** What a received call-back is called in a log: of which call, and its name or place among the arguments. */
+export interface CallbackFacts {
+  readonly call: string;
+  readonly callback: string;
+}
+
+/** How a call-back came. */
+export interface Origin extends CallbackFacts {
+  /** Whether it is declared to return nothing: what it returns all the same stays where it is. */
+  readonly isVoid: boolean;
+  /** Told of a rejection that nobody took. */
+  readonly onUntaken: (facts: CallbackFacts, error: unknown) => void;
+}
+
+/** Lets the other side call `callback`. `hold` counts each call as pending until the returned function is called. */
+export function methodsOfCallback(callback: Callback, hold: () => () => void): OpenThing {
+  const apply = async (...args: never[]): Promise<unknown> => {
+    const done = hold();
+    try {
+      return await callback(...args);
+    } finally {
+      done();
+    }
+  };
+  const tell = async (...args: never[]): Promise<void> => void (await apply(...args));
+  return { methods: { apply, tell }, abandon: () => {} };
+}
+
+const remotes = new WeakMap<object, RemoteObject>();
+
+/** A function of this side that calls the other side's. */
+export function callbackFrom(remote: RemoteObject, origin: Origin): (...args: unknown[]) => Promise<unknown> {
+  const method = origin.isVoid ? 'tell' : 'apply';
+  const callback = (...args: unknown[]): Promise<unknown> =>
+    CallbackResult.of(remote.call(method, args), (error) => origin.onUntaken(origin, error));
+  remotes.set(callback, remote);
+  remote.releaseWith(callback);
+  return callback;
+}
+
+const lifetimes = new WeakMap<object, AbortSignal>();
+
+/**
+ * A signal that is aborted when a call-back that came from another thread is dead: whoever keeps call-backs drops it then. The
+ * reason is a {@link LiveswapError}, `THREAD_CRASHED` when its thread has died and `RETIRED` when its version has left. The
+ * signal of a function of one's own is never aborted.
+ *
+ * @example
+ * handlers.add(handler);
+ * lifetimeOf(handler).addEventListener('abort', () => handlers.delete(handler));
+ */
+export function lifetimeOf(callback: (...args: never[]) => unknown): AbortSignal {
+  const known = lifetimes.get(callback);
+  if (known) return known;
+  const controller = new AbortController();
+  lifetimes.set(callback, controller.signal);
+  remotes.get(callback)?.onGone((cause) => controller.abort(endOf(cause)));
+  return controller.signal;
+}
+
+function endOf(cause: unknown): unknown {
+  if (cause instanceof LiveswapError && (cause.code === 'THREAD_CRASHED' || cause.code === 'RETIRED'))
+    return cause;
+  return new LiveswapError('RETIRED', 'The version that made this call-back has left.', { cause });
+}

@@ -1,0 +1,43 @@
+import { MessagePort } from 'node:worker_threads';
+import { isNodeStream } from '../core/node-stream.js';
+import { Copier, omitted } from './copier.js';
+import { isData } from './is-data.js';
+
+/** Whether arguments can be sent a second time: nothing in them is moved or used up by the first. Never throws. */
+export function canSendAgain(args: readonly unknown[]): boolean {
+  try {
+    return args.every((value) => (isData(value) ? !isIterable(value) : !hasOneShot(value)));
+  } catch {
+    return false;
+  }
+}
+
+function hasOneShot(value: unknown): boolean {
+  let found = false;
+  const copier = new Copier({
+    place: (part) => {
+      found ||= isOneShot(part);
+      return found ? omitted : undefined;
+    },
+    refuse: () => omitted,
+    isMoved: () => false,
+  });
+  copier.copy(value, { parent: undefined, step: '' });
+  return found;
+}
+
+function isOneShot(value: object): boolean {
+  if (value instanceof Request || value instanceof Response) return value.body !== null;
+  return (
+    value instanceof MessagePort ||
+    value instanceof ReadableStream ||
+    value instanceof WritableStream ||
+    value instanceof TransformStream ||
+    isIterable(value) ||
+    isNodeStream(value)
+  );
+}
+
+function isIterable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}

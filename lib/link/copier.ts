@@ -1,0 +1,185 @@
+import { types } from 'node:util';
+import { messageOf } from '../core/errors.js';
+import { isWholeView } from './is-data.js';
+import { kindOf, nameOf } from './kinds.js';
+import { stepTo, stepToEntry, type Path } from './path.js';
+
+/** Decides about what is no data. */
+export interface CopyRules {
+  /**
+   * What stands for `value` in the copy; `undefined` when nothing does, {@link omitted} when it is left out. `isTop` says that it
+   * is an argument or a result itself, where more may stand than inside of one.
+   */
+  place(value: object, at: Path, isTop: boolean): object | typeof omitted | undefined;
+  /** What to do with what cannot cross, and is `what`: throws, or answers {@link omitted}. */
+  refuse(at: Path, what: string): typeof omitted;
+  /** Whether something is moved instead of cloned: it goes as it is. */
+  isMoved(value: object): boolean;
+}
+
+/** Instead of a copy: it is left out. */
+export const omitted = Symbol('omitted');
+
+/**
+ * Copies values as structured clone would see them, with what it would not carry replaced by what stands for it. The copy is
+ * still to be cloned: dates, buffers and the like are in it as they are.
+ */
+export class Copier {
+  /** What stands for something, once for each place where it does. */
+  readonly placed: object[] = [];
+  readonly #rules: CopyRules;
+  /** A value that is there twice is there twice in the copy. */
+  readonly #copies = new Map<object, object>();
+  readonly #standIns = new Set<object>();
+
+  constructor(rules: CopyRules) {
+    this.#rules = rules;
+  }
+
+  /** Whether something stands for `value` itself. */
+  isPlaced(value: unknown): boolean {
+    const copy = this.#copies.get(value as object);
+    return copy !== undefined && this.#standIns.has(copy);
+  }
+
+  /** The copy of `value`, or {@link omitted}. */
+  copy(value: unknown, at: Path, isTop = false): unknown {
+    if (typeof value === 'symbol') return this.#rules.refuse(at, 'a symbol');
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;
+    const known = this.#copies.get(value);
+    if (known) {
+      if (this.#standIns.has(known)) this.placed.push(known);
+      return known;
+    }
+    if (types.isProxy(value)) return this.#rules.refuse(at, 'a Proxy');
+    const standIn = this.#rules.place(value, at, isTop);
+    if (standIn === omitted) return omitted;
+    if (standIn) return this.#placeBy(value, standIn);
+    if (typeof value === 'function') return this.#rules.refuse(at, 'a function');
+    return this.#rules.isMoved(value) ? value : this.#copyObject(value, at);
+  }
+
+  #placeBy(value: object, standIn: object): object {
+    this.#copies.set(value, standIn);
+    this.#standIns.add(standIn);
+    this.placed.push(standIn);
+    return standIn;
+  }
+
+  #copyObject(value: object, at: Path): unknown {
+    if (types.isMap(value)) return this.#copyMap(value, at);
+    if (types.isSet(value)) return this.#copySet(value, at);
+    if (Array.isArray(value)) return this.#copyArray(value, at);
+    switch (kindOf(value)) {
+      case 'record':
+        return this.#copyRecord(value, at);
+      case 'view':
+        return this.#copyView(value as ArrayBufferView);
+      case 'fields':
+        return Object.keys(value).length > 0 ? this.#copyRecord(value, at) : this.#probe(value, at);
+      case 'clones':
+        return value;
+      default:
+        return this.#probe(value, at);
+    }
+  }
+
+  #copyRecord(value: object, at: Path): unknown {
+    const keys = Object.keys(value);
+    if (keys.length === 0 && Symbol.asyncIterator in value)
+      return this.#rules.refuse(at, 'an async iterable inside of a value');
+    const copy = {};
+    this.#copies.set(value, copy);
+    this.#copyProperties(value, keys, copy, at);
+    return copy;
+  }
+
+  #copyArray(value: readonly unknown[], at: Path): unknown {
+    const copy: unknown[] = [];
+    copy.length = value.length;
+    this.#copies.set(value, copy);
+    // Those of a sparse one, and what else it has.
+    this.#copyProperties(value, Object.keys(value), copy, at);
+    return copy;
+  }
+
+  #copyProperties(value: object, keys: readonly string[], copy: object, at: Path): void {
+    const isList = Array.isArray(value);
+    for (const key of keys) {
+      const step = isList && /^\d+$/.test(key) ? `[${key}]` : stepTo(key);
+      const place = { parent: at, step };
+      const part = this.#copyProperty(value, key, place);
+      if (part === omitted) continue;
+      // An own property of this name would set the prototype.
+      if (key === '__proto__')
+        Object.defineProperty(copy, key, {
+          value: part,
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
+      else (copy as Record<string, unknown>)[key] = part;
+    }
+  }
+
+  #copyProperty(value: object, key: string, at: Path): unknown {
+    let part: unknown;
+    try {
+      part = (value as Record<string, unknown>)[key];
+    } catch (error) {
+      return this.#rules.refuse(at, `a property that throws when it is read (${messageOf(error)})`);
+    }
+    return this.copy(part, at);
+  }
+
+  #copyMap(value: ReadonlyMap<unknown, unknown>, at: Path): unknown {
+    const copy = new Map<unknown, unknown>();
+    this.#copies.set(value, copy);
+    for (const [key, part] of value) {
+      const newKey = this.copy(key, { parent: at, step: '.key()' });
+      const newPart = this.copy(part, { parent: at, step: stepToEntry(key) });
+      if (newKey !== omitted && newPart !== omitted) copy.set(newKey, newPart);
+    }
+    return copy;
+  }
+
+  #copySet(value: ReadonlySet<unknown>, at: Path): unknown {
+    const copy = new Set<unknown>();
+    this.#copies.set(value, copy);
+    for (const part of value) {
+      const newPart = this.copy(part, { parent: at, step: '.values()' });
+      if (newPart !== omitted) copy.add(newPart);
+    }
+    return copy;
+  }
+
+  #copyView(view: ArrayBufferView): unknown {
+    if (isWholeView(view) || this.#rules.isMoved(view.buffer)) return view;
+    const copy = viewedBytes(view);
+    this.#copies.set(view, copy);
+    return copy;
+  }
+
+  /** Something without fields: the platform knows how to clone it, or it would arrive empty. */
+  #probe(value: object, at: Path): unknown {
+    const name = nameOf(value);
+    try {
+      const clone = structuredClone(value);
+      if (Object.getPrototypeOf(clone) !== Object.prototype) return value;
+    } catch {
+      return this.#rules.refuse(at, `a ${name} that cannot be cloned`);
+    }
+    return this.#rules.refuse(at, `a ${name} that would arrive empty`);
+  }
+}
+
+/** The bytes that a view shows, and nothing else of its buffer, as a view of the same type. */
+export function viewedBytes(view: ArrayBufferView): ArrayBufferView {
+  const { buffer, byteOffset, byteLength } = view;
+  const bytes = buffer.slice(byteOffset, byteOffset + byteLength);
+  const name = (view as Uint8Array)[Symbol.toStringTag] as string;
+  const View = (globalThis as Record<string, unknown>)[name] as new (
+    buffer: ArrayBufferLike,
+  ) => ArrayBufferView;
+  return new View(bytes);
+}

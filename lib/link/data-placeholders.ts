@@ -1,0 +1,61 @@
+import type { DataPlaceholder, HeaderEntries, SentFile } from './protocol.js';
+
+/** What stands for a value of the platform that is nothing but data; `undefined` for all others. */
+export function sendData(value: unknown): DataPlaceholder | undefined {
+  if (value instanceof URL) return { kind: 'url', href: value.href };
+  if (value instanceof URLSearchParams) return { kind: 'searchParams', text: value.toString() };
+  if (value instanceof Headers) return { kind: 'headers', entries: headerEntries(value) };
+  if (value instanceof File) return { kind: 'file', file: sendFile(value) };
+  if (value instanceof FormData) {
+    const entries = [...value].map(([name, part]): [string, string | SentFile] => [
+      name,
+      typeof part === 'string' ? part : sendFile(part),
+    ]);
+    return { kind: 'formData', entries };
+  }
+  return undefined;
+}
+
+type ReadableData = Extract<
+  DataPlaceholder,
+  { readonly kind: 'url' | 'searchParams' | 'headers' | 'file' | 'formData' }
+>;
+
+/** The value that {@link sendData} made a placeholder for. @throws TypeError when it is none of them, as only forged ones are */
+export function readData(placeholder: DataPlaceholder): unknown {
+  const data = placeholder as ReadableData;
+  switch (data.kind) {
+    case 'url':
+      return new URL(data.href);
+    case 'searchParams':
+      return new URLSearchParams(data.text);
+    case 'headers':
+      return new Headers(data.entries as [string, string][]);
+    case 'file':
+      return readFile(data.file);
+    case 'formData': {
+      const form = new FormData();
+      for (const [name, part] of data.entries) {
+        if (typeof part === 'string') form.append(name, part);
+        else form.append(name, readFile(part));
+      }
+      return form;
+    }
+    default:
+      throw new TypeError(`There is no placeholder of kind ${String((data as { kind: unknown }).kind)}.`);
+  }
+}
+
+/** As they are told one by one: each `set-cookie` has an entry of its own. */
+export function headerEntries(headers: Headers): HeaderEntries {
+  return [...headers];
+}
+
+function sendFile(file: File): SentFile {
+  const { name, lastModified, type } = file;
+  return { blob: new Blob([file], { type }), name, lastModified };
+}
+
+function readFile({ blob, name, lastModified }: SentFile): File {
+  return new File([blob], name, { type: blob.type, lastModified });
+}

@@ -1,0 +1,127 @@
+import { callbackFrom } from './callback.js';
+import { readData } from './data-placeholders.js';
+import { decodeError } from './error-codec.js';
+import { readRequest, readResponse, type PartReader } from './http-messages.js';
+import { iterableFrom } from './iterable.js';
+import type { Peer, Received } from './peer.js';
+import type { Placeholder, StreamPlaceholder } from './protocol.js';
+import { readableFrom } from './readable.js';
+import { restore } from './restore.js';
+import { releaseSignal, signalFrom } from './signal.js';
+import { writableFrom } from './writable.js';
+
+/** What arguments came for. */
+export interface Purpose {
+  readonly call: string;
+  /** Whether the argument at `index` is a call-back that is declared to return nothing. */
+  isVoid(index: number): boolean;
+}
+
+/** Puts what stands for something in `args` back, in place, and returns it. */
+export function decodeArguments(
+  peer: Peer,
+  args: readonly unknown[],
+  placeholders: readonly Placeholder[],
+  purpose: Purpose,
+): Received {
+  const reader = new PlaceholderReader(peer, args, purpose);
+  restore(args, placeholders, (placeholder) => reader.read(placeholder));
+  return reader;
+}
+
+/** What arrived as the result, with what stands for something put back. */
+export function decodeResult(peer: Peer, value: unknown, placeholders: readonly Placeholder[]): unknown {
+  const reader = new PlaceholderReader(peer, []);
+  return restore(value, placeholders, (placeholder) => reader.read(placeholder));
+}
+
+/** Makes of placeholders, on this side, what they stand for. @throws TypeError for what is no placeholder, as only forged ones are */
+class PlaceholderReader implements Received {
+  readonly values: unknown[] = [];
+  readonly #peer: Peer;
+  readonly #args: readonly unknown[];
+  readonly #purpose: Purpose | undefined;
+
+  constructor(peer: Peer, args: readonly unknown[], purpose?: Purpose) {
+    this.#peer = peer;
+    this.#args = args;
+    this.#purpose = purpose;
+  }
+
+  release(): void {
+    for (const value of this.values) releaseSignal(value);
+  }
+
+  read(placeholder: Placeholder): unknown {
+    const value = this.#valueOf(placeholder);
+    this.values.push(value);
+    return value;
+  }
+
+  #valueOf(placeholder: Placeholder): unknown {
+    switch (placeholder.kind) {
+      case 'function':
+        return this.#callback(placeholder);
+      case 'iterable':
+        return iterableFrom(this.#peer.wrap(placeholder.channel));
+      case 'readable':
+      case 'writable':
+        return this.#stream(placeholder);
+      case 'transform':
+        return this.#transform(placeholder);
+      case 'signal':
+        return signalFrom(this.#peer.wrap(placeholder.channel));
+      case 'aborted':
+        return AbortSignal.abort(decodeError(placeholder.reason));
+      case 'liveData':
+        return this.#peer.liveData(placeholder.wire);
+      case 'error':
+        return decodeError(placeholder.error);
+      case 'request':
+        return readRequest(placeholder, this.#parts);
+      case 'response':
+        return readResponse(placeholder, this.#parts);
+      default:
+        return readData(placeholder);
+    }
+  }
+
+  #callback(placeholder: Extract<Placeholder, { readonly kind: 'function' }>): unknown {
+    const remote = this.#peer.wrap(placeholder.channel);
+    const callback = placeholder.name;
+    const isVoid = this.#purpose?.isVoid(this.#args.indexOf(placeholder)) ?? false;
+    return callbackFrom(remote, {
+      call: this.#purpose?.call ?? '',
+      callback,
+      isVoid,
+      onUntaken: (facts, error) => this.#peer.onUntaken(facts, error),
+    });
+  }
+
+  #stream(placeholder: StreamPlaceholder): ReadableStream | WritableStream {
+    const remote = this.#peer.wrap(placeholder.channel);
+    return placeholder.kind === 'readable' ? readableFrom(remote, placeholder.bytes) : writableFrom(remote);
+  }
+
+  #transform({ readable, writable }: Extract<Placeholder, { readonly kind: 'transform' }>): TransformStream {
+    const pair = { readable: this.#stream(readable), writable: this.#stream(writable) };
+    const transform = new TransformStream();
+    // Those it was made with lead nowhere; that is how it keeps its class.
+    for (const name of ['readable', 'writable'] as const)
+      Object.defineProperty(transform, name, { value: pair[name] });
+    return transform;
+  }
+
+  get #parts(): PartReader {
+    return {
+      body: (placeholder) => this.#stream(placeholder) as ReadableStream,
+      signal: (placeholder) => this.#keep(this.#valueOf(placeholder)) as AbortSignal,
+    };
+  }
+
+  /** A signal inside of a request: the request follows it, and does not keep it. */
+  #keep<Value>(value: Value): Value {
+    this.values.push(value);
+    return value;
+  }
+}

@@ -1,0 +1,123 @@
+import { LiveswapError } from '../core/errors.js';
+import { Copier } from './copier.js';
+import { isData } from './is-data.js';
+import { notCloneable, type Root } from './not-cloneable.js';
+import type { Path } from './path.js';
+import type { Peer } from './peer.js';
+import { Placement } from './placement.js';
+import type { Placeholder } from './protocol.js';
+import { transfersOf, type Transferable } from './transfer.js';
+
+/** A value, or arguments, as they are sent. */
+export interface Encoded<Wire = unknown> {
+  readonly wire: Wire;
+  /** Empty for plain data, which is sent as it is. */
+  readonly placeholders: readonly Placeholder[];
+  readonly transfers: readonly Transferable[];
+  /** What was exposed for it. */
+  readonly channels: readonly number[];
+  /** It could not be sent: takes back what was exposed for it, and answers what to reject with. */
+  fail(cause: unknown): unknown;
+}
+
+const nothing: readonly never[] = [];
+const argumentsRoot: Root = { name: 'arguments' };
+
+/** Arguments as they are sent. `transfer` lists what is moved. @throws LiveswapError `NOT_CLONEABLE` */
+export function encodeArguments(
+  peer: Peer,
+  args: readonly unknown[],
+  transfer: readonly unknown[] = nothing,
+): Encoded<readonly unknown[]> {
+  const root = argumentsRoot;
+  const transfers = transfer.length > 0 ? ([...new Set(transfer)] as Transferable[]) : [];
+  for (const value of args) addTransfers(transfers, value);
+  if (args.every((value) => isPlain(root, value))) return plain(root, args, transfers);
+  return encodeParts(peer, root, transfers, (copier) => copyArguments(copier, args, root));
+}
+
+/**
+ * A result as it is sent. `giver` says who gave it, where that is not the call itself.
+ * @throws LiveswapError `NOT_CLONEABLE`
+ */
+export function encodeResult(peer: Peer, value: unknown, giver?: string): Encoded {
+  const transfers: Transferable[] = [];
+  addTransfers(transfers, value);
+  const root = { name: 'result', giver };
+  if (isPlain(root, value)) return plain(root, value, transfers);
+  return encodeParts(peer, root, transfers, (copier) => {
+    // A function is an argument only.
+    return copier.copy(value, { parent: undefined, step: root.name }, typeof value !== 'function');
+  });
+}
+
+/** Arguments that are data are sent as they are, unless something stands in one of the others for what may be in them as well. */
+function copyArguments(copier: Copier, args: readonly unknown[], root: Root): unknown[] {
+  const at = (index: number): Path => ({
+    parent: { parent: undefined, step: root.name },
+    step: `[${index}]`,
+  });
+  const isOwn = (value: unknown): boolean => copier.isPlaced(value);
+  const wire = [...args];
+  for (const [index, value] of args.entries()) {
+    if (!isPlain(root, value)) wire[index] = copier.copy(value, at(index), true);
+  }
+  const isAnyCopied = wire.some((value, index) => value !== args[index] && !isOwn(args[index]));
+  // One that is in two of them is one on the other side, too.
+  return isAnyCopied
+    ? wire.map((value, index) => (value === args[index] ? copier.copy(value, at(index), true) : value))
+    : wire;
+}
+
+function encodeParts<Wire>(
+  peer: Peer,
+  root: Root,
+  transfers: Transferable[],
+  copy: (copier: Copier) => Wire,
+): Encoded<Wire> {
+  const placement = new Placement(peer, transfers, root);
+  const copier = new Copier(placement);
+  const fail = (cause: unknown, wire?: unknown): unknown => {
+    placement.withdraw(cause);
+    return cause instanceof LiveswapError ? cause : notCloneable(root, wire, cause);
+  };
+  try {
+    const wire = copy(copier);
+    return {
+      wire,
+      placeholders: copier.placed as Placeholder[],
+      // What a placeholder stands for stays here: the platform would refuse to move what is in use.
+      transfers: transfers.filter((one) => !copier.isPlaced(one)),
+      channels: placement.channels,
+      fail: (cause) => fail(cause, wire),
+    };
+  } catch (error) {
+    throw fail(error);
+  }
+}
+
+function plain<Wire>(root: Root, wire: Wire, transfers: readonly Transferable[]): Encoded<Wire> {
+  return {
+    wire,
+    placeholders: nothing,
+    transfers,
+    channels: nothing,
+    fail: (cause) => notCloneable(root, wire, cause),
+  };
+}
+
+/** Whether a value is sent as it is. What throws when it is looked at is told where, by whoever copies it. */
+function isPlain(root: Root, value: unknown): boolean {
+  try {
+    if (typeof value === 'object' && value !== null && Symbol.asyncIterator in value) return false;
+    return isData(value);
+  } catch (error) {
+    if (error instanceof RangeError) throw notCloneable(root, value, error);
+    return false;
+  }
+}
+
+/** The platform refuses a list that names something twice. */
+function addTransfers(transfers: Transferable[], value: unknown): void {
+  for (const one of transfersOf(value)) if (!transfers.includes(one)) transfers.push(one);
+}

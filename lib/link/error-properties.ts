@@ -1,0 +1,58 @@
+import { isNativeError } from 'node:util/types';
+
+/** A property of an error beside those that have their own place. */
+export interface ErrorProperty {
+  readonly name: string;
+  readonly value: unknown;
+  /** Whether it is not enumerable, or comes from a getter of the class. */
+  readonly isHidden: boolean;
+}
+
+/** These have their own place; `name`, `message` and `stack` are own properties of some errors. */
+const ownPlace = new Set(['name', 'message', 'stack', 'cause', '__proto__', 'constructor']);
+
+/** What the classes of the platform have, every error has that is made of them. */
+const platform = new Set<object>([
+  Object.prototype,
+  ...[Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError].map(
+    (type) => type.prototype as object,
+  ),
+  DOMException.prototype,
+]);
+
+/** The own properties of an error, and the getters of its class: a `code` may be any of them. What throws is left out. */
+export function propertiesOf(error: Error): ErrorProperty[] {
+  const found = new Map<string, ErrorProperty>();
+  const add = (name: string, isHidden: boolean): void => {
+    if (ownPlace.has(name) || found.has(name) || (name === 'errors' && error instanceof AggregateError))
+      return;
+    const value = safely(() => (error as unknown as Record<string, unknown>)[name]);
+    if (value !== undefined && typeof value !== 'function') found.set(name, { name, value, isHidden });
+  };
+  const enumerable = safely(() => Object.keys(error)) ?? [];
+  for (const name of enumerable) add(name, false);
+  for (const name of safely(() => Object.getOwnPropertyNames(error)) ?? []) add(name, true);
+  for (const name of safely(() => [...gettersOf(error)]) ?? []) add(name, true);
+  return [...found.values()];
+}
+
+function* gettersOf(error: Error): Iterable<string> {
+  let at = Object.getPrototypeOf(error) as object | null;
+  for (; at && !platform.has(at); at = Object.getPrototypeOf(at) as object | null) {
+    const descriptors = Object.entries(Object.getOwnPropertyDescriptors(at));
+    for (const [name, descriptor] of descriptors) if (descriptor.get) yield name;
+  }
+}
+
+export function isError(value: unknown): value is Error {
+  return isNativeError(value) || safely(() => value instanceof Error) === true;
+}
+
+/** What `read` gives, or nothing when it throws. */
+export function safely<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import { headerEntries } from './data-placeholders.js';
+import type { Placeholder, SentRequest, SentResponse, StreamPlaceholder } from './protocol.js';
+
+/** How the parts of a message that have an identity cross. */
+export interface PartSender {
+  /** @throws when somebody reads the body already */
+  body(stream: ReadableStream): StreamPlaceholder | undefined;
+  signal(signal: AbortSignal): Placeholder | undefined;
+}
+
+/** And how they arrive. */
+export interface PartReader {
+  body(placeholder: StreamPlaceholder): ReadableStream;
+  signal(placeholder: Placeholder): AbortSignal;
+}
+
+/** What a request is made of again, of all that its constructor takes. */
+const kept = [
+  'method',
+  'redirect',
+  'integrity',
+  'keepalive',
+  'credentials',
+  'cache',
+  'referrerPolicy',
+] as const;
+
+export function sendRequest(request: Request, parts: PartSender): SentRequest {
+  const { url, headers, mode, signal } = request;
+  return {
+    url,
+    init: {
+      ...Object.fromEntries(kept.map((name) => [name, request[name]])),
+      // It can be read, but not made.
+      ...(mode !== 'navigate' && { mode }),
+    },
+    headers: headerEntries(headers),
+    body: sendBody(request, parts),
+    signal: parts.signal(signal),
+  };
+}
+
+export function readRequest({ url, init, headers, body, signal }: SentRequest, parts: PartReader): Request {
+  return new Request(url, {
+    ...init,
+    headers: headers as [string, string][],
+    ...(body && { body: parts.body(body), duplex: 'half' }),
+    ...(signal && { signal: parts.signal(signal) }),
+  });
+}
+
+export function sendResponse(response: Response, parts: PartSender): SentResponse {
+  const { url, status, statusText, type, redirected, headers } = response;
+  const body = sendBody(response, parts);
+  return { url, status, statusText, type, redirected, headers: headerEntries(headers), body };
+}
+
+export function readResponse(sent: SentResponse, parts: PartReader): Response {
+  if (sent.type === 'error') return Response.error();
+  const { status, statusText, headers, body } = sent;
+  const init = { status, statusText, headers: headers as [string, string][] };
+  const response = new Response(body ? parts.body(body) : null, init);
+  // The constructor takes none of these, and they are read-only.
+  for (const name of ['url', 'type', 'redirected'] as const) {
+    if (response[name] !== sent[name]) Object.defineProperty(response, name, { value: sent[name] });
+  }
+  return response;
+}
+
+function sendBody(message: Request | Response, parts: PartSender): StreamPlaceholder | undefined {
+  if (message.bodyUsed) throw new TypeError('its body has been read already');
+  return message.body ? parts.body(message.body) : undefined;
+}

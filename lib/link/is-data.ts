@@ -1,0 +1,87 @@
+import { types } from 'node:util';
+import { kindOf } from './kinds.js';
+
+/** So many containers are looked at before notice is taken of which they were, and so deep. */
+const MOST_UNNOTICED = 10_000;
+const DEEPEST_UNNOTICED = 50;
+
+/** The containers of a value that were looked at: most values are trees, and are done before any is noted. */
+interface Look {
+  steps: number;
+  seen: Set<object> | undefined;
+}
+
+/**
+ * Whether the platform clones `value` whole, to all that can be told cheaply: no placeholder is needed in it, and nothing is
+ * lost. When it answers no, a copy has to be looked at part by part. Everything that crosses goes through this.
+ *
+ * @throws what getters in it throw, and RangeError when it is nested deeper than the stack
+ */
+export function isData(value: unknown): boolean {
+  if (typeof value !== 'object') return typeof value !== 'function' && typeof value !== 'symbol';
+  return value === null || isDataObject(value, 0, { steps: 0, seen: undefined });
+}
+
+function isDataObject(value: object, depth: number, look: Look): boolean {
+  if (look.seen) {
+    if (look.seen.has(value)) return true;
+    look.seen.add(value);
+  } else if (++look.steps > MOST_UNNOTICED || depth > DEEPEST_UNNOTICED) {
+    look.seen = new Set([value]);
+  }
+  switch (kindOf(value)) {
+    case 'record':
+      return isDataRecord(value as Record<string, unknown>, depth + 1, look) !== 'no';
+    case 'array':
+      return Array.isArray(value) && isDataArray(value, depth + 1, look);
+    case 'fields':
+      // Without any it may be something that the platform knows, or one that would arrive empty.
+      return isDataRecord(value as Record<string, unknown>, depth + 1, look) === 'yes';
+    case 'view':
+      return isWholeView(value as ArrayBufferView);
+    case 'map':
+      return types.isMap(value) && isDataMap(value, depth + 1, look);
+    case 'set':
+      return types.isSet(value) && isDataArray([...value], depth + 1, look);
+    case 'clones':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isDataRecord(value: Record<string, unknown>, depth: number, look: Look): 'yes' | 'no' | 'empty' {
+  let found: 'yes' | 'empty' = 'empty';
+  // Unlike Object.keys it makes no list; what is inherited is rare, and costs the longer way.
+  for (const key in value) {
+    if (!isDataPart(value[key], depth, look)) return 'no';
+    found = 'yes';
+  }
+  // One that has nothing else would arrive empty.
+  if (found === 'empty' && Symbol.asyncIterator in value) return 'no';
+  return found;
+}
+
+function isDataArray(value: readonly unknown[], depth: number, look: Look): boolean {
+  for (let index = 0; index < value.length; index++) {
+    if (!isDataPart(value[index], depth, look)) return false;
+  }
+  return true;
+}
+
+function isDataMap(value: ReadonlyMap<unknown, unknown>, depth: number, look: Look): boolean {
+  for (const [key, part] of value) {
+    if (!isDataPart(key, depth, look) || !isDataPart(part, depth, look)) return false;
+  }
+  return true;
+}
+
+function isDataPart(part: unknown, depth: number, look: Look): boolean {
+  if (typeof part === 'object') return part === null || isDataObject(part, depth, look);
+  return typeof part !== 'function' && typeof part !== 'symbol';
+}
+
+/** Whether a view shows all of its buffer: the platform clones the whole of it, also what others keep there. */
+export function isWholeView(view: ArrayBufferView): boolean {
+  return view.byteLength === view.buffer.byteLength || types.isSharedArrayBuffer(view.buffer);
+}

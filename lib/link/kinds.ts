@@ -1,0 +1,61 @@
+import { types } from 'node:util';
+
+/**
+ * How a value crosses: containers by their parts, `clones` as the platform clones it, a `view` as the bytes that it shows,
+ * `fields` (an instance of a class that nobody knows) as its own fields, and `special` as a placeholder, or not at all.
+ */
+export type Kind = 'record' | 'array' | 'map' | 'set' | 'view' | 'clones' | 'fields' | 'special';
+
+/** What every copy of the class `LiveData` marks its instances with. */
+export const liveDataBrand = Symbol.for('liveswap.LiveData');
+
+/** Classes of the platform that a placeholder stands for; the platform clones them to nothing, or not whole. */
+const special: readonly (abstract new (...args: never[]) => object)[] = [
+  Error,
+  AbortSignal,
+  ReadableStream,
+  WritableStream,
+  TransformStream,
+  MessagePort,
+  URL,
+  URLSearchParams,
+  Headers,
+  FormData,
+  File,
+  Request,
+  Response,
+];
+
+const kinds = new WeakMap<object, Kind>();
+
+/** The kind of `value`, by its prototype: the same for all that share it, so it is found out once. */
+export function kindOf(value: object): Kind {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return 'record';
+  if (prototype === Array.prototype) return 'array';
+  const known = kinds.get(prototype as object);
+  if (known) return known;
+  const kind = findKind(value, prototype as object);
+  kinds.set(prototype as object, kind);
+  return kind;
+}
+
+function findKind(value: object, prototype: object): Kind {
+  if (Array.isArray(value)) return 'array';
+  if (types.isMap(value)) return 'map';
+  if (types.isSet(value)) return 'set';
+  if (ArrayBuffer.isView(value)) return 'view';
+  if (types.isDate(value) || types.isRegExp(value) || types.isAnyArrayBuffer(value)) return 'clones';
+  if (types.isBoxedPrimitive(value)) return 'clones';
+  if (types.isNativeError(value) || special.some((type) => value instanceof type)) return 'special';
+  if (liveDataBrand in prototype || Symbol.asyncIterator in prototype) return 'special';
+  // An object of another realm, such as a test runner's.
+  const isForeignRecord =
+    Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'hasOwnProperty');
+  return isForeignRecord ? 'record' : 'fields';
+}
+
+/** What an object is called in an error. */
+export function nameOf(value: object): string {
+  return value.constructor?.name || 'value';
+}

@@ -1,0 +1,27 @@
+/** Where something is in a value that crosses: a chain, made text only for an error. */
+export interface Path {
+  readonly parent: Path | undefined;
+  readonly step: string;
+}
+
+/** Longer paths are cut: nobody reads them. */
+const MOST_STEPS = 100;
+
+/** The path as it is written in code: `result.items[3].onDone`. */
+export function textOf(path: Path): { readonly text: string; readonly isCut: boolean } {
+  const steps: string[] = [];
+  for (let at: Path | undefined = path; at; at = at.parent) steps.push(at.step);
+  const [root = '', ...below] = steps.toReversed();
+  return { text: root + below.slice(0, MOST_STEPS).join(''), isCut: below.length > MOST_STEPS };
+}
+
+/** The step to a property. */
+export function stepTo(key: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
+
+/** The step to what a map has for a key. */
+export function stepToEntry(key: unknown): string {
+  if (typeof key === 'string') return `.get(${JSON.stringify(key)})`;
+  return typeof key === 'number' ? `.get(${key})` : '.get(…)';
+}

@@ -1,0 +1,27 @@
+import type { CallbackFacts } from './callback.js';
+import type { Exposed, RemoteObject } from './remote-object.js';
+
+/** What values that cross need of a link: objects on channels of it, and a count of what is open. */
+export interface Peer {
+  /** Exposes something on a new channel, in the context of who does so, and returns the channel's number. */
+  expose(exposed: Exposed): number;
+  /** The object that the other side exposed on `channel`. */
+  wrap(channel: number): RemoteObject;
+  /** Takes back what was exposed for a message that was not sent. */
+  withdraw(channel: number, cause: unknown): void;
+  /** Keeps `values` for as long as the object on `channel` is open. */
+  keep(channel: number, values: Received): void;
+  /** Counts something as pending until the returned function is called; more calls of it do nothing. */
+  hold(): () => void;
+  /** Live data from its wire form, as this side knows it. */
+  liveData(wire: object): unknown;
+  /** A call-back of the other side rejected, and nobody took it. */
+  onUntaken(facts: CallbackFacts, error: unknown): void;
+}
+
+/** What came with a call and has an identity: it is kept while the call is answered, and as long as something of it is open. */
+export interface Received {
+  readonly values: readonly unknown[];
+  /** Lets go of what is of no use to anybody after that. */
+  release(): void;
+}

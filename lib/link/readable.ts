@@ -1,0 +1,173 @@
+import type { OpenThing, RemoteObject } from './remote-object.js';
+
+interface ReadResult {
+  readonly done: boolean;
+  readonly value?: unknown;
+}
+
+/** How much is read of a stream of bytes at once, when the reader does not say. */
+const BYTES_AT_ONCE = 65_536;
+
+/** Whether `stream` is one of bytes, which can be read into buffers of the reader's. */
+export function isByteStream(stream: ReadableStream): boolean {
+  try {
+    stream.getReader({ mode: 'byob' }).releaseLock();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Lets the other side read `stream`, one chunk a call. `done` is called at its end. @throws TypeError when somebody reads it already */
+export function methodsOfReadable(
+  stream: ReadableStream<unknown>,
+  bytes: boolean,
+  done: () => void,
+): OpenThing {
+  const { read, reader } = bytes ? bytesOf(stream as ReadableStream<Uint8Array>) : chunksOf(stream);
+  // Asked for or not.
+  reader.closed.catch(() => {});
+  return {
+    methods: {
+      async pull(size?: number) {
+        try {
+          const result = await read(size);
+          if (result.done) done();
+          return result;
+        } catch (error) {
+          done();
+          throw error;
+        }
+      },
+      ended: () => reader.closed,
+      async cancel(reason: unknown) {
+        done();
+        await reader.cancel(reason);
+      },
+    },
+    abandon() {
+      reader.cancel(new DOMException('The reader of this stream is gone.', 'AbortError')).catch(() => {});
+    },
+  };
+}
+
+interface Source {
+  readonly reader: Pick<ReadableStreamDefaultReader, 'closed' | 'cancel'>;
+  /** Reads one chunk, of `size` bytes at most. */
+  readonly read: (size?: number) => Promise<ReadResult>;
+}
+
+function chunksOf(stream: ReadableStream<unknown>): Source {
+  const reader = stream.getReader();
+  return { reader, read: () => reader.read() };
+}
+
+function bytesOf(stream: ReadableStream<Uint8Array>): Source {
+  const reader = stream.getReader({ mode: 'byob' });
+  const read = async (size = BYTES_AT_ONCE): Promise<ReadResult> => {
+    const { done, value } = await reader.read(new Uint8Array(size));
+    return done ? { done } : { done, value };
+  };
+  return { reader, read };
+}
+
+type Controller = ReadableStreamDefaultController | ReadableByteStreamController;
+
+/**
+ * A stream over the other side's; it reads ahead nothing, so the back-pressure is the reader's. One of bytes can be read into
+ * buffers, like the other.
+ */
+export function readableFrom(remote: RemoteObject, bytes: boolean): ReadableStream<unknown> {
+  const source = new RemoteSource(remote);
+  const stream = bytes
+    ? new ReadableStream({ ...source.methods, type: 'bytes' }, { highWaterMark: 0 })
+    : new ReadableStream<unknown>(source.methods, { highWaterMark: 0 });
+  sources.set(stream, source);
+  remote.releaseWith(stream);
+  followEnd(remote, stream);
+  return stream;
+}
+
+/** What a stream of this side reads from. */
+class RemoteSource {
+  readonly #remote: RemoteObject;
+  #controller: Controller | undefined;
+  #isPulling = false;
+  #hasEnded = false;
+  readonly methods = {
+    start: (controller: Controller): void => {
+      this.#controller = controller;
+    },
+    pull: (controller: Controller): Promise<void> => this.#pull(controller),
+    cancel: (reason: unknown): Promise<void> => this.#cancel(reason),
+  };
+
+  constructor(remote: RemoteObject) {
+    this.#remote = remote;
+  }
+
+  /** The other side has nothing more. What is being pulled comes first. */
+  end(): void {
+    this.#hasEnded = true;
+    const controller = this.#controller;
+    if (this.#isPulling || !controller) return;
+    this.#controller = undefined;
+    controller.close();
+    // Whoever waits with a buffer has it back.
+    if ('byobRequest' in controller) controller.byobRequest?.respond(0);
+    this.#remote.release();
+  }
+
+  fail(error: unknown): void {
+    this.#controller?.error(error);
+    this.#controller = undefined;
+    this.#remote.release();
+  }
+
+  async #pull(controller: Controller): Promise<void> {
+    const request = 'byobRequest' in controller ? controller.byobRequest : null;
+    const size = request?.view?.byteLength;
+    this.#isPulling = true;
+    try {
+      const result = (await this.#remote.call('pull', size === undefined ? [] : [size])) as ReadResult;
+      this.#isPulling = false;
+      if (result.done) return this.end();
+      if (request?.view) fill(request, result.value as Uint8Array);
+      else controller.enqueue(result.value as Uint8Array);
+      if (this.#hasEnded) this.end();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  async #cancel(reason: unknown): Promise<void> {
+    this.#controller = undefined;
+    try {
+      await this.#remote.call('cancel', [reason]);
+    } finally {
+      this.#remote.release();
+    }
+  }
+}
+
+function fill(request: ReadableStreamBYOBRequest, chunk: Uint8Array): void {
+  const view = request.view as Uint8Array;
+  new Uint8Array(view.buffer, view.byteOffset, view.byteLength).set(chunk);
+  request.respond(chunk.byteLength);
+}
+
+/** What a stream reads from is only reachable through the stream. */
+const sources = new WeakMap<ReadableStream, RemoteSource>();
+
+/** Whoever waits for the end of a stream, and reads nothing, hears of it. A stream that nobody keeps is not kept for that. */
+function followEnd(remote: RemoteObject, stream: ReadableStream): void {
+  const weakly = new WeakRef(stream);
+  const source = (): RemoteSource | undefined => {
+    const known = weakly.deref();
+    return known && sources.get(known);
+  };
+  remote.call('ended', []).then(
+    () => source()?.end(),
+    (error: unknown) => source()?.fail(error),
+  );
+}

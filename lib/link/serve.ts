@@ -1,0 +1,46 @@
+import { expose, transfer } from 'comlink';
+import type { Channel } from './channel.js';
+import { decodeArguments } from './decode.js';
+import { encodeError } from './error-codec.js';
+import { encodeResult, type Encoded } from './encode.js';
+import type { Peer } from './peer.js';
+import type { ChannelReply, Placeholder } from './protocol.js';
+import type { Exposed } from './remote-object.js';
+
+type WireMethod = (args: unknown[], placeholders?: readonly Placeholder[]) => Promise<ChannelReply>;
+
+/** Runs something in a context: of async local storage, and of whoever made the call that it belongs to. */
+export type Enter = <Result>(run: () => Result) => Result;
+
+/** Lets the other side call what is exposed on `channel`; what the methods throw and return is marshalled by this link. */
+export function serve(channel: Channel, peer: Peer, { methods, giver }: Exposed, enter: Enter): void {
+  const replies = new WeakMap<object, Encoded>();
+  const answer = async (
+    method: (...args: never[]) => unknown,
+    given: Parameters<WireMethod>,
+  ): Promise<ChannelReply> => {
+    const [args, placeholders = []] = given;
+    const purpose = { call: giver ?? '', isVoid: () => false };
+    const received = decodeArguments(peer, args, placeholders, purpose);
+    try {
+      const encoded = encodeResult(peer, await enter(() => method(...(args as never[]))), giver);
+      const reply = replyWith(encoded);
+      replies.set(reply, encoded);
+      return transfer(reply, [...encoded.transfers]);
+    } finally {
+      received.release();
+    }
+  };
+  const table: Record<string, WireMethod> = Object.create(null) as Record<string, WireMethod>;
+  for (const [name, method] of Object.entries(methods)) {
+    table[name] = (...given) =>
+      answer(method, given).catch((error: unknown) => ({ error: encodeError(error) }));
+  }
+  channel.onUnsent = (reply, cause) => replies.get(reply as object)?.fail(cause) ?? cause;
+  channel.allow(Object.keys(methods));
+  expose(table, channel);
+}
+
+function replyWith({ wire, placeholders }: Encoded): ChannelReply {
+  return placeholders.length > 0 ? { value: wire, placeholders } : { value: wire };
+}

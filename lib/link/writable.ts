@@ -1,0 +1,52 @@
+import type { OpenThing, RemoteObject } from './remote-object.js';
+
+/** Lets the other side write to `stream`; a write is answered when the stream is ready for more. */
+export function methodsOfWritable(stream: WritableStream<unknown>, done: () => void): OpenThing {
+  const writer = stream.getWriter();
+  const ending = async (end: () => Promise<void>): Promise<void> => {
+    try {
+      await end();
+    } finally {
+      done();
+    }
+  };
+  return {
+    methods: {
+      async write(chunk: unknown) {
+        await writer.ready;
+        await writer.write(chunk);
+      },
+      close: () => ending(() => writer.close()),
+      abort: (reason: unknown) => ending(() => writer.abort(reason)),
+    },
+    abandon() {
+      writer.abort(new DOMException('The writer of this stream is gone.', 'AbortError')).catch(() => {});
+    },
+  };
+}
+
+/** A stream that writes to the other side's. */
+export function writableFrom(remote: RemoteObject): WritableStream<unknown> {
+  const ending = async (method: string, args: readonly unknown[]): Promise<void> => {
+    try {
+      await remote.call(method, args);
+    } finally {
+      remote.release();
+    }
+  };
+  const stream = new WritableStream<unknown>({
+    async write(chunk) {
+      try {
+        await remote.call('write', [chunk]);
+      } catch (error) {
+        // A stream that has failed is neither closed nor aborted any more.
+        remote.release();
+        throw error;
+      }
+    },
+    close: () => ending('close', []),
+    abort: (reason) => ending('abort', [reason]),
+  });
+  remote.releaseWith(stream);
+  return stream;
+}
