@@ -105,6 +105,11 @@ export class LaneSet implements LaneObserver {
     }
   }
 
+  /** Takes calls again after {@link refuse}. */
+  readmit(): void {
+    this.#refusal = undefined;
+  }
+
   /** Resolves when nothing is pending and nothing waits. */
   whenIdle(): Promise<void> {
     if (this.#isIdle()) return Promise.resolve();

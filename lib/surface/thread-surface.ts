@@ -45,6 +45,8 @@ export interface ThreadSurface {
   openImport(plugin: string): void;
   /** Calls of that plugin are refused from now on. */
   refuseImport(plugin: string, error: LiveswapError): void;
+  /** Calls of that plugin are taken again. */
+  readmitImport(plugin: string): void;
   /** Thread `index` of that plugin died: why its calls reject. */
   importDied(plugin: string, index: number, error: LiveswapError): void;
   /** Gives the thread its end of a direct link to thread `index` of a plugin it imports. */

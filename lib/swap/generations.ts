@@ -12,7 +12,7 @@ export interface Successor {
   readonly generation: Generation;
   readonly release: Release;
   /** Its versions take calls from everywhere, and what its hooks wrote counts. */
-  activate(): void;
+  activate(direction: 'forward' | 'back'): void;
 }
 
 /** Which generation is current, which releases a rollback reaches, and what holds each version: they change together. */
@@ -46,7 +46,7 @@ export class Generations {
     const replaced = this.#release;
     this.#current = next.generation;
     this.#release = next.release;
-    next.activate();
+    next.activate(direction);
     if (direction === 'back') this.history.dropLatest();
     else if (replaced) this.history.add(replaced);
     this.hold(next.generation, next.generation);

@@ -90,11 +90,11 @@ export class NextGeneration implements Successor {
     for (const version of this.#fresh) for (const { death } of version.threads) if (death) throw death;
   }
 
-  activate(): void {
+  activate(direction: 'forward' | 'back'): void {
     const { vaultHost, bag } = this.#deps;
     this.#bag.commit();
     vaultHost.settle(this.generation.versions, this.#view('current', bag));
-    for (const version of this.generation.versions) version.activate();
+    for (const version of this.generation.versions) version.activate(direction === 'back');
     // A thread that was replaced meanwhile has registered with the extension of the generation before.
     for (const { version } of this.#members) vaultHost.replayTo(this.#extension, version).catch(() => {});
   }

@@ -59,9 +59,9 @@ export interface SwapperOptions {
   readonly execArgv?: readonly string[];
   /** How often a call of an `@idempotent` live function is sent again when its thread dies. */
   readonly idempotentRetries?: number;
-  /** When to give a version up. */
-  readonly crashLoop?: CrashLoopLimit;
-  /** Whether a version that is given up brings the generation before back. */
+  /** When to give a version up; what is left out has its default. */
+  readonly crashLoop?: Partial<CrashLoopLimit>;
+  /** Whether a young version that is given up brings the generation before back. */
   readonly autoRollback?: boolean;
   /** How many earlier generations `rollback()` can reach. */
   readonly keep?: number;
@@ -69,8 +69,8 @@ export interface SwapperOptions {
 }
 
 /** Options with every default in place. */
-export type SwapperSettings = Required<Omit<SwapperOptions, OptionalName>> &
-  Pick<SwapperOptions, OptionalName>;
+export type SwapperSettings = Required<Omit<SwapperOptions, OptionalName | 'crashLoop'>> &
+  Pick<SwapperOptions, OptionalName> & { readonly crashLoop: CrashLoopLimit };
 
 type OptionalName =
   | 'only'
@@ -94,7 +94,7 @@ export const swapperDefaults = {
   maxQueued: 10_000,
   standby: true,
   idempotentRetries: 1,
-  crashLoop: { crashes: 5, withinMs: 60_000 },
+  crashLoop: { crashes: 5, withinMs: 60_000, rollbackWithinMs: 300_000 },
   autoRollback: true,
   keep: 1,
 } as const;
@@ -117,7 +117,7 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   env: ['an object', isObject],
   execArgv: ['a list of strings', areStrings],
   idempotentRetries: ['a whole number, 0 or more', isCount(0)],
-  crashLoop: ['{ crashes, withinMs }, both numbers above 0', isCrashLoop],
+  crashLoop: ['{ crashes, withinMs, rollbackWithinMs }, each a number above 0, or Infinity', isCrashLoop],
   autoRollback: ['true or false', isBoolean],
   keep: ['a whole number, 0 or more', isCount(0)],
   logger: ['an object with debug, info, warn and error', isLogger],
@@ -126,14 +126,27 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
 /** Fills in the defaults. @throws LiveswapError `OPTION_INVALID` naming the option */
 export function resolveOptions(options: SwapperOptions): SwapperSettings {
   checkOptions(options, checks);
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   // In process there is one thread, whatever was wished for.
-  return { ...swapperDefaults, ...given, ...(options.static && { threads: 1 }) };
+  return {
+    ...swapperDefaults,
+    ...givenOf(options),
+    crashLoop: { ...swapperDefaults.crashLoop, ...givenOf(options.crashLoop ?? {}) },
+    ...(options.static && { threads: 1 }),
+  };
+}
+
+/** What is not left out. */
+function givenOf<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
 function isCrashLoop(value: unknown): boolean {
-  const { crashes, withinMs } = (isObject(value) ? value : {}) as Partial<CrashLoopLimit>;
-  return isCount(1)(crashes) && isDuration(withinMs);
+  if (!isObject(value)) return false;
+  return Object.entries(value as object).every(([field, limit]) => {
+    if (limit === undefined) return field in swapperDefaults.crashLoop;
+    if (field === 'crashes') return isLimit(limit);
+    return field in swapperDefaults.crashLoop && isDuration(limit) && limit !== 0;
+  });
 }
 
 function isLogger(value: unknown): boolean {

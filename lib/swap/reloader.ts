@@ -123,7 +123,8 @@ export class Reloader {
   /** A version crash-looped: goes back to the generation before, if that is wanted and there is one. */
   #onFailed(version: Version): void {
     // A failure is an event of its own; the calls are refused with the reason either way.
-    if (this.#deps.settings.autoRollback) this.#queue.add(() => this.#rollBackFrom(version)).catch(() => {});
+    if (this.#deps.settings.autoRollback && version.isYoung)
+      this.#queue.add(() => this.#rollBackFrom(version)).catch(() => {});
   }
 
   get #rollback(): Change {

@@ -42,6 +42,11 @@ export class Imports {
     this.#byPlugin.get(keyOf(plugin))?.lanes.refuse(error);
   }
 
+  /** Calls of `plugin` are taken again after {@link refuse}. */
+  readmit(plugin: string): void {
+    this.#byPlugin.get(plugin.toLowerCase())?.lanes.readmit();
+  }
+
   /** Rejects with `error` what is pending on thread `index` of `plugin`. */
   died(plugin: string, index: number, error: LiveswapError): void {
     this.#byPlugin.get(keyOf(plugin))?.cuts.get(index)?.(error);

@@ -108,6 +108,7 @@ export class VersionThread {
       exports: () => this.#turns.run(() => this.#exports()),
       openImport: (plugin) => this.#imports?.open(plugin),
       refuseImport: (plugin, error) => this.#imports?.refuse(plugin, error),
+      readmitImport: (plugin) => this.#imports?.readmit(plugin),
       importDied: (plugin, index, error) => this.#imports?.died(plugin, index, error),
       bindImport: (plugin, index, port) => this.#imports?.bind(plugin, index, port),
       acceptImporter: (port) => this.#acceptImporter(port),

@@ -16,7 +16,7 @@ type EndedThreads = Pick<
 > & { readonly lanes: Pick<ThreadGroup['lanes'], 'handOver' | 'refuse'> };
 
 /** What a shutdown works with. */
-export interface ShutdownParts {
+export interface ShutdownDeps {
   readonly life: StateMachine<VersionState>;
   readonly settings: Pick<VersionSettings, 'drainMs' | 'freeMs'>;
   readonly group: EndedThreads;
@@ -46,12 +46,12 @@ export interface DrainOptions {
 export class Shutdown {
   /** Resolves when its threads are gone. */
   readonly retired: Promise<void>;
-  readonly #parts: ShutdownParts;
+  readonly #deps: ShutdownDeps;
   #drained: Promise<void> | undefined;
   #markRetired!: () => void;
 
-  constructor(parts: ShutdownParts) {
-    this.#parts = parts;
+  constructor(deps: ShutdownDeps) {
+    this.#deps = deps;
     this.retired = new Promise((resolve) => {
       this.#markRetired = resolve;
     });
@@ -65,7 +65,7 @@ export class Shutdown {
 
   /** Stops it coming up: resolves when none of its hooks is under way any more. */
   async halt(error: LiveswapError): Promise<void> {
-    const { life, group } = this.#parts;
+    const { life, group } = this.#deps;
     if (life.state.kind === 'retired') return;
     if (life.state.kind !== 'failed') life.transition({ kind: 'failed', error });
     // Those that import it still reach it, from their onFree.
@@ -75,20 +75,22 @@ export class Shutdown {
 
   /** Runs `onFree` in its threads and ends them, without waiting for what is pending. */
   async abandon(error: LiveswapError): Promise<void> {
-    if (this.#parts.life.state.kind === 'retired') return;
+    if (this.#deps.life.state.kind === 'retired') return;
     await this.#freeAndEnd(error);
   }
 
   /** Ends its threads now; what is pending rejects with `error`. */
   async destroy(error: LiveswapError): Promise<void> {
-    const { life, group } = this.#parts;
+    const { life, group } = this.#deps;
     if (life.state.kind === 'retired') return;
     group.refuse(error);
     await this.#end(error, LEAVE_MS);
   }
 
   async #drain({ newest, drainMs }: DrainOptions): Promise<void> {
-    const { life, settings, group } = this.#parts;
+    const { life, settings, group, onEnding } = this.#deps;
+    // One that was given up is not tried again.
+    if (life.state.kind === 'failed') onEnding();
     if (life.state.kind === 'ready') life.transition({ kind: 'active' });
     if (life.state.kind === 'active') life.transition({ kind: 'draining', since: Date.now() });
     if (newest) group.lanes.handOver(newest);
@@ -96,7 +98,7 @@ export class Shutdown {
     await turnEnd();
     group.announceDrain();
     await this.#whenDrained(drainMs ?? settings.drainMs);
-    const gone = this.#parts.gone();
+    const gone = this.#deps.gone();
     group.refuse(gone);
     await this.#freeAndEnd(gone);
   }
@@ -106,8 +108,8 @@ export class Shutdown {
    * `drainMs` is given up: its callers are told, and it is told so itself, which `onFree` may need to know.
    */
   async #whenDrained(drainMs: number): Promise<void> {
-    const { group, late } = this.#parts;
-    const dependentsRetired = this.#parts.dependentsRetired();
+    const { group, late } = this.#deps;
+    const dependentsRetired = this.#deps.dependentsRetired();
     const quiet = dependentsRetired.then(() => group.whenIdle());
     try {
       await withDeadline(quiet, drainMs, late);
@@ -122,7 +124,7 @@ export class Shutdown {
   }
 
   async #freeAndEnd(cause: LiveswapError): Promise<void> {
-    const { settings, group, emit } = this.#parts;
+    const { settings, group, emit } = this.#deps;
     const began = performance.now();
     for (const error of await group.free()) emit({ type: 'hookFailed', error });
     const leftMs = settings.freeMs - (performance.now() - began);
@@ -130,7 +132,7 @@ export class Shutdown {
   }
 
   async #end(cause: LiveswapError, graceMs: number): Promise<void> {
-    const { life, group, onEnding } = this.#parts;
+    const { life, group, onEnding } = this.#deps;
     onEnding();
     await group.end(cause, graceMs);
     for (const next of wayOut(life.state.kind, cause)) life.transition(next);

@@ -1,8 +1,8 @@
 import type { LiveswapError } from '../core/errors.js';
-import { clearTimeout, setTimeout } from '../core/timers.js';
+import { systemClock, type Clock } from '../core/clock.js';
 import type { LaneSet } from '../dispatch/lane-set.js';
 import type { SwapEvent } from '../observe/events.js';
-import { CrashLoop, type Verdict } from './crash-loop.js';
+import { CrashLoop, type GiveUp } from './crash-loop.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { VersionSettings } from './version-settings.js';
 import type { VersionState } from './version-state.js';
@@ -19,13 +19,11 @@ export interface SupervisedThreads<Thread extends SupervisedThread> {
   serves(thread: Thread): boolean;
   remove(thread: Thread, crash: LiveswapError): void;
   refuse(refusal: LiveswapError): void;
+  readmit(): void;
 }
 
-/** Too many crashes in too short a time. */
-export type GiveUp = Extract<Verdict, { readonly kind: 'giveUp' }>;
-
 /** What a supervisor works with. */
-export interface SupervisorParts<Thread extends SupervisedThread> {
+export interface SupervisorDeps<Thread extends SupervisedThread> {
   readonly settings: Pick<VersionSettings, 'crashLoop' | 'stuckMs'>;
   readonly state: () => VersionState;
   readonly group: SupervisedThreads<Thread>;
@@ -35,27 +33,37 @@ export interface SupervisorParts<Thread extends SupervisedThread> {
   readonly replace: (index: number) => Promise<Thread | undefined>;
   /** Its threads died too often, the last one with `cause`: gives it up, and says what its calls are refused with. */
   readonly giveUp: (verdict: GiveUp, cause: LiveswapError) => LiveswapError;
+  /** It was given up, and a thread of it has come up again. */
+  readonly revive: () => void;
   readonly emit: (event: SwapEvent) => void;
 }
 
-/** Watches over the threads of a version: takes out those that die, replaces them with back-off, ends those that are stuck, gives up. */
+/**
+ * Watches over the threads of a version: takes out those that die, replaces them with back-off, ends those that are stuck, gives
+ * up, and tries again with growing pauses.
+ */
 export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
-  readonly #parts: SupervisorParts<Thread>;
+  readonly #deps: SupervisorDeps<Thread>;
   readonly #crashes: CrashLoop;
   readonly #watchdog: Watchdog | undefined;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #clock: Clock;
+  /** What takes back each of the steps that wait. */
+  readonly #waiting = new Set<() => void>();
+  /** The thread that is tried after the version was given up. */
+  #triedIndex: number | undefined;
 
-  constructor(parts: SupervisorParts<Thread>) {
-    this.#parts = parts;
-    const { crashLoop, stuckMs } = parts.settings;
-    this.#crashes = new CrashLoop(crashLoop);
-    if (stuckMs !== undefined) this.#watchdog = new Watchdog(stuckMs, () => parts.group.busy);
+  constructor(deps: SupervisorDeps<Thread>, clock: Clock = systemClock) {
+    this.#deps = deps;
+    this.#clock = clock;
+    const { crashLoop, stuckMs } = deps.settings;
+    this.#crashes = new CrashLoop(crashLoop, clock);
+    if (stuckMs !== undefined) this.#watchdog = new Watchdog(stuckMs, () => deps.group.busy, clock);
   }
 
   /** The version is active: from now on its dead are replaced, those included that have died already. */
   start(): void {
     this.#watchdog?.start();
-    for (const { death, name } of this.#parts.group.threads) if (death) this.#recover(name.thread, death);
+    for (const { death, name } of this.#deps.group.threads) if (death) this.#recover(name.thread, death);
   }
 
   stop(): void {
@@ -64,24 +72,25 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
   }
 
   onDeath(thread: Thread, error: LiveswapError): void {
-    const { group, emit } = this.#parts;
+    const { group, emit } = this.#deps;
     const cameUp = group.serves(thread);
     group.remove(thread, error);
     emit({ type: 'threadCrashed', ...thread.name, error });
-    if (this.#isNeeded) this.#recover(thread.name.thread, error, cameUp);
+    const isTried = thread.name.thread === this.#triedIndex;
+    if (this.#isNeeded || isTried) this.#recover(thread.name.thread, error, cameUp);
     else if (this.#isLost) group.refuse(error);
   }
 
   /** Whether a dead thread has to be replaced: a version that drains may still have to finish calls of its own. */
   get #isNeeded(): boolean {
-    const { state, group, isImported } = this.#parts;
+    const { state, group, isImported } = this.#deps;
     const { kind } = state();
     return kind === 'active' || (kind === 'draining' && (group.lanes.queued > 0 || isImported()));
   }
 
   /** Whether nobody will take what waits: the version will not come up any more, or has no thread left. */
   get #isLost(): boolean {
-    const { state, group } = this.#parts;
+    const { state, group } = this.#deps;
     const { kind } = state();
     const isComingUp = kind === 'starting' || kind === 'ready';
     return isComingUp || (kind === 'draining' && group.lanes.lanes.length === 0);
@@ -90,28 +99,46 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
   /** Thread `index` died with `cause`, before or after it came up. */
   #recover(index: number, cause: LiveswapError, cameUp = true): void {
     const verdict = this.#crashes.record(cameUp);
-    if (verdict.kind === 'giveUp') {
-      this.#stopReplacing();
-      return this.#parts.group.refuse(this.#parts.giveUp(verdict, cause));
-    }
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void this.#replace(index);
-    }, verdict.afterMs);
-    this.#timers.add(timer);
+    if (verdict.kind === 'replace') return this.#later(verdict.afterMs, () => this.#replace(index));
+    this.#stopReplacing();
+    const { group, giveUp, state } = this.#deps;
+    group.refuse(giveUp(verdict, cause));
+    if (state().kind === 'failed') this.#later(verdict.retryAfterMs, () => this.#retry(index));
   }
 
   async #replace(index: number): Promise<void> {
     if (!this.#isNeeded) return;
-    const { replace, state, emit } = this.#parts;
+    const { replace, state, emit } = this.#deps;
     const thread = await replace(index);
     if (!thread) return;
     if (state().kind === 'draining') thread.ask('drain', []).catch(() => {});
     emit({ type: 'threadReplaced', ...thread.name });
   }
 
+  /** Tries the thread that died last; when that is up, those that died beside it come back as well. */
+  async #retry(index: number): Promise<void> {
+    const { group, replace, revive, emit } = this.#deps;
+    this.#triedIndex = index;
+    const thread = await replace(index);
+    this.#triedIndex = undefined;
+    if (!thread || this.#deps.state().kind !== 'failed') return;
+    this.#crashes.revived();
+    revive();
+    group.readmit();
+    emit({ type: 'threadReplaced', ...thread.name });
+    for (const { death, name } of group.threads) if (death) void this.#replace(name.thread);
+  }
+
+  #later(ms: number, run: () => Promise<void>): void {
+    const takeBack = this.#clock.after(ms, () => {
+      this.#waiting.delete(takeBack);
+      void run();
+    });
+    this.#waiting.add(takeBack);
+  }
+
   #stopReplacing(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    for (const takeBack of this.#waiting) takeBack();
+    this.#waiting.clear();
   }
 }

@@ -6,7 +6,7 @@ import type { ThreadHandle } from './thread-handle.js';
 import type { ThreadSteps } from './thread-steps.js';
 
 /** What a group of threads is made with. */
-export interface ThreadGroupParts {
+export interface ThreadGroupDeps {
   readonly lanes: LaneSetOptions;
   readonly steps: ThreadSteps;
   /** Makes a thread; where it dies by itself, its owner is told. */
@@ -27,17 +27,17 @@ const SILENCE_MS = 1_000;
  */
 export class ThreadGroup {
   readonly lanes: LaneSet;
-  readonly #parts: ThreadGroupParts;
+  readonly #deps: ThreadGroupDeps;
   readonly #plugin: string;
   readonly #threads: (ThreadHandle | undefined)[] = [];
   readonly #laneOf = new Map<ThreadHandle, Lane>();
   #refusal: LiveswapError | undefined;
   #data: unknown;
 
-  constructor(parts: ThreadGroupParts) {
-    this.#parts = parts;
-    this.#plugin = parts.lanes.plugin;
-    this.lanes = new LaneSet(parts.lanes);
+  constructor(deps: ThreadGroupDeps) {
+    this.#deps = deps;
+    this.#plugin = deps.lanes.plugin;
+    this.lanes = new LaneSet(deps.lanes);
   }
 
   /** Those that were not ended; a dead one stays until it is replaced. */
@@ -59,19 +59,19 @@ export class ThreadGroup {
   /** Brings `count` threads up to where the artifact is imported. @throws `START_FAILED`, `START_TIMEOUT` */
   async start(count: number): Promise<void> {
     const threads = Array.from({ length: count }, (_, index) => this.#spawn(index));
-    await Promise.all(threads.map((thread) => this.#parts.steps.import(thread)));
+    await Promise.all(threads.map((thread) => this.#deps.steps.import(thread)));
   }
 
   /** Lets each thread call what it imports. */
   async openImports(exporters: readonly Exporter[]): Promise<void> {
-    await Promise.all(this.threads.map((thread) => this.#parts.steps.openImports(thread, exporters)));
+    await Promise.all(this.threads.map((thread) => this.#deps.steps.openImports(thread, exporters)));
   }
 
   /** Opens the resources and runs `onLoad` in every thread, and later in those that replace one. */
   async load(data: unknown): Promise<void> {
     this.#data = data;
-    await this.#parts.steps.run(this.threads, 'openResources', ['load']);
-    await this.#parts.steps.run(this.threads, 'load', [data]);
+    await this.#deps.steps.run(this.threads, 'openResources', ['load']);
+    await this.#deps.steps.run(this.threads, 'load', [data]);
   }
 
   /** Takes calls from now on. */
@@ -89,21 +89,21 @@ export class ThreadGroup {
       await this.#bringUp(thread, exporters);
     } catch (error) {
       // What came half up has something to free.
-      await this.#parts.steps.free([thread]);
+      await this.#deps.steps.free([thread]);
       // A thread that died was announced already; a failure of a living one counts like a death.
       thread.fail(error as LiveswapError);
       return undefined;
     }
     if (thread.death) return undefined;
     // An importer that dies meanwhile is linked when it is replaced.
-    for (const importer of this.#parts.importers()) connectThreads(importer, thread).catch(() => {});
+    for (const importer of this.#deps.importers()) connectThreads(importer, thread).catch(() => {});
     this.#open(thread);
     return thread;
   }
 
   /** Takes out a thread that died. What it had is rejected, or sent again, by its link; importers are told why. */
   remove(thread: ThreadHandle, crash: LiveswapError): void {
-    for (const importer of this.#parts.importers())
+    for (const importer of this.#deps.importers())
       importer.ask('importDied', [this.#plugin, thread.name.thread, crash]).catch(() => {});
     const lane = this.#laneOf.get(thread);
     if (lane) this.lanes.remove(lane, true);
@@ -114,8 +114,15 @@ export class ThreadGroup {
   refuse(refusal: LiveswapError): void {
     this.#refusal = refusal;
     this.lanes.refuse(refusal);
-    for (const thread of this.#parts.importers())
+    for (const thread of this.#deps.importers())
       thread.ask('refuseImport', [this.#plugin, refusal]).catch(() => {});
+  }
+
+  /** Takes calls again after {@link refuse}. */
+  readmit(): void {
+    this.#refusal = undefined;
+    this.lanes.readmit();
+    for (const thread of this.#deps.importers()) thread.ask('readmitImport', [this.#plugin]).catch(() => {});
   }
 
   /** What a thread needs to import these; before the version is up, those too that do not take calls yet. */
@@ -159,18 +166,18 @@ export class ThreadGroup {
 
   /** Runs `onFree` and closes the resources in every thread that lives. Resolves to what went wrong. */
   free(): Promise<LiveswapError[]> {
-    return this.#parts.steps.free(this.threads);
+    return this.#deps.steps.free(this.threads);
   }
 
   /** Ends every thread; what is pending rejects with `cause`. Resolves when they are gone. */
   async end(cause: LiveswapError, graceMs: number): Promise<void> {
     for (const thread of this.threads) thread.disconnect(cause);
     this.#threads.length = 0;
-    await this.#parts.close(graceMs);
+    await this.#deps.close(graceMs);
   }
 
   async #bringUp(thread: ThreadHandle, exporters: () => readonly Exporter[]): Promise<void> {
-    const { steps } = this.#parts;
+    const { steps } = this.#deps;
     await steps.restore();
     await steps.import(thread);
     await steps.run([thread], 'exports', []);
@@ -183,7 +190,7 @@ export class ThreadGroup {
   }
 
   #spawn(index: number): ThreadHandle {
-    const thread = this.#parts.spawn(index);
+    const thread = this.#deps.spawn(index);
     this.#threads[index] = thread;
     return thread;
   }

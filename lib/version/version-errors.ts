@@ -1,4 +1,5 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
+import type { GiveUp } from './crash-loop.js';
 import type { ThreadHandle, ThreadName } from './thread-handle.js';
 import type { Hook } from '../surface/thread-surface.js';
 import { titleOf, type RunnableArtifact } from '../manifest/runnable-artifact.js';
@@ -58,16 +59,16 @@ export function noThreadError(version: Subject): LiveswapError {
   return new LiveswapError('THREAD_CRASHED', message, factsOf(version));
 }
 
-/** The threads of a version died too often. */
+/** The threads of a version died too often. `retryAfterMs`: when it is tried again. */
 export function versionFailed(
   version: Subject,
-  { crashes, overMs }: { readonly crashes: number; readonly overMs: number },
+  { crashes, overMs, retryAfterMs }: GiveUp,
   cause: LiveswapError,
 ): LiveswapError {
   return new LiveswapError(
     'VERSION_FAILED',
-    `${version} is given up: its threads died ${crashes} times within ${overMs} ms; reload a version that works.`,
-    { ...factsOf(version), cause },
+    `${version} is given up: its threads died ${crashes} times within ${overMs} ms; it is tried again after ${retryAfterMs} ms. Reload a version that works.`,
+    { ...factsOf(version), retryAfterMs, cause },
   );
 }
 

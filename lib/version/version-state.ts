@@ -13,7 +13,7 @@ export type VersionState =
   | { readonly kind: 'draining'; readonly since: number }
   /** Freed; its threads are gone. */
   | { readonly kind: 'retired' }
-  /** It did not start, or crash-looped: its calls are refused. */
+  /** It did not start, or crash-looped: its calls are refused, until a thread of it is up again. */
   | { readonly kind: 'failed'; readonly error: LiveswapError };
 
 /** The legal moves of a version. */
@@ -22,7 +22,7 @@ export const versionMoves: Moves<VersionState['kind']> = {
   ready: ['active', 'failed'],
   active: ['draining', 'failed'],
   draining: ['retired'],
-  failed: ['retired'],
+  failed: ['active', 'retired'],
   retired: [],
 };
 

@@ -9,8 +9,9 @@ import { titleOf, type RunnableArtifact } from '../manifest/runnable-artifact.js
 import { CallStats } from '../observe/call-stats.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
 import type { Exporter } from './connect-threads.js';
+import type { GiveUp } from './crash-loop.js';
 import { Shutdown, type DrainOptions } from './shutdown.js';
-import { Supervisor, type GiveUp } from './supervisor.js';
+import { Supervisor } from './supervisor.js';
 import { ThreadGroup } from './thread-group.js';
 import { ThreadHandle } from './thread-handle.js';
 import { ThreadSteps } from './thread-steps.js';
@@ -37,6 +38,7 @@ export class Version {
   readonly #idempotent: ReadonlySet<string>;
   #exports: readonly string[] | undefined;
   #reloadable = true;
+  #youngUntil = -Infinity;
 
   constructor(
     artifact: RunnableArtifact,
@@ -69,6 +71,7 @@ export class Version {
       isImported: () => this.dependents.size > 0,
       replace: (index) => this.#group.replace(index, () => this.#exporters),
       giveUp: (verdict, cause) => this.#giveUp(verdict, cause),
+      revive: () => this.#life.transition({ kind: 'active' }),
       emit,
     });
     this.#shutdown = new Shutdown({
@@ -111,6 +114,11 @@ export class Version {
 
   get reloadable(): boolean {
     return this.#reloadable;
+  }
+
+  /** Whether it became current so lately, and for the first time, that a crash loop may be the fault of the change. */
+  get isYoung(): boolean {
+    return performance.now() < this.#youngUntil;
   }
 
   /** Names of the methods that other plugins can call. */
@@ -192,8 +200,10 @@ export class Version {
     this.#life.transition({ kind: 'ready' });
   }
 
-  activate(): void {
+  /** Its generation is current; `isBroughtBack` by a rollback. */
+  activate(isBroughtBack = false): void {
     if (this.state.kind !== 'ready') return;
+    if (!isBroughtBack) this.#youngUntil = performance.now() + this.settings.crashLoop.rollbackWithinMs;
     this.#life.transition({ kind: 'active' });
     this.#supervisor.start();
   }

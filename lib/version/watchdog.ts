@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { systemClock, type Clock } from '../core/clock.js';
 import { isTimeable } from '../core/deadline.js';
 import { clearInterval, setInterval } from '../core/timers.js';
 import type { ThreadHandle } from './thread-handle.js';
@@ -11,23 +11,23 @@ export class Watchdog {
   readonly #stuckMs: number;
   readonly #everyMs: number;
   readonly #busy: () => Iterable<WatchedThread>;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, 'now'>;
   /** How long each thread that was asked has not answered, in milliseconds in which this process ran. */
   readonly #silentMs = new Map<WatchedThread, number>();
   #timer: NodeJS.Timeout | undefined;
   #lookedAt = 0;
 
   /** `busy` are the threads to look at. */
-  constructor(stuckMs: number, busy: () => Iterable<WatchedThread>, now = () => performance.now()) {
+  constructor(stuckMs: number, busy: () => Iterable<WatchedThread>, clock: Pick<Clock, 'now'> = systemClock) {
     this.#stuckMs = stuckMs;
     this.#everyMs = stuckMs / 2;
     this.#busy = busy;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   start(): void {
     if (!isTimeable(this.#everyMs)) return;
-    this.#lookedAt = this.#now();
+    this.#lookedAt = this.#clock.now();
     this.#timer = setInterval(() => this.look(), this.#everyMs);
     this.#timer.unref();
   }
@@ -38,7 +38,7 @@ export class Watchdog {
 
   /** Asks the busy threads that have answered; ends those that have not for too long. */
   look(): void {
-    const now = this.#now();
+    const now = this.#clock.now();
     // A host that stood still, or was stopped with all of its threads, knows nothing of them: their time begins again.
     const stoodStill = now - this.#lookedAt > 1.5 * this.#everyMs;
     this.#lookedAt = now;

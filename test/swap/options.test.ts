@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { resolveOptions, swapperDefaults } from '../../lib/swap/options.js';
+
+test('fields of crashLoop that are left out have their defaults, and Infinity is a limit', () => {
+  expect(resolveOptions({}).crashLoop).toEqual(swapperDefaults.crashLoop);
+  expect(resolveOptions({ crashLoop: { crashes: Infinity, withinMs: Infinity } }).crashLoop).toEqual({
+    ...swapperDefaults.crashLoop,
+    crashes: Infinity,
+    withinMs: Infinity,
+  });
+});
+
+test.for([
+  { crashes: 0 },
+  { crashes: 1.5 },
+  { withinMs: 0 },
+  { withinMs: NaN },
+  { rollbackWithinMs: -1 },
+  { every: 5 },
+])('a crashLoop of %o is refused', (crashLoop) => {
+  expect(() => resolveOptions({ crashLoop })).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', option: 'crashLoop' }),
+  );
+});

@@ -1,0 +1,169 @@
+import { expect, test } from 'vitest';
+import { LiveswapError } from '../../lib/core/errors.js';
+import type { SwapEvent } from '../../lib/observe/events.js';
+import { Supervisor, type SupervisedThread, type SupervisedThreads } from '../../lib/version/supervisor.js';
+import type { VersionState } from '../../lib/version/version-state.js';
+import { FakeClock } from '../helpers/fake-clock.js';
+
+const given = new LiveswapError('VERSION_FAILED', 'guardian is given up.');
+
+class Guard implements SupervisedThread {
+  readonly name;
+  death: LiveswapError | undefined;
+  readonly told: string[] = [];
+
+  constructor(index: number) {
+    this.name = { plugin: 'guardian', version: '00000000', thread: index };
+  }
+
+  ask = ((method: string): Promise<void> => {
+    this.told.push(method);
+    return Promise.resolve();
+  }) as SupervisedThread['ask'];
+
+  crash(): void {}
+}
+
+/** A version of two threads whose supervisor is tried. */
+class Watch implements SupervisedThreads<Guard> {
+  readonly clock = new FakeClock();
+  readonly events: SwapEvent['type'][] = [];
+  readonly serving = new Set<Guard>();
+  threads: Guard[] = [0, 1].map((index) => this.#up(new Guard(index)));
+  state: VersionState = { kind: 'active' };
+  isImported = false;
+  /** Whether what replaces a dead thread comes up. */
+  comesUp = true;
+  refusal: LiveswapError | undefined;
+  retries: number[] = [];
+  readonly supervisor: Supervisor<Guard>;
+
+  constructor(crashes = 3) {
+    this.supervisor = new Supervisor<Guard>(
+      {
+        settings: { crashLoop: { crashes, withinMs: 60_000, rollbackWithinMs: 0 } },
+        state: () => this.state,
+        group: this,
+        isImported: () => this.isImported,
+        replace: async (index) => this.#replace(index),
+        giveUp: ({ retryAfterMs }) => {
+          this.retries.push(retryAfterMs);
+          if (this.state.kind === 'active') this.state = { kind: 'failed', error: given };
+          return given;
+        },
+        revive: () => void (this.state = { kind: 'active' }),
+        emit: ({ type }) => void this.events.push(type),
+      },
+      this.clock,
+    );
+  }
+
+  readonly busy: readonly Guard[] = [];
+
+  get lanes(): SupervisedThreads<Guard>['lanes'] {
+    return { queued: 0, lanes: [...this.serving] as never[] };
+  }
+
+  serves(thread: Guard): boolean {
+    return this.serving.has(thread);
+  }
+
+  remove(thread: Guard): void {
+    this.serving.delete(thread);
+  }
+
+  refuse(refusal: LiveswapError): void {
+    this.refusal = refusal;
+  }
+
+  readmit(): void {
+    this.refusal = undefined;
+  }
+
+  /** The thread at `index` dies. */
+  kill(index: number): void {
+    const thread = this.threads[index] as Guard;
+    thread.death = new LiveswapError('THREAD_CRASHED', 'struck by lightning');
+    this.supervisor.onDeath(thread, thread.death);
+  }
+
+  #replace(index: number): Guard | undefined {
+    const thread = new Guard(index);
+    this.threads[index] = thread;
+    if (this.comesUp) return this.#up(thread);
+    this.kill(index);
+    return undefined;
+  }
+
+  #up(thread: Guard): Guard {
+    this.serving.add(thread);
+    return thread;
+  }
+}
+
+test('a thread that dies takes no calls and is replaced, at once for the first time', async () => {
+  const watch = new Watch();
+  watch.kill(0);
+  expect(watch.serving.size).toBe(1);
+  await watch.clock.advance(0);
+  expect(watch.serving.size).toBe(2);
+  expect(watch.events).toEqual(['threadCrashed', 'threadReplaced']);
+  watch.kill(0);
+  await watch.clock.advance(49);
+  expect(watch.serving.size).toBe(1);
+  await watch.clock.advance(1);
+  expect(watch.serving.size).toBe(2);
+});
+
+test('a version whose threads die too often is given up, and comes back with all of them when one try holds', async () => {
+  const watch = new Watch(2);
+  watch.kill(0);
+  watch.kill(1);
+  expect(watch.state.kind).toBe('failed');
+  expect(watch.refusal).toBe(given);
+  watch.comesUp = false;
+  await watch.clock.advance(1_000 + 2_000);
+  expect(watch.retries).toEqual([1_000, 2_000, 4_000]);
+  watch.comesUp = true;
+  await watch.clock.advance(3_999);
+  expect(watch.serving.size).toBe(0);
+  await watch.clock.advance(1);
+  expect(watch.state.kind).toBe('active');
+  expect(watch.refusal).toBeUndefined();
+  expect(watch.serving.size).toBe(2);
+  watch.kill(1);
+  expect(watch.retries).toEqual([1_000, 2_000, 4_000, 8_000]);
+});
+
+test('a version that comes up replaces nobody, until it is active', async () => {
+  const watch = new Watch();
+  watch.state = { kind: 'ready' };
+  watch.kill(1);
+  await watch.clock.advance(60_000);
+  expect(watch.serving.size).toBe(1);
+  expect(watch.refusal?.code).toBe('THREAD_CRASHED');
+  watch.state = { kind: 'active' };
+  watch.supervisor.start();
+  await watch.clock.advance(0);
+  expect(watch.serving.size).toBe(2);
+});
+
+test('a version that drains replaces its dead only while somebody needs them, and tells what comes up', async () => {
+  const watch = new Watch();
+  watch.state = { kind: 'draining', since: 0 };
+  watch.kill(0);
+  await watch.clock.advance(60_000);
+  expect(watch.serving.size).toBe(1);
+  watch.isImported = true;
+  watch.kill(1);
+  await watch.clock.advance(60_000);
+  expect(watch.threads[1]?.told).toEqual(['drain']);
+});
+
+test('what is stopped replaces nobody any more', async () => {
+  const watch = new Watch();
+  watch.kill(0);
+  watch.supervisor.stop();
+  await watch.clock.advance(60_000);
+  expect(watch.serving.size).toBe(1);
+});
