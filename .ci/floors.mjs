@@ -20,6 +20,7 @@ const floors = {
   static: 'core manifest pool plugin thread',
   swap: 'core manifest link dispatch observe pool live-data plugin surface version static files',
   compiler: 'core manifest live-data plugin',
+  testing: 'core manifest observe dispatch live-data plugin version static swap compiler',
   dev: 'core manifest observe files swap compiler',
   cli: 'core manifest observe files swap compiler dev',
 };

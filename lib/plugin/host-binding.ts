@@ -45,7 +45,7 @@ export function boundHost(): PluginHost {
   if (!bound) {
     throw new LiveswapError(
       'NOT_LOADED',
-      'Cannot use the plugin context: this module is not running as a plugin (or is still being imported); use it inside hooks and functions.',
+      'Cannot use the plugin context: this module is not running as a plugin (or is still being imported); use it inside hooks and functions, and mount the plugin with liveswap/testing to test it.',
     );
   }
   return bound;

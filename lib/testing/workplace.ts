@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { BuildSession, findingsOf } from '../compiler/index.js';
+import { buildFailed } from '../compiler/diagnostics/build-failed.js';
+import { LiveswapError } from '../core/errors.js';
+
+/** Where the plugins of a test are built: the sources stay as they are, whatever the test edits. */
+export class Workplace {
+  /** Absolute path of the folder that the artifacts are in. */
+  readonly outDir: string;
+  readonly #original: string;
+  readonly #sources: string;
+  readonly #session: BuildSession;
+
+  private constructor(
+    original: string,
+    sources: string,
+    outDir: string,
+    only: readonly string[] | undefined,
+  ) {
+    this.#original = original;
+    this.#sources = sources;
+    this.outDir = outDir;
+    const folders = only?.map((name) => join(sources, name)) ?? [sources];
+    this.#session = new BuildSession({ sources: folders, outDir, typecheck: false, rules: false });
+  }
+
+  /**
+   * @param only names of the plugins that are built; default all of the folder.
+   * @param isEditable whether a copy of the sources is built, which may be edited.
+   */
+  static async open(
+    sources: string,
+    only: readonly string[] | undefined,
+    isEditable: boolean,
+  ): Promise<Workplace> {
+    const original = resolve(sources);
+    const folder = isEditable ? await copyOf(original) : original;
+    const outDir = join(
+      await packageFolder(folder),
+      'node_modules/.cache/liveswap',
+      `testing-${randomUUID()}`,
+    );
+    await mkdir(outDir, { recursive: true });
+    return new Workplace(original, folder, outDir, only);
+  }
+
+  /** Builds what has changed. @throws LiveswapError `BUILD_FAILED` */
+  async build(changed: readonly string[] = []): Promise<void> {
+    const findings = findingsOf(await this.#session.rebuild(changed));
+    if (findings.length > 0) throw buildFailed(findings);
+  }
+
+  /**
+   * Edits a source of an editable workplace. Returns the path of what was edited.
+   *
+   * @param path relative to the plugin folder.
+   */
+  async edit(path: string, change: (text: string) => string): Promise<string> {
+    const file = resolve(this.#sources, path);
+    if (relative(this.#sources, file).startsWith('..') || isAbsolute(path))
+      throw new LiveswapError('OPTION_INVALID', `Cannot edit ${path}: it is outside of ${this.#original}.`, {
+        path,
+      });
+    const before = await readFile(file, 'utf8').catch(() => '');
+    await writeFile(file, change(before));
+    return file;
+  }
+
+  async close(): Promise<void> {
+    await this.#session.close();
+    await rm(this.outDir, { recursive: true, force: true });
+    if (this.#sources !== this.#original) await rm(this.#sources, { recursive: true, force: true });
+  }
+}
+
+/** A copy beside the original: relative imports of what lies outside find it from there as well. */
+async function copyOf(folder: string): Promise<string> {
+  const copy = join(dirname(folder), `.${basename(folder)}-${randomUUID().slice(0, 8)}`);
+  await cp(folder, copy, { recursive: true });
+  return copy;
+}
+
+/** The nearest folder with a package.json: what is not bundled resolves from below it. */
+async function packageFolder(folder: string): Promise<string> {
+  for (let at = folder; ; at = dirname(at)) {
+    const found = await stat(join(at, 'package.json')).catch(() => undefined);
+    if (found) return at;
+    if (dirname(at) === at) return dirname(folder);
+  }
+}
