@@ -11,6 +11,7 @@ const floors = {
   observe: 'core',
   pool: 'core',
   files: 'core manifest',
+  sockets: 'core',
   'live-data': 'core link manifest',
   kept: 'core live-data',
   plugin: 'core live-data',

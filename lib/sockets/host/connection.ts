@@ -1,0 +1,259 @@
+import { Inflow, Outflow } from '../flow.js';
+import { pack } from '../bytes.js';
+import { Op, WINDOW_BYTES, type Bytes, type Departure, type PeerFacts } from '../protocol.js';
+import type { HostEnd } from './host-end.js';
+import type { Tunnel } from './tunnel.js';
+
+/** Finds connections a thread. */
+export interface Placement {
+  /**
+   * Is asked whenever a connection has no thread: answers with {@link Connection.attach} or {@link Connection.refuse}, now or
+   * later.
+   */
+  place(connection: Connection): void;
+}
+
+/** Where the bytes of a connection go. */
+type State =
+  /** Nowhere yet: they wait. */
+  | { readonly kind: 'waiting'; readonly bytes: Bytes[] }
+  | { readonly kind: 'attached'; readonly tunnel: Tunnel; readonly id: number; readonly isLeaving: boolean }
+  /** The thread has let go, and some of what it was sent is on its way back. */
+  | {
+      readonly kind: 'collecting';
+      readonly tunnel: Tunnel;
+      readonly id: number;
+      readonly bytes: Bytes[];
+      /** What has come from the peer since. */
+      readonly later: Bytes[];
+      missing: number;
+    }
+  | { readonly kind: 'closed' };
+
+/**
+ * One connection that the host has accepted: its bytes go to a thread, and from one thread to the next without the peer
+ * noticing. A thread gives a connection up only between two requests, so whatever began in one ends in it.
+ */
+export class Connection {
+  readonly facts: PeerFacts;
+  readonly #end: HostEnd;
+  readonly #placement: Placement;
+  #state: State = { kind: 'waiting', bytes: [] };
+  #out = new Outflow();
+  #in = new Inflow(() => {});
+  #sent = 0;
+  /** How many bytes had been sent when nothing was under way. */
+  #settledAt = 0;
+  /** Whether bytes of an answer have come since. */
+  #isAnswering = false;
+  #undrained = 0;
+  #isPaused = false;
+  #hasEnded = false;
+
+  constructor(end: HostEnd, facts: PeerFacts, placement: Placement) {
+    this.#end = end;
+    this.facts = facts;
+    this.#placement = placement;
+  }
+
+  get isClosed(): boolean {
+    return this.#state.kind === 'closed';
+  }
+
+  /** Nothing was sent that is not answered, as far as is known. */
+  get isSettled(): boolean {
+    return this.#sent === this.#settledAt;
+  }
+
+  /** Looks for a thread. */
+  place(): void {
+    if (this.#state.kind === 'waiting') this.#placement.place(this);
+  }
+
+  /** The bytes go to the thread at the end of `tunnel` from now on, beginning with those that wait. */
+  attach(tunnel: Tunnel): void {
+    if (this.#state.kind !== 'waiting') return;
+    const { bytes } = this.#state;
+    const id = tunnel.add(this);
+    this.#state = { kind: 'attached', tunnel, id, isLeaving: false };
+    this.#out = new Outflow();
+    this.#in = new Inflow((consumed) => tunnel.send(Op.acknowledge, id, consumed));
+    this.#sent = 0;
+    this.#settledAt = 0;
+    this.#isAnswering = false;
+    for (const one of bytes) this.#forward(one, []);
+    if (this.#hasEnded) tunnel.send(Op.end, id, undefined);
+    this.#flow();
+  }
+
+  /** Whether it waits, and nothing has come from the peer. */
+  get isSilent(): boolean {
+    return this.#state.kind === 'waiting' && this.#state.bytes.length === 0;
+  }
+
+  /** Nobody will take it, between two requests: it is closed in order. */
+  dismiss(): void {
+    this.#detach();
+    this.#end.end();
+    this.#end.close(undefined);
+  }
+
+  /** Nobody will answer what the peer has asked. */
+  refuse(cause: unknown): void {
+    if (this.#state.kind === 'closed') return;
+    this.#detach();
+    this.#end.refuse(cause);
+  }
+
+  /** Has the thread let go of it as soon as nothing is under way. */
+  leave(): void {
+    if (this.#state.kind !== 'attached' || this.#state.isLeaving) return;
+    const { tunnel, id } = this.#state;
+    this.#state = { ...this.#state, isLeaving: true };
+    tunnel.send(Op.leave, id, undefined);
+  }
+
+  // What the peer does.
+
+  /** The peer has sent bytes, which are nobody else's. */
+  received(buffer: Uint8Array): void {
+    const transfer: ArrayBuffer[] = [];
+    this.receivedBytes(pack(buffer, transfer, true), transfer);
+  }
+
+  /** The same, ready to cross. */
+  receivedBytes(bytes: Bytes, transfer: readonly ArrayBuffer[] = []): void {
+    const state = this.#state;
+    if (state.kind === 'closed') return;
+    if (state.kind === 'attached') this.#forward(bytes, transfer);
+    else if (state.kind === 'collecting') state.later.push(bytes);
+    else {
+      state.bytes.push(bytes);
+      this.#placement.place(this);
+    }
+    this.#flow();
+  }
+
+  /** The peer has sent its last byte. */
+  ended(): void {
+    this.#hasEnded = true;
+    if (this.#state.kind === 'attached') this.#state.tunnel.send(Op.end, this.#state.id, undefined);
+  }
+
+  /** The connection is gone. */
+  closed(code?: string): void {
+    if (this.#state.kind === 'attached') this.#state.tunnel.send(Op.close, this.#state.id, code);
+    this.#detach();
+  }
+
+  /** The host's end has consumed what it was given. */
+  drained(): void {
+    this.#in.consumed(this.#undrained);
+    this.#undrained = 0;
+  }
+
+  // What the thread does.
+
+  onData(bytes: Bytes): void {
+    this.#isAnswering = true;
+    if (this.#end.write(bytes)) this.#in.consumed(bytes.length);
+    else this.#undrained += bytes.length;
+  }
+
+  onEnd(): void {
+    this.#end.end();
+  }
+
+  onClose(code: string | undefined): void {
+    this.#detach();
+    this.#end.close(code);
+  }
+
+  onAcknowledged(bytes: number): void {
+    this.#out.acknowledged(bytes);
+    this.#flow();
+  }
+
+  onSettled(received: number): void {
+    this.#settledAt = received;
+    this.#isAnswering = false;
+  }
+
+  onLeft({ received, returned }: Departure): void {
+    if (this.#state.kind !== 'attached') return;
+    const { tunnel, id } = this.#state;
+    const missing = this.#sent - received;
+    this.#state = { kind: 'collecting', tunnel, id, bytes: [...returned], later: [], missing };
+    this.#collect(0);
+  }
+
+  onReturned(bytes: Bytes): void {
+    if (this.#state.kind !== 'collecting') return;
+    this.#state.bytes.push(bytes);
+    this.#collect(bytes.length);
+  }
+
+  /** The thread is gone. Between two requests, nobody has to know. */
+  onLost(cause: unknown): void {
+    const goesOn = this.#state.kind === 'attached' && this.isSettled;
+    this.#detach();
+    if (goesOn) this.#wait([]);
+    else if (this.#isAnswering) this.#end.close('ECONNRESET');
+    else this.#end.refuse(cause);
+  }
+
+  #forward(bytes: Bytes, transfer: readonly ArrayBuffer[]): void {
+    if (this.#state.kind !== 'attached') return;
+    this.#sent += bytes.length;
+    this.#out.sent(bytes.length);
+    this.#state.tunnel.send(Op.data, this.#state.id, bytes, transfer);
+  }
+
+  #collect(returned: number): void {
+    if (this.#state.kind !== 'collecting') return;
+    this.#state.missing -= returned;
+    const { missing, bytes, later } = this.#state;
+    if (missing > 0) return;
+    this.#detach();
+    this.#wait([...bytes, ...later]);
+  }
+
+  #wait(bytes: Bytes[]): void {
+    this.#state = { kind: 'waiting', bytes };
+    this.#placement.place(this);
+  }
+
+  #detach(): void {
+    const { tunnel, id } = this.#state as Partial<Extract<State, { kind: 'attached' }>>;
+    if (id !== undefined) tunnel?.remove(id);
+    this.#state = { kind: 'closed' };
+  }
+
+  /** Holds the peer back while too much is under way or waits. */
+  #flow(): void {
+    const isFull = this.#isPaused ? !this.#hasRoom : this.#isFull;
+    if (isFull === this.#isPaused) return;
+    this.#isPaused = isFull;
+    if (isFull) this.#end.pause();
+    else this.#end.resume();
+  }
+
+  get #isFull(): boolean {
+    const { kind } = this.#state;
+    if (kind === 'attached') return this.#out.isFull;
+    return kind !== 'closed' && this.#waitingBytes >= WINDOW_BYTES;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#state.kind === 'attached' && this.#out.hasRoom;
+  }
+
+  get #waitingBytes(): number {
+    if (this.#state.kind === 'waiting') return sum(this.#state.bytes);
+    return this.#state.kind === 'collecting' ? sum(this.#state.later) : 0;
+  }
+}
+
+function sum(bytes: readonly Bytes[]): number {
+  return bytes.reduce((total, { length }) => total + length, 0);
+}

@@ -1,0 +1,16 @@
+import type { Bytes } from '../protocol.js';
+
+/** What the host has at its end of a connection: a socket, or something that acts like one. */
+export interface HostEnd {
+  /** Takes bytes of the thread. Returns whether it has consumed them; if not, it calls `Connection.drained()` when it has. */
+  write(bytes: Bytes): boolean;
+  /** The thread has written its last byte. */
+  end(): void;
+  /** The connection is over: in order, or for a reason. */
+  close(reason: string | undefined): void;
+  /** Nobody will answer what was asked on this connection; nothing of an answer has been written. */
+  refuse(cause: unknown): void;
+  /** Holds back what comes from the peer until {@link resume}. */
+  pause(): void;
+  resume(): void;
+}

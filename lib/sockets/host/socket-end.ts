@@ -1,0 +1,100 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Bytes, PeerFacts, TlsFacts } from '../protocol.js';
+import { Connection, type Placement } from './connection.js';
+import type { HostEnd } from './host-end.js';
+
+/** How connections of sockets are taken. */
+export interface SocketOptions extends Placement {
+  /** The bytes that answer, over `cause`, what was asked of a thread and nobody will answer. */
+  refusal(cause: unknown): string;
+}
+
+/** Takes the bytes of a socket to wherever `options` places it. The caller still sees its 'close'. */
+export function connectSocket(socket: Socket, options: SocketOptions, label?: unknown): Connection {
+  const end = new SocketEnd(socket, (cause) => options.refusal(cause));
+  const connection = new Connection(end, { ...factsOf(socket), label }, options);
+  socket.on('data', (chunk: Buffer) => connection.received(chunk));
+  socket.on('end', () => connection.ended());
+  socket.on('drain', () => connection.drained());
+  let code: string | undefined;
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    code = error.code ?? 'ECONNRESET';
+  });
+  socket.on('close', () => connection.closed(code));
+  connection.place();
+  return connection;
+}
+
+/** How long a peer may go on sending after it was refused, in milliseconds. */
+const LINGER_MS = 1_000;
+
+/** The host's end of a connection that is a socket. */
+class SocketEnd implements HostEnd {
+  readonly #socket: Socket;
+  readonly #refusal: (cause: unknown) => string;
+
+  constructor(socket: Socket, refusal: (cause: unknown) => string) {
+    this.#socket = socket;
+    this.#refusal = refusal;
+  }
+
+  write(bytes: Bytes): boolean {
+    const socket = this.#socket;
+    if (socket.destroyed) return true;
+    return typeof bytes === 'string' ? socket.write(bytes, 'latin1') : socket.write(bytes);
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  close(reason: string | undefined): void {
+    if (reason !== undefined) this.#socket.resetAndDestroy();
+    // What was written before is still to arrive.
+    else if (this.#socket.writableEnded) this.#socket.destroySoon();
+    else this.#socket.destroy();
+  }
+
+  refuse(cause: unknown): void {
+    const socket = this.#socket;
+    socket.end(this.#refusal(cause), 'latin1');
+    // A socket that is closed while the peer still sends loses what was written last.
+    socket.resume();
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+}
+
+function factsOf(socket: Socket): PeerFacts {
+  return {
+    remoteAddress: socket.remoteAddress,
+    remotePort: socket.remotePort,
+    remoteFamily: socket.remoteFamily,
+    localAddress: socket.localAddress,
+    localPort: socket.localPort,
+    localFamily: socket.localFamily,
+    tls: 'encrypted' in socket ? tlsFacts(socket as TLSSocket) : undefined,
+  };
+}
+
+function tlsFacts(socket: TLSSocket): TlsFacts {
+  const { issuerCertificate: _, ...peerCertificate } = socket.getPeerCertificate() as {
+    issuerCertificate?: object;
+  };
+  return {
+    protocol: socket.getProtocol(),
+    cipher: socket.getCipher(),
+    servername: (socket as { servername?: string | false | null }).servername ?? null,
+    alpnProtocol: socket.alpnProtocol,
+    authorized: socket.authorized,
+    peerCertificate,
+  };
+}

@@ -1,0 +1,114 @@
+import type { MessagePort } from 'node:worker_threads';
+import { BatchedPort } from '../batched-port.js';
+import { Op, type Payloads } from '../protocol.js';
+import type { Connection } from './connection.js';
+
+/** Whom the host's end of a tunnel tells. */
+export interface TunnelCallbacks {
+  /** Counts the connections of this tunnel as work of the thread until the returned function is called. */
+  hold(): () => void;
+  note(payload: unknown): void;
+  /** The thread is gone: resolves to why. Its connections are told it. */
+  whyLost(): unknown;
+  /** The tunnel is of no use any more. */
+  onLost(cause: unknown): void;
+}
+
+/** The host's end of a tunnel to one thread: the bytes of all its connections, and what the two ends say to each other. */
+export class Tunnel {
+  readonly #port: BatchedPort;
+  readonly #callbacks: TunnelCallbacks;
+  readonly #connections = new Map<number, Connection>();
+  #last = 0;
+  #letGo: (() => void) | undefined;
+  #isLost = false;
+
+  constructor(port: MessagePort, callbacks: TunnelCallbacks) {
+    this.#callbacks = callbacks;
+    this.#port = new BatchedPort(
+      port,
+      (op, id, payload) => this.#read(op, id, payload),
+      () => this.lose(callbacks.whyLost()),
+    );
+  }
+
+  /** How many connections the thread has. */
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Gives a connection to the thread. Returns its number here. */
+  add(connection: Connection): number {
+    this.#letGo ??= this.#callbacks.hold();
+    const id = ++this.#last;
+    this.#connections.set(id, connection);
+    this.send(Op.open, id, connection.facts);
+    return id;
+  }
+
+  remove(id: number): void {
+    if (!this.#connections.delete(id) || this.#connections.size > 0) return;
+    this.#letGo?.();
+    this.#letGo = undefined;
+  }
+
+  send<Kind extends Op>(
+    op: Kind,
+    id: number,
+    payload: Payloads[Kind],
+    transfer?: readonly ArrayBuffer[],
+  ): void {
+    this.#port.send(op, id, payload, transfer);
+  }
+
+  /** Tells the thread something, in order with the bytes. */
+  note(payload: unknown, transfer?: readonly ArrayBuffer[]): void {
+    this.send(Op.note, 0, payload, transfer);
+  }
+
+  /** Has every connection leave as soon as nothing of it is under way. */
+  leaveAll(): void {
+    for (const connection of this.#connections.values()) connection.leave();
+  }
+
+  /** The thread cannot be reached any more: its connections go on elsewhere, or are over. Idempotent. */
+  lose(cause: unknown): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#port.close();
+    this.#callbacks.onLost(cause);
+    for (const connection of this.#connections.values()) connection.onLost(cause);
+  }
+
+  #read<Kind extends Op>(op: Kind, id: number, payload: Payloads[Kind]): void {
+    const frame = { op, payload } as { [K in Op]: { readonly op: K; readonly payload: Payloads[K] } }[Op];
+    if (frame.op === Op.note) return this.#callbacks.note(frame.payload);
+    const connection = this.#connections.get(id);
+    if (!connection) return undefined;
+    switch (frame.op) {
+      case Op.data:
+        return connection.onData(frame.payload);
+      case Op.end:
+        return connection.onEnd();
+      case Op.close:
+        return connection.onClose(frame.payload);
+      case Op.acknowledge:
+        return connection.onAcknowledged(frame.payload);
+      case Op.settled:
+        return connection.onSettled(frame.payload);
+      case Op.left:
+        return connection.onLeft(frame.payload);
+      case Op.returned:
+        return connection.onReturned(frame.payload);
+      case Op.open:
+      case Op.leave:
+        return undefined;
+      default:
+        return frame satisfies never;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/** What a frame says. `open` and `leave` go to the thread; `left`, `returned` and `settled` come from it; the others go both ways. */
+export const Op = {
+  open: 0,
+  data: 1,
+  end: 2,
+  close: 3,
+  acknowledge: 4,
+  leave: 5,
+  left: 6,
+  returned: 7,
+  settled: 8,
+  note: 9,
+} as const;
+export type Op = (typeof Op)[keyof typeof Op];
+
+/** Bytes on their way: few as a string of one character a byte, many as a buffer that is moved. */
+export type Bytes = string | Uint8Array;
+
+/** What each frame carries, beside the number of its connection. */
+export interface Payloads {
+  [Op.open]: PeerFacts;
+  [Op.data]: Bytes;
+  /** The sender has written its last byte. */
+  [Op.end]: undefined;
+  /** The connection is gone: an error code of the platform such as `ECONNRESET`, or nothing when it was closed in order. */
+  [Op.close]: string | undefined;
+  /** So many bytes were consumed: as many more may be sent. */
+  [Op.acknowledge]: number;
+  /** The thread is asked to let go of the connection as soon as nothing of it is under way. */
+  [Op.leave]: undefined;
+  [Op.left]: Departure;
+  /** Bytes that arrived after the connection had left. */
+  [Op.returned]: Bytes;
+  /** Nothing was under way when so many bytes had been received. */
+  [Op.settled]: number;
+  /** Anything else the two ends have to say, in order with the bytes. */
+  [Op.note]: unknown;
+}
+
+/** A thread lets go of a connection. */
+export interface Departure {
+  /** Bytes that had arrived, those in `returned` included; what was sent beyond them comes back by itself. */
+  readonly received: number;
+  /** Bytes that it received and did not use. */
+  readonly returned: readonly Bytes[];
+}
+
+/** Who is at the other end of a connection, and how it got here. */
+export interface PeerFacts {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+  readonly remoteFamily?: string | undefined;
+  readonly localAddress?: string | undefined;
+  readonly localPort?: number | undefined;
+  readonly localFamily?: string | undefined;
+  readonly tls?: TlsFacts | undefined;
+  /** What whoever accepted the connection says of it. */
+  readonly label?: unknown;
+}
+
+/** What is known of an encrypted connection. */
+export interface TlsFacts {
+  readonly protocol: string | null;
+  readonly cipher: object;
+  readonly servername: string | false | null;
+  readonly alpnProtocol: string | false | null;
+  readonly authorized: boolean;
+  /** The peer's certificate, plain. */
+  readonly peerCertificate: object;
+}
+
+/** How many bytes may be under way to the other side, of one connection and in one direction. */
+export const WINDOW_BYTES = 256 * 1_024;
+
+/** How many consumed bytes are acknowledged at once. */
+export const ACKNOWLEDGED_BYTES = 16 * 1_024;

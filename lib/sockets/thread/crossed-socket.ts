@@ -1,0 +1,222 @@
+import { Socket } from 'node:net';
+import { pack, packText, unpack } from '../bytes.js';
+import { Inflow, Outflow } from '../flow.js';
+import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
+import { describePeer } from './describe-peer.js';
+
+/** How a socket reaches the host: frames of its own connection. */
+export type SendFrame = <Kind extends Op>(
+  op: Kind,
+  payload: Payloads[Kind],
+  transfer?: readonly ArrayBuffer[],
+) => void;
+
+type Written = { readonly chunk: Buffer | string; readonly encoding: BufferEncoding };
+type Callback = (error?: Error | null) => void;
+
+/** While it is asked which sockets something would destroy: those that it would. */
+let spared: Set<CrossedSocket> | undefined;
+
+/** The sockets that `act` destroys. It does not really: they are only counted. */
+export function wouldDestroy(act: () => void): ReadonlySet<CrossedSocket> {
+  const outer = spared;
+  const sockets = new Set<CrossedSocket>();
+  spared = sockets;
+  try {
+    act();
+  } finally {
+    spared = outer;
+  }
+  return sockets;
+}
+
+/**
+ * A `net.Socket` whose bytes go to a connection that the host has accepted. It has no handle: what a handle would do is done
+ * by frames. Servers of the platform take it like any other: `server.emit('connection', socket)`.
+ */
+export class CrossedSocket extends Socket {
+  readonly facts: PeerFacts;
+  readonly #send: SendFrame;
+  readonly #out = new Outflow();
+  readonly #in: Inflow;
+  /** Called when the host has consumed enough of what was written. */
+  #blocked: Callback | undefined;
+  #unread = 0;
+  #received = 0;
+  #written = 0;
+  /** Whether what arrives has to wait: it may be somebody else's. */
+  #holdsBack: (() => boolean) | undefined;
+  #heldBack: Bytes[] = [];
+  #endsBlank = false;
+  /** Whether the host knows already that the connection is over, or that it has left. */
+  #isOver = false;
+
+  constructor(facts: PeerFacts, send: SendFrame) {
+    super({ allowHalfOpen: true });
+    this.facts = facts;
+    this.#send = send;
+    this.#in = new Inflow((bytes) => send(Op.acknowledge, bytes));
+    describePeer(this, facts);
+    Object.defineProperties(this, {
+      pending: { value: false },
+      bytesRead: { get: () => this.#received },
+      bytesWritten: { get: () => this.#written },
+    });
+  }
+
+  /** Bytes that have arrived so far. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /** Whether what arrived last ends with an empty line, as a request without a body does. */
+  get endsBlank(): boolean {
+    return this.#endsBlank;
+  }
+
+  /** Whether bytes are on their way to a reader or a writer: it cannot leave now. */
+  get isMoving(): boolean {
+    return this.readableLength > 0 || this.writableLength > 0 || this.destroyed || this.writableEnded;
+  }
+
+  /** The host has sent bytes. */
+  receive(bytes: Bytes): void {
+    this.#received += bytes.length;
+    this.#endsBlank = endsBlank(bytes);
+    if (this.#heldBack.length > 0 || this.#holdsBack?.()) this.#heldBack.push(bytes);
+    else this.#feed(bytes);
+  }
+
+  /** The peer has written its last byte. */
+  receiveEnd(): void {
+    this.push(null);
+    // Nobody may be reading: the end is to be noticed all the same, as it is on a socket with a handle.
+    this.read(0);
+  }
+
+  /** The connection is gone, with an error code or in order. */
+  receiveClose(code: string | undefined): void {
+    this.#isOver = true;
+    this.destroy(code === undefined ? undefined : lost(code));
+  }
+
+  /** The host has consumed bytes that were written here. */
+  receiveAcknowledgement(bytes: number): void {
+    this.#out.acknowledged(bytes);
+    if (!this.#blocked || !this.#out.hasRoom) return;
+    const goOn = this.#blocked;
+    this.#blocked = undefined;
+    goOn();
+  }
+
+  /** From now on, what arrives while `holdsBack()` is not read here any more. */
+  holdBackWhile(holdsBack: () => boolean): void {
+    this.#holdsBack = holdsBack;
+  }
+
+  /** Reads what was held back. */
+  readOn(): void {
+    const heldBack = this.#heldBack;
+    this.#heldBack = [];
+    for (const bytes of heldBack) this.#feed(bytes);
+  }
+
+  /** Ends this end of the connection, which lives on elsewhere. Returns what that one has to know. */
+  depart(): Departure {
+    this.#isOver = true;
+    this.destroy();
+    return { received: this.#received, returned: this.#heldBack };
+  }
+
+  override destroy(error?: Error): this {
+    if (!spared) return super.destroy(error);
+    spared.add(this);
+    return this;
+  }
+
+  override resetAndDestroy(): this {
+    this.#close('ECONNRESET');
+    return this.destroy();
+  }
+
+  override _read(): void {
+    const unread = this.#unread;
+    this.#unread = 0;
+    if (unread > 0) this.#in.consumed(unread);
+  }
+
+  override _write(chunk: Buffer | string, encoding: BufferEncoding, callback: Callback): void {
+    this.#write([{ chunk, encoding }], callback);
+  }
+
+  override _writev(chunks: Written[], callback: Callback): void {
+    this.#write(chunks, callback);
+  }
+
+  override _final(callback: Callback): void {
+    if (!this.#isOver) this.#send(Op.end, undefined);
+    callback();
+  }
+
+  override _destroy(error: Error | null, callback: Callback): void {
+    this.#close(undefined);
+    this.#blocked = undefined;
+    super._destroy(error, callback);
+  }
+
+  #close(code: string | undefined): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#send(Op.close, code);
+  }
+
+  #feed(bytes: Bytes): void {
+    touch(this);
+    if (this.push(unpack(bytes))) this.#in.consumed(bytes.length);
+    else this.#unread += bytes.length;
+  }
+
+  #write(chunks: readonly Written[], callback: Callback): void {
+    if (this.#isOver) return callback();
+    touch(this);
+    // Short pieces, such as a head and its body, travel as one.
+    let text = '';
+    for (const { chunk, encoding } of chunks) {
+      const transfer: ArrayBuffer[] = [];
+      const bytes =
+        typeof chunk === 'string' ? packText(chunk, encoding, transfer) : pack(chunk, transfer, false);
+      if (typeof bytes === 'string') {
+        text += bytes;
+        continue;
+      }
+      this.#post(text);
+      text = '';
+      this.#post(bytes, transfer);
+    }
+    this.#post(text);
+    if (this.#out.isFull) this.#blocked = callback;
+    else callback();
+  }
+
+  #post(bytes: Bytes, transfer?: readonly ArrayBuffer[]): void {
+    if (bytes.length === 0) return;
+    this.#written += bytes.length;
+    this.#out.sent(bytes.length);
+    this.#send(Op.data, bytes, transfer);
+  }
+}
+
+function endsBlank(bytes: Bytes): boolean {
+  return typeof bytes === 'string'
+    ? bytes.endsWith('\r\n\r\n')
+    : unpack(bytes.subarray(-4)).toString('latin1') === '\r\n\r\n';
+}
+
+/** Something happens on the socket: its time-out begins anew, as the platform does it where there is a handle. */
+function touch(socket: Socket): void {
+  (socket as { _unrefTimer?(): void })._unrefTimer?.();
+}
+
+function lost(code: string): Error {
+  return Object.assign(new Error(`read ${code}`), { code, syscall: 'read' });
+}

@@ -1,0 +1,120 @@
+import type { MessagePort } from 'node:worker_threads';
+import { BatchedPort } from '../batched-port.js';
+import { Op, type Payloads } from '../protocol.js';
+import { CrossedSocket } from './crossed-socket.js';
+
+/** What a thread does with the connections that the host gives it. */
+export interface TunnelEndCallbacks {
+  /** A connection is here. */
+  accept(socket: CrossedSocket): void;
+  /** The host wants it back: to be answered with {@link TunnelEnd.giveBack} as soon as nothing of it is under way. */
+  leave(socket: CrossedSocket): void;
+  note(payload: unknown): void;
+}
+
+/** The thread's end of a tunnel: the sockets of the connections that the host has given it. */
+export class TunnelEnd {
+  readonly #port: BatchedPort;
+  readonly #callbacks: TunnelEndCallbacks;
+  readonly #sockets = new Map<number, CrossedSocket>();
+  readonly #numbers = new WeakMap<CrossedSocket, number>();
+
+  constructor(port: MessagePort, callbacks: TunnelEndCallbacks) {
+    this.#callbacks = callbacks;
+    this.#port = new BatchedPort(
+      port,
+      (op, connection, payload) => this.#read(op, connection, payload),
+      () => this.#lost(),
+    );
+  }
+
+  /** Is called once a turn, before what is to be sent goes. */
+  set beforeFlush(say: () => void) {
+    this.#port.beforeFlush = say;
+  }
+
+  /** See {@link BatchedPort.wake}. */
+  wake(): void {
+    this.#port.wake();
+  }
+
+  get sockets(): Iterable<CrossedSocket> {
+    return this.#sockets.values();
+  }
+
+  /** Gives a connection back to the host, with what has arrived and was not used. */
+  giveBack(socket: CrossedSocket): void {
+    const connection = this.#forget(socket);
+    if (connection !== undefined) this.#port.send(Op.left, connection, socket.depart());
+  }
+
+  /** Nothing of the connection is under way: should this thread die, it can go on elsewhere. */
+  settled(socket: CrossedSocket): void {
+    const connection = this.#numbers.get(socket);
+    if (connection !== undefined) this.#port.send(Op.settled, connection, socket.received);
+  }
+
+  /** Tells the host something, in order with the bytes. */
+  note(payload: unknown, transfer?: readonly ArrayBuffer[]): void {
+    this.#port.send(Op.note, 0, payload, transfer);
+  }
+
+  close(): void {
+    this.#lost();
+    this.#port.close();
+  }
+
+  #read<Kind extends Op>(op: Kind, connection: number, payload: Payloads[Kind]): void {
+    const socket = this.#sockets.get(connection);
+    const frame = { op, payload } as { [K in Op]: { readonly op: K; readonly payload: Payloads[K] } }[Op];
+    switch (frame.op) {
+      case Op.open:
+        return this.#open(connection, frame.payload);
+      case Op.data:
+        // What was sent before the host knew that the connection has left belongs to where it is now.
+        return socket
+          ? socket.receive(frame.payload)
+          : this.#port.send(Op.returned, connection, frame.payload);
+      case Op.end:
+        return socket?.receiveEnd();
+      case Op.close:
+        return socket?.receiveClose(frame.payload);
+      case Op.acknowledge:
+        return socket?.receiveAcknowledgement(frame.payload);
+      case Op.leave:
+        if (socket) this.#callbacks.leave(socket);
+        return undefined;
+      case Op.note:
+        return this.#callbacks.note(frame.payload);
+      case Op.left:
+      case Op.returned:
+      case Op.settled:
+        return undefined;
+      default:
+        return frame satisfies never;
+    }
+  }
+
+  #open(connection: number, facts: Payloads[typeof Op.open]): void {
+    const socket = new CrossedSocket(facts, (op, payload, transfer) =>
+      this.#port.send(op, connection, payload, transfer),
+    );
+    this.#sockets.set(connection, socket);
+    this.#numbers.set(socket, connection);
+    socket.once('close', () => this.#forget(socket));
+    this.#callbacks.accept(socket);
+  }
+
+  #forget(socket: CrossedSocket): number | undefined {
+    const connection = this.#numbers.get(socket);
+    if (connection === undefined) return undefined;
+    this.#numbers.delete(socket);
+    this.#sockets.delete(connection);
+    return connection;
+  }
+
+  /** The host has cut the tunnel. */
+  #lost(): void {
+    for (const socket of this.#sockets.values()) socket.receiveClose('ECONNRESET');
+  }
+}

@@ -1,0 +1,240 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
+import { Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { Switchboard } from '../../lib/sockets/host/switchboard.js';
+import { deferred } from '../helpers/deferred.js';
+import { openPort, RawClient, tunnelTo } from '../helpers/socket-crossing.js';
+
+const get = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: keep\r\n\r\n`;
+const named =
+  (name: string): RequestListener =>
+  (req, res) =>
+    void res.end(`${name} ${req.url};`);
+
+async function openKeep(listener: RequestListener) {
+  const switchboard = new Switchboard();
+  const server = createServer(listener);
+  const first = tunnelTo(server);
+  switchboard.switchTo([first.tunnel]);
+  return { switchboard, server, first, port: await openPort(switchboard) };
+}
+
+test('an HTTP server answers on a socket that crossed, as on its own', async () => {
+  const seen: unknown[] = [];
+  const { port } = await openKeep((req, res) => {
+    seen.push(req.socket instanceof Socket, req.socket.remoteAddress, req.socket.pending);
+    res.setHeader('x-lord', 'Ned').end('Winter is coming: żółć');
+  });
+  const answer = await fetch(`http://127.0.0.1:${port}/`);
+  expect(await answer.text()).toBe('Winter is coming: żółć');
+  expect(answer.headers.get('x-lord')).toBe('Ned');
+  expect(seen).toEqual([true, '127.0.0.1', false]);
+});
+
+test('bodies far beyond the window cross whole, both ways', async () => {
+  const { port } = await openKeep((req, res) => void req.pipe(res));
+  const body = Buffer.alloc(5_000_000, 'the wall ');
+  const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body });
+  expect(Buffer.from(await answer.arrayBuffer()).equals(body)).toBe(true);
+});
+
+test('a server that does not read holds its client back', async () => {
+  const asked = deferred<IncomingMessage>();
+  const { port } = await openKeep((req) => asked.resolve(req));
+  const upload = request({ port, method: 'POST', headers: { 'content-length': 50_000_000 } });
+  upload.on('error', () => {});
+  const chunk = Buffer.alloc(100_000);
+  let written = 0;
+  const pump = (): void => {
+    while (written < 50_000_000) {
+      written += chunk.length;
+      if (!upload.write(chunk)) return void upload.once('drain', pump);
+    }
+  };
+  pump();
+  const req = await asked.promise;
+  await expect.poll(() => upload.writableLength).toBeGreaterThan(0);
+  expect(written).toBeLessThan(30_000_000);
+  req.resume();
+  await once(req, 'end');
+  upload.destroy();
+});
+
+test('a client that does not read holds its server back', async () => {
+  const total = 100_000_000;
+  let written = 0;
+  const { port } = await openKeep((_req, res) => {
+    const pump = (): void => {
+      while (written < total) {
+        written += 100_000;
+        if (!res.write(Buffer.alloc(100_000))) return void res.once('drain', pump);
+      }
+      res.end();
+    };
+    pump();
+  });
+  const answer = await fetch(`http://127.0.0.1:${port}/`);
+  let before = -1;
+  await expect.poll(() => before === (before = written), { interval: 200 }).toBe(true);
+  expect(written).toBeLessThan(total / 2);
+  const body = await answer.arrayBuffer();
+  expect(body.byteLength).toBe(total);
+});
+
+test('a connection between two requests goes to the next server from its next byte', async () => {
+  const { switchboard, port } = await openKeep(named('old'));
+  const client = new RawClient(port);
+  client.write(get('/1'));
+  await client.until('old /1;');
+  switchboard.switchTo([tunnelTo(createServer(named('new'))).tunnel]);
+  client.write(get('/2'));
+  expect(await client.until('new /2;')).not.toContain('old /2');
+});
+
+test('a response that is open ends where it began, and the next request is answered by the next server', async () => {
+  const asked = deferred<ServerResponse>();
+  const { switchboard, port, first } = await openKeep((_req, res) => asked.resolve(res));
+  const client = new RawClient(port);
+  client.write(get('/1'));
+  const res = await asked.promise;
+  switchboard.switchTo([tunnelTo(createServer(named('new'))).tunnel]);
+  // It asks for the next before it has the answer: that is not the old server's any more.
+  client.write(get('/2'));
+  res.write('old ');
+  await client.until('old ');
+  expect(first.tunnel.size).toBe(1);
+  res.end('is done;');
+  const text = await client.until('new /2;');
+  expect(text.indexOf('is done;')).toBeLessThan(text.indexOf('new /2;'));
+  expect(first.tunnel.size).toBe(0);
+});
+
+test('an upload that is under way is read to its end by the server that began it', async () => {
+  const begun = deferred();
+  const { switchboard, port } = await openKeep((req, res) => {
+    begun.resolve();
+    let body = '';
+    req.on('data', (chunk) => (body += String(chunk)));
+    req.on('end', () => res.end(`old got ${body};`));
+  });
+  const client = new RawClient(port);
+  client.write('POST / HTTP/1.1\r\nhost: keep\r\ncontent-length: 8\r\n\r\nhalf');
+  await begun.promise;
+  switchboard.switchTo([tunnelTo(createServer(named('new'))).tunnel]);
+  client.write('half');
+  await client.until('old got halfhalf;');
+  client.write(get('/2'));
+  await client.until('new /2;');
+});
+
+test('a request of which only a part has come stays with the server that has read it', async () => {
+  const { switchboard, port, server } = await openKeep(named('old'));
+  const client = new RawClient(port);
+  client.write(get('/1'));
+  await client.until('old /1;');
+  const connections = (): Promise<number> =>
+    new Promise((resolve) => setImmediate(() => server.getConnections((_e, n) => resolve(n))));
+  client.write('GET /2 HTTP/1.1\r\nho');
+  await connections();
+  client.write('st: keep\r\n');
+  // It has been sent when the next connection is answered: bytes of all connections share one way.
+  const other = new RawClient(port);
+  other.write(get('/other'));
+  await other.until('old /other;');
+  switchboard.switchTo([tunnelTo(createServer(named('new'))).tunnel]);
+  client.write('\r\n');
+  await client.until('old /2;');
+  client.write(get('/3'));
+  await client.until('new /3;');
+});
+
+test('pipelined requests are each answered once, in order, across twenty switches', async () => {
+  const { switchboard, port } = await openKeep(named('server 0'));
+  const client = new RawClient(port);
+  for (let round = 1; round <= 20; round++) {
+    const first = round * 3;
+    client.write(get(`/${first}`) + get(`/${first + 1}`));
+    switchboard.switchTo([tunnelTo(createServer(named(`server ${round}`))).tunnel]);
+    client.write(get(`/${first + 2}`));
+    await client.until(` /${first + 2};`);
+  }
+  const paths = [...client.text.matchAll(/server \d+ \/(\d+);/g)].map(([, path]) => Number(path));
+  expect(paths).toEqual(Array.from({ length: 60 }, (_, index) => index + 3));
+});
+
+test('a thread that dies between two requests is not noticed; before an answer it is a 502; within one the connection is cut', async () => {
+  const asked = [deferred<ServerResponse>(), deferred<ServerResponse>()];
+  const { switchboard, port, first } = await openKeep((req, res) => {
+    if (req.url === '/open') asked[0]?.resolve(res);
+    else if (req.url === '/half') asked[1]?.resolve(res.writeHead(200, { 'content-length': 10 }));
+    else res.end('old;');
+  });
+  const [idle, open, half] = [new RawClient(port), new RawClient(port), new RawClient(port)];
+  idle.write(get('/'));
+  await idle.until('old;');
+  open.write(get('/open'));
+  half.write(get('/half'));
+  await asked[0]?.promise;
+  (await asked[1]?.promise)?.write('half');
+  await half.until('half');
+  switchboard.remove(first.tunnel);
+  first.lose(new Error('It crashed.'));
+  await open.until('502 Bad Gateway');
+  await half.closed;
+  idle.write(get('/'));
+  switchboard.add(tunnelTo(createServer(named('new'))).tunnel);
+  await idle.until('new /;');
+});
+
+test('a peer that resets its connection ends the request', async () => {
+  const asked = deferred<ServerResponse>();
+  const { port } = await openKeep((_req, res) => asked.resolve(res));
+  const client = new RawClient(port);
+  client.write(get('/gone'));
+  const res = await asked.promise;
+  const closed = new Promise((resolve) => res.once('close', resolve));
+  client.socket.resetAndDestroy();
+  await closed;
+  expect(res.writableFinished).toBe(false);
+});
+
+test('what comes while nobody is there waits, or is refused when nobody will be', async () => {
+  const switchboard = new Switchboard();
+  const port = await openPort(switchboard);
+  const client = new RawClient(port);
+  client.write(get('/early'));
+  switchboard.switchTo([tunnelTo(createServer(named('server'))).tunnel]);
+  await client.until('server /early;');
+  switchboard.refuse(new Error('Nobody.'));
+  client.write(get('/late'));
+  await client.until('502 Bad Gateway');
+  client.socket.end();
+  await client.closed;
+});
+
+test('closing ends connections that are between two requests at once, and the others with their answer', async () => {
+  const asked = deferred<ServerResponse>();
+  const { switchboard, port } = await openKeep((req, res) => {
+    if (req.url === '/open') asked.resolve(res);
+    else res.end('idle;');
+  });
+  const [idle, open] = [new RawClient(port), new RawClient(port)];
+  idle.write(get('/'));
+  await idle.until('idle;');
+  open.write(get('/open'));
+  const res = await asked.promise;
+  switchboard.close();
+  idle.socket.end();
+  await idle.closed;
+  res.end('done;');
+  await open.until('done;');
+  open.socket.end();
+  await open.closed;
+});
