@@ -2,17 +2,19 @@ import type { Socket } from 'node:net';
 import type { PeerFacts, TlsFacts } from '../protocol.js';
 
 /** Lets a socket without a handle say of its peer what one with a handle says. */
-export function describePeer(socket: Socket, { tls, label: _, ...addresses }: PeerFacts): void {
-  const { localAddress, localPort, localFamily, remoteAddress, remotePort, remoteFamily } = addresses;
-  const own: Record<string, unknown> = { ...addresses, ...(tls && tlsSide(tls)) };
-  const functions = {
-    address: () => ({ address: localAddress, port: localPort, family: localFamily }),
-    _getpeername: () => ({ address: remoteAddress, port: remotePort, family: remoteFamily }),
-    _getsockname: () => ({ address: localAddress, port: localPort, family: localFamily }),
+export function describePeer(socket: Socket, facts: PeerFacts): void {
+  const { localAddress, localPort, localFamily, remoteAddress, remotePort, remoteFamily, tls } = facts;
+  const local = { address: localAddress, port: localPort, family: localFamily };
+  const remote = { address: remoteAddress, port: remotePort, family: remoteFamily };
+  const properties = {
+    ...{ localAddress, localPort, localFamily, remoteAddress, remotePort, remoteFamily },
+    address: () => local,
+    _getpeername: () => remote,
+    _getsockname: () => local,
+    ...(tls && tlsSide(tls)),
   };
-  for (const [name, value] of Object.entries({ ...own, ...functions })) {
-    Object.defineProperty(socket, name, { value, configurable: true, enumerable: false });
-  }
+  for (const [name, value] of Object.entries(properties))
+    Object.defineProperty(socket, name, { value, configurable: true });
 }
 
 /** What a `tls.TLSSocket` says beside that. */
