@@ -30,6 +30,7 @@ export type KeptBy =
   | { readonly kind: 'pins'; readonly count: number }
   | { readonly kind: 'dependent'; readonly plugin: string; readonly version: string }
   | { readonly kind: 'call'; readonly name: string; readonly ageMs: number }
+  | { readonly kind: 'held'; readonly what: string; readonly count: number }
   | { readonly kind: 'open'; readonly thread: number; readonly count: number };
 
 /** One version that has threads. */

@@ -25,6 +25,8 @@ export interface StartTask {
 /** The hooks of a plugin, in the order they run. */
 export const hooks = ['reloadable', 'exports', 'resource', 'onLoad', 'onInit', 'onFree'] as const;
 export type Hook = (typeof hooks)[number];
+/** A hook, or what a service of that name runs of the plugin. */
+export type Step = Hook | 'http';
 
 /** What a thread says of the artifact it has imported. */
 export interface ThreadFacts {
@@ -33,6 +35,8 @@ export interface ThreadFacts {
   readonly functions: readonly string[];
   /** Names of the exports, unless a function has to be asked for them. */
   readonly exports: readonly string[];
+  /** Whatever else its definition has, by key. */
+  readonly offers: readonly string[];
 }
 
 /** What the host may ask of a thread, over Comlink: a version's life. Traffic goes over the link itself. */
@@ -53,6 +57,10 @@ export interface ThreadSurface {
   bindImport(plugin: string, index: number, port: MessagePort): void;
   /** Gives the thread its end of a direct link from a thread of a plugin that imports this one. */
   acceptImporter(port: MessagePort): void;
+  /** Begins a service; what is at the other end of `port` is its other end. */
+  openService(name: string, port: MessagePort, options: unknown): Promise<void>;
+  /** Ends the services; before `free`. */
+  closeServices(): Promise<void>;
   /** Opens the resources of that phase. */
   openResources(phase: ResourcePhase): Promise<void>;
   load(data: unknown): Promise<void>;

@@ -48,18 +48,25 @@ function describeThread(version: Version, thread: ThreadHandle): ThreadStats {
   };
 }
 
-function pendingOf({ lanes }: Version): PendingCall[] {
+function pendingOf({ lanes, outsideWork }: Version): PendingCall[] {
   const now = performance.now();
   const sent = lanes.lanes.flatMap((lane) =>
     Array.from(lane.calls, (call) => ({ call, thread: lane.index })),
   );
   const waiting = Array.from(lanes.waiting, (call) => ({ call, thread: undefined }));
-  return [...sent, ...waiting].map(({ call, thread }) => ({
+  const outside = Array.from(outsideWork.jobs, ({ name, beganAt, thread }) => ({
+    name,
+    ageMs: now - beganAt,
+    thread,
+    abandoned: false,
+  }));
+  const calls = [...sent, ...waiting].map(({ call, thread }) => ({
     name: call.name,
     ageMs: now - call.madeAt,
     thread,
     abandoned: call.answered,
   }));
+  return [...calls, ...outside];
 }
 
 function reasonsOf(version: Version, holders: readonly object[], pending: readonly PendingCall[]): KeptBy[] {
@@ -74,6 +81,7 @@ function reasonsOf(version: Version, holders: readonly object[], pending: readon
       version: one.id,
     })),
     ...pending.map(({ name, ageMs }): KeptBy => ({ kind: 'call', name, ageMs })),
+    ...Array.from(version.outsideWork.held, ([what, count]): KeptBy => ({ kind: 'held', what, count })),
     ...version.threads
       .filter((thread) => thread.held > 0)
       .map((thread): KeptBy => ({ kind: 'open', thread: thread.name.thread, count: thread.held })),

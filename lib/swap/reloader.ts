@@ -35,6 +35,7 @@ export class Reloader {
   readonly #deps: ReloaderDeps;
   readonly #bag = new HostBag();
   readonly #queue = new ChangeQueue();
+  readonly #gates = new Set<OnReload>();
   #reloads = 0;
 
   constructor(deps: ReloaderDeps) {
@@ -44,6 +45,12 @@ export class Reloader {
   /** How many reloads have succeeded. */
   get reloads(): number {
     return this.#reloads;
+  }
+
+  /** Has every change pass `gate` before the host is asked, until the returned function is called; what it throws refuses it. */
+  addGate(gate: OnReload): () => void {
+    this.#gates.add(gate);
+    return () => void this.#gates.delete(gate);
   }
 
   /** @throws LiveswapError `LOAD_FAILED` or `RELOAD_FAILED`, whose cause is the first failure */
@@ -88,6 +95,8 @@ export class Reloader {
     try {
       // 4. Every thread of every new version comes up.
       await watch.time('start', () => next.start());
+      for (const gate of this.#gates)
+        await untilAborted(signal, Promise.resolve(gate(generation, generations.current)));
       // 5. The host may refuse it.
       const vetoes = [settings.onReload, onReload].filter((veto) => veto !== undefined);
       const asked = askAll(vetoes, generation, generations.current);

@@ -70,6 +70,11 @@ export class Swapper {
     throw new LiveswapError('NOT_LOADED', 'Nothing is loaded: await swapper.load() first.');
   }
 
+  /** Aborted with `CLOSED` when closing begins. @internal */
+  get ending(): AbortSignal {
+    return this.#lifetime.signal;
+  }
+
   /** How many reloads have succeeded. */
   get reloads(): number {
     return this.#reloader.reloads;
@@ -92,6 +97,15 @@ export class Swapper {
     if (this.#settings.static) return Promise.reject(staticLinking('reload'));
     const { onReload } = options;
     return this.#reloader.add({ reason: 'reload', choose: () => this.#read(data), onReload });
+  }
+
+  /**
+   * Has every generation that is about to become current pass `gate`, before `onReload`, until the returned function is
+   * called: for layers that serve what plugins offer.
+   * @internal
+   */
+  addGate(gate: OnReload): () => void {
+    return this.#reloader.addGate(gate);
   }
 
   /**

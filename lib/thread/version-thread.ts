@@ -24,9 +24,13 @@ import {
   type ThreadSurface,
 } from '../surface/thread-surface.js';
 import { createThreadLog } from './log.js';
+import { OpenServices, type ServiceHost } from './services.js';
 import { keepThreadMetrics } from './thread-metrics.js';
 
 type Answerer = (...args: unknown[]) => unknown;
+
+/** Keys of a definition that need nobody above this floor. */
+const known: ReadonlySet<string> = new Set([...hooks, 'functions']);
 
 /** An instance of a live type that can be run. */
 interface Job {
@@ -53,6 +57,8 @@ export class VersionThread {
   #taken: RevivedParameters | undefined;
   readonly #stopMeasuring: () => void;
   readonly #turns = new HookTurns();
+  readonly #services = new OpenServices();
+  #task: StartTask | undefined;
 
   /** Serves on `end.port` until the host closes its end of that; `onLeft` is called then. */
   constructor(
@@ -94,6 +100,8 @@ export class VersionThread {
     this.#link.close(cause);
     this.#imports?.close(cause);
     for (const importer of this.#importers) importer.close(cause);
+    // Those of a thread that is freed are closed by then.
+    this.#services.close().catch(() => {});
   }
 
   /** Aborts what runs here with `cause` and returns what it holds open; the host can still be reached. */
@@ -112,6 +120,8 @@ export class VersionThread {
       importDied: (plugin, index, error) => this.#imports?.died(plugin, index, error),
       bindImport: (plugin, index, port) => this.#imports?.bind(plugin, index, port),
       acceptImporter: (port) => this.#acceptImporter(port),
+      openService: (name, port, options) => this.#openService(name, port, options),
+      closeServices: () => this.#services.close(),
       openResources: (phase) => this.#turns.run(() => this.#artifact?.resources?.open(phase)),
       load: (data) => this.#turns.run(async () => void (await this.#plugin().onLoad?.(data))),
       init: () => this.#turns.run(async () => void (await this.#plugin().onInit?.(this.#vault))),
@@ -128,6 +138,7 @@ export class VersionThread {
 
   async #start(task: StartTask): Promise<ThreadFacts> {
     this.#pluginName = task.plugin;
+    this.#task = task;
     const imports = new Imports(task.plugin, task.limits, this.#peer);
     this.#imports = imports;
     const artifact = await this.#importArtifact(task.url);
@@ -161,7 +172,24 @@ export class VersionThread {
       hooks: hooks.filter((hook) => isAsked(hook, artifact)),
       functions: this.#namesOf(Scope.function),
       exports: this.#namesOf(Scope.export),
+      offers: Object.keys(artifact.plugin).filter((key) => !known.has(key)),
     };
+  }
+
+  async #openService(name: string, port: MessagePort, options: unknown): Promise<void> {
+    const task = this.#task;
+    if (!task) throw new LiveswapError('NOT_LOADED', 'This thread has not imported its artifact.');
+    const host: ServiceHost = {
+      plugin: task.plugin,
+      version: task.version,
+      definition: this.#plugin(),
+      log: createThreadLog(this.#host),
+      limits: task.limits,
+      hold: this.#openWork.hold,
+      waitUntil: (promise) => this.#waitUntil(promise),
+      run: (call, work) => this.#running.run(call, work),
+    };
+    await this.#turns.run(() => this.#services.open(name, port, options, host));
   }
 
   #reloadable(): boolean | Promise<boolean> {

@@ -2,12 +2,14 @@ import type { LiveswapError } from '../core/errors.js';
 import type { Lane } from '../dispatch/lane.js';
 import { LaneSet, type LaneSetOptions } from '../dispatch/lane-set.js';
 import { connectThreads, type Exporter } from './connect-threads.js';
+import type { OutsideWork } from './outside-work.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { ThreadSteps } from './thread-steps.js';
 
 /** What a group of threads is made with. */
 export interface ThreadGroupDeps {
   readonly lanes: LaneSetOptions;
+  readonly outsideWork: Pick<OutsideWork, 'isIdle' | 'whenIdle'>;
   readonly steps: ThreadSteps;
   /** Makes a thread; where it dies by itself, its owner is told. */
   readonly spawn: (index: number) => ThreadHandle;
@@ -134,13 +136,15 @@ export class ThreadGroup {
   /** Whether nothing is pending and nothing is held open. */
   get isIdle(): boolean {
     const { pending, queued } = this.lanes;
-    return pending === 0 && queued === 0 && this.threads.every(({ death, held }) => death || held === 0);
+    if (pending > 0 || queued > 0 || !this.#deps.outsideWork.isIdle) return false;
+    return this.threads.every(({ death, held }) => death || held === 0);
   }
 
   /** Resolves when nothing is pending and nothing is held open. */
   async whenIdle(): Promise<void> {
     do {
       await this.lanes.whenIdle();
+      await this.#deps.outsideWork.whenIdle();
       await Promise.all(this.threads.map((thread) => thread.ask('idle', []).catch(() => {})));
       // An answer that is lost, with all that was pending on its link, says nothing of the thread.
     } while (!this.isIdle);

@@ -1,3 +1,4 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { setTimeout } from '../core/timers.js';
@@ -27,6 +28,7 @@ export class ThreadHandle {
   readonly #surface: RemoteObject;
   readonly #onDeath: (thread: ThreadHandle, error: LiveswapError) => void;
   #death: LiveswapError | undefined;
+  #hasServices = false;
 
   constructor(
     name: ThreadName,
@@ -80,6 +82,24 @@ export class ThreadHandle {
   ): Promise<Awaited<ReturnType<ThreadSurface[Name]>>> {
     const answer = this.#surface.call(method, args) as Promise<Awaited<ReturnType<ThreadSurface[Name]>>>;
     return withDeadline(answer, ms, late);
+  }
+
+  /** Whether services were begun that have to be ended. */
+  get hasServices(): boolean {
+    return this.#hasServices;
+  }
+
+  /** Begins a service in the thread; resolves to this end of its port when it is up. */
+  async openService(name: string, options: unknown): Promise<MessagePort> {
+    const { port1, port2 } = new MessageChannel();
+    this.#hasServices = true;
+    try {
+      await this.ask('openService', [name, port2, options]);
+    } catch (error) {
+      port1.close();
+      throw error;
+    }
+    return port1;
   }
 
   /** Rejects what is pending with `cause`; in the thread, calls that run are aborted, and what is open is returned. */

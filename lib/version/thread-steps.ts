@@ -1,7 +1,8 @@
+import type { MessagePort } from 'node:worker_threads';
 import { withDeadline } from '../core/deadline.js';
 import { messageOf, type LiveswapError } from '../core/errors.js';
 import { revivedParametersOf } from '../surface/revived-parameters.js';
-import type { Hook, ThreadFacts, ThreadSurface } from '../surface/thread-surface.js';
+import type { Hook, Step, ThreadFacts, ThreadSurface } from '../surface/thread-surface.js';
 import { openImport, type Exporter } from './connect-threads.js';
 import type { ThreadHandle } from './thread-handle.js';
 import { hookFailed, startFailed, startTimeout } from './version-errors.js';
@@ -23,7 +24,7 @@ export type HookResult<Method extends HookMethod> = Awaited<ReturnType<ThreadSur
 export class ThreadSteps {
   readonly #artifact: RunnableArtifact;
   readonly #settings: VersionSettings;
-  #facts: ThreadFacts = { hooks: [], functions: [], exports: [] };
+  #facts: ThreadFacts = { hooks: [], functions: [], exports: [], offers: [] };
 
   constructor(artifact: RunnableArtifact, settings: VersionSettings) {
     this.#artifact = artifact;
@@ -74,11 +75,25 @@ export class ThreadSteps {
     return Promise.all(threads.map((thread) => this.#run(thread, method, args)));
   }
 
-  /** Runs `onFree` and closes the resources in each of `threads` that lives. Resolves to what went wrong. */
+  /** Begins a service in a thread; resolves to this end of its port when it is up. @throws `HOOK_FAILED` */
+  async openService(thread: ThreadHandle, name: 'http', options: unknown): Promise<MessagePort> {
+    const { startMs } = this.#settings;
+    const late = this.#late(thread, name, startMs, 'startMs');
+    try {
+      return await withDeadline(thread.openService(name, options), startMs, () => late);
+    } catch (cause) {
+      throw cause === late ? late : hookFailed(this.#artifact, thread.name, name, messageOf(cause), cause);
+    }
+  }
+
+  /** Ends the services, runs `onFree` and closes the resources in each of `threads` that lives. Resolves to what went wrong. */
   async free(threads: readonly ThreadHandle[]): Promise<LiveswapError[]> {
-    if (!this.#has('onFree') && !this.#has('resource')) return [];
-    const living = threads.filter(({ death }) => !death);
+    const living = threads.filter(({ death, hasServices }) => !death && (hasServices || this.#hasToFree));
     return (await Promise.all(living.map((thread) => this.#free(thread)))).flat();
+  }
+
+  get #hasToFree(): boolean {
+    return this.#has('onFree') || this.#has('resource');
   }
 
   #has(hook: Hook): boolean {
@@ -100,16 +115,18 @@ export class ThreadSteps {
     }
   }
 
-  /** Both steps have `freeMs` together; the second one is done whatever comes of the first. */
+  /** The steps have `freeMs` together; each is done whatever comes of the one before. */
   async #free(thread: ThreadHandle): Promise<LiveswapError[]> {
     const { freeMs } = this.#settings;
     const deadline = performance.now() + freeMs;
     const failures: LiveswapError[] = [];
-    for (const [method, hook] of [
-      ['free', 'onFree'],
-      ['closeResources', 'resource'],
-    ] as const) {
-      if (method === 'closeResources' && !this.#has('resource')) continue;
+    const steps = [
+      ['closeServices', 'http', thread.hasServices],
+      ['free', 'onFree', this.#has('onFree')],
+      ['closeResources', 'resource', this.#has('resource')],
+    ] as const;
+    for (const [method, hook, isNeeded] of steps) {
+      if (!isNeeded) continue;
       const late = this.#late(thread, hook, freeMs, 'freeMs');
       try {
         await thread.ask(method, [], Math.max(deadline - performance.now(), 0), () => late);
@@ -122,7 +139,7 @@ export class ThreadSteps {
     return failures;
   }
 
-  #late(thread: ThreadHandle, hook: Hook, ms: number, option: string): LiveswapError {
+  #late(thread: ThreadHandle, hook: Step, ms: number, option: string): LiveswapError {
     return hookFailed(this.#artifact, thread.name, hook, `it did not settle within ${ms} ms (${option})`);
   }
 }

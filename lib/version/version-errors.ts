@@ -1,7 +1,7 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
 import type { GiveUp } from './crash-loop.js';
 import type { ThreadHandle, ThreadName } from './thread-handle.js';
-import type { Hook } from '../surface/thread-surface.js';
+import type { Step } from '../surface/thread-surface.js';
 import { titleOf, type RunnableArtifact } from '../manifest/runnable-artifact.js';
 
 /** A thread did not come up: it failed with `cause`. */
@@ -26,7 +26,7 @@ export function startTimeout(artifact: RunnableArtifact, name: ThreadName, start
 export function hookFailed(
   artifact: RunnableArtifact,
   name: ThreadName,
-  hook: Hook,
+  hook: Step,
   why: string,
   cause?: unknown,
 ): LiveswapError {

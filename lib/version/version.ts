@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
 import { Call, type CallOptions } from '../dispatch/call.js';
 import type { LaneSet } from '../dispatch/lane-set.js';
@@ -10,6 +11,7 @@ import { CallStats } from '../observe/call-stats.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
 import type { Exporter } from './connect-threads.js';
 import type { GiveUp } from './crash-loop.js';
+import { OutsideWork } from './outside-work.js';
 import { Shutdown, type DrainOptions } from './shutdown.js';
 import { Supervisor } from './supervisor.js';
 import { ThreadGroup } from './thread-group.js';
@@ -29,6 +31,8 @@ export class Version {
   readonly dependents = new Set<Version>();
   readonly calls = new CallStats();
   readonly loadedAt = new Date();
+  /** Work of its threads that did not come by calls. */
+  readonly outsideWork = new OutsideWork((ms, failed) => this.#record(ms, failed));
   readonly #host: VersionHost<Version>;
   readonly #life;
   readonly #steps: ThreadSteps;
@@ -58,7 +62,13 @@ export class Version {
     this.#steps = new ThreadSteps(artifact, settings);
     const { concurrency, maxQueued } = settings;
     this.#group = new ThreadGroup({
-      lanes: { plugin, concurrency, maxQueued, onSettled: (call, failed) => this.#count(call, failed) },
+      lanes: {
+        plugin,
+        concurrency,
+        maxQueued,
+        onSettled: ({ madeAt }, failed) => this.#record(performance.now() - madeAt, failed),
+      },
+      outsideWork: this.outsideWork,
       steps: this.#steps,
       spawn: (index) => this.#spawn(index, pool),
       importers: () => [...this.dependents].flatMap((dependent) => dependent.threads),
@@ -131,6 +141,11 @@ export class Version {
     return this.#steps.facts.functions;
   }
 
+  /** What its definition has beside hooks and tables, by key: what layers above may serve. */
+  get offers(): readonly string[] {
+    return this.#steps.facts.offers;
+  }
+
   get threads(): readonly ThreadHandle[] {
     return this.#group.threads;
   }
@@ -138,6 +153,14 @@ export class Version {
   /** Whether a thread takes calls. */
   serves(thread: ThreadHandle): boolean {
     return this.#group.serves(thread);
+  }
+
+  /**
+   * Begins in a thread what a layer above serves of this version; resolves to this end of its port.
+   * @throws `HOOK_FAILED`
+   */
+  openService(thread: ThreadHandle, name: 'http', options: unknown): Promise<MessagePort> {
+    return this.#steps.openService(thread, name, options);
   }
 
   /** Whether a thread has not been through all of its hooks. */
@@ -270,8 +293,7 @@ export class Version {
     return thread;
   }
 
-  #count(call: Call, failed: boolean): void {
-    const ms = performance.now() - call.madeAt;
+  #record(ms: number, failed: boolean): void {
     this.calls.record(ms, failed);
     this.#host.onSettled(this, ms, failed);
   }

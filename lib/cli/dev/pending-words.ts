@@ -24,6 +24,8 @@ function wordsOf(reason: KeptBy): string {
       return `${reason.name} ${durationWords(reason.ageMs)}`;
     case 'open':
       return `${reason.count} open in thread ${reason.thread}`;
+    case 'held':
+      return `${reason.count} ${reason.what}`;
     default:
       return reason satisfies never;
   }

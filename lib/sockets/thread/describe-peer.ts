@@ -7,7 +7,12 @@ export function describePeer(socket: Socket, facts: PeerFacts): void {
   const local = { address: localAddress, port: localPort, family: localFamily };
   const remote = { address: remoteAddress, port: remotePort, family: remoteFamily };
   const properties = {
-    ...{ localAddress, localPort, localFamily, remoteAddress, remotePort, remoteFamily },
+    localAddress,
+    localPort,
+    localFamily,
+    remoteAddress,
+    remotePort,
+    remoteFamily,
     address: () => local,
     _getpeername: () => remote,
     _getsockname: () => local,

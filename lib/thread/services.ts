@@ -1,0 +1,53 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Logger } from '../core/logger.js';
+import type { CallLimits } from '../dispatch/lane-set.js';
+import type { IncomingCall } from '../link/incoming-call.js';
+import type { PluginDefinition } from '../plugin/definition.js';
+
+/** What a service finds in the thread that it runs in. */
+export interface ServiceHost {
+  readonly plugin: string;
+  /** Eight hexadecimal digits of the artifact's hash. */
+  readonly version: string;
+  readonly definition: PluginDefinition;
+  readonly log: Logger;
+  /** What bounds the calls to one thread. */
+  readonly limits: CallLimits;
+  /** Counts something as pending until the returned function is called. */
+  hold(): () => void;
+  waitUntil(promise: Promise<unknown>): void;
+  /** Runs `work` for `call`, which is `context.call` in it. */
+  run<Result>(call: IncomingCall, work: () => Result): Result;
+}
+
+/** Something that a thread does beside answering calls, until its version is freed. */
+export interface Service {
+  close(): unknown;
+}
+
+/** Begins a service whose other end, in the host, has the other end of `port`. */
+export type OpenService = (port: MessagePort, options: unknown, host: ServiceHost) => Promise<Service>;
+
+const services = new Map<string, () => Promise<OpenService>>();
+
+/** Offers a service to every version in this thread; `load` is called when it is asked for. */
+export function offerService(name: string, load: () => Promise<OpenService>): void {
+  services.set(name, load);
+}
+
+/** The services that are open in one thread. */
+export class OpenServices {
+  readonly #open: Service[] = [];
+
+  async open(name: string, port: MessagePort, options: unknown, host: ServiceHost): Promise<void> {
+    const load = services.get(name);
+    if (!load) throw new Error(`Nobody offers the service ${name} here.`);
+    const begin = await load();
+    this.#open.push(await begin(port, options, host));
+  }
+
+  /** Ends what was begun, the last first. */
+  async close(): Promise<void> {
+    while (this.#open.length > 0) await this.#open.pop()?.close();
+  }
+}
