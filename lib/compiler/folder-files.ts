@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ARTIFACT_SUFFIX, readArtifact, type Artifact } from '../manifest/artifact.js';
+import { isArtifactName, readArtifact, type Artifact } from '../manifest/artifact.js';
 import { layOutFiles, splitFiles } from '../manifest/files-block.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import { liveStubs, STUBS_FILE } from './live-stubs.js';
@@ -30,7 +30,7 @@ async function layOutBeside({ manifest, bytes }: Artifact, outDir: string): Prom
 }
 
 async function artifactsIn(folder: string): Promise<Artifact[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(ARTIFACT_SUFFIX)).sort();
+  const names = (await readdir(folder)).filter(isArtifactName).sort();
   const artifacts = await Promise.all(
     names.map((name) =>
       // What is no artifact is the business of whoever loads the folder.

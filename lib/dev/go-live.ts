@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { isLiveswapError } from '../core/errors.js';
-import { ARTIFACT_SUFFIX } from '../manifest/artifact.js';
+import { isLiveswapError, type LiveswapError } from '../core/errors.js';
+import { isArtifactName } from '../manifest/artifact.js';
 import type { Details } from '../swap/details.js';
 import type { Swapper } from '../swap/swapper.js';
 
@@ -16,7 +16,12 @@ export async function goLive(swapper: Swapper, data: LoadData = () => undefined)
 /** Whether a folder holds any artifact. */
 export async function holdsArtifacts(folder: string): Promise<boolean> {
   const names = await readdir(resolve(folder)).catch(() => []);
-  return names.some((name) => name.endsWith(ARTIFACT_SUFFIX) && !name.startsWith('.'));
+  return names.some(isArtifactName);
+}
+
+/** Whether the swapper has told of a failure itself: as an event, and in the log. */
+export function isTold(error: LiveswapError): boolean {
+  return error.code === 'LOAD_FAILED' || error.code === 'RELOAD_FAILED';
 }
 
 function isLoaded(swapper: Swapper): boolean {

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
-import { hashOf } from './hash.js';
+import { hashesOf, hashOf } from './hash.js';
 import { MANIFEST_FORMAT, type Manifest } from './manifest.js';
+import { readRegularFile } from './read-regular-file.js';
 
 /** What every artifact's file name ends with. */
 export const ARTIFACT_SUFFIX = '.plugin.mjs';
@@ -17,6 +17,8 @@ export interface Artifact {
   readonly hash: string;
   readonly bytes: Buffer;
   readonly file: string;
+  /** The permission bits of the file; `undefined` when it was not read from one. */
+  readonly mode?: number;
 }
 
 /** The bytes of an artifact: the manifest in a first line of its own, the code after it. */
@@ -32,43 +34,56 @@ export function composeArtifact(facts: Omit<Manifest, 'format' | 'bodyHash'>, bo
  * @throws LiveswapError `ARTIFACT_INVALID` when the bytes are not a whole artifact of this format.
  */
 export function parseArtifact(bytes: Buffer, file: string): Artifact {
+  const { manifest, end } = parseHead(bytes, file);
+  checkBody(hashOf(bytes.subarray(end)), manifest, file);
+  return { manifest, hash: hashOf(bytes), bytes, file };
+}
+
+/**
+ * Reads an artifact from disk. However large it is, the event loop goes on.
+ *
+ * @throws LiveswapError `ARTIFACT_UNREADABLE` when the file cannot be read, `ARTIFACT_INVALID` when it is not a whole artifact.
+ */
+export async function readArtifact(file: string): Promise<Artifact> {
+  const { bytes, mode } = await readRegularFile(file).catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+  const { manifest, end } = parseHead(bytes, file);
+  const [hash, bodyHash] = await hashesOf(bytes, end);
+  checkBody(bodyHash, manifest, file);
+  return { manifest, hash, bytes, file, mode };
+}
+
+/** An artifact that could not be read because of `cause`. */
+export function unreadable(file: string, cause: unknown): LiveswapError {
+  const message = `Cannot read the artifact ${file}: ${messageOf(cause)}.`;
+  return new LiveswapError('ARTIFACT_UNREADABLE', message, { cause, file });
+}
+
+/** Whether a file of this name is an artifact that counts: those being written are dot-files. */
+export function isArtifactName(name: string): boolean {
+  return name.endsWith(ARTIFACT_SUFFIX) && !name.startsWith('.');
+}
+
+/** The name under which the build writes the artifact of a plugin. */
+export function artifactFileName(plugin: string): string {
+  return `${plugin}${ARTIFACT_SUFFIX}`;
+}
+
+/** The manifest, and where the body begins. */
+function parseHead(bytes: Buffer, file: string): { readonly manifest: Manifest; readonly end: number } {
   const end = bytes.indexOf(NEWLINE);
   const head = bytes.toString('utf8', 0, end < 0 ? bytes.length : end);
   if (!head.startsWith(HEAD)) {
     throw invalid(file, bytes.length === 0 ? 'it is empty' : 'it was not made by `liveswap build`');
   }
   if (end < 0) throw invalid(file, 'it ends within its first line: it was not written to the end');
-  const manifest = parseManifest(head.slice(HEAD.length), file);
-  if (hashOf(bytes.subarray(end + 1)) !== manifest.bodyHash) {
-    throw invalid(
-      file,
-      'its code does not match its manifest: it is truncated or was changed after the build',
-    );
-  }
-  return { manifest, hash: hashOf(bytes), bytes, file };
+  return { manifest: parseManifest(head.slice(HEAD.length), file), end: end + 1 };
 }
 
-/**
- * Reads an artifact from disk.
- *
- * @throws LiveswapError `ARTIFACT_UNREADABLE` when the file cannot be read, `ARTIFACT_INVALID` when it is not a whole artifact.
- */
-export async function readArtifact(file: string): Promise<Artifact> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-  } catch (cause) {
-    throw new LiveswapError('ARTIFACT_UNREADABLE', `Cannot read the artifact ${file}: ${messageOf(cause)}.`, {
-      cause,
-      file,
-    });
-  }
-  return parseArtifact(bytes, file);
-}
-
-/** The name under which the build writes the artifact of a plugin. */
-export function artifactFileName(plugin: string): string {
-  return `${plugin}${ARTIFACT_SUFFIX}`;
+function checkBody(hash: string, { bodyHash }: Manifest, file: string): void {
+  if (hash === bodyHash) return;
+  throw invalid(file, 'its code does not match its manifest: it is truncated or was changed after the build');
 }
 
 function parseManifest(json: string, file: string): Manifest {
@@ -88,6 +103,12 @@ function parseManifest(json: string, file: string): Manifest {
   }
   const manifest = value as Manifest;
   if (!isManifest(manifest)) throw invalid(file, 'its manifest lacks fields');
+  if (!isPluginName(manifest.name)) {
+    throw invalid(
+      file,
+      `${JSON.stringify(manifest.name)} cannot be the name of a plugin: it is none of a folder`,
+    );
+  }
   return manifest;
 }
 
@@ -98,6 +119,11 @@ function isManifest(value: Partial<Manifest>): boolean {
     typeof value.bodyHash === 'string' &&
     [value.liveFunctions, value.liveTypes, value.imports].every(Array.isArray)
   );
+}
+
+/** A plugin is called what its folder is called: one step of a path, on any system. */
+function isPluginName(name: string): boolean {
+  return !/[/\\:\p{Cc}]/u.test(name) && name !== '.' && name !== '..';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

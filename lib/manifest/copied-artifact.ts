@@ -18,8 +18,8 @@ export interface CopyPlace {
 /** The folder that copies are in. */
 export interface CopyFolder {
   readonly path: string;
-  /** Makes it, or makes it anew, for `copy` to be written into. */
-  make(copy: CopiedArtifact): Promise<void>;
+  /** Makes it, or makes it anew, for `copy` to be written into as a file of these permissions. */
+  make(copy: CopiedArtifact, fileMode: number): Promise<void>;
   /** `copy` is gone. */
   forget(copy: CopiedArtifact): Promise<void>;
 }
@@ -90,15 +90,18 @@ export class CopiedArtifact implements RunnableArtifact {
 
   async #write(): Promise<void> {
     const { file, root } = this.#place;
-    const { code: whole, block } = splitFiles(this.#artifact.bytes);
+    // Whoever may not read the artifact must not read its copy, either.
+    const { bytes, mode: ofArtifact = 0o644 } = this.#artifact;
+    const mode = ofArtifact | 0o200;
+    const { code: whole, block } = splitFiles(bytes);
     const { code, map } = splitSourceMap(whole, dirname(this.file), file);
     try {
-      await this.#folder.make(this);
+      await this.#folder.make(this, mode);
       if (root !== undefined) await mkdir(dirname(file), { recursive: true });
       await Promise.all([
-        writeFile(file, code),
-        map !== undefined && writeFile(mapFileOf(file), map),
-        root !== undefined && block && layOutFiles(block, root),
+        writeFile(file, code, { mode }),
+        map !== undefined && writeFile(mapFileOf(file), map, { mode }),
+        root !== undefined && block && layOutFiles(block, root, mode),
       ]);
     } catch (cause) {
       throw notCopied(this.#artifact, this.#folder.path, cause);
@@ -106,8 +109,21 @@ export class CopiedArtifact implements RunnableArtifact {
   }
 }
 
+/** What helps against the usual reasons. */
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: 'make room on that disk',
+  EDQUOT: 'raise the quota of that disk',
+  EMFILE: 'raise the limit of open files of this process (ulimit -n)',
+  ENFILE: 'raise the limit of open files of this system',
+  EROFS: 'mount it so that it can be written',
+  ENAMETOOLONG: 'give the plugin a shorter name, or its folder a shorter path',
+};
+
 function notCopied({ manifest, file }: Artifact, folder: string, cause: unknown): LiveswapError {
   const { name: plugin } = manifest;
-  const message = `Cannot copy ${plugin} from ${file} to ${folder}, where it is run from: ${messageOf(cause)}; let this process write to ${basename(dirname(folder))} below its artifacts.`;
+  const remedy =
+    remedies[String((cause as NodeJS.ErrnoException).code)] ??
+    `let this process write to ${basename(dirname(folder))} below its artifacts`;
+  const message = `Cannot copy ${plugin} from ${file} to ${folder}, where it is run from: ${messageOf(cause)}; ${remedy}.`;
   return new LiveswapError('COPY_FAILED', message, { plugin, file, folder, cause });
 }

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate as turnEnd } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+import { base64Slices } from './base64-slices.js';
 
 /** A file that travels inside an artifact. */
 export interface CarriedFile {
@@ -14,7 +16,7 @@ export interface CarriedFile {
 export interface SplitArtifact {
   /** The artifact up to the block. */
   readonly code: Buffer;
-  /** The block, still compressed; `undefined` when it carries nothing. */
+  /** The block, still packed; `undefined` when it carries nothing. */
   readonly block: Buffer | undefined;
 }
 
@@ -43,13 +45,18 @@ export function splitFiles(bytes: Buffer): SplitArtifact {
     return { code: bytes, block: undefined };
   return {
     code: bytes.subarray(0, start),
-    block: Buffer.from(bytes.toString('latin1', start + PREFIX.length), 'base64'),
+    block: bytes.subarray(start + PREFIX.length),
   };
 }
 
 /** Reads a block. */
-export async function unpackFiles(block: Uint8Array): Promise<CarriedFile[]> {
-  const content = await promisify(brotliDecompress)(block);
+export async function unpackFiles(block: Buffer): Promise<CarriedFile[]> {
+  const packed: Buffer[] = [];
+  for (const slice of base64Slices(block, 0)) {
+    packed.push(slice);
+    await turnEnd();
+  }
+  const content = await promisify(brotliDecompress)(Buffer.concat(packed));
   const end = content.indexOf(NEWLINE);
   const index = JSON.parse(content.toString('utf8', 0, end)) as [path: string, size: number][];
   let from = end + 1;
@@ -61,17 +68,17 @@ export async function unpackFiles(block: Uint8Array): Promise<CarriedFile[]> {
 }
 
 /**
- * Writes the files of a block below `folder`.
+ * Writes the files of a block below `folder`, each for those to read who may read the artifact: `mode`.
  *
  * @throws Error when a path leads out of the folder: no build writes such a block.
  */
-export async function layOutFiles(block: Uint8Array, folder: string): Promise<void> {
+export async function layOutFiles(block: Buffer, folder: string, mode = 0o666): Promise<void> {
   const files = await unpackFiles(block);
   const outside = files.find(({ path }) => !isInside(path));
   if (outside) throw new Error(`the artifact carries ${outside.path}, which is outside of its own folder`);
   const folders = new Set(files.map(({ path }) => dirname(join(folder, path))));
   await Promise.all(Array.from(folders, (path) => mkdir(path, { recursive: true })));
-  await Promise.all(files.map(({ path, bytes }) => writeFile(join(folder, path), bytes)));
+  await Promise.all(files.map(({ path, bytes }) => writeFile(join(folder, path), bytes, { mode })));
 }
 
 function isInside(path: string): boolean {

@@ -1,13 +1,14 @@
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { base64Slices } from './base64-slices.js';
 
 const SOURCE_MAP = '//# sourceMappingURL=';
 const INLINE_MAP = `${SOURCE_MAP}data:application/json;base64,`;
 
-/** Code without its source map, and the map for a file of its own. */
+/** Code without its source map, and the map for a file of its own: both in pieces, to be written one after the other. */
 export interface SplitCode {
-  readonly code: Buffer;
-  readonly map: string | undefined;
+  readonly code: readonly Buffer[];
+  readonly map: Iterable<Buffer> | undefined;
 }
 
 /**
@@ -16,17 +17,25 @@ export interface SplitCode {
  */
 export function splitSourceMap(bytes: Buffer, folder: string, file: string): SplitCode {
   const start = bytes.lastIndexOf(INLINE_MAP);
-  if (start < 0) return { code: bytes, map: undefined };
-  const map = Buffer.from(bytes.toString('latin1', start + INLINE_MAP.length), 'base64').toString();
-  const root = JSON.stringify(`${pathToFileURL(folder).href}/`);
+  if (start < 0) return { code: [bytes], map: undefined };
   const link = Buffer.from(`${SOURCE_MAP}${basename(mapFileOf(file))}\n`);
   return {
-    code: Buffer.concat([bytes.subarray(0, start), link]),
-    map: `{"sourceRoot":${root},${map.slice(map.indexOf('{') + 1)}`,
+    code: [bytes.subarray(0, start), link],
+    map: rootedMap(bytes, start + INLINE_MAP.length, folder),
   };
 }
 
 /** The file beside a copy that holds its source map. */
 export function mapFileOf(file: string): string {
   return `${file}.map`;
+}
+
+function* rootedMap(bytes: Buffer, start: number, folder: string): Generator<Buffer> {
+  const root = JSON.stringify(`${pathToFileURL(folder).href}/`);
+  let isFirst = true;
+  for (const slice of base64Slices(bytes, start)) {
+    if (isFirst) yield Buffer.from(`{"sourceRoot":${root},`);
+    yield isFirst ? slice.subarray(slice.indexOf('{') + 1) : slice;
+    isFirst = false;
+  }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, rmdir, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, rm, rmdir, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ARTIFACT_SUFFIX, type Artifact } from './artifact.js';
 import { CopiedArtifact, type CopyFolder } from './copied-artifact.js';
 import { versionOf } from './hash.js';
@@ -23,6 +23,10 @@ export class VersionsFolder implements CopyFolder {
   /** The copies that are there, or are being written. */
   readonly #copies = new Set<CopiedArtifact>();
   #count = 0;
+  /** The outermost of the folders that had to be made for this one: more than `.versions` when a deploy has deleted them. */
+  #made: string | undefined;
+  /** Whoever may read one of the copies may look into the folder. */
+  #mode = 0;
   /** What is being done to the folder itself. */
   #work: Promise<unknown> = Promise.resolve();
   #orphans: Promise<void> | undefined;
@@ -53,9 +57,16 @@ export class VersionsFolder implements CopyFolder {
     return new CopiedArtifact(artifact, { file: join(root, manifest.filesAt, fileName), root }, this);
   }
 
-  async make(copy: CopiedArtifact): Promise<void> {
+  async make(copy: CopiedArtifact, fileMode: number): Promise<void> {
     this.#copies.add(copy);
-    await this.#next(() => mkdir(this.path, { recursive: true }));
+    this.#mode |= folderModeFor(fileMode);
+    await this.#next(async () => {
+      const made = await mkdir(this.#parent, { recursive: true });
+      if (made !== undefined) this.#made = made;
+      await mkdir(this.path, { recursive: true, mode: this.#mode });
+      // It may have been made for an artifact that fewer may read; each copy has permissions of its own.
+      await chmod(this.path, this.#mode);
+    });
     this.#lifeSigns ??= setInterval(() => this.#giveLifeSign(), DAY_MS).unref();
     this.#orphans ??= removeOrphans(this.#parent);
   }
@@ -83,8 +94,10 @@ export class VersionsFolder implements CopyFolder {
     clearInterval(this.#lifeSigns);
     this.#lifeSigns = undefined;
     await removeOwn().catch(() => {});
-    // While others have theirs in it, it stays.
-    await rmdir(this.#parent).catch(() => {});
+    // While others have theirs in it, it stays; and so does what is above, unless it was made for this.
+    const outermost = this.#made ?? this.#parent;
+    for (let folder = this.#parent; folder.startsWith(outermost); folder = dirname(folder))
+      if (!(await isRemoved(folder))) return;
   }
 
   #giveLifeSign(): void {
@@ -92,4 +105,18 @@ export class VersionsFolder implements CopyFolder {
     // A folder that a deploy has removed is made again with the next copy.
     utimes(this.path, now, now).catch(() => {});
   }
+}
+
+/** The permissions of a folder in which a file of these can be read. */
+function folderModeFor(fileMode: number): number {
+  const readable = fileMode & 0o444;
+  return 0o700 | readable | (readable >> 2);
+}
+
+/** Removes a folder if it is empty. */
+async function isRemoved(folder: string): Promise<boolean> {
+  return rmdir(folder).then(
+    () => true,
+    () => false,
+  );
 }

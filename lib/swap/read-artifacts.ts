@@ -1,9 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
-import { ARTIFACT_SUFFIX, artifactFileName, readArtifact, type Artifact } from '../manifest/artifact.js';
+import { mapLimited } from '../core/map-limited.js';
+import {
+  ARTIFACT_SUFFIX,
+  artifactFileName,
+  isArtifactName,
+  readArtifact,
+  type Artifact,
+} from '../manifest/artifact.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 import { keyOf } from '../manifest/plugin-key.js';
+
+/** Each is hashed in slices: those of several may come in one turn of the event loop. */
+const AT_A_TIME = 8;
 
 /**
  * Reads every artifact of `folder`, or those named by `only`: what is wrong with others is left alone, too.
@@ -15,12 +25,10 @@ export async function readArtifacts(
 ): Promise<Artifact[]> {
   const files = await listArtifacts(folder);
   const wanted = only && new Set(only.map((name) => keyOf(artifactFileName(name))));
-  const read = await Promise.all(
-    files.map((file) => {
-      const artifact = readArtifact(join(folder, file));
-      return wanted && !wanted.has(keyOf(file)) ? artifact.catch(() => undefined) : artifact;
-    }),
-  );
+  const read = await mapLimited(files, AT_A_TIME, (file) => {
+    const artifact = readArtifact(join(folder, file));
+    return wanted && !wanted.has(keyOf(file)) ? artifact.catch(() => undefined) : artifact;
+  });
   const artifacts = selectPlugins(
     read.filter((artifact) => artifact !== undefined),
     only,
@@ -65,7 +73,7 @@ async function listArtifacts(folder: string): Promise<string[]> {
       { folder, cause },
     );
   }
-  const files = names.filter((name) => name.endsWith(ARTIFACT_SUFFIX) && !name.startsWith('.')).sort();
+  const files = names.filter(isArtifactName).sort();
   if (files.length > 0) return files;
   throw new LiveswapError(
     'NO_PLUGINS',

@@ -1,6 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { artifactFileName } from '../manifest/artifact.js';
+import { withDeadline } from '../core/deadline.js';
+import type { LiveswapError } from '../core/errors.js';
+import { artifactFileName, unreadable } from '../manifest/artifact.js';
 import { keyOf } from '../manifest/plugin-key.js';
 import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
@@ -47,12 +49,14 @@ export class VersionFactory {
     return this.#standby?.waiting ?? 0;
   }
 
-  /** What can be started from `folder` now. */
+  /** What can be started from `folder` now. @throws LiveswapError `ARTIFACT_UNREADABLE` when that is not known within `startMs`, too */
   async read(folder: string): Promise<RunnableArtifact[]> {
-    const { static: plugins, only } = this.#settings;
+    const { static: plugins, only, startMs } = this.#settings;
     if (plugins) return linkedArtifacts(plugins, only, folder);
-    const artifacts = await readArtifacts(folder, only);
-    const copies = this.#folderOf(await realpath(folder));
+    const late = (): LiveswapError => unreadable(folder, new Error(noAnswer(startMs)));
+    const read = Promise.all([readArtifacts(folder, only), realpath(folder)]);
+    const [artifacts, realFolder] = await withDeadline(read, startMs, late);
+    const copies = this.#folderOf(realFolder);
     return artifacts.map((artifact) => copies.copyOf(artifact));
   }
 
@@ -108,6 +112,10 @@ export class VersionFactory {
       emit: this.#observer.emit,
     };
   }
+}
+
+function noAnswer(startMs: number): string {
+  return `it was not read within ${startMs} ms (startMs); look whether what it is mounted from is still there`;
 }
 
 /** `folder` is where the artifacts were that have been linked. */

@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { composeArtifact, parseArtifact, readArtifact } from '../../lib/manifest/artifact.js';
-import { hashOf, versionOf } from '../../lib/manifest/hash.js';
+import { hashesOf, hashOf, versionOf } from '../../lib/manifest/hash.js';
 import { writeAtomically } from '../../lib/manifest/write-atomically.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -89,4 +90,46 @@ test('a write that fails leaves nothing behind', async () => {
   await mkdir(join(file, 'taken'), { recursive: true });
   await expect(writeAtomically(file, whole)).rejects.toThrow();
   expect(await readdir(folder)).toEqual(['guardian.plugin.mjs']);
+});
+
+test.each(['../../../etc/evil', 'a/b', 'a\\b', 'C:x', '..', '.', 'nul\0', 'line\nfeed'])(
+  'an artifact that claims the name %j is refused: what is named after it would be anywhere',
+  (name) => {
+    const bytes = composeArtifact({ ...facts, name }, Buffer.from(''));
+    expect(() => parseArtifact(bytes, 'guardian.plugin.mjs')).toThrow(
+      expect.objectContaining({
+        code: 'ARTIFACT_INVALID',
+        message: expect.stringContaining(`${JSON.stringify(name)} cannot be the name of a plugin`),
+      }),
+    );
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe is refused at once: nobody may ever write to it',
+  async () => {
+    const file = join(await tempFolder(), 'guardian.plugin.mjs');
+    execFileSync('mkfifo', [file]);
+    await expect(readArtifact(file)).rejects.toMatchObject({
+      code: 'ARTIFACT_UNREADABLE',
+      file,
+      message: expect.stringContaining('it is not a regular file'),
+    });
+  },
+);
+
+test('a large artifact is hashed in slices: the event loop goes on in between', async () => {
+  const bytes = composeArtifact(facts, Buffer.alloc(8 << 20, 'x'));
+  let turns = 0;
+  let isDone = false;
+  const count = (): void => {
+    turns++;
+    if (!isDone) setImmediate(count);
+  };
+  setImmediate(count);
+  const end = bytes.indexOf('\n') + 1;
+  const hashes = await hashesOf(bytes, end);
+  isDone = true;
+  expect(hashes).toEqual([hashOf(bytes), hashOf(bytes.subarray(end))]);
+  expect(turns).toBeGreaterThanOrEqual(31);
 });

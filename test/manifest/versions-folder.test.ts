@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { composeArtifact, parseArtifact, type Artifact } from '../../lib/manifest/artifact.js';
-import type { CopiedArtifact } from '../../lib/manifest/copied-artifact.js';
+import { CopiedArtifact } from '../../lib/manifest/copied-artifact.js';
 import { VersionsFolder } from '../../lib/manifest/versions-folder.js';
 import { ownerName } from '../../lib/manifest/owner.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -135,6 +135,43 @@ test('the folder of copies is gone with the last that was in it', async () => {
   expect(await readFile(fileURLToPath(url), 'utf8')).toContain('export const plugin');
   await other.close();
   expect(await readdir(folder)).toEqual([]);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'whoever may not read an artifact may not read its copy, nor its map, nor look around there',
+  async () => {
+    const folder = await tempFolder();
+    const file = join(folder, 'guardian.plugin.mjs');
+    const artifact = parseArtifact(composeArtifact(facts, body), file);
+    const versions = new VersionsFolder(folder);
+    const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+    const secret = fileURLToPath((await useCopy(versions, { ...artifact, mode: 0o600 })).url);
+    const copies = dirname(secret);
+    expect(await Promise.all([secret, `${secret}.map`, copies].map(modeOf))).toEqual([0o600, 0o600, 0o700]);
+    await useCopy(versions, { ...artifact, mode: 0o640 });
+    expect(await Promise.all([secret, copies].map(modeOf))).toEqual([0o600, 0o750]);
+  },
+);
+
+test.each([
+  ['ENOSPC', 'make room on that disk'],
+  ['EMFILE', 'raise the limit of open files of this process'],
+  ['EROFS', 'mount it so that it can be written'],
+  ['EACCES', 'let this process write to .versions'],
+])('a copy that fails with %s is advised to %s', async (code, remedy) => {
+  const artifact = parseArtifact(composeArtifact(facts, body), '/plugins/guardian.plugin.mjs');
+  const cause = Object.assign(new Error('no'), { code });
+  const folder = {
+    path: '/plugins/.versions/1',
+    make: () => Promise.reject(cause),
+    forget: () => Promise.resolve(),
+  };
+  const copy = new CopiedArtifact(artifact, { file: '/plugins/.versions/1/guardian.plugin.mjs' }, folder);
+  await expect(copy.use()).rejects.toMatchObject({
+    code: 'COPY_FAILED',
+    cause,
+    message: expect.stringContaining(remedy),
+  });
 });
 
 test('what is not ours is left alone, however old, and so is all that a link leads to', async () => {
