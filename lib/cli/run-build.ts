@@ -55,7 +55,7 @@ async function watch(
       if (touched.length > 0) show(touched);
     },
     (error) => process.stderr.write(`liveswap: ${messageOf(error)}\n`),
-    outDir,
+    { except: outDir },
   );
   try {
     built = session.build().then(show);

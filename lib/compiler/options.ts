@@ -1,3 +1,4 @@
+import { checkNames } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 
 /** What a build does with one plugin, in this order; `stubs` is for all plugins at once. */
@@ -62,8 +63,27 @@ export type ResolvedOptions = Required<Omit<BuildOptions, OptionalOption>> &
   Pick<BuildOptions, OptionalOption>;
 type OptionalOption = 'include' | 'exclude' | 'onProgress' | 'signal';
 
+/** Every option there is. */
+export const buildOptionNames = Object.keys({
+  sources: true,
+  livePrefix: true,
+  typecheck: true,
+  rules: true,
+  include: true,
+  exclude: true,
+  onProgress: true,
+  signal: true,
+  outDir: true,
+  define: true,
+  external: true,
+  static: true,
+  entryOnly: true,
+  leaveTemps: true,
+} satisfies Record<keyof BuildOptions, true>);
+
 /** @throws LiveswapError `OPTION_INVALID`, naming the option. */
 export function resolveOptions(options: BuildOptions): ResolvedOptions {
+  checkNames(options, buildOptionNames);
   const resolved = { ...buildDefaults, ...defined(options) };
   if (resolved.sources.length === 0) throw invalid('sources', 'is empty', 'name at least one plugin folder');
   if (!/^[A-Za-z_$][\w$]*$/.test(resolved.livePrefix)) {

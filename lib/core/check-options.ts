@@ -33,6 +33,14 @@ export function checkNames(options: object, known: readonly string[]): void {
   });
 }
 
+/** @throws LiveswapError `OPTION_INVALID` when there is no event of this type */
+export function checkEventType(type: string, known: readonly string[]): void {
+  if (known.includes(type)) return;
+  throw new LiveswapError('OPTION_INVALID', `There is no event ${type}${didYouMean(String(type), known)}`, {
+    event: type,
+  });
+}
+
 export const isCount = (least: number) => (value: unknown) =>
   Number.isInteger(value) && (value as number) >= least;
 export const isLimit = (value: unknown): boolean => value === Infinity || isCount(1)(value);

@@ -1,7 +1,7 @@
-import { channel } from 'node:diagnostics_channel';
 import { debuglog } from 'node:util';
 import type { PluginReport } from '../compiler/index.js';
 import type { LiveswapError } from '../core/errors.js';
+import { EventChannel } from '../observe/event-channel.js';
 import type { Details } from '../swap/details.js';
 
 /** What happens while sources are watched. Times are in milliseconds. */
@@ -32,8 +32,19 @@ export interface WatchMessage {
   readonly event: WatchEvent;
 }
 
+const events = new EventChannel<WatchEvent, WatchMessage>('liveswap:watch', ({ watcher }) => watcher);
+
 /** The one source of what happens to watchers. */
-export const watchChannel = channel('liveswap:watch');
+export const watchChannel = events.channel;
+
+/** Every type of event there is. */
+export const watchEventTypes = Object.keys({
+  saved: true,
+  built: true,
+  live: true,
+  failed: true,
+  closed: true,
+} satisfies Record<WatchEvent['type'], true>);
 
 /** `NODE_DEBUG=liveswap` prints every event. */
 const debug = debuglog('liveswap');
@@ -42,17 +53,12 @@ const debug = debuglog('liveswap');
 export function publishWatchEvent(message: WatchMessage): void {
   const { event } = message;
   debug('%o', event.type === 'built' ? { ...event, reports: event.reports.map(outline) } : event);
-  watchChannel.publish(message);
+  events.publish(message);
 }
 
-/** Calls `listener` with every event of `watcher`, until the returned function is called. */
+/** Calls `listener`, which does not throw, with every event of `watcher`, until the returned function is called. */
 export function subscribeToWatch(watcher: object, listener: (event: WatchEvent) => void): () => void {
-  const onMessage = (message: unknown): void => {
-    const { watcher: from, event } = message as WatchMessage;
-    if (from === watcher) listener(event);
-  };
-  watchChannel.subscribe(onMessage);
-  return () => watchChannel.unsubscribe(onMessage);
+  return events.subscribe(watcher, listener);
 }
 
 function outline({ name, state, times }: PluginReport): object {

@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import type { BuildOptions, BuildSession, PluginReport } from '../compiler/index.js';
+import { buildOptionNames } from '../compiler/options.js';
+import { checkEventType, checkNames } from '../core/check-options.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
+import { guarded, once } from '../observe/guarded.js';
 import { createLogger } from '../observe/log.js';
 import type { Swapper } from '../swap/swapper.js';
-import { goLive, holdsArtifacts, type LoadData } from './go-live.js';
-import { publishWatchEvent, subscribeToWatch, type WatchEvent } from './watch-event.js';
+import { goLive, holdsArtifacts, isTold, type LoadData } from './go-live.js';
+import { publishWatchEvent, subscribeToWatch, watchEventTypes, type WatchEvent } from './watch-event.js';
 import type { FileWatch } from '../files/watch-files.js';
 
 /** How sources are watched: what a build takes, and a few more. */
@@ -17,6 +20,8 @@ export interface WatchOptions extends Omit<BuildOptions, 'outDir' | 'entryOnly'>
   /** Gets findings and errors. Default: warnings and errors go to stderr. */
   readonly logger?: Logger;
 }
+
+const watchOptionNames = [...buildOptionNames, 'data', 'logger'];
 
 /** Keeps a swapper at what the sources say: made by `watch`. */
 export class Watcher {
@@ -36,7 +41,9 @@ export class Watcher {
   #closed: Promise<void> | undefined;
   readonly #stopListening: () => void;
 
+  /** @throws LiveswapError `OPTION_INVALID` naming an option that there is not */
   constructor(swapper: Swapper, options: WatchOptions) {
+    checkNames(options, watchOptionNames);
     this.#swapper = swapper;
     this.#options = options;
     this.#outDir = resolve(options.outDir ?? swapper.pluginDir);
@@ -45,13 +52,22 @@ export class Watcher {
     this.ready = this.#open().catch((error: unknown) => this.#fail(error));
   }
 
-  /** Calls `listener` with every event of one type, until the returned function is called. */
+  /**
+   * Calls `listener` with every event of one type, until the returned function is called. What it throws is logged once, and
+   * changes nothing.
+   * @throws LiveswapError `OPTION_INVALID` when there is no such event
+   */
   on<Type extends WatchEvent['type']>(
     type: Type,
-    listener: (event: Extract<WatchEvent, { readonly type: Type }>) => void,
+    listener: (event: Extract<WatchEvent, { readonly type: Type }>) => unknown,
   ): () => void {
+    checkEventType(type, watchEventTypes);
+    const tell = guarded(
+      listener,
+      once((error) => this.#logger.error({ err: error }, `A listener of ${type} threw: ${messageOf(error)}`)),
+    );
     return subscribeToWatch(this, (event) => {
-      if (event.type === type) listener(event as Extract<WatchEvent, { type: Type }>);
+      if (event.type === type) tell(event as Extract<WatchEvent, { type: Type }>);
     });
   }
 
@@ -79,7 +95,7 @@ export class Watcher {
       build.sources.map((source) => resolve(source)),
       (changed, noticedAt) => this.#update(changed, noticedAt),
       (error) => this.#fail(error),
-      this.#outDir,
+      { except: this.#outDir },
     );
     await this.#update(new Set(), noticedAt);
   }
@@ -145,9 +161,7 @@ export class Watcher {
       cause instanceof LiveswapError
         ? cause
         : new LiveswapError('WATCH_FAILED', `Cannot go on as before: ${messageOf(cause)}`, { cause });
-    // A load that failed has been told by the swapper.
-    const isTold = error.code === 'LOAD_FAILED' || error.code === 'RELOAD_FAILED';
-    if (!isTold) this.#logger.error({ err: error }, error.message);
+    if (!isTold(error)) this.#logger.error({ err: error }, error.message);
     this.#emit({ type: 'failed', error });
   }
 

@@ -4,10 +4,9 @@ import { subscribe } from './events.js';
 export class EventCounts {
   #failedChanges = 0;
   #crashes = 0;
-  readonly #stop: () => void;
 
   constructor(swapper: object) {
-    this.#stop = subscribe(swapper, ({ type }) => {
+    subscribe(swapper, ({ type }) => {
       if (type === 'reloadFailed') this.#failedChanges++;
       if (type === 'threadCrashed') this.#crashes++;
     });
@@ -19,9 +18,5 @@ export class EventCounts {
 
   get crashes(): number {
     return this.#crashes;
-  }
-
-  stop(): void {
-    this.#stop();
   }
 }

@@ -1,5 +1,5 @@
-import { channel } from 'node:diagnostics_channel';
 import type { LiveswapError } from '../core/errors.js';
+import { EventChannel } from './event-channel.js';
 
 /** What happens in a swapper. `version` is eight hexadecimal digits of an artifact's hash. */
 export type SwapEvent =
@@ -80,20 +80,37 @@ export interface SwapMessage {
   readonly event: SwapEvent;
 }
 
-/** The one source of what happens; loggers, statistics and `NODE_DEBUG` subscribe. */
-export const swapChannel = channel('liveswap');
+const events = new EventChannel<SwapEvent, SwapMessage>('liveswap', ({ swapper }) => swapper);
 
-/** Calls `listener` with every event of `swapper`, until the returned function is called. */
+/** The one source of what happens; loggers, statistics and `NODE_DEBUG` subscribe. */
+export const swapChannel = events.channel;
+
+/** Calls `listener`, which does not throw, with every event of `swapper`, until the returned function is called. */
 export function subscribe(swapper: object, listener: (event: SwapEvent) => void): () => void {
-  const onMessage = (message: unknown): void => {
-    const { swapper: from, event } = message as SwapMessage;
-    if (from === swapper) listener(event);
-  };
-  swapChannel.subscribe(onMessage);
-  return () => swapChannel.unsubscribe(onMessage);
+  return events.subscribe(swapper, listener);
+}
+
+/** Nothing happens in `swapper` any more: nobody listens to it any longer. */
+export function forget(swapper: object): void {
+  events.forget(swapper);
 }
 
 /** A function that publishes the events of `swapper`. */
 export function createEmitter(swapper: object): (event: SwapEvent) => void {
-  return (event) => swapChannel.publish({ swapper, event } satisfies SwapMessage);
+  return (event) => events.publish({ swapper, event });
 }
+
+/** Every type of event there is. */
+export const swapEventTypes = Object.keys({
+  version: true,
+  threadCrashed: true,
+  threadReplaced: true,
+  reloadStarted: true,
+  reloaded: true,
+  reloadFailed: true,
+  hookFailed: true,
+  versionFailed: true,
+  drainFailed: true,
+  output: true,
+  closed: true,
+} satisfies Record<SwapEvent['type'], true>);

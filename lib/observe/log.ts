@@ -2,15 +2,16 @@ import { debuglog, inspect } from 'node:util';
 import type { Logger } from '../core/logger.js';
 import { formatDetails } from './format-details.js';
 import { subscribe, type SwapEvent } from './events.js';
+import { guarded, warnOf } from './guarded.js';
 
 /** `NODE_DEBUG=liveswap` prints every event. */
 const debug = debuglog('liveswap');
 
 const silent = (): void => {};
 
-/** The user's logger, or one that writes warnings and errors to stderr and is silent otherwise. */
+/** The user's logger, which cannot end the process by throwing, or one that writes warnings and errors to stderr and is silent otherwise. */
 export function createLogger(logger: Logger | undefined): Logger {
-  if (logger) return logger;
+  if (logger) return guardLogger(logger);
   const print =
     (level: string) =>
     (facts: object, message = inspect(facts)): void => {
@@ -19,12 +20,19 @@ export function createLogger(logger: Logger | undefined): Logger {
   return { debug: silent, info: silent, warn: print('warning'), error: print('error') };
 }
 
+function guardLogger(logger: Logger): Logger {
+  const report = warnOf('The logger');
+  const at = (level: keyof Logger): Logger[keyof Logger] =>
+    guarded((facts: object, message?: string) => logger[level](facts, message), report);
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
 /**
  * Writes the events of `swapper` to `logger`. What threads print goes to it too when it is the user's (`ownOutput`), to
- * this process's own stdout and stderr otherwise. Returns what ends it.
+ * this process's own stdout and stderr otherwise.
  */
-export function logEvents(swapper: object, logger: Logger, ownOutput: boolean): () => void {
-  return subscribe(swapper, (event) => {
+export function logEvents(swapper: object, logger: Logger, ownOutput: boolean): void {
+  subscribe(swapper, (event) => {
     debug('%o', event);
     if (event.type === 'output' && !ownOutput) process[event.stream].write(event.text);
     else log(logger, event);

@@ -7,6 +7,9 @@ export type Details = Readonly<Record<string, Note>> & { toString(): string };
 /** Makes details whose text reads well: `guardian: ok, armory: unchanged`. */
 export function createDetails(notes: Iterable<readonly [plugin: string, note: Note]>): Details {
   const details: Record<string, Note> = Object.fromEntries(notes);
-  Object.defineProperty(details, 'toString', { value: () => formatDetails(details) });
+  const text = { value: () => formatDetails(details) };
+  // A plugin may be named toString: as text, they read well even so.
+  Object.defineProperty(details, Symbol.toPrimitive, text);
+  if (!Object.hasOwn(details, 'toString')) Object.defineProperty(details, 'toString', text);
   return details;
 }

@@ -1,6 +1,9 @@
+import { checkEventType } from '../core/check-options.js';
+import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { EventCounts } from '../observe/event-counts.js';
-import { createEmitter, subscribe, type SwapEvent } from '../observe/events.js';
+import { createEmitter, forget, subscribe, swapEventTypes, type SwapEvent } from '../observe/events.js';
+import { guarded, once } from '../observe/guarded.js';
 import { createLogger, logEvents } from '../observe/log.js';
 import { PluginTotals } from '../observe/plugin-totals.js';
 import type { SwapperStats } from '../observe/stats.js';
@@ -24,32 +27,35 @@ export class SwapObserver {
   readonly totals = new PluginTotals();
   readonly #swapper: object;
   readonly #counts: EventCounts;
-  readonly #stopLogging: () => void;
-  /** What ends each of the listeners. */
-  readonly #listening = new Set<() => void>();
 
   constructor(swapper: object, logger: Logger | undefined) {
     this.#swapper = swapper;
     this.emit = createEmitter(swapper);
     this.logger = createLogger(logger);
     this.#counts = new EventCounts(swapper);
-    this.#stopLogging = logEvents(swapper, this.logger, logger !== undefined);
+    logEvents(swapper, this.logger, logger !== undefined);
   }
 
-  /** Calls `listener` with every event of one type, until the returned function is called or {@link stop} is. */
+  /**
+   * Calls `listener` with every event of one type, until the returned function is called or {@link stop} is. What it throws is
+   * logged once, and changes nothing.
+   * @throws LiveswapError `OPTION_INVALID` when there is no such event
+   */
   on<Type extends SwapEvent['type']>(
     type: Type,
-    listener: (event: Extract<SwapEvent, { type: Type }>) => void,
+    listener: (event: Extract<SwapEvent, { type: Type }>) => unknown,
   ): () => void {
-    const unsubscribe = subscribe(this.#swapper, (event) => {
-      if (event.type === type) listener(event as Extract<SwapEvent, { type: Type }>);
+    checkEventType(type, swapEventTypes);
+    const tell = guarded(
+      listener,
+      once((error) => {
+        const message = `A listener of ${type} threw: ${messageOf(error)}`;
+        this.logger.error({ event: type, err: error }, message);
+      }),
+    );
+    return subscribe(this.#swapper, (event) => {
+      if (event.type === type) tell(event as Extract<SwapEvent, { type: Type }>);
     });
-    const end = (): void => {
-      this.#listening.delete(end);
-      unsubscribe();
-    };
-    this.#listening.add(end);
-    return end;
   }
 
   stats({ current, reloads, alive, standbyThreads, holdersOf }: Observed): SwapperStats {
@@ -65,10 +71,8 @@ export class SwapObserver {
     };
   }
 
-  /** Nothing happens any more: the channel, which outlives the swapper, must not keep it. */
+  /** Nothing happens any more. */
   stop(): void {
-    this.#counts.stop();
-    this.#stopLogging();
-    for (const end of this.#listening) end();
+    forget(this.#swapper);
   }
 }

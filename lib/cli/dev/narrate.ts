@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
 import { shownPath } from '../../compiler/diagnostics/shown-path.js';
 import type { PluginReport } from '../../compiler/index.js';
-import type { LiveswapError } from '../../core/errors.js';
 import { formatDetails } from '../../observe/format-details.js';
 import type { VersionStats } from '../../observe/stats.js';
 import type { Swapper } from '../../swap/swapper.js';
+import { isTold } from '../../dev/go-live.js';
 import type { Watcher } from '../../dev/watcher.js';
 import type { CheckFlags } from '../flags.js';
 import { print, printReports } from '../output.js';
@@ -51,7 +51,7 @@ export function narrate(
     }),
     watcher.on('live', ({ ms }) => tell('live', `${durationWords(ms.total)} after ${since}`)),
     watcher.on('failed', ({ error }) => {
-      if (!isLogged(error)) tell('failed', error.message);
+      if (!isTold(error)) tell('failed', error.message);
     }),
     swapper.on('reloaded', ({ generation, details, ms }) =>
       tell('swapped', `in ${durationWords(ms.total)}, generation ${generation}: ${formatDetails(details)}`),
@@ -72,11 +72,6 @@ export function narrate(
 /** Every version that has threads. */
 export function versionsOf(swapper: Swapper): VersionStats[] {
   return swapper.stats().plugins.flatMap(({ versions }) => versions);
-}
-
-/** Whether the swapper has told it already. */
-function isLogged(error: LiveswapError): boolean {
-  return error.code === 'LOAD_FAILED' || error.code === 'RELOAD_FAILED';
 }
 
 function tellReport(report: PluginReport, flags: Pick<CheckFlags, 'format' | 'verbose'>): void {
