@@ -2,6 +2,8 @@
 export interface ArtifactWatchOptions {
   /** Makes what `onLoad` is given. */
   readonly data?: () => unknown;
+  /** Milliseconds without another sign after which what a deploy has written is one release. Default 1000. */
+  readonly settleMs?: number;
   /** Milliseconds that an artifact may take to be written to its end before a warning is logged. Default 5000. */
   readonly wholeMs?: number;
 }

@@ -75,6 +75,14 @@ export async function extendSnapshot(snapshot: Snapshot, more: WatchScope): Prom
   return { ...snapshot, entries: new Map([...entries, ...snapshot.entries]) };
 }
 
+/** `snapshot` as it would have been at `moment`, in milliseconds since the epoch: what was written later was not there. */
+export function snapshotBefore(moment: number, snapshot: Snapshot): Snapshot {
+  const entries = [...snapshot.entries].filter(
+    ([, { kind, changedAt }]) => kind === 'folder' || changedAt <= moment,
+  );
+  return { ...snapshot, entries: new Map(entries) };
+}
+
 /** Whether a file may have been written after the snapshot and still bear the time that it had then. */
 function mayHide({ kind, changedAt }: Entry, { takenAt }: Snapshot): boolean {
   return kind === 'file' && Math.abs(changedAt - takenAt) <= CLOCK_STEP_MS;

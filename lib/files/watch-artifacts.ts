@@ -1,14 +1,15 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
-import { ARTIFACT_SUFFIX, readArtifact } from '../manifest/artifact.js';
+import { isArtifactName, readArtifact } from '../manifest/artifact.js';
 import type { ArtifactWatcher } from './artifact-watcher.js';
-import { watchFiles } from './watch-files.js';
+import { watchFiles, type FileWatch, type Patience } from './watch-files.js';
 
-/** The artifacts of a folder, and what is done when they change. */
-export interface ArtifactWatch {
-  readonly folder: string;
+/** What artifacts are watched with, and what is done when they change. */
+export interface ArtifactWatchDeps {
+  /** Milliseconds without another sign after which everything that was written is one release. */
+  readonly settleMs: number;
   /** Milliseconds that an artifact may take to be written to its end before a warning is logged. */
   readonly wholeMs: number;
   readonly logger: Logger;
@@ -16,70 +17,127 @@ export interface ArtifactWatch {
   readonly reload: () => Promise<unknown>;
   /** Calls `listener` when nothing can be reloaded any more; returns what stops that. */
   readonly onClosed: (listener: () => void) => () => void;
+  /** Calls `listener` when the artifacts are in another folder from now on; returns what stops that. */
+  readonly onMoved: (listener: (folder: string) => void) => () => void;
 }
 
-/** Calls `reload` when an artifact was written, replaced, added or removed, and all of them are whole. */
-export async function watchArtifacts(watched: ArtifactWatch): Promise<ArtifactWatcher> {
-  const { folder, wholeMs, logger } = watched;
-  let warning: NodeJS.Timeout | undefined;
-  const warn = (error: unknown): void => {
-    const err =
-      error instanceof LiveswapError
-        ? error
-        : new LiveswapError('WATCH_FAILED', `Watching ${folder} failed: ${messageOf(error)}`, {
-            cause: error,
-          });
-    logger.warn({ err }, err.message);
-  };
-  const reload = async (changed: ReadonlySet<string>): Promise<void> => {
-    if (![...changed].some((path) => path.endsWith(ARTIFACT_SUFFIX))) return;
-    clearTimeout(warning);
+/** Signs that never end are not waited for longer than so many times `settleMs`. */
+const LONGEST = 20;
+
+/**
+ * Calls `reload` when artifacts in `folder` were written, replaced, added or removed, and all of them are whole: once for all
+ * that a deploy writes.
+ */
+export async function watchArtifacts(folder: string, deps: ArtifactWatchDeps): Promise<ArtifactWatcher> {
+  const watching = new WatchedArtifacts(deps);
+  await watching.open(folder);
+  return watching;
+}
+
+class WatchedArtifacts implements ArtifactWatcher {
+  readonly #deps: ArtifactWatchDeps;
+  readonly #stops: readonly (() => void)[];
+  #opening: Promise<FileWatch> | undefined;
+  /** The folders before this one, each until it is watched no more. */
+  #left: Promise<unknown> = Promise.resolve();
+  #warning: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(deps: ArtifactWatchDeps) {
+    this.#deps = deps;
+    // Also while it begins to watch.
+    this.#stops = [
+      deps.onClosed(() => void this.close()),
+      deps.onMoved((folder) => {
+        this.#watch(folder).catch((error: unknown) => this.#warn(folder, error));
+      }),
+    ];
+  }
+
+  /** Resolves when it watches; when that fails, nothing is left of it. */
+  async open(folder: string): Promise<void> {
+    try {
+      await this.#watch(folder);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    for (const stop of this.#stops) stop();
+    this.#leave();
+    await this.#left;
+  }
+
+  /** Watches `folder`, and that alone: whatever is changed there after the call is noticed. */
+  async #watch(folder: string): Promise<void> {
+    this.#leave();
+    this.#opening = watchFiles(
+      [folder],
+      (changed) => this.#onChange(folder, changed),
+      (error) => this.#warn(folder, error),
+      { patience: patienceFor(this.#deps.settleMs) },
+    );
+    await this.#opening;
+  }
+
+  #leave(): void {
+    clearTimeout(this.#warning);
+    const left = this.#opening?.then((files) => files.close()).catch(() => {});
+    this.#left = Promise.all([this.#left, left]);
+    this.#opening = undefined;
+  }
+
+  async #onChange(folder: string, changed: ReadonlySet<string>): Promise<void> {
+    if (![...changed].some((path) => isArtifactName(basename(path)))) return;
+    clearTimeout(this.#warning);
     const fault = await findFault(folder);
     if (fault) {
       // What is still being written gives another sign when it is whole.
-      warning = setTimeout(() => warn(fault), wholeMs).unref();
+      this.#warning = setTimeout(() => this.#warn(folder, fault), this.#deps.wholeMs).unref();
       return;
     }
-    await watched.reload().catch((error: unknown) => {
-      if (isLiveswapError(error, 'CLOSED')) void watcher.close();
+    await this.#deps.reload().catch((error: unknown) => {
+      if (isLiveswapError(error, 'CLOSED')) void this.close();
     });
-  };
-  const opening = watchFiles([folder], reload, warn);
-  let closed: Promise<void> | undefined;
-  const watcher: ArtifactWatcher = {
-    close() {
-      stopListening();
-      clearTimeout(warning);
-      closed ??= opening.then((files) => files.close());
-      return closed;
-    },
-    [Symbol.asyncDispose]: () => watcher.close(),
-  };
-  // Also while it begins to watch.
-  const stopListening = watched.onClosed(() => void watcher.close());
-  try {
-    await opening;
-  } catch (error) {
-    stopListening();
-    throw error;
   }
-  return watcher;
+
+  #warn(folder: string, cause: unknown): void {
+    const err =
+      cause instanceof LiveswapError
+        ? cause
+        : new LiveswapError('WATCH_FAILED', `Watching ${folder} failed: ${messageOf(cause)}`, { cause });
+    this.#deps.logger.warn({ err }, err.message);
+  }
+}
+
+function patienceFor(settleMs: number): Patience {
+  return { quietMs: settleMs, manyMs: settleMs, halfMs: settleMs, longestMs: LONGEST * settleMs };
 }
 
 /** Why the artifacts of a folder cannot be loaded just now, if so. */
 async function findFault(folder: string): Promise<LiveswapError | undefined> {
-  const names = await readdir(folder).catch(() => []);
-  const artifacts = names.filter((name) => name.endsWith(ARTIFACT_SUFFIX) && !name.startsWith('.'));
+  const artifacts = (await readdir(folder).catch(() => [])).filter(isArtifactName);
   if (artifacts.length === 0) {
-    return new LiveswapError(
-      'NO_PLUGINS',
-      `The last artifact has left ${folder}; what is loaded serves on.`,
-      {
-        folder,
-      },
-    );
+    const message = `The last artifact has left ${folder}; what is loaded serves on.`;
+    return new LiveswapError('NO_PLUGINS', message, { folder });
   }
-  const read = await Promise.allSettled(artifacts.map((name) => readArtifact(join(folder, name))));
-  const failed = read.find((one) => one.status === 'rejected');
-  return failed?.reason as LiveswapError | undefined;
+  for (const name of artifacts) {
+    try {
+      await readArtifact(join(folder, name));
+    } catch (fault) {
+      return fault as LiveswapError;
+    }
+  }
+  return undefined;
 }

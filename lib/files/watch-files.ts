@@ -5,6 +5,7 @@ import {
   CLOCK_STEP_MS,
   compareSnapshots,
   extendSnapshot,
+  snapshotBefore,
   takeSnapshot,
   type Difference,
   type Snapshot,
@@ -14,14 +15,31 @@ import { WatchScope } from './watch-scope.js';
 /** Told of paths that were changed, added or deleted, and when (as `performance.now()`) the first sign of it was noticed. */
 export type OnChange = (changed: ReadonlySet<string>, noticedAt: number) => Promise<void>;
 
-/** Editors save in several steps, and tools write several files: what comes this soon after the last sign is one change. */
-const QUIET_MS = 15;
-/** A person saves one file; whatever has written several may go on to write more. */
-const MANY_MS = 50;
-/** What has gone, or is empty, is given this long to come back. */
-const HALF_MS = 100;
-/** Signs that never end are not waited for longer than this. */
-const LONGEST_MS = 500;
+/** How long signs are waited for, in milliseconds, before what happened is one change. */
+export interface Patience {
+  /** Since the last sign, when one file has changed. */
+  readonly quietMs: number;
+  /** Since the last sign, when several have. */
+  readonly manyMs: number;
+  /** Since the last sign, when something has gone or is empty: it may come back. */
+  readonly halfMs: number;
+  /** Since the first sign, however many follow. */
+  readonly longestMs: number;
+}
+
+/**
+ * A person saves one file, in as many steps as the editor takes; whatever has written several may go on to write more. Signs
+ * that never end are not waited for.
+ */
+const patienceWithEditors: Patience = { quietMs: 15, manyMs: 50, halfMs: 100, longestMs: 500 };
+
+/** Options of {@link watchFiles}. */
+export interface FileWatchOptions {
+  /** A folder whose files do not count: where the build writes. */
+  readonly except?: string | undefined;
+  readonly patience?: Patience;
+}
+
 /** How long after a folder was made something may have been put into it before it was watched. */
 const FOLDER_MS = 100;
 
@@ -33,6 +51,7 @@ const inPackage = /[\\/]node_modules[\\/]/;
  */
 export class FileWatch {
   readonly #scope: WatchScope;
+  readonly #patience: Patience;
   readonly #onChange: OnChange;
   readonly #onError: (error: unknown) => void;
   readonly #watcher: FSWatcher;
@@ -48,10 +67,12 @@ export class FileWatch {
   private constructor(
     scope: WatchScope,
     snapshot: Snapshot,
+    patience: Patience,
     onChange: OnChange,
     onError: (error: unknown) => void,
   ) {
     this.#scope = scope;
+    this.#patience = patience;
     this.#snapshot = snapshot;
     this.#onChange = onChange;
     this.#onError = onError;
@@ -76,12 +97,15 @@ export class FileWatch {
   /** Resolves when it watches: whatever is changed after the call is noticed. */
   static async open(
     scope: WatchScope,
+    patience: Patience,
     onChange: OnChange,
     onError: (error: unknown) => void,
   ): Promise<FileWatch> {
+    const calledAt = Date.now();
     // Files written a moment ago would look as if they had been written just after.
     await delay(CLOCK_STEP_MS + 1);
-    const watch = new FileWatch(scope, await takeSnapshot(scope), onChange, onError);
+    const snapshot = snapshotBefore(calledAt, await takeSnapshot(scope));
+    const watch = new FileWatch(scope, snapshot, patience, onChange, onError);
     await new Promise<void>((ready) => watch.#watcher.once('ready', () => ready()));
     watch.#stir();
     return watch;
@@ -138,13 +162,13 @@ export class FileWatch {
   }
 
   async #gather(noticedAt: number): Promise<Difference & { readonly lookedAt: number }> {
-    let quietMs = QUIET_MS;
+    let { quietMs } = this.#patience;
     for (;;) {
       await this.#quiet(noticedAt, quietMs);
       const lookedAt = performance.now();
       const snapshot = await takeSnapshot(this.#scope);
       const difference = compareSnapshots(this.#snapshot, snapshot);
-      const wantedMs = quietMsFor(difference);
+      const wantedMs = quietMsFor(difference, this.#patience);
       if (quietMs >= wantedMs) {
         const files = new Set([...difference.files, ...this.#passing(snapshot)]);
         this.#named = undefined;
@@ -164,7 +188,7 @@ export class FileWatch {
   /** Resolves when there has been no sign for `quietMs`, or there have been signs for too long. */
   async #quiet(noticedAt: number, quietMs: number): Promise<void> {
     for (;;) {
-      const until = Math.min(this.#stirredAt + quietMs, noticedAt + LONGEST_MS);
+      const until = Math.min(this.#stirredAt + quietMs, noticedAt + this.#patience.longestMs);
       const leftMs = until - performance.now();
       if (leftMs <= 0) return;
       await delay(leftMs, undefined, { signal: this.#closing.signal });
@@ -189,20 +213,19 @@ export class FileWatch {
  * folders do not count. `onChange` is called again only when the call before has settled.
  *
  * @param onError told of what `onChange` throws, and of watching itself failing.
- * @param except a folder whose files do not count.
  */
 export function watchFiles(
   paths: Iterable<string>,
   onChange: OnChange,
   onError: (error: unknown) => void,
-  except?: string,
+  { except, patience = patienceWithEditors }: FileWatchOptions = {},
 ): Promise<FileWatch> {
-  return FileWatch.open(new WatchScope(paths, except), onChange, onError);
+  return FileWatch.open(new WatchScope(paths, except), patience, onChange, onError);
 }
 
-function quietMsFor({ isHalf, files }: Difference): number {
-  if (isHalf) return HALF_MS;
-  return files.size > 1 ? MANY_MS : QUIET_MS;
+function quietMsFor({ isHalf, files }: Difference, { quietMs, manyMs, halfMs }: Patience): number {
+  if (isHalf) return halfMs;
+  return files.size > 1 ? manyMs : quietMs;
 }
 
 function startsOf(scope: WatchScope): string[] {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { checkOptions, duration, isFunction } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 import type { CallOptions } from '../dispatch/call.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
@@ -30,8 +31,9 @@ import { VaultHost } from './vault-host.js';
  * await swapper.call('live_answerRollCall', 'Ironkill');
  */
 export class Swapper {
-  /** Where artifacts are read from; another folder takes effect with the next reload. */
-  pluginDir: string;
+  #pluginDir: string;
+  /** Told of another folder. */
+  readonly #onMoved = new Set<(folder: string) => void>();
   readonly #settings: SwapperSettings;
   readonly #observer: SwapObserver;
   readonly #generations: Generations;
@@ -42,7 +44,7 @@ export class Swapper {
 
   /** @throws LiveswapError `OPTION_INVALID` naming the option */
   constructor(pluginDir: string, options: SwapperOptions = {}) {
-    this.pluginDir = pluginDir;
+    this.#pluginDir = resolve(pluginDir);
     const settings = resolveOptions(options);
     this.#settings = settings;
     this.#observer = new SwapObserver(this, settings.logger);
@@ -61,6 +63,19 @@ export class Swapper {
       emit,
       signal: this.#lifetime.signal,
     });
+  }
+
+  /**
+   * Absolute path of the folder that artifacts are read from. Another one takes effect with the next reload, and what
+   * {@link watch} has made watches that one from now on; a relative path is resolved when it is set.
+   */
+  get pluginDir(): string {
+    return this.#pluginDir;
+  }
+
+  set pluginDir(folder: string) {
+    this.#pluginDir = resolve(folder);
+    for (const tell of this.#onMoved) tell(this.#pluginDir);
   }
 
   /** The generation that calls go to. @throws LiveswapError `NOT_LOADED` before the first load */
@@ -91,10 +106,11 @@ export class Swapper {
   /**
    * Loads what has changed and makes it current; resolves when it is. Whatever fails, the current generation serves on.
    * A reload that is asked for during another runs after it.
-   * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `STATIC_LINKING`
+   * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `STATIC_LINKING`, `OPTION_INVALID`
    */
-  reload(data?: unknown, options: { readonly onReload?: OnReload } = {}): Promise<Details> {
-    if (this.#settings.static) return Promise.reject(staticLinking('reload'));
+  async reload(data?: unknown, options: { readonly onReload?: OnReload } = {}): Promise<Details> {
+    if (this.#settings.static) throw staticLinking('reload');
+    checkOptions(options, { onReload: ['a function', isFunction] });
     const { onReload } = options;
     return this.#reloader.add({ reason: 'reload', choose: () => this.#read(data), onReload });
   }
@@ -171,34 +187,43 @@ export class Swapper {
     return formatMetrics(this.stats());
   }
 
-  /** Calls `listener` with every event of one type, until the returned function is called. */
+  /**
+   * Calls `listener` with every event of one type, until the returned function is called. What it throws is logged once, and
+   * changes nothing.
+   * @throws LiveswapError `OPTION_INVALID` when there is no such event
+   */
   on<Type extends SwapEvent['type']>(
     type: Type,
-    listener: (event: Extract<SwapEvent, { readonly type: Type }>) => void,
+    listener: (event: Extract<SwapEvent, { readonly type: Type }>) => unknown,
   ): () => void {
     return this.#observer.on(type, listener);
   }
 
   /**
-   * Reloads whenever a deploy writes, replaces, adds or removes an artifact in the plugin folder, atomically or not, as soon as
-   * all of them are whole. Resolves when it watches; ends when the swapper is closed, or by its own `close()`.
+   * Reloads whenever a deploy writes, replaces, adds or removes artifacts in the plugin folder, atomically or not, as soon as all
+   * of them are whole: once for all that a deploy writes, and it follows {@link pluginDir}. Resolves when it watches; ends when the swapper is closed, or by its own `close()`.
    * A reload that fails is an event and in the log.
-   * @throws LiveswapError `STATIC_LINKING`, `CLOSED`
+   * @throws LiveswapError `STATIC_LINKING`, `CLOSED`, `OPTION_INVALID`
    */
   async watch(options: ArtifactWatchOptions = {}): Promise<ArtifactWatcher> {
     this.#open();
+    checkOptions(options, { data: ['a function', isFunction], settleMs: duration, wholeMs: duration });
     if (this.#settings.static) throw staticLinking('watch');
     // A host that does not watch does not load chokidar.
     const { watchArtifacts } = await import('../files/watch-artifacts.js');
     // It may have been closed meanwhile.
     this.#open();
-    const { data, wholeMs = 5000 } = options;
-    return watchArtifacts({
-      folder: resolve(this.pluginDir),
+    const { data, settleMs = 1000, wholeMs = 5000 } = options;
+    return watchArtifacts(this.#pluginDir, {
+      settleMs,
       wholeMs,
       logger: this.#observer.logger,
       reload: () => (this.#generations.current ? this.reload(data?.()) : this.load(data?.())),
       onClosed: (listener) => this.on('closed', listener),
+      onMoved: (listener) => {
+        this.#onMoved.add(listener);
+        return () => this.#onMoved.delete(listener);
+      },
     });
   }
 
@@ -240,7 +265,7 @@ export class Swapper {
   }
 
   async #read(data: unknown): Promise<Release> {
-    return { artifacts: await this.#versions.read(resolve(this.pluginDir)), data };
+    return { artifacts: await this.#versions.read(this.#pluginDir), data };
   }
 }
 

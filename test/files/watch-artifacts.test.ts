@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, open as openFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import type { SwapEvent, Swapper } from '../../lib/index.js';
@@ -46,7 +47,7 @@ async function reloadedTo(swapper: Swapper, details: Readonly<Record<string, str
 
 test('an artifact that a deploy replaces, adds or removes is live', async () => {
   const { folder, swapper } = await open();
-  await swapper.watch();
+  await swapper.watch({ settleMs: 30 });
   let reloaded = reloadedTo(swapper, { herald: 'ok' });
   await deploy(folder, herald('hark'));
   await reloaded;
@@ -64,7 +65,7 @@ test('an artifact that is still being written is neither loaded nor complained o
   const looks: string[] = [];
   swapper.on('reloadStarted', () => looks.push('reload'));
   swapper.on('reloadFailed', ({ error }) => looks.push(error.message));
-  await swapper.watch();
+  await swapper.watch({ settleMs: 30 });
   const bytes = composePlugin(herald('piece by piece'));
   const reloaded = next(swapper, 'reloaded');
   const file = await openFile(join(folder, 'herald.plugin.mjs'), 'w');
@@ -82,7 +83,7 @@ test('an artifact that is still being written is neither loaded nor complained o
 
 test('an artifact that stays half-written is warned of, and loaded once it is whole', async () => {
   const { folder, swapper, warnings } = await open();
-  await swapper.watch({ wholeMs: 50 });
+  await swapper.watch({ settleMs: 30, wholeMs: 50 });
   const bytes = composePlugin(herald('whole'));
   const file = join(folder, 'herald.plugin.mjs');
   await writeFile(file, bytes.subarray(0, 300));
@@ -95,9 +96,48 @@ test('an artifact that stays half-written is warned of, and loaded once it is wh
   await expect(swapper.call('live_call')).resolves.toBe('whole');
 });
 
+test('what a deploy writes in a burst is one release, and a rollback takes all of it back', async () => {
+  const { folder, swapper } = await open();
+  const generations: number[] = [];
+  await swapper.watch({ settleMs: 250 });
+  swapper.on('reloaded', ({ generation }) => generations.push(generation));
+  const reloaded = reloadedTo(swapper, { banner: 'ok', forge: 'ok', herald: 'ok' });
+  for (const plugin of [herald('hark'), forge, { ...forge, name: 'banner', live: {} }]) {
+    await deploy(folder, plugin);
+    await sleep(50);
+  }
+  await reloaded;
+  expect(generations).toEqual([2]);
+  await swapper.rollback();
+  expect(swapper.current.plugins.map(({ name }) => name)).toEqual(['herald']);
+  await expect(swapper.call('live_call')).resolves.toBe('hear');
+});
+
+test('another plugin folder is watched from the moment it is set, and the one before no more', async () => {
+  const { folder, swapper } = await open();
+  await swapper.watch({ settleMs: 30 });
+  const reloads: string[] = [];
+  swapper.on('reloaded', ({ details }) => reloads.push(String(details)));
+  const other = await tempFolder();
+  swapper.pluginDir = other;
+  const reloaded = reloadedTo(swapper, { herald: 'ok' });
+  await deploy(folder, herald('unheard'));
+  await deploy(other, herald('from elsewhere'));
+  await reloaded;
+  await expect(swapper.call('live_call')).resolves.toBe('from elsewhere');
+  expect(reloads).toEqual(['herald: ok']);
+});
+
+test('a relative plugin folder is resolved when it is set', async () => {
+  const { folder, swapper } = await open();
+  swapper.pluginDir = relative(process.cwd(), folder);
+  expect(swapper.pluginDir).toBe(folder);
+  expect(openSwapper('dist/plugins').pluginDir).toBe(resolve('dist/plugins'));
+});
+
 test('a version that does not come up is an event, the old one serves on, and watching goes on', async () => {
   const { folder, swapper } = await open();
-  await swapper.watch();
+  await swapper.watch({ settleMs: 30 });
   const failed = next(swapper, 'reloadFailed');
   await deploy(folder, { ...herald('never'), hooks: { onLoad: `() => { throw new Error('hoarse'); }` } });
   expect((await failed).error.message).toContain('hoarse');

@@ -24,7 +24,7 @@ async function open(files: Files, targets: readonly string[], except?: string) {
     (error) => {
       throw error;
     },
-    except && at(except),
+    { except: except && at(except) },
   );
   onTestFinished(() => watching.close());
   /** Resolves to the changes since the last time, when `path` is among them. */
