@@ -36,7 +36,7 @@ export function checkNames(options: object, known: readonly string[]): void {
 /** @throws LiveswapError `OPTION_INVALID` when there is no event of this type */
 export function checkEventType(type: string, known: readonly string[]): void {
   if (known.includes(type)) return;
-  throw new LiveswapError('OPTION_INVALID', `There is no event ${type}${didYouMean(String(type), known)}`, {
+  throw new LiveswapError('OPTION_INVALID', `There is no event ${type}${didYouMean(type, known)}`, {
     event: type,
   });
 }

@@ -76,7 +76,8 @@ export class EventChannel<Event, Message extends { readonly event: Event }> {
 
   readonly #route = (message: unknown): void => {
     const { event } = message as Message;
-    const listeners = this.#listeners.get(this.#sourceOf(message as Message)) ?? [];
-    for (const listener of [...listeners]) listener(event);
+    // Those of this moment: a listener may add others.
+    const listeners = [...(this.#listeners.get(this.#sourceOf(message as Message)) ?? [])];
+    for (const listener of listeners) listener(event);
   };
 }

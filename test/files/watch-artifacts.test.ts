@@ -116,8 +116,8 @@ test('what a deploy writes in a burst is one release, and a rollback takes all o
 test('another plugin folder is watched from the moment it is set, and the one before no more', async () => {
   const { folder, swapper } = await open();
   await swapper.watch({ settleMs: 30 });
-  const reloads: string[] = [];
-  swapper.on('reloaded', ({ details }) => reloads.push(String(details)));
+  const reloads: object[] = [];
+  swapper.on('reloaded', ({ details }) => reloads.push({ ...details }));
   const other = await tempFolder();
   swapper.pluginDir = other;
   const reloaded = reloadedTo(swapper, { herald: 'ok' });
@@ -125,7 +125,7 @@ test('another plugin folder is watched from the moment it is set, and the one be
   await deploy(other, herald('from elsewhere'));
   await reloaded;
   await expect(swapper.call('live_call')).resolves.toBe('from elsewhere');
-  expect(reloads).toEqual(['herald: ok']);
+  expect(reloads).toEqual([{ herald: 'ok' }]);
 });
 
 test('a relative plugin folder is resolved when it is set', async () => {
