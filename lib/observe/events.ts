@@ -22,6 +22,7 @@ export type SwapEvent =
       readonly plugin: string;
       readonly version: string;
       readonly thread: number;
+      readonly reason: 'crashed' | 'abandoned' | 'recycled';
     }
   | { readonly type: 'reloadStarted'; readonly reason: 'load' | 'reload' | 'rollback' }
   | {

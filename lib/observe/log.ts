@@ -47,7 +47,10 @@ function log(logger: Logger, event: SwapEvent): void {
     case 'threadCrashed':
       return logger.warn({ ...facts, err: event.error }, event.error.message);
     case 'threadReplaced':
-      return logger.info(facts, `Thread ${event.thread} of ${event.plugin}@${event.version} is replaced.`);
+      return logger.info(
+        facts,
+        `Thread ${event.thread} of ${event.plugin}@${event.version} is replaced: ${event.reason}.`,
+      );
     case 'reloadStarted':
       return logger.debug(facts, `A ${event.reason} begins.`);
     case 'reloaded':

@@ -17,6 +17,10 @@ export function formatMetrics(stats: SwapperStats): string {
       ['', {}, stats.failedChanges],
     ]),
     family('thread_crashes_total', 'counter', 'Threads that died.', [['', {}, stats.crashes]]),
+    family('threads_abandoned_total', 'counter', 'Threads replaced because of calls that were given up.', [
+      ['', {}, stats.abandoned],
+    ]),
+    family('threads_recycled_total', 'counter', 'Threads replaced in peace.', [['', {}, stats.recycled]]),
     family('standby_threads', 'gauge', 'Blank threads that wait for the next version.', [
       ['', {}, stats.standbyThreads],
     ]),

@@ -13,7 +13,7 @@ export interface PendingCall {
 /** One thread of a version. */
 export interface ThreadStats {
   readonly index: number;
-  readonly state: 'starting' | 'serving' | 'dead';
+  readonly state: 'starting' | 'serving' | 'leaving' | 'dead';
   /** Calls of the host that it has not answered. */
   readonly pending: number;
   /** Streams, iterators, call-backs, direct calls and `waitUntil` promises that it holds open. */
@@ -62,6 +62,10 @@ export interface SwapperStats {
   readonly failedChanges: number;
   /** Threads that died. */
   readonly crashes: number;
+  /** Threads that were replaced because they held calls whose callers had given up (`abandonedMs`). */
+  readonly abandoned: number;
+  /** Threads that were replaced in peace (`recycle`). */
+  readonly recycled: number;
   /** Blank threads that wait for the next version. */
   readonly standbyThreads: number;
   readonly plugins: readonly PluginStats[];

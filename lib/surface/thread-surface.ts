@@ -51,10 +51,12 @@ export interface ThreadSurface {
   refuseImport(plugin: string, error: LiveswapError): void;
   /** Calls of that plugin are taken again. */
   readmitImport(plugin: string): void;
-  /** Thread `index` of that plugin died: why its calls reject. */
-  importDied(plugin: string, index: number, error: LiveswapError): void;
-  /** Gives the thread its end of a direct link to thread `index` of a plugin it imports. */
-  bindImport(plugin: string, index: number, port: MessagePort): void;
+  /** Thread `id` of that plugin takes no more calls; those it has go on. */
+  importLeaves(plugin: string, id: number): void;
+  /** Thread `id` of that plugin died: why its calls reject. */
+  importDied(plugin: string, id: number, error: LiveswapError): void;
+  /** Gives the thread its end of a direct link to thread `id`, the `index`th, of a plugin it imports. */
+  bindImport(plugin: string, id: number, index: number, port: MessagePort): void;
   /** Gives the thread its end of a direct link from a thread of a plugin that imports this one. */
   acceptImporter(port: MessagePort): void;
   /** Begins a service; what is at the other end of `port` is its other end. */

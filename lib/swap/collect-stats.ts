@@ -36,25 +36,29 @@ function describeVersion(version: Version, holders: readonly object[]): VersionS
 }
 
 function describeThread(version: Version, thread: ThreadHandle): ThreadStats {
-  const serving = version.serves(thread) ? 'serving' : 'starting';
-  const lane = version.lanes.lanes.find((one) => one.index === thread.name.thread);
   return {
     index: thread.name.thread,
-    state: thread.death ? 'dead' : serving,
-    pending: lane?.pending ?? 0,
+    state: stateOf(version, thread),
+    pending: version.laneOf(thread)?.pending ?? 0,
     held: thread.held,
     eventLoopUtilization: thread.eventLoopUtilization,
     heapUsedBytes: thread.heapUsedBytes,
   };
 }
 
-function pendingOf({ lanes, outsideWork }: Version): PendingCall[] {
+function stateOf(version: Version, thread: ThreadHandle): ThreadStats['state'] {
+  if (thread.death) return 'dead';
+  if (version.isLeaving(thread)) return 'leaving';
+  return version.serves(thread) ? 'serving' : 'starting';
+}
+
+function pendingOf(version: Version): PendingCall[] {
   const now = performance.now();
-  const sent = lanes.lanes.flatMap((lane) =>
-    Array.from(lane.calls, (call) => ({ call, thread: lane.index })),
+  const sent = version.threads.flatMap((thread) =>
+    Array.from(version.laneOf(thread)?.calls ?? [], (call) => ({ call, thread: thread.name.thread })),
   );
-  const waiting = Array.from(lanes.waiting, (call) => ({ call, thread: undefined }));
-  const outside = Array.from(outsideWork.jobs, ({ name, beganAt, thread }) => ({
+  const waiting = Array.from(version.lanes.waiting, (call) => ({ call, thread: undefined }));
+  const outside = Array.from(version.outsideWork.jobs, ({ name, beganAt, thread }) => ({
     name,
     ageMs: now - beganAt,
     thread,

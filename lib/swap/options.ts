@@ -1,5 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import type { CrashLoopLimit } from '../version/crash-loop.js';
+import type { RecycleLimit } from '../version/renewal.js';
 import type { Logger } from '../core/logger.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
 import {
@@ -47,6 +48,13 @@ export interface SwapperOptions {
    * lose a call than a thread; it costs a message a busy thread each half of this time.
    */
   readonly stuckMs?: number;
+  /**
+   * Milliseconds for which a thread may hold a call whose caller has given up. After that it is given no more calls, another one takes
+   * its place, and it ends when nothing else is pending on it. Infinity: never; in static linking, too.
+   */
+  readonly abandonedMs?: number;
+  /** Replaces a thread in peace that has reached one of these; one thread of a version at a time. Not in static linking. */
+  readonly recycle?: RecycleLimit;
   /** Pending calls a thread; more wait, but for those that plugins make, which may be what the pending ones wait for. */
   readonly concurrency?: number;
   /** Calls that may wait for a plugin, or that plugins may make beyond `concurrency`; more are refused with `QUEUE_FULL`. */
@@ -79,6 +87,7 @@ type OptionalName =
   | 'static'
   | 'callTimeoutMs'
   | 'stuckMs'
+  | 'recycle'
   | 'resourceLimits'
   | 'env'
   | 'execArgv'
@@ -90,6 +99,7 @@ export const swapperDefaults = {
   drainMs: 300_000,
   freeMs: 5_000,
   startMs: 30_000,
+  abandonedMs: 30_000,
   concurrency: Infinity,
   maxQueued: 10_000,
   standby: true,
@@ -110,6 +120,8 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   startMs: duration,
   callTimeoutMs: duration,
   stuckMs: ['a number of milliseconds above 0', (value) => isDuration(value) && value !== 0],
+  abandonedMs: ['a number of milliseconds above 0, or Infinity', (value) => isDuration(value) && value !== 0],
+  recycle: ['{ heapMb, ageMs, calls }, each a number above 0, at least one of them', isRecycleLimit],
   concurrency: ['a whole number, 1 or more, or Infinity', isLimit],
   maxQueued: ['a whole number, 0 or more, or Infinity', (value) => value === 0 || isLimit(value)],
   standby: ['true or false', isBoolean],
@@ -126,13 +138,17 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
 /** Fills in the defaults. @throws LiveswapError `OPTION_INVALID` naming the option */
 export function resolveOptions(options: SwapperOptions): SwapperSettings {
   checkOptions(options, checks);
-  // In process there is one thread, whatever was wished for.
-  return {
+  const settings = {
     ...swapperDefaults,
     ...givenOf(options),
     crashLoop: { ...swapperDefaults.crashLoop, ...givenOf(options.crashLoop ?? {}) },
-    ...(options.static && { threads: 1 }),
   };
+  return options.static ? inProcess(settings) : settings;
+}
+
+/** In process there is one thread, whatever was wished for; a second one beside it would share its `context`. */
+function inProcess({ recycle: _recycle, ...settings }: SwapperSettings): SwapperSettings {
+  return { ...settings, threads: 1, abandonedMs: Infinity };
 }
 
 /** What is not left out. */
@@ -147,6 +163,14 @@ function isCrashLoop(value: unknown): boolean {
     if (field === 'crashes') return isLimit(limit);
     return field in swapperDefaults.crashLoop && isDuration(limit) && limit !== 0;
   });
+}
+
+function isRecycleLimit(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const limits = Object.entries(givenOf(value as RecycleLimit));
+  const isLimited = ([name, limit]: [string, unknown]): boolean =>
+    ['heapMb', 'ageMs', 'calls'].includes(name) && isDuration(limit) && limit !== 0;
+  return limits.length > 0 && limits.every(isLimited);
 }
 
 function isLogger(value: unknown): boolean {

@@ -66,6 +66,8 @@ export class SwapObserver {
       reloads,
       failedChanges: this.#counts.failedChanges,
       crashes: this.#counts.crashes,
+      abandoned: this.#counts.abandoned,
+      recycled: this.#counts.recycled,
       standbyThreads,
       plugins: collectPlugins(this.totals.byPlugin, versions, holdersOf),
     };

@@ -11,8 +11,16 @@ import { keyOf } from '../manifest/plugin-key.js';
 interface Import {
   readonly plugin: string;
   readonly lanes: LaneSet;
-  /** What cuts the link to a thread, by its index. */
-  readonly cuts: Map<number, (cause: unknown) => void>;
+  /** By their ids: while one is replaced, two have the same index. */
+  readonly threads: Map<number, ImportedThread>;
+}
+
+/** The direct link to one thread. */
+interface ImportedThread {
+  /** It is given no more calls. */
+  leave(): void;
+  /** What is pending on it rejects with `cause`. */
+  cut(cause: unknown): void;
 }
 
 /** What every link of a thread shares. */
@@ -34,7 +42,7 @@ export class Imports {
   /** From now on `plugin` can be called; calls wait until a thread of it is bound. */
   open(plugin: string): void {
     const lanes = new LaneSet({ plugin, ...this.#limits });
-    this.#byPlugin.set(keyOf(plugin), { plugin, lanes, cuts: new Map() });
+    this.#byPlugin.set(keyOf(plugin), { plugin, lanes, threads: new Map() });
   }
 
   /** From now on calls of `plugin` are refused. */
@@ -44,22 +52,27 @@ export class Imports {
 
   /** Calls of `plugin` are taken again after {@link refuse}. */
   readmit(plugin: string): void {
-    this.#byPlugin.get(plugin.toLowerCase())?.lanes.readmit();
+    this.#byPlugin.get(keyOf(plugin))?.lanes.readmit();
   }
 
-  /** Rejects with `error` what is pending on thread `index` of `plugin`. */
-  died(plugin: string, index: number, error: LiveswapError): void {
-    this.#byPlugin.get(keyOf(plugin))?.cuts.get(index)?.(error);
+  /** Thread `id` of `plugin` is given no more calls; what is pending on it goes on. */
+  leaves(plugin: string, id: number): void {
+    this.#byPlugin.get(keyOf(plugin))?.threads.get(id)?.leave();
   }
 
-  /** Binds, or binds anew, thread `index` of `plugin`. */
-  bind(plugin: string, index: number, port: MessagePort): void {
+  /** Rejects with `error` what is pending on thread `id` of `plugin`. */
+  died(plugin: string, id: number, error: LiveswapError): void {
+    this.#byPlugin.get(keyOf(plugin))?.threads.get(id)?.cut(error);
+  }
+
+  /** Binds thread `id` of `plugin`, its `index`th. */
+  bind(plugin: string, id: number, index: number, port: MessagePort): void {
     const bound = this.#byPlugin.get(keyOf(plugin));
     if (!bound) return port.close();
-    bound.cuts.get(index)?.(threadGone(plugin, index));
+    const leave = (): void => bound.lanes.remove(lane);
     const cut = (cause: unknown): void => {
-      bound.lanes.remove(lane);
-      if (bound.cuts.get(index) === cut) bound.cuts.delete(index);
+      leave();
+      bound.threads.delete(id);
       link.close(cause);
     };
     const link = new Link(port, {
@@ -71,11 +84,11 @@ export class Imports {
       },
       onLost: () => {
         // It takes no more; the host knows why it died, and says so at once, as a rule.
-        bound.lanes.remove(lane);
+        leave();
         setTimeout(() => cut(threadGone(plugin, index)), SILENT_DEATH_MS).unref();
       },
     });
-    bound.cuts.set(index, cut);
+    bound.threads.set(id, { leave, cut });
     const lane = bound.lanes.add(index, link);
   }
 
@@ -97,9 +110,9 @@ export class Imports {
 
   /** Rejects with `cause` what is pending, what waits and what will come. */
   close(cause: LiveswapError): void {
-    for (const { lanes, cuts } of this.#byPlugin.values()) {
+    for (const { lanes, threads } of this.#byPlugin.values()) {
       lanes.refuse(cause);
-      for (const cut of cuts.values()) cut(cause);
+      for (const thread of threads.values()) thread.cut(cause);
     }
   }
 }

@@ -29,5 +29,5 @@ export async function connectThreads(importer: ThreadHandle, dependency: ThreadH
   const { plugin, thread } = dependency.name;
   // A link whose other end nobody has is closed: its calls reject, and it takes no more.
   dependency.ask('acceptImporter', [port2]).catch(() => port2.close());
-  await importer.ask('bindImport', [plugin, thread, port1]);
+  await importer.ask('bindImport', [plugin, dependency.id, thread, port1]);
 }

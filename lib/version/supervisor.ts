@@ -17,6 +17,8 @@ export interface SupervisedThreads<Thread extends SupervisedThread> {
   readonly busy: readonly Thread[];
   readonly lanes: Pick<LaneSet, 'queued' | 'lanes'>;
   serves(thread: Thread): boolean;
+  isComing(thread: Thread): boolean;
+  isLeaving(thread: Thread): boolean;
   remove(thread: Thread, crash: LiveswapError): void;
   refuse(refusal: LiveswapError): void;
   readmit(): void;
@@ -29,8 +31,8 @@ export interface SupervisorDeps<Thread extends SupervisedThread> {
   readonly group: SupervisedThreads<Thread>;
   /** Whether a version that imports this one is up. */
   readonly isImported: () => boolean;
-  /** Puts a new thread in the place of a dead one; resolves to `undefined` when it did not come up. */
-  readonly replace: (index: number) => Promise<Thread | undefined>;
+  /** Puts a new thread in the place of another. @throws what it failed with */
+  readonly replace: (index: number) => Promise<Thread>;
   /** Its threads died too often, the last one with `cause`: gives it up, and says what its calls are refused with. */
   readonly giveUp: (verdict: GiveUp, cause: LiveswapError) => LiveswapError;
   /** It was given up, and a thread of it has come up again. */
@@ -49,8 +51,7 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
   readonly #clock: Clock;
   /** What takes back each of the steps that wait. */
   readonly #waiting = new Set<() => void>();
-  /** The thread that is tried after the version was given up. */
-  #triedIndex: number | undefined;
+  #isStopped = false;
 
   constructor(deps: SupervisorDeps<Thread>, clock: Clock = systemClock) {
     this.#deps = deps;
@@ -67,22 +68,36 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#stopReplacing();
     this.#watchdog?.stop();
   }
 
   onDeath(thread: Thread, error: LiveswapError): void {
     const { group, emit } = this.#deps;
-    const cameUp = group.serves(thread);
+    // Of one that comes up, whoever waits for it is told; one that leaves is replaced already.
+    const isCurrent = !group.isComing(thread) && !group.isLeaving(thread);
     group.remove(thread, error);
     emit({ type: 'threadCrashed', ...thread.name, error });
-    const isTried = thread.name.thread === this.#triedIndex;
-    if (this.#isNeeded || isTried) this.#recover(thread.name.thread, error, cameUp);
+    if (isCurrent && this.isNeeded) this.#recover(thread.name.thread, error);
     else if (this.#isLost) group.refuse(error);
   }
 
+  /** Puts a new thread in the place of one that was withdrawn; failing to come up counts like a death. */
+  async replace(index: number, reason: 'crashed' | 'abandoned'): Promise<void> {
+    if (!this.isNeeded) return;
+    const { replace, state, emit } = this.#deps;
+    try {
+      const thread = await replace(index);
+      if (state().kind === 'draining') thread.ask('drain', []).catch(() => {});
+      emit({ type: 'threadReplaced', ...thread.name, reason });
+    } catch (error) {
+      this.#recover(index, error as LiveswapError, false);
+    }
+  }
+
   /** Whether a dead thread has to be replaced: a version that drains may still have to finish calls of its own. */
-  get #isNeeded(): boolean {
+  get isNeeded(): boolean {
     const { state, group, isImported } = this.#deps;
     const { kind } = state();
     return kind === 'active' || (kind === 'draining' && (group.lanes.queued > 0 || isImported()));
@@ -98,35 +113,31 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
 
   /** Thread `index` died with `cause`, before or after it came up. */
   #recover(index: number, cause: LiveswapError, cameUp = true): void {
+    if (this.#isStopped) return;
     const verdict = this.#crashes.record(cameUp);
-    if (verdict.kind === 'replace') return this.#later(verdict.afterMs, () => this.#replace(index));
+    if (verdict.kind === 'replace') {
+      return this.#later(verdict.afterMs, () => this.replace(index, 'crashed'));
+    }
     this.#stopReplacing();
     const { group, giveUp, state } = this.#deps;
     group.refuse(giveUp(verdict, cause));
     if (state().kind === 'failed') this.#later(verdict.retryAfterMs, () => this.#retry(index));
   }
 
-  async #replace(index: number): Promise<void> {
-    if (!this.#isNeeded) return;
-    const { replace, state, emit } = this.#deps;
-    const thread = await replace(index);
-    if (!thread) return;
-    if (state().kind === 'draining') thread.ask('drain', []).catch(() => {});
-    emit({ type: 'threadReplaced', ...thread.name });
-  }
-
   /** Tries the thread that died last; when that is up, those that died beside it come back as well. */
   async #retry(index: number): Promise<void> {
-    const { group, replace, revive, emit } = this.#deps;
-    this.#triedIndex = index;
-    const thread = await replace(index);
-    this.#triedIndex = undefined;
-    if (!thread || this.#deps.state().kind !== 'failed') return;
-    this.#crashes.revived();
-    revive();
-    group.readmit();
-    emit({ type: 'threadReplaced', ...thread.name });
-    for (const { death, name } of group.threads) if (death) void this.#replace(name.thread);
+    const { group, replace, revive, state, emit } = this.#deps;
+    try {
+      const thread = await replace(index);
+      if (state().kind !== 'failed') return;
+      this.#crashes.revived();
+      revive();
+      group.readmit();
+      emit({ type: 'threadReplaced', ...thread.name, reason: 'crashed' });
+    } catch (error) {
+      return this.#recover(index, error as LiveswapError, false);
+    }
+    for (const { death, name } of group.threads) if (death) void this.replace(name.thread, 'crashed');
   }
 
   #later(ms: number, run: () => Promise<void>): void {

@@ -1,9 +1,10 @@
+import { withDeadline } from '../core/deadline.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { Lane } from '../dispatch/lane.js';
 import { LaneSet, type LaneSetOptions } from '../dispatch/lane-set.js';
 import { connectThreads, type Exporter } from './connect-threads.js';
 import type { OutsideWork } from './outside-work.js';
-import type { ThreadHandle } from './thread-handle.js';
+import { LEAVE_MS, type ThreadHandle } from './thread-handle.js';
 import type { ThreadSteps } from './thread-steps.js';
 
 /** What a group of threads is made with. */
@@ -32,6 +33,9 @@ export class ThreadGroup {
   readonly #deps: ThreadGroupDeps;
   readonly #plugin: string;
   readonly #threads: (ThreadHandle | undefined)[] = [];
+  /** Those that come up to replace another, and those that were withdrawn. */
+  readonly #coming = new Set<ThreadHandle>();
+  readonly #leaving = new Set<ThreadHandle>();
   readonly #laneOf = new Map<ThreadHandle, Lane>();
   #refusal: LiveswapError | undefined;
   #data: unknown;
@@ -44,7 +48,23 @@ export class ThreadGroup {
 
   /** Those that were not ended; a dead one stays until it is replaced. */
   get threads(): readonly ThreadHandle[] {
-    return this.#threads.filter((thread) => thread !== undefined);
+    const current = this.#threads.filter((thread) => thread !== undefined);
+    return [...new Set([...current, ...this.#coming, ...this.#leaving])];
+  }
+
+  /** Whether a thread comes up to replace another. */
+  isComing(thread: ThreadHandle): boolean {
+    return this.#coming.has(thread);
+  }
+
+  /** Whether a thread was withdrawn. */
+  isLeaving(thread: ThreadHandle): boolean {
+    return this.#leaving.has(thread);
+  }
+
+  /** The way to a thread, from when it takes calls until it is gone. */
+  laneOf(thread: ThreadHandle): Lane | undefined {
+    return this.#laneOf.get(thread);
   }
 
   /** The threads on which something is pending. */
@@ -55,7 +75,7 @@ export class ThreadGroup {
 
   /** Whether a thread takes calls. */
   serves(thread: ThreadHandle): boolean {
-    return this.#laneOf.has(thread);
+    return this.#laneOf.has(thread) && !this.#leaving.has(thread);
   }
 
   /** Brings `count` threads up to where the artifact is imported. @throws `START_FAILED`, `START_TIMEOUT` */
@@ -82,21 +102,29 @@ export class ThreadGroup {
   }
 
   /**
-   * Puts a new thread in the place of a dead one, with everything the others went through. Resolves to it when it takes calls,
-   * or to `undefined` when it did not come up: its owner has been told of its death then.
+   * Puts a new thread in the place of another, with everything that one went through. One that is alive takes calls until then,
+   * and is withdrawn. Resolves to the new one when it takes calls.
+   * @throws what it failed with; it is ended then
    */
-  async replace(index: number, exporters: () => readonly Exporter[]): Promise<ThreadHandle | undefined> {
-    const thread = this.#spawn(index);
+  async replace(index: number, exporters: () => readonly Exporter[]): Promise<ThreadHandle> {
+    const thread = this.#deps.spawn(index);
+    const replaced = this.#threads[index];
+    if (!replaced || replaced.death) this.#threads[index] = thread;
+    this.#coming.add(thread);
     try {
       await this.#bringUp(thread, exporters);
+      if (thread.death) throw thread.death;
     } catch (error) {
       // What came half up has something to free.
       await this.#deps.steps.free([thread]);
-      // A thread that died was announced already; a failure of a living one counts like a death.
       thread.fail(error as LiveswapError);
-      return undefined;
+      // Where it died, that is why the step failed.
+      throw thread.death ?? error;
+    } finally {
+      this.#coming.delete(thread);
     }
-    if (thread.death) return undefined;
+    if (replaced && !replaced.death) this.withdraw(replaced);
+    this.#threads[index] = thread;
     // An importer that dies meanwhile is linked when it is replaced.
     for (const importer of this.#deps.importers()) connectThreads(importer, thread).catch(() => {});
     this.#open(thread);
@@ -106,10 +134,40 @@ export class ThreadGroup {
   /** Takes out a thread that died. What it had is rejected, or sent again, by its link; importers are told why. */
   remove(thread: ThreadHandle, crash: LiveswapError): void {
     for (const importer of this.#deps.importers())
-      importer.ask('importDied', [this.#plugin, thread.name.thread, crash]).catch(() => {});
+      importer.ask('importDied', [this.#plugin, thread.id, crash]).catch(() => {});
     const lane = this.#laneOf.get(thread);
     if (lane) this.lanes.remove(lane, true);
     this.#laneOf.delete(thread);
+    this.#leaving.delete(thread);
+  }
+
+  /** Gives a thread no more calls; what is pending on it goes on, until it is {@link seeOff seen off}. */
+  withdraw(thread: ThreadHandle): void {
+    const lane = this.#laneOf.get(thread);
+    if (!lane) return;
+    this.lanes.remove(lane);
+    this.#leaving.add(thread);
+    for (const importer of this.#deps.importers())
+      importer.ask('importLeaves', [this.#plugin, thread.id]).catch(() => {});
+    const index = thread.name.thread;
+    if (this.#threads[index] === thread) this.#threads[index] = undefined;
+  }
+
+  /**
+   * Ends a thread that was withdrawn, when nothing is pending on it but calls whose callers have given up, or after `drainMs`: what
+   * is pending then rejects with `late`. Resolves to what went wrong in its end.
+   */
+  async seeOff(thread: ThreadHandle, drainMs: number, late: LiveswapError): Promise<LiveswapError[]> {
+    thread.ask('drain', []).catch(() => {});
+    await withDeadline(this.#whenQuiet(thread), drainMs, () => late).catch(() => {});
+    // It may have died, or have been ended with the others.
+    if (thread.death) return [];
+    thread.interrupt(late);
+    const failures = await this.#deps.steps.free([thread]);
+    await thread.end(late, LEAVE_MS);
+    this.#laneOf.delete(thread);
+    this.#leaving.delete(thread);
+    return failures;
   }
 
   /** Refuses what waits and what will come, from the host and from those that import the version. */
@@ -177,7 +235,17 @@ export class ThreadGroup {
   async end(cause: LiveswapError, graceMs: number): Promise<void> {
     for (const thread of this.threads) thread.disconnect(cause);
     this.#threads.length = 0;
+    this.#coming.clear();
+    this.#leaving.clear();
     await this.#deps.close(graceMs);
+  }
+
+  async #whenQuiet(thread: ThreadHandle): Promise<void> {
+    do {
+      await this.#laneOf.get(thread)?.whenQuiet();
+      // A thread that is stuck does not say so; what it keeps of itself can be read.
+      if (thread.held > 0) await thread.ask('idle', []);
+    } while (!thread.death && thread.held > 0);
   }
 
   async #bringUp(thread: ThreadHandle, exporters: () => readonly Exporter[]): Promise<void> {

@@ -20,9 +20,15 @@ export interface ThreadName {
   readonly thread: number;
 }
 
+let lastId = 0;
+
 /** The host's side of one thread: its link, its surface, and its death, of which there is exactly one. */
 export class ThreadHandle {
   readonly name: ThreadName;
+  /** Unlike its index, no other thread of this process has it. */
+  readonly id = ++lastId;
+  /** `performance.now()` when it was made. */
+  readonly madeAt = performance.now();
   readonly link: Link;
   readonly #serving: ServingThread;
   readonly #surface: RemoteObject;

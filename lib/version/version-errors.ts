@@ -83,6 +83,16 @@ export function drainTimeout(version: Subject, drainMs: number): LiveswapError {
   );
 }
 
+/** Something was still pending on a thread `drainMs` after it was replaced. */
+export function threadLate(
+  version: Subject,
+  { name }: { readonly name: ThreadName },
+  drainMs: number,
+): LiveswapError {
+  const message = `Cannot end thread ${name.thread} of ${version}, which was replaced: something is pending on it after ${drainMs} ms; raise drainMs, or end it when context.signal is aborted.`;
+  return new LiveswapError('DRAIN_TIMEOUT', message, { ...name, drainMs });
+}
+
 function factsOf({ plugin, id }: Subject): { plugin: string; version: string } {
   return { plugin, version: id };
 }

@@ -1,4 +1,5 @@
 import type { CrashLoopLimit } from './crash-loop.js';
+import type { RecycleLimit } from './renewal.js';
 
 /** What bounds a version; see the options of the swapper. */
 export interface VersionSettings {
@@ -10,6 +11,9 @@ export interface VersionSettings {
   readonly maxQueued: number;
   readonly idempotentRetries: number;
   readonly crashLoop: CrashLoopLimit;
+  /** Infinity when a thread may hold calls whose callers have given up for as long as it likes. */
+  readonly abandonedMs: number;
+  readonly recycle?: RecycleLimit | undefined;
   /** `undefined` when nothing is done about a thread that is stuck. */
   readonly stuckMs?: number | undefined;
 }

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
 import { Call, type CallOptions } from '../dispatch/call.js';
+import type { Lane } from '../dispatch/lane.js';
 import type { LaneSet } from '../dispatch/lane-set.js';
 import { canSendAgain } from '../link/can-send-again.js';
 import { Scope } from '../link/protocol.js';
@@ -12,12 +13,13 @@ import type { ThreadPool } from '../pool/thread-pool.js';
 import type { Exporter } from './connect-threads.js';
 import type { GiveUp } from './crash-loop.js';
 import { OutsideWork } from './outside-work.js';
+import { Renewal } from './renewal.js';
 import { Shutdown, type DrainOptions } from './shutdown.js';
 import { Supervisor } from './supervisor.js';
 import { ThreadGroup } from './thread-group.js';
 import { ThreadHandle } from './thread-handle.js';
 import { ThreadSteps } from './thread-steps.js';
-import { drainTimeout, noThreadError, retiredError, versionFailed } from './version-errors.js';
+import { drainTimeout, noThreadError, retiredError, threadLate, versionFailed } from './version-errors.js';
 import type { VersionHost } from './version-host.js';
 import type { VersionSettings } from './version-settings.js';
 import { createVersionLife, type VersionState } from './version-state.js';
@@ -38,6 +40,7 @@ export class Version {
   readonly #steps: ThreadSteps;
   readonly #group: ThreadGroup;
   readonly #supervisor: Supervisor;
+  readonly #renewal: Renewal;
   readonly #shutdown: Shutdown;
   readonly #idempotent: ReadonlySet<string>;
   #exports: readonly string[] | undefined;
@@ -84,12 +87,24 @@ export class Version {
       revive: () => this.#life.transition({ kind: 'active' }),
       emit,
     });
+    this.#renewal = new Renewal({
+      settings,
+      group: this.#group,
+      isNeeded: () => this.#supervisor.isNeeded,
+      replace: (index) => this.#group.replace(index, () => this.#exporters),
+      fill: (index) => this.#supervisor.replace(index, 'abandoned'),
+      late: (thread) => threadLate(this, thread, settings.drainMs),
+      emit,
+    });
     this.#shutdown = new Shutdown({
       life: this.#life,
       settings,
       group: this.#group,
       dependentsRetired: () => Promise.all([...this.dependents].map(({ retired }) => retired)),
-      onEnding: () => this.#supervisor.stop(),
+      onEnding: () => {
+        this.#supervisor.stop();
+        this.#renewal.stop();
+      },
       late: () => drainTimeout(this, settings.drainMs),
       gone: () => retiredError(this),
       emit,
@@ -163,9 +178,19 @@ export class Version {
     return this.#steps.openService(thread, name, options);
   }
 
+  /** Whether a thread was replaced and takes no more calls; what it has goes on. */
+  isLeaving(thread: ThreadHandle): boolean {
+    return this.#group.isLeaving(thread);
+  }
+
+  /** The way to a thread that takes calls, or has taken some. */
+  laneOf(thread: ThreadHandle): Lane | undefined {
+    return this.#group.laneOf(thread);
+  }
+
   /** Whether a thread has not been through all of its hooks. */
   isComingUp(thread: ThreadHandle): boolean {
-    return this.state.kind === 'starting' || !this.serves(thread);
+    return this.state.kind === 'starting' || this.#group.isComing(thread);
   }
 
   toString(): string {
@@ -229,6 +254,7 @@ export class Version {
     if (!isBroughtBack) this.#youngUntil = performance.now() + this.settings.crashLoop.rollbackWithinMs;
     this.#life.transition({ kind: 'active' });
     this.#supervisor.start();
+    this.#renewal.start();
   }
 
   /** The value of an exported symbol of the root module. @throws `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, and why no thread serves */

@@ -22,3 +22,9 @@ test.for([
     expect.objectContaining({ code: 'OPTION_INVALID', option: 'crashLoop' }),
   );
 });
+
+test.for([{}, { heapMb: 0 }, { heapMB: 5 }, { calls: '5' }])('a recycle of %o is refused', (recycle) => {
+  expect(() => resolveOptions({ recycle: recycle as never })).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', option: 'recycle' }),
+  );
+});

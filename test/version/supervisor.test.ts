@@ -64,6 +64,14 @@ class Watch implements SupervisedThreads<Guard> {
     return { queued: 0, lanes: [...this.serving] as never[] };
   }
 
+  isComing(): boolean {
+    return false;
+  }
+
+  isLeaving(): boolean {
+    return false;
+  }
+
   serves(thread: Guard): boolean {
     return this.serving.has(thread);
   }
@@ -87,12 +95,12 @@ class Watch implements SupervisedThreads<Guard> {
     this.supervisor.onDeath(thread, thread.death);
   }
 
-  #replace(index: number): Guard | undefined {
+  #replace(index: number): Guard {
     const thread = new Guard(index);
     this.threads[index] = thread;
     if (this.comesUp) return this.#up(thread);
-    this.kill(index);
-    return undefined;
+    thread.death = new LiveswapError('START_TIMEOUT', 'snowed in');
+    throw thread.death;
   }
 
   #up(thread: Guard): Guard {

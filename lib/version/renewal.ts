@@ -1,0 +1,137 @@
+import { isTimeable } from '../core/deadline.js';
+import type { LiveswapError } from '../core/errors.js';
+import { systemClock, type Clock } from '../core/clock.js';
+import { clearInterval, setInterval } from '../core/timers.js';
+import type { Lane } from '../dispatch/lane.js';
+import type { SwapEvent } from '../observe/events.js';
+import type { ThreadHandle } from './thread-handle.js';
+import type { VersionSettings } from './version-settings.js';
+
+/** When a thread is replaced in peace; the first of these that is passed counts. */
+export interface RecycleLimit {
+  /** Megabytes of JavaScript heap in use. */
+  readonly heapMb?: number;
+  /** Milliseconds since it was made. */
+  readonly ageMs?: number;
+  /** Calls of the host that it was given. */
+  readonly calls?: number;
+}
+
+/** A thread as its renewal sees it. */
+export type RenewedThread = Pick<ThreadHandle, 'name' | 'death' | 'heapUsedBytes' | 'madeAt'>;
+
+/** What a renewal works with. */
+export interface RenewalDeps<Thread extends RenewedThread> {
+  readonly settings: Pick<VersionSettings, 'abandonedMs' | 'drainMs' | 'recycle'>;
+  readonly group: {
+    readonly threads: readonly Thread[];
+    serves(thread: Thread): boolean;
+    laneOf(thread: Thread): Pick<Lane, 'abandonedSince' | 'sent'> | undefined;
+    withdraw(thread: Thread): void;
+    seeOff(thread: Thread, drainMs: number, late: LiveswapError): Promise<LiveswapError[]>;
+  };
+  /** Whether the version may need as many threads as it has. */
+  readonly isNeeded: () => boolean;
+  /** Puts a thread beside the living one of that index; takes calls when it resolves. @throws what it failed with */
+  readonly replace: (index: number) => Promise<Thread>;
+  /** Puts a thread in the place of one that was withdrawn. */
+  readonly fill: (index: number) => Promise<void>;
+  /** Why what is pending on a thread that leaves is given up. */
+  readonly late: (thread: Thread) => LiveswapError;
+  readonly emit: (event: SwapEvent) => void;
+}
+
+const LOOK_MS = 1_000;
+/** A thread that had to go so soon after it came gives the next one a pause, which doubles. */
+const SHORT_LIFE_MS = 10_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * Replaces threads that live but are not what they should be, one at a time: those that hold calls whose callers gave up long
+ * ago, and those that have reached a limit of `recycle`.
+ */
+export class Renewal<Thread extends RenewedThread = ThreadHandle> {
+  readonly #deps: RenewalDeps<Thread>;
+  readonly #clock: Pick<Clock, 'now'>;
+  #timer: NodeJS.Timeout | undefined;
+  #renewing: Promise<void> | undefined;
+  #pauseMs = 0;
+  #recyclesAgainAt = 0;
+
+  constructor(deps: RenewalDeps<Thread>, clock: Pick<Clock, 'now'> = systemClock) {
+    this.#deps = deps;
+    this.#clock = clock;
+  }
+
+  start(): void {
+    const { abandonedMs, recycle } = this.#deps.settings;
+    if (!recycle && !isTimeable(abandonedMs)) return;
+    const everyMs = Math.min(LOOK_MS, abandonedMs / 4, (recycle?.ageMs ?? Infinity) / 4);
+    this.#timer = setInterval(() => this.look(), everyMs);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Begins to replace a thread that is due, unless another one is being replaced. */
+  look(): void {
+    if (this.#renewing) return;
+    const { threads } = this.#deps.group;
+    const serving = threads.filter((thread) => this.#deps.group.serves(thread));
+    const stuck = serving.find((thread) => this.#isAbandoned(thread));
+    const worn = stuck ? undefined : serving.find((thread) => this.#isWorn(thread));
+    if (stuck) this.#renewing = this.#replaceAbandoned(stuck);
+    else if (worn) this.#renewing = this.#recycle(worn);
+    void this.#renewing?.finally(() => {
+      this.#renewing = undefined;
+    });
+  }
+
+  #isAbandoned(thread: Thread): boolean {
+    const since = this.#deps.group.laneOf(thread)?.abandonedSince;
+    return since !== undefined && this.#clock.now() - since >= this.#deps.settings.abandonedMs;
+  }
+
+  #isWorn(thread: Thread): boolean {
+    const { group, settings, isNeeded } = this.#deps;
+    const now = this.#clock.now();
+    if (!settings.recycle || now < this.#recyclesAgainAt || !isNeeded()) return false;
+    const { heapMb = Infinity, ageMs = Infinity, calls = Infinity } = settings.recycle;
+    const sent = group.laneOf(thread)?.sent ?? 0;
+    return thread.heapUsedBytes >= heapMb * 2 ** 20 || now - thread.madeAt >= ageMs || sent >= calls;
+  }
+
+  /** It may be stuck: it is given nothing more from now on. */
+  async #replaceAbandoned(thread: Thread): Promise<void> {
+    const { group, isNeeded, fill } = this.#deps;
+    group.withdraw(thread);
+    if (isNeeded()) await fill(thread.name.thread);
+    await this.#seeOff(thread);
+  }
+
+  /** It takes calls until another one is there to take them. */
+  async #recycle(thread: Thread): Promise<void> {
+    const { replace, emit } = this.#deps;
+    const now = this.#clock.now();
+    const isShort = now - thread.madeAt < SHORT_LIFE_MS;
+    this.#pauseMs = isShort ? Math.min(Math.max(LOOK_MS, this.#pauseMs * 2), LONGEST_PAUSE_MS) : 0;
+    this.#recyclesAgainAt = now + this.#pauseMs;
+    try {
+      await replace(thread.name.thread);
+    } catch {
+      // Its death is an event. The thread goes on, and is recycled when the next one comes up.
+      this.#recyclesAgainAt = this.#clock.now() + LONGEST_PAUSE_MS;
+      return;
+    }
+    emit({ type: 'threadReplaced', ...thread.name, reason: 'recycled' });
+    await this.#seeOff(thread);
+  }
+
+  async #seeOff(thread: Thread): Promise<void> {
+    const { group, settings, late, emit } = this.#deps;
+    for (const error of await group.seeOff(thread, settings.drainMs, late(thread)))
+      emit({ type: 'hookFailed', error });
+  }
+}
