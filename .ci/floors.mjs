@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 const floors = {
   core: '',
   manifest: 'core',
+  contract: 'core manifest',
   link: 'core',
   dispatch: 'core',
   observe: 'core',
@@ -19,11 +20,11 @@ const floors = {
   thread: 'core manifest link dispatch pool live-data kept plugin surface',
   version: 'core manifest link dispatch observe pool live-data kept plugin surface',
   static: 'core manifest pool plugin thread',
-  swap: 'core manifest link dispatch observe pool live-data plugin surface version static files',
-  compiler: 'core manifest live-data plugin',
+  swap: 'core manifest contract link dispatch observe pool live-data plugin surface version static files',
+  compiler: 'core manifest contract live-data plugin',
   testing: 'core manifest observe dispatch live-data plugin version static swap compiler',
   dev: 'core manifest observe files swap compiler',
-  cli: 'core manifest observe files swap compiler dev',
+  cli: 'core manifest contract observe files swap compiler dev',
 };
 
 /** Packages that one folder alone imports. */

@@ -1,24 +1,58 @@
+import type { FieldShape, ObjectShape, Shape, TupleElement, TupleShape } from '../manifest/shape.js';
 import type { Path } from './path.js';
-import type { Shape, TupleElement } from './shape.js';
 
 /** The shapes of what holds other values. */
-export type ContainerShape = Extract<Shape, { kind: 'array' | 'tuple' | 'set' | 'map' | 'object' }>;
+export type ContainerShape =
+  | { readonly kind: 'array' | 'set'; readonly element: Shape }
+  | { readonly kind: 'map'; readonly key: Shape; readonly value: Shape }
+  | TupleShape
+  | ObjectShape;
 
-/** What `shape` says of the child at `path` of `container`; `undefined` where it says nothing. */
+/** `shape` as that of a container, if it is one. */
+export function containerShape(shape: Shape): ContainerShape | undefined {
+  if (typeof shape === 'string') return undefined;
+  if (shape.kind === 'array' || shape.kind === 'tuple' || shape.kind === 'object') return shape;
+  if (shape.kind !== 'platform') return undefined;
+  const [first = 'any', second = 'any'] = shape.args ?? [];
+  switch (shape.name) {
+    case 'Set':
+    case 'ReadonlySet':
+      return { kind: 'set', element: first };
+    case 'Map':
+    case 'ReadonlyMap':
+      return { kind: 'map', key: first, value: second };
+    default:
+      return undefined;
+  }
+}
+
+/** What `shape` says of the child at `path` of `container`; `undefined` where it says nothing, or where the child is left out. */
 export function childShape(shape: ContainerShape, path: Path, container: object): Shape | undefined {
   switch (shape.kind) {
     case 'array':
     case 'set':
       return shape.element;
-    case 'tuple':
-      return elementAt(shape.elements, Number(path.name), (container as unknown[]).length)?.shape;
+    case 'tuple': {
+      const items = container as readonly unknown[];
+      const index = Number(path.name);
+      return held(elementAt(shape.elements, index, items.length), items[index]);
+    }
     case 'map':
       return path.kind === 'key' ? shape.key : shape.value;
-    case 'object':
-      return shape.fields.get(String(path.name)) ?? shape.rest;
+    case 'object': {
+      const name = String(path.name);
+      const field = shape.fields.find((one) => one.name === name);
+      return field
+        ? held(field, (container as Readonly<Record<string, unknown>>)[name])
+        : shape.indexes?.[0]?.value;
+    }
     default:
       return shape satisfies never;
   }
+}
+
+function held(part: FieldShape | TupleElement | undefined, value: unknown): Shape | undefined {
+  return part?.optional && value === undefined ? undefined : part?.shape;
 }
 
 /** Elements after a rest count from the end. */
@@ -29,6 +63,5 @@ function elementAt(
 ): TupleElement | undefined {
   const rest = elements.findIndex((element) => element.rest);
   if (rest < 0 || index < rest) return elements[index];
-  const fromEnd = length - index;
-  return fromEnd < elements.length - rest ? elements[elements.length - fromEnd] : elements[rest];
+  return elements[Math.max(rest, elements.length - (length - index))];
 }

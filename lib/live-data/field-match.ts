@@ -2,7 +2,8 @@ import { kindOf } from './kind.js';
 import type { LiveClasses } from './live-classes.js';
 import { mismatchOf, type Mismatch } from './match.js';
 import type { Path } from './path.js';
-import type { Shape } from './shape.js';
+import type { LiveFieldFacts } from '../manifest/manifest.js';
+import type { Shape } from '../manifest/shape.js';
 
 /**
  * Why `value` cannot fill a field of the newest class, if it cannot: by the field's type, as far as that is known,
@@ -10,15 +11,16 @@ import type { Shape } from './shape.js';
  */
 export function fieldMismatch(
   value: unknown,
-  shape: Shape | undefined,
+  field: LiveFieldFacts | undefined,
   standard: unknown,
   path: Path,
   classes: LiveClasses,
 ): Mismatch | undefined {
   // A required field that the class itself leaves undefined is one that is set later.
-  if (value === undefined && (!shape || standard === undefined)) return undefined;
-  if (!shape) return standardMismatch(value, standard, path, classes);
-  return mismatchOf(value, shape, path, classes) ?? interfaceMismatch(value, shape, standard, path);
+  if (value === undefined && (!field || field.optional || standard === undefined)) return undefined;
+  if (!field) return standardMismatch(value, standard, path, classes);
+  const { shape } = field;
+  return mismatchOf(value, shape, path, classes) ?? interfaceMismatch(value, shape, standard, path, classes);
 }
 
 function standardMismatch(
@@ -34,14 +36,20 @@ function standardMismatch(
   return expected === got || becomesLive ? undefined : { path, expected, got };
 }
 
-/** A name that nobody knows can be an interface or a union of strings: the default decides which. */
+/** A type of the platform that is not known here is at least an object when the default is one. */
 function interfaceMismatch(
   value: unknown,
   shape: Shape,
   standard: unknown,
   path: Path,
+  classes: LiveClasses,
 ): Mismatch | undefined {
-  const isInterface = shape.kind === 'named' && typeof standard === 'object' && standard !== null;
+  const resolved = classes.resolve(shape);
+  const isInterface =
+    typeof resolved === 'object' &&
+    resolved.kind === 'platform' &&
+    typeof standard === 'object' &&
+    standard !== null;
   const isObject = typeof value === 'object' || value === undefined;
-  return isInterface && !isObject ? { path, expected: shape.text, got: kindOf(value) } : undefined;
+  return isInterface && !isObject ? { path, expected: classes.textOf(shape), got: kindOf(value) } : undefined;
 }

@@ -1,6 +1,6 @@
-import type { LiveTypeFacts } from '../manifest/manifest.js';
-import { optionalShape, type Shape } from './shape.js';
-import { shapeOf } from './type-parser.js';
+import type { LiveFieldFacts, LiveTypeFacts } from '../manifest/manifest.js';
+import { shapeText } from '../manifest/shape-text.js';
+import { resolveShape, type Shape, type ShapeTable } from '../manifest/shape.js';
 
 /** A class whose instances are live data: constructible without arguments, done by `handle()`. */
 export interface LiveClass {
@@ -18,21 +18,26 @@ export interface LiveType {
   readonly class: LiveClass;
   /** Of the class's shape; `undefined` when the build's facts are not at hand. */
   readonly fingerprint: string | undefined;
-  readonly fields: ReadonlyMap<string, Shape>;
+  readonly fields: ReadonlyMap<string, LiveFieldFacts>;
 }
 
 /** The live types of one version: what live data is revived with. */
 export class LiveClasses {
   readonly #byName = new Map<string, LiveType>();
   readonly #names = new Map<object, string>();
+  readonly #table: ShapeTable;
 
-  constructor(classes: Readonly<Record<string, LiveClass>> = {}, facts: readonly LiveTypeFacts[] = []) {
+  /** `table` is what the shapes in `facts` refer to. */
+  constructor(
+    classes: Readonly<Record<string, LiveClass>> = {},
+    facts: readonly LiveTypeFacts[] = [],
+    table: ShapeTable = {},
+  ) {
+    // Live types are named where they are held, and found here by name.
+    this.#table = Object.fromEntries(Object.entries(table).filter(([name]) => !Object.hasOwn(classes, name)));
     for (const [name, liveClass] of Object.entries(classes)) {
       const known = facts.find((fact) => fact.name === name);
-      const fields = new Map<string, Shape>();
-      for (const { name: field, type, optional } of known?.fields ?? []) {
-        fields.set(field, optional ? optionalShape(shapeOf(type)) : shapeOf(type));
-      }
+      const fields = new Map((known?.fields ?? []).map((field) => [field.name, field]));
       this.#byName.set(name, { name, class: liveClass, fingerprint: known?.fingerprint, fields });
       this.#names.set(liveClass.prototype as object, name);
     }
@@ -40,6 +45,21 @@ export class LiveClasses {
 
   get(name: string): LiveType | undefined {
     return this.#byName.get(name);
+  }
+
+  /** The live type that a shape is of. */
+  ofShape(shape: Shape): LiveType | undefined {
+    return typeof shape === 'object' && shape.kind === 'ref' ? this.#byName.get(shape.name) : undefined;
+  }
+
+  /** What a declared type is; a live type has no shape here. */
+  resolve(shape: Shape): Exclude<Shape, { readonly kind: 'ref' }> {
+    return resolveShape(shape, this.#table);
+  }
+
+  /** A shape as TypeScript: declared types are written out, live types named. */
+  textOf(shape: Shape): string {
+    return shapeText(shape, this.#table);
   }
 
   /** The live type that `instance` is of. A class that is not listed counts by its name, as in a host or a test. */

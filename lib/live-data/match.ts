@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
-import { childShape, type ContainerShape } from './child-shape.js';
+import type { LiteralShape, Shape, SimpleShape, TupleElement } from '../manifest/shape.js';
+import { childShape, containerShape, type ContainerShape } from './child-shape.js';
 import { eachChild } from './children.js';
 import { kindOf } from './kind.js';
 import type { LiveClasses } from './live-classes.js';
 import type { Path } from './path.js';
-import type { PrimitiveName, Shape, TupleElement } from './shape.js';
 
 /** A value that is not of the type it should be. */
 export interface Mismatch {
@@ -48,29 +48,39 @@ export function mismatchOf(
   path: Path | undefined,
   classes: LiveClasses,
 ): Mismatch | undefined {
-  switch (shape.kind) {
-    case 'any':
-      return undefined;
+  const live = classes.ofShape(shape);
+  if (live) {
+    const isLive = value instanceof live.class || kindOf(value) === 'object';
+    return isLive ? undefined : differs(value, shape, path, classes);
+  }
+  const resolved = classes.resolve(shape);
+  if (typeof resolved === 'string') {
+    return isSimple(value, resolved) ? undefined : differs(value, shape, path, classes);
+  }
+  switch (resolved.kind) {
     case 'union':
-      return unionMismatch(value, shape, shape.members, path, classes);
+      return unionMismatch(value, shape, resolved.members, path, classes);
     case 'intersection':
-      return intersectionMismatch(value, shape.members, path, classes);
+      return intersectionMismatch(value, resolved.members, path, classes);
+    case 'literal':
+      return value === literalOf(resolved) ? undefined : differs(value, shape, path, classes);
     case 'array':
     case 'tuple':
-    case 'set':
-    case 'map':
     case 'object':
-      return isContainer(value, shape)
-        ? childMismatch(value, shape, path, classes)
-        : differs(value, shape, path);
-    case 'primitive':
-      return isPrimitive(value, shape.type) ? undefined : differs(value, shape, path);
-    case 'literal':
-      return value === shape.value ? undefined : differs(value, shape, path);
-    case 'named':
-      return isOfName(value, shape.name, classes) ? undefined : differs(value, shape, path);
+    case 'platform': {
+      const container = containerShape(resolved);
+      if (container && isContainer(value, container)) return childMismatch(value, container, path, classes);
+      const isOther = container ?? (resolved.kind === 'platform' && !isOfPlatform(value, resolved.name));
+      return isOther ? differs(value, shape, path, classes) : undefined;
+    }
+    case 'opaque':
+      return resolved.base === undefined ? undefined : mismatchOf(value, resolved.base, path, classes);
+    // What is no data is not judged.
+    case 'function':
+    case 'parameter':
+      return undefined;
     default:
-      return shape satisfies never;
+      return resolved satisfies never;
   }
 }
 
@@ -93,7 +103,7 @@ function unionMismatch(
     if (mismatch.path !== path) deeper.push(mismatch);
   }
   // The one member that the value resembles says where it goes wrong.
-  return deeper.length === 1 ? deeper[0] : differs(value, shape, path);
+  return deeper.length === 1 ? deeper[0] : differs(value, shape, path, classes);
 }
 
 function intersectionMismatch(
@@ -103,7 +113,7 @@ function intersectionMismatch(
   classes: LiveClasses,
 ): Mismatch | undefined {
   // In `string & { readonly brand: 'Name' }` the brand is a fiction of the compiler.
-  const primitives = members.filter(({ kind }) => kind === 'primitive' || kind === 'literal');
+  const primitives = members.filter((member) => isPrimitive(classes.resolve(member)));
   for (const member of primitives.length > 0 ? primitives : members) {
     const mismatch = mismatchOf(value, member, path, classes);
     if (mismatch) return mismatch;
@@ -123,7 +133,9 @@ function childMismatch(
     if (!found && inside) found = mismatchOf(child, inside, at, classes);
   };
   if (shape.kind === 'object') {
-    for (const name of shape.fields.keys()) {
+    for (const { name } of shape.fields) {
+      // A key that is a symbol is a fiction of the compiler, too.
+      if (name.startsWith('[')) continue;
       // Also the fields that are not there: the type may need them.
       look((value as Record<string, unknown>)[name], { parent: path, kind: 'field', name });
     }
@@ -144,7 +156,7 @@ function isContainer(value: unknown, shape: ContainerShape): value is object {
       return value instanceof Map;
     case 'object': {
       // `{}` is whatever is not null.
-      if (shape.fields.size === 0 && !shape.rest) return value !== null && value !== undefined;
+      if (shape.fields.length === 0 && !shape.indexes) return value !== null && value !== undefined;
       const isBuiltIn = Array.isArray(value) || value instanceof Map || value instanceof Set;
       return isObject(value) && !isBuiltIn && !platformClasses.has(kindOf(value));
     }
@@ -158,14 +170,34 @@ function hasLengthOf(value: readonly unknown[], elements: readonly TupleElement[
   return value.length >= needed && (elements.some(({ rest }) => rest) || value.length <= elements.length);
 }
 
-function isPrimitive(value: unknown, type: PrimitiveName): boolean {
-  if (type === 'null') return value === null;
-  return type === 'object' ? isObject(value) : typeof value === type;
+function isSimple(value: unknown, type: SimpleShape): boolean {
+  switch (type) {
+    case 'any':
+    case 'unknown':
+      return true;
+    case 'null':
+      return value === null;
+    case 'void':
+      return value === undefined;
+    case 'object':
+      return isObject(value);
+    case 'never':
+      return false;
+    default:
+      return typeof value === type;
+  }
 }
 
-function isOfName(value: unknown, name: string, classes: LiveClasses): boolean {
-  const live = classes.get(name);
-  if (live) return value instanceof live.class || kindOf(value) === 'object';
+function isPrimitive(shape: Shape): boolean {
+  return typeof shape === 'string' ? shape !== 'any' && shape !== 'object' : shape.kind === 'literal';
+}
+
+function literalOf({ value, bigint }: LiteralShape): unknown {
+  return bigint ? BigInt(String(value)) : value;
+}
+
+/** Names that nobody knows pass. */
+function isOfPlatform(value: unknown, name: string): boolean {
   if (!platformClasses.has(name)) return true;
   return kindOf(value) === name || (name === 'Uint8Array' && Buffer.isBuffer(value));
 }
@@ -174,10 +206,12 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-function differs(value: unknown, shape: Shape, path: Path | undefined): Mismatch {
-  const members = shape.kind === 'union' ? shape.members : [shape];
+function differs(value: unknown, shape: Shape, path: Path | undefined, classes: LiveClasses): Mismatch {
+  const resolved = classes.resolve(shape);
+  const members = typeof resolved === 'object' && resolved.kind === 'union' ? resolved.members : [resolved];
   const isOnlyTheValue = members.some(
-    (member) => member.kind === 'literal' && typeof member.value === typeof value,
+    (member) =>
+      typeof member === 'object' && member.kind === 'literal' && typeof literalOf(member) === typeof value,
   );
-  return { path, expected: shape.text, got: isOnlyTheValue ? inspect(value) : kindOf(value) };
+  return { path, expected: classes.textOf(shape), got: isOnlyTheValue ? inspect(value) : kindOf(value) };
 }

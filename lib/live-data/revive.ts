@@ -1,5 +1,5 @@
 import { LiveswapError, messageOf, type ErrorFields } from '../core/errors.js';
-import { childShape } from './child-shape.js';
+import { childShape, containerShape } from './child-shape.js';
 import { rewriteChildren } from './children.js';
 import type { DecodedData, LiveRecord } from './codec.js';
 import { kindOf } from './kind.js';
@@ -7,7 +7,7 @@ import type { LiveClasses, LiveType } from './live-classes.js';
 import { fieldMismatch } from './field-match.js';
 import { membersOf, type Mismatch } from './match.js';
 import { formatPath, type Path } from './path.js';
-import type { Shape } from './shape.js';
+import type { PlatformShape, Shape } from '../manifest/shape.js';
 import type { LiveDataWire } from './wire.js';
 
 /**
@@ -91,14 +91,14 @@ class Revival {
   #fill(instance: object, type: LiveType, fields: object, path: Path | undefined): void {
     for (const [name, value] of Object.entries(fields)) {
       const own = Object.getOwnPropertyDescriptor(instance, name);
-      const shape = type.fields.get(name);
-      const isFilled = own ? 'value' in own : shape !== undefined && !(name in instance);
+      const field = type.fields.get(name);
+      const isFilled = own ? 'value' in own : field !== undefined && !(name in instance);
       if (!isFilled) continue;
       const at: Path = { parent: path, kind: 'field', name };
       const standard: unknown = own?.value;
-      const mismatch = fieldMismatch(value, shape, standard, at, this.#classes);
+      const mismatch = fieldMismatch(value, field, standard, at, this.#classes);
       if (mismatch) throw this.#mismatch(type, mismatch);
-      const filled = shape ? this.promote(value, shape, at) : this.#promoteLike(value, standard, at);
+      const filled = field ? this.promote(value, field.shape, at) : this.#promoteLike(value, standard, at);
       try {
         Object.defineProperty(instance, name, { ...writableField, value: filled });
       } catch (error) {
@@ -110,34 +110,28 @@ class Revival {
   /** Makes plain objects instances where the type says that they are of a live type. */
   promote(value: unknown, shape: Shape, path: Path): unknown {
     if (typeof value !== 'object' || value === null) return value;
-    switch (shape.kind) {
-      case 'named': {
-        const type = this.#classes.get(shape.name);
-        return type && kindOf(value) === 'object' ? this.#instance(value, type, path) : value;
-      }
-      case 'union': {
-        const [member, ...others] = membersOf(shape.members, value, this.#classes);
-        // What could as well be something else is not made an instance: it would lose what the class does not know.
-        const isUnsure = others.length > 0 && [member, ...others].some((one) => this.#isLive(one));
-        return member && !isUnsure ? this.promote(value, member, path) : value;
-      }
-      case 'array':
-      case 'tuple':
-      case 'set':
-      case 'map':
-      case 'object':
-        rewriteChildren(value, path, (child, at) => {
-          const inside = childShape(shape, at, value);
-          return inside ? this.promote(child, inside, at) : child;
-        });
-        return value;
-      default:
-        return value;
+    const live = this.#classes.ofShape(shape);
+    if (live) return kindOf(value) === 'object' ? this.#instance(value, live, path) : value;
+    const resolved = this.#classes.resolve(shape);
+    if (typeof resolved === 'object' && resolved.kind === 'union') {
+      const [member, ...others] = membersOf(resolved.members, value, this.#classes);
+      // What could as well be something else is not made an instance: it would lose what the class does not know.
+      const isUnsure = others.length > 0 && [member, ...others].some((one) => this.#isLive(one));
+      return member && !isUnsure ? this.promote(value, member, path) : value;
     }
+    const [whole] = isVariant(resolved) ? (resolved.args ?? []) : [];
+    if (whole !== undefined) return this.promote(value, whole, path);
+    const container = containerShape(resolved);
+    if (!container) return value;
+    rewriteChildren(value, path, (child, at) => {
+      const inside = childShape(container, at, value);
+      return inside ? this.promote(child, inside, at) : child;
+    });
+    return value;
   }
 
   #isLive(shape: Shape | undefined): boolean {
-    return shape?.kind === 'named' && this.#classes.get(shape.name) !== undefined;
+    return shape !== undefined && this.#classes.ofShape(shape) !== undefined;
   }
 
   #promoteLike(value: unknown, standard: unknown, path: Path): unknown {
@@ -181,3 +175,8 @@ class Revival {
 }
 
 const writableField = { writable: true, enumerable: true, configurable: true } as const;
+
+/** `Partial<Live_Fire>` is revived like `Live_Fire`. */
+function isVariant(shape: Shape): shape is PlatformShape {
+  return typeof shape === 'object' && shape.kind === 'platform' && /^(?:Partial|Required)$/.test(shape.name);
+}

@@ -31,7 +31,7 @@ export function composeArtifact(facts: Omit<Manifest, 'format' | 'bodyHash'>, bo
  * Reads the manifest of an artifact and makes sure that nothing of the file is missing or altered.
  *
  * @param file named in errors.
- * @throws LiveswapError `ARTIFACT_INVALID` when the bytes are not a whole artifact of this format.
+ * @throws LiveswapError `ARTIFACT_INVALID` when the bytes are not a whole artifact, `ARTIFACT_FORMAT` when another liveswap made it.
  */
 export function parseArtifact(bytes: Buffer, file: string): Artifact {
   const { manifest, end } = parseHead(bytes, file);
@@ -42,7 +42,8 @@ export function parseArtifact(bytes: Buffer, file: string): Artifact {
 /**
  * Reads an artifact from disk. However large it is, the event loop goes on.
  *
- * @throws LiveswapError `ARTIFACT_UNREADABLE` when the file cannot be read, `ARTIFACT_INVALID` when it is not a whole artifact.
+ * @throws LiveswapError `ARTIFACT_UNREADABLE` when the file cannot be read, `ARTIFACT_INVALID` when it is not a whole artifact,
+ * `ARTIFACT_FORMAT` when another liveswap made it.
  */
 export async function readArtifact(file: string): Promise<Artifact> {
   const { bytes, mode } = await readRegularFile(file).catch((cause: unknown) => {
@@ -96,9 +97,11 @@ function parseManifest(json: string, file: string): Manifest {
   const format = isRecord(value) ? value['format'] : undefined;
   if (typeof format !== 'number') throw invalid(file, 'its first line is not a manifest');
   if (format !== MANIFEST_FORMAT) {
-    throw invalid(
-      file,
-      `it has format ${format} and this liveswap reads format ${MANIFEST_FORMAT}: build it with the liveswap that runs it`,
+    const maker = format < MANIFEST_FORMAT ? 'an older' : 'a newer';
+    throw new LiveswapError(
+      'ARTIFACT_FORMAT',
+      `Cannot use ${basename(file)}: ${maker} liveswap made it, in format ${format}, and this one reads format ${MANIFEST_FORMAT}; build again with the liveswap that runs it (${file}).`,
+      { file, format, expected: MANIFEST_FORMAT },
     );
   }
   const manifest = value as Manifest;

@@ -1,9 +1,12 @@
+import type { FunctionShape, Shape, ShapeTable } from './shape.js';
+
 /** Raised when the meaning of a manifest changes; a swapper refuses artifacts of another format. */
-export const MANIFEST_FORMAT = 1;
+export const MANIFEST_FORMAT = 2;
 
 /**
- * The facts about a plugin that travel in the first line of its artifact. Types are TypeScript source text
- * as the checker prints it; files are relative to the plugin's folder, with forward slashes.
+ * The facts about a plugin that travel in the first line of its artifact. Types are there twice: as shapes, which decide, and as
+ * TypeScript, which people read. Files are relative to the plugin's folder, with forward slashes. A reader ignores keys that
+ * it does not know.
  */
 export interface Manifest {
   readonly format: typeof MANIFEST_FORMAT;
@@ -18,8 +21,8 @@ export interface Manifest {
   readonly exports?: readonly MethodFacts[];
   /** Names of `definePlugin({ functions })`; `undefined` when only known when the plugin runs. */
   readonly functions?: readonly MethodFacts[];
-  /** Types that signatures refer to by name because they refer to themselves. */
-  readonly types?: readonly NamedTypeFacts[];
+  /** What shapes refer to by name: declared types, types that refer to themselves, live types. */
+  readonly types?: ShapeTable;
   /**
    * Where the code stands among the files that the artifact carries: the folder of its plugin, from the folder that holds them
    * all, with forward slashes; empty for that folder itself. `undefined` when it carries none.
@@ -36,16 +39,13 @@ export interface LiveFunctionFacts {
   readonly line: number;
   /** The signature as a type, `(name: string) => Promise<string>`. */
   readonly signature: string;
+  /** What callers rely on; its results are what a call resolves to. */
+  readonly shape?: FunctionShape;
   /** Marked `@idempotent`: may be retried when its thread dies. */
   readonly idempotent: boolean;
-  readonly takes?: TakenTypes;
+  /** Marked `@readonly`: changes nothing that anyone could notice. */
+  readonly readonly?: true;
 }
-
-/**
- * The types of a function's parameters, when there are live types among them: arguments of these are revived. Those without
- * are `unknown`; a rest parameter begins with `...`.
- */
-export type TakenTypes = readonly string[];
 
 /** A live type: a class whose instances outlive the code that made them. */
 export interface LiveTypeFacts {
@@ -63,6 +63,7 @@ export interface LiveTypeFacts {
 export interface LiveFieldFacts {
   readonly name: string;
   readonly type: string;
+  readonly shape: Shape;
   readonly optional: boolean;
 }
 
@@ -79,11 +80,5 @@ export interface ImportFacts {
 export interface MethodFacts {
   readonly name: string;
   readonly signature?: string;
-  readonly takes?: TakenTypes;
-}
-
-/** A type that refers to itself; its name ends in a fingerprint of its shape, so that one name is one shape everywhere. */
-export interface NamedTypeFacts {
-  readonly name: string;
-  readonly text: string;
+  readonly shape?: FunctionShape;
 }

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
 import type { CallLimits } from '../dispatch/lane-set.js';
 import type { LiveTypeFacts } from '../manifest/manifest.js';
+import type { ShapeTable } from '../manifest/shape.js';
 import type { ResourcePhase } from '../plugin/resources.js';
 import type { RevivedParameters } from './revived-parameters.js';
 
@@ -18,6 +19,8 @@ export interface StartTask {
   readonly url: string;
   /** What the build knows of its live types. */
   readonly liveTypes: readonly LiveTypeFacts[];
+  /** What shapes refer to. */
+  readonly types: ShapeTable;
   /** Whose arguments are revived. */
   readonly taken: RevivedParameters;
 }

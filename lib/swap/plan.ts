@@ -1,6 +1,7 @@
+import { functionBreak } from '../contract/function-break.js';
 import { LiveswapError } from '../core/errors.js';
 import type { MethodFacts } from '../manifest/manifest.js';
-import { sameSignature } from '../manifest/same-signature.js';
+import type { ShapeTable } from '../manifest/shape.js';
 import { keyOf } from '../manifest/plugin-key.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 import { dependenciesOf, inDependencyOrder } from './graph.js';
@@ -76,13 +77,13 @@ function factsOf({ manifest, hash, file }: ArtifactFacts): ArtifactFacts {
   return { manifest, hash, file };
 }
 
-/** Every method that is needed is exported, with the signature it was built against. */
+/** Every method that is needed is exported, and can be called as it was built against. */
 function checkImports(nodes: readonly ArtifactFacts[]): void {
   const byKey = new Map(nodes.map((node) => [keyOf(node.manifest.name), node]));
   for (const node of nodes) {
     for (const needed of node.manifest.imports) {
-      const exported = byKey.get(keyOf(needed.plugin))?.manifest.exports;
-      if (exported) checkImport(node, needed.plugin, needed.methods, exported);
+      const { exports, types } = byKey.get(keyOf(needed.plugin))?.manifest ?? {};
+      if (exports) checkImport(node, needed.plugin, needed.methods, exports, types);
     }
   }
 }
@@ -93,6 +94,7 @@ export function checkImport(
   dependency: string,
   needed: readonly MethodFacts[],
   exported: readonly MethodFacts[],
+  types: ShapeTable = {},
 ): void {
   const { name: plugin } = node.manifest;
   for (const method of needed) {
@@ -103,8 +105,10 @@ export function checkImport(
       const message = `${plugin} needs ${dependency}.${method.name}(), which ${dependency} does not export; it exports ${names}.`;
       throw new LiveswapError('IMPORT_MISMATCH', message, fields);
     }
-    if (method.signature === undefined || found.signature === undefined) continue;
-    if (sameSignature(method.signature, found.signature)) continue;
+    if (!method.shape || !found.shape) continue;
+    const view = { shape: method.shape, types: node.manifest.types ?? {} };
+    const broken = functionBreak(view, { shape: found.shape, types });
+    if (!broken) continue;
     const message = `${plugin} was built for ${dependency}.${method.name} as ${method.signature}, but ${dependency} exports ${found.signature}; build ${plugin} again.`;
     throw new LiveswapError('IMPORT_MISMATCH', message, {
       ...fields,

@@ -144,7 +144,7 @@ export class VersionThread {
     this.#imports = imports;
     const artifact = await this.#importArtifact(task.url);
     const running = this.#running;
-    this.#liveClasses = new LiveClasses(artifact.liveTypes, task.liveTypes);
+    this.#liveClasses = new LiveClasses(artifact.liveTypes, task.liveTypes, task.types);
     artifact.bind({
       liveClasses: this.#liveClasses,
       plugin: task.plugin,

@@ -39,6 +39,7 @@ function taskFor(url: string): StartTask {
     limits: { concurrency: 1, maxQueued: 1 },
     url,
     liveTypes: [],
+    types: {},
     taken: { live: {}, exports: {}, functions: {} },
   };
 }

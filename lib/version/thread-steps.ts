@@ -47,9 +47,11 @@ export class ThreadSteps {
     const { plugin, version, thread: index } = thread.name;
     const { manifest, url } = this.#artifact;
     const { liveTypes } = manifest;
+    // What only callers compare stays in the host.
+    const types = liveTypes.length > 0 ? (manifest.types ?? {}) : {};
     const taken = revivedParametersOf(manifest);
     const limits = { concurrency, maxQueued };
-    const task = { plugin, version, index, count: threads, limits, url, liveTypes, taken };
+    const task = { plugin, version, index, count: threads, limits, url, liveTypes, types, taken };
     const late = startTimeout(this.#artifact, thread.name, startMs);
     try {
       this.#facts = await thread.ask('start', [task], startMs, () => late);

@@ -14,8 +14,6 @@ export interface PluginText {
   readonly idempotent?: readonly string[];
   readonly exports?: FunctionTexts;
   readonly functions?: FunctionTexts;
-  /** Signatures of exports, by name; of the others, none is known. */
-  readonly signatures?: Readonly<Record<string, string>>;
   /** `reloadable`, `onLoad`, `onInit`, `onFree`; also `exports`, which are only known at run time then. */
   readonly hooks?: FunctionTexts;
   /** What it imports: `callImport('armory', 'sword', [])`. */
@@ -37,7 +35,7 @@ export interface ImportText {
 /** The bytes of the artifact that the build would make of a plugin, without building it: tests of what runs need many. */
 export function composePlugin(text: PluginText): Buffer {
   const { name, live = {}, idempotent = [], exports = {}, functions = {}, hooks = {}, imports = [] } = text;
-  const { types = {}, signatures = {} } = text;
+  const { types = {} } = text;
   const body = `
 let host;
 export const bind = (bound) => { host = bound; };
@@ -72,7 +70,7 @@ export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
         typeof one === 'string' ? { plugin: one, ...at, methods: [] } : { ...one, ...at },
       ),
       ...(!('exports' in hooks) && {
-        exports: Object.keys(exports).map((method) => factsOf(method, signatures)),
+        exports: Object.keys(exports).map((method) => ({ name: method })),
       }),
       functions: Object.keys(functions).map((method) => ({ name: method })),
     },
@@ -84,11 +82,6 @@ export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
 export async function deploy(folder: string, ...plugins: readonly PluginText[]): Promise<void> {
   for (const plugin of plugins)
     await writeAtomically(join(folder, artifactFileName(plugin.name)), composePlugin(plugin));
-}
-
-function factsOf(name: string, signatures: Readonly<Record<string, string>>): MethodFacts {
-  const signature = signatures[name];
-  return signature === undefined ? { name } : { name, signature };
 }
 
 function tableOf(texts: FunctionTexts): string {

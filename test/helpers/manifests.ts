@@ -24,7 +24,7 @@ export interface Candidate {
 export function candidate(facts: PluginFacts): Candidate {
   const { name, release = 0, imports = {}, exports, live = {}, types = {} } = facts;
   const manifest: Manifest = {
-    format: 1,
+    format: 2,
     name,
     rules: 0,
     bodyHash: '',

@@ -62,7 +62,7 @@ async function release(source: string): Promise<ArtifactModule & { classes: Live
   const { plugins } = await build({ sources, outDir: join(folder, 'out') });
   const { manifest, file } = plugins[0]!.artifact;
   const artifact = (await import(pathToFileURL(file).href)) as ArtifactModule;
-  const classes = new LiveClasses(artifact.liveTypes, manifest.liveTypes);
+  const classes = new LiveClasses(artifact.liveTypes, manifest.liveTypes, manifest.types);
   artifact.bind({ plugin: 'guardian', liveClasses: classes } as Parameters<ArtifactModule['bind']>[0]);
   return { ...artifact, classes, size: (await stat(file)).size };
 }

@@ -1,19 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveFieldFacts, LiveTypeFacts } from '../../lib/manifest/manifest.js';
+import { shapeText } from '../../lib/manifest/shape-text.js';
+import type { Shape } from '../../lib/manifest/shape.js';
 import { LiveClasses, LiveData, bindLiveClasses } from '../../lib/live-data/live-data.js';
 import type { LiveClass } from '../../lib/live-data/live-data.js';
+import { either, listOf, platform, ref } from '../helpers/shapes.js';
 
 /** The facts of a live type; a name that ends in `?` is that of an optional field. */
-function facts(name: string, fingerprint: string, fields: Record<string, string>): LiveTypeFacts {
+function facts(name: string, fingerprint: string, fields: Record<string, Shape>): LiveTypeFacts {
   return {
     name,
     file: 'index.ts',
     line: 1,
     fingerprint,
     handles: false,
-    fields: Object.entries(fields).map(([field, type]): LiveFieldFacts => ({
+    fields: Object.entries(fields).map(([field, shape]): LiveFieldFacts => ({
       name: field.replace('?', ''),
-      type,
+      type: shapeText(shape),
+      shape,
       optional: field.endsWith('?'),
     })),
   };
@@ -66,7 +70,7 @@ describe('live data of a live type', () => {
       declare shots: number;
       declare at?: Date | undefined;
     }
-    const newest = live({ Live_Fire }, facts('Live_Fire', 'a', { shots: 'number', 'at?': 'Date' }));
+    const newest = live({ Live_Fire }, facts('Live_Fire', 'a', { shots: 'number', 'at?': platform('Date') }));
     const at = new Date(0);
     expect(fieldsOf(unwrapIn<object>(newest, LiveData.of('Live_Fire', { shots: 2, at })))).toEqual({
       shots: 2,
@@ -146,7 +150,7 @@ describe('live data of a live type', () => {
     class Live_Link {
       next: Live_Link | undefined;
     }
-    const known = facts('Live_Link', 'a', { next: 'Live_Link | undefined' });
+    const known = facts('Live_Link', 'a', { next: either(ref('Live_Link'), 'undefined') });
     const classes = live({ Live_Link }, known);
     const chain = (length: number): Live_Link =>
       Array.from({ length }).reduce<Live_Link>(
@@ -219,12 +223,12 @@ describe('live data of a live type', () => {
     class Live_Fire {
       order = { by: 'herald' };
     }
-    const newest = live({ Live_Fire }, facts('Live_Fire', 'a', { order: 'Order' }));
+    const newest = live({ Live_Fire }, facts('Live_Fire', 'a', { order: platform('URLPattern') }));
     expect(unwrapIn(newest, LiveData.of('Live_Fire', { order: { by: 'king' } }))).toEqual({
       order: { by: 'king' },
     });
     expect(() => unwrapIn(newest, LiveData.of('Live_Fire', { order: 3 }))).toThrow(
-      expect.objectContaining({ path: 'order', expected: 'Order', got: 'number' }),
+      expect.objectContaining({ path: 'order', expected: 'URLPattern', got: 'number' }),
     );
   });
 
@@ -241,9 +245,9 @@ describe('live data of a live type', () => {
       { Live_Arrow, Live_Quiver },
       facts('Live_Arrow', 'a', { sharp: 'boolean' }),
       facts('Live_Quiver', 'b', {
-        arrows: 'Live_Arrow[]',
-        named: 'Map<string | Live_Arrow, Live_Arrow>',
-        kept: 'Set<Live_Arrow>',
+        arrows: listOf(ref('Live_Arrow')),
+        named: platform('Map', either('string', ref('Live_Arrow')), ref('Live_Arrow')),
+        kept: platform('Set', ref('Live_Arrow')),
       }),
     );
     const quiver = new Live_Quiver();
@@ -269,8 +273,8 @@ describe('live data of a live type', () => {
     }
     const known = facts('Live_Guard', 'a', {
       name: 'string',
-      partner: 'Live_Guard | undefined',
-      squad: 'Live_Guard[]',
+      partner: either(ref('Live_Guard'), 'undefined'),
+      squad: listOf(ref('Live_Guard')),
     });
     const classes = live({ Live_Guard }, known);
     const guard = Object.assign(new Live_Guard(), { name: 'Ironkill' });
@@ -367,7 +371,7 @@ describe('upcast', () => {
     class Live_Battery {
       fires: unknown[] = [];
     }
-    const known = facts('Live_Battery', 'a', { fires: 'Live_Fire[]' });
+    const known = facts('Live_Battery', 'a', { fires: listOf(ref('Live_Fire')) });
     const written = live({ Live_Battery, Live_Fire: older.get('Live_Fire')!.class }, known);
     const data = wrapIn(written, Object.assign(new Live_Battery(), { fires: [olderFire()] }));
     const read = live({ Live_Battery, Live_Fire }, known, facts('Live_Fire', 'new', { rounds: 'number' }));

@@ -15,7 +15,7 @@ const whole = composeArtifact(
 
 test('an artifact gives back its manifest and the hash of its bytes', () => {
   const artifact = parseArtifact(whole, 'guardian.plugin.mjs');
-  expect(artifact.manifest).toMatchObject({ format: 1, ...facts });
+  expect(artifact.manifest).toMatchObject({ format: 2, ...facts });
   expect(artifact.hash).toBe(hashOf(whole));
   expect(versionOf(artifact.hash)).toBe(artifact.hash.slice(0, 8));
 });
@@ -42,15 +42,31 @@ test('a changed byte of the code is refused', () => {
 test.for([
   ['a file of something else', 'export default {};\n', /was not made by `liveswap build`/],
   ['an empty file', '', /it is empty/],
-  ['a manifest that is not JSON', '//! liveswap {"format":1,\n', /its first line is not a manifest/],
+  ['a manifest that is not JSON', '//! liveswap {"format":2,\n', /its first line is not a manifest/],
   ['a manifest that is no object', '//! liveswap null\n', /its first line is not a manifest/],
-  ['a manifest without its fields', '//! liveswap {"format":1,"name":"guardian"}\n', /lacks fields/],
-  ['another format', '//! liveswap {"format":99}\n', /it has format 99 and this liveswap reads format 1/],
+  ['a manifest without its fields', '//! liveswap {"format":2,"name":"guardian"}\n', /lacks fields/],
 ] as const)('%s is refused', ([, text, why]) => {
   expect(() => parseArtifact(Buffer.from(text), '/armory.plugin.mjs')).toThrow(
     expect.objectContaining({ code: 'ARTIFACT_INVALID', message: expect.stringMatching(why) }),
   );
   expect(() => parseArtifact(Buffer.from(text), '/armory.plugin.mjs')).toThrow(/armory\.plugin\.mjs/);
+});
+
+test.for([
+  [1, /an older liveswap made it, in format 1, .* build again with the liveswap that runs it/],
+  [99, /a newer liveswap made it, in format 99, .* build again with the liveswap that runs it/],
+] as const)('format %i is refused as one of another liveswap', ([format, why]) => {
+  const text = Buffer.from(`//! liveswap {"format":${format},"name":"guardian"}\n`);
+  expect(() => parseArtifact(text, '/guardian.plugin.mjs')).toThrow(
+    expect.objectContaining({ code: 'ARTIFACT_FORMAT', format, message: expect.stringMatching(why) }),
+  );
+});
+
+test('what a manifest says beyond what is known here is ignored', () => {
+  const said = { ...facts, weather: { sky: 'clear' } };
+  expect(parseArtifact(composeArtifact(said, Buffer.from('')), 'guardian.plugin.mjs').manifest).toMatchObject(
+    facts,
+  );
 });
 
 test('an artifact that cannot be read is refused by name, with the reason', async () => {

@@ -1,6 +1,7 @@
 import { ts, type SourceFile } from 'ts-morph';
 import type { MethodFacts } from '../../manifest/manifest.js';
-import type { TypePrinter } from './type-printer.js';
+import { shapeText } from '../../manifest/shape-text.js';
+import type { ShapeReader } from './shape-reader.js';
 
 /** The tables of a plugin's definition: what others import, what the host invokes. */
 export interface DefinitionFacts {
@@ -12,7 +13,7 @@ export interface DefinitionFacts {
 export function definitionFacts(
   root: SourceFile | undefined,
   checker: ts.TypeChecker,
-  printer: TypePrinter,
+  reader: ShapeReader,
 ): DefinitionFacts {
   const exported = root?.getDefaultExportSymbol()?.compilerSymbol;
   if (!root || !exported) return {};
@@ -20,7 +21,7 @@ export function definitionFacts(
   const member = (name: 'exports' | 'functions'): MethodFacts[] | undefined => {
     const property = definition.getProperty(name);
     const table = property && tableOf(checker.getTypeOfSymbol(property), checker);
-    return table && methodsOf(table, checker, printer);
+    return table && methodsOf(table, checker, reader);
   };
   const [exports, functions] = [member('exports'), member('functions')];
   return { ...(exports && { exports }), ...(functions && { functions }) };
@@ -30,7 +31,7 @@ export function definitionFacts(
 export function methodsOf(
   table: ts.Type,
   checker: ts.TypeChecker,
-  printer: TypePrinter,
+  reader: ShapeReader,
 ): MethodFacts[] | undefined {
   if (table.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return undefined;
   if (checker.getIndexInfosOfType(table).length > 0) return undefined;
@@ -39,8 +40,8 @@ export function methodsOf(
     .map((method) => {
       const type = checker.getTypeOfSymbol(method);
       if (type.getCallSignatures().length === 0) return { name: method.name };
-      const takes = printer.taken(type);
-      return { name: method.name, signature: printer.method(type), ...(takes && { takes }) };
+      const shape = reader.awaited(type);
+      return { name: method.name, signature: shapeText(shape, reader.table), shape };
     })
     .sort((left, right) => (left.name < right.name ? -1 : 1));
 }

@@ -3,10 +3,22 @@ import { ts } from 'ts-morph';
 /** How any file can name a type that the language or Node declares, without its arguments. */
 export function globalTypeName({ symbol }: ts.Type, program: ts.Program): string | undefined {
   if (!symbol || symbol.flags & unnamed) return undefined;
-  const files = symbol.declarations?.map((declaration) => declaration.getSourceFile()) ?? [];
-  return files.some((file) => isGlobal(file, program))
-    ? globalName(symbol, program.getTypeChecker())
-    : undefined;
+  return isOfLanguage(symbol, program) ? globalName(symbol, program.getTypeChecker()) : undefined;
+}
+
+/** Whether the language or Node declares it. */
+export function isOfLanguage({ declarations = [] }: ts.Symbol, program: ts.Program): boolean {
+  return declarations.some((declaration) => isGlobal(declaration.getSourceFile(), program));
+}
+
+/** Whether it is the class of this package that guards what outlives its code. */
+export function isLiveData(symbol: ts.Symbol | undefined): boolean {
+  return (
+    symbol?.name === 'LiveData' &&
+    (symbol.declarations ?? []).some((declaration) =>
+      /[\\/]live-data[\\/]live-data\.(?:d\.)?ts$/.test(declaration.getSourceFile().fileName),
+    )
+  );
 }
 
 const unnamed =
@@ -36,8 +48,12 @@ export function statedArguments(type: ts.TypeReference, checker: ts.TypeChecker)
 /** How any file can name a declared type: as a global, or as an export of one of Node's modules. */
 function globalName(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined {
   const path = checker.getFullyQualifiedName(symbol);
-  // `"crypto".KeyObject`: a name the compiler resolves, but no file can write.
-  if (path.startsWith('"')) return importedName(symbol, checker);
+  // `"crypto".KeyObject`: a name the compiler resolves, but no file can write. `"buffer".global.Buffer` any file can.
+  if (path.startsWith('"')) {
+    const seen = checker.resolveName(symbol.name, undefined, ts.SymbolFlags.Type, false);
+    const isSeen = seen?.declarations?.some((declaration) => symbol.declarations?.includes(declaration));
+    return isSeen ? symbol.name : importedName(symbol, checker);
+  }
   const [first = '', ...rest] = path.split('.');
   let found = checker.resolveName(first, undefined, ts.SymbolFlags.All, false);
   for (const name of rest) found = found && exportOf(found, checker, (member) => member.name === name);

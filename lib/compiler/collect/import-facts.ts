@@ -6,7 +6,7 @@ import { pluginTypes } from '../plugin-module.js';
 import type { PluginSources, Report } from '../rule.js';
 import { methodsOf } from './definition-facts.js';
 import { handleUse } from './handle-use.js';
-import type { TypePrinter } from './type-printer.js';
+import type { ShapeReader } from './shape-reader.js';
 
 const declaredIn = join(dirname(pluginTypes), 'import-plugin.d.ts');
 
@@ -44,7 +44,7 @@ export function findImports(plugin: PluginSources, report: Report): PluginImport
 export function importFacts(
   plugin: PluginSources,
   imports: readonly PluginImport[],
-  printer: TypePrinter,
+  reader: ShapeReader,
 ): ImportFacts[] {
   if (imports.length === 0) return [];
   const checker = plugin.project.getTypeChecker().compilerObject;
@@ -53,7 +53,7 @@ export function importFacts(
   for (const { plugin: name, call, handle } of imports) {
     const key = name.toLowerCase();
     const used = use.get(handle) ?? new Set();
-    const methods = methodsUsed(handle, used, checker, printer);
+    const methods = methodsUsed(handle, used, checker, reader);
     const earlier = facts.get(key);
     const file = relativePath(plugin.folder, call.getSourceFile().getFilePath());
     facts.set(
@@ -70,11 +70,11 @@ function methodsUsed(
   handle: ts.Type,
   used: ReadonlySet<string> | 'all',
   checker: ts.TypeChecker,
-  printer: TypePrinter,
+  reader: ShapeReader,
 ): MethodFacts[] {
   // What the handle's type is made from has the signatures as the other plugin wrote them.
   const api = handle.aliasTypeArguments?.[0] ?? handle;
-  const known = methodsOf(api, checker, printer) ?? [];
+  const known = methodsOf(api, checker, reader) ?? [];
   if (used === 'all') return known;
   const byName = new Map(known.map((method) => [method.name, method]));
   return [...used].sort().map((name) => byName.get(name) ?? { name });

@@ -1,27 +1,30 @@
 import { Node, ts } from 'ts-morph';
 import { hashOf } from '../../manifest/hash.js';
 import type { LiveFieldFacts, LiveFunctionFacts, LiveTypeFacts } from '../../manifest/manifest.js';
+import { shapeText } from '../../manifest/shape-text.js';
+import type { ShapeTable } from '../../manifest/shape.js';
+import { promised } from '../live-stubs.js';
 import { relativePath } from '../posix-path.js';
 import type { LiveSymbol } from './live-symbols.js';
 import { isField } from './members.js';
-import type { TypePrinter } from './type-printer.js';
+import type { ShapeReader } from './shape-reader.js';
 
 /** What the manifest says of the live functions. */
 export function liveFunctionFacts(
   folder: string,
   live: readonly LiveSymbol[],
-  printer: TypePrinter,
+  reader: ShapeReader,
 ): LiveFunctionFacts[] {
   return live
     .filter(({ kind }) => kind === 'function')
     .map((symbol) => {
-      const type = symbol.node.getType().compilerType;
-      const takes = printer.taken(type);
+      const shape = reader.awaited(symbol.node.getType().compilerType);
       return {
         ...placeOf(folder, symbol),
-        signature: printer.liveFunction(type),
+        signature: shapeText(promised(shape), reader.table),
+        shape,
         idempotent: hasTag(symbol, 'idempotent'),
-        ...(takes && { takes }),
+        ...(hasTag(symbol, 'readonly') && { readonly: true }),
       };
     });
 }
@@ -37,15 +40,16 @@ export function liveTypeFacts(
   folder: string,
   live: readonly LiveSymbol[],
   checker: ts.TypeChecker,
-  printer: TypePrinter,
+  reader: ShapeReader,
 ): LiveTypeFacts[] {
   const types = live.filter(({ kind }) => kind === 'type');
+  const names = new Set(types.map(({ name }) => name));
   return types.map((symbol) => {
     const members = instanceType(symbol).getProperties();
     const fields = members.filter(isField).map((field) => {
       const optional = (field.flags & ts.SymbolFlags.Optional) !== 0;
-      const type = printer.field(checker.getTypeOfSymbol(field), optional);
-      return { name: field.name, type, optional };
+      const shape = reader.field(checker.getTypeOfSymbol(field), optional);
+      return { name: field.name, type: shapeText(shape, without(reader.table, names)), shape, optional };
     });
     return {
       ...placeOf(folder, symbol),
@@ -54,6 +58,11 @@ export function liveTypeFacts(
       handles: members.some(({ name, flags }) => name === 'handle' && flags & ts.SymbolFlags.Method),
     };
   });
+}
+
+/** Live types are named where they are held: data of one is always data of its newest class. */
+function without(table: ShapeTable, names: ReadonlySet<string>): ShapeTable {
+  return Object.fromEntries(Object.entries(table).filter(([name]) => !names.has(name)));
 }
 
 function fingerprintOf(fields: readonly LiveFieldFacts[]): string {

@@ -5,7 +5,7 @@ import { definitionFacts } from './definition-facts.js';
 import { findImports, importFacts } from './import-facts.js';
 import { liveFunctionFacts, liveTypeFacts, liveTypeNames } from './live-facts.js';
 import type { LiveSymbol } from './live-symbols.js';
-import { TypePrinter } from './type-printer.js';
+import { ShapeReader } from './shape-reader.js';
 
 /** The part of a manifest that is read from the sources. */
 export type PluginFacts = Pick<
@@ -20,17 +20,20 @@ export function pluginFacts(
 ): { facts: PluginFacts; findings: Finding[] } {
   const program = plugin.project.getProgram().compilerObject;
   const checker = program.getTypeChecker();
-  const printer = new TypePrinter(program, liveTypeNames(live));
+  const reader = new ShapeReader(program, {
+    own: liveTypeNames(live),
+    prefix: plugin.livePrefix.toLowerCase(),
+  });
   const findings: Finding[] = [];
   const imports = findImports(plugin, (node, problem, remedy) =>
     findings.push(findingAt(node, 'imports', plugin.name, problem, remedy)),
   );
   const facts = {
-    liveFunctions: liveFunctionFacts(plugin.folder, live, printer),
-    liveTypes: liveTypeFacts(plugin.folder, live, checker, printer),
-    imports: importFacts(plugin, imports, printer),
-    ...definitionFacts(plugin.root, checker, printer),
+    liveFunctions: liveFunctionFacts(plugin.folder, live, reader),
+    liveTypes: liveTypeFacts(plugin.folder, live, checker, reader),
+    imports: importFacts(plugin, imports, reader),
+    ...definitionFacts(plugin.root, checker, reader),
   };
-  const { named } = printer;
-  return { facts: named.length > 0 ? { ...facts, types: named } : facts, findings };
+  const types = reader.table;
+  return { facts: Object.keys(types).length > 0 ? { ...facts, types } : facts, findings };
 }

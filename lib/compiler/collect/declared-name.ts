@@ -1,0 +1,13 @@
+import { ts } from 'ts-morph';
+import { isOfLanguage } from './global-name.js';
+
+const named = ts.SymbolFlags.Interface | ts.SymbolFlags.Class | ts.SymbolFlags.Enum;
+
+/** What a type of a plugin or of a package is declared as, if it is: an alias, an interface, a class, an enum. */
+export function declaredName(type: ts.Type, program: ts.Program): string | undefined {
+  const { aliasSymbol, symbol } = type;
+  const isInstance = type.getConstructSignatures().length === 0;
+  const found = aliasSymbol ?? (symbol && symbol.flags & named && isInstance ? symbol : undefined);
+  if (!found || isOfLanguage(found, program) || !/^[A-Za-z_$][\w$]*$/.test(found.name)) return undefined;
+  return found.name.startsWith('__') ? undefined : found.name;
+}

@@ -1,0 +1,335 @@
+import { ts } from 'ts-morph';
+import { hashOf } from '../../manifest/hash.js';
+import type {
+  FieldShape,
+  FunctionShape,
+  GenericShape,
+  ObjectShape,
+  ParameterShape,
+  Shape,
+  ShapeTable,
+  SignatureShape,
+  TupleElement,
+} from '../../manifest/shape.js';
+import { declaredName } from './declared-name.js';
+import { globalTypeName, isLiveData, statedArguments } from './global-name.js';
+import { isField, isHidden, isPublic, memberKey } from './members.js';
+import { isGenericMapped, opaqueShape, writtenText } from './opaque-shape.js';
+import { simpleShape } from './simple-shape.js';
+
+/** Deeper or larger than this, a type is opaque: nobody wants the whole of a library in a manifest. */
+const MAX_DEPTH = 40;
+const MAX_PARTS = 20_000;
+
+/** What a signature's result is taken for. */
+type ReadResult = (returned: ts.Type, signature: ts.Signature) => Shape;
+
+/** The live types that a reader knows by name. */
+export interface KnownLiveTypes {
+  /** Those of the plugin, by the symbols of their instances. */
+  readonly own: ReadonlyMap<ts.Symbol, string>;
+  /** What their names begin with, in lower case: another plugin's are known by it. */
+  readonly prefix: string;
+}
+
+/**
+ * Reads types as shapes. Declared types and those that refer to themselves are written once, into a table, and referred
+ * to by name.
+ */
+export class ShapeReader {
+  readonly #program: ts.Program;
+  readonly #checker: ts.TypeChecker;
+  readonly #live: KnownLiveTypes;
+  readonly #names = new Map<ts.Type, string>();
+  readonly #table = new Map<string, Shape>();
+  /** What is being read, from the innermost declared type on: a circle through that one has a name already. */
+  #open: readonly ts.Type[] = [];
+  #depth = 0;
+  #parts = 0;
+
+  constructor(program: ts.Program, live: KnownLiveTypes) {
+    this.#program = program;
+    this.#checker = program.getTypeChecker();
+    this.#live = live;
+  }
+
+  /** What the shapes that were read refer to, by name, in the order of the names. */
+  get table(): ShapeTable {
+    return Object.fromEntries([...this.#table].sort(([left], [right]) => (left < right ? -1 : 1)));
+  }
+
+  shape(type: ts.Type): Shape {
+    const simple = simpleShape(type);
+    if (simple) return simple;
+    if (this.#depth > MAX_DEPTH || ++this.#parts > MAX_PARTS) return this.#tooLarge(type);
+    const known = this.#names.get(type);
+    if (known !== undefined) return { kind: 'ref', name: known };
+    const platform = this.#variantOfLive(type) ?? this.#platform(type);
+    if (platform) return platform;
+    const name = this.#isLive(type) ? this.#liveName(type) : declaredName(type, this.#program);
+    if (name !== undefined) return this.#declare(type, this.#freeName(name, type));
+    // A type without a name that leads back to itself gets one.
+    if (this.#open.includes(type)) return { kind: 'ref', name: this.#nameOf(type, 'Type') };
+    const shape = this.#within([...this.#open, type], () => this.#composite(type));
+    const given = this.#names.get(type);
+    if (given === undefined) return shape;
+    this.#table.set(given, shape);
+    return { kind: 'ref', name: given };
+  }
+
+  /** The type of a field, without the `undefined` that leaving it out means. */
+  field(type: ts.Type, optional: boolean): Shape {
+    return optional ? this.#withoutUndefined(type) : this.shape(type);
+  }
+
+  /** The call signatures of a function as its callers see it; a promise of something is that thing. */
+  awaited(type: ts.Type): FunctionShape {
+    return this.#function(type, (returned, call) => {
+      const widened = this.#widened(returned, call);
+      return this.shape(this.#checker.getAwaitedType(widened) ?? widened);
+    });
+  }
+
+  #function(type: ts.Type, result: ReadResult): FunctionShape {
+    return {
+      kind: 'function',
+      calls: type.getCallSignatures().map((call) => this.#signature(call, result)),
+    };
+  }
+
+  #within<T>(open: readonly ts.Type[], read: () => T): T {
+    const before = this.#open;
+    this.#open = open;
+    this.#depth++;
+    try {
+      return read();
+    } finally {
+      this.#open = before;
+      this.#depth--;
+    }
+  }
+
+  #declare(type: ts.Type, name: string): Shape {
+    this.#names.set(type, name);
+    // Kept before it is read, so that no other type takes the name.
+    this.#table.set(name, 'unknown');
+    this.#table.set(
+      name,
+      this.#within([], () => this.#composite(type)),
+    );
+    return { kind: 'ref', name };
+  }
+
+  #nameOf(type: ts.Type, wanted: string): string {
+    const name = this.#names.get(type) ?? this.#freeName(wanted, type);
+    this.#names.set(type, name);
+    return name;
+  }
+
+  /** Two types of one name are told apart by where they are declared. */
+  #freeName(wanted: string, type: ts.Type): string {
+    if (!this.#table.has(wanted)) return wanted;
+    const place = (type.aliasSymbol ?? type.symbol)?.declarations?.map((one) => one.getText()).join() ?? '';
+    for (let clash = 0; ; clash++) {
+      const name = `${wanted}_${hashOf(`${place} ${clash}`).slice(0, 8)}`;
+      if (!this.#table.has(name)) return name;
+    }
+  }
+
+  #tooLarge(type: ts.Type): Shape {
+    const declared = (type.aliasSymbol ?? type.symbol)?.declarations?.map((one) => one.getText()) ?? [];
+    const digest = hashOf(declared.join('\n')).slice(0, 8);
+    return { kind: 'opaque', text: `${writtenText(type, this.#checker)} /* too large: ${digest} */` };
+  }
+
+  /** Without a written result type, the very text or number that is returned today is not part of the contract. */
+  #widened(returned: ts.Type, { declaration }: ts.Signature): ts.Type {
+    const isWritten = declaration === undefined || ('type' in declaration && declaration.type !== undefined);
+    return isWritten || returned.isUnion() ? returned : this.#checker.getBaseTypeOfLiteralType(returned);
+  }
+
+  #liveName({ symbol }: ts.Type): string | undefined {
+    return this.#live.own.get(symbol) ?? symbol?.name;
+  }
+
+  /** `Readonly<Live_Fire>` is as live as `Live_Fire`; of `Partial` and `Required`, the name says what the fields are. */
+  #variantOfLive({ aliasSymbol, aliasTypeArguments = [] }: ts.Type): Shape | undefined {
+    const [live] = aliasTypeArguments;
+    const name = aliasSymbol?.name ?? '';
+    if (!live || !this.#isLive(live) || !/^(?:Readonly|Partial|Required)$/.test(name)) return undefined;
+    const shape = this.shape(live);
+    return name === 'Readonly' ? shape : { kind: 'platform', name, args: [shape] };
+  }
+
+  #isLive(type: ts.Type): boolean {
+    const { symbol } = type;
+    if (!symbol || type.getConstructSignatures().length > 0) return false;
+    if (this.#live.own.has(symbol)) return true;
+    return (
+      (symbol.flags & ts.SymbolFlags.Class) !== 0 && symbol.name.toLowerCase().startsWith(this.#live.prefix)
+    );
+  }
+
+  #platform(type: ts.Type): Shape | undefined {
+    if (!(type.flags & ts.TypeFlags.Object) || this.#checker.isArrayType(type)) return undefined;
+    const name = isLiveData(type.symbol) ? 'LiveData' : globalTypeName(type, this.#program);
+    if (name === undefined) return undefined;
+    const args = statedArguments(type as ts.TypeReference, this.#checker);
+    if (args.length === 0) return { kind: 'platform', name };
+    return {
+      kind: 'platform',
+      name,
+      args: this.#within([...this.#open, type], () => args.map((arg) => this.shape(arg))),
+    };
+  }
+
+  #composite(type: ts.Type): Shape {
+    if (type.isUnion()) return this.#union(type.types);
+    if (type.isIntersection() && !this.#isPlain(type)) {
+      return { kind: 'intersection', members: type.types.map((part) => this.shape(part)) };
+    }
+    if (this.#checker.isTupleType(type)) return this.#tuple(type as ts.TupleTypeReference);
+    if (this.#checker.isArrayType(type)) return this.#array(type as ts.TypeReference);
+    return opaqueShape(type, this.#program, (part) => this.shape(part)) ?? this.#members(type);
+  }
+
+  /** In the order of what they say: the checker's own order depends on what else it has seen. */
+  #union(types: readonly ts.Type[]): Shape {
+    const isBoolean = types.filter((type) => type.flags & ts.TypeFlags.BooleanLiteral).length === 2;
+    const members = types
+      .filter((type) => !isBoolean || !(type.flags & ts.TypeFlags.BooleanLiteral))
+      .map((type) => ({ type, text: writtenText(type, this.#checker) }))
+      .sort((left, right) => (left.text < right.text ? -1 : 1))
+      .map(({ type }) => this.shape(type));
+    if (isBoolean) members.push('boolean');
+    const [only] = members;
+    return only !== undefined && members.length === 1 ? only : { kind: 'union', members };
+  }
+
+  #withoutUndefined(type: ts.Type): Shape {
+    if (!type.isUnion()) return this.shape(type);
+    const rest = type.types.filter((part) => !(part.flags & ts.TypeFlags.Undefined));
+    return rest.length === type.types.length ? this.shape(type) : this.#union(rest);
+  }
+
+  #array(type: ts.TypeReference): Shape {
+    const [element] = this.#checker.getTypeArguments(type);
+    const isReadonly = type.symbol.name === 'ReadonlyArray';
+    return {
+      kind: 'array',
+      element: element ? this.shape(element) : 'unknown',
+      ...(isReadonly && { readonly: true }),
+    };
+  }
+
+  #tuple(type: ts.TupleTypeReference): Shape {
+    const { elementFlags, readonly } = type.target;
+    const elements = this.#checker.getTypeArguments(type).map((element, index): TupleElement => {
+      const flags = elementFlags[index] ?? ts.ElementFlags.Required;
+      if (flags & ts.ElementFlags.Rest) return { shape: this.shape(element), rest: true };
+      if (flags & ts.ElementFlags.Variadic) {
+        return { shape: { kind: 'opaque', text: 'spread', parts: [this.shape(element)] }, rest: true };
+      }
+      if (flags & ts.ElementFlags.Optional) return { shape: this.#withoutUndefined(element), optional: true };
+      return { shape: this.shape(element) };
+    });
+    return { kind: 'tuple', elements, ...(readonly && { readonly: true }) };
+  }
+
+  #members(type: ts.Type): Shape {
+    const calls = type.getCallSignatures();
+    const makes = type.getConstructSignatures();
+    const isLive = this.#isLive(type);
+    const properties = this.#checker
+      .getPropertiesOfType(type)
+      .filter((property) => !isHidden(property) && !(isLive && !isField(property)));
+    const indexes = this.#checker.getIndexInfosOfType(type);
+    if (calls.length > 0 && properties.length + indexes.length + makes.length === 0) {
+      return this.#function(type, (returned) => this.shape(returned));
+    }
+    const isDeclared = ((type.symbol?.flags ?? 0) & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)) !== 0;
+    const object: ObjectShape = {
+      kind: 'object',
+      fields: properties
+        .map((property) => this.#field(property))
+        .sort((left, right) => (left.name < right.name ? -1 : 1)),
+      ...(indexes.length > 0 && {
+        indexes: indexes.map(({ keyType, type: value }) => ({
+          key: this.shape(keyType),
+          value: this.shape(value),
+        })),
+      }),
+      ...(isDeclared && { declared: true }),
+    };
+    if (calls.length + makes.length === 0) return object;
+    // What can be called and has fields, or is a class, never crosses.
+    const made = makes.map((make) => this.#signature(make, (instance) => this.shape(instance)));
+    const parts: Shape[] = [
+      object,
+      this.#function(type, (returned) => this.shape(returned)),
+      { kind: 'function', calls: made },
+    ];
+    return { kind: 'opaque', text: writtenText(type, this.#checker), parts };
+  }
+
+  #field(property: ts.Symbol): FieldShape {
+    const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
+    return {
+      name: memberKey(property),
+      shape: this.field(this.#checker.getTypeOfSymbol(property), optional),
+      ...(optional && { optional }),
+      ...(!isPublic(property) && { hidden: true }),
+    };
+  }
+
+  #signature(signature: ts.Signature, result: ReadResult): SignatureShape {
+    const written = this.#checker.signatureToSignatureDeclaration(
+      signature,
+      ts.SyntaxKind.FunctionType,
+      undefined,
+      ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.IgnoreErrors,
+    );
+    const generics = (signature.typeParameters ?? []).map((parameter) => this.#generic(parameter));
+    return {
+      ...(generics.length > 0 && { generics }),
+      parameters: signature.parameters.map((parameter, index) =>
+        this.#parameter(parameter, index, written?.parameters[index]?.questionToken !== undefined),
+      ),
+      result: result(signature.getReturnType(), signature),
+    };
+  }
+
+  #generic(parameter: ts.TypeParameter): GenericShape {
+    // As it is written: the checker itself resolves `keyof T` to whatever any key can be.
+    const written = parameter.symbol.declarations?.find((one) => ts.isTypeParameterDeclaration(one));
+    const read = (node: ts.TypeNode): Shape => this.shape(this.#checker.getTypeFromTypeNode(node));
+    return {
+      name: parameter.symbol.name,
+      ...(written?.constraint && { extends: read(written.constraint) }),
+      ...(written?.default && { default: read(written.default) }),
+    };
+  }
+
+  #parameter(parameter: ts.Symbol, index: number, optional: boolean): ParameterShape {
+    const type = this.#checker.getTypeOfSymbol(parameter);
+    // A parameter that is taken apart has no name of its own: the checker calls it `__0`.
+    const name = /^__\d+$/.test(parameter.name) ? `arg${index}` : parameter.name;
+    if (isRest(parameter)) return { name, shape: this.shape(type), rest: true };
+    return { name, shape: this.field(type, optional), ...(optional && { optional }) };
+  }
+
+  #isPlain(type: ts.IntersectionType): boolean {
+    return type.types.every(
+      (part) =>
+        part.flags & ts.TypeFlags.Object &&
+        !isGenericMapped(part, this.#checker) &&
+        part.getCallSignatures().length === 0 &&
+        !globalTypeName(part, this.#program),
+    );
+  }
+}
+
+// Not as the checker writes it: a rest parameter whose type is a tuple it writes as the parameters that these are.
+function isRest({ valueDeclaration }: ts.Symbol): boolean {
+  return !!valueDeclaration && ts.isParameter(valueDeclaration) && !!valueDeclaration.dotDotDotToken;
+}

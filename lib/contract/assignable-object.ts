@@ -1,0 +1,77 @@
+import {
+  optionalShape,
+  type FieldShape,
+  type IndexShape,
+  type ObjectShape,
+  type Shape,
+} from '../manifest/shape.js';
+import { beside, type Comparison, type Plain, type Typed } from './typed.js';
+
+/** Whether a value of `source` has the fields that `target` wants. */
+export function objectAssignable(
+  source: Typed<Plain>,
+  target: Typed<ObjectShape>,
+  comparison: Comparison,
+): boolean {
+  const { fields, indexes = [] } = target.shape;
+  const from = source.shape;
+  if (fields.length === 0 && indexes.length === 0) return !isNothing(from);
+  if (typeof from === 'string' || from.kind !== 'object') return false;
+  const given: Typed<ObjectShape> = { ...source, shape: from };
+  return (
+    !isUnrelated(from, target.shape) &&
+    fields.every((field) => fieldAssignable(given, field, target, comparison)) &&
+    indexes.every((index) => indexAssignable(given, index, target, comparison))
+  );
+}
+
+function isNothing(shape: Plain): boolean {
+  return shape === 'null' || shape === 'undefined' || shape === 'void';
+}
+
+/** To a type whose fields are all optional, the checker wants at least one of them. */
+function isUnrelated(source: ObjectShape, { fields, indexes }: ObjectShape): boolean {
+  if (indexes || fields.some(({ optional }) => !optional)) return false;
+  const names = new Set(fields.map(({ name }) => name));
+  return source.fields.length > 0 && !source.fields.some(({ name }) => names.has(name));
+}
+
+function fieldAssignable(
+  source: Typed<ObjectShape>,
+  wanted: FieldShape,
+  target: Typed,
+  comparison: Comparison,
+): boolean {
+  const { fields, indexes = [] } = source.shape;
+  const given = fields.find(({ name }) => name === wanted.name);
+  if (!given) {
+    const others = indexes.filter(({ key }) => key === 'string');
+    const value = beside(target, optionalShape(wanted.shape));
+    return (
+      wanted.optional === true &&
+      others.every((other) => comparison.assignable(beside(source, other.value), value))
+    );
+  }
+  if (given.optional && !wanted.optional) return false;
+  if (given.hidden !== wanted.hidden) return false;
+  return comparison.assignable(beside(source, heldBy(given)), beside(target, heldBy(wanted)));
+}
+
+function indexAssignable(
+  source: Typed<ObjectShape>,
+  wanted: IndexShape,
+  target: Typed,
+  comparison: Comparison,
+): boolean {
+  const { fields, indexes = [], declared } = source.shape;
+  const value = beside(target, wanted.value);
+  const fits = (shape: Shape): boolean => comparison.assignable(beside(source, shape), value);
+  const index = indexes.find(({ key }) => comparison.same(beside(source, key), beside(target, wanted.key)));
+  // An interface or a class could be given more fields elsewhere.
+  if (declared && !index) return false;
+  return (index === undefined || fits(index.value)) && fields.every((field) => fits(heldBy(field)));
+}
+
+function heldBy({ shape, optional }: FieldShape): Shape {
+  return optional ? optionalShape(shape) : shape;
+}

@@ -1,0 +1,193 @@
+import type { LiteralShape, PlatformShape, Shape, SimpleShape } from '../manifest/shape.js';
+import { functionAssignable } from './assignable-function.js';
+import { objectAssignable } from './assignable-object.js';
+import { listAssignable } from './assignable-list.js';
+import { sameShape } from './same-shape.js';
+import { beside, resolved, type Comparison, type Plain, type Typed } from './typed.js';
+
+/**
+ * Whether every value of `source` is one of `target`, as TypeScript under `strict` has it. It may say no where the
+ * checker says yes, never the other way round.
+ *
+ * @param live names of live types: data of one is made its newest class, whatever wrote it.
+ */
+export function isAssignable(source: Typed, target: Typed, live?: ReadonlySet<string>): boolean {
+  return new Assignability(live).assignable(source, target);
+}
+
+/** What {@link isAssignable} decides with, for who asks about several parts of the same two tables. */
+export class Assignability implements Comparison {
+  readonly #live: ReadonlySet<string>;
+  readonly #tables: object[] = [];
+  /** Pairs of declared types that are taken to be assignable while their parts are looked at. */
+  readonly #assumed = new Set<string>();
+  readonly #refused = new Set<string>();
+
+  constructor(live: ReadonlySet<string> = new Set()) {
+    this.#live = live;
+  }
+
+  same(left: Typed, right: Typed): boolean {
+    return sameShape(left, right);
+  }
+
+  assignable(source: Typed, target: Typed): boolean {
+    const names = [source, target].map(({ shape }) => nameOf(shape));
+    const [name] = names;
+    if (name !== undefined && name === names[1] && this.#live.has(name)) return true;
+    if (names.every((one) => one === undefined)) return this.#decide(resolved(source), resolved(target));
+    const pair = this.#pairOf(source, target);
+    if (this.#refused.has(pair)) return false;
+    if (this.#assumed.has(pair)) return true;
+    const before = this.#assumed.size;
+    this.#assumed.add(pair);
+    if (this.#decide(resolved(source), resolved(target))) return true;
+    // Whatever was found on the assumption that failed is open again.
+    for (const later of [...this.#assumed].slice(before)) this.#assumed.delete(later);
+    this.#refused.add(pair);
+    return false;
+  }
+
+  #pairOf(source: Typed, target: Typed): string {
+    return JSON.stringify([source, target].map(({ shape, types }) => [this.#idOf(types), shape]));
+  }
+
+  #idOf(table: object): number {
+    const index = this.#tables.indexOf(table);
+    return index < 0 ? this.#tables.push(table) - 1 : index;
+  }
+
+  #decide(source: Typed<Plain>, target: Typed<Plain>): boolean {
+    const [from, to] = [source.shape, target.shape];
+    if (to === 'any' || to === 'unknown' || from === 'never') return true;
+    if (from === 'any') return to !== 'never';
+    if (from === 'unknown' || to === 'never') return false;
+    return this.#byParts(source, target) ?? this.#whole(source, target);
+  }
+
+  /** Takes unions and intersections apart, the source first; `undefined` where there are none. */
+  #byParts(source: Typed<Plain>, target: Typed<Plain>): boolean | undefined {
+    const [from, to] = [source.shape, target.shape];
+    if (isOf(from, 'union')) {
+      return from.members.every((member) => this.assignable(beside(source, member), target));
+    }
+    if (isOf(to, 'intersection')) {
+      return to.members.every((member) => this.assignable(source, beside(target, member)));
+    }
+    if (isOf(to, 'union')) {
+      if (to.members.some((member) => this.assignable(source, beside(target, member)))) return true;
+      return from === 'boolean' && booleans.every((value) => this.assignable(beside(source, value), target));
+    }
+    if (isOf(from, 'intersection')) {
+      return from.members.some((member) => this.assignable(beside(source, member), target));
+    }
+    return undefined;
+  }
+
+  #whole(source: Typed<Plain>, target: Typed<Plain>): boolean {
+    const [from, to] = [source.shape, target.shape];
+    if (typeof to === 'string') return isSimple(from, to);
+    switch (to.kind) {
+      case 'literal':
+        return isOf(from, 'literal') && sameLiteral(from, to);
+      case 'array':
+      case 'tuple':
+        return listAssignable(source, { ...target, shape: to }, this);
+      case 'object':
+        return objectAssignable(source, { ...target, shape: to }, this);
+      case 'function':
+        return (
+          isOf(from, 'function') &&
+          functionAssignable({ ...source, shape: from }, { ...target, shape: to }, this)
+        );
+      case 'platform':
+        return isOf(from, 'platform') && this.#platform({ ...source, shape: from }, { ...target, shape: to });
+      case 'parameter':
+      case 'opaque':
+        return this.same(source, target);
+      // Taken apart before.
+      case 'union':
+      case 'intersection':
+        return false;
+      default:
+        return to satisfies never;
+    }
+  }
+
+  #platform(source: Typed<PlatformShape>, target: Typed<PlatformShape>): boolean {
+    const [from, to] = [source.shape, target.shape];
+    if (from.name !== to.name && !bases[from.name]?.includes(to.name)) return false;
+    const [given, wanted] = [from.args ?? [], to.args ?? []];
+    if (given.length !== wanted.length) return from.name !== to.name && wanted.length === 0;
+    return given.every((arg, index) => {
+      const [one, other] = [beside(source, arg), beside(target, wanted[index]!)];
+      return producers.has(to.name) ? this.assignable(one, other) : this.same(one, other);
+    });
+  }
+}
+
+const booleans: readonly LiteralShape[] = [
+  { kind: 'literal', value: true },
+  { kind: 'literal', value: false },
+];
+
+/** What only gives what its arguments say, so that a narrower one will do. */
+const producers = new Set([
+  'AsyncIterable',
+  'Iterable',
+  'LiveData',
+  'Map',
+  'Promise',
+  'PromiseLike',
+  'ReadableStream',
+  'ReadonlyMap',
+  'ReadonlySet',
+  'Set',
+]);
+
+const bases: Readonly<Record<string, readonly string[]>> = {
+  Buffer: ['Uint8Array'],
+  Map: ['ReadonlyMap'],
+  Set: ['ReadonlySet'],
+  File: ['Blob'],
+};
+
+function isSimple(from: Plain, to: SimpleShape): boolean {
+  if (from === to) return true;
+  if (to === 'void') return from === 'undefined';
+  if (typeof from === 'string') return false;
+  switch (from.kind) {
+    case 'literal':
+      return to === (from.bigint ? 'bigint' : typeof from.value);
+    case 'opaque':
+      return from.base === to;
+    case 'array':
+    case 'tuple':
+    case 'object':
+    case 'function':
+    case 'platform':
+      // `{}` may be a string.
+      return to === 'object' && !isAnything(from);
+    default:
+      return false;
+  }
+}
+
+function isAnything(shape: Plain): boolean {
+  return isOf(shape, 'object') && shape.fields.length === 0 && !shape.indexes && !shape.declared;
+}
+
+function sameLiteral(left: LiteralShape, right: LiteralShape): boolean {
+  return left.value === right.value && left.bigint === right.bigint && left.enum === right.enum;
+}
+
+function nameOf(shape: Shape): string | undefined {
+  return typeof shape === 'object' && shape.kind === 'ref' ? shape.name : undefined;
+}
+
+function isOf<Kind extends Exclude<Shape, string>['kind']>(
+  shape: Shape,
+  kind: Kind,
+): shape is Extract<Shape, { readonly kind: Kind }> {
+  return typeof shape === 'object' && shape.kind === kind;
+}

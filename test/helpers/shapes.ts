@@ -1,0 +1,12 @@
+import type { Shape } from '../../lib/manifest/shape.js';
+
+/** A declared type or a live type, by its name. */
+export const ref = (name: string): Shape => ({ kind: 'ref', name });
+
+/** A type of the platform. */
+export const platform = (name: string, ...args: Shape[]): Shape =>
+  args.length > 0 ? { kind: 'platform', name, args } : { kind: 'platform', name };
+
+export const either = (...members: Shape[]): Shape => ({ kind: 'union', members });
+
+export const listOf = (element: Shape): Shape => ({ kind: 'array', element });
