@@ -47,13 +47,10 @@ export function statedArguments(type: ts.TypeReference, checker: ts.TypeChecker)
 
 /** How any file can name a declared type: as a global, or as an export of one of Node's modules. */
 function globalName(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined {
+  // The compiler's own names, `global.Buffer` and `"crypto".KeyObject`, no file can write.
+  if (checker.resolveName(symbol.name, undefined, ts.SymbolFlags.Type, false) === symbol) return symbol.name;
   const path = checker.getFullyQualifiedName(symbol);
-  // `"crypto".KeyObject`: a name the compiler resolves, but no file can write. `"buffer".global.Buffer` any file can.
-  if (path.startsWith('"')) {
-    const seen = checker.resolveName(symbol.name, undefined, ts.SymbolFlags.Type, false);
-    const isSeen = seen?.declarations?.some((declaration) => symbol.declarations?.includes(declaration));
-    return isSeen ? symbol.name : importedName(symbol, checker);
-  }
+  if (path.startsWith('"')) return importedName(symbol, checker);
   const [first = '', ...rest] = path.split('.');
   let found = checker.resolveName(first, undefined, ts.SymbolFlags.All, false);
   for (const name of rest) found = found && exportOf(found, checker, (member) => member.name === name);
