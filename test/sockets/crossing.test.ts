@@ -8,6 +8,8 @@ import {
 } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
+import { Connection } from '../../lib/sockets/host/connection.js';
+import type { HostEnd } from '../../lib/sockets/host/host-end.js';
 import { Switchboard } from '../../lib/sockets/host/switchboard.js';
 import { deferred } from '../helpers/deferred.js';
 import { openPort, RawClient, tunnelTo } from '../helpers/socket-crossing.js';
@@ -237,4 +239,32 @@ test('closing ends connections that are between two requests at once, and the ot
   await open.until('done;');
   open.socket.end();
   await open.closed;
+});
+
+test('a request that begins right after the assignment is the next version’s, also where it travels with the question to leave', async () => {
+  const switchboard = new Switchboard();
+  const first = tunnelTo(createServer(named('first')));
+  const second = tunnelTo(createServer(named('second')));
+  switchboard.switchTo([first.tunnel]);
+  let answered = deferred<string>();
+  const peer: HostEnd = {
+    write: (bytes) => {
+      answered.resolve(Buffer.from(bytes as string, 'latin1').toString());
+      return true;
+    },
+    end() {},
+    close() {},
+    refuse() {},
+    pause() {},
+    resume() {},
+  };
+  const connection = new Connection(peer, {}, switchboard);
+  connection.place();
+  connection.received(Buffer.from(get('/one')));
+  expect(await answered.promise).toContain('first /one;');
+
+  answered = deferred<string>();
+  switchboard.switchTo([second.tunnel]);
+  connection.received(Buffer.from(get('/two')));
+  expect(await answered.promise).toContain('second /two;');
 });

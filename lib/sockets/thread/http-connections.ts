@@ -20,6 +20,8 @@ interface Talk {
   open: number;
   last: IncomingMessage | undefined;
   isLeaving: boolean;
+  /** Found to be between two requests no more, while it was leaving: the head of the next one has begun. */
+  isInHead: boolean;
 }
 
 /**
@@ -39,10 +41,10 @@ export class HttpConnections {
     responseFinished.subscribe(this.#onFinish);
   }
 
-  /** Lets `server` talk with the peer. */
-  accept(socket: CrossedSocket, server: Server): void {
-    this.#talks.set(socket, { server, open: 0, last: undefined, isLeaving: false });
-    server.emit('connection', socket);
+  /** Lets `server` talk with the peer; `event` is what it begins to do so with. */
+  accept(socket: CrossedSocket, server: Server, event = 'connection'): void {
+    this.#talks.set(socket, { server, open: 0, last: undefined, isLeaving: false, isInHead: false });
+    server.emit(event, socket);
   }
 
   /** Gives the connection back as soon as it is between two requests. */
@@ -51,8 +53,8 @@ export class HttpConnections {
     if (!talk) return;
     talk.isLeaving = true;
     this.#finished.add(socket);
-    // A request that is under way may have more to come; what comes after it is the next version's.
-    socket.holdBackWhile(() => talk.open > 0 && (talk.last?.complete ?? false));
+    // A request that is under way may have more to come; whatever comes after it is the next version's.
+    socket.holdBackWhile(() => (talk.open > 0 ? (talk.last?.complete ?? false) : !talk.isInHead));
     this.#end.wake();
   }
 
@@ -67,6 +69,7 @@ export class HttpConnections {
     if (!talk) return;
     talk.open++;
     talk.last = request;
+    talk.isInHead = false;
   };
 
   readonly #onFinish = (message: unknown): void => {
@@ -85,9 +88,11 @@ export class HttpConnections {
 
   /** By now the platform has put away what belonged to the responses that ended. */
   #settle(): void {
-    if (this.#finished.size === 0) return;
+    // More may finish while those that stay read on.
+    const finished = [...this.#finished];
+    this.#finished.clear();
     const idleOf = new Map<Server, ReadonlySet<CrossedSocket>>();
-    for (const socket of this.#finished) {
+    for (const socket of finished) {
       const talk = this.#talks.get(socket);
       if (!talk || talk.open > 0 || socket.destroyed) continue;
       if (!talk.isLeaving) {
@@ -97,10 +102,12 @@ export class HttpConnections {
       const idle = idleOf.get(talk.server) ?? wouldDestroy(() => talk.server.closeIdleConnections());
       idleOf.set(talk.server, idle);
       if (!socket.isMoving && (socket.received === 0 || idle.has(socket))) this.#end.giveBack(socket);
-      // The next request has begun: it is answered here.
-      else socket.readOn();
+      else {
+        // The next request has begun: it is answered here.
+        talk.isInHead = true;
+        socket.readOn();
+      }
     }
-    this.#finished.clear();
   }
 }
 
