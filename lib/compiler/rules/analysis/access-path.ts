@@ -4,60 +4,77 @@ import type { LaterCode } from './syntax.js';
 /** What is inside the followed value is followed too (`deep`), or only the value itself. */
 export type Depth = 'deep' | 'itself';
 
+/** One step from what holds a value to the value: the property of that name, or any property but a few. */
+export type Step = string | { readonly except: ReadonlySet<string> };
+
+/** Any property or element. */
+export const anyStep: Step = { except: new Set() };
+
 /** How an expression leads to the followed value: it is the value, or holds it at some path. */
 export class AccessPath {
   readonly #depth: Depth;
-  /** Property names that lead to the value; `*` is any. */
-  readonly #path: readonly string[];
+  readonly #steps: readonly Step[];
   /** The function whose call at module level the value was passed to; inside it, code runs when that call does. */
   readonly scope: LaterCode | undefined;
 
-  constructor(depth: Depth, path: readonly string[] = [], scope?: LaterCode) {
+  constructor(depth: Depth, steps: readonly Step[] = [], scope?: LaterCode) {
     this.#depth = depth;
-    this.#path = path;
+    this.#steps = steps;
     this.scope = scope;
   }
 
   /** Whether this leads to the value at once, or to something inside it. */
   get isValue(): boolean {
-    return this.#path.length === 0;
+    return this.#steps.length === 0;
   }
 
   /** Whether what can be read from here is followed as well. */
   get goesDeeper(): boolean {
-    return this.#depth === 'deep' || this.#path.length > 0;
+    return this.#depth === 'deep' || this.#steps.length > 0;
   }
 
   get key(): string {
-    return `${this.#path.join('.')}@${this.scope ? `${this.scope.pos}${this.scope.getSourceFile().fileName}` : ''}`;
+    const steps = this.#steps.map((step) =>
+      typeof step === 'string' ? step : `*${[...step.except].join()}`,
+    );
+    return `${steps.join('.')}@${this.scope ? `${this.scope.pos}${this.scope.getSourceFile().fileName}` : ''}`;
   }
 
   /** Whether nothing that a person would write is held so deep. */
   get isTooLong(): boolean {
-    return this.#path.length > 4;
+    return this.#steps.length > 4;
   }
 
   in(scope: LaterCode | undefined): AccessPath {
-    return new AccessPath(this.#depth, this.#path, scope);
+    return new AccessPath(this.#depth, this.#steps, scope);
   }
 
-  /** From something that holds this under `name`. */
-  under(name: string): AccessPath {
-    return new AccessPath(this.#depth, [name, ...this.#path], this.scope);
+  /** From something that holds this under `step`. */
+  under(step: Step): AccessPath {
+    return new AccessPath(this.#depth, [step, ...this.#steps], this.scope);
   }
 
   /** From what `name` of this is, any when it is not known; `undefined` when that leads away from the value. */
   read(name: string | undefined): AccessPath | undefined {
-    const [first, ...rest] = this.#path;
+    const [first, ...rest] = this.#steps;
     if (first === undefined) return this.#depth === 'deep' ? this : undefined;
-    const isRead = first === '*' || name === undefined || first === name;
-    return isRead ? new AccessPath(this.#depth, rest, this.scope) : undefined;
+    return name === undefined || isStepOf(first, name)
+      ? new AccessPath(this.#depth, rest, this.scope)
+      : undefined;
   }
 
-  /** From a shallow copy: it holds the same things as the original. */
-  copied(): AccessPath {
-    return this.isValue && this.#depth === 'deep' ? this.under('*') : this;
+  /** From a shallow copy without the properties `except`: it holds the same things as the original. */
+  copied(except: ReadonlySet<string> = new Set()): AccessPath | undefined {
+    const [first, ...rest] = this.#steps;
+    if (first === undefined) return this.#depth === 'deep' ? this.under({ except }) : this;
+    if (typeof first === 'string') return except.has(first) ? undefined : this;
+    const both = { except: new Set([...first.except, ...except]) };
+    return new AccessPath(this.#depth, [both, ...rest], this.scope);
   }
+}
+
+function isStepOf(step: Step, name: string): boolean {
+  return typeof step === 'string' ? step === name : !step.except.has(name);
 }
 
 /** Goes on with what a value leads to. */

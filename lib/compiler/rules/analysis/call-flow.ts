@@ -4,8 +4,18 @@ import { argumentGoes, giftsOf } from './collections.js';
 import { functionAround, functionsBehind, functionsGiven, nameOfFunction } from './functions.js';
 import { happensLater } from './escape.js';
 import { platformCallee } from './origin.js';
-import { accessedName, callOf, isAccess, wrapped, type FunctionNode } from './syntax.js';
-import type { Follower, AccessPath } from './access-path.js';
+import {
+  accessedName,
+  bare,
+  callOf,
+  isAccess,
+  isFunctionNode,
+  memberNameOf,
+  namesIn,
+  wrapped,
+  type FunctionNode,
+} from './syntax.js';
+import { anyStep, type AccessPath, type Follower } from './access-path.js';
 import { valueUses } from './uses.js';
 
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
@@ -33,10 +43,35 @@ export class CallFlow {
       const held = path.read(name);
       if (held) this.#follower.reach(callee, held);
     }
+    if (path.isValue) this.#enter(functionsBehind(this.#analysis, callee), call, path);
     if (gifts.includes('itself')) this.#follower.reach(call, path);
-    if (gifts.includes('copy')) this.#follower.reach(call, path.copied());
+    if (gifts.includes('copy')) this.#reachCopy(call, path);
     if (member && gifts.includes('member')) this.#follower.reach(call, member);
     if (member && gifts.includes('each')) this.#visit(call, name?.startsWith('reduce') ? 1 : 0, member);
+  }
+
+  /** A member of the value is read and not called: an accessor runs here, a method whenever it is called. */
+  member(access: Access, path: AccessPath): void {
+    for (const fn of this.#analysis.references.declarationsOf(memberNameOf(access))) {
+      if (!isFunctionNode(fn) || !this.#analysis.references.isOwn(fn)) continue;
+      if (ts.isAccessor(fn)) this.#enter([fn], access, path);
+      else if (ts.isMethodDeclaration(fn)) this.#followThis(fn, path.in(undefined));
+    }
+  }
+
+  /** The value is `this` in what `site` runs. */
+  #enter(targets: readonly FunctionNode[], site: ts.Node, path: AccessPath): void {
+    const isLater = happensLater(this.#analysis, site, path.scope);
+    for (const target of targets) this.#followThis(target, path.in(isLater ? undefined : target));
+  }
+
+  #followThis(target: FunctionNode, path: AccessPath): void {
+    for (const self of this.#analysis.references.thisOf(target)) this.#follower.reach(self, path);
+  }
+
+  #reachCopy(node: ts.Expression, path: AccessPath, except?: ReadonlySet<string>): void {
+    const copy = path.copied(except);
+    if (copy) this.#follower.reach(node, copy);
   }
 
   #visit(call: ts.CallExpression, index: number, path: AccessPath): void {
@@ -60,9 +95,10 @@ export class CallFlow {
     if (settled) this.#follower.reach(settled, path.in(undefined));
     const goes = argumentGoes(platformCallee(this.#analysis, call.expression) ?? '', index);
     if (goes === 'through') this.#follower.reach(call, path);
-    else if (goes === 'copied') this.#follower.reach(call, path.copied());
-    else if (goes === 'stored' && isAccess(call.expression)) {
-      this.#follower.keep(call.expression.expression, path.under('*'));
+    else if (goes === 'copied') {
+      this.#reachCopy(call, path, namesGivenBy((call.arguments ?? []).slice(index + 1)));
+    } else if (goes === 'stored' && isAccess(call.expression)) {
+      this.#follower.keep(call.expression.expression, path.under(anyStep));
     }
   }
 
@@ -70,7 +106,7 @@ export class CallFlow {
     const parameter = target.parameters[index] ?? target.parameters.at(-1);
     if (!parameter || (index >= target.parameters.length && !parameter.dotDotDotToken)) return;
     const inner = path.in(happensLater(this.#analysis, call, path.scope) ? undefined : target);
-    this.#follower.bind(parameter.name, parameter, parameter.dotDotDotToken ? inner.under('*') : inner);
+    this.#follower.bind(parameter.name, parameter, parameter.dotDotDotToken ? inner.under(anyStep) : inner);
   }
 
   /** The function around `from` gives the value, or what holds it. */
@@ -84,6 +120,13 @@ export class CallFlow {
       if (result) this.#follower.reach(result, path.in(undefined));
     }
   }
+}
+
+// `Object.assign({}, defaults, { tags: [] })`: what stands later takes the place of what is copied.
+function namesGivenBy(args: readonly ts.Expression[]): ReadonlySet<string> {
+  return new Set(
+    args.map(bare).flatMap((arg) => (ts.isObjectLiteralExpression(arg) ? namesIn(arg.properties) : [])),
+  );
 }
 
 // `new Promise((resolve) => resolve(value))`

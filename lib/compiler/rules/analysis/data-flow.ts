@@ -1,8 +1,17 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { CallFlow } from './call-flow.js';
-import { accessedName, bare, callOf, isAccess, wrapped, type LaterCode } from './syntax.js';
-import { AccessPath, type Depth, type Follower } from './access-path.js';
+import {
+  accessedName,
+  bare,
+  callOf,
+  isAccess,
+  memberNameOf,
+  namesIn,
+  wrapped,
+  type LaterCode,
+} from './syntax.js';
+import { AccessPath, anyStep, type Depth, type Follower } from './access-path.js';
 import { isPrimitive } from './types.js';
 import { valueAt } from './uses.js';
 
@@ -26,6 +35,17 @@ export function follow(
 ): void {
   const flow = new DataFlow(analysis, see);
   for (const start of starts) flow.reach(start, new AccessPath(depth));
+}
+
+/** As {@link follow}, for `this` in code that runs when a call of `scope` does. */
+export function followWithin(
+  analysis: Analysis,
+  starts: Iterable<ts.Expression>,
+  scope: LaterCode,
+  see: (sight: Sight) => boolean | void,
+): void {
+  const flow = new DataFlow(analysis, see);
+  for (const start of starts) flow.reach(start, new AccessPath('deep', [], scope));
 }
 
 /** As {@link follow}, for the value that `declaration` names. */
@@ -91,8 +111,8 @@ class DataFlow implements Follower {
       if (parent.initializer === node) this.bind(parent.name, parent, path);
     } else if (ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent)) {
       this.reach(parent.parent, path.under(parent.name.getText().replace(/^['"]|['"]$/g, '')));
-    } else if (ts.isSpreadAssignment(parent)) this.reach(parent.parent, path.copied());
-    else if (ts.isArrayLiteralExpression(parent)) this.reach(parent, path.under('*'));
+    } else if (ts.isSpreadAssignment(parent)) this.#spreadProperties(parent, path);
+    else if (ts.isArrayLiteralExpression(parent)) this.reach(parent, path.under(anyStep));
     else if (ts.isSpreadElement(parent)) this.#spread(parent, path);
     else if (ts.isConditionalExpression(parent)) {
       if (parent.condition !== node) this.reach(parent, path);
@@ -103,7 +123,7 @@ class DataFlow implements Follower {
     } else if (ts.isReturnStatement(parent) || (ts.isArrowFunction(parent) && parent.body === node)) {
       this.#calls.result(parent, path);
     } else if (ts.isYieldExpression(parent)) {
-      this.#calls.result(parent, parent.asteriskToken ? path : path.under('*'));
+      this.#calls.result(parent, parent.asteriskToken ? path : path.under(anyStep));
     } else if (ts.isForOfStatement(parent)) this.#iterate(parent, node, path);
     else if (ts.isPropertyDeclaration(parent) || ts.isExportAssignment(parent)) {
       this.name(parent, path.in(undefined));
@@ -114,13 +134,23 @@ class DataFlow implements Follower {
     if (ts.isIdentifier(target)) return this.name(declaration, path);
     for (const element of target.elements) {
       if (!ts.isBindingElement(element)) continue;
-      const inner = element.dotDotDotToken ? path.copied() : path.read(nameOfElement(element));
+      const inner = element.dotDotDotToken
+        ? path.copied(namesBound(target))
+        : path.read(nameOfElement(element));
       if (inner) this.bind(element.name, element, inner);
     }
   }
 
   #spread(parent: ts.SpreadElement, path: AccessPath): void {
-    if (ts.isArrayLiteralExpression(parent.parent)) this.reach(parent.parent, path.copied());
+    const copy = path.copied();
+    if (copy && ts.isArrayLiteralExpression(parent.parent)) this.reach(parent.parent, copy);
+  }
+
+  // `{ ...defaults, tags: [] }`: what stands later takes the place of what is copied.
+  #spreadProperties(spread: ts.SpreadAssignment, path: AccessPath): void {
+    const { properties } = spread.parent;
+    const copy = path.copied(new Set(namesIn(properties.slice(properties.indexOf(spread) + 1))));
+    if (copy) this.reach(spread.parent, copy);
   }
 
   #operand(parent: ts.BinaryExpression, node: ts.Expression, path: AccessPath): void {
@@ -137,17 +167,18 @@ class DataFlow implements Follower {
   /** The value is stored in what `target` names. */
   #store(target: ts.Expression, path: AccessPath): void {
     if (ts.isObjectLiteralExpression(target) || ts.isArrayLiteralExpression(target)) return;
-    const own = this.#ownDeclarations(nameAt(target));
+    const own = this.#ownDeclarations(memberNameOf(target));
     for (const declaration of own) {
       this.name(declaration, ts.isIdentifier(target) ? path : path.in(undefined));
     }
     if (own.length === 0 && isAccess(target)) {
-      this.keep(target.expression, path.under(accessedName(target) ?? '*'));
+      this.keep(target.expression, path.under(accessedName(target) ?? anyStep));
     }
   }
 
   keep(container: ts.Expression, path: AccessPath): void {
-    for (const declaration of this.#ownDeclarations(nameAt(bare(container)))) this.name(declaration, path);
+    for (const declaration of this.#ownDeclarations(memberNameOf(bare(container))))
+      this.name(declaration, path);
   }
 
   #ownDeclarations(name: ts.Node): ts.Node[] {
@@ -163,6 +194,7 @@ class DataFlow implements Follower {
     if (parent.expression !== node) return;
     const call = callOf(parent);
     if (call && ts.isCallExpression(call)) return this.#calls.method(parent, call, path);
+    if (path.isValue && path.goesDeeper) this.#calls.member(parent, path);
     const inner = path.read(accessedName(parent));
     if (inner) this.reach(parent, inner);
   }
@@ -175,13 +207,13 @@ class DataFlow implements Follower {
   }
 }
 
-function nameAt(node: ts.Expression): ts.Node {
-  if (ts.isPropertyAccessExpression(node)) return node.name;
-  return ts.isElementAccessExpression(node) ? node.argumentExpression : node;
-}
-
 function isPropertyOf(element: ts.BindingElement, use: ts.Node): boolean {
   return element.propertyName === use || (!element.propertyName && element.name === use);
+}
+
+function namesBound(pattern: ts.BindingPattern): ReadonlySet<string> {
+  if (ts.isArrayBindingPattern(pattern)) return new Set();
+  return new Set(pattern.elements.flatMap((element) => nameOfElement(element) ?? []));
 }
 
 function nameOfElement(element: ts.BindingElement): string | undefined {

@@ -1,16 +1,16 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
+import { callSitesOf } from './call-sites.js';
 import { functionsBehind, nameOfFunction } from './functions.js';
+import { isHook, isRunByLiveswap } from './hooks.js';
 import { isOfLanguage, platformCallee, platformName } from './origin.js';
 import {
   accessedName,
   bare,
   callOf,
   enclosingFunction,
-  hasModifier,
   isAccess,
   isFunctionNode,
-  isStatic,
   isWithin,
   wrapped,
   type FunctionNode,
@@ -38,12 +38,29 @@ export function runsWithin(analysis: Analysis, node: ts.Node, scope: LaterCode):
 
 /** Whether what happens at `node`, where a value was seen, happens after the module has been evaluated. */
 export function happensLater(analysis: Analysis, node: ts.Node, scope: LaterCode | undefined): boolean {
-  return scope && isWithin(node, scope) ? outlives(analysis, node, scope) : runsLater(analysis, node);
+  const mayBeLater = !scope || !isWithin(node, scope) || outlives(analysis, node, scope);
+  return mayBeLater && runsLater(analysis, node);
 }
 
 /** Whether the value of `node`, somewhere inside `scope`, is kept when a call of `scope` has returned. */
 export function isKept(analysis: Analysis, node: ts.Expression, scope: LaterCode): boolean {
   return new Escape(analysis, scope, 'at once').escapes(node);
+}
+
+/** The call that runs a function where it stands: of it, or of what it is given to and calls it before it returns. */
+export function runningSite(analysis: Analysis, fn: LaterCode): ts.Node | undefined {
+  const isInPlace = ts.isFunctionExpression(fn) || ts.isArrowFunction(fn);
+  return isInPlace && !fn.asteriskToken ? callThrough(analysis, fn) : undefined;
+}
+
+function callThrough(analysis: Analysis, node: ts.Expression): ts.Node | undefined {
+  const call = callOf(node);
+  if (call) return call;
+  const argument = wrapped(node);
+  const { parent } = argument;
+  if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) return undefined;
+  const index = parent.arguments?.indexOf(argument) ?? -1;
+  return index >= 0 && callsAtOnce(analysis, parent, index) ? parent : undefined;
 }
 
 /** Whether a call runs the function it is given as argument `index` before it returns. */
@@ -104,7 +121,7 @@ class Escape {
     const fn = enclosingFunction(node);
     if (!fn || fn === this.#scope || this.#code.has(fn)) return false;
     this.#code.add(fn);
-    const site = this.#siteOf(fn);
+    const site = runningSite(this.#analysis, fn);
     if (site) return this.isLater(site);
     return this.#unlessKnown === 'at once' ? this.#isUsedLater(fn) : !this.#isOnlyCalledAtOnce(fn);
   }
@@ -127,54 +144,15 @@ class Escape {
     return bound !== undefined && this.escapes(bound);
   }
 
-  /** Where a function is called that is called where it stands, or that what it is given to calls at once. */
-  #siteOf(fn: LaterCode): ts.Node | undefined {
-    if (!ts.isFunctionExpression(fn) && !ts.isArrowFunction(fn)) return undefined;
-    if (fn.asteriskToken) return undefined;
-    return this.#callThrough(fn);
-  }
-
-  /** The call that runs the function `node` gives: of it, or of what it is given to and calls it at once. */
-  #callThrough(node: ts.Expression): ts.Node | undefined {
-    const call = callOf(node);
-    if (call) return call;
-    const argument = wrapped(node);
-    const { parent } = argument;
-    if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) return undefined;
-    const index = parent.arguments?.indexOf(argument) ?? -1;
-    return index >= 0 && callsAtOnce(this.#analysis, parent, index) ? parent : undefined;
-  }
-
   #isOnlyCalledAtOnce(fn: LaterCode): boolean {
-    if (!isFunctionNode(fn) || !isCalledByName(fn) || fn.asteriskToken) return false;
-    const name = nameOfFunction(fn);
-    if (!name || this.#isReachedFromOutside(name)) return false;
-    const uses = valueUses(this.#analysis, name);
-    return (
-      uses.length > 0 &&
-      uses.every((use) => {
-        const call = this.#callThrough(use);
-        return call !== undefined && this.#isWithinScope(call) && !this.isLater(call);
-      })
-    );
+    if (!isFunctionNode(fn) || isGenerator(fn)) return false;
+    if (!this.#scope && isHookCode(this.#analysis, fn)) return true;
+    const sites = callSitesOf(this.#analysis, fn, callsAtOnce);
+    return sites?.every((site) => this.#isWithinScope(site) && !this.isLater(site)) ?? false;
   }
 
   #isWithinScope(node: ts.Node): boolean {
     return !this.#scope || isWithin(node, this.#scope);
-  }
-
-  // The host calls live symbols and what the root module exports.
-  #isReachedFromOutside(name: ts.Node): boolean {
-    const statement = ts.isVariableDeclaration(name) ? name.parent.parent : name;
-    const isExported =
-      hasModifier(statement, ts.SyntaxKind.ExportKeyword) ||
-      this.#analysis.references.usesOf(name).some((use) => ts.isExportSpecifier(use.parent));
-    if (!isExported) return false;
-    const { livePrefix, root } = this.#analysis.plugin;
-    const text = ts.getNameOfDeclaration(name as ts.Declaration)?.getText() ?? '';
-    return (
-      text.toLowerCase().startsWith(livePrefix.toLowerCase()) || name.getSourceFile() === root?.compilerNode
-    );
   }
 
   #isUsedLater(fn: LaterCode): boolean {
@@ -187,7 +165,7 @@ class Escape {
 
   #isUseKept(use: ts.Expression): boolean {
     if (!this.#isWithinScope(use)) return true;
-    const call = this.#callThrough(use);
+    const call = callThrough(this.#analysis, use);
     return call ? this.isLater(call) : this.escapes(use);
   }
 
@@ -236,7 +214,11 @@ function isMember(
   );
 }
 
-// A method is also called by whoever has an object; a static one is named.
-function isCalledByName(fn: FunctionNode): boolean {
-  return ts.isMethodDeclaration(fn) ? isStatic(fn) : !ts.isAccessor(fn);
+function isGenerator(fn: FunctionNode): boolean {
+  return 'asteriskToken' in fn && fn.asteriskToken !== undefined;
+}
+
+function isHookCode(analysis: Analysis, fn: FunctionNode): boolean {
+  if (ts.isMethodDeclaration(fn)) return ts.isObjectLiteralElementLike(fn) && isHook(analysis, fn);
+  return ts.isExpression(fn) && isRunByLiveswap(analysis, fn);
 }

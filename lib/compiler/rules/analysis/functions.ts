@@ -1,6 +1,13 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
-import { bare, callOf, enclosingFunction, isFunctionNode, type FunctionNode } from './syntax.js';
+import {
+  bare,
+  callOf,
+  enclosingFunction,
+  isFunctionNode,
+  memberNameOf,
+  type FunctionNode,
+} from './syntax.js';
 import { valueUses } from './uses.js';
 
 /** The plugin's own functions that `callee` can be when it is called; a class stands for its constructor. */
@@ -42,12 +49,7 @@ function resolve(
       for (const result of resultsOf(callee)) resolve(analysis, result, found, seen);
     }
   } else {
-    const name = ts.isPropertyAccessExpression(node)
-      ? node.name
-      : ts.isElementAccessExpression(node)
-        ? node.argumentExpression
-        : node;
-    for (const declaration of analysis.references.declarationsOf(name)) {
+    for (const declaration of analysis.references.declarationsOf(memberNameOf(node))) {
       if (analysis.references.isOwn(declaration)) resolveDeclared(analysis, declaration, found, seen);
     }
   }

@@ -51,7 +51,7 @@ function packageName(manifest: string, project: Project): string | undefined {
 }
 
 /** A function of `liveswap/plugin`. */
-export type PluginFunction = 'definePlugin' | 'transfer' | 'resource';
+export type PluginFunction = 'definePlugin' | 'transfer' | 'resource' | 'kept' | 'every';
 
 /** Whether an expression is a function that `liveswap/plugin` exports, under whatever name it goes here. */
 export function isPluginFunction(callee: ts.Expression, name: PluginFunction, project: Project): boolean {

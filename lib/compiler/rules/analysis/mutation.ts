@@ -21,10 +21,20 @@ function mutationOf(
   const call = callOf(access);
   if (!call || !ts.isCallExpression(call)) return undefined;
   const method = platformCallee(analysis, access);
-  if (method !== undefined) return mutators.test(method) ? call : undefined;
   const receiver = analysis.checker.getTypeAtLocation(access.expression);
+  if (method !== undefined) {
+    const isListening = listeners.test(method) && isPlainEmitter(analysis, receiver);
+    return mutators.test(method) || isListening ? call : undefined;
+  }
   const isUntyped = (receiver.flags & ts.TypeFlags.Any) !== 0;
   return isUntyped && mutatorNames.test(accessedName(access) ?? '') ? call : undefined;
+}
+
+/** Whether a value is an emitter of the plugin's own, not a server, socket or client that also emits. */
+function isPlainEmitter(analysis: Analysis, { symbol }: ts.Type): boolean {
+  if (!symbol) return false;
+  const isOwn = symbol.declarations?.some((declaration) => analysis.references.isOwn(declaration)) ?? false;
+  return isOwn || symbol.name === 'EventEmitter' || symbol.name === 'EventTarget';
 }
 
 /** Where a method that changes the value of `node` is kept for later: `list.push.bind(list)`. */
@@ -59,8 +69,12 @@ const mutators = new RegExp(
     '(Headers|FormData)\\.(append|delete|set)',
     '(buffer\\.)?Buffer\\.(write\\w*|fill|swap\\d+|set)',
     'RegExp\\.compile',
+    'AbortController\\.abort',
+    'PromiseWithResolvers\\.(resolve|reject)',
   ].join('|')})$`,
 );
+const listeners =
+  /(^|\.)(EventEmitter|EventTarget)\.(on|once|off|addListener|removeListener|removeAllListeners|prepend\w*Listener|addEventListener|removeEventListener)$/;
 const mutatorNames = /^(push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|set|delete|clear|add)$/;
 const writers =
   /^(ObjectConstructor\.(assign|defineProperty|defineProperties|setPrototypeOf)|Reflect\.(set|deleteProperty|defineProperty|setPrototypeOf)|Atomics\.(add|and|compareExchange|exchange|or|store|sub|xor)|(crypto\.)?(\w+\.)?(getRandomValues|randomFillSync|randomFill))$/;

@@ -1,5 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
+import { partOfFile } from './liveswap-package.js';
+import { memberNameOf } from './syntax.js';
 
 /** Whether something is part of the language: declared in TypeScript's own `lib` files. */
 export function isOfLanguage(analysis: Analysis, declaration: ts.Node): boolean {
@@ -9,6 +11,16 @@ export function isOfLanguage(analysis: Analysis, declaration: ts.Node): boolean 
 /** Whether something is part of the language or of Node. */
 export function isOfPlatform(analysis: Analysis, declaration: ts.Node): boolean {
   return isOfLanguage(analysis, declaration) || isOfNode(declaration);
+}
+
+/** Whether something is declared by a package: not by the plugin, the platform or liveswap. */
+export function isOfPackage(analysis: Analysis, declaration: ts.Node): boolean {
+  const { fileName } = declaration.getSourceFile();
+  return (
+    fileName.includes('/node_modules/') &&
+    !isOfPlatform(analysis, declaration) &&
+    !partOfFile(fileName, analysis.plugin.project)
+  );
 }
 
 function isOfNode(declaration: ts.Node): boolean {
@@ -38,11 +50,6 @@ function nameOf(declaration: ts.Node): string {
 
 /** {@link platformName} of what `callee` names. */
 export function platformCallee(analysis: Analysis, callee: ts.Expression): string | undefined {
-  const name = ts.isPropertyAccessExpression(callee)
-    ? callee.name
-    : ts.isElementAccessExpression(callee)
-      ? callee.argumentExpression
-      : callee;
-  const [declaration] = analysis.references.declarationsOf(name);
+  const [declaration] = analysis.references.declarationsOf(memberNameOf(callee));
   return declaration && platformName(analysis, declaration);
 }

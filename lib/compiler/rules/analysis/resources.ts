@@ -1,11 +1,11 @@
-import type { ts } from 'ts-morph';
+import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { functionsBehind } from './functions.js';
 import { pluginApiUses } from './plugin-context.js';
 import { callOf, type FunctionNode } from './syntax.js';
 
 /** What `liveswap/plugin` exports to hold what a module may not: it is opened, moved and closed with the version. */
-const holders = ['resource'];
+const holders = ['resource', 'kept'];
 
 /** The calls that hold something for the module: what they give is no state of its own. */
 export function holdingCalls(analysis: Analysis): ReadonlySet<ts.Node> {
@@ -16,8 +16,11 @@ export function holdingCalls(analysis: Analysis): ReadonlySet<ts.Node> {
 export function closedResources(analysis: Analysis): { open: FunctionNode[]; close: FunctionNode[] } {
   const closed = callsOf(analysis, 'resource').map((call) => {
     const [open, close] = call.arguments ?? [];
-    const closing = close ? functionsBehind(analysis, close) : [];
-    return { open: open && closing.length > 0 ? functionsBehind(analysis, open) : [], close: closing };
+    const isClosed = close !== undefined && !ts.isObjectLiteralExpression(close);
+    return {
+      open: open && isClosed ? functionsBehind(analysis, open) : [],
+      close: close ? functionsBehind(analysis, close) : [],
+    };
   });
   return { open: closed.flatMap(({ open }) => open), close: closed.flatMap(({ close }) => close) };
 }

@@ -99,6 +99,20 @@ export function accessedName(
   return ts.isStringLiteralLike(key) || ts.isNumericLiteral(key) ? key.text : undefined;
 }
 
+/** The node that names what an expression reads: `name` of `a.name`, the literal of `a['name']`, else the expression itself. */
+export function memberNameOf(node: ts.Expression): ts.Node {
+  if (ts.isPropertyAccessExpression(node)) return node.name;
+  if (!ts.isElementAccessExpression(node)) return node;
+  return ts.isStringLiteralLike(node.argumentExpression) ? node.argumentExpression : node;
+}
+
+/** The names that properties of an object literal have, as far as they are written. */
+export function namesIn(properties: readonly ts.ObjectLiteralElementLike[]): string[] {
+  return properties.flatMap(({ name }) =>
+    name && (ts.isIdentifier(name) || ts.isStringLiteralLike(name)) ? [name.text] : [],
+  );
+}
+
 /** The call that `node` is the callee of, `new` included. */
 export function callOf(node: ts.Expression): ts.CallExpression | ts.NewExpression | undefined {
   const callee = wrapped(node);

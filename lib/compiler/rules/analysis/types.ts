@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
-import { isOfLanguage, isOfPlatform } from './origin.js';
+import { isOfLanguage, isOfPackage, isOfPlatform } from './origin.js';
 
 /** Whether a value of this type has nothing inside. */
 export function isPrimitive(type: ts.Type): boolean {
@@ -32,17 +32,34 @@ export function platformBases(analysis: Analysis, type: ts.Type): string[] {
   return names;
 }
 
-/** Whether a value of this type is a promise or may be one. */
+/** Whether the value of an expression is of a package's class or interface. */
+export function isPackageType(analysis: Analysis, node: ts.Expression): boolean {
+  const type = analysis.checker.getTypeAtLocation(node);
+  const parts = type.isUnionOrIntersection() ? type.types : [type];
+  return parts.some((part) =>
+    part.symbol?.declarations?.some((declaration) => isOfPackage(analysis, declaration)),
+  );
+}
+
+/**
+ * Whether a value of this type is a promise or may be one. What only has a `then` beside other methods, such as a query that runs
+ * when it is awaited, or an app, is none.
+ */
 export function isPromise(analysis: Analysis, type: ts.Type): boolean {
-  if (type.isUnionOrIntersection()) return type.types.some((part) => isPromise(analysis, part));
+  if (type.isUnion()) return type.types.some((part) => isPromise(analysis, part));
+  if (type.isIntersection()) return type.types.some((part) => isPromisePart(analysis, part));
   const declaration = type.symbol?.declarations?.[0];
   if (!declaration) return false;
   if (/^Promise(Like)?$/.test(type.symbol.name) && isOfLanguage(analysis, declaration)) return true;
   const target = 'target' in type ? (type.target as ts.Type) : type;
   return (
     target.isClassOrInterface() &&
-    analysis.checker.getBaseTypes(target).some((base) => isPromise(analysis, base))
+    analysis.checker.getBaseTypes(target).some((base) => isPromisePart(analysis, base))
   );
+}
+
+function isPromisePart(analysis: Analysis, type: ts.Type): boolean {
+  return type.symbol?.name !== 'PromiseLike' && isPromise(analysis, type);
 }
 
 /** Whether an expression is an `AbortSignal`. */

@@ -1,14 +1,14 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { follow, followDeclared, type Sight } from '../analysis/data-flow.js';
-import { initializerOf } from '../analysis/functions.js';
+import { follow, followDeclared, followWithin, type Sight } from '../analysis/data-flow.js';
+import { functionsBehind, initializerOf } from '../analysis/functions.js';
 import { happensLater } from '../analysis/escape.js';
 import { keptMutatorAt, mutationAt } from '../analysis/mutation.js';
-import { isFunctionNode, isStatic, isWritten, walk, type LaterCode } from '../analysis/syntax.js';
+import { isFunctionNode, isStatic, walk, type LaterCode } from '../analysis/syntax.js';
 
 /** What happens to the value that a declaration names. */
 export interface Changes {
-  /** Where it, or something inside it, is changed once its module has been evaluated. */
+  /** Where it, or something inside it, is changed by a call: later than its module, and not in a hook. */
   readonly later: readonly ts.Node[];
   /** Whether it is changed while its module, or `scope`, is evaluated: filled at once. */
   readonly isFilled: boolean;
@@ -28,36 +28,17 @@ export function changesOf(analysis: Analysis, declaration: ts.Node, scope?: Late
   };
   followDeclared(analysis, declaration, 'deep', see);
   const made = ts.isClassDeclaration(declaration) ? declaration : initializerOf(declaration);
-  follow(analysis, ownThis(analysis, made), 'deep', see);
+  if (made) {
+    follow(analysis, ownThis(analysis, made), 'deep', see);
+    for (const fn of constructorsIn(analysis, made)) {
+      followWithin(analysis, analysis.references.thisOf(fn), fn, see);
+    }
+  }
   return { later: [...later], isFilled };
 }
 
-/** Where the name of `declaration` is given another value once its module has been evaluated. */
-export function reassignmentOf(
-  analysis: Analysis,
-  declaration: ts.Node,
-  scope?: LaterCode,
-): ts.Node | undefined {
-  return writesOf(analysis, declaration).find((write) => happensLater(analysis, write, scope));
-}
-
-/** Where the name of `declaration` is given another value. */
-export function writesOf(analysis: Analysis, declaration: ts.Node): ts.Expression[] {
-  return analysis.references.usesOf(declaration).flatMap((use) => {
-    const { parent } = use;
-    const target =
-      (ts.isPropertyAccessExpression(parent) && parent.name === use) ||
-      (ts.isStringLiteralLike(use) &&
-        ts.isElementAccessExpression(parent) &&
-        parent.argumentExpression === use)
-        ? parent
-        : use;
-    return ts.isExpression(target) && isWritten(target) ? [target] : [];
-  });
-}
-
 // `this` in the methods of an object literal is the object, in the static members of a class the class.
-function ownThis(analysis: Analysis, made: ts.Node | undefined): ts.Expression[] {
+function ownThis(analysis: Analysis, made: ts.Node): ts.Expression[] {
   const found: ts.Expression[] = [];
   const collect = (node: ts.Node): void => {
     if (ts.isClassLike(node)) {
@@ -70,7 +51,6 @@ function ownThis(analysis: Analysis, made: ts.Node | undefined): ts.Expression[]
       }
     }
   };
-  if (!made) return found;
   collect(made);
   if (!ts.isClassLike(made)) walk(made, (node) => (isFunctionNode(node) ? false : collect(node)));
   return found;
@@ -78,4 +58,17 @@ function ownThis(analysis: Analysis, made: ts.Node | undefined): ts.Expression[]
 
 function isOfClass(member: ts.ClassElement): boolean {
   return isStatic(member) || ts.isClassStaticBlockDeclaration(member);
+}
+
+/** The constructors that run where `made` is evaluated: what they set going may change their instance afterwards. */
+function constructorsIn(analysis: Analysis, made: ts.Node): LaterCode[] {
+  const found: LaterCode[] = [];
+  const collect = (node: ts.Node): boolean => {
+    if (ts.isNewExpression(node)) {
+      found.push(...functionsBehind(analysis, node.expression).filter(ts.isConstructorDeclaration));
+    }
+    return !isFunctionNode(node) && !ts.isClassLike(node);
+  };
+  if (collect(made)) walk(made, collect);
+  return found;
 }

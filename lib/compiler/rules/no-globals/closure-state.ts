@@ -12,7 +12,9 @@ import {
   wrapped,
   type FunctionNode,
 } from '../analysis/syntax.js';
-import { changesOf, reassignmentOf } from './changes.js';
+import { changesOf } from './changes.js';
+import { reassignmentOf } from './reassignment.js';
+import { remembersBetweenCalls } from './remembering.js';
 import { statefulValue } from './stateful-value.js';
 
 /** A variable of a function that lives on after its call, because something that is kept changes it. */
@@ -129,8 +131,10 @@ function contentChange(analysis: Analysis, variable: Variable, fn: FunctionNode)
       type: analysis.checker.getTypeAtLocation(variable),
       isFilled: true,
       isNested: true,
+      isUsed: true,
+      isRead: true,
     });
-  if (!state) return undefined;
+  if (!state || !remembersBetweenCalls(analysis, variable, state, fn)) return undefined;
   return valueUses(analysis, variable).find((use) => outlives(analysis, use, fn));
 }
 

@@ -1,54 +1,41 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
+import { follow } from '../analysis/data-flow.js';
+import { happensLater } from '../analysis/escape.js';
+import { mutationAt } from '../analysis/mutation.js';
 import { isOfPlatform } from '../analysis/origin.js';
-import { bare, enclosingFunction, hasModifier, isFunctionNode } from '../analysis/syntax.js';
+import { accessedName, bare, isAccess, isFunctionNode } from '../analysis/syntax.js';
 import { platformBases } from '../analysis/types.js';
-import { changesOf, writesOf } from './changes.js';
 import type { Stateful } from './stateful.js';
 
-/** What is known of an instance besides its class. */
-export interface InstanceFacts {
-  readonly isFrozen: boolean;
-  /** Why the value a field starts with is state. */
-  contentState(initializer: ts.Expression, type: ts.Type, isFilled: boolean): Stateful | undefined;
-}
-
-/** Why an instance made by `node` is state: a field that can be written, or that holds something that changes. */
-export function instanceState(
-  analysis: Analysis,
-  node: ts.NewExpression,
-  facts: InstanceFacts,
-): Stateful | undefined {
+/**
+ * Why an instance made by `node`, which nothing in the plugin uses, is state: whoever gets hold of it can call the methods that
+ * change it. An instance that is used is judged by what is done with it.
+ */
+export function unusedInstanceState(analysis: Analysis, node: ts.NewExpression): Stateful | undefined {
   const type = analysis.checker.getTypeAtLocation(node);
   const name = type.symbol?.name ?? 'class';
-  const listener = platformBases(analysis, type).find((base) => listeners.has(base));
-  if (listener !== undefined) {
+  const classes = ownClassesOf(analysis, type);
+  const holder = platformBases(analysis, type).find((base) => holders.has(base));
+  if (holder !== undefined && (classes.length > 0 || holder === name)) {
     return instance(
-      listener === name
+      holder === name
         ? `an instance of ${name}, which keeps its listeners and contents`
-        : `an instance of ${name}, which is made from ${listener}`,
+        : `an instance of ${name}, which is made from ${holder}`,
     );
   }
-  for (const field of type.getProperties()) {
-    const why = fieldState(analysis, field, facts);
-    if (why !== undefined)
-      return instance(`an instance of ${name}, whose field \`${fieldName(field)}\` ${why}`);
-  }
-  return undefined;
+  const field = fieldChangedByMethods(analysis, classes);
+  return field === undefined
+    ? undefined
+    : instance(`an instance of ${name}, whose field \`${field}\` its methods change`);
 }
 
 function instance(what: string): Stateful {
   return { kind: 'instance', what };
 }
 
-function fieldName(field: ts.Symbol): string {
-  return field.valueDeclaration
-    ? (ts.getNameOfDeclaration(field.valueDeclaration)?.getText() ?? field.name)
-    : field.name;
-}
-
-// What emits, streams or collects changes through its own methods.
-const listeners = new Set([
+// What emits or collects changes through its own methods.
+const holders = new Set([
   'EventEmitter',
   'EventTarget',
   'Map',
@@ -59,61 +46,43 @@ const listeners = new Set([
   'RegExp',
 ]);
 
-function fieldState(analysis: Analysis, field: ts.Symbol, facts: InstanceFacts): string | undefined {
-  const declaration = field.valueDeclaration;
-  if (!declaration || !isField(declaration)) return undefined;
-  if (!analysis.references.isOwn(declaration))
-    return isForeignWritable(analysis, declaration) ? 'is writable' : undefined;
-  const writable = isWritable(analysis, declaration, facts.isFrozen);
-  return writable ? 'is writable' : contentState(analysis, declaration, facts);
+/** The plugin's own classes that a type is of: the class itself and those that it extends. */
+function ownClassesOf(analysis: Analysis, type: ts.Type): ts.ClassLikeDeclaration[] {
+  const declared = 'target' in type ? (type.target as ts.Type) : type;
+  const own = (declared.symbol?.declarations ?? [])
+    .filter(ts.isClassLike)
+    .filter((declaration) => !isOfPlatform(analysis, declaration) && analysis.references.isOwn(declaration));
+  if (own.length === 0 || !declared.isClassOrInterface()) return own;
+  return [...own, ...analysis.checker.getBaseTypes(declared).flatMap((base) => ownClassesOf(analysis, base))];
 }
 
-function isField(
-  declaration: ts.Declaration,
-): declaration is ts.PropertyDeclaration | ts.ParameterDeclaration {
-  return ts.isPropertyDeclaration(declaration) || ts.isParameter(declaration);
-}
-
-function isForeignWritable(analysis: Analysis, declaration: ts.Declaration): boolean {
-  return !isOfPlatform(analysis, declaration) && !hasModifier(declaration, ts.SyntaxKind.ReadonlyKeyword);
-}
-
-function isWritable(
+function fieldChangedByMethods(
   analysis: Analysis,
-  declaration: ts.PropertyDeclaration | ts.ParameterDeclaration,
-  isFrozen: boolean,
-): boolean {
-  const { initializer } = declaration;
-  const isMethodLike = initializer !== undefined && isFunctionNode(bare(initializer));
-  const isPublic =
-    !hasModifier(declaration, ts.SyntaxKind.PrivateKeyword) && !ts.isPrivateIdentifier(declaration.name);
-  if (hasModifier(declaration, ts.SyntaxKind.ReadonlyKeyword)) return false;
-  if (isFrozen && !ts.isPrivateIdentifier(declaration.name)) return false;
-  if (isPublic && !isMethodLike) return true;
-  return writesOf(analysis, declaration).some((write) => !isInConstructor(write, declaration));
+  classes: readonly ts.ClassLikeDeclaration[],
+): string | undefined {
+  const methods = classes.flatMap(({ members }) => members.filter(isMethodLike));
+  const starts = methods.flatMap((method) => analysis.references.thisOf(method));
+  let field: string | undefined;
+  follow(analysis, starts, 'deep', ({ node }) => {
+    const mutation = mutationAt(analysis, node);
+    if (mutation && happensLater(analysis, mutation, undefined)) field ??= fieldOf(node);
+  });
+  return field;
 }
 
-function isInConstructor(node: ts.Node, declaration: ts.Declaration): boolean {
-  const fn = enclosingFunction(node);
-  const owner = ts.isParameter(declaration) ? declaration.parent.parent : declaration.parent;
+function isMethodLike(member: ts.ClassElement): boolean {
+  if (ts.isMethodDeclaration(member) || ts.isAccessor(member)) return true;
   return (
-    fn !== undefined &&
-    fn.parent === owner &&
-    (ts.isConstructorDeclaration(fn) || ts.isPropertyDeclaration(fn))
+    ts.isPropertyDeclaration(member) &&
+    member.initializer !== undefined &&
+    isFunctionNode(bare(member.initializer))
   );
 }
 
-function contentState(
-  analysis: Analysis,
-  declaration: ts.PropertyDeclaration | ts.ParameterDeclaration,
-  facts: InstanceFacts,
-): string | undefined {
-  const changes = changesOf(analysis, declaration);
-  if (changes.later.some((change) => !isInConstructor(change, declaration)))
-    return 'holds what its methods change';
-  const { initializer } = declaration;
-  if (!initializer) return undefined;
-  const isFilled = changes.later.length > 0 || changes.isFilled;
-  const found = facts.contentState(initializer, analysis.checker.getTypeAtLocation(declaration), isFilled);
-  return found && `is ${found.what}`;
+/** The field of `this` that an expression leads through: `#names` of `this.#names.all`. */
+function fieldOf(expression: ts.Expression): string {
+  let node: ts.Expression = expression;
+  while (isAccess(node) && node.expression.kind !== ts.SyntaxKind.ThisKeyword) node = node.expression;
+  const access = isAccess(node) ? node : node.parent;
+  return isAccess(access) ? (accessedName(access) ?? access.getText()) : node.getText();
 }

@@ -2,22 +2,13 @@ import { basename } from 'node:path';
 import { ts } from 'ts-morph';
 import { placeOf, type Analysis } from '../analysis/analysis.js';
 import { holdingCalls } from '../analysis/resources.js';
-import { bare, walkModule } from '../analysis/syntax.js';
-import { isPrimitive } from '../analysis/types.js';
-import { changesOf, reassignmentOf } from './changes.js';
+import { initializerOf } from '../analysis/functions.js';
+import { bare, memberNameOf, walkModule } from '../analysis/syntax.js';
+import type { Releases } from '../analysis/releases.js';
+import { changesOf } from './changes.js';
 import { closureState, type Invocation } from './closure-state.js';
-import {
-  holderOf,
-  isAlias,
-  isValue,
-  isVariable,
-  labelOf,
-  nameOf,
-  rootsAt,
-  valueOf,
-  type Root,
-} from './roots.js';
-import { statefulValue } from './stateful-value.js';
+import { findingOn } from './root-finding.js';
+import { holderOf, isAlias, isValue, labelOf, nameOf, rootsAt, valueOf, type Root } from './roots.js';
 import type { Stateful } from './stateful.js';
 
 /** One name at module level that holds state, or the call there that keeps it. */
@@ -29,18 +20,24 @@ export interface ModuleState {
 }
 
 /** The module-level and static-field state of a plugin, one entry for each cause; `reported` are changes said already. */
-export function moduleState(analysis: Analysis, reported: Iterable<ts.Node>): ModuleState[] {
-  return new Causes(analysis, reported).find();
+export function moduleState(
+  analysis: Analysis,
+  releases: Releases,
+  reported: Iterable<ts.Node>,
+): ModuleState[] {
+  return new Causes(analysis, releases, reported).find();
 }
 
 class Causes {
   readonly #analysis: Analysis;
+  readonly #releases: Releases;
   readonly #found = new Map<ts.Node, ModuleState>();
   /** The changes that are said already: what they change has several names, and one is enough. */
   readonly #said: Set<ts.Node>;
 
-  constructor(analysis: Analysis, reported: Iterable<ts.Node>) {
+  constructor(analysis: Analysis, releases: Releases, reported: Iterable<ts.Node>) {
     this.#analysis = analysis;
+    this.#releases = releases;
     this.#said = new Set(reported);
   }
 
@@ -53,7 +50,7 @@ class Causes {
       calls.push(...parts.calls);
     }
     const held = holdingCalls(this.#analysis);
-    const values = roots.filter((root) => isValue(root) && !isHeld(root, held));
+    const values = roots.filter((root) => isValue(root) && !isHeld(this.#analysis, root, held));
     for (const root of values.filter((value) => !isAlias(value))) this.#root(root);
     for (const root of values.filter(isAlias)) this.#root(root);
     for (const root of roots.filter((root) => !isValue(root))) this.#root(root);
@@ -73,7 +70,9 @@ class Causes {
   #root(root: Root): void {
     const node = nameOf(root);
     const label = labelOf(node);
-    const found = this.#analysis.memory.recall('module state', root, () => findingsOn(this.#analysis, root));
+    const found = this.#analysis.memory.recall('module state', root, () =>
+      findingOn(this.#analysis, this.#releases, root),
+    );
     if (found.kind === 'constant') return;
     if (found.kind === 'reassigned') {
       const { write } = found;
@@ -83,6 +82,14 @@ class Causes {
         node,
         'variable',
         `${label} is a ${noun} that is given another value at ${this.#place(write)}`,
+      );
+      return;
+    }
+    if (found.kind === 'settled') {
+      this.#add(
+        node,
+        'variable',
+        `${label} settles a promise once, and is called at ${this.#place(found.call)}`,
       );
       return;
     }
@@ -127,32 +134,14 @@ class Causes {
   }
 }
 
-function isHeld(root: Root, held: ReadonlySet<ts.Node>): boolean {
+/** Whether a root, or what it is another name for, is what `kept` or `resource` gave. */
+function isHeld(analysis: Analysis, root: Root, held: ReadonlySet<ts.Node>): boolean {
   const value = valueOf(root);
-  return value !== undefined && held.has(bare(value));
-}
-
-/** What is known of a root by itself, whatever is said of others. */
-type RootFinding =
-  | { readonly kind: 'constant' }
-  | { readonly kind: 'reassigned'; readonly write: ts.Node }
-  | {
-      readonly kind: 'value';
-      /** Where it is changed once its module has been evaluated. */
-      readonly changes: readonly ts.Node[];
-      /** Why it is state as it stands. */
-      readonly state: Stateful | undefined;
-    };
-
-function findingsOn(analysis: Analysis, root: Root): RootFinding {
-  const write = isVariable(root) ? reassignmentOf(analysis, root) : undefined;
-  if (write) return { kind: 'reassigned', write };
-  const type = analysis.checker.getTypeAtLocation(ts.isExportAssignment(root) ? root.expression : root);
-  if (isValue(root) && isPrimitive(type)) return { kind: 'constant' };
-  const { later, isFilled } = changesOf(analysis, root);
-  const value = valueOf(root);
-  const state = value && statefulValue(analysis, value, { type, isFilled, isNested: false });
-  return { kind: 'value', changes: later, state };
+  if (!value) return false;
+  if (held.has(bare(value))) return true;
+  const [target] = isAlias(root) ? analysis.references.declarationsOf(memberNameOf(bare(value))) : [];
+  const origin = target && target !== root ? initializerOf(target) : undefined;
+  return origin !== undefined && held.has(bare(origin));
 }
 
 /** What stands at module level in a file: the names, and what is called there. */

@@ -5,7 +5,7 @@ import { callsAtOnce } from '../analysis/escape.js';
 import { isOfLanguage, platformCallee } from '../analysis/origin.js';
 import { bare, enclosingFunction, isFunctionNode } from '../analysis/syntax.js';
 import { changesOf } from './changes.js';
-import { instanceState } from './instance-state.js';
+import { unusedInstanceState } from './instance-state.js';
 import * as platform from './platform-values.js';
 import type { Stateful } from './stateful.js';
 
@@ -19,6 +19,10 @@ export interface Standing {
   readonly isNested: boolean;
   /** Its own fields cannot be written. */
   readonly isFrozen?: boolean;
+  /** The plugin names it somewhere. */
+  readonly isUsed: boolean;
+  /** Something looks into it: `list.length`, `for (… of list)`. */
+  readonly isRead: boolean;
 }
 
 /** Why the value of `expression`, kept at module level, is state; `undefined` when nothing says it is. */
@@ -57,17 +61,18 @@ class Judge {
   }
 
   /** The first that is state of what stands inside another value. */
-  #first(parts: readonly ts.Expression[], { isFilled }: Standing): Stateful | undefined {
+  #first(parts: readonly ts.Expression[], standing: Standing): Stateful | undefined {
     for (const part of parts) {
       const type = this.#analysis.checker.getTypeAtLocation(part);
-      const found = this.judge(part, { type, isFilled, isNested: true });
+      const found = this.judge(part, { ...standing, type, isNested: true });
       if (found) return found;
     }
     return undefined;
   }
 
-  #emptyLiteral(node: ts.Expression, { type, isFilled, isNested }: Standing): Stateful | undefined {
-    if (isFilled || isNested || this.#isReadonly(type)) return undefined;
+  // `options ?? NONE` is a constant; what is looked into, and never filled here, is filled elsewhere.
+  #emptyLiteral(node: ts.Expression, { type, isFilled, isNested, isRead }: Standing): Stateful | undefined {
+    if (isFilled || isNested || !isRead || this.#isReadonly(type)) return undefined;
     if (ts.isArrayLiteralExpression(node)) return container('an empty array');
     // An options object of which every part is optional may well be empty.
     const isOptions =
@@ -85,14 +90,10 @@ class Judge {
   #made(node: ts.NewExpression, standing: Standing): Stateful | undefined {
     const name = platformCallee(this.#analysis, node.expression)?.replace(/^.*\./, '') ?? '';
     if (name === 'RegExp') return regexpState(this.#flagsOf(node));
-    if (platform.weak.test(name)) return container(`a ${name}`);
+    if (platform.weak.test(name)) return standing.isFilled ? undefined : container(`a ${name}`);
     if (platform.containers.test(name)) return this.#container(name, node.arguments?.[0], standing);
     if (platform.constants.test(name)) return undefined;
-    return instanceState(this.#analysis, node, {
-      isFrozen: standing.isFrozen ?? false,
-      contentState: (initializer, type, isFilled) =>
-        this.judge(initializer, { type, isFilled, isNested: false }),
-    });
+    return standing.isUsed || standing.isFrozen ? undefined : unusedInstanceState(this.#analysis, node);
   }
 
   #container(name: string, content: ts.Expression | undefined, standing: Standing): Stateful | undefined {
@@ -185,6 +186,7 @@ function regexpState(flags: string): Stateful | undefined {
     : {
         kind: 'regexp',
         what: `a regular expression with the flag \`${flag}\`, which remembers \`lastIndex\``,
+        isSticky: flags.includes('y'),
       };
 }
 

@@ -12,7 +12,7 @@ import {
   wrapped,
 } from '../analysis/syntax.js';
 import { isInExecutor, isNewPromise } from './promise-executor.js';
-import type { Releases } from './release.js';
+import type { Releases } from '../analysis/releases.js';
 import { isProcess, type Start, type Work } from './starts.js';
 import { clearingCall } from './timers.js';
 
@@ -126,7 +126,8 @@ export function isUnlistened(analysis: Analysis, releases: Releases, { call }: S
     ({ receiver, node }) => {
       const isSame = isProcess(analysis, emitter)
         ? isProcess(analysis, receiver)
-        : namesOf(analysis, receiver).some((origin) => origins.has(origin));
+        : receiver.getText() === emitter.getText() ||
+          namesOf(analysis, receiver).some((origin) => origins.has(origin));
       return isSame && releases.isTimely(node, call);
     },
   );

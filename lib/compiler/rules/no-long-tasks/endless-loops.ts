@@ -12,7 +12,7 @@ import {
   type FunctionNode,
 } from '../analysis/syntax.js';
 import { isSignal } from '../analysis/types.js';
-import type { Releases } from './release.js';
+import type { Releases } from '../analysis/releases.js';
 
 type Loop = ts.WhileStatement | ts.DoStatement | ts.ForStatement | ts.ForOfStatement;
 

@@ -4,6 +4,7 @@ import { valueUses } from '../analysis/uses.js';
 import { accessedName, bare, isAccess, isWritten } from '../analysis/syntax.js';
 import { isPromise } from '../analysis/types.js';
 import { misplacedCallbacks } from './misplaced-callbacks.js';
+import { isHandedOn } from './settlers.js';
 
 /** A promise that nobody waits for. */
 export interface FloatingPromise {
@@ -64,7 +65,7 @@ function dropped(analysis: Analysis, expression: ts.Expression): ts.Expression[]
   }
   if (ts.isBinaryExpression(node)) return droppedOperands(analysis, node);
   if (!isPromiseOrList(analysis, analysis.checker.getTypeAtLocation(node))) return [];
-  return isHandlerOnly(analysis, node) ? [] : [node];
+  return isHandlerOnly(analysis, node) || isHandedOn(analysis, node) ? [] : [node];
 }
 
 function droppedOperands(analysis: Analysis, node: ts.BinaryExpression): ts.Expression[] {

@@ -5,7 +5,7 @@ import { bare, isFunctionNode, wrapped } from '../analysis/syntax.js';
 import { isLetGo, isUnlistened, isUnwatched, originsOf } from './endings.js';
 import { isInExecutor } from './promise-executor.js';
 import { isSignal } from '../analysis/types.js';
-import type { Releases } from './release.js';
+import type { Releases } from '../analysis/releases.js';
 import { startsOf, type Start } from './starts.js';
 import { asksForSignal, isHarmlessTimer, isRearmed, leadsTo } from './timers.js';
 

@@ -1,9 +1,9 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { initializerOf } from '../analysis/functions.js';
-import { platformCallee } from '../analysis/origin.js';
+import { isOfPackage, platformCallee } from '../analysis/origin.js';
 import { bare, isAccess, isFunctionNode } from '../analysis/syntax.js';
-import { isPromise, isSignal, platformBases } from '../analysis/types.js';
+import { isPackageType, isPromise, isSignal, platformBases } from '../analysis/types.js';
 
 /** The functions in a file that give a promise where one that gives nothing is called. */
 export function misplacedCallbacks(analysis: Analysis, file: ts.SourceFile): ts.Node[] {
@@ -64,16 +64,25 @@ function signaturesOf(type: ts.Type): readonly ts.Signature[] {
   return type.isUnion() ? type.types.flatMap(signaturesOf) : type.getCallSignatures();
 }
 
-// The executor's own calls settle a promise, and a server waits for the answer, not for its handler; an abort listener
+// An async executor is a finding of its own, and a server waits for the answer, not for its handler; an abort listener
 // is the end of something, and a timer is judged as one.
 function isAnsweredOtherwise(analysis: Analysis, call: ts.Node): boolean {
   if (ts.isNewExpression(call)) return isPromise(analysis, analysis.checker.getTypeAtLocation(call));
   if (!ts.isCallExpression(call)) return false;
   const callee = call.expression;
   if (answerers.test(platformCallee(analysis, callee) ?? '')) return true;
+  if (isPackages(analysis, call)) return true;
   if (!isAccess(callee)) return false;
   const subject = analysis.checker.getTypeAtLocation(callee.expression);
   return isSignal(analysis, callee.expression) || platformBases(analysis, subject).includes('Server');
+}
+
+// A package takes handlers as its documentation writes them: `app.get('/', async …)`, `client.on('message', async …)`.
+function isPackages(analysis: Analysis, call: ts.CallExpression): boolean {
+  const { expression } = call;
+  if (isAccess(expression) && isPackageType(analysis, expression.expression)) return true;
+  const declaration = analysis.checker.getResolvedSignature(call)?.declaration;
+  return declaration !== undefined && isOfPackage(analysis, declaration);
 }
 
 const answerers =

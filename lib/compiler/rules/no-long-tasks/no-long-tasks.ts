@@ -1,11 +1,12 @@
 import type { Rule } from '../../rule.js';
 import { analyse, reportable } from '../analysis/analysis.js';
 import { isWithin } from '../analysis/syntax.js';
+import { asyncExecutors } from './async-executors.js';
 import { endlessLoops } from './endless-loops.js';
 import { endlessRecursions } from './endless-recursion.js';
 import { floatingPromises } from './floating-promises.js';
 import { longWork, type LongWork } from './long-work.js';
-import { Releases } from './release.js';
+import { Releases } from '../analysis/releases.js';
 import type { Work } from './starts.js';
 
 /** Refuses work that outlives the call that began it: it would keep an old version alive, or be cut off with it. */
@@ -24,6 +25,13 @@ export const noLongTasks: Rule = {
         reportable(analysis, loop),
         'Nothing ends this loop: a version that runs it never drains.',
         'Let the loop end when `context.signal.aborted` is true, or with a `break` or `return` of its own.',
+      );
+    }
+    for (const executor of asyncExecutors(analysis)) {
+      report(
+        reportable(analysis, executor),
+        'What goes wrong in this async executor rejects a promise that nobody has: it ends the thread.',
+        'Make the executor synchronous, or write an async function instead of `new Promise`.',
       );
     }
     for (const { node, how } of floatingPromises(analysis)) {
@@ -51,24 +59,27 @@ const subjects: Readonly<Record<Work, string>> = {
   watcher: 'starts a watcher',
   worker: 'starts a thread',
   'child process': 'starts a process',
-  'process listener': 'listens to the process',
+  'process listener': 'listens to the process or its thread, which belong to the host',
   subscription: 'subscribes at module level',
 };
 
 const timers =
-  'Wait with `await setTimeout(ms)` of node:timers/promises, or clear the timer when `context.signal` is aborted or in `onFree`.';
+  'Wait with `await setTimeout(ms)` of node:timers/promises, or clear the timer when `context.signal` is aborted, which is when draining begins.';
 const owned =
-  'Pass `{ signal: context.signal }` where it is taken, or close it in `onFree`; a server is better kept in the host, which calls live functions.';
+  'Open it with `resource(open, close, { takesWork: true })` of liveswap/plugin, which closes it when draining begins, or pass `{ signal: context.signal }`; a server is better kept in the host, which calls live functions.';
 
 const remedies: Readonly<Record<Work, string>> = {
   interval:
-    'Clear it when `context.signal` is aborted or in `onFree`, or let the host call a live function at intervals.',
+    'Clear it when `context.signal` is aborted, which is when draining begins, or let the host call a live function at intervals; `onFree` comes after the last call.',
   timer: timers,
   microtask: timers,
   server: owned,
   watcher: owned,
-  worker: 'Terminate it in `onFree`, or await its `exit` event.',
-  'child process': 'Await its `exit` event, pass `{ signal: context.signal }`, or kill it in `onFree`.',
+  worker:
+    'Open it with `resource(open, close)` of liveswap/plugin, terminate it in `onFree`, or await its `exit` event.',
+  'child process':
+    'Await its `exit` event, pass `{ signal: context.signal }`, or open it with `resource(open, close)` of liveswap/plugin.',
   'process listener': 'Take the listener off in `onFree`, or leave the process to the host.',
-  subscription: 'Subscribe in `onLoad` and unsubscribe in `onFree`, or pass `{ signal: context.signal }`.',
+  subscription:
+    'Pass `{ signal: context.signal }`, which is aborted when draining begins, or subscribe in `onLoad` and unsubscribe in `onFree`.',
 };

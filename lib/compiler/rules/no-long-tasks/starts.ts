@@ -1,10 +1,18 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { follow } from '../analysis/data-flow.js';
-import { platformBases } from '../analysis/types.js';
+import { isPackageType, platformBases } from '../analysis/types.js';
 import { valueUses } from '../analysis/uses.js';
 import { isOfPlatform, platformCallee, platformName } from '../analysis/origin.js';
-import { accessedName, callOf, isAccess, isFunctionNode, walkModule } from '../analysis/syntax.js';
+import {
+  accessedName,
+  bare,
+  callOf,
+  isAccess,
+  isFunctionNode,
+  memberNameOf,
+  walkModule,
+} from '../analysis/syntax.js';
 
 /** What goes on after the call that began it. */
 export type Work =
@@ -97,7 +105,7 @@ function startBySubject(analysis: Analysis, call: ts.CallExpression): Start | un
   if (!isAccess(callee)) return undefined;
   const subject = callee.expression;
   const name = accessedName(callee) ?? '';
-  if (listens.test(name) && isProcess(analysis, subject)) {
+  if (listens.test(name) && isOfHost(analysis, subject)) {
     return { work: 'process listener', call, subject: undefined };
   }
   if (name !== 'listen' || !isForeign(analysis, callee) || !givesServer(analysis, call)) return undefined;
@@ -126,6 +134,17 @@ function declarationsOf(analysis: Analysis, callee: ts.Expression): readonly ts.
 // A framework's `app.listen()` gives the server it starts.
 function givesServer(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
   return platformBases(analysis, analysis.checker.getTypeAtLocation(call)).includes('Server');
+}
+
+/** Whether an expression is what every version in the thread shares: `process`, its standard streams, the thread's own port. */
+function isOfHost(analysis: Analysis, subject: ts.Expression): boolean {
+  const node = bare(subject);
+  if (isProcess(analysis, node)) return true;
+  if (isAccess(node) && /^std(in|out|err)$/.test(accessedName(node) ?? ''))
+    return isProcess(analysis, node.expression);
+  return analysis.references
+    .declarationsOf(memberNameOf(node))
+    .some((declaration) => platformName(analysis, declaration) === 'worker_threads.parentPort');
 }
 
 /** Whether an expression is Node's `process`. */
@@ -157,7 +176,8 @@ function subscription(analysis: Analysis, call: ts.CallExpression): Start | unde
     platformBases(analysis, type).some((base) => base === 'EventEmitter' || base === 'EventTarget');
   const isObservable =
     name === 'subscribe' && call.arguments.some((argument) => isCallback(analysis, argument));
-  if (!isEmitter && !isObservable) return undefined;
+  // A listener of one's own client is gone with the client.
+  if (isEmitter ? isPackageType(analysis, expression.expression) : !isObservable) return undefined;
   return { work: 'subscription', call, subject: expression.expression };
 }
 

@@ -15,8 +15,9 @@ import {
   type FunctionNode,
 } from '../analysis/syntax.js';
 import { isInExecutor } from './promise-executor.js';
+import { isSettler } from './settlers.js';
 import { isSignal } from '../analysis/types.js';
-import type { Releases } from './release.js';
+import type { Releases } from '../analysis/releases.js';
 import type { Start } from './starts.js';
 
 /** Whether a timer's callback sets the same timer again. */
@@ -94,20 +95,6 @@ function settlesOrAborts(analysis: Analysis, callback: ts.Expression | undefined
         : undefined;
   const call = done && bare(done);
   return call !== undefined && ts.isCallExpression(call) && isSettler(analysis, call.expression);
-}
-
-function isSettler(analysis: Analysis, callee: ts.Expression): boolean {
-  if (isAccess(callee)) {
-    const type = analysis.checker.getTypeAtLocation(callee.expression).symbol?.name ?? '';
-    return type === 'AbortController' || type === 'PromiseWithResolvers';
-  }
-  return analysis.references.declarationsOf(callee).some((declaration) => {
-    const pattern = ts.isBindingElement(declaration) ? declaration.parent : undefined;
-    return (
-      pattern !== undefined &&
-      analysis.checker.getTypeAtLocation(pattern).symbol?.name === 'PromiseWithResolvers'
-    );
-  });
 }
 
 function isCleared(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {

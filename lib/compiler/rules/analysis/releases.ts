@@ -1,11 +1,11 @@
 import { ts } from 'ts-morph';
-import type { Analysis } from '../analysis/analysis.js';
-import { follow, followDeclared } from '../analysis/data-flow.js';
-import { functionsBehind, initializerOf, nameOfFunction } from '../analysis/functions.js';
-import { runsLater, runsWithin } from '../analysis/escape.js';
-import { platformCallee } from '../analysis/origin.js';
-import { hooksNamed, pluginApiUses, reachedFrom } from '../analysis/plugin-context.js';
-import { closedResources } from '../analysis/resources.js';
+import type { Analysis } from './analysis.js';
+import { follow, followDeclared } from './data-flow.js';
+import { functionsBehind, initializerOf, nameOfFunction } from './functions.js';
+import { runningSite, runsLater, runsWithin } from './escape.js';
+import { platformCallee } from './origin.js';
+import { hooksNamed, pluginApiUses, reachedFrom } from './plugin-context.js';
+import { closedResources } from './resources.js';
 import {
   accessedName,
   bare,
@@ -18,8 +18,8 @@ import {
   wrapped,
   type FunctionNode,
   type LaterCode,
-} from '../analysis/syntax.js';
-import { isController, isSignal } from '../analysis/types.js';
+} from './syntax.js';
+import { isController, isSignal } from './types.js';
 
 /** Knows where a plugin lets go of what it started: in `onFree`, when a signal is aborted, or before a call is over. */
 export class Releases {
@@ -31,7 +31,7 @@ export class Releases {
   constructor(analysis: Analysis) {
     this.#analysis = analysis;
     const { open, close } = closedResources(analysis);
-    const hooks = [...hooksNamed(analysis, 'onFree'), ...close];
+    const hooks = [...hooksNamed(analysis, 'onFree'), ...hooksNamed(analysis, 'onYield'), ...close];
     this.#freeCode = reachedFrom(analysis, hooks);
     this.#freeCode = reachedFrom(analysis, [...hooks, ...this.#abortListeners()]);
     this.#waits = new Set(waitUntilCalls(analysis));
@@ -58,9 +58,16 @@ export class Releases {
   /** Whether `node`, which lets go of what `start` began, runs before the call is over, on abort or in `onFree`. */
   isTimely(node: ts.Node, start: ts.Node): boolean {
     if (this.isFreeCode(node)) return true;
-    const fn = enclosingFunction(start);
-    if (!fn) return !runsLater(this.#analysis, node);
-    return isWithin(node, fn) && this.#isBeforeEnd(node, fn);
+    if (isDeferred(this.#analysis, node) || isEndOfSameStream(node, start)) return true;
+    let fn = enclosingFunction(start);
+    while (fn) {
+      if (isWithin(node, fn) && this.#isBeforeEnd(node, fn)) return true;
+      // What is begun in an executor or a visitor may be ended by the code around it.
+      const site = runningSite(this.#analysis, fn);
+      if (!site) return false;
+      fn = enclosingFunction(site);
+    }
+    return !runsLater(this.#analysis, node);
   }
 
   /** Whether an argument of the call is `{ signal }` with a signal that will be aborted. */
@@ -181,6 +188,36 @@ export class Releases {
     return isAddedTo && this.isLiveSignal(first) ? second : undefined;
   }
 }
+
+// `stack.defer(() => clearInterval(timer))`
+function isDeferred(analysis: Analysis, node: ts.Node): boolean {
+  const fn = enclosingFunction(node);
+  const call = fn && ts.isExpression(fn) ? wrapped(fn).parent : undefined;
+  return (
+    call !== undefined &&
+    ts.isCallExpression(call) &&
+    /DisposableStack\.(defer|adopt)$/.test(platformCallee(analysis, call.expression) ?? '')
+  );
+}
+
+// `new ReadableStream({ start() { … }, cancel() { … } })`: whoever reads it closes or cancels it.
+function isEndOfSameStream(node: ts.Node, start: ts.Node): boolean {
+  for (let member = node.parent; member; member = member.parent) {
+    if (!ts.isObjectLiteralElementLike(member) || !streamEnds.test(member.name?.getText() ?? '')) continue;
+    const { parent: source } = member;
+    const maker = ts.isObjectLiteralExpression(source) ? wrapped(source).parent : undefined;
+    if (
+      maker &&
+      ts.isNewExpression(maker) &&
+      /(Stream|Readable|Writable|Duplex|Transform)$/.test(maker.expression.getText())
+    ) {
+      return isWithin(start, source);
+    }
+  }
+  return false;
+}
+
+const streamEnds = /^(cancel|flush|close|abort|destroy|final)$/;
 
 function waitUntilCalls(analysis: Analysis): ts.Node[] {
   return pluginApiUses(analysis, 'context').flatMap((use) => {

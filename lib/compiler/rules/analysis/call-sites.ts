@@ -1,0 +1,167 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from './analysis.js';
+import { functionAround, functionsBehind, nameOfFunction } from './functions.js';
+import { isRunByLiveswap } from './hooks.js';
+import { isOfPlatform, platformCallee } from './origin.js';
+import { valueUses } from './uses.js';
+import { callOf, hasModifier, isAccess, wrapped, type FunctionNode } from './syntax.js';
+
+/**
+ * The places that run a function, as far as the sources tell: calls, decorators, the calls that are given it and run it at
+ * once. Hooks are not among them. `undefined` when something else may run it as well.
+ *
+ * @param callsAtOnce whether a call runs its argument `index` before it returns.
+ */
+export function callSitesOf(
+  analysis: Analysis,
+  fn: FunctionNode,
+  callsAtOnce: CallsAtOnce,
+): readonly ts.Node[] | undefined {
+  return new CallSites(analysis, callsAtOnce).of(fn);
+}
+
+type CallsAtOnce = (analysis: Analysis, call: ts.CallExpression | ts.NewExpression, index: number) => boolean;
+
+type Sites = readonly ts.Node[] | undefined;
+
+class CallSites {
+  readonly #analysis: Analysis;
+  readonly #callsAtOnce: CallsAtOnce;
+  // What a circle leads back to adds no place.
+  readonly #functions = new Set<FunctionNode>();
+  readonly #values = new Set<ts.Expression>();
+
+  constructor(analysis: Analysis, callsAtOnce: CallsAtOnce) {
+    this.#analysis = analysis;
+    this.#callsAtOnce = callsAtOnce;
+  }
+
+  of(fn: FunctionNode): Sites {
+    if (this.#functions.has(fn)) return [];
+    this.#functions.add(fn);
+    if (ts.isMethodDeclaration(fn) && !this.#isOnlyCalledByName(fn)) return undefined;
+    const name = nameOfFunction(fn);
+    if (name) return this.#ofName(name);
+    return ts.isExpression(fn) ? this.#ofValue(fn) : undefined;
+  }
+
+  #ofName(name: ts.Node): Sites {
+    if (this.#isReachedFromOutside(name)) return undefined;
+    const uses = valueUses(this.#analysis, name);
+    if (uses.length === 0) return undefined;
+    return ts.isAccessor(name) ? uses : this.#ofAll(uses);
+  }
+
+  #ofAll(values: readonly ts.Expression[]): Sites {
+    const sites: ts.Node[] = [];
+    for (const value of values) {
+      const found = this.#ofValue(value);
+      if (!found) return undefined;
+      sites.push(...found);
+    }
+    return sites;
+  }
+
+  /** The places that run the function which `expression` gives. */
+  #ofValue(expression: ts.Expression): Sites {
+    const call = callOf(expression);
+    if (call) return [call];
+    const value = wrapped(expression);
+    if (this.#values.has(value)) return [];
+    this.#values.add(value);
+    const { parent } = value;
+    if (ts.isDecorator(parent)) return [parent];
+    if (isRunByLiveswap(this.#analysis, value)) return [];
+    if (isAccess(parent)) return this.#ofAccess(parent);
+    if (ts.isVariableDeclaration(parent))
+      return ts.isIdentifier(parent.name) ? this.#ofName(parent) : undefined;
+    if (ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent))
+      return this.#ofName(parent);
+    if (ts.isReturnStatement(parent) || ts.isArrowFunction(parent)) return this.#ofResult(parent);
+    if (ts.isExpressionWithTypeArguments(parent)) return this.#ofDerived(parent);
+    if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return this.#ofArgument(parent, value);
+    return isOnlyLookedAt(parent) ? [] : undefined;
+  }
+
+  // A static member of a class is not the class; `f.bind(…)` is `f`.
+  #ofAccess(access: ts.PropertyAccessExpression | ts.ElementAccessExpression): Sites {
+    const bound = ts.isPropertyAccessExpression(access) && access.name.text === 'bind' && callOf(access);
+    if (bound) return this.#ofValue(bound);
+    const [declaration] = this.#analysis.references.declarationsOf(access);
+    return declaration && ts.isFunctionLike(declaration) ? undefined : [];
+  }
+
+  /** A function that another one gives is run where the result of that one is. */
+  #ofResult(from: ts.Node): Sites {
+    const giver = ts.isArrowFunction(from) ? from : functionAround(from);
+    const calls = giver && this.of(giver);
+    if (!calls || !calls.every((call) => ts.isCallExpression(call) && this.#calls(call, giver)))
+      return undefined;
+    return this.#ofAll(calls.filter((call) => ts.isCallExpression(call)));
+  }
+
+  // What a decorator gives takes the place of what it decorates; what a visitor gives goes to whoever visits.
+  #calls(call: ts.CallExpression, fn: FunctionNode): boolean {
+    return functionsBehind(this.#analysis, call.expression).includes(fn);
+  }
+
+  #ofDerived({ parent }: ts.ExpressionWithTypeArguments): Sites {
+    return ts.isClassDeclaration(parent.parent) ? this.#ofName(parent.parent) : undefined;
+  }
+
+  #ofArgument(call: ts.CallExpression | ts.NewExpression, value: ts.Expression): Sites {
+    const index = call.arguments?.indexOf(value) ?? -1;
+    if (index < 0) return undefined;
+    return this.#callsAtOnce(this.#analysis, call, index) || isWaitedFor(this.#analysis, call)
+      ? [call]
+      : undefined;
+  }
+
+  // The host calls live symbols and what the root module exports.
+  #isReachedFromOutside(name: ts.Node): boolean {
+    const statement = ts.isVariableDeclaration(name) ? name.parent.parent : name;
+    const isExported =
+      hasModifier(statement, ts.SyntaxKind.ExportKeyword) ||
+      this.#analysis.references.usesOf(name).some((use) => ts.isExportSpecifier(use.parent));
+    if (!isExported) return false;
+    const { livePrefix, root } = this.#analysis.plugin;
+    const text = ts.getNameOfDeclaration(name as ts.Declaration)?.getText() ?? '';
+    return (
+      text.toLowerCase().startsWith(livePrefix.toLowerCase()) ||
+      (name.getSourceFile() === root?.compilerNode && !ts.isClassDeclaration(name))
+    );
+  }
+
+  // Those of live types are called by the host, those that a package asks for by the package.
+  #isOnlyCalledByName(method: ts.MethodDeclaration): boolean {
+    const owner = method.parent;
+    if (!ts.isClassLike(owner)) return true;
+    const prefix = this.#analysis.plugin.livePrefix.toLowerCase();
+    if (owner.name?.text.toLowerCase().startsWith(prefix)) return false;
+    return (owner.heritageClauses ?? [])
+      .flatMap(({ types }) => types)
+      .every((type) =>
+        this.#analysis.references
+          .declarationsOf(type.expression)
+          .every((base) => this.#analysis.references.isOwn(base) || isOfPlatform(this.#analysis, base)),
+      );
+  }
+}
+
+/** Whether `call` hands a promise on whose outcome its caller waits for: `await ready.then(…)`, `return ready.then(…)`. */
+function isWaitedFor(analysis: Analysis, call: ts.Expression): boolean {
+  if (!ts.isCallExpression(call)) return false;
+  if (!/^Promise\.(then|catch|finally)$/.test(platformCallee(analysis, call.expression) ?? '')) return false;
+  const { parent } = call;
+  if (ts.isAwaitExpression(parent) || ts.isReturnStatement(parent) || ts.isArrowFunction(parent)) return true;
+  const chained = isAccess(parent) ? callOf(parent) : undefined;
+  return chained !== undefined && isWaitedFor(analysis, chained);
+}
+
+function isOnlyLookedAt(parent: ts.Node): boolean {
+  return (
+    ts.isExpressionStatement(parent) ||
+    ts.isTypeOfExpression(parent) ||
+    (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword)
+  );
+}

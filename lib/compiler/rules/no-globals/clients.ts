@@ -1,0 +1,117 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from '../analysis/analysis.js';
+import { runsLater } from '../analysis/escape.js';
+import { isHook } from '../analysis/hooks.js';
+import { holdingCalls } from '../analysis/resources.js';
+import type { Releases } from '../analysis/releases.js';
+import { accessedName, bare, callOf, isAccess, walkModule, wrapped } from '../analysis/syntax.js';
+import { valueUses } from '../analysis/uses.js';
+import { closingMethodOf, isClosingName } from './closing-method.js';
+import { holderOf } from './roots.js';
+
+/** An instance of a package's class that stands at module level, and that nothing closes. */
+export interface OpenClient {
+  /** The name that holds it, or what makes it. */
+  readonly node: ts.Node;
+  readonly call: Making;
+  /** Its class, as a message names it. */
+  readonly type: string;
+  /** `end()`. */
+  readonly closing: string;
+  /** It is given work by somebody else from when it is made, such as a consumer of a queue. */
+  readonly takesWork: boolean;
+}
+
+/** What makes a client. */
+export type Making = ts.CallExpression | ts.NewExpression;
+
+/** The clients at module level that have to be closed, and that neither `resource` nor a hook closes. */
+export function openClients(analysis: Analysis, releases: Releases): OpenClient[] {
+  const held = holdingCalls(analysis);
+  const found = new Map<ts.Node, OpenClient>();
+  for (const file of analysis.files) {
+    for (const client of analysis.memory.recall('clients', file, () => clientsIn(analysis, releases, file))) {
+      if (!held.has(client.call) && !found.has(client.node)) found.set(client.node, client);
+    }
+  }
+  return [...found.values()];
+}
+
+function clientsIn(analysis: Analysis, releases: Releases, file: ts.SourceFile): readonly OpenClient[] {
+  const found: OpenClient[] = [];
+  walkModule(file, (node) => {
+    const client =
+      ts.isCallExpression(node) || ts.isNewExpression(node) ? clientOf(analysis, node) : undefined;
+    if (client && !isTakenCareOf(analysis, releases, client)) found.push(client);
+  });
+  return found;
+}
+
+function clientOf(analysis: Analysis, call: Making): OpenClient | undefined {
+  const type = analysis.checker.getTypeAtLocation(call);
+  const closing = closingMethodOf(analysis, type);
+  if (closing === undefined || isApp(analysis, type, call) || givesItsReceiver(analysis, call))
+    return undefined;
+  const opened = analysis.checker.getAwaitedType(type) ?? type;
+  return {
+    node: holderOf(call),
+    call,
+    type: opened.symbol?.name ?? analysis.checker.typeToString(opened),
+    closing,
+    takesWork: /Worker|Consumer|Subscriber/.test(opened.symbol?.name ?? ''),
+  };
+}
+
+// A web framework's app: it is closed when it listens, and that is said of who lets it listen.
+function isApp(analysis: Analysis, type: ts.Type, call: Making): boolean {
+  const [first] = call.arguments ?? [];
+  const opensPort =
+    first !== undefined && (analysis.checker.getTypeAtLocation(first).flags & ts.TypeFlags.NumberLike) !== 0;
+  const has = (name: string): boolean => analysis.checker.getPropertyOfType(type, name) !== undefined;
+  return !opensPort && has('listen') && (has('route') || has('inject'));
+}
+
+// `client.on('error', …)`, `await client.connect()`: what made the client is looked at by itself.
+function givesItsReceiver(analysis: Analysis, call: Making): boolean {
+  const { expression } = call;
+  if (!ts.isCallExpression(call) || !isAccess(expression)) return false;
+  const receiver = bare(expression.expression);
+  const isMadeHere =
+    ts.isCallExpression(receiver) ||
+    ts.isNewExpression(receiver) ||
+    analysis.references
+      .declarationsOf(receiver)
+      .some((declaration) => analysis.references.isOwn(declaration));
+  const { checker } = analysis;
+  const type = checker.getAwaitedType(checker.getTypeAtLocation(call)) ?? checker.getTypeAtLocation(call);
+  return (
+    isMadeHere && type.symbol !== undefined && type.symbol === checker.getTypeAtLocation(receiver).symbol
+  );
+}
+
+function isTakenCareOf(analysis: Analysis, releases: Releases, { call, node }: OpenClient): boolean {
+  const { parent } = wrapped(call);
+  const isUsing =
+    ts.isVariableDeclaration(parent) && (ts.getCombinedNodeFlags(parent) & ts.NodeFlags.Using) !== 0;
+  if (isUsing || isGivenToHttp(analysis, call)) return true;
+  const { parent: holder } = node;
+  const uses = holder && ts.isVariableDeclaration(holder) ? valueUses(analysis, holder) : [];
+  return uses.some((use) => isGivenToHttp(analysis, use) || isClosed(analysis, releases, use));
+}
+
+// `pool.end()` in `onFree` or at module level; `closeAll(pool)` in `onFree`.
+function isClosed(analysis: Analysis, releases: Releases, use: ts.Expression): boolean {
+  const { parent } = wrapped(use);
+  if (!isAccess(parent)) return ts.isCallExpression(parent) && releases.isFreeCode(use);
+  const isClosing = callOf(parent) !== undefined && isClosingName(accessedName(parent) ?? '');
+  return isClosing && (releases.isFreeCode(use) || !runsLater(analysis, use));
+}
+
+/** Whether an expression is part of what `definePlugin({ http })` serves. */
+function isGivenToHttp(analysis: Analysis, expression: ts.Expression): boolean {
+  for (let node: ts.Node = expression; node; node = node.parent) {
+    if (ts.isObjectLiteralElementLike(node) && node.name?.getText() === 'http' && isHook(analysis, node))
+      return true;
+  }
+  return false;
+}

@@ -1,0 +1,63 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from '../analysis/analysis.js';
+import {
+  accessedName,
+  bare,
+  callOf,
+  isAccess,
+  isFunctionNode,
+  memberNameOf,
+  walk,
+} from '../analysis/syntax.js';
+
+/**
+ * Whether the outcome of a promise chain is handed on, its failure included: `job.then(resolve, reject)` settles a promise that
+ * somebody else waits for, `job.then((value) => done(undefined, value), done)` calls back.
+ */
+export function isHandedOn(analysis: Analysis, chain: ts.Expression): boolean {
+  let isSettled = false;
+  let isFailureHandedOn = false;
+  for (let node = bare(chain); ts.isCallExpression(node) && isAccess(node.expression);) {
+    const name = accessedName(node.expression);
+    const [first, second] = node.arguments;
+    if (name !== 'then' && name !== 'catch' && name !== 'finally') break;
+    if (name === 'then' && first && handsOn(analysis, first)) isSettled = true;
+    const onFailure = name === 'catch' ? first : second;
+    if (onFailure && handsOn(analysis, onFailure)) isFailureHandedOn = true;
+    node = bare(node.expression.expression);
+  }
+  return isSettled && isFailureHandedOn;
+}
+
+/** Whether a function settles a promise, or calls what the function around it was given. */
+function handsOn(analysis: Analysis, handler: ts.Expression): boolean {
+  const node = bare(handler);
+  if (!isFunctionNode(node)) return isSettler(analysis, node) || isGivenCallback(analysis, node);
+  let found = false;
+  walk(node, (inner) => {
+    if (!ts.isExpression(inner) || !callOf(inner)) return !found;
+    if (isSettler(analysis, inner) || isGivenCallback(analysis, inner)) found = true;
+    return !found;
+  });
+  return found;
+}
+
+/** Whether calling this settles a promise or aborts something: `resolve` of an executor or of `withResolvers`, `controller.abort`. */
+export function isSettler(analysis: Analysis, callee: ts.Expression): boolean {
+  if (isAccess(callee)) {
+    const type = analysis.checker.getTypeAtLocation(callee.expression).symbol?.name ?? '';
+    if (type === 'AbortController' || type === 'PromiseWithResolvers') return true;
+  }
+  return analysis.references.declarationsOf(memberNameOf(callee)).some((declaration) => {
+    const pattern = ts.isBindingElement(declaration) ? declaration.parent : undefined;
+    return (
+      pattern !== undefined &&
+      analysis.checker.getTypeAtLocation(pattern).symbol?.name === 'PromiseWithResolvers'
+    );
+  });
+}
+
+function isGivenCallback(analysis: Analysis, callee: ts.Expression): boolean {
+  const [declaration] = analysis.references.declarationsOf(callee);
+  return declaration !== undefined && ts.isParameter(declaration) && isFunctionNode(declaration.parent);
+}

@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { Project, ts, type SourceFile } from 'ts-morph';
+import type { PluginSources } from '../../lib/compiler/rule.js';
+import { rules } from '../../lib/compiler/rules/index.js';
+import { runRules } from '../../lib/compiler/run-rules.js';
+
+/** A fixture, what its markers say and what the rules and the type checker found: `index.ts:3 no-globals`. */
+export interface RuleFixture {
+  /** Its path below the folder of the fixtures: `good/state/copies.ts`. */
+  readonly title: string;
+  readonly expected: readonly string[];
+  readonly found: readonly string[];
+}
+
+const repository = resolve(import.meta.dirname, '../..');
+const fixtures = join(repository, 'test/fixtures/rules');
+const pluginsFolder = join(repository, 'plugins');
+
+/**
+ * Looks at every `.ts` file below some folders of `test/fixtures/rules`, each as a plugin of its own, all in one program. A line
+ * `// file: jobs/x.ts` begins another file of that plugin; a line that is refused ends with `// refused: <rule>`, or has that
+ * before it.
+ */
+export function checkFixtures(...folders: readonly string[]): RuleFixture[] {
+  const project = openProject();
+  const paths = folders.flatMap((folder) => typescriptIn(join(fixtures, folder)));
+  const plugins = paths.map((path) => {
+    const title = relative(fixtures, path);
+    const name = title.replaceAll(/[^a-z0-9]+/gi, '-');
+    const texts = splitFiles(readFileSync(path, 'utf8'));
+    const files = Object.entries(texts).map(([file, text]) =>
+      project.createSourceFile(join(pluginsFolder, name, file), text),
+    );
+    return { title, name, files, expected: Object.entries(texts).flatMap(markersIn).sort() };
+  });
+  return plugins.map(({ title, name, files, expected }) => ({
+    title,
+    expected,
+    found: findingsIn(project, name, files).sort(),
+  }));
+}
+
+function openProject(): Project {
+  const project = new Project({
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2023,
+      lib: ['lib.es2024.d.ts', 'lib.esnext.disposable.d.ts'],
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      esModuleInterop: true,
+      types: ['node'],
+      typeRoots: [join(repository, 'node_modules/@types')],
+      paths: { 'liveswap/plugin': [join(repository, 'lib/plugin/index.ts')], ...packagePaths() },
+      resolveJsonModule: true,
+      strict: true,
+      skipLibCheck: true,
+      noEmit: true,
+    },
+  });
+  for (const path of typescriptIn(join(fixtures, 'packages'))) {
+    project.createSourceFile(placeOfPackage(path), readFileSync(path, 'utf8'));
+  }
+  return project;
+}
+
+/** Packages are told by their place, so the declarations of a fixture stand where a package would. */
+function placeOfPackage(path: string): string {
+  return join(repository, 'node_modules/.fixtures/node_modules', packageOf(path), 'index.d.ts');
+}
+
+function packagePaths(): Record<string, string[]> {
+  const paths = typescriptIn(join(fixtures, 'packages'));
+  return Object.fromEntries(paths.map((path) => [packageOf(path), [placeOfPackage(path)]]));
+}
+
+/** `@trpc__server.d.ts` declares `@trpc/server`, `drizzle-orm__node-postgres.d.ts` a part of `drizzle-orm`. */
+function packageOf(path: string): string {
+  return basename(path, '.d.ts').replace('__', '/');
+}
+
+function findingsIn(project: Project, name: string, files: readonly SourceFile[]): string[] {
+  const folder = join(pluginsFolder, name);
+  const root = files.find(
+    (file) => file.getBaseName() === 'index.ts' && dirname(file.getFilePath()) === folder,
+  );
+  const own = files.filter((file) => file.getFilePath().startsWith(`${folder}/`));
+  const plugin: PluginSources = {
+    name,
+    folder,
+    files: root ? [root, ...own.filter((file) => file !== root)] : own,
+    root,
+    project,
+    otherPlugins: new Map(),
+    livePrefix: 'live_',
+  };
+  const found = runRules(plugin, rules).map(
+    ({ file, line, rule }) => `${relative(folder, file)}:${line} ${rule}`,
+  );
+  const diagnostics = files.flatMap((file) => file.getPreEmitDiagnostics());
+  const types = diagnostics.map((diagnostic) => {
+    const text = ts.flattenDiagnosticMessageText(diagnostic.compilerObject.messageText, ' ');
+    return `${relative(folder, diagnostic.getSourceFile()?.getFilePath() ?? '')}:${diagnostic.getLineNumber() ?? 0} types: ${text}`;
+  });
+  return [...new Set([...found, ...types])];
+}
+
+function typescriptIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** The files of a fixture; without a root module of its own it gets one that defines a plugin. */
+function splitFiles(text: string): Record<string, string> {
+  const files: Record<string, string[]> = {};
+  let path = 'index.ts';
+  for (const line of text.split('\n')) {
+    path = /^\/\/ file: (\S+)$/.exec(line)?.[1] ?? path;
+    (files[path] ??= []).push(line);
+  }
+  const texts = Object.fromEntries(Object.entries(files).map(([name, lines]) => [name, lines.join('\n')]));
+  if (/^export default\b/m.test(texts['index.ts'] ?? '')) return texts;
+  const { 'index.ts': code = '', ...others } = texts;
+  const definition = "import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n";
+  return { 'index.ts': definition, 'code.ts': code, ...others };
+}
+
+function markersIn([file, text]: readonly [string, string]): string[] {
+  return text.split('\n').flatMap((line, index) => {
+    const [, before = '', rule] = /^(.*)\/\/ refused: ([\w-]+)/.exec(line) ?? [];
+    return rule ? [`${file}:${before.trim() === '' ? index + 2 : index + 1} ${rule}`] : [];
+  });
+}
