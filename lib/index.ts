@@ -9,6 +9,7 @@ export type { Details } from './swap/details.js';
 export type { Note } from './swap/plan.js';
 export type { CallOptions } from './dispatch/call.js';
 export { errorCodes, isLiveswapError, LiveswapError, type ErrorCode } from './core/errors.js';
+export { lifetimeOf } from './link/callback.js';
 export { swapChannel, type ChangeTimes, type SwapEvent, type SwapMessage } from './observe/events.js';
 export { METRICS_CONTENT_TYPE } from './observe/metrics.js';
 export type {

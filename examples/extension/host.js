@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { Swapper } from 'liveswap';
+import { lifetimeOf, Swapper } from 'liveswap';
 import { watch } from 'liveswap/watch';
 
 /** The host's own object: a new one for each generation, so that routes of code that left are gone. */
@@ -8,6 +8,10 @@ class Router {
 
   route(path, handler) {
     this.#routes.set(path, handler);
+    // A thread that dies takes its handlers along; the one that replaces it has registered its own.
+    lifetimeOf(handler).addEventListener('abort', () => {
+      if (this.#routes.get(path) === handler) this.#routes.delete(path);
+    });
   }
 
   async answer(path) {

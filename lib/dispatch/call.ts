@@ -3,6 +3,7 @@ import { discard } from '../core/discard.js';
 import { LiveswapError } from '../core/errors.js';
 import { onAbort } from '../core/on-abort.js';
 import type { Lane } from './lane.js';
+import { isForPlugin } from './plugin-work.js';
 
 /** What a caller may ask for beside the arguments. */
 export interface CallOptions {
@@ -32,8 +33,8 @@ export class Call {
   id = 0;
   /** Whether only the version it was made for may answer it. */
   pinned = false;
-  /** Whether a plugin made it, and maybe a call that runs: what frees a place must not wait for one. */
-  nested = false;
+  /** Made by a plugin, perhaps inside a running call: it must not queue behind `concurrency`, or it could wait for its own caller. */
+  nested = isForPlugin();
   /** Takes it out of the queue it waits in: to be sent or refused, or because its caller has given up. */
   leaveQueue: ((why: 'goesOn' | 'gaveUp') => void) | undefined;
   #resolve!: (value: unknown) => void;

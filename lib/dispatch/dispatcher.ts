@@ -35,7 +35,7 @@ export class Dispatcher {
   ): Promise<unknown> {
     const route = this.#resolve(scope, name, pinned);
     const call = route.prepare(scope, name, args, options);
-    call.nested = nested;
+    if (nested) call.nested = true;
     route.lanes.dispatch(call, pinned !== undefined);
     return call.promise;
   }

@@ -36,9 +36,10 @@ const remotes = new WeakMap<object, RemoteObject>();
 
 /** A function of this side that calls the other side's. */
 export function callbackFrom(remote: RemoteObject, origin: Origin): (...args: unknown[]) => Promise<unknown> {
-  const method = origin.isVoid ? 'tell' : 'apply';
+  const { call, callback: name, isVoid, onUntaken } = origin;
+  const method = isVoid ? 'tell' : 'apply';
   const callback = (...args: unknown[]): Promise<unknown> =>
-    CallbackResult.of(remote.call(method, args), (error) => origin.onUntaken(origin, error));
+    CallbackResult.of(remote.call(method, args), (error) => onUntaken({ call, callback: name }, error));
   remotes.set(callback, remote);
   remote.releaseWith(callback);
   return callback;

@@ -5,6 +5,7 @@ import { ownCopyOf } from '../core/errors.js';
 import type { CallbackFacts } from './callback.js';
 import { answerForGone, Channel, type ComlinkMessage } from './channel.js';
 import { ChannelObject } from './channel-object.js';
+import { holdRemote } from './garbage.js';
 import { decodeArguments, decodeResult } from './decode.js';
 import { encodeArguments } from './encode.js';
 import { decodeError, encodeError } from './error-codec.js';
@@ -93,7 +94,8 @@ export class Link implements Peer {
 
   /** The surface that the other side exposed. */
   surface(): RemoteObject {
-    return new ChannelObject(this.#channelAt(SURFACE_CHANNEL), this);
+    const channel = this.#channels.get(SURFACE_CHANNEL) ?? this.#openChannel(SURFACE_CHANNEL);
+    return new ChannelObject(channel, this);
   }
 
   /**
@@ -129,13 +131,14 @@ export class Link implements Peer {
   expose(exposed: Exposed): number {
     const number = (this.#lastChannel += 2);
     const inContext = AsyncLocalStorage.snapshot();
-    const enter: Enter = (run) => inContext(() => this.#enter(run));
+    const enter: Enter = (run) => inContext(this.#enter, run);
     serve(this.#openChannel(number, exposed.onRelease), this, exposed, enter);
     return number;
   }
 
   wrap(channel: number): RemoteObject {
-    return new ChannelObject(this.#channelAt(channel), this);
+    const known = this.#channels.get(channel);
+    return new ChannelObject(known ?? this.#openChannel(channel, holdRemote()), this);
   }
 
   withdraw(channel: number, cause: unknown): void {
@@ -163,7 +166,7 @@ export class Link implements Peer {
   interrupt(cause: unknown): void {
     const replies = [...this.#pending.values()];
     this.#pending.clear();
-    for (const reply of replies) reply.reject(cause);
+    for (const reply of replies) reply.reject(ownCopyOf(cause));
     const error = encodeError(cause);
     for (const [number, channel] of this.#channels) if (number !== SURFACE_CHANNEL) channel.close(error);
     this.#incoming.giveUp(cause);
@@ -224,10 +227,6 @@ export class Link implements Peer {
     const encoded = encodeError(error);
     for (const channel of this.#channels.values()) channel.giveUp(encoded);
     this.#incoming.giveUp(error);
-  }
-
-  #channelAt(number: number): Channel {
-    return this.#channels.get(number) ?? this.#openChannel(number);
   }
 
   #openChannel(number: number, onRelease?: () => void): Channel {

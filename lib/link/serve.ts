@@ -9,8 +9,8 @@ import type { Exposed } from './remote-object.js';
 
 type WireMethod = (args: unknown[], placeholders?: readonly Placeholder[]) => Promise<ChannelReply>;
 
-/** Runs something in a context: of async local storage, and of whoever made the call that it belongs to. */
-export type Enter = <Result>(run: () => Result) => Result;
+/** Runs something in the context that it belongs to. */
+export type Enter = (run: () => unknown) => unknown;
 
 /** Lets the other side call what is exposed on `channel`; what the methods throw and return is marshalled by this link. */
 export function serve(channel: Channel, peer: Peer, { methods, giver }: Exposed, enter: Enter): void {

@@ -17,6 +17,18 @@ export type SwapEvent =
       readonly thread: number;
       readonly error: LiveswapError;
     }
+  /** A call-back was called and rejected, and whoever called it did not wait for it: a plugin, or the host one of a plugin's. */
+  | {
+      readonly type: 'callbackRejected';
+      readonly plugin: string;
+      readonly version: string;
+      readonly thread: number;
+      /** The call that it was an argument of. */
+      readonly call: string;
+      /** Its name, or its place among the arguments. */
+      readonly callback: string;
+      readonly error: unknown;
+    }
   | {
       readonly type: 'threadReplaced';
       readonly plugin: string;
@@ -106,6 +118,7 @@ export const swapEventTypes = Object.keys({
   version: true,
   threadCrashed: true,
   threadReplaced: true,
+  callbackRejected: true,
   reloadStarted: true,
   reloaded: true,
   reloadFailed: true,

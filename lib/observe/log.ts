@@ -1,4 +1,5 @@
 import { debuglog, inspect } from 'node:util';
+import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { formatDetails } from './format-details.js';
 import { subscribe, type SwapEvent } from './events.js';
@@ -46,6 +47,11 @@ function log(logger: Logger, event: SwapEvent): void {
       return logger.debug(facts, `${event.plugin}@${event.version} is ${event.state}.`);
     case 'threadCrashed':
       return logger.warn({ ...facts, err: event.error }, event.error.message);
+    case 'callbackRejected': {
+      const { call, callback, error } = event;
+      const message = `The call-back ${callback} of ${call} rejected, and nobody waits for it: ${messageOf(error)}`;
+      return logger.error({ ...facts, err: error }, message);
+    }
     case 'threadReplaced':
       return logger.info(
         facts,

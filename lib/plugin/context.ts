@@ -6,7 +6,7 @@ import type { Vault } from './vault.js';
  * What a plugin may know of where it runs. It belongs to the artifact, so it is right in a thread and in static
  * linking alike; outside hooks and functions it throws `NOT_LOADED`.
  */
-export const context: Readonly<Omit<PluginHost, 'callImport' | 'liveClasses' | 'transfer'>> = {
+export const context: Readonly<Omit<PluginHost, 'callImport' | 'lifetimeOf' | 'liveClasses' | 'transfer'>> = {
   get plugin(): string {
     return boundHost().plugin;
   },
@@ -36,4 +36,17 @@ export const context: Readonly<Omit<PluginHost, 'callImport' | 'liveClasses' | '
 /** Moves what is in `list` instead of copying it when `value` is returned or passed on. */
 export function transfer<T extends object>(value: T, list: readonly unknown[]): T {
   return boundHost().transfer(value, list);
+}
+
+/**
+ * A signal that is aborted when a call-back that came from another thread is dead: whoever keeps call-backs drops it then. The
+ * reason is a LiveswapError, `THREAD_CRASHED` when its thread has died and `RETIRED` when its version has left. The signal of a
+ * function of one's own is never aborted.
+ *
+ * @example
+ * watchers.add(onChange);
+ * lifetimeOf(onChange).addEventListener('abort', () => watchers.delete(onChange));
+ */
+export function lifetimeOf(callback: (...args: never[]) => unknown): AbortSignal {
+  return boundHost().lifetimeOf(callback);
 }

@@ -30,6 +30,8 @@ export interface PluginHost {
   callImport(plugin: string, method: string, args: unknown[]): Promise<unknown>;
   /** Marks buffers, ports and streams inside `value` to be moved instead of copied when it crosses. */
   transfer<T extends object>(value: T, list: readonly unknown[]): T;
+  /** Aborted when a call-back that came from another thread is dead. */
+  lifetimeOf(callback: (...args: never[]) => unknown): AbortSignal;
 }
 
 let bound: PluginHost | undefined;

@@ -7,7 +7,7 @@ export type {
   PluginDefinition,
   Remote,
 } from './definition.js';
-export { context, transfer } from './context.js';
+export { context, lifetimeOf, transfer } from './context.js';
 export { importPlugin } from './import-plugin.js';
 export { resource } from './resource.js';
 export type { Resource, ResourceOptions } from './resource.js';

@@ -1,3 +1,4 @@
+import { outsideContext } from '../core/outside-context.js';
 import { PiscinaThread } from './piscina-thread.js';
 import type { ServingThread, ThreadOptions, ThreadPool } from './thread-pool.js';
 
@@ -11,7 +12,7 @@ export class PiscinaPool implements ThreadPool {
   }
 
   serve(rehearses = false): ServingThread {
-    const thread = new PiscinaThread(this.#options, rehearses);
+    const thread = outsideContext(() => new PiscinaThread(this.#options, rehearses));
     this.#threads.add(thread);
     void thread.gone.then(() => this.#threads.delete(thread));
     return thread;

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { outsideContext } from '../core/outside-context.js';
 import { clearInterval, setInterval } from '../core/timers.js';
 import { bootPool, withBooted, type BootedPool } from './warm-pool.js';
 import { isUp } from './gauge.js';
@@ -49,7 +50,7 @@ export class Standby {
   refill(): void {
     this.#wanted = Math.max(1, Math.min(this.#taken, Math.floor(MOST_THREADS / this.#threads)));
     this.#taken = 0;
-    this.#look();
+    outsideContext(() => this.#look());
   }
 
   async close(): Promise<void> {

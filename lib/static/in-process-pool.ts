@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { LiveswapError } from '../core/errors.js';
+import { outsideContext } from '../core/outside-context.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { VersionThread } from '../thread/version-thread.js';
 import { createGauge } from '../pool/gauge.js';
@@ -27,7 +28,7 @@ export class InProcessPool implements ThreadPool {
   }
 
   serve(): ServingThread {
-    const { port1, port2 } = new MessageChannel();
+    const { port1, port2 } = outsideContext(() => new MessageChannel());
     const gauge = createGauge();
     const exited = new Promise<undefined>((resolve) => {
       const importArtifact = (): Promise<ArtifactModule> => Promise.resolve(this.#module);

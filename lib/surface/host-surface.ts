@@ -6,5 +6,7 @@ export interface HostSurface {
   bagDelete(key: string): boolean;
   bagKeys(): string[];
   log(level: 'debug' | 'info' | 'warn' | 'error', facts: object, message?: string): void;
+  /** A call-back of the host's, or of another plugin's, rejected, and nobody waits for it. */
+  callbackRejected(facts: { readonly call: string; readonly callback: string }, error: unknown): void;
   output(stream: 'stdout' | 'stderr', text: string): void;
 }

@@ -5,6 +5,7 @@ import type { LiveTypeFacts } from '../manifest/manifest.js';
 import type { ShapeTable } from '../manifest/shape.js';
 import type { ResourcePhase } from '../plugin/resources.js';
 import type { RevivedParameters } from './revived-parameters.js';
+import type { VoidCallbacks } from './void-callbacks.js';
 
 /** What a thread is to run. */
 export interface StartTask {
@@ -23,6 +24,7 @@ export interface StartTask {
   readonly types: ShapeTable;
   /** Whose arguments are revived. */
   readonly taken: RevivedParameters;
+  readonly voidCallbacks: VoidCallbacks;
 }
 
 /** The hooks of a plugin, in the order they run. */

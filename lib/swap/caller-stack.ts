@@ -7,9 +7,11 @@ const done = new WeakSet<Error>();
 export function addCallerStack(error: unknown): unknown {
   if (!(error instanceof Error) || done.has(error) || typeof error.stack !== 'string') return error;
   done.add(error);
-  const here: { stack?: string } = {};
+  const here: { stack?: unknown } = {};
   Error.captureStackTrace(here, addCallerStack);
-  const frames = (here.stack ?? '').split('\n').slice(1);
+  // A host may have set an Error.prepareStackTrace that makes something else of it.
+  if (typeof here.stack !== 'string') return error;
+  const frames = here.stack.split('\n').slice(1);
   const callers = frames.filter(
     (frame) => !frame.includes(import.meta.url) && !/[\\/]swap[\\/]caller\.[jt]s/.test(frame),
   );

@@ -1,6 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
+import { runForPlugin } from '../dispatch/plugin-work.js';
 import type { Methods } from '../link/remote-object.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import { Scope } from '../link/protocol.js';
@@ -54,7 +55,7 @@ export class VaultHost {
   ): unknown {
     if (scope === Scope.extension) {
       const { extension } = this.#viewOf(version);
-      return this.#replay.call(extension, name, args, version, thread);
+      return runForPlugin(call, () => this.#replay.call(extension, name, args, version, thread));
     }
     if (scope === Scope.vault) return this.#callLive(version, Scope.live, name, args, call);
     if (scope === Scope.vaultRun) return this.#run(version, args, call);
@@ -63,23 +64,17 @@ export class VaultHost {
 
   surface(version: Version, thread: number): Methods {
     const bag = (): BagView => this.#viewOf(version).bag;
+    const name = { plugin: version.plugin, version: version.id, thread };
     const surface: HostSurface = {
       bagGet: (key) => bag().get(key),
       bagSet: (key, value) => bag().set(key, value),
       bagHas: (key) => bag().has(key),
       bagDelete: (key) => bag().delete(key),
       bagKeys: () => bag().keys(),
-      log: (level, facts, message) =>
-        this.#deps.logger[level]({ plugin: version.plugin, version: version.id, thread, ...facts }, message),
-      output: (stream, text) =>
-        this.#deps.emit({
-          type: 'output',
-          plugin: version.plugin,
-          version: version.id,
-          thread,
-          stream,
-          text,
-        }),
+      log: (level, facts, message) => this.#deps.logger[level]({ ...name, ...facts }, message),
+      callbackRejected: ({ call, callback }, error) =>
+        this.#deps.emit({ type: 'callbackRejected', ...name, call, callback, error }),
+      output: (stream, text) => this.#deps.emit({ type: 'output', ...name, stream, text }),
     };
     return surface as unknown as Methods;
   }

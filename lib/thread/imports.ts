@@ -24,7 +24,7 @@ interface ImportedThread {
 }
 
 /** What every link of a thread shares. */
-export type ImportPeer = Required<Pick<LinkOptions, 'hold' | 'liveData'>>;
+export type ImportPeer = Required<Pick<LinkOptions, 'hold' | 'isVoidCallback' | 'liveData' | 'onUntaken'>>;
 
 /** The direct links of a thread to the threads of the plugins it imports; calls are spread over them. */
 export class Imports {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import { LiveswapError } from '../core/errors.js';
 import type { RemoteObject } from '../link/remote-object.js';
+import { lifetimeOf } from '../link/callback.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import { Link } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
@@ -23,6 +24,7 @@ import {
   type ThreadFacts,
   type ThreadSurface,
 } from '../surface/thread-surface.js';
+import type { VoidCallbacksByName } from '../surface/void-callbacks.js';
 import { createThreadLog } from './log.js';
 import { OpenServices, type ServiceHost } from './services.js';
 import { keepThreadMetrics } from './thread-metrics.js';
@@ -48,6 +50,7 @@ export class VersionThread {
   readonly #running = new AsyncLocalStorage<IncomingCall>();
   readonly #draining = new AbortController();
   readonly #answerers = new Map<Scope, Map<string, Answerer>>();
+  readonly #voidCallbacks = new Map<Scope, VoidCallbacksByName>();
   readonly #importers = new Set<Link>();
   #liveClasses = new LiveClasses();
   #imports: Imports | undefined;
@@ -71,6 +74,9 @@ export class VersionThread {
     this.#peer = {
       hold: this.#openWork.hold,
       liveData: (wire) => LiveData.from(wire, this.#liveClasses),
+      isVoidCallback: (scope, name, index) =>
+        this.#voidCallbacks.get(scope)?.get(name)?.includes(index) === true,
+      onUntaken: (facts, error) => void this.#host.call('callbackRejected', [facts, error]).catch(() => {}),
     };
     this.#link = new Link(end.port, {
       channels: 'odd',
@@ -159,9 +165,13 @@ export class VersionThread {
       waitUntil: (promise) => this.#waitUntil(promise),
       callImport: async (plugin, method, args) => imports.call(plugin, method, args),
       transfer: markTransfer,
+      lifetimeOf,
     });
     this.#artifact = artifact;
     this.#taken = task.taken;
+    this.#voidCallbacks.set(Scope.live, task.voidCallbacks.live);
+    this.#voidCallbacks.set(Scope.export, task.voidCallbacks.exports);
+    this.#voidCallbacks.set(Scope.function, task.voidCallbacks.functions);
     this.#answerers.set(Scope.live, this.#answerersOf(artifact.liveFunctions, task.taken.live));
     this.#answerers.set(Scope.run, handlersOf(artifact.liveTypes));
     const { functions, exports } = artifact.plugin;

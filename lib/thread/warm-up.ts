@@ -40,6 +40,7 @@ function taskFor(url: string): StartTask {
     url,
     liveTypes: [],
     types: {},
+    voidCallbacks: { live: new Map(), exports: new Map(), functions: new Map() },
     taken: { live: {}, exports: {}, functions: {} },
   };
 }

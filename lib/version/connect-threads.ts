@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
+import { outsideContext } from '../core/outside-context.js';
 import type { ThreadHandle } from './thread-handle.js';
 
 /** A version as those see it that import it. */
@@ -25,7 +26,7 @@ export async function openImport(importer: ThreadHandle, exporter: Exporter): Pr
  */
 export async function connectThreads(importer: ThreadHandle, dependency: ThreadHandle): Promise<void> {
   if (importer.death || dependency.death) return;
-  const { port1, port2 } = new MessageChannel();
+  const { port1, port2 } = outsideContext(() => new MessageChannel());
   const { plugin, thread } = dependency.name;
   // A link whose other end nobody has is closed: its calls reject, and it takes no more.
   dependency.ask('acceptImporter', [port2]).catch(() => port2.close());

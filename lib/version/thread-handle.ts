@@ -2,7 +2,8 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { setTimeout } from '../core/timers.js';
-import type { Methods, RemoteObject } from '../link/remote-object.js';
+import { runForPlugin } from '../dispatch/plugin-work.js';
+import type { RemoteObject } from '../link/remote-object.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import { Gauge } from '../pool/gauge.js';
 import type { ServingThread } from '../pool/thread-pool.js';
@@ -22,6 +23,9 @@ export interface ThreadName {
 
 let lastId = 0;
 
+/** What the host does for a thread. */
+export type ThreadHost = Required<Pick<LinkOptions, 'answer' | 'surface' | 'onUntaken'>>;
+
 /** The host's side of one thread: its link, its surface, and its death, of which there is exactly one. */
 export class ThreadHandle {
   readonly name: ThreadName;
@@ -39,8 +43,7 @@ export class ThreadHandle {
   constructor(
     name: ThreadName,
     serving: ServingThread,
-    answer: LinkOptions['answer'],
-    hostSurface: Methods,
+    host: ThreadHost,
     onDeath: (thread: ThreadHandle, error: LiveswapError) => void,
   ) {
     this.name = name;
@@ -48,8 +51,8 @@ export class ThreadHandle {
     this.#onDeath = onDeath;
     this.link = new Link(serving.port, {
       channels: 'even',
-      answer,
-      surface: hostSurface,
+      ...host,
+      enter: (run) => runCallback(run),
       liveData: (wire) => LiveData.from(wire),
       onLost: () => {
         // It cut its link itself when nothing is heard of a death.
@@ -153,4 +156,16 @@ export class ThreadHandle {
     this.#onDeath(this, error);
     this.link.close(error);
   }
+}
+
+/** Runs a call-back, iterator or stream of the host's that a plugin waits for. */
+function runCallback(run: () => unknown): Promise<unknown> {
+  const work = { answered: false };
+  return runForPlugin(work, async () => {
+    try {
+      return await run();
+    } finally {
+      work.answered = true;
+    }
+  });
 }

@@ -3,6 +3,7 @@ import { withDeadline } from '../core/deadline.js';
 import { messageOf, type LiveswapError } from '../core/errors.js';
 import { revivedParametersOf } from '../surface/revived-parameters.js';
 import type { Hook, Step, ThreadFacts, ThreadSurface } from '../surface/thread-surface.js';
+import { voidCallbacksOf } from '../surface/void-callbacks.js';
 import { openImport, type Exporter } from './connect-threads.js';
 import type { ThreadHandle } from './thread-handle.js';
 import { hookFailed, startFailed, startTimeout } from './version-errors.js';
@@ -50,8 +51,20 @@ export class ThreadSteps {
     // What only callers compare stays in the host.
     const types = liveTypes.length > 0 ? (manifest.types ?? {}) : {};
     const taken = revivedParametersOf(manifest);
+    const voidCallbacks = voidCallbacksOf(manifest);
     const limits = { concurrency, maxQueued };
-    const task = { plugin, version, index, count: threads, limits, url, liveTypes, types, taken };
+    const task = {
+      plugin,
+      version,
+      index,
+      count: threads,
+      limits,
+      url,
+      liveTypes,
+      types,
+      taken,
+      voidCallbacks,
+    };
     const late = startTimeout(this.#artifact, thread.name, startMs);
     try {
       this.#facts = await thread.ask('start', [task], startMs, () => late);

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
+import { outsideContext } from '../core/outside-context.js';
 import { Call, type CallOptions } from '../dispatch/call.js';
 import type { Lane } from '../dispatch/lane.js';
 import type { LaneSet } from '../dispatch/lane-set.js';
@@ -253,8 +254,10 @@ export class Version {
     if (this.state.kind !== 'ready') return;
     if (!isBroughtBack) this.#youngUntil = performance.now() + this.settings.crashLoop.rollbackWithinMs;
     this.#life.transition({ kind: 'active' });
-    this.#supervisor.start();
-    this.#renewal.start();
+    outsideContext(() => {
+      this.#supervisor.start();
+      this.#renewal.start();
+    });
   }
 
   /** The value of an exported symbol of the root module. @throws `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, and why no thread serves */
@@ -312,8 +315,11 @@ export class Version {
     const thread: ThreadHandle = new ThreadHandle(
       { plugin: this.plugin, version: this.id, thread: index },
       pool.serve(),
-      (scope, name, args, call) => host.answer(this, thread, scope, name, args, call),
-      host.surface(this, index),
+      {
+        answer: (scope, name, args, call) => host.answer(this, thread, scope, name, args, call),
+        surface: host.surface(this, index),
+        onUntaken: (facts, error) => host.emit({ type: 'callbackRejected', ...thread.name, ...facts, error }),
+      },
       (dead, error) => this.#supervisor.onDeath(dead, error),
     );
     return thread;

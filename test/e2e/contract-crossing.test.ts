@@ -34,6 +34,9 @@ const guardian = {
     export async function live_fail() {
       throw Object.assign(new RangeError('too far', { cause: new TypeError('no map') }), { code: 'E_FAR', miles: 3 });
     }
+    export async function live_tell(say?: (text: string) => void, done: (() => Promise<void>) | null = null) {
+      return [await say?.('hail'), await done?.()];
+    }
     export function live_nest() { return { items: [{ onDone: () => {} }] }; }
     export async function live_wait(signal: AbortSignal) {
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -104,6 +107,13 @@ describe.each(modes)('in mode %s', (mode) => {
     const sink = new WritableStream<string>({ write: (chunk) => void written.push(chunk) });
     await swapper.call('live_write', sink);
     expect(written).toEqual(['first', 'second']);
+  });
+
+  it('drops what a call-back returns that is declared to return nothing', async () => {
+    const swapper = await swapperOf(mode);
+    await swapper.load();
+    const answer = (): unknown => ({ end() {} });
+    expect(await swapper.call('live_tell', answer, answer)).toEqual([undefined, undefined]);
   });
 
   it('passes signals, and tells a call when its caller gave up', async () => {

@@ -6,7 +6,7 @@ import { writeAtomically } from '../../lib/manifest/write-atomically.js';
 /** The source text of functions, by name: `{ live_salute: '(name) => `Hail ${name}`' }`. */
 export type FunctionTexts = Readonly<Record<string, string>>;
 
-/** A plugin in plain JavaScript. Its code sees `context`, `callImport` and `transfer`. */
+/** A plugin in plain JavaScript. Its code sees `context`, `callImport`, `transfer` and `lifetimeOf`. */
 export interface PluginText {
   readonly name: string;
   readonly live?: FunctionTexts;
@@ -42,6 +42,7 @@ export const bind = (bound) => { host = bound; };
 const context = new Proxy({}, { get: (_target, key) => host[key] });
 const callImport = (plugin, method, args) => host.callImport(plugin, method, args);
 const transfer = (value, list) => host.transfer(value, list);
+const lifetimeOf = (callback) => host.lifetimeOf(callback);
 ${text.module ?? ''}
 export const liveFunctions = ${tableOf(live)};
 export const liveTypes = ${tableOf(types)};
