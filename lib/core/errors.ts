@@ -21,6 +21,7 @@ export const errorCodes = {
   RELOAD_FAILED: 'a reload or rollback did not complete; the cause is the first failure',
   RELOAD_VETOED: 'onReload threw',
   START_FAILED: 'a thread of a new version did not come up',
+  LIMIT_EXCEEDED: 'more threads than the process has room for: descriptors, memory maps, memory',
   START_TIMEOUT: 'a thread of a new version did not come up within startMs',
   HOOK_FAILED: 'a hook threw, or did not settle in time',
   ROLLBACK_UNAVAILABLE: 'there is no earlier generation within reach',

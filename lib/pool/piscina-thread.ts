@@ -1,10 +1,30 @@
+import { availableParallelism } from 'node:os';
+import { setImmediate as turnEnd } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { withDeadline } from '../core/deadline.js';
+import { Semaphore } from '../core/semaphore.js';
+import { setTimeout } from '../core/timers.js';
 import { createGauge } from './gauge.js';
 import { threadFiles } from './thread-files.js';
 import type { ServeTask, ServingThread, ThreadOptions } from './thread-pool.js';
+
+/**
+ * The boots of all pools. Each takes a core for some 30 ms, and making a worker keeps the host's event loop for one or two: where
+ * 150 were made in one turn of that, the host stood still for seven seconds.
+ */
+const boots = new Semaphore(availableParallelism());
+/** After this long, one that hangs holds up the others no longer. */
+const LONGEST_BOOT_MS = 2_000;
+
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** Resolves in a turn of the event loop that no other thread is made in. */
+function ownTurn(): Promise<unknown> {
+  lastTurn = lastTurn.then(() => turnEnd());
+  return lastTurn;
+}
 
 /**
  * A thread that serves as one long task of a Piscina of its own: so every death is reported, and a thread is only made when
@@ -14,41 +34,63 @@ import type { ServeTask, ServingThread, ThreadOptions } from './thread-pool.js';
 export class PiscinaThread implements ServingThread {
   readonly port: MessagePort;
   readonly gauge = createGauge();
+  readonly begun: Promise<void>;
   readonly exited: Promise<unknown>;
+  readonly gone: Promise<void>;
   readonly #terminating = new AbortController();
-  #gone: Promise<unknown> = Promise.resolve();
+  #isEnded = false;
 
   constructor(options: ThreadOptions, rehearses: boolean) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    this.exited = this.#serve(options, port2, rehearses).catch((cause: unknown) => cause);
-  }
-
-  /** Resolves when the platform has no such thread any more. */
-  get gone(): Promise<unknown> {
-    return this.#gone;
+    const booted = boots.enter().then(async (leave) => {
+      await ownTurn();
+      return this.#boot(options, leave);
+    });
+    // What cannot be made has begun, too: whoever asks it something is told by `exited`.
+    this.begun = booted.then(noop, noop);
+    this.exited = booted
+      .then((piscina) => this.#serve(piscina, port2, rehearses))
+      .catch((cause: unknown) => cause);
+    this.gone = booted.then((piscina) => piscina && exitOf(piscina), noop);
   }
 
   async end(graceMs: number): Promise<void> {
+    this.#isEnded = true;
     this.port.close();
-    await withDeadline(this.#gone, graceMs, () => undefined).catch(() => this.#terminating.abort());
-    await this.#gone;
+    await withDeadline(this.gone, graceMs, () => undefined).catch(() => this.#terminating.abort());
+    await this.gone;
+  }
+
+  /** Makes the thread, unless it was ended meanwhile; `leave` lets the next one boot. */
+  #boot(options: ThreadOptions, leave: () => void): Piscina | undefined {
+    if (this.#isEnded) {
+      leave();
+      return undefined;
+    }
+    try {
+      const piscina = boot(options);
+      // The first message says that it is up.
+      for (const thread of piscina.threads) thread.once('message', leave).once('exit', leave);
+      setTimeout(leave, LONGEST_BOOT_MS).unref();
+      return piscina;
+    } catch (error) {
+      leave();
+      throw error;
+    }
   }
 
   /** Rejects with why the thread died, or why there is none. */
-  async #serve(options: ThreadOptions, port: MessagePort, rehearses: boolean): Promise<void> {
-    const { entry, blank } = threadFiles();
-    const piscina = boot(options, entry);
-    this.#gone = Promise.all(piscina.threads.map(exitOf));
-    const rehearsal = rehearses ? pathToFileURL(blank).href : undefined;
+  async #serve(piscina: Piscina | undefined, port: MessagePort, rehearses: boolean): Promise<void> {
+    const rehearsal = rehearses ? pathToFileURL(threadFiles().blank).href : undefined;
     const task: ServeTask = { port, gauge: this.gauge, rehearsal };
-    await piscina.run(task, { transferList: [port], signal: this.#terminating.signal });
+    await piscina?.run(task, { transferList: [port], signal: this.#terminating.signal });
   }
 }
 
-function boot({ resourceLimits, env, execArgv }: ThreadOptions, filename: string): Piscina {
+function boot({ resourceLimits, env, execArgv }: ThreadOptions): Piscina {
   const piscina = new Piscina({
-    filename,
+    filename: threadFiles().entry,
     minThreads: 1,
     maxThreads: 1,
     idleTimeout: Infinity,
@@ -63,10 +105,12 @@ function boot({ resourceLimits, env, execArgv }: ThreadOptions, filename: string
   // It has its thread, and makes no other in the place of that.
   piscina.options.minThreads = 0;
   // Errors of a thread that serves reject its task; of one that does not, there is nobody to tell.
-  piscina.on('error', () => {});
+  piscina.on('error', noop);
   return piscina;
 }
 
-function exitOf(thread: Worker): Promise<unknown> {
-  return new Promise((resolve) => thread.once('exit', resolve));
+async function exitOf({ threads }: Piscina): Promise<void> {
+  await Promise.all(threads.map((thread: Worker) => new Promise((resolve) => thread.once('exit', resolve))));
 }
+
+function noop(): void {}

@@ -19,6 +19,8 @@ export interface ServingThread {
   /** The host's end of the link. */
   readonly port: MessagePort;
   readonly gauge: Int32Array;
+  /** Resolves when it is being made: only so many boot at a time. */
+  readonly begun: Promise<void>;
   /** Resolves when the thread serves no more: with why it died, or with `undefined` when it was asked to end. */
   readonly exited: Promise<unknown>;
   /**

@@ -39,7 +39,7 @@ export class InProcessPool implements ThreadPool {
       port1.close();
       await exited;
     };
-    const thread = { port: port1, gauge, exited, end };
+    const thread = { port: port1, gauge, begun: Promise.resolve(), exited, end };
     this.#threads.add(thread);
     return thread;
   }

@@ -115,9 +115,10 @@ export class Reloader {
   }
 
   /** Makes the versions that a release needs beside those that run. */
-  #prepare(release: Release): Promise<NextGeneration> {
+  async #prepare(release: Release): Promise<NextGeneration> {
     const { settings, generations, versions, vaultHost, caller, signal } = this.#deps;
     const steps = planReload(release.artifacts, runningIn(generations.current));
+    await versions.checkRoom(steps.filter(({ kind }) => kind === 'start').length);
     return NextGeneration.create(release, steps, {
       id: generations.nextId,
       vaultHost,

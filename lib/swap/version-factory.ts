@@ -7,6 +7,7 @@ import { keyOf } from '../manifest/plugin-key.js';
 import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
 import { PiscinaPool } from '../pool/piscina-pool.js';
+import { checkRoom } from '../pool/room.js';
 import { Standby } from '../pool/standby.js';
 import { BLANK_LEAVE_MS, type ThreadPool } from '../pool/thread-pool.js';
 import { bootPool, withBooted } from '../pool/warm-pool.js';
@@ -76,6 +77,11 @@ export class VersionFactory {
       artifact.release().catch(() => {});
     });
     return version;
+  }
+
+  /** @throws LiveswapError `LIMIT_EXCEEDED` when there is no room for the threads of so many more versions */
+  async checkRoom(versions: number): Promise<void> {
+    if (!this.#settings.static) await checkRoom(versions * this.#settings.threads);
   }
 
   /** Boots idle threads for the next versions when the process is idle. */

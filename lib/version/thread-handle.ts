@@ -63,6 +63,11 @@ export class ThreadHandle {
     void serving.exited.then((cause) => this.#die(this.#crashed(cause)));
   }
 
+  /** Resolves when it is being made: only so many boot at a time. */
+  get begun(): Promise<void> {
+    return this.#serving.begun;
+  }
+
   /** Why it died; `undefined` while it lives. */
   get death(): LiveswapError | undefined {
     return this.#death;

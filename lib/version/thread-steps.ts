@@ -66,6 +66,8 @@ export class ThreadSteps {
       voidCallbacks,
     };
     const late = startTimeout(this.#artifact, thread.name, startMs);
+    // Waiting for its turn to boot is not its fault.
+    await thread.begun;
     try {
       this.#facts = await thread.ask('start', [task], startMs, () => late);
     } catch (cause) {
