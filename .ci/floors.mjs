@@ -21,6 +21,7 @@ const floors = {
   version: 'core manifest link dispatch observe pool live-data kept plugin surface',
   static: 'core manifest pool plugin thread',
   swap: 'core manifest contract link dispatch observe pool live-data plugin surface version static files',
+  http: 'core link plugin sockets swap thread version',
   compiler: 'core manifest contract live-data plugin',
   testing: 'core manifest observe dispatch live-data plugin version static swap compiler',
   dev: 'core manifest observe files swap compiler',

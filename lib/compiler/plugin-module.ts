@@ -9,6 +9,10 @@ export const pluginModule = resolve('#plugin-module');
 /** The types that `liveswap/plugin` has for the type checker. */
 export const pluginTypes = pluginModule.replace(/\.js$/, '.d.ts');
 
+/** What `liveswap/http/plugin` is, and its types. */
+export const httpPluginModule = join(dirname(dirname(pluginModule)), 'http', 'plugin', 'index.js');
+export const httpPluginTypes = httpPluginModule.replace(/\.js$/, '.d.ts');
+
 /** What an artifact is bound to its host with, beside it. */
 export const hostBindingModule = join(dirname(pluginModule), 'artifact-binding.js');
 

@@ -6,7 +6,7 @@ import { isSeenEverywhere } from './incremental/edits.js';
 import { ASSET_TYPES_FILE, assetTypes } from './assets.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
-import { pluginTypes } from './plugin-module.js';
+import { httpPluginTypes, pluginTypes } from './plugin-module.js';
 import { TypeCheck } from './type-check.js';
 
 /** The sources that share one tsconfig.json, kept parsed between builds. */
@@ -150,6 +150,10 @@ function ourOptions(options: ts.CompilerOptions, folder: string): ts.CompilerOpt
     noEmit: true,
     skipLibCheck: true,
     allowImportingTsExtensions: true,
-    paths: { ...options.paths, 'liveswap/plugin': [pluginTypes] },
+    paths: {
+      ...options.paths,
+      'liveswap/plugin': [pluginTypes],
+      'liveswap/http/plugin': [httpPluginTypes],
+    },
   };
 }

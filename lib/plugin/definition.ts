@@ -1,3 +1,4 @@
+import type { HttpDefinition } from './http-app.js';
 import type { Vault } from './vault.js';
 
 /** Anything callable that a plugin offers by name. */
@@ -20,6 +21,8 @@ export interface PluginDefinition<
   readonly exports?: Exports | (() => Exports | Promise<Exports>);
   /** What the host reaches by `invoke` and `invokeEach`. */
   readonly functions?: Functions;
+  /** A web app: what `liveswap/http` serves of this plugin. A function makes one in each thread, before it takes requests. */
+  readonly http?: HttpDefinition;
   /** After every plugin is up and imports are bound; `data` as given to `load()` or `reload()`. */
   onLoad?(data: unknown): unknown;
   /** When the vault is ready: live functions of the whole generation can be called. */

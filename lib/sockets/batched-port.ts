@@ -13,7 +13,8 @@ export class BatchedPort {
   /** Frames one after the other, three elements each: one flat array is cloned faster than many small ones. */
   #frames: unknown[] = [];
   #transfer: ArrayBuffer[] = [];
-  #beforeFlush: (() => void) | undefined;
+  readonly #beforeFlush: (() => void)[] = [];
+  #isScheduled = false;
   #closed = false;
 
   /** `onClosed` is called when the other end is closed, or its thread is gone; not after {@link close}. */
@@ -30,9 +31,9 @@ export class BatchedPort {
     });
   }
 
-  /** Is called before each message is posted: what is only worth saying once a turn is said here. */
-  set beforeFlush(say: () => void) {
-    this.#beforeFlush = say;
+  /** Calls `say` before each message is posted: what is only worth saying once a turn is said there. */
+  beforeFlush(say: () => void): void {
+    this.#beforeFlush.push(say);
   }
 
   /** Sends a frame with this turn's message. What is in `transfer` is moved. */
@@ -61,12 +62,10 @@ export class BatchedPort {
     this.#port.close();
   }
 
-  #isScheduled = false;
-
   readonly #flush = (): void => {
     this.#isScheduled = false;
     if (this.#closed) return;
-    this.#beforeFlush?.();
+    for (const say of this.#beforeFlush) say();
     const [frames, transfer] = [this.#frames, this.#transfer];
     if (frames.length === 0) return;
     this.#frames = [];

@@ -16,6 +16,8 @@ export interface PluginText {
   readonly functions?: FunctionTexts;
   /** `reloadable`, `onLoad`, `onInit`, `onFree`; also `exports`, which are only known at run time then. */
   readonly hooks?: FunctionTexts;
+  /** What `http` of its definition is. */
+  readonly http?: string;
   /** What it imports: `callImport('armory', 'sword', [])`. */
   readonly imports?: readonly (string | ImportText)[];
   /** Classes of live types. */
@@ -46,7 +48,7 @@ const lifetimeOf = (callback) => host.lifetimeOf(callback);
 ${text.module ?? ''}
 export const liveFunctions = ${tableOf(live)};
 export const liveTypes = ${tableOf(types)};
-export const plugin = { exports: ${tableOf(exports)}, functions: ${tableOf(functions)}, ...${tableOf(hooks)} };
+export const plugin = { exports: ${tableOf(exports)}, functions: ${tableOf(functions)}, ...${tableOf(hooks)}${text.http === undefined ? '' : `, http: ${text.http}`} };
 export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
 `;
   const at = { file: 'index.ts', line: 1 };

@@ -7,7 +7,7 @@ import { isAsset } from '../assets.js';
 import type { Endings } from '../collect/own-symbols.js';
 import { entryFileName, hostBindingSpecifier } from '../entry.js';
 import type { ResolvedOptions } from '../options.js';
-import { hostBindingModule, pluginModule } from '../plugin-module.js';
+import { hostBindingModule, httpPluginModule, pluginModule } from '../plugin-module.js';
 import type { Finding } from '../rule.js';
 import { filesFolderName } from '../static-module.js';
 import { bundledFiles } from './bundled-file.js';
@@ -209,7 +209,11 @@ export class Bundler {
     const { hasAddons, outside, special, unresolved } = this.#recipe;
     return context({
       stdin: { contents: entry, resolveDir: folder, sourcefile: entryFileName(name), loader: 'ts' },
-      alias: { 'liveswap/plugin': pluginModule, [hostBindingSpecifier]: hostBindingModule },
+      alias: {
+        'liveswap/plugin': pluginModule,
+        'liveswap/http/plugin': httpPluginModule,
+        [hostBindingSpecifier]: hostBindingModule,
+      },
       absWorkingDir: folder,
       outfile: resolve(outDir, artifactFileName(name)),
       write: false,

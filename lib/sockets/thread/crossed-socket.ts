@@ -69,6 +69,11 @@ export class CrossedSocket extends Socket {
     return this.#received;
   }
 
+  /** Whether nothing of what has arrived was read here. */
+  get isFresh(): boolean {
+    return this.#received === this.#heldBack.reduce((sum, { length }) => sum + length, 0);
+  }
+
   /** Whether what arrived last ends with an empty line, as a request without a body does. */
   get endsBlank(): boolean {
     return this.#endsBlank;

@@ -36,7 +36,7 @@ export class HttpConnections {
 
   constructor(end: TunnelEnd) {
     this.#end = end;
-    end.beforeFlush = () => this.#settle();
+    end.beforeFlush(() => this.#settle());
     requestStarted.subscribe(this.#onStart);
     responseFinished.subscribe(this.#onFinish);
   }
@@ -101,7 +101,7 @@ export class HttpConnections {
       }
       const idle = idleOf.get(talk.server) ?? wouldDestroy(() => talk.server.closeIdleConnections());
       idleOf.set(talk.server, idle);
-      if (!socket.isMoving && (socket.received === 0 || idle.has(socket))) this.#end.giveBack(socket);
+      if (!socket.isMoving && (socket.isFresh || idle.has(socket))) this.#end.giveBack(socket);
       else {
         // The next request has begun: it is answered here.
         talk.isInHead = true;

@@ -28,9 +28,9 @@ export class TunnelEnd {
     );
   }
 
-  /** Is called once a turn, before what is to be sent goes. */
-  set beforeFlush(say: () => void) {
-    this.#port.beforeFlush = say;
+  /** See {@link BatchedPort.beforeFlush}. */
+  beforeFlush(say: () => void): void {
+    this.#port.beforeFlush(say);
   }
 
   /** See {@link BatchedPort.wake}. */

@@ -6,12 +6,12 @@ export type LiveswapPart = 'plugin' | 'host';
 
 /** The part of liveswap that a module specifier names. */
 export function partOfSpecifier(specifier: string): LiveswapPart | undefined {
-  if (specifier === 'liveswap/plugin') return 'plugin';
+  if (specifier === 'liveswap/plugin' || specifier === 'liveswap/http/plugin') return 'plugin';
   return specifier === 'liveswap' || specifier.startsWith('liveswap/') ? 'host' : undefined;
 }
 
 const ownFolders = /^(?:dist\/)?(?:lib|workers)\//;
-const pluginFolders = /^(?:dist\/)?lib\/plugin\//;
+const pluginFolders = /^(?:dist\/)?lib\/(?:http\/)?plugin\//;
 
 /** The part of liveswap that a file is, however it was reached. */
 export function partOfFile(file: string, project: Project): LiveswapPart | undefined {

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import type { AddressInfo, Server, Socket } from 'node:net';
+
+/** How a server is ended. */
+export interface ServerParts {
+  readonly server: Server;
+  readonly isEncrypted: boolean;
+  /** Takes nothing any more; what is open comes to its end. */
+  stop(): void;
+  /** Cuts what is open. */
+  cut(): void;
+}
+
+/** A port on which plugins answer. */
+export class HttpServer {
+  /** What runs underneath. */
+  readonly node: { readonly server: Server };
+  readonly #parts: ServerParts;
+  readonly #address: AddressInfo;
+  readonly #sockets = new Set<Socket>();
+  #closed: Promise<void> | undefined;
+
+  /** @internal Of a server that listens. */
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    this.node = { server: parts.server };
+    this.#address = parts.server.address() as AddressInfo;
+    parts.server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  get port(): number {
+    return this.#address.port;
+  }
+
+  /** The address that it listens on. */
+  get hostname(): string {
+    return this.#address.address;
+  }
+
+  /** Where a client of this machine reaches it. */
+  get url(): string {
+    const { address, port } = this.#address;
+    const isAny = address === '::' || address === '0.0.0.0';
+    const host = address.includes(':') ? `[${address}]` : address;
+    return `${this.#parts.isEncrypted ? 'https' : 'http'}://${isAny ? 'localhost' : host}:${port}/`;
+  }
+
+  /** Listens no more and lets what is open come to its end. Resolves when it has. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** Listens no more and cuts what is open. Idempotent. */
+  async destroy(): Promise<void> {
+    const closed = this.close();
+    this.#parts.cut();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const { server } = this.#parts;
+    const closed = once(server, 'close');
+    server.close();
+    this.#parts.stop();
+    await closed;
+  }
+}

@@ -1,0 +1,11 @@
+/** What a thread tells the host of the requests it has, once a turn. */
+export interface RequestsNote {
+  readonly kind: 'requests';
+  /** Numbers and names of those that have begun and not ended in this turn. */
+  readonly begun: readonly (readonly [id: number, name: string])[];
+  /** Those that have ended; of one that began in this turn as well, the host has not heard. */
+  readonly ended: readonly (readonly [id: number, ms: number, failed: boolean])[];
+}
+
+/** Everything that a thread tells the host beside bytes. */
+export type ThreadNote = RequestsNote;

@@ -1,0 +1,161 @@
+import type { ServerOptions } from 'node:http';
+import {
+  checkOptions,
+  isCount,
+  isDuration,
+  isLimit,
+  isObject,
+  type Check,
+  type Checks,
+} from '../core/check-options.js';
+import type { ThreadHttpOptions, TrustProxy } from './thread-options.js';
+
+/** Options of `node:http` that a server here takes as they are there. */
+type NodeOptions = Pick<
+  ServerOptions,
+  | 'connectionsCheckingInterval'
+  | 'headersTimeout'
+  | 'insecureHTTPParser'
+  | 'joinDuplicateHeaders'
+  | 'keepAliveTimeout'
+  | 'requestTimeout'
+  | 'requireHostHeader'
+>;
+
+/** Certificate and key of an encrypted port, as for `node:tls`. */
+export interface TlsOptions {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+  readonly passphrase?: string;
+  readonly ca?: string | Buffer;
+}
+
+/** Asks a new version before it is made current, until it answers. */
+export interface WarmOptions {
+  /** The path that is asked for with GET: an answer below 500 will do. */
+  readonly path: string;
+  /** Milliseconds for which it has to go on answering so. */
+  readonly settleMs?: number;
+  /** Milliseconds after which the reload is refused. */
+  readonly timeoutMs?: number;
+}
+
+/** How requests are answered, by whatever they come in. */
+export interface AnswerOptions {
+  /** Milliseconds a request may take before it is answered with 504; none by default. */
+  readonly timeoutMs?: number;
+  /** Bytes a request's body may have; longer ones are answered with 413. Infinity is any. */
+  readonly maxBodyBytes?: number;
+  /** Whose `x-forwarded-*` headers are believed; those of others are taken away. */
+  readonly trustProxy?: TrustProxy;
+  /** How often a GET or HEAD is tried again when its thread dies before it answers. */
+  readonly retry?: 0 | 1;
+}
+
+/** Options of {@link serve}. */
+export interface ServeOptions extends AnswerOptions, NodeOptions {
+  /** 0, the default, takes any that is free. */
+  readonly port?: number;
+  /** Every interface by default. */
+  readonly hostname?: string;
+  readonly tls?: TlsOptions;
+  /** Plugins by the prefix of the paths that they answer; without it, the one plugin that has `http` answers all. */
+  readonly mount?: Readonly<Record<string, string>>;
+  readonly warm?: WarmOptions;
+  /** Bytes of a request's head; longer ones are answered with 431. */
+  readonly maxHeaderBytes?: number;
+}
+
+/** What holds where nothing is said. */
+export const serveDefaults = {
+  port: 0,
+  keepAliveTimeout: 5_000,
+  headersTimeout: 60_000,
+  requestTimeout: 300_000,
+  maxBodyBytes: 16 * 1_024 * 1_024,
+  maxHeaderBytes: 16 * 1_024,
+  trustProxy: false,
+  retry: 0,
+} as const satisfies ServeOptions;
+
+const isTrustProxy = (value: unknown): boolean =>
+  typeof value === 'boolean' ||
+  value === 'loopback' ||
+  (Array.isArray(value) && value.every((one) => typeof one === 'string'));
+const isFlag: Check = ['true or false', (value) => typeof value === 'boolean'];
+const isMs: Check = ['a number of milliseconds, 0 or more', isDuration];
+
+const answerChecks: Checks<Required<AnswerOptions>> = {
+  timeoutMs: ['a number of milliseconds above 0', (value) => isDuration(value) && value !== 0],
+  maxBodyBytes: ['a whole number of bytes, or Infinity', (value) => value === 0 || isLimit(value)],
+  trustProxy: ["true, false, 'loopback' or a list of addresses", isTrustProxy],
+  retry: ['0 or 1', (value) => value === 0 || value === 1],
+};
+
+const checks: Checks<Required<ServeOptions>> = {
+  ...answerChecks,
+  port: ['a port, 0 to 65535', (value) => isCount(0)(value) && (value as number) <= 65_535],
+  hostname: ['a name or an address', (value) => typeof value === 'string'],
+  tls: [
+    '{ cert, key }',
+    (value) => isObject(value) && 'cert' in (value as object) && 'key' in (value as object),
+  ],
+  mount: ['plugin names by prefix, each beginning with /', isMountTable],
+  warm: ['{ path, settleMs?, timeoutMs? }', isWarm],
+  maxHeaderBytes: ['a whole number of bytes above 0', isCount(1)],
+  connectionsCheckingInterval: isMs,
+  headersTimeout: isMs,
+  insecureHTTPParser: isFlag,
+  joinDuplicateHeaders: isFlag,
+  keepAliveTimeout: isMs,
+  requestTimeout: isMs,
+  requireHostHeader: isFlag,
+};
+
+/** Options with every default in place. */
+export type ServeSettings = ServeOptions & Required<Pick<ServeOptions, keyof typeof serveDefaults>>;
+
+/** Fills in the defaults. @throws LiveswapError `OPTION_INVALID` naming the option */
+export function resolveServeOptions(options: ServeOptions): ServeSettings {
+  checkOptions(options, checks);
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return { ...serveDefaults, ...given };
+}
+
+/** What the HTTP servers of the threads are told of it. */
+export function threadOptions(settings: ServeSettings): ThreadHttpOptions {
+  const { timeoutMs, maxBodyBytes, trustProxy } = settings;
+  return { server: nodeOptions(settings), timeoutMs, maxBodyBytes, trustProxy };
+}
+
+/** What `node:http` is told of it, wherever it parses. */
+export function nodeOptions(settings: ServeSettings): ServerOptions {
+  const { keepAliveTimeout, headersTimeout, requestTimeout, maxHeaderBytes } = settings;
+  const { connectionsCheckingInterval, insecureHTTPParser, joinDuplicateHeaders, requireHostHeader } =
+    settings;
+  return {
+    keepAliveTimeout,
+    headersTimeout,
+    requestTimeout,
+    maxHeaderSize: maxHeaderBytes,
+    ...(connectionsCheckingInterval !== undefined && { connectionsCheckingInterval }),
+    ...(insecureHTTPParser !== undefined && { insecureHTTPParser }),
+    ...(joinDuplicateHeaders !== undefined && { joinDuplicateHeaders }),
+    ...(requireHostHeader !== undefined && { requireHostHeader }),
+  };
+}
+
+function isMountTable(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    Object.entries(value as object).every(
+      ([prefix, plugin]) => prefix.startsWith('/') && typeof plugin === 'string' && plugin !== '',
+    )
+  );
+}
+
+function isWarm(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { path, settleMs = 0, timeoutMs = 0 } = value as Partial<WarmOptions>;
+  return typeof path === 'string' && path.startsWith('/') && isDuration(settleMs) && isDuration(timeoutMs);
+}

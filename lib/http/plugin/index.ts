@@ -1,0 +1,13 @@
+export { fromNodeHandler } from '../../plugin/http-app.js';
+export type {
+  ClosableApp,
+  FetchApp,
+  HttpContext,
+  HttpEnv,
+  Message,
+  NodeApp,
+  NodeHandler,
+  Peer,
+  SendOptions,
+  WebSocketHooks,
+} from '../../plugin/http-app.js';

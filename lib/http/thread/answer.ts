@@ -1,0 +1,21 @@
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+
+/** Answers with a status and its words, unless an answer has begun: then the connection is cut, so that nobody takes half for whole. */
+export function answerStatus(
+  res: ServerResponse,
+  status: number,
+  headers: Record<string, string> = {},
+): void {
+  if (res.headersSent) {
+    if (!res.writableEnded) res.destroy();
+    return;
+  }
+  for (const name of res.getHeaderNames()) res.removeHeader(name);
+  const text = STATUS_CODES[status] ?? '';
+  res.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  res.end(text);
+}

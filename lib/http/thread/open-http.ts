@@ -1,0 +1,38 @@
+import { createServer } from 'node:http';
+import { HttpConnections } from '../../sockets/thread/http-connections.js';
+import { TunnelEnd } from '../../sockets/thread/tunnel-end.js';
+import type { OpenService } from '../../thread/services.js';
+import type { ThreadHttpOptions } from '../thread-options.js';
+import { RequestHandler } from './request-handler.js';
+import { RequestLog } from './request-log.js';
+import { resolveApp } from './resolve-app.js';
+
+/** Serves a plugin's web app in this thread: Node's own HTTP server, on the connections that the host gives it. */
+export const openHttp: OpenService = async (port, options, host) => {
+  const settings = options as ThreadHttpOptions;
+  const app = await resolveApp(host.plugin, host.definition.http);
+  const log = new RequestLog();
+  const handler = new RequestHandler(app, host, settings, log);
+  const server = createServer(settings.server, (req, res) => handler.handle(req, res));
+  const end: TunnelEnd = new TunnelEnd(port, {
+    accept: (socket) => connections.accept(socket, server),
+    leave: (socket) => connections.leave(socket),
+    note: () => {},
+  });
+  const connections = new HttpConnections(end);
+  end.beforeFlush(() => {
+    const requests = log.take();
+    if (requests) end.note(requests);
+  });
+  handler.onLogged = () => end.wake();
+  // The platform begins to watch over time-outs when a server listens.
+  server.emit('listening');
+  return {
+    close: async () => {
+      connections.close();
+      end.close();
+      server.close();
+      await app.close();
+    },
+  };
+};

@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LiveswapError } from '../../core/errors.js';
+import { setTimeout, clearTimeout } from '../../core/timers.js';
+import { IncomingCall } from '../../link/incoming-call.js';
+import type { NodeHandler } from '../../plugin/http-app.js';
+import type { ServiceHost } from '../../thread/services.js';
+import type { ThreadHttpOptions } from '../thread-options.js';
+import { answerStatus } from './answer.js';
+import { fetchHandler } from './fetch-handler.js';
+import { limitBody } from './limit-body.js';
+import type { RequestLog } from './request-log.js';
+import type { ResolvedApp } from './resolve-app.js';
+
+/** Answers requests with a plugin's app, each as a call of the plugin: counted, bounded, and a 500 when it throws. */
+export class RequestHandler {
+  readonly #handle: NodeHandler;
+  readonly #host: ServiceHost;
+  readonly #options: ThreadHttpOptions;
+  readonly #log: RequestLog;
+  #onLogged: () => void = () => {};
+
+  constructor(app: ResolvedApp, host: ServiceHost, options: ThreadHttpOptions, log: RequestLog) {
+    this.#handle = app.handle ?? fetchHandler(app.fetch as NonNullable<ResolvedApp['fetch']>, host, options);
+    this.#host = host;
+    this.#options = options;
+    this.#log = log;
+  }
+
+  /** Is called when there is something new in the log. */
+  set onLogged(onLogged: () => void) {
+    this.#onLogged = onLogged;
+  }
+
+  handle(req: IncomingMessage, res: ServerResponse): void {
+    const { maxBodyBytes, timeoutMs, trustProxy } = this.#options;
+    if (trustProxy === false) dropForwarded(req);
+    const call = new IncomingCall(`http ${req.method}`);
+    const end = this.#log.begin(call.name);
+    this.#onLogged();
+    const release = this.#host.hold();
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => answerStatus(res, 504), timeoutMs);
+    const settled = this.#host.run(call, async () => {
+      if (limitBody(req, res, maxBodyBytes)) return;
+      try {
+        await this.#handle(req, res);
+      } catch (error) {
+        this.#fail(req, res, error);
+      }
+    });
+    res.once('close', () => {
+      const answered = res.writableFinished;
+      clearTimeout(timer);
+      if (!answered) call.abort(clientGone());
+      end(!answered || res.statusCode >= 500);
+      this.#onLogged();
+      // A handler whose client has gone may still be at work.
+      void settled.then(release);
+    });
+  }
+
+  #fail(req: IncomingMessage, res: ServerResponse, error: unknown): void {
+    // Whoever has gone away is not told, and need not be.
+    if (res.destroyed && !res.headersSent) return;
+    this.#host.log.error(
+      { err: error, method: req.method, url: req.url },
+      `${req.method} of ${this.#host.plugin} failed.`,
+    );
+    answerStatus(res, 500);
+  }
+}
+
+/** Nobody vouches for what a client says of whom it stands for. */
+function dropForwarded(req: IncomingMessage): void {
+  const { rawHeaders, headers } = req;
+  for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
+    const name = (rawHeaders[at] as string).toLowerCase();
+    if (!name.startsWith('x-forwarded-')) continue;
+    rawHeaders.splice(at, 2);
+    delete headers[name];
+  }
+}
+
+function clientGone(): LiveswapError {
+  return new LiveswapError('CALL_ABORTED', 'The client has closed the connection.');
+}

@@ -1,0 +1,40 @@
+import type { RequestsNote } from '../notes.js';
+
+/** A request that is being answered. */
+interface Entry {
+  readonly name: string;
+  readonly beganAt: number;
+}
+
+/** Counts the requests of this thread; the host is told of them once a turn. */
+export class RequestLog {
+  readonly #open = new Map<number, Entry>();
+  #untold: number[] = [];
+  #ended: [id: number, ms: number, failed: boolean][] = [];
+  #last = 0;
+
+  /** A request has begun; the returned function ends it, once. */
+  begin(name: string): (failed: boolean) => void {
+    const id = ++this.#last;
+    const entry: Entry = { name, beganAt: performance.now() };
+    this.#open.set(id, entry);
+    this.#untold.push(id);
+    return (failed) => {
+      if (this.#open.delete(id)) this.#ended.push([id, performance.now() - entry.beganAt, failed]);
+    };
+  }
+
+  /** What there is to tell of this turn. */
+  take(): RequestsNote | undefined {
+    const begun: [id: number, name: string][] = [];
+    for (const id of this.#untold) {
+      const entry = this.#open.get(id);
+      if (entry) begun.push([id, entry.name]);
+    }
+    const ended = this.#ended;
+    if (this.#untold.length === 0 && ended.length === 0) return undefined;
+    this.#untold = [];
+    this.#ended = [];
+    return { kind: 'requests', begun, ended };
+  }
+}

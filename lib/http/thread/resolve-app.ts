@@ -1,0 +1,54 @@
+import { LiveswapError } from '../../core/errors.js';
+import {
+  nodeHandler,
+  type ClosableApp,
+  type FetchApp,
+  type HttpDefinition,
+  type NodeApp,
+  type NodeHandler,
+  type WebSocketHooks,
+} from '../../plugin/http-app.js';
+
+/** What a plugin serves with, ready to be called. */
+export interface ResolvedApp {
+  readonly fetch: FetchApp['fetch'] | undefined;
+  readonly handle: NodeHandler | undefined;
+  readonly websocket: WebSocketHooks | undefined;
+  close(): unknown;
+}
+
+/** Finds out what `http` of a definition is; a function is asked for the app. @throws LiveswapError `OPTION_INVALID` */
+export async function resolveApp(
+  plugin: string,
+  definition: HttpDefinition | undefined,
+): Promise<ResolvedApp> {
+  const known = appOf(definition);
+  if (known) return { ...known, close: () => {} };
+  if (typeof definition !== 'function') throw notAnApp(plugin);
+  const offer: unknown = await definition();
+  const made = appOf(offer);
+  if (made) return { ...made, close: () => {} };
+  const { handler, close } = (offer ?? {}) as Partial<ClosableApp>;
+  const closable = appOf(handler) ?? (typeof handler === 'function' && asApp(undefined, handler, undefined));
+  if (!closable || typeof close !== 'function') throw notAnApp(plugin);
+  return { ...closable, close: () => close.call(offer) };
+}
+
+type App = Omit<ResolvedApp, 'close'>;
+
+function appOf(value: unknown): App | undefined {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
+  const { fetch, websocket, [nodeHandler]: handle } = value as Partial<FetchApp & NodeApp>;
+  if (typeof handle === 'function') return asApp(undefined, handle, websocket);
+  if (typeof fetch !== 'function') return undefined;
+  return asApp((...args) => (value as FetchApp).fetch(...args), undefined, websocket);
+}
+
+function asApp(fetch: App['fetch'], handle: App['handle'], websocket: App['websocket']): App {
+  return { fetch, handle, websocket };
+}
+
+function notAnApp(plugin: string): LiveswapError {
+  const message = `Cannot serve ${plugin}: its http is no app; give it an object with fetch(request), fromNodeHandler(handler) of liveswap/http/plugin, or a function that returns one of them, or { handler, close }.`;
+  return new LiveswapError('OPTION_INVALID', message, { option: 'http', plugin });
+}

@@ -1,0 +1,133 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What a fetch handler is given beside the request. */
+export interface HttpEnv {
+  /** The plugin's name. */
+  readonly plugin: string;
+  /** The prefix that was taken off the URL; `/` where there is none. */
+  readonly mount: string;
+  /** The client's address; behind a proxy that is trusted, the one that the proxy says. */
+  readonly remoteAddress: string | undefined;
+  /** Whether the client's connection is. */
+  readonly encrypted: boolean;
+  /** Keeps the version until the promise settles. */
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+/** An app that answers requests of the Fetch API: Hono, h3, Elysia, itty-router, or an object of one's own. */
+export interface FetchApp {
+  fetch(request: Request, env: HttpEnv, context: HttpContext): Response | Promise<Response>;
+  readonly websocket?: WebSocketHooks;
+}
+
+/** The third argument of a fetch handler, as workers have it. */
+export interface HttpContext {
+  waitUntil(promise: Promise<unknown>): void;
+  passThroughOnException(): void;
+}
+
+/** A handler of Node's own kind: Express, `koa.callback()`, connect, `fastify.routing`. */
+export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/** What {@link fromNodeHandler} makes of a handler. */
+export interface NodeApp {
+  readonly [nodeHandler]: NodeHandler;
+  readonly websocket?: WebSocketHooks;
+}
+
+/** An app, and what ends it when its version is retired. */
+export interface ClosableApp {
+  readonly handler: FetchApp | NodeApp | NodeHandler;
+  close(): unknown;
+}
+
+/** What `http` of a definition can be: an app, or a function that makes one in each thread. */
+export type HttpDefinition = FetchApp | NodeApp | (() => HttpOffer | Promise<HttpOffer>);
+export type HttpOffer = FetchApp | NodeApp | ClosableApp;
+
+/** The key of a handler in what {@link fromNodeHandler} returns: known to every copy of this module. */
+export const nodeHandler: unique symbol = Symbol.for('liveswap.nodeHandler') as never;
+
+/**
+ * Makes an app of a handler that takes Node's request and response.
+ *
+ * @example
+ * const app = express().get('/', (_request, response) => void response.send('Winter is coming.'));
+ * export default definePlugin({ http: fromNodeHandler(app) });
+ */
+export function fromNodeHandler(
+  handler: NodeHandler,
+  options: { readonly websocket?: WebSocketHooks } = {},
+): NodeApp {
+  if (typeof handler !== 'function') {
+    throw new TypeError(`fromNodeHandler takes a function (request, response), not ${typeof handler}.`);
+  }
+  return { [nodeHandler]: handler, ...options };
+}
+
+/** A message that a peer sent; as in crossws. */
+export interface Message {
+  readonly id: string;
+  readonly peer: Peer;
+  readonly rawData: unknown;
+  readonly data: unknown;
+  text(): string;
+  json<T = unknown>(): T;
+  uint8Array(): Uint8Array;
+  arrayBuffer(): ArrayBuffer | SharedArrayBuffer;
+  blob(): Blob;
+  toString(): string;
+}
+
+/** How something is sent. */
+export interface SendOptions {
+  /** Whether it is compressed, where the connection can be. */
+  readonly compress?: boolean;
+}
+
+/** One client of a WebSocket; as in crossws. Its socket is the host's and outlives the version. */
+export interface Peer {
+  /** Never changes. */
+  readonly id: string;
+  readonly remoteAddress: string | undefined;
+  /** The request that was upgraded. */
+  readonly request: Request;
+  readonly namespace: string;
+  /** Plain data of the peer, at most 16 KB: what one version wrote, the next one reads. */
+  readonly context: Record<string, unknown>;
+  readonly topics: ReadonlySet<string>;
+  /** Bytes that wait to be sent, as last heard. */
+  readonly bufferedAmount: number;
+  /** Of the socket, `protocol`, `extensions`, `url` and `readyState` can be read. */
+  readonly websocket: {
+    readonly protocol: string;
+    readonly extensions: string;
+    readonly url: string;
+    readonly readyState: number;
+  };
+  send(data: unknown, options?: SendOptions): number;
+  /** Sends to everybody who has subscribed, but for this peer. */
+  publish(topic: string, data: unknown, options?: SendOptions): void;
+  subscribe(topic: string): void;
+  unsubscribe(topic: string): void;
+  close(code?: number, reason?: string): void;
+  terminate(): void;
+  /** Resolves when no more than `threshold` bytes wait. */
+  waitForDrain(options?: { readonly threshold?: number; readonly signal?: AbortSignal }): Promise<void>;
+  toString(): string;
+}
+
+type Hook<Args extends unknown[]> = (...args: Args) => unknown;
+
+/** What becomes of the WebSockets of a plugin: crossws' hooks. Those of one peer run one at a time, also across a swap. */
+export interface WebSocketHooks {
+  /** Throws, or returns, a `Response` to refuse; may return `{ headers, context, namespace, protocol }`. */
+  readonly upgrade?: Hook<[request: Request & { readonly context: Record<string, unknown> }]>;
+  readonly open?: Hook<[peer: Peer]>;
+  readonly message?: Hook<[peer: Peer, message: Message]>;
+  /** Nothing waits to be sent any more. */
+  readonly drain?: Hook<[peer: Peer]>;
+  readonly close?: Hook<[peer: Peer, details: { readonly code?: number; readonly reason?: string }]>;
+  /** A hook threw, or the thread it ran in died: `THREAD_CRASHED`. */
+  readonly error?: Hook<[peer: Peer, error: Error]>;
+}
