@@ -24,6 +24,7 @@ export const errorCodes = {
   LIMIT_EXCEEDED: 'more threads than the process has room for: descriptors, memory maps, memory',
   START_TIMEOUT: 'a thread of a new version did not come up within startMs',
   HOOK_FAILED: 'a hook threw, or did not settle in time',
+  YIELD_TIMEOUT: 'what runs in an exclusive plugin did not end within yieldMs, so that it cannot hand over',
   ROLLBACK_UNAVAILABLE: 'there is no earlier generation within reach',
   STATIC_LINKING: 'an operation that needs threads, on a statically linked swapper',
 

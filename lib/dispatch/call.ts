@@ -1,3 +1,4 @@
+import type { Chain } from '../core/chain.js';
 import { isTimeable } from '../core/deadline.js';
 import { discard } from '../core/discard.js';
 import { LiveswapError } from '../core/errors.js';
@@ -16,6 +17,7 @@ export interface CallOptions {
 }
 
 const nothing: readonly unknown[] = [];
+const noChain: Chain = [];
 
 /** A call that waits, was sent, or whose caller has given up while its thread has not. */
 export class Call {
@@ -35,6 +37,8 @@ export class Call {
   pinned = false;
   /** Made by a plugin, perhaps inside a running call: it must not queue behind `concurrency`, or it could wait for its own caller. */
   nested = isForPlugin();
+  /** On whose behalf it is made. */
+  chain: Chain = noChain;
   /** Takes it out of the queue it waits in: to be sent or refused, or because its caller has given up. */
   leaveQueue: ((why: 'goesOn' | 'gaveUp') => void) | undefined;
   #resolve!: (value: unknown) => void;

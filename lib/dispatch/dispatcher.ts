@@ -1,3 +1,4 @@
+import type { Chain } from '../core/chain.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Call, CallOptions } from './call.js';
 import type { LaneSet } from './lane-set.js';
@@ -24,18 +25,21 @@ export class Dispatcher {
     this.#current = current;
   }
 
-  /** Sends a call to the version that `pinned`, or else the current table, has for its name. `nested` ones come from a plugin. */
+  /** Sends a call to the version that `pinned`, or else the current table, has for its name. One with a `chain` comes from a plugin. */
   call(
     scope: number,
     name: string,
     args: readonly unknown[],
     options?: CallOptions,
     pinned?: RouteTable,
-    nested = false,
+    chain?: Chain,
   ): Promise<unknown> {
     const route = this.#resolve(scope, name, pinned);
     const call = route.prepare(scope, name, args, options);
-    if (nested) call.nested = true;
+    if (chain) {
+      call.nested = true;
+      call.chain = chain;
+    }
     route.lanes.dispatch(call, pinned !== undefined);
     return call.promise;
   }

@@ -29,9 +29,12 @@ export class LaneSet implements LaneObserver {
   readonly #crashed = new WeakSet<Lane>();
   #handOver: ((call: Call) => void) | undefined;
   #refusal: LiveswapError | undefined;
+  #gate: ((call: Call) => boolean) | undefined;
+  #successor: ((call: Call) => void) | undefined;
   #pending = 0;
   #isSendingQueued = false;
   #idleWaiters: (() => void)[] = [];
+  #settleWaiters: (() => void)[] = [];
 
   constructor(options: LaneSetOptions) {
     this.#options = options;
@@ -72,14 +75,17 @@ export class LaneSet implements LaneObserver {
     const at = this.#lanes.indexOf(lane);
     if (at !== -1) this.#lanes.splice(at, 1);
     if (crashed) this.#crashed.add(lane);
+    this.#announceSettled();
   }
 
   /** Sends a call, or lets it wait. A `pinned` one is never handed over. */
   dispatch(call: Call, pinned = false): void {
     if (call.answered) return;
+    if (this.#successor) return this.#successor(call);
     if (pinned) call.pinned = true;
     else if (this.#handOver) return this.#handOver(call);
     if (this.#refusal) return this.#refuse(call, this.#refusal);
+    if (this.#gate && !this.#gate(call)) return this.#enqueue(call);
     if (call.nested) return this.#dispatchNested(call);
     const lane = this.#free();
     if (lane && this.#queue.size === 0) return this.#send(lane, call);
@@ -94,6 +100,38 @@ export class LaneSet implements LaneObserver {
       call.leaveQueue?.('goesOn');
       dispatch(call);
     }
+  }
+
+  /** From now on calls wait, those left out that `admits` lets in; what was sent goes on. */
+  closeGate(admits: (call: Call) => boolean): void {
+    this.#gate = admits;
+  }
+
+  /** Sends what waits. */
+  openGate(): void {
+    this.#gate = undefined;
+    this.#sendNested();
+    this.#sendQueued();
+  }
+
+  /** From now on every call, waiting, coming or pinned, goes to `dispatch`: these lanes take none any more. */
+  succeed(dispatch: (call: Call) => void): void {
+    this.#successor = dispatch;
+    for (const call of this.#queue) {
+      call.leaveQueue?.('goesOn');
+      dispatch(call);
+    }
+  }
+
+  /** Resolves when no call is pending that `isMeant`. */
+  async whenNonePending(isMeant: (call: Call) => boolean): Promise<void> {
+    while (this.hasPending(isMeant)) {
+      await new Promise<void>((resolve) => this.#settleWaiters.push(resolve));
+    }
+  }
+
+  hasPending(isMeant: (call: Call) => boolean): boolean {
+    return this.#lanes.some((lane) => [...lane.calls].some(isMeant));
   }
 
   /** Refuses what waits and what will come, with `error`. */
@@ -127,6 +165,7 @@ export class LaneSet implements LaneObserver {
       this.#options.onSettled?.(call, failure !== undefined || call.answered);
     }
     if (this.#queue.size > 0) this.#sendQueued();
+    this.#announceSettled();
     this.#announceIdle();
     return retried ? 'retried' : 'settled';
   }
@@ -168,6 +207,7 @@ export class LaneSet implements LaneObserver {
   }
 
   #sendNested(): void {
+    if (this.#gate) return;
     for (const call of this.#queue) {
       const lane = this.#least();
       if (lane && call.nested) this.#sendWaiting(lane, call);
@@ -176,7 +216,7 @@ export class LaneSet implements LaneObserver {
 
   #sendQueued(): void {
     // A call that its carrier refuses at once makes room at once: each would be sent from within the one before, as deep as the queue is long.
-    if (this.#isSendingQueued) return;
+    if (this.#isSendingQueued || this.#gate) return;
     this.#isSendingQueued = true;
     for (const call of this.#queue) {
       const lane = this.#free();
@@ -203,6 +243,13 @@ export class LaneSet implements LaneObserver {
     let least: Lane | undefined;
     for (const lane of this.#lanes) if (!least || lane.pending < least.pending) least = lane;
     return least;
+  }
+
+  #announceSettled(): void {
+    if (this.#settleWaiters.length === 0) return;
+    const waiters = this.#settleWaiters;
+    this.#settleWaiters = [];
+    for (const resolve of waiters) resolve();
   }
 
   #isIdle(): boolean {

@@ -1,3 +1,4 @@
+import { withChain } from '../core/chain.js';
 import type { Call } from './call.js';
 
 /** What carries calls to where they are answered, such as a link to a thread. */
@@ -67,7 +68,8 @@ export class Lane {
     this.#pending.add(call);
     this.#sent++;
     call.lane = this;
-    call.id = this.#carrier.send(call.scope, call.name, call.args, call.transfer, call);
+    const { scope, name } = withChain(call.scope, call.name, call.chain);
+    call.id = this.#carrier.send(scope, name, call.args, call.transfer, call);
   }
 
   /** The caller of a pending call has given up: the other side is told, and the call stays pending. */

@@ -9,6 +9,7 @@ export const Scope = {
   vault: 4,
   extension: 5,
   vaultRun: 6,
+  import: 7,
 } as const;
 export type Scope = (typeof Scope)[keyof typeof Scope];
 

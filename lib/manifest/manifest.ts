@@ -21,6 +21,8 @@ export interface Manifest {
   readonly exports?: readonly MethodFacts[];
   /** Names of `definePlugin({ functions })`; `undefined` when only known when the plugin runs. */
   readonly functions?: readonly MethodFacts[];
+  /** Whether only one version runs at a time; `kept` implies it. */
+  readonly exclusive?: boolean;
   /** What shapes refer to by name: declared types, types that refer to themselves, live types. */
   readonly types?: ShapeTable;
   /**
@@ -79,6 +81,8 @@ export interface ImportFacts {
 /** A method by name, and its signature as a type when the checker knows it. */
 export interface MethodFacts {
   readonly name: string;
+  /** Marked `@readonly`. */
+  readonly readonly?: true;
   readonly signature?: string;
   readonly shape?: FunctionShape;
 }

@@ -1,16 +1,19 @@
 import { subscribe } from './events.js';
+import type { HandOverCost } from './stats.js';
 
-/** Counts what went wrong in a swapper. */
+/** Counts what went wrong in a swapper, and notes what its latest hand-overs cost. */
 export class EventCounts {
   #failedChanges = 0;
   #crashes = 0;
   #abandoned = 0;
   #recycled = 0;
+  readonly #handOvers = new Map<string, HandOverCost>();
 
   constructor(swapper: object) {
     subscribe(swapper, (event) => {
       if (event.type === 'reloadFailed') this.#failedChanges++;
       if (event.type === 'threadCrashed') this.#crashes++;
+      if (event.type === 'handedOver') this.#handOvers.set(event.plugin, event.ms);
       if (event.type !== 'threadReplaced') return;
       if (event.reason === 'abandoned') this.#abandoned++;
       if (event.reason === 'recycled') this.#recycled++;
@@ -32,5 +35,10 @@ export class EventCounts {
 
   get recycled(): number {
     return this.#recycled;
+  }
+
+  /** By plugin. */
+  get handOvers(): ReadonlyMap<string, HandOverCost> {
+    return this.#handOvers;
   }
 }

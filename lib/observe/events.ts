@@ -1,5 +1,6 @@
 import type { LiveswapError } from '../core/errors.js';
 import { EventChannel } from './event-channel.js';
+import type { HandOverCost } from './stats.js';
 
 /** What happens in a swapper. `version` is eight hexadecimal digits of an artifact's hash. */
 export type SwapEvent =
@@ -73,6 +74,39 @@ export type SwapEvent =
       readonly stream: 'stdout' | 'stderr';
       readonly text: string;
     }
+  | {
+      /** Exclusive work of a plugin changed hands. */
+      readonly type: 'handedOver';
+      readonly plugin: string;
+      readonly version: string;
+      /** The version that took over; `undefined` when the plugin left. */
+      readonly successor: string | undefined;
+      /** Kept objects that moved. */
+      readonly objects: number;
+      readonly ms: HandOverCost;
+    }
+  | {
+      /** Something in kept state could not move in the rehearsal; a call that was open may still have removed it. */
+      readonly type: 'keptWarning';
+      readonly plugin: string;
+      readonly version: string;
+      readonly warning: string;
+    }
+  | {
+      /** A version that has to go on, because the next one was refused, could not become active again. */
+      readonly type: 'activeFailed';
+      readonly plugin: string;
+      readonly version: string;
+      readonly error: LiveswapError;
+      readonly retryInMs: number;
+    }
+  | {
+      readonly type: 'everyFailed';
+      readonly plugin: string;
+      readonly version: string;
+      readonly thread: number;
+      readonly error: LiveswapError;
+    }
   | { readonly type: 'closed' };
 
 /** How long a change of generation took, in milliseconds. */
@@ -83,6 +117,8 @@ export interface ChangeTimes {
   readonly start: number;
   /** Waiting for `onReload`. */
   readonly onReload: number;
+  /** Handing exclusive work over. */
+  readonly handOver: number;
   /** Making the new generation current. */
   readonly switch: number;
 }
@@ -125,6 +161,10 @@ export const swapEventTypes = Object.keys({
   hookFailed: true,
   versionFailed: true,
   drainFailed: true,
+  handedOver: true,
+  keptWarning: true,
+  activeFailed: true,
+  everyFailed: true,
   output: true,
   closed: true,
 } satisfies Record<SwapEvent['type'], true>);

@@ -71,6 +71,13 @@ function log(logger: Logger, event: SwapEvent): void {
       return logger.error({ ...facts, err: event.error }, event.error.message);
     case 'output':
       return event.stream === 'stdout' ? logger.info(facts, event.text) : logger.warn(facts, event.text);
+    case 'handedOver':
+      return logger.debug(facts, `${event.plugin} handed over in ${event.ms.pause.toFixed(1)} ms.`);
+    case 'keptWarning':
+      return logger.warn(facts, `${event.plugin}@${event.version}: ${event.warning}, which cannot move.`);
+    case 'activeFailed':
+    case 'everyFailed':
+      return logger.error({ ...facts, err: event.error }, event.error.message);
     case 'closed':
       return logger.debug({ type }, 'The swapper is closed.');
     default:

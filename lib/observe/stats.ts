@@ -42,13 +42,26 @@ export interface VersionStats extends CallCounts {
   readonly threads: readonly ThreadStats[];
   readonly pending: readonly PendingCall[];
   readonly queued: number;
+  /** Whether it is the one that does what only one may do: `waiting` to be, `active`, `yielding`, or `yielded` to another. */
+  readonly activity: string;
+  /** When what it keeps was copied to the host last, if it ever was. */
+  readonly savedAt: Date | undefined;
   /** Everything that keeps it from being retired; empty when it is about to be. */
   readonly keptBy: readonly KeptBy[];
+}
+
+/** Milliseconds that calls waited, that the rehearsal stopped the old thread, and that moving what was kept took of that pause. */
+export interface HandOverCost {
+  readonly pause: number;
+  readonly rehearsal: number;
+  readonly move: number;
 }
 
 /** One plugin, through all its versions since the swapper was made. */
 export interface PluginStats extends CallCounts {
   readonly plugin: string;
+  /** What its latest hand-over from one version to the next cost; `undefined` when there was none, or it is not exclusive. */
+  readonly handOver: HandOverCost | undefined;
   /** Its versions that have threads, the newest first. */
   readonly versions: readonly VersionStats[];
 }

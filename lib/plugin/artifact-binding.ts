@@ -1,8 +1,10 @@
-import { registerOwnSymbols } from './own-symbols.js';
+import { keptRoots } from './kept-roots.js';
+import { ownSymbols, registerOwnSymbols } from './own-symbols.js';
 import { resources } from './resources.js';
+import { ticker } from './ticker.js';
 
 // The first module that an artifact evaluates: whatever its own modules declare is the thread's to open.
 resources.belongToThread();
 
 export { bind } from './host-binding.js';
-export { registerOwnSymbols, resources };
+export { keptRoots, ownSymbols, registerOwnSymbols, resources, ticker };

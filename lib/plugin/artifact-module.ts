@@ -1,7 +1,9 @@
 import type { AnyFunction, PluginDefinition } from './definition.js';
 import type { LiveClass } from '../live-data/live-data.js';
 import type { PluginHost } from './host-binding.js';
+import type { KeptRoots } from './kept-roots.js';
 import type { Resources } from './resources.js';
+import type { Ticker } from './ticker.js';
 
 /** What the generated entry of an artifact exports: `<name>.plugin.mjs` as a module. */
 export interface ArtifactModule {
@@ -13,6 +15,12 @@ export interface ArtifactModule {
   readonly liveTypes: Readonly<Record<string, LiveClass>>;
   /** What its modules have declared to be opened and closed; older artifacts have none. */
   readonly resources?: Pick<Resources, 'count' | 'open' | 'closeWork' | 'close'>;
+  /** What `every` has declared. */
+  readonly ticker?: Pick<Ticker, 'count' | 'missed' | 'start' | 'stop'>;
+  /** What is kept through releases. */
+  readonly keptRoots?: Pick<KeptRoots, 'roots' | 'registered'>;
+  /** The constants and classes that kept state may lead to, by `file#NAME`. */
+  readonly ownSymbols?: () => ReadonlyMap<string, unknown>;
   /** Ties the artifact's own `context` to the thread that runs it. */
   bind(host: PluginHost): void;
 }

@@ -1,4 +1,5 @@
 import type { Logger } from '../core/logger.js';
+import type { Cause } from './cause.js';
 import { boundHost, type PluginHost, type RunningCall } from './host-binding.js';
 import type { Vault } from './vault.js';
 
@@ -24,6 +25,15 @@ export const context: Readonly<Omit<PluginHost, 'callImport' | 'lifetimeOf' | 'l
   },
   get log(): Logger {
     return boundHost().log;
+  },
+  get cause(): Cause {
+    return boundHost().cause;
+  },
+  get active(): boolean {
+    return boundHost().active;
+  },
+  get yielding(): AbortSignal {
+    return boundHost().yielding;
   },
   get call(): RunningCall | undefined {
     return boundHost().call;

@@ -9,7 +9,8 @@ export type FunctionTable = Readonly<Record<string, AnyFunction>>;
 
 /**
  * What a plugin says of itself. Everything is optional. Hooks run once in each thread of the version, dependencies
- * first: `reloadable`, `exports`, `onLoad`, `onInit`; `onFree` runs in reverse, at most once a thread.
+ * first: `reloadable`, `exports`, `onLoad`, `onInit`; `onFree` runs in reverse, at most once a thread. `onActive` and `onYield`
+ * run where {@link PluginDefinition.activeIn} says, when exclusive work changes hands.
  */
 export interface PluginDefinition<
   Exports extends FunctionTable = FunctionTable,
@@ -29,6 +30,20 @@ export interface PluginDefinition<
   onInit?(vault: Vault): unknown;
   /** The version is retired, or its load failed. */
   onFree?(): unknown;
+  /**
+   * This version is the one that is active: what only one may do, such as a consumer or a schedule, begins here. `previous` is
+   * what `onYield` of the version before returned; `undefined` at a first load, after a crash, or when it returned nothing.
+   */
+  onActive?(previous?: unknown): unknown;
+  /**
+   * Another version takes over, or the swapper closes: what `onActive` began ends here. What it returns, live data of at most
+   * 1 MB, is what the successor's `onActive` is given, or its own when the reload is refused after all.
+   */
+  onYield?(): unknown;
+  /** Whether `onActive` and `onYield` run in the first thread of the version (`'version'`, the default), or in each. */
+  readonly activeIn?: 'version' | 'thread';
+  /** Only one version runs at a time, in one thread: calls wait while it hands over to the next. Implied by `kept`. */
+  readonly exclusive?: boolean;
 }
 
 /**

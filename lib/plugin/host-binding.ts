@@ -3,6 +3,7 @@ import type { LiveClasses } from '../live-data/live-data.js';
 import type { Vault } from './vault.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
+import type { Cause } from './cause.js';
 
 /** The call that is being answered. */
 export interface RunningCall {
@@ -22,6 +23,12 @@ export interface PluginHost {
   /** Aborted when draining starts. */
   readonly signal: AbortSignal;
   readonly log: Logger;
+  /** Why the hook runs that runs, or ran last. */
+  readonly cause: Cause;
+  /** Whether this version is the active one. */
+  readonly active: boolean;
+  /** Aborted when the version is about to yield: what is waited for may be answered early. A new one after a refused reload. */
+  readonly yielding: AbortSignal;
   readonly call: RunningCall | undefined;
   /** The artifact's live types: what live data is unwrapped as. */
   readonly liveClasses?: LiveClasses;

@@ -8,6 +8,10 @@ export type {
   Remote,
 } from './definition.js';
 export { context, lifetimeOf, transfer } from './context.js';
+export type { Cause } from './cause.js';
+export { every } from './every.js';
+export { kept } from './kept.js';
+export type { Kept, KeptOptions } from './kept.js';
 export { importPlugin } from './import-plugin.js';
 export { resource } from './resource.js';
 export type { Resource, ResourceOptions } from './resource.js';

@@ -1,3 +1,6 @@
+import type { LiveswapError } from '../core/errors.js';
+import type { KeptImage } from '../kept/image.js';
+
 /** What a thread may ask of the host over Comlink; the host's side of the data bag and of the log. */
 export interface HostSurface {
   bagGet(key: string): unknown;
@@ -8,5 +11,11 @@ export interface HostSurface {
   log(level: 'debug' | 'info' | 'warn' | 'error', facts: object, message?: string): void;
   /** A call-back of the host's, or of another plugin's, rejected, and nobody waits for it. */
   callbackRejected(facts: { readonly call: string; readonly callback: string }, error: unknown): void;
+  /** A tick of `every` failed. */
+  everyFailed(error: LiveswapError): void;
+  /** A resource that takes work could not be closed. */
+  closeFailed(error: LiveswapError): void;
+  /** A copy of what the thread keeps. */
+  saveKept(image: KeptImage): void;
   output(stream: 'stdout' | 'stderr', text: string): void;
 }

@@ -2,6 +2,9 @@ import type { MessagePort } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
 import type { CallLimits } from '../dispatch/lane-set.js';
 import type { LiveTypeFacts } from '../manifest/manifest.js';
+import type { KeptImage } from '../kept/image.js';
+import type { LiveDataWire } from '../live-data/wire.js';
+import type { Cause } from '../plugin/cause.js';
 import type { ShapeTable } from '../manifest/shape.js';
 import type { ResourcePhase } from '../plugin/resources.js';
 import type { RevivedParameters } from './revived-parameters.js';
@@ -14,6 +17,11 @@ export interface StartTask {
   readonly version: string;
   readonly index: number;
   readonly count: number;
+  /** Why the version comes up. */
+  readonly cause: Cause;
+  readonly exclusive: boolean;
+  /** Plugins that are exclusive: they are called through the host, which knows which version is the one. */
+  readonly exclusiveImports: readonly string[];
   /** What bounds its calls to each thread of a plugin it imports. */
   readonly limits: CallLimits;
   /** `file:` URL of the artifact's immutable copy. */
@@ -28,13 +36,29 @@ export interface StartTask {
 }
 
 /** The hooks of a plugin, in the order they run. */
-export const hooks = ['reloadable', 'exports', 'resource', 'onLoad', 'onInit', 'onFree'] as const;
+export const hooks = [
+  'reloadable',
+  'exports',
+  'resource',
+  'onLoad',
+  'onInit',
+  'onActive',
+  'onYield',
+  'onFree',
+] as const;
 export type Hook = (typeof hooks)[number];
 /** A hook, or what a service of that name runs of the plugin. */
 export type Step = Hook | 'http';
 
+/** What a version does while it is the active one. */
+export interface ActivityFacts {
+  /** Whether it does anything only while it is the active version: then its hooks are waited for. */
+  readonly hasActivity: boolean;
+  readonly keepsState: boolean;
+}
+
 /** What a thread says of the artifact it has imported. */
-export interface ThreadFacts {
+export interface ThreadFacts extends ActivityFacts {
   /** Those of the hooks that are there and have to be asked. */
   readonly hooks: readonly Hook[];
   readonly functions: readonly string[];
@@ -42,6 +66,15 @@ export interface ThreadFacts {
   readonly exports: readonly string[];
   /** Whatever else its definition has, by key. */
   readonly offers: readonly string[];
+}
+
+/** What sending kept state cost. */
+export interface KeptSent {
+  /** Milliseconds that the thread stood still. */
+  readonly ms: number;
+  readonly objects: number;
+  /** What could not move, and was left out of a rehearsal. */
+  readonly warnings: readonly string[];
 }
 
 /** What the host may ask of a thread, over Comlink: a version's life. Traffic goes over the link itself. */
@@ -72,6 +105,22 @@ export interface ThreadSurface {
   openResources(phase: ResourcePhase): Promise<void>;
   load(data: unknown): Promise<void>;
   init(): Promise<void>;
+  /** Its version is the active one from now on: opens what waits for that, runs `onActive`, and starts `every`. */
+  activate(cause: Cause, previous: LiveDataWire | undefined): Promise<void>;
+  /** Its version is about to yield: `every` begins no run any more, and `context.yielding` is aborted. */
+  beginYield(): void;
+  /** It does not yield after all. */
+  resume(): void;
+  /** Runs `onYield`, and ends what takes work; with `waits`, it is closed then. Resolves to what is handed over. */
+  yield(cause: Cause, waits: boolean): Promise<LiveDataWire | undefined>;
+  /** Resolves when no `every` run and no `waitUntil` promise is under way. */
+  quiet(): Promise<void>;
+  /** Sends what is kept. */
+  sendKept(port: MessagePort, isRehearsal: boolean): KeptSent;
+  /** Takes over what is sent; resolves to the milliseconds that took. In a rehearsal it is thrown away. */
+  receiveKept(port: MessagePort, isRehearsal: boolean): Promise<number>;
+  /** Takes over a copy that the host has saved. */
+  pourKept(image: KeptImage): void;
   /** Answers: the event loop turns. */
   ping(): void;
   /** Aborts `context.signal`. */
@@ -82,7 +131,7 @@ export interface ThreadSurface {
   idle(): Promise<void>;
   /** Resolves when no hook is under way, or after `graceMs`. */
   settled(graceMs: number): Promise<void>;
-  free(): Promise<void>;
+  free(cause: Cause): Promise<void>;
   /** Closes what is open of the resources; after `free`. */
   closeResources(): Promise<void>;
   lookup(symbol: string): unknown;

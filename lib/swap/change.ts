@@ -6,4 +6,6 @@ export interface Change {
   readonly reason: 'load' | 'reload' | 'rollback';
   readonly choose: () => Promise<Release>;
   readonly onReload?: OnReload | undefined;
+  /** `'drop'`: what the new versions keep begins anew. */
+  readonly kept?: 'drop' | undefined;
 }

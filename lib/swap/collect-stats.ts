@@ -1,5 +1,12 @@
 import type { CallStats } from '../observe/call-stats.js';
-import type { KeptBy, PendingCall, PluginStats, ThreadStats, VersionStats } from '../observe/stats.js';
+import type {
+  HandOverCost,
+  KeptBy,
+  PendingCall,
+  PluginStats,
+  ThreadStats,
+  VersionStats,
+} from '../observe/stats.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
 import { Generation } from './generation.js';
@@ -7,6 +14,7 @@ import { Generation } from './generation.js';
 /** The statistics of every plugin that was ever called or is there now, by name. */
 export function collectPlugins(
   totals: ReadonlyMap<string, CallStats>,
+  handOvers: ReadonlyMap<string, HandOverCost>,
   alive: Iterable<Version>,
   holdersOf: (version: Version) => Iterable<object>,
 ): PluginStats[] {
@@ -14,6 +22,7 @@ export function collectPlugins(
   return [...totals].map(([plugin, stats]) => ({
     plugin,
     ...stats.counts(),
+    handOver: handOvers.get(plugin),
     versions: versions
       .filter((version) => version.plugin === plugin)
       .map((version) => describeVersion(version, [...holdersOf(version)])),
@@ -31,6 +40,8 @@ function describeVersion(version: Version, holders: readonly object[]): VersionS
     threads: version.threads.map((thread) => describeThread(version, thread)),
     pending,
     queued: version.lanes.queued,
+    activity: version.activity.state.kind,
+    savedAt: version.activity.savedAt,
     keptBy: reasonsOf(version, holders, pending),
   };
 }

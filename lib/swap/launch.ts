@@ -1,4 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
+import type { Cause } from '../plugin/cause.js';
 import { keyOf } from '../manifest/plugin-key.js';
 import type { Version } from '../version/version.js';
 import { dependenciesOf } from './graph.js';
@@ -7,6 +8,7 @@ import { checkImport } from './plan.js';
 
 /** What a launch needs beside the versions. */
 export interface LaunchDeps {
+  readonly cause: Cause;
   /** Ends the launch, between two hooks, when aborted. */
   readonly signal: AbortSignal;
   /** Every plugin is loaded: live functions of the whole generation can be called. */
@@ -29,15 +31,26 @@ export async function launch(members: readonly Member[], data: unknown, deps: La
       deps.signal.throwIfAborted();
     }
   };
-  await Promise.all(fresh.map((version) => version.start()));
+  const exclusive = new Set(
+    members.filter(({ version }) => version.exclusive).map(({ version }) => keyOf(version.plugin)),
+  );
+  await Promise.all(
+    fresh.map((version) =>
+      version.start({ cause: deps.cause, exclusiveImports: importsAmong(exclusive, version) }),
+    ),
+  );
   deps.signal.throwIfAborted();
   await inTurn((version) => version.askReloadable());
   checkReloadable(members);
   await inTurn((version) => version.askExports());
   const byKey = new Map(members.map(({ version }) => [keyOf(version.plugin), version]));
   await inTurn((version) => bindImports(version, byKey));
-  await inTurn((version) => version.load(data));
-  for (const version of fresh) version.open();
+  await inTurn(async (version) => {
+    await version.load(data);
+    // Those that import it reach it through the host, from their onLoad on.
+    if (version.exclusive) version.open();
+  });
+  for (const version of fresh) if (!version.exclusive) version.open();
   deps.openVault();
   for (const { version } of members) {
     if (fresh.includes(version)) await version.init();
@@ -45,6 +58,11 @@ export async function launch(members: readonly Member[], data: unknown, deps: La
     deps.signal.throwIfAborted();
   }
   for (const version of fresh) version.ready();
+}
+
+/** Those of its imports that are exclusive. */
+function importsAmong(exclusive: ReadonlySet<string>, version: Version): string[] {
+  return dependenciesOf(version.artifact).filter((key) => exclusive.has(key));
 }
 
 async function bindImports(version: Version, byKey: ReadonlyMap<string, Version>): Promise<void> {

@@ -80,6 +80,8 @@ function closedError(): LiveswapError {
 /** All of them have to be idle first: a job that is still running may call any of the others. */
 async function drainAll(versions: readonly Version[], drainMs: number): Promise<void> {
   const began = performance.now();
+  for (const version of versions) if (version.exclusive) version.activity.beginYield();
+  await Promise.all(versions.filter(({ exclusive }) => !exclusive).map((version) => version.yield()));
   for (const version of versions) version.announceDrain();
   // What is late by then is rejected by the drain of its version.
   await withDeadline(allIdle(versions), drainMs, () => undefined).catch(() => {});

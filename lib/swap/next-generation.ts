@@ -2,6 +2,7 @@ import { LiveswapError, messageOf } from '../core/errors.js';
 import { untilAborted } from '../core/until-aborted.js';
 import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { liveTable } from '../plugin/live-table.js';
+import type { Cause } from '../plugin/cause.js';
 import type { Version } from '../version/version.js';
 import type { Caller } from './caller.js';
 import { Generation, type Member } from './generation.js';
@@ -16,6 +17,7 @@ import type { VaultHost, VaultView } from './vault-host.js';
 /** What a generation is brought up with. */
 export interface NextGenerationDeps {
   readonly id: number;
+  readonly cause: Cause;
   readonly vaultHost: VaultHost;
   readonly bag: HostBag;
   readonly caller: Caller;
@@ -74,14 +76,20 @@ export class NextGeneration implements Successor {
 
   /** Starts the new versions and runs their hooks; resolves when every thread of each is ready. */
   start(): Promise<void> {
-    const { vaultHost, signal } = this.#deps;
+    const { vaultHost, signal, cause } = this.#deps;
     vaultHost.settle(this.#fresh, this.#view('closed', this.#bag));
     const launched = launch(this.#members, this.release.data, {
+      cause,
       signal,
       openVault: () => vaultHost.settle(this.#fresh, this.#view('open', this.#bag)),
       carryOver: (version) => vaultHost.replayTo(this.#extension, version),
     });
     return untilAborted(signal, launched);
+  }
+
+  /** The versions that were made for it; dependencies first. */
+  get fresh(): readonly Version[] {
+    return this.#fresh;
   }
 
   /** A generation becomes current only whole: nothing of it may have died since it was up. */

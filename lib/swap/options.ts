@@ -36,6 +36,8 @@ export interface SwapperOptions {
   readonly static?: StaticPlugins;
   /** Milliseconds a version may drain; what is pending then rejects `DRAIN_TIMEOUT`. */
   readonly drainMs?: number;
+  /** Milliseconds that what runs in an exclusive plugin may take to end when it hands over, and then `onYield`. */
+  readonly yieldMs?: number;
   /** Milliseconds that `onFree`, and what a thread has still under way then, may take together. */
   readonly freeMs?: number;
   /** Milliseconds a thread may take to import its artifact, and each of its hooks to settle. */
@@ -97,6 +99,7 @@ type OptionalName =
 export const swapperDefaults = {
   threads: 1,
   drainMs: 300_000,
+  yieldMs: 5_000,
   freeMs: 5_000,
   startMs: 30_000,
   abandonedMs: 30_000,
@@ -116,6 +119,7 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   onReload: ['a function', isFunction],
   static: ['what `liveswap build --static` generated', isObject],
   drainMs: duration,
+  yieldMs: duration,
   freeMs: duration,
   startMs: duration,
   callTimeoutMs: duration,

@@ -8,6 +8,8 @@ import type { Change } from './change.js';
 import { createDetails, type Details } from './details.js';
 import type { Generation } from './generation.js';
 import type { Generations } from './generations.js';
+import { HandOver } from '../handover/hand-over.js';
+import { isInHook, notToBeAwaited } from './hook-context.js';
 import { HostBag } from './host-bag.js';
 import { NextGeneration } from './next-generation.js';
 import type { OnReload, SwapperSettings } from './options.js';
@@ -37,6 +39,7 @@ export class Reloader {
   readonly #queue = new ChangeQueue();
   readonly #gates = new Set<OnReload>();
   #reloads = 0;
+  #isHandingOver = false;
 
   constructor(deps: ReloaderDeps) {
     this.#deps = deps;
@@ -55,12 +58,15 @@ export class Reloader {
 
   /** @throws LiveswapError `LOAD_FAILED` or `RELOAD_FAILED`, whose cause is the first failure */
   add(change: Change): Promise<Details> {
-    return this.#queue.add(() => this.#run(change));
+    const details = this.#queue.add(() => this.#run(change));
+    if (!this.#isHandingOver || !isInHook()) return details;
+    details.catch(() => {});
+    return notToBeAwaited(change.reason);
   }
 
   /** @throws LiveswapError like {@link add} */
-  rollBack(): Promise<Details> {
-    return this.add(this.#rollback);
+  rollBack(kept?: 'drop'): Promise<Details> {
+    return this.add({ ...this.#rollback, kept });
   }
 
   /** Resolves when no change is under way. */
@@ -85,12 +91,13 @@ export class Reloader {
   }
 
   /** The steps of a reload: whatever fails before the assignment is undone, and the current generation has not noticed. */
-  async #change({ reason, choose, onReload }: Change): Promise<Details> {
+  async #change(change: Change): Promise<Details> {
+    const { reason, choose, onReload } = change;
     const { generations, settings, signal, emit } = this.#deps;
     const watch = new Stopwatch();
     // 1. to 3. Read, plan, check.
     const release = await untilAborted(signal, choose());
-    const next = await watch.time('start', () => this.#prepare(release));
+    const next = await watch.time('start', () => this.#prepare(release, reason));
     const { generation } = next;
     try {
       // 4. Every thread of every new version comes up.
@@ -106,21 +113,56 @@ export class Reloader {
       await next.abandon(error);
       throw error;
     }
+    const handOver = this.#handOverTo(next, change);
+    await watch.time('handOver', () => this.#handOver(handOver, next));
     // 6. and 7. One assignment; what only the old one held starts draining.
-    await watch.time('switch', () => generations.assign(next, reason === 'rollback' ? 'back' : 'forward'));
+    await watch.time('switch', () => {
+      generations.assign(next, reason === 'rollback' ? 'back' : 'forward');
+      handOver.complete();
+    });
     if (reason === 'reload') this.#reloads++;
     const details = createDetails(generation.plugins.map(({ name, note }) => [name, note]));
     emit({ type: 'reloaded', reason, generation: generation.id, details, ms: watch.ms });
     return details;
   }
 
+  #handOverTo({ generation, fresh }: NextGeneration, { reason, kept }: Change): HandOver {
+    const { generations, emit } = this.#deps;
+    const stays = new Set(generation.versions);
+    return new HandOver({
+      leaving: generations.current?.versions.filter((version) => !stays.has(version)) ?? [],
+      arriving: fresh,
+      cause: reason,
+      dropsKept: kept === 'drop',
+      yieldMs: ({ settings }) => settings.yieldMs,
+      emit,
+    });
+  }
+
+  /** Exclusive work changes hands; where that fails, the new versions are gone before the old ones go on. */
+  async #handOver(handOver: HandOver, next: NextGeneration): Promise<void> {
+    this.#isHandingOver = true;
+    try {
+      await untilAborted(this.#deps.signal, handOver.run());
+      next.refuseDead();
+    } catch (error) {
+      await handOver.undo();
+      await next.abandon(error);
+      await handOver.wakeLeaving();
+      throw error;
+    } finally {
+      this.#isHandingOver = false;
+    }
+  }
+
   /** Makes the versions that a release needs beside those that run. */
-  async #prepare(release: Release): Promise<NextGeneration> {
+  async #prepare(release: Release, cause: Change['reason']): Promise<NextGeneration> {
     const { settings, generations, versions, vaultHost, caller, signal } = this.#deps;
     const steps = planReload(release.artifacts, runningIn(generations.current));
     await versions.checkRoom(steps.filter(({ kind }) => kind === 'start').length);
     return NextGeneration.create(release, steps, {
       id: generations.nextId,
+      cause,
       vaultHost,
       bag: this.#bag,
       caller,

@@ -5,7 +5,7 @@ type Phase = Exclude<keyof ChangeTimes, 'total'>;
 /** How long a change of generation takes, in all and by phases. */
 export class Stopwatch {
   readonly #began = performance.now();
-  readonly #phases: Record<Phase, number> = { start: 0, onReload: 0, switch: 0 };
+  readonly #phases: Record<Phase, number> = { start: 0, onReload: 0, handOver: 0, switch: 0 };
 
   /** Milliseconds until now. */
   get ms(): ChangeTimes {

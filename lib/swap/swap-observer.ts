@@ -69,7 +69,7 @@ export class SwapObserver {
       abandoned: this.#counts.abandoned,
       recycled: this.#counts.recycled,
       standbyThreads,
-      plugins: collectPlugins(this.totals.byPlugin, versions, holdersOf),
+      plugins: collectPlugins(this.totals.byPlugin, this.#counts.handOvers, versions, holdersOf),
     };
   }
 

@@ -13,6 +13,7 @@ import { Caller } from './caller.js';
 import type { Details } from './details.js';
 import type { Generation } from './generation.js';
 import { Generations } from './generations.js';
+import { isInHook, notToBeAwaited } from './hook-context.js';
 import { Lifetime, type LifetimeDeps } from './lifetime.js';
 import { resolveOptions, type OnReload, type SwapperOptions, type SwapperSettings } from './options.js';
 import { Reloader } from './reloader.js';
@@ -21,6 +22,14 @@ import { Session } from './session.js';
 import { SwapObserver } from './swap-observer.js';
 import { VersionFactory } from './version-factory.js';
 import { VaultHost } from './vault-host.js';
+
+/** How a reload is done. */
+export interface ReloadOptions {
+  /** Asked before the new generation becomes current, after the option of the swapper. */
+  readonly onReload?: OnReload;
+  /** `'drop'`: what plugins keep is not moved, but begins with `create`. */
+  readonly kept?: 'drop';
+}
 
 /**
  * The host's handle: loads, reloads, calls, rolls back, closes.
@@ -108,11 +117,14 @@ export class Swapper {
    * A reload that is asked for during another runs after it.
    * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `STATIC_LINKING`, `OPTION_INVALID`
    */
-  async reload(data?: unknown, options: { readonly onReload?: OnReload } = {}): Promise<Details> {
+  async reload(data?: unknown, options: ReloadOptions = {}): Promise<Details> {
     if (this.#settings.static) throw staticLinking('reload');
-    checkOptions(options, { onReload: ['a function', isFunction] });
-    const { onReload } = options;
-    return this.#reloader.add({ reason: 'reload', choose: () => this.#read(data), onReload });
+    checkOptions(options, {
+      onReload: ['a function', isFunction],
+      kept: ["'drop'", (value) => value === 'drop'],
+    });
+    const { onReload, kept } = options;
+    return this.#reloader.add({ reason: 'reload', choose: () => this.#read(data), onReload, kept });
   }
 
   /**
@@ -128,9 +140,9 @@ export class Swapper {
    * Goes back to the generation before, with the data it was loaded with.
    * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `ROLLBACK_UNAVAILABLE` among them; `STATIC_LINKING`
    */
-  rollback(): Promise<Details> {
+  rollback(options: Pick<ReloadOptions, 'kept'> = {}): Promise<Details> {
     if (this.#settings.static) return Promise.reject(staticLinking('rollback'));
-    return this.#reloader.rollBack();
+    return this.#reloader.rollBack(options.kept);
   }
 
   /** Calls a live function: always its newest version. */
@@ -232,7 +244,8 @@ export class Swapper {
    * given up. Idempotent.
    */
   close(): Promise<void> {
-    return this.#lifetime.close(this.#ended);
+    const closed = this.#lifetime.close(this.#ended);
+    return isInHook() ? notToBeAwaited('close') : closed;
   }
 
   /** Ends every thread now; what is pending rejects `CLOSED`. Idempotent. */

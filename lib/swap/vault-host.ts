@@ -1,3 +1,4 @@
+import { readChain, type Chain } from '../core/chain.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
@@ -5,6 +6,7 @@ import { runForPlugin } from '../dispatch/plugin-work.js';
 import type { Methods } from '../link/remote-object.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import { Scope } from '../link/protocol.js';
+import { keyOf } from '../manifest/plugin-key.js';
 import type { SwapEvent } from '../observe/events.js';
 import type { HostSurface } from '../surface/host-surface.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
@@ -12,6 +14,7 @@ import type { Version } from '../version/version.js';
 import { ExtensionReplay } from './extension-replay.js';
 import type { Generation } from './generation.js';
 import type { BagView } from './host-bag.js';
+import { inHookOf } from './hook-context.js';
 import { jobOf, keepingData } from './job.js';
 
 /** What a version sees of the vault: of the generation it was started for, or was last carried over to. */
@@ -28,6 +31,12 @@ export interface VaultHostDeps {
   readonly dispatcher: Dispatcher;
   readonly logger: Logger;
   readonly emit: (event: SwapEvent) => void;
+}
+
+/** A call that a plugin makes: when to give it up, and on whose behalf it is. */
+interface NestedCall {
+  readonly signal: AbortSignal;
+  readonly chain: Chain;
 }
 
 /** The host's half of the vault: what the swapper does for the threads of its versions. */
@@ -48,17 +57,21 @@ export class VaultHost {
   answer(
     version: Version,
     thread: ThreadHandle,
-    scope: Scope,
-    name: string,
+    wireScope: Scope,
+    wireName: string,
     args: unknown[],
     call: IncomingCall,
   ): unknown {
+    const { scope, name, chain } = readChain(wireScope, wireName);
     if (scope === Scope.extension) {
       const { extension } = this.#viewOf(version);
-      return runForPlugin(call, () => this.#replay.call(extension, name, args, version, thread));
+      const run = (): unknown => this.#replay.call(extension, name, args, version, thread);
+      return runForPlugin(call, () => inHookOf(chain, run));
     }
-    if (scope === Scope.vault) return this.#callLive(version, Scope.live, name, args, call);
-    if (scope === Scope.vaultRun) return this.#run(version, args, call);
+    const { signal } = call;
+    if (scope === Scope.vault) return this.#callLive(version, Scope.live, name, args, { signal, chain });
+    if (scope === Scope.vaultRun) return this.#run(version, args, { signal, chain });
+    if (scope === Scope.import) return this.#callImport(version, name, args, { signal, chain });
     throw new LiveswapError('FUNCTION_UNKNOWN', `The host answers no ${name}.`, { call: name });
   }
 
@@ -74,6 +87,9 @@ export class VaultHost {
       log: (level, facts, message) => this.#deps.logger[level]({ ...name, ...facts }, message),
       callbackRejected: ({ call, callback }, error) =>
         this.#deps.emit({ type: 'callbackRejected', ...name, call, callback, error }),
+      everyFailed: (error) => this.#deps.emit({ type: 'everyFailed', ...name, error }),
+      closeFailed: (error) => this.#deps.emit({ type: 'hookFailed', error }),
+      saveKept: (image) => version.activity.save(image),
       output: (stream, text) => this.#deps.emit({ type: 'output', ...name, stream, text }),
     };
     return surface as unknown as Methods;
@@ -84,7 +100,7 @@ export class VaultHost {
     return this.#replay.replayTo(extension, version);
   }
 
-  #run(version: Version, [wire]: unknown[], call: IncomingCall): Promise<unknown> {
+  #run(version: Version, [wire]: unknown[], call: NestedCall): Promise<unknown> {
     const job = jobOf(wire);
     return keepingData(job, () => this.#callLive(version, Scope.run, job.type, [job], call));
   }
@@ -94,7 +110,7 @@ export class VaultHost {
     scope: Scope,
     name: string,
     args: unknown[],
-    call: IncomingCall,
+    { signal, chain }: NestedCall,
   ): Promise<unknown> {
     const { access, generation } = this.#viewOf(version);
     if (access === 'closed') {
@@ -105,7 +121,26 @@ export class VaultHost {
       );
     }
     const pinned = access === 'open' ? generation : undefined;
-    return this.#deps.dispatcher.call(scope, name, args, { signal: call.signal }, pinned, true);
+    return this.#deps.dispatcher.call(scope, name, args, { signal }, pinned, chain);
+  }
+
+  /** Exports of an exclusive plugin are called through the host: it knows which version is the one. */
+  #callImport(
+    version: Version,
+    name: string,
+    args: unknown[],
+    { signal, chain }: NestedCall,
+  ): Promise<unknown> {
+    const [method, plugin] = splitAt(name, name.indexOf(' '));
+    const dependency = version.dependencies.get(keyOf(plugin));
+    if (!dependency?.exclusive) {
+      throw new LiveswapError('FUNCTION_UNKNOWN', `${version} does not import ${plugin}.`, { call: method });
+    }
+    const call = dependency.prepare(Scope.export, method, args, { signal });
+    call.nested = true;
+    call.chain = chain;
+    dependency.lanes.dispatch(call, true);
+    return call.promise;
   }
 
   #viewOf(version: Version): VaultView {
@@ -113,4 +148,8 @@ export class VaultHost {
     if (view) return view;
     throw new LiveswapError('INTERNAL', `${version} runs outside any generation.`);
   }
+}
+
+function splitAt(text: string, at: number): [string, string] {
+  return [text.slice(0, at), text.slice(at + 1)];
 }

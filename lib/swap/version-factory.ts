@@ -29,6 +29,8 @@ export class VersionFactory {
   /** By the real path of the folder that the artifacts are in. */
   readonly #folders = new Map<string, VersionsFolder>();
   readonly #standby: Standby | undefined;
+  /** Exclusive plugins of which it was said that they have one thread. */
+  readonly #said = new Set<string>();
   /** Every version that has threads. */
   readonly #alive = new Set<Version>();
 
@@ -69,7 +71,7 @@ export class VersionFactory {
       await pool.close(BLANK_LEAVE_MS);
       throw error;
     });
-    const version = new Version(artifact, this.#settings, pool, this.#hostFor(onFailed));
+    const version = new Version(artifact, this.#settingsFor(artifact), pool, this.#hostFor(onFailed));
     this.#alive.add(version);
     void version.retired.then(() => {
       this.#alive.delete(version);
@@ -107,6 +109,17 @@ export class VersionFactory {
     if (linked) return new InProcessPool(name, linked.module);
     if (this.#standby) return this.#standby.take();
     return withBooted(bootPool(new PiscinaPool(this.#settings), threads, false));
+  }
+
+  /** What only one version may do, only one thread may. */
+  #settingsFor({ manifest: { name, exclusive } }: RunnableArtifact): SwapperSettings {
+    const { threads } = this.#settings;
+    if (exclusive !== true || threads === 1) return this.#settings;
+    if (!this.#said.has(keyOf(name))) {
+      this.#said.add(keyOf(name));
+      this.#observer.logger.warn({ plugin: name }, `${name} is exclusive: it has 1 thread, not ${threads}.`);
+    }
+    return { ...this.#settings, threads: 1 };
   }
 
   #hostFor(onFailed: (version: Version) => void): VersionHost<Version> {

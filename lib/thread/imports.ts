@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Chain } from '../core/chain.js';
 import { LiveswapError } from '../core/errors.js';
 import { Call } from '../dispatch/call.js';
 import { LaneSet, type CallLimits } from '../dispatch/lane-set.js';
@@ -93,7 +94,7 @@ export class Imports {
   }
 
   /** @throws LiveswapError `NOT_LOADED` before imports are bound, or when the plugin is none of them. */
-  call(plugin: string, method: string, args: readonly unknown[]): Promise<unknown> {
+  call(plugin: string, method: string, args: readonly unknown[], chain: Chain): Promise<unknown> {
     const bound = this.#byPlugin.get(keyOf(plugin));
     if (!bound) {
       throw new LiveswapError(
@@ -104,6 +105,7 @@ export class Imports {
     }
     const call = new Call(Scope.export, method, args, 0);
     call.nested = true;
+    call.chain = chain;
     bound.lanes.dispatch(call);
     return call.promise;
   }

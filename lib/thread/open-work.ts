@@ -5,6 +5,7 @@ import { Gauge } from '../pool/gauge.js';
 export class OpenWork {
   readonly #gauge: Int32Array;
   #idleWaiters: (() => void)[] = [];
+  #quietWaiters: (() => void)[] = [];
 
   /** `gauge` is shared with the host, which reads the count without asking. */
   constructor(gauge: Int32Array) {
@@ -22,6 +23,26 @@ export class OpenWork {
     };
   };
 
+  /** Like {@link hold}, for work that runs by itself: a version that yields waits for it. */
+  readonly run = (): (() => void) => {
+    const release = this.hold();
+    Atomics.add(this.#gauge, Gauge.running, 1);
+    let runs = true;
+    return () => {
+      if (!runs) return;
+      runs = false;
+      if (Atomics.sub(this.#gauge, Gauge.running, 1) === 1) this.#announceQuiet();
+      release();
+    };
+  };
+
+  /** Resolves when nothing runs by itself. */
+  async whenQuiet(): Promise<void> {
+    while (Atomics.load(this.#gauge, Gauge.running) > 0) {
+      await new Promise<void>((resolve) => this.#quietWaiters.push(resolve));
+    }
+  }
+
   /** Resolves when nothing is held and the answers of what was have been sent: that is done by the end of a turn. */
   async whenIdle(): Promise<void> {
     do {
@@ -32,6 +53,12 @@ export class OpenWork {
 
   #isHeld(): boolean {
     return Atomics.load(this.#gauge, Gauge.held) > 0;
+  }
+
+  #announceQuiet(): void {
+    const waiters = this.#quietWaiters;
+    this.#quietWaiters = [];
+    for (const resolve of waiters) resolve();
   }
 
   #announceIdle(): void {

@@ -1,15 +1,14 @@
 import type { RemoteObject } from '../link/remote-object.js';
+import { withChain, type Chain } from '../core/chain.js';
 import type { Link, Reply } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { liveTable, methodsOf } from '../plugin/live-table.js';
 import type { DataBag, Vault } from '../plugin/vault.js';
 
-/** The vault as a thread sees it: everything in it is the host's, across the link. */
-export function createVaultClient(link: Link): Vault {
+/** The vault as a thread sees it: everything in it is the host's, across the link. `chain` is the one that is under way where a call is made. */
+export function createVaultClient(link: Link, chain: () => Chain): Vault {
   const send = (scope: Scope, name: string, args: unknown[]): Promise<unknown> =>
-    new Promise(
-      (resolve, reject) => void link.send(scope, name, args, [], { resolve, reject } satisfies Reply),
-    );
+    sendToHost(link, scope, name, args, chain());
   const call = (name: string, ...args: unknown[]): Promise<unknown> => send(Scope.vault, name, args);
   return {
     call,
@@ -18,6 +17,20 @@ export function createVaultClient(link: Link): Vault {
     dataBag: createDataBagClient(link.surface()),
     extension: methodsOf((name, args) => send(Scope.extension, name, args)),
   };
+}
+
+/** Calls what only the host can answer, or pass on. */
+export function sendToHost(
+  link: Link,
+  scope: Scope,
+  name: string,
+  args: unknown[],
+  chain: Chain,
+): Promise<unknown> {
+  const address = withChain(scope, name, chain);
+  return new Promise((resolve, reject) => {
+    link.send(address.scope as Scope, address.name, args, [], { resolve, reject } satisfies Reply);
+  });
 }
 
 function createDataBagClient(host: RemoteObject): DataBag {

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MessagePort } from 'node:worker_threads';
-import { LiveswapError } from '../core/errors.js';
+import { LiveswapError, messageOf } from '../core/errors.js';
 import type { RemoteObject } from '../link/remote-object.js';
+import { hookTag, readChain, workTag, type Chain } from '../core/chain.js';
 import { lifetimeOf } from '../link/callback.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import { Link } from '../link/link.js';
@@ -9,16 +10,21 @@ import { Scope } from '../link/protocol.js';
 import { markTransfer } from '../link/transfer.js';
 import type { ThreadEnd } from '../pool/thread-pool.js';
 import { argumentReviver, LiveClasses, LiveData } from '../live-data/live-data.js';
-import { createVaultClient } from './vault-client.js';
+import { createVaultClient, sendToHost } from './vault-client.js';
 import type { Vault } from '../plugin/vault.js';
 import { OpenWork } from './open-work.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
+import type { Cause } from '../plugin/cause.js';
 import type { FunctionTable } from '../plugin/definition.js';
+import type { RunningCall } from '../plugin/host-binding.js';
+import { Activity } from './activity.js';
 import { HookTurns } from './hook-turns.js';
+import { KeptThread } from './kept-thread.js';
 import { Imports, type ImportPeer } from './imports.js';
 import type { RevivedParameters, RevivedByName } from '../surface/revived-parameters.js';
 import {
   hooks,
+  type ActivityFacts,
   type Hook,
   type StartTask,
   type ThreadFacts,
@@ -29,10 +35,17 @@ import { createThreadLog } from './log.js';
 import { OpenServices, type ServiceHost } from './services.js';
 import { keepThreadMetrics } from './thread-metrics.js';
 
+/** What runs in a place of the code: a call that is answered, or something that the version does by itself. */
+interface RunningWork {
+  readonly call: RunningCall | undefined;
+  /** On whose behalf. */
+  readonly chain: Chain;
+}
+
 type Answerer = (...args: unknown[]) => unknown;
 
 /** Keys of a definition that need nobody above this floor. */
-const known: ReadonlySet<string> = new Set([...hooks, 'functions']);
+const known: ReadonlySet<string> = new Set([...hooks, 'functions', 'activeIn', 'exclusive']);
 
 /** An instance of a live type that can be run. */
 interface Job {
@@ -47,7 +60,7 @@ export class VersionThread {
   readonly #link: Link;
   readonly #host: RemoteObject;
   readonly #vault: Vault;
-  readonly #running = new AsyncLocalStorage<IncomingCall>();
+  readonly #running = new AsyncLocalStorage<RunningWork>();
   readonly #draining = new AbortController();
   readonly #answerers = new Map<Scope, Map<string, Answerer>>();
   readonly #voidCallbacks = new Map<Scope, VoidCallbacksByName>();
@@ -55,6 +68,11 @@ export class VersionThread {
   #liveClasses = new LiveClasses();
   #imports: Imports | undefined;
   #artifact: ArtifactModule | undefined;
+  #activity: Activity | undefined;
+  #kept: KeptThread | undefined;
+  /** What its own work is known by, when it is exclusive: calls on its behalf pass the gates that wait for it. */
+  #ownChain: Chain = [];
+  #hookChain: Chain = [];
   /** For errors; known when it is started. */
   #pluginName = 'a blank thread';
   #taken: RevivedParameters | undefined;
@@ -90,7 +108,7 @@ export class VersionThread {
     });
     this.#stopMeasuring = keepThreadMetrics(end.gauge);
     this.#host = this.#link.surface();
-    this.#vault = createVaultClient(this.#link);
+    this.#vault = createVaultClient(this.#link, () => this.#chain);
   }
 
   /** The host's surface: where log lines and output go. */
@@ -132,12 +150,20 @@ export class VersionThread {
       openResources: (phase) => this.#turns.run(() => this.#artifact?.resources?.open(phase)),
       load: (data) => this.#turns.run(async () => void (await this.#plugin().onLoad?.(data))),
       init: () => this.#turns.run(async () => void (await this.#plugin().onInit?.(this.#vault))),
+      activate: (cause, previous) => this.#turns.run(() => this.#activity?.activate(cause, previous)),
+      beginYield: () => this.#activity?.beginYield(),
+      resume: () => this.#activity?.resume(),
+      yield: (cause, waits) => this.#turns.run(() => this.#activity?.yield(cause, waits)),
+      quiet: () => this.#openWork.whenQuiet(),
+      sendKept: (port, isRehearsal) => this.#keptThread.send(port, isRehearsal),
+      receiveKept: (port, isRehearsal) => this.#keptThread.receive(port, isRehearsal),
+      pourKept: (image) => this.#keptThread.pour(image),
       ping: () => {},
       drain: () => this.#draining.abort(new LiveswapError('RETIRED', 'This version is draining.')),
       interrupt: (cause) => this.#interrupt(cause),
       idle: () => this.#openWork.whenIdle(),
       settled: (graceMs) => this.#turns.settled(graceMs),
-      free: () => this.#turns.free(() => this.#artifact?.plugin.onFree?.()),
+      free: (cause) => this.#turns.free(() => this.#free(cause)),
       closeResources: () => this.#closeResources(),
       lookup: (symbol) => this.#lookup(symbol),
     };
@@ -150,7 +176,9 @@ export class VersionThread {
     this.#imports = imports;
     const artifact = await this.#importArtifact(task.url);
     const running = this.#running;
+    const log = createThreadLog(this.#host);
     this.#liveClasses = new LiveClasses(artifact.liveTypes, task.liveTypes, task.types);
+    const activity = this.#makeActivity(task, artifact);
     artifact.bind({
       liveClasses: this.#liveClasses,
       plugin: task.plugin,
@@ -158,16 +186,32 @@ export class VersionThread {
       thread: { index: task.index, count: task.count },
       vault: this.#vault,
       signal: this.#draining.signal,
-      log: createThreadLog(this.#host),
+      log,
       get call() {
-        return running.getStore();
+        return running.getStore()?.call;
+      },
+      get cause() {
+        return activity.cause;
+      },
+      get active() {
+        return activity.isActive;
+      },
+      get yielding() {
+        return activity.yielding;
       },
       waitUntil: (promise) => this.#waitUntil(promise),
-      callImport: async (plugin, method, args) => imports.call(plugin, method, args),
+      callImport: async (plugin, method, args) => {
+        const isExclusive = task.exclusiveImports.includes(plugin.toLowerCase());
+        if (!isExclusive) return imports.call(plugin, method, args, this.#chain);
+        return sendToHost(this.#link, Scope.import, `${method} ${plugin}`, args, this.#chain);
+      },
       transfer: markTransfer,
       lifetimeOf,
     });
     this.#artifact = artifact;
+    this.#activity = activity;
+    this.#kept = new KeptThread(artifact, this.#liveClasses);
+    this.#kept.check();
     this.#taken = task.taken;
     this.#voidCallbacks.set(Scope.live, task.voidCallbacks.live);
     this.#voidCallbacks.set(Scope.export, task.voidCallbacks.exports);
@@ -181,6 +225,7 @@ export class VersionThread {
     }
     return {
       hooks: hooks.filter((hook) => isAsked(hook, artifact)),
+      ...activityFacts(artifact),
       functions: this.#namesOf(Scope.function),
       exports: this.#namesOf(Scope.export),
       offers: Object.keys(artifact.plugin).filter((key) => !known.has(key)),
@@ -198,7 +243,7 @@ export class VersionThread {
       limits: task.limits,
       hold: this.#openWork.hold,
       waitUntil: (promise) => this.#waitUntil(promise),
-      run: (call, work) => this.#running.run(call, work),
+      run: (call, work) => this.#running.run({ call, chain: [] }, work),
     };
     await this.#turns.run(() => this.#services.open(name, port, options, host));
   }
@@ -237,10 +282,74 @@ export class VersionThread {
     return this.#artifact.plugin;
   }
 
-  #answer(scope: Scope, name: string, args: unknown[], call: IncomingCall): unknown {
-    const answerer = this.#answerers.get(scope)?.get(name);
+  #answer(wireScope: Scope, wireName: string, args: unknown[], incoming: IncomingCall): unknown {
+    const { scope, name, chain } = readChain(wireScope, wireName);
+    const call = chain.length === 0 ? incoming : named(incoming, name);
+    const answerer = this.#answerers.get(scope as Scope)?.get(name);
     if (!answerer) throw new LiveswapError('FUNCTION_UNKNOWN', `There is no ${name} here.`, { call: name });
-    return this.#running.run(call, answerer, ...args);
+    return this.#running.run({ call, chain }, answerer, ...args);
+  }
+
+  /** On whose behalf the code runs that asks. */
+  get #chain(): Chain {
+    const { chain = [] } = this.#running.getStore() ?? {};
+    const [own] = this.#ownChain;
+    return own === undefined || chain.includes(own) ? chain : [...chain, own];
+  }
+
+  get #keptThread(): KeptThread {
+    if (!this.#kept) throw new LiveswapError('NOT_LOADED', 'This thread has not imported its artifact.');
+    return this.#kept;
+  }
+
+  #makeActivity(task: StartTask, artifact: ArtifactModule): Activity {
+    if (task.exclusive) this.#ownChain = [workTag(task.plugin, task.version)];
+    this.#hookChain = [...this.#ownChain, hookTag(task.plugin, task.version)];
+    return new Activity({
+      artifact,
+      liveClasses: this.#liveClasses,
+      isFirstThread: task.index === 0,
+      cause: task.cause,
+      runHook: (hook) => this.#running.run({ call: undefined, chain: this.#hookChain }, hook),
+      begin: () => {
+        if (task.index === 0) artifact.ticker?.start({ run: (tick) => this.#runTick(tick) });
+        this.#kept?.startSaving({
+          save: (image) => this.#host.call('saveKept', [image]),
+          onFailed: (error) => this.#report(`Kept state is not saved any more: ${messageOf(error)}`, error),
+        });
+      },
+      end: () => {
+        artifact.ticker?.stop();
+        this.#kept?.stopSaving();
+      },
+      hold: (work) => void work.finally(this.#openWork.hold()),
+      tellHost: (error) => this.#tell('closeFailed', error),
+    });
+  }
+
+  async #runTick(tick: () => unknown): Promise<void> {
+    const done = this.#openWork.run();
+    try {
+      await this.#running.run({ call: undefined, chain: this.#ownChain }, async () => tick());
+    } catch (error) {
+      this.#tell('everyFailed', asError(error));
+    } finally {
+      done();
+    }
+  }
+
+  #tell(what: 'closeFailed' | 'everyFailed', error: LiveswapError): void {
+    // With the host gone there is nobody left to know.
+    this.#host.call(what, [error]).catch(() => {});
+  }
+
+  #report(message: string, cause: unknown): void {
+    createThreadLog(this.#host).error({ err: cause }, message);
+  }
+
+  #free(cause: Cause): unknown {
+    if (this.#activity) this.#activity.cause = cause;
+    return this.#artifact?.plugin.onFree?.();
   }
 
   #acceptImporter(port: MessagePort): void {
@@ -250,7 +359,13 @@ export class VersionThread {
       answer: async (scope, name, args, call) => {
         const done = this.#openWork.hold();
         try {
-          return await this.#answer(scope === Scope.export ? scope : Scope.export, name, args, call);
+          // Whatever it asks for, an importer reaches exports alone.
+          return await this.#answer(
+            readChain(scope, name).scope === Scope.export ? scope : Scope.export,
+            name,
+            args,
+            call,
+          );
         } finally {
           done();
         }
@@ -264,17 +379,17 @@ export class VersionThread {
   }
 
   #waitUntil(promise: Promise<unknown>): void {
-    const done = this.#openWork.hold();
+    const done = this.#openWork.run();
     // Plain JavaScript may give it anything: what is no promise has settled.
     Promise.resolve(promise).then(done, (error: unknown) => {
       done();
-      createThreadLog(this.#host).error({ err: error }, 'A promise given to waitUntil was rejected.');
+      this.#report('A promise given to waitUntil was rejected.', error);
     });
   }
 
   async #closeResources(): Promise<void> {
     const [first, ...others] = (await this.#artifact?.resources?.close()) ?? [];
-    for (const error of others) createThreadLog(this.#host).error({ err: error }, error.message);
+    for (const error of others) this.#report(error.message, error);
     if (first) throw first;
   }
 
@@ -300,9 +415,39 @@ function handlersOf(types: ArtifactModule['liveTypes']): Map<string, Answerer> {
   return handlers;
 }
 
+/** What the host has to know of what the version does only while it is active. */
+function activityFacts({ plugin, resources, ticker, keptRoots }: ArtifactModule): ActivityFacts {
+  const keepsState = (keptRoots?.roots.size ?? 0) > 0;
+  return {
+    hasActivity:
+      plugin.onActive !== undefined ||
+      plugin.onYield !== undefined ||
+      (resources?.count ?? 0) > 0 ||
+      (ticker?.count ?? 0) > 0 ||
+      keepsState,
+    keepsState,
+  };
+}
+
+/** The call under the name that its function has. */
+function named(call: IncomingCall, name: string): RunningCall {
+  return {
+    name,
+    get signal() {
+      return call.signal;
+    },
+  };
+}
+
+function asError(error: unknown): LiveswapError {
+  const message = `A run of every failed: ${messageOf(error)}`;
+  return new LiveswapError('HOOK_FAILED', message, { hook: 'every', cause: error });
+}
+
 /** Whether there is something to run: a hook that is a constant, or absent, costs no round trip. */
 function isAsked(hook: Hook, { plugin, resources }: ArtifactModule): boolean {
   if (hook === 'reloadable') return plugin.reloadable !== undefined && plugin.reloadable !== true;
+  if (hook === 'onActive' || hook === 'onYield') return plugin[hook] !== undefined;
   if (hook === 'resource') return (resources?.count ?? 0) > 0;
   if (hook === 'exports') return typeof plugin.exports === 'function';
   return plugin[hook] !== undefined;

@@ -5,6 +5,8 @@ import type { StateMachine } from '../core/state-machine.js';
 import type { Call } from '../dispatch/call.js';
 import type { SwapEvent } from '../observe/events.js';
 import { LEAVE_MS } from './thread-handle.js';
+import type { Cause } from '../plugin/cause.js';
+import type { VersionActivity } from './version-activity.js';
 import type { ThreadGroup } from './thread-group.js';
 import type { VersionSettings } from './version-settings.js';
 import { wayOut, type VersionState } from './version-state.js';
@@ -18,12 +20,15 @@ type EndedThreads = Pick<
 /** What a shutdown works with. */
 export interface ShutdownDeps {
   readonly life: StateMachine<VersionState>;
-  readonly settings: Pick<VersionSettings, 'drainMs' | 'freeMs'>;
+  readonly settings: Pick<VersionSettings, 'drainMs' | 'freeMs' | 'yieldMs'>;
   readonly group: EndedThreads;
   /** Resolves when no version that imports this one has threads any more. */
   readonly dependentsRetired: () => Promise<unknown>;
   /** Its threads are about to be ended: nothing of it is watched any more. */
   readonly onEnding: () => void;
+  readonly leavesBy: () => Cause;
+  readonly exclusive: boolean;
+  readonly activity: Pick<VersionActivity, 'isActive' | 'yield'>;
   /** Why something of it that is still pending is given up. */
   readonly late: () => LiveswapError;
   /** Why it takes no calls any more. */
@@ -88,9 +93,11 @@ export class Shutdown {
   }
 
   async #drain({ newest, drainMs }: DrainOptions): Promise<void> {
-    const { life, settings, group, onEnding } = this.#deps;
+    const { life, settings, group, exclusive, activity, onEnding } = this.#deps;
     // One that was given up is not tried again.
     if (life.state.kind === 'failed') onEnding();
+    // What takes work stops taking it before what it took is waited for; what only one may do ends with the last of it.
+    if (!exclusive && activity.isActive) await this.yield();
     if (life.state.kind === 'ready') life.transition({ kind: 'active' });
     if (life.state.kind === 'active') life.transition({ kind: 'draining', since: Date.now() });
     if (newest) group.lanes.handOver(newest);
@@ -98,6 +105,7 @@ export class Shutdown {
     await turnEnd();
     group.announceDrain();
     await this.#whenDrained(drainMs ?? settings.drainMs);
+    if (exclusive) await this.yield();
     const gone = this.#deps.gone();
     group.refuse(gone);
     await this.#freeAndEnd(gone);
@@ -123,10 +131,18 @@ export class Shutdown {
     }
   }
 
+  /** Runs `onYield`, unless another version took over. */
+  async yield(): Promise<void> {
+    const { activity, settings, leavesBy, emit } = this.#deps;
+    await activity.yield(leavesBy(), settings.yieldMs).catch((error: unknown) => {
+      emit({ type: 'hookFailed', error: error as LiveswapError });
+    });
+  }
+
   async #freeAndEnd(cause: LiveswapError): Promise<void> {
-    const { settings, group, emit } = this.#deps;
+    const { settings, group, emit, leavesBy } = this.#deps;
     const began = performance.now();
-    for (const error of await group.free()) emit({ type: 'hookFailed', error });
+    for (const error of await group.free(leavesBy())) emit({ type: 'hookFailed', error });
     const leftMs = settings.freeMs - (performance.now() - began);
     await this.#end(cause, Math.max(leftMs, LEAVE_MS));
   }

@@ -1,4 +1,6 @@
 import { withDeadline } from '../core/deadline.js';
+import type { KeptImage } from '../kept/image.js';
+import type { Cause } from '../plugin/cause.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { Lane } from '../dispatch/lane.js';
 import { LaneSet, type LaneSetOptions } from '../dispatch/lane-set.js';
@@ -18,6 +20,13 @@ export interface ThreadGroupDeps {
   readonly importers: () => readonly ThreadHandle[];
   /** Ends what {@link spawn} has made. */
   readonly close: (graceMs: number) => Promise<void>;
+  /**
+   * Has a thread that takes the place of another do what its version does while it is active: of `replaced`, when that lives.
+   * The returned function is called when it takes calls.
+   */
+  readonly takeIn: (thread: ThreadHandle, replaced: ThreadHandle | undefined) => Promise<() => void>;
+  /** A copy of what the dead one kept. */
+  readonly saved: () => KeptImage | undefined;
 }
 
 /** When a load has failed: how long a hook that is under way may take to end, and its thread to say so, in milliseconds. */
@@ -108,26 +117,29 @@ export class ThreadGroup {
    */
   async replace(index: number, exporters: () => readonly Exporter[]): Promise<ThreadHandle> {
     const thread = this.#deps.spawn(index);
-    const replaced = this.#threads[index];
-    if (!replaced || replaced.death) this.#threads[index] = thread;
+    const replaced = this.#threads[index]?.death ? undefined : this.#threads[index];
+    if (!replaced) this.#threads[index] = thread;
+    let takesOver = (): void => {};
     this.#coming.add(thread);
     try {
-      await this.#bringUp(thread, exporters);
+      await this.#bringUp(thread, exporters, replaced ? 'recycle' : 'crash');
+      takesOver = await this.#deps.takeIn(thread, replaced);
       if (thread.death) throw thread.death;
     } catch (error) {
       // What came half up has something to free.
-      await this.#deps.steps.free([thread]);
+      await this.#deps.steps.free([thread], 'crash');
       thread.fail(error as LiveswapError);
       // Where it died, that is why the step failed.
       throw thread.death ?? error;
     } finally {
       this.#coming.delete(thread);
     }
-    if (replaced && !replaced.death) this.withdraw(replaced);
+    if (replaced) this.withdraw(replaced);
     this.#threads[index] = thread;
     // An importer that dies meanwhile is linked when it is replaced.
     for (const importer of this.#deps.importers()) connectThreads(importer, thread).catch(() => {});
     this.#open(thread);
+    takesOver();
     return thread;
   }
 
@@ -163,7 +175,7 @@ export class ThreadGroup {
     // It may have died, or have been ended with the others.
     if (thread.death) return [];
     thread.interrupt(late);
-    const failures = await this.#deps.steps.free([thread]);
+    const failures = await this.#deps.steps.free([thread], 'recycle');
     await thread.end(late, LEAVE_MS);
     this.#laneOf.delete(thread);
     this.#leaving.delete(thread);
@@ -227,8 +239,8 @@ export class ThreadGroup {
   }
 
   /** Runs `onFree` and closes the resources in every thread that lives. Resolves to what went wrong. */
-  free(): Promise<LiveswapError[]> {
-    return this.#deps.steps.free(this.threads);
+  free(cause: Cause): Promise<LiveswapError[]> {
+    return this.#deps.steps.free(this.threads, cause);
   }
 
   /** Ends every thread; what is pending rejects with `cause`. Resolves when they are gone. */
@@ -248,17 +260,22 @@ export class ThreadGroup {
     } while (!thread.death && thread.held > 0);
   }
 
-  async #bringUp(thread: ThreadHandle, exporters: () => readonly Exporter[]): Promise<void> {
+  async #bringUp(
+    thread: ThreadHandle,
+    exporters: () => readonly Exporter[],
+    cause: 'crash' | 'recycle',
+  ): Promise<void> {
     const { steps } = this.#deps;
     await steps.restore();
-    await steps.import(thread);
+    await steps.import(thread, cause);
     await steps.run([thread], 'exports', []);
+    const saved = cause === 'crash' ? this.#deps.saved() : undefined;
+    if (saved) await thread.ask('pourKept', [saved]);
     // Not before: a thread of theirs that is replaced meanwhile cannot be linked to this one yet.
     await steps.openImports(thread, exporters());
     await steps.run([thread], 'openResources', ['load']);
     await steps.run([thread], 'load', [this.#data]);
     await steps.run([thread], 'init', []);
-    await steps.run([thread], 'openResources', ['active']);
   }
 
   #spawn(index: number): ThreadHandle {

@@ -78,6 +78,11 @@ export class ThreadHandle {
     return Atomics.load(this.#serving.gauge, Gauge.held);
   }
 
+  /** What of that runs by itself. */
+  get running(): number {
+    return Atomics.load(this.#serving.gauge, Gauge.running);
+  }
+
   /** Share of the last second that its event loop was busy, 0 to 1. */
   get eventLoopUtilization(): number {
     return Atomics.load(this.#serving.gauge, Gauge.utilization) / 1_000;

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { withDeadline } from '../core/deadline.js';
 import { messageOf, type LiveswapError } from '../core/errors.js';
 import { revivedParametersOf } from '../surface/revived-parameters.js';
+import type { Cause } from '../plugin/cause.js';
 import type { Hook, Step, ThreadFacts, ThreadSurface } from '../surface/thread-surface.js';
 import { voidCallbacksOf } from '../surface/void-callbacks.js';
 import { openImport, type Exporter } from './connect-threads.js';
@@ -21,11 +22,34 @@ const hookOf = {
 export type HookMethod = keyof typeof hookOf;
 export type HookResult<Method extends HookMethod> = Awaited<ReturnType<ThreadSurface[Method]>>;
 
+/** What may be waited for, for how long, and the option that says so. */
+export interface StepDeadline {
+  readonly hook: Hook;
+  readonly ms: number;
+  readonly option: 'startMs' | 'freeMs' | 'yieldMs';
+}
+
+/** Why a version comes up, and what its threads have to know of those that they import. */
+export interface StartFacts {
+  readonly cause: Cause;
+  readonly exclusiveImports: readonly string[];
+}
+
+const nothing: ThreadFacts = {
+  hooks: [],
+  functions: [],
+  exports: [],
+  offers: [],
+  hasActivity: false,
+  keepsState: false,
+};
+
 /** The steps that a thread of a version is taken through, from the import of its artifact to `onFree`; each has its time. */
 export class ThreadSteps {
   readonly #artifact: RunnableArtifact;
   readonly #settings: VersionSettings;
-  #facts: ThreadFacts = { hooks: [], functions: [], exports: [], offers: [] };
+  #facts: ThreadFacts = nothing;
+  #start: StartFacts = { cause: 'load', exclusiveImports: [] };
 
   constructor(artifact: RunnableArtifact, settings: VersionSettings) {
     this.#artifact = artifact;
@@ -42,8 +66,13 @@ export class ThreadSteps {
     return this.#artifact.restore();
   }
 
+  /** To be called before any thread starts. */
+  begin(start: StartFacts): void {
+    this.#start = start;
+  }
+
   /** Brings a thread to where its artifact is imported. @throws `START_FAILED`, `START_TIMEOUT` */
-  async import(thread: ThreadHandle): Promise<void> {
+  async import(thread: ThreadHandle, cause: Cause = this.#start.cause): Promise<void> {
     const { startMs, threads, concurrency, maxQueued } = this.#settings;
     const { plugin, version, thread: index } = thread.name;
     const { manifest, url } = this.#artifact;
@@ -58,6 +87,9 @@ export class ThreadSteps {
       version,
       index,
       count: threads,
+      cause,
+      exclusive: manifest.exclusive ?? false,
+      exclusiveImports: this.#start.exclusiveImports,
       limits,
       url,
       liveTypes,
@@ -89,7 +121,23 @@ export class ThreadSteps {
     args: Parameters<ThreadSurface[Method]>,
   ): Promise<HookResult<Method>[]> {
     if (!this.#has(hookOf[method])) return [];
-    return Promise.all(threads.map((thread) => this.#run(thread, method, args)));
+    const deadline = { hook: hookOf[method], ms: this.#settings.startMs, option: 'startMs' } as const;
+    return Promise.all(threads.map((thread) => this.ask(thread, method, args, deadline)));
+  }
+
+  /** Has a thread do something that ends in a hook. @throws `HOOK_FAILED` */
+  async ask<Method extends keyof ThreadSurface>(
+    thread: ThreadHandle,
+    method: Method,
+    args: Parameters<ThreadSurface[Method]>,
+    { hook, ms, option }: StepDeadline,
+  ): Promise<Awaited<ReturnType<ThreadSurface[Method]>>> {
+    const late = this.#late(thread, hook, ms, option);
+    try {
+      return await thread.ask(method, args, ms, () => late);
+    } catch (cause) {
+      throw cause === late ? late : hookFailed(this.#artifact, thread.name, hook, messageOf(cause), cause);
+    }
   }
 
   /** Begins a service in a thread; resolves to this end of its port when it is up. @throws `HOOK_FAILED` */
@@ -104,9 +152,9 @@ export class ThreadSteps {
   }
 
   /** Ends the services, runs `onFree` and closes the resources in each of `threads` that lives. Resolves to what went wrong. */
-  async free(threads: readonly ThreadHandle[]): Promise<LiveswapError[]> {
+  async free(threads: readonly ThreadHandle[], cause: Cause): Promise<LiveswapError[]> {
     const living = threads.filter(({ death, hasServices }) => !death && (hasServices || this.#hasToFree));
-    return (await Promise.all(living.map((thread) => this.#free(thread)))).flat();
+    return (await Promise.all(living.map((thread) => this.#free(thread, cause)))).flat();
   }
 
   get #hasToFree(): boolean {
@@ -117,42 +165,28 @@ export class ThreadSteps {
     return this.#facts.hooks.includes(hook);
   }
 
-  async #run<Method extends HookMethod>(
-    thread: ThreadHandle,
-    method: Method,
-    args: Parameters<ThreadSurface[Method]>,
-  ): Promise<HookResult<Method>> {
-    const hook = hookOf[method];
-    const { startMs } = this.#settings;
-    const late = this.#late(thread, hook, startMs, 'startMs');
-    try {
-      return await thread.ask(method, args, startMs, () => late);
-    } catch (cause) {
-      throw cause === late ? late : hookFailed(this.#artifact, thread.name, hook, messageOf(cause), cause);
-    }
-  }
-
   /** The steps have `freeMs` together; each is done whatever comes of the one before. */
-  async #free(thread: ThreadHandle): Promise<LiveswapError[]> {
+  async #free(thread: ThreadHandle, why: Cause): Promise<LiveswapError[]> {
     const { freeMs } = this.#settings;
     const deadline = performance.now() + freeMs;
     const failures: LiveswapError[] = [];
-    const steps = [
-      ['closeServices', 'http', thread.hasServices],
-      ['free', 'onFree', this.#has('onFree')],
-      ['closeResources', 'resource', this.#has('resource')],
-    ] as const;
-    for (const [method, hook, isNeeded] of steps) {
-      if (!isNeeded) continue;
+    const step = async (
+      hook: Step,
+      ask: (ms: number, late: () => unknown) => Promise<void>,
+    ): Promise<void> => {
       const late = this.#late(thread, hook, freeMs, 'freeMs');
       try {
-        await thread.ask(method, [], Math.max(deadline - performance.now(), 0), () => late);
+        await ask(Math.max(deadline - performance.now(), 0), () => late);
       } catch (cause) {
         failures.push(
           cause === late ? late : hookFailed(this.#artifact, thread.name, hook, messageOf(cause), cause),
         );
       }
-    }
+    };
+    if (thread.hasServices) await step('http', (ms, late) => thread.ask('closeServices', [], ms, late));
+    if (this.#has('onFree')) await step('onFree', (ms, late) => thread.ask('free', [why], ms, late));
+    if (this.#has('resource'))
+      await step('resource', (ms, late) => thread.ask('closeResources', [], ms, late));
     return failures;
   }
 

@@ -34,7 +34,7 @@ export function hookFailed(
   const resource = cause instanceof LiveswapError ? cause['resource'] : undefined;
   return new LiveswapError('HOOK_FAILED', message, {
     ...name,
-    hook,
+    hook: resource === undefined ? hook : 'resource',
     ...(resource === undefined ? { cause } : { resource, cause: (cause as LiveswapError).cause }),
   });
 }

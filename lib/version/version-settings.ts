@@ -7,6 +7,8 @@ export interface VersionSettings {
   readonly startMs: number;
   readonly freeMs: number;
   readonly drainMs: number;
+  /** For what runs in an exclusive version to end, and for `onYield`. */
+  readonly yieldMs: number;
   readonly concurrency: number;
   readonly maxQueued: number;
   readonly idempotentRetries: number;

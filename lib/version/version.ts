@@ -15,11 +15,14 @@ import type { Exporter } from './connect-threads.js';
 import type { GiveUp } from './crash-loop.js';
 import { OutsideWork } from './outside-work.js';
 import { Renewal } from './renewal.js';
+import { handToThread } from './recycling.js';
 import { Shutdown, type DrainOptions } from './shutdown.js';
 import { Supervisor } from './supervisor.js';
 import { ThreadGroup } from './thread-group.js';
 import { ThreadHandle } from './thread-handle.js';
-import { ThreadSteps } from './thread-steps.js';
+import type { Cause } from '../plugin/cause.js';
+import { ThreadSteps, type StartFacts } from './thread-steps.js';
+import { VersionActivity } from './version-activity.js';
 import { drainTimeout, noThreadError, retiredError, threadLate, versionFailed } from './version-errors.js';
 import type { VersionHost } from './version-host.js';
 import type { VersionSettings } from './version-settings.js';
@@ -37,6 +40,10 @@ export class Version {
   /** Work of its threads that did not come by calls. */
   readonly outsideWork = new OutsideWork((ms, failed) => this.#record(ms, failed));
   readonly #host: VersionHost<Version>;
+  /** What it does while it is the active one. */
+  readonly activity: VersionActivity;
+  /** Why it goes, once it does: as it comes up, why it does that. */
+  leavesBy: Cause = 'load';
   readonly #life;
   readonly #steps: ThreadSteps;
   readonly #group: ThreadGroup;
@@ -64,6 +71,13 @@ export class Version {
       emit({ type: 'version', plugin, version: this.id, state: next.kind, previous: previous.kind });
     });
     this.#steps = new ThreadSteps(artifact, settings);
+    this.activity = new VersionActivity({
+      subject: String(this),
+      exclusive: this.exclusive,
+      startMs: settings.startMs,
+      steps: this.#steps,
+      threads: () => this.threads,
+    });
     const { concurrency, maxQueued } = settings;
     this.#group = new ThreadGroup({
       lanes: {
@@ -77,6 +91,8 @@ export class Version {
       spawn: (index) => this.#spawn(index, pool),
       importers: () => [...this.dependents].flatMap((dependent) => dependent.threads),
       close: (graceMs) => pool.close(graceMs),
+      takeIn: (thread, replaced) => this.#takeIn(thread, replaced),
+      saved: () => this.activity.saved,
     });
     this.#supervisor = new Supervisor({
       settings,
@@ -106,6 +122,9 @@ export class Version {
         this.#supervisor.stop();
         this.#renewal.stop();
       },
+      leavesBy: () => this.leavesBy,
+      exclusive: this.exclusive,
+      activity: this.activity,
       late: () => drainTimeout(this, settings.drainMs),
       gone: () => retiredError(this),
       emit,
@@ -136,6 +155,11 @@ export class Version {
 
   get state(): VersionState {
     return this.#life.state;
+  }
+
+  /** Whether only one version of the plugin runs at a time. */
+  get exclusive(): boolean {
+    return this.artifact.manifest.exclusive ?? false;
   }
 
   get reloadable(): boolean {
@@ -206,7 +230,9 @@ export class Version {
   }
 
   /** Brings every thread up to where its artifact is imported. */
-  start(): Promise<void> {
+  start(facts: StartFacts): Promise<void> {
+    this.leavesBy = facts.cause;
+    this.#steps.begin(facts);
     return this.#group.start(this.settings.threads);
   }
 
@@ -239,7 +265,6 @@ export class Version {
 
   async init(): Promise<void> {
     await this.#steps.run(this.threads, 'init', []);
-    await this.#steps.run(this.threads, 'openResources', ['active']);
   }
 
   /** Every thread has come up. */
@@ -254,6 +279,7 @@ export class Version {
     if (this.state.kind !== 'ready') return;
     if (!isBroughtBack) this.#youngUntil = performance.now() + this.settings.crashLoop.rollbackWithinMs;
     this.#life.transition({ kind: 'active' });
+    this.leavesBy = 'close';
     outsideContext(() => {
       this.#supervisor.start();
       this.#renewal.start();
@@ -271,6 +297,11 @@ export class Version {
   /** Aborts `context.signal` in its threads: what goes on until it is told to stop comes to its end. */
   announceDrain(): void {
     this.#group.announceDrain();
+  }
+
+  /** Ends what it does as the active version; a failure is an event. */
+  yield(): Promise<void> {
+    return this.#shutdown.yield();
   }
 
   /** Lets what is pending finish, then frees it. Resolves when its threads are gone; idempotent. */
@@ -328,6 +359,20 @@ export class Version {
   #record(ms: number, failed: boolean): void {
     this.calls.record(ms, failed);
     this.#host.onSettled(this, ms, failed);
+  }
+
+  async #takeIn(thread: ThreadHandle, replaced: ThreadHandle | undefined): Promise<() => void> {
+    const { activity, exclusive, settings } = this;
+    if (replaced && activity.isActive) {
+      return handToThread(replaced, thread, {
+        activity,
+        lanes: () => this.lanes,
+        exclusive,
+        yieldMs: settings.yieldMs,
+      });
+    }
+    await activity.activateThread(thread, 'crash');
+    return () => {};
   }
 
   #giveUp(verdict: GiveUp, cause: LiveswapError): LiveswapError {

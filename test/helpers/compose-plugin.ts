@@ -14,6 +14,10 @@ export interface PluginText {
   readonly idempotent?: readonly string[];
   readonly exports?: FunctionTexts;
   readonly functions?: FunctionTexts;
+  /** Only one version runs at a time. */
+  readonly exclusive?: boolean;
+  /** Which of the live functions are `@readonly`. */
+  readonly readonly?: readonly string[];
   /** `reloadable`, `onLoad`, `onInit`, `onFree`; also `exports`, which are only known at run time then. */
   readonly hooks?: FunctionTexts;
   /** What `http` of its definition is. */
@@ -61,6 +65,7 @@ export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
         ...at,
         signature: '(...args: never[]) => unknown',
         idempotent: idempotent.includes(one),
+        ...(text.readonly?.includes(one) && { readonly: true as const }),
       })),
       liveTypes: Object.keys(types).map((one) => ({
         name: one,
@@ -76,6 +81,7 @@ export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
         exports: Object.keys(exports).map((method) => ({ name: method })),
       }),
       functions: Object.keys(functions).map((method) => ({ name: method })),
+      ...(text.exclusive && { exclusive: true }),
     },
     Buffer.from(body),
   );

@@ -2,35 +2,36 @@ import { ts, type SourceFile } from 'ts-morph';
 import { hostBindingSpecifier } from '../entry.js';
 import { relativePath } from '../posix-path.js';
 import { importsFromPlugin } from '../rules/analysis/liveswap-package.js';
+import { hasModifier } from '../rules/analysis/syntax.js';
 
 /** Code that is added to the end of a module, by its absolute path. */
 export type Endings = ReadonlyMap<string, string>;
 
 /**
- * What has to be added to a plugin's modules, so that its artifact knows by name the constants that hold resources: an error
- * says which one could not be opened.
+ * What has to be added to a plugin's modules, so that its artifact knows by name the constants that hold resources, and what
+ * kept state may lead to: constants and classes, exported or not.
  */
 export function ownSymbolEndings(folder: string, files: readonly SourceFile[]): Endings {
+  const keeps = files.some((file) => importsFromPlugin(file.compilerNode, 'kept'));
   const endings = new Map<string, string>();
   for (const file of files) {
     const source = file.compilerNode;
-    if (!importsFromPlugin(source, 'resource')) continue;
-    const names = constantsOf(source);
+    if (!keeps && !importsFromPlugin(source, 'resource')) continue;
+    const names = source.statements.flatMap((statement) => (isDeclared(statement) ? [] : namesIn(statement)));
     const path = file.getFilePath();
     if (names.length > 0) endings.set(path, ending(relativePath(folder, path), names));
   }
   return endings;
 }
 
-/** The constants that a module declares at its top level, exported or not. */
-function constantsOf(file: ts.SourceFile): string[] {
-  return file.statements.flatMap((statement) => {
-    if (!ts.isVariableStatement(statement) || isDeclared(statement)) return [];
-    if (!isConst(statement.declarationList)) return [];
-    return statement.declarationList.declarations.flatMap(({ name }) =>
-      ts.isIdentifier(name) ? [name.text] : [],
-    );
-  });
+/** The constants and classes that a statement at the top level of a module declares. */
+function namesIn(statement: ts.Statement): string[] {
+  if (ts.isClassDeclaration(statement)) return statement.name ? [statement.name.text] : [];
+  if (ts.isEnumDeclaration(statement)) return isConstEnum(statement) ? [] : [statement.name.text];
+  if (!ts.isVariableStatement(statement) || !isConst(statement.declarationList)) return [];
+  return statement.declarationList.declarations.flatMap(({ name }) =>
+    ts.isIdentifier(name) ? [name.text] : [],
+  );
 }
 
 function isConst({ flags }: ts.VariableDeclarationList): boolean {
@@ -38,8 +39,12 @@ function isConst({ flags }: ts.VariableDeclarationList): boolean {
   return (flags & ts.NodeFlags.Const) !== 0 && (flags & ts.NodeFlags.Using) === 0;
 }
 
-function isDeclared(statement: ts.VariableStatement): boolean {
-  return statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword) ?? false;
+function isDeclared(statement: ts.Statement): boolean {
+  return hasModifier(statement, ts.SyntaxKind.DeclareKeyword);
+}
+
+function isConstEnum(statement: ts.EnumDeclaration): boolean {
+  return hasModifier(statement, ts.SyntaxKind.ConstKeyword);
 }
 
 function ending(file: string, names: readonly string[]): string {

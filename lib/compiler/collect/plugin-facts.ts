@@ -6,11 +6,13 @@ import { findImports, importFacts } from './import-facts.js';
 import { liveFunctionFacts, liveTypeFacts, liveTypeNames } from './live-facts.js';
 import type { LiveSymbol } from './live-symbols.js';
 import { ShapeReader } from './shape-reader.js';
+import { importsFromPlugin } from '../rules/analysis/liveswap-package.js';
+import { saysExclusive } from '../rules/analysis/plugin-definition.js';
 
 /** The part of a manifest that is read from the sources. */
 export type PluginFacts = Pick<
   Manifest,
-  'liveFunctions' | 'liveTypes' | 'imports' | 'exports' | 'functions' | 'types'
+  'liveFunctions' | 'liveTypes' | 'imports' | 'exports' | 'functions' | 'exclusive' | 'types'
 >;
 
 /** Reads the facts of a plugin from its sources; findings are of imports whose plugin is not known. */
@@ -33,7 +35,14 @@ export function pluginFacts(
     liveTypes: liveTypeFacts(plugin.folder, live, checker, reader),
     imports: importFacts(plugin, imports, reader),
     ...definitionFacts(plugin.root, checker, reader),
+    ...(isExclusive(plugin) && { exclusive: true }),
   };
   const types = reader.table;
   return { facts: Object.keys(types).length > 0 ? { ...facts, types } : facts, findings };
+}
+
+/** Only one version of a plugin that keeps state can run at a time, too. */
+function isExclusive({ files, root, project }: PluginSources): boolean {
+  const keeps = files.some((file) => importsFromPlugin(file.compilerNode, 'kept'));
+  return keeps || (root !== undefined && saysExclusive(root, project));
 }

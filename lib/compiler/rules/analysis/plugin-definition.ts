@@ -70,6 +70,29 @@ function isPluginType(type: ts.Type, project: Project): boolean {
   );
 }
 
+/** Whether a plugin says that only one version of it runs at a time: `exclusive: true`, where it is defined. */
+export function saysExclusive(root: SourceFile, project: Project): boolean {
+  const checker = project.getTypeChecker().compilerObject;
+  let isSaid = false;
+  root.compilerNode.forEachChild(function look(node): void {
+    if (ts.isCallExpression(node) && isPluginFunction(node.expression, 'definePlugin', project)) {
+      const [definition] = node.arguments;
+      const type = definition && checker.getTypeAtLocation(definition);
+      const member = type?.getProperty('exclusive');
+      const value = member && checker.getTypeOfSymbolAtLocation(member, node);
+      // Of a literal, the declaration says more than its widened type.
+      const declared = member?.valueDeclaration;
+      isSaid ||=
+        (value !== undefined && checker.typeToString(value) === 'true') ||
+        (declared !== undefined &&
+          ts.isPropertyAssignment(declared) &&
+          declared.initializer.kind === ts.SyntaxKind.TrueKeyword);
+    }
+    node.forEachChild(look);
+  });
+  return isSaid;
+}
+
 /** A function in the `exports` or `functions` of a plugin. */
 export interface DefinedFunction {
   readonly table: 'exports' | 'functions';

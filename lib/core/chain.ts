@@ -1,0 +1,36 @@
+/**
+ * A chain of calls: who has it under way, each by one tag. Calls that are made on behalf of others carry it, so that work which
+ * one plugin waits for is not held up by the very wait.
+ */
+export type Chain = readonly string[];
+
+/** Added to a scope when the name begins with the chain that the call is part of. */
+const CHAINED = 64;
+
+/** How a call that is part of a chain is addressed. */
+export function withChain(scope: number, name: string, chain: Chain): { scope: number; name: string } {
+  return chain.length === 0
+    ? { scope, name }
+    : { scope: scope + CHAINED, name: `${JSON.stringify(chain)}\n${name}` };
+}
+
+/** What {@link withChain} made. */
+export function readChain(scope: number, name: string): { scope: number; name: string; chain: Chain } {
+  if (scope < CHAINED) return { scope, name, chain: [] };
+  const end = name.indexOf('\n');
+  return {
+    scope: scope - CHAINED,
+    name: name.slice(end + 1),
+    chain: JSON.parse(name.slice(0, end)) as Chain,
+  };
+}
+
+/** The tag of what a version does. */
+export function workTag(plugin: string, version: string): string {
+  return `${plugin.toLowerCase()}@${version}`;
+}
+
+/** The tag of the hooks with which a version takes over, or yields. */
+export function hookTag(plugin: string, version: string): string {
+  return `${workTag(plugin, version)} hook`;
+}

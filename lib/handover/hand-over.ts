@@ -1,0 +1,161 @@
+import type { Call } from '../dispatch/call.js';
+import { LiveswapError } from '../core/errors.js';
+import { Scope } from '../link/protocol.js';
+import type { SwapEvent } from '../observe/events.js';
+import type { TransferCost } from '../version/kept-transfer.js';
+import type { Version } from '../version/version.js';
+import type { Batons } from '../version/version-activity.js';
+import { moveKept, rehearse, type KeptMove } from './kept-move.js';
+import { admittance, exclusivesOf, inOrder, successorOf, type Participants } from './participants.js';
+import { whenQuiet } from './quiet.js';
+import { wake } from './waking.js';
+
+/** What a hand-over works with. */
+export interface HandOverDeps extends Participants {
+  /** Kept state is not moved: the new versions begin anew. */
+  readonly dropsKept: boolean;
+  readonly yieldMs: (version: Version) => number;
+  readonly emit: (event: SwapEvent) => void;
+}
+
+interface MoveCosts {
+  readonly rehearsal?: TransferCost | undefined;
+  readonly move?: TransferCost | undefined;
+}
+
+/** How exclusive work changes hands between two generations: all of it, or none. */
+export class HandOver {
+  readonly #deps: HandOverDeps;
+  readonly #exclusives: readonly Version[];
+  readonly #moves: readonly KeptMove[];
+  readonly #costs = new Map<Version, MoveCosts>();
+  #closedAt: number | undefined;
+
+  constructor(deps: HandOverDeps) {
+    this.#deps = deps;
+    this.#exclusives = exclusivesOf(deps);
+    this.#moves = deps.dropsKept ? [] : movesOf(deps);
+  }
+
+  /** Resolves when the new versions are the active ones; when it rejects, {@link undo} has to follow. */
+  async run(): Promise<void> {
+    const { leaving, arriving, cause } = this.#deps;
+    await this.#rehearse();
+    await this.#closeGates();
+    for (const version of leaving) version.leavesBy = cause;
+    await inOrder(
+      leaving,
+      ({ dependents }) => dependents,
+      (version) => version.activity.yield(cause, this.#deps.yieldMs(version)),
+    );
+    await Promise.all(this.#moves.map((one) => this.#move(one)));
+    await inOrder(
+      arriving,
+      ({ dependencies }) => dependencies.values(),
+      (version) => version.activity.activate(cause, this.#batonsFor(version)),
+    );
+  }
+
+  /** The new generation is the current one: what still calls an exclusive version that was replaced reaches the one in its place. */
+  complete(): void {
+    const pauseMs = this.#closedAt === undefined ? 0 : performance.now() - this.#closedAt;
+    for (const version of this.#exclusives) {
+      const next = successorOf(version, this.#deps);
+      version.lanes.succeed((call) => passOn(call, version, next));
+      const { rehearsal, move: moved } = this.#costs.get(version) ?? {};
+      this.#deps.emit({
+        type: 'handedOver',
+        plugin: version.plugin,
+        version: version.id,
+        successor: next?.id,
+        objects: moved?.objects ?? 0,
+        ms: { pause: pauseMs, rehearsal: rehearsal?.ms ?? 0, move: moved?.totalMs ?? 0 },
+      });
+    }
+  }
+
+  /** The new versions yield, if they were active. To be followed by their end, and by {@link wakeLeaving}. */
+  async undo(): Promise<void> {
+    const { arriving, cause, yieldMs, emit } = this.#deps;
+    await inOrder(
+      arriving,
+      ({ dependents }) => dependents,
+      (version) =>
+        version.activity.yield(cause, yieldMs(version)).catch((error: unknown) => {
+          emit({ type: 'hookFailed', error: error as LiveswapError });
+        }),
+    );
+  }
+
+  /** The old versions go on as if nothing had been. */
+  async wakeLeaving(): Promise<void> {
+    const { leaving, cause, emit } = this.#deps;
+    await inOrder(
+      leaving,
+      ({ dependencies }) => dependencies.values(),
+      (version) => wake(version, cause, emit),
+    );
+    for (const version of leaving) version.leavesBy = 'close';
+    for (const version of this.#exclusives) version.lanes.openGate();
+  }
+
+  /** Before anything has yielded. */
+  async #rehearse(): Promise<void> {
+    await Promise.all(
+      this.#moves.map(async (one) => {
+        const cost = await rehearse(one, this.#deps.yieldMs(one.from));
+        this.#costs.set(one.from, { rehearsal: cost });
+        for (const warning of cost?.warnings ?? []) {
+          const { plugin, id } = one.from;
+          this.#deps.emit({ type: 'keptWarning', plugin, version: id, warning });
+        }
+      }),
+    );
+  }
+
+  /** All at one moment; resolves when nothing runs behind them. */
+  async #closeGates(): Promise<void> {
+    if (this.#exclusives.length === 0) return;
+    const { whileRunning, hooksOnly } = admittance(this.#deps);
+    this.#closedAt = performance.now();
+    for (const version of this.#exclusives) version.lanes.closeGate(whileRunning);
+    for (const version of this.#exclusives) version.activity.beginYield();
+    await whenQuiet(this.#exclusives, Math.max(...this.#exclusives.map(this.#deps.yieldMs)));
+    for (const version of this.#exclusives) version.lanes.closeGate(hooksOnly);
+  }
+
+  async #move(one: KeptMove): Promise<void> {
+    const cost = await moveKept(one);
+    this.#costs.set(one.from, { ...this.#costs.get(one.from), move: cost });
+    if (cost) one.to.activity.noteState();
+  }
+
+  #batonsFor(version: Version): Batons {
+    const previous = this.#deps.leaving.find(
+      ({ plugin }) => plugin.toLowerCase() === version.plugin.toLowerCase(),
+    );
+    return previous?.activity.state.kind === 'yielded' ? previous.activity.state.batons : [];
+  }
+}
+
+/** State goes on where there is one thread that can hold it. */
+function movesOf(participants: Participants): KeptMove[] {
+  return participants.leaving.flatMap((from) => {
+    const to = successorOf(from, participants);
+    return to && to.exclusive && from.activity.keepsState ? [{ from, to }] : [];
+  });
+}
+
+function passOn(call: Call, version: Version, next: Version | undefined): void {
+  if (next && canTake(next, call)) return next.lanes.dispatch(call, true);
+  const { plugin, id } = version;
+  const message = `${version} has left, and no newer version of it has ${call.name}.`;
+  call.fail(new LiveswapError('RETIRED', message, { plugin, version: id, call: call.name }));
+}
+
+function canTake({ artifact, exports, functions }: Version, { scope, name }: Call): boolean {
+  if (scope === Scope.export) return exports.includes(name);
+  if (scope === Scope.function) return functions.includes(name);
+  const { liveFunctions, liveTypes } = artifact.manifest;
+  return (scope === Scope.run ? liveTypes : liveFunctions).some((one) => one.name === name);
+}

@@ -1,0 +1,41 @@
+import { LiveswapError } from '../core/errors.js';
+import { transferKept, type TransferCost, type TransferMode } from '../version/kept-transfer.js';
+import type { ThreadHandle } from '../version/thread-handle.js';
+import type { Version } from '../version/version.js';
+
+/** State that goes from one version to the next. */
+export interface KeptMove {
+  readonly from: Version;
+  readonly to: Version;
+}
+
+/**
+ * Tries a move: a copy of the state is taken, and decoded into objects that are thrown away. What a call that is open may still
+ * remove is a warning.
+ *
+ * @throws LiveswapError `LIVE_DATA_INVALID`, `LIVE_DATA_MISMATCH`; `YIELD_TIMEOUT` when the move would take longer than `yieldMs`
+ */
+export async function rehearse(move: KeptMove, yieldMs: number): Promise<TransferCost | undefined> {
+  const { from } = move;
+  const cost = await transfer(move, { isLenient: !from.isIdle, isRehearsal: true });
+  if (!cost || cost.totalMs <= yieldMs) return cost;
+  throw new LiveswapError(
+    'YIELD_TIMEOUT',
+    `Cannot hand ${from} over: moving its ${cost.objects} kept objects would take ${Math.round(cost.totalMs)} ms, longer than yieldMs, ${yieldMs} ms; keep less, or raise yieldMs.`,
+    { plugin: from.plugin, version: from.id, objects: cost.objects, yieldMs },
+  );
+}
+
+/** Moves the state. Resolves to `undefined` when the version it is in has died: the next one begins anew. @throws like {@link rehearse} */
+export function moveKept(move: KeptMove): Promise<TransferCost | undefined> {
+  return transfer(move, { isLenient: false, isRehearsal: false });
+}
+
+async function transfer({ from, to }: KeptMove, mode: TransferMode): Promise<TransferCost | undefined> {
+  const [sender, receiver] = [livingOf(from), livingOf(to)];
+  return sender && receiver ? transferKept(sender, receiver, mode) : undefined;
+}
+
+function livingOf({ threads }: Version): ThreadHandle | undefined {
+  return threads.find(({ death }) => !death);
+}

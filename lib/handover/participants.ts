@@ -1,0 +1,56 @@
+import { hookTag, workTag } from '../core/chain.js';
+import type { Call } from '../dispatch/call.js';
+import type { Cause } from '../plugin/cause.js';
+import type { Version } from '../version/version.js';
+
+/** The versions that take part in a hand-over. */
+export interface Participants {
+  /** Those that are replaced, or leave; dependencies first. */
+  readonly leaving: readonly Version[];
+  /** Those that take over, or are new; dependencies first. */
+  readonly arriving: readonly Version[];
+  readonly cause: Cause;
+}
+
+/** The exclusive ones among those that leave: whose calls wait. */
+export function exclusivesOf({ leaving }: Participants): Version[] {
+  return leaving.filter(({ exclusive }) => exclusive);
+}
+
+/** The version that takes the place of `version`, if one does. */
+export function successorOf(version: Version, { arriving }: Participants): Version | undefined {
+  return arriving.find(({ plugin }) => plugin.toLowerCase() === version.plugin.toLowerCase());
+}
+
+/** Lets calls in that are made on behalf of what is waited for: of hooks always, of exclusive work while that runs. */
+export function admittance(participants: Participants): {
+  whileRunning: (call: Call) => boolean;
+  hooksOnly: (call: Call) => boolean;
+} {
+  const { leaving, arriving } = participants;
+  const hooks = new Set([...leaving, ...arriving].map(({ plugin, id }) => hookTag(plugin, id)));
+  const work = new Set(exclusivesOf(participants).map(({ plugin, id }) => workTag(plugin, id)));
+  return {
+    whileRunning: ({ chain }) => chain.some((tag) => hooks.has(tag) || work.has(tag)),
+    hooksOnly: ({ chain }) => chain.some((tag) => hooks.has(tag)),
+  };
+}
+
+/** Runs something for each of `versions`, side by side where none depends on another: `before` says which ones come first. */
+export async function inOrder(
+  versions: readonly Version[],
+  before: (version: Version) => Iterable<Version>,
+  run: (version: Version) => Promise<unknown>,
+): Promise<void> {
+  const runs = new Map<Version, Promise<unknown>>();
+  const runOf = (version: Version): Promise<unknown> => {
+    const known = runs.get(version);
+    if (known) return known;
+    const first = [...before(version)].filter((one) => versions.includes(one));
+    const started = Promise.all(first.map(runOf)).then(() => run(version));
+    runs.set(version, started);
+    return started;
+  };
+  const settled = await Promise.allSettled(versions.map(runOf));
+  for (const one of settled) if (one.status === 'rejected') throw one.reason;
+}

@@ -1,0 +1,71 @@
+import { withDeadline } from '../core/deadline.js';
+import { LiveswapError } from '../core/errors.js';
+import type { Call } from '../dispatch/call.js';
+import { Scope } from '../link/protocol.js';
+import type { Version } from '../version/version.js';
+
+/**
+ * Resolves when nothing runs in any of `versions`: calls, runs of `every`, promises given to `waitUntil`. Calls that only read are
+ * not waited for, nor those whose callers have given up when only they are left after `yieldMs`.
+ *
+ * @throws LiveswapError `YIELD_TIMEOUT` with the `calls`
+ */
+export async function whenQuiet(versions: readonly Version[], yieldMs: number): Promise<void> {
+  const late = new LiveswapError('YIELD_TIMEOUT', '');
+  try {
+    await withDeadline(allQuiet(versions), yieldMs, () => late);
+  } catch (error) {
+    if (error !== late) throw error;
+    const isWaitedFor = (call: Call): boolean => !call.answered;
+    if (!versions.every((version) => isQuiet(version, isWaitedFor))) throw yieldTimeout(versions, yieldMs);
+  }
+}
+
+/** At once: a call that ended here may have begun another one there. */
+async function allQuiet(versions: readonly Version[]): Promise<void> {
+  do {
+    await Promise.all(
+      versions.map(async (version) => {
+        await version.lanes.whenNonePending((call) => changes(version, call));
+        await version.activity.whenQuiet();
+      }),
+    );
+  } while (!versions.every((version) => isQuiet(version)));
+}
+
+function isQuiet(version: Version, isMeant: (call: Call) => boolean = () => true): boolean {
+  const isBusy = version.lanes.hasPending((call) => changes(version, call) && isMeant(call));
+  return !isBusy && version.threads.every(({ death, running }) => death || running === 0);
+}
+
+/** Whether a call is of a function that is not said to be read-only. */
+function changes({ artifact }: Version, { scope, name }: Call): boolean {
+  const { liveFunctions, exports = [], functions = [] } = artifact.manifest;
+  const facts = scope === Scope.live ? liveFunctions : scope === Scope.export ? exports : functions;
+  return facts.find((one) => one.name === name)?.readonly !== true;
+}
+
+function yieldTimeout(versions: readonly Version[], yieldMs: number): LiveswapError {
+  const now = performance.now();
+  const calls = versions.flatMap((version) =>
+    version.lanes.lanes.flatMap(({ index, calls: pending }) =>
+      [...pending]
+        .filter((call) => changes(version, call))
+        .map(({ name, madeAt }) => ({ plugin: version.plugin, name, ageMs: now - madeAt, thread: index })),
+    ),
+  );
+  const running = versions.reduce(
+    (sum, { threads }) => sum + threads.reduce((count, thread) => count + thread.running, 0),
+    0,
+  );
+  const names = [...new Set(calls.map(({ plugin, name }) => `${plugin}.${name}`))].join(', ');
+  const what = [
+    ...(calls.length > 0 ? [`${calls.length} calls (${names})`] : []),
+    ...(running > 0 ? [`${running} runs of every or promises of waitUntil`] : []),
+  ].join(' and ');
+  return new LiveswapError(
+    'YIELD_TIMEOUT',
+    `Cannot hand over: ${what} have not ended after ${yieldMs} ms; end them when context.yielding is aborted, mark what only reads @readonly, or raise yieldMs.`,
+    { calls, running, yieldMs },
+  );
+}

@@ -1,0 +1,25 @@
+import { LiveswapError } from '../core/errors.js';
+import { ticker } from './ticker.js';
+
+/** What a timer may be set to at most, in milliseconds. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/**
+ * Runs `run` every `ms` milliseconds while this version is the active one, in its first thread only; never in two versions.
+ * To be called at module level or in a hook. The next run waits for the last to end; ticks that are missed are dropped and
+ * counted. What a run throws is reported, and the next one comes all the same.
+ *
+ * @example
+ * every(1000 / 60, () => world.tick());
+ * @throws LiveswapError `OPTION_INVALID`
+ */
+export function every(ms: number, run: () => unknown): void {
+  if (typeof ms !== 'number' || !(ms > 0 && ms <= LONGEST_MS) || typeof run !== 'function') {
+    throw new LiveswapError(
+      'OPTION_INVALID',
+      `every cannot be used: it takes milliseconds above 0, up to ${LONGEST_MS}, and a function, but got ${String(ms)} and a ${typeof run}.`,
+      { option: 'every' },
+    );
+  }
+  ticker.declare(ms, run);
+}

@@ -1,0 +1,33 @@
+import type { KeptConstructor } from '../kept/kept-classes.js';
+
+/** One state that is kept, as its module made it. */
+export interface KeptRoot {
+  readonly root: object;
+  /** The fields that `create` made. */
+  readonly made: readonly string[];
+  readonly upcast: ((state: never, from: string) => unknown) | undefined;
+  readonly saveMs: number | undefined;
+}
+
+/** What the modules of one artifact keep. */
+export class KeptRoots {
+  readonly roots = new Map<string, KeptRoot>();
+  /** Classes of packages, by `package#Class`. */
+  readonly registered = new Map<string, KeptConstructor>();
+
+  has(name: string): boolean {
+    return this.roots.has(name);
+  }
+
+  add(name: string, root: object, { upcast, saveMs }: Partial<Pick<KeptRoot, 'upcast' | 'saveMs'>>): void {
+    const isCollection = root instanceof Map || root instanceof Set || Array.isArray(root);
+    this.roots.set(name, { root, made: isCollection ? [] : Object.keys(root), upcast, saveMs });
+  }
+
+  register(name: string, type: KeptConstructor): void {
+    this.registered.set(name, type);
+  }
+}
+
+/** The one of this copy of the module, which the build bundles into the artifact. */
+export const keptRoots = new KeptRoots();

@@ -1,0 +1,94 @@
+import { types } from 'node:util';
+import { LiveswapError } from '../core/errors.js';
+import type { KeptConstructor } from '../kept/kept-classes.js';
+import { keptRoots } from './kept-roots.js';
+
+/** How state is kept. */
+export interface KeptOptions<State extends object> {
+  /**
+   * Makes state of another version into what this one keeps: given it as it was, in this version's classes, it returns it
+   * changed, or something else. `from` is the fingerprint of the type that it had. It runs twice, and has to be pure.
+   */
+  readonly upcast?: (state: never, from: string) => State;
+  /**
+   * Milliseconds between two copies that the host keeps, from which a thread that crashed goes on; without it a crash loses
+   * the state. Copies are rarer where they would cost more than 2 % of the thread's time.
+   */
+  readonly saveMs?: number;
+}
+
+/** Keeps state through releases; see {@link kept}. */
+export interface Kept {
+  <State extends object>(name: string, create: () => State, options?: KeptOptions<State>): State;
+  /** Lets instances of a package's class be kept. @throws LiveswapError `OPTION_INVALID` */
+  register(name: `${string}#${string}`, type: new (...args: never[]) => object): void;
+}
+
+const known = ['upcast', 'saveMs'];
+
+/**
+ * State that lives through releases: the value itself, a map, set, array, plain object or instance of a class of the plugin's own
+ * files. `create` makes it when the module is evaluated; when a version takes over from another, what that one kept under
+ * `name` is poured into it, so the constant never changes its identity. A plugin that keeps state is exclusive.
+ *
+ * @example
+ * export const players = kept('players', () => new Map<string, Player>());
+ * @throws LiveswapError `OPTION_INVALID`
+ */
+export const kept: Kept = Object.assign(
+  <State extends object>(name: string, create: () => State, options: KeptOptions<State> = {}): State => {
+    checkOptions(name, create, options);
+    if (keptRoots.has(name))
+      throw invalid(name, 'another state is kept under that name; give it one of its own');
+    const root = create();
+    if (!canBeKept(root)) {
+      const what = types.isPromise(root) ? 'a promise' : describe(root);
+      throw invalid(
+        name,
+        `create returned ${what}; return a map, set, array, plain object or instance of a class of your own`,
+      );
+    }
+    keptRoots.add(name, root, options);
+    return root;
+  },
+  {
+    register(name: string, type: KeptConstructor): void {
+      if (!/^[^#]+#[^#]+$/.test(name) || typeof type !== 'function') {
+        throw invalid(name, "kept.register takes a name like 'package#Class' and the class");
+      }
+      keptRoots.register(name, type);
+    },
+  },
+);
+
+function checkOptions(name: unknown, create: unknown, options: KeptOptions<object>): void {
+  if (typeof name !== 'string' || name === '') throw invalid(String(name), 'its name is no text');
+  if (typeof create !== 'function') throw invalid(name, `create is ${describe(create)}, not a function`);
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) throw invalid(name, `there is no option ${key}: there are ${known.join(', ')}`);
+  }
+  const { upcast, saveMs } = options;
+  if (upcast !== undefined && typeof upcast !== 'function') throw invalid(name, 'upcast is no function');
+  if (saveMs !== undefined && !(typeof saveMs === 'number' && saveMs > 0)) {
+    throw invalid(name, `saveMs is ${String(saveMs)}, not a number of milliseconds above 0`);
+  }
+}
+
+/** Whether it can be filled in place; whether its class is an own one is known when all modules have been evaluated. */
+function canBeKept(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
+  if (value instanceof Map || value instanceof Set || Array.isArray(value)) return true;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype === null || prototype === Object.prototype) return true;
+  const type: unknown = prototype.constructor;
+  return typeof type === 'function' && !/\[native code\]\s*\}$/.test(Function.prototype.toString.call(type));
+}
+
+function describe(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : `a ${typeof value}`;
+  return `an instance of ${value.constructor?.name ?? 'no class'}`;
+}
+
+function invalid(name: string, problem: string): LiveswapError {
+  return new LiveswapError('OPTION_INVALID', `Cannot keep ${name}: ${problem}.`, { option: 'kept', name });
+}

@@ -1,0 +1,75 @@
+/** What a ticker needs of the thread that it runs in. */
+export interface TickerHost {
+  /** Runs one tick, counted as work of this version until what it returns settles. Never rejects. */
+  run(tick: () => unknown): Promise<void>;
+}
+
+interface Task {
+  readonly ms: number;
+  readonly run: () => unknown;
+  timer: NodeJS.Timeout | undefined;
+  /** When its next tick is due, in milliseconds of `performance.now()`. */
+  due: number;
+  isRunning: boolean;
+}
+
+/** What `every` has declared in one artifact: it goes while the version is active. */
+export class Ticker {
+  readonly #tasks: Task[] = [];
+  #host: TickerHost | undefined;
+  #missed = 0;
+
+  get count(): number {
+    return this.#tasks.length;
+  }
+
+  /** Ticks that were dropped because the one before them had not ended, or the thread was busy. */
+  get missed(): number {
+    return this.#missed;
+  }
+
+  declare(ms: number, run: () => unknown): void {
+    const task: Task = { ms, run, timer: undefined, due: 0, isRunning: false };
+    this.#tasks.push(task);
+    if (this.#host) this.#begin(task);
+  }
+
+  start(host: TickerHost): void {
+    if (this.#host) return;
+    this.#host = host;
+    for (const task of this.#tasks) this.#begin(task);
+  }
+
+  /** Begins no run any more; one that is under way goes on to its end. */
+  stop(): void {
+    this.#host = undefined;
+    for (const task of this.#tasks) clearTimeout(task.timer);
+  }
+
+  #begin(task: Task): void {
+    task.due = performance.now() + task.ms;
+    // One that still runs from before a stop sets its own timer when it ends.
+    if (!task.isRunning) this.#wait(task);
+  }
+
+  #wait(task: Task): void {
+    task.timer = setTimeout(() => void this.#tick(task), Math.max(task.due - performance.now(), 0));
+  }
+
+  async #tick(task: Task): Promise<void> {
+    const host = this.#host;
+    if (!host) return;
+    task.isRunning = true;
+    await host.run(task.run);
+    task.isRunning = false;
+    if (!this.#host) return;
+    const now = performance.now();
+    const missed = Math.max(Math.floor((now - task.due) / task.ms), 0);
+    this.#missed += missed;
+    task.due += (missed + 1) * task.ms;
+    this.#wait(task);
+  }
+}
+
+/** The one of this copy of the module, which the build bundles into the artifact. */
+export const ticker = new Ticker();

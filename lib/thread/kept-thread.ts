@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import type { MessagePort } from 'node:worker_threads';
+import { LiveswapError } from '../core/errors.js';
+import { Carried } from '../kept/carried.js';
+import { encodeKept } from '../kept/encode.js';
+import type { KeptImage } from '../kept/image.js';
+import { KeptClasses } from '../kept/kept-classes.js';
+import { classify } from '../kept/kinds.js';
+import { pourKept, rehearseKept, type OwnRoot } from '../kept/pour.js';
+import { LiveData, type LiveClasses } from '../live-data/live-data.js';
+import type { ArtifactModule } from '../plugin/artifact-module.js';
+import type { KeptSent } from '../surface/thread-surface.js';
+
+/** Where copies go. */
+export interface KeptSaver {
+  save(image: KeptImage): Promise<unknown>;
+  /** No copy can be made: something that is kept cannot move. */
+  onFailed(error: unknown): void;
+}
+
+/** How many times longer than making a copy the pause is before the next: 2 % of the thread's time. */
+const LEAST_PAUSE = 49;
+
+/** The state that one thread keeps: sent to the thread that takes over, or taken over from the one before. */
+export class KeptThread {
+  readonly #roots: ReadonlyMap<string, OwnRoot>;
+  readonly #classes: KeptClasses;
+  readonly #carried = new Carried();
+  readonly #liveClasses: LiveClasses;
+  readonly #saveTimes: readonly number[];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ keptRoots, ownSymbols }: ArtifactModule, liveClasses: LiveClasses) {
+    this.#roots = keptRoots?.roots ?? new Map();
+    this.#saveTimes = Array.from(keptRoots?.roots.values() ?? [], ({ saveMs }) => saveMs ?? Infinity);
+    this.#liveClasses = liveClasses;
+    this.#classes = new KeptClasses({
+      symbols: ownSymbols?.() ?? new Map(),
+      registered: keptRoots?.registered ?? new Map(),
+      facts: [],
+      roots: new Set(Array.from(this.#roots.values(), ({ root }) => root)),
+    });
+  }
+
+  /** @throws LiveswapError `OPTION_INVALID` when something is kept whose class is not one of the plugin's own */
+  check(): void {
+    for (const [name, { root }] of this.#roots) {
+      const classified = classify(root, this.#classes);
+      if ('kind' in classified) continue;
+      const message = `Cannot keep ${name}: create returned ${classified.refused}.`;
+      throw new LiveswapError('OPTION_INVALID', message, { option: 'kept', name });
+    }
+  }
+
+  /** Sends all of it. Resolves to what that cost this thread. @throws LiveswapError `LIVE_DATA_INVALID` */
+  send(port: MessagePort, isRehearsal: boolean): KeptSent {
+    const began = performance.now();
+    try {
+      const { image, warnings, transfer } = this.#encode(isRehearsal);
+      port.postMessage(image, transfer);
+      return { ms: performance.now() - began, objects: image.count, warnings };
+    } finally {
+      port.close();
+    }
+  }
+
+  /** Takes over what is sent; in a rehearsal, only tries it. Resolves to the milliseconds it took. @throws `LIVE_DATA_MISMATCH` */
+  async receive(port: MessagePort, isRehearsal: boolean): Promise<number> {
+    const image = await firstMessage(port);
+    const began = performance.now();
+    if (image) this.pour(image, isRehearsal);
+    return performance.now() - began;
+  }
+
+  pour(image: KeptImage, isRehearsal = false): void {
+    const target = {
+      roots: this.#roots,
+      classes: this.#classes,
+      carried: this.#carried,
+      liveData: (wire: unknown) => LiveData.from(wire, this.#liveClasses),
+    };
+    if (isRehearsal) rehearseKept(image, target);
+    else pourKept(image, target);
+  }
+
+  /** Gives the host a copy each `saveMs`, but never spends more than a fiftieth of this thread's time on it. */
+  startSaving(saver: KeptSaver): void {
+    this.stopSaving();
+    const saveMs = Math.min(...this.#saveTimes);
+    if (saveMs === Infinity) return;
+    const wait = (ms: number): void => {
+      this.#timer = setTimeout(() => {
+        const began = performance.now();
+        try {
+          saver.save(this.#encode(false).image).catch(() => {});
+        } catch (error) {
+          return saver.onFailed(error);
+        }
+        wait(Math.max(saveMs, LEAST_PAUSE * (performance.now() - began)));
+      }, ms);
+      this.#timer.unref();
+    };
+    wait(saveMs);
+  }
+
+  stopSaving(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #encode(isRehearsal: boolean): ReturnType<typeof encodeKept> {
+    const roots = Array.from(this.#roots, ([name, { root, made, facts }]) => {
+      return [name, { state: root, made, fingerprint: facts?.fingerprint ?? '' }] as const;
+    });
+    return encodeKept({ roots: new Map(roots), classes: this.#classes, carried: this.#carried }, isRehearsal);
+  }
+}
+
+/** What is sent on `port`; `undefined` when the other side is gone, or could not send. */
+async function firstMessage(port: MessagePort): Promise<KeptImage | undefined> {
+  try {
+    const outcome = await Promise.race([
+      once(port, 'message') as Promise<[KeptImage]>,
+      once(port, 'close').then(() => undefined),
+      once(port, 'messageerror').then(([cause]: unknown[]) => {
+        throw new LiveswapError(
+          'NOT_CLONEABLE',
+          'Kept state could not be read by the thread it was sent to.',
+          { cause },
+        );
+      }),
+    ]);
+    return outcome?.[0];
+  } finally {
+    port.close();
+  }
+}

@@ -1,0 +1,64 @@
+import { hookTag, workTag } from '../core/chain.js';
+import { withDeadline } from '../core/deadline.js';
+import { LiveswapError } from '../core/errors.js';
+import type { LaneSet } from '../dispatch/lane-set.js';
+import { transferKept } from './kept-transfer.js';
+import type { ThreadHandle } from './thread-handle.js';
+import type { VersionActivity } from './version-activity.js';
+
+/** What recycling a thread works with. */
+export interface RecyclingDeps {
+  readonly activity: VersionActivity;
+  readonly lanes: () => LaneSet;
+  readonly exclusive: boolean;
+  readonly yieldMs: number;
+}
+
+/**
+ * Hands what one living thread does while its version is active, and what it keeps, to the one that takes its place. Where only
+ * one may run, calls wait meanwhile. The returned function is to be called when the new one takes calls.
+ *
+ * @throws what went wrong; the old one goes on then
+ */
+export async function handToThread(
+  from: ThreadHandle,
+  to: ThreadHandle,
+  { activity, lanes, exclusive, yieldMs }: RecyclingDeps,
+): Promise<() => void> {
+  const open = (): void => {
+    if (exclusive) lanes().openGate();
+  };
+  try {
+    if (exclusive) await closeGate(from, lanes(), yieldMs);
+    const baton = await activity.yieldThread(from, 'recycle', yieldMs);
+    try {
+      if (activity.keepsState) await transferKept(from, to, { isLenient: false, isRehearsal: false });
+      await activity.activateThread(to, 'recycle', baton);
+    } catch (error) {
+      await activity.activateThread(from, 'recycle', baton);
+      throw error;
+    }
+  } catch (error) {
+    from.ask('resume', []).catch(() => {});
+    open();
+    throw error;
+  }
+  return open;
+}
+
+async function closeGate(thread: ThreadHandle, lanes: LaneSet, yieldMs: number): Promise<void> {
+  const { plugin, version } = thread.name;
+  const own = [workTag(plugin, version), hookTag(plugin, version)];
+  lanes.closeGate(({ chain }) => chain.some((tag) => own.includes(tag)));
+  thread.ask('beginYield', []).catch(() => {});
+  const quiet = async (): Promise<void> => {
+    do {
+      await lanes.whenNonePending(() => true);
+      await thread.ask('quiet', []);
+    } while (lanes.pending > 0);
+  };
+  await withDeadline(quiet(), yieldMs, () => {
+    const message = `Cannot recycle thread ${thread.name.thread} of ${plugin}@${version}: what runs in it has not ended after ${yieldMs} ms.`;
+    return new LiveswapError('YIELD_TIMEOUT', message, { ...thread.name, yieldMs });
+  });
+}

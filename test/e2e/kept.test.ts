@@ -1,0 +1,162 @@
+import { expect, test } from 'vitest';
+import type { Swapper, SwapperOptions } from '../../lib/index.js';
+import { nextEvent } from '../helpers/next-event.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { Workshop } from '../helpers/workshop.js';
+
+const game = {
+  'player.ts': `
+    class Weapon { name = 'bow'; }
+    export class Player {
+      hits = 0;
+      weapon = new Weapon();
+      constructor(readonly name: string) {}
+      shoot() { return \`\${this.name} shoots with a \${this.weapon.name}: \${++this.hits}\`; }
+    }
+  `,
+  'world.ts': `
+    import { kept } from 'liveswap/plugin';
+    import { Player } from './player.js';
+    export const KINDS = { castle: { walls: 4 }, camp: { walls: 0 } };
+    export const players = kept('players', () => new Map<string, Player>());
+    export const world = kept('world', () => ({ tick: 0, kind: KINDS.camp, best: undefined as Player | undefined }));
+  `,
+  'index.ts': `
+    import { definePlugin } from 'liveswap/plugin';
+    import { KINDS, players, world } from './world.js';
+    import { Player } from './player.js';
+    export default definePlugin({});
+    export const release = 1;
+    export function live_join(name: string) {
+      const player = new Player(name);
+      players.set(name, player);
+      world.best ??= player;
+      world.kind = KINDS.castle;
+      world.tick++;
+    }
+    export const live_shoot = (name: string) => players.get(name)!.shoot();
+    export const live_world = () => ({
+      tick: world.tick,
+      size: players.size,
+      sameBest: world.best === players.values().next().value,
+      sameKind: world.kind === KINDS.castle,
+      release,
+    });
+    export function live_die(): void {
+      // liveswap-ignore no-process-control: it is to die
+      process.exit(3);
+    }
+  `,
+};
+
+async function play(
+  options: SwapperOptions = {},
+  files = game,
+): Promise<{ workshop: Workshop; swapper: Swapper }> {
+  const workshop = await Workshop.open({ game: files });
+  const swapper = openSwapper(workshop.outDir, options);
+  await swapper.load();
+  await swapper.call('live_join', 'Ida');
+  return { workshop, swapper };
+}
+
+async function release(workshop: Workshop, number: number): Promise<void> {
+  await workshop.edit('game/index.ts', /release = \d+;/, `release = ${number};`);
+  const [report] = await workshop.build();
+  expect(report).toMatchObject({ state: 'built' });
+}
+
+test('state lives through releases and rollbacks: instances with their methods, what is shared, constants of the new modules', async () => {
+  const { workshop, swapper } = await play();
+  expect(await swapper.call('live_shoot', 'Ida')).toBe('Ida shoots with a bow: 1');
+  await workshop.edit('game/player.ts', 'shoots with', 'SHOOTS with');
+  await release(workshop, 2);
+  const handedOver = nextEvent(swapper, 'handedOver');
+  await swapper.reload();
+  expect(await handedOver).toMatchObject({ plugin: 'game', objects: expect.any(Number) as number });
+  expect(await swapper.call('live_shoot', 'Ida')).toBe('Ida SHOOTS with a bow: 2');
+  const world = { tick: 1, size: 1, sameBest: true, sameKind: true };
+  expect(await swapper.call('live_world')).toEqual({ ...world, release: 2 });
+  await swapper.rollback();
+  expect(await swapper.call('live_shoot', 'Ida')).toBe('Ida shoots with a bow: 3');
+  expect(await swapper.call('live_world')).toEqual({ ...world, release: 1 });
+});
+
+test('a release that cannot take the state over is refused before anything has yielded, and nothing is lost', async () => {
+  const { workshop, swapper } = await play();
+  await workshop.edit(
+    'game/world.ts',
+    'new Map<string, Player>()',
+    'new Set<string>() as unknown as Map<string, Player>',
+  );
+  await release(workshop, 2);
+  await expect(swapper.reload()).rejects.toMatchObject({
+    cause: { code: 'LIVE_DATA_MISMATCH', path: 'players', expected: 'set', got: 'map' },
+  });
+  expect(await swapper.call('live_shoot', 'Ida')).toBe('Ida shoots with a bow: 1');
+  await swapper.reload(undefined, { kept: 'drop' });
+  expect(await swapper.call('live_world')).toMatchObject({ tick: 0, size: 0, release: 2 });
+});
+
+test('a crash loses it, and create begins anew', async () => {
+  const { swapper } = await play();
+  const replaced = nextEvent(swapper, 'threadReplaced');
+  await swapper.call('live_die').catch(() => {});
+  await replaced;
+  expect(await swapper.call('live_world')).toMatchObject({ tick: 0, size: 0 });
+});
+
+test('with saveMs a thread that crashed goes on from the last copy', async () => {
+  const saving = {
+    ...game,
+    'world.ts': game['world.ts'].replace(
+      'new Map<string, Player>())',
+      'new Map<string, Player>(), { saveMs: 5 })',
+    ),
+  };
+  const { swapper } = await play({}, saving);
+  const joined = Date.now();
+  await expect.poll(() => Number(swapper.stats().plugins[0]?.versions[0]?.savedAt) > joined).toBe(true);
+  const replaced = nextEvent(swapper, 'threadReplaced');
+  await swapper.call('live_die').catch(() => {});
+  await replaced;
+  expect(await swapper.call('live_shoot', 'Ida')).toBe('Ida shoots with a bow: 1');
+});
+
+const beats = {
+  'index.ts': `
+    import { context, definePlugin, every, resource } from 'liveswap/plugin';
+    export const release = 1;
+    const bag = () => context.vault.dataBag;
+    every(2, async () => {
+      const running = (await bag().get('running') as string[] | undefined) ?? [];
+      await bag().set('running', [...running, \`\${release}\`]);
+      if (running.length === 3) throw new RangeError('a string broke');
+    });
+    const drum = resource(() => ({ of: release }), async () => { await bag().set('closed', release); }, { takesWork: true });
+    export const live_drum = () => drum().of;
+    export default definePlugin({ exclusive: true });
+  `,
+};
+
+test('every runs in the active version only; its failure is told, and ends nothing; what takes work is closed when it yields', async () => {
+  const workshop = await Workshop.open({ drums: beats });
+  const swapper = openSwapper(workshop.outDir);
+  const failed = nextEvent(swapper, 'everyFailed');
+  await swapper.load();
+  expect(await failed).toMatchObject({
+    plugin: 'drums',
+    thread: 0,
+    error: { code: 'HOOK_FAILED', cause: { message: 'a string broke' } },
+  });
+  expect(await swapper.call('live_drum')).toBe(1);
+  await workshop.edit('drums/index.ts', 'release = 1', 'release = 2');
+  await workshop.build();
+  await swapper.reload();
+  const { dataBag } = swapper.current.vault;
+  expect(await dataBag.get('closed')).toBe(1);
+  expect(await swapper.call('live_drum')).toBe(2);
+  await expect.poll(async () => ((await dataBag.get('running')) as string[]).at(-1)).toBe('2');
+  const ran = ((await dataBag.get('running')) as string[]).join('');
+  expect(ran).toMatch(/^1+2+$/);
+});
