@@ -1,11 +1,29 @@
+import type { Version } from '../version/version.js';
 import type { OnReload } from './options.js';
-import type { Release } from './release.js';
 
-/** A change of generation: what asks for it, and what it leads to when its turn comes. */
-export interface Change {
-  readonly reason: 'load' | 'reload' | 'rollback';
-  readonly choose: () => Promise<Release>;
-  readonly onReload?: OnReload | undefined;
-  /** `'drop'`: what the new versions keep begins anew. */
-  readonly kept?: 'drop' | undefined;
+/** A change of generation that is asked for. */
+export type Change = LoadChange | RollbackChange;
+
+/** To what is in the plugin folder when its turn comes. */
+export interface LoadChange {
+  readonly reason: 'load' | 'reload';
+  /** What `onLoad` is given; `undefined` when none was said. */
+  readonly data: unknown;
+  readonly force: Force;
+  readonly onReload: OnReload | undefined;
+  readonly kept?: Kept;
 }
+
+/** To a release that was current before. */
+export interface RollbackChange {
+  readonly reason: 'rollback';
+  /** A version that was given up: its bytes are not to come back. */
+  readonly failed?: Version;
+  readonly kept?: Kept;
+}
+
+/** `'drop'`: what the new versions keep begins anew. */
+export type Kept = 'drop' | undefined;
+
+/** The plugins that are started afresh without new bytes: all of them, or those that are named. */
+export type Force = boolean | readonly string[];

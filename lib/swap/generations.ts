@@ -4,7 +4,7 @@ import type { SwapEvent } from '../observe/events.js';
 import type { Version } from '../version/version.js';
 import type { Generation } from './generation.js';
 import { History } from './history.js';
-import type { Release } from './release.js';
+import { differ, type Release } from './release.js';
 import { Retainers } from './retainers.js';
 
 /** A generation that is up and can become the current one. */
@@ -35,24 +35,33 @@ export class Generations {
     return this.#current;
   }
 
+  /** What the current generation is made of. */
+  get release(): Release | undefined {
+    return this.#release;
+  }
+
   /** The id of the generation that comes after the current one. */
   get nextId(): number {
     return (this.#current?.id ?? 0) + 1;
   }
 
-  /** Makes a generation current. All of it happens between two events, so that no call sees half of it. */
-  assign(next: Successor, direction: 'forward' | 'back'): void {
+  /**
+   * Makes a generation current: the next one, or one that goes back to a release of the history. All of it happens between two
+   * events, so that no call sees half of it.
+   */
+  assign(next: Successor, backTo?: Release): void {
     const previous = this.#current;
     const replaced = this.#release;
     this.#current = next.generation;
     this.#release = next.release;
-    next.activate(direction);
-    if (direction === 'back') this.history.dropLatest();
-    else if (replaced) this.history.add(replaced);
+    next.activate(backTo ? 'back' : 'forward');
+    if (backTo) this.history.dropFrom(backTo);
+    // A needless reload takes nobody's way back.
+    else if (replaced && differ(replaced, next.release)) this.history.add(replaced);
     this.hold(next.generation, next.generation);
     if (!previous) return;
     this.#handOverQueues(previous, next.generation);
-    this.release(previous, previous);
+    this.letGo(previous, previous);
   }
 
   /** The generations and pins that hold a version. */
@@ -66,7 +75,7 @@ export class Generations {
   }
 
   /** Idempotent. */
-  release(generation: Generation, holder: object): void {
+  letGo(generation: Generation, holder: object): void {
     for (const version of generation.versions) this.#retainers.release(version, holder);
   }
 

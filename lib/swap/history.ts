@@ -1,5 +1,6 @@
 import { LiveswapError } from '../core/errors.js';
-import type { Release } from './release.js';
+import type { Version } from '../version/version.js';
+import { hashIn, type Release } from './release.js';
 
 /** The releases before the current one that a rollback can reach: their artifacts, not their threads. */
 export class History {
@@ -9,10 +10,6 @@ export class History {
   /** `keep` is how many are kept. */
   constructor(keep: number) {
     this.#keep = keep;
-  }
-
-  get isEmpty(): boolean {
-    return this.#releases.length === 0;
   }
 
   /** Keeps a release that is no longer current. */
@@ -30,17 +27,23 @@ export class History {
     if (latest) return latest;
     throw new LiveswapError(
       'ROLLBACK_UNAVAILABLE',
-      'Cannot roll back: there is no generation before this one within reach; the option keep says how many are kept.',
+      'Cannot roll back: there is no release before this one within reach; the option keep says how many are kept.',
     );
   }
 
-  /** Forgets the newest: it is current again. */
-  dropLatest(): void {
-    forget(this.#releases.pop());
+  /** The newest of them in which the bytes of this version are not. */
+  latestWithout({ plugin, artifact }: Version): Release | undefined {
+    return this.#releases.findLast((release) => hashIn(release, plugin) !== artifact.hash);
+  }
+
+  /** Forgets a release and those after it: it is current again. */
+  dropFrom(release: Release): void {
+    const at = this.#releases.indexOf(release);
+    if (at !== -1) for (const dropped of this.#releases.splice(at)) forget(dropped);
   }
 
   clear(): void {
-    while (!this.isEmpty) this.dropLatest();
+    for (const dropped of this.#releases.splice(0)) forget(dropped);
   }
 }
 

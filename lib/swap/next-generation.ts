@@ -31,15 +31,15 @@ export interface NextGenerationDeps {
 /** The generation that may become current: brought up beside the current one, then assigned or abandoned without a trace. */
 export class NextGeneration implements Successor {
   readonly generation: Generation;
-  readonly release: Release;
+  readonly #data: unknown;
   readonly #deps: NextGenerationDeps;
   readonly #members: readonly Member[];
   readonly #fresh: readonly Version[];
   readonly #bag: StagedBag;
   readonly #extension: object;
 
-  private constructor(release: Release, members: readonly Member[], deps: NextGenerationDeps) {
-    this.release = release;
+  private constructor(data: unknown, members: readonly Member[], deps: NextGenerationDeps) {
+    this.#data = data;
     this.#deps = deps;
     this.#members = members;
     this.#fresh = freshOf(members);
@@ -56,9 +56,9 @@ export class NextGeneration implements Successor {
     });
   }
 
-  /** Makes the versions that `steps` start; nothing runs yet. What was made is abandoned when one of them cannot be. */
+  /** Makes the versions that `steps` start and that `data` is for; nothing runs yet. What was made is abandoned when one of them cannot be. */
   static async create(
-    release: Release,
+    data: unknown,
     steps: readonly Step<RunnableArtifact, RunningVersion>[],
     deps: NextGenerationDeps,
   ): Promise<NextGeneration> {
@@ -67,18 +67,28 @@ export class NextGeneration implements Successor {
     try {
       for (const one of made) if (one.status === 'rejected') throw one.reason;
       deps.signal.throwIfAborted();
-      return new NextGeneration(release, members, deps);
+      return new NextGeneration(data, members, deps);
     } catch (error) {
       await abandon(freshOf(members), error);
       throw error;
     }
   }
 
+  /** What it is made of: of a plugin that stays as it is, what runs. Known when it is up. */
+  get release(): Release {
+    const { versions } = this.generation;
+    return {
+      artifacts: versions.map(({ artifact }) => artifact),
+      data: this.#data,
+      takesData: versions.some(({ takesData }) => takesData),
+    };
+  }
+
   /** Starts the new versions and runs their hooks; resolves when every thread of each is ready. */
   start(): Promise<void> {
     const { vaultHost, signal, cause } = this.#deps;
     vaultHost.settle(this.#fresh, this.#view('closed', this.#bag));
-    const launched = launch(this.#members, this.release.data, {
+    const launched = launch(this.#members, this.#data, {
       cause,
       signal,
       openVault: () => vaultHost.settle(this.#fresh, this.#view('open', this.#bag)),

@@ -32,6 +32,8 @@ export interface SwapperOptions {
   /** Makes the host's own object, anew for each generation; plugins reach it as `vault.extension`. */
   readonly extension?: () => object;
   readonly onReload?: OnReload;
+  /** Makes what `onLoad` is given by a load or reload that is asked for without data; may be async. */
+  readonly data?: () => unknown;
   /** What `liveswap build --static` generated: the plugins run in this thread. */
   readonly static?: StaticPlugins;
   /** Milliseconds a version may drain; what is pending then rejects `DRAIN_TIMEOUT`. */
@@ -86,6 +88,7 @@ type OptionalName =
   | 'only'
   | 'extension'
   | 'onReload'
+  | 'data'
   | 'static'
   | 'callTimeoutMs'
   | 'stuckMs'
@@ -117,6 +120,7 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   only: ['a list of plugin names', areStrings],
   extension: ['a function that returns an object', isFunction],
   onReload: ['a function', isFunction],
+  data: ['a function', isFunction],
   static: ['what `liveswap build --static` generated', isObject],
   drainMs: duration,
   yieldMs: duration,

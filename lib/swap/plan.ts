@@ -7,7 +7,13 @@ import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 import { dependenciesOf, inDependencyOrder } from './graph.js';
 
 /** How a plugin came into a generation. */
-export type Note = 'ok' | 'unchanged' | 'relinked' | 'not reloadable';
+export type Note = StartNote | CarryNote;
+/**
+ * Why a version is started: its bytes are new, a plugin that it imports is started, it was loaded with other data, or it was
+ * asked for.
+ */
+export type StartNote = 'ok' | 'relinked' | 'configured' | 'forced';
+export type CarryNote = 'unchanged' | 'not reloadable';
 
 /** What a plan has to know of a version that runs. */
 export interface Running {
@@ -15,20 +21,24 @@ export interface Running {
   readonly reloadable: boolean;
   /** Given up, or on its way out: it cannot be carried over. */
   readonly usable: boolean;
+  /** It was loaded with other data than it would be now. */
+  readonly isOutdated: boolean;
 }
 
 /** What becomes of one plugin: a new version is started, or the running one is carried over. */
 export type Step<New extends ArtifactFacts, Old extends Running> =
-  | { readonly kind: 'start'; readonly note: 'ok' | 'relinked'; readonly candidate: New }
-  | { readonly kind: 'carry'; readonly note: 'unchanged' | 'not reloadable'; readonly running: Old };
+  | { readonly kind: 'start'; readonly note: StartNote; readonly candidate: New }
+  | { readonly kind: 'carry'; readonly note: CarryNote; readonly running: Old };
 
 /**
- * Decides what a reload does with each plugin, dependencies first. What runs is found by {@link keyOf}.
+ * Decides what a reload does with each plugin, dependencies first. What runs is found by {@link keyOf}, and so is what is
+ * `forced`.
  * @throws LiveswapError `DEPENDENCY_UNKNOWN`, `DEPENDENCY_CYCLE`, `IMPORT_MISMATCH`, `LIVE_DUPLICATE`
  */
 export function planReload<New extends ArtifactFacts, Old extends Running>(
   candidates: readonly New[],
   running: ReadonlyMap<string, Old>,
+  forced: ReadonlySet<string> = new Set(),
 ): Step<New, Old>[] {
   const isWhole = wholeAmong(running);
   const nodes = candidates.map((candidate) => {
@@ -42,16 +52,30 @@ export function planReload<New extends ArtifactFacts, Old extends Running>(
   const started = new Set<string>();
   return ordered.map((node): Step<New, Old> => {
     const { candidate, old, stays } = node;
-    const same = old?.artifact.hash === candidate.hash;
-    if (old && stays) return carry(old, same ? 'unchanged' : 'not reloadable');
-    const canStay = old !== undefined && old.usable && same;
-    if (canStay && !dependenciesOf(node).some((key) => started.has(key))) return carry(old, 'unchanged');
-    started.add(keyOf(node.manifest.name));
-    return { kind: 'start', note: canStay ? 'relinked' : 'ok', candidate };
+    const key = keyOf(node.manifest.name);
+    const isRelinked = dependenciesOf(node).some((dependency) => started.has(dependency));
+    const why = reasonToStart(candidate, old, isRelinked, forced.has(key));
+    if (old && !why) return carry(old, 'unchanged');
+    if (old && stays) return carry(old, 'not reloadable');
+    started.add(key);
+    return { kind: 'start', note: why ?? 'ok', candidate };
   });
 }
 
-function carry<Old extends Running>(running: Old, note: 'unchanged' | 'not reloadable'): Step<never, Old> {
+/** Why a version cannot just go on, the first reason that applies. */
+function reasonToStart(
+  candidate: ArtifactFacts,
+  old: Running | undefined,
+  isRelinked: boolean,
+  isForced: boolean,
+): StartNote | undefined {
+  if (!old?.usable || old.artifact.hash !== candidate.hash) return 'ok';
+  if (isRelinked) return 'relinked';
+  if (old.isOutdated) return 'configured';
+  return isForced ? 'forced' : undefined;
+}
+
+function carry<Old extends Running>(running: Old, note: CarryNote): Step<never, Old> {
   return { kind: 'carry', note, running };
 }
 

@@ -1,8 +1,40 @@
+import { LiveswapError } from '../core/errors.js';
+import { keyOf } from '../manifest/plugin-key.js';
 import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
+import type { Force } from './change.js';
+import { isSameData } from './load-data.js';
 
 /** What a generation is made of. */
 export interface Release {
   readonly artifacts: readonly RunnableArtifact[];
   /** What `onLoad` is given. */
   readonly data: unknown;
+  /** Whether any of its plugins has an `onLoad`. */
+  readonly takesData: boolean;
+}
+
+/** Whether going from one to the other changes anything that runs. */
+export function differ(left: Release, right: Release): boolean {
+  if (left.artifacts.length !== right.artifacts.length) return true;
+  if (left.artifacts.some((artifact) => hashIn(right, artifact.manifest.name) !== artifact.hash)) return true;
+  return (left.takesData || right.takesData) && !isSameData(left.data, right.data);
+}
+
+/** The hash of a plugin's artifact; `undefined` where there is no such plugin. */
+export function hashIn({ artifacts }: Release, plugin: string): string | undefined {
+  return artifacts.find(({ manifest }) => keyOf(manifest.name) === keyOf(plugin))?.hash;
+}
+
+/** The {@link keyOf} of each plugin that `force` means. @throws LiveswapError `PLUGIN_MISSING` */
+export function forcedIn(artifacts: readonly RunnableArtifact[], force: Force): ReadonlySet<string> {
+  const names = artifacts.map(({ manifest }) => manifest.name);
+  const all = new Set(names.map(keyOf));
+  if (typeof force === 'boolean') return force ? all : new Set();
+  const missing = force.filter((name) => !all.has(keyOf(name)));
+  if (missing.length === 0) return new Set(force.map(keyOf));
+  throw new LiveswapError(
+    'PLUGIN_MISSING',
+    `Cannot force what is not there: ${missing.join(', ')}; there are ${names.join(', ')}.`,
+    { missing },
+  );
 }

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { untilAborted } from '../core/until-aborted.js';
 import type { SwapEvent } from '../observe/events.js';
 import type { Version } from '../version/version.js';
 import type { Caller } from './caller.js';
 import { ChangeQueue } from './change-queue.js';
-import type { Change } from './change.js';
+import type { Change, Kept, LoadChange } from './change.js';
 import { createDetails, type Details } from './details.js';
 import type { Generation } from './generation.js';
 import type { Generations } from './generations.js';
@@ -14,7 +15,9 @@ import { HostBag } from './host-bag.js';
 import { NextGeneration } from './next-generation.js';
 import type { OnReload, SwapperSettings } from './options.js';
 import { planReload } from './plan.js';
-import type { Release } from './release.js';
+import { isSameData } from './load-data.js';
+import type { Choice, ReleaseSource } from './release-source.js';
+import { forcedIn } from './release.js';
 import { runningIn } from './running-version.js';
 import { Stopwatch } from './stopwatch.js';
 import type { VaultHost } from './vault-host.js';
@@ -24,6 +27,7 @@ import type { VersionFactory } from './version-factory.js';
 export interface ReloaderDeps {
   readonly settings: Pick<SwapperSettings, 'autoRollback' | 'extension' | 'onReload'>;
   readonly generations: Generations;
+  readonly source: ReleaseSource;
   readonly versions: VersionFactory;
   readonly vaultHost: VaultHost;
   readonly caller: Caller;
@@ -36,7 +40,7 @@ export interface ReloaderDeps {
 export class Reloader {
   readonly #deps: ReloaderDeps;
   readonly #bag = new HostBag();
-  readonly #queue = new ChangeQueue();
+  readonly #queue = new ChangeQueue<LoadChange, Details>();
   readonly #gates = new Set<OnReload>();
   #reloads = 0;
   #isHandingOver = false;
@@ -56,22 +60,38 @@ export class Reloader {
     return () => void this.#gates.delete(gate);
   }
 
-  /** @throws LiveswapError `LOAD_FAILED` or `RELOAD_FAILED`, whose cause is the first failure */
-  add(change: Change): Promise<Details> {
-    const details = this.#queue.add(() => this.#run(change));
-    if (!this.#isHandingOver || !isInHook()) return details;
-    details.catch(() => {});
-    return notToBeAwaited(change.reason);
+  /**
+   * A reload that asks for the same as the last one that waits is that one; one that is under way is never joined.
+   * @throws LiveswapError `LOAD_FAILED` or `RELOAD_FAILED`, whose cause is the first failure
+   */
+  load(change: LoadChange): Promise<Details> {
+    const details = this.#queue.join(
+      change,
+      () => this.#run(change),
+      (waiting) => asksTheSame(waiting, change),
+    );
+    return this.#unlessInHook(change, details);
   }
 
-  /** @throws LiveswapError like {@link add} */
-  rollBack(kept?: 'drop'): Promise<Details> {
-    return this.add({ ...this.#rollback, kept });
+  /** @throws LiveswapError like {@link load} */
+  rollBack(kept: Kept): Promise<Details> {
+    const change: Change = { reason: 'rollback', kept };
+    return this.#unlessInHook(
+      change,
+      this.#queue.add(() => this.#run(change)),
+    );
   }
 
   /** Resolves when no change is under way. */
   whenIdle(): Promise<unknown> {
     return this.#queue.whenIdle();
+  }
+
+  /** A hook of the change that is under way must not wait for the next one: neither would ever end. */
+  #unlessInHook({ reason }: Change, details: Promise<Details>): Promise<Details> {
+    if (!this.#isHandingOver || !isInHook()) return details;
+    details.catch(() => {});
+    return notToBeAwaited(reason);
   }
 
   async #run(change: Change): Promise<Details> {
@@ -92,22 +112,18 @@ export class Reloader {
 
   /** The steps of a reload: whatever fails before the assignment is undone, and the current generation has not noticed. */
   async #change(change: Change): Promise<Details> {
-    const { reason, choose, onReload } = change;
-    const { generations, settings, signal, emit } = this.#deps;
+    const { generations, source, signal, emit } = this.#deps;
+    const { reason } = change;
     const watch = new Stopwatch();
     // 1. to 3. Read, plan, check.
-    const release = await untilAborted(signal, choose());
-    const next = await watch.time('start', () => this.#prepare(release, reason));
+    const choice = await untilAborted(signal, source.choose(change));
+    const next = await watch.time('start', () => this.#prepare(choice, change));
     const { generation } = next;
     try {
       // 4. Every thread of every new version comes up.
       await watch.time('start', () => next.start());
-      for (const gate of this.#gates)
-        await untilAborted(signal, Promise.resolve(gate(generation, generations.current)));
       // 5. The host may refuse it.
-      const vetoes = [settings.onReload, onReload].filter((veto) => veto !== undefined);
-      const asked = askAll(vetoes, generation, generations.current);
-      await watch.time('onReload', () => untilAborted(signal, asked));
+      await watch.time('onReload', () => untilAborted(signal, this.#ask(change, generation)));
       next.refuseDead();
     } catch (error) {
       await next.abandon(error);
@@ -117,7 +133,7 @@ export class Reloader {
     await watch.time('handOver', () => this.#handOver(handOver, next));
     // 6. and 7. One assignment; what only the old one held starts draining.
     await watch.time('switch', () => {
-      generations.assign(next, reason === 'rollback' ? 'back' : 'forward');
+      generations.assign(next, choice.backTo);
       handOver.complete();
     });
     if (reason === 'reload') this.#reloads++;
@@ -156,13 +172,14 @@ export class Reloader {
   }
 
   /** Makes the versions that a release needs beside those that run. */
-  async #prepare(release: Release, cause: Change['reason']): Promise<NextGeneration> {
+  async #prepare({ artifacts, data }: Choice, change: Change): Promise<NextGeneration> {
     const { settings, generations, versions, vaultHost, caller, signal } = this.#deps;
-    const steps = planReload(release.artifacts, runningIn(generations.current));
+    const forced = forcedIn(artifacts, change.reason === 'rollback' ? false : change.force);
+    const steps = planReload(artifacts, runningIn(generations.current, data), forced);
     await versions.checkRoom(steps.filter(({ kind }) => kind === 'start').length);
-    return NextGeneration.create(release, steps, {
+    return NextGeneration.create(data, steps, {
       id: generations.nextId,
-      cause,
+      cause: change.reason,
       vaultHost,
       bag: this.#bag,
       caller,
@@ -172,22 +189,26 @@ export class Reloader {
     });
   }
 
-  /** A version crash-looped: goes back to the generation before, if that is wanted and there is one. */
+  /** Has a generation pass the gates, then whoever has a say in it. */
+  async #ask(change: Change, next: Generation): Promise<void> {
+    const { settings, generations } = this.#deps;
+    for (const gate of this.#gates) await gate(next, generations.current);
+    const vetoes = [settings.onReload, change.reason === 'rollback' ? undefined : change.onReload];
+    for (const veto of vetoes) if (veto) await ask(veto, next, generations.current);
+  }
+
+  /** A version crash-looped: goes back to a release without its bytes, if that is wanted and there is one. */
   #onFailed(version: Version): void {
     // A failure is an event of its own; the calls are refused with the reason either way.
     if (this.#deps.settings.autoRollback && version.isYoung)
       this.#queue.add(() => this.#rollBackFrom(version)).catch(() => {});
   }
 
-  get #rollback(): Change {
-    return { reason: 'rollback', choose: async () => this.#deps.generations.history.latest() };
-  }
-
   async #rollBackFrom(version: Version): Promise<void> {
     const { current, history } = this.#deps.generations;
     // A change that ran before this one may have replaced it.
     const isCurrent = current?.versions.includes(version) ?? false;
-    if (isCurrent && !history.isEmpty) await this.#run(this.#rollback);
+    if (isCurrent && history.latestWithout(version)) await this.#run({ reason: 'rollback', failed: version });
   }
 
   #failure(reason: Change['reason'], cause: unknown): LiveswapError {
@@ -202,17 +223,23 @@ export class Reloader {
   }
 }
 
-async function askAll(
-  vetoes: readonly OnReload[],
-  next: Generation,
-  previous: Generation | undefined,
-): Promise<void> {
-  for (const veto of vetoes) {
-    try {
-      await veto(next, previous);
-    } catch (cause) {
-      const message = `onReload refused the new generation: ${messageOf(cause)}`;
-      throw new LiveswapError('RELOAD_VETOED', message, { cause });
-    }
+async function ask(veto: OnReload, next: Generation, previous: Generation | undefined): Promise<void> {
+  try {
+    await veto(next, previous);
+  } catch (cause) {
+    const message = `onReload refused the new generation: ${messageOf(cause)}`;
+    throw new LiveswapError('RELOAD_VETOED', message, { cause });
   }
+}
+
+/** Whether one reload does what both ask for. */
+function asksTheSame(left: LoadChange, right: LoadChange): boolean {
+  return (
+    left.reason === 'reload' &&
+    right.reason === 'reload' &&
+    left.onReload === right.onReload &&
+    left.kept === right.kept &&
+    isDeepStrictEqual(left.force, right.force) &&
+    isSameData(left.data, right.data)
+  );
 }

@@ -2,6 +2,7 @@ import { keyOf } from '../manifest/plugin-key.js';
 import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 import type { Version } from '../version/version.js';
 import type { Generation } from './generation.js';
+import { isSameData } from './load-data.js';
 import type { Running } from './plan.js';
 
 /** A version of the current generation, as a plan sees it. */
@@ -10,8 +11,8 @@ export interface RunningVersion extends Running {
   readonly version: Version;
 }
 
-/** What runs, by {@link keyOf}. */
-export function runningIn(generation: Generation | undefined): Map<string, RunningVersion> {
+/** What runs, by {@link keyOf}; `data` is what the next generation is loaded with. */
+export function runningIn(generation: Generation | undefined, data: unknown): Map<string, RunningVersion> {
   const versions = generation?.versions ?? [];
   return new Map(
     versions.map((version) => [
@@ -21,6 +22,7 @@ export function runningIn(generation: Generation | undefined): Map<string, Runni
         artifact: version.artifact,
         reloadable: version.reloadable,
         usable: version.state.kind === 'active',
+        isOutdated: version.takesData && !isSameData(version.data, data),
       },
     ]),
   );

@@ -1,32 +1,44 @@
-import { LiveswapError } from '../core/errors.js';
 import type { CallOptions } from '../dispatch/call.js';
 import type { UntypedFunctions } from '../plugin/definition.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
 import type { LiveTable } from '../plugin/vault.js';
 import type { Caller } from './caller.js';
 import type { Generation } from './generation.js';
+import type { Pin } from './pin.js';
 import type { PluginHandle } from './plugin-handle.js';
 
-/** What a session does with the swapper it belongs to. */
-export interface SessionDeps {
-  /** @throws LiveswapError `CLOSED` when the swapper takes no more calls */
-  check(): void;
-  /** Lets the generation go. */
-  release(): void;
+/** Options of `swapper.pin()`. */
+export interface PinOptions {
+  /** Milliseconds until the pin is released by itself, with a warning in the log; Infinity is never. Default 3,600,000. */
+  readonly maxMs?: number | undefined;
 }
 
-/** A pin: its calls, and those they make to dependencies, stay in one generation, which stays alive until it is released. */
+/** What a session works with. */
+export interface SessionDeps {
+  readonly pin: Pin;
+  readonly caller: Caller;
+  /** @throws LiveswapError `CLOSED` when the swapper takes no more calls */
+  readonly check: () => void;
+}
+
+/** Whoever forgets a session cannot release it any more. */
+const forgotten = new FinalizationRegistry<Pin>((pin) => pin.release());
+
+/**
+ * A pin: its calls, and those they make to dependencies, stay in one generation, which stays alive until it is released, `maxMs`
+ * has passed, or nobody has the session any more.
+ */
 export class Session {
   readonly generation: Generation;
   readonly #caller: Caller;
   readonly #deps: SessionDeps;
-  #released = false;
 
   /** @internal Calls as `caller` does, but in `generation`. */
-  constructor(generation: Generation, caller: Caller, deps: SessionDeps) {
+  constructor(generation: Generation, deps: SessionDeps) {
     this.generation = generation;
     this.#deps = deps;
-    this.#caller = caller.pinnedTo(() => this.#pinned());
+    this.#caller = deps.caller.pinnedTo(() => this.#pinned());
+    forgotten.register(this, deps.pin, deps.pin);
   }
 
   /** Calls a live function of this generation. @throws LiveswapError `CLOSED` after {@link release} */
@@ -53,8 +65,8 @@ export class Session {
 
   /** Lets the generation go; calls under way finish. Idempotent. */
   async release(): Promise<void> {
-    this.#released = true;
-    this.#deps.release();
+    forgotten.unregister(this.#deps.pin);
+    this.#deps.pin.release();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -62,7 +74,7 @@ export class Session {
   }
 
   #pinned(): Generation {
-    if (this.#released) throw new LiveswapError('CLOSED', 'This session is released: pin again.');
+    this.#deps.pin.check();
     this.#deps.check();
     return this.generation;
   }

@@ -15,21 +15,16 @@ import type { Generation } from './generation.js';
 import { Generations } from './generations.js';
 import { isInHook, notToBeAwaited } from './hook-context.js';
 import { Lifetime, type LifetimeDeps } from './lifetime.js';
+import { snapshotOf } from './load-data.js';
 import { resolveOptions, type OnReload, type SwapperOptions, type SwapperSettings } from './options.js';
+import { reloadChecks, type ReloadOptions } from './reload-options.js';
 import { Reloader } from './reloader.js';
-import type { Release } from './release.js';
-import { Session } from './session.js';
+import { ReleaseSource } from './release-source.js';
+import { Pin } from './pin.js';
+import { Session, type PinOptions } from './session.js';
 import { SwapObserver } from './swap-observer.js';
 import { VersionFactory } from './version-factory.js';
 import { VaultHost } from './vault-host.js';
-
-/** How a reload is done. */
-export interface ReloadOptions {
-  /** Asked before the new generation becomes current, after the option of the swapper. */
-  readonly onReload?: OnReload;
-  /** `'drop'`: what plugins keep is not moved, but begins with `create`. */
-  readonly kept?: 'drop';
-}
 
 /**
  * The host's handle: loads, reloads, calls, rolls back, closes.
@@ -63,9 +58,15 @@ export class Swapper {
     this.#caller = new Caller(new Dispatcher(() => this.#open()), { timeoutMs: settings.callTimeoutMs });
     const vaultHost = new VaultHost({ dispatcher: generations.dispatcher, logger, emit });
     this.#versions = new VersionFactory(settings, vaultHost, this.#observer);
+    const source = new ReleaseSource({
+      settings,
+      generations,
+      read: () => this.#versions.read(this.#pluginDir),
+    });
     this.#reloader = new Reloader({
       settings,
       generations,
+      source,
       versions: this.#versions,
       vaultHost,
       caller: this.#caller,
@@ -105,26 +106,31 @@ export class Swapper {
   }
 
   /**
-   * Loads every plugin of the folder. `data` is cloned to each `onLoad`.
+   * Loads every plugin of the folder. `data` is cloned to each `onLoad`; without it, it is what the option `data` gives.
    * @throws LiveswapError `LOAD_FAILED` whose cause is the first failure
    */
   load(data?: unknown): Promise<Details> {
-    return this.#reloader.add({ reason: 'load', choose: () => this.#read(data) });
+    return this.#reloader.load({
+      reason: 'load',
+      data: snapshotOf(data),
+      force: false,
+      onReload: undefined,
+    });
   }
 
   /**
    * Loads what has changed and makes it current; resolves when it is. Whatever fails, the current generation serves on.
-   * A reload that is asked for during another runs after it.
+   * A reload that is asked for during another runs after it; those that wait and ask for the same are one.
+   *
+   * Other `data` than before starts the plugins that have an `onLoad` afresh. Without any, it is what the option `data` gives,
+   * or what the current generation was loaded with.
    * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `STATIC_LINKING`, `OPTION_INVALID`
    */
   async reload(data?: unknown, options: ReloadOptions = {}): Promise<Details> {
     if (this.#settings.static) throw staticLinking('reload');
-    checkOptions(options, {
-      onReload: ['a function', isFunction],
-      kept: ["'drop'", (value) => value === 'drop'],
-    });
-    const { onReload, kept } = options;
-    return this.#reloader.add({ reason: 'reload', choose: () => this.#read(data), onReload, kept });
+    checkOptions(options, reloadChecks);
+    const { onReload, force = false, kept } = options;
+    return this.#reloader.load({ reason: 'reload', data: snapshotOf(data), force, onReload, kept });
   }
 
   /**
@@ -137,11 +143,12 @@ export class Swapper {
   }
 
   /**
-   * Goes back to the generation before, with the data it was loaded with.
-   * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `ROLLBACK_UNAVAILABLE` among them; `STATIC_LINKING`
+   * Goes back to the release before this one that differs from it, with the data it was loaded with.
+   * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `ROLLBACK_UNAVAILABLE` among them; `STATIC_LINKING`, `OPTION_INVALID`
    */
-  rollback(options: Pick<ReloadOptions, 'kept'> = {}): Promise<Details> {
-    if (this.#settings.static) return Promise.reject(staticLinking('rollback'));
+  async rollback(options: Pick<ReloadOptions, 'kept'> = {}): Promise<Details> {
+    if (this.#settings.static) throw staticLinking('rollback');
+    checkOptions(options, { kept: reloadChecks.kept });
     return this.#reloader.rollBack(options.kept);
   }
 
@@ -166,21 +173,31 @@ export class Swapper {
   }
 
   /**
-   * A session whose calls stay in the current generation, which stays alive until it is released.
+   * A session whose calls stay in the current generation, which stays alive until it is released, for an hour at most unless
+   * `maxMs` says otherwise.
+   * @throws LiveswapError `NOT_LOADED`, `OPTION_INVALID`
    *
    * @example
    * await using session = swapper.pin();
    * await session.call('live_next');
    */
-  pin(): Session {
+  pin(options: PinOptions = {}): Session {
+    checkOptions(options, { maxMs: duration });
+    const { maxMs = 3_600_000 } = options;
     const generation = this.current;
-    const caller = new Caller(this.#generations.dispatcher, { timeoutMs: this.#settings.callTimeoutMs });
-    const session: Session = new Session(generation, caller, {
-      check: () => this.#lifetime.check(),
-      release: () => this.#generations.release(generation, session),
+    const generations = this.#generations;
+    const { logger } = this.#observer;
+    const pin = new Pin({
+      maxMs,
+      letGo: (gone) => generations.letGo(generation, gone),
+      onExpired() {
+        const message = `A pin of generation ${generation.id} was released after ${maxMs} ms (maxMs): release it, or give it more.`;
+        logger.warn({ generation: generation.id, maxMs }, message);
+      },
     });
-    this.#generations.hold(generation, session);
-    return session;
+    generations.hold(generation, pin);
+    const caller = new Caller(generations.dispatcher, { timeoutMs: this.#settings.callTimeoutMs });
+    return new Session(generation, { pin, caller, check: () => this.#lifetime.check() });
   }
 
   /** What is going on now: every plugin, version and thread, and why a version is still alive. */
@@ -275,10 +292,6 @@ export class Swapper {
         this.#observer.stop();
       },
     };
-  }
-
-  async #read(data: unknown): Promise<Release> {
-    return { artifacts: await this.#versions.read(this.#pluginDir), data };
   }
 }
 

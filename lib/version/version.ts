@@ -53,6 +53,7 @@ export class Version {
   readonly #idempotent: ReadonlySet<string>;
   #exports: readonly string[] | undefined;
   #reloadable = true;
+  #data: unknown;
   #youngUntil = -Infinity;
 
   constructor(
@@ -171,6 +172,16 @@ export class Version {
     return performance.now() < this.#youngUntil;
   }
 
+  /** Whether it has an `onLoad`. */
+  get takesData(): boolean {
+    return this.#steps.facts.hooks.includes('onLoad');
+  }
+
+  /** What its `onLoad` was given, and is given in threads that are replaced. */
+  get data(): unknown {
+    return this.#data;
+  }
+
   /** Names of the methods that other plugins can call. */
   get exports(): readonly string[] {
     return this.#exports ?? this.#steps.facts.exports;
@@ -255,6 +266,7 @@ export class Version {
   }
 
   load(data: unknown): Promise<void> {
+    this.#data = data;
     return this.#group.load(data);
   }
 

@@ -113,7 +113,12 @@ test('a reload starts what is new, changed, given up or above one of those, and 
       const running = new Map<string, Running>(
         old.map((artifact) => [
           nameOf(artifact),
-          { artifact, reloadable: !isFixed(artifact), usable: stateOf(nameOf(artifact)) !== 'given up' },
+          {
+            artifact,
+            reloadable: !isFixed(artifact),
+            usable: stateOf(nameOf(artifact)) !== 'given up',
+            isOutdated: false,
+          },
         ]),
       );
       // What stays needs what it was built with.
@@ -157,8 +162,8 @@ test('a plugin that cannot be carried over takes those that are bound to it alon
   const ledger = candidate({ name: 'ledger' });
   const banner = candidate({ name: 'banner', imports: { ledger: [] } });
   const running = new Map<string, Running>([
-    ['ledger', { artifact: ledger, reloadable: false, usable: false }],
-    ['banner', { artifact: banner, reloadable: false, usable: true }],
+    ['ledger', { artifact: ledger, reloadable: false, usable: false, isOutdated: false }],
+    ['banner', { artifact: banner, reloadable: false, usable: true, isOutdated: false }],
   ]);
   expect(planReload([ledger, banner], running).map(({ kind, note }) => [kind, note])).toEqual([
     ['start', 'ok'],
@@ -176,9 +181,47 @@ test('what stays is found in a graph with many ways through it', () => {
     }),
   );
   const running = new Map<string, Running>(
-    artifacts.map((artifact) => [nameOf(artifact), { artifact, reloadable: false, usable: true }]),
+    artifacts.map((artifact) => [
+      nameOf(artifact),
+      { artifact, reloadable: false, usable: true, isOutdated: false },
+    ]),
   );
   const notes = planReload(artifacts, running).map(({ note }) => note);
   expect(new Set(notes)).toEqual(new Set(['unchanged']));
   expect(notes).toHaveLength(40);
+});
+
+test('other data and force start what has no better reason, and what imports it is relinked', () => {
+  const armory = candidate({ name: 'Armory' });
+  const guardian = candidate({ name: 'guardian', imports: { armory: [] } });
+  const [ledger, herald] = [candidate({ name: 'ledger' }), candidate({ name: 'herald' })];
+  const all = [armory, guardian, ledger, herald];
+  const plan = (state: Partial<Running>, outdated: readonly string[], forced: readonly string[]) => {
+    const running = new Map<string, Running>(
+      all.map((artifact) => {
+        const name = nameOf(artifact).toLowerCase();
+        const isOutdated = outdated.includes(name);
+        return [name, { artifact, reloadable: true, usable: true, isOutdated, ...state }];
+      }),
+    );
+    const steps = planReload(all, running, new Set(forced));
+    return Object.fromEntries(
+      steps.map((step) => [
+        nameOf(step.kind === 'start' ? step.candidate : step.running.artifact),
+        step.note,
+      ]),
+    );
+  };
+  expect(plan({}, ['armory'], ['armory', 'guardian', 'herald'])).toEqual({
+    Armory: 'configured',
+    guardian: 'relinked',
+    herald: 'forced',
+    ledger: 'unchanged',
+  });
+  expect(plan({ reloadable: false }, ['ledger'], ['herald'])).toEqual({
+    Armory: 'unchanged',
+    guardian: 'unchanged',
+    herald: 'not reloadable',
+    ledger: 'not reloadable',
+  });
 });
