@@ -3,7 +3,6 @@ import { isTimeable } from '../core/deadline.js';
 import { discard } from '../core/discard.js';
 import { LiveswapError } from '../core/errors.js';
 import { onAbort } from '../core/on-abort.js';
-import type { Lane } from './lane.js';
 import { isForPlugin } from './plugin-work.js';
 
 /** What a caller may ask for beside the arguments. */
@@ -16,42 +15,85 @@ export interface CallOptions {
   readonly transfer?: readonly unknown[] | undefined;
 }
 
-const nothing: readonly unknown[] = [];
-const noChain: Chain = [];
-
-/** A call that waits, was sent, or whose caller has given up while its thread has not. */
-export class Call {
+/** What is called, by whom. */
+export interface CallRequest {
   readonly scope: number;
   readonly name: string;
   readonly args: readonly unknown[];
+  readonly options?: CallOptions | undefined;
+  /** How often it may be sent again when its thread dies. */
+  readonly retries?: number;
+  /** Only the version it is made for may answer it. */
+  readonly pinned?: boolean;
+  /** Made by a plugin, perhaps inside a running call: it must not queue behind `concurrency`, or it could wait for its own caller. */
+  readonly nested?: boolean;
+  /** On whose behalf it is made. */
+  readonly chain?: Chain | undefined;
+}
+
+/** Where a call waits. */
+export interface CallQueue {
+  /** The caller has given up. */
+  leave(call: Call): void;
+}
+
+/** Who carries a call, from sending it to the answer. */
+export interface CallCarrier {
+  resolved(call: Call, value: unknown): void;
+  rejected(call: Call, error: unknown): void;
+  /** The caller has given up: the other side is told, and goes on to its end. */
+  abandon(call: Call, reason: LiveswapError): void;
+}
+
+/**
+ * The life of a call. A state is shared by all calls that are in it, so none is made on the way. `settled` is the end for its
+ * caller; who carries a call that is `givenUp` waits for the answer all the same.
+ */
+export type CallState =
+  | { readonly kind: 'made' }
+  | { readonly kind: 'waiting'; readonly queue: CallQueue }
+  | { readonly kind: 'sent'; readonly carrier: CallCarrier }
+  | { readonly kind: 'givenUp'; readonly carrier: CallCarrier }
+  | { readonly kind: 'settled' };
+
+/** Copies arguments, but for what is moved and what has an identity, so that a later change of them is not seen. */
+export type CopyArguments = (args: readonly unknown[], transfer: readonly unknown[]) => readonly unknown[];
+
+const nothing: readonly unknown[] = [];
+const noChain: Chain = [];
+const made: CallState = { kind: 'made' };
+const settled: CallState = { kind: 'settled' };
+
+/** A call and its caller, who is told exactly once. */
+export class Call {
+  readonly scope: number;
+  readonly name: string;
   readonly transfer: readonly unknown[];
+  readonly nested: boolean;
+  readonly chain: Chain;
   /** `performance.now()` when it was made. */
   readonly madeAt = performance.now();
   readonly promise: Promise<unknown>;
-  /** How often it may still be sent again when its thread dies. */
-  retries: number;
-  /** The lane that carries it, and its id there. */
-  lane: Lane | undefined;
-  id = 0;
-  /** Whether only the version it was made for may answer it. */
-  pinned = false;
-  /** Made by a plugin, perhaps inside a running call: it must not queue behind `concurrency`, or it could wait for its own caller. */
-  nested = isForPlugin();
-  /** On whose behalf it is made. */
-  chain: Chain = noChain;
-  /** Takes it out of the queue it waits in: to be sent or refused, or because its caller has given up. */
-  leaveQueue: ((why: 'goesOn' | 'gaveUp') => void) | undefined;
+  #args: readonly unknown[];
+  #isCopied = false;
+  #pinned: boolean;
+  #retries: number;
+  #state = made;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
   #stopWatching: (() => void) | undefined;
-  #answered = false;
 
-  constructor(scope: number, name: string, args: readonly unknown[], retries: number, options?: CallOptions) {
+  constructor(request: CallRequest) {
+    const { scope, name, args, options, retries = 0, pinned = false } = request;
+    const { nested = isForPlugin(), chain = noChain } = request;
     this.scope = scope;
     this.name = name;
-    this.args = args;
+    this.#args = args;
+    this.#pinned = pinned;
+    this.nested = nested;
+    this.chain = chain;
     this.transfer = options?.transfer ?? nothing;
-    this.retries = this.transfer.length === 0 ? retries : 0;
+    this.#retries = this.transfer.length === 0 ? retries : 0;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -59,34 +101,78 @@ export class Call {
     if (options && (options.signal || options.timeoutMs !== undefined)) this.#watch(options);
   }
 
+  /** Whether only the version that has it may answer it. */
+  get pinned(): boolean {
+    return this.#pinned;
+  }
+
+  /** From now on only the version that is given it may answer it. */
+  pin(): void {
+    this.#pinned = true;
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
   /** Whether the caller has its answer, or has given up. */
   get answered(): boolean {
-    return this.#answered;
+    return this.#state.kind === 'settled' || this.#state.kind === 'givenUp';
   }
 
-  /** The lane's answer: discounts the call and tells the caller, if it still waits. */
+  /** It is sent, or waits, from now on; `waiting` ones see no change of their arguments. @throws what `copy` does */
+  move(state: Extract<CallState, { readonly kind: 'waiting' | 'sent' }>, copy: CopyArguments): void {
+    const isKept = state.kind === 'waiting' || this.#retries > 0;
+    if (isKept && !this.#isCopied) {
+      this.#args = copy(this.#args, this.transfer);
+      this.#isCopied = true;
+    }
+    this.#state = state;
+  }
+
+  /** The arguments, to be sent. They are let go, unless they may have to be sent again. */
+  takeArguments(): readonly unknown[] {
+    const args = this.#args;
+    if (this.#retries === 0) this.#args = nothing;
+    return args;
+  }
+
+  /** Whether it may be sent again, once more. */
+  takeRetry(): boolean {
+    if (this.#retries === 0 || this.answered) return false;
+    this.#retries--;
+    return true;
+  }
+
+  /** The other side's answer. */
   resolve(value: unknown): void {
-    this.lane?.settle(this, undefined);
-    // Nobody waits any more: what is open behind the result must not keep its version alive.
-    if (this.#answered) return discard(value);
-    this.#answer();
-    this.#resolve(value);
+    if (this.#state.kind === 'sent' || this.#state.kind === 'givenUp')
+      this.#state.carrier.resolved(this, value);
   }
 
-  /** The lane's refusal. A call whose thread died is sent again instead, if it may be. */
+  /** The other side's refusal, or why there will be no answer. */
   reject(error: unknown): void {
-    if (this.lane?.settle(this, { error }) === 'retried') return;
-    this.fail(error);
+    if (this.#state.kind === 'sent' || this.#state.kind === 'givenUp')
+      this.#state.carrier.rejected(this, error);
   }
 
-  /** Tells the caller that there will be no answer. Pending calls stay counted until their lane answers. */
+  /** Tells the caller, if it still waits. */
+  succeed(value: unknown): void {
+    // Nobody waits any more: what is open behind it must not keep its version alive.
+    if (this.answered) discard(value);
+    else this.#resolve(value);
+    this.#settle(settled);
+  }
+
+  /** Tells the caller that there will be no answer. */
   fail(error: unknown): void {
-    this.#answer();
-    this.#reject(error);
+    if (!this.answered) this.#reject(error);
+    this.#settle(settled);
   }
 
-  #answer(): void {
-    this.#answered = true;
+  #settle(state: CallState): void {
+    this.#state = state;
+    this.#args = nothing;
     this.#stopWatching?.();
     this.#stopWatching = undefined;
   }
@@ -105,9 +191,18 @@ export class Call {
   }
 
   #giveUp(error: LiveswapError): void {
-    this.leaveQueue?.('gaveUp');
-    this.lane?.abandon(this, error);
-    this.fail(error);
+    const state = this.#state;
+    this.#reject(error);
+    switch (state.kind) {
+      case 'sent':
+        this.#settle({ kind: 'givenUp', carrier: state.carrier });
+        return state.carrier.abandon(this, error);
+      case 'waiting':
+        this.#settle(settled);
+        return state.queue.leave(this);
+      default:
+        return this.#settle(settled);
+    }
   }
 }
 

@@ -1,13 +1,12 @@
-import type { Chain } from '../core/chain.js';
 import { LiveswapError } from '../core/errors.js';
-import type { Call, CallOptions } from './call.js';
-import type { LaneSet } from './lane-set.js';
+import type { Balancer } from './balancer.js';
+import type { Call, CallRequest } from './call.js';
 
 /** Where a name leads in one generation. */
 export interface Route {
-  readonly lanes: LaneSet;
+  readonly balancer: Balancer;
   /** Makes a call of this name; it is not sent yet. */
-  prepare(scope: number, name: string, args: readonly unknown[], options?: CallOptions): Call;
+  prepare(request: CallRequest): Call;
 }
 
 /** All the names of one generation. */
@@ -15,6 +14,11 @@ export interface RouteTable {
   /** @throws LiveswapError when nothing has this name */
   resolve(scope: number, name: string): Route;
 }
+
+/** A call to be routed: in the `table` it is pinned to, or in the newest. */
+export type RoutedRequest = Omit<CallRequest, 'pinned' | 'retries'> & {
+  readonly table?: RouteTable | undefined;
+};
 
 /** Routes calls to the newest version, unless they are pinned to another. */
 export class Dispatcher {
@@ -25,29 +29,18 @@ export class Dispatcher {
     this.#current = current;
   }
 
-  /** Sends a call to the version that `pinned`, or else the current table, has for its name. One with a `chain` comes from a plugin. */
-  call(
-    scope: number,
-    name: string,
-    args: readonly unknown[],
-    options?: CallOptions,
-    pinned?: RouteTable,
-    chain?: Chain,
-  ): Promise<unknown> {
-    const route = this.#resolve(scope, name, pinned);
-    const call = route.prepare(scope, name, args, options);
-    if (chain) {
-      call.nested = true;
-      call.chain = chain;
-    }
-    route.lanes.dispatch(call, pinned !== undefined);
+  /** Sends a call to the version that has its name. */
+  call({ table, ...request }: RoutedRequest): Promise<unknown> {
+    const route = this.#resolve(request.scope, request.name, table);
+    const call = route.prepare({ ...request, pinned: table !== undefined });
+    route.balancer.dispatch(call);
     return call.promise;
   }
 
   /** Sends a call that waited for an older version. */
   readonly redispatch = (call: Call): void => {
     try {
-      this.#resolve(call.scope, call.name, undefined).lanes.dispatch(call);
+      this.#resolve(call.scope, call.name, undefined).balancer.dispatch(call);
     } catch (error) {
       call.fail(error);
     }
@@ -56,13 +49,8 @@ export class Dispatcher {
   #resolve(scope: number, name: string, pinned: RouteTable | undefined): Route {
     const table = pinned ?? this.#current();
     if (!table) {
-      throw new LiveswapError(
-        'NOT_LOADED',
-        `Cannot call ${name}: nothing is loaded; await swapper.load() first.`,
-        {
-          call: name,
-        },
-      );
+      const message = `Cannot call ${name}: nothing is loaded; await swapper.load() first.`;
+      throw new LiveswapError('NOT_LOADED', message, { call: name });
     }
     return table.resolve(scope, name);
   }

@@ -61,7 +61,7 @@ export class HandOver {
     const pauseMs = this.#closedAt === undefined ? 0 : performance.now() - this.#closedAt;
     for (const version of this.#exclusives) {
       const next = successorOf(version, this.#deps);
-      version.lanes.succeed((call) => passOn(call, version, next));
+      version.balancer.succeed((call) => passOn(call, version, next));
       const { rehearsal, move: moved } = this.#costs.get(version) ?? {};
       this.#deps.emit({
         type: 'handedOver',
@@ -96,7 +96,7 @@ export class HandOver {
       (version) => wake(version, cause, emit),
     );
     for (const version of leaving) version.leavesBy = 'close';
-    for (const version of this.#exclusives) version.lanes.openGate();
+    for (const version of this.#exclusives) version.balancer.openGate();
   }
 
   /** Before anything has yielded. */
@@ -118,10 +118,10 @@ export class HandOver {
     if (this.#exclusives.length === 0) return;
     const { whileRunning, hooksOnly } = admittance(this.#deps);
     this.#closedAt = performance.now();
-    for (const version of this.#exclusives) version.lanes.closeGate(whileRunning);
+    for (const version of this.#exclusives) version.balancer.closeGate(whileRunning);
     for (const version of this.#exclusives) version.activity.beginYield();
     await whenQuiet(this.#exclusives, Math.max(...this.#exclusives.map(this.#deps.yieldMs)));
-    for (const version of this.#exclusives) version.lanes.closeGate(hooksOnly);
+    for (const version of this.#exclusives) version.balancer.closeGate(hooksOnly);
   }
 
   async #move(one: KeptMove): Promise<void> {
@@ -147,7 +147,10 @@ function movesOf(participants: Participants): KeptMove[] {
 }
 
 function passOn(call: Call, version: Version, next: Version | undefined): void {
-  if (next && canTake(next, call)) return next.lanes.dispatch(call, true);
+  if (next && canTake(next, call)) {
+    call.pin();
+    return next.balancer.dispatch(call);
+  }
   const { plugin, id } = version;
   const message = `${version} has left, and no newer version of it has ${call.name}.`;
   call.fail(new LiveswapError('RETIRED', message, { plugin, version: id, call: call.name }));

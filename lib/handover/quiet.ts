@@ -26,7 +26,7 @@ async function allQuiet(versions: readonly Version[]): Promise<void> {
   do {
     await Promise.all(
       versions.map(async (version) => {
-        await version.lanes.whenNonePending((call) => changes(version, call));
+        await version.balancer.whenNonePending((call) => changes(version, call));
         await version.activity.whenQuiet();
       }),
     );
@@ -34,7 +34,7 @@ async function allQuiet(versions: readonly Version[]): Promise<void> {
 }
 
 function isQuiet(version: Version, isMeant: (call: Call) => boolean = () => true): boolean {
-  const isBusy = version.lanes.hasPending((call) => changes(version, call) && isMeant(call));
+  const isBusy = version.balancer.hasPending((call) => changes(version, call) && isMeant(call));
   return !isBusy && version.threads.every(({ death, running }) => death || running === 0);
 }
 
@@ -48,7 +48,7 @@ function changes({ artifact }: Version, { scope, name }: Call): boolean {
 function yieldTimeout(versions: readonly Version[], yieldMs: number): LiveswapError {
   const now = performance.now();
   const calls = versions.flatMap((version) =>
-    version.lanes.lanes.flatMap(({ index, calls: pending }) =>
+    version.balancer.connections.flatMap(({ index, calls: pending }) =>
       [...pending]
         .filter((call) => changes(version, call))
         .map(({ name, madeAt }) => ({ plugin: version.plugin, name, ageMs: now - madeAt, thread: index })),

@@ -1,12 +1,12 @@
 import { MessagePort } from 'node:worker_threads';
 import { isNodeStream } from '../core/node-stream.js';
 import { Copier, omitted } from './copier.js';
-import { isData } from './is-data.js';
+import { isPlainData } from './is-data.js';
 
 /** Whether arguments can be sent a second time: nothing in them is moved or used up by the first. Never throws. */
 export function canSendAgain(args: readonly unknown[]): boolean {
   try {
-    return args.every((value) => (isData(value) ? !isIterable(value) : !hasOneShot(value)));
+    return args.every((value) => isPlainData(value) || !hasOneShot(value));
   } catch {
     return false;
   }

@@ -1,6 +1,6 @@
 import { LiveswapError } from '../core/errors.js';
 import { Copier } from './copier.js';
-import { isData } from './is-data.js';
+import { isPlainData } from './is-data.js';
 import { notCloneable, type Root } from './not-cloneable.js';
 import type { Path } from './path.js';
 import type { Peer } from './peer.js';
@@ -109,8 +109,7 @@ function plain<Wire>(root: Root, wire: Wire, transfers: readonly Transferable[])
 /** Whether a value is sent as it is. What throws when it is looked at is told where, by whoever copies it. */
 function isPlain(root: Root, value: unknown): boolean {
   try {
-    if (typeof value === 'object' && value !== null && Symbol.asyncIterator in value) return false;
-    return isData(value);
+    return isPlainData(value);
   } catch (error) {
     if (error instanceof RangeError) throw notCloneable(root, value, error);
     return false;

@@ -22,6 +22,12 @@ export function isData(value: unknown): boolean {
   return value === null || isDataObject(value, 0, { steps: 0, seen: undefined });
 }
 
+/** Like {@link isData}, of an argument or a result itself: async iterables are pulled then, whatever else they are. */
+export function isPlainData(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null && Symbol.asyncIterator in value) return false;
+  return isData(value);
+}
+
 function isDataObject(value: object, depth: number, look: Look): boolean {
   if (look.seen) {
     if (look.seen.has(value)) return true;

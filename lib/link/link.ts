@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MessagePort } from 'node:worker_threads';
+import { readChain } from '../core/chain.js';
 import { discard } from '../core/discard.js';
 import { ownCopyOf } from '../core/errors.js';
 import type { CallbackFacts } from './callback.js';
@@ -265,9 +266,10 @@ export class Link implements Peer {
         return this.#incoming.answer(frame[1], frame[2], frame[3], frame[4] as unknown[]);
       case Op.placedCall: {
         const [, id, scope, name, args, placeholders] = frame;
+        const called = readChain(scope, name);
         const isVoid = (index: number): boolean =>
-          this.#options.isVoidCallback?.(scope, name, index) === true;
-        const received = decodeArguments(this, args, placeholders, { call: name, isVoid });
+          this.#options.isVoidCallback?.(called.scope as Scope, called.name, index) === true;
+        const received = decodeArguments(this, args, placeholders, { call: called.name, isVoid });
         return this.#incoming.answer(id, scope, name, args as unknown[], received);
       }
       case Op.result:

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
-import type { CallLimits } from '../dispatch/lane-set.js';
+import type { CallLimits } from '../dispatch/balancer.js';
 import type { LiveTypeFacts } from '../manifest/manifest.js';
 import type { KeptImage } from '../kept/image.js';
 import type { LiveDataWire } from '../live-data/wire.js';

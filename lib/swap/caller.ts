@@ -68,6 +68,7 @@ export class Caller {
   }
 
   #dispatch(scope: Scope, name: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#dispatcher.call(scope, name, args, this.#options, this.#pinned?.());
+    const table = this.#pinned?.();
+    return this.#dispatcher.call({ scope, name, args, options: this.#options, table });
   }
 }

@@ -39,7 +39,7 @@ function describeVersion(version: Version, holders: readonly object[]): VersionS
     ...version.calls.counts(),
     threads: version.threads.map((thread) => describeThread(version, thread)),
     pending,
-    queued: version.lanes.queued,
+    queued: version.balancer.queued,
     activity: version.activity.state.kind,
     savedAt: version.activity.savedAt,
     keptBy: reasonsOf(version, holders, pending),
@@ -50,7 +50,7 @@ function describeThread(version: Version, thread: ThreadHandle): ThreadStats {
   return {
     index: thread.name.thread,
     state: stateOf(version, thread),
-    pending: version.laneOf(thread)?.pending ?? 0,
+    pending: version.connectionOf(thread)?.pending ?? 0,
     held: thread.held,
     eventLoopUtilization: thread.eventLoopUtilization,
     heapUsedBytes: thread.heapUsedBytes,
@@ -66,9 +66,9 @@ function stateOf(version: Version, thread: ThreadHandle): ThreadStats['state'] {
 function pendingOf(version: Version): PendingCall[] {
   const now = performance.now();
   const sent = version.threads.flatMap((thread) =>
-    Array.from(version.laneOf(thread)?.calls ?? [], (call) => ({ call, thread: thread.name.thread })),
+    Array.from(version.connectionOf(thread)?.calls ?? [], (call) => ({ call, thread: thread.name.thread })),
   );
-  const waiting = Array.from(version.lanes.waiting, (call) => ({ call, thread: undefined }));
+  const waiting = Array.from(version.balancer.waiting, (call) => ({ call, thread: undefined }));
   const outside = Array.from(version.outsideWork.jobs, ({ name, beganAt, thread }) => ({
     name,
     ageMs: now - beganAt,

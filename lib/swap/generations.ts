@@ -83,7 +83,7 @@ export class Generations {
   #handOverQueues(previous: Generation, next: Generation): void {
     const stays = new Set(next.versions);
     for (const version of previous.versions) {
-      if (!stays.has(version)) version.lanes.handOver(this.dispatcher.redispatch);
+      if (!stays.has(version)) version.balancer.handOver(this.dispatcher.redispatch);
     }
   }
 

@@ -76,8 +76,8 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
         { plugin: this.name, version: version.id, call: name },
       );
     }
-    const call = version.prepare(Scope.function, name, args);
-    version.lanes.dispatch(call, true);
+    const call = version.prepare({ scope: Scope.function, name, args, pinned: true });
+    version.balancer.dispatch(call);
     return call.promise as Promise<RemoteResult<Functions, Name>>;
   }
 

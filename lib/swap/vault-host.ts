@@ -121,7 +121,8 @@ export class VaultHost {
       );
     }
     const pinned = access === 'open' ? generation : undefined;
-    return this.#deps.dispatcher.call(scope, name, args, { signal }, pinned, chain);
+    const options = { signal };
+    return this.#deps.dispatcher.call({ scope, name, args, options, table: pinned, nested: true, chain });
   }
 
   /** Exports of an exclusive plugin are called through the host: it knows which version is the one. */
@@ -136,10 +137,16 @@ export class VaultHost {
     if (!dependency?.exclusive) {
       throw new LiveswapError('FUNCTION_UNKNOWN', `${version} does not import ${plugin}.`, { call: method });
     }
-    const call = dependency.prepare(Scope.export, method, args, { signal });
-    call.nested = true;
-    call.chain = chain;
-    dependency.lanes.dispatch(call, true);
+    const call = dependency.prepare({
+      scope: Scope.export,
+      name: method,
+      args,
+      options: { signal },
+      pinned: true,
+      nested: true,
+      chain,
+    });
+    dependency.balancer.dispatch(call);
     return call.promise;
   }
 

@@ -2,7 +2,8 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Chain } from '../core/chain.js';
 import { LiveswapError } from '../core/errors.js';
 import { Call } from '../dispatch/call.js';
-import { LaneSet, type CallLimits } from '../dispatch/lane-set.js';
+import { Balancer, type CallLimits } from '../dispatch/balancer.js';
+import { copyArguments } from '../link/copy-arguments.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { SILENT_DEATH_MS } from '../link/silent-death.js';
@@ -11,7 +12,7 @@ import { keyOf } from '../manifest/plugin-key.js';
 /** One plugin that is imported: its name as it is written, and the threads of it that are linked. */
 interface Import {
   readonly plugin: string;
-  readonly lanes: LaneSet;
+  readonly balancer: Balancer;
   /** By their ids: while one is replaced, two have the same index. */
   readonly threads: Map<number, ImportedThread>;
 }
@@ -42,18 +43,18 @@ export class Imports {
 
   /** From now on `plugin` can be called; calls wait until a thread of it is bound. */
   open(plugin: string): void {
-    const lanes = new LaneSet({ plugin, ...this.#limits });
-    this.#byPlugin.set(keyOf(plugin), { plugin, lanes, threads: new Map() });
+    const balancer = new Balancer({ plugin, ...this.#limits, copyArguments });
+    this.#byPlugin.set(keyOf(plugin), { plugin, balancer, threads: new Map() });
   }
 
   /** From now on calls of `plugin` are refused. */
   refuse(plugin: string, error: LiveswapError): void {
-    this.#byPlugin.get(keyOf(plugin))?.lanes.refuse(error);
+    this.#byPlugin.get(keyOf(plugin))?.balancer.refuse(error);
   }
 
   /** Calls of `plugin` are taken again after {@link refuse}. */
   readmit(plugin: string): void {
-    this.#byPlugin.get(keyOf(plugin))?.lanes.readmit();
+    this.#byPlugin.get(keyOf(plugin))?.balancer.readmit();
   }
 
   /** Thread `id` of `plugin` is given no more calls; what is pending on it goes on. */
@@ -70,7 +71,7 @@ export class Imports {
   bind(plugin: string, id: number, index: number, port: MessagePort): void {
     const bound = this.#byPlugin.get(keyOf(plugin));
     if (!bound) return port.close();
-    const leave = (): void => bound.lanes.remove(lane);
+    const leave = (): void => bound.balancer.remove(connection);
     const cut = (cause: unknown): void => {
       leave();
       bound.threads.delete(id);
@@ -90,7 +91,7 @@ export class Imports {
       },
     });
     bound.threads.set(id, { leave, cut });
-    const lane = bound.lanes.add(index, link);
+    const connection = bound.balancer.add(index, link);
   }
 
   /** @throws LiveswapError `NOT_LOADED` before imports are bound, or when the plugin is none of them. */
@@ -103,17 +104,15 @@ export class Imports {
         { plugin: this.#importer, dependency: plugin, method },
       );
     }
-    const call = new Call(Scope.export, method, args, 0);
-    call.nested = true;
-    call.chain = chain;
-    bound.lanes.dispatch(call);
+    const call = new Call({ scope: Scope.export, name: method, args, nested: true, chain });
+    bound.balancer.dispatch(call);
     return call.promise;
   }
 
   /** Rejects with `cause` what is pending, what waits and what will come. */
   close(cause: LiveswapError): void {
-    for (const { lanes, threads } of this.#byPlugin.values()) {
-      lanes.refuse(cause);
+    for (const { balancer, threads } of this.#byPlugin.values()) {
+      balancer.refuse(cause);
       for (const thread of threads.values()) thread.cut(cause);
     }
   }

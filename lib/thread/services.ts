@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Logger } from '../core/logger.js';
-import type { CallLimits } from '../dispatch/lane-set.js';
+import type { CallLimits } from '../dispatch/balancer.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import type { PluginDefinition } from '../plugin/definition.js';
 

@@ -1,7 +1,7 @@
 import { hookTag, workTag } from '../core/chain.js';
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
-import type { LaneSet } from '../dispatch/lane-set.js';
+import type { Balancer } from '../dispatch/balancer.js';
 import { transferKept } from './kept-transfer.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { VersionActivity } from './version-activity.js';
@@ -9,7 +9,7 @@ import type { VersionActivity } from './version-activity.js';
 /** What recycling a thread works with. */
 export interface RecyclingDeps {
   readonly activity: VersionActivity;
-  readonly lanes: () => LaneSet;
+  readonly balancer: () => Balancer;
   readonly exclusive: boolean;
   readonly yieldMs: number;
 }
@@ -23,13 +23,13 @@ export interface RecyclingDeps {
 export async function handToThread(
   from: ThreadHandle,
   to: ThreadHandle,
-  { activity, lanes, exclusive, yieldMs }: RecyclingDeps,
+  { activity, balancer, exclusive, yieldMs }: RecyclingDeps,
 ): Promise<() => void> {
   const open = (): void => {
-    if (exclusive) lanes().openGate();
+    if (exclusive) balancer().openGate();
   };
   try {
-    if (exclusive) await closeGate(from, lanes(), yieldMs);
+    if (exclusive) await closeGate(from, balancer(), yieldMs);
     const baton = await activity.yieldThread(from, 'recycle', yieldMs);
     try {
       if (activity.keepsState) await transferKept(from, to, { isLenient: false, isRehearsal: false });
@@ -46,16 +46,16 @@ export async function handToThread(
   return open;
 }
 
-async function closeGate(thread: ThreadHandle, lanes: LaneSet, yieldMs: number): Promise<void> {
+async function closeGate(thread: ThreadHandle, balancer: Balancer, yieldMs: number): Promise<void> {
   const { plugin, version } = thread.name;
   const own = [workTag(plugin, version), hookTag(plugin, version)];
-  lanes.closeGate(({ chain }) => chain.some((tag) => own.includes(tag)));
+  balancer.closeGate(({ chain }) => chain.some((tag) => own.includes(tag)));
   thread.ask('beginYield', []).catch(() => {});
   const quiet = async (): Promise<void> => {
     do {
-      await lanes.whenNonePending(() => true);
+      await balancer.whenNonePending(() => true);
       await thread.ask('quiet', []);
-    } while (lanes.pending > 0);
+    } while (balancer.pending > 0);
   };
   await withDeadline(quiet(), yieldMs, () => {
     const message = `Cannot recycle thread ${thread.name.thread} of ${plugin}@${version}: what runs in it has not ended after ${yieldMs} ms.`;

@@ -2,7 +2,7 @@ import { isTimeable } from '../core/deadline.js';
 import type { LiveswapError } from '../core/errors.js';
 import { systemClock, type Clock } from '../core/clock.js';
 import { clearInterval, setInterval } from '../core/timers.js';
-import type { Lane } from '../dispatch/lane.js';
+import type { Connection } from '../dispatch/connection.js';
 import type { SwapEvent } from '../observe/events.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { VersionSettings } from './version-settings.js';
@@ -26,7 +26,7 @@ export interface RenewalDeps<Thread extends RenewedThread> {
   readonly group: {
     readonly threads: readonly Thread[];
     serves(thread: Thread): boolean;
-    laneOf(thread: Thread): Pick<Lane, 'abandonedSince' | 'sent'> | undefined;
+    connectionOf(thread: Thread): Pick<Connection, 'abandonedSince' | 'sent'> | undefined;
     withdraw(thread: Thread): void;
     seeOff(thread: Thread, drainMs: number, late: LiveswapError): Promise<LiveswapError[]>;
   };
@@ -90,7 +90,7 @@ export class Renewal<Thread extends RenewedThread = ThreadHandle> {
   }
 
   #isAbandoned(thread: Thread): boolean {
-    const since = this.#deps.group.laneOf(thread)?.abandonedSince;
+    const since = this.#deps.group.connectionOf(thread)?.abandonedSince;
     return since !== undefined && this.#clock.now() - since >= this.#deps.settings.abandonedMs;
   }
 
@@ -99,7 +99,7 @@ export class Renewal<Thread extends RenewedThread = ThreadHandle> {
     const now = this.#clock.now();
     if (!settings.recycle || now < this.#recyclesAgainAt || !isNeeded()) return false;
     const { heapMb = Infinity, ageMs = Infinity, calls = Infinity } = settings.recycle;
-    const sent = group.laneOf(thread)?.sent ?? 0;
+    const sent = group.connectionOf(thread)?.sent ?? 0;
     return thread.heapUsedBytes >= heapMb * 2 ** 20 || now - thread.madeAt >= ageMs || sent >= calls;
   }
 

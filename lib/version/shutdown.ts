@@ -15,7 +15,7 @@ import { wayOut, type VersionState } from './version-state.js';
 type EndedThreads = Pick<
   ThreadGroup,
   'announceDrain' | 'end' | 'free' | 'halt' | 'interrupt' | 'isIdle' | 'refuse' | 'whenIdle'
-> & { readonly lanes: Pick<ThreadGroup['lanes'], 'handOver' | 'refuse'> };
+> & { readonly balancer: Pick<ThreadGroup['balancer'], 'handOver' | 'refuse'> };
 
 /** What a shutdown works with. */
 export interface ShutdownDeps {
@@ -74,7 +74,7 @@ export class Shutdown {
     if (life.state.kind === 'retired') return;
     if (life.state.kind !== 'failed') life.transition({ kind: 'failed', error });
     // Those that import it still reach it, from their onFree.
-    group.lanes.refuse(error);
+    group.balancer.refuse(error);
     await group.halt(error);
   }
 
@@ -100,7 +100,7 @@ export class Shutdown {
     if (!exclusive && activity.isActive) await this.yield();
     if (life.state.kind === 'ready') life.transition({ kind: 'active' });
     if (life.state.kind === 'active') life.transition({ kind: 'draining', since: Date.now() });
-    if (newest) group.lanes.handOver(newest);
+    if (newest) group.balancer.handOver(newest);
     // Those that waited for the swap go on first.
     await turnEnd();
     group.announceDrain();

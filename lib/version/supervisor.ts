@@ -1,6 +1,6 @@
 import type { LiveswapError } from '../core/errors.js';
 import { systemClock, type Clock } from '../core/clock.js';
-import type { LaneSet } from '../dispatch/lane-set.js';
+import type { Balancer } from '../dispatch/balancer.js';
 import type { SwapEvent } from '../observe/events.js';
 import { CrashLoop, type GiveUp } from './crash-loop.js';
 import type { ThreadHandle } from './thread-handle.js';
@@ -15,7 +15,7 @@ export type SupervisedThread = WatchedThread & Pick<ThreadHandle, 'name' | 'deat
 export interface SupervisedThreads<Thread extends SupervisedThread> {
   readonly threads: readonly Thread[];
   readonly busy: readonly Thread[];
-  readonly lanes: Pick<LaneSet, 'queued' | 'lanes'>;
+  readonly balancer: Pick<Balancer, 'queued' | 'connections'>;
   serves(thread: Thread): boolean;
   isComing(thread: Thread): boolean;
   isLeaving(thread: Thread): boolean;
@@ -100,7 +100,7 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
   get isNeeded(): boolean {
     const { state, group, isImported } = this.#deps;
     const { kind } = state();
-    return kind === 'active' || (kind === 'draining' && (group.lanes.queued > 0 || isImported()));
+    return kind === 'active' || (kind === 'draining' && (group.balancer.queued > 0 || isImported()));
   }
 
   /** Whether nobody will take what waits: the version will not come up any more, or has no thread left. */
@@ -108,7 +108,7 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
     const { state, group } = this.#deps;
     const { kind } = state();
     const isComingUp = kind === 'starting' || kind === 'ready';
-    return isComingUp || (kind === 'draining' && group.lanes.lanes.length === 0);
+    return isComingUp || (kind === 'draining' && group.balancer.connections.length === 0);
   }
 
   /** Thread `index` died with `cause`, before or after it came up. */

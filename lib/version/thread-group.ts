@@ -2,8 +2,8 @@ import { withDeadline } from '../core/deadline.js';
 import type { KeptImage } from '../kept/image.js';
 import type { Cause } from '../plugin/cause.js';
 import type { LiveswapError } from '../core/errors.js';
-import type { Lane } from '../dispatch/lane.js';
-import { LaneSet, type LaneSetOptions } from '../dispatch/lane-set.js';
+import type { Connection } from '../dispatch/connection.js';
+import { Balancer, type BalancerOptions } from '../dispatch/balancer.js';
 import { connectThreads, type Exporter } from './connect-threads.js';
 import type { OutsideWork } from './outside-work.js';
 import { LEAVE_MS, type ThreadHandle } from './thread-handle.js';
@@ -11,7 +11,7 @@ import type { ThreadSteps } from './thread-steps.js';
 
 /** What a group of threads is made with. */
 export interface ThreadGroupDeps {
-  readonly lanes: LaneSetOptions;
+  readonly balancer: BalancerOptions;
   readonly outsideWork: Pick<OutsideWork, 'isIdle' | 'whenIdle'>;
   readonly steps: ThreadSteps;
   /** Makes a thread; where it dies by itself, its owner is told. */
@@ -34,25 +34,25 @@ const HOOK_GRACE_MS = 500;
 const SILENCE_MS = 1_000;
 
 /**
- * The threads of one version: brought up together, freed and ended together. Calls come in by a lane to each thread that takes
+ * The threads of one version: brought up together, freed and ended together. Calls come in by a connection to each thread that takes
  * them, from the host, and by a direct link from each thread of those that import the version.
  */
 export class ThreadGroup {
-  readonly lanes: LaneSet;
+  readonly balancer: Balancer;
   readonly #deps: ThreadGroupDeps;
   readonly #plugin: string;
   readonly #threads: (ThreadHandle | undefined)[] = [];
   /** Those that come up to replace another, and those that were withdrawn. */
   readonly #coming = new Set<ThreadHandle>();
   readonly #leaving = new Set<ThreadHandle>();
-  readonly #laneOf = new Map<ThreadHandle, Lane>();
+  readonly #connectionOf = new Map<ThreadHandle, Connection>();
   #refusal: LiveswapError | undefined;
   #data: unknown;
 
   constructor(deps: ThreadGroupDeps) {
     this.#deps = deps;
-    this.#plugin = deps.lanes.plugin;
-    this.lanes = new LaneSet(deps.lanes);
+    this.#plugin = deps.balancer.plugin;
+    this.balancer = new Balancer(deps.balancer);
   }
 
   /** Those that were not ended; a dead one stays until it is replaced. */
@@ -72,19 +72,21 @@ export class ThreadGroup {
   }
 
   /** The way to a thread, from when it takes calls until it is gone. */
-  laneOf(thread: ThreadHandle): Lane | undefined {
-    return this.#laneOf.get(thread);
+  connectionOf(thread: ThreadHandle): Connection | undefined {
+    return this.#connectionOf.get(thread);
   }
 
   /** The threads on which something is pending. */
   get busy(): readonly ThreadHandle[] {
-    const lanes = [...this.#laneOf].filter(([thread, lane]) => lane.pending > 0 || thread.held > 0);
-    return lanes.map(([thread]) => thread);
+    const busy = [...this.#connectionOf].filter(
+      ([thread, connection]) => connection.pending > 0 || thread.held > 0,
+    );
+    return busy.map(([thread]) => thread);
   }
 
   /** Whether a thread takes calls. */
   serves(thread: ThreadHandle): boolean {
-    return this.#laneOf.has(thread) && !this.#leaving.has(thread);
+    return this.#connectionOf.has(thread) && !this.#leaving.has(thread);
   }
 
   /** Brings `count` threads up to where the artifact is imported. @throws `START_FAILED`, `START_TIMEOUT` */
@@ -147,17 +149,17 @@ export class ThreadGroup {
   remove(thread: ThreadHandle, crash: LiveswapError): void {
     for (const importer of this.#deps.importers())
       importer.ask('importDied', [this.#plugin, thread.id, crash]).catch(() => {});
-    const lane = this.#laneOf.get(thread);
-    if (lane) this.lanes.remove(lane, true);
-    this.#laneOf.delete(thread);
+    const connection = this.#connectionOf.get(thread);
+    if (connection) this.balancer.remove(connection, true);
+    this.#connectionOf.delete(thread);
     this.#leaving.delete(thread);
   }
 
   /** Gives a thread no more calls; what is pending on it goes on, until it is {@link seeOff seen off}. */
   withdraw(thread: ThreadHandle): void {
-    const lane = this.#laneOf.get(thread);
-    if (!lane) return;
-    this.lanes.remove(lane);
+    const connection = this.#connectionOf.get(thread);
+    if (!connection) return;
+    this.balancer.remove(connection);
     this.#leaving.add(thread);
     for (const importer of this.#deps.importers())
       importer.ask('importLeaves', [this.#plugin, thread.id]).catch(() => {});
@@ -177,7 +179,7 @@ export class ThreadGroup {
     thread.interrupt(late);
     const failures = await this.#deps.steps.free([thread], 'recycle');
     await thread.end(late, LEAVE_MS);
-    this.#laneOf.delete(thread);
+    this.#connectionOf.delete(thread);
     this.#leaving.delete(thread);
     return failures;
   }
@@ -185,7 +187,7 @@ export class ThreadGroup {
   /** Refuses what waits and what will come, from the host and from those that import the version. */
   refuse(refusal: LiveswapError): void {
     this.#refusal = refusal;
-    this.lanes.refuse(refusal);
+    this.balancer.refuse(refusal);
     for (const thread of this.#deps.importers())
       thread.ask('refuseImport', [this.#plugin, refusal]).catch(() => {});
   }
@@ -193,7 +195,7 @@ export class ThreadGroup {
   /** Takes calls again after {@link refuse}. */
   readmit(): void {
     this.#refusal = undefined;
-    this.lanes.readmit();
+    this.balancer.readmit();
     for (const thread of this.#deps.importers()) thread.ask('readmitImport', [this.#plugin]).catch(() => {});
   }
 
@@ -205,7 +207,7 @@ export class ThreadGroup {
 
   /** Whether nothing is pending and nothing is held open. */
   get isIdle(): boolean {
-    const { pending, queued } = this.lanes;
+    const { pending, queued } = this.balancer;
     if (pending > 0 || queued > 0 || !this.#deps.outsideWork.isIdle) return false;
     return this.threads.every(({ death, held }) => death || held === 0);
   }
@@ -213,7 +215,7 @@ export class ThreadGroup {
   /** Resolves when nothing is pending and nothing is held open. */
   async whenIdle(): Promise<void> {
     do {
-      await this.lanes.whenIdle();
+      await this.balancer.whenIdle();
       await this.#deps.outsideWork.whenIdle();
       await Promise.all(this.threads.map((thread) => thread.ask('idle', []).catch(() => {})));
       // An answer that is lost, with all that was pending on its link, says nothing of the thread.
@@ -254,7 +256,7 @@ export class ThreadGroup {
 
   async #whenQuiet(thread: ThreadHandle): Promise<void> {
     do {
-      await this.#laneOf.get(thread)?.whenQuiet();
+      await this.#connectionOf.get(thread)?.whenQuiet();
       // A thread that is stuck does not say so; what it keeps of itself can be read.
       if (thread.held > 0) await thread.ask('idle', []);
     } while (!thread.death && thread.held > 0);
@@ -285,6 +287,6 @@ export class ThreadGroup {
   }
 
   #open(thread: ThreadHandle): void {
-    this.#laneOf.set(thread, this.lanes.add(thread.name.thread, thread.link));
+    this.#connectionOf.set(thread, this.balancer.add(thread.name.thread, thread.link));
   }
 }

@@ -44,7 +44,7 @@ interface Subject {
   readonly plugin: string;
   readonly id: string;
   readonly threads: readonly ThreadHandle[];
-  readonly lanes: { readonly pending: number; readonly queued: number };
+  readonly balancer: { readonly pending: number; readonly queued: number };
   toString(): string;
 }
 
@@ -75,7 +75,7 @@ export function versionFailed(
 /** Something of a version was still pending `drainMs` after it began to drain. */
 export function drainTimeout(version: Subject, drainMs: number): LiveswapError {
   const held = version.threads.reduce((sum, thread) => sum + thread.held, 0);
-  const { pending, queued } = version.lanes;
+  const { pending, queued } = version.balancer;
   return new LiveswapError(
     'DRAIN_TIMEOUT',
     `Cannot retire ${version}: ${pending + queued} calls pending and ${held} streams or promises open after ${drainMs} ms; raise drainMs, or end them when context.signal is aborted.`,

@@ -1,10 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
 import { outsideContext } from '../core/outside-context.js';
-import { Call, type CallOptions } from '../dispatch/call.js';
-import type { Lane } from '../dispatch/lane.js';
-import type { LaneSet } from '../dispatch/lane-set.js';
+import { Call, type CallRequest } from '../dispatch/call.js';
+import type { Connection } from '../dispatch/connection.js';
+import type { Balancer } from '../dispatch/balancer.js';
 import { canSendAgain } from '../link/can-send-again.js';
+import { copyArguments } from '../link/copy-arguments.js';
 import { Scope } from '../link/protocol.js';
 import { versionOf } from '../manifest/hash.js';
 import { keyOf } from '../manifest/plugin-key.js';
@@ -81,10 +82,11 @@ export class Version {
     });
     const { concurrency, maxQueued } = settings;
     this.#group = new ThreadGroup({
-      lanes: {
+      balancer: {
         plugin,
         concurrency,
         maxQueued,
+        copyArguments,
         onSettled: ({ madeAt }, failed) => this.#record(performance.now() - madeAt, failed),
       },
       outsideWork: this.outsideWork,
@@ -136,8 +138,8 @@ export class Version {
   }
 
   /** The ways to its threads, and the calls that wait for them. */
-  get lanes(): LaneSet {
-    return this.#group.lanes;
+  get balancer(): Balancer {
+    return this.#group.balancer;
   }
 
   get plugin(): string {
@@ -220,8 +222,8 @@ export class Version {
   }
 
   /** The way to a thread that takes calls, or has taken some. */
-  laneOf(thread: ThreadHandle): Lane | undefined {
-    return this.#group.laneOf(thread);
+  connectionOf(thread: ThreadHandle): Connection | undefined {
+    return this.#group.connectionOf(thread);
   }
 
   /** Whether a thread has not been through all of its hooks. */
@@ -234,10 +236,10 @@ export class Version {
   }
 
   /** Makes a call that only this version may answer; it is not sent yet. */
-  prepare(scope: Scope, name: string, args: readonly unknown[], options?: CallOptions): Call {
+  prepare(request: CallRequest): Call {
+    const { scope, name, args } = request;
     const mayRetry = scope === Scope.live && this.#idempotent.has(name) && canSendAgain(args);
-    const retries = mayRetry ? this.settings.idempotentRetries : 0;
-    return new Call(scope, name, args, retries, options);
+    return new Call({ ...request, retries: mayRetry ? this.settings.idempotentRetries : 0 });
   }
 
   /** Brings every thread up to where its artifact is imported. */
@@ -378,7 +380,7 @@ export class Version {
     if (replaced && activity.isActive) {
       return handToThread(replaced, thread, {
         activity,
-        lanes: () => this.lanes,
+        balancer: () => this.balancer,
         exclusive,
         yieldMs: settings.yieldMs,
       });

@@ -2,47 +2,54 @@ import { expect, test } from 'vitest';
 import { LiveswapError } from '../../lib/core/errors.js';
 import { Call } from '../../lib/dispatch/call.js';
 import { Dispatcher, type RouteTable } from '../../lib/dispatch/dispatcher.js';
-import { LaneSet } from '../../lib/dispatch/lane-set.js';
-import { RecordingCarrier } from '../helpers/recording-carrier.js';
+import { Balancer } from '../../lib/dispatch/balancer.js';
+import { RecordingTransport } from '../helpers/recording-transport.js';
+
+const answer = { scope: 0, name: 'answer', args: [] };
 
 /** A generation with one version that knows one name. */
 function generation(
   known: string,
   concurrency = Infinity,
-): { table: RouteTable; lanes: LaneSet; carrier: RecordingCarrier } {
-  const lanes = new LaneSet({ plugin: 'guardian', concurrency, maxQueued: 10 });
-  const carrier = new RecordingCarrier();
-  lanes.add(0, carrier);
+): { table: RouteTable; balancer: Balancer; transport: RecordingTransport } {
+  const balancer = new Balancer({
+    plugin: 'guardian',
+    concurrency,
+    maxQueued: 10,
+    copyArguments: (args) => args,
+  });
+  const transport = new RecordingTransport();
+  balancer.add(0, transport);
   const table: RouteTable = {
     resolve(_scope, name) {
       if (name !== known) throw new LiveswapError('FUNCTION_UNKNOWN', `There is no live function ${name}.`);
-      return { lanes, prepare: (scope, name, args, options) => new Call(scope, name, args, 0, options) };
+      return { balancer, prepare: (request) => new Call(request) };
     },
   };
-  return { table, lanes, carrier };
+  return { table, balancer, transport };
 }
 
 test('a call goes to the table that is current when it is made, a pinned one to its own', () => {
   const [old, young] = [generation('answer'), generation('answer')];
   let current = old.table;
   const dispatcher = new Dispatcher(() => current);
-  void dispatcher.call(0, 'answer', []);
+  void dispatcher.call(answer);
   current = young.table;
-  void dispatcher.call(0, 'answer', []);
-  void dispatcher.call(0, 'answer', [], undefined, old.table);
-  expect([old.carrier.names.length, young.carrier.names.length]).toEqual([2, 1]);
+  void dispatcher.call(answer);
+  void dispatcher.call({ ...answer, table: old.table });
+  expect([old.transport.names.length, young.transport.names.length]).toEqual([2, 1]);
 });
 
 test('what waited for an older version is sent to the newest, and answered once', async () => {
   const [old, young] = [generation('answer', 1), generation('answer')];
   let current = old.table;
   const dispatcher = new Dispatcher(() => current);
-  const sent = dispatcher.call(0, 'answer', []);
-  const waits = dispatcher.call(0, 'answer', []);
+  const sent = dispatcher.call(answer);
+  const waits = dispatcher.call(answer);
   current = young.table;
-  old.lanes.handOver(dispatcher.redispatch);
-  young.carrier.answer('young');
-  old.carrier.answer('old');
+  old.balancer.handOver(dispatcher.redispatch);
+  young.transport.answer('young');
+  old.transport.answer('old');
   expect(await Promise.all([sent, waits])).toEqual(['old', 'young']);
 });
 
@@ -50,16 +57,16 @@ test('what waited for a name that the newest does not have is rejected with the 
   const [old, young] = [generation('answer', 1), generation('salute')];
   let current = old.table;
   const dispatcher = new Dispatcher(() => current);
-  void dispatcher.call(0, 'answer', []);
-  const waits = dispatcher.call(0, 'answer', []);
+  void dispatcher.call(answer);
+  const waits = dispatcher.call(answer);
   current = young.table;
-  old.lanes.handOver(dispatcher.redispatch);
+  old.balancer.handOver(dispatcher.redispatch);
   await expect(waits).rejects.toMatchObject({ code: 'FUNCTION_UNKNOWN' });
 });
 
 test('before anything is loaded a call is refused with what to do', () => {
   const dispatcher = new Dispatcher(() => undefined);
-  expect(() => dispatcher.call(0, 'answer', [])).toThrow(
+  expect(() => dispatcher.call(answer)).toThrow(
     expect.objectContaining({
       code: 'NOT_LOADED',
       call: 'answer',

@@ -64,11 +64,11 @@ describe.each(modes)('in mode %s', (mode) => {
     const swapper = await loadIn(mode, [armory, guardian]);
     const held = swapper.with({ timeoutMs: 20 }).call('live_hold');
     await expect(held).rejects.toMatchObject({ code: 'CALL_TIMEOUT', timeoutMs: 20, call: 'live_hold' });
-    const { lanes } =
+    const { balancer } =
       swapper.current.versions.find((version) => version.plugin === 'guardian') ?? expect.fail();
-    expect(lanes.pending).toBe(1);
+    expect(balancer.pending).toBe(1);
     await swapper.call('live_let');
-    await until(() => lanes.pending === 0);
+    await until(() => balancer.pending === 0);
   });
 
   test('the plugin is told of a deadline and of an abort by the signal of the call', async () => {

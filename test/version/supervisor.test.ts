@@ -60,8 +60,8 @@ class Watch implements SupervisedThreads<Guard> {
 
   readonly busy: readonly Guard[] = [];
 
-  get lanes(): SupervisedThreads<Guard>['lanes'] {
-    return { queued: 0, lanes: [...this.serving] as never[] };
+  get balancer(): SupervisedThreads<Guard>['balancer'] {
+    return { queued: 0, connections: [...this.serving] as never[] };
   }
 
   isComing(): boolean {

@@ -1,8 +1,9 @@
 import { withChain } from '../core/chain.js';
-import type { Call } from './call.js';
+import type { LiveswapError } from '../core/errors.js';
+import type { Call, CallCarrier, CallState } from './call.js';
 
 /** What carries calls to where they are answered, such as a link to a thread. */
-export interface Carrier {
+export interface Transport {
   /** Sends a call and returns its id; exactly one of `reply`'s functions is called, once. */
   send(
     scope: number,
@@ -12,31 +13,35 @@ export interface Carrier {
     reply: Call,
   ): number;
   /** Tells the other side that nobody waits for call `id` any more. */
-  abort(id: number, reason: unknown): void;
+  abort(id: number, reason: LiveswapError): void;
 }
 
-/** What a lane reports to the set it is in. */
-export interface LaneObserver {
-  /** A call was settled: `failure` when it was rejected. Answers `retried` when it was sent again instead. */
-  onSettled(lane: Lane, call: Call, failure: { readonly error: unknown } | undefined): 'retried' | 'settled';
+/** Whose connection it is: what becomes of an answer is decided there. */
+export interface ConnectionOwner {
+  onResolved(call: Call, value: unknown): void;
+  onRejected(connection: Connection, call: Call, error: unknown): void;
 }
 
-/** One way to a version: it counts what it carries, from sending to the carrier's answer. */
-export class Lane {
+/** One way to a version: it counts what it carries, from sending to the transport's answer. */
+export class Connection implements CallCarrier {
   /** Index of the thread it leads to. */
   readonly index: number;
-  readonly #carrier: Carrier;
-  readonly #observer: LaneObserver;
-  readonly #pending = new Set<Call>();
+  readonly #transport: Transport;
+  readonly #owner: ConnectionOwner;
+  /** With their ids on the transport. */
+  readonly #pending = new Map<Call, number>();
   /** The pending calls whose caller has given up, the first one first, and when that was. */
   readonly #abandoned = new Map<Call, number>();
+  /** What all calls are that it carries. */
+  readonly sending: Extract<CallState, { readonly kind: 'sent' }>;
   #sent = 0;
   #quietWaiters: (() => void)[] = [];
 
-  constructor(index: number, carrier: Carrier, observer: LaneObserver) {
+  constructor(index: number, transport: Transport, owner: ConnectionOwner) {
     this.index = index;
-    this.#carrier = carrier;
-    this.#observer = observer;
+    this.#transport = transport;
+    this.#owner = owner;
+    this.sending = { kind: 'sent', carrier: this };
   }
 
   /** Calls without an answer, those included whose caller has given up. */
@@ -45,7 +50,7 @@ export class Lane {
   }
 
   get calls(): Iterable<Call> {
-    return this.#pending;
+    return this.#pending.keys();
   }
 
   /** Calls that were ever sent. */
@@ -64,27 +69,38 @@ export class Lane {
     return new Promise((resolve) => this.#quietWaiters.push(resolve));
   }
 
+  /** Sends a call, which is {@link sending} by now. */
   send(call: Call): void {
-    this.#pending.add(call);
     this.#sent++;
-    call.lane = this;
+    // It may be refused before it has an id.
+    this.#pending.set(call, 0);
     const { scope, name } = withChain(call.scope, call.name, call.chain);
-    call.id = this.#carrier.send(scope, name, call.args, call.transfer, call);
+    const id = this.#transport.send(scope, name, call.takeArguments(), call.transfer, call);
+    if (this.#pending.has(call)) this.#pending.set(call, id);
   }
 
-  /** The caller of a pending call has given up: the other side is told, and the call stays pending. */
-  abandon(call: Call, reason: unknown): void {
+  abandon(call: Call, reason: LiveswapError): void {
+    const id = this.#pending.get(call);
+    if (id === undefined) return;
     this.#abandoned.set(call, performance.now());
-    this.#carrier.abort(call.id, reason);
+    this.#transport.abort(id, reason);
     this.#announceQuiet();
   }
 
-  settle(call: Call, failure: { readonly error: unknown } | undefined): 'retried' | 'settled' {
+  resolved(call: Call, value: unknown): void {
+    this.#discount(call);
+    this.#owner.onResolved(call, value);
+  }
+
+  rejected(call: Call, error: unknown): void {
+    this.#discount(call);
+    this.#owner.onRejected(this, call, error);
+  }
+
+  #discount(call: Call): void {
     this.#pending.delete(call);
     if (this.#abandoned.size > 0) this.#abandoned.delete(call);
-    call.lane = undefined;
     this.#announceQuiet();
-    return this.#observer.onSettled(this, call, failure);
   }
 
   #isQuiet(): boolean {

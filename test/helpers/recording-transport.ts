@@ -1,10 +1,12 @@
 import type { LiveswapError } from '../../lib/core/errors.js';
 import type { Call } from '../../lib/dispatch/call.js';
-import type { Carrier } from '../../lib/dispatch/lane.js';
+import type { Transport } from '../../lib/dispatch/connection.js';
 
 /** Carries calls nowhere: a test answers them. */
-export class RecordingCarrier implements Carrier {
+export class RecordingTransport implements Transport {
   readonly sent: Call[] = [];
+  /** The arguments of each, as they were when it was sent. */
+  readonly args: (readonly unknown[])[] = [];
   /** What every call is refused with as soon as it is sent, as by a link that is closed. */
   refusal: LiveswapError | undefined;
   readonly aborted: { readonly call: Call | undefined; readonly reason: unknown }[] = [];
@@ -16,11 +18,12 @@ export class RecordingCarrier implements Carrier {
   send(
     _scope: number,
     _name: string,
-    _args: readonly unknown[],
+    args: readonly unknown[],
     _transfer: readonly unknown[],
     call: Call,
   ): number {
     const id = this.sent.push(call);
+    this.args.push(args);
     if (this.refusal) call.reject(this.refusal);
     return id;
   }
@@ -31,11 +34,15 @@ export class RecordingCarrier implements Carrier {
 
   /** Answers the call that was sent first of those without an answer. */
   answer(value?: unknown): void {
-    this.sent.find((call) => call.lane)?.resolve(value);
+    this.sent.find(isPending)?.resolve(value);
   }
 
   /** What a link does when its thread has died. */
   die(error: unknown): void {
-    for (const call of this.sent.filter((one) => one.lane)) call.reject(error);
+    for (const call of this.sent.filter(isPending)) call.reject(error);
   }
+}
+
+function isPending({ state }: Call): boolean {
+  return state.kind === 'sent' || state.kind === 'givenUp';
 }
