@@ -22,7 +22,10 @@ export class HttpTunnels {
   readonly #tunnels = new Map<ThreadHandle, Tunnel>();
   readonly #stops: (() => void)[];
 
-  private constructor(swapper: Swapper, plugin: string, options: ThreadHttpOptions) {
+  /** Serves as soon as the plugin is loaded; {@link openCurrent} waits for it. */
+  constructor(swapper: Swapper, plugin: string, options: ThreadHttpOptions) {
+    // Plugins that are linked statically serve in this thread.
+    offerService('http', async () => (await import('./thread/open-http.js')).openHttp);
     this.plugin = plugin;
     this.#swapper = swapper;
     this.#options = options;
@@ -32,21 +35,17 @@ export class HttpTunnels {
       swapper.on('threadReplaced', () => this.#connect()),
       swapper.on('versionFailed', () => this.#connect()),
     ];
+    swapper.ending.addEventListener('abort', () => this.stop(), { once: true });
   }
 
-  /** Opens those of the current generation. @throws LiveswapError `HOOK_FAILED`, `NOT_LOADED`, `CLOSED` */
-  static async open(swapper: Swapper, plugin: string, options: ThreadHttpOptions): Promise<HttpTunnels> {
-    // Plugins that are linked statically serve in this thread.
-    offerService('http', async () => (await import('./thread/open-http.js')).openHttp);
-    const tunnels = new HttpTunnels(swapper, plugin, options);
+  /** Opens those of the current generation, if there is one. @throws LiveswapError `HOOK_FAILED` */
+  async openCurrent(): Promise<void> {
+    const version = this.#current;
     try {
-      await tunnels.#openAll(tunnels.#current);
-    } catch (error) {
-      tunnels.stop();
-      throw error;
+      await this.#openAll(version);
+    } finally {
+      this.#connect();
     }
-    tunnels.#connect();
-    return tunnels;
   }
 
   /** Takes nothing any more; what is open comes to its end. */
@@ -61,7 +60,8 @@ export class HttpTunnels {
   }
 
   get #current(): Version | undefined {
-    return this.#versionIn(this.#swapper.current);
+    const generation = currentOf(this.#swapper);
+    return generation && this.#versionIn(generation);
   }
 
   #versionIn({ versions }: Generation): Version | undefined {
@@ -106,6 +106,15 @@ export class HttpTunnels {
     }).then((tunnel) => void this.#tunnels.set(thread, tunnel));
     this.#opening.set(thread, opening);
     return opening;
+  }
+}
+
+/** What is loaded, if anything is. */
+function currentOf(swapper: Swapper): Generation | undefined {
+  try {
+    return swapper.current;
+  } catch {
+    return undefined;
   }
 }
 

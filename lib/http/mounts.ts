@@ -18,9 +18,9 @@ export interface MountedTarget {
 /** The mounts of a server, the longest first. Without a table, the one plugin that has `http` is at `/`. @throws LiveswapError `OPTION_INVALID` */
 export function mountsOf(
   table: Readonly<Record<string, string>> | undefined,
-  generation: Generation,
+  current: () => Generation,
 ): Mount[] {
-  if (!table) return [{ prefix: '/', plugin: onlyPlugin(generation) }];
+  if (!table) return [{ prefix: '/', plugin: onlyPlugin(current()) }];
   return Object.entries(table)
     .map(([prefix, plugin]) => ({ prefix: prefix.replace(/(?<=.)\/+$/, ''), plugin }))
     .sort((left, right) => right.prefix.length - left.prefix.length);

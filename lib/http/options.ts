@@ -8,6 +8,7 @@ import {
   type Check,
   type Checks,
 } from '../core/check-options.js';
+import { LiveswapError } from '../core/errors.js';
 import type { ThreadHttpOptions, TrustProxy } from './thread-options.js';
 
 /** Options of `node:http` that a server here takes as they are there. */
@@ -52,6 +53,11 @@ export interface AnswerOptions {
   readonly retry?: 0 | 1;
 }
 
+/** Options of {@link toNodeHandler} and {@link toFetchHandler}. */
+export interface HandlerOptions extends AnswerOptions {
+  readonly plugin: string;
+}
+
 /** Options of {@link serve}. */
 export interface ServeOptions extends AnswerOptions, NodeOptions {
   /** 0, the default, takes any that is free. */
@@ -92,6 +98,11 @@ const answerChecks: Checks<Required<AnswerOptions>> = {
   retry: ['0 or 1', (value) => value === 0 || value === 1],
 };
 
+const handlerChecks: Checks<Required<HandlerOptions>> = {
+  ...answerChecks,
+  plugin: ["a plugin's name", (value) => typeof value === 'string' && value !== ''],
+};
+
 const checks: Checks<Required<ServeOptions>> = {
   ...answerChecks,
   port: ['a port, 0 to 65535', (value) => isCount(0)(value) && (value as number) <= 65_535],
@@ -120,6 +131,18 @@ export function resolveServeOptions(options: ServeOptions): ServeSettings {
   checkOptions(options, checks);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return { ...serveDefaults, ...given };
+}
+
+/** The same for a handler. @throws LiveswapError `OPTION_INVALID` naming the option */
+export function resolveHandlerOptions(options: HandlerOptions): ServeSettings & { readonly plugin: string } {
+  const { plugin, ...answer } = options;
+  checkOptions<HandlerOptions>(options, handlerChecks);
+  if (plugin === undefined) {
+    throw new LiveswapError('OPTION_INVALID', 'The option plugin must say which plugin answers.', {
+      option: 'plugin',
+    });
+  }
+  return { ...resolveServeOptions(answer), plugin };
 }
 
 /** What the HTTP servers of the threads are told of it. */

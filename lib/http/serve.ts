@@ -1,15 +1,13 @@
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import type { Server } from 'node:net';
 import { LiveswapError } from '../core/errors.js';
-import { connectSocket } from '../sockets/host/socket-end.js';
 import type { Swapper } from '../swap/swapper.js';
+import { createBytePort } from './byte-port.js';
 import { HttpServer } from './http-server.js';
 import { HttpTunnels } from './http-tunnels.js';
-import { mountsOf } from './mounts.js';
+import { mountsOf, type Mount } from './mounts.js';
 import { resolveServeOptions, threadOptions, type ServeOptions, type ServeSettings } from './options.js';
-import { rawResponse } from './raw-response.js';
-import { statusOf } from './status-of.js';
+import { createParsedPort } from './parsed-port.js';
 
 /**
  * Opens a port on which the web apps of loaded plugins answer. A reload under load fails no request and closes no connection.
@@ -20,23 +18,19 @@ import { statusOf } from './status-of.js';
  */
 export async function serve(swapper: Swapper, options: ServeOptions = {}): Promise<HttpServer> {
   const settings = resolveServeOptions(options);
-  const mounts = mountsOf(settings.mount, swapper.current);
-  const [only] = mounts;
-  if (!only || mounts.length > 1 || only.prefix !== '/') throw new Error('Not yet.');
-  const tunnels = await HttpTunnels.open(swapper, only.plugin, threadOptions(settings));
-  const server = createPort(settings, (socket) => {
-    connectSocket(socket, {
-      place: (connection) => tunnels.switchboard.place(connection),
-      refusal: (cause) => rawResponse(statusOf(cause)),
-    });
-  });
+  const mounts = mountsOf(settings.mount, () => swapper.current);
+  const tunnels = new Map(
+    mounts.map(({ plugin }) => [plugin, new HttpTunnels(swapper, plugin, threadOptions(settings))]),
+  );
+  const server = createPort(settings, mounts, (plugin) => tunnels.get(plugin) as HttpTunnels);
   const parts = {
     server,
     isEncrypted: settings.tls !== undefined,
-    stop: () => tunnels.stop(),
-    cut: () => tunnels.cut(new LiveswapError('CLOSED', 'This server is destroyed.')),
+    stop: () => tunnels.forEach((one) => one.stop()),
+    cut: () => tunnels.forEach((one) => one.cut(new LiveswapError('CLOSED', 'This server is destroyed.'))),
   };
   try {
+    await Promise.all(Array.from(tunnels.values(), (one) => one.openCurrent()));
     await listen(server, settings);
   } catch (error) {
     parts.stop();
@@ -47,10 +41,16 @@ export async function serve(swapper: Swapper, options: ServeOptions = {}): Promi
   return opened;
 }
 
-function createPort({ tls }: ServeSettings, accept: (socket: Socket) => void): Server {
-  // As the platform's HTTP servers have it.
-  const options = { allowHalfOpen: true, noDelay: true };
-  return tls ? createTlsServer({ ...options, ...tls }, accept) : createServer(options, accept);
+function createPort(
+  settings: ServeSettings,
+  mounts: readonly Mount[],
+  tunnelsOf: (plugin: string) => HttpTunnels,
+): Server {
+  const [only] = mounts;
+  const isOwned = mounts.length === 1 && only?.prefix === '/';
+  return isOwned
+    ? createBytePort(settings, tunnelsOf(only.plugin))
+    : createParsedPort(settings, mounts, tunnelsOf);
 }
 
 async function listen(server: Server, { port, hostname }: ServeSettings): Promise<void> {

@@ -17,4 +17,6 @@ export interface ThreadHttpOptions {
 export interface ConnectionLabel {
   /** The prefix that was taken off. */
   readonly mount: string;
+  /** Whether the host has parsed what comes on it: it has time-outs of its own. */
+  readonly isParsed: boolean;
 }

@@ -3,7 +3,7 @@ import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import type { FetchApp, HttpContext, HttpEnv, NodeHandler } from '../../plugin/http-app.js';
 import type { ServiceHost } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
-import { mountOf } from './mount-of.js';
+import { labelOf } from './label-of.js';
 
 /** Answers Node's requests with a fetch handler. */
 export function fetchHandler(
@@ -19,7 +19,7 @@ export function fetchHandler(
     };
     const env: HttpEnv = {
       plugin: host.plugin,
-      mount: mountOf(req),
+      mount: labelOf(req.socket).mount,
       get remoteAddress() {
         return request.ip;
       },

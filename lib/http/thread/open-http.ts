@@ -3,6 +3,7 @@ import { HttpConnections } from '../../sockets/thread/http-connections.js';
 import { TunnelEnd } from '../../sockets/thread/tunnel-end.js';
 import type { OpenService } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
+import { labelOf } from './label-of.js';
 import { RequestHandler } from './request-handler.js';
 import { RequestLog } from './request-log.js';
 import { resolveApp } from './resolve-app.js';
@@ -15,7 +16,11 @@ export const openHttp: OpenService = async (port, options, host) => {
   const handler = new RequestHandler(app, host, settings, log);
   const server = createServer(settings.server, (req, res) => handler.handle(req, res));
   const end: TunnelEnd = new TunnelEnd(port, {
-    accept: (socket) => connections.accept(socket, server),
+    accept: (socket) => {
+      // The host keeps it for as long as it has a use for it.
+      if (labelOf(socket).isParsed) socket.setTimeout = () => socket;
+      connections.accept(socket, server);
+    },
     leave: (socket) => connections.leave(socket),
     note: () => {},
   });

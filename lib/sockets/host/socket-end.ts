@@ -73,7 +73,8 @@ class SocketEnd implements HostEnd {
   }
 }
 
-function factsOf(socket: Socket): PeerFacts {
+/** What the platform knows of a socket's peer. */
+export function factsOf(socket: Socket): PeerFacts {
   return {
     remoteAddress: socket.remoteAddress,
     remotePort: socket.remotePort,

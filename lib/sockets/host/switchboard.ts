@@ -1,3 +1,4 @@
+import { LiveswapError } from '../../core/errors.js';
 import type { Connection, Placement } from './connection.js';
 import type { Tunnel } from './tunnel.js';
 
@@ -17,7 +18,7 @@ export class Switchboard implements Placement {
   }
 
   place(connection: Connection): void {
-    if (this.#closed) return connection.dismiss();
+    if (this.#closed) return connection.isSilent ? connection.dismiss() : connection.refuse(closed());
     const tunnel = this.#least();
     if (tunnel) {
       this.#waiting.delete(connection);
@@ -77,4 +78,8 @@ export class Switchboard implements Placement {
       if (!tunnel.isLost && (!least || tunnel.size < least.size)) least = tunnel;
     return least;
   }
+}
+
+function closed(): LiveswapError {
+  return new LiveswapError('CLOSED', 'This server is closed.');
 }

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isLiveswapError } from '../core/errors.js';
+import { factsOf } from '../sockets/host/socket-end.js';
+import { Channels } from './exchange/channel.js';
+import { NodeExchange } from './exchange/node-exchange.js';
+import type { HttpTunnels } from './http-tunnels.js';
+import { statusOf } from './status-of.js';
+import { answerStatus } from './thread/answer.js';
+import type { ConnectionLabel } from './thread-options.js';
+
+/** What is asked of a plugin. */
+export interface Asked {
+  readonly mount: string;
+  /** The request's target, without the mount. */
+  readonly target: string;
+  /** Whether nobody has told the client to go on with its body. */
+  readonly expectsContinue: boolean;
+}
+
+/** Requests that the host has parsed go to the threads by channels of their clients. */
+export class Clients {
+  readonly #tunnels: HttpTunnels;
+  readonly #channels = new WeakMap<object, Map<string, Channels>>();
+
+  constructor(tunnels: HttpTunnels) {
+    this.#tunnels = tunnels;
+  }
+
+  ask(req: IncomingMessage, res: ServerResponse, { mount, target, expectsContinue }: Asked): void {
+    const channel = this.#of(req, mount).take();
+    NodeExchange.run({ req, res, channel, target, expectsContinue }, refuse);
+  }
+
+  #of({ socket }: IncomingMessage, mount: string): Channels {
+    let byMount = this.#channels.get(socket);
+    if (!byMount) {
+      const made = new Map<string, Channels>();
+      byMount = made;
+      this.#channels.set(socket, made);
+      socket.once('close', () => {
+        for (const channels of made.values()) channels.close();
+      });
+    }
+    let channels = byMount.get(mount);
+    if (!channels) {
+      const label: ConnectionLabel = { mount, isParsed: true };
+      channels = new Channels({ ...factsOf(socket), label }, this.#tunnels.switchboard);
+      byMount.set(mount, channels);
+    }
+    return channels;
+  }
+}
+
+/** Answers what no plugin has answered. */
+function refuse(res: ServerResponse, cause: unknown): void {
+  answerStatus(res, statusOf(cause), isLiveswapError(cause, 'QUEUE_FULL') ? { 'retry-after': '1' } : {});
+}

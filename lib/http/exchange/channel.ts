@@ -1,0 +1,146 @@
+import { LiveswapError } from '../../core/errors.js';
+import { unpack } from '../../sockets/bytes.js';
+import { Connection, type Placement } from '../../sockets/host/connection.js';
+import type { HostEnd } from '../../sockets/host/host-end.js';
+import type { Bytes, PeerFacts } from '../../sockets/protocol.js';
+import { ResponseReader, type ResponseSink } from './response-reader.js';
+
+/** One request that was parsed in the host, and what takes its response. */
+export interface Exchange extends ResponseSink {
+  /** There will be no response, over `cause`; part of one may have come. */
+  fail(cause: unknown): void;
+  /** Hold back, or go on with, the request's body. */
+  pause(): void;
+  resume(): void;
+}
+
+/**
+ * A connection to a thread's HTTP server that no client has opened: requests that were parsed in the host go over it, one at a
+ * time. It moves from version to version like any other.
+ */
+export class Channel implements HostEnd {
+  readonly #connection: Connection;
+  readonly #onFree: (channel: Channel) => void;
+  #current: { readonly exchange: Exchange; readonly reader: ResponseReader; isWritten: boolean } | undefined;
+  #isOver = false;
+
+  /** `onFree` is called whenever it can take the next request. */
+  constructor(facts: PeerFacts, placement: Placement, onFree: (channel: Channel) => void) {
+    this.#onFree = onFree;
+    this.#connection = new Connection(this, facts, placement);
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Begins a request. */
+  begin(head: string, isHead: boolean, exchange: Exchange): void {
+    this.#current = { exchange, reader: new ResponseReader(exchange, isHead), isWritten: false };
+    this.#connection.receivedBytes(head);
+  }
+
+  /** Sends more of the request. */
+  send(bytes: Uint8Array | string): void {
+    if (typeof bytes === 'string') this.#connection.receivedBytes(bytes);
+    else this.#connection.received(bytes);
+  }
+
+  /** The request has been sent whole. */
+  sent(): void {
+    if (this.#current) this.#current.isWritten = true;
+    this.#settle();
+  }
+
+  /** Whoever asked has consumed what came. */
+  drained(): void {
+    this.#connection.drained();
+  }
+
+  /** Nobody waits any more: in the thread, it is as if the client had gone. */
+  abandon(): void {
+    this.#current = undefined;
+    this.#isOver = true;
+    this.#connection.closed('ECONNRESET');
+  }
+
+  write(bytes: Bytes): boolean {
+    const current = this.#current;
+    if (!current) return true;
+    const wantsMore = current.reader.read(unpack(bytes));
+    this.#settle();
+    return wantsMore;
+  }
+
+  end(): void {
+    this.#isOver = true;
+    const current = this.#current;
+    if (current?.reader.end()) this.#settle();
+    this.#connection.ended();
+  }
+
+  close(): void {
+    this.#fail(new LiveswapError('THREAD_CRASHED', 'The connection to the thread was cut.'));
+  }
+
+  refuse(cause: unknown): void {
+    this.#fail(cause);
+  }
+
+  pause(): void {
+    this.#current?.exchange.pause();
+  }
+
+  resume(): void {
+    this.#current?.exchange.resume();
+  }
+
+  #fail(cause: unknown): void {
+    this.#isOver = true;
+    const current = this.#current;
+    this.#current = undefined;
+    if (current && !current.reader.isDone) current.exchange.fail(cause);
+  }
+
+  /** It is free when the request has gone and the response has come. */
+  #settle(): void {
+    if (!this.#current?.reader.isDone) return;
+    if (!this.#current.isWritten && !this.#isOver) return;
+    this.#current = undefined;
+    if (!this.#isOver) this.#onFree(this);
+  }
+}
+
+/** Channels of one client, or of nobody in particular: as many as it has requests at a time. */
+export class Channels {
+  readonly #facts: PeerFacts;
+  readonly #placement: Placement;
+  readonly #free: Channel[] = [];
+  readonly #all = new Set<Channel>();
+
+  constructor(facts: PeerFacts, placement: Placement) {
+    this.#facts = facts;
+    this.#placement = placement;
+  }
+
+  /** One that takes a request now. */
+  take(): Channel {
+    let free = this.#free.pop();
+    while (free?.isOver) {
+      this.#all.delete(free);
+      free = this.#free.pop();
+    }
+    if (free) return free;
+    for (const one of this.#all) if (one.isOver) this.#all.delete(one);
+    const made = new Channel(this.#facts, this.#placement, (channel) => this.#free.push(channel));
+    this.#all.add(made);
+    return made;
+  }
+
+  /** The client is gone. */
+  close(): void {
+    for (const channel of this.#all) channel.abandon();
+    this.#all.clear();
+    this.#free.length = 0;
+  }
+}

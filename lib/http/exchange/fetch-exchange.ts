@@ -1,0 +1,115 @@
+import { LiveswapError } from '../../core/errors.js';
+import type { Channel, Exchange } from './channel.js';
+import { writeHead, writeTrailers } from './request-head.js';
+import { isOfConnection } from './response-reader.js';
+
+/** Statuses of which the platform takes no body. */
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** Takes a `Request` to a thread, and the `Response` back. */
+export class FetchExchange implements Exchange {
+  /** Rejects when there is no response. */
+  readonly response: Promise<Response>;
+  readonly #channel: Channel;
+  #resolve!: (response: Response) => void;
+  #reject!: (cause: unknown) => void;
+  #head: { readonly status: number; readonly statusText: string; readonly headers: Headers } | undefined;
+  #body: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #holdsBack = Promise.resolve();
+  #goOn: (() => void) | undefined;
+
+  constructor(request: Request, channel: Channel) {
+    this.#channel = channel;
+    this.response = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    const { method, body } = request;
+    const { host, pathname, search } = new URL(request.url);
+    const rawHeaders = ['host', host, ...[...request.headers].filter(([name]) => name !== 'host').flat()];
+    const head = { method, target: `${pathname}${search}`, httpVersion: '1.1', rawHeaders };
+    const isChunked = body !== null && !request.headers.has('content-length');
+    channel.begin(writeHead(head, isChunked), method === 'HEAD', this);
+    this.#send(body, isChunked).catch((cause: unknown) => this.#abandon(cause));
+    const { signal } = request;
+    const onAbort = (): void => this.#abandon(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  }
+
+  informational(): void {
+    // A Response says nothing of them.
+  }
+
+  head(status: number, statusText: string, rawHeaders: string[]): void {
+    const headers = new Headers();
+    for (let at = 0; at < rawHeaders.length; at += 2) {
+      const name = rawHeaders[at] as string;
+      if (!isOfConnection(name)) headers.append(name, rawHeaders[at + 1] as string);
+    }
+    this.#head = { status, statusText, headers };
+  }
+
+  data(chunk: Buffer): boolean {
+    const body = this.#open();
+    body.enqueue(new Uint8Array(chunk));
+    return (body.desiredSize ?? 1) > 0;
+  }
+
+  end(last: Buffer | undefined): void {
+    const head = this.#head;
+    if (this.#body) {
+      if (last) this.#body.enqueue(new Uint8Array(last));
+      this.#body.close();
+    } else if (head) {
+      const body = bodiless.has(head.status) || !last ? null : new Uint8Array(last);
+      this.#resolve(new Response(body, head));
+    }
+  }
+
+  fail(cause: unknown): void {
+    this.#body?.error(cause);
+    this.#reject(cause);
+  }
+
+  pause(): void {
+    this.#holdsBack = new Promise((resolve) => {
+      this.#goOn = resolve;
+    });
+  }
+
+  resume(): void {
+    this.#goOn?.();
+  }
+
+  /** The response, whose body is still to come. */
+  #open(): ReadableStreamDefaultController<Uint8Array> {
+    if (this.#body) return this.#body;
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => void (this.#body = controller),
+      pull: () => this.#channel.drained(),
+      cancel: (reason) => this.#abandon(reason),
+    });
+    this.#resolve(new Response(stream, this.#head));
+    return this.#body as unknown as ReadableStreamDefaultController<Uint8Array>;
+  }
+
+  async #send(body: ReadableStream<Uint8Array> | null, isChunked: boolean): Promise<void> {
+    if (body) {
+      for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+        if (isChunked) this.#channel.send(`${chunk.length.toString(16)}\r\n`);
+        // Whoever gave it may still use it.
+        this.#channel.send(Uint8Array.from(chunk));
+        if (isChunked) this.#channel.send('\r\n');
+        await this.#holdsBack;
+      }
+    }
+    if (isChunked) this.#channel.send(writeTrailers([]));
+    this.#channel.sent();
+  }
+
+  #abandon(cause: unknown): void {
+    this.#channel.abandon();
+    this.fail(cause ?? new LiveswapError('CALL_ABORTED', 'The request was aborted.'));
+  }
+}

@@ -1,0 +1,136 @@
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Channel, Exchange } from './channel.js';
+import { writeHead, writeTrailers } from './request-head.js';
+import { isOfConnection } from './response-reader.js';
+
+/** How a request that the host has parsed is answered when no plugin answers it. */
+export type Refuse = (res: ServerResponse, cause: unknown) => void;
+
+/** Takes a request of Node's to a thread, and the response back. */
+export class NodeExchange implements Exchange {
+  readonly #req: IncomingMessage;
+  readonly #res: ServerResponse;
+  readonly #channel: Channel;
+  readonly #refuse: Refuse;
+
+  private constructor(req: IncomingMessage, res: ServerResponse, channel: Channel, refuse: Refuse) {
+    this.#req = req;
+    this.#res = res;
+    this.#channel = channel;
+    this.#refuse = refuse;
+  }
+
+  /** `target` is what the plugin is asked for; `expectsContinue` says that nobody has told the client to go on. */
+  static run(
+    {
+      req,
+      res,
+      channel,
+      target,
+      expectsContinue,
+    }: {
+      readonly req: IncomingMessage;
+      readonly res: ServerResponse;
+      readonly channel: Channel;
+      readonly target: string;
+      readonly expectsContinue: boolean;
+    },
+    refuse: Refuse,
+  ): void {
+    const exchange = new NodeExchange(req, res, channel, refuse);
+    const { method = 'GET', httpVersion } = req;
+    const rawHeaders = expectsContinue ? req.rawHeaders : without(req.rawHeaders, 'expect');
+    const isChunked = req.headers['transfer-encoding'] !== undefined;
+    channel.begin(
+      writeHead({ method, target, httpVersion, rawHeaders }, isChunked),
+      method === 'HEAD',
+      exchange,
+    );
+    exchange.#sendBody(isChunked);
+    res.on('drain', () => channel.drained());
+    res.once('close', () => {
+      if (!res.writableFinished) channel.abandon();
+    });
+  }
+
+  informational(status: number, rawHeaders: string[]): void {
+    const res = this.#res;
+    if (status === 100) return res.writeContinue();
+    if (status === 102) return res.writeProcessing();
+    if (status === 103) res.writeEarlyHints(hintsOf(rawHeaders));
+  }
+
+  head(status: number, message: string, rawHeaders: string[]): void {
+    const res = this.#res;
+    // Whatever a framework has set before it gave the request away is its own.
+    for (const name of res.getHeaderNames()) {
+      const value = res.getHeader(name);
+      if (value !== undefined) rawHeaders.push(...[value].flat().flatMap((one) => [name, String(one)]));
+      res.removeHeader(name);
+    }
+    const own: string[] = [];
+    for (let at = 0; at < rawHeaders.length; at += 2) {
+      const [name, value] = [rawHeaders[at] as string, rawHeaders[at + 1] as string];
+      // That the thread keeps its connection is nobody's business; that an app wants the client's closed is.
+      const closes = name.toLowerCase() === 'connection' && value === 'close';
+      if (closes || !isOfConnection(name)) own.push(name, value);
+    }
+    res.sendDate = false;
+    res.writeHead(status, message || STATUS_CODES[status] || '', own);
+  }
+
+  data(chunk: Buffer): boolean {
+    return this.#res.write(chunk);
+  }
+
+  end(last: Buffer | undefined, rawTrailers: string[]): void {
+    if (rawTrailers.length > 0) this.#res.addTrailers(pairs(rawTrailers));
+    this.#res.end(last);
+    // What is left of the request, nobody reads.
+    if (!this.#req.complete) this.#req.resume();
+  }
+
+  fail(cause: unknown): void {
+    this.#refuse(this.#res, cause);
+  }
+
+  pause(): void {
+    this.#req.pause();
+  }
+
+  resume(): void {
+    this.#req.resume();
+  }
+
+  #sendBody(isChunked: boolean): void {
+    const req = this.#req;
+    const channel = this.#channel;
+    req.on('data', (chunk: Buffer) => {
+      if (!isChunked) return channel.send(chunk);
+      channel.send(`${chunk.length.toString(16)}\r\n`);
+      channel.send(chunk);
+      return channel.send('\r\n');
+    });
+    req.on('end', () => {
+      if (isChunked) channel.send(writeTrailers(req.rawTrailers));
+      channel.sent();
+    });
+  }
+}
+
+function without(rawHeaders: readonly string[], name: string): string[] {
+  return rawHeaders.filter((_, at) => (rawHeaders[at - (at % 2)] as string).toLowerCase() !== name);
+}
+
+function pairs(raw: readonly string[]): [string, string][] {
+  return Array.from({ length: raw.length / 2 }, (_, at) => [
+    raw[at * 2] as string,
+    raw[at * 2 + 1] as string,
+  ]);
+}
+
+function hintsOf(rawHeaders: readonly string[]): Record<string, string | string[]> {
+  const hints: Record<string, string[]> = {};
+  for (const [name, value] of pairs(rawHeaders)) (hints[name.toLowerCase()] ??= []).push(value);
+  return hints;
+}

@@ -1,0 +1,32 @@
+/** How the body is framed on the way to the thread is not the client's affair, and what was not upgraded stays what it is. */
+const left: ReadonlySet<string> = new Set(['transfer-encoding', 'upgrade']);
+
+/** A request as it is written. */
+export interface RequestHead {
+  readonly method: string;
+  readonly target: string;
+  readonly httpVersion: string;
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[];
+}
+
+/** The bytes of a request's head; `isChunked` says that its body follows in chunks. */
+export function writeHead(
+  { method, target, httpVersion, rawHeaders }: RequestHead,
+  isChunked: boolean,
+): string {
+  let head = `${method} ${target} HTTP/${httpVersion}\r\n`;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    if (!left.has(name.toLowerCase())) head += `${name}: ${rawHeaders[at + 1]}\r\n`;
+  }
+  return `${head}${isChunked ? 'transfer-encoding: chunked\r\n' : ''}\r\n`;
+}
+
+/** The bytes that end a body in chunks. */
+export function writeTrailers(rawTrailers: readonly string[]): string {
+  let trailers = '0\r\n';
+  for (let at = 0; at < rawTrailers.length; at += 2)
+    trailers += `${rawTrailers[at]}: ${rawTrailers[at + 1]}\r\n`;
+  return `${trailers}\r\n`;
+}

@@ -1,0 +1,27 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { Clients } from './clients.js';
+import type { HttpTunnels } from './http-tunnels.js';
+import { mountFor, type Mount } from './mounts.js';
+import { nodeOptions, type ServeSettings } from './options.js';
+import { answerStatus } from './thread/answer.js';
+
+/** A port that several plugins share: what comes is parsed here, and each request goes to where its path is mounted. */
+export function createParsedPort(
+  settings: ServeSettings,
+  mounts: readonly Mount[],
+  tunnelsOf: (plugin: string) => HttpTunnels,
+): Server {
+  const clients = new Map(mounts.map((mount) => [mount, new Clients(tunnelsOf(mount.plugin))]));
+  const answer = (req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void => {
+    const found = mountFor(mounts, req.url ?? '/');
+    if (!found) return answerStatus(res, 404);
+    const { mount, target } = found;
+    return clients.get(mount)?.ask(req, res, { mount: mount.prefix, target, expectsContinue });
+  };
+  const options = nodeOptions(settings);
+  const server = settings.tls ? createTlsServer({ ...options, ...settings.tls }) : createServer(options);
+  server.on('request', (req, res) => answer(req, res, false));
+  server.on('checkContinue', (req, res) => answer(req, res, true));
+  return server;
+}

@@ -1,0 +1,47 @@
+import { STATUS_CODES } from 'node:http';
+import { isLiveswapError } from '../core/errors.js';
+import type { Swapper } from '../swap/swapper.js';
+import { Channels } from './exchange/channel.js';
+import { FetchExchange } from './exchange/fetch-exchange.js';
+import { HttpTunnels } from './http-tunnels.js';
+import { resolveHandlerOptions, threadOptions, type HandlerOptions } from './options.js';
+import { statusOf } from './status-of.js';
+import type { ConnectionLabel } from './thread-options.js';
+
+/** Answers requests of the Fetch API with the web app of a plugin, whichever version of it is current. */
+export interface FetchRequestHandler {
+  (request: Request): Promise<Response>;
+  /** Takes nothing any more; what is open comes to its end. Not needed when the swapper is closed. */
+  close(): void;
+}
+
+/**
+ * A handler for tests, and for servers of other runtimes.
+ *
+ * @example
+ * const fetch = toFetchHandler(swapper, { plugin: 'api' });
+ * const response = await fetch(new Request('http://localhost/'));
+ * @throws LiveswapError `OPTION_INVALID`
+ */
+export function toFetchHandler(swapper: Swapper, options: HandlerOptions): FetchRequestHandler {
+  const settings = resolveHandlerOptions(options);
+  const tunnels = new HttpTunnels(swapper, settings.plugin, threadOptions(settings));
+  tunnels.openCurrent().catch(() => {});
+  const label: ConnectionLabel = { mount: '/', isParsed: true };
+  const channels = new Channels({ label }, tunnels.switchboard);
+  const handler = async (request: Request): Promise<Response> => {
+    try {
+      return await new FetchExchange(request, channels.take()).response;
+    } catch (cause) {
+      if (request.signal.aborted) throw cause;
+      return refusal(cause);
+    }
+  };
+  return Object.assign(handler, { close: () => tunnels.stop() });
+}
+
+function refusal(cause: unknown): Response {
+  const status = statusOf(cause);
+  const headers = isLiveswapError(cause, 'QUEUE_FULL') ? { 'retry-after': '1' } : {};
+  return new Response(STATUS_CODES[status] ?? '', { status, headers });
+}

@@ -1,0 +1,137 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { serve, type HttpServer } from '../../lib/http/index.js';
+import type { Swapper } from '../../lib/index.js';
+import { loadIn } from '../helpers/modes.js';
+import { RawClient } from '../helpers/socket-crossing.js';
+
+/** The app: a handler of Node's own kind, which can do everything that HTTP can. One source for every server. */
+const app: RequestListener = (req, res) => {
+  const steps: Record<string, () => void> = {
+    '/echo-head': () => res.end(JSON.stringify([req.method, req.url, req.httpVersion, req.rawHeaders])),
+    '/empty': () => res.end(),
+    '/no-content': () => res.writeHead(204).end(),
+    '/not-modified': () => res.writeHead(304, { etag: '"x"' }).end(),
+    '/length': () => res.writeHead(200, { 'content-length': 5 }).end('hodor'),
+    '/chunks': () => {
+      res.write('ho');
+      setImmediate(() => res.end('dor'));
+    },
+    '/cookies': () =>
+      res
+        .writeHead(
+          200,
+          [
+            ['set-cookie', 'a=1'],
+            ['set-cookie', 'b=2'],
+            ['x-Case', 'Kept'],
+          ].flat(),
+        )
+        .end(),
+    '/reason': () => res.writeHead(299, 'Hold The Door').end(),
+    '/hints': () => {
+      res.writeEarlyHints({ link: '</style.css>; rel=preload' });
+      res.end('hinted');
+    },
+    '/trailers': () => {
+      res.writeHead(200, { trailer: 'x-sum' });
+      res.write('body');
+      res.addTrailers({ 'x-sum': '42' });
+      res.end();
+    },
+    '/close': () => res.writeHead(200, { connection: 'close' }).end('bye'),
+    '/upload': () => {
+      let length = 0;
+      req.on('data', (chunk: Buffer) => (length += chunk.length));
+      req.on('end', () => res.end(`${length} ${JSON.stringify(req.trailers)}`));
+    },
+    '/cut': () => {
+      res.writeHead(200, { 'content-length': 100 });
+      res.write('half');
+      setImmediate(() => res.destroy());
+    },
+  };
+  (steps[(req.url ?? '').split('?')[0] ?? ''] ?? (() => res.writeHead(404).end('lost')))();
+};
+
+/** What is asked, as it is written on the wire; an answer is compared as it comes off it. */
+const cases: Readonly<Record<string, string>> = {
+  'GET with headers given twice, in their case':
+    'GET /echo-head HTTP/1.1\r\nHost: keep\r\nX-One: 1\r\nx-one: 2\r\nCookie: a=1\r\nCookie: b=2\r\nConnection: close\r\n\r\n',
+  'a target with double slashes, escapes and a query':
+    'GET /echo-head?q=%20%2F&//x HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'HTTP/1.0': 'GET /chunks HTTP/1.0\r\nHost: keep\r\n\r\n',
+  'an empty answer': 'GET /empty HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'no content': 'GET /no-content HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'not modified': 'GET /not-modified HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'a length': 'GET /length HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'HEAD of a length': 'HEAD /length HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'HEAD of chunks': 'HEAD /chunks HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'cookies, and names in their case': 'GET /cookies HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'a reason of its own': 'GET /reason HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'early hints': 'GET /hints HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'an app that closes': 'GET /close HTTP/1.1\r\nHost: keep\r\n\r\n',
+  'an upload of a length':
+    'POST /upload HTTP/1.1\r\nHost: keep\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhodor',
+  'an upload in chunks with trailers':
+    'POST /upload HTTP/1.1\r\nHost: keep\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\nConnection: close\r\n\r\n5\r\nhodor\r\n0\r\nx-sum: 42\r\n\r\n',
+  'an upload that waits to be told':
+    'POST /upload HTTP/1.1\r\nHost: keep\r\nExpect: 100-continue\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhodor',
+  'two requests at once':
+    'GET /length HTTP/1.1\r\nHost: keep\r\n\r\nGET /empty HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'no host': 'GET /length HTTP/1.1\r\n\r\n',
+  'a request that is none': 'HODOR\r\n\r\n',
+  'a header that is none': 'GET / HTTP/1.1\r\nHost: keep\r\nbad header\r\n\r\n',
+  'two lengths': 'POST /upload HTTP/1.1\r\nHost: keep\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhodor',
+  'a length and chunks':
+    'POST /upload HTTP/1.1\r\nHost: keep\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\nhodor',
+  'a head of 20 KB': `GET /empty HTTP/1.1\r\nHost: keep\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`,
+  'an answer that is cut': 'GET /cut HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+};
+
+const servers: Readonly<Record<string, () => Promise<{ port: number; close: () => Promise<unknown> }>>> = {
+  'in process': async () => {
+    const server = createServer(app);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return { port: portOf(server), close: async () => void server.close() };
+  },
+  'in a plugin that owns the port': () => servePlugin('threads'),
+  'in a plugin that is mounted': () => servePlugin('threads', { '/': 'keep', '/elsewhere': 'keep' }),
+  static: () => servePlugin('static'),
+};
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+async function servePlugin(mode: 'threads' | 'static', mount?: Record<string, string>) {
+  const http = `(() => { const app = ${app.toString()}; return { [Symbol.for('liveswap.nodeHandler')]: app }; })()`;
+  const swapper: Swapper = await loadIn(mode, [{ name: 'keep', http }]);
+  const server: HttpServer = await serve(swapper, { hostname: '127.0.0.1', ...(mount && { mount }) });
+  return { port: server.port, close: () => server.destroy() };
+}
+
+/** What comes back to the last byte, but for the time of day. */
+async function answerOf(port: number, request: string): Promise<string> {
+  const client = new RawClient(port);
+  client.socket.on('end', () => client.socket.end());
+  client.write(request);
+  await client.closed;
+  return client.text.replaceAll(/Date: [^\r]*/g, 'Date: now');
+}
+
+describe('the same app', () => {
+  test.each(Object.keys(servers).slice(1))('%s answers as it does in process', async (name) => {
+    const own = await servers['in process']?.();
+    const other = await servers[name]?.();
+    if (!own || !other) throw new Error('There are no servers.');
+    const differences: Record<string, unknown> = {};
+    for (const [title, request] of Object.entries(cases)) {
+      const [expected, found] = [await answerOf(own.port, request), await answerOf(other.port, request)];
+      if (found !== expected) differences[title] = { expected, found };
+    }
+    await Promise.all([own.close(), other.close()]);
+    expect(differences).toEqual({});
+  });
+});

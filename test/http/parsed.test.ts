@@ -1,0 +1,126 @@
+import express from 'express';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { toFetchHandler, toNodeHandler } from '../../lib/http/index.js';
+import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { loadIn, modes } from '../helpers/modes.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { openServer } from '../helpers/web-plugin.js';
+
+const echo = (name: string): PluginText => ({
+  name,
+  http: `{ fetch: async (request, { mount, remoteAddress }) => {
+    const { pathname, search } = new URL(request.url);
+    const body = request.body ? await request.text() : undefined;
+    return Response.json({ by: '${name}', path: pathname + search, mount, remoteAddress, body });
+  } }`,
+});
+const mount = { '/': 'hall', '/api': 'armory', '/api/v2': 'forge', '/gone': 'nobody' };
+
+describe.each(modes)('in mode %s', (mode) => {
+  test('a mount answers whole segments of the path, the longest first, without its prefix', async () => {
+    const swapper = await loadIn(mode, [echo('hall'), echo('armory'), echo('forge')]);
+    const { url } = await openServer(swapper, { mount });
+    const ask = async (path: string): Promise<unknown> => {
+      const {
+        by,
+        path: seen,
+        mount: taken,
+      } = (await (await fetch(`${url}${path}`)).json()) as Record<string, string>;
+      return [by, seen, taken];
+    };
+    expect(await ask('')).toEqual(['hall', '/', '/']);
+    expect(await ask('api')).toEqual(['armory', '/', '/api']);
+    expect(await ask('api/swords?q=1')).toEqual(['armory', '/swords?q=1', '/api']);
+    expect(await ask('api/v2/?q')).toEqual(['forge', '/?q', '/api/v2']);
+    expect(await ask('apiary')).toEqual(['hall', '/apiary', '/']);
+    expect(await ask('API/x')).toEqual(['hall', '/API/x', '/']);
+    expect(await ask('%61pi/x')).toEqual(['hall', '/%61pi/x', '/']);
+    expect((await fetch(`${url}gone/x`)).status).toBe(503);
+  });
+
+  test('without a mount that matches it is 404; bodies cross, short and long, whole', async () => {
+    const swapper = await loadIn(mode, [echo('armory')]);
+    const { url } = await openServer(swapper, { mount: { '/api': 'armory' } });
+    expect((await fetch(`${url}other`)).status).toBe(404);
+    for (const body of ['short', 'long '.repeat(300_000)]) {
+      const answer = await fetch(`${url}api/`, { method: 'POST', body });
+      expect(((await answer.json()) as { body: string }).body).toBe(body);
+    }
+    const chunked = await fetch(`${url}api/`, {
+      method: 'POST',
+      body: new Blob(['in ', 'chunks']).stream(),
+      duplex: 'half',
+    });
+    expect(await chunked.json()).toMatchObject({ body: 'in chunks', remoteAddress: '127.0.0.1' });
+  });
+
+  test('a fetch handler answers requests, streams and aborts', async () => {
+    const swapper = await loadIn(mode, [
+      {
+        name: 'hall',
+        http: `{ fetch: (request) => {
+          const { pathname } = new URL(request.url);
+          if (pathname === '/never') {
+            request.signal.addEventListener('abort', () => void process.emit('gone'));
+            return new Promise(() => {});
+          }
+          if (pathname === '/big') return new Response(new Uint8Array(3_000_000).fill(7));
+          if (pathname === '/none') return new Response(null, { status: 204 });
+          return request.text().then((text) => new Response(text, { status: 201, headers: [['set-cookie', 'a=1'], ['set-cookie', 'b=2']] }));
+        } }`,
+        live: { live_gone: `() => new Promise((resolve) => process.once('gone', () => resolve('gone')))` },
+      },
+    ]);
+    const ask = toFetchHandler(swapper, { plugin: 'hall' });
+    const answer = await ask(new Request('http://hall/echo', { method: 'POST', body: 'Hodor' }));
+    expect([answer.status, await answer.text(), answer.headers.getSetCookie()]).toEqual([
+      201,
+      'Hodor',
+      ['a=1', 'b=2'],
+    ]);
+    const big = new Uint8Array(await (await ask(new Request('http://hall/big'))).arrayBuffer());
+    expect([big.length, big.every((byte) => byte === 7)]).toEqual([3_000_000, true]);
+    expect((await ask(new Request('http://hall/none'))).status).toBe(204);
+    const gone = swapper.call('live_gone');
+    const aborting = new AbortController();
+    const never = ask(new Request('http://hall/never', { signal: aborting.signal }));
+    await expect.poll(() => swapper.stats().plugins[0]?.versions[0]?.pending.length).toBe(2);
+    aborting.abort(new Error('enough'));
+    await expect(never).rejects.toThrow('enough');
+    expect(await gone).toBe('gone');
+  });
+});
+
+test('in Express, a handler answers below its path, and what is loaded later', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, echo('armory'));
+  const swapper = openSwapper(folder);
+  const app = express();
+  app.use('/api', toNodeHandler(swapper, { plugin: 'armory' }));
+  const server = createServer(app).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/swords`;
+  expect((await fetch(url)).status).toBe(503);
+  await swapper.load();
+  expect(await (await fetch(url)).json()).toMatchObject({ by: 'armory', path: '/swords', mount: '/api' });
+});
+
+test('which plugin answers has to be said when it is not plain', async () => {
+  const swapper = await loadIn('static', [echo('hall'), echo('armory')]);
+  await expect(openServer(swapper)).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    plugins: ['armory', 'hall'],
+  });
+  await expect(openServer(swapper, { mount: { api: 'armory' } })).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+  });
+  await expect(openServer(swapper, { prot: 80 } as never)).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    option: 'prot',
+  });
+  expect(() => toNodeHandler(swapper, {} as never)).toThrow(/option plugin/);
+});
