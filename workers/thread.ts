@@ -1,10 +1,13 @@
 import type { ArtifactModule } from '../lib/plugin/artifact-module.js';
+import { LiveswapError } from '../lib/core/errors.js';
+import { setEnvironment } from '../lib/thread/environment.js';
+import { sayLastWords } from '../lib/thread/last-words.js';
 import { captureOutput } from '../lib/thread/output.js';
 import { mapStacks } from '../lib/thread/stacks.js';
 import { offerService } from '../lib/thread/services.js';
 import { openPorts, unrefAll } from '../lib/thread/ports.js';
 import { warmUp } from '../lib/thread/warm-up.js';
-import { VersionThread } from '../lib/thread/version-thread.js';
+import { VersionThread, type ImportArtifact } from '../lib/thread/version-thread.js';
 import type { ServeTask } from '../lib/pool/thread-pool.js';
 
 offerService('http', async () => (await import('../lib/http/thread/open-http.js')).openHttp);
@@ -17,10 +20,15 @@ export default async function serve(task: ServeTask): Promise<never> {
   if (task.rehearsal !== undefined) await warmUp(task.rehearsal, importArtifact).catch(() => {});
   const thread = new VersionThread(task, importArtifact, () => unrefAll(ports));
   captureOutput(thread.host);
+  sayLastWords(thread.host, () => {
+    thread.close(new LiveswapError('THREAD_CRASHED', 'This thread has died.'));
+    unrefAll(ports);
+  });
   return new Promise(() => {});
 }
 
-function importArtifact(url: string): Promise<ArtifactModule> {
+function importArtifact({ url, env }: Parameters<ImportArtifact>[0]): Promise<ArtifactModule> {
+  if (env) setEnvironment(env);
   mapStacks(url);
   return import(url) as Promise<ArtifactModule>;
 }

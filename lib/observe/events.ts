@@ -37,6 +37,14 @@ export type SwapEvent =
       readonly thread: number;
       readonly reason: 'crashed' | 'abandoned' | 'recycled';
     }
+  | {
+      readonly type: 'threadLingers';
+      readonly plugin: string;
+      readonly version: string;
+      readonly thread: number;
+      /** Milliseconds since it was told to end. */
+      readonly ms: number;
+    }
   | { readonly type: 'reloadStarted'; readonly reason: 'load' | 'reload' | 'rollback' }
   | {
       readonly type: 'reloaded';
@@ -154,6 +162,7 @@ export const swapEventTypes = Object.keys({
   version: true,
   threadCrashed: true,
   threadReplaced: true,
+  threadLingers: true,
   callbackRejected: true,
   reloadStarted: true,
   reloaded: true,

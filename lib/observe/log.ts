@@ -57,6 +57,11 @@ function log(logger: Logger, event: SwapEvent): void {
         facts,
         `Thread ${event.thread} of ${event.plugin}@${event.version} is replaced: ${event.reason}.`,
       );
+    case 'threadLingers':
+      return logger.warn(
+        facts,
+        `Thread ${event.thread} of ${event.plugin}@${event.version} was told to end ${event.ms} ms ago: native code that does not return, such as execSync, keeps it, and is waited for.`,
+      );
     case 'reloadStarted':
       return logger.debug(facts, `A ${event.reason} begins.`);
     case 'reloaded':

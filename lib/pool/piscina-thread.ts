@@ -6,6 +6,7 @@ import { Piscina } from 'piscina';
 import { withDeadline } from '../core/deadline.js';
 import { Semaphore } from '../core/semaphore.js';
 import { setTimeout } from '../core/timers.js';
+import { threadEnvironment } from './environment.js';
 import { createGauge } from './gauge.js';
 import { threadFiles } from './thread-files.js';
 import type { ServeTask, ServingThread, ThreadOptions } from './thread-pool.js';
@@ -99,7 +100,7 @@ function boot({ resourceLimits, env, execArgv }: ThreadOptions): Piscina {
     // Its histograms outlive the pool.
     recordTiming: false,
     ...(resourceLimits && { resourceLimits }),
-    ...(env && { env }),
+    env: threadEnvironment(env),
     ...(execArgv && { execArgv: [...execArgv] }),
   });
   // It has its thread, and makes no other in the place of that.

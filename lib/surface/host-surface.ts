@@ -1,6 +1,14 @@
 import type { LiveswapError } from '../core/errors.js';
 import type { KeptImage } from '../kept/image.js';
 
+/** What a thread tells the host of its own end, over Comlink. */
+export interface EndSurface {
+  /** `process.exit` was called; `stack` says where. */
+  exiting(code: number | string, stack: string): void;
+  /** Nobody caught `error`: it dies of that. */
+  crashed(error: unknown): void;
+}
+
 /** What a thread may ask of the host over Comlink; the host's side of the data bag and of the log. */
 export interface HostSurface {
   bagGet(key: string): unknown;

@@ -26,6 +26,8 @@ export interface StartTask {
   readonly limits: CallLimits;
   /** `file:` URL of the artifact's immutable copy. */
   readonly url: string;
+  /** The environment that the thread is given; without it, it keeps what it has. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
   /** What the build knows of its live types. */
   readonly liveTypes: readonly LiveTypeFacts[];
   /** What shapes refer to. */

@@ -9,7 +9,8 @@ export function captureOutput(host: RemoteObject): void {
   for (const name of ['stdout', 'stderr'] as const) {
     // A chunk may end in the middle of a character.
     const decoder = new StringDecoder();
-    process[name].write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
+    const stream = process[name];
+    stream.write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encodingOf(encoding)) : Buffer.from(chunk);
       const text = decoder.write(bytes);
       if (text !== '') host.call('output', [name, text]).catch(() => {});
@@ -17,6 +18,14 @@ export function captureOutput(host: RemoteObject): void {
       if (typeof written === 'function') queueMicrotask(() => written());
       return true;
     };
+    // It goes on: others write to it, too.
+    stream.end = ((chunk?: unknown, ...rest: unknown[]) => {
+      const written = [chunk, ...rest].find((one) => typeof one === 'function') as (() => void) | undefined;
+      if (typeof chunk === 'string' || chunk instanceof Uint8Array)
+        stream.write(chunk, rest[0] as BufferEncoding, written);
+      else if (written) queueMicrotask(written);
+      return stream;
+    }) as typeof stream.end;
   }
 }
 

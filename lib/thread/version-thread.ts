@@ -42,6 +42,9 @@ interface RunningWork {
   readonly chain: Chain;
 }
 
+/** Imports what a thread is to run. */
+export type ImportArtifact = (task: Pick<StartTask, 'env' | 'url'>) => Promise<ArtifactModule>;
+
 type Answerer = (...args: unknown[]) => unknown;
 
 /** Keys of a definition that need nobody above this floor. */
@@ -54,7 +57,7 @@ interface Job {
 
 /** A version in one thread: imports the artifact, runs its hooks, answers its calls. */
 export class VersionThread {
-  readonly #importArtifact: (url: string) => Promise<ArtifactModule>;
+  readonly #importArtifact: ImportArtifact;
   readonly #openWork: OpenWork;
   readonly #peer: ImportPeer;
   readonly #link: Link;
@@ -82,11 +85,7 @@ export class VersionThread {
   #task: StartTask | undefined;
 
   /** Serves on `end.port` until the host closes its end of that; `onLeft` is called then. */
-  constructor(
-    end: ThreadEnd,
-    importArtifact: (url: string) => Promise<ArtifactModule>,
-    onLeft: () => void = () => {},
-  ) {
+  constructor(end: ThreadEnd, importArtifact: ImportArtifact, onLeft: () => void = () => {}) {
     this.#importArtifact = importArtifact;
     this.#openWork = new OpenWork(end.gauge);
     this.#peer = {
@@ -174,7 +173,7 @@ export class VersionThread {
     this.#task = task;
     const imports = new Imports(task.plugin, task.limits, this.#peer);
     this.#imports = imports;
-    const artifact = await this.#importArtifact(task.url);
+    const artifact = await this.#importArtifact(task);
     const running = this.#running;
     const log = createThreadLog(this.#host);
     this.#liveClasses = new LiveClasses(artifact.liveTypes, task.liveTypes, task.types);

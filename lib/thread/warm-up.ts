@@ -3,18 +3,14 @@ import { LiveswapError } from '../core/errors.js';
 import { Link } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { createGauge } from '../pool/gauge.js';
-import type { ArtifactModule } from '../plugin/artifact-module.js';
 import type { StartTask } from '../surface/thread-surface.js';
-import { VersionThread } from './version-thread.js';
+import { VersionThread, type ImportArtifact } from './version-thread.js';
 
 /**
  * Takes this thread once through what its version will ask of it, with an artifact that has one live function and nothing
  * else. What runs for the first time is compiled first, which then nobody has to wait for: about 3 ms of a reload.
  */
-export async function warmUp(
-  url: string,
-  importArtifact: (url: string) => Promise<ArtifactModule>,
-): Promise<void> {
+export async function warmUp(url: string, importArtifact: ImportArtifact): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   const thread = new VersionThread({ port: port2, gauge: createGauge() }, importArtifact);
   const host = new Link(port1, { channels: 'even', answer: () => undefined });

@@ -247,11 +247,11 @@ export class ThreadGroup {
 
   /** Ends every thread; what is pending rejects with `cause`. Resolves when they are gone. */
   async end(cause: LiveswapError, graceMs: number): Promise<void> {
-    for (const thread of this.threads) thread.disconnect(cause);
+    const gone = this.threads.map((thread) => thread.end(cause, graceMs));
     this.#threads.length = 0;
     this.#coming.clear();
     this.#leaving.clear();
-    await this.#deps.close(graceMs);
+    await Promise.all([...gone, this.#deps.close(graceMs)]);
   }
 
   async #whenQuiet(thread: ThreadHandle): Promise<void> {

@@ -1,18 +1,23 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { systemClock } from '../core/clock.js';
 import { setTimeout } from '../core/timers.js';
 import { runForPlugin } from '../dispatch/plugin-work.js';
-import type { RemoteObject } from '../link/remote-object.js';
+import type { Methods, RemoteObject } from '../link/remote-object.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import { Gauge } from '../pool/gauge.js';
 import type { ServingThread } from '../pool/thread-pool.js';
 import { LiveData } from '../live-data/live-data.js';
 import { SILENT_DEATH_MS } from '../link/silent-death.js';
+import type { EndSurface } from '../surface/host-surface.js';
 import type { ThreadSurface } from '../surface/thread-surface.js';
 
 /** How long a thread that is given up may take for its event loop to run dry. */
 export const LEAVE_MS = 250;
+
+/** How long one that has died may take for native work that it has under way. */
+const LAST_WORK_MS = 1_000;
 
 /** Whose thread it is, for errors. */
 export interface ThreadName {
@@ -24,7 +29,15 @@ export interface ThreadName {
 let lastId = 0;
 
 /** What the host does for a thread. */
-export type ThreadHost = Required<Pick<LinkOptions, 'answer' | 'surface' | 'onUntaken'>>;
+export interface ThreadHost extends Required<Pick<LinkOptions, 'answer' | 'surface' | 'onUntaken'>> {
+  /** It died by itself. */
+  onDeath(thread: ThreadHandle, error: LiveswapError): void;
+  /** It was told to end, and terminated, and is still there `ms` milliseconds after the first. */
+  onLingering(thread: ThreadHandle, ms: number): void;
+}
+
+/** After so long a thread that was terminated should be gone. */
+const LINGERING_MS = 1_000;
 
 /** The host's side of one thread: its link, its surface, and its death, of which there is exactly one. */
 export class ThreadHandle {
@@ -36,22 +49,21 @@ export class ThreadHandle {
   readonly link: Link;
   readonly #serving: ServingThread;
   readonly #surface: RemoteObject;
-  readonly #onDeath: (thread: ThreadHandle, error: LiveswapError) => void;
+  readonly #host: ThreadHost;
   #death: LiveswapError | undefined;
   #hasServices = false;
+  /** That it called `process.exit`, and where. */
+  #exit: Error | undefined;
 
-  constructor(
-    name: ThreadName,
-    serving: ServingThread,
-    host: ThreadHost,
-    onDeath: (thread: ThreadHandle, error: LiveswapError) => void,
-  ) {
+  constructor(name: ThreadName, serving: ServingThread, host: ThreadHost) {
     this.name = name;
     this.#serving = serving;
-    this.#onDeath = onDeath;
+    this.#host = host;
     this.link = new Link(serving.port, {
       channels: 'even',
-      ...host,
+      answer: host.answer,
+      onUntaken: host.onUntaken,
+      surface: { ...host.surface, ...(this.#endSurface() as unknown as Methods) },
       enter: (run) => runCallback(run),
       liveData: (wire) => LiveData.from(wire),
       onLost: () => {
@@ -60,7 +72,7 @@ export class ThreadHandle {
       },
     });
     this.#surface = this.link.surface();
-    void serving.exited.then((cause) => this.#die(this.#crashed(cause)));
+    void serving.exited.then((cause) => this.#die(cause));
   }
 
   /** Resolves when it is being made: only so many boot at a time. */
@@ -137,34 +149,60 @@ export class ThreadHandle {
   /** Rejects with `cause` what is pending on this thread, and ends it: within `graceMs` its event loop may run dry. */
   async end(cause: LiveswapError, graceMs: number): Promise<void> {
     this.disconnect(cause);
-    await this.#serving.end(graceMs);
+    await this.#end(graceMs);
   }
 
   /** Ends a thread that cannot be relied on any more: it died of `cause`. */
   crash(cause: unknown): void {
-    this.#die(this.#crashed(cause));
-    void this.#serving.end(0);
+    this.#die(cause);
+    void this.#end(0);
   }
 
   /** Ends a thread that did not come up, which counts as a death. */
   fail(error: LiveswapError): void {
-    this.#die(error);
-    void this.#serving.end(LEAVE_MS);
+    this.#die(error, error);
+    void this.#end(LEAVE_MS);
+  }
+
+  /** Native code that does not return, such as `execSync`, is beyond everybody's reach: it is waited for, and that is said. */
+  async #end(graceMs: number): Promise<void> {
+    const lingersAfterMs = graceMs + LINGERING_MS;
+    const settle = systemClock.after(lingersAfterMs, () => this.#host.onLingering(this, lingersAfterMs));
+    await this.#serving.end(graceMs);
+    settle();
+  }
+
+  #endSurface(): EndSurface {
+    return {
+      exiting: (code, stack) => {
+        const where = stack.split('\n').find((line) => line.includes(' at '));
+        this.#exit = new Error(
+          `process.exit(${code}) was called${where === undefined ? '' : ` ${where.trim()}`}`,
+        );
+        this.#exit.stack = stack.replace(/^.*/, () => `Error: ${this.#exit?.message}`);
+      },
+      crashed: (error) => {
+        this.#die(error);
+        // It leaves by itself, when what it has under way is done.
+        void this.#end(LAST_WORK_MS);
+      },
+    };
+  }
+
+  #die(cause: unknown, error?: LiveswapError): void {
+    if (this.#death) return;
+    // What it had answered and printed before counts; it may also have said why.
+    this.link.readWaiting();
+    if (this.#death) return;
+    this.#death = error ?? this.#crashed(this.#exit ?? cause);
+    this.#host.onDeath(this, this.#death);
+    this.link.close(this.#death);
   }
 
   #crashed(cause: unknown): LiveswapError {
     const { plugin, version, thread } = this.name;
     const message = `Thread ${thread} of ${plugin}@${version} died: ${cause === undefined ? 'it was ended' : messageOf(cause)}.`;
     return new LiveswapError('THREAD_CRASHED', message, { ...this.name, cause });
-  }
-
-  #die(error: LiveswapError): void {
-    if (this.#death) return;
-    // What it had answered and printed before counts.
-    this.link.readWaiting();
-    this.#death = error;
-    this.#onDeath(this, error);
-    this.link.close(error);
   }
 }
 

@@ -1,9 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
 import { withDeadline } from '../core/deadline.js';
 import { messageOf, type LiveswapError } from '../core/errors.js';
+import { threadEnvironment } from '../pool/environment.js';
 import { revivedParametersOf } from '../surface/revived-parameters.js';
 import type { Cause } from '../plugin/cause.js';
-import type { Hook, Step, ThreadFacts, ThreadSurface } from '../surface/thread-surface.js';
+import type { Hook, StartTask, Step, ThreadFacts, ThreadSurface } from '../surface/thread-surface.js';
 import { voidCallbacksOf } from '../surface/void-callbacks.js';
 import { openImport, type Exporter } from './connect-threads.js';
 import type { ThreadHandle } from './thread-handle.js';
@@ -50,10 +51,13 @@ export class ThreadSteps {
   readonly #settings: VersionSettings;
   #facts: ThreadFacts = nothing;
   #start: StartFacts = { cause: 'load', exclusiveImports: [] };
+  /** That of the host when the version was made, unless threads are given one by option: they may have booted before. */
+  readonly #env: StartTask['env'];
 
   constructor(artifact: RunnableArtifact, settings: VersionSettings) {
     this.#artifact = artifact;
     this.#settings = settings;
+    this.#env = settings.env ? undefined : (threadEnvironment() as Record<string, string>);
   }
 
   /** What the artifact says of itself, once a thread has imported it. */
@@ -92,6 +96,7 @@ export class ThreadSteps {
       exclusiveImports: this.#start.exclusiveImports,
       limits,
       url,
+      env: this.#env,
       liveTypes,
       types,
       taken,

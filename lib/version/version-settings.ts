@@ -16,6 +16,8 @@ export interface VersionSettings {
   /** Infinity when a thread may hold calls whose callers have given up for as long as it likes. */
   readonly abandonedMs: number;
   readonly recycle?: RecycleLimit | undefined;
+  /** The environment of its threads, where it is not the host's. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
   /** `undefined` when nothing is done about a thread that is stuck. */
   readonly stuckMs?: number | undefined;
 }

@@ -364,8 +364,9 @@ export class Version {
         answer: (scope, name, args, call) => host.answer(this, thread, scope, name, args, call),
         surface: host.surface(this, index),
         onUntaken: (facts, error) => host.emit({ type: 'callbackRejected', ...thread.name, ...facts, error }),
+        onDeath: (dead, error) => this.#supervisor.onDeath(dead, error),
+        onLingering: ({ name }, ms) => host.emit({ type: 'threadLingers', ...name, ms }),
       },
-      (dead, error) => this.#supervisor.onDeath(dead, error),
     );
     return thread;
   }

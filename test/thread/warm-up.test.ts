@@ -13,7 +13,7 @@ function artifactThat(live_rehearse: () => unknown): ArtifactModule {
 test('a rehearsal imports an artifact, has a call answered, and leaves nothing behind', async () => {
   const before = ports();
   const seen: string[] = [];
-  await warmUp('file:///blank.js', async (url) => {
+  await warmUp('file:///blank.js', async ({ url }) => {
     seen.push(url);
     return artifactThat(() => seen.push('called'));
   });
