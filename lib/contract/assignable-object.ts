@@ -66,10 +66,12 @@ function indexAssignable(
   const { fields, indexes = [], declared } = source.shape;
   const value = beside(target, wanted.value);
   const fits = (shape: Shape): boolean => comparison.assignable(beside(source, shape), value);
-  const index = indexes.find(({ key }) => comparison.same(beside(source, key), beside(target, wanted.key)));
+  if (!indexes.every(({ value: held }) => fits(held))) return false;
+  const isCovered = indexes.some(
+    ({ key }) => key === 'string' || comparison.same(beside(source, key), beside(target, wanted.key)),
+  );
   // An interface or a class could be given more fields elsewhere.
-  if (declared && !index) return false;
-  return (index === undefined || fits(index.value)) && fields.every((field) => fits(heldBy(field)));
+  return (isCovered || !declared) && fields.every((field) => fits(heldBy(field)));
 }
 
 function heldBy({ shape, optional }: FieldShape): Shape {

@@ -79,6 +79,8 @@ export class Assignability implements Comparison {
       return from === 'boolean' && booleans.every((value) => this.assignable(beside(source, value), target));
     }
     if (isOf(from, 'intersection')) {
+      // No text or function has an index signature, whatever brand it bears.
+      if (isOf(to, 'object') && to.indexes) return false;
       return from.members.some((member) => this.assignable(beside(source, member), target));
     }
     return undefined;
