@@ -23,15 +23,21 @@ export type RoutedRequest = Omit<CallRequest, 'pinned' | 'retries'> & {
 /** Routes calls to the newest version, unless they are pinned to another. */
 export class Dispatcher {
   readonly #current: () => RouteTable | undefined;
+  readonly #called: Set<string> | undefined;
 
-  /** `current` reads the newest table: what makes a table current is one assignment, elsewhere. */
-  constructor(current: () => RouteTable | undefined) {
+  /**
+   * `current` reads the newest table: what makes a table current is one assignment, elsewhere. Every name that leads somewhere
+   * is added to `called`.
+   */
+  constructor(current: () => RouteTable | undefined, called?: Set<string>) {
     this.#current = current;
+    this.#called = called;
   }
 
   /** Sends a call to the version that has its name. */
   call({ table, ...request }: RoutedRequest): Promise<unknown> {
     const route = this.#resolve(request.scope, request.name, table);
+    this.#called?.add(request.name);
     const call = route.prepare({ ...request, pinned: table !== undefined });
     route.balancer.dispatch(call);
     return call.promise;

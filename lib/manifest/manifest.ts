@@ -23,6 +23,12 @@ export interface Manifest {
   readonly functions?: readonly MethodFacts[];
   /** Whether only one version runs at a time; `kept` implies it. */
   readonly exclusive?: boolean;
+  /** Where code of the plugin calls live functions and names live types, of whatever plugin; by name, then by place. */
+  readonly uses?: readonly UseFacts[];
+  /** Uses whose name is only known when the plugin runs. */
+  readonly unknownUses?: readonly PlaceFacts[];
+  /** Live names that went with this release, and why that is right: `definePlugin({ removed })`. */
+  readonly removed?: Readonly<Record<string, string>>;
   /** What shapes refer to by name: declared types, types that refer to themselves, live types. */
   readonly types?: ShapeTable;
   /**
@@ -47,6 +53,32 @@ export interface LiveFunctionFacts {
   readonly idempotent: boolean;
   /** Marked `@readonly`: changes nothing that anyone could notice. */
   readonly readonly?: true;
+  /** Marked `@affinity`: which argument, or what in it, says which thread takes a call. */
+  readonly affinity?: AffinityFacts;
+  /** Marked `@breaking`: the reason for which this release may break who uses it. */
+  readonly breaking?: string;
+}
+
+/** Where in the arguments of a call the key is that calls go to one thread by. */
+export interface AffinityFacts {
+  readonly parameter: number;
+  /** Names of fields, from the argument on. */
+  readonly path: readonly string[];
+}
+
+/** Where something is in the sources of a plugin. */
+export interface PlaceFacts {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** One place where code uses a live function or a live type. */
+export interface UseFacts extends PlaceFacts {
+  readonly name: string;
+  /** What a call passes; `undefined` where that is not known, or nothing is called. */
+  readonly args?: readonly Shape[];
+  /** What the code takes the result for, where it says so. */
+  readonly result?: Shape;
 }
 
 /** A live type: a class whose instances outlive the code that made them. */
@@ -59,6 +91,10 @@ export interface LiveTypeFacts {
   readonly fingerprint: string;
   /** Whether the class has a `handle()` method. */
   readonly handles: boolean;
+  /** Whether the class has a `static upcast`, which converts fields of another shape. */
+  readonly upcasts?: true;
+  /** Marked `@breaking`: the reason for which this release may break who uses it. */
+  readonly breaking?: string;
 }
 
 /** One field of a live type. */
@@ -67,6 +103,8 @@ export interface LiveFieldFacts {
   readonly type: string;
   readonly shape: Shape;
   readonly optional: boolean;
+  /** Nothing fills it in data that has not got it: neither a default nor the constructor. */
+  readonly bare?: true;
 }
 
 /** A plugin that another one imports, and what it needs of it. */
@@ -85,4 +123,6 @@ export interface MethodFacts {
   readonly readonly?: true;
   readonly signature?: string;
   readonly shape?: FunctionShape;
+  /** Marked `@breaking`: the reason for which this release may break who uses it. */
+  readonly breaking?: string;
 }

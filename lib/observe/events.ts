@@ -58,6 +58,8 @@ export type SwapEvent =
       readonly reason: 'load' | 'reload' | 'rollback';
       readonly error: LiveswapError;
     }
+  /** A reload changes what is used, and is let through: for a reason that it gives, or because only a call is known of. */
+  | { readonly type: 'contractChanged'; readonly message: string }
   /** `onFree` failed. */
   | { readonly type: 'hookFailed'; readonly error: LiveswapError }
   /** The threads of a version died too often: it is given up. */
@@ -167,6 +169,7 @@ export const swapEventTypes = Object.keys({
   reloadStarted: true,
   reloaded: true,
   reloadFailed: true,
+  contractChanged: true,
   hookFailed: true,
   versionFailed: true,
   drainFailed: true,

@@ -69,6 +69,8 @@ function log(logger: Logger, event: SwapEvent): void {
         facts,
         `Generation ${event.generation} is current: ${formatDetails(event.details)}.`,
       );
+    case 'contractChanged':
+      return logger.warn(facts, `This reload changes what is used: ${event.message}.`);
     case 'reloadFailed':
     case 'hookFailed':
     case 'versionFailed':

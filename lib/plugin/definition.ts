@@ -24,6 +24,8 @@ export interface PluginDefinition<
   readonly functions?: Functions;
   /** A web app: what `liveswap/http` serves of this plugin. A function makes one in each thread, before it takes requests. */
   readonly http?: HttpDefinition;
+  /** Live names that this release takes away although somebody may use them, each with the reason; string literals only. */
+  readonly removed?: Readonly<Record<string, string>>;
   /** After every plugin is up and imports are bound; `data` as given to `load()` or `reload()`. */
   onLoad?(data: unknown): unknown;
   /** When the vault is ready: live functions of the whole generation can be called. */

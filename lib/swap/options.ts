@@ -1,4 +1,5 @@
 import type { ResourceLimits } from 'node:worker_threads';
+import type { Compatibility } from '../contract/check-release.js';
 import type { CrashLoopLimit } from '../version/crash-loop.js';
 import type { RecycleLimit } from '../version/renewal.js';
 import type { Logger } from '../core/logger.js';
@@ -75,6 +76,13 @@ export interface SwapperOptions {
   readonly crashLoop?: Partial<CrashLoopLimit>;
   /** Whether a young version that is given up brings the generation before back. */
   readonly autoRollback?: boolean;
+  /**
+   * What a reload may not break: `backward`, what somebody is known to use; `strict`, anything at all; `off`, it may.
+   * @see CONTRACT_BROKEN
+   */
+  readonly compatibility?: Compatibility;
+  /** Path of the file that `liveswap contract` wrote of this host: what it uses counts, too. */
+  readonly contract?: string;
   /** How many earlier generations `rollback()` can reach. */
   readonly keep?: number;
   readonly logger?: Logger;
@@ -91,6 +99,7 @@ type OptionalName =
   | 'data'
   | 'static'
   | 'callTimeoutMs'
+  | 'contract'
   | 'stuckMs'
   | 'recycle'
   | 'resourceLimits'
@@ -112,6 +121,7 @@ export const swapperDefaults = {
   idempotentRetries: 1,
   crashLoop: { crashes: 5, withinMs: 60_000, rollbackWithinMs: 300_000 },
   autoRollback: true,
+  compatibility: 'backward',
   keep: 1,
 } as const;
 
@@ -139,6 +149,8 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   idempotentRetries: ['a whole number, 0 or more', isCount(0)],
   crashLoop: ['{ crashes, withinMs, rollbackWithinMs }, each a number above 0, or Infinity', isCrashLoop],
   autoRollback: ['true or false', isBoolean],
+  compatibility: ["'backward', 'strict' or 'off'", isCompatibility],
+  contract: ['the path of a file', (value) => typeof value === 'string' && value !== ''],
   keep: ['a whole number, 0 or more', isCount(0)],
   logger: ['an object with debug, info, warn and error', isLogger],
 };
@@ -171,6 +183,10 @@ function isCrashLoop(value: unknown): boolean {
     if (field === 'crashes') return isLimit(limit);
     return field in swapperDefaults.crashLoop && isDuration(limit) && limit !== 0;
   });
+}
+
+function isCompatibility(value: unknown): boolean {
+  return value === 'backward' || value === 'strict' || value === 'off';
 }
 
 function isRecycleLimit(value: unknown): boolean {

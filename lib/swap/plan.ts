@@ -26,7 +26,7 @@ export interface Running {
 }
 
 /** What becomes of one plugin: a new version is started, or the running one is carried over. */
-export type Step<New extends ArtifactFacts, Old extends Running> =
+export type Step<New, Old> =
   | { readonly kind: 'start'; readonly note: StartNote; readonly candidate: New }
   | { readonly kind: 'carry'; readonly note: CarryNote; readonly running: Old };
 

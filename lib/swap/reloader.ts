@@ -6,6 +6,7 @@ import type { Version } from '../version/version.js';
 import type { Caller } from './caller.js';
 import { ChangeQueue } from './change-queue.js';
 import type { Change, Kept, LoadChange } from './change.js';
+import type { ContractCheck } from './contract-check.js';
 import { createDetails, type Details } from './details.js';
 import type { Generation } from './generation.js';
 import type { Generations } from './generations.js';
@@ -31,9 +32,16 @@ export interface ReloaderDeps {
   readonly versions: VersionFactory;
   readonly vaultHost: VaultHost;
   readonly caller: Caller;
+  readonly contractCheck: ContractCheck;
   readonly emit: (event: SwapEvent) => void;
   /** Ends every change when aborted. */
   readonly signal: AbortSignal;
+}
+
+/** What a release is to become, and what whoever asked for it has to be told. */
+interface Prepared {
+  readonly next: NextGeneration;
+  readonly notes: readonly string[];
 }
 
 /** Brings one generation after the other: each change when its turn comes, against what is current then. */
@@ -117,7 +125,7 @@ export class Reloader {
     const watch = new Stopwatch();
     // 1. to 3. Read, plan, check.
     const choice = await untilAborted(signal, source.choose(change));
-    const next = await watch.time('start', () => this.#prepare(choice, change));
+    const { next, notes } = await watch.time('start', () => this.#prepare(choice, change));
     const { generation } = next;
     try {
       // 4. Every thread of every new version comes up.
@@ -137,7 +145,10 @@ export class Reloader {
       handOver.complete();
     });
     if (reason === 'reload') this.#reloads++;
-    const details = createDetails(generation.plugins.map(({ name, note }) => [name, note]));
+    const details = createDetails(
+      generation.plugins.map(({ name, note }) => [name, note]),
+      notes,
+    );
     emit({ type: 'reloaded', reason, generation: generation.id, details, ms: watch.ms });
     return details;
   }
@@ -172,12 +183,14 @@ export class Reloader {
   }
 
   /** Makes the versions that a release needs beside those that run. */
-  async #prepare({ artifacts, data }: Choice, change: Change): Promise<NextGeneration> {
-    const { settings, generations, versions, vaultHost, caller, signal } = this.#deps;
+  async #prepare({ artifacts, data }: Choice, change: Change): Promise<Prepared> {
+    const { settings, generations, versions, vaultHost, caller, contractCheck, signal } = this.#deps;
     const forced = forcedIn(artifacts, change.reason === 'rollback' ? false : change.force);
     const steps = planReload(artifacts, runningIn(generations.current, data), forced);
+    // What is gone back to ran before.
+    const notes = change.reason === 'rollback' ? [] : await contractCheck.check(generations.current, steps);
     await versions.checkRoom(steps.filter(({ kind }) => kind === 'start').length);
-    return NextGeneration.create(data, steps, {
+    const next = await NextGeneration.create(data, steps, {
       id: generations.nextId,
       cause: change.reason,
       vaultHost,
@@ -187,6 +200,7 @@ export class Reloader {
       create: (artifact) => versions.create(artifact, (version) => this.#onFailed(version)),
       signal,
     });
+    return { next, notes };
   }
 
   /** Has a generation pass the gates, then whoever has a say in it. */

@@ -10,6 +10,7 @@ import type { LiveDataWire } from '../live-data/live-data.js';
 import type { LiveTable } from '../plugin/vault.js';
 import type { ArtifactWatcher, ArtifactWatchOptions } from '../files/artifact-watcher.js';
 import { Caller } from './caller.js';
+import { ContractCheck } from './contract-check.js';
 import type { Details } from './details.js';
 import type { Generation } from './generation.js';
 import { Generations } from './generations.js';
@@ -55,7 +56,10 @@ export class Swapper {
     const { emit, logger } = this.#observer;
     const generations = new Generations(settings.keep, emit);
     this.#generations = generations;
-    this.#caller = new Caller(new Dispatcher(() => this.#open()), { timeoutMs: settings.callTimeoutMs });
+    const called = new Set<string>();
+    this.#caller = new Caller(new Dispatcher(() => this.#open(), called), {
+      timeoutMs: settings.callTimeoutMs,
+    });
     const vaultHost = new VaultHost({ dispatcher: generations.dispatcher, logger, emit });
     this.#versions = new VersionFactory(settings, vaultHost, this.#observer);
     const source = new ReleaseSource({
@@ -70,6 +74,7 @@ export class Swapper {
       versions: this.#versions,
       vaultHost,
       caller: this.#caller,
+      contractCheck: new ContractCheck({ settings, called, emit }),
       emit,
       signal: this.#lifetime.signal,
     });
@@ -124,7 +129,7 @@ export class Swapper {
    *
    * Other `data` than before starts the plugins that have an `onLoad` afresh. Without any, it is what the option `data` gives,
    * or what the current generation was loaded with.
-   * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `STATIC_LINKING`, `OPTION_INVALID`
+   * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `CONTRACT_BROKEN` among them, `STATIC_LINKING`, `OPTION_INVALID`
    */
   async reload(data?: unknown, options: ReloadOptions = {}): Promise<Details> {
     if (this.#settings.static) throw staticLinking('reload');

@@ -48,7 +48,7 @@ export type ImportArtifact = (task: Pick<StartTask, 'env' | 'url'>) => Promise<A
 type Answerer = (...args: unknown[]) => unknown;
 
 /** Keys of a definition that need nobody above this floor. */
-const known: ReadonlySet<string> = new Set([...hooks, 'functions', 'activeIn', 'exclusive']);
+const known: ReadonlySet<string> = new Set([...hooks, 'functions', 'removed', 'activeIn', 'exclusive']);
 
 /** An instance of a live type that can be run. */
 interface Job {

@@ -1,12 +1,15 @@
 import { ts, type SourceFile } from 'ts-morph';
 import type { MethodFacts } from '../../manifest/manifest.js';
 import { shapeText } from '../../manifest/shape-text.js';
+import { tagOf } from './doc-tags.js';
+import { removedNames } from './removed-names.js';
 import type { ShapeReader } from './shape-reader.js';
 
 /** The tables of a plugin's definition: what others import, what the host invokes. */
 export interface DefinitionFacts {
   readonly exports?: MethodFacts[];
   readonly functions?: MethodFacts[];
+  readonly removed?: Record<string, string>;
 }
 
 /** What the checker knows of `definePlugin({ exports, functions })`, the default export of the root module. */
@@ -24,7 +27,8 @@ export function definitionFacts(
     return table && methodsOf(table, checker, reader);
   };
   const [exports, functions] = [member('exports'), member('functions')];
-  return { ...(exports && { exports }), ...(functions && { functions }) };
+  const removed = removedNames(root, checker);
+  return { ...(exports && { exports }), ...(functions && { functions }), ...(removed && { removed }) };
 }
 
 /** The methods of a table of functions; `undefined` when any name could be in it. */
@@ -41,9 +45,14 @@ export function methodsOf(
       const type = checker.getTypeOfSymbol(method);
       if (type.getCallSignatures().length === 0) return { name: method.name };
       const shape = reader.awaited(type);
-      return { name: method.name, signature: shapeText(shape, reader.table), shape };
+      return { name: method.name, signature: shapeText(shape, reader.table), shape, ...breakingOf(method) };
     })
     .sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+function breakingOf({ declarations = [] }: ts.Symbol): { readonly breaking?: string } {
+  const [breaking] = declarations.flatMap((declaration) => tagOf(declaration, 'breaking') ?? []);
+  return breaking === undefined ? {} : { breaking };
 }
 
 /** `exports` is a table, or a function that makes one: `Table | (() => Table | Promise<Table>)`. */

@@ -1,10 +1,12 @@
-import { Node, ts } from 'ts-morph';
+import { ts } from 'ts-morph';
 import { hashOf } from '../../manifest/hash.js';
 import type { LiveFieldFacts, LiveFunctionFacts, LiveTypeFacts } from '../../manifest/manifest.js';
 import { shapeText } from '../../manifest/shape-text.js';
 import type { ShapeTable } from '../../manifest/shape.js';
 import { promised } from '../live-stubs.js';
 import { relativePath } from '../posix-path.js';
+import { affinityOf } from './affinity.js';
+import { tagText } from './doc-tags.js';
 import type { LiveSymbol } from './live-symbols.js';
 import { isField } from './members.js';
 import type { ShapeReader } from './shape-reader.js';
@@ -25,6 +27,8 @@ export function liveFunctionFacts(
         shape,
         idempotent: hasTag(symbol, 'idempotent'),
         ...(hasTag(symbol, 'readonly') && { readonly: true }),
+        ...affinityOf(symbol),
+        ...breakingOf(symbol),
       };
     });
 }
@@ -46,16 +50,19 @@ export function liveTypeFacts(
   const names = new Set(types.map(({ name }) => name));
   return types.map((symbol) => {
     const members = instanceType(symbol).getProperties();
-    const fields = members.filter(isField).map((field) => {
+    const fields = members.filter(isField).map((field): LiveFieldFacts => {
       const optional = (field.flags & ts.SymbolFlags.Optional) !== 0;
       const shape = reader.field(checker.getTypeOfSymbol(field), optional);
-      return { name: field.name, type: shapeText(shape, without(reader.table, names)), shape, optional };
+      const type = shapeText(shape, without(reader.table, names));
+      return { name: field.name, type, shape, optional, ...(isBare(field, checker) && { bare: true }) };
     });
     return {
       ...placeOf(folder, symbol),
       fields,
       fingerprint: fingerprintOf(fields),
       handles: members.some(({ name, flags }) => name === 'handle' && flags & ts.SymbolFlags.Method),
+      ...(hasUpcast(symbol, checker) && { upcasts: true }),
+      ...breakingOf(symbol),
     };
   });
 }
@@ -83,18 +90,32 @@ function instanceType({ node }: LiveSymbol): ts.Type {
   return make ? make.getReturnType() : node.getType().compilerType;
 }
 
-function hasTag({ node }: LiveSymbol, tag: string): boolean {
-  return (
-    ts.getJSDocTags(node.compilerNode).some(({ tagName }) => tagName.text === tag) ||
-    overloadHasTag(node, tag)
-  );
+function hasTag(symbol: LiveSymbol, name: string): boolean {
+  return tagText(symbol.node, name) !== undefined;
 }
 
-function overloadHasTag(node: Node, tag: string): boolean {
-  return (
-    Node.isFunctionDeclaration(node) &&
-    node
-      .getOverloads()
-      .some((overload) => ts.getJSDocTags(overload.compilerNode).some(({ tagName }) => tagName.text === tag))
-  );
+function breakingOf({ node }: LiveSymbol): { readonly breaking?: string } {
+  const breaking = tagText(node, 'breaking');
+  return breaking === undefined ? {} : { breaking };
+}
+
+/** Whether instances are made without a value of the field: it is declared, and nothing gives it one. */
+function isBare(field: ts.Symbol, checker: ts.TypeChecker): boolean {
+  const { valueDeclaration: declaration } = field;
+  if (field.flags & ts.SymbolFlags.Optional || !declaration || !ts.isPropertyDeclaration(declaration))
+    return false;
+  if (declaration.initializer) return false;
+  const type = checker.getTypeOfSymbol(field);
+  if (checker.isTypeAssignableTo(checker.getUndefinedType(), type)) return false;
+  const isDeclared = ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Ambient;
+  return !!isDeclared || !!declaration.exclamationToken || !hasConstructor(declaration.parent);
+}
+
+function hasConstructor({ members }: ts.ClassLikeDeclaration): boolean {
+  return members.some((member) => ts.isConstructorDeclaration(member) && member.body);
+}
+
+function hasUpcast({ node }: LiveSymbol, checker: ts.TypeChecker): boolean {
+  const symbol = node.getSymbol()?.compilerSymbol;
+  return !!symbol && checker.getTypeOfSymbol(symbol).getProperty('upcast') !== undefined;
 }

@@ -4,6 +4,7 @@ import type { Finding, PluginSources } from '../rule.js';
 import { definitionFacts } from './definition-facts.js';
 import { findImports, importFacts } from './import-facts.js';
 import { liveFunctionFacts, liveTypeFacts, liveTypeNames } from './live-facts.js';
+import { liveUses } from './live-uses.js';
 import type { LiveSymbol } from './live-symbols.js';
 import { ShapeReader } from './shape-reader.js';
 import { importsFromPlugin } from '../rules/analysis/liveswap-package.js';
@@ -12,7 +13,16 @@ import { saysExclusive } from '../rules/analysis/plugin-definition.js';
 /** The part of a manifest that is read from the sources. */
 export type PluginFacts = Pick<
   Manifest,
-  'liveFunctions' | 'liveTypes' | 'imports' | 'exports' | 'functions' | 'exclusive' | 'types'
+  | 'liveFunctions'
+  | 'liveTypes'
+  | 'imports'
+  | 'exports'
+  | 'functions'
+  | 'exclusive'
+  | 'uses'
+  | 'unknownUses'
+  | 'removed'
+  | 'types'
 >;
 
 /** Reads the facts of a plugin from its sources; findings are of imports whose plugin is not known. */
@@ -36,6 +46,7 @@ export function pluginFacts(
     imports: importFacts(plugin, imports, reader),
     ...definitionFacts(plugin.root, checker, reader),
     ...(isExclusive(plugin) && { exclusive: true }),
+    ...liveUses(plugin.files, plugin.livePrefix, checker, { relativeTo: plugin.folder, reader }),
   };
   const types = reader.table;
   return { facts: Object.keys(types).length > 0 ? { ...facts, types } : facts, findings };

@@ -1,0 +1,181 @@
+import { ts, type SourceFile } from 'ts-morph';
+import type { PlaceFacts, UseFacts } from '../../manifest/manifest.js';
+import { relativePath } from '../posix-path.js';
+import type { ShapeReader } from './shape-reader.js';
+
+/** Which live names code uses. */
+export interface LiveUses {
+  readonly uses?: readonly UseFacts[];
+  readonly unknownUses?: readonly PlaceFacts[];
+}
+
+/** How uses are written down. */
+export interface UseNotes {
+  /** The folder that files are named from. */
+  readonly relativeTo: string;
+  /** Reads what calls pass and expect; without one, only names are noted. */
+  readonly reader?: ShapeReader;
+}
+
+/**
+ * Where code calls live functions by name, or names live types: `vault.call('live_open')`, `swapper.live().live_open()`,
+ * `LiveData.of('Live_Fire', …)`. A name may be a constant; one that is only known when the code runs is an unknown use.
+ */
+export function liveUses(
+  files: readonly SourceFile[],
+  prefix: string,
+  checker: ts.TypeChecker,
+  notes: UseNotes,
+): LiveUses {
+  const collector = new UseCollector(prefix.toLowerCase(), checker, notes);
+  for (const file of files) collector.visit(file.compilerNode);
+  const { uses, unknownUses } = collector;
+  return { ...(uses.length > 0 && { uses }), ...(unknownUses.length > 0 && { unknownUses }) };
+}
+
+class UseCollector {
+  readonly unknownUses: PlaceFacts[] = [];
+  readonly #uses: UseFacts[] = [];
+  readonly #prefix: string;
+  readonly #checker: ts.TypeChecker;
+  readonly #notes: UseNotes;
+
+  constructor(prefix: string, checker: ts.TypeChecker, notes: UseNotes) {
+    this.#prefix = prefix;
+    this.#checker = checker;
+    this.#notes = notes;
+  }
+
+  get uses(): readonly UseFacts[] {
+    return this.#uses.sort((left, right) => orderOf(left, right));
+  }
+
+  visit(node: ts.Node): void {
+    if (ts.isCallExpression(node)) this.#call(node);
+    else if (ts.isPropertyAccessExpression(node)) this.#member(node, node.name.text);
+    else if (ts.isElementAccessExpression(node)) this.#element(node);
+    else if (ts.isBindingElement(node)) this.#binding(node);
+    ts.forEachChild(node, (child) => this.visit(child));
+  }
+
+  /** `vault.call('live_open', …)`, `LiveData.of('Live_Fire', …)`: named by the first argument. */
+  #call(node: ts.CallExpression): void {
+    const { expression, arguments: args } = node;
+    if (!ts.isPropertyAccessExpression(expression)) return;
+    const method = expression.name.text;
+    const [name, ...rest] = args;
+    if (!name || (method !== 'call' && method !== 'of')) return;
+    const isOurs = this.#isOurs(expression);
+    const names = this.#namesOf(name);
+    if (names) {
+      const live = names.filter((one) => isOurs || this.#isLive(one));
+      for (const one of live) this.#add(one, node, method === 'call' ? rest : undefined);
+    } else if (isOurs) {
+      this.unknownUses.push(this.#placeOf(node));
+    }
+  }
+
+  #member(node: ts.PropertyAccessExpression, name: string): void {
+    if (this.#isLive(name) && this.#isOfTable(node.name, node.expression)) this.#addMember(name, node);
+  }
+
+  #element(node: ts.ElementAccessExpression): void {
+    const names = this.#namesOf(node.argumentExpression);
+    if (names) {
+      const live = names.filter((name) => this.#isLive(name));
+      for (const name of live) this.#addMember(name, node);
+    } else if (this.#isTable(node.expression)) {
+      this.unknownUses.push(this.#placeOf(node));
+    }
+  }
+
+  /** `const { live_open } = vault.live`. */
+  #binding({ propertyName, name, parent }: ts.BindingElement): void {
+    const key = propertyName ?? name;
+    if (!ts.isObjectBindingPattern(parent) || !ts.isIdentifier(key) || !this.#isLive(key.text)) return;
+    this.#add(key.text, key, undefined);
+  }
+
+  #addMember(name: string, node: ts.Expression): void {
+    const { parent } = node;
+    const isCalled = ts.isCallExpression(parent) && parent.expression === node;
+    this.#add(name, isCalled ? parent : node, isCalled ? parent.arguments : undefined);
+  }
+
+  #add(name: string, node: ts.Node, args: readonly ts.Expression[] | undefined): void {
+    const { reader } = this.#notes;
+    const passed = reader && !args?.some(ts.isSpreadElement) ? args : undefined;
+    const result = reader && ts.isCallExpression(node) ? this.#expected(node) : undefined;
+    this.#uses.push({
+      name,
+      ...this.#placeOf(node),
+      ...(passed && { args: passed.map((arg) => reader!.shape(this.#checker.getTypeAtLocation(arg))) }),
+      ...(result && { result: reader!.shape(result) }),
+    });
+  }
+
+  /** What the result of a call is taken for: what it is asserted to be, or what the table of live functions says. */
+  #expected(call: ts.CallExpression): ts.Type | undefined {
+    let node: ts.Node = call;
+    while (ts.isAwaitExpression(node.parent) || ts.isParenthesizedExpression(node.parent)) node = node.parent;
+    const { parent } = node;
+    const type = this.#checker.getTypeAtLocation(ts.isAsExpression(parent) ? parent : call);
+    const awaited = this.#checker.getAwaitedType(type) ?? type;
+    return awaited.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown) ? undefined : awaited;
+  }
+
+  /** The names that an expression can be: a literal, a constant, a choice of these. */
+  #namesOf(expression: ts.Expression): string[] | undefined {
+    const type = this.#checker.getTypeAtLocation(expression);
+    const parts = type.isUnion() ? type.types : [type];
+    return parts.every((part) => part.isStringLiteral()) ? parts.map((part) => part.value) : undefined;
+  }
+
+  #isLive(name: string): boolean {
+    return name.toLowerCase().startsWith(this.#prefix) && name.length > this.#prefix.length;
+  }
+
+  /** Whether a member is one of a table of live functions, and not a function of a module of this program. */
+  #isOfTable(name: ts.MemberName, owner: ts.Expression): boolean {
+    const symbol = ts.isIdentifier(owner) ? this.#checker.getSymbolAtLocation(owner) : undefined;
+    const [declared] = symbol?.declarations ?? [];
+    if (declared && ts.isNamespaceImport(declared)) return false;
+    const member = this.#checker.getSymbolAtLocation(name);
+    return !(member?.flags ?? 0) || ((member?.flags ?? 0) & ts.SymbolFlags.Alias) === 0;
+  }
+
+  /** Whether any name could be called on it: `vault.live`. */
+  #isTable(expression: ts.Expression): boolean {
+    const alias = this.#checker.getTypeAtLocation(expression);
+    return [alias, ...(alias.isIntersection() ? alias.types : [])].some(
+      ({ aliasSymbol }) => aliasSymbol?.name === 'LiveTable' && isDeclaredByUs(aliasSymbol),
+    );
+  }
+
+  #isOurs(callee: ts.PropertyAccessExpression): boolean {
+    const symbol = this.#checker.getSymbolAtLocation(callee.name);
+    return symbol !== undefined && isDeclaredByUs(symbol);
+  }
+
+  #placeOf(node: ts.Node): PlaceFacts {
+    const file = node.getSourceFile();
+    const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
+    return { file: relativePath(this.#notes.relativeTo, file.fileName), line: line + 1 };
+  }
+}
+
+/** Whether the host's or the plugins' half of this package declares it. */
+function isDeclaredByUs({ declarations = [] }: ts.Symbol): boolean {
+  return declarations.some((declaration) =>
+    /[\\/]lib[\\/](?:swap|plugin|live-data)[\\/][\w-]+\.(?:d\.)?ts$/.test(
+      declaration.getSourceFile().fileName,
+    ),
+  );
+}
+
+function orderOf(left: UseFacts, right: UseFacts): number {
+  const [one, other] = [left, right].map(
+    ({ name, file, line }) => `${name} ${file} ${String(line).padStart(9)}`,
+  );
+  return one! < other! ? -1 : 1;
+}

@@ -1,0 +1,185 @@
+import type { LiveFunctionFacts, LiveTypeFacts, Manifest, MethodFacts } from '../manifest/manifest.js';
+import { keyOf } from '../manifest/plugin-key.js';
+import type { ShapeTable } from '../manifest/shape.js';
+import { isAssignable } from './assignable.js';
+import { functionBreak } from './function-break.js';
+
+/** What of a plugin others rely on. */
+export type SymbolKind = 'live function' | 'live type' | 'export' | 'function';
+
+/** One way in which a release breaks what it replaces, whoever uses that. */
+export interface SymbolBreak {
+  readonly symbol: string;
+  readonly what: SymbolKind;
+  /** The plugin that has it, or had it. */
+  readonly plugin: string;
+  readonly kind: 'removed' | 'parameter' | 'result' | 'field';
+  /** The type that it was, and is; `absent` for what is not there. */
+  readonly before: string;
+  readonly after: string;
+  /** The parameter or field by name. */
+  readonly part?: string;
+  /** Why the release may break it: `@breaking`, or an entry of `removed`, that the release before had not. */
+  readonly reason?: string;
+  /** Only the same type would have been sure to do. */
+  readonly isUnsure?: true;
+}
+
+/** Every way in which the plugins `after` break those who use the plugins `before`. */
+export function breaksBetween(before: readonly Manifest[], after: readonly Manifest[]): SymbolBreak[] {
+  const live = new Set(before.flatMap(({ liveTypes }) => liveTypes.map(({ name }) => name)));
+  const functions = byName(after, ({ liveFunctions }) => liveFunctions);
+  const types = byName(after, ({ liveTypes }) => liveTypes);
+  const reasonGone = removalReasons(before, after);
+  return before.flatMap((old) => {
+    const next = after.find(({ name }) => keyOf(name) === keyOf(old.name));
+    const gone: Gone = ({ name: symbol, signature = 'present' }, what) => ({
+      symbol,
+      what,
+      plugin: old.name,
+      kind: 'removed',
+      before: signature,
+      after: 'absent',
+      ...reasonGone(symbol),
+    });
+    return [
+      ...old.liveFunctions.flatMap((was): SymbolBreak[] => {
+        const is = functions.get(was.name);
+        if (!is) return [gone(was, 'live function')];
+        return functionBreaks(was, old, is.facts, is.owner, 'live function', live);
+      }),
+      ...old.liveTypes.flatMap((was): SymbolBreak[] => {
+        const is = types.get(was.name);
+        return is ? typeBreaks(was, old, is.facts, is.owner, live) : [gone(was, 'live type')];
+      }),
+      ...tableBreaks(old, next, 'export', ({ exports }) => exports, gone, live),
+      ...tableBreaks(old, next, 'function', ({ functions: table }) => table, gone, live),
+    ];
+  });
+}
+
+type Gone = (was: { readonly name: string; readonly signature?: string }, what: SymbolKind) => SymbolBreak;
+
+interface Owned<Facts> {
+  readonly facts: Facts;
+  readonly owner: Manifest;
+}
+
+function byName<Facts extends { readonly name: string }>(
+  manifests: readonly Manifest[],
+  factsOf: (manifest: Manifest) => readonly Facts[],
+): Map<string, Owned<Facts>> {
+  return new Map(
+    manifests.flatMap((owner) => factsOf(owner).map((facts) => [facts.name, { facts, owner }] as const)),
+  );
+}
+
+/** An entry that the release before had already lets nothing through. */
+function removalReasons(
+  before: readonly Manifest[],
+  after: readonly Manifest[],
+): (symbol: string) => { readonly reason?: string } {
+  const known = new Set(before.flatMap(({ removed = {} }) => Object.keys(removed)));
+  const reasons = new Map(after.flatMap(({ removed = {} }) => Object.entries(removed)));
+  return (symbol) => {
+    const reason = known.has(symbol) ? undefined : reasons.get(symbol);
+    return reason === undefined ? {} : { reason };
+  };
+}
+
+function reasonOf(
+  was: { readonly breaking?: string },
+  is: { readonly breaking?: string },
+): { readonly reason?: string } {
+  return is.breaking === undefined || is.breaking === was.breaking ? {} : { reason: is.breaking };
+}
+
+function functionBreaks(
+  was: LiveFunctionFacts | MethodFacts,
+  old: Manifest,
+  is: LiveFunctionFacts | MethodFacts,
+  owner: Manifest,
+  what: SymbolKind,
+  live: ReadonlySet<string>,
+): SymbolBreak[] {
+  // What an artifact says nothing of cannot be compared.
+  if (!was.shape || !is.shape) return [];
+  const found = functionBreak(
+    { shape: was.shape, types: tableOf(old) },
+    { shape: is.shape, types: tableOf(owner) },
+    live,
+  );
+  if (!found) return [];
+  const { kind, before, after, parameter, isUnsure } = found;
+  return [
+    {
+      symbol: was.name,
+      what,
+      plugin: owner.name,
+      kind,
+      before,
+      after,
+      ...(parameter !== undefined && { part: parameter }),
+      ...(isUnsure && { isUnsure }),
+      ...reasonOf(was, is),
+    },
+  ];
+}
+
+/** Data that is written as `was` has to be readable as `is`: what cannot be is for `static upcast` to convert. */
+function typeBreaks(
+  was: LiveTypeFacts,
+  old: Manifest,
+  is: LiveTypeFacts,
+  owner: Manifest,
+  live: ReadonlySet<string>,
+): SymbolBreak[] {
+  const broken = (kind: SymbolBreak['kind'], part: string, before: string, after: string): SymbolBreak => ({
+    symbol: was.name,
+    what: 'live type',
+    plugin: owner.name,
+    kind,
+    part,
+    before,
+    after,
+    ...reasonOf(was, is),
+  });
+  const handle = was.handles && !is.handles ? [broken('removed', 'handle', 'present', 'absent')] : [];
+  if (is.upcasts) return handle;
+  const fields = is.fields.flatMap((field): SymbolBreak[] => {
+    const before = was.fields.find(({ name }) => name === field.name);
+    if (!before) return field.bare ? [broken('field', field.name, 'absent', field.type)] : [];
+    // Left out, a field has the default of the newest class.
+    const fits = isAssignable(
+      { shape: before.shape, types: tableOf(old) },
+      { shape: field.shape, types: tableOf(owner) },
+      live,
+    );
+    const isLeftOut = before.optional && field.bare === true;
+    if (fits && !isLeftOut) return [];
+    return [broken('field', field.name, isLeftOut ? `${before.type} or absent` : before.type, field.type)];
+  });
+  return [...handle, ...fields];
+}
+
+function tableBreaks(
+  old: Manifest,
+  next: Manifest | undefined,
+  what: SymbolKind,
+  tableFacts: (manifest: Manifest) => readonly MethodFacts[] | undefined,
+  gone: Gone,
+  live: ReadonlySet<string>,
+): SymbolBreak[] {
+  const now = next && tableFacts(next);
+  // What is only known when the plugin runs is checked when it does.
+  if (next && !now) return [];
+  return (tableFacts(old) ?? []).flatMap((was): SymbolBreak[] => {
+    const is = now?.find(({ name }) => name === was.name);
+    if (!next || !is) return [gone(was, what)];
+    return functionBreaks(was, old, is, next, what, live);
+  });
+}
+
+function tableOf({ types = {} }: Manifest): ShapeTable {
+  return types;
+}

@@ -1,0 +1,71 @@
+import { LiveswapError } from '../core/errors.js';
+import type { Manifest } from '../manifest/manifest.js';
+import { breaksBetween, type SymbolBreak } from './breaks.js';
+import type { HostContract } from './host-contract.js';
+import { usersOf, type User } from './users.js';
+
+/** What has to go on working: what somebody uses, everything, nothing. */
+export type Compatibility = 'backward' | 'strict' | 'off';
+
+/** A break, and who would notice. */
+export interface ContractBreak extends SymbolBreak {
+  readonly usedBy: readonly User[];
+}
+
+/** What a change of releases breaks. */
+export interface ReleaseReport {
+  /** What somebody uses, or, in strict mode, anything: the release is refused for it. */
+  readonly breaks: readonly ContractBreak[];
+  /** What would be one of these, but is let through for a reason that the release gives. */
+  readonly permitted: readonly ContractBreak[];
+}
+
+/** Compares two releases of all the plugins. */
+export function compareReleases(
+  before: readonly Manifest[],
+  after: readonly Manifest[],
+  compatibility: Compatibility,
+  host?: HostContract,
+): ReleaseReport {
+  if (compatibility === 'off') return { breaks: [], permitted: [] };
+  const found = breaksBetween(before, after)
+    .map((broken): ContractBreak => ({ ...broken, usedBy: usersOf(broken, { before, after, host }) }))
+    .filter(({ usedBy }) => compatibility === 'strict' || usedBy.length > 0);
+  return {
+    breaks: found.filter(({ reason }) => reason === undefined),
+    permitted: found.filter(({ reason }) => reason !== undefined),
+  };
+}
+
+/** `live_open(gate): parameter gate was string, is Gate; used by chat, host contract`. */
+export function breakText({
+  symbol,
+  plugin,
+  kind,
+  part,
+  before,
+  after,
+  usedBy,
+  isUnsure,
+}: ContractBreak): string {
+  const users = usedBy.map(({ kind: user, name }) => (user === 'host' ? 'host contract' : name));
+  const unsure = isUnsure
+    ? ' (types that depend on type parameters are compatible only when they are the same)'
+    : '';
+  const used = users.length > 0 ? `; used by ${users.join(', ')}` : '; not known to be used';
+  const changed =
+    kind === 'removed'
+      ? `${part === undefined ? '' : `${part}() of it `}is gone`
+      : `${kind}${part === undefined ? '' : ` ${part}`} was ${before}, is ${after}`;
+  return `${symbol}(${plugin}): ${changed}${unsure}${used}`;
+}
+
+/** The refusal of a release for what it breaks. */
+export function contractBroken(breaks: readonly ContractBreak[]): LiveswapError {
+  const list = breaks.map((one) => breakText(one)).join(' | ');
+  return new LiveswapError(
+    'CONTRACT_BROKEN',
+    `The release breaks what is used: ${list}. Keep the old form beside the new one, or allow it with @breaking or definePlugin({ removed }).`,
+    { breaks },
+  );
+}

@@ -1,0 +1,182 @@
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { build } from '../../lib/compiler/index.js';
+import type { Swapper, SwapperOptions } from '../../lib/index.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { sharedFolder } from '../helpers/shared-folder.js';
+import { writePlugins } from '../helpers/write-plugins.js';
+
+const plugin = (code: string): { 'index.ts': string } => ({
+  'index.ts': `import { context, definePlugin } from 'liveswap/plugin';\n${code}\nexport default definePlugin({});`,
+});
+
+const opens = plugin('export const live_open = async (gate: string) => `${gate} is open`;');
+const chats = plugin(`export const live_say = () => context.vault.call('live_open', 'north');`);
+
+/** Each release has the plugins that it names, and of the first one those that it does not. */
+const releases = {
+  first: { gate: opens, chat: chats },
+  /** A parameter of another type. */
+  retyped: {
+    gate: plugin('export const live_open = async (gate: { name: string }) => `${gate.name} is open`;'),
+  },
+  /** The same, and whoever calls it has been told. */
+  adapted: {
+    gate: plugin('export const live_open = async (gate: { name: string }) => `${gate.name} is open`;'),
+    chat: plugin(`export const live_say = () => context.vault.call('live_open', { name: 'north' });`),
+  },
+  renamed: { gate: plugin('export const live_unlock = async (gate: string) => `${gate} is open`;') },
+  followed: {
+    gate: plugin('export const live_unlock = async (gate: string) => `${gate} is open`;'),
+    chat: plugin(`export const live_say = () => context.vault.call('live_unlock', 'north');`),
+  },
+  widened: {
+    gate: plugin(
+      'export const live_open = async (gate: string | number, by?: string) => `${gate} is open` + (by ?? "");',
+    ),
+  },
+  allowed: {
+    gate: plugin(
+      '/** @breaking gates have names now */\nexport const live_open = async (gate: { name: string }) => `${gate.name} is open`;',
+    ),
+  },
+  /** The tag is still there, and something else breaks. */
+  allowedAgain: {
+    gate: plugin(
+      '/** @breaking gates have names now */\nexport const live_open = async (gate: number) => gate;',
+    ),
+  },
+  removed: {
+    gate: {
+      'index.ts': `import { definePlugin } from 'liveswap/plugin';
+        export default definePlugin({ removed: { live_open: 'gates open by themselves' } });`,
+    },
+  },
+  alone: { gate: opens, chat: plugin('export const live_say = () => 1;') },
+} as const;
+
+const folder = sharedFolder();
+
+beforeAll(async () => {
+  for (const [release, plugins] of Object.entries(releases)) {
+    const sources = await writePlugins(join(folder(), release), { ...releases.first, ...plugins });
+    await build({ sources, outDir: join(folder(), release, 'out'), typecheck: false, rules: false });
+  }
+}, 120_000);
+
+type Name = keyof typeof releases;
+
+/** A swapper that runs one release; `next` reloads into another one. */
+async function running(
+  release: Name,
+  options: SwapperOptions = {},
+): Promise<{ swapper: Swapper; next: (name: Name) => ReturnType<Swapper['reload']> }> {
+  const deployed = await tempFolder();
+  const deploy = (name: Name): Promise<void> =>
+    cp(join(folder(), name, 'out'), deployed, { recursive: true });
+  await deploy(release);
+  const swapper = openSwapper(deployed, { standby: false, ...options });
+  await swapper.load();
+  return {
+    swapper,
+    next: async (name) => {
+      await deploy(name);
+      return swapper.reload();
+    },
+  };
+}
+
+describe('a reload', () => {
+  it('that breaks what a plugin uses is refused with what breaks, and who uses it', async () => {
+    const { swapper, next } = await running('first');
+    await expect(next('retyped')).rejects.toMatchObject({
+      code: 'RELOAD_FAILED',
+      cause: {
+        code: 'CONTRACT_BROKEN',
+        message: expect.stringContaining(
+          'live_open(gate): parameter gate was string, is { name: string }; used by chat',
+        ),
+        breaks: [
+          {
+            symbol: 'live_open',
+            kind: 'parameter',
+            before: 'string',
+            after: '{ name: string }',
+            usedBy: [{ kind: 'plugin', name: 'chat' }],
+          },
+        ],
+      },
+    });
+    expect(await swapper.call('live_say')).toBe('north is open');
+    await expect(next('renamed')).rejects.toMatchObject({
+      cause: { code: 'CONTRACT_BROKEN', breaks: [{ symbol: 'live_open', kind: 'removed', after: 'absent' }] },
+    });
+  });
+
+  it('that breaks nothing, or changes those who use it as well, goes through', async () => {
+    const { swapper, next } = await running('first');
+    expect(String(await next('widened'))).toBe('chat: unchanged, gate: ok');
+    await next('adapted');
+    expect(await swapper.call('live_say')).toBe('north is open');
+    const { swapper: other, next: follow } = await running('first');
+    await follow('followed');
+    expect(await other.call('live_say')).toBe('north is open');
+  });
+
+  it('breaks what nobody is known to use, unless compatibility is strict', async () => {
+    const { next: strictly } = await running('first', { compatibility: 'strict' });
+    await expect(strictly('followed')).rejects.toMatchObject({
+      cause: { code: 'CONTRACT_BROKEN', breaks: [{ symbol: 'live_open', usedBy: [] }] },
+    });
+    const { swapper, next: loosely } = await running('first', { compatibility: 'off' });
+    await loosely('renamed');
+    await expect(swapper.call('live_say')).rejects.toMatchObject({ code: 'FUNCTION_UNKNOWN' });
+  });
+
+  it('counts what the contract of the host names', async () => {
+    const contract = join(await tempFolder(), 'host.contract.json');
+    const uses = [{ name: 'live_open', file: 'server.ts', line: 3 }];
+    await writeFile(contract, JSON.stringify({ format: 1, name: 'server.ts', uses, unknown: [] }));
+    const { next } = await running('alone', { contract });
+    await expect(next('followed')).rejects.toMatchObject({
+      cause: {
+        breaks: [{ symbol: 'live_open', kind: 'removed', usedBy: [{ kind: 'host', name: 'server.ts' }] }],
+        message: expect.stringContaining('used by host contract'),
+      },
+    });
+    const { next: unread } = await running('alone', { contract: `${contract}.gone` });
+    await expect(unread('followed')).rejects.toMatchObject({
+      cause: { code: 'OPTION_INVALID', option: 'contract' },
+    });
+  });
+
+  it('says what a host without a contract has called, when that goes', async () => {
+    const { swapper, next } = await running('first');
+    await swapper.call('live_open', 'south');
+    expect(String(await next('followed'))).toContain('live_open(gate) is gone, which this host has called');
+  });
+
+  it('may break for a reason that it gives, once', async () => {
+    const { swapper, next } = await running('first');
+    const told: string[] = [];
+    swapper.on('contractChanged', ({ message }) => told.push(message));
+    const details = await next('allowed');
+    expect(String(details)).toContain('let through: gates have names now');
+    expect(told).toEqual([expect.stringContaining('live_open(gate): parameter gate was string')]);
+    await expect(next('allowedAgain')).rejects.toMatchObject({ cause: { code: 'CONTRACT_BROKEN' } });
+  });
+
+  it('may take a name away that it says it removes', async () => {
+    const { next } = await running('first');
+    expect(String(await next('removed'))).toContain('let through: gates open by themselves');
+  });
+
+  it('never refuses to go back', async () => {
+    const { swapper, next } = await running('first');
+    await next('adapted');
+    await swapper.rollback();
+    expect(await swapper.call('live_say')).toBe('north is open');
+  });
+});
