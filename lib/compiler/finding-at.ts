@@ -1,26 +1,50 @@
-import type { Node } from 'ts-morph';
-import type { Finding } from './rule.js';
+import { ts, type Node } from 'ts-morph';
+import type { Excerpt, Finding } from './rule.js';
 
-/** A finding about a node, from its first character to its last. */
+/** A finding about a node; where that is a whole class or function, about its name. A string is the path of a missing file. */
 export function findingAt(
-  node: Node,
+  node: Node | string,
   rule: string,
   plugin: string,
   problem: string,
   remedy: string,
 ): Finding {
+  const about = { rule, plugin, problem, remedy };
+  if (typeof node === 'string') return { ...about, file: node, line: 1, column: 1, endLine: 1, endColumn: 1 };
   const file = node.getSourceFile();
-  const from = file.getLineAndColumnAtPos(node.getStart());
-  const to = file.getLineAndColumnAtPos(node.getEnd());
+  const marked = namePart(node.compilerNode);
+  const start = marked.getStart(file.compilerNode);
+  const end = Math.min(marked.getEnd(), endOfLine(file.getFullText(), start));
+  const from = file.getLineAndColumnAtPos(start);
+  const to = file.getLineAndColumnAtPos(end);
   return {
-    rule,
-    plugin,
+    ...about,
     file: file.getFilePath(),
     line: from.line,
     column: from.column,
     endLine: to.line,
     endColumn: to.column,
-    problem,
-    remedy,
+    excerpt: excerptOf(file.getFullText(), from.line),
   };
+}
+
+/** The lines around one, counted from 1, as they are when they are judged: the file may say something else by the time it is shown. */
+export function excerptOf(text: string, line: number): Excerpt {
+  const first = Math.max(1, line - 1);
+  return { first, lines: text.split(/\r?\n/).slice(first - 1, line + 1) };
+}
+
+function namePart(node: ts.Node): ts.Node {
+  const isNamed =
+    ts.isClassLike(node) ||
+    ts.isFunctionDeclaration(node) ||
+    ts.isMethodDeclaration(node) ||
+    ts.isEnumDeclaration(node);
+  return (isNamed ? node.name : undefined) ?? node;
+}
+
+// What goes on for lines is told by its first one.
+function endOfLine(text: string, position: number): number {
+  const end = text.slice(position).search(/\r?\n/);
+  return end < 0 ? text.length : position + end;
 }

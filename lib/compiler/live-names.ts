@@ -1,3 +1,4 @@
+import { Node } from 'ts-morph';
 import type { LiveSymbol } from './collect/live-symbols.js';
 import { relativePath } from './posix-path.js';
 import { findingAt } from './finding-at.js';
@@ -35,7 +36,7 @@ export class LiveNames {
       const place = `${owner.name}/${relativePath(owner.folder, twin.file.getFilePath())}`;
       return [
         findingAt(
-          node,
+          Node.hasName(node) ? node.getNameNode() : node,
           'plugin-shape',
           plugin.name,
           `The live ${kind} ${name} is declared by two plugins: ${plugin.name}, here, and ${owner.name}, in ${place}.`,

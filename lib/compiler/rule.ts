@@ -17,8 +17,11 @@ export interface PluginSources {
   readonly livePrefix: string;
 }
 
-/** Says that `node` breaks the rule: `problem` is what is wrong there, `remedy` what to do instead. Both are sentences. */
-export type Report = (node: Node, problem: string, remedy: string) => void;
+/**
+ * Says that `place` breaks the rule: `problem` is what is wrong there, `remedy` what to do instead. Both are sentences. A place
+ * is a node, or the absolute path of a file that is missing.
+ */
+export type Report = (place: Node | string, problem: string, remedy: string) => void;
 
 /** One rule of the build-time guard; each is a file of its own under `rules/`. */
 export interface Rule {
@@ -43,4 +46,13 @@ export interface Finding {
   readonly problem: string;
   /** Empty where there is nothing to add to the problem. */
   readonly remedy: string;
+  /** The text that was judged, around the place. */
+  readonly excerpt?: Excerpt;
+}
+
+/** A few lines of a file. */
+export interface Excerpt {
+  /** The number of the first line, from 1. */
+  readonly first: number;
+  readonly lines: readonly string[];
 }

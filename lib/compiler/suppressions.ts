@@ -1,5 +1,6 @@
 import { Node, ts, type SourceFile } from 'ts-morph';
-import type { Finding, PluginSources } from './rule.js';
+import { excerptOf } from './finding-at.js';
+import type { Excerpt, Finding, PluginSources } from './rule.js';
 
 /** A comment that takes back one rule for the line after it. */
 interface Suppression {
@@ -9,6 +10,7 @@ interface Suppression {
   readonly line: number;
   readonly column: number;
   readonly endColumn: number;
+  readonly excerpt: Excerpt;
 }
 
 const pattern = /^([ \t]*)\/\/[ \t]*liveswap-ignore\b[ \t]*([\w-]*)[ \t]*:?[ \t]*(.*?)[ \t]*$/gm;
@@ -48,6 +50,7 @@ function suppressionsIn(file: SourceFile): Suppression[] {
       line: file.getLineAndColumnAtPos(index).line,
       column: indent.length + 1,
       endColumn: whole.trimEnd().length + 1,
+      excerpt: excerptOf(text, file.getLineAndColumnAtPos(index).line),
     }));
 }
 
@@ -93,9 +96,9 @@ function faultOf(
 }
 
 function findingAbout(
-  { file, line, column, endColumn }: Suppression,
+  { file, line, column, endColumn, excerpt }: Suppression,
   plugin: string,
   fault: { problem: string; remedy: string },
 ): Finding {
-  return { rule: 'suppressions', plugin, file, line, column, endLine: line, endColumn, ...fault };
+  return { rule: 'suppressions', plugin, file, line, column, endLine: line, endColumn, excerpt, ...fault };
 }

@@ -1,4 +1,5 @@
 import { ts, type Project, type SourceFile } from 'ts-morph';
+import { excerptOf } from './finding-at.js';
 import { Edits } from './incremental/edits.js';
 import type { Finding, PluginSources } from './rule.js';
 
@@ -65,5 +66,6 @@ function findingOf(diagnostic: ts.Diagnostic, file: SourceFile, plugin: string):
     endColumn: to.column,
     problem: `${ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n')} (TS${diagnostic.code})`,
     remedy: '',
+    excerpt: excerptOf(file.getFullText(), from.line),
   };
 }

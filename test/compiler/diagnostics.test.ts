@@ -11,6 +11,8 @@ const source = ['let sword = 1;', 'function draw(', '\tlength: number,', ') {', 
   '\n',
 );
 
+const excerptOf = (text: string) => ({ first: 1, lines: text.split('\n') });
+
 const finding = {
   rule: 'no-globals',
   plugin: 'armory',
@@ -25,7 +27,7 @@ const finding = {
 
 test('a code frame underlines a span of several lines, tabs and all', () => {
   const span = { line: 2, column: 10, endLine: 4, endColumn: 2 };
-  expect(codeFrame(source, span, plain).split('\n')).toEqual([
+  expect(codeFrame(excerptOf(source), span, plain).split('\n')).toEqual([
     '  1 | let sword = 1;',
     '> 2 | function draw(',
     '    |          ^^^^^',
@@ -39,9 +41,9 @@ test('a code frame underlines a span of several lines, tabs and all', () => {
 
 test('a long span is cut, and an empty one at the end of the file still has its mark', () => {
   const lines = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`).join('\n');
-  const frame = codeFrame(lines, { line: 8, column: 1, endLine: 18, endColumn: 3 }, plain);
+  const frame = codeFrame(excerptOf(lines), { line: 8, column: 1, endLine: 18, endColumn: 3 }, plain);
   expect(frame.split('\n').filter((line) => line.startsWith('>'))).toHaveLength(6);
-  expect(codeFrame('call(', { line: 1, column: 6, endLine: 1, endColumn: 6 }, plain)).toBe(
+  expect(codeFrame(excerptOf('call('), { line: 1, column: 6, endLine: 1, endColumn: 6 }, plain)).toBe(
     '> 1 | call(\n    |      ^',
   );
 });
@@ -59,13 +61,24 @@ test('every part of a diagnostic is given its role', async () => {
     '<gutter>    |</>     <mark>^^^^^</>',
     '<gutter>  2 |</> function draw(',
     '',
+    '<gutter>  https://unpkg.com/liveswap/docs/rules/no-globals.md; where it is wrong: // liveswap-ignore no-globals: <reason></>',
+    '',
   ]);
 });
 
 test('a finding in a file that is gone is printed without its code', () => {
-  expect(findingsAsText([finding])).toBe(
-    '/armory/index.ts:1:5 no-globals: This changes.\n  Keep it elsewhere.\n',
+  expect(findingsAsText([{ ...finding, rule: 'types' }])).toBe(
+    '/armory/index.ts:1:5 types: This changes.\n  Keep it elsewhere.\n',
   );
+});
+
+test('a finding shows the text that was judged, whatever the file says by now', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, { 'index.ts': 'let shield = 2;' });
+  const file = join(folder, 'index.ts');
+  const text = findingsAsText([{ ...finding, file, rule: 'types', excerpt: excerptOf('let sword = 1;') }]);
+  expect(text).toContain('> 1 | let sword = 1;');
+  expect(text).not.toContain('shield');
 });
 
 test('the error of a build shows the first findings and counts the rest', () => {

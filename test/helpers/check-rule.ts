@@ -79,7 +79,7 @@ function run(rule: Rule, created: readonly SourceFile[], livePrefix: string): Ru
     livePrefix,
   };
   const findings: RuleFinding[] = [];
-  rule.check(plugin, (node, problem, remedy) => findings.push({ ...place(node), problem, remedy }));
+  rule.check(plugin, (node, problem, remedy) => findings.push({ ...placeOf(node), problem, remedy }));
   return findings;
 }
 
@@ -87,7 +87,11 @@ function isOwnSource(path: string): boolean {
   return !path.startsWith('..') && /\.[cm]?tsx?$/.test(path);
 }
 
-function place(node: Node): Pick<RuleFinding, 'file' | 'line' | 'at' | 'code'> {
+function placeOf(node: Node | string): Pick<RuleFinding, 'file' | 'line' | 'at' | 'code'> {
+  if (typeof node === 'string') {
+    const missing = relative(folder, node);
+    return { file: missing, line: 1, at: `${missing}:1`, code: '' };
+  }
   const file = relative(folder, node.getSourceFile().getFilePath());
   const line = node.getStartLineNumber();
   return { file, line, at: `${file}:${line}`, code: node.getText().split('\n', 1)[0] ?? '' };

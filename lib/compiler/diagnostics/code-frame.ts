@@ -1,4 +1,4 @@
-import type { Finding } from '../rule.js';
+import type { Excerpt, Finding } from '../rule.js';
 import type { Paint } from './paint.js';
 
 type Span = Pick<Finding, 'line' | 'column' | 'endLine' | 'endColumn'>;
@@ -6,16 +6,15 @@ type Span = Pick<Finding, 'line' | 'column' | 'endLine' | 'endColumn'>;
 const CONTEXT = 1;
 const MAX_LINES = 6;
 
-/** The lines of `source` that a span is in, numbered, the span underlined. */
-export function codeFrame(source: string, span: Span, paint: Paint): string {
-  const lines = source.split(/\r?\n/);
+/** The lines that a span is in, numbered, the span underlined. */
+export function codeFrame({ first, lines }: Excerpt, span: Span, paint: Paint): string {
   const last = Math.min(span.endLine, span.line + MAX_LINES - 1);
-  const from = Math.max(1, span.line - CONTEXT);
-  const to = Math.min(lines.length, last + CONTEXT);
+  const from = Math.max(first, span.line - CONTEXT);
+  const to = Math.min(first + lines.length - 1, last + CONTEXT);
   const width = String(to).length;
   const rows: string[] = [];
   for (let number = from; number <= to; number += 1) {
-    const text = (lines[number - 1] ?? '').replaceAll('\t', ' ');
+    const text = (lines[number - first] ?? '').replaceAll('\t', ' ');
     const inside = number >= span.line && number <= last;
     const gutter = `${inside ? '>' : ' '} ${String(number).padStart(width)} |`;
     rows.push(`${paint('gutter', gutter)} ${text}`.trimEnd());

@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Finding, Rule } from '../rule.js';
+import { docsPage } from './docs-page.js';
 
 /** What findings can be about that is no rule. */
 const otherRules = [
@@ -26,7 +27,7 @@ export function findingsAsSarif(
           driver: {
             name: 'liveswap',
             semanticVersion: version,
-            rules: known.map(({ name, summary }) => ({ id: name, shortDescription: { text: summary } })),
+            rules: known.map(({ name, summary }) => ruleOf(name, summary)),
           },
         },
         originalUriBaseIds: { '%SRCROOT%': { uri: pathToFileURL(`${process.cwd()}${sep}`).href } },
@@ -35,6 +36,11 @@ export function findingsAsSarif(
       },
     ],
   };
+}
+
+function ruleOf(name: string, summary: string): object {
+  const helpUri = docsPage(name);
+  return { id: name, shortDescription: { text: summary }, ...(helpUri !== undefined && { helpUri }) };
 }
 
 function resultOf(finding: Finding, known: readonly { readonly name: string }[]): object {

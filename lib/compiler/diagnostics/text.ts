@@ -1,22 +1,22 @@
 import { readFileSync } from 'node:fs';
-import type { Finding } from '../rule.js';
+import type { Excerpt, Finding } from '../rule.js';
 import { codeFrame } from './code-frame.js';
+import { canBeIgnored, docsPage } from './docs-page.js';
 import { plain, type Paint } from './paint.js';
 import { shownPath } from './shown-path.js';
 
-/** Findings as a compiler prints them: place, rule, what is wrong, what to do, and the code. */
+/** Findings as a compiler prints them: place, rule, what is wrong, what to do, the code, and where to read more. */
 export function findingsAsText(findings: readonly Finding[], paint: Paint = plain): string {
-  const sources = new Map<string, string | undefined>();
   return findings
     .map((finding) => {
-      if (!sources.has(finding.file)) sources.set(finding.file, sourceOf(finding.file));
-      const source = sources.get(finding.file);
-      const { line, column, rule, problem, remedy } = finding;
-      const place = `${shownPath(finding.file)}:${line}:${column}`;
+      const { file, line, column, rule, problem, remedy } = finding;
+      const excerpt = finding.excerpt ?? excerptOnDisk(file);
+      const more = moreOn(rule);
       return [
-        `${paint('place', place)} ${paint('rule', rule)}: ${problem}`,
+        `${paint('place', `${shownPath(file)}:${line}:${column}`)} ${paint('rule', rule)}: ${problem}`,
         ...(remedy ? [paint('remedy', `  ${remedy}`)] : []),
-        ...(source ? ['', codeFrame(source, finding, paint)] : []),
+        ...(excerpt ? ['', codeFrame(excerpt, finding, paint)] : []),
+        ...(more ? ['', paint('gutter', `  ${more}`)] : []),
         '',
       ].join('\n');
     })
@@ -30,9 +30,16 @@ export function countOf(findings: readonly Finding[]): string {
   return `${count} in ${files === 1 ? '1 file' : `${files} files`}`;
 }
 
-function sourceOf(file: string): string | undefined {
+function moreOn(rule: string): string | undefined {
+  const page = docsPage(rule);
+  if (!page || !canBeIgnored(rule)) return page;
+  return `${page}; where it is wrong: // liveswap-ignore ${rule}: <reason>`;
+}
+
+/** What the bundler finds comes without the text. */
+function excerptOnDisk(file: string): Excerpt | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return { first: 1, lines: readFileSync(file, 'utf8').split(/\r?\n/) };
   } catch {
     return undefined;
   }

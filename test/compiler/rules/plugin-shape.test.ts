@@ -19,8 +19,8 @@ const beside = (jobs: string, more: Readonly<Record<string, string>> = {}) => ({
 
 describe('plugin-shape refuses', () => {
   it.each<[string, Sources, string[]]>([
-    ['a plugin without a root', { 'jobs.ts': `export const shots = 1;` }, ['jobs.ts:1']],
-    ['a root deeper down', { 'src/index.ts': root }, ['src/index.ts:1']],
+    ['a plugin without a root', { 'jobs.ts': `export const shots = 1;` }, ['index.ts:1']],
+    ['a root deeper down', { 'src/index.ts': root }, ['index.ts:1']],
     ['a root that exports nothing', `const shots = 1;\nconsole.log(shots);`, ['index.ts:1']],
     [
       'a root with a named export only',

@@ -1,5 +1,6 @@
-import { ts } from 'ts-morph';
-import type { PluginSources, Rule } from '../../rule.js';
+import { join } from 'node:path';
+import { ts, type Project, type SourceFile } from 'ts-morph';
+import type { Rule } from '../../rule.js';
 import { analyse, placeOf, reportable, type Analysis } from '../analysis/analysis.js';
 import {
   isSyncGenerator,
@@ -20,7 +21,13 @@ export const pluginShape: Rule = {
     const analysis = analyse(plugin);
     const say = (node: ts.Node, { problem, remedy }: Problem) =>
       report(reportable(analysis, node), problem, remedy);
-    checkRoot(plugin, say);
+    if (!plugin.root) {
+      report(
+        join(plugin.folder, 'index.ts'),
+        `Plugin ${plugin.name} has no root module: there is no index.ts directly in its folder.`,
+        'Add an index.ts with `export default definePlugin({})`.',
+      );
+    } else checkRoot(plugin.name, plugin.root, plugin.project, say);
     const live = liveSymbols(plugin);
     for (const symbol of live) {
       const problem = problemOf(symbol, plugin.livePrefix, analysis.checker);
@@ -38,15 +45,7 @@ export const pluginShape: Rule = {
 
 type Say = (node: ts.Node, problem: Problem) => void;
 
-function checkRoot({ name, root, files: [first], project }: PluginSources, say: Say): void {
-  if (!root) {
-    if (!first) return;
-    say(first.compilerNode, {
-      problem: `Plugin ${name} has no root module: there is no index.ts directly in its folder.`,
-      remedy: 'Add an index.ts with `export default definePlugin({})`.',
-    });
-    return;
-  }
+function checkRoot(name: string, root: SourceFile, project: Project, say: Say): void {
   const found = defaultExportOf(root, project);
   if (found.state === 'missing') {
     say(root.compilerNode, {
