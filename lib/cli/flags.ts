@@ -15,6 +15,11 @@ export interface CheckFlags {
   readonly debug?: boolean;
 }
 
+/** Flags of `liveswap check`. */
+export interface CheckCommandFlags extends CheckFlags {
+  readonly fix?: boolean;
+}
+
 /** Flags of every command that builds. */
 export interface BuildFlags extends CheckFlags {
   readonly define?: Record<string, string>;

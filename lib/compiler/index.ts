@@ -13,8 +13,9 @@ export type {
 export type { OutsidePackage } from './bundle/outside-packages.js';
 export { buildDefaults } from './options.js';
 export type { BuildOptions, BuildProgress, BuildStep, CheckOptions } from './options.js';
-export type { Finding, PluginSources, Report, Rule } from './rule.js';
+export type { Excerpt, Finding, PluginSources, Report, Rule, TextEdit } from './rule.js';
 export { clean } from './clean.js';
+export { applyFixes } from './fix.js';
 export { rules } from './rules/index.js';
 export { countOf, findingsAsText } from './diagnostics/text.js';
 export { findingsAsSarif } from './diagnostics/sarif.js';

@@ -19,9 +19,24 @@ export interface PluginSources {
 
 /**
  * Says that `place` breaks the rule: `problem` is what is wrong there, `remedy` what to do instead. Both are sentences. A place
- * is a node, or the absolute path of a file that is missing.
+ * is a node, or the absolute path of a file that is missing. `fix` does what the remedy says, where that is safe.
  */
-export type Report = (place: Node | string, problem: string, remedy: string) => void;
+export type Report = (
+  place: Node | string,
+  problem: string,
+  remedy: string,
+  fix?: readonly TextEdit[],
+) => void;
+
+/** A piece of a file that is replaced. */
+export interface TextEdit {
+  /** Absolute path. */
+  readonly file: string;
+  /** Offsets into its text, from 0. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
 
 /** One rule of the build-time guard; each is a file of its own under `rules/`. */
 export interface Rule {
@@ -48,6 +63,8 @@ export interface Finding {
   readonly remedy: string;
   /** The text that was judged, around the place. */
   readonly excerpt?: Excerpt;
+  /** What `check --fix` does about it. */
+  readonly fix?: readonly TextEdit[];
 }
 
 /** A few lines of a file. */

@@ -6,8 +6,9 @@ import { applySuppressions } from './suppressions.js';
 export function runRules(plugin: PluginSources, rules: readonly Rule[]): Finding[] {
   const findings = rules.flatMap((rule) => {
     const found: Finding[] = [];
-    rule.check(plugin, (place, problem, remedy) => {
-      found.push(findingAt(place, rule.name, plugin.name, problem, remedy));
+    rule.check(plugin, (place, problem, remedy, fix) => {
+      const finding = findingAt(place, rule.name, plugin.name, problem, remedy);
+      found.push(fix ? { ...finding, fix } : finding);
     });
     return found;
   });

@@ -89,6 +89,8 @@ export class CloneCheck {
     if (type.isIntersection()) return this.#findInIntersection(type, position);
     if (type.isUnion()) return firstOf(type.types, (part) => this.#find(part, position));
     if (type.flags & ts.TypeFlags.Object) return this.#findInObject(type, position);
+    // `K extends keyof T`: a key that is passed is a string, whatever else the base of `T` may be indexed by.
+    if (isKeyOfSomething(type)) return undefined;
     const constraint = this.#checker.getBaseConstraintOfType(type);
     return constraint && constraint !== type ? this.#find(constraint, position) : undefined;
   }
@@ -271,6 +273,11 @@ function firstOf<T>(
     if (found) return found;
   }
   return undefined;
+}
+
+function isKeyOfSomething(type: ts.Type): boolean {
+  const constraint = type.isTypeParameter() ? type.getConstraint() : undefined;
+  return constraint !== undefined && (constraint.flags & ts.TypeFlags.Index) !== 0;
 }
 
 function isClassMethod(node: ts.Node): boolean {

@@ -3,9 +3,9 @@ import type { Analysis } from '../analysis/analysis.js';
 import { follow, type Sight } from '../analysis/data-flow.js';
 import { valueAt } from '../analysis/uses.js';
 import { mutationAt } from '../analysis/mutation.js';
-import { isOfPlatform, platformName } from '../analysis/origin.js';
+import { isOfPlatform, platformCallee, platformName } from '../analysis/origin.js';
 import type { Use } from '../analysis/file-names.js';
-import { bare, isAccess, isAmbient, isWritten, wrapped } from '../analysis/syntax.js';
+import { bare, enclosingFunction, isAccess, isAmbient, isWritten, wrapped } from '../analysis/syntax.js';
 
 /** A place that changes what the whole thread shares. */
 export interface GlobalWrite {
@@ -32,6 +32,7 @@ export function globalWrites(analysis: Analysis): GlobalWrite[] {
     if (/(^|\.)Process\.loadEnvFile$/.test(name)) for (const use of uses) addCall(use, add);
   }
   for (const use of ambientWrites(analysis)) add(use.parent, 'globalThis');
+  for (const call of storesEntered(analysis)) add(call, call.expression.getText());
   return [...found.values()];
 }
 
@@ -112,6 +113,17 @@ function addCall(use: Use, add: Add): void {
   const value = valueAt(use);
   const parent = value && wrapped(value).parent;
   if (parent && ts.isCallExpression(parent)) add(parent, 'process.env');
+}
+
+// A store that is entered at module level is the one of everything that the thread does from then on.
+function storesEntered(analysis: Analysis): ts.CallExpression[] {
+  return analysis.nodes
+    .of<ts.CallExpression>(ts.SyntaxKind.CallExpression)
+    .filter(
+      (call) =>
+        enclosingFunction(call) === undefined &&
+        platformCallee(analysis, call.expression)?.endsWith('AsyncLocalStorage.enterWith'),
+    );
 }
 
 // `declare global { var forge: Forge }` and then `forge = …`.

@@ -1,10 +1,13 @@
-import { ts } from 'ts-morph';
-import type { Rule } from '../../rule.js';
+import type { ts } from 'ts-morph';
+import type { Rule, TextEdit } from '../../rule.js';
 import { analyse, reportable } from '../analysis/analysis.js';
 import { Releases } from '../analysis/releases.js';
 import { openClients, type OpenClient } from './clients.js';
 import { globalWrites, type GlobalWrite } from './global-writes.js';
-import { moduleState, type ModuleState } from './module-state.js';
+import { wrapInKept } from './fixes/wrap-in-kept.js';
+import { wrapInResource } from './fixes/wrap-in-resource.js';
+import { moduleState } from './module-state.js';
+import { remedyOfClient, remedyOfState, remedyOfWrite } from './remedies.js';
 
 /** Refuses state outside functions: each thread would have its own, and each reload would lose it. */
 export const noGlobals: Rule = {
@@ -14,19 +17,22 @@ export const noGlobals: Rule = {
   check(plugin, report) {
     const analysis = analyse(plugin);
     const releases = new Releases(analysis);
-    const say = (node: ts.Node, problem: string, remedy: string) =>
-      report(reportable(analysis, node), problem, remedy);
+    const say = (node: ts.Node, problem: string, remedy: string, fix?: readonly TextEdit[]) =>
+      report(reportable(analysis, node), problem, remedy, fix);
     const clients = openClients(analysis, releases);
-    for (const client of clients) say(client.node, problemOfClient(client), remedyOfClient(client));
+    for (const client of clients) {
+      say(client.node, problemOfClient(client), remedyOfClient(client), wrapInResource(analysis, client));
+    }
     const writes = globalWrites(analysis);
     const said = new Set(clients.map(({ node }) => node));
-    for (const { node, kind, what } of moduleState(
+    const states = moduleState(
       analysis,
       releases,
-      writes.map((write) => write.node),
-    )) {
-      if (said.has(node)) continue;
-      say(node, `${capital(what)}: each thread has its own, and a reload loses it.`, remedies[kind]);
+      writes.map(({ node }) => node),
+    );
+    for (const state of states.filter(({ node }) => !said.has(node))) {
+      const problem = `${capital(state.what)}: each thread has its own, and a reload loses it.`;
+      say(state.node, problem, remedyOfState(state), wrapInKept(analysis, state));
     }
     for (const write of writes) say(write.node, problemOfWrite(write), remedyOfWrite(write));
   },
@@ -38,36 +44,9 @@ function problemOfClient({ node, type, closing }: OpenClient): string {
   return `${subject} an instance of ${type} that must be closed (\`${closing}\`), and nothing closes it when its version retires.`;
 }
 
-function remedyOfClient({ call, closing, takesWork }: OpenClient): string {
-  const made = call.getText().replaceAll(/\s+/g, ' ');
-  const isNew = ts.isNewExpression(call);
-  const opened = made.length > 60 ? `${isNew ? 'new ' : ''}${call.expression.getText()}(…)` : made;
-  const access = closing.startsWith('[') ? closing : `.${closing}`;
-  const options = takesWork ? ', { takesWork: true }' : '';
-  return `Open it with \`resource(() => ${opened}, (opened) => opened${access}${options})\` of liveswap/plugin, and call the constant where you use it: it is opened before \`onLoad\` and closed after \`onFree\`.`;
-}
-
 function problemOfWrite({ target }: GlobalWrite): string {
   return `This writes to \`${target}\`, which every module of the thread shares and which no reload undoes.`;
 }
-
-function remedyOfWrite({ target }: GlobalWrite): string {
-  return target === 'process.env'
-    ? 'Keep the value in a constant, or pass it on as an argument; set the environment of the threads with the `env` option of the host.'
-    : 'Keep the value in `context.vault.dataBag` or pass it as an argument; put a function in a module and import it.';
-}
-
-const bag =
-  'Keep it in `context.vault.dataBag`, or make it in the function that needs it and pass it as an argument';
-
-const remedies: Readonly<Record<ModuleState['kind'], string>> = {
-  variable: `${bag}; if it never changes, make it \`const\` or \`readonly\`.`,
-  container: `${bag}; if it never changes, fill it where it is made, or freeze it.`,
-  instance: `${bag}; if its fields never change, make them \`readonly\`.`,
-  regexp: 'Write the regular expression in the function that uses it, or leave the flag out.',
-  iterator: 'Make the iterator in the function that uses it.',
-  closure: `${bag} instead of a closure.`,
-};
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,69 @@
+import { readFile, symlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { applyFixes, BuildSession, findingsOf } from '../../lib/compiler/index.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles } from '../helpers/write-plugins.js';
+
+const repository = resolve(import.meta.dirname, '../..');
+
+const broken = {
+  'guardian/index.ts': `import { definePlugin } from 'liveswap/plugin';
+import { feed } from './feed.js';
+import { seats, settings } from './seats.js';
+
+export async function live_say(text: string): Promise<number> {
+  feed.send(text);
+  seats.set(text, seats.size);
+  settings.names.push(text);
+  return [{ feed }].length;
+}
+export default definePlugin({ onLoad: () => void feed.on('open', () => console.log('open')) });
+`,
+  'guardian/feed.ts': `import { WebSocket } from 'ws';
+
+export const feed = new WebSocket('wss://prices.example');
+`,
+  // Of these one has a listener at module level, one is a part of something, and one is filled: nothing is done about them.
+  'guardian/other.ts': `import { WebSocket } from 'ws';
+
+const early = new WebSocket('wss://early.example');
+early.on('error', console.error);
+const parts = { late: new WebSocket('wss://late.example') };
+export const live_parts = async (): Promise<number> => early.readyState + parts.late.readyState;
+`,
+  'guardian/seats.ts': `export const seats = new Map<string, number>();
+export const settings: { names: string[] } = { names: [] };
+`,
+};
+
+test('what is safe to wrap is wrapped, its uses with it, and is no finding any more', async () => {
+  const folder = await tempFolder();
+  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
+  await writeFiles(folder, broken);
+  const session = new BuildSession({ sources: [folder], outDir: join(folder, 'out') });
+  const { fixed, files } = await applyFixes(findingsOf(await session.check()));
+  expect(fixed).toHaveLength(2);
+
+  const left = findingsOf(await session.check(files));
+  await session.close();
+  const textOf = (path: string): Promise<string> => readFile(join(folder, 'guardian', path), 'utf8');
+  expect(await textOf('feed.ts')).toBe(`import { WebSocket } from 'ws';
+import { resource } from 'liveswap/plugin';
+
+export const feed = resource(() => new WebSocket('wss://prices.example'), (opened) => opened.close());
+`);
+  expect(await textOf('index.ts')).toContain(`  feed().send(text);
+  seats.set(text, seats.size);
+  settings.names.push(text);
+  return [{ feed: feed() }].length;`);
+  expect(await textOf('index.ts')).toContain(`onLoad: () => void feed().on('open'`);
+  expect(await textOf('seats.ts')).toContain(`import { kept } from 'liveswap/plugin';
+
+export const seats = kept('seats', () => new Map<string, number>());`);
+  expect(left.map(({ file, line, rule }) => `${file.slice(folder.length)}:${line} ${rule}`)).toEqual([
+    '/guardian/other.ts:3 no-globals',
+    '/guardian/other.ts:5 no-globals',
+    '/guardian/seats.ts:4 no-globals',
+  ]);
+});
