@@ -21,6 +21,7 @@ export const errorCodes = {
   LOAD_FAILED: 'a first load did not complete; the cause is the first failure',
   RELOAD_FAILED: 'a reload or rollback did not complete; the cause is the first failure',
   RELOAD_VETOED: 'onReload threw',
+  BAG_CONFLICT: 'a hook wrote to the data bag what it had made of a value that others have written since',
   START_FAILED: 'a thread of a new version did not come up',
   LIMIT_EXCEEDED: 'more threads than the process has room for: descriptors, memory maps, memory',
   START_TIMEOUT: 'a thread of a new version did not come up within startMs',

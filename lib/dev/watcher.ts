@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { BuildOptions, BuildSession, PluginReport } from '../compiler/index.js';
 import { buildOptionNames } from '../compiler/options.js';
+import { despiteConflicts } from '../core/despite-conflicts.js';
 import { checkEventType, checkNames } from '../core/check-options.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
@@ -148,7 +149,7 @@ export class Watcher {
     // After a first build that was refused there may be nothing to load: its findings have been told.
     if (!(await holdsArtifacts(this.#outDir))) return;
     const began = performance.now();
-    const details = await goLive(this.#swapper, this.#options.data);
+    const details = await despiteConflicts(() => goLive(this.#swapper, this.#options.data));
     this.#isBehind = false;
     const now = performance.now();
     this.#emit({ type: 'live', details, ms: { total: now - noticedAt, build: buildMs, swap: now - began } });

@@ -8,7 +8,20 @@ export interface DataBag {
   /** Resolves to whether the key was there. */
   delete(key: string): Promise<boolean>;
   keys(): Promise<string[]>;
+  /**
+   * Replaces a value by what `change` makes of it, `undefined` deletes it; resolves to what was written. Nobody has to wait while
+   * `change` runs: when the key is written meanwhile, it is called again with the new value. So it may run several times,
+   * also once more at the end of a reload, and should do nothing else.
+   * @throws what `change` throws; `NOT_CLONEABLE`
+   */
+  update<Value = unknown>(
+    key: string,
+    change: (current: Value | undefined) => Value | undefined | Promise<Value | undefined>,
+  ): Promise<Value | undefined>;
 }
+
+/** What {@link DataBag.update} is given, of any type. */
+export type BagUpdate = (current: unknown) => unknown;
 
 /** Live functions by name, each async and always the newest version's. */
 export type LiveTable = Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;

@@ -1,5 +1,6 @@
 import type { LiveswapError } from '../core/errors.js';
 import type { KeptImage } from '../kept/image.js';
+import type { BagUpdate } from '../plugin/vault.js';
 
 /** What a thread tells the host of its own end, over Comlink. */
 export interface EndSurface {
@@ -12,10 +13,11 @@ export interface EndSurface {
 /** What a thread may ask of the host over Comlink; the host's side of the data bag and of the log. */
 export interface HostSurface {
   bagGet(key: string): unknown;
-  bagSet(key: string, value: unknown): void;
+  bagSet(key: string, value: unknown): Promise<void>;
   bagHas(key: string): boolean;
-  bagDelete(key: string): boolean;
+  bagDelete(key: string): Promise<boolean>;
   bagKeys(): string[];
+  bagUpdate(key: string, change: BagUpdate): Promise<unknown>;
   log(level: 'debug' | 'info' | 'warn' | 'error', facts: object, message?: string): void;
   /** A call-back of the host's, or of another plugin's, rejected, and nobody waits for it. */
   callbackRejected(facts: { readonly call: string; readonly callback: string }, error: unknown): void;

@@ -1,118 +1,144 @@
 import { notCloneable } from '../link/not-cloneable.js';
-import type { DataBag } from '../plugin/vault.js';
+import type { BagUpdate, DataBag } from '../plugin/vault.js';
 
 /** What reads and writes of the data bag go through. */
 export interface BagView {
   get(key: string): unknown;
-  set(key: string, value: unknown): void;
+  /** Resolves when it is written: writes of a key may be held back for a moment. */
+  set(key: string, value: unknown): Promise<void>;
   has(key: string): boolean;
-  delete(key: string): boolean;
+  delete(key: string): Promise<boolean>;
   keys(): string[];
+  /** Replaces a value by what `update` makes of it; done again when somebody writes meanwhile. */
+  update(key: string, update: BagUpdate): Promise<unknown>;
 }
 
-/** The data bag itself: the host's map. */
-export class HostBag implements BagView {
+/** A bag as the different plugins see it. */
+export interface SharedBag {
+  seenBy(plugin: string): BagView;
+}
+
+/** Instead of a value: the key is deleted. */
+export const deleted = Symbol('deleted');
+
+/** A value, and the moment at which it was read. */
+export interface BagRead {
+  readonly value: unknown;
+  readonly at: number;
+}
+
+/** The data bag itself: the host's map. Each write has a moment of its own, so that the later one wins. */
+export class HostBag implements BagView, SharedBag {
   readonly #entries = new Map<string, unknown>();
+  /** The moment of the last write of each key; of one that was deleted, as long as somebody may ask. */
+  readonly #writtenAt = new Map<string, number>();
+  readonly #watchers = new Set<object>();
+  readonly #held = new Map<string, Promise<void>>();
+  #moment = 0;
+
+  seenBy(): BagView {
+    return this;
+  }
 
   get(key: string): unknown {
     return this.#entries.get(key);
-  }
-
-  /** @throws LiveswapError `NOT_CLONEABLE` naming the path of what no thread could read */
-  set(key: string, value: unknown): void {
-    this.#entries.set(key, cloneOf(key, value));
   }
 
   has(key: string): boolean {
     return this.#entries.has(key);
   }
 
-  delete(key: string): boolean {
-    return this.#entries.delete(key);
-  }
-
   keys(): string[] {
     return [...this.#entries.keys()];
   }
 
-  /** A view whose writes stay aside until they are committed: what a reload that fails has written never was. */
-  stage(): StagedBag {
-    return new StagedBag(this);
-  }
-}
-
-const deleted = Symbol('deleted');
-
-/** Writes of a generation that is not current yet, over the bag as it is. */
-export class StagedBag implements BagView {
-  readonly #bag: HostBag;
-  readonly #writes = new Map<string, unknown>();
-  #committed = false;
-
-  constructor(bag: HostBag) {
-    this.#bag = bag;
+  /** @throws LiveswapError `NOT_CLONEABLE` naming the path of what no thread could read */
+  async set(key: string, value: unknown): Promise<void> {
+    const copy = cloneOf(key, value);
+    // Whoever reads right afterwards reads this, unless it has to wait.
+    if (this.#held.has(key)) await this.#held.get(key);
+    this.put(key, copy);
   }
 
-  /** Whether it has become the bag itself. */
-  get isCommitted(): boolean {
-    return this.#committed;
-  }
-
-  get(key: string): unknown {
-    if (!this.#writes.has(key)) return this.#bag.get(key);
-    const value = this.#writes.get(key);
-    return value === deleted ? undefined : value;
-  }
-
-  set(key: string, value: unknown): void {
-    if (this.#committed) return this.#bag.set(key, value);
-    this.#writes.set(key, cloneOf(key, value));
-  }
-
-  has(key: string): boolean {
-    return this.#writes.has(key) ? this.#writes.get(key) !== deleted : this.#bag.has(key);
-  }
-
-  delete(key: string): boolean {
-    if (this.#committed) return this.#bag.delete(key);
+  async delete(key: string): Promise<boolean> {
+    if (this.#held.has(key)) await this.#held.get(key);
     const had = this.has(key);
-    this.#writes.set(key, deleted);
+    this.put(key, deleted);
     return had;
   }
 
-  keys(): string[] {
-    const keys = new Set(this.#bag.keys());
-    for (const [key, value] of this.#writes) {
-      if (value === deleted) keys.delete(key);
-      else keys.add(key);
+  async update(key: string, update: BagUpdate): Promise<unknown> {
+    for (;;) {
+      const { value, at } = this.read(key);
+      const next = await updated(key, value, update);
+      await this.#held.get(key);
+      if (this.isWrittenAfter(at, key)) continue;
+      this.put(key, next);
+      return next === deleted ? undefined : structuredClone(next);
     }
-    return [...keys];
   }
 
-  /** Writes everything to the bag; from now on, this view is the bag. */
-  commit(): void {
-    for (const [key, value] of this.#writes) {
-      if (value === deleted) this.#bag.delete(key);
-      else this.#bag.set(key, value);
-    }
-    this.#writes.clear();
-    this.#committed = true;
+  /** The moment of this event; later than all before. */
+  tick(): number {
+    return ++this.#moment;
   }
+
+  read(key: string): BagRead {
+    return { value: this.#entries.get(key), at: this.tick() };
+  }
+
+  /** Writes what belongs to the bag already, or {@link deleted}. */
+  put(key: string, value: unknown): void {
+    const at = this.tick();
+    if (value !== deleted) this.#entries.set(key, value);
+    else this.#entries.delete(key);
+    if (value !== deleted || this.#watchers.size > 0) this.#writtenAt.set(key, at);
+    else this.#writtenAt.delete(key);
+  }
+
+  isWrittenAfter(moment: number, key: string): boolean {
+    return (this.#writtenAt.get(key) ?? 0) > moment;
+  }
+
+  /** From now on until it is unwatched, deletions are remembered. */
+  watch(watcher: object): void {
+    this.#watchers.add(watcher);
+  }
+
+  unwatch(watcher: object): void {
+    if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return;
+    for (const key of this.#writtenAt.keys()) if (!this.has(key)) this.#writtenAt.delete(key);
+  }
+
+  /** Lets others' writes of a key wait until `released` resolves. */
+  hold(key: string, released: Promise<void>): void {
+    const held = released.then(() => {
+      if (this.#held.get(key) === held) this.#held.delete(key);
+    });
+    this.#held.set(key, held);
+  }
+}
+
+/** What an update makes of a value: a copy that belongs to the bag, or {@link deleted}. */
+export async function updated(key: string, value: unknown, update: BagUpdate): Promise<unknown> {
+  const next: unknown = await update(structuredClone(value));
+  return next === undefined ? deleted : cloneOf(key, next);
 }
 
 /** The bag as the host's own code sees it: as plugins do, so that code can move between them. */
 export function asDataBag(bag: BagView): DataBag {
   return {
     get: async (key) => structuredClone(bag.get(key)),
-    set: async (key, value) => bag.set(key, value),
+    set: (key, value) => bag.set(key, value),
     has: async (key) => bag.has(key),
-    delete: async (key) => bag.delete(key),
+    delete: (key) => bag.delete(key),
     keys: async () => bag.keys(),
+    update: (key, update) => bag.update(key, update as BagUpdate) as Promise<never>,
   };
 }
 
 /** What is in the bag belongs to it: whoever put it there, or reads it, has a copy. */
-function cloneOf(key: string, value: unknown): unknown {
+export function cloneOf(key: string, value: unknown): unknown {
   try {
     return structuredClone(value);
   } catch (cause) {

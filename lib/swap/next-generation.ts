@@ -7,7 +7,8 @@ import type { Version } from '../version/version.js';
 import type { Caller } from './caller.js';
 import { Generation, type Member } from './generation.js';
 import type { Successor } from './generations.js';
-import { asDataBag, type HostBag, type StagedBag } from './host-bag.js';
+import { asDataBag, type HostBag } from './host-bag.js';
+import { StagedBag } from './staged-bag.js';
 import { launch } from './launch.js';
 import type { Step } from './plan.js';
 import type { Release } from './release.js';
@@ -43,15 +44,15 @@ export class NextGeneration implements Successor {
     this.#deps = deps;
     this.#members = members;
     this.#fresh = freshOf(members);
-    this.#bag = deps.bag.stage();
     this.#extension = makeExtension(deps.makeExtension);
+    this.#bag = new StagedBag(deps.bag);
     // Before it is current, a generation is asked by its own vault, such as in onReload.
     const caller = deps.caller.pinnedTo(() => (this.#bag.isCommitted ? undefined : this.generation));
     this.generation = new Generation(deps.id, members, {
       call: caller.call.bind(caller),
       run: caller.run.bind(caller),
       live: liveTable((name, args) => caller.call(name, ...args)),
-      dataBag: asDataBag(this.#bag),
+      dataBag: asDataBag(this.#bag.seenBy('the host')),
       extension: this.#extension,
     });
   }
@@ -108,6 +109,16 @@ export class NextGeneration implements Successor {
     for (const version of this.#fresh) for (const { death } of version.threads) if (death) throw death;
   }
 
+  /** Nothing of it may have been made of what others have written since. @throws LiveswapError `BAG_CONFLICT` */
+  refuseConflicts(when: 'handOver' | 'assignment'): void {
+    this.#bag.refuseConflicts(when);
+  }
+
+  /** Brings what its hooks have updated in the data bag up to date. Returns what lets others' writes go on that wait until then. */
+  settleBag(): Promise<() => void> {
+    return this.#bag.settle();
+  }
+
   activate(direction: 'forward' | 'back'): void {
     const { vaultHost, bag } = this.#deps;
     this.#bag.commit();
@@ -119,6 +130,7 @@ export class NextGeneration implements Successor {
 
   /** Frees and ends what was started; the current generation has not noticed. */
   abandon(cause: unknown): Promise<void> {
+    this.#bag.drop();
     return abandon(this.#fresh, cause);
   }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { despiteConflicts } from '../core/despite-conflicts.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { untilAborted } from '../core/until-aborted.js';
 import type { SwapEvent } from '../observe/events.js';
@@ -133,14 +134,14 @@ export class Reloader {
       // 5. The host may refuse it.
       await watch.time('onReload', () => untilAborted(signal, this.#ask(change, generation)));
       next.refuseDead();
+      next.refuseConflicts('handOver');
     } catch (error) {
       await next.abandon(error);
       throw error;
     }
     const handOver = this.#handOverTo(next, change);
-    await watch.time('handOver', () => this.#handOver(handOver, next));
-    // 6. and 7. One assignment; what only the old one held starts draining.
-    await watch.time('switch', () => {
+    await this.#handOver(handOver, next, watch, () => {
+      // 6. and 7. One assignment; what only the old one held starts draining.
       generations.assign(next, choice.backTo);
       handOver.complete();
     });
@@ -166,18 +167,31 @@ export class Reloader {
     });
   }
 
-  /** Exclusive work changes hands; where that fails, the new versions are gone before the old ones go on. */
-  async #handOver(handOver: HandOver, next: NextGeneration): Promise<void> {
+  /** Exclusive work changes hands, then the generation; where that fails, the new versions are gone before the old ones go on. */
+  async #handOver(
+    handOver: HandOver,
+    next: NextGeneration,
+    watch: Stopwatch,
+    assign: () => void,
+  ): Promise<void> {
+    const { signal } = this.#deps;
     this.#isHandingOver = true;
+    let letWritesGo = (): void => {};
     try {
-      await untilAborted(this.#deps.signal, handOver.run());
+      await watch.time('handOver', () => untilAborted(signal, handOver.run()));
+      letWritesGo = await untilAborted(signal, next.settleBag());
+      // From here on, nothing happens in between.
       next.refuseDead();
+      next.refuseConflicts('assignment');
+      watch.timeNow('switch', assign);
     } catch (error) {
+      letWritesGo();
       await handOver.undo();
       await next.abandon(error);
       await handOver.wakeLeaving();
       throw error;
     } finally {
+      letWritesGo();
       this.#isHandingOver = false;
     }
   }
@@ -222,7 +236,8 @@ export class Reloader {
     const { current, history } = this.#deps.generations;
     // A change that ran before this one may have replaced it.
     const isCurrent = current?.versions.includes(version) ?? false;
-    if (isCurrent && history.latestWithout(version)) await this.#run({ reason: 'rollback', failed: version });
+    if (!isCurrent || !history.latestWithout(version)) return;
+    await despiteConflicts(() => this.#run({ reason: 'rollback', failed: version }));
   }
 
   #failure(reason: Change['reason'], cause: unknown): LiveswapError {

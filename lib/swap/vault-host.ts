@@ -13,14 +13,14 @@ import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
 import { ExtensionReplay } from './extension-replay.js';
 import type { Generation } from './generation.js';
-import type { BagView } from './host-bag.js';
+import type { BagView, SharedBag } from './host-bag.js';
 import { inHookOf } from './hook-context.js';
 import { jobOf, keepingData } from './job.js';
 
 /** What a version sees of the vault: of the generation it was started for, or was last carried over to. */
 export interface VaultView {
   readonly generation: Generation;
-  readonly bag: BagView;
+  readonly bag: SharedBag;
   readonly extension: object;
   /** `open` when every plugin of the generation is loaded, `current` once calls go to the newest generation. */
   readonly access: 'closed' | 'open' | 'current';
@@ -76,7 +76,7 @@ export class VaultHost {
   }
 
   surface(version: Version, thread: number): Methods {
-    const bag = (): BagView => this.#viewOf(version).bag;
+    const bag = (): BagView => this.#viewOf(version).bag.seenBy(version.plugin);
     const name = { plugin: version.plugin, version: version.id, thread };
     const surface: HostSurface = {
       bagGet: (key) => bag().get(key),
@@ -84,6 +84,7 @@ export class VaultHost {
       bagHas: (key) => bag().has(key),
       bagDelete: (key) => bag().delete(key),
       bagKeys: () => bag().keys(),
+      bagUpdate: (key, change) => bag().update(key, change),
       log: (level, facts, message) => this.#deps.logger[level]({ ...name, ...facts }, message),
       callbackRejected: ({ call, callback }, error) =>
         this.#deps.emit({ type: 'callbackRejected', ...name, call, callback, error }),

@@ -40,5 +40,6 @@ function createDataBagClient(host: RemoteObject): DataBag {
     has: (key) => host.call('bagHas', [key]) as Promise<boolean>,
     delete: (key) => host.call('bagDelete', [key]) as Promise<boolean>,
     keys: () => host.call('bagKeys', []) as Promise<string[]>,
+    update: (key, change) => host.call('bagUpdate', [key, change]) as Promise<never>,
   };
 }
