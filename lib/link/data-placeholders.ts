@@ -1,5 +1,8 @@
 import type { DataPlaceholder, HeaderEntries, SentFile } from './protocol.js';
 
+/** No form has more; a longer list is forged. */
+const MOST_ENTRIES = 1_000_000;
+
 /** What stands for a value of the platform that is nothing but data; `undefined` for all others. */
 export function sendData(value: unknown): DataPlaceholder | undefined {
   if (value instanceof URL) return { kind: 'url', href: value.href };
@@ -35,6 +38,7 @@ export function readData(placeholder: DataPlaceholder): unknown {
       return readFile(data.file);
     case 'formData': {
       const form = new FormData();
+      if (data.entries.length > MOST_ENTRIES) throw new TypeError('A form has too many fields.');
       for (const [name, part] of data.entries) {
         if (typeof part === 'string') form.append(name, part);
         else form.append(name, readFile(part));

@@ -164,6 +164,7 @@ class ErrorDecoder {
   #instantiate({ type, name, message, errors, properties }: EncodedErrorObject): Error {
     if (type === 'LiveswapError') return new LiveswapError(properties['code'] as ErrorCode, message);
     if (type === 'DOMException') return new DOMException(message, name);
+    if (errors && errors.length > MAX_ERRORS) throw new TypeError('The parts of an aggregate are too many.');
     if (type === 'AggregateError')
       return new AggregateError(
         (errors ?? []).map((one) => this.decode(one)),

@@ -3,7 +3,7 @@ import { Op, type Frame } from './protocol.js';
 
 /** What becomes of what arrives. Neither throws. */
 export interface Reader {
-  read(frame: Frame): void;
+  read(frame: unknown): void;
   /** Something arrived that the platform could not make a frame of. */
   unreadable(cause: unknown): void;
 }

@@ -6,6 +6,7 @@ import { ownCopyOf } from '../core/errors.js';
 import type { CallbackFacts } from './callback.js';
 import { answerForGone, Channel, type ComlinkMessage } from './channel.js';
 import { ChannelObject } from './channel-object.js';
+import { idOf, isFrame } from './check-frame.js';
 import { holdRemote } from './garbage.js';
 import { decodeArguments, decodeResult } from './decode.js';
 import { encodeArguments } from './encode.js';
@@ -249,12 +250,12 @@ export class Link implements Peer {
   }
 
   /** Whatever arrives, this side lives on: a call that cannot be read is refused, an answer settles its call. */
-  #read(frame: Frame): void {
+  #read(frame: unknown): void {
     try {
+      if (!isFrame(frame)) throw new TypeError('What arrived is no frame of this link.');
       this.#receive(frame);
     } catch (error) {
-      if (!Array.isArray(frame)) return;
-      const [op, id] = frame as unknown as readonly [number, number];
+      const { op, id = 0 } = idOf(frame) ?? {};
       if (op === Op.call || op === Op.placedCall) this.#incoming.refuse(id, error);
       else if (op === Op.result || op === Op.placedResult || op === Op.thrown) this.#take(id)?.reject(error);
     }

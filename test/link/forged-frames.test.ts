@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Scope } from '../../lib/link/protocol.js';
 import { linkPair } from '../helpers/link-pair.js';
 
 const rubbish: unknown[] = [
@@ -75,4 +76,20 @@ test('an error class from the wire is looked up, never walked', async () => {
   const error: unknown = await call('salute').catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(Error);
   expect(error).toMatchObject({ name: 'Knight', message: 'fell' });
+});
+
+test.each([
+  ['a list that is none', { length: 1e15 }],
+  ['a list that is nothing but long', Array.from({ length: 100_000 })],
+  ['no list', 'gate'],
+])('a call whose arguments are %s is refused', async (_what, args) => {
+  const { nearPort, farPort, near, call } = linkPair({ salute: () => 'Hail' });
+  const refused = new Promise<unknown>((resolve) =>
+    near.send(Scope.live, 'salute', [], [], { resolve: () => {}, reject: resolve }),
+  );
+  expect(near.pending).toBe(1);
+  nearPort.postMessage([0, 1, 0, 'salute', args], []);
+  farPort.postMessage([4, 1, { thrown: 'answered by a forger' }], []);
+  expect(await refused).toBe('answered by a forger');
+  expect(await call('salute')).toBe('Hail');
 });

@@ -1,0 +1,73 @@
+import { Op, type Frame } from './protocol.js';
+
+/** More arguments than this no function can be called with; a longer list is forged. */
+const MOST_ARGUMENTS = 65_535;
+/** More is in no other list of a frame. */
+const MOST_ITEMS = 1_000_000;
+
+/**
+ * Whether something that arrived has the form of a frame: what its fields hold is for those to check who use them. A frame comes
+ * from the code of a plugin, if it wants to: nothing is taken for granted of it.
+ */
+export function isFrame(value: unknown): value is Frame {
+  if (!Array.isArray(value) || value.length > 6) return false;
+  const [op, one, two, three, four, five] = value as readonly unknown[];
+  switch (op) {
+    case Op.call:
+      return isId(one) && isCall(two, three, four);
+    case Op.placedCall:
+      return isId(one) && isCall(two, three, four) && isListOf(five, MOST_ITEMS, isObject);
+    case Op.result:
+      return isId(one);
+    case Op.placedResult:
+      return isId(one) && isListOf(three, MOST_ITEMS, isObject);
+    case Op.thrown:
+      return isId(one) && isObject(two);
+    case Op.abort:
+      return isListOf(one, MOST_ITEMS, isId) && isObject(two);
+    case Op.channel:
+      return isId(one) && isMessage(two);
+    case Op.unreadable:
+      return isObject(one);
+    default:
+      return false;
+  }
+}
+
+/** The id of a frame that asks for an answer, or gives one, however broken the rest of it is. */
+export function idOf(value: unknown): { readonly op: number; readonly id: number } | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const [op, id] = value as readonly unknown[];
+  return typeof op === 'number' && isId(id) ? { op, id } : undefined;
+}
+
+function isCall(scope: unknown, name: unknown, args: unknown): boolean {
+  return isId(scope) && typeof name === 'string' && Array.isArray(args) && args.length <= MOST_ARGUMENTS;
+}
+
+function isMessage(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { id, type, path, argumentList } = value as Partial<Record<string, unknown>>;
+  if (!isId(id) || typeof type !== 'string') return false;
+  return type !== 'APPLY' || (isListOf(path, 1, isText) && isListOf(argumentList, 2, isRaw));
+}
+
+function isRaw(value: unknown): boolean {
+  return isObject(value) && (value as { readonly type?: unknown }).type === 'RAW';
+}
+
+function isListOf(value: unknown, most: number, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length <= most && value.every(isItem);
+}
+
+function isId(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
