@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { captureContext, type RunInContext } from '../core/async-context.js';
 import type { Received } from './peer.js';
 
 /** A call of the other side that is being answered here. Its signal is made only when somebody asks for it. */
@@ -10,7 +10,7 @@ export class IncomingCall {
   received: Received | undefined;
   #controller: AbortController | undefined;
   /** Runs something where the signal was asked for: its listeners find the call that they belong to. */
-  #inContext: ((run: () => void) => void) | undefined;
+  #inContext: RunInContext | undefined;
   #aborted: { readonly reason: unknown } | undefined;
   #answered = false;
 
@@ -28,7 +28,7 @@ export class IncomingCall {
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();
-      this.#inContext = AsyncLocalStorage.snapshot();
+      this.#inContext = captureContext();
       if (this.#aborted) this.#controller.abort(this.#aborted.reason);
     }
     return this.#controller.signal;

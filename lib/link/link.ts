@@ -1,8 +1,9 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MessagePort } from 'node:worker_threads';
+import { captureContext } from '../core/async-context.js';
 import { readChain } from '../core/chain.js';
 import { discard } from '../core/discard.js';
 import { ownCopyOf } from '../core/errors.js';
+import { Aborts } from './aborts.js';
 import type { CallbackFacts } from './callback.js';
 import { answerForGone, Channel, type ComlinkMessage } from './channel.js';
 import { ChannelObject } from './channel-object.js';
@@ -63,6 +64,9 @@ export class Link implements Peer {
   readonly #pending = new Map<number, Reply>();
   readonly #incoming: IncomingCalls;
   readonly #channels = new Map<number, Channel>();
+  readonly #aborts = new Aborts((frame) => {
+    if (!this.#closed) this.#post(frame);
+  });
   readonly #enter: Enter;
   readonly hold: () => () => void;
   readonly liveData: (wire: object) => unknown;
@@ -127,13 +131,13 @@ export class Link implements Peer {
 
   /** Tells the other side that nobody waits for call `id` any more; its answer is still awaited. */
   abort(id: number, reason: unknown): void {
-    if (!this.#closed && this.#pending.has(id)) this.#post([Op.abort, [id], encodeError(reason)]);
+    if (!this.#closed && this.#pending.has(id)) this.#aborts.add(id, reason);
   }
 
   expose(exposed: Exposed): number {
     const number = (this.#lastChannel += 2);
-    const inContext = AsyncLocalStorage.snapshot();
-    const enter: Enter = (run) => inContext(this.#enter, run);
+    const inContext = captureContext();
+    const enter: Enter = (run) => inContext(() => this.#enter(run));
     serve(this.#openChannel(number, exposed.onRelease), this, exposed, enter);
     return number;
   }

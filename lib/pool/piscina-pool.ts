@@ -1,4 +1,4 @@
-import { outsideContext } from '../core/outside-context.js';
+import { outsideContext } from '../core/async-context.js';
 import { PiscinaThread } from './piscina-thread.js';
 import type { ServingThread, ThreadOptions, ThreadPool } from './thread-pool.js';
 

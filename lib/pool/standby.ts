@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { outsideContext } from '../core/outside-context.js';
+import { outsideContext } from '../core/async-context.js';
 import { clearInterval, setInterval } from '../core/timers.js';
 import { bootPool, withBooted, type BootedPool } from './warm-pool.js';
 import { isUp } from './gauge.js';

@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { LiveswapError } from '../core/errors.js';
-import { outsideContext } from '../core/outside-context.js';
+import { outsideContext } from '../core/async-context.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { VersionThread } from '../thread/version-thread.js';
 import { createGauge } from '../pool/gauge.js';

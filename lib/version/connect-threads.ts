@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
-import { outsideContext } from '../core/outside-context.js';
+import { outsideContext } from '../core/async-context.js';
 import type { ThreadHandle } from './thread-handle.js';
 
 /** A version as those see it that import it. */

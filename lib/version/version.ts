@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
-import { outsideContext } from '../core/outside-context.js';
+import { outsideContext } from '../core/async-context.js';
 import { Call, type CallRequest } from '../dispatch/call.js';
 import type { Connection } from '../dispatch/connection.js';
 import type { Balancer } from '../dispatch/balancer.js';

@@ -1,5 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
+import { LiveswapError } from '../../lib/core/errors.js';
+import { Op, Scope } from '../../lib/link/protocol.js';
 import { linkPair } from '../helpers/link-pair.js';
 import { until } from '../helpers/until.js';
 
@@ -65,4 +67,20 @@ test('a signal whose caller is gone is aborted', async () => {
   await until(() => received !== undefined);
   far.close(new Error('gone'));
   await until(() => received?.aborted === true);
+});
+
+test('a signal that many calls share gives them up in one frame', async () => {
+  const { near, farPort, call } = linkPair({ wait: () => new Promise(() => {}), look: () => 'ok' });
+  const frames: unknown[][] = [];
+  farPort.on('message', (frame: unknown[]) => frames.push(frame));
+  const cause = new Error('enough');
+  const giveUp = (name: string): LiveswapError =>
+    new LiveswapError('CALL_ABORTED', `Gave up on ${name}.`, { call: name, cause });
+  const ids = Array.from({ length: 50 }, () =>
+    near.send(Scope.live, 'wait', [], [], { resolve: () => {}, reject: () => {} }),
+  );
+  for (const id of ids) near.abort(id, giveUp(id <= 30 ? 'first' : 'second'));
+  expect(await call('look')).toBe('ok');
+  const aborts = frames.filter(([op]) => op === Op.abort);
+  expect(aborts.map(([, aborted]) => (aborted as number[]).length)).toEqual([30, 20]);
 });
