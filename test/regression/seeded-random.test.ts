@@ -5,7 +5,9 @@ import { tempFolder } from '../helpers/temp-folder.js';
 
 test('nothing depends on Math.random', async () => {
   const mocked = vi.spyOn(Math, 'random').mockReturnValue(0.5);
-  onTestFinished(() => void mocked.mockRestore());
+  onTestFinished(() => {
+    mocked.mockRestore();
+  });
   const folder = await tempFolder();
   await deploy(folder, {
     name: 'guardian',
