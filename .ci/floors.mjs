@@ -18,6 +18,7 @@ const floors = {
   plugin: 'core live-data kept',
   surface: 'core dispatch manifest kept plugin live-data',
   thread: 'core manifest link dispatch pool live-data kept plugin surface',
+  'app-thread': 'core sockets live-data kept plugin surface thread',
   version: 'core manifest link dispatch observe pool live-data kept plugin surface',
   handover: 'core link dispatch observe plugin surface version',
   static: 'core manifest pool plugin thread',
@@ -26,7 +27,8 @@ const floors = {
   compiler: 'core manifest contract live-data plugin',
   testing: 'core manifest observe dispatch live-data plugin version static swap compiler',
   dev: 'core manifest observe files swap compiler',
-  cli: 'core manifest contract observe files swap compiler dev',
+  app: 'core manifest sockets surface version swap compiler',
+  cli: 'core manifest contract observe files swap compiler dev app',
 };
 
 /** Packages that one folder alone imports. */

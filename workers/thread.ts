@@ -2,15 +2,17 @@ import type { ArtifactModule } from '../lib/plugin/artifact-module.js';
 import { LiveswapError } from '../lib/core/errors.js';
 import { setEnvironment } from '../lib/thread/environment.js';
 import { sayLastWords } from '../lib/thread/last-words.js';
+import { openAppService } from '../lib/thread/app-service.js';
 import { captureOutput } from '../lib/thread/output.js';
-import { mapStacks } from '../lib/thread/stacks.js';
 import { offerService } from '../lib/thread/services.js';
+import { mapStacks } from '../lib/thread/stacks.js';
 import { openPorts, unrefAll } from '../lib/thread/ports.js';
 import { warmUp } from '../lib/thread/warm-up.js';
 import { VersionThread, type ImportArtifact } from '../lib/thread/version-thread.js';
 import type { ServeTask } from '../lib/pool/thread-pool.js';
 
 offerService('http', async () => (await import('../lib/http/thread/open-http.js')).openHttp);
+offerService('app', () => Promise.resolve(openAppService));
 
 /** Serves one version until the host lets go of the thread: the promise never settles, a death rejects it. */
 export default async function serve(task: ServeTask): Promise<never> {

@@ -50,7 +50,10 @@ export const hooks = [
 ] as const;
 export type Hook = (typeof hooks)[number];
 /** A hook, or what a service of that name runs of the plugin. */
-export type Step = Hook | 'http';
+export type Step = Hook | ServiceName;
+
+/** What a layer above has threads do beside answering calls. */
+export type ServiceName = 'http' | 'app';
 
 /** What a version does while it is the active one. */
 export interface ActivityFacts {

@@ -4,7 +4,14 @@ import { messageOf, type LiveswapError } from '../core/errors.js';
 import { threadEnvironment } from '../pool/environment.js';
 import { revivedParametersOf } from '../surface/revived-parameters.js';
 import type { Cause } from '../plugin/cause.js';
-import type { Hook, StartTask, Step, ThreadFacts, ThreadSurface } from '../surface/thread-surface.js';
+import type {
+  Hook,
+  ServiceName,
+  StartTask,
+  Step,
+  ThreadFacts,
+  ThreadSurface,
+} from '../surface/thread-surface.js';
 import { voidCallbacksOf } from '../surface/void-callbacks.js';
 import { openImport, type Exporter } from './connect-threads.js';
 import type { ThreadHandle } from './thread-handle.js';
@@ -146,7 +153,7 @@ export class ThreadSteps {
   }
 
   /** Begins a service in a thread; resolves to this end of its port when it is up. @throws `HOOK_FAILED` */
-  async openService(thread: ThreadHandle, name: 'http', options: unknown): Promise<MessagePort> {
+  async openService(thread: ThreadHandle, name: ServiceName, options: unknown): Promise<MessagePort> {
     const { startMs } = this.#settings;
     const late = this.#late(thread, name, startMs, 'startMs');
     try {

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ServiceName } from '../surface/thread-surface.js';
 import type { LiveswapError } from '../core/errors.js';
 import { outsideContext } from '../core/async-context.js';
 import { Call, type CallRequest } from '../dispatch/call.js';
@@ -212,7 +213,7 @@ export class Version {
    * Begins in a thread what a layer above serves of this version; resolves to this end of its port.
    * @throws `HOOK_FAILED`
    */
-  openService(thread: ThreadHandle, name: 'http', options: unknown): Promise<MessagePort> {
+  openService(thread: ThreadHandle, name: ServiceName, options: unknown): Promise<MessagePort> {
     return this.#steps.openService(thread, name, options);
   }
 

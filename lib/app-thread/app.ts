@@ -1,0 +1,181 @@
+import { Server as HttpServer } from 'node:http';
+import { Server as HttpsServer } from 'node:https';
+import type { Server } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { MessagePort } from 'node:worker_threads';
+import type { ArtifactModule } from '../plugin/artifact-module.js';
+import { bind, boundHost } from '../plugin/host-binding.js';
+import type { AppAnswer, AppOptions } from '../surface/app-notes.js';
+import type { CrossedSocket } from '../sockets/thread/crossed-socket.js';
+import { HttpConnections } from '../sockets/thread/http-connections.js';
+import { TunnelEnd } from '../sockets/thread/tunnel-end.js';
+import { AdoptedServers } from './adopted-servers.js';
+import { callerFile } from './caller-file.js';
+import { runEntry } from './entry.js';
+import { freezeFileSystem } from './file-system.js';
+import { FrozenFiles, type FrozenFile } from './frozen-files.js';
+import { HeldIntervals } from './held-intervals.js';
+import { HostLine } from './host-line.js';
+import { Linger } from './linger.js';
+import { freezeModules } from './modules.js';
+import { runShutdownHandlers } from './shutdown-handlers.js';
+
+/** What an app's artifact says of the app. */
+export interface AppSpec {
+  /** `import.meta.url` of the running copy: the files lie beside it. */
+  readonly url: string;
+  /** Absolute path of the folder that the app's files are in on this machine. */
+  readonly root: string;
+  /** The entry, relative to the root, and what `process.argv` holds after it. */
+  readonly entry: string;
+  readonly args: readonly string[];
+  readonly files: readonly FrozenFile[];
+  readonly folders: readonly string[];
+}
+
+/** How long after its evaluation began an app's intervals are held at most: a start that waits for one would never end. */
+const HELD_MS = 2_000;
+
+/** An app in its thread: its entry runs as it would in a process of its own, and the host has its addresses. */
+class App {
+  readonly #spec: AppSpec;
+  readonly #files: FrozenFiles;
+  readonly #line = new HostLine(() => this.#end);
+  #intervals: HeldIntervals | undefined;
+  #end!: TunnelEnd;
+
+  constructor(spec: AppSpec) {
+    this.#spec = spec;
+    this.#files = new FrozenFiles({ ...spec, copies: join(folderOf(spec), 'files') });
+  }
+
+  /** Runs the entry, with the host at the other end of `port`, which is told what comes of it. */
+  open(port: MessagePort, { lingerMs }: AppOptions): void {
+    const servers = this.#adoptServers(port);
+    this.#freeze();
+    const linger = new Linger(lingerMs);
+    boundHost().signal.addEventListener('abort', () => boundHost().waitUntil(linger.over()), { once: true });
+    const intervals = new HeldIntervals((path) => this.#files.isOwn(path));
+    this.#intervals = intervals;
+    setTimeout(() => letGoEarly(intervals), HELD_MS).unref();
+    const exit = this.#explainExit();
+    // The host has its end of the port by then.
+    const begun = new Promise((resolve) => setImmediate(resolve));
+    begun
+      .then(() => this.#run(servers, intervals))
+      .then(
+        () => {
+          process.exit = exit;
+          this.#line.ready();
+        },
+        (error: unknown) => this.#line.failed(error),
+      );
+  }
+
+  /** Tells where an app ends that is not up yet. Returns what ends it without a word. */
+  #explainExit(): typeof process.exit {
+    const exit = process.exit.bind(process);
+    process.exit = (code) => {
+      const place = callerFile();
+      const where = place ? ` at ${place.file}:${place.line}:${place.column}` : '';
+      this.#line.failed(
+        new Error(`process.exit(${code ?? ''}) was called${where}, before the app was ready`),
+      );
+      // What was said is on its way when the thread ends.
+      this.#end.close();
+      return exit(code);
+    };
+    return exit;
+  }
+
+  async #run(servers: AdoptedServers, intervals: HeldIntervals): Promise<void> {
+    await runEntry(this.#files, resolve(this.#spec.root, this.#spec.entry), this.#spec.args);
+    intervals.stopCollecting();
+    await servers.settled();
+  }
+
+  /** Has the app end what it wants to end, as it would before its process is. */
+  async close(): Promise<void> {
+    await runShutdownHandlers();
+    this.#intervals?.clear();
+    this.#end.close();
+  }
+
+  #heard(answer: AppAnswer): void {
+    if (answer.kind === 'active') this.#intervals?.letGo();
+    else if (answer.kind === 'replaced') this.#intervals?.hold();
+    else this.#line.answered(answer);
+  }
+
+  #adoptServers(port: MessagePort): AdoptedServers {
+    const servers = new AdoptedServers(this.#line);
+    this.#end = new TunnelEnd(port, {
+      accept: (socket) => {
+        const server = servers.at(socket.facts.label as string);
+        if (server) serve(server, socket);
+        else socket.destroy();
+      },
+      leave: (socket) => connections.leave(socket),
+      note: (answer) => this.#heard(answer as AppAnswer),
+    });
+    const connections = new HttpConnections(this.#end);
+    const serve = (server: Server, socket: CrossedSocket): void => {
+      const event = servers.admit(server, socket);
+      // Any other connection stays with the version that has accepted it.
+      if (isHttp(server)) connections.accept(socket, server, event);
+      else server.emit(event, socket);
+    };
+    return servers;
+  }
+
+  #freeze(): void {
+    // Each file of the app has a map of its own, inside.
+    Reflect.deleteProperty(Error, 'prepareStackTrace');
+    process.setSourceMapsEnabled(true);
+    const folder = folderOf(this.#spec);
+    freezeModules(this.#files, {
+      table: { ...this.#spec, copies: join(folder, 'files') },
+      runtime: join(folder, 'liveswap-app.mjs'),
+      loader: join(folder, 'liveswap-loader.mjs'),
+    });
+    freezeFileSystem(this.#files, warnOfThaw);
+  }
+}
+
+function isHttp(server: Server): server is HttpServer {
+  return server instanceof HttpServer || server instanceof HttpsServer;
+}
+
+/** An app as an artifact: what its thread offers as the service `app`. */
+export function createApp(spec: AppSpec): ArtifactModule {
+  const app = new App(spec);
+  return {
+    plugin: { app } as ArtifactModule['plugin'],
+    symbols: {},
+    liveFunctions: {},
+    liveTypes: {},
+    bind,
+  };
+}
+
+function folderOf({ url }: AppSpec): string {
+  return dirname(fileURLToPath(url));
+}
+
+function warnOfThaw(path: string): void {
+  boundHost().log.warn(
+    { file: path },
+    `${path} was written to: this version reads it from the disk from now on, as the next one will.`,
+  );
+}
+
+function letGoEarly(intervals: HeldIntervals): void {
+  const places = intervals.places.join(', ');
+  if (intervals.isOpen || places === '') return;
+  intervals.letGo();
+  boundHost().log.warn(
+    { places },
+    `The intervals begun at ${places} run already, beside those of the version before: the app was not ready ${HELD_MS} ms after its start began, and may be waiting for one of them.`,
+  );
+}

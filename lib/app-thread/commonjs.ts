@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { Module } from 'node:module';
+import * as pluginModule from '../plugin/index.js';
+import type { FrozenFiles } from './frozen-files.js';
+import { resolveFrozen } from './resolve-frozen.js';
+import { isWorkerThreads, maskedWorkerThreads } from './worker-threads-mask.js';
+
+/** What Node's CommonJS loader has beside its documented parts; every tool that compiles on the fly builds on it. */
+interface CommonJsLoader {
+  _load: (this: unknown, request: string, parent: LoadedModule | undefined, ...rest: unknown[]) => unknown;
+  _extensions: Record<string, (module: LoadedModule, file: string) => void>;
+  _resolveFilename: (
+    this: unknown,
+    request: string,
+    parent: LoadedModule | undefined,
+    ...rest: unknown[]
+  ) => string;
+}
+
+interface LoadedModule {
+  readonly filename: string | null;
+  _compile(code: string, file: string): void;
+}
+
+const loader = Module as unknown as CommonJsLoader;
+
+/** Lets `require` find and load frozen files under their own names. What the build made of TypeScript is loaded in its place. */
+export function freezeCommonJs(files: FrozenFiles): void {
+  const resolveOnDisk = loader._resolveFilename;
+  loader._resolveFilename = function (request, parent, ...rest) {
+    const from = parent?.filename ?? undefined;
+    return resolveFrozen(files, request, from, true) ?? resolveOnDisk.call(this, request, parent, ...rest);
+  };
+  const load = loader._load;
+  const masked = maskedWorkerThreads();
+  loader._load = function (request, parent, ...rest) {
+    const from = parent?.filename;
+    if (from && files.isOwn(from)) {
+      if (isWorkerThreads(request)) return masked;
+      if (request === 'liveswap/plugin') return pluginModule;
+    }
+    return load.call(this, request, parent, ...rest);
+  };
+  const { _extensions: extensions } = loader;
+  for (const extension of ['.js', '.cjs', '.ts', '.cts', '.tsx', '.jsx']) {
+    const loadFromDisk = extensions[extension] ?? extensions['.js'];
+    extensions[extension] = (module, file) => {
+      const code = files.codeOf(file);
+      if (code === undefined || files.at(file)?.format !== 'commonjs') return loadFromDisk?.(module, file);
+      module._compile(readFileSync(code, 'utf8'), file);
+    };
+  }
+  const loadAddon = extensions['.node'];
+  extensions['.node'] = (module, file) => loadAddon?.(module, files.copyOf(file) ?? file);
+}

@@ -1,0 +1,144 @@
+import fs, { type PathLike } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FrozenFiles } from './frozen-files.js';
+
+type AnyFunction = (...args: unknown[]) => unknown;
+type Functions = Record<string, AnyFunction>;
+
+/** Functions that read the file at their first argument; each with its form for call-backs, `…Sync` and promises where it has them. */
+const readers = ['readFile', 'createReadStream', 'stat', 'lstat', 'access', 'exists', 'statfs', 'openAsBlob'];
+/** Those that change it. Of `copyFile`, `link`, `symlink`, `cp` and `rename` the second argument is changed, of `rename` both. */
+const writers = [
+  'writeFile',
+  'appendFile',
+  'createWriteStream',
+  'truncate',
+  'unlink',
+  'rm',
+  'rmdir',
+  'mkdir',
+];
+const modifiers = ['chmod', 'chown', 'lchown', 'utimes', 'lutimes'];
+const movers = ['copyFile', 'link', 'symlink', 'cp', 'rename'];
+
+/**
+ * Lets `fs` read the frozen bytes of frozen paths, in its call-back, synchronous and promise forms; also as it was imported by
+ * name. What native code opens by path is read from the disk.
+ *
+ * @param onThaw told of each path that is written to, once: it is read from the disk from then on.
+ */
+export function freezeFileSystem(files: FrozenFiles, onThaw: (path: string) => void): void {
+  const promised = new Set<unknown>(Object.values(fs.promises));
+  const isPromised = (original: unknown): boolean => promised.has(original);
+  const redirect = (path: unknown): unknown => {
+    const absolute = absoluteOf(path);
+    return (absolute !== undefined && (files.copyOf(absolute) ?? files.copyOfFolder(absolute))) || path;
+  };
+  const thaw = (path: unknown): void => {
+    const absolute = absoluteOf(path);
+    if (absolute !== undefined && files.thaw(absolute)) onThaw(absolute);
+  };
+  const reading = (original: AnyFunction): AnyFunction =>
+    function (this: unknown, path, ...rest) {
+      return original.call(this, redirect(path), ...rest);
+    };
+  const writing = (original: AnyFunction): AnyFunction =>
+    function (this: unknown, path, ...rest) {
+      thaw(path);
+      return original.call(this, path, ...rest);
+    };
+  const moving = (original: AnyFunction, name: string): AnyFunction =>
+    function (this: unknown, from, to, ...rest) {
+      const source = redirect(from);
+      if (name.startsWith('rename')) thaw(from);
+      thaw(to);
+      return original.call(this, name.startsWith('copyFile') ? source : from, to, ...rest);
+    };
+  const opening = (original: AnyFunction): AnyFunction =>
+    function (this: unknown, path, flags, ...rest) {
+      if (isReadOnly(flags)) return original.call(this, redirect(path), flags, ...rest);
+      thaw(path);
+      return original.call(this, path, flags, ...rest);
+    };
+  const resolving = (original: AnyFunction): AnyFunction =>
+    function (this: unknown, path, ...rest) {
+      const absolute = absoluteOf(path);
+      if (absolute === undefined || files.copyOf(absolute) === undefined)
+        return original.call(this, path, ...rest);
+      // It may have left the disk, and has no link in its path: that was resolved when it was frozen.
+      const done = rest.at(-1);
+      if (typeof done !== 'function') return isPromised(original) ? Promise.resolve(absolute) : absolute;
+      process.nextTick(done, null, absolute);
+      return undefined;
+    };
+  const listing = (original: AnyFunction): AnyFunction => listingOf(original, files);
+
+  patch(readers, reading);
+  patch(['open'], opening);
+  patch(['readdir'], listing);
+  patch(writers, writing);
+  patch(modifiers, writing);
+  patch(movers, moving);
+  patch(['realpath'], resolving);
+  syncBuiltinESMExports();
+}
+
+/** Replaces functions of `fs` and `fs.promises`, with what hangs on them (`realpath.native`, the form for `promisify`). */
+function patch(names: readonly string[], wrap: (original: AnyFunction, name: string) => AnyFunction): void {
+  const tables = [fs as unknown as Functions, fs.promises as unknown as Functions];
+  for (const table of tables) {
+    for (const name of names.flatMap((one) => [one, `${one}Sync`])) {
+      const original = table[name];
+      if (typeof original !== 'function') continue;
+      const extras = Object.getOwnPropertyDescriptors(original);
+      table[name] = Object.defineProperties(wrap(original, name), extras);
+    }
+  }
+}
+
+/** A listing of the copy of a folder whose entries bear the original folder's path. */
+function listingOf(original: AnyFunction, files: FrozenFiles): AnyFunction {
+  return function (this: unknown, path, ...rest) {
+    const folder = absoluteOf(path);
+    const copy = folder === undefined ? undefined : files.copyOfFolder(folder);
+    if (folder === undefined || copy === undefined) return original.call(this, path, ...rest);
+    const rename = (entries: unknown): unknown => {
+      if (Array.isArray(entries)) for (const entry of entries) restoreParent(entry, copy, folder);
+      return entries;
+    };
+    const done = rest.at(-1);
+    if (typeof done === 'function')
+      rest[rest.length - 1] = (error: unknown, entries: unknown) => done(error, rename(entries));
+    const result = original.call(this, copy, ...rest);
+    return result instanceof Promise ? result.then(rename) : rename(result);
+  };
+}
+
+/** A `Dirent` tells of the folder it was found in, under one name or two. */
+function restoreParent(entry: unknown, copy: string, folder: string): void {
+  if (typeof entry !== 'object' || entry === null) return;
+  for (const name of ['parentPath', 'path']) {
+    const parent = Reflect.get(entry, name) as unknown;
+    if (typeof parent === 'string' && parent.startsWith(copy))
+      Reflect.set(entry, name, folder + parent.slice(copy.length));
+  }
+}
+
+/** The absolute path that an argument of `fs` means; `undefined` for a descriptor, or what `fs` refuses itself. */
+function absoluteOf(path: unknown): string | undefined {
+  const given = path as PathLike;
+  try {
+    if (typeof given === 'string') return resolve(given);
+    if (given instanceof URL) return fileURLToPath(given);
+    return Buffer.isBuffer(given) ? resolve(given.toString()) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isReadOnly(flags: unknown): boolean {
+  if (typeof flags === 'number') return (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) === 0;
+  return typeof flags !== 'string' || flags === 'r' || flags === 'rs' || flags === 'sr';
+}

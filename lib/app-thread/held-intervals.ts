@@ -1,0 +1,76 @@
+import timers from 'node:timers';
+import { syncBuiltinESMExports } from 'node:module';
+import { callerFile } from './caller-file.js';
+
+/** An interval that waits for its version to become active. */
+interface HeldInterval {
+  /** `file:line:column` of the call of `setInterval`. */
+  readonly place: string;
+  readonly timer: NodeJS.Timeout;
+}
+
+type SetInterval = (run: (...given: unknown[]) => void, ms?: number, ...args: unknown[]) => NodeJS.Timeout;
+
+/**
+ * The intervals that an app's own files begin while its entry runs: their functions are not called before the version is active,
+ * and not after it has yielded, so that old and new never run side by side. Timers of packages, and what begins later, are left
+ * alone: a start that waits for one of those would wait for ever.
+ */
+export class HeldIntervals {
+  readonly #isOwn: (path: string) => boolean;
+  readonly #setInterval = globalThis.setInterval as unknown as SetInterval;
+  readonly #held: HeldInterval[] = [];
+  #collecting = true;
+  #open = false;
+
+  constructor(isOwn: (path: string) => boolean) {
+    this.#isOwn = isOwn;
+    const collect: SetInterval = (...begun) => this.#collect(...begun);
+    // Such as the form for `promisify`.
+    Object.defineProperties(collect, Object.getOwnPropertyDescriptors(globalThis.setInterval));
+    globalThis.setInterval = collect as unknown as typeof setInterval;
+    timers.setInterval = globalThis.setInterval;
+    syncBuiltinESMExports();
+  }
+
+  /** Whether their functions are called. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Where they were begun. */
+  get places(): string[] {
+    return this.#held.map(({ place }) => place);
+  }
+
+  /** The entry has been evaluated: what is begun from now on runs at once. */
+  stopCollecting(): void {
+    this.#collecting = false;
+  }
+
+  /** Lets the functions be called from now on. */
+  letGo(): void {
+    this.#open = true;
+  }
+
+  /** Lets none of them be called until {@link letGo}. */
+  hold(): void {
+    this.#open = false;
+  }
+
+  /** Ends them. */
+  clear(): void {
+    for (const { timer } of this.#held) clearInterval(timer);
+  }
+
+  #collect(...[run, ms, ...args]: Parameters<SetInterval>): NodeJS.Timeout {
+    const place = this.#collecting && !this.#open ? callerFile() : undefined;
+    if (typeof run !== 'function' || !place || !this.#isOwn(place.file))
+      return this.#setInterval(run, ms, ...args);
+    const timer = this.#setInterval(() => {
+      if (this.#open) run(...args);
+    }, ms);
+    this.#held.push({ place: `${place.file}:${place.line}:${place.column}`, timer });
+    return timer;
+  }
+}

@@ -1,0 +1,47 @@
+import { errorFacts, errorOfFacts, type AppAnswer, type AppNote } from '../surface/app-notes.js';
+import type { ListenRequest } from '../surface/listen.js';
+import type { TunnelEnd } from '../sockets/thread/tunnel-end.js';
+import type { ListenCallbacks, ListenHost } from './adopted-servers.js';
+
+/** Asks the host for addresses, over the tunnel that their connections come through. */
+export class HostLine implements ListenHost {
+  readonly #end: () => TunnelEnd;
+  readonly #asked = new Map<number, ListenCallbacks>();
+  #last = 0;
+
+  constructor(end: () => TunnelEnd) {
+    this.#end = end;
+  }
+
+  listen(request: ListenRequest, callbacks: ListenCallbacks): void {
+    const ask = ++this.#last;
+    this.#asked.set(ask, callbacks);
+    this.#say({ kind: 'listen', ask, request });
+  }
+
+  close(key: string): void {
+    this.#say({ kind: 'close', key });
+  }
+
+  /** The entry has been evaluated, and what it has asked for is answered. */
+  ready(): void {
+    this.#say({ kind: 'ready' });
+  }
+
+  /** The entry threw. */
+  failed(error: unknown): void {
+    this.#say({ kind: 'failed', error: errorFacts(error) });
+  }
+
+  /** The host has answered. */
+  answered(answer: Extract<AppAnswer, { readonly ask: number }>): void {
+    const asked = this.#asked.get(answer.ask);
+    this.#asked.delete(answer.ask);
+    if (answer.kind === 'listening') asked?.opened(answer);
+    else asked?.refused(errorOfFacts(answer.error));
+  }
+
+  #say(note: AppNote): void {
+    this.#end().note(note);
+  }
+}

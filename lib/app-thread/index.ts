@@ -1,0 +1,3 @@
+// What an app's artifact carries: what runs the app, and the `liveswap/plugin` that its own files find.
+export { createApp, type AppSpec } from './app.js';
+export * from '../plugin/index.js';

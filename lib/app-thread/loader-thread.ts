@@ -1,0 +1,16 @@
+import { FrozenFiles } from './frozen-files.js';
+import { moduleHooks, type LoaderData, type ModuleHooks } from './modules.js';
+
+// Where Node takes hooks only in a thread of their own, this is what runs there.
+
+let hooks: ModuleHooks | undefined;
+
+export function initialize({ table, pluginUrl }: LoaderData): void {
+  hooks = moduleHooks(new FrozenFiles(table), pluginUrl);
+}
+
+export const resolve: ModuleHooks['resolve'] = (specifier, context, next) =>
+  hooks ? hooks.resolve(specifier, context, next) : next(specifier, context);
+
+export const load: ModuleHooks['load'] = (url, context, next) =>
+  hooks ? hooks.load(url, context, next) : next(url, context);

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { freezeCommonJs } from './commonjs.js';
+import type { FrozenFiles, FrozenTable } from './frozen-files.js';
+import { resolveFrozen } from './resolve-frozen.js';
+import { isWorkerThreads, MASK_URL, maskSource } from './worker-threads-mask.js';
+
+const PLUGIN = 'liveswap/plugin';
+
+/** What a hook is told of a specifier, and answers. */
+interface Resolution {
+  readonly url: string;
+  readonly format?: string;
+  readonly shortCircuit?: boolean;
+}
+
+interface LoadedSource {
+  readonly format: string;
+  readonly source: string | Uint8Array | null;
+  readonly shortCircuit?: boolean;
+}
+
+type Next<Context, Result> = (name: string, context: Context) => Result;
+
+/** Hooks of Node's module loader, the same for both of its ways to take them: there they may answer later, here they answer at once. */
+export interface ModuleHooks {
+  resolve(
+    specifier: string,
+    context: { readonly parentURL?: string },
+    next: Next<unknown, Resolution>,
+  ): Resolution;
+  load(url: string, context: unknown, next: Next<unknown, LoadedSource>): LoadedSource;
+}
+
+/** What modules are loaded with. */
+export interface ModuleParts {
+  readonly table: FrozenTable;
+  /** Absolute path of the module that the app's own files find as `liveswap/plugin`. */
+  readonly runtime: string;
+  /** Absolute path of what runs where Node takes hooks only in a thread of their own. */
+  readonly loader: string;
+}
+
+/** What the thread of the hooks is given. */
+export interface LoaderData {
+  readonly table: FrozenTable;
+  readonly pluginUrl: string;
+}
+
+/** `module.registerHooks` as later versions of Node have it; the types of Node 20 leave it out. */
+type RegisterHooks = (hooks: ModuleHooks) => unknown;
+
+/**
+ * Lets `import` and `require` of this thread load frozen files under their original URLs, so `import.meta.url`, stacks and the
+ * resolution of packages are those of the originals.
+ */
+export function freezeModules(files: FrozenFiles, { table, runtime, loader }: ModuleParts): void {
+  freezeCommonJs(files);
+  const { registerHooks } = nodeModule as { registerHooks?: RegisterHooks };
+  const data: LoaderData = { table, pluginUrl: pathToFileURL(runtime).href };
+  if (registerHooks) registerHooks(moduleHooks(files, data.pluginUrl));
+  else nodeModule.register(pathToFileURL(loader), { data });
+}
+
+/** What is done when a module is looked for and loaded. */
+export function moduleHooks(files: FrozenFiles, pluginUrl: string): ModuleHooks {
+  return {
+    resolve(specifier, context, next) {
+      const parent = pathOf(context.parentURL);
+      if (specifier === PLUGIN && parent !== undefined && files.isOwn(parent))
+        return { url: pluginUrl, shortCircuit: true };
+      if (parent !== undefined && isWorkerThreads(specifier) && files.isOwn(parent) && mayMask(files, parent))
+        return { url: MASK_URL, format: 'module', shortCircuit: true };
+      const path = resolveFrozen(files, specifier, parent, false);
+      if (path === undefined) return next(specifier, context);
+      const query = /[?#].*$/.exec(specifier)?.[0] ?? '';
+      return { url: pathToFileURL(path).href + query, shortCircuit: true };
+    },
+    load(url, context, next) {
+      if (url === MASK_URL) return { format: 'module', source: maskSource, shortCircuit: true };
+      const path = pathOf(url);
+      const format = path === undefined ? undefined : files.at(path)?.format;
+      const code = path === undefined ? undefined : files.codeOf(path);
+      if (code === undefined || format === undefined || format === 'addon') return next(url, context);
+      const source = format === 'wasm' ? readFileSync(code) : readFileSync(code, 'utf8');
+      return { format, source, shortCircuit: true };
+    },
+  };
+}
+
+function pathOf(url: string | undefined): string | undefined {
+  return url?.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : undefined;
+}
+
+/** CommonJS that was imported finds only built-in modules under such names, where hooks run in a thread of their own. */
+function mayMask(files: FrozenFiles, parent: string): boolean {
+  return 'registerHooks' in nodeModule || files.at(parent)?.format !== 'commonjs';
+}

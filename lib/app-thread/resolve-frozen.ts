@@ -1,0 +1,59 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readFileSync } from 'node:fs';
+import type { FrozenFiles } from './frozen-files.js';
+
+const EXTENSIONS = ['.js', '.json', '.node', '.cjs', '.mjs', '.ts', '.cts', '.mts', '.tsx', '.jsx'];
+
+/**
+ * The frozen file that a module of the app means by `specifier`, as an absolute path: what the build found, or else what Node
+ * would find among the frozen files. `undefined` when it is none of them.
+ *
+ * @param probes whether missing extensions and `index` files are tried, as `require` does.
+ */
+export function resolveFrozen(
+  files: FrozenFiles,
+  specifier: string,
+  parent: string | undefined,
+  probes: boolean,
+): string | undefined {
+  if (parent !== undefined) {
+    const known = files.importOf(parent, specifier);
+    if (known !== undefined) return known;
+  }
+  const path = pathOf(specifier, parent);
+  if (path === undefined) return undefined;
+  if (files.at(path)) return path;
+  return probes ? probe(files, path) : undefined;
+}
+
+function pathOf(specifier: string, parent: string | undefined): string | undefined {
+  if (specifier.startsWith('file:')) return fileURLToPath(specifier.replace(/[?#].*$/, ''));
+  if (specifier.startsWith('/') || /^[a-z]:[\\/]/i.test(specifier)) return resolve(specifier);
+  if (!/^\.\.?(?:\/|$)/.test(specifier) || parent === undefined) return undefined;
+  const bare = specifier.replace(/[?#].*$/, '');
+  return fileURLToPath(new URL(bare, pathToFileURL(parent)));
+}
+
+function probe(files: FrozenFiles, path: string): string | undefined {
+  const named = [path, ...EXTENSIONS.map((extension) => path + extension)].find((one) => files.at(one));
+  return named ?? probeFolder(files, path);
+}
+
+function probeFolder(files: FrozenFiles, folder: string): string | undefined {
+  const main = mainOf(files, folder);
+  const candidates = [
+    ...(main === undefined
+      ? []
+      : [main, ...EXTENSIONS.map((extension) => main + extension), join(main, 'index.js')]),
+    ...EXTENSIONS.map((extension) => join(folder, `index${extension}`)),
+  ];
+  return candidates.find((one) => files.at(one));
+}
+
+function mainOf(files: FrozenFiles, folder: string): string | undefined {
+  const copy = files.copyOf(join(folder, 'package.json'));
+  if (copy === undefined) return undefined;
+  const { main } = JSON.parse(readFileSync(copy, 'utf8')) as { main?: unknown };
+  return typeof main === 'string' ? join(folder, main) : undefined;
+}

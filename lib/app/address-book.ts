@@ -1,0 +1,184 @@
+import { EventEmitter, once } from 'node:events';
+import type { ListenAddress, ListenRequest } from '../surface/listen.js';
+import { addressKey, describeAddress } from './address.js';
+
+/** What takes the connections of an address, and gives each to one of several takers. */
+export interface Board<Taker> {
+  /** From now on these take what comes; the others let go of what they have. */
+  switchTo(takers: Iterable<Taker>): void;
+  add(taker: Taker): void;
+  remove(taker: Taker): void;
+}
+
+/** An address that is open in the host. */
+export interface OpenPort<Taker> {
+  readonly address: ListenAddress;
+  readonly board: Board<Taker>;
+  /** Accepts nothing more. */
+  close(): void;
+}
+
+/** Opens an address. Rejects with the platform's error when it cannot be had. */
+export type OpenAddress<Taker> = (request: ListenRequest, key: string) => Promise<OpenPort<Taker>>;
+
+/** That a thread listens on an address. */
+export interface Claim {
+  /** What names the address: connections that come there bear it. */
+  readonly key: string;
+  readonly address: ListenAddress;
+  /** The thread's server is closed; with the last one of the current version, the port is. Idempotent. */
+  release(): void;
+}
+
+interface Entry<Taker> {
+  readonly request: ListenRequest;
+  readonly opening: Promise<OpenPort<Taker>>;
+  port: OpenPort<Taker> | undefined;
+  /** The threads that listen here, and the version of each. */
+  readonly claims: Map<Taker, object>;
+  /** Whether the current version listens here. */
+  isCurrent: boolean;
+}
+
+/**
+ * The addresses of an app. They belong to the app, not to one version of it: the next version that listens on one finds the port
+ * open, and connections change hands at the assignment, without a gap. A port that only the new version has is bound before
+ * that, one that only the old one had is closed at it.
+ */
+export class AddressBook<Taker extends object> {
+  readonly #openAddress: OpenAddress<Taker>;
+  readonly #entries = new Map<string, Entry<Taker>>();
+  readonly #events = new EventEmitter();
+  #current: object | undefined;
+
+  constructor(openAddress: OpenAddress<Taker>) {
+    this.#openAddress = openAddress;
+  }
+
+  /**
+   * A thread of `version` listens. `tell` tells it where, before the first connection reaches it.
+   * @throws an error with the code `EADDRINUSE` when it does so already, and whatever the platform refuses with.
+   */
+  async listen(
+    taker: Taker,
+    version: object,
+    request: ListenRequest,
+    tell: (claim: Claim) => void,
+  ): Promise<void> {
+    const key = this.#keyFor(taker, request);
+    const entry = this.#entries.get(key) ?? this.#begin(key, request);
+    if (entry.claims.has(taker)) throw addressInUse(request);
+    entry.claims.set(taker, version);
+    const { address, board } = await entry.opening;
+    this.#events.emit('claimed');
+    // It may have been closed while the port was opened.
+    if (!entry.claims.has(taker)) return;
+    tell({ key, address, release: () => this.#release(key, entry, taker) });
+    if (this.#current !== version) return;
+    entry.isCurrent = true;
+    board.add(taker);
+  }
+
+  /** A thread is gone. Of the current version, the port stays open for the one that takes its place: connections wait. */
+  leave(taker: Taker): void {
+    for (const [key, entry] of this.#entries) {
+      if (entry.claims.get(taker) !== this.#current) this.#release(key, entry, taker);
+      else {
+        entry.claims.delete(taker);
+        entry.port?.board.remove(taker);
+      }
+    }
+  }
+
+  /** The addresses that the current version has and `version` has not, for people. */
+  missingFor(version: object): string[] {
+    return [...this.#entries.values()]
+      .filter(({ claims, isCurrent }) => isCurrent && !isClaimedBy(claims, version))
+      .map(({ request }) => describeAddress(request));
+  }
+
+  /** Resolves when `version` has every address of the current one. Rejects when `late` is aborted. */
+  async whenNothingMissing(version: object, late: AbortSignal): Promise<void> {
+    while (this.missingFor(version).length > 0) {
+      late.throwIfAborted();
+      await once(this.#events, 'claimed', { signal: late });
+    }
+  }
+
+  /** Where the current version listens. */
+  get open(): { readonly address: ListenAddress; readonly isEncrypted: boolean }[] {
+    return [...this.#entries.values()]
+      .filter(({ isCurrent }) => isCurrent)
+      .flatMap(({ port, request }) =>
+        port ? { address: port.address, isEncrypted: request.tls !== undefined } : [],
+      );
+  }
+
+  /** The assignment: at once, what comes goes to `version`, and what the others have as soon as it is between two requests. */
+  switchTo(version: object): void {
+    this.#current = version;
+    for (const [key, entry] of this.#entries) {
+      const takers = [...entry.claims].filter(([, of]) => of === version).map(([taker]) => taker);
+      if (takers.length === 0) this.#shut(key, entry);
+      else {
+        entry.isCurrent = true;
+        entry.port?.board.switchTo(takers);
+      }
+    }
+  }
+
+  /** Closes every address. */
+  closeAll(): void {
+    for (const [key, entry] of this.#entries) this.#shut(key, entry);
+  }
+
+  #begin(key: string, request: ListenRequest): Entry<Taker> {
+    const entry: Entry<Taker> = {
+      request,
+      opening: this.#openAddress(request, key),
+      port: undefined,
+      claims: new Map(),
+      isCurrent: false,
+    };
+    this.#entries.set(key, entry);
+    entry.opening.then(
+      (port) => {
+        entry.port = port;
+        if (this.#entries.get(key) !== entry) port.close();
+      },
+      () => {
+        if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      },
+    );
+    return entry;
+  }
+
+  #release(key: string, entry: Entry<Taker>, taker: Taker): void {
+    if (!entry.claims.delete(taker)) return;
+    entry.port?.board.remove(taker);
+    if (entry.claims.size === 0) this.#shut(key, entry);
+  }
+
+  #shut(key: string, entry: Entry<Taker>): void {
+    if (this.#entries.get(key) === entry) this.#entries.delete(key);
+    entry.port?.close();
+  }
+
+  /** Port 0 means the n-th of its host: that of the version before, where it had one. */
+  #keyFor(taker: Taker, request: ListenRequest): string {
+    let nth = 0;
+    let key = addressKey(request, nth);
+    while (request.port === 0 && this.#entries.get(key)?.claims.has(taker)) key = addressKey(request, ++nth);
+    return key;
+  }
+}
+
+function isClaimedBy(claims: ReadonlyMap<object, object>, version: object | undefined): boolean {
+  return [...claims.values()].some((of) => of === version);
+}
+
+function addressInUse(request: ListenRequest): Error {
+  const place = describeAddress(request);
+  const message = `listen EADDRINUSE: address already in use ${place}`;
+  return Object.assign(new Error(message), { code: 'EADDRINUSE', syscall: 'listen', address: place });
+}

@@ -1,0 +1,204 @@
+import { LiveswapError } from '../core/errors.js';
+import { Tunnel } from '../sockets/host/tunnel.js';
+import type { ListenAddress } from '../surface/listen.js';
+import {
+  errorFacts,
+  errorOfFacts,
+  type AppAnswer,
+  type AppNote,
+  type AppOptions,
+} from '../surface/app-notes.js';
+import type { Generation } from '../swap/generation.js';
+import type { Swapper } from '../swap/swapper.js';
+import type { ThreadHandle } from '../version/thread-handle.js';
+import type { Version } from '../version/version.js';
+import { AddressBook, type Claim } from './address-book.js';
+import { openAppPort } from './app-port.js';
+
+/** A thread of the app, as the host has it. */
+interface AppThread {
+  readonly tunnel: Tunnel;
+  readonly claims: Map<string, Claim>;
+  /** Resolves when the entry has been evaluated; rejects with what it threw. */
+  readonly ready: Promise<void>;
+}
+
+/** What an app host works with. */
+export interface AppHostDeps {
+  readonly swapper: Swapper;
+  /** The app's name as a plugin. */
+  readonly plugin: string;
+  /** Milliseconds that a version may take to be up. */
+  readonly startMs: number;
+  readonly options: AppOptions;
+}
+
+/**
+ * Serves an app: has its entry run in each thread of each version, gives it the addresses that it listens on, and moves its connections
+ * to the next version at the assignment.
+ */
+export class AppHost {
+  readonly #deps: AppHostDeps;
+  readonly #book = new AddressBook<Tunnel>(openAppPort);
+  readonly #threads = new WeakMap<ThreadHandle, AppThread>();
+  readonly #stops: (() => void)[];
+  #current: Version | undefined;
+
+  constructor(deps: AppHostDeps) {
+    this.#deps = deps;
+    const { swapper } = deps;
+    this.#stops = [
+      swapper.addGate((next) => this.#bringUp(next)),
+      swapper.on('reloaded', () => this.#switch()),
+      swapper.on('threadReplaced', ({ plugin, thread }) => {
+        // A thread that fails here dies, and is replaced in its turn.
+        this.#replaced(plugin, thread).catch(() => {});
+      }),
+    ];
+  }
+
+  /** Where the current version listens, each port as a URL. */
+  get urls(): string[] {
+    return this.#book.open.map(({ address, isEncrypted }) => urlOf(address, isEncrypted));
+  }
+
+  /** Accepts nothing more. Connections that are open end with their versions. */
+  close(): void {
+    for (const stop of this.#stops) stop();
+    this.#book.closeAll();
+  }
+
+  /** The gate: a generation becomes current only when its app is up. */
+  async #bringUp(next: Generation): Promise<void> {
+    const version = this.#versionOf(next);
+    if (!version) return;
+    const { startMs } = this.#deps;
+    const late = AbortSignal.timeout(startMs);
+    await Promise.all(version.threads.map((thread) => this.#ready(version, thread, late)));
+    await this.#book.whenNothingMissing(version, late).catch(() => {
+      throw this.#late(version, this.#book.missingFor(version));
+    });
+  }
+
+  async #ready(version: Version, thread: ThreadHandle, late: AbortSignal): Promise<void> {
+    const { ready } = this.#threads.get(thread) ?? (await this.#open(version, thread));
+    const lateness = new Promise<never>((_, reject) => {
+      late.addEventListener('abort', () => reject(this.#late(version, ['the end of its evaluation'])), {
+        once: true,
+      });
+    });
+    await Promise.race([ready, lateness]);
+  }
+
+  /** Has the entry run in a thread. */
+  async #open(version: Version, handle: ThreadHandle): Promise<AppThread> {
+    const port = await version.openService(handle, 'app', this.#deps.options);
+    let settle!: { resolve: () => void; reject: (error: unknown) => void };
+    const ready = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
+    ready.catch(() => {});
+    const tunnel = new Tunnel(port, {
+      hold: () => version.outsideWork.hold('connections'),
+      note: (note) => this.#heard(version, thread, note as AppNote, settle),
+      whyLost: () => handle.death ?? new Error('the thread of the app is gone'),
+      onLost: (cause) => {
+        settle.reject(cause);
+        this.#book.leave(tunnel);
+      },
+    });
+    const thread: AppThread = { tunnel, claims: new Map(), ready };
+    this.#threads.set(handle, thread);
+    return thread;
+  }
+
+  #heard(
+    version: Version,
+    thread: AppThread,
+    note: AppNote,
+    settle: { resolve: () => void; reject: (error: unknown) => void },
+  ): void {
+    switch (note.kind) {
+      case 'listen':
+        return void this.#listen(version, thread, note);
+      case 'close':
+        thread.claims.get(note.key)?.release();
+        thread.claims.delete(note.key);
+        return undefined;
+      case 'ready':
+        return settle.resolve();
+      case 'failed':
+        return settle.reject(startFailed(version, errorOfFacts(note.error)));
+      default:
+        return note satisfies never;
+    }
+  }
+
+  async #listen(
+    version: Version,
+    { tunnel, claims }: AppThread,
+    note: AppNote & { kind: 'listen' },
+  ): Promise<void> {
+    const { ask } = note;
+    try {
+      await this.#book.listen(tunnel, version, note.request, (claim) => {
+        claims.set(claim.key, claim);
+        tunnel.note({ kind: 'listening', ask, key: claim.key, address: claim.address });
+      });
+    } catch (error) {
+      tunnel.note({ kind: 'refused', ask, error: errorFacts(error) });
+    }
+  }
+
+  /** The assignment: what comes from now on is the new version's. */
+  #switch(): void {
+    const version = this.#versionOf(this.#deps.swapper.current);
+    if (version === this.#current) return;
+    this.#tell(this.#current, { kind: 'replaced' });
+    this.#current = version;
+    if (!version) return this.#book.closeAll();
+    this.#book.switchTo(version);
+    this.#tell(version, { kind: 'active' });
+  }
+
+  #tell(version: Version | undefined, answer: AppAnswer): void {
+    for (const thread of version?.threads ?? []) this.#threads.get(thread)?.tunnel.note(answer);
+  }
+
+  async #replaced(plugin: string, index: number): Promise<void> {
+    if (plugin !== this.#deps.plugin) return;
+    const version = this.#versionOf(this.#deps.swapper.current);
+    const handle = version?.threads.find(({ name }) => name.thread === index);
+    if (!version || !handle) return;
+    const { tunnel } = await this.#open(version, handle);
+    if (version === this.#current) tunnel.note({ kind: 'active' });
+  }
+
+  #versionOf(generation: Generation): Version | undefined {
+    return generation.versions.find(({ plugin }) => plugin === this.#deps.plugin);
+  }
+
+  #late(version: Version, missing: readonly string[]): LiveswapError {
+    const { startMs } = this.#deps;
+    return new LiveswapError(
+      'START_TIMEOUT',
+      `${version} was not up within ${startMs} ms: it still misses ${missing.join(', ')}; look for what its start waits for, raise startMs, or say { ready: 'evaluated' } when it no longer listens there.`,
+      { plugin: version.plugin, version: version.id, missing },
+    );
+  }
+}
+
+function startFailed(version: Version, cause: Error): LiveswapError {
+  return new LiveswapError('START_FAILED', `The entry of ${version} threw: ${cause.message}`, {
+    plugin: version.plugin,
+    version: version.id,
+    cause,
+  });
+}
+
+function urlOf(address: ListenAddress, isEncrypted: boolean): string {
+  const scheme = isEncrypted ? 'https' : 'http';
+  if (typeof address === 'string') return `${scheme}+unix:${address}`;
+  const { address: host, family, port } = address;
+  // All interfaces: a browser of this machine finds it there.
+  const name = host === '::' || host === '0.0.0.0' ? 'localhost' : family === 'IPv6' ? `[${host}]` : host;
+  return `${scheme}://${name}:${port}`;
+}

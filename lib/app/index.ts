@@ -1,0 +1,1 @@
+export { serveApp, type ServeAppOptions, type ServedApp } from './serve-app.js';

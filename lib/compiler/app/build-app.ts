@@ -1,0 +1,100 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { BuildFailure } from 'esbuild';
+import type { LiveswapError } from '../../core/errors.js';
+import { artifactFileName, composeArtifact, parseArtifact } from '../../manifest/artifact.js';
+import { packFiles } from '../../manifest/files-block.js';
+import { hashOf } from '../../manifest/hash.js';
+import { writeAtomically } from '../../manifest/write-atomically.js';
+import type { BuiltArtifact } from '../report.js';
+import { collectAppFiles, type AppFiles } from './app-files.js';
+import { findingOf, isBuildFailure } from '../bundle/messages.js';
+import { buildFailed } from '../diagnostics/build-failed.js';
+import { appRuntime, RUNTIME } from './app-runtime.js';
+
+/** How an app's artifact is built. */
+export interface AppBuildOptions {
+  /** The file that starts the server. */
+  readonly entry: string;
+  /** Where the artifact goes; made when missing. */
+  readonly outDir: string;
+  /** Default: the name of the entry's package without its scope, else the entry's without extension. */
+  readonly name?: string;
+  /** Files that it reads beside what it imports, as globs relative to the folder of the entry's package. Default: none. */
+  readonly files?: readonly string[];
+  /** What `process.argv` holds after the entry. Default: nothing. */
+  readonly args?: readonly string[];
+}
+
+const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
+
+/**
+ * Writes an artifact that holds an app's own files instead of a bundle; its packages stay where they are.
+ *
+ * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed
+ */
+export async function buildApp(options: AppBuildOptions): Promise<BuiltArtifact> {
+  const { entry, outDir, files: patterns = [], args = [] } = options;
+  const app = await collectAppFiles(entry, patterns).catch((error: unknown) => {
+    throw isBuildFailure(error) ? refusal(error, options) : error;
+  });
+  const name = options.name ?? (await appName(app));
+  const lock = await lockFileHash(app.root);
+  const block = await packFiles([
+    ...(await appRuntime()),
+    ...app.carried.map(({ path, bytes }) => ({ path: `files/${path}`, bytes })),
+  ]);
+  const body = Buffer.from(`${entryCode(app, args, lock)}${block}`);
+  const facts = { name, rules: 0, liveFunctions: [], liveTypes: [], imports: [], exports: [], functions: [] };
+  const bytes = composeArtifact({ ...facts, filesAt: '' }, body);
+  const file = resolve(outDir, artifactFileName(name));
+  const { manifest, hash } = parseArtifact(bytes, file);
+  await mkdir(outDir, { recursive: true });
+  const before = await readFile(file).catch(() => undefined);
+  if (!before?.equals(bytes)) await writeAtomically(file, bytes);
+  return { file, hash, manifest };
+}
+
+/** What esbuild cannot parse, as findings of the app. */
+function refusal(
+  { errors }: BuildFailure,
+  { entry, name = basename(entry) }: AppBuildOptions,
+): LiveswapError {
+  const folder = dirname(resolve(entry));
+  return buildFailed(errors.map((message) => findingOf(message, { name, folder })));
+}
+
+function entryCode(
+  { root, entry, table, folders }: AppFiles,
+  args: readonly string[],
+  lock: string | undefined,
+): string {
+  const spec = { root, entry, args, files: table, folders, lock };
+  return [
+    `import { createApp } from './${RUNTIME}';`,
+    `export const { plugin, symbols, liveFunctions, liveTypes, bind } = createApp({ url: import.meta.url, ...${JSON.stringify(spec)} });`,
+    '',
+  ].join('\n');
+}
+
+async function appName({ root, entry, table }: AppFiles): Promise<string> {
+  const path = join(root, entry);
+  const inOrder = table
+    .filter(({ path: one }) => one.endsWith('package.json'))
+    .map(({ path: one }) => join(root, one));
+  const home = inOrder.filter((one) => path.startsWith(dirname(one))).sort((a, b) => b.length - a.length)[0];
+  const manifest = home === undefined ? {} : (JSON.parse(await readFile(home, 'utf8')) as { name?: unknown });
+  const name = typeof manifest.name === 'string' ? manifest.name.replace(/^@[^/]*\//, '') : '';
+  return name || entry.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
+}
+
+/** Of the lock file nearest to the app: with other packages it is another version. */
+async function lockFileHash(root: string): Promise<string | undefined> {
+  for (let folder = root; ; folder = dirname(folder)) {
+    for (const name of LOCK_FILES) {
+      const bytes = await readFile(join(folder, name)).catch(() => undefined);
+      if (bytes) return hashOf(bytes);
+    }
+    if (dirname(folder) === folder) return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+import { basename, dirname, relative } from 'node:path';
+import { build } from 'esbuild';
+import type { OwnModule } from './own-files.js';
+
+const NEEDS_COMPILING = /\.(?:[cm]?ts|tsx|jsx)$/;
+
+/**
+ * Makes JavaScript of the modules that Node cannot read, as their tsconfig says (paths aside: imports are found by the build), each
+ * with its source map inside.
+ *
+ * @param entry its `import.meta.main` is true, as in a process.
+ * @returns the code by absolute path; modules that Node reads as they are have none.
+ */
+export async function compileModules(
+  modules: readonly OwnModule[],
+  entry: string,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const typed = modules.filter(({ path }) => NEEDS_COMPILING.test(path));
+  const compiled = new Map<string, Uint8Array>();
+  await Promise.all(
+    (['module', 'commonjs'] as const).map(async (format) => {
+      const paths = typed.filter((one) => one.format === format).map(({ path }) => path);
+      if (paths.length === 0) return;
+      for (const [path, code] of await compile(paths, format, entry)) compiled.set(path, code);
+    }),
+  );
+  return compiled;
+}
+
+async function compile(
+  paths: readonly string[],
+  format: 'module' | 'commonjs',
+  entry: string,
+): Promise<[path: string, code: Uint8Array][]> {
+  const { outputFiles } = await build({
+    entryPoints: paths.map((path, index) => ({ in: path, out: String(index) })),
+    outdir: dirname(entry),
+    write: false,
+    bundle: false,
+    platform: 'node',
+    format: format === 'module' ? 'esm' : 'cjs',
+    target: `node${process.versions.node}`,
+    sourcemap: 'inline',
+    sourcesContent: false,
+    charset: 'utf8',
+    logLevel: 'silent',
+    ...(paths.includes(entry) && { define: { 'import.meta.main': 'true' } }),
+  });
+  return outputFiles.map(({ path, contents }) => [paths[Number(basename(path, '.js'))] as string, contents]);
+}
+
+/** A path below `root`, with forward slashes. */
+export function pathBelow(root: string, path: string): string {
+  return relative(root, path).replaceAll('\\', '/');
+}

@@ -1,0 +1,62 @@
+import type { ListenAddress, ListenRequest } from './listen.js';
+
+/** How an app is run in its threads. */
+export interface AppOptions {
+  /** Milliseconds that a thread of a version which drains lives on after its last request. */
+  readonly lingerMs: number;
+}
+
+/** What a thread of an app tells the host beside bytes. `ask` numbers what is answered. */
+export type AppNote =
+  | { readonly kind: 'listen'; readonly ask: number; readonly request: ListenRequest }
+  | { readonly kind: 'close'; readonly key: string }
+  /** The entry has been evaluated, and what it has asked for is answered. */
+  | { readonly kind: 'ready' }
+  /** The entry threw. */
+  | { readonly kind: 'failed'; readonly error: PlatformError };
+
+/** What the host answers, and tells. */
+export type AppAnswer =
+  | {
+      readonly kind: 'listening';
+      readonly ask: number;
+      readonly key: string;
+      readonly address: ListenAddress;
+    }
+  | { readonly kind: 'refused'; readonly ask: number; readonly error: PlatformError }
+  /** Its version is current from now on. */
+  | { readonly kind: 'active' }
+  /** Another one is. */
+  | { readonly kind: 'replaced' };
+
+/** An error of the platform or of the app, with what it is known by. */
+export interface PlatformError {
+  readonly name?: string | undefined;
+  readonly message: string;
+  readonly stack?: string | undefined;
+  readonly code?: string | undefined;
+  readonly errno?: number | undefined;
+  readonly syscall?: string | undefined;
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+/** The facts of an error, as they cross. */
+export function errorFacts(error: unknown): PlatformError {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack } = error;
+  const { code, errno, syscall, address, port } = error as NodeJS.ErrnoException & {
+    address?: string;
+    port?: number;
+  };
+  return { name, message, stack, code, errno, syscall, address, port };
+}
+
+/** The error of its facts. */
+export function errorOfFacts({ message, name, stack, ...facts }: PlatformError): Error {
+  const error = Object.assign(new Error(message), facts);
+  if (stack !== undefined) error.stack = stack;
+  if (name !== undefined && name !== 'Error')
+    Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
+  return error;
+}

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { AddressBook, type Board, type Claim, type OpenPort } from '../../lib/app/address-book.js';
+import type { ListenRequest } from '../../lib/surface/listen.js';
+
+/** Ports that are open, by what was asked for, and who takes what comes there. */
+function openBook(): { book: AddressBook<object>; open: Map<number, readonly object[]>; opened: number[] } {
+  const open = new Map<number, readonly object[]>();
+  const opened: number[] = [];
+  let next = 40_000;
+  const book = new AddressBook<object>(async ({ port: asked = 0 }: ListenRequest) => {
+    if (asked === 80) throw Object.assign(new Error('listen EACCES'), { code: 'EACCES' });
+    const port = asked === 0 ? next++ : asked;
+    opened.push(port);
+    open.set(port, []);
+    const board: Board<object> = {
+      switchTo: (takers) => void open.set(port, [...takers]),
+      add: (taker) => void open.set(port, [...(open.get(port) ?? []), taker]),
+      remove: (taker) =>
+        void open.set(
+          port,
+          (open.get(port) ?? []).filter((one) => one !== taker),
+        ),
+    };
+    const address = { address: '::', family: 'IPv6', port };
+    return { address, board, close: () => void open.delete(port) } satisfies OpenPort<object>;
+  });
+  return { book, open, opened };
+}
+
+/** A thread listens; resolves to what it is told. */
+function listen(
+  book: AddressBook<object>,
+  thread: object,
+  version: object,
+  request: ListenRequest,
+): Promise<Claim> {
+  return new Promise((resolve, reject) => {
+    book.listen(thread, version, request, resolve).catch(reject);
+  });
+}
+
+const [old, next] = [{ version: 'old' }, { version: 'next' }];
+const [oldThread, nextThread] = [{ thread: 'old' }, { thread: 'next' }];
+
+test('the next version finds the port open, and takes what comes from the assignment on', async () => {
+  const { book, open, opened } = openBook();
+  await listen(book, oldThread, old, { port: 3000 });
+  book.switchTo(old);
+  expect(open.get(3000)).toEqual([oldThread]);
+
+  const claim = await listen(book, nextThread, next, { port: 3000 });
+  expect(claim.address).toMatchObject({ port: 3000 });
+  expect(open.get(3000)).toEqual([oldThread]);
+  book.switchTo(next);
+  expect(open.get(3000)).toEqual([nextThread]);
+  expect(opened).toEqual([3000]);
+});
+
+test('a port that only the old version had is closed at the assignment, one that only the new one has is bound before', async () => {
+  const { book, open } = openBook();
+  await listen(book, oldThread, old, { port: 3000 });
+  book.switchTo(old);
+  await listen(book, nextThread, next, { port: 4000 });
+  expect(book.missingFor(next)).toEqual(['*:3000']);
+  expect([...open.keys()]).toEqual([3000, 4000]);
+  book.switchTo(next);
+  expect([...open]).toEqual([[4000, [nextThread]]]);
+});
+
+test('the n-th listen on port 0 gets the port of the n-th of the version before', async () => {
+  const { book, opened } = openBook();
+  const portsOf = async (thread: object, version: object): Promise<unknown[]> => {
+    const first = await listen(book, thread, version, { port: 0 });
+    const second = await listen(book, thread, version, { port: 0 });
+    return [first.address, second.address];
+  };
+  const before = await portsOf(oldThread, old);
+  book.switchTo(old);
+  expect(await portsOf(nextThread, next)).toEqual(before);
+  expect(opened).toHaveLength(2);
+});
+
+test('a second listen of one thread on one address is EADDRINUSE, and a refusal of the platform is passed on', async () => {
+  const { book } = openBook();
+  await listen(book, oldThread, old, { port: 3000 });
+  await expect(listen(book, oldThread, old, { port: 3000 })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(listen(book, oldThread, old, { port: 80 })).rejects.toMatchObject({ code: 'EACCES' });
+  await expect(listen(book, oldThread, old, { port: 80 })).rejects.toMatchObject({ code: 'EACCES' });
+});
+
+test('close() of the current version closes the port; of one that is not current, it ends its own share', async () => {
+  const { book, open } = openBook();
+  const claim = await listen(book, oldThread, old, { port: 3000 });
+  book.switchTo(old);
+  const share = await listen(book, nextThread, next, { port: 3000 });
+  share.release();
+  expect(open.get(3000)).toEqual([oldThread]);
+  claim.release();
+  expect(open.size).toBe(0);
+});
+
+test('what a refused version had bound is closed when its thread is gone', async () => {
+  const { book, open } = openBook();
+  await listen(book, oldThread, old, { port: 3000 });
+  book.switchTo(old);
+  await listen(book, nextThread, next, { port: 3000 });
+  await listen(book, nextThread, next, { port: 4000 });
+  book.leave(nextThread);
+  expect([...open]).toEqual([[3000, [oldThread]]]);
+});

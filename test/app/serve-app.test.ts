@@ -1,0 +1,270 @@
+import { once } from 'node:events';
+import { get as httpGet, Agent } from 'node:http';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { serveApp, type ServeAppOptions, type ServedApp } from '../../lib/app/index.js';
+import { writeFiles, type Files } from '../helpers/write-plugins.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const quiet = (): void => {};
+const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+
+interface Project {
+  readonly folder: string;
+  readonly write: (files: Files) => Promise<void>;
+  readonly serve: (entry: string, options?: ServeAppOptions) => Promise<ServedApp>;
+}
+
+async function project(files: Files): Promise<Project> {
+  const folder = await tempFolder();
+  await writeFiles(folder, { 'package.json': '{ "name": "gate" }', ...files });
+  return {
+    folder,
+    write: (more) => writeFiles(folder, more),
+    serve: async (entry, options) => {
+      const app = await serveApp(join(folder, entry), {
+        lingerMs: 0,
+        ...options,
+        swapper: { logger, standby: false, ...options?.swapper },
+      });
+      onTestFinished(() => app.swapper.destroy());
+      return app;
+    },
+  };
+}
+
+const hello = (edition: number): string => `
+  const http = require('http');
+  const server = http.createServer((request, response) => response.end('${edition} ' + request.url));
+  server.listen(0, '127.0.0.1');`;
+
+const editionOf = async (app: ServedApp): Promise<string> => (await fetch(`${app.urls[0]}/north`)).text();
+
+test('an unchanged server is reloaded under load: nothing fails, and nothing that begins after a reload is older', async () => {
+  const { write, serve } = await project({ 'server.js': hello(1) });
+  const app = await serve('server.js');
+  expect(app.urls).toHaveLength(1);
+  const [url] = app.urls;
+  let live = 1;
+  let isOver = false;
+  const failures: unknown[] = [];
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  const client = async (): Promise<number> => {
+    let answers = 0;
+    while (!isOver) {
+      const oldest = live;
+      const answer = await textOf(`${url}/north`, agent).catch((error: unknown) => String(error));
+      if (Number.parseInt(answer, 10) >= oldest) answers++;
+      else failures.push({ answer, oldest });
+    }
+    return answers;
+  };
+  const clients = Array.from({ length: 8 }, client);
+  for (let edition = 2; edition <= 6; edition++) {
+    await write({ 'server.js': hello(edition) });
+    expect(await app.reload()).toEqual({ gate: 'ok' });
+    live = edition;
+    expect(await textOf(`${url}/north`, agent)).toBe(`${edition} /north`);
+  }
+  isOver = true;
+  const answers = await Promise.all(clients);
+  agent.destroy();
+  expect(failures).toEqual([]);
+  expect(Math.min(...answers)).toBeGreaterThan(0);
+  expect(app.urls).toEqual([url]);
+  expect(await app.reload()).toEqual({ gate: 'unchanged' });
+});
+
+test.each([
+  ['throws', `throw new Error('no sword');`, { code: 'START_FAILED', message: /no sword/ }],
+  ['has a syntax error', `const = 1;`, undefined],
+  ['no longer listens', `setTimeout(() => {}, 10);`, { code: 'START_TIMEOUT', missing: ['127.0.0.1:0'] }],
+  [
+    'rejects at its top',
+    `Promise.reject(new Error('no raven'));`,
+    { code: 'THREAD_CRASHED', message: /no raven/ },
+  ],
+  [
+    'exits',
+    `process.exit(3);`,
+    { code: 'START_FAILED', message: /process\.exit\(3\) was called at .*server\.js:1:9/ },
+  ],
+])('an entry that %s is refused, and what ran serves on', async (_, text, cause) => {
+  const { write, serve } = await project({ 'server.js': hello(1) });
+  const app = await serve('server.js', { swapper: { startMs: 1_500 } });
+  await write({ 'server.js': text });
+  const error = await app.reload().then(
+    () => undefined,
+    (reason: unknown) => reason as { code: string; cause: unknown },
+  );
+  expect(error).toMatchObject(
+    cause ? { code: 'RELOAD_FAILED', cause: matching(cause) } : { code: 'BUILD_FAILED' },
+  );
+  expect(await editionOf(app)).toBe('1 /north');
+  await write({ 'server.js': hello(2) });
+  expect(await app.reload()).toEqual({ gate: 'ok' });
+  expect(await editionOf(app)).toBe('2 /north');
+});
+
+test('a WebSocket stays with the version that accepted it, which stays for it; the next is the next version’s', async () => {
+  const chat = (edition: number): string => `
+    const { WebSocketServer } = require(${JSON.stringify(require_('ws'))});
+    const server = require('http').createServer();
+    const sockets = new WebSocketServer({ server });
+    sockets.on('connection', (socket) => socket.on('message', (text) => socket.send('${edition} ' + text)));
+    server.listen(0, '127.0.0.1');`;
+  const { write, serve } = await project({ 'server.js': chat(1) });
+  const app = await serve('server.js');
+  const first = await openSocket(app);
+  expect(await ask(first, 'hail')).toBe('1 hail');
+  await write({ 'server.js': chat(2) });
+  await app.reload();
+  const second = await openSocket(app);
+  expect(await ask(second, 'hail')).toBe('2 hail');
+  expect(await ask(first, 'still there')).toBe('1 still there');
+  const [, old] = app.swapper.stats().plugins[0]?.versions ?? [];
+  expect(old).toMatchObject({ state: 'draining' });
+  first.close();
+  await once(first, 'close');
+  await expect.poll(() => app.swapper.stats().plugins[0]?.versions.length).toBe(1);
+  second.close();
+});
+
+test('a server of bare connections is adopted, too', async () => {
+  const { serve } = await project({
+    'server.js': `require('net').createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js');
+  const socket = connect(Number(new URL(app.urls[0] ?? '').port), '127.0.0.1');
+  socket.end('hodor');
+  let text = '';
+  for await (const chunk of socket.setEncoding('utf8')) text += String(chunk);
+  expect(text).toBe('hodor');
+});
+
+test('an address that another process has is EADDRINUSE for the app', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  const { serve } = await project({
+    'server.js': `require('http').createServer().listen(${port}, '127.0.0.1');`,
+  });
+  await expect(serve('server.js')).rejects.toMatchObject({
+    code: 'LOAD_FAILED',
+    message: expect.stringContaining('EADDRINUSE') as string,
+  });
+});
+
+test('what a server asks of itself is what it would be told in process', async () => {
+  const { serve } = await project({
+    'server.js': `
+      const http = require('http');
+      const server = http.createServer((request, response) => {
+        server.getConnections((error, connections) => response.end(JSON.stringify({
+          listening: server.listening, address: server.address().address, connections,
+          remote: request.socket.remoteAddress, encrypted: request.socket.encrypted === true,
+        })));
+      });
+      server.listen({ port: 0, host: '127.0.0.1' });`,
+  });
+  const app = await serve('server.js');
+  expect(JSON.parse(await editionOf(app))).toEqual({
+    listening: true,
+    address: '127.0.0.1',
+    connections: 1,
+    remote: '127.0.0.1',
+    encrypted: false,
+  });
+});
+
+test('intervals of the entry never run in two versions, and its SIGTERM handler runs once at its end', async () => {
+  const ticking = (edition: number): string => `
+    const { context } = require('liveswap/plugin');
+    const tell = (text) => context.vault.extension.tell('${edition} ' + text);
+    setInterval(() => tell('tick'), 5);
+    process.on('SIGTERM', () => { tell('end'); setImmediate(() => process.exit(0)); });
+    ${hello(edition)}`;
+  const told: string[] = [];
+  const { write, serve } = await project({ 'server.js': ticking(1) });
+  const app = await serve('server.js', {
+    swapper: { extension: () => ({ tell: (text: string) => void told.push(text) }) },
+  });
+  await expect.poll(() => told.includes('1 tick')).toBe(true);
+  await write({ 'server.js': ticking(2) });
+  await app.reload();
+  await expect.poll(() => told.includes('2 tick')).toBe(true);
+  await expect.poll(() => told.includes('1 end')).toBe(true);
+  const firstOfTwo = told.indexOf('2 tick');
+  expect(told.slice(firstOfTwo)).not.toContain('1 tick');
+  await app.close();
+  expect(told.filter((text) => text.endsWith('end'))).toEqual(['1 end', '2 end']);
+});
+
+test('a thread that crashes is replaced behind the open port', async () => {
+  const { serve } = await project({
+    'server.js': `
+      const http = require('http');
+      http.createServer((request, response) => {
+        if (request.url === '/die') setImmediate(() => { throw new Error('slain'); });
+        else response.end('alive');
+      }).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js');
+  const replaced = new Promise((resolve) => app.swapper.on('threadReplaced', resolve));
+  expect((await fetch(`${app.urls[0]}/die`)).status).toBe(502);
+  await replaced;
+  expect(await editionOf(app)).toBe('alive');
+});
+
+test('several threads share the port', async () => {
+  const { serve } = await project({
+    'server.js': `
+      const { context } = require('liveswap/plugin');
+      require('http').createServer((request, response) => response.end(String(context.thread.index))).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js', { threads: 2 });
+  const answers = await Promise.all(Array.from({ length: 4 }, () => textOf(app.urls[0] ?? '', new Agent())));
+  expect(new Set(answers)).toEqual(new Set(['0', '1']));
+});
+
+function require_(name: string): string {
+  return join(import.meta.dirname, '../../node_modules', name);
+}
+
+function matching({
+  message,
+  ...facts
+}: {
+  readonly code: string;
+  readonly message?: RegExp;
+  readonly missing?: string[];
+}): object {
+  return { ...facts, ...(message && { message: expect.stringMatching(message) as string }) };
+}
+
+function textOf(url: string, agent: Agent): Promise<string> {
+  return new Promise((resolve, reject) => {
+    httpGet(url, { agent }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve(text)).on('error', reject);
+    }).on('error', reject);
+  });
+}
+
+async function openSocket(app: ServedApp): Promise<WebSocket> {
+  const socket = new WebSocket((app.urls[0] ?? '').replace('http', 'ws'));
+  onTestFinished(() => socket.terminate());
+  await once(socket, 'open');
+  return socket;
+}
+
+async function ask(socket: WebSocket, text: string): Promise<string> {
+  const answered = once(socket, 'message');
+  socket.send(text);
+  const [answer] = (await answered) as [Buffer];
+  return answer.toString();
+}
