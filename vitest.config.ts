@@ -22,6 +22,8 @@ export default defineConfig({
           typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
         },
       },
+      // Needs packages of its own, which `npm run test:packages` installs.
+      { test: { ...shared, name: 'packages', include: ['test/packages/*.packages.ts'] } },
       // Needs Chromium, so it is not part of `npm test`.
       { test: { ...shared, name: 'browser', include: ['test/browser/**/*.browser.ts'] } },
     ],

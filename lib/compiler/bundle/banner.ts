@@ -19,6 +19,13 @@ export const placeDefines: Readonly<Record<string, string>> = {
 
 const HOME = '"./"';
 
+const imports = `import { createRequire as __liveswap_createRequire } from 'node:module';
+import { fileURLToPath as __liveswap_path, URL as __liveswap_URL } from 'node:url';
+import { compileFunction as __liveswap_compile } from 'node:vm';`;
+
+const places =
+  "const __liveswap_urlOf = (place) => new __liveswap_URL(place, __liveswap_home).href, __liveswap_pathOf = (place) => __liveswap_path(__liveswap_urlOf(place)), __liveswap_folderOf = (place) => __liveswap_pathOf(place).replace(/(?<=[^:])[\\\\/]$/, ''), __liveswap_requireOf = (place) => __liveswap_createRequire(__liveswap_urlOf(place));";
+
 /**
  * The first lines of an artifact. The manifest takes the place of the first one, so that the lines of the source map are right
  * with it. A copy that runs is among the files that it carries; the artifact itself, linked statically, has them in a folder
@@ -27,12 +34,27 @@ const HOME = '"./"';
  * It uses nothing global: a plugin may have a `URL` of its own.
  */
 export const banner = `//! liveswap
-import { createRequire as __liveswap_createRequire } from 'node:module';
-import { fileURLToPath as __liveswap_path, URL as __liveswap_URL } from 'node:url';
-import { compileFunction as __liveswap_compile } from 'node:vm';
+${imports}
 const __liveswap_home = new __liveswap_URL(import.meta.url.includes('/.versions/') ? './' : ${HOME}, import.meta.url);
 const require = __liveswap_createRequire(new __liveswap_URL(import.meta.url.replace(/\\/\\.versions\\/.*/, '/liveswap.mjs')));
-const __liveswap_urlOf = (place) => new __liveswap_URL(place, __liveswap_home).href, __liveswap_pathOf = (place) => __liveswap_path(__liveswap_urlOf(place)), __liveswap_folderOf = (place) => __liveswap_pathOf(place).replace(/(?<=[^:])[\\\\/]$/, ''), __liveswap_requireOf = (place) => __liveswap_createRequire(__liveswap_urlOf(place));`;
+${places}`;
+
+/**
+ * The first lines of a module that runs by its file name among the files of the copy.
+ *
+ * @param home the way from the module to the folder of the copy.
+ */
+export function scriptBanner(format: 'esm' | 'cjs', home: string): string {
+  const folder = JSON.stringify(home);
+  return format === 'cjs'
+    ? `const { createRequire: __liveswap_createRequire } = require('node:module'), { fileURLToPath: __liveswap_path, pathToFileURL: __liveswap_fileUrl, URL: __liveswap_URL } = require('node:url'), { compileFunction: __liveswap_compile } = require('node:vm');
+const __liveswap_home = new __liveswap_URL(${folder}, __liveswap_fileUrl(__filename));
+${places}`
+    : `${imports}
+const __liveswap_home = new __liveswap_URL(${folder}, import.meta.url);
+const require = __liveswap_createRequire(import.meta.url);
+${places}`;
+}
 
 /** Leaves the lines of the banner empty when nothing needs what it makes: each thread would wait for it. */
 export function withoutUnusedBanner(code: string): string {

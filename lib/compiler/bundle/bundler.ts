@@ -22,7 +22,7 @@ import { nameOwnModules, nameOwnSources } from './own-modules.js';
 import { placeFindings } from './place-findings.js';
 import { firstRecipe, isSameRecipe, nextRecipe, type Recipe } from './recipe.js';
 import { specialModules, type SpecialModule } from './special-modules.js';
-import { asksForPlaces, nobodyAsks, Surveyor } from './survey.js';
+import { asksForPlaces, nobodyAsks, openPeers, Surveyor } from './survey.js';
 
 /** The code of an artifact and what it was made of, or why there is none. */
 export type Bundle =
@@ -57,7 +57,7 @@ interface Begun {
 export class Bundler {
   readonly #plugin: { readonly name: string; readonly folder: string };
   readonly #options: ResolvedOptions;
-  readonly #cargo = new CargoHold();
+  #cargo = new CargoHold();
   #surveyor = new Surveyor();
   #recipe: Recipe;
   #compilerOptions: ts.CompilerOptions = {};
@@ -79,6 +79,7 @@ export class Bundler {
   async forget(): Promise<void> {
     await this.#forgetBegun();
     this.#surveyor = new Surveyor();
+    this.#cargo = new CargoHold();
     await this.#use(firstRecipe(this.#plugin.folder));
   }
 
@@ -144,9 +145,8 @@ export class Bundler {
     const textOf = (suffix: string): string =>
       outputFiles.find(({ path }) => path.endsWith(suffix))?.text ?? '';
     const files = bundledFiles(metafile, this.#plugin);
-    const survey = asksForPlaces(textOf('.mjs').slice(banner.length))
-      ? this.#surveyor.survey(files)
-      : nobodyAsks;
+    const isAsking = this.#recipe.asking.length > 0 || asksForPlaces(textOf('.mjs').slice(banner.length));
+    const survey = isAsking ? this.#surveyor.survey(files) : nobodyAsks;
     const recipe = nextRecipe(files, survey, {
       folder,
       before: this.#recipe,
@@ -160,17 +160,24 @@ export class Bundler {
     if (breaking.length > 0) return this.#refused(breaking);
     const misplaced = placeFindings(name, recipe.asking);
     if (misplaced.length > 0) return { state: 'refused', findings: misplaced };
-    const cargo = await this.#cargo.load(recipe.asking, recipe.places);
+    const cargo = await this.#cargo.load(recipe.asking, {
+      plugin: this.#plugin,
+      outside: recipe.outside,
+      external: [...this.#options.external, ...recipe.unresolved],
+      surveyor: this.#surveyor,
+      places: recipe.places,
+    });
     const plain = withQuietNames(withoutUnusedBanner(nameOwnModules(textOf('.mjs'), folder)));
     const code = cargo ? withHome(plain, posix.join(filesFolderName(name), cargo.at)) : plain;
-    const map = sourceMapComment(nameOwnSources(textOf('.map'), resolve(this.#options.outDir)));
+    const map = textOf('.map');
+    const comment = map && `${sourceMapComment(nameOwnSources(map, resolve(this.#options.outDir)))}\n`;
     return {
       state: 'bundled',
-      body: Buffer.from(`${code.slice(code.indexOf('\n') + 1)}${map}\n${cargo?.block ?? ''}`),
+      body: Buffer.from(`${code.slice(code.indexOf('\n') + 1)}${comment}${cargo?.block ?? ''}`),
       filesAt: cargo?.at,
       inputs: [...files.map(({ file }) => file), ...(cargo?.sources ?? [])],
       warnings: warnings.map((message) => findingOf(message, this.#plugin)),
-      outside: Array.from(recipe.outside, ([name, { reason }]) => ({ name, reason })),
+      outside: outsideOf(recipe),
       unresolved: [...recipe.unresolved],
     };
   }
@@ -205,7 +212,7 @@ export class Bundler {
 
   #createContext({ entry, endings }: BundleSource): Promise<BuildContext> {
     const { name, folder } = this.#plugin;
-    const { outDir, define, external } = this.#options;
+    const { outDir, define, external, minify, sourcemap } = this.#options;
     const { hasAddons, outside, special, unresolved } = this.#recipe;
     return context({
       stdin: { contents: entry, resolveDir: folder, sourcefile: entryFileName(name), loader: 'ts' },
@@ -222,8 +229,11 @@ export class Bundler {
       format: 'esm',
       target: 'node20',
       keepNames: true,
+      minifyWhitespace: minify,
+      minifySyntax: minify,
+      minifyIdentifiers: minify,
       charset: 'utf8',
-      sourcemap: 'external',
+      sourcemap: sourcemap && 'external',
       metafile: true,
       logLevel: 'silent',
       banner: { js: banner },
@@ -254,6 +264,14 @@ export class Bundler {
       },
     ];
   }
+}
+
+function outsideOf({ outside, asking }: Recipe): OutsidePackage[] {
+  const peers = [...openPeers(asking)].filter(([name]) => !outside.has(name));
+  return [
+    ...Array.from(outside, ([name, { reason, isNeeded }]) => ({ name, reason, isNeeded })),
+    ...peers.map(([name, reason]) => ({ name, reason, isNeeded: false })),
+  ];
 }
 
 function isSame(one: BundleSource | undefined, other: BundleSource): boolean {

@@ -1,8 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { packFiles, type CarriedFile } from '../../manifest/files-block.js';
 import { hashOf } from '../../manifest/hash.js';
-import type { Places } from './module-place.js';
+import { packageOf } from './module-place.js';
+import { bundleScript, packageJsonBeside, type Script, type ScriptSurroundings } from './scripts.js';
 import type { AskingModule } from './survey.js';
 
 /** What an artifact carries, as its last line says it. */
@@ -17,26 +18,46 @@ export interface Cargo {
 /** Puts the files that modules name into the block at the end of an artifact; packs again only what is different. */
 export class CargoHold {
   #packed: { readonly key: string; readonly block: string } | undefined;
+  /** Those of packages, by their place: they do not change. */
+  readonly #scripts = new Map<string, Script>();
 
   /** What these modules need around them; `undefined` when they can stand anywhere. */
-  async load(modules: readonly AskingModule[], places: Places): Promise<Cargo | undefined> {
-    const sources = new Map<string, string>();
-    for (const { file, paths } of modules) {
-      for (const path of paths) {
-        for (const one of await filesAt(path)) sources.set(places.ofNamed(one, file), one);
+  async load(modules: readonly AskingModule[], surroundings: ScriptSurroundings): Promise<Cargo | undefined> {
+    const { places } = surroundings;
+    const bytes = new Map<string, Uint8Array>();
+    const sources = new Set<string>();
+    const add = async (place: string, source: string): Promise<void> => {
+      if (!bytes.has(place)) bytes.set(place, await readFile(source));
+      sources.add(source);
+    };
+    const asking = [...modules];
+    // Scripts may have more to ask for.
+    for (const { file, paths, scripts } of asking) {
+      for (const path of paths)
+        for (const one of await filesAt(path)) await add(places.ofNamed(one, file), one);
+      for (const path of scripts) {
+        const place = places.ofNamed(path, file);
+        if (bytes.has(place)) continue;
+        const script = await this.#bundle(path, place, surroundings);
+        bytes.set(place, Buffer.from(script.code));
+        for (const input of script.inputs) sources.add(input);
+        asking.push(...script.asking);
+        const manifest = packageJsonBeside(path);
+        if (manifest !== undefined) await add(places.ofNamed(manifest, file), manifest);
       }
     }
-    const at = places.folderOfCopy([...modules.map(({ file }) => places.of(file)), ...sources.keys()]);
-    if (sources.size === 0 && at === '') return undefined;
-    const files = await Promise.all(
-      [...sources]
-        .sort(([left], [right]) => (left < right ? -1 : 1))
-        .map(async ([place, source]) => ({
-          path: join(at, place).replaceAll('\\', '/'),
-          bytes: await readFile(source),
-        })),
-    );
-    return { at, block: await this.#pack(files), sources: [...sources.values()] };
+    const at = places.folderOfCopy([...asking.map(({ file }) => places.of(file)), ...bytes.keys()]);
+    if (bytes.size === 0 && at === '') return undefined;
+    const files = [...bytes]
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([place, content]) => ({ path: posix.join(at, place), bytes: content }));
+    return { at, block: await this.#pack(files), sources: [...sources] };
+  }
+
+  async #bundle(file: string, place: string, surroundings: ScriptSurroundings): Promise<Script> {
+    const known = this.#scripts.get(place) ?? (await bundleScript(file, place, surroundings));
+    if (packageOf(file) !== undefined) this.#scripts.set(place, known);
+    return known;
   }
 
   async #pack(files: readonly CarriedFile[]): Promise<string> {

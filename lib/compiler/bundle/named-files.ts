@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { dirname, extname, join, resolve } from 'node:path';
+import { createRequire, isBuiltin } from 'node:module';
+import { dirname, join } from 'node:path';
 import { ts } from 'ts-morph';
 import { calleeName } from './callee-name.js';
 import { PathReader, type NamedPath } from './path-reader.js';
@@ -8,10 +9,22 @@ import { PathReader, type NamedPath } from './path-reader.js';
 export interface NamedFiles {
   /** Absolute paths of files and folders that it names, and that are there. */
   readonly paths: readonly string[];
+  /** Absolute paths of modules that it names by their file: to run them in a thread, a process, or later. */
+  readonly scripts: readonly string[];
   /** Where it looks for what cannot be told from its text. */
   readonly unclear: readonly UnclearPath[];
   /** Where it calls `require` with what is only known when it runs: offsets of the name. */
   readonly requires: readonly number[];
+  /** Calls of a `require` that it has made for itself, where esbuild does not look. */
+  readonly asides: readonly RequiredAside[];
+}
+
+/** `createRequire(import.meta.url)('mdn-data/css/types.json')` */
+export interface RequiredAside {
+  readonly specifier: string;
+  /** Offsets of the call. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** A use of the place of a file that nobody can follow. */
@@ -30,20 +43,26 @@ export function namedFiles(file: string, text: string): NamedFiles {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, scriptKindOf(file));
   const reader = new PathReader(source);
   const paths = new Set<string>();
+  const scripts = new Set<string>();
   const unclear: UnclearPath[] = [];
   const requires: number[] = [];
+  const asides: RequiredAside[] = [];
   const note = (node: ts.Expression, path: NamedPath): void => {
     const use = useOf(node);
     if (use === 'nothing') return;
     const found = lookFor(path, file);
-    if (found.state === 'there') return void paths.add(found.path);
+    if (found.state === 'there') {
+      const isRun = path.isWhole && isCodeFile(found.path) && !/^(read|createReadStream|sendFile)/.test(use);
+      return void (isRun ? scripts : paths).add(found.path);
+    }
     const missing = found.state === 'missing' && { missing: path.path };
     unclear.push({ node, use, isOpen: !path.isWhole, ...missing });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node)) {
       const specifier = requiredAside(node, source);
-      if (specifier !== undefined) addIfThere(paths, resolve(dirname(file), specifier));
+      if (specifier !== undefined)
+        asides.push({ specifier, start: node.getStart(source), end: node.getEnd() });
       if (isOpenRequire(node)) requires.push(node.expression.getStart(source));
     }
     const path = ts.isExpression(node) ? reader.pathOf(node) : undefined;
@@ -53,7 +72,17 @@ export function namedFiles(file: string, text: string): NamedFiles {
   };
   visit(source);
   for (const path of unclear.length > 0 ? literalsBeside(source) : []) paths.add(path);
-  return { paths: [...paths].sort(), unclear, requires };
+  return { paths: [...paths].sort(), scripts: [...scripts].sort(), unclear, requires, asides };
+}
+
+/** The file that a path stands for: `worker.js` may be compiled from `worker.ts`. */
+export function sourceOf(path: string): string | undefined {
+  const written = path.replace(/\.([cm]?)js$/, '.$1ts');
+  return [path, written].find((one) => statSync(one, { throwIfNoEntry: false }));
+}
+
+export function isCodeFile(path: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path);
 }
 
 type Look = { readonly state: 'there' | 'missing' | 'unclear'; readonly path: string };
@@ -62,7 +91,7 @@ type Look = { readonly state: 'there' | 'missing' | 'unclear'; readonly path: st
 function lookFor({ path, isWhole }: NamedPath, file: string): Look {
   if (path === file || `${file}/`.startsWith(`${path}/`)) return { state: 'unclear', path };
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (isWhole) return { state: stats ? 'there' : 'missing', path };
+  if (isWhole) return { state: sourceOf(path) === undefined ? 'missing' : 'there', path };
   const folder = stats?.isDirectory() ? path : dirname(path);
   const isOutside = folder === dirname(file) || file.startsWith(`${folder}/`);
   return {
@@ -88,9 +117,7 @@ function literalsBeside(source: ts.SourceFile): string[] {
 
 /** Code is found by imports. */
 function isDataName(text: string): boolean {
-  return (
-    /^[\w@.][\w@./-]{0,100}\.[\w]{1,12}$/.test(text) && !/(^|[^d])\.([cm]?js|[cm]?tsx?|node)$/.test(text)
-  );
+  return /^[\w@.][\w@./-]{0,100}\.\w{1,12}$/.test(text) && !isCodeFile(text) && !text.endsWith('.node');
 }
 
 /** What the expression is given to; `nothing` where it makes no difference which path it is. */
@@ -105,8 +132,11 @@ function useOf(node: ts.Expression): string {
     const name = call && (ts.isCallExpression(call) || ts.isNewExpression(call)) ? calleeName(call) : '';
     return harmless.has(name) ? 'nothing' : name;
   }
-  if (ts.isBinaryExpression(parent))
-    return parent.operatorToken.kind === ts.SyntaxKind.EqualsToken ? '' : 'nothing';
+  if (ts.isBinaryExpression(parent)) {
+    if (parent.operatorToken.kind === ts.SyntaxKind.EqualsToken) return '';
+    return isAlternative(parent.operatorToken.kind) ? useOf(parent) : 'nothing';
+  }
+  if (ts.isConditionalExpression(parent) && parent.condition !== node) return useOf(parent);
   const isLooked =
     ts.isTypeOfExpression(parent) ||
     ts.isPropertyAccessExpression(parent) ||
@@ -114,6 +144,10 @@ function useOf(node: ts.Expression): string {
     ts.isIfStatement(parent) ||
     ts.isPrefixUnaryExpression(parent);
   return isLooked ? 'nothing' : '';
+}
+
+function isAlternative(operator: ts.SyntaxKind): boolean {
+  return operator === ts.SyntaxKind.BarBarToken || operator === ts.SyntaxKind.QuestionQuestionToken;
 }
 
 const harmless = new Set([
@@ -148,17 +182,31 @@ function isName(node: ts.Node): boolean {
   );
 }
 
-/** What is required by way of `createRequire`: esbuild does not look at it. */
+/** What an ES module requires by way of `createRequire`, and is there. */
 function requiredAside(node: ts.CallExpression, source: ts.SourceFile): string | undefined {
   const { expression } = node;
   const [specifier] = node.arguments;
-  if (!specifier || !ts.isStringLiteralLike(specifier) || !specifier.text.startsWith('.')) return undefined;
-  if (ts.isCallExpression(expression))
-    return calleeName(expression) === 'createRequire' ? specifier.text : undefined;
-  const isMade =
-    ts.isIdentifier(expression) &&
-    new RegExp(`\\b${escape(expression.text)}\\s*=\\s*(\\w+\\.)?createRequire\\b`).test(source.text);
-  return isMade ? specifier.text : undefined;
+  if (!specifier || !ts.isStringLiteralLike(specifier) || isBuiltin(specifier.text)) return undefined;
+  // An import would not be tried, it would fail.
+  if (ts.findAncestor(node, ts.isTryStatement)) return undefined;
+  const isMade = ts.isCallExpression(expression)
+    ? calleeName(expression) === 'createRequire'
+    : ts.isIdentifier(expression) && isMadeRequire(expression.text, source);
+  return isMade && canRequire(specifier.text, source.fileName) ? specifier.text : undefined;
+}
+
+function isMadeRequire(name: string, { text }: ts.SourceFile): boolean {
+  const made = new RegExp(`\\b${name.replaceAll('$', '\\$')}\\s*=\\s*(\\w+\\.)?createRequire\\b`);
+  return made.test(text) && /import\s*\.\s*meta/.test(text);
+}
+
+/** An addon, or a module that only Node can require, stays where it is. */
+function canRequire(specifier: string, from: string): boolean {
+  try {
+    return /\.(json|c?js)$/.test(createRequire(from).resolve(specifier));
+  } catch {
+    return false;
+  }
 }
 
 /** A call of CommonJS' `require` that esbuild leaves as it is. */
@@ -176,14 +224,6 @@ function isGlob(node: ts.Expression): boolean {
 function leftmost(node: ts.Expression): string {
   if (ts.isBinaryExpression(node)) return leftmost(node.left);
   return ts.isStringLiteralLike(node) ? node.text : '';
-}
-
-function addIfThere(paths: Set<string>, path: string): void {
-  if (extname(path) && statSync(path, { throwIfNoEntry: false })) paths.add(path);
-}
-
-function escape(name: string): string {
-  return name.replaceAll('$', '\\$');
 }
 
 function scriptKindOf(file: string): ts.ScriptKind {

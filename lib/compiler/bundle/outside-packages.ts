@@ -5,11 +5,12 @@ export interface OutsidePackage {
   readonly name: string;
   /** Why it is not in the artifact: `it loads a native addon`. */
   readonly reason: string;
+  /** Whether the plugin cannot do without: it imports the package itself, and not by way of another one that may. */
+  readonly isNeeded: boolean;
 }
 
 /** The same, as it is imported. */
-export interface OutsideModule {
-  readonly reason: string;
+export interface OutsideModule extends Pick<OutsidePackage, 'reason' | 'isNeeded'> {
   /** Whether Node has to import it: it is made of ES modules. */
   readonly isEsm: boolean;
 }

@@ -143,18 +143,32 @@ function isWrapping(
   );
 }
 
-/** Variables by name; the value only where one declaration gives the only one. */
+/** Variables by name; the value only where it is the only one that they are ever given. */
 function variablesOf(source: ts.SourceFile): Map<string, ts.Expression | undefined> {
   const variables = new Map<string, ts.Expression | undefined>();
+  const assigned = new Map<string, ts.Expression | undefined>();
+  const add = (to: typeof variables, name: string, value: ts.Expression | undefined): void => {
+    to.set(name, to.has(name) ? undefined : value);
+  };
   const visit = (node: ts.Node): void => {
-    if ((ts.isVariableDeclaration(node) || ts.isParameter(node)) && ts.isIdentifier(node.name)) {
-      const { text } = node.name;
-      variables.set(text, variables.has(text) || ts.isParameter(node) ? undefined : node.initializer);
-    }
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name))
+      add(variables, node.name.text, node.initializer);
+    if (ts.isParameter(node) && ts.isIdentifier(node.name)) variables.set(node.name.text, undefined);
+    if (isAssignment(node)) add(assigned, node.left.text, node.right);
     ts.forEachChild(node, visit);
   };
   visit(source);
+  for (const [name, value] of assigned)
+    if (variables.has(name)) variables.set(name, variables.get(name) ? undefined : value);
   return variables;
+}
+
+function isAssignment(node: ts.Node): node is ts.BinaryExpression & { readonly left: ts.Identifier } {
+  return (
+    ts.isBinaryExpression(node) &&
+    node.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+    ts.isIdentifier(node.left)
+  );
 }
 
 function decode(text: string): string {

@@ -1,19 +1,32 @@
-import { placeDeclarations, names } from './banner.js';
+import { names, placeDeclarations } from './banner.js';
+import type { NamedFiles } from './named-files.js';
 
 /** A shebang, comments, and directives such as 'use strict': what must stay in front. */
 const head = /^(?:#!.*\r?\n)?(?:\s+|\/\*[\s\S]*?\*\/|\/\/.*(?:\n|$)|(['"])use [\w ]+\1\s*(?:;|(?=\n)|$))*/;
 
 /**
- * Tells a module where it is: its `import.meta.url`, `__dirname` and `require` are its own, and not the artifact's. No line moves.
+ * Tells a module where it is: its `import.meta.url`, `__dirname` and `require` are its own, and not the artifact's. What it
+ * requires by means of its own is imported, so that it is bundled. No line moves.
  *
  * @param place of the module, from the folder of the running copy.
- * @param requires offsets of calls of `require` that esbuild does not follow.
  */
-export function placedModule(text: string, place: string, requires: readonly number[] = []): string {
-  const own = requires.reduceRight(
-    (rest, offset) => `${rest.slice(0, offset)}${names.require}${rest.slice(offset + 'require'.length)}`,
-    text,
+export function placedModule(
+  text: string,
+  place: string,
+  { requires, asides }: Pick<NamedFiles, 'requires' | 'asides'>,
+): string {
+  const edits = [
+    ...requires.map((start) => ({ start, end: start + 'require'.length, by: names.require })),
+    ...asides.map(({ start, end }, index) => ({ start, end, by: asideName(index) })),
+  ].sort((left, right) => right.start - left.start);
+  const own = edits.reduce((rest, { start, end, by }) => rest.slice(0, start) + by + rest.slice(end), text);
+  const imports = asides.map(
+    ({ specifier }, index) => `import ${asideName(index)} from ${JSON.stringify(specifier)};`,
   );
   const start = head.exec(own)?.[0].length ?? 0;
-  return `${own.slice(0, start)}${placeDeclarations(place, text)}${own.slice(start)}`;
+  return [own.slice(0, start), ...imports, placeDeclarations(place, text), own.slice(start)].join('');
+}
+
+function asideName(index: number): string {
+  return `__liveswap_aside${index}`;
 }

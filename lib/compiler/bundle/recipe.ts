@@ -4,7 +4,7 @@ import type { BundledFile } from './bundled-file.js';
 import { decoratedModule, isDecorated } from './decorated-module.js';
 import { Places } from './module-place.js';
 import { ADDON_SUFFIX } from './native-addons.js';
-import type { OutsideModule } from './outside-packages.js';
+import { packageNameOf, type OutsideModule } from './outside-packages.js';
 import { placedModule } from './placed-module.js';
 import { isSloppy, sloppyModule } from './sloppy-module.js';
 import type { Rewrite, SpecialModule } from './special-modules.js';
@@ -21,6 +21,15 @@ export interface Recipe {
   /** Modules that ask where they are. */
   readonly asking: readonly AskingModule[];
   readonly places: Places;
+}
+
+/** What a recipe goes by. */
+export interface RecipeGrounds {
+  readonly folder: string;
+  readonly before: Recipe;
+  readonly options: ts.CompilerOptions;
+  /** Where modules are, when that is known. */
+  readonly places?: Places;
 }
 
 /** What a plugin is bundled with the first time. */
@@ -53,7 +62,7 @@ function keyOf({ outside, unresolved, hasAddons, special }: Recipe): string {
 export function nextRecipe(
   files: readonly BundledFile[],
   { modules, outside }: Survey,
-  { folder, before, options }: { folder: string; before: Recipe; options: ts.CompilerOptions },
+  { folder, before, options, places: known }: RecipeGrounds,
 ): Recipe {
   const own = files.filter(({ owner }) => owner === undefined);
   const sloppy = new Set(own.filter(isSloppyFile).map(({ file }) => file));
@@ -61,17 +70,19 @@ export function nextRecipe(
     ...modules.map((module) => (sloppy.has(module.file) ? { ...module, requires: [] } : module)),
     ...[...sloppy].filter((file) => modules.every((module) => module.file !== file)).map(askingOnly),
   ];
-  const places = new Places(
-    folder,
-    asking.map(({ file }) => file),
-  );
+  const places =
+    known ??
+    new Places(
+      folder,
+      asking.map(({ file }) => file),
+    );
   const rewrites = new Map<string, Rewrite[]>();
   const add = (file: string, rewrite: Rewrite): void => {
     rewrites.set(file, [...(rewrites.get(file) ?? []), rewrite]);
   };
   for (const file of sloppy) add(file, sloppyModule);
   for (const file of decoratedFiles(own, options)) add(file, decoratedModule(options));
-  for (const { file, requires } of asking) add(file, (text) => placedModule(text, places.of(file), requires));
+  for (const module of asking) add(module.file, (text) => placedModule(text, places.of(module.file), module));
   return {
     outside: new Map([...before.outside, ...outsideModules(outside, files)]),
     unresolved: before.unresolved,
@@ -97,12 +108,14 @@ function outsideModules(
 ): [string, OutsideModule][] {
   return Array.from(outside, ([name, reason]) => {
     const isEsm = files.every(({ owner, format }) => owner !== name || format !== 'cjs');
-    return [name, { reason, isEsm }];
+    const importers = files.filter(({ imports }) => imports.some((one) => packageNameOf(one) === name));
+    const isNeeded = importers.some(({ owner, format }) => owner === undefined || format === 'esm');
+    return [name, { reason, isEsm, isNeeded }];
   });
 }
 
 function askingOnly(file: string): AskingModule {
-  return { file, isOwn: true, paths: [], unclear: [], requires: [] };
+  return { file, isOwn: true, paths: [], scripts: [], unclear: [], requires: [], asides: [] };
 }
 
 function isAddon(specifier: string): boolean {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { BundledFile } from './bundled-file.js';
 import { ADDON_SUFFIX } from './native-addons.js';
 import { packageOf } from './module-place.js';
-import { namedFiles, type NamedFiles } from './named-files.js';
+import { isCodeFile, namedFiles, type NamedFiles } from './named-files.js';
 
 /** A module that went into a bundle and asks where it is. */
 export interface AskingModule extends NamedFiles {
@@ -30,6 +31,43 @@ const asking =
 
 const NATIVE = 'it loads a native addon';
 
+/** Packages that one of these modules may require by a name that is only known when it runs: the peers of its package that are there. */
+export function openPeers(modules: readonly AskingModule[]): Map<string, string> {
+  const peers = new Map<string, string>();
+  for (const { file, requires } of modules) {
+    const owner = requires.length > 0 ? packageOf(file) : undefined;
+    if (owner === undefined) continue;
+    for (const peer of optionalPeersOf(file, owner))
+      peers.set(peer, `${owner} requires packages by names that are only known when it runs`);
+  }
+  return peers;
+}
+
+function optionalPeersOf(file: string, owner: string): string[] {
+  const folder = file.slice(0, file.lastIndexOf(`${owner}/`) + owner.length);
+  try {
+    const manifest = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as PackageManifest;
+    return Object.entries(manifest.peerDependenciesMeta ?? {})
+      .filter(([peer, { optional }]) => optional && isInstalled(peer, file))
+      .map(([peer]) => peer);
+  } catch {
+    return [];
+  }
+}
+
+interface PackageManifest {
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+function isInstalled(name: string, from: string): boolean {
+  try {
+    createRequire(from).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Looks at the modules of bundles. Packages do not change while it lives; one's own files do. */
 export class Surveyor {
   readonly #packages = new Map<string, AskingModule | undefined>();
@@ -38,7 +76,7 @@ export class Surveyor {
     const outside = new Map<string, string>();
     const modules: AskingModule[] = [];
     for (const { file, owner, imports } of files) {
-      if (!isCode(file)) continue;
+      if (!isCodeFile(file)) continue;
       const module = this.#lookAt(file, owner === undefined);
       if (module) modules.push(module);
       if (owner === undefined || outside.has(owner)) continue;
@@ -57,10 +95,6 @@ export class Surveyor {
   }
 }
 
-function isCode(file: string): boolean {
-  return /\.[cm]?[jt]sx?$/.test(file);
-}
-
 const addonLoaders =
   /^(bindings|node-gyp-build|node-gyp-build-optional-packages|node-pre-gyp|@mapbox\/node-pre-gyp|prebuild-install|pkg-prebuilds)(\/|$)/;
 
@@ -75,13 +109,11 @@ const reading =
 /** Why a module of a package has to stay in its package, if so. */
 function outsideFor({ file, paths, unclear, requires }: AskingModule): string | undefined {
   if (paths.some((path) => path.endsWith(ADDON_SUFFIX))) return NATIVE;
-  const script = paths.find((path) => /\.[cm]?js$/.test(path));
-  if (script !== undefined) return `it runs ${insidePackage(script)} by its file name`;
   if (requires.length > 0 && /\.node['"`]/.test(readFileSync(file, 'utf8'))) return NATIVE;
   const first = unclear.find(
     ({ use, isOpen, missing }) => isOpen || (missing === undefined && reading.test(use)),
   );
-  if (first && paths.length === 0)
+  if (first && (paths.length === 0 || requires.length > 0))
     return `${insidePackage(file)} looks for files whose names are only known when it runs`;
   return undefined;
 }

@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
+import { placeDefines, scriptBanner } from './banner.js';
+import { bundledFiles } from './bundled-file.js';
+import { isBuildFailure, missingOptional } from './messages.js';
+import { packagesRootOf, type Places } from './module-place.js';
+import { sourceOf } from './named-files.js';
+import { outsidePackages, type OutsideModule } from './outside-packages.js';
+import { nextRecipe, firstRecipe, isSameRecipe, type Recipe } from './recipe.js';
+import { specialModules } from './special-modules.js';
+import type { AskingModule, Surveyor } from './survey.js';
+
+/** A module that another one runs by its file name: bundled with what it imports, it is laid out under that name. */
+export interface Script {
+  readonly code: string;
+  /** Absolute paths of what it was made of. */
+  readonly inputs: readonly string[];
+  /** The modules in it that ask where they are. */
+  readonly asking: readonly AskingModule[];
+}
+
+/** What a script is bundled with. */
+export interface ScriptSurroundings {
+  readonly plugin: { readonly name: string; readonly folder: string };
+  readonly outside: ReadonlyMap<string, OutsideModule>;
+  readonly external: readonly string[];
+  readonly surveyor: Surveyor;
+  readonly places: Places;
+}
+
+/**
+ * Bundles a script.
+ *
+ * @param place of the script, from the folder of the running copy.
+ */
+export async function bundleScript(
+  file: string,
+  place: string,
+  { plugin, outside, external, surveyor, places }: ScriptSurroundings,
+): Promise<Script> {
+  const format = formatOf(file);
+  // From the script to the folder of the copy.
+  const home = `${posix.relative(posix.dirname(place), '.') || '.'}/`;
+  let recipe: Recipe = { ...firstRecipe(plugin.folder), outside };
+  const bundle = () =>
+    build({
+      entryPoints: [sourceOf(file) ?? file],
+      absWorkingDir: plugin.folder,
+      write: false,
+      bundle: true,
+      platform: 'node',
+      format,
+      target: 'node20',
+      charset: 'utf8',
+      metafile: true,
+      logLevel: 'silent',
+      banner: { js: scriptBanner(format, home) },
+      define: { ...placeDefines },
+      external: [...external, ...recipe.unresolved],
+      plugins: [outsidePackages(recipe.outside), specialModules(recipe.special)],
+    } satisfies BuildOptions);
+  for (;;) {
+    const made = await bundle().catch((error: unknown) => withoutMissing(error, recipe));
+    if (!('metafile' in made)) {
+      recipe = made;
+      continue;
+    }
+    const { outputFiles, metafile } = made;
+    const files = bundledFiles(metafile, plugin);
+    const next = nextRecipe(files, surveyor.survey(files), {
+      folder: plugin.folder,
+      before: recipe,
+      options: {},
+      places,
+    });
+    if (isSameRecipe(next, recipe)) {
+      return { code: outputFiles[0]?.text ?? '', inputs: files.map(({ file }) => file), asking: next.asking };
+    }
+    recipe = next;
+  }
+}
+
+/** What packages would like to have and is not there, they can do without. */
+function withoutMissing(error: unknown, recipe: Recipe): Recipe {
+  const missing = isBuildFailure(error) ? error.errors.map(missingOptional) : [undefined];
+  if (missing.includes(undefined)) throw error;
+  return {
+    ...recipe,
+    unresolved: new Set([...recipe.unresolved, ...missing.filter((name) => name !== undefined)]),
+  };
+}
+
+/** As Node reads the file: by its ending, or by what its package says. */
+function formatOf(file: string): 'esm' | 'cjs' {
+  if (/\.m[jt]s$/.test(file)) return 'esm';
+  if (/\.c[jt]s$/.test(file)) return 'cjs';
+  const manifest = packageJsonOf(file);
+  return manifest !== undefined && isModulePackage(manifest) ? 'esm' : 'cjs';
+}
+
+/** The package.json that says how a package's script is read: it has to be beside it where it runs. */
+export function packageJsonBeside(file: string): string | undefined {
+  return packagesRootOf(file) === undefined ? undefined : packageJsonOf(file);
+}
+
+function packageJsonOf(file: string): string | undefined {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const path = join(folder, 'package.json');
+    if (existsSync(path)) return path;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+function isModulePackage(path: string): boolean {
+  return (JSON.parse(readFileSync(path, 'utf8')) as { type?: string }).type === 'module';
+}

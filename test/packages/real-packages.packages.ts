@@ -1,0 +1,78 @@
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { BuildSession, type BuiltPlugin } from '../../lib/compiler/index.js';
+import { Swapper } from '../../lib/swap/swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles } from '../helpers/write-plugins.js';
+import { packageUses, type PackageUse } from './package-uses.js';
+
+const packages = fileURLToPath(new URL('node_modules', import.meta.url));
+const RELOADS = 5;
+
+const root = `import { definePlugin } from 'liveswap/plugin';
+import { use } from './use.js';
+export default definePlugin({ functions: { use } });
+`;
+
+test.each(packageUses)('$name is built without flags, called, reloaded under load, closed', async (use) => {
+  const workshop = await openWorkshop(use);
+  const server = await tempFolder();
+  // A server has packages only where the build says that it needs one.
+  if (use.outside !== undefined) await symlink(packages, join(server, 'node_modules'), 'junction');
+  await deploy(await workshop.build(), server);
+  const swapper = new Swapper(server);
+  onTestFinished(() => swapper.close());
+  await swapper.load();
+  const call = () => swapper.current.plugin(use.name).invoke('use');
+  await expect(call()).resolves.toEqual(use.gives);
+
+  let isLoaded = true;
+  const answers: unknown[] = [];
+  const load = (async () => {
+    while (isLoaded) answers.push(await call());
+  })();
+  for (let edit = 1; edit <= RELOADS; edit++) {
+    await deploy(await workshop.edit(edit), server);
+    expect(String(await swapper.reload())).toContain('ok');
+  }
+  isLoaded = false;
+  await load;
+  for (const answer of answers) expect(answer).toEqual(use.gives);
+});
+
+/** The plugin's sources, and a session that builds them. */
+async function openWorkshop({ name, code, outside }: PackageUse) {
+  const folder = await tempFolder();
+  const plugin = join(folder, 'plugins', name);
+  await symlink(packages, join(folder, 'node_modules'), 'junction');
+  await writeFiles(plugin, {
+    'index.ts': root,
+    'use.js': code,
+    'use.d.ts': 'export declare const use: () => Promise<unknown>;\n',
+  });
+  const session = new BuildSession({ sources: [plugin], outDir: join(folder, 'out') });
+  onTestFinished(() => session.close());
+  const build = async (changed: readonly string[]): Promise<BuiltPlugin> => {
+    const [report] = await session.rebuild(changed);
+    if (report?.state !== 'built') throw new Error(`${name} was not built: ${JSON.stringify(report)}`);
+    const needed = report.outside.filter(({ isNeeded }) => isNeeded).map((one) => one.name);
+    for (const one of needed) expect(one).toBe(outside);
+    if (outside !== undefined) expect(report.outside.map((one) => one.name)).toContain(outside);
+    return report;
+  };
+  const file = join(plugin, 'use.js');
+  return {
+    build: () => build([]),
+    edit: async (edit: number) => {
+      await writeFile(file, `${code}\nexport const edit = ${edit};\n`);
+      return build([file]);
+    },
+  };
+}
+
+async function deploy({ name, artifact }: BuiltPlugin, server: string): Promise<void> {
+  await mkdir(server, { recursive: true });
+  await copyFile(artifact.file, join(server, `${name}.plugin.mjs`));
+}
