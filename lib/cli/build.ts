@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SetExitCode } from './command.js';
+import type { SetExitCode } from './exit-codes.js';
 import { addBuildFlags, buildOptions, type BuildFlags } from './flags.js';
 
 /** Flags of `liveswap build` alone. */
@@ -7,6 +7,7 @@ export interface BuildCommandFlags extends BuildFlags {
   readonly entryOnly?: boolean;
   readonly clean?: boolean;
   readonly watch?: boolean;
+  readonly out?: string;
 }
 
 /** `liveswap build`: makes artifacts. */
@@ -20,10 +21,11 @@ export function registerBuild(program: Command, setExitCode: SetExitCode): void 
       )
       .argument(
         '<paths...>',
-        'plugin folders, or folders of plugin folders; last, the folder for the artifacts',
+        'plugin folders, or folders of plugin folders; last, unless -o names it, the folder for the artifacts',
       )
       .usage('[options] <plugin-folder...> <out-folder>'),
   )
+    .option('-o, --out <folder>', 'the folder for the artifacts')
     .option('--entry-only', 'write the generated entry of each plugin, <name>.entry.ts, and nothing else')
     .option(
       '--clean',
@@ -35,6 +37,7 @@ export function registerBuild(program: Command, setExitCode: SetExitCode): void 
       `
 Examples:
   $ liveswap build plugins/guardian plugins/armory dist/plugins
+  $ liveswap build -o dist/plugins plugins/*
   $ liveswap build --watch -v plugins dist/plugins
   $ liveswap build --define STAGE=production --external sharp plugins dist/plugins
   $ liveswap build --include '\\.(txt|sql)$' plugins dist/plugins
@@ -43,8 +46,8 @@ Examples:
 A plugin with findings is not written; its earlier artifact stays, so that what is deployed stays sound.`,
     )
     .action(async (paths: string[], flags: BuildCommandFlags, command: Command) => {
-      const outDir = paths.at(-1);
-      const sources = paths.slice(0, -1);
+      const outDir = flags.out ?? paths.at(-1);
+      const sources = flags.out === undefined ? paths.slice(0, -1) : paths;
       if (!outDir || sources.length === 0) {
         command.error('error: missing the out folder: liveswap build <plugin-folder...> <out-folder>');
       }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SetExitCode } from './command.js';
+import type { SetExitCode } from './exit-codes.js';
 import { addCheckFlags, checkOptions, type CheckCommandFlags } from './flags.js';
 
 /** `liveswap check`: rules and types only. */

@@ -1,14 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { registerBuild } from './build.js';
 import { registerCheck } from './check.js';
 import { registerDev } from './dev.js';
+import type { SetExitCode } from './exit-codes.js';
+import { packageVersion } from './package-version.js';
 
-/** Sets what the process will exit with. */
-export type SetExitCode = (code: number) => void;
-
-/** The `liveswap` command with its sub-commands. */
-export function createCommand(setExitCode: SetExitCode): Command {
+/**
+ * The `liveswap` command with its sub-commands.
+ *
+ * @param hostArguments what stands after `--`: it is for the host that `dev` runs.
+ */
+export function createCommand(setExitCode: SetExitCode, hostArguments: readonly string[] = []): Command {
   const command = new Command('liveswap')
     .description(
       'Zero-downtime hot reloading for Node.js servers: builds plugins into artifacts that a running host loads.',
@@ -30,15 +32,9 @@ Exit codes: 0 fine, 1 there are findings, 2 the command was misused.`,
     .exitOverride();
   registerBuild(command, setExitCode);
   registerCheck(command, setExitCode);
-  registerDev(command, setExitCode);
+  registerDev(command, setExitCode, hostArguments);
   for (const subcommand of command.commands) {
     subcommand.exitOverride().showHelpAfterError(`(liveswap ${subcommand.name()} --help explains)`);
   }
   return command;
-}
-
-/** The version of this package. */
-export function packageVersion(): string {
-  const manifest = new URL(import.meta.resolve('liveswap/package.json'));
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

@@ -1,15 +1,20 @@
 import type { Command } from 'commander';
-import type { SetExitCode } from './command.js';
+import type { SetExitCode } from './exit-codes.js';
 import { addBuildFlags, buildOptions, type BuildFlags } from './flags.js';
 
 /** Flags of `liveswap dev` alone. */
 interface DevFlags extends BuildFlags {
   readonly host?: string;
   readonly out: string;
+  readonly swapBeforeCheck?: boolean;
 }
 
 /** `liveswap dev`: what is saved is live. */
-export function registerDev(program: Command, setExitCode: SetExitCode): void {
+export function registerDev(
+  program: Command,
+  setExitCode: SetExitCode,
+  hostArguments: readonly string[],
+): void {
   addBuildFlags(
     program
       .command('dev')
@@ -17,9 +22,11 @@ export function registerDev(program: Command, setExitCode: SetExitCode): void {
       .description(
         'Builds plugins, loads them into a swapper, and swaps in whatever is saved; prints one line for everything that happens.',
       )
-      .argument('<plugin-folder...>', 'plugin folders, or folders of plugin folders'),
+      .argument('<plugin-folder...>', 'plugin folders, or folders of plugin folders')
+      .usage('[options] <plugin-folder...> [-- <arguments of the host...>]'),
   )
     .option('--host <module>', 'TypeScript or JavaScript that serves with the plugins')
+    .option('--swap-before-check', 'swap what is saved at once, and tell of types and rules afterwards')
     .option('-o, --out <folder>', 'the folder for the artifacts', 'dist/plugins')
     .addHelpText(
       'after',
@@ -27,6 +34,7 @@ export function registerDev(program: Command, setExitCode: SetExitCode): void {
 Examples:
   $ liveswap dev plugins
   $ liveswap dev plugins --host server.ts
+  $ liveswap dev plugins --host server.ts -- --port 8080
 
 The host runs in this process. Its default export is called once, with a swapper whose plugins are loaded, and may return a
 function that ends it; its export "options", if any, are the options of that swapper:
@@ -42,15 +50,21 @@ function that ends it; its export "options", if any, are the options of that swa
     return () => server.close();
   }
 
-The host itself is not reloaded: a save of its files is told, and takes a restart. A save of a plugin with findings is refused and
+The host itself is not reloaded: a save of its files is told, and the key r starts it anew. A save of a plugin with findings is refused and
 the old version serves on. Ctrl-C lets what is pending finish; twice ends it now.`,
     )
     .action(async (sources: string[], flags: DevFlags) => {
       const { runDev } = await import('./dev/run-dev.js');
-      const options = { ...buildOptions(sources, flags), outDir: flags.out };
-      const code = await runDev(options, flags.host, flags);
+      const { host, out, swapBeforeCheck } = flags;
+      const options = {
+        ...buildOptions(sources, flags),
+        outDir: out,
+        ...(swapBeforeCheck && { swapBeforeCheck }),
+      };
+      const choice = host === undefined ? undefined : { file: host, args: hostArguments };
+      const code = await runDev(options, choice, flags);
       setExitCode(code);
       // A host may hold what would keep the process alive.
-      if (flags.host !== undefined) process.exit(code);
+      if (host !== undefined) process.exit(code);
     });
 }

@@ -26,6 +26,8 @@ export interface BuildFlags extends CheckFlags {
   readonly external?: string[];
   readonly static?: boolean;
   readonly leaveTemps?: boolean;
+  readonly minify?: boolean;
+  readonly sourcemap: boolean;
 }
 
 /** Adds the flags of {@link CheckFlags}. */
@@ -61,6 +63,8 @@ export function addBuildFlags(command: Command): Command {
       toList,
     )
     .option('--static', 'also write static-plugins.mjs, which links the plugins into the process of the host')
+    .option('--minify', 'make the artifacts smaller')
+    .option('--no-sourcemap', 'leave the source map out of the artifacts')
     .option('--leave-temps', 'keep the generated entry of each plugin, <name>.entry.ts, beside its artifact');
 }
 
@@ -78,13 +82,15 @@ export function checkOptions(sources: readonly string[], flags: CheckFlags): Che
 
 /** What the flags mean to the build, beside where it writes. */
 export function buildOptions(sources: readonly string[], flags: BuildFlags): Omit<BuildOptions, 'outDir'> {
-  const { define, external, leaveTemps } = flags;
+  const { define, external, leaveTemps, minify, sourcemap } = flags;
   return {
     ...checkOptions(sources, flags),
     ...(define && { define }),
     ...(external && { external }),
     ...(flags.static && { static: true }),
     ...(leaveTemps && { leaveTemps }),
+    ...(minify && { minify }),
+    sourcemap,
   };
 }
 

@@ -1,35 +1,39 @@
 import { styleText } from 'node:util';
-import {
-  countOf,
-  findingsAsSarif,
-  findingsAsText,
-  findingsOf,
-  reportsAsJson,
-  rules,
-  type BuildProgress,
-  type Paint,
-  type PluginReport,
-} from '../compiler/index.js';
-import { packageVersion } from './command.js';
+import { reportsAsJson } from '../compiler/diagnostics/json.js';
+import type { Paint } from '../compiler/diagnostics/paint.js';
+import { findingsAsSarif } from '../compiler/diagnostics/sarif.js';
+import { countOf, findingsAsText } from '../compiler/diagnostics/text.js';
+import type { BuildProgress } from '../compiler/options.js';
+import { findingsOf, type PluginReport } from '../compiler/report.js';
 import type { CheckFlags } from './flags.js';
+import { packageVersion } from './package-version.js';
+import { StatusLine } from './status-line.js';
 
 const styles = { place: 'cyan', rule: 'red', remedy: 'bold', gutter: 'gray', mark: 'red' } as const;
 
 const paint: Paint = (role, text) => styleText(styles[role], text, { stream: process.stdout });
 
+/** How reports are printed. */
+export interface Printing extends Pick<CheckFlags, 'format' | 'verbose'> {
+  /** Findings alone: somebody else says what came of each plugin. */
+  readonly isBrief?: boolean;
+}
+
 /** Prints what came of the plugins in the format that is wanted. */
-export function printReports(
-  reports: readonly PluginReport[],
-  flags: Pick<CheckFlags, 'format' | 'verbose'>,
-): void {
+export async function printReports(reports: readonly PluginReport[], flags: Printing): Promise<void> {
   const findings = findingsOf(reports);
   switch (flags.format) {
     case 'json':
       return print(JSON.stringify(reportsAsJson(reports), undefined, 2));
-    case 'sarif':
+    case 'sarif': {
+      // Rules bring the compiler with them.
+      const { rules } = await import('../compiler/rules/index.js');
       return print(JSON.stringify(findingsAsSarif(findings, rules, packageVersion()), undefined, 2));
+    }
     case 'text':
-      if (findings.length > 0) print(`${findingsAsText(findings, paint)}\n${countOf(findings)}.`);
+      if (findings.length > 0) print(findingsAsText(findings, paint));
+      if (flags.isBrief) return;
+      if (findings.length > 0) print(`${countOf(findings)}.`);
       for (const report of reports)
         print(...remarksOn(report), lineOf(report), ...(flags.verbose ? details(report) : []));
       return;
@@ -39,14 +43,15 @@ export function printReports(
 }
 
 /** What a plugin that is built may fail of when it runs: warnings, and packages that the server must have. */
-function remarksOn(report: PluginReport): string[] {
+export function remarksOn(report: PluginReport): string[] {
   if (!('artifact' in report)) return [];
   const { name, warnings, outside } = report;
   return [
     ...(warnings.length > 0 ? [findingsAsText(warnings, paint)] : []),
-    ...outside.map(
-      (one) => `${name} needs ${one.name} in a node_modules folder where it runs: ${one.reason}`,
-    ),
+    ...outside.map(({ name: one, reason, isNeeded }) => {
+      const verb = isNeeded ? 'needs' : 'may need';
+      return `${name} ${verb} ${one} in a node_modules folder where it runs: ${reason}`;
+    }),
   ];
 }
 
@@ -76,12 +81,16 @@ export function showProgress(): {
   readonly show: (progress: BuildProgress) => void;
   readonly end: () => void;
 } {
-  const { stderr } = process;
-  if (!stderr.isTTY) return { show: () => {}, end: () => {} };
-  const clear = '\r\u001B[K';
+  let current: BuildProgress | undefined;
+  const line = new StatusLine(process.stderr, [process.stdout], () =>
+    current ? `${current.plugin ? `${current.plugin}: ` : ''}${current.step} …` : '',
+  );
   return {
-    show: ({ step, plugin }) => void stderr.write(`${clear}${plugin ? `${plugin}: ` : ''}${step} …`),
-    end: () => void stderr.write(clear),
+    show: (progress) => {
+      current = progress;
+      line.draw();
+    },
+    end: () => line.end(),
   };
 }
 

@@ -16,7 +16,7 @@ export async function runCheck(options: CheckOptions, flags: CheckCommandFlags):
   try {
     const reports = flags.fix ? await fixed(session) : await session.check();
     progress.end();
-    printReports(reports, flags);
+    await printReports(reports, flags);
     return findingsOf(reports).length > 0 ? exitCodes.findings : exitCodes.ok;
   } finally {
     progress.end();

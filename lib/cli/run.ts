@@ -8,12 +8,16 @@ const misuses: readonly ErrorCode[] = ['OPTION_INVALID', 'NO_PLUGINS', 'PLUGIN_D
 
 /** Runs the command; returns the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
+  const separator = args.includes('--') ? args.indexOf('--') : args.length;
   const outcome: { code: number } = { code: exitCodes.ok };
-  const command = createCommand((code) => {
-    outcome.code = code;
-  });
+  const command = createCommand(
+    (code) => {
+      outcome.code = code;
+    },
+    args.slice(separator + 1),
+  );
   try {
-    await command.parseAsync([...args], { from: 'user' });
+    await command.parseAsync(args.slice(0, separator), { from: 'user' });
     return outcome.code;
   } catch (error) {
     // Commander has said what is wrong, or shown the help that was asked for.

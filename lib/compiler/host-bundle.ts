@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { build, formatMessages, type BuildFailure } from 'esbuild';
 import { LiveswapError, messageOf } from '../core/errors.js';
 
@@ -18,6 +18,9 @@ export async function bundleHost(file: string): Promise<HostBundle> {
   try {
     const { outputFiles, metafile } = await build({
       entryPoints: [file],
+      // Where it will be written, so that stacks name its files as they are.
+      absWorkingDir: dirname(file),
+      outfile: join(dirname(file), 'host.mjs'),
       write: false,
       bundle: true,
       packages: 'external',
@@ -30,7 +33,7 @@ export async function bundleHost(file: string): Promise<HostBundle> {
       metafile: true,
       logLevel: 'silent',
     });
-    const files = Object.keys(metafile.inputs).map((input) => resolve(input));
+    const files = Object.keys(metafile.inputs).map((input) => resolve(dirname(file), input));
     return { code: outputFiles[0]?.text ?? '', files };
   } catch (cause) {
     const { errors = [] } = cause as Partial<BuildFailure>;

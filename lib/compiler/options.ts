@@ -1,4 +1,12 @@
-import { checkNames } from '../core/check-options.js';
+import {
+  areStrings,
+  checkOptions,
+  isBoolean,
+  isFunction,
+  isObject,
+  type Check,
+  type Checks,
+} from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 
 /** What a build does with one plugin, in this order; `stubs` is for all plugins at once. */
@@ -45,6 +53,15 @@ export interface BuildOptions extends CheckOptions {
   readonly entryOnly?: boolean;
   /** Write the generated entry of each plugin beside its artifact. Default `false`. */
   readonly leaveTemps?: boolean;
+  /**
+   * Write artifacts before types and rules are looked at: for a `BuildSession` whose `judge()` is called afterwards, and for
+   * `watch`. Default `false`.
+   */
+  readonly swapBeforeCheck?: boolean;
+  /** Make artifacts smaller: names and white space of the code go. Default `false`. */
+  readonly minify?: boolean;
+  /** Put the source map into the artifact: stacks lead to the TypeScript. Default `true`. */
+  readonly sourcemap?: boolean;
 }
 
 export const buildDefaults = {
@@ -56,7 +73,35 @@ export const buildDefaults = {
   static: false,
   entryOnly: false,
   leaveTemps: false,
+  swapBeforeCheck: false,
+  minify: false,
+  sourcemap: true,
 } as const;
+
+const flag: Check = ['true or false', isBoolean];
+const expression: Check = ['a regular expression', (value) => value instanceof RegExp];
+const names: Check = ['a list of names', areStrings];
+const text: Check = ['a text', (value) => typeof value === 'string'];
+
+const checks: Checks<BuildOptions> = {
+  sources: ['a list of folders', areStrings],
+  livePrefix: text,
+  typecheck: flag,
+  rules: flag,
+  include: expression,
+  exclude: expression,
+  onProgress: ['a function', isFunction],
+  signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
+  outDir: ['the path of a folder', (value) => typeof value === 'string' && value !== ''],
+  define: ['an object of texts', isObject],
+  external: names,
+  static: flag,
+  entryOnly: flag,
+  leaveTemps: flag,
+  swapBeforeCheck: flag,
+  minify: flag,
+  sourcemap: flag,
+};
 
 /** Options with every default filled in. */
 export type ResolvedOptions = Required<Omit<BuildOptions, OptionalOption>> &
@@ -64,26 +109,11 @@ export type ResolvedOptions = Required<Omit<BuildOptions, OptionalOption>> &
 type OptionalOption = 'include' | 'exclude' | 'onProgress' | 'signal';
 
 /** Every option there is. */
-export const buildOptionNames = Object.keys({
-  sources: true,
-  livePrefix: true,
-  typecheck: true,
-  rules: true,
-  include: true,
-  exclude: true,
-  onProgress: true,
-  signal: true,
-  outDir: true,
-  define: true,
-  external: true,
-  static: true,
-  entryOnly: true,
-  leaveTemps: true,
-} satisfies Record<keyof BuildOptions, true>);
+export const buildOptionNames = Object.keys(checks);
 
 /** @throws LiveswapError `OPTION_INVALID`, naming the option. */
 export function resolveOptions(options: BuildOptions): ResolvedOptions {
-  checkNames(options, buildOptionNames);
+  checkOptions(options, checks);
   const resolved = { ...buildDefaults, ...defined(options) };
   if (resolved.sources.length === 0) throw invalid('sources', 'is empty', 'name at least one plugin folder');
   if (!/^[A-Za-z_$][\w$]*$/.test(resolved.livePrefix)) {

@@ -138,15 +138,19 @@ export class PluginBuild {
     return this.#bundler.start({ entry: this.entry(this.folder), endings: this.#endings });
   }
 
-  /** Checks types and rules, and reads the facts. */
-  async examine({ sources, types, ambient }: OpenPlugin, known: readonly Finding[]): Promise<Examination> {
-    const findings = [...known];
-    if (this.#options.typecheck) findings.push(...(await this.#step('types', () => types.findings(sources))));
-    if (this.#options.rules) findings.push(...(await this.#step('rules', () => runRules(sources, rules))));
+  /** Checks types and rules, unless that is for later, and reads the facts. */
+  async examine(opened: OpenPlugin, known: readonly Finding[]): Promise<Examination> {
+    const { sources, ambient } = opened;
+    const judged = this.#options.swapBeforeCheck ? [] : await this.#findings(opened);
     const { facts, findings: unknown } = await this.#step('facts', () => pluginFacts(sources, this.#live));
-    findings.push(...unknown);
     this.#inputs = new Set([...sourceClosure(sources.files), ...ambient]);
-    return { facts, findings: sortFindings(findings, this.#plugin.files) };
+    return { facts, findings: sortFindings([...known, ...judged, ...unknown], this.#plugin.files) };
+  }
+
+  /** Checks types and rules of what is built already; `undefined` when there is nothing to find fault with. */
+  async judge(opened: OpenPlugin): Promise<PluginReport | undefined> {
+    const findings = await this.#findings(opened);
+    return findings.length > 0 ? this.#refuse(sortFindings(findings, this.#plugin.files)) : undefined;
   }
 
   /** Ends a check: no artifact is wanted. */
@@ -176,6 +180,14 @@ export class PluginBuild {
 
   close(): Promise<void> {
     return this.#bundler.dispose();
+  }
+
+  async #findings({ sources, types }: OpenPlugin): Promise<Finding[]> {
+    const { typecheck, rules: withRules } = this.#options;
+    return [
+      ...(typecheck ? await this.#step('types', () => types.findings(sources)) : []),
+      ...(withRules ? await this.#step('rules', () => runRules(sources, rules)) : []),
+    ];
   }
 
   async #write(bytes: Buffer, remarks: BundleRemarks): Promise<PluginReport> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ts, type SourceFile } from 'ts-morph';
+import { dependencyFiles, isDependencyFile } from './dependency-files.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { Program } from './program.js';
@@ -19,16 +20,16 @@ export class Programs {
   /** The program of a plugin, holding the plugin's files as they are now. */
   open(plugin: PluginFolder): { program: Program; files: SourceFile[] } {
     const tsconfig = nearest('tsconfig.json', plugin.folder);
-    // Packages are not watched; whatever installs others writes its package.json in the end.
-    for (const config of [tsconfig, nearest('package.json', plugin.folder)])
-      if (config !== undefined) this.#configs.add(config);
+    if (tsconfig !== undefined) this.#configs.add(tsconfig);
+    // Packages are not watched; whatever installs others writes one of these in the end.
+    for (const file of dependencyFiles(plugin.folder)) this.#configs.add(file);
     const program = this.#byConfig.get(tsconfig) ?? new Program(tsconfig, plugin.folder);
     this.#byConfig.set(tsconfig, program);
     for (const config of program.configs) this.#configs.add(config);
     return { program, files: program.sync(plugin, this.#options) };
   }
 
-  /** Absolute paths of every tsconfig.json that counts, with those that they extend, and of every package.json. */
+  /** Absolute paths of every tsconfig.json that counts, with those that they extend, and of what tells which packages are installed. */
   get configs(): ReadonlySet<string> {
     return this.#configs;
   }
@@ -71,5 +72,5 @@ function nearest(name: string, folder: string): string | undefined {
 
 /** Whether a change of this file may change how every other file is understood, wherever it appears. */
 function isConfig(path: string): boolean {
-  return /^(tsconfig.*|jsconfig|package)\.json$/.test(basename(path));
+  return /^(tsconfig.*|jsconfig)\.json$/.test(basename(path)) || isDependencyFile(path);
 }

@@ -1,10 +1,11 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { artifactFileName } from '../manifest/artifact.js';
 import { writeFolderFiles } from './folder-files.js';
 import { LiveNames } from './live-names.js';
 import { resolveOptions, type BuildOptions, type ResolvedOptions } from './options.js';
 import { PluginBuild, type OpenPlugin } from './plugin-build.js';
+import { prepareOutFolder } from './out-folder.js';
 import { findPlugins, findPluginsLeft, type PluginFolder } from './plugin-folders.js';
 import { Programs } from './programs.js';
 import type { PluginReport } from './report.js';
@@ -24,6 +25,7 @@ export class BuildSession {
   readonly #programs: Programs;
   readonly #builds = new Map<string, PluginBuild>();
   readonly #liveNames = new LiveNames();
+  #unjudged: readonly Job[] = [];
 
   /** @throws LiveswapError `OPTION_INVALID` */
   constructor(options: BuildOptions) {
@@ -31,7 +33,7 @@ export class BuildSession {
     this.#programs = new Programs(this.#options);
   }
 
-  /** Absolute paths of every file that the plugins were made of, those outside of their folders, each tsconfig.json and package.json included. */
+  /** Absolute paths of every file that the plugins were made of, those outside of their folders, each tsconfig.json and what tells which packages are installed included. */
   get inputs(): ReadonlySet<string> {
     const inputs = [...this.#builds.values()].flatMap(({ inputs }) => [...inputs]);
     return new Set([...inputs, ...this.#programs.configs]);
@@ -50,14 +52,15 @@ export class BuildSession {
    * @returns a report for each plugin there is; those that nothing was to be done for are `unchanged`.
    */
   async rebuild(changed: Iterable<string>): Promise<PluginReport[]> {
-    await mkdir(this.#options.outDir, { recursive: true });
-    const { entryOnly, leaveTemps, outDir } = this.#options;
+    const { entryOnly, leaveTemps, outDir, sources } = this.#options;
+    await prepareOutFolder(outDir, sources);
     const { stale, gone } = await this.#look(changed, entryOnly ? 'sources' : 'bundles');
     const jobs = entryOnly ? [] : stale;
     for (const { build } of jobs) await build.startBundle();
     for (const { build, opened, duplicates } of jobs) {
       await build.emit(await build.examine(opened, duplicates));
     }
+    if (this.#options.swapBeforeCheck) this.#unjudged = jobs;
     for (const { build } of entryOnly || leaveTemps ? stale : []) await build.writeEntry();
     // Last, so that whoever loads the artifacts meanwhile never misses a plugin that was given another name.
     await this.#removeArtifacts(gone);
@@ -66,6 +69,22 @@ export class BuildSession {
       await writeFolderFiles(outDir, this.#options.static);
     }
     return this.#reports();
+  }
+
+  /**
+   * Looks at types and rules of what the last build wrote before they were looked at (`swapBeforeCheck`).
+   *
+   * @returns reports of plugins that would have been refused; their artifacts stay.
+   */
+  async judge(): Promise<PluginReport[]> {
+    const jobs = this.#unjudged;
+    this.#unjudged = [];
+    const reports: PluginReport[] = [];
+    for (const { build, opened } of jobs) {
+      const report = build.report?.state === 'refused' ? undefined : await build.judge(opened);
+      if (report) reports.push(report);
+    }
+    return reports;
   }
 
   /** Looks at types and rules, and writes nothing. */

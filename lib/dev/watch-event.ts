@@ -21,6 +21,8 @@ export type WatchEvent =
       readonly details: Details;
       readonly ms: { readonly total: number; readonly build: number; readonly swap: number };
     }
+  /** With `swapBeforeCheck`, after `live`: types and rules were looked at; a report for each plugin that has findings. */
+  | { readonly type: 'judged'; readonly reports: readonly PluginReport[]; readonly ms: number }
   /** Building, loading or watching failed: what ran before runs on. */
   | { readonly type: 'failed'; readonly error: LiveswapError }
   | { readonly type: 'closed' };
@@ -42,6 +44,7 @@ export const watchEventTypes = Object.keys({
   saved: true,
   built: true,
   live: true,
+  judged: true,
   failed: true,
   closed: true,
 } satisfies Record<WatchEvent['type'], true>);

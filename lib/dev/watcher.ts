@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import type { BuildOptions, BuildSession, PluginReport } from '../compiler/index.js';
+import type { BuildOptions, PluginReport } from '../compiler/index.js';
 import { buildOptionNames } from '../compiler/options.js';
+import { findingsOf } from '../compiler/report.js';
 import { despiteConflicts } from '../core/despite-conflicts.js';
 import { checkEventType, checkNames } from '../core/check-options.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
@@ -9,8 +10,8 @@ import { guarded, once } from '../observe/guarded.js';
 import { createLogger } from '../observe/log.js';
 import type { Swapper } from '../swap/swapper.js';
 import { goLive, holdsArtifacts, isTold, type LoadData } from './go-live.js';
+import { SourceLoop, type Build } from './source-loop.js';
 import { publishWatchEvent, subscribeToWatch, watchEventTypes, type WatchEvent } from './watch-event.js';
-import type { FileWatch } from '../files/watch-files.js';
 
 /** How sources are watched: what a build takes, and a few more. */
 export interface WatchOptions extends Omit<BuildOptions, 'outDir' | 'entryOnly'> {
@@ -32,13 +33,9 @@ export class Watcher {
   readonly #options: WatchOptions;
   readonly #outDir: string;
   readonly #logger: Logger;
-  /** Paths that no build has taken in yet: it failed before it could. */
-  readonly #owed = new Set<string>();
+  readonly #loop: SourceLoop;
   #isBehind = true;
   #plugins: readonly string[] = [];
-  #session: BuildSession | undefined;
-  #files: FileWatch | undefined;
-  #updates: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
   readonly #stopListening: () => void;
 
@@ -49,8 +46,17 @@ export class Watcher {
     this.#options = options;
     this.#outDir = resolve(options.outDir ?? swapper.pluginDir);
     this.#logger = createLogger(options.logger);
+    const { data: _data, logger: _logger, ...build } = options;
+    this.#loop = new SourceLoop(
+      { ...build, outDir: this.#outDir },
+      {
+        onChange: (changed) => this.#emit({ type: 'saved', files: [...changed] }),
+        onBuilt: (build) => this.#take(build),
+        onError: (error) => this.#fail(error),
+      },
+    );
     this.#stopListening = swapper.on('closed', () => void this.close());
-    this.ready = this.#open().catch((error: unknown) => this.#fail(error));
+    this.ready = this.#loop.open().catch((error: unknown) => this.#fail(error));
   }
 
   /**
@@ -82,67 +88,30 @@ export class Watcher {
     return this.close();
   }
 
-  async #open(): Promise<void> {
-    const noticedAt = performance.now();
-    // Whoever only wants to reload on a signal is spared both.
-    const [{ BuildSession }, { watchFiles }] = await Promise.all([
-      import('../compiler/index.js'),
-      import('../files/watch-files.js'),
-    ]);
-    const { data: _data, logger: _logger, ...build } = this.#options;
-    this.#session = new BuildSession({ ...build, outDir: this.#outDir });
-    // Before the first build, so that nothing is saved between the two.
-    this.#files = await watchFiles(
-      build.sources.map((source) => resolve(source)),
-      (changed, noticedAt) => this.#update(changed, noticedAt),
-      (error) => this.#fail(error),
-      { except: this.#outDir },
-    );
-    await this.#update(new Set(), noticedAt);
-  }
-
-  /** One at a time. */
-  #update(changed: ReadonlySet<string>, noticedAt: number): Promise<void> {
-    this.#updates = this.#updates.then(async () => {
-      if (this.#closed) return;
-      if (changed.size > 0) this.#emit({ type: 'saved', files: [...changed] });
-      for (const path of changed) this.#owed.add(path);
-      try {
-        const buildMs = await this.#build();
-        if (this.#isBehind) await this.#goLive(noticedAt, buildMs);
-      } catch (error) {
-        this.#fail(error);
-      }
-    });
-    return this.#updates;
-  }
-
-  /** Returns how many milliseconds it took. */
-  async #build(): Promise<number> {
-    const { countOf, findingsAsText, findingsOf } = await import('../compiler/index.js');
-    const began = performance.now();
-    const reports = await this.#rebuild();
-    const ms = performance.now() - began;
-    this.#owed.clear();
+  async #take({ reports, noticedAt, ms }: Build): Promise<void> {
     const touched = reports.filter(({ state }) => state !== 'unchanged');
     const removed = this.#plugins.filter((name) => !reports.some((report) => report.name === name));
     this.#plugins = reports.map(({ name }) => name);
     if (removed.length > 0 || reports.some(({ state }) => state === 'built')) this.#isBehind = true;
-    const findings = findingsOf(touched);
-    if (findings.length > 0) {
-      this.#logger.error({ findings }, `${countOf(findings)}.\n${findingsAsText(findings)}`);
-    }
+    await this.#logFindings(touched);
     this.#emit({ type: 'built', reports: touched, removed, ms });
-    return ms;
+    if (this.#isBehind) await this.#goLive(noticedAt, ms);
+    if (this.#options.swapBeforeCheck) await this.#judge();
   }
 
-  /** What a build was given up for is watched like all the rest, so that it is known when it is mended. */
-  async #rebuild(): Promise<PluginReport[]> {
-    try {
-      return (await this.#session?.rebuild(this.#owed)) ?? [];
-    } finally {
-      await this.#files?.add(this.#session?.inputs ?? []);
-    }
+  /** Tells of types and rules when what was saved is live already. */
+  async #judge(): Promise<void> {
+    const began = performance.now();
+    const reports = await this.#loop.judge();
+    await this.#logFindings(reports);
+    this.#emit({ type: 'judged', reports, ms: performance.now() - began });
+  }
+
+  async #logFindings(reports: readonly PluginReport[]): Promise<void> {
+    const findings = findingsOf(reports);
+    if (findings.length === 0) return;
+    const { countOf, findingsAsText } = await import('../compiler/diagnostics/text.js');
+    this.#logger.error({ findings }, `${countOf(findings)}.\n${findingsAsText(findings)}`);
   }
 
   async #goLive(noticedAt: number, buildMs: number): Promise<void> {
@@ -168,10 +137,7 @@ export class Watcher {
 
   async #close(): Promise<void> {
     this.#stopListening();
-    await this.ready;
-    await this.#files?.close();
-    await this.#updates;
-    await this.#session?.close();
+    await this.#loop.close();
     this.#emit({ type: 'closed' });
   }
 

@@ -43,7 +43,7 @@ export interface FileWatchOptions {
 /** How long after a folder was made something may have been put into it before it was watched. */
 const FOLDER_MS = 100;
 
-const inPackage = /[\\/]node_modules[\\/]/;
+const inPackage = /[\\/]node_modules[\\/](?!\.[^\\/]+$)/;
 
 /**
  * Files and folders being watched. Chokidar only gives the sign that something happens: it lets two changes of a file within
@@ -111,7 +111,7 @@ export class FileWatch {
     return watch;
   }
 
-  /** Watches more files and folders, as they are now; packages in a `node_modules` do not count. */
+  /** Watches more files and folders, as they are now; packages in a `node_modules` do not count, what a package manager notes there does. */
   async add(paths: Iterable<string>): Promise<void> {
     const fresh = [...paths].filter((path) => !inPackage.test(path) && this.#scope.add(path));
     if (fresh.length === 0) return;

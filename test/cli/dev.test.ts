@@ -35,50 +35,81 @@ async function open(files: Files, ...args: string[]) {
   return { folder, child, exited, line, edit: (changed: Files) => writeFiles(folder, changed) };
 }
 
-test('an edit, a type error, a breach of a rule, the fix, a new and a removed plugin: a line each', async () => {
+test('an edit, a type error, a breach of a rule, the fix, a new and a removed plugin: a line a save', async () => {
   const { folder, child, exited, line, edit } = await open(herald, 'plugins');
+  await line(/^\d\d:\d\d:\d\d herald swapped in [\d.]+ m?s$/);
+  await line(/^ready {4}watching plugins/);
+
+  await edit({ 'plugins/herald/call.ts': says('call', 'hark') });
+  await line(/^\d\d:\d\d:\d\d herald swapped in [\d.]+ m?s$/);
+
+  await edit({
+    'plugins/herald/call.ts': `export async function live_call(): Promise<string> { return 3; }\n`,
+  });
+  await line(/^$/);
+  await line(/^plugins\/herald\/call\.ts:1:54 types: Type 'number' is not assignable to type 'string'/);
+  await line(/^\d\d:\d\d:\d\d herald: 1 finding, serving [0-9a-f]{8}$/);
+
+  await edit({
+    'plugins/herald/call.ts': `let times = 0;\nexport async function live_call() { return String(times++); }\n`,
+  });
+  await line(/^plugins\/herald\/call\.ts:1:5 no-globals: /);
+  await line(/^\d\d:\d\d:\d\d herald: 1 finding, serving [0-9a-f]{8}$/);
+
+  await edit({ 'plugins/herald/call.ts': says('call', 'once more') });
+  await line(/^\d\d:\d\d:\d\d herald swapped in [\d.]+ m?s$/);
+
+  await edit({ 'plugins/forge/index.ts': `${definition}${says('strike', 'clang')}` });
+  await line(/^\d\d:\d\d:\d\d forge swapped in [\d.]+ m?s$/);
+
+  await rm(join(folder, 'plugins/forge'), { recursive: true });
+  await line(/^\d\d:\d\d:\d\d forge removed in [\d.]+ m?s$/);
+
+  child.kill('SIGINT');
+  await line(/^stopping /);
+  await expect(exited).resolves.toEqual([0, null]);
+});
+
+test('-v tells what happens on the way', async () => {
+  const { child, exited, line, edit } = await open(herald, '-v', 'plugins');
   await line(/^checked {2}herald in /);
   const [, first] = await line(/^built {4}herald@([0-9a-f]{8}) in \d+ ms$/);
   await line(/^swapped {2}in \d+ ms, generation 1: herald: ok$/);
-  await line(/^live {5}[\d.]+ m?s after the start$/);
   await line(/^ready {4}watching plugins/);
-
   await edit({ 'plugins/herald/call.ts': says('call', 'hark') });
   await line(/^saved {4}plugins\/herald\/call\.ts$/);
   await line(/^checked {2}herald in \d+ ms$/);
   await line(/^built {4}herald@/);
   await line(new RegExp(`^draining herald@${first}: nothing is pending$`));
   await line(/^swapped {2}in \d+ ms, generation 2: herald: ok$/);
-  await line(/^live {5}[\d.]+ m?s after the save was noticed$/);
-
-  await edit({
-    'plugins/herald/call.ts': `export async function live_call(): Promise<string> { return 3; }\n`,
-  });
-  await line(/^plugins\/herald\/call\.ts:1:54 types: Type 'number' is not assignable to type 'string'/);
-  await line(/^herald refused, 1 finding in 1 file$/);
-
-  await edit({
-    'plugins/herald/call.ts': `let times = 0;\nexport async function live_call() { return String(times++); }\n`,
-  });
-  await line(/^plugins\/herald\/call\.ts:1:5 no-globals: /);
-  const { stdout } = await runCommand(folder, 'check', 'plugins');
-  await line(/^1 finding in 1 file\.$/);
-  expect(stdout).toContain('1 finding in 1 file.\n');
-
-  await edit({ 'plugins/herald/call.ts': says('call', 'once more') });
-  await line(/^swapped {2}in \d+ ms, generation 3: herald: ok$/);
-
-  await edit({ 'plugins/forge/index.ts': `${definition}${says('strike', 'clang')}` });
-  const [, forge] = await line(/^built {4}forge@([0-9a-f]{8})/);
-  await line(/generation 4: forge: ok, herald: unchanged$|generation 4: herald: unchanged, forge: ok$/);
-
-  await rm(join(folder, 'plugins/forge'), { recursive: true });
-  await line(/^removed {2}forge$/);
-  await line(/generation 5: herald: unchanged$/);
-  await line(new RegExp(`^retired {2}forge@${forge}$`));
-
+  await line(new RegExp(`^retired {2}herald@${first}$`));
   child.kill('SIGINT');
-  await line(/^stopping /);
+  await expect(exited).resolves.toEqual([0, null]);
+});
+
+test('a folder that is not there is misuse, and is not waited for', async () => {
+  const run = await runCommand(await tempFolder(), 'dev', 'nope');
+  expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('nope') as string });
+});
+
+test('what stands after -- is for the host', async () => {
+  const { child, exited, line } = await open(
+    {
+      ...herald,
+      'src/server.ts': `import { stackOf } from './later.js';\nexport default () => { console.log('args', process.argv.slice(2).join()); console.log(stackOf()); };`,
+      'src/later.ts': `\nexport const stackOf = () => String(new Error('later').stack?.split('\\n')[1]);`,
+    },
+    'plugins',
+    '--host',
+    'src/server.ts',
+    '--',
+    '--port',
+    '3',
+  );
+  await line(/^args --port,3$/);
+  // And stacks name its files as they are.
+  await line(/[^/]\/src\/later\.ts:2:/);
+  child.kill('SIGINT');
   await expect(exited).resolves.toEqual([0, null]);
 });
 
@@ -153,9 +184,11 @@ test('a save of the host is told, with what to do: its code stays as it was star
   await line(/^built of$/);
   await line(/^ready/);
   await edit({ 'server.ts': host('rebuilt') });
-  await line(/^host {5}server\.ts changed: the host is not reloaded; restart dev to run it$/);
+  await line(/^host {5}server\.ts changed: the host is not reloaded; press r, or restart dev, to run it$/);
   await edit({ 'town/wall.ts': `export const wall = 'wood';` });
-  await line(/^host {5}town\/wall\.ts changed: the host is not reloaded; restart dev to run it$/);
+  await line(
+    /^host {5}town\/wall\.ts changed: the host is not reloaded; press r, or restart dev, to run it$/,
+  );
   child.kill('SIGINT');
   await expect(exited).resolves.toEqual([0, null]);
 });
@@ -176,6 +209,7 @@ test('what is pending is named when its version drains, and may finish when inte
         return () => swapper.current.vault.dataBag.set('open', true);
       };`,
     },
+    '-v',
     'plugins',
     '--host',
     'server.ts',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StatusLine, type Screen } from '../../lib/cli/dev/status-line.js';
+import { StatusLine, type Screen } from '../../lib/cli/status-line.js';
 
 /** A terminal of `columns`, and what a person sees on it. */
 function terminal(columns = 40) {

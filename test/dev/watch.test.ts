@@ -347,12 +347,71 @@ test('options that cannot be used are an event and a line in the log, not a cras
   expect(logged).toEqual([expect.stringContaining('sources')]);
 });
 
+test('with swapBeforeCheck a save is live first, and told of afterwards; the next one is judged again', async () => {
+  const { edit, swapper, watcher, logged } = await open(herald, { swapBeforeCheck: true });
+  let judged = next(watcher, 'judged');
+  await edit({
+    'plugins/herald/call.ts': `export async function live_call(): Promise<string> { return 3; }\n`,
+  });
+  const { reports } = await judged;
+  expect(reports).toMatchObject([{ name: 'herald', state: 'refused', findings: [{ rule: 'types' }] }]);
+  await expect(swapper.call('live_call')).resolves.toBe(3);
+  expect(logged.join('\n')).toContain("Type 'number' is not assignable to type 'string'");
+  judged = next(watcher, 'judged');
+  await edit({ 'plugins/herald/call.ts': says('call', 'hark') });
+  expect((await judged).reports).toEqual([]);
+  await expect(swapper.call('live_call')).resolves.toBe('hark');
+});
+
+test('the thread of the host never compiles: types and rules have a process of their own', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, herald);
+  const script = `
+    import { Swapper } from 'liveswap';
+    import { watch } from 'liveswap/watch';
+    const swapper = new Swapper(process.argv[1] + '/out');
+    const watcher = watch(swapper, { sources: [process.argv[1] + '/plugins'] });
+    await watcher.ready;
+    const { _cache } = (await import('node:module')).default;
+    console.log(await swapper.call('live_call'), Object.keys(_cache).filter((path) => /ts-morph|esbuild/.test(path)));
+    await watcher.close();
+    await swapper.close();`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script, folder], {
+    env: quietEnv(),
+  });
+  expect(stdout).toBe('hear []\n');
+});
+
+test('when the process that builds dies, the next save is built by another one', async () => {
+  const { edit, swapper, watcher } = await open(herald);
+  const builders = await childrenOf(process.pid, 'build-process.js');
+  expect(builders).toHaveLength(1);
+  const failed = next(watcher, 'failed');
+  const live = next(watcher, 'live');
+  await writeFiles(join(swapper.pluginDir, '../plugins/herald'), { 'call.ts': says('call', 'hark') });
+  for (const pid of builders) process.kill(pid, 'SIGKILL');
+  // The save may have been built before.
+  await Promise.race([failed, live]);
+  await edit({ 'plugins/herald/call.ts': says('call', 'heed') });
+  await vi.waitFor(async () => expect(await swapper.call('live_call')).toBe('heed'), 20_000);
+});
+
+/** The processes that `parent` has started from a file of this name. */
+async function childrenOf(parent: number, file: string): Promise<number[]> {
+  const { stdout } = await run('ps', ['-o', 'pid=,ppid=,args=', '-A']);
+  return stdout
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => Number(match?.[2]) === parent && match?.[3]?.includes(file))
+    .map((match) => Number(match?.[1]));
+}
+
 test('an artifact folder that cannot be written is an event and a line in the log, not a crash', async () => {
   const { events, logged } = await open({ ...herald, out: 'a file, not a folder' });
   expect(events).toContainEqual(
     expect.objectContaining({
       type: 'failed',
-      error: expect.objectContaining({ code: 'WATCH_FAILED' }) as object,
+      error: expect.objectContaining({ code: 'OPTION_INVALID', option: 'outDir' }) as object,
     }),
   );
   expect(logged.join('\n')).toContain('EEXIST');

@@ -25,9 +25,18 @@ export interface Host {
   readonly files: readonly string[];
 }
 
-/** Imports the host from its TypeScript. @throws LiveswapError `OPTION_INVALID`, `BUILD_FAILED` */
-export async function importHost(path: string): Promise<Host> {
+/**
+ * Imports the host from its TypeScript.
+ *
+ * @param args what it finds in `process.argv` after its own name; as they are when not given.
+ * @throws LiveswapError `OPTION_INVALID`, `BUILD_FAILED`
+ */
+export async function importHost(
+  path: string,
+  args: readonly string[] = process.argv.slice(2),
+): Promise<Host> {
   const file = resolve(path);
+  process.argv = [process.execPath, file, ...args];
   await access(file).catch((cause: unknown) => {
     throw new LiveswapError('OPTION_INVALID', `Cannot read the host ${file}: ${messageOf(cause)}.`, {
       option: 'host',

@@ -1,57 +1,136 @@
-import { styleText } from 'node:util';
+import { existsSync } from 'node:fs';
 import { shownPath } from '../../compiler/diagnostics/shown-path.js';
-import type { PluginReport } from '../../compiler/index.js';
-import { formatDetails } from '../../observe/format-details.js';
-import type { VersionStats } from '../../observe/stats.js';
-import type { Swapper } from '../../swap/swapper.js';
+import type { PluginReport, RefusedPlugin } from '../../compiler/report.js';
 import { isTold } from '../../dev/go-live.js';
 import type { Watcher } from '../../dev/watcher.js';
+import { formatDetails } from '../../observe/format-details.js';
+import type { VersionStats } from '../../observe/stats.js';
+import type { Details } from '../../swap/details.js';
+import type { Swapper } from '../../swap/swapper.js';
 import type { CheckFlags } from '../flags.js';
-import { print, printReports } from '../output.js';
+import { print, printReports, remarksOn } from '../output.js';
 import { durationWords, pendingWords } from './pending-words.js';
-
-const colors = {
-  saved: 'cyan',
-  checked: 'green',
-  built: 'green',
-  removed: 'yellow',
-  swapped: 'green',
-  live: 'green',
-  failed: 'red',
-  draining: 'yellow',
-  retired: 'gray',
-  host: 'yellow',
-  ready: 'cyan',
-  stopping: 'yellow',
-} as const;
+import { tell, tellOutcome } from './tell.js';
 
 const SHOWN_FILES = 3;
 
-/** Prints one line: what happened, and the particulars. */
-export function tell(what: keyof typeof colors, particulars: string): void {
-  const word = styleText(colors[what], what.padEnd(8), { stream: process.stdout });
-  print(`${word} ${particulars}`);
+/** Which findings keep what is on disk from going live, by plugin. */
+export type Refusals = ReadonlyMap<string, string>;
+
+/** What is told, and who ends it. */
+export interface Narration {
+  /** As of now. */
+  readonly refusals: Refusals;
+  readonly end: () => void;
 }
 
-/** Prints one line an event of a swapper and the watcher that feeds it. Returns what ends that. */
+/** Prints what comes of each save, one line a save; with `verbose`, all that happens on the way as well. */
 export function narrate(
   swapper: Swapper,
   watcher: Watcher,
   flags: Pick<CheckFlags, 'format' | 'verbose'>,
-): () => void {
-  let since = 'the start';
+): Narration {
+  const refusals = new Map<string, string>();
+  const note = (reports: readonly PluginReport[]): void => {
+    for (const report of reports) {
+      if (report.state === 'refused') refusals.set(report.name, findingsWord(report));
+      else refusals.delete(report.name);
+    }
+  };
+  let isSaved = false;
+  const gone = new Set<string>();
   const stops = [
-    watcher.on('saved', ({ files }) => {
-      since = 'the save was noticed';
-      tell('saved', fileNames(files));
+    watcher.on('saved', () => {
+      isSaved = true;
     }),
     watcher.on('built', ({ reports, removed }) => {
-      for (const report of reports) tellReport(report, flags);
-      for (const name of removed) tell('removed', name);
+      note(reports);
+      for (const name of removed) {
+        refusals.delete(name);
+        gone.add(name);
+      }
+      for (const report of reports) tellReport(report, swapper, flags);
+      if (isSaved && reports.length === 0 && removed.length === 0) tellOutcome('nothing to swap', 'yellow');
     }),
-    watcher.on('live', ({ ms }) => tell('live', `${durationWords(ms.total)} after ${since}`)),
+    watcher.on('judged', ({ reports }) => {
+      note(reports);
+      for (const report of reports) tellReport(report, swapper, flags);
+    }),
+    watcher.on('live', ({ details, ms }) => {
+      tellOutcome(`${outcomeOf(details, gone)} in ${durationWords(ms.total)}`, 'green');
+      gone.clear();
+    }),
     watcher.on('failed', ({ error }) => {
-      if (!isTold(error)) tell('failed', error.message);
+      if (!isTold(error)) tellOutcome(`failed: ${error.message}`, 'red');
+    }),
+    ...(flags.verbose ? tellMore(swapper, watcher) : []),
+  ];
+  return {
+    refusals,
+    end: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+/** Every version that has threads. */
+export function versionsOf(swapper: Swapper): VersionStats[] {
+  return swapper.stats().plugins.flatMap(({ versions }) => versions);
+}
+
+/** The version of a plugin that takes calls, in short; empty when there is none. */
+export function servingVersion(swapper: Swapper, plugin: string): string {
+  const active = versionsOf(swapper).find((one) => one.plugin === plugin && one.state === 'active');
+  return active ? active.version : '';
+}
+
+/** The names of files as they are shown, the first few of many. What editors write for a moment is gone by now. */
+export function fileNames(files: readonly string[]): string {
+  const there = files.filter((file) => existsSync(file));
+  const named = there.length > 0 ? there : files;
+  const names = named.slice(0, SHOWN_FILES).map(shownPath);
+  if (named.length > SHOWN_FILES) names.push(`${named.length - SHOWN_FILES} more`);
+  return names.join(', ');
+}
+
+function tellReport(
+  report: PluginReport,
+  swapper: Swapper,
+  flags: Pick<CheckFlags, 'format' | 'verbose'>,
+): void {
+  for (const remark of remarksOn(report)) print(remark);
+  if (report.state !== 'refused') return;
+  // Findings of one save from those of the next.
+  print('');
+  void printReports([report], { ...flags, isBrief: true });
+  if (flags.format !== 'text') return;
+  const serving = servingVersion(swapper, report.name);
+  tellOutcome(`${report.name}: ${findingsWord(report)}${serving && `, serving ${serving}`}`, 'red');
+}
+
+/** `pricing swapped, orders relinked, forge removed`. */
+function outcomeOf(details: Details, gone: Iterable<string>): string {
+  const changes = Object.entries(details).filter(([, note]) => note !== 'unchanged');
+  const swapped = changes.filter(([, note]) => note === 'ok').map(([name]) => name);
+  const outcome = [
+    ...(swapped.length > 0 ? [`${swapped.join(', ')} swapped`] : []),
+    ...changes.filter(([, note]) => note !== 'ok').map(([name, note]) => `${name} ${note}`),
+    ...Array.from(gone, (name) => `${name} removed`),
+  ];
+  return outcome.join(', ') || 'nothing swapped';
+}
+
+function findingsWord({ findings }: RefusedPlugin): string {
+  return findings.length === 1 ? '1 finding' : `${findings.length} findings`;
+}
+
+/** What happens between a save and its outcome. */
+function tellMore(swapper: Swapper, watcher: Watcher): (() => void)[] {
+  return [
+    watcher.on('saved', ({ files }) => tell('saved', fileNames(files))),
+    watcher.on('built', ({ reports, removed }) => {
+      for (const report of reports) tellTimes(report);
+      for (const name of removed) tell('removed', name);
     }),
     swapper.on('reloaded', ({ generation, details, ms }) =>
       tell('swapped', `in ${durationWords(ms.total)}, generation ${generation}: ${formatDetails(details)}`),
@@ -64,19 +143,9 @@ export function narrate(
       tell('draining', `${plugin}@${version}: ${pending || 'nothing is pending'}`);
     }),
   ];
-  return () => {
-    for (const stop of stops) stop();
-  };
 }
 
-/** Every version that has threads. */
-export function versionsOf(swapper: Swapper): VersionStats[] {
-  return swapper.stats().plugins.flatMap(({ versions }) => versions);
-}
-
-function tellReport(report: PluginReport, flags: Pick<CheckFlags, 'format' | 'verbose'>): void {
-  if (report.state === 'refused') return printReports([report], flags);
-  const { name, times } = report;
+function tellTimes({ name, times, ...report }: PluginReport): void {
   const { bundle = 0, write = 0, ...checks } = times;
   const checkMs = Object.values(checks).reduce((sum, ms) => sum + ms, 0);
   tell('checked', `${name} in ${durationWords(checkMs)}`);
@@ -84,11 +153,4 @@ function tellReport(report: PluginReport, flags: Pick<CheckFlags, 'format' | 've
     const version = report.artifact.hash.slice(0, 8);
     tell('built', `${name}@${version} in ${durationWords(bundle + write)}`);
   }
-}
-
-/** The names of files as they are shown, the first few of many. */
-export function fileNames(files: readonly string[]): string {
-  const names = files.slice(0, SHOWN_FILES).map(shownPath);
-  if (files.length > SHOWN_FILES) names.push(`${files.length - SHOWN_FILES} more`);
-  return names.join(', ');
 }

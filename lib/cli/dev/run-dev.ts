@@ -1,63 +1,86 @@
-import { styleText } from 'node:util';
-import { resolveOptions } from '../../compiler/options.js';
+import { resolveOptions, type BuildProgress } from '../../compiler/options.js';
+import { findPlugins } from '../../compiler/plugin-folders.js';
+import { messageOf } from '../../core/errors.js';
 import type { Logger } from '../../core/logger.js';
-import { Swapper } from '../../swap/swapper.js';
 import { watch } from '../../dev/watch.js';
 import type { Watcher, WatchOptions } from '../../dev/watcher.js';
+import { Swapper } from '../../swap/swapper.js';
 import { exitCodes } from '../exit-codes.js';
 import type { CheckFlags } from '../flags.js';
-import { importHost, type Host } from './host.js';
-import { narrate, tell, versionsOf } from './narrate.js';
-import { pendingWords } from './pending-words.js';
-import { StatusLine } from './status-line.js';
+import { StatusLine } from '../status-line.js';
+import { importHost } from './host.js';
+import { interruption } from './interruption.js';
+import { helpOf, listenForKeys, type Key } from './keys.js';
+import { narrate } from './narrate.js';
+import { RunningHost } from './running-host.js';
+import { statusOf } from './status.js';
+import { tell } from './tell.js';
 import { watchHost } from './watch-host.js';
 
 const silent = (): void => {};
 /** What would be logged is told as it happens. */
 const quiet: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 
+/** The host to run, and what it finds in `process.argv` after its own name. */
+export interface HostChoice {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
 /** Builds, runs the host, watches and tells what happens, until interrupted. Returns the exit code. */
 export async function runDev(
   options: WatchOptions & { readonly outDir: string },
-  hostFile: string | undefined,
+  choice: HostChoice | undefined,
   flags: Pick<CheckFlags, 'format' | 'verbose'>,
 ): Promise<number> {
   // What is no use from the start, a watcher would only tell of.
   resolveOptions(options);
-  const host = hostFile === undefined ? undefined : await importHost(hostFile);
-  const swapper = new Swapper(options.outDir, host?.options);
-  const watcher = watch(swapper, { ...options, logger: quiet });
-  const endNarration = narrate(swapper, watcher, flags);
-  const status = new StatusLine(process.stdout, [process.stderr], () => statusOf(swapper));
+  await findPlugins(options.sources);
+  const module = choice && (await importHost(choice.file, choice.args));
+  const swapper = new Swapper(options.outDir, module?.options);
+  const host = choice && module && new RunningHost(choice.file, module, swapper);
+  let progress: BuildProgress | undefined;
+  const onProgress = (step: BuildProgress): void => {
+    progress = step;
+  };
+  const watcher = watch(swapper, { ...options, logger: quiet, onProgress });
+  const narration = narrate(swapper, watcher, flags);
+  const status = new StatusLine(process.stdout, [process.stderr], () =>
+    statusOf(swapper, narration.refusals, progress),
+  );
   const interrupted = interruption();
+  const keys = keysFor(host, interrupted.now);
+  const endKeys = listenForKeys(keys, interrupted.now);
   const hostFiles = host && watchHost(host.files);
   try {
-    const serving = serve(host, swapper, watcher);
+    const serving = serve(host, watcher);
     const ready = watcher.ready.then(() => serving.started());
     await Promise.race([Promise.all([ready, hostFiles]), interrupted.once, serving.failed]);
     tell('ready', `watching ${options.sources.join(', ')}; Ctrl-C ends`);
     await Promise.race([interrupted.once, serving.failed]);
     tell('stopping', 'what is pending may finish; Ctrl-C again ends it now');
     void interrupted.twice.then(() => swapper.destroy());
-    await serving.end();
+    await serving.started();
+    await host?.stop();
     return exitCodes.ok;
   } finally {
+    endKeys();
     await (await hostFiles)?.close();
     await watcher.close();
     await swapper.close();
     status.end();
-    endNarration();
+    narration.end();
     interrupted.forget();
   }
 }
 
 /** Starts the host as soon as there are plugins for it. */
-function serve(host: Host | undefined, swapper: Swapper, watcher: Watcher) {
-  let started: Promise<unknown> = Promise.resolve();
+function serve(host: RunningHost | undefined, watcher: Watcher) {
+  let started: Promise<void> = Promise.resolve();
   const failed = new Promise<never>((_resolve, reject) => {
     const stop = watcher.on('live', () => {
       stop();
-      if (host) started = Promise.resolve(swapper).then(host.serve);
+      if (host) started = Promise.resolve().then(() => host.start());
       started.catch(reject);
     });
   });
@@ -65,35 +88,23 @@ function serve(host: Host | undefined, swapper: Swapper, watcher: Watcher) {
     /** Rejects when the host does. */
     failed,
     started: () => started,
-    end: async (): Promise<void> => {
-      const end = await started;
-      if (typeof end === 'function') await (end as () => unknown)();
-    },
   };
 }
 
-function interruption() {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  const resolves: (() => void)[] = [];
-  const once = new Promise<void>((resolve) => resolves.push(resolve));
-  const twice = new Promise<void>((resolve) => resolves.push(resolve));
-  const onSignal = (): void => resolves.shift()?.();
-  for (const signal of signals) process.on(signal, onSignal);
-  return {
-    once,
-    twice,
-    forget: () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    },
+function keysFor(host: RunningHost | undefined, quit: () => void): Readonly<Record<string, Key>> {
+  const keys: Record<string, Key> = {
+    ...(host && { r: { help: 'restarts the host', press: () => void restart(host) } }),
+    h: { help: 'shows this', press: () => tell('keys', helpOf(keys)) },
+    q: { help: 'ends', press: quit },
   };
+  return keys;
 }
 
-function statusOf(swapper: Swapper): string {
-  const { generation, plugins } = swapper.stats();
-  const calls = plugins.reduce((sum, plugin) => sum + plugin.calls, 0);
-  const draining = versionsOf(swapper)
-    .filter(({ state }) => state === 'draining')
-    .map((version) => `; draining ${version.plugin}@${version.version}: ${pendingWords(version)}`);
-  const state = generation === undefined ? 'nothing is loaded' : `generation ${generation}, ${calls} calls`;
-  return styleText('dim', `${state}${draining.join('')}`, { stream: process.stdout });
+async function restart(host: RunningHost): Promise<void> {
+  try {
+    await host.restart();
+    tell('host', 'started anew');
+  } catch (error) {
+    tell('failed', messageOf(error));
+  }
 }

@@ -1,13 +1,17 @@
 import { messageOf } from '../../core/errors.js';
 import { watchFiles, type FileWatch } from '../../files/watch-files.js';
-import { fileNames, tell } from './narrate.js';
+import { fileNames } from './narrate.js';
+import { tell } from './tell.js';
 
 /** Says so when files of the host are saved: its code stays what it was when it was started. */
 export function watchHost(files: readonly string[]): Promise<FileWatch> {
   return watchFiles(
     files,
     async (changed) =>
-      tell('host', `${fileNames([...changed])} changed: the host is not reloaded; restart dev to run it`),
+      tell(
+        'host',
+        `${fileNames([...changed])} changed: the host is not reloaded; press r, or restart dev, to run it`,
+      ),
     (error) => tell('failed', `Watching the files of the host failed: ${messageOf(error)}`),
   );
 }

@@ -1,0 +1,27 @@
+/** Being told to end: by signals, or by whoever calls `now`. */
+export interface Interruption {
+  /** Resolves the first time. */
+  readonly once: Promise<void>;
+  /** Resolves the second time. */
+  readonly twice: Promise<void>;
+  readonly now: () => void;
+  readonly forget: () => void;
+}
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+export function interruption(): Interruption {
+  const resolves: (() => void)[] = [];
+  const once = new Promise<void>((resolve) => resolves.push(resolve));
+  const twice = new Promise<void>((resolve) => resolves.push(resolve));
+  const now = (): void => resolves.shift()?.();
+  for (const signal of signals) process.on(signal, now);
+  return {
+    once,
+    twice,
+    now,
+    forget: () => {
+      for (const signal of signals) process.off(signal, now);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/** What a key does. */
+export interface Key {
+  readonly help: string;
+  readonly press: () => void;
+}
+
+/** Listens for keys on a terminal; Ctrl-C still interrupts. Returns what ends that. */
+export function listenForKeys(keys: Readonly<Record<string, Key>>, interrupt: () => void): () => void {
+  const { stdin } = process;
+  if (!stdin.isTTY || !process.stdout.isTTY) return () => {};
+  const onData = (data: Buffer): void => {
+    for (const key of data.toString()) {
+      if (key === CTRL_C) interrupt();
+      else keys[key]?.press();
+    }
+  };
+  stdin.setRawMode(true).on('data', onData).unref();
+  stdin.resume();
+  return () => {
+    stdin.off('data', onData).setRawMode(false);
+    stdin.pause();
+  };
+}
+
+/** The keys and what they do, in one line. */
+export function helpOf(keys: Readonly<Record<string, Key>>): string {
+  return Object.entries(keys)
+    .map(([key, { help }]) => `${key} ${help}`)
+    .join(', ');
+}
+
+const CTRL_C = '\u0003';

@@ -1,0 +1,36 @@
+import { styleText } from 'node:util';
+import { print } from '../output.js';
+
+const colors = {
+  saved: 'cyan',
+  checked: 'green',
+  built: 'green',
+  removed: 'yellow',
+  swapped: 'green',
+  live: 'green',
+  failed: 'red',
+  draining: 'yellow',
+  retired: 'gray',
+  host: 'yellow',
+  ready: 'cyan',
+  stopping: 'yellow',
+  keys: 'cyan',
+} as const;
+
+/** Prints one line: what happened, and the particulars. */
+export function tell(what: keyof typeof colors, particulars: string): void {
+  const word = styleText(colors[what], what.padEnd(8), { stream: process.stdout });
+  print(`${word} ${particulars}`);
+}
+
+/** Prints what came of a save, and when: `12:04:31 pricing swapped in 74 ms`. */
+export function tellOutcome(text: string, color: 'green' | 'yellow' | 'red'): void {
+  const time = styleText('dim', clockOf(new Date()), { stream: process.stdout });
+  print(`${time} ${styleText(color, text, { stream: process.stdout })}`);
+}
+
+function clockOf(date: Date): string {
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}

@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import type { BuildOptions } from '../compiler/options.js';
+import { messageOf } from '../core/errors.js';
+import { SourceLoop } from '../dev/source-loop.js';
+import type { BuildCommandFlags } from './build.js';
+import { interruption } from './dev/interruption.js';
+import { exitCodes } from './exit-codes.js';
+import { print, printReports, showProgress } from './output.js';
+
+/** Builds at each change until interrupted; returns the exit code. */
+export async function runBuildWatch(options: BuildOptions, flags: BuildCommandFlags): Promise<number> {
+  const progress = showProgress();
+  const interrupted = interruption();
+  const sources = options.sources.map((source) => resolve(source));
+  let isFirst = true;
+  const loop = new SourceLoop(
+    { ...options, sources, onProgress: progress.show },
+    {
+      onBuilt: async ({ reports }) => {
+        progress.end();
+        const news = isFirst ? reports : reports.filter(({ state }) => state !== 'unchanged');
+        isFirst = false;
+        if (news.length > 0) await printReports(news, flags);
+      },
+      onError: (error) => void process.stderr.write(`liveswap: ${messageOf(error)}\n`),
+    },
+  );
+  try {
+    await loop.open();
+    // Whatever is not text is for programs, which expect nothing else.
+    if (flags.format === 'text') print(`watching ${sources.join(', ')}`);
+    await interrupted.once;
+    return exitCodes.ok;
+  } finally {
+    progress.end();
+    await loop.close();
+    interrupted.forget();
+  }
+}

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** What package managers write when packages are installed or upgraded: npm does not always touch package.json. */
+const names = [
+  'package.json',
+  'package-lock.json',
+  'npm-shrinkwrap.json',
+  'yarn.lock',
+  'pnpm-lock.yaml',
+  'bun.lock',
+  'bun.lockb',
+  'node_modules/.package-lock.json',
+  'node_modules/.modules.yaml',
+  'node_modules/.yarn-state.yml',
+];
+
+const baseNames = new Set(names.map((name) => basename(name)));
+
+/** The files that say which packages a folder can see, there and in every folder above it. */
+export function dependencyFiles(folder: string): string[] {
+  const found = names.map((name) => join(folder, name)).filter((path) => existsSync(path));
+  const parent = dirname(folder);
+  return parent === folder ? found : [...found, ...dependencyFiles(parent)];
+}
+
+/** Whether a change of this file means that other packages may be installed. */
+export function isDependencyFile(path: string): boolean {
+  return baseNames.has(basename(path));
+}

@@ -1,0 +1,34 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { LiveswapError, messageOf } from '../core/errors.js';
+
+/**
+ * Makes the folder for the artifacts.
+ *
+ * @throws LiveswapError `OPTION_INVALID` when it is one of the sources, holds sources, or cannot be made.
+ */
+export async function prepareOutFolder(outDir: string, sources: readonly string[]): Promise<void> {
+  const folder = resolve(outDir);
+  const remedy = 'name a folder of its own, as in `liveswap build -o dist/plugins plugins/*`';
+  if (sources.some((source) => resolve(source) === folder))
+    throw invalid(`${folder} is one of the plugin folders as well; ${remedy}`);
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw invalid(`${folder} cannot be made: ${messageOf(cause)}; ${remedy}`, cause);
+  }
+  const source = (await readdir(folder)).find(isSource);
+  if (source !== undefined) throw invalid(`${join(folder, source)} is source code; ${remedy}`);
+}
+
+/** What a build writes there itself is none. */
+function isSource(name: string): boolean {
+  return /\.[cm]?tsx?$/.test(name) && !/\.d\.[cm]?ts$|\.entry\.ts$/.test(name);
+}
+
+function invalid(found: string, cause?: unknown): LiveswapError {
+  return new LiveswapError('OPTION_INVALID', `Cannot write artifacts: ${found}.`, {
+    option: 'outDir',
+    cause,
+  });
+}

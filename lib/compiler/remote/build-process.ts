@@ -1,0 +1,52 @@
+import { BuildSession } from '../session.js';
+import type { BuildAnswer, BuildReply, BuildRequest, BuildTask } from './protocol.js';
+import { sendError } from './sent-error.js';
+
+// A process of its own: types, rules and the compiler's memory are nothing to the host's thread.
+
+let session: BuildSession | undefined;
+
+/** One at a time, in the order in which they came. */
+let work: Promise<unknown> = Promise.resolve();
+
+process.on('message', ({ id, task }: BuildRequest) => {
+  work = work
+    .then(() => run(task))
+    .then(
+      (answer) => reply({ kind: 'done', id, answer }),
+      (error: unknown) => reply({ kind: 'failed', id, error: sendError(error) }),
+    );
+});
+// Whoever it builds for has ended, in whatever way.
+process.on('disconnect', () => process.exit());
+// Ctrl-C in a terminal reaches every process; the host says when it is done.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+async function run(task: BuildTask): Promise<BuildAnswer> {
+  switch (task.kind) {
+    case 'open':
+      session = new BuildSession({
+        ...task.options,
+        onProgress: (progress) => reply({ kind: 'progress', progress }),
+      });
+      return { reports: [], inputs: [] };
+    case 'rebuild':
+      return answerOf(await session?.rebuild(task.changed));
+    case 'judge':
+      return answerOf(await session?.judge());
+    case 'close':
+      await session?.close();
+      process.disconnect();
+      return { reports: [], inputs: [] };
+    default:
+      return task satisfies never;
+  }
+}
+
+function answerOf(reports: BuildAnswer['reports'] = []): BuildAnswer {
+  return { reports, inputs: [...(session?.inputs ?? [])] };
+}
+
+function reply(message: BuildReply): void {
+  if (process.connected) process.send?.(message);
+}

@@ -1,0 +1,40 @@
+import type { BuildOptions, BuildProgress } from '../options.js';
+import type { PluginReport } from '../report.js';
+
+/** Options that reach another process: call-backs and signals stay here. */
+export type SentOptions = Omit<BuildOptions, 'onProgress' | 'signal'>;
+
+/** What a session is asked for. */
+export type BuildTask =
+  | { readonly kind: 'open'; readonly options: SentOptions }
+  /** Absolute paths of files that were changed, added or deleted. */
+  | { readonly kind: 'rebuild'; readonly changed: readonly string[] }
+  /** Types and rules of what was built without them. */
+  | { readonly kind: 'judge' }
+  | { readonly kind: 'close' };
+
+/** To the process that builds. */
+export interface BuildRequest {
+  readonly id: number;
+  readonly task: BuildTask;
+}
+
+/** What a session has to say after a task. */
+export interface BuildAnswer {
+  readonly reports: readonly PluginReport[];
+  /** Absolute paths of every file that the plugins were made of. */
+  readonly inputs: readonly string[];
+}
+
+/** From the process that builds. */
+export type BuildReply =
+  | { readonly kind: 'progress'; readonly progress: BuildProgress }
+  | { readonly kind: 'done'; readonly id: number; readonly answer: BuildAnswer }
+  | { readonly kind: 'failed'; readonly id: number; readonly error: SentError };
+
+/** An error as it crosses: a clone of it would lose its class and its fields. */
+export interface SentError {
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
