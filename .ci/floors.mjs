@@ -14,7 +14,7 @@ const floors = {
   files: 'core manifest',
   sockets: 'core',
   'live-data': 'core link manifest',
-  kept: 'core live-data',
+  kept: 'core manifest live-data',
   plugin: 'core live-data kept',
   surface: 'core dispatch manifest kept plugin live-data',
   thread: 'core manifest link dispatch pool live-data kept plugin surface',

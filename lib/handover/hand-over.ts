@@ -37,6 +37,12 @@ export class HandOver {
     this.#moves = deps.dropsKept ? [] : movesOf(deps);
   }
 
+  /** The plugins whose state is not moved, although there is one: the new versions begin anew. */
+  get dropped(): string[] {
+    const { dropsKept } = this.#deps;
+    return dropsKept ? movesOf(this.#deps).map(({ from }) => from.plugin) : [];
+  }
+
   /** Resolves when the new versions are the active ones; when it rejects, {@link undo} has to follow. */
   async run(): Promise<void> {
     const { leaving, arriving, cause } = this.#deps;

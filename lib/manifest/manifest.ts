@@ -29,6 +29,8 @@ export interface Manifest {
   readonly unknownUses?: readonly PlaceFacts[];
   /** Live names that went with this release, and why that is right: `definePlugin({ removed })`. */
   readonly removed?: Readonly<Record<string, string>>;
+  /** What is kept through releases; `undefined` when nothing is. */
+  readonly kept?: KeptFacts;
   /** What shapes refer to by name: declared types, types that refer to themselves, live types. */
   readonly types?: ShapeTable;
   /**
@@ -38,6 +40,39 @@ export interface Manifest {
   readonly filesAt?: string;
   /** SHA-256 of everything after the first line, in hexadecimal: how truncation and tampering are noticed. */
   readonly bodyHash: string;
+}
+
+/** What a plugin keeps, and the classes of its own files. */
+export interface KeptFacts {
+  readonly roots: readonly KeptRootFacts[];
+  readonly classes: readonly KeptClassFacts[];
+  /** What the shapes in it refer to by name, its own classes left out. */
+  readonly types: ShapeTable;
+}
+
+/** State that is kept under a name. */
+export interface KeptRootFacts {
+  readonly name: string;
+  readonly shape: Shape;
+  /** Eight hexadecimal digits over its type. */
+  readonly fingerprint: string;
+}
+
+/** A class whose instances can be kept. */
+export interface KeptClassFacts {
+  /** `file#Class`. */
+  readonly name: string;
+  readonly fields: readonly KeptFieldFacts[];
+  /** Eight hexadecimal digits over names and types of the fields. */
+  readonly fingerprint: string;
+  /** Names that it had before: `@was`. */
+  readonly was?: readonly string[];
+}
+
+export interface KeptFieldFacts {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly optional?: boolean;
 }
 
 /** A live function: what it is called, where it is, what may cross. */

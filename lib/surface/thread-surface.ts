@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
 import type { CallLimits } from '../dispatch/balancer.js';
-import type { LiveTypeFacts } from '../manifest/manifest.js';
+import type { KeptFacts, LiveTypeFacts } from '../manifest/manifest.js';
 import type { KeptImage } from '../kept/image.js';
 import type { LiveDataWire } from '../live-data/wire.js';
 import type { Cause } from '../plugin/cause.js';
@@ -30,6 +30,8 @@ export interface StartTask {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** What the build knows of its live types. */
   readonly liveTypes: readonly LiveTypeFacts[];
+  /** What the build knows of what it keeps. */
+  readonly kept: KeptFacts | undefined;
   /** What shapes refer to. */
   readonly types: ShapeTable;
   /** Whose arguments are revived. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { despiteConflicts } from '../core/despite-conflicts.js';
-import { LiveswapError, messageOf } from '../core/errors.js';
+import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
+import type { Logger } from '../core/logger.js';
 import { untilAborted } from '../core/until-aborted.js';
 import type { SwapEvent } from '../observe/events.js';
 import type { Version } from '../version/version.js';
@@ -34,6 +35,7 @@ export interface ReloaderDeps {
   readonly vaultHost: VaultHost;
   readonly caller: Caller;
   readonly contractCheck: ContractCheck;
+  readonly logger: Logger;
   readonly emit: (event: SwapEvent) => void;
   /** Ends every change when aborted. */
   readonly signal: AbortSignal;
@@ -146,9 +148,11 @@ export class Reloader {
       handOver.complete();
     });
     if (reason === 'reload') this.#reloads++;
+    const dropped = handOver.dropped.map((plugin) => `what ${plugin} kept was dropped`);
+    for (const remark of dropped) this.#deps.logger.info({ generation: generation.id }, remark);
     const details = createDetails(
       generation.plugins.map(({ name, note }) => [name, note]),
-      notes,
+      [...notes, ...dropped],
     );
     emit({ type: 'reloaded', reason, generation: generation.id, details, ms: watch.ms });
     return details;
@@ -237,7 +241,13 @@ export class Reloader {
     // A change that ran before this one may have replaced it.
     const isCurrent = current?.versions.includes(version) ?? false;
     if (!isCurrent || !history.latestWithout(version)) return;
-    await despiteConflicts(() => this.#run({ reason: 'rollback', failed: version }));
+    try {
+      await despiteConflicts(() => this.#run({ reason: 'rollback', failed: version }));
+    } catch (error) {
+      // State that cannot go back is no reason to stay with a version that does not run.
+      if (!isAboutState(error)) throw error;
+      await this.#run({ reason: 'rollback', failed: version, kept: 'drop' });
+    }
   }
 
   #failure(reason: Change['reason'], cause: unknown): LiveswapError {
@@ -250,6 +260,12 @@ export class Reloader {
       cause,
     });
   }
+}
+
+/** Whether a change failed because kept state could not move. */
+function isAboutState(error: unknown): boolean {
+  const cause = isLiveswapError(error) ? error.cause : undefined;
+  return isLiveswapError(cause, 'LIVE_DATA_MISMATCH') || isLiveswapError(cause, 'LIVE_DATA_INVALID');
 }
 
 async function ask(veto: OnReload, next: Generation, previous: Generation | undefined): Promise<void> {

@@ -75,6 +75,7 @@ export class Swapper {
       vaultHost,
       caller: this.#caller,
       contractCheck: new ContractCheck({ settings, called, emit }),
+      logger,
       emit,
       signal: this.#lifetime.signal,
     });

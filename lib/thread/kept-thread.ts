@@ -4,7 +4,11 @@ import { LiveswapError } from '../core/errors.js';
 import { Carried } from '../kept/carried.js';
 import { encodeKept } from '../kept/encode.js';
 import type { KeptImage } from '../kept/image.js';
-import { KeptClasses } from '../kept/kept-classes.js';
+import { KeptClasses, type KeptClassFacts } from '../kept/kept-classes.js';
+import { ShapeCheck } from '../kept/shape-check.js';
+import type { KeptClassFacts as ManifestClassFacts, KeptFacts } from '../manifest/manifest.js';
+import { resolveShape } from '../manifest/shape.js';
+import type { KeptRoot } from '../plugin/kept-roots.js';
 import { classify } from '../kept/kinds.js';
 import { pourKept, rehearseKept, type OwnRoot } from '../kept/pour.js';
 import { LiveData, type LiveClasses } from '../live-data/live-data.js';
@@ -30,14 +34,17 @@ export class KeptThread {
   readonly #saveTimes: readonly number[];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ keptRoots, ownSymbols }: ArtifactModule, liveClasses: LiveClasses) {
-    this.#roots = keptRoots?.roots ?? new Map();
+  /** `facts` is what the build knows of types; without it, nothing is held against them. */
+  constructor({ keptRoots, ownSymbols }: ArtifactModule, liveClasses: LiveClasses, facts?: KeptFacts) {
+    const roots = keptRoots?.roots ?? new Map<string, KeptRoot>();
+    const check = new ShapeCheck(facts?.types ?? {}, (name) => this.#classes.get(name)?.type);
+    this.#roots = new Map(Array.from(roots, ([name, root]) => [name, withFacts(name, root, facts, check)]));
     this.#saveTimes = Array.from(keptRoots?.roots.values() ?? [], ({ saveMs }) => saveMs ?? Infinity);
     this.#liveClasses = liveClasses;
     this.#classes = new KeptClasses({
       symbols: ownSymbols?.() ?? new Map(),
       registered: keptRoots?.registered ?? new Map(),
-      facts: [],
+      facts: (facts?.classes ?? []).map((one) => classFacts(one, check)),
       roots: new Set(Array.from(this.#roots.values(), ({ root }) => root)),
     });
   }
@@ -113,6 +120,40 @@ export class KeptThread {
     });
     return encodeKept({ roots: new Map(roots), classes: this.#classes, carried: this.#carried }, isRehearsal);
   }
+}
+
+function withFacts(name: string, root: KeptRoot, facts: KeptFacts | undefined, check: ShapeCheck): OwnRoot {
+  const known = facts?.roots.find((one) => one.name === name);
+  if (!known || !facts) return root;
+  const { shape, fingerprint } = known;
+  const resolved = resolveShape(shape, facts.types);
+  const fields = typeof resolved === 'object' && resolved.kind === 'object' ? resolved.fields : [];
+  return {
+    ...root,
+    facts: {
+      fingerprint,
+      fields: new Map(fields.map((field) => [field.name, (value) => check.faultIn(value, field.shape)])),
+      check: (value) => check.faultIn(value, shape),
+    },
+  };
+}
+
+function classFacts(
+  { name, fields, fingerprint, was = [] }: ManifestClassFacts,
+  check: ShapeCheck,
+): KeptClassFacts {
+  return {
+    name,
+    was,
+    fingerprint,
+    fields: new Map(
+      fields.map((field) => [
+        field.name,
+        // What nobody has set is set later.
+        (value) => (value === undefined ? undefined : check.faultIn(value, field.shape)),
+      ]),
+    ),
+  };
 }
 
 /** What is sent on `port`; `undefined` when the other side is gone, or could not send. */

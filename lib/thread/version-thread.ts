@@ -209,7 +209,7 @@ export class VersionThread {
     });
     this.#artifact = artifact;
     this.#activity = activity;
-    this.#kept = new KeptThread(artifact, this.#liveClasses);
+    this.#kept = new KeptThread(artifact, this.#liveClasses, task.kept);
     this.#kept.check();
     this.#taken = task.taken;
     this.#voidCallbacks.set(Scope.live, task.voidCallbacks.live);

@@ -38,6 +38,7 @@ function taskFor(url: string): StartTask {
     limits: { concurrency: 1, maxQueued: 1 },
     url,
     liveTypes: [],
+    kept: undefined,
     types: {},
     voidCallbacks: { live: new Map(), exports: new Map(), functions: new Map() },
     taken: { live: {}, exports: {}, functions: {} },

@@ -59,6 +59,11 @@ export class CrashLoop {
     return { kind: 'replace', afterMs };
   }
 
+  /** Whether one more crash is one too many, or was. */
+  get isLastTry(): boolean {
+    return this.#givenUp > 0 || this.#crashes.length >= this.#limit.crashes - 1;
+  }
+
   /** A thread came up after it was given up: that counts as a success when `withinMs` have passed without a crash. */
   revived(): void {
     this.#revivedAt = this.#clock.now();

@@ -96,6 +96,11 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
     }
   }
 
+  /** Whether the version is given up when the thread that comes next dies, too. */
+  get isLastTry(): boolean {
+    return this.#crashes.isLastTry;
+  }
+
   /** Whether a dead thread has to be replaced: a version that drains may still have to finish calls of its own. */
   get isNeeded(): boolean {
     const { state, group, isImported } = this.#deps;

@@ -105,6 +105,7 @@ export class ThreadSteps {
       url,
       env: this.#env,
       liveTypes,
+      kept: manifest.kept,
       types,
       taken,
       voidCallbacks,

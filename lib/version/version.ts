@@ -96,7 +96,11 @@ export class Version {
       importers: () => [...this.dependents].flatMap((dependent) => dependent.threads),
       close: (graceMs) => pool.close(graceMs),
       takeIn: (thread, replaced) => this.#takeIn(thread, replaced),
-      saved: () => this.activity.saved,
+      saved: () => {
+        // Perhaps it is what was saved that kills it.
+        if (this.#supervisor.isLastTry) this.activity.forgetSaved();
+        return this.activity.saved;
+      },
     });
     this.#supervisor = new Supervisor({
       settings,

@@ -123,6 +123,61 @@ test('with saveMs a thread that crashed goes on from the last copy', async () =>
   expect(await swapper.call('live_shoot', 'Ida')).toBe('Ida shoots with a bow: 1');
 });
 
+test('a field of another type is refused with its path, until an upcast converts it; a class may be moved and renamed', async () => {
+  const { workshop, swapper } = await play();
+  await swapper.call('live_shoot', 'Ida');
+  await workshop.edit('game/player.ts', 'hits = 0;', "hits = 'none';");
+  await workshop.edit('game/player.ts', '++this.hits', 'this.hits');
+  await release(workshop, 2);
+  await expect(swapper.reload()).rejects.toMatchObject({
+    cause: { code: 'LIVE_DATA_MISMATCH', path: 'players.get("Ida").hits', expected: 'string', got: 'number' },
+  });
+  await workshop.edit(
+    'game/player.ts',
+    "hits = 'none';",
+    `hits = 'none';
+      static upcast(fields: Record<string, unknown>) { return { ...fields, hits: \`\${String(fields['hits'])}!\` }; }`,
+  );
+  await workshop.edit('game/player.ts', 'class Weapon', '/** @was player.ts#Weapon */ class Arm');
+  await workshop.edit('game/player.ts', 'new Weapon()', 'new Arm()');
+  await release(workshop, 3);
+  await swapper.reload();
+  expect(await swapper.call('live_shoot', 'Ida')).toBe('Ida shoots with a bow: 1!');
+});
+
+test('what cannot move is said when it is built, with its path', async () => {
+  const { reports } = await Workshop.tried({
+    hall: {
+      'index.ts': `
+        import { definePlugin, kept } from 'liveswap/plugin';
+        class Guest { #name = ''; timer?: NodeJS.Timeout; name() { return this.#name; } }
+        export const guests = kept('guests', () => new Map<string, Guest>());
+        export const waiting = kept('waiting', () => [] as { done: () => void }[]);
+        export const count = kept('count', () => 5 as unknown as Date);
+        export const again = kept('waiting', () => new Set<string>());
+        export const live_names = () => [...guests.values()].map((guest) => guest.name()).concat(waiting.map(String), String(count), [...again]);
+        export default definePlugin({});
+      `,
+    },
+  });
+  const findings = reports[0]?.state === 'refused' ? reports[0].findings : [];
+  expect(findings.map(({ rule, line, problem }) => [rule, line, problem])).toEqual([
+    [
+      'kept',
+      4,
+      '`guests.values().#name` is a private field, which only its own class can see, which cannot move to the next version.',
+    ],
+    [
+      'kept',
+      4,
+      '`guests.values().timer` is a handle of something that runs or is open, which cannot move to the next version.',
+    ],
+    ['kept', 5, '`waiting[].done` is a function, which cannot move to the next version.'],
+    ['kept', 6, '`count` is kept, but cannot be filled in place.'],
+    ['kept', 7, 'Two states are kept as `waiting`.'],
+  ]);
+});
+
 const beats = {
   'index.ts': `
     import { context, definePlugin, every, resource } from 'liveswap/plugin';

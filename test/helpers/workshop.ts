@@ -22,10 +22,17 @@ export class Workshop {
 
   /** Writes plugins and builds them. */
   static async open(plugins: Readonly<Record<string, Files>>): Promise<Workshop> {
+    const { workshop } = await Workshop.tried(plugins);
+    return workshop;
+  }
+
+  /** Like {@link open}, and with what came of the build. */
+  static async tried(
+    plugins: Readonly<Record<string, Files>>,
+  ): Promise<{ workshop: Workshop; reports: PluginReport[] }> {
     const workshop = new Workshop(await tempFolder());
     await writePlugins(workshop.#sources, plugins);
-    await workshop.build();
-    return workshop;
+    return { workshop, reports: await workshop.build() };
   }
 
   /** Absolute path of a source file: `guardian/gate.ts`. */

@@ -7,7 +7,8 @@ import { liveFunctionFacts, liveTypeFacts, liveTypeNames } from './live-facts.js
 import { liveUses } from './live-uses.js';
 import type { LiveSymbol } from './live-symbols.js';
 import { ShapeReader } from './shape-reader.js';
-import { importsFromPlugin } from '../rules/analysis/liveswap-package.js';
+import { keptSources, type KeptSources } from './kept-facts.js';
+import { keptFindings } from './kept-findings.js';
 import { saysExclusive } from '../rules/analysis/plugin-definition.js';
 
 /** The part of a manifest that is read from the sources. */
@@ -19,6 +20,7 @@ export type PluginFacts = Pick<
   | 'exports'
   | 'functions'
   | 'exclusive'
+  | 'kept'
   | 'uses'
   | 'unknownUses'
   | 'removed'
@@ -40,12 +42,15 @@ export function pluginFacts(
   const imports = findImports(plugin, (node, problem, remedy) =>
     findings.push(findingAt(node, 'imports', plugin.name, problem, remedy)),
   );
+  const kept = keptSources(plugin);
+  if (kept) findings.push(...keptFindings(plugin.name, kept));
   const facts = {
     liveFunctions: liveFunctionFacts(plugin.folder, live, reader),
     liveTypes: liveTypeFacts(plugin.folder, live, checker, reader),
     imports: importFacts(plugin, imports, reader),
     ...definitionFacts(plugin.root, checker, reader),
-    ...(isExclusive(plugin) && { exclusive: true }),
+    ...(isExclusive(plugin, kept) && { exclusive: true }),
+    ...(kept && { kept: kept.facts }),
     ...liveUses(plugin.files, plugin.livePrefix, checker, { relativeTo: plugin.folder, reader }),
   };
   const types = reader.table;
@@ -53,7 +58,6 @@ export function pluginFacts(
 }
 
 /** Only one version of a plugin that keeps state can run at a time, too. */
-function isExclusive({ files, root, project }: PluginSources): boolean {
-  const keeps = files.some((file) => importsFromPlugin(file.compilerNode, 'kept'));
-  return keeps || (root !== undefined && saysExclusive(root, project));
+function isExclusive({ root, project }: PluginSources, kept: KeptSources | undefined): boolean {
+  return kept !== undefined || (root !== undefined && saysExclusive(root, project));
 }

@@ -1,0 +1,118 @@
+import { ts, type Node, type SourceFile } from 'ts-morph';
+import { hashOf } from '../../manifest/hash.js';
+import type { KeptClassFacts, KeptFacts, KeptFieldFacts, KeptRootFacts } from '../../manifest/manifest.js';
+import { shapeText } from '../../manifest/shape-text.js';
+import type { Shape, ShapeTable } from '../../manifest/shape.js';
+import { relativePath } from '../posix-path.js';
+import type { PluginSources } from '../rule.js';
+import { importsFromPlugin, isPluginFunction } from '../rules/analysis/liveswap-package.js';
+import { isField } from './members.js';
+import { ShapeReader } from './shape-reader.js';
+
+/** Where something is kept. */
+export interface KeptCall {
+  readonly facts: KeptRootFacts;
+  readonly node: Node;
+}
+
+/** A class of the plugin's own files, where it is declared. */
+export interface OwnClass {
+  readonly name: string;
+  readonly node: ts.ClassLikeDeclaration;
+  readonly instance: ts.Type;
+}
+
+/** What the sources say of what a plugin keeps. */
+export interface KeptSources {
+  readonly facts: KeptFacts;
+  readonly calls: readonly KeptCall[];
+  readonly classes: readonly OwnClass[];
+}
+
+/** Reads what a plugin keeps, and the classes that its state may hold; `undefined` when it keeps nothing. */
+export function keptSources(plugin: PluginSources): KeptSources | undefined {
+  const { files, folder, project } = plugin;
+  const keeping = files.filter((file) => importsFromPlugin(file.compilerNode, 'kept'));
+  if (keeping.length === 0) return undefined;
+  const program = project.getProgram().compilerObject;
+  const checker = program.getTypeChecker();
+  const classes = files.flatMap((file) => classesIn(file, folder, checker));
+  // By a name that says where it is: what data of one is, its own facts say.
+  const own = new Map(classes.map(({ name, instance }) => [instance.symbol, name]));
+  const reader = new ShapeReader(program, { own, prefix: '\0' });
+  const names = new Set(own.values());
+  const texts = (): ShapeTable =>
+    Object.fromEntries(Object.entries(reader.table).filter(([name]) => !names.has(name)));
+  const classFacts = classes.map((one) => factsOf(one, checker, reader, texts));
+  const calls = keeping.flatMap((file) => keptCalls(file, plugin, checker, reader, texts));
+  return {
+    facts: { classes: classFacts, roots: calls.map(({ facts }) => facts), types: texts() },
+    calls,
+    classes,
+  };
+}
+
+function classesIn(file: SourceFile, folder: string, checker: ts.TypeChecker): OwnClass[] {
+  const path = relativePath(folder, file.getFilePath());
+  return file.compilerNode.statements.flatMap((statement): OwnClass[] => {
+    if (ts.isClassDeclaration(statement) && statement.name) {
+      const instance = checker.getTypeAtLocation(statement);
+      return [{ name: `${path}#${statement.name.text}`, node: statement, instance }];
+    }
+    if (!ts.isVariableStatement(statement)) return [];
+    return statement.declarationList.declarations.flatMap(({ name, initializer }) => {
+      if (!ts.isIdentifier(name) || !initializer || !ts.isClassExpression(initializer)) return [];
+      const [make] = checker.getTypeAtLocation(initializer).getConstructSignatures();
+      return make
+        ? [{ name: `${path}#${name.text}`, node: initializer, instance: make.getReturnType() }]
+        : [];
+    });
+  });
+}
+
+function factsOf(
+  { name, node, instance }: OwnClass,
+  checker: ts.TypeChecker,
+  reader: ShapeReader,
+  table: () => ShapeTable,
+): KeptClassFacts {
+  const fields = instance
+    .getProperties()
+    .filter(isField)
+    .map((field): KeptFieldFacts => {
+      const optional = (field.flags & ts.SymbolFlags.Optional) !== 0;
+      const shape = reader.field(checker.getTypeOfSymbol(field), optional);
+      return { name: field.name, shape, ...(optional && { optional }) };
+    });
+  const was = ts
+    .getJSDocTags(node)
+    .filter(({ tagName }) => tagName.text === 'was')
+    .flatMap(({ comment }) => (ts.getTextOfJSDocComment(comment) ?? '').trim() || []);
+  const texts = fields.map((field) => `${field.name}: ${shapeText(field.shape, table())}`).sort();
+  return { name, fields, fingerprint: fingerprintOf(texts.join('\n')), ...(was.length > 0 && { was }) };
+}
+
+function keptCalls(
+  file: SourceFile,
+  { project }: PluginSources,
+  checker: ts.TypeChecker,
+  reader: ShapeReader,
+  table: () => ShapeTable,
+): KeptCall[] {
+  const found: KeptCall[] = [];
+  file.forEachDescendant((node) => {
+    const call = node.compilerNode;
+    if (!ts.isCallExpression(call) || !isPluginFunction(call.expression, 'kept', project)) return;
+    const [first] = call.arguments;
+    const name = first && checker.getTypeAtLocation(first);
+    if (!name?.isStringLiteral()) return;
+    const shape: Shape = reader.shape(checker.getTypeAtLocation(call));
+    const fingerprint = fingerprintOf(shapeText(shape, table()));
+    found.push({ facts: { name: name.value, shape, fingerprint }, node });
+  });
+  return found;
+}
+
+function fingerprintOf(text: string): string {
+  return hashOf(text).slice(0, 8);
+}

@@ -1,0 +1,146 @@
+import { ts } from 'ts-morph';
+import type { KeptFacts } from '../../manifest/manifest.js';
+import { resolveShape, type Shape, type ShapeTable } from '../../manifest/shape.js';
+import { findingAt } from '../finding-at.js';
+import type { Finding } from '../rule.js';
+import type { KeptSources, OwnClass } from './kept-facts.js';
+
+/** What of the platform can never move to another thread with its meaning. */
+const immovable =
+  /^(Promise|PromiseLike|Weak(Map|Set|Ref)|Abort(Signal|Controller)|NodeJS\.(Timeout|Timer|Immediate)|Timeout|Immediate|(.*\.)?(Socket|Server|Worker|MessagePort|EventEmitter|Readable|Writable|Duplex|ReadableStream|WritableStream)|Generator|AsyncGenerator|Iterator|AsyncIterator|Symbol)$/;
+
+/** Whatever is kept under no more than one name, of a kind that can be filled, and cannot move as its types tell. */
+export function keptFindings(plugin: string, { facts, calls, classes }: KeptSources): Finding[] {
+  const seen = new Set<string>();
+  return calls.flatMap(({ facts: { name, shape }, node }) => {
+    const say = (problem: string, remedy: string): Finding =>
+      findingAt(node, 'kept', plugin, problem, remedy);
+    if (seen.has(name)) return [say(`Two states are kept as \`${name}\`.`, 'Give each a name of its own.')];
+    seen.add(name);
+    if (!canBeFilled(shape, facts)) {
+      return [
+        say(
+          `\`${name}\` is kept, but cannot be filled in place.`,
+          'Keep a map, set, array, plain object, or an instance of a class of the plugin.',
+        ),
+      ];
+    }
+    return immovables(name, shape, facts, classes).map(({ path, what }) =>
+      say(
+        `\`${path}\` is ${what}, which cannot move to the next version.`,
+        'Keep data, and make the rest of it in onActive; or leave it out in an upcast.',
+      ),
+    );
+  });
+}
+
+function canBeFilled(shape: Shape, { classes, types }: KeptFacts): boolean {
+  if (typeof shape === 'object' && shape.kind === 'ref' && classes.some(({ name }) => name === shape.name)) {
+    return true;
+  }
+  const found = resolveShape(shape, types);
+  if (typeof found === 'string') return found === 'any' || found === 'unknown' || found === 'object';
+  if (found.kind === 'platform')
+    return /^(Map|Set|Array|Record|Partial|Required|Readonly|Pick|Omit)$/.test(found.name);
+  return /^(array|tuple|object|intersection|union|opaque|parameter)$/.test(found.kind);
+}
+
+interface Immovable {
+  readonly path: string;
+  readonly what: string;
+}
+
+/** What a state holds that cannot move, each by the first way that leads to it. */
+function immovables(
+  name: string,
+  root: Shape,
+  { classes, types }: KeptFacts,
+  sources: readonly OwnClass[],
+): Immovable[] {
+  const found: Immovable[] = [];
+  const seen = new Set<string>();
+  const queue: [path: string, shape: Shape][] = [[name, root]];
+  for (const [path, shape] of queue) {
+    const what = whatOf(shape, types);
+    if (what) {
+      found.push({ path, what });
+      continue;
+    }
+    const known = typeof shape === 'object' && shape.kind === 'ref' ? shape.name : undefined;
+    if (known !== undefined && seen.has(known)) continue;
+    if (known !== undefined) seen.add(known);
+    const own = classes.find((one) => one.name === known);
+    if (own) {
+      const source = sources.find((one) => one.name === known);
+      for (const field of source ? privateFields(source) : []) {
+        found.push({ path: `${path}.${field}`, what: 'a private field, which only its own class can see' });
+      }
+      queue.push(...own.fields.map((field): [string, Shape] => [`${path}.${field.name}`, field.shape]));
+    } else queue.push(...partsOf(path, resolveShape(shape, types)));
+  }
+  return found;
+}
+
+function whatOf(shape: Shape, types: ShapeTable): string | undefined {
+  if (shape === 'symbol') return 'a symbol';
+  if (typeof shape !== 'object') return undefined;
+  if (shape.kind === 'function') return 'a function';
+  const isNamed = shape.kind === 'platform' || shape.kind === 'ref';
+  if (isHandle(resolveShape(shape, types))) return 'a handle of something that runs or is open';
+  return isNamed && immovable.test(shape.name) ? `an instance of ${shape.name}` : undefined;
+}
+
+function partsOf(path: string, shape: Shape): [string, Shape][] {
+  if (typeof shape === 'string') return [];
+  switch (shape.kind) {
+    case 'union':
+    case 'intersection':
+      return shape.members.map((member) => [path, member]);
+    case 'array':
+      return [[`${path}[]`, shape.element]];
+    case 'tuple':
+      return shape.elements.map((element, index) => [`${path}[${index}]`, element.shape]);
+    case 'object':
+      return [
+        // A function of an interface may be a method of the class that implements it.
+        ...shape.fields
+          .filter((field) => !shape.declared || !isFunction(field.shape))
+          .map((field): [string, Shape] => [`${path}.${field.name}`, field.shape]),
+        ...(shape.indexes ?? []).map((index): [string, Shape] => [`${path}[]`, index.value]),
+      ];
+    case 'platform':
+      return (shape.args ?? []).map((arg, index) => [
+        `${path}.${index === 0 && shape.args?.length === 2 ? 'keys()' : 'values()'}`,
+        arg,
+      ]);
+    default:
+      return [];
+  }
+}
+
+/** A timer, socket or thread, whatever its type is called: it has methods to end it, or to keep the process waiting for it. */
+function isHandle(shape: Shape): boolean {
+  if (typeof shape !== 'object' || shape.kind !== 'object') return false;
+  return shape.fields.some(
+    (field) => /^(unref|\[Symbol\.(asyncD|d)ispose\])$/.test(field.name) && isFunction(field.shape),
+  );
+}
+
+function isFunction(shape: Shape): boolean {
+  return typeof shape === 'object' && shape.kind === 'function';
+}
+
+/** A class with an upcast writes such fields itself, or does without. */
+function privateFields({ node }: OwnClass): string[] {
+  const hasUpcast = node.members.some((member) => member.name?.getText() === 'upcast' && isStatic(member));
+  if (hasUpcast) return [];
+  return node.members.flatMap((member) =>
+    ts.isPropertyDeclaration(member) && ts.isPrivateIdentifier(member.name) && !isStatic(member)
+      ? [member.name.text]
+      : [],
+  );
+}
+
+function isStatic(member: ts.ClassElement): boolean {
+  return (ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Static) !== 0;
+}
