@@ -30,6 +30,11 @@ export function workTag(plugin: string, version: string): string {
   return `${plugin.toLowerCase()}@${version}`;
 }
 
+/** The tag of the hooks with which a thread comes up. */
+export function startTag(plugin: string, version: string, thread: number): string {
+  return `${workTag(plugin, version)} start ${thread}`;
+}
+
 /** The tag of the hooks with which a version takes over, or yields. */
 export function hookTag(plugin: string, version: string): string {
   return `${workTag(plugin, version)} hook`;

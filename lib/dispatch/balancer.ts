@@ -63,13 +63,21 @@ export class Balancer implements ConnectionOwner, CallQueue {
     return this.#queue;
   }
 
-  /** Opens a connection; calls that wait are sent on it. */
-  add(index: number, transport: Transport): Connection {
+  /** Opens a connection; calls that wait are sent on it. With `admits`, only nested ones that it lets in, until it is {@link widen widened}. */
+  add(index: number, transport: Transport, admits?: (call: Call) => boolean): Connection {
     const connection = new Connection(index, transport, this);
+    connection.admits = admits;
     this.#connections.push(connection);
     this.#sendNested();
     this.#goOn();
     return connection;
+  }
+
+  /** A connection takes every call from now on. */
+  widen(connection: Connection): void {
+    connection.admits = undefined;
+    this.#sendNested();
+    this.#goOn();
   }
 
   /**
@@ -180,7 +188,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   /** Never lets a call wait for a place that it may be in the way of itself. */
   #dispatchNested(call: Call): void {
-    const connection = this.#least();
+    const connection = this.#least() ?? this.#narrow(call);
     if (!connection) return this.#enqueue(call);
     const beyond = this.#pending - this.#options.concurrency * this.#connections.length;
     if (beyond >= this.#options.maxQueued) return this.#refuseFull(call, beyond);
@@ -228,8 +236,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
   #sendNested(): void {
     if (this.#gate) return;
     for (const call of this.#queue) {
-      const connection = this.#least();
-      if (connection && call.nested) this.#sendWaiting(connection, call);
+      const connection = call.nested ? (this.#least() ?? this.#narrow(call)) : undefined;
+      if (connection) this.#sendWaiting(connection, call);
     }
   }
 
@@ -265,9 +273,16 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   #least(): Connection | undefined {
     let least: Connection | undefined;
-    for (const connection of this.#connections)
+    for (const connection of this.#connections) {
+      if (connection.admits) continue;
       if (!least || connection.pending < least.pending) least = connection;
+    }
     return least;
+  }
+
+  /** A connection that takes this call although it does not take any. */
+  #narrow(call: Call): Connection | undefined {
+    return this.#connections.find(({ admits }) => admits?.(call));
   }
 
   #announceSettled(): void {

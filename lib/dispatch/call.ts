@@ -3,7 +3,7 @@ import { isTimeable } from '../core/deadline.js';
 import { discard } from '../core/discard.js';
 import { LiveswapError } from '../core/errors.js';
 import { onAbort } from '../core/on-abort.js';
-import { isForPlugin } from './plugin-work.js';
+import { chainForPlugin, isForPlugin } from './plugin-work.js';
 
 /** What a caller may ask for beside the arguments. */
 export interface CallOptions {
@@ -60,7 +60,6 @@ export type CallState =
 export type CopyArguments = (args: readonly unknown[], transfer: readonly unknown[]) => readonly unknown[];
 
 const nothing: readonly unknown[] = [];
-const noChain: Chain = [];
 const made: CallState = { kind: 'made' };
 const settled: CallState = { kind: 'settled' };
 
@@ -85,7 +84,7 @@ export class Call {
 
   constructor(request: CallRequest) {
     const { scope, name, args, options, retries = 0, pinned = false } = request;
-    const { nested = isForPlugin(), chain = noChain } = request;
+    const { nested = isForPlugin(), chain = chainForPlugin() } = request;
     this.scope = scope;
     this.name = name;
     this.#args = args;

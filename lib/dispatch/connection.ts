@@ -26,6 +26,8 @@ export interface ConnectionOwner {
 export class Connection implements CallCarrier {
   /** Index of the thread it leads to. */
   readonly index: number;
+  /** The only calls it takes, as long as there is no other connection; without it, it takes any. */
+  admits: ((call: Call) => boolean) | undefined;
   readonly #transport: Transport;
   readonly #owner: ConnectionOwner;
   /** With their ids on the transport. */

@@ -66,7 +66,7 @@ export class VaultHost {
     if (scope === Scope.extension) {
       const { extension } = this.#viewOf(version);
       const run = (): unknown => this.#replay.call(extension, name, args, version, thread);
-      return runForPlugin(call, () => inHookOf(chain, run));
+      return runForPlugin(call, () => inHookOf(chain, run), chain);
     }
     const { signal } = call;
     if (scope === Scope.vault) return this.#callLive(version, Scope.live, name, args, { signal, chain });

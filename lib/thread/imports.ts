@@ -19,6 +19,8 @@ interface Import {
 
 /** The direct link to one thread. */
 interface ImportedThread {
+  /** It takes every call from now on. */
+  widen(): void;
   /** It is given no more calls. */
   leave(): void;
   /** What is pending on it rejects with `cause`. */
@@ -67,8 +69,13 @@ export class Imports {
     this.#byPlugin.get(keyOf(plugin))?.threads.get(id)?.cut(error);
   }
 
-  /** Binds thread `id` of `plugin`, its `index`th. */
-  bind(plugin: string, id: number, index: number, port: MessagePort): void {
+  /** Thread `id` of `plugin` has come up. */
+  isUp(plugin: string, id: number): void {
+    this.#byPlugin.get(keyOf(plugin))?.threads.get(id)?.widen();
+  }
+
+  /** Binds thread `id` of `plugin`, its `index`th; while it comes up, for calls alone whose chain has the tag `only`. */
+  bind(plugin: string, id: number, index: number, port: MessagePort, only: string | undefined): void {
     const bound = this.#byPlugin.get(keyOf(plugin));
     if (!bound) return port.close();
     const leave = (): void => bound.balancer.remove(connection);
@@ -90,8 +97,10 @@ export class Imports {
         setTimeout(() => cut(threadGone(plugin, index)), SILENT_DEATH_MS).unref();
       },
     });
-    bound.threads.set(id, { leave, cut });
-    const connection = bound.balancer.add(index, link);
+    const widen = (): void => bound.balancer.widen(connection);
+    bound.threads.set(id, { widen, leave, cut });
+    const admits = only === undefined ? undefined : ({ chain }: Call) => chain.includes(only);
+    const connection = bound.balancer.add(index, link, admits);
   }
 
   /** @throws LiveswapError `NOT_LOADED` before imports are bound, or when the plugin is none of them. */

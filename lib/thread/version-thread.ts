@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import type { RemoteObject } from '../link/remote-object.js';
-import { hookTag, readChain, workTag, type Chain } from '../core/chain.js';
+import { hookTag, readChain, startTag, workTag, type Chain } from '../core/chain.js';
 import { lifetimeOf } from '../link/callback.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import { Link } from '../link/link.js';
@@ -40,6 +40,8 @@ interface RunningWork {
   readonly call: RunningCall | undefined;
   /** On whose behalf. */
   readonly chain: Chain;
+  /** What is still going on there does so on nobody's behalf. */
+  readonly isOver?: boolean;
 }
 
 /** Imports what a thread is to run. */
@@ -142,13 +144,14 @@ export class VersionThread {
       readmitImport: (plugin) => this.#imports?.readmit(plugin),
       importLeaves: (plugin, id) => this.#imports?.leaves(plugin, id),
       importDied: (plugin, id, error) => this.#imports?.died(plugin, id, error),
-      bindImport: (plugin, id, index, port) => this.#imports?.bind(plugin, id, index, port),
+      bindImport: (plugin, id, index, port, only) => this.#imports?.bind(plugin, id, index, port, only),
+      importIsUp: (plugin, id) => this.#imports?.isUp(plugin, id),
       acceptImporter: (port) => this.#acceptImporter(port),
       openService: (name, port, options) => this.#openService(name, port, options),
       closeServices: () => this.#services.close(),
       openResources: (phase) => this.#turns.run(() => this.#artifact?.resources?.open(phase)),
-      load: (data) => this.#turns.run(async () => void (await this.#plugin().onLoad?.(data))),
-      init: () => this.#turns.run(async () => void (await this.#plugin().onInit?.(this.#vault))),
+      load: (data) => this.#comeUp((plugin) => plugin.onLoad?.(data)),
+      init: () => this.#comeUp((plugin) => plugin.onInit?.(this.#vault)),
       activate: (cause, previous) => this.#turns.run(() => this.#activity?.activate(cause, previous)),
       beginYield: () => this.#activity?.beginYield(),
       resume: () => this.#activity?.resume(),
@@ -289,9 +292,25 @@ export class VersionThread {
     return this.#running.run({ call, chain }, answerer, ...args);
   }
 
+  /** Runs a hook with which the thread comes up: what it calls, and waits for, may come back here before others do. */
+  #comeUp(hook: (plugin: ArtifactModule['plugin']) => unknown): Promise<void> {
+    return this.#turns.run(async () => {
+      const { plugin = '', version = '', index = 0 } = this.#task ?? {};
+      const chain = [...this.#ownChain, startTag(plugin, version, index)];
+      const work = { call: undefined, chain, isOver: false };
+      try {
+        await this.#running.run(work, async () => hook(this.#plugin()));
+      } finally {
+        // What the hook has begun goes on, and is none of it.
+        work.isOver = true;
+      }
+    });
+  }
+
   /** On whose behalf the code runs that asks. */
   get #chain(): Chain {
-    const { chain = [] } = this.#running.getStore() ?? {};
+    const work = this.#running.getStore();
+    const chain = work && !work.isOver ? work.chain : [];
     const [own] = this.#ownChain;
     return own === undefined || chain.includes(own) ? chain : [...chain, own];
   }

@@ -22,13 +22,18 @@ export async function openImport(importer: ThreadHandle, exporter: Exporter): Pr
 
 /**
  * Gives a thread and one it imports the two ends of a direct link. A dead one is left out: whatever takes its place is
- * linked when it is up. Only the importer is waited for: the other may be busy, and what it is sent does not get lost.
+ * linked when it is up. Only the importer is waited for: the other may be busy, and what it is sent does not get lost. While the
+ * dependency comes up, it is linked for calls alone whose chain has the tag `only`.
  */
-export async function connectThreads(importer: ThreadHandle, dependency: ThreadHandle): Promise<void> {
+export async function connectThreads(
+  importer: ThreadHandle,
+  dependency: ThreadHandle,
+  only?: string,
+): Promise<void> {
   if (importer.death || dependency.death) return;
   const { port1, port2 } = outsideContext(() => new MessageChannel());
   const { plugin, thread } = dependency.name;
   // A link whose other end nobody has is closed: its calls reject, and it takes no more.
   dependency.ask('acceptImporter', [port2]).catch(() => port2.close());
-  await importer.ask('bindImport', [plugin, dependency.id, thread, port1]);
+  await importer.ask('bindImport', [plugin, dependency.id, thread, port1, only]);
 }

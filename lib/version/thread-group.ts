@@ -1,7 +1,9 @@
+import { startTag } from '../core/chain.js';
 import { withDeadline } from '../core/deadline.js';
 import type { KeptImage } from '../kept/image.js';
 import type { Cause } from '../plugin/cause.js';
 import type { LiveswapError } from '../core/errors.js';
+import type { Call } from '../dispatch/call.js';
 import type { Connection } from '../dispatch/connection.js';
 import { Balancer, type BalancerOptions } from '../dispatch/balancer.js';
 import { connectThreads, type Exporter } from './connect-threads.js';
@@ -45,6 +47,8 @@ export class ThreadGroup {
   /** Those that come up to replace another, and those that were withdrawn. */
   readonly #coming = new Set<ThreadHandle>();
   readonly #leaving = new Set<ThreadHandle>();
+  /** The importers that were linked to a thread as it came up. */
+  readonly #linkedEarly = new WeakMap<ThreadHandle, ReadonlySet<ThreadHandle>>();
   readonly #connectionOf = new Map<ThreadHandle, Connection>();
   #refusal: LiveswapError | undefined;
   #data: unknown;
@@ -86,7 +90,7 @@ export class ThreadGroup {
 
   /** Whether a thread takes calls. */
   serves(thread: ThreadHandle): boolean {
-    return this.#connectionOf.has(thread) && !this.#leaving.has(thread);
+    return this.#connectionOf.has(thread) && !this.#leaving.has(thread) && !this.#coming.has(thread);
   }
 
   /** Brings `count` threads up to where the artifact is imported. @throws `START_FAILED`, `START_TIMEOUT` */
@@ -138,9 +142,7 @@ export class ThreadGroup {
     }
     if (replaced) this.withdraw(replaced);
     this.#threads[index] = thread;
-    // An importer that dies meanwhile is linked when it is replaced.
-    for (const importer of this.#deps.importers()) connectThreads(importer, thread).catch(() => {});
-    this.#open(thread);
+    this.#widen(thread);
     takesOver();
     return thread;
   }
@@ -277,7 +279,33 @@ export class ThreadGroup {
     await steps.openImports(thread, exporters());
     await steps.run([thread], 'openResources', ['load']);
     await steps.run([thread], 'load', [this.#data]);
+    this.#openForStart(thread);
     await steps.run([thread], 'init', []);
+  }
+
+  /** Lets in what `onInit` of this very thread calls and waits for, by whatever ways that comes back. */
+  #openForStart(thread: ThreadHandle): void {
+    const { plugin, version, thread: index } = thread.name;
+    const tag = startTag(plugin, version, index);
+    const admits = ({ chain }: Call): boolean => chain.includes(tag);
+    this.#connectionOf.set(thread, this.balancer.add(index, thread.link, admits));
+    const importers = this.#deps.importers();
+    this.#linkedEarly.set(thread, new Set(importers));
+    for (const importer of importers) connectThreads(importer, thread, tag).catch(() => {});
+  }
+
+  /** Lets every call in. */
+  #widen(thread: ThreadHandle): void {
+    const connection = this.#connectionOf.get(thread);
+    const linkedEarly = this.#linkedEarly.get(thread);
+    for (const importer of this.#deps.importers()) {
+      // An importer that dies meanwhile is linked when it is replaced.
+      const linked = linkedEarly?.has(importer)
+        ? importer.ask('importIsUp', [this.#plugin, thread.id])
+        : connectThreads(importer, thread);
+      linked.catch(() => {});
+    }
+    if (connection) this.balancer.widen(connection);
   }
 
   #spawn(index: number): ThreadHandle {
