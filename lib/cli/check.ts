@@ -12,6 +12,11 @@ export function registerCheck(program: Command, setExitCode: SetExitCode): void 
       .argument('<plugin-folder...>', 'plugin folders, or folders of plugin folders')
       .option('--fix', 'wrap what is safe to wrap in resource or kept, then check again'),
   )
+    .option(
+      '--against <folder>',
+      'also say what would break of the release whose artifacts are in this folder',
+    )
+    .option('--contract <file>', 'what the host uses, as `liveswap contract` writes it; with --against')
     .addHelpText(
       'after',
       `
@@ -19,6 +24,7 @@ Examples:
   $ liveswap check plugins/guardian
   $ liveswap check --fix plugins
   $ liveswap check --format sarif plugins > findings.sarif
+  $ liveswap check --against dist/plugins plugins
 
 One finding is allowed by a comment on the line before it, with a reason:
   // liveswap-ignore no-globals: a cache that may start empty in every version`,

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { registerBuild } from './build.js';
 import { registerCheck } from './check.js';
+import { registerContract } from './contract.js';
 import { registerDev } from './dev.js';
 import type { SetExitCode } from './exit-codes.js';
 import { packageVersion } from './package-version.js';
@@ -32,6 +33,7 @@ Exit codes: 0 fine, 1 there are findings, 2 the command was misused.`,
     .exitOverride();
   registerBuild(command, setExitCode);
   registerCheck(command, setExitCode);
+  registerContract(command, setExitCode);
   registerDev(command, setExitCode, hostArguments);
   for (const subcommand of command.commands) {
     subcommand.exitOverride().showHelpAfterError(`(liveswap ${subcommand.name()} --help explains)`);

@@ -18,6 +18,10 @@ export interface CheckFlags {
 /** Flags of `liveswap check`. */
 export interface CheckCommandFlags extends CheckFlags {
   readonly fix?: boolean;
+  /** Folder of the artifacts to compare with. */
+  readonly against?: string;
+  /** What the host uses, as `liveswap contract` writes it. */
+  readonly contract?: string;
 }
 
 /** Flags of every command that builds. */

@@ -73,7 +73,15 @@ function details(report: PluginReport): string[] {
   if (!('artifact' in report)) return lines;
   const { file, manifest } = report.artifact;
   const live = [...manifest.liveFunctions, ...manifest.liveTypes];
-  return [`  ${file}`, ...live.map(({ name, file, line }) => `  ${name} (${file}:${line})`), ...lines];
+  const unknown = manifest.unknownUses ?? [];
+  return [
+    `  ${file}`,
+    ...live.map(({ name, file, line }) => `  ${name} (${file}:${line})`),
+    ...unknown.map(
+      ({ file, line }) => `  calls a live function whose name is not known here (${file}:${line})`,
+    ),
+    ...lines,
+  ];
 }
 
 /** Shows what a long build is doing, in one line that comes and goes, when somebody is looking. */

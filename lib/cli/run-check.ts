@@ -5,19 +5,30 @@ import {
   type CheckOptions,
   type PluginReport,
 } from '../compiler/index.js';
+import { readHostContract } from '../contract/host-contract.js';
+import { readArtifacts } from '../swap/read-artifacts.js';
+import { compareWith, type Comparison } from './compare-with.js';
 import { exitCodes } from './exit-codes.js';
 import type { CheckCommandFlags } from './flags.js';
-import { printReports, showProgress } from './output.js';
+import { print, printReports, showProgress } from './output.js';
 
 /** Checks and prints; returns the exit code. */
 export async function runCheck(options: CheckOptions, flags: CheckCommandFlags): Promise<number> {
+  const { against, contract } = flags;
+  // What cannot be read is misuse, and is said before anything takes time.
+  const running = against === undefined ? undefined : await readArtifacts(against, undefined);
+  const host = contract === undefined ? undefined : await readHostContract(contract);
   const progress = showProgress();
   const session = new BuildSession({ ...options, outDir: '.', onProgress: progress.show });
   try {
     const reports = flags.fix ? await fixed(session) : await session.check();
     progress.end();
-    await printReports(reports, flags);
-    return findingsOf(reports).length > 0 ? exitCodes.findings : exitCodes.ok;
+    const comparison = running && compareWith(running, reports, host);
+    const isText = flags.format === 'text';
+    const shown = comparison && !isText ? comparison.asReports : reports;
+    await printReports(shown, flags);
+    if (comparison && isText && comparison.lines.length > 0) print(...comparison.lines);
+    return hasFailed(reports, comparison) ? exitCodes.findings : exitCodes.ok;
   } finally {
     progress.end();
     await session.close();
@@ -36,3 +47,7 @@ async function fixed(session: BuildSession): Promise<PluginReport[]> {
 }
 
 const MAX_ROUNDS = 10;
+
+function hasFailed(reports: readonly PluginReport[], comparison: Comparison | undefined): boolean {
+  return findingsOf(reports).length > 0 || (comparison?.isBroken ?? false);
+}

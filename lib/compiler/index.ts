@@ -14,6 +14,7 @@ export type { OutsidePackage } from './bundle/outside-packages.js';
 export { buildDefaults } from './options.js';
 export type { BuildOptions, BuildProgress, BuildStep, CheckOptions } from './options.js';
 export type { Excerpt, Finding, PluginSources, Report, Rule, TextEdit } from './rule.js';
+export { hostContract, type HostContractOptions } from './host-contract.js';
 export { clean } from './clean.js';
 export { applyFixes } from './fix.js';
 export { rules } from './rules/index.js';

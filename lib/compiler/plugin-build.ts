@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
+import { MANIFEST_FORMAT } from '../manifest/manifest.js';
 import { artifactFileName, composeArtifact, parseArtifact } from '../manifest/artifact.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import { Bundler } from './bundle/bundler.js';
@@ -154,8 +155,16 @@ export class PluginBuild {
   }
 
   /** Ends a check: no artifact is wanted. */
-  conclude({ findings }: Examination): PluginReport {
-    return findings.length > 0 ? this.#refuse(findings) : this.#settle({ state: 'checked' });
+  conclude({ findings, facts }: Examination): PluginReport {
+    if (findings.length > 0) return this.#refuse(findings);
+    const manifest = {
+      format: MANIFEST_FORMAT,
+      name: this.name,
+      rules: this.#rulesPassed,
+      ...facts,
+      bodyHash: '',
+    } as const;
+    return this.#settle({ state: 'checked', manifest });
   }
 
   /** Writes the artifact, unless there is something to find fault with. */
@@ -164,10 +173,9 @@ export class PluginBuild {
     if (findings.length > 0) return this.#refuse(findings);
     if (bundle.state === 'refused') return this.#refuse(bundle.findings);
     this.#inputs = new Set([...this.#inputs, ...bundle.inputs]);
-    const rulesPassed = this.#options.rules ? RULES_VERSION : 0;
     const { body, filesAt, warnings, outside } = bundle;
     const bytes = composeArtifact(
-      { name: this.name, rules: rulesPassed, ...facts, ...(filesAt !== undefined && { filesAt }) },
+      { name: this.name, rules: this.#rulesPassed, ...facts, ...(filesAt !== undefined && { filesAt }) },
       body,
     );
     return this.#step('write', () => this.#write(bytes, { warnings, outside }));
@@ -198,6 +206,10 @@ export class PluginBuild {
     if (before?.equals(bytes)) return this.#settle({ state: 'unchanged', artifact, ...remarks });
     await writeAtomically(file, bytes);
     return this.#settle({ state: 'built', artifact, ...remarks });
+  }
+
+  get #rulesPassed(): number {
+    return this.#options.rules ? RULES_VERSION : 0;
   }
 
   #isMadeFrom(folder: string): boolean {

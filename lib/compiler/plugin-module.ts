@@ -18,6 +18,9 @@ export const hostBindingModule = join(dirname(pluginModule), 'artifact-binding.j
 
 const compiledLib = dirname(dirname(pluginModule));
 
+/** The types that `liveswap` has for a host. */
+export const hostTypes = join(compiledLib, 'index.d.ts');
+
 /** Where the modules are that every artifact has of liveswap, and what they are called there. */
 export const ownPlaces: readonly (readonly [folder: string, name: string])[] = [
   [compiledLib, 'liveswap:'],

@@ -45,6 +45,8 @@ export interface RefusedPlugin extends AnyReport {
 /** A plugin without findings that was only looked at. */
 export interface CheckedPlugin extends AnyReport {
   readonly state: 'checked';
+  /** What an artifact of these sources would say of itself. */
+  readonly manifest: Manifest;
 }
 
 /** What came of one plugin. */

@@ -70,7 +70,7 @@ class UseCollector {
     if (names) {
       const live = names.filter((one) => isOurs || this.#isLive(one));
       for (const one of live) this.#add(one, node, method === 'call' ? rest : undefined);
-    } else if (isOurs) {
+    } else if (isOurs || this.#mayBeOurs(expression, name)) {
       this.unknownUses.push(this.#placeOf(node));
     }
   }
@@ -155,6 +155,16 @@ class UseCollector {
   #isOurs(callee: ts.PropertyAccessExpression): boolean {
     const symbol = this.#checker.getSymbolAtLocation(callee.name);
     return symbol !== undefined && isDeclaredByUs(symbol);
+  }
+
+  /** In JavaScript whose types nobody knows, a method `call` that is given a text may be ours. */
+  #mayBeOurs({ name }: ts.PropertyAccessExpression, argument: ts.Expression): boolean {
+    if (this.#notes.reader || name.text !== 'call' || this.#checker.getSymbolAtLocation(name)) return false;
+    const { flags } = this.#checker.getTypeAtLocation(argument);
+    return (
+      (flags & (ts.TypeFlags.StringLike | ts.TypeFlags.Any)) !== 0 &&
+      argument.kind !== ts.SyntaxKind.ThisKeyword
+    );
   }
 
   #placeOf(node: ts.Node): PlaceFacts {

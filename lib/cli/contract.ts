@@ -1,0 +1,43 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { exitCodes, type SetExitCode } from './exit-codes.js';
+
+interface ContractFlags {
+  readonly out?: string;
+  readonly livePrefix?: string;
+}
+
+/** `liveswap contract`: what a host uses. */
+export function registerContract(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command('contract')
+    .summary('write down which live functions and live types a host uses')
+    .description(
+      'Reads the host and what it imports; names are literals or constants. Others are listed as unknown.',
+    )
+    .argument('<host>', 'the module that the host is started with, TypeScript or JavaScript')
+    .option('--out <file>', 'where to write it; without, it is printed')
+    .option(
+      '--live-prefix <prefix>',
+      'what the names of live functions and live types start with (default: live_)',
+    )
+    .option('--debug', 'print stacks of errors')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ liveswap contract server.ts --out host.contract.json      # then: new Swapper(dir, { contract: 'host.contract.json' })
+  $ liveswap check --against dist/plugins --contract host.contract.json plugins`,
+    )
+    .action(async (host: string, { out, livePrefix }: ContractFlags) => {
+      const { hostContract } = await import('../compiler/index.js');
+      const contract = hostContract({ entry: host, ...(livePrefix !== undefined && { livePrefix }) });
+      const text = `${JSON.stringify(contract, undefined, 2)}\n`;
+      if (out === undefined) process.stdout.write(text);
+      else await writeFile(out, text);
+      for (const { file, line } of contract.unknown) {
+        process.stderr.write(`unknown: ${file}:${line} uses a name that is only known when it runs\n`);
+      }
+      setExitCode(exitCodes.ok);
+    });
+}

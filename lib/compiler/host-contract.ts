@@ -1,0 +1,76 @@
+import { dirname, basename, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { Project, ts, type SourceFile } from 'ts-morph';
+import { HOST_CONTRACT_FORMAT, type HostContract } from '../contract/host-contract.js';
+import { LiveswapError } from '../core/errors.js';
+import { liveUses } from './collect/live-uses.js';
+import { buildDefaults } from './options.js';
+import { hostTypes, pluginTypes } from './plugin-module.js';
+import { sourceClosure } from './source-closure.js';
+
+/** How a host is read. */
+export interface HostContractOptions {
+  /** The module that the host is started with; what it imports is read as well, short of packages. */
+  readonly entry: string;
+  /** What the names of live symbols start with. Default `live_`. */
+  readonly livePrefix?: string;
+}
+
+/**
+ * Reads which live functions and live types a host uses by name: in `call`, `live` and `LiveData.of`, in TypeScript and
+ * JavaScript.
+ * @throws LiveswapError `OPTION_INVALID` when there is no such file
+ */
+export function hostContract({
+  entry,
+  livePrefix = buildDefaults.livePrefix,
+}: HostContractOptions): HostContract {
+  const file = resolve(entry);
+  if (!existsSync(file)) {
+    throw new LiveswapError('OPTION_INVALID', `Cannot read the host ${entry}: there is no such file.`, {
+      file,
+    });
+  }
+  const project = openProject(file);
+  const root = project.addSourceFileAtPath(file);
+  project.resolveSourceFileDependencies();
+  const files = hostFiles(root, project);
+  const checker = project.getTypeChecker().compilerObject;
+  const { uses = [], unknownUses = [] } = liveUses(files, livePrefix, checker, { relativeTo: dirname(file) });
+  return {
+    format: HOST_CONTRACT_FORMAT,
+    name: basename(file),
+    uses: uses.map(({ name, file: path, line }) => ({ name, file: path, line })),
+    unknown: unknownUses,
+  };
+}
+
+function openProject(file: string): Project {
+  const tsconfig = ts.findConfigFile(dirname(file), (path) => ts.sys.fileExists(path));
+  return new Project({
+    ...(tsconfig !== undefined && { tsConfigFilePath: tsconfig, skipAddingFilesFromTsConfig: true }),
+    compilerOptions: {
+      ...(tsconfig === undefined && {
+        module: ts.ModuleKind.NodeNext,
+        target: ts.ScriptTarget.ES2023,
+        strict: true,
+      }),
+      allowJs: true,
+      checkJs: false,
+      noEmit: true,
+      paths: { liveswap: [hostTypes], 'liveswap/plugin': [pluginTypes] },
+    },
+  });
+}
+
+/** The entry and what it imports, in the order of their paths. */
+function hostFiles(root: SourceFile, project: Project): SourceFile[] {
+  return [...sourceClosure([root])]
+    .sort()
+    .flatMap((path) => project.getSourceFile(path) ?? [])
+    .filter((file) => !file.isDeclarationFile() && !path(file).includes('/node_modules/'));
+}
+
+function path(file: SourceFile): string {
+  return file.getFilePath();
+}

@@ -1,0 +1,27 @@
+import type { Manifest } from '../manifest/manifest.js';
+
+/** What lets a break through and has done so: the artifacts that run carry it already, and it can go from the sources. */
+export function spentPermits(before: readonly Manifest[], after: readonly Manifest[]): string[] {
+  const tagged = taggedIn(before);
+  const removed = new Set(before.flatMap(({ removed: gone = {} }) => Object.keys(gone)));
+  return after.flatMap((manifest) => [
+    ...[...taggedIn([manifest])]
+      .filter(([name, reason]) => tagged.get(name) === reason)
+      .map(([name]) => `@breaking of ${name}(${manifest.name}) is in what runs already: it can go`),
+    ...Object.keys(manifest.removed ?? {})
+      .filter((name) => removed.has(name))
+      .map((name) => `removed: ${name} of ${manifest.name} is in what runs already: it can go`),
+  ]);
+}
+
+/** What is marked `@breaking`, with the reasons. */
+function taggedIn(manifests: readonly Manifest[]): Map<string, string> {
+  const symbols = manifests.flatMap(({ liveFunctions, liveTypes, exports = [] }) => [
+    ...liveFunctions,
+    ...liveTypes,
+    ...exports,
+  ]);
+  return new Map(
+    symbols.flatMap(({ name, breaking }) => (breaking === undefined ? [] : [[name, breaking] as const])),
+  );
+}
