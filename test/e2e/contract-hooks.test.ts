@@ -123,7 +123,7 @@ describe.each(modes)('in mode %s', (mode) => {
         const error = await failureOf(swapper.load());
         expect(error).toMatchObject({ code: 'LOAD_FAILED', plugin: 'guardian' });
         expect(causeOf(error)).toMatchObject({ code: 'HOOK_FAILED', plugin: 'guardian', hook, thread: last });
-        const why = kills ? 'exited' : 'no more arrows';
+        const why = kills ? 'process.exit\\(' : 'no more arrows';
         expect(error.message).toMatch(
           new RegExp(`${hook} of guardian@\\w+ failed in thread ${last}: .*${why}`),
         );
