@@ -44,7 +44,7 @@ function refusal({ giver }: Root, { path, what }: Culprit, cause: unknown): Live
     giver === undefined
       ? `Cannot pass ${path} to another thread: it is ${what}`
       : `Cannot pass what ${giver} returned to another thread: ${path} is ${what}`;
-  const remedy = 'pass plain data, or pass a call-back, stream or signal as an argument of its own';
+  const remedy = 'pass plain data, or pass a call-back or an iterator as an argument of its own';
   return new LiveswapError('NOT_CLONEABLE', `${message}; ${remedy}.`, { path, cause });
 }
 

@@ -149,12 +149,11 @@ export class CloneCheck {
         return position.top
           ? this.#findInArguments(type, [pulledOf(position)])
           : cloneProblems.nested(position, 'an async iterable');
-      case 'movable':
-        if (!position.top && position.side === 'result' && !this.#options.transfers)
-          return cloneProblems.unmoved(position);
+      case 'stream':
         return this.#findInArguments(type, [pulledOf(position)]);
-      case 'signal':
-        return position.top ? undefined : cloneProblems.nested(position, 'an AbortSignal');
+      case 'port':
+        if (position.top || position.side === 'argument' || this.#options.transfers) return undefined;
+        return cloneProblems.unmoved(position);
       case 'function':
         return position.top && position.side === 'argument' ? undefined : cloneProblems.function(position);
       default:

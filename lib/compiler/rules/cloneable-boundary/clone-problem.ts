@@ -102,7 +102,7 @@ export const cloneProblems = {
   }),
   unmoved: ({ path }: Position): CloneProblem => ({
     path,
-    reason: 'a stream or port inside the result, which is not moved',
+    reason: 'a port inside the result, which is not moved',
     remedy: 'Return it on its own, or mark it with `transfer` of liveswap/plugin.',
   }),
 };

@@ -7,11 +7,12 @@ export type PlatformKind =
   | 'set'
   /** As whatever it holds: an array will do. */
   | 'iterable'
+  /** As itself, with what is read from it or written to it. */
+  | 'stream'
   /** As an argument or a result of its own only. */
-  | 'signal'
   | 'async iterable'
   /** As an argument or a result of its own, or moved by `transfer`. */
-  | 'movable'
+  | 'port'
   /** As an argument of its own only. */
   | 'function'
   /** Never. */
@@ -24,13 +25,14 @@ const names: Readonly<Record<PlatformKind, string>> = {
   value: `Object Boolean Number String BigInt Date RegExp Error DOMException Array ReadonlyArray ArrayBuffer
     SharedArrayBuffer DataView Buffer Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array
     Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array Blob File KeyObject CryptoKey
-    webcrypto.CryptoKey X509Certificate BlockList SocketAddress WebAssembly.Module`,
+    webcrypto.CryptoKey X509Certificate BlockList SocketAddress WebAssembly.Module URL URLSearchParams Headers FormData
+    Request Response AbortSignal`,
   map: 'Map ReadonlyMap',
   set: 'Set ReadonlySet',
   iterable: 'Iterable',
-  signal: 'AbortSignal',
+  stream: 'ReadableStream WritableStream TransformStream',
   'async iterable': `AsyncIterable AsyncIterableIterator AsyncIteratorObject AsyncGenerator NodeJS.AsyncIterator`,
-  movable: 'MessagePort ReadableStream WritableStream TransformStream',
+  port: 'MessagePort',
   function: 'Function CallableFunction NewableFunction',
   symbol: 'Symbol',
   promise: 'Promise PromiseLike',
@@ -51,10 +53,7 @@ export function platformKind(name: string): PlatformKind | undefined {
 }
 
 const insteads: Readonly<Record<string, string>> = {
-  URL: 'Pass its `href`, and make the URL again from it.',
-  URLSearchParams: 'Pass it as a string, and make it again from that.',
-  Headers: 'Pass its entries as an array of pairs.',
-  AbortController: 'Pass its `signal` as an argument of its own.',
+  AbortController: 'Pass its `signal`.',
   EventEmitter: 'Pass a call-back as an argument of its own, or return an async iterable.',
   IncomingMessage: 'Pass the method, the URL, the headers and the body as plain data.',
   'Stream.Readable': 'Turn it into a ReadableStream with Readable.toWeb.',
