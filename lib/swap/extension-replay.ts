@@ -3,7 +3,7 @@ import { LiveswapError, messageOf } from '../core/errors.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
 
-/** A call that a version made to the extension while it came up. */
+/** A call that a version made to the extension while it came up, and that left a call-back there. */
 interface Registration {
   readonly thread: ThreadHandle;
   readonly method: string;
@@ -14,7 +14,8 @@ interface Registration {
 
 /**
  * Calls of the host's own object. An extension lives as long as its generation, a version maybe longer: what it registered while
- * it came up is registered again with the extension of each generation that it is carried over to.
+ * it came up is registered again with the extension of each generation that it is carried over to. A registration is a call
+ * that passed a call-back; any other call, such as one that sends a mail, is not repeated.
  */
 export class ExtensionReplay {
   readonly #registrations = new WeakMap<Version, Registration[]>();
@@ -22,7 +23,7 @@ export class ExtensionReplay {
   /** Calls a method for `thread`. @throws LiveswapError `FUNCTION_UNKNOWN` */
   call(extension: object, name: string, args: unknown[], version: Version, thread: ThreadHandle): unknown {
     const method = methodOf(extension, name);
-    if (version.isComingUp(thread)) {
+    if (version.isComingUp(thread) && args.some((one) => typeof one === 'function')) {
       this.#livingOf(version).push({ thread, method: name, args: [...args], extension });
     }
     return method(...args);
