@@ -39,3 +39,16 @@ export function startTag(plugin: string, version: string, thread: number): strin
 export function hookTag(plugin: string, version: string): string {
   return `${workTag(plugin, version)} hook`;
 }
+
+const PIN = 'pin ';
+
+/** A chain in which what is called stays in the generation with this id. */
+export function pinned(chain: Chain, generation: number): Chain {
+  return [...chain.filter((tag) => !tag.startsWith(PIN)), `${PIN}${generation}`];
+}
+
+/** The id of the generation that a chain stays in. */
+export function pinOf(chain: Chain): number | undefined {
+  const tag = chain.find((one) => one.startsWith(PIN));
+  return tag === undefined ? undefined : Number(tag.slice(PIN.length));
+}

@@ -1,11 +1,14 @@
+import { pinned } from '../core/chain.js';
 import type { CallOptions } from '../dispatch/call.js';
-import type { Dispatcher, RouteTable } from '../dispatch/dispatcher.js';
+import type { Dispatcher } from '../dispatch/dispatcher.js';
+import { chainForPlugin } from '../dispatch/plugin-work.js';
 import { Scope } from '../link/protocol.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
 import { liveTable } from '../plugin/live-table.js';
 import type { LiveTable } from '../plugin/vault.js';
 import { addCallerStack } from './caller-stack.js';
 import { checkOptions, duration, type Check } from '../core/check-options.js';
+import type { Generation } from './generation.js';
 import { jobOf, keepingData } from './job.js';
 
 const checks: Readonly<Record<keyof CallOptions, Check>> = {
@@ -18,11 +21,11 @@ const checks: Readonly<Record<keyof CallOptions, Check>> = {
 export class Caller {
   readonly #dispatcher: Dispatcher;
   readonly #options: CallOptions | undefined;
-  readonly #pinned: (() => RouteTable | undefined) | undefined;
+  readonly #pinned: (() => Generation | undefined) | undefined;
   #live: ReturnType<typeof liveTable> | undefined;
 
   /** @internal `pinned` gives the generation that calls stay in; without one, they go to the newest. */
-  constructor(dispatcher: Dispatcher, options?: CallOptions, pinned?: () => RouteTable | undefined) {
+  constructor(dispatcher: Dispatcher, options?: CallOptions, pinned?: () => Generation | undefined) {
     this.#dispatcher = dispatcher;
     this.#options = options;
     this.#pinned = pinned;
@@ -35,7 +38,7 @@ export class Caller {
   }
 
   /** @internal The same calls in the generation that `pinned` gives; in the newest while it gives none. */
-  pinnedTo(pinned: () => RouteTable | undefined): Caller {
+  pinnedTo(pinned: () => Generation | undefined): Caller {
     return new Caller(this.#dispatcher, this.#options, pinned);
   }
 
@@ -69,6 +72,7 @@ export class Caller {
 
   #dispatch(scope: Scope, name: string, args: readonly unknown[]): Promise<unknown> {
     const table = this.#pinned?.();
-    return this.#dispatcher.call({ scope, name, args, options: this.#options, table });
+    const chain = table && pinned(chainForPlugin(), table.id);
+    return this.#dispatcher.call({ scope, name, args, options: this.#options, table, chain });
   }
 }

@@ -22,6 +22,8 @@ export class Generations {
   readonly history: History;
   readonly #emit: (event: SwapEvent) => void;
   readonly #retainers = new Retainers<Version>((version) => this.#retire(version));
+  /** The generations that somebody holds, by id, and who. */
+  readonly #held = new Map<number, { readonly generation: Generation; readonly holders: Set<object> }>();
   #current: Generation | undefined;
   #release: Release | undefined;
 
@@ -69,13 +71,22 @@ export class Generations {
     return this.#retainers.holdersOf(version);
   }
 
-  /** Keeps the versions of a generation alive until `holder` releases them. */
+  /** The generation with this id, while somebody holds it. */
+  find(id: number): Generation | undefined {
+    return this.#held.get(id)?.generation;
+  }
+
+  /** Keeps the versions of a generation alive until `holder` lets it go. */
   hold(generation: Generation, holder: object): void {
+    const { holders } = this.#held.get(generation.id) ?? { holders: new Set() };
+    this.#held.set(generation.id, { generation, holders: holders.add(holder) });
     for (const version of generation.versions) this.#retainers.hold(version, holder);
   }
 
   /** Idempotent. */
   letGo(generation: Generation, holder: object): void {
+    const holders = this.#held.get(generation.id)?.holders;
+    if (holders?.delete(holder) && holders.size === 0) this.#held.delete(generation.id);
     for (const version of generation.versions) this.#retainers.release(version, holder);
   }
 

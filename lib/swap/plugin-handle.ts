@@ -1,3 +1,4 @@
+import type { Chain } from '../core/chain.js';
 import { LiveswapError } from '../core/errors.js';
 import { Scope } from '../link/protocol.js';
 import type { FunctionName, RemoteArgs, RemoteResult, UntypedFunctions } from '../plugin/definition.js';
@@ -16,11 +17,18 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
   /** How it came into this generation. */
   readonly note: Note;
   readonly #version: Version;
+  readonly #chain: Chain | undefined;
 
-  /** @internal */
-  constructor(version: Version, note: Note) {
+  /** @internal Calls are part of `chain`. */
+  constructor(version: Version, note: Note, chain?: Chain) {
     this.#version = version;
     this.note = note;
+    this.#chain = chain;
+  }
+
+  /** @internal The same, whose calls are part of `chain`. */
+  inChain(chain: Chain): PluginHandle<Functions> {
+    return new PluginHandle(this.#version, this.note, chain);
   }
 
   get name(): string {
@@ -60,7 +68,8 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
   }
 
   /**
-   * Calls one of `definePlugin({ functions })`, in this version.
+   * Calls one of `definePlugin({ functions })`, in this version: a handle that is kept does not follow reloads, and once the version
+   * has left, it rejects `RETIRED`. Ask `swapper.current` anew.
    * @throws LiveswapError `FUNCTION_UNKNOWN`, `RETIRED`, and what a call can reject with
    */
   async invoke<Name extends FunctionName<Functions>>(
@@ -76,7 +85,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
         { plugin: this.name, version: version.id, call: name },
       );
     }
-    const call = version.prepare({ scope: Scope.function, name, args, pinned: true });
+    const call = version.prepare({ scope: Scope.function, name, args, pinned: true, chain: this.#chain });
     version.balancer.dispatch(call);
     return call.promise as Promise<RemoteResult<Functions, Name>>;
   }

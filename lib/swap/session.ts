@@ -1,3 +1,4 @@
+import { pinned } from '../core/chain.js';
 import type { CallOptions } from '../dispatch/call.js';
 import type { UntypedFunctions } from '../plugin/definition.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
@@ -25,7 +26,7 @@ export interface SessionDeps {
 const forgotten = new FinalizationRegistry<Pin>((pin) => pin.release());
 
 /**
- * A pin: its calls, and those they make to dependencies, stay in one generation, which stays alive until it is released, `maxMs`
+ * A pin: its calls, and all that those call, stay in one generation, which stays alive until it is released, `maxMs`
  * has passed, or nobody has the session any more.
  */
 export class Session {
@@ -60,7 +61,7 @@ export class Session {
   }
 
   plugin<Functions extends object = UntypedFunctions>(name: string): PluginHandle<Functions> {
-    return this.generation.plugin<Functions>(name);
+    return this.generation.plugin<Functions>(name).inChain(pinned([], this.generation.id));
   }
 
   /** Lets the generation go; calls under way finish. Idempotent. */

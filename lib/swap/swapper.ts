@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { checkOptions, duration, isFunction } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 import type { CallOptions } from '../dispatch/call.js';
+import { pinOf } from '../core/chain.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
+import { chainForPlugin } from '../dispatch/plugin-work.js';
 import type { SwapEvent } from '../observe/events.js';
 import { formatMetrics } from '../observe/metrics.js';
 import type { SwapperStats } from '../observe/stats.js';
@@ -57,10 +59,15 @@ export class Swapper {
     const generations = new Generations(settings.keep, emit);
     this.#generations = generations;
     const called = new Set<string>();
-    this.#caller = new Caller(new Dispatcher(() => this.#open(), called), {
-      timeoutMs: settings.callTimeoutMs,
+    const dispatcher = new Dispatcher(() => this.#open(), called);
+    const { callTimeoutMs: timeoutMs } = settings;
+    this.#caller = new Caller(dispatcher, { timeoutMs }, () => this.#pinHere());
+    const vaultHost = new VaultHost({
+      dispatcher: generations.dispatcher,
+      findGeneration: (id) => generations.find(id),
+      logger,
+      emit,
     });
-    const vaultHost = new VaultHost({ dispatcher: generations.dispatcher, logger, emit });
     this.#versions = new VersionFactory(settings, vaultHost, this.#observer);
     const source = new ReleaseSource({
       settings,
@@ -278,6 +285,14 @@ export class Swapper {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Where the pinned call stays for which the host does what is running. */
+  #pinHere(): Generation | undefined {
+    const id = pinOf(chainForPlugin());
+    if (id === undefined) return undefined;
+    this.#lifetime.check();
+    return this.#generations.find(id);
   }
 
   #open(): Generation | undefined {

@@ -1,4 +1,4 @@
-import { readChain, type Chain } from '../core/chain.js';
+import { pinOf, readChain, type Chain } from '../core/chain.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
@@ -29,6 +29,8 @@ export interface VaultView {
 /** What a vault host works with. */
 export interface VaultHostDeps {
   readonly dispatcher: Dispatcher;
+  /** A generation by its id, while somebody holds it. */
+  readonly findGeneration: (id: number) => Generation | undefined;
   readonly logger: Logger;
   readonly emit: (event: SwapEvent) => void;
 }
@@ -121,9 +123,9 @@ export class VaultHost {
         { plugin: version.plugin, version: version.id, call: name },
       );
     }
-    const pinned = access === 'open' ? generation : undefined;
+    const table = access === 'open' ? generation : this.#pinnedTo(chain);
     const options = { signal };
-    return this.#deps.dispatcher.call({ scope, name, args, options, table: pinned, nested: true, chain });
+    return this.#deps.dispatcher.call({ scope, name, args, options, table, nested: true, chain });
   }
 
   /** Exports of an exclusive plugin are called through the host: it knows which version is the one. */
@@ -149,6 +151,12 @@ export class VaultHost {
     });
     dependency.balancer.dispatch(call);
     return call.promise;
+  }
+
+  /** What a pinned call calls stays where it is pinned, for as long as somebody holds that. */
+  #pinnedTo(chain: Chain): Generation | undefined {
+    const id = pinOf(chain);
+    return id === undefined ? undefined : this.#deps.findGeneration(id);
   }
 
   #viewOf(version: Version): VaultView {
