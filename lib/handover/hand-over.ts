@@ -68,6 +68,8 @@ export class HandOver {
     for (const version of this.#exclusives) {
       const next = successorOf(version, this.#deps);
       version.balancer.succeed((call) => passOn(call, version, next));
+      // Its requests are the next version's by now.
+      version.outsideWork.setGated(false);
       const { rehearsal, move: moved } = this.#costs.get(version) ?? {};
       this.#deps.emit({
         type: 'handedOver',
@@ -102,7 +104,10 @@ export class HandOver {
       (version) => wake(version, cause, emit),
     );
     for (const version of leaving) version.leavesBy = 'close';
-    for (const version of this.#exclusives) version.balancer.openGate();
+    for (const version of this.#exclusives) {
+      version.balancer.openGate();
+      version.outsideWork.setGated(false);
+    }
   }
 
   /** Before anything has yielded. */
@@ -124,7 +129,10 @@ export class HandOver {
     if (this.#exclusives.length === 0) return;
     const { whileRunning, hooksOnly } = admittance(this.#deps);
     this.#closedAt = performance.now();
-    for (const version of this.#exclusives) version.balancer.closeGate(whileRunning);
+    for (const version of this.#exclusives) {
+      version.balancer.closeGate(whileRunning);
+      version.outsideWork.setGated(true);
+    }
     for (const version of this.#exclusives) version.activity.beginYield();
     await whenQuiet(this.#exclusives, Math.max(...this.#exclusives.map(this.#deps.yieldMs)));
     for (const version of this.#exclusives) version.balancer.closeGate(hooksOnly);

@@ -19,6 +19,7 @@ export class HttpTunnels {
   readonly #swapper: Swapper;
   readonly #options: ThreadHttpOptions;
   readonly #opening = new WeakMap<ThreadHandle, Promise<void>>();
+  readonly #gated = new WeakSet<Version>();
   readonly #tunnels = new Map<ThreadHandle, Tunnel>();
   readonly #stops: (() => void)[];
 
@@ -75,6 +76,8 @@ export class HttpTunnels {
     const version = this.#current;
     if (!version || version.state.kind === 'failed')
       return this.switchboard.refuse(unavailable(this.plugin, version));
+    // What comes while the version hands over waits here, for whichever takes it.
+    if (version.outsideWork.isGated) return this.switchboard.switchTo([]);
     this.switchboard.switchTo(this.#openOf(version));
     // A thread that takes the place of a dead one comes when it is up; if it does not come up, another one will.
     this.#openAll(version).then(
@@ -93,6 +96,10 @@ export class HttpTunnels {
   }
 
   async #openAll(version: Version | undefined): Promise<void> {
+    if (version && !this.#gated.has(version)) {
+      this.#gated.add(version);
+      version.outsideWork.onGate(() => this.#connect());
+    }
     const threads = version?.threads.filter(({ death }) => !death) ?? [];
     await Promise.all(threads.map((thread) => this.#open(version as Version, thread)));
   }

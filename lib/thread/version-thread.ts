@@ -245,9 +245,22 @@ export class VersionThread {
       limits: task.limits,
       hold: this.#openWork.hold,
       waitUntil: (promise) => this.#waitUntil(promise),
-      run: (call, work) => this.#running.run({ call, chain: [] }, work),
+      run: (call, work) => this.#runService(call, work),
     };
     await this.#turns.run(() => this.#services.open(name, port, options, host));
+  }
+
+  /** What a service runs of the plugin counts like a call: a version that yields waits until it settles. */
+  #runService<Result>(call: RunningCall, work: () => Result): Result {
+    const done = this.#openWork.run();
+    try {
+      const result = this.#running.run({ call, chain: [] }, work);
+      Promise.resolve(result).then(done, done);
+      return result;
+    } catch (error) {
+      done();
+      throw error;
+    }
   }
 
   #reloadable(): boolean | Promise<boolean> {

@@ -16,6 +16,8 @@ export class OutsideWork {
   readonly #jobs = new Set<OutsideJob>();
   readonly #held = new Map<string, number>();
   #idleWaiters: (() => void)[] = [];
+  readonly #gatekeepers = new Set<() => void>();
+  #isGated = false;
 
   /** `onSettled` is told how long each job took, and whether it failed. */
   constructor(onSettled: (ms: number, failed: boolean) => void) {
@@ -34,6 +36,23 @@ export class OutsideWork {
 
   get isIdle(): boolean {
     return this.#jobs.size === 0 && this.#held.size === 0;
+  }
+
+  /** Whether nothing new may begin: whoever brings it in holds it back, and keeps its order. */
+  get isGated(): boolean {
+    return this.#isGated;
+  }
+
+  /** Says whether something new may begin. */
+  setGated(isGated: boolean): void {
+    this.#isGated = isGated;
+    for (const told of this.#gatekeepers) told();
+  }
+
+  /** Calls `told` whenever {@link isGated} is another, until the returned function is called. */
+  onGate(told: () => void): () => void {
+    this.#gatekeepers.add(told);
+    return () => void this.#gatekeepers.delete(told);
   }
 
   /** Something has begun; the returned function ends it, once. */

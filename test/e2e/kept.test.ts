@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { serve } from '../../lib/http/index.js';
 import type { Swapper, SwapperOptions } from '../../lib/index.js';
 import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
@@ -176,6 +177,51 @@ test('what cannot move is said when it is built, with its path', async () => {
     ['kept', 6, '`count` is kept, but cannot be filled in place.'],
     ['kept', 7, 'Two states are kept as `waiting`.'],
   ]);
+});
+
+const till = {
+  'index.ts': `
+    import { setTimeout } from 'node:timers/promises';
+    import { definePlugin, kept } from 'liveswap/plugin';
+    export const release = 1;
+    const sold = kept('sold', () => ({ count: 0 }));
+    export default definePlugin({
+      http: {
+        async fetch() {
+          const { count } = sold;
+          await setTimeout(1);
+          sold.count = count + 1;
+          return Response.json({ count: sold.count, release });
+        },
+      },
+    });
+  `,
+};
+
+test('requests over HTTP wait, too, while a plugin hands over: none is lost, none is answered on state that has moved', async () => {
+  const workshop = await Workshop.open({ till });
+  const swapper = openSwapper(workshop.outDir);
+  await swapper.load();
+  const server = await serve(swapper, { port: 0, hostname: '127.0.0.1' });
+  onTestFinished(() => server.destroy());
+  const answers: { count: number; release: number }[] = [];
+  let goesOn = true;
+  // One after the other: each has to see what the one before it left.
+  const client = (async () => {
+    while (goesOn)
+      answers.push((await (await fetch(server.url)).json()) as { count: number; release: number });
+  })();
+  for (const release of [2, 3, 4]) {
+    await workshop.edit('till/index.ts', /release = \d+;/, `release = ${release};`);
+    await workshop.build();
+    await swapper.reload();
+    await expect.poll(() => answers.at(-1)?.release).toBe(release);
+  }
+  goesOn = false;
+  await client;
+  expect(answers.map(({ count }) => count)).toEqual(answers.map((_, index) => index + 1));
+  const releases = answers.map(({ release }) => release);
+  expect(releases).toEqual(releases.toSorted());
 });
 
 const beats = {
