@@ -4,6 +4,7 @@ import { Project, ts, type SourceFile } from 'ts-morph';
 import { LiveswapError } from '../core/errors.js';
 import { isSeenEverywhere } from './incremental/edits.js';
 import { ASSET_TYPES_FILE, assetTypes } from './assets.js';
+import { followsNode, readAsNodeDoes } from './module-format.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { httpPluginTypes, pluginTypes } from './plugin-module.js';
@@ -24,6 +25,7 @@ export class Program {
       ? readConfig(tsconfig)
       : { options: defaultOptions, declarations: [], configs: [] };
     this.configs = configs;
+    if (tsconfig) readAsNodeDoes(tsconfig, options);
     this.project = new Project({ compilerOptions: ourOptions(options, folder) });
     this.types = new TypeCheck(this.project);
     this.#tsconfig = tsconfig;
@@ -147,6 +149,8 @@ function ourOptions(options: ts.CompilerOptions, folder: string): ts.CompilerOpt
   return {
     ...Object.fromEntries(Object.entries(options).filter(([name]) => !emitOptions.has(name))),
     ...typePackages(options, folder),
+    // An artifact is an ES module, and imports what is for those alone, whatever the file is by itself.
+    ...(followsNode(options) && { customConditions: [...(options.customConditions ?? []), 'import'] }),
     noEmit: true,
     skipLibCheck: true,
     allowImportingTsExtensions: true,

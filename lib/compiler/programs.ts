@@ -5,6 +5,7 @@ import { dependencyFiles, isDependencyFile } from './dependency-files.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { Program } from './program.js';
+import { tsconfigFor } from './tsconfig-for.js';
 
 /** The programs of a session, one a tsconfig.json: plugins under the same one share it. */
 export class Programs {
@@ -19,7 +20,7 @@ export class Programs {
 
   /** The program of a plugin, holding the plugin's files as they are now. */
   open(plugin: PluginFolder): { program: Program; files: SourceFile[] } {
-    const tsconfig = nearest('tsconfig.json', plugin.folder);
+    const tsconfig = tsconfigFor(plugin, nearest('tsconfig.json', plugin.folder));
     if (tsconfig !== undefined) this.#configs.add(tsconfig);
     // Packages are not watched; whatever installs others writes one of these in the end.
     for (const file of dependencyFiles(plugin.folder)) this.#configs.add(file);

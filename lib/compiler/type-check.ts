@@ -44,13 +44,14 @@ function diagnosticsOf(program: ts.Program, file: ts.SourceFile): readonly ts.Di
   if (syntax.length > 0) return syntax;
   return program
     .getSemanticDiagnostics(file)
-    .filter(
-      ({ category, code }) => category === ts.DiagnosticCategory.Error && code !== IMPORT_META_IN_COMMONJS,
-    );
+    .filter(({ category, code }) => category === ts.DiagnosticCategory.Error && !notInModules.has(code));
 }
 
-// Where `module` is `nodenext` the checker takes every file for CommonJS, having lost what package.json says: artifacts are ES modules.
-const IMPORT_META_IN_COMMONJS = 1470;
+/**
+ * What the checker has against a file because it would be compiled to CommonJS; an artifact is an ES module. `import.meta`, `await` at
+ * the top level, and imports of ES modules.
+ */
+const notInModules = new Set([1309, 1343, 1378, 1470, 1471, 1479]);
 
 function findingOf(diagnostic: ts.Diagnostic, file: SourceFile, plugin: string): Finding {
   const start = diagnostic.start ?? 0;

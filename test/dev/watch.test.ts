@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { watch, type WatchEvent, type WatchOptions, type Watcher } from '../../lib/dev/index.js';
+import { childrenWith } from '../helpers/processes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { quietEnv } from '../helpers/quiet-env.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -384,7 +385,7 @@ test('the thread of the host never compiles: types and rules have a process of t
 
 test('when the process that builds dies, the next save is built by another one', async () => {
   const { edit, swapper, watcher } = await open(herald);
-  const builders = await childrenOf(process.pid, 'build-process.js');
+  const builders = await childrenWith('build-process.js');
   expect(builders).toHaveLength(1);
   const failed = next(watcher, 'failed');
   const live = next(watcher, 'live');
@@ -395,16 +396,6 @@ test('when the process that builds dies, the next save is built by another one',
   await edit({ 'plugins/herald/call.ts': says('call', 'heed') });
   await vi.waitFor(async () => expect(await swapper.call('live_call')).toBe('heed'), 20_000);
 });
-
-/** The processes that `parent` has started from a file of this name. */
-async function childrenOf(parent: number, file: string): Promise<number[]> {
-  const { stdout } = await run('ps', ['-o', 'pid=,ppid=,args=', '-A']);
-  return stdout
-    .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .filter((match) => Number(match?.[2]) === parent && match?.[3]?.includes(file))
-    .map((match) => Number(match?.[1]));
-}
 
 test('an artifact folder that cannot be written is an event and a line in the log, not a crash', async () => {
   const { events, logged } = await open({ ...herald, out: 'a file, not a folder' });

@@ -75,7 +75,7 @@ export function placeDeclarations(place: string, text: string): string {
     url: /import\s*\.\s*meta/.test(text) && `urlOf(${url})`,
     filename: /__filename|import\s*\.\s*meta/.test(text) && `pathOf(${url})`,
     dirname: /__dirname|import\s*\.\s*meta/.test(text) && `folderOf(${folder})`,
-    resolve: /require\s*\.\s*resolve/.test(text) && `requireOf(${url}).resolve`,
+    resolve: /require\s*\.\s*resolve|__liveswap_resolve/.test(text) && `requireOf(${url}).resolve`,
     require: /\brequire\b/.test(text) && `requireOf(${url})`,
   };
   const declarations = Object.entries(values).flatMap(([name, value]) =>

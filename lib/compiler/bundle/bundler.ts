@@ -15,12 +15,12 @@ import { banner, placeDefines, withHome, withoutUnusedBanner } from './banner.js
 import { CargoHold } from './carried-files.js';
 import { isEsbuildGone, lifeOfEsbuild, reviveEsbuild } from './esbuild-service.js';
 import { withQuietNames } from './kept-names.js';
-import { findingOf, isBreaking, isBuildFailure, missingOptional } from './messages.js';
+import { findingOf, isBreaking, isBuildFailure, missingOptional, strictOnly } from './messages.js';
 import { ADDON_SUFFIX, nativeAddons } from './native-addons.js';
 import { outsidePackages, type OutsidePackage } from './outside-packages.js';
 import { nameOwnModules, nameOwnSources } from './own-modules.js';
 import { placeFindings } from './place-findings.js';
-import { firstRecipe, isSameRecipe, nextRecipe, type Recipe } from './recipe.js';
+import { firstRecipe, isSameRecipe, nextRecipe, withSloppy, type Recipe } from './recipe.js';
 import { specialModules, type SpecialModule } from './special-modules.js';
 import { asksForPlaces, nobodyAsks, openPeers, Surveyor } from './survey.js';
 
@@ -127,10 +127,15 @@ export class Bundler {
       return undefined;
     }
     if (!isBuildFailure(error)) throw error;
+    const sloppy = error.errors.map(strictOnly);
     const missing = error.errors.map(missingOptional);
-    if (missing.some((name) => name === undefined)) return this.#refused(error.errors);
+    if (error.errors.some((_one, index) => missing[index] === undefined && sloppy[index] === undefined))
+      return this.#refused(error.errors);
     const unresolved = new Set([...this.#recipe.unresolved, ...missing.filter((name) => name !== undefined)]);
-    await this.#use({ ...this.#recipe, unresolved });
+    const files = sloppy
+      .filter((file) => file !== undefined)
+      .map((file) => resolve(this.#plugin.folder, file));
+    await this.#use(withSloppy({ ...this.#recipe, unresolved }, files));
     return undefined;
   }
 

@@ -8,7 +8,6 @@ export function withQuietNames(code: string): string {
   const open: Wrapping[] = [];
   return lines
     .map((line, index) => {
-      if (!line.includes('"')) return line;
       const closing = open.at(-1);
       if (closing && line.startsWith(closing.end)) {
         open.pop();

@@ -56,6 +56,14 @@ export function missingOptional(message: Message): string | undefined {
   return missing !== undefined && isCall && isInPackage(message) ? missing : undefined;
 }
 
+/** The file of an error that is none in sloppy mode: esbuild takes every module of an artifact for strict. */
+export function strictOnly({ text, location }: Message): string | undefined {
+  const isCommonJs = /\.c?js$/.test(location?.file ?? '');
+  return isCommonJs && text.includes('cannot be used with the "esm" output format')
+    ? location?.file
+    : undefined;
+}
+
 /** Whether esbuild itself has ended, and not the bundle failed. */
 export function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);

@@ -18,6 +18,8 @@ export interface Recipe {
   /** Whether one's own code imports native addons. */
   readonly hasAddons: boolean;
   readonly special: ReadonlyMap<string, SpecialModule>;
+  /** CommonJS that is compiled as Node does, since an ES module is strict. */
+  readonly sloppy: ReadonlySet<string>;
   /** Modules that ask where they are. */
   readonly asking: readonly AskingModule[];
   readonly places: Places;
@@ -39,6 +41,7 @@ export function firstRecipe(folder: string): Recipe {
     unresolved: new Set(),
     hasAddons: false,
     special: new Map(),
+    sloppy: new Set(),
     asking: [],
     places: new Places(folder, []),
   };
@@ -65,7 +68,7 @@ export function nextRecipe(
   { folder, before, options, places: known }: RecipeGrounds,
 ): Recipe {
   const own = files.filter(({ owner }) => owner === undefined);
-  const sloppy = new Set(own.filter(isSloppyFile).map(({ file }) => file));
+  const sloppy = new Set([...before.sloppy, ...own.filter(isSloppyFile).map(({ file }) => file)]);
   const asking = [
     ...modules.map((module) => (sloppy.has(module.file) ? { ...module, requires: [] } : module)),
     ...[...sloppy].filter((file) => modules.every((module) => module.file !== file)).map(askingOnly),
@@ -88,9 +91,20 @@ export function nextRecipe(
     unresolved: before.unresolved,
     hasAddons: before.hasAddons || own.some(({ imports }) => imports.some(isAddon)),
     special: new Map([...rewrites].sort(byName).map(([file, all]) => [file, { rewrites: all }])),
+    sloppy,
     asking,
     places,
   };
+}
+
+/** The same recipe when these files turn out not to be strict code. */
+export function withSloppy(recipe: Recipe, files: readonly string[]): Recipe {
+  const special = new Map(recipe.special);
+  for (const file of files) {
+    const place = recipe.places.of(file);
+    special.set(file, { rewrites: [sloppyModule, (text) => placedModule(text, place, askingOnly(file))] });
+  }
+  return { ...recipe, special, sloppy: new Set([...recipe.sloppy, ...files]) };
 }
 
 function isSloppyFile({ file, format }: BundledFile): boolean {

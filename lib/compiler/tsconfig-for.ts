@@ -1,0 +1,33 @@
+import { dirname, join, resolve } from 'node:path';
+import { ts } from 'ts-morph';
+import type { PluginFolder } from './plugin-folders.js';
+import { posixPath } from './posix-path.js';
+
+/** The tsconfig.json that counts for a plugin: the nearest, or that of the projects it only names which has the plugin's files. */
+export function tsconfigFor(plugin: PluginFolder, nearest: string | undefined): string | undefined {
+  if (nearest === undefined) return undefined;
+  const owner = projectsOf(nearest, new Set()).find((config) => holds(config, plugin));
+  return owner ?? nearest;
+}
+
+/** The projects that a tsconfig.json without files of its own names, and what these name. */
+function projectsOf(config: string, seen: Set<string>): string[] {
+  if (seen.has(config)) return [];
+  seen.add(config);
+  const { config: content } = ts.readConfigFile(config, (file) => ts.sys.readFile(file)) as {
+    config?: { files?: unknown[]; include?: unknown; references?: { path: string }[] };
+  };
+  if (!content?.references || content.files?.length !== 0 || content.include !== undefined) return [];
+  return content.references.flatMap(({ path }) => {
+    const named = resolve(dirname(config), path);
+    const file = named.endsWith('.json') ? named : join(named, 'tsconfig.json');
+    return [...projectsOf(file, seen), file];
+  });
+}
+
+function holds(config: string, { files }: PluginFolder): boolean {
+  const host: ts.ParseConfigFileHost = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} };
+  const parsed = ts.getParsedCommandLineOfConfigFile(config, undefined, host);
+  const names = new Set(parsed?.fileNames.map((name) => posixPath(name)));
+  return files.some((file) => names.has(posixPath(file)));
+}

@@ -1,0 +1,182 @@
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { build, BuildSession, type BuiltPlugin, type Finding } from '../../lib/compiler/index.js';
+import { childrenWith } from '../helpers/processes.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles } from '../helpers/write-plugins.js';
+
+const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
+const quick = { typecheck: false, rules: false } as const;
+
+const sources = {
+  // Names that an artifact might need for itself.
+  'names/index.ts': `${definition}
+    import { join } from './legacy.cjs';
+    export const URL = 'mine', createRequire = 1, fileURLToPath = 2;
+    export async function live_names() { return [URL, typeof join, import.meta.url.startsWith('file:'), typeof __dirname, createRequire, fileURLToPath]; }`,
+  'names/legacy.cjs': `exports.join = require('path').join;`,
+
+  'sloppy/index.ts': `${definition}
+    import { protect, place } from './old.cjs';
+    export async function live_sloppy() { return [protect(), place.endsWith('old.cjs')]; }`,
+  'sloppy/old.cjs': `
+    const { stone } = require('./stone.cjs');
+    function protected() { leaked = stone; return [typeof this, leaked]; }
+    module.exports = { protect: () => protected(), place: __filename };`,
+  'sloppy/stone.cjs': `'use strict';\nexports.stone = (function () { return typeof this; })();`,
+
+  'decorated/tsconfig.json': JSON.stringify({
+    compilerOptions: {
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      module: 'esnext',
+      moduleResolution: 'bundler',
+    },
+  }),
+  'decorated/metadata.ts': `export const seen: unknown[] = [];
+    (Reflect as any).metadata = (key: string, value: any) => () => { seen.push([key, Array.isArray(value) ? value.map((one) => one.name) : value?.name]); };`,
+  'decorated/index.ts': `${definition}
+    import { seen } from './metadata.js';
+    import { Horn, type Tune } from './horn.js';
+    const injectable = (_target: unknown) => {};
+    @injectable
+    export class Herald { constructor(readonly horn: Horn, readonly tune: Tune) {} }
+    export async function live_seen() { return seen; }`,
+  'decorated/horn.ts': `export class Horn {}\nexport interface Tune { length: number }`,
+
+  // What a browser's page or another realm runs by its text.
+  'elsewhere/index.ts': `${definition}
+    import { runInNewContext } from 'node:vm';
+    const inner = 'outside';
+    const run = (start: number) => {
+      const inner = (x: number) => {
+        return x + 1;
+      };
+      const short = (x: number) => x * 2;
+      function deep() { return short(inner(start)); }
+      class Horn { static blow = () => 'toot'; }
+      return JSON.stringify([deep(), deep.name, short.name, Horn.name, Horn.blow()]);
+    };
+    export async function live_run() { return [JSON.parse(runInNewContext('(' + run + ')(1)')), run.name, inner]; }`,
+
+  'peers/index.ts': `${definition}
+    import { dialects } from 'scribe';
+    export async function live_dialects() { return dialects(); }`,
+  'native/index.ts': `${definition}
+    import { play } from 'lyre';
+    export async function live_play() { return play; }`,
+};
+
+const packages = {
+  'node_modules/scribe/package.json': JSON.stringify({ name: 'scribe', main: 'index.js' }),
+  'node_modules/scribe/index.js': `exports.dialects = () => ['runic', 'latin'].map((name) => { try { return name === 'runic' ? require('runic-dialect').name : require('./latin.js').name; } catch (error) { return error.code; } });`,
+  'node_modules/scribe/latin.js': `exports.name = 'latin';`,
+  'node_modules/lyre/package.json': JSON.stringify({ name: 'lyre', main: 'index.js' }),
+  'node_modules/lyre/index.js': `exports.play = require('bindings')('lyre');`,
+  'node_modules/bindings/index.js': `module.exports = (name) => name + '.node';`,
+};
+
+let folder = '';
+let built: readonly BuiltPlugin[] = [];
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'liveswap-')));
+  await writeFiles(join(folder, 'plugins'), sources);
+  await writeFiles(folder, packages);
+  ({ plugins: built } = await build({
+    sources: [join(folder, 'plugins')],
+    outDir: join(folder, 'out'),
+    ...quick,
+  }));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function call(plugin: string, name: string): Promise<unknown> {
+  const file = pathToFileURL(join(folder, `out/${plugin}.plugin.mjs`)).href;
+  const { liveFunctions } = (await import(file)) as { liveFunctions: Record<string, () => Promise<unknown>> };
+  return liveFunctions[name]?.();
+}
+
+test('what the artifact needs for itself has names that no plugin has', async () => {
+  await expect(call('names', 'live_names')).resolves.toEqual(['mine', 'function', true, 'string', 1, 2]);
+});
+
+test('own CommonJS stays CommonJS, and sloppy unless it says that it is strict', async () => {
+  await expect(call('sloppy', 'live_sloppy')).resolves.toEqual([['object', 'undefined'], true]);
+});
+
+test('decorators have the metadata that tsconfig.json asks for', async () => {
+  await expect(call('decorated', 'live_seen')).resolves.toEqual([['design:paramtypes', ['Horn', 'Object']]]);
+});
+
+test('a function that is run elsewhere by its text needs nothing of the artifact, and keeps its names', async () => {
+  await expect(call('elsewhere', 'live_run')).resolves.toEqual([
+    [4, 'deep', 'short', 'Horn', 'toot'],
+    'run',
+    'outside',
+  ]);
+});
+
+test('what a package would like to have and is not installed is no fault', async () => {
+  await expect(call('peers', 'live_dialects')).resolves.toEqual(['MODULE_NOT_FOUND', 'latin']);
+  expect(built.find(({ name }) => name === 'peers')?.outside).toEqual([]);
+});
+
+test('a package that loads a native addon stays outside, and the report says why', async () => {
+  expect(built.find(({ name }) => name === 'native')?.outside).toEqual([
+    { name: 'lyre', reason: 'it loads a native addon', isNeeded: true },
+  ]);
+  await expect(call('native', 'live_play')).resolves.toBe('lyre.node');
+});
+
+test('what esbuild warns of and always breaks is a finding', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'package.json': JSON.stringify({ sideEffects: false }),
+    'plugins/glob/index.ts': `${definition}export const load = (language: string) => import(\`./lang/\${language}.js\`);\n`,
+    'plugins/glob/lang/de.ts': `export const hail = 'Heil';`,
+    'plugins/bare/index.ts': `${definition}import './register.js';\n`,
+    'plugins/bare/register.ts': `(globalThis as any).registered = true;`,
+    'plugins/missing/index.ts': `${definition}import { hail } from 'nobody';\nexport { hail };\n`,
+  });
+  const findings: readonly Finding[] = await build({
+    sources: [join(folder, 'plugins')],
+    outDir: join(folder, 'out'),
+    ...quick,
+  }).then(
+    () => [],
+    (error: { findings: readonly Finding[] }) => error.findings,
+  );
+  const of = (plugin: string) => findings.find((one) => one.plugin === plugin);
+  expect(of('glob')).toMatchObject({ rule: 'bundle', line: 3, remedy: expect.stringContaining('.ts') });
+  expect(of('bare')).toMatchObject({
+    rule: 'bundle',
+    line: 3,
+    remedy: expect.stringContaining('sideEffects'),
+  });
+  expect(of('missing')).toMatchObject({
+    rule: 'bundle',
+    remedy: expect.stringContaining('--external nobody'),
+  });
+  expect(findings).toHaveLength(3);
+});
+
+test("when esbuild's process dies, the next build starts another one", async () => {
+  const folder = await tempFolder();
+  const file = join(folder, 'plugins/herald/index.ts');
+  await writeFiles(folder, { 'plugins/herald/index.ts': definition });
+  const session = new BuildSession({
+    sources: [join(folder, 'plugins')],
+    outDir: join(folder, 'out'),
+    ...quick,
+  });
+  onTestFinished(() => session.close());
+  await session.build();
+  for (const pid of await childrenWith('--service=')) process.kill(pid, 'SIGKILL');
+  await writeFile(file, `${definition}export const edited = true;\n`);
+  await expect(session.rebuild([file])).resolves.toMatchObject([{ state: 'built' }]);
+});

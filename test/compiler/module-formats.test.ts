@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { build, check, type Finding } from '../../lib/compiler/index.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles, type Files } from '../helpers/write-plugins.js';
+
+const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
+
+const packages = {
+  'node_modules/flute/package.json': JSON.stringify({
+    name: 'flute',
+    type: 'module',
+    exports: { '.': { import: { types: './flute.d.ts', default: './flute.js' } } },
+  }),
+  'node_modules/flute/flute.d.ts': 'export declare const tune: string;',
+  'node_modules/flute/flute.js': `export const tune = 'toot';`,
+  'node_modules/lute/package.json': JSON.stringify({
+    name: 'lute',
+    exports: {
+      '.': {
+        import: { types: './lute.d.mts', default: './lute.mjs' },
+        require: { types: './lute.d.ts', default: './lute.js' },
+      },
+    },
+  }),
+  'node_modules/lute/lute.d.mts': 'export declare const strings: 8;',
+  'node_modules/lute/lute.d.ts': 'export declare const pipes: 3;',
+  'node_modules/drum/package.json': JSON.stringify({ name: 'drum', main: 'drum.js', types: 'drum.d.ts' }),
+  'node_modules/drum/drum.js': 'module.exports = class Drum {};',
+  'node_modules/drum/drum.d.ts':
+    'declare class Drum { beats: number }\ndeclare namespace Drum { interface Roll { length: number } }\nexport = Drum;',
+};
+
+const use = `${definition}
+import { tune } from 'flute';
+import { strings } from 'lute';
+import { Drum } from './drums.js';
+const roll: Drum.Roll = { length: strings };
+const rolls = await Promise.resolve([roll]);
+export async function live_play(): Promise<string[]> { return [tune, String(rolls.length), String(new Drum().beats), import.meta.url]; }
+`;
+
+async function findingsUnder(
+  compilerOptions: object,
+  type: string | undefined,
+  more: Files = {},
+): Promise<readonly Finding[]> {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    ...packages,
+    'package.json': JSON.stringify(type ? { type } : {}),
+    'tsconfig.json': JSON.stringify({
+      compilerOptions: { strict: true, noUnusedLocals: true, types: [], ...compilerOptions },
+    }),
+    'plugins/herald/index.ts': use,
+    'plugins/herald/drums.ts': `export { default as Drum } from 'drum';\n`,
+    ...more,
+  });
+  return check({ sources: [join(folder, 'plugins')], rules: false }).then(
+    () => [],
+    (error: { findings: readonly Finding[] }) => error.findings,
+  );
+}
+
+test.each([
+  ['nodenext', 'module'],
+  ['nodenext', 'commonjs'],
+  ['node16', undefined],
+  ['node20', 'module'],
+])(
+  'module %s in a package of type %s takes what is for ES modules, as the artifact does',
+  async (module, type) => {
+    await expect(findingsUnder({ module, esModuleInterop: true }, type)).resolves.toEqual([]);
+  },
+);
+
+test('await at the top level and import.meta are no faults where module is commonjs', async () => {
+  const findings = await findingsUnder(
+    { module: 'commonjs', moduleResolution: 'bundler', esModuleInterop: true, target: 'es2022' },
+    undefined,
+    {
+      'plugins/herald/index.ts': `${definition}export const here = await Promise.resolve(import.meta.url);\n`,
+    },
+  );
+  expect(findings).toEqual([]);
+});
+
+test('of a tsconfig.json that only names projects, the one with the plugin counts', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'tsconfig.json': JSON.stringify({
+      files: [],
+      references: [{ path: './tools' }, { path: './tsconfig.app.json' }],
+    }),
+    'tools/tsconfig.json': JSON.stringify({
+      compilerOptions: { strict: true, composite: true },
+      include: ['*.ts'],
+    }),
+    'tools/tool.ts': 'export {};',
+    'tsconfig.app.json': JSON.stringify({
+      compilerOptions: {
+        strict: false,
+        composite: true,
+        module: 'esnext',
+        moduleResolution: 'bundler',
+        types: [],
+      },
+      include: ['plugins'],
+    }),
+    'plugins/herald/index.ts': `${definition}export const lengthOf = (song) => song.length;\n`,
+  });
+  await expect(
+    build({ sources: [join(folder, 'plugins')], outDir: join(folder, 'out'), rules: false }),
+  ).resolves.toMatchObject({ plugins: [{ state: 'built' }] });
+});

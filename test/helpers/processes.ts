@@ -1,0 +1,12 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** The ids of the processes that this one has started and whose command line contains `text`. */
+export async function childrenWith(text: string): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=,ppid=,args=', '-A']);
+  return stdout
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => Number(match?.[2]) === process.pid && match?.[3]?.includes(text))
+    .map((match) => Number(match?.[1]));
+}
