@@ -14,7 +14,7 @@ process.on('message', ({ id, task }: BuildRequest) => {
     .then(() => run(task))
     .then(
       (answer) => reply({ kind: 'done', id, answer }),
-      (error: unknown) => reply({ kind: 'failed', id, error: sendError(error) }),
+      (error: unknown) => reply({ kind: 'failed', id, error: sendError(error), inputs: answerOf().inputs }),
     );
 });
 // Whoever it builds for has ended, in whatever way.

@@ -30,7 +30,13 @@ export interface BuildAnswer {
 export type BuildReply =
   | { readonly kind: 'progress'; readonly progress: BuildProgress }
   | { readonly kind: 'done'; readonly id: number; readonly answer: BuildAnswer }
-  | { readonly kind: 'failed'; readonly id: number; readonly error: SentError };
+  | {
+      readonly kind: 'failed';
+      readonly id: number;
+      readonly error: SentError;
+      /** What it was given up for is among them: it is mended some time. */
+      readonly inputs: readonly string[];
+    };
 
 /** An error as it crosses: a clone of it would lose its class and its fields. */
 export interface SentError {

@@ -102,6 +102,7 @@ export class RemoteBuildSession {
       case 'done':
         return this.#settle(message.id)?.resolve(message.answer);
       case 'failed':
+        this.#inputs = new Set(message.inputs);
         return this.#settle(message.id)?.reject(receiveError(message.error));
       default:
         message satisfies never;
