@@ -11,6 +11,7 @@ const floors = {
   dispatch: 'core',
   observe: 'core',
   pool: 'core',
+  control: 'core',
   files: 'core manifest',
   sockets: 'core',
   'live-data': 'core link manifest',
@@ -22,13 +23,13 @@ const floors = {
   version: 'core manifest link dispatch observe pool live-data kept plugin surface',
   handover: 'core link dispatch observe plugin surface version',
   static: 'core manifest pool plugin thread',
-  swap: 'core manifest contract link dispatch observe pool live-data plugin surface version handover static files',
+  swap: 'core manifest contract link dispatch observe pool live-data plugin surface version handover static files control',
   http: 'core link plugin sockets swap thread version',
   compiler: 'core manifest contract live-data plugin',
   testing: 'core manifest observe dispatch live-data plugin version static swap compiler',
   dev: 'core manifest observe files swap compiler',
   app: 'core manifest sockets surface version swap compiler',
-  cli: 'core manifest contract observe files swap compiler dev app',
+  cli: 'core manifest contract observe control files swap compiler dev app',
 };
 
 /** Packages that one folder alone imports. */

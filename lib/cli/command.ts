@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { registerBuild } from './build.js';
 import { registerCheck } from './check.js';
 import { registerContract } from './contract.js';
+import { registerControl } from './control/register.js';
 import { registerDev } from './dev.js';
 import type { SetExitCode } from './exit-codes.js';
 import { packageVersion } from './package-version.js';
@@ -35,6 +36,7 @@ Exit codes: 0 fine, 1 there are findings, 2 the command was misused.`,
   registerCheck(command, setExitCode);
   registerContract(command, setExitCode);
   registerDev(command, setExitCode, hostArguments);
+  registerControl(command, setExitCode);
   for (const subcommand of command.commands) {
     subcommand.exitOverride().showHelpAfterError(`(liveswap ${subcommand.name()} --help explains)`);
   }

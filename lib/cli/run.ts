@@ -4,7 +4,7 @@ import { createCommand } from './command.js';
 import { exitCodes } from './exit-codes.js';
 
 /** Errors that say that the command was given something it cannot use. */
-const misuses: readonly ErrorCode[] = ['OPTION_INVALID', 'NO_PLUGINS', 'PLUGIN_DUPLICATE'];
+const misuses: readonly ErrorCode[] = ['OPTION_INVALID', 'NO_PLUGINS', 'PLUGIN_DUPLICATE', 'CONTROL_FAILED'];
 
 /** Runs the command; returns the exit code. */
 export async function run(args: readonly string[]): Promise<number> {

@@ -46,6 +46,8 @@ export const errorCodes = {
   LIVE_DATA_MISMATCH: 'live data holds a field of another type than the newest class',
 
   BUILD_FAILED: 'the sources of a plugin have findings',
+  CONTROL_FAILED: 'the control socket cannot be opened, or nobody answers on it',
+  CONTROL_INVALID: 'a line that came over the control socket is no command',
   WATCH_FAILED: 'files cannot be watched any more; the cause says why',
   INTERNAL: 'an invariant of liveswap itself was broken; please report it',
 } as const;

@@ -85,6 +85,11 @@ export interface SwapperOptions {
   readonly contract?: string;
   /** How many earlier generations `rollback()` can reach. */
   readonly keep?: number;
+  /**
+   * Opens a control socket, by which `liveswap reload`, `status` and the like reach this swapper: in the folder of this user, or at a
+   * path.
+   */
+  readonly control?: boolean | string;
   readonly logger?: Logger;
 }
 
@@ -123,6 +128,7 @@ export const swapperDefaults = {
   autoRollback: true,
   compatibility: 'backward',
   keep: 1,
+  control: false,
 } as const;
 
 const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
@@ -152,6 +158,10 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   compatibility: ["'backward', 'strict' or 'off'", isCompatibility],
   contract: ['the path of a file', (value) => typeof value === 'string' && value !== ''],
   keep: ['a whole number, 0 or more', isCount(0)],
+  control: [
+    'true, false, or the path of a socket',
+    (value) => isBoolean(value) || (typeof value === 'string' && value !== ''),
+  ],
   logger: ['an object with debug, info, warn and error', isLogger],
 };
 

@@ -26,6 +26,7 @@ import { ReleaseSource } from './release-source.js';
 import { Pin } from './pin.js';
 import { Session, type PinOptions } from './session.js';
 import { SwapObserver } from './swap-observer.js';
+import { SwapperControl } from './swapper-control.js';
 import { VersionFactory } from './version-factory.js';
 import { VaultHost } from './vault-host.js';
 
@@ -48,6 +49,7 @@ export class Swapper {
   readonly #caller: Caller;
   readonly #versions: VersionFactory;
   readonly #reloader: Reloader;
+  readonly #control: SwapperControl | undefined;
 
   /** @throws LiveswapError `OPTION_INVALID` naming the option */
   constructor(pluginDir: string, options: SwapperOptions = {}) {
@@ -86,6 +88,7 @@ export class Swapper {
       emit,
       signal: this.#lifetime.signal,
     });
+    if (settings.control) this.#control = new SwapperControl(this, settings.control, logger);
   }
 
   /**
@@ -307,6 +310,7 @@ export class Swapper {
       drainMs: this.#settings.drainMs,
       changesSettled: () => this.#reloader.whenIdle(),
       cleanUp: async () => {
+        await this.#control?.close();
         this.#generations.history.clear();
         await this.#versions.close();
         this.#observer.emit({ type: 'closed' });

@@ -1,0 +1,60 @@
+import { realpath } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { LiveswapError } from '../../core/errors.js';
+import { ControlClient } from '../../control/control-client.js';
+import { listSwappers, type ListedSwapper } from '../../control/socket-folder.js';
+
+/** Which swapper a command is for, as commander gives it. */
+export interface TargetFlags {
+  readonly dir?: string;
+  readonly socket?: string;
+}
+
+/**
+ * Connects to the swapper that a command is for: the one at `--socket`, the one of `--dir`, or the only one there is.
+ *
+ * @throws LiveswapError `OPTION_INVALID` when there is none, or several could be meant; `CONTROL_FAILED` when it does not answer
+ */
+export async function connectToSwapper({ dir, socket }: TargetFlags): Promise<ControlClient> {
+  if (socket !== undefined) return ControlClient.open(socket);
+  const running = await listSwappers();
+  const folder = dir === undefined ? undefined : await realFolder(dir);
+  const meant = folder === undefined ? running : await inFolder(running, folder);
+  const [only, ...more] = meant;
+  if (!only) throw notFound(running, dir);
+  if (more.length > 0) throw severalFound(meant);
+  return ControlClient.open(only.socket);
+}
+
+/** Those of a folder, or of a folder or file that lies in it, as an app's entry does. */
+async function inFolder(running: readonly ListedSwapper[], folder: string): Promise<ListedSwapper[]> {
+  const folders = await Promise.all(running.map((one) => realFolder(one.folder)));
+  return running.filter((_, index) => folders[index] === folder);
+}
+
+function realFolder(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
+}
+
+function notFound(running: readonly ListedSwapper[], dir: string | undefined): LiveswapError {
+  const found = running.length === 0 ? 'no swapper of this user runs' : `there are ${folders(running)}`;
+  const wanted = dir === undefined ? 'Cannot find a swapper' : `Cannot find a swapper of ${resolve(dir)}`;
+  return new LiveswapError(
+    'OPTION_INVALID',
+    `${wanted}: ${found}; start one with \`liveswap start\`, or give a Swapper the option { control: true }.`,
+    { option: dir === undefined ? '--dir' : dir },
+  );
+}
+
+function severalFound(meant: readonly ListedSwapper[]): LiveswapError {
+  const sockets = meant.map(({ folder, pid, socket }) => `${folder} (pid ${pid}): --socket ${socket}`);
+  return new LiveswapError(
+    'OPTION_INVALID',
+    `Cannot tell which of ${meant.length} swappers is meant; say --dir <folder> or --socket <path>:\n  ${sockets.join('\n  ')}`,
+    { option: '--dir' },
+  );
+}
+
+function folders(running: readonly ListedSwapper[]): string {
+  return running.map(({ folder }) => basename(folder)).join(', ');
+}

@@ -1,0 +1,107 @@
+import { isLiveswapError } from '../../core/errors.js';
+import { listSwappers } from '../../control/socket-folder.js';
+import { exitCodes } from '../exit-codes.js';
+import { print } from '../output.js';
+import { connectToSwapper, type TargetFlags } from './choose-swapper.js';
+import { oldVersions, statusText, table, whyText, type SwapperStatus } from './describe-status.js';
+import type { ControlFlags, ReloadFlags } from './register.js';
+
+/** `liveswap ps` */
+export async function ps({ json }: { readonly json?: boolean }): Promise<void> {
+  const swappers = await listSwappers();
+  if (json) return print(JSON.stringify(swappers, undefined, 2));
+  if (swappers.length === 0) return print('No swapper of this user runs.');
+  const rows = swappers.map(({ pid, folder, startedAt }) => [String(pid), folder, since(startedAt)]);
+  print(...table(['pid', 'folder', 'up'], rows));
+}
+
+/** `liveswap status` */
+export async function status(flags: ControlFlags): Promise<void> {
+  const found = await statusOf(flags);
+  print(flags.json ? JSON.stringify(found, undefined, 2) : statusText(found));
+}
+
+/** `liveswap why`: exits with 2 when there is no such plugin. */
+export async function why(plugin: string, flags: ControlFlags): Promise<number> {
+  const { plugins, generation } = await statusOf(flags);
+  const found = plugins.find((one) => one.plugin.toLowerCase() === plugin.toLowerCase());
+  if (!found) {
+    const names = plugins.map((one) => one.plugin).join(', ') || 'none';
+    process.stderr.write(`liveswap: There is no plugin ${plugin}; there are ${names}.\n`);
+    return exitCodes.misuse;
+  }
+  const old = oldVersions(found.versions, generation);
+  print(flags.json ? JSON.stringify(old, undefined, 2) : whyText(found.plugin, old));
+  return exitCodes.ok;
+}
+
+/** `liveswap reload`: exits with 1, and says why, when it was refused. */
+export function reload({ wait = false, force, ...flags }: ReloadFlags): Promise<number> {
+  return change(flags, async (target) => {
+    await using client = await connectToSwapper(target);
+    const result: unknown = await client.ask('reload', { wait, ...(force !== undefined && { force }) });
+    return result;
+  });
+}
+
+/** `liveswap rollback`: exits with 1, and says why, when it was refused. */
+export function rollback({ wait = false, ...flags }: ReloadFlags): Promise<number> {
+  return change(flags, async (target) => {
+    await using client = await connectToSwapper(target);
+    const result: unknown = await client.ask('rollback', { wait });
+    return result;
+  });
+}
+
+/** `liveswap events`: a line for each, until the swapper is closed. */
+export async function events(flags: ControlFlags): Promise<void> {
+  await using client = await connectToSwapper(flags);
+  for await (const event of client.events()) print(flags.json ? JSON.stringify(event) : eventText(event));
+}
+
+async function statusOf(flags: TargetFlags): Promise<SwapperStatus> {
+  await using client = await connectToSwapper(flags);
+  return (await client.ask('status', {})) as SwapperStatus;
+}
+
+async function change(flags: ControlFlags, ask: (target: TargetFlags) => Promise<unknown>): Promise<number> {
+  try {
+    const result = await ask(flags);
+    print(flags.json ? JSON.stringify({ ok: true, result }) : resultText(result));
+    return exitCodes.ok;
+  } catch (error) {
+    if (isLiveswapError(error, 'OPTION_INVALID') || isLiveswapError(error, 'CONTROL_FAILED')) throw error;
+    const causes = causesOf(error);
+    if (flags.json)
+      print(JSON.stringify({ ok: false, error: { message: (error as Error).message, causes } }));
+    else process.stderr.write(`liveswap: ${[(error as Error).message, ...causes].join('\n  caused by: ')}\n`);
+    return exitCodes.findings;
+  }
+}
+
+function resultText(result: unknown): string {
+  if (typeof result !== 'object' || result === null) return `${String(result)}.`;
+  return Object.entries(result as Record<string, string>)
+    .map(([plugin, note]) => `${plugin}: ${note}`)
+    .join('\n');
+}
+
+function eventText(event: unknown): string {
+  const { type, ...facts } = event as Record<string, unknown>;
+  const told = Object.entries(facts).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return [new Date().toISOString(), type, ...told].join(' ');
+}
+
+function causesOf(error: unknown): string[] {
+  const { cause } = error as { cause?: unknown };
+  return cause instanceof Error ? [cause.message, ...causesOf(cause)] : [];
+}
+
+function since(startedAt: string): string {
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(startedAt)) / 1_000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}

@@ -1,0 +1,99 @@
+import type { KeptBy, PluginStats, SwapperStats, VersionStats } from '../../observe/stats.js';
+
+/** What `status` answers with: the statistics as JSON has them. */
+export interface SwapperStatus extends Omit<SwapperStats, 'plugins'> {
+  readonly folder: string;
+  readonly pid: number;
+  readonly plugins: readonly (Omit<PluginStats, 'versions'> & {
+    readonly versions: readonly VersionStatus[];
+  })[];
+}
+
+/** A version, its dates as JSON has them. */
+export type VersionStatus = Omit<VersionStats, 'loadedAt'> & { readonly loadedAt: string };
+
+/** A status as a person reads it: a line for the swapper, then a table of its versions. */
+export function statusText({ folder, pid, generation, reloads, crashes, plugins }: SwapperStatus): string {
+  const head = `${folder} (pid ${pid}): ${generation === undefined ? 'nothing is loaded' : `generation ${generation}`}, ${counted(reloads, 'reload')}, ${counted(crashes, 'crash', 'crashes')}`;
+  const rows = plugins.flatMap(({ versions }) => {
+    const old = oldVersions(versions, generation);
+    return versions.map((version) => rowOf(version, old.includes(version)));
+  });
+  if (rows.length === 0) return head;
+  return [
+    head,
+    '',
+    ...table(['plugin', 'version', 'state', 'threads', 'pending', 'queued', 'calls', 'kept by'], rows),
+  ].join('\n');
+}
+
+/** The versions of a plugin that do not belong to the current generation. */
+export function oldVersions(
+  versions: readonly VersionStatus[],
+  generation: number | undefined,
+): readonly VersionStatus[] {
+  return versions.filter(
+    ({ keptBy }) => !keptBy.some((one) => one.kind === 'generation' && one.id === generation),
+  );
+}
+
+/** Why the old versions of a plugin are still there. */
+export function whyText(plugin: string, old: readonly VersionStatus[]): string {
+  if (old.length === 0) return `${plugin}: no old version is alive.`;
+  return old
+    .flatMap((version) => [`${plugin}@${version.version} is ${version.state}:`, ...reasons(version)])
+    .join('\n');
+}
+
+function reasons({ keptBy }: VersionStatus): string[] {
+  if (keptBy.length === 0) return ['  nothing keeps it: it is about to be retired'];
+  return keptBy.map((one) => `  ${reasonText(one)}`);
+}
+
+function rowOf(version: VersionStatus, isOld: boolean): string[] {
+  const { plugin, state, threads, pending, queued, keptBy } = version;
+  const kept = isOld ? keptBy.map(reasonText).join('; ') : '';
+  const pendingCount = pending.filter(({ thread }) => thread !== undefined).length;
+  return [
+    plugin,
+    version.version,
+    state,
+    ...[threads.length, pendingCount, queued, version.calls].map(String),
+    kept,
+  ];
+}
+
+function reasonText(one: KeptBy): string {
+  switch (one.kind) {
+    case 'generation':
+      return `generation ${one.id}`;
+    case 'pins':
+      return counted(one.count, 'pin');
+    case 'dependent':
+      return `${one.plugin}@${one.version}, which imports it`;
+    case 'call':
+      return `${one.name}, pending for ${(one.ageMs / 1_000).toFixed(1)} s`;
+    case 'open':
+      return `${counted(one.count, 'stream, call-back or promise', 'streams, call-backs or promises')} of thread ${one.thread}`;
+    default:
+      // A newer swapper may have reasons that this command does not know.
+      return (one as { kind: string }).kind;
+  }
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** Rows in columns as wide as what is in them. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((name, column) =>
+    Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return [head, ...rows].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import type { SetExitCode } from '../exit-codes.js';
+import type { TargetFlags } from './choose-swapper.js';
+
+interface PrintFlags {
+  readonly json?: boolean;
+}
+
+export type ControlFlags = TargetFlags & PrintFlags;
+export type ReloadFlags = ControlFlags & { readonly wait?: boolean; readonly force?: boolean | string[] };
+
+/** The commands that ask a swapper which runs elsewhere: `ps`, `status`, `why`, `reload`, `rollback`, `events`. */
+export function registerControl(program: Command, setExitCode: SetExitCode): void {
+  const add = (name: string, summary: string): Command =>
+    program
+      .command(name)
+      .summary(summary)
+      .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
+  const aimed = (name: string, summary: string): Command =>
+    add(name, summary)
+      .option('--dir <folder>', 'the swapper of this plugin folder')
+      .option('--socket <path>', 'the swapper at this control socket')
+      .option('--json', 'print JSON');
+
+  add('ps', 'list the running swappers of this user')
+    .option('--json', 'print JSON')
+    .action(async (flags: PrintFlags) => (await commands()).ps(flags));
+  aimed('status', 'show plugins, versions, threads, and what drains and why').action(
+    async (flags: ControlFlags) => (await commands()).status(flags),
+  );
+  aimed('why', 'show what keeps each old version of a plugin alive')
+    .argument('<plugin>', 'its name')
+    .action(async (plugin: string, flags: ControlFlags) =>
+      setExitCode(await (await commands()).why(plugin, flags)),
+    );
+  aimed('reload', 'load what is in the plugin folder now')
+    .option('--wait', 'exit when it is current (0), or was refused (1)')
+    .option('--force [plugin...]', 'start afresh without new bytes, everything or these plugins')
+    .action(async (flags: ReloadFlags) => setExitCode(await (await commands()).reload(flags)));
+  aimed('rollback', 'go back to the generation before')
+    .option('--wait', 'exit when it is current (0), or was refused (1)')
+    .action(async (flags: ReloadFlags) => setExitCode(await (await commands()).rollback(flags)));
+  aimed('events', 'print what happens')
+    .option('--follow', 'until interrupted, or the swapper is closed', true)
+    .action(async (flags: ControlFlags) => (await commands()).events(flags));
+}
+
+/** Loaded when one of them is called. */
+const commands = async () => import('./commands.js');

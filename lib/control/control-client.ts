@@ -1,0 +1,84 @@
+import { connect, type Socket } from 'node:net';
+import { createInterface, type Interface } from 'node:readline';
+import { errorCodes, LiveswapError, messageOf, type ErrorCode } from '../core/errors.js';
+import {
+  CONTROL_PROTOCOL,
+  type ControlCommand,
+  type ControlCommands,
+  type ControlError,
+  type ControlReply,
+} from './protocol.js';
+
+/** One connection to a control socket. */
+export class ControlClient implements AsyncDisposable {
+  readonly #socket: Socket;
+  readonly #lines: AsyncIterator<string>;
+  readonly #reader: Interface;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#reader = createInterface({ input: socket, crlfDelay: Infinity });
+    // That the connection is lost is told by the end of the lines.
+    this.#reader.on('error', () => {});
+    this.#lines = this.#reader[Symbol.asyncIterator]();
+  }
+
+  /** @throws LiveswapError `CONTROL_FAILED` when nobody listens there */
+  static async open(path: string): Promise<ControlClient> {
+    const socket = connect(path);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('error', (cause) =>
+        reject(
+          new LiveswapError('CONTROL_FAILED', `No swapper answers at ${path}: ${messageOf(cause)}.`, {
+            path,
+            cause,
+          }),
+        ),
+      );
+    });
+    socket.on('error', () => {});
+    return new ControlClient(socket);
+  }
+
+  /** Asks, and waits for the answer. @throws LiveswapError with the swapper's own code when it refuses, `CONTROL_FAILED` when it is gone */
+  async ask<Command extends ControlCommand>(
+    command: Command,
+    options: ControlCommands[Command],
+  ): Promise<unknown> {
+    this.#socket.write(`${JSON.stringify({ protocol: CONTROL_PROTOCOL, command, options })}\n`);
+    return this.#next();
+  }
+
+  /** What happens from now on, until the swapper is closed. */
+  async *events(): AsyncGenerator<unknown> {
+    await this.ask('events', {});
+    for await (const line of { [Symbol.asyncIterator]: () => this.#lines }) yield this.#read(line);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#reader.close();
+    this.#socket.destroy();
+  }
+
+  async #next(): Promise<unknown> {
+    const { value, done } = await this.#lines.next();
+    if (done) throw new LiveswapError('CONTROL_FAILED', 'The swapper has closed its control socket.');
+    return this.#read(value);
+  }
+
+  #read(line: string): unknown {
+    const reply = JSON.parse(line) as ControlReply;
+    if (!reply.ok) throw refusalOf(reply.error);
+    return reply.result;
+  }
+}
+
+/** The error of a swapper that has refused, with what lies beneath. */
+function refusalOf({ code, message, causes }: ControlError): LiveswapError {
+  const cause = causes.reduceRight<Error | undefined>(
+    (beneath, text) => new Error(text, { cause: beneath }),
+    undefined,
+  );
+  return new LiveswapError(code in errorCodes ? (code as ErrorCode) : 'INTERNAL', message, { cause });
+}

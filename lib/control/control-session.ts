@@ -1,0 +1,110 @@
+import type { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { LiveswapError, messageOf } from '../core/errors.js';
+import {
+  parseRequest,
+  type ControlError,
+  type ControlReply,
+  type ControlRequest,
+  type ReloadRequest,
+} from './protocol.js';
+
+/** What a socket can ask of a swapper. */
+export interface Controlled {
+  status(): unknown;
+  reload(request: Omit<ReloadRequest, 'wait'>): Promise<unknown>;
+  rollback(): Promise<unknown>;
+  /** Calls `listener` with every event, as plain data, until the returned function is called. */
+  subscribe(listener: (event: unknown) => void): () => void;
+}
+
+/** What is answered once. */
+type Asked = Exclude<ControlRequest, { readonly command: 'events' }>;
+
+/** A line longer than this is nobody's command. */
+const MOST_LINE_BYTES = 64 * 1_024;
+/** A reader of events that lags behind by so much is cut off: what happens is not kept for it. */
+const MOST_UNREAD_BYTES = 4 * 1_024 * 1_024;
+
+/** One client of a control socket: a line is a command, answered by a line. */
+export class ControlSession {
+  readonly #socket: Socket;
+  readonly #controlled: Controlled;
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(socket: Socket, controlled: Controlled) {
+    this.#socket = socket;
+    this.#controlled = controlled;
+    // A client that is gone has nothing to be told.
+    socket.on('error', () => {});
+    socket.unref();
+    socket.once('close', () => this.#unsubscribe?.());
+    let unread = 0;
+    socket.on('data', (chunk: Buffer) => {
+      unread = chunk.includes('\n') ? 0 : unread + chunk.length;
+      if (unread > MOST_LINE_BYTES) socket.destroy();
+    });
+    createInterface({ input: socket, crlfDelay: Infinity })
+      .on('line', (line) => void this.#answer(line))
+      .on('error', () => {});
+  }
+
+  async #answer(line: string): Promise<void> {
+    if (line.trim() === '') return;
+    try {
+      const request = parseRequest(line);
+      if (request.command === 'events') this.#follow();
+      else this.#send({ ok: true, result: await this.#run(request) });
+    } catch (error) {
+      this.#send({ ok: false, error: describe(error) });
+    }
+  }
+
+  async #run({ command, options }: Asked): Promise<unknown> {
+    switch (command) {
+      case 'status':
+        return this.#controlled.status();
+      case 'reload': {
+        const { wait, ...request } = options;
+        return this.#change(wait, this.#controlled.reload(request));
+      }
+      case 'rollback':
+        return this.#change(options.wait, this.#controlled.rollback());
+      default:
+        return command satisfies never;
+    }
+  }
+
+  #follow(): void {
+    this.#send({ ok: true, result: 'following' });
+    this.#unsubscribe ??= this.#controlled.subscribe((event) => this.#send({ ok: true, result: event }));
+  }
+
+  async #change(wait: boolean, change: Promise<unknown>): Promise<unknown> {
+    if (wait) return change;
+    // What comes of it is an event and in the log.
+    change.catch(() => {});
+    return 'accepted';
+  }
+
+  #send(reply: ControlReply): void {
+    if (this.#socket.destroyed) return;
+    this.#socket.write(`${JSON.stringify(reply)}\n`);
+    if (this.#socket.writableLength > MOST_UNREAD_BYTES) this.#socket.destroy();
+  }
+}
+
+function describe(error: unknown): ControlError {
+  const causes: string[] = [];
+  for (let cause = causeOf(error); cause !== undefined && causes.length < 5; cause = causeOf(cause))
+    causes.push(messageOf(cause));
+  return {
+    code: error instanceof LiveswapError ? error.code : 'INTERNAL',
+    message: messageOf(error),
+    causes,
+  };
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
+}

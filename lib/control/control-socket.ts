@@ -1,0 +1,106 @@
+import { chmod, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { LiveswapError, messageOf } from '../core/errors.js';
+import { ControlSession, type Controlled } from './control-session.js';
+import { openSocketFolder, removeFacts, socketOf, type SwapperFacts } from './socket-folder.js';
+
+let last = 0;
+
+/** A socket over which commands reach a swapper. */
+export class ControlSocket {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  /** What stands beside the socket in the user's folder; `undefined` for one at a path of its own. */
+  readonly #factsFile: string | undefined;
+  readonly path: string;
+  #closed: Promise<void> | undefined;
+
+  private constructor(server: Server, path: string, factsFile: string | undefined) {
+    this.#server = server;
+    this.path = path;
+    this.#factsFile = factsFile;
+  }
+
+  /**
+   * Opens a socket at `path`, or in the user's folder, where `liveswap ps` finds it. It does not keep the process alive.
+   * @throws LiveswapError `CONTROL_FAILED`
+   */
+  static async open(
+    controlled: Controlled,
+    facts: Omit<SwapperFacts, 'pid' | 'startedAt'>,
+    path?: string,
+  ): Promise<ControlSocket> {
+    if (path !== undefined) return ControlSocket.#listen(controlled, path, undefined);
+    const folder = await openSocketFolder();
+    const factsFile = join(folder, `${process.pid}-${++last}.json`);
+    const socket = await ControlSocket.#listen(controlled, socketOf(factsFile), factsFile);
+    const whole: SwapperFacts = { pid: process.pid, ...facts, startedAt: new Date().toISOString() };
+    await writeFile(factsFile, JSON.stringify(whole), { mode: 0o600 });
+    return socket;
+  }
+
+  static async #listen(
+    controlled: Controlled,
+    path: string,
+    factsFile: string | undefined,
+  ): Promise<ControlSocket> {
+    const server = createServer();
+    const control = new ControlSocket(server, path, factsFile);
+    server.on('connection', (socket) => {
+      control.#sockets.add(socket);
+      socket.once('close', () => control.#sockets.delete(socket));
+      // It lives as long as its socket.
+      void new ControlSession(socket, controlled);
+    });
+    try {
+      await removeStale(path);
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(path, resolve);
+      });
+      // Whoever can open it can reload.
+      if (process.platform !== 'win32') await chmod(path, 0o600);
+    } catch (cause) {
+      throw new LiveswapError(
+        'CONTROL_FAILED',
+        `Cannot open the control socket ${path}: ${messageOf(cause)}; choose another path in the option control.`,
+        { path, cause },
+      );
+    }
+    server.unref();
+    server.on('error', () => {});
+    return control;
+  }
+
+  /** Accepts nothing more, and removes the socket. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const socket of this.#sockets) socket.end();
+    if (this.#factsFile !== undefined) await removeFacts(this.#factsFile);
+    // A client that reads nothing does not hold up a shutdown.
+    setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, 100).unref();
+    await closed;
+  }
+}
+
+/** A socket that nobody listens on any more is in the way. */
+async function removeStale(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const isStale = await new Promise<boolean>((resolve) => {
+    const probe = connect(path);
+    probe.once('connect', () => resolve(false));
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'));
+    probe.once('close', () => resolve(false));
+    probe.unref();
+    probe.once('connect', () => probe.destroy());
+  });
+  if (isStale) await rm(path, { force: true });
+}

@@ -1,0 +1,104 @@
+import { LiveswapError } from '../core/errors.js';
+
+/** Raised when the meaning of a message changes. Both sides refuse what they do not know. */
+export const CONTROL_PROTOCOL = 1;
+
+/** What can be asked of a swapper over its socket, and what each is asked with. */
+export interface ControlCommands {
+  status: Record<never, never>;
+  reload: ReloadRequest;
+  rollback: { readonly wait: boolean };
+  events: Record<never, never>;
+}
+
+export interface ReloadRequest {
+  /** Answer when it is done, instead of when it is accepted. */
+  readonly wait: boolean;
+  /** Start afresh without new bytes: every plugin, or those named. */
+  readonly force?: boolean | readonly string[];
+}
+
+export type ControlCommand = keyof ControlCommands;
+
+/** One line from a client. */
+export type ControlRequest = {
+  [Command in ControlCommand]: {
+    readonly protocol: typeof CONTROL_PROTOCOL;
+    readonly command: Command;
+    readonly options: ControlCommands[Command];
+  };
+}[ControlCommand];
+
+/** One line from a swapper. After `events`, there is one for each event. */
+export type ControlReply =
+  | { readonly ok: true; readonly result?: unknown }
+  | { readonly ok: false; readonly error: ControlError };
+
+/** An error as it travels: `causes` are the messages beneath, the nearest first. */
+export interface ControlError {
+  readonly code: string;
+  readonly message: string;
+  readonly causes: readonly string[];
+}
+
+/**
+ * Reads one line of a client. Names are looked up in a fixed table, and nothing of a line is ever run.
+ *
+ * @throws LiveswapError `CONTROL_INVALID`
+ */
+export function parseRequest(line: string): ControlRequest {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw invalid('it is not JSON', cause);
+  }
+  if (!isRecord(value)) throw invalid('it is not an object');
+  if (value['protocol'] !== CONTROL_PROTOCOL)
+    throw invalid(`it speaks protocol ${String(value['protocol'])}, and this liveswap ${CONTROL_PROTOCOL}`);
+  const { command, options = {} } = value;
+  if (typeof command !== 'string' || !Object.hasOwn(readers, command))
+    throw invalid(
+      `it knows no command ${JSON.stringify(command)}; there are ${Object.keys(readers).join(', ')}`,
+    );
+  if (!isRecord(options)) throw invalid('its options are no object');
+  const read = readers[command as ControlCommand];
+  for (const name of Object.keys(options))
+    if (!read.names.includes(name)) throw invalid(`${command} has no option ${JSON.stringify(name)}`);
+  return { protocol: CONTROL_PROTOCOL, command, options: read.read(options) } as ControlRequest;
+}
+
+const nothing = { names: [] as readonly string[], read: () => ({}) };
+const readers: {
+  readonly [Command in ControlCommand]: {
+    readonly names: readonly string[];
+    read(options: Record<string, unknown>): ControlCommands[Command];
+  };
+} = {
+  status: nothing,
+  events: nothing,
+  rollback: { names: ['wait'], read: ({ wait }) => ({ wait: wait === true }) },
+  reload: {
+    names: ['wait', 'force'],
+    read: ({ wait, force }) => ({
+      wait: wait === true,
+      ...(force !== undefined && { force: readForce(force) }),
+    }),
+  },
+};
+
+function readForce(force: unknown): boolean | readonly string[] {
+  if (typeof force === 'boolean') return force;
+  if (Array.isArray(force) && force.every((name) => typeof name === 'string')) return force;
+  throw invalid('force is neither true nor a list of plugin names');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function invalid(why: string, cause?: unknown): LiveswapError {
+  return new LiveswapError('CONTROL_INVALID', `Cannot read what came over the control socket: ${why}.`, {
+    cause,
+  });
+}

@@ -1,0 +1,107 @@
+import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { LiveswapError, messageOf } from '../core/errors.js';
+
+/** What stands beside each socket: whose it is. */
+export interface SwapperFacts {
+  readonly pid: number;
+  /** Absolute path of the plugin folder. */
+  readonly folder: string;
+  /** Version of the liveswap that runs it. */
+  readonly version: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** A swapper that has a socket in the folder. */
+export interface ListedSwapper extends SwapperFacts {
+  /** Path of the socket; on Windows, of the named pipe. */
+  readonly socket: string;
+}
+
+/**
+ * The folder that holds the sockets of this user's swappers: whoever can open one can reload, so nobody else may.
+ * `LIVESWAP_SOCKETS` names another one, as tests do.
+ */
+export function socketFolder(): string {
+  const { LIVESWAP_SOCKETS: own, XDG_RUNTIME_DIR: runtime } = process.env;
+  if (own) return own;
+  if (runtime) return join(runtime, 'liveswap');
+  const user = process.getuid?.() ?? userInfo().username;
+  return join(tmpdir(), `liveswap-${user}`);
+}
+
+/**
+ * Makes the folder, or makes sure that it is this user's alone.
+ * @throws LiveswapError `CONTROL_FAILED` when it belongs to another, or others may write to it
+ */
+export async function openSocketFolder(): Promise<string> {
+  const folder = socketFolder();
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (process.platform === 'win32') return folder;
+    const stats = await lstat(folder);
+    const { uid, mode } = stats;
+    if (!stats.isDirectory()) throw new Error('it is no folder');
+    if (uid !== process.getuid?.()) throw new Error(`it belongs to user ${uid}`);
+    if ((mode & 0o077) !== 0) throw new Error('others may use it: its mode is not 0700');
+    return folder;
+  } catch (cause) {
+    throw new LiveswapError(
+      'CONTROL_FAILED',
+      `Cannot keep a control socket in ${folder}: ${messageOf(cause)}; remove it, or name a path of your own in the option control.`,
+      { folder, cause },
+    );
+  }
+}
+
+/** Where the socket of a file of facts is. */
+export function socketOf(factsFile: string): string {
+  const socket = factsFile.replace(/\.json$/, '.sock');
+  return process.platform === 'win32' ? pipeOf(socket) : socket;
+}
+
+/** The swappers that say they run, the latest first; what is left of processes that are gone is removed. */
+export async function listSwappers(): Promise<ListedSwapper[]> {
+  const folder = socketFolder();
+  const names = await readdir(folder).catch(() => []);
+  const listed = await Promise.all(
+    names.filter((name) => /^\d+-\d+\.json$/.test(name)).map((name) => readFacts(join(folder, name))),
+  );
+  return listed
+    .filter((one) => one !== undefined)
+    .sort((one, other) => other.startedAt.localeCompare(one.startedAt));
+}
+
+async function readFacts(file: string): Promise<ListedSwapper | undefined> {
+  try {
+    const facts = JSON.parse(await readFile(file, 'utf8')) as SwapperFacts;
+    if (isAlive(facts.pid)) return { ...facts, socket: socketOf(file) };
+  } catch {
+    // Half written, or gone meanwhile.
+    return undefined;
+  }
+  await removeFacts(file);
+  return undefined;
+}
+
+/** Removes a socket and what stands beside it. */
+export async function removeFacts(file: string): Promise<void> {
+  await rm(file, { force: true });
+  if (process.platform !== 'win32') await rm(socketOf(file), { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** A named pipe has no folder: its name says which it would be in. */
+function pipeOf(path: string): string {
+  return `\\\\.\\pipe\\${path.replaceAll(/[\\/:]+/g, '-')}`;
+}

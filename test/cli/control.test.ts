@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { listSwappers } from '../../lib/control/socket-folder.js';
+import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { runCommand } from '../helpers/run-command.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const edition = (text: string): PluginText => ({
+  name: 'guardian',
+  live: { live_answer: `() => ${JSON.stringify(text)}` },
+});
+
+let sockets: string;
+
+beforeEach(async () => {
+  sockets = join(await tempFolder(), 'sockets');
+  vi.stubEnv('LIVESWAP_SOCKETS', sockets);
+});
+
+async function serve(folder: string) {
+  await deploy(folder, edition('first'));
+  const swapper = openSwapper(folder, { control: true });
+  await swapper.load();
+  await expect.poll(() => listSwappers()).toContainEqual(expect.objectContaining({ folder }));
+  return swapper;
+}
+
+test('a deploy is answered: reload --wait makes it current, or says why not, and what ran serves on', async () => {
+  const folder = await tempFolder();
+  const swapper = await serve(folder);
+  await deploy(folder, edition('second'));
+  expect(await runCommand(folder, 'reload', '--wait')).toEqual({
+    code: 0,
+    stdout: 'guardian: ok\n',
+    stderr: '',
+  });
+  expect(await swapper.call('live_answer')).toBe('second');
+
+  await deploy(folder, { name: 'guardian', hooks: { onLoad: `() => { throw new Error('no sword'); }` } });
+  const refused = await runCommand(folder, 'reload', '--wait');
+  expect(refused).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('no sword') as string,
+  });
+  expect(await swapper.call('live_answer')).toBe('second');
+
+  expect(await runCommand(folder, 'rollback', '--wait')).toMatchObject({ code: 0 });
+  expect(await swapper.call('live_answer')).toBe('first');
+  expect(await runCommand(folder, 'reload')).toMatchObject({ code: 0, stdout: 'accepted.\n' });
+}, 120_000);
+
+test('ps, status and why tell what runs; --json is what a program reads', async () => {
+  const folder = await tempFolder();
+  const swapper = await serve(folder);
+  const pinned = swapper.pin();
+  await deploy(folder, edition('second'));
+  await swapper.reload(undefined, { force: true });
+  const [ps, status, why, json, unknown] = await Promise.all([
+    runCommand(folder, 'ps'),
+    runCommand(folder, 'status', '--dir', folder),
+    runCommand(folder, 'why', 'guardian'),
+    runCommand(folder, 'status', '--json'),
+    runCommand(folder, 'why', 'ned'),
+  ]);
+  expect(ps.stdout).toContain(folder);
+  expect(status.stdout).toMatch(/generation 2, 1 reload, .*\n\nplugin +version +state/);
+  expect(status.stdout).toMatch(/guardian +[0-9a-f]{8} +active/);
+  expect(why.stdout).toMatch(/guardian@[0-9a-f]{8} is active:\n {2}1 pin/);
+  expect(JSON.parse(json.stdout)).toMatchObject({ folder, pid: process.pid, generation: 2 });
+  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('there are guardian') as string });
+  await pinned.release();
+}, 120_000);
+
+test('none, and several, are misuse that says what to do', async () => {
+  const [one, other] = [await tempFolder(), await tempFolder()];
+  expect(await runCommand(one, 'reload')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('{ control: true }') as string,
+  });
+  await Promise.all([serve(one), serve(other)]);
+  const several = await runCommand(one, 'status');
+  expect(several).toMatchObject({ code: 2, stderr: expect.stringContaining('--socket') as string });
+  expect(await runCommand(one, 'status', '--dir', one)).toMatchObject({ code: 0 });
+}, 120_000);
+
+test('a swapper that cannot have its socket runs without one, and says so', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, edition('first'));
+  const warned = new Promise<string>((resolve) => {
+    const quiet = (): void => {};
+    const warn = (_facts: object, message?: string): void => resolve(message ?? '');
+    const swapper = openSwapper(folder, {
+      control: join(folder, 'no', 'such', 'folder', 'x.sock'),
+      logger: { debug: quiet, info: quiet, error: quiet, warn },
+    });
+    void swapper.load();
+  });
+  expect(await warned).toContain('Cannot open the control socket');
+});

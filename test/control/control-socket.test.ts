@@ -1,0 +1,203 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { ControlClient } from '../../lib/control/control-client.js';
+import type { Controlled } from '../../lib/control/control-session.js';
+import { ControlSocket } from '../../lib/control/control-socket.js';
+import { listSwappers } from '../../lib/control/socket-folder.js';
+import { LiveswapError } from '../../lib/index.js';
+import { deferred } from '../helpers/deferred.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const facts = { folder: '/srv/plugins', version: '1.2.3' };
+let sockets: string;
+
+beforeEach(async () => {
+  sockets = join(await tempFolder(), 'sockets');
+  vi.stubEnv('LIVESWAP_SOCKETS', sockets);
+});
+
+function controlled(parts: Partial<Controlled> = {}): Controlled {
+  return {
+    status: () => ({ generation: 7 }),
+    reload: async () => ({ guardian: 'ok' }),
+    rollback: async () => ({ guardian: 'ok' }),
+    subscribe: () => () => {},
+    ...parts,
+  };
+}
+
+async function openSocket(parts: Partial<Controlled> = {}): Promise<ControlSocket> {
+  const socket = await ControlSocket.open(controlled(parts), facts);
+  onTestFinished(() => socket.close());
+  return socket;
+}
+
+async function openClient({ path }: ControlSocket): Promise<ControlClient> {
+  const client = await ControlClient.open(path);
+  onTestFinished(() => client[Symbol.asyncDispose]());
+  return client;
+}
+
+test('a socket in the folder of this user is found with what it controls, and is gone when it is closed', async () => {
+  const socket = await openSocket();
+  expect(await listSwappers()).toEqual([
+    { pid: process.pid, ...facts, startedAt: expect.any(String) as string, socket: socket.path },
+  ]);
+  expect((await stat(sockets)).mode & 0o777).toBe(0o700);
+  expect((await stat(socket.path)).mode & 0o777).toBe(0o600);
+  await socket.close();
+  expect(await readdir(sockets)).toEqual([]);
+});
+
+test('answers commands, in their order', async () => {
+  const client = await openClient(await openSocket());
+  expect(await client.ask('status', {})).toEqual({ generation: 7 });
+  expect(await client.ask('reload', { wait: true })).toEqual({ guardian: 'ok' });
+  expect(await client.ask('rollback', { wait: false })).toBe('accepted');
+});
+
+test('a refused reload arrives with its code, its message and what lies beneath; without wait it was accepted', async () => {
+  const cause = new LiveswapError('HOOK_FAILED', 'onLoad of guardian failed.', {
+    cause: new Error('no sword'),
+  });
+  const refused = new LiveswapError('RELOAD_FAILED', 'The reload did not complete.', { cause });
+  const client = await openClient(await openSocket({ reload: () => Promise.reject(refused) }));
+  await expect(client.ask('reload', { wait: true })).rejects.toMatchObject({
+    code: 'RELOAD_FAILED',
+    message: refused.message,
+    cause: { message: cause.message, cause: { message: 'no sword' } },
+  });
+  expect(await client.ask('reload', { wait: false })).toBe('accepted');
+});
+
+test('what a reload is forced to start afresh reaches the swapper', async () => {
+  const asked: unknown[] = [];
+  const reload = async (request: unknown): Promise<unknown> => asked.push(request);
+  const client = await openClient(await openSocket({ reload }));
+  await client.ask('reload', { wait: true, force: true });
+  await client.ask('reload', { wait: true, force: ['shop'] });
+  await client.ask('reload', { wait: true });
+  expect(asked).toEqual([{ force: true }, { force: ['shop'] }, {}]);
+});
+
+test('follows events until the socket is closed, and lets go of a follower that leaves', async () => {
+  const listeners = new Set<(event: unknown) => void>();
+  const left = deferred();
+  const socket = await openSocket({
+    subscribe(listener) {
+      listeners.add(listener);
+      listener({ type: 'reloaded' });
+      return () => {
+        listeners.delete(listener);
+        left.resolve();
+      };
+    },
+  });
+  const client = await openClient(socket);
+  const seen: unknown[] = [];
+  for await (const event of client.events()) {
+    seen.push(event);
+    if (seen.length === 1) for (const tell of listeners) tell({ type: 'closed' });
+    else break;
+  }
+  await client[Symbol.asyncDispose]();
+  await left.promise;
+  expect(seen).toEqual([{ type: 'reloaded' }, { type: 'closed' }]);
+});
+
+test.each([
+  ['no JSON', 'hello'],
+  ['no object', '[]'],
+  ['another protocol', '{"protocol":2,"command":"status"}'],
+  ['a command that is not there', '{"protocol":1,"command":"constructor"}'],
+  ['an option that is not there', '{"protocol":1,"command":"reload","options":{"now":true}}'],
+  ['a value that cannot be used', '{"protocol":1,"command":"reload","options":{"force":7}}'],
+])('refuses %s with CONTROL_INVALID, and goes on', async (_, line) => {
+  const socket = await openSocket();
+  const replies = await linesOf(socket, [line, '{"protocol":1,"command":"status"}'], 2);
+  expect(replies[0]).toMatchObject({ ok: false, error: { code: 'CONTROL_INVALID' } });
+  expect(replies[1]).toEqual({ ok: true, result: { generation: 7 } });
+});
+
+test('whatever comes over it, the socket goes on answering others', async () => {
+  const socket = await openSocket();
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+      const wild = connect(socket.path);
+      wild.on('error', () => {});
+      await new Promise((resolve) => wild.end(bytes, () => resolve(undefined)));
+      wild.destroy();
+      const client = await openClient(socket);
+      expect(await client.ask('status', {})).toEqual({ generation: 7 });
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a line without an end is cut off', async () => {
+  const socket = await openSocket();
+  const wild = connect(socket.path);
+  wild.on('error', () => {});
+  const closed = new Promise((resolve) => wild.once('close', resolve));
+  wild.write('x'.repeat(200_000));
+  await closed;
+});
+
+test('what is left of a process that is gone is removed by whoever looks', async () => {
+  await mkdir(sockets, { mode: 0o700 });
+  // No process has this number: the largest that any system gives is smaller.
+  await writeFile(
+    join(sockets, '999999999-1.json'),
+    JSON.stringify({ ...facts, pid: 999_999_999, startedAt: '' }),
+  );
+  await writeFile(join(sockets, '999999999-1.sock'), '');
+  expect(await listSwappers()).toEqual([]);
+  expect(await readdir(sockets)).toEqual([]);
+});
+
+test('a folder that others may use is refused', async () => {
+  await mkdir(sockets);
+  await chmod(sockets, 0o777);
+  await expect(openSocket()).rejects.toMatchObject({ code: 'CONTROL_FAILED', folder: sockets });
+});
+
+test('a path of its own: a stale socket there is replaced, one that is in use is refused', async () => {
+  const path = join(await tempFolder(), 'gate.sock');
+  const first = await ControlSocket.open(controlled(), facts, path);
+  onTestFinished(() => first.close());
+  await expect(ControlSocket.open(controlled(), facts, path)).rejects.toMatchObject({
+    code: 'CONTROL_FAILED',
+    path,
+  });
+  await first.close();
+
+  await leaveSocket(path);
+  const second = await ControlSocket.open(controlled(), facts, path);
+  onTestFinished(() => second.close());
+  expect(await (await openClient(second)).ask('status', {})).toEqual({ generation: 7 });
+});
+
+/** Leaves a socket as a process does that was killed. */
+async function leaveSocket(path: string): Promise<void> {
+  const code = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  const killed = spawn(process.execPath, ['-e', code]);
+  await new Promise((resolve) => killed.once('close', resolve));
+}
+
+/** The replies to lines that are sent as they are. */
+async function linesOf({ path }: ControlSocket, lines: readonly string[], count: number): Promise<unknown[]> {
+  const socket = connect(path);
+  onTestFinished(() => void socket.destroy());
+  socket.write(`${lines.join('\n')}\n`);
+  let text = '';
+  for await (const chunk of socket.setEncoding('utf8')) {
+    text += String(chunk);
+    const whole = text.split('\n').slice(0, -1);
+    if (whole.length >= count) return whole.map((line) => JSON.parse(line) as unknown);
+  }
+  throw new Error(`The socket was closed after ${JSON.stringify(text)}.`);
+}
