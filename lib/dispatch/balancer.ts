@@ -1,6 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
 import type { Call, CallQueue, CallState, CopyArguments } from './call.js';
 import { Connection, type ConnectionOwner, type Transport } from './connection.js';
+import { Lookout, type Probe } from './lookout.js';
 
 /** What bounds calls. */
 export interface CallLimits {
@@ -16,13 +17,15 @@ export interface BalancerOptions extends CallLimits {
   readonly plugin: string;
   /** Copies the arguments of calls that wait, and of those that may be sent again. */
   readonly copyArguments: CopyArguments;
+  /** Asks whether a connection's other side is there: resolves when it says so. Without it, nobody is ever suspected to be stuck. */
+  readonly probe?: Probe;
   /** Told of every settled call, also of those that were never sent, and whether it failed: a caller that had given up got no answer either. */
   readonly onSettled?: (call: Call, failed: boolean) => void;
 }
 
 /**
  * The connections to one version and the calls that wait for them. A call goes to the connection with the fewest pending; with
- * every connection at `concurrency`, or none up, it waits. What waits can be handed to a newer version, what was sent cannot.
+ * every connection at `concurrency`, or none up, it waits. One that computes, and answers nothing, is avoided. What waits can be handed to a newer version, what was sent cannot.
  * What a crashed connection had, and may be sent twice, is sent again from here.
  */
 export class Balancer implements ConnectionOwner, CallQueue {
@@ -35,13 +38,17 @@ export class Balancer implements ConnectionOwner, CallQueue {
   #gate: ((call: Call) => boolean) | undefined;
   #successor: ((call: Call) => void) | undefined;
   #refusal: LiveswapError | undefined;
+  readonly #lookout: Lookout | undefined;
   #pending = 0;
+  #answers = 0;
   #isSendingQueued = false;
   #idleWaiters: (() => void)[] = [];
   #settleWaiters: (() => void)[] = [];
 
   constructor(options: BalancerOptions) {
     this.#options = options;
+    const { probe } = options;
+    if (probe) this.#lookout = new Lookout(this.#connections, probe, () => this.#goOn());
     this.#queued = { kind: 'waiting', queue: this };
   }
 
@@ -171,6 +178,11 @@ export class Balancer implements ConnectionOwner, CallQueue {
     this.#options.onSettled?.(call, true);
   }
 
+  onHeard(connection: Connection): void {
+    connection.heardAt = ++this.#answers;
+    connection.isSilent = false;
+  }
+
   onResolved(call: Call, value: unknown): void {
     this.#pending--;
     const failed = call.answered;
@@ -198,6 +210,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
   #send(connection: Connection, call: Call): void {
     if (!this.#move(call, connection.sending)) return;
     this.#pending++;
+    if (this.#connections.length > 1) this.#lookout?.watch();
     connection.send(call);
   }
 
@@ -265,19 +278,22 @@ export class Balancer implements ConnectionOwner, CallQueue {
     this.#send(connection, call);
   }
 
-  /** The connection with the fewest pending calls, unless even that has as many as it may. */
+  /** The best connection, unless even that has as many pending calls as it may. */
   #free(): Connection | undefined {
     const least = this.#least();
     return least && least.pending < this.#options.concurrency ? least : undefined;
   }
 
+  /** The connection with the fewest pending calls; of several, the one that was heard of last. One that may be stuck only for want of others. */
   #least(): Connection | undefined {
     let least: Connection | undefined;
+    let silent: Connection | undefined;
     for (const connection of this.#connections) {
       if (connection.admits) continue;
-      if (!least || connection.pending < least.pending) least = connection;
+      if (connection.isSilent) silent = better(silent, connection);
+      else least = better(least, connection);
     }
-    return least;
+    return least ?? silent;
   }
 
   /** A connection that takes this call although it does not take any. */
@@ -300,4 +316,9 @@ export class Balancer implements ConnectionOwner, CallQueue {
     this.#idleWaiters = [];
     for (const resolve of waiters) resolve();
   }
+}
+
+function better(one: Connection | undefined, other: Connection): Connection {
+  if (!one || other.pending < one.pending) return other;
+  return other.pending === one.pending && other.heardAt > one.heardAt ? other : one;
 }

@@ -18,6 +18,8 @@ export interface Transport {
 
 /** Whose connection it is: what becomes of an answer is decided there. */
 export interface ConnectionOwner {
+  /** The other side has answered something, whatever it was. */
+  onHeard(connection: Connection): void;
   onResolved(call: Call, value: unknown): void;
   onRejected(connection: Connection, call: Call, error: unknown): void;
 }
@@ -28,6 +30,10 @@ export class Connection implements CallCarrier {
   readonly index: number;
   /** The only calls it takes, as long as there is no other connection; without it, it takes any. */
   admits: ((call: Call) => boolean) | undefined;
+  /** How many answers its owner had had, from all connections, when this one was heard of last. */
+  heardAt = 0;
+  /** It has something to do and answers nothing, not even that it is there: it computes. */
+  isSilent = false;
   readonly #transport: Transport;
   readonly #owner: ConnectionOwner;
   /** With their ids on the transport. */
@@ -101,6 +107,7 @@ export class Connection implements CallCarrier {
 
   #discount(call: Call): void {
     this.#pending.delete(call);
+    this.#owner.onHeard(this);
     if (this.#abandoned.size > 0) this.#abandoned.delete(call);
     this.#announceQuiet();
   }

@@ -147,6 +147,12 @@ export class ThreadGroup {
     return thread;
   }
 
+  /** Resolves when the thread that a connection leads to answers, or is no longer there. */
+  async probe(connection: Connection): Promise<void> {
+    for (const [thread, own] of this.#connectionOf)
+      if (own === connection) await thread.ask('ping', []).catch(() => {});
+  }
+
   /** Takes out a thread that died. What it had is rejected, or sent again, by its link; importers are told why. */
   remove(thread: ThreadHandle, crash: LiveswapError): void {
     for (const importer of this.#deps.importers())

@@ -88,6 +88,7 @@ export class Version {
         concurrency,
         maxQueued,
         copyArguments,
+        probe: (connection) => this.#group.probe(connection),
         onSettled: ({ madeAt }, failed) => this.#record(performance.now() - madeAt, failed),
       },
       outsideWork: this.outsideWork,

@@ -281,3 +281,41 @@ test('what was sent is let go, unless it may be sent again', () => {
   const again = dispatch(balancer, 'again', { args: ['a letter'], retries: 1 });
   expect([sent.takeArguments(), again.takeArguments()]).toEqual([[], ['a letter']]);
 });
+
+/** Two connections, the first of which computes: a round makes three calls, and answers those that the second has. */
+function withBusyOne(): { balancer: Balancer; busy: RecordingTransport; round: () => void } {
+  const balancer = balancerOf();
+  const [busy, idle] = [new RecordingTransport(), new RecordingTransport()];
+  balancer.add(0, busy);
+  balancer.add(1, idle);
+  dispatch(balancer, 'compute');
+  dispatch(balancer, 'first');
+  idle.answer();
+  return {
+    balancer,
+    busy,
+    round() {
+      for (const name of ['one', 'two', 'three']) dispatch(balancer, name);
+      for (let answers = 0; answers < 3; answers++) idle.answer();
+    },
+  };
+}
+
+test('of connections with as many pending, the one that was heard of last is given the call', () => {
+  const { busy, round } = withBusyOne();
+  round();
+  expect(busy.names).toEqual(['compute', 'three']);
+});
+
+test('a silent connection is given nothing more, unless there is no other, until it is heard of', () => {
+  const { balancer, busy, round } = withBusyOne();
+  const [first, second] = balancer.connections;
+  first!.isSilent = true;
+  for (let rounds = 0; rounds < 10; rounds++) round();
+  expect(busy.names).toEqual(['compute']);
+  balancer.remove(second!);
+  dispatch(balancer, 'last resort');
+  expect(busy.names).toEqual(['compute', 'last resort']);
+  busy.answer();
+  expect(first!.isSilent).toBe(false);
+});
