@@ -21,10 +21,6 @@ export interface CallRequest {
   readonly name: string;
   readonly args: readonly unknown[];
   readonly options?: CallOptions | undefined;
-  /** How often it may be sent again when its thread dies. */
-  readonly retries?: number;
-  /** Only the version it is made for may answer it. */
-  readonly pinned?: boolean;
   /** Made by a plugin, perhaps inside a running call: it must not queue behind `concurrency`, or it could wait for its own caller. */
   readonly nested?: boolean;
   /** On whose behalf it is made. */
@@ -82,8 +78,9 @@ export class Call {
   #reject!: (error: unknown) => void;
   #stopWatching: (() => void) | undefined;
 
-  constructor(request: CallRequest) {
-    const { scope, name, args, options, retries = 0, pinned = false } = request;
+  /** `retries` says how often it may be sent again when its thread dies; a `pinned` one, only the version it is made for may answer. */
+  constructor(request: CallRequest, retries = 0, pinned = false) {
+    const { scope, name, args, options } = request;
     const { nested = isForPlugin(), chain = chainForPlugin() } = request;
     this.scope = scope;
     this.name = name;

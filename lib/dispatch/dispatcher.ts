@@ -5,8 +5,8 @@ import type { Call, CallRequest } from './call.js';
 /** Where a name leads in one generation. */
 export interface Route {
   readonly balancer: Balancer;
-  /** Makes a call of this name; it is not sent yet. */
-  prepare(request: CallRequest): Call;
+  /** Makes a call of this name; it is not sent yet. A `pinned` one, nobody else may answer. */
+  prepare(request: CallRequest, pinned: boolean): Call;
 }
 
 /** All the names of one generation. */
@@ -14,11 +14,6 @@ export interface RouteTable {
   /** @throws LiveswapError when nothing has this name */
   resolve(scope: number, name: string): Route;
 }
-
-/** A call to be routed: in the `table` it is pinned to, or in the newest. */
-export type RoutedRequest = Omit<CallRequest, 'pinned' | 'retries'> & {
-  readonly table?: RouteTable | undefined;
-};
 
 /** Routes calls to the newest version, unless they are pinned to another. */
 export class Dispatcher {
@@ -34,11 +29,11 @@ export class Dispatcher {
     this.#called = called;
   }
 
-  /** Sends a call to the version that has its name. */
-  call({ table, ...request }: RoutedRequest): Promise<unknown> {
-    const route = this.#resolve(request.scope, request.name, table);
+  /** Sends a call to the version that has its name: in the table it is `pinned` to, or in the newest. */
+  call(request: CallRequest, pinned?: RouteTable): Promise<unknown> {
+    const route = this.#resolve(request.scope, request.name, pinned);
     this.#called?.add(request.name);
-    const call = route.prepare({ ...request, pinned: table !== undefined });
+    const call = route.prepare(request, pinned !== undefined);
     route.balancer.dispatch(call);
     return call.promise;
   }

@@ -27,6 +27,6 @@ export function isForPlugin(): boolean {
 
 /** The chain that what is running is part of. */
 export function chainForPlugin(): Chain {
-  const { work, chain } = running.getStore() ?? {};
-  return chain && work?.answered === false ? chain : noChain;
+  const store = running.getStore();
+  return store?.work.answered === false ? store.chain : noChain;
 }

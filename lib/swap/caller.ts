@@ -73,6 +73,6 @@ export class Caller {
   #dispatch(scope: Scope, name: string, args: readonly unknown[]): Promise<unknown> {
     const table = this.#pinned?.();
     const chain = table && pinned(chainForPlugin(), table.id);
-    return this.#dispatcher.call({ scope, name, args, options: this.#options, table, chain });
+    return this.#dispatcher.call({ scope, name, args, options: this.#options, chain }, table);
   }
 }

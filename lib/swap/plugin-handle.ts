@@ -85,7 +85,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
         { plugin: this.name, version: version.id, call: name },
       );
     }
-    const call = version.prepare({ scope: Scope.function, name, args, pinned: true, chain: this.#chain });
+    const call = version.prepare({ scope: Scope.function, name, args, chain: this.#chain }, true);
     version.balancer.dispatch(call);
     return call.promise as Promise<RemoteResult<Functions, Name>>;
   }

@@ -125,7 +125,7 @@ export class VaultHost {
     }
     const table = access === 'open' ? generation : this.#pinnedTo(chain);
     const options = { signal };
-    return this.#deps.dispatcher.call({ scope, name, args, options, table, nested: true, chain });
+    return this.#deps.dispatcher.call({ scope, name, args, options, nested: true, chain }, table);
   }
 
   /** Exports of an exclusive plugin are called through the host: it knows which version is the one. */
@@ -140,15 +140,8 @@ export class VaultHost {
     if (!dependency?.exclusive) {
       throw new LiveswapError('FUNCTION_UNKNOWN', `${version} does not import ${plugin}.`, { call: method });
     }
-    const call = dependency.prepare({
-      scope: Scope.export,
-      name: method,
-      args,
-      options: { signal },
-      pinned: true,
-      nested: true,
-      chain,
-    });
+    const request = { scope: Scope.export, name: method, args, options: { signal }, nested: true, chain };
+    const call = dependency.prepare(request, true);
     dependency.balancer.dispatch(call);
     return call.promise;
   }

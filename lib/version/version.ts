@@ -242,10 +242,10 @@ export class Version {
   }
 
   /** Makes a call that only this version may answer; it is not sent yet. */
-  prepare(request: CallRequest): Call {
+  prepare(request: CallRequest, pinned: boolean): Call {
     const { scope, name, args } = request;
     const mayRetry = scope === Scope.live && this.#idempotent.has(name) && canSendAgain(args);
-    return new Call({ ...request, retries: mayRetry ? this.settings.idempotentRetries : 0 });
+    return new Call(request, mayRetry ? this.settings.idempotentRetries : 0, pinned);
   }
 
   /** Brings every thread up to where its artifact is imported. */

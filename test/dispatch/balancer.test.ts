@@ -20,7 +20,7 @@ function dispatch(
   name: string,
   { retries = 0, pinned = false, nested = false, args = [] as unknown[] } = {},
 ): Call {
-  const call = new Call({ scope: 0, name, args, retries, pinned, nested });
+  const call = new Call({ scope: 0, name, args, nested }, retries, pinned);
   // What a test does not look at may be rejected when it ends.
   call.promise.catch(() => {});
   balancer.dispatch(call);

@@ -23,7 +23,7 @@ function generation(
   const table: RouteTable = {
     resolve(_scope, name) {
       if (name !== known) throw new LiveswapError('FUNCTION_UNKNOWN', `There is no live function ${name}.`);
-      return { balancer, prepare: (request) => new Call(request) };
+      return { balancer, prepare: (request, pinned) => new Call(request, 0, pinned) };
     },
   };
   return { table, balancer, transport };
@@ -36,7 +36,7 @@ test('a call goes to the table that is current when it is made, a pinned one to 
   void dispatcher.call(answer);
   current = young.table;
   void dispatcher.call(answer);
-  void dispatcher.call({ ...answer, table: old.table });
+  void dispatcher.call(answer, old.table);
   expect([old.transport.names.length, young.transport.names.length]).toEqual([2, 1]);
 });
 
