@@ -1,10 +1,15 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
+import type { PublishOptions } from './plugin/publish.js';
+import type { Sent } from './websocket/notes.js';
+import { sentOf } from './websocket/sent.js';
+
 /** How a server is ended. */
 export interface ServerParts {
   readonly server: Server;
   readonly isEncrypted: boolean;
+  publish(topic: string, sent: Sent, namespace?: string): void;
   /** Takes nothing any more; what is open comes to its end. */
   stop(): void;
   /** Cuts what is open. */
@@ -46,6 +51,11 @@ export class HttpServer {
     const isAny = address === '::' || address === '0.0.0.0';
     const host = address.includes(':') ? `[${address}]` : address;
     return `${this.#parts.isEncrypted ? 'https' : 'http'}://${isAny ? 'localhost' : host}:${port}/`;
+  }
+
+  /** Sends to every WebSocket that has subscribed to `topic`; in one namespace, where that is said. */
+  publish(topic: string, data: unknown, options: PublishOptions = {}): void {
+    this.#parts.publish(topic, sentOf(data, options), options.namespace);
   }
 
   /** Listens no more and lets what is open come to its end. Resolves when it has. Idempotent. */

@@ -1,13 +1,13 @@
 import { LiveswapError } from '../core/errors.js';
 import { Switchboard } from '../sockets/host/switchboard.js';
-import type { Tunnel } from '../sockets/host/tunnel.js';
 import type { Generation } from '../swap/generation.js';
 import type { Swapper } from '../swap/swapper.js';
 import { offerService } from '../thread/services.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
-import { openTunnel } from './open-tunnel.js';
-import type { ThreadHttpOptions } from './thread-options.js';
+import { openTunnel, type ServingTunnel } from './open-tunnel.js';
+import type { HttpSettings } from './options.js';
+import { WebSockets, type HookRunner } from './websocket/web-sockets.js';
 
 /**
  * The tunnels to the threads of one plugin that serves HTTP. Those of the current generation take what comes; those of the next
@@ -16,27 +16,33 @@ import type { ThreadHttpOptions } from './thread-options.js';
 export class HttpTunnels {
   readonly plugin: string;
   readonly switchboard = new Switchboard();
+  readonly webSockets: WebSockets;
   readonly #swapper: Swapper;
-  readonly #options: ThreadHttpOptions;
+  readonly #settings: HttpSettings;
   readonly #opening = new WeakMap<ThreadHandle, Promise<void>>();
+  /** Versions whose gate is watched. */
   readonly #gated = new WeakSet<Version>();
-  readonly #tunnels = new Map<ThreadHandle, Tunnel>();
+  readonly #serving = new Map<ThreadHandle, ServingTunnel>();
   readonly #stops: (() => void)[];
+  /** Of the current generation, or of the last one there was. */
+  #version: Version | undefined;
+  #stopped: Promise<void> | undefined;
 
   /** Serves as soon as the plugin is loaded; {@link openCurrent} waits for it. */
-  constructor(swapper: Swapper, plugin: string, options: ThreadHttpOptions) {
+  constructor(swapper: Swapper, plugin: string, settings: HttpSettings) {
     // Plugins that are linked statically serve in this thread.
     offerService('http', async () => (await import('./thread/open-http.js')).openHttp);
     this.plugin = plugin;
     this.#swapper = swapper;
-    this.#options = options;
+    this.#settings = settings;
+    this.webSockets = new WebSockets(() => this.#runner(), settings.webSockets);
     this.#stops = [
       swapper.addGate((next) => this.#openAll(this.#versionIn(next))),
       swapper.on('reloaded', () => this.#connect()),
       swapper.on('threadReplaced', () => this.#connect()),
       swapper.on('versionFailed', () => this.#connect()),
     ];
-    swapper.ending.addEventListener('abort', () => this.stop(), { once: true });
+    swapper.ending.addEventListener('abort', () => void this.stop(), { once: true });
   }
 
   /** Opens those of the current generation, if there is one. @throws LiveswapError `HOOK_FAILED` */
@@ -49,15 +55,25 @@ export class HttpTunnels {
     }
   }
 
-  /** Takes nothing any more; what is open comes to its end. */
-  stop(): void {
-    for (const stop of this.#stops) stop();
-    this.switchboard.close();
+  /** Takes nothing any more; what is open comes to its end, WebSockets at once. Resolves when they have. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
   }
 
   /** Cuts what is open. */
   cut(cause: unknown): void {
-    for (const tunnel of this.#tunnels.values()) tunnel.lose(cause);
+    this.webSockets.abandon();
+    for (const { tunnel } of this.#serving.values()) tunnel.lose(cause);
+  }
+
+  async #stop(): Promise<void> {
+    for (const stop of this.#stops) stop();
+    this.switchboard.close();
+    // The hooks that see them off need their version.
+    const release = this.#version?.outsideWork.hold('WebSockets');
+    await this.webSockets.close(1001, 'The server is closing.');
+    release?.();
   }
 
   get #current(): Version | undefined {
@@ -74,25 +90,51 @@ export class HttpTunnels {
   #connect(): void {
     if (this.#swapper.ending.aborted) return;
     const version = this.#current;
-    if (!version || version.state.kind === 'failed')
-      return this.switchboard.refuse(unavailable(this.plugin, version));
+    if (!version || version.state.kind === 'failed') return this.#disconnect(version);
+    this.#version = version;
     // What comes while the version hands over waits here, for whichever takes it.
     if (version.outsideWork.isGated) return this.switchboard.switchTo([]);
-    this.switchboard.switchTo(this.#openOf(version));
+    this.#use(version);
     // A thread that takes the place of a dead one comes when it is up; if it does not come up, another one will.
     this.#openAll(version).then(
-      () => this.#reconnect(version),
+      () => {
+        if (this.#isConnected(version)) this.#use(version);
+      },
       () => {},
     );
   }
 
-  #reconnect(version: Version): void {
-    if (!this.#swapper.ending.aborted && this.#current === version)
-      for (const tunnel of this.#openOf(version)) this.switchboard.add(tunnel);
+  #isConnected(version: Version): boolean {
+    return this.#version === version && !version.outsideWork.isGated && !this.#swapper.ending.aborted;
   }
 
-  #openOf({ threads }: Version): Tunnel[] {
-    return threads.map((thread) => this.#tunnels.get(thread)).filter((tunnel) => tunnel !== undefined);
+  #disconnect(version: Version | undefined): void {
+    this.switchboard.refuse(unavailable(this.plugin, version));
+    // What has failed may be rolled back: its sockets wait.
+    if (!version) void this.webSockets.close(1012, 'The service has gone.');
+  }
+
+  #use(version: Version): void {
+    const serving = this.#servingOf(version);
+    this.switchboard.switchTo(serving.map(({ tunnel }) => tunnel));
+    if (serving.length > 0 && !serving[0]?.webSockets)
+      void this.webSockets.close(1012, 'The service has gone.');
+    this.webSockets.resume();
+  }
+
+  /** The thread that runs the next hook: the one with the fewest connections, for want of a better measure. */
+  #runner(): HookRunner | undefined {
+    const version = this.#version;
+    if (!version || version.outsideWork.isGated) return undefined;
+    const serving = this.#servingOf(version);
+    const [least] = serving.toSorted((one, other) => one.tunnel.size - other.tunnel.size);
+    if (!least) return undefined;
+    const { tunnel, thread } = least;
+    return { tunnel, begin: (name) => version.outsideWork.begin(name, thread.name.thread) };
+  }
+
+  #servingOf({ threads }: Version): ServingTunnel[] {
+    return threads.map((thread) => this.#serving.get(thread)).filter((tunnel) => tunnel !== undefined);
   }
 
   async #openAll(version: Version | undefined): Promise<void> {
@@ -107,10 +149,14 @@ export class HttpTunnels {
   #open(version: Version, thread: ThreadHandle): Promise<void> {
     const begun = this.#opening.get(thread);
     if (begun) return begun;
-    const opening = openTunnel(version, thread, this.#options, (tunnel) => {
-      this.#tunnels.delete(thread);
-      this.switchboard.remove(tunnel);
-    }).then((tunnel) => void this.#tunnels.set(thread, tunnel));
+    const opening = openTunnel(version, thread, this.#settings.thread, {
+      onWebSocket: (tunnel, note) => this.webSockets.read(tunnel, note),
+      onLost: (tunnel, cause) => {
+        this.#serving.delete(thread);
+        this.switchboard.remove(tunnel);
+        this.webSockets.lost(tunnel, cause);
+      },
+    }).then((serving) => void this.#serving.set(thread, serving));
     this.#opening.set(thread, opening);
     return opening;
   }

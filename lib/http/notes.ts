@@ -1,3 +1,5 @@
+import type { FromThread } from './websocket/notes.js';
+
 /** What a thread tells the host of the requests it has, once a turn. */
 export interface RequestsNote {
   readonly kind: 'requests';
@@ -7,5 +9,11 @@ export interface RequestsNote {
   readonly ended: readonly (readonly [id: number, ms: number, failed: boolean])[];
 }
 
+/** The first thing that a thread tells: what it can do. */
+export interface ServesNote {
+  readonly kind: 'serves';
+  readonly webSockets: boolean;
+}
+
 /** Everything that a thread tells the host beside bytes. */
-export type ThreadNote = RequestsNote;
+export type ThreadNote = RequestsNote | ServesNote | FromThread;

@@ -5,33 +5,51 @@ import type { Version } from '../version/version.js';
 import type { ThreadNote } from './notes.js';
 import { RequestCounts } from './request-counts.js';
 import type { ThreadHttpOptions } from './thread-options.js';
+import type { FromThread } from './websocket/notes.js';
+
+/** Whom a tunnel tells of what is not a request. */
+export interface TunnelEvents {
+  onWebSocket(tunnel: Tunnel, note: FromThread): void;
+  onLost(tunnel: Tunnel, cause: unknown): void;
+}
+
+/** A tunnel to a thread that serves, and what it serves. */
+export interface ServingTunnel {
+  readonly tunnel: Tunnel;
+  readonly version: Version;
+  readonly thread: ThreadHandle;
+  readonly webSockets: boolean;
+}
 
 /** Opens a tunnel to a thread that serves HTTP; its requests count as calls of the version. @throws LiveswapError `HOOK_FAILED` */
 export async function openTunnel(
   version: Version,
   thread: ThreadHandle,
   options: ThreadHttpOptions,
-  onLost: (tunnel: Tunnel) => void,
-): Promise<Tunnel> {
+  events: TunnelEvents,
+): Promise<ServingTunnel> {
   const port = await version.openService(thread, 'http', options);
   const requests = new RequestCounts(version.outsideWork, thread.name.thread);
-  const tunnel: Tunnel = new Tunnel(port, {
-    hold: () => version.outsideWork.hold('connections'),
-    note: (note) => takeNote(note as ThreadNote, requests),
-    whyLost: () => thread.death ?? retiredError(version),
-    onLost: () => {
-      requests.fail();
-      onLost(tunnel);
-    },
+  return new Promise((resolve, reject) => {
+    const read = (note: ThreadNote): void => {
+      switch (note.kind) {
+        case 'serves':
+          return resolve({ tunnel, version, thread, webSockets: note.webSockets });
+        case 'requests':
+          return requests.take(note);
+        default:
+          return events.onWebSocket(tunnel, note);
+      }
+    };
+    const tunnel: Tunnel = new Tunnel(port, {
+      hold: () => version.outsideWork.hold('connections'),
+      note: (note) => read(note as ThreadNote),
+      whyLost: () => thread.death ?? retiredError(version),
+      onLost: (cause) => {
+        requests.fail();
+        reject(cause as Error);
+        events.onLost(tunnel, cause);
+      },
+    });
   });
-  return tunnel;
-}
-
-function takeNote(note: ThreadNote, requests: RequestCounts): void {
-  switch (note.kind) {
-    case 'requests':
-      return requests.take(note);
-    default:
-      return note.kind satisfies never;
-  }
 }

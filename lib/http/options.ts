@@ -9,6 +9,7 @@ import {
   type Checks,
 } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
+import type { WebSocketLimits } from './websocket/web-sockets.js';
 import type { ThreadHttpOptions, TrustProxy } from './thread-options.js';
 
 /** Options of `node:http` that a server here takes as they are there. */
@@ -49,6 +50,10 @@ export interface AnswerOptions {
   readonly maxBodyBytes?: number;
   /** Whose `x-forwarded-*` headers are believed; those of others are taken away. */
   readonly trustProxy?: TrustProxy;
+  /** Bytes a message of a WebSocket may have; a longer one closes it with 1009. */
+  readonly maxPayloadBytes?: number;
+  /** Bytes that may wait for a slow client of a WebSocket; beyond, it is closed with 1013. */
+  readonly maxBufferedBytes?: number;
   /** How often a GET or HEAD is tried again when its thread dies before it answers. */
   readonly retry?: 0 | 1;
 }
@@ -80,6 +85,8 @@ export const serveDefaults = {
   requestTimeout: 300_000,
   maxBodyBytes: 16 * 1_024 * 1_024,
   maxHeaderBytes: 16 * 1_024,
+  maxPayloadBytes: 1_024 * 1_024,
+  maxBufferedBytes: 16 * 1_024 * 1_024,
   trustProxy: false,
   retry: 0,
 } as const satisfies ServeOptions;
@@ -95,6 +102,8 @@ const answerChecks: Checks<Required<AnswerOptions>> = {
   timeoutMs: ['a number of milliseconds above 0', (value) => isDuration(value) && value !== 0],
   maxBodyBytes: ['a whole number of bytes, or Infinity', (value) => value === 0 || isLimit(value)],
   trustProxy: ["true, false, 'loopback' or a list of addresses", isTrustProxy],
+  maxPayloadBytes: ['a whole number of bytes above 0', isCount(1)],
+  maxBufferedBytes: ['a whole number of bytes above 0', isCount(1)],
   retry: ['0 or 1', (value) => value === 0 || value === 1],
 };
 
@@ -145,10 +154,19 @@ export function resolveHandlerOptions(options: HandlerOptions): ServeSettings & 
   return { ...resolveServeOptions(answer), plugin };
 }
 
-/** What the HTTP servers of the threads are told of it. */
-export function threadOptions(settings: ServeSettings): ThreadHttpOptions {
-  const { timeoutMs, maxBodyBytes, trustProxy } = settings;
-  return { server: nodeOptions(settings), timeoutMs, maxBodyBytes, trustProxy };
+/** What the web app of one plugin is served with. */
+export interface HttpSettings {
+  /** What the HTTP servers of its threads are told. */
+  readonly thread: ThreadHttpOptions;
+  readonly webSockets: WebSocketLimits;
+}
+
+export function httpSettings(settings: ServeSettings): HttpSettings {
+  const { timeoutMs, maxBodyBytes, trustProxy, maxPayloadBytes, maxBufferedBytes } = settings;
+  return {
+    thread: { server: nodeOptions(settings), timeoutMs, maxBodyBytes, trustProxy },
+    webSockets: { maxPayloadBytes, maxBufferedBytes },
+  };
 }
 
 /** What `node:http` is told of it, wherever it parses. */

@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { Clients } from './clients.js';
+import { connectUpgrade } from './connect-upgrade.js';
 import type { HttpTunnels } from './http-tunnels.js';
 import { mountFor, type Mount } from './mounts.js';
 import { nodeOptions, type ServeSettings } from './options.js';
+import { rawResponse } from './raw-response.js';
 import { answerStatus } from './thread/answer.js';
 
 /** A port that several plugins share: what comes is parsed here, and each request goes to where its path is mounted. */
@@ -22,6 +25,16 @@ export function createParsedPort(
   const options = nodeOptions(settings);
   const server = settings.tls ? createTlsServer({ ...options, ...settings.tls }) : createServer(options);
   server.on('request', (req, res) => answer(req, res, false));
+  server.on('upgrade', (req, socket, head: Buffer) => {
+    const found = mountFor(mounts, req.url ?? '/');
+    if (!found) return void socket.end(rawResponse(404));
+    const { mount, target } = found;
+    connectUpgrade(req, socket as Socket, head, {
+      tunnels: tunnelsOf(mount.plugin),
+      mount: mount.prefix,
+      target,
+    });
+  });
   server.on('checkContinue', (req, res) => answer(req, res, true));
   return server;
 }

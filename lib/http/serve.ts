@@ -6,8 +6,9 @@ import { createBytePort } from './byte-port.js';
 import { HttpServer } from './http-server.js';
 import { HttpTunnels } from './http-tunnels.js';
 import { mountsOf, type Mount } from './mounts.js';
-import { resolveServeOptions, threadOptions, type ServeOptions, type ServeSettings } from './options.js';
+import { resolveServeOptions, httpSettings, type ServeOptions, type ServeSettings } from './options.js';
 import { createParsedPort } from './parsed-port.js';
+import type { Sent } from './websocket/notes.js';
 
 /**
  * Opens a port on which the web apps of loaded plugins answer. A reload under load fails no request and closes no connection.
@@ -20,13 +21,15 @@ export async function serve(swapper: Swapper, options: ServeOptions = {}): Promi
   const settings = resolveServeOptions(options);
   const mounts = mountsOf(settings.mount, () => swapper.current);
   const tunnels = new Map(
-    mounts.map(({ plugin }) => [plugin, new HttpTunnels(swapper, plugin, threadOptions(settings))]),
+    mounts.map(({ plugin }) => [plugin, new HttpTunnels(swapper, plugin, httpSettings(settings))]),
   );
   const server = createPort(settings, mounts, (plugin) => tunnels.get(plugin) as HttpTunnels);
   const parts = {
     server,
+    publish: (topic: string, sent: Sent, namespace?: string) =>
+      tunnels.forEach((one) => one.webSockets.publish(topic, sent, namespace)),
     isEncrypted: settings.tls !== undefined,
-    stop: () => tunnels.forEach((one) => one.stop()),
+    stop: () => tunnels.forEach((one) => void one.stop()),
     cut: () => tunnels.forEach((one) => one.cut(new LiveswapError('CLOSED', 'This server is destroyed.'))),
   };
   try {

@@ -4,7 +4,7 @@ import type { Swapper } from '../swap/swapper.js';
 import { Channels } from './exchange/channel.js';
 import { FetchExchange } from './exchange/fetch-exchange.js';
 import { HttpTunnels } from './http-tunnels.js';
-import { resolveHandlerOptions, threadOptions, type HandlerOptions } from './options.js';
+import { resolveHandlerOptions, httpSettings, type HandlerOptions } from './options.js';
 import { statusOf } from './status-of.js';
 import type { ConnectionLabel } from './thread-options.js';
 
@@ -12,7 +12,7 @@ import type { ConnectionLabel } from './thread-options.js';
 export interface FetchRequestHandler {
   (request: Request): Promise<Response>;
   /** Takes nothing any more; what is open comes to its end. Not needed when the swapper is closed. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface FetchRequestHandler {
  */
 export function toFetchHandler(swapper: Swapper, options: HandlerOptions): FetchRequestHandler {
   const settings = resolveHandlerOptions(options);
-  const tunnels = new HttpTunnels(swapper, settings.plugin, threadOptions(settings));
+  const tunnels = new HttpTunnels(swapper, settings.plugin, httpSettings(settings));
   tunnels.openCurrent().catch(() => {});
   const label: ConnectionLabel = { mount: '/', isParsed: true };
   const channels = new Channels({ label }, tunnels.switchboard);

@@ -1,14 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Swapper } from '../swap/swapper.js';
 import { Clients } from './clients.js';
+import { connectUpgrade } from './connect-upgrade.js';
 import { HttpTunnels } from './http-tunnels.js';
-import { resolveHandlerOptions, threadOptions, type HandlerOptions } from './options.js';
+import { resolveHandlerOptions, httpSettings, type HandlerOptions } from './options.js';
 
 /** Answers Node's requests with the web app of a plugin, whichever version of it is current. */
 export interface NodeRequestHandler {
   (req: IncomingMessage, res: ServerResponse): void;
+  /** Answers upgrades to WebSockets: `server.on('upgrade', handler.upgrade)`. */
+  readonly upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Takes nothing any more; what is open comes to its end. Not needed when the swapper is closed. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
@@ -20,12 +25,14 @@ export interface NodeRequestHandler {
  */
 export function toNodeHandler(swapper: Swapper, options: HandlerOptions): NodeRequestHandler {
   const settings = resolveHandlerOptions(options);
-  const tunnels = new HttpTunnels(swapper, settings.plugin, threadOptions(settings));
+  const tunnels = new HttpTunnels(swapper, settings.plugin, httpSettings(settings));
   tunnels.openCurrent().catch(() => {});
   const clients = new Clients(tunnels);
   const handler = (req: IncomingMessage, res: ServerResponse): void => {
     const mount = (req as { readonly baseUrl?: string }).baseUrl || '/';
     clients.ask(req, res, { mount, target: req.url ?? '/', expectsContinue: false });
   };
-  return Object.assign(handler, { close: () => tunnels.stop() });
+  const upgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void =>
+    connectUpgrade(req, socket as Socket, head, { tunnels, mount: '/', target: req.url ?? '/' });
+  return Object.assign(handler, { upgrade, close: () => tunnels.stop() });
 }

@@ -35,6 +35,8 @@ export interface PluginHost {
   waitUntil(promise: Promise<unknown>): void;
   /** Calls a method that a dependency exports, in the same generation. */
   callImport(plugin: string, method: string, args: unknown[]): Promise<unknown>;
+  /** Says something to what serves the plugin beside its calls, if anything does. */
+  tellService?(name: string, message: unknown): void;
   /** Marks buffers, ports and streams inside `value` to be moved instead of copied when it crosses. */
   transfer<T extends object>(value: T, list: readonly unknown[]): T;
   /** Aborted when a call-back that came from another thread is dead. */

@@ -43,6 +43,8 @@ export interface Departure {
   readonly received: number;
   /** Bytes that it received and did not use. */
   readonly returned: readonly Bytes[];
+  /** What the host is to do with it; where nothing is said, it goes on in another thread. */
+  readonly purpose?: unknown;
 }
 
 /** Who is at the other end of a connection, and how it got here. */

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Logger } from '../core/logger.js';
 import type { CallLimits } from '../dispatch/balancer.js';
 import type { IncomingCall } from '../link/incoming-call.js';
+import type { LiveDataWire } from '../live-data/live-data.js';
 import type { PluginDefinition } from '../plugin/definition.js';
 
 /** What a service finds in the thread that it runs in. */
@@ -16,12 +17,18 @@ export interface ServiceHost {
   /** Counts something as pending until the returned function is called. */
   hold(): () => void;
   waitUntil(promise: Promise<unknown>): void;
+  /** Writes data so that another version can read it. @throws LiveswapError `LIVE_DATA_INVALID` */
+  wrap(value: unknown): LiveDataWire;
+  /** Reads it, live types as this version's classes. @throws LiveswapError `LIVE_DATA_MISMATCH` */
+  unwrap(wire: LiveDataWire): unknown;
   /** Runs `work` for `call`, which is `context.call` in it. */
   run<Result>(call: IncomingCall, work: () => Result): Result;
 }
 
 /** Something that a thread does beside answering calls, until its version is freed. */
 export interface Service {
+  /** Plugin code says something to it. */
+  tell?(message: unknown): void;
   close(): unknown;
 }
 
@@ -37,17 +44,22 @@ export function offerService(name: string, load: () => Promise<OpenService>): vo
 
 /** The services that are open in one thread. */
 export class OpenServices {
-  readonly #open: Service[] = [];
+  readonly #open: { readonly name: string; readonly service: Service }[] = [];
 
   async open(name: string, port: MessagePort, options: unknown, host: ServiceHost): Promise<void> {
     const load = services.get(name);
     if (!load) throw new Error(`Nobody offers the service ${name} here.`);
     const begin = await load();
-    this.#open.push(await begin(port, options, host));
+    this.#open.push({ name, service: await begin(port, options, host) });
+  }
+
+  /** Says something to the services of that name, if there are any. */
+  tell(name: string, message: unknown): void {
+    for (const one of this.#open) if (one.name === name) one.service.tell?.(message);
   }
 
   /** Ends what was begun, the last first. */
   async close(): Promise<void> {
-    while (this.#open.length > 0) await this.#open.pop()?.close();
+    while (this.#open.length > 0) await this.#open.pop()?.service.close();
   }
 }

@@ -9,7 +9,7 @@ import { Link } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { markTransfer } from '../link/transfer.js';
 import type { ThreadEnd } from '../pool/thread-pool.js';
-import { argumentReviver, LiveClasses, LiveData } from '../live-data/live-data.js';
+import { argumentReviver, LiveClasses, LiveData, wrapData } from '../live-data/live-data.js';
 import { createVaultClient, sendToHost } from './vault-client.js';
 import type { Vault } from '../plugin/vault.js';
 import { OpenWork } from './open-work.js';
@@ -209,6 +209,7 @@ export class VersionThread {
       },
       transfer: markTransfer,
       lifetimeOf,
+      tellService: (name, message) => this.#services.tell(name, message),
     });
     this.#artifact = artifact;
     this.#activity = activity;
@@ -245,7 +246,13 @@ export class VersionThread {
       limits: task.limits,
       hold: this.#openWork.hold,
       waitUntil: (promise) => this.#waitUntil(promise),
+<<<<<<< HEAD
       run: (call, work) => this.#runService(call, work),
+=======
+      wrap: (value) => wrapData(value, this.#liveClasses),
+      unwrap: (wire) => LiveData.from(wire, this.#liveClasses).unwrap(),
+      run: (call, work) => this.#running.run({ call, chain: [] }, work),
+>>>>>>> 71b1e9f (Keep WebSockets in the host: a socket outlives reloads, rollbacks and the death of its thread)
     };
     await this.#turns.run(() => this.#services.open(name, port, options, host));
   }

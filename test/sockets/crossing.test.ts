@@ -255,6 +255,7 @@ test('a request that begins right after the assignment is the next version’s, 
     end() {},
     close() {},
     refuse() {},
+    take() {},
     pause() {},
     resume() {},
   };

@@ -87,6 +87,10 @@ export class Channel implements HostEnd {
     this.#fail(cause);
   }
 
+  take(): void {
+    this.#fail(new LiveswapError('INTERNAL', 'A thread has left a request to the host.'));
+  }
+
   pause(): void {
     this.#current?.exchange.pause();
   }

@@ -29,7 +29,7 @@ export class FetchExchange implements Exchange {
     const rawHeaders = ['host', host, ...[...request.headers].filter(([name]) => name !== 'host').flat()];
     const head = { method, target: `${pathname}${search}`, httpVersion: '1.1', rawHeaders };
     const isChunked = body !== null && !request.headers.has('content-length');
-    channel.begin(writeHead(head, isChunked), method === 'HEAD', this);
+    channel.begin(writeHead(head, isChunked ? 'in chunks' : 'as it says'), method === 'HEAD', this);
     this.#send(body, isChunked).catch((cause: unknown) => this.#abandon(cause));
     const { signal } = request;
     const onAbort = (): void => this.#abandon(signal.reason);

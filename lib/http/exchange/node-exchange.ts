@@ -42,7 +42,7 @@ export class NodeExchange implements Exchange {
     const rawHeaders = expectsContinue ? req.rawHeaders : without(req.rawHeaders, 'expect');
     const isChunked = req.headers['transfer-encoding'] !== undefined;
     channel.begin(
-      writeHead({ method, target, httpVersion, rawHeaders }, isChunked),
+      writeHead({ method, target, httpVersion, rawHeaders }, isChunked ? 'in chunks' : 'as it says'),
       method === 'HEAD',
       exchange,
     );

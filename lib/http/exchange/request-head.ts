@@ -10,17 +10,17 @@ export interface RequestHead {
   readonly rawHeaders: readonly string[];
 }
 
-/** The bytes of a request's head; `isChunked` says that its body follows in chunks. */
+/** The bytes of a request's head; `body` says what follows. */
 export function writeHead(
   { method, target, httpVersion, rawHeaders }: RequestHead,
-  isChunked: boolean,
+  body: 'as it says' | 'in chunks' | 'upgrade',
 ): string {
   let head = `${method} ${target} HTTP/${httpVersion}\r\n`;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string;
-    if (!left.has(name.toLowerCase())) head += `${name}: ${rawHeaders[at + 1]}\r\n`;
+    if (body === 'upgrade' || !left.has(name.toLowerCase())) head += `${name}: ${rawHeaders[at + 1]}\r\n`;
   }
-  return `${head}${isChunked ? 'transfer-encoding: chunked\r\n' : ''}\r\n`;
+  return `${head}${body === 'in chunks' ? 'transfer-encoding: chunked\r\n' : ''}\r\n`;
 }
 
 /** The bytes that end a body in chunks. */

@@ -1,4 +1,5 @@
 export { fromNodeHandler } from '../../plugin/http-app.js';
+export { publish, type PublishOptions } from './publish.js';
 export type {
   ClosableApp,
   FetchApp,

@@ -3,10 +3,14 @@ import { HttpConnections } from '../../sockets/thread/http-connections.js';
 import { TunnelEnd } from '../../sockets/thread/tunnel-end.js';
 import type { OpenService } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
+import type { ThreadNote } from '../notes.js';
+import type { FromThread, ToThread } from '../websocket/notes.js';
 import { labelOf } from './label-of.js';
+import { PeerHooks } from './peer-hooks.js';
 import { RequestHandler } from './request-handler.js';
 import { RequestLog } from './request-log.js';
 import { resolveApp } from './resolve-app.js';
+import { Upgrades } from './upgrades.js';
 
 /** Serves a plugin's web app in this thread: Node's own HTTP server, on the connections that the host gives it. */
 export const openHttp: OpenService = async (port, options, host) => {
@@ -22,9 +26,16 @@ export const openHttp: OpenService = async (port, options, host) => {
       connections.accept(socket, server);
     },
     leave: (socket) => connections.leave(socket),
-    note: () => {},
+    note: (note) => hooks?.read(note as ToThread),
   });
   const connections = new HttpConnections(end);
+  const tell = (note: FromThread): void => end.note(note, movedIn(note));
+  const hooks = app.websocket && new PeerHooks(app.websocket, host, tell);
+  if (app.websocket) {
+    const upgrades = new Upgrades(app.websocket, host, settings, end);
+    server.on('upgrade', (req, socket, head: Buffer) => void upgrades.answer(req, socket, head));
+  }
+  end.note({ kind: 'serves', webSockets: hooks !== undefined } satisfies ThreadNote);
   end.beforeFlush(() => {
     const requests = log.take();
     if (requests) end.note(requests);
@@ -33,6 +44,7 @@ export const openHttp: OpenService = async (port, options, host) => {
   // The platform begins to watch over time-outs when a server listens.
   server.emit('listening');
   return {
+    tell: (note) => tell(note as FromThread),
     close: async () => {
       connections.close();
       end.close();
@@ -41,3 +53,9 @@ export const openHttp: OpenService = async (port, options, host) => {
     },
   };
 };
+
+/** Many bytes are moved; they are a copy already. */
+function movedIn(note: FromThread): ArrayBuffer[] {
+  const bytes = 'data' in note ? note.data.bytes : '';
+  return typeof bytes === 'string' ? [] : [bytes.buffer as ArrayBuffer];
+}

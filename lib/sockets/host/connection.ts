@@ -24,6 +24,8 @@ type State =
       readonly tunnel: Tunnel;
       readonly id: number;
       readonly bytes: Bytes[];
+      /** What the host is to do with it. */
+      readonly purpose: unknown;
       /** What has come from the peer since. */
       readonly later: Bytes[];
       missing: number;
@@ -179,11 +181,11 @@ export class Connection {
     this.#isAnswering = false;
   }
 
-  onLeft({ received, returned }: Departure): void {
+  onLeft({ received, returned, purpose }: Departure): void {
     if (this.#state.kind !== 'attached') return;
     const { tunnel, id } = this.#state;
     const missing = this.#sent - received;
-    this.#state = { kind: 'collecting', tunnel, id, bytes: [...returned], later: [], missing };
+    this.#state = { kind: 'collecting', tunnel, id, bytes: [...returned], purpose, later: [], missing };
     this.#collect(0);
   }
 
@@ -212,10 +214,11 @@ export class Connection {
   #collect(returned: number): void {
     if (this.#state.kind !== 'collecting') return;
     this.#state.missing -= returned;
-    const { missing, bytes, later } = this.#state;
+    const { missing, bytes, later, purpose } = this.#state;
     if (missing > 0) return;
     this.#detach();
-    this.#wait([...bytes, ...later]);
+    if (purpose === undefined) this.#wait([...bytes, ...later]);
+    else this.#end.take([...bytes, ...later], purpose);
   }
 
   #wait(bytes: Bytes[]): void {

@@ -10,6 +10,8 @@ export interface HostEnd {
   close(reason: string | undefined): void;
   /** Nobody will answer what was asked on this connection; nothing of an answer has been written. */
   refuse(cause: unknown): void;
+  /** The thread has left the connection to the host, for `purpose`; `bytes` have come that it did not use. */
+  take(bytes: readonly Bytes[], purpose: unknown): void;
   /** Holds back what comes from the peer until {@link resume}. */
   pause(): void;
   resume(): void;

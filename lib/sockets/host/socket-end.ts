@@ -8,20 +8,32 @@ import type { HostEnd } from './host-end.js';
 export interface SocketOptions extends Placement {
   /** The bytes that answer, over `cause`, what was asked of a thread and nobody will answer. */
   refusal(cause: unknown): string;
+  /** Takes a socket that a thread has left to the host, with bytes that have come and were not used. */
+  take?(socket: Socket, bytes: readonly Bytes[], purpose: unknown): void;
 }
 
 /** Takes the bytes of a socket to wherever `options` places it. The caller still sees its 'close'. */
 export function connectSocket(socket: Socket, options: SocketOptions, label?: unknown): Connection {
-  const end = new SocketEnd(socket, (cause) => options.refusal(cause));
-  const connection = new Connection(end, { ...factsOf(socket), label }, options);
-  socket.on('data', (chunk: Buffer) => connection.received(chunk));
-  socket.on('end', () => connection.ended());
-  socket.on('drain', () => connection.drained());
   let code: string | undefined;
-  socket.on('error', (error: NodeJS.ErrnoException) => {
-    code = error.code ?? 'ECONNRESET';
+  const listeners = {
+    data: (chunk: Buffer) => connection.received(chunk),
+    end: () => connection.ended(),
+    drain: () => connection.drained(),
+    error: (error: NodeJS.ErrnoException) => {
+      code = error.code ?? 'ECONNRESET';
+    },
+    close: () => connection.closed(code),
+  };
+  const end = new SocketEnd(socket, {
+    refusal: (cause) => options.refusal(cause),
+    take: (bytes, purpose) => {
+      for (const [event, listener] of Object.entries(listeners)) socket.off(event, listener);
+      if (options.take) options.take(socket, bytes, purpose);
+      else socket.destroy();
+    },
   });
-  socket.on('close', () => connection.closed(code));
+  const connection = new Connection(end, { ...factsOf(socket), label }, options);
+  for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener);
   connection.place();
   return connection;
 }
@@ -32,11 +44,11 @@ const LINGER_MS = 1_000;
 /** The host's end of a connection that is a socket. */
 class SocketEnd implements HostEnd {
   readonly #socket: Socket;
-  readonly #refusal: (cause: unknown) => string;
+  readonly #steps: Pick<HostEnd, 'take'> & Pick<SocketOptions, 'refusal'>;
 
-  constructor(socket: Socket, refusal: (cause: unknown) => string) {
+  constructor(socket: Socket, steps: Pick<HostEnd, 'take'> & Pick<SocketOptions, 'refusal'>) {
     this.#socket = socket;
-    this.#refusal = refusal;
+    this.#steps = steps;
   }
 
   write(bytes: Bytes): boolean {
@@ -58,10 +70,14 @@ class SocketEnd implements HostEnd {
 
   refuse(cause: unknown): void {
     const socket = this.#socket;
-    socket.end(this.#refusal(cause), 'latin1');
+    socket.end(this.#steps.refusal(cause), 'latin1');
     // A socket that is closed while the peer still sends loses what was written last.
     socket.resume();
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  }
+
+  take(bytes: readonly Bytes[], purpose: unknown): void {
+    this.#steps.take(bytes, purpose);
   }
 
   pause(): void {

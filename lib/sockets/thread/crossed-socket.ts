@@ -126,11 +126,18 @@ export class CrossedSocket extends Socket {
     for (const bytes of heldBack) this.#feed(bytes);
   }
 
-  /** Ends this end of the connection, which lives on elsewhere. Returns what that one has to know. */
-  depart(): Departure {
+  /**
+   * Ends this end of the connection, which lives on elsewhere: in another thread, or in the host for `purpose`. Returns what
+   * that one has to know; `unread` are bytes that somebody has read here and not used.
+   */
+  depart(purpose?: unknown, unread: readonly Uint8Array[] = []): Departure {
+    const left = this.readableLength > 0 ? [this.read() as Buffer] : [];
+    const returned = [...unread, ...left]
+      .filter(({ length }) => length > 0)
+      .map((one) => pack(one, [], false));
     this.#isOver = true;
     this.destroy();
-    return { received: this.#received, returned: this.#heldBack };
+    return { received: this.#received, returned: [...returned, ...this.#heldBack], purpose };
   }
 
   override destroy(error?: Error): this {

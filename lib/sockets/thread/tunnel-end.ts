@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { BatchedPort } from '../batched-port.js';
-import { Op, type Payloads } from '../protocol.js';
+import { Op, type Departure, type Payloads } from '../protocol.js';
 import { CrossedSocket } from './crossed-socket.js';
 
 /** What a thread does with the connections that the host gives it. */
@@ -44,8 +44,12 @@ export class TunnelEnd {
 
   /** Gives a connection back to the host, with what has arrived and was not used. */
   giveBack(socket: CrossedSocket): void {
-    const connection = this.#forget(socket);
-    if (connection !== undefined) this.#port.send(Op.left, connection, socket.depart());
+    this.#leave(socket, (leaving) => leaving.depart());
+  }
+
+  /** Leaves a connection to the host, for `purpose`; `unread` are bytes of it that were read here and not used. */
+  handOver(socket: CrossedSocket, purpose: unknown, unread: readonly Uint8Array[]): void {
+    this.#leave(socket, (leaving) => leaving.depart(purpose, unread));
   }
 
   /** Nothing of the connection is under way: should this thread die, it can go on elsewhere. */
@@ -103,6 +107,11 @@ export class TunnelEnd {
     this.#numbers.set(socket, connection);
     socket.once('close', () => this.#forget(socket));
     this.#callbacks.accept(socket);
+  }
+
+  #leave(socket: CrossedSocket, depart: (socket: CrossedSocket) => Departure): void {
+    const connection = this.#forget(socket);
+    if (connection !== undefined) this.#port.send(Op.left, connection, depart(socket));
   }
 
   #forget(socket: CrossedSocket): number | undefined {

@@ -1,0 +1,27 @@
+import { boundHost } from '../../plugin/host-binding.js';
+import type { SendOptions } from '../../plugin/http-app.js';
+import type { FromThread } from '../websocket/notes.js';
+import { sentOf } from '../websocket/sent.js';
+
+/** Where something is published. */
+export interface PublishOptions extends SendOptions {
+  /** One namespace only; by default, every one that has the topic. */
+  readonly namespace?: string;
+}
+
+/**
+ * Sends to every client that has subscribed to `topic`: from a live function, a job or a timer, without a peer.
+ *
+ * @throws LiveswapError `NOT_LOADED` outside a running plugin
+ */
+export function publish(topic: string, data: unknown, options: PublishOptions = {}): void {
+  const { namespace } = options;
+  const note: FromThread = {
+    kind: 'publish',
+    topic,
+    data: sentOf(data, options),
+    namespace,
+    except: undefined,
+  };
+  boundHost().tellService?.('http', note);
+}

@@ -1,0 +1,14 @@
+import type { SocketOptions } from '../sockets/host/socket-end.js';
+import type { HttpTunnels } from './http-tunnels.js';
+import { rawResponse } from './raw-response.js';
+import { statusOf } from './status-of.js';
+import type { Upgrade } from './websocket/notes.js';
+
+/** What becomes of a socket whose bytes go to the threads of a plugin. */
+export function socketOptions({ switchboard, webSockets }: HttpTunnels): SocketOptions {
+  return {
+    place: (connection) => switchboard.place(connection),
+    refusal: (cause) => rawResponse(statusOf(cause)),
+    take: (socket, bytes, purpose) => webSockets.take(socket, bytes, purpose as Upgrade),
+  };
+}

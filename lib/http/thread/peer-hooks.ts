@@ -1,0 +1,154 @@
+import { LiveswapError } from '../../core/errors.js';
+import { IncomingCall } from '../../link/incoming-call.js';
+import type { LiveDataWire } from '../../live-data/live-data.js';
+import type { WebSocketHooks } from '../../plugin/http-app.js';
+import { unpack } from '../../sockets/bytes.js';
+import type { ServiceHost } from '../../thread/services.js';
+import type { FromThread, HookNote, PeerEvent, ToThread } from '../websocket/notes.js';
+import { PeerMessage } from './message.js';
+import { ThreadPeer, type PeerHost } from './thread-peer.js';
+
+/** The context of a peer goes from version to version, so it is kept small. */
+const MOST_CONTEXT = 16 * 1_024;
+
+/** Runs the hooks of peers that the host asks for. */
+export class PeerHooks {
+  readonly #hooks: WebSocketHooks;
+  readonly #host: ServiceHost;
+  readonly #tell: (note: FromThread) => void;
+  readonly #peers = new Map<string, ThreadPeer>();
+  /** What the host has of each context. */
+  readonly #contexts = new WeakMap<ThreadPeer, string>();
+  readonly #waits = new Map<number, () => void>();
+  #lastWait = 0;
+
+  constructor(hooks: WebSocketHooks, host: ServiceHost, tell: (note: FromThread) => void) {
+    this.#hooks = hooks;
+    this.#host = host;
+    this.#tell = tell;
+  }
+
+  read(note: ToThread): void {
+    switch (note.kind) {
+      case 'hook':
+        return void this.#run(note);
+      case 'gone':
+        return void this.#peers.delete(note.peer);
+      case 'drained':
+        this.#waits.get(note.wait)?.();
+        return void this.#waits.delete(note.wait);
+      default:
+        return note satisfies never;
+    }
+  }
+
+  async #run(note: HookNote): Promise<void> {
+    const { call, event } = note;
+    const peer = this.#peerOf(note);
+    if (!peer) return this.#tell({ kind: 'hooked', call, context: undefined, failed: true });
+    let failed = false;
+    try {
+      if (note.context) this.#readContext(peer, note.context);
+      await this.#call(peer, event);
+    } catch (error) {
+      failed = true;
+      await this.#failed(peer, event, error);
+    }
+    const context = await this.#writeContext(peer);
+    this.#tell({ kind: 'hooked', call, context, failed });
+  }
+
+  #peerOf({ peer: id, record, topics, buffered, event }: HookNote): ThreadPeer | undefined {
+    let peer = this.#peers.get(id);
+    if (!peer && record) {
+      const waitForDrain: PeerHost['waitForDrain'] = (one, threshold) => this.#waitForDrain(one, threshold);
+      peer = new ThreadPeer(record, { tell: this.#tell, waitForDrain });
+      this.#peers.set(id, peer);
+    }
+    if (!peer) return undefined;
+    peer.topics = topics;
+    peer.bufferedAmount = buffered;
+    peer.readyState = event.hook === 'close' ? 3 : 1;
+    return peer;
+  }
+
+  #call(peer: ThreadPeer, event: PeerEvent): Promise<unknown> {
+    const hooks = this.#hooks;
+    const call = new IncomingCall(`websocket ${event.hook}`);
+    return this.#host.run(call, async () => {
+      switch (event.hook) {
+        case 'open':
+          return hooks.open?.(peer);
+        case 'drain':
+          return hooks.drain?.(peer);
+        case 'message': {
+          const data = event.isBinary ? new Uint8Array(unpack(event.data)) : (event.data as string);
+          return hooks.message?.(peer, new PeerMessage(peer, data));
+        }
+        case 'close':
+          return hooks.close?.(peer, { code: event.code, reason: event.reason });
+        case 'error':
+          return hooks.error?.(peer, errorOf(event.error));
+        default:
+          return event satisfies never;
+      }
+    });
+  }
+
+  async #failed(peer: ThreadPeer, { hook }: PeerEvent, error: unknown): Promise<void> {
+    this.#host.log.error({ err: error, hook }, `websocket.${hook} of ${this.#host.plugin} failed.`);
+    if (hook !== 'error') await this.#error(peer, error);
+  }
+
+  async #error(peer: ThreadPeer, error: unknown): Promise<void> {
+    try {
+      await this.#call(peer, { hook: 'error', error });
+    } catch (cause) {
+      await this.#failed(peer, { hook: 'error', error: undefined }, cause);
+    }
+  }
+
+  #readContext(peer: ThreadPeer, wire: LiveDataWire): void {
+    peer.context = this.#host.unwrap(wire) as Record<string, unknown>;
+    this.#contexts.set(peer, wire.data);
+  }
+
+  /** What became of the context, where it has changed. What cannot go on is given up, and the peer with it. */
+  async #writeContext(peer: ThreadPeer): Promise<LiveDataWire | undefined> {
+    const before = this.#contexts.get(peer);
+    if (before === undefined && Object.keys(peer.context).length === 0) return undefined;
+    try {
+      const wire = this.#host.wrap(peer.context);
+      if (wire.data === before) return undefined;
+      if (wire.data.length > MOST_CONTEXT) throw tooLarge(wire.data.length);
+      this.#contexts.set(peer, wire.data);
+      return wire;
+    } catch (error) {
+      await this.#error(peer, error);
+      peer.close(1011, 'The context of this peer cannot be kept.');
+      return undefined;
+    }
+  }
+
+  #waitForDrain(peer: string, threshold: number): Promise<void> {
+    const wait = ++this.#lastWait;
+    this.#tell({ kind: 'wait', peer, wait, threshold });
+    return new Promise((resolve) => this.#waits.set(wait, resolve));
+  }
+}
+
+function errorOf(error: unknown): Error {
+  if (error instanceof Error) return error;
+  const { name, message, code } = error as {
+    readonly name: string;
+    readonly message: string;
+    readonly code: unknown;
+  };
+  if (name === 'LiveswapError') return new LiveswapError(code as LiveswapError['code'], message);
+  return Object.assign(new Error(message), { name, ...(code !== undefined && { code }) });
+}
+
+function tooLarge(length: number): LiveswapError {
+  const message = `peer.context is ${length} characters long; ${MOST_CONTEXT} are kept: keep what is larger in the data bag.`;
+  return new LiveswapError('LIVE_DATA_INVALID', message, { path: 'peer.context' });
+}

@@ -1,0 +1,133 @@
+import { LiveswapError } from '../../core/errors.js';
+import type { Peer, SendOptions } from '../../plugin/http-app.js';
+import type { FromThread, PeerRecord } from '../websocket/notes.js';
+import { sentOf } from '../websocket/sent.js';
+
+/** How a peer reaches its socket. */
+export interface PeerHost {
+  tell(note: FromThread): void;
+  /** Resolves when no more than `threshold` bytes wait. */
+  waitForDrain(peer: string, threshold: number): Promise<void>;
+}
+
+/** A client as a version sees it: whatever it does to it is done to the host's socket. */
+export class ThreadPeer implements Peer {
+  readonly #record: PeerRecord;
+  readonly #host: PeerHost;
+  #request: Request | undefined;
+  #topics: Set<string> = new Set();
+  #readyState = 1;
+  context: Record<string, unknown> = {};
+  bufferedAmount = 0;
+
+  constructor(record: PeerRecord, host: PeerHost) {
+    this.#record = record;
+    this.#host = host;
+  }
+
+  get id(): string {
+    return this.#record.id;
+  }
+
+  get namespace(): string {
+    return this.#record.namespace;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#record.remoteAddress;
+  }
+
+  get request(): Request {
+    const { url, rawHeaders } = this.#record;
+    this.#request ??= new Request(url, { headers: pairsOf(rawHeaders) });
+    return this.#request;
+  }
+
+  get topics(): ReadonlySet<string> {
+    return this.#topics;
+  }
+
+  set topics(topics: Iterable<string>) {
+    this.#topics = new Set(topics);
+  }
+
+  set readyState(readyState: number) {
+    this.#readyState = readyState;
+  }
+
+  get websocket(): Peer['websocket'] {
+    const { protocol, extensions, url } = this.#record;
+    const known = { protocol, extensions, url: url.replace(/^http/, 'ws'), readyState: this.#readyState };
+    return new Proxy(known, {
+      get: (target, name) => {
+        if (name in target || typeof name === 'symbol') return Reflect.get(target, name) as unknown;
+        throw notHere(`websocket.${name}`);
+      },
+    });
+  }
+
+  get peers(): never {
+    throw notHere('peers');
+  }
+
+  send(data: unknown, options?: SendOptions): number {
+    const sent = sentOf(data, options);
+    this.bufferedAmount += sent.bytes.length;
+    this.#host.tell({ kind: 'send', peer: this.id, data: sent });
+    return sent.bytes.length;
+  }
+
+  publish(topic: string, data: unknown, options?: SendOptions): void {
+    const { namespace, id: except } = this;
+    this.#host.tell({ kind: 'publish', topic, data: sentOf(data, options), namespace, except });
+  }
+
+  subscribe(topic: string): void {
+    this.#topics.add(topic);
+    this.#host.tell({ kind: 'subscribe', peer: this.id, topic });
+  }
+
+  unsubscribe(topic: string): void {
+    this.#topics.delete(topic);
+    this.#host.tell({ kind: 'unsubscribe', peer: this.id, topic });
+  }
+
+  close(code?: number, reason = ''): void {
+    this.#host.tell({ kind: 'close', peer: this.id, code, reason });
+  }
+
+  terminate(): void {
+    this.#host.tell({ kind: 'terminate', peer: this.id });
+  }
+
+  async waitForDrain(
+    options: { readonly threshold?: number; readonly signal?: AbortSignal } = {},
+  ): Promise<void> {
+    const { threshold = 0, signal } = options;
+    signal?.throwIfAborted();
+    const drained = this.#host.waitForDrain(this.id, threshold);
+    if (!signal) return drained;
+    await Promise.race([
+      drained,
+      new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      }),
+    ]);
+  }
+
+  toString(): string {
+    return this.id;
+  }
+}
+
+function pairsOf(raw: readonly string[]): [string, string][] {
+  return Array.from({ length: raw.length / 2 }, (_, at) => [
+    raw[at * 2] as string,
+    raw[at * 2 + 1] as string,
+  ]);
+}
+
+function notHere(what: string): LiveswapError {
+  const message = `peer.${what} stays in the host, where the socket is: use what the peer itself can do, or publish to a topic.`;
+  return new LiveswapError('NOT_CLONEABLE', message, { path: `peer.${what}` });
+}

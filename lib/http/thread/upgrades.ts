@@ -1,0 +1,99 @@
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { NodeRequest } from 'srvx/node';
+import { IncomingCall } from '../../link/incoming-call.js';
+import type { WebSocketHooks } from '../../plugin/http-app.js';
+import { CrossedSocket } from '../../sockets/thread/crossed-socket.js';
+import type { TunnelEnd } from '../../sockets/thread/tunnel-end.js';
+import type { ServiceHost } from '../../thread/services.js';
+import type { ThreadHttpOptions } from '../thread-options.js';
+import type { Upgrade } from '../websocket/notes.js';
+import { labelOf } from './label-of.js';
+
+/** What the hook `upgrade` may give back; as in crossws. */
+interface Accepted {
+  readonly headers?: ConstructorParameters<typeof Headers>[0];
+  readonly namespace?: string;
+  readonly context?: Record<string, unknown>;
+  readonly protocol?: string;
+}
+
+type UpgradeRequest = Request & { readonly context: Record<string, unknown>; readonly ip?: string };
+
+/** Asks a plugin whether a WebSocket may be opened; of one that may, the socket is the host's from then on. */
+export class Upgrades {
+  readonly #hooks: WebSocketHooks;
+  readonly #host: ServiceHost;
+  readonly #options: ThreadHttpOptions;
+  readonly #end: TunnelEnd;
+
+  constructor(hooks: WebSocketHooks, host: ServiceHost, options: ThreadHttpOptions, end: TunnelEnd) {
+    this.#hooks = hooks;
+    this.#host = host;
+    this.#options = options;
+    this.#end = end;
+  }
+
+  async answer(req: IncomingMessage, socket: unknown, head: Buffer): Promise<void> {
+    if (!(socket instanceof CrossedSocket)) return;
+    const release = this.#host.hold();
+    try {
+      const accepted = await this.#ask(req);
+      if (socket.destroyed) return;
+      if (accepted instanceof Response) await refuse(socket, accepted);
+      else this.#end.handOver(socket, accepted, [head]);
+    } finally {
+      release();
+    }
+  }
+
+  async #ask(req: IncomingMessage): Promise<Upgrade | Response> {
+    const { trustProxy } = this.#options;
+    const context: Record<string, unknown> = {};
+    const plain = new NodeRequest({ req, trustProxy: trustProxy as boolean } as never);
+    const request = Object.defineProperty(plain, 'context', { value: context }) as unknown as UpgradeRequest;
+    try {
+      const call = new IncomingCall('websocket upgrade');
+      const result: unknown = await this.#host.run(call, async () => this.#hooks.upgrade?.(request));
+      if (result instanceof Response) return result;
+      return this.#upgradeOf(req, request, context, (result ?? {}) as Accepted);
+    } catch (error) {
+      const response = (error as { readonly response?: unknown } | undefined)?.response ?? error;
+      if (response instanceof Response) return response;
+      this.#host.log.error({ err: error, url: req.url }, `websocket.upgrade of ${this.#host.plugin} failed.`);
+      return new Response(STATUS_CODES[500], { status: 500 });
+    }
+  }
+
+  #upgradeOf(req: IncomingMessage, request: UpgradeRequest, context: object, accepted: Accepted): Upgrade {
+    const { mount } = labelOf(req.socket);
+    const { pathname } = new URL(request.url);
+    const kept = { ...context, ...accepted.context };
+    const headers = new Headers(accepted.headers);
+    const protocol = accepted.protocol ?? headers.get('sec-websocket-protocol') ?? undefined;
+    headers.delete('sec-websocket-protocol');
+    return {
+      kind: 'websocket',
+      url: request.url,
+      rawHeaders: req.rawHeaders,
+      namespace: accepted.namespace ?? (mount === '/' ? pathname : mount + pathname),
+      remoteAddress: request.ip,
+      headers: [...headers].flat(),
+      protocol,
+      context: Object.keys(kept).length > 0 ? this.#host.wrap(kept) : undefined,
+    };
+  }
+}
+
+/** Answers with a response instead; the connection is of no more use then. */
+async function refuse(socket: CrossedSocket, response: Response): Promise<void> {
+  const body = Buffer.from(await response.arrayBuffer());
+  const { status, statusText, headers } = response;
+  const lines = [...headers]
+    .filter(([name]) => name !== 'content-length' && name !== 'connection')
+    .map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(
+    `HTTP/1.1 ${status} ${statusText || (STATUS_CODES[status] ?? '')}\r\n${lines.join('')}connection: close\r\ncontent-length: ${body.length}\r\n\r\n`,
+    'latin1',
+  );
+  socket.end(body);
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import type { LiveDataWire } from '../../live-data/live-data.js';
+import { pack } from '../../sockets/bytes.js';
+import type { PeerEvent, PeerRecord, Upgrade } from './notes.js';
+
+/** So many messages wait at most, then the socket is paused; so many are left when it goes on. */
+const MOST_WAITING = 64;
+const FEW_WAITING = 32;
+
+/** What a peer's socket is held to. */
+export interface PeerLimits {
+  readonly maxBufferedBytes: number;
+}
+
+/** Beyond this much that waits to be sent, somebody is told when it has gone. */
+const SLOW_BYTES = 64 * 1_024;
+
+/** One client: its socket, which is the host's, and what has happened to it and no hook has been told of. */
+export class HostPeer {
+  readonly record: PeerRecord;
+  readonly topics = new Set<string>();
+  readonly #socket: WebSocket;
+  readonly #limits: PeerLimits;
+  readonly #onEvent: (peer: HostPeer) => void;
+  readonly #events: PeerEvent[] = [];
+  /** Those who wait until no more than so many bytes are left. */
+  readonly #waits = new Set<{ readonly threshold: number; readonly done: () => void }>();
+  #isSlow = false;
+  context: LiveDataWire | undefined;
+  /** Whether one of its hooks runs: they run one at a time. */
+  isBusy = false;
+  isClosed = false;
+
+  /** `onEvent` is called when there is something to tell a hook. */
+  constructor(socket: WebSocket, upgrade: Upgrade, limits: PeerLimits, onEvent: (peer: HostPeer) => void) {
+    const { url, rawHeaders, namespace, remoteAddress, context } = upgrade;
+    const { protocol, extensions } = socket;
+    this.record = { id: randomUUID(), url, rawHeaders, namespace, remoteAddress, protocol, extensions };
+    this.context = context;
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#onEvent = onEvent;
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      const text = isBinary ? pack(data, [], false) : data.toString();
+      this.happen({ hook: 'message', data: text, isBinary });
+    });
+    socket.on('error', (error) => this.happen({ hook: 'error', error }));
+    socket.on('close', (code, reason) => {
+      this.isClosed = true;
+      for (const { done } of this.#waits) done();
+      this.happen({ hook: 'close', code, reason: reason.toString() });
+    });
+    this.happen({ hook: 'open' });
+  }
+
+  get id(): string {
+    return this.record.id;
+  }
+
+  get namespace(): string {
+    return this.record.namespace;
+  }
+
+  get buffered(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** The next thing that a hook is to be told. */
+  next(): PeerEvent | undefined {
+    const event = this.#events.shift();
+    if (this.#events.length <= FEW_WAITING && this.#socket.isPaused) this.#socket.resume();
+    return event;
+  }
+
+  happen(event: PeerEvent): void {
+    this.#events.push(event);
+    if (this.#events.length >= MOST_WAITING) this.#socket.pause();
+    this.#onEvent(this);
+  }
+
+  /** Something that comes before what waits. */
+  happenFirst(event: PeerEvent): void {
+    this.#events.unshift(event);
+  }
+
+  /** Sends what is encoded already: bytes, of text or not. */
+  send(bytes: Uint8Array, isBinary: boolean, compress: boolean | undefined): void {
+    const socket = this.#socket;
+    if (socket.readyState !== socket.OPEN) return;
+    socket.send(bytes, { binary: isBinary, ...(compress !== undefined && { compress }) }, () => this.#sent());
+    if (socket.bufferedAmount > this.#limits.maxBufferedBytes) this.close(1013, 'Too slow.');
+    else if (socket.bufferedAmount > SLOW_BYTES) this.#isSlow = true;
+  }
+
+  /** Calls `done` when no more than `threshold` bytes wait to be sent, or nothing will be sent any more. */
+  whenBelow(threshold: number, done: () => void): void {
+    if (this.isClosed || this.buffered <= threshold) return done();
+    this.#waits.add({ threshold, done });
+  }
+
+  close(code?: number, reason?: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  #sent(): void {
+    for (const wait of this.#waits) {
+      if (this.buffered > wait.threshold) continue;
+      this.#waits.delete(wait);
+      wait.done();
+    }
+    if (!this.#isSlow || this.buffered > 0) return;
+    this.#isSlow = false;
+    this.happen({ hook: 'drain' });
+  }
+}

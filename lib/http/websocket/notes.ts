@@ -1,0 +1,89 @@
+import type { LiveDataWire } from '../../live-data/live-data.js';
+import type { Bytes } from '../../sockets/protocol.js';
+
+/** The hooks of a peer, as they are told a thread. */
+export type PeerEvent =
+  | { readonly hook: 'open' | 'drain' }
+  | { readonly hook: 'message'; readonly data: Bytes; readonly isBinary: boolean }
+  | { readonly hook: 'close'; readonly code: number; readonly reason: string }
+  | { readonly hook: 'error'; readonly error: unknown };
+
+/** What never changes of a peer. */
+export interface PeerRecord {
+  readonly id: string;
+  readonly namespace: string;
+  readonly url: string;
+  /** Names and values in turn. */
+  readonly rawHeaders: readonly string[];
+  readonly remoteAddress: string | undefined;
+  readonly protocol: string;
+  readonly extensions: string;
+}
+
+/** A hook is to be run. */
+export interface HookNote {
+  readonly kind: 'hook';
+  readonly call: number;
+  readonly peer: string;
+  /** When this thread has not heard of the peer. */
+  readonly record: PeerRecord | undefined;
+  /** When another thread has run its hooks meanwhile. */
+  readonly context: LiveDataWire | undefined;
+  readonly topics: readonly string[];
+  readonly buffered: number;
+  readonly event: PeerEvent;
+}
+
+/** What the host tells a thread of its WebSockets. */
+export type ToThread =
+  | HookNote
+  | { readonly kind: 'gone'; readonly peer: string }
+  | { readonly kind: 'drained'; readonly wait: number };
+
+/** What a thread tells the host of them. */
+export type FromThread =
+  /** A hook has settled, and what became of the context; undefined where it is as it was. */
+  | {
+      readonly kind: 'hooked';
+      readonly call: number;
+      readonly context: LiveDataWire | undefined;
+      readonly failed: boolean;
+    }
+  | { readonly kind: 'send'; readonly peer: string; readonly data: Sent }
+  | {
+      readonly kind: 'publish';
+      readonly topic: string;
+      readonly data: Sent;
+      /** All of them, where it is not said. */
+      readonly namespace: string | undefined;
+      /** Whoever sends it is left out. */
+      readonly except: string | undefined;
+    }
+  | { readonly kind: 'subscribe' | 'unsubscribe'; readonly peer: string; readonly topic: string }
+  | {
+      readonly kind: 'close';
+      readonly peer: string;
+      readonly code: number | undefined;
+      readonly reason: string;
+    }
+  | { readonly kind: 'terminate'; readonly peer: string }
+  | { readonly kind: 'wait'; readonly peer: string; readonly wait: number; readonly threshold: number };
+
+/** A message on its way to clients. */
+export interface Sent {
+  readonly bytes: string | Uint8Array;
+  readonly compress: boolean | undefined;
+}
+
+/** Why a thread gives a connection back for good: it has accepted an upgrade. */
+export interface Upgrade {
+  readonly kind: 'websocket';
+  readonly url: string;
+  readonly rawHeaders: readonly string[];
+  readonly namespace: string;
+  readonly remoteAddress: string | undefined;
+  /** Of the answer, names and values in turn. */
+  readonly headers: readonly string[];
+  readonly protocol: string | undefined;
+  readonly context: LiveDataWire | undefined;
+}
