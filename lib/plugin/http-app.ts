@@ -24,6 +24,7 @@ export interface FetchApp {
 export interface HttpContext {
   waitUntil(promise: Promise<unknown>): void;
   passThroughOnException(): void;
+  readonly props: Readonly<Record<string, unknown>>;
 }
 
 /** A handler of Node's own kind: Express, `koa.callback()`, connect, `fastify.routing`. */

@@ -12,7 +12,7 @@ export function fetchHandler(
   { trustProxy }: Pick<ThreadHttpOptions, 'trustProxy'>,
 ): NodeHandler {
   const waitUntil = (promise: Promise<unknown>): void => host.waitUntil(promise);
-  const context: HttpContext = { waitUntil, passThroughOnException: () => {} };
+  const context: HttpContext = { waitUntil, passThroughOnException: () => {}, props: {} };
   return async (req: IncomingMessage, res: ServerResponse) => {
     const request = new NodeRequest({ req, res, trustProxy: trustProxy as boolean }) as Request & {
       readonly ip?: string;
