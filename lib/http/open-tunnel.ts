@@ -47,7 +47,7 @@ export async function openTunnel(
       whyLost: () => thread.death ?? retiredError(version),
       onLost: (cause) => {
         requests.fail();
-        reject(cause as Error);
+        reject(cause);
         events.onLost(tunnel, cause);
       },
     });

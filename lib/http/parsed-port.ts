@@ -27,7 +27,10 @@ export function createParsedPort(
   server.on('request', (req, res) => answer(req, res, false));
   server.on('upgrade', (req, socket, head: Buffer) => {
     const found = mountFor(mounts, req.url ?? '/');
-    if (!found) return void socket.end(rawResponse(404));
+    if (!found) {
+      socket.end(rawResponse(404));
+      return;
+    }
     const { mount, target } = found;
     connectUpgrade(req, socket as Socket, head, {
       tunnels: tunnelsOf(mount.plugin),

@@ -49,13 +49,13 @@ export class Upgrades {
   async #ask(req: IncomingMessage): Promise<Upgrade | Response> {
     const { trustProxy } = this.#options;
     const context: Record<string, unknown> = {};
-    const plain = new NodeRequest({ req, trustProxy: trustProxy as boolean } as never);
+    const plain = new NodeRequest({ req, trustProxy: trustProxy as boolean });
     const request = Object.defineProperty(plain, 'context', { value: context }) as unknown as UpgradeRequest;
     try {
       const call = new IncomingCall('websocket upgrade');
       const result: unknown = await this.#host.run(call, async () => this.#hooks.upgrade?.(request));
       if (result instanceof Response) return result;
-      return this.#upgradeOf(req, request, context, (result ?? {}) as Accepted);
+      return this.#upgradeOf(req, request, context, result ?? {});
     } catch (error) {
       const response = (error as { readonly response?: unknown } | undefined)?.response ?? error;
       if (response instanceof Response) return response;

@@ -12,5 +12,5 @@ function bytesOf(data: unknown): string | Uint8Array {
   // A copy: whoever gave it may still use it, and a pooled buffer would take its pool along.
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
   if (data instanceof ArrayBuffer) return new Uint8Array(data.slice(0));
-  return typeof data === 'object' ? JSON.stringify(data) : String(data);
+  return typeof data === 'object' ? JSON.stringify(data) : `${data as number}`;
 }
