@@ -246,13 +246,9 @@ export class VersionThread {
       limits: task.limits,
       hold: this.#openWork.hold,
       waitUntil: (promise) => this.#waitUntil(promise),
-<<<<<<< HEAD
-      run: (call, work) => this.#runService(call, work),
-=======
       wrap: (value) => wrapData(value, this.#liveClasses),
       unwrap: (wire) => LiveData.from(wire, this.#liveClasses).unwrap(),
-      run: (call, work) => this.#running.run({ call, chain: [] }, work),
->>>>>>> 71b1e9f (Keep WebSockets in the host: a socket outlives reloads, rollbacks and the death of its thread)
+      run: (call, work) => this.#runService(call, work),
     };
     await this.#turns.run(() => this.#services.open(name, port, options, host));
   }
