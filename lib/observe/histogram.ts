@@ -8,6 +8,8 @@ const bucketCount = Math.ceil(Math.log(LARGEST_MS / SMALLEST_MS) / perBucket) + 
 /** Durations from a microsecond to an hour in a fixed number of buckets: it never grows, whatever it is told. */
 export class Histogram {
   readonly #buckets = new Uint32Array(bucketCount);
+  /** The first bucket in which anything is. */
+  #first = bucketCount;
   #count = 0;
   #sumMs = 0;
 
@@ -25,15 +27,17 @@ export class Histogram {
     const index = ms <= SMALLEST_MS ? 0 : Math.ceil(Math.log(ms / SMALLEST_MS) / perBucket);
     const bucket = Math.min(index, bucketCount - 1);
     this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1;
+    if (bucket < this.#first) this.#first = bucket;
   }
 
   /** The milliseconds that the share `q` (0 to 1) of the durations did not exceed; `undefined` without any. */
   quantile(q: number): number | undefined {
     if (this.#count === 0) return undefined;
     const wanted = Math.max(1, Math.ceil(q * this.#count));
+    const buckets = this.#buckets;
     let seen = 0;
-    for (const [index, count] of this.#buckets.entries()) {
-      seen += count;
+    for (let index = this.#first; index < buckets.length; index++) {
+      seen += buckets[index] ?? 0;
       if (seen >= wanted) return middleOf(index);
     }
     return LARGEST_MS;

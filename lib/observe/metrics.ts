@@ -1,7 +1,18 @@
-import type { PluginStats, SwapperStats, VersionStats } from './stats.js';
+import type { PluginStats, SwapperStats, ThreadStats, VersionStats } from './stats.js';
 
-type Labels = Readonly<Record<string, string | number>>;
-type Sample = readonly [suffix: string, labels: Labels, value: number];
+/** Labels as they are written, `{plugin="guardian"}`, and a value. */
+type Sample = readonly [suffix: string, labels: string, value: number];
+
+type Combine = (left: number, right: number) => number;
+
+/** A version, with what its samples begin with. */
+interface Labelled {
+  readonly stats: VersionStats;
+  /** `plugin="guardian",version="3f2a91c0"` */
+  readonly labels: string;
+  /** Those that live: one that has died is listed until another takes its place, with what it measured last. */
+  readonly threads: readonly ThreadStats[];
+}
 
 /** Media type of what {@link formatMetrics} writes. */
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -9,20 +20,24 @@ export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** The statistics in the text format that Prometheus scrapes (exposition format 0.0.4). */
 export function formatMetrics(stats: SwapperStats): string {
   const { plugins } = stats;
-  const versions = plugins.flatMap((plugin) => plugin.versions).map(withoutDead);
+  const versions = plugins.flatMap((plugin) => plugin.versions).map(labelled);
+  // Versions of the same bytes bear the same labels.
+  const isAnyTwice = new Set(versions.map(({ labels }) => labels)).size < versions.length;
+  const sum = isAnyTwice ? (left: number, right: number) => left + right : undefined;
+  const most = isAnyTwice ? Math.max : undefined;
   return [
-    family('generation', 'gauge', 'Id of the current generation.', [['', {}, stats.generation ?? 0]]),
-    family('reloads_total', 'counter', 'Reloads that succeeded.', [['', {}, stats.reloads]]),
+    family('generation', 'gauge', 'Id of the current generation.', [['', '', stats.generation ?? 0]]),
+    family('reloads_total', 'counter', 'Reloads that succeeded.', [['', '', stats.reloads]]),
     family('failed_changes_total', 'counter', 'Loads, reloads and rollbacks that did not complete.', [
-      ['', {}, stats.failedChanges],
+      ['', '', stats.failedChanges],
     ]),
-    family('thread_crashes_total', 'counter', 'Threads that died.', [['', {}, stats.crashes]]),
+    family('thread_crashes_total', 'counter', 'Threads that died.', [['', '', stats.crashes]]),
     family('threads_abandoned_total', 'counter', 'Threads replaced because of calls that were given up.', [
-      ['', {}, stats.abandoned],
+      ['', '', stats.abandoned],
     ]),
-    family('threads_recycled_total', 'counter', 'Threads replaced in peace.', [['', {}, stats.recycled]]),
+    family('threads_recycled_total', 'counter', 'Threads replaced in peace.', [['', '', stats.recycled]]),
     family('standby_threads', 'gauge', 'Blank threads that wait for the next version.', [
-      ['', {}, stats.standbyThreads],
+      ['', '', stats.standbyThreads],
     ]),
     family(
       'calls_total',
@@ -41,108 +56,104 @@ export function formatMetrics(stats: SwapperStats): string {
       'pending_calls',
       'gauge',
       'Calls without an answer.',
-      perVersion(versions, (one) => one.pending.length),
+      perVersion(versions, ({ stats: { pendingCount } }) => pendingCount),
+      sum,
     ),
     family(
       'queued_calls',
       'gauge',
       'Calls that wait for a thread.',
-      perVersion(versions, (one) => one.queued),
+      perVersion(versions, ({ stats: { queued } }) => queued),
+      sum,
     ),
-    family('versions', 'gauge', 'Versions by the state they are in.', versions.map(stateOf)),
+    family('versions', 'gauge', 'Versions by the state they are in.', versions.map(stateOf), sum),
     family(
       'threads',
       'gauge',
       'Threads of a version.',
-      perVersion(versions, (one) => one.threads.length),
+      perVersion(versions, ({ threads }) => threads.length),
+      sum,
     ),
     family(
       'thread_event_loop_utilization',
       'gauge',
       "Share of the last second that a thread's event loop was busy.",
       perThread(versions, (thread) => thread.eventLoopUtilization),
-      Math.max,
+      most,
     ),
     family(
       'thread_heap_used_bytes',
       'gauge',
       'JavaScript heap in use by a thread.',
       perThread(versions, (thread) => thread.heapUsedBytes),
+      sum,
     ),
   ].join('');
 }
 
-/** A thread that has died is listed until another takes its place, with what it measured last. */
-function withoutDead(version: VersionStats): VersionStats {
-  return { ...version, threads: version.threads.filter(({ state }) => state !== 'dead') };
+function labelled(stats: VersionStats): Labelled {
+  const labels = `${label('plugin', stats.plugin)},${label('version', stats.version)}`;
+  return { stats, labels, threads: stats.threads.filter(({ state }) => state !== 'dead') };
 }
 
 function perPlugin(plugins: readonly PluginStats[], value: (plugin: PluginStats) => number): Sample[] {
-  return plugins.map((plugin) => ['', { plugin: plugin.plugin }, value(plugin)]);
+  return plugins.map((plugin) => ['', `{${label('plugin', plugin.plugin)}}`, value(plugin)]);
 }
 
-function perVersion(versions: readonly VersionStats[], value: (version: VersionStats) => number): Sample[] {
-  return versions.map((version) => ['', labelsOf(version), value(version)]);
+function perVersion(versions: readonly Labelled[], value: (version: Labelled) => number): Sample[] {
+  return versions.map((version) => ['', `{${version.labels}}`, value(version)]);
 }
 
-function perThread(
-  versions: readonly VersionStats[],
-  value: (thread: VersionStats['threads'][number]) => number,
-): Sample[] {
-  return versions.flatMap((version) =>
-    version.threads.map((thread): Sample => [
-      '',
-      { ...labelsOf(version), thread: thread.index },
-      value(thread),
-    ]),
+function perThread(versions: readonly Labelled[], value: (thread: ThreadStats) => number): Sample[] {
+  return versions.flatMap(({ labels, threads }) =>
+    threads.map((thread): Sample => ['', `{${labels},thread="${thread.index}"}`, value(thread)]),
   );
 }
 
-function stateOf(version: VersionStats): Sample {
-  return ['', { ...labelsOf(version), state: version.state }, 1];
+function stateOf({ labels, stats }: Labelled): Sample {
+  return ['', `{${labels},${label('state', stats.state)}}`, 1];
 }
 
 function durations({ plugin, calls, p50Ms, p99Ms, totalMs }: PluginStats): Sample[] {
+  const labels = label('plugin', plugin);
   return [
-    ['', { plugin, quantile: '0.5' }, seconds(p50Ms)],
-    ['', { plugin, quantile: '0.99' }, seconds(p99Ms)],
-    ['_sum', { plugin }, totalMs / 1000],
-    ['_count', { plugin }, calls],
+    ['', `{${labels},quantile="0.5"}`, seconds(p50Ms)],
+    ['', `{${labels},quantile="0.99"}`, seconds(p99Ms)],
+    ['_sum', `{${labels}}`, totalMs / 1000],
+    ['_count', `{${labels}}`, calls],
   ];
-}
-
-function labelsOf({ plugin, version }: VersionStats): Labels {
-  return { plugin, version };
 }
 
 function seconds(ms: number | undefined): number {
   return ms === undefined ? Number.NaN : ms / 1000;
 }
 
-/** Versions of the same bytes bear the same labels, and a series must not occur twice: their samples are combined. */
+/** A family of samples; with `combine`, those of the same labels are made one: a series must not occur twice. */
 function family(
   name: string,
   type: string,
   help: string,
   samples: readonly Sample[],
-  combine = (left: number, right: number) => left + right,
+  combine?: Combine,
 ): string {
   const full = `liveswap_${name}`;
-  const series = new Map<string, number>();
-  for (const [suffix, labels, value] of samples) {
-    const key = `${full}${suffix}${formatLabels(labels)}`;
-    const before = series.get(key);
-    series.set(key, before === undefined ? value : combine(before, value));
+  let text = `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n`;
+  for (const [suffix, labels, value] of combine ? combined(samples, combine) : samples) {
+    text += `${full}${suffix}${labels} ${value}\n`;
   }
-  const lines = Array.from(series, ([key, value]) => `${key} ${value}`);
-  return [`# HELP ${full} ${help}`, `# TYPE ${full} ${type}`, ...lines, ''].join('\n');
+  return text;
 }
 
-function formatLabels(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(String(value))}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+function combined(samples: readonly Sample[], combine: Combine): Iterable<Sample> {
+  const series = new Map<string, Sample>();
+  for (const [suffix, labels, value] of samples) {
+    const before = series.get(labels);
+    series.set(labels, [suffix, labels, before ? combine(before[2], value) : value]);
+  }
+  return series.values();
 }
 
-function escapeLabel(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+function label(name: string, value: string): string {
+  const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  return `${name}="${escaped}"`;
 }

@@ -40,6 +40,9 @@ export interface VersionStats extends CallCounts {
   readonly state: string;
   readonly loadedAt: Date;
   readonly threads: readonly ThreadStats[];
+  /** How many calls have no answer; those that wait included. */
+  readonly pendingCount: number;
+  /** These calls. Made when it is read first, like `keptBy`: there may be very many. */
   readonly pending: readonly PendingCall[];
   readonly queued: number;
   /** Whether it is the one that does what only one may do: `waiting` to be, `active`, `yielding`, or `yielded` to another. */

@@ -1,3 +1,4 @@
+import type { Call } from '../dispatch/call.js';
 import type { CallStats } from '../observe/call-stats.js';
 import type {
   HandOverCost,
@@ -18,19 +19,27 @@ export function collectPlugins(
   alive: Iterable<Version>,
   holdersOf: (version: Version) => Iterable<object>,
 ): PluginStats[] {
-  const versions = [...alive].toReversed();
+  const byPlugin = new Map<string, Version[]>();
+  for (const version of alive) {
+    const { plugin } = version;
+    byPlugin.set(plugin, [version, ...(byPlugin.get(plugin) ?? [])]);
+  }
   return [...totals].map(([plugin, stats]) => ({
     plugin,
     ...stats.counts(),
     handOver: handOvers.get(plugin),
-    versions: versions
-      .filter((version) => version.plugin === plugin)
-      .map((version) => describeVersion(version, [...holdersOf(version)])),
+    versions: (byPlugin.get(plugin) ?? []).map((version) =>
+      describeVersion(version, [...holdersOf(version)]),
+    ),
   }));
 }
 
+/** Lists of calls may be long: they are made when they are read. */
 function describeVersion(version: Version, holders: readonly object[]): VersionStats {
-  const pending = pendingOf(version);
+  const { balancer, outsideWork, activity } = version;
+  const now = performance.now();
+  const pending = lazy(() => pendingOf(version, now));
+  const keptBy = lazy(() => reasonsOf(version, holders, pending()));
   return {
     plugin: version.plugin,
     version: version.id,
@@ -38,11 +47,24 @@ function describeVersion(version: Version, holders: readonly object[]): VersionS
     loadedAt: version.loadedAt,
     ...version.calls.counts(),
     threads: version.threads.map((thread) => describeThread(version, thread)),
-    pending,
-    queued: version.balancer.queued,
-    activity: version.activity.state.kind,
-    savedAt: version.activity.savedAt,
-    keptBy: reasonsOf(version, holders, pending),
+    pendingCount: balancer.pending + balancer.queued + outsideWork.pending,
+    get pending() {
+      return pending();
+    },
+    queued: balancer.queued,
+    activity: activity.state.kind,
+    savedAt: activity.savedAt,
+    get keptBy() {
+      return keptBy();
+    },
+  };
+}
+
+function lazy<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
@@ -63,25 +85,18 @@ function stateOf(version: Version, thread: ThreadHandle): ThreadStats['state'] {
   return version.serves(thread) ? 'serving' : 'starting';
 }
 
-function pendingOf(version: Version): PendingCall[] {
-  const now = performance.now();
-  const sent = version.threads.flatMap((thread) =>
-    Array.from(version.connectionOf(thread)?.calls ?? [], (call) => ({ call, thread: thread.name.thread })),
-  );
-  const waiting = Array.from(version.balancer.waiting, (call) => ({ call, thread: undefined }));
-  const outside = Array.from(version.outsideWork.jobs, ({ name, beganAt, thread }) => ({
-    name,
-    ageMs: now - beganAt,
-    thread,
-    abandoned: false,
-  }));
-  const calls = [...sent, ...waiting].map(({ call, thread }) => ({
-    name: call.name,
-    ageMs: now - call.madeAt,
-    thread,
-    abandoned: call.answered,
-  }));
-  return [...calls, ...outside];
+function pendingOf(version: Version, now: number): PendingCall[] {
+  const found: PendingCall[] = [];
+  const add = (call: Call, thread: number | undefined): void => {
+    found.push({ name: call.name, ageMs: now - call.madeAt, thread, abandoned: call.answered });
+  };
+  for (const thread of version.threads) {
+    for (const call of version.connectionOf(thread)?.calls ?? []) add(call, thread.name.thread);
+  }
+  for (const call of version.balancer.waiting) add(call, undefined);
+  for (const { name, beganAt, thread } of version.outsideWork.jobs)
+    found.push({ name, ageMs: now - beganAt, thread, abandoned: false });
+  return found;
 }
 
 function reasonsOf(version: Version, holders: readonly object[], pending: readonly PendingCall[]): KeptBy[] {

@@ -29,6 +29,11 @@ export class OutsideWork {
     return this.#jobs;
   }
 
+  /** How much is under way. */
+  get pending(): number {
+    return this.#jobs.size;
+  }
+
   /** What the version is held for beside that, and how many of each. */
   get held(): Iterable<readonly [what: string, count: number]> {
     return this.#held;
