@@ -57,6 +57,20 @@ describe('the example', () => {
     expect(await host.ended).toBe(0);
   });
 
+  it('game loses no move and no tick through releases that change what is kept', async () => {
+    const proof = await runExample('game', ['proof.js'], { RELEASES: '5', BOTS: '2' });
+    for (const kind of [
+      /field is added: released/,
+      /another type.*: released/,
+      /cannot take.*: refused/,
+      /renamed: released/,
+    ]) {
+      await proof.line(kind);
+    }
+    await proof.line(/5 releases, \d+ moves, \d+ ticks: 0 wrong/);
+    expect(await proof.ended).toBe(0);
+  });
+
   it('websocket keeps its sockets and their sessions through swaps', async () => {
     const example = await runExample('websocket');
     const [url = ''] = await example.line(address);

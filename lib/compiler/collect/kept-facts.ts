@@ -87,7 +87,7 @@ function factsOf(
   const was = ts
     .getJSDocTags(node)
     .filter(({ tagName }) => tagName.text === 'was')
-    .flatMap(({ comment }) => (ts.getTextOfJSDocComment(comment) ?? '').trim() || []);
+    .flatMap(({ comment }) => /^\s*(\S+)/.exec(ts.getTextOfJSDocComment(comment) ?? '')?.[1] ?? []);
   const texts = fields.map((field) => `${field.name}: ${shapeText(field.shape, table())}`).sort();
   return { name, fields, fingerprint: fingerprintOf(texts.join('\n')), ...(was.length > 0 && { was }) };
 }

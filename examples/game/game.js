@@ -1,0 +1,44 @@
+import { Swapper } from 'liveswap';
+import { WebSocketServer } from 'ws';
+
+/** The host of the arena: the sockets are its own, everything else is the plugin's. */
+export function openGame(folder, onFrame = () => {}) {
+  let sockets;
+  const swapper = new Swapper(folder, {
+    extension: () => ({
+      frame(frame) {
+        onFrame(frame);
+        for (const socket of sockets?.clients ?? []) socket.send(JSON.stringify({ kind: 'frame', ...frame }));
+      },
+    }),
+  });
+
+  /** Lets players in; resolves to the URL. */
+  function listen(port) {
+    sockets = new WebSocketServer({ port, host: '127.0.0.1' });
+    sockets.on('connection', (socket) => {
+      // One after the other, also across a release: the next move is asked for when the one before is done.
+      let turn = Promise.resolve();
+      socket.on('message', (data) => {
+        const { name, number, dx, dy } = JSON.parse(String(data));
+        turn = turn.then(async () => {
+          const answer = await swapper.call('live_move', name, number, dx, dy).then(
+            (moves) => ({ kind: 'moved', moves }),
+            (error) => ({ kind: 'error', text: error.message }),
+          );
+          socket.send(JSON.stringify(answer));
+        });
+      });
+    });
+    return new Promise((resolve) => {
+      sockets.on('listening', () => resolve(`ws://127.0.0.1:${sockets.address().port}`));
+    });
+  }
+
+  async function close() {
+    for (const socket of sockets?.clients ?? []) socket.terminate();
+    sockets?.close();
+    await swapper.close();
+  }
+  return { swapper, listen, close };
+}

@@ -1,0 +1,17 @@
+/** Somebody in the arena; an ordinary class with methods, which live through every release. */
+export class Player {
+  x = 0;
+  y = 0;
+  moves = 0;
+  level = 1;
+
+  constructor(readonly name: string) {}
+
+  /** Moves are numbered by the client, so that a lost or doubled one shows. */
+  move(number: number, dx: number, dy: number): number {
+    if (number !== this.moves + 1) throw new Error(`${this.name}: move ${number} after ${this.moves}`);
+    this.x += dx;
+    this.y += dy;
+    return ++this.moves;
+  }
+}
