@@ -1,6 +1,7 @@
 import type { Measurement } from '../harness/measurement.js';
 import { calls } from './calls.js';
 import { check } from './check.js';
+import { handover } from './handover.js';
 import { hello } from './hello.js';
 import { memory } from './memory.js';
 import { pluginCalls } from './plugin-calls.js';
@@ -16,6 +17,7 @@ export const measurements: readonly Measurement[] = [
   pluginCalls,
   hello,
   reload,
+  handover,
   underLoad,
   save,
   memory,
