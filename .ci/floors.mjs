@@ -28,7 +28,7 @@ const floors = {
   compiler: 'core manifest contract live-data plugin',
   testing: 'core manifest observe dispatch live-data plugin version static swap compiler',
   dev: 'core manifest observe files swap compiler',
-  app: 'core manifest sockets surface version swap compiler',
+  app: 'core manifest sockets surface version swap compiler files',
   cli: 'core manifest contract observe control files swap compiler dev app',
 };
 

@@ -21,6 +21,8 @@ interface AppThread {
   readonly claims: Map<string, Claim>;
   /** Resolves when the entry has been evaluated; rejects with what it threw. */
   readonly ready: Promise<void>;
+  /** Aborted with why, when the thread is gone. */
+  readonly gone: AbortSignal;
 }
 
 /** What an app host works with. */
@@ -75,8 +77,10 @@ export class AppHost {
     const { startMs } = this.#deps;
     const late = AbortSignal.timeout(startMs);
     await Promise.all(version.threads.map((thread) => this.#ready(version, thread, late)));
-    await this.#book.whenNothingMissing(version, late).catch(() => {
-      throw this.#late(version, this.#book.missingFor(version));
+    const deaths = version.threads.flatMap((thread) => this.#threads.get(thread)?.gone ?? []);
+    await this.#book.whenNothingMissing(version, AbortSignal.any([late, ...deaths])).catch(() => {
+      const dead = deaths.find(({ aborted }) => aborted);
+      throw dead ? dead.reason : this.#late(version, this.#book.missingFor(version));
     });
   }
 
@@ -96,16 +100,18 @@ export class AppHost {
     let settle!: { resolve: () => void; reject: (error: unknown) => void };
     const ready = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
     ready.catch(() => {});
+    const gone = new AbortController();
     const tunnel = new Tunnel(port, {
       hold: () => version.outsideWork.hold('connections'),
       note: (note) => this.#heard(version, thread, note as AppNote, settle),
       whyLost: () => handle.death ?? new Error('the thread of the app is gone'),
       onLost: (cause) => {
         settle.reject(cause);
+        gone.abort(cause);
         this.#book.leave(tunnel);
       },
     });
-    const thread: AppThread = { tunnel, claims: new Map(), ready };
+    const thread: AppThread = { tunnel, claims: new Map(), ready, gone: gone.signal };
     this.#threads.set(handle, thread);
     return thread;
   }

@@ -1,11 +1,8 @@
-import { realpath } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { hashOf } from '../manifest/hash.js';
 import type { Details } from '../swap/details.js';
 import { swapperDefaults, type SwapperOptions } from '../swap/options.js';
 import { Swapper } from '../swap/swapper.js';
 import { AppHost } from './app-host.js';
-import { cacheFolder } from './cache-folder.js';
+import { artifactFolder } from './artifact-folder.js';
 
 /** How an app is served. */
 export interface ServeAppOptions {
@@ -33,13 +30,14 @@ const appDefaults = { lingerMs: 5_000, shutdownMs: 10_000 } as const;
 export class ServedApp implements AsyncDisposable {
   readonly swapper: Swapper;
   readonly #host: AppHost;
-  readonly #build: () => Promise<unknown>;
+  readonly #files: () => ReadonlySet<string>;
   #closed: Promise<void> | undefined;
 
-  constructor(swapper: Swapper, host: AppHost, build: () => Promise<unknown>) {
+  /** `files` are those of the last build. */
+  constructor(swapper: Swapper, host: AppHost, files: () => ReadonlySet<string>) {
     this.swapper = swapper;
     this.#host = host;
-    this.#build = build;
+    this.#files = files;
   }
 
   /** Where the current version listens: `http://127.0.0.1:3000` for each of its ports. */
@@ -52,9 +50,13 @@ export class ServedApp implements AsyncDisposable {
    * serves on.
    * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure
    */
-  async reload(data?: unknown): Promise<Details> {
-    await this.#build();
+  reload(data?: unknown): Promise<Details> {
     return this.swapper.reload(data);
+  }
+
+  /** Absolute paths of the app's own files, as they were found the last time. */
+  get files(): ReadonlySet<string> {
+    return this.#files();
   }
 
   /** Accepts nothing more, lets requests end, has the app's own SIGTERM handlers run, and ends its threads. Idempotent. */
@@ -84,18 +86,21 @@ export async function serveApp(entry: string, options: ServeAppOptions = {}): Pr
   const { name, files, args, threads = swapperDefaults.threads } = options;
   const { buildApp } = await import('../compiler/app/build-app.js');
   const outDir = await artifactFolder(entry, options.copyDir);
-  const build = (): ReturnType<typeof buildApp> =>
-    buildApp({
-      entry,
-      outDir,
-      ...(name !== undefined && { name }),
-      ...(files && { files }),
-      ...(args && { args }),
-    });
-  const { manifest } = await build();
+  const settings = {
+    entry,
+    outDir,
+    ...(name !== undefined && { name }),
+    ...(files && { files }),
+    ...(args && { args }),
+  };
+  let built = await buildApp(settings);
+  const { manifest } = built;
   const { lingerMs = appDefaults.lingerMs, shutdownMs = appDefaults.shutdownMs } = options;
   const freeMs = Math.max(shutdownMs, options.swapper?.freeMs ?? swapperDefaults.freeMs);
   const swapper = new Swapper(outDir, { ...options.swapper, threads, freeMs, only: [manifest.name] });
+  swapper.refreshBy(async () => {
+    built = await buildApp(settings);
+  });
   const startMs = options.swapper?.startMs ?? swapperDefaults.startMs;
   const host = new AppHost({ swapper, plugin: manifest.name, startMs, options: { lingerMs } });
   try {
@@ -105,12 +110,5 @@ export async function serveApp(entry: string, options: ServeAppOptions = {}): Pr
     await swapper.destroy();
     throw error;
   }
-  return new ServedApp(swapper, host, build);
-}
-
-/** A folder for each entry: two apps of one package do not meet. */
-async function artifactFolder(entry: string, copyDir: string | undefined): Promise<string> {
-  const path = await realpath(resolve(entry)).catch(() => resolve(entry));
-  const folder = copyDir === undefined ? await cacheFolder(dirname(path)) : resolve(copyDir);
-  return join(folder, `app-${hashOf(Buffer.from(path)).slice(0, 8)}`);
+  return new ServedApp(swapper, host, () => built.inputs);
 }

@@ -4,6 +4,7 @@ import { registerCheck } from './check.js';
 import { registerContract } from './contract.js';
 import { registerControl } from './control/register.js';
 import { registerDev } from './dev.js';
+import { registerStart } from './start.js';
 import type { SetExitCode } from './exit-codes.js';
 import { packageVersion } from './package-version.js';
 
@@ -24,6 +25,7 @@ export function createCommand(setExitCode: SetExitCode, hostArguments: readonly 
       'after',
       `
 Examples:
+  $ liveswap dev src/server.ts
   $ liveswap build plugins/guardian plugins/armory dist/plugins
   $ liveswap dev plugins --host server.ts
   $ liveswap check --format sarif plugins > findings.sarif
@@ -36,6 +38,7 @@ Exit codes: 0 fine, 1 there are findings, 2 the command was misused.`,
   registerCheck(command, setExitCode);
   registerContract(command, setExitCode);
   registerDev(command, setExitCode, hostArguments);
+  registerStart(command, setExitCode, hostArguments);
   registerControl(command, setExitCode);
   for (const subcommand of command.commands) {
     subcommand.exitOverride().showHelpAfterError(`(liveswap ${subcommand.name()} --help explains)`);

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
 import { addBuildFlags, buildOptions, type BuildFlags } from './flags.js';
 
 /** Flags of `liveswap dev` alone. */
-interface DevFlags extends BuildFlags {
+interface DevFlags extends BuildFlags, AppFlags {
   readonly host?: string;
   readonly out: string;
   readonly swapBeforeCheck?: boolean;
@@ -15,16 +16,20 @@ export function registerDev(
   setExitCode: SetExitCode,
   hostArguments: readonly string[],
 ): void {
-  addBuildFlags(
+  const command = addBuildFlags(
     program
       .command('dev')
       .summary('build, run, watch: what is saved is live')
       .description(
         'Builds plugins, loads them into a swapper, and swaps in whatever is saved; prints one line for everything that happens.',
       )
-      .argument('<plugin-folder...>', 'plugin folders, or folders of plugin folders')
-      .usage('[options] <plugin-folder...> [-- <arguments of the host...>]'),
-  )
+      .argument(
+        '<source...>',
+        'plugin folders, or folders of plugin folders; or the file that starts a server',
+      )
+      .usage('[options] <source...> [-- <arguments of the host or server...>]'),
+  );
+  addAppFlags(command)
     .option('--host <module>', 'TypeScript or JavaScript that serves with the plugins')
     .option('--swap-before-check', 'swap what is saved at once, and tell of types and rules afterwards')
     .option('-o, --out <folder>', 'the folder for the artifacts', 'dist/plugins')
@@ -32,6 +37,7 @@ export function registerDev(
       'after',
       `
 Examples:
+  $ liveswap dev src/server.ts        the server you already have, reloaded while it serves
   $ liveswap dev plugins
   $ liveswap dev plugins --host server.ts
   $ liveswap dev plugins --host server.ts -- --port 8080
@@ -54,6 +60,11 @@ The host itself is not reloaded: a save of its files is told, and the key r star
 the old version serves on. Ctrl-C lets what is pending finish; twice ends it now.`,
     )
     .action(async (sources: string[], flags: DevFlags) => {
+      const [entry] = sources;
+      if (entry !== undefined && sources.length === 1 && isEntry(entry)) {
+        const { runApp } = await import('./app/run-app.js');
+        return setExitCode(await runApp({ entry, args: hostArguments, flags, watch: true }));
+      }
       const { runDev } = await import('./dev/run-dev.js');
       const { host, out, swapBeforeCheck } = flags;
       const options = {

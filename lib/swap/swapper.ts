@@ -49,6 +49,7 @@ export class Swapper {
   readonly #caller: Caller;
   readonly #versions: VersionFactory;
   readonly #reloader: Reloader;
+  #refresh: (() => Promise<unknown>) | undefined;
   readonly #control: SwapperControl | undefined;
 
   /** @throws LiveswapError `OPTION_INVALID` naming the option */
@@ -74,7 +75,10 @@ export class Swapper {
     const source = new ReleaseSource({
       settings,
       generations,
-      read: () => this.#versions.read(this.#pluginDir),
+      read: async () => {
+        await this.#refresh?.();
+        return this.#versions.read(this.#pluginDir);
+      },
     });
     this.#reloader = new Reloader({
       settings,
@@ -147,6 +151,15 @@ export class Swapper {
     checkOptions(options, reloadChecks);
     const { onReload, force = false, kept } = options;
     return this.#reloader.load({ reason: 'reload', data: snapshotOf(data), force, onReload, kept });
+  }
+
+  /**
+   * Has `refresh` bring the artifacts up to date before they are read, whoever asks for a load or reload: for layers that make them
+   * of something else.
+   * @internal
+   */
+  refreshBy(refresh: () => Promise<unknown>): void {
+    this.#refresh = refresh;
   }
 
   /**

@@ -1,5 +1,6 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { artifactFolder } from '../../app/artifact-folder.js';
 import { LiveswapError } from '../../core/errors.js';
 import { ControlClient } from '../../control/control-client.js';
 import { listSwappers, type ListedSwapper } from '../../control/socket-folder.js';
@@ -18,7 +19,7 @@ export interface TargetFlags {
 export async function connectToSwapper({ dir, socket }: TargetFlags): Promise<ControlClient> {
   if (socket !== undefined) return ControlClient.open(socket);
   const running = await listSwappers();
-  const folder = dir === undefined ? undefined : await realFolder(dir);
+  const folder = dir === undefined ? undefined : await folderOf(dir);
   const meant = folder === undefined ? running : await inFolder(running, folder);
   const [only, ...more] = meant;
   if (!only) throw notFound(running, dir);
@@ -26,10 +27,19 @@ export async function connectToSwapper({ dir, socket }: TargetFlags): Promise<Co
   return ControlClient.open(only.socket);
 }
 
-/** Those of a folder, or of a folder or file that lies in it, as an app's entry does. */
+/** Those of a folder. */
 async function inFolder(running: readonly ListedSwapper[], folder: string): Promise<ListedSwapper[]> {
   const folders = await Promise.all(running.map((one) => realFolder(one.folder)));
   return running.filter((_, index) => folders[index] === folder);
+}
+
+/** The plugin folder that is meant; of the entry of an app, the one that its artifact is in. */
+async function folderOf(path: string): Promise<string> {
+  const isFile = await stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+  return realFolder(isFile ? await artifactFolder(path) : path);
 }
 
 function realFolder(path: string): Promise<string> {

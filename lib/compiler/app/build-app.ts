@@ -26,6 +26,12 @@ export interface AppBuildOptions {
   readonly args?: readonly string[];
 }
 
+/** An app's artifact, and what it was made of. */
+export interface BuiltApp extends BuiltArtifact {
+  /** Absolute paths of the app's own files. */
+  readonly inputs: ReadonlySet<string>;
+}
+
 const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
 
 /**
@@ -33,7 +39,7 @@ const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml'
  *
  * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed
  */
-export async function buildApp(options: AppBuildOptions): Promise<BuiltArtifact> {
+export async function buildApp(options: AppBuildOptions): Promise<BuiltApp> {
   const { entry, outDir, files: patterns = [], args = [] } = options;
   const app = await collectAppFiles(entry, patterns).catch((error: unknown) => {
     throw isBuildFailure(error) ? refusal(error, options) : error;
@@ -52,7 +58,7 @@ export async function buildApp(options: AppBuildOptions): Promise<BuiltArtifact>
   await mkdir(outDir, { recursive: true });
   const before = await readFile(file).catch(() => undefined);
   if (!before?.equals(bytes)) await writeAtomically(file, bytes);
-  return { file, hash, manifest };
+  return { file, hash, manifest, inputs: new Set(app.table.map(({ path }) => join(app.root, path))) };
 }
 
 /** What esbuild cannot parse, as findings of the app. */

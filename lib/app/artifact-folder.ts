@@ -1,0 +1,15 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { hashOf } from '../manifest/hash.js';
+import { cacheFolder } from './cache-folder.js';
+
+/**
+ * Where the artifact of an app is kept: a folder for each entry, so that two apps of one package do not meet.
+ *
+ * @param copyDir in place of the cache of the entry's package.
+ */
+export async function artifactFolder(entry: string, copyDir?: string): Promise<string> {
+  const path = await realpath(resolve(entry)).catch(() => resolve(entry));
+  const folder = copyDir === undefined ? await cacheFolder(dirname(path)) : resolve(copyDir);
+  return join(folder, `app-${hashOf(Buffer.from(path)).slice(0, 8)}`);
+}

@@ -1,0 +1,76 @@
+import { shownPath } from '../../compiler/diagnostics/shown-path.js';
+import { isLiveswapError, messageOf } from '../../core/errors.js';
+import { serveApp, type ServedApp } from '../../app/serve-app.js';
+import { watchApp } from '../../app/watch-app.js';
+import { formatDetails } from '../../observe/format-details.js';
+import { interruption } from '../dev/interruption.js';
+import { durationWords } from '../dev/pending-words.js';
+import { tell, tellOutcome } from '../dev/tell.js';
+import { exitCodes } from '../exit-codes.js';
+import type { AppFlags } from './flags.js';
+
+/** How an app is run from the command line. */
+export interface AppRun {
+  readonly entry: string;
+  /** What stands after `--`. */
+  readonly args: readonly string[];
+  readonly flags: AppFlags;
+  /** Whether what is saved is live. */
+  readonly watch: boolean;
+}
+
+/**
+ * Serves an app until interrupted: SIGHUP reloads it, the first SIGTERM or SIGINT lets requests end, a second one ends it now. Returns
+ * the exit code.
+ */
+export async function runApp({ entry, args, flags, watch }: AppRun): Promise<number> {
+  const { files, name, threads } = flags;
+  const interrupted = interruption();
+  const app = await serveApp(entry, {
+    args,
+    ...(files && { files }),
+    ...(name !== undefined && { name }),
+    ...(threads !== undefined && { threads }),
+    swapper: { control: true },
+  });
+  const reload = (): void => void tellReload(app);
+  process.on('SIGHUP', reload);
+  const watching = watch
+    ? await watchApp(app, (outcome) => {
+        if (outcome.kind === 'refused') tellRefused(outcome.error);
+        else tellOutcome(`${formatDetails(outcome.details)} in ${durationWords(outcome.ms)}`, 'green');
+      })
+    : undefined;
+  try {
+    tell(
+      'ready',
+      `${app.urls.join(', ') || shownPath(entry)}${watch ? `, watching ${app.files.size} files` : ''}; Ctrl-C ends`,
+    );
+    await interrupted.once;
+    tell('stopping', 'requests may end; Ctrl-C again ends it now');
+    void interrupted.twice.then(() => app.swapper.destroy());
+    return exitCodes.ok;
+  } finally {
+    process.off('SIGHUP', reload);
+    await watching?.close();
+    await app.close();
+    interrupted.forget();
+  }
+}
+
+async function tellReload(app: ServedApp): Promise<void> {
+  const began = performance.now();
+  try {
+    const details = await app.reload();
+    tellOutcome(`${formatDetails(details)} in ${durationWords(performance.now() - began)}`, 'green');
+  } catch (error) {
+    tellRefused(error);
+  }
+}
+
+/** The reason beneath is what a person can mend. */
+function tellRefused(error: unknown): void {
+  const { cause } = error as { cause?: unknown };
+  const reason = isLiveswapError(error, 'RELOAD_FAILED') && cause ? cause : error;
+  tellOutcome(`refused, what ran serves on: ${messageOf(reason)}`, 'red');
+}

@@ -1,0 +1,88 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { quietEnv } from '../helpers/quiet-env.js';
+import { command, runCommand } from '../helpers/run-command.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles } from '../helpers/write-plugins.js';
+
+const server = (edition: string): string => `
+  const http = require('http');
+  const { greeting } = require('./greeting');
+  http.createServer((request, response) => response.end(greeting + ' ${edition}')).listen(Number(process.argv[2]), '127.0.0.1');`;
+
+/** A command that runs until it is told to end, and what it has printed so far. */
+class Running {
+  readonly #child: ChildProcessWithoutNullStreams;
+  #output = '';
+
+  constructor(cwd: string, ...args: string[]) {
+    this.#child = spawn(command.file, [...command.args, ...args], { cwd, env: quietEnv() });
+    onTestFinished(() => void this.#child.kill('SIGKILL'));
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+  }
+
+  /** Resolves to what is printed, when `pattern` is in it. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    await expect.poll(() => this.#output, { timeout: 60_000 }).toMatch(pattern);
+    return pattern.exec(this.#output) as RegExpExecArray;
+  }
+
+  async end(signal: NodeJS.Signals): Promise<unknown> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    const [code] = (await exited) as [number | null];
+    return code;
+  }
+}
+
+async function project(): Promise<string> {
+  const folder = await tempFolder();
+  vi.stubEnv('LIVESWAP_SOCKETS', join(folder, 'sockets'));
+  await writeFiles(folder, {
+    'package.json': '{ "name": "gate" }',
+    'src/server.js': server('one'),
+    'src/greeting.js': `exports.greeting = 'Hail';`,
+  });
+  return folder;
+}
+
+const textOf = async (url: string): Promise<string> => (await fetch(url)).text();
+
+test('a server one already has is started by one command, reloaded by another, and ends in order', async () => {
+  const folder = await project();
+  const running = new Running(folder, 'start', 'src/server.js', '--', '0');
+  const [, url = ''] = await running.printed(/ready +(http:\S+?);/);
+  expect(await textOf(url)).toBe('Hail one');
+  await writeFiles(folder, { 'src/server.js': server('two') });
+  expect(await runCommand(folder, 'reload', '--wait')).toMatchObject({ code: 0, stdout: 'gate: ok\n' });
+  expect(await textOf(url)).toBe('Hail two');
+  await writeFiles(folder, { 'src/server.js': `throw new Error('no sword');` });
+  const refused = await runCommand(folder, 'reload', '--wait', '--dir', 'src/server.js');
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('no sword') as string });
+  expect(await textOf(url)).toBe('Hail two');
+  expect(await running.end('SIGTERM')).toBe(0);
+}, 120_000);
+
+test('dev reloads it when one of its own files is saved, and says why not', async () => {
+  const folder = await project();
+  const running = new Running(folder, 'dev', 'src/server.js', '--', '0');
+  const [, url = ''] = await running.printed(/ready +(http:\S+), watching 3 files/);
+  await writeFiles(folder, { 'src/greeting.js': `exports.greeting = 'Hello';` });
+  await running.printed(/gate: ok in \d+ ms/);
+  expect(await textOf(url)).toBe('Hello one');
+  await writeFiles(folder, { 'src/greeting.js': `exports.greeting = ;` });
+  await running.printed(/refused, what ran serves on: .*\n.*greeting\.js:1:20/);
+  expect(await textOf(url)).toBe('Hello one');
+  expect(await running.end('SIGINT')).toBe(0);
+}, 120_000);
+
+test('what is no file is misuse', async () => {
+  const folder = await project();
+  expect(await runCommand(folder, 'start', 'nowhere.js')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('name the file that starts your server') as string,
+  });
+});
