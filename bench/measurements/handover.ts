@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { Swapper } from '../../lib/index.js';
+import { interleave } from '../harness/interleave.js';
+import type { Bench, Comparison, Measurement, Subject } from '../harness/measurement.js';
+import { judgeRatio } from '../harness/target.js';
+import { buildPlugins } from '../workload/build-plugins.js';
+import { driveCalls } from '../workload/drive.js';
+import { Edition, EDITION } from '../workload/editions.js';
+
+/** What a plugin keeps while it hands over. */
+interface Kept {
+  readonly name: string;
+  readonly objects: number;
+  readonly megabytes: number;
+}
+
+const kept: readonly Kept[] = [
+  { name: 'nothing kept', objects: 0, megabytes: 0 },
+  { name: '1,000 players', objects: 1_000, megabytes: 0 },
+  { name: '10,000 players', objects: 10_000, megabytes: 0 },
+  { name: '100,000 players', objects: 100_000, megabytes: 0 },
+  { name: '1 MB of numbers', objects: 0, megabytes: 1 },
+  { name: '10 MB of numbers', objects: 0, megabytes: 10 },
+  { name: '100 MB of numbers', objects: 0, megabytes: 100 },
+];
+
+const CALLS_IN_FLIGHT = 256;
+
+/** A world of players, each of which has a place of its own, and of numbers. */
+const world = `
+  import { definePlugin, kept } from 'liveswap/plugin';
+  class Place { x = 0; y = 0; }
+  class Player { name = ''; score = 0; place = new Place(); }
+  const players = kept('players', () => new Map<string, Player>());
+  const numbers = kept('numbers', () => [] as Float64Array[]);
+  export const live_edition = () => '${EDITION}';
+  export function live_fill(count: number, megabytes: number): number {
+    for (let at = 0; at < count; at++) players.set(\`player \${at}\`, Object.assign(new Player(), { score: at }));
+    if (megabytes > 0) numbers.push(new Float64Array(megabytes * 131_072));
+    return players.size;
+  }
+  export default definePlugin({});
+`;
+
+const answering = (exclusive: boolean): string => `
+  import { definePlugin } from 'liveswap/plugin';
+  export const live_add = (one: number, other: number) => one + other;
+  export default definePlugin({ exclusive: ${exclusive} });
+`;
+
+export const handover: Measurement = {
+  name: 'handover',
+  about: 'how long calls to an exclusive plugin wait at a release, by what it keeps, and what its calls cost',
+  async run(bench) {
+    const calls = await compareCalls(bench);
+    return {
+      comparisons: [await comparePauses(bench), calls],
+      verdicts: [judgeRatio(calls, 'exclusive', 'plain', { atLeast: 0.95 })],
+    };
+  },
+};
+
+async function comparePauses(bench: Bench): Promise<Comparison> {
+  const title = 'pause of an exclusive plugin';
+  bench.progress(`${title}: building`);
+  const peers = await Promise.all(
+    kept.map(async (one, index) => {
+      const folder = await buildPlugins(join(bench.folder, `world-${index}`), {
+        world: { 'index.ts': world },
+      });
+      const swapper = new Swapper(folder, { yieldMs: 60_000 });
+      await swapper.load();
+      await swapper.call('live_fill', one.objects, one.megabytes);
+      return { swapper, subject: pauseOf(one.name, swapper, new Edition(folder)) };
+    }),
+  );
+  const subjects = peers.map(({ subject }) => subject);
+  try {
+    return await interleave(bench, subjects, { title, unit: 'ms', better: 'lower' });
+  } finally {
+    await Promise.all(peers.map(({ swapper }) => swapper.close()));
+  }
+}
+
+function pauseOf(name: string, swapper: Swapper, edition: Edition): Subject {
+  return {
+    name,
+    async sample() {
+      await edition.publish(['world']);
+      const handedOver = new Promise<number>((resolve) => {
+        const stop = swapper.on('handedOver', ({ ms }) => {
+          stop();
+          resolve(ms.pause);
+        });
+      });
+      await swapper.reload();
+      return handedOver;
+    },
+  };
+}
+
+async function compareCalls(bench: Bench): Promise<Comparison> {
+  const title = `calls of an exclusive plugin, ${CALLS_IN_FLIGHT} in flight`;
+  const open = async (name: string, exclusive: boolean): Promise<{ swapper: Swapper; subject: Subject }> => {
+    const sources = { [name]: { 'index.ts': answering(exclusive) } };
+    const swapper = new Swapper(await buildPlugins(join(bench.folder, name), sources));
+    await swapper.load();
+    return {
+      swapper,
+      subject: {
+        name,
+        sample: () =>
+          driveCalls((lane) => swapper.call('live_add', lane, 1), CALLS_IN_FLIGHT, bench.effort.sampleMs),
+      },
+    };
+  };
+  const peers = [await open('exclusive', true), await open('plain', false)];
+  try {
+    const subjects = peers.map(({ subject }) => subject);
+    return await interleave(bench, subjects, { title, unit: 'calls/s', better: 'higher' });
+  } finally {
+    await Promise.all(peers.map(({ swapper }) => swapper.close()));
+  }
+}
