@@ -24,6 +24,12 @@ interface RawValue {
   readonly value: unknown;
 }
 
+/** Something that was asked for, and who waits for the answer. */
+interface Request {
+  readonly method: string;
+  readonly resolve: (reply: ChannelReply) => void;
+}
+
 /** Sends a message on a channel; `undefined` once it is closed. */
 type Post = (message: ComlinkMessage, transfer: readonly Transferable[]) => void;
 
@@ -37,11 +43,13 @@ export class Channel {
   #post: Post;
   #onRelease: () => void;
   readonly #listeners = new Set<Listener>();
-  readonly #inFlight = new Map<number, (reply: ChannelReply) => void>();
+  readonly #inFlight = new Map<number, Request>();
   readonly #goneListeners = new Set<(cause: unknown) => void>();
   #names: ReadonlySet<string> = new Set();
   #lastRequest = 0;
   #closedWith: EncodedError | undefined;
+  /** It leads to a stream or an iterator of the other side, which keeps it open for this one. */
+  isPulled = false;
   /** Kept for as long as the channel is open, and no longer. */
   keeps: unknown;
   /** Answers what to reject with when a reply could not be sent. */
@@ -78,7 +86,17 @@ export class Channel {
     const id = ++this.#lastRequest;
     const argumentList = args.map((value) => ({ type: 'RAW', value }) as const);
     this.#post({ id, type: 'APPLY', path: [method], argumentList }, transfer);
-    return new Promise((resolve) => this.#inFlight.set(id, resolve));
+    return new Promise((resolve) => this.#inFlight.set(id, { method, resolve }));
+  }
+
+  /** Whether this side has asked for one of these methods, and has no answer. */
+  isAsking(isMeant: (method: string) => boolean): boolean {
+    return [...this.#inFlight.values()].some(({ method }) => isMeant(method));
+  }
+
+  /** How often this side has asked something. */
+  get requests(): number {
+    return this.#lastRequest;
   }
 
   /** Lets go of the object on the other side. */
@@ -145,11 +163,11 @@ export class Channel {
   giveUp(error: EncodedError): void {
     const given = [...this.#inFlight.values()];
     this.#inFlight.clear();
-    for (const resolve of given) resolve({ error });
+    for (const { resolve } of given) resolve({ error });
   }
 
   #settle({ id, value }: ComlinkReply): void {
-    const resolve = this.#inFlight.get(id);
+    const { resolve } = this.#inFlight.get(id) ?? {};
     this.#inFlight.delete(id);
     if (typeof value === 'object' && value !== null) resolve?.(value as ChannelReply);
     else resolve?.({ error: encodeError(new TypeError('The answer cannot be read.')) });

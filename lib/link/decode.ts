@@ -63,7 +63,7 @@ class PlaceholderReader implements Received {
       case 'function':
         return this.#callback(placeholder);
       case 'iterable':
-        return iterableFrom(this.#peer.wrap(placeholder.channel));
+        return iterableFrom(this.#peer.wrap(placeholder.channel, true));
       case 'readable':
       case 'writable':
         return this.#stream(placeholder);
@@ -99,7 +99,7 @@ class PlaceholderReader implements Received {
   }
 
   #stream(placeholder: StreamPlaceholder): ReadableStream | WritableStream {
-    const remote = this.#peer.wrap(placeholder.channel);
+    const remote = this.#peer.wrap(placeholder.channel, true);
     return placeholder.kind === 'readable' ? readableFrom(remote, placeholder.bytes) : writableFrom(remote);
   }
 

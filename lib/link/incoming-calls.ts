@@ -25,6 +25,11 @@ export class IncomingCalls {
     this.#post = post;
   }
 
+  /** Those without an answer. */
+  get unanswered(): number {
+    return [...this.#calls.values()].filter(({ answered }) => !answered).length;
+  }
+
   /** Answers call `id`. */
   answer(id: number, scope: Scope, name: string, args: unknown[], received?: Received): void {
     const call = new IncomingCall(name, received);

@@ -98,6 +98,22 @@ export class Link implements Peer {
     return this.#pending.size;
   }
 
+  /** Calls of the other side that have no answer yet. */
+  get answering(): number {
+    return this.#incoming.unanswered;
+  }
+
+  /** The streams and iterators of the other side that are open here: how many, whether one is being pulled, how often they were. */
+  get pulled(): { readonly open: number; readonly isPulling: boolean; readonly pulls: number } {
+    const channels = [...this.#channels.values()].filter(({ isPulled }) => isPulled);
+    return {
+      open: channels.length,
+      // Whoever waits for the end of a stream reads nothing.
+      isPulling: channels.some((channel) => channel.isAsking((method) => method !== 'ended')),
+      pulls: channels.reduce((sum, { requests }) => sum + requests, 0),
+    };
+  }
+
   /** The surface that the other side exposed. */
   surface(): RemoteObject {
     const channel = this.#channels.get(SURFACE_CHANNEL) ?? this.#openChannel(SURFACE_CHANNEL);
@@ -142,9 +158,10 @@ export class Link implements Peer {
     return number;
   }
 
-  wrap(channel: number): RemoteObject {
-    const known = this.#channels.get(channel);
-    return new ChannelObject(known ?? this.#openChannel(channel, holdRemote()), this);
+  wrap(number: number, isPulled = false): RemoteObject {
+    const channel = this.#channels.get(number) ?? this.#openChannel(number, holdRemote());
+    channel.isPulled = isPulled;
+    return new ChannelObject(channel, this);
   }
 
   withdraw(channel: number, cause: unknown): void {

@@ -5,8 +5,8 @@ import type { Exposed, RemoteObject } from './remote-object.js';
 export interface Peer {
   /** Exposes something on a new channel, in the context of who does so, and returns the channel's number. */
   expose(exposed: Exposed): number;
-  /** The object that the other side exposed on `channel`. */
-  wrap(channel: number): RemoteObject;
+  /** The object that the other side exposed on `channel`; `isPulled` when that is a stream or an iterator. */
+  wrap(channel: number, isPulled?: boolean): RemoteObject;
   /** Takes back what was exposed for a message that was not sent. */
   withdraw(channel: number, cause: unknown): void;
   /** Keeps `values` for as long as the object on `channel` is open. */

@@ -1,6 +1,7 @@
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Version } from '../version/version.js';
+import { Standstill } from './standstill.js';
 
 /** What ends with a lifetime, and how. */
 export interface LifetimeDeps {
@@ -25,6 +26,7 @@ export class Lifetime {
   readonly #ending = new AbortController();
   #state: State = { kind: 'open' };
   #cleaned: Promise<void> | undefined;
+  #standstill: Standstill | undefined;
 
   /** Aborted with `CLOSED` when the end begins: what is under way is given up. */
   get signal(): AbortSignal {
@@ -48,12 +50,27 @@ export class Lifetime {
     return this.#state.done;
   }
 
+  /**
+   * Like {@link close}, for what a plugin waits for: resolves when all else is done, since its own call can only end after that.
+   */
+  closeInChain(deps: LifetimeDeps): Promise<void> {
+    const closed = this.close(deps);
+    return this.#standstill ? Promise.race([this.#standstill.inChain(), closed]) : closed;
+  }
+
   async #close(deps: LifetimeDeps): Promise<void> {
     const { alive, drainMs, changesSettled } = deps;
-    this.#ending.abort(closedError());
-    await changesSettled();
-    await drainAll([...alive], drainMs);
-    await this.#cleanUp(deps);
+    const error = closedError();
+    const standstill = new Standstill(alive, error);
+    this.#standstill = standstill;
+    this.#ending.abort(error);
+    try {
+      await changesSettled();
+      await drainAll([...alive], drainMs);
+      await this.#cleanUp(deps);
+    } finally {
+      standstill.end();
+    }
   }
 
   async #destroy(deps: LifetimeDeps): Promise<void> {

@@ -4,7 +4,7 @@ import { LiveswapError } from '../core/errors.js';
 import type { CallOptions } from '../dispatch/call.js';
 import { pinOf } from '../core/chain.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
-import { chainForPlugin } from '../dispatch/plugin-work.js';
+import { chainForPlugin, isForPlugin } from '../dispatch/plugin-work.js';
 import type { SwapEvent } from '../observe/events.js';
 import { formatMetrics } from '../observe/metrics.js';
 import type { SwapperStats } from '../observe/stats.js';
@@ -287,10 +287,14 @@ export class Swapper {
 
   /**
    * Takes no more calls, lets what is pending finish, frees the plugins, ends the threads; a reload that is under way is
-   * given up. Idempotent.
+   * given up. Idempotent. Where a plugin waits for it, by a method of the extension or a call-back, it resolves when all else is done:
+   * that call goes on to its end, then its thread ends. Streams and iterators that nobody in the host has read for a second are
+   * returned; reading on rejects `CLOSED`.
    */
   close(): Promise<void> {
-    const closed = this.#lifetime.close(this.#ended);
+    const closed = isForPlugin()
+      ? this.#lifetime.closeInChain(this.#ended)
+      : this.#lifetime.close(this.#ended);
     return isInHook() ? notToBeAwaited('close') : closed;
   }
 

@@ -8,6 +8,7 @@ import { Link, type LinkOptions } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { SILENT_DEATH_MS } from '../link/silent-death.js';
 import { keyOf } from '../manifest/plugin-key.js';
+import { Gauge } from '../pool/gauge.js';
 
 /** One plugin that is imported: its name as it is written, and the threads of it that are linked. */
 interface Import {
@@ -35,17 +36,21 @@ export class Imports {
   readonly #importer: string;
   readonly #limits: CallLimits;
   readonly #peer: ImportPeer;
+  readonly #gauge: Int32Array;
   readonly #byPlugin = new Map<string, Import>();
 
-  constructor(importer: string, limits: CallLimits, peer: ImportPeer) {
+  /** `gauge` is told how many calls are without an answer. */
+  constructor(importer: string, limits: CallLimits, peer: ImportPeer, gauge: Int32Array) {
     this.#importer = importer;
     this.#limits = limits;
     this.#peer = peer;
+    this.#gauge = gauge;
   }
 
   /** From now on `plugin` can be called; calls wait until a thread of it is bound. */
   open(plugin: string): void {
-    const balancer = new Balancer({ plugin, ...this.#limits, copyArguments });
+    const onSettled = (): void => void Atomics.sub(this.#gauge, Gauge.asking, 1);
+    const balancer = new Balancer({ plugin, ...this.#limits, copyArguments, onSettled });
     this.#byPlugin.set(keyOf(plugin), { plugin, balancer, threads: new Map() });
   }
 
@@ -114,6 +119,7 @@ export class Imports {
       );
     }
     const call = new Call({ scope: Scope.export, name: method, args, nested: true, chain });
+    Atomics.add(this.#gauge, Gauge.asking, 1);
     bound.balancer.dispatch(call);
     return call.promise;
   }

@@ -60,6 +60,7 @@ interface Job {
 /** A version in one thread: imports the artifact, runs its hooks, answers its calls. */
 export class VersionThread {
   readonly #importArtifact: ImportArtifact;
+  readonly #gauge: Int32Array;
   readonly #openWork: OpenWork;
   readonly #peer: ImportPeer;
   readonly #link: Link;
@@ -89,6 +90,7 @@ export class VersionThread {
   /** Serves on `end.port` until the host closes its end of that; `onLeft` is called then. */
   constructor(end: ThreadEnd, importArtifact: ImportArtifact, onLeft: () => void = () => {}) {
     this.#importArtifact = importArtifact;
+    this.#gauge = end.gauge;
     this.#openWork = new OpenWork(end.gauge);
     this.#peer = {
       hold: this.#openWork.hold,
@@ -174,7 +176,7 @@ export class VersionThread {
   async #start(task: StartTask): Promise<ThreadFacts> {
     this.#pluginName = task.plugin;
     this.#task = task;
-    const imports = new Imports(task.plugin, task.limits, this.#peer);
+    const imports = new Imports(task.plugin, task.limits, this.#peer, this.#gauge);
     this.#imports = imports;
     const artifact = await this.#importArtifact(task);
     const running = this.#running;

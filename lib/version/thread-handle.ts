@@ -52,6 +52,8 @@ export class ThreadHandle {
   readonly #host: ThreadHost;
   #death: LiveswapError | undefined;
   #hasServices = false;
+  /** Call-backs, iterators and streams of the host that run for it. */
+  #callbacks = 0;
   /** That it called `process.exit`, and where. */
   #exit: Error | undefined;
 
@@ -64,7 +66,7 @@ export class ThreadHandle {
       answer: host.answer,
       onUntaken: host.onUntaken,
       surface: { ...host.surface, ...(this.#endSurface() as unknown as Methods) },
-      enter: (run) => runCallback(run),
+      enter: (run) => this.#runCallback(run),
       liveData: (wire) => LiveData.from(wire),
       onLost: () => {
         // It cut its link itself when nothing is heard of a death.
@@ -83,6 +85,16 @@ export class ThreadHandle {
   /** Why it died; `undefined` while it lives. */
   get death(): LiveswapError | undefined {
     return this.#death;
+  }
+
+  /** What the thread waits for from the host: calls, and call-backs. */
+  get asksHost(): number {
+    return this.link.answering + this.#callbacks;
+  }
+
+  /** What the thread waits for from plugins that it imports. */
+  get asksOthers(): number {
+    return Atomics.load(this.#serving.gauge, Gauge.asking);
   }
 
   /** What the thread holds open beside the host's calls. */
@@ -204,16 +216,18 @@ export class ThreadHandle {
     const message = `Thread ${thread} of ${plugin}@${version} died: ${cause === undefined ? 'it was ended' : messageOf(cause)}.`;
     return new LiveswapError('THREAD_CRASHED', message, { ...this.name, cause });
   }
-}
 
-/** Runs a call-back, iterator or stream of the host's that a plugin waits for. */
-function runCallback(run: () => unknown): Promise<unknown> {
-  const work = { answered: false };
-  return runForPlugin(work, async () => {
-    try {
-      return await run();
-    } finally {
-      work.answered = true;
-    }
-  });
+  /** Runs a call-back, iterator or stream of the host's that the plugin waits for. */
+  #runCallback(run: () => unknown): Promise<unknown> {
+    const work = { answered: false };
+    this.#callbacks++;
+    return runForPlugin(work, async () => {
+      try {
+        return await run();
+      } finally {
+        work.answered = true;
+        this.#callbacks--;
+      }
+    });
+  }
 }
