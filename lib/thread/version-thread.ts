@@ -1,30 +1,26 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MessagePort } from 'node:worker_threads';
-import { LiveswapError, messageOf } from '../core/errors.js';
+import { LiveswapError } from '../core/errors.js';
 import type { RemoteObject } from '../link/remote-object.js';
-import { hookTag, readChain, startTag, workTag, type Chain } from '../core/chain.js';
+import { readChain } from '../core/chain.js';
 import { lifetimeOf } from '../link/callback.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import { Link } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { markTransfer } from '../link/transfer.js';
 import type { ThreadEnd } from '../pool/thread-pool.js';
-import { argumentReviver, LiveClasses, LiveData, wrapData } from '../live-data/live-data.js';
+import { LiveClasses, LiveData, wrapData } from '../live-data/live-data.js';
 import { createVaultClient, sendToHost } from './vault-client.js';
 import type { Vault } from '../plugin/vault.js';
 import { OpenWork } from './open-work.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import type { Cause } from '../plugin/cause.js';
-import type { FunctionTable } from '../plugin/definition.js';
 import type { RunningCall } from '../plugin/host-binding.js';
-import { Activity } from './activity.js';
+import { ActiveWork } from './active-work.js';
+import { Answerers } from './answerers.js';
 import { HookTurns } from './hook-turns.js';
-import { KeptThread } from './kept-thread.js';
 import { Imports, type ImportPeer } from './imports.js';
-import type { RevivedParameters, RevivedByName } from '../surface/revived-parameters.js';
 import {
   hooks,
-  type ActivityFacts,
   type Hook,
   type StartTask,
   type ThreadFacts,
@@ -32,30 +28,15 @@ import {
 } from '../surface/thread-surface.js';
 import type { VoidCallbacksByName } from '../surface/void-callbacks.js';
 import { createThreadLog } from './log.js';
+import { RunningWork } from './running-work.js';
 import { OpenServices, type ServiceHost } from './services.js';
 import { keepThreadMetrics } from './thread-metrics.js';
-
-/** What runs in a place of the code: a call that is answered, or something that the version does by itself. */
-interface RunningWork {
-  readonly call: RunningCall | undefined;
-  /** On whose behalf. */
-  readonly chain: Chain;
-  /** What is still going on there does so on nobody's behalf. */
-  readonly isOver?: boolean;
-}
 
 /** Imports what a thread is to run. */
 export type ImportArtifact = (task: Pick<StartTask, 'env' | 'url'>) => Promise<ArtifactModule>;
 
-type Answerer = (...args: unknown[]) => unknown;
-
 /** Keys of a definition that need nobody above this floor. */
 const known: ReadonlySet<string> = new Set([...hooks, 'functions', 'removed', 'activeIn', 'exclusive']);
-
-/** An instance of a live type that can be run. */
-interface Job {
-  handle(): unknown;
-}
 
 /** A version in one thread: imports the artifact, runs its hooks, answers its calls. */
 export class VersionThread {
@@ -66,22 +47,17 @@ export class VersionThread {
   readonly #link: Link;
   readonly #host: RemoteObject;
   readonly #vault: Vault;
-  readonly #running = new AsyncLocalStorage<RunningWork>();
+  readonly #running = new RunningWork();
   readonly #draining = new AbortController();
-  readonly #answerers = new Map<Scope, Map<string, Answerer>>();
+  readonly #answerers = new Answerers();
   readonly #voidCallbacks = new Map<Scope, VoidCallbacksByName>();
   readonly #importers = new Set<Link>();
   #liveClasses = new LiveClasses();
   #imports: Imports | undefined;
   #artifact: ArtifactModule | undefined;
-  #activity: Activity | undefined;
-  #kept: KeptThread | undefined;
-  /** What its own work is known by, when it is exclusive: calls on its behalf pass the gates that wait for it. */
-  #ownChain: Chain = [];
-  #hookChain: Chain = [];
+  #active: ActiveWork | undefined;
   /** For errors; known when it is started. */
   #pluginName = 'a blank thread';
-  #taken: RevivedParameters | undefined;
   readonly #stopMeasuring: () => void;
   readonly #turns = new HookTurns();
   readonly #services = new OpenServices();
@@ -111,7 +87,7 @@ export class VersionThread {
     });
     this.#stopMeasuring = keepThreadMetrics(end.gauge);
     this.#host = this.#link.surface();
-    this.#vault = createVaultClient(this.#link, () => this.#chain);
+    this.#vault = createVaultClient(this.#link, () => this.#running.chain);
   }
 
   /** The host's surface: where log lines and output go. */
@@ -122,8 +98,7 @@ export class VersionThread {
   /** Cuts every link of this thread: calls that what it leaves behind still makes reject with `cause`. */
   close(cause: LiveswapError): void {
     this.#stopMeasuring();
-    // Promises are slower in a thread that keeps the context of one such storage.
-    this.#running.disable();
+    this.#running.close();
     this.#link.close(cause);
     this.#imports?.close(cause);
     for (const importer of this.#importers) importer.close(cause);
@@ -154,14 +129,14 @@ export class VersionThread {
       openResources: (phase) => this.#turns.run(() => this.#artifact?.resources?.open(phase)),
       load: (data) => this.#comeUp((plugin) => plugin.onLoad?.(data)),
       init: () => this.#comeUp((plugin) => plugin.onInit?.(this.#vault)),
-      activate: (cause, previous) => this.#turns.run(() => this.#activity?.activate(cause, previous)),
-      beginYield: () => this.#activity?.beginYield(),
-      resume: () => this.#activity?.resume(),
-      yield: (cause, waits) => this.#turns.run(() => this.#activity?.yield(cause, waits)),
+      activate: (cause, previous) => this.#turns.run(() => this.#activeSurface.activate(cause, previous)),
+      beginYield: () => this.#active?.surface.beginYield(),
+      resume: () => this.#active?.surface.resume(),
+      yield: (cause, waits) => this.#turns.run(() => this.#activeSurface.yield(cause, waits)),
       quiet: () => this.#openWork.whenQuiet(),
-      sendKept: (port, isRehearsal) => this.#keptThread.send(port, isRehearsal),
-      receiveKept: (port, isRehearsal) => this.#keptThread.receive(port, isRehearsal),
-      pourKept: (image) => this.#keptThread.pour(image),
+      sendKept: (port, isRehearsal) => this.#activeSurface.sendKept(port, isRehearsal),
+      receiveKept: (port, isRehearsal) => this.#activeSurface.receiveKept(port, isRehearsal),
+      pourKept: (image) => this.#activeSurface.pourKept(image),
       ping: () => {},
       drain: () => this.#draining.abort(new LiveswapError('RETIRED', 'This version is draining.')),
       interrupt: (cause) => this.#interrupt(cause),
@@ -182,7 +157,16 @@ export class VersionThread {
     const running = this.#running;
     const log = createThreadLog(this.#host);
     this.#liveClasses = new LiveClasses(artifact.liveTypes, task.liveTypes, task.types);
-    const activity = this.#makeActivity(task, artifact);
+    running.begin(task);
+    const active = new ActiveWork({
+      task,
+      artifact,
+      liveClasses: this.#liveClasses,
+      running,
+      openWork: this.#openWork,
+      host: this.#host,
+    });
+    const { activity } = active;
     artifact.bind({
       liveClasses: this.#liveClasses,
       plugin: task.plugin,
@@ -192,7 +176,7 @@ export class VersionThread {
       signal: this.#draining.signal,
       log,
       get call() {
-        return running.getStore()?.call;
+        return running.call;
       },
       get cause() {
         return activity.cause;
@@ -206,33 +190,30 @@ export class VersionThread {
       waitUntil: (promise) => this.#waitUntil(promise),
       callImport: async (plugin, method, args) => {
         const isExclusive = task.exclusiveImports.includes(plugin.toLowerCase());
-        if (!isExclusive) return imports.call(plugin, method, args, this.#chain);
-        return sendToHost(this.#link, Scope.import, `${method} ${plugin}`, args, this.#chain);
+        if (!isExclusive) return imports.call(plugin, method, args, running.chain);
+        return sendToHost(this.#link, Scope.import, `${method} ${plugin}`, args, running.chain);
       },
       transfer: markTransfer,
       lifetimeOf,
       tellService: (name, message) => this.#services.tell(name, message),
     });
     this.#artifact = artifact;
-    this.#activity = activity;
-    this.#kept = new KeptThread(artifact, this.#liveClasses, task.kept);
-    this.#kept.check();
-    this.#taken = task.taken;
+    this.#active = active;
     this.#voidCallbacks.set(Scope.live, task.voidCallbacks.live);
     this.#voidCallbacks.set(Scope.export, task.voidCallbacks.exports);
     this.#voidCallbacks.set(Scope.function, task.voidCallbacks.functions);
-    this.#answerers.set(Scope.live, this.#answerersOf(artifact.liveFunctions, task.taken.live));
-    this.#answerers.set(Scope.run, handlersOf(artifact.liveTypes));
+    this.#answerers.add(Scope.live, artifact.liveFunctions, task.taken.live, this.#liveClasses);
+    this.#answerers.addHandlers(artifact.liveTypes);
     const { functions, exports } = artifact.plugin;
-    this.#answerers.set(Scope.function, this.#answerersOf(functions, task.taken.functions));
+    this.#answerers.add(Scope.function, functions, task.taken.functions, this.#liveClasses);
     if (typeof exports !== 'function') {
-      this.#answerers.set(Scope.export, this.#answerersOf(exports, task.taken.exports));
+      this.#answerers.add(Scope.export, exports, task.taken.exports, this.#liveClasses);
     }
     return {
       hooks: hooks.filter((hook) => isAsked(hook, artifact)),
-      ...activityFacts(artifact),
-      functions: this.#namesOf(Scope.function),
-      exports: this.#namesOf(Scope.export),
+      ...active.facts,
+      functions: this.#answerers.namesOf(Scope.function),
+      exports: this.#answerers.namesOf(Scope.export),
       offers: Object.keys(artifact.plugin).filter((key) => !known.has(key)),
     };
   }
@@ -259,7 +240,7 @@ export class VersionThread {
   #runService<Result>(call: RunningCall, work: () => Result): Result {
     const done = this.#openWork.run();
     try {
-      const result = this.#running.run({ call, chain: [] }, work);
+      const result = this.#running.answer(call, [], work);
       Promise.resolve(result).then(done, done);
       return result;
     } catch (error) {
@@ -276,25 +257,8 @@ export class VersionThread {
   async #exports(): Promise<string[]> {
     const { exports } = this.#plugin();
     const table = typeof exports === 'function' ? await exports() : exports;
-    this.#answerers.set(Scope.export, this.#answerersOf(table, this.#taken?.exports));
-    return this.#namesOf(Scope.export);
-  }
-
-  /** The functions of a table; of those that take live types, the arguments are revived. */
-  #answerersOf(table: FunctionTable | undefined, taken: RevivedByName = {}): Map<string, Answerer> {
-    const answerers = new Map<string, Answerer>();
-    for (const [name, value] of Object.entries(table ?? {})) {
-      if (typeof value !== 'function') continue;
-      const apply: Answerer = (...args) => value.apply(table, args as never[]);
-      const takes = Object.hasOwn(taken, name) ? taken[name] : undefined;
-      const revive = takes && argumentReviver(takes, this.#liveClasses);
-      answerers.set(name, revive ? (...args) => apply(...revive(args)) : apply);
-    }
-    return answerers;
-  }
-
-  #namesOf(scope: Scope): string[] {
-    return [...(this.#answerers.get(scope)?.keys() ?? [])];
+    this.#answerers.add(Scope.export, table, this.#task?.taken.exports, this.#liveClasses);
+    return this.#answerers.namesOf(Scope.export);
   }
 
   #plugin(): ArtifactModule['plugin'] {
@@ -305,78 +269,18 @@ export class VersionThread {
   #answer(wireScope: Scope, wireName: string, args: unknown[], incoming: IncomingCall): unknown {
     const { scope, name, chain } = readChain(wireScope, wireName);
     const call = chain.length === 0 ? incoming : named(incoming, name);
-    const answerer = this.#answerers.get(scope as Scope)?.get(name);
+    const answerer = this.#answerers.get(scope, name);
     if (!answerer) throw new LiveswapError('FUNCTION_UNKNOWN', `There is no ${name} here.`, { call: name });
-    return this.#running.run({ call, chain }, answerer, ...args);
+    return this.#running.answer(call, chain, () => answerer(...args));
   }
 
-  /** Runs a hook with which the thread comes up: what it calls, and waits for, may come back here before others do. */
   #comeUp(hook: (plugin: ArtifactModule['plugin']) => unknown): Promise<void> {
-    return this.#turns.run(async () => {
-      const { plugin = '', version = '', index = 0 } = this.#task ?? {};
-      const chain = [...this.#ownChain, startTag(plugin, version, index)];
-      const work = { call: undefined, chain, isOver: false };
-      try {
-        await this.#running.run(work, async () => hook(this.#plugin()));
-      } finally {
-        // What the hook has begun goes on, and is none of it.
-        work.isOver = true;
-      }
-    });
+    return this.#turns.run(() => this.#running.comeUp(() => hook(this.#plugin())));
   }
 
-  /** On whose behalf the code runs that asks. */
-  get #chain(): Chain {
-    const work = this.#running.getStore();
-    const chain = work && !work.isOver ? work.chain : [];
-    const [own] = this.#ownChain;
-    return own === undefined || chain.includes(own) ? chain : [...chain, own];
-  }
-
-  get #keptThread(): KeptThread {
-    if (!this.#kept) throw new LiveswapError('NOT_LOADED', 'This thread has not imported its artifact.');
-    return this.#kept;
-  }
-
-  #makeActivity(task: StartTask, artifact: ArtifactModule): Activity {
-    if (task.exclusive) this.#ownChain = [workTag(task.plugin, task.version)];
-    this.#hookChain = [...this.#ownChain, hookTag(task.plugin, task.version)];
-    return new Activity({
-      artifact,
-      liveClasses: this.#liveClasses,
-      isFirstThread: task.index === 0,
-      cause: task.cause,
-      runHook: (hook) => this.#running.run({ call: undefined, chain: this.#hookChain }, hook),
-      begin: () => {
-        if (task.index === 0) artifact.ticker?.start({ run: (tick) => this.#runTick(tick) });
-        this.#kept?.startSaving({
-          save: (image) => this.#host.call('saveKept', [image]),
-          onFailed: (error) => this.#report(`Kept state is not saved any more: ${messageOf(error)}`, error),
-        });
-      },
-      end: () => {
-        artifact.ticker?.stop();
-        this.#kept?.stopSaving();
-      },
-      hold: (work) => void work.finally(this.#openWork.hold()),
-      tellHost: (error) => this.#tell('closeFailed', error),
-    });
-  }
-
-  async #runTick(tick: () => unknown): Promise<void> {
-    const done = this.#openWork.run();
-    try {
-      await this.#running.run({ call: undefined, chain: this.#ownChain }, async () => tick());
-    } catch (error) {
-      this.#tell('everyFailed', asError(error));
-    } finally {
-      done();
-    }
-  }
-
-  #tell(what: 'closeFailed' | 'everyFailed', error: LiveswapError): void {
-    // With the host gone there is nobody left to know.
-    this.#host.call(what, [error]).catch(() => {});
+  get #activeSurface(): ActiveWork['surface'] {
+    if (this.#active) return this.#active.surface;
+    throw new LiveswapError('NOT_LOADED', 'This thread has not imported its artifact.');
   }
 
   #report(message: string, cause: unknown): void {
@@ -384,7 +288,7 @@ export class VersionThread {
   }
 
   #free(cause: Cause): unknown {
-    if (this.#activity) this.#activity.cause = cause;
+    if (this.#active) this.#active.activity.cause = cause;
     return this.#artifact?.plugin.onFree?.();
   }
 
@@ -441,30 +345,6 @@ export class VersionThread {
   }
 }
 
-/** What `run` finds: a live type's job is done by `handle()` of an instance of its newest class. */
-function handlersOf(types: ArtifactModule['liveTypes']): Map<string, Answerer> {
-  const handlers = new Map<string, Answerer>();
-  for (const [name, { prototype }] of Object.entries(types)) {
-    if (typeof (prototype as Partial<Job>).handle !== 'function') continue;
-    handlers.set(name, (data) => (data as LiveData<Job>).unwrap().handle());
-  }
-  return handlers;
-}
-
-/** What the host has to know of what the version does only while it is active. */
-function activityFacts({ plugin, resources, ticker, keptRoots }: ArtifactModule): ActivityFacts {
-  const keepsState = (keptRoots?.roots.size ?? 0) > 0;
-  return {
-    hasActivity:
-      plugin.onActive !== undefined ||
-      plugin.onYield !== undefined ||
-      (resources?.count ?? 0) > 0 ||
-      (ticker?.count ?? 0) > 0 ||
-      keepsState,
-    keepsState,
-  };
-}
-
 /** The call under the name that its function has. */
 function named(call: IncomingCall, name: string): RunningCall {
   return {
@@ -473,11 +353,6 @@ function named(call: IncomingCall, name: string): RunningCall {
       return call.signal;
     },
   };
-}
-
-function asError(error: unknown): LiveswapError {
-  const message = `A run of every failed: ${messageOf(error)}`;
-  return new LiveswapError('HOOK_FAILED', message, { hook: 'every', cause: error });
 }
 
 /** Whether there is something to run: a hook that is a constant, or absent, costs no round trip. */

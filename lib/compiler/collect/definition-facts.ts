@@ -45,14 +45,15 @@ export function methodsOf(
       const type = checker.getTypeOfSymbol(method);
       if (type.getCallSignatures().length === 0) return { name: method.name };
       const shape = reader.awaited(type);
-      return { name: method.name, signature: shapeText(shape, reader.table), shape, ...breakingOf(method) };
+      return { name: method.name, signature: shapeText(shape, reader.table), shape, ...tagsOf(method) };
     })
     .sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
-function breakingOf({ declarations = [] }: ts.Symbol): { readonly breaking?: string } {
+function tagsOf({ declarations = [] }: ts.Symbol): Pick<MethodFacts, 'breaking' | 'readonly'> {
   const [breaking] = declarations.flatMap((declaration) => tagOf(declaration, 'breaking') ?? []);
-  return breaking === undefined ? {} : { breaking };
+  const isReadonly = declarations.some((declaration) => tagOf(declaration, 'readonly') !== undefined);
+  return { ...(breaking !== undefined && { breaking }), ...(isReadonly && { readonly: true }) };
 }
 
 /** `exports` is a table, or a function that makes one: `Table | (() => Table | Promise<Table>)`. */

@@ -1,0 +1,107 @@
+import { LiveswapError, messageOf } from '../core/errors.js';
+import type { RemoteObject } from '../link/remote-object.js';
+import type { LiveClasses } from '../live-data/live-data.js';
+import type { ArtifactModule } from '../plugin/artifact-module.js';
+import type { StartTask, ActivityFacts, ThreadSurface } from '../surface/thread-surface.js';
+import { Activity } from './activity.js';
+import { KeptThread } from './kept-thread.js';
+import { createThreadLog } from './log.js';
+import type { OpenWork } from './open-work.js';
+import type { RunningWork } from './running-work.js';
+
+/** What active work needs of its thread. */
+export interface ActiveWorkDeps {
+  readonly task: StartTask;
+  readonly artifact: ArtifactModule;
+  readonly liveClasses: LiveClasses;
+  readonly running: RunningWork;
+  readonly openWork: OpenWork;
+  readonly host: RemoteObject;
+}
+
+/** What one thread does only while its version is the active one, and what it keeps from one version to the next. */
+export class ActiveWork {
+  readonly activity: Activity;
+  readonly kept: KeptThread;
+  readonly #deps: ActiveWorkDeps;
+
+  /** @throws LiveswapError `OPTION_INVALID` when something is kept that cannot be */
+  constructor(deps: ActiveWorkDeps) {
+    const { task, artifact, liveClasses, running, openWork } = deps;
+    this.#deps = deps;
+    this.kept = new KeptThread(artifact, liveClasses, task.kept);
+    this.kept.check();
+    this.activity = new Activity({
+      artifact,
+      liveClasses,
+      isFirstThread: task.index === 0,
+      cause: task.cause,
+      runHook: (hook) => running.hook(hook),
+      begin: () => this.#begin(),
+      end: () => this.#end(),
+      hold: (work) => void work.finally(openWork.hold()),
+      tellHost: (error) => this.#tell('closeFailed', error),
+    });
+  }
+
+  /** What the host has to know of it. */
+  get facts(): ActivityFacts {
+    const { plugin, resources, ticker, keptRoots } = this.#deps.artifact;
+    const keepsState = (keptRoots?.roots.size ?? 0) > 0;
+    const hasHooks = plugin.onActive !== undefined || plugin.onYield !== undefined;
+    const counts = (resources?.count ?? 0) + (ticker?.count ?? 0);
+    return { hasActivity: hasHooks || counts > 0 || keepsState, keepsState };
+  }
+
+  /** What the host may ask of it. */
+  get surface(): Pick<
+    ThreadSurface,
+    'activate' | 'beginYield' | 'resume' | 'yield' | 'sendKept' | 'receiveKept' | 'pourKept'
+  > {
+    const { activity, kept } = this;
+    return {
+      activate: (cause, previous) => activity.activate(cause, previous),
+      beginYield: () => activity.beginYield(),
+      resume: () => activity.resume(),
+      yield: (cause, waits) => activity.yield(cause, waits),
+      sendKept: (port, isRehearsal) => kept.send(port, isRehearsal),
+      receiveKept: (port, isRehearsal) => kept.receive(port, isRehearsal),
+      pourKept: (image) => kept.pour(image),
+    };
+  }
+
+  #begin(): void {
+    const { task, artifact, host } = this.#deps;
+    if (task.index === 0) artifact.ticker?.start({ run: (tick) => this.#runTick(tick) });
+    this.kept.startSaving({
+      save: (image) => host.call('saveKept', [image]),
+      onFailed: (error) => {
+        const message = `Kept state is not saved any more: ${messageOf(error)}`;
+        createThreadLog(host).error({ err: error }, message);
+      },
+    });
+  }
+
+  #end(): void {
+    this.#deps.artifact.ticker?.stop();
+    this.kept.stopSaving();
+  }
+
+  async #runTick(tick: () => unknown): Promise<void> {
+    const { openWork, running } = this.#deps;
+    const done = openWork.run();
+    try {
+      await running.own(async () => tick());
+    } catch (cause) {
+      const message = `A run of every failed: ${messageOf(cause)}`;
+      this.#tell('everyFailed', new LiveswapError('HOOK_FAILED', message, { hook: 'every', cause }));
+    } finally {
+      done();
+    }
+  }
+
+  #tell(what: 'closeFailed' | 'everyFailed', error: LiveswapError): void {
+    // With the host gone there is nobody left to know.
+    this.#deps.host.call(what, [error]).catch(() => {});
+  }
+}
