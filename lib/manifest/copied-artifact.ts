@@ -115,7 +115,7 @@ const remedies: Readonly<Record<string, string>> = {
   EDQUOT: 'raise the quota of that disk',
   EMFILE: 'raise the limit of open files of this process (ulimit -n)',
   ENFILE: 'raise the limit of open files of this system',
-  EROFS: 'mount it so that it can be written',
+  EROFS: 'mount it so that it can be written, or set copyDir to a folder that can be',
   ENAMETOOLONG: 'give the plugin a shorter name, or its folder a shorter path',
 };
 
@@ -123,7 +123,7 @@ function notCopied({ manifest, file }: Artifact, folder: string, cause: unknown)
   const { name: plugin } = manifest;
   const remedy =
     remedies[String((cause as NodeJS.ErrnoException).code)] ??
-    `let this process write to ${basename(dirname(folder))} below its artifacts`;
+    `let this process write to ${basename(dirname(folder))} there, or set copyDir to a folder in which it can`;
   const message = `Cannot copy ${plugin} from ${file} to ${folder}, where it is run from: ${messageOf(cause)}; ${remedy}.`;
   return new LiveswapError('COPY_FAILED', message, { plugin, file, folder, cause });
 }

@@ -6,8 +6,9 @@ import { CopiedArtifact, type CopyFolder } from './copied-artifact.js';
 import { versionOf } from './hash.js';
 import { removeOrphans } from './orphans.js';
 import { ownerName } from './owner.js';
+import { PackageLinks } from './package-links.js';
 
-/** The folder of copies, below the artifacts. */
+/** The folder of copies, below the artifacts or where copies are to be. */
 export const VERSIONS_FOLDER = '.versions';
 
 /** A process that lives says so this often. */
@@ -20,6 +21,7 @@ const DAY_MS = 86_400_000;
 export class VersionsFolder implements CopyFolder {
   readonly path: string;
   readonly #parent: string;
+  readonly #links: PackageLinks | undefined;
   /** The copies that are there, or are being written. */
   readonly #copies = new Set<CopiedArtifact>();
   #count = 0;
@@ -32,10 +34,14 @@ export class VersionsFolder implements CopyFolder {
   #orphans: Promise<void> | undefined;
   #lifeSigns: NodeJS.Timeout | undefined;
 
-  /** @param artifacts absolute path of the folder that holds the artifacts. */
-  constructor(artifacts: string) {
-    this.#parent = join(artifacts, VERSIONS_FOLDER);
+  /**
+   * @param artifacts absolute path of the folder that holds the artifacts.
+   * @param copyDir absolute path of the folder to put the copies in instead: links lead from there to the packages.
+   */
+  constructor(artifacts: string, copyDir?: string) {
+    this.#parent = join(copyDir ?? artifacts, VERSIONS_FOLDER);
     this.path = join(this.#parent, `${ownerName()}-${randomUUID().slice(0, 8)}`);
+    if (copyDir !== undefined) this.#links = new PackageLinks(this.path, artifacts);
   }
 
   /** Whether no copy is there. */
@@ -50,10 +56,11 @@ export class VersionsFolder implements CopyFolder {
     // Two versions of the same bytes have a copy each.
     const name = `${manifest.name}.${versionOf(hash)}.${this.#count}`;
     const fileName = `${name}${ARTIFACT_SUFFIX}`;
+    const folder = this.#links?.innermost ?? this.path;
     if (manifest.filesAt === undefined) {
-      return new CopiedArtifact(artifact, { file: join(this.path, fileName) }, this);
+      return new CopiedArtifact(artifact, { file: join(folder, fileName) }, this);
     }
-    const root = join(this.path, name);
+    const root = join(folder, name);
     return new CopiedArtifact(artifact, { file: join(root, manifest.filesAt, fileName), root }, this);
   }
 
@@ -65,7 +72,8 @@ export class VersionsFolder implements CopyFolder {
       if (made !== undefined) this.#made = made;
       await mkdir(this.path, { recursive: true, mode: this.#mode });
       // It may have been made for an artifact that fewer may read; each copy has permissions of its own.
-      await chmod(this.path, this.#mode);
+      await chmod(this.path, this.#mode).catch(() => {});
+      await this.#links?.make();
     });
     this.#lifeSigns ??= setInterval(() => this.#giveLifeSign(), DAY_MS).unref();
     this.#orphans ??= removeOrphans(this.#parent);
@@ -74,14 +82,14 @@ export class VersionsFolder implements CopyFolder {
   async forget(copy: CopiedArtifact): Promise<void> {
     this.#copies.delete(copy);
     await this.#next(async () => {
-      if (this.isEmpty) await this.#remove(() => rmdir(this.path));
+      if (this.isEmpty) await this.#remove();
     });
   }
 
   /** Deletes what is left. What cannot be deleted is left to the next process. */
   async close(): Promise<void> {
     this.#copies.clear();
-    await this.#next(() => this.#remove(() => rm(this.path, { recursive: true, force: true })));
+    await this.#next(() => this.#remove());
     await this.#orphans;
   }
 
@@ -90,10 +98,10 @@ export class VersionsFolder implements CopyFolder {
     return this.#work;
   }
 
-  async #remove(removeOwn: () => Promise<void>): Promise<void> {
+  async #remove(): Promise<void> {
     clearInterval(this.#lifeSigns);
     this.#lifeSigns = undefined;
-    await removeOwn().catch(() => {});
+    await rm(this.path, { recursive: true, force: true }).catch(() => {});
     // While others have theirs in it, it stays; and so does what is above, unless it was made for this.
     const outermost = this.#made ?? this.#parent;
     for (let folder = this.#parent; folder.startsWith(outermost); folder = dirname(folder))

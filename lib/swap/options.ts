@@ -66,6 +66,8 @@ export interface SwapperOptions {
   readonly maxQueued?: number;
   /** Whether blank threads are booted ahead, when the process is idle, for the next version. */
   readonly standby?: boolean;
+  /** Folder for the copies that threads run, when the folder of the artifacts cannot be written to; `.versions` there by default. */
+  readonly copyDir?: string;
   /** Given to every thread, like `env` and `execArgv`; see `worker_threads`. */
   readonly resourceLimits?: ResourceLimits;
   readonly env?: NodeJS.ProcessEnv;
@@ -103,6 +105,7 @@ type OptionalName =
   | 'onReload'
   | 'data'
   | 'static'
+  | 'copyDir'
   | 'callTimeoutMs'
   | 'contract'
   | 'stuckMs'
@@ -149,6 +152,7 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   concurrency: ['a whole number, 1 or more, or Infinity', isLimit],
   maxQueued: ['a whole number, 0 or more, or Infinity', (value) => value === 0 || isLimit(value)],
   standby: ['true or false', isBoolean],
+  copyDir: ['the path of a folder', (value) => typeof value === 'string' && value !== ''],
   resourceLimits: ['an object', isObject],
   env: ['an object', isObject],
   execArgv: ['a list of strings', areStrings],

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { withDeadline } from '../core/deadline.js';
 import type { LiveswapError } from '../core/errors.js';
 import { artifactFileName, unreadable } from '../manifest/artifact.js';
@@ -97,8 +97,9 @@ export class VersionFactory {
   }
 
   #folderOf(artifacts: string): VersionsFolder {
+    const { copyDir } = this.#settings;
     for (const [path, folder] of this.#folders) if (folder.isEmpty) this.#folders.delete(path);
-    const folder = this.#folders.get(artifacts) ?? new VersionsFolder(artifacts);
+    const folder = this.#folders.get(artifacts) ?? new VersionsFolder(artifacts, copyDir && resolve(copyDir));
     this.#folders.set(artifacts, folder);
     return folder;
   }
