@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import type { Swapper } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { countThreads } from '../helpers/count-threads.js';
 import { deployIn, loadIn, modes, openIn } from '../helpers/modes.js';
+import { deferred } from '../helpers/deferred.js';
 import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -215,3 +217,34 @@ test('destroying ends a thread that never yields', async () => {
   await destroyed;
   expect(countThreads()).toBe(0);
 });
+
+test.for(['close', 'destroy'] as const)('%s() waits for nothing that a reload is reading', async (how) => {
+  const folder = await tempFolder();
+  const asked = deferred();
+  const data = (): Promise<never> => {
+    asked.resolve();
+    return new Promise(() => {});
+  };
+  const swapper = openSwapper(folder, { data });
+  await deploy(folder, { name: 'guardian' });
+  const loading = swapper.load().catch((error: unknown) => error);
+  await asked.promise;
+  await swapper[how]();
+  expect(await loading).toMatchObject({ code: 'LOAD_FAILED', cause: { code: 'CLOSED' } });
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe among the artifacts refuses the reload at once',
+  async () => {
+    const folder = await tempFolder();
+    await deploy(folder, { name: 'guardian', live: { live_answer: '() => 1' } });
+    const swapper = openSwapper(folder);
+    await swapper.load();
+    execFileSync('mkfifo', [join(folder, 'herald.plugin.mjs')]);
+    await expect(swapper.reload()).rejects.toMatchObject({
+      code: 'RELOAD_FAILED',
+      cause: { code: 'ARTIFACT_UNREADABLE', file: join(folder, 'herald.plugin.mjs') },
+    });
+    expect(await swapper.call('live_answer')).toBe(1);
+  },
+);
