@@ -1,9 +1,9 @@
-import { ts, type Node } from 'ts-morph';
+import { ts } from 'ts-morph';
 import type { Excerpt, Finding } from './rule.js';
 
 /** A finding about a node; where that is a whole class or function, about its name. A string is the path of a missing file. */
 export function findingAt(
-  node: Node | string,
+  node: ts.Node | string,
   rule: string,
   plugin: string,
   problem: string,
@@ -12,19 +12,18 @@ export function findingAt(
   const about = { rule, plugin, problem, remedy };
   if (typeof node === 'string') return { ...about, file: node, line: 1, column: 1, endLine: 1, endColumn: 1 };
   const file = node.getSourceFile();
-  const marked = namePart(node.compilerNode);
-  const start = marked.getStart(file.compilerNode);
-  const end = Math.min(marked.getEnd(), endOfLine(file.getFullText(), start));
-  const from = file.getLineAndColumnAtPos(start);
-  const to = file.getLineAndColumnAtPos(end);
+  const marked = namePart(node);
+  const start = marked.getStart(file);
+  const from = file.getLineAndCharacterOfPosition(start);
+  const to = file.getLineAndCharacterOfPosition(Math.min(marked.getEnd(), endOfLine(file.text, start)));
   return {
     ...about,
-    file: file.getFilePath(),
-    line: from.line,
-    column: from.column,
-    endLine: to.line,
-    endColumn: to.column,
-    excerpt: excerptOf(file.getFullText(), from.line),
+    file: file.fileName,
+    line: from.line + 1,
+    column: from.character + 1,
+    endLine: to.line + 1,
+    endColumn: to.character + 1,
+    excerpt: excerptOf(file.text, from.line + 1),
   };
 }
 

@@ -36,7 +36,7 @@ export class LiveNames {
       const place = `${owner.name}/${relativePath(owner.folder, twin.file.getFilePath())}`;
       return [
         findingAt(
-          Node.hasName(node) ? node.getNameNode() : node,
+          (Node.hasName(node) ? node.getNameNode() : node).compilerNode,
           'plugin-shape',
           plugin.name,
           `The live ${kind} ${name} is declared by two plugins: ${plugin.name}, here, and ${owner.name}, in ${place}.`,

@@ -1,4 +1,4 @@
-import type { Node, Project, SourceFile } from 'ts-morph';
+import type { Project, SourceFile, ts } from 'ts-morph';
 
 /** The sources of one plugin, as collected: what rules look at. */
 export interface PluginSources {
@@ -22,7 +22,7 @@ export interface PluginSources {
  * is a node, or the absolute path of a file that is missing. `fix` does what the remedy says, where that is safe.
  */
 export type Report = (
-  place: Node | string,
+  place: ts.Node | string,
   problem: string,
   remedy: string,
   fix?: readonly TextEdit[],
@@ -44,6 +44,8 @@ export interface Rule {
   readonly name: string;
   /** One line: what it refuses. */
   readonly summary: string;
+  /** It judges what code does: JavaScript too, and not what is generated. */
+  readonly isAboutCode?: true;
   check(plugin: PluginSources, report: Report): void;
 }
 

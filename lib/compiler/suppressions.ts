@@ -1,6 +1,6 @@
-import { Node, ts, type SourceFile } from 'ts-morph';
+import { ts } from 'ts-morph';
 import { excerptOf } from './finding-at.js';
-import type { Excerpt, Finding, PluginSources } from './rule.js';
+import type { Excerpt, Finding } from './rule.js';
 
 /** A comment that takes back one rule for the line after it. */
 interface Suppression {
@@ -20,11 +20,12 @@ const pattern = /^([ \t]*)\/\/[ \t]*liveswap-ignore\b[ \t]*([\w-]*)[ \t]*:?[ \t]
  * such comment that names no rule, gives no reason, or is not needed.
  */
 export function applySuppressions(
-  plugin: PluginSources,
+  plugin: string,
+  files: readonly ts.SourceFile[],
   findings: readonly Finding[],
   ruleNames: readonly string[],
 ): Finding[] {
-  const suppressions = plugin.files.flatMap(suppressionsIn);
+  const suppressions = files.flatMap(suppressionsIn);
   const used = new Set<Suppression>();
   const kept = findings.filter((finding) => {
     const allowing = suppressions.find((suppression) => allows(suppression, finding));
@@ -33,34 +34,40 @@ export function applySuppressions(
   });
   const wrong = suppressions.flatMap((suppression) => {
     const fault = faultOf(suppression, used.has(suppression), ruleNames);
-    return fault ? [findingAbout(suppression, plugin.name, fault)] : [];
+    return fault ? [findingAbout(suppression, plugin, fault)] : [];
   });
   return [...kept, ...wrong];
 }
 
-function suppressionsIn(file: SourceFile): Suppression[] {
-  const text = file.getFullText();
+function suppressionsIn(file: ts.SourceFile): Suppression[] {
+  const { text } = file;
   if (!text.includes('liveswap-ignore')) return [];
   return [...text.matchAll(pattern)]
     .filter(({ index, 1: indent = '' }) => isComment(file, index + indent.length))
-    .map(({ index, 0: whole, 1: indent = '', 2: rule = '', 3: reason = '' }) => ({
-      rule,
-      reason,
-      file: file.getFilePath(),
-      line: file.getLineAndColumnAtPos(index).line,
-      column: indent.length + 1,
-      endColumn: whole.trimEnd().length + 1,
-      excerpt: excerptOf(text, file.getLineAndColumnAtPos(index).line),
-    }));
+    .map(({ index, 0: whole, 1: indent = '', 2: rule = '', 3: reason = '' }) => {
+      const line = file.getLineAndCharacterOfPosition(index).line + 1;
+      return {
+        rule,
+        reason,
+        file: file.fileName,
+        line,
+        column: indent.length + 1,
+        endColumn: whole.trimEnd().length + 1,
+        excerpt: excerptOf(text, line),
+      };
+    });
 }
 
 /** Whether what looks like a comment is one, and not a line of a template or of another comment. */
-function isComment(file: SourceFile, position: number): boolean {
-  const found = file.getDescendantAtPos(position);
-  if (Node.isCommentNode(found)) return found.getPos() === position;
-  const { pos: start } = found?.compilerNode ?? file.compilerNode.endOfFileToken;
-  const comments = ts.getLeadingCommentRanges(file.getFullText(), start) ?? [];
+function isComment(file: ts.SourceFile, position: number): boolean {
+  const comments = ts.getLeadingCommentRanges(file.text, tokenAt(file, file, position).pos) ?? [];
   return comments.some(({ pos }) => pos === position);
+}
+
+/** The token that a position is in, or in the space before. */
+function tokenAt(node: ts.Node, file: ts.SourceFile, position: number): ts.Node {
+  const inner = node.getChildren(file).find(({ pos, end }) => pos <= position && position < end);
+  return inner ? tokenAt(inner, file, position) : node;
 }
 
 function allows(suppression: Suppression, finding: Finding): boolean {

@@ -10,7 +10,7 @@ const noVariables: Rule = {
   check: (plugin, report) => {
     for (const file of plugin.files) {
       for (const variable of file.getVariableDeclarations())
-        report(variable, `There is ${variable.getName()}.`, 'Remove it.');
+        report(variable.compilerNode, `There is ${variable.getName()}.`, 'Remove it.');
     }
   },
 };

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { Project, ts } from 'ts-morph';
-import type { Node, SourceFile } from 'ts-morph';
+import type { SourceFile } from 'ts-morph';
 import type { PluginSources, Rule } from '../../lib/compiler/rule.js';
 
 /** What a rule said, with the place relative to the plugin's folder. */
@@ -87,14 +87,15 @@ function isOwnSource(path: string): boolean {
   return !path.startsWith('..') && /\.[cm]?tsx?$/.test(path);
 }
 
-function placeOf(node: Node | string): Pick<RuleFinding, 'file' | 'line' | 'at' | 'code'> {
+function placeOf(node: ts.Node | string): Pick<RuleFinding, 'file' | 'line' | 'at' | 'code'> {
   if (typeof node === 'string') {
     const missing = relative(folder, node);
     return { file: missing, line: 1, at: `${missing}:1`, code: '' };
   }
-  const file = relative(folder, node.getSourceFile().getFilePath());
-  const line = node.getStartLineNumber();
-  return { file, line, at: `${file}:${line}`, code: node.getText().split('\n', 1)[0] ?? '' };
+  const source = node.getSourceFile();
+  const file = relative(folder, source.fileName);
+  const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
+  return { file, line, at: `${file}:${line}`, code: node.getText(source).split('\n', 1)[0] ?? '' };
 }
 
 function otherPlugins(created: readonly SourceFile[]): Map<string, string> {

@@ -31,7 +31,7 @@ export function findImports(plugin: PluginSources, report: Report): PluginImport
         return [{ plugin: type.value, call, handle: checker.getTypeAtLocation(call.compilerNode) }];
       }
       report(
-        argument ?? call,
+        (argument ?? call).compilerNode,
         'The name of the imported plugin is only known when this runs.',
         'Write it as a string literal: the build records it as a dependency.',
       );

@@ -15,7 +15,7 @@ async function copyOfPlugins(): Promise<string> {
   await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
   await writeFiles(folder, {
     'package.json': `{ "name": "hall", "type": "module" }`,
-    'host/main.ts': `import { Swapper } from 'liveswap';\nexport const swapper = new Swapper('dist/plugins');\n`,
+    'host/main.ts': `import { Swapper } from 'liveswap';\nimport { settings } from './settings.js';\nexport const hall = settings.hall;\nexport const swapper = new Swapper('dist/plugins');\n`,
     'host/settings.ts': `export const settings = { hall: 'north' };\n`,
   });
   return folder;

@@ -16,7 +16,7 @@ const around: Files = {
   '../armory/shield.ts': `export interface Shield { size: number }\nexport enum Metal { Iron, Steel }\nexport const enum Rank { Page, Knight }`,
   '../armory/types.ts': `export interface Axe { weight: number }\nexport type Edge = 'sharp' | 'blunt';`,
   '../armory/stock.json': `{ "swords": 3 }`,
-  '../../host/main.ts': `import { Swapper } from 'liveswap';\nexport const swapper: unknown = Swapper;\nexport interface Hall { name: string }`,
+  '../../host/main.ts': `import { Swapper } from 'liveswap';\nimport { sessions } from './sessions.js';\nexport const known = sessions;\nexport const swapper: unknown = Swapper;\nexport interface Hall { name: string }`,
   '../../host/sessions.ts': `export const sessions = new Map<string, number>();\nexport type SessionId = string;`,
   '../../shared/words.ts': `export const hail = (name: string) => \`Hail \${name}\`;\nexport interface Word { text: string }`,
   '../../shared/bridge.ts': `export { swords } from '../plugins/armory/index.js';`,
@@ -157,7 +157,7 @@ describe('no-cross-imports refuses', () => {
       `import { swapper } from '../../host/main.js';\nexport const host = () => swapper;`,
     ],
     [
-      'a file beside one that imports liveswap',
+      'a file that one beside it imports with liveswap',
       `import { sessions } from '../../host/sessions.js';\nexport const count = () => sessions.size;`,
     ],
     [

@@ -1,7 +1,9 @@
 import { relative } from 'node:path';
-import type { Node, Project, ts } from 'ts-morph';
+import type { Project, ts } from 'ts-morph';
 import { Edits } from '../../incremental/edits.js';
 import type { PluginSources } from '../../rule.js';
+import { broughtInto } from '../imports/brought-in.js';
+import { codeImports, type CodeImport } from '../imports/code-imports.js';
 import { Memory } from './memory.js';
 import { Nodes } from './nodes.js';
 import { References } from './references.js';
@@ -11,7 +13,10 @@ export interface Analysis {
   readonly plugin: PluginSources;
   readonly program: ts.Program;
   readonly checker: ts.TypeChecker;
+  /** The plugin's own files, and the shared ones that it brings in. */
   readonly files: readonly ts.SourceFile[];
+  /** JavaScript that it brings in and that the compiler does not read. */
+  readonly unread: readonly string[];
   readonly nodes: Nodes;
   readonly references: References;
   /** What is known from before the last edit, and still true. */
@@ -27,6 +32,11 @@ export function analyse(plugin: PluginSources): Analysis {
   const study = ofProject.get(plugin.folder) ?? new Study();
   ofProject.set(plugin.folder, study);
   return study.of(plugin);
+}
+
+/** The files of a plugin and of what it brings in. */
+export function judgedFiles(plugin: PluginSources): readonly ts.SourceFile[] {
+  return analyse(plugin).files;
 }
 
 /** The analyses of one plugin, edit after edit. */
@@ -46,14 +56,18 @@ class Study {
 
   #make(plugin: PluginSources, program: ts.Program): Analysis {
     const checker = program.getTypeChecker();
-    const files = plugin.files.map((file) => file.compilerNode);
     const edit = this.#edits.since(program);
+    this.#memory.forget(edit, new Set());
+    const imports = (file: ts.SourceFile) => importsOf(file, { memory: this.#memory, program });
+    const { known, unread } = broughtInto(plugin, program, imports);
+    const files = [...plugin.files.map((file) => file.compilerNode), ...known];
     this.#memory.forget(edit, this.#references.update(files, checker, edit));
     return {
       plugin,
       program,
       checker,
       files,
+      unread,
       nodes: new Nodes(files, this.#memory),
       references: this.#references,
       memory: this.#memory,
@@ -61,17 +75,17 @@ class Study {
   }
 }
 
+/** The imports of code in a file. */
+export function importsOf(
+  file: ts.SourceFile,
+  { memory, program }: Pick<Analysis, 'memory' | 'program'>,
+): readonly CodeImport[] {
+  return memory.recall('imports of code', file, () => codeImports(file, program));
+}
+
 /** Where `node` is, for a message: `jobs/roll-call.ts:12`, relative to the plugin's folder. */
 export function placeOf(analysis: Analysis, node: ts.Node): string {
   const file = node.getSourceFile();
   const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
   return `${relative(analysis.plugin.folder, file.fileName).replaceAll('\\', '/')}:${line + 1}`;
-}
-
-/** The ts-morph node that stands for a node of the compiler: what a report takes. */
-export function reportable(analysis: Analysis, node: ts.Node): Node {
-  const file = analysis.plugin.project.getSourceFileOrThrow(node.getSourceFile().fileName);
-  let found = file.getDescendantAtPos(node.getStart());
-  while (found && found.compilerNode !== node) found = found.getParent();
-  return found ?? file;
 }

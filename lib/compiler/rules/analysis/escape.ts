@@ -23,7 +23,9 @@ import { bindingsOf, valueUses } from './uses.js';
  * all its function is used for: called where it stands, given to `map` and the like, or only called by such code.
  */
 export function runsLater(analysis: Analysis, node: ts.Node): boolean {
-  return new Escape(analysis, undefined, 'later').isLater(node);
+  const fn = enclosingFunction(node);
+  const find = (): boolean => new Escape(analysis, undefined, 'later').isLater(node);
+  return fn !== undefined && analysis.memory.recall('runs later', fn, find, false);
 }
 
 /** Whether the code at `node`, somewhere inside `scope`, is known to be able to run after a call of `scope` has returned. */
@@ -147,7 +149,12 @@ class Escape {
   #isOnlyCalledAtOnce(fn: LaterCode): boolean {
     if (!isFunctionNode(fn) || isGenerator(fn)) return false;
     if (!this.#scope && isHookCode(this.#analysis, fn)) return true;
-    const sites = callSitesOf(this.#analysis, fn, callsAtOnce);
+    const sites = this.#analysis.memory.recall(
+      'call sites',
+      fn,
+      () => callSitesOf(this.#analysis, fn, callsAtOnce),
+      [],
+    );
     return sites?.every((site) => this.#isWithinScope(site) && !this.isLater(site)) ?? false;
   }
 

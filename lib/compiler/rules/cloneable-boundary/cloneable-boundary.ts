@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { PluginSources, Rule } from '../../rule.js';
-import { analyse, reportable, type Analysis } from '../analysis/analysis.js';
+import { analyse, type Analysis } from '../analysis/analysis.js';
 import { CloneCheck } from './clone-check.js';
 import { importsFromPlugin } from '../analysis/liveswap-package.js';
 import { isSyncGenerator, liveSymbols } from '../analysis/live-symbols.js';
@@ -24,7 +24,7 @@ export const cloneableBoundary: Rule = {
         if (reported.has(place)) continue;
         reported.add(place);
         report(
-          reportable(analysis, place),
+          place,
           `${boundary.subject} ${verb} ${problem.path}, which is ${problem.reason}.`,
           problem.remedy,
         );

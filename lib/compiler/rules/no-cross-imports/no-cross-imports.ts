@@ -1,9 +1,7 @@
 import { relative } from 'node:path';
-import type { ts } from 'ts-morph';
 import type { Rule } from '../../rule.js';
-import { analyse, reportable, type Analysis } from '../analysis/analysis.js';
-import { codeImports, type CodeImport } from './code-imports.js';
-import { Ownership, type Violation } from './ownership.js';
+import { analyse, importsOf } from '../analysis/analysis.js';
+import { Ownership, type Violation } from '../imports/ownership.js';
 
 /** Refuses the code of other plugins and of the host: built in, it would be a copy that nobody reloads. */
 export const noCrossImports: Rule = {
@@ -12,20 +10,16 @@ export const noCrossImports: Rule = {
   check(plugin, report) {
     const analysis = analyse(plugin);
     const ownership = new Ownership(plugin);
-    for (const file of analysis.files) {
+    for (const { compilerNode: file } of plugin.files) {
       for (const found of importsOf(file, analysis)) {
         const violation = ownership.violationBy(found);
         if (!violation) continue;
         const { problem, remedy } = problemOf(violation, plugin.folder);
-        report(reportable(analysis, found.node), problem, found.onlyTypes ? markWhole : remedy);
+        report(found.node, problem, found.onlyTypes ? markWhole : remedy);
       }
     }
   },
 };
-
-function importsOf(file: ts.SourceFile, { memory, program }: Analysis): readonly CodeImport[] {
-  return memory.recall('imports of code', file, () => codeImports(file, program));
-}
 
 const markWhole =
   'Write `import type { … }`: with verbatimModuleSyntax, `import { type … }` still imports the module.';

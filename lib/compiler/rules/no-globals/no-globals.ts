@@ -1,6 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { Rule, TextEdit } from '../../rule.js';
-import { analyse, reportable } from '../analysis/analysis.js';
+import { analyse } from '../analysis/analysis.js';
 import { Releases } from '../analysis/releases.js';
 import { openClients, type OpenClient } from './clients.js';
 import { globalWrites, type GlobalWrite } from './global-writes.js';
@@ -14,11 +14,12 @@ export const noGlobals: Rule = {
   name: 'no-globals',
   summary:
     'no module-level or static state that calls change, nothing left open there, and no writes to what the thread shares',
+  isAboutCode: true,
   check(plugin, report) {
     const analysis = analyse(plugin);
     const releases = new Releases(analysis);
     const say = (node: ts.Node, problem: string, remedy: string, fix?: readonly TextEdit[]) =>
-      report(reportable(analysis, node), problem, remedy, fix);
+      report(node, problem, remedy, fix);
     const clients = openClients(analysis, releases);
     for (const client of clients) {
       say(client.node, problemOfClient(client), remedyOfClient(client), wrapInResource(analysis, client));

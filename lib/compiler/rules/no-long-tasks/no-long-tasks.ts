@@ -1,5 +1,5 @@
 import type { Rule } from '../../rule.js';
-import { analyse, reportable } from '../analysis/analysis.js';
+import { analyse } from '../analysis/analysis.js';
 import { isWithin } from '../analysis/syntax.js';
 import { asyncExecutors } from './async-executors.js';
 import { endlessLoops } from './endless-loops.js';
@@ -13,23 +13,24 @@ import type { Work } from './starts.js';
 export const noLongTasks: Rule = {
   name: 'no-long-tasks',
   summary: 'no work that outlives its call, unless the version waits for it or ends it',
+  isAboutCode: true,
   check(plugin, report) {
     const analysis = analyse(plugin);
     const releases = new Releases(analysis);
     const work = longWork(analysis, releases);
     for (const start of work) {
-      report(reportable(analysis, start.call), problemOf(start), remedies[start.work]);
+      report(start.call, problemOf(start), remedies[start.work]);
     }
     for (const loop of [...endlessLoops(analysis, releases), ...endlessRecursions(analysis)]) {
       report(
-        reportable(analysis, loop),
+        loop,
         'Nothing ends this loop: a version that runs it never drains.',
         'Let the loop end when `context.signal.aborted` is true, or with a `break` or `return` of its own.',
       );
     }
     for (const executor of asyncExecutors(analysis)) {
       report(
-        reportable(analysis, executor),
+        executor,
         'What goes wrong in this async executor rejects a promise that nobody has: it ends the thread.',
         'Make the executor synchronous, or write an async function instead of `new Promise`.',
       );
@@ -37,7 +38,7 @@ export const noLongTasks: Rule = {
     for (const { node, how } of floatingPromises(analysis)) {
       if (work.some(({ call }) => isWithin(node, call))) continue;
       report(
-        reportable(analysis, node),
+        node,
         `This promise is ${how}: what it does goes on when the call is over, and its failure ends the thread.`,
         'Await it, return it, or give it to `context.waitUntil()`, which keeps the version alive until it settles.',
       );

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Rule } from '../../rule.js';
-import { analyse, reportable } from '../analysis/analysis.js';
+import { analyse } from '../analysis/analysis.js';
 import { stringsOf } from '../analysis/expressions.js';
 import { isTransparentAlias, ProcessObject } from './process-object.js';
 import { bare, callOf, isAccess, isWritten, walk, wrapped } from '../analysis/syntax.js';
@@ -9,6 +9,7 @@ import { bare, callOf, isAccess, isWritten, walk, wrapped } from '../analysis/sy
 export const noProcessControl: Rule = {
   name: 'no-process-control',
   summary: 'refuses to end the process, to move it to another folder, and to handle its uncaught errors',
+  isAboutCode: true,
   check(plugin, report) {
     const analysis = analyse(plugin);
     const process = new ProcessObject(analysis.checker);
@@ -16,7 +17,7 @@ export const noProcessControl: Rule = {
       const found = analysis.memory.recall('process control', file, () =>
         problemsIn(file, process, analysis.checker),
       );
-      for (const { node, problem, remedy } of found) report(reportable(analysis, node), problem, remedy);
+      for (const { node, problem, remedy } of found) report(node, problem, remedy);
     }
   },
 };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ts, type Project, type SourceFile } from 'ts-morph';
 import type { Rule } from '../../rule.js';
-import { analyse, placeOf, reportable, type Analysis } from '../analysis/analysis.js';
+import { analyse, placeOf, type Analysis } from '../analysis/analysis.js';
 import {
   isSyncGenerator,
   liveSymbols,
@@ -19,8 +19,7 @@ export const pluginShape: Rule = {
     'refuses a plugin without a root that exports definePlugin, and live symbols that cannot be reached',
   check(plugin, report) {
     const analysis = analyse(plugin);
-    const say = (node: ts.Node, { problem, remedy }: Problem) =>
-      report(reportable(analysis, node), problem, remedy);
+    const say = (node: ts.Node, { problem, remedy }: Problem) => report(node, problem, remedy);
     if (!plugin.root) {
       report(
         join(plugin.folder, 'index.ts'),

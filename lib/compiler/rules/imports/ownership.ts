@@ -40,6 +40,23 @@ export class Ownership {
     return found.prefix === undefined ? undefined : this.#violationOfPrefix(found.prefix, found.from);
   }
 
+  /** The files outside of the plugin's folder, and of packages, whose code an import rightly brings in. */
+  sharedFilesOf(found: CodeImport): string[] {
+    if (this.violationBy(found)) return [];
+    return found.specifiers.flatMap((specifier) => {
+      if (isBuiltin(specifier) || partOfSpecifier(specifier)) return [];
+      const resolved = this.#resolve(specifier, found.node, found.from);
+      const file = resolved && this.#sources.codeOf(resolved);
+      return file !== undefined && this.#isShared(file) ? [file] : [];
+    });
+  }
+
+  #isShared(file: string): boolean {
+    const path = this.#sources.realPath(file);
+    if (path.includes(`${sep}node_modules${sep}`) || partOfFile(path, this.#plugin.project)) return false;
+    return !isInside(path, this.#own) || /\.[cm]?jsx?$/.test(path);
+  }
+
   #violationOf(specifier: string, { node, from }: CodeImport): Violation | undefined {
     if (isBuiltin(specifier)) return undefined;
     const part = partOfSpecifier(specifier);
@@ -64,7 +81,7 @@ export class Ownership {
     const name = this.#pluginAround(path);
     if (name !== undefined) return { on: 'plugin', name, path: [path] };
     if (isInside(path, this.#own) || path.includes(`${sep}node_modules${sep}`)) return undefined;
-    const host = this.#sources.hostEntryBeside(path);
+    const host = this.#sources.hostEntryOf(path);
     if (host !== undefined) return { on: 'host', name: host, path: [path] };
     return this.#violationThrough(path);
   }

@@ -12,7 +12,7 @@ export class SourceReader {
   readonly #program: ts.Program;
   readonly #realPaths = new Map<string, string>();
   readonly #pluginFolders = new Map<string, boolean>();
-  readonly #hostEntries = new Map<string, string | undefined>();
+  readonly #hostEntries = new Map<string, readonly string[]>();
 
   constructor(project: Project) {
     this.#project = project;
@@ -46,6 +46,14 @@ export class SourceReader {
     return codeImports(file, this.isInProgram(file) ? this.#program : undefined);
   }
 
+  /** The file of code that a module is: what stands beside its declarations, when it is only declared. */
+  codeOf(path: string): string | undefined {
+    if (source.test(path)) return path;
+    const declared = /\.d\.([cm]?)ts$/.exec(path);
+    const code = declared ? `${path.slice(0, declared.index)}.${declared[1] ?? ''}js` : undefined;
+    return code !== undefined && this.#project.getFileSystem().fileExistsSync(code) ? code : undefined;
+  }
+
   /** Whether there is an `index.ts` in the folder that defines a plugin. */
   isPluginFolder(folder: string): boolean {
     const known = this.#pluginFolders.get(folder);
@@ -56,15 +64,38 @@ export class SourceReader {
     return defines;
   }
 
-  /** The file in the same folder, or the file itself, that imports the host's side of liveswap: what is beside it is the host's. */
-  hostEntryBeside(path: string): string | undefined {
+  /** The file in the same folder, or the file itself, that imports the host's side of liveswap and this file with it. */
+  hostEntryOf(path: string): string | undefined {
     const folder = dirname(path);
-    if (!this.#hostEntries.has(folder))
-      this.#hostEntries.set(
-        folder,
-        this.#filesIn(folder).find((file) => this.#runsHost(file)),
-      );
-    return this.#hostEntries.get(folder);
+    const entries =
+      this.#hostEntries.get(folder) ?? this.#filesIn(folder).filter((file) => this.#runsHost(file));
+    this.#hostEntries.set(folder, entries);
+    return entries.find((entry) => this.#reachedFrom(entry).has(path));
+  }
+
+  /** A file, and what it imports from beside it, directly or not. */
+  #reachedFrom(entry: string): ReadonlySet<string> {
+    const reached = new Set([entry]);
+    for (const file of reached) {
+      for (const { specifiers } of this.codeImportsOf(file)) {
+        for (const specifier of specifiers) {
+          const imported = specifier.startsWith('.')
+            ? this.#fileAt(join(dirname(file), specifier))
+            : undefined;
+          if (imported !== undefined) reached.add(imported);
+        }
+      }
+    }
+    return reached;
+  }
+
+  /** The file that a relative import names: as it is written, or as TypeScript understands it. */
+  #fileAt(path: string): string | undefined {
+    const stem = path.replace(/\.[cm]?js$/, '');
+    const extension = path.slice(stem.length).replace('js', 'ts') || '.ts';
+    return [stem + extension, path, `${path}.js`, join(path, 'index.ts')].find(
+      (file) => this.#read(file) !== undefined,
+    );
   }
 
   #runsHost(path: string): boolean {

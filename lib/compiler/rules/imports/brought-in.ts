@@ -1,0 +1,36 @@
+import { ts } from 'ts-morph';
+import type { PluginSources } from '../../rule.js';
+import type { CodeImport } from './code-imports.js';
+import { Ownership } from './ownership.js';
+
+/** Code that a plugin is made of beside the TypeScript in its folder: shared modules, and JavaScript. */
+export interface BroughtIn {
+  /** What the compiler knows. */
+  readonly known: readonly ts.SourceFile[];
+  /** Absolute paths of JavaScript that it does not read. */
+  readonly unread: readonly string[];
+}
+
+/** Follows the imports of a plugin to what they bring in, short of packages, other plugins and the host. */
+export function broughtInto(
+  plugin: PluginSources,
+  program: ts.Program,
+  importsOf: (file: ts.SourceFile) => readonly CodeImport[],
+): BroughtIn {
+  const ownership = new Ownership(plugin);
+  const own = new Set(plugin.files.map((file) => file.compilerNode));
+  const known = new Set<ts.SourceFile>();
+  const unread = new Set<string>();
+  const queue = [...own];
+  for (let file = queue.pop(); file; file = queue.pop()) {
+    for (const path of importsOf(file).flatMap((found) => ownership.sharedFilesOf(found))) {
+      const imported = program.getSourceFile(path);
+      if (!imported) unread.add(path);
+      else if (!imported.isDeclarationFile && !own.has(imported) && !known.has(imported)) {
+        known.add(imported);
+        queue.push(imported);
+      }
+    }
+  }
+  return { known: [...known], unread: [...unread] };
+}
