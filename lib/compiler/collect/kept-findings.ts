@@ -14,7 +14,7 @@ export function keptFindings(plugin: string, { facts, calls, classes }: KeptSour
   const seen = new Set<string>();
   return calls.flatMap(({ facts: { name, shape }, node }) => {
     const say = (problem: string, remedy: string): Finding =>
-      findingAt(node, 'kept', plugin, problem, remedy);
+      findingAt(node.compilerNode, 'kept', plugin, problem, remedy);
     if (seen.has(name)) return [say(`Two states are kept as \`${name}\`.`, 'Give each a name of its own.')];
     seen.add(name);
     if (!canBeFilled(shape, facts)) {

@@ -1,52 +1,123 @@
-import { Node, SyntaxKind, type SourceFile, type Symbol } from 'ts-morph';
+import { ts, type Node, type SourceFile } from 'ts-morph';
+import { resolveAlias } from '../rules/analysis/expressions.js';
+import { hasModifier } from '../rules/analysis/syntax.js';
 
-/** A live function or live type where it is declared. */
-export interface LiveSymbol {
+/** A function or class at module level whose name, declared or exported, starts with the live prefix. */
+export interface DeclaredSymbol {
   readonly kind: 'function' | 'type';
   readonly name: string;
-  /** What the module calls it: `default`, or another name, when it is exported as such. */
+  readonly symbol: ts.Symbol;
+  readonly declaration: LiveDeclaration;
+  /** What the module calls it: `default`, or another name. `undefined` when it does not export it under a live name. */
+  readonly exportName: string | undefined;
+}
+
+/** A live function or live type: one that its module exports. */
+export interface LiveSymbol extends DeclaredSymbol {
   readonly exportName: string;
   readonly file: SourceFile;
-  /** The declaration: a function, a variable that holds one, or a class. */
+  /** The declaration. */
   readonly node: Node;
 }
 
+/** How functions and classes are declared. */
+export type LiveDeclaration =
+  | ts.FunctionDeclaration
+  | ts.ClassDeclaration
+  | ts.VariableDeclaration
+  | ts.BindingElement;
+
 /** Every live function and live type of a plugin, by file and then by place. */
 export function findLiveSymbols(files: readonly SourceFile[], livePrefix: string): LiveSymbol[] {
+  return files.flatMap((file) =>
+    declaredIn(file, livePrefix).flatMap((declared): LiveSymbol[] => {
+      const { exportName, declaration } = declared;
+      return exportName === undefined
+        ? []
+        : [{ ...declared, exportName, file, node: nodeAt(file, declaration) }];
+    }),
+  );
+}
+
+/** As {@link findLiveSymbols}, those that are declared but not exported included. */
+export function findDeclaredSymbols(files: readonly SourceFile[], livePrefix: string): DeclaredSymbol[] {
+  return files.flatMap((file) => declaredIn(file, livePrefix));
+}
+
+function declaredIn(file: SourceFile, livePrefix: string): DeclaredSymbol[] {
   const prefix = livePrefix.toLowerCase();
-  return files
-    .filter((file) => file.getFullText().toLowerCase().includes(prefix))
-    .flatMap((file) =>
-      file
-        .getExportSymbols()
-        .flatMap((symbol) => liveSymbol(symbol, file, prefix) ?? [])
-        .sort((left, right) => left.node.getPos() - right.node.getPos()),
-    );
+  if (file.isDeclarationFile() || !file.getFullText().toLowerCase().includes(prefix)) return [];
+  return liveSymbolsOf(file, prefix, file.getProject().getTypeChecker().compilerObject);
 }
 
-function liveSymbol(symbol: Symbol, file: SourceFile, prefix: string): LiveSymbol | undefined {
-  const exportName = symbol.getName();
-  const declared = symbol.isAlias() ? symbol.getAliasedSymbol() : symbol;
-  const declarations = declared?.getDeclarations().filter((node) => node.getSourceFile() === file) ?? [];
-  const name = exportName === 'default' ? declarations.map(nameOf).find(Boolean) : exportName;
-  if (!name?.toLowerCase().startsWith(prefix)) return undefined;
-  const node = declarations.find(kindOf);
-  const kind = node && kindOf(node);
-  return node && kind ? { kind, name, exportName, file, node } : undefined;
+function nodeAt(file: SourceFile, declaration: LiveDeclaration): Node {
+  let node: Node | undefined = file.getDescendantAtPos(declaration.getStart());
+  while (node && node.compilerNode !== declaration) node = node.getParent();
+  return node ?? file;
 }
 
-function kindOf(node: Node): LiveSymbol['kind'] | undefined {
-  if (Node.isFunctionDeclaration(node)) return node.hasDeclareKeyword() ? undefined : 'function';
-  if (Node.isClassDeclaration(node)) return node.hasDeclareKeyword() ? undefined : 'type';
-  if (!Node.isVariableDeclaration(node) && !Node.isBindingElement(node)) return undefined;
-  if (node.getFirstAncestorByKind(SyntaxKind.VariableStatement)?.hasDeclareKeyword()) return undefined;
-  const type = node.getType();
+function liveSymbolsOf(file: SourceFile, prefix: string, checker: ts.TypeChecker): DeclaredSymbol[] {
+  const isLive = (name: string) => name.toLowerCase().startsWith(prefix);
+  const exported = exportsOf(file, checker).map((symbol) => ({
+    name: symbol.name,
+    target: resolveAlias(symbol, checker),
+  }));
+  return file.compilerNode.statements.flatMap(declarationsOf).flatMap((declaration): DeclaredSymbol[] => {
+    const name = declaration.name && ts.isIdentifier(declaration.name) ? declaration.name : undefined;
+    const symbol = name && checker.getSymbolAtLocation(name);
+    const own = symbol && checker.getExportSymbolOfSymbol(symbol);
+    const names = exported.filter(({ target }) => target === own).map((entry) => entry.name);
+    if (!own || ![name.text, ...names].some(isLive)) return [];
+    const kind = kindOf(declaration, own, checker);
+    if (!kind) return [];
+    const base = { kind, symbol: own, declaration };
+    const live = names.flatMap((exportName) => {
+      const liveName = exportName === 'default' ? name.text : exportName;
+      return isLive(liveName) ? [{ ...base, name: liveName, exportName }] : [];
+    });
+    return live.length > 0 || !isLive(name.text)
+      ? live
+      : [{ ...base, name: name.text, exportName: undefined }];
+  });
+}
+
+/** What a file exports as values. */
+function exportsOf(file: SourceFile, checker: ts.TypeChecker): ts.Symbol[] {
+  const module = checker.getSymbolAtLocation(file.compilerNode);
+  return (module ? checker.getExportsOfModule(module) : []).filter(
+    (symbol) => !symbol.declarations?.some(ts.isTypeOnlyExportDeclaration),
+  );
+}
+
+function declarationsOf(statement: ts.Statement): LiveDeclaration[] {
+  if (hasModifier(statement, ts.SyntaxKind.DeclareKeyword)) return [];
+  if (ts.isFunctionDeclaration(statement)) return statement.body ? [statement] : [];
+  if (ts.isClassDeclaration(statement)) return [statement];
+  return ts.isVariableStatement(statement) ? statement.declarationList.declarations.flatMap(variablesIn) : [];
+}
+
+function variablesIn(declaration: ts.VariableDeclaration | ts.BindingElement): LiveDeclaration[] {
+  if (ts.isIdentifier(declaration.name)) return [declaration];
+  return declaration.name.elements.flatMap((element) =>
+    ts.isOmittedExpression(element) ? [] : variablesIn(element),
+  );
+}
+
+function kindOf(
+  declaration: LiveDeclaration,
+  symbol: ts.Symbol,
+  checker: ts.TypeChecker,
+): DeclaredSymbol['kind'] | undefined {
+  if (ts.isFunctionDeclaration(declaration)) return 'function';
+  if (ts.isClassDeclaration(declaration)) return 'type';
+  const type = checker.getTypeOfSymbol(symbol);
   if (type.getConstructSignatures().length > 0) return 'type';
   return type.getCallSignatures().length > 0 ? 'function' : undefined;
 }
 
-function nameOf(node: Node): string | undefined {
-  return Node.hasName(node) || Node.isFunctionDeclaration(node) || Node.isClassDeclaration(node)
-    ? node.getName()
-    : undefined;
+/** Whether a live function is written as `function*` without `async`: its result could never leave the thread. */
+export function isSyncGenerator(declaration: LiveDeclaration): boolean {
+  const body = ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
+  if (!body || !(ts.isFunctionDeclaration(body) || ts.isFunctionExpression(body))) return false;
+  return body.asteriskToken !== undefined && !hasModifier(body, ts.SyntaxKind.AsyncKeyword);
 }

@@ -90,9 +90,15 @@ export class CloneCheck {
     if (type.isUnion()) return firstOf(type.types, (part) => this.#find(part, position));
     if (type.flags & ts.TypeFlags.Object) return this.#findInObject(type, position);
     // `K extends keyof T`: a key that is passed is a string, whatever else the base of `T` may be indexed by.
-    if (isKeyOfSomething(type)) return undefined;
+    if (type.isTypeParameter() && this.#isKey(type)) return undefined;
     const constraint = this.#checker.getBaseConstraintOfType(type);
     return constraint && constraint !== type ? this.#find(constraint, position) : undefined;
+  }
+
+  #isKey({ symbol }: ts.Type): boolean {
+    const declaration = symbol?.declarations?.find(ts.isTypeParameterDeclaration);
+    if (!declaration?.constraint) return false;
+    return (this.#checker.getTypeFromTypeNode(declaration.constraint).flags & ts.TypeFlags.Index) !== 0;
   }
 
   #findInIntersection({ types }: ts.IntersectionType, position: Position): CloneProblem | undefined {
@@ -272,11 +278,6 @@ function firstOf<T>(
     if (found) return found;
   }
   return undefined;
-}
-
-function isKeyOfSomething(type: ts.Type): boolean {
-  const constraint = type.isTypeParameter() ? type.getConstraint() : undefined;
-  return constraint !== undefined && (constraint.flags & ts.TypeFlags.Index) !== 0;
 }
 
 function isClassMethod(node: ts.Node): boolean {

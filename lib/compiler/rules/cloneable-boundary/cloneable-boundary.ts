@@ -3,7 +3,7 @@ import type { PluginSources, Rule } from '../../rule.js';
 import { analyse, type Analysis } from '../analysis/analysis.js';
 import { CloneCheck } from './clone-check.js';
 import { importsFromPlugin } from '../analysis/liveswap-package.js';
-import { isSyncGenerator, liveSymbols } from '../analysis/live-symbols.js';
+import { findLiveSymbols, isSyncGenerator } from '../../collect/live-symbols.js';
 import type { CloneProblem } from './clone-problem.js';
 import { definedFunctions } from '../analysis/plugin-definition.js';
 
@@ -44,7 +44,7 @@ interface Boundary {
 }
 
 function boundariesOf(plugin: PluginSources, { checker, references }: Analysis): Boundary[] {
-  const live = liveSymbols(plugin)
+  const live = findLiveSymbols(plugin.files, plugin.livePrefix)
     // A generator is refused as a whole, by `plugin-shape`; what is not exported is never called.
     .filter(
       ({ kind, exportName, declaration }) =>

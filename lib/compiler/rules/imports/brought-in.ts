@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { PluginSources } from '../../rule.js';
 import type { CodeImport } from './code-imports.js';
 import { Ownership } from './ownership.js';

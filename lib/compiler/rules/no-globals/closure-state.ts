@@ -96,7 +96,8 @@ function variablesOf(fn: FunctionNode): Variable[] {
     found.push(...(ts.isIdentifier(variable.name) ? [variable] : bindingsOf(variable.name)));
   };
   fn.parameters.forEach(add);
-  if (fn.body) {
+  // `(fn) => (value) => …`: what the inner function declares is of its own calls.
+  if (fn.body && !isFunctionNode(fn.body)) {
     walk(fn.body, (node) => {
       if (ts.isVariableDeclaration(node)) add(node);
       return !isFunctionNode(node) && !ts.isClassLike(node);
@@ -148,7 +149,6 @@ function keptByCallsIn(analysis: Analysis, fn: FunctionNode, seen: Set<ts.Node>)
     return true;
   };
   if (!fn.body) return undefined;
-  if (!ts.isBlock(fn.body)) look(fn.body);
-  walk(fn.body, look);
+  if (ts.isBlock(fn.body) || look(fn.body)) walk(fn.body, look);
   return found;
 }

@@ -3,14 +3,14 @@ import { ts, type Project, type SourceFile } from 'ts-morph';
 import type { Rule } from '../../rule.js';
 import { analyse, placeOf, type Analysis } from '../analysis/analysis.js';
 import {
+  findDeclaredSymbols,
   isSyncGenerator,
-  liveSymbols,
-  strayExports,
+  type DeclaredSymbol,
   type LiveDeclaration,
-  type LiveSymbol,
-} from '../analysis/live-symbols.js';
+} from '../../collect/live-symbols.js';
 import { defaultExportOf } from '../analysis/plugin-definition.js';
-import { hasModifier } from '../analysis/syntax.js';
+import { hasModifier, isStatic } from '../analysis/syntax.js';
+import { strayExports, uncertainValues } from './stray-exports.js';
 
 /** Refuses plugins that the swapper could not load, or of which it would not find everything. */
 export const pluginShape: Rule = {
@@ -27,12 +27,18 @@ export const pluginShape: Rule = {
         'Add an index.ts with `export default definePlugin({})`.',
       );
     } else checkRoot(plugin.name, plugin.root, plugin.project, say);
-    const live = liveSymbols(plugin);
+    const live = findDeclaredSymbols(plugin.files, plugin.livePrefix);
     for (const symbol of live) {
       const problem = problemOf(symbol, plugin.livePrefix, analysis.checker);
       if (problem) say(nameOf(symbol), problem);
     }
     checkNames(live, analysis, say);
+    for (const { name, type } of uncertainValues(plugin)) {
+      say(name, {
+        problem: `${name.getText()} is of type ${type}: whether it is a function is only known when it runs, so it is not live.`,
+        remedy: 'Declare it as a function, or give the constant the type of one.',
+      });
+    }
     for (const stray of strayExports(plugin, live)) {
       say(stray, {
         problem: `${stray.name.text} is only a name for something that another file declares: the build does not find it.`,
@@ -66,14 +72,14 @@ interface Problem {
   readonly remedy: string;
 }
 
-function problemOf(live: LiveSymbol, livePrefix: string, checker: ts.TypeChecker): Problem | undefined {
+function problemOf(live: DeclaredSymbol, livePrefix: string, checker: ts.TypeChecker): Problem | undefined {
   return (
     exportProblem(live, livePrefix) ??
     (live.kind === 'type' ? typeProblem(live, checker) : functionProblem(live))
   );
 }
 
-function exportProblem({ kind, name, exportName }: LiveSymbol, livePrefix: string): Problem | undefined {
+function exportProblem({ kind, name, exportName }: DeclaredSymbol, livePrefix: string): Problem | undefined {
   if (exportName !== undefined) return undefined;
   return {
     problem: `Live ${kind} ${name} is not exported under this name, so nothing can reach it.`,
@@ -81,7 +87,7 @@ function exportProblem({ kind, name, exportName }: LiveSymbol, livePrefix: strin
   };
 }
 
-function functionProblem({ name, declaration }: LiveSymbol): Problem | undefined {
+function functionProblem({ name, declaration }: DeclaredSymbol): Problem | undefined {
   if (!isSyncGenerator(declaration)) return undefined;
   return {
     problem: `Live function ${name} is a synchronous generator, which cannot cross a thread.`,
@@ -90,13 +96,20 @@ function functionProblem({ name, declaration }: LiveSymbol): Problem | undefined
 }
 
 function typeProblem(
-  { name, symbol, declaration }: LiveSymbol,
+  { name, symbol, declaration }: DeclaredSymbol,
   checker: ts.TypeChecker,
 ): Problem | undefined {
   if (isAbstract(declaration)) {
     return {
       problem: `Live type ${name} is abstract: no instance of it can be revived.`,
       remedy: 'Make the class concrete, or give the base class a name without the live prefix.',
+    };
+  }
+  const accessor = accessorOf(declaration);
+  if (accessor !== undefined) {
+    return {
+      problem: `Live type ${name} declares \`accessor ${accessor}\`, whose value is private to the class and would be lost on the way.`,
+      remedy: 'Make it a plain field.',
     };
   }
   const constructors = checker.getTypeOfSymbol(symbol).getConstructSignatures();
@@ -107,6 +120,15 @@ function typeProblem(
     problem: `Live type ${name} has required constructor parameters, and is revived without arguments.`,
     remedy: 'Give every constructor parameter a default, or set the fields after `new`.',
   };
+}
+
+// The value of an `accessor` field is kept as a `#private` one.
+function accessorOf(declaration: LiveDeclaration): string | undefined {
+  const value = ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
+  if (!value || !ts.isClassLike(value)) return undefined;
+  return value.members
+    .find((member) => ts.isAutoAccessorPropertyDeclaration(member) && !isStatic(member))
+    ?.name?.getText();
 }
 
 function isAbstract(declaration: LiveDeclaration): boolean {
@@ -127,8 +149,8 @@ function restTakesNothing(parameter: ts.ParameterDeclaration, checker: ts.TypeCh
   return !checker.isTupleType(type) || (type as ts.TupleTypeReference).target.minLength === 0;
 }
 
-function checkNames(live: readonly LiveSymbol[], analysis: Analysis, say: Say): void {
-  const first = new Map<string, LiveSymbol>();
+function checkNames(live: readonly DeclaredSymbol[], analysis: Analysis, say: Say): void {
+  const first = new Map<string, DeclaredSymbol>();
   for (const symbol of live) {
     if (symbol.exportName === undefined) continue;
     const other = first.get(symbol.name);
@@ -142,6 +164,6 @@ function checkNames(live: readonly LiveSymbol[], analysis: Analysis, say: Say): 
   }
 }
 
-function nameOf({ declaration }: LiveSymbol): ts.Node {
+function nameOf({ declaration }: DeclaredSymbol): ts.Node {
   return declaration.name ?? declaration;
 }
