@@ -8,7 +8,7 @@ import { Semaphore } from '../core/semaphore.js';
 import { setTimeout } from '../core/timers.js';
 import { threadEnvironment } from './environment.js';
 import { createGauge } from './gauge.js';
-import { threadFiles } from './thread-files.js';
+import { explainBoot, threadFiles } from './thread-files.js';
 import type { ServeTask, ServingThread, ThreadOptions } from './thread-pool.js';
 
 /**
@@ -50,9 +50,7 @@ export class PiscinaThread implements ServingThread {
     });
     // What cannot be made has begun, too: whoever asks it something is told by `exited`.
     this.begun = booted.then(noop, noop);
-    this.exited = booted
-      .then((piscina) => this.#serve(piscina, port2, rehearses))
-      .catch((cause: unknown) => cause);
+    this.exited = booted.then((piscina) => this.#serve(piscina, port2, rehearses)).catch(explainBoot);
     this.gone = booted.then((piscina) => piscina && exitOf(piscina), noop);
   }
 

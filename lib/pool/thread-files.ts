@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { LiveswapError } from '../core/errors.js';
 
 /** What threads run, as absolute paths. */
 export interface ThreadFiles {
@@ -12,11 +13,35 @@ let found: ThreadFiles | undefined;
  * The compiled files, also when this one runs as TypeScript: Node 20 starts no thread from a .ts file. The entry is bundled
  * into one CommonJS file: a thread that loads fifty boots half as fast, and one that loads a module takes 4 ms longer. Looked
  * for when they are needed: a host that links its plugins statically may be bundled, liveswap included, and has none then.
+ *
+ * @throws LiveswapError `START_FAILED` in a bundled host
  */
 export function threadFiles(): ThreadFiles {
-  if (!found) {
-    const require = createRequire(import.meta.url);
-    found = { entry: require.resolve('#thread'), blank: require.resolve('#blank') };
+  try {
+    if (!found) {
+      // In a bundle there is neither this file's place nor its package.
+      const require = createRequire(import.meta.url);
+      found = { entry: require.resolve('#thread'), blank: require.resolve('#blank') };
+    }
+    return found;
+  } catch (cause) {
+    throw bundledHost(cause);
   }
-  return found;
+}
+
+/** Why a thread could not be made, in words that help: Piscina, bundled, does not find its own file, either. */
+export function explainBoot(cause: unknown): unknown {
+  const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
+  const isMissing = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
+  return isMissing && message?.includes('worker.js') ? bundledHost(cause) : cause;
+}
+
+function bundledHost(cause: unknown): LiveswapError {
+  return new LiveswapError(
+    'START_FAILED',
+    'liveswap was bundled into the host, and threads need the files of its package; leave it out of the bundle ' +
+      "(esbuild and vite: external: ['liveswap'], webpack: externals, Next: serverExternalPackages: ['liveswap']), " +
+      'or link the plugins statically.',
+    { cause },
+  );
 }
