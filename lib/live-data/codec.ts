@@ -1,5 +1,6 @@
 import { parse, stringify } from 'devalue';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
+import { writtenFields } from './carried-fields.js';
 import { guard } from './guard.js';
 import type { LiveClasses } from './live-classes.js';
 import { isLiveDataInstance, type LiveDataWire } from './wire.js';
@@ -26,7 +27,9 @@ export function encode(value: unknown, classes: LiveClasses, type?: string): str
     Live(thing: unknown): LiveRecord | undefined {
       if (typeof thing !== 'object' || thing === null) return undefined;
       const name = liveTypeOf(thing);
-      return name === undefined ? undefined : [name, fingerprintOf(thing, name, classes), { ...thing }];
+      return name === undefined
+        ? undefined
+        : [name, fingerprintOf(thing, name, classes), writtenFields(thing)];
     },
     LiveData: (thing: unknown): LiveDataWire | undefined =>
       isLiveDataInstance(thing) ? wireOf(thing) : undefined,

@@ -120,7 +120,7 @@ export class LiveData<Value = unknown> implements LiveDataWire {
 
   /**
    * The value, a fresh copy each time. Instances are revived as the newest class: fields it knows are filled, new
-   * ones keep their defaults, unknown ones are dropped. Where the class is not at hand (in a host, or in a plugin
+   * ones keep their defaults, unknown ones are not seen, but written again when the instance is wrapped. Where the class is not at hand (in a host, or in a plugin
    * for the live types of another), an instance is given as its plain fields; `swapper.run(data)` is routed to the
    * plugin that has the class.
    *

@@ -1,5 +1,6 @@
 import { LiveswapError, messageOf, type ErrorFields } from '../core/errors.js';
 import { childShape, containerShape } from './child-shape.js';
+import { carryFields } from './carried-fields.js';
 import { rewriteChildren } from './children.js';
 import type { DecodedData, LiveRecord } from './codec.js';
 import { kindOf } from './kind.js';
@@ -12,7 +13,7 @@ import type { LiveDataWire } from './wire.js';
 
 /**
  * Makes the records in `decoded` instances of the newest classes, in place: fields that the class knows are filled,
- * others dropped, new ones keep their defaults. Without the class, a record becomes its plain fields.
+ * others carried along unseen, new ones keep their defaults. Without the class, a record becomes its plain fields.
  *
  * @throws LiveswapError `LIVE_DATA_MISMATCH` with `path`, `expected`, `got` and, so that nothing is lost, `data`.
  */
@@ -89,11 +90,15 @@ class Revival {
   }
 
   #fill(instance: object, type: LiveType, fields: object, path: Path | undefined): void {
+    const unknown = new Map<string, unknown>();
     for (const [name, value] of Object.entries(fields)) {
       const own = Object.getOwnPropertyDescriptor(instance, name);
       const field = type.fields.get(name);
       const isFilled = own ? 'value' in own : field !== undefined && !(name in instance);
-      if (!isFilled) continue;
+      if (!isFilled) {
+        unknown.set(name, value);
+        continue;
+      }
       const at: Path = { parent: path, kind: 'field', name };
       const standard: unknown = own?.value;
       const mismatch = fieldMismatch(value, field, standard, at, this.#classes);
@@ -105,6 +110,7 @@ class Revival {
         throw this.#failed(type, at, 'the field cannot be filled', error);
       }
     }
+    carryFields(instance, unknown);
   }
 
   /** Makes plain objects instances where the type says that they are of a live type. */

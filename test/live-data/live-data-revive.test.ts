@@ -46,6 +46,54 @@ function live(classes: Record<string, LiveClass>, ...known: LiveTypeFacts[]): Li
   return new LiveClasses(classes, known);
 }
 
+describe('fields that a class does not know', () => {
+  class Live_Order {
+    item = '';
+  }
+  const older = live({ Live_Order }, facts('Live_Order', 'old', { item: 'string' }));
+
+  /** The newest class has a coupon. */
+  function newest(upcast?: LiveClass['upcast']): LiveClasses {
+    class Live_Newer {
+      item = '';
+      coupon = 'none';
+    }
+    const Newest = Object.assign(Live_Newer, upcast && { upcast });
+    return live({ Live_Order: Newest }, facts('Live_Order', 'new', { item: 'string', coupon: 'string' }));
+  }
+
+  it('go through an older release unseen, and are there again afterwards', () => {
+    const queued = LiveData.of('Live_Order', {
+      item: 'sword',
+      coupon: 'FREE',
+      gift: new Map([['to', 'Kay']]),
+    });
+    const handled = unwrapIn<Live_Order>(older, queued);
+    expect(fieldsOf(handled)).toEqual({ item: 'sword' });
+    handled.item = 'shield';
+    const requeued = LiveData.parse(JSON.stringify(wrapIn(older, { orders: [handled] })));
+    const { orders } = unwrapIn<{ orders: object[] }>(newest(), requeued);
+    expect(orders.map(fieldsOf)).toEqual([{ item: 'shield', coupon: 'FREE' }]);
+    const again = wrapIn(newest(), orders[0]);
+    expect(LiveData.from(again, new LiveClasses()).unwrap()).toMatchObject({
+      gift: new Map([['to', 'Kay']]),
+    });
+  });
+
+  it('are in no copy that is made of the fields', () => {
+    const handled = unwrapIn<Live_Order>(older, LiveData.of('Live_Order', { item: 'sword', coupon: 'FREE' }));
+    const copy = Object.assign(new Live_Order(), handled);
+    expect(unwrapIn(newest(), wrapIn(older, copy))).toMatchObject({ coupon: 'none' });
+  });
+
+  it('are those that upcast returns: what it leaves out is gone', () => {
+    const classes = newest(({ price: _price, ...fields }) => ({ ...fields, rank: 1 }));
+    const order = unwrapIn(classes, LiveData.of('Live_Order', { item: 'sword', price: 3 }));
+    const data = LiveData.from(wrapIn(classes, order), new LiveClasses()).unwrap();
+    expect(data).toEqual({ item: 'sword', coupon: 'none', rank: 1 });
+  });
+});
+
 describe('live data of a live type', () => {
   it('is revived as the newest class: known fields filled, new ones with their default, old ones dropped', () => {
     class Live_Fire {

@@ -1,0 +1,12 @@
+/** Fields that revived instances came with and that their class does not know. */
+const carried = new WeakMap<object, ReadonlyMap<string, unknown>>();
+
+/** Keeps fields for whoever writes `instance` again: a newer release may know them. */
+export function carryFields(instance: object, fields: ReadonlyMap<string, unknown>): void {
+  if (fields.size > 0) carried.set(instance, fields);
+}
+
+/** The fields of an instance as they are written: its own, after those that it carries. */
+export function writtenFields(instance: object): Record<string, unknown> {
+  return { ...Object.fromEntries(carried.get(instance) ?? []), ...instance };
+}
