@@ -21,7 +21,7 @@ const floors = {
   thread: 'core manifest link dispatch pool live-data kept plugin surface',
   'app-thread': 'core sockets live-data kept plugin surface thread',
   version: 'core manifest link dispatch observe pool live-data kept plugin surface',
-  handover: 'core link dispatch observe plugin surface version',
+  handover: 'core manifest contract link dispatch observe plugin surface version',
   static: 'core manifest pool plugin thread',
   swap: 'core manifest contract link dispatch observe pool live-data plugin surface version handover static files control',
   http: 'core link live-data plugin sockets swap thread version',

@@ -103,7 +103,7 @@ function functionBreaks(
   live: ReadonlySet<string>,
 ): SymbolBreak[] {
   // What an artifact says nothing of cannot be compared.
-  if (!was.shape || !is.shape) return [];
+  if (was === is || !was.shape || !is.shape) return [];
   const found = functionBreak(
     { shape: was.shape, types: tableOf(old) },
     { shape: is.shape, types: tableOf(owner) },
@@ -144,6 +144,7 @@ function typeBreaks(
     after,
     ...reasonOf(was, is),
   });
+  if (was === is) return [];
   const handle = was.handles && !is.handles ? [broken('removed', 'handle', 'present', 'absent')] : [];
   if (is.upcasts) return handle;
   const fields = is.fields.flatMap((field): SymbolBreak[] => {

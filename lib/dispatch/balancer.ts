@@ -121,7 +121,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     }
   }
 
-  /** From now on calls wait, those left out that `admits` lets in; what was sent goes on. */
+  /** From now on calls wait, those left out that `admits` lets in, waiting ones too; what was sent goes on. */
   closeGate(admits: (call: Call) => boolean): void {
     this.#gate = admits;
   }
@@ -262,9 +262,10 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   #sendQueued(): void {
     // A call that its transport refuses at once makes room at once: each would be sent from within the one before, as deep as the queue is long.
-    if (this.#isSendingQueued || this.#gate) return;
+    if (this.#isSendingQueued) return;
     this.#isSendingQueued = true;
     for (const call of this.#queue) {
+      if (this.#gate && !this.#gate(call)) continue;
       const connection = this.#free();
       if (!connection) break;
       this.#sendWaiting(connection, call);

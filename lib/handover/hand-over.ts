@@ -1,12 +1,12 @@
 import type { Call } from '../dispatch/call.js';
-import { LiveswapError } from '../core/errors.js';
-import { Scope } from '../link/protocol.js';
+import type { LiveswapError } from '../core/errors.js';
 import type { SwapEvent } from '../observe/events.js';
 import type { TransferCost } from '../version/kept-transfer.js';
 import type { Version } from '../version/version.js';
 import type { Batons } from '../version/version-activity.js';
 import { moveKept, rehearse, type KeptMove } from './kept-move.js';
 import { admittance, exclusivesOf, inOrder, successorOf, type Participants } from './participants.js';
+import { passOnTo, takesOf } from './pass-on.js';
 import { whenQuiet } from './quiet.js';
 import { wake } from './waking.js';
 
@@ -67,7 +67,7 @@ export class HandOver {
     const pauseMs = this.#closedAt === undefined ? 0 : performance.now() - this.#closedAt;
     for (const version of this.#exclusives) {
       const next = successorOf(version, this.#deps);
-      version.balancer.succeed((call) => passOn(call, version, next));
+      version.balancer.succeed(passOnTo(version, next));
       // Its requests are the next version's by now.
       version.outsideWork.setGated(false);
       const { rehearsal, move: moved } = this.#costs.get(version) ?? {};
@@ -130,12 +130,19 @@ export class HandOver {
     const { whileRunning, hooksOnly } = admittance(this.#deps);
     this.#closedAt = performance.now();
     for (const version of this.#exclusives) {
-      version.balancer.closeGate(whileRunning);
+      const owed = this.#owedBy(version);
+      version.balancer.closeGate((call) => whileRunning(call) || owed.has(call));
       version.outsideWork.setGated(true);
     }
     for (const version of this.#exclusives) version.activity.beginYield();
     await whenQuiet(this.#exclusives, Math.max(...this.#exclusives.map(this.#deps.yieldMs)));
     for (const version of this.#exclusives) version.balancer.closeGate(hooksOnly);
+  }
+
+  /** Calls that wait already and that nobody after this version could take: it runs them before it yields. */
+  #owedBy(version: Version): ReadonlySet<Call> {
+    const takes = takesOf(version, successorOf(version, this.#deps));
+    return new Set([...version.balancer.waiting].filter((call) => !takes(call)));
   }
 
   async #move(one: KeptMove): Promise<void> {
@@ -158,21 +165,4 @@ function movesOf(participants: Participants): KeptMove[] {
     const to = successorOf(from, participants);
     return to && to.exclusive && from.activity.keepsState ? [{ from, to }] : [];
   });
-}
-
-function passOn(call: Call, version: Version, next: Version | undefined): void {
-  if (next && canTake(next, call)) {
-    call.pin();
-    return next.balancer.dispatch(call);
-  }
-  const { plugin, id } = version;
-  const message = `${version} has left, and no newer version of it has ${call.name}.`;
-  call.fail(new LiveswapError('RETIRED', message, { plugin, version: id, call: call.name }));
-}
-
-function canTake({ artifact, exports, functions }: Version, { scope, name }: Call): boolean {
-  if (scope === Scope.export) return exports.includes(name);
-  if (scope === Scope.function) return functions.includes(name);
-  const { liveFunctions, liveTypes } = artifact.manifest;
-  return (scope === Scope.run ? liveTypes : liveFunctions).some((one) => one.name === name);
 }

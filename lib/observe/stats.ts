@@ -29,6 +29,8 @@ export type KeptBy =
   | { readonly kind: 'generation'; readonly id: number }
   | { readonly kind: 'pins'; readonly count: number }
   | { readonly kind: 'dependent'; readonly plugin: string; readonly version: string }
+  /** A version that drains calls it: what is current could not take these calls. */
+  | { readonly kind: 'caller'; readonly plugin: string; readonly version: string }
   | { readonly kind: 'call'; readonly name: string; readonly ageMs: number }
   | { readonly kind: 'held'; readonly what: string; readonly count: number }
   | { readonly kind: 'open'; readonly thread: number; readonly count: number };

@@ -10,6 +10,7 @@ import type {
 } from '../observe/stats.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
+import { DrainingCaller } from './draining-callers.js';
 import { Generation } from './generation.js';
 
 /** The statistics of every plugin that was ever called or is there now, by name. */
@@ -101,10 +102,16 @@ function pendingOf(version: Version, now: number): PendingCall[] {
 
 function reasonsOf(version: Version, holders: readonly object[], pending: readonly PendingCall[]): KeptBy[] {
   const generations = holders.filter((holder) => holder instanceof Generation);
-  const pins = holders.length - generations.length;
+  const callers = new Set(
+    holders.flatMap((holder) => (holder instanceof DrainingCaller ? [holder.version] : [])),
+  );
+  const pins = holders.filter(
+    (holder) => !(holder instanceof Generation || holder instanceof DrainingCaller),
+  ).length;
   return [
     ...generations.map(({ id }): KeptBy => ({ kind: 'generation', id })),
     ...(pins > 0 ? [{ kind: 'pins', count: pins } as const] : []),
+    ...Array.from(callers, ({ plugin, id }): KeptBy => ({ kind: 'caller', plugin, version: id })),
     ...Array.from(version.dependents, (one): KeptBy => ({
       kind: 'dependent',
       plugin: one.plugin,

@@ -73,7 +73,7 @@ export class Generation {
 
   /** @internal */
   resolve(scope: number, name: string): Route {
-    if (scope === Scope.run) return this.#ownerOf(name);
+    if (scope === Scope.run) return this.#runnerOf(name);
     const found = this.#liveFunctions.get(name);
     if (found) return found;
     throw new LiveswapError(
@@ -95,7 +95,12 @@ export class Generation {
     return this.#members;
   }
 
-  #ownerOf(liveType: string): Version {
+  /** @internal The version that has a live function or live type of this name. */
+  ownerOf(name: string): Version | undefined {
+    return this.#liveFunctions.get(name) ?? this.#liveTypes.get(name);
+  }
+
+  #runnerOf(liveType: string): Version {
     const owner = this.#liveTypes.get(liveType);
     if (!owner) {
       throw new LiveswapError('TYPE_UNKNOWN', `No plugin owns the live type ${liveType} any more.`, {

@@ -1,7 +1,9 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
-import { Dispatcher } from '../dispatch/dispatcher.js';
+import { Dispatcher, type RouteTable } from '../dispatch/dispatcher.js';
 import type { SwapEvent } from '../observe/events.js';
 import type { Version } from '../version/version.js';
+import { CallTakeover } from './call-takeover.js';
+import { DrainingCallers } from './draining-callers.js';
 import type { Generation } from './generation.js';
 import { History } from './history.js';
 import { differ, type Release } from './release.js';
@@ -24,6 +26,8 @@ export class Generations {
   readonly #retainers = new Retainers<Version>((version) => this.#retire(version));
   /** The generations that somebody holds, by id, and who. */
   readonly #held = new Map<number, { readonly generation: Generation; readonly holders: Set<object> }>();
+  readonly #draining = new Set<Version>();
+  readonly #callers = new DrainingCallers(this.#retainers);
   #current: Generation | undefined;
   #release: Release | undefined;
 
@@ -62,7 +66,7 @@ export class Generations {
     else if (replaced && differ(replaced, next.release)) this.history.add(replaced);
     this.hold(next.generation, next.generation);
     if (!previous) return;
-    this.#handOverQueues(previous, next.generation);
+    this.#replace(previous, next.generation);
     this.letGo(previous, previous);
   }
 
@@ -90,12 +94,23 @@ export class Generations {
     for (const version of generation.versions) this.#retainers.release(version, holder);
   }
 
-  /** What waits for versions that are replaced goes to those that replace them. */
-  #handOverQueues(previous: Generation, next: Generation): void {
+  /** Where a version has to look for a live name, if not in the current generation. */
+  tableFor(caller: Version, name: string): RouteTable | undefined {
+    return this.#callers.tableFor(caller, name);
+  }
+
+  /** What waits for versions that are replaced goes to those that replace them, where these can take it. */
+  #replace(previous: Generation, next: Generation): void {
+    const takeover = new CallTakeover(previous, next);
     const stays = new Set(next.versions);
     for (const version of previous.versions) {
-      if (!stays.has(version)) version.balancer.handOver(this.dispatcher.redispatch);
+      if (stays.has(version)) continue;
+      this.#draining.add(version);
+      void version.retired.then(() => this.#draining.delete(version));
+      takeover.pinTo(version);
+      version.balancer.handOver(this.dispatcher.redispatch);
     }
+    this.#callers.onReplaced(previous, this.#draining, takeover);
   }
 
   /** No generation and no pin holds the version any more. */

@@ -68,6 +68,7 @@ export class Swapper {
     const vaultHost = new VaultHost({
       dispatcher: generations.dispatcher,
       findGeneration: (id) => generations.find(id),
+      tableFor: (version, name) => generations.tableFor(version, name),
       logger,
       emit,
     });

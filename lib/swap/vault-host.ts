@@ -1,7 +1,7 @@
 import { pinOf, readChain, type Chain } from '../core/chain.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
-import type { Dispatcher } from '../dispatch/dispatcher.js';
+import type { Dispatcher, RouteTable } from '../dispatch/dispatcher.js';
 import { runForPlugin } from '../dispatch/plugin-work.js';
 import type { Methods } from '../link/remote-object.js';
 import type { IncomingCall } from '../link/incoming-call.js';
@@ -31,6 +31,8 @@ export interface VaultHostDeps {
   readonly dispatcher: Dispatcher;
   /** A generation by its id, while somebody holds it. */
   readonly findGeneration: (id: number) => Generation | undefined;
+  /** Where a version that drains has to look for a name, if not in the current generation. */
+  readonly tableFor: (version: Version, name: string) => RouteTable | undefined;
   readonly logger: Logger;
   readonly emit: (event: SwapEvent) => void;
 }
@@ -123,7 +125,8 @@ export class VaultHost {
         { plugin: version.plugin, version: version.id, call: name },
       );
     }
-    const table = access === 'open' ? generation : this.#pinnedTo(chain);
+    const settled = this.#pinnedTo(chain) ?? this.#deps.tableFor(version, name);
+    const table = access === 'open' ? generation : settled;
     const options = { signal };
     return this.#deps.dispatcher.call({ scope, name, args, options, nested: true, chain }, table);
   }

@@ -1,11 +1,13 @@
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { build } from '../../lib/compiler/index.js';
-import type { Swapper, SwapperOptions } from '../../lib/index.js';
+import { BuildSession } from '../../lib/compiler/index.js';
+import type { Swapper, SwapperOptions, VersionStats } from '../../lib/index.js';
+import { deferred } from '../helpers/deferred.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { sharedFolder } from '../helpers/shared-folder.js';
+import { until } from '../helpers/until.js';
 import { writePlugins } from '../helpers/write-plugins.js';
 
 const plugin = (code: string): { 'index.ts': string } => ({
@@ -54,16 +56,42 @@ const releases = {
         export default definePlugin({ removed: { live_open: 'gates open by themselves' } });`,
     },
   },
+  /** Calls can be held up here, and nobody in the next release uses what breaks. */
+  busy: {
+    gate: plugin(
+      `export const live_open = async (gate: string) => gate + ' is open';
+       export const live_block = (go: () => Promise<unknown>) => go();`,
+    ),
+    chat: plugin(
+      `export const live_later = async (go: () => Promise<void>) => {
+         await go();
+         return context.vault.call('live_open', 'north');
+       };`,
+    ),
+  },
+  busyNext: {
+    gate: plugin(
+      `export const live_open = async (gate: { name: string }) => gate.name + ' is wide open';
+       export const live_block = (go: () => Promise<unknown>) => go();`,
+    ),
+    chat: plugin('export const live_later = async (go: () => Promise<void>) => go();'),
+  },
   alone: { gate: opens, chat: plugin('export const live_say = () => 1;') },
 } as const;
 
 const folder = sharedFolder();
 
+// One session builds them one after the other: only the first has to read the types of the language.
 beforeAll(async () => {
-  for (const [release, plugins] of Object.entries(releases)) {
-    const sources = await writePlugins(join(folder(), release), { ...releases.first, ...plugins });
-    await build({ sources, outDir: join(folder(), release, 'out'), typecheck: false, rules: false });
+  const plugins = join(folder(), 'plugins');
+  const outDir = join(folder(), 'out');
+  const session = new BuildSession({ sources: [plugins], outDir, typecheck: false, rules: false });
+  for (const [release, changed] of Object.entries(releases)) {
+    const sources = await writePlugins(plugins, { ...releases.first, ...changed });
+    await session.rebuild(sources.map((source) => join(source, 'index.ts')));
+    await cp(outDir, join(folder(), release), { recursive: true });
   }
+  await session.close();
 }, 120_000);
 
 type Name = keyof typeof releases;
@@ -74,8 +102,7 @@ async function running(
   options: SwapperOptions = {},
 ): Promise<{ swapper: Swapper; next: (name: Name) => ReturnType<Swapper['reload']> }> {
   const deployed = await tempFolder();
-  const deploy = (name: Name): Promise<void> =>
-    cp(join(folder(), name, 'out'), deployed, { recursive: true });
+  const deploy = (name: Name): Promise<void> => cp(join(folder(), name), deployed, { recursive: true });
   await deploy(release);
   const swapper = openSwapper(deployed, { standby: false, ...options });
   await swapper.load();
@@ -180,3 +207,41 @@ describe('a reload', () => {
     expect(await swapper.call('live_say')).toBe('north is open');
   });
 });
+
+describe('calls that were made before a release that they do not fit', () => {
+  it('stay with the version in whose queue they wait, and later ones go to the new one', async () => {
+    const { swapper, next } = await running('busy', { concurrency: 1 });
+    const done = deferred<void>();
+    const blocked = swapper.call('live_block', () => done.promise);
+    const waiting = Array.from({ length: 20 }, () => swapper.call('live_open', 'north'));
+    const fits = swapper.call('live_block', async () => 'both have it');
+    await next('busyNext');
+    // What the new version can take did not wait for the old one.
+    expect(await fits).toBe('both have it');
+    expect(await swapper.call('live_open', { name: 'south' })).toBe('south is wide open');
+    done.resolve();
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['north is open']));
+    await blocked;
+    await until(() => liveVersions(swapper, 'gate') === 1);
+  });
+
+  it('are answered by the version that had them when code that drains makes them', async () => {
+    const { swapper, next } = await running('busy');
+    const done = deferred<void>();
+    const later = swapper.call('live_later', () => done.promise);
+    await next('busyNext');
+    const [, old] = versionsOf(swapper, 'gate');
+    expect(old?.keptBy).toEqual([{ kind: 'caller', plugin: 'chat', version: expect.any(String) }]);
+    done.resolve();
+    expect(await later).toBe('north is open');
+    await until(() => liveVersions(swapper, 'gate') === 1 && liveVersions(swapper, 'chat') === 1);
+  });
+});
+
+function versionsOf(swapper: Swapper, plugin: string): readonly VersionStats[] {
+  return swapper.stats().plugins.find((one) => one.plugin === plugin)?.versions ?? [];
+}
+
+function liveVersions(swapper: Swapper, plugin: string): number {
+  return versionsOf(swapper, plugin).length;
+}

@@ -20,6 +20,8 @@ function wordsOf(reason: KeptBy): string {
       return reason.count === 1 ? '1 pinned session' : `${reason.count} pinned sessions`;
     case 'dependent':
       return `imported by ${reason.plugin}@${reason.version}`;
+    case 'caller':
+      return `called by ${reason.plugin}@${reason.version}`;
     case 'call':
       return `${reason.name} ${durationWords(reason.ageMs)}`;
     case 'open':
