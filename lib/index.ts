@@ -1,5 +1,6 @@
 export { Swapper } from './swap/swapper.js';
 export { swapperDefaults, type OnReload, type SwapperOptions } from './swap/options.js';
+export type { PluginOptions } from './swap/plugin-options.js';
 export { Generation, type Invoked } from './swap/generation.js';
 export type { PluginHandle } from './swap/plugin-handle.js';
 export type { ReloadOptions } from './swap/reload-options.js';

@@ -1,5 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import type { Compatibility } from '../contract/check-release.js';
+import { LiveswapError } from '../core/errors.js';
 import type { CrashLoopLimit } from '../version/crash-loop.js';
 import type { RecycleLimit } from '../version/renewal.js';
 import type { Logger } from '../core/logger.js';
@@ -17,6 +18,7 @@ import {
   type Check,
 } from '../core/check-options.js';
 import type { Generation } from './generation.js';
+import type { PluginOptions } from './plugin-options.js';
 
 /**
  * Told of the generation that is about to become current and of the one before; throws to veto. It is waited for, so it
@@ -37,6 +39,8 @@ export interface SwapperOptions {
   readonly data?: () => unknown;
   /** What `liveswap build --static` generated: the plugins run in this thread. */
   readonly static?: StaticPlugins;
+  /** What single plugins have of their own, by name: `{ billing: { threads: 4, drainMs: 60_000 } }`. A name that no plugin has is said in the log. */
+  readonly plugins?: Readonly<Record<string, PluginOptions>>;
   /** Milliseconds a version may drain; what is pending then rejects `DRAIN_TIMEOUT`. */
   readonly drainMs?: number;
   /** Milliseconds that what runs in an exclusive plugin may take to end when it hands over, and then `onYield`. */
@@ -107,6 +111,7 @@ type OptionalName =
   | 'static'
   | 'copyDir'
   | 'callTimeoutMs'
+  | 'plugins'
   | 'contract'
   | 'stuckMs'
   | 'recycle'
@@ -137,6 +142,7 @@ export const swapperDefaults = {
 const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   threads: ['a whole number, 1 or more', isCount(1)],
   only: ['a list of plugin names', areStrings],
+  plugins: ['an object with options for each plugin', isObject],
   extension: ['a function that returns an object', isFunction],
   onReload: ['a function', isFunction],
   data: ['a function', isFunction],
@@ -172,12 +178,38 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
 /** Fills in the defaults. @throws LiveswapError `OPTION_INVALID` naming the option */
 export function resolveOptions(options: SwapperOptions): SwapperSettings {
   checkOptions(options, checks);
+  for (const [plugin, own] of Object.entries(options.plugins ?? {})) checkPluginOptions(plugin, own);
   const settings = {
     ...swapperDefaults,
     ...givenOf(options),
     crashLoop: { ...swapperDefaults.crashLoop, ...givenOf(options.crashLoop ?? {}) },
   };
   return options.static ? inProcess(settings) : settings;
+}
+
+const pluginChecks: Readonly<Record<keyof PluginOptions, Check>> = {
+  threads: checks.threads,
+  concurrency: checks.concurrency,
+  maxQueued: checks.maxQueued,
+  resourceLimits: checks.resourceLimits,
+  stuckMs: checks.stuckMs,
+  callTimeoutMs: checks.callTimeoutMs,
+  drainMs: checks.drainMs,
+  yieldMs: checks.yieldMs,
+  recycle: checks.recycle,
+  abandonedMs: checks.abandonedMs,
+  env: checks.env,
+};
+
+/** @throws LiveswapError `OPTION_INVALID` naming the option as `plugins.billing.threads` */
+function checkPluginOptions(plugin: string, own: PluginOptions): void {
+  try {
+    checkOptions(own, pluginChecks);
+  } catch (cause) {
+    const inner = cause as LiveswapError;
+    const option = `plugins.${plugin}${typeof inner['option'] === 'string' ? `.${inner['option']}` : ''}`;
+    throw new LiveswapError('OPTION_INVALID', `In the option ${option}: ${inner.message}`, { option });
+  }
 }
 
 /** In process there is one thread, whatever was wished for; a second one beside it would share its `context`. */

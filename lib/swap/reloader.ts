@@ -207,7 +207,7 @@ export class Reloader {
     const steps = planReload(artifacts, runningIn(generations.current, data), forced);
     // What is gone back to ran before.
     const notes = change.reason === 'rollback' ? [] : await contractCheck.check(generations.current, steps);
-    await versions.checkRoom(steps.filter(({ kind }) => kind === 'start').length);
+    await versions.checkRoom(steps.flatMap((step) => (step.kind === 'start' ? [step.candidate] : [])));
     const next = await NextGeneration.create(data, steps, {
       id: generations.nextId,
       cause: change.reason,

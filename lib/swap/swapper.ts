@@ -63,8 +63,7 @@ export class Swapper {
     this.#generations = generations;
     const called = new Set<string>();
     const dispatcher = new Dispatcher(() => this.#open(), called);
-    const { callTimeoutMs: timeoutMs } = settings;
-    this.#caller = new Caller(dispatcher, { timeoutMs }, () => this.#pinHere());
+    this.#caller = new Caller(dispatcher, undefined, () => this.#pinHere());
     const vaultHost = new VaultHost({
       dispatcher: generations.dispatcher,
       findGeneration: (id) => generations.find(id),
@@ -226,7 +225,7 @@ export class Swapper {
       },
     });
     generations.hold(generation, pin);
-    const caller = new Caller(generations.dispatcher, { timeoutMs: this.#settings.callTimeoutMs });
+    const caller = new Caller(generations.dispatcher);
     return new Session(generation, { pin, caller, check: () => this.#lifetime.check() });
   }
 

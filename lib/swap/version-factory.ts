@@ -4,7 +4,7 @@ import { withDeadline } from '../core/deadline.js';
 import type { LiveswapError } from '../core/errors.js';
 import { artifactFileName, unreadable } from '../manifest/artifact.js';
 import { keyOf } from '../manifest/plugin-key.js';
-import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
+import type { ArtifactFacts, RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
 import { PiscinaPool } from '../pool/piscina-pool.js';
 import { checkRoom } from '../pool/room.js';
@@ -17,6 +17,7 @@ import type { StaticPlugins } from '../static/static-plugins.js';
 import { Version } from '../version/version.js';
 import type { VersionHost } from '../version/version-host.js';
 import type { SwapperSettings } from './options.js';
+import { PluginSettings } from './plugin-options.js';
 import { readArtifacts, refuseDuplicates, selectPlugins } from './read-artifacts.js';
 import type { SwapObserver } from './swap-observer.js';
 import type { VaultHost } from './vault-host.js';
@@ -29,8 +30,7 @@ export class VersionFactory {
   /** By the real path of the folder that the artifacts are in. */
   readonly #folders = new Map<string, VersionsFolder>();
   readonly #standby: Standby | undefined;
-  /** Exclusive plugins of which it was said that they have one thread. */
-  readonly #said = new Set<string>();
+  readonly #pluginSettings: PluginSettings;
   /** Every version that has threads. */
   readonly #alive = new Set<Version>();
 
@@ -38,6 +38,7 @@ export class VersionFactory {
     this.#settings = settings;
     this.#vaultHost = vaultHost;
     this.#observer = observer;
+    this.#pluginSettings = new PluginSettings(settings, observer.logger);
     if (settings.standby && !settings.static) {
       this.#standby = new Standby(() => new PiscinaPool(settings), settings.threads);
     }
@@ -59,19 +60,21 @@ export class VersionFactory {
     const late = (): LiveswapError => unreadable(folder, new Error(noAnswer(startMs)));
     const read = Promise.all([readArtifacts(folder, only), realpath(folder)]);
     const [artifacts, realFolder] = await withDeadline(read, startMs, late);
+    this.#pluginSettings.sayUnknown(artifacts.map(({ manifest }) => manifest));
     const copies = this.#folderOf(realFolder);
     return artifacts.map((artifact) => copies.copyOf(artifact));
   }
 
   /** Makes a version that has not been started; `onFailed` is told when its threads have died too often. */
   async create(artifact: RunnableArtifact, onFailed: (version: Version) => void): Promise<Version> {
+    const settings = this.#pluginSettings.of(artifact.manifest);
     // Its threads boot while it is copied.
-    const pool = this.#poolFor(artifact);
+    const pool = this.#poolFor(artifact, settings);
     await artifact.use().catch(async (error: unknown) => {
       await pool.close(BLANK_LEAVE_MS);
       throw error;
     });
-    const version = new Version(artifact, this.#settingsFor(artifact), pool, this.#hostFor(onFailed));
+    const version = new Version(artifact, settings, pool, this.#hostFor(onFailed));
     this.#alive.add(version);
     void version.retired.then(() => {
       this.#alive.delete(version);
@@ -81,9 +84,11 @@ export class VersionFactory {
     return version;
   }
 
-  /** @throws LiveswapError `LIMIT_EXCEEDED` when there is no room for the threads of so many more versions */
-  async checkRoom(versions: number): Promise<void> {
-    if (!this.#settings.static) await checkRoom(versions * this.#settings.threads);
+  /** @throws LiveswapError `LIMIT_EXCEEDED` when there is no room for the threads of these as well */
+  async checkRoom(artifacts: readonly ArtifactFacts[]): Promise<void> {
+    if (this.#settings.static) return;
+    const threads = artifacts.map(({ manifest }) => this.#pluginSettings.of(manifest).threads);
+    await checkRoom(threads.reduce((sum, count) => sum + count, 0));
   }
 
   /** Boots idle threads for the next versions when the process is idle. */
@@ -104,23 +109,12 @@ export class VersionFactory {
     return folder;
   }
 
-  #poolFor({ manifest: { name } }: RunnableArtifact): ThreadPool {
-    const { static: plugins, threads } = this.#settings;
+  #poolFor({ manifest: { name } }: RunnableArtifact, settings: SwapperSettings): ThreadPool {
+    const { static: plugins, threads } = settings;
     const linked = Object.values(plugins ?? {}).find((one) => keyOf(one.manifest.name) === keyOf(name));
     if (linked) return new InProcessPool(name, linked.module);
-    if (this.#standby) return this.#standby.take();
-    return withBooted(bootPool(new PiscinaPool(this.#settings), threads, false));
-  }
-
-  /** What only one version may do, only one thread may. */
-  #settingsFor({ manifest: { name, exclusive } }: RunnableArtifact): SwapperSettings {
-    const { threads } = this.#settings;
-    if (exclusive !== true || threads === 1) return this.#settings;
-    if (!this.#said.has(keyOf(name))) {
-      this.#said.add(keyOf(name));
-      this.#observer.logger.warn({ plugin: name }, `${name} is exclusive: it has 1 thread, not ${threads}.`);
-    }
-    return { ...this.#settings, threads: 1 };
+    if (this.#standby && this.#pluginSettings.isStandard(name)) return this.#standby.take();
+    return withBooted(bootPool(new PiscinaPool(settings), threads, false));
   }
 
   #hostFor(onFailed: (version: Version) => void): VersionHost<Version> {

@@ -18,6 +18,8 @@ export interface VersionSettings {
   readonly recycle?: RecycleLimit | undefined;
   /** The environment of its threads, where it is not the host's. */
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** For the host's calls of live functions and live data that say nothing else. */
+  readonly callTimeoutMs?: number | undefined;
   /** `undefined` when nothing is done about a thread that is stuck. */
   readonly stuckMs?: number | undefined;
 }

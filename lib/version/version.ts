@@ -245,7 +245,15 @@ export class Version {
   prepare(request: CallRequest, pinned: boolean): Call {
     const { scope, name, args } = request;
     const mayRetry = scope === Scope.live && this.#idempotent.has(name) && canSendAgain(args);
-    return new Call(request, mayRetry ? this.settings.idempotentRetries : 0, pinned);
+    return new Call(this.#withDeadline(request), mayRetry ? this.settings.idempotentRetries : 0, pinned);
+  }
+
+  /** What the host calls has the plugin's deadline, unless the call has one of its own; `invoke` takes as long as it takes. */
+  #withDeadline(request: CallRequest): CallRequest {
+    const { callTimeoutMs: timeoutMs } = this.settings;
+    const isExempt = request.nested === true || request.scope === Scope.function;
+    if (timeoutMs === undefined || isExempt || request.options?.timeoutMs !== undefined) return request;
+    return { ...request, options: { ...request.options, timeoutMs } };
   }
 
   /** Brings every thread up to where its artifact is imported. */

@@ -1,0 +1,78 @@
+import type { ResourceLimits } from 'node:worker_threads';
+import { LiveswapError } from '../core/errors.js';
+import type { Logger } from '../core/logger.js';
+import type { Manifest } from '../manifest/manifest.js';
+import { keyOf } from '../manifest/plugin-key.js';
+import type { RecycleLimit } from '../version/renewal.js';
+import type { SwapperSettings } from './options.js';
+
+/** What a plugin has of its own: each stands for the swapper's option of that name. */
+export interface PluginOptions {
+  readonly threads?: number;
+  readonly concurrency?: number;
+  readonly maxQueued?: number;
+  readonly resourceLimits?: ResourceLimits;
+  readonly stuckMs?: number;
+  readonly callTimeoutMs?: number;
+  readonly drainMs?: number;
+  readonly yieldMs?: number;
+  readonly recycle?: RecycleLimit;
+  readonly abandonedMs?: number;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** The settings of each plugin: the swapper's, with what the option `plugins` says of it. */
+export class PluginSettings {
+  readonly #settings: SwapperSettings;
+  readonly #logger: Pick<Logger, 'warn'>;
+  /** Names of plugins that something was said of already. */
+  readonly #said = new Set<string>();
+
+  constructor(settings: SwapperSettings, logger: Pick<Logger, 'warn'>) {
+    this.#settings = settings;
+    this.#logger = logger;
+  }
+
+  /** What only one version may do, only one thread may. @throws LiveswapError `OPTION_INVALID` when an exclusive plugin was given more */
+  of({ name, exclusive }: Pick<Manifest, 'name' | 'exclusive'>): SwapperSettings {
+    const own = this.#ownOf(name);
+    // In process there is one thread, whatever was wished for.
+    const given = this.#settings.static ? { ...own, threads: 1, abandonedMs: Infinity } : own;
+    const settings = { ...this.#settings, ...given };
+    if (exclusive !== true || settings.threads === 1) return settings;
+    if (own?.threads !== undefined) {
+      throw new LiveswapError(
+        'OPTION_INVALID',
+        `The option plugins.${name}.threads must be 1: ${name} is exclusive, and has one thread; it is ${own.threads}.`,
+        { option: `plugins.${name}.threads`, plugin: name },
+      );
+    }
+    this.#sayOnce(name, `${name} is exclusive: it has 1 thread, not ${settings.threads}.`);
+    return { ...settings, threads: 1 };
+  }
+
+  /** Whether threads that were booted for any plugin do for this one. */
+  isStandard(name: string): boolean {
+    const { threads, resourceLimits, env } = this.#ownOf(name) ?? {};
+    return threads === undefined && resourceLimits === undefined && env === undefined;
+  }
+
+  /** Says which names in the option no plugin has. */
+  sayUnknown(manifests: readonly Pick<Manifest, 'name'>[]): void {
+    const known = new Set(manifests.map(({ name }) => keyOf(name)));
+    for (const name of Object.keys(this.#settings.plugins ?? {})) {
+      if (!known.has(keyOf(name)))
+        this.#sayOnce(name, `The option plugins names ${name}, but no plugin is called so.`);
+    }
+  }
+
+  #ownOf(name: string): PluginOptions | undefined {
+    return Object.entries(this.#settings.plugins ?? {}).find(([one]) => keyOf(one) === keyOf(name))?.[1];
+  }
+
+  #sayOnce(plugin: string, message: string): void {
+    if (this.#said.has(keyOf(plugin))) return;
+    this.#said.add(keyOf(plugin));
+    this.#logger.warn({ plugin }, message);
+  }
+}

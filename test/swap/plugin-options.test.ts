@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { resolveOptions, type SwapperOptions } from '../../lib/swap/options.js';
+import { PluginSettings } from '../../lib/swap/plugin-options.js';
+
+/** The settings of plugins, and what was said of them. */
+function settingsOf(options: SwapperOptions): { settings: PluginSettings; said: string[] } {
+  const said: string[] = [];
+  const warn = (_facts: object, message = ''): void => void said.push(message);
+  return { settings: new PluginSettings(resolveOptions(options), { warn }), said };
+}
+
+const billing = { threads: 4, drainMs: 10 };
+
+test('a plugin has what the option plugins says of it, and else what the swapper has', () => {
+  const { settings } = settingsOf({ threads: 2, freeMs: 7, plugins: { Billing: billing } });
+  expect(settings.of({ name: 'billing' })).toMatchObject({ threads: 4, drainMs: 10, freeMs: 7 });
+  expect(settings.of({ name: 'armory' })).toMatchObject({ threads: 2, drainMs: 300_000 });
+  expect([settings.isStandard('billing'), settings.isStandard('armory')]).toEqual([false, true]);
+});
+
+test('a name that no plugin has is said, once', () => {
+  const { settings, said } = settingsOf({ plugins: { biling: billing } });
+  settings.sayUnknown([{ name: 'billing' }]);
+  settings.sayUnknown([{ name: 'billing' }]);
+  expect(said).toEqual(['The option plugins names biling, but no plugin is called so.']);
+});
+
+test('an exclusive plugin has one thread, and cannot be given more', () => {
+  const { settings, said } = settingsOf({ threads: 2, plugins: { game: { threads: 3 } } });
+  expect(settings.of({ name: 'world', exclusive: true }).threads).toBe(1);
+  expect(said).toEqual(['world is exclusive: it has 1 thread, not 2.']);
+  expect(() => settings.of({ name: 'game', exclusive: true })).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', option: 'plugins.game.threads' }),
+  );
+});
+
+test.for([
+  [{ threads: 0 }, 'plugins.billing.threads'],
+  [{ thread: 1 }, 'plugins.billing.thread'],
+  [3, 'plugins.billing'],
+] as const)('%o is refused by its place', ([own, option]) => {
+  expect(() => resolveOptions({ plugins: { billing: own as object } })).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', option }),
+  );
+});
