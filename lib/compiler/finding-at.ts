@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import { nativePath } from './posix-path.js';
 import type { Excerpt, Finding } from './rule.js';
 
 /** A finding about a node; where that is a whole class or function, about its name. A string is the path of a missing file. */
@@ -18,7 +19,7 @@ export function findingAt(
   const to = file.getLineAndCharacterOfPosition(Math.min(marked.getEnd(), endOfLine(file.text, start)));
   return {
     ...about,
-    file: file.fileName,
+    file: nativePath(file.fileName),
     line: from.line + 1,
     column: from.character + 1,
     endLine: to.line + 1,

@@ -7,9 +7,11 @@ import { Bundler } from './bundle/bundler.js';
 import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
 import { ownSymbolEndings, type Endings } from './collect/own-symbols.js';
 import { pluginFacts, type PluginFacts } from './collect/plugin-facts.js';
+import { encodingFindings } from './encoding.js';
 import { entryFileName, entrySource } from './entry.js';
 import type { BuildStep, ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
+import { posixPath } from './posix-path.js';
 import type { Programs } from './programs.js';
 import type { BuiltArtifact, BundleRemarks, PluginReport, StepTimes } from './report.js';
 import type { Finding, PluginSources } from './rule.js';
@@ -17,6 +19,7 @@ import { rules, RULES_VERSION } from './rules/index.js';
 import { runRules } from './run-rules.js';
 import { sortFindings } from './sort-findings.js';
 import { sourceClosure } from './source-closure.js';
+import { strayWarnings } from './stray-files.js';
 import type { TypeCheck } from './type-check.js';
 
 /** A plugin's sources, and the checker of the program they are part of. */
@@ -104,7 +107,7 @@ export class PluginBuild {
       name: this.name,
       folder: this.folder,
       files,
-      root: files[0]?.getFilePath() === join(this.folder, 'index.ts') ? files[0] : undefined,
+      root: files[0]?.getFilePath() === posixPath(join(this.folder, 'index.ts')) ? files[0] : undefined,
       project: program.project,
       otherPlugins: new Map(others.map(({ name, folder }) => [name, folder])),
       livePrefix: this.#options.livePrefix,
@@ -142,7 +145,10 @@ export class PluginBuild {
   /** Checks types and rules, unless that is for later, and reads the facts. */
   async examine(opened: OpenPlugin, known: readonly Finding[]): Promise<Examination> {
     const { sources, ambient } = opened;
-    const judged = this.#options.swapBeforeCheck ? [] : await this.#findings(opened);
+    const misread = encodingFindings(this.name, sources.files);
+    // What is said of letters that are not there helps nobody.
+    const judged =
+      misread.length > 0 || this.#options.swapBeforeCheck ? misread : await this.#findings(opened);
     const { facts, findings: unknown } = await this.#step('facts', () => pluginFacts(sources, this.#live));
     this.#inputs = new Set([...sourceClosure(sources.files), ...ambient]);
     return { facts, findings: sortFindings([...known, ...judged, ...unknown], this.#plugin.files) };
@@ -178,7 +184,9 @@ export class PluginBuild {
       { name: this.name, rules: this.#rulesPassed, ...facts, ...(filesAt !== undefined && { filesAt }) },
       body,
     );
-    return this.#step('write', () => this.#write(bytes, { warnings, outside }));
+    return this.#step('write', () =>
+      this.#write(bytes, { warnings: [...strayWarnings(this.#plugin), ...warnings], outside }),
+    );
   }
 
   async writeEntry(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
+import { checkPluginName } from './plugin-name.js';
 
 /** A plugin as a folder, with the TypeScript below it. */
 export interface PluginFolder {
@@ -11,18 +12,26 @@ export interface PluginFolder {
   readonly files: readonly string[];
   /** Everything below the folder that is not TypeScript: what could be imported as text. */
   readonly assets: readonly string[];
+  /** TypeScript beside the folder, in a folder of plugins: it is part of none of them. */
+  readonly strays: readonly string[];
 }
 
+const ROOT = 'index.ts';
 const typescript = /\.[cm]?tsx?$/;
 const declarations = /\.d\.[cm]?ts$/;
 const hiddenFile = /(^|[\\/])\.[^\\/]*$/;
-const testFile = /\.(test|spec|bench)\.[cm]?tsx?$|[\\/]__tests__[\\/]/;
+const testFile = /\.(test|spec|bench)\.[cm]?tsx?$|[\\/](__tests__|tests)[\\/]/;
+/** Of tools: `vitest.config.ts`. */
+const configFile = /\.config\.[cm]?ts$/;
+/** What somebody may take for a root module. */
+const nearlyRoots = ['index.tsx', 'index.mts', 'index.cts', 'src/index.ts'];
 
 /**
- * Finds the plugins in `sources`: each a plugin folder, or a folder of plugin folders. Test files, code in
+ * Finds the plugins in `sources`: each a plugin folder, or a folder of plugin folders. Test files, `*.config.ts`, code in
  * dot-files, dot-folders and `node_modules` are no part of a plugin.
  *
- * @throws LiveswapError `NO_PLUGINS` when a folder is missing or holds no plugin; `PLUGIN_DUPLICATE` when two folders claim one name.
+ * @throws LiveswapError `NO_PLUGINS` when a folder is missing or holds no plugin; `PLUGIN_DUPLICATE` when two folders claim one name;
+ * `OPTION_INVALID` when a folder has a name that no artifact can have.
  */
 export async function findPlugins(sources: readonly string[]): Promise<PluginFolder[]> {
   const found = await Promise.all(foldersOf(sources).map(pluginsIn));
@@ -65,40 +74,56 @@ function withoutDuplicates(plugins: readonly PluginFolder[]): PluginFolder[] {
 
 async function pluginsIn(folder: string): Promise<PluginFolder[]> {
   const entries = await listFolder(folder);
-  if (entries.some((entry) => entry.isFile() && isCode(entry.name))) return [await pluginAt(folder)];
-  const nested = await Promise.all(
+  const code = entries.filter((entry) => entry.isFile() && isCode(entry.name)).map(({ name }) => name);
+  if (code.includes(ROOT)) return [await pluginAt(folder)];
+  const found = await nestedPlugins(folder, entries);
+  // `herald/src/index.ts` alone is no plugin called src.
+  const nested = found.length === 1 && found[0] === join(folder, 'src') ? [] : found;
+  const strays = code.map((name) => join(folder, name));
+  if (nested.length > 0) return Promise.all(nested.map((one) => pluginAt(one, strays)));
+  // One without a root module, which is a finding.
+  if (code.length > 0 || (await looksLikePlugin(folder))) return [await pluginAt(folder)];
+  throw new LiveswapError(
+    'NO_PLUGINS',
+    `Cannot find a plugin in ${folder}: neither it nor a folder directly in it holds an index.ts; name a plugin folder.`,
+    { folder },
+  );
+}
+
+async function nestedPlugins(folder: string, entries: readonly Dirent[]): Promise<string[]> {
+  const found = await Promise.all(
     entries
       .filter(({ name }) => isVisible(name))
       .map(async (entry) => {
-        const { name } = entry;
-        if (!(await isFolder(entry, join(folder, name)))) return [];
-        const inside = await listFolder(join(folder, name));
-        return inside.some((entry) => entry.name === 'index.ts') ? [await pluginAt(join(folder, name))] : [];
+        const path = join(folder, entry.name);
+        return (await isFolder(entry, path)) && (await looksLikePlugin(path)) ? [path] : [];
       }),
   );
-  const plugins = nested.flat();
-  if (plugins.length === 0) {
-    throw new LiveswapError(
-      'NO_PLUGINS',
-      `Cannot find a plugin in ${folder}: neither it nor a folder directly in it holds an index.ts; name a plugin folder.`,
-      { folder },
-    );
-  }
-  return plugins;
+  return found.flat();
 }
 
-async function pluginAt(folder: string): Promise<PluginFolder> {
+/** Whether a folder has a root module, or one that is nearly named so: of that a finding tells. */
+async function looksLikePlugin(folder: string): Promise<boolean> {
+  const names = [ROOT, ...nearlyRoots].map((name) => join(folder, name));
+  const found = await Promise.all(names.map((name) => stat(name).catch(() => undefined)));
+  return found.some((stats) => stats?.isFile());
+}
+
+async function pluginAt(folder: string, strays: readonly string[] = []): Promise<PluginFolder> {
+  checkPluginName(basename(folder), folder);
   const paths = await walk(folder);
-  const root = join(folder, 'index.ts');
-  const isTest = (path: string): boolean => testFile.test(path.slice(folder.length));
+  const root = join(folder, ROOT);
+  const isOther = (path: string): boolean =>
+    testFile.test(path.slice(folder.length)) || configFile.test(path);
   const files = paths
-    .filter((path) => typescript.test(path) && !hiddenFile.test(path) && !isTest(path))
+    .filter((path) => typescript.test(path) && !hiddenFile.test(path) && !isOther(path))
     .sort();
   return {
     name: basename(folder),
     folder,
     files: files.includes(root) ? [root, ...files.filter((file) => file !== root)] : files,
     assets: paths.filter((path) => !typescript.test(path)).sort(),
+    strays,
   };
 }
 
@@ -141,7 +166,9 @@ async function leadsBack(entry: Dirent, path: string, folder: string): Promise<b
 
 /** Declarations may be for all plugins beside them, such as those of their live functions. */
 function isCode(name: string): boolean {
-  return typescript.test(name) && !hiddenFile.test(name) && !declarations.test(name);
+  return (
+    typescript.test(name) && !hiddenFile.test(name) && !declarations.test(name) && !configFile.test(name)
+  );
 }
 
 function isVisible(name: string): boolean {

@@ -13,3 +13,8 @@ export function posixPath(path: string, separator: string = sep): string {
 export function relativePath(folder: string, file: string): string {
   return posixPath(relative(folder, file));
 }
+
+/** The other way: a path as Node writes it, of one that the compiler, esbuild or a watcher has given. */
+export function nativePath(path: string, separator: string = sep): string {
+  return separator === '\\' ? path.replaceAll('/', '\\') : path;
+}

@@ -7,6 +7,7 @@ import { ASSET_TYPES_FILE, assetTypes } from './assets.js';
 import { followsNode, readAsNodeDoes } from './module-format.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
+import { nativePath, posixPath } from './posix-path.js';
 import { httpPluginTypes, pluginTypes } from './plugin-module.js';
 import { TypeCheck } from './type-check.js';
 
@@ -46,7 +47,9 @@ export class Program {
   sync(plugin: PluginFolder, options: Pick<ResolvedOptions, 'include' | 'exclude'>): SourceFile[] {
     const types = assetTypes(plugin, options);
     const typesPath = join(plugin.folder, ASSET_TYPES_FILE);
-    const wanted = new Set(types ? [...plugin.files, typesPath] : plugin.files);
+    const wanted = new Set(
+      (types ? [...plugin.files, typesPath] : plugin.files).map((path) => posixPath(path)),
+    );
     for (const file of this.#filesBelow(plugin.folder)) {
       if (!wanted.has(file.getFilePath())) this.project.removeSourceFile(file);
     }
@@ -63,12 +66,14 @@ export class Program {
   #declare(paths: readonly string[]): void {
     for (const path of paths) {
       const file = this.project.getSourceFile(path) ?? this.project.addSourceFileAtPathIfExists(path);
-      if (file && isSeenEverywhere(file.compilerNode)) this.#ambient.add(path);
+      if (file && isSeenEverywhere(file.compilerNode)) this.#ambient.add(nativePath(path));
     }
   }
 
   #filesBelow(folder: string): SourceFile[] {
-    return this.project.getSourceFiles().filter((file) => file.getFilePath().startsWith(`${folder}/`));
+    return this.project
+      .getSourceFiles()
+      .filter((file) => file.getFilePath().startsWith(`${posixPath(folder)}/`));
   }
 }
 
@@ -96,7 +101,11 @@ function readConfig(path: string): {
   return {
     options: parsed.options,
     declarations: parsed.fileNames.filter((file) => /\.d\.[cm]?ts$/.test(file)),
-    configs: [path, ...extended.keys()],
+    // The keys of the cache are in lower case where the file system does not mind.
+    configs: [
+      path,
+      ...Array.from(extended.values(), ({ extendedResult }) => nativePath(extendedResult.fileName)),
+    ],
   };
 }
 

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import { excerptOf } from './finding-at.js';
+import { nativePath } from './posix-path.js';
 import type { Excerpt, Finding } from './rule.js';
 
 /** A comment that takes back one rule for the line after it. */
@@ -49,7 +50,7 @@ function suppressionsIn(file: ts.SourceFile): Suppression[] {
       return {
         rule,
         reason,
-        file: file.fileName,
+        file: nativePath(file.fileName),
         line,
         column: indent.length + 1,
         endColumn: whole.trimEnd().length + 1,

@@ -1,6 +1,7 @@
 import { ts, type Project, type SourceFile } from 'ts-morph';
 import { excerptOf } from './finding-at.js';
 import { Edits } from './incremental/edits.js';
+import { nativePath } from './posix-path.js';
 import type { Finding, PluginSources } from './rule.js';
 
 /** The type checker of one project; it remembers what it found in files that no change since can have affected. */
@@ -60,7 +61,7 @@ function findingOf(diagnostic: ts.Diagnostic, file: SourceFile, plugin: string):
   return {
     rule: 'types',
     plugin,
-    file: file.getFilePath(),
+    file: nativePath(file.getFilePath()),
     line: from.line,
     column: from.column,
     endLine: to.line,

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename, join, normalize } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { watch, type FSWatcher } from 'chokidar';
 import {
@@ -10,6 +10,7 @@ import {
   type Difference,
   type Snapshot,
 } from './snapshot.js';
+import { isExhausted, watchesExhausted } from './watch-limits.js';
 import { WatchScope } from './watch-scope.js';
 
 /** Told of paths that were changed, added or deleted, and when (as `performance.now()`) the first sign of it was noticed. */
@@ -38,10 +39,15 @@ export interface FileWatchOptions {
   /** A folder whose files do not count: where the build writes. */
   readonly except?: string | undefined;
   readonly patience?: Patience;
+  /** What gives the signs of changes. Default: chokidar. */
+  readonly begin?: typeof watch;
 }
 
 /** How long after a folder was made something may have been put into it before it was watched. */
 const FOLDER_MS = 100;
+
+/** How often files are looked at when changes give no sign. */
+const LOOK_MS = 1_000;
 
 const inPackage = /[\\/]node_modules[\\/](?!\.[^\\/]+$)/;
 
@@ -63,11 +69,13 @@ export class FileWatch {
   /** What signs have named since a change was handed over: who handles it may have seen what had gone when it was looked for next. */
   #named: Set<string> | undefined;
   #running: Promise<void> | undefined;
+  /** Set when changes give no sign. */
+  #looking: NodeJS.Timeout | undefined;
 
   private constructor(
     scope: WatchScope,
     snapshot: Snapshot,
-    patience: Patience,
+    { patience = patienceWithEditors, begin = watch }: FileWatchOptions,
     onChange: OnChange,
     onError: (error: unknown) => void,
   ) {
@@ -76,12 +84,13 @@ export class FileWatch {
     this.#snapshot = snapshot;
     this.#onChange = onChange;
     this.#onError = onError;
-    this.#watcher = watch(startsOf(scope), {
+    this.#watcher = begin(startsOf(scope), {
       ignoreInitial: true,
       // What is added while it closes, chokidar would go on watching, and the process would never end.
       persistent: false,
       ignorePermissionErrors: true,
-      ignored: (path) => !scope.includes(path) && !scope.leadsToTarget(path),
+      // Chokidar asks with forward slashes on every platform.
+      ignored: (path) => !scope.isRelevant(normalize(path)),
     });
     this.#watcher.on('all', (_event, path) => this.#stir(path));
     this.#watcher.on('raw', (_event, name, details) => {
@@ -91,13 +100,13 @@ export class FileWatch {
       else if (this.#concerns(watchedPath, name))
         this.#stir(basename(watchedPath) === name ? watchedPath : join(watchedPath, name));
     });
-    this.#watcher.on('error', onError);
+    this.#watcher.on('error', (error) => this.#fail(error));
   }
 
   /** Resolves when it watches: whatever is changed after the call is noticed. */
   static async open(
     scope: WatchScope,
-    patience: Patience,
+    options: FileWatchOptions,
     onChange: OnChange,
     onError: (error: unknown) => void,
   ): Promise<FileWatch> {
@@ -105,7 +114,7 @@ export class FileWatch {
     // Files written a moment ago would look as if they had been written just after.
     await delay(CLOCK_STEP_MS + 1);
     const snapshot = snapshotBefore(calledAt, await takeSnapshot(scope));
-    const watch = new FileWatch(scope, snapshot, patience, onChange, onError);
+    const watch = new FileWatch(scope, snapshot, options, onChange, onError);
     await new Promise<void>((ready) => watch.#watcher.once('ready', () => ready()));
     watch.#stir();
     return watch;
@@ -124,13 +133,22 @@ export class FileWatch {
   async close(): Promise<void> {
     this.#closing.abort();
     clearInterval(this.#alive);
+    clearInterval(this.#looking);
     await this.#watcher.close();
     await this.#running;
   }
 
+  /** Chokidar goes on as if nothing was when the system has no more watches: an error a file, and not a sign of any change. */
+  #fail(error: unknown): void {
+    if (!isExhausted(error)) return this.#onError(error);
+    if (this.#looking) return;
+    this.#looking = setInterval(() => this.#stir(), LOOK_MS).unref();
+    this.#onError(watchesExhausted(error, LOOK_MS));
+  }
+
   #concerns(folder: string, name: string): boolean {
     const path = join(folder, name);
-    return this.#scope.includes(folder) || this.#scope.includes(path) || this.#scope.leadsToTarget(path);
+    return this.#scope.includes(folder) || this.#scope.isRelevant(path);
   }
 
   #stir(path?: string): void {
@@ -218,9 +236,9 @@ export function watchFiles(
   paths: Iterable<string>,
   onChange: OnChange,
   onError: (error: unknown) => void,
-  { except, patience = patienceWithEditors }: FileWatchOptions = {},
+  options: FileWatchOptions = {},
 ): Promise<FileWatch> {
-  return FileWatch.open(new WatchScope(paths, except), patience, onChange, onError);
+  return FileWatch.open(new WatchScope(paths, options.except), options, onChange, onError);
 }
 
 function quietMsFor({ isHalf, files }: Difference, { quietMs, manyMs, halfMs }: Patience): number {

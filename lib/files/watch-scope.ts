@@ -33,9 +33,9 @@ export class WatchScope {
     return !relative(target, path).split(sep).some(isHidden);
   }
 
-  /** Whether something that counts is below `path`. */
-  leadsToTarget(path: string): boolean {
-    return [...this.#targets].some((target) => isWithin(target, path));
+  /** Whether `path` counts, or something below it does. */
+  isRelevant(path: string): boolean {
+    return this.includes(path) || [...this.#targets].some((target) => isWithin(target, path));
   }
 
   /**
@@ -66,6 +66,11 @@ function parentsOf(path: string): string[] {
   return parent === path ? [] : [...parentsOf(parent), parent];
 }
 
+/** A folder that this process must not even look at is nobody's to turn elsewhere. */
 function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { despiteReaders } from './despite-readers.js';
 
 /**
  * Writes a file so that whoever reads it, at any moment and after any crash, sees the old bytes or the new ones, whole.
@@ -16,7 +17,7 @@ export async function writeAtomically(file: string, bytes: Uint8Array | string):
     } finally {
       await handle.close();
     }
-    await rename(temporary, file);
+    await despiteReaders(() => rename(temporary, file));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

@@ -180,3 +180,24 @@ test("when esbuild's process dies, the next build starts another one", async () 
   await writeFile(file, `${definition}export const edited = true;\n`);
   await expect(session.rebuild([file])).resolves.toMatchObject([{ state: 'built' }]);
 });
+
+test('a file that is not in UTF-8 is a finding where that shows', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, { 'plugins/latin/index.ts': definition, 'plugins/wide/index.ts': definition });
+  await writeFile(
+    join(folder, 'plugins/latin/hail.ts'),
+    Buffer.from(`export const hail = 1;\nexport const name = 'Bj\u00f6rn';\n`, 'latin1'),
+  );
+  await writeFile(
+    join(folder, 'plugins/wide/hail.ts'),
+    Buffer.from(`\uFEFFexport const hail = 1;\n`, 'utf16le'),
+  );
+  await expect(
+    build({ sources: [join(folder, 'plugins')], outDir: join(folder, 'out'), ...quick }),
+  ).rejects.toMatchObject({
+    findings: [
+      { plugin: 'latin', line: 2, column: 24, remedy: 'Save it in UTF-8.' },
+      { plugin: 'wide', problem: 'This file is in UTF-16.' },
+    ],
+  });
+});

@@ -52,6 +52,44 @@ test('declarations beside plugin folders do not make a plugin of the folder they
   expect(plugins.map(({ name }) => name)).toEqual(['herald']);
 });
 
+test('code beside plugin folders does not make a plugin of the folder they are in, and is named', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'types.ts': '',
+    'vitest.config.ts': '',
+    'herald/index.ts': '',
+    'herald/vitest.config.ts': '',
+    'herald/tests/call.ts': '',
+  });
+  const plugins = await findPlugins([folder]);
+  expect(plugins).toMatchObject([
+    { name: 'herald', files: [join(folder, 'herald/index.ts')], strays: [join(folder, 'types.ts')] },
+  ]);
+});
+
+test.each(['index.tsx', 'index.mts', 'src/index.ts'])(
+  'a folder with %s is a plugin without a root module, which is a finding',
+  async (root) => {
+    const folder = await tempFolder();
+    await writeFiles(folder, { [`herald/${root}`]: '', 'armory/index.ts': '' });
+    const plugins = await findPlugins([folder]);
+    expect(plugins.map(({ name }) => name)).toEqual(['armory', 'herald']);
+    await expect(findPlugins([join(folder, 'herald')])).resolves.toMatchObject([{ name: 'herald' }]);
+  },
+);
+
+test.each(['aux', 'con', 'nul.x', 'herald.', 'a'.repeat(230)])(
+  'a plugin called %s is refused: some file system cannot have its artifact',
+  async (name) => {
+    const folder = await tempFolder();
+    await writeFiles(folder, { [`${name}/index.ts`]: '' });
+    await expect(findPlugins([join(folder, name)])).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+      plugin: name,
+    });
+  },
+);
+
 test('two folders that claim one name are refused, whatever the case', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, { 'a/herald/index.ts': '', 'b/Herald/index.ts': '' });

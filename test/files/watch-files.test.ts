@@ -3,6 +3,9 @@ import { mkdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { EventEmitter } from 'node:events';
+import type { FSWatcher } from 'chokidar';
+import { LiveswapError } from '../../lib/core/errors.js';
 import { watchFiles } from '../../lib/files/watch-files.js';
 import { deferred } from '../helpers/deferred.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -260,4 +263,38 @@ test('what comes while a change is handled, and has gone before the next look, i
   await rm(join(folder, 'plugins/forge.ts'));
   handled.resolve();
   await toldOfForge.promise;
+});
+
+test('when the system has no watches left it is said once, and changes are noticed all the same', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, { 'gate.ts': 'open' });
+  const exhausted = Object.assign(new Error('no space left on device, watch'), { code: 'ENOSPC' });
+  const silent = Object.assign(new EventEmitter(), {
+    add: () => {},
+    unwatch: () => {},
+    close: async () => {},
+  });
+  const begin = (): FSWatcher => {
+    queueMicrotask(() => {
+      silent.emit('error', exhausted);
+      silent.emit('error', exhausted);
+      silent.emit('ready');
+    });
+    return silent as unknown as FSWatcher;
+  };
+  const errors: unknown[] = [];
+  const noticed = deferred<ReadonlySet<string>>();
+  const watching = await watchFiles(
+    [folder],
+    async (changed) => noticed.resolve(changed),
+    (error) => errors.push(error),
+    { begin },
+  );
+  onTestFinished(() => watching.close());
+  await writeFile(join(folder, 'gate.ts'), 'closed');
+  expect([...(await noticed.promise)]).toEqual([join(folder, 'gate.ts')]);
+  expect(errors).toEqual([expect.any(LiveswapError)]);
+  expect(errors).toMatchObject([
+    { code: 'WATCH_FAILED', message: expect.stringContaining('max_user_watches') },
+  ]);
 });

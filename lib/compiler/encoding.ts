@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import type { SourceFile } from 'ts-morph';
+import { nativePath } from './posix-path.js';
+import type { Finding } from './rule.js';
+
+/** What a decoder puts where bytes make no letter. */
+const REPLACEMENT = '\uFFFD';
+
+/** Findings about files that are not in UTF-8: their letters would be others when they run. */
+export function encodingFindings(plugin: string, files: readonly SourceFile[]): Finding[] {
+  return files.flatMap((file) => {
+    if (!file.getFullText().includes(REPLACEMENT)) return [];
+    const path = nativePath(file.getFilePath());
+    const bytes = readFileSync(path);
+    if (isUtf8(bytes)) return [];
+    const isUtf16 = /^(fffe|feff)/.test(bytes.toString('hex', 0, 2));
+    const place = isUtf16 ? { line: 1, column: 1 } : placeOf(file.getFullText());
+    return [
+      {
+        rule: 'bundle',
+        plugin,
+        file: path,
+        ...place,
+        endLine: place.line,
+        endColumn: place.column + 1,
+        problem: isUtf16
+          ? 'This file is in UTF-16.'
+          : 'This is no letter of UTF-8; the file may be in Latin-1.',
+        remedy: 'Save it in UTF-8.',
+      },
+    ];
+  });
+}
+
+function placeOf(text: string): { line: number; column: number } {
+  const before = text.slice(0, text.indexOf(REPLACEMENT)).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}

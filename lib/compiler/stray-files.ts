@@ -1,0 +1,18 @@
+import { basename } from 'node:path';
+import type { PluginFolder } from './plugin-folders.js';
+import type { Finding } from './rule.js';
+
+/** A warning for each file that lies beside plugin folders: whoever put it there may think that it is part of one. */
+export function strayWarnings({ name, strays }: PluginFolder): Finding[] {
+  return strays.map((file) => ({
+    rule: 'plugin-shape',
+    plugin: name,
+    file,
+    line: 1,
+    column: 1,
+    endLine: 1,
+    endColumn: 1,
+    problem: `${basename(file)} lies beside plugin folders, and is part of none of them unless one imports it.`,
+    remedy: 'Put it into the plugin that it belongs to, or into a folder of its own beside them.',
+  }));
+}
