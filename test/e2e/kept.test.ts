@@ -124,6 +124,22 @@ test('with saveMs a thread that crashed goes on from the last copy', async () =>
   expect(await swapper.call('live_shoot', 'Ida')).toBe('Ida shoots with a bow: 1');
 });
 
+test('a thread that is recycled hands over what it keeps, like a release', async () => {
+  const { swapper } = await play({ recycle: { calls: 5 } });
+  const recycled = nextEvent(swapper, 'threadReplaced', ({ reason }) => reason === 'recycled');
+  for (let shot = 1; shot <= 6; shot++) {
+    expect(await swapper.call('live_shoot', 'Ida')).toBe(`Ida shoots with a bow: ${shot}`);
+  }
+  await recycled;
+  expect(await swapper.call('live_shoot', 'Ida')).toBe('Ida shoots with a bow: 7');
+  expect(await swapper.call('live_world')).toMatchObject({
+    tick: 1,
+    size: 1,
+    sameBest: true,
+    sameKind: true,
+  });
+});
+
 test('a field of another type is refused with its path, until an upcast converts it; a class may be moved and renamed', async () => {
   const { workshop, swapper } = await play();
   await swapper.call('live_shoot', 'Ida');

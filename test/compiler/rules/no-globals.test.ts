@@ -413,6 +413,14 @@ const refused: readonly Refused[] = [
 
 const accepted: readonly Accepted[] = [
   [
+    'what is kept, and what calls change in it',
+    `import { kept } from 'liveswap/plugin';\nexport const rooms = kept('rooms', () => new Map<string, number>());\nexport const live_put = (k: string) => rooms.set(k, 1).size;`,
+  ],
+  [
+    'a variable that onActive sets and onYield reads',
+    `import { definePlugin } from 'liveswap/plugin';\nlet cursor = 0;\nexport default definePlugin({ onActive(previous) { cursor = Number(previous); }, onYield: () => cursor });`,
+  ],
+  [
     'what a resource holds, and what calls change in it',
     `import { resource } from 'liveswap/plugin';\nexport const cache = resource(() => new Map<string, number>());\nexport const live_put = (k: string) => cache().set(k, 1);`,
   ],

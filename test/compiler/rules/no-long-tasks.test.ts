@@ -396,6 +396,14 @@ const refused: readonly Refused[] = [
 
 const accepted: readonly Accepted[] = [
   [
+    'an interval that is set in onActive and cleared in onYield',
+    `import { definePlugin } from 'liveswap/plugin';\nlet timer: NodeJS.Timeout | undefined;\nexport default definePlugin({ onActive() { timer = setInterval(console.log, 1000); }, onYield() { clearInterval(timer); } });`,
+  ],
+  [
+    'what runs while the version is active',
+    `import { every } from 'liveswap/plugin';\nevery(1000, () => console.log('patrol'));`,
+  ],
+  [
     'work that a resource begins and closes',
     `import { resource } from 'liveswap/plugin';\nexport const beat = resource(() => setInterval(console.log, 1000), (timer) => clearInterval(timer));`,
   ],
