@@ -1,6 +1,7 @@
 import { hookTag, workTag } from '../core/chain.js';
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
+import type { Call } from '../dispatch/call.js';
 import type { Balancer } from '../dispatch/balancer.js';
 import { transferKept } from './kept-transfer.js';
 import type { ThreadHandle } from './thread-handle.js';
@@ -46,6 +47,11 @@ export async function handToThread(
   return open;
 }
 
+/** Whether somebody waits for a call: nothing holds a thread that goes because it holds the others. */
+function isAwaited({ answered }: Call): boolean {
+  return !answered;
+}
+
 async function closeGate(thread: ThreadHandle, balancer: Balancer, yieldMs: number): Promise<void> {
   const { plugin, version } = thread.name;
   const own = [workTag(plugin, version), hookTag(plugin, version)];
@@ -53,9 +59,9 @@ async function closeGate(thread: ThreadHandle, balancer: Balancer, yieldMs: numb
   thread.ask('beginYield', []).catch(() => {});
   const quiet = async (): Promise<void> => {
     do {
-      await balancer.whenNonePending(() => true);
+      await balancer.whenNonePending(isAwaited);
       await thread.ask('quiet', []);
-    } while (balancer.pending > 0);
+    } while (balancer.hasPending(isAwaited));
   };
   await withDeadline(quiet(), yieldMs, () => {
     const message = `Cannot recycle thread ${thread.name.thread} of ${plugin}@${version}: what runs in it has not ended after ${yieldMs} ms.`;

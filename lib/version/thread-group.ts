@@ -23,10 +23,10 @@ export interface ThreadGroupDeps {
   /** Ends what {@link spawn} has made. */
   readonly close: (graceMs: number) => Promise<void>;
   /**
-   * Has a thread that takes the place of another do what its version does while it is active: of `replaced`, when that lives.
+   * Has a thread that takes the place of another do what its version does while it is active: instead of `former`, when that lives.
    * The returned function is called when it takes calls.
    */
-  readonly takeIn: (thread: ThreadHandle, replaced: ThreadHandle | undefined) => Promise<() => void>;
+  readonly takeIn: (thread: ThreadHandle, former: ThreadHandle | undefined) => Promise<() => void>;
   /** A copy of what the dead one kept. */
   readonly saved: () => KeptImage | undefined;
 }
@@ -127,9 +127,11 @@ export class ThreadGroup {
     if (!replaced) this.#threads[index] = thread;
     let takesOver = (): void => {};
     this.#coming.add(thread);
+    // One that was withdrawn before lives on, and still does what its version does while it is active.
+    const former = replaced ?? this.#leavingAt(index);
     try {
-      await this.#bringUp(thread, exporters, replaced ? 'recycle' : 'crash');
-      takesOver = await this.#deps.takeIn(thread, replaced);
+      await this.#bringUp(thread, exporters, former ? 'recycle' : 'crash');
+      takesOver = await this.#deps.takeIn(thread, former);
       if (thread.death) throw thread.death;
     } catch (error) {
       // What came half up has something to free.
@@ -312,6 +314,10 @@ export class ThreadGroup {
       linked.catch(() => {});
     }
     if (connection) this.balancer.widen(connection);
+  }
+
+  #leavingAt(index: number): ThreadHandle | undefined {
+    return [...this.#leaving].find(({ death, name }) => !death && name.thread === index);
   }
 
   #spawn(index: number): ThreadHandle {

@@ -96,7 +96,7 @@ export class Version {
       spawn: (index) => this.#spawn(index, pool),
       importers: () => [...this.dependents].flatMap((dependent) => dependent.threads),
       close: (graceMs) => pool.close(graceMs),
-      takeIn: (thread, replaced) => this.#takeIn(thread, replaced),
+      takeIn: (thread, former) => this.#takeIn(thread, former),
       saved: () => {
         // Perhaps it is what was saved that kills it.
         if (this.#supervisor.isLastTry) this.activity.forgetSaved();
@@ -390,15 +390,16 @@ export class Version {
     this.#host.onSettled(this, ms, failed);
   }
 
-  async #takeIn(thread: ThreadHandle, replaced: ThreadHandle | undefined): Promise<() => void> {
+  async #takeIn(thread: ThreadHandle, former: ThreadHandle | undefined): Promise<() => void> {
     const { activity, exclusive, settings } = this;
-    if (replaced && activity.isActive) {
-      return handToThread(replaced, thread, {
-        activity,
-        balancer: () => this.balancer,
-        exclusive,
-        yieldMs: settings.yieldMs,
-      });
+    if (former && activity.isActive) {
+      const deps = { activity, balancer: () => this.balancer, exclusive, yieldMs: settings.yieldMs };
+      try {
+        return await handToThread(former, thread, deps);
+      } catch (error) {
+        // One that serves goes on; of one that was withdrawn, which may be stuck, nothing can be had any more.
+        if (this.serves(former)) throw error;
+      }
     }
     await activity.activateThread(thread, 'crash');
     return () => {};

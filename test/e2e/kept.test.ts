@@ -140,6 +140,17 @@ test('a thread that is recycled hands over what it keeps, like a release', async
   });
 });
 
+test('a thread that holds a call which was given up hands over what it keeps to the one that takes its place', async () => {
+  const hanging = { ...game, 'hang.ts': 'export const live_hang = () => new Promise<void>(() => {});' };
+  const { swapper } = await play({ abandonedMs: 20 }, hanging);
+  const replaced = nextEvent(swapper, 'threadReplaced', ({ reason }) => reason === 'abandoned');
+  await expect(swapper.with({ timeoutMs: 1 }).call('live_hang')).rejects.toMatchObject({
+    code: 'CALL_TIMEOUT',
+  });
+  await replaced;
+  expect(await swapper.call('live_world')).toMatchObject({ tick: 1, size: 1, sameBest: true });
+});
+
 test('a field of another type is refused with its path, until an upcast converts it; a class may be moved and renamed', async () => {
   const { workshop, swapper } = await play();
   await swapper.call('live_shoot', 'Ida');
