@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Version } from '../version/version.js';
+import { isSameData } from './load-data.js';
 import type { OnReload } from './options.js';
 
 /** A change of generation that is asked for. */
@@ -20,6 +22,18 @@ export interface RollbackChange {
   /** A version that was given up: its bytes are not to come back. */
   readonly failed?: Version;
   readonly kept?: Kept;
+}
+
+/** Whether one reload does what both ask for. */
+export function asksTheSame(left: LoadChange, right: LoadChange): boolean {
+  return (
+    left.reason === 'reload' &&
+    right.reason === 'reload' &&
+    left.onReload === right.onReload &&
+    left.kept === right.kept &&
+    isDeepStrictEqual(left.force, right.force) &&
+    isSameData(left.data, right.data)
+  );
 }
 
 /** `'drop'`: what the new versions keep begins anew. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { despiteConflicts } from '../core/despite-conflicts.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
@@ -7,10 +6,10 @@ import type { SwapEvent } from '../observe/events.js';
 import type { Version } from '../version/version.js';
 import type { Caller } from './caller.js';
 import { ChangeQueue } from './change-queue.js';
-import type { Change, Kept, LoadChange } from './change.js';
+import { Assent } from './assent.js';
+import { asksTheSame, type Change, type Kept, type LoadChange } from './change.js';
 import type { ContractCheck } from './contract-check.js';
 import { createDetails, type Details } from './details.js';
-import type { Generation } from './generation.js';
 import type { Generations } from './generations.js';
 import { HandOver } from '../handover/hand-over.js';
 import { isInHook, notToBeAwaited } from './hook-context.js';
@@ -18,7 +17,6 @@ import { HostBag } from './host-bag.js';
 import { NextGeneration } from './next-generation.js';
 import type { OnReload, SwapperSettings } from './options.js';
 import { planReload } from './plan.js';
-import { isSameData } from './load-data.js';
 import type { Choice, ReleaseSource } from './release-source.js';
 import { forcedIn } from './release.js';
 import { runningIn } from './running-version.js';
@@ -52,12 +50,13 @@ export class Reloader {
   readonly #deps: ReloaderDeps;
   readonly #bag = new HostBag();
   readonly #queue = new ChangeQueue<LoadChange, Details>();
-  readonly #gates = new Set<OnReload>();
+  readonly #assent: Assent;
   #reloads = 0;
   #isHandingOver = false;
 
   constructor(deps: ReloaderDeps) {
     this.#deps = deps;
+    this.#assent = new Assent(deps.settings.onReload);
   }
 
   /** How many reloads have succeeded. */
@@ -65,10 +64,9 @@ export class Reloader {
     return this.#reloads;
   }
 
-  /** Has every change pass `gate` before the host is asked, until the returned function is called; what it throws refuses it. */
+  /** See {@link Assent.addGate}. */
   addGate(gate: OnReload): () => void {
-    this.#gates.add(gate);
-    return () => void this.#gates.delete(gate);
+    return this.#assent.addGate(gate);
   }
 
   /**
@@ -134,7 +132,8 @@ export class Reloader {
       // 4. Every thread of every new version comes up.
       await watch.time('start', () => next.start());
       // 5. The host may refuse it.
-      await watch.time('onReload', () => untilAborted(signal, this.#ask(change, generation)));
+      const assent = this.#assent.ask(change, generation, generations.current);
+      await watch.time('onReload', () => untilAborted(signal, assent));
       next.refuseDead();
       next.refuseConflicts('handOver');
     } catch (error) {
@@ -221,14 +220,6 @@ export class Reloader {
     return { next, notes };
   }
 
-  /** Has a generation pass the gates, then whoever has a say in it. */
-  async #ask(change: Change, next: Generation): Promise<void> {
-    const { settings, generations } = this.#deps;
-    for (const gate of this.#gates) await gate(next, generations.current);
-    const vetoes = [settings.onReload, change.reason === 'rollback' ? undefined : change.onReload];
-    for (const veto of vetoes) if (veto) await ask(veto, next, generations.current);
-  }
-
   /** A version crash-looped: goes back to a release without its bytes, if that is wanted and there is one. */
   #onFailed(version: Version): void {
     // A failure is an event of its own; the calls are refused with the reason either way.
@@ -266,25 +257,4 @@ export class Reloader {
 function isAboutState(error: unknown): boolean {
   const cause = isLiveswapError(error) ? error.cause : undefined;
   return isLiveswapError(cause, 'LIVE_DATA_MISMATCH') || isLiveswapError(cause, 'LIVE_DATA_INVALID');
-}
-
-async function ask(veto: OnReload, next: Generation, previous: Generation | undefined): Promise<void> {
-  try {
-    await veto(next, previous);
-  } catch (cause) {
-    const message = `onReload refused the new generation: ${messageOf(cause)}`;
-    throw new LiveswapError('RELOAD_VETOED', message, { cause });
-  }
-}
-
-/** Whether one reload does what both ask for. */
-function asksTheSame(left: LoadChange, right: LoadChange): boolean {
-  return (
-    left.reason === 'reload' &&
-    right.reason === 'reload' &&
-    left.onReload === right.onReload &&
-    left.kept === right.kept &&
-    isDeepStrictEqual(left.force, right.force) &&
-    isSameData(left.data, right.data)
-  );
 }

@@ -4,14 +4,24 @@ import type { ControlSocket } from '../control/control-socket.js';
 import type { Logger } from '../core/logger.js';
 import { messageOf } from '../core/errors.js';
 import { subscribe, type SwapEvent } from '../observe/events.js';
-import type { Swapper } from './swapper.js';
+import type { SwapperStats } from '../observe/stats.js';
+import type { Details } from './details.js';
+import type { ReloadOptions } from './reload-options.js';
+
+/** What of a swapper is controlled. */
+interface ControlledSwapper {
+  readonly pluginDir: string;
+  stats(): SwapperStats;
+  reload(data: undefined, options: ReloadOptions): Promise<Details>;
+  rollback(): Promise<Details>;
+}
 
 /** The control socket of a swapper: opened with it, gone when it is closed. What goes wrong with it is logged, and changes nothing else. */
 export class SwapperControl {
   readonly #opening: Promise<ControlSocket | undefined>;
 
   /** @param path of the socket; `true`: in the folder of this user, where `liveswap ps` finds it. */
-  constructor(swapper: Swapper, path: string | true, logger: Logger) {
+  constructor(swapper: ControlledSwapper, path: string | true, logger: Logger) {
     this.#opening = open(swapper, path).catch((error: unknown) => {
       logger.warn({ err: error }, messageOf(error));
       return undefined;
@@ -23,14 +33,14 @@ export class SwapperControl {
   }
 }
 
-async function open(swapper: Swapper, path: string | true): Promise<ControlSocket> {
+async function open(swapper: ControlledSwapper, path: string | true): Promise<ControlSocket> {
   // A host that is not controlled does not load it.
   const { ControlSocket } = await import('../control/control-socket.js');
   const facts = { folder: swapper.pluginDir, version: packageVersion() };
   return ControlSocket.open(controlledBy(swapper), facts, path === true ? undefined : path);
 }
 
-function controlledBy(swapper: Swapper): Controlled {
+function controlledBy(swapper: ControlledSwapper): Controlled {
   return {
     status: () => ({ folder: swapper.pluginDir, pid: process.pid, ...swapper.stats() }),
     reload: async (request) => swapper.reload(undefined, request),
