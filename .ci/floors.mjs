@@ -29,7 +29,7 @@ const floors = {
   testing: 'core manifest observe dispatch live-data plugin version static swap compiler',
   dev: 'core manifest observe files swap compiler',
   app: 'core manifest sockets surface version swap compiler files',
-  cli: 'core manifest contract observe control files swap compiler dev app',
+  cli: 'core manifest contract observe control files swap compiler dev app http',
 };
 
 /** Packages that one folder alone imports. */

@@ -28,6 +28,7 @@ Examples:
   $ liveswap dev src/server.ts
   $ liveswap build plugins/guardian plugins/armory dist/plugins
   $ liveswap dev plugins --host server.ts
+  $ liveswap start dist/plugins --port 8080
   $ liveswap check --format sarif plugins > findings.sarif
 
 A plugin is a folder with an index.ts; its name is the folder's name.

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
+import { toPort } from './start/flags.js';
 import { addBuildFlags, buildOptions, type BuildFlags } from './flags.js';
 
 /** Flags of `liveswap dev` alone. */
 interface DevFlags extends BuildFlags, AppFlags {
   readonly host?: string;
+  readonly port?: number;
+  readonly hostname: string;
   readonly out: string;
   readonly swapBeforeCheck?: boolean;
 }
@@ -31,6 +34,8 @@ export function registerDev(
   );
   addAppFlags(command)
     .option('--host <module>', 'TypeScript or JavaScript that serves with the plugins')
+    .option('-p, --port <number>', 'serve the web apps of the plugins there', toPort)
+    .option('--hostname <name>', 'the name or address of that port', 'localhost')
     .option('--swap-before-check', 'swap what is saved at once, and tell of types and rules afterwards')
     .option('-o, --out <folder>', 'the folder for the artifacts', 'dist/plugins')
     .addHelpText(
@@ -39,6 +44,7 @@ export function registerDev(
 Examples:
   $ liveswap dev src/server.ts        the server you already have, reloaded while it serves
   $ liveswap dev plugins
+  $ liveswap dev plugins --port 3000
   $ liveswap dev plugins --host server.ts
   $ liveswap dev plugins --host server.ts -- --port 8080
 
@@ -66,13 +72,16 @@ the old version serves on. Ctrl-C lets what is pending finish; twice ends it now
         return setExitCode(await runApp({ entry, args: hostArguments, flags, watch: true }));
       }
       const { runDev } = await import('./dev/run-dev.js');
-      const { host, out, swapBeforeCheck } = flags;
+      const { host, out, port, hostname, swapBeforeCheck } = flags;
       const options = {
         ...buildOptions(sources, flags),
         outDir: out,
         ...(swapBeforeCheck && { swapBeforeCheck }),
       };
-      const choice = host === undefined ? undefined : { file: host, args: hostArguments };
+      const choice = {
+        ...(host !== undefined && { host: { file: host, args: hostArguments } }),
+        ...(port !== undefined && { port: { port, hostname } }),
+      };
       const code = await runDev(options, choice, flags);
       setExitCode(code);
       // A host may hold what would keep the process alive.

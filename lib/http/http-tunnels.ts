@@ -7,6 +7,7 @@ import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
 import { openTunnel, type ServingTunnel } from './open-tunnel.js';
 import type { HttpSettings } from './options.js';
+import { warmUp } from './warm.js';
 import { WebSockets, type HookRunner } from './websocket/web-sockets.js';
 
 /**
@@ -37,7 +38,7 @@ export class HttpTunnels {
     this.#settings = settings;
     this.webSockets = new WebSockets(() => this.#runner(), settings.webSockets);
     this.#stops = [
-      swapper.addGate((next) => this.#openAll(this.#versionIn(next))),
+      swapper.addGate((next) => this.#prepare(this.#versionIn(next))),
       swapper.on('reloaded', () => this.#connect()),
       swapper.on('threadReplaced', () => this.#connect()),
       swapper.on('versionFailed', () => this.#connect()),
@@ -131,6 +132,16 @@ export class HttpTunnels {
     if (!least) return undefined;
     const { tunnel, thread } = least;
     return { tunnel, begin: (name) => version.outsideWork.begin(name, thread.name.thread) };
+  }
+
+  /** Brings a version to where it can take over at once. */
+  async #prepare(version: Version | undefined): Promise<void> {
+    if (!version) return;
+    await this.#openAll(version);
+    const { warm } = this.#settings;
+    // One that is carried over is warm.
+    if (!warm || version === this.#version) return;
+    await Promise.all(this.#servingOf(version).map((serving) => warmUp(serving, warm)));
   }
 
   #servingOf({ threads }: Version): ServingTunnel[] {

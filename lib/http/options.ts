@@ -159,6 +159,8 @@ export interface HttpSettings {
   /** What the HTTP servers of its threads are told. */
   readonly thread: ThreadHttpOptions;
   readonly webSockets: WebSocketLimits;
+  /** What a new version is asked before it is made current. */
+  readonly warm: WarmOptions | undefined;
 }
 
 export function httpSettings(settings: ServeSettings): HttpSettings {
@@ -166,6 +168,7 @@ export function httpSettings(settings: ServeSettings): HttpSettings {
   return {
     thread: { server: nodeOptions(settings), timeoutMs, maxBodyBytes, trustProxy },
     webSockets: { maxPayloadBytes, maxBufferedBytes },
+    warm: undefined,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Swapper } from '../swap/swapper.js';
 import { createBytePort } from './byte-port.js';
 import { HttpServer } from './http-server.js';
 import { HttpTunnels } from './http-tunnels.js';
-import { mountsOf, type Mount } from './mounts.js';
+import { mountFor, mountsOf, type Mount } from './mounts.js';
 import { resolveServeOptions, httpSettings, type ServeOptions, type ServeSettings } from './options.js';
 import { createParsedPort } from './parsed-port.js';
 import type { Sent } from './websocket/notes.js';
@@ -21,7 +21,10 @@ export async function serve(swapper: Swapper, options: ServeOptions = {}): Promi
   const settings = resolveServeOptions(options);
   const mounts = mountsOf(settings.mount, () => swapper.current);
   const tunnels = new Map(
-    mounts.map(({ plugin }) => [plugin, new HttpTunnels(swapper, plugin, httpSettings(settings))]),
+    mounts.map(({ plugin }) => [
+      plugin,
+      new HttpTunnels(swapper, plugin, { ...httpSettings(settings), warm: warmOf(plugin, mounts, settings) }),
+    ]),
   );
   const server = createPort(settings, mounts, (plugin) => tunnels.get(plugin) as HttpTunnels);
   const parts = {
@@ -42,6 +45,14 @@ export async function serve(swapper: Swapper, options: ServeOptions = {}): Promi
   const opened = new HttpServer(parts);
   swapper.ending.addEventListener('abort', () => void opened.close(), { once: true });
   return opened;
+}
+
+/** What a plugin is asked before a new version of it serves: the path may be another one's. */
+function warmOf(plugin: string, mounts: readonly Mount[], { warm }: ServeSettings): ServeSettings['warm'] {
+  const found = warm && mountFor(mounts, warm.path);
+  return found?.mount.plugin === plugin
+    ? ({ ...warm, path: found.target } as ServeSettings['warm'])
+    : undefined;
 }
 
 function createPort(

@@ -8,6 +8,7 @@ import { Swapper } from '../../swap/swapper.js';
 import { exitCodes } from '../exit-codes.js';
 import type { CheckFlags } from '../flags.js';
 import { StatusLine } from '../status-line.js';
+import { DevPort } from './dev-port.js';
 import { importHost } from './host.js';
 import { interruption } from './interruption.js';
 import { helpOf, listenForKeys, type Key } from './keys.js';
@@ -27,10 +28,16 @@ export interface HostChoice {
   readonly args: readonly string[];
 }
 
+/** What serves with the plugins: a module, a port for their web apps, both, or nothing. */
+export interface Serving {
+  readonly host?: HostChoice;
+  readonly port?: { readonly port: number; readonly hostname: string };
+}
+
 /** Builds, runs the host, watches and tells what happens, until interrupted. Returns the exit code. */
 export async function runDev(
   options: WatchOptions & { readonly outDir: string },
-  choice: HostChoice | undefined,
+  { host: choice, port }: Serving,
   flags: Pick<CheckFlags, 'format' | 'verbose'>,
 ): Promise<number> {
   // What is no use from the start, a watcher would only tell of.
@@ -39,6 +46,9 @@ export async function runDev(
   const module = choice && (await importHost(choice.file, choice.args));
   const swapper = new Swapper(options.outDir, module?.options);
   const host = choice && module && new RunningHost(choice.file, module, swapper);
+  const servers = [host, port && new DevPort(swapper, port.port, port.hostname)].filter(
+    (server) => server !== undefined,
+  );
   let progress: BuildProgress | undefined;
   const onProgress = (step: BuildProgress): void => {
     progress = step;
@@ -53,7 +63,7 @@ export async function runDev(
   const endKeys = listenForKeys(keys, interrupted.now);
   const hostFiles = host && watchHost(host.files);
   try {
-    const serving = serve(host, watcher);
+    const serving = serve(servers, watcher);
     const ready = watcher.ready.then(() => serving.started());
     await Promise.race([Promise.all([ready, hostFiles]), interrupted.once, serving.failed]);
     tell('ready', `watching ${options.sources.join(', ')}; Ctrl-C ends`);
@@ -61,7 +71,7 @@ export async function runDev(
     tell('stopping', 'what is pending may finish; Ctrl-C again ends it now');
     void interrupted.twice.then(() => swapper.destroy());
     await serving.started();
-    await host?.stop();
+    for (const server of servers) await server.stop();
     return exitCodes.ok;
   } finally {
     endKeys();
@@ -74,18 +84,20 @@ export async function runDev(
   }
 }
 
-/** Starts the host as soon as there are plugins for it. */
-function serve(host: RunningHost | undefined, watcher: Watcher) {
+/** Starts what serves as soon as there are plugins for it. */
+function serve(servers: readonly Pick<RunningHost, 'start'>[], watcher: Watcher) {
   let started: Promise<void> = Promise.resolve();
   const failed = new Promise<never>((_resolve, reject) => {
     const stop = watcher.on('live', () => {
       stop();
-      if (host) started = Promise.resolve().then(() => host.start());
+      started = Promise.resolve().then(async () => {
+        for (const server of servers) await server.start();
+      });
       started.catch(reject);
     });
   });
   return {
-    /** Rejects when the host does. */
+    /** Rejects when one of them does. */
     failed,
     started: () => started,
   };

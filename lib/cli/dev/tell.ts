@@ -12,6 +12,7 @@ const colors = {
   draining: 'yellow',
   retired: 'gray',
   host: 'yellow',
+  serving: 'cyan',
   ready: 'cyan',
   stopping: 'yellow',
   keys: 'cyan',

@@ -1,0 +1,51 @@
+import { reloadOnSignal } from '../../dev/reload-on-signal.js';
+import { serve } from '../../http/serve.js';
+import { Swapper } from '../../swap/swapper.js';
+import { interruption } from '../dev/interruption.js';
+import { exitCodes } from '../exit-codes.js';
+import type { ServeFlags } from './flags.js';
+import { openHealthPort } from './health-port.js';
+import { readConfig } from './read-config.js';
+
+const DEFAULT_PORT = 8_080;
+
+/** Loads, serves, and goes on until it is told to end. Returns the exit code. */
+export async function runStart(folder: string, flags: ServeFlags): Promise<number> {
+  const { port, hostname, mount, watch, adminPort, adminHostname } = flags;
+  const config = await readConfig(flags.config);
+  const swapper = new Swapper(folder, { control: true, ...config.swapper });
+  const interrupted = interruption();
+  const health =
+    adminPort === undefined ? undefined : await openHealthPort(swapper, adminPort, adminHostname);
+  try {
+    // A deploy may ask for a reload as soon as there is a process.
+    const forgetSignal = reloadOnSignal(swapper, 'SIGHUP');
+    await swapper.load();
+    const server = await serve(swapper, {
+      port: DEFAULT_PORT,
+      ...config.http,
+      ...(port !== undefined && { port }),
+      ...(hostname !== undefined && { hostname }),
+      ...(mount && { mount }),
+    });
+    if (watch) await swapper.watch();
+    say(`serving ${Object.values(mount ?? {}).join(', ') || folder} on ${server.url}`);
+    if (health) say(`health and metrics on ${health.url}-/health`);
+    await interrupted.once;
+    say('stopping: what is open may finish; a second signal ends it now');
+    forgetSignal();
+    void interrupted.twice.then(() => Promise.all([server.destroy(), swapper.destroy()]));
+    // Closing the swapper closes its server.
+    await swapper.close();
+    await server.close();
+    return exitCodes.ok;
+  } finally {
+    await swapper.destroy();
+    await health?.close();
+    interrupted.forget();
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`liveswap: ${text}\n`);
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { openServer } from '../helpers/web-plugin.js';
+
+/** Answers /health with 503 so many times, then with 200. */
+const cold = (name: string, times: number): PluginText => ({
+  name: 'hall',
+  module: `let asked = 0;`,
+  http: `{ fetch: (request) => request.url.endsWith('/health')
+    ? new Response('', { status: asked++ < ${times} ? 503 : 200 })
+    : new Response('${name} ' + asked) }`,
+});
+
+test('a new version is asked until it answers before it is made current, and refused when it does not', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, cold('one', 0));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const { url } = await openServer(swapper, { warm: { path: '/health', timeoutMs: 400 } });
+  const said = async (): Promise<string> => (await fetch(url)).text();
+  await deploy(folder, cold('two', 3));
+  await swapper.reload();
+  expect(await said()).toBe('two 4');
+  await deploy(folder, cold('three', Infinity));
+  const refused = swapper.reload();
+  await expect(refused).rejects.toMatchObject({
+    code: 'RELOAD_FAILED',
+    cause: { code: 'START_TIMEOUT', plugin: 'hall', path: '/health' },
+  });
+  expect(await said()).toBe('two 4');
+});
+
+test('an app that cannot be made refuses its version', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, cold('one', 0));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const { url } = await openServer(swapper);
+  await deploy(folder, { name: 'hall', http: `async () => { throw new Error('no database'); }` });
+  await expect(swapper.reload()).rejects.toMatchObject({ cause: { code: 'HOOK_FAILED', hook: 'http' } });
+  await deploy(folder, { name: 'hall', http: `() => 'no app'` });
+  await expect(swapper.reload()).rejects.toMatchObject({ cause: { cause: { code: 'OPTION_INVALID' } } });
+  expect(await (await fetch(url)).text()).toBe('one 0');
+});
+
+test('an app that is made can be closed: when its version is retired', async () => {
+  const folder = await tempFolder();
+  const closable = (name: string): PluginText => ({
+    name: 'hall',
+    http: `async () => ({
+      handler: (request, response) => void response.end('${name}'),
+      close: () => host.vault.dataBag.set('closed', '${name}'),
+    })`,
+    functions: { closed: `() => host.vault.dataBag.get('closed')` },
+  });
+  await deploy(folder, closable('one'));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const { url } = await openServer(swapper);
+  expect(await (await fetch(url)).text()).toBe('one');
+  await deploy(folder, closable('two'));
+  await swapper.reload();
+  expect(await (await fetch(url)).text()).toBe('two');
+  await expect.poll(() => swapper.current.plugin('hall').invoke('closed')).toBe('one');
+});
