@@ -50,9 +50,7 @@ export async function serve(swapper: Swapper, options: ServeOptions = {}): Promi
 /** What a plugin is asked before a new version of it serves: the path may be another one's. */
 function warmOf(plugin: string, mounts: readonly Mount[], { warm }: ServeSettings): ServeSettings['warm'] {
   const found = warm && mountFor(mounts, warm.path);
-  return found?.mount.plugin === plugin
-    ? ({ ...warm, path: found.target } as ServeSettings['warm'])
-    : undefined;
+  return warm && found?.mount.plugin === plugin ? { ...warm, path: found.target } : undefined;
 }
 
 function createPort(
