@@ -16,7 +16,7 @@ import { WebSockets, type HookRunner } from './websocket/web-sockets.js';
  */
 export class HttpTunnels {
   readonly plugin: string;
-  readonly switchboard = new Switchboard();
+  readonly switchboard: Switchboard;
   readonly webSockets: WebSockets;
   readonly #swapper: Swapper;
   readonly #settings: HttpSettings;
@@ -36,6 +36,7 @@ export class HttpTunnels {
     this.plugin = plugin;
     this.#swapper = swapper;
     this.#settings = settings;
+    this.switchboard = new Switchboard(settings.retry === 1 ? isSafe : undefined);
     this.webSockets = new WebSockets(() => this.#runner(), settings.webSockets);
     this.#stops = [
       swapper.addGate((next) => this.#prepare(this.#versionIn(next))),
@@ -171,6 +172,11 @@ export class HttpTunnels {
     this.#opening.set(thread, opening);
     return opening;
   }
+}
+
+/** Whether a request changes nothing, by its first bytes. */
+function isSafe(head: string): boolean {
+  return head.startsWith('GET ') || head.startsWith('HEAD ');
 }
 
 /** What is loaded, if anything is. */

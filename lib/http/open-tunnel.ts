@@ -1,3 +1,5 @@
+import { setTimeout } from '../core/timers.js';
+import { SILENT_DEATH_MS } from '../link/silent-death.js';
 import { Tunnel } from '../sockets/host/tunnel.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import { retiredError } from '../version/version-errors.js';
@@ -44,7 +46,7 @@ export async function openTunnel(
     const tunnel: Tunnel = new Tunnel(port, {
       hold: () => version.outsideWork.hold('connections'),
       note: (note) => read(note as ThreadNote),
-      whyLost: () => thread.death ?? retiredError(version),
+      whyLost: () => whyLost(version, thread),
       onLost: (cause) => {
         requests.fail();
         reject(cause);
@@ -52,4 +54,11 @@ export async function openTunnel(
       },
     });
   });
+}
+
+/** A port is closed a moment before the thread is known to have died; of one that was closed otherwise, nothing is heard. */
+async function whyLost(version: Version, thread: ThreadHandle): Promise<unknown> {
+  const silence = new Promise<void>((resolve) => setTimeout(resolve, SILENT_DEATH_MS).unref());
+  await Promise.race([thread.dead, silence]);
+  return thread.death ?? retiredError(version);
 }

@@ -159,6 +159,7 @@ export interface HttpSettings {
   /** What the HTTP servers of its threads are told. */
   readonly thread: ThreadHttpOptions;
   readonly webSockets: WebSocketLimits;
+  readonly retry: 0 | 1;
   /** What a new version is asked before it is made current. */
   readonly warm: WarmOptions | undefined;
 }
@@ -168,6 +169,7 @@ export function httpSettings(settings: ServeSettings): HttpSettings {
   return {
     thread: { server: nodeOptions(settings), timeoutMs, maxBodyBytes, trustProxy },
     webSockets: { maxPayloadBytes, maxBufferedBytes },
+    retry: settings.retry,
     warm: undefined,
   };
 }

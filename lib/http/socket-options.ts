@@ -8,6 +8,7 @@ import type { Upgrade } from './websocket/notes.js';
 export function socketOptions({ switchboard, webSockets }: HttpTunnels): SocketOptions {
   return {
     place: (connection) => switchboard.place(connection),
+    mayRepeat: switchboard.mayRepeat,
     refusal: (cause) => rawResponse(statusOf(cause)),
     take: (socket, bytes, purpose) => webSockets.take(socket, bytes, purpose as Upgrade),
   };

@@ -50,6 +50,9 @@ export class ThreadHandle {
   readonly #serving: ServingThread;
   readonly #surface: RemoteObject;
   readonly #host: ThreadHost;
+  /** Resolves when {@link death} is known. */
+  readonly dead: Promise<void>;
+  #markDead!: () => void;
   #death: LiveswapError | undefined;
   #hasServices = false;
   /** Call-backs, iterators and streams of the host that run for it. */
@@ -59,6 +62,9 @@ export class ThreadHandle {
 
   constructor(name: ThreadName, serving: ServingThread, host: ThreadHost) {
     this.name = name;
+    this.dead = new Promise((resolve) => {
+      this.#markDead = resolve;
+    });
     this.#serving = serving;
     this.#host = host;
     this.link = new Link(serving.port, {
@@ -155,6 +161,7 @@ export class ThreadHandle {
   /** Rejects with `cause` what is pending on this thread, and leaves ending it to its pool. */
   disconnect(cause: LiveswapError): void {
     this.#death ??= cause;
+    this.#markDead();
     this.link.close(cause);
   }
 
@@ -207,6 +214,7 @@ export class ThreadHandle {
     this.link.readWaiting();
     if (this.#death) return;
     this.#death = error ?? this.#crashed(this.#exit ?? cause);
+    this.#markDead();
     this.#host.onDeath(this, this.#death);
     this.link.close(this.#death);
   }

@@ -22,7 +22,7 @@ export function tunnelTo(server: Server): { tunnel: Tunnel; lose: (cause: unknow
   const tunnel = new Tunnel(port1, {
     hold: () => () => {},
     note: () => {},
-    whyLost: () => new Error('The thread is gone.'),
+    whyLost: async () => new Error('The thread is gone.'),
     onLost: () => {},
   });
   onTestFinished(() => {

@@ -9,6 +9,8 @@ import { ResponseReader, type ResponseSink } from './response-reader.js';
 export interface Exchange extends ResponseSink {
   /** There will be no response, over `cause`; part of one may have come. */
   fail(cause: unknown): void;
+  /** The thread has cut the connection: an app that does so means its client's. */
+  cut(): void;
   /** Hold back, or go on with, the request's body. */
   pause(): void;
   resume(): void;
@@ -80,7 +82,10 @@ export class Channel implements HostEnd {
   }
 
   close(): void {
-    this.#fail(new LiveswapError('THREAD_CRASHED', 'The connection to the thread was cut.'));
+    this.#isOver = true;
+    const current = this.#current;
+    this.#current = undefined;
+    if (current && !current.reader.isDone) current.exchange.cut();
   }
 
   refuse(cause: unknown): void {

@@ -72,6 +72,10 @@ export class FetchExchange implements Exchange {
     this.#reject(cause);
   }
 
+  cut(): void {
+    this.fail(new LiveswapError('CALL_ABORTED', 'The app has cut the connection.'));
+  }
+
   pause(): void {
     this.#holdsBack = new Promise((resolve) => {
       this.#goOn = resolve;

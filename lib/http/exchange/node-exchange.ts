@@ -94,6 +94,10 @@ export class NodeExchange implements Exchange {
     this.#refuse(this.#res, cause);
   }
 
+  cut(): void {
+    this.#res.destroy();
+  }
+
   pause(): void {
     this.#req.pause();
   }

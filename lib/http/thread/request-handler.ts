@@ -8,6 +8,7 @@ import type { ThreadHttpOptions } from '../thread-options.js';
 import { answerStatus } from './answer.js';
 import { fetchHandler } from './fetch-handler.js';
 import { limitBody } from './limit-body.js';
+import { RequestGate } from './request-gate.js';
 import type { RequestLog } from './request-log.js';
 import type { ResolvedApp } from './resolve-app.js';
 
@@ -17,6 +18,7 @@ export class RequestHandler {
   readonly #host: ServiceHost;
   readonly #options: ThreadHttpOptions;
   readonly #log: RequestLog;
+  readonly #gate: RequestGate;
   #onLogged: () => void = () => {};
 
   constructor(app: ResolvedApp, host: ServiceHost, options: ThreadHttpOptions, log: RequestLog) {
@@ -24,6 +26,7 @@ export class RequestHandler {
     this.#host = host;
     this.#options = options;
     this.#log = log;
+    this.#gate = new RequestGate(host.limits);
   }
 
   /** Is called when there is something new in the log. */
@@ -32,29 +35,44 @@ export class RequestHandler {
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
-    const { maxBodyBytes, timeoutMs, trustProxy } = this.#options;
+    const { timeoutMs, trustProxy } = this.#options;
     if (trustProxy === false) dropForwarded(req);
     const call = new IncomingCall(`http ${req.method}`);
     const end = this.#log.begin(call.name);
+    // An app that goes on after it has answered is at fault, but nobody else is to be disturbed.
+    res.on('error', (error) =>
+      this.#host.log.warn({ err: error, url: req.url }, `${req.method} of ${this.#host.plugin} went wrong.`),
+    );
     this.#onLogged();
     const release = this.#host.hold();
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => answerStatus(res, 504), timeoutMs);
-    const settled = this.#host.run(call, async () => {
-      if (limitBody(req, res, maxBodyBytes)) return;
-      try {
-        await this.#handle(req, res);
-      } catch (error) {
-        this.#fail(req, res, error);
-      }
+    let settled: Promise<void> | undefined;
+    const giveUp = this.#gate.enter(() => {
+      settled = this.#answer(call, req, res);
     });
+    // Of those that wait, more would be no use.
+    if (!giveUp) answerStatus(res, 503, { 'retry-after': '1' });
     res.once('close', () => {
+      giveUp?.();
+      if (settled) this.#gate.leave();
       const answered = res.writableFinished;
       clearTimeout(timer);
       if (!answered) call.abort(clientGone());
       end(!answered || res.statusCode >= 500);
       this.#onLogged();
       // A handler whose client has gone may still be at work.
-      void settled.then(release);
+      void (settled ?? Promise.resolve()).then(release);
+    });
+  }
+
+  #answer(call: IncomingCall, req: IncomingMessage, res: ServerResponse): Promise<void> {
+    return this.#host.run(call, async () => {
+      if (limitBody(req, res, this.#options.maxBodyBytes)) return;
+      try {
+        await this.#handle(req, res);
+      } catch (error) {
+        this.#fail(req, res, error);
+      }
     });
   }
 

@@ -11,6 +11,8 @@ export interface Placement {
    * later.
    */
   place(connection: Connection): void;
+  /** Whether what begins with `bytes` may be sent to a second thread when the first one dies before it answers. */
+  readonly mayRepeat?: ((bytes: string) => boolean) | undefined;
 }
 
 /** Where the bytes of a connection go. */
@@ -48,6 +50,9 @@ export class Connection {
   #settledAt = 0;
   /** Whether bytes of an answer have come since. */
   #isAnswering = false;
+  /** What was sent since nothing was under way, if it may be sent again. */
+  #repeatable: string[] | undefined;
+  #hasRepeated = false;
   #undrained = 0;
   #isPaused = false;
   #hasEnded = false;
@@ -179,6 +184,7 @@ export class Connection {
   onSettled(received: number): void {
     this.#settledAt = received;
     this.#isAnswering = false;
+    this.#hasRepeated = false;
   }
 
   onLeft({ received, returned, purpose }: Departure): void {
@@ -197,18 +203,33 @@ export class Connection {
 
   /** The thread is gone. Between two requests, nobody has to know. */
   onLost(cause: unknown): void {
-    const goesOn = this.#state.kind === 'attached' && this.isSettled;
+    const isAttached = this.#state.kind === 'attached';
+    const goesOn = isAttached && this.isSettled;
+    const repeats = isAttached && !this.#isAnswering && !this.#hasRepeated ? this.#repeatable : undefined;
     this.#detach();
     if (goesOn) this.#wait([]);
-    else if (this.#isAnswering) this.#end.close('ECONNRESET');
+    else if (repeats) {
+      this.#hasRepeated = true;
+      this.#wait([...repeats]);
+    } else if (this.#isAnswering) this.#end.close('ECONNRESET');
     else this.#end.refuse(cause);
   }
 
   #forward(bytes: Bytes, transfer: readonly ArrayBuffer[]): void {
     if (this.#state.kind !== 'attached') return;
+    this.#remember(bytes);
     this.#sent += bytes.length;
     this.#out.sent(bytes.length);
     this.#state.tunnel.send(Op.data, this.#state.id, bytes, transfer);
+  }
+
+  #remember(bytes: Bytes): void {
+    if (!this.#placement.mayRepeat) return;
+    const isFirst = this.isSettled;
+    if (isFirst) this.#repeatable = [];
+    const isKept = typeof bytes === 'string' && (!isFirst || this.#placement.mayRepeat(bytes));
+    if (isKept) this.#repeatable?.push(bytes);
+    else this.#repeatable = undefined;
   }
 
   #collect(returned: number): void {

@@ -12,6 +12,13 @@ export class Switchboard implements Placement {
   #refusal: { readonly cause: unknown } | undefined;
   #closed = false;
 
+  readonly mayRepeat: ((bytes: string) => boolean) | undefined;
+
+  /** `mayRepeat`: see {@link Placement.mayRepeat}. */
+  constructor(mayRepeat?: (bytes: string) => boolean) {
+    this.mayRepeat = mayRepeat;
+  }
+
   /** The threads that are connected now. */
   get tunnels(): ReadonlySet<Tunnel> {
     return this.#tunnels;

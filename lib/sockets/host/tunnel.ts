@@ -8,7 +8,7 @@ export interface TunnelCallbacks {
   /** Counts the connections of this tunnel as work of the thread until the returned function is called. */
   hold(): () => void;
   note(payload: unknown): void;
-  /** The thread is gone: resolves to why. Its connections are told it. */
+  /** The other end is closed: why, or a promise of it. The connections are told it. */
   whyLost(): unknown;
   /** The tunnel is of no use any more. */
   onLost(cause: unknown): void;
@@ -22,13 +22,14 @@ export class Tunnel {
   #last = 0;
   #letGo: (() => void) | undefined;
   #isLost = false;
+  #isOver = false;
 
   constructor(port: MessagePort, callbacks: TunnelCallbacks) {
     this.#callbacks = callbacks;
     this.#port = new BatchedPort(
       port,
       (op, id, payload) => this.#read(op, id, payload),
-      () => this.lose(callbacks.whyLost()),
+      () => this.#lost(),
     );
   }
 
@@ -77,11 +78,17 @@ export class Tunnel {
 
   /** The thread cannot be reached any more: its connections go on elsewhere, or are over. Idempotent. */
   lose(cause: unknown): void {
-    if (this.#isLost) return;
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#isLost = true;
     this.#port.close();
     this.#callbacks.onLost(cause);
     for (const connection of this.#connections.values()) connection.onLost(cause);
+  }
+
+  #lost(): void {
+    this.#isLost = true;
+    void Promise.resolve(this.#callbacks.whyLost()).then((cause) => this.lose(cause));
   }
 
   #read<Kind extends Op>(op: Kind, id: number, payload: Payloads[Kind]): void {
