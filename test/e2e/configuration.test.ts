@@ -168,3 +168,12 @@ test('two hundred reloads asked for at once are two, and each caller gets the de
   expect(new Set(others).size).toBe(1);
   expect({ ...others[0] }).toMatchObject({ shop: 'unchanged' });
 });
+
+test('a reload that is asked for during the first load runs after it', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, keeper('shop'));
+  const swapper = openSwapper(folder);
+  const [loaded, reloaded] = await Promise.all([swapper.load(1), swapper.reload(2)]);
+  expect([{ ...loaded }, { ...reloaded }]).toEqual([{ shop: 'ok' }, { shop: 'configured' }]);
+  expect([swapper.current.id, await swapper.call('live_shop')]).toEqual([2, 2]);
+});
