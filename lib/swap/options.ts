@@ -2,7 +2,7 @@ import type { ResourceLimits } from 'node:worker_threads';
 import type { Compatibility } from '../contract/check-release.js';
 import { LiveswapError } from '../core/errors.js';
 import type { CrashLoopLimit } from '../version/crash-loop.js';
-import type { RecycleLimit } from '../version/renewal.js';
+import type { RecycleLimit } from '../version/version-settings.js';
 import type { Logger } from '../core/logger.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
 import {

@@ -3,7 +3,7 @@ import { LiveswapError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { keyOf } from '../manifest/plugin-key.js';
-import type { RecycleLimit } from '../version/renewal.js';
+import type { RecycleLimit } from '../version/version-settings.js';
 import type { SwapperSettings } from './options.js';
 
 /** What a plugin has of its own: each stands for the swapper's option of that name. */

@@ -7,16 +7,6 @@ import type { SwapEvent } from '../observe/events.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { VersionSettings } from './version-settings.js';
 
-/** When a thread is replaced in peace; the first of these that is passed counts. */
-export interface RecycleLimit {
-  /** Megabytes of JavaScript heap in use. */
-  readonly heapMb?: number;
-  /** Milliseconds since it was made. */
-  readonly ageMs?: number;
-  /** Calls of the host that it was given. */
-  readonly calls?: number;
-}
-
 /** A thread as its renewal sees it. */
 export type RenewedThread = Pick<ThreadHandle, 'name' | 'death' | 'heapUsedBytes' | 'madeAt'>;
 

@@ -1,5 +1,14 @@
 import type { CrashLoopLimit } from './crash-loop.js';
-import type { RecycleLimit } from './renewal.js';
+
+/** When a thread is replaced in peace; the first of these that is passed counts. */
+export interface RecycleLimit {
+  /** Megabytes of JavaScript heap in use. */
+  readonly heapMb?: number;
+  /** Milliseconds since it was made. */
+  readonly ageMs?: number;
+  /** Calls of the host that it was given. */
+  readonly calls?: number;
+}
 
 /** What bounds a version; see the options of the swapper. */
 export interface VersionSettings {
