@@ -23,7 +23,15 @@ export default defineConfig({
         },
       },
       // Needs packages of its own, which `npm run test:packages` installs.
-      { test: { ...shared, name: 'packages', include: ['test/packages/*.packages.ts'] } },
+      {
+        test: {
+          ...shared,
+          name: 'packages',
+          include: ['test/packages/*.packages.ts'],
+          // Some are 20 MB, and are built six times.
+          testTimeout: 300_000,
+        },
+      },
       // Needs Chromium, so it is not part of `npm test`.
       { test: { ...shared, name: 'browser', include: ['test/browser/**/*.browser.ts'] } },
     ],

@@ -33,6 +33,9 @@ test.each(packageUses)('$name is built without flags, called, reloaded under loa
   const load = (async () => {
     while (isLoaded) answers.push(await call());
   })();
+  onTestFinished(() => {
+    isLoaded = false;
+  });
   for (let edit = 1; edit <= RELOADS; edit++) {
     await deploy(await workshop.edit(edit), server);
     expect(String(await swapper.reload())).toContain('ok');

@@ -1,27 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import { posix, resolve } from 'node:path';
-import { context, type BuildContext, type BuildResult, type Message, type Plugin } from 'esbuild';
+import type { BuildContext, BuildResult, Message } from 'esbuild';
 import type { ts } from 'ts-morph';
-import { artifactFileName } from '../../manifest/artifact.js';
-import { isAsset } from '../assets.js';
-import type { Endings } from '../collect/own-symbols.js';
-import { entryFileName, hostBindingSpecifier } from '../entry.js';
 import type { ResolvedOptions } from '../options.js';
-import { hostBindingModule, httpPluginModule, pluginModule } from '../plugin-module.js';
 import type { Finding } from '../rule.js';
 import { filesFolderName } from '../static-module.js';
+import { banner, withHome, withoutUnusedBanner } from './banner.js';
 import { bundledFiles } from './bundled-file.js';
-import { banner, placeDefines, withHome, withoutUnusedBanner } from './banner.js';
 import { CargoHold } from './carried-files.js';
+import { createContext, type BundleSource } from './esbuild-context.js';
 import { isEsbuildGone, lifeOfEsbuild, reviveEsbuild } from './esbuild-service.js';
 import { withQuietNames } from './kept-names.js';
 import { findingOf, isBreaking, isBuildFailure, missingOptional, strictOnly } from './messages.js';
-import { ADDON_SUFFIX, nativeAddons } from './native-addons.js';
-import { outsidePackages, type OutsidePackage } from './outside-packages.js';
+import type { OutsidePackage } from './outside-packages.js';
 import { nameOwnModules, nameOwnSources } from './own-modules.js';
 import { placeFindings } from './place-findings.js';
 import { firstRecipe, isSameRecipe, nextRecipe, withSloppy, type Recipe } from './recipe.js';
-import { specialModules, type SpecialModule } from './special-modules.js';
 import { asksForPlaces, nobodyAsks, openPeers, Surveyor } from './survey.js';
 
 /** The code of an artifact and what it was made of, or why there is none. */
@@ -38,13 +31,6 @@ export type Bundle =
       readonly unresolved: readonly string[];
     }
   | { readonly state: 'refused'; readonly findings: readonly Finding[] };
-
-/** What a bundle is made from. */
-export interface BundleSource {
-  /** Source of the module to begin with. */
-  readonly entry: string;
-  readonly endings: Endings;
-}
 
 /** A bundle that esbuild makes. */
 interface Begun {
@@ -210,64 +196,9 @@ export class Bundler {
   async #contextFor(source: BundleSource): Promise<BuildContext> {
     if (this.#current && isSame(this.#current.source, source)) return this.#current.context;
     await this.dispose();
-    const context = this.#createContext(source);
+    const context = createContext(this.#plugin, source, this.#recipe, this.#options);
     this.#current = { source, context };
     return context;
-  }
-
-  #createContext({ entry, endings }: BundleSource): Promise<BuildContext> {
-    const { name, folder } = this.#plugin;
-    const { outDir, define, external, minify, sourcemap } = this.#options;
-    const { hasAddons, outside, special, unresolved } = this.#recipe;
-    return context({
-      stdin: { contents: entry, resolveDir: folder, sourcefile: entryFileName(name), loader: 'ts' },
-      alias: {
-        'liveswap/plugin': pluginModule,
-        'liveswap/http/plugin': httpPluginModule,
-        [hostBindingSpecifier]: hostBindingModule,
-      },
-      absWorkingDir: folder,
-      outfile: resolve(outDir, artifactFileName(name)),
-      write: false,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      keepNames: true,
-      minifyWhitespace: minify,
-      minifySyntax: minify,
-      minifyIdentifiers: minify,
-      charset: 'utf8',
-      sourcemap: sourcemap && 'external',
-      metafile: true,
-      logLevel: 'silent',
-      banner: { js: banner },
-      define: { ...placeDefines, ...jsonValues(define) },
-      external: [...external, ...unresolved, ...(hasAddons ? [] : [`*${ADDON_SUFFIX}`])],
-      plugins: [
-        ...this.#assetPlugins(),
-        outsidePackages(outside),
-        ...(hasAddons ? [nativeAddons(outDir)] : []),
-        specialModules(withEndings(special, endings)),
-      ],
-    });
-  }
-
-  #assetPlugins(): Plugin[] {
-    if (!this.#options.include) return [];
-    const { folder } = this.#plugin;
-    const options = this.#options;
-    return [
-      {
-        name: 'liveswap-assets',
-        setup(build) {
-          build.onLoad({ filter: /.*/, namespace: 'file' }, async ({ path }) => {
-            if (!isAsset(folder, path, options)) return undefined;
-            return { contents: await readFile(path, 'utf8'), loader: 'text' };
-          });
-        },
-      },
-    ];
   }
 }
 
@@ -287,35 +218,6 @@ function isSame(one: BundleSource | undefined, other: BundleSource): boolean {
   );
 }
 
-/** With code at the end of some modules: there everything that they declare is known by name. */
-function withEndings(
-  special: ReadonlyMap<string, SpecialModule>,
-  endings: Endings,
-): Map<string, SpecialModule> {
-  const modules = new Map(special);
-  for (const [path, ending] of endings) {
-    const file = resolve(path);
-    const rewrites = modules.get(file)?.rewrites ?? [];
-    modules.set(file, { rewrites: [(text) => text + ending, ...rewrites] });
-  }
-  return modules;
-}
-
 function sourceMapComment(map: string): string {
   return `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`;
-}
-
-function jsonValues(define: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(define).map(([name, value]) => [name, isJson(value) ? value : JSON.stringify(value)]),
-  );
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { context, type BuildContext, type Plugin } from 'esbuild';
+import { artifactFileName } from '../../manifest/artifact.js';
+import { isAsset } from '../assets.js';
+import type { Endings } from '../collect/own-symbols.js';
+import { entryFileName, hostBindingSpecifier } from '../entry.js';
+import type { ResolvedOptions } from '../options.js';
+import { hostBindingModule, httpPluginModule, pluginModule } from '../plugin-module.js';
+import { banner, placeDefines } from './banner.js';
+import { ADDON_SUFFIX, nativeAddons } from './native-addons.js';
+import { outsidePackages } from './outside-packages.js';
+import type { Recipe } from './recipe.js';
+import { specialModules, type SpecialModule } from './special-modules.js';
+
+/** What a bundle is made from. */
+export interface BundleSource {
+  /** Source of the module to begin with. */
+  readonly entry: string;
+  readonly endings: Endings;
+}
+
+/** Tells esbuild how a plugin is bundled; it keeps what it has parsed. */
+export function createContext(
+  { name, folder }: { readonly name: string; readonly folder: string },
+  { entry, endings }: BundleSource,
+  { hasAddons, outside, special, unresolved }: Recipe,
+  options: ResolvedOptions,
+): Promise<BuildContext> {
+  const { outDir, define, external, minify, sourcemap } = options;
+  return context({
+    stdin: { contents: entry, resolveDir: folder, sourcefile: entryFileName(name), loader: 'ts' },
+    alias: {
+      'liveswap/plugin': pluginModule,
+      'liveswap/http/plugin': httpPluginModule,
+      [hostBindingSpecifier]: hostBindingModule,
+    },
+    absWorkingDir: folder,
+    outfile: resolve(outDir, artifactFileName(name)),
+    write: false,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    keepNames: true,
+    minifyWhitespace: minify,
+    minifySyntax: minify,
+    minifyIdentifiers: minify,
+    charset: 'utf8',
+    sourcemap: sourcemap && 'external',
+    metafile: true,
+    logLevel: 'silent',
+    banner: { js: banner },
+    define: { ...placeDefines, ...jsonValues(define) },
+    external: [...external, ...unresolved, ...(hasAddons ? [] : [`*${ADDON_SUFFIX}`])],
+    plugins: [
+      ...assetPlugins(folder, options),
+      outsidePackages(outside),
+      ...(hasAddons ? [nativeAddons(outDir)] : []),
+      specialModules(withEndings(special, endings)),
+    ],
+  });
+}
+
+function assetPlugins(folder: string, options: ResolvedOptions): Plugin[] {
+  if (!options.include) return [];
+  return [
+    {
+      name: 'liveswap-assets',
+      setup(build) {
+        build.onLoad({ filter: /.*/, namespace: 'file' }, async ({ path }) => {
+          if (!isAsset(folder, path, options)) return undefined;
+          return { contents: await readFile(path, 'utf8'), loader: 'text' };
+        });
+      },
+    },
+  ];
+}
+
+/** With code at the end of some modules: there everything that they declare is known by name. */
+function withEndings(
+  special: ReadonlyMap<string, SpecialModule>,
+  endings: Endings,
+): Map<string, SpecialModule> {
+  const modules = new Map(special);
+  for (const [path, ending] of endings) {
+    const file = resolve(path);
+    const rewrites = modules.get(file)?.rewrites ?? [];
+    modules.set(file, { rewrites: [(text) => text + ending, ...rewrites] });
+  }
+  return modules;
+}
+
+function jsonValues(define: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(define).map(([name, value]) => [name, isJson(value) ? value : JSON.stringify(value)]),
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
