@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Project, ts, type SourceFile } from 'ts-morph';
-import type { PluginSources } from '../../lib/compiler/rule.js';
+import type { PluginSources, Rule } from '../../lib/compiler/rule.js';
 import { rules } from '../../lib/compiler/rules/index.js';
 import { runRules } from '../../lib/compiler/run-rules.js';
 
@@ -11,6 +11,10 @@ export interface RuleFixture {
   readonly title: string;
   readonly expected: readonly string[];
   readonly found: readonly string[];
+  /** What is said there. */
+  readonly problems: string;
+  /** What has to be said. */
+  readonly says: readonly RegExp[];
 }
 
 const repository = resolve(import.meta.dirname, '../..');
@@ -20,7 +24,7 @@ const pluginsFolder = join(repository, 'plugins');
 /**
  * Looks at every `.ts` file below some folders of `test/fixtures/rules`, each as a plugin of its own, all in one program. A line
  * `// file: jobs/x.ts` begins another file of that plugin; a line that is refused ends with `// refused: <rule>`, or has that
- * before it.
+ * before it; a pattern after that is what the finding says. In a folder called like a rule, only that rule looks at them.
  */
 export function checkFixtures(...folders: readonly string[]): RuleFixture[] {
   const project = openProject();
@@ -28,17 +32,25 @@ export function checkFixtures(...folders: readonly string[]): RuleFixture[] {
   const plugins = paths.map((path) => {
     const title = relative(fixtures, path);
     const name = title.replaceAll(/[^a-z0-9]+/gi, '-');
-    const texts = splitFiles(readFileSync(path, 'utf8'));
+    const rule = rules.filter((one) => title.startsWith(`${one.name}/`));
+    const parts = splitFiles(readFileSync(path, 'utf8'));
+    const texts = rule.length > 0 ? parts : withRoot(parts);
     const files = Object.entries(texts).map(([file, text]) =>
       project.createSourceFile(join(pluginsFolder, name, file), text),
     );
-    return { title, name, files, expected: Object.entries(texts).flatMap(markersIn).sort() };
+    const markers = Object.entries(texts).flatMap(markersIn);
+    return { title, name, files, markers, judges: rule.length > 0 ? rule : rules };
   });
-  return plugins.map(({ title, name, files, expected }) => ({
-    title,
-    expected,
-    found: findingsIn(project, name, files).sort(),
-  }));
+  return plugins.map(({ title, name, files, markers, judges }) => {
+    const findings = findingsIn(project, name, files, judges);
+    return {
+      title,
+      expected: markers.map(({ at }) => at).sort(),
+      says: markers.flatMap(({ says }) => says ?? []),
+      found: [...new Set(findings.map(({ at }) => at))].sort(),
+      problems: findings.map(({ problem }) => problem).join('\n'),
+    };
+  });
 }
 
 function openProject(): Project {
@@ -79,7 +91,12 @@ function packageOf(path: string): string {
   return basename(path, '.d.ts').replace('__', '/');
 }
 
-function findingsIn(project: Project, name: string, files: readonly SourceFile[]): string[] {
+function findingsIn(
+  project: Project,
+  name: string,
+  files: readonly SourceFile[],
+  judges: readonly Rule[],
+): { at: string; problem: string }[] {
   const folder = join(pluginsFolder, name);
   const root = files.find(
     (file) => file.getBaseName() === 'index.ts' && dirname(file.getFilePath()) === folder,
@@ -94,15 +111,17 @@ function findingsIn(project: Project, name: string, files: readonly SourceFile[]
     otherPlugins: new Map(),
     livePrefix: 'live_',
   };
-  const found = runRules(plugin, rules).map(
-    ({ file, line, rule }) => `${relative(folder, file)}:${line} ${rule}`,
-  );
-  const diagnostics = files.flatMap((file) => file.getPreEmitDiagnostics());
-  const types = diagnostics.map((diagnostic) => {
-    const text = ts.flattenDiagnosticMessageText(diagnostic.compilerObject.messageText, ' ');
-    return `${relative(folder, diagnostic.getSourceFile()?.getFilePath() ?? '')}:${diagnostic.getLineNumber() ?? 0} types: ${text}`;
-  });
-  return [...new Set([...found, ...types])];
+  const found = runRules(plugin, judges).map(({ file, line, rule, problem }) => ({
+    at: `${relative(folder, file)}:${line} ${rule}`,
+    problem,
+  }));
+  const invalid = files
+    .flatMap((file) => file.getPreEmitDiagnostics())
+    .map((diagnostic) => ({
+      at: `${relative(folder, diagnostic.getSourceFile()?.getFilePath() ?? '')}:${diagnostic.getLineNumber() ?? 0} types`,
+      problem: ts.flattenDiagnosticMessageText(diagnostic.compilerObject.messageText, ' '),
+    }));
+  return [...found, ...invalid];
 }
 
 function typescriptIn(folder: string): string[] {
@@ -112,7 +131,7 @@ function typescriptIn(folder: string): string[] {
     .sort();
 }
 
-/** The files of a fixture; without a root module of its own it gets one that defines a plugin. */
+/** The files of a fixture. */
 function splitFiles(text: string): Record<string, string> {
   const files: Record<string, string[]> = {};
   let path = 'index.ts';
@@ -120,16 +139,22 @@ function splitFiles(text: string): Record<string, string> {
     path = /^\/\/ file: (\S+)$/.exec(line)?.[1] ?? path;
     (files[path] ??= []).push(line);
   }
-  const texts = Object.fromEntries(Object.entries(files).map(([name, lines]) => [name, lines.join('\n')]));
+  return Object.fromEntries(Object.entries(files).map(([name, lines]) => [name, lines.join('\n')]));
+}
+
+/** With a root module that defines a plugin, unless there is one. */
+function withRoot(texts: Record<string, string>): Record<string, string> {
   if (/^export default\b/m.test(texts['index.ts'] ?? '')) return texts;
   const { 'index.ts': code = '', ...others } = texts;
   const definition = "import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n";
   return { 'index.ts': definition, 'code.ts': code, ...others };
 }
 
-function markersIn([file, text]: readonly [string, string]): string[] {
+function markersIn([file, text]: readonly [string, string]): { at: string; says?: RegExp }[] {
   return text.split('\n').flatMap((line, index) => {
-    const [, before = '', rule] = /^(.*)\/\/ refused: ([\w-]+)/.exec(line) ?? [];
-    return rule ? [`${file}:${before.trim() === '' ? index + 2 : index + 1} ${rule}`] : [];
+    const [, before = '', rule, pattern] = /^(.*)\/\/ refused: ([\w-]+)(?: \/(.+)\/)?/.exec(line) ?? [];
+    if (rule === undefined) return [];
+    const at = `${file}:${before.trim() === '' ? index + 2 : index + 1} ${rule}`;
+    return [pattern === undefined ? { at } : { at, says: new RegExp(pattern) }];
   });
 }
