@@ -148,7 +148,7 @@ export class HandOver {
   async #move(one: KeptMove): Promise<void> {
     const cost = await moveKept(one);
     this.#costs.set(one.from, { ...this.#costs.get(one.from), move: cost });
-    if (cost) one.to.activity.noteState();
+    if (cost ?? one.from.activity.saved) one.to.activity.noteState();
   }
 
   #batonsFor(version: Version): Batons {

@@ -26,9 +26,17 @@ export async function rehearse(move: KeptMove, yieldMs: number): Promise<Transfe
   );
 }
 
-/** Moves the state. Resolves to `undefined` when the version it is in has died: the next one begins anew. @throws like {@link rehearse} */
-export function moveKept(move: KeptMove): Promise<TransferCost | undefined> {
-  return transfer(move, { isLenient: false, isRehearsal: false });
+/**
+ * Moves the state. Resolves to `undefined` when the version it is in has died: the next one goes on from the latest copy that the
+ * host has, or begins anew.
+ *
+ * @throws like {@link rehearse}
+ */
+export async function moveKept(move: KeptMove): Promise<TransferCost | undefined> {
+  const cost = await transfer(move, { isLenient: false, isRehearsal: false });
+  const { saved } = move.from.activity;
+  if (!cost && saved) await livingOf(move.to)?.ask('pourKept', [saved]);
+  return cost;
 }
 
 async function transfer({ from, to }: KeptMove, mode: TransferMode): Promise<TransferCost | undefined> {

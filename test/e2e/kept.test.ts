@@ -151,6 +151,31 @@ test('a thread that holds a call which was given up hands over what it keeps to 
   expect(await swapper.call('live_world')).toMatchObject({ tick: 1, size: 1, sameBest: true });
 });
 
+test('with saveMs the next version goes on from the last copy, too, when the one before dies as it hands over', async () => {
+  const dying = {
+    ...game,
+    'world.ts': game['world.ts'].replace(
+      'new Map<string, Player>())',
+      'new Map<string, Player>(), { saveMs: 5 })',
+    ),
+    'index.ts': game['index.ts'].replace(
+      'definePlugin({})',
+      `definePlugin({
+        onYield() {
+          // liveswap-ignore no-process-control: it is to die
+          if ((release as number) === 1) process.exit(3);
+        },
+      })`,
+    ),
+  };
+  const { workshop, swapper } = await play({}, dying);
+  const joined = Date.now();
+  await expect.poll(() => Number(swapper.stats().plugins[0]?.versions[0]?.savedAt) > joined).toBe(true);
+  await release(workshop, 2);
+  await swapper.reload();
+  expect(await swapper.call('live_world')).toMatchObject({ tick: 1, size: 1, sameBest: true, release: 2 });
+});
+
 test('a field of another type is refused with its path, until an upcast converts it; a class may be moved and renamed', async () => {
   const { workshop, swapper } = await play();
   await swapper.call('live_shoot', 'Ida');
