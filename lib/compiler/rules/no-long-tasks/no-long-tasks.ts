@@ -71,7 +71,7 @@ const owned =
 
 const remedies: Readonly<Record<Work, string>> = {
   interval:
-    'Clear it when `context.signal` is aborted, which is when draining begins, or let the host call a live function at intervals; `onFree` comes after the last call.',
+    'Use `every(ms, fn)` of liveswap/plugin, which runs in the active version only, or clear it when `context.signal` is aborted, which is when draining begins; `onFree` comes after the last call.',
   timer: timers,
   microtask: timers,
   server: owned,
