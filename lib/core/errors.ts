@@ -17,6 +17,7 @@ export const errorCodes = {
   DEPENDENCY_RELOADABLE: 'a non-reloadable plugin depends on a reloadable one',
   IMPORT_MISMATCH: 'a plugin needs a method that its dependency does not export, or exports differently',
   CONTRACT_BROKEN: 'a release breaks what a plugin or the host uses',
+  VERSIONS_FULL: 'too many versions of a plugin are still up for another one',
   LIVE_DUPLICATE: 'two live functions or two live types of a generation share a name',
   LOAD_FAILED: 'a first load did not complete; the cause is the first failure',
   RELOAD_FAILED: 'a reload or rollback did not complete; the cause is the first failure',

@@ -9,6 +9,7 @@ import type { Logger } from '../core/logger.js';
 import { guarded, once } from '../observe/guarded.js';
 import { createLogger } from '../observe/log.js';
 import type { Swapper } from '../swap/swapper.js';
+import { whenRoom } from '../swap/when-room.js';
 import { goLive, holdsArtifacts, isTold, type LoadData } from './go-live.js';
 import { SourceLoop, type Build } from './source-loop.js';
 import { publishWatchEvent, subscribeToWatch, watchEventTypes, type WatchEvent } from './watch-event.js';
@@ -118,7 +119,9 @@ export class Watcher {
     // After a first build that was refused there may be nothing to load: its findings have been told.
     if (!(await holdsArtifacts(this.#outDir))) return;
     const began = performance.now();
-    const details = await despiteConflicts(() => goLive(this.#swapper, this.#options.data));
+    const details = await whenRoom(this.#swapper, () =>
+      despiteConflicts(() => goLive(this.#swapper, this.#options.data)),
+    );
     this.#isBehind = false;
     const now = performance.now();
     this.#emit({ type: 'live', details, ms: { total: now - noticedAt, build: buildMs, swap: now - began } });

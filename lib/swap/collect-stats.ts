@@ -100,6 +100,11 @@ function pendingOf(version: Version, now: number): PendingCall[] {
   return found;
 }
 
+/** Everything that keeps a version from being retired. */
+export function reasonsToStay(version: Version, holders: readonly object[]): KeptBy[] {
+  return reasonsOf(version, holders, pendingOf(version, performance.now()));
+}
+
 function reasonsOf(version: Version, holders: readonly object[], pending: readonly PendingCall[]): KeptBy[] {
   const generations = holders.filter((holder) => holder instanceof Generation);
   const callers = new Set(

@@ -94,6 +94,17 @@ export class Generations {
     for (const version of generation.versions) this.#retainers.release(version, holder);
   }
 
+  /** The versions that have left the current generation and are up, in the order in which they left. */
+  get draining(): ReadonlySet<Version> {
+    return this.#draining;
+  }
+
+  /** Ends a version that has left, whoever holds it: what is pending rejects with `error`. */
+  cut(version: Version, error: LiveswapError): void {
+    this.#retainers.drop(version);
+    version.cut(error);
+  }
+
   /** Where a version has to look for a live name, if not in the current generation. */
   tableFor(caller: Version, name: string): RouteTable | undefined {
     return this.#callers.tableFor(caller, name);

@@ -17,6 +17,7 @@ import {
   isObject,
   type Check,
 } from '../core/check-options.js';
+import type { DrainingLimit } from './draining-bound.js';
 import type { Generation } from './generation.js';
 import type { PluginOptions } from './plugin-options.js';
 
@@ -41,6 +42,11 @@ export interface SwapperOptions {
   readonly static?: StaticPlugins;
   /** What single plugins have of their own, by name: `{ billing: { threads: 4, drainMs: 60_000 } }`. A name that no plugin has is said in the log. */
   readonly plugins?: Readonly<Record<string, PluginOptions>>;
+  /**
+   * How many versions of a plugin may drain, or be pinned, beside the newest, and what happens when one more would: a reload is
+   * refused with `VERSIONS_FULL`, or the oldest is cut. A number alone refuses. A rollback is never refused.
+   */
+  readonly maxDraining?: number | Partial<DrainingLimit>;
   /** Milliseconds a version may drain; what is pending then rejects `DRAIN_TIMEOUT`. */
   readonly drainMs?: number;
   /** Milliseconds that what runs in an exclusive plugin may take to end when it hands over, and then `onYield`. */
@@ -100,8 +106,11 @@ export interface SwapperOptions {
 }
 
 /** Options with every default in place. */
-export type SwapperSettings = Required<Omit<SwapperOptions, OptionalName | 'crashLoop'>> &
-  Pick<SwapperOptions, OptionalName> & { readonly crashLoop: CrashLoopLimit };
+export type SwapperSettings = Required<Omit<SwapperOptions, OptionalName | 'crashLoop' | 'maxDraining'>> &
+  Pick<SwapperOptions, OptionalName> & {
+    readonly crashLoop: CrashLoopLimit;
+    readonly maxDraining: DrainingLimit;
+  };
 
 type OptionalName =
   | 'only'
@@ -135,6 +144,7 @@ export const swapperDefaults = {
   crashLoop: { crashes: 5, withinMs: 60_000, rollbackWithinMs: 300_000 },
   autoRollback: true,
   compatibility: 'backward',
+  maxDraining: { versions: 8, then: 'refuse' },
   keep: 1,
   control: false,
 } as const;
@@ -148,6 +158,10 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   data: ['a function', isFunction],
   static: ['what `liveswap build --static` generated', isObject],
   drainMs: duration,
+  maxDraining: [
+    "a whole number, 1 or more, or Infinity, or { versions, then: 'refuse' or 'cut' }",
+    isDrainingLimit,
+  ],
   yieldMs: duration,
   freeMs: duration,
   startMs: duration,
@@ -183,6 +197,7 @@ export function resolveOptions(options: SwapperOptions): SwapperSettings {
     ...swapperDefaults,
     ...givenOf(options),
     crashLoop: { ...swapperDefaults.crashLoop, ...givenOf(options.crashLoop ?? {}) },
+    maxDraining: drainingLimit(options.maxDraining ?? {}),
   };
   return options.static ? inProcess(settings) : settings;
 }
@@ -228,6 +243,20 @@ function isCrashLoop(value: unknown): boolean {
     if (limit === undefined) return field in swapperDefaults.crashLoop;
     if (field === 'crashes') return isLimit(limit);
     return field in swapperDefaults.crashLoop && isDuration(limit) && limit !== 0;
+  });
+}
+
+function drainingLimit(limit: number | Partial<DrainingLimit>): DrainingLimit {
+  const given = typeof limit === 'number' ? { versions: limit } : givenOf(limit);
+  return { ...swapperDefaults.maxDraining, ...given };
+}
+
+function isDrainingLimit(value: unknown): boolean {
+  if (isLimit(value)) return true;
+  if (!isObject(value)) return false;
+  return Object.entries(givenOf(value as object)).every(([field, given]) => {
+    if (field === 'versions') return isLimit(given);
+    return field === 'then' && (given === 'refuse' || given === 'cut');
   });
 }
 

@@ -10,6 +10,7 @@ import { Assent } from './assent.js';
 import { asksTheSame, type Change, type Kept, type LoadChange } from './change.js';
 import type { ContractCheck } from './contract-check.js';
 import { createDetails, type Details } from './details.js';
+import type { DrainingBound } from './draining-bound.js';
 import type { Generations } from './generations.js';
 import { HandOver } from '../handover/hand-over.js';
 import { isInHook, notToBeAwaited } from './hook-context.js';
@@ -33,6 +34,7 @@ export interface ReloaderDeps {
   readonly vaultHost: VaultHost;
   readonly caller: Caller;
   readonly contractCheck: ContractCheck;
+  readonly drainingBound: DrainingBound;
   readonly logger: Logger;
   readonly emit: (event: SwapEvent) => void;
   /** Ends every change when aborted. */
@@ -146,6 +148,7 @@ export class Reloader {
       generations.assign(next, choice.backTo);
       handOver.complete();
     });
+    if (reason !== 'rollback') this.#deps.drainingBound.cut();
     if (reason === 'reload') this.#reloads++;
     const dropped = handOver.dropped.map((plugin) => `what ${plugin} kept was dropped`);
     for (const remark of dropped) this.#deps.logger.info({ generation: generation.id }, remark);
@@ -201,12 +204,15 @@ export class Reloader {
 
   /** Makes the versions that a release needs beside those that run. */
   async #prepare({ artifacts, data }: Choice, change: Change): Promise<Prepared> {
-    const { settings, generations, versions, vaultHost, caller, contractCheck, signal } = this.#deps;
+    const { settings, generations, versions, vaultHost, caller, contractCheck, drainingBound, signal } =
+      this.#deps;
     const forced = forcedIn(artifacts, change.reason === 'rollback' ? false : change.force);
     const steps = planReload(artifacts, runningIn(generations.current, data), forced);
     // What is gone back to ran before.
     const notes = change.reason === 'rollback' ? [] : await contractCheck.check(generations.current, steps);
-    await versions.checkRoom(steps.flatMap((step) => (step.kind === 'start' ? [step.candidate] : [])));
+    const started = steps.flatMap((step) => (step.kind === 'start' ? [step.candidate] : []));
+    if (change.reason !== 'rollback') drainingBound.check(started);
+    await versions.checkRoom(started);
     const next = await NextGeneration.create(data, steps, {
       id: generations.nextId,
       cause: change.reason,

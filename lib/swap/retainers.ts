@@ -20,6 +20,11 @@ export class Retainers<Held> {
     this.#letGo(held);
   }
 
+  /** Lets something go whoever holds it. */
+  drop(held: Held): void {
+    if (this.#holders.delete(held)) this.#letGo(held);
+  }
+
   holdersOf(held: Held): Iterable<object> {
     return this.#holders.get(held) ?? [];
   }

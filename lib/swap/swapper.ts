@@ -12,8 +12,10 @@ import type { LiveDataWire } from '../live-data/live-data.js';
 import type { LiveTable } from '../plugin/vault.js';
 import type { ArtifactWatcher, ArtifactWatchOptions } from '../files/artifact-watcher.js';
 import { Caller } from './caller.js';
+import { reasonsToStay } from './collect-stats.js';
 import { ContractCheck } from './contract-check.js';
 import type { Details } from './details.js';
+import { DrainingBound } from './draining-bound.js';
 import type { Generation } from './generation.js';
 import { Generations } from './generations.js';
 import { isInHook, notToBeAwaited } from './hook-context.js';
@@ -29,6 +31,7 @@ import { SwapObserver } from './swap-observer.js';
 import { SwapperControl } from './swapper-control.js';
 import { VersionFactory } from './version-factory.js';
 import { VaultHost } from './vault-host.js';
+import { whenRoom } from './when-room.js';
 
 /**
  * The host's handle: loads, reloads, calls, rolls back, closes.
@@ -88,6 +91,13 @@ export class Swapper {
       vaultHost,
       caller: this.#caller,
       contractCheck: new ContractCheck({ settings, called, emit }),
+      drainingBound: new DrainingBound({
+        limit: settings.maxDraining,
+        current: () => generations.current?.versions ?? [],
+        draining: generations.draining,
+        keptBy: (version) => reasonsToStay(version, [...generations.holdersOf(version)]),
+        cut: (version, error) => generations.cut(version, error),
+      }),
       logger,
       emit,
       signal: this.#lifetime.signal,
@@ -144,7 +154,7 @@ export class Swapper {
    *
    * Other `data` than before starts the plugins that have an `onLoad` afresh. Without any, it is what the option `data` gives,
    * or what the current generation was loaded with.
-   * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `CONTRACT_BROKEN` among them, `STATIC_LINKING`, `OPTION_INVALID`
+   * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `CONTRACT_BROKEN` and `VERSIONS_FULL` among them, `STATIC_LINKING`, `OPTION_INVALID`
    */
   async reload(data?: unknown, options: ReloadOptions = {}): Promise<Details> {
     if (this.#settings.static) throw staticLinking('reload');
@@ -276,7 +286,8 @@ export class Swapper {
       settleMs,
       wholeMs,
       logger: this.#observer.logger,
-      reload: () => (this.#generations.current ? this.reload(data?.()) : this.load(data?.())),
+      reload: () =>
+        whenRoom(this, () => (this.#generations.current ? this.reload(data?.()) : this.load(data?.()))),
       onClosed: (listener) => this.on('closed', listener),
       onMoved: (listener) => {
         this.#onMoved.add(listener);

@@ -2,6 +2,7 @@ import { setImmediate as turnEnd } from 'node:timers/promises';
 import { withDeadline } from '../core/deadline.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { StateMachine } from '../core/state-machine.js';
+import { untilAborted } from '../core/until-aborted.js';
 import type { Call } from '../dispatch/call.js';
 import type { SwapEvent } from '../observe/events.js';
 import { LEAVE_MS } from './thread-handle.js';
@@ -52,6 +53,8 @@ export class Shutdown {
   /** Resolves when its threads are gone. */
   readonly retired: Promise<void>;
   readonly #deps: ShutdownDeps;
+  /** Aborted when draining is to end now. */
+  readonly #cut = new AbortController();
   #drained: Promise<void> | undefined;
   #markRetired!: () => void;
 
@@ -66,6 +69,11 @@ export class Shutdown {
   drain(options: DrainOptions): Promise<void> {
     this.#drained ??= this.#drain(options);
     return this.#drained;
+  }
+
+  /** Draining ends now, as when its time is over. */
+  cut(error: LiveswapError): void {
+    this.#cut.abort(error);
   }
 
   /** Stops it coming up: resolves when none of its hooks is under way any more. */
@@ -120,7 +128,7 @@ export class Shutdown {
     const dependentsRetired = this.#deps.dependentsRetired();
     const quiet = dependentsRetired.then(() => group.whenIdle());
     try {
-      await withDeadline(quiet, drainMs, late);
+      await untilAborted(this.#cut.signal, withDeadline(quiet, drainMs, late));
     } catch (error) {
       // What was only waiting for its dependents to be freed is still to be freed itself.
       if (!group.isIdle) {

@@ -337,6 +337,11 @@ export class Version {
     return this.#shutdown.drain(options);
   }
 
+  /** Gives up what is pending of a version that drains: it rejects with `error`, and the version comes to its end. */
+  cut(error: LiveswapError): void {
+    this.#shutdown.cut(error);
+  }
+
   /** Stops coming up: resolves when none of its hooks is under way any more. */
   halt(error: LiveswapError): Promise<void> {
     return this.#shutdown.halt(error);

@@ -4,7 +4,7 @@ import { serveApp, type ServedApp } from '../../app/serve-app.js';
 import { watchApp } from '../../app/watch-app.js';
 import { formatDetails } from '../../observe/format-details.js';
 import { interruption } from '../dev/interruption.js';
-import { durationWords } from '../dev/pending-words.js';
+import { durationWords } from '../../observe/kept-by-words.js';
 import { tell, tellOutcome } from '../dev/tell.js';
 import { exitCodes } from '../exit-codes.js';
 import type { AppFlags } from './flags.js';

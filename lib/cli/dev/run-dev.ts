@@ -44,7 +44,10 @@ export async function runDev(
   resolveOptions(options);
   await findPlugins(options.sources);
   const module = choice && (await importHost(choice.file, choice.args));
-  const swapper = new Swapper(options.outDir, module?.options);
+  const swapper = new Swapper(options.outDir, {
+    maxDraining: { versions: 3, then: 'cut' },
+    ...module?.options,
+  });
   const host = choice && module && new RunningHost(choice.file, module, swapper);
   const servers = [host, port && new DevPort(swapper, port.port, port.hostname)].filter(
     (server) => server !== undefined,

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { BuildProgress } from '../../compiler/options.js';
 import type { Swapper } from '../../swap/swapper.js';
 import { servingVersion, versionsOf, type Refusals } from './narrate.js';
-import { pendingWords } from './pending-words.js';
+import { pendingWords } from '../../observe/kept-by-words.js';
 
 /** How things stand, for the last line of a terminal. */
 export function statusOf(swapper: Swapper, refusals: Refusals, progress: BuildProgress | undefined): string {

@@ -1,4 +1,4 @@
-import type { KeptBy, VersionStats } from '../../observe/stats.js';
+import type { KeptBy, VersionStats } from './stats.js';
 
 /** Why a version is still alive, in words: `live_guard 1.2 s, 2 open in thread 0`. */
 export function pendingWords({ keptBy }: Pick<VersionStats, 'keptBy'>): string {
