@@ -34,7 +34,8 @@ export class CallTakeover {
   pinTo(version: Version): void {
     const { waiting, connections } = version.balancer;
     for (const call of [...waiting, ...connections.flatMap((connection) => [...connection.calls])]) {
-      if (!call.pinned && !this.takes(call)) call.pin();
+      // Live data is revived by the newest code, or rejects with all that is in it.
+      if (call.scope === Scope.live && !call.pinned && !this.takes(call)) call.pin();
     }
   }
 }
