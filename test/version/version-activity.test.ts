@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import type { ThreadFacts } from '../../lib/surface/thread-surface.js';
+import type { ThreadHandle } from '../../lib/version/thread-handle.js';
+import { activityMoves, VersionActivity } from '../../lib/version/version-activity.js';
+
+const baton = { liveData: 'liveswap/1', data: '["post"]' } as const;
+
+/** The activity of a version with threads that note what they are asked. */
+function activityOf(threads: readonly { index: number; death?: Error; fails?: boolean }[]): {
+  activity: VersionActivity;
+  asked: string[];
+} {
+  const asked: string[] = [];
+  const handles = threads.map(
+    ({ index, death, fails }) =>
+      ({ name: { thread: index }, death, fails, ask: async () => {} }) as unknown as ThreadHandle,
+  );
+  const activity = new VersionActivity({
+    subject: 'guardian@00000000',
+    exclusive: false,
+    startMs: 1_000,
+    threads: () => handles,
+    steps: {
+      facts: { hasActivity: true, keepsState: false } as ThreadFacts,
+      ask: (async (thread: ThreadHandle, method: string, args: unknown[]) => {
+        asked.push(
+          `${thread.name.thread} ${method} ${args.map((one) => (one === baton ? 'baton' : String(one))).join(' ')}`,
+        );
+        const isBroken = (thread as unknown as { fails?: boolean }).fails && method === 'yield';
+        if (isBroken) throw new RangeError('the horn broke');
+        return method === 'yield' ? baton : undefined;
+      }) as never,
+    },
+  });
+  return { activity, asked };
+}
+
+test('its table has no way back to waiting, and out of yielded only by being woken', () => {
+  expect(activityMoves).toEqual({
+    waiting: ['active'],
+    active: ['yielding'],
+    yielding: ['yielded'],
+    yielded: ['active'],
+  });
+});
+
+test('it yields once: what is handed over is kept for the successor, and for itself when it is woken', async () => {
+  const { activity, asked } = activityOf([{ index: 0 }, { index: 1 }]);
+  expect(await activity.yield('reload', 100)).toEqual([]);
+  await activity.activate('load');
+  const batons = await activity.yield('reload', 100);
+  expect(batons).toEqual([baton, baton]);
+  expect(await activity.yield('close', 100)).toBe(batons);
+  await activity.activate('reload', batons);
+  expect(activity.isActive).toBe(true);
+  expect(asked).toEqual([
+    '0 activate load undefined',
+    '1 activate load undefined',
+    '0 yield reload false',
+    '1 yield reload false',
+    '0 activate reload baton',
+    '1 activate reload baton',
+  ]);
+});
+
+test('a dead thread hands nothing over, and one that fails has yielded all the same', async () => {
+  const { activity } = activityOf([{ index: 0, death: new Error('fallen') }, { index: 1 }]);
+  await activity.activate('load');
+  expect(await activity.yield('reload', 100)).toEqual([undefined, baton]);
+  const broken = activityOf([{ index: 0, fails: true }, { index: 1 }]).activity;
+  await broken.activate('load');
+  await expect(broken.yield('reload', 100)).rejects.toThrow('the horn broke');
+  expect(broken.state).toMatchObject({ kind: 'yielded', batons: [undefined, baton] });
+});
