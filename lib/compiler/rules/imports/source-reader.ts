@@ -46,12 +46,14 @@ export class SourceReader {
     return codeImports(file, this.isInProgram(file) ? this.#program : undefined);
   }
 
-  /** The file of code that a module is: what stands beside its declarations, when it is only declared. */
+  /** The file of code that a module is, if there is one: what stands beside its declarations, when it is only declared. */
   codeOf(path: string): string | undefined {
-    if (source.test(path)) return path;
+    const files = this.#project.getFileSystem();
+    if (source.test(path))
+      return this.#program.getSourceFile(path) || files.fileExistsSync(path) ? path : undefined;
     const declared = /\.d\.([cm]?)ts$/.exec(path);
     const code = declared ? `${path.slice(0, declared.index)}.${declared[1] ?? ''}js` : undefined;
-    return code !== undefined && this.#project.getFileSystem().fileExistsSync(code) ? code : undefined;
+    return code !== undefined && files.fileExistsSync(code) ? code : undefined;
   }
 
   /** Whether there is an `index.ts` in the folder that defines a plugin. */
