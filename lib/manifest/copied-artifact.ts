@@ -18,8 +18,8 @@ export interface CopyPlace {
 /** The folder that copies are in. */
 export interface CopyFolder {
   readonly path: string;
-  /** Makes it, or makes it anew, for `copy` to be written into as a file of these permissions. */
-  make(copy: CopiedArtifact, fileMode: number): Promise<void>;
+  /** Makes it, unless it was made before, for `copy` to be written into as a file of these permissions. */
+  make(copy: CopiedArtifact, fileMode: number, anew?: 'anew'): Promise<void>;
   /** `copy` is gone. */
   forget(copy: CopiedArtifact): Promise<void>;
 }
@@ -34,6 +34,7 @@ export class CopiedArtifact implements RunnableArtifact {
   readonly #place: CopyPlace;
   readonly #folder: CopyFolder;
   #users = 0;
+  #isWritten = false;
   /** What is being done to the copy: the next writes or deletes it after that. */
   #work: Promise<void> = Promise.resolve();
 
@@ -60,7 +61,7 @@ export class CopiedArtifact implements RunnableArtifact {
 
   restore(): Promise<void> {
     return this.#next(async () => {
-      if (this.#users === 0 || (await this.#isThere())) return;
+      if (this.#users === 0 || (this.#isWritten && (await this.#isThere()))) return;
       await this.#write();
     });
   }
@@ -69,9 +70,7 @@ export class CopiedArtifact implements RunnableArtifact {
     this.#users--;
     await this.#next(async () => {
       if (this.#users > 0) return;
-      const { file, root } = this.#place;
-      if (root !== undefined) await rm(root, { recursive: true, force: true });
-      else await Promise.all([file, mapFileOf(file)].map((one) => rm(one, { force: true })));
+      await this.#delete();
       await this.#folder.forget(this);
     });
   }
@@ -88,24 +87,42 @@ export class CopiedArtifact implements RunnableArtifact {
     );
   }
 
-  async #write(): Promise<void> {
+  async #delete(): Promise<void> {
+    this.#isWritten = false;
     const { file, root } = this.#place;
+    if (root !== undefined) await rm(root, { recursive: true, force: true });
+    else await Promise.all([file, mapFileOf(file)].map((one) => rm(one, { force: true })));
+  }
+
+  async #write(): Promise<void> {
     // Whoever may not read the artifact must not read its copy, either.
-    const { bytes, mode: ofArtifact = 0o644 } = this.#artifact;
-    const mode = ofArtifact | 0o200;
-    const { code: whole, block } = splitFiles(bytes);
-    const { code, map } = splitSourceMap(whole, dirname(this.file), file);
+    const mode = (this.#artifact.mode ?? 0o644) | 0o200;
     try {
       await this.#folder.make(this, mode);
-      if (root !== undefined) await mkdir(dirname(file), { recursive: true });
-      await Promise.all([
-        writeFile(file, code, { mode }),
-        map !== undefined && writeFile(mapFileOf(file), map, { mode }),
-        root !== undefined && block && layOutFiles(block, root, mode),
-      ]);
+      await this.#writeFiles(mode).catch(async (error: unknown) => {
+        // A deploy may have deleted the whole folder.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        await this.#folder.make(this, mode, 'anew');
+        await this.#writeFiles(mode);
+      });
+      this.#isWritten = true;
     } catch (cause) {
+      // What there is of it must not pass for the whole.
+      await this.#delete().catch(() => {});
       throw notCopied(this.#artifact, this.#folder.path, cause);
     }
+  }
+
+  async #writeFiles(mode: number): Promise<void> {
+    const { file, root } = this.#place;
+    const { code: whole, block } = splitFiles(this.#artifact.bytes);
+    const { code, map } = splitSourceMap(whole, dirname(this.file), file);
+    if (root !== undefined) await mkdir(dirname(file), { recursive: true });
+    await Promise.all([
+      writeFile(file, code, { mode }),
+      map !== undefined && writeFile(mapFileOf(file), map, { mode }),
+      root !== undefined && block && layOutFiles(block, root, mode),
+    ]);
   }
 }
 

@@ -29,6 +29,8 @@ export class VersionsFolder implements CopyFolder {
   #made: string | undefined;
   /** Whoever may read one of the copies may look into the folder. */
   #mode = 0;
+  /** The permissions it was made with; `undefined` while it is not there. */
+  #madeWith: number | undefined;
   /** What is being done to the folder itself. */
   #work: Promise<unknown> = Promise.resolve();
   #orphans: Promise<void> | undefined;
@@ -64,16 +66,18 @@ export class VersionsFolder implements CopyFolder {
     return new CopiedArtifact(artifact, { file: join(root, manifest.filesAt, fileName), root }, this);
   }
 
-  async make(copy: CopiedArtifact, fileMode: number): Promise<void> {
+  async make(copy: CopiedArtifact, fileMode: number, anew?: 'anew'): Promise<void> {
     this.#copies.add(copy);
     this.#mode |= folderModeFor(fileMode);
     await this.#next(async () => {
+      if (this.#madeWith === this.#mode && !anew) return;
       const made = await mkdir(this.#parent, { recursive: true });
       if (made !== undefined) this.#made = made;
       await mkdir(this.path, { recursive: true, mode: this.#mode });
       // It may have been made for an artifact that fewer may read; each copy has permissions of its own.
       await chmod(this.path, this.#mode).catch(() => {});
       await this.#links?.make();
+      this.#madeWith = this.#mode;
     });
     this.#lifeSigns ??= setInterval(() => this.#giveLifeSign(), DAY_MS).unref();
     this.#orphans ??= removeOrphans(this.#parent);
@@ -101,6 +105,7 @@ export class VersionsFolder implements CopyFolder {
   async #remove(): Promise<void> {
     clearInterval(this.#lifeSigns);
     this.#lifeSigns = undefined;
+    this.#madeWith = undefined;
     await rm(this.path, { recursive: true, force: true }).catch(() => {});
     // While others have theirs in it, it stays; and so does what is above, unless it was made for this.
     const outermost = this.#made ?? this.#parent;
