@@ -38,6 +38,7 @@ test('a type error is a finding that says where it begins and ends', async () =>
       endColumn: 20,
       problem: "Type 'string' is not assignable to type 'number'. (TS2322)",
       remedy: '',
+      excerpt: { first: 1, lines: ['export const length: number =', "  'long';"] },
     },
   ]);
 });
