@@ -50,7 +50,7 @@ test('check --against says what would break, and who uses it, before anything is
   await runCommand(folder, 'build', 'plugins', 'dist');
   const spent = await runCommand(folder, ...args);
   expect(spent.stdout).toContain('@breaking of live_open(gate) is in what runs already: it can go');
-});
+}, 180_000);
 
 test('check --against an empty folder, or with a contract that is none, is misuse', async () => {
   const folder = await tempFolder();

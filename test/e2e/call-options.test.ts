@@ -76,7 +76,7 @@ describe.each(modes)('in mode %s', (mode) => {
 
   test.each([
     ['timeoutMs', NaN, /must be a number of milliseconds, 0 or more; it is NaN/],
-    ['timeout', 5, /There is no option timeout; known are signal, timeoutMs, transfer/],
+    ['timeout', 5, /There is no option timeout; did you mean timeoutMs\?/],
     ['signal', {}, /must be an AbortSignal; it is {}/],
   ] as const)('an option that cannot be used is refused: %s', async (option, value, message) => {
     const swapper = await loadIn(mode, [guardian]);
