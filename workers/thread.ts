@@ -22,6 +22,8 @@ export default async function serve(task: ServeTask): Promise<never> {
   if (task.rehearsal !== undefined) await warmUp(task.rehearsal, importArtifact).catch(() => {});
   const thread = new VersionThread(task, importArtifact, () => unrefAll(ports));
   captureOutput(thread.host);
+  // What was answered before counts, also where the same turn ends the thread.
+  process.once('exit', () => thread.flush());
   sayLastWords(thread.host, () => {
     thread.close(new LiveswapError('THREAD_CRASHED', 'This thread has died.'));
     unrefAll(ports);

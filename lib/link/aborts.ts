@@ -1,4 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
+import { queueMicrotask } from '../core/timers.js';
 import { encodeError } from './error-codec.js';
 import { Op, type Frame } from './protocol.js';
 

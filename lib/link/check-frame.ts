@@ -34,6 +34,11 @@ export function isFrame(value: unknown): value is Frame {
   }
 }
 
+/** Whether something that arrived is a list of frames, each of which is still to be looked at. */
+export function isBatch(value: unknown): value is readonly [op: typeof Op.batch, frames: readonly unknown[]] {
+  return Array.isArray(value) && value[0] === Op.batch && isListOf(value[1], MOST_ITEMS, () => true);
+}
+
 /** The id of a frame that asks for an answer, or gives one, however broken the rest of it is. */
 export function idOf(value: unknown): { readonly op: number; readonly id: number } | undefined {
   if (!Array.isArray(value)) return undefined;

@@ -1,36 +1,53 @@
+import { performance } from 'node:perf_hooks';
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
-import { Op, type Frame } from './protocol.js';
+import { queueMicrotask, setImmediate } from '../core/timers.js';
+import { isBatch, isFrame } from './check-frame.js';
+import type { EncodedError } from './error-codec.js';
+import { Op } from './protocol.js';
 
-/** What becomes of what arrives. Neither throws. */
+/** What becomes of what arrives. None of them throws. */
 export interface Reader {
   read(frame: unknown): void;
+  /** The caller of a call that has not been read yet has given up. */
+  abandoned(id: number, reason: EncodedError): void;
   /** Something arrived that the platform could not make a frame of. */
   unreadable(cause: unknown): void;
 }
 
 /** How many answers are read in one turn: what they resolve waits for the last of them. */
 const ANSWERS_AT_ONCE = 64;
+/** For how long the calls of one message are begun before timers, input and output have their turn. */
+const SLICE_MS = 1;
 
 /** What arrives at one end of a link, one frame after the other, until it is closed. */
 export class Inbox {
   readonly #port: MessagePort;
   readonly #reader: Reader;
+  /** Frames that arrived in one message and after it, and how many of them were read. */
+  #backlog: unknown[] = [];
+  #read = 0;
   #closed = false;
 
   constructor(port: MessagePort, reader: Reader) {
     this.#port = port;
     this.#reader = reader;
-    port.on('message', (frame: Frame) => {
-      reader.read(frame);
+    port.on('message', (message: unknown) => {
       // An event a message costs more than an answer does. A call is not held up so: its turn ends with it.
-      if (isAnswer(frame)) this.#readOn(isAnswer, ANSWERS_AT_ONCE);
+      if (this.#arrive(message)) this.#readOn(true, ANSWERS_AT_ONCE);
     });
     port.on('messageerror', (cause: unknown) => reader.unreadable(cause));
   }
 
+  /** Frames that have arrived and are still to be read. */
+  get waiting(): number {
+    return this.#backlog.length - this.#read;
+  }
+
   /** Reads now what has arrived already; the event loop would come to it later. */
   readWaiting(): void {
-    this.#readOn(() => true, Infinity);
+    this.#readBacklog();
+    this.#readOn(false, Infinity);
+    this.#readBacklog();
   }
 
   /** Closes the port; nothing is read any more. */
@@ -39,8 +56,22 @@ export class Inbox {
     this.#port.close();
   }
 
-  /** Reads on for as long as something waits and what was read satisfies `goOn`, up to `limit` messages. */
-  #readOn(goOn: (frame: Frame) => boolean, limit: number): void {
+  /** Reads a message, unless others wait before it. Answers whether it was one answer. */
+  #arrive(message: unknown): boolean {
+    const frames = isBatch(message) ? message[1] : [message];
+    if (this.waiting === 0 && frames.length === 1) {
+      this.#reader.read(frames[0]);
+      return isAnswer(frames[0]);
+    }
+    const isIdle = this.waiting === 0;
+    if (!isIdle && frames.length === 1) this.#skipAbandoned(frames[0]);
+    for (const frame of frames) this.#backlog.push(frame);
+    if (isIdle) this.#work(performance.now());
+    return false;
+  }
+
+  /** Reads on for as long as something waits, or what was read is an answer, up to `limit` messages. */
+  #readOn(onlyAnswers: boolean, limit: number): void {
     for (let read = 0; read < limit && !this.#closed; read++) {
       let next: { message: unknown } | undefined;
       try {
@@ -49,16 +80,48 @@ export class Inbox {
         this.#reader.unreadable(cause);
         continue;
       }
-      if (!next) return;
-      const frame = next.message as Frame;
-      this.#reader.read(frame);
-      if (!goOn(frame)) return;
+      if (!next || (!this.#arrive(next.message) && onlyAnswers)) return;
     }
+  }
+
+  /** Begins one call after the other; what one has begun goes on, as far as it can at once, before the next. */
+  readonly #work = (since: number): void => {
+    while (this.waiting > 0 && !this.#closed) {
+      const frame = this.#backlog[this.#read++];
+      this.#reader.read(frame);
+      if (isAnswer(frame) || this.waiting === 0) continue;
+      if (performance.now() - since < SLICE_MS) return queueMicrotask(() => this.#work(since));
+      setImmediate(() => this.#work(performance.now()));
+      return;
+    }
+    this.#backlog = [];
+    this.#read = 0;
+  };
+
+  #readBacklog(): void {
+    while (this.waiting > 0 && !this.#closed) this.#reader.read(this.#backlog[this.#read++]);
+  }
+
+  /** Of calls that have not begun, those whose caller has given up never are. */
+  #skipAbandoned(frame: unknown): void {
+    if (!isFrame(frame) || frame[0] !== Op.abort) return;
+    const [, given, reason] = frame;
+    const ids = new Set<unknown>(given);
+    const waiting = this.#backlog.slice(this.#read);
+    const isAbandoned = (one: unknown): boolean => isCall(one) && ids.has(one[1]);
+    this.#backlog = waiting.filter((one) => !isAbandoned(one));
+    this.#read = 0;
+    for (const call of waiting.filter(isAbandoned))
+      this.#reader.abandoned((call as [number, number])[1], reason);
   }
 }
 
-function isAnswer(frame: Frame): boolean {
-  return (
-    Array.isArray(frame) && (frame[0] === Op.result || frame[0] === Op.placedResult || frame[0] === Op.thrown)
-  );
+function isAnswer(frame: unknown): boolean {
+  if (!Array.isArray(frame)) return false;
+  const op: unknown = frame[0];
+  return op === Op.result || op === Op.placedResult || op === Op.thrown;
+}
+
+function isCall(frame: unknown): frame is readonly unknown[] {
+  return Array.isArray(frame) && (frame[0] === Op.call || frame[0] === Op.placedCall);
 }

@@ -3,26 +3,30 @@ import { encodeError } from './error-codec.js';
 import { encodeResult } from './encode.js';
 import { IncomingCall } from './incoming-call.js';
 import type { Peer, Received } from './peer.js';
-import { Op, type Frame, type Scope } from './protocol.js';
-import type { Transferable } from './transfer.js';
+import { MANY, type Outbox } from './outbox.js';
+import { Op, type Scope } from './protocol.js';
+import { notSmall, smallCopy } from './small-copy.js';
 
 /** Answers a call of the other side: a value, a promise, or a throw. */
 export type Answer = (scope: Scope, name: string, args: unknown[], call: IncomingCall) => unknown;
 
-type Post = (frame: Frame, transfer?: readonly Transferable[]) => void;
+const nothing: readonly number[] = [];
 
 /** The calls of the other side that are being answered here: each gets exactly one answer, while the link is open. */
 export class IncomingCalls {
   readonly #peer: Peer;
   readonly #answer: Answer;
-  readonly #post: Post;
+  readonly #outbox: Outbox;
+  /** How many calls have arrived and have not begun. */
+  readonly #waiting: () => number;
   readonly #calls = new Map<number, IncomingCall>();
   #closed = false;
 
-  constructor(peer: Peer, answer: Answer, post: Post) {
+  constructor(peer: Peer, answer: Answer, outbox: Outbox, waiting: () => number) {
     this.#peer = peer;
     this.#answer = answer;
-    this.#post = post;
+    this.#outbox = outbox;
+    this.#waiting = waiting;
   }
 
   /** Those without an answer. */
@@ -64,9 +68,13 @@ export class IncomingCalls {
     if (this.#closed) return;
     const encoded = encodeError(error);
     try {
-      this.#post([Op.thrown, id, encoded]);
+      this.#outbox.post([Op.thrown, id, encoded]);
     } catch (cause) {
-      this.#post([Op.thrown, id, encodeError(new TypeError('What was thrown cannot be sent.', { cause }))]);
+      this.#outbox.post([
+        Op.thrown,
+        id,
+        encodeError(new TypeError('What was thrown cannot be sent.', { cause })),
+      ]);
     }
   }
 
@@ -92,14 +100,27 @@ export class IncomingCalls {
     const { received } = call;
     if (received) for (const channel of channels) this.#peer.keep(channel, received);
     call.settle(channels.length > 0);
+    // Nothing is under way that could have more to say.
+    if (this.#load === 0) this.#outbox.flush();
+  }
+
+  get #load(): number {
+    return this.#calls.size + this.#waiting();
   }
 
   /** Returns the channels on which something of the result stays open. */
   #postResult(id: number, value: unknown): readonly number[] {
+    if (this.#load >= MANY || !this.#outbox.isEmpty) {
+      const copy = tryCopy(value);
+      if (copy !== notSmall) {
+        this.#outbox.add([Op.result, id, copy]);
+        return nothing;
+      }
+    }
     const encoded = encodeResult(this.#peer, value);
     const { wire, placeholders, transfers, channels } = encoded;
     try {
-      this.#post(
+      this.#outbox.post(
         placeholders.length > 0 ? [Op.placedResult, id, wire, placeholders] : [Op.result, id, wire],
         transfers,
       );
@@ -107,6 +128,15 @@ export class IncomingCalls {
     } catch (error) {
       throw encoded.fail(error);
     }
+  }
+}
+
+function tryCopy(value: unknown): unknown {
+  try {
+    return smallCopy(value);
+  } catch {
+    // Whoever looks at it again tells what is wrong with it.
+    return notSmall;
   }
 }
 

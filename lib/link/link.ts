@@ -15,11 +15,12 @@ import { decodeError, encodeError } from './error-codec.js';
 import { Inbox } from './inbox.js';
 import { IncomingCalls, type Answer } from './incoming-calls.js';
 import { unreadable } from './not-cloneable.js';
+import { MANY, Outbox } from './outbox.js';
 import type { Peer, Received } from './peer.js';
 import { Op, SURFACE_CHANNEL, type Frame, type Scope } from './protocol.js';
 import type { Exposed, Methods, RemoteObject } from './remote-object.js';
 import { serve, type Enter } from './serve.js';
-import type { Transferable } from './transfer.js';
+import { notSmall, smallCopies } from './small-copy.js';
 
 /** Who waits for the answer to a call. Exactly one of the two is called, once. */
 export interface Reply {
@@ -58,36 +59,37 @@ const justRun: Enter = (run) => run();
  * Unlike Comlink's, every request is settled: when the link closes, with what it was closed with.
  */
 export class Link implements Peer {
-  readonly #port: MessagePort;
+  readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #options: LinkOptions;
   readonly #pending = new Map<number, Reply>();
   readonly #incoming: IncomingCalls;
   readonly #channels = new Map<number, Channel>();
   readonly #aborts = new Aborts((frame) => {
-    if (!this.#closed) this.#post(frame);
+    if (!this.#closed) this.#outbox.post(frame);
   });
   readonly #enter: Enter;
   readonly hold: () => () => void;
   readonly liveData: (wire: object) => unknown;
   #lastCall = 0;
+  /** The last call that is not in the outbox. */
+  #lastSent = 0;
   #lastChannel: number;
   #closed: { readonly cause: unknown } | undefined;
 
   constructor(port: MessagePort, options: LinkOptions) {
-    this.#port = port;
     this.#options = options;
     this.#enter = options.enter ?? justRun;
     this.hold = options.hold ?? noHold;
     this.liveData = options.liveData ?? ((wire) => wire);
-    this.#incoming = new IncomingCalls(this, options.answer, (frame, transfer) =>
-      this.#post(frame, transfer),
-    );
+    this.#outbox = new Outbox(port);
+    this.#incoming = new IncomingCalls(this, options.answer, this.#outbox, () => this.#inbox.waiting);
     this.#lastChannel = options.channels === 'even' ? 2 : 1;
     if (options.surface)
       serve(this.#openChannel(SURFACE_CHANNEL), this, { methods: options.surface }, justRun);
     this.#inbox = new Inbox(port, {
       read: (frame) => this.#read(frame),
+      abandoned: (id, reason) => this.#incoming.refuse(id, decodeError(reason)),
       unreadable: (cause) => this.#unreadable(cause),
     });
     port.on('close', () => this.#lost());
@@ -138,7 +140,7 @@ export class Link implements Peer {
     const id = ++this.#lastCall;
     this.#pending.set(id, reply);
     try {
-      this.#sendCall(id, scope, name, args, transfer);
+      if (!this.#letWait(id, scope, name, args, transfer)) this.#sendCall(id, scope, name, args, transfer);
     } catch (error) {
       this.#take(id)?.reject(error);
     }
@@ -147,7 +149,11 @@ export class Link implements Peer {
 
   /** Tells the other side that nobody waits for call `id` any more; its answer is still awaited. */
   abort(id: number, reason: unknown): void {
-    if (!this.#closed && this.#pending.has(id)) this.#aborts.add(id, reason);
+    if (this.#closed || !this.#pending.has(id)) return;
+    if (this.#outbox.isEmpty || id <= this.#lastSent) return this.#aborts.add(id, reason);
+    // It is never begun.
+    this.#outbox.drop(id);
+    this.#take(id)?.reject(reason);
   }
 
   expose(exposed: Exposed): number {
@@ -177,6 +183,11 @@ export class Link implements Peer {
     this.#options.onUntaken?.(facts, error);
   }
 
+  /** Sends now what waits for the end of the turn. */
+  flush(): void {
+    this.#outbox.flush();
+  }
+
   /** Reads now what has arrived already; the event loop would come to it later. */
   readWaiting(): void {
     this.#inbox.readWaiting();
@@ -187,8 +198,7 @@ export class Link implements Peer {
    * what either holds open of the other is let go of. The surface can still be reached.
    */
   interrupt(cause: unknown): void {
-    const replies = [...this.#pending.values()];
-    this.#pending.clear();
+    const replies = this.#takeAll();
     for (const reply of replies) reply.reject(ownCopyOf(cause));
     const error = encodeError(cause);
     for (const [number, channel] of this.#channels) if (number !== SURFACE_CHANNEL) channel.close(error);
@@ -199,14 +209,30 @@ export class Link implements Peer {
   close(cause: unknown): void {
     if (this.#closed) return;
     this.#closed = { cause };
+    this.#outbox.close();
     this.#inbox.close();
-    const replies = [...this.#pending.values()];
-    this.#pending.clear();
+    const replies = this.#takeAll();
     for (const reply of replies) reply.reject(ownCopyOf(cause));
     const error = encodeError(cause);
     for (const channel of this.#channels.values()) channel.close(error);
     this.#channels.clear();
     this.#incoming.close(cause);
+  }
+
+  /** Whether a call goes with others at the end of the turn: many are under way, and its arguments are few and plain. */
+  #letWait(
+    id: number,
+    scope: Scope,
+    name: string,
+    args: readonly unknown[],
+    transfer: readonly unknown[],
+  ): boolean {
+    if (transfer.length > 0 || (this.#pending.size < MANY && this.#outbox.isEmpty)) return false;
+    const copies = tryCopies(args);
+    if (copies === notSmall) return false;
+    if (this.#outbox.isEmpty) this.#lastSent = id - 1;
+    this.#outbox.add([Op.call, id, scope, name, copies]);
+    return true;
   }
 
   #sendCall(
@@ -219,7 +245,7 @@ export class Link implements Peer {
     const encoded = encodeArguments(this, args, transfer);
     const { wire, placeholders, transfers } = encoded;
     try {
-      this.#post(
+      this.#outbox.post(
         placeholders.length > 0
           ? [Op.placedCall, id, scope, name, wire, placeholders]
           : [Op.call, id, scope, name, wire],
@@ -238,13 +264,12 @@ export class Link implements Peer {
   #unreadable(cause: unknown): void {
     if (this.#closed) return;
     this.#giveUpAll(cause);
-    this.#post([Op.unreadable, encodeError(cause)]);
+    this.#outbox.post([Op.unreadable, encodeError(cause)]);
   }
 
   #giveUpAll(cause: unknown): void {
     const error = unreadable(cause);
-    const replies = [...this.#pending.values()];
-    this.#pending.clear();
+    const replies = this.#takeAll();
     // Each may make room for a call that waits, which is none of them.
     for (const reply of replies) reply.reject(ownCopyOf(error));
     const encoded = encodeError(error);
@@ -254,7 +279,7 @@ export class Link implements Peer {
 
   #openChannel(number: number, onRelease?: () => void): Channel {
     const channel = new Channel(
-      (message, transfer) => this.#post([Op.channel, number, message], transfer),
+      (message, transfer) => this.#outbox.post([Op.channel, number, message], transfer),
       () => {
         // The surface is there for as long as the link is, whatever the other side says.
         if (number !== SURFACE_CHANNEL && this.#channels.delete(number)) onRelease?.();
@@ -263,11 +288,6 @@ export class Link implements Peer {
     this.#channels.set(number, channel);
     if (this.#closed) channel.close(encodeError(this.#closed.cause));
     return channel;
-  }
-
-  #post(frame: Frame, transfer?: readonly Transferable[]): void {
-    // The platform walks through the list, also when it is empty.
-    this.#port.postMessage(frame, transfer && transfer.length > 0 ? transfer : undefined);
   }
 
   /** Whatever arrives, this side lives on: a call that cannot be read is refused, an answer settles its call. */
@@ -320,12 +340,29 @@ export class Link implements Peer {
     const channel = this.#channels.get(number);
     if (channel) return channel.receive(message);
     const answer = answerForGone(message);
-    if (answer) this.#post([Op.channel, number, answer]);
+    if (answer) this.#outbox.post([Op.channel, number, answer]);
+  }
+
+  /** Everybody who waits; calls that wait to be sent are not sent any more. */
+  #takeAll(): Reply[] {
+    if (!this.#outbox.isEmpty) for (const id of this.#pending.keys()) this.#outbox.drop(id);
+    const replies = [...this.#pending.values()];
+    this.#pending.clear();
+    return replies;
   }
 
   #take(id: number): Reply | undefined {
     const reply = this.#pending.get(id);
     this.#pending.delete(id);
     return reply;
+  }
+}
+
+function tryCopies(args: readonly unknown[]): unknown[] | typeof notSmall {
+  try {
+    return smallCopies(args);
+  } catch {
+    // Whoever looks at them again tells what is wrong with them.
+    return notSmall;
   }
 }

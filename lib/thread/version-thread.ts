@@ -95,6 +95,11 @@ export class VersionThread {
     return this.#host;
   }
 
+  /** Sends what waits for the end of the turn: the thread ends before that. */
+  flush(): void {
+    for (const link of [this.#link, ...this.#importers]) link.flush();
+  }
+
   /** Cuts every link of this thread: calls that what it leaves behind still makes reject with `cause`. */
   close(cause: LiveswapError): void {
     this.#stopMeasuring();

@@ -76,11 +76,11 @@ test('a signal that many calls share gives them up in one frame', async () => {
   const cause = new Error('enough');
   const giveUp = (name: string): LiveswapError =>
     new LiveswapError('CALL_ABORTED', `Gave up on ${name}.`, { call: name, cause });
-  const ids = Array.from({ length: 50 }, () =>
+  const ids = Array.from({ length: 25 }, () =>
     near.send(Scope.live, 'wait', [], [], { resolve: () => {}, reject: () => {} }),
   );
-  for (const id of ids) near.abort(id, giveUp(id <= 30 ? 'first' : 'second'));
+  for (const id of ids) near.abort(id, giveUp(id <= 15 ? 'first' : 'second'));
   expect(await call('look')).toBe('ok');
   const aborts = frames.filter(([op]) => op === Op.abort);
-  expect(aborts.map(([, aborted]) => (aborted as number[]).length)).toEqual([30, 20]);
+  expect(aborts.map(([, aborted]) => (aborted as number[]).length)).toEqual([15, 10]);
 });

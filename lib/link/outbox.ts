@@ -1,0 +1,83 @@
+import { performance } from 'node:perf_hooks';
+import type { MessagePort } from 'node:worker_threads';
+import { setImmediate } from '../core/timers.js';
+import { Op, type Frame } from './protocol.js';
+import type { Transferable } from './transfer.js';
+
+/** Under way so many calls make a message for each cost more than waiting for the end of the turn does. */
+export const MANY = 48;
+/** What has waited so long is sent, although the turn goes on. */
+const LONGEST_WAIT_MS = 1;
+
+/**
+ * What one end of a link sends. A message costs the wake-up of a thread and an event of the platform, so frames of one turn of the
+ * event loop share one where they are many: those that may wait do so for the turn's end, in their order. They refer to nothing
+ * that anyone could change.
+ */
+export class Outbox {
+  readonly #port: MessagePort;
+  #waiting: Frame[] = [];
+  readonly #dropped = new Set<number>();
+  #since = 0;
+  #isScheduled = false;
+  #isClosed = false;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+  }
+
+  /** Whether nothing waits. */
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  /** Sends a frame after those that wait. @throws what the platform does with what cannot be cloned */
+  post(frame: Frame, transfer: readonly Transferable[] = []): void {
+    this.flush();
+    // The platform walks through the list, also when it is empty.
+    this.#port.postMessage(frame, transfer.length > 0 ? transfer : undefined);
+  }
+
+  /** Sends a frame at the end of the turn, or before. */
+  add(frame: Frame): void {
+    if (this.#isClosed) return;
+    if (this.#waiting.push(frame) === 1) this.#begin();
+    else if (performance.now() - this.#since > LONGEST_WAIT_MS) this.flush();
+  }
+
+  /** Sends what waits. */
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    const frames =
+      this.#dropped.size === 0 ? this.#waiting : this.#waiting.filter((one) => this.#isMeant(one));
+    this.#waiting = [];
+    this.#dropped.clear();
+    if (frames.length > 0)
+      this.#port.postMessage(frames.length === 1 ? frames[0] : [Op.batch, frames], undefined);
+  }
+
+  /** Takes back a call that waits: nobody waits for its answer any more. */
+  drop(id: number): void {
+    this.#dropped.add(id);
+  }
+
+  /** Nothing is sent any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#waiting = [];
+  }
+
+  #isMeant([op, id]: Frame): boolean {
+    return op !== Op.call || !this.#dropped.has(id);
+  }
+
+  #begin(): void {
+    this.#since = performance.now();
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.flush();
+    });
+  }
+}

@@ -1,0 +1,248 @@
+import { setImmediate as turnEnd } from 'node:timers/promises';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Op, Scope } from '../../lib/link/protocol.js';
+import { linkPair, type LinkPair } from '../helpers/link-pair.js';
+import { until } from '../helpers/until.js';
+
+/** What arrives at the far end: the operation of each message, and of a batch how many frames it has. */
+function messagesOf({ farPort }: LinkPair): unknown[][] {
+  const messages: unknown[][] = [];
+  farPort.on('message', (message: unknown[]) => messages.push(message));
+  return messages;
+}
+
+function callMany(
+  pair: LinkPair,
+  count: number,
+  name: string,
+  argsOf: (n: number) => unknown[],
+): Promise<unknown[]> {
+  return Promise.all(Array.from({ length: count }, (_, n) => pair.call(name, ...argsOf(n))));
+}
+
+/** Lets no time pass: nothing is sent before the end of its turn. */
+function stopClock(): void {
+  const stopped = vi.spyOn(performance, 'now').mockReturnValue(0);
+  onTestFinished(() => {
+    stopped.mockRestore();
+  });
+}
+
+test('one call is sent at once; many of one turn share a message, and so do their answers', async () => {
+  const pair = linkPair({ echo: (value: unknown) => value });
+  const messages = messagesOf(pair);
+  const answers: unknown[][] = [];
+  pair.nearPort.on('message', (message: unknown[]) => answers.push(message));
+  await pair.call('echo', 1);
+  expect(messages.map(([op]) => op)).toEqual([Op.call]);
+  const values = Array.from({ length: 200 }, (_, n) => n);
+  expect(await callMany(pair, 200, 'echo', (n) => [n])).toEqual(values);
+  expect(messages.length).toBeLessThan(100);
+  expect(answers.length).toBeLessThan(150);
+});
+
+test('arguments are what they were when the call was made', async () => {
+  const pair = linkPair({ echo: (value: unknown) => value });
+  const order = { count: 0, tags: ['a'], at: { x: 0 } };
+  const calls = Array.from({ length: 100 }, (_, n) => {
+    order.count = n;
+    order.tags[0] = `tag ${n}`;
+    order.at.x = -n;
+    return pair.call('echo', order);
+  });
+  order.count = -1;
+  const expected = Array.from({ length: 100 }, (_, n) => ({ count: n, tags: [`tag ${n}`], at: { x: -n } }));
+  expect(await Promise.all(calls)).toEqual(expected);
+});
+
+test('results are what they were when the call was answered, and no two calls share one', async () => {
+  const board = { turn: 0 };
+  const pair = linkPair({
+    next: () => {
+      board.turn++;
+      return board;
+    },
+  });
+  const results = (await callMany(pair, 100, 'next', () => [])) as { turn: number }[];
+  expect(results.map(({ turn }) => turn)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
+  expect(new Set(results).size).toBe(100);
+});
+
+test('calls begin in the order they were made, whatever they carry', async () => {
+  const begun: number[] = [];
+  const pair = linkPair({ begin: (n: number) => void begun.push(n) });
+  const rows = Array.from({ length: 50 }, (_, id) => ({ id }));
+  await callMany(pair, 200, 'begin', (n) => (n % 7 === 0 ? [n, rows] : n % 11 === 0 ? [n, () => n] : [n]));
+  expect(begun).toEqual(Array.from({ length: 200 }, (_, n) => n));
+});
+
+test.each<[string, (n: number) => unknown, (arrived: never) => unknown, (n: number) => unknown]>([
+  [
+    'a getter',
+    (n) => ({
+      get n() {
+        return n;
+      },
+    }),
+    ({ n }: { n: number }) => n,
+    (n) => n,
+  ],
+  [
+    'an instance',
+    (n) =>
+      new (class Knight {
+        n = n;
+      })(),
+    (one: object) => Object.getPrototypeOf(one) === Object.prototype,
+    () => true,
+  ],
+  [
+    'a cycle',
+    (n) => {
+      const loop: Record<string, unknown> = { n };
+      loop['self'] = loop;
+      return loop;
+    },
+    (one: { self: unknown }) => one.self === one,
+    () => true,
+  ],
+  [
+    'one value twice',
+    (n) => {
+      const one = { n };
+      return [one, one];
+    },
+    ([a, b]: unknown[]) => a === b,
+    () => true,
+  ],
+  ['a sparse list', () => [, 1], (list: unknown[]) => 0 in list, () => false],
+  [
+    'a key __proto__',
+    (n) => JSON.parse(`{"__proto__":{"n":${n}}}`) as unknown,
+    (one: object) => Object.hasOwn(one, '__proto__'),
+    () => true,
+  ],
+  ['a toJSON', (n) => ({ n, toJSON: 1 }), (one: object) => Object.keys(one).join(), () => 'n,toJSON'],
+  ['a date', (n) => new Date(n), (at: Date) => at.getTime(), (n) => n],
+  ['nothing', () => undefined, (value: unknown) => value, () => undefined],
+])('as structured clone would see it: %s', async (_what, valueOf, look, expected) => {
+  const pair = linkPair({ look: look as (value: never) => unknown });
+  const seen = await callMany(pair, 64, 'look', (n) => [valueOf(n)]);
+  expect(seen).toEqual(Array.from({ length: 64 }, (_, n) => expected(n)));
+});
+
+test('what cannot be cloned costs its own call, not its neighbours', async () => {
+  const pair = linkPair({ echo: (value: unknown) => value, symbol: () => Symbol('oath') });
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 120 }, (_, n) =>
+      n % 3 === 0
+        ? pair.call('echo', n)
+        : n % 3 === 1
+          ? pair.call('echo', new Proxy({}, {}))
+          : pair.call('symbol'),
+    ),
+  );
+  expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual(
+    Array.from({ length: 120 }, (_, n) => n % 3 === 0),
+  );
+});
+
+test('a call that is aborted while it waits is never begun', async () => {
+  const begun: number[] = [];
+  const pair = linkPair({ begin: (n: number) => void begun.push(n) });
+  const settled: number[] = [];
+  stopClock();
+  const ids = Array.from({ length: 100 }, (_, n) =>
+    pair.near.send(Scope.live, 'begin', [n], [], {
+      resolve: () => settled.push(n),
+      reject: () => settled.push(-n),
+    }),
+  );
+  pair.near.abort(ids[90] as number, new Error('enough'));
+  await until(() => settled.length === 100);
+  expect(settled).toContain(-90);
+  expect(begun).not.toContain(90);
+  expect(begun).toHaveLength(99);
+});
+
+test('nor is one that has arrived, and waits for those before it', async () => {
+  const begun: number[] = [];
+  const pair = linkPair({
+    begin: (n: number) => {
+      begun.push(n);
+      for (const until = performance.now() + 2; performance.now() < until;);
+    },
+  });
+  const failed: number[] = [];
+  const ids = Array.from({ length: 60 }, (_, n) =>
+    pair.near.send(Scope.live, 'begin', [n], [], { resolve: () => {}, reject: () => failed.push(n) }),
+  );
+  await until(() => begun.length > 0);
+  pair.near.abort(ids[59] as number, new Error('enough'));
+  await until(() => pair.near.pending === 0);
+  expect(failed).toEqual([59]);
+  expect(begun).not.toContain(59);
+});
+
+test('a first answer does not wait for the calls behind it that compute, nor do timers', async () => {
+  let begun = 0;
+  let turns = 0;
+  const pair = linkPair({
+    compute: () => {
+      begun++;
+      for (const until = performance.now() + 2; performance.now() < until;);
+    },
+  });
+  const begunAtAnswer: number[] = [];
+  const calls = Array.from({ length: 60 }, () => pair.call('compute').then(() => begunAtAnswer.push(begun)));
+  const count = async (): Promise<void> => {
+    for (; begun < 60; turns++) await turnEnd();
+  };
+  await Promise.all([...calls, count()]);
+  expect(Math.min(...begunAtAnswer)).toBeLessThan(50);
+  expect(turns).toBeGreaterThan(10);
+});
+
+test('a link that closes rejects what waits, and sends none of it', async () => {
+  const begun: unknown[] = [];
+  const pair = linkPair({ begin: (n: number) => void begun.push(n) });
+  stopClock();
+  const calls = callMany(pair, 100, 'begin', (n) => [n]);
+  pair.near.close(new Error('gone'));
+  await expect(calls).rejects.toThrow('gone');
+  await turnEnd();
+  expect(begun.length).toBeLessThan(50);
+});
+
+test('one that is interrupted rejects what waits, and none of it begins', async () => {
+  const begun: number[] = [];
+  const pair = linkPair({ begin: (n: number) => void begun.push(n), last: () => 'here' });
+  stopClock();
+  const outcomes = Promise.allSettled(Array.from({ length: 100 }, (_, n) => pair.call('begin', n)));
+  pair.near.interrupt(new Error('enough'));
+  expect((await outcomes).every(({ status }) => status === 'rejected')).toBe(true);
+  expect(await pair.call('last')).toBe('here');
+  expect(begun.length).toBeLessThan(50);
+});
+
+test('fake timers do not stop it', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const pair = linkPair({ echo: (value: unknown) => value });
+  expect(await callMany(pair, 100, 'echo', (n) => [n])).toHaveLength(100);
+});
+
+test('call-backs, streams and signals go on as they do, among many', async () => {
+  const pair = linkPair({
+    echo: (value: unknown) => value,
+    ask: (back: () => Promise<unknown>) => back(),
+    read: async (stream: ReadableStream) => (await stream.getReader().read()).value as unknown,
+  });
+  const calls = Array.from({ length: 90 }, (_, n) => {
+    if (n % 3 === 0) return pair.call('echo', n);
+    return n % 3 === 1 ? pair.call('ask', () => n) : pair.call('read', ReadableStream.from([n]));
+  });
+  expect(await Promise.all(calls)).toEqual(Array.from({ length: 90 }, (_, n) => n));
+});
