@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
-import { queueMicrotask, setImmediate } from '../core/timers.js';
+import { setImmediate } from '../core/timers.js';
 import { isBatch, isFrame } from './check-frame.js';
 import type { EncodedError } from './error-codec.js';
 import { Op } from './protocol.js';
@@ -16,7 +16,8 @@ export interface Reader {
 
 /** How many answers are read in one turn: what they resolve waits for the last of them. */
 const ANSWERS_AT_ONCE = 64;
-/** For how long the calls of one message are begun before timers, input and output have their turn. */
+/** How many calls of one message are begun, and for how long, before what they began, timers, input and output have their turn. */
+const SLICE_CALLS = 32;
 const SLICE_MS = 1;
 
 /** What arrives at one end of a link, one frame after the other, until it is closed. */
@@ -66,32 +67,32 @@ export class Inbox {
     const isIdle = this.waiting === 0;
     if (!isIdle && frames.length === 1) this.#skipAbandoned(frames[0]);
     for (const frame of frames) this.#backlog.push(frame);
-    if (isIdle) this.#work(performance.now());
+    if (isIdle) this.#readSlice();
     return false;
   }
 
   /** Reads on for as long as something waits, or what was read is an answer, up to `limit` messages. */
   #readOn(onlyAnswers: boolean, limit: number): void {
     for (let read = 0; read < limit && !this.#closed; read++) {
-      let next: { message: unknown } | undefined;
+      let received: { message: unknown } | undefined;
       try {
-        next = receiveMessageOnPort(this.#port);
+        received = receiveMessageOnPort(this.#port);
       } catch (cause) {
         this.#reader.unreadable(cause);
         continue;
       }
-      if (!next || (!this.#arrive(next.message) && onlyAnswers)) return;
+      if (!received || (!this.#arrive(received.message) && onlyAnswers)) return;
     }
   }
 
-  /** Begins one call after the other; what one has begun goes on, as far as it can at once, before the next. */
-  readonly #work = (since: number): void => {
-    while (this.waiting > 0 && !this.#closed) {
+  readonly #readSlice = (): void => {
+    const since = performance.now();
+    for (let calls = 0; this.waiting > 0 && !this.#closed;) {
       const frame = this.#backlog[this.#read++];
       this.#reader.read(frame);
-      if (isAnswer(frame) || this.waiting === 0) continue;
-      if (performance.now() - since < SLICE_MS) return queueMicrotask(() => this.#work(since));
-      setImmediate(() => this.#work(performance.now()));
+      if (isAnswer(frame) || (++calls < SLICE_CALLS && performance.now() - since < SLICE_MS)) continue;
+      if (this.waiting === 0) break;
+      setImmediate(this.#readSlice);
       return;
     }
     this.#backlog = [];

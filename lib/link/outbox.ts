@@ -5,7 +5,7 @@ import { Op, type Frame } from './protocol.js';
 import type { Transferable } from './transfer.js';
 
 /** Under way so many calls make a message for each cost more than waiting for the end of the turn does. */
-export const MANY = 48;
+export const MANY = 96;
 /** What has waited so long is sent, although the turn goes on. */
 const LONGEST_WAIT_MS = 1;
 

@@ -9,6 +9,8 @@ type Subscriber = (message: unknown, name: string | symbol) => void;
  */
 export function openChannel(name: string): Channel {
   const opened = channel(name);
+  // By another copy of this package in the process.
+  if (Object.hasOwn(opened, 'subscribe')) return opened;
   const guards = new WeakMap<Subscriber, Subscriber>();
   const ours = new WeakSet<Subscriber>();
   const guardOf = (subscriber: Subscriber): Subscriber => {
