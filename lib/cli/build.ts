@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { SetExitCode } from './exit-codes.js';
 import { addBuildFlags, buildOptions, type BuildFlags } from './flags.js';
 
-/** Flags of `liveswap build` alone. */
+/** Flags that only `liveswap build` has. */
 export interface BuildCommandFlags extends BuildFlags {
   readonly entryOnly?: boolean;
   readonly clean?: boolean;
@@ -10,7 +10,7 @@ export interface BuildCommandFlags extends BuildFlags {
   readonly out?: string;
 }
 
-/** `liveswap build`: makes artifacts. */
+/** Registers `liveswap build`, which writes artifacts. */
 export function registerBuild(program: Command, setExitCode: SetExitCode): void {
   addBuildFlags(
     program

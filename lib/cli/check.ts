@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { SetExitCode } from './exit-codes.js';
 import { addCheckFlags, checkOptions, type CheckCommandFlags } from './flags.js';
 
-/** `liveswap check`: rules and types only. */
+/** Registers `liveswap check`, which runs only the rules and the type checker. */
 export function registerCheck(program: Command, setExitCode: SetExitCode): void {
   addCheckFlags(
     program

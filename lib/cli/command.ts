@@ -9,9 +9,9 @@ import type { SetExitCode } from './exit-codes.js';
 import { packageVersion } from './package-version.js';
 
 /**
- * The `liveswap` command with its sub-commands.
+ * Creates the `liveswap` command with its subcommands.
  *
- * @param hostArguments what stands after `--`: it is for the host that `dev` runs.
+ * @param hostArguments arguments after `--`, for the host that `dev` runs.
  */
 export function createCommand(setExitCode: SetExitCode, hostArguments: readonly string[] = []): Command {
   const command = new Command('liveswap')

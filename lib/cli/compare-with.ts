@@ -7,15 +7,15 @@ import type { Manifest } from '../manifest/manifest.js';
 import { keyOf } from '../manifest/plugin-key.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 
-/** What a release would break of the one that runs, for a terminal and for programs. */
+/** Changes by which a release would break the running one, for a terminal and for programs. */
 export interface Comparison {
   readonly lines: readonly string[];
-  /** The reports of the check, with what breaks among the findings. */
+  /** The reports of the check, with the breaking changes among the findings. */
   readonly asReports: readonly PluginReport[];
   readonly isBroken: boolean;
 }
 
-/** Compares what was checked with the artifacts that run; plugins that were not checked are taken as they run. */
+/** Compares checked plugins with the running artifacts; plugins that were not checked are assumed unchanged. */
 export function compareWith(
   running: readonly ArtifactFacts[],
   reports: readonly PluginReport[],

@@ -7,7 +7,7 @@ interface ContractFlags {
   readonly livePrefix?: string;
 }
 
-/** `liveswap contract`: what a host uses. */
+/** Registers `liveswap contract`, which writes the live functions and live types that a host uses. */
 export function registerContract(program: Command, setExitCode: SetExitCode): void {
   program
     .command('contract')

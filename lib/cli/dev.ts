@@ -4,7 +4,7 @@ import type { SetExitCode } from './exit-codes.js';
 import { toPort } from './start/flags.js';
 import { addBuildFlags, buildOptions, type BuildFlags } from './flags.js';
 
-/** Flags of `liveswap dev` alone. */
+/** Flags that only `liveswap dev` has. */
 interface DevFlags extends BuildFlags, AppFlags {
   readonly host?: string;
   readonly port?: number;
@@ -13,7 +13,7 @@ interface DevFlags extends BuildFlags, AppFlags {
   readonly swapBeforeCheck?: boolean;
 }
 
-/** `liveswap dev`: what is saved is live. */
+/** Registers `liveswap dev`, which makes saved changes live. */
 export function registerDev(
   program: Command,
   setExitCode: SetExitCode,
@@ -84,7 +84,7 @@ the old version serves on. Ctrl-C lets what is pending finish; twice ends it now
       };
       const code = await runDev(options, choice, flags);
       setExitCode(code);
-      // A host may hold what would keep the process alive.
+      // A host may leave handles open that would keep the process alive.
       if (host !== undefined) process.exit(code);
     });
 }

@@ -1,5 +1,5 @@
-/** What the process exits with. */
+/** Exit codes of the process. */
 export const exitCodes = { ok: 0, findings: 1, misuse: 2 } as const;
 
-/** Sets what the process will exit with. */
+/** Sets the exit code of the process. */
 export type SetExitCode = (code: number) => void;

@@ -1,10 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { BuildOptions, CheckOptions } from '../compiler/index.js';
 
-/** How findings are printed. */
+/** Output format of findings. */
 export type Format = 'text' | 'json' | 'sarif';
 
-/** Flags of every command that looks at sources, as commander gives them. */
+/** Flags of every command that reads sources, as parsed by commander. */
 export interface CheckFlags {
   readonly livePrefix?: string;
   readonly include?: RegExp;
@@ -20,7 +20,7 @@ export interface CheckCommandFlags extends CheckFlags {
   readonly fix?: boolean;
   /** Folder of the artifacts to compare with. */
   readonly against?: string;
-  /** What the host uses, as `liveswap contract` writes it. */
+  /** File with the contract of the host, as `liveswap contract` writes it. */
   readonly contract?: string;
 }
 
@@ -72,7 +72,7 @@ export function addBuildFlags(command: Command): Command {
     .option('--leave-temps', 'keep the generated entry of each plugin, <name>.entry.ts, beside its artifact');
 }
 
-/** What the flags mean to the build. */
+/** Converts flags to options of a check. */
 export function checkOptions(sources: readonly string[], flags: CheckFlags): CheckOptions {
   const { livePrefix, include, exclude, typecheck } = flags;
   return {
@@ -84,7 +84,7 @@ export function checkOptions(sources: readonly string[], flags: CheckFlags): Che
   };
 }
 
-/** What the flags mean to the build, beside where it writes. */
+/** Converts flags to options of a build, except for the output folder. */
 export function buildOptions(sources: readonly string[], flags: BuildFlags): Omit<BuildOptions, 'outDir'> {
   const { define, external, leaveTemps, minify, sourcemap } = flags;
   return {

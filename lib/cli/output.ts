@@ -13,20 +13,20 @@ const styles = { place: 'cyan', rule: 'red', remedy: 'bold', gutter: 'gray', mar
 
 const paint: Paint = (role, text) => styleText(styles[role], text, { stream: process.stdout });
 
-/** How reports are printed. */
+/** Options for printing reports. */
 export interface Printing extends Pick<CheckFlags, 'format' | 'verbose'> {
-  /** Findings alone: somebody else says what came of each plugin. */
+  /** True to print only findings: the caller prints the outcome of each plugin itself. */
   readonly isBrief?: boolean;
 }
 
-/** Prints what came of the plugins in the format that is wanted. */
+/** Prints the reports of plugins in the requested format. */
 export async function printReports(reports: readonly PluginReport[], flags: Printing): Promise<void> {
   const findings = findingsOf(reports);
   switch (flags.format) {
     case 'json':
       return print(JSON.stringify(reportsAsJson(reports), undefined, 2));
     case 'sarif': {
-      // Rules bring the compiler with them.
+      // Importing the rules also loads the compiler, so do it only for this format.
       const { rules } = await import('../compiler/rules/index.js');
       return print(JSON.stringify(findingsAsSarif(findings, rules, packageVersion()), undefined, 2));
     }
@@ -42,7 +42,7 @@ export async function printReports(reports: readonly PluginReport[], flags: Prin
   }
 }
 
-/** What a plugin that is built may fail of when it runs: warnings, and packages that the server must have. */
+/** Returns what may make a built plugin fail at run time: warnings, and packages that the server must have. */
 export function remarksOn(report: PluginReport): string[] {
   if (!('artifact' in report)) return [];
   const { name, warnings, outside } = report;
@@ -84,7 +84,7 @@ function details(report: PluginReport): string[] {
   ];
 }
 
-/** Shows what a long build is doing, in one line that comes and goes, when somebody is looking. */
+/** Shows the progress of a long build on one transient line, when the output is a terminal. */
 export function showProgress(): {
   readonly show: (progress: BuildProgress) => void;
   readonly end: () => void;
@@ -102,7 +102,7 @@ export function showProgress(): {
   };
 }
 
-/** Prints lines to where results go. */
+/** Prints lines to stdout. */
 export function print(...lines: string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }

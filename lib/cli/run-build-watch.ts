@@ -27,7 +27,7 @@ export async function runBuildWatch(options: BuildOptions, flags: BuildCommandFl
   );
   try {
     await loop.open();
-    // Whatever is not text is for programs, which expect nothing else.
+    // Formats other than text are read by programs, which expect nothing else on stdout.
     if (flags.format === 'text') print(`watching ${sources.join(', ')}`);
     await interrupted.once;
     return exitCodes.ok;

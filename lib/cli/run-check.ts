@@ -15,7 +15,7 @@ import { print, printReports, showProgress } from './output.js';
 /** Checks and prints; returns the exit code. */
 export async function runCheck(options: CheckOptions, flags: CheckCommandFlags): Promise<number> {
   const { against, contract } = flags;
-  // What cannot be read is misuse, and is said before anything takes time.
+  // Read these first: a file that cannot be read is misuse, and must be reported before the slow work begins.
   const running = against === undefined ? undefined : await readArtifacts(against, undefined);
   const host = contract === undefined ? undefined : await readHostContract(contract);
   const progress = showProgress();
@@ -35,7 +35,7 @@ export async function runCheck(options: CheckOptions, flags: CheckCommandFlags):
   }
 }
 
-/** Mends what can be mended, round after round: what one fix changes may be in the way of another. */
+/** Applies fixes in rounds, since one fix may block another. */
 async function fixed(session: BuildSession): Promise<PluginReport[]> {
   let reports = await session.check();
   for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {

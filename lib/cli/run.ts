@@ -3,7 +3,7 @@ import { isLiveswapError, messageOf, type ErrorCode } from '../core/errors.js';
 import { createCommand } from './command.js';
 import { exitCodes } from './exit-codes.js';
 
-/** Errors that say that the command was given something it cannot use. */
+/** Codes of errors for input that the command cannot use. */
 const misuses: readonly ErrorCode[] = ['OPTION_INVALID', 'NO_PLUGINS', 'PLUGIN_DUPLICATE', 'CONTROL_FAILED'];
 
 /** Runs the command; returns the exit code. */
@@ -20,7 +20,7 @@ export async function run(args: readonly string[]): Promise<number> {
     await command.parseAsync(args.slice(0, separator), { from: 'user' });
     return outcome.code;
   } catch (error) {
-    // Commander has said what is wrong, or shown the help that was asked for.
+    // Commander has already printed the error, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.misuse;
     const debug = args.includes('--debug') && error instanceof Error;
     process.stderr.write(`${debug ? error.stack : `liveswap: ${messageOf(error)}`}\n`);

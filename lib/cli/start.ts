@@ -3,7 +3,7 @@ import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
 import { addServeFlags, type ServeFlags } from './start/flags.js';
 
-/** `liveswap start`: a server that is reloaded by `liveswap reload`. */
+/** Registers `liveswap start`, which runs a server that `liveswap reload` can reload. */
 export function registerStart(
   program: Command,
   setExitCode: SetExitCode,

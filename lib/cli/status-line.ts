@@ -10,7 +10,7 @@ export interface Screen {
 const CLEAR = '\r\u001B[K';
 const EVERY_MS = 500;
 
-/** The last line of a terminal, kept up to date below everything else that is written there. Without a terminal there is none. */
+/** The last line of a terminal, kept current below all other output. Does nothing without a terminal. */
 export class StatusLine {
   readonly #screen: Screen;
   readonly #text: () => string;
@@ -20,9 +20,9 @@ export class StatusLine {
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param screen where the line is.
-   * @param others streams that end up on the same terminal.
-   * @param text what the line says now.
+   * @param screen the stream that shows the line.
+   * @param others streams that write to the same terminal.
+   * @param text returns the current text of the line.
    */
   constructor(screen: Screen, others: readonly Screen[], text: () => string) {
     this.#screen = screen;
@@ -34,17 +34,17 @@ export class StatusLine {
     this.#timer.unref();
   }
 
-  /** Brings the line up to date. */
+  /** Redraws the line if its text has changed. */
   draw(): void {
     if (!this.#timer) return;
-    // Some terminals say 0.
+    // Some terminals report 0 columns.
     const room = (this.#screen.columns || 80) - 1;
     const line = `${CLEAR}${shorten(this.#text(), room)}`;
     if (line !== this.#shown) this.#write(line);
     this.#shown = line;
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   end(): void {
     if (!this.#timer) return;
     clearInterval(this.#timer);
@@ -53,7 +53,7 @@ export class StatusLine {
     for (const restore of this.#restore) restore();
   }
 
-  /** Whatever anyone writes to the terminal comes above the line. */
+  /** Keeps the line below everything that is written to `stream`. */
   #giveWay(stream: Screen): void {
     const { write } = stream;
     stream.write = (chunk: string | Uint8Array, ...rest: never[]) => {

@@ -5,21 +5,21 @@ import { isArtifactName } from '../manifest/artifact.js';
 import type { Details } from '../swap/details.js';
 import type { Swapper } from '../swap/swapper.js';
 
-/** What `onLoad` is given, made anew for each load. */
+/** Makes the data that `onLoad` receives, anew for each load. */
 export type LoadData = () => unknown;
 
-/** Makes the artifacts current: by a reload, or by a load when nothing is loaded yet. */
+/** Makes the artifacts current by a reload, or by a load when nothing is loaded yet. */
 export async function goLive(swapper: Swapper, data: LoadData = () => undefined): Promise<Details> {
   return isLoaded(swapper) ? swapper.reload(data()) : swapper.load(data());
 }
 
-/** Whether a folder holds any artifact. */
+/** Returns true when a folder holds any artifact. */
 export async function holdsArtifacts(folder: string): Promise<boolean> {
   const names = await readdir(resolve(folder)).catch(() => []);
   return names.some(isArtifactName);
 }
 
-/** Whether the swapper has told of a failure itself: as an event, and in the log. */
+/** Returns true when the swapper has reported the failure itself, as an event and in the log. */
 export function isTold(error: LiveswapError): boolean {
   return error.code === 'LOAD_FAILED' || error.code === 'RELOAD_FAILED';
 }

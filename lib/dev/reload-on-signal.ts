@@ -4,13 +4,13 @@ import { goLive, type LoadData } from './go-live.js';
 
 /** Options of {@link reloadOnSignal}. */
 export interface SignalOptions {
-  /** Makes what `onLoad` is given. */
+  /** Makes the data that `onLoad` receives. */
   readonly data?: LoadData;
 }
 
 /**
- * Reloads whenever the process is sent `signal`. A reload that fails is an event and in the log, as always, and never ends the
- * process. Ends by itself when the swapper is closed; returns what ends it before.
+ * Reloads whenever the process receives `signal`. A failed reload is an event and is logged, as always, and never ends the
+ * process. Stops when the swapper is closed; returns a function that stops it earlier.
  *
  * @throws LiveswapError `OPTION_INVALID` naming the option
  * @example
@@ -22,7 +22,7 @@ export function reloadOnSignal(
   options: SignalOptions = {},
 ): () => void {
   checkOptions(options, { data: ['a function', isFunction] });
-  // The swapper tells of failures.
+  // The swapper reports failures itself.
   const reload = (): void => void goLive(swapper, options.data).catch(() => {});
   const stop = (): void => {
     process.off(signal, reload);

@@ -4,30 +4,30 @@ import type { RemoteBuildSession } from '../compiler/remote/remote-session.js';
 import type { PluginReport } from '../compiler/report.js';
 import type { FileWatch } from '../files/watch-files.js';
 
-/** What a build came to. */
+/** The outcome of one build. */
 export interface Build {
-  /** Of every plugin there is. */
+  /** A report for every plugin there is. */
   readonly reports: readonly PluginReport[];
   /** Absolute paths of the files that were changed, added or deleted; empty the first time. */
   readonly changed: ReadonlySet<string>;
-  /** When the first sign of it was noticed, as `performance.now()`. */
+  /** Time of the first sign of the change, as `performance.now()`. */
   readonly noticedAt: number;
   readonly ms: number;
 }
 
-/** Who is told of it. The next build waits for what these return. */
+/** Callbacks of a {@link SourceLoop}. The next build waits for the promise of `onBuilt`. */
 export interface SourceListener {
   readonly onChange?: (changed: ReadonlySet<string>) => void;
   readonly onBuilt: (build: Build) => Promise<void>;
-  /** A build, what was made of it, or watching failed; the loop goes on. */
+  /** A build, the handling of its result, or watching failed; the loop goes on. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Builds sources, watches them, and builds again: one build after the other, in a process of its own. */
+/** Builds sources, watches them and builds again: one build at a time, in a separate process. */
 export class SourceLoop {
   readonly #options: BuildOptions;
   readonly #listener: SourceListener;
-  /** Paths that no build has taken in yet: it failed before it could. */
+  /** Paths of changes that no build has taken in yet, because it failed first. */
   readonly #owed = new Set<string>();
   #session: RemoteBuildSession | undefined;
   #files: FileWatch | undefined;
@@ -40,18 +40,18 @@ export class SourceLoop {
     this.#listener = listener;
   }
 
-  /** Begins; resolves when the first build is done with. @throws LiveswapError `OPTION_INVALID` */
+  /** Begins; resolves when the first build has been handled. @throws LiveswapError `OPTION_INVALID` */
   open(): Promise<void> {
     this.#opening = this.#open();
     return this.#opening;
   }
 
-  /** Types and rules of what was built before they were looked at. */
+  /** Checks types and rules of what was built before they were checked. */
   judge(): Promise<readonly PluginReport[]> {
     return this.#session?.judge() ?? Promise.resolve([]);
   }
 
-  /** Ends watching, when what is being built is done; nothing is built after that. */
+  /** Stops watching once the current build is done; nothing is built after that. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#opening?.catch(() => {});
@@ -62,13 +62,13 @@ export class SourceLoop {
 
   async #open(): Promise<void> {
     const noticedAt = performance.now();
-    // Whoever only wants to reload on a signal is spared both.
+    // Import lazily, to spare users that only reload on a signal.
     const [{ RemoteBuildSession }, { watchFiles }] = await Promise.all([
       import('../compiler/remote/remote-session.js'),
       import('../files/watch-files.js'),
     ]);
     this.#session = new RemoteBuildSession(this.#options);
-    // Before the first build, so that nothing is saved between the two.
+    // Watch before the first build, so that no save in between is missed.
     this.#files = await watchFiles(
       this.#options.sources.map((source) => resolve(source)),
       (changed, noticedAt) => this.#build(changed, noticedAt),
@@ -78,7 +78,7 @@ export class SourceLoop {
     await this.#build(new Set(), noticedAt);
   }
 
-  /** One at a time. */
+  /** Queues a build: they run one at a time. */
   #build(changed: ReadonlySet<string>, noticedAt: number): Promise<void> {
     this.#builds = this.#builds.then(async () => {
       if (this.#isClosed) return;
@@ -96,7 +96,7 @@ export class SourceLoop {
     return this.#builds;
   }
 
-  /** What a build was given up for is watched like all the rest, so that it is known when it is mended. */
+  /** Rebuilds; after a failure, the files that caused it are watched like all others, so that a fix of them is noticed. */
   async #rebuild(): Promise<readonly PluginReport[]> {
     try {
       return (await this.#session?.rebuild(this.#owed)) ?? [];

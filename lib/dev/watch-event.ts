@@ -4,30 +4,30 @@ import type { LiveswapError } from '../core/errors.js';
 import { EventChannel } from '../observe/event-channel.js';
 import type { Details } from '../swap/details.js';
 
-/** What happens while sources are watched. Times are in milliseconds. */
+/** An event while sources are watched. Times are in milliseconds. */
 export type WatchEvent =
   /** Files were changed, added or deleted: absolute paths. */
   | { readonly type: 'saved'; readonly files: readonly string[] }
-  /** Sources were looked at: a report for each plugin that was built or refused, and the names of those that are gone. */
+  /** Sources were built: a report for each plugin that was built or refused, and the names of removed plugins. */
   | {
       readonly type: 'built';
       readonly reports: readonly PluginReport[];
       readonly removed: readonly string[];
       readonly ms: number;
     }
-  /** What was built is current. `total` is from the first sign of the save. */
+  /** The built artifacts are current. `total` is from the first sign of the save. */
   | {
       readonly type: 'live';
       readonly details: Details;
       readonly ms: { readonly total: number; readonly build: number; readonly swap: number };
     }
-  /** With `swapBeforeCheck`, after `live`: types and rules were looked at; a report for each plugin that has findings. */
+  /** With `swapBeforeCheck`, after `live`: types and rules were checked; a report for each plugin that has findings. */
   | { readonly type: 'judged'; readonly reports: readonly PluginReport[]; readonly ms: number }
-  /** Building, loading or watching failed: what ran before runs on. */
+  /** Building, loading or watching failed; the code that ran before runs on. */
   | { readonly type: 'failed'; readonly error: LiveswapError }
   | { readonly type: 'closed' };
 
-/** What travels on the diagnostics channel: the event, whose it is, and which swapper it is about. */
+/** A message on the diagnostics channel: the event, its watcher and the swapper. */
 export interface WatchMessage {
   readonly watcher: object;
   readonly swapper: object;
@@ -36,7 +36,7 @@ export interface WatchMessage {
 
 const events = new EventChannel<WatchEvent, WatchMessage>('liveswap:watch', ({ watcher }) => watcher);
 
-/** The one source of what happens to watchers. */
+/** The channel of all watcher events. */
 export const watchChannel = events.channel;
 
 /** Every type of event there is. */
@@ -49,7 +49,7 @@ export const watchEventTypes = Object.keys({
   closed: true,
 } satisfies Record<WatchEvent['type'], true>);
 
-/** `NODE_DEBUG=liveswap` prints every event. */
+/** Set `NODE_DEBUG=liveswap` to print every event. */
 const debug = debuglog('liveswap');
 
 /** Publishes an event of a watcher. */
@@ -59,7 +59,7 @@ export function publishWatchEvent(message: WatchMessage): void {
   events.publish(message);
 }
 
-/** Calls `listener`, which does not throw, with every event of `watcher`, until the returned function is called. */
+/** Calls `listener`, which must not throw, with every event of `watcher`, until the returned function is called. */
 export function subscribeToWatch(watcher: object, listener: (event: WatchEvent) => void): () => void {
   return events.subscribe(watcher, listener);
 }

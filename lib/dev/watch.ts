@@ -2,9 +2,11 @@ import type { Swapper } from '../swap/swapper.js';
 import { Watcher, type WatchOptions } from './watcher.js';
 
 /**
- * Builds the plugins in `sources`, loads them, and does so again whenever one is saved: only what changed, once a burst of
- * saves. A bad edit is reported and the old version serves on. Never throws: what goes wrong is an event, and is logged.
+ * Builds the plugins in `sources`, loads them, and repeats this whenever one is saved: it builds only what changed, once per
+ * burst of saves. A bad edit is reported and the old version serves on. Only an unknown option throws; other failures are
+ * events, and are logged.
  *
+ * @throws LiveswapError `OPTION_INVALID` naming an unknown option
  * @example
  * const swapper = new Swapper('dist/plugins');
  * await using watcher = watch(swapper, { sources: ['plugins'] });

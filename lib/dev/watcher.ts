@@ -14,21 +14,21 @@ import { goLive, holdsArtifacts, isTold, type LoadData } from './go-live.js';
 import { SourceLoop, type Build } from './source-loop.js';
 import { publishWatchEvent, subscribeToWatch, watchEventTypes, type WatchEvent } from './watch-event.js';
 
-/** How sources are watched: what a build takes, and a few more. */
+/** Options of `watch`: those of a build, and a few more. */
 export interface WatchOptions extends Omit<BuildOptions, 'outDir' | 'entryOnly'> {
-  /** Where the artifacts go. Default: the folder the swapper loads from. */
+  /** Folder for the artifacts. Default: the folder that the swapper loads from. */
   readonly outDir?: string;
-  /** Makes what `onLoad` is given. */
+  /** Makes the data that `onLoad` receives. */
   readonly data?: LoadData;
-  /** Gets findings and errors. Default: warnings and errors go to stderr. */
+  /** Receives findings and errors. Default: warnings and errors go to stderr. */
   readonly logger?: Logger;
 }
 
 const watchOptionNames = [...buildOptionNames, 'data', 'logger'];
 
-/** Keeps a swapper at what the sources say: made by `watch`. */
+/** Keeps a swapper in step with the sources; created by `watch`. */
 export class Watcher {
-  /** Resolves when the sources have been built and what came of it is live, as far as it could be; never rejects. */
+  /** Resolves when the sources have been built and everything that could go live is live; never rejects. */
   readonly ready: Promise<void>;
   readonly #swapper: Swapper;
   readonly #options: WatchOptions;
@@ -40,7 +40,7 @@ export class Watcher {
   #closed: Promise<void> | undefined;
   readonly #stopListening: () => void;
 
-  /** @throws LiveswapError `OPTION_INVALID` naming an option that there is not */
+  /** @throws LiveswapError `OPTION_INVALID` naming an unknown option */
   constructor(swapper: Swapper, options: WatchOptions) {
     checkNames(options, watchOptionNames);
     this.#swapper = swapper;
@@ -61,8 +61,8 @@ export class Watcher {
   }
 
   /**
-   * Calls `listener` with every event of one type, until the returned function is called. What it throws is logged once, and
-   * changes nothing.
+   * Calls `listener` with every event of one type, until the returned function is called. An error that it throws is logged once
+   * and changes nothing.
    * @throws LiveswapError `OPTION_INVALID` when there is no such event
    */
   on<Type extends WatchEvent['type']>(
@@ -79,7 +79,7 @@ export class Watcher {
     });
   }
 
-  /** Ends watching, when what is being built is done; the swapper stays as it is. Idempotent. */
+  /** Stops watching once the current build is done; the swapper stays as it is. Idempotent. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -100,7 +100,7 @@ export class Watcher {
     if (this.#options.swapBeforeCheck) await this.#judge();
   }
 
-  /** Tells of types and rules when what was saved is live already. */
+  /** Reports on types and rules after the save is already live. */
   async #judge(): Promise<void> {
     const began = performance.now();
     const reports = await this.#loop.judge();
@@ -116,7 +116,7 @@ export class Watcher {
   }
 
   async #goLive(noticedAt: number, buildMs: number): Promise<void> {
-    // After a first build that was refused there may be nothing to load: its findings have been told.
+    // After a refused first build there may be nothing to load: its findings have been reported.
     if (!(await holdsArtifacts(this.#outDir))) return;
     const began = performance.now();
     const details = await whenRoom(this.#swapper, () =>
@@ -128,7 +128,7 @@ export class Watcher {
   }
 
   #fail(cause: unknown): void {
-    // Nobody is left to serve.
+    // The swapper is closed, so nothing is left to watch for.
     if (isLiveswapError(cause, 'CLOSED')) return void this.close();
     const error =
       cause instanceof LiveswapError

@@ -12,26 +12,26 @@ export interface Snapshot {
 
 interface Entry {
   readonly kind: 'file' | 'folder';
-  /** Another text when the file was written or the folder was made anew. */
+  /** Text that differs once the file was written or the folder was made anew. */
   readonly mark: string;
   readonly isEmpty: boolean;
   readonly changedAt: number;
 }
 
-/** How two snapshots differ. */
+/** The differences between two snapshots. */
 export interface Difference {
   /** Files that were changed, added or deleted. */
   readonly files: ReadonlySet<string>;
   /** Folders that were added, or made anew. */
   readonly folders: ReadonlySet<string>;
-  /** Whether a file or folder is gone or empty that had been there: perhaps the first half of a save. */
+  /** True when a file or folder is gone or has become empty: perhaps the first half of a save. */
   readonly isHalf: boolean;
 }
 
-/** Two writes within this time may leave the same time in a file. */
+/** Milliseconds within which two writes may leave the same time on a file. */
 export const CLOCK_STEP_MS = 10;
 
-/** Looks at everything there is. */
+/** Takes a snapshot of everything in a scope. */
 export async function takeSnapshot(scope: WatchScope): Promise<Snapshot> {
   const takenAt = Date.now();
   const entries = new Map<string, Entry>();
@@ -39,7 +39,7 @@ export async function takeSnapshot(scope: WatchScope): Promise<Snapshot> {
     const stats = await stat(path, { bigint: true }).catch(() => undefined);
     if (!stats) return;
     entries.set(path, entryOf(stats));
-    // A symbolic link may lead back to where it is.
+    // A symbolic link may lead back to a folder above it.
     if (!stats.isDirectory() || above.includes(stats.ino)) return;
     const names = await readdir(path).catch(() => []);
     const inside = names.map((name) => join(path, name)).filter((child) => scope.includes(child));
@@ -50,7 +50,7 @@ export async function takeSnapshot(scope: WatchScope): Promise<Snapshot> {
   return { entries, takenAt };
 }
 
-/** What happened between two snapshots. */
+/** Returns the differences between two snapshots. */
 export function compareSnapshots(before: Snapshot, after: Snapshot): Difference {
   const files = new Set<string>();
   const folders = new Set<string>();
@@ -69,13 +69,13 @@ export function compareSnapshots(before: Snapshot, after: Snapshot): Difference 
   return { files, folders, isHalf };
 }
 
-/** `snapshot` with what there is of some more files. */
+/** Returns `snapshot` with the entries of `more` added. */
 export async function extendSnapshot(snapshot: Snapshot, more: WatchScope): Promise<Snapshot> {
   const { entries } = await takeSnapshot(more);
   return { ...snapshot, entries: new Map([...entries, ...snapshot.entries]) };
 }
 
-/** `snapshot` as it would have been at `moment`, in milliseconds since the epoch: what was written later was not there. */
+/** Returns `snapshot` as of `moment`, in milliseconds since the epoch, without files that were written later. */
 export function snapshotBefore(moment: number, snapshot: Snapshot): Snapshot {
   const entries = [...snapshot.entries].filter(
     ([, { kind, changedAt }]) => kind === 'folder' || changedAt <= moment,
@@ -83,7 +83,7 @@ export function snapshotBefore(moment: number, snapshot: Snapshot): Snapshot {
   return { ...snapshot, entries: new Map(entries) };
 }
 
-/** Whether a file may have been written after the snapshot and still bear the time that it had then. */
+/** Returns true when a file may have been written after the snapshot and still have the same time. */
 function mayHide({ kind, changedAt }: Entry, { takenAt }: Snapshot): boolean {
   return kind === 'file' && Math.abs(changedAt - takenAt) <= CLOCK_STEP_MS;
 }
@@ -93,7 +93,7 @@ function entryOf(stats: BigIntStats): Entry {
   const isFolder = stats.isDirectory();
   return {
     kind: isFolder ? 'folder' : 'file',
-    // The number of a folder that was deleted is soon given to another one.
+    // Inode numbers of deleted folders are soon reused, so include the birth time.
     mark: (isFolder ? [ino, birthtimeNs] : [ino, size, mtimeNs, ctimeNs]).join(),
     isEmpty: !isFolder && size === 0n,
     changedAt: Number(ctimeNs / 1_000_000n),
@@ -105,7 +105,7 @@ async function noteFolder(folder: string, entries: Map<string, Entry>): Promise<
   if (stats) entries.set(folder, entryOf(stats));
 }
 
-/** The folders through which the targets are reached. */
+/** Returns the folders on the way to the targets. */
 function foldersAbove(scope: WatchScope): Set<string> {
   const folders = new Set<string>();
   for (const target of scope.targets) {

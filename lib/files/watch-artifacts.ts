@@ -7,27 +7,27 @@ import { isArtifactName, readArtifact } from '../manifest/artifact.js';
 import type { ArtifactWatcher } from './artifact-watcher.js';
 import { watchFiles, type FileWatch, type Patience } from './watch-files.js';
 
-/** What artifacts are watched with, and what is done when they change. */
+/** Settings and callbacks of a watch on artifacts. */
 export interface ArtifactWatchDeps {
-  /** Milliseconds without another sign after which everything that was written is one release. */
+  /** Milliseconds without further signs after which everything that was written counts as one release. */
   readonly settleMs: number;
-  /** Milliseconds that an artifact may take to be written to its end before a warning is logged. */
+  /** Milliseconds that an artifact may take to be completely written before a warning is logged. */
   readonly wholeMs: number;
   readonly logger: Logger;
-  /** Makes the artifacts current. Watching ends when it rejects `CLOSED`. */
+  /** Makes the artifacts current. Watching ends when it rejects with `CLOSED`. */
   readonly reload: () => Promise<unknown>;
-  /** Calls `listener` when nothing can be reloaded any more; returns what stops that. */
+  /** Calls `listener` when nothing can be reloaded any more; returns a function that unsubscribes. */
   readonly onClosed: (listener: () => void) => () => void;
-  /** Calls `listener` when the artifacts are in another folder from now on; returns what stops that. */
+  /** Calls `listener` when the artifacts move to another folder; returns a function that unsubscribes. */
   readonly onMoved: (listener: (folder: string) => void) => () => void;
 }
 
-/** Signs that never end are not waited for longer than so many times `settleMs`. */
+/** Longest wait for signs to cease, as a multiple of `settleMs`. */
 const LONGEST = 20;
 
 /**
- * Calls `reload` when artifacts in `folder` were written, replaced, added or removed, and all of them are whole: once for all
- * that a deploy writes.
+ * Calls `reload` when artifacts in `folder` were written, replaced, added or removed and all of them are whole: once for
+ * everything that a deploy writes.
  */
 export async function watchArtifacts(folder: string, deps: ArtifactWatchDeps): Promise<ArtifactWatcher> {
   const watching = new WatchedArtifacts(deps);
@@ -39,14 +39,14 @@ class WatchedArtifacts implements ArtifactWatcher {
   readonly #deps: ArtifactWatchDeps;
   readonly #stops: readonly (() => void)[];
   #opening: Promise<FileWatch> | undefined;
-  /** The folders before this one, each until it is watched no more. */
+  /** Settles when all earlier folders are no longer watched. */
   #left: Promise<unknown> = Promise.resolve();
   #warning: NodeJS.Timeout | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(deps: ArtifactWatchDeps) {
     this.#deps = deps;
-    // Also while it begins to watch.
+    // Subscribe now, so that events are also handled while the watch begins.
     this.#stops = [
       deps.onClosed(() => void this.close()),
       deps.onMoved((folder) => {
@@ -55,7 +55,7 @@ class WatchedArtifacts implements ArtifactWatcher {
     ];
   }
 
-  /** Resolves when it watches; when that fails, nothing is left of it. */
+  /** Resolves when the watch has begun; when that fails, everything is cleaned up. */
   async open(folder: string): Promise<void> {
     try {
       await this.#watch(folder);
@@ -80,7 +80,7 @@ class WatchedArtifacts implements ArtifactWatcher {
     await this.#left;
   }
 
-  /** Watches `folder`, and that alone: whatever is changed there after the call is noticed. */
+  /** Watches only `folder` from now on: any change there after the call is noticed. */
   async #watch(folder: string): Promise<void> {
     this.#leave();
     this.#opening = watchFiles(
@@ -104,7 +104,7 @@ class WatchedArtifacts implements ArtifactWatcher {
     clearTimeout(this.#warning);
     const fault = await findFault(folder);
     if (fault) {
-      // What is still being written gives another sign when it is whole.
+      // A file that is still being written gives another sign when it is whole.
       this.#warning = setTimeout(() => this.#warn(folder, fault), this.#deps.wholeMs).unref();
       return;
     }
@@ -126,7 +126,7 @@ function patienceFor(settleMs: number): Patience {
   return { quietMs: settleMs, manyMs: settleMs, halfMs: settleMs, longestMs: LONGEST * settleMs };
 }
 
-/** Why the artifacts of a folder cannot be loaded just now, if so. */
+/** Returns the reason why the artifacts of a folder cannot be loaded now, if there is one. */
 async function findFault(folder: string): Promise<LiveswapError | undefined> {
   const artifacts = (await readdir(folder).catch(() => [])).filter(isArtifactName);
   if (artifacts.length === 0) {

@@ -13,47 +13,47 @@ import {
 import { isExhausted, watchesExhausted } from './watch-limits.js';
 import { WatchScope } from './watch-scope.js';
 
-/** Told of paths that were changed, added or deleted, and when (as `performance.now()`) the first sign of it was noticed. */
+/** Receives the paths that were changed, added or deleted, and the time (`performance.now()`) of the first sign. */
 export type OnChange = (changed: ReadonlySet<string>, noticedAt: number) => Promise<void>;
 
-/** How long signs are waited for, in milliseconds, before what happened is one change. */
+/** Milliseconds to wait for further signs before they count as one change. */
 export interface Patience {
   /** Since the last sign, when one file has changed. */
   readonly quietMs: number;
-  /** Since the last sign, when several have. */
+  /** Since the last sign, when several files have changed. */
   readonly manyMs: number;
-  /** Since the last sign, when something has gone or is empty: it may come back. */
+  /** Since the last sign, when a file is gone or empty: it may come back. */
   readonly halfMs: number;
   /** Since the first sign, however many follow. */
   readonly longestMs: number;
 }
 
 /**
- * A person saves one file, in as many steps as the editor takes; whatever has written several may go on to write more. Signs
- * that never end are not waited for.
+ * A person saves one file, in as many steps as the editor takes; a program that has written several files may write more.
+ * `longestMs` covers signs that never end.
  */
 const patienceWithEditors: Patience = { quietMs: 15, manyMs: 50, halfMs: 100, longestMs: 500 };
 
 /** Options of {@link watchFiles}. */
 export interface FileWatchOptions {
-  /** A folder whose files do not count: where the build writes. */
+  /** A folder to ignore: the output folder of the build. */
   readonly except?: string | undefined;
   readonly patience?: Patience;
-  /** What gives the signs of changes. Default: chokidar. */
+  /** Starts the watcher that gives the signs of changes. Default: that of chokidar. */
   readonly begin?: typeof watch;
 }
 
-/** How long after a folder was made something may have been put into it before it was watched. */
+/** Milliseconds after a folder was made during which files may have been added before it was watched. */
 const FOLDER_MS = 100;
 
-/** How often files are looked at when changes give no sign. */
+/** Interval between looks at the files when changes give no sign, in milliseconds. */
 const LOOK_MS = 1_000;
 
 const inPackage = /[\\/]node_modules[\\/](?!\.[^\\/]+$)/;
 
 /**
- * Files and folders being watched. Chokidar only gives the sign that something happens: it lets two changes of a file within
- * 50 ms pass for one, and can lose a folder that is deleted and made again. What has changed is found by looking.
+ * Files and folders being watched. Chokidar only signals that something happened: it reports two changes of a file within
+ * 50 ms as one, and can lose a folder that is deleted and made again. Comparing snapshots shows what has changed.
  */
 export class FileWatch {
   readonly #scope: WatchScope;
@@ -62,14 +62,16 @@ export class FileWatch {
   readonly #onError: (error: unknown) => void;
   readonly #watcher: FSWatcher;
   readonly #closing = new AbortController();
-  /** What keeps the process alive as long as somebody watches. */
+  /** Timer that keeps the process alive while the watch is open. */
   readonly #alive = setInterval(() => {}, 2 ** 30);
   #snapshot: Snapshot;
   #stirredAt = -Infinity;
-  /** What signs have named since a change was handed over: who handles it may have seen what had gone when it was looked for next. */
+  /**
+   * Paths named by signs since the last change was handed over: its handler may have seen a file that was gone at the next look.
+   */
   #named: Set<string> | undefined;
   #running: Promise<void> | undefined;
-  /** Set when changes give no sign. */
+  /** Set while changes give no sign and the files are polled. */
   #looking: NodeJS.Timeout | undefined;
 
   private constructor(
@@ -86,24 +88,24 @@ export class FileWatch {
     this.#onError = onError;
     this.#watcher = begin(startsOf(scope), {
       ignoreInitial: true,
-      // What is added while it closes, chokidar would go on watching, and the process would never end.
+      // With `persistent`, files added while chokidar closes would stay watched, and the process would never end.
       persistent: false,
       ignorePermissionErrors: true,
-      // Chokidar asks with forward slashes on every platform.
+      // Chokidar passes forward slashes on every platform.
       ignored: (path) => !scope.isRelevant(normalize(path)),
     });
     this.#watcher.on('all', (_event, path) => this.#stir(path));
     this.#watcher.on('raw', (_event, name, details) => {
       const { watchedPath } = details as { watchedPath?: string };
       if (watchedPath === undefined || !name) this.#stir();
-      // A file that is watched names itself.
+      // A sign for a watched file names that file itself.
       else if (this.#concerns(watchedPath, name))
         this.#stir(basename(watchedPath) === name ? watchedPath : join(watchedPath, name));
     });
     this.#watcher.on('error', (error) => this.#fail(error));
   }
 
-  /** Resolves when it watches: whatever is changed after the call is noticed. */
+  /** Resolves when the watch has begun: any change after the call is noticed. */
   static async open(
     scope: WatchScope,
     options: FileWatchOptions,
@@ -111,7 +113,7 @@ export class FileWatch {
     onError: (error: unknown) => void,
   ): Promise<FileWatch> {
     const calledAt = Date.now();
-    // Files written a moment ago would look as if they had been written just after.
+    // Otherwise files written just before the call could have the same time as files written just after it.
     await delay(CLOCK_STEP_MS + 1);
     const snapshot = snapshotBefore(calledAt, await takeSnapshot(scope));
     const watch = new FileWatch(scope, snapshot, options, onChange, onError);
@@ -120,7 +122,10 @@ export class FileWatch {
     return watch;
   }
 
-  /** Watches more files and folders, as they are now; packages in a `node_modules` do not count, what a package manager notes there does. */
+  /**
+   * Watches more files and folders, from their current state. Ignores packages in a `node_modules`, but not the notes that a
+   * package manager keeps there.
+   */
   async add(paths: Iterable<string>): Promise<void> {
     const fresh = [...paths].filter((path) => !inPackage.test(path) && this.#scope.add(path));
     if (fresh.length === 0) return;
@@ -129,7 +134,7 @@ export class FileWatch {
     this.#snapshot = await extendSnapshot(this.#snapshot, more);
   }
 
-  /** Resolves when nothing is watched any more, and `onChange` has settled. */
+  /** Resolves when nothing is watched any more and `onChange` has settled. */
   async close(): Promise<void> {
     this.#closing.abort();
     clearInterval(this.#alive);
@@ -138,7 +143,10 @@ export class FileWatch {
     await this.#running;
   }
 
-  /** Chokidar goes on as if nothing was when the system has no more watches: an error a file, and not a sign of any change. */
+  /**
+   * Handles an error of the watcher. When the system is out of watches, chokidar carries on, with an error for each file and no
+   * sign of any change: poll instead.
+   */
   #fail(error: unknown): void {
     if (!isExhausted(error)) return this.#onError(error);
     if (this.#looking) return;
@@ -159,7 +167,7 @@ export class FileWatch {
     });
   }
 
-  /** Until there has been no sign since it looked last: one change after the other. */
+  /** Handles changes one after the other, until there is no sign newer than the last look. */
   async #work(): Promise<void> {
     let lookedAt = -Infinity;
     while (this.#stirredAt > lookedAt && !this.#closing.signal.aborted) {
@@ -197,13 +205,13 @@ export class FileWatch {
     }
   }
 
-  /** What came after the last look and has gone before this one. */
+  /** Returns the files that appeared after the last look and were gone again before this one. */
   #passing({ entries }: Snapshot): string[] {
     const isUnseen = (path: string): boolean => !this.#snapshot.entries.has(path) && !entries.has(path);
     return [...(this.#named ?? [])].filter((path) => this.#scope.includes(path) && isUnseen(path));
   }
 
-  /** Resolves when there has been no sign for `quietMs`, or there have been signs for too long. */
+  /** Resolves when there has been no sign for `quietMs`, or signs have gone on for too long. */
   async #quiet(noticedAt: number, quietMs: number): Promise<void> {
     for (;;) {
       const until = Math.min(this.#stirredAt + quietMs, noticedAt + this.#patience.longestMs);
@@ -227,10 +235,10 @@ export class FileWatch {
 }
 
 /**
- * Watches files and folders, given as absolute paths, saves by rename included; dot-files and `node_modules` inside of the
- * folders do not count. `onChange` is called again only when the call before has settled.
+ * Watches files and folders, given as absolute paths, including saves by rename; ignores dot-files and `node_modules` inside
+ * the folders. `onChange` is called again only after the previous call has settled.
  *
- * @param onError told of what `onChange` throws, and of watching itself failing.
+ * @param onError receives errors of `onChange` and of watching itself.
  */
 export function watchFiles(
   paths: Iterable<string>,

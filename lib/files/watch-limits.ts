@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { LiveswapError } from '../core/errors.js';
 
-/** Whether the system has no more watches to give: Linux counts them for each user. */
+/** Returns true when the system has no more watches to give: Linux counts them per user. */
 export function isExhausted(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOSPC' || code === 'EMFILE';
 }
 
-/** Says that files are looked at every `everyMs` instead, and what to raise. */
+/** Returns an error that says that files are now looked at every `everyMs` milliseconds, and which limit to raise. */
 export function watchesExhausted(cause: unknown, everyMs: number): LiveswapError {
   const limit = limitOf('/proc/sys/fs/inotify/max_user_watches');
   const figure = limit === undefined ? '' : ` (fs.inotify.max_user_watches is ${limit})`;

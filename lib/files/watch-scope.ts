@@ -1,12 +1,12 @@
 import { lstatSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 
-/** Which files and folders are watched: some by name, with all that is in them but dot-files, `node_modules` and one exception. */
+/** The watched files and folders: named ones with everything inside them, except dot-files, `node_modules` and one folder. */
 export class WatchScope {
   readonly #targets = new Set<string>();
   readonly #except: string | undefined;
 
-  /** @param except a folder whose files do not count: where the build writes. */
+  /** @param except a folder to ignore: the output folder of the build. */
   constructor(targets: Iterable<string>, except?: string) {
     this.#except = except === undefined ? undefined : resolve(except);
     for (const target of targets) this.add(target);
@@ -16,7 +16,7 @@ export class WatchScope {
     return this.#targets;
   }
 
-  /** Adds a file or folder; returns whether it was not in yet. */
+  /** Adds a file or folder; returns false when it was already in the scope. */
   add(path: string): boolean {
     const target = resolve(path);
     if (this.includes(target)) return false;
@@ -24,7 +24,7 @@ export class WatchScope {
     return true;
   }
 
-  /** Whether a change of `path` counts. */
+  /** Returns true when a change of `path` counts. */
   includes(path: string): boolean {
     const target = [...this.#targets].find((one) => isWithin(path, one));
     if (target === undefined) return false;
@@ -33,14 +33,15 @@ export class WatchScope {
     return !relative(target, path).split(sep).some(isHidden);
   }
 
-  /** Whether `path` counts, or something below it does. */
+  /** Returns true when `path`, or anything below it, counts. */
   isRelevant(path: string): boolean {
     return this.includes(path) || [...this.#targets].some((target) => isWithin(target, path));
   }
 
   /**
-   * The folder from which on `target` is watched: high enough that folders on the way may be deleted and made again, and that
-   * a symbolic link on the way may be turned to another folder.
+   * Returns the folder from which `target` is watched: high enough that folders on the way may be deleted and made again, and
+   * that
+   * a symbolic link on the way may be redirected to another folder.
    */
   startOf(target: string): string {
     const parents = parentsOf(target);
@@ -51,7 +52,7 @@ export class WatchScope {
   }
 }
 
-/** Whether `path` is `folder` or below it. */
+/** Returns true when `path` is `folder` or is below it. */
 function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
@@ -60,13 +61,13 @@ function isHidden(name: string): boolean {
   return name === 'node_modules' || name.startsWith('.');
 }
 
-/** The folders above `path`, the outermost first. */
+/** Returns the folders above `path`, the outermost first. */
 function parentsOf(path: string): string[] {
   const parent = dirname(path);
   return parent === path ? [] : [...parentsOf(parent), parent];
 }
 
-/** A folder that this process must not even look at is nobody's to turn elsewhere. */
+/** Returns false for a folder that this process may not look at, since it cannot be redirected by this user. */
 function isLink(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
 
-/** Flags of an app, as commander gives them. */
+/** Flags of an app, as parsed by commander. */
 export interface AppFlags {
   readonly files?: string[];
   readonly name?: string;
@@ -19,7 +19,7 @@ export function addAppFlags(command: Command): Command {
     .option('--threads <n>', 'threads that run an app, on one port', wholeNumber);
 }
 
-/** Whether an argument is the file that starts a server, and no folder of plugins. */
+/** Returns true when an argument is the file that starts a server, rather than a folder of plugins. */
 export function isEntry(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -9,19 +9,19 @@ import { tell, tellOutcome } from '../dev/tell.js';
 import { exitCodes } from '../exit-codes.js';
 import type { AppFlags } from './flags.js';
 
-/** How an app is run from the command line. */
+/** Arguments and flags with which an app is run from the command line. */
 export interface AppRun {
   readonly entry: string;
-  /** What stands after `--`. */
+  /** Arguments after `--`. */
   readonly args: readonly string[];
   readonly flags: AppFlags;
-  /** Whether what is saved is live. */
+  /** True when saved changes go live. */
   readonly watch: boolean;
 }
 
 /**
- * Serves an app until interrupted: SIGHUP reloads it, the first SIGTERM or SIGINT lets requests end, a second one ends it now. Returns
- * the exit code.
+ * Serves an app until interrupted: SIGHUP reloads it, the first SIGTERM or SIGINT lets requests end, and a second one ends the
+ * app now. Returns the exit code.
  */
 export async function runApp({ entry, args, flags, watch }: AppRun): Promise<number> {
   const { files, name, threads } = flags;
@@ -68,7 +68,7 @@ async function tellReload(app: ServedApp): Promise<void> {
   }
 }
 
-/** The reason beneath is what a person can mend. */
+/** Prints the cause of a refusal where there is one: that is the part a person can fix. */
 function tellRefused(error: unknown): void {
   const { cause } = error as { cause?: unknown };
   const reason = isLiveswapError(error, 'RELOAD_FAILED') && cause ? cause : error;

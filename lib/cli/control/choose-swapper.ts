@@ -5,16 +5,16 @@ import { LiveswapError } from '../../core/errors.js';
 import { ControlClient } from '../../control/control-client.js';
 import { listSwappers, type ListedSwapper } from '../../control/socket-folder.js';
 
-/** Which swapper a command is for, as commander gives it. */
+/** Flags that select a swapper, as parsed by commander. */
 export interface TargetFlags {
   readonly dir?: string;
   readonly socket?: string;
 }
 
 /**
- * Connects to the swapper that a command is for: the one at `--socket`, the one of `--dir`, or the only one there is.
+ * Connects to the swapper that a command targets: the one at `--socket`, the one of `--dir`, or the only one that runs.
  *
- * @throws LiveswapError `OPTION_INVALID` when there is none, or several could be meant; `CONTROL_FAILED` when it does not answer
+ * @throws LiveswapError `OPTION_INVALID` when no swapper matches, or several do; `CONTROL_FAILED` when it does not answer
  */
 export async function connectToSwapper({ dir, socket }: TargetFlags): Promise<ControlClient> {
   if (socket !== undefined) return ControlClient.open(socket);
@@ -27,13 +27,13 @@ export async function connectToSwapper({ dir, socket }: TargetFlags): Promise<Co
   return ControlClient.open(only.socket);
 }
 
-/** Those of a folder. */
+/** Returns the swappers of one folder. */
 async function inFolder(running: readonly ListedSwapper[], folder: string): Promise<ListedSwapper[]> {
   const folders = await Promise.all(running.map((one) => realFolder(one.folder)));
   return running.filter((_, index) => folders[index] === folder);
 }
 
-/** The plugin folder that is meant; of the entry of an app, the one that its artifact is in. */
+/** Returns the plugin folder for a path; for the entry of an app, the folder of its artifact. */
 async function folderOf(path: string): Promise<string> {
   const isFile = await stat(path).then(
     (stats) => stats.isFile(),

@@ -6,7 +6,7 @@ import { connectToSwapper, type TargetFlags } from './choose-swapper.js';
 import { oldVersions, statusText, table, whyText, type SwapperStatus } from './describe-status.js';
 import type { ControlFlags, ReloadFlags } from './register.js';
 
-/** `liveswap ps` */
+/** Runs `liveswap ps`. */
 export async function ps({ json }: { readonly json?: boolean }): Promise<void> {
   const swappers = await listSwappers();
   if (json) return print(JSON.stringify(swappers, undefined, 2));
@@ -15,13 +15,13 @@ export async function ps({ json }: { readonly json?: boolean }): Promise<void> {
   print(...table(['pid', 'folder', 'up'], rows));
 }
 
-/** `liveswap status` */
+/** Runs `liveswap status`. */
 export async function status(flags: ControlFlags): Promise<void> {
   const found = await statusOf(flags);
   print(flags.json ? JSON.stringify(found, undefined, 2) : statusText(found));
 }
 
-/** `liveswap why`: exits with 2 when there is no such plugin. */
+/** Runs `liveswap why`; exits with 2 when there is no such plugin. */
 export async function why(plugin: string, flags: ControlFlags): Promise<number> {
   const { plugins, generation } = await statusOf(flags);
   const found = plugins.find((one) => one.plugin.toLowerCase() === plugin.toLowerCase());
@@ -35,7 +35,7 @@ export async function why(plugin: string, flags: ControlFlags): Promise<number> 
   return exitCodes.ok;
 }
 
-/** `liveswap reload`: exits with 1, and says why, when it was refused. */
+/** Runs `liveswap reload`; when the reload was refused, exits with 1 and prints the reason. */
 export function reload({ wait = false, force, ...flags }: ReloadFlags): Promise<number> {
   return change(flags, async (target) => {
     await using client = await connectToSwapper(target);
@@ -44,7 +44,7 @@ export function reload({ wait = false, force, ...flags }: ReloadFlags): Promise<
   });
 }
 
-/** `liveswap rollback`: exits with 1, and says why, when it was refused. */
+/** Runs `liveswap rollback`; when the rollback was refused, exits with 1 and prints the reason. */
 export function rollback({ wait = false, ...flags }: ReloadFlags): Promise<number> {
   return change(flags, async (target) => {
     await using client = await connectToSwapper(target);
@@ -53,7 +53,7 @@ export function rollback({ wait = false, ...flags }: ReloadFlags): Promise<numbe
   });
 }
 
-/** `liveswap events`: a line for each, until the swapper is closed. */
+/** Runs `liveswap events`: prints one line per event until the swapper is closed. */
 export async function events(flags: ControlFlags): Promise<void> {
   await using client = await connectToSwapper(flags);
   for await (const event of client.events()) print(flags.json ? JSON.stringify(event) : eventText(event));

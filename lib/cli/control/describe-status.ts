@@ -1,6 +1,6 @@
 import type { KeptBy, PluginStats, SwapperStats, VersionStats } from '../../observe/stats.js';
 
-/** What `status` answers with: the statistics as JSON has them. */
+/** The answer to `status`: the statistics in their JSON form. */
 export interface SwapperStatus extends Omit<SwapperStats, 'plugins'> {
   readonly folder: string;
   readonly pid: number;
@@ -9,10 +9,10 @@ export interface SwapperStatus extends Omit<SwapperStats, 'plugins'> {
   })[];
 }
 
-/** A version, its dates as JSON has them. */
+/** A version, with its dates in their JSON form. */
 export type VersionStatus = Omit<VersionStats, 'loadedAt'> & { readonly loadedAt: string };
 
-/** A status as a person reads it: a line for the swapper, then a table of its versions. */
+/** Formats a status for people: a line for the swapper, then a table of its versions. */
 export function statusText({ folder, pid, generation, reloads, crashes, plugins }: SwapperStatus): string {
   const head = `${folder} (pid ${pid}): ${generation === undefined ? 'nothing is loaded' : `generation ${generation}`}, ${counted(reloads, 'reload')}, ${counted(crashes, 'crash', 'crashes')}`;
   const rows = plugins.flatMap(({ versions }) => {
@@ -27,7 +27,7 @@ export function statusText({ folder, pid, generation, reloads, crashes, plugins 
   ].join('\n');
 }
 
-/** The versions of a plugin that do not belong to the current generation. */
+/** Returns the versions of a plugin that do not belong to the current generation. */
 export function oldVersions(
   versions: readonly VersionStatus[],
   generation: number | undefined,
@@ -37,7 +37,7 @@ export function oldVersions(
   );
 }
 
-/** Why the old versions of a plugin are still there. */
+/** Explains why the old versions of a plugin are still alive. */
 export function whyText(plugin: string, old: readonly VersionStatus[]): string {
   if (old.length === 0) return `${plugin}: no old version is alive.`;
   return old
@@ -85,7 +85,7 @@ function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** Rows in columns as wide as what is in them. */
+/** Aligns rows in columns, each as wide as its widest cell. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((name, column) =>
     Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),

@@ -9,7 +9,7 @@ interface PrintFlags {
 export type ControlFlags = TargetFlags & PrintFlags;
 export type ReloadFlags = ControlFlags & { readonly wait?: boolean; readonly force?: boolean | string[] };
 
-/** The commands that ask a swapper which runs elsewhere: `ps`, `status`, `why`, `reload`, `rollback`, `events`. */
+/** Registers the commands that talk to a running swapper: `ps`, `status`, `why`, `reload`, `rollback`, `events`. */
 export function registerControl(program: Command, setExitCode: SetExitCode): void {
   const add = (name: string, summary: string): Command =>
     program
@@ -45,5 +45,5 @@ export function registerControl(program: Command, setExitCode: SetExitCode): voi
     .action(async (flags: ControlFlags) => (await commands()).events(flags));
 }
 
-/** Loaded when one of them is called. */
+/** Imports the commands only when one of them is called. */
 const commands = async () => import('./commands.js');

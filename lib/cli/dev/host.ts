@@ -7,13 +7,13 @@ import { LiveswapError, messageOf } from '../../core/errors.js';
 import type { SwapperOptions } from '../../swap/options.js';
 import type { Swapper } from '../../swap/swapper.js';
 
-/** Serves with a swapper whose plugins are loaded; may return what ends serving. */
+/** Starts serving with a swapper whose plugins are loaded; may return a function that stops serving. */
 export type Serve = (swapper: Swapper) => unknown;
 
-/** What the module given to `--host` exports. */
+/** Exports of the module given to `--host`. */
 interface HostModule {
   readonly default: Serve;
-  /** Options of the swapper that it is given. */
+  /** Options of the swapper that is passed to the host. */
   readonly options?: SwapperOptions;
 }
 
@@ -21,14 +21,14 @@ interface HostModule {
 export interface Host {
   readonly serve: Serve;
   readonly options: SwapperOptions | undefined;
-  /** Absolute paths of the files that its code came from. */
+  /** Absolute paths of the files that the host's code came from. */
   readonly files: readonly string[];
 }
 
 /**
  * Imports the host from its TypeScript.
  *
- * @param args what it finds in `process.argv` after its own name; as they are when not given.
+ * @param args the host's own arguments in `process.argv`. Default: those of this process.
  * @throws LiveswapError `OPTION_INVALID`, `BUILD_FAILED`
  */
 export async function importHost(
@@ -44,7 +44,7 @@ export async function importHost(
     });
   });
   process.setSourceMapsEnabled(true);
-  // Beside the original, so that packages and paths relative to the module are found as they will be later.
+  // Write the bundle beside the original, so that packages and relative paths resolve as they will in production.
   const bundle = join(dirname(file), `.${basename(file)}.${randomUUID().slice(0, 8)}.mjs`);
   try {
     const { code, files } = await bundleHost(file);

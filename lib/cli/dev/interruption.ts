@@ -1,8 +1,8 @@
-/** Being told to end: by signals, or by whoever calls `now`. */
+/** Requests to end the process, from signals or from a call of `now`. */
 export interface Interruption {
-  /** Resolves the first time. */
+  /** Resolves at the first request. */
   readonly once: Promise<void>;
-  /** Resolves the second time. */
+  /** Resolves at the second request. */
   readonly twice: Promise<void>;
   readonly now: () => void;
   readonly forget: () => void;

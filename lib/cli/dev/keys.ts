@@ -1,10 +1,10 @@
-/** What a key does. */
+/** An action bound to a key. */
 export interface Key {
   readonly help: string;
   readonly press: () => void;
 }
 
-/** Listens for keys on a terminal; Ctrl-C still interrupts. Returns what ends that. */
+/** Listens for keys on a terminal; Ctrl-C still interrupts. Returns a function that stops listening. */
 export function listenForKeys(keys: Readonly<Record<string, Key>>, interrupt: () => void): () => void {
   const { stdin } = process;
   if (!stdin.isTTY || !process.stdout.isTTY) return () => {};
@@ -22,7 +22,7 @@ export function listenForKeys(keys: Readonly<Record<string, Key>>, interrupt: ()
   };
 }
 
-/** The keys and what they do, in one line. */
+/** Formats the keys and their actions as one line. */
 export function helpOf(keys: Readonly<Record<string, Key>>): string {
   return Object.entries(keys)
     .map(([key, { help }]) => `${key} ${help}`)

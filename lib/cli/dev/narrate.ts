@@ -14,17 +14,17 @@ import { tell, tellOutcome } from './tell.js';
 
 const SHOWN_FILES = 3;
 
-/** Which findings keep what is on disk from going live, by plugin. */
+/** Findings that keep the code on disk from going live, by plugin. */
 export type Refusals = ReadonlyMap<string, string>;
 
-/** What is told, and who ends it. */
+/** The current refusals, and a function that ends the narration. */
 export interface Narration {
-  /** As of now. */
+  /** The refusals as of now. */
   readonly refusals: Refusals;
   readonly end: () => void;
 }
 
-/** Prints what comes of each save, one line a save; with `verbose`, all that happens on the way as well. */
+/** Prints the outcome of each save on one line; with `verbose`, the steps in between as well. */
 export function narrate(
   swapper: Swapper,
   watcher: Watcher,
@@ -73,18 +73,18 @@ export function narrate(
   };
 }
 
-/** Every version that has threads. */
+/** Returns every version that has threads. */
 export function versionsOf(swapper: Swapper): VersionStats[] {
   return swapper.stats().plugins.flatMap(({ versions }) => versions);
 }
 
-/** The version of a plugin that takes calls, in short; empty when there is none. */
+/** Returns the version of a plugin that takes calls; empty when there is none. */
 export function servingVersion(swapper: Swapper, plugin: string): string {
   const active = versionsOf(swapper).find((one) => one.plugin === plugin && one.state === 'active');
   return active ? active.version : '';
 }
 
-/** The names of files as they are shown, the first few of many. What editors write for a moment is gone by now. */
+/** Formats file names for display: the first few of many, leaving out temporary files that an editor has already deleted. */
 export function fileNames(files: readonly string[]): string {
   const there = files.filter((file) => existsSync(file));
   const named = there.length > 0 ? there : files;
@@ -100,7 +100,7 @@ function tellReport(
 ): void {
   for (const remark of remarksOn(report)) print(remark);
   if (report.state !== 'refused') return;
-  // Findings of one save from those of the next.
+  // Separate the findings of one save from those of the next.
   print('');
   void printReports([report], { ...flags, isBrief: true });
   if (flags.format !== 'text') return;
@@ -108,7 +108,7 @@ function tellReport(
   tellOutcome(`${report.name}: ${findingsWord(report)}${serving && `, serving ${serving}`}`, 'red');
 }
 
-/** `pricing swapped, orders relinked, forge removed`. */
+/** Formats an outcome: `pricing swapped, orders relinked, forge removed`. */
 function outcomeOf(details: Details, gone: Iterable<string>): string {
   const changes = Object.entries(details).filter(([, note]) => note !== 'unchanged');
   const swapped = changes.filter(([, note]) => note === 'ok').map(([name]) => name);
@@ -124,7 +124,7 @@ function findingsWord({ findings }: RefusedPlugin): string {
   return findings.length === 1 ? '1 finding' : `${findings.length} findings`;
 }
 
-/** What happens between a save and its outcome. */
+/** Prints the events between a save and its outcome. */
 function tellMore(swapper: Swapper, watcher: Watcher): (() => void)[] {
   return [
     watcher.on('saved', ({ files }) => tell('saved', fileNames(files))),

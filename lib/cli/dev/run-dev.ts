@@ -19,28 +19,28 @@ import { tell } from './tell.js';
 import { watchHost } from './watch-host.js';
 
 const silent = (): void => {};
-/** What would be logged is told as it happens. */
+/** Discards log entries: `dev` prints the same events itself. */
 const quiet: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 
-/** The host to run, and what it finds in `process.argv` after its own name. */
+/** The host to run, and its own arguments in `process.argv`. */
 export interface HostChoice {
   readonly file: string;
   readonly args: readonly string[];
 }
 
-/** What serves with the plugins: a module, a port for their web apps, both, or nothing. */
+/** Servers for the plugins: a host module, a port for their web apps, both, or neither. */
 export interface Serving {
   readonly host?: HostChoice;
   readonly port?: { readonly port: number; readonly hostname: string };
 }
 
-/** Builds, runs the host, watches and tells what happens, until interrupted. Returns the exit code. */
+/** Builds, runs the host, watches and prints events until interrupted. Returns the exit code. */
 export async function runDev(
   options: WatchOptions & { readonly outDir: string },
   { host: choice, port }: Serving,
   flags: Pick<CheckFlags, 'format' | 'verbose'>,
 ): Promise<number> {
-  // What is no use from the start, a watcher would only tell of.
+  // Fail now on invalid options or sources: a watcher would only report them.
   resolveOptions(options);
   await findPlugins(options.sources);
   const module = choice && (await importHost(choice.file, choice.args));
@@ -87,7 +87,7 @@ export async function runDev(
   }
 }
 
-/** Starts what serves as soon as there are plugins for it. */
+/** Starts the servers as soon as there are plugins to serve. */
 function serve(servers: readonly Pick<RunningHost, 'start'>[], watcher: Watcher) {
   let started: Promise<void> = Promise.resolve();
   const failed = new Promise<never>((_resolve, reject) => {
@@ -100,7 +100,7 @@ function serve(servers: readonly Pick<RunningHost, 'start'>[], watcher: Watcher)
     });
   });
   return {
-    /** Rejects when one of them does. */
+    /** Rejects when a server fails to start. */
     failed,
     started: () => started,
   };

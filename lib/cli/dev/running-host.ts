@@ -2,7 +2,7 @@ import { LiveswapError } from '../../core/errors.js';
 import type { Swapper } from '../../swap/swapper.js';
 import { importHost, type Host } from './host.js';
 
-/** A host that serves with a swapper, and can be started anew. */
+/** A host that serves with a swapper and can be restarted. */
 export class RunningHost {
   readonly #file: string;
   readonly #swapper: Swapper;
@@ -15,7 +15,7 @@ export class RunningHost {
     this.#swapper = swapper;
   }
 
-  /** Absolute paths of the files that its code came from. */
+  /** Absolute paths of the files that the host's code came from. */
   get files(): readonly string[] {
     return this.#host.files;
   }
@@ -24,7 +24,7 @@ export class RunningHost {
     this.#end = await this.#host.serve(this.#swapper);
   }
 
-  /** Calls what the host has returned; returns whether that was a function. */
+  /** Calls the function that the host returned. Returns false when the host returned none. */
   async stop(): Promise<boolean> {
     const end = this.#end;
     this.#end = undefined;
@@ -34,9 +34,10 @@ export class RunningHost {
   }
 
   /**
-   * Runs the code that is on disk now. The plugins and what they do go on.
+   * Runs the host's code as it is on disk now. The plugins keep running, with all their work.
    *
-   * @throws LiveswapError `OPTION_INVALID` when the host cannot be ended, `BUILD_FAILED` when it cannot be bundled: it serves on.
+   * @throws LiveswapError `OPTION_INVALID` when the host cannot be ended, `BUILD_FAILED` when it cannot be bundled; the old host
+   * then serves on.
    */
   async restart(): Promise<void> {
     const host = await importHost(this.#file);

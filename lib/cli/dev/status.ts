@@ -4,7 +4,7 @@ import type { Swapper } from '../../swap/swapper.js';
 import { servingVersion, versionsOf, type Refusals } from './narrate.js';
 import { pendingWords } from '../../observe/kept-by-words.js';
 
-/** How things stand, for the last line of a terminal. */
+/** Formats the current state for the status line of a terminal. */
 export function statusOf(swapper: Swapper, refusals: Refusals, progress: BuildProgress | undefined): string {
   const { generation, plugins } = swapper.stats();
   const refused = Array.from(refusals, ([plugin, findings]) => {

@@ -18,13 +18,13 @@ const colors = {
   keys: 'cyan',
 } as const;
 
-/** Prints one line: what happened, and the particulars. */
+/** Prints one line: the event, then its details. */
 export function tell(what: keyof typeof colors, particulars: string): void {
   const word = styleText(colors[what], what.padEnd(8), { stream: process.stdout });
   print(`${word} ${particulars}`);
 }
 
-/** Prints what came of a save, and when: `12:04:31 pricing swapped in 74 ms`. */
+/** Prints the outcome of a save with its time: `12:04:31 pricing swapped in 74 ms`. */
 export function tellOutcome(text: string, color: 'green' | 'yellow' | 'red'): void {
   const time = styleText('dim', clockOf(new Date()), { stream: process.stdout });
   print(`${time} ${styleText(color, text, { stream: process.stdout })}`);

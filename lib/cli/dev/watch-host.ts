@@ -3,7 +3,7 @@ import { watchFiles, type FileWatch } from '../../files/watch-files.js';
 import { fileNames } from './narrate.js';
 import { tell } from './tell.js';
 
-/** Says so when files of the host are saved: its code stays what it was when it was started. */
+/** Prints a notice when files of the host are saved: the running host keeps the code that it was started with. */
 export function watchHost(files: readonly string[]): Promise<FileWatch> {
   return watchFiles(
     files,

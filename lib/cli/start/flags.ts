@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 
-/** Flags of what serves the web apps of a folder. */
+/** Flags for serving the web apps of a folder. */
 export interface ServeFlags {
   readonly port?: number;
   readonly hostname?: string;
@@ -23,7 +23,7 @@ export function addServeFlags(command: Command): Command {
     .option('--admin-hostname <name>', 'the name or address of that port', '127.0.0.1');
 }
 
-/** A port as it is written on a command line. */
+/** Parses a port from the command line. */
 export function toPort(text: string): number {
   const port = Number(text);
   if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;

@@ -4,13 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { METRICS_CONTENT_TYPE } from '../../observe/metrics.js';
 import type { Swapper } from '../../swap/swapper.js';
 
-/** A port for those who watch over the process: whether it lives, whether it is ready, and its metrics. */
+/** A port for monitoring the process: its liveness, its readiness and its metrics. */
 export interface HealthPort {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** @throws what the platform says of a port that it cannot open */
+/**
+ * Opens the port.
+ *
+ * @throws the platform's error when the port cannot be opened
+ */
 export async function openHealthPort(swapper: Swapper, port: number, hostname: string): Promise<HealthPort> {
   const server = createServer((req, res) => answer(swapper, req, res));
   const listening = once(server, 'listening');
@@ -46,7 +50,7 @@ function answer(swapper: Swapper, req: IncomingMessage, res: ServerResponse): vo
   }
 }
 
-/** Why requests should go elsewhere; `undefined` when they need not. */
+/** Returns the reason why requests should go elsewhere; `undefined` when the process is ready. */
 function whyUnready(swapper: Swapper): string | undefined {
   if (swapper.ending.aborted) return 'closing';
   if (swapper.stats().generation === undefined) return 'nothing is loaded';

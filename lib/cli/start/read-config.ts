@@ -5,13 +5,17 @@ import { LiveswapError, messageOf } from '../../core/errors.js';
 import type { ServeOptions } from '../../http/options.js';
 import type { SwapperOptions } from '../../swap/options.js';
 
-/** What a module given to `--config` exports by default: options of both. */
+/** Default export of a module given to `--config`: options of the swapper and of the HTTP server. */
 export interface StartConfig {
   readonly swapper?: SwapperOptions;
   readonly http?: ServeOptions;
 }
 
-/** @throws LiveswapError `OPTION_INVALID` */
+/**
+ * Reads the module given to `--config`; returns no options without one.
+ *
+ * @throws LiveswapError `OPTION_INVALID`
+ */
 export async function readConfig(path: string | undefined): Promise<StartConfig> {
   if (path === undefined) return {};
   const file = resolve(path);

@@ -9,7 +9,7 @@ import { readConfig } from './read-config.js';
 
 const DEFAULT_PORT = 8_080;
 
-/** Loads, serves, and goes on until it is told to end. Returns the exit code. */
+/** Loads the plugins and serves until interrupted. Returns the exit code. */
 export async function runStart(folder: string, flags: ServeFlags): Promise<number> {
   const { port, hostname, mount, watch, adminPort, adminHostname } = flags;
   const config = await readConfig(flags.config);
@@ -18,7 +18,7 @@ export async function runStart(folder: string, flags: ServeFlags): Promise<numbe
   const health =
     adminPort === undefined ? undefined : await openHealthPort(swapper, adminPort, adminHostname);
   try {
-    // A deploy may ask for a reload as soon as there is a process.
+    // Listen before loading: a deploy may ask for a reload as soon as the process exists.
     const forgetSignal = reloadOnSignal(swapper, 'SIGHUP');
     await swapper.load();
     const server = await serve(swapper, {
