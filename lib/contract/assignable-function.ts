@@ -8,7 +8,10 @@ import {
 } from '../manifest/shape.js';
 import { beside, type Comparison, type Typed } from './typed.js';
 
-/** Whether a function of `source` can be called as `target` says: each way of calling that one has a way of this one. */
+/**
+ * Returns true when a function of `source` can be called as `target` says: each signature of `target` needs a matching one in
+ * `source`.
+ */
 export function functionAssignable(
   source: Typed<FunctionShape>,
   target: Typed<FunctionShape>,
@@ -22,28 +25,28 @@ export function functionAssignable(
           { call: wanted, types: target.types },
           comparison,
         ) &&
-        // Whoever wants nothing does not look at what is returned.
+        // A caller that expects void ignores the result.
         (wanted.result === 'void' ||
           comparison.assignable(beside(source, given.result), beside(target, wanted.result))),
     ),
   );
 }
 
-/** One way of calling a function. */
+/** One signature of a function. */
 export interface TypedCall {
   readonly call: SignatureShape;
   readonly types: ShapeTable;
 }
 
-/** A parameter that does not accept what the other signature's callers pass. */
+/** A parameter that does not accept the arguments of the other signature's callers. */
 export interface ParameterBreak {
   readonly given?: ParameterShape;
   readonly wanted?: ParameterShape;
 }
 
 /**
- * The first place where a function called as `given` does not accept what callers of `wanted` pass, if there is one.
- * With type parameters, only the same signature is sure to.
+ * Returns the first parameter, if any, where a function with signature `given` does not accept what callers of `wanted` pass.
+ * With type parameters, only an equal signature is certain to.
  */
 export function parameterBreak(
   { call: given, types }: TypedCall,
@@ -80,11 +83,11 @@ function functionOf(call: SignatureShape): FunctionShape {
 
 interface Positions {
   readonly fixed: readonly ParameterShape[];
-  /** What any number of further arguments are. */
+  /** Type of any number of further arguments. */
   readonly rest?: ParameterShape;
 }
 
-/** The parameters one by one; a rest that is a tuple is those that it holds. */
+/** Returns the individual parameters; a rest parameter that is a tuple is expanded. */
 function positionsOf({ parameters }: SignatureShape, types: ShapeTable): Positions | undefined {
   const last = parameters.at(-1);
   if (!last?.rest) return { fixed: parameters };
@@ -102,7 +105,7 @@ function positionsOf({ parameters }: SignatureShape, types: ShapeTable): Positio
   }));
   const more = places.at(-1);
   if (!places.some(({ rest }) => rest)) return { fixed: [...fixed, ...places] };
-  // A rest in the middle of a tuple has no place of its own.
+  // A rest in the middle of a tuple has no fixed position.
   if (!more?.rest || places.filter(({ rest }) => rest).length > 1) return undefined;
   return { fixed: [...fixed, ...places.slice(0, -1)], rest: more };
 }

@@ -3,7 +3,7 @@ import { beside, type Comparison, type Plain, type Typed } from './typed.js';
 
 type ListShape = Extract<Shape, { readonly kind: 'array' | 'tuple' }>;
 
-/** Whether a value of `source` is an array or tuple as `target` wants it. */
+/** Returns true when a value of `source` is an array or tuple as `target` requires. */
 export function listAssignable(
   source: Typed<Plain>,
   target: Typed<ListShape>,
@@ -49,7 +49,7 @@ function tupleAssignable(
   );
 }
 
-/** Whether what comes after the rest, if there is one, is nothing. */
+/** Returns true when no elements follow the rest, if there is one. */
 function endsInRest(elements: readonly TupleElement[]): boolean {
   return (
     elements.findIndex(({ rest }) => rest) === -1 ||

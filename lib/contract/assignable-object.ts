@@ -7,7 +7,7 @@ import {
 } from '../manifest/shape.js';
 import { beside, type Comparison, type Plain, type Typed } from './typed.js';
 
-/** Whether a value of `source` has the fields that `target` wants. */
+/** Returns true when a value of `source` has the fields that `target` requires. */
 export function objectAssignable(
   source: Typed<Plain>,
   target: Typed<ObjectShape>,
@@ -29,7 +29,7 @@ function isNothing(shape: Plain): boolean {
   return shape === 'null' || shape === 'undefined' || shape === 'void';
 }
 
-/** To a type whose fields are all optional, the checker wants at least one of them. */
+/** Returns true when `source` has none of the fields of a type with only optional fields: the checker requires at least one. */
 function isUnrelated(source: ObjectShape, { fields, indexes }: ObjectShape): boolean {
   if (indexes || fields.some(({ optional }) => !optional)) return false;
   const names = new Set(fields.map(({ name }) => name));
@@ -70,7 +70,7 @@ function indexAssignable(
   const isCovered = indexes.some(
     ({ key }) => key === 'string' || comparison.same(beside(source, key), beside(target, wanted.key)),
   );
-  // An interface or a class could be given more fields elsewhere.
+  // An interface or a class could be extended with more fields elsewhere.
   return (isCovered || !declared) && fields.every((field) => fits(heldBy(field)));
 }
 

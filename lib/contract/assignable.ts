@@ -6,20 +6,20 @@ import { sameShape } from './same-shape.js';
 import { beside, resolved, type Comparison, type Plain, type Typed } from './typed.js';
 
 /**
- * Whether every value of `source` is one of `target`, as TypeScript under `strict` has it. It may say no where the
- * checker says yes, never the other way round.
+ * Returns true when every value of `source` is one of `target`, as in TypeScript under `strict`. It may return false where the
+ * checker accepts, but never the reverse.
  *
- * @param live names of live types: data of one is made its newest class, whatever wrote it.
+ * @param live names of live types: their data is revived as the newest class, whichever version wrote it.
  */
 export function isAssignable(source: Typed, target: Typed, live?: ReadonlySet<string>): boolean {
   return new Assignability(live).assignable(source, target);
 }
 
-/** What {@link isAssignable} decides with, for who asks about several parts of the same two tables. */
+/** Implements {@link isAssignable}, for callers that compare several parts of the same two tables. */
 export class Assignability implements Comparison {
   readonly #live: ReadonlySet<string>;
   readonly #tables: object[] = [];
-  /** Pairs of declared types that are taken to be assignable while their parts are looked at. */
+  /** Pairs of declared types that are assumed to be assignable while their parts are compared. */
   readonly #assumed = new Set<string>();
   readonly #refused = new Set<string>();
 
@@ -42,7 +42,7 @@ export class Assignability implements Comparison {
     const before = this.#assumed.size;
     this.#assumed.add(pair);
     if (this.#decide(resolved(source), resolved(target))) return true;
-    // Whatever was found on the assumption that failed is open again.
+    // Results that relied on the failed assumption are no longer valid.
     for (const later of [...this.#assumed].slice(before)) this.#assumed.delete(later);
     this.#refused.add(pair);
     return false;
@@ -65,7 +65,7 @@ export class Assignability implements Comparison {
     return this.#byParts(source, target) ?? this.#whole(source, target);
   }
 
-  /** Takes unions and intersections apart, the source first; `undefined` where there are none. */
+  /** Compares unions and intersections by their members, the source first; returns `undefined` if there are none. */
   #byParts(source: Typed<Plain>, target: Typed<Plain>): boolean | undefined {
     const [from, to] = [source.shape, target.shape];
     if (isOf(from, 'union')) {
@@ -79,7 +79,7 @@ export class Assignability implements Comparison {
       return from === 'boolean' && booleans.every((value) => this.assignable(beside(source, value), target));
     }
     if (isOf(from, 'intersection')) {
-      // No text or function has an index signature, whatever brand it bears.
+      // A string or function has no index signature, even with a brand.
       if (isOf(to, 'object') && to.indexes) return false;
       return from.members.some((member) => this.assignable(beside(source, member), target));
     }
@@ -107,7 +107,7 @@ export class Assignability implements Comparison {
       case 'parameter':
       case 'opaque':
         return this.same(source, target);
-      // Taken apart before.
+      // These were already split into members.
       case 'union':
       case 'intersection':
         return false;
@@ -133,7 +133,7 @@ const booleans: readonly LiteralShape[] = [
   { kind: 'literal', value: false },
 ];
 
-/** What only gives what its arguments say, so that a narrower one will do. */
+/** Types that only produce values of their type arguments, so that a narrower argument is assignable. */
 const producers = new Set([
   'AsyncIterable',
   'Iterable',

@@ -4,28 +4,28 @@ import type { ShapeTable } from '../manifest/shape.js';
 import { isAssignable } from './assignable.js';
 import { functionBreak } from './function-break.js';
 
-/** What of a plugin others rely on. */
+/** Kind of symbol in a plugin that others rely on. */
 export type SymbolKind = 'live function' | 'live type' | 'export' | 'function';
 
-/** One way in which a release breaks what it replaces, whoever uses that. */
+/** One way in which a release breaks the one it replaces, regardless of who uses it. */
 export interface SymbolBreak {
   readonly symbol: string;
   readonly what: SymbolKind;
-  /** The plugin that has it, or had it. */
+  /** The plugin that has, or had, the symbol. */
   readonly plugin: string;
   readonly kind: 'removed' | 'parameter' | 'result' | 'field';
-  /** The type that it was, and is; `absent` for what is not there. */
+  /** The previous type (`before`) and the new one (`after`); `absent` if there is none. */
   readonly before: string;
   readonly after: string;
-  /** The parameter or field by name. */
+  /** Name of the parameter or field. */
   readonly part?: string;
-  /** Why the release may break it: `@breaking`, or an entry of `removed`, that the release before had not. */
+  /** Reason why the release may break it: a `@breaking` tag or an entry of `removed` that the previous release did not have. */
   readonly reason?: string;
-  /** Only the same type would have been sure to do. */
+  /** True when only an equal type would have been certain to be compatible. */
   readonly isUnsure?: true;
 }
 
-/** Every way in which the plugins `after` break those who use the plugins `before`. */
+/** Returns every way in which the plugins `after` break users of the plugins `before`. */
 export function breaksBetween(before: readonly Manifest[], after: readonly Manifest[]): SymbolBreak[] {
   const live = new Set(before.flatMap(({ liveTypes }) => liveTypes.map(({ name }) => name)));
   const functions = byName(after, ({ liveFunctions }) => liveFunctions);
@@ -74,7 +74,7 @@ function byName<Facts extends { readonly name: string }>(
   );
 }
 
-/** An entry that the release before had already lets nothing through. */
+/** Returns the new reasons for removals: an entry that the previous release already had permits nothing. */
 function removalReasons(
   before: readonly Manifest[],
   after: readonly Manifest[],
@@ -102,7 +102,7 @@ function functionBreaks(
   what: SymbolKind,
   live: ReadonlySet<string>,
 ): SymbolBreak[] {
-  // What an artifact says nothing of cannot be compared.
+  // Facts that an artifact does not state cannot be compared.
   if (was === is || !was.shape || !is.shape) return [];
   const found = functionBreak(
     { shape: was.shape, types: tableOf(old) },
@@ -126,7 +126,7 @@ function functionBreaks(
   ];
 }
 
-/** Data that is written as `was` has to be readable as `is`: what cannot be is for `static upcast` to convert. */
+/** Returns breaks of a live type. Data written as `was` must be readable as `is`; `static upcast` converts data that is not. */
 function typeBreaks(
   was: LiveTypeFacts,
   old: Manifest,
@@ -150,7 +150,7 @@ function typeBreaks(
   const fields = is.fields.flatMap((field): SymbolBreak[] => {
     const before = was.fields.find(({ name }) => name === field.name);
     if (!before) return field.bare ? [broken('field', field.name, 'absent', field.type)] : [];
-    // Left out, a field has the default of the newest class.
+    // An omitted field gets the default of the newest class.
     const fits = isAssignable(
       { shape: before.shape, types: tableOf(old) },
       { shape: field.shape, types: tableOf(owner) },
@@ -172,7 +172,7 @@ function tableBreaks(
   live: ReadonlySet<string>,
 ): SymbolBreak[] {
   const now = next && tableFacts(next);
-  // What is only known when the plugin runs is checked when it does.
+  // Exports known only at run time are checked at run time.
   if (next && !now) return [];
   return (tableFacts(old) ?? []).flatMap((was): SymbolBreak[] => {
     const is = now?.find(({ name }) => name === was.name);

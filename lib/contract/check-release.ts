@@ -4,19 +4,19 @@ import { breaksBetween, type SymbolBreak } from './breaks.js';
 import type { HostContract } from './host-contract.js';
 import { usersOf, type User } from './users.js';
 
-/** What has to go on working: what somebody uses, everything, nothing. */
+/** Uses that must keep working: known ones, all, or none. */
 export type Compatibility = 'backward' | 'strict' | 'off';
 
-/** A break, and who would notice. */
+/** A break, and the users that it affects. */
 export interface ContractBreak extends SymbolBreak {
   readonly usedBy: readonly User[];
 }
 
-/** What a change of releases breaks. */
+/** The breaks between two releases. */
 export interface ReleaseReport {
-  /** What somebody uses, or, in strict mode, anything: the release is refused for it. */
+  /** Breaks of known uses or, in strict mode, of anything, for which the release is refused. */
   readonly breaks: readonly ContractBreak[];
-  /** What would be one of these, but is let through for a reason that the release gives. */
+  /** Breaks that are permitted because the release gives a reason. */
   readonly permitted: readonly ContractBreak[];
 }
 
@@ -37,7 +37,7 @@ export function compareReleases(
   };
 }
 
-/** `live_open(gate): parameter gate was string, is Gate; used by chat, host contract`. */
+/** Formats a break: `live_open(gate): parameter gate was string, is Gate; used by chat, host contract`. */
 export function breakText({
   symbol,
   plugin,
@@ -60,7 +60,7 @@ export function breakText({
   return `${symbol}(${plugin}): ${changed}${unsure}${used}`;
 }
 
-/** The refusal of a release for what it breaks. */
+/** Creates the error that refuses a release because of its breaks. */
 export function contractBroken(breaks: readonly ContractBreak[]): LiveswapError {
   const list = breaks.map((one) => breakText(one)).join(' | ');
   return new LiveswapError(

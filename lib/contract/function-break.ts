@@ -4,23 +4,26 @@ import { Assignability } from './assignable.js';
 import { parameterBreak, type ParameterBreak, type TypedCall } from './assignable-function.js';
 import type { Typed } from './typed.js';
 
-/** Why who called a function as it was cannot call it as it is. */
+/** Reason why callers of a function's previous signature cannot call the new one. */
 export interface FunctionBreak {
   readonly kind: 'parameter' | 'result';
-  /** The type that it was, and is; the whole signature where that is all that can be said. */
+  /** The previous type (`before`) and the new one (`after`); the whole signature if nothing more specific is known. */
   readonly before: string;
   readonly after: string;
-  /** Name of the parameter, when it is one. */
+  /** Name of the parameter, if the break is in one. */
   readonly parameter?: string;
-  /** Only the same signature would have been sure to do: it has type parameters, or types that depend on others. */
+  /**
+   * True when only an equal signature would have been certain to be compatible: it has type parameters, or types that depend on
+   * others.
+   */
   readonly isUnsure?: true;
 }
 
 /**
- * The first way in which a function breaks those who call it as it was: a parameter that no longer accepts what they pass,
- * a result that is not what they expect. With overloads, each of the old has to find one of the new.
+ * Returns the first way in which a function breaks existing callers: a parameter that no longer accepts their arguments, or a
+ * result that differs from what they expect. Each old overload must match a new one.
  *
- * @param live names of live types, whose fields are compared on their own.
+ * @param live names of live types, whose fields are compared separately.
  */
 export function functionBreak(
   before: Typed<FunctionShape>,
@@ -81,7 +84,7 @@ function wholeOf({ call, types }: { readonly call: SignatureShape; readonly type
   return { shape: { kind: 'function', calls: [call] }, types };
 }
 
-/** Declared types by their names; written out where the names are the same. */
+/** Formats both types with declared types named; they are expanded where the names are equal. */
 function texts(before: Typed, after: Typed): { readonly before: string; readonly after: string } {
   const [was, is] = [shapeText(before.shape), shapeText(after.shape)];
   return was === is ? { before: textOf(before), after: textOf(after) } : { before: was, after: is };

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { LiveswapError, messageOf } from '../core/errors.js';
 
-/** Raised when the meaning of the file changes. */
+/** Incremented when the meaning of the file changes. */
 export const HOST_CONTRACT_FORMAT = 1;
 
-/** What a host uses by name: what `liveswap contract` writes. */
+/** Names that a host uses, as written by `liveswap contract`. */
 export interface HostContract {
   readonly format: typeof HOST_CONTRACT_FORMAT;
-  /** The host as messages call it. */
+  /** Name of the host in messages. */
   readonly name: string;
   readonly uses: readonly HostUse[];
-  /** Uses whose name is only known when the host runs. */
+  /** Uses whose name is known only when the host runs. */
   readonly unknown: readonly { readonly file: string; readonly line: number }[];
 }
 
@@ -20,7 +20,7 @@ export interface HostUse {
   readonly line: number;
 }
 
-/** @throws LiveswapError `OPTION_INVALID` when the file cannot be read, or is not what `liveswap contract` writes */
+/** @throws LiveswapError `OPTION_INVALID` when the file cannot be read, or was not written by `liveswap contract` */
 export async function readHostContract(file: string): Promise<HostContract> {
   let found: Partial<HostContract>;
   try {

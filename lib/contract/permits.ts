@@ -1,6 +1,9 @@
 import type { Manifest } from '../manifest/manifest.js';
 
-/** What lets a break through and has done so: the artifacts that run carry it already, and it can go from the sources. */
+/**
+ * Returns permits for breaks that have served their purpose: running artifacts already contain them, so they can be removed from
+ * the sources.
+ */
 export function spentPermits(before: readonly Manifest[], after: readonly Manifest[]): string[] {
   const tagged = taggedIn(before);
   const removed = new Set(before.flatMap(({ removed: gone = {} }) => Object.keys(gone)));
@@ -14,7 +17,7 @@ export function spentPermits(before: readonly Manifest[], after: readonly Manife
   ]);
 }
 
-/** What is marked `@breaking`, with the reasons. */
+/** Returns the symbols marked `@breaking`, with the reasons. */
 function taggedIn(manifests: readonly Manifest[]): Map<string, string> {
   const symbols = manifests.flatMap(({ liveFunctions, liveTypes, exports = [] }) => [
     ...liveFunctions,

@@ -1,7 +1,7 @@
 import type { Shape } from '../manifest/shape.js';
 import { resolved, type Typed } from './typed.js';
 
-/** Whether two shapes are the same, whatever declared types and parameters are called. */
+/** Returns true when two shapes are equal, ignoring the names of declared types and parameters. */
 export function sameShape(left: Typed, right: Typed): boolean {
   return new Sameness(left, right).shapes(left.shape, right.shape);
 }
@@ -9,7 +9,7 @@ export function sameShape(left: Typed, right: Typed): boolean {
 class Sameness {
   readonly #left: Typed;
   readonly #right: Typed;
-  /** Pairs of names that are being compared, or were found to be the same. */
+  /** Pairs of names that are being compared, or were found to be equal. */
   readonly #assumed = new Set<string>();
 
   constructor(left: Typed, right: Typed) {
@@ -21,7 +21,7 @@ class Sameness {
     const names = [left, right].map((one) => (isRef(one) ? one.name : undefined));
     if (names.some((name) => name !== undefined)) {
       const pair = JSON.stringify(names);
-      // Two types that lead back to themselves are the same when nothing else differs.
+      // Two recursive types are equal when nothing else differs.
       if (names.every((name) => name !== undefined) && this.#assumed.has(pair)) return true;
       this.#assumed.add(pair);
     }

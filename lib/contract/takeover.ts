@@ -1,7 +1,7 @@
 import type { Manifest } from '../manifest/manifest.js';
 import { breaksBetween, type SymbolBreak, type SymbolKind } from './breaks.js';
 
-/** Which calls that were made for one release another one can take: those of names that do not break between the two. */
+/** Decides which calls made for one release another one can take: those of names that do not break between the two. */
 export class Takeover {
   readonly #before: readonly Manifest[];
   readonly #after: readonly Manifest[];
@@ -16,7 +16,7 @@ export class Takeover {
     return !this.breaks.some((one) => one.what === what && one.symbol === symbol);
   }
 
-  /** Compared when first asked for: most changes leave nobody waiting. */
+  /** Breaks, computed on first access because most changes leave no calls waiting. */
   get breaks(): readonly SymbolBreak[] {
     this.#breaks ??= breaksBetween(this.#before, this.#after);
     return this.#breaks;

@@ -1,15 +1,15 @@
 import { resolveShape, type Shape, type ShapeTable } from '../manifest/shape.js';
 
-/** A shape together with the table that its names are in. */
+/** A shape together with the table that resolves its names. */
 export interface Typed<Of extends Shape = Shape> {
   readonly shape: Of;
   readonly types: ShapeTable;
 }
 
-/** A shape that is no name of another one. */
+/** A shape that is not a reference to another one. */
 export type Plain = Exclude<Shape, { readonly kind: 'ref' }>;
 
-/** Another shape of the same table. */
+/** Returns another shape of the same table. */
 export function beside<Of extends Shape>({ types }: Typed, shape: Of): Typed<Of> {
   return { shape, types };
 }
@@ -18,10 +18,10 @@ export function resolved({ shape, types }: Typed): Typed<Plain> {
   return { shape: resolveShape(shape, types), types };
 }
 
-/** What a comparison asks of itself about the parts. */
+/** Comparisons that can be applied recursively to parts. */
 export interface Comparison {
-  /** Whether every value of `source` is one of `target`. */
+  /** Returns true when every value of `source` is one of `target`. */
   assignable(source: Typed, target: Typed): boolean;
-  /** Whether the two are written alike, parameters' names aside. */
+  /** Returns true when the two are written alike, ignoring parameter names. */
   same(left: Typed, right: Typed): boolean;
 }

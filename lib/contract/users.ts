@@ -8,20 +8,20 @@ import { sameShape } from './same-shape.js';
 import type { SymbolBreak } from './breaks.js';
 import type { HostContract } from './host-contract.js';
 
-/** Who uses something that breaks. */
+/** A user of something that breaks. */
 export interface User {
   readonly kind: 'plugin' | 'host';
   readonly name: string;
 }
 
-/** The releases on both sides of a change, and what the host says of itself. */
+/** The releases before and after a change, and the host's contract. */
 export interface Sides {
   readonly before: readonly Manifest[];
   readonly after: readonly Manifest[];
   readonly host?: HostContract | undefined;
 }
 
-/** Who of the next release, and whether the host, would be broken. */
+/** Returns the plugins of the next release, and the host, that would be broken. */
 export function usersOf(broken: SymbolBreak, { before, after, host }: Sides): User[] {
   const plugins = after
     .filter((manifest) => isBroken(manifest, before.find(isNamed(manifest.name)), broken, after))
@@ -37,7 +37,7 @@ function usesByName({ uses }: HostContract, { symbol, what }: SymbolBreak): bool
   return (what === 'live function' || what === 'live type') && uses.some(({ name }) => name === symbol);
 }
 
-/** A plugin whose use is as it was breaks; one whose use is another is judged by what it passes and expects now. */
+/** Returns true when a plugin breaks: an unchanged use does; a changed one is checked against what it now passes and expects. */
 function isBroken(
   now: Manifest,
   earlier: Manifest | undefined,
@@ -50,13 +50,15 @@ function isBroken(
   if (earlier && isSameUse(uses, now, usesNamed(earlier, broken.symbol), earlier)) return true;
   const owner = after.find(({ liveFunctions }) => liveFunctions.some(({ name }) => name === broken.symbol));
   const calls = owner?.liveFunctions.find(({ name }) => name === broken.symbol)?.shape?.calls;
-  // Who names a live type anew has been built with its newest fields in mind.
+  // A plugin that newly names a live type was built with its newest fields.
   if (broken.what === 'live type') return broken.kind === 'removed';
   if (!owner || !calls) return true;
   return !uses.every((use) => calls.some((call) => isFit(use, now, call, owner)));
 }
 
-/** What an importer was built against is in its manifest: the export has to be good for that, whatever it was before. */
+/**
+ * Checks an import against the signature in the importer's manifest that it was built with, regardless of the previous export.
+ */
 function isImporterBroken(
   { imports, types = {} }: Manifest,
   { plugin, symbol }: SymbolBreak,
@@ -79,7 +81,7 @@ function usesNamed({ uses = [] }: Manifest, name: string): readonly UseFacts[] {
   return uses.filter((use) => use.name === name);
 }
 
-/** Whether the same is passed and expected as before, wherever that is written now. */
+/** Returns true when a use passes and expects the same as before, wherever it is located now. */
 function isSameUse(
   uses: readonly UseFacts[],
   now: Manifest,
@@ -103,7 +105,7 @@ function siteShape({ args, result = 'unknown' }: UseFacts): Shape {
   return { kind: 'tuple', elements };
 }
 
-/** Whether a call as it is written passes what the function takes, and expects what it gives. */
+/** Returns true when a call passes what the function accepts, and expects what it returns. */
 function isFit(use: UseFacts, user: Manifest, call: SignatureShape, owner: Manifest): boolean {
   if (!use.args || call.generics) return false;
   const types = owner.types ?? {};
@@ -111,7 +113,7 @@ function isFit(use: UseFacts, user: Manifest, call: SignatureShape, owner: Manif
   const passed: SignatureShape = {
     parameters: use.args.map((shape, index) => ({
       name: `arg${index}`,
-      // Nothing is known of what is passed as `any`.
+      // The type of an argument passed as `any` is unknown.
       shape: shape === 'any' ? 'unknown' : shape,
     })),
     result: use.result ?? 'unknown',

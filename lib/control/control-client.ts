@@ -18,12 +18,12 @@ export class ControlClient implements AsyncDisposable {
   private constructor(socket: Socket) {
     this.#socket = socket;
     this.#reader = createInterface({ input: socket, crlfDelay: Infinity });
-    // That the connection is lost is told by the end of the lines.
+    // A lost connection is reported by the end of the lines.
     this.#reader.on('error', () => {});
     this.#lines = this.#reader[Symbol.asyncIterator]();
   }
 
-  /** @throws LiveswapError `CONTROL_FAILED` when nobody listens there */
+  /** @throws LiveswapError `CONTROL_FAILED` when nothing listens at the path */
   static async open(path: string): Promise<ControlClient> {
     const socket = connect(path);
     await new Promise<void>((resolve, reject) => {
@@ -41,7 +41,10 @@ export class ControlClient implements AsyncDisposable {
     return new ControlClient(socket);
   }
 
-  /** Asks, and waits for the answer. @throws LiveswapError with the swapper's own code when it refuses, `CONTROL_FAILED` when it is gone */
+  /**
+   * Sends a command and waits for the answer. @throws LiveswapError with the swapper's own code when it refuses, `CONTROL_FAILED`
+   * when the connection is lost
+   */
   async ask<Command extends ControlCommand>(
     command: Command,
     options: ControlCommands[Command],
@@ -50,7 +53,7 @@ export class ControlClient implements AsyncDisposable {
     return this.#next();
   }
 
-  /** What happens from now on, until the swapper is closed. */
+  /** Yields events from now on, until the swapper is closed. */
   async *events(): AsyncGenerator<unknown> {
     await this.ask('events', {});
     for await (const line of { [Symbol.asyncIterator]: () => this.#lines }) yield this.#read(line);
@@ -74,7 +77,7 @@ export class ControlClient implements AsyncDisposable {
   }
 }
 
-/** The error of a swapper that has refused, with what lies beneath. */
+/** Creates the error for a refusal by a swapper, with its causes. */
 function refusalOf({ code, message, causes }: ControlError): LiveswapError {
   const cause = causes.reduceRight<Error | undefined>(
     (beneath, text) => new Error(text, { cause: beneath }),

@@ -9,7 +9,7 @@ import {
   type ReloadRequest,
 } from './protocol.js';
 
-/** What a socket can ask of a swapper. */
+/** The part of a swapper that a socket can access. */
 export interface Controlled {
   status(): unknown;
   reload(request: Omit<ReloadRequest, 'wait'>): Promise<unknown>;
@@ -18,15 +18,15 @@ export interface Controlled {
   subscribe(listener: (event: unknown) => void): () => void;
 }
 
-/** What is answered once. */
+/** Requests that have a single answer. */
 type Asked = Exclude<ControlRequest, { readonly command: 'events' }>;
 
-/** A line longer than this is nobody's command. */
+/** Maximum line length: a longer line is not a valid command. */
 const MOST_LINE_BYTES = 64 * 1_024;
-/** A reader of events that lags behind by so much is cut off: what happens is not kept for it. */
+/** Maximum backlog of an event reader: one that lags behind further is disconnected, because events are not kept for it. */
 const MOST_UNREAD_BYTES = 4 * 1_024 * 1_024;
 
-/** One client of a control socket: a line is a command, answered by a line. */
+/** One client of a control socket: each line is a command, answered by a line. */
 export class ControlSession {
   readonly #socket: Socket;
   readonly #controlled: Controlled;
@@ -35,7 +35,7 @@ export class ControlSession {
   constructor(socket: Socket, controlled: Controlled) {
     this.#socket = socket;
     this.#controlled = controlled;
-    // A client that is gone has nothing to be told.
+    // A disconnected client needs no error.
     socket.on('error', () => {});
     socket.unref();
     socket.once('close', () => this.#unsubscribe?.());
@@ -82,7 +82,7 @@ export class ControlSession {
 
   async #change(wait: boolean, change: Promise<unknown>): Promise<unknown> {
     if (wait) return change;
-    // What comes of it is an event and in the log.
+    // The outcome is reported as an event and in the log.
     change.catch(() => {});
     return 'accepted';
   }

@@ -7,11 +7,11 @@ import { openSocketFolder, removeFacts, socketOf, type SwapperFacts } from './so
 
 let last = 0;
 
-/** A socket over which commands reach a swapper. */
+/** A socket that accepts commands for a swapper. */
 export class ControlSocket {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  /** What stands beside the socket in the user's folder; `undefined` for one at a path of its own. */
+  /** File of facts beside the socket in the user's folder; `undefined` for a socket at a given path. */
   readonly #factsFile: string | undefined;
   readonly path: string;
   #closed: Promise<void> | undefined;
@@ -50,7 +50,7 @@ export class ControlSocket {
     server.on('connection', (socket) => {
       control.#sockets.add(socket);
       socket.once('close', () => control.#sockets.delete(socket));
-      // It lives as long as its socket.
+      // The session lives as long as its socket.
       void new ControlSession(socket, controlled);
     });
     try {
@@ -59,7 +59,7 @@ export class ControlSocket {
         server.once('error', reject);
         server.listen(path, resolve);
       });
-      // Whoever can open it can reload.
+      // Any user who can open the socket can reload.
       if (process.platform !== 'win32') await chmod(path, 0o600);
     } catch (cause) {
       throw new LiveswapError(
@@ -73,7 +73,7 @@ export class ControlSocket {
     return control;
   }
 
-  /** Accepts nothing more, and removes the socket. Idempotent. */
+  /** Stops accepting connections and removes the socket. Idempotent. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -83,7 +83,7 @@ export class ControlSocket {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) socket.end();
     if (this.#factsFile !== undefined) await removeFacts(this.#factsFile);
-    // A client that reads nothing does not hold up a shutdown.
+    // A client that does not read must not delay a shutdown.
     setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
     }, 100).unref();
@@ -91,7 +91,7 @@ export class ControlSocket {
   }
 }
 
-/** A socket that nobody listens on any more is in the way. */
+/** Removes a socket file that nothing listens on, which would block the path. */
 async function removeStale(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const isStale = await new Promise<boolean>((resolve) => {

@@ -1,9 +1,9 @@
 import { LiveswapError } from '../core/errors.js';
 
-/** Raised when the meaning of a message changes. Both sides refuse what they do not know. */
+/** Incremented when the meaning of a message changes. Both sides refuse unknown versions. */
 export const CONTROL_PROTOCOL = 1;
 
-/** What can be asked of a swapper over its socket, and what each is asked with. */
+/** Commands that a swapper accepts over its socket, with their parameters. */
 export interface ControlCommands {
   status: Record<never, never>;
   reload: ReloadRequest;
@@ -12,9 +12,9 @@ export interface ControlCommands {
 }
 
 export interface ReloadRequest {
-  /** Answer when it is done, instead of when it is accepted. */
+  /** True to answer when the change has completed, instead of when it is accepted. */
   readonly wait: boolean;
-  /** Start afresh without new bytes: every plugin, or those named. */
+  /** Restart without new bytes: every plugin, or those named. */
   readonly force?: boolean | readonly string[];
 }
 
@@ -29,12 +29,12 @@ export type ControlRequest = {
   };
 }[ControlCommand];
 
-/** One line from a swapper. After `events`, there is one for each event. */
+/** One line from a swapper. `events` is answered by one line for each event. */
 export type ControlReply =
   | { readonly ok: true; readonly result?: unknown }
   | { readonly ok: false; readonly error: ControlError };
 
-/** An error as it travels: `causes` are the messages beneath, the nearest first. */
+/** An error as sent; `causes` are the messages of its causes, nearest first. */
 export interface ControlError {
   readonly code: string;
   readonly message: string;
@@ -42,7 +42,7 @@ export interface ControlError {
 }
 
 /**
- * Reads one line of a client. Names are looked up in a fixed table, and nothing of a line is ever run.
+ * Parses one line of a client. Names are looked up in a fixed table, and no part of a line is ever executed.
  *
  * @throws LiveswapError `CONTROL_INVALID`
  */

@@ -3,14 +3,14 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 
-/** What stands beside each socket: whose it is. */
+/** Facts about the swapper that owns a socket, in a file beside it. */
 export interface SwapperFacts {
   readonly pid: number;
   /** Absolute path of the plugin folder. */
   readonly folder: string;
-  /** Version of the liveswap that runs it. */
+  /** Version of liveswap that runs it. */
   readonly version: string;
-  /** ISO 8601. */
+  /** Start time, ISO 8601. */
   readonly startedAt: string;
 }
 
@@ -21,8 +21,8 @@ export interface ListedSwapper extends SwapperFacts {
 }
 
 /**
- * The folder that holds the sockets of this user's swappers: whoever can open one can reload, so nobody else may.
- * `LIVESWAP_SOCKETS` names another one, as tests do.
+ * Returns the folder for the sockets of this user's swappers. Access is limited to this user, because anyone who can open a
+ * socket can reload. `LIVESWAP_SOCKETS` sets another folder, for example in tests.
  */
 export function socketFolder(): string {
   const { LIVESWAP_SOCKETS: own, XDG_RUNTIME_DIR: runtime } = process.env;
@@ -33,8 +33,8 @@ export function socketFolder(): string {
 }
 
 /**
- * Makes the folder, or makes sure that it is this user's alone.
- * @throws LiveswapError `CONTROL_FAILED` when it belongs to another, or others may write to it
+ * Creates the folder, or checks that only this user has access.
+ * @throws LiveswapError `CONTROL_FAILED` when it belongs to another user, or others may write to it
  */
 export async function openSocketFolder(): Promise<string> {
   const folder = socketFolder();
@@ -56,13 +56,13 @@ export async function openSocketFolder(): Promise<string> {
   }
 }
 
-/** Where the socket of a file of facts is. */
+/** Returns the path of the socket for a file of facts. */
 export function socketOf(factsFile: string): string {
   const socket = factsFile.replace(/\.json$/, '.sock');
   return process.platform === 'win32' ? pipeOf(socket) : socket;
 }
 
-/** The swappers that say they run, the latest first; what is left of processes that are gone is removed. */
+/** Returns the running swappers, latest first; removes files of processes that have ended. */
 export async function listSwappers(): Promise<ListedSwapper[]> {
   const folder = socketFolder();
   const names = await readdir(folder).catch(() => []);
@@ -79,14 +79,14 @@ async function readFacts(file: string): Promise<ListedSwapper | undefined> {
     const facts = JSON.parse(await readFile(file, 'utf8')) as SwapperFacts;
     if (isAlive(facts.pid)) return { ...facts, socket: socketOf(file) };
   } catch {
-    // Half written, or gone meanwhile.
+    // The file is incomplete, or was removed in the meantime.
     return undefined;
   }
   await removeFacts(file);
   return undefined;
 }
 
-/** Removes a socket and what stands beside it. */
+/** Removes a socket and its file of facts. */
 export async function removeFacts(file: string): Promise<void> {
   await rm(file, { force: true });
   if (process.platform !== 'win32') await rm(socketOf(file), { force: true });
@@ -101,7 +101,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A named pipe has no folder: its name says which it would be in. */
+/** Returns the name of a pipe. Named pipes have no folders, so the name includes the folder. */
 function pipeOf(path: string): string {
   return `\\\\.\\pipe\\${path.replaceAll(/[\\/:]+/g, '-')}`;
 }

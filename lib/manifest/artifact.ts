@@ -4,34 +4,35 @@ import { hashesOf, hashOf } from './hash.js';
 import { MANIFEST_FORMAT, type Manifest } from './manifest.js';
 import { readRegularFile } from './read-regular-file.js';
 
-/** What every artifact's file name ends with. */
+/** Suffix of every artifact's file name. */
 export const ARTIFACT_SUFFIX = '.plugin.mjs';
 
 const HEAD = '//! liveswap ';
 const NEWLINE = 0x0a;
 
-/** One artifact, read and found whole. */
+/** An artifact that was read and verified to be complete. */
 export interface Artifact {
   readonly manifest: Manifest;
   /** SHA-256 of all its bytes, in hexadecimal. */
   readonly hash: string;
   readonly bytes: Buffer;
   readonly file: string;
-  /** The permission bits of the file; `undefined` when it was not read from one. */
+  /** Permission bits of the file; `undefined` when it was not read from one. */
   readonly mode?: number;
 }
 
-/** The bytes of an artifact: the manifest in a first line of its own, the code after it. */
+/** Composes the bytes of an artifact: the manifest in the first line, the code after it. */
 export function composeArtifact(facts: Omit<Manifest, 'format' | 'bodyHash'>, body: Buffer): Buffer {
   const manifest: Manifest = { format: MANIFEST_FORMAT, ...facts, bodyHash: hashOf(body) };
   return Buffer.concat([Buffer.from(`${HEAD}${JSON.stringify(manifest)}\n`), body]);
 }
 
 /**
- * Reads the manifest of an artifact and makes sure that nothing of the file is missing or altered.
+ * Reads the manifest of an artifact and checks that no part of the file is missing or altered.
  *
- * @param file named in errors.
- * @throws LiveswapError `ARTIFACT_INVALID` when the bytes are not a whole artifact, `ARTIFACT_FORMAT` when another liveswap made it.
+ * @param file path for error messages.
+ * @throws LiveswapError `ARTIFACT_INVALID` when the bytes are not a complete artifact, `ARTIFACT_FORMAT` when another liveswap
+ * made it.
  */
 export function parseArtifact(bytes: Buffer, file: string): Artifact {
   const { manifest, end } = parseHead(bytes, file);
@@ -40,10 +41,10 @@ export function parseArtifact(bytes: Buffer, file: string): Artifact {
 }
 
 /**
- * Reads an artifact from disk. However large it is, the event loop goes on.
+ * Reads an artifact from disk without blocking the event loop, however large it is.
  *
- * @throws LiveswapError `ARTIFACT_UNREADABLE` when the file cannot be read, `ARTIFACT_INVALID` when it is not a whole artifact,
- * `ARTIFACT_FORMAT` when another liveswap made it.
+ * @throws LiveswapError `ARTIFACT_UNREADABLE` when the file cannot be read, `ARTIFACT_INVALID` when it is not a complete
+ * artifact, `ARTIFACT_FORMAT` when another liveswap made it.
  */
 export async function readArtifact(file: string): Promise<Artifact> {
   const { bytes, mode } = await readRegularFile(file).catch((cause: unknown) => {
@@ -55,23 +56,23 @@ export async function readArtifact(file: string): Promise<Artifact> {
   return { manifest, hash, bytes, file, mode };
 }
 
-/** An artifact that could not be read because of `cause`. */
+/** Creates the error for an artifact that could not be read because of `cause`. */
 export function unreadable(file: string, cause: unknown): LiveswapError {
   const message = `Cannot read the artifact ${file}: ${messageOf(cause)}.`;
   return new LiveswapError('ARTIFACT_UNREADABLE', message, { cause, file });
 }
 
-/** Whether a file of this name is an artifact that counts: those being written are dot-files. */
+/** Returns true when a file of this name is an artifact; files still being written are dot-files and do not count. */
 export function isArtifactName(name: string): boolean {
   return name.endsWith(ARTIFACT_SUFFIX) && !name.startsWith('.');
 }
 
-/** The name under which the build writes the artifact of a plugin. */
+/** Returns the file name of the artifact that the build writes for a plugin. */
 export function artifactFileName(plugin: string): string {
   return `${plugin}${ARTIFACT_SUFFIX}`;
 }
 
-/** The manifest, and where the body begins. */
+/** Returns the manifest, and the offset at which the body begins. */
 function parseHead(bytes: Buffer, file: string): { readonly manifest: Manifest; readonly end: number } {
   const end = bytes.indexOf(NEWLINE);
   const head = bytes.toString('utf8', 0, end < 0 ? bytes.length : end);
@@ -124,7 +125,7 @@ function isManifest(value: Partial<Manifest>): boolean {
   );
 }
 
-/** A plugin is called what its folder is called: one step of a path, on any system. */
+/** Returns true for a valid plugin name. A plugin is named after its folder: one path segment, on any system. */
 function isPluginName(name: string): boolean {
   return !/[/\\:\p{Cc}]/u.test(name) && name !== '.' && name !== '..';
 }

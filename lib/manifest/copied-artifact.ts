@@ -8,23 +8,25 @@ import type { Manifest } from './manifest.js';
 import type { RunnableArtifact } from './runnable-artifact.js';
 import { mapFileOf, splitSourceMap } from './source-map.js';
 
-/** Where a copy is. */
+/** Location of a copy. */
 export interface CopyPlace {
   readonly file: string;
-  /** The folder of its own that it has when it carries files: they stand around it as they did in the sources. */
+  /** Its own folder, if it carries files: they are laid out around it as in the sources. */
   readonly root?: string;
 }
 
-/** The folder that copies are in. */
+/** The folder that contains copies. */
 export interface CopyFolder {
   readonly path: string;
-  /** Makes it, unless it was made before, for `copy` to be written into as a file of these permissions. */
+  /** Creates the folder, unless it exists, so that `copy` can be written there as a file with these permissions. */
   make(copy: CopiedArtifact, fileMode: number, anew?: 'anew'): Promise<void>;
-  /** `copy` is gone. */
+  /** Called when `copy` has been deleted. */
   forget(copy: CopiedArtifact): Promise<void>;
 }
 
-/** An artifact that runs from a copy of its own. It keeps the bytes, because a deploy may delete artifact and copy alike. */
+/**
+ * An artifact that runs from a copy of its own. It keeps the bytes in memory, because a deploy may delete both artifact and copy.
+ */
 export class CopiedArtifact implements RunnableArtifact {
   readonly manifest: Manifest;
   readonly hash: string;
@@ -35,7 +37,7 @@ export class CopiedArtifact implements RunnableArtifact {
   readonly #folder: CopyFolder;
   #users = 0;
   #isWritten = false;
-  /** What is being done to the copy: the next writes or deletes it after that. */
+  /** The operation on the copy in progress; the next write or deletion runs after it. */
   #work: Promise<void> = Promise.resolve();
 
   constructor(artifact: Artifact, place: CopyPlace, folder: CopyFolder) {
@@ -53,7 +55,7 @@ export class CopiedArtifact implements RunnableArtifact {
     try {
       await this.restore();
     } catch (error) {
-      // What there is of it is in nobody's way.
+      // A partial copy does no harm.
       await this.release().catch(() => {});
       throw error;
     }
@@ -95,7 +97,7 @@ export class CopiedArtifact implements RunnableArtifact {
   }
 
   async #write(): Promise<void> {
-    // Whoever may not read the artifact must not read its copy, either.
+    // Users who may not read the artifact must not be able to read its copy either.
     const mode = (this.#artifact.mode ?? 0o644) | 0o200;
     try {
       await this.#folder.make(this, mode);
@@ -107,7 +109,7 @@ export class CopiedArtifact implements RunnableArtifact {
       });
       this.#isWritten = true;
     } catch (cause) {
-      // What there is of it must not pass for the whole.
+      // A partial copy must not be mistaken for a complete one.
       await this.#delete().catch(() => {});
       throw notCopied(this.#artifact, this.#folder.path, cause);
     }
@@ -126,7 +128,7 @@ export class CopiedArtifact implements RunnableArtifact {
   }
 }
 
-/** What helps against the usual reasons. */
+/** Advice for the usual error codes. */
 const remedies: Readonly<Record<string, string>> = {
   ENOSPC: 'make room on that disk',
   EDQUOT: 'raise the quota of that disk',

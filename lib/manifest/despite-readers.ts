@@ -1,10 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** On Windows nobody can replace or delete a file that another process has open, such as a scanner for viruses: it has it for a moment. */
+/**
+ * On Windows a file cannot be replaced or deleted while another process, such as a virus scanner, has it open, usually for a
+ * moment.
+ */
 const momentary = new Set(['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY']);
 const PATIENCE_MS = 2_000;
 
-/** Tries again for a while what fails because somebody is reading the file; elsewhere that is no reason, and nothing is tried again. */
+/**
+ * Retries an operation for a while if it fails because another process is reading the file. On other systems readers do not
+ * interfere, and nothing is retried.
+ */
 export async function despiteReaders<T>(
   run: () => Promise<T>,
   platform: NodeJS.Platform = process.platform,

@@ -7,27 +7,27 @@ import { base64Slices } from './base64-slices.js';
 
 /** A file that travels inside an artifact. */
 export interface CarriedFile {
-  /** Where it is laid out, with forward slashes, below the folder that is made for it. */
+  /** Path below the folder created for the files, with forward slashes. */
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
-/** An artifact's text, and the files that it carries. */
+/** An artifact split into its code and the files it carries. */
 export interface SplitArtifact {
   /** The artifact up to the block. */
   readonly code: Buffer;
-  /** The block, still packed; `undefined` when it carries nothing. */
+  /** The block, still packed; `undefined` when the artifact carries no files. */
   readonly block: Buffer | undefined;
 }
 
 const PREFIX = '//# liveswapFiles=';
 const NEWLINE = 0x0a;
-/** Fast enough for a save, and a quarter larger than the best. */
+/** Compression quality: fast enough for a build on each save, with output a quarter larger than the best. */
 const QUALITY = 5;
 
 /**
- * Writes files as the block that ends an artifact: a comment of one line, so that the artifact stays a module. The same
- * files make the same block.
+ * Packs files into the block at the end of an artifact: a one-line comment, so that the artifact remains a module. Equal files
+ * produce an equal block.
  */
 export async function packFiles(files: readonly CarriedFile[]): Promise<string> {
   const index = files.map(({ path, bytes }) => [path, bytes.byteLength]);
@@ -38,7 +38,7 @@ export async function packFiles(files: readonly CarriedFile[]): Promise<string> 
   return `${PREFIX}${packed.toString('base64')}\n`;
 }
 
-/** Takes the block off the end of an artifact. */
+/** Splits the block off the end of an artifact. */
 export function splitFiles(bytes: Buffer): SplitArtifact {
   const start = bytes.lastIndexOf(NEWLINE, bytes.length - 2) + 1;
   if (bytes.toString('latin1', start, start + PREFIX.length) !== PREFIX)
@@ -49,7 +49,7 @@ export function splitFiles(bytes: Buffer): SplitArtifact {
   };
 }
 
-/** Reads a block. */
+/** Unpacks a block. */
 export async function unpackFiles(block: Buffer): Promise<CarriedFile[]> {
   const packed: Buffer[] = [];
   for (const slice of base64Slices(block, 0)) {
@@ -68,7 +68,7 @@ export async function unpackFiles(block: Buffer): Promise<CarriedFile[]> {
 }
 
 /**
- * Writes the files of a block below `folder`, each for those to read who may read the artifact: `mode`.
+ * Writes the files of a block below `folder`, with the artifact's read permissions: `mode`.
  *
  * @throws Error when a path leads out of the folder: no build writes such a block.
  */

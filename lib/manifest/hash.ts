@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turnEnd } from 'node:timers/promises';
 
-/** SHA-256 of `bytes`, in hexadecimal. */
+/** Returns the SHA-256 of `bytes`, in hexadecimal. */
 export function hashOf(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Hashed at once: about half a millisecond. */
+/** Number of bytes hashed at once: about half a millisecond. */
 const SLICE = 1 << 18;
 
-/** Like {@link hashOf}, of all of `bytes` and of what begins at `from`, with time for others in between. */
+/** Works like {@link hashOf}, for all of `bytes` and for the part from `from` on, and yields to the event loop in between. */
 export async function hashesOf(bytes: Uint8Array, from: number): Promise<[all: string, rest: string]> {
   const all = createHash('sha256').update(bytes.subarray(0, from));
   const rest = createHash('sha256');
@@ -22,7 +22,7 @@ export async function hashesOf(bytes: Uint8Array, from: number): Promise<[all: s
   return [all.digest('hex'), rest.digest('hex')];
 }
 
-/** How a version is called in logs, errors and `context.version`: the first eight digits of its artifact's hash. */
+/** Returns the name of a version in logs, errors and `context.version`: the first eight digits of its artifact's hash. */
 export function versionOf(hash: string): string {
   return hash.slice(0, 8);
 }

@@ -1,52 +1,52 @@
 import type { FunctionShape, Shape, ShapeTable } from './shape.js';
 
-/** Raised when the meaning of a manifest changes; a swapper refuses artifacts of another format. */
+/** Incremented when the meaning of a manifest changes; a swapper refuses artifacts of another format. */
 export const MANIFEST_FORMAT = 2;
 
 /**
- * The facts about a plugin that travel in the first line of its artifact. Types are there twice: as shapes, which decide, and as
- * TypeScript, which people read. Files are relative to the plugin's folder, with forward slashes. A reader ignores keys that
- * it does not know.
+ * Facts about a plugin, stored in the first line of its artifact. Types are stored twice: as shapes, which are compared, and as
+ * TypeScript, for people to read. File paths are relative to the plugin's folder, with forward slashes. Readers ignore unknown
+ * keys.
  */
 export interface Manifest {
   readonly format: typeof MANIFEST_FORMAT;
-  /** The plugin's name: that of its folder. */
+  /** The plugin's name, which is that of its folder. */
   readonly name: string;
-  /** Version of the rule set that passed this plugin; 0 when rules were not run. */
+  /** Version of the rule set that this plugin passed; 0 when rules were not run. */
   readonly rules: number;
   readonly liveFunctions: readonly LiveFunctionFacts[];
   readonly liveTypes: readonly LiveTypeFacts[];
   readonly imports: readonly ImportFacts[];
-  /** `undefined` when what is exported is only known when the plugin runs. */
+  /** Exported methods; `undefined` when they are known only at run time. */
   readonly exports?: readonly MethodFacts[];
-  /** Names of `definePlugin({ functions })`; `undefined` when only known when the plugin runs. */
+  /** Names of `definePlugin({ functions })`; `undefined` when they are known only at run time. */
   readonly functions?: readonly MethodFacts[];
-  /** Whether only one version runs at a time; `kept` implies it. */
+  /** True when only one version runs at a time; `kept` implies it. */
   readonly exclusive?: boolean;
-  /** Where code of the plugin calls live functions and names live types, of whatever plugin; by name, then by place. */
+  /** Places where the plugin's code calls live functions or names live types of any plugin; sorted by name, then by place. */
   readonly uses?: readonly UseFacts[];
-  /** Uses whose name is only known when the plugin runs. */
+  /** Uses whose name is known only at run time. */
   readonly unknownUses?: readonly PlaceFacts[];
-  /** Live names that went with this release, and why that is right: `definePlugin({ removed })`. */
+  /** Live names removed in this release, with the reason: `definePlugin({ removed })`. */
   readonly removed?: Readonly<Record<string, string>>;
-  /** What is kept through releases; `undefined` when nothing is. */
+  /** State that is kept across releases; `undefined` when there is none. */
   readonly kept?: KeptFacts;
-  /** What shapes refer to by name: declared types, types that refer to themselves, live types. */
+  /** Types that shapes refer to by name: declared types, types that refer to themselves, live types. */
   readonly types?: ShapeTable;
   /**
-   * Where the code stands among the files that the artifact carries: the folder of its plugin, from the folder that holds them
+   * Location of the code among the files that the artifact carries: the plugin's folder, relative to the folder that holds them
    * all, with forward slashes; empty for that folder itself. `undefined` when it carries none.
    */
   readonly filesAt?: string;
-  /** SHA-256 of everything after the first line, in hexadecimal: how truncation and tampering are noticed. */
+  /** SHA-256 of everything after the first line, in hexadecimal; it reveals truncation and tampering. */
   readonly bodyHash: string;
 }
 
-/** What a plugin keeps, and the classes of its own files. */
+/** State that a plugin keeps, and the classes in its own files. */
 export interface KeptFacts {
   readonly roots: readonly KeptRootFacts[];
   readonly classes: readonly KeptClassFacts[];
-  /** What the shapes in it refer to by name, its own classes left out. */
+  /** Types that its shapes refer to by name, except its own classes. */
   readonly types: ShapeTable;
 }
 
@@ -54,7 +54,7 @@ export interface KeptFacts {
 export interface KeptRootFacts {
   readonly name: string;
   readonly shape: Shape;
-  /** Eight hexadecimal digits over its type. */
+  /** Eight hexadecimal digits computed from its type. */
   readonly fingerprint: string;
 }
 
@@ -63,9 +63,9 @@ export interface KeptClassFacts {
   /** `file#Class`. */
   readonly name: string;
   readonly fields: readonly KeptFieldFacts[];
-  /** Eight hexadecimal digits over names and types of the fields. */
+  /** Eight hexadecimal digits computed from names and types of the fields. */
   readonly fingerprint: string;
-  /** Names that it had before: `@was`. */
+  /** Previous names: `@was`. */
   readonly was?: readonly string[];
 }
 
@@ -75,33 +75,33 @@ export interface KeptFieldFacts {
   readonly optional?: boolean;
 }
 
-/** A live function: what it is called, where it is, what may cross. */
+/** A live function: its name, location and signature. */
 export interface LiveFunctionFacts {
   readonly name: string;
   readonly file: string;
   readonly line: number;
   /** The signature as a type, `(name: string) => Promise<string>`. */
   readonly signature: string;
-  /** What callers rely on; its results are what a call resolves to. */
+  /** Types that callers rely on; the result is the type that a call resolves to. */
   readonly shape?: FunctionShape;
   /** Marked `@idempotent`: may be retried when its thread dies. */
   readonly idempotent: boolean;
-  /** Marked `@readonly`: changes nothing that anyone could notice. */
+  /** Marked `@readonly`: has no observable effect. */
   readonly readonly?: true;
-  /** Marked `@affinity`: which argument, or what in it, says which thread takes a call. */
+  /** Marked `@affinity`: the argument, or a field in it, that determines the thread for a call. */
   readonly affinity?: AffinityFacts;
-  /** Marked `@breaking`: the reason for which this release may break who uses it. */
+  /** Marked `@breaking`: the reason why this release may break users of the function. */
   readonly breaking?: string;
 }
 
-/** Where in the arguments of a call the key is that calls go to one thread by. */
+/** Location in the arguments of a call of the key that assigns calls to a thread. */
 export interface AffinityFacts {
   readonly parameter: number;
-  /** Names of fields, from the argument on. */
+  /** Names of nested fields, starting at the argument. */
   readonly path: readonly string[];
 }
 
-/** Where something is in the sources of a plugin. */
+/** A location in the sources of a plugin. */
 export interface PlaceFacts {
   readonly file: string;
   readonly line: number;
@@ -110,25 +110,25 @@ export interface PlaceFacts {
 /** One place where code uses a live function or a live type. */
 export interface UseFacts extends PlaceFacts {
   readonly name: string;
-  /** What a call passes; `undefined` where that is not known, or nothing is called. */
+  /** Types of the arguments passed; `undefined` where they are unknown, or nothing is called. */
   readonly args?: readonly Shape[];
-  /** What the code takes the result for, where it says so. */
+  /** Type that the code expects of the result, where it states one. */
   readonly result?: Shape;
 }
 
-/** A live type: a class whose instances outlive the code that made them. */
+/** A live type: a class whose instances outlive the code that created them. */
 export interface LiveTypeFacts {
   readonly name: string;
   readonly file: string;
   readonly line: number;
   readonly fields: readonly LiveFieldFacts[];
-  /** Eight hexadecimal digits over names and types of the fields: two shapes with one fingerprint are the same shape. */
+  /** Eight hexadecimal digits computed from names and types of the fields: shapes with equal fingerprints are equal. */
   readonly fingerprint: string;
-  /** Whether the class has a `handle()` method. */
+  /** True when the class has a `handle()` method. */
   readonly handles: boolean;
-  /** Whether the class has a `static upcast`, which converts fields of another shape. */
+  /** True when the class has a `static upcast`, which converts fields of another shape. */
   readonly upcasts?: true;
-  /** Marked `@breaking`: the reason for which this release may break who uses it. */
+  /** Marked `@breaking`: the reason why this release may break users of the type. */
   readonly breaking?: string;
 }
 
@@ -138,26 +138,26 @@ export interface LiveFieldFacts {
   readonly type: string;
   readonly shape: Shape;
   readonly optional: boolean;
-  /** Nothing fills it in data that has not got it: neither a default nor the constructor. */
+  /** True when data without the field leaves it unset: neither a default nor the constructor fills it in. */
   readonly bare?: true;
 }
 
-/** A plugin that another one imports, and what it needs of it. */
+/** A plugin that another one imports, and the methods that it needs. */
 export interface ImportFacts {
   readonly plugin: string;
-  /** The file that imports it: named when the import cannot be satisfied. */
+  /** The file with the import, for errors when it cannot be satisfied. */
   readonly file: string;
   readonly line: number;
   readonly methods: readonly MethodFacts[];
 }
 
-/** A method by name, and its signature as a type when the checker knows it. */
+/** A method's name, and its signature as a type when the checker knows it. */
 export interface MethodFacts {
   readonly name: string;
   /** Marked `@readonly`. */
   readonly readonly?: true;
   readonly signature?: string;
   readonly shape?: FunctionShape;
-  /** Marked `@breaking`: the reason for which this release may break who uses it. */
+  /** Marked `@breaking`: the reason why this release may break users of the method. */
   readonly breaking?: string;
 }

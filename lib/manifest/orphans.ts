@@ -2,12 +2,12 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOwnerGone } from './owner.js';
 
-/** A process that cannot be asked, such as one in another container, is believed to live for so long after its last sign. */
+/** Time for which a process that cannot be checked, such as one in another container, is assumed to live after its last sign. */
 const FORGOTTEN_MS = 30 * 86_400_000;
 
 /**
- * Deletes the folders of processes that are gone. Whatever else is there is somebody else's, and so is all that a link leads
- * to. A folder that cannot be deleted, such as another user's, is in nobody's way.
+ * Deletes the folders of processes that have ended. All other entries belong to somebody else, as does everything behind a link.
+ * A folder that cannot be deleted, such as another user's, does no harm.
  */
 export async function removeOrphans(parent: string): Promise<void> {
   const itself = await lstat(parent).catch(() => undefined);
@@ -22,5 +22,5 @@ export async function removeOrphans(parent: string): Promise<void> {
   }
 }
 
-/** The name of a process, as ownerName() gives it, and of one of its swappers. */
+/** Folder name: the name of a process, as ownerName() returns it, and of one of its swappers. */
 const ownFolder = /^\d+-\d*-[\da-f]{8}-[\da-f]{8}$/;

@@ -3,14 +3,17 @@ import { hostname } from 'node:os';
 import { hashOf, versionOf } from './hash.js';
 
 /**
- * Names this process as no other is named, also among containers that share a folder and each call theirs process 1:
- * `<process id>-<start>-<place>`. A process id means something within its place only, and is used again later.
+ * Returns a unique name for this process, even among containers that share a folder and each have a process 1:
+ * `<process id>-<start>-<place>`. A process id is unique only within its place, and is reused later.
  */
 export function ownerName(): string {
   return `${process.pid}-${startOf('self')}-${place()}`;
 }
 
-/** Whether the process whose {@link ownerName} begins `name` is gone; `undefined` when that cannot be told from here. */
+/**
+ * Returns true when the process whose {@link ownerName} begins `name` has ended; `undefined` when that cannot be determined from
+ * here.
+ */
 export function isOwnerGone(name: string): boolean | undefined {
   const [, pid = '', start, itsPlace] = /^(\d+)-(\d*)-([\da-f]{8})\b/.exec(name) ?? [];
   if (itsPlace !== place()) return undefined;
@@ -19,17 +22,20 @@ export function isOwnerGone(name: string): boolean | undefined {
   return startOfNow !== '' && startOfNow !== start;
 }
 
-/** Where process ids mean what they mean here: one boot of one machine, one process namespace. Elsewhere than on Linux, the machine. */
+/**
+ * Identifies the scope of process ids: one boot of one machine and one process namespace. On systems other than Linux, the
+ * machine.
+ */
 function place(): string {
   const boot = read(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
   const namespace = read(() => readlinkSync('/proc/self/ns/pid'));
   return versionOf(hashOf(`${boot || hostname()} ${namespace}`));
 }
 
-/** When a process started, in ticks since boot; empty where the platform does not tell. */
+/** Returns the start time of a process, in ticks since boot; empty where the platform does not provide it. */
 function startOf(pid: string): string {
   const stat = read(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  // What comes before is its name, which may hold anything. See proc(5): this is field 22.
+  // The fields before the parenthesis include the process name, which may contain anything. See proc(5): this is field 22.
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 

@@ -2,18 +2,18 @@ import { existsSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** A folder, and the packages that code in it is to find. */
+/** A folder, and the packages that code in it must find. */
 interface PackageLink {
   readonly folder: string;
   readonly packages: string;
 }
 
 /**
- * Links with which code in a folder elsewhere finds the packages that code in `artifacts` finds. Node looks for them in each folder
- * above: so for each that holds packages there is a folder in the one before, from `outermost` on.
+ * Links through which code in a folder elsewhere finds the packages that code in `artifacts` finds. Node searches each parent
+ * folder, so for each one that holds packages, a folder is created inside the previous one, starting at `outermost`.
  */
 export class PackageLinks {
-  /** Where the code is to be. */
+  /** The folder for the code. */
   readonly innermost: string;
   readonly #links: readonly PackageLink[];
 
@@ -31,7 +31,7 @@ export class PackageLinks {
     this.innermost = folder;
   }
 
-  /** Makes what is missing of the folders and links. */
+  /** Creates missing folders and links. */
   async make(): Promise<void> {
     for (const { folder, packages } of this.#links) {
       await mkdir(folder, { recursive: true });
@@ -40,7 +40,7 @@ export class PackageLinks {
   }
 }
 
-/** The folder and those above it, the outermost first. */
+/** Returns the folder and its parents, outermost first. */
 function foldersAbove(folder: string): string[] {
   const parent = dirname(folder);
   return parent === folder ? [folder] : [...foldersAbove(parent), folder];

@@ -1,4 +1,4 @@
-/** What plugins are told apart by: their names are compared without case. */
+/** Returns the key that identifies a plugin: names are compared case-insensitively. */
 export function keyOf(plugin: string): string {
   return plugin.toLowerCase();
 }

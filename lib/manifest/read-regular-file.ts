@@ -1,20 +1,20 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-/** A file as it was read. */
+/** Contents and permissions of a file. */
 export interface FileContent {
   readonly bytes: Buffer;
-  /** Who may read it: the permission bits. */
+  /** Permission bits, which say who may read it. */
   readonly mode: number;
 }
 
-/** Reads a file. Anything else, such as a pipe that nobody may ever write to, is refused at once. */
+/** Reads a file. Anything else, such as a pipe that nobody may ever write to, is refused immediately. */
 export async function readRegularFile(file: string): Promise<FileContent> {
-  // Without O_NONBLOCK, opening a pipe waits for whoever writes to it. Windows has neither.
+  // Without O_NONBLOCK, opening a pipe blocks until a writer opens it. Windows has neither.
   const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = await handle.stat();
-    // Of a folder, reading says the same in the words of the system.
+    // For a folder, reading fails with the system's own message.
     if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is not a regular file');
     return { bytes: await handle.readFile(), mode: stats.mode & 0o777 };
   } finally {

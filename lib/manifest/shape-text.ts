@@ -10,14 +10,14 @@ import type {
 } from './shape.js';
 
 /**
- * A shape as TypeScript. With a `table`, declared types are written out where they stand, once inside of themselves by
- * name; without one, they are named.
+ * Returns a shape as TypeScript. With a `table`, declared types are expanded in place, and named where they recur inside
+ * themselves; without one, they are always named.
  */
 export function shapeText(shape: Shape, table: ShapeTable = {}): string {
   return new ShapePrinter(table).type(shape);
 }
 
-/** A string literal, in the quotes that this package prints everywhere. */
+/** Returns a string literal, with the quotes that this package prints everywhere. */
 export function quoted(text: string): string {
   return `'${JSON.stringify(text)
     .slice(1, -1)
@@ -25,14 +25,14 @@ export function quoted(text: string): string {
     .replaceAll("'", String.raw`\'`)}'`;
 }
 
-/** A member's name as it is written in a type; one that is a symbol is in brackets already. */
+/** Returns a member's name as written in a type; a symbol is in brackets already. */
 export function memberName(name: string): string {
   return /^(?:[A-Za-z_$][\w$]*|\[[\w$.]+\])$/.test(name) ? name : quoted(name);
 }
 
 class ShapePrinter {
   readonly #table: ShapeTable;
-  /** The declared types that are being written out. */
+  /** The declared types that are being expanded. */
   readonly #open: string[] = [];
 
   constructor(table: ShapeTable) {
@@ -79,7 +79,7 @@ class ShapePrinter {
     return text;
   }
 
-  /** Sorted by what is printed, but for `null` and `undefined`, which are last. */
+  /** Sorts by the printed text, with `null` and `undefined` last. */
   #union(members: readonly Shape[]): string {
     const texts = members.map((member) => ({
       text: this.type(member),
@@ -100,7 +100,7 @@ class ShapePrinter {
     return isPlain ? text : `(${text})`;
   }
 
-  /** Whether what is printed for a shape has an operator outside of all brackets. */
+  /** Returns true when the printed text of a shape has an operator outside all brackets. */
   #hasOperator(shape: Shape): boolean {
     if (typeof shape === 'string') return false;
     if (shape.kind === 'ref') {

@@ -1,6 +1,6 @@
 /**
- * A type as data: what a manifest says of whatever crosses a thread. Members and fields are sorted, so that two views of
- * one type are written alike, and nothing in it depends on what else was built.
+ * A type as data: how a manifest describes values that cross a thread. Members and fields are sorted, so that a type has one
+ * representation, and nothing in it depends on what else was built.
  */
 export type Shape =
   | SimpleShape
@@ -12,13 +12,13 @@ export type Shape =
   | ObjectShape
   | FunctionShape
   | PlatformShape
-  /** One of the {@link ShapeTable}: a declared type, a type that refers to itself, a live type of this plugin. */
+  /** An entry of the {@link ShapeTable}: a declared type, a type that refers to itself, a live type of this plugin. */
   | { readonly kind: 'ref'; readonly name: string }
   /** A type parameter of an enclosing signature. */
   | { readonly kind: 'parameter'; readonly name: string }
   | OpaqueShape;
 
-/** The types that are one word. */
+/** Types that are written as one word. */
 export type SimpleShape =
   | 'any'
   | 'unknown'
@@ -33,7 +33,10 @@ export type SimpleShape =
   | 'symbol'
   | 'object';
 
-/** One value; a bigint is written as its digits. Members of an enum say which: equal values of two enums are two types. */
+/**
+ * A single value; a bigint is written as its digits. Members of an enum include its name: equal values of two enums are different
+ * types.
+ */
 export interface LiteralShape {
   readonly kind: 'literal';
   readonly value: string | number | boolean;
@@ -50,25 +53,25 @@ export interface TupleShape {
 export interface TupleElement {
   readonly shape: Shape;
   readonly optional?: true;
-  /** `...T[]`: any number of them, in this place. `shape` is that of one. */
+  /** `...T[]`: any number of elements at this position. `shape` is that of one. */
   readonly rest?: true;
 }
 
 export interface ObjectShape {
   readonly kind: 'object';
   readonly fields: readonly FieldShape[];
-  /** What fields without a name of their own hold, as in `Record<string, number>`. */
+  /** Types of fields without a name of their own, as in `Record<string, number>`. */
   readonly indexes?: readonly IndexShape[];
-  /** Made by an interface or a class, which has no index signature unless it says so. */
+  /** True for an interface or a class, which has no index signature unless it declares one. */
   readonly declared?: true;
 }
 
 export interface FieldShape {
   readonly name: string;
   readonly shape: Shape;
-  /** May be left out; `undefined` is not in `shape` then. */
+  /** True when it may be omitted; `undefined` is then not part of `shape`. */
   readonly optional?: true;
-  /** A `private` or `protected` field of a class: it crosses, but nobody else can name it. */
+  /** A `private` or `protected` field of a class: it crosses, but no other code can name it. */
   readonly hidden?: true;
 }
 
@@ -79,7 +82,7 @@ export interface IndexShape {
 
 export interface FunctionShape {
   readonly kind: 'function';
-  /** One, or several overloads in their order. */
+  /** One signature, or several overloads in order. */
   readonly calls: readonly SignatureShape[];
 }
 
@@ -96,34 +99,37 @@ export interface GenericShape {
 }
 
 export interface ParameterShape {
-  /** For people; it is not compared. */
+  /** For display only; it is not compared. */
   readonly name: string;
   readonly shape: Shape;
   readonly optional?: true;
-  /** `shape` is that of the array or tuple which takes the rest. */
+  /** True for a rest parameter; `shape` is then that of its array or tuple. */
   readonly rest?: true;
 }
 
-/** A type of the language or of Node, by its name. */
+/** A type of the language or of Node, by name. */
 export interface PlatformShape {
   readonly kind: 'platform';
   readonly name: string;
   readonly args?: readonly Shape[];
 }
 
-/** What data cannot say, such as a conditional type: it is the same only when it is written the same and made of the same parts. */
+/**
+ * A type that cannot be described as data, such as a conditional type: two are equal only when their text and their parts are
+ * equal.
+ */
 export interface OpaqueShape {
   readonly kind: 'opaque';
   readonly text: string;
   readonly parts?: readonly Shape[];
-  /** What all its values are. */
+  /** Type that all its values have. */
   readonly base?: SimpleShape;
 }
 
-/** The shapes that a manifest's other shapes refer to, by name. */
+/** Shapes by name that other shapes of a manifest refer to. */
 export type ShapeTable = Readonly<Record<string, Shape>>;
 
-/** The shape itself, behind any number of names; `unknown` for a name that the table has not. */
+/** Returns the shape behind any number of names; `unknown` for a name that is not in the table. */
 export function resolveShape(shape: Shape, table: ShapeTable): Exclude<Shape, { readonly kind: 'ref' }> {
   let found = shape;
   for (let steps = 0; typeof found === 'object' && found.kind === 'ref'; steps++) {
@@ -133,10 +139,10 @@ export function resolveShape(shape: Shape, table: ShapeTable): Exclude<Shape, { 
   return found;
 }
 
-/** More names than this lead in a circle. */
+/** A longer chain of names must be circular. */
 const MAX_STEPS = 100;
 
-/** The shape of what may be left out. */
+/** Returns the shape of a value that may be omitted. */
 export function optionalShape(shape: Shape): Shape {
   const members = typeof shape === 'object' && shape.kind === 'union' ? shape.members : [shape];
   return { kind: 'union', members: [...members, 'undefined'] };

@@ -5,15 +5,15 @@ import { base64Slices } from './base64-slices.js';
 const SOURCE_MAP = '//# sourceMappingURL=';
 const INLINE_MAP = `${SOURCE_MAP}data:application/json;base64,`;
 
-/** Code without its source map, and the map for a file of its own: both in pieces, to be written one after the other. */
+/** Code without its source map, and the map for a separate file: each as a list of pieces to write in order. */
 export interface SplitCode {
   readonly code: readonly Buffer[];
   readonly map: Iterable<Buffer> | undefined;
 }
 
 /**
- * Takes the source map out of an artifact, for a file of its own beside the copy: a thread does not have to read it to start.
- * The sources are named relative to the artifact's folder; its copy is elsewhere, so there they need a root.
+ * Extracts the source map of an artifact into a file beside the copy, so that a thread does not have to read it at startup.
+ * Source paths are relative to the artifact's folder; the copy is elsewhere, so the map needs a source root.
  */
 export function splitSourceMap(bytes: Buffer, folder: string, file: string): SplitCode {
   const start = bytes.lastIndexOf(INLINE_MAP);
@@ -25,7 +25,7 @@ export function splitSourceMap(bytes: Buffer, folder: string, file: string): Spl
   };
 }
 
-/** The file beside a copy that holds its source map. */
+/** Returns the path of the source map file beside a copy. */
 export function mapFileOf(file: string): string {
   return `${file}.map`;
 }

@@ -8,37 +8,37 @@ import { removeOrphans } from './orphans.js';
 import { ownerName } from './owner.js';
 import { PackageLinks } from './package-links.js';
 
-/** The folder of copies, below the artifacts or where copies are to be. */
+/** Name of the folder for copies, below the artifacts or in the copy folder. */
 export const VERSIONS_FOLDER = '.versions';
 
-/** A process that lives says so this often. */
+/** Interval at which a running process updates its sign of life. */
 const DAY_MS = 86_400_000;
 
 /**
- * The immutable copies that threads run, in a folder of this process below the artifacts (so that packages beside them
- * resolve). A deploy may overwrite or delete an artifact at any time; a thread that is replaced later still finds its own.
+ * Immutable copies that threads run, in a folder of this process below the artifacts (so that packages beside them resolve). A
+ * deploy may overwrite or delete an artifact at any time; a thread that is replaced later still finds its own copy.
  */
 export class VersionsFolder implements CopyFolder {
   readonly path: string;
   readonly #parent: string;
   readonly #links: PackageLinks | undefined;
-  /** The copies that are there, or are being written. */
+  /** Copies that exist or are being written. */
   readonly #copies = new Set<CopiedArtifact>();
   #count = 0;
-  /** The outermost of the folders that had to be made for this one: more than `.versions` when a deploy has deleted them. */
+  /** The outermost folder that had to be created for this one: above `.versions` if a deploy has deleted more. */
   #made: string | undefined;
-  /** Whoever may read one of the copies may look into the folder. */
+  /** Permissions of the folder: users who may read one of the copies may enter it. */
   #mode = 0;
-  /** The permissions it was made with; `undefined` while it is not there. */
+  /** The permissions it was created with; `undefined` while it does not exist. */
   #madeWith: number | undefined;
-  /** What is being done to the folder itself. */
+  /** The operation on the folder in progress. */
   #work: Promise<unknown> = Promise.resolve();
   #orphans: Promise<void> | undefined;
   #lifeSigns: NodeJS.Timeout | undefined;
 
   /**
    * @param artifacts absolute path of the folder that holds the artifacts.
-   * @param copyDir absolute path of the folder to put the copies in instead: links lead from there to the packages.
+   * @param copyDir absolute path of an alternative folder for the copies: links lead from there to the packages.
    */
   constructor(artifacts: string, copyDir?: string) {
     this.#parent = join(copyDir ?? artifacts, VERSIONS_FOLDER);
@@ -46,16 +46,16 @@ export class VersionsFolder implements CopyFolder {
     if (copyDir !== undefined) this.#links = new PackageLinks(this.path, artifacts);
   }
 
-  /** Whether no copy is there. */
+  /** True when it contains no copies. */
   get isEmpty(): boolean {
     return this.#copies.size === 0;
   }
 
-  /** An artifact that will run from here; nothing is written before it is used. */
+  /** Returns an artifact that will run from here; the copy is written when it is first used. */
   copyOf(artifact: Artifact): CopiedArtifact {
     const { manifest, hash } = artifact;
     this.#count++;
-    // Two versions of the same bytes have a copy each.
+    // Two versions of equal bytes have a copy each.
     const name = `${manifest.name}.${versionOf(hash)}.${this.#count}`;
     const fileName = `${name}${ARTIFACT_SUFFIX}`;
     const folder = this.#links?.innermost ?? this.path;
@@ -74,7 +74,7 @@ export class VersionsFolder implements CopyFolder {
       const made = await mkdir(this.#parent, { recursive: true });
       if (made !== undefined) this.#made = made;
       await mkdir(this.path, { recursive: true, mode: this.#mode });
-      // It may have been made for an artifact that fewer may read; each copy has permissions of its own.
+      // The folder may have been created for an artifact with narrower permissions; each copy has permissions of its own.
       await chmod(this.path, this.#mode).catch(() => {});
       await this.#links?.make();
       this.#madeWith = this.#mode;
@@ -90,7 +90,7 @@ export class VersionsFolder implements CopyFolder {
     });
   }
 
-  /** Deletes what is left. What cannot be deleted is left to the next process. */
+  /** Deletes everything that is left. Anything that cannot be deleted is left to the next process. */
   async close(): Promise<void> {
     this.#copies.clear();
     await this.#next(() => this.#remove());
@@ -107,7 +107,7 @@ export class VersionsFolder implements CopyFolder {
     this.#lifeSigns = undefined;
     this.#madeWith = undefined;
     await rm(this.path, { recursive: true, force: true }).catch(() => {});
-    // While others have theirs in it, it stays; and so does what is above, unless it was made for this.
+    // Keep the parent while others have folders in it, and folders above it unless they were created for this one.
     const outermost = this.#made ?? this.#parent;
     for (let folder = this.#parent; folder.startsWith(outermost); folder = dirname(folder))
       if (!(await isRemoved(folder))) return;
@@ -115,18 +115,18 @@ export class VersionsFolder implements CopyFolder {
 
   #giveLifeSign(): void {
     const now = new Date();
-    // A folder that a deploy has removed is made again with the next copy.
+    // A folder that a deploy has removed is created again with the next copy.
     utimes(this.path, now, now).catch(() => {});
   }
 }
 
-/** The permissions of a folder in which a file of these can be read. */
+/** Returns folder permissions that allow reading a file with the given permissions. */
 function folderModeFor(fileMode: number): number {
   const readable = fileMode & 0o444;
   return 0o700 | readable | (readable >> 2);
 }
 
-/** Removes a folder if it is empty. */
+/** Removes a folder if it is empty, and returns true if it did. */
 async function isRemoved(folder: string): Promise<boolean> {
   return rmdir(folder).then(
     () => true,

@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { despiteReaders } from './despite-readers.js';
 
 /**
- * Writes a file so that whoever reads it, at any moment and after any crash, sees the old bytes or the new ones, whole.
- * Several processes may write the same file at once: the last one wins.
+ * Writes a file so that readers, at any moment and after any crash, see either the old bytes or the new ones, complete. Several
+ * processes may write the same file at once: the last one wins.
  */
 export async function writeAtomically(file: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);

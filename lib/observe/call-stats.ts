@@ -1,6 +1,6 @@
 import { Histogram } from './histogram.js';
 
-/** What was counted of settled calls. Latencies are in milliseconds, from the call to its answer; `undefined` without any. */
+/** Counts of settled calls. Latencies are in milliseconds, from the call to its answer; `undefined` if there were none. */
 export interface CallCounts {
   readonly calls: number;
   readonly failures: number;
@@ -9,7 +9,7 @@ export interface CallCounts {
   readonly totalMs: number;
 }
 
-/** Counts settled calls: of one version, or of a plugin through all its versions. */
+/** Counts settled calls of one version, or of a plugin across all its versions. */
 export class CallStats {
   readonly #latency = new Histogram();
   #failures = 0;

@@ -4,12 +4,12 @@ import { guarded, warnOf } from './guarded.js';
 type Subscriber = (message: unknown, name: string | symbol) => void;
 
 /**
- * A diagnostics channel whose subscribers cannot end the process: Node rethrows what one of them throws as an uncaught exception.
- * What a subscriber throws is a warning, once.
+ * Opens a diagnostics channel whose subscribers cannot end the process: Node rethrows their errors as uncaught exceptions. Here,
+ * the first error of a subscriber becomes a warning.
  */
 export function openChannel(name: string): Channel {
   const opened = channel(name);
-  // By another copy of this package in the process.
+  // Another copy of this package in the process has already opened it.
   if (Object.hasOwn(opened, 'subscribe')) return opened;
   const guards = new WeakMap<Subscriber, Subscriber>();
   const ours = new WeakSet<Subscriber>();
@@ -20,7 +20,7 @@ export function openChannel(name: string): Channel {
     ours.add(guard);
     return guard;
   };
-  // Looked up each time: Node exchanges the prototype when the first subscriber comes, and calls subscribe again.
+  // Looked up each time: Node replaces the prototype on the first subscription, and calls subscribe again.
   const inherited = (): Channel => Object.getPrototypeOf(opened) as Channel;
   Object.defineProperties(opened, {
     subscribe: {
@@ -37,7 +37,7 @@ export function openChannel(name: string): Channel {
 export class EventChannel<Event, Message extends { readonly event: Event }> {
   readonly channel: Channel;
   readonly #sourceOf: (message: Message) => object;
-  /** A source that is forgotten takes its listeners along. */
+  /** Listeners by source; they are garbage-collected with it. */
   readonly #listeners = new WeakMap<object, Set<(event: Event) => void>>();
   #listening = 0;
 
@@ -50,9 +50,9 @@ export class EventChannel<Event, Message extends { readonly event: Event }> {
     this.channel.publish(message);
   }
 
-  /** Calls `listener`, which does not throw, with every event of `source`, until the returned function is called. */
+  /** Calls `listener`, which must not throw, with every event of `source`, until the returned function is called. */
   subscribe(source: object, listener: (event: Event) => void): () => void {
-    // The same function may listen twice.
+    // The same function may be subscribed twice.
     const one = (event: Event): void => listener(event);
     const listeners = this.#listeners.get(source) ?? new Set();
     this.#listeners.set(source, listeners.add(one));
@@ -62,7 +62,7 @@ export class EventChannel<Event, Message extends { readonly event: Event }> {
     };
   }
 
-  /** Nothing happens to `source` any more: whoever listens to it does so no longer. */
+  /** Removes all listeners of `source`, which has no further events. */
   forget(source: object): void {
     const listeners = this.#listeners.get(source) ?? new Set();
     this.#count(-listeners.size);
@@ -78,7 +78,7 @@ export class EventChannel<Event, Message extends { readonly event: Event }> {
 
   readonly #route = (message: unknown): void => {
     const { event } = message as Message;
-    // Those of this moment: a listener may add others.
+    // Copy the list: a listener may add others.
     const listeners = [...(this.#listeners.get(this.#sourceOf(message as Message)) ?? [])];
     for (const listener of listeners) listener(event);
   };

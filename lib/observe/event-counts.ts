@@ -1,7 +1,7 @@
 import { subscribe } from './events.js';
 import type { HandOverCost } from './stats.js';
 
-/** Counts what went wrong in a swapper, and notes what its latest hand-overs cost. */
+/** Counts failures in a swapper, and records the cost of its latest hand-overs. */
 export class EventCounts {
   #failedChanges = 0;
   #crashes = 0;
@@ -28,7 +28,7 @@ export class EventCounts {
     return this.#crashes;
   }
 
-  /** Threads that were replaced because they held calls whose callers had given up. */
+  /** Number of threads that were replaced because they held calls whose callers had given up. */
   get abandoned(): number {
     return this.#abandoned;
   }
@@ -37,7 +37,7 @@ export class EventCounts {
     return this.#recycled;
   }
 
-  /** By plugin. */
+  /** Latest hand-over costs, by plugin. */
   get handOvers(): ReadonlyMap<string, HandOverCost> {
     return this.#handOvers;
   }

@@ -2,7 +2,7 @@ import type { LiveswapError } from '../core/errors.js';
 import { EventChannel } from './event-channel.js';
 import type { HandOverCost } from './stats.js';
 
-/** What happens in a swapper. `version` is eight hexadecimal digits of an artifact's hash. */
+/** An event in a swapper. `version` is eight hexadecimal digits of an artifact's hash. */
 export type SwapEvent =
   | {
       readonly type: 'version';
@@ -18,15 +18,15 @@ export type SwapEvent =
       readonly thread: number;
       readonly error: LiveswapError;
     }
-  /** A call-back was called and rejected, and whoever called it did not wait for it: a plugin, or the host one of a plugin's. */
+  /** A callback rejected, and its caller did not wait for it: a plugin, or the host for a callback of a plugin. */
   | {
       readonly type: 'callbackRejected';
       readonly plugin: string;
       readonly version: string;
       readonly thread: number;
-      /** The call that it was an argument of. */
+      /** The call that passed the callback as an argument. */
       readonly call: string;
-      /** Its name, or its place among the arguments. */
+      /** Its name, or its position among the arguments. */
       readonly callback: string;
       readonly error: unknown;
     }
@@ -58,18 +58,18 @@ export type SwapEvent =
       readonly reason: 'load' | 'reload' | 'rollback';
       readonly error: LiveswapError;
     }
-  /** A reload changes what is used, and is let through: for a reason that it gives, or because only a call is known of. */
+  /** A reload changes something that is used, but is allowed: because it gives a reason, or because only a call is known. */
   | { readonly type: 'contractChanged'; readonly message: string }
   /** `onFree` failed. */
   | { readonly type: 'hookFailed'; readonly error: LiveswapError }
-  /** The threads of a version died too often: it is given up. */
+  /** The threads of a version died too often, and it was given up. */
   | {
       readonly type: 'versionFailed';
       readonly plugin: string;
       readonly version: string;
       readonly error: LiveswapError;
     }
-  /** A version that was to leave could not be brought to its end as usual. */
+  /** A version that was leaving could not be ended normally. */
   | {
       readonly type: 'drainFailed';
       readonly plugin: string;
@@ -85,25 +85,25 @@ export type SwapEvent =
       readonly text: string;
     }
   | {
-      /** Exclusive work of a plugin changed hands. */
+      /** Exclusive work of a plugin was handed over. */
       readonly type: 'handedOver';
       readonly plugin: string;
       readonly version: string;
       /** The version that took over; `undefined` when the plugin left. */
       readonly successor: string | undefined;
-      /** Kept objects that moved. */
+      /** Number of kept objects that moved. */
       readonly objects: number;
       readonly ms: HandOverCost;
     }
   | {
-      /** Something in kept state could not move in the rehearsal; a call that was open may still have removed it. */
+      /** Some kept state could not move in the rehearsal; a call that was open may still have removed it. */
       readonly type: 'keptWarning';
       readonly plugin: string;
       readonly version: string;
       readonly warning: string;
     }
   | {
-      /** A version that has to go on, because the next one was refused, could not become active again. */
+      /** A version that must continue, because the next one was refused, could not become active again. */
       readonly type: 'activeFailed';
       readonly plugin: string;
       readonly version: string;
@@ -119,9 +119,9 @@ export type SwapEvent =
     }
   | { readonly type: 'closed' };
 
-/** How long a change of generation took, in milliseconds. */
+/** Duration of a change of generation, in milliseconds. */
 export interface ChangeTimes {
-  /** All of it, from its turn in the queue on. */
+  /** Total, from its turn in the queue on. */
   readonly total: number;
   /** Starting the new versions. */
   readonly start: number;
@@ -133,7 +133,7 @@ export interface ChangeTimes {
   readonly switch: number;
 }
 
-/** What travels on the diagnostics channel: the event, and whose it is. */
+/** Message on the diagnostics channel: the event, and its swapper. */
 export interface SwapMessage {
   readonly swapper: object;
   readonly event: SwapEvent;
@@ -141,25 +141,25 @@ export interface SwapMessage {
 
 const events = new EventChannel<SwapEvent, SwapMessage>('liveswap', ({ swapper }) => swapper);
 
-/** The one source of what happens; loggers, statistics and `NODE_DEBUG` subscribe. */
+/** The single source of events; loggers, statistics and `NODE_DEBUG` subscribe to it. */
 export const swapChannel = events.channel;
 
-/** Calls `listener`, which does not throw, with every event of `swapper`, until the returned function is called. */
+/** Calls `listener`, which must not throw, with every event of `swapper`, until the returned function is called. */
 export function subscribe(swapper: object, listener: (event: SwapEvent) => void): () => void {
   return events.subscribe(swapper, listener);
 }
 
-/** Nothing happens in `swapper` any more: nobody listens to it any longer. */
+/** Removes all listeners of `swapper`, which has no further events. */
 export function forget(swapper: object): void {
   events.forget(swapper);
 }
 
-/** A function that publishes the events of `swapper`. */
+/** Returns a function that publishes the events of `swapper`. */
 export function createEmitter(swapper: object): (event: SwapEvent) => void {
   return (event) => events.publish({ swapper, event });
 }
 
-/** Every type of event there is. */
+/** All types of events. */
 export const swapEventTypes = Object.keys({
   version: true,
   threadCrashed: true,

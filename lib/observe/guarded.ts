@@ -1,9 +1,9 @@
 import { messageOf } from '../core/errors.js';
 
-/** Told of what somebody else's code threw. */
+/** Receives an error thrown by third-party code. */
 export type Report = (error: unknown) => void;
 
-/** `call`, which is somebody else's code, in such a way that it neither throws nor rejects: `report` is told instead. */
+/** Wraps `call`, which is third-party code, so that it neither throws nor rejects: `report` receives the error instead. */
 export function guarded<Args extends readonly unknown[]>(
   call: (...args: Args) => unknown,
   report: Report,
@@ -18,7 +18,7 @@ export function guarded<Args extends readonly unknown[]>(
   };
 }
 
-/** Tells of the first error only: what throws once throws again with each event. */
+/** Reports the first error only: code that throws once usually throws again with each event. */
 export function once(report: Report): Report {
   let isReported = false;
   return (error) => {
@@ -28,7 +28,7 @@ export function once(report: Report): Report {
   };
 }
 
-/** Tells of `what` that failed as a warning of the process: nothing else can be relied on. */
+/** Reports a failure of `what` as a process warning, because nothing else can be relied on. */
 export function warnOf(what: string): Report {
   return once((error) => process.emitWarning(`${what} threw: ${messageOf(error)}`, 'LiveswapWarning'));
 }

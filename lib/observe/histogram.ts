@@ -1,14 +1,14 @@
-/** Neighbouring buckets differ by this factor: what a quantile says is at most 2.5 % off. */
+/** Ratio between neighbouring buckets: a quantile is at most 2.5 % off. */
 const GROWTH = 1.05;
 const SMALLEST_MS = 0.001;
 const LARGEST_MS = 3_600_000;
 const perBucket = Math.log(GROWTH);
 const bucketCount = Math.ceil(Math.log(LARGEST_MS / SMALLEST_MS) / perBucket) + 1;
 
-/** Durations from a microsecond to an hour in a fixed number of buckets: it never grows, whatever it is told. */
+/** Histogram of durations from a microsecond to an hour, in a fixed number of buckets, so that it never grows. */
 export class Histogram {
   readonly #buckets = new Uint32Array(bucketCount);
-  /** The first bucket in which anything is. */
+  /** Index of the first bucket that is not empty. */
   #first = bucketCount;
   #count = 0;
   #sumMs = 0;
@@ -30,7 +30,10 @@ export class Histogram {
     if (bucket < this.#first) this.#first = bucket;
   }
 
-  /** The milliseconds that the share `q` (0 to 1) of the durations did not exceed; `undefined` without any. */
+  /**
+   * Returns the duration in milliseconds that the share `q` (0 to 1) of the durations did not exceed; `undefined` if there are
+   * none.
+   */
   quantile(q: number): number | undefined {
     if (this.#count === 0) return undefined;
     const wanted = Math.max(1, Math.ceil(q * this.#count));

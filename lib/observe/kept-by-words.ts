@@ -1,11 +1,11 @@
 import type { KeptBy, VersionStats } from './stats.js';
 
-/** Why a version is still alive, in words: `live_guard 1.2 s, 2 open in thread 0`. */
+/** Describes why a version is still alive: `live_guard 1.2 s, 2 open in thread 0`. */
 export function pendingWords({ keptBy }: Pick<VersionStats, 'keptBy'>): string {
   return keptBy.map(wordsOf).join(', ');
 }
 
-/** A duration as it is read: `850 ms`, `1.2 s`, `3 min`. */
+/** Formats a duration for reading: `850 ms`, `1.2 s`, `3 min`. */
 export function durationWords(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 120_000) return `${(ms / 1_000).toFixed(1)} s`;

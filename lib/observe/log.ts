@@ -10,7 +10,10 @@ const debug = debuglog('liveswap');
 
 const silent = (): void => {};
 
-/** The user's logger, which cannot end the process by throwing, or one that writes warnings and errors to stderr and is silent otherwise. */
+/**
+ * Returns the user's logger, guarded so that its errors cannot end the process, or one that writes only warnings and errors, to
+ * stderr.
+ */
 export function createLogger(logger: Logger | undefined): Logger {
   if (logger) return guardLogger(logger);
   const print =
@@ -29,8 +32,8 @@ function guardLogger(logger: Logger): Logger {
 }
 
 /**
- * Writes the events of `swapper` to `logger`. What threads print goes to it too when it is the user's (`ownOutput`), to
- * this process's own stdout and stderr otherwise.
+ * Writes the events of `swapper` to `logger`. Output of threads goes there too when it is the user's (`ownOutput`), and otherwise
+ * to this process's own stdout and stderr.
  */
 export function logEvents(swapper: object, logger: Logger, ownOutput: boolean): void {
   subscribe(swapper, (event) => {

@@ -1,27 +1,27 @@
 import type { PluginStats, SwapperStats, ThreadStats, VersionStats } from './stats.js';
 
-/** Labels as they are written, `{plugin="guardian"}`, and a value. */
+/** Labels as text, `{plugin="guardian"}`, and a value. */
 type Sample = readonly [suffix: string, labels: string, value: number];
 
 type Combine = (left: number, right: number) => number;
 
-/** A version, with what its samples begin with. */
+/** A version, with the labels of its samples. */
 interface Labelled {
   readonly stats: VersionStats;
   /** `plugin="guardian",version="3f2a91c0"` */
   readonly labels: string;
-  /** Those that live: one that has died is listed until another takes its place, with what it measured last. */
+  /** Living threads: a dead one is listed with its last measurements until another replaces it. */
   readonly threads: readonly ThreadStats[];
 }
 
-/** Media type of what {@link formatMetrics} writes. */
+/** Media type of the output of {@link formatMetrics}. */
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** The statistics in the text format that Prometheus scrapes (exposition format 0.0.4). */
+/** Formats the statistics for Prometheus (text exposition format 0.0.4). */
 export function formatMetrics(stats: SwapperStats): string {
   const { plugins } = stats;
   const versions = plugins.flatMap((plugin) => plugin.versions).map(labelled);
-  // Versions of the same bytes bear the same labels.
+  // Versions of equal bytes have equal labels.
   const isAnyTwice = new Set(versions.map(({ labels }) => labels)).size < versions.length;
   const sum = isAnyTwice ? (left: number, right: number) => left + right : undefined;
   const most = isAnyTwice ? Math.max : undefined;
@@ -128,7 +128,7 @@ function seconds(ms: number | undefined): number {
   return ms === undefined ? Number.NaN : ms / 1000;
 }
 
-/** A family of samples; with `combine`, those of the same labels are made one: a series must not occur twice. */
+/** Formats a family of samples; `combine` merges samples with equal labels, because a series must not occur twice. */
 function family(
   name: string,
   type: string,

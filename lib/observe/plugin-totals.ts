@@ -1,15 +1,15 @@
 import { CallStats } from './call-stats.js';
 
-/** What was counted of each plugin, through all its versions. */
+/** Counters of each plugin across all its versions. */
 export class PluginTotals {
   readonly #byPlugin = new Map<string, CallStats>();
 
-  /** Statistics of the plugins that are known, by name. */
+  /** Statistics of the known plugins, by name. */
   get byPlugin(): ReadonlyMap<string, CallStats> {
     return this.#byPlugin;
   }
 
-  /** Makes a plugin known before its first call. */
+  /** Adds a plugin before its first call. */
   know(plugin: string): CallStats {
     let stats = this.#byPlugin.get(plugin);
     if (!stats) {

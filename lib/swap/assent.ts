@@ -3,23 +3,26 @@ import type { Change } from './change.js';
 import type { Generation } from './generation.js';
 import type { OnReload } from './options.js';
 
-/** Whoever has a say in whether a generation becomes current: gates of the layers above, the host, whoever asked for the change. */
+/** Asks everyone who may veto a generation: gates of the layers above, the host, and the caller that requested the change. */
 export class Assent {
   readonly #onReload: OnReload | undefined;
   readonly #gates = new Set<OnReload>();
 
-  /** `onReload` is the option of the swapper. */
+  /** `onReload` is the swapper's option of that name. */
   constructor(onReload: OnReload | undefined) {
     this.#onReload = onReload;
   }
 
-  /** Has every change pass `gate` before the host is asked, until the returned function is called; what it throws refuses it. */
+  /**
+   * Asks `gate` about every change before the host is asked, until the returned function is called; an error it throws refuses
+   * it.
+   */
   addGate(gate: OnReload): () => void {
     this.#gates.add(gate);
     return () => void this.#gates.delete(gate);
   }
 
-  /** @throws LiveswapError `RELOAD_VETOED`, and what a gate throws */
+  /** @throws LiveswapError `RELOAD_VETOED`, or any error that a gate throws */
   async ask(change: Change, next: Generation, previous: Generation | undefined): Promise<void> {
     for (const gate of this.#gates) await gate(next, previous);
     const vetoes = [this.#onReload, change.reason === 'rollback' ? undefined : change.onReload];

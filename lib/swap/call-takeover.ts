@@ -4,13 +4,13 @@ import { Scope } from '../link/protocol.js';
 import type { Version } from '../version/version.js';
 import type { Generation } from './generation.js';
 
-/** What a call in each scope names. */
+/** Kind of symbol that a call names, by scope. */
 const kinds: Readonly<Record<number, SymbolKind>> = {
   [Scope.live]: 'live function',
   [Scope.run]: 'live type',
 };
 
-/** Which calls that were made for one generation the next one can take. */
+/** Decides which calls made for one generation the next one can take. */
 export class CallTakeover {
   readonly #takeover: Takeover;
 
@@ -24,17 +24,17 @@ export class CallTakeover {
     return what === undefined || this.#takeover.takes(what, name);
   }
 
-  /** Names of live functions and live types that the later generation cannot be asked for. */
+  /** Names of live functions and live types that the later generation does not offer compatibly. */
   get lost(): ReadonlySet<string> {
     const lost = this.#takeover.breaks.filter(({ what }) => what === 'live function' || what === 'live type');
     return new Set(lost.map(({ symbol }) => symbol));
   }
 
-  /** Has what `version` was given, and the later generation cannot take, answered by that version: it is kept for it. */
+  /** Pins to `version` the calls it has already received that the later generation cannot take; it is kept to answer them. */
   pinTo(version: Version): void {
     const { waiting, connections } = version.balancer;
     for (const call of [...waiting, ...connections.flatMap((connection) => [...connection.calls])]) {
-      // Live data is revived by the newest code, or rejects with all that is in it.
+      // The newest code revives live data, or rejects with the complete data.
       if (call.scope === Scope.live && !call.pinned && !this.takes(call)) call.pin();
     }
   }

@@ -1,15 +1,15 @@
 const done = new WeakSet<Error>();
 
 /**
- * Puts the caller's stack below the one an error brought from its thread. It costs nothing until a call fails: V8
- * follows the awaits back to the caller. Returns `error`.
+ * Appends the caller's stack to that of an error from a thread, and returns `error`. It costs nothing until a call fails: V8
+ * follows the awaits back to the caller.
  */
 export function addCallerStack(error: unknown): unknown {
   if (!(error instanceof Error) || done.has(error) || typeof error.stack !== 'string') return error;
   done.add(error);
   const here: { stack?: unknown } = {};
   Error.captureStackTrace(here, addCallerStack);
-  // A host may have set an Error.prepareStackTrace that makes something else of it.
+  // The host may have set an Error.prepareStackTrace that returns something other than a string.
   if (typeof here.stack !== 'string') return error;
   const frames = here.stack.split('\n').slice(1);
   const callers = frames.filter(

@@ -1,8 +1,8 @@
-/** Runs changes one after the other, each when the one before has settled, however it did. */
+/** Runs changes one after another; each starts when the previous one has settled, whether it succeeded or failed. */
 export class ChangeQueue<Change, Result> {
   #last: Promise<unknown> = Promise.resolve();
   #length = 0;
-  /** The last one, when it waits and others may join it. */
+  /** The last change, while it waits and others may join it. */
   #joinable: { readonly change: Change; readonly result: Promise<Result> } | undefined;
 
   /** Runs a change on its own. */
@@ -11,7 +11,7 @@ export class ChangeQueue<Change, Result> {
     return this.#add(run);
   }
 
-  /** Runs a change, or joins the last one if that still waits and `isSame` says that it does what this one would. */
+  /** Runs a change, or joins the last one if that still waits and `isSame` returns true for it. */
   join(change: Change, run: () => Promise<Result>, isSame: (waiting: Change) => boolean): Promise<Result> {
     if (this.#joinable && isSame(this.#joinable.change)) return this.#joinable.result;
     const mustWait = this.#length > 0;
@@ -24,7 +24,7 @@ export class ChangeQueue<Change, Result> {
     return result;
   }
 
-  /** Resolves when everything that was added so far has settled. */
+  /** Resolves when every change added so far has settled. */
   whenIdle(): Promise<unknown> {
     return this.#last;
   }

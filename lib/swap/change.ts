@@ -3,28 +3,28 @@ import type { Version } from '../version/version.js';
 import { isSameData } from './load-data.js';
 import type { OnReload } from './options.js';
 
-/** A change of generation that is asked for. */
+/** A requested change of generation. */
 export type Change = LoadChange | RollbackChange;
 
-/** To what is in the plugin folder when its turn comes. */
+/** A change to the contents of the plugin folder at the time the change runs. */
 export interface LoadChange {
   readonly reason: 'load' | 'reload';
-  /** What `onLoad` is given; `undefined` when none was said. */
+  /** Data for `onLoad`; `undefined` when the caller passed none. */
   readonly data: unknown;
   readonly force: Force;
   readonly onReload: OnReload | undefined;
   readonly kept?: Kept;
 }
 
-/** To a release that was current before. */
+/** A change to a release that was current before. */
 export interface RollbackChange {
   readonly reason: 'rollback';
-  /** A version that was given up: its bytes are not to come back. */
+  /** A version that was given up: the rollback must not bring its bytes back. */
   readonly failed?: Version;
   readonly kept?: Kept;
 }
 
-/** Whether one reload does what both ask for. */
+/** Returns true when one reload satisfies both requests. */
 export function asksTheSame(left: LoadChange, right: LoadChange): boolean {
   return (
     left.reason === 'reload' &&
@@ -36,8 +36,8 @@ export function asksTheSame(left: LoadChange, right: LoadChange): boolean {
   );
 }
 
-/** `'drop'`: what the new versions keep begins anew. */
+/** `'drop'`: state that the new versions keep is created anew. */
 export type Kept = 'drop' | undefined;
 
-/** The plugins that are started afresh without new bytes: all of them, or those that are named. */
+/** Plugins that are restarted without new bytes: all of them, or those named. */
 export type Force = boolean | readonly string[];

@@ -13,7 +13,7 @@ import type { Version } from '../version/version.js';
 import { DrainingCaller } from './draining-callers.js';
 import { Generation } from './generation.js';
 
-/** The statistics of every plugin that was ever called or is there now, by name. */
+/** Returns the statistics, by name, of every plugin that is loaded or has ever been called. */
 export function collectPlugins(
   totals: ReadonlyMap<string, CallStats>,
   handOvers: ReadonlyMap<string, HandOverCost>,
@@ -35,7 +35,7 @@ export function collectPlugins(
   }));
 }
 
-/** Lists of calls may be long: they are made when they are read. */
+/** Describes a version. Lists of calls may be long, so they are built only when read. */
 function describeVersion(version: Version, holders: readonly object[]): VersionStats {
   const { balancer, outsideWork, activity } = version;
   const now = performance.now();
@@ -100,7 +100,7 @@ function pendingOf(version: Version, now: number): PendingCall[] {
   return found;
 }
 
-/** Everything that keeps a version from being retired. */
+/** Returns everything that keeps a version from being retired. */
 export function reasonsToStay(version: Version, holders: readonly object[]): KeptBy[] {
   return reasonsOf(version, holders, pendingOf(version, performance.now()));
 }

@@ -6,7 +6,7 @@ import type { SwapEvent } from '../observe/events.js';
 import type { Generation } from './generation.js';
 import type { Step } from './plan.js';
 
-/** What a contract check works with. */
+/** Dependencies of a ContractCheck. */
 export interface ContractCheckDeps {
   readonly settings: { readonly compatibility: Compatibility; readonly contract?: string };
   /** Names of live functions that the host has called. */
@@ -14,7 +14,7 @@ export interface ContractCheckDeps {
   readonly emit: (event: SwapEvent) => void;
 }
 
-/** Refuses a release for what it would break. */
+/** Refuses a release because of what it would break. */
 export class ContractCheck {
   readonly #deps: ContractCheckDeps;
 
@@ -23,7 +23,7 @@ export class ContractCheck {
   }
 
   /**
-   * Compares what runs with what is to follow; resolves to what a reader of the details has to be told.
+   * Compares the running release with the next one; resolves to remarks for the reload details.
    * @throws LiveswapError `CONTRACT_BROKEN` with the `breaks`, `OPTION_INVALID` when the host's contract cannot be read
    */
   async check(
@@ -53,7 +53,7 @@ export class ContractCheck {
     return notes;
   }
 
-  /** A host without a contract is only known by what it has called. */
+  /** Without a contract, the only known uses of a host are the calls it has made. */
   #missedByHost(before: readonly Manifest[], after: readonly Manifest[]): string[] {
     const { called } = this.#deps;
     return breaksBetween(before, after)

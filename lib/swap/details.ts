@@ -1,17 +1,17 @@
 import { formatDetails } from '../observe/format-details.js';
 import type { Note } from './plan.js';
 
-/** How each plugin came into the generation, by name; as text, one line. */
+/** How each plugin came into the generation, by name; as text, it is one line. */
 export type Details = Readonly<Record<string, Note>> & { toString(): string };
 
-/** Makes details whose text reads well: `guardian: ok, armory: unchanged`; `remarks` come after that. */
+/** Creates details that convert to readable text: `guardian: ok, armory: unchanged`; `remarks` follow. */
 export function createDetails(
   notes: Iterable<readonly [plugin: string, note: Note]>,
   remarks: readonly string[] = [],
 ): Details {
   const details: Record<string, Note> = Object.fromEntries(notes);
   const text = { value: () => [formatDetails(details), ...remarks].join('; ') };
-  // A plugin may be named toString: as text, they read well even so.
+  // A plugin may be named toString; conversion to text must still work.
   Object.defineProperty(details, Symbol.toPrimitive, text);
   if (!Object.hasOwn(details, 'toString')) Object.defineProperty(details, 'toString', text);
   return details;

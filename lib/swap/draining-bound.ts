@@ -5,25 +5,27 @@ import { pendingWords } from '../observe/kept-by-words.js';
 import type { KeptBy } from '../observe/stats.js';
 import type { Version } from '../version/version.js';
 
-/** How many versions of a plugin may be on their way out, pinned ones included, and what happens when another one would be. */
+/**
+ * Maximum number of versions of a plugin that may drain, pinned ones included, and the action taken when another would start to.
+ */
 export interface DrainingLimit {
   readonly versions: number;
-  /** `refuse` the reload, or `cut` the oldest: its calls reject `DRAIN_TIMEOUT`. */
+  /** `refuse` rejects the reload; `cut` ends the oldest version, whose calls reject with `DRAIN_TIMEOUT`. */
   readonly then: 'refuse' | 'cut';
 }
 
-/** What a bound works with. */
+/** Dependencies of a DrainingBound. */
 export interface DrainingBoundDeps {
   readonly limit: DrainingLimit;
-  /** Those of the current generation. */
+  /** Versions of the current generation. */
   readonly current: () => readonly Version[];
-  /** The versions that are in no current generation any more, the oldest first. */
+  /** Versions that have left the current generation, oldest first. */
   readonly draining: Iterable<Version>;
   readonly keptBy: (version: Version) => readonly KeptBy[];
   readonly cut: (version: Version, error: LiveswapError) => void;
 }
 
-/** Bounds the versions that a plugin has beside its newest, and with them the memory. */
+/** Bounds the number of versions that a plugin has beside its newest, and thereby the memory. */
 export class DrainingBound {
   readonly #deps: DrainingBoundDeps;
 
@@ -31,13 +33,15 @@ export class DrainingBound {
     this.#deps = deps;
   }
 
-  /** Before versions of these are started. @throws LiveswapError `VERSIONS_FULL` saying what keeps the oldest alive */
+  /**
+   * Checks the limit before new versions are started. @throws LiveswapError `VERSIONS_FULL` saying what keeps the oldest alive
+   */
   check(started: readonly ArtifactFacts[]): void {
     const { limit, keptBy, current } = this.#deps;
     if (limit.then === 'cut') return;
     const running = new Set(current().map(({ plugin }) => keyOf(plugin)));
     for (const { name: plugin } of started.map(({ manifest }) => manifest)) {
-      // What is new replaces nothing.
+      // A new plugin replaces nothing.
       if (!running.has(keyOf(plugin))) continue;
       const older = this.#olderOf(plugin);
       const [oldest] = older;
@@ -52,7 +56,7 @@ export class DrainingBound {
     }
   }
 
-  /** After versions were replaced. */
+  /** Cuts the oldest versions beyond the limit; called after versions were replaced. */
   cut(): void {
     const { limit, draining, cut } = this.#deps;
     if (limit.then !== 'cut') return;

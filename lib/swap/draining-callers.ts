@@ -4,7 +4,7 @@ import type { CallTakeover } from './call-takeover.js';
 import type { Generation } from './generation.js';
 import type { Retainers } from './retainers.js';
 
-/** Keeps a version for the calls of one that drains. */
+/** Keeps a version alive for the calls of a draining one. */
 export class DrainingCaller {
   readonly version: Version;
 
@@ -14,28 +14,28 @@ export class DrainingCaller {
 }
 
 /**
- * What versions that have left the current generation call: the newest, as everybody does, but for names that have changed
- * since into something that they were never checked against. Those are answered by the version that had them before the
- * change, which is kept for that.
+ * Routes calls of versions that have left the current generation. They go to the newest versions, like all calls, except for
+ * names that have since changed in a way the caller was never checked against. The version that had the name before the change
+ * answers those, and is kept for that purpose.
  */
 export class DrainingCallers {
   readonly #retainers: Retainers<Version>;
   readonly #tables = new WeakMap<Version, Map<string, RouteTable>>();
-  /** What waits for the end of what: a version that is kept for another one's sake cannot leave before it. */
+  /** Versions that each version waits for: a version kept for another one cannot leave before it. */
   readonly #waits = new Map<Version, Set<Version>>();
 
   constructor(retainers: Retainers<Version>) {
     this.#retainers = retainers;
   }
 
-  /** A generation is replaced: `draining` are the versions that are not in the next one. */
+  /** Records that a generation is replaced: `draining` are the versions that are not in the next one. */
   onReplaced(previous: Generation, draining: Iterable<Version>, takeover: CallTakeover): void {
     for (const caller of draining) {
       for (const name of namesUsedBy(caller, takeover.lost)) this.#keep(caller, name, previous);
     }
   }
 
-  /** Where a version has to look for a name, if not in the newest generation. */
+  /** Returns the table in which a version must look up a name, if that is not the newest generation's. */
   tableFor(caller: Version, name: string): RouteTable | undefined {
     return this.#tables.get(caller)?.get(name);
   }
@@ -43,14 +43,14 @@ export class DrainingCallers {
   #keep(caller: Version, name: string, generation: Generation): void {
     const tables = this.#tables.get(caller) ?? new Map<string, RouteTable>();
     this.#tables.set(caller, tables);
-    // The first change counts: from then on it is the old one that is asked.
+    // Only the first change counts: from then on, calls go to the version before it.
     if (tables.has(name)) return;
     tables.set(name, generation);
     const owner = generation.ownerOf(name);
     if (!owner || owner === caller) return;
     const holder = new DrainingCaller(caller);
     this.#retainers.hold(owner, holder);
-    // Two that wait for the end of each other would never end: one of them is kept only until the other is at rest.
+    // Two versions that wait for each other's end would never end: keep one of them only until the other is idle.
     const end = this.#waitsFor(caller, owner) ? caller.whenIdle() : caller.retired;
     const waits = this.#waits.get(owner) ?? new Set();
     this.#waits.set(owner, waits.add(caller));
@@ -61,7 +61,7 @@ export class DrainingCallers {
     });
   }
 
-  /** Whether `version` cannot leave before `other` has. */
+  /** Returns true when `version` cannot leave before `other` has. */
   #waitsFor(version: Version, other: Version, seen = new Set<Version>()): boolean {
     if (version === other) return true;
     if (seen.has(version)) return false;
@@ -71,7 +71,9 @@ export class DrainingCallers {
   }
 }
 
-/** Those of `names` that the code of a version may call: all of them, where it uses names that nobody can read. */
+/**
+ * Returns those of `names` that the code of a version may call: all of them if it uses names that are unknown before run time.
+ */
 function namesUsedBy({ artifact }: Version, names: ReadonlySet<string>): string[] {
   const { uses = [], unknownUses = [] } = artifact.manifest;
   if (unknownUses.length > 0) return [...names];

@@ -3,24 +3,24 @@ import { LiveswapError, messageOf } from '../core/errors.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
 
-/** A call that a version made to the extension while it came up, and that left a call-back there. */
+/** A call to the extension that a version made during startup and that passed a callback. */
 interface Registration {
   readonly thread: ThreadHandle;
   readonly method: string;
   readonly args: readonly unknown[];
-  /** The extension it was made with last. */
+  /** The extension that the call was last made on. */
   extension: object;
 }
 
 /**
- * Calls of the host's own object. An extension lives as long as its generation, a version maybe longer: what it registered while
- * it came up is registered again with the extension of each generation that it is carried over to. A registration is a call
- * that passed a call-back; any other call, such as one that sends a mail, is not repeated.
+ * Calls the host's own object. An extension lives as long as its generation, but a version may live longer: registrations made
+ * during startup are repeated on the extension of each generation that the version is carried over to. A registration is a call
+ * that passed a callback; other calls, such as one that sends a mail, are not repeated.
  */
 export class ExtensionReplay {
   readonly #registrations = new WeakMap<Version, Registration[]>();
 
-  /** Calls a method for `thread`. @throws LiveswapError `FUNCTION_UNKNOWN` */
+  /** Calls a method on behalf of `thread`. @throws LiveswapError `FUNCTION_UNKNOWN` */
   call(extension: object, name: string, args: unknown[], version: Version, thread: ThreadHandle): unknown {
     const method = methodOf(extension, name);
     if (version.isComingUp(thread) && args.some((one) => typeof one === 'function')) {
@@ -30,8 +30,9 @@ export class ExtensionReplay {
   }
 
   /**
-   * Repeats on `extension` what a version registered with an earlier one.
-   * @throws LiveswapError `HOOK_FAILED` when a method of it fails, or does not settle within `startMs`, as it had to when it was called first
+   * Repeats on `extension` the registrations that a version made on an earlier one.
+   * @throws LiveswapError `HOOK_FAILED` when one of its methods fails or does not settle within `startMs`, which also limited the
+   * first call
    */
   async replayTo(extension: object, version: Version): Promise<void> {
     for (const registration of this.#livingOf(version)) {
@@ -41,7 +42,7 @@ export class ExtensionReplay {
     }
   }
 
-  /** Those of threads that have not died: of the others, nothing is to be repeated, or kept. */
+  /** Returns the registrations of threads that are alive; those of dead threads are neither repeated nor kept. */
   #livingOf(version: Version): Registration[] {
     const living = (this.#registrations.get(version) ?? []).filter(({ thread }) => !thread.death);
     this.#registrations.set(version, living);
@@ -65,7 +66,7 @@ async function repeat(version: Version, { extension, method, args }: Registratio
   }
 }
 
-/** A method of the host's own object. What every object inherits is not one. */
+/** Returns a method of the host's own object; methods that every object inherits do not count. */
 function methodOf(extension: object, name: string): (...args: readonly unknown[]) => unknown {
   const value: unknown = name in Object.prototype ? undefined : (extension as Record<string, unknown>)[name];
   if (typeof value === 'function') return (...args) => Reflect.apply(value, extension, args) as unknown;

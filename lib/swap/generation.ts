@@ -14,14 +14,14 @@ export interface Member {
   readonly note: Note;
 }
 
-/** What one plugin answered to `invokeEach`. */
+/** Result of one plugin in `invokeEach`. */
 export type Invoked = PromiseSettledResult<unknown> & { readonly plugin: string };
 
-/** An immutable, consistent set of versions, one a plugin. */
+/** An immutable, consistent set of versions, one for each plugin. */
 export class Generation {
-  /** Counts from 1; a generation that a rollback brings back gets a new one. */
+  /** Counts from 1; a rollback creates a generation with a new id. */
   readonly id: number;
-  /** Dependencies first. */
+  /** Plugins in dependency order, dependencies first. */
   readonly plugins: readonly PluginHandle[];
   readonly vault: Vault;
   readonly #members: readonly Member[];
@@ -41,7 +41,7 @@ export class Generation {
   }
 
   /**
-   * The handle of a plugin; names are compared without case. `Functions` is what the plugin says it offers, as
+   * Returns the handle of a plugin; names are compared case-insensitively. `Functions` is the type of the functions it offers, as
    * `FunctionsOf<typeof plugin>`.
    * @throws LiveswapError `PLUGIN_MISSING`
    */
@@ -59,14 +59,14 @@ export class Generation {
   }
 
   /**
-   * Invokes a function of every plugin that has it, in turn, dependencies first. A failure is reported in its plugin's
-   * result, and the rest still run.
+   * Invokes a function of every plugin that has it, one after another, dependencies first. A failure is reported in that plugin's
+   * result, and the remaining plugins still run.
    */
   async invokeEach(name: string, ...args: unknown[]): Promise<Invoked[]> {
     return invokeInTurn(this.plugins, name, args);
   }
 
-  /** Like {@link invokeEach}, dependents first. */
+  /** Works like {@link invokeEach}, but invokes dependents first. */
   async invokeEachBackward(name: string, ...args: unknown[]): Promise<Invoked[]> {
     return invokeInTurn(this.plugins.toReversed(), name, args);
   }
@@ -85,7 +85,7 @@ export class Generation {
     );
   }
 
-  /** @internal Dependencies first. */
+  /** @internal Versions, dependencies first. */
   get versions(): readonly Version[] {
     return this.#members.map((member) => member.version);
   }
@@ -95,7 +95,7 @@ export class Generation {
     return this.#members;
   }
 
-  /** @internal The version that has a live function or live type of this name. */
+  /** @internal Returns the version that has a live function or live type of this name. */
   ownerOf(name: string): Version | undefined {
     return this.#liveFunctions.get(name) ?? this.#liveTypes.get(name);
   }

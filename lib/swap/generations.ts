@@ -9,29 +9,32 @@ import { History } from './history.js';
 import { differ, type Release } from './release.js';
 import { Retainers } from './retainers.js';
 
-/** A generation that is up and can become the current one. */
+/** A generation that has started and can become the current one. */
 export interface Successor {
   readonly generation: Generation;
   readonly release: Release;
-  /** Its versions take calls from everywhere, and what its hooks wrote counts. */
+  /** Lets its versions take calls from everywhere, and commits the writes of its hooks. */
   activate(direction: 'forward' | 'back'): void;
 }
 
-/** Which generation is current, which releases a rollback reaches, and what holds each version: they change together. */
+/**
+ * Holds the current generation, the releases that a rollback can reach, and the holders of each version, which all change
+ * together.
+ */
 export class Generations {
   /** Sends calls to the current generation. */
   readonly dispatcher = new Dispatcher(() => this.#current);
   readonly history: History;
   readonly #emit: (event: SwapEvent) => void;
   readonly #retainers = new Retainers<Version>((version) => this.#retire(version));
-  /** The generations that somebody holds, by id, and who. */
+  /** Held generations by id, with their holders. */
   readonly #held = new Map<number, { readonly generation: Generation; readonly holders: Set<object> }>();
   readonly #draining = new Set<Version>();
   readonly #callers = new DrainingCallers(this.#retainers);
   #current: Generation | undefined;
   #release: Release | undefined;
 
-  /** `keep` is how many releases before the current one are kept. */
+  /** `keep` is the number of releases before the current one that are kept. */
   constructor(keep: number, emit: (event: SwapEvent) => void) {
     this.history = new History(keep);
     this.#emit = emit;
@@ -41,19 +44,19 @@ export class Generations {
     return this.#current;
   }
 
-  /** What the current generation is made of. */
+  /** The release that the current generation was made from. */
   get release(): Release | undefined {
     return this.#release;
   }
 
-  /** The id of the generation that comes after the current one. */
+  /** The id of the next generation. */
   get nextId(): number {
     return (this.#current?.id ?? 0) + 1;
   }
 
   /**
-   * Makes a generation current: the next one, or one that goes back to a release of the history. All of it happens between two
-   * events, so that no call sees half of it.
+   * Makes a generation current: the next one, or one that goes back to a release of the history. It runs synchronously, so no
+   * call sees an intermediate state.
    */
   assign(next: Successor, backTo?: Release): void {
     const previous = this.#current;
@@ -62,7 +65,7 @@ export class Generations {
     this.#release = next.release;
     next.activate(backTo ? 'back' : 'forward');
     if (backTo) this.history.dropFrom(backTo);
-    // A needless reload takes nobody's way back.
+    // A reload that changed nothing must not displace a release from the history.
     else if (replaced && differ(replaced, next.release)) this.history.add(replaced);
     this.hold(next.generation, next.generation);
     if (!previous) return;
@@ -70,12 +73,12 @@ export class Generations {
     this.letGo(previous, previous);
   }
 
-  /** The generations and pins that hold a version. */
+  /** Returns the generations and pins that hold a version. */
   holdersOf(version: Version): Iterable<object> {
     return this.#retainers.holdersOf(version);
   }
 
-  /** The generation with this id, while somebody holds it. */
+  /** Returns the generation with this id while somebody holds it. */
   find(id: number): Generation | undefined {
     return this.#held.get(id)?.generation;
   }
@@ -87,30 +90,30 @@ export class Generations {
     for (const version of generation.versions) this.#retainers.hold(version, holder);
   }
 
-  /** Idempotent. */
+  /** Releases the hold of `holder` on a generation. Idempotent. */
   letGo(generation: Generation, holder: object): void {
     const holders = this.#held.get(generation.id)?.holders;
     if (holders?.delete(holder) && holders.size === 0) this.#held.delete(generation.id);
     for (const version of generation.versions) this.#retainers.release(version, holder);
   }
 
-  /** The versions that have left the current generation and are up, in the order in which they left. */
+  /** Running versions that have left the current generation, in the order in which they left. */
   get draining(): ReadonlySet<Version> {
     return this.#draining;
   }
 
-  /** Ends a version that has left, whoever holds it: what is pending rejects with `error`. */
+  /** Ends a version that has left, whoever holds it: pending calls reject with `error`. */
   cut(version: Version, error: LiveswapError): void {
     this.#retainers.drop(version);
     version.cut(error);
   }
 
-  /** Where a version has to look for a live name, if not in the current generation. */
+  /** Returns the table in which a version must look up a live name, if that is not the current generation's. */
   tableFor(caller: Version, name: string): RouteTable | undefined {
     return this.#callers.tableFor(caller, name);
   }
 
-  /** What waits for versions that are replaced goes to those that replace them, where these can take it. */
+  /** Moves calls that wait for replaced versions to their replacements, where these can take them. */
   #replace(previous: Generation, next: Generation): void {
     const takeover = new CallTakeover(previous, next);
     const stays = new Set(next.versions);
@@ -124,7 +127,7 @@ export class Generations {
     this.#callers.onReplaced(previous, this.#draining, takeover);
   }
 
-  /** No generation and no pin holds the version any more. */
+  /** Retires a version that no generation and no pin holds any more. */
   #retire(version: Version): void {
     const { plugin, id } = version;
     version.drain({ newest: this.dispatcher.redispatch }).catch((cause: unknown) => {

@@ -2,13 +2,13 @@ import { LiveswapError } from '../core/errors.js';
 import { keyOf } from '../manifest/plugin-key.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 
-/** The {@link keyOf} of each plugin that `artifact` imports, once. */
+/** Returns the {@link keyOf} of each plugin that `artifact` imports, without duplicates. */
 export function dependenciesOf({ manifest }: Pick<ArtifactFacts, 'manifest'>): string[] {
   return [...new Set(manifest.imports.map((one) => keyOf(one.plugin)))];
 }
 
 /**
- * The artifacts, each after all it depends on, otherwise in the order of their names.
+ * Sorts the artifacts so that each follows all its dependencies, and otherwise by name.
  * @throws LiveswapError `DEPENDENCY_UNKNOWN`, `DEPENDENCY_CYCLE`
  */
 export function inDependencyOrder<Node extends ArtifactFacts>(nodes: readonly Node[]): Node[] {

@@ -2,26 +2,26 @@ import { LiveswapError } from '../core/errors.js';
 import type { Version } from '../version/version.js';
 import { hashIn, type Release } from './release.js';
 
-/** The releases before the current one that a rollback can reach: their artifacts, not their threads. */
+/** Earlier releases that a rollback can reach: their artifacts, not their threads. */
 export class History {
   readonly #keep: number;
   readonly #releases: Release[] = [];
 
-  /** `keep` is how many are kept. */
+  /** `keep` is the number of releases that are kept. */
   constructor(keep: number) {
     this.#keep = keep;
   }
 
-  /** Keeps a release that is no longer current. */
+  /** Adds a release that is no longer current. */
   add(release: Release): void {
     if (this.#keep === 0) return;
-    // Its versions use the copies still: they are there.
+    // Its versions still use the copies, so they exist.
     for (const artifact of release.artifacts) artifact.use().catch(() => {});
     this.#releases.push(release);
     if (this.#releases.length > this.#keep) forget(this.#releases.shift());
   }
 
-  /** The newest of them. @throws LiveswapError `ROLLBACK_UNAVAILABLE` */
+  /** Returns the newest release. @throws LiveswapError `ROLLBACK_UNAVAILABLE` */
   latest(): Release {
     const latest = this.#releases.at(-1);
     if (latest) return latest;
@@ -31,12 +31,12 @@ export class History {
     );
   }
 
-  /** The newest of them in which the bytes of this version are not. */
+  /** Returns the newest release that does not contain the bytes of this version. */
   latestWithout({ plugin, artifact }: Version): Release | undefined {
     return this.#releases.findLast((release) => hashIn(release, plugin) !== artifact.hash);
   }
 
-  /** Forgets a release and those after it: it is current again. */
+  /** Forgets a release, which is current again, and those after it. */
   dropFrom(release: Release): void {
     const at = this.#releases.indexOf(release);
     if (at !== -1) for (const dropped of this.#releases.splice(at)) forget(dropped);
@@ -48,6 +48,6 @@ export class History {
 }
 
 function forget(release: Release | undefined): void {
-  // A copy that cannot be deleted goes with the process at the latest.
+  // A copy that cannot be deleted is removed with the folder of this process at the latest.
   for (const artifact of release?.artifacts ?? []) artifact.release().catch(() => {});
 }

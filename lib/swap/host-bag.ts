@@ -1,36 +1,36 @@
 import { notCloneable } from '../link/not-cloneable.js';
 import type { BagUpdate, DataBag } from '../plugin/vault.js';
 
-/** What reads and writes of the data bag go through. */
+/** Access to the data bag for reads and writes. */
 export interface BagView {
   get(key: string): unknown;
-  /** Resolves when it is written: writes of a key may be held back for a moment. */
+  /** Resolves when the value is written: writes of a key may be held back briefly. */
   set(key: string, value: unknown): Promise<void>;
   has(key: string): boolean;
   delete(key: string): Promise<boolean>;
   keys(): string[];
-  /** Replaces a value by what `update` makes of it; done again when somebody writes meanwhile. */
+  /** Replaces a value by the result of `update`, which runs again when somebody writes in the meantime. */
   update(key: string, update: BagUpdate): Promise<unknown>;
 }
 
-/** A bag as the different plugins see it. */
+/** A bag that returns a separate view for each plugin. */
 export interface SharedBag {
   seenBy(plugin: string): BagView;
 }
 
-/** Instead of a value: the key is deleted. */
+/** Marker in place of a value: the key is deleted. */
 export const deleted = Symbol('deleted');
 
-/** A value, and the moment at which it was read. */
+/** A value, and the time at which it was read. */
 export interface BagRead {
   readonly value: unknown;
   readonly at: number;
 }
 
-/** The data bag itself: the host's map. Each write has a moment of its own, so that the later one wins. */
+/** The data bag itself: the host's map. Each write has a unique logical time, so that the later one wins. */
 export class HostBag implements BagView, SharedBag {
   readonly #entries = new Map<string, unknown>();
-  /** The moment of the last write of each key; of one that was deleted, as long as somebody may ask. */
+  /** Time of the last write of each key; deletions are remembered as long as somebody may ask for them. */
   readonly #writtenAt = new Map<string, number>();
   readonly #watchers = new Set<object>();
   readonly #held = new Map<string, Promise<void>>();
@@ -52,10 +52,10 @@ export class HostBag implements BagView, SharedBag {
     return [...this.#entries.keys()];
   }
 
-  /** @throws LiveswapError `NOT_CLONEABLE` naming the path of what no thread could read */
+  /** @throws LiveswapError `NOT_CLONEABLE` naming the path of the value that no thread could read */
   async set(key: string, value: unknown): Promise<void> {
     const copy = cloneOf(key, value);
-    // Whoever reads right afterwards reads this, unless it has to wait.
+    // A read right after this call must see the value, so await only when the key is held.
     if (this.#held.has(key)) await this.#held.get(key);
     this.put(key, copy);
   }
@@ -78,7 +78,7 @@ export class HostBag implements BagView, SharedBag {
     }
   }
 
-  /** The moment of this event; later than all before. */
+  /** Returns the time of this event, which is later than all before. */
   tick(): number {
     return ++this.#moment;
   }
@@ -87,7 +87,7 @@ export class HostBag implements BagView, SharedBag {
     return { value: this.#entries.get(key), at: this.tick() };
   }
 
-  /** Writes what belongs to the bag already, or {@link deleted}. */
+  /** Writes a value that already belongs to the bag, or {@link deleted}. */
   put(key: string, value: unknown): void {
     const at = this.tick();
     if (value !== deleted) this.#entries.set(key, value);
@@ -100,7 +100,7 @@ export class HostBag implements BagView, SharedBag {
     return (this.#writtenAt.get(key) ?? 0) > moment;
   }
 
-  /** From now on until it is unwatched, deletions are remembered. */
+  /** Remembers deletions until the bag is unwatched. */
   watch(watcher: object): void {
     this.#watchers.add(watcher);
   }
@@ -110,7 +110,7 @@ export class HostBag implements BagView, SharedBag {
     for (const key of this.#writtenAt.keys()) if (!this.has(key)) this.#writtenAt.delete(key);
   }
 
-  /** Lets others' writes of a key wait until `released` resolves. */
+  /** Delays other writers of a key until `released` resolves. */
   hold(key: string, released: Promise<void>): void {
     const held = released.then(() => {
       if (this.#held.get(key) === held) this.#held.delete(key);
@@ -119,13 +119,13 @@ export class HostBag implements BagView, SharedBag {
   }
 }
 
-/** What an update makes of a value: a copy that belongs to the bag, or {@link deleted}. */
+/** Returns the result of an update: a copy that belongs to the bag, or {@link deleted}. */
 export async function updated(key: string, value: unknown, update: BagUpdate): Promise<unknown> {
   const next: unknown = await update(structuredClone(value));
   return next === undefined ? deleted : cloneOf(key, next);
 }
 
-/** The bag as the host's own code sees it: as plugins do, so that code can move between them. */
+/** Returns the bag for the host's own code, with the same interface as in plugins, so that code can move between them. */
 export function asDataBag(bag: BagView): DataBag {
   return {
     get: async (key) => structuredClone(bag.get(key)),
@@ -137,7 +137,7 @@ export function asDataBag(bag: BagView): DataBag {
   };
 }
 
-/** What is in the bag belongs to it: whoever put it there, or reads it, has a copy. */
+/** Copies a value: the bag owns its values, so every write and read makes a copy. */
 export function cloneOf(key: string, value: unknown): unknown {
   try {
     return structuredClone(value);

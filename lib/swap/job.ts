@@ -1,12 +1,12 @@
 import { errorCodes, isLiveswapError, LiveswapError } from '../core/errors.js';
 import { LiveData } from '../live-data/live-data.js';
 
-/** Live data of a live type: it knows who is to do it. */
+/** Live data of a live type, which determines who runs it. */
 export type Job = LiveData & { readonly type: string };
 
 /**
- * The job in `data`: live data, its wire form, or its JSON.
- * @throws LiveswapError `LIVE_DATA_INVALID` when it is not live data, or not of a live type
+ * Returns the job in `data`: live data, its wire form, or its JSON.
+ * @throws LiveswapError `LIVE_DATA_INVALID` when it is not live data, or has no live type
  */
 export function jobOf(data: unknown): Job {
   const live = typeof data === 'string' ? LiveData.parse(data) : LiveData.from(data);
@@ -18,7 +18,7 @@ export function jobOf(data: unknown): Job {
   );
 }
 
-/** Settles as `run` does; when nobody can do the job now, the error keeps the data. */
+/** Settles as `run` does; when no plugin can run the job now, the error contains the data. */
 export async function keepingData(job: Job, run: () => Promise<unknown>): Promise<unknown> {
   try {
     return await run();

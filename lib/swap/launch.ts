@@ -6,20 +6,20 @@ import { dependenciesOf } from './graph.js';
 import type { Member } from './generation.js';
 import { checkImport } from './plan.js';
 
-/** What a launch needs beside the versions. */
+/** Dependencies of a launch besides the versions. */
 export interface LaunchDeps {
   readonly cause: Cause;
-  /** Ends the launch, between two hooks, when aborted. */
+  /** Ends the launch between two hooks when aborted. */
   readonly signal: AbortSignal;
-  /** Every plugin is loaded: live functions of the whole generation can be called. */
+  /** Opens the vault once every plugin is loaded: live functions of the whole generation can then be called. */
   openVault(): void;
-  /** A carried-over version has its turn among the others' `onInit`. */
+  /** Processes a carried-over version at its position in the order of `onInit`. */
   carryOver(version: Version): Promise<void>;
 }
 
 /**
- * Brings the new versions among `members` (dependencies first) up: all threads at once, then the hooks in order. When it
- * resolves, every thread of every version is ready; when it rejects, the caller frees what was started.
+ * Starts the new versions among `members` (dependencies first): all threads at once, then the hooks in order. When it resolves,
+ * every thread of every version is ready; when it rejects, the caller must free the versions that were started.
  */
 export async function launch(members: readonly Member[], data: unknown, deps: LaunchDeps): Promise<void> {
   const fresh = members
@@ -47,7 +47,7 @@ export async function launch(members: readonly Member[], data: unknown, deps: La
   await inTurn((version) => bindImports(version, byKey));
   await inTurn(async (version) => {
     await version.load(data);
-    // Those that import it reach it through the host, from their onLoad on.
+    // Plugins that import it reach it through the host, from their onLoad on.
     if (version.exclusive) version.open();
   });
   for (const version of fresh) if (!version.exclusive) version.open();
@@ -60,7 +60,7 @@ export async function launch(members: readonly Member[], data: unknown, deps: La
   for (const version of fresh) version.ready();
 }
 
-/** Those of its imports that are exclusive. */
+/** Returns the imports of a version that are exclusive. */
 function importsAmong(exclusive: ReadonlySet<string>, version: Version): string[] {
   return dependenciesOf(version.artifact).filter((key) => exclusive.has(key));
 }
@@ -70,14 +70,14 @@ async function bindImports(version: Version, byKey: ReadonlyMap<string, Version>
   const dependencies = dependenciesOf(version.artifact).map((key) => byKey.get(key) as Version);
   for (const { plugin, methods } of imports) {
     const dependency = byKey.get(keyOf(plugin)) as Version;
-    // The manifest may not know what a function exports; the running version does.
+    // The manifest may not list the exports of a plugin; the running version does.
     const exported = dependency.exports.map((name) => ({ name }));
     checkImport(version.artifact, dependency.plugin, methods, exported);
   }
   await version.connect(dependencies);
 }
 
-/** A plugin that stays cannot depend on one that goes. */
+/** Refuses a plugin that is not reloadable but depends on one that is. */
 function checkReloadable(members: readonly Member[]): void {
   const byKey = new Map(members.map(({ version }) => [keyOf(version.plugin), version]));
   for (const { version } of members) {

@@ -3,32 +3,32 @@ import { LiveswapError } from '../core/errors.js';
 import type { Version } from '../version/version.js';
 import { Standstill } from './standstill.js';
 
-/** What ends with a lifetime, and how. */
+/** Parts of a swapper that end with its lifetime, and how they end. */
 export interface LifetimeDeps {
   /** Every version that has threads; read again each time. */
   readonly alive: ReadonlySet<Version>;
-  /** Milliseconds that what is pending may take. */
+  /** Time limit for pending calls, in milliseconds. */
   readonly drainMs: number;
-  /** Resolves when no change of generation is under way. */
+  /** Resolves when no change of generation is in progress. */
   readonly changesSettled: () => Promise<unknown>;
-  /** Puts away what is left when every thread is gone. */
+  /** Cleans up after every thread has ended. */
   readonly cleanUp: () => Promise<void>;
 }
 
-/** How long a swapper goes on; `done` resolves when nothing of it is left. */
+/** State of a swapper; `done` resolves when it has ended completely. */
 type State =
   | { readonly kind: 'open' }
   | { readonly kind: 'closing'; readonly done: Promise<void> }
   | { readonly kind: 'destroyed'; readonly done: Promise<void> };
 
-/** The life of a swapper: open, until it is closed, which drains, or destroyed, which does not. */
+/** Lifetime of a swapper: open until it is closed, which drains, or destroyed, which does not. */
 export class Lifetime {
   readonly #ending = new AbortController();
   #state: State = { kind: 'open' };
   #cleaned: Promise<void> | undefined;
   #standstill: Standstill | undefined;
 
-  /** Aborted with `CLOSED` when the end begins: what is under way is given up. */
+  /** Signal that aborts with `CLOSED` when the end begins, to cancel operations in progress. */
   get signal(): AbortSignal {
     return this.#ending.signal;
   }
@@ -38,20 +38,21 @@ export class Lifetime {
     if (this.#state.kind !== 'open') throw closedError();
   }
 
-  /** Lets what is pending finish first. Idempotent. */
+  /** Lets pending calls finish first. Idempotent. */
   close(deps: LifetimeDeps): Promise<void> {
     if (this.#state.kind === 'open') this.#state = { kind: 'closing', done: this.#close(deps) };
     return this.#state.done;
   }
 
-  /** Waits for nothing. Idempotent. */
+  /** Ends without waiting for pending calls. Idempotent. */
   destroy(deps: LifetimeDeps): Promise<void> {
     if (this.#state.kind !== 'destroyed') this.#state = { kind: 'destroyed', done: this.#destroy(deps) };
     return this.#state.done;
   }
 
   /**
-   * Like {@link close}, for what a plugin waits for: resolves when all else is done, since its own call can only end after that.
+   * Works like {@link close}, for a call chain of a plugin that awaits it: resolves when everything else has ended, because that
+   * call can only end afterwards.
    */
   closeInChain(deps: LifetimeDeps): Promise<void> {
     const closed = this.close(deps);
@@ -94,13 +95,13 @@ function closedError(): LiveswapError {
   return new LiveswapError('CLOSED', 'This swapper is closed.');
 }
 
-/** All of them have to be idle first: a job that is still running may call any of the others. */
+/** Drains all versions after all are idle: a job that is still running may call any of the others. */
 async function drainAll(versions: readonly Version[], drainMs: number): Promise<void> {
   const began = performance.now();
   for (const version of versions) if (version.exclusive) version.activity.beginYield();
   await Promise.all(versions.filter(({ exclusive }) => !exclusive).map((version) => version.yield()));
   for (const version of versions) version.announceDrain();
-  // What is late by then is rejected by the drain of its version.
+  // The drain of each version rejects calls that are late by then.
   await withDeadline(allIdle(versions), drainMs, () => undefined).catch(() => {});
   const leftMs = Math.max(0, drainMs - (performance.now() - began));
   await Promise.all(versions.map((version) => version.drain({ drainMs: leftMs })));

@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { isData } from '../link/is-data.js';
 
 /**
- * What `onLoad` will be given, as it is now: whoever asked for the load may change it later. Only plain data can be copied; what
- * holds a call-back, a stream or the like is taken as it is.
+ * Copies the data for `onLoad`, because the caller may change it later. Only plain data can be copied; data that holds a
+ * callback, a stream or similar is used as it is.
  */
 export function snapshotOf(data: unknown): unknown {
   return isPlain(data) ? structuredClone(data) : data;
 }
 
-/** Whether a thread would be given the same. What is no data, such as a call-back, has to be the very same. */
+/** Returns true when a thread would receive the same data. Values that are not data, such as callbacks, must be identical. */
 export function isSameData(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true;
   if (isPlain(left) && isPlain(right)) {
@@ -36,7 +36,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Whether the platform copies `data` whole. Never throws. */
+/** Returns true when structured cloning copies `data` completely. Never throws. */
 function isPlain(data: unknown): boolean {
   try {
     return isData(data);

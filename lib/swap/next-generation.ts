@@ -15,7 +15,7 @@ import type { Release } from './release.js';
 import type { RunningVersion } from './running-version.js';
 import type { VaultHost, VaultView } from './vault-host.js';
 
-/** What a generation is brought up with. */
+/** Dependencies of a NextGeneration. */
 export interface NextGenerationDeps {
   readonly id: number;
   readonly cause: Cause;
@@ -23,13 +23,13 @@ export interface NextGenerationDeps {
   readonly bag: HostBag;
   readonly caller: Caller;
   readonly makeExtension: (() => object) | undefined;
-  /** Makes a version that has not been started. */
+  /** Creates a version without starting it. */
   readonly create: (artifact: RunnableArtifact) => Promise<Version>;
-  /** Gives the generation up when aborted. */
+  /** Abandons the generation when aborted. */
   readonly signal: AbortSignal;
 }
 
-/** The generation that may become current: brought up beside the current one, then assigned or abandoned without a trace. */
+/** The generation that may become current: started beside the current one, then assigned or abandoned without a trace. */
 export class NextGeneration implements Successor {
   readonly generation: Generation;
   readonly #data: unknown;
@@ -46,7 +46,7 @@ export class NextGeneration implements Successor {
     this.#fresh = freshOf(members);
     this.#extension = makeExtension(deps.makeExtension);
     this.#bag = new StagedBag(deps.bag);
-    // Before it is current, a generation is asked by its own vault, such as in onReload.
+    // Before the generation is current, calls through its own vault, for example in onReload, must reach it.
     const caller = deps.caller.pinnedTo(() => (this.#bag.isCommitted ? undefined : this.generation));
     this.generation = new Generation(deps.id, members, {
       call: caller.call.bind(caller),
@@ -57,7 +57,10 @@ export class NextGeneration implements Successor {
     });
   }
 
-  /** Makes the versions that `steps` start and that `data` is for; nothing runs yet. What was made is abandoned when one of them cannot be. */
+  /**
+   * Creates the versions that `steps` start and that `data` is for, without running them. When one cannot be created, the others
+   * are abandoned.
+   */
   static async create(
     data: unknown,
     steps: readonly Step<RunnableArtifact, RunningVersion>[],
@@ -75,7 +78,7 @@ export class NextGeneration implements Successor {
     }
   }
 
-  /** What it is made of: of a plugin that stays as it is, what runs. Known when it is up. */
+  /** The release that it was made from, with the running artifact of each plugin that stays. Known once started. */
   get release(): Release {
     const { versions } = this.generation;
     return {
@@ -98,23 +101,25 @@ export class NextGeneration implements Successor {
     return untilAborted(signal, launched);
   }
 
-  /** The versions that were made for it; dependencies first. */
+  /** Versions that were created for this generation, dependencies first. */
   get fresh(): readonly Version[] {
     return this.#fresh;
   }
 
-  /** A generation becomes current only whole: nothing of it may have died since it was up. */
+  /** Refuses the generation if any version has died since it started: it becomes current only as a whole. */
   refuseDead(): void {
     for (const { version } of this.#members) if (version.state.kind === 'failed') throw version.state.error;
     for (const version of this.#fresh) for (const { death } of version.threads) if (death) throw death;
   }
 
-  /** Nothing of it may have been made of what others have written since. @throws LiveswapError `BAG_CONFLICT` */
+  /**
+   * Refuses values that were derived from reads that other writes have since invalidated. @throws LiveswapError `BAG_CONFLICT`
+   */
   refuseConflicts(when: 'handOver' | 'assignment'): void {
     this.#bag.refuseConflicts(when);
   }
 
-  /** Brings what its hooks have updated in the data bag up to date. Returns what lets others' writes go on that wait until then. */
+  /** Brings the hooks' updates of the data bag up to date. Returns a function that releases the writes that wait until then. */
   settleBag(): Promise<() => void> {
     return this.#bag.settle();
   }
@@ -124,11 +129,11 @@ export class NextGeneration implements Successor {
     this.#bag.commit();
     vaultHost.settle(this.generation.versions, this.#view('current', bag));
     for (const version of this.generation.versions) version.activate(direction === 'back');
-    // A thread that was replaced meanwhile has registered with the extension of the generation before.
+    // A thread that was replaced in the meantime has registered with the previous generation's extension.
     for (const { version } of this.#members) vaultHost.replayTo(this.#extension, version).catch(() => {});
   }
 
-  /** Frees and ends what was started; the current generation has not noticed. */
+  /** Frees and ends everything that was started; the current generation is unaffected. */
   abandon(cause: unknown): Promise<void> {
     this.#bag.drop();
     return abandon(this.#fresh, cause);
@@ -160,7 +165,7 @@ function makeExtension(make: (() => object) | undefined): object {
   }
 }
 
-/** Frees versions, dependents first, when no hook of any of them is under way any more. */
+/** Frees versions, dependents first, when none of their hooks is running any more. */
 async function abandon(fresh: readonly Version[], cause: unknown): Promise<void> {
   const error =
     cause instanceof LiveswapError ? cause : new LiveswapError('START_FAILED', messageOf(cause), { cause });

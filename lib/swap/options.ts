@@ -22,90 +22,105 @@ import type { Generation } from './generation.js';
 import type { PluginOptions } from './plugin-options.js';
 
 /**
- * Told of the generation that is about to become current and of the one before; throws to veto. It is waited for, so it
- * must not itself wait for another reload: that one runs after this one.
+ * Receives the generation that is about to become current and the previous one; throws to veto. The reload waits for it, so it
+ * must not itself wait for another reload, which would run only after this one.
  */
 export type OnReload = (next: Generation, previous: Generation | undefined) => unknown;
 
-/** Options of a {@link Swapper}; all are optional, with {@link swapperDefaults}. */
+/** Options of a {@link Swapper}. All are optional; {@link swapperDefaults} has the defaults. */
 export interface SwapperOptions {
-  /** Threads a version. */
+  /** Number of threads for each version. */
   readonly threads?: number;
-  /** Names of the plugins to load; others in the folder are left alone. */
+  /** Names of the plugins to load; others in the folder are ignored. */
   readonly only?: readonly string[];
-  /** Makes the host's own object, anew for each generation; plugins reach it as `vault.extension`. */
+  /** Creates the host's own object for each generation; plugins access it as `vault.extension`. */
   readonly extension?: () => object;
   readonly onReload?: OnReload;
-  /** Makes what `onLoad` is given by a load or reload that is asked for without data; may be async. */
+  /** Creates the data for `onLoad` when a load or reload is requested without data; may be async. */
   readonly data?: () => unknown;
-  /** What `liveswap build --static` generated: the plugins run in this thread. */
+  /** The plugins that `liveswap build --static` generated; they run in this thread. */
   readonly static?: StaticPlugins;
-  /** What single plugins have of their own, by name: `{ billing: { threads: 4, drainMs: 60_000 } }`. A name that no plugin has is said in the log. */
+  /**
+   * Options for individual plugins, by name: `{ billing: { threads: 4, drainMs: 60_000 } }`. A name that no plugin has is logged.
+   */
   readonly plugins?: Readonly<Record<string, PluginOptions>>;
   /**
-   * How many versions of a plugin may drain, or be pinned, beside the newest, and what happens when one more would: a reload is
-   * refused with `VERSIONS_FULL`, or the oldest is cut. A number alone refuses. A rollback is never refused.
+   * Number of versions of a plugin that may drain, or be pinned, beside the newest, and the action at the limit: a reload is
+   * refused with `VERSIONS_FULL`, or the oldest version is cut. A number alone refuses. A rollback is never refused.
    */
   readonly maxDraining?: number | Partial<DrainingLimit>;
-  /** Milliseconds a version may drain; what is pending then rejects `DRAIN_TIMEOUT`. */
+  /** Time that a version may drain, in milliseconds; calls still pending then reject with `DRAIN_TIMEOUT`. */
   readonly drainMs?: number;
-  /** Milliseconds that what runs in an exclusive plugin may take to end when it hands over, and then `onYield`. */
+  /** Time limit in milliseconds for running calls of an exclusive plugin to end when it hands over, and then for `onYield`. */
   readonly yieldMs?: number;
-  /** Milliseconds that `onFree`, and what a thread has still under way then, may take together. */
+  /** Time limit in milliseconds for `onFree` together with all work that a thread still has in progress then. */
   readonly freeMs?: number;
-  /** Milliseconds a thread may take to import its artifact, and each of its hooks to settle. */
+  /** Time limit in milliseconds for a thread to import its artifact, and for each of its hooks to settle. */
   readonly startMs?: number;
-  /** Milliseconds a call of a live function or of live data may take unless it says otherwise; `invoke` takes as long as it takes. */
+  /** Default timeout in milliseconds for calls of live functions and live data; `invoke` has no timeout. */
   readonly callTimeoutMs?: number;
   /**
-   * Ends a thread whose event loop has not answered for so many milliseconds while something is pending on it; its calls
-   * reject `THREAD_CRASHED`. None by default: work that is slow but healthy is nobody's to kill. For hosts that would rather
-   * lose a call than a thread; it costs a message a busy thread each half of this time.
+   * Ends a thread whose event loop has not responded for this many milliseconds while calls are pending on it; they reject with
+   * `THREAD_CRASHED`. No limit by default, because slow work can be healthy. Intended for hosts that would rather lose a call
+   * than a thread; it costs one message per busy thread each half of this time.
    */
   readonly stuckMs?: number;
   /**
-   * Milliseconds for which a thread may hold a call whose caller has given up. After that it is given no more calls, another one takes
-   * its place, and it ends when nothing else is pending on it. Infinity: never; in static linking, too.
+   * Milliseconds for which a thread may hold a call whose caller has given up. After that it gets no more calls, another thread
+   * replaces it, and it ends when nothing else is pending on it. Infinity means never; this also applies with static linking.
    */
   readonly abandonedMs?: number;
-  /** Replaces a thread in peace that has reached one of these; one thread of a version at a time. Not in static linking. */
+  /**
+   * Gracefully replaces a thread that has reached one of these limits; one thread of a version at a time. Not with static
+   * linking.
+   */
   readonly recycle?: RecycleLimit;
-  /** Pending calls a thread; more wait, but for those that plugins make, which may be what the pending ones wait for. */
+  /**
+   * Maximum number of pending calls for each thread. Further calls wait, except those from plugins, which pending calls may
+   * depend on.
+   */
   readonly concurrency?: number;
-  /** Calls that may wait for a plugin, or that plugins may make beyond `concurrency`; more are refused with `QUEUE_FULL`. */
+  /**
+   * Number of calls that may wait for a plugin, or that plugins may make beyond `concurrency`; further ones are refused with
+   * `QUEUE_FULL`.
+   */
   readonly maxQueued?: number;
-  /** Whether blank threads are booted ahead, when the process is idle, for the next version. */
+  /** True to start blank threads for the next version in advance, while the process is idle. */
   readonly standby?: boolean;
-  /** Folder for the copies that threads run, when the folder of the artifacts cannot be written to; `.versions` there by default. */
+  /**
+   * Folder for the copies that threads run, for use when the artifact folder is not writable; by default `.versions` in that
+   * folder.
+   */
   readonly copyDir?: string;
-  /** Given to every thread, like `env` and `execArgv`; see `worker_threads`. */
+  /** Passed to every thread, like `env` and `execArgv`; see `worker_threads`. */
   readonly resourceLimits?: ResourceLimits;
   readonly env?: NodeJS.ProcessEnv;
   readonly execArgv?: readonly string[];
-  /** How often a call of an `@idempotent` live function is sent again when its thread dies. */
+  /** Number of times that a call of an `@idempotent` live function is sent again when its thread dies. */
   readonly idempotentRetries?: number;
-  /** When to give a version up; what is left out has its default. */
+  /** Limits at which a version is given up; omitted ones have defaults. */
   readonly crashLoop?: Partial<CrashLoopLimit>;
-  /** Whether a young version that is given up brings the generation before back. */
+  /** True to restore the previous generation when a young version is given up. */
   readonly autoRollback?: boolean;
   /**
-   * What a reload may not break: `backward`, what somebody is known to use; `strict`, anything at all; `off`, it may.
+   * Changes that a reload may not make: `backward` refuses those that break a known use, `strict` refuses any break, `off` allows
+   * all.
    * @see CONTRACT_BROKEN
    */
   readonly compatibility?: Compatibility;
-  /** Path of the file that `liveswap contract` wrote of this host: what it uses counts, too. */
+  /** Path of the file that `liveswap contract` wrote for this host; its uses are checked, too. */
   readonly contract?: string;
-  /** How many earlier generations `rollback()` can reach. */
+  /** Number of earlier generations that `rollback()` can reach. */
   readonly keep?: number;
   /**
-   * Opens a control socket, by which `liveswap reload`, `status` and the like reach this swapper: in the folder of this user, or at a
-   * path.
+   * Opens a control socket through which `liveswap reload`, `status` and other commands reach this swapper: in the folder of this
+   * user, or at the given path.
    */
   readonly control?: boolean | string;
   readonly logger?: Logger;
 }
 
-/** Options with every default in place. */
+/** Options with all defaults filled in. */
 export type SwapperSettings = Required<Omit<SwapperOptions, OptionalName | 'crashLoop' | 'maxDraining'>> &
   Pick<SwapperOptions, OptionalName> & {
     readonly crashLoop: CrashLoopLimit;
@@ -129,7 +144,7 @@ type OptionalName =
   | 'execArgv'
   | 'logger';
 
-/** What holds where nothing is said. */
+/** Default options. */
 export const swapperDefaults = {
   threads: 1,
   drainMs: 300_000,
@@ -227,12 +242,12 @@ function checkPluginOptions(plugin: string, own: PluginOptions): void {
   }
 }
 
-/** In process there is one thread, whatever was wished for; a second one beside it would share its `context`. */
+/** Adapts settings to run in process. There is always one thread, because a second would share its `context`. */
 function inProcess({ recycle: _recycle, ...settings }: SwapperSettings): SwapperSettings {
   return { ...settings, threads: 1, abandonedMs: Infinity };
 }
 
-/** What is not left out. */
+/** Returns the options that are not `undefined`. */
 function givenOf<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

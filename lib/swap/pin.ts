@@ -2,17 +2,17 @@ import { isTimeable } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 import { clearTimeout, setTimeout } from '../core/timers.js';
 
-/** What a pin does when it goes. */
+/** Dependencies of a Pin. */
 export interface PinDeps {
-  /** Milliseconds until it goes by itself. */
+  /** Milliseconds until the pin expires. */
   readonly maxMs: number;
-  /** Lets go of what is pinned; called once. */
+  /** Releases the pinned generation; called once. */
   readonly letGo: (pin: Pin) => void;
-  /** It went by itself. */
+  /** Called when the pin expires. */
   readonly onExpired: () => void;
 }
 
-/** What holds a generation for a session. It knows nothing of the session, so that one that is forgotten can be collected. */
+/** Holds a generation for a session. It has no reference to the session, so that a forgotten session can be garbage-collected. */
 export class Pin {
   readonly #deps: PinDeps;
   readonly #timer: NodeJS.Timeout | undefined;
@@ -23,7 +23,7 @@ export class Pin {
     if (isTimeable(deps.maxMs)) this.#timer = setTimeout(() => this.#expire(), deps.maxMs).unref();
   }
 
-  /** @throws LiveswapError `CLOSED` when it has gone */
+  /** @throws LiveswapError `CLOSED` when the pin has been released */
   check(): void {
     if (this.#gone === undefined) return;
     const why =
@@ -31,7 +31,7 @@ export class Pin {
     throw new LiveswapError('CLOSED', `This session ${why}: pin again.`);
   }
 
-  /** Idempotent. */
+  /** Releases the pin. Idempotent. */
   release(): void {
     this.#go('released');
   }

@@ -9,30 +9,30 @@ import { dependenciesOf, inDependencyOrder } from './graph.js';
 /** How a plugin came into a generation. */
 export type Note = StartNote | CarryNote;
 /**
- * Why a version is started: its bytes are new, a plugin that it imports is started, it was loaded with other data, or it was
- * asked for.
+ * Reason why a version is started: its bytes are new, a plugin that it imports is started, it was loaded with other data, or the
+ * caller forced it.
  */
 export type StartNote = 'ok' | 'relinked' | 'configured' | 'forced';
 export type CarryNote = 'unchanged' | 'not reloadable';
 
-/** What a plan has to know of a version that runs. */
+/** Facts that a plan needs about a running version. */
 export interface Running {
   readonly artifact: ArtifactFacts;
   readonly reloadable: boolean;
-  /** Given up, or on its way out: it cannot be carried over. */
+  /** False when it was given up or is draining, and so cannot be carried over. */
   readonly usable: boolean;
-  /** It was loaded with other data than it would be now. */
+  /** True when it was loaded with other data than it would be now. */
   readonly isOutdated: boolean;
 }
 
-/** What becomes of one plugin: a new version is started, or the running one is carried over. */
+/** Action for one plugin: start a new version, or carry the running one over. */
 export type Step<New, Old> =
   | { readonly kind: 'start'; readonly note: StartNote; readonly candidate: New }
   | { readonly kind: 'carry'; readonly note: CarryNote; readonly running: Old };
 
 /**
- * Decides what a reload does with each plugin, dependencies first. What runs is found by {@link keyOf}, and so is what is
- * `forced`.
+ * Decides what a reload does with each plugin, dependencies first. Running versions and `forced` plugins are looked up by
+ * {@link keyOf}.
  * @throws LiveswapError `DEPENDENCY_UNKNOWN`, `DEPENDENCY_CYCLE`, `IMPORT_MISMATCH`, `LIVE_DUPLICATE`
  */
 export function planReload<New extends ArtifactFacts, Old extends Running>(
@@ -62,7 +62,7 @@ export function planReload<New extends ArtifactFacts, Old extends Running>(
   });
 }
 
-/** Why a version cannot just go on, the first reason that applies. */
+/** Returns the first reason, if any, why a version cannot continue to run. */
 function reasonToStart(
   candidate: ArtifactFacts,
   old: Running | undefined,
@@ -80,8 +80,8 @@ function carry<Old extends Running>(running: Old, note: CarryNote): Step<never, 
 }
 
 /**
- * Tells whether a version and all it depends on can be carried over: a version is bound to its dependencies for life. Each is
- * looked at once, however many ways lead to it.
+ * Returns a test whether a version and all its dependencies can be carried over: a version is bound to its dependencies for life.
+ * Each version is checked once, however many paths lead to it.
  */
 function wholeAmong(running: ReadonlyMap<string, Running>): (version: Running) => boolean {
   const known = new Map<Running, boolean>();
@@ -101,7 +101,7 @@ function factsOf({ manifest, hash, file }: ArtifactFacts): ArtifactFacts {
   return { manifest, hash, file };
 }
 
-/** Every method that is needed is exported, and can be called as it was built against. */
+/** Checks that every required method is exported, and can be called with the signature it was built against. */
 function checkImports(nodes: readonly ArtifactFacts[]): void {
   const byKey = new Map(nodes.map((node) => [keyOf(node.manifest.name), node]));
   for (const node of nodes) {

@@ -7,7 +7,7 @@ import type { VersionState } from '../version/version-state.js';
 import type { Note } from './plan.js';
 
 /**
- * One plugin of a generation, as the host sees it.
+ * One plugin of a generation, for use by the host.
  *
  * @example
  * const guardian = swapper.current.plugin<GuardianFunctions>('guardian');
@@ -26,7 +26,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
     this.#chain = chain;
   }
 
-  /** @internal The same, whose calls are part of `chain`. */
+  /** @internal Returns the same handle with calls that are part of `chain`. */
   inChain(chain: Chain): PluginHandle<Functions> {
     return new PluginHandle(this.#version, this.note, chain);
   }
@@ -35,7 +35,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
     return this.#version.plugin;
   }
 
-  /** Absolute path of the artifact it was read from; what runs is a copy. */
+  /** Absolute path of the artifact that was read; threads run a copy. */
   get file(): string {
     return this.#version.artifact.file;
   }
@@ -49,7 +49,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
     return this.#version.loadedAt;
   }
 
-  /** Names of the plugins it imports, in the order of their names. */
+  /** Names of the imported plugins, sorted by name. */
   get deps(): readonly string[] {
     return [...this.#version.dependencies.values()].map((dependency) => dependency.plugin).sort();
   }
@@ -62,15 +62,15 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
     return this.#version.state.kind;
   }
 
-  /** Whether {@link invoke} finds this name. */
+  /** Returns true when {@link invoke} knows this name. */
   has(name: string): boolean {
     return this.#version.functions.includes(name);
   }
 
   /**
-   * Calls one of `definePlugin({ functions })`, in this version: a handle that is kept does not follow reloads, and once the version
-   * has left, it rejects `RETIRED`. Ask `swapper.current` anew.
-   * @throws LiveswapError `FUNCTION_UNKNOWN`, `RETIRED`, and what a call can reject with
+   * Calls one of `definePlugin({ functions })` in this version. A stored handle does not follow reloads, and rejects with
+   * `RETIRED` once its version has left; get a new one from `swapper.current`.
+   * @throws LiveswapError `FUNCTION_UNKNOWN`, `RETIRED`, and all errors of a call
    */
   async invoke<Name extends FunctionName<Functions>>(
     name: Name,
@@ -91,7 +91,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
   }
 
   /**
-   * The value of an exported symbol of the root module, as a clone.
+   * Returns a clone of the value of an exported symbol of the root module.
    * @throws LiveswapError `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, `RETIRED`; `THREAD_CRASHED` while every thread is being replaced
    */
   async lookup(symbol: string): Promise<unknown> {

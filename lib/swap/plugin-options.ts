@@ -6,7 +6,7 @@ import { keyOf } from '../manifest/plugin-key.js';
 import type { RecycleLimit } from '../version/version-settings.js';
 import type { SwapperSettings } from './options.js';
 
-/** What a plugin has of its own: each stands for the swapper's option of that name. */
+/** Options of an individual plugin; each overrides the swapper's option of that name. */
 export interface PluginOptions {
   readonly threads?: number;
   readonly concurrency?: number;
@@ -21,11 +21,11 @@ export interface PluginOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** The settings of each plugin: the swapper's, with what the option `plugins` says of it. */
+/** Settings of each plugin: the swapper's, overridden by the option `plugins`. */
 export class PluginSettings {
   readonly #settings: SwapperSettings;
   readonly #logger: Pick<Logger, 'warn'>;
-  /** Names of plugins that something was said of already. */
+  /** Names that were already logged. */
   readonly #said = new Set<string>();
 
   constructor(settings: SwapperSettings, logger: Pick<Logger, 'warn'>) {
@@ -33,10 +33,13 @@ export class PluginSettings {
     this.#logger = logger;
   }
 
-  /** What only one version may do, only one thread may. @throws LiveswapError `OPTION_INVALID` when an exclusive plugin was given more */
+  /**
+   * Returns the settings of a plugin; an exclusive one has a single thread. @throws LiveswapError `OPTION_INVALID` when an
+   * exclusive plugin was given more
+   */
   of({ name, exclusive }: Pick<Manifest, 'name' | 'exclusive'>): SwapperSettings {
     const own = this.#ownOf(name);
-    // In process there is one thread, whatever was wished for.
+    // In process there is always one thread.
     const given = this.#settings.static ? { ...own, threads: 1, abandonedMs: Infinity } : own;
     const settings = { ...this.#settings, ...given };
     if (exclusive !== true || settings.threads === 1) return settings;
@@ -51,13 +54,13 @@ export class PluginSettings {
     return { ...settings, threads: 1 };
   }
 
-  /** Whether threads that were booted for any plugin do for this one. */
+  /** Returns true when a standby thread for any plugin is suitable for this one. */
   isStandard(name: string): boolean {
     const { threads, resourceLimits, env } = this.#ownOf(name) ?? {};
     return threads === undefined && resourceLimits === undefined && env === undefined;
   }
 
-  /** Says which names in the option no plugin has. */
+  /** Logs names in the option that no plugin has. */
   sayUnknown(manifests: readonly Pick<Manifest, 'name'>[]): void {
     const known = new Set(manifests.map(({ name }) => keyOf(name)));
     for (const name of Object.keys(this.#settings.plugins ?? {})) {

@@ -12,11 +12,11 @@ import {
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 import { keyOf } from '../manifest/plugin-key.js';
 
-/** Each is hashed in slices: those of several may come in one turn of the event loop. */
+/** Number of artifacts read at once. Each is hashed in slices, and slices of several may run in one turn of the event loop. */
 const AT_A_TIME = 8;
 
 /**
- * Reads every artifact of `folder`, or those named by `only`: what is wrong with others is left alone, too.
+ * Reads every artifact of `folder`, or those named by `only`, ignoring errors in others.
  * @throws LiveswapError `NO_PLUGINS`, `PLUGIN_MISSING`, `PLUGIN_DUPLICATE`, `ARTIFACT_UNREADABLE`, `ARTIFACT_INVALID`
  */
 export async function readArtifacts(
@@ -39,7 +39,7 @@ export async function readArtifacts(
 }
 
 /**
- * The plugins that `only` names, or all of them; `place` is where they were looked for.
+ * Returns the plugins that `only` names, or all of them; `place` says in errors where they were looked up.
  * @throws LiveswapError `PLUGIN_MISSING` that lists all that are missing
  */
 export function selectPlugins<Plugin extends Pick<ArtifactFacts, 'manifest'>>(
@@ -82,7 +82,7 @@ async function listArtifacts(folder: string): Promise<string[]> {
   );
 }
 
-/** @throws LiveswapError `PLUGIN_DUPLICATE` when two have one name, compared without case */
+/** @throws LiveswapError `PLUGIN_DUPLICATE` when two names are equal, ignoring case */
 export function refuseDuplicates(artifacts: readonly Pick<ArtifactFacts, 'manifest' | 'file'>[]): void {
   const byName = new Map<string, Pick<ArtifactFacts, 'manifest' | 'file'>[]>();
   for (const artifact of artifacts) {

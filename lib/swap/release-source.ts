@@ -7,21 +7,21 @@ import { snapshotOf } from './load-data.js';
 import type { SwapperSettings } from './options.js';
 import type { Release } from './release.js';
 
-/** What a release source works with. */
+/** Dependencies of a ReleaseSource. */
 export interface ReleaseSourceDeps {
   readonly settings: Pick<SwapperSettings, 'data' | 'startMs'>;
   readonly generations: Generations;
-  /** Reads what is in the plugin folder now. */
+  /** Reads the current contents of the plugin folder. */
   readonly read: () => Promise<readonly RunnableArtifact[]>;
 }
 
-/** What a generation is to be made of. */
+/** The artifacts and data for a generation. */
 export interface Choice extends Pick<Release, 'artifacts' | 'data'> {
-  /** The release of the history that it goes back to. */
+  /** The release of the history that a rollback returns to. */
   readonly backTo?: Release;
 }
 
-/** Finds out what the next generation is made of, when the turn of a change comes. */
+/** Determines the contents of the next generation when a change runs. */
 export class ReleaseSource {
   readonly #deps: ReleaseSourceDeps;
 
@@ -30,7 +30,8 @@ export class ReleaseSource {
   }
 
   /**
-   * @throws LiveswapError what reading can throw; `OPTION_INVALID` when the option data cannot be used; `ROLLBACK_UNAVAILABLE`
+   * @throws LiveswapError any error of reading artifacts; `OPTION_INVALID` when the option data cannot be used;
+   * `ROLLBACK_UNAVAILABLE`
    */
   async choose(change: Change): Promise<Choice> {
     if (change.reason === 'rollback') {
@@ -46,7 +47,7 @@ export class ReleaseSource {
     return (failed && history.latestWithout(failed)) ?? history.latest();
   }
 
-  /** What was given wins; then the option; then what the current generation was loaded with. */
+  /** Returns the data for a load: the given data, else that of the option, else that of the current generation. */
   async #dataFor({ data }: LoadChange): Promise<unknown> {
     const { settings, generations } = this.#deps;
     if (data !== undefined) return data;

@@ -4,28 +4,28 @@ import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 import type { Force } from './change.js';
 import { isSameData } from './load-data.js';
 
-/** What a generation is made of. */
+/** Contents of a generation. */
 export interface Release {
   readonly artifacts: readonly RunnableArtifact[];
-  /** What `onLoad` is given. */
+  /** Data for `onLoad`. */
   readonly data: unknown;
-  /** Whether any of its plugins has an `onLoad`. */
+  /** True when any of its plugins has an `onLoad`. */
   readonly takesData: boolean;
 }
 
-/** Whether going from one to the other changes anything that runs. */
+/** Returns true when switching between the two releases changes anything that runs. */
 export function differ(left: Release, right: Release): boolean {
   if (left.artifacts.length !== right.artifacts.length) return true;
   if (left.artifacts.some((artifact) => hashIn(right, artifact.manifest.name) !== artifact.hash)) return true;
   return (left.takesData || right.takesData) && !isSameData(left.data, right.data);
 }
 
-/** The hash of a plugin's artifact; `undefined` where there is no such plugin. */
+/** Returns the hash of a plugin's artifact; `undefined` if the release has no such plugin. */
 export function hashIn({ artifacts }: Release, plugin: string): string | undefined {
   return artifacts.find(({ manifest }) => keyOf(manifest.name) === keyOf(plugin))?.hash;
 }
 
-/** The {@link keyOf} of each plugin that `force` means. @throws LiveswapError `PLUGIN_MISSING` */
+/** Returns the {@link keyOf} of each plugin that `force` selects. @throws LiveswapError `PLUGIN_MISSING` */
 export function forcedIn(artifacts: readonly RunnableArtifact[], force: Force): ReadonlySet<string> {
   const names = artifacts.map(({ manifest }) => manifest.name);
   const all = new Set(names.map(keyOf));

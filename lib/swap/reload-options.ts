@@ -3,14 +3,14 @@ import type { OnReload } from './options.js';
 
 /** Options of `swapper.reload()`. */
 export interface ReloadOptions {
-  /** Asked after the option of the swapper: throws to veto. */
+  /** Called after the swapper's option of that name; throws to veto. */
   readonly onReload?: OnReload | undefined;
   /**
-   * Starts plugins afresh that have no new bytes: all, or those that are named. For packages that stayed outside of the
-   * artifacts and were updated, for example. A plugin that is not reloadable stays as it is.
+   * Restarts plugins without new bytes: all, or those named. For example, for packages that were left out of the artifacts and
+   * have been updated. A plugin that is not reloadable stays as it is.
    */
   readonly force?: boolean | readonly string[] | undefined;
-  /** `'drop'`: what plugins keep is not moved, but begins with `create`. */
+  /** `'drop'`: state kept by plugins is not moved but created anew with `create`. */
   readonly kept?: 'drop' | undefined;
 }
 

@@ -25,7 +25,7 @@ import { Stopwatch } from './stopwatch.js';
 import type { VaultHost } from './vault-host.js';
 import type { VersionFactory } from './version-factory.js';
 
-/** What a reloader works with. */
+/** Dependencies of a Reloader. */
 export interface ReloaderDeps {
   readonly settings: Pick<SwapperSettings, 'autoRollback' | 'extension' | 'onReload'>;
   readonly generations: Generations;
@@ -41,13 +41,13 @@ export interface ReloaderDeps {
   readonly signal: AbortSignal;
 }
 
-/** What a release is to become, and what whoever asked for it has to be told. */
+/** A planned release, and the remarks for the caller that requested it. */
 interface Prepared {
   readonly next: NextGeneration;
   readonly notes: readonly string[];
 }
 
-/** Brings one generation after the other: each change when its turn comes, against what is current then. */
+/** Runs changes of generation one after another, each against the generation that is current when it starts. */
 export class Reloader {
   readonly #deps: ReloaderDeps;
   readonly #bag = new HostBag();
@@ -61,7 +61,7 @@ export class Reloader {
     this.#assent = new Assent(deps.settings.onReload);
   }
 
-  /** How many reloads have succeeded. */
+  /** Number of successful reloads. */
   get reloads(): number {
     return this.#reloads;
   }
@@ -72,7 +72,7 @@ export class Reloader {
   }
 
   /**
-   * A reload that asks for the same as the last one that waits is that one; one that is under way is never joined.
+   * Loads a release. A request equal to the last waiting one joins it; a change in progress is never joined.
    * @throws LiveswapError `LOAD_FAILED` or `RELOAD_FAILED`, whose cause is the first failure
    */
   load(change: LoadChange): Promise<Details> {
@@ -93,12 +93,12 @@ export class Reloader {
     );
   }
 
-  /** Resolves when no change is under way. */
+  /** Resolves when no change is in progress. */
   whenIdle(): Promise<unknown> {
     return this.#queue.whenIdle();
   }
 
-  /** A hook of the change that is under way must not wait for the next one: neither would ever end. */
+  /** Rejects for a hook of the change in progress, which must not wait for the next one: neither would ever end. */
   #unlessInHook({ reason }: Change, details: Promise<Details>): Promise<Details> {
     if (!this.#isHandingOver || !isInHook()) return details;
     details.catch(() => {});
@@ -121,19 +121,19 @@ export class Reloader {
     }
   }
 
-  /** The steps of a reload: whatever fails before the assignment is undone, and the current generation has not noticed. */
+  /** Runs the steps of a reload. A failure before the assignment is undone, and the current generation is unaffected. */
   async #change(change: Change): Promise<Details> {
     const { generations, source, signal, emit } = this.#deps;
     const { reason } = change;
     const watch = new Stopwatch();
-    // 1. to 3. Read, plan, check.
+    // Steps 1 to 3: read, plan, check.
     const choice = await untilAborted(signal, source.choose(change));
     const { next, notes } = await watch.time('start', () => this.#prepare(choice, change));
     const { generation } = next;
     try {
-      // 4. Every thread of every new version comes up.
+      // Step 4: start every thread of every new version.
       await watch.time('start', () => next.start());
-      // 5. The host may refuse it.
+      // Step 5: the host may refuse the generation.
       const assent = this.#assent.ask(change, generation, generations.current);
       await watch.time('onReload', () => untilAborted(signal, assent));
       next.refuseDead();
@@ -144,7 +144,7 @@ export class Reloader {
     }
     const handOver = this.#handOverTo(next, change);
     await this.#handOver(handOver, next, watch, () => {
-      // 6. and 7. One assignment; what only the old one held starts draining.
+      // Steps 6 and 7: one assignment; versions that only the old generation held start draining.
       generations.assign(next, choice.backTo);
       handOver.complete();
     });
@@ -173,7 +173,9 @@ export class Reloader {
     });
   }
 
-  /** Exclusive work changes hands, then the generation; where that fails, the new versions are gone before the old ones go on. */
+  /**
+   * Hands exclusive work over, then switches the generation. If that fails, the new versions end before the old ones continue.
+   */
   async #handOver(
     handOver: HandOver,
     next: NextGeneration,
@@ -186,7 +188,7 @@ export class Reloader {
     try {
       await watch.time('handOver', () => untilAborted(signal, handOver.run()));
       letWritesGo = await untilAborted(signal, next.settleBag());
-      // From here on, nothing happens in between.
+      // Everything from here on is synchronous.
       next.refuseDead();
       next.refuseConflicts('assignment');
       watch.timeNow('switch', assign);
@@ -202,13 +204,13 @@ export class Reloader {
     }
   }
 
-  /** Makes the versions that a release needs beside those that run. */
+  /** Creates the versions that a release needs besides those that run. */
   async #prepare({ artifacts, data }: Choice, change: Change): Promise<Prepared> {
     const { settings, generations, versions, vaultHost, caller, contractCheck, drainingBound, signal } =
       this.#deps;
     const forced = forcedIn(artifacts, change.reason === 'rollback' ? false : change.force);
     const steps = planReload(artifacts, runningIn(generations.current, data), forced);
-    // What is gone back to ran before.
+    // A rollback needs no check: its release has run before.
     const notes = change.reason === 'rollback' ? [] : await contractCheck.check(generations.current, steps);
     const started = steps.flatMap((step) => (step.kind === 'start' ? [step.candidate] : []));
     if (change.reason !== 'rollback') drainingBound.check(started);
@@ -226,22 +228,22 @@ export class Reloader {
     return { next, notes };
   }
 
-  /** A version crash-looped: goes back to a release without its bytes, if that is wanted and there is one. */
+  /** Handles a version in a crash loop: rolls back to a release without its bytes, if that is enabled and one exists. */
   #onFailed(version: Version): void {
-    // A failure is an event of its own; the calls are refused with the reason either way.
+    // The failure is reported as an event, and calls are refused with its reason in both cases.
     if (this.#deps.settings.autoRollback && version.isYoung)
       this.#queue.add(() => this.#rollBackFrom(version)).catch(() => {});
   }
 
   async #rollBackFrom(version: Version): Promise<void> {
     const { current, history } = this.#deps.generations;
-    // A change that ran before this one may have replaced it.
+    // An earlier change in the queue may have replaced it.
     const isCurrent = current?.versions.includes(version) ?? false;
     if (!isCurrent || !history.latestWithout(version)) return;
     try {
       await despiteConflicts(() => this.#run({ reason: 'rollback', failed: version }));
     } catch (error) {
-      // State that cannot go back is no reason to stay with a version that does not run.
+      // State that cannot move back is no reason to keep a version that does not run.
       if (!isAboutState(error)) throw error;
       await this.#run({ reason: 'rollback', failed: version, kept: 'drop' });
     }
@@ -259,7 +261,7 @@ export class Reloader {
   }
 }
 
-/** Whether a change failed because kept state could not move. */
+/** Returns true when a change failed because kept state could not be moved. */
 function isAboutState(error: unknown): boolean {
   const cause = isLiveswapError(error) ? error.cause : undefined;
   return isLiveswapError(cause, 'LIVE_DATA_MISMATCH') || isLiveswapError(cause, 'LIVE_DATA_INVALID');

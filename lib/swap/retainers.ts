@@ -1,4 +1,4 @@
-/** Who holds what: something that nobody holds any more is let go, once. */
+/** Tracks holders of objects; an object without holders is released, once. */
 export class Retainers<Held> {
   readonly #holders = new Map<Held, Set<object>>();
   readonly #letGo: (held: Held) => void;
@@ -20,7 +20,7 @@ export class Retainers<Held> {
     this.#letGo(held);
   }
 
-  /** Lets something go whoever holds it. */
+  /** Releases an object regardless of its holders. */
   drop(held: Held): void {
     if (this.#holders.delete(held)) this.#letGo(held);
   }

@@ -5,13 +5,13 @@ import type { Generation } from './generation.js';
 import { isSameData } from './load-data.js';
 import type { Running } from './plan.js';
 
-/** A version of the current generation, as a plan sees it. */
+/** A version of the current generation, as input for a plan. */
 export interface RunningVersion extends Running {
   readonly artifact: RunnableArtifact;
   readonly version: Version;
 }
 
-/** What runs, by {@link keyOf}; `data` is what the next generation is loaded with. */
+/** Returns the running versions by {@link keyOf}; `data` is the load data of the next generation. */
 export function runningIn(generation: Generation | undefined, data: unknown): Map<string, RunningVersion> {
   const versions = generation?.versions ?? [];
   return new Map(

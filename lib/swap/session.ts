@@ -10,24 +10,24 @@ import type { PluginHandle } from './plugin-handle.js';
 
 /** Options of `swapper.pin()`. */
 export interface PinOptions {
-  /** Milliseconds until the pin is released by itself, with a warning in the log; Infinity is never. Default 3,600,000. */
+  /** Milliseconds until the pin expires, with a warning in the log; Infinity means never. Default 3,600,000. */
   readonly maxMs?: number | undefined;
 }
 
-/** What a session works with. */
+/** Dependencies of a Session. */
 export interface SessionDeps {
   readonly pin: Pin;
   readonly caller: Caller;
-  /** @throws LiveswapError `CLOSED` when the swapper takes no more calls */
+  /** @throws LiveswapError `CLOSED` when the swapper accepts no more calls */
   readonly check: () => void;
 }
 
-/** Whoever forgets a session cannot release it any more. */
+/** A session that was garbage-collected without `release()` can no longer release its pin, so do it here. */
 const forgotten = new FinalizationRegistry<Pin>((pin) => pin.release());
 
 /**
- * A pin: its calls, and all that those call, stay in one generation, which stays alive until it is released, `maxMs`
- * has passed, or nobody has the session any more.
+ * A pin. Its calls, and all nested calls, stay in one generation, which is kept alive until the session is released, `maxMs` has
+ * passed, or the session is garbage-collected.
  */
 export class Session {
   readonly generation: Generation;
@@ -64,7 +64,7 @@ export class Session {
     return this.generation.plugin<Functions>(name).inChain(pinned([], this.generation.id));
   }
 
-  /** Lets the generation go; calls under way finish. Idempotent. */
+  /** Releases the generation; calls in progress finish. Idempotent. */
   async release(): Promise<void> {
     forgotten.unregister(this.#deps.pin);
     this.#deps.pin.release();

@@ -3,25 +3,25 @@ import { setTimeout } from '../core/timers.js';
 import type { BagUpdate } from '../plugin/vault.js';
 import { cloneOf, deleted, updated, type BagView, type HostBag, type SharedBag } from './host-bag.js';
 
-/** Updates that are out of date are done again so often; the last time, others' writes wait, for so long at most. */
+/** Maximum number of rounds in which outdated updates are repeated; during the last, other writes wait, with a time limit. */
 const ROUNDS = 3;
 const LONGEST_HOLD_MS = 100;
 
-/** What was written to a key. */
+/** A value written to a key. */
 interface StagedValue {
   readonly value: unknown;
   readonly plugin: string;
-  /** Whoever writes to the bag after this moment has written what this does not know of. */
+  /** Time of this write: it did not take later writes to the bag into account. */
   readonly since: number;
-  /** It was made of what had been read from the bag before. */
+  /** True when it was derived from a value read from the bag before. */
   readonly isBasedOnRead: boolean;
-  /** What is to be done again over what others have written. */
+  /** Updates to repeat on top of what others have written. */
   readonly updates: readonly BagUpdate[];
 }
 
 /**
- * Writes of a generation that is not current yet, over the bag as it is. A reload that fails has never written. Of two writes
- * the later one wins, whoever made it, unless one was made of what it had read: then the reload is refused.
+ * Writes of a generation that is not current yet, layered over the bag. A reload that fails leaves no writes. Of two writes the
+ * later one wins, whoever made it, unless one was derived from an earlier read: then the reload is refused.
  */
 export class StagedBag implements SharedBag {
   readonly #bag: HostBag;
@@ -34,7 +34,7 @@ export class StagedBag implements SharedBag {
     bag.watch(this);
   }
 
-  /** Whether it has become the bag itself. */
+  /** True once it has been committed to the bag. */
   get isCommitted(): boolean {
     return this.#committed;
   }
@@ -45,7 +45,10 @@ export class StagedBag implements SharedBag {
     return view;
   }
 
-  /** What was written to a key and still holds: a later write of others has taken the place of one that knew nothing. */
+  /**
+   * Returns the value written to a key if it is still valid: a later write by others replaces one that was not derived from a
+   * read.
+   */
   valueOf(key: string): StagedValue | undefined {
     const staged = this.#values.get(key);
     return staged && this.#isOvertaken(key, staged) ? undefined : staged;
@@ -60,8 +63,8 @@ export class StagedBag implements SharedBag {
   }
 
   /**
-   * Does updates again that are out of date, until none is or it has tried often enough. Returns what lets the writes go on
-   * that wait until then.
+   * Repeats outdated updates until none is left or the rounds are used up. Returns a function that releases the writes that wait
+   * until then.
    */
   async settle(): Promise<() => void> {
     let letGo = (): void => {};
@@ -80,8 +83,8 @@ export class StagedBag implements SharedBag {
   }
 
   /**
-   * @param when before exclusive work changes hands, updates that are out of date are still to be done again.
-   * @throws LiveswapError `BAG_CONFLICT` for a value that was made of what has been written again since
+   * @param when before exclusive work is handed over, outdated updates can still be repeated.
+   * @throws LiveswapError `BAG_CONFLICT` for a value derived from one that has since been overwritten
    */
   refuseConflicts(when: 'handOver' | 'assignment'): void {
     for (const [key, { since, plugin, isBasedOnRead, updates }] of this.entries) {
@@ -90,14 +93,14 @@ export class StagedBag implements SharedBag {
     }
   }
 
-  /** Writes everything to the bag; from now on, this view is the bag. */
+  /** Writes everything to the bag; from then on, this view is the bag. */
   commit(): void {
     for (const [key, { value }] of this.entries) this.#bag.put(key, value);
     this.drop();
     this.#committed = true;
   }
 
-  /** Forgets everything. */
+  /** Discards all writes. */
   drop(): void {
     this.#values.clear();
     this.#bag.unwatch(this);
@@ -122,12 +125,12 @@ export class StagedBag implements SharedBag {
   }
 }
 
-/** What one plugin sees of the bag while its generation comes up. */
+/** One plugin's view of the bag while its generation starts. */
 class StagedView implements BagView {
   readonly #staged: StagedBag;
   readonly #bag: HostBag;
   readonly #plugin: string;
-  /** When each key was last read from the bag itself. */
+  /** Time at which each key was last read from the bag itself. */
   readonly #readAt = new Map<string, number>();
 
   constructor(staged: StagedBag, bag: HostBag, plugin: string) {
@@ -192,7 +195,7 @@ class StagedView implements BagView {
     return value;
   }
 
-  /** What a plugin has read and then writes, it may have made of that. */
+  /** Writes a value. If the plugin has read the key before, the value may be derived from that read. */
   #put(key: string, value: unknown): void {
     const readAt = this.#readAt.get(key);
     this.#staged.put(key, {

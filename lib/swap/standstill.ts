@@ -2,14 +2,14 @@ import { clearInterval, setInterval } from '../core/timers.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { Version } from '../version/version.js';
 
-/** So often it is looked whether a swapper that closes waits for itself. */
+/** Interval in milliseconds between checks whether a closing swapper waits for itself. */
 const LOOK_MS = 20;
-/** A reader that has not asked for more in so long does not read: it waits for the end, or has gone. */
+/** Milliseconds after which a reader that has not asked for more counts as inactive: it waits for the end, or is gone. */
 const UNREAD_MS = 1_000;
 
 /**
- * Finds out that a swapper which closes waits for those who wait for the closing: calls of plugins that await `close()` in the host,
- * and loops of the host over what a plugin gave it.
+ * Detects that a closing swapper waits for callers that wait for the closing: plugin calls that await `close()` in the host, and
+ * loops of the host over streams or iterators of a plugin.
  */
 export class Standstill {
   readonly #versions: Iterable<Version>;
@@ -19,19 +19,19 @@ export class Standstill {
   #pulls = -1;
   #unreadSince = 0;
 
-  /** `closed` is what readers get that do not read. */
+  /** `closed` is the error for inactive readers. */
   constructor(versions: Iterable<Version>, closed: LiveswapError) {
     this.#versions = versions;
     this.#closed = closed;
     this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
-  /** Resolves when nothing is under way any more but chains of calls that wait for this, or when the closing is over. */
+  /** Resolves when only call chains that wait for this remain in progress, or when the closing has ended. */
   inChain(): Promise<void> {
     return new Promise((resolve) => this.#inChains.push(resolve));
   }
 
-  /** The closing is over. */
+  /** Ends the checks: the swapper has closed. */
   end(): void {
     clearInterval(this.#timer);
     this.#resolve();
@@ -42,7 +42,7 @@ export class Standstill {
     else if (this.#onlyUnread()) this.#returnUnread();
   }
 
-  /** Whether every call that is pending waits for another one, or for `close()` at the end of its chain. */
+  /** Returns true when every pending call waits for another one, or for `close()` at the end of its chain. */
   #onlyChains(): boolean {
     let asksHost = 0;
     let nested = 0;
@@ -56,11 +56,11 @@ export class Standstill {
         nested += calls.filter((call) => call.nested).length;
       }
     }
-    // What the host does for plugins, beside calling others for them, is to close.
+    // Apart from nested calls, the only work the host does for plugins must be closing.
     return asksHost - nested === this.#inChains.length;
   }
 
-  /** Whether nothing is left but streams and iterators that a reader in the host has not asked for long. */
+  /** Returns true when only streams and iterators remain that a host reader has not read from for some time. */
   #onlyUnread(): boolean {
     let pulls = 0;
     let open = 0;

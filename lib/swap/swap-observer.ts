@@ -11,7 +11,7 @@ import type { Version } from '../version/version.js';
 import { collectPlugins } from './collect-stats.js';
 import type { Generation } from './generation.js';
 
-/** What the statistics are drawn from, beside what was counted. */
+/** Sources of the statistics besides the counters. */
 export interface Observed {
   readonly current: Generation | undefined;
   readonly reloads: number;
@@ -20,7 +20,7 @@ export interface Observed {
   readonly holdersOf: (version: Version) => Iterable<object>;
 }
 
-/** Everything that tells what happens in a swapper: events, log, counts. */
+/** Reports the activity of a swapper: events, log, counters. */
 export class SwapObserver {
   readonly emit: (event: SwapEvent) => void;
   readonly logger: Logger;
@@ -37,8 +37,8 @@ export class SwapObserver {
   }
 
   /**
-   * Calls `listener` with every event of one type, until the returned function is called or {@link stop} is. What it throws is
-   * logged once, and changes nothing.
+   * Calls `listener` with every event of one type, until the returned function or {@link stop} is called. An error it throws is
+   * logged once and has no other effect.
    * @throws LiveswapError `OPTION_INVALID` when there is no such event
    */
   on<Type extends SwapEvent['type']>(
@@ -73,7 +73,7 @@ export class SwapObserver {
     };
   }
 
-  /** Nothing happens any more. */
+  /** Ends all reporting. */
   stop(): void {
     forget(this.#swapper);
   }

@@ -8,7 +8,7 @@ import type { SwapperStats } from '../observe/stats.js';
 import type { Details } from './details.js';
 import type { ReloadOptions } from './reload-options.js';
 
-/** What of a swapper is controlled. */
+/** The part of a swapper that can be controlled. */
 interface ControlledSwapper {
   readonly pluginDir: string;
   stats(): SwapperStats;
@@ -16,11 +16,11 @@ interface ControlledSwapper {
   rollback(): Promise<Details>;
 }
 
-/** The control socket of a swapper: opened with it, gone when it is closed. What goes wrong with it is logged, and changes nothing else. */
+/** The control socket of a swapper, opened and closed with it. Its errors are logged and have no other effect. */
 export class SwapperControl {
   readonly #opening: Promise<ControlSocket | undefined>;
 
-  /** @param path of the socket; `true`: in the folder of this user, where `liveswap ps` finds it. */
+  /** @param path of the socket; `true` places it in the folder of this user, where `liveswap ps` finds it. */
   constructor(swapper: ControlledSwapper, path: string | true, logger: Logger) {
     this.#opening = open(swapper, path).catch((error: unknown) => {
       logger.warn({ err: error }, messageOf(error));
@@ -34,7 +34,7 @@ export class SwapperControl {
 }
 
 async function open(swapper: ControlledSwapper, path: string | true): Promise<ControlSocket> {
-  // A host that is not controlled does not load it.
+  // A host without a control socket does not load the module.
   const { ControlSocket } = await import('../control/control-socket.js');
   const facts = { folder: swapper.pluginDir, version: packageVersion() };
   return ControlSocket.open(controlledBy(swapper), facts, path === true ? undefined : path);
@@ -49,7 +49,7 @@ function controlledBy(swapper: ControlledSwapper): Controlled {
   };
 }
 
-/** An event as JSON can say it: of an error, its code and its message. */
+/** Converts an event for JSON: an error becomes its code and message. */
 function plain(event: SwapEvent): unknown {
   return Object.fromEntries(
     Object.entries(event).map(([name, value]: [string, unknown]) => [
@@ -59,7 +59,7 @@ function plain(event: SwapEvent): unknown {
   );
 }
 
-/** What `liveswap ps` shows; a bundled host has no package.json of ours to read. */
+/** Returns the version shown by `liveswap ps`; a bundled host has no package.json of this package to read. */
 function packageVersion(): string {
   try {
     const { version } = createRequire(import.meta.url)('liveswap/package.json') as { version: string };

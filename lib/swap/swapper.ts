@@ -43,7 +43,7 @@ import { whenRoom } from './when-room.js';
  */
 export class Swapper {
   #pluginDir: string;
-  /** Told of another folder. */
+  /** Listeners for a change of the plugin folder. */
   readonly #onMoved = new Set<(folder: string) => void>();
   readonly #settings: SwapperSettings;
   readonly #observer: SwapObserver;
@@ -106,8 +106,8 @@ export class Swapper {
   }
 
   /**
-   * Absolute path of the folder that artifacts are read from. Another one takes effect with the next reload, and what
-   * {@link watch} has made watches that one from now on; a relative path is resolved when it is set.
+   * Absolute path of the folder that artifacts are read from. A new value takes effect with the next reload, and watchers from
+   * {@link watch} switch to it immediately; a relative path is resolved when it is set.
    */
   get pluginDir(): string {
     return this.#pluginDir;
@@ -118,25 +118,25 @@ export class Swapper {
     for (const tell of this.#onMoved) tell(this.#pluginDir);
   }
 
-  /** The generation that calls go to. @throws LiveswapError `NOT_LOADED` before the first load */
+  /** The generation that receives calls. @throws LiveswapError `NOT_LOADED` before the first load */
   get current(): Generation {
     const current = this.#open();
     if (current) return current;
     throw new LiveswapError('NOT_LOADED', 'Nothing is loaded: await swapper.load() first.');
   }
 
-  /** Aborted with `CLOSED` when closing begins. @internal */
+  /** Signal that aborts with `CLOSED` when closing begins. @internal */
   get ending(): AbortSignal {
     return this.#lifetime.signal;
   }
 
-  /** How many reloads have succeeded. */
+  /** Number of successful reloads. */
   get reloads(): number {
     return this.#reloader.reloads;
   }
 
   /**
-   * Loads every plugin of the folder. `data` is cloned to each `onLoad`; without it, it is what the option `data` gives.
+   * Loads every plugin of the folder. Each `onLoad` receives a clone of `data`; if omitted, the option `data` provides it.
    * @throws LiveswapError `LOAD_FAILED` whose cause is the first failure
    */
   load(data?: unknown): Promise<Details> {
@@ -149,12 +149,13 @@ export class Swapper {
   }
 
   /**
-   * Loads what has changed and makes it current; resolves when it is. Whatever fails, the current generation serves on.
-   * A reload that is asked for during another runs after it; those that wait and ask for the same are one.
+   * Loads changed plugins and makes them current; resolves when they are. On any failure, the current generation stays in
+   * service. A reload requested during another one runs after it; equal requests that wait are combined into one.
    *
-   * Other `data` than before starts the plugins that have an `onLoad` afresh. Without any, it is what the option `data` gives,
-   * or what the current generation was loaded with.
-   * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `CONTRACT_BROKEN` and `VERSIONS_FULL` among them, `STATIC_LINKING`, `OPTION_INVALID`
+   * If `data` differs from before, plugins that have an `onLoad` are restarted. If it is omitted, the option `data` provides it,
+   * or else the current generation's data is used again.
+   * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `CONTRACT_BROKEN` and `VERSIONS_FULL` among them,
+   * `STATIC_LINKING`, `OPTION_INVALID`
    */
   async reload(data?: unknown, options: ReloadOptions = {}): Promise<Details> {
     if (this.#settings.static) throw staticLinking('reload');
@@ -164,8 +165,8 @@ export class Swapper {
   }
 
   /**
-   * Has `refresh` bring the artifacts up to date before they are read, whoever asks for a load or reload: for layers that make them
-   * of something else.
+   * Runs `refresh` to update the artifacts before any load or reload reads them: for layers that generate artifacts from other
+   * sources.
    * @internal
    */
   refreshBy(refresh: () => Promise<unknown>): void {
@@ -173,8 +174,8 @@ export class Swapper {
   }
 
   /**
-   * Has every generation that is about to become current pass `gate`, before `onReload`, until the returned function is
-   * called: for layers that serve what plugins offer.
+   * Passes every generation that is about to become current to `gate`, before `onReload`, until the returned function is called:
+   * for layers that serve what plugins offer.
    * @internal
    */
   addGate(gate: OnReload): () => void {
@@ -182,8 +183,9 @@ export class Swapper {
   }
 
   /**
-   * Goes back to the release before this one that differs from it, with the data it was loaded with.
-   * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `ROLLBACK_UNAVAILABLE` among them; `STATIC_LINKING`, `OPTION_INVALID`
+   * Rolls back to the latest earlier release that differs from the current one, with the data it was loaded with.
+   * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure, `ROLLBACK_UNAVAILABLE` among them; `STATIC_LINKING`,
+   * `OPTION_INVALID`
    */
   async rollback(options: Pick<ReloadOptions, 'kept'> = {}): Promise<Details> {
     if (this.#settings.static) throw staticLinking('rollback');
@@ -191,29 +193,29 @@ export class Swapper {
     return this.#reloader.rollBack(options.kept);
   }
 
-  /** Calls a live function: always its newest version. */
+  /** Calls the newest version of a live function. */
   call(name: string, ...args: unknown[]): Promise<unknown> {
     return this.#caller.call(name, ...args);
   }
 
-  /** Runs live data: its newest class, wherever that is now; see {@link Caller.run}. */
+  /** Runs live data with its newest class, in whichever plugin has it now; see {@link Caller.run}. */
   run(data: LiveDataWire | string): Promise<unknown> {
     return this.#caller.run(data);
   }
 
-  /** Calls with a signal, a deadline, a transfer list. */
+  /** Returns a caller with a signal, a deadline or a transfer list. */
   with(options: CallOptions): Caller {
     return this.#caller.with(options);
   }
 
-  /** Live functions as methods; `Live` is generated by the build. */
+  /** Returns live functions as methods; the build generates `Live`. */
   live<Live extends object = LiveTable>(): Live {
     return this.#caller.live<Live>();
   }
 
   /**
-   * A session whose calls stay in the current generation, which stays alive until it is released, for an hour at most unless
-   * `maxMs` says otherwise.
+   * Returns a session whose calls stay in the current generation. The generation is kept alive until the session is released, for
+   * an hour at most unless `maxMs` says otherwise.
    * @throws LiveswapError `NOT_LOADED`, `OPTION_INVALID`
    *
    * @example
@@ -239,7 +241,7 @@ export class Swapper {
     return new Session(generation, { pin, caller, check: () => this.#lifetime.check() });
   }
 
-  /** What is going on now: every plugin, version and thread, and why a version is still alive. */
+  /** Returns the current state: every plugin, version and thread, and why each version is still alive. */
   stats(): SwapperStats {
     return this.#observer.stats({
       current: this.#generations.current,
@@ -250,14 +252,14 @@ export class Swapper {
     });
   }
 
-  /** {@link stats} in the text format of Prometheus; serve it as `METRICS_CONTENT_TYPE`. */
+  /** Returns {@link stats} in the text format of Prometheus; serve it as `METRICS_CONTENT_TYPE`. */
   metrics(): string {
     return formatMetrics(this.stats());
   }
 
   /**
-   * Calls `listener` with every event of one type, until the returned function is called. What it throws is logged once, and
-   * changes nothing.
+   * Calls `listener` with every event of one type, until the returned function is called. An error it throws is logged once and
+   * has no other effect.
    * @throws LiveswapError `OPTION_INVALID` when there is no such event
    */
   on<Type extends SwapEvent['type']>(
@@ -269,8 +271,8 @@ export class Swapper {
 
   /**
    * Reloads whenever a deploy writes, replaces, adds or removes artifacts in the plugin folder, atomically or not, as soon as all
-   * of them are whole: once for all that a deploy writes, and it follows {@link pluginDir}. Resolves when it watches; ends when the swapper is closed, or by its own `close()`.
-   * A reload that fails is an event and in the log.
+   * of them are complete: once for each deploy. It follows {@link pluginDir}. Resolves when watching has started; ends when the
+   * swapper is closed, or by its own `close()`. A reload that fails is logged and reported as an event.
    * @throws LiveswapError `STATIC_LINKING`, `CLOSED`, `OPTION_INVALID`
    */
   async watch(options: ArtifactWatchOptions = {}): Promise<ArtifactWatcher> {
@@ -279,7 +281,7 @@ export class Swapper {
     if (this.#settings.static) throw staticLinking('watch');
     // A host that does not watch does not load chokidar.
     const { watchArtifacts } = await import('../files/watch-artifacts.js');
-    // It may have been closed meanwhile.
+    // The swapper may have been closed in the meantime.
     this.#open();
     const { data, settleMs = 1000, wholeMs = 5000 } = options;
     return watchArtifacts(this.#pluginDir, {
@@ -297,10 +299,10 @@ export class Swapper {
   }
 
   /**
-   * Takes no more calls, lets what is pending finish, frees the plugins, ends the threads; a reload that is under way is
-   * given up. Idempotent. Where a plugin waits for it, by a method of the extension or a call-back, it resolves when all else is done:
-   * that call goes on to its end, then its thread ends. Streams and iterators that nobody in the host has read for a second are
-   * returned; reading on rejects `CLOSED`.
+   * Accepts no more calls, lets pending ones finish, frees the plugins and ends the threads; a reload in progress is cancelled.
+   * Idempotent. If a plugin awaits it, through a method of the extension or a callback, it resolves when everything else has
+   * ended: that call runs to its end, then its thread ends. Streams and iterators that the host has not read from for a second
+   * are returned; further reads reject with `CLOSED`.
    */
   close(): Promise<void> {
     const closed = isForPlugin()
@@ -309,7 +311,7 @@ export class Swapper {
     return isInHook() ? notToBeAwaited('close') : closed;
   }
 
-  /** Ends every thread now; what is pending rejects `CLOSED`. Idempotent. */
+  /** Ends every thread immediately; pending calls reject with `CLOSED`. Idempotent. */
   destroy(): Promise<void> {
     return this.#lifetime.destroy(this.#ended);
   }
@@ -318,7 +320,7 @@ export class Swapper {
     return this.close();
   }
 
-  /** Where the pinned call stays for which the host does what is running. */
+  /** Returns the generation of the pinned call on whose behalf the current host code runs. */
   #pinHere(): Generation | undefined {
     const id = pinOf(chainForPlugin());
     if (id === undefined) return undefined;
@@ -331,7 +333,7 @@ export class Swapper {
     return this.#generations.current;
   }
 
-  /** What closing and destroying end. */
+  /** The parts that closing and destroying end. */
   get #ended(): LifetimeDeps {
     return {
       alive: this.#versions.alive,

@@ -17,33 +17,33 @@ import type { BagView, SharedBag } from './host-bag.js';
 import { inHookOf } from './hook-context.js';
 import { jobOf, keepingData } from './job.js';
 
-/** What a version sees of the vault: of the generation it was started for, or was last carried over to. */
+/** A version's view of the vault: that of the generation it was started for, or last carried over to. */
 export interface VaultView {
   readonly generation: Generation;
   readonly bag: SharedBag;
   readonly extension: object;
-  /** `open` when every plugin of the generation is loaded, `current` once calls go to the newest generation. */
+  /** `open` once every plugin of the generation is loaded, `current` once calls go to the newest generation. */
   readonly access: 'closed' | 'open' | 'current';
 }
 
-/** What a vault host works with. */
+/** Dependencies of a VaultHost. */
 export interface VaultHostDeps {
   readonly dispatcher: Dispatcher;
-  /** A generation by its id, while somebody holds it. */
+  /** Returns a generation by its id while somebody holds it. */
   readonly findGeneration: (id: number) => Generation | undefined;
-  /** Where a version that drains has to look for a name, if not in the current generation. */
+  /** Returns the table in which a draining version must look up a name, if that is not the current generation's. */
   readonly tableFor: (version: Version, name: string) => RouteTable | undefined;
   readonly logger: Logger;
   readonly emit: (event: SwapEvent) => void;
 }
 
-/** A call that a plugin makes: when to give it up, and on whose behalf it is. */
+/** A call by a plugin: its deadline, and the call that it is part of. */
 interface NestedCall {
   readonly signal: AbortSignal;
   readonly chain: Chain;
 }
 
-/** The host's half of the vault: what the swapper does for the threads of its versions. */
+/** The host's half of the vault: the services of the swapper for the threads of its versions. */
 export class VaultHost {
   readonly #deps: VaultHostDeps;
   readonly #views = new WeakMap<Version, VaultView>();
@@ -53,7 +53,7 @@ export class VaultHost {
     this.#deps = deps;
   }
 
-  /** From now on, `versions` see the vault as `view`. */
+  /** Sets the view of the vault for `versions`. */
   settle(versions: Iterable<Version>, view: VaultView): void {
     for (const version of versions) this.#views.set(version, view);
   }
@@ -100,7 +100,7 @@ export class VaultHost {
     return surface as unknown as Methods;
   }
 
-  /** Repeats on `extension` what a version registered with an earlier one. @throws LiveswapError `HOOK_FAILED` */
+  /** Repeats on `extension` the registrations that a version made on an earlier one. @throws LiveswapError `HOOK_FAILED` */
   replayTo(extension: object, version: Version): Promise<void> {
     return this.#replay.replayTo(extension, version);
   }
@@ -131,7 +131,7 @@ export class VaultHost {
     return this.#deps.dispatcher.call({ scope, name, args, options, nested: true, chain }, table);
   }
 
-  /** Exports of an exclusive plugin are called through the host: it knows which version is the one. */
+  /** Calls an export of an exclusive plugin. Such calls go through the host, which knows the active version. */
   #callImport(
     version: Version,
     name: string,
@@ -149,7 +149,7 @@ export class VaultHost {
     return call.promise;
   }
 
-  /** What a pinned call calls stays where it is pinned, for as long as somebody holds that. */
+  /** Returns the generation of a pinned call: nested calls stay in it as long as somebody holds it. */
   #pinnedTo(chain: Chain): Generation | undefined {
     const id = pinOf(chain);
     return id === undefined ? undefined : this.#deps.findGeneration(id);

@@ -22,12 +22,12 @@ import { readArtifacts, refuseDuplicates, selectPlugins } from './read-artifacts
 import type { SwapObserver } from './swap-observer.js';
 import type { VaultHost } from './vault-host.js';
 
-/** Makes versions, and keeps the files and threads they are made of. */
+/** Creates versions, and manages their files and threads. */
 export class VersionFactory {
   readonly #settings: SwapperSettings;
   readonly #vaultHost: VaultHost;
   readonly #observer: SwapObserver;
-  /** By the real path of the folder that the artifacts are in. */
+  /** Folders of copies, by the real path of the folder that contains the artifacts. */
   readonly #folders = new Map<string, VersionsFolder>();
   readonly #standby: Standby | undefined;
   readonly #pluginSettings: PluginSettings;
@@ -48,12 +48,15 @@ export class VersionFactory {
     return this.#alive;
   }
 
-  /** Idle threads that have booted and wait. */
+  /** Number of idle threads on standby. */
   get standbyThreads(): number {
     return this.#standby?.waiting ?? 0;
   }
 
-  /** What can be started from `folder` now. @throws LiveswapError `ARTIFACT_UNREADABLE` when that is not known within `startMs`, too */
+  /**
+   * Reads the artifacts of `folder`. @throws LiveswapError `ARTIFACT_UNREADABLE`, also when reading does not finish within
+   * `startMs`
+   */
   async read(folder: string): Promise<RunnableArtifact[]> {
     const { static: plugins, only, startMs } = this.#settings;
     if (plugins) return linkedArtifacts(plugins, only, folder);
@@ -65,10 +68,10 @@ export class VersionFactory {
     return artifacts.map((artifact) => copies.copyOf(artifact));
   }
 
-  /** Makes a version that has not been started; `onFailed` is told when its threads have died too often. */
+  /** Creates a version without starting it; `onFailed` is called when its threads have died too often. */
   async create(artifact: RunnableArtifact, onFailed: (version: Version) => void): Promise<Version> {
     const settings = this.#pluginSettings.of(artifact.manifest);
-    // Its threads boot while it is copied.
+    // Boot its threads while the artifact is copied.
     const pool = this.#poolFor(artifact, settings);
     await artifact.use().catch(async (error: unknown) => {
       await pool.close(BLANK_LEAVE_MS);
@@ -78,13 +81,13 @@ export class VersionFactory {
     this.#alive.add(version);
     void version.retired.then(() => {
       this.#alive.delete(version);
-      // A copy that cannot be deleted is in nobody's way: the next process removes it.
+      // A copy that cannot be deleted does no harm: the next process removes it.
       artifact.release().catch(() => {});
     });
     return version;
   }
 
-  /** @throws LiveswapError `LIMIT_EXCEEDED` when there is no room for the threads of these as well */
+  /** @throws LiveswapError `LIMIT_EXCEEDED` when there is no room for the threads of these artifacts as well */
   async checkRoom(artifacts: readonly ArtifactFacts[]): Promise<void> {
     if (this.#settings.static) return;
     const threads = artifacts.map(({ manifest }) => this.#pluginSettings.of(manifest).threads);
@@ -132,7 +135,7 @@ function noAnswer(startMs: number): string {
   return `it was not read within ${startMs} ms (startMs); look whether what it is mounted from is still there`;
 }
 
-/** `folder` is where the artifacts were that have been linked. */
+/** Returns the linked artifacts; `folder` is where they were built. */
 function linkedArtifacts(
   plugins: StaticPlugins,
   only: readonly string[] | undefined,

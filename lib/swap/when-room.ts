@@ -1,7 +1,7 @@
 import { isLiveswapError } from '../core/errors.js';
 import type { Swapper } from './swapper.js';
 
-/** Asks for a reload again, when it was refused because too many versions drain, as soon as one of them has retired. */
+/** Retries a reload that was refused because too many versions drain, as soon as one of them has retired. */
 export async function whenRoom<T>(swapper: Pick<Swapper, 'on'>, reload: () => Promise<T>): Promise<T> {
   for (;;) {
     const room = nextRoom(swapper);
@@ -16,7 +16,7 @@ export async function whenRoom<T>(swapper: Pick<Swapper, 'on'>, reload: () => Pr
   }
 }
 
-/** Told from before the reload is asked for: a version may retire while that is refused. */
+/** Listens for a version that retires. Call it before the reload: one may retire while that is being refused. */
 function nextRoom(swapper: Pick<Swapper, 'on'>): { readonly made: Promise<void>; readonly stop: () => void } {
   const stops: (() => void)[] = [];
   const made = new Promise<void>((resolve) => {
