@@ -9,7 +9,7 @@ import { createThreadLog } from './log.js';
 import type { OpenWork } from './open-work.js';
 import type { RunningWork } from './running-work.js';
 
-/** What active work needs of its thread. */
+/** Dependencies of {@link ActiveWork}. */
 export interface ActiveWorkDeps {
   readonly task: StartTask;
   readonly artifact: ArtifactModule;
@@ -19,13 +19,13 @@ export interface ActiveWorkDeps {
   readonly host: RemoteObject;
 }
 
-/** What one thread does only while its version is the active one, and what it keeps from one version to the next. */
+/** The work that one thread does only while its version is active, and the state it keeps from one version to the next. */
 export class ActiveWork {
   readonly activity: Activity;
   readonly kept: KeptThread;
   readonly #deps: ActiveWorkDeps;
 
-  /** @throws LiveswapError `OPTION_INVALID` when something is kept that cannot be */
+  /** @throws LiveswapError `OPTION_INVALID` when a value is kept that cannot be */
   constructor(deps: ActiveWorkDeps) {
     const { task, artifact, liveClasses, running, openWork } = deps;
     this.#deps = deps;
@@ -44,7 +44,7 @@ export class ActiveWork {
     });
   }
 
-  /** What the host has to know of it. */
+  /** Facts about the activity that the host needs. */
   get facts(): ActivityFacts {
     const { plugin, resources, ticker, keptRoots } = this.#deps.artifact;
     const keepsState = (keptRoots?.roots.size ?? 0) > 0;
@@ -53,7 +53,7 @@ export class ActiveWork {
     return { hasActivity: hasHooks || counts > 0 || keepsState, keepsState };
   }
 
-  /** What the host may ask of it. */
+  /** Methods that the host may call. */
   get surface(): Pick<
     ThreadSurface,
     'activate' | 'beginYield' | 'resume' | 'yield' | 'sendKept' | 'receiveKept' | 'pourKept'
@@ -101,7 +101,7 @@ export class ActiveWork {
   }
 
   #tell(what: 'closeFailed' | 'everyFailed', error: LiveswapError): void {
-    // With the host gone there is nobody left to know.
+    // Without the host, nobody is left to tell.
     this.#deps.host.call(what, [error]).catch(() => {});
   }
 }

@@ -5,28 +5,28 @@ import { LIVE_DATA_FORMAT, type LiveDataWire } from '../live-data/wire.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import type { Cause } from '../plugin/cause.js';
 
-/** What a version may hand over at most, in characters of its text. */
+/** Maximum length of the data that a version hands over, in characters of its text. */
 const LONGEST_BATON = 1_048_576;
 
-/** What an activity works with. */
+/** Dependencies of an {@link Activity}. */
 export interface ActivityDeps {
   readonly artifact: ArtifactModule;
   readonly liveClasses: LiveClasses;
   readonly isFirstThread: boolean;
-  /** Why the version comes up. */
+  /** The reason why the version comes up. */
   readonly cause: Cause;
-  /** Runs a hook as such: what it calls passes every gate. */
+  /** Runs a hook: the calls it makes pass every gate. */
   readonly runHook: <T>(hook: () => T) => T;
-  /** Begins what the version does by itself while it is active, and ends it; both idempotent. */
+  /** Begin and end the work that the version does by itself while it is active; both are idempotent. */
   readonly begin: () => void;
   readonly end: () => void;
-  /** Counts something as open until it settles. */
+  /** Counts a piece of work as open until it settles. */
   readonly hold: (work: Promise<unknown>) => void;
-  /** Of a resource that could not be closed. */
+  /** Reports a resource that could not be closed. */
   readonly tellHost: (error: LiveswapError) => void;
 }
 
-/** What a version does while it is the active one, in one thread: it begins with `onActive` and ends with `onYield`. */
+/** The work of a version in one thread while it is the active one: it begins with `onActive` and ends with `onYield`. */
 export class Activity {
   readonly #deps: ActivityDeps;
   #cause: Cause;
@@ -54,7 +54,10 @@ export class Activity {
     return this.#yielding.signal;
   }
 
-  /** Begins, for the first time or again: `previous` is what was handed over. What is open already stays as it is. */
+  /**
+   * Begins the activity, for the first time or again; `previous` is the data handed over. Resources that are already open stay as
+   * they are.
+   */
   async activate(cause: Cause, previous: LiveDataWire | undefined): Promise<void> {
     const { artifact, liveClasses, runHook } = this.#deps;
     this.#cause = cause;
@@ -73,13 +76,13 @@ export class Activity {
     this.#deps.begin();
   }
 
-  /** Begins nothing new by itself any more: the version is about to yield. */
+  /** Stops new work from beginning by itself: the version is about to yield. */
   beginYield(): void {
     this.#deps.end();
     this.#yielding.abort(new LiveswapError('RETIRED', 'This version is about to yield to another one.'));
   }
 
-  /** It does not yield after all, and has not begun to. */
+  /** Revokes {@link beginYield}: the version does not yield after all, and has not begun to. */
   resume(): void {
     if (!this.#isActive) return;
     if (this.#yielding.signal.aborted) this.#yielding = new AbortController();
@@ -87,9 +90,10 @@ export class Activity {
   }
 
   /**
-   * Ends, and returns what is handed over. With `waits`, what takes work is closed when it resolves; otherwise it is held open.
+   * Ends the activity and returns the data to hand over. With `waits`, resources that take work are closed when this resolves;
+   * otherwise their closing is held open.
    *
-   * @throws LiveswapError `LIVE_DATA_INVALID` when it is no data, or too much
+   * @throws LiveswapError `LIVE_DATA_INVALID` when the result is not live data, or too long
    */
   async yield(cause: Cause, waits: boolean): Promise<LiveDataWire | undefined> {
     if (!this.#isActive) return undefined;

@@ -4,7 +4,7 @@ import type { ArtifactModule } from '../plugin/artifact-module.js';
 import type { FunctionTable } from '../plugin/definition.js';
 import type { RevivedByName } from '../surface/revived-parameters.js';
 
-/** Answers a call of one name. */
+/** Answers the calls of one name. */
 export type Answerer = (...args: unknown[]) => unknown;
 
 /** An instance of a live type that can be run. */
@@ -12,7 +12,7 @@ interface Job {
   handle(): unknown;
 }
 
-/** What can be called in a thread, by scope and name. */
+/** The functions that can be called in a thread, by scope and name. */
 export class Answerers {
   readonly #byScope = new Map<number, Map<string, Answerer>>();
 
@@ -24,7 +24,7 @@ export class Answerers {
     return [...(this.#byScope.get(scope)?.keys() ?? [])];
   }
 
-  /** Takes the functions of a table; of those that take live types, the arguments are revived. */
+  /** Adds the functions of a table; arguments are revived for those that take live types. */
   add(
     scope: Scope,
     table: FunctionTable | undefined,
@@ -42,7 +42,7 @@ export class Answerers {
     this.#byScope.set(scope, answerers);
   }
 
-  /** Takes what `run` finds: a live type's job is done by `handle()` of an instance of its newest class. */
+  /** Adds the handlers that `run` looks up: the job of a live type is done by `handle()` of an instance of its newest class. */
   addHandlers(types: ArtifactModule['liveTypes']): void {
     const handlers = new Map<string, Answerer>();
     for (const [name, { prototype }] of Object.entries(types)) {

@@ -2,12 +2,12 @@ import type { MessagePort } from 'node:worker_threads';
 import type { AppOptions } from '../surface/app-notes.js';
 import type { OpenService, Service } from './services.js';
 
-/** What the artifact of an app has in its definition: the app itself, which its own runtime runs. */
+/** The definition in the artifact of an app: the app itself, which its own runtime runs. */
 interface AppDefinition {
   readonly app?: Service & { open(port: MessagePort, options: AppOptions): void };
 }
 
-/** Begins an app: its entry runs, and is told of its addresses over `port`. */
+/** Starts an app: runs its entry, which learns its addresses over `port`. */
 export const openAppService: OpenService = async (port, options, { definition }): Promise<Service> => {
   const { app } = definition as AppDefinition;
   if (!app) throw new Error('This artifact holds no app: build it with `liveswap build --app`.');

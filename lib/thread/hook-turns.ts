@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { LiveswapError } from '../core/errors.js';
 
-/** The hooks of one thread take turns: `onFree` comes last, once, and not while another is still under way. */
+/** Makes the hooks of one thread take turns: `onFree` comes last, only once, and never while another hook is running. */
 export class HookTurns {
   #underWay: Promise<unknown> = Promise.resolve();
   #freed = false;
@@ -14,7 +14,7 @@ export class HookTurns {
     return result;
   }
 
-  /** Resolves when no hook is under way, or after `graceMs`: one that never ends holds nobody up. */
+  /** Resolves when no hook is running, or after `graceMs`: a hook that never ends must not block others. */
   async settled(graceMs: number): Promise<void> {
     const done = new AbortController();
     const grace = after(graceMs, undefined, { signal: done.signal }).catch(() => {});

@@ -10,25 +10,25 @@ import { SILENT_DEATH_MS } from '../link/silent-death.js';
 import { keyOf } from '../manifest/plugin-key.js';
 import { Gauge } from '../pool/gauge.js';
 
-/** One plugin that is imported: its name as it is written, and the threads of it that are linked. */
+/** An imported plugin: its name as written, and its linked threads. */
 interface Import {
   readonly plugin: string;
   readonly balancer: Balancer;
-  /** By their ids: while one is replaced, two have the same index. */
+  /** Keyed by thread id: during a replacement, two threads have the same index. */
   readonly threads: Map<number, ImportedThread>;
 }
 
 /** The direct link to one thread. */
 interface ImportedThread {
-  /** It takes every call from now on. */
+  /** Lets the thread take every call from now on. */
   widen(): void;
-  /** It is given no more calls. */
+  /** Gives the thread no more calls. */
   leave(): void;
-  /** What is pending on it rejects with `cause`. */
+  /** Rejects the calls that are pending on the thread with `cause`. */
   cut(cause: unknown): void;
 }
 
-/** What every link of a thread shares. */
+/** Options that every link of a thread shares. */
 export type ImportPeer = Required<Pick<LinkOptions, 'hold' | 'isVoidCallback' | 'liveData' | 'onUntaken'>>;
 
 /** The direct links of a thread to the threads of the plugins it imports; calls are spread over them. */
@@ -39,7 +39,7 @@ export class Imports {
   readonly #gauge: Int32Array;
   readonly #byPlugin = new Map<string, Import>();
 
-  /** `gauge` is told how many calls are without an answer. */
+  /** `gauge` keeps the number of calls without an answer. */
   constructor(importer: string, limits: CallLimits, peer: ImportPeer, gauge: Int32Array) {
     this.#importer = importer;
     this.#limits = limits;
@@ -47,39 +47,39 @@ export class Imports {
     this.#gauge = gauge;
   }
 
-  /** From now on `plugin` can be called; calls wait until a thread of it is bound. */
+  /** Makes `plugin` callable; calls wait until a thread of it is bound. */
   open(plugin: string): void {
     const onSettled = (): void => void Atomics.sub(this.#gauge, Gauge.asking, 1);
     const balancer = new Balancer({ plugin, ...this.#limits, copyArguments, onSettled });
     this.#byPlugin.set(keyOf(plugin), { plugin, balancer, threads: new Map() });
   }
 
-  /** From now on calls of `plugin` are refused. */
+  /** Refuses the calls of `plugin` from now on. */
   refuse(plugin: string, error: LiveswapError): void {
     this.#byPlugin.get(keyOf(plugin))?.balancer.refuse(error);
   }
 
-  /** Calls of `plugin` are taken again after {@link refuse}. */
+  /** Takes the calls of `plugin` again after {@link refuse}. */
   readmit(plugin: string): void {
     this.#byPlugin.get(keyOf(plugin))?.balancer.readmit();
   }
 
-  /** Thread `id` of `plugin` is given no more calls; what is pending on it goes on. */
+  /** Gives thread `id` of `plugin` no more calls; pending calls go on. */
   leaves(plugin: string, id: number): void {
     this.#byPlugin.get(keyOf(plugin))?.threads.get(id)?.leave();
   }
 
-  /** Rejects with `error` what is pending on thread `id` of `plugin`. */
+  /** Rejects the calls that are pending on thread `id` of `plugin` with `error`. */
   died(plugin: string, id: number, error: LiveswapError): void {
     this.#byPlugin.get(keyOf(plugin))?.threads.get(id)?.cut(error);
   }
 
-  /** Thread `id` of `plugin` has come up. */
+  /** Lets thread `id` of `plugin`, which has come up, take every call. */
   isUp(plugin: string, id: number): void {
     this.#byPlugin.get(keyOf(plugin))?.threads.get(id)?.widen();
   }
 
-  /** Binds thread `id` of `plugin`, its `index`th; while it comes up, for calls alone whose chain has the tag `only`. */
+  /** Binds thread `id` of `plugin`, its `index`th; while it comes up, it only takes calls whose chain has the tag `only`. */
   bind(plugin: string, id: number, index: number, port: MessagePort, only: string | undefined): void {
     const bound = this.#byPlugin.get(keyOf(plugin));
     if (!bound) return port.close();
@@ -97,7 +97,7 @@ export class Imports {
         throw new LiveswapError('FUNCTION_UNKNOWN', message, { call: name });
       },
       onLost: () => {
-        // It takes no more; the host knows why it died, and says so at once, as a rule.
+        // The thread takes no more calls. The host knows why it died, and usually reports that at once.
         leave();
         setTimeout(() => cut(threadGone(plugin, index)), SILENT_DEATH_MS).unref();
       },
@@ -108,7 +108,11 @@ export class Imports {
     const connection = bound.balancer.add(index, link, admits);
   }
 
-  /** @throws LiveswapError `NOT_LOADED` before imports are bound, or when the plugin is none of them. */
+  /**
+   * Calls a method of an imported plugin.
+   *
+   * @throws LiveswapError `NOT_LOADED` before the imports are bound, or when the plugin is not one of them
+   */
   call(plugin: string, method: string, args: readonly unknown[], chain: Chain): Promise<unknown> {
     const bound = this.#byPlugin.get(keyOf(plugin));
     if (!bound) {
@@ -124,7 +128,7 @@ export class Imports {
     return call.promise;
   }
 
-  /** Rejects with `cause` what is pending, what waits and what will come. */
+  /** Rejects pending, waiting and future calls with `cause`. */
   close(cause: LiveswapError): void {
     for (const { balancer, threads } of this.#byPlugin.values()) {
       balancer.refuse(cause);

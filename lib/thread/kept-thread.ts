@@ -15,17 +15,17 @@ import { LiveData, type LiveClasses } from '../live-data/live-data.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import type { KeptSent } from '../surface/thread-surface.js';
 
-/** Where copies go. */
+/** Receiver of the copies. */
 export interface KeptSaver {
   save(image: KeptImage): Promise<unknown>;
-  /** No copy can be made: something that is kept cannot move. */
+  /** Called when no copy can be made, because a kept value cannot move. */
   onFailed(error: unknown): void;
 }
 
-/** How many times longer than making a copy the pause is before the next: 2 % of the thread's time. */
+/** Minimum ratio of the pause before the next copy to the time that a copy takes: copies use at most 2 % of the thread's time. */
 const LEAST_PAUSE = 49;
 
-/** The state that one thread keeps: sent to the thread that takes over, or taken over from the one before. */
+/** The kept state of one thread: sent to the thread that takes over, or taken over from the previous one. */
 export class KeptThread {
   readonly #roots: ReadonlyMap<string, OwnRoot>;
   readonly #classes: KeptClasses;
@@ -34,7 +34,7 @@ export class KeptThread {
   readonly #saveTimes: readonly number[];
   #timer: NodeJS.Timeout | undefined;
 
-  /** `facts` is what the build knows of types; without it, nothing is held against them. */
+  /** `facts` are the types known from the build; without them, values are not checked. */
   constructor({ keptRoots, ownSymbols }: ArtifactModule, liveClasses: LiveClasses, facts?: KeptFacts) {
     const roots = keptRoots?.roots ?? new Map<string, KeptRoot>();
     const check = new ShapeCheck(facts?.types ?? {}, (name) => this.#classes.get(name)?.type);
@@ -49,7 +49,7 @@ export class KeptThread {
     });
   }
 
-  /** @throws LiveswapError `OPTION_INVALID` when something is kept whose class is not one of the plugin's own */
+  /** @throws LiveswapError `OPTION_INVALID` when a kept value's class is not one of the plugin's own */
   check(): void {
     for (const [name, { root }] of this.#roots) {
       const classified = classify(root, this.#classes);
@@ -59,7 +59,7 @@ export class KeptThread {
     }
   }
 
-  /** Sends all of it. Resolves to what that cost this thread. @throws LiveswapError `LIVE_DATA_INVALID` */
+  /** Sends the whole state. Returns the cost to this thread. @throws LiveswapError `LIVE_DATA_INVALID` */
   send(port: MessagePort, isRehearsal: boolean): KeptSent {
     const began = performance.now();
     try {
@@ -71,7 +71,11 @@ export class KeptThread {
     }
   }
 
-  /** Takes over what is sent; in a rehearsal, only tries it. Resolves to the milliseconds it took. @throws `LIVE_DATA_MISMATCH` */
+  /**
+   * Takes over the state that is sent; a rehearsal only tries that. Resolves to its duration in milliseconds.
+   *
+   * @throws `LIVE_DATA_MISMATCH`
+   */
   async receive(port: MessagePort, isRehearsal: boolean): Promise<number> {
     const image = await firstMessage(port);
     const began = performance.now();
@@ -90,7 +94,7 @@ export class KeptThread {
     else pourKept(image, target);
   }
 
-  /** Gives the host a copy each `saveMs`, but never spends more than a fiftieth of this thread's time on it. */
+  /** Gives the host a copy every `saveMs` milliseconds, but never spends more than a fiftieth of this thread's time on copies. */
   startSaving(saver: KeptSaver): void {
     this.stopSaving();
     const saveMs = Math.min(...this.#saveTimes);
@@ -149,14 +153,14 @@ function classFacts(
     fields: new Map(
       fields.map((field) => [
         field.name,
-        // What nobody has set is set later.
+        // Unset fields are set later.
         (value) => (value === undefined ? undefined : check.faultIn(value, field.shape)),
       ]),
     ),
   };
 }
 
-/** What is sent on `port`; `undefined` when the other side is gone, or could not send. */
+/** Resolves to the image sent on `port`; `undefined` when the other side is gone, or could not send it. */
 async function firstMessage(port: MessagePort): Promise<KeptImage | undefined> {
   try {
     const outcome = await Promise.race([

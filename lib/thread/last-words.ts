@@ -1,8 +1,8 @@
 import type { RemoteObject } from '../link/remote-object.js';
 
 /**
- * Lets the host know why this thread dies: who called `process.exit`, or what nobody caught. `leave` is called in the second case:
- * the thread is not ended in the middle of native work, as Node would.
+ * Tells the host why this thread dies: where `process.exit` was called, or which error nobody caught. In the second case, `leave`
+ * is called, because Node would end the thread in the middle of native work.
  */
 export function sayLastWords(host: RemoteObject, leave: () => void): void {
   const say = (method: 'exiting' | 'crashed', ...args: unknown[]): void =>
@@ -14,14 +14,14 @@ export function sayLastWords(host: RemoteObject, leave: () => void): void {
   };
   process.exit = told;
   process.on('uncaughtException', (error) => {
-    // What has a handler of its own deals with it.
+    // An uncaught-exception handler of the plugin's own deals with the error.
     if (process.listenerCount('uncaughtException') > 1) return;
     say('crashed', error);
     leave();
   });
 }
 
-/** Where `callee` was called. */
+/** Returns the stack of the place where `callee` was called. */
 function stackOf(callee: (...args: never[]) => unknown): string {
   const trace = { stack: '' };
   Error.captureStackTrace(trace, callee);

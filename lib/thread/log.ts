@@ -5,18 +5,20 @@ import type { HostSurface } from '../surface/host-surface.js';
 
 type Level = Parameters<HostSurface['log']>[0];
 
-/** A logger whose lines reach the host's, in order; what cannot cross is left out, never thrown. */
+/** Creates a logger whose lines reach the host's logger, in order; values that cannot cross are left out, never thrown. */
 export function createThreadLog(host: RemoteObject): Logger {
   const at =
     (level: Level) =>
     (facts: object, message?: string): void => {
-      // With the host gone there is nobody left to read it.
+      // Without the host, nobody is left to read it.
       host.call('log', [level, portable(facts), message]).catch(() => {});
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** The facts as plain data. An error among them is told by its stack: loggers print nothing else of a clone. */
+/**
+ * Returns the facts as plain data. An error among them is replaced by its stack: loggers print nothing else of a cloned error.
+ */
 function portable(facts: object): object {
   if (facts instanceof Error) return { err: describeError(facts) };
   const entries = Object.entries(facts).map(([key, value]: [string, unknown]) => [key, portableValue(value)]);
@@ -28,7 +30,7 @@ function portableValue(value: unknown): unknown {
   try {
     return structuredClone(value);
   } catch {
-    // Unlike its text, this is to be had of anything.
+    // Unlike `String`, `inspect` works for any value.
     return inspect(value);
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate as turnEnd } from 'node:timers/promises';
 import { Gauge } from '../pool/gauge.js';
 
-/** Counts what a thread holds open beside the host's calls: streams, call-backs, direct calls, `waitUntil`. */
+/** Counts the work that a thread holds open besides the host's calls: streams, call-backs, direct calls, `waitUntil`. */
 export class OpenWork {
   readonly #gauge: Int32Array;
   #idleWaiters: (() => void)[] = [];
@@ -12,7 +12,7 @@ export class OpenWork {
     this.#gauge = gauge;
   }
 
-  /** Begins one; the returned function ends it, once. */
+  /** Counts one piece of open work; the returned function ends it, once. */
   readonly hold = (): (() => void) => {
     Atomics.add(this.#gauge, Gauge.held, 1);
     let held = true;
@@ -23,7 +23,7 @@ export class OpenWork {
     };
   };
 
-  /** Like {@link hold}, for work that runs by itself: a version that yields waits for it. */
+  /** Like {@link hold}, for work that runs by itself: a yielding version waits for it. */
   readonly run = (): (() => void) => {
     const release = this.hold();
     Atomics.add(this.#gauge, Gauge.running, 1);
@@ -43,7 +43,7 @@ export class OpenWork {
     }
   }
 
-  /** Resolves when nothing is held and the answers of what was have been sent: that is done by the end of a turn. */
+  /** Resolves when nothing is held and all answers have been sent, which happens by the end of a turn. */
   async whenIdle(): Promise<void> {
     do {
       if (this.#isHeld()) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));

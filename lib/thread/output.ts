@@ -2,8 +2,8 @@ import { StringDecoder } from 'node:string_decoder';
 import type { RemoteObject } from '../link/remote-object.js';
 
 /**
- * Sends what this thread writes to stdout and stderr to the host. Node's own way waits for the host's event loop and
- * tells it nothing of the plugin.
+ * Sends this thread's stdout and stderr to the host. Node's own forwarding waits for the host's event loop, and does not tell it
+ * which plugin wrote the output.
  */
 export function captureOutput(host: RemoteObject): void {
   for (const name of ['stdout', 'stderr'] as const) {
@@ -18,7 +18,7 @@ export function captureOutput(host: RemoteObject): void {
       if (typeof written === 'function') queueMicrotask(() => written());
       return true;
     };
-    // It goes on: others write to it, too.
+    // The stream stays open: others write to it, too.
     stream.end = ((chunk?: unknown, ...rest: unknown[]) => {
       const written = [chunk, ...rest].find((one) => typeof one === 'function') as (() => void) | undefined;
       if (typeof chunk === 'string' || chunk instanceof Uint8Array)

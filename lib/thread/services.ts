@@ -5,39 +5,39 @@ import type { IncomingCall } from '../link/incoming-call.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
 import type { PluginDefinition } from '../plugin/definition.js';
 
-/** What a service finds in the thread that it runs in. */
+/** The environment of a service in its thread. */
 export interface ServiceHost {
   readonly plugin: string;
   /** Eight hexadecimal digits of the artifact's hash. */
   readonly version: string;
   readonly definition: PluginDefinition;
   readonly log: Logger;
-  /** What bounds the calls to one thread. */
+  /** Limits for the calls to one thread. */
   readonly limits: CallLimits;
-  /** Counts something as pending until the returned function is called. */
+  /** Counts work as pending until the returned function is called. */
   hold(): () => void;
   waitUntil(promise: Promise<unknown>): void;
-  /** Writes data so that another version can read it. @throws LiveswapError `LIVE_DATA_INVALID` */
+  /** Writes data in a form that another version can read. @throws LiveswapError `LIVE_DATA_INVALID` */
   wrap(value: unknown): LiveDataWire;
-  /** Reads it, live types as this version's classes. @throws LiveswapError `LIVE_DATA_MISMATCH` */
+  /** Reads such data; live types become this version's classes. @throws LiveswapError `LIVE_DATA_MISMATCH` */
   unwrap(wire: LiveDataWire): unknown;
-  /** Runs `work` for `call`, which is `context.call` in it. */
+  /** Runs `work` with `call` as its `context.call`. */
   run<Result>(call: IncomingCall, work: () => Result): Result;
 }
 
-/** Something that a thread does beside answering calls, until its version is freed. */
+/** A task of a thread besides answering calls, until its version is freed. */
 export interface Service {
-  /** Plugin code says something to it. */
+  /** Receives a message from plugin code. */
   tell?(message: unknown): void;
   close(): unknown;
 }
 
-/** Begins a service whose other end, in the host, has the other end of `port`. */
+/** Opens a service; its counterpart in the host has the other end of `port`. */
 export type OpenService = (port: MessagePort, options: unknown, host: ServiceHost) => Promise<Service>;
 
 const services = new Map<string, () => Promise<OpenService>>();
 
-/** Offers a service to every version in this thread; `load` is called when it is asked for. */
+/** Offers a service to every version in this thread; `load` is called when the service is requested. */
 export function offerService(name: string, load: () => Promise<OpenService>): void {
   services.set(name, load);
 }
@@ -53,12 +53,12 @@ export class OpenServices {
     this.#open.push({ name, service: await begin(port, options, host) });
   }
 
-  /** Says something to the services of that name, if there are any. */
+  /** Sends a message to the services of that name, if there are any. */
   tell(name: string, message: unknown): void {
     for (const one of this.#open) if (one.name === name) one.service.tell?.(message);
   }
 
-  /** Ends what was begun, the last first. */
+  /** Closes the open services, the last one first. */
   async close(): Promise<void> {
     while (this.#open.length > 0) await this.#open.pop()?.service.close();
   }

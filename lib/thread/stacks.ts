@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { SourceMapPayload, SourceOrigin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** What V8 prints of a frame; the types of Node leave it out. */
+/** A frame that prints itself as V8 does; Node's types leave `toString` out. */
 type PrintedSite = NodeJS.CallSite & { toString(): string };
 
-/** Finds where something in the artifact came from: `file:line:column`. */
+/** Returns the source position of a place in the artifact, as `file:line:column`. */
 type FindOrigin = (line: number, column: number) => string | undefined;
 
 /**
- * Lets the stacks of this thread lead to the sources of the artifact at `url`, by the map beside it. Node does that too,
- * but it parses the map whenever a module is loaded: each reload would wait for what only an error needs.
+ * Makes the stacks of this thread point to the sources of the artifact at `url`, by the map beside it. Node can do that too, but
+ * it parses the map whenever a module is loaded: each reload would wait for something that only an error needs.
  */
 export function mapStacks(url: string): void {
   let find: FindOrigin | undefined;
@@ -35,7 +35,7 @@ function openMap(url: string): FindOrigin {
   } catch {
     return () => undefined;
   }
-  // Most threads never need it.
+  // Loaded here because most threads never need it.
   const { SourceMap } = process.getBuiltinModule('node:module');
   const map = new SourceMap(payload);
   return (line, column) => {
@@ -47,7 +47,7 @@ function openMap(url: string): FindOrigin {
   };
 }
 
-/** As V8 begins a stack; a plugin's error may throw while it is described. */
+/** Returns the head of a stack as V8 writes it; a plugin's error may throw while it is described. */
 function headOf(error: unknown): string {
   try {
     return Error.prototype.toString.call(error);

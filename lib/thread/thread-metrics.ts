@@ -3,7 +3,10 @@ import { Gauge } from '../pool/gauge.js';
 
 const EVERY_MS = 1_000;
 
-/** Keeps this thread's event-loop utilization and heap in its gauge, each over the last second. Returns what ends it. */
+/**
+ * Keeps this thread's event-loop utilization and heap up to date in its gauge, each over the last second. Returns the function
+ * that stops it.
+ */
 export function keepThreadMetrics(gauge: Int32Array): () => void {
   let before = performance.eventLoopUtilization();
   const measure = (): void => {

@@ -5,7 +5,10 @@ import { Scope } from '../link/protocol.js';
 import { liveTable, methodsOf } from '../plugin/live-table.js';
 import type { DataBag, Vault } from '../plugin/vault.js';
 
-/** The vault as a thread sees it: everything in it is the host's, across the link. `chain` is the one that is under way where a call is made. */
+/**
+ * Creates the vault of a thread: its calls go to the host across the link. `chain` returns the chain of calls in progress where a
+ * call is made.
+ */
 export function createVaultClient(link: Link, chain: () => Chain): Vault {
   const send = (scope: Scope, name: string, args: unknown[]): Promise<unknown> =>
     sendToHost(link, scope, name, args, chain());
@@ -19,7 +22,7 @@ export function createVaultClient(link: Link, chain: () => Chain): Vault {
   };
 }
 
-/** Calls what only the host can answer, or pass on. */
+/** Calls something that only the host can answer or pass on. */
 export function sendToHost(
   link: Link,
   scope: Scope,

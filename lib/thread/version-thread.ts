@@ -32,10 +32,10 @@ import { RunningWork } from './running-work.js';
 import { OpenServices, type ServiceHost } from './services.js';
 import { keepThreadMetrics } from './thread-metrics.js';
 
-/** Imports what a thread is to run. */
+/** Imports the artifact that a thread runs. */
 export type ImportArtifact = (task: Pick<StartTask, 'env' | 'url'>) => Promise<ArtifactModule>;
 
-/** Keys of a definition that need nobody above this floor. */
+/** Keys of a definition that no layer above has to serve. */
 const known: ReadonlySet<string> = new Set([...hooks, 'functions', 'removed', 'activeIn', 'exclusive']);
 
 /** A version in one thread: imports the artifact, runs its hooks, answers its calls. */
@@ -56,14 +56,14 @@ export class VersionThread {
   #imports: Imports | undefined;
   #artifact: ArtifactModule | undefined;
   #active: ActiveWork | undefined;
-  /** For errors; known when it is started. */
+  /** For errors; known once the thread is started. */
   #pluginName = 'a blank thread';
   readonly #stopMeasuring: () => void;
   readonly #turns = new HookTurns();
   readonly #services = new OpenServices();
   #task: StartTask | undefined;
 
-  /** Serves on `end.port` until the host closes its end of that; `onLeft` is called then. */
+  /** Serves on `end.port` until the host closes its end; `onLeft` is called then. */
   constructor(end: ThreadEnd, importArtifact: ImportArtifact, onLeft: () => void = () => {}) {
     this.#importArtifact = importArtifact;
     this.#gauge = end.gauge;
@@ -90,28 +90,28 @@ export class VersionThread {
     this.#vault = createVaultClient(this.#link, () => this.#running.chain);
   }
 
-  /** The host's surface: where log lines and output go. */
+  /** The host's surface, which receives log lines and output. */
   get host(): RemoteObject {
     return this.#host;
   }
 
-  /** Sends what waits for the end of the turn: the thread ends before that. */
+  /** Sends messages that wait for the end of the turn: the thread ends before that. */
   flush(): void {
     for (const link of [this.#link, ...this.#importers]) link.flush();
   }
 
-  /** Cuts every link of this thread: calls that what it leaves behind still makes reject with `cause`. */
+  /** Cuts every link of this thread: later calls from its remaining code reject with `cause`. */
   close(cause: LiveswapError): void {
     this.#stopMeasuring();
     this.#running.close();
     this.#link.close(cause);
     this.#imports?.close(cause);
     for (const importer of this.#importers) importer.close(cause);
-    // Those of a thread that is freed are closed by then.
+    // The services of a freed thread are closed by then.
     this.#services.close().catch(() => {});
   }
 
-  /** Aborts what runs here with `cause` and returns what it holds open; the host can still be reached. */
+  /** Aborts the work that runs here with `cause` and returns open iterators; the host can still be reached. */
   #interrupt(cause: LiveswapError): void {
     for (const link of [this.#link, ...this.#importers]) link.interrupt(cause);
   }
@@ -241,7 +241,7 @@ export class VersionThread {
     await this.#turns.run(() => this.#services.open(name, port, options, host));
   }
 
-  /** What a service runs of the plugin counts like a call: a version that yields waits until it settles. */
+  /** Runs plugin code for a service. This counts like a call: a yielding version waits until it settles. */
   #runService<Result>(call: RunningCall, work: () => Result): Result {
     const done = this.#openWork.run();
     try {
@@ -304,7 +304,7 @@ export class VersionThread {
       answer: async (scope, name, args, call) => {
         const done = this.#openWork.hold();
         try {
-          // Whatever it asks for, an importer reaches exports alone.
+          // Importers only ever reach exports, whatever scope they ask for.
           return await this.#answer(
             readChain(scope, name).scope === Scope.export ? scope : Scope.export,
             name,
@@ -325,7 +325,7 @@ export class VersionThread {
 
   #waitUntil(promise: Promise<unknown>): void {
     const done = this.#openWork.run();
-    // Plain JavaScript may give it anything: what is no promise has settled.
+    // Plain JavaScript may pass anything: a value that is not a promise counts as settled.
     Promise.resolve(promise).then(done, (error: unknown) => {
       done();
       this.#report('A promise given to waitUntil was rejected.', error);
@@ -350,7 +350,7 @@ export class VersionThread {
   }
 }
 
-/** The call under the name that its function has. */
+/** Returns the call under the name of its function. */
 function named(call: IncomingCall, name: string): RunningCall {
   return {
     name,
@@ -360,7 +360,7 @@ function named(call: IncomingCall, name: string): RunningCall {
   };
 }
 
-/** Whether there is something to run: a hook that is a constant, or absent, costs no round trip. */
+/** Returns whether a hook must be run: a hook that is a constant, or absent, costs no round trip. */
 function isAsked(hook: Hook, { plugin, resources }: ArtifactModule): boolean {
   if (hook === 'reloadable') return plugin.reloadable !== undefined && plugin.reloadable !== true;
   if (hook === 'onActive' || hook === 'onYield') return plugin[hook] !== undefined;

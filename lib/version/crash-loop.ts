@@ -1,19 +1,22 @@
 import { systemClock, type Clock } from '../core/clock.js';
 
-/** When the crashes of a version are too many. */
+/** Limits beyond which the crashes of a version are too many. */
 export interface CrashLoopLimit {
-  /** So many crashes within so many milliseconds are a crash loop. Infinity: never, or however long ago. */
+  /**
+   * This many crashes within `withinMs` milliseconds are a crash loop. Infinity means never (`crashes`), or however long ago
+   * (`withinMs`).
+   */
   readonly crashes: number;
   readonly withinMs: number;
-  /** Milliseconds from when a version first became current: one that gives up later is not rolled back from. */
+  /** Milliseconds after a version first became current: one that gives up later is not rolled back. */
   readonly rollbackWithinMs: number;
 }
 
-/** What a crash leads to. */
+/** The consequence of a crash. */
 export type Verdict =
   /** The thread is replaced after a pause. */
   | { readonly kind: 'replace'; readonly afterMs: number }
-  /** So many crashes in so many milliseconds were too many; one thread is tried again after a longer pause. */
+  /** The version had too many crashes in too short a time; one thread is tried again after a longer pause. */
   | {
       readonly kind: 'giveUp';
       readonly crashes: number;
@@ -21,7 +24,7 @@ export type Verdict =
       readonly retryAfterMs: number;
     };
 
-/** Too many crashes in too short a time. */
+/** The verdict that there were too many crashes in too short a time. */
 export type GiveUp = Extract<Verdict, { readonly kind: 'giveUp' }>;
 
 const FIRST_PAUSE_MS = 50;
@@ -29,12 +32,14 @@ const LONGEST_PAUSE_MS = 5_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
-/** Remembers the crashes of a version: how long to wait before the next thread, when to give up, and when to try again. */
+/**
+ * Remembers the crashes of a version and decides how long to wait before the next thread, when to give up, and when to try again.
+ */
 export class CrashLoop {
   readonly #limit: Pick<CrashLoopLimit, 'crashes' | 'withinMs'>;
   readonly #clock: Pick<Clock, 'now'>;
   #crashes: number[] = [];
-  /** How often it was given up without coming back for good. */
+  /** Number of times the version was given up without recovering for good. */
   #givenUp = 0;
   #revivedAt = Infinity;
 
@@ -44,8 +49,8 @@ export class CrashLoop {
   }
 
   /**
-   * Records a crash. The first is followed by no pause, the next by pauses that double. After a thread that never came up,
-   * which may have taken longer than `withinMs`, the earlier crashes count still.
+   * Records a crash. No pause follows the first crash; later pauses double. When a thread never came up, which may have taken
+   * longer than `withinMs`, the earlier crashes still count.
    */
   record(cameUp = true): Verdict {
     const now = this.#clock.now();
@@ -59,12 +64,15 @@ export class CrashLoop {
     return { kind: 'replace', afterMs };
   }
 
-  /** Whether one more crash is one too many, or was. */
+  /** True when the next crash is one too many, or the version was already given up. */
   get isLastTry(): boolean {
     return this.#givenUp > 0 || this.#crashes.length >= this.#limit.crashes - 1;
   }
 
-  /** A thread came up after it was given up: that counts as a success when `withinMs` have passed without a crash. */
+  /**
+   * Notes that a thread came up after the version was given up. This counts as a success once `withinMs` have passed without a
+   * crash.
+   */
   revived(): void {
     this.#revivedAt = this.#clock.now();
   }

@@ -2,22 +2,23 @@ import { MessageChannel } from 'node:worker_threads';
 import type { KeptSent } from '../surface/thread-surface.js';
 import type { ThreadHandle } from './thread-handle.js';
 
-/** How kept state is sent. */
+/** Mode of a transfer of kept state. */
 export interface TransferMode {
-  /** What cannot move is left out, and warned of. */
+  /** Values that cannot move are left out, with a warning. */
   readonly isLenient: boolean;
-  /** It is decoded into objects that are thrown away. */
+  /** The state is decoded into objects that are thrown away. */
   readonly isRehearsal: boolean;
 }
 
-/** What sending kept state cost, or would cost. */
+/** Actual or estimated cost of sending kept state. */
 export interface TransferCost extends KeptSent {
-  /** Milliseconds of both threads together. */
+  /** Milliseconds spent by both threads together. */
   readonly totalMs: number;
 }
 
 /**
- * Sends what one thread keeps to another; the host's event loop goes on. Resolves to `undefined` when the one it is in has died.
+ * Sends the kept state of one thread to another; the host's event loop goes on. Resolves to `undefined` when the sending thread
+ * has died.
  *
  * @throws LiveswapError `LIVE_DATA_INVALID`, `LIVE_DATA_MISMATCH`
  */
@@ -28,7 +29,7 @@ export async function transferKept(
 ): Promise<TransferCost | undefined> {
   const { port1, port2 } = new MessageChannel();
   const received = to.ask('receiveKept', [port2, isRehearsal]);
-  // Whoever sends says why it cannot.
+  // If sending fails, the sender reports the reason.
   received.catch(() => {});
   try {
     const sent = await from.ask('sendKept', [port1, isLenient]);

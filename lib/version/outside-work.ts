@@ -1,15 +1,15 @@
-/** A piece of work of a version that is under way. */
+/** A piece of work of a version in progress. */
 export interface OutsideJob {
   readonly name: string;
   /** `performance.now()` when it began. */
   readonly beganAt: number;
-  /** Index of the thread that has it. */
+  /** Index of the thread that runs the job. */
   readonly thread: number;
 }
 
 /**
- * Work of a version that reaches its threads by other ways than calls, such as the requests of a web app. It is counted like
- * calls, and like them the version stays for it.
+ * Work that reaches the threads of a version other than by calls, such as the requests of a web app. It is counted like calls,
+ * and the version stays alive for it just the same.
  */
 export class OutsideWork {
   readonly #onSettled: (ms: number, failed: boolean) => void;
@@ -19,22 +19,22 @@ export class OutsideWork {
   readonly #gatekeepers = new Set<() => void>();
   #isGated = false;
 
-  /** `onSettled` is told how long each job took, and whether it failed. */
+  /** `onSettled` receives the duration of each job in milliseconds, and whether it failed. */
   constructor(onSettled: (ms: number, failed: boolean) => void) {
     this.#onSettled = onSettled;
   }
 
-  /** What is under way, the oldest first. */
+  /** Jobs in progress, the oldest first. */
   get jobs(): Iterable<OutsideJob> {
     return this.#jobs;
   }
 
-  /** How much is under way. */
+  /** Number of jobs in progress. */
   get pending(): number {
     return this.#jobs.size;
   }
 
-  /** What the version is held for beside that, and how many of each. */
+  /** The other reasons that hold the version, and the count of each. */
   get held(): Iterable<readonly [what: string, count: number]> {
     return this.#held;
   }
@@ -43,24 +43,24 @@ export class OutsideWork {
     return this.#jobs.size === 0 && this.#held.size === 0;
   }
 
-  /** Whether nothing new may begin: whoever brings it in holds it back, and keeps its order. */
+  /** True while no new work may begin: its source holds it back, and keeps its order. */
   get isGated(): boolean {
     return this.#isGated;
   }
 
-  /** Says whether something new may begin. */
+  /** Sets whether new work is held back, and notifies the listeners. */
   setGated(isGated: boolean): void {
     this.#isGated = isGated;
     for (const told of this.#gatekeepers) told();
   }
 
-  /** Calls `told` whenever {@link isGated} is another, until the returned function is called. */
+  /** Calls `told` whenever {@link isGated} changes, until the returned function is called. */
   onGate(told: () => void): () => void {
     this.#gatekeepers.add(told);
     return () => void this.#gatekeepers.delete(told);
   }
 
-  /** Something has begun; the returned function ends it, once. */
+  /** Counts a job as begun; the returned function ends it, once. */
   begin(name: string, thread: number): (failed: boolean) => void {
     const job: OutsideJob = { name, thread, beganAt: performance.now() };
     this.#jobs.add(job);
@@ -71,7 +71,7 @@ export class OutsideWork {
     };
   }
 
-  /** Counts something that was over before it was heard of. */
+  /** Counts a job that was over before it was reported. */
   record(ms: number, failed: boolean): void {
     this.#onSettled(ms, failed);
   }
@@ -90,7 +90,7 @@ export class OutsideWork {
     };
   }
 
-  /** Resolves when nothing is under way and nothing is held. */
+  /** Resolves when no job is in progress and nothing is held. */
   whenIdle(): Promise<void> {
     if (this.isIdle) return Promise.resolve();
     return new Promise((resolve) => this.#idleWaiters.push(resolve));

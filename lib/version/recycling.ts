@@ -7,7 +7,7 @@ import { transferKept } from './kept-transfer.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { VersionActivity } from './version-activity.js';
 
-/** What recycling a thread works with. */
+/** Dependencies of {@link handToThread}. */
 export interface RecyclingDeps {
   readonly activity: VersionActivity;
   readonly balancer: () => Balancer;
@@ -16,10 +16,10 @@ export interface RecyclingDeps {
 }
 
 /**
- * Hands what one living thread does while its version is active, and what it keeps, to the one that takes its place. Where only
- * one may run, calls wait meanwhile. The returned function is to be called when the new one takes calls.
+ * Hands the activity and the kept state of a living thread to the thread that takes its place. Where only one may run, calls wait
+ * meanwhile. The returned function must be called once the new thread takes calls.
  *
- * @throws what went wrong; the old one goes on then
+ * @throws the failure; the old thread then goes on
  */
 export async function handToThread(
   from: ThreadHandle,
@@ -47,7 +47,9 @@ export async function handToThread(
   return open;
 }
 
-/** Whether somebody waits for a call: nothing holds a thread that goes because it holds the others. */
+/**
+ * Returns whether a caller still waits for a call: a thread that leaves because of abandoned calls must not be held up by them.
+ */
 function isAwaited({ answered }: Call): boolean {
   return !answered;
 }

@@ -10,7 +10,7 @@ import type { VersionSettings } from './version-settings.js';
 /** A thread as its renewal sees it. */
 export type RenewedThread = Pick<ThreadHandle, 'name' | 'death' | 'heapUsedBytes' | 'madeAt'>;
 
-/** What a renewal works with. */
+/** Dependencies of a {@link Renewal}. */
 export interface RenewalDeps<Thread extends RenewedThread> {
   readonly settings: Pick<VersionSettings, 'abandonedMs' | 'drainMs' | 'recycle'>;
   readonly group: {
@@ -20,25 +20,29 @@ export interface RenewalDeps<Thread extends RenewedThread> {
     withdraw(thread: Thread): void;
     seeOff(thread: Thread, drainMs: number, late: LiveswapError): Promise<LiveswapError[]>;
   };
-  /** Whether the version may need as many threads as it has. */
+  /** True while the version may need all of its threads. */
   readonly isNeeded: () => boolean;
-  /** Puts a thread beside the living one of that index; takes calls when it resolves. @throws what it failed with */
+  /**
+   * Puts a thread beside the living one of that index. Resolves once the new thread takes calls.
+   *
+   * @throws the failure of the new thread
+   */
   readonly replace: (index: number) => Promise<Thread>;
   /** Puts a thread in the place of one that was withdrawn. */
   readonly fill: (index: number) => Promise<void>;
-  /** Why what is pending on a thread that leaves is given up. */
+  /** Creates the error for work that is still pending on a leaving thread. */
   readonly late: (thread: Thread) => LiveswapError;
   readonly emit: (event: SwapEvent) => void;
 }
 
 const LOOK_MS = 1_000;
-/** A thread that had to go so soon after it came gives the next one a pause, which doubles. */
+/** A thread that lives shorter than this delays its replacement; the pause doubles each time. */
 const SHORT_LIFE_MS = 10_000;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * Replaces threads that live but are not what they should be, one at a time: those that hold calls whose callers gave up long
- * ago, and those that have reached a limit of `recycle`.
+ * Replaces living threads that are no longer fit, one at a time: those that hold calls whose callers gave up long ago, and those
+ * that have reached a limit of `recycle`.
  */
 export class Renewal<Thread extends RenewedThread = ThreadHandle> {
   readonly #deps: RenewalDeps<Thread>;
@@ -93,7 +97,7 @@ export class Renewal<Thread extends RenewedThread = ThreadHandle> {
     return thread.heapUsedBytes >= heapMb * 2 ** 20 || now - thread.madeAt >= ageMs || sent >= calls;
   }
 
-  /** It may be stuck: it is given nothing more from now on. */
+  /** Replaces a thread that may be stuck: it gets no new work from now on. */
   async #replaceAbandoned(thread: Thread): Promise<void> {
     const { group, isNeeded, fill } = this.#deps;
     group.withdraw(thread);
@@ -101,7 +105,7 @@ export class Renewal<Thread extends RenewedThread = ThreadHandle> {
     await this.#seeOff(thread);
   }
 
-  /** It takes calls until another one is there to take them. */
+  /** Replaces a thread that takes calls until its replacement does. */
   async #recycle(thread: Thread): Promise<void> {
     const { replace, emit } = this.#deps;
     const now = this.#clock.now();
@@ -111,7 +115,7 @@ export class Renewal<Thread extends RenewedThread = ThreadHandle> {
     try {
       await replace(thread.name.thread);
     } catch {
-      // Its death is an event. The thread goes on, and is recycled when the next one comes up.
+      // The new thread's death is already an event. The old thread goes on; recycling is tried again after a pause.
       this.#recyclesAgainAt = this.#clock.now() + LONGEST_PAUSE_MS;
       return;
     }

@@ -12,48 +12,49 @@ import type { ThreadGroup } from './thread-group.js';
 import type { VersionSettings } from './version-settings.js';
 import { wayOut, type VersionState } from './version-state.js';
 
-/** What is brought to its end. */
+/** The threads that are ended. */
 type EndedThreads = Pick<
   ThreadGroup,
   'announceDrain' | 'end' | 'free' | 'halt' | 'interrupt' | 'isIdle' | 'refuse' | 'whenIdle'
 > & { readonly balancer: Pick<ThreadGroup['balancer'], 'handOver' | 'refuse'> };
 
-/** What a shutdown works with. */
+/** Dependencies of a {@link Shutdown}. */
 export interface ShutdownDeps {
   readonly life: StateMachine<VersionState>;
   readonly settings: Pick<VersionSettings, 'drainMs' | 'freeMs' | 'yieldMs'>;
   readonly group: EndedThreads;
   /** Resolves when no version that imports this one has threads any more. */
   readonly dependentsRetired: () => Promise<unknown>;
-  /** Its threads are about to be ended: nothing of it is watched any more. */
+  /** Called just before the threads are ended, to stop all monitoring of the version. */
   readonly onEnding: () => void;
   readonly leavesBy: () => Cause;
   readonly exclusive: boolean;
   readonly activity: Pick<VersionActivity, 'isActive' | 'yield'>;
-  /** Why something of it that is still pending is given up. */
+  /** Creates the error for work that is given up while it is still pending. */
   readonly late: () => LiveswapError;
-  /** Why it takes no calls any more. */
+  /** Creates the error for calls that come too late. */
   readonly gone: () => LiveswapError;
   readonly emit: (event: SwapEvent) => void;
 }
 
-/** How a version is let go. */
+/** Options for draining a version. */
 export interface DrainOptions {
-  /** Takes the calls that wait; without it, they are waited for. */
+  /** Takes the waiting calls; without it, draining waits for them. */
   readonly newest?: (call: Call) => void;
-  /** Milliseconds from now, instead of those of the settings. */
+  /** Milliseconds from now; overrides the settings. */
   readonly drainMs?: number;
 }
 
 /**
- * The end of a version, to be had in several ways and at the same time: drained, given up as it came up, or cut off. A thread
- * ends in this order: `onFree`, its resources and its port are closed, its event loop runs dry; it is terminated last.
+ * The end of a version. It can be reached in several ways, even at the same time: the version is drained, given up while it comes
+ * up, or cut off. A thread ends in this order: `onFree` runs, its resources and its port are closed, its event loop runs dry, and
+ * last of all it is terminated.
  */
 export class Shutdown {
-  /** Resolves when its threads are gone. */
+  /** Resolves when the version's threads are gone. */
   readonly retired: Promise<void>;
   readonly #deps: ShutdownDeps;
-  /** Aborted when draining is to end now. */
+  /** Aborted when draining must end now. */
   readonly #cut = new AbortController();
   #drained: Promise<void> | undefined;
   #markRetired!: () => void;
@@ -65,34 +66,34 @@ export class Shutdown {
     });
   }
 
-  /** Lets what is pending finish, then frees it. Resolves when its threads are gone; idempotent. */
+  /** Lets pending work finish, then frees the version. Resolves when its threads are gone; idempotent. */
   drain(options: DrainOptions): Promise<void> {
     this.#drained ??= this.#drain(options);
     return this.#drained;
   }
 
-  /** Draining ends now, as when its time is over. */
+  /** Ends draining now, as if its time were over. */
   cut(error: LiveswapError): void {
     this.#cut.abort(error);
   }
 
-  /** Stops it coming up: resolves when none of its hooks is under way any more. */
+  /** Stops the start of the version. Resolves when none of its hooks is running any more. */
   async halt(error: LiveswapError): Promise<void> {
     const { life, group } = this.#deps;
     if (life.state.kind === 'retired') return;
     if (life.state.kind !== 'failed') life.transition({ kind: 'failed', error });
-    // Those that import it still reach it, from their onFree.
+    // Importers can still reach the version from their own `onFree`.
     group.balancer.refuse(error);
     await group.halt(error);
   }
 
-  /** Runs `onFree` in its threads and ends them, without waiting for what is pending. */
+  /** Runs `onFree` in the threads and ends them, without waiting for pending work. */
   async abandon(error: LiveswapError): Promise<void> {
     if (this.#deps.life.state.kind === 'retired') return;
     await this.#freeAndEnd(error);
   }
 
-  /** Ends its threads now; what is pending rejects with `error`. */
+  /** Ends the threads now; pending work rejects with `error`. */
   async destroy(error: LiveswapError): Promise<void> {
     const { life, group } = this.#deps;
     if (life.state.kind === 'retired') return;
@@ -102,14 +103,15 @@ export class Shutdown {
 
   async #drain({ newest, drainMs }: DrainOptions): Promise<void> {
     const { life, settings, group, exclusive, activity, onEnding } = this.#deps;
-    // One that was given up is not tried again.
+    // A version that was given up is not tried again.
     if (life.state.kind === 'failed') onEnding();
-    // What takes work stops taking it before what it took is waited for; what only one may do ends with the last of it.
+    // Resources that take work stop taking it before the work they took is awaited; exclusive activity ends with the last of its
+    // work.
     if (!exclusive && activity.isActive) await this.yield();
     if (life.state.kind === 'ready') life.transition({ kind: 'active' });
     if (life.state.kind === 'active') life.transition({ kind: 'draining', since: Date.now() });
     if (newest) group.balancer.handOver(newest);
-    // Those that waited for the swap go on first.
+    // Callers that waited for the swap go on first.
     await turnEnd();
     group.announceDrain();
     await this.#whenDrained(drainMs ?? settings.drainMs);
@@ -120,8 +122,8 @@ export class Shutdown {
   }
 
   /**
-   * Resolves when no version that imports this one is up any more and nothing of it is pending. What is still pending after
-   * `drainMs` is given up: its callers are told, and it is told so itself, which `onFree` may need to know.
+   * Resolves when no version that imports this one is up any more and none of its work is pending. Work that is still pending
+   * after `drainMs` is given up: its callers are told, and so is the version, because `onFree` may need to know.
    */
   async #whenDrained(drainMs: number): Promise<void> {
     const { group, late } = this.#deps;
@@ -130,7 +132,7 @@ export class Shutdown {
     try {
       await untilAborted(this.#cut.signal, withDeadline(quiet, drainMs, late));
     } catch (error) {
-      // What was only waiting for its dependents to be freed is still to be freed itself.
+      // A version that only waited for its dependents to be freed must still be freed itself.
       if (!group.isIdle) {
         group.refuse(error as LiveswapError);
         group.interrupt(error as LiveswapError);

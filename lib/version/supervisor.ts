@@ -24,24 +24,27 @@ export interface SupervisedThreads<Thread extends SupervisedThread> {
   readmit(): void;
 }
 
-/** What a supervisor works with. */
+/** Dependencies of a {@link Supervisor}. */
 export interface SupervisorDeps<Thread extends SupervisedThread> {
   readonly settings: Pick<VersionSettings, 'crashLoop' | 'stuckMs'>;
   readonly state: () => VersionState;
   readonly group: SupervisedThreads<Thread>;
-  /** Whether a version that imports this one is up. */
+  /** True while a version that imports this one is up. */
   readonly isImported: () => boolean;
-  /** Puts a new thread in the place of another. @throws what it failed with */
+  /** Puts a new thread in the place of another. @throws the failure of the new thread */
   readonly replace: (index: number) => Promise<Thread>;
-  /** Its threads died too often, the last one with `cause`: gives it up, and says what its calls are refused with. */
+  /**
+   * Gives up the version, whose threads died too often, the last one with `cause`. Returns the error that its calls are refused
+   * with.
+   */
   readonly giveUp: (verdict: GiveUp, cause: LiveswapError) => LiveswapError;
-  /** It was given up, and a thread of it has come up again. */
+  /** Called when a thread has come up again after the version was given up. */
   readonly revive: () => void;
   readonly emit: (event: SwapEvent) => void;
 }
 
 /**
- * Watches over the threads of a version: takes out those that die, replaces them with back-off, ends those that are stuck, gives
+ * Watches over the threads of a version: removes threads that die, replaces them with back-off, ends those that are stuck, gives
  * up, and tries again with growing pauses.
  */
 export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
@@ -49,7 +52,7 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
   readonly #crashes: CrashLoop;
   readonly #watchdog: Watchdog | undefined;
   readonly #clock: Clock;
-  /** What takes back each of the steps that wait. */
+  /** Functions that cancel each of the waiting steps. */
   readonly #waiting = new Set<() => void>();
   #isStopped = false;
 
@@ -61,7 +64,7 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
     if (stuckMs !== undefined) this.#watchdog = new Watchdog(stuckMs, () => deps.group.busy, clock);
   }
 
-  /** The version is active: from now on its dead are replaced, those included that have died already. */
+  /** Starts to replace dead threads, including those that have already died. Called when the version becomes active. */
   start(): void {
     this.#watchdog?.start();
     for (const { death, name } of this.#deps.group.threads) if (death) this.#recover(name.thread, death);
@@ -75,7 +78,7 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
 
   onDeath(thread: Thread, error: LiveswapError): void {
     const { group, emit } = this.#deps;
-    // Of one that comes up, whoever waits for it is told; one that leaves is replaced already.
+    // The death of a thread that comes up is reported to whoever waits for it; a leaving thread is replaced already.
     const isCurrent = !group.isComing(thread) && !group.isLeaving(thread);
     group.remove(thread, error);
     emit({ type: 'threadCrashed', ...thread.name, error });
@@ -83,7 +86,7 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
     else if (this.#isLost) group.refuse(error);
   }
 
-  /** Puts a new thread in the place of one that was withdrawn; failing to come up counts like a death. */
+  /** Puts a new thread in the place of one that was withdrawn; a failure to come up counts like a death. */
   async replace(index: number, reason: 'crashed' | 'abandoned'): Promise<void> {
     if (!this.isNeeded) return;
     const { replace, state, emit } = this.#deps;
@@ -96,19 +99,19 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
     }
   }
 
-  /** Whether the version is given up when the thread that comes next dies, too. */
+  /** True when the death of the next thread would make the supervisor give up the version. */
   get isLastTry(): boolean {
     return this.#crashes.isLastTry;
   }
 
-  /** Whether a dead thread has to be replaced: a version that drains may still have to finish calls of its own. */
+  /** True while a dead thread must be replaced: a draining version may still have calls of its own to finish. */
   get isNeeded(): boolean {
     const { state, group, isImported } = this.#deps;
     const { kind } = state();
     return kind === 'active' || (kind === 'draining' && (group.balancer.queued > 0 || isImported()));
   }
 
-  /** Whether nobody will take what waits: the version will not come up any more, or has no thread left. */
+  /** True when nothing will take the waiting calls: the version will not come up any more, or has no thread left. */
   get #isLost(): boolean {
     const { state, group } = this.#deps;
     const { kind } = state();
@@ -116,7 +119,7 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
     return isComingUp || (kind === 'draining' && group.balancer.connections.length === 0);
   }
 
-  /** Thread `index` died with `cause`, before or after it came up. */
+  /** Handles the death of thread `index` with `cause`, before or after it came up. */
   #recover(index: number, cause: LiveswapError, cameUp = true): void {
     if (this.#isStopped) return;
     const verdict = this.#crashes.record(cameUp);
@@ -129,7 +132,7 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
     if (state().kind === 'failed') this.#later(verdict.retryAfterMs, () => this.#retry(index));
   }
 
-  /** Tries the thread that died last; when that is up, those that died beside it come back as well. */
+  /** Retries the thread that died last; once it is up, the others that died come back as well. */
   async #retry(index: number): Promise<void> {
     const { group, replace, revive, state, emit } = this.#deps;
     try {

@@ -11,43 +11,43 @@ import type { OutsideWork } from './outside-work.js';
 import { LEAVE_MS, type ThreadHandle } from './thread-handle.js';
 import type { ThreadSteps } from './thread-steps.js';
 
-/** What a group of threads is made with. */
+/** Dependencies of a {@link ThreadGroup}. */
 export interface ThreadGroupDeps {
   readonly balancer: BalancerOptions;
   readonly outsideWork: Pick<OutsideWork, 'isIdle' | 'whenIdle'>;
   readonly steps: ThreadSteps;
-  /** Makes a thread; where it dies by itself, its owner is told. */
+  /** Makes a thread; its owner is told if it dies by itself. */
   readonly spawn: (index: number) => ThreadHandle;
-  /** The threads that have a direct link to each of these. */
+  /** The threads that have a direct link to each thread of this group. */
   readonly importers: () => readonly ThreadHandle[];
-  /** Ends what {@link spawn} has made. */
+  /** Ends all threads that {@link spawn} has made. */
   readonly close: (graceMs: number) => Promise<void>;
   /**
-   * Has a thread that takes the place of another do what its version does while it is active: instead of `former`, when that lives.
-   * The returned function is called when it takes calls.
+   * Makes a replacement thread take over the activity of its version: from `former`, if that is alive. The returned function is
+   * called once the replacement takes calls.
    */
   readonly takeIn: (thread: ThreadHandle, former: ThreadHandle | undefined) => Promise<() => void>;
-  /** A copy of what the dead one kept. */
+  /** A copy of the dead thread's kept state. */
   readonly saved: () => KeptImage | undefined;
 }
 
-/** When a load has failed: how long a hook that is under way may take to end, and its thread to say so, in milliseconds. */
+/** After a failed load: the time for a running hook to end, and for its thread to report that, in milliseconds. */
 const HOOK_GRACE_MS = 500;
 const SILENCE_MS = 1_000;
 
 /**
- * The threads of one version: brought up together, freed and ended together. Calls come in by a connection to each thread that takes
- * them, from the host, and by a direct link from each thread of those that import the version.
+ * The threads of one version: brought up together, freed and ended together. Calls come in by a connection from the host to each
+ * thread that takes them, and by a direct link from each thread of the importing versions.
  */
 export class ThreadGroup {
   readonly balancer: Balancer;
   readonly #deps: ThreadGroupDeps;
   readonly #plugin: string;
   readonly #threads: (ThreadHandle | undefined)[] = [];
-  /** Those that come up to replace another, and those that were withdrawn. */
+  /** Threads that come up to replace another, and threads that were withdrawn. */
   readonly #coming = new Set<ThreadHandle>();
   readonly #leaving = new Set<ThreadHandle>();
-  /** The importers that were linked to a thread as it came up. */
+  /** For each thread, the importers that were linked to it while it came up. */
   readonly #linkedEarly = new WeakMap<ThreadHandle, ReadonlySet<ThreadHandle>>();
   readonly #connectionOf = new Map<ThreadHandle, Connection>();
   #refusal: LiveswapError | undefined;
@@ -59,28 +59,28 @@ export class ThreadGroup {
     this.balancer = new Balancer(deps.balancer);
   }
 
-  /** Those that were not ended; a dead one stays until it is replaced. */
+  /** The threads that were not ended; a dead one stays until it is replaced. */
   get threads(): readonly ThreadHandle[] {
     const current = this.#threads.filter((thread) => thread !== undefined);
     return [...new Set([...current, ...this.#coming, ...this.#leaving])];
   }
 
-  /** Whether a thread comes up to replace another. */
+  /** Returns whether a thread comes up to replace another. */
   isComing(thread: ThreadHandle): boolean {
     return this.#coming.has(thread);
   }
 
-  /** Whether a thread was withdrawn. */
+  /** Returns whether a thread was withdrawn. */
   isLeaving(thread: ThreadHandle): boolean {
     return this.#leaving.has(thread);
   }
 
-  /** The way to a thread, from when it takes calls until it is gone. */
+  /** Returns the connection to a thread, which exists from when it takes calls until it is gone. */
   connectionOf(thread: ThreadHandle): Connection | undefined {
     return this.#connectionOf.get(thread);
   }
 
-  /** The threads on which something is pending. */
+  /** The threads that have pending work. */
   get busy(): readonly ThreadHandle[] {
     const busy = [...this.#connectionOf].filter(
       ([thread, connection]) => connection.pending > 0 || thread.held > 0,
@@ -88,38 +88,39 @@ export class ThreadGroup {
     return busy.map(([thread]) => thread);
   }
 
-  /** Whether a thread takes calls. */
+  /** Returns whether a thread takes calls. */
   serves(thread: ThreadHandle): boolean {
     return this.#connectionOf.has(thread) && !this.#leaving.has(thread) && !this.#coming.has(thread);
   }
 
-  /** Brings `count` threads up to where the artifact is imported. @throws `START_FAILED`, `START_TIMEOUT` */
+  /** Starts `count` threads and imports the artifact in each. @throws `START_FAILED`, `START_TIMEOUT` */
   async start(count: number): Promise<void> {
     const threads = Array.from({ length: count }, (_, index) => this.#spawn(index));
     await Promise.all(threads.map((thread) => this.#deps.steps.import(thread)));
   }
 
-  /** Lets each thread call what it imports. */
+  /** Lets each thread call the plugins it imports. */
   async openImports(exporters: readonly Exporter[]): Promise<void> {
     await Promise.all(this.threads.map((thread) => this.#deps.steps.openImports(thread, exporters)));
   }
 
-  /** Opens the resources and runs `onLoad` in every thread, and later in those that replace one. */
+  /** Opens the resources and runs `onLoad` in every thread, and later in replacement threads. */
   async load(data: unknown): Promise<void> {
     this.#data = data;
     await this.#deps.steps.run(this.threads, 'openResources', ['load']);
     await this.#deps.steps.run(this.threads, 'load', [data]);
   }
 
-  /** Takes calls from now on. */
+  /** Starts to take calls. */
   open(): void {
     for (const thread of this.threads) this.#open(thread);
   }
 
   /**
-   * Puts a new thread in the place of another, with everything that one went through. One that is alive takes calls until then,
-   * and is withdrawn. Resolves to the new one when it takes calls.
-   * @throws what it failed with; it is ended then
+   * Replaces a thread with a new one that goes through the same steps. A living thread takes calls until then, and is withdrawn.
+   * Resolves to the new thread once it takes calls.
+   *
+   * @throws the failure of the new thread, which is then ended
    */
   async replace(index: number, exporters: () => readonly Exporter[]): Promise<ThreadHandle> {
     const thread = this.#deps.spawn(index);
@@ -127,17 +128,17 @@ export class ThreadGroup {
     if (!replaced) this.#threads[index] = thread;
     let takesOver = (): void => {};
     this.#coming.add(thread);
-    // One that was withdrawn before lives on, and still does what its version does while it is active.
+    // A thread that was withdrawn earlier lives on, and still runs the activity of its version.
     const former = replaced ?? this.#leavingAt(index);
     try {
       await this.#bringUp(thread, exporters, former ? 'recycle' : 'crash');
       takesOver = await this.#deps.takeIn(thread, former);
       if (thread.death) throw thread.death;
     } catch (error) {
-      // What came half up has something to free.
+      // A thread that came up halfway has something to free.
       await this.#deps.steps.free([thread], 'crash');
       thread.fail(error as LiveswapError);
-      // Where it died, that is why the step failed.
+      // If the thread died, its death is why the step failed.
       throw thread.death ?? error;
     } finally {
       this.#coming.delete(thread);
@@ -149,13 +150,13 @@ export class ThreadGroup {
     return thread;
   }
 
-  /** Resolves when the thread that a connection leads to answers, or is no longer there. */
+  /** Resolves when the thread behind a connection answers, or no longer exists. */
   async probe(connection: Connection): Promise<void> {
     for (const [thread, own] of this.#connectionOf)
       if (own === connection) await thread.ask('ping', []).catch(() => {});
   }
 
-  /** Takes out a thread that died. What it had is rejected, or sent again, by its link; importers are told why. */
+  /** Removes a dead thread. Its link rejects its calls or sends them again; importers are told the reason. */
   remove(thread: ThreadHandle, crash: LiveswapError): void {
     for (const importer of this.#deps.importers())
       importer.ask('importDied', [this.#plugin, thread.id, crash]).catch(() => {});
@@ -165,7 +166,7 @@ export class ThreadGroup {
     this.#leaving.delete(thread);
   }
 
-  /** Gives a thread no more calls; what is pending on it goes on, until it is {@link seeOff seen off}. */
+  /** Gives a thread no more calls; its pending work goes on, until it is {@link seeOff seen off}. */
   withdraw(thread: ThreadHandle): void {
     const connection = this.#connectionOf.get(thread);
     if (!connection) return;
@@ -178,13 +179,13 @@ export class ThreadGroup {
   }
 
   /**
-   * Ends a thread that was withdrawn, when nothing is pending on it but calls whose callers have given up, or after `drainMs`: what
-   * is pending then rejects with `late`. Resolves to what went wrong in its end.
+   * Ends a withdrawn thread once nothing is pending on it but calls whose callers have given up, or after `drainMs`: what is
+   * still pending then rejects with `late`. Resolves to the failures of its end.
    */
   async seeOff(thread: ThreadHandle, drainMs: number, late: LiveswapError): Promise<LiveswapError[]> {
     thread.ask('drain', []).catch(() => {});
     await withDeadline(this.#whenQuiet(thread), drainMs, () => late).catch(() => {});
-    // It may have died, or have been ended with the others.
+    // The thread may have died, or have been ended with the others.
     if (thread.death) return [];
     thread.interrupt(late);
     const failures = await this.#deps.steps.free([thread], 'recycle');
@@ -194,7 +195,7 @@ export class ThreadGroup {
     return failures;
   }
 
-  /** Refuses what waits and what will come, from the host and from those that import the version. */
+  /** Refuses waiting and future calls, from the host and from the importers. */
   refuse(refusal: LiveswapError): void {
     this.#refusal = refusal;
     this.balancer.refuse(refusal);
@@ -209,13 +210,16 @@ export class ThreadGroup {
     for (const thread of this.#deps.importers()) thread.ask('readmitImport', [this.#plugin]).catch(() => {});
   }
 
-  /** What a thread needs to import these; before the version is up, those too that do not take calls yet. */
+  /**
+   * Returns what a thread needs to import this version; before the version is up, that includes threads that do not take calls
+   * yet.
+   */
   exporter(isUp: boolean): Exporter {
     const answering = this.threads.filter((thread) => !isUp || this.serves(thread));
     return { plugin: this.#plugin, answering, refusal: this.#refusal };
   }
 
-  /** Whether nothing is pending and nothing is held open. */
+  /** True when nothing is pending and nothing is held open. */
   get isIdle(): boolean {
     const { pending, queued } = this.balancer;
     if (pending > 0 || queued > 0 || !this.#deps.outsideWork.isIdle) return false;
@@ -228,7 +232,7 @@ export class ThreadGroup {
       await this.balancer.whenIdle();
       await this.#deps.outsideWork.whenIdle();
       await Promise.all(this.threads.map((thread) => thread.ask('idle', []).catch(() => {})));
-      // An answer that is lost, with all that was pending on its link, says nothing of the thread.
+      // A lost answer, like everything else pending on its link, says nothing about the thread.
     } while (!this.isIdle);
   }
 
@@ -237,7 +241,7 @@ export class ThreadGroup {
     for (const thread of this.threads) thread.ask('drain', []).catch(() => {});
   }
 
-  /** Waits a little for hooks that are under way; a thread that does not even say so is stuck, and is ended. */
+  /** Waits briefly for running hooks. A thread that does not answer at all is stuck, and is ended. */
   async halt(cause: LiveswapError): Promise<void> {
     const halted = this.threads.map((thread) =>
       thread.ask('settled', [HOOK_GRACE_MS], SILENCE_MS).catch(() => thread.end(cause, 0)),
@@ -245,17 +249,17 @@ export class ThreadGroup {
     await Promise.all(halted);
   }
 
-  /** Rejects what is pending with `cause`; in the threads, calls that run are aborted, and what is open is returned. */
+  /** Rejects pending work with `cause`; in the threads, running calls are aborted and open iterators are returned. */
   interrupt(cause: LiveswapError): void {
     for (const thread of this.threads) thread.interrupt(cause);
   }
 
-  /** Runs `onFree` and closes the resources in every thread that lives. Resolves to what went wrong. */
+  /** Runs `onFree` and closes the resources in every living thread. Resolves to the failures. */
   free(cause: Cause): Promise<LiveswapError[]> {
     return this.#deps.steps.free(this.threads, cause);
   }
 
-  /** Ends every thread; what is pending rejects with `cause`. Resolves when they are gone. */
+  /** Ends every thread; pending work rejects with `cause`. Resolves when the threads are gone. */
   async end(cause: LiveswapError, graceMs: number): Promise<void> {
     const gone = this.threads.map((thread) => thread.end(cause, graceMs));
     this.#threads.length = 0;
@@ -267,7 +271,7 @@ export class ThreadGroup {
   async #whenQuiet(thread: ThreadHandle): Promise<void> {
     do {
       await this.#connectionOf.get(thread)?.whenQuiet();
-      // A thread that is stuck does not say so; what it keeps of itself can be read.
+      // A stuck thread does not answer, but its gauge can still be read.
       if (thread.held > 0) await thread.ask('idle', []);
     } while (!thread.death && thread.held > 0);
   }
@@ -283,7 +287,7 @@ export class ThreadGroup {
     await steps.run([thread], 'exports', []);
     const saved = cause === 'crash' ? this.#deps.saved() : undefined;
     if (saved) await thread.ask('pourKept', [saved]);
-    // Not before: a thread of theirs that is replaced meanwhile cannot be linked to this one yet.
+    // Not earlier: a thread of an exporter that is replaced meanwhile cannot be linked to this one yet.
     await steps.openImports(thread, exporters());
     await steps.run([thread], 'openResources', ['load']);
     await steps.run([thread], 'load', [this.#data]);
@@ -291,7 +295,7 @@ export class ThreadGroup {
     await steps.run([thread], 'init', []);
   }
 
-  /** Lets in what `onInit` of this very thread calls and waits for, by whatever ways that comes back. */
+  /** Admits calls that `onInit` of this very thread makes and waits for, by whatever route they come back. */
   #openForStart(thread: ThreadHandle): void {
     const { plugin, version, thread: index } = thread.name;
     const tag = startTag(plugin, version, index);
@@ -302,7 +306,7 @@ export class ThreadGroup {
     for (const importer of importers) connectThreads(importer, thread, tag).catch(() => {});
   }
 
-  /** Lets every call in. */
+  /** Admits every call. */
   #widen(thread: ThreadHandle): void {
     const connection = this.#connectionOf.get(thread);
     const linkedEarly = this.#linkedEarly.get(thread);

@@ -13,13 +13,13 @@ import { SILENT_DEATH_MS } from '../link/silent-death.js';
 import type { EndSurface } from '../surface/host-surface.js';
 import type { ThreadSurface } from '../surface/thread-surface.js';
 
-/** How long a thread that is given up may take for its event loop to run dry. */
+/** Time for the event loop of an abandoned thread to run dry, in milliseconds. */
 export const LEAVE_MS = 250;
 
-/** How long one that has died may take for native work that it has under way. */
+/** Time for a dead thread to finish native work in progress, in milliseconds. */
 const LAST_WORK_MS = 1_000;
 
-/** Whose thread it is, for errors. */
+/** Identity of a thread, for errors. */
 export interface ThreadName {
   readonly plugin: string;
   readonly version: string;
@@ -28,23 +28,23 @@ export interface ThreadName {
 
 let lastId = 0;
 
-/** What the host does for a thread. */
+/** Services of the host for one thread. */
 export interface ThreadHost extends Required<Pick<LinkOptions, 'answer' | 'surface' | 'onUntaken'>> {
-  /** It died by itself. */
+  /** Called when the thread died by itself. */
   onDeath(thread: ThreadHandle, error: LiveswapError): void;
-  /** It was told to end, and terminated, and is still there `ms` milliseconds after the first. */
+  /** Called when the thread still exists `ms` milliseconds after it was told to end, although it was terminated. */
   onLingering(thread: ThreadHandle, ms: number): void;
 }
 
-/** After so long a thread that was terminated should be gone. */
+/** A terminated thread should be gone after this many milliseconds. */
 const LINGERING_MS = 1_000;
 
-/** The host's side of one thread: its link, its surface, and its death, of which there is exactly one. */
+/** The host's side of one thread: its link, its surface, and its death, which happens exactly once. */
 export class ThreadHandle {
   readonly name: ThreadName;
-  /** Unlike its index, no other thread of this process has it. */
+  /** Unlike the index, unique among the threads of this process. */
   readonly id = ++lastId;
-  /** `performance.now()` when it was made. */
+  /** `performance.now()` when the thread was made. */
   readonly madeAt = performance.now();
   readonly link: Link;
   readonly #serving: ServingThread;
@@ -55,9 +55,9 @@ export class ThreadHandle {
   #markDead!: () => void;
   #death: LiveswapError | undefined;
   #hasServices = false;
-  /** Call-backs, iterators and streams of the host that run for it. */
+  /** Number of the host's call-backs, iterators and streams that run for the thread. */
   #callbacks = 0;
-  /** That it called `process.exit`, and where. */
+  /** Records that the thread called `process.exit`, and where. */
   #exit: Error | undefined;
 
   constructor(name: ThreadName, serving: ServingThread, host: ThreadHost) {
@@ -75,7 +75,7 @@ export class ThreadHandle {
       enter: (run) => this.#runCallback(run),
       liveData: (wire) => LiveData.from(wire),
       onLost: () => {
-        // It cut its link itself when nothing is heard of a death.
+        // If no death is reported by then, the thread cut the link itself.
         setTimeout(() => this.crash(new Error('it cut its link to the host')), SILENT_DEATH_MS).unref();
       },
     });
@@ -83,37 +83,37 @@ export class ThreadHandle {
     void serving.exited.then((cause) => this.#die(cause));
   }
 
-  /** Resolves when it is being made: only so many boot at a time. */
+  /** Resolves when the thread starts to boot: only a limited number boot at a time. */
   get begun(): Promise<void> {
     return this.#serving.begun;
   }
 
-  /** Why it died; `undefined` while it lives. */
+  /** The reason for the thread's death; `undefined` while it lives. */
   get death(): LiveswapError | undefined {
     return this.#death;
   }
 
-  /** What the thread waits for from the host: calls, and call-backs. */
+  /** Number of requests to the host that the thread waits for: calls, and call-backs. */
   get asksHost(): number {
     return this.link.answering + this.#callbacks;
   }
 
-  /** What the thread waits for from plugins that it imports. */
+  /** Number of calls to imported plugins that the thread waits for. */
   get asksOthers(): number {
     return Atomics.load(this.#serving.gauge, Gauge.asking);
   }
 
-  /** What the thread holds open beside the host's calls. */
+  /** Number of things that the thread holds open besides the host's calls. */
   get held(): number {
     return Atomics.load(this.#serving.gauge, Gauge.held);
   }
 
-  /** What of that runs by itself. */
+  /** Number of those that run by themselves. */
   get running(): number {
     return Atomics.load(this.#serving.gauge, Gauge.running);
   }
 
-  /** Share of the last second that its event loop was busy, 0 to 1. */
+  /** Share of the last second in which the event loop was busy, 0 to 1. */
   get eventLoopUtilization(): number {
     return Atomics.load(this.#serving.gauge, Gauge.utilization) / 1_000;
   }
@@ -122,7 +122,7 @@ export class ThreadHandle {
     return Atomics.load(this.#serving.gauge, Gauge.heapKib) * 1_024;
   }
 
-  /** Asks the thread; `late` is what to reject with when there is no answer within `ms`. */
+  /** Asks the thread; rejects with `late` when there is no answer within `ms`. */
   async ask<Name extends keyof ThreadSurface>(
     method: Name,
     args: Parameters<ThreadSurface[Name]>,
@@ -133,12 +133,12 @@ export class ThreadHandle {
     return withDeadline(answer, ms, late);
   }
 
-  /** Whether services were begun that have to be ended. */
+  /** True when services were begun that must be ended. */
   get hasServices(): boolean {
     return this.#hasServices;
   }
 
-  /** Begins a service in the thread; resolves to this end of its port when it is up. */
+  /** Begins a service in the thread. Resolves to the host's end of its port once it is up. */
   async openService(name: string, options: unknown): Promise<MessagePort> {
     const { port1, port2 } = new MessageChannel();
     this.#hasServices = true;
@@ -151,39 +151,41 @@ export class ThreadHandle {
     return port1;
   }
 
-  /** Rejects what is pending with `cause`; in the thread, calls that run are aborted, and what is open is returned. */
+  /** Rejects pending work with `cause`; in the thread, running calls are aborted and open iterators are returned. */
   interrupt(cause: LiveswapError): void {
     if (this.#death) return;
     this.link.interrupt(cause);
     this.ask('interrupt', [cause]).catch(() => {});
   }
 
-  /** Rejects with `cause` what is pending on this thread, and leaves ending it to its pool. */
+  /** Rejects pending work of this thread with `cause`; ending the thread is left to its pool. */
   disconnect(cause: LiveswapError): void {
     this.#death ??= cause;
     this.#markDead();
     this.link.close(cause);
   }
 
-  /** Rejects with `cause` what is pending on this thread, and ends it: within `graceMs` its event loop may run dry. */
+  /** Rejects pending work of this thread with `cause` and ends it: its event loop may run dry within `graceMs`. */
   async end(cause: LiveswapError, graceMs: number): Promise<void> {
     this.disconnect(cause);
     await this.#end(graceMs);
   }
 
-  /** Ends a thread that cannot be relied on any more: it died of `cause`. */
+  /** Ends a thread that is no longer reliable: it died of `cause`. */
   crash(cause: unknown): void {
     this.#die(cause);
     void this.#end(0);
   }
 
-  /** Ends a thread that did not come up, which counts as a death. */
+  /** Ends a thread that did not come up; this counts as a death. */
   fail(error: LiveswapError): void {
     this.#die(error, error);
     void this.#end(LEAVE_MS);
   }
 
-  /** Native code that does not return, such as `execSync`, is beyond everybody's reach: it is waited for, and that is said. */
+  /**
+   * Ends the thread. Native code that does not return, such as `execSync`, cannot be interrupted: it is awaited, and reported.
+   */
   async #end(graceMs: number): Promise<void> {
     const lingersAfterMs = graceMs + LINGERING_MS;
     const settle = systemClock.after(lingersAfterMs, () => this.#host.onLingering(this, lingersAfterMs));
@@ -202,7 +204,7 @@ export class ThreadHandle {
       },
       crashed: (error) => {
         this.#die(error);
-        // It leaves by itself, when what it has under way is done.
+        // The thread leaves by itself once its work in progress is done.
         void this.#end(LAST_WORK_MS);
       },
     };
@@ -210,7 +212,7 @@ export class ThreadHandle {
 
   #die(cause: unknown, error?: LiveswapError): void {
     if (this.#death) return;
-    // What it had answered and printed before counts; it may also have said why.
+    // Earlier answers and output still count; the thread may also have reported the reason.
     this.link.readWaiting();
     if (this.#death) return;
     this.#death = error ?? this.#crashed(this.#exit ?? cause);
@@ -225,7 +227,7 @@ export class ThreadHandle {
     return new LiveswapError('THREAD_CRASHED', message, { ...this.name, cause });
   }
 
-  /** Runs a call-back, iterator or stream of the host's that the plugin waits for. */
+  /** Runs a call-back, iterator or stream of the host that the plugin waits for. */
   #runCallback(run: () => unknown): Promise<unknown> {
     const work = { answered: false };
     this.#callbacks++;

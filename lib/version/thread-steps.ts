@@ -19,7 +19,7 @@ import { hookFailed, startFailed, startTimeout } from './version-errors.js';
 import type { VersionSettings } from './version-settings.js';
 import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 
-/** The hooks that a thread is asked to run one by one, by the names they have on its surface. */
+/** The hooks that a thread is asked to run one by one, by their method names on its surface. */
 const hookOf = {
   reloadable: 'reloadable',
   exports: 'exports',
@@ -30,14 +30,14 @@ const hookOf = {
 export type HookMethod = keyof typeof hookOf;
 export type HookResult<Method extends HookMethod> = Awaited<ReturnType<ThreadSurface[Method]>>;
 
-/** What may be waited for, for how long, and the option that says so. */
+/** A hook, the time allowed for it in milliseconds, and the option that sets this time. */
 export interface StepDeadline {
   readonly hook: Hook;
   readonly ms: number;
   readonly option: 'startMs' | 'freeMs' | 'yieldMs';
 }
 
-/** Why a version comes up, and what its threads have to know of those that they import. */
+/** The reason why a version comes up, and the facts about its imports that its threads need. */
 export interface StartFacts {
   readonly cause: Cause;
   readonly exclusiveImports: readonly string[];
@@ -52,13 +52,18 @@ const nothing: ThreadFacts = {
   keepsState: false,
 };
 
-/** The steps that a thread of a version is taken through, from the import of its artifact to `onFree`; each has its time. */
+/**
+ * The steps that each thread of a version goes through, from the import of its artifact to `onFree`; each has its own deadline.
+ */
 export class ThreadSteps {
   readonly #artifact: RunnableArtifact;
   readonly #settings: VersionSettings;
   #facts: ThreadFacts = nothing;
   #start: StartFacts = { cause: 'load', exclusiveImports: [] };
-  /** That of the host when the version was made, unless threads are given one by option: they may have booted before. */
+  /**
+   * The host's environment when the version was made, because threads may have booted earlier; not set when an option gives the
+   * threads one.
+   */
   readonly #env: StartTask['env'];
 
   constructor(artifact: RunnableArtifact, settings: VersionSettings) {
@@ -67,28 +72,28 @@ export class ThreadSteps {
     this.#env = settings.env ? undefined : (threadEnvironment() as Record<string, string>);
   }
 
-  /** What the artifact says of itself, once a thread has imported it. */
+  /** The artifact's facts about itself, known once a thread has imported it. */
   get facts(): ThreadFacts {
     return this.#facts;
   }
 
-  /** Makes sure that there is something to import: a deploy may have deleted the copy. @throws `COPY_FAILED` */
+  /** Ensures that the artifact's copy exists: a deploy may have deleted it. @throws `COPY_FAILED` */
   restore(): Promise<void> {
     return this.#artifact.restore();
   }
 
-  /** To be called before any thread starts. */
+  /** Must be called before any thread starts. */
   begin(start: StartFacts): void {
     this.#start = start;
   }
 
-  /** Brings a thread to where its artifact is imported. @throws `START_FAILED`, `START_TIMEOUT` */
+  /** Starts a thread and imports the artifact in it. @throws `START_FAILED`, `START_TIMEOUT` */
   async import(thread: ThreadHandle, cause: Cause = this.#start.cause): Promise<void> {
     const { startMs, threads, concurrency, maxQueued } = this.#settings;
     const { plugin, version, thread: index } = thread.name;
     const { manifest, url } = this.#artifact;
     const { liveTypes } = manifest;
-    // What only callers compare stays in the host.
+    // Types that only callers compare stay in the host.
     const types = liveTypes.length > 0 ? (manifest.types ?? {}) : {};
     const taken = revivedParametersOf(manifest);
     const voidCallbacks = voidCallbacksOf(manifest);
@@ -111,7 +116,7 @@ export class ThreadSteps {
       voidCallbacks,
     };
     const late = startTimeout(this.#artifact, thread.name, startMs);
-    // Waiting for its turn to boot is not its fault.
+    // The time that a thread waits for its turn to boot does not count.
     await thread.begun;
     try {
       this.#facts = await thread.ask('start', [task], startMs, () => late);
@@ -120,14 +125,14 @@ export class ThreadSteps {
     }
   }
 
-  /** Lets a thread call what it imports. @throws `START_TIMEOUT` */
+  /** Lets a thread call the plugins it imports. @throws `START_TIMEOUT` */
   async openImports(thread: ThreadHandle, exporters: readonly Exporter[]): Promise<void> {
     const { startMs } = this.#settings;
     const opened = Promise.all(exporters.map((exporter) => openImport(thread, exporter)));
     await withDeadline(opened, startMs, () => startTimeout(this.#artifact, thread.name, startMs));
   }
 
-  /** Runs a hook in each of `threads`; resolves to no results when the plugin does not have it. @throws `HOOK_FAILED` */
+  /** Runs a hook in each of `threads`; resolves to no results when the plugin does not have the hook. @throws `HOOK_FAILED` */
   async run<Method extends HookMethod>(
     threads: readonly ThreadHandle[],
     method: Method,
@@ -138,7 +143,7 @@ export class ThreadSteps {
     return Promise.all(threads.map((thread) => this.ask(thread, method, args, deadline)));
   }
 
-  /** Has a thread do something that ends in a hook. @throws `HOOK_FAILED` */
+  /** Asks a thread for a step that ends in a hook. @throws `HOOK_FAILED` */
   async ask<Method extends keyof ThreadSurface>(
     thread: ThreadHandle,
     method: Method,
@@ -153,7 +158,7 @@ export class ThreadSteps {
     }
   }
 
-  /** Begins a service in a thread; resolves to this end of its port when it is up. @throws `HOOK_FAILED` */
+  /** Begins a service in a thread. Resolves to the host's end of its port once it is up. @throws `HOOK_FAILED` */
   async openService(thread: ThreadHandle, name: ServiceName, options: unknown): Promise<MessagePort> {
     const { startMs } = this.#settings;
     const late = this.#late(thread, name, startMs, 'startMs');
@@ -164,7 +169,7 @@ export class ThreadSteps {
     }
   }
 
-  /** Ends the services, runs `onFree` and closes the resources in each of `threads` that lives. Resolves to what went wrong. */
+  /** Ends the services, runs `onFree` and closes the resources in each living thread of `threads`. Resolves to the failures. */
   async free(threads: readonly ThreadHandle[], cause: Cause): Promise<LiveswapError[]> {
     const living = threads.filter(({ death, hasServices }) => !death && (hasServices || this.#hasToFree));
     return (await Promise.all(living.map((thread) => this.#free(thread, cause)))).flat();
@@ -178,7 +183,7 @@ export class ThreadSteps {
     return this.#facts.hooks.includes(hook);
   }
 
-  /** The steps have `freeMs` together; each is done whatever comes of the one before. */
+  /** Frees one thread. The steps share `freeMs`; each runs even if the one before failed. */
   async #free(thread: ThreadHandle, why: Cause): Promise<LiveswapError[]> {
     const { freeMs } = this.#settings;
     const deadline = performance.now() + freeMs;

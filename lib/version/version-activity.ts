@@ -5,16 +5,16 @@ import type { Cause } from '../plugin/cause.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { StepDeadline, ThreadSteps } from './thread-steps.js';
 
-/** What each thread of a version hands over, by its index; nothing where one was dead, or had nothing. */
+/** The data that each thread of a version hands over, by its index; `undefined` where a thread was dead, or had nothing. */
 export type Batons = readonly (LiveDataWire | undefined)[];
 
-/** Whether a version is the one that is active: whether it does what only one may do. */
+/** State of a version's activity, that is, of the work that only one version may do. */
 export type ActivityState =
-  /** It has not been, and may become so. */
+  /** The version has not been active, and may become so. */
   | { readonly kind: 'waiting' }
   | { readonly kind: 'active' }
   | { readonly kind: 'yielding' }
-  /** It handed over; only a hand-over that failed wakes it, with what it had handed. */
+  /** The version handed over. Only a failed hand-over wakes it, with the batons it handed over. */
   | { readonly kind: 'yielded'; readonly batons: Batons };
 
 /** The legal moves of an activity. */
@@ -25,7 +25,7 @@ export const activityMoves: Moves<ActivityState['kind']> = {
   yielded: ['active'],
 };
 
-/** What the activity of a version works with. */
+/** Parts of a {@link VersionActivity}. */
 export interface VersionActivityParts {
   /** Names the version in errors. */
   readonly subject: string;
@@ -35,11 +35,11 @@ export interface VersionActivityParts {
   readonly threads: () => readonly ThreadHandle[];
 }
 
-/** What all threads of a version do while it is the active one: it begins with `onActive` and ends with `onYield`. */
+/** The work of all threads of a version while it is the active one: it begins with `onActive` and ends with `onYield`. */
 export class VersionActivity {
   readonly #parts: VersionActivityParts;
   readonly #life;
-  /** The latest copy of what is kept, for a thread that takes the place of one that crashed. */
+  /** The latest copy of the kept state, for a thread that replaces a crashed one. */
   #saved: KeptImage | undefined;
   #savedAt: Date | undefined;
   #hasState = false;
@@ -59,17 +59,17 @@ export class VersionActivity {
     return this.state.kind === 'active';
   }
 
-  /** Whether a hand-over has to wait for anything of it. */
+  /** True when a hand-over must wait for any activity of the version. */
   get isAwaited(): boolean {
     return this.#parts.steps.facts.hasActivity;
   }
 
-  /** Whether there is state to hand over: its own, or of names that only others keep. */
+  /** True when there is state to hand over: the version's own, or under names that only others keep. */
   get keepsState(): boolean {
     return this.#hasState || this.#parts.steps.facts.keepsState;
   }
 
-  /** It was handed state. */
+  /** Records that the version received state. */
   noteState(): void {
     this.#hasState = true;
   }
@@ -80,12 +80,12 @@ export class VersionActivity {
     this.#savedAt = new Date();
   }
 
-  /** When the latest copy was made. */
+  /** Time of the latest copy. */
   get savedAt(): Date | undefined {
     return this.#savedAt;
   }
 
-  /** What a thread goes on with that takes the place of one that crashed. */
+  /** The copy from which a thread goes on that replaces a crashed one. */
   get saved(): KeptImage | undefined {
     return this.#saved;
   }
@@ -94,7 +94,7 @@ export class VersionActivity {
     this.#saved = undefined;
   }
 
-  /** Becomes the active one, or is woken; `batons` is what was handed over. @throws LiveswapError `HOOK_FAILED` */
+  /** Activates the version, or wakes it; `batons` is the data handed over. @throws LiveswapError `HOOK_FAILED` */
   async activate(cause: Cause, batons: Batons = []): Promise<void> {
     const { startMs } = this.#parts;
     const deadline: StepDeadline = { hook: 'onActive', ms: startMs, option: 'startMs' };
@@ -104,25 +104,25 @@ export class VersionActivity {
     this.#life.transition({ kind: 'active' });
   }
 
-  /** Takes a thread in that replaces another one. */
+  /** Activates a thread that replaces another one. */
   async activateThread(thread: ThreadHandle, cause: Cause, baton?: LiveDataWire): Promise<void> {
     if (!this.isActive) return;
     const { startMs } = this.#parts;
     await this.#ask(thread, 'activate', [cause, baton], { hook: 'onActive', ms: startMs, option: 'startMs' });
   }
 
-  /** Runs `onYield` in one thread; the version stays active, in another one. @throws LiveswapError `HOOK_FAILED` */
+  /** Runs `onYield` in one thread; the version stays active in another one. @throws LiveswapError `HOOK_FAILED` */
   async yieldThread(thread: ThreadHandle, cause: Cause, ms: number): Promise<LiveDataWire | undefined> {
     if (!this.isActive) return undefined;
     return this.#yieldOne(thread, cause, { hook: 'onYield', ms, option: 'yieldMs' });
   }
 
-  /** Begins no `every` run any more, and aborts `context.yielding`. */
+  /** Stops `every` from beginning new runs, and aborts `context.yielding`. */
   beginYield(): void {
     for (const thread of this.#living) thread.ask('beginYield', []).catch(() => {});
   }
 
-  /** It does not yield after all. */
+  /** Revokes {@link beginYield}: the version does not yield after all. */
   resume(): void {
     for (const thread of this.#living) thread.ask('resume', []).catch(() => {});
   }
@@ -133,7 +133,7 @@ export class VersionActivity {
   }
 
   /**
-   * Runs `onYield` in each thread that lives, within `ms`. Resolves to what they hand over; idempotent.
+   * Runs `onYield` in each living thread, within `ms`. Resolves to the data they hand over; idempotent.
    *
    * @throws LiveswapError `HOOK_FAILED`
    */
@@ -166,7 +166,7 @@ export class VersionActivity {
     try {
       return await this.#ask(thread, 'yield', [cause, this.#parts.exclusive], deadline);
     } catch (error) {
-      // What dies in the middle of it has nothing to hand over: the successor goes on as after a crash.
+      // A thread that dies while it yields has nothing to hand over: the successor goes on as after a crash.
       if (thread.death) return undefined;
       throw error;
     }
@@ -182,7 +182,7 @@ export class VersionActivity {
     return answer as Promise<LiveDataWire | undefined>;
   }
 
-  /** Those that have nothing to do are told, and not waited for. */
+  /** Runs something for each thread. Threads that have nothing to do are told, but not awaited. */
   async #each(
     threads: readonly ThreadHandle[],
     run: (thread: ThreadHandle) => Promise<unknown>,

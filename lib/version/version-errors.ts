@@ -4,7 +4,7 @@ import type { ThreadHandle, ThreadName } from './thread-handle.js';
 import type { Step } from '../surface/thread-surface.js';
 import { titleOf, type RunnableArtifact } from '../manifest/runnable-artifact.js';
 
-/** A thread did not come up: it failed with `cause`. */
+/** Creates the error of a thread that failed to come up because of `cause`. */
 export function startFailed(artifact: RunnableArtifact, name: ThreadName, cause: unknown): LiveswapError {
   return new LiveswapError('START_FAILED', `${cannotStart(artifact, name)} failed: ${messageOf(cause)}`, {
     ...name,
@@ -13,7 +13,7 @@ export function startFailed(artifact: RunnableArtifact, name: ThreadName, cause:
   });
 }
 
-/** A thread did not come up in time. */
+/** Creates the error of a thread that did not come up in time. */
 export function startTimeout(artifact: RunnableArtifact, name: ThreadName, startMs: number): LiveswapError {
   return new LiveswapError(
     'START_TIMEOUT',
@@ -22,7 +22,7 @@ export function startTimeout(artifact: RunnableArtifact, name: ThreadName, start
   );
 }
 
-/** A hook threw, or did not settle in time: `why` says which. */
+/** Creates the error of a hook that threw or did not settle in time; `why` tells which. */
 export function hookFailed(
   artifact: RunnableArtifact,
   name: ThreadName,
@@ -39,7 +39,7 @@ export function hookFailed(
   });
 }
 
-/** What an error says of the version it is about. */
+/** The facts that an error gives about its version. */
 interface Subject {
   readonly plugin: string;
   readonly id: string;
@@ -48,18 +48,18 @@ interface Subject {
   toString(): string;
 }
 
-/** A version has left; whoever still calls it has to call a newer one. */
+/** Creates the error of a version that has left; its callers must call a newer one. */
 export function retiredError(version: Subject): LiveswapError {
   return new LiveswapError('RETIRED', `${version} has left: call a newer version.`, factsOf(version));
 }
 
-/** Every thread of a version has died, and none has taken its place yet. */
+/** Creates the error of a version whose threads have all died, before any was replaced. */
 export function noThreadError(version: Subject): LiveswapError {
   const message = `No thread of ${version} is up: those that died are being replaced; ask again.`;
   return new LiveswapError('THREAD_CRASHED', message, factsOf(version));
 }
 
-/** The threads of a version died too often. `retryAfterMs`: when it is tried again. */
+/** Creates the error of a version whose threads died too often. `retryAfterMs` tells when it is tried again. */
 export function versionFailed(
   version: Subject,
   { crashes, overMs, retryAfterMs }: GiveUp,
@@ -72,7 +72,7 @@ export function versionFailed(
   );
 }
 
-/** Something of a version was still pending `drainMs` after it began to drain. */
+/** Creates the error for work of a version that was still pending `drainMs` after it began to drain. */
 export function drainTimeout(version: Subject, drainMs: number): LiveswapError {
   const held = version.threads.reduce((sum, thread) => sum + thread.held, 0);
   const { pending, queued } = version.balancer;
@@ -83,7 +83,7 @@ export function drainTimeout(version: Subject, drainMs: number): LiveswapError {
   );
 }
 
-/** Something was still pending on a thread `drainMs` after it was replaced. */
+/** Creates the error for work that was still pending on a thread `drainMs` after it was replaced. */
 export function threadLate(
   version: Subject,
   { name }: { readonly name: ThreadName },

@@ -4,9 +4,9 @@ import type { Scope } from '../link/protocol.js';
 import type { SwapEvent } from '../observe/events.js';
 import type { ThreadHandle } from './thread-handle.js';
 
-/** What a version needs of the host it runs in. */
+/** Services that a version uses in its host. */
 export interface VersionHost<Version> {
-  /** Answers what a thread of `version` calls: live functions and the extension. */
+  /** Answers a call from a thread of `version`: live functions and the extension. */
   answer(
     version: Version,
     thread: ThreadHandle,
@@ -15,11 +15,11 @@ export interface VersionHost<Version> {
     args: unknown[],
     call: IncomingCall,
   ): unknown;
-  /** What a thread of `version` may call over Comlink. */
+  /** Returns the methods that a thread of `version` may call over Comlink. */
   surface(version: Version, thread: number): Methods;
-  /** The version crash-looped: its calls are refused from now on. */
+  /** Called when the version crash-looped: its calls are refused from now on. */
   onFailed(version: Version): void;
-  /** A call was settled, `ms` milliseconds after it was made. */
+  /** Called when a call was settled, `ms` milliseconds after it was made. */
   onSettled(version: Version, ms: number, failed: boolean): void;
   emit(event: SwapEvent): void;
 }

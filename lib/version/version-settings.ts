@@ -1,34 +1,34 @@
 import type { CrashLoopLimit } from './crash-loop.js';
 
-/** When a thread is replaced in peace; the first of these that is passed counts. */
+/** Limits beyond which a thread is replaced in an orderly way; the first one that is exceeded counts. */
 export interface RecycleLimit {
   /** Megabytes of JavaScript heap in use. */
   readonly heapMb?: number;
-  /** Milliseconds since it was made. */
+  /** Milliseconds since the thread was made. */
   readonly ageMs?: number;
-  /** Calls of the host that it was given. */
+  /** Calls that the host gave to the thread. */
   readonly calls?: number;
 }
 
-/** What bounds a version; see the options of the swapper. */
+/** Settings of a version; see the options of the swapper. */
 export interface VersionSettings {
   readonly threads: number;
   readonly startMs: number;
   readonly freeMs: number;
   readonly drainMs: number;
-  /** For what runs in an exclusive version to end, and for `onYield`. */
+  /** Milliseconds for running work of an exclusive version to end, and for `onYield`. */
   readonly yieldMs: number;
   readonly concurrency: number;
   readonly maxQueued: number;
   readonly idempotentRetries: number;
   readonly crashLoop: CrashLoopLimit;
-  /** Infinity when a thread may hold calls whose callers have given up for as long as it likes. */
+  /** Milliseconds that a thread may hold calls whose callers have given up; Infinity for no limit. */
   readonly abandonedMs: number;
   readonly recycle?: RecycleLimit | undefined;
-  /** The environment of its threads, where it is not the host's. */
+  /** The environment of the version's threads, if it differs from the host's. */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** For the host's calls of live functions and live data that say nothing else. */
+  /** Default deadline, in milliseconds, of the host's calls of live functions and live data. */
   readonly callTimeoutMs?: number | undefined;
-  /** `undefined` when nothing is done about a thread that is stuck. */
+  /** Milliseconds without an answer after which a thread counts as stuck; `undefined` when stuck threads are left alone. */
   readonly stuckMs?: number | undefined;
 }

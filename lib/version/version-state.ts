@@ -1,19 +1,19 @@
 import type { LiveswapError } from '../core/errors.js';
 import { createStateMachine, type Moves, type StateMachine } from '../core/state-machine.js';
 
-/** Where a version is in its life. */
+/** State in the life of a version. */
 export type VersionState =
-  /** Its threads are coming up and its hooks are run. */
+  /** The threads come up and the hooks run. */
   | { readonly kind: 'starting' }
-  /** Every thread is up; its generation is not current yet. */
+  /** Every thread is up; the version's generation is not current yet. */
   | { readonly kind: 'ready' }
-  /** A generation or a pin holds it. */
+  /** A generation or a pin holds the version. */
   | { readonly kind: 'active' }
-  /** Nobody holds it any more; what is pending finishes. `since` is in milliseconds since the epoch. */
+  /** Nothing holds the version any more; pending work finishes. `since` is in milliseconds since the epoch. */
   | { readonly kind: 'draining'; readonly since: number }
-  /** Freed; its threads are gone. */
+  /** The version was freed; its threads are gone. */
   | { readonly kind: 'retired' }
-  /** It did not start, or crash-looped: its calls are refused, until a thread of it is up again. */
+  /** The version did not start, or crash-looped: its calls are refused until one of its threads is up again. */
   | { readonly kind: 'failed'; readonly error: LiveswapError };
 
 /** The legal moves of a version. */
@@ -26,7 +26,7 @@ export const versionMoves: Moves<VersionState['kind']> = {
   retired: [],
 };
 
-/** The life of one version, from `starting`. */
+/** Creates the life of one version, which begins as `starting`. */
 export function createVersionLife(
   subject: string,
   onMove: (next: VersionState, previous: VersionState) => void,
@@ -34,7 +34,7 @@ export function createVersionLife(
   return createStateMachine<VersionState>(subject, versionMoves, { kind: 'starting' }, onMove);
 }
 
-/** The moves from a state to `retired`, for a version that is ended because of `cause`. */
+/** Returns the moves from a state to `retired`, for a version that is ended because of `cause`. */
 export function wayOut(from: VersionState['kind'], cause: LiveswapError): VersionState[] {
   const retired: VersionState = { kind: 'retired' };
   if (from === 'starting' || from === 'ready') return [{ kind: 'failed', error: cause }, retired];

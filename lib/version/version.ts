@@ -30,21 +30,21 @@ import type { VersionHost } from './version-host.js';
 import type { VersionSettings } from './version-settings.js';
 import { createVersionLife, type VersionState } from './version-state.js';
 
-/** One artifact of one plugin, running in a pool of its own: from its first thread to its last. */
+/** One artifact of one plugin, running in a pool of its own, from its first thread to its last. */
 export class Version {
   readonly artifact: RunnableArtifact;
   readonly settings: VersionSettings;
-  /** The versions it imports, by lower-case plugin name, and those that import it: of the same generation, always. */
+  /** The versions that this one imports, by lower-case plugin name, and those that import it: always of the same generation. */
   readonly dependencies = new Map<string, Version>();
   readonly dependents = new Set<Version>();
   readonly calls = new CallStats();
   readonly loadedAt = new Date();
-  /** Work of its threads that did not come by calls. */
+  /** Work that reached the threads other than by calls. */
   readonly outsideWork = new OutsideWork((ms, failed) => this.#record(ms, failed));
   readonly #host: VersionHost<Version>;
-  /** What it does while it is the active one. */
+  /** The work of the version while it is the active one. */
   readonly activity: VersionActivity;
-  /** Why it goes, once it does: as it comes up, why it does that. */
+  /** The reason why the version leaves; while it comes up, the reason why it comes up. */
   leavesBy: Cause = 'load';
   readonly #life;
   readonly #steps: ThreadSteps;
@@ -98,7 +98,7 @@ export class Version {
       close: (graceMs) => pool.close(graceMs),
       takeIn: (thread, former) => this.#takeIn(thread, former),
       saved: () => {
-        // Perhaps it is what was saved that kills it.
+        // The saved state itself may be what crashes the thread.
         if (this.#supervisor.isLastTry) this.activity.forgetSaved();
         return this.activity.saved;
       },
@@ -143,7 +143,7 @@ export class Version {
     });
   }
 
-  /** The ways to its threads, and the calls that wait for them. */
+  /** The connections to the threads, and the calls that wait for them. */
   get balancer(): Balancer {
     return this.#group.balancer;
   }
@@ -157,7 +157,7 @@ export class Version {
     return versionOf(this.artifact.hash);
   }
 
-  /** Resolves when its threads are gone. */
+  /** Resolves when the version's threads are gone. */
   get retired(): Promise<void> {
     return this.#shutdown.retired;
   }
@@ -166,7 +166,7 @@ export class Version {
     return this.#life.state;
   }
 
-  /** Whether only one version of the plugin runs at a time. */
+  /** True when only one version of the plugin may run at a time. */
   get exclusive(): boolean {
     return this.artifact.manifest.exclusive ?? false;
   }
@@ -175,17 +175,20 @@ export class Version {
     return this.#reloadable;
   }
 
-  /** Whether it became current so lately, and for the first time, that a crash loop may be the fault of the change. */
+  /**
+   * True while the version became current so recently, and for the first time, that the change itself may have caused a crash
+   * loop.
+   */
   get isYoung(): boolean {
     return performance.now() < this.#youngUntil;
   }
 
-  /** Whether it has an `onLoad`. */
+  /** True when the version has an `onLoad`. */
   get takesData(): boolean {
     return this.#steps.facts.hooks.includes('onLoad');
   }
 
-  /** What its `onLoad` was given, and is given in threads that are replaced. */
+  /** The data given to `onLoad`, also in replacement threads. */
   get data(): unknown {
     return this.#data;
   }
@@ -200,7 +203,7 @@ export class Version {
     return this.#steps.facts.functions;
   }
 
-  /** What its definition has beside hooks and tables, by key: what layers above may serve. */
+  /** Keys of the definition besides hooks and tables, which layers above may serve. */
   get offers(): readonly string[] {
     return this.#steps.facts.offers;
   }
@@ -209,30 +212,31 @@ export class Version {
     return this.#group.threads;
   }
 
-  /** Whether a thread takes calls. */
+  /** Returns whether a thread takes calls. */
   serves(thread: ThreadHandle): boolean {
     return this.#group.serves(thread);
   }
 
   /**
-   * Begins in a thread what a layer above serves of this version; resolves to this end of its port.
+   * Begins a service of a layer above in a thread. Resolves to the host's end of its port once it is up.
+   *
    * @throws `HOOK_FAILED`
    */
   openService(thread: ThreadHandle, name: ServiceName, options: unknown): Promise<MessagePort> {
     return this.#steps.openService(thread, name, options);
   }
 
-  /** Whether a thread was replaced and takes no more calls; what it has goes on. */
+  /** Returns whether a thread was replaced and takes no more calls; its pending work goes on. */
   isLeaving(thread: ThreadHandle): boolean {
     return this.#group.isLeaving(thread);
   }
 
-  /** The way to a thread that takes calls, or has taken some. */
+  /** Returns the connection to a thread that takes calls, or has taken some. */
   connectionOf(thread: ThreadHandle): Connection | undefined {
     return this.#group.connectionOf(thread);
   }
 
-  /** Whether a thread has not been through all of its hooks. */
+  /** Returns whether a thread has not yet been through all of its hooks. */
   isComingUp(thread: ThreadHandle): boolean {
     return this.state.kind === 'starting' || this.#group.isComing(thread);
   }
@@ -241,14 +245,14 @@ export class Version {
     return titleOf(this.artifact);
   }
 
-  /** Makes a call that only this version may answer; it is not sent yet. */
+  /** Makes a call that only this version may answer, without sending it yet. */
   prepare(request: CallRequest, pinned: boolean): Call {
     const { scope, name, args } = request;
     const mayRetry = scope === Scope.live && this.#idempotent.has(name) && canSendAgain(args);
     return new Call(this.#withDeadline(request), mayRetry ? this.settings.idempotentRetries : 0, pinned);
   }
 
-  /** What the host calls has the plugin's deadline, unless the call has one of its own; `invoke` takes as long as it takes. */
+  /** Applies the plugin's deadline to calls of the host that do not have their own; `invoke` has no deadline. */
   #withDeadline(request: CallRequest): CallRequest {
     const { callTimeoutMs: timeoutMs } = this.settings;
     const isExempt = request.nested === true || request.scope === Scope.function;
@@ -256,7 +260,7 @@ export class Version {
     return { ...request, options: { ...request.options, timeoutMs } };
   }
 
-  /** Brings every thread up to where its artifact is imported. */
+  /** Starts every thread and imports the artifact in each. */
   start(facts: StartFacts): Promise<void> {
     this.leavesBy = facts.cause;
     this.#steps.begin(facts);
@@ -272,7 +276,7 @@ export class Version {
     [this.#exports] = await this.#steps.run(this.threads, 'exports', []);
   }
 
-  /** Lets each of its threads call those of `dependencies` directly. */
+  /** Lets each thread call the threads of `dependencies` directly. */
   async connect(dependencies: readonly Version[]): Promise<void> {
     for (const dependency of dependencies) {
       this.dependencies.set(keyOf(dependency.plugin), dependency);
@@ -286,7 +290,7 @@ export class Version {
     return this.#group.load(data);
   }
 
-  /** Takes calls from now on: those that hooks of its generation make are the first. */
+  /** Starts to take calls: the first ones come from hooks of the same generation. */
   open(): void {
     this.#group.open();
   }
@@ -295,14 +299,14 @@ export class Version {
     await this.#steps.run(this.threads, 'init', []);
   }
 
-  /** Every thread has come up. */
+  /** Marks the version as ready once every thread has come up. */
   ready(): void {
-    // One may have died since its last hook: that fails the start, like any other death on the way.
+    // A thread may have died since its last hook: that fails the start, like any other death on the way.
     for (const { death } of this.threads) if (death) throw death;
     this.#life.transition({ kind: 'ready' });
   }
 
-  /** Its generation is current; `isBroughtBack` by a rollback. */
+  /** Marks the version as active: its generation is current, after a rollback if `isBroughtBack`. */
   activate(isBroughtBack = false): void {
     if (this.state.kind !== 'ready') return;
     if (!isBroughtBack) this.#youngUntil = performance.now() + this.settings.crashLoop.rollbackWithinMs;
@@ -314,7 +318,11 @@ export class Version {
     });
   }
 
-  /** The value of an exported symbol of the root module. @throws `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, and why no thread serves */
+  /**
+   * Returns the value of an exported symbol of the root module.
+   *
+   * @throws `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, and the reason why no thread serves
+   */
   async lookup(symbol: string): Promise<unknown> {
     const thread = this.threads.find((one) => this.serves(one));
     if (thread) return thread.ask('lookup', [symbol]);
@@ -322,42 +330,42 @@ export class Version {
     throw this.state.kind === 'retired' ? retiredError(this) : noThreadError(this);
   }
 
-  /** Aborts `context.signal` in its threads: what goes on until it is told to stop comes to its end. */
+  /** Aborts `context.signal` in the threads, so that work which runs until it is told to stop comes to its end. */
   announceDrain(): void {
     this.#group.announceDrain();
   }
 
-  /** Ends what it does as the active version; a failure is an event. */
+  /** Ends the work of the active version; a failure is emitted as an event. */
   yield(): Promise<void> {
     return this.#shutdown.yield();
   }
 
-  /** Lets what is pending finish, then frees it. Resolves when its threads are gone; idempotent. */
+  /** Lets pending work finish, then frees the version. Resolves when its threads are gone; idempotent. */
   drain(options: DrainOptions = {}): Promise<void> {
     return this.#shutdown.drain(options);
   }
 
-  /** Gives up what is pending of a version that drains: it rejects with `error`, and the version comes to its end. */
+  /** Gives up the pending work of a draining version: it rejects with `error`, and the version ends. */
   cut(error: LiveswapError): void {
     this.#shutdown.cut(error);
   }
 
-  /** Stops coming up: resolves when none of its hooks is under way any more. */
+  /** Stops the start of the version. Resolves when none of its hooks is running any more. */
   halt(error: LiveswapError): Promise<void> {
     return this.#shutdown.halt(error);
   }
 
-  /** Runs `onFree` in its threads and ends them, without waiting for what is pending. */
+  /** Runs `onFree` in the threads and ends them, without waiting for pending work. */
   abandon(error: LiveswapError): Promise<void> {
     return this.#shutdown.abandon(error);
   }
 
-  /** Ends its threads now; what is pending rejects with `error`. */
+  /** Ends the threads now; pending work rejects with `error`. */
   destroy(error: LiveswapError): Promise<void> {
     return this.#shutdown.destroy(error);
   }
 
-  /** Whether nothing is pending and nothing is held open. */
+  /** True when nothing is pending and nothing is held open. */
   get isIdle(): boolean {
     return this.#group.isIdle;
   }
@@ -367,7 +375,7 @@ export class Version {
     return this.#group.whenIdle();
   }
 
-  /** What it imports, as its threads need to know it. */
+  /** The imports of this version, as its threads need to know them. */
   get #exporters(): Exporter[] {
     return Array.from(this.dependencies.values(), (dependency) =>
       dependency.#group.exporter(dependency.state.kind !== 'starting'),
@@ -402,7 +410,7 @@ export class Version {
       try {
         return await handToThread(former, thread, deps);
       } catch (error) {
-        // One that serves goes on; of one that was withdrawn, which may be stuck, nothing can be had any more.
+        // A thread that serves goes on. Nothing more can be retrieved from one that was withdrawn, which may be stuck.
         if (this.serves(former)) throw error;
       }
     }
@@ -412,7 +420,7 @@ export class Version {
 
   #giveUp(verdict: GiveUp, cause: LiveswapError): LiveswapError {
     const error = versionFailed(this, verdict, cause);
-    // One that drains goes on to its end.
+    // A draining version goes on to its end.
     if (this.state.kind === 'active') {
       this.#life.transition({ kind: 'failed', error });
       this.#host.emit({ type: 'versionFailed', plugin: this.plugin, version: this.id, error });

@@ -12,12 +12,12 @@ export class Watchdog {
   readonly #everyMs: number;
   readonly #busy: () => Iterable<WatchedThread>;
   readonly #clock: Pick<Clock, 'now'>;
-  /** How long each thread that was asked has not answered, in milliseconds in which this process ran. */
+  /** Milliseconds, counted while this process ran, since each unanswered thread was asked. */
   readonly #silentMs = new Map<WatchedThread, number>();
   #timer: NodeJS.Timeout | undefined;
   #lookedAt = 0;
 
-  /** `busy` are the threads to look at. */
+  /** `busy` returns the threads to check. */
   constructor(stuckMs: number, busy: () => Iterable<WatchedThread>, clock: Pick<Clock, 'now'> = systemClock) {
     this.#stuckMs = stuckMs;
     this.#everyMs = stuckMs / 2;
@@ -36,10 +36,10 @@ export class Watchdog {
     clearInterval(this.#timer);
   }
 
-  /** Asks the busy threads that have answered; ends those that have not for too long. */
+  /** Asks the busy threads that have answered the last time; ends those that have been silent for too long. */
   look(): void {
     const now = this.#clock.now();
-    // A host that stood still, or was stopped with all of its threads, knows nothing of them: their time begins again.
+    // If the host stood still, or was stopped with all of its threads, it knows nothing about them: their time starts again.
     const stoodStill = now - this.#lookedAt > 1.5 * this.#everyMs;
     this.#lookedAt = now;
     for (const [thread, silentMs] of this.#silentMs) {
