@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { describe, expect, it } from 'vitest';
 import { runExample } from '../helpers/run-example.js';
@@ -13,6 +14,30 @@ describe('the example', () => {
     await example.edit('plugins/greeter/index.ts', "'Hello'", "'Good day'");
     await example.line(/generation 2 is live/);
     expect(await text(`${url}/Ada`)).toBe('Good day, Ada!\n');
+    expect(await example.stop()).toBe(0);
+  });
+
+  it('web keeps its sockets while its code is edited, and ends a stream of events with its version', async () => {
+    const flags = ['dev', 'plugins', '--port', '0', '--hostname', '127.0.0.1'];
+    const example = await runExample('web', ['node_modules/.bin/liveswap', ...flags]);
+    const [url] = await example.line(address);
+    expect(await text(url)).toContain('A room');
+    const upload = await fetch(`${url}/api/upload`, { method: 'POST', body: 'x'.repeat(1_000_000) });
+    expect(await upload.json()).toEqual({ bytes: 1_000_000 });
+    const events = await fetch(`${url}/api/events`);
+    const socket = new WebSocket(url.replace('http', 'ws'));
+    await once(socket, 'open');
+    const say = async (words: string): Promise<string> => {
+      const answered = once(socket, 'message');
+      socket.send(words);
+      return String((await answered)[0]);
+    };
+    expect(await say('winter')).toMatch(/says: winter \(1\)$/);
+    await example.edit('plugins/web/index.ts', "'says'", "'shouts'");
+    await example.line(/web swapped in/);
+    expect(await say('winter')).toMatch(/shouts: winter \(2\)$/);
+    expect(await events.text()).toContain('event: version');
+    socket.close();
     expect(await example.stop()).toBe(0);
   });
 
