@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { messageOf } from '../core/errors.js';
 import { isWholeView } from './is-data.js';
-import { kindOf, nameOf } from './kinds.js';
+import { kindOf, liveDataBrand, nameOf } from './kinds.js';
 import { stepTo, stepToEntry, type Path } from './path.js';
 
 /** Decides about what is no data. */
@@ -80,7 +80,8 @@ export class Copier {
       case 'clones':
         return value;
       default:
-        return this.#probe(value, at);
+        // Its own fields are its wire form: without a link, as in an error, that is what arrives.
+        return liveDataBrand in value ? this.#copyRecord(value, at) : this.#probe(value, at);
     }
   }
 
