@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { LiveswapError } from '../core/errors.js';
 import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
 import { addServeFlags, type ServeFlags } from './start/flags.js';
@@ -35,6 +37,12 @@ SIGTERM and Ctrl-C let requests end; a second one ends it now.`,
         const { runApp } = await import('./app/run-app.js');
         return setExitCode(await runApp({ entry: target, args: appArguments, flags, watch: false }));
       }
+      if (!existsSync(target))
+        throw new LiveswapError(
+          'OPTION_INVALID',
+          `Cannot start ${target}: it is not there; name the file that starts your server, or the folder of artifacts.`,
+          { option: 'target' },
+        );
       const { runStart } = await import('./start/run-start.js');
       return setExitCode(await runStart(target, flags));
     });

@@ -49,7 +49,7 @@ test('arguments nested too deep to be read reject what is pending, and the threa
   await swapper.load();
   const thread = await swapper.call('live_thread');
   let cellar: unknown[] = [];
-  for (let depth = 0; depth < 3_000; depth++) cellar = [cellar];
+  for (let depth = 0; depth < 2_000; depth++) cellar = [cellar];
   await expect(swapper.call('live_fill', cellar)).rejects.toMatchObject(unread);
   expect(await swapper.call('live_thread')).toBe(thread);
 });
