@@ -24,7 +24,7 @@ export interface ListedSwapper extends SwapperFacts {
  * Returns the folder for the sockets of this user's swappers. Access is limited to this user, because anyone who can open a
  * socket can reload. `LIVESWAP_SOCKETS` sets another folder, for example in tests.
  */
-export function socketFolder(): string {
+function socketFolder(): string {
   const { LIVESWAP_SOCKETS: own, XDG_RUNTIME_DIR: runtime } = process.env;
   if (own) return own;
   if (runtime) return join(runtime, 'liveswap');

@@ -175,7 +175,7 @@ export class Copier {
 }
 
 /** The bytes that a view shows, and nothing else of its buffer, as a view of the same type. */
-export function viewedBytes(view: ArrayBufferView): ArrayBufferView {
+function viewedBytes(view: ArrayBufferView): ArrayBufferView {
   const { buffer, byteOffset, byteLength } = view;
   const bytes = buffer.slice(byteOffset, byteOffset + byteLength);
   const name = (view as Uint8Array)[Symbol.toStringTag] as string;

@@ -48,9 +48,6 @@ export type Frame =
   | readonly [op: typeof Op.channel, channel: number, message: unknown]
   | readonly [op: typeof Op.unreadable, cause: EncodedError];
 
-/** Frames of one turn, in their order: they share the wake-up of the other thread. */
-export type Batch = readonly [op: typeof Op.batch, frames: readonly Frame[]];
-
 /** Stands for a value that the platform would not clone, or not whole. What has an identity leads to a channel of the link. */
 export type Placeholder = ChannelPlaceholder | DataPlaceholder;
 

@@ -18,7 +18,7 @@ export function shapeText(shape: Shape, table: ShapeTable = {}): string {
 }
 
 /** Returns a string literal, with the quotes that this package prints everywhere. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return `'${JSON.stringify(text)
     .slice(1, -1)
     .replaceAll(String.raw`\"`, '"')

@@ -9,7 +9,7 @@ import { ownerName } from './owner.js';
 import { PackageLinks } from './package-links.js';
 
 /** Name of the folder for copies, below the artifacts or in the copy folder. */
-export const VERSIONS_FOLDER = '.versions';
+const VERSIONS_FOLDER = '.versions';
 
 /** Interval at which a running process updates its sign of life. */
 const DAY_MS = 86_400_000;
