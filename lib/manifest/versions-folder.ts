@@ -71,9 +71,7 @@ export class VersionsFolder implements CopyFolder {
     this.#mode |= folderModeFor(fileMode);
     await this.#next(async () => {
       if (this.#madeWith === this.#mode && !anew) return;
-      const made = await mkdir(this.#parent, { recursive: true });
-      if (made !== undefined) this.#made = made;
-      await mkdir(this.path, { recursive: true, mode: this.#mode });
+      await this.#create();
       // The folder may have been created for an artifact with narrower permissions; each copy has permissions of its own.
       await chmod(this.path, this.#mode).catch(() => {});
       await this.#links?.make();
@@ -100,6 +98,18 @@ export class VersionsFolder implements CopyFolder {
   #next(run: () => Promise<unknown>): Promise<unknown> {
     this.#work = this.#work.then(run, run);
     return this.#work;
+  }
+
+  /** Another process that empties the parent may remove it at any moment: create it again, then. */
+  async #create(triesLeft = 5): Promise<void> {
+    try {
+      const made = await mkdir(this.#parent, { recursive: true });
+      if (made !== undefined) this.#made = made;
+      await mkdir(this.path, { recursive: true, mode: this.#mode });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || triesLeft === 0) throw error;
+      await this.#create(triesLeft - 1);
+    }
   }
 
   async #remove(): Promise<void> {

@@ -106,7 +106,9 @@ export class VersionFactory {
 
   #folderOf(artifacts: string): VersionsFolder {
     const { copyDir } = this.#settings;
-    for (const [path, folder] of this.#folders) if (folder.isEmpty) this.#folders.delete(path);
+    // One that is emptied just now must not race with a second one for the same folder.
+    for (const [path, folder] of this.#folders)
+      if (path !== artifacts && folder.isEmpty) this.#folders.delete(path);
     const folder = this.#folders.get(artifacts) ?? new VersionsFolder(artifacts, copyDir && resolve(copyDir));
     this.#folders.set(artifacts, folder);
     return folder;
