@@ -2,13 +2,13 @@ import { inspect } from 'node:util';
 import { didYouMean } from './did-you-mean.js';
 import { LiveswapError } from './errors.js';
 
-/** What an option must be, in words and as a test. */
+/** The requirement on an option, in words and as a test. */
 export type Check = readonly [what: string, holds: (value: unknown) => boolean];
 
-/** A {@link Check} for each option there is. */
+/** A {@link Check} for each option. */
 export type Checks<Options extends object> = Readonly<Record<keyof Options, Check>>;
 
-/** @throws LiveswapError `OPTION_INVALID` naming the first option that is unknown, or is not what it must be */
+/** Checks options. @throws LiveswapError `OPTION_INVALID` naming the first option that is unknown or fails its check */
 export function checkOptions<Options extends object>(options: Options, checks: Checks<Options>): void {
   checkNames(options, Object.keys(checks));
   for (const [option, value] of Object.entries(options)) {
@@ -21,7 +21,7 @@ export function checkOptions<Options extends object>(options: Options, checks: C
   }
 }
 
-/** @throws LiveswapError `OPTION_INVALID` naming the first option that is not `known` */
+/** Checks the names of options. @throws LiveswapError `OPTION_INVALID` naming the first option that is not `known` */
 export function checkNames(options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
     throw new LiveswapError('OPTION_INVALID', `Options are an object, not ${inspect(options)}.`);
@@ -33,7 +33,7 @@ export function checkNames(options: object, known: readonly string[]): void {
   });
 }
 
-/** @throws LiveswapError `OPTION_INVALID` when there is no event of this type */
+/** Checks the type of an event. @throws LiveswapError `OPTION_INVALID` when there is no event of this type */
 export function checkEventType(type: string, known: readonly string[]): void {
   if (known.includes(type)) return;
   throw new LiveswapError('OPTION_INVALID', `There is no event ${type}${didYouMean(type, known)}`, {

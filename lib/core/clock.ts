@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { clearTimeout, setTimeout } from './timers.js';
 
-/** The time, as those take it whose tests give them another. */
+/** A source of time, which tests can replace. */
 export interface Clock {
-  /** Milliseconds since some moment; never goes back. */
+  /** Returns the milliseconds since some moment; never goes back. */
   now(): number;
   /** Runs something `ms` milliseconds from now, unless the returned function is called before. */
   after(ms: number, run: () => void): () => void;

@@ -1,9 +1,9 @@
 import { clearTimeout, setTimeout } from './timers.js';
 
-/** The longest delay that a timer of Node takes (about 24.8 days); it fires at once when given more. */
+/** The longest delay of a timer in Node (about 24.8 days); longer ones fire at once. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
-/** Whether a timer can wait so long. Whoever asks for more, Infinity included, waits for ever. */
+/** Returns whether a timer can wait that long. Longer waits, Infinity included, never end. */
 export function isTimeable(ms: number): boolean {
   return ms <= LONGEST_DELAY_MS;
 }

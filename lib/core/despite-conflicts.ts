@@ -1,12 +1,12 @@
 import { isLiveswapError } from './errors.js';
 import { setTimeout } from './timers.js';
 
-/** Pauses between the tries, in milliseconds. */
+/** Pause before each try, in milliseconds. */
 const PAUSES_MS = [0, 50, 200, 800];
 
 /**
- * Asks for a change of generation again when it was refused because others wrote to the data bag what its hooks had read: that
- * is nobody's fault, and passes.
+ * Retries a change of generation that was refused because others wrote to the data bag after its hooks had read it: that is
+ * nobody's fault, and passes.
  */
 export async function despiteConflicts<T>(change: () => Promise<T>): Promise<T> {
   for (const ms of PAUSES_MS) {

@@ -1,11 +1,13 @@
-/** The end of a message about an unknown name: `; did you mean reloadFailed?`, or what is known when nothing is near. */
+/**
+ * Returns the end of a message about an unknown name: `; did you mean reloadFailed?`, or the known names when none is similar.
+ */
 export function didYouMean(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   if (near !== undefined) return `; did you mean ${near}?`;
   return known.length === 0 ? '.' : `; known are ${known.join(', ')}.`;
 }
 
-/** The one of `known` that `name` was probably meant to be. Case, dashes and underscores do not count. */
+/** Returns the one of `known` that `name` was probably meant to be. Case, dashes and underscores do not count. */
 function nearest(name: string, known: readonly string[]): string | undefined {
   const wanted = plain(name);
   let best: string | undefined;
@@ -24,7 +26,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_\s]/g, '');
 }
 
-/** How many letters have to be added, dropped or exchanged to make one word of the other. */
+/** Returns the number of letters to add, drop or exchange to turn one word into the other. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [at, letter] of Array.from(from).entries()) {

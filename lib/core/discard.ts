@@ -1,15 +1,15 @@
 import { isNodeStream, watchNodeStream } from './node-stream.js';
 
-/** What nobody will take is looked for so deep, and in so many places. */
+/** Maximum depth and number of places of the search in a discarded value. */
 const DEEPEST = 8;
 const MOST = 1_000;
 
 /**
- * Frees what is open behind a value that nobody will take, or inside of it: a stream is cancelled, aborted or destroyed, an
- * iterator is returned. Everything else is left alone.
+ * Frees open resources behind or inside a value that nobody will take: streams are cancelled, aborted or destroyed, iterators are
+ * returned. Everything else is left alone.
  */
 export function discard(value: unknown): void {
-  // A value may throw when it is looked at.
+  // A value may throw when it is inspected.
   ignore(() => discardWithin(value, 0, new Set()));
 }
 
@@ -42,7 +42,7 @@ function partsOf(value: object): readonly unknown[] {
   }
 }
 
-/** Runs `free`, whose failure concerns nobody. */
+/** Runs `free` and ignores its failure. */
 export function ignore(free: () => unknown): void {
   void (async () => free())().catch(() => {});
 }

@@ -1,4 +1,4 @@
-/** Every code a {@link LiveswapError} can carry, and when it is used. docs/errors.md says what to do about each. */
+/** Every code of a {@link LiveswapError}, and when it is used. docs/errors.md tells what to do about each. */
 export const errorCodes = {
   OPTION_INVALID: 'an option has a value that cannot be used',
   NOT_LOADED: 'a call before the first successful load',
@@ -56,7 +56,7 @@ export const errorCodes = {
 /** A code of {@link errorCodes}. */
 export type ErrorCode = keyof typeof errorCodes;
 
-/** The structured facts an error carries beside its message; `cause` is the error beneath. */
+/** Structured facts of an error besides its message; `cause` is the underlying error. */
 export interface ErrorFields {
   readonly cause?: unknown;
   readonly plugin?: string;
@@ -90,12 +90,12 @@ export class LiveswapError extends Error {
   }
 }
 
-/** Whether `error` is a {@link LiveswapError}, and of this `code` when one is given. */
+/** Returns whether `error` is a {@link LiveswapError}, with this `code` when one is given. */
 export function isLiveswapError(error: unknown, code?: ErrorCode): error is LiveswapError {
   return error instanceof LiveswapError && (code === undefined || error.code === code);
 }
 
-/** What any thrown value says of itself: its message, or its text. Never throws. */
+/** Returns the message of any thrown value, or its text. Never throws. */
 export function messageOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error);
@@ -105,8 +105,8 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * The same error once more, for one of several that it is told to: what one does to its own, the others do not see. What is no
- * {@link LiveswapError} is answered as it is.
+ * Returns a copy of an error for one of several receivers, so that a change by one is not seen by the others. A value that is not
+ * a {@link LiveswapError} is returned as it is.
  */
 export function ownCopyOf(error: unknown): unknown {
   if (!(error instanceof LiveswapError)) return error;

@@ -1,6 +1,6 @@
 /**
- * The results of `run` for each of `items`, in their order; at most `limit` run at a time. Rejects like `Promise.all`, and
- * begins nothing more then.
+ * Resolves to the results of `run` for each of `items`, in their order; at most `limit` run at a time. Rejects like
+ * `Promise.all`, and then begins nothing more.
  */
 export async function mapLimited<Item, Result>(
   items: Iterable<Item>,
@@ -8,7 +8,7 @@ export async function mapLimited<Item, Result>(
   run: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  // The lanes share it: each takes the next item when it is done with the one before.
+  // The lanes share the queue: each takes the next item when it is done with the previous one.
   const queue = [...items].entries();
   let failed = false;
   const lane = async (): Promise<void> => {

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 
-/** Whether `value` is a stream of `node:stream`, or of a package that is like it. */
+/** Returns whether `value` is a stream of `node:stream`, or of a similar package. */
 export function isNodeStream(value: object): value is Readable {
   const { on, destroy, pipe } = value as Partial<Record<string, unknown>>;
   return typeof on === 'function' && typeof destroy === 'function' && typeof pipe === 'function';
 }
 
 /**
- * From now on an error of `stream` is only told to whoever reads it: it may come before anybody does, and nobody else listens.
+ * Prevents an error of `stream` from being uncaught: it may come before anyone reads the stream, and only readers are told of it.
  */
 export function watchNodeStream(stream: Readable): void {
   stream.on('error', () => {});

@@ -9,8 +9,8 @@ interface Watch {
 const watches = new WeakMap<AbortSignal, Watch>();
 
 /**
- * Calls `listener` when `signal` is aborted; the returned function takes it back. A signal that many calls share gets one
- * listener from here however many wait, because Node warns of a leak from the eleventh on.
+ * Calls `listener` when `signal` is aborted; the returned function removes it. A signal that many calls share gets only one
+ * listener from here, because Node warns of a leak from the eleventh on.
  */
 export function onAbort(signal: AbortSignal, listener: Listener): () => void {
   const { listeners, end } = watches.get(signal) ?? watch(signal);

@@ -1,4 +1,4 @@
-/** Lets so many through at a time; the others wait, the first one first. */
+/** Lets a limited number through at a time; the others wait, in order of arrival. */
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,7 +7,7 @@ export class Semaphore {
     this.#free = places;
   }
 
-  /** Resolves to what gives the place back, once there is one. */
+  /** Resolves to the function that gives the place back, once there is a place. */
   async enter(): Promise<() => void> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

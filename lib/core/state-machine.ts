@@ -3,14 +3,14 @@ import { LiveswapError } from './errors.js';
 /** For each kind of state, the kinds it may move to. */
 export type Moves<Kind extends string> = Readonly<Record<Kind, readonly Kind[]>>;
 
-/** One life as one discriminated union, moved only along its table of legal moves. */
+/** A life cycle as a discriminated union, which only moves along its table of legal moves. */
 export interface StateMachine<State extends { readonly kind: string }> {
   readonly state: State;
   /** @throws LiveswapError `INTERNAL` when the table does not allow the move. */
   transition(next: State): void;
 }
 
-/** Makes a machine in its `initial` state; `subject` names it in errors, `onMove` is told of each move. */
+/** Creates a machine in its `initial` state; `subject` names it in errors, `onMove` is told of each move. */
 export function createStateMachine<State extends { readonly kind: string }>(
   subject: string,
   moves: Moves<State['kind']>,

@@ -3,30 +3,36 @@ import type { Call, CallQueue, CallState, CopyArguments } from './call.js';
 import { Connection, type ConnectionOwner, type Transport } from './connection.js';
 import { Lookout, type Probe } from './lookout.js';
 
-/** What bounds calls. */
+/** Limits for calls. */
 export interface CallLimits {
-  /** Pending calls a connection; more wait in the queue, but for nested ones. */
+  /** Pending calls per connection; further ones wait in the queue, except nested ones. */
   readonly concurrency: number;
-  /** Calls that may wait, or are sent beyond `concurrency`; more are refused with `QUEUE_FULL`. */
+  /** Calls that may wait, or may be sent beyond `concurrency`; further ones are refused with `QUEUE_FULL`. */
   readonly maxQueued: number;
 }
 
-/** What bounds the calls of a version, and who is told of them. */
+/** Limits and callbacks for the calls of a version. */
 export interface BalancerOptions extends CallLimits {
   /** Named in errors. */
   readonly plugin: string;
   /** Copies the arguments of calls that wait, and of those that may be sent again. */
   readonly copyArguments: CopyArguments;
-  /** Asks whether a connection's other side is there: resolves when it says so. Without it, nobody is ever suspected to be stuck. */
+  /**
+   * Asks the other side of a connection to respond: resolves when it does. Without a probe, no connection is ever suspected to be
+   * stuck.
+   */
   readonly probe?: Probe;
-  /** Told of every settled call, also of those that were never sent, and whether it failed: a caller that had given up got no answer either. */
+  /**
+   * Called for every settled call, even if it was never sent, with whether it failed: an abandoned call counts as failed, too.
+   */
   readonly onSettled?: (call: Call, failed: boolean) => void;
 }
 
 /**
- * The connections to one version and the calls that wait for them. A call goes to the connection with the fewest pending; with
- * every connection at `concurrency`, or none up, it waits. One that computes, and answers nothing, is avoided. What waits can be handed to a newer version, what was sent cannot.
- * What a crashed connection had, and may be sent twice, is sent again from here.
+ * The connections to one version and the calls that wait for them. A call goes to the connection with the fewest pending calls;
+ * when every connection is at `concurrency`, or none is up, it waits. A connection whose thread computes and answers nothing is
+ * avoided. Waiting calls can be handed to a newer version, sent ones cannot. Calls of a crashed connection that may be sent twice
+ * are sent again from here.
  */
 export class Balancer implements ConnectionOwner, CallQueue {
   readonly #options: BalancerOptions;
@@ -70,7 +76,10 @@ export class Balancer implements ConnectionOwner, CallQueue {
     return this.#queue;
   }
 
-  /** Opens a connection; calls that wait are sent on it. With `admits`, only nested ones that it lets in, until it is {@link widen widened}. */
+  /**
+   * Opens a connection; waiting calls are sent on it. With `admits`, it only takes nested calls that it lets in, until it is
+   * {@link widen widened}.
+   */
   add(index: number, transport: Transport, admits?: (call: Call) => boolean): Connection {
     const connection = new Connection(index, transport, this);
     connection.admits = admits;
@@ -80,7 +89,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     return connection;
   }
 
-  /** A connection takes every call from now on. */
+  /** Lets a connection take every call from now on. */
   widen(connection: Connection): void {
     connection.admits = undefined;
     this.#sendNested();
@@ -88,8 +97,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
   }
 
   /**
-   * Takes a connection out. Its pending calls are still counted until its transport answers them; with `crashed`, those it
-   * rejects from now on are sent again where they may be.
+   * Removes a connection. Its pending calls are still counted until its transport answers them; with `crashed`, calls that it
+   * rejects from now on are sent again where that is allowed.
    */
   remove(connection: Connection, crashed = false): void {
     const at = this.#connections.indexOf(connection);
@@ -111,7 +120,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     this.#enqueue(call);
   }
 
-  /** From now on, what waits here and may go to a newer version is given to `dispatch`. */
+  /** From now on, gives waiting calls that may go to a newer version to `dispatch`. */
   handOver(dispatch: (call: Call) => void): void {
     this.#handOver = dispatch;
     for (const call of this.#queue) {
@@ -121,19 +130,19 @@ export class Balancer implements ConnectionOwner, CallQueue {
     }
   }
 
-  /** From now on calls wait, those left out that `admits` lets in, waiting ones too; what was sent goes on. */
+  /** Makes calls wait from now on, except those that `admits` lets in, already waiting ones included; sent calls go on. */
   closeGate(admits: (call: Call) => boolean): void {
     this.#gate = admits;
   }
 
-  /** Sends what waits. */
+  /** Sends the waiting calls. */
   openGate(): void {
     this.#gate = undefined;
     this.#sendNested();
     this.#goOn();
   }
 
-  /** From now on every call, waiting, coming or pinned, goes to `dispatch`: these connections take none any more. */
+  /** From now on, gives every call, whether waiting, new or pinned, to `dispatch`: these connections no longer take any. */
   succeed(dispatch: (call: Call) => void): void {
     this.#successor = dispatch;
     for (const call of this.#queue) {
@@ -142,7 +151,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     }
   }
 
-  /** Resolves when no call is pending that `isMeant`. */
+  /** Resolves when no call for which `isMeant` holds is pending. */
   async whenNonePending(isMeant: (call: Call) => boolean): Promise<void> {
     while (this.hasPending(isMeant)) {
       await new Promise<void>((resolve) => this.#settleWaiters.push(resolve));
@@ -153,7 +162,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     return this.#connections.some((connection) => [...connection.calls].some(isMeant));
   }
 
-  /** Refuses what waits and what will come, with `error`. */
+  /** Refuses waiting and future calls with `error`. */
   refuse(error: LiveswapError): void {
     this.#refusal = error;
     for (const call of this.#queue) {
@@ -198,7 +207,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     this.#goOn();
   }
 
-  /** Never lets a call wait for a place that it may be in the way of itself. */
+  /** Dispatches a nested call, which never waits for a place that its own caller may occupy. */
   #dispatchNested(call: Call): void {
     const connection = this.#least() ?? this.#narrow(call);
     if (!connection) return this.#enqueue(call);
@@ -219,7 +228,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     if (this.#move(call, this.#queued)) this.#queue.add(call);
   }
 
-  /** Whether it went well: arguments that cannot be copied can't be sent either. */
+  /** Moves a call to a state. Returns whether that succeeded: arguments that cannot be copied cannot be sent either. */
   #move(call: Call, state: Parameters<Call['move']>[0]): boolean {
     try {
       call.move(state, this.#options.copyArguments);
@@ -261,7 +270,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
   }
 
   #sendQueued(): void {
-    // A call that its transport refuses at once makes room at once: each would be sent from within the one before, as deep as the queue is long.
+    // A call that its transport refuses at once makes room at once: without this guard, each would be sent from within the one
+    // before, as deep as the queue is long.
     if (this.#isSendingQueued) return;
     this.#isSendingQueued = true;
     for (const call of this.#queue) {
@@ -273,19 +283,22 @@ export class Balancer implements ConnectionOwner, CallQueue {
     this.#isSendingQueued = false;
   }
 
-  /** Nobody is told that the queue is empty before the call is counted as pending. */
+  /** Sends a waiting call. The check for idleness comes after the call counts as pending, so no waiter sees a gap. */
   #sendWaiting(connection: Connection, call: Call): void {
     this.#queue.delete(call);
     this.#send(connection, call);
   }
 
-  /** The best connection, unless even that has as many pending calls as it may. */
+  /** Returns the best connection, unless even that has reached the limit of pending calls. */
   #free(): Connection | undefined {
     const least = this.#least();
     return least && least.pending < this.#options.concurrency ? least : undefined;
   }
 
-  /** The connection with the fewest pending calls; of several, the one that was heard of last. One that may be stuck only for want of others. */
+  /**
+   * Returns the connection with the fewest pending calls; among equals, the one that was heard of last. One that may be stuck is
+   * only taken when there is no other.
+   */
   #least(): Connection | undefined {
     let least: Connection | undefined;
     let silent: Connection | undefined;
@@ -297,7 +310,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     return least ?? silent;
   }
 
-  /** A connection that takes this call although it does not take any. */
+  /** Returns a connection that admits this call although it does not take calls in general. */
   #narrow(call: Call): Connection | undefined {
     return this.#connections.find(({ admits }) => admits?.(call));
   }

@@ -5,7 +5,7 @@ import { LiveswapError } from '../core/errors.js';
 import { onAbort } from '../core/on-abort.js';
 import { chainForPlugin, isForPlugin } from './plugin-work.js';
 
-/** What a caller may ask for beside the arguments. */
+/** Options of a call besides its arguments. */
 export interface CallOptions {
   /** Gives up when aborted: the call rejects `CALL_ABORTED` at once, with the signal's reason as cause. */
   readonly signal?: AbortSignal | undefined;
@@ -15,7 +15,7 @@ export interface CallOptions {
   readonly transfer?: readonly unknown[] | undefined;
 }
 
-/** What is called, by whom. */
+/** A call as its caller requests it. */
 export interface CallRequest {
   readonly scope: number;
   readonly name: string;
@@ -23,27 +23,27 @@ export interface CallRequest {
   readonly options?: CallOptions | undefined;
   /** Made by a plugin, perhaps inside a running call: it must not queue behind `concurrency`, or it could wait for its own caller. */
   readonly nested?: boolean;
-  /** On whose behalf it is made. */
+  /** The chain on whose behalf the call is made. */
   readonly chain?: Chain | undefined;
 }
 
-/** Where a call waits. */
+/** A queue in which a call waits. */
 export interface CallQueue {
-  /** The caller has given up. */
+  /** Removes a call whose caller has given up. */
   leave(call: Call): void;
 }
 
-/** Who carries a call, from sending it to the answer. */
+/** The carrier of a call, from sending it to the answer. */
 export interface CallCarrier {
   resolved(call: Call, value: unknown): void;
   rejected(call: Call, error: unknown): void;
-  /** The caller has given up: the other side is told, and goes on to its end. */
+  /** Called when the caller has given up: the other side is told, and the call goes on to its end. */
   abandon(call: Call, reason: LiveswapError): void;
 }
 
 /**
- * The life of a call. A state is shared by all calls that are in it, so none is made on the way. `settled` is the end for its
- * caller; who carries a call that is `givenUp` waits for the answer all the same.
+ * The life of a call. All calls in the same state share one object, so none is allocated on the way. `settled` is the end for the
+ * caller; the carrier of a `givenUp` call still waits for its answer.
  */
 export type CallState =
   | { readonly kind: 'made' }
@@ -52,21 +52,21 @@ export type CallState =
   | { readonly kind: 'givenUp'; readonly carrier: CallCarrier }
   | { readonly kind: 'settled' };
 
-/** Copies arguments, but for what is moved and what has an identity, so that a later change of them is not seen. */
+/** Copies arguments, except moved values and those with an identity, so that later changes of them are not seen. */
 export type CopyArguments = (args: readonly unknown[], transfer: readonly unknown[]) => readonly unknown[];
 
 const nothing: readonly unknown[] = [];
 const made: CallState = { kind: 'made' };
 const settled: CallState = { kind: 'settled' };
 
-/** A call and its caller, who is told exactly once. */
+/** A call and its caller, who gets exactly one answer. */
 export class Call {
   readonly scope: number;
   readonly name: string;
   readonly transfer: readonly unknown[];
   readonly nested: boolean;
   readonly chain: Chain;
-  /** `performance.now()` when it was made. */
+  /** `performance.now()` when the call was made. */
   readonly madeAt = performance.now();
   readonly promise: Promise<unknown>;
   #args: readonly unknown[];
@@ -78,7 +78,10 @@ export class Call {
   #reject!: (error: unknown) => void;
   #stopWatching: (() => void) | undefined;
 
-  /** `retries` says how often it may be sent again when its thread dies; a `pinned` one, only the version it is made for may answer. */
+  /**
+   * `retries` is how often the call may be sent again when its thread dies; a `pinned` call may only be answered by the version
+   * it is made for.
+   */
   constructor(request: CallRequest, retries = 0, pinned = false) {
     const { scope, name, args, options } = request;
     const { nested = isForPlugin(), chain = chainForPlugin() } = request;
@@ -97,12 +100,12 @@ export class Call {
     if (options && (options.signal || options.timeoutMs !== undefined)) this.#watch(options);
   }
 
-  /** Whether only the version that has it may answer it. */
+  /** True when only the version that has the call may answer it. */
   get pinned(): boolean {
     return this.#pinned;
   }
 
-  /** From now on only the version that is given it may answer it. */
+  /** Pins the call: from now on, only the version that is given it may answer it. */
   pin(): void {
     this.#pinned = true;
   }
@@ -111,12 +114,16 @@ export class Call {
     return this.#state;
   }
 
-  /** Whether the caller has its answer, or has given up. */
+  /** True when the caller has its answer, or has given up. */
   get answered(): boolean {
     return this.#state.kind === 'settled' || this.#state.kind === 'givenUp';
   }
 
-  /** It is sent, or waits, from now on; `waiting` ones see no change of their arguments. @throws what `copy` does */
+  /**
+   * Moves the call to a state: from now on it is sent, or waits. A waiting call sees no change of its arguments.
+   *
+   * @throws the error of `copy`
+   */
   move(state: Extract<CallState, { readonly kind: 'waiting' | 'sent' }>, copy: CopyArguments): void {
     const isKept = state.kind === 'waiting' || this.#retries > 0;
     if (isKept && !this.#isCopied) {
@@ -126,35 +133,35 @@ export class Call {
     this.#state = state;
   }
 
-  /** The arguments, to be sent. They are let go, unless they may have to be sent again. */
+  /** Returns the arguments for sending. They are released, unless they may have to be sent again. */
   takeArguments(): readonly unknown[] {
     const args = this.#args;
     if (this.#retries === 0) this.#args = nothing;
     return args;
   }
 
-  /** Whether it may be sent again, once more. */
+  /** Uses up one retry. Returns whether the call may be sent again. */
   takeRetry(): boolean {
     if (this.#retries === 0 || this.answered) return false;
     this.#retries--;
     return true;
   }
 
-  /** The other side's answer. */
+  /** Receives the other side's answer. */
   resolve(value: unknown): void {
     if (this.#state.kind === 'sent' || this.#state.kind === 'givenUp')
       this.#state.carrier.resolved(this, value);
   }
 
-  /** The other side's refusal, or why there will be no answer. */
+  /** Receives the other side's refusal, or the reason why there will be no answer. */
   reject(error: unknown): void {
     if (this.#state.kind === 'sent' || this.#state.kind === 'givenUp')
       this.#state.carrier.rejected(this, error);
   }
 
-  /** Tells the caller, if it still waits. */
+  /** Gives the caller its answer, if it still waits. */
   succeed(value: unknown): void {
-    // Nobody waits any more: what is open behind it must not keep its version alive.
+    // Nobody waits any more: open streams or iterators behind the value must not keep its version alive.
     if (this.answered) discard(value);
     else this.#resolve(value);
     this.#settle(settled);

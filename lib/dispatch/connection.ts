@@ -2,7 +2,7 @@ import { withChain } from '../core/chain.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { Call, CallCarrier, CallState } from './call.js';
 
-/** What carries calls to where they are answered, such as a link to a thread. */
+/** A carrier of calls to the place where they are answered, such as a link to a thread. */
 export interface Transport {
   /** Sends a call and returns its id; exactly one of `reply`'s functions is called, once. */
   send(
@@ -16,31 +16,31 @@ export interface Transport {
   abort(id: number, reason: LiveswapError): void;
 }
 
-/** Whose connection it is: what becomes of an answer is decided there. */
+/** The owner of a connection, which decides how an answer is handled. */
 export interface ConnectionOwner {
-  /** The other side has answered something, whatever it was. */
+  /** Called when the other side has answered something, whatever it was. */
   onHeard(connection: Connection): void;
   onResolved(call: Call, value: unknown): void;
   onRejected(connection: Connection, call: Call, error: unknown): void;
 }
 
-/** One way to a version: it counts what it carries, from sending to the transport's answer. */
+/** One connection to a version: it counts its calls, from sending to the transport's answer. */
 export class Connection implements CallCarrier {
-  /** Index of the thread it leads to. */
+  /** Index of the thread behind the connection. */
   readonly index: number;
-  /** The only calls it takes, as long as there is no other connection; without it, it takes any. */
+  /** The only calls that the connection takes, as long as there is no other connection; `undefined` when it takes any. */
   admits: ((call: Call) => boolean) | undefined;
-  /** How many answers its owner had had, from all connections, when this one was heard of last. */
+  /** Number of answers that the owner had received, from all connections, when this one was last heard of. */
   heardAt = 0;
-  /** It has something to do and answers nothing, not even that it is there: it computes. */
+  /** True while the other side has work and answers nothing, not even a probe: it computes. */
   isSilent = false;
   readonly #transport: Transport;
   readonly #owner: ConnectionOwner;
-  /** With their ids on the transport. */
+  /** The pending calls, with their ids on the transport. */
   readonly #pending = new Map<Call, number>();
-  /** The pending calls whose caller has given up, the first one first, and when that was. */
+  /** The pending calls whose caller has given up, in order, and when that was. */
   readonly #abandoned = new Map<Call, number>();
-  /** What all calls are that it carries. */
+  /** The state of all calls on this connection. */
   readonly sending: Extract<CallState, { readonly kind: 'sent' }>;
   #sent = 0;
   #quietWaiters: (() => void)[] = [];
@@ -52,7 +52,7 @@ export class Connection implements CallCarrier {
     this.sending = { kind: 'sent', carrier: this };
   }
 
-  /** Calls without an answer, those included whose caller has given up. */
+  /** Number of calls without an answer, including those whose caller has given up. */
   get pending(): number {
     return this.#pending.size;
   }
@@ -61,12 +61,12 @@ export class Connection implements CallCarrier {
     return this.#pending.keys();
   }
 
-  /** Calls that were ever sent. */
+  /** Number of calls ever sent. */
   get sent(): number {
     return this.#sent;
   }
 
-  /** `performance.now()` when the caller gave up that did so first, of those whose calls are pending still. */
+  /** `performance.now()` when the first caller gave up, among the calls that are still pending. */
   get abandonedSince(): number | undefined {
     return this.#abandoned.values().next().value;
   }
@@ -77,10 +77,10 @@ export class Connection implements CallCarrier {
     return new Promise((resolve) => this.#quietWaiters.push(resolve));
   }
 
-  /** Sends a call, which is {@link sending} by now. */
+  /** Sends a call, whose state is already {@link sending}. */
   send(call: Call): void {
     this.#sent++;
-    // It may be refused before it has an id.
+    // The call may be refused before it has an id.
     this.#pending.set(call, 0);
     const { scope, name } = withChain(call.scope, call.name, call.chain);
     const id = this.#transport.send(scope, name, call.takeArguments(), call.transfer, call);

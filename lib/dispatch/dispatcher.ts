@@ -2,10 +2,10 @@ import { LiveswapError } from '../core/errors.js';
 import type { Balancer } from './balancer.js';
 import type { Call, CallRequest } from './call.js';
 
-/** Where a name leads in one generation. */
+/** The target of a name in one generation. */
 export interface Route {
   readonly balancer: Balancer;
-  /** Makes a call of this name; it is not sent yet. A `pinned` one, nobody else may answer. */
+  /** Makes a call of this name, without sending it yet. Only this version may answer a `pinned` call. */
   prepare(request: CallRequest, pinned: boolean): Call;
 }
 
@@ -21,15 +21,15 @@ export class Dispatcher {
   readonly #called: Set<string> | undefined;
 
   /**
-   * `current` reads the newest table: what makes a table current is one assignment, elsewhere. Every name that leads somewhere
-   * is added to `called`.
+   * `current` reads the newest table; a single assignment elsewhere makes a table current. Every name that resolves is added to
+   * `called`.
    */
   constructor(current: () => RouteTable | undefined, called?: Set<string>) {
     this.#current = current;
     this.#called = called;
   }
 
-  /** Sends a call to the version that has its name: in the table it is `pinned` to, or in the newest. */
+  /** Sends a call to the version that has its name, in the table to which it is `pinned`, or in the newest one. */
   call(request: CallRequest, pinned?: RouteTable): Promise<unknown> {
     const route = this.#resolve(request.scope, request.name, pinned);
     this.#called?.add(request.name);

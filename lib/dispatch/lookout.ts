@@ -1,40 +1,43 @@
 import { clearInterval, setInterval } from '../core/timers.js';
 import type { Connection } from './connection.js';
 
-/** Asks whether a connection's other side is there: resolves when it says so, or is gone. */
+/** Asks the other side of a connection to respond: resolves when it does, or is gone. */
 export type Probe = (connection: Connection) => Promise<unknown>;
 
-/** So often it is looked; what has not been heard of for two looks is asked, and is silent when it has not answered by the next. */
+/**
+ * Interval between checks, in milliseconds. A connection that has not been heard of for two checks is asked, and counts as silent
+ * when it has not answered by the next.
+ */
 const LOOK_MS = 5;
 
 /**
- * Finds connections behind which somebody computes: while that lasts, calls that are sent there stand still. A side that waits
- * for something, however long, says that it is there. Looks only while calls are made.
+ * Finds connections whose other side computes: calls that are sent there stand still meanwhile. A side that merely waits, however
+ * long, still responds. Checks only run while calls are made.
  */
 export class Lookout {
   readonly #connections: readonly Connection[];
   readonly #probe: Probe;
   readonly #onBack: () => void;
-  /** How much each had been heard of at the last look. */
+  /** The value of `heardAt` of each connection at the last check. */
   readonly #heard = new WeakMap<Connection, number>();
   readonly #asked = new WeakSet<Connection>();
   #timer: NodeJS.Timeout | undefined;
   #isCalm = false;
 
-  /** `onBack` is called when one that was silent is there again. */
+  /** `onBack` is called when a silent connection responds again. */
   constructor(connections: readonly Connection[], probe: Probe, onBack: () => void) {
     this.#connections = connections;
     this.#probe = probe;
     this.#onBack = onBack;
   }
 
-  /** A call is made. */
+  /** Starts the checks, or keeps them going, because a call is made. */
   watch(): void {
     this.#isCalm = false;
     this.#timer ??= setInterval(() => this.look(), LOOK_MS).unref();
   }
 
-  /** Looks once at every connection. */
+  /** Checks every connection once. */
   look(): void {
     const isOver = this.#isCalm && this.#connections.every(({ pending }) => pending === 0);
     this.#isCalm = true;

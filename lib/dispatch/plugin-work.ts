@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Chain } from '../core/chain.js';
 
-/** Something that the host does for a plugin which waits for it: a method of the extension, or a call-back. */
+/** Work of the host that a plugin waits for: a method of the extension, or a call-back. */
 export interface PluginWork {
   readonly answered: boolean;
 }
 
-/** What runs on behalf of a plugin, and the chain of calls that it is part of. */
+/** Work on behalf of a plugin, and the chain of calls to which it belongs. */
 interface Running {
   readonly work: PluginWork;
   readonly chain: Chain;
@@ -15,17 +15,17 @@ interface Running {
 const running = new AsyncLocalStorage<Running>();
 const noChain: Chain = [];
 
-/** Runs what a plugin waits for: what is called from there is called on its behalf, until that is answered. */
+/** Runs work that a plugin waits for: calls from there are made on its behalf, until the work is answered. */
 export function runForPlugin<Result>(work: PluginWork, run: () => Result, chain = noChain): Result {
   return running.run({ work, chain }, run);
 }
 
-/** Whether a plugin waits for what is running: it must not wait for a place that its own call may hold. */
+/** Returns whether a plugin waits for the running code, which must then not wait for a place that its own call may hold. */
 export function isForPlugin(): boolean {
   return running.getStore()?.work.answered === false;
 }
 
-/** The chain that what is running is part of. */
+/** Returns the chain to which the running code belongs. */
 export function chainForPlugin(): Chain {
   const store = running.getStore();
   return store?.work.answered === false ? store.chain : noChain;

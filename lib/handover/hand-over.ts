@@ -10,9 +10,9 @@ import { passOnTo, takesOf } from './pass-on.js';
 import { whenQuiet } from './quiet.js';
 import { wake } from './waking.js';
 
-/** What a hand-over works with. */
+/** Dependencies of a {@link HandOver}. */
 export interface HandOverDeps extends Participants {
-  /** Kept state is not moved: the new versions begin anew. */
+  /** True when kept state is not moved: the new versions begin anew. */
   readonly dropsKept: boolean;
   readonly yieldMs: (version: Version) => number;
   readonly emit: (event: SwapEvent) => void;
@@ -23,7 +23,7 @@ interface MoveCosts {
   readonly move?: TransferCost | undefined;
 }
 
-/** How exclusive work changes hands between two generations: all of it, or none. */
+/** Hands exclusive work from one generation to the next: all of it, or none. */
 export class HandOver {
   readonly #deps: HandOverDeps;
   readonly #exclusives: readonly Version[];
@@ -37,13 +37,13 @@ export class HandOver {
     this.#moves = deps.dropsKept ? [] : movesOf(deps);
   }
 
-  /** The plugins whose state is not moved, although there is one: the new versions begin anew. */
+  /** The plugins whose existing state is not moved: the new versions begin anew. */
   get dropped(): string[] {
     const { dropsKept } = this.#deps;
     return dropsKept ? movesOf(this.#deps).map(({ from }) => from.plugin) : [];
   }
 
-  /** Resolves when the new versions are the active ones; when it rejects, {@link undo} has to follow. */
+  /** Hands over. Resolves when the new versions are the active ones; if it rejects, {@link undo} must follow. */
   async run(): Promise<void> {
     const { leaving, arriving, cause } = this.#deps;
     await this.#rehearse();
@@ -62,13 +62,16 @@ export class HandOver {
     );
   }
 
-  /** The new generation is the current one: what still calls an exclusive version that was replaced reaches the one in its place. */
+  /**
+   * Completes the hand-over once the new generation is current: calls that still go to a replaced exclusive version reach its
+   * successor.
+   */
   complete(): void {
     const pauseMs = this.#closedAt === undefined ? 0 : performance.now() - this.#closedAt;
     for (const version of this.#exclusives) {
       const next = successorOf(version, this.#deps);
       version.balancer.succeed(passOnTo(version, next));
-      // Its requests are the next version's by now.
+      // By now its requests belong to the next version.
       version.outsideWork.setGated(false);
       const { rehearsal, move: moved } = this.#costs.get(version) ?? {};
       this.#deps.emit({
@@ -82,7 +85,7 @@ export class HandOver {
     }
   }
 
-  /** The new versions yield, if they were active. To be followed by their end, and by {@link wakeLeaving}. */
+  /** Makes the new versions yield, if they were active. Their end and {@link wakeLeaving} must follow. */
   async undo(): Promise<void> {
     const { arriving, cause, yieldMs, emit } = this.#deps;
     await inOrder(
@@ -95,7 +98,7 @@ export class HandOver {
     );
   }
 
-  /** The old versions go on as if nothing had been. */
+  /** Lets the old versions go on as if nothing had happened. */
   async wakeLeaving(): Promise<void> {
     const { leaving, cause, emit } = this.#deps;
     await inOrder(
@@ -110,7 +113,7 @@ export class HandOver {
     }
   }
 
-  /** Before anything has yielded. */
+  /** Rehearses the moves before anything has yielded. */
   async #rehearse(): Promise<void> {
     await Promise.all(
       this.#moves.map(async (one) => {
@@ -124,7 +127,7 @@ export class HandOver {
     );
   }
 
-  /** All at one moment; resolves when nothing runs behind them. */
+  /** Closes all gates at the same moment. Resolves when nothing runs behind them. */
   async #closeGates(): Promise<void> {
     if (this.#exclusives.length === 0) return;
     const { whileRunning, hooksOnly } = admittance(this.#deps);
@@ -139,7 +142,7 @@ export class HandOver {
     for (const version of this.#exclusives) version.balancer.closeGate(hooksOnly);
   }
 
-  /** Calls that wait already and that nobody after this version could take: it runs them before it yields. */
+  /** Returns calls that already wait and that no later version could take: the version runs them before it yields. */
   #owedBy(version: Version): ReadonlySet<Call> {
     const takes = takesOf(version, successorOf(version, this.#deps));
     return new Set([...version.balancer.waiting].filter((call) => !takes(call)));
@@ -159,7 +162,7 @@ export class HandOver {
   }
 }
 
-/** State goes on where there is one thread that can hold it. */
+/** Returns the moves of state, which goes on where a single thread can hold it. */
 function movesOf(participants: Participants): KeptMove[] {
   return participants.leaving.flatMap((from) => {
     const to = successorOf(from, participants);

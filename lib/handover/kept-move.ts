@@ -10,8 +10,8 @@ export interface KeptMove {
 }
 
 /**
- * Tries a move: a copy of the state is taken, and decoded into objects that are thrown away. What a call that is open may still
- * remove is a warning.
+ * Tries a move: copies the state and decodes it into objects that are thrown away. Values that cannot move, but that an open call
+ * may still remove, are warnings.
  *
  * @throws LiveswapError `LIVE_DATA_INVALID`, `LIVE_DATA_MISMATCH`; `YIELD_TIMEOUT` when the move would take longer than `yieldMs`
  */
@@ -27,10 +27,10 @@ export async function rehearse(move: KeptMove, yieldMs: number): Promise<Transfe
 }
 
 /**
- * Moves the state. Resolves to `undefined` when the version it is in has died: the next one goes on from the latest copy that the
- * host has, or begins anew.
+ * Moves the state. Resolves to `undefined` when the version that holds it has died: the next one goes on from the host's latest
+ * copy, or begins anew.
  *
- * @throws like {@link rehearse}
+ * @throws the errors of {@link rehearse}
  */
 export async function moveKept(move: KeptMove): Promise<TransferCost | undefined> {
   const cost = await transfer(move, { isLenient: false, isRehearsal: false });

@@ -5,24 +5,24 @@ import type { Version } from '../version/version.js';
 
 /** The versions that take part in a hand-over. */
 export interface Participants {
-  /** Those that are replaced, or leave; dependencies first. */
+  /** Versions that are replaced or leave; dependencies first. */
   readonly leaving: readonly Version[];
-  /** Those that take over, or are new; dependencies first. */
+  /** Versions that take over or are new; dependencies first. */
   readonly arriving: readonly Version[];
   readonly cause: Cause;
 }
 
-/** The exclusive ones among those that leave: whose calls wait. */
+/** Returns the exclusive versions among those that leave, whose calls wait. */
 export function exclusivesOf({ leaving }: Participants): Version[] {
   return leaving.filter(({ exclusive }) => exclusive);
 }
 
-/** The version that takes the place of `version`, if one does. */
+/** Returns the version that takes the place of `version`, if there is one. */
 export function successorOf(version: Version, { arriving }: Participants): Version | undefined {
   return arriving.find(({ plugin }) => plugin.toLowerCase() === version.plugin.toLowerCase());
 }
 
-/** Lets calls in that are made on behalf of what is waited for: of hooks always, of exclusive work while that runs. */
+/** Returns filters that admit calls on behalf of awaited work: of hooks always, of exclusive work while it runs. */
 export function admittance(participants: Participants): {
   whileRunning: (call: Call) => boolean;
   hooksOnly: (call: Call) => boolean;
@@ -36,7 +36,7 @@ export function admittance(participants: Participants): {
   };
 }
 
-/** Runs something for each of `versions`, side by side where none depends on another: `before` says which ones come first. */
+/** Runs something for each of `versions`, concurrently where none depends on another; `before` returns those that come first. */
 export async function inOrder(
   versions: readonly Version[],
   before: (version: Version) => Iterable<Version>,

@@ -5,7 +5,7 @@ import type { Call } from '../dispatch/call.js';
 import { Scope } from '../link/protocol.js';
 import type { Version } from '../version/version.js';
 
-/** Gives calls of an exclusive version that was replaced to the one in its place, where that can take them. */
+/** Returns a function that passes calls of a replaced exclusive version to its successor, if that can take them. */
 export function passOnTo(version: Version, next: Version | undefined): (call: Call) => void {
   const takes = takesOf(version, next);
   return (call) => {
@@ -19,7 +19,7 @@ export function passOnTo(version: Version, next: Version | undefined): (call: Ca
   };
 }
 
-/** Which calls that were made for one version another one can take: it has the name, and can be called like the old one. */
+/** Returns a filter for calls to one version that another one can take: it has the name, and can be called in the same way. */
 export function takesOf(version: Version, next: Version | undefined): (call: Call) => boolean {
   if (!next) return () => false;
   const takeover = new Takeover([version.artifact.manifest], [next.artifact.manifest]);

@@ -5,8 +5,8 @@ import { Scope } from '../link/protocol.js';
 import type { Version } from '../version/version.js';
 
 /**
- * Resolves when nothing runs in any of `versions`: calls, runs of `every`, promises given to `waitUntil`. Calls that only read are
- * not waited for, nor those whose callers have given up when only they are left after `yieldMs`.
+ * Resolves when nothing runs in any of `versions`: calls, runs of `every`, promises given to `waitUntil`. Read-only calls are not
+ * awaited, nor are those whose callers have given up when only they are left after `yieldMs`.
  *
  * @throws LiveswapError `YIELD_TIMEOUT` with the `calls`
  */
@@ -21,7 +21,7 @@ export async function whenQuiet(versions: readonly Version[], yieldMs: number): 
   }
 }
 
-/** At once: a call that ended here may have begun another one there. */
+/** Waits until all versions are quiet at once: a call that ended in one may have begun another call elsewhere. */
 async function allQuiet(versions: readonly Version[]): Promise<void> {
   do {
     await Promise.all(
@@ -38,7 +38,7 @@ function isQuiet(version: Version, isMeant: (call: Call) => boolean = () => true
   return !isBusy && version.threads.every(({ death, running }) => death || running === 0);
 }
 
-/** Whether a call is of a function that is not said to be read-only. */
+/** Returns whether a call is of a function that is not declared read-only. */
 function changes({ artifact }: Version, { scope, name }: Call): boolean {
   const { liveFunctions, exports = [], functions = [] } = artifact.manifest;
   const facts = scope === Scope.live ? liveFunctions : scope === Scope.export ? exports : functions;

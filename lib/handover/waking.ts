@@ -7,7 +7,7 @@ import type { Version } from '../version/version.js';
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
-/** Wakes a version that has yielded for a change that was refused after all; where that fails, it is tried again until it leaves. */
+/** Wakes a version that yielded for a change that was refused in the end; a failure is retried until the version leaves. */
 export async function wake(
   version: Version,
   cause: Cause,
