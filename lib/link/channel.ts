@@ -1,6 +1,6 @@
 import { LiveswapError } from '../core/errors.js';
-import { decodeError, encodeError, type EncodedError } from './error-codec.js';
-import type { ChannelReply } from './protocol.js';
+import { decodeError, encodeError } from './error-codec.js';
+import type { ChannelReply, EncodedError } from './protocol.js';
 import type { Transferable } from './transfer.js';
 
 type Listener = ((event: { data: unknown }) => void) | { handleEvent(event: { data: unknown }): void };

@@ -3,27 +3,8 @@ import { LiveswapError, type ErrorCode } from '../core/errors.js';
 import { Copier, omitted } from './copier.js';
 import { readData, sendData } from './data-placeholders.js';
 import { isError, propertiesOf, safely } from './error-properties.js';
-import type { DataPlaceholder } from './protocol.js';
+import type { DataPlaceholder, EncodedError, EncodedErrorObject } from './protocol.js';
 import { restore } from './restore.js';
-
-/** A thrown value as it crosses: an error with all that identifies it, or any other value as it was thrown. */
-export type EncodedError =
-  | EncodedErrorObject
-  | { readonly thrown: unknown; readonly placeholders?: readonly DataPlaceholder[] | undefined };
-
-export interface EncodedErrorObject {
-  readonly type: string;
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string | undefined;
-  readonly cause?: EncodedError;
-  readonly errors?: readonly EncodedError[];
-  readonly properties: Readonly<Record<string, unknown>>;
-  /** Which of the properties are not enumerable. */
-  readonly hidden?: readonly string[] | undefined;
-  /** What stands for something inside of the properties. */
-  readonly placeholders?: readonly DataPlaceholder[] | undefined;
-}
 
 /** By name, in a map: a name from the wire is looked up, and finds nothing that every object inherits. */
 const builtIns: ReadonlyMap<string, new (message: string) => Error> = new Map([

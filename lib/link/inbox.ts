@@ -2,8 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { setImmediate } from '../core/timers.js';
 import { isBatch, isFrame } from './check-frame.js';
-import type { EncodedError } from './error-codec.js';
-import { Op } from './protocol.js';
+import { Op, type EncodedError } from './protocol.js';
 
 /** What becomes of what arrives. None of them throws. */
 export interface Reader {

@@ -111,7 +111,7 @@ export class IncomingCalls {
   /** Returns the channels on which something of the result stays open. */
   #postResult(id: number, value: unknown): readonly number[] {
     if (this.#load >= MANY || !this.#outbox.isEmpty) {
-      const copy = tryCopy(value);
+      const copy = smallCopy(value);
       if (copy !== notSmall) {
         this.#outbox.add([Op.result, id, copy]);
         return nothing;
@@ -128,15 +128,6 @@ export class IncomingCalls {
     } catch (error) {
       throw encoded.fail(error);
     }
-  }
-}
-
-function tryCopy(value: unknown): unknown {
-  try {
-    return smallCopy(value);
-  } catch {
-    // Whoever looks at it again tells what is wrong with it.
-    return notSmall;
   }
 }
 

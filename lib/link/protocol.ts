@@ -1,5 +1,3 @@
-import type { EncodedError } from './error-codec.js';
-
 /** What kind of name a call addresses. */
 export const Scope = {
   live: 0,
@@ -101,6 +99,25 @@ export interface SentResponse {
   readonly redirected: boolean;
   readonly headers: HeaderEntries;
   readonly body: StreamPlaceholder | undefined;
+}
+
+/** A thrown value as it crosses: an error with all that identifies it, or any other value as it was thrown. */
+export type EncodedError =
+  | EncodedErrorObject
+  | { readonly thrown: unknown; readonly placeholders?: readonly DataPlaceholder[] | undefined };
+
+export interface EncodedErrorObject {
+  readonly type: string;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly cause?: EncodedError;
+  readonly errors?: readonly EncodedError[];
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Which of the properties are not enumerable. */
+  readonly hidden?: readonly string[] | undefined;
+  /** What stands for something inside of the properties. */
+  readonly placeholders?: readonly DataPlaceholder[] | undefined;
 }
 
 /** What a method on a channel answers: plain data for Comlink, so its own, lossy error format is never used. */

@@ -16,27 +16,40 @@ interface Copying {
 }
 
 /**
- * A copy of a few plain values as structured clone would see them now, or {@link notSmall}. A copy may wait: later changes of the
- * values do not show in it, and nothing else refers to it. Whatever is not plain, is large or is there twice is not copied.
+ * Returns a copy of a plain value as structured clone would see it now, or {@link notSmall}. A copy may wait: later changes of the
+ * value do not show in it, and nothing else refers to it. Anything that is not plain, is large or occurs twice is not copied.
  */
 export function smallCopy(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return isPrimitive(value) ? value : notSmall;
-  if (transfersOf(value).length > 0) return notSmall;
-  return copyObject(value, { containers: [], parts: 0 });
+  return unlessItThrows(() => {
+    if (typeof value !== 'object' || value === null) return isPrimitive(value) ? value : notSmall;
+    if (transfersOf(value).length > 0) return notSmall;
+    return copyObject(value, { containers: [], parts: 0 });
+  });
 }
 
-/** Copies of arguments, or {@link notSmall} when one of them is not. */
+/** Returns copies of arguments, or {@link notSmall} when one of them cannot be copied. */
 export function smallCopies(args: readonly unknown[]): unknown[] | typeof notSmall {
   if (args.length > MOST_ITEMS) return notSmall;
-  const copies: unknown[] = [];
-  const copying = { containers: [], parts: 0 };
-  for (const value of args) {
-    if (typeof value === 'object' && value !== null && transfersOf(value).length > 0) return notSmall;
-    const copy = copyPart(value, copying);
-    if (copy === notSmall) return notSmall;
-    copies.push(copy);
+  return unlessItThrows(() => {
+    const copies: unknown[] = [];
+    const copying = { containers: [], parts: 0 };
+    for (const value of args) {
+      if (typeof value === 'object' && value !== null && transfersOf(value).length > 0) return notSmall;
+      const copy = copyPart(value, copying);
+      if (copy === notSmall) return notSmall;
+      copies.push(copy);
+    }
+    return copies;
+  });
+}
+
+/** A getter may throw: then the encoder reads the value again, and says what is wrong with it. */
+function unlessItThrows<Copy>(copy: () => Copy): Copy | typeof notSmall {
+  try {
+    return copy();
+  } catch {
+    return notSmall;
   }
-  return copies;
 }
 
 function copyPart(value: unknown, copying: Copying): unknown {

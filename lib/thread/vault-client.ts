@@ -1,6 +1,7 @@
 import type { RemoteObject } from '../link/remote-object.js';
 import { withChain, type Chain } from '../core/chain.js';
-import type { Link, Reply } from '../link/link.js';
+import type { Link } from '../link/link.js';
+import type { Reply } from '../link/outgoing-calls.js';
 import { Scope } from '../link/protocol.js';
 import { liveTable, methodsOf } from '../plugin/live-table.js';
 import type { DataBag, Vault } from '../plugin/vault.js';

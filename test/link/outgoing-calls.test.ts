@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { MANY, Outbox } from '../../lib/link/outbox.js';
+import { OutgoingCalls, type Reply } from '../../lib/link/outgoing-calls.js';
+import type { Peer } from '../../lib/link/peer.js';
+import { Op, Scope } from '../../lib/link/protocol.js';
+
+/** Calls whose frames are recorded instead of sent. */
+function recordedCalls() {
+  const frames: unknown[][] = [];
+  const outbox = new Outbox({ postMessage: (frame: unknown[]) => frames.push(frame) } as never);
+  return { calls: new OutgoingCalls({} as Peer, outbox), outbox, frames };
+}
+
+/** A reply that records what it is told. */
+function recordedReply(onRejected = () => {}): Reply & { readonly told: unknown[] } {
+  const told: unknown[] = [];
+  return {
+    told,
+    resolve: (value) => told.push(value),
+    reject(error) {
+      told.push(error);
+      onRejected();
+    },
+  };
+}
+
+const send = (calls: OutgoingCalls, name: string, reply: Reply = recordedReply()): number =>
+  calls.send(Scope.live, name, [], [], reply);
+
+test('giving up rejects each pending call, and not the one that takes its place', () => {
+  const { calls, frames } = recordedCalls();
+  const successor = recordedReply();
+  const first = recordedReply(() => send(calls, 'live_second', successor));
+  send(calls, 'live_first', first);
+  calls.giveUp(new Error('unreadable'));
+  expect(first.told).toEqual([new Error('unreadable')]);
+  expect(successor.told).toEqual([]);
+  expect(calls.pending).toBe(1);
+  expect(frames.map(([op, , , name]) => [op, name])).toEqual([
+    [Op.call, 'live_first'],
+    [Op.call, 'live_second'],
+  ]);
+});
+
+test('a call made after the end is rejected at once, and nothing is sent', () => {
+  const { calls, frames } = recordedCalls();
+  const cause = new Error('gone');
+  calls.close(cause);
+  const reply = recordedReply();
+  expect(send(calls, 'live_late', reply)).toBe(0);
+  expect(reply.told).toEqual([cause]);
+  expect(frames).toEqual([]);
+});
+
+test('a call that still waits in the outbox is aborted here; one that was sent is aborted there', async () => {
+  const { calls, outbox, frames } = recordedCalls();
+  const sent = recordedReply();
+  const sentId = send(calls, 'live_sent', sent);
+  for (let n = 1; n < MANY; n++) send(calls, 'live_filler');
+  const waiting = recordedReply();
+  const waitingId = send(calls, 'live_waiting', waiting);
+  expect(outbox.isEmpty).toBe(false);
+  calls.abort(waitingId, 'enough');
+  expect(waiting.told).toEqual(['enough']);
+  calls.abort(sentId, 'enough');
+  await Promise.resolve();
+  expect(sent.told).toEqual([]);
+  expect(frames.map(([, , , name]) => name)).not.toContain('live_waiting');
+  expect(frames.at(-1)).toEqual([Op.abort, [sentId], { thrown: 'enough' }]);
+});
