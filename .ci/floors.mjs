@@ -26,7 +26,7 @@ const floors = {
   swap: 'core manifest contract link dispatch observe pool live-data plugin surface version handover static files control',
   http: 'core dispatch link live-data plugin sockets swap thread version',
   compiler: 'core manifest contract live-data plugin',
-  testing: 'core manifest observe dispatch live-data plugin version static swap compiler',
+  testing: 'core manifest live-data plugin static swap http compiler',
   dev: 'core manifest observe files swap compiler',
   app: 'core manifest sockets surface version swap compiler files',
   cli: 'core manifest contract observe control files swap compiler dev app http',

@@ -14,7 +14,7 @@ import type { DrainingBound } from './draining-bound.js';
 import type { Generations } from './generations.js';
 import { HandOver } from '../handover/hand-over.js';
 import { isInHook, notToBeAwaited } from './hook-context.js';
-import { HostBag } from './host-bag.js';
+import { asDataBag, HostBag } from './host-bag.js';
 import { NextGeneration } from './next-generation.js';
 import type { OnReload, SwapperSettings } from './options.js';
 import { planReload } from './plan.js';
@@ -22,6 +22,7 @@ import type { Choice, ReleaseSource } from './release-source.js';
 import { forcedIn } from './release.js';
 import { runningIn } from './running-version.js';
 import { Stopwatch } from './stopwatch.js';
+import type { DataBag } from '../plugin/vault.js';
 import type { VaultHost } from './vault-host.js';
 import type { VersionFactory } from './version-factory.js';
 
@@ -64,6 +65,11 @@ export class Reloader {
   /** Number of successful reloads. */
   get reloads(): number {
     return this.#reloads;
+  }
+
+  /** The host's data bag, which is there before anything is loaded. */
+  get dataBag(): DataBag {
+    return asDataBag(this.#bag);
   }
 
   /** See {@link Assent.addGate}. */

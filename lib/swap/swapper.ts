@@ -9,7 +9,7 @@ import type { SwapEvent } from '../observe/events.js';
 import { formatMetrics } from '../observe/metrics.js';
 import type { SwapperStats } from '../observe/stats.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
-import type { LiveTable } from '../plugin/vault.js';
+import type { DataBag, LiveTable } from '../plugin/vault.js';
 import type { ArtifactWatcher, ArtifactWatchOptions } from '../files/artifact-watcher.js';
 import { Caller } from './caller.js';
 import { reasonsToStay } from './collect-stats.js';
@@ -128,6 +128,11 @@ export class Swapper {
   /** Signal that aborts with `CLOSED` when closing begins. @internal */
   get ending(): AbortSignal {
     return this.#lifetime.signal;
+  }
+
+  /** The data bag, which is there before anything is loaded. @internal */
+  get dataBag(): DataBag {
+    return this.#reloader.dataBag;
   }
 
   /** Number of successful reloads. */

@@ -2,7 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { STATIC_FILES, staticModule } from '../compiler/static-module.js';
+import {
+  areStrings,
+  checkOptions,
+  isBoolean,
+  isFunction,
+  isObject,
+  type Checks,
+} from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
+import { keyOf } from '../manifest/plugin-key.js';
+import type { LiveTable } from '../plugin/vault.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
 import type { SwapperOptions } from '../swap/options.js';
 import { readArtifacts } from '../swap/read-artifacts.js';
@@ -17,6 +27,8 @@ export interface MountOptions {
   readonly only?: readonly string[];
   /** Functions that stand in for plugins, by plugin and name; they run in the test. */
   readonly mocks?: Mocks;
+  /** Values of the data bag, by key: they are there before the first hook runs. */
+  readonly dataBag?: Readonly<Record<string, unknown>>;
   /** The host's own object, or what makes it, anew for each generation. */
   readonly extension?: object | (() => object);
   /** Run each version in threads, as in production: needed for `edit` and `reload`. Default `false`: in process. */
@@ -27,18 +39,34 @@ export interface MountOptions {
   readonly swapper?: Omit<SwapperOptions, 'static' | 'extension' | 'only'>;
 }
 
+const checks: Checks<Required<MountOptions>> = {
+  only: ['a list of plugin names', areStrings],
+  mocks: ['an object with functions for each plugin', areMocks],
+  dataBag: ['an object with values by key', isObject],
+  extension: ['an object, or a function that returns one', (value) => isObject(value) || isFunction(value)],
+  threads: ['true or false', isBoolean],
+  data: ['anything', () => true],
+  swapper: ['an object', isObject],
+};
+
 /**
  * Builds the plugins of a folder and loads them, for a test. Each mount has its own copies: any number may live side by side.
  *
- * @throws LiveswapError `BUILD_FAILED`, `LOAD_FAILED`, `OPTION_INVALID`
+ * @param sources a folder of plugin folders, or one plugin folder.
+ * @typeParam Live the type of the live functions, `LiveFunctions` of the `live.d.ts` that the build writes.
+ * @throws LiveswapError `BUILD_FAILED`, `LOAD_FAILED`; `NO_PLUGINS`, `PLUGIN_MISSING`; `NOT_CLONEABLE` for a value of `dataBag`; `OPTION_INVALID`
  *
  * @example
  * await using app = await mountPlugins('plugins', { mocks: { armory: { sword: async () => 'Needle' } } });
  * expect(await app.live.live_price(order)).toBe(42);
  */
-export async function mountPlugins(sources: string, options: MountOptions = {}): Promise<MountedPlugins> {
-  const { mocks = {}, threads = false, data } = options;
-  const workplace = await Workplace.open(sources, options.only, threads);
+export async function mountPlugins<Live extends object = LiveTable>(
+  sources: string,
+  options: MountOptions = {},
+): Promise<MountedPlugins<Live>> {
+  checkOptions(options, checks);
+  const { mocks = {}, dataBag = {}, threads = false, data } = options;
+  const workplace = await Workplace.open(sources, chooseBy(options), threads);
   try {
     await workplace.build();
     await writeMocks(mocks, workplace.outDir);
@@ -51,6 +79,7 @@ export async function mountPlugins(sources: string, options: MountOptions = {}):
       extension,
     });
     try {
+      for (const [key, value] of Object.entries(dataBag)) await swapper.dataBag.set(key, value);
       await swapper.load(data);
     } catch (error) {
       await swapper.destroy();
@@ -61,6 +90,29 @@ export async function mountPlugins(sources: string, options: MountOptions = {}):
     await workplace.close();
     throw error;
   }
+}
+
+/**
+ * Returns the names to build: those of `only`, or else all that are not mocked.
+ * @throws LiveswapError `PLUGIN_MISSING` listing all that are missing
+ */
+function chooseBy({ only, mocks = {} }: MountOptions): (names: readonly string[]) => readonly string[] {
+  return (names) => {
+    const mocked = new Set(Object.keys(mocks).map(keyOf));
+    if (!only) return names.filter((name) => !mocked.has(keyOf(name)));
+    const wanted = new Set(only.map(keyOf));
+    const missing = only.filter((one) => !names.some((name) => keyOf(name) === keyOf(one)));
+    if (missing.length === 0) return names.filter((name) => wanted.has(keyOf(name)));
+    const message = `Cannot mount ${missing.join(', ')}: there are ${names.join(', ')}.`;
+    throw new LiveswapError('PLUGIN_MISSING', message, { plugins: missing });
+  };
+}
+
+function areMocks(value: unknown): boolean {
+  const tables = isObject(value) ? Object.values(value as object) : [undefined];
+  return tables.every(
+    (table: unknown) => isObject(table) && Object.values(table as object).every(isFunction),
+  );
 }
 
 /** The test's own extension, and what the mocks ask. */

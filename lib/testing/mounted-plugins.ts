@@ -1,50 +1,71 @@
-import type { CallOptions } from '../dispatch/call.js';
-import type { LiveDataWire } from '../live-data/live-data.js';
+import { LiveswapError } from '../core/errors.js';
+import { mountsOf } from '../http/mounts.js';
+import { toFetchHandler, type FetchRequestHandler } from '../http/to-fetch-handler.js';
+import type { UntypedFunctions } from '../plugin/definition.js';
 import type { LiveTable } from '../plugin/vault.js';
 import type { Caller } from '../swap/caller.js';
 import type { Details } from '../swap/details.js';
 import type { PluginHandle } from '../swap/plugin-handle.js';
 import type { Swapper } from '../swap/swapper.js';
-import { LiveswapError } from '../core/errors.js';
 import { withMappedStacks } from './map-stacks.js';
 import type { Workplace } from './workplace.js';
 
-/** Plugins that run for a test. */
-export class MountedPlugins implements AsyncDisposable {
+/** Plugins that run for a test. `Live` is the type of their live functions, as the build writes it to `live.d.ts`. */
+export class MountedPlugins<Live extends object = LiveTable> implements AsyncDisposable {
   readonly swapper: Swapper;
-  readonly #caller: Caller;
+  /** Live functions as methods. */
+  readonly live: Live;
+  /** Calls a live function: see {@link Swapper.call}. */
+  readonly call: Caller['call'];
+  /** Runs live data as its newest class: see {@link Swapper.run}. */
+  readonly run: Caller['run'];
   readonly #workplace: Workplace;
   readonly #hasThreads: boolean;
+  readonly #fetchers = new Map<string, FetchRequestHandler>();
   readonly #edited = new Set<string>();
   #closed: Promise<void> | undefined;
 
+  /** @internal */
   constructor(swapper: Swapper, workplace: Workplace, hasThreads: boolean) {
     this.swapper = swapper;
-    this.#caller = withMappedStacks(swapper.with({}));
+    const caller = withMappedStacks(swapper.with({}));
+    this.call = caller.call;
+    this.run = caller.run;
+    this.live = withMappedStacks(swapper.live<Live>());
     this.#workplace = workplace;
     this.#hasThreads = hasThreads;
   }
 
-  /** Live functions as methods. */
-  get live(): LiveTable {
-    return withMappedStacks(this.swapper.live());
+  /** A caller with a signal, a deadline, a carrier or a transfer list: see {@link Swapper.with}. */
+  with(...options: Parameters<Swapper['with']>): Caller {
+    return withMappedStacks(this.swapper.with(...options));
   }
 
-  call(name: string, ...args: unknown[]): Promise<unknown> {
-    return this.#caller.call(name, ...args);
+  /**
+   * Returns the handle of a plugin: see {@link Generation.plugin}.
+   * @throws LiveswapError `PLUGIN_MISSING`
+   */
+  plugin<Functions extends object = UntypedFunctions>(name: string): PluginHandle<Functions> {
+    return withMappedStacks(this.swapper.current.plugin<Functions>(name));
   }
 
-  run(data: LiveDataWire | string): Promise<unknown> {
-    return this.#caller.run(data);
-  }
-
-  with(options: CallOptions): Caller {
-    return withMappedStacks(this.swapper.with(options));
-  }
-
-  /** @throws LiveswapError `PLUGIN_MISSING` */
-  plugin(name: string): PluginHandle {
-    return withMappedStacks(this.swapper.current.plugin(name));
+  /**
+   * Asks the web app of a plugin, without a port: see {@link toFetchHandler}.
+   *
+   * @param options `plugin` says whose; it may be left out where only one has `http`.
+   * @throws LiveswapError `OPTION_INVALID` when it is not clear which plugin answers
+   *
+   * @example
+   * const response = await app.fetch(new Request('http://localhost/orders/7'));
+   */
+  async fetch(
+    request: Request | URL | string,
+    options: { readonly plugin?: string } = {},
+  ): Promise<Response> {
+    const { plugin = mountsOf(undefined, () => this.swapper.current)[0]?.plugin ?? '' } = options;
+    const fetcher = this.#fetchers.get(plugin) ?? toFetchHandler(this.swapper, { plugin });
+    this.#fetchers.set(plugin, fetcher);
+    return fetcher(request instanceof Request ? request : new Request(request));
   }
 
   /**

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { BuildSession, findingsOf } from '../compiler/index.js';
+import { findPlugins } from '../compiler/plugin-folders.js';
 import { buildFailed } from '../compiler/diagnostics/build-failed.js';
 import { LiveswapError } from '../core/errors.js';
 
@@ -11,31 +12,31 @@ export class Workplace {
   readonly outDir: string;
   readonly #original: string;
   readonly #sources: string;
-  readonly #session: BuildSession;
+  readonly #session: BuildSession | undefined;
 
-  private constructor(
-    original: string,
-    sources: string,
-    outDir: string,
-    only: readonly string[] | undefined,
-  ) {
+  private constructor(original: string, sources: string, outDir: string, folders: readonly string[]) {
     this.#original = original;
     this.#sources = sources;
     this.outDir = outDir;
-    const folders = only?.map((name) => join(sources, name)) ?? [sources];
-    this.#session = new BuildSession({ sources: folders, outDir, typecheck: false, rules: false });
+    // With everything mocked, nothing is built.
+    if (folders.length > 0)
+      this.#session = new BuildSession({ sources: folders, outDir, typecheck: false, rules: false });
   }
 
   /**
-   * @param only names of the plugins that are built; default all of the folder.
+   * @param choose picks the plugins that are built, by their names.
    * @param isEditable whether a copy of the sources is built, which may be edited.
+   * @throws LiveswapError `NO_PLUGINS`, and what `choose` throws
    */
   static async open(
     sources: string,
-    only: readonly string[] | undefined,
+    choose: (names: readonly string[]) => readonly string[],
     isEditable: boolean,
   ): Promise<Workplace> {
     const original = resolve(sources);
+    const plugins = await findPlugins([original]);
+    const names = choose(plugins.map(({ name }) => name));
+    const chosen = plugins.filter(({ name }) => names.includes(name));
     const folder = isEditable ? await copyOf(original) : original;
     const outDir = join(
       await packageFolder(folder),
@@ -43,12 +44,13 @@ export class Workplace {
       `testing-${randomUUID()}`,
     );
     await mkdir(outDir, { recursive: true });
-    return new Workplace(original, folder, outDir, only);
+    const folders = chosen.map((plugin) => join(folder, relative(original, plugin.folder)));
+    return new Workplace(original, folder, outDir, folders);
   }
 
   /** Builds what has changed. @throws LiveswapError `BUILD_FAILED` */
   async build(changed: readonly string[] = []): Promise<void> {
-    const findings = findingsOf(await this.#session.rebuild(changed));
+    const findings = findingsOf((await this.#session?.rebuild(changed)) ?? []);
     if (findings.length > 0) throw buildFailed(findings);
   }
 
@@ -69,7 +71,7 @@ export class Workplace {
   }
 
   async close(): Promise<void> {
-    await this.#session.close();
+    await this.#session?.close();
     await rm(this.outDir, { recursive: true, force: true });
     if (this.#sources !== this.#original) await rm(this.#sources, { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { mountPlugins, type MountedPlugins, type MountOptions } from '../../lib/testing/index.js';
+import { LiveData } from '../../lib/index.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const files = {
@@ -18,6 +19,11 @@ const files = {
     export async function live_host() { return context.vault.extension.name(); }
     export async function live_fail() { throw new Error('no stock'); }
     export class Live_Order { count = 1; async handle() { return this.count; } }`,
+  'plugins/counter/index.ts': `import { context, definePlugin } from 'liveswap/plugin';
+    let stock: unknown;
+    export default definePlugin({
+      async onLoad() { stock = await context.vault.dataBag.get('stock'); },
+      http: { fetch: async (request: Request) => new Response(new URL(request.url).pathname + ' ' + stock) } });`,
   'shared/market.ts': `export const market = 'north';`,
   'package.json': '{ "type": "module" }',
 };
@@ -58,6 +64,62 @@ test('a mock stands in for a plugin, and is told what it is called with', async 
   expect(sword).toHaveBeenCalledOnce();
   sword.mockRejectedValueOnce(new RangeError('stolen'));
   await expect(app.call('live_describe')).rejects.toThrow(RangeError);
+});
+
+test('a plugin that is mocked is not built, whatever is in its folder', async () => {
+  const sources = await writeProject();
+  await writeFile(join(sources, 'armory/index.ts'), 'export default {');
+  const app = await mount(sources, { mocks: { Armory: { sword: async () => 'Needle' } } });
+  expect(await app.call('live_describe')).toBe('north: Needle');
+});
+
+test('live functions have the types that the build wrote', async () => {
+  const app = await mountPlugins<{ live_price(count: number): Promise<number> }>(await writeProject());
+  onTestFinished(() => app.close());
+  const price: number = await app.live.live_price(1);
+  expect(price).toBe(21);
+});
+
+test.for([false, true])(
+  'a web app is asked without a port, what it found in the data bag before its first hook (threads: %s)',
+  async (threads) => {
+    const app = await mount(await writeProject(), { threads, dataBag: { stock: 7 } });
+    const response = await app.fetch('http://localhost/orders');
+    expect(await response.text()).toBe('/orders 7');
+    expect(await (await app.fetch(new Request('http://shop/'), { plugin: 'counter' })).text()).toBe('/ 7');
+  },
+);
+
+test('an extension may be an object or a function', async () => {
+  const sources = await writeProject();
+  for (const extension of [{ name: () => 'host' }, () => ({ name: () => 'host' })]) {
+    const app = await mount(sources, { extension });
+    expect(await app.call('live_host')).toBe('host');
+  }
+});
+
+test('live data is run as its newest class', async () => {
+  const app = await mount(await writeProject());
+  expect(await app.run(LiveData.of('Live_Order', { count: 3 }))).toBe(3);
+});
+
+test('what cannot be mounted is refused with its name, and leaves nothing behind', async () => {
+  const sources = await writeProject();
+  const refused = async (options: object): Promise<unknown> =>
+    mountPlugins(sources, options).catch((error: unknown) => error);
+  expect(await refused({ only: ['pricing', 'forge', 'inn'] })).toMatchObject({
+    code: 'PLUGIN_MISSING',
+    plugins: ['forge', 'inn'],
+  });
+  expect(await refused({ mocks: { armory: 'sword' } })).toMatchObject({
+    code: 'OPTION_INVALID',
+    option: 'mocks',
+  });
+  expect(await refused({ mock: {} })).toMatchObject({ message: expect.stringContaining('mocks') as string });
+  expect(await refused({ threads: true, dataBag: { clock: () => 1 } })).toMatchObject({
+    code: 'NOT_CLONEABLE',
+  });
+  expect(await readdir(join(sources, '..'))).not.toContainEqual(expect.stringMatching(/^\.plugins/));
 });
 
 test('any number of mounts live side by side, in threads and in process', async () => {
