@@ -7,6 +7,9 @@ export type Chain = readonly string[];
 /** Added to a scope when the name begins with the chain that the call is part of. */
 const CHAINED = 64;
 
+/** Longest chain that is accepted: a real one names each version once, and a few of their hooks. */
+const MOST_TAGS = 10_000;
+
 /** Returns the address of a call that is part of a chain. */
 export function withChain(scope: number, name: string, chain: Chain): { scope: number; name: string } {
   return chain.length === 0
@@ -25,6 +28,16 @@ export function readChain(scope: number, name: string): { scope: number; name: s
   };
 }
 
+/** Returns true when a value that arrived is a chain. */
+export function isChain(value: unknown): value is Chain {
+  return Array.isArray(value) && value.length <= MOST_TAGS && value.every((tag) => typeof tag === 'string');
+}
+
+/** Returns the chain of work that is done on behalf of both. */
+export function joinChains(one: Chain, other: Chain): Chain {
+  return one.length === 0 ? other : [...new Set([...one, ...other])];
+}
+
 /** Returns the tag of the work of a version. */
 export function workTag(plugin: string, version: string): string {
   return `${plugin.toLowerCase()}@${version}`;
@@ -35,9 +48,16 @@ export function startTag(plugin: string, version: string, thread: number): strin
   return `${workTag(plugin, version)} start ${thread}`;
 }
 
+const HOOK = ' hook';
+
 /** Returns the tag of the hooks with which a version takes over, or yields. */
 export function hookTag(plugin: string, version: string): string {
-  return `${workTag(plugin, version)} hook`;
+  return `${workTag(plugin, version)}${HOOK}`;
+}
+
+/** Returns true when one of those hooks waits for what is part of the chain. */
+export function isInHookOf(chain: Chain): boolean {
+  return chain.some((tag) => tag.endsWith(HOOK));
 }
 
 const PIN = 'pin ';

@@ -16,7 +16,7 @@ const running = new AsyncLocalStorage<Running>();
 const noChain: Chain = [];
 
 /** Runs work that a plugin waits for: calls from there are made on its behalf, until the work is answered. */
-export function runForPlugin<Result>(work: PluginWork, run: () => Result, chain = noChain): Result {
+export function runForPlugin<Result>(work: PluginWork, run: () => Result, chain: Chain): Result {
   return running.run({ work, chain }, run);
 }
 

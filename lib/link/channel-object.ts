@@ -1,8 +1,10 @@
+import type { Chain } from '../core/chain.js';
 import type { Channel } from './channel.js';
 import { decodeResult } from './decode.js';
 import { decodeError } from './error-codec.js';
 import { encodeArguments } from './encode.js';
 import type { Peer } from './peer.js';
+import type { Placeholder } from './protocol.js';
 import type { RemoteObject } from './remote-object.js';
 
 /** Lets go of what nobody on this side can reach any more. */
@@ -43,14 +45,17 @@ export class ChannelObject implements RemoteObject {
   #request(method: string, args: readonly unknown[]): ReturnType<Channel['request']> {
     const encoded = encodeArguments(this.#peer, args);
     const { wire, placeholders, transfers } = encoded;
+    const chain = this.#peer.chain();
     try {
-      return this.#channel.request(
-        method,
-        placeholders.length > 0 ? [wire, placeholders] : [wire],
-        transfers,
-      );
+      return this.#channel.request(method, requestOf(wire, placeholders, chain), transfers);
     } catch (error) {
       throw encoded.fail(error);
     }
   }
+}
+
+/** Returns the arguments of a request, without trailing empty ones. */
+function requestOf(wire: unknown, placeholders: readonly Placeholder[], chain: Chain): readonly unknown[] {
+  if (chain.length > 0) return [wire, placeholders, chain];
+  return placeholders.length > 0 ? [wire, placeholders] : [wire];
 }

@@ -63,7 +63,7 @@ export class Channels {
   expose(exposed: Exposed): number {
     const number = (this.#last += 2);
     const inContext = captureContext();
-    const enter: Enter = (run) => inContext(() => this.#enter(run));
+    const enter: Enter = (run, chain) => inContext(() => this.#enter(run, chain));
     serve(this.#add(number, exposed.onRelease), this.#peer, exposed, enter);
     return number;
   }

@@ -54,7 +54,7 @@ function isMessage(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { id, type, path, argumentList } = value as Partial<Record<string, unknown>>;
   if (!isId(id) || typeof type !== 'string') return false;
-  return type !== 'APPLY' || (isListOf(path, 1, isText) && isListOf(argumentList, 2, isRaw));
+  return type !== 'APPLY' || (isListOf(path, 1, isText) && isListOf(argumentList, 3, isRaw));
 }
 
 function isRaw(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { readChain } from '../core/chain.js';
+import { readChain, type Chain } from '../core/chain.js';
 import { discard } from '../core/discard.js';
 import type { CallbackFacts } from './callback.js';
 import type { ComlinkMessage } from './channel.js';
@@ -31,6 +31,8 @@ export interface LinkOptions {
   readonly hold?: () => () => void;
   /** Runs what the other side calls of what was given to it: call-backs, iterators, streams. */
   readonly enter?: Enter;
+  /** Returns the chain of the calling code: requests on channels are made as part of it. */
+  readonly chain?: () => Chain;
   /** Whether an argument of a call is a call-back that is declared to return nothing. */
   readonly isVoidCallback?: (scope: Scope, name: string, index: number) => boolean;
   /** A call-back of the other side rejected, and nobody took it. */
@@ -40,6 +42,7 @@ export interface LinkOptions {
 }
 
 const noHold = (): (() => void) => () => {};
+const noChain = (): Chain => [];
 
 /**
  * One end of the connection between two threads. A call is one frame and its answer another; whatever has an identity
@@ -55,12 +58,14 @@ export class Link implements Peer {
   readonly #channels: Channels;
   readonly hold: () => () => void;
   readonly liveData: (wire: object) => unknown;
+  readonly chain: () => Chain;
   #isClosed = false;
 
   constructor(port: MessagePort, options: LinkOptions) {
     this.#options = options;
     this.hold = options.hold ?? noHold;
     this.liveData = options.liveData ?? ((wire) => wire);
+    this.chain = options.chain ?? noChain;
     this.#outbox = new Outbox(port);
     this.#outgoing = new OutgoingCalls(this, this.#outbox);
     this.#incoming = new IncomingCalls(this, options.answer, this.#outbox, () => this.#inbox.waiting);

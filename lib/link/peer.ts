@@ -1,3 +1,4 @@
+import type { Chain } from '../core/chain.js';
 import type { CallbackFacts } from './callback.js';
 import type { Exposed, RemoteObject } from './remote-object.js';
 
@@ -13,6 +14,8 @@ export interface Peer {
   keep(channel: number, values: Received): void;
   /** Counts something as pending until the returned function is called; more calls of it do nothing. */
   hold(): () => void;
+  /** Returns the chain of the calling code. */
+  chain(): Chain;
   /** Live data from its wire form, as this side knows it. */
   liveData(wire: object): unknown;
   /** A call-back of the other side rejected, and nobody took it. */

@@ -1,4 +1,5 @@
 import { expose, transfer } from 'comlink';
+import { isChain, type Chain } from '../core/chain.js';
 import type { Channel } from './channel.js';
 import { decodeArguments } from './decode.js';
 import { encodeError } from './error-codec.js';
@@ -7,10 +8,14 @@ import type { Peer } from './peer.js';
 import type { ChannelReply, Placeholder } from './protocol.js';
 import type { Exposed } from './remote-object.js';
 
-type WireMethod = (args: unknown[], placeholders?: readonly Placeholder[]) => Promise<ChannelReply>;
+type WireMethod = (
+  args: unknown[],
+  placeholders?: readonly Placeholder[],
+  chain?: Chain,
+) => Promise<ChannelReply>;
 
-/** Runs something in the context that it belongs to. */
-export type Enter = (run: () => unknown) => unknown;
+/** Runs something in the async context that it belongs to, as part of `chain`. */
+export type Enter = (run: () => unknown, chain: Chain) => unknown;
 
 /** Lets the other side call what is exposed on `channel`; what the methods throw and return is marshalled by this link. */
 export function serve(channel: Channel, peer: Peer, { methods, giver }: Exposed, enter: Enter): void {
@@ -19,11 +24,12 @@ export function serve(channel: Channel, peer: Peer, { methods, giver }: Exposed,
     method: (...args: never[]) => unknown,
     given: Parameters<WireMethod>,
   ): Promise<ChannelReply> => {
-    const [args, placeholders = []] = given;
+    const [args, placeholders = [], chain = []] = given;
+    if (!isChain(chain)) throw new TypeError('What arrived is no chain of calls.');
     const purpose = { call: giver ?? '', isVoid: () => false };
     const received = decodeArguments(peer, args, placeholders, purpose);
     try {
-      const encoded = encodeResult(peer, await enter(() => method(...(args as never[]))), giver);
+      const encoded = encodeResult(peer, await enter(() => method(...(args as never[])), chain), giver);
       const reply = replyWith(encoded);
       replies.set(reply, encoded);
       return transfer(reply, [...encoded.transfers]);

@@ -1,18 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Chain } from '../core/chain.js';
+import { isInHookOf } from '../core/chain.js';
 import { LiveswapError } from '../core/errors.js';
+import { chainForPlugin } from '../dispatch/plugin-work.js';
 
-/** Async context of the host's own code while a plugin's `onActive` or `onYield` hook waits for it. */
-const inHook = new AsyncLocalStorage<true>();
-
-/** Runs host code that a plugin has called, and marks it when one of those hooks waits for it. */
-export function inHookOf<T>(chain: Chain, run: () => T): T {
-  return chain.some((tag) => tag.endsWith(' hook')) ? inHook.run(true, run) : run();
-}
-
-/** Returns true when a hook may be waiting for the calling code. */
+/** Returns true when an `onActive` or `onYield` hook of a plugin may be waiting for the calling host code. */
 export function isInHook(): boolean {
-  return inHook.getStore() === true;
+  return isInHookOf(chainForPlugin());
 }
 
 /**

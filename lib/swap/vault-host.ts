@@ -14,7 +14,6 @@ import type { Version } from '../version/version.js';
 import { ExtensionReplay } from './extension-replay.js';
 import type { Generation } from './generation.js';
 import type { BagView, SharedBag } from './host-bag.js';
-import { inHookOf } from './hook-context.js';
 import { jobOf, keepingData } from './job.js';
 
 /** A version's view of the vault: that of the generation it was started for, or last carried over to. */
@@ -70,7 +69,7 @@ export class VaultHost {
     if (scope === Scope.extension) {
       const { extension } = this.#viewOf(version);
       const run = (): unknown => this.#replay.call(extension, name, args, version, thread);
-      return runForPlugin(call, () => inHookOf(chain, run), chain);
+      return runForPlugin(call, run, chain);
     }
     const { signal } = call;
     if (scope === Scope.vault) return this.#callLive(version, Scope.live, name, args, { signal, chain });

@@ -29,7 +29,9 @@ interface ImportedThread {
 }
 
 /** Options that every link of a thread shares. */
-export type ImportPeer = Required<Pick<LinkOptions, 'hold' | 'isVoidCallback' | 'liveData' | 'onUntaken'>>;
+export type ImportPeer = Required<
+  Pick<LinkOptions, 'chain' | 'enter' | 'hold' | 'isVoidCallback' | 'liveData' | 'onUntaken'>
+>;
 
 /** The direct links of a thread to the threads of the plugins it imports; calls are spread over them. */
 export class Imports {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { hookTag, startTag, workTag, type Chain } from '../core/chain.js';
+import { hookTag, joinChains, startTag, workTag, type Chain } from '../core/chain.js';
 import type { RunningCall } from '../plugin/host-binding.js';
 import type { StartTask } from '../surface/thread-surface.js';
 
@@ -36,12 +36,17 @@ export class RunningWork {
   get chain(): Chain {
     const work = this.#storage.getStore();
     const chain = work && !work.isOver ? work.chain : [];
-    const [own] = this.#own;
-    return own === undefined || chain.includes(own) ? chain : [...chain, own];
+    return this.#own.length === 0 ? chain : joinChains(chain, this.#own);
   }
 
   answer<Result>(call: RunningCall, chain: Chain, run: () => Result): Result {
     return this.#storage.run({ call, chain }, run);
+  }
+
+  /** Runs a call-back, iterator or stream of this thread: as part of `chain`, and of the chain in which it was made. */
+  enter<Result>(run: () => Result, chain: Chain): Result {
+    if (chain.length === 0) return run();
+    return this.#storage.run({ call: this.call, chain: joinChains(this.chain, chain) }, run);
   }
 
   /** Runs work that the version does by itself. */

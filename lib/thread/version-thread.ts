@@ -70,6 +70,8 @@ export class VersionThread {
     this.#openWork = new OpenWork(end.gauge);
     this.#peer = {
       hold: this.#openWork.hold,
+      chain: () => this.#running.chain,
+      enter: (run, chain) => this.#running.enter(run, chain),
       liveData: (wire) => LiveData.from(wire, this.#liveClasses),
       isVoidCallback: (scope, name, index) =>
         this.#voidCallbacks.get(scope)?.get(name)?.includes(index) === true,

@@ -1,9 +1,10 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { Chain } from '../core/chain.js';
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { systemClock } from '../core/clock.js';
 import { setTimeout } from '../core/timers.js';
-import { runForPlugin } from '../dispatch/plugin-work.js';
+import { chainForPlugin, runForPlugin } from '../dispatch/plugin-work.js';
 import type { Methods, RemoteObject } from '../link/remote-object.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import { Gauge } from '../pool/gauge.js';
@@ -72,7 +73,8 @@ export class ThreadHandle {
       answer: host.answer,
       onUntaken: host.onUntaken,
       surface: { ...host.surface, ...(this.#endSurface() as unknown as Methods) },
-      enter: (run) => this.#runCallback(run),
+      enter: (run, chain) => this.#runCallback(run, chain),
+      chain: chainForPlugin,
       liveData: (wire) => LiveData.from(wire),
       onLost: () => {
         // If no death is reported by then, the thread cut the link itself.
@@ -228,16 +230,17 @@ export class ThreadHandle {
   }
 
   /** Runs a call-back, iterator or stream of the host that the plugin waits for. */
-  #runCallback(run: () => unknown): Promise<unknown> {
+  #runCallback(run: () => unknown, chain: Chain): Promise<unknown> {
     const work = { answered: false };
     this.#callbacks++;
-    return runForPlugin(work, async () => {
+    const answer = async (): Promise<unknown> => {
       try {
         return await run();
       } finally {
         work.answered = true;
         this.#callbacks--;
       }
-    });
+    };
+    return runForPlugin(work, answer, chain);
   }
 }

@@ -134,6 +134,44 @@ describe('a hand-over', () => {
     expect(await other).toBe(2);
   });
 
+  test('lets in what call-backs and iterators call on behalf of what it waits for', async () => {
+    const until =
+      'while (!(await context.vault.dataBag.get(flag))) await new Promise((go) => setTimeout(go, 2));';
+    const chain = {
+      live: {
+        live_chain: `async (flag, back, rows) => { ${until} for await (const row of rows) return [await back(), row]; }`,
+      },
+    };
+    const caller: PluginText = {
+      name: 'caller',
+      live: {
+        live_begin: `(flag) => context.vault.call('live_chain', flag, () => context.vault.call('live_release'), rows())`,
+      },
+      module: `async function* rows() { yield await context.vault.call('live_release'); }`,
+    };
+    const { swapper, folder } = await open([gate(1, chain), guard, caller]);
+    const release = (): Promise<unknown> => swapper.call('live_release');
+    async function* rows(): AsyncGenerator<unknown> {
+      yield await release();
+    }
+    const chained = [
+      swapper.call('live_chain', 'a', release, rows()),
+      // A call-back of another plugin, which reaches this one through the host.
+      swapper.call('live_begin', 'a'),
+    ];
+    const yields = swapper.call('live_yields');
+    await deploy(folder, gate(2, chain));
+    const reload = swapper.reload();
+    await yields;
+    await swapper.call('live_free', 'a');
+    expect(await Promise.all(chained)).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    await reload;
+    expect(await swapper.call('live_release')).toBe(2);
+  });
+
   test('tells how long the calls waited', async () => {
     const { swapper, folder } = await open([gate(1)]);
     const handedOver = nextEvent(swapper, 'handedOver');

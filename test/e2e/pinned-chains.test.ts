@@ -57,6 +57,9 @@ test('what a pinned call calls stays where it is pinned, in whatever way it call
   };
   expect(new Set(await ask(session))).toEqual(new Set([1]));
   expect(new Set(await ask(swapper))).toEqual(new Set([2]));
+  const back = (): Promise<unknown> => swapper.call('live_back');
+  expect(await session.call('live_tell', back)).toBe(1);
+  expect(await swapper.call('live_tell', back)).toBe(2);
   expect(await session.plugin('front').invoke('ask')).toEqual([1, 1]);
   expect(await swapper.current.plugin('front').invoke('ask')).toEqual([2, 2]);
   await session.release();
