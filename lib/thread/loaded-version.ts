@@ -1,0 +1,231 @@
+import type { MessagePort } from 'node:worker_threads';
+import { LiveswapError } from '../core/errors.js';
+import type { RemoteObject } from '../link/remote-object.js';
+import { lifetimeOf } from '../link/callback.js';
+import type { Link } from '../link/link.js';
+import { Scope } from '../link/protocol.js';
+import { markTransfer } from '../link/transfer.js';
+import { LiveClasses, LiveData, wrapData } from '../live-data/live-data.js';
+import type { ArtifactModule } from '../plugin/artifact-module.js';
+import type { Cause } from '../plugin/cause.js';
+import type { PluginHost, RunningCall } from '../plugin/host-binding.js';
+import type { ResourcePhase } from '../plugin/resources.js';
+import type { Vault } from '../plugin/vault.js';
+import { hooks, type Hook, type StartTask, type ThreadFacts } from '../surface/thread-surface.js';
+import { ActiveWork } from './active-work.js';
+import { Answerers, type Answerer } from './answerers.js';
+import type { Imports } from './imports.js';
+import { createThreadLog } from './log.js';
+import type { OpenWork } from './open-work.js';
+import type { RunningWork } from './running-work.js';
+import { OpenServices, type ServiceHost } from './services.js';
+import { sendToHost } from './vault-client.js';
+
+/** Dependencies of a {@link LoadedVersion}. */
+export interface LoadedVersionDeps {
+  readonly task: StartTask;
+  readonly artifact: ArtifactModule;
+  readonly imports: Imports;
+  readonly link: Link;
+  readonly vault: Vault;
+  readonly running: RunningWork;
+  readonly openWork: OpenWork;
+  /** Aborted when draining starts. */
+  readonly draining: AbortSignal;
+}
+
+/** Keys of a definition that no layer above has to serve. */
+const known: ReadonlySet<string> = new Set([...hooks, 'functions', 'removed', 'activeIn', 'exclusive']);
+
+/** An imported artifact in its thread: bound to the thread, with its hooks and everything in it that can be called. */
+export class LoadedVersion {
+  readonly liveClasses: LiveClasses;
+  readonly active: ActiveWork;
+  readonly #deps: LoadedVersionDeps;
+  readonly #host: RemoteObject;
+  readonly #answerers = new Answerers();
+  readonly #services = new OpenServices();
+
+  /** @throws LiveswapError `OPTION_INVALID` when a value is kept that cannot be */
+  constructor(deps: LoadedVersionDeps) {
+    const { task, artifact, link, running, openWork } = deps;
+    this.#deps = deps;
+    this.#host = link.surface();
+    this.liveClasses = new LiveClasses(artifact.liveTypes, task.liveTypes, task.types);
+    running.begin(task);
+    const { liveClasses } = this;
+    this.active = new ActiveWork({ task, artifact, liveClasses, running, openWork, host: this.#host });
+    artifact.bind(this.#pluginHost());
+    this.#addAnswerers();
+  }
+
+  /** Facts about the definition that the host needs. */
+  get facts(): ThreadFacts {
+    const { artifact } = this.#deps;
+    return {
+      hooks: hooks.filter((hook) => isAsked(hook, artifact)),
+      ...this.active.facts,
+      functions: this.#answerers.namesOf(Scope.function),
+      exports: this.#answerers.namesOf(Scope.export),
+      offers: Object.keys(artifact.plugin).filter((key) => !known.has(key)),
+    };
+  }
+
+  answererOf(scope: Scope, name: string): Answerer | undefined {
+    return this.#answerers.get(scope, name);
+  }
+
+  reloadable(): boolean | Promise<boolean> {
+    const { reloadable = true } = this.#deps.artifact.plugin;
+    return typeof reloadable === 'function' ? reloadable() : reloadable;
+  }
+
+  /** Reads the exported methods, and returns their names. */
+  async exports(): Promise<string[]> {
+    const { artifact, task } = this.#deps;
+    const { exports } = artifact.plugin;
+    const table = typeof exports === 'function' ? await exports() : exports;
+    this.#answerers.add(Scope.export, table, task.taken.exports, this.liveClasses);
+    return this.#answerers.namesOf(Scope.export);
+  }
+
+  async openResources(phase: ResourcePhase): Promise<void> {
+    await this.#deps.artifact.resources?.open(phase);
+  }
+
+  load(data: unknown): Promise<void> {
+    return this.#comeUp((plugin) => plugin.onLoad?.(data));
+  }
+
+  init(): Promise<void> {
+    return this.#comeUp((plugin) => plugin.onInit?.(this.#deps.vault));
+  }
+
+  free(cause: Cause): unknown {
+    this.active.activity.cause = cause;
+    return this.#deps.artifact.plugin.onFree?.();
+  }
+
+  /** Closes what is open; throws the first failure, and logs the others. */
+  async closeResources(): Promise<void> {
+    const [first, ...others] = (await this.#deps.artifact.resources?.close()) ?? [];
+    for (const error of others) this.#report(error.message, error);
+    if (first) throw first;
+  }
+
+  /** Returns the value of an exported symbol of the root module. @throws LiveswapError `SYMBOL_UNKNOWN` */
+  lookup(symbol: string): unknown {
+    const { symbols } = this.#deps.artifact;
+    if (Object.hasOwn(symbols, symbol)) return symbols[symbol];
+    throw new LiveswapError('SYMBOL_UNKNOWN', `The root module exports no ${symbol}.`, { symbol });
+  }
+
+  openService(name: string, port: MessagePort, options: unknown): Promise<void> {
+    return this.#services.open(name, port, options, this.#serviceHost());
+  }
+
+  closeServices(): Promise<void> {
+    return this.#services.close();
+  }
+
+  #comeUp(hook: (plugin: ArtifactModule['plugin']) => unknown): Promise<void> {
+    return this.#deps.running.comeUp(() => hook(this.#deps.artifact.plugin));
+  }
+
+  #addAnswerers(): void {
+    const { artifact, task } = this.#deps;
+    this.#answerers.add(Scope.live, artifact.liveFunctions, task.taken.live, this.liveClasses);
+    this.#answerers.addHandlers(artifact.liveTypes);
+    const { functions, exports } = artifact.plugin;
+    this.#answerers.add(Scope.function, functions, task.taken.functions, this.liveClasses);
+    if (typeof exports !== 'function') {
+      this.#answerers.add(Scope.export, exports, task.taken.exports, this.liveClasses);
+    }
+  }
+
+  #pluginHost(): PluginHost {
+    const { task, running, imports, link, vault, draining } = this.#deps;
+    const { activity } = this.active;
+    return {
+      liveClasses: this.liveClasses,
+      plugin: task.plugin,
+      version: task.version,
+      thread: { index: task.index, count: task.count },
+      vault,
+      signal: draining,
+      log: createThreadLog(this.#host),
+      get call() {
+        return running.call;
+      },
+      get cause() {
+        return activity.cause;
+      },
+      get active() {
+        return activity.isActive;
+      },
+      get yielding() {
+        return activity.yielding;
+      },
+      waitUntil: (promise) => this.#waitUntil(promise),
+      callImport: async (plugin, method, args) => {
+        const isExclusive = task.exclusiveImports.includes(plugin.toLowerCase());
+        if (!isExclusive) return imports.call(plugin, method, args, running.chain);
+        return sendToHost(link, Scope.import, `${method} ${plugin}`, args, running.chain);
+      },
+      transfer: markTransfer,
+      lifetimeOf,
+      tellService: (name, message) => this.#services.tell(name, message),
+    };
+  }
+
+  #serviceHost(): ServiceHost {
+    const { task, artifact, openWork } = this.#deps;
+    return {
+      plugin: task.plugin,
+      version: task.version,
+      definition: artifact.plugin,
+      log: createThreadLog(this.#host),
+      limits: task.limits,
+      hold: openWork.hold,
+      waitUntil: (promise) => this.#waitUntil(promise),
+      wrap: (value) => wrapData(value, this.liveClasses),
+      unwrap: (wire) => LiveData.from(wire, this.liveClasses).unwrap(),
+      run: (call, work) => this.#runService(call, work),
+    };
+  }
+
+  /** Runs plugin code for a service. This counts like a call: a yielding version waits until it settles. */
+  #runService<Result>(call: RunningCall, work: () => Result): Result {
+    const done = this.#deps.openWork.run();
+    try {
+      const result = this.#deps.running.answer(call, [], work);
+      Promise.resolve(result).then(done, done);
+      return result;
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
+
+  #waitUntil(promise: Promise<unknown>): void {
+    const done = this.#deps.openWork.run();
+    // Plain JavaScript may pass anything: a value that is not a promise counts as settled.
+    Promise.resolve(promise).then(done, (error: unknown) => {
+      done();
+      this.#report('A promise given to waitUntil was rejected.', error);
+    });
+  }
+
+  #report(message: string, cause: unknown): void {
+    createThreadLog(this.#host).error({ err: cause }, message);
+  }
+}
+
+/** Returns whether a hook must be run: a hook that is a constant, or absent, costs no round trip. */
+function isAsked(hook: Hook, { plugin, resources }: ArtifactModule): boolean {
+  if (hook === 'reloadable') return plugin.reloadable !== undefined && plugin.reloadable !== true;
+  if (hook === 'onActive' || hook === 'onYield') return plugin[hook] !== undefined;
+  if (hook === 'resource') return (resources?.count ?? 0) > 0;
+  if (hook === 'exports') return typeof plugin.exports === 'function';
+  return plugin[hook] !== undefined;
+}
