@@ -30,6 +30,8 @@ export class HandOver {
   readonly #moves: readonly KeptMove[];
   readonly #costs = new Map<Version, MoveCosts>();
   #closedAt: number | undefined;
+  /** Ends the turns of the versions that leave. */
+  #endTurns: Promise<() => void> | undefined;
 
   constructor(deps: HandOverDeps) {
     this.#deps = deps;
@@ -46,13 +48,15 @@ export class HandOver {
   /** Hands over. Resolves when the new versions are the active ones; if it rejects, {@link undo} must follow. */
   async run(): Promise<void> {
     const { leaving, arriving, cause } = this.#deps;
+    this.#endTurns = takeTurns(leaving);
+    await this.#endTurns;
     await this.#rehearse();
     await this.#closeGates();
     for (const version of leaving) version.leavesBy = cause;
     await inOrder(
       leaving,
       ({ dependents }) => dependents,
-      (version) => version.activity.yield(cause, this.#deps.yieldMs(version)),
+      (version) => version.activity.yield(cause),
     );
     await Promise.all(this.#moves.map((one) => this.#move(one)));
     await inOrder(
@@ -83,16 +87,17 @@ export class HandOver {
         ms: { pause: pauseMs, rehearsal: rehearsal?.ms ?? 0, move: moved?.totalMs ?? 0 },
       });
     }
+    this.#letOthers();
   }
 
   /** Makes the new versions yield, if they were active. Their end and {@link wakeLeaving} must follow. */
   async undo(): Promise<void> {
-    const { arriving, cause, yieldMs, emit } = this.#deps;
+    const { arriving, cause, emit } = this.#deps;
     await inOrder(
       arriving,
       ({ dependents }) => dependents,
       (version) =>
-        version.activity.yield(cause, yieldMs(version)).catch((error: unknown) => {
+        version.activity.yield(cause).catch((error: unknown) => {
           emit({ type: 'hookFailed', error: error as LiveswapError });
         }),
     );
@@ -111,6 +116,12 @@ export class HandOver {
       version.balancer.openGate();
       version.outsideWork.setGated(false);
     }
+    this.#letOthers();
+  }
+
+  /** Others may change again what is active in the versions that leave. */
+  #letOthers(): void {
+    void this.#endTurns?.then((end) => end());
   }
 
   /** Rehearses the moves before anything has yielded. */
@@ -160,6 +171,14 @@ export class HandOver {
     );
     return previous?.activity.state.kind === 'yielded' ? previous.activity.state.batons : [];
   }
+}
+
+/** Resolves when nobody else changes what is active in any of `versions`, to what ends that. */
+async function takeTurns(versions: readonly Version[]): Promise<() => void> {
+  const ends = await Promise.all(versions.map(({ activity }) => activity.takeTurn()));
+  return () => {
+    for (const end of ends) end();
+  };
 }
 
 /** Returns the moves of state, which goes on where a single thread can hold it. */

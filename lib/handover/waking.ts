@@ -7,7 +7,10 @@ import type { Version } from '../version/version.js';
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
-/** Wakes a version that yielded for a change that was refused in the end; a failure is retried until the version leaves. */
+/**
+ * Wakes a version that yielded for a change that was refused in the end; a failure is retried until the version leaves, or hands over.
+ * The caller has the turn of its activity.
+ */
 export async function wake(
   version: Version,
   cause: Cause,
@@ -15,7 +18,7 @@ export async function wake(
   retryMs = FIRST_RETRY_MS,
 ): Promise<void> {
   const { state } = version.activity;
-  if (state.kind !== 'yielded') return version.activity.resume();
+  if (state.kind !== 'yielded' && state.kind !== 'asleep') return version.activity.resume();
   try {
     await version.activity.activate(cause, state.batons);
   } catch (failure) {
@@ -25,10 +28,14 @@ export async function wake(
         ? failure
         : new LiveswapError('HOOK_FAILED', messageOf(failure), { cause: failure });
     emit({ type: 'activeFailed', plugin, version: id, error, retryInMs: retryMs });
-    const timer = setTimeout(() => {
-      const isNeeded = version.state.kind === 'active';
-      if (isNeeded) void wake(version, cause, emit, Math.min(2 * retryMs, LONGEST_RETRY_MS));
-    }, retryMs);
-    timer.unref();
+    const asleep = version.activity.state;
+    const again = async (): Promise<void> => {
+      const endTurn = await version.activity.takeTurn();
+      // A hand-over since then has decided anew.
+      const isNeeded = version.activity.state === asleep && version.state.kind === 'active';
+      if (isNeeded) await wake(version, cause, emit, Math.min(2 * retryMs, LONGEST_RETRY_MS));
+      endTurn();
+    };
+    setTimeout(() => void again(), retryMs).unref();
   }
 }

@@ -47,7 +47,10 @@ export interface VersionStats extends CallCounts {
   /** The unanswered calls. Built on first access, like `keptBy`, because there may be very many. */
   readonly pending: readonly PendingCall[];
   readonly queued: number;
-  /** State of exclusive work: `waiting` to become active, `active`, `yielding`, or `yielded` to another version. */
+  /**
+   * State of exclusive work: `waiting` to become active, `active`, `yielding`, `yielded` to another version, or `asleep`: it yielded
+   * for a change that was refused, and could not be woken yet.
+   */
   readonly activity: string;
   /** Time of the last copy of its kept state to the host, if any. */
   readonly savedAt: Date | undefined;

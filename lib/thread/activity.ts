@@ -31,6 +31,8 @@ export class Activity {
   readonly #deps: ActivityDeps;
   #cause: Cause;
   #isActive = false;
+  /** The latest hook: one of which the host has given up may still be running. */
+  #latest: Promise<unknown> = Promise.resolve();
   #yielding = new AbortController();
 
   constructor(deps: ActivityDeps) {
@@ -55,10 +57,15 @@ export class Activity {
   }
 
   /**
-   * Begins the activity, for the first time or again; `previous` is the data handed over. Resources that are already open stay as
-   * they are.
+   * Begins the activity, for the first time or again, once the hooks before have ended; `previous` is the data handed over. Resources
+   * that are already open stay as they are.
    */
-  async activate(cause: Cause, previous: LiveDataWire | undefined): Promise<void> {
+  activate(cause: Cause, previous: LiveDataWire | undefined): Promise<void> {
+    return this.#afterLatest(() => this.#activate(cause, previous));
+  }
+
+  async #activate(cause: Cause, previous: LiveDataWire | undefined): Promise<void> {
+    if (this.#isActive) return;
     const { artifact, liveClasses, runHook } = this.#deps;
     this.#cause = cause;
     this.#isActive = true;
@@ -95,19 +102,34 @@ export class Activity {
    *
    * @throws LiveswapError `LIVE_DATA_INVALID` when the result is not live data, or too long
    */
-  async yield(cause: Cause, waits: boolean): Promise<LiveDataWire | undefined> {
+  yield(cause: Cause, waits: boolean): Promise<LiveDataWire | undefined> {
+    return this.#afterLatest(() => this.#yield(cause, waits));
+  }
+
+  async #yield(cause: Cause, waits: boolean): Promise<LiveDataWire | undefined> {
     if (!this.#isActive) return undefined;
     const { artifact, runHook, hold } = this.#deps;
     this.beginYield();
     this.#cause = cause;
-    const handed: unknown = this.#isMeant ? await runHook(() => artifact.plugin.onYield?.()) : undefined;
-    this.#isActive = false;
+    let handed: unknown;
+    try {
+      handed = this.#isMeant ? await runHook(() => artifact.plugin.onYield?.()) : undefined;
+    } finally {
+      // Whoever yields halfway has to be activated again.
+      this.#isActive = false;
+    }
     const closed = Promise.all(artifact.resources?.closeWork() ?? []).then((failures) => {
       for (const failure of failures) if (failure) this.#deps.tellHost(failure);
     });
     hold(closed);
     if (waits) await closed;
     return handed === undefined ? undefined : this.#baton(handed);
+  }
+
+  #afterLatest<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#latest.then(run);
+    this.#latest = result.catch(() => {});
+    return result;
   }
 
   get #isMeant(): boolean {

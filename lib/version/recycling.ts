@@ -3,6 +3,7 @@ import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Call } from '../dispatch/call.js';
 import type { Balancer } from '../dispatch/balancer.js';
+import type { LiveDataWire } from '../live-data/wire.js';
 import { transferKept } from './kept-transfer.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { VersionActivity } from './version-activity.js';
@@ -31,10 +32,11 @@ export async function handToThread(
   };
   try {
     if (exclusive) await closeGate(from, balancer(), yieldMs);
-    const baton = await activity.yieldThread(from, 'recycle', yieldMs);
+    const baton = await yieldOrGoOn(from, activity);
     try {
       if (activity.keepsState) await transferKept(from, to, { isLenient: false, isRehearsal: false });
       await activity.activateThread(to, 'recycle', baton);
+      if (to.death) throw to.death;
     } catch (error) {
       await activity.activateThread(from, 'recycle', baton);
       throw error;
@@ -45,6 +47,19 @@ export async function handToThread(
     throw error;
   }
   return open;
+}
+
+async function yieldOrGoOn(
+  thread: ThreadHandle,
+  activity: VersionActivity,
+): Promise<LiveDataWire | undefined> {
+  try {
+    return await activity.yieldThread(thread, 'recycle');
+  } catch (error) {
+    // Not awaited: a stuck thread does not answer.
+    activity.activateThread(thread, 'recycle').catch(() => {});
+    throw error;
+  }
 }
 
 /**

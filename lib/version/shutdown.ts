@@ -21,7 +21,7 @@ type EndedThreads = Pick<
 /** Dependencies of a {@link Shutdown}. */
 export interface ShutdownDeps {
   readonly life: StateMachine<VersionState>;
-  readonly settings: Pick<VersionSettings, 'drainMs' | 'freeMs' | 'yieldMs'>;
+  readonly settings: Pick<VersionSettings, 'drainMs' | 'freeMs'>;
   readonly group: EndedThreads;
   /** Resolves when no version that imports this one has threads any more. */
   readonly dependentsRetired: () => Promise<unknown>;
@@ -29,7 +29,7 @@ export interface ShutdownDeps {
   readonly onEnding: () => void;
   readonly leavesBy: () => Cause;
   readonly exclusive: boolean;
-  readonly activity: Pick<VersionActivity, 'isActive' | 'yield'>;
+  readonly activity: Pick<VersionActivity, 'isActive' | 'takeTurn' | 'yield'>;
   /** Creates the error for work that is given up while it is still pending. */
   readonly late: () => LiveswapError;
   /** Creates the error for calls that come too late. */
@@ -143,10 +143,12 @@ export class Shutdown {
 
   /** Runs `onYield`, unless another version took over. */
   async yield(): Promise<void> {
-    const { activity, settings, leavesBy, emit } = this.#deps;
-    await activity.yield(leavesBy(), settings.yieldMs).catch((error: unknown) => {
+    const { activity, leavesBy, emit } = this.#deps;
+    const endTurn = await activity.takeTurn();
+    await activity.yield(leavesBy()).catch((error: unknown) => {
       emit({ type: 'hookFailed', error: error as LiveswapError });
     });
+    endTurn();
   }
 
   async #freeAndEnd(cause: LiveswapError): Promise<void> {

@@ -24,7 +24,7 @@ export interface ThreadGroupDeps {
   readonly close: (graceMs: number) => Promise<void>;
   /**
    * Makes a replacement thread take over the activity of its version: from `former`, if that is alive. The returned function is
-   * called once the replacement takes calls.
+   * called once the replacement takes calls. Rejects when the replacement has died meanwhile.
    */
   readonly takeIn: (thread: ThreadHandle, former: ThreadHandle | undefined) => Promise<() => void>;
   /** A copy of the dead thread's kept state. */
@@ -133,7 +133,6 @@ export class ThreadGroup {
     try {
       await this.#bringUp(thread, exporters, former ? 'recycle' : 'crash');
       takesOver = await this.#deps.takeIn(thread, former);
-      if (thread.death) throw thread.death;
     } catch (error) {
       // A thread that came up halfway has something to free.
       await this.#deps.steps.free([thread], 'crash');

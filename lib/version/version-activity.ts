@@ -1,3 +1,4 @@
+import { Semaphore } from '../core/semaphore.js';
 import { createStateMachine, type Moves } from '../core/state-machine.js';
 import type { KeptImage } from '../kept/image.js';
 import type { LiveDataWire } from '../live-data/wire.js';
@@ -15,14 +16,17 @@ export type ActivityState =
   | { readonly kind: 'active' }
   | { readonly kind: 'yielding' }
   /** The version handed over. Only a failed hand-over wakes it, with the batons it handed over. */
-  | { readonly kind: 'yielded'; readonly batons: Batons };
+  | { readonly kind: 'yielded'; readonly batons: Batons }
+  /** The version handed over to nobody, and could not be woken yet. */
+  | { readonly kind: 'asleep'; readonly batons: Batons };
 
 /** The legal moves of an activity. */
 export const activityMoves: Moves<ActivityState['kind']> = {
   waiting: ['active'],
   active: ['yielding'],
   yielding: ['yielded'],
-  yielded: ['active'],
+  yielded: ['active', 'asleep'],
+  asleep: ['active', 'asleep', 'yielded'],
 };
 
 /** Parts of a {@link VersionActivity}. */
@@ -31,7 +35,9 @@ export interface VersionActivityParts {
   readonly subject: string;
   readonly exclusive: boolean;
   readonly startMs: number;
+  readonly yieldMs: number;
   readonly steps: Pick<ThreadSteps, 'ask' | 'facts'>;
+  /** All threads but those that come up to replace another: what is active there is decided when they take its place. */
   readonly threads: () => readonly ThreadHandle[];
 }
 
@@ -39,6 +45,7 @@ export interface VersionActivityParts {
 export class VersionActivity {
   readonly #parts: VersionActivityParts;
   readonly #life;
+  readonly #turns = new Semaphore(1);
   /** The latest copy of the kept state, for a thread that replaces a crashed one. */
   #saved: KeptImage | undefined;
   #savedAt: Date | undefined;
@@ -57,6 +64,14 @@ export class VersionActivity {
 
   get isActive(): boolean {
     return this.state.kind === 'active';
+  }
+
+  /**
+   * Resolves when nobody else changes what is active, such as a hand-over to the next version or to another thread. The returned
+   * function ends the turn.
+   */
+  takeTurn(): Promise<() => void> {
+    return this.#turns.enter();
   }
 
   /** True when a hand-over must wait for any activity of the version. */
@@ -94,27 +109,34 @@ export class VersionActivity {
     this.#saved = undefined;
   }
 
-  /** Activates the version, or wakes it; `batons` is the data handed over. @throws LiveswapError `HOOK_FAILED` */
+  /**
+   * Activates the version, or wakes it: all of its threads, or none. `batons` is the data handed over.
+   *
+   * @throws LiveswapError `HOOK_FAILED`
+   */
   async activate(cause: Cause, batons: Batons = []): Promise<void> {
-    const { startMs } = this.#parts;
-    const deadline: StepDeadline = { hook: 'onActive', ms: startMs, option: 'startMs' };
-    await this.#each(this.#living, (thread) =>
-      this.#ask(thread, 'activate', [cause, batons[thread.name.thread]], deadline),
-    );
+    try {
+      await this.#each((thread) => this.#activate(thread, cause, batons[thread.name.thread]));
+    } catch (error) {
+      const taken = await this.#yieldAll(cause).catch(() => []);
+      const { kind } = this.state;
+      if (kind === 'yielded' || kind === 'asleep') {
+        const left = batons.map((baton, index) => taken[index] ?? baton);
+        this.#life.transition({ kind: 'asleep', batons: left });
+      }
+      throw error;
+    }
     this.#life.transition({ kind: 'active' });
   }
 
-  /** Activates a thread that replaces another one. */
+  /** Activates a thread that replaces another one. @throws LiveswapError `HOOK_FAILED` */
   async activateThread(thread: ThreadHandle, cause: Cause, baton?: LiveDataWire): Promise<void> {
-    if (!this.isActive) return;
-    const { startMs } = this.#parts;
-    await this.#ask(thread, 'activate', [cause, baton], { hook: 'onActive', ms: startMs, option: 'startMs' });
+    if (this.isActive) await this.#activate(thread, cause, baton);
   }
 
   /** Runs `onYield` in one thread; the version stays active in another one. @throws LiveswapError `HOOK_FAILED` */
-  async yieldThread(thread: ThreadHandle, cause: Cause, ms: number): Promise<LiveDataWire | undefined> {
-    if (!this.isActive) return undefined;
-    return this.#yieldOne(thread, cause, { hook: 'onYield', ms, option: 'yieldMs' });
+  async yieldThread(thread: ThreadHandle, cause: Cause): Promise<LiveDataWire | undefined> {
+    return this.isActive ? this.#yieldOne(thread, cause) : undefined;
   }
 
   /** Stops `every` from beginning new runs, and aborts `context.yielding`. */
@@ -133,21 +155,19 @@ export class VersionActivity {
   }
 
   /**
-   * Runs `onYield` in each living thread, within `ms`. Resolves to the data they hand over; idempotent.
+   * Runs `onYield` in each living thread, within `yieldMs`. Resolves to the data they hand over; idempotent.
    *
    * @throws LiveswapError `HOOK_FAILED`
    */
-  async yield(cause: Cause, ms: number): Promise<Batons> {
+  async yield(cause: Cause): Promise<Batons> {
     const { state } = this;
-    if (state.kind === 'yielded') return state.batons;
+    if (state.kind === 'asleep') this.#life.transition({ kind: 'yielded', batons: state.batons });
+    if (state.kind === 'yielded' || state.kind === 'asleep') return state.batons;
     if (state.kind !== 'active') return [];
     this.#life.transition({ kind: 'yielding' });
     const batons: (LiveDataWire | undefined)[] = [];
-    const deadline: StepDeadline = { hook: 'onYield', ms, option: 'yieldMs' };
     try {
-      await this.#each(this.#living, async (thread) => {
-        batons[thread.name.thread] = await this.#yieldOne(thread, cause, deadline);
-      });
+      await this.#yieldAll(cause, batons);
     } finally {
       this.#life.transition({ kind: 'yielded', batons });
     }
@@ -158,13 +178,30 @@ export class VersionActivity {
     return this.#parts.threads().filter(({ death }) => !death);
   }
 
-  async #yieldOne(
-    thread: ThreadHandle,
-    cause: Cause,
-    deadline: StepDeadline,
-  ): Promise<LiveDataWire | undefined> {
+  #activate(thread: ThreadHandle, cause: Cause, baton: LiveDataWire | undefined): Promise<unknown> {
+    const { steps, startMs } = this.#parts;
+    const deadline: StepDeadline = { hook: 'onActive', ms: startMs, option: 'startMs' };
+    return steps.ask(thread, 'activate', [cause, baton], deadline);
+  }
+
+  /** Threads that are not active hand nothing over. */
+  async #yieldAll(cause: Cause, batons: (LiveDataWire | undefined)[] = []): Promise<Batons> {
+    await this.#each(async (thread) => {
+      const baton = await this.#yieldOne(thread, cause);
+      // A withdrawn thread may have the same index.
+      batons[thread.name.thread] ??= baton;
+    });
+    return batons;
+  }
+
+  async #yieldOne(thread: ThreadHandle, cause: Cause): Promise<LiveDataWire | undefined> {
+    const { steps, yieldMs, exclusive } = this.#parts;
     try {
-      return await this.#ask(thread, 'yield', [cause, this.#parts.exclusive], deadline);
+      return await steps.ask(thread, 'yield', [cause, exclusive], {
+        hook: 'onYield',
+        ms: yieldMs,
+        option: 'yieldMs',
+      });
     } catch (error) {
       // A thread that dies while it yields has nothing to hand over: the successor goes on as after a crash.
       if (thread.death) return undefined;
@@ -172,23 +209,10 @@ export class VersionActivity {
     }
   }
 
-  #ask<Method extends 'activate' | 'yield'>(
-    thread: ThreadHandle,
-    method: Method,
-    args: Parameters<ThreadSteps['ask']>[2] & unknown[],
-    deadline: StepDeadline,
-  ): Promise<LiveDataWire | undefined> {
-    const answer = this.#parts.steps.ask(thread, method, args as never, deadline);
-    return answer as Promise<LiveDataWire | undefined>;
-  }
-
-  /** Runs something for each thread. Threads that have nothing to do are told, but not awaited. */
-  async #each(
-    threads: readonly ThreadHandle[],
-    run: (thread: ThreadHandle) => Promise<unknown>,
-  ): Promise<void> {
-    const all = threads.map((thread) => run(thread));
-    if (this.isAwaited) await Promise.all(all);
-    else for (const one of all) one.catch(() => {});
+  /** Runs something for each living thread, to its end. Threads that have nothing to do are told, but not awaited. */
+  async #each(run: (thread: ThreadHandle) => Promise<unknown>): Promise<void> {
+    const settled = Promise.allSettled(this.#living.map((thread) => run(thread)));
+    if (!this.isAwaited) return;
+    for (const one of await settled) if (one.status === 'rejected') throw one.reason;
   }
 }

@@ -78,8 +78,9 @@ export class Version {
       subject: String(this),
       exclusive: this.exclusive,
       startMs: settings.startMs,
+      yieldMs: settings.yieldMs,
       steps: this.#steps,
-      threads: () => this.threads,
+      threads: () => this.establishedThreads,
     });
     const { concurrency, maxQueued } = settings;
     this.#group = new ThreadGroup({
@@ -210,6 +211,11 @@ export class Version {
 
   get threads(): readonly ThreadHandle[] {
     return this.#group.threads;
+  }
+
+  /** The threads but for those that come up to replace another. */
+  get establishedThreads(): readonly ThreadHandle[] {
+    return this.#group.threads.filter((thread) => !this.#group.isComing(thread));
   }
 
   /** Returns whether a thread takes calls. */
@@ -404,6 +410,20 @@ export class Version {
   }
 
   async #takeIn(thread: ThreadHandle, former: ThreadHandle | undefined): Promise<() => void> {
+    const endTurn = await this.activity.takeTurn();
+    try {
+      const openGate = await this.#giveActivityTo(thread, former);
+      return () => {
+        openGate();
+        endTurn();
+      };
+    } catch (error) {
+      endTurn();
+      throw error;
+    }
+  }
+
+  async #giveActivityTo(thread: ThreadHandle, former: ThreadHandle | undefined): Promise<() => void> {
     const { activity, exclusive, settings } = this;
     if (former && activity.isActive) {
       const deps = { activity, balancer: () => this.balancer, exclusive, yieldMs: settings.yieldMs };
@@ -415,6 +435,7 @@ export class Version {
       }
     }
     await activity.activateThread(thread, 'crash');
+    if (thread.death) throw thread.death;
     return () => {};
   }
 

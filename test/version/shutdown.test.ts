@@ -17,7 +17,7 @@ class Ending {
   readonly life = createVersionLife('guardian@00000000', (next) => this.did.push(next.kind));
   readonly shutdown = new Shutdown({
     life: this.life,
-    settings: { drainMs: 60_000, freeMs: 1_000, yieldMs: 1_000 },
+    settings: { drainMs: 60_000, freeMs: 1_000 },
     group: {
       balancer: { handOver: () => this.did.push('hand over'), refuse: () => this.did.push('refuse calls') },
       isIdle: false,
@@ -36,7 +36,7 @@ class Ending {
     onEnding: () => this.did.push('unwatch'),
     leavesBy: () => 'reload',
     exclusive: false,
-    activity: { isActive: false, yield: async () => new Map() as never },
+    activity: { isActive: false, takeTurn: async () => () => {}, yield: async () => new Map() as never },
     late: () => late,
     gone: () => gone,
     emit: (event) => this.did.push(event.type),

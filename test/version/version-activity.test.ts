@@ -19,6 +19,7 @@ function activityOf(threads: readonly { index: number; death?: Error; fails?: bo
     subject: 'guardian@00000000',
     exclusive: false,
     startMs: 1_000,
+    yieldMs: 100,
     threads: () => handles,
     steps: {
       facts: { hasActivity: true, keepsState: false } as ThreadFacts,
@@ -40,17 +41,18 @@ test('its table has no way back to waiting, and out of yielded only by being wok
     waiting: ['active'],
     active: ['yielding'],
     yielding: ['yielded'],
-    yielded: ['active'],
+    yielded: ['active', 'asleep'],
+    asleep: ['active', 'asleep', 'yielded'],
   });
 });
 
 test('it yields once: what is handed over is kept for the successor, and for itself when it is woken', async () => {
   const { activity, asked } = activityOf([{ index: 0 }, { index: 1 }]);
-  expect(await activity.yield('reload', 100)).toEqual([]);
+  expect(await activity.yield('reload')).toEqual([]);
   await activity.activate('load');
-  const batons = await activity.yield('reload', 100);
+  const batons = await activity.yield('reload');
   expect(batons).toEqual([baton, baton]);
-  expect(await activity.yield('close', 100)).toBe(batons);
+  expect(await activity.yield('close')).toBe(batons);
   await activity.activate('reload', batons);
   expect(activity.isActive).toBe(true);
   expect(asked).toEqual([
@@ -66,9 +68,9 @@ test('it yields once: what is handed over is kept for the successor, and for its
 test('a dead thread hands nothing over, and one that fails has yielded all the same', async () => {
   const { activity } = activityOf([{ index: 0, death: new Error('fallen') }, { index: 1 }]);
   await activity.activate('load');
-  expect(await activity.yield('reload', 100)).toEqual([undefined, baton]);
+  expect(await activity.yield('reload')).toEqual([undefined, baton]);
   const broken = activityOf([{ index: 0, fails: true }, { index: 1 }]).activity;
   await broken.activate('load');
-  await expect(broken.yield('reload', 100)).rejects.toThrow('the horn broke');
+  await expect(broken.yield('reload')).rejects.toThrow('the horn broke');
   expect(broken.state).toMatchObject({ kind: 'yielded', batons: [undefined, baton] });
 });

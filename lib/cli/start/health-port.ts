@@ -55,7 +55,12 @@ function whyUnready(swapper: Swapper): string | undefined {
   if (swapper.ending.aborted) return 'closing';
   if (swapper.stats().generation === undefined) return 'nothing is loaded';
   const failed = swapper.current.plugins.filter(({ state }) => state === 'failed').map(({ name }) => name);
-  return failed.length > 0 ? `failed: ${failed.join(', ')}` : undefined;
+  if (failed.length > 0) return `failed: ${failed.join(', ')}`;
+  const asleep = swapper
+    .stats()
+    .plugins.filter(({ versions }) => versions.some(({ activity }) => activity === 'asleep'))
+    .map(({ plugin }) => plugin);
+  return asleep.length > 0 ? `not active: ${asleep.join(', ')}` : undefined;
 }
 
 function reply(res: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
