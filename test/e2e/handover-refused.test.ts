@@ -58,10 +58,7 @@ test('where one thread cannot become active, those that have yield again, before
   await expect(swapper.reload()).rejects.toMatchObject({ cause: { hook: 'onActive' } });
   const lines = journal.take();
   expect(lines.slice(2, 4)).toEqual(['consumer/0 2 begins', 'consumer/0 2 ends']);
-  expect(lines.slice(4).sort()).toEqual([
-    'consumer/0 1 begins place of 1',
-    'consumer/1 1 begins place of 1',
-  ]);
+  expect(lines.slice(4).sort()).toEqual(['consumer/0 1 begins place of 1', 'consumer/1 1 begins place of 1']);
 });
 
 test('a version that cannot be woken is asleep, and hands over to the next one what it had handed over', async () => {
