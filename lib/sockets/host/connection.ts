@@ -2,7 +2,8 @@ import { Inflow, Outflow } from '../flow.js';
 import { pack } from '../bytes.js';
 import { Op, WINDOW_BYTES, type Bytes, type Departure, type PeerFacts } from '../protocol.js';
 import type { HostEnd } from './host-end.js';
-import type { Tunnel } from './tunnel.js';
+import { SentBytes, type MayRepeat } from './sent-bytes.js';
+import type { Tunnel, TunnelConnection } from './tunnel.js';
 
 /** Finds connections a thread. */
 export interface Placement {
@@ -11,8 +12,7 @@ export interface Placement {
    * later.
    */
   place(connection: Connection): void;
-  /** Whether what begins with `bytes` may be sent to a second thread when the first one dies before it answers. */
-  readonly mayRepeat?: ((bytes: string) => boolean) | undefined;
+  readonly mayRepeat?: MayRepeat | undefined;
 }
 
 /** Where the bytes of a connection go. */
@@ -38,21 +38,14 @@ type State =
  * One connection that the host has accepted: its bytes go to a thread, and from one thread to the next without the peer
  * noticing. A thread gives a connection up only between two requests, so whatever began in one ends in it.
  */
-export class Connection {
+export class Connection implements TunnelConnection {
   readonly facts: PeerFacts;
   readonly #end: HostEnd;
   readonly #placement: Placement;
   #state: State = { kind: 'waiting', bytes: [] };
   #out = new Outflow();
   #in = new Inflow(() => {});
-  #sent = 0;
-  /** How many bytes had been sent when nothing was under way. */
-  #settledAt = 0;
-  /** Whether bytes of an answer have come since. */
-  #isAnswering = false;
-  /** What was sent since nothing was under way, if it may be sent again. */
-  #repeatable: string[] | undefined;
-  #hasRepeated = false;
+  readonly #sent: SentBytes;
   #undrained = 0;
   #isPaused = false;
   #hasEnded = false;
@@ -61,15 +54,16 @@ export class Connection {
     this.#end = end;
     this.facts = facts;
     this.#placement = placement;
+    this.#sent = new SentBytes(placement.mayRepeat);
   }
 
   get isClosed(): boolean {
     return this.#state.kind === 'closed';
   }
 
-  /** Nothing was sent that is not answered, as far as is known. */
+  /** True when all that was sent to a thread is answered, as far as is known. */
   get isSettled(): boolean {
-    return this.#sent === this.#settledAt;
+    return this.#sent.isSettled;
   }
 
   /** Looks for a thread. */
@@ -85,9 +79,7 @@ export class Connection {
     this.#state = { kind: 'attached', tunnel, id, isLeaving: false };
     this.#out = new Outflow();
     this.#in = new Inflow((consumed) => tunnel.send(Op.acknowledge, id, consumed));
-    this.#sent = 0;
-    this.#settledAt = 0;
-    this.#isAnswering = false;
+    this.#sent.restart();
     for (const one of bytes) this.#forward(one, []);
     if (this.#hasEnded) tunnel.send(Op.end, id, undefined);
     this.#flow();
@@ -162,7 +154,7 @@ export class Connection {
   // What the thread does.
 
   onData(bytes: Bytes): void {
-    this.#isAnswering = true;
+    this.#sent.answering();
     if (this.#end.write(bytes)) this.#in.consumed(bytes.length);
     else this.#undrained += bytes.length;
   }
@@ -182,15 +174,13 @@ export class Connection {
   }
 
   onSettled(received: number): void {
-    this.#settledAt = received;
-    this.#isAnswering = false;
-    this.#hasRepeated = false;
+    this.#sent.settle(received);
   }
 
   onLeft({ received, returned, purpose }: Departure): void {
     if (this.#state.kind !== 'attached') return;
     const { tunnel, id } = this.#state;
-    const missing = this.#sent - received;
+    const missing = this.#sent.count - received;
     this.#state = { kind: 'collecting', tunnel, id, bytes: [...returned], purpose, later: [], missing };
     this.#collect(0);
   }
@@ -203,33 +193,21 @@ export class Connection {
 
   /** The thread is gone. Between two requests, nobody has to know. */
   onLost(cause: unknown): void {
-    const isAttached = this.#state.kind === 'attached';
-    const goesOn = isAttached && this.isSettled;
-    const repeats = isAttached && !this.#isAnswering && !this.#hasRepeated ? this.#repeatable : undefined;
+    const { kind } = this.#state;
+    const { isSettled, isAnswering } = this.#sent;
     this.#detach();
-    if (goesOn) this.#wait([]);
-    else if (repeats) {
-      this.#hasRepeated = true;
-      this.#wait([...repeats]);
-    } else if (this.#isAnswering) this.#end.close('ECONNRESET');
+    if (kind === 'attached' && isSettled) return this.#wait([]);
+    const repeat = kind === 'attached' ? this.#sent.takeRepeat() : undefined;
+    if (repeat) this.#wait(repeat);
+    else if (isAnswering) this.#end.close('ECONNRESET');
     else this.#end.refuse(cause);
   }
 
   #forward(bytes: Bytes, transfer: readonly ArrayBuffer[]): void {
     if (this.#state.kind !== 'attached') return;
-    this.#remember(bytes);
-    this.#sent += bytes.length;
+    this.#sent.add(bytes);
     this.#out.sent(bytes.length);
     this.#state.tunnel.send(Op.data, this.#state.id, bytes, transfer);
-  }
-
-  #remember(bytes: Bytes): void {
-    if (!this.#placement.mayRepeat) return;
-    const isFirst = this.isSettled;
-    if (isFirst) this.#repeatable = [];
-    const isKept = typeof bytes === 'string' && (!isFirst || this.#placement.mayRepeat(bytes));
-    if (isKept) this.#repeatable?.push(bytes);
-    else this.#repeatable = undefined;
   }
 
   #collect(returned: number): void {

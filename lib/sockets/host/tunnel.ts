@@ -1,7 +1,23 @@
 import type { MessagePort } from 'node:worker_threads';
 import { BatchedPort } from '../batched-port.js';
-import { Op, type Payloads } from '../protocol.js';
-import type { Connection } from './connection.js';
+import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
+
+/** A connection as the host's end of its tunnel knows it: what the thread does to it. */
+export interface TunnelConnection {
+  readonly facts: PeerFacts;
+  /** Has the thread let go of it as soon as nothing of it is under way. */
+  leave(): void;
+  onData(bytes: Bytes): void;
+  onEnd(): void;
+  onClose(code: string | undefined): void;
+  onAcknowledged(bytes: number): void;
+  /** All that the thread has received up to this count of bytes is answered. */
+  onSettled(received: number): void;
+  onLeft(departure: Departure): void;
+  onReturned(bytes: Bytes): void;
+  /** The thread cannot be reached any more. */
+  onLost(cause: unknown): void;
+}
 
 /** Whom the host's end of a tunnel tells. */
 export interface TunnelCallbacks {
@@ -18,7 +34,7 @@ export interface TunnelCallbacks {
 export class Tunnel {
   readonly #port: BatchedPort;
   readonly #callbacks: TunnelCallbacks;
-  readonly #connections = new Map<number, Connection>();
+  readonly #connections = new Map<number, TunnelConnection>();
   #last = 0;
   #letGo: (() => void) | undefined;
   #isLost = false;
@@ -43,7 +59,7 @@ export class Tunnel {
   }
 
   /** Gives a connection to the thread. Returns its number here. */
-  add(connection: Connection): number {
+  add(connection: TunnelConnection): number {
     this.#letGo ??= this.#callbacks.hold();
     const id = ++this.#last;
     this.#connections.set(id, connection);

@@ -1,0 +1,72 @@
+import type { Bytes } from '../protocol.js';
+
+/** Returns whether a request that begins with `bytes` may be sent to a second thread when the first one dies before it answers. */
+export type MayRepeat = (bytes: string) => boolean;
+
+/** The bytes of one connection that its thread was sent: how many, whether they are answered, and whether they may be sent again. */
+export class SentBytes {
+  readonly #mayRepeat: MayRepeat | undefined;
+  #count = 0;
+  /** The count when nothing was under way. */
+  #settledAt = 0;
+  #isAnswering = false;
+  /** The bytes since nothing was under way, if they may be sent again. */
+  #repeatable: string[] | undefined;
+  #hasRepeated = false;
+
+  constructor(mayRepeat: MayRepeat | undefined) {
+    this.#mayRepeat = mayRepeat;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** True when all that was sent is answered, as far as is known. */
+  get isSettled(): boolean {
+    return this.#count === this.#settledAt;
+  }
+
+  /** True when bytes of an answer have come since nothing was under way. */
+  get isAnswering(): boolean {
+    return this.#isAnswering;
+  }
+
+  /** Begins to count for another thread. */
+  restart(): void {
+    this.#count = 0;
+    this.#settledAt = 0;
+    this.#isAnswering = false;
+  }
+
+  add(bytes: Bytes): void {
+    if (this.#mayRepeat) this.#remember(bytes, this.#mayRepeat);
+    this.#count += bytes.length;
+  }
+
+  answering(): void {
+    this.#isAnswering = true;
+  }
+
+  /** The first `count` bytes are answered. */
+  settle(count: number): void {
+    this.#settledAt = count;
+    this.#isAnswering = false;
+    this.#hasRepeated = false;
+  }
+
+  /** Returns the bytes to send to a second thread, once: `undefined` when that may not be. */
+  takeRepeat(): string[] | undefined {
+    if (this.#isAnswering || this.#hasRepeated || !this.#repeatable) return undefined;
+    this.#hasRepeated = true;
+    return [...this.#repeatable];
+  }
+
+  #remember(bytes: Bytes, mayRepeat: MayRepeat): void {
+    const isFirst = this.isSettled;
+    if (isFirst) this.#repeatable = [];
+    const isKept = typeof bytes === 'string' && (!isFirst || mayRepeat(bytes));
+    if (isKept) this.#repeatable?.push(bytes);
+    else this.#repeatable = undefined;
+  }
+}
