@@ -17,7 +17,7 @@ import type { StaticPlugins } from '../static/static-plugins.js';
 import { Version } from '../version/version.js';
 import type { VersionHost } from '../version/version-host.js';
 import type { SwapperSettings } from './options.js';
-import { PluginSettings } from './plugin-options.js';
+import { PluginSettings } from './plugin-settings.js';
 import { readArtifacts, refuseDuplicates, selectPlugins } from './read-artifacts.js';
 import type { SwapObserver } from './swap-observer.js';
 import type { VaultHost } from './vault-host.js';

@@ -1,8 +1,8 @@
 import { isLiveswapError } from '../core/errors.js';
-import type { Swapper } from './swapper.js';
+import { subscribe } from '../observe/events.js';
 
-/** Retries a reload that was refused because too many versions drain, as soon as one of them has retired. */
-export async function whenRoom<T>(swapper: Pick<Swapper, 'on'>, reload: () => Promise<T>): Promise<T> {
+/** Retries a reload of `swapper` that was refused because too many versions drain, as soon as one of them has retired. */
+export async function whenRoom<T>(swapper: object, reload: () => Promise<T>): Promise<T> {
   for (;;) {
     const room = nextRoom(swapper);
     try {
@@ -17,13 +17,13 @@ export async function whenRoom<T>(swapper: Pick<Swapper, 'on'>, reload: () => Pr
 }
 
 /** Listens for a version that retires. Call it before the reload: one may retire while that is being refused. */
-function nextRoom(swapper: Pick<Swapper, 'on'>): { readonly made: Promise<void>; readonly stop: () => void } {
-  const stops: (() => void)[] = [];
+function nextRoom(swapper: object): { readonly made: Promise<void>; readonly stop: () => void } {
+  let stop = (): void => {};
   const made = new Promise<void>((resolve) => {
-    stops.push(
-      swapper.on('version', ({ state }) => state === 'retired' && resolve()),
-      swapper.on('closed', () => resolve()),
-    );
+    stop = subscribe(swapper, (event) => {
+      const hasRetired = event.type === 'version' && event.state === 'retired';
+      if (hasRetired || event.type === 'closed') resolve();
+    });
   });
-  return { made, stop: () => stops.forEach((stop) => stop()) };
+  return { made, stop: () => stop() };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { resolveOptions, swapperDefaults } from '../../lib/swap/options.js';
+import { swapperDefaults } from '../../lib/swap/options.js';
+import { resolveOptions } from '../../lib/swap/resolve-options.js';
 
 test('fields of crashLoop that are left out have their defaults, and Infinity is a limit', () => {
   expect(resolveOptions({}).crashLoop).toEqual(swapperDefaults.crashLoop);

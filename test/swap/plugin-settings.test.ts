@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { resolveOptions, type SwapperOptions } from '../../lib/swap/options.js';
-import { PluginSettings } from '../../lib/swap/plugin-options.js';
+import type { SwapperOptions } from '../../lib/swap/options.js';
+import { PluginSettings } from '../../lib/swap/plugin-settings.js';
+import { resolveOptions } from '../../lib/swap/resolve-options.js';
 
 /** The settings of plugins, and what was said of them. */
 function settingsOf(options: SwapperOptions): { settings: PluginSettings; said: string[] } {
