@@ -17,7 +17,7 @@ const floors = {
   'live-data': 'core link manifest',
   kept: 'core manifest live-data',
   plugin: 'core live-data kept',
-  surface: 'core dispatch manifest kept plugin live-data',
+  surface: 'core manifest link dispatch live-data kept plugin',
   thread: 'core manifest link dispatch pool live-data kept plugin surface',
   'app-thread': 'core sockets live-data kept plugin surface thread',
   version: 'core manifest link dispatch observe pool live-data kept plugin surface',

@@ -2,6 +2,7 @@ import { LiveswapError } from '../core/errors.js';
 import type { Call, CallQueue, CallState, CopyArguments } from './call.js';
 import { Connection, type ConnectionOwner, type Transport } from './connection.js';
 import { Lookout, type Probe } from './lookout.js';
+import { WaitingCalls, type Home } from './waiting-calls.js';
 
 /** Limits for calls. */
 export interface CallLimits {
@@ -17,6 +18,8 @@ export interface BalancerOptions extends CallLimits {
   readonly plugin: string;
   /** Copies the arguments of calls that wait, and of those that may be sent again. */
   readonly copyArguments: CopyArguments;
+  /** Finds the only thread that a call may go to. Without it, every call may go to any. */
+  readonly homeOf?: ((call: Call) => Home) | undefined;
   /**
    * Asks the other side of a connection to respond: resolves when it does. Without a probe, no connection is ever suspected to be
    * stuck.
@@ -30,14 +33,15 @@ export interface BalancerOptions extends CallLimits {
 
 /**
  * The connections to one version and the calls that wait for them. A call goes to the connection with the fewest pending calls;
- * when every connection is at `concurrency`, or none is up, it waits. A connection whose thread computes and answers nothing is
+ * when every connection is at `concurrency`, or none is up, it waits.
+ * A call with a home goes there, and waits while that is full or not up. A connection whose thread computes and answers nothing is
  * avoided. Waiting calls can be handed to a newer version, sent ones cannot. Calls of a crashed connection that may be sent twice
  * are sent again from here.
  */
 export class Balancer implements ConnectionOwner, CallQueue {
   readonly #options: BalancerOptions;
   readonly #connections: Connection[] = [];
-  readonly #queue = new Set<Call>();
+  readonly #queue = new WaitingCalls();
   readonly #queued: Extract<CallState, { readonly kind: 'waiting' }>;
   readonly #crashed = new WeakSet<Connection>();
   #handOver: ((call: Call) => void) | undefined;
@@ -113,11 +117,12 @@ export class Balancer implements ConnectionOwner, CallQueue {
     if (this.#successor) return this.#successor(call);
     if (this.#handOver && !call.pinned) return this.#handOver(call);
     if (this.#refusal) return this.#refuse(call, this.#refusal);
-    if (this.#gate && !this.#gate(call)) return this.#enqueue(call);
-    if (call.nested) return this.#dispatchNested(call);
-    const connection = this.#free();
-    if (connection && this.#queue.size === 0) return this.#send(connection, call);
-    this.#enqueue(call);
+    const home = this.#options.homeOf?.(call);
+    if (this.#gate && !this.#gate(call)) return this.#enqueue(call, home);
+    if (call.nested) return this.#dispatchNested(call, home);
+    const connection = this.#free(home);
+    if (connection && this.#queue.line(home).size === 0) return this.#send(connection, call);
+    this.#enqueue(call, home);
   }
 
   /** From now on, gives waiting calls that may go to a newer version to `dispatch`. */
@@ -208,9 +213,9 @@ export class Balancer implements ConnectionOwner, CallQueue {
   }
 
   /** Dispatches a nested call, which never waits for a place that its own caller may occupy. */
-  #dispatchNested(call: Call): void {
-    const connection = this.#least() ?? this.#narrow(call);
-    if (!connection) return this.#enqueue(call);
+  #dispatchNested(call: Call, home: Home): void {
+    const connection = this.#best(home) ?? this.#narrow(call);
+    if (!connection) return this.#enqueue(call, home);
     const beyond = this.#pending - this.#options.concurrency * this.#connections.length;
     if (beyond >= this.#options.maxQueued) return this.#refuseFull(call, beyond);
     this.#send(connection, call);
@@ -223,9 +228,9 @@ export class Balancer implements ConnectionOwner, CallQueue {
     connection.send(call);
   }
 
-  #enqueue(call: Call): void {
+  #enqueue(call: Call, home: Home): void {
     if (this.#queue.size >= this.#options.maxQueued) return this.#refuseFull(call, this.#queue.size);
-    if (this.#move(call, this.#queued)) this.#queue.add(call);
+    if (this.#move(call, this.#queued)) this.#queue.add(call, home);
   }
 
   /** Moves a call to a state. Returns whether that succeeded: arguments that cannot be copied cannot be sent either. */
@@ -258,7 +263,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
   #sendNested(): void {
     if (this.#gate) return;
     for (const call of this.#queue) {
-      const connection = call.nested ? (this.#least() ?? this.#narrow(call)) : undefined;
+      if (!call.nested) continue;
+      const connection = this.#best(this.#queue.homeOf(call)) ?? this.#narrow(call);
       if (connection) this.#sendWaiting(connection, call);
     }
   }
@@ -274,11 +280,10 @@ export class Balancer implements ConnectionOwner, CallQueue {
     // before, as deep as the queue is long.
     if (this.#isSendingQueued) return;
     this.#isSendingQueued = true;
-    for (const call of this.#queue) {
-      if (this.#gate && !this.#gate(call)) continue;
-      const connection = this.#free();
-      if (!connection) break;
-      this.#sendWaiting(connection, call);
+    const isLetIn = this.#gate ?? everyCall;
+    const hasRoom = (home: Home): boolean => this.#free(home) !== undefined;
+    for (let call; (call = this.#queue.next(isLetIn, hasRoom));) {
+      this.#sendWaiting(this.#free(this.#queue.homeOf(call))!, call);
     }
     this.#isSendingQueued = false;
   }
@@ -290,9 +295,15 @@ export class Balancer implements ConnectionOwner, CallQueue {
   }
 
   /** Returns the best connection, unless even that has reached the limit of pending calls. */
-  #free(): Connection | undefined {
-    const least = this.#least();
-    return least && least.pending < this.#options.concurrency ? least : undefined;
+  #free(home: Home): Connection | undefined {
+    const best = this.#best(home);
+    return best && best.pending < this.#options.concurrency ? best : undefined;
+  }
+
+  /** Returns the connection to the home of a call; for a call without one, the connection with the least to do. */
+  #best(home: Home): Connection | undefined {
+    if (home === undefined) return this.#least();
+    return this.#connections.find(({ index, admits }) => index === home && !admits);
   }
 
   /**
@@ -331,6 +342,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
     for (const resolve of waiters) resolve();
   }
 }
+
+const everyCall = (): boolean => true;
 
 function better(one: Connection | undefined, other: Connection): Connection {
   if (!one || other.pending < one.pending) return other;

@@ -110,6 +110,11 @@ export class Call {
     this.#pinned = true;
   }
 
+  /** Empty once they were sent and are not needed again. */
+  get args(): readonly unknown[] {
+    return this.#args;
+  }
+
   get state(): CallState {
     return this.#state;
   }

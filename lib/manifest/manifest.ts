@@ -158,6 +158,8 @@ export interface MethodFacts {
   readonly readonly?: true;
   readonly signature?: string;
   readonly shape?: FunctionShape;
+  /** Marked `@affinity`: the argument, or a field in it, that determines the thread for a call. */
+  readonly affinity?: AffinityFacts;
   /** Marked `@breaking`: the reason why this release may break users of the method. */
   readonly breaking?: string;
 }

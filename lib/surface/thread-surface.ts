@@ -7,6 +7,7 @@ import type { LiveDataWire } from '../live-data/wire.js';
 import type { Cause } from '../plugin/cause.js';
 import type { ShapeTable } from '../manifest/shape.js';
 import type { ResourcePhase } from '../plugin/resources.js';
+import type { Homes } from './homes.js';
 import type { RevivedParameters } from './revived-parameters.js';
 import type { VoidCallbacks } from './void-callbacks.js';
 
@@ -90,8 +91,8 @@ export interface ThreadSurface {
   reloadable(): Promise<boolean>;
   /** Resolves to the names that other plugins can call. */
   exports(): Promise<readonly string[]>;
-  /** Lets the plugin call one it imports: its calls wait until a link is bound. */
-  openImport(plugin: string): void;
+  /** Lets the plugin call one it imports: its calls wait until a link is bound, those with a key for the one of their `homes`. */
+  openImport(plugin: string, homes: Homes | undefined): void;
   /** Calls of that plugin are refused from now on. */
   refuseImport(plugin: string, error: LiveswapError): void;
   /** Calls of that plugin are taken again. */

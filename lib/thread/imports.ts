@@ -8,6 +8,7 @@ import { Link, type LinkOptions } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { SILENT_DEATH_MS } from '../link/silent-death.js';
 import { keyOf } from '../manifest/plugin-key.js';
+import { homeFinder, type Homes } from '../surface/homes.js';
 import { Gauge } from '../pool/gauge.js';
 
 /** An imported plugin: its name as written, and its linked threads. */
@@ -49,10 +50,11 @@ export class Imports {
     this.#gauge = gauge;
   }
 
-  /** Makes `plugin` callable; calls wait until a thread of it is bound. */
-  open(plugin: string): void {
+  /** Makes `plugin` callable; calls wait until a thread of it is bound, those with one of `homes` for that. */
+  open(plugin: string, homes: Homes | undefined): void {
     const onSettled = (): void => void Atomics.sub(this.#gauge, Gauge.asking, 1);
-    const balancer = new Balancer({ plugin, ...this.#limits, copyArguments, onSettled });
+    const homeOf = homes && homeFinder(homes);
+    const balancer = new Balancer({ plugin, ...this.#limits, copyArguments, homeOf, onSettled });
     this.#byPlugin.set(keyOf(plugin), { plugin, balancer, threads: new Map() });
   }
 

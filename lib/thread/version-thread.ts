@@ -111,7 +111,7 @@ export class VersionThread {
       start: (task) => this.#turns.run(() => this.#start(task)),
       reloadable: () => turn((version) => version.reloadable()),
       exports: () => turn((version) => version.exports()),
-      openImport: (plugin) => this.#imports?.open(plugin),
+      openImport: (plugin, homes) => this.#imports?.open(plugin, homes),
       refuseImport: (plugin, error) => this.#imports?.refuse(plugin, error),
       readmitImport: (plugin) => this.#imports?.readmit(plugin),
       importLeaves: (plugin, id) => this.#imports?.leaves(plugin, id),

@@ -1,11 +1,14 @@
 import { MessageChannel } from 'node:worker_threads';
 import type { LiveswapError } from '../core/errors.js';
 import { outsideContext } from '../core/async-context.js';
+import type { Homes } from '../surface/homes.js';
 import type { ThreadHandle } from './thread-handle.js';
 
 /** A version as its importers see it. */
 export interface Exporter {
   readonly plugin: string;
+  /** What tells which of its threads a call must go to. */
+  readonly homes: Homes | undefined;
   /** The threads that take calls, or will take them once the version is up. */
   readonly answering: readonly ThreadHandle[];
   /** The reason why the version no longer takes calls. */
@@ -14,7 +17,7 @@ export interface Exporter {
 
 /** Lets a thread call a plugin that it imports, by a direct link to each of its threads; calls wait while there is none. */
 export async function openImport(importer: ThreadHandle, exporter: Exporter): Promise<void> {
-  const opened = importer.ask('openImport', [exporter.plugin]);
+  const opened = importer.ask('openImport', [exporter.plugin, exporter.homes]);
   const linked = exporter.answering.map((thread) => connectThreads(importer, thread));
   if (exporter.refusal) linked.push(importer.ask('refuseImport', [exporter.plugin, exporter.refusal]));
   await Promise.all([opened, ...linked]);

@@ -31,6 +31,8 @@ export interface SupervisorDeps<Thread extends SupervisedThread> {
   readonly group: SupervisedThreads<Thread>;
   /** True while a version that imports this one is up. */
   readonly isImported: () => boolean;
+  /** True when some calls can only go to one certain thread. */
+  readonly hasHomes: boolean;
   /** Puts a new thread in the place of another. @throws the failure of the new thread */
   readonly replace: (index: number) => Promise<Thread>;
   /**
@@ -106,9 +108,11 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
 
   /** True while a dead thread must be replaced: a draining version may still have calls of its own to finish. */
   get isNeeded(): boolean {
-    const { state, group, isImported } = this.#deps;
+    const { state, group, isImported, hasHomes } = this.#deps;
     const { kind } = state();
-    return kind === 'active' || (kind === 'draining' && (group.balancer.queued > 0 || isImported()));
+    return (
+      kind === 'active' || (kind === 'draining' && (group.balancer.queued > 0 || hasHomes || isImported()))
+    );
   }
 
   /** True when nothing will take the waiting calls: the version will not come up any more, or has no thread left. */

@@ -6,6 +6,7 @@ import type { LiveswapError } from '../core/errors.js';
 import type { Call } from '../dispatch/call.js';
 import type { Connection } from '../dispatch/connection.js';
 import { Balancer, type BalancerOptions } from '../dispatch/balancer.js';
+import type { Homes } from '../surface/homes.js';
 import { connectThreads, type Exporter } from './connect-threads.js';
 import type { OutsideWork } from './outside-work.js';
 import { LEAVE_MS, type ThreadHandle } from './thread-handle.js';
@@ -14,6 +15,7 @@ import type { ThreadSteps } from './thread-steps.js';
 /** Dependencies of a {@link ThreadGroup}. */
 export interface ThreadGroupDeps {
   readonly balancer: BalancerOptions;
+  readonly homes: Homes | undefined;
   readonly outsideWork: Pick<OutsideWork, 'isIdle' | 'whenIdle'>;
   readonly steps: ThreadSteps;
   /** Makes a thread; its owner is told if it dies by itself. */
@@ -215,7 +217,7 @@ export class ThreadGroup {
    */
   exporter(isUp: boolean): Exporter {
     const answering = this.threads.filter((thread) => !isUp || this.serves(thread));
-    return { plugin: this.#plugin, answering, refusal: this.#refusal };
+    return { plugin: this.#plugin, homes: this.#deps.homes, answering, refusal: this.#refusal };
   }
 
   /** True when nothing is pending and nothing is held open. */

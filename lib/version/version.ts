@@ -11,6 +11,7 @@ import { Scope } from '../link/protocol.js';
 import { versionOf } from '../manifest/hash.js';
 import { keyOf } from '../manifest/plugin-key.js';
 import { titleOf, type RunnableArtifact } from '../manifest/runnable-artifact.js';
+import { homeFinder, homesOf } from '../surface/homes.js';
 import { CallStats } from '../observe/call-stats.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
 import type { Exporter } from './connect-threads.js';
@@ -83,15 +84,18 @@ export class Version {
       threads: () => this.establishedThreads,
     });
     const { concurrency, maxQueued } = settings;
+    const homes = homesOf(artifact.manifest, settings.threads);
     this.#group = new ThreadGroup({
       balancer: {
         plugin,
         concurrency,
         maxQueued,
         copyArguments,
+        homeOf: homes && homeFinder(homes),
         probe: (connection) => this.#group.probe(connection),
         onSettled: ({ madeAt }, failed) => this.#record(performance.now() - madeAt, failed),
       },
+      homes,
       outsideWork: this.outsideWork,
       steps: this.#steps,
       spawn: (index) => this.#spawn(index, pool),
@@ -109,6 +113,7 @@ export class Version {
       state: () => this.state,
       group: this.#group,
       isImported: () => this.dependents.size > 0,
+      hasHomes: homes !== undefined,
       replace: (index) => this.#group.replace(index, () => this.#exporters),
       giveUp: (verdict, cause) => this.#giveUp(verdict, cause),
       revive: () => this.#life.transition({ kind: 'active' }),

@@ -382,6 +382,43 @@ test('@idempotent is read from functions, variables and overloads', async () => 
   ]);
 });
 
+test('@affinity is read as the place of the key among the arguments', async () => {
+  const { guardian } = await manifestsOf({
+    guardian: {
+      'index.ts': `
+        import { definePlugin } from 'liveswap/plugin';
+        /** @affinity room the place */ export async function live_enter(who: string, room: string) { return who + room; }
+        /** @affinity order.room.name */ export const live_serve = async (order: { room: { name: string } }) => order;
+        /** @affinity id */ export function live_find(name: string): void;
+        export function live_find(name: string, id: number): void;
+        export function live_find(name: string, id?: number): void { void [name, id]; }
+        export async function live_leave(room: string) { return room; }
+        export default definePlugin({
+          exports: {
+            /** @affinity room */
+            clean: async (room: string) => room,
+          },
+          functions: {
+            /** @affinity room */
+            lock: async (key: string, room: string) => key + room,
+          },
+        });
+      `,
+    },
+  });
+  const places = [guardian?.liveFunctions, guardian?.exports, guardian?.functions].flatMap(
+    (facts) => facts?.map(({ name, affinity }) => [name, affinity]) ?? [],
+  );
+  expect(places).toEqual([
+    ['live_enter', { parameter: 1, path: [] }],
+    ['live_serve', { parameter: 0, path: ['room', 'name'] }],
+    ['live_find', { parameter: 1, path: [] }],
+    ['live_leave', undefined],
+    ['clean', { parameter: 0, path: [] }],
+    ['lock', { parameter: 1, path: [] }],
+  ]);
+});
+
 test('functions and classes that are made by others are live as well', async () => {
   const { guardian } = await manifestsOf({
     guardian: {

@@ -319,3 +319,58 @@ test('a silent connection is given nothing more, unless there is no other, until
   busy.answer();
   expect(first!.isSilent).toBe(false);
 });
+
+/** Two threads; what a call is given is the index of the one that it must go to. */
+function withHomes(limits: { concurrency?: number } = {}) {
+  const homeOf = ({ args: [home] }: Call): number | undefined => home as number | undefined;
+  const balancer = new Balancer({ ...unbounded, ...limits, homeOf });
+  const transports = [new RecordingTransport(), new RecordingTransport()] as const;
+  transports.forEach((transport, index) => balancer.add(index, transport));
+  return { balancer, transports };
+}
+
+test('a call with a home goes there however much it has to do, and waits while it is full', () => {
+  const { balancer, transports } = withHomes({ concurrency: 2 });
+  const [home, other] = transports;
+  for (const name of ['first', 'second', 'third', 'fourth']) dispatch(balancer, name, { args: [0] });
+  expect([home.names, other.names, balancer.queued]).toEqual([['first', 'second'], [], 2]);
+  dispatch(balancer, 'anywhere');
+  dispatch(balancer, 'elsewhere', { args: [1] });
+  expect(other.names).toEqual(['anywhere', 'elsewhere']);
+  home.answer();
+  home.answer();
+  expect([home.names.slice(2), balancer.queued]).toEqual([['third', 'fourth'], 0]);
+});
+
+test('where calls with and without a home wait for one place, the first one is given it', () => {
+  const { balancer, transports } = withHomes({ concurrency: 1 });
+  const [home, other] = transports;
+  for (const index of [0, 1]) dispatch(balancer, 'running', { args: [index] });
+  dispatch(balancer, 'first');
+  dispatch(balancer, 'second', { args: [0] });
+  dispatch(balancer, 'third');
+  home.answer();
+  home.answer();
+  expect([home.names, other.names]).toEqual([['running', 'first', 'second'], ['running']]);
+  other.answer();
+  expect(other.names).toEqual(['running', 'third']);
+});
+
+test('a call whose home is gone waits until it is back, and a nested one too', () => {
+  const { balancer, transports } = withHomes();
+  balancer.remove(balancer.connections[0]!);
+  dispatch(balancer, 'plain', { args: [0] });
+  dispatch(balancer, 'nested', { args: [0], nested: true });
+  expect([transports[1].names, balancer.queued]).toEqual([[], 2]);
+  const back = new RecordingTransport();
+  balancer.add(0, back);
+  expect(back.names.toSorted()).toEqual(['nested', 'plain']);
+});
+
+test('what waits is handed over in its order, whatever its home', () => {
+  const { balancer } = withHomes({ concurrency: 0 });
+  for (const home of [1, 0, undefined, 1, 0]) dispatch(balancer, `to ${home}`, { args: [home] });
+  const handed: string[] = [];
+  balancer.handOver(({ name }) => void handed.push(name));
+  expect(handed).toEqual(['to 1', 'to 0', 'to undefined', 'to 1', 'to 0']);
+});

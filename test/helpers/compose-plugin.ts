@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { artifactFileName, composeArtifact } from '../../lib/manifest/artifact.js';
-import type { MethodFacts } from '../../lib/manifest/manifest.js';
+import type { AffinityFacts, MethodFacts } from '../../lib/manifest/manifest.js';
 import { writeAtomically } from '../../lib/manifest/write-atomically.js';
 
 /** The source text of functions, by name: `{ live_salute: '(name) => `Hail ${name}`' }`. */
@@ -12,6 +12,8 @@ export interface PluginText {
   readonly live?: FunctionTexts;
   /** Which of the live functions are `@idempotent`. */
   readonly idempotent?: readonly string[];
+  /** Where the keys of functions are that are `@affinity`, by name. */
+  readonly affinity?: Readonly<Record<string, AffinityFacts>>;
   readonly exports?: FunctionTexts;
   readonly functions?: FunctionTexts;
   /** Only one version runs at a time. */
@@ -41,7 +43,9 @@ export interface ImportText {
 /** The bytes of the artifact that the build would make of a plugin, without building it: tests of what runs need many. */
 export function composePlugin(text: PluginText): Buffer {
   const { name, live = {}, idempotent = [], exports = {}, functions = {}, hooks = {}, imports = [] } = text;
-  const { types = {} } = text;
+  const { types = {}, affinity = {} } = text;
+  const affinityOf = (one: string): { readonly affinity?: AffinityFacts } =>
+    affinity[one] ? { affinity: affinity[one] } : {};
   const body = `
 let host;
 export const bind = (bound) => { host = bound; };
@@ -65,6 +69,7 @@ export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
         ...at,
         signature: '(...args: never[]) => unknown',
         idempotent: idempotent.includes(one),
+        ...affinityOf(one),
         ...(text.readonly?.includes(one) && { readonly: true as const }),
       })),
       liveTypes: Object.keys(types).map((one) => ({
@@ -78,9 +83,9 @@ export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
         typeof one === 'string' ? { plugin: one, ...at, methods: [] } : { ...one, ...at },
       ),
       ...(!('exports' in hooks) && {
-        exports: Object.keys(exports).map((method) => ({ name: method })),
+        exports: Object.keys(exports).map((method) => ({ name: method, ...affinityOf(method) })),
       }),
-      functions: Object.keys(functions).map((method) => ({ name: method })),
+      functions: Object.keys(functions).map((method) => ({ name: method, ...affinityOf(method) })),
       ...(text.exclusive && { exclusive: true }),
     },
     Buffer.from(body),

@@ -38,13 +38,14 @@ class Watch implements SupervisedThreads<Guard> {
   retries: number[] = [];
   readonly supervisor: Supervisor<Guard>;
 
-  constructor(crashes = 3) {
+  constructor({ crashes = 3, hasHomes = false } = {}) {
     this.supervisor = new Supervisor<Guard>(
       {
         settings: { crashLoop: { crashes, withinMs: 60_000, rollbackWithinMs: 0 } },
         state: () => this.state,
         group: this,
         isImported: () => this.isImported,
+        hasHomes,
         replace: async (index) => this.#replace(index),
         giveUp: ({ retryAfterMs }) => {
           this.retries.push(retryAfterMs);
@@ -124,7 +125,7 @@ test('a thread that dies takes no calls and is replaced, at once for the first t
 });
 
 test('a version whose threads die too often is given up, and comes back with all of them when one try holds', async () => {
-  const watch = new Watch(2);
+  const watch = new Watch({ crashes: 2 });
   watch.kill(0);
   watch.kill(1);
   expect(watch.state.kind).toBe('failed');
@@ -166,6 +167,14 @@ test('a version that drains replaces its dead only while somebody needs them, an
   watch.kill(1);
   await watch.clock.advance(60_000);
   expect(watch.threads[1]?.told).toEqual(['drain']);
+});
+
+test('a version that drains replaces its dead when calls of a key can go nowhere else', async () => {
+  const watch = new Watch({ hasHomes: true });
+  watch.state = { kind: 'draining', since: 0 };
+  watch.kill(0);
+  await watch.clock.advance(60_000);
+  expect(watch.serving.size).toBe(2);
 });
 
 test('what is stopped replaces nobody any more', async () => {

@@ -1,6 +1,7 @@
 import { ts, type SourceFile } from 'ts-morph';
 import type { MethodFacts } from '../../manifest/manifest.js';
 import { shapeText } from '../../manifest/shape-text.js';
+import { affinityFacts } from './affinity.js';
 import { tagOf } from './doc-tags.js';
 import { removedNames } from './removed-names.js';
 import type { ShapeReader } from './shape-reader.js';
@@ -45,15 +46,28 @@ export function methodsOf(
       const type = checker.getTypeOfSymbol(method);
       if (type.getCallSignatures().length === 0) return { name: method.name };
       const shape = reader.awaited(type);
-      return { name: method.name, signature: shapeText(shape, reader.table), shape, ...tagsOf(method) };
+      return {
+        name: method.name,
+        signature: shapeText(shape, reader.table),
+        shape,
+        ...tagsOf(method, checker),
+      };
     })
     .sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
-function tagsOf({ declarations = [] }: ts.Symbol): Pick<MethodFacts, 'breaking' | 'readonly'> {
+function tagsOf(
+  method: ts.Symbol,
+  checker: ts.TypeChecker,
+): Pick<MethodFacts, 'breaking' | 'readonly' | 'affinity'> {
+  const { declarations = [] } = method;
   const [breaking] = declarations.flatMap((declaration) => tagOf(declaration, 'breaking') ?? []);
   const isReadonly = declarations.some((declaration) => tagOf(declaration, 'readonly') !== undefined);
-  return { ...(breaking !== undefined && { breaking }), ...(isReadonly && { readonly: true }) };
+  return {
+    ...(breaking !== undefined && { breaking }),
+    ...(isReadonly && { readonly: true }),
+    ...affinityFacts(method, checker),
+  };
 }
 
 /** `exports` is a table, or a function that makes one: `Table | (() => Table | Promise<Table>)`. */

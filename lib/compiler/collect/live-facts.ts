@@ -5,7 +5,7 @@ import { shapeText } from '../../manifest/shape-text.js';
 import type { ShapeTable } from '../../manifest/shape.js';
 import { promised } from '../live-stubs.js';
 import { relativePath } from '../posix-path.js';
-import { affinityOf } from './affinity.js';
+import { affinityFacts } from './affinity.js';
 import { tagText } from './doc-tags.js';
 import type { LiveSymbol } from './live-symbols.js';
 import { isField } from './members.js';
@@ -15,6 +15,7 @@ import type { ShapeReader } from './shape-reader.js';
 export function liveFunctionFacts(
   folder: string,
   live: readonly LiveSymbol[],
+  checker: ts.TypeChecker,
   reader: ShapeReader,
 ): LiveFunctionFacts[] {
   return live
@@ -27,7 +28,7 @@ export function liveFunctionFacts(
         shape,
         idempotent: hasTag(symbol, 'idempotent'),
         ...(hasTag(symbol, 'readonly') && { readonly: true }),
-        ...affinityOf(symbol),
+        ...affinityFacts(symbol.symbol, checker),
         ...breakingOf(symbol),
       };
     });

@@ -45,7 +45,7 @@ export function pluginFacts(
   const kept = keptSources(plugin);
   if (kept) findings.push(...keptFindings(plugin.name, kept));
   const facts = {
-    liveFunctions: liveFunctionFacts(plugin.folder, live, reader),
+    liveFunctions: liveFunctionFacts(plugin.folder, live, checker, reader),
     liveTypes: liveTypeFacts(plugin.folder, live, checker, reader),
     imports: importFacts(plugin, imports, reader),
     ...definitionFacts(plugin.root, checker, reader),

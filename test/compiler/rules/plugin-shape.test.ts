@@ -86,6 +86,45 @@ describe('plugin-shape refuses', () => {
       ['jobs.ts:1'],
     ],
     [
+      'an affinity that names no parameter',
+      beside(`/** @affinity rom */\nexport async function live_enter(room: string) { return room; }`),
+      ['jobs.ts:2'],
+    ],
+    [
+      'an affinity that says nothing',
+      beside(`/** @affinity */\nexport async function live_enter(room: string) { return room; }`),
+      ['jobs.ts:2'],
+    ],
+    [
+      'an affinity that names no field of a parameter',
+      beside(
+        `/** @affinity order.rom */\nexport const live_serve = async (order: { room: string } | undefined) => order;`,
+      ),
+      ['jobs.ts:2'],
+    ],
+    [
+      'an affinity with what is no key',
+      beside(`/** @affinity order */\nexport const live_serve = async (order: { room: string }) => order;`),
+      ['jobs.ts:2'],
+    ],
+    [
+      'an affinity with any number of arguments',
+      beside(
+        `/** @affinity rooms */\nexport async function live_enter(...rooms: string[]) { return rooms; }`,
+      ),
+      ['jobs.ts:2'],
+    ],
+    [
+      'an affinity of a live type',
+      beside(`/** @affinity shots */\nexport class Live_Fire { shots = 1; }`),
+      ['jobs.ts:2'],
+    ],
+    [
+      'an affinity of an export and of a function that names no parameter',
+      `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({\n  exports: {\n    /** @affinity rom */\n    enter: (room: string) => room,\n  },\n  functions: {\n    /** @affinity rom */\n    leave(room: string) { return room; },\n  },\n});`,
+      ['index.ts:5', 'index.ts:9'],
+    ],
+    [
       'two live functions of one name',
       {
         'index.ts': root,
@@ -196,6 +235,27 @@ describe('plugin-shape refuses', () => {
 
 describe('plugin-shape accepts', () => {
   it.each<[string, Sources]>([
+    [
+      'an affinity with what can be a key',
+      beside(`
+        type Key = string & { readonly brand: 'key' };
+        interface Order { customer?: { key: Key | undefined } | null; notes: Record<string, bigint>; more: any }
+        /** @affinity room the place */
+        export async function live_enter(who: string, room?: 'hall' | 'yard') { return who + room; }
+        /** @affinity order.customer.key */
+        export const live_order = async (order?: Order) => order;
+        /** @affinity order.notes.urgent */
+        export const live_note = async (order: Order) => order;
+        /** @affinity order.more.anything */
+        export const live_add = async (order: Order) => order;
+        /** @affinity seats.1 */
+        export const live_sit = async (seats: [string, number]) => seats;
+        /** @affinity key */
+        export async function live_keep<K extends string>(key: K) { return key; }
+        /** @affinity order.table */
+        export async function live_serve(order: { room: string } | { table: number }) { return order; }
+      `),
+    ],
     ['the plainest plugin', root],
     [
       'a variable',

@@ -97,6 +97,7 @@ export function saysExclusive(root: SourceFile, project: Project): boolean {
 export interface DefinedFunction {
   readonly table: 'exports' | 'functions';
   readonly name: string;
+  readonly symbol: ts.Symbol;
   readonly type: ts.Type;
   /** Where it is entered, or what is exported when that cannot be told. */
   readonly node: ts.Node;
@@ -112,6 +113,7 @@ export function definedFunctions(root: SourceFile, project: Project): DefinedFun
     (type?.getProperties() ?? []).map((symbol) => ({
       table,
       name: symbol.name,
+      symbol,
       type: checker.getTypeOfSymbol(symbol),
       node: (symbol.valueDeclaration && ts.getNameOfDeclaration(symbol.valueDeclaration)) ?? found.node,
     }));

@@ -10,6 +10,8 @@ import {
 } from '../../collect/live-symbols.js';
 import { defaultExportOf } from '../analysis/plugin-definition.js';
 import { hasModifier, isStatic } from '../analysis/syntax.js';
+import { affinityProblems } from './affinity-problems.js';
+import type { Problem } from './problem.js';
 import { strayExports, uncertainValues } from './stray-exports.js';
 
 /** Refuses plugins that the swapper could not load, or of which it would not find everything. */
@@ -33,6 +35,7 @@ export const pluginShape: Rule = {
       if (problem) say(nameOf(symbol), problem);
     }
     checkNames(live, analysis, say);
+    for (const wrong of affinityProblems(plugin, live)) say(wrong.node, wrong);
     for (const { name, type } of uncertainValues(plugin)) {
       say(name, {
         problem: `${name.getText()} is of type ${type}: whether it is a function is only known when it runs, so it is not live.`,
@@ -65,11 +68,6 @@ function checkRoot(name: string, root: SourceFile, project: Project, say: Say): 
       remedy: 'Export the result of `definePlugin({ … })`, with definePlugin from liveswap/plugin.',
     });
   }
-}
-
-interface Problem {
-  readonly problem: string;
-  readonly remedy: string;
 }
 
 function problemOf(live: DeclaredSymbol, livePrefix: string, checker: ts.TypeChecker): Problem | undefined {
