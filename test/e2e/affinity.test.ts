@@ -46,10 +46,8 @@ async function running(threads: number, options: SwapperOptions = {}) {
   return { swapper, folder };
 }
 
-const keys = [
-  ...Array.from({ length: 40 }, (_, index) => `room ${index}`),
-  ...[0, 1, 2, 17, -3.5, 12n, true, false, ''],
-];
+const rooms = Array.from({ length: 40 }, (_, index) => `room ${index}`);
+const keys = [...rooms, 0, 1, 2, 17, -3.5, 12n, true, false, ''];
 
 function homes(swapper: Swapper): Promise<unknown[]> {
   return Promise.all(keys.map((key) => swapper.call('live_enter', key)));
