@@ -1,3 +1,4 @@
+import type { Carrier } from '../core/carrier.js';
 import type { Chain } from '../core/chain.js';
 import { isTimeable } from '../core/deadline.js';
 import { discard } from '../core/discard.js';
@@ -11,6 +12,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Gives up after this many milliseconds: `CALL_TIMEOUT`. Infinity is never. */
   readonly timeoutMs?: number | undefined;
+  /**
+   * A map of strings, at most 8 KB, that the call carries to all that is called on its behalf: `context.call.carrier`. It wins
+   * over what the option `carrier` of the swapper returns.
+   */
+  readonly carrier?: Carrier | undefined;
   /** Buffers, ports and streams that are moved instead of copied. A call that moves something is never retried. */
   readonly transfer?: readonly unknown[] | undefined;
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Carrier } from '../core/carrier.js';
 import { isLiveswapError } from '../core/errors.js';
 import { factsOf } from '../sockets/host/socket-end.js';
 import { Channels } from './exchange/channel.js';
@@ -27,8 +28,14 @@ export class Clients {
   }
 
   ask(req: IncomingMessage, res: ServerResponse, { mount, target, expectsContinue }: Asked): void {
+    let carrier: Carrier | undefined;
+    try {
+      carrier = this.#tunnels.carrierHere();
+    } catch (cause) {
+      return refuse(res, cause);
+    }
     const channel = this.#of(req, mount).take();
-    NodeExchange.run({ req, res, channel, target, expectsContinue }, refuse);
+    NodeExchange.run({ req, res, channel, target, expectsContinue, carrier }, refuse);
   }
 
   #of({ socket }: IncomingMessage, mount: string): Channels {

@@ -1,3 +1,4 @@
+import type { Carrier } from '../core/carrier.js';
 import { LiveswapError } from '../core/errors.js';
 import { Switchboard } from '../sockets/host/switchboard.js';
 import type { Generation } from '../swap/generation.js';
@@ -45,6 +46,11 @@ export class HttpTunnels {
       swapper.on('versionFailed', () => this.#connect()),
     ];
     swapper.ending.addEventListener('abort', () => void this.stop(), { once: true });
+  }
+
+  /** The carrier of a request that is made here. @throws LiveswapError `OPTION_INVALID` */
+  carrierHere(): Carrier | undefined {
+    return this.#swapper.carrierHere();
   }
 
   /** Opens those of the current generation, if there is one. @throws LiveswapError `HOOK_FAILED` */

@@ -31,7 +31,8 @@ export function toFetchHandler(swapper: Swapper, options: HandlerOptions): Fetch
   const channels = new Channels({ label }, tunnels.switchboard);
   const handler = async (request: Request): Promise<Response> => {
     try {
-      return await new FetchExchange(request, channels.take()).response;
+      const carrier = tunnels.carrierHere();
+      return await new FetchExchange(request, channels.take(), carrier).response;
     } catch (cause) {
       if (request.signal.aborted) throw cause;
       return refusal(cause);

@@ -2,6 +2,7 @@ import { bindLiveClasses } from '../live-data/bound-classes.js';
 import type { LiveClasses } from '../live-data/live-data.js';
 import type { Vault } from './vault.js';
 import { LiveswapError } from '../core/errors.js';
+import type { Carrier } from '../core/carrier.js';
 import type { Logger } from '../core/logger.js';
 import type { Cause } from './cause.js';
 
@@ -11,6 +12,11 @@ export interface RunningCall {
   readonly name: string;
   /** Aborted when the caller gave up: its signal was aborted, its deadline passed, or its thread is gone. */
   readonly signal: AbortSignal;
+  /**
+   * What the call carries from those on whose behalf it is made: of the swapper's option `carrier`, of `with({ carrier })`, or of
+   * the trace headers of an HTTP request (`traceparent`, `tracestate`, `baggage`). `undefined` when there is nothing.
+   */
+  readonly carrier?: Carrier | undefined;
 }
 
 /** What the thread gives to the artifact that runs in it. */

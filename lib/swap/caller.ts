@@ -6,8 +6,10 @@ import { Scope } from '../link/protocol.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
 import { liveTable } from '../plugin/live-table.js';
 import type { LiveTable } from '../plugin/vault.js';
+import { checkCarrier } from '../core/carrier.js';
+import { checkOptions, duration, isObject, type Check } from '../core/check-options.js';
+import { chainHere, type MakeCarrier } from '../dispatch/host-carrier.js';
 import { addCallerStack } from './caller-stack.js';
-import { checkOptions, duration, type Check } from '../core/check-options.js';
 import type { Generation } from './generation.js';
 import { jobOf, keepingData } from './job.js';
 
@@ -15,31 +17,39 @@ const checks: Readonly<Record<keyof CallOptions, Check>> = {
   signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
   timeoutMs: duration,
   transfer: ['a list of what is moved', Array.isArray],
+  carrier: ['an object of strings', isObject],
 };
+
+/** Dependencies of a Caller. */
+export interface CallerDeps {
+  readonly dispatcher: Dispatcher;
+  readonly carrier: MakeCarrier | undefined;
+  /** Returns the generation that calls stay in; without it, they go to the newest. */
+  readonly pinned?: () => Generation | undefined;
+}
 
 /** Calls live functions with fixed options; returned by `swapper.with()` and used by the swapper itself. */
 export class Caller {
-  readonly #dispatcher: Dispatcher;
+  readonly #deps: CallerDeps;
   readonly #options: CallOptions | undefined;
-  readonly #pinned: (() => Generation | undefined) | undefined;
   #live: ReturnType<typeof liveTable> | undefined;
 
-  /** @internal `pinned` returns the generation that calls stay in; without it, they go to the newest. */
-  constructor(dispatcher: Dispatcher, options?: CallOptions, pinned?: () => Generation | undefined) {
-    this.#dispatcher = dispatcher;
+  /** @internal */
+  constructor(deps: CallerDeps, options?: CallOptions) {
+    this.#deps = deps;
     this.#options = options;
-    this.#pinned = pinned;
   }
 
   /** Returns a caller with other options; these override the existing ones. @throws LiveswapError `OPTION_INVALID` */
   with(options: CallOptions): Caller {
     checkOptions(options, checks);
-    return new Caller(this.#dispatcher, { ...this.#options, ...options }, this.#pinned);
+    if (options.carrier !== undefined) checkCarrier(options.carrier);
+    return new Caller(this.#deps, { ...this.#options, ...options });
   }
 
   /** @internal Returns the same caller for the generation that `pinned` returns, or for the newest while it returns none. */
   pinnedTo(pinned: () => Generation | undefined): Caller {
-    return new Caller(this.#dispatcher, this.#options, pinned);
+    return new Caller({ ...this.#deps, pinned }, this.#options);
   }
 
   /** Calls a live function. */
@@ -71,8 +81,10 @@ export class Caller {
   }
 
   #dispatch(scope: Scope, name: string, args: readonly unknown[]): Promise<unknown> {
-    const table = this.#pinned?.();
-    const chain = table && pinned(chainForPlugin(), table.id);
-    return this.#dispatcher.call({ scope, name, args, options: this.#options, chain }, table);
+    const { dispatcher, pinned: pin, carrier: make } = this.#deps;
+    const options = this.#options;
+    const table = pin?.();
+    const chain = chainHere(make, options?.carrier, table && pinned(chainForPlugin(), table.id));
+    return dispatcher.call({ scope, name, args, options, chain }, table);
   }
 }

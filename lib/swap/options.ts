@@ -1,4 +1,5 @@
 import type { ResourceLimits } from 'node:worker_threads';
+import type { Carrier } from '../core/carrier.js';
 import type { Compatibility } from '../contract/check-release.js';
 import type { CrashLoopLimit } from '../version/crash-loop.js';
 import type { RecycleLimit } from '../version/version-settings.js';
@@ -46,6 +47,13 @@ export interface SwapperOptions {
   readonly startMs?: number;
   /** Default timeout in milliseconds for calls of live functions and live data; `invoke` has no timeout. */
   readonly callTimeoutMs?: number;
+  /**
+   * Creates the carrier of each call that the host makes, in the context of the caller, so that it may read an
+   * `AsyncLocalStorage`: a map of strings, at most 8 KB, that goes with the call to all that is called on its behalf.
+   * `with({ carrier })` wins over it.
+   * @see `context.call.carrier`
+   */
+  readonly carrier?: () => Carrier | undefined;
   /**
    * Ends a thread whose event loop has not responded for this many milliseconds while calls are pending on it; they reject with
    * `THREAD_CRASHED`. No limit by default, because slow work can be healthy. Intended for hosts that would rather lose a call
@@ -119,6 +127,7 @@ type OptionalName =
   | 'extension'
   | 'onReload'
   | 'data'
+  | 'carrier'
   | 'static'
   | 'copyDir'
   | 'callTimeoutMs'

@@ -1,5 +1,6 @@
 import type { Chain } from '../core/chain.js';
 import { LiveswapError } from '../core/errors.js';
+import { chainHere } from '../dispatch/host-carrier.js';
 import { Scope } from '../link/protocol.js';
 import type { FunctionName, RemoteArgs, RemoteResult, UntypedFunctions } from '../plugin/definition.js';
 import type { Version } from '../version/version.js';
@@ -85,7 +86,8 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
         { plugin: this.name, version: version.id, call: name },
       );
     }
-    const call = version.prepare({ scope: Scope.function, name, args, chain: this.#chain }, true);
+    const chain = chainHere(version.settings.carrier, undefined, this.#chain);
+    const call = version.prepare({ scope: Scope.function, name, args, chain }, true);
     version.balancer.dispatch(call);
     return call.promise as Promise<RemoteResult<Functions, Name>>;
   }

@@ -34,6 +34,7 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   freeMs: duration,
   startMs: duration,
   callTimeoutMs: duration,
+  carrier: ['a function', isFunction],
   stuckMs: ['a number of milliseconds above 0', (value) => isDuration(value) && value !== 0],
   abandonedMs: ['a number of milliseconds above 0, or Infinity', (value) => isDuration(value) && value !== 0],
   recycle: ['{ heapMb, ageMs, calls }, each a number above 0, at least one of them', isRecycleLimit],

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { checkOptions, duration, isFunction } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
+import type { Carrier } from '../core/carrier.js';
 import type { CallOptions } from '../dispatch/call.js';
+import { carrierHere } from '../dispatch/host-carrier.js';
 import { pinOf } from '../core/chain.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { chainForPlugin, isForPlugin } from '../dispatch/plugin-work.js';
@@ -67,7 +69,8 @@ export class Swapper {
     this.#generations = generations;
     const called = new Set<string>();
     const dispatcher = new Dispatcher(() => this.#open(), called);
-    this.#caller = new Caller(dispatcher, undefined, () => this.#pinHere());
+    const { carrier } = settings;
+    this.#caller = new Caller({ dispatcher, carrier, pinned: () => this.#pinHere() });
     const vaultHost = new VaultHost({
       dispatcher: generations.dispatcher,
       findGeneration: (id) => generations.find(id),
@@ -134,6 +137,15 @@ export class Swapper {
   /** The data bag, which is there before anything is loaded. @internal */
   get dataBag(): DataBag {
     return this.#reloader.dataBag;
+  }
+
+  /**
+   * Returns the carrier of a call that is made here, for layers that reach plugins other than by calls.
+   * @throws LiveswapError `OPTION_INVALID`
+   * @internal
+   */
+  carrierHere(): Carrier | undefined {
+    return carrierHere(this.#settings.carrier);
   }
 
   /** Number of successful reloads. */
@@ -209,7 +221,7 @@ export class Swapper {
     return this.#caller.run(data);
   }
 
-  /** Returns a caller with a signal, a deadline or a transfer list. */
+  /** Returns a caller with a signal, a deadline, a carrier or a transfer list. */
   with(options: CallOptions): Caller {
     return this.#caller.with(options);
   }
@@ -243,7 +255,7 @@ export class Swapper {
       },
     });
     generations.hold(generation, pin);
-    const caller = new Caller(generations.dispatcher);
+    const caller = new Caller({ dispatcher: generations.dispatcher, carrier: this.#settings.carrier });
     return new Session(generation, { pin, caller, check: () => this.#lifetime.check() });
   }
 

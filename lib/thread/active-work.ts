@@ -1,3 +1,4 @@
+import type { Logger } from '../core/logger.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import type { RemoteObject } from '../link/remote-object.js';
 import type { LiveClasses } from '../live-data/live-data.js';
@@ -5,7 +6,6 @@ import type { ArtifactModule } from '../plugin/artifact-module.js';
 import type { StartTask, ActivityFacts, ThreadSurface } from '../surface/thread-surface.js';
 import { Activity } from './activity.js';
 import { KeptThread } from './kept-thread.js';
-import { createThreadLog } from './log.js';
 import type { OpenWork } from './open-work.js';
 import type { RunningWork } from './running-work.js';
 
@@ -17,6 +17,7 @@ export interface ActiveWorkDeps {
   readonly running: RunningWork;
   readonly openWork: OpenWork;
   readonly host: RemoteObject;
+  readonly log: Logger;
 }
 
 /** The work that one thread does only while its version is active, and the state it keeps from one version to the next. */
@@ -71,13 +72,13 @@ export class ActiveWork {
   }
 
   #begin(): void {
-    const { task, artifact, host } = this.#deps;
+    const { task, artifact, host, log } = this.#deps;
     if (task.index === 0) artifact.ticker?.start({ run: (tick) => this.#runTick(tick) });
     this.kept.startSaving({
       save: (image) => host.call('saveKept', [image]),
       onFailed: (error) => {
         const message = `Kept state is not saved any more: ${messageOf(error)}`;
-        createThreadLog(host).error({ err: error }, message);
+        log.error({ err: error }, message);
       },
     });
   }

@@ -1,5 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
+import { withCarrier, type Carrier } from '../core/carrier.js';
 import { LiveswapError } from '../core/errors.js';
+import type { Logger } from '../core/logger.js';
+import type { IncomingCall } from '../link/incoming-call.js';
 import type { RemoteObject } from '../link/remote-object.js';
 import { lifetimeOf } from '../link/callback.js';
 import type { Link } from '../link/link.js';
@@ -8,12 +11,13 @@ import { markTransfer } from '../link/transfer.js';
 import { LiveClasses, LiveData, wrapData } from '../live-data/live-data.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import type { Cause } from '../plugin/cause.js';
-import type { PluginHost, RunningCall } from '../plugin/host-binding.js';
+import type { PluginHost } from '../plugin/host-binding.js';
 import type { ResourcePhase } from '../plugin/resources.js';
 import type { Vault } from '../plugin/vault.js';
 import { hooks, type Hook, type StartTask, type ThreadFacts } from '../surface/thread-surface.js';
 import { ActiveWork } from './active-work.js';
 import { Answerers, type Answerer } from './answerers.js';
+import { chainedCall } from './chained-call.js';
 import type { Imports } from './imports.js';
 import { createThreadLog } from './log.js';
 import type { OpenWork } from './open-work.js';
@@ -43,6 +47,7 @@ export class LoadedVersion {
   readonly active: ActiveWork;
   readonly #deps: LoadedVersionDeps;
   readonly #host: RemoteObject;
+  readonly #log: Logger;
   readonly #answerers = new Answerers();
   readonly #services = new OpenServices();
 
@@ -54,7 +59,9 @@ export class LoadedVersion {
     this.liveClasses = new LiveClasses(artifact.liveTypes, task.liveTypes, task.types);
     running.begin(task);
     const { liveClasses } = this;
-    this.active = new ActiveWork({ task, artifact, liveClasses, running, openWork, host: this.#host });
+    const log = createThreadLog(this.#host, () => running.carrier);
+    this.#log = log;
+    this.active = new ActiveWork({ task, artifact, liveClasses, running, openWork, host: this.#host, log });
     artifact.bind(this.#pluginHost());
     this.#addAnswerers();
   }
@@ -153,7 +160,7 @@ export class LoadedVersion {
       thread: { index: task.index, count: task.count },
       vault,
       signal: draining,
-      log: createThreadLog(this.#host),
+      log: this.#log,
       get call() {
         return running.call;
       },
@@ -184,21 +191,23 @@ export class LoadedVersion {
       plugin: task.plugin,
       version: task.version,
       definition: artifact.plugin,
-      log: createThreadLog(this.#host),
+      log: this.#log,
       limits: task.limits,
       hold: openWork.hold,
       waitUntil: (promise) => this.#waitUntil(promise),
       wrap: (value) => wrapData(value, this.liveClasses),
       unwrap: (wire) => LiveData.from(wire, this.liveClasses).unwrap(),
-      run: (call, work) => this.#runService(call, work),
+      run: (call, work, carrier) => this.#runService(call, work, carrier),
     };
   }
 
   /** Runs plugin code for a service. This counts like a call: a yielding version waits until it settles. */
-  #runService<Result>(call: RunningCall, work: () => Result): Result {
+  #runService<Result>(incoming: IncomingCall, work: () => Result, carrier: Carrier | undefined): Result {
     const done = this.#deps.openWork.run();
+    const chain = carrier ? withCarrier([], carrier) : [];
+    const call = carrier ? chainedCall(incoming, incoming.name, chain) : incoming;
     try {
-      const result = this.#deps.running.answer(call, [], work);
+      const result = this.#deps.running.answer(call, chain, work);
       Promise.resolve(result).then(done, done);
       return result;
     } catch (error) {
@@ -217,7 +226,7 @@ export class LoadedVersion {
   }
 
   #report(message: string, cause: unknown): void {
-    createThreadLog(this.#host).error({ err: cause }, message);
+    this.#log.error({ err: cause }, message);
   }
 }
 

@@ -1,17 +1,23 @@
 import { inspect } from 'node:util';
+import type { Carrier } from '../core/carrier.js';
 import type { Logger } from '../core/logger.js';
 import type { RemoteObject } from '../link/remote-object.js';
 import type { HostSurface } from '../surface/host-surface.js';
 
 type Level = Parameters<HostSurface['log']>[0];
 
-/** Creates a logger whose lines reach the host's logger, in order; values that cannot cross are left out, never thrown. */
-export function createThreadLog(host: RemoteObject): Logger {
+/**
+ * Creates a logger whose lines reach the host's logger, in order; values that cannot cross are left out, never thrown. Each line
+ * has what `carrier` returns where it is logged.
+ */
+export function createThreadLog(host: RemoteObject, carrier: () => Carrier | undefined): Logger {
   const at =
     (level: Level) =>
     (facts: object, message?: string): void => {
       // Without the host, nobody is left to read it.
-      host.call('log', [level, portable(facts), message]).catch(() => {});
+      const carried = carrier();
+      const line = carried ? { carrier: carried, ...portable(facts) } : portable(facts);
+      host.call('log', [level, line, message]).catch(() => {});
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { carrierOf, type Carrier } from '../core/carrier.js';
 import { hookTag, joinChains, startTag, workTag, type Chain } from '../core/chain.js';
 import type { RunningCall } from '../plugin/host-binding.js';
 import type { StartTask } from '../surface/thread-surface.js';
@@ -37,6 +38,11 @@ export class RunningWork {
     const work = this.#storage.getStore();
     const chain = work && !work.isOver ? work.chain : [];
     return this.#own.length === 0 ? chain : joinChains(chain, this.#own);
+  }
+
+  /** The carrier of the call on whose behalf the asking code runs. */
+  get carrier(): Carrier | undefined {
+    return carrierOf(this.#storage.getStore()?.chain ?? []);
   }
 
   answer<Result>(call: RunningCall, chain: Chain, run: () => Result): Result {

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Carrier } from '../core/carrier.js';
 import type { Logger } from '../core/logger.js';
 import type { CallLimits } from '../dispatch/balancer.js';
 import type { IncomingCall } from '../link/incoming-call.js';
@@ -21,8 +22,8 @@ export interface ServiceHost {
   wrap(value: unknown): LiveDataWire;
   /** Reads such data; live types become this version's classes. @throws LiveswapError `LIVE_DATA_MISMATCH` */
   unwrap(wire: LiveDataWire): unknown;
-  /** Runs `work` with `call` as its `context.call`. */
-  run<Result>(call: IncomingCall, work: () => Result): Result;
+  /** Runs `work` with `call` as its `context.call`, and with a carrier if it comes with one. */
+  run<Result>(call: IncomingCall, work: () => Result, carrier?: Carrier): Result;
 }
 
 /** A task of a thread besides answering calls, until its version is freed. */

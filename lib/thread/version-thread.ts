@@ -7,7 +7,6 @@ import { Scope } from '../link/protocol.js';
 import type { ThreadEnd } from '../pool/thread-pool.js';
 import { LiveClasses, LiveData } from '../live-data/live-data.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
-import type { RunningCall } from '../plugin/host-binding.js';
 import type { StartTask, ThreadFacts, ThreadSurface } from '../surface/thread-surface.js';
 import type { VoidCallbacksByName } from '../surface/void-callbacks.js';
 import { HookTurns } from './hook-turns.js';
@@ -15,6 +14,7 @@ import { Importers } from './importers.js';
 import { Imports, type ImportPeer } from './imports.js';
 import { LoadedVersion } from './loaded-version.js';
 import { OpenWork } from './open-work.js';
+import { chainedCall } from './chained-call.js';
 import { RunningWork } from './running-work.js';
 import { keepThreadMetrics } from './thread-metrics.js';
 import { createVaultClient } from './vault-client.js';
@@ -171,7 +171,7 @@ export class VersionThread {
 
   #answer(wireScope: Scope, wireName: string, args: unknown[], incoming: IncomingCall): unknown {
     const { scope, name, chain } = readChain(wireScope, wireName);
-    const call = chain.length === 0 ? incoming : named(incoming, name);
+    const call = chain.length === 0 ? incoming : chainedCall(incoming, name, chain);
     const answerer = this.#version?.answererOf(scope as Scope, name);
     if (!answerer) throw new LiveswapError('FUNCTION_UNKNOWN', `There is no ${name} here.`, { call: name });
     return this.#running.answer(call, chain, () => answerer(...args));
@@ -181,14 +181,4 @@ export class VersionThread {
     const plugin = this.#pluginName;
     return new LiveswapError('RETIRED', `${plugin} was unloaded.`, { plugin });
   }
-}
-
-/** Returns the call under the name of its function. */
-function named(call: IncomingCall, name: string): RunningCall {
-  return {
-    name,
-    get signal() {
-      return call.signal;
-    },
-  };
 }

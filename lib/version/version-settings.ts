@@ -1,3 +1,4 @@
+import type { MakeCarrier } from '../dispatch/host-carrier.js';
 import type { CrashLoopLimit } from './crash-loop.js';
 
 /** Limits beyond which a thread is replaced in an orderly way; the first one that is exceeded counts. */
@@ -29,6 +30,8 @@ export interface VersionSettings {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Default deadline, in milliseconds, of the host's calls of live functions and live data. */
   readonly callTimeoutMs?: number | undefined;
+  /** Makes the carrier of the host's calls. */
+  readonly carrier?: MakeCarrier | undefined;
   /** Milliseconds without an answer after which a thread counts as stuck; `undefined` when stuck threads are left alone. */
   readonly stuckMs?: number | undefined;
 }

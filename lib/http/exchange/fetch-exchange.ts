@@ -1,3 +1,4 @@
+import type { Carrier } from '../../core/carrier.js';
 import { LiveswapError } from '../../core/errors.js';
 import type { Channel, Exchange } from './channel.js';
 import { writeHead, writeTrailers } from './request-head.js';
@@ -18,7 +19,7 @@ export class FetchExchange implements Exchange {
   #holdsBack = Promise.resolve();
   #goOn: (() => void) | undefined;
 
-  constructor(request: Request, channel: Channel) {
+  constructor(request: Request, channel: Channel, carrier?: Carrier) {
     this.#channel = channel;
     this.response = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -27,7 +28,7 @@ export class FetchExchange implements Exchange {
     const { method, body } = request;
     const { host, pathname, search } = new URL(request.url);
     const rawHeaders = ['host', host, ...[...request.headers].filter(([name]) => name !== 'host').flat()];
-    const head = { method, target: `${pathname}${search}`, httpVersion: '1.1', rawHeaders };
+    const head = { method, target: `${pathname}${search}`, httpVersion: '1.1', rawHeaders, carrier };
     const isChunked = body !== null && !request.headers.has('content-length');
     channel.begin(writeHead(head, isChunked ? 'in chunks' : 'as it says'), method === 'HEAD', this);
     this.#send(body, isChunked).catch((cause: unknown) => this.#abandon(cause));

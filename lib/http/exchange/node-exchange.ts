@@ -1,4 +1,5 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Carrier } from '../../core/carrier.js';
 import type { Channel, Exchange } from './channel.js';
 import { writeHead, writeTrailers } from './request-head.js';
 import { isOfConnection } from './response-reader.js';
@@ -28,12 +29,14 @@ export class NodeExchange implements Exchange {
       channel,
       target,
       expectsContinue,
+      carrier,
     }: {
       readonly req: IncomingMessage;
       readonly res: ServerResponse;
       readonly channel: Channel;
       readonly target: string;
       readonly expectsContinue: boolean;
+      readonly carrier: Carrier | undefined;
     },
     refuse: Refuse,
   ): void {
@@ -42,7 +45,7 @@ export class NodeExchange implements Exchange {
     const rawHeaders = expectsContinue ? req.rawHeaders : without(req.rawHeaders, 'expect');
     const isChunked = req.headers['transfer-encoding'] !== undefined;
     channel.begin(
-      writeHead({ method, target, httpVersion, rawHeaders }, isChunked ? 'in chunks' : 'as it says'),
+      writeHead({ method, target, httpVersion, rawHeaders, carrier }, isChunked ? 'in chunks' : 'as it says'),
       method === 'HEAD',
       exchange,
     );

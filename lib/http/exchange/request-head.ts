@@ -1,5 +1,11 @@
-/** How the body is framed on the way to the thread is not the client's affair, and what was not upgraded stays what it is. */
-const left: ReadonlySet<string> = new Set(['transfer-encoding', 'upgrade']);
+import type { Carrier } from '../../core/carrier.js';
+import { CARRIER_HEADER, writeCarrier } from '../carrier-header.js';
+
+/**
+ * How the body is framed on the way to the thread is not the client's affair, what was not upgraded stays what it is, and the
+ * carrier is the host's.
+ */
+const left: ReadonlySet<string> = new Set(['transfer-encoding', 'upgrade', CARRIER_HEADER]);
 
 /** A request as it is written. */
 export interface RequestHead {
@@ -8,11 +14,13 @@ export interface RequestHead {
   readonly httpVersion: string;
   /** Names and values in turn, as they came. */
   readonly rawHeaders: readonly string[];
+  /** What the host carries on to the app. */
+  readonly carrier?: Carrier | undefined;
 }
 
 /** The bytes of a request's head; `body` says what follows. */
 export function writeHead(
-  { method, target, httpVersion, rawHeaders }: RequestHead,
+  { method, target, httpVersion, rawHeaders, carrier }: RequestHead,
   body: 'as it says' | 'in chunks' | 'upgrade',
 ): string {
   let head = `${method} ${target} HTTP/${httpVersion}\r\n`;
@@ -20,6 +28,7 @@ export function writeHead(
     const name = rawHeaders[at] as string;
     if (body === 'upgrade' || !left.has(name.toLowerCase())) head += `${name}: ${rawHeaders[at + 1]}\r\n`;
   }
+  if (carrier) head += `${CARRIER_HEADER}: ${writeCarrier(carrier)}\r\n`;
   return `${head}${body === 'in chunks' ? 'transfer-encoding: chunked\r\n' : ''}\r\n`;
 }
 

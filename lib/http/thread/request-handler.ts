@@ -5,8 +5,10 @@ import { IncomingCall } from '../../link/incoming-call.js';
 import type { NodeHandler } from '../../plugin/http-app.js';
 import type { ServiceHost } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
+import { CARRIER_HEADER, readCarrier } from '../carrier-header.js';
 import { answerStatus } from './answer.js';
 import { fetchHandler } from './fetch-handler.js';
+import { labelOf } from './label-of.js';
 import { limitBody } from './limit-body.js';
 import { RequestGate } from './request-gate.js';
 import type { RequestLog } from './request-log.js';
@@ -36,7 +38,8 @@ export class RequestHandler {
 
   handle(req: IncomingMessage, res: ServerResponse): void {
     const { timeoutMs, trustProxy } = this.#options;
-    if (trustProxy === false) dropForwarded(req);
+    // Nobody vouches for what a client says of whom it stands for.
+    if (trustProxy === false) dropHeaders(req, (name) => name.startsWith('x-forwarded-'));
     const call = new IncomingCall(`http ${req.method}`);
     const end = this.#log.begin(call.name);
     // An app that goes on after it has answered is at fault, but nobody else is to be disturbed.
@@ -66,14 +69,17 @@ export class RequestHandler {
   }
 
   #answer(call: IncomingCall, req: IncomingMessage, res: ServerResponse): Promise<void> {
-    return this.#host.run(call, async () => {
+    const carrier = readCarrier(req.headers, labelOf(req.socket).isParsed);
+    if (req.headers[CARRIER_HEADER] !== undefined) dropHeaders(req, (name) => name === CARRIER_HEADER);
+    const work = async (): Promise<void> => {
       if (limitBody(req, res, this.#options.maxBodyBytes)) return;
       try {
         await this.#handle(req, res);
       } catch (error) {
         this.#fail(req, res, error);
       }
-    });
+    };
+    return this.#host.run(call, work, carrier);
   }
 
   #fail(req: IncomingMessage, res: ServerResponse, error: unknown): void {
@@ -87,12 +93,10 @@ export class RequestHandler {
   }
 }
 
-/** Nobody vouches for what a client says of whom it stands for. */
-function dropForwarded(req: IncomingMessage): void {
-  const { rawHeaders, headers } = req;
+function dropHeaders({ rawHeaders, headers }: IncomingMessage, isMeant: (name: string) => boolean): void {
   for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
     const name = (rawHeaders[at] as string).toLowerCase();
-    if (!name.startsWith('x-forwarded-')) continue;
+    if (!isMeant(name)) continue;
     rawHeaders.splice(at, 2);
     delete headers[name];
   }

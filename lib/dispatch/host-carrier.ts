@@ -1,0 +1,25 @@
+import { carrierOf, checkCarrier, withCarrier, type Carrier } from '../core/carrier.js';
+import type { Chain } from '../core/chain.js';
+import { chainForPlugin } from './plugin-work.js';
+
+/** Makes the carrier of a call, where the call is made. */
+export type MakeCarrier = () => Carrier | undefined;
+
+/**
+ * Returns the carrier of a call that is made here by the host: its `own`, or what `make` returns, or that of the call on whose
+ * behalf the code runs.
+ * @throws LiveswapError `OPTION_INVALID`, and what `make` throws
+ */
+export function carrierHere(make: MakeCarrier | undefined, own?: Carrier): Carrier | undefined {
+  const carrier = own ?? make?.();
+  if (carrier === undefined) return carrierOf(chainForPlugin());
+  checkCarrier(carrier);
+  return carrier;
+}
+
+/** Returns the chain of a call that is made here by the host: `chain`, by default the one in which the code runs, with its carrier. */
+export function chainHere(make: MakeCarrier | undefined, own?: Carrier, chain?: Chain): Chain | undefined {
+  // Whatever is in the chain already goes on by itself.
+  const carrier = make || own ? carrierHere(make, own) : undefined;
+  return carrier === undefined ? chain : withCarrier(chain ?? chainForPlugin(), carrier);
+}
