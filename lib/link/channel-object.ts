@@ -24,6 +24,10 @@ export class ChannelObject implements RemoteObject {
     collected.register(owner, this.#channel, this);
   }
 
+  standIn<Value extends object>(make: () => Value): Value {
+    return (this.#channel.standIn ??= make()) as Value;
+  }
+
   async call(method: string, args: readonly unknown[]): Promise<unknown> {
     const closed = this.#channel.closedWith;
     if (closed) throw closed.cause;

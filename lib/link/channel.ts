@@ -50,6 +50,8 @@ export class Channel {
   #closedWith: EncodedError | undefined;
   /** It leads to a stream or an iterator of the other side, which keeps it open for this one. */
   isPulled = false;
+  /** The object of this side that stands for what the channel leads to. */
+  standIn: object | undefined;
   /** Kept for as long as the channel is open, and no longer. */
   keeps: unknown;
   /** Answers what to reject with when a reply could not be sent. */
@@ -153,7 +155,7 @@ export class Channel {
     this.#listeners.clear();
     const listeners = [...this.#goneListeners];
     this.#goneListeners.clear();
-    this.keeps = undefined;
+    this.keeps = this.standIn = undefined;
     this.#onRelease();
     this.#post = this.#onRelease = () => {};
     for (const listener of listeners) listener(decodeError(error));

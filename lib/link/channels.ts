@@ -1,4 +1,4 @@
-import { captureContext } from '../core/async-context.js';
+import { captureContext, outsideContext } from '../core/async-context.js';
 import { answerForGone, Channel, type ComlinkMessage } from './channel.js';
 import { ChannelObject } from './channel-object.js';
 import { holdRemote } from './garbage.js';
@@ -28,6 +28,8 @@ export class Channels {
   readonly #outbox: Outbox;
   readonly #enter: Enter;
   readonly #open = new Map<number, Channel>();
+  /** Channels of what is exposed once for everybody. */
+  readonly #shared = new WeakMap<object, number>();
   #last: number;
   #closedWith: EncodedError | undefined;
 
@@ -50,7 +52,7 @@ export class Channels {
 
   /** Lets the other side call `methods` for as long as the link is open. */
   exposeSurface(methods: Methods): void {
-    serve(this.#add(SURFACE_CHANNEL), this.#peer, { methods }, justRun);
+    serve(this.#add(SURFACE_CHANNEL), this.#peer, { methods, isLasting: true }, justRun);
   }
 
   /** Returns the surface that the other side exposed. */
@@ -65,6 +67,17 @@ export class Channels {
     const inContext = captureContext();
     const enter: Enter = (run, chain) => inContext(() => this.#enter(run, chain));
     serve(this.#add(number, exposed.onRelease), this.#peer, exposed, enter);
+    return number;
+  }
+
+  /** Exposes something that belongs to `owner` once, until the owner is collected. Returns the channel's number. */
+  exposeOnce(owner: object, exposed: () => Exposed): number {
+    const known = this.#shared.get(owner);
+    if (known !== undefined && this.#open.has(known)) return known;
+    const number = outsideContext(() => this.expose(exposed()));
+    this.#shared.set(owner, number);
+    const channel = this.#open.get(number);
+    if (channel) new ChannelObject(channel, this.#peer).releaseWith(owner);
     return number;
   }
 

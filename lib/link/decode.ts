@@ -6,8 +6,9 @@ import { iterableFrom } from './iterable.js';
 import type { Peer, Received } from './peer.js';
 import type { Placeholder, StreamPlaceholder } from './protocol.js';
 import { readableFrom } from './readable.js';
+import type { RemoteObject } from './remote-object.js';
 import { restore } from './restore.js';
-import { releaseSignal, signalFrom } from './signal.js';
+import { lastingSignalFrom, releaseSignal, signalFrom } from './signal.js';
 import { writableFrom } from './writable.js';
 
 /** What arguments came for. */
@@ -15,6 +16,8 @@ export interface Purpose {
   readonly call: string;
   /** Whether the argument at `index` is a call-back that is declared to return nothing. */
   isVoid(index: number): boolean;
+  /** True when they are kept after the call: signals among them are followed for good. */
+  readonly isLasting?: boolean | undefined;
 }
 
 /** Puts what stands for something in `args` back, in place, and returns it. */
@@ -70,7 +73,7 @@ class PlaceholderReader implements Received {
       case 'transform':
         return this.#transform(placeholder);
       case 'signal':
-        return signalFrom(this.#peer.wrap(placeholder.channel));
+        return this.#signal(this.#peer.wrap(placeholder.channel));
       case 'aborted':
         return AbortSignal.abort(decodeError(placeholder.reason));
       case 'liveData':
@@ -84,6 +87,12 @@ class PlaceholderReader implements Received {
       default:
         return readData(placeholder);
     }
+  }
+
+  /** A signal that is an argument is followed until its call is answered, one in a result for good. */
+  #signal(remote: RemoteObject): AbortSignal {
+    const isLasting = !this.#purpose || this.#purpose.isLasting;
+    return isLasting ? lastingSignalFrom(remote) : signalFrom(remote);
   }
 
   #callback(placeholder: Extract<Placeholder, { readonly kind: 'function' }>): unknown {

@@ -33,7 +33,8 @@ export function encodeArguments(
   const transfers = transfer.length > 0 ? ([...new Set(transfer)] as Transferable[]) : [];
   for (const value of args) addTransfers(transfers, value);
   if (args.every((value) => isPlain(root, value))) return plain(root, args, transfers);
-  return encodeParts(peer, root, transfers, (copier) => copyArguments(copier, args, root));
+  const placement = new Placement(peer, transfers, root);
+  return encodeParts(placement, root, transfers, (copier) => copyArguments(copier, args, root));
 }
 
 /**
@@ -45,7 +46,8 @@ export function encodeResult(peer: Peer, value: unknown, giver?: string): Encode
   addTransfers(transfers, value);
   const root = { name: 'result', giver };
   if (isPlain(root, value)) return plain(root, value, transfers);
-  return encodeParts(peer, root, transfers, (copier) => {
+  const placement = new Placement(peer, transfers, root, true);
+  return encodeParts(placement, root, transfers, (copier) => {
     // A function is an argument only.
     return copier.copy(value, { parent: undefined, step: root.name }, typeof value !== 'function');
   });
@@ -70,12 +72,11 @@ function copyArguments(copier: Copier, args: readonly unknown[], root: Root): un
 }
 
 function encodeParts<Wire>(
-  peer: Peer,
+  placement: Placement,
   root: Root,
   transfers: Transferable[],
   copy: (copier: Copier) => Wire,
 ): Encoded<Wire> {
-  const placement = new Placement(peer, transfers, root);
   const copier = new Copier(placement);
   const fail = (cause: unknown, wire?: unknown): unknown => {
     placement.withdraw(cause);

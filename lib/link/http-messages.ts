@@ -5,7 +5,8 @@ import type { Placeholder, SentRequest, SentResponse, StreamPlaceholder } from '
 export interface PartSender {
   /** @throws when somebody reads the body already */
   body(stream: ReadableStream): StreamPlaceholder | undefined;
-  signal(signal: AbortSignal): Placeholder | undefined;
+  /** `owner` has the signal. */
+  signal(signal: AbortSignal, owner: object): Placeholder | undefined;
 }
 
 /** And how they arrive. */
@@ -36,7 +37,7 @@ export function sendRequest(request: Request, parts: PartSender): SentRequest {
     },
     headers: headerEntries(headers),
     body: sendBody(request, parts),
-    signal: parts.signal(signal),
+    signal: parts.signal(signal, request),
   };
 }
 

@@ -12,7 +12,7 @@ import { IncomingCalls, type Answer } from './incoming-calls.js';
 import { unreadable } from './not-cloneable.js';
 import { Outbox } from './outbox.js';
 import { OutgoingCalls, type Reply } from './outgoing-calls.js';
-import type { Peer, Received } from './peer.js';
+import type { Peer } from './peer.js';
 import { Op, type Frame, type Scope } from './protocol.js';
 import type { Exposed, Methods, RemoteObject } from './remote-object.js';
 import type { Enter } from './serve.js';
@@ -119,6 +119,10 @@ export class Link implements Peer {
     return this.#channels.expose(exposed);
   }
 
+  exposeOnce(owner: object, exposed: () => Exposed): number {
+    return this.#channels.exposeOnce(owner, exposed);
+  }
+
   wrap(channel: number, isPulled = false): RemoteObject {
     return this.#channels.wrap(channel, isPulled);
   }
@@ -127,9 +131,9 @@ export class Link implements Peer {
     this.#channels.find(channel)?.close(encodeError(cause));
   }
 
-  keep(channel: number, received: Received): void {
+  keep(channel: number, kept: object): void {
     const open = this.#channels.find(channel);
-    if (open) open.keeps = received;
+    if (open) open.keeps = kept;
   }
 
   onUntaken(facts: CallbackFacts, error: unknown): void {

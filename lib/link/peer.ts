@@ -6,12 +6,14 @@ import type { Exposed, RemoteObject } from './remote-object.js';
 export interface Peer {
   /** Exposes something on a new channel, in the context of who does so, and returns the channel's number. */
   expose(exposed: Exposed): number;
+  /** Exposes something that belongs to `owner` once, however often it is given, until `owner` is collected. */
+  exposeOnce(owner: object, exposed: () => Exposed): number;
   /** The object that the other side exposed on `channel`; `isPulled` when that is a stream or an iterator. */
   wrap(channel: number, isPulled?: boolean): RemoteObject;
   /** Takes back what was exposed for a message that was not sent. */
   withdraw(channel: number, cause: unknown): void;
-  /** Keeps `values` for as long as the object on `channel` is open. */
-  keep(channel: number, values: Received): void;
+  /** Keeps `kept` for as long as the object on `channel` is open. */
+  keep(channel: number, kept: object): void;
   /** Counts something as pending until the returned function is called; more calls of it do nothing. */
   hold(): () => void;
   /** Returns the chain of the calling code. */

@@ -13,7 +13,7 @@ import type { Peer } from './peer.js';
 import type { Placeholder, StreamPlaceholder } from './protocol.js';
 import { isByteStream, methodsOfReadable } from './readable.js';
 import type { Exposed, OpenThing } from './remote-object.js';
-import { methodsOfSignal } from './signal.js';
+import { methodsOfLastingSignal, methodsOfSignal } from './signal.js';
 import type { Transferable } from './transfer.js';
 import { methodsOfWritable } from './writable.js';
 
@@ -22,10 +22,12 @@ export class Placement implements CopyRules {
   readonly #peer: Peer;
   readonly #transfers: Transferable[];
   readonly #root: Root;
+  readonly #isResult: boolean;
   readonly #channels: number[] = [];
 
   /** Ports that are arguments or results of their own are added to `transfers`. */
-  constructor(peer: Peer, transfers: Transferable[], root: Root) {
+  constructor(peer: Peer, transfers: Transferable[], root: Root, isResult = false) {
+    this.#isResult = isResult;
     this.#peer = peer;
     this.#transfers = transfers;
     this.#root = root;
@@ -88,10 +90,21 @@ export class Placement implements CopyRules {
     return { kind: 'function', channel: this.#expose({ methods, giver: `the call-back ${name}` }), name };
   }
 
-  #signal(value: AbortSignal): Placeholder {
+  /** `owner` is kept until the call is answered: the signal of a request follows another one only while the request is there. */
+  #signal(value: AbortSignal, owner: object = value): Placeholder {
     if (value.aborted) return { kind: 'aborted', reason: encodeError(value.reason) };
+    if (this.#isResult) return { kind: 'signal', channel: this.#exposeLasting(value) };
     const { methods, abandon } = methodsOfSignal(value);
-    return { kind: 'signal', channel: this.#expose({ methods, onRelease: abandon }) };
+    const channel = this.#expose({ methods, onRelease: abandon });
+    this.#peer.keep(channel, owner);
+    return { kind: 'signal', channel };
+  }
+
+  #exposeLasting(signal: AbortSignal): number {
+    return this.#peer.exposeOnce(signal, () => {
+      const { methods, abandon } = methodsOfLastingSignal(signal);
+      return { methods, onRelease: abandon };
+    });
   }
 
   #readable(value: ReadableStream): StreamPlaceholder {
@@ -109,7 +122,10 @@ export class Placement implements CopyRules {
   }
 
   get #parts(): PartSender {
-    return { body: (stream) => this.#readable(stream), signal: (signal) => this.#signal(signal) };
+    return {
+      body: (stream) => this.#readable(stream),
+      signal: (signal, owner) => this.#signal(signal, owner),
+    };
   }
 
   /** Exposes an open thing: it counts as pending until it is done, released, or its link is gone. */

@@ -13,6 +13,8 @@ export interface Exposed {
   readonly methods: Methods;
   /** Called once, when nobody can ask any more. */
   readonly onRelease?: () => void;
+  /** True when arguments are kept after their call: signals among them are followed for good. */
+  readonly isLasting?: boolean;
   /** What it is called where a result of it cannot cross. */
   readonly giver?: string;
 }
@@ -24,6 +26,8 @@ export interface RemoteObject {
   release(): void;
   /** Lets go of it when nobody on this side can reach `owner`, which stands for it. */
   releaseWith(owner: object): void;
+  /** Returns the object of this side that stands for it as long as it is open; `make` makes it the first time. */
+  standIn<Value extends object>(make: () => Value): Value;
   /** Calls `listener` when the other side is gone, with why; at once when it is already. */
   onGone(listener: (cause: unknown) => void): void;
 }

@@ -18,7 +18,12 @@ type WireMethod = (
 export type Enter = (run: () => unknown, chain: Chain) => unknown;
 
 /** Lets the other side call what is exposed on `channel`; what the methods throw and return is marshalled by this link. */
-export function serve(channel: Channel, peer: Peer, { methods, giver }: Exposed, enter: Enter): void {
+export function serve(
+  channel: Channel,
+  peer: Peer,
+  { methods, giver, isLasting }: Exposed,
+  enter: Enter,
+): void {
   const replies = new WeakMap<object, Encoded>();
   const answer = async (
     method: (...args: never[]) => unknown,
@@ -26,7 +31,7 @@ export function serve(channel: Channel, peer: Peer, { methods, giver }: Exposed,
   ): Promise<ChannelReply> => {
     const [args, placeholders = [], chain = []] = given;
     if (!isChain(chain)) throw new TypeError('What arrived is no chain of calls.');
-    const purpose = { call: giver ?? '', isVoid: () => false };
+    const purpose = { call: giver ?? '', isVoid: () => false, isLasting };
     const received = decodeArguments(peer, args, placeholders, purpose);
     try {
       const encoded = encodeResult(peer, await enter(() => method(...(args as never[])), chain), giver);

@@ -10,6 +10,27 @@ export function methodsOfSignal(signal: AbortSignal): OpenThing {
   return { methods: { aborted: () => aborted }, abandon: stopWaiting };
 }
 
+/** Stops waiting for a signal that may be collected meanwhile. */
+const stops = new WeakMap<AbortSignal, () => void>();
+
+/** Like {@link methodsOfSignal}, but the signal can be collected while it is exposed. */
+export function methodsOfLastingSignal(signal: AbortSignal): OpenThing {
+  return lastingMethods(new WeakRef(signal), whenAborted(signal));
+}
+
+function whenAborted(signal: AbortSignal): Promise<unknown> {
+  return new Promise<unknown>((resolve) => stops.set(signal, onAbort(signal, resolve)));
+}
+
+/** No function in here may refer to the signal: those of one scope keep all that any of them refers to. */
+function lastingMethods(weakly: WeakRef<AbortSignal>, aborted: Promise<unknown>): OpenThing {
+  const abandon = (): void => {
+    const signal = weakly.deref();
+    if (signal) stops.get(signal)?.();
+  };
+  return { methods: { aborted: () => aborted }, abandon };
+}
+
 /** A signal is only reachable through its holder, its controller through the signal. */
 const controllers = new WeakMap<AbortSignal, AbortController>();
 const remotes = new WeakMap<AbortSignal, RemoteObject>();
@@ -32,6 +53,22 @@ export function signalFrom(remote: RemoteObject): AbortSignal {
   // When the other side is gone, nobody is left who wants the answer.
   remote.call('aborted', []).then(abort, abort);
   return signal;
+}
+
+/**
+ * Returns a signal that is aborted when the other side's is. It came with a result, so no call keeps it: its channel does, until it
+ * is aborted or the other side's signal is gone. Each time the same signal is given, the same one is returned.
+ */
+export function lastingSignalFrom(remote: RemoteObject): AbortSignal {
+  return remote.standIn(() => {
+    const controller = new AbortController();
+    const abort = (reason: unknown): void => {
+      remote.release();
+      controller.abort(reason);
+    };
+    remote.call('aborted', []).then(abort, abort);
+    return controller.signal;
+  });
 }
 
 /** Stops following the other side, because the call it came with has been answered. Anything but such a signal is left alone. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { LiveswapError } from '../../lib/core/errors.js';
 import { Op, Scope } from '../../lib/link/protocol.js';
 import { linkPair } from '../helpers/link-pair.js';
-import { until } from '../helpers/until.js';
+import { until, untilCollected } from '../helpers/until.js';
 
 function whenAborted(signal: AbortSignal): Promise<unknown> {
   return new Promise((resolve) =>
@@ -84,3 +84,65 @@ test('a signal that many calls share gives them up in one frame', async () => {
   const aborts = frames.filter(([op]) => op === Op.abort);
   expect(aborts.map(([, aborted]) => (aborted as number[]).length)).toEqual([15, 10]);
 });
+
+test('a signal in a result is followed although nobody keeps it, in whatever way its abortion is waited for', async () => {
+  const controller = new AbortController();
+  const { call } = linkPair({ begin: () => ({ signal: controller.signal }) });
+  const begin = async (): Promise<AbortSignal> => ((await call('begin')) as { signal: AbortSignal }).signal;
+  const waiting = [
+    begin().then(whenAborted),
+    begin().then((signal) => whenAborted(AbortSignal.any([signal, new AbortController().signal]))),
+    begin().then((signal) => new Promise((resolve) => (signal.onabort = () => resolve(signal.reason)))),
+  ];
+  await call('begin');
+  await collectTwice();
+  controller.abort('retreat');
+  expect(await Promise.all(waiting)).toEqual(['retreat', 'retreat', 'retreat']);
+});
+
+test('a signal that is given in many results is one signal, and is let go with its source', async () => {
+  let source: AbortController | undefined = new AbortController();
+  const { call } = linkPair({ begin: () => source?.signal });
+  const received = await Promise.all([call('begin'), call('begin'), call('begin')]);
+  expect(new Set(received).size).toBe(1);
+  let isCollected = false;
+  const registry = new FinalizationRegistry(() => (isCollected = true));
+  registry.register(received.splice(0)[0] as AbortSignal, undefined);
+  source = undefined;
+  await untilCollected(() => isCollected);
+});
+
+test('a signal in a result whose giver is gone is aborted', async () => {
+  const { signal } = new AbortController();
+  const { call, near } = linkPair({ begin: () => signal });
+  const received = (await call('begin')) as AbortSignal;
+  near.close(new Error('gone'));
+  await until(() => received.aborted);
+  expect(received.reason).toMatchObject({ message: 'gone' });
+});
+
+test('the signal of a request is followed although its caller does not keep the request', async () => {
+  let begun = false;
+  const { call } = linkPair({
+    wait: (request: Request) => {
+      begun = true;
+      return whenAborted(request.signal);
+    },
+  });
+  const controller = new AbortController();
+  const waiting = call('wait', new Request('http://localhost', { signal: controller.signal }));
+  await until(() => begun);
+  await collectTwice();
+  controller.abort('retreat');
+  expect(await waiting).toBe('retreat');
+});
+
+/** Resolves when everything that nobody keeps has been collected, and what only that kept. */
+async function collectTwice(): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    let isCollected = false;
+    const registry = new FinalizationRegistry(() => (isCollected = true));
+    registry.register(new (class {})(), undefined);
+    await untilCollected(() => isCollected);
+  }
+}

@@ -37,3 +37,36 @@ test('a call that waits for the signal it was given is told, whatever was collec
   expect(await Promise.all(waiting)).toEqual(['told', 'told']);
   expect(await second).toMatchObject({ value: 2 });
 });
+
+test('signals that a plugin was given by the extension, another plugin or load() are followed for good', async () => {
+  const folder = await tempFolder();
+  const wait =
+    '(signal) => new Promise((r) => signal.addEventListener("abort", () => r(signal.reason), { once: true }))';
+  await deploy(
+    folder,
+    {
+      name: 'armory',
+      live: { live_alarm: '() => alarm.signal', live_ring: '() => alarm.abort("rung")' },
+      module: 'const alarm = new AbortController();',
+    },
+    {
+      name: 'guardian',
+      module: `const collect = ${gc}; const wait = ${wait}; let ended;`,
+      hooks: { onLoad: '({ signal }) => { ended = wait(signal); }' },
+      live: {
+        live_extension: 'async () => wait(await context.vault.extension.alarm())',
+        live_other: 'async () => wait(await context.vault.call("live_alarm"))',
+        live_loaded: '() => ended',
+        live_collect: '() => { collect(); collect(); }',
+      },
+    },
+  );
+  const controller = new AbortController();
+  const swapper = openSwapper(folder, { extension: () => ({ alarm: () => controller.signal }) });
+  await swapper.load({ signal: controller.signal });
+  const waiting = ['live_extension', 'live_loaded', 'live_other'].map((name) => swapper.call(name));
+  for (let round = 0; round < 3; round++) await swapper.call('live_collect');
+  controller.abort('retreat');
+  await swapper.call('live_ring');
+  expect(await Promise.all(waiting)).toEqual(['retreat', 'retreat', 'rung']);
+});

@@ -180,8 +180,8 @@ describe('cloneable-boundary refuses', () => {
     ],
     ['a request of node:http', `(request: import('node:http').IncomingMessage): Promise<void>`, 'request'],
     ['a socket', `(): Promise<{ socket: import('node:net').Socket }>`, 'result.socket'],
-    ['a stream of Node', `(body: import('node:stream').Readable): Promise<void>`, 'body'],
-    ['a stream by its interface', '(body: NodeJS.ReadableStream): Promise<void>', 'body'],
+    ['a stream of Node inside', `(job: { body: import('node:stream').Readable }): Promise<void>`, 'job.body'],
+    ['a stream of Node that is written to', `(out: import('node:stream').Writable): Promise<void>`, 'out'],
     ['an emitter', `(bus: import('node:events').EventEmitter): Promise<void>`, 'bus'],
     ['a timer', '(): Promise<NodeJS.Timeout>', 'result'],
     ['file facts, which have methods', `(): Promise<import('node:fs').Stats>`, 'result'],
@@ -384,6 +384,15 @@ describe('cloneable-boundary accepts', () => {
     [
       'the streams of node:stream/web',
       `(body: import('node:stream/web').ReadableStream<string>): Promise<void>`,
+    ],
+    [
+      'a stream of Node, which arrives as an async iterable',
+      `(body: import('node:stream').Readable, raw: NodeJS.ReadableStream): Promise<import('node:fs').ReadStream>`,
+    ],
+    [
+      'what is made of one',
+      `(socket: import('node:net').Socket): Promise<import('node:zlib').Gunzip | Lines>`,
+      `import { Transform } from 'node:stream'; class Lines extends Transform { rows() { return 1; } }`,
     ],
     ['a port', `(port: import('node:worker_threads').MessagePort): Promise<void>`],
     [

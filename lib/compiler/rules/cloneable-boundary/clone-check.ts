@@ -11,7 +11,7 @@ import {
   type CloneProblem,
   type Position,
 } from './clone-problem.js';
-import { insteadOf, platformKind, type PlatformKind } from './platform-kinds.js';
+import { hasInstead, insteadOf, platformKind, type PlatformKind } from './platform-kinds.js';
 
 /** What varies from plugin to plugin. */
 export interface CloneCheckOptions {
@@ -123,6 +123,9 @@ export class CloneCheck {
     if (type.getConstructSignatures().length > 0) return cloneProblems.class(position);
     if (type.getCallSignatures().length > 0) return this.#findInFunction(type, position);
     if (position.top && this.#isAsyncIterable(type)) return undefined;
+    if (this.#isNodeStream(type) && !hasInstead(name)) {
+      return position.top ? undefined : cloneProblems.nested(position, 'a stream of Node');
+    }
     if (name !== undefined && !this.#declared.crossingBase(type) && this.#hasMethods(type)) {
       return cloneProblems.instance(position, name, insteadOf(name));
     }
@@ -236,9 +239,22 @@ export class CloneCheck {
   #isAsyncIterable(type: ts.Type): boolean {
     const members = this.#checker.getPropertiesOfType(type).map(({ escapedName }) => String(escapedName));
     return (
-      members.some((name) => name.startsWith('__@asyncIterator@')) &&
+      this.#isIterated(type) &&
       members.every((name) => name.startsWith('__@') || ['next', 'return', 'throw'].includes(name))
     );
+  }
+
+  /** Returns whether a type is a readable stream of Node, which crosses as an async iterable: no method of it is expected. */
+  #isNodeStream(type: ts.Type): boolean {
+    const pipe = this.#checker.getPropertyOfType(type, 'pipe');
+    const isOfNode = pipe?.declarations?.some((node) => isOfPlatform(this.#analysis, node)) ?? false;
+    return isOfNode && this.#isIterated(type);
+  }
+
+  #isIterated(type: ts.Type): boolean {
+    return this.#checker
+      .getPropertiesOfType(type)
+      .some(({ escapedName }) => String(escapedName).startsWith('__@asyncIterator@'));
   }
 
   #hasMethods(type: ts.Type): boolean {

@@ -56,13 +56,16 @@ const insteads: Readonly<Record<string, string>> = {
   AbortController: 'Pass its `signal`.',
   EventEmitter: 'Pass a call-back as an argument of its own, or return an async iterable.',
   IncomingMessage: 'Pass the method, the URL, the headers and the body as plain data.',
-  'Stream.Readable': 'Turn it into a ReadableStream with Readable.toWeb.',
   'Stream.Writable': 'Turn it into a WritableStream with Writable.toWeb.',
-  'NodeJS.ReadableStream': 'Turn it into a ReadableStream with Readable.toWeb.',
   'NodeJS.WritableStream': 'Turn it into a WritableStream with Writable.toWeb.',
 };
 
 /** What to do where an instance of a platform class that cannot cross is meant to. */
 export function insteadOf(name: string): string {
   return insteads[name] ?? 'Pass the plain data that is needed of it.';
+}
+
+/** Returns true when something better than an instance of a platform class is known, even where that could cross. */
+export function hasInstead(name: string | undefined): boolean {
+  return name !== undefined && name in insteads;
 }
