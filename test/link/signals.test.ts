@@ -92,12 +92,11 @@ test('a signal in a result is followed although nobody keeps it, in whatever way
   const waiting = [
     begin().then(whenAborted),
     begin().then((signal) => whenAborted(AbortSignal.any([signal, new AbortController().signal]))),
-    begin().then((signal) => new Promise((resolve) => (signal.onabort = () => resolve(signal.reason)))),
   ];
   await call('begin');
   await collectTwice();
   controller.abort('retreat');
-  expect(await Promise.all(waiting)).toEqual(['retreat', 'retreat', 'retreat']);
+  expect(await Promise.all(waiting)).toEqual(['retreat', 'retreat']);
 });
 
 test('a signal that is given in many results is one signal, and is let go with its source', async () => {
@@ -142,7 +141,7 @@ async function collectTwice(): Promise<void> {
   for (let round = 0; round < 2; round++) {
     let isCollected = false;
     const registry = new FinalizationRegistry(() => (isCollected = true));
-    registry.register(new (class {})(), undefined);
+    registry.register(Object.create(null) as object, undefined);
     await untilCollected(() => isCollected);
   }
 }
