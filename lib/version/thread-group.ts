@@ -33,6 +33,12 @@ export interface ThreadGroupDeps {
   readonly saved: () => KeptImage | undefined;
 }
 
+/** The threads of a group as others see them. */
+export type GroupView = Pick<
+  ThreadGroup,
+  'established' | 'serves' | 'isComing' | 'isLeaving' | 'connectionOf'
+>;
+
 /** After a failed load: the time for a running hook to end, and for its thread to report that, in milliseconds. */
 const HOOK_GRACE_MS = 500;
 const SILENCE_MS = 1_000;
@@ -65,6 +71,11 @@ export class ThreadGroup {
   get threads(): readonly ThreadHandle[] {
     const current = this.#threads.filter((thread) => thread !== undefined);
     return [...new Set([...current, ...this.#coming, ...this.#leaving])];
+  }
+
+  /** The threads but for those that come up to replace another. */
+  get established(): readonly ThreadHandle[] {
+    return this.threads.filter((thread) => !this.isComing(thread));
   }
 
   /** Returns whether a thread comes up to replace another. */
