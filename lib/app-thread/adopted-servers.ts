@@ -1,6 +1,5 @@
 import { Server, type ListenOptions, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
-import { Waiters } from '../core/waiters.js';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
 import { AdoptedHandle } from './adopted-handle.js';
 
@@ -44,7 +43,7 @@ export class AdoptedServers {
   readonly #servers = new Map<string, Server>();
   /** How many have asked and were not answered. */
   #opening = 0;
-  readonly #waiters = new Waiters();
+  #waiters: (() => void)[] = [];
 
   constructor(host: ListenHost) {
     this.#host = host;
@@ -57,7 +56,7 @@ export class AdoptedServers {
 
   /** Resolves when every `listen` has been answered. */
   async settled(): Promise<void> {
-    if (this.#opening > 0) await this.#waiters.wait();
+    if (this.#opening > 0) await new Promise<void>((resolve) => this.#waiters.push(resolve));
   }
 
   /** The server that listens at an address of the host; `undefined` when it has been closed. */
@@ -98,7 +97,7 @@ export class AdoptedServers {
 
   #answered(): void {
     if (--this.#opening > 0) return;
-    this.#waiters.release();
+    for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
   #opened(server: Server, { key, address }: Listening, { signal }: ListenOptions): void {

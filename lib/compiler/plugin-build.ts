@@ -119,7 +119,7 @@ export class PluginBuild {
   async collect({ sources }: OpenPlugin): Promise<void> {
     this.#times = {};
     this.#live = await this.#step('collect', () => findLiveSymbols(sources.files, sources.livePrefix));
-    this.#endings = ownSymbolEndings(this.folder, sources.files);
+    this.#endings = ownSymbolEndings(sources);
   }
 
   /** The generated entry, its imports relative to `from`. */

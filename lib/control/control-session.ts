@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import {
   parseRequest,
+  type ChangeRequest,
   type ControlError,
   type ControlReply,
   type ControlRequest,
@@ -13,7 +14,7 @@ import {
 export interface Controlled {
   status(): unknown;
   reload(request: Omit<ReloadRequest, 'wait'>): Promise<unknown>;
-  rollback(): Promise<unknown>;
+  rollback(request: Omit<ChangeRequest, 'wait'>): Promise<unknown>;
   /** Calls `listener` with every event, as plain data, until the returned function is called. */
   subscribe(listener: (event: unknown) => void): () => void;
 }
@@ -68,8 +69,10 @@ export class ControlSession {
         const { wait, ...request } = options;
         return this.#change(wait, this.#controlled.reload(request));
       }
-      case 'rollback':
-        return this.#change(options.wait, this.#controlled.rollback());
+      case 'rollback': {
+        const { wait, ...request } = options;
+        return this.#change(wait, this.#controlled.rollback(request));
+      }
       default:
         return command satisfies never;
     }

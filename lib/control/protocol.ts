@@ -7,13 +7,19 @@ export const CONTROL_PROTOCOL = 1;
 export interface ControlCommands {
   status: Record<never, never>;
   reload: ReloadRequest;
-  rollback: { readonly wait: boolean };
+  rollback: ChangeRequest;
   events: Record<never, never>;
 }
 
-export interface ReloadRequest {
+/** What every change of generation can be asked for with. */
+export interface ChangeRequest {
   /** True to answer when the change has completed, instead of when it is accepted. */
   readonly wait: boolean;
+  /** `'drop'`: state kept by plugins is not moved but created anew. */
+  readonly kept?: 'drop';
+}
+
+export interface ReloadRequest extends ChangeRequest {
   /** Restart without new bytes: every plugin, or those named. */
   readonly force?: boolean | readonly string[];
 }
@@ -77,15 +83,20 @@ const readers: {
 } = {
   status: nothing,
   events: nothing,
-  rollback: { names: ['wait'], read: ({ wait }) => ({ wait: wait === true }) },
+  rollback: { names: ['wait', 'kept'], read: readChange },
   reload: {
-    names: ['wait', 'force'],
-    read: ({ wait, force }) => ({
-      wait: wait === true,
+    names: ['wait', 'kept', 'force'],
+    read: ({ force, ...change }) => ({
+      ...readChange(change),
       ...(force !== undefined && { force: readForce(force) }),
     }),
   },
 };
+
+function readChange({ wait, kept }: Record<string, unknown>): ChangeRequest {
+  if (kept !== undefined && kept !== 'drop') throw invalid("kept is not 'drop'");
+  return { wait: wait === true, ...(kept !== undefined && { kept }) };
+}
 
 function readForce(force: unknown): boolean | readonly string[] {
   if (typeof force === 'boolean') return force;

@@ -1,6 +1,5 @@
 import { withChain } from '../core/chain.js';
 import type { LiveswapError } from '../core/errors.js';
-import { Waiters } from '../core/waiters.js';
 import type { Call, CallCarrier, CallState } from './call.js';
 
 /** A carrier of calls to the place where they are answered, such as a link to a thread. */
@@ -44,7 +43,7 @@ export class Connection implements CallCarrier {
   /** The state of all calls on this connection. */
   readonly sending: Extract<CallState, { readonly kind: 'sent' }>;
   #sent = 0;
-  readonly #quietWaiters = new Waiters();
+  #quietWaiters: (() => void)[] = [];
 
   constructor(index: number, transport: Transport, owner: ConnectionOwner) {
     this.index = index;
@@ -74,7 +73,8 @@ export class Connection implements CallCarrier {
 
   /** Resolves when nothing is pending but calls whose caller has given up. */
   whenQuiet(): Promise<void> {
-    return this.#isQuiet() ? Promise.resolve() : this.#quietWaiters.wait();
+    if (this.#isQuiet()) return Promise.resolve();
+    return new Promise((resolve) => this.#quietWaiters.push(resolve));
   }
 
   /** Sends a call, whose state is already {@link sending}. */
@@ -117,6 +117,7 @@ export class Connection implements CallCarrier {
   }
 
   #announceQuiet(): void {
-    if (!this.#quietWaiters.isEmpty && this.#isQuiet()) this.#quietWaiters.release();
+    if (this.#quietWaiters.length === 0 || !this.#isQuiet()) return;
+    for (const resolve of this.#quietWaiters.splice(0)) resolve();
   }
 }

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import type { Kind } from './image.js';
+import { isNative } from './is-native.js';
 import type { KeptClasses } from './kept-classes.js';
 
 /** What an object is, or why it cannot move. */
@@ -147,5 +148,7 @@ function nameOfClass(value: object, prototype: object | null): string {
   const name =
     typeof constructor?.name === 'string' && constructor.name !== '' ? constructor.name : kindName(value);
   if (types.isPromise(value)) return 'a promise';
+  if (typeof constructor === 'function' && isNative(constructor))
+    return `an instance of ${name}, which stays in its thread`;
   return `an instance of ${name}, which is no class of the plugin's own files; name a package's class by kept.register('package#${name}', ${name})`;
 }

@@ -6,18 +6,10 @@ export type OwnFields =
   | { readonly key: string; readonly refused: string };
 
 const none: readonly string[] = [];
-/** The platform's own, which have no fields to speak of. */
-const withoutFields: ReadonlySet<Kind> = new Set([
-  'url',
-  'search params',
-  'headers',
-  'buffer',
-  'view',
-  'live data',
-  'cloned',
-  'constant',
-  'boxed',
-]);
+/** Their fields are not looked at: their elements are fields, too, or they belong to somebody else. */
+const unseen: ReadonlySet<Kind> = new Set(['view', 'live data', 'constant', 'boxed']);
+/** The platform's own, which are nothing but their content. */
+const withoutFields: ReadonlySet<Kind> = new Set(['url', 'search params', 'headers', 'buffer', 'cloned']);
 
 /** Fields that a kind has beside those that are enumerable: its content has them. */
 const asContent: Partial<Record<Kind, readonly string[]>> = {
@@ -29,10 +21,17 @@ const asContent: Partial<Record<Kind, readonly string[]>> = {
 
 /** The fields of `value`; nothing is left out without being said. */
 export function ownFields(value: object, kind: Kind): OwnFields {
-  if (withoutFields.has(kind)) return { keys: none, seal: 0 };
+  if (unseen.has(kind)) return { keys: none, seal: 0 };
+  if (withoutFields.has(kind)) {
+    const [key] = Object.keys(value);
+    return key === undefined
+      ? { keys: none, seal: 0 }
+      : { key: `.${key}`, refused: 'a field that was added to an object of the platform' };
+  }
   const keys = Reflect.ownKeys(value);
-  // Elements that are all there, and nothing else.
-  if (kind === 'array' && keys.length === (value as unknown[]).length + 1) {
+  // Elements come first, then the length: they are all there, and nothing else is.
+  const { length } = value as unknown[];
+  if (kind === 'array' && keys.length === length + 1 && keys[length] === 'length') {
     return { keys: none, seal: sealOf(value) };
   }
   const content = asContent[kind] ?? none;

@@ -22,6 +22,8 @@ export interface ThreadStats {
   readonly eventLoopUtilization: number;
   /** Bytes of JavaScript heap in use, as of the last second. */
   readonly heapUsedBytes: number;
+  /** Number of runs of `every` that were dropped, because the one before had not ended or the thread was busy. */
+  readonly missedTicks: number;
 }
 
 /** A reason why a version is still alive. */

@@ -16,7 +16,7 @@ export interface ArtifactModule {
   /** What its modules have declared to be opened and closed; older artifacts have none. */
   readonly resources?: Pick<Resources, 'count' | 'open' | 'closeWork' | 'close'>;
   /** What `every` has declared. */
-  readonly ticker?: Pick<Ticker, 'count' | 'missed' | 'start' | 'stop'>;
+  readonly ticker?: Pick<Ticker, 'count' | 'start' | 'stop'>;
   /** What is kept through releases. */
   readonly keptRoots?: Pick<KeptRoots, 'roots' | 'registered'>;
   /** The constants and classes that kept state may lead to, by `file#NAME`. */

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { LiveswapError } from '../core/errors.js';
+import { isNative } from '../kept/is-native.js';
 import type { KeptConstructor } from '../kept/kept-classes.js';
 import { keptRoots } from './kept-roots.js';
 
@@ -81,7 +82,7 @@ function canBeKept(value: unknown): value is object {
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === null || prototype === Object.prototype) return true;
   const type: unknown = prototype.constructor;
-  return typeof type === 'function' && !/\[native code\]\s*\}$/.test(Function.prototype.toString.call(type));
+  return typeof type === 'function' && !isNative(type);
 }
 
 function describe(value: unknown): string {

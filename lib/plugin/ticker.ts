@@ -2,6 +2,8 @@
 export interface TickerHost {
   /** Runs one tick, counted as work of this version until what it returns settles. Never rejects. */
   run(tick: () => unknown): Promise<void>;
+  /** Told of ticks that were dropped because the one before them had not ended, or the thread was busy. */
+  missed(ticks: number): void;
 }
 
 interface Task {
@@ -17,15 +19,9 @@ interface Task {
 export class Ticker {
   readonly #tasks: Task[] = [];
   #host: TickerHost | undefined;
-  #missed = 0;
 
   get count(): number {
     return this.#tasks.length;
-  }
-
-  /** Ticks that were dropped because the one before them had not ended, or the thread was busy. */
-  get missed(): number {
-    return this.#missed;
   }
 
   declare(ms: number, run: () => unknown): void {
@@ -65,7 +61,7 @@ export class Ticker {
     if (!this.#host) return;
     const now = performance.now();
     const missed = Math.max(Math.floor((now - task.due) / task.ms), 0);
-    this.#missed += missed;
+    if (missed > 0) host.missed(missed);
     task.due += (missed + 1) * task.ms;
     this.#wait(task);
   }

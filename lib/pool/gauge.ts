@@ -1,9 +1,9 @@
 /**
  * Numbers that a thread keeps in shared memory and the host reads without asking, so also while the thread is busy:
  * what it holds open, its event-loop utilization in thousandths, its heap in kibibytes, what of it runs by itself: `every`
- * and `waitUntil`, and what it has asked other plugins directly.
+ * and `waitUntil`, what it has asked other plugins directly, and the ticks of `every` that it has missed.
  */
-export const Gauge = { held: 0, utilization: 1, heapKib: 2, running: 3, asking: 4 } as const;
+export const Gauge = { held: 0, utilization: 1, heapKib: 2, running: 3, asking: 4, missedTicks: 5 } as const;
 
 /** Makes the numbers of one thread. */
 export function createGauge(): Int32Array {

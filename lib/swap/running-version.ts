@@ -20,9 +20,9 @@ export function runningIn(generation: Generation | undefined, data: unknown): Ma
       {
         version,
         artifact: version.artifact,
-        reloadable: version.definition.reloadable,
+        reloadable: version.reloadable,
         usable: version.state.kind === 'active',
-        isOutdated: version.definition.takesData && !isSameData(version.data, data),
+        isOutdated: version.takesData && !isSameData(version.data, data),
       },
     ]),
   );

@@ -13,7 +13,7 @@ interface ControlledSwapper {
   readonly pluginDir: string;
   stats(): SwapperStats;
   reload(data: undefined, options: ReloadOptions): Promise<Details>;
-  rollback(): Promise<Details>;
+  rollback(options: Pick<ReloadOptions, 'kept'>): Promise<Details>;
 }
 
 /** The control socket of a swapper, opened and closed with it. Its errors are logged and have no other effect. */
@@ -44,7 +44,7 @@ function controlledBy(swapper: ControlledSwapper): Controlled {
   return {
     status: () => ({ folder: swapper.pluginDir, pid: process.pid, ...swapper.stats() }),
     reload: async (request) => swapper.reload(undefined, request),
-    rollback: async () => swapper.rollback(),
+    rollback: async (request) => swapper.rollback(request),
     subscribe: (listener) => subscribe(swapper, (event) => listener(plain(event))),
   };
 }

@@ -73,7 +73,12 @@ export class ActiveWork {
 
   #begin(): void {
     const { task, artifact, host, log } = this.#deps;
-    if (task.index === 0) artifact.ticker?.start({ run: (tick) => this.#runTick(tick) });
+    if (task.index === 0) {
+      artifact.ticker?.start({
+        run: (tick) => this.#runTick(tick),
+        missed: (ticks) => this.#deps.openWork.missTicks(ticks),
+      });
+    }
     this.kept.startSaving({
       save: (image) => host.call('saveKept', [image]),
       onFailed: (error) => {

@@ -1,5 +1,3 @@
-import { Waiters } from '../core/waiters.js';
-
 /** A piece of work of a version in progress. */
 export interface OutsideJob {
   readonly name: string;
@@ -17,7 +15,7 @@ export class OutsideWork {
   readonly #onSettled: (ms: number, failed: boolean) => void;
   readonly #jobs = new Set<OutsideJob>();
   readonly #held = new Map<string, number>();
-  readonly #idleWaiters = new Waiters();
+  #idleWaiters: (() => void)[] = [];
   readonly #gatekeepers = new Set<() => void>();
   #isGated = false;
 
@@ -94,10 +92,14 @@ export class OutsideWork {
 
   /** Resolves when no job is in progress and nothing is held. */
   whenIdle(): Promise<void> {
-    return this.isIdle ? Promise.resolve() : this.#idleWaiters.wait();
+    if (this.isIdle) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
   #announceIdle(): void {
-    if (this.isIdle) this.#idleWaiters.release();
+    if (!this.isIdle) return;
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve();
   }
 }

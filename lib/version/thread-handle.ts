@@ -115,6 +115,11 @@ export class ThreadHandle {
     return Atomics.load(this.#serving.gauge, Gauge.running);
   }
 
+  /** Number of ticks of `every` that were dropped. */
+  get missedTicks(): number {
+    return Atomics.load(this.#serving.gauge, Gauge.missedTicks);
+  }
+
   /** Share of the last second in which the event loop was busy, 0 to 1. */
   get eventLoopUtilization(): number {
     return Atomics.load(this.#serving.gauge, Gauge.utilization) / 1_000;

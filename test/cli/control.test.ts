@@ -46,7 +46,7 @@ test('a deploy is answered: reload --wait makes it current, or says why not, and
   });
   expect(await swapper.call('live_answer')).toBe('second');
 
-  expect(await runCommand(folder, 'rollback', '--wait')).toMatchObject({ code: 0 });
+  expect(await runCommand(folder, 'rollback', '--wait', '--drop-kept')).toMatchObject({ code: 0 });
   expect(await swapper.call('live_answer')).toBe('first');
   expect(await runCommand(folder, 'reload')).toMatchObject({ code: 0, stdout: 'accepted.\n' });
 }, 120_000);

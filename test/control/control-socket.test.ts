@@ -60,6 +60,19 @@ test('answers commands, in their order', async () => {
   expect(await client.ask('rollback', { wait: false })).toBe('accepted');
 });
 
+test('a change is told what to drop, and nothing else than that', async () => {
+  const asked: unknown[] = [];
+  const note = async (request: unknown): Promise<void> => void asked.push(request);
+  const client = await openClient(await openSocket({ reload: note, rollback: note }));
+  await client.ask('reload', { wait: true, kept: 'drop', force: ['guardian'] });
+  await client.ask('rollback', { wait: true, kept: 'drop' });
+  await client.ask('rollback', { wait: true });
+  expect(asked).toEqual([{ kept: 'drop', force: ['guardian'] }, { kept: 'drop' }, {}]);
+  await expect(client.ask('rollback', { wait: true, kept: 'move' as 'drop' })).rejects.toMatchObject({
+    message: expect.stringContaining("kept is not 'drop'") as string,
+  });
+});
+
 test('a refused reload arrives with its code, its message and what lies beneath; without wait it was accepted', async () => {
   const cause = new LiveswapError('HOOK_FAILED', 'onLoad of guardian failed.', {
     cause: new Error('no sword'),

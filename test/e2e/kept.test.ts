@@ -231,6 +231,52 @@ test('what cannot move is said when it is built, with its path', async () => {
   ]);
 });
 
+const cellar = {
+  'barrel.js': `
+    class Tap { open = false; }
+    export class Barrel {
+      litres = 0;
+      tap = new Tap();
+      constructor(wine) { this.wine = wine; }
+      fill() { return ++this.litres; }
+    }
+    export const WINES = { red: { name: 'red' } };
+  `,
+  'stock.js': `
+    import { kept } from 'liveswap/plugin';
+    export const stock = kept('stock', () => []);
+  `,
+  'index.ts': `
+    import { definePlugin } from 'liveswap/plugin';
+    // @ts-ignore: plain JavaScript
+    import { Barrel, WINES } from './barrel.js';
+    // @ts-ignore: plain JavaScript
+    import { stock } from './stock.js';
+    export const live_lay = () => stock.push(new Barrel(WINES.red)) as number;
+    export const live_fill = () => stock[0].fill() as number;
+    export const live_look = () => ({ type: stock[0].constructor.name as string, isRed: stock[0].wine === WINES.red, tap: stock[0].tap.open as boolean });
+    export default definePlugin({});
+  `,
+};
+
+test('plain JavaScript may hold what is kept, and its classes: they are renamed in their comments, too', async () => {
+  const workshop = await Workshop.open({ cellar });
+  const swapper = openSwapper(workshop.outDir);
+  await swapper.load();
+  await swapper.call('live_lay');
+  expect(await swapper.call('live_fill')).toBe(1);
+  await workshop.edit(
+    'cellar/barrel.js',
+    'export class Barrel',
+    '/** @was barrel.js#Barrel */\nexport class Cask',
+  );
+  await workshop.edit('cellar/index.ts', '{ Barrel,', '{ Cask as Barrel,');
+  await workshop.build();
+  await swapper.reload();
+  expect(await swapper.call('live_fill')).toBe(2);
+  expect(await swapper.call('live_look')).toEqual({ type: 'Cask', isRed: true, tap: false });
+});
+
 const till = {
   'index.ts': `
     import { setTimeout } from 'node:timers/promises';
@@ -285,6 +331,8 @@ const beats = {
       const running = (await bag().get('running') as string[] | undefined) ?? [];
       await bag().set('running', [...running, \`\${release}\`]);
       if (running.length === 3) throw new RangeError('a string broke');
+      const until = performance.now() + 10;
+      while (running.length === 4 && performance.now() < until);
     });
     const drum = resource(() => ({ of: release }), async () => { await bag().set('closed', release); }, { takesWork: true });
     export const live_drum = () => drum().of;
@@ -303,6 +351,9 @@ test('every runs in the active version only; its failure is told, and ends nothi
     error: { code: 'HOOK_FAILED', cause: { message: 'a string broke' } },
   });
   expect(await swapper.call('live_drum')).toBe(1);
+  await expect
+    .poll(() => swapper.stats().plugins[0]?.versions[0]?.threads[0]?.missedTicks)
+    .toBeGreaterThan(0);
   await workshop.edit('drums/index.ts', 'release = 1', 'release = 2');
   await workshop.build();
   await swapper.reload();

@@ -149,9 +149,11 @@ test('methods work, and constants of the modules are the very same, inside of ot
 test('holes, fields of arrays and errors, seals and prototypes are kept', () => {
   const holed: unknown[] = [1, , 3]; // oxlint-disable-line no-sparse-arrays
   const named = Object.assign([1, 2], { label: 'pair' });
+  const both = Object.assign([1, , 3], { label: 'gap' }); // oxlint-disable-line no-sparse-arrays
   const values = [
     holed,
     named,
+    both,
     Object.freeze({ x: Object.freeze([1]) }),
     Object.seal({ y: 1 }),
     Object.preventExtensions([2]),
@@ -160,7 +162,7 @@ test('holes, fields of arrays and errors, seals and prototypes are kept', () => 
     Object(7) as object,
   ];
   expect(differenceOf(moved(values), values)).toBe(undefined);
-  expect((moved(values)[5] as Error).stack).toBe((values[5] as Error).stack);
+  expect((moved(values)[6] as Error).stack).toBe((values[6] as Error).stack);
 });
 
 test('a small view brings no pool along; views of one memory stay so; shared memory is shared', () => {
@@ -223,6 +225,7 @@ test.each([
   ['a proxy', new Proxy({}, {}), 'world.value'],
   ['a weak map', new WeakMap(), 'world.value'],
   ['an instance of a class that nobody registered', new Stranger(), 'world.value'],
+  ['a field of a URL', Object.assign(new URL('https://example.org/'), { mark: 1 }), 'world.value.mark'],
   ['an abort signal', new AbortController().signal, 'world.value'],
 ])('%s is refused, with its path', (_what, value, path) => {
   expect(() => moved(value)).toThrow(expect.objectContaining({ code: 'LIVE_DATA_INVALID' }));

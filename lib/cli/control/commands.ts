@@ -1,10 +1,11 @@
 import { isLiveswapError } from '../../core/errors.js';
+import type { ChangeRequest } from '../../control/protocol.js';
 import { listSwappers } from '../../control/socket-folder.js';
 import { exitCodes } from '../exit-codes.js';
 import { print } from '../output.js';
 import { connectToSwapper, type TargetFlags } from './choose-swapper.js';
 import { oldVersions, statusText, table, whyText, type SwapperStatus } from './describe-status.js';
-import type { ControlFlags, ReloadFlags } from './register.js';
+import type { ChangeFlags, ControlFlags, ReloadFlags } from './register.js';
 
 /** Runs `liveswap ps`. */
 export async function ps({ json }: { readonly json?: boolean }): Promise<void> {
@@ -36,19 +37,22 @@ export async function why(plugin: string, flags: ControlFlags): Promise<number> 
 }
 
 /** Runs `liveswap reload`; when the reload was refused, exits with 1 and prints the reason. */
-export function reload({ wait = false, force, ...flags }: ReloadFlags): Promise<number> {
+export function reload({ force, ...flags }: ReloadFlags): Promise<number> {
   return change(flags, async (target) => {
     await using client = await connectToSwapper(target);
-    const result: unknown = await client.ask('reload', { wait, ...(force !== undefined && { force }) });
+    const result: unknown = await client.ask('reload', {
+      ...changeOf(flags),
+      ...(force !== undefined && { force }),
+    });
     return result;
   });
 }
 
 /** Runs `liveswap rollback`; when the rollback was refused, exits with 1 and prints the reason. */
-export function rollback({ wait = false, ...flags }: ReloadFlags): Promise<number> {
+export function rollback(flags: ChangeFlags): Promise<number> {
   return change(flags, async (target) => {
     await using client = await connectToSwapper(target);
-    const result: unknown = await client.ask('rollback', { wait });
+    const result: unknown = await client.ask('rollback', changeOf(flags));
     return result;
   });
 }
@@ -57,6 +61,10 @@ export function rollback({ wait = false, ...flags }: ReloadFlags): Promise<numbe
 export async function events(flags: ControlFlags): Promise<void> {
   await using client = await connectToSwapper(flags);
   for await (const event of client.events()) print(flags.json ? JSON.stringify(event) : eventText(event));
+}
+
+function changeOf({ wait = false, dropKept }: ChangeFlags): ChangeRequest {
+  return { wait, ...(dropKept && { kept: 'drop' }) };
 }
 
 async function statusOf(flags: TargetFlags): Promise<SwapperStatus> {

@@ -7,7 +7,8 @@ interface PrintFlags {
 }
 
 export type ControlFlags = TargetFlags & PrintFlags;
-export type ReloadFlags = ControlFlags & { readonly wait?: boolean; readonly force?: boolean | string[] };
+export type ChangeFlags = ControlFlags & { readonly wait?: boolean; readonly dropKept?: boolean };
+export type ReloadFlags = ChangeFlags & { readonly force?: boolean | string[] };
 
 /** Registers the commands that talk to a running swapper: `ps`, `status`, `why`, `reload`, `rollback`, `events`. */
 export function registerControl(program: Command, setExitCode: SetExitCode): void {
@@ -21,6 +22,10 @@ export function registerControl(program: Command, setExitCode: SetExitCode): voi
       .option('--dir <folder>', 'the swapper of this plugin folder')
       .option('--socket <path>', 'the swapper at this control socket')
       .option('--json', 'print JSON');
+  const change = (name: string, summary: string): Command =>
+    aimed(name, summary)
+      .option('--wait', 'exit when it is current (0), or was refused (1)')
+      .option('--drop-kept', 'do not move what plugins keep: it begins anew');
 
   add('ps', 'list the running swappers of this user')
     .option('--json', 'print JSON')
@@ -33,13 +38,12 @@ export function registerControl(program: Command, setExitCode: SetExitCode): voi
     .action(async (plugin: string, flags: ControlFlags) =>
       setExitCode(await (await commands()).why(plugin, flags)),
     );
-  aimed('reload', 'load what is in the plugin folder now')
-    .option('--wait', 'exit when it is current (0), or was refused (1)')
+  change('reload', 'load what is in the plugin folder now')
     .option('--force [plugin...]', 'start afresh without new bytes, everything or these plugins')
     .action(async (flags: ReloadFlags) => setExitCode(await (await commands()).reload(flags)));
-  aimed('rollback', 'go back to the generation before')
-    .option('--wait', 'exit when it is current (0), or was refused (1)')
-    .action(async (flags: ReloadFlags) => setExitCode(await (await commands()).rollback(flags)));
+  change('rollback', 'go back to the generation before').action(async (flags: ChangeFlags) =>
+    setExitCode(await (await commands()).rollback(flags)),
+  );
   aimed('events', 'print what happens')
     .option('--follow', 'until interrupted, or the swapper is closed', true)
     .action(async (flags: ControlFlags) => (await commands()).events(flags));

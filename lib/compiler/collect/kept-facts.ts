@@ -7,6 +7,7 @@ import { relativePath } from '../posix-path.js';
 import type { PluginSources } from '../rule.js';
 import { importsFromPlugin, isPluginFunction } from '../rules/analysis/liveswap-package.js';
 import { isField } from './members.js';
+import { ownSources, type OwnSources } from './own-sources.js';
 import { ShapeReader } from './shape-reader.js';
 
 /** Where something is kept. */
@@ -31,9 +32,26 @@ export interface KeptSources {
 
 /** Reads what a plugin keeps, and the classes that its state may hold; `undefined` when it keeps nothing. */
 export function keptSources(plugin: PluginSources): KeptSources | undefined {
-  const { files, folder, project } = plugin;
-  const keeping = files.filter((file) => importsFromPlugin(file.compilerNode, 'kept'));
-  if (keeping.length === 0) return undefined;
+  const sources = ownSources(plugin);
+  if (!sources.some(({ files }) => keepingIn(files).length > 0)) return undefined;
+  const read = sources.map(readKept);
+  return {
+    facts: {
+      classes: read.flatMap(({ facts }) => facts.classes),
+      roots: read.flatMap(({ facts }) => facts.roots),
+      types: Object.assign({}, ...read.map(({ facts }) => facts.types)) as ShapeTable,
+    },
+    calls: read.flatMap(({ calls }) => calls),
+    classes: read.flatMap(({ classes }) => classes),
+  };
+}
+
+function keepingIn(files: readonly SourceFile[]): SourceFile[] {
+  return files.filter((file) => importsFromPlugin(file.compilerNode, 'kept'));
+}
+
+function readKept(sources: OwnSources): KeptSources {
+  const { files, folder, project, isTyped } = sources;
   const program = project.getProgram().compilerObject;
   const checker = program.getTypeChecker();
   const classes = files.flatMap((file) => classesIn(file, folder, checker));
@@ -44,11 +62,24 @@ export function keptSources(plugin: PluginSources): KeptSources | undefined {
   const texts = (): ShapeTable =>
     Object.fromEntries(Object.entries(reader.table).filter(([name]) => !names.has(name)));
   const classFacts = classes.map((one) => factsOf(one, checker, reader, texts));
-  const calls = keeping.flatMap((file) => keptCalls(file, plugin, checker, reader, texts));
+  const calls = keepingIn(files).flatMap((file) => keptCalls(file, sources, checker, reader, texts));
+  if (!isTyped) return { facts: untyped(classFacts, calls), calls, classes };
   return {
     facts: { classes: classFacts, roots: calls.map(({ facts }) => facts), types: texts() },
     calls,
     classes,
+  };
+}
+
+/** What JavaScript says of its fields: that they are there, and whether they are others than before. */
+function untyped(classes: readonly KeptClassFacts[], calls: readonly KeptCall[]): KeptFacts {
+  return {
+    classes: classes.map((one) => ({
+      ...one,
+      fields: one.fields.map((field) => ({ ...field, shape: 'any' as const })),
+    })),
+    roots: calls.map(({ facts }) => ({ ...facts, shape: 'any' as const })),
+    types: {},
   };
 }
 

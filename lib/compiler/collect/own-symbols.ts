@@ -1,8 +1,10 @@
-import { ts, type SourceFile } from 'ts-morph';
+import { ts } from 'ts-morph';
 import { hostBindingSpecifier } from '../entry.js';
 import { relativePath } from '../posix-path.js';
+import type { PluginSources } from '../rule.js';
 import { importsFromPlugin } from '../rules/analysis/liveswap-package.js';
 import { hasModifier } from '../rules/analysis/syntax.js';
+import { ownSources } from './own-sources.js';
 
 /** Code that is added to the end of a module, by its absolute path. */
 export type Endings = ReadonlyMap<string, string>;
@@ -11,7 +13,9 @@ export type Endings = ReadonlyMap<string, string>;
  * What has to be added to a plugin's modules, so that its artifact knows by name the constants that hold resources, and what
  * kept state may lead to: constants and classes, exported or not.
  */
-export function ownSymbolEndings(folder: string, files: readonly SourceFile[]): Endings {
+export function ownSymbolEndings(plugin: PluginSources): Endings {
+  const { folder } = plugin;
+  const files = ownSources(plugin).flatMap((sources) => sources.files);
   const keeps = files.some((file) => importsFromPlugin(file.compilerNode, 'kept'));
   const endings = new Map<string, string>();
   for (const file of files) {

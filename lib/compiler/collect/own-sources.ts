@@ -1,0 +1,29 @@
+import { ts } from 'ts-morph';
+import { posixPath } from '../posix-path.js';
+import type { PluginSources } from '../rule.js';
+import { judgedFiles } from '../rules/analysis/analysis.js';
+import { javascriptOf } from '../rules/javascript.js';
+
+/** Sources of a plugin that are read by one checker. */
+export interface OwnSources extends PluginSources {
+  /** False for JavaScript, whose types are inferred: nobody vouches for them. */
+  readonly isTyped: boolean;
+}
+
+/** Returns the plugin's own modules: its TypeScript, then the JavaScript in its folder that it imports. */
+export function ownSources(plugin: PluginSources): OwnSources[] {
+  const inside = `${posixPath(plugin.folder)}/`;
+  const isOwnJavascript = (file: ts.SourceFile): boolean =>
+    file.fileName.startsWith(inside) && /\.m?jsx?$/.test(file.fileName) && ts.isExternalModule(file);
+  const read = judgedFiles(plugin)
+    .filter(isOwnJavascript)
+    .map(({ fileName }) => plugin.project.getSourceFile(fileName))
+    .filter((file) => file !== undefined);
+  const unread = javascriptOf(plugin);
+  const files = unread?.files.filter((file) => isOwnJavascript(file.compilerNode)) ?? [];
+  return [
+    { ...plugin, isTyped: true },
+    ...(read.length > 0 ? [{ ...plugin, files: read, isTyped: false }] : []),
+    ...(unread && files.length > 0 ? [{ ...unread, files, isTyped: false }] : []),
+  ];
+}
