@@ -1,5 +1,6 @@
 import { Server, type ListenOptions, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
+import { Waiters } from '../core/waiters.js';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
 import { AdoptedHandle } from './adopted-handle.js';
 
@@ -43,7 +44,7 @@ export class AdoptedServers {
   readonly #servers = new Map<string, Server>();
   /** How many have asked and were not answered. */
   #opening = 0;
-  #waiters: (() => void)[] = [];
+  readonly #waiters = new Waiters();
 
   constructor(host: ListenHost) {
     this.#host = host;
@@ -56,7 +57,7 @@ export class AdoptedServers {
 
   /** Resolves when every `listen` has been answered. */
   async settled(): Promise<void> {
-    if (this.#opening > 0) await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    if (this.#opening > 0) await this.#waiters.wait();
   }
 
   /** The server that listens at an address of the host; `undefined` when it has been closed. */
@@ -97,7 +98,7 @@ export class AdoptedServers {
 
   #answered(): void {
     if (--this.#opening > 0) return;
-    for (const resolve of this.#waiters.splice(0)) resolve();
+    this.#waiters.release();
   }
 
   #opened(server: Server, { key, address }: Listening, { signal }: ListenOptions): void {

@@ -1,5 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
+import { Waiters } from '../core/waiters.js';
 import type { Call, CallQueue, CallState, CopyArguments } from './call.js';
+import { bestConnection, narrowConnection } from './choose-connection.js';
 import { Connection, type ConnectionOwner, type Transport } from './connection.js';
 import { Lookout, type Probe } from './lookout.js';
 import { WaitingCalls, type Home } from './waiting-calls.js';
@@ -52,8 +54,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
   #pending = 0;
   #answers = 0;
   #isSendingQueued = false;
-  #idleWaiters: (() => void)[] = [];
-  #settleWaiters: (() => void)[] = [];
+  readonly #idleWaiters = new Waiters();
+  readonly #settleWaiters = new Waiters();
 
   constructor(options: BalancerOptions) {
     this.#options = options;
@@ -108,7 +110,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     const at = this.#connections.indexOf(connection);
     if (at !== -1) this.#connections.splice(at, 1);
     if (crashed) this.#crashed.add(connection);
-    this.#announceSettled();
+    this.#settleWaiters.release();
   }
 
   /** Sends a call, or lets it wait. */
@@ -159,7 +161,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
   /** Resolves when no call for which `isMeant` holds is pending. */
   async whenNonePending(isMeant: (call: Call) => boolean): Promise<void> {
     while (this.hasPending(isMeant)) {
-      await new Promise<void>((resolve) => this.#settleWaiters.push(resolve));
+      await this.#settleWaiters.wait();
     }
   }
 
@@ -183,8 +185,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   /** Resolves when nothing is pending and nothing waits. */
   whenIdle(): Promise<void> {
-    if (this.#isIdle()) return Promise.resolve();
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+    return this.#isIdle() ? Promise.resolve() : this.#idleWaiters.wait();
   }
 
   leave(call: Call): void {
@@ -214,7 +215,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   /** Dispatches a nested call, which never waits for a place that its own caller may occupy. */
   #dispatchNested(call: Call, home: Home): void {
-    const connection = this.#best(home) ?? this.#narrow(call);
+    const connection = bestConnection(this.#connections, home) ?? narrowConnection(this.#connections, call);
     if (!connection) return this.#enqueue(call, home);
     const beyond = this.#pending - this.#options.concurrency * this.#connections.length;
     if (beyond >= this.#options.maxQueued) return this.#refuseFull(call, beyond);
@@ -264,14 +265,16 @@ export class Balancer implements ConnectionOwner, CallQueue {
     if (this.#gate) return;
     for (const call of this.#queue) {
       if (!call.nested) continue;
-      const connection = this.#best(this.#queue.homeOf(call)) ?? this.#narrow(call);
+      const connection =
+        bestConnection(this.#connections, this.#queue.homeOf(call)) ??
+        narrowConnection(this.#connections, call);
       if (connection) this.#sendWaiting(connection, call);
     }
   }
 
   #goOn(): void {
     if (this.#queue.size > 0) this.#sendQueued();
-    this.#announceSettled();
+    this.#settleWaiters.release();
     this.#announceIdle();
   }
 
@@ -296,39 +299,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   /** Returns the best connection, unless even that has reached the limit of pending calls. */
   #free(home: Home): Connection | undefined {
-    const best = this.#best(home);
+    const best = bestConnection(this.#connections, home);
     return best && best.pending < this.#options.concurrency ? best : undefined;
-  }
-
-  /** Returns the connection to the home of a call; for a call without one, the connection with the least to do. */
-  #best(home: Home): Connection | undefined {
-    if (home === undefined) return this.#least();
-    return this.#connections.find(({ index, admits }) => index === home && !admits);
-  }
-
-  /**
-   * Returns the connection with the fewest pending calls; among equals, the one that was heard of last. One that may be stuck is
-   * only taken when there is no other.
-   */
-  #least(): Connection | undefined {
-    let least: Connection | undefined;
-    let silent: Connection | undefined;
-    for (const connection of this.#connections) {
-      if (connection.admits) continue;
-      if (connection.isSilent) silent = better(silent, connection);
-      else least = better(least, connection);
-    }
-    return least ?? silent;
-  }
-
-  /** Returns a connection that admits this call although it does not take calls in general. */
-  #narrow(call: Call): Connection | undefined {
-    return this.#connections.find(({ admits }) => admits?.(call));
-  }
-
-  #announceSettled(): void {
-    if (this.#settleWaiters.length === 0) return;
-    for (const resolve of this.#settleWaiters.splice(0)) resolve();
   }
 
   #isIdle(): boolean {
@@ -336,16 +308,8 @@ export class Balancer implements ConnectionOwner, CallQueue {
   }
 
   #announceIdle(): void {
-    if (this.#idleWaiters.length === 0 || !this.#isIdle()) return;
-    const waiters = this.#idleWaiters;
-    this.#idleWaiters = [];
-    for (const resolve of waiters) resolve();
+    if (!this.#idleWaiters.isEmpty && this.#isIdle()) this.#idleWaiters.release();
   }
 }
 
 const everyCall = (): boolean => true;
-
-function better(one: Connection | undefined, other: Connection): Connection {
-  if (!one || other.pending < one.pending) return other;
-  return other.pending === one.pending && other.heardAt > one.heardAt ? other : one;
-}

@@ -1,5 +1,6 @@
 import { withChain } from '../core/chain.js';
 import type { LiveswapError } from '../core/errors.js';
+import { Waiters } from '../core/waiters.js';
 import type { Call, CallCarrier, CallState } from './call.js';
 
 /** A carrier of calls to the place where they are answered, such as a link to a thread. */
@@ -43,7 +44,7 @@ export class Connection implements CallCarrier {
   /** The state of all calls on this connection. */
   readonly sending: Extract<CallState, { readonly kind: 'sent' }>;
   #sent = 0;
-  #quietWaiters: (() => void)[] = [];
+  readonly #quietWaiters = new Waiters();
 
   constructor(index: number, transport: Transport, owner: ConnectionOwner) {
     this.index = index;
@@ -73,8 +74,7 @@ export class Connection implements CallCarrier {
 
   /** Resolves when nothing is pending but calls whose caller has given up. */
   whenQuiet(): Promise<void> {
-    if (this.#isQuiet()) return Promise.resolve();
-    return new Promise((resolve) => this.#quietWaiters.push(resolve));
+    return this.#isQuiet() ? Promise.resolve() : this.#quietWaiters.wait();
   }
 
   /** Sends a call, whose state is already {@link sending}. */
@@ -117,7 +117,6 @@ export class Connection implements CallCarrier {
   }
 
   #announceQuiet(): void {
-    if (this.#quietWaiters.length === 0 || !this.#isQuiet()) return;
-    for (const resolve of this.#quietWaiters.splice(0)) resolve();
+    if (!this.#quietWaiters.isEmpty && this.#isQuiet()) this.#quietWaiters.release();
   }
 }

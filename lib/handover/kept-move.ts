@@ -44,6 +44,6 @@ async function transfer({ from, to }: KeptMove, mode: TransferMode): Promise<Tra
   return sender && receiver ? transferKept(sender, receiver, mode) : undefined;
 }
 
-function livingOf({ establishedThreads }: Version): ThreadHandle | undefined {
-  return establishedThreads.find(({ death }) => !death);
+function livingOf({ group }: Version): ThreadHandle | undefined {
+  return group.established.find(({ death }) => !death);
 }

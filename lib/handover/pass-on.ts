@@ -26,9 +26,9 @@ export function takesOf(version: Version, next: Version | undefined): (call: Cal
   return (call) => hasName(next, call) && takeover.takes(kindOf(call.scope), call.name);
 }
 
-function hasName({ artifact, exports, functions }: Version, { scope, name }: Call): boolean {
-  if (scope === Scope.export) return exports.includes(name);
-  if (scope === Scope.function) return functions.includes(name);
+function hasName({ artifact, definition }: Version, { scope, name }: Call): boolean {
+  if (scope === Scope.export) return definition.exports.includes(name);
+  if (scope === Scope.function) return definition.functions.includes(name);
   const { liveFunctions, liveTypes } = artifact.manifest;
   return (scope === Scope.run ? liveTypes : liveFunctions).some((one) => one.name === name);
 }

@@ -1,5 +1,6 @@
 import type { Carrier } from '../core/carrier.js';
 import { LiveswapError } from '../core/errors.js';
+import { keyOf } from '../manifest/plugin-key.js';
 import { Switchboard } from '../sockets/host/switchboard.js';
 import type { Generation } from '../swap/generation.js';
 import type { Swapper } from '../swap/swapper.js';
@@ -90,8 +91,8 @@ export class HttpTunnels {
   }
 
   #versionIn({ versions }: Generation): Version | undefined {
-    const key = this.plugin.toLowerCase();
-    return versions.find(({ plugin, offers }) => plugin.toLowerCase() === key && offers.includes('http'));
+    const key = keyOf(this.plugin);
+    return versions.find(({ plugin, definition }) => keyOf(plugin) === key && definition.offers('http'));
   }
 
   /** Lets the threads of the current generation take what comes, and no others. */

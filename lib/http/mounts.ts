@@ -46,7 +46,7 @@ function split(target: string): { readonly path: string; readonly rest: string }
 }
 
 function onlyPlugin({ versions }: Generation): string {
-  const plugins = versions.filter(({ offers }) => offers.includes('http')).map(({ plugin }) => plugin);
+  const plugins = versions.filter(({ definition }) => definition.offers('http')).map(({ plugin }) => plugin);
   const [plugin] = plugins;
   if (plugin !== undefined && plugins.length === 1) return plugin;
   const found =

@@ -73,7 +73,7 @@ function describeThread(version: Version, thread: ThreadHandle): ThreadStats {
   return {
     index: thread.name.thread,
     state: stateOf(version, thread),
-    pending: version.connectionOf(thread)?.pending ?? 0,
+    pending: version.group.connectionOf(thread)?.pending ?? 0,
     held: thread.held,
     eventLoopUtilization: thread.eventLoopUtilization,
     heapUsedBytes: thread.heapUsedBytes,
@@ -83,8 +83,8 @@ function describeThread(version: Version, thread: ThreadHandle): ThreadStats {
 
 function stateOf(version: Version, thread: ThreadHandle): ThreadStats['state'] {
   if (thread.death) return 'dead';
-  if (version.isLeaving(thread)) return 'leaving';
-  return version.serves(thread) ? 'serving' : 'starting';
+  if (version.group.isLeaving(thread)) return 'leaving';
+  return version.group.serves(thread) ? 'serving' : 'starting';
 }
 
 function pendingOf(version: Version, now: number): PendingCall[] {
@@ -93,7 +93,7 @@ function pendingOf(version: Version, now: number): PendingCall[] {
     found.push({ name: call.name, ageMs: now - call.madeAt, thread, abandoned: call.answered });
   };
   for (const thread of version.threads) {
-    for (const call of version.connectionOf(thread)?.calls ?? []) add(call, thread.name.thread);
+    for (const call of version.group.connectionOf(thread)?.calls ?? []) add(call, thread.name.thread);
   }
   for (const call of version.balancer.waiting) add(call, undefined);
   for (const { name, beganAt, thread } of version.outsideWork.jobs)

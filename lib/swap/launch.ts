@@ -71,7 +71,7 @@ async function bindImports(version: Version, byKey: ReadonlyMap<string, Version>
   for (const { plugin, methods } of imports) {
     const dependency = byKey.get(keyOf(plugin)) as Version;
     // The manifest may not list the exports of a plugin; the running version does.
-    const exported = dependency.exports.map((name) => ({ name }));
+    const exported = dependency.definition.exports.map((name) => ({ name }));
     checkImport(version.artifact, dependency.plugin, methods, exported);
   }
   await version.connect(dependencies);
@@ -81,10 +81,10 @@ async function bindImports(version: Version, byKey: ReadonlyMap<string, Version>
 function checkReloadable(members: readonly Member[]): void {
   const byKey = new Map(members.map(({ version }) => [keyOf(version.plugin), version]));
   for (const { version } of members) {
-    if (version.reloadable) continue;
+    if (version.definition.reloadable) continue;
     for (const key of dependenciesOf(version.artifact)) {
       const dependency = byKey.get(key);
-      if (!dependency?.reloadable) continue;
+      if (!dependency?.definition.reloadable) continue;
       throw new LiveswapError(
         'DEPENDENCY_RELOADABLE',
         `${version.plugin} is not reloadable but depends on ${dependency.plugin}, which is; make ${dependency.plugin} non-reloadable too, or ${version.plugin} reloadable.`,

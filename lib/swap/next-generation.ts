@@ -84,7 +84,7 @@ export class NextGeneration implements Successor {
     return {
       artifacts: versions.map(({ artifact }) => artifact),
       data: this.#data,
-      takesData: versions.some(({ takesData }) => takesData),
+      takesData: versions.some(({ definition }) => definition.takesData),
     };
   }
 

@@ -56,7 +56,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
   }
 
   get reloadable(): boolean {
-    return this.#version.reloadable;
+    return this.#version.definition.reloadable;
   }
 
   get state(): VersionState['kind'] {
@@ -65,7 +65,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
 
   /** Returns true when {@link invoke} knows this name. */
   has(name: string): boolean {
-    return this.#version.functions.includes(name);
+    return this.#version.definition.functions.includes(name);
   }
 
   /**
@@ -79,7 +79,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
   ): Promise<RemoteResult<Functions, Name>> {
     const version = this.#version;
     if (!this.has(name)) {
-      const known = version.functions.join(', ') || 'none';
+      const known = version.definition.functions.join(', ') || 'none';
       throw new LiveswapError(
         'FUNCTION_UNKNOWN',
         `Plugin ${this.name} has no function ${name}; it has ${known}.`,

@@ -20,9 +20,9 @@ export function runningIn(generation: Generation | undefined, data: unknown): Ma
       {
         version,
         artifact: version.artifact,
-        reloadable: version.reloadable,
+        reloadable: version.definition.reloadable,
         usable: version.state.kind === 'active',
-        isOutdated: version.takesData && !isSameData(version.data, data),
+        isOutdated: version.definition.takesData && !isSameData(version.data, data),
       },
     ]),
   );

@@ -50,7 +50,7 @@ export class Standstill {
       if (version.balancer.queued > 0 || !version.outsideWork.isIdle) return false;
       for (const thread of version.threads) {
         if (thread.death) continue;
-        const calls = [...(version.connectionOf(thread)?.calls ?? [])];
+        const calls = [...(version.group.connectionOf(thread)?.calls ?? [])];
         if (calls.length + thread.held > thread.asksHost + thread.asksOthers) return false;
         asksHost += thread.asksHost;
         nested += calls.filter((call) => call.nested).length;

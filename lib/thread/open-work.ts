@@ -1,11 +1,12 @@
 import { setImmediate as turnEnd } from 'node:timers/promises';
+import { Waiters } from '../core/waiters.js';
 import { Gauge } from '../pool/gauge.js';
 
 /** Counts the work that a thread holds open besides the host's calls: streams, call-backs, direct calls, `waitUntil`. */
 export class OpenWork {
   readonly #gauge: Int32Array;
-  #idleWaiters: (() => void)[] = [];
-  #quietWaiters: (() => void)[] = [];
+  readonly #idleWaiters = new Waiters();
+  readonly #quietWaiters = new Waiters();
 
   /** `gauge` is shared with the host, which reads the count without asking. */
   constructor(gauge: Int32Array) {
@@ -19,7 +20,7 @@ export class OpenWork {
     return () => {
       if (!held) return;
       held = false;
-      if (Atomics.sub(this.#gauge, Gauge.held, 1) === 1) this.#announceIdle();
+      if (Atomics.sub(this.#gauge, Gauge.held, 1) === 1) this.#idleWaiters.release();
     };
   };
 
@@ -31,7 +32,7 @@ export class OpenWork {
     return () => {
       if (!runs) return;
       runs = false;
-      if (Atomics.sub(this.#gauge, Gauge.running, 1) === 1) this.#announceQuiet();
+      if (Atomics.sub(this.#gauge, Gauge.running, 1) === 1) this.#quietWaiters.release();
       release();
     };
   };
@@ -44,31 +45,19 @@ export class OpenWork {
   /** Resolves when nothing runs by itself. */
   async whenQuiet(): Promise<void> {
     while (Atomics.load(this.#gauge, Gauge.running) > 0) {
-      await new Promise<void>((resolve) => this.#quietWaiters.push(resolve));
+      await this.#quietWaiters.wait();
     }
   }
 
   /** Resolves when nothing is held and all answers have been sent, which happens by the end of a turn. */
   async whenIdle(): Promise<void> {
     do {
-      if (this.#isHeld()) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+      if (this.#isHeld()) await this.#idleWaiters.wait();
       await turnEnd();
     } while (this.#isHeld());
   }
 
   #isHeld(): boolean {
     return Atomics.load(this.#gauge, Gauge.held) > 0;
-  }
-
-  #announceQuiet(): void {
-    const waiters = this.#quietWaiters;
-    this.#quietWaiters = [];
-    for (const resolve of waiters) resolve();
-  }
-
-  #announceIdle(): void {
-    const waiters = this.#idleWaiters;
-    this.#idleWaiters = [];
-    for (const resolve of waiters) resolve();
   }
 }

@@ -1,3 +1,5 @@
+import { Waiters } from '../core/waiters.js';
+
 /** A piece of work of a version in progress. */
 export interface OutsideJob {
   readonly name: string;
@@ -15,7 +17,7 @@ export class OutsideWork {
   readonly #onSettled: (ms: number, failed: boolean) => void;
   readonly #jobs = new Set<OutsideJob>();
   readonly #held = new Map<string, number>();
-  #idleWaiters: (() => void)[] = [];
+  readonly #idleWaiters = new Waiters();
   readonly #gatekeepers = new Set<() => void>();
   #isGated = false;
 
@@ -92,14 +94,10 @@ export class OutsideWork {
 
   /** Resolves when no job is in progress and nothing is held. */
   whenIdle(): Promise<void> {
-    if (this.isIdle) return Promise.resolve();
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+    return this.isIdle ? Promise.resolve() : this.#idleWaiters.wait();
   }
 
   #announceIdle(): void {
-    if (!this.isIdle) return;
-    const waiters = this.#idleWaiters;
-    this.#idleWaiters = [];
-    for (const resolve of waiters) resolve();
+    if (this.isIdle) this.#idleWaiters.release();
   }
 }

@@ -1,14 +1,14 @@
-import { startTag } from '../core/chain.js';
 import { withDeadline } from '../core/deadline.js';
-import type { KeptImage } from '../kept/image.js';
 import type { Cause } from '../plugin/cause.js';
 import type { LiveswapError } from '../core/errors.js';
-import type { Call } from '../dispatch/call.js';
 import type { Connection } from '../dispatch/connection.js';
 import { Balancer, type BalancerOptions } from '../dispatch/balancer.js';
 import type { Homes } from '../surface/homes.js';
-import { connectThreads, type Exporter } from './connect-threads.js';
+import type { Exporter } from './connect-threads.js';
+import { ImportingThreads } from './importing-threads.js';
 import type { OutsideWork } from './outside-work.js';
+import { Replacements, type ReplacementsDeps } from './replacements.js';
+import { Roster } from './roster.js';
 import { LEAVE_MS, type ThreadHandle } from './thread-handle.js';
 import type { ThreadSteps } from './thread-steps.js';
 
@@ -24,14 +24,15 @@ export interface ThreadGroupDeps {
   readonly importers: () => readonly ThreadHandle[];
   /** Ends all threads that {@link spawn} has made. */
   readonly close: (graceMs: number) => Promise<void>;
-  /**
-   * Makes a replacement thread take over the activity of its version: from `former`, if that is alive. The returned function is
-   * called once the replacement takes calls. Rejects when the replacement has died meanwhile.
-   */
-  readonly takeIn: (thread: ThreadHandle, former: ThreadHandle | undefined) => Promise<() => void>;
-  /** A copy of the dead thread's kept state. */
-  readonly saved: () => KeptImage | undefined;
+  readonly takeIn: ReplacementsDeps['takeIn'];
+  readonly saved: ReplacementsDeps['saved'];
 }
+
+/** The threads of a group as others see them. */
+export type GroupView = Pick<
+  ThreadGroup,
+  'established' | 'serves' | 'isComing' | 'isLeaving' | 'connectionOf'
+>;
 
 /** After a failed load: the time for a running hook to end, and for its thread to report that, in milliseconds. */
 const HOOK_GRACE_MS = 500;
@@ -45,46 +46,54 @@ export class ThreadGroup {
   readonly balancer: Balancer;
   readonly #deps: ThreadGroupDeps;
   readonly #plugin: string;
-  readonly #threads: (ThreadHandle | undefined)[] = [];
-  /** Threads that come up to replace another, and threads that were withdrawn. */
-  readonly #coming = new Set<ThreadHandle>();
-  readonly #leaving = new Set<ThreadHandle>();
-  /** For each thread, the importers that were linked to it while it came up. */
-  readonly #linkedEarly = new WeakMap<ThreadHandle, ReadonlySet<ThreadHandle>>();
-  readonly #connectionOf = new Map<ThreadHandle, Connection>();
-  #refusal: LiveswapError | undefined;
+  readonly #roster = new Roster<ThreadHandle>();
+  readonly #importers: ImportingThreads;
+  readonly #replacements: Replacements;
   #data: unknown;
 
   constructor(deps: ThreadGroupDeps) {
     this.#deps = deps;
     this.#plugin = deps.balancer.plugin;
     this.balancer = new Balancer(deps.balancer);
+    this.#importers = new ImportingThreads(this.#plugin, deps.importers);
+    this.#replacements = new Replacements({
+      ...deps,
+      roster: this.#roster,
+      balancer: this.balancer,
+      importers: this.#importers,
+      data: () => this.#data,
+      withdraw: (thread) => this.withdraw(thread),
+    });
   }
 
   /** The threads that were not ended; a dead one stays until it is replaced. */
   get threads(): readonly ThreadHandle[] {
-    const current = this.#threads.filter((thread) => thread !== undefined);
-    return [...new Set([...current, ...this.#coming, ...this.#leaving])];
+    return this.#roster.threads;
+  }
+
+  /** The threads but for those that come up to replace another. */
+  get established(): readonly ThreadHandle[] {
+    return this.threads.filter((thread) => !this.isComing(thread));
   }
 
   /** Returns whether a thread comes up to replace another. */
   isComing(thread: ThreadHandle): boolean {
-    return this.#coming.has(thread);
+    return this.#roster.isComing(thread);
   }
 
   /** Returns whether a thread was withdrawn. */
   isLeaving(thread: ThreadHandle): boolean {
-    return this.#leaving.has(thread);
+    return this.#roster.isLeaving(thread);
   }
 
   /** Returns the connection to a thread, which exists from when it takes calls until it is gone. */
   connectionOf(thread: ThreadHandle): Connection | undefined {
-    return this.#connectionOf.get(thread);
+    return this.#roster.connectionOf(thread);
   }
 
   /** The threads that have pending work. */
   get busy(): readonly ThreadHandle[] {
-    const busy = [...this.#connectionOf].filter(
+    const busy = [...this.#roster.connected].filter(
       ([thread, connection]) => connection.pending > 0 || thread.held > 0,
     );
     return busy.map(([thread]) => thread);
@@ -92,7 +101,7 @@ export class ThreadGroup {
 
   /** Returns whether a thread takes calls. */
   serves(thread: ThreadHandle): boolean {
-    return this.#connectionOf.has(thread) && !this.#leaving.has(thread) && !this.#coming.has(thread);
+    return this.#roster.serves(thread);
   }
 
   /** Starts `count` threads and imports the artifact in each. @throws `START_FAILED`, `START_TIMEOUT` */
@@ -119,64 +128,35 @@ export class ThreadGroup {
   }
 
   /**
-   * Replaces a thread with a new one that goes through the same steps. A living thread takes calls until then, and is withdrawn.
-   * Resolves to the new thread once it takes calls.
+   * Replaces a thread with a new one; see {@link Replacements.replace}.
    *
    * @throws the failure of the new thread, which is then ended
    */
-  async replace(index: number, exporters: () => readonly Exporter[]): Promise<ThreadHandle> {
-    const thread = this.#deps.spawn(index);
-    const replaced = this.#threads[index]?.death ? undefined : this.#threads[index];
-    if (!replaced) this.#threads[index] = thread;
-    let takesOver = (): void => {};
-    this.#coming.add(thread);
-    // A thread that was withdrawn earlier lives on, and still runs the activity of its version.
-    const former = replaced ?? this.#leavingAt(index);
-    try {
-      await this.#bringUp(thread, exporters, former ? 'recycle' : 'crash');
-      takesOver = await this.#deps.takeIn(thread, former);
-    } catch (error) {
-      // A thread that came up halfway has something to free.
-      await this.#deps.steps.free([thread], 'crash');
-      thread.fail(error as LiveswapError);
-      // If the thread died, its death is why the step failed.
-      throw thread.death ?? error;
-    } finally {
-      this.#coming.delete(thread);
-    }
-    if (replaced) this.withdraw(replaced);
-    this.#threads[index] = thread;
-    this.#widen(thread);
-    takesOver();
-    return thread;
+  replace(index: number, exporters: () => readonly Exporter[]): Promise<ThreadHandle> {
+    return this.#replacements.replace(index, exporters);
   }
 
   /** Resolves when the thread behind a connection answers, or no longer exists. */
   async probe(connection: Connection): Promise<void> {
-    for (const [thread, own] of this.#connectionOf)
+    for (const [thread, own] of this.#roster.connected)
       if (own === connection) await thread.ask('ping', []).catch(() => {});
   }
 
   /** Removes a dead thread. Its link rejects its calls or sends them again; importers are told the reason. */
   remove(thread: ThreadHandle, crash: LiveswapError): void {
-    for (const importer of this.#deps.importers())
-      importer.ask('importDied', [this.#plugin, thread.id, crash]).catch(() => {});
-    const connection = this.#connectionOf.get(thread);
+    this.#importers.lose(thread, crash);
+    const connection = this.#roster.connectionOf(thread);
     if (connection) this.balancer.remove(connection, true);
-    this.#connectionOf.delete(thread);
-    this.#leaving.delete(thread);
+    this.#roster.disconnect(thread);
   }
 
   /** Gives a thread no more calls; its pending work goes on, until it is {@link seeOff seen off}. */
   withdraw(thread: ThreadHandle): void {
-    const connection = this.#connectionOf.get(thread);
+    const connection = this.#roster.connectionOf(thread);
     if (!connection) return;
     this.balancer.remove(connection);
-    this.#leaving.add(thread);
-    for (const importer of this.#deps.importers())
-      importer.ask('importLeaves', [this.#plugin, thread.id]).catch(() => {});
-    const index = thread.name.thread;
-    if (this.#threads[index] === thread) this.#threads[index] = undefined;
+    this.#roster.leave(thread);
+    this.#importers.leave(thread);
   }
 
   /**
@@ -191,24 +171,20 @@ export class ThreadGroup {
     thread.interrupt(late);
     const failures = await this.#deps.steps.free([thread], 'recycle');
     await thread.end(late, LEAVE_MS);
-    this.#connectionOf.delete(thread);
-    this.#leaving.delete(thread);
+    this.#roster.disconnect(thread);
     return failures;
   }
 
   /** Refuses waiting and future calls, from the host and from the importers. */
   refuse(refusal: LiveswapError): void {
-    this.#refusal = refusal;
     this.balancer.refuse(refusal);
-    for (const thread of this.#deps.importers())
-      thread.ask('refuseImport', [this.#plugin, refusal]).catch(() => {});
+    this.#importers.refuse(refusal);
   }
 
   /** Takes calls again after {@link refuse}. */
   readmit(): void {
-    this.#refusal = undefined;
     this.balancer.readmit();
-    for (const thread of this.#deps.importers()) thread.ask('readmitImport', [this.#plugin]).catch(() => {});
+    this.#importers.readmit();
   }
 
   /**
@@ -217,7 +193,7 @@ export class ThreadGroup {
    */
   exporter(isUp: boolean): Exporter {
     const answering = this.threads.filter((thread) => !isUp || this.serves(thread));
-    return { plugin: this.#plugin, homes: this.#deps.homes, answering, refusal: this.#refusal };
+    return { plugin: this.#plugin, homes: this.#deps.homes, answering, refusal: this.#importers.refusal };
   }
 
   /** True when nothing is pending and nothing is held open. */
@@ -263,75 +239,25 @@ export class ThreadGroup {
   /** Ends every thread; pending work rejects with `cause`. Resolves when the threads are gone. */
   async end(cause: LiveswapError, graceMs: number): Promise<void> {
     const gone = this.threads.map((thread) => thread.end(cause, graceMs));
-    this.#threads.length = 0;
-    this.#coming.clear();
-    this.#leaving.clear();
+    this.#roster.clear();
     await Promise.all([...gone, this.#deps.close(graceMs)]);
   }
 
   async #whenQuiet(thread: ThreadHandle): Promise<void> {
     do {
-      await this.#connectionOf.get(thread)?.whenQuiet();
+      await this.#roster.connectionOf(thread)?.whenQuiet();
       // A stuck thread does not answer, but its gauge can still be read.
       if (thread.held > 0) await thread.ask('idle', []);
     } while (!thread.death && thread.held > 0);
   }
 
-  async #bringUp(
-    thread: ThreadHandle,
-    exporters: () => readonly Exporter[],
-    cause: 'crash' | 'recycle',
-  ): Promise<void> {
-    const { steps } = this.#deps;
-    await steps.restore();
-    await steps.import(thread, cause);
-    await steps.run([thread], 'exports', []);
-    const saved = cause === 'crash' ? this.#deps.saved() : undefined;
-    if (saved) await thread.ask('pourKept', [saved]);
-    // Not earlier: a thread of an exporter that is replaced meanwhile cannot be linked to this one yet.
-    await steps.openImports(thread, exporters());
-    await steps.run([thread], 'openResources', ['load']);
-    await steps.run([thread], 'load', [this.#data]);
-    this.#openForStart(thread);
-    await steps.run([thread], 'init', []);
-  }
-
-  /** Admits calls that `onInit` of this very thread makes and waits for, by whatever route they come back. */
-  #openForStart(thread: ThreadHandle): void {
-    const { plugin, version, thread: index } = thread.name;
-    const tag = startTag(plugin, version, index);
-    const admits = ({ chain }: Call): boolean => chain.includes(tag);
-    this.#connectionOf.set(thread, this.balancer.add(index, thread.link, admits));
-    const importers = this.#deps.importers();
-    this.#linkedEarly.set(thread, new Set(importers));
-    for (const importer of importers) connectThreads(importer, thread, tag).catch(() => {});
-  }
-
-  /** Admits every call. */
-  #widen(thread: ThreadHandle): void {
-    const connection = this.#connectionOf.get(thread);
-    const linkedEarly = this.#linkedEarly.get(thread);
-    for (const importer of this.#deps.importers()) {
-      // An importer that dies meanwhile is linked when it is replaced.
-      const linked = linkedEarly?.has(importer)
-        ? importer.ask('importIsUp', [this.#plugin, thread.id])
-        : connectThreads(importer, thread);
-      linked.catch(() => {});
-    }
-    if (connection) this.balancer.widen(connection);
-  }
-
-  #leavingAt(index: number): ThreadHandle | undefined {
-    return [...this.#leaving].find(({ death, name }) => !death && name.thread === index);
-  }
-
   #spawn(index: number): ThreadHandle {
     const thread = this.#deps.spawn(index);
-    this.#threads[index] = thread;
+    this.#roster.place(thread);
     return thread;
   }
 
   #open(thread: ThreadHandle): void {
-    this.#connectionOf.set(thread, this.balancer.add(thread.name.thread, thread.link));
+    this.#roster.connect(thread, this.balancer.add(thread.name.thread, thread.link));
   }
 }

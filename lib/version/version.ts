@@ -2,12 +2,9 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ServiceName } from '../surface/thread-surface.js';
 import type { LiveswapError } from '../core/errors.js';
 import { outsideContext } from '../core/async-context.js';
-import { Call, type CallRequest } from '../dispatch/call.js';
-import type { Connection } from '../dispatch/connection.js';
+import type { Call, CallRequest } from '../dispatch/call.js';
 import type { Balancer } from '../dispatch/balancer.js';
-import { canSendAgain } from '../link/can-send-again.js';
 import { copyArguments } from '../link/copy-arguments.js';
-import { Scope } from '../link/protocol.js';
 import { versionOf } from '../manifest/hash.js';
 import { keyOf } from '../manifest/plugin-key.js';
 import { titleOf, type RunnableArtifact } from '../manifest/runnable-artifact.js';
@@ -15,15 +12,16 @@ import { homeFinder, homesOf } from '../surface/homes.js';
 import { CallStats } from '../observe/call-stats.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
 import type { Exporter } from './connect-threads.js';
+import { CallPolicy } from './call-policy.js';
 import type { GiveUp } from './crash-loop.js';
+import { DefinitionFacts } from './definition-facts.js';
 import { OutsideWork } from './outside-work.js';
-import { Renewal } from './renewal.js';
-import { handToThread } from './recycling.js';
+import { takeIn } from './take-in.js';
 import { Shutdown, type DrainOptions } from './shutdown.js';
-import { Supervisor } from './supervisor.js';
-import { ThreadGroup } from './thread-group.js';
+import { ThreadGroup, type GroupView } from './thread-group.js';
 import { ThreadHandle } from './thread-handle.js';
 import type { Cause } from '../plugin/cause.js';
+import { Upkeep } from './upkeep.js';
 import { ThreadSteps, type StartFacts } from './thread-steps.js';
 import { VersionActivity } from './version-activity.js';
 import { drainTimeout, noThreadError, retiredError, threadLate, versionFailed } from './version-errors.js';
@@ -48,14 +46,13 @@ export class Version {
   /** The reason why the version leaves; while it comes up, the reason why it comes up. */
   leavesBy: Cause = 'load';
   readonly #life;
+  /** Facts about the plugin's definition, known once the threads have started. */
+  readonly definition: DefinitionFacts;
   readonly #steps: ThreadSteps;
   readonly #group: ThreadGroup;
-  readonly #supervisor: Supervisor;
-  readonly #renewal: Renewal;
+  readonly #upkeep: Upkeep;
   readonly #shutdown: Shutdown;
-  readonly #idempotent: ReadonlySet<string>;
-  #exports: readonly string[] | undefined;
-  #reloadable = true;
+  readonly #callPolicy: CallPolicy;
   #data: unknown;
   #youngUntil = -Infinity;
 
@@ -68,20 +65,21 @@ export class Version {
     this.artifact = artifact;
     this.settings = settings;
     this.#host = host;
-    const { name: plugin, liveFunctions } = artifact.manifest;
+    const { name: plugin } = artifact.manifest;
     const emit: VersionHost<Version>['emit'] = (event) => host.emit(event);
-    this.#idempotent = new Set(liveFunctions.filter((one) => one.idempotent).map((one) => one.name));
+    this.#callPolicy = new CallPolicy(artifact.manifest, settings);
     this.#life = createVersionLife(String(this), (next, previous) => {
       emit({ type: 'version', plugin, version: this.id, state: next.kind, previous: previous.kind });
     });
     this.#steps = new ThreadSteps(artifact, settings);
+    this.definition = new DefinitionFacts(this.#steps);
     this.activity = new VersionActivity({
       subject: String(this),
       exclusive: this.exclusive,
       startMs: settings.startMs,
       yieldMs: settings.yieldMs,
       steps: this.#steps,
-      threads: () => this.establishedThreads,
+      threads: () => this.#group.established,
     });
     const { concurrency, maxQueued } = settings;
     const homes = homesOf(artifact.manifest, settings.threads);
@@ -101,30 +99,29 @@ export class Version {
       spawn: (index) => this.#spawn(index, pool),
       importers: () => [...this.dependents].flatMap((dependent) => dependent.threads),
       close: (graceMs) => pool.close(graceMs),
-      takeIn: (thread, former) => this.#takeIn(thread, former),
+      takeIn: (thread, former) =>
+        takeIn(thread, former, {
+          activity: this.activity,
+          balancer: () => this.balancer,
+          exclusive: this.exclusive,
+          yieldMs: settings.yieldMs,
+          serves: (one) => this.#group.serves(one),
+        }),
       saved: () => {
         // The saved state itself may be what crashes the thread.
-        if (this.#supervisor.isLastTry) this.activity.forgetSaved();
+        if (this.#upkeep.isLastTry) this.activity.forgetSaved();
         return this.activity.saved;
       },
     });
-    this.#supervisor = new Supervisor({
+    this.#upkeep = new Upkeep({
       settings,
-      state: () => this.state,
       group: this.#group,
+      state: () => this.state,
       isImported: () => this.dependents.size > 0,
       hasHomes: homes !== undefined,
-      replace: (index) => this.#group.replace(index, () => this.#exporters),
+      exporters: () => this.#exporters,
       giveUp: (verdict, cause) => this.#giveUp(verdict, cause),
       revive: () => this.#life.transition({ kind: 'active' }),
-      emit,
-    });
-    this.#renewal = new Renewal({
-      settings,
-      group: this.#group,
-      isNeeded: () => this.#supervisor.isNeeded,
-      replace: (index) => this.#group.replace(index, () => this.#exporters),
-      fill: (index) => this.#supervisor.replace(index, 'abandoned'),
       late: (thread) => threadLate(this, thread, settings.drainMs),
       emit,
     });
@@ -133,10 +130,7 @@ export class Version {
       settings,
       group: this.#group,
       dependentsRetired: () => Promise.all([...this.dependents].map(({ retired }) => retired)),
-      onEnding: () => {
-        this.#supervisor.stop();
-        this.#renewal.stop();
-      },
+      onEnding: () => this.#upkeep.stop(),
       leavesBy: () => this.leavesBy,
       exclusive: this.exclusive,
       activity: this.activity,
@@ -147,6 +141,11 @@ export class Version {
     void this.retired.then(() => {
       for (const dependency of this.dependencies.values()) dependency.dependents.delete(this);
     });
+  }
+
+  /** The threads by their standing, and the connection to each. */
+  get group(): GroupView {
+    return this.#group;
   }
 
   /** The connections to the threads, and the calls that wait for them. */
@@ -177,10 +176,6 @@ export class Version {
     return this.artifact.manifest.exclusive ?? false;
   }
 
-  get reloadable(): boolean {
-    return this.#reloadable;
-  }
-
   /**
    * True while the version became current so recently, and for the first time, that the change itself may have caused a crash
    * loop.
@@ -189,43 +184,13 @@ export class Version {
     return performance.now() < this.#youngUntil;
   }
 
-  /** True when the version has an `onLoad`. */
-  get takesData(): boolean {
-    return this.#steps.facts.hooks.includes('onLoad');
-  }
-
   /** The data given to `onLoad`, also in replacement threads. */
   get data(): unknown {
     return this.#data;
   }
 
-  /** Names of the methods that other plugins can call. */
-  get exports(): readonly string[] {
-    return this.#exports ?? this.#steps.facts.exports;
-  }
-
-  /** Names of the functions that `invoke` reaches. */
-  get functions(): readonly string[] {
-    return this.#steps.facts.functions;
-  }
-
-  /** Keys of the definition besides hooks and tables, which layers above may serve. */
-  get offers(): readonly string[] {
-    return this.#steps.facts.offers;
-  }
-
   get threads(): readonly ThreadHandle[] {
     return this.#group.threads;
-  }
-
-  /** The threads but for those that come up to replace another. */
-  get establishedThreads(): readonly ThreadHandle[] {
-    return this.#group.threads.filter((thread) => !this.#group.isComing(thread));
-  }
-
-  /** Returns whether a thread takes calls. */
-  serves(thread: ThreadHandle): boolean {
-    return this.#group.serves(thread);
   }
 
   /**
@@ -235,16 +200,6 @@ export class Version {
    */
   openService(thread: ThreadHandle, name: ServiceName, options: unknown): Promise<MessagePort> {
     return this.#steps.openService(thread, name, options);
-  }
-
-  /** Returns whether a thread was replaced and takes no more calls; its pending work goes on. */
-  isLeaving(thread: ThreadHandle): boolean {
-    return this.#group.isLeaving(thread);
-  }
-
-  /** Returns the connection to a thread that takes calls, or has taken some. */
-  connectionOf(thread: ThreadHandle): Connection | undefined {
-    return this.#group.connectionOf(thread);
   }
 
   /** Returns whether a thread has not yet been through all of its hooks. */
@@ -258,17 +213,7 @@ export class Version {
 
   /** Makes a call that only this version may answer, without sending it yet. */
   prepare(request: CallRequest, pinned: boolean): Call {
-    const { scope, name, args } = request;
-    const mayRetry = scope === Scope.live && this.#idempotent.has(name) && canSendAgain(args);
-    return new Call(this.#withDeadline(request), mayRetry ? this.settings.idempotentRetries : 0, pinned);
-  }
-
-  /** Applies the plugin's deadline to calls of the host that do not have their own; `invoke` has no deadline. */
-  #withDeadline(request: CallRequest): CallRequest {
-    const { callTimeoutMs: timeoutMs } = this.settings;
-    const isExempt = request.nested === true || request.scope === Scope.function;
-    if (timeoutMs === undefined || isExempt || request.options?.timeoutMs !== undefined) return request;
-    return { ...request, options: { ...request.options, timeoutMs } };
+    return this.#callPolicy.prepare(request, pinned);
   }
 
   /** Starts every thread and imports the artifact in each. */
@@ -279,12 +224,11 @@ export class Version {
   }
 
   async askReloadable(): Promise<void> {
-    const answers = await this.#steps.run(this.threads, 'reloadable', []);
-    this.#reloadable = answers.every((answer) => answer);
+    await this.definition.askReloadable(this.threads);
   }
 
   async askExports(): Promise<void> {
-    [this.#exports] = await this.#steps.run(this.threads, 'exports', []);
+    await this.definition.askExports(this.threads);
   }
 
   /** Lets each thread call the threads of `dependencies` directly. */
@@ -323,10 +267,7 @@ export class Version {
     if (!isBroughtBack) this.#youngUntil = performance.now() + this.settings.crashLoop.rollbackWithinMs;
     this.#life.transition({ kind: 'active' });
     this.leavesBy = 'close';
-    outsideContext(() => {
-      this.#supervisor.start();
-      this.#renewal.start();
-    });
+    outsideContext(() => this.#upkeep.start());
   }
 
   /**
@@ -335,7 +276,7 @@ export class Version {
    * @throws `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, and the reason why no thread serves
    */
   async lookup(symbol: string): Promise<unknown> {
-    const thread = this.threads.find((one) => this.serves(one));
+    const thread = this.threads.find((one) => this.#group.serves(one));
     if (thread) return thread.ask('lookup', [symbol]);
     if (this.state.kind === 'failed') throw this.state.error;
     throw this.state.kind === 'retired' ? retiredError(this) : noThreadError(this);
@@ -402,7 +343,7 @@ export class Version {
         answer: (scope, name, args, call) => host.answer(this, thread, scope, name, args, call),
         surface: host.surface(this, index),
         onUntaken: (facts, error) => host.emit({ type: 'callbackRejected', ...thread.name, ...facts, error }),
-        onDeath: (dead, error) => this.#supervisor.onDeath(dead, error),
+        onDeath: (dead, error) => this.#upkeep.onDeath(dead, error),
         onLingering: ({ name }, ms) => host.emit({ type: 'threadLingers', ...name, ms }),
       },
     );
@@ -412,36 +353,6 @@ export class Version {
   #record(ms: number, failed: boolean): void {
     this.calls.record(ms, failed);
     this.#host.onSettled(this, ms, failed);
-  }
-
-  async #takeIn(thread: ThreadHandle, former: ThreadHandle | undefined): Promise<() => void> {
-    const endTurn = await this.activity.takeTurn();
-    try {
-      const openGate = await this.#giveActivityTo(thread, former);
-      return () => {
-        openGate();
-        endTurn();
-      };
-    } catch (error) {
-      endTurn();
-      throw error;
-    }
-  }
-
-  async #giveActivityTo(thread: ThreadHandle, former: ThreadHandle | undefined): Promise<() => void> {
-    const { activity, exclusive, settings } = this;
-    if (former && activity.isActive) {
-      const deps = { activity, balancer: () => this.balancer, exclusive, yieldMs: settings.yieldMs };
-      try {
-        return await handToThread(former, thread, deps);
-      } catch (error) {
-        // A thread that serves goes on. Nothing more can be retrieved from one that was withdrawn, which may be stuck.
-        if (this.serves(former)) throw error;
-      }
-    }
-    await activity.activateThread(thread, 'crash');
-    if (thread.death) throw thread.death;
-    return () => {};
   }
 
   #giveUp(verdict: GiveUp, cause: LiveswapError): LiveswapError {

@@ -8,12 +8,57 @@ import { transferKept } from './kept-transfer.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { VersionActivity } from './version-activity.js';
 
-/** Dependencies of {@link handToThread}. */
-export interface RecyclingDeps {
+/** Dependencies of {@link takeIn}. */
+export interface TakeInDeps {
   readonly activity: VersionActivity;
   readonly balancer: () => Balancer;
   readonly exclusive: boolean;
   readonly yieldMs: number;
+  /** Returns whether a thread takes calls. */
+  readonly serves: (thread: ThreadHandle) => boolean;
+}
+
+/**
+ * Makes a replacement thread take over the activity of its version: from `former`, if that is alive, or else as after a crash. The
+ * returned function must be called once the new thread takes calls.
+ *
+ * @throws the failure of the new thread; `former` then goes on, if it takes calls
+ */
+export async function takeIn(
+  thread: ThreadHandle,
+  former: ThreadHandle | undefined,
+  deps: TakeInDeps,
+): Promise<() => void> {
+  const endTurn = await deps.activity.takeTurn();
+  try {
+    const openGate = await giveActivity(thread, former, deps);
+    return () => {
+      openGate();
+      endTurn();
+    };
+  } catch (error) {
+    endTurn();
+    throw error;
+  }
+}
+
+async function giveActivity(
+  thread: ThreadHandle,
+  former: ThreadHandle | undefined,
+  deps: TakeInDeps,
+): Promise<() => void> {
+  const { activity, serves } = deps;
+  if (former && activity.isActive) {
+    try {
+      return await handToThread(former, thread, deps);
+    } catch (error) {
+      // A thread that serves goes on. Nothing more can be retrieved from one that was withdrawn, which may be stuck.
+      if (serves(former)) throw error;
+    }
+  }
+  await activity.activateThread(thread, 'crash');
+  if (thread.death) throw thread.death;
+  return () => {};
 }
 
 /**
@@ -22,10 +67,10 @@ export interface RecyclingDeps {
  *
  * @throws the failure; the old thread then goes on
  */
-export async function handToThread(
+async function handToThread(
   from: ThreadHandle,
   to: ThreadHandle,
-  { activity, balancer, exclusive, yieldMs }: RecyclingDeps,
+  { activity, balancer, exclusive, yieldMs }: TakeInDeps,
 ): Promise<() => void> {
   const open = (): void => {
     if (exclusive) balancer().openGate();

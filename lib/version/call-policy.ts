@@ -1,0 +1,34 @@
+import { Call, type CallRequest } from '../dispatch/call.js';
+import { canSendAgain } from '../link/can-send-again.js';
+import { Scope } from '../link/protocol.js';
+import type { Manifest } from '../manifest/manifest.js';
+import type { VersionSettings } from './version-settings.js';
+
+/** What a plugin's calls may do: how long they may take, and how often they are sent again when their thread dies. */
+export class CallPolicy {
+  readonly #settings: Pick<VersionSettings, 'callTimeoutMs' | 'idempotentRetries'>;
+  readonly #idempotent: ReadonlySet<string>;
+
+  constructor(
+    { liveFunctions }: Pick<Manifest, 'liveFunctions'>,
+    settings: Pick<VersionSettings, 'callTimeoutMs' | 'idempotentRetries'>,
+  ) {
+    this.#settings = settings;
+    this.#idempotent = new Set(liveFunctions.filter((one) => one.idempotent).map((one) => one.name));
+  }
+
+  /** Makes a call, without sending it yet. A pinned one never goes to a newer version. */
+  prepare(request: CallRequest, pinned: boolean): Call {
+    const { scope, name, args } = request;
+    const mayRetry = scope === Scope.live && this.#idempotent.has(name) && canSendAgain(args);
+    return new Call(this.#withDeadline(request), mayRetry ? this.#settings.idempotentRetries : 0, pinned);
+  }
+
+  /** Applies the plugin's deadline to calls of the host that do not have their own; `invoke` has no deadline. */
+  #withDeadline(request: CallRequest): CallRequest {
+    const { callTimeoutMs: timeoutMs } = this.#settings;
+    const isExempt = request.nested === true || request.scope === Scope.function;
+    if (timeoutMs === undefined || isExempt || request.options?.timeoutMs !== undefined) return request;
+    return { ...request, options: { ...request.options, timeoutMs } };
+  }
+}

@@ -1,0 +1,110 @@
+import { startTag } from '../core/chain.js';
+import type { LiveswapError } from '../core/errors.js';
+import type { Balancer } from '../dispatch/balancer.js';
+import type { Call } from '../dispatch/call.js';
+import type { KeptImage } from '../kept/image.js';
+import type { Exporter } from './connect-threads.js';
+import type { ImportingThreads } from './importing-threads.js';
+import type { Roster } from './roster.js';
+import type { ThreadHandle } from './thread-handle.js';
+import type { ThreadSteps } from './thread-steps.js';
+
+/** Dependencies of {@link Replacements}. */
+export interface ReplacementsDeps {
+  readonly roster: Roster<ThreadHandle>;
+  readonly balancer: Pick<Balancer, 'add' | 'widen'>;
+  readonly importers: Pick<ImportingThreads, 'link' | 'linkEarly'>;
+  readonly steps: Pick<ThreadSteps, 'restore' | 'import' | 'openImports' | 'run' | 'free'>;
+  readonly spawn: (index: number) => ThreadHandle;
+  /** The data that the other threads were loaded with. */
+  readonly data: () => unknown;
+  /** A copy of the dead thread's kept state. */
+  readonly saved: () => KeptImage | undefined;
+  /**
+   * Makes the new thread take over the activity of its version: from `former`, if that is alive. The returned function is called
+   * once the new thread takes calls. Rejects when the new thread has died meanwhile.
+   */
+  readonly takeIn: (thread: ThreadHandle, former: ThreadHandle | undefined) => Promise<() => void>;
+  /** Gives a thread no more calls. */
+  readonly withdraw: (thread: ThreadHandle) => void;
+}
+
+/** Replaces threads of a version. Each new thread goes through the steps that the others went through before it takes calls. */
+export class Replacements {
+  readonly #deps: ReplacementsDeps;
+
+  constructor(deps: ReplacementsDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Replaces the thread of an index. A living thread takes calls until the new one does, and is withdrawn then. Resolves to the new
+   * thread.
+   *
+   * @throws the failure of the new thread, which is then ended
+   */
+  async replace(index: number, exporters: () => readonly Exporter[]): Promise<ThreadHandle> {
+    const { roster, steps, spawn, takeIn, withdraw } = this.#deps;
+    const thread = spawn(index);
+    const replaced = roster.livingAt(index);
+    if (!replaced) roster.place(thread);
+    let takesOver = (): void => {};
+    roster.beginComing(thread);
+    // A thread that was withdrawn earlier lives on, and still runs the activity of its version.
+    const former = replaced ?? roster.leavingFrom(index);
+    try {
+      await this.#bringUp(thread, exporters, former ? 'recycle' : 'crash');
+      takesOver = await takeIn(thread, former);
+    } catch (error) {
+      // A thread that came up halfway has something to free.
+      await steps.free([thread], 'crash');
+      thread.fail(error as LiveswapError);
+      // If the thread died, its death is why the step failed.
+      throw thread.death ?? error;
+    } finally {
+      roster.endComing(thread);
+    }
+    if (replaced) withdraw(replaced);
+    roster.place(thread);
+    this.#widen(thread);
+    takesOver();
+    return thread;
+  }
+
+  async #bringUp(
+    thread: ThreadHandle,
+    exporters: () => readonly Exporter[],
+    cause: 'crash' | 'recycle',
+  ): Promise<void> {
+    const { steps, saved, data } = this.#deps;
+    await steps.restore();
+    await steps.import(thread, cause);
+    await steps.run([thread], 'exports', []);
+    const image = cause === 'crash' ? saved() : undefined;
+    if (image) await thread.ask('pourKept', [image]);
+    // Not earlier: a thread of an exporter that is replaced meanwhile cannot be linked to this one yet.
+    await steps.openImports(thread, exporters());
+    await steps.run([thread], 'openResources', ['load']);
+    await steps.run([thread], 'load', [data()]);
+    this.#openForStart(thread);
+    await steps.run([thread], 'init', []);
+  }
+
+  /** Admits calls that `onInit` of this very thread makes and waits for, by whatever route they come back. */
+  #openForStart(thread: ThreadHandle): void {
+    const { roster, balancer, importers } = this.#deps;
+    const { plugin, version, thread: index } = thread.name;
+    const tag = startTag(plugin, version, index);
+    const admits = ({ chain }: Call): boolean => chain.includes(tag);
+    roster.connect(thread, balancer.add(index, thread.link, admits));
+    importers.linkEarly(thread);
+  }
+
+  /** Admits every call. */
+  #widen(thread: ThreadHandle): void {
+    const { roster, balancer, importers } = this.#deps;
+    importers.link(thread);
+    const connection = roster.connectionOf(thread);
+    if (connection) balancer.widen(connection);
+  }
+}
