@@ -32,6 +32,8 @@ export default defineConfig({
           testTimeout: 300_000,
         },
       },
+      // Needs packages, a Redis and a PostgreSQL server of its own: see `npm run test:adapters`.
+      { test: { ...shared, name: 'adapters', include: ['test/adapters/**/*.adapters.ts'] } },
       // Needs Chromium, so it is not part of `npm test`.
       { test: { ...shared, name: 'browser', include: ['test/browser/**/*.browser.ts'] } },
     ],

@@ -17,19 +17,20 @@ const floors = {
   'live-data': 'core link manifest',
   kept: 'core manifest live-data',
   plugin: 'core live-data kept',
+  adapters: 'core plugin',
   surface: 'core manifest link dispatch live-data kept plugin',
   thread: 'core manifest link dispatch pool live-data kept plugin surface',
-  'app-thread': 'core sockets live-data kept plugin surface thread',
+  'app-thread': 'core sockets adapters live-data kept plugin surface thread',
   version: 'core manifest link dispatch observe pool live-data kept plugin surface',
   handover: 'core manifest contract link dispatch observe plugin surface version',
   static: 'core manifest pool plugin thread',
   swap: 'core manifest contract link dispatch observe pool live-data plugin surface version handover static files control',
   http: 'core manifest dispatch link live-data plugin sockets swap thread version',
-  compiler: 'core manifest contract live-data plugin',
+  compiler: 'core adapters manifest contract live-data plugin',
   testing: 'core manifest live-data plugin static swap http compiler',
   dev: 'core manifest observe files swap compiler',
-  app: 'core manifest sockets surface version swap compiler files',
-  cli: 'core manifest contract observe control files swap compiler dev app http',
+  app: 'core adapters manifest sockets surface version swap compiler files',
+  cli: 'core adapters manifest contract observe control files swap compiler dev app http',
 };
 
 /** Packages that one folder alone imports. */
@@ -40,6 +41,7 @@ const owners = {
   esbuild: 'compiler',
   chokidar: 'files',
   commander: 'cli',
+  semver: 'adapters',
 };
 
 const file = new URL('../.oxlintrc.json', import.meta.url);

@@ -2,14 +2,19 @@ import { Server as HttpServer } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { Server } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import { setImmediate as turnEnd } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
+import type { Adapter } from '../adapters/adapter.js';
+import { builtinAdapters } from '../adapters/builtin/index.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { bind, boundHost } from '../plugin/host-binding.js';
+import { takers } from '../plugin/takers.js';
 import type { AppAnswer, AppOptions } from '../surface/app-notes.js';
 import type { CrossedSocket } from '../sockets/thread/crossed-socket.js';
 import { HttpConnections } from '../sockets/thread/http-connections.js';
 import { TunnelEnd } from '../sockets/thread/tunnel-end.js';
+import { AdaptedPackages } from './adapted-packages.js';
 import { AdoptedServers } from './adopted-servers.js';
 import { callerFile } from './caller-file.js';
 import { runEntry } from './entry.js';
@@ -32,6 +37,9 @@ export interface AppSpec {
   readonly args: readonly string[];
   readonly files: readonly FrozenFile[];
   readonly folders: readonly string[];
+  /** Its own adapters, and the packages whose built-in ones it does without. */
+  readonly adapters: readonly Adapter[];
+  readonly noAdapters: readonly string[];
 }
 
 /** How long after its evaluation began an app's intervals are held at most: a start that waits for one would never end. */
@@ -90,7 +98,10 @@ class App {
   }
 
   async #run(servers: AdoptedServers, intervals: HeldIntervals): Promise<void> {
-    await runEntry(this.#files, resolve(this.#spec.root, this.#spec.entry), this.#spec.args);
+    const evaluated = runEntry(this.#files, resolve(this.#spec.root, this.#spec.entry), this.#spec.args);
+    // It may wait for work that begins only when its version is active, such as a bot that polls until it is stopped.
+    const blocked = takers.whenBlocked.then(() => turnEnd(true));
+    if (await Promise.race([evaluated.then(() => false), blocked])) evaluated.catch(throwLater);
     intervals.stopCollecting();
     await servers.settled();
   }
@@ -129,15 +140,22 @@ class App {
     return servers;
   }
 
+  #adapters(): Adapter[] {
+    const { adapters, noAdapters } = this.#spec;
+    return [...adapters, ...builtinAdapters.filter(({ package: name }) => !noAdapters.includes(name))];
+  }
+
   #freeze(): void {
     // Each file of the app has a map of its own, inside.
     Reflect.deleteProperty(Error, 'prepareStackTrace');
     process.setSourceMapsEnabled(true);
+    const { root, files, folders } = this.#spec;
     const folder = folderOf(this.#spec);
     freezeModules(this.#files, {
-      table: { ...this.#spec, copies: join(folder, 'files') },
+      table: { root, files, folders, copies: join(folder, 'files') },
       runtime: join(folder, 'liveswap-app.mjs'),
       loader: join(folder, 'liveswap-loader.mjs'),
+      adapted: new AdaptedPackages(this.#adapters()),
     });
     freezeFileSystem(this.#files, warnOfThaw);
   }
@@ -150,13 +168,22 @@ function isHttp(server: Server): server is HttpServer {
 /** An app as an artifact: what its thread offers as the service `app`. */
 export function createApp(spec: AppSpec): ArtifactModule {
   const app = new App(spec);
+  takers.expect();
   return {
     plugin: { app } as ArtifactModule['plugin'],
     symbols: {},
     liveFunctions: {},
     liveTypes: {},
+    takers,
     bind,
   };
+}
+
+/** As if nobody had caught it. */
+function throwLater(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }
 
 function folderOf({ url }: AppSpec): string {

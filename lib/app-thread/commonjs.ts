@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Module } from 'node:module';
 import * as pluginModule from '../plugin/index.js';
+import type { AdaptedPackages } from './adapted-packages.js';
 import type { FrozenFiles } from './frozen-files.js';
 import { resolveFrozen } from './resolve-frozen.js';
 import { isWorkerThreads, maskedWorkerThreads } from './worker-threads-mask.js';
@@ -24,8 +25,11 @@ interface LoadedModule {
 
 const loader = Module as unknown as CommonJsLoader;
 
-/** Lets `require` find and load frozen files under their own names. What the build made of TypeScript is loaded in its place. */
-export function freezeCommonJs(files: FrozenFiles): void {
+/**
+ * Lets `require` find and load frozen files under their own names, and adapted packages as their adapters have them. What the build
+ * made of TypeScript is loaded in its place.
+ */
+export function freezeCommonJs(files: FrozenFiles, adapted: AdaptedPackages): void {
   const resolveOnDisk = loader._resolveFilename;
   loader._resolveFilename = function (request, parent, ...rest) {
     const from = parent?.filename ?? undefined;
@@ -39,7 +43,9 @@ export function freezeCommonJs(files: FrozenFiles): void {
       if (isWorkerThreads(request)) return masked;
       if (request === 'liveswap/plugin') return pluginModule;
     }
-    return load.call(this, request, parent, ...rest);
+    const exports = load.call(this, request, parent, ...rest);
+    if (!adapted.isAdapted(request, from ?? undefined)) return exports;
+    return adapted.commonJs(request, loader._resolveFilename(request, parent), exports);
   };
   const { _extensions: extensions } = loader;
   for (const extension of ['.js', '.cjs', '.ts', '.cts', '.tsx', '.jsx']) {

@@ -1,3 +1,4 @@
 // What an app's artifact carries: what runs the app, and the `liveswap/plugin` that its own files find.
+export { adaptedPackage } from './adapted-packages.js';
 export { createApp, type AppSpec } from './app.js';
 export * from '../plugin/index.js';

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { adapterModuleSource } from '../adapters/adapter-module.js';
+import { isPartOf, type AdaptedNames, type AdaptedPackages } from './adapted-packages.js';
 import { freezeCommonJs } from './commonjs.js';
 import type { FrozenFiles, FrozenTable } from './frozen-files.js';
 import { resolveFrozen } from './resolve-frozen.js';
 import { isWorkerThreads, MASK_URL, maskSource } from './worker-threads-mask.js';
 
 const PLUGIN = 'liveswap/plugin';
+/** Marks the URL of the module that stands in for a package, whose name follows. */
+const ADAPTED = '?liveswap-adapted=';
 
 /** What a hook is told of a specifier, and answers. */
 interface Resolution {
@@ -23,14 +27,17 @@ interface LoadedSource {
 
 type Next<Context, Result> = (name: string, context: Context) => Result;
 
+/** At once, or later: see {@link ModuleHooks}. */
+type Answer<Result> = Result | Promise<Result>;
+
 /** Hooks of Node's module loader, the same for both of its ways to take them: there they may answer later, here they answer at once. */
 export interface ModuleHooks {
   resolve(
     specifier: string,
-    context: { readonly parentURL?: string },
-    next: Next<unknown, Resolution>,
-  ): Resolution;
-  load(url: string, context: unknown, next: Next<unknown, LoadedSource>): LoadedSource;
+    context: { readonly parentURL?: string; readonly conditions?: readonly string[] },
+    next: Next<unknown, Answer<Resolution>>,
+  ): Answer<Resolution>;
+  load(url: string, context: unknown, next: Next<unknown, Answer<LoadedSource>>): Answer<LoadedSource>;
 }
 
 /** What modules are loaded with. */
@@ -40,12 +47,14 @@ export interface ModuleParts {
   readonly runtime: string;
   /** Absolute path of what runs where Node takes hooks only in a thread of their own. */
   readonly loader: string;
+  readonly adapted: AdaptedPackages;
 }
 
 /** What the thread of the hooks is given. */
 export interface LoaderData {
   readonly table: FrozenTable;
   readonly pluginUrl: string;
+  readonly adapted: AdaptedNames;
 }
 
 /** `module.registerHooks` as later versions of Node have it; the types of Node 20 leave it out. */
@@ -55,16 +64,29 @@ type RegisterHooks = (hooks: ModuleHooks) => unknown;
  * Lets `import` and `require` of this thread load frozen files under their original URLs, so `import.meta.url`, stacks and the
  * resolution of packages are those of the originals.
  */
-export function freezeModules(files: FrozenFiles, { table, runtime, loader }: ModuleParts): void {
-  freezeCommonJs(files);
+export function freezeModules(files: FrozenFiles, { table, runtime, loader, adapted }: ModuleParts): void {
+  freezeCommonJs(files, adapted);
   const { registerHooks } = nodeModule as { registerHooks?: RegisterHooks };
-  const data: LoaderData = { table, pluginUrl: pathToFileURL(runtime).href };
-  if (registerHooks) registerHooks(moduleHooks(files, data.pluginUrl));
+  const data: LoaderData = { table, pluginUrl: pathToFileURL(runtime).href, adapted: adapted.names };
+  if (registerHooks) registerHooks(moduleHooks(files, data));
   else nodeModule.register(pathToFileURL(loader), { data });
 }
 
 /** What is done when a module is looked for and loaded. */
-export function moduleHooks(files: FrozenFiles, pluginUrl: string): ModuleHooks {
+export function moduleHooks(
+  files: FrozenFiles,
+  { pluginUrl, adapted }: Omit<LoaderData, 'table'>,
+): ModuleHooks {
+  const standInSource = (name: string, original: string): LoadedSource => {
+    const given = `${JSON.stringify(name)}, ${JSON.stringify(original)}`;
+    const source = adapterModuleSource({
+      original,
+      exports: adapted[name] ?? [],
+      stands: `import { adaptedPackage } from ${JSON.stringify(pluginUrl)};
+const stands = (exports) => adaptedPackage(${given}, exports);`,
+    });
+    return { format: 'module', source, shortCircuit: true };
+  };
   return {
     resolve(specifier, context, next) {
       const parent = pathOf(context.parentURL);
@@ -73,12 +95,19 @@ export function moduleHooks(files: FrozenFiles, pluginUrl: string): ModuleHooks 
       if (parent !== undefined && isWorkerThreads(specifier) && files.isOwn(parent) && mayMask(files, parent))
         return { url: MASK_URL, format: 'module', shortCircuit: true };
       const path = resolveFrozen(files, specifier, parent, false);
-      if (path === undefined) return next(specifier, context);
+      if (path === undefined) {
+        const isAdapted = Object.hasOwn(adapted, specifier) && context.conditions?.includes('import');
+        // `require` is answered elsewhere.
+        if (!isAdapted || isPartOf(parent, specifier)) return next(specifier, context);
+        return whenThere(next(specifier, context), ({ url }) => standIn(url, specifier));
+      }
       const query = /[?#].*$/.exec(specifier)?.[0] ?? '';
       return { url: pathToFileURL(path).href + query, shortCircuit: true };
     },
     load(url, context, next) {
       if (url === MASK_URL) return { format: 'module', source: maskSource, shortCircuit: true };
+      const [original = url, name] = url.split(ADAPTED);
+      if (name !== undefined) return standInSource(name, original);
       const path = pathOf(url);
       const format = path === undefined ? undefined : files.at(path)?.format;
       const code = path === undefined ? undefined : files.codeOf(path);
@@ -87,6 +116,16 @@ export function moduleHooks(files: FrozenFiles, pluginUrl: string): ModuleHooks 
       return { format, source, shortCircuit: true };
     },
   };
+}
+
+/** The place of the module that stands in for a package. */
+function standIn(url: string, name: string): Resolution {
+  if (!url.startsWith('file:')) return { url };
+  return { url: `${url}${ADAPTED}${name}`, format: 'module', shortCircuit: true };
+}
+
+function whenThere<Result>(answer: Answer<Result>, change: (result: Result) => Result): Answer<Result> {
+  return answer instanceof Promise ? answer.then(change) : change(answer);
 }
 
 function pathOf(url: string | undefined): string | undefined {

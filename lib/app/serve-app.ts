@@ -1,3 +1,5 @@
+import type { AdaptedPackage } from '../compiler/app/adapted-packages.js';
+import type { BuiltApp } from '../compiler/app/build-app.js';
 import type { Details } from '../swap/details.js';
 import { swapperDefaults, type SwapperOptions } from '../swap/options.js';
 import { Swapper } from '../swap/swapper.js';
@@ -12,6 +14,10 @@ export interface ServeAppOptions {
   readonly files?: readonly string[];
   /** What `process.argv` holds after the entry. */
   readonly args?: readonly string[];
+  /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
+  readonly adapters?: readonly string[];
+  /** Packages whose built-in adapters are not used. Default: none. */
+  readonly noAdapters?: readonly string[];
   /** Threads that run it, on one port, as in a cluster. Default 1. */
   readonly threads?: number;
   /** Where the artifact and the running copies are kept. Default: `node_modules/.cache/liveswap` beside the entry's package. */
@@ -30,14 +36,13 @@ const appDefaults = { lingerMs: 5_000, shutdownMs: 10_000 } as const;
 export class ServedApp implements AsyncDisposable {
   readonly swapper: Swapper;
   readonly #host: AppHost;
-  readonly #files: () => ReadonlySet<string>;
+  readonly #built: () => BuiltApp;
   #closed: Promise<void> | undefined;
 
-  /** `files` are those of the last build. */
-  constructor(swapper: Swapper, host: AppHost, files: () => ReadonlySet<string>) {
+  constructor(swapper: Swapper, host: AppHost, built: () => BuiltApp) {
     this.swapper = swapper;
     this.#host = host;
-    this.#files = files;
+    this.#built = built;
   }
 
   /** Where the current version listens: `http://127.0.0.1:3000` for each of its ports. */
@@ -56,7 +61,12 @@ export class ServedApp implements AsyncDisposable {
 
   /** Absolute paths of the app's own files, as they were found the last time. */
   get files(): ReadonlySet<string> {
-    return this.#files();
+    return this.#built().inputs;
+  }
+
+  /** The packages beside it that built-in adapters are for. */
+  get adapted(): readonly AdaptedPackage[] {
+    return this.#built().adapted;
   }
 
   /** Accepts nothing more, lets requests end, has the app's own SIGTERM handlers run, and ends its threads. Idempotent. */
@@ -83,7 +93,7 @@ export class ServedApp implements AsyncDisposable {
  * await app.reload();
  */
 export async function serveApp(entry: string, options: ServeAppOptions = {}): Promise<ServedApp> {
-  const { name, files, args, threads = swapperDefaults.threads } = options;
+  const { name, files, args, adapters, noAdapters, threads = swapperDefaults.threads } = options;
   const { buildApp } = await import('../compiler/app/build-app.js');
   const outDir = await artifactFolder(entry, options.copyDir);
   const settings = {
@@ -92,6 +102,8 @@ export async function serveApp(entry: string, options: ServeAppOptions = {}): Pr
     ...(name !== undefined && { name }),
     ...(files && { files }),
     ...(args && { args }),
+    ...(adapters && { adapters }),
+    ...(noAdapters && { noAdapters }),
   };
   let built = await buildApp(settings);
   const { manifest } = built;
@@ -110,5 +122,5 @@ export async function serveApp(entry: string, options: ServeAppOptions = {}): Pr
     await swapper.destroy();
     throw error;
   }
-  return new ServedApp(swapper, host, () => built.inputs);
+  return new ServedApp(swapper, host, () => built);
 }

@@ -26,7 +26,7 @@ export function entrySource(folder: string, live: readonly LiveSymbol[], from: s
       })
       .join('');
   return [
-    `export { bind, keptRoots, ownSymbols, resources, ticker } from '${hostBindingSpecifier}';`,
+    `export { bind, keptRoots, ownSymbols, resources, takers, ticker } from '${hostBindingSpecifier}';`,
     `import * as root from ${specifier(join(folder, 'index.ts'))};`,
     ...[...modules].map(([file, module]) => `import * as ${module} from ${specifier(file.getFilePath())};`),
     `export const plugin = root.default;`,

@@ -13,6 +13,10 @@ export const pluginTypes = pluginModule.replace(/\.js$/, '.d.ts');
 export const httpPluginModule = join(dirname(dirname(pluginModule)), 'http', 'plugin', 'index.js');
 export const httpPluginTypes = httpPluginModule.replace(/\.js$/, '.d.ts');
 
+/** What `liveswap/adapters` is, and its types. */
+export const adaptersModule = join(dirname(dirname(pluginModule)), 'adapters', 'index.js');
+export const adaptersTypes = adaptersModule.replace(/\.js$/, '.d.ts');
+
 /** What an artifact is bound to its host with, beside it. */
 export const hostBindingModule = join(dirname(pluginModule), 'artifact-binding.js');
 

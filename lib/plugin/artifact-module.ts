@@ -3,6 +3,7 @@ import type { LiveClass } from '../live-data/live-data.js';
 import type { PluginHost } from './host-binding.js';
 import type { KeptRoots } from './kept-roots.js';
 import type { Resources } from './resources.js';
+import type { Takers } from './takers.js';
 import type { Ticker } from './ticker.js';
 
 /** What the generated entry of an artifact exports: `<name>.plugin.mjs` as a module. */
@@ -17,6 +18,8 @@ export interface ArtifactModule {
   readonly resources?: Pick<Resources, 'count' | 'open' | 'closeWork' | 'close'>;
   /** What `every` has declared. */
   readonly ticker?: Pick<Ticker, 'count' | 'start' | 'stop'>;
+  /** What takes work by itself, and how: adapters know. */
+  readonly takers?: Pick<Takers, 'isExpected' | 'start' | 'pause' | 'end'>;
   /** What is kept through releases. */
   readonly keptRoots?: Pick<KeptRoots, 'roots' | 'registered'>;
   /** The constants and classes that kept state may lead to, by `file#NAME`. */

@@ -5,6 +5,7 @@ import type { KeptFacts, LiveTypeFacts } from '../manifest/manifest.js';
 import type { KeptImage } from '../kept/image.js';
 import type { LiveDataWire } from '../live-data/wire.js';
 import type { Cause } from '../plugin/cause.js';
+import type { TakerBatons } from '../plugin/takers.js';
 import type { ShapeTable } from '../manifest/shape.js';
 import type { ResourcePhase } from '../plugin/resources.js';
 import type { Homes } from './homes.js';
@@ -76,6 +77,13 @@ export interface ThreadFacts extends ActivityFacts {
   readonly offers: readonly string[];
 }
 
+/** What one thread of a version hands over to the next version. */
+export interface Baton {
+  /** What `onYield` returned. */
+  readonly data?: LiveDataWire | undefined;
+  readonly takers?: TakerBatons | undefined;
+}
+
 /** What sending kept state cost. */
 export interface KeptSent {
   /** Milliseconds that the thread stood still. */
@@ -116,13 +124,13 @@ export interface ThreadSurface {
   load(data: unknown): Promise<void>;
   init(): Promise<void>;
   /** Its version is the active one from now on: opens what waits for that, runs `onActive`, and starts `every`. */
-  activate(cause: Cause, previous: LiveDataWire | undefined): Promise<void>;
+  activate(cause: Cause, previous: Baton | undefined): Promise<void>;
   /** Its version is about to yield: `every` begins no run any more, and `context.yielding` is aborted. */
   beginYield(): void;
   /** It does not yield after all. */
   resume(): void;
   /** Runs `onYield`, and ends what takes work; with `waits`, it is closed then. Resolves to what is handed over. */
-  yield(cause: Cause, waits: boolean): Promise<LiveDataWire | undefined>;
+  yield(cause: Cause, waits: boolean): Promise<Baton | undefined>;
   /** Resolves when no `every` run and no `waitUntil` promise is under way. */
   quiet(): Promise<void>;
   /** Sends what is kept. */

@@ -47,11 +47,12 @@ export class ActiveWork {
 
   /** Facts about the activity that the host needs. */
   get facts(): ActivityFacts {
-    const { plugin, resources, ticker, keptRoots } = this.#deps.artifact;
+    const { plugin, resources, ticker, takers, keptRoots } = this.#deps.artifact;
     const keepsState = (keptRoots?.roots.size ?? 0) > 0;
     const hasHooks = plugin.onActive !== undefined || plugin.onYield !== undefined;
     const counts = (resources?.count ?? 0) + (ticker?.count ?? 0);
-    return { hasActivity: hasHooks || counts > 0 || keepsState, keepsState };
+    const takesWork = takers?.isExpected === true;
+    return { hasActivity: hasHooks || counts > 0 || takesWork || keepsState, keepsState };
   }
 
   /** Methods that the host may call. */

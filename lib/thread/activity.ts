@@ -4,6 +4,7 @@ import { LiveData, type LiveClasses } from '../live-data/live-data.js';
 import { LIVE_DATA_FORMAT, type LiveDataWire } from '../live-data/wire.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import type { Cause } from '../plugin/cause.js';
+import type { Baton } from '../surface/thread-surface.js';
 
 /** Maximum length of the data that a version hands over, in characters of its text. */
 const LONGEST_BATON = 1_048_576;
@@ -60,11 +61,11 @@ export class Activity {
    * Begins the activity, for the first time or again, once the hooks before have ended; `previous` is the data handed over. Resources
    * that are already open stay as they are.
    */
-  activate(cause: Cause, previous: LiveDataWire | undefined): Promise<void> {
+  activate(cause: Cause, previous: Baton | undefined): Promise<void> {
     return this.#afterLatest(() => this.#activate(cause, previous));
   }
 
-  async #activate(cause: Cause, previous: LiveDataWire | undefined): Promise<void> {
+  async #activate(cause: Cause, previous: Baton | undefined): Promise<void> {
     if (this.#isActive) return;
     const { artifact, liveClasses, runHook } = this.#deps;
     this.#cause = cause;
@@ -73,9 +74,10 @@ export class Activity {
     try {
       await runHook(() => artifact.resources?.open('active'));
       if (this.#isMeant && artifact.plugin.onActive) {
-        const value = previous && LiveData.from(previous, liveClasses).unwrap();
+        const value = previous?.data && LiveData.from(previous.data, liveClasses).unwrap();
         await runHook(() => artifact.plugin.onActive?.(value));
       }
+      await artifact.takers?.start(previous?.takers);
     } catch (error) {
       this.#isActive = false;
       throw error;
@@ -97,22 +99,24 @@ export class Activity {
   }
 
   /**
-   * Ends the activity and returns the data to hand over. With `waits`, resources that take work are closed when this resolves;
-   * otherwise their closing is held open.
+   * Ends the activity and returns what to hand over. What takes work by itself pauses first. With `waits`, resources that take work
+   * are closed when this resolves; otherwise their closing is held open.
    *
    * @throws LiveswapError `LIVE_DATA_INVALID` when the result is not live data, or too long
    */
-  yield(cause: Cause, waits: boolean): Promise<LiveDataWire | undefined> {
+  yield(cause: Cause, waits: boolean): Promise<Baton | undefined> {
     return this.#afterLatest(() => this.#yield(cause, waits));
   }
 
-  async #yield(cause: Cause, waits: boolean): Promise<LiveDataWire | undefined> {
+  async #yield(cause: Cause, waits: boolean): Promise<Baton | undefined> {
     if (!this.#isActive) return undefined;
     const { artifact, runHook, hold } = this.#deps;
     this.beginYield();
     this.#cause = cause;
     let handed: unknown;
+    let takers: Baton['takers'];
     try {
+      takers = await artifact.takers?.pause();
       handed = this.#isMeant ? await runHook(() => artifact.plugin.onYield?.()) : undefined;
     } finally {
       // Whoever yields halfway has to be activated again.
@@ -123,7 +127,7 @@ export class Activity {
     });
     hold(closed);
     if (waits) await closed;
-    return handed === undefined ? undefined : this.#baton(handed);
+    return { takers, ...(handed !== undefined && { data: this.#dataOf(handed) }) };
   }
 
   #afterLatest<T>(run: () => Promise<T>): Promise<T> {
@@ -136,7 +140,7 @@ export class Activity {
     return this.#deps.isFirstThread || this.#deps.artifact.plugin.activeIn === 'thread';
   }
 
-  #baton(value: unknown): LiveDataWire {
+  #dataOf(value: unknown): LiveDataWire {
     const { liveClasses } = this.#deps;
     const type = typeof value === 'object' && value !== null ? liveClasses.nameOf(value) : undefined;
     const data = encode(value, liveClasses);

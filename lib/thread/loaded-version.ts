@@ -115,7 +115,9 @@ export class LoadedVersion {
 
   /** Closes what is open; throws the first failure, and logs the others. */
   async closeResources(): Promise<void> {
-    const [first, ...others] = (await this.#deps.artifact.resources?.close()) ?? [];
+    const { resources, takers } = this.#deps.artifact;
+    const ended = (await takers?.end()) ?? [];
+    const [first, ...others] = [...ended, ...((await resources?.close()) ?? [])];
     for (const error of others) this.#report(error.message, error);
     if (first) throw first;
   }
@@ -231,10 +233,10 @@ export class LoadedVersion {
 }
 
 /** Returns whether a hook must be run: a hook that is a constant, or absent, costs no round trip. */
-function isAsked(hook: Hook, { plugin, resources }: ArtifactModule): boolean {
+function isAsked(hook: Hook, { plugin, resources, takers }: ArtifactModule): boolean {
   if (hook === 'reloadable') return plugin.reloadable !== undefined && plugin.reloadable !== true;
   if (hook === 'onActive' || hook === 'onYield') return plugin[hook] !== undefined;
-  if (hook === 'resource') return (resources?.count ?? 0) > 0;
+  if (hook === 'resource') return (resources?.count ?? 0) > 0 || takers?.isExpected === true;
   if (hook === 'exports') return typeof plugin.exports === 'function';
   return plugin[hook] !== undefined;
 }

@@ -1,13 +1,13 @@
 import { Semaphore } from '../core/semaphore.js';
 import { createStateMachine, type Moves } from '../core/state-machine.js';
 import type { KeptImage } from '../kept/image.js';
-import type { LiveDataWire } from '../live-data/wire.js';
 import type { Cause } from '../plugin/cause.js';
+import type { Baton } from '../surface/thread-surface.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { StepDeadline, ThreadSteps } from './thread-steps.js';
 
 /** The data that each thread of a version hands over, by its index; `undefined` where a thread was dead, or had nothing. */
-export type Batons = readonly (LiveDataWire | undefined)[];
+export type Batons = readonly (Baton | undefined)[];
 
 /** State of a version's activity, that is, of the work that only one version may do. */
 export type ActivityState =
@@ -130,12 +130,12 @@ export class VersionActivity {
   }
 
   /** Activates a thread that replaces another one. @throws LiveswapError `HOOK_FAILED` */
-  async activateThread(thread: ThreadHandle, cause: Cause, baton?: LiveDataWire): Promise<void> {
+  async activateThread(thread: ThreadHandle, cause: Cause, baton?: Baton): Promise<void> {
     if (this.isActive) await this.#activate(thread, cause, baton);
   }
 
   /** Runs `onYield` in one thread; the version stays active in another one. @throws LiveswapError `HOOK_FAILED` */
-  async yieldThread(thread: ThreadHandle, cause: Cause): Promise<LiveDataWire | undefined> {
+  async yieldThread(thread: ThreadHandle, cause: Cause): Promise<Baton | undefined> {
     return this.isActive ? this.#yieldOne(thread, cause) : undefined;
   }
 
@@ -165,7 +165,7 @@ export class VersionActivity {
     if (state.kind === 'yielded' || state.kind === 'asleep') return state.batons;
     if (state.kind !== 'active') return [];
     this.#life.transition({ kind: 'yielding' });
-    const batons: (LiveDataWire | undefined)[] = [];
+    const batons: (Baton | undefined)[] = [];
     try {
       await this.#yieldAll(cause, batons);
     } finally {
@@ -178,14 +178,14 @@ export class VersionActivity {
     return this.#parts.threads().filter(({ death }) => !death);
   }
 
-  #activate(thread: ThreadHandle, cause: Cause, baton: LiveDataWire | undefined): Promise<unknown> {
+  #activate(thread: ThreadHandle, cause: Cause, baton: Baton | undefined): Promise<unknown> {
     const { steps, startMs } = this.#parts;
     const deadline: StepDeadline = { hook: 'onActive', ms: startMs, option: 'startMs' };
     return steps.ask(thread, 'activate', [cause, baton], deadline);
   }
 
   /** Threads that are not active hand nothing over. */
-  async #yieldAll(cause: Cause, batons: (LiveDataWire | undefined)[] = []): Promise<Batons> {
+  async #yieldAll(cause: Cause, batons: (Baton | undefined)[] = []): Promise<Batons> {
     await this.#each(async (thread) => {
       const baton = await this.#yieldOne(thread, cause);
       // A withdrawn thread may have the same index.
@@ -194,7 +194,7 @@ export class VersionActivity {
     return batons;
   }
 
-  async #yieldOne(thread: ThreadHandle, cause: Cause): Promise<LiveDataWire | undefined> {
+  async #yieldOne(thread: ThreadHandle, cause: Cause): Promise<Baton | undefined> {
     const { steps, yieldMs, exclusive } = this.#parts;
     try {
       return await steps.ask(thread, 'yield', [cause, exclusive], {

@@ -6,7 +6,11 @@ export interface AppFlags {
   readonly files?: string[];
   readonly name?: string;
   readonly threads?: number;
+  readonly adapter?: readonly AdapterFlag[];
 }
+
+/** A module of adapters, or a package that is left without its built-in one. */
+type AdapterFlag = { readonly file: string } | { readonly without: string };
 
 export function addAppFlags(command: Command): Command {
   return command
@@ -16,12 +20,38 @@ export function addAppFlags(command: Command): Command {
       collect,
     )
     .option('--name <name>', 'the name of an app; default: that of its package')
+    .option(
+      '--adapter <module>',
+      "how an app's package is handled that takes work by itself; may be repeated",
+      addAdapter,
+    )
+    .option(
+      '--no-adapter <package>',
+      'leave a package without the built-in adapter; may be repeated',
+      dropAdapter,
+    )
     .option('--threads <n>', 'threads that run an app, on one port', wholeNumber);
 }
 
 /** Returns true when an argument is the file that starts a server, rather than a folder of plugins. */
 export function isEntry(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** The adapters of an app, as options. */
+export function adapterOptions({ adapter = [] }: AppFlags): { adapters: string[]; noAdapters: string[] } {
+  return {
+    adapters: adapter.flatMap((one) => ('file' in one ? one.file : [])),
+    noAdapters: adapter.flatMap((one) => ('without' in one ? one.without : [])),
+  };
+}
+
+function addAdapter(file: string, before: readonly AdapterFlag[] = []): AdapterFlag[] {
+  return [...before, { file }];
+}
+
+function dropAdapter(without: string, before: readonly AdapterFlag[] = []): AdapterFlag[] {
+  return [...before, { without }];
 }
 
 function collect(glob: string, before: string[] = []): string[] {

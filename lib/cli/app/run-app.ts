@@ -7,7 +7,7 @@ import { interruption } from '../dev/interruption.js';
 import { durationWords } from '../../observe/kept-by-words.js';
 import { tell, tellOutcome } from '../dev/tell.js';
 import { exitCodes } from '../exit-codes.js';
-import type { AppFlags } from './flags.js';
+import { adapterOptions, type AppFlags } from './flags.js';
 
 /** Arguments and flags with which an app is run from the command line. */
 export interface AppRun {
@@ -31,6 +31,7 @@ export async function runApp({ entry, args, flags, watch }: AppRun): Promise<num
     ...(files && { files }),
     ...(name !== undefined && { name }),
     ...(threads !== undefined && { threads }),
+    ...adapterOptions(flags),
     swapper: { control: true },
   });
   const reload = (): void => void tellReload(app);
@@ -46,6 +47,7 @@ export async function runApp({ entry, args, flags, watch }: AppRun): Promise<num
       'ready',
       `${app.urls.join(', ') || shownPath(entry)}${watch ? `, watching ${app.files.size} files` : ''}; Ctrl-C ends`,
     );
+    tellAdapted(app);
     await interrupted.once;
     tell('stopping', 'requests may end; Ctrl-C again ends it now');
     void interrupted.twice.then(() => app.swapper.destroy());
@@ -56,6 +58,19 @@ export async function runApp({ entry, args, flags, watch }: AppRun): Promise<num
     await app.close();
     interrupted.forget();
   }
+}
+
+/** Says which packages of the app begin and pause with its versions. */
+function tellAdapted({ adapted }: ServedApp): void {
+  const known = adapted.filter(({ isKnown }) => isKnown).map(nameOf);
+  if (known.length > 0) tell('adapters', `${known.join(', ')}: active in one version at a time`);
+  const unknown = adapted.filter(({ isKnown }) => !isKnown).map(nameOf);
+  if (unknown.length > 0)
+    tellOutcome(`no adapter knows ${unknown.join(', ')}: old and new version run side by side`, 'yellow');
+}
+
+function nameOf({ name, version }: ServedApp['adapted'][number]): string {
+  return `${name} ${version}`;
 }
 
 async function tellReload(app: ServedApp): Promise<void> {

@@ -14,6 +14,7 @@ const colors = {
   host: 'yellow',
   serving: 'cyan',
   ready: 'cyan',
+  adapters: 'cyan',
   stopping: 'yellow',
   keys: 'cyan',
 } as const;

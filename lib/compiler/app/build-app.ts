@@ -11,6 +11,8 @@ import { collectAppFiles, type AppFiles } from './app-files.js';
 import { findingOf, isBuildFailure } from '../bundle/messages.js';
 import { buildFailed } from '../diagnostics/build-failed.js';
 import { appRuntime, RUNTIME } from './app-runtime.js';
+import { adaptedPackages, type AdaptedPackage } from './adapted-packages.js';
+import { bundleAdapters } from './own-adapters.js';
 
 /** How an app's artifact is built. */
 export interface AppBuildOptions {
@@ -24,12 +26,18 @@ export interface AppBuildOptions {
   readonly files?: readonly string[];
   /** What `process.argv` holds after the entry. Default: nothing. */
   readonly args?: readonly string[];
+  /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
+  readonly adapters?: readonly string[];
+  /** Packages whose built-in adapters are not used. Default: none. */
+  readonly noAdapters?: readonly string[];
 }
 
 /** An app's artifact, and what it was made of. */
 export interface BuiltApp extends BuiltArtifact {
   /** Absolute paths of the app's own files. */
   readonly inputs: ReadonlySet<string>;
+  /** Packages beside it that built-in adapters are for. */
+  readonly adapted: readonly AdaptedPackage[];
 }
 
 const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
@@ -40,17 +48,20 @@ const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml'
  * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed
  */
 export async function buildApp(options: AppBuildOptions): Promise<BuiltApp> {
-  const { entry, outDir, files: patterns = [], args = [] } = options;
-  const app = await collectAppFiles(entry, patterns).catch((error: unknown) => {
-    throw isBuildFailure(error) ? refusal(error, options) : error;
-  });
+  const { entry, outDir, files: patterns = [], adapters = [] } = options;
+  const [app, own] = await Promise.all([collectAppFiles(entry, patterns), bundleAdapters(adapters)]).catch(
+    (error: unknown) => {
+      throw isBuildFailure(error) ? refusal(error, options) : error;
+    },
+  );
   const name = options.name ?? (await appName(app));
   const lock = await lockFileHash(app.root);
   const block = await packFiles([
     ...(await appRuntime()),
+    ...own.carried,
     ...app.carried.map(({ path, bytes }) => ({ path: `files/${path}`, bytes })),
   ]);
-  const body = Buffer.from(`${entryCode(app, args, lock)}${block}`);
+  const body = Buffer.from(`${entryCode(app, options, { lock, adapters: own.paths })}${block}`);
   const facts = { name, rules: 0, liveFunctions: [], liveTypes: [], imports: [], exports: [], functions: [] };
   const bytes = composeArtifact({ ...facts, filesAt: '' }, body);
   const file = resolve(outDir, artifactFileName(name));
@@ -58,7 +69,14 @@ export async function buildApp(options: AppBuildOptions): Promise<BuiltApp> {
   await mkdir(outDir, { recursive: true });
   const before = await readFile(file).catch(() => undefined);
   if (!before?.equals(bytes)) await writeAtomically(file, bytes);
-  return { file, hash, manifest, inputs: new Set(app.table.map(({ path }) => join(app.root, path))) };
+  const inputs = new Set([...app.table.map((one) => join(app.root, one.path)), ...own.inputs]);
+  return {
+    file,
+    hash,
+    manifest,
+    inputs,
+    adapted: adaptedPackages(dirname(join(app.root, app.entry)), options),
+  };
 }
 
 /** What esbuild cannot parse, as findings of the app. */
@@ -72,13 +90,15 @@ function refusal(
 
 function entryCode(
   { root, entry, table, folders }: AppFiles,
-  args: readonly string[],
-  lock: string | undefined,
+  { args = [], noAdapters = [] }: AppBuildOptions,
+  { lock, adapters }: { readonly lock: string | undefined; readonly adapters: readonly string[] },
 ): string {
-  const spec = { root, entry, args, files: table, folders, lock };
+  const spec = { root, entry, args, files: table, folders, lock, noAdapters };
+  const own = adapters.map((_path, index) => `adapter${index}`);
   return [
     `import { createApp } from './${RUNTIME}';`,
-    `export const { plugin, symbols, liveFunctions, liveTypes, bind } = createApp({ url: import.meta.url, ...${JSON.stringify(spec)} });`,
+    ...adapters.map((path, index) => `import adapter${index} from './${path}';`),
+    `export const { plugin, symbols, liveFunctions, liveTypes, takers, bind } = createApp({ url: import.meta.url, adapters: [${own.join()}], ...${JSON.stringify(spec)} });`,
     '',
   ].join('\n');
 }

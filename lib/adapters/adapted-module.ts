@@ -1,0 +1,73 @@
+import type { Adapter } from './adapter.js';
+import { adaptedExport } from './adapted-export.js';
+
+type Exports = Readonly<Record<string, unknown>>;
+
+const substitutes = new WeakMap<object, object>();
+
+/** The exports of an ES module, as others see them: those that the adapter names, and `default`. */
+export function adaptedNamespace(adapter: Adapter, original: Exports): Record<string, unknown> {
+  adaptMethods(adapter, original);
+  const stands = Object.fromEntries(
+    namesOf(adapter).map((name) => [name, adaptedOne(adapter, original, name)]),
+  );
+  return { ...stands, default: adaptedDefault(adapter, original['default']) };
+}
+
+/** What `require` of the package gives. */
+export function adaptedCommonJs(adapter: Adapter, original: unknown): unknown {
+  if (typeof original === 'function') return adaptedDefault(adapter, original);
+  if (typeof original !== 'object' || original === null) return original;
+  const known = substitutes.get(original);
+  if (known) return known;
+  const exports = original as Exports;
+  adaptMethods(adapter, exports);
+  const substitute = Object.create(Object.getPrototypeOf(original) as object | null) as object;
+  substitutes.set(original, substitute);
+  for (const key of Reflect.ownKeys(original)) {
+    const get = (): unknown => exports[key as string];
+    Object.defineProperty(substitute, key, {
+      get,
+      enumerable: Object.prototype.propertyIsEnumerable.call(original, key),
+      configurable: true,
+    });
+  }
+  const names = [...namesOf(adapter), 'default'].filter((name) => Object.hasOwn(exports, name));
+  for (const name of names) {
+    const value =
+      name === 'default' ? adaptedDefault(adapter, exports[name]) : adaptedOne(adapter, exports, name);
+    Object.defineProperty(substitute, name, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return substitute;
+}
+
+/** The exports that an adapter stands in for, `default` aside. */
+export function namesOf({ exports }: Pick<Adapter, 'exports'>): string[] {
+  return Object.keys(exports).filter((name) => name !== 'default' && !name.includes('.'));
+}
+
+/** `default` may be an export of its own, or an object that has the others. */
+function adaptedDefault(adapter: Adapter, original: unknown): unknown {
+  const own = adapter.exports['default'];
+  if (typeof original === 'function' && own) return adaptedExport(original, own, adapter.package);
+  if (typeof original !== 'object' || original === null) return original;
+  return namesOf(adapter).some((name) => name in original) ? adaptedCommonJs(adapter, original) : original;
+}
+
+function adaptedOne(adapter: Adapter, exports: Exports, name: string): unknown {
+  const own = adapter.exports[name];
+  return own ? adaptedExport(exports[name], own, `${adapter.package}#${name}`) : exports[name];
+}
+
+/** Methods of exports are replaced where they are: the package itself reaches them, too. */
+function adaptMethods(adapter: Adapter, exports: Exports): void {
+  for (const [path, own] of Object.entries(adapter.exports)) {
+    const keys = path.split('.');
+    const last = keys.pop() as string;
+    if (keys.length === 0) continue;
+    const owner = keys.reduce<unknown>((at, key) => (at as Exports | undefined)?.[key], exports);
+    if (owner === undefined || owner === null) continue;
+    const value = adaptedExport((owner as Exports)[last], own, `${adapter.package}#${path}`);
+    Object.defineProperty(owner, last, { value, configurable: true, writable: true });
+  }
+}

@@ -1,0 +1,24 @@
+/** What the module that stands in for a package is written with. */
+export interface AdapterModuleParts {
+  /** The exports that the package's adapters stand in for. */
+  readonly exports: readonly string[];
+  /** What the package itself is imported as. */
+  readonly original: string;
+  /** Code that declares `stands(original)`: it gives the exports that stand in. */
+  readonly stands: string;
+}
+
+/** The ES module that an adapted package is to whoever imports it: all that the package exports, some of it replaced. */
+export function adapterModuleSource({ exports, original, stands }: AdapterModuleParts): string {
+  const from = JSON.stringify(original);
+  return [
+    `import * as original from ${from};`,
+    stands,
+    `const stand = stands(original);`,
+    `export * from ${from};`,
+    ...exports.map((name, index) => `const stand${index} = stand[${JSON.stringify(name)}];`),
+    `export { ${exports.map((name, index) => `stand${index} as ${name}`).join(', ')} };`,
+    `export default stand.default;`,
+    '',
+  ].join('\n');
+}

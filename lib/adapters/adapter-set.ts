@@ -1,0 +1,29 @@
+import satisfies from 'semver/functions/satisfies.js';
+import type { Adapter } from './adapter.js';
+
+/** The adapters that are in use, by package. */
+export class AdapterSet {
+  readonly #adapters: ReadonlyMap<string, readonly Adapter[]>;
+
+  /** Of two for one package and version, the first counts. */
+  constructor(adapters: readonly Adapter[]) {
+    this.#adapters = new Map(
+      adapters.map((one) => [one.package, adapters.filter((other) => other.package === one.package)]),
+    );
+  }
+
+  /** The packages that there are adapters for. */
+  get packages(): string[] {
+    return [...this.#adapters.keys()];
+  }
+
+  /** Those for any version of a package. */
+  of(name: string): readonly Adapter[] {
+    return this.#adapters.get(name) ?? [];
+  }
+
+  /** The one for a version; `undefined` when it is known to none. */
+  for(name: string, version: string): Adapter | undefined {
+    return this.of(name).find(({ versions }) => satisfies(version, versions, { includePrerelease: true }));
+  }
+}

@@ -1,0 +1,57 @@
+import { LiveswapError } from '../core/errors.js';
+import type { TakesWork } from './takes-work.js';
+
+/** How an export of a package is handled: what it makes takes work by itself, or something else stands in its place. */
+export type ExportAdapter = TakesWork | ((original: unknown) => unknown);
+
+/** How a package is handled at the border between it and the code that imports it; made by {@link defineAdapter}. */
+export interface Adapter {
+  /** The name that it is imported under. */
+  readonly package: string;
+  /** The versions of the package that it is for, as a range of semver. */
+  readonly versions: string;
+  readonly exports: Readonly<Record<string, ExportAdapter>>;
+}
+
+/** What {@link defineAdapter} is told of a package. */
+export interface AdapterDefinition {
+  /** The versions that it is for, as in a package.json: `'>=5'`, `'^3 || ^4'`. Others are left as they are, and that is said. */
+  readonly versions: string;
+  /**
+   * By the name of the export; `default` is also what CommonJS exports as a whole, and a method of an export has its path:
+   * `'Kafka.prototype.consumer'`.
+   */
+  readonly exports: Readonly<Record<string, ExportAdapter>>;
+}
+
+/**
+ * Says how a package is to be handled that takes work by itself: a consumer, a poller, a schedule. It holds for whoever imports the
+ * package in that thread, other packages included.
+ *
+ * @param name the package, as it is imported.
+ * @throws LiveswapError `OPTION_INVALID`
+ *
+ * @example
+ * export default defineAdapter('armory-queue', {
+ *   versions: '>=2',
+ *   exports: { Consumer: takesWork({ start: (consumer) => consumer.begin(), pause: (consumer) => consumer.halt() }) },
+ * });
+ */
+export function defineAdapter(name: string, { versions, exports }: AdapterDefinition): Adapter {
+  if (typeof name !== 'string' || !/^(?:@[^/]+\/)?[^./][^/]*$/.test(name))
+    throw invalid(name, 'it takes the name of a package, as it is imported');
+  if (typeof versions !== 'string') throw invalid(name, "versions is no range, such as '>=5'");
+  if (typeof exports !== 'object' || exports === null || Object.keys(exports).length === 0)
+    throw invalid(name, 'exports names nothing of the package');
+  for (const [key, adapter] of Object.entries(exports)) {
+    if (typeof adapter !== 'function' && adapter?.kind !== 'takesWork')
+      throw invalid(name, `exports.${key} is neither made by takesWork nor a function`);
+  }
+  return { package: name, versions, exports };
+}
+
+function invalid(name: unknown, problem: string): LiveswapError {
+  return new LiveswapError('OPTION_INVALID', `The adapter for ${String(name)} cannot be used: ${problem}.`, {
+    option: 'adapter',
+  });
+}

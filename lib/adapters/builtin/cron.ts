@@ -1,0 +1,35 @@
+import { defineAdapter } from '../adapter.js';
+import { heldSchedule } from '../held-schedule.js';
+import { takesWork } from '../takes-work.js';
+
+interface CronJobOptions {
+  readonly cronTime?: unknown;
+  readonly onTick?: unknown;
+}
+
+const end = (job: { stop(): unknown }): unknown => job.stop();
+
+const job = takesWork<{ stop(): unknown }>({
+  construct: ([cronTime, onTick, ...rest]) => [cronTime, heldSchedule(cronTime, onTick), ...rest],
+  end,
+  waits: {},
+});
+
+const jobFrom = takesWork<{ stop(): unknown }>({
+  construct: ([options]) => {
+    const { cronTime, onTick } = options as CronJobOptions;
+    return [{ ...(options as CronJobOptions), onTick: heldSchedule(cronTime, onTick) }];
+  },
+  end,
+  waits: {},
+});
+
+const addCallback = takesWork({
+  construct: ([onTick]) => [heldSchedule(undefined, onTick)],
+  waits: {},
+});
+
+export default defineAdapter('cron', {
+  versions: '>=3 <5',
+  exports: { CronJob: job, 'CronJob.from': jobFrom, 'CronJob.prototype.addCallback': addCallback },
+});

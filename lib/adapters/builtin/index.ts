@@ -1,0 +1,8 @@
+import type { Adapter } from '../adapter.js';
+import cron from './cron.js';
+import croner from './croner.js';
+import nodeCron from './node-cron.js';
+import nodeSchedule from './node-schedule.js';
+
+/** The adapters that are used without being asked for. */
+export const builtinAdapters: readonly Adapter[] = [cron, croner, nodeCron, nodeSchedule];

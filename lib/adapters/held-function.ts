@@ -1,0 +1,28 @@
+import { boundHost } from '../plugin/host-binding.js';
+
+/** The same function to whoever looks at it, but what it begins counts as pending until it settles. */
+export function heldFunction<Fn extends (...args: never[]) => unknown>(run: Fn): Fn {
+  return new Proxy(run, {
+    apply(target, self, args: never[]) {
+      const result: unknown = Reflect.apply(target, self, args);
+      if (isThenable(result)) holdUntilSettled(result);
+      return result;
+    },
+  });
+}
+
+/** Counts as pending until `work` settles; how it settles is its owner's business. */
+export function holdUntilSettled(work: PromiseLike<unknown>): void {
+  boundHost().waitUntil(
+    new Promise<void>((resolve) => {
+      work.then(
+        () => resolve(),
+        () => resolve(),
+      );
+    }),
+  );
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
+}

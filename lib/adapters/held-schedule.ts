@@ -1,0 +1,111 @@
+import { takers, type Taker } from '../plugin/takers.js';
+import { heldFunction } from './held-function.js';
+
+type Task = (...args: never[]) => unknown;
+
+/** What a schedule hands over, in whole seconds since 1970: all schedulers go by the second. */
+interface Covered {
+  /** Up to when this version has seen to what was due. */
+  readonly until: number;
+  /** The last second that it has run for. */
+  readonly last: number | undefined;
+}
+
+/** Something that was due while its version was not the active one. */
+interface Missed {
+  readonly second: number;
+  run(): unknown;
+}
+
+/** Timers may be a little early. */
+const EARLY_MS = 50;
+/** A hand-over is short: of what is due while a version waits, only the end counts. */
+const MOST_MISSED = 16;
+
+const held = new WeakSet<object>();
+
+/**
+ * A task of a schedule. The timers of every version tick, but only the active version runs what is due, and what became due between
+ * two versions is run by the one that is active next: once.
+ */
+class HeldSchedule implements Taker {
+  readonly name: string;
+  #state: 'waiting' | 'active' | 'ended' = 'waiting';
+  #last: number | undefined;
+  #until = 0;
+  #missed: Missed[] = [];
+  /** What the scheduler wanted to run as soon as it was made. */
+  #atOnce: Missed[] = [];
+  #isBeingMade = true;
+
+  constructor(name: string) {
+    this.name = name;
+    queueMicrotask(() => (this.#isBeingMade = false));
+  }
+
+  start(previous: unknown): void {
+    this.#state = 'active';
+    for (const { run } of this.#atOnce.splice(0)) run();
+    const covered = previous as Covered | undefined;
+    this.#last = covered?.last;
+    if (covered) this.#makeUp(covered);
+    this.#missed = [];
+  }
+
+  pause(): Covered {
+    this.#state = 'waiting';
+    this.#until = secondOf(Date.now());
+    return { until: this.#until, last: this.#last };
+  }
+
+  resume(): void {
+    this.#state = 'active';
+    this.#makeUp({ until: this.#until, last: this.#last });
+  }
+
+  end(): void {
+    this.#state = 'ended';
+  }
+
+  /** The scheduler finds that it is time. */
+  due(run: () => unknown): unknown {
+    const second = secondOf(Date.now());
+    if (this.#state === 'active') {
+      this.#last = second;
+      return run();
+    }
+    if (this.#isBeingMade) this.#atOnce.push({ second, run });
+    else if (this.#state === 'waiting')
+      this.#missed = [...this.#missed.slice(1 - MOST_MISSED), { second, run }];
+    return undefined;
+  }
+
+  #makeUp({ until, last = -1 }: Covered): void {
+    for (const { second, run } of this.#missed.splice(0)) {
+      if (second < until || second <= last) continue;
+      this.#last = second;
+      run();
+    }
+  }
+}
+
+/**
+ * Lets the task of a schedule run only in the active version, in each second that it is due once. What it has begun counts as
+ * pending until it settles.
+ *
+ * @param pattern when it is due: tasks with the same one are told apart by their order.
+ */
+export function heldSchedule<Value>(pattern: unknown, task: Value): Value {
+  if (typeof task !== 'function' || held.has(task)) return task;
+  const schedule = new HeldSchedule(typeof pattern === 'string' ? `schedule ${pattern}` : 'schedule');
+  takers.add(schedule);
+  const run = new Proxy(heldFunction(task as unknown as Task), {
+    apply: (target, self, args: never[]) => schedule.due((): unknown => Reflect.apply(target, self, args)),
+  });
+  held.add(run);
+  return run as Value;
+}
+
+function secondOf(ms: number): number {
+  return Math.floor((ms + EARLY_MS) / 1000);
+}

@@ -1,0 +1,158 @@
+import { LiveswapError, messageOf } from '../core/errors.js';
+
+/** Something that takes work by itself: a consumer, a poller, a schedule. */
+export interface Taker {
+  /** What it is called; of several with one name, the n-th of one version takes over from the n-th of the version before. */
+  readonly name: string;
+  /** Begins to take work. `previous` is what the one that it takes over from has handed over. */
+  start(previous: unknown): unknown;
+  /** Takes nothing more. Settles when all that it has fetched is held; resolves to what it hands over. */
+  pause(): unknown;
+  /** Goes on after {@link pause}: its version has not been replaced after all. */
+  resume(): unknown;
+  /** Ends for good. */
+  end(): unknown;
+}
+
+/** What the takers of a version hand over, by name. */
+export type TakerBatons = Readonly<Record<string, unknown>>;
+
+interface Entry {
+  readonly name: string;
+  readonly taker: WeakRef<Taker>;
+  /** While it takes work, its own timers and connections keep it; at other times only this does. */
+  kept: Taker | undefined;
+  state: 'waiting' | 'active' | 'paused';
+  /** Settles when it has paused. */
+  pausing: Promise<unknown>;
+}
+
+const FIRST_SWEEP = 64;
+
+/** What takes work by itself in one artifact: it begins when the version becomes active, and pauses when it yields. */
+export class Takers {
+  #entries: Entry[] = [];
+  readonly #counts = new Map<string, number>();
+  #isActive = false;
+  #isExpected = false;
+  #previous: TakerBatons = {};
+  #sweepAt = FIRST_SWEEP;
+  #blocked: () => void = () => {};
+
+  /** Resolves when code of the artifact has begun work that waits for the version to become active: it may be waiting as well. */
+  readonly whenBlocked = new Promise<void>((resolve) => (this.#blocked = resolve));
+
+  /** Whether there are takers, or there may be some. */
+  get isExpected(): boolean {
+    return this.#isExpected;
+  }
+
+  /** Some may be added at any time: the version has to be told when it becomes active. */
+  expect(): void {
+    this.#isExpected = true;
+  }
+
+  /** See {@link whenBlocked}. */
+  noteBlocked(): void {
+    this.#blocked();
+  }
+
+  add(taker: Taker): void {
+    this.expect();
+    const nth = this.#counts.get(taker.name) ?? 0;
+    this.#counts.set(taker.name, nth + 1);
+    const entry: Entry = {
+      name: `${taker.name}#${nth}`,
+      taker: new WeakRef(taker),
+      kept: taker,
+      state: 'waiting',
+      pausing: Promise.resolve(),
+    };
+    this.#entries.push(entry);
+    this.#sweep();
+    // Its constructor may not have come to its end.
+    queueMicrotask(() => {
+      if (this.#isActive && entry.state === 'waiting') this.#begin(entry);
+    });
+  }
+
+  /** Begins the work, or goes on with it; `previous` is what the version before has handed over. */
+  async start(previous: TakerBatons = {}): Promise<void> {
+    this.#isActive = true;
+    this.#previous = previous;
+    try {
+      for (const entry of [...this.#entries]) {
+        if (entry.state === 'paused') await this.#goOn(entry);
+        else if (entry.state === 'waiting') this.#begin(entry);
+      }
+    } catch (error) {
+      await this.pause().catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Resolves to what is handed over when none takes work any more. Rejects with the first failure, when all have been asked. */
+  async pause(): Promise<TakerBatons> {
+    this.#isActive = false;
+    const batons: Record<string, unknown> = {};
+    const pausing = this.#entries.flatMap((entry) => {
+      const taker = entry.taker.deref();
+      if (!taker || entry.state !== 'active') return [];
+      entry.kept = taker;
+      entry.state = 'paused';
+      const paused = (async () => taker.pause())().then((baton) => {
+        if (baton !== undefined) batons[entry.name] = baton;
+      });
+      entry.pausing = paused.catch(() => {});
+      return paused;
+    });
+    const failed = (await Promise.allSettled(pausing)).find(({ status }) => status === 'rejected');
+    if (failed) throw (failed as PromiseRejectedResult).reason;
+    return batons;
+  }
+
+  /** Ends all of them. Resolves to what went wrong. */
+  async end(): Promise<LiveswapError[]> {
+    const failures: LiveswapError[] = [];
+    await Promise.all(
+      this.#entries.splice(0).map(async ({ name, taker }) => {
+        try {
+          await taker.deref()?.end();
+        } catch (cause) {
+          failures.push(cannotEnd(name, cause));
+        }
+      }),
+    );
+    return failures;
+  }
+
+  #begin(entry: Entry): void {
+    const taker = entry.kept;
+    entry.state = 'active';
+    taker?.start(this.#previous[entry.name]);
+    entry.kept = undefined;
+  }
+
+  async #goOn(entry: Entry): Promise<void> {
+    await entry.pausing;
+    const taker = entry.kept;
+    entry.state = 'active';
+    await taker?.resume();
+    entry.kept = undefined;
+  }
+
+  /** Forgets those that nobody has any more: a server may make one a request. */
+  #sweep(): void {
+    if (this.#entries.length < this.#sweepAt) return;
+    this.#entries = this.#entries.filter(({ kept, taker }) => kept ?? taker.deref());
+    this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.#entries.length);
+  }
+}
+
+/** The one of this copy of the module, which the build bundles into the artifact. */
+export const takers = new Takers();
+
+function cannotEnd(resource: string, cause: unknown): LiveswapError {
+  const message = `Cannot end ${resource}: ${messageOf(cause)}`;
+  return new LiveswapError('HOOK_FAILED', message, { hook: 'resource', resource, cause });
+}
