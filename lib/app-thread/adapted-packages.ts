@@ -19,7 +19,6 @@ export class AdaptedPackages {
 
   constructor(adapters: readonly Adapter[]) {
     this.#adapters = new AdapterSet(adapters);
-    packages = this;
   }
 
   get names(): AdaptedNames {
@@ -59,6 +58,12 @@ export class AdaptedPackages {
     }
     return adapter;
   }
+}
+
+/** Adapts the packages of this thread from now on. */
+export function adaptPackages(adapters: readonly Adapter[]): AdaptedPackages {
+  packages = new AdaptedPackages(adapters);
+  return packages;
 }
 
 /** For the modules that stand in for packages: the exports of `original`, some of them replaced. */

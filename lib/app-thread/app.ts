@@ -14,7 +14,7 @@ import type { AppAnswer, AppOptions } from '../surface/app-notes.js';
 import type { CrossedSocket } from '../sockets/thread/crossed-socket.js';
 import { HttpConnections } from '../sockets/thread/http-connections.js';
 import { TunnelEnd } from '../sockets/thread/tunnel-end.js';
-import { AdaptedPackages } from './adapted-packages.js';
+import { adaptPackages } from './adapted-packages.js';
 import { AdoptedServers } from './adopted-servers.js';
 import { callerFile } from './caller-file.js';
 import { runEntry } from './entry.js';
@@ -155,7 +155,7 @@ class App {
       table: { root, files, folders, copies: join(folder, 'files') },
       runtime: join(folder, 'liveswap-app.mjs'),
       loader: join(folder, 'liveswap-loader.mjs'),
-      adapted: new AdaptedPackages(this.#adapters()),
+      adapted: adaptPackages(this.#adapters()),
     });
     freezeFileSystem(this.#files, warnOfThaw);
   }

@@ -81,7 +81,7 @@ export class Takers {
     this.#isActive = true;
     this.#previous = previous;
     try {
-      for (const entry of [...this.#entries]) {
+      for (const entry of this.#entries) {
         if (entry.state === 'paused') await this.#goOn(entry);
         else if (entry.state === 'waiting') this.#begin(entry);
       }

@@ -3,7 +3,7 @@ import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Call } from '../dispatch/call.js';
 import type { Balancer } from '../dispatch/balancer.js';
-import type { LiveDataWire } from '../live-data/wire.js';
+import type { Baton } from '../surface/thread-surface.js';
 import { transferKept } from './kept-transfer.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { VersionActivity } from './version-activity.js';
@@ -94,10 +94,7 @@ async function handToThread(
   return open;
 }
 
-async function yieldOrGoOn(
-  thread: ThreadHandle,
-  activity: VersionActivity,
-): Promise<LiveDataWire | undefined> {
+async function yieldOrGoOn(thread: ThreadHandle, activity: VersionActivity): Promise<Baton | undefined> {
   try {
     return await activity.yieldThread(thread, 'recycle');
   } catch (error) {
