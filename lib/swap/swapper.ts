@@ -1,12 +1,10 @@
-import { resolve } from 'node:path';
 import { checkOptions, duration, isFunction } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Carrier } from '../core/carrier.js';
 import type { CallOptions } from '../dispatch/call.js';
 import { carrierHere } from '../dispatch/host-carrier.js';
-import { pinOf } from '../core/chain.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
-import { chainForPlugin, isForPlugin } from '../dispatch/plugin-work.js';
+import { isForPlugin } from '../dispatch/plugin-work.js';
 import type { SwapEvent } from '../observe/events.js';
 import { formatMetrics } from '../observe/metrics.js';
 import type { SwapperStats } from '../observe/stats.js';
@@ -28,8 +26,9 @@ import { resolveOptions } from './resolve-options.js';
 import { reloadChecks, type ReloadOptions } from './reload-options.js';
 import { Reloader } from './reloader.js';
 import { ReleaseSource } from './release-source.js';
-import { Pin } from './pin.js';
-import { Session, type PinOptions } from './session.js';
+import { Pins } from './pins.js';
+import { PluginFolder } from './plugin-folder.js';
+import type { Session, PinOptions } from './session.js';
 import { SwapObserver } from './swap-observer.js';
 import { SwapperControl } from './swapper-control.js';
 import { VersionFactory } from './version-factory.js';
@@ -45,9 +44,7 @@ import { whenRoom } from './when-room.js';
  * await swapper.call('live_answerRollCall', 'Ironkill');
  */
 export class Swapper {
-  #pluginDir: string;
-  /** Listeners for a change of the plugin folder. */
-  readonly #onMoved = new Set<(folder: string) => void>();
+  readonly #folder: PluginFolder;
   readonly #settings: SwapperSettings;
   readonly #observer: SwapObserver;
   readonly #generations: Generations;
@@ -55,12 +52,12 @@ export class Swapper {
   readonly #caller: Caller;
   readonly #versions: VersionFactory;
   readonly #reloader: Reloader;
-  #refresh: (() => Promise<unknown>) | undefined;
+  readonly #pins: Pins;
   readonly #control: SwapperControl | undefined;
 
   /** @throws LiveswapError `OPTION_INVALID` naming the option */
   constructor(pluginDir: string, options: SwapperOptions = {}) {
-    this.#pluginDir = resolve(pluginDir);
+    this.#folder = new PluginFolder(pluginDir);
     const settings = resolveOptions(options);
     this.#settings = settings;
     this.#observer = new SwapObserver(this, settings.logger);
@@ -70,7 +67,14 @@ export class Swapper {
     const called = new Set<string>();
     const dispatcher = new Dispatcher(() => this.#open(), called);
     const { carrier } = settings;
-    this.#caller = new Caller({ dispatcher, carrier, pinned: () => this.#pinHere() });
+    this.#pins = new Pins({
+      generations,
+      current: () => this.current,
+      carrier,
+      logger,
+      check: () => this.#lifetime.check(),
+    });
+    this.#caller = new Caller({ dispatcher, carrier, pinned: () => this.#pins.here() });
     const vaultHost = new VaultHost({
       dispatcher: generations.dispatcher,
       findGeneration: (id) => generations.find(id),
@@ -82,10 +86,7 @@ export class Swapper {
     const source = new ReleaseSource({
       settings,
       generations,
-      read: async () => {
-        await this.#refresh?.();
-        return this.#versions.read(this.#pluginDir);
-      },
+      read: async () => this.#versions.read(await this.#folder.refreshed()),
     });
     this.#reloader = new Reloader({
       settings,
@@ -114,12 +115,11 @@ export class Swapper {
    * {@link watch} switch to it immediately; a relative path is resolved when it is set.
    */
   get pluginDir(): string {
-    return this.#pluginDir;
+    return this.#folder.path;
   }
 
   set pluginDir(folder: string) {
-    this.#pluginDir = resolve(folder);
-    for (const tell of this.#onMoved) tell(this.#pluginDir);
+    this.#folder.moveTo(folder);
   }
 
   /** The generation that receives calls. @throws LiveswapError `NOT_LOADED` before the first load */
@@ -188,7 +188,7 @@ export class Swapper {
    * @internal
    */
   refreshBy(refresh: () => Promise<unknown>): void {
-    this.#refresh = refresh;
+    this.#folder.refreshBy(refresh);
   }
 
   /**
@@ -241,22 +241,7 @@ export class Swapper {
    * await session.call('live_next');
    */
   pin(options: PinOptions = {}): Session {
-    checkOptions(options, { maxMs: duration });
-    const { maxMs = 3_600_000 } = options;
-    const generation = this.current;
-    const generations = this.#generations;
-    const { logger } = this.#observer;
-    const pin = new Pin({
-      maxMs,
-      letGo: (gone) => generations.letGo(generation, gone),
-      onExpired() {
-        const message = `A pin of generation ${generation.id} was released after ${maxMs} ms (maxMs): release it, or give it more.`;
-        logger.warn({ generation: generation.id, maxMs }, message);
-      },
-    });
-    generations.hold(generation, pin);
-    const caller = new Caller({ dispatcher: generations.dispatcher, carrier: this.#settings.carrier });
-    return new Session(generation, { pin, caller, check: () => this.#lifetime.check() });
+    return this.#pins.pin(options);
   }
 
   /** Returns the current state: every plugin, version and thread, and why each version is still alive. */
@@ -302,17 +287,14 @@ export class Swapper {
     // The swapper may have been closed in the meantime.
     this.#open();
     const { data, settleMs = 1000, wholeMs = 5000 } = options;
-    return watchArtifacts(this.#pluginDir, {
+    return watchArtifacts(this.#folder.path, {
       settleMs,
       wholeMs,
       logger: this.#observer.logger,
       reload: () =>
         whenRoom(this, () => (this.#generations.current ? this.reload(data?.()) : this.load(data?.()))),
       onClosed: (listener) => this.on('closed', listener),
-      onMoved: (listener) => {
-        this.#onMoved.add(listener);
-        return () => this.#onMoved.delete(listener);
-      },
+      onMoved: (listener) => this.#folder.onMoved(listener),
     });
   }
 
@@ -336,14 +318,6 @@ export class Swapper {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  /** Returns the generation of the pinned call on whose behalf the current host code runs. */
-  #pinHere(): Generation | undefined {
-    const id = pinOf(chainForPlugin());
-    if (id === undefined) return undefined;
-    this.#lifetime.check();
-    return this.#generations.find(id);
   }
 
   #open(): Generation | undefined {
