@@ -73,6 +73,12 @@ export class Generations {
     this.letGo(previous, previous);
   }
 
+  /** Returns true while a version is current and there is a release without its bytes to go back to. */
+  canLeave(version: Version): boolean {
+    const isCurrent = this.#current?.versions.includes(version) ?? false;
+    return isCurrent && this.history.latestWithout(version) !== undefined;
+  }
+
   /** Returns the generations and pins that hold a version. */
   holdersOf(version: Version): Iterable<object> {
     return this.#retainers.holdersOf(version);

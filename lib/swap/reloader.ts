@@ -1,12 +1,11 @@
-import { despiteConflicts } from '../core/despite-conflicts.js';
-import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
+import { LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { untilAborted } from '../core/until-aborted.js';
 import type { SwapEvent } from '../observe/events.js';
-import type { Version } from '../version/version.js';
 import type { Caller } from './caller.js';
 import { ChangeQueue } from './change-queue.js';
 import { Assent } from './assent.js';
+import { AutoRollback } from './auto-rollback.js';
 import { asksTheSame, type Change, type Kept, type LoadChange } from './change.js';
 import type { ContractCheck } from './contract-check.js';
 import { createDetails, type Details } from './details.js';
@@ -54,12 +53,20 @@ export class Reloader {
   readonly #bag = new HostBag();
   readonly #queue = new ChangeQueue<LoadChange, Details>();
   readonly #assent: Assent;
+  readonly #autoRollback: AutoRollback;
   #reloads = 0;
   #isHandingOver = false;
 
   constructor(deps: ReloaderDeps) {
     this.#deps = deps;
-    this.#assent = new Assent(deps.settings.onReload);
+    const { settings, generations } = deps;
+    this.#assent = new Assent(settings.onReload);
+    this.#autoRollback = new AutoRollback({
+      isEnabled: settings.autoRollback,
+      canLeave: (version) => generations.canLeave(version),
+      enqueue: (run) => this.#queue.add(run),
+      run: (change) => this.#run(change),
+    });
   }
 
   /** Number of successful reloads. */
@@ -228,31 +235,10 @@ export class Reloader {
       bag: this.#bag,
       caller,
       makeExtension: settings.extension,
-      create: (artifact) => versions.create(artifact, (version) => this.#onFailed(version)),
+      create: (artifact) => versions.create(artifact, (version) => this.#autoRollback.onFailed(version)),
       signal,
     });
     return { next, notes };
-  }
-
-  /** Handles a version in a crash loop: rolls back to a release without its bytes, if that is enabled and one exists. */
-  #onFailed(version: Version): void {
-    // The failure is reported as an event, and calls are refused with its reason in both cases.
-    if (this.#deps.settings.autoRollback && version.isYoung)
-      this.#queue.add(() => this.#rollBackFrom(version)).catch(() => {});
-  }
-
-  async #rollBackFrom(version: Version): Promise<void> {
-    const { current, history } = this.#deps.generations;
-    // An earlier change in the queue may have replaced it.
-    const isCurrent = current?.versions.includes(version) ?? false;
-    if (!isCurrent || !history.latestWithout(version)) return;
-    try {
-      await despiteConflicts(() => this.#run({ reason: 'rollback', failed: version }));
-    } catch (error) {
-      // State that cannot move back is no reason to keep a version that does not run.
-      if (!isAboutState(error)) throw error;
-      await this.#run({ reason: 'rollback', failed: version, kept: 'drop' });
-    }
   }
 
   #failure(reason: Change['reason'], cause: unknown): LiveswapError {
@@ -265,10 +251,4 @@ export class Reloader {
       cause,
     });
   }
-}
-
-/** Returns true when a change failed because kept state could not be moved. */
-function isAboutState(error: unknown): boolean {
-  const cause = isLiveswapError(error) ? error.cause : undefined;
-  return isLiveswapError(cause, 'LIVE_DATA_MISMATCH') || isLiveswapError(cause, 'LIVE_DATA_INVALID');
 }
