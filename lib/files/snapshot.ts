@@ -28,7 +28,7 @@ export interface Difference {
   readonly isHalf: boolean;
 }
 
-/** Milliseconds within which two writes may leave the same time on a file. */
+/** Milliseconds by which the time on a file may lag behind the clock: two writes so close may leave the same one. */
 export const CLOCK_STEP_MS = 10;
 
 /** Takes a snapshot of everything in a scope. */

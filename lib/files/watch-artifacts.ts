@@ -5,7 +5,7 @@ import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { isArtifactName, readArtifact } from '../manifest/artifact.js';
 import type { ArtifactWatcher } from './artifact-watcher.js';
-import { watchFiles, type FileWatch, type Patience } from './watch-files.js';
+import { watchFiles, type FileWatch, type FileWatchOptions, type Patience } from './watch-files.js';
 
 /** Settings and callbacks of a watch on artifacts. */
 export interface ArtifactWatchDeps {
@@ -50,7 +50,8 @@ class WatchedArtifacts implements ArtifactWatcher {
     this.#stops = [
       deps.onClosed(() => void this.close()),
       deps.onMoved((folder) => {
-        this.#watch(folder).catch((error: unknown) => this.#warn(folder, error));
+        // The new folder is likely to be filled at this very moment.
+        this.#watch(folder, { inDoubtReport: true }).catch((error: unknown) => this.#warn(folder, error));
       }),
     ];
   }
@@ -80,14 +81,14 @@ class WatchedArtifacts implements ArtifactWatcher {
     await this.#left;
   }
 
-  /** Watches only `folder` from now on: any change there after the call is noticed. */
-  async #watch(folder: string): Promise<void> {
+  /** Watches only `folder` from now on. */
+  async #watch(folder: string, options: FileWatchOptions = {}): Promise<void> {
     this.#leave();
     this.#opening = watchFiles(
       [folder],
       (changed) => this.#onChange(folder, changed),
       (error) => this.#warn(folder, error),
-      { patience: patienceFor(this.#deps.settleMs) },
+      { ...options, patience: patienceFor(this.#deps.settleMs) },
     );
     await this.#opening;
   }

@@ -39,6 +39,11 @@ export interface FileWatchOptions {
   /** A folder to ignore: the output folder of the build. */
   readonly except?: string | undefined;
   readonly patience?: Patience;
+  /**
+   * Also report files written up to {@link CLOCK_STEP_MS} before the call: their times do not tell them from files written just
+   * after it.
+   */
+  readonly inDoubtReport?: boolean;
   /** Starts the watcher that gives the signs of changes. Default: that of chokidar. */
   readonly begin?: typeof watch;
 }
@@ -60,7 +65,9 @@ export class FileWatch {
   readonly #patience: Patience;
   readonly #onChange: OnChange;
   readonly #onError: (error: unknown) => void;
-  readonly #watcher: FSWatcher;
+  readonly #begin: typeof watch;
+  /** One for the files of the beginning, one for each later addition: only a new one tells when it has begun. */
+  readonly #watchers: FSWatcher[] = [];
   readonly #closing = new AbortController();
   /** Timer that keeps the process alive while the watch is open. */
   readonly #alive = setInterval(() => {}, 2 ** 30);
@@ -86,39 +93,22 @@ export class FileWatch {
     this.#snapshot = snapshot;
     this.#onChange = onChange;
     this.#onError = onError;
-    this.#watcher = begin(startsOf(scope), {
-      ignoreInitial: true,
-      // With `persistent`, files added while chokidar closes would stay watched, and the process would never end.
-      persistent: false,
-      ignorePermissionErrors: true,
-      // Chokidar passes forward slashes on every platform.
-      ignored: (path) => !scope.isRelevant(normalize(path)),
-    });
-    this.#watcher.on('all', (_event, path) => this.#stir(path));
-    this.#watcher.on('raw', (_event, name, details) => {
-      const { watchedPath } = details as { watchedPath?: string };
-      if (watchedPath === undefined || !name) this.#stir();
-      // A sign for a watched file names that file itself.
-      else if (this.#concerns(watchedPath, name))
-        this.#stir(basename(watchedPath) === name ? watchedPath : join(watchedPath, name));
-    });
-    this.#watcher.on('error', (error) => this.#fail(error));
+    this.#begin = begin;
   }
 
-  /** Resolves when the watch has begun: any change after the call is noticed. */
+  /** Resolves when the watch has begun. */
   static async open(
     scope: WatchScope,
     options: FileWatchOptions,
     onChange: OnChange,
     onError: (error: unknown) => void,
   ): Promise<FileWatch> {
-    const calledAt = Date.now();
+    const calledAt = Date.now() - (options.inDoubtReport ? CLOCK_STEP_MS : 0);
     // Otherwise files written just before the call could have the same time as files written just after it.
     await delay(CLOCK_STEP_MS + 1);
     const snapshot = snapshotBefore(calledAt, await takeSnapshot(scope));
     const watch = new FileWatch(scope, snapshot, options, onChange, onError);
-    await new Promise<void>((ready) => watch.#watcher.once('ready', () => ready()));
-    watch.#stir();
+    await watch.#watch(scope);
     return watch;
   }
 
@@ -130,8 +120,8 @@ export class FileWatch {
     const fresh = [...paths].filter((path) => !inPackage.test(path) && this.#scope.add(path));
     if (fresh.length === 0) return;
     const more = new WatchScope(fresh);
-    this.#watcher.add(startsOf(more));
     this.#snapshot = await extendSnapshot(this.#snapshot, more);
+    void this.#watch(more);
   }
 
   /** Resolves when nothing is watched any more and `onChange` has settled. */
@@ -139,8 +129,37 @@ export class FileWatch {
     this.#closing.abort();
     clearInterval(this.#alive);
     clearInterval(this.#looking);
-    await this.#watcher.close();
+    await Promise.all(this.#watchers.map((watcher) => watcher.close()));
     await this.#running;
+  }
+
+  /** Begins to watch the files of `scope`, and looks for what has changed meanwhile: until then, changes give no sign. */
+  async #watch(scope: WatchScope): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    const watcher = this.#begin(startsOf(scope), {
+      ignoreInitial: true,
+      // With `persistent`, files added while chokidar closes would stay watched, and the process would never end.
+      persistent: false,
+      ignorePermissionErrors: true,
+      // Chokidar passes forward slashes on every platform.
+      ignored: (path) => !scope.isRelevant(normalize(path)),
+    });
+    this.#watchers.push(watcher);
+    watcher.on('all', (_event, path) => this.#stir(path));
+    watcher.on('raw', (_event, name, details) => {
+      const { watchedPath } = details as { watchedPath?: string };
+      if (watchedPath === undefined || !name) this.#stir();
+      // A sign for a watched file names that file itself.
+      else if (this.#concerns(watchedPath, name))
+        this.#stir(basename(watchedPath) === name ? watchedPath : join(watchedPath, name));
+    });
+    watcher.on('error', (error) => this.#fail(error));
+    // A watcher that is closed first is never ready.
+    await new Promise<void>((begun) => {
+      watcher.once('ready', () => begun());
+      this.#closing.signal.addEventListener('abort', () => begun(), { once: true });
+    });
+    this.#stir();
   }
 
   /**
@@ -223,9 +242,9 @@ export class FileWatch {
 
   #watchAnew(folders: ReadonlySet<string>): void {
     if (folders.size === 0) return;
-    for (const folder of folders) {
-      this.#watcher.unwatch(folder);
-      this.#watcher.add(folder);
+    for (const watcher of this.#watchers) {
+      watcher.unwatch([...folders]);
+      watcher.add([...folders]);
     }
     delay(FOLDER_MS, undefined, { signal: this.#closing.signal }).then(
       () => this.#stir(),
