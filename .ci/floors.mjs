@@ -27,6 +27,7 @@ const floors = {
   swap: 'core manifest contract link dispatch observe pool live-data plugin surface version handover static files control',
   http: 'core manifest dispatch link live-data plugin sockets swap thread version',
   compiler: 'core adapters manifest contract live-data plugin',
+  otel: 'core observe',
   testing: 'core manifest live-data plugin static swap http compiler',
   dev: 'core manifest observe files swap compiler',
   app: 'core adapters manifest sockets surface version swap compiler files',

@@ -1,5 +1,6 @@
 import type { Carrier } from '../core/carrier.js';
 import type { Chain } from '../core/chain.js';
+import type { CallTrace } from '../core/tracing.js';
 import { isTimeable } from '../core/deadline.js';
 import { discard } from '../core/discard.js';
 import { LiveswapError } from '../core/errors.js';
@@ -29,6 +30,8 @@ export interface CallRequest {
   readonly options?: CallOptions | undefined;
   /** Made by a plugin, perhaps inside a running call: it must not queue behind `concurrency`, or it could wait for its own caller. */
   readonly nested?: boolean;
+  /** Follows the call, where calls are traced. */
+  readonly trace?: CallTrace | undefined;
   /** The chain on whose behalf the call is made. */
   readonly chain?: Chain | undefined;
 }
@@ -72,6 +75,7 @@ export class Call {
   readonly transfer: readonly unknown[];
   readonly nested: boolean;
   readonly chain: Chain;
+  readonly trace: CallTrace | undefined;
   /** `performance.now()` when the call was made. */
   readonly madeAt = performance.now();
   readonly promise: Promise<unknown>;
@@ -97,6 +101,7 @@ export class Call {
     this.#pinned = pinned;
     this.nested = nested;
     this.chain = chain;
+    this.trace = request.trace;
     this.transfer = options?.transfer ?? nothing;
     this.#retries = this.transfer.length === 0 ? retries : 0;
     this.promise = new Promise((resolve, reject) => {

@@ -80,6 +80,7 @@ export class Connection implements CallCarrier {
   /** Sends a call, whose state is already {@link sending}. */
   send(call: Call): void {
     this.#sent++;
+    call.trace?.sent(this.index);
     // The call may be refused before it has an id.
     this.#pending.set(call, 0);
     const { scope, name } = withChain(call.scope, call.name, call.chain);

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { TracingModules } from '../core/tracing.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { CallLimits } from '../dispatch/balancer.js';
 import type { KeptFacts, LiveTypeFacts } from '../manifest/manifest.js';
@@ -22,6 +23,8 @@ export interface StartTask {
   /** Why the version comes up. */
   readonly cause: Cause;
   readonly exclusive: boolean;
+  /** Modules that trace the thread, imported before the artifact. */
+  readonly tracing?: TracingModules | undefined;
   /** Plugins that are exclusive: they are called through the host, which knows which version is the one. */
   readonly exclusiveImports: readonly string[];
   /** What bounds its calls to each thread of a plugin it imports. */
@@ -54,7 +57,7 @@ export const hooks = [
 ] as const;
 export type Hook = (typeof hooks)[number];
 /** A hook, or what a service of that name runs of the plugin. */
-export type Step = Hook | ServiceName;
+export type Step = Hook | ServiceName | 'tracing';
 
 /** What a layer above has threads do beside answering calls. */
 export type ServiceName = 'http' | 'app';
@@ -152,5 +155,7 @@ export interface ThreadSurface {
   free(cause: Cause): Promise<void>;
   /** Closes what is open of the resources; after `free`. */
   closeResources(): Promise<void>;
+  /** Sends spans that are not sent yet; after `free`. */
+  flushTraces(): Promise<void>;
   lookup(symbol: string): unknown;
 }

@@ -3,6 +3,7 @@ import type { Carrier } from '../core/carrier.js';
 import type { Compatibility } from '../contract/check-release.js';
 import type { CrashLoopLimit } from '../version/crash-loop.js';
 import type { RecycleLimit } from '../version/version-settings.js';
+import type { Tracing } from '../core/tracing.js';
 import type { Logger } from '../core/logger.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
 import type { DrainingLimit } from './draining-bound.js';
@@ -54,6 +55,8 @@ export interface SwapperOptions {
    * @see `context.call.carrier`
    */
   readonly carrier?: () => Carrier | undefined;
+  /** Traces calls, reloads and drains: `tracing()` of `liveswap/otel`. */
+  readonly tracing?: Tracing;
   /**
    * Ends a thread whose event loop has not responded for this many milliseconds while calls are pending on it; they reject with
    * `THREAD_CRASHED`. No limit by default, because slow work can be healthy. Intended for hosts that would rather lose a call
@@ -128,6 +131,7 @@ type OptionalName =
   | 'onReload'
   | 'data'
   | 'carrier'
+  | 'tracing'
   | 'static'
   | 'copyDir'
   | 'callTimeoutMs'

@@ -1,3 +1,4 @@
+import type { Tracing } from '../core/tracing.js';
 import {
   areStrings,
   checkOptions,
@@ -35,6 +36,7 @@ const checks: Readonly<Record<keyof SwapperOptions, Check>> = {
   startMs: duration,
   callTimeoutMs: duration,
   carrier: ['a function', isFunction],
+  tracing: ['what tracing() of liveswap/otel returns', isTracing],
   stuckMs: ['a number of milliseconds above 0', (value) => isDuration(value) && value !== 0],
   abandonedMs: ['a number of milliseconds above 0, or Infinity', (value) => isDuration(value) && value !== 0],
   recycle: ['{ heapMb, ageMs, calls }, each a number above 0, at least one of them', isRecycleLimit],
@@ -98,7 +100,14 @@ function checkPluginOptions(plugin: string, own: PluginOptions): void {
 
 /** Adapts settings to run in process. There is always one thread, because a second would share its `context`. */
 function inProcess({ recycle: _recycle, ...settings }: SwapperSettings): SwapperSettings {
-  return { ...settings, threads: 1, abandonedMs: Infinity };
+  const { tracing } = settings;
+  const modules = tracing?.thread;
+  return {
+    ...settings,
+    threads: 1,
+    abandonedMs: Infinity,
+    ...(tracing && modules && { tracing: { ...tracing, thread: { ...modules, setUp: undefined } } }),
+  };
 }
 
 /** Returns the options that are not `undefined`. */
@@ -146,4 +155,8 @@ function isLogger(value: unknown): boolean {
     isObject(value) &&
     ['debug', 'info', 'warn', 'error'].every((level) => isFunction((value as never)[level]))
   );
+}
+
+function isTracing(value: unknown): boolean {
+  return isObject(value) && isFunction((value as Partial<Tracing>).begin);
 }

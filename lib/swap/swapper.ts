@@ -5,7 +5,7 @@ import type { CallOptions } from '../dispatch/call.js';
 import { carrierHere } from '../dispatch/host-carrier.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { isForPlugin } from '../dispatch/plugin-work.js';
-import type { SwapEvent } from '../observe/events.js';
+import { subscribe, type SwapEvent } from '../observe/events.js';
 import { formatMetrics } from '../observe/metrics.js';
 import type { SwapperStats } from '../observe/stats.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
@@ -80,9 +80,10 @@ export class Swapper {
       findGeneration: (id) => generations.find(id),
       tableFor: (version, name) => generations.tableFor(version, name),
       logger,
+      tracing: settings.tracing,
       emit,
     });
-    this.#versions = new VersionFactory(settings, vaultHost, this.#observer);
+    this.#versions = new VersionFactory(settings, vaultHost, this.#observer, () => generations.current?.id);
     const source = new ReleaseSource({
       settings,
       generations,
@@ -107,6 +108,7 @@ export class Swapper {
       emit,
       signal: this.#lifetime.signal,
     });
+    settings.tracing?.observe((listener) => subscribe(this, listener));
     if (settings.control) this.#control = new SwapperControl(this, settings.control, logger);
   }
 
@@ -145,7 +147,9 @@ export class Swapper {
    * @internal
    */
   carrierHere(): Carrier | undefined {
-    return carrierHere(this.#settings.carrier);
+    const { carrier, tracing } = this.#settings;
+    const made = carrierHere(carrier);
+    return tracing ? tracing.inject(made) : made;
   }
 
   /** Number of successful reloads. */

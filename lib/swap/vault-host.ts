@@ -1,5 +1,7 @@
 import { pinOf, readChain, type Chain } from '../core/chain.js';
 import { LiveswapError } from '../core/errors.js';
+import { carrierOf } from '../core/carrier.js';
+import type { Tracing } from '../core/tracing.js';
 import type { Logger } from '../core/logger.js';
 import type { Dispatcher, RouteTable } from '../dispatch/dispatcher.js';
 import { runForPlugin } from '../dispatch/plugin-work.js';
@@ -33,6 +35,7 @@ export interface VaultHostDeps {
   /** Returns the table in which a draining version must look up a name, if that is not the current generation's. */
   readonly tableFor: (version: Version, name: string) => RouteTable | undefined;
   readonly logger: Logger;
+  readonly tracing: Tracing | undefined;
   readonly emit: (event: SwapEvent) => void;
 }
 
@@ -68,8 +71,10 @@ export class VaultHost {
     const { scope, name, chain } = readChain(wireScope, wireName);
     if (scope === Scope.extension) {
       const { extension } = this.#viewOf(version);
+      const { tracing } = this.#deps;
       const run = (): unknown => this.#replay.call(extension, name, args, version, thread);
-      return runForPlugin(call, run, chain);
+      const traced = (): unknown => (tracing ? tracing.within(carrierOf(chain), run) : run());
+      return runForPlugin(call, traced, chain);
     }
     const { signal } = call;
     if (scope === Scope.vault) return this.#callLive(version, Scope.live, name, args, { signal, chain });

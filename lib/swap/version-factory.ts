@@ -27,6 +27,7 @@ export class VersionFactory {
   readonly #settings: SwapperSettings;
   readonly #vaultHost: VaultHost;
   readonly #observer: SwapObserver;
+  readonly #generation: () => number | undefined;
   /** Folders of copies, by the real path of the folder that contains the artifacts. */
   readonly #folders = new Map<string, VersionsFolder>();
   readonly #standby: Standby | undefined;
@@ -34,7 +35,14 @@ export class VersionFactory {
   /** Every version that has threads. */
   readonly #alive = new Set<Version>();
 
-  constructor(settings: SwapperSettings, vaultHost: VaultHost, observer: SwapObserver) {
+  /** `generation` returns the id of the current generation. */
+  constructor(
+    settings: SwapperSettings,
+    vaultHost: VaultHost,
+    observer: SwapObserver,
+    generation: () => number | undefined,
+  ) {
+    this.#generation = generation;
     this.#settings = settings;
     this.#vaultHost = vaultHost;
     this.#observer = observer;
@@ -128,6 +136,7 @@ export class VersionFactory {
       surface: (...asked) => this.#vaultHost.surface(...asked),
       onFailed,
       onSettled: (version, ms, failed) => this.#observer.totals.record(version.plugin, ms, failed),
+      generation: this.#generation,
       emit: this.#observer.emit,
     };
   }

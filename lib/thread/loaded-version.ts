@@ -20,6 +20,7 @@ import { Answerers, type Answerer } from './answerers.js';
 import { chainedCall } from './chained-call.js';
 import type { Imports } from './imports.js';
 import { createThreadLog } from './log.js';
+import type { OpenTracing } from './open-tracing.js';
 import type { OpenWork } from './open-work.js';
 import type { RunningWork } from './running-work.js';
 import { OpenServices, type ServiceHost } from './services.js';
@@ -34,6 +35,7 @@ export interface LoadedVersionDeps {
   readonly vault: Vault;
   readonly running: RunningWork;
   readonly openWork: OpenWork;
+  readonly tracing: OpenTracing | undefined;
   /** Aborted when draining starts. */
   readonly draining: AbortSignal;
 }
@@ -57,7 +59,7 @@ export class LoadedVersion {
     this.#deps = deps;
     this.#host = link.surface();
     this.liveClasses = new LiveClasses(artifact.liveTypes, task.liveTypes, task.types);
-    running.begin(task);
+    running.begin(task, deps.tracing?.spans);
     const { liveClasses } = this;
     const log = createThreadLog(this.#host, () => running.carrier);
     this.#log = log;
@@ -122,6 +124,11 @@ export class LoadedVersion {
     if (first) throw first;
   }
 
+  /** Sends spans that are not sent yet. */
+  async flushTraces(): Promise<void> {
+    await this.#deps.tracing?.flush();
+  }
+
   /** Returns the value of an exported symbol of the root module. @throws LiveswapError `SYMBOL_UNKNOWN` */
   lookup(symbol: string): unknown {
     const { symbols } = this.#deps.artifact;
@@ -178,7 +185,9 @@ export class LoadedVersion {
       waitUntil: (promise) => this.#waitUntil(promise),
       callImport: async (plugin, method, args) => {
         const isExclusive = task.exclusiveImports.includes(plugin.toLowerCase());
-        if (!isExclusive) return imports.call(plugin, method, args, running.chain);
+        if (!isExclusive)
+          return running.ask(plugin, method, (chain) => imports.call(plugin, method, args, chain));
+        // The host traces what goes through it.
         return sendToHost(link, Scope.import, `${method} ${plugin}`, args, running.chain);
       },
       transfer: markTransfer,

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { carrierOf, type Carrier } from '../core/carrier.js';
+import { carrierOf, withCarrier, type Carrier } from '../core/carrier.js';
 import { hookTag, joinChains, startTag, workTag, type Chain } from '../core/chain.js';
+import type { ThreadTracing } from '../core/tracing.js';
 import type { RunningCall } from '../plugin/host-binding.js';
 import type { StartTask } from '../surface/thread-surface.js';
 
@@ -18,11 +19,13 @@ export class RunningWork {
   readonly #storage = new AsyncLocalStorage<Work>();
   /** The tag of the thread's own work, when the version is exclusive: calls on its behalf pass the gates that wait for it. */
   #own: Chain = [];
+  #tracing: ThreadTracing | undefined;
   #hook: Chain = [];
   #start: Chain = [];
 
   /** Sets the task that the thread runs from now on. */
-  begin({ plugin, version, index, exclusive }: StartTask): void {
+  begin({ plugin, version, index, exclusive }: StartTask, tracing: ThreadTracing | undefined): void {
+    this.#tracing = tracing;
     this.#own = exclusive ? [workTag(plugin, version)] : [];
     this.#hook = [...this.#own, hookTag(plugin, version)];
     this.#start = [...this.#own, startTag(plugin, version, index)];
@@ -37,7 +40,7 @@ export class RunningWork {
   get chain(): Chain {
     const work = this.#storage.getStore();
     const chain = work && !work.isOver ? work.chain : [];
-    return this.#own.length === 0 ? chain : joinChains(chain, this.#own);
+    return this.#withTrace(this.#own.length === 0 ? chain : joinChains(chain, this.#own));
   }
 
   /** The carrier of the call on whose behalf the asking code runs. */
@@ -46,7 +49,15 @@ export class RunningWork {
   }
 
   answer<Result>(call: RunningCall, chain: Chain, run: () => Result): Result {
-    return this.#storage.run({ call, chain }, run);
+    if (!this.#tracing) return this.#storage.run({ call, chain }, run);
+    const answer = (): Result => this.#storage.run({ call, chain }, run);
+    return this.#tracing.serve(call.name, carrierOf(chain), answer);
+  }
+
+  /** Calls `method` of another plugin, in the chain of the asking code. */
+  async ask(plugin: string, method: string, send: (chain: Chain) => Promise<unknown>): Promise<unknown> {
+    if (!this.#tracing) return send(this.chain);
+    return this.#tracing.call(`${plugin}/${method}`, () => send(this.chain));
   }
 
   /** Runs a call-back, iterator or stream of this thread: as part of `chain`, and of the chain in which it was made. */
@@ -77,6 +88,12 @@ export class RunningWork {
       // Work that the hook has begun goes on, but is no longer part of it.
       work.isOver = true;
     }
+  }
+
+  /** Returns the chain with a carrier that names what is traced here. */
+  #withTrace(chain: Chain): Chain {
+    const carrier = this.#tracing?.inject(carrierOf(chain));
+    return carrier ? withCarrier(chain, carrier) : chain;
   }
 
   /** Disables the storage: promises are slower in a thread that keeps the context of an `AsyncLocalStorage`. */

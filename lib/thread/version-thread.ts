@@ -13,6 +13,7 @@ import { HookTurns } from './hook-turns.js';
 import { Importers } from './importers.js';
 import { Imports, type ImportPeer } from './imports.js';
 import { LoadedVersion } from './loaded-version.js';
+import { openTracing } from './open-tracing.js';
 import { OpenWork } from './open-work.js';
 import { chainedCall } from './chained-call.js';
 import { RunningWork } from './running-work.js';
@@ -139,6 +140,7 @@ export class VersionThread {
       settled: (graceMs) => this.#turns.settled(graceMs),
       free: (cause) => this.#turns.free(() => this.#version?.free(cause)),
       closeResources: async () => this.#version?.closeResources(),
+      flushTraces: async () => this.#version?.flushTraces(),
       lookup: (symbol) => this.#loaded.lookup(symbol),
     };
   }
@@ -147,6 +149,7 @@ export class VersionThread {
     this.#pluginName = task.plugin;
     const imports = new Imports(task.plugin, task.limits, this.#peer, this.#gauge);
     this.#imports = imports;
+    const tracing = await openTracing(task);
     const artifact = await this.#importArtifact(task);
     this.#version = new LoadedVersion({
       task,
@@ -155,6 +158,7 @@ export class VersionThread {
       link: this.#link,
       vault: createVaultClient(this.#link, () => this.#running.chain),
       running: this.#running,
+      tracing,
       openWork: this.#openWork,
       draining: this.#draining.signal,
     });

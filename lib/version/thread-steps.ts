@@ -105,6 +105,7 @@ export class ThreadSteps {
       count: threads,
       cause,
       exclusive: manifest.exclusive ?? false,
+      tracing: this.#settings.tracing?.thread,
       exclusiveImports: this.#start.exclusiveImports,
       limits,
       url,
@@ -176,7 +177,11 @@ export class ThreadSteps {
   }
 
   get #hasToFree(): boolean {
-    return this.#has('onFree') || this.#has('resource');
+    return this.#has('onFree') || this.#has('resource') || this.#isTraced;
+  }
+
+  get #isTraced(): boolean {
+    return this.#settings.tracing?.thread !== undefined;
   }
 
   #has(hook: Hook): boolean {
@@ -205,6 +210,7 @@ export class ThreadSteps {
     if (this.#has('onFree')) await step('onFree', (ms, late) => thread.ask('free', [why], ms, late));
     if (this.#has('resource'))
       await step('resource', (ms, late) => thread.ask('closeResources', [], ms, late));
+    if (this.#isTraced) await step('tracing', (ms, late) => thread.ask('flushTraces', [], ms, late));
     return failures;
   }
 

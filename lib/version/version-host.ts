@@ -21,5 +21,7 @@ export interface VersionHost<Version> {
   onFailed(version: Version): void;
   /** Called when a call was settled, `ms` milliseconds after it was made. */
   onSettled(version: Version, ms: number, failed: boolean): void;
+  /** Returns the id of the current generation, for traces. */
+  generation(): number | undefined;
   emit(event: SwapEvent): void;
 }

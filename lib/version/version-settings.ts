@@ -1,4 +1,5 @@
 import type { MakeCarrier } from '../dispatch/host-carrier.js';
+import type { Tracing } from '../core/tracing.js';
 import type { CrashLoopLimit } from './crash-loop.js';
 
 /** Limits beyond which a thread is replaced in an orderly way; the first one that is exceeded counts. */
@@ -30,6 +31,7 @@ export interface VersionSettings {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Default deadline, in milliseconds, of the host's calls of live functions and live data. */
   readonly callTimeoutMs?: number | undefined;
+  readonly tracing?: Tracing | undefined;
   /** Makes the carrier of the host's calls. */
   readonly carrier?: MakeCarrier | undefined;
   /** Milliseconds without an answer after which a thread counts as stuck; `undefined` when stuck threads are left alone. */

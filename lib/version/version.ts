@@ -25,6 +25,7 @@ import { Upkeep } from './upkeep.js';
 import { ThreadSteps, type StartFacts } from './thread-steps.js';
 import { VersionActivity } from './version-activity.js';
 import { drainTimeout, noThreadError, retiredError, threadLate, versionFailed } from './version-errors.js';
+import { tracedCall } from './traced-call.js';
 import type { VersionHost } from './version-host.js';
 import type { VersionSettings } from './version-settings.js';
 import { createVersionLife, type VersionState } from './version-state.js';
@@ -213,7 +214,11 @@ export class Version {
 
   /** Makes a call that only this version may answer, without sending it yet. */
   prepare(request: CallRequest, pinned: boolean): Call {
-    return this.#callPolicy.prepare(request, pinned);
+    const { tracing } = this.settings;
+    if (!tracing) return this.#callPolicy.prepare(request, pinned);
+    const make = (traced: CallRequest): Call => this.#callPolicy.prepare(traced, pinned);
+    const { plugin, id: version } = this;
+    return tracedCall({ tracing, plugin, version, generation: this.#host.generation(), request, make });
   }
 
   /** Starts every thread and imports the artifact in each. */

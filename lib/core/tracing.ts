@@ -1,0 +1,66 @@
+import type { Carrier } from './carrier.js';
+
+/** A call, for its trace. */
+export interface TracedCall {
+  /** Who answers it: the plugin and the function, as `guardian/live_salute`. */
+  readonly method: string;
+  readonly plugin: string;
+  readonly version: string;
+  /** The current generation, or the one in which the call stays. */
+  readonly generation: number | undefined;
+}
+
+/** The trace of one call, where it is made. */
+export interface CallTrace {
+  /** Goes with the call, in place of the carrier that it had. */
+  readonly carrier: Carrier;
+  /** The call is sent to a thread: again when that has died and the call may be repeated. */
+  sent(thread: number): void;
+  /** The caller is told: the answer, or `error`. */
+  end(error?: unknown): void;
+}
+
+/** Modules that a thread imports before its artifact, by URL. */
+export interface TracingModules {
+  /** Sets up the tracing SDK there; its default export may return {@link TracingSetUp}. In process, the host has done so. */
+  readonly setUp: string | undefined;
+  /** Its default export makes a {@link ThreadTracing}. */
+  readonly spans: string;
+}
+
+/** What the set-up of a thread may return. */
+export interface TracingSetUp {
+  /** Sends what is not sent yet, before the thread ends. */
+  forceFlush?(): unknown;
+}
+
+/** Traces the calls of the host; see `liveswap/otel`. */
+export interface Tracing {
+  /** Without it, threads make no spans, and pass on what they are given. */
+  readonly thread: TracingModules | undefined;
+  /** Begins the trace of a call that is made here, on behalf of whatever is active here, or else of what `carrier` names. */
+  begin(call: TracedCall, carrier: Carrier | undefined): CallTrace;
+  /** Returns the carrier of what is sent from here. */
+  inject(carrier: Carrier | undefined): Carrier | undefined;
+  /** Runs code of the host on behalf of what `carrier` names. */
+  within<Result>(carrier: Carrier | undefined, run: () => Result): Result;
+  /** Traces the changes of a swapper: its events are what `on` tells. */
+  observe(on: (listener: (event: { readonly type: string }) => void) => void): void;
+}
+
+/** Traces the calls in one thread. */
+export interface ThreadTracing {
+  /** Answers a call, unless something is traced there already. */
+  serve<Result>(name: string, carrier: Carrier | undefined, run: () => Result): Result;
+  /** Calls another plugin. */
+  call<Result>(method: string, send: () => Promise<Result>): Promise<Result>;
+  /** Returns the carrier of what is sent from here. */
+  inject(carrier: Carrier | undefined): Carrier | undefined;
+}
+
+/** Makes the tracing of a thread of a plugin. */
+export type CreateThreadTracing = (thread: {
+  readonly plugin: string;
+  readonly version: string;
+  readonly thread: number;
+}) => ThreadTracing;

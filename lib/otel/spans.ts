@@ -1,0 +1,50 @@
+import type { Attributes, Context, Span, SpanKind as Kind } from '@opentelemetry/api';
+import type { Carrier } from '../core/carrier.js';
+import { isLiveswapError, messageOf } from '../core/errors.js';
+import { context, propagation, ROOT_CONTEXT, SpanStatusCode, trace } from './api.js';
+
+/** What a span is begun with. */
+export interface SpanStart {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly attributes: Attributes;
+  readonly parent: Context;
+}
+
+/** Begins a span. The tracer is looked up each time: the SDK may be registered later. */
+export function beginSpan({ name, kind, attributes, parent }: SpanStart): Span {
+  return trace.getTracer('liveswap').startSpan(name, { kind, attributes }, parent);
+}
+
+/** Returns the attributes of a call by the conventions for RPC. */
+export function rpcAttributes(method: string): Attributes {
+  return { 'rpc.system.name': 'liveswap', 'rpc.method': method };
+}
+
+/** Returns the context that a new span belongs to: the active one, or else what `carrier` names. */
+export function parentOf(carrier: Carrier | undefined): Context {
+  const active = context.active();
+  return trace.getSpan(active) || !carrier ? active : propagation.extract(ROOT_CONTEXT, carrier);
+}
+
+/** Returns the carrier with what names the spans of a context; the carrier as it was when there are none. */
+export function injectInto(carrier: Carrier | undefined, from: Context): Carrier | undefined {
+  if (!trace.getSpanContext(from)) return carrier;
+  const injected: Record<string, string> = { ...carrier };
+  propagation.inject(from, injected);
+  return injected;
+}
+
+/** Ends a span, which failed if there is an error. */
+export function endSpan(span: Span, error?: unknown): void {
+  if (error !== undefined) {
+    span.setAttribute('error.type', typeOf(error));
+    span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
+  }
+  span.end();
+}
+
+function typeOf(error: unknown): string {
+  if (isLiveswapError(error)) return error.code;
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -1,0 +1,181 @@
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  InMemorySpanExporter,
+  NodeTracerProvider,
+  SimpleSpanProcessor,
+  type ReadableSpan,
+} from '@opentelemetry/sdk-trace-node';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { toFetchHandler } from '../../lib/http/index.js';
+import type { Swapper } from '../../lib/index.js';
+import { tracing } from '../../lib/otel/index.js';
+import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const sdk = new URL('../../node_modules/@opentelemetry/sdk-trace-node/build/src/index.js', import.meta.url)
+  .href;
+const exporter = new InMemorySpanExporter();
+new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
+beforeEach(() => exporter.reset());
+afterAll(() => {
+  trace.disable();
+  context.disable();
+});
+
+/** A span as the thread writes it. */
+interface ThreadSpan {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly traceId: string;
+  readonly id: string;
+  readonly parent: string | undefined;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** A set-up that collects the spans of its thread and writes them when it is flushed, a file each. */
+function setUp(folder: string): string {
+  return `import { writeFileSync } from 'node:fs';
+    import { threadId } from 'node:worker_threads';
+    import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from ${JSON.stringify(sdk)};
+    const exporter = new InMemorySpanExporter();
+    export default () => {
+      new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
+      return { forceFlush: async () => {
+        const spans = exporter.getFinishedSpans().map((span) => ({ name: span.name, kind: span.kind,
+          traceId: span.spanContext().traceId, id: span.spanContext().spanId, parent: span.parentSpanContext?.spanId, attributes: span.attributes }));
+        writeFileSync(${JSON.stringify(folder)} + '/spans-' + spans[0]?.attributes['liveswap.plugin'] + '.json', JSON.stringify(spans));
+      } };
+    };`;
+}
+
+const guardian: PluginText = {
+  name: 'guardian',
+  live: {
+    live_arm: `() => callImport('armory', 'sword', [])`,
+    live_vault: `() => context.vault.call('live_carrier')`,
+    live_carrier: '() => context.call.carrier',
+    live_extension: '() => context.vault.extension.ask()',
+    live_fail: `() => { throw new RangeError('the gate is shut'); }`,
+  },
+  http: `{ fetch: () => Response.json(context.call.carrier ?? null) }`,
+  imports: ['armory'],
+};
+const armory: PluginText = { name: 'armory', exports: { sword: `() => 'Ice'` } };
+
+async function open(thread?: string): Promise<{ readonly swapper: Swapper; readonly folder: string }> {
+  const folder = await tempFolder();
+  const module = join(folder, 'otel-thread.mjs');
+  await writeFile(module, setUp(folder));
+  await deploy(folder, guardian, armory);
+  const swapper: Swapper = openSwapper(folder, {
+    tracing: tracing(thread === undefined ? { thread: module } : {}),
+    extension: () => ({ ask: () => trace.getActiveSpan()?.spanContext().traceId }),
+  });
+  await swapper.load();
+  return { swapper, folder };
+}
+
+function finished(name: string): ReadableSpan | undefined {
+  return exporter.getFinishedSpans().find((span) => span.name === name);
+}
+
+/** Runs something in a span of the host, as a server does for a request. */
+async function inRequest<T>(
+  run: () => Promise<T>,
+): Promise<{ readonly result: T; readonly traceId: string; readonly id: string }> {
+  return trace.getTracer('test').startActiveSpan('request', async (span) => {
+    const result = await run();
+    span.end();
+    const { traceId, spanId } = span.spanContext();
+    return { result, traceId, id: spanId };
+  });
+}
+
+test('a call is a client span here and a server span in its thread, and the plugin that it calls is traced with it', async () => {
+  const { swapper, folder } = await open();
+  const { traceId, id, result } = await inRequest(() => swapper.call('live_arm'));
+  expect(result).toBe('Ice');
+  const client = finished('guardian/live_arm');
+  expect(client).toMatchObject({ kind: SpanKind.CLIENT, parentSpanContext: { spanId: id, traceId } });
+  expect(client?.attributes).toMatchObject({
+    'rpc.system.name': 'liveswap',
+    'rpc.method': 'guardian/live_arm',
+    'liveswap.plugin': 'guardian',
+    'liveswap.version': swapper.current.plugin('guardian').hash.slice(0, 8),
+    'liveswap.generation': 1,
+    'liveswap.thread': 0,
+    'liveswap.attempt': 1,
+    'liveswap.queue_ms': expect.any(Number) as number,
+  });
+  await swapper.close();
+  const spans = async (plugin: string): Promise<ThreadSpan[]> =>
+    JSON.parse(await readFile(join(folder, `spans-${plugin}.json`), 'utf8')) as ThreadSpan[];
+  const inGuardian = await spans('guardian').catch(() => spans('undefined'));
+  const server = inGuardian.find(({ kind }) => kind === SpanKind.SERVER);
+  expect(server).toMatchObject({ name: 'guardian/live_arm', traceId, parent: client?.spanContext().spanId });
+  const nested = inGuardian.find(({ kind }) => kind === SpanKind.CLIENT);
+  expect(nested).toMatchObject({ name: 'armory/sword', traceId, parent: server?.id });
+  expect(await spans('armory')).toMatchObject([
+    { name: 'armory/sword', kind: SpanKind.SERVER, traceId, parent: nested?.id },
+  ]);
+});
+
+test('without a set-up, threads pass the trace on and make no spans', async () => {
+  const { swapper } = await open('none');
+  const { traceId, result } = await inRequest(() => swapper.call('live_vault'));
+  const inner = finished('guardian/live_carrier');
+  expect(inner?.spanContext().traceId).toBe(traceId);
+  expect(result).toMatchObject({ traceparent: `00-${traceId}-${inner?.spanContext().spanId}-01` });
+  expect(inner?.parentSpanContext?.spanId).toBe(finished('guardian/live_vault')?.spanContext().spanId);
+  expect(await inRequest(() => swapper.call('live_extension'))).toSatisfy(
+    ({ result: seen, traceId: own }: { result: unknown; traceId: string }) => seen === own,
+  );
+});
+
+test('a failed call says what it failed of', async () => {
+  const { swapper } = await open('none');
+  await expect(swapper.call('live_fail')).rejects.toThrow(RangeError);
+  const span = finished('guardian/live_fail');
+  expect(span?.status).toMatchObject({ code: SpanStatusCode.ERROR, message: 'the gate is shut' });
+  expect(span?.attributes['error.type']).toBe('RangeError');
+});
+
+test('a request goes on with the trace in which it is made', async () => {
+  const { swapper } = await open('none');
+  const handler = toFetchHandler(swapper, { plugin: 'guardian' });
+  const { traceId, result } = await inRequest(async () =>
+    (await handler(new Request('http://localhost/'))).json(),
+  );
+  expect(result).toMatchObject({ traceparent: expect.stringContaining(traceId) as string });
+});
+
+test('reloads and drains are spans', async () => {
+  const { swapper, folder } = await open('none');
+  await deploy(folder, { ...guardian, module: '// another one' });
+  await swapper.reload();
+  await expect.poll(() => finished('liveswap drain')?.attributes['liveswap.plugin']).toBe('guardian');
+  expect(finished('liveswap reload')?.attributes['liveswap.generation']).toBe(2);
+  await deploy(folder, { ...guardian, module: 'throw new Error("broken")' });
+  await expect(swapper.reload()).rejects.toMatchObject({ code: 'RELOAD_FAILED' });
+  const failed = exporter.getFinishedSpans().filter(({ name }) => name === 'liveswap reload')[1];
+  expect(failed?.attributes['error.type']).toBe('RELOAD_FAILED');
+});
+
+test('what is no tracing is refused, and a set-up that fails refuses the load', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, armory);
+  expect(() => openSwapper(folder, { tracing: {} as never })).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', option: 'tracing' }),
+  );
+  expect(() => tracing({ thread: 7 as never })).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', option: 'thread' }),
+  );
+  const swapper = openSwapper(folder, { tracing: tracing({ thread: join(folder, 'none.mjs') }) });
+  await expect(swapper.load()).rejects.toMatchObject({
+    code: 'LOAD_FAILED',
+    cause: { code: 'START_FAILED' },
+  });
+});
