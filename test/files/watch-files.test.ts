@@ -6,13 +6,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { EventEmitter } from 'node:events';
 import type { FSWatcher } from 'chokidar';
 import { LiveswapError } from '../../lib/core/errors.js';
-import { watchFiles } from '../../lib/files/watch-files.js';
+import { watchFiles, type Patience } from '../../lib/files/watch-files.js';
 import { deferred } from '../helpers/deferred.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles, type Files } from '../helpers/write-plugins.js';
 
 /** Watches `targets` below a new folder that holds `files`. */
-async function open(files: Files, targets: readonly string[], except?: string) {
+async function open(files: Files, targets: readonly string[], except?: string, patience?: Patience) {
   const folder = await tempFolder();
   await writeFiles(folder, files);
   const changes: string[][] = [];
@@ -27,7 +27,7 @@ async function open(files: Files, targets: readonly string[], except?: string) {
     (error) => {
       throw error;
     },
-    { except: except && at(except) },
+    { except: except && at(except), ...(patience && { patience }) },
   );
   onTestFinished(() => watching.close());
   /** Resolves to the changes since the last time, when `path` is among them. */
@@ -66,7 +66,8 @@ test('every save in place is noticed, also those that follow one another closely
 });
 
 test('a save that deletes first and writes then is one change', async () => {
-  const { at, noticed } = await open(armory, ['plugins']);
+  const patience = { quietMs: 15, manyMs: 50, halfMs: 1_000, longestMs: 5_000 };
+  const { at, noticed } = await open(armory, ['plugins'], undefined, patience);
   await unlink(at('plugins/armory/index.ts'));
   // As an editor does that takes its time, but less than what has gone is given to come back.
   await delay(30);
