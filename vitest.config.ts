@@ -22,6 +22,8 @@ export default defineConfig({
           typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
         },
       },
+      // What takes long, and what only a change of the compiler's rules, the examples or the public types can break.
+      { test: { ...shared, name: 'long', include: ['test/**/*.long.ts'] } },
       // Needs packages of its own, which `npm run test:packages` installs.
       {
         test: {

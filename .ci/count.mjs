@@ -1,8 +1,8 @@
-// Prints `N passed, N failed` of a report that vitest wrote as JSON; a file that could not be run counts as a failure.
+// Prints `N passed, N failed` of reports that vitest wrote as JSON; a file that could not be run, and a report that is missing,
+// count as a failure each.
 import { readFileSync } from 'node:fs';
 
-const [, , report] = process.argv;
-const files = readFiles();
+const files = process.argv.slice(2).flatMap(readFiles);
 const tests = files.flatMap((file) => file.assertionResults);
 const passed = tests.filter((test) => test.status === 'passed').length;
 const broken = files.filter(
@@ -16,7 +16,7 @@ function isFailed(test) {
   return test.status === 'failed';
 }
 
-function readFiles() {
+function readFiles(report) {
   try {
     return JSON.parse(readFileSync(report, 'utf8')).testResults;
   } catch (error) {
