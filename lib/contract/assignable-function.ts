@@ -25,10 +25,21 @@ export function functionAssignable(
           { call: wanted, types: target.types },
           comparison,
         ) &&
+        keepsClaim({ call: given, types: source.types }, { call: wanted, types: target.types }, comparison) &&
         // A caller that expects void ignores the result.
         (wanted.result === 'void' ||
           comparison.assignable(beside(source, given.result), beside(target, wanted.result))),
     ),
+  );
+}
+
+/** Returns true when `given` says of its argument what callers of `wanted` rely on. */
+function keepsClaim(given: TypedCall, wanted: TypedCall, comparison: Comparison): boolean {
+  if (!wanted.call.claim) return true;
+  if (!given.call.claim) return false;
+  return comparison.same(
+    { shape: given.call.claim, types: given.types },
+    { shape: wanted.call.claim, types: wanted.types },
   );
 }
 

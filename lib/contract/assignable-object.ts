@@ -30,10 +30,18 @@ function isNothing(shape: Plain): boolean {
 }
 
 /** Returns true when `source` has none of the fields of a type with only optional fields: the checker requires at least one. */
-function isUnrelated(source: ObjectShape, { fields, indexes }: ObjectShape): boolean {
-  if (indexes || fields.some(({ optional }) => !optional)) return false;
-  const names = new Set(fields.map(({ name }) => name));
-  return source.fields.length > 0 && !source.fields.some(({ name }) => names.has(name));
+function isUnrelated(source: ObjectShape, target: ObjectShape): boolean {
+  return isWeak(target) && source.fields.length > 0 && !sharesField(source, target);
+}
+
+/** Returns true for a type that has fields, all of them optional. */
+export function isWeak({ fields, indexes }: ObjectShape): boolean {
+  return !indexes && fields.length > 0 && fields.every(({ optional }) => optional);
+}
+
+export function sharesField(source: ObjectShape, target: ObjectShape): boolean {
+  const names = new Set(target.fields.map(({ name }) => name));
+  return source.fields.some(({ name }) => names.has(name));
 }
 
 function fieldAssignable(
@@ -45,6 +53,7 @@ function fieldAssignable(
   const { fields, indexes = [] } = source.shape;
   const given = fields.find(({ name }) => name === wanted.name);
   if (!given) {
+    if (wanted.hidden) return false;
     const others = indexes.filter(({ key }) => key === 'string');
     const value = beside(target, optionalShape(wanted.shape));
     return (
@@ -53,7 +62,7 @@ function fieldAssignable(
     );
   }
   if (given.optional && !wanted.optional) return false;
-  if (given.hidden !== wanted.hidden) return false;
+  if (given.hidden !== wanted.hidden || given.origin !== wanted.origin) return false;
   return comparison.assignable(beside(source, heldBy(given)), beside(target, heldBy(wanted)));
 }
 

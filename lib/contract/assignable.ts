@@ -1,6 +1,6 @@
 import type { LiteralShape, PlatformShape, Shape, SimpleShape } from '../manifest/shape.js';
 import { functionAssignable } from './assignable-function.js';
-import { objectAssignable } from './assignable-object.js';
+import { isWeak, objectAssignable, sharesField } from './assignable-object.js';
 import { listAssignable } from './assignable-list.js';
 import { sameShape } from './same-shape.js';
 import { beside, resolved, type Comparison, type Plain, type Typed } from './typed.js';
@@ -81,7 +81,8 @@ export class Assignability implements Comparison {
     if (isOf(from, 'intersection')) {
       // A string or function has no index signature, even with a brand.
       if (isOf(to, 'object') && to.indexes) return false;
-      return from.members.some((member) => this.assignable(beside(source, member), target));
+      const members = from.members.map((member) => beside(source, member));
+      return members.some((member) => !isUnrelated(member, to) && this.assignable(member, target));
     }
     return undefined;
   }
@@ -153,6 +154,13 @@ const bases: Readonly<Record<string, readonly string[]>> = {
   Set: ['ReadonlySet'],
   File: ['Blob'],
 };
+
+/** Returns true for a member of an intersection that has no field of a type with only optional ones, whatever the others have. */
+function isUnrelated(member: Typed, target: Plain): boolean {
+  if (!isOf(target, 'object') || !isWeak(target)) return false;
+  const { shape } = resolved(member);
+  return !isOf(shape, 'object') || !sharesField(shape, target);
+}
 
 function isSimple(from: Plain, to: SimpleShape): boolean {
   if (from === to) return true;

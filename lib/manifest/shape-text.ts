@@ -143,13 +143,13 @@ class ShapePrinter {
     return `{ ${calls.map((call) => this.#signature(call, ': ')).join('; ')} }`;
   }
 
-  #signature({ generics = [], parameters, result }: SignatureShape, arrow: string): string {
+  #signature({ generics = [], parameters, result, claim }: SignatureShape, arrow: string): string {
     const variables = generics.map(
       ({ name, extends: bound, default: standard }) =>
         `${name}${bound ? ` extends ${this.type(bound)}` : ''}${standard ? ` = ${this.type(standard)}` : ''}`,
     );
     const head = variables.length > 0 ? `<${variables.join(', ')}>` : '';
-    return `${head}(${parameters.map((one) => this.#parameter(one)).join(', ')})${arrow}${this.type(result)}`;
+    return `${head}(${parameters.map((one) => this.#parameter(one)).join(', ')})${arrow}${claim?.text ?? this.type(result)}`;
   }
 
   #parameter({ name, shape, optional, rest }: ParameterShape): string {

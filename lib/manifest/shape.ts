@@ -71,8 +71,10 @@ export interface FieldShape {
   readonly shape: Shape;
   /** True when it may be omitted; `undefined` is then not part of `shape`. */
   readonly optional?: true;
-  /** A `private` or `protected` field of a class: it crosses, but no other code can name it. */
+  /** True for a `private`, `protected` or `#private` field of a class: no other code can name it. */
   readonly hidden?: true;
+  /** What declares a field that is the same nowhere else: the class of a hidden one, the file of a symbol that is its name. */
+  readonly origin?: string;
 }
 
 export interface IndexShape {
@@ -90,6 +92,8 @@ export interface SignatureShape {
   readonly generics?: readonly GenericShape[];
   readonly parameters: readonly ParameterShape[];
   readonly result: Shape;
+  /** The claim of a type guard, `value is string`, that its result makes about an argument. */
+  readonly claim?: OpaqueShape;
 }
 
 export interface GenericShape {

@@ -322,6 +322,25 @@ test('a brand is told by its name, whatever number the checker gave it', async (
   expect(JSON.stringify(alone)).not.toContain('__@');
 });
 
+test('a brand is told by the file of its symbol as well, wherever that is imported', async () => {
+  const brandOf = (name: string) =>
+    `declare const brand: unique symbol;\nexport type ${name} = string & { readonly [brand]: true };`;
+  const { shop } = await manifestsOf({
+    shop: {
+      'users.ts': brandOf('UserId'),
+      'orders/index.ts': brandOf('OrderId'),
+      'index.ts': `import { definePlugin } from 'liveswap/plugin';
+        import type { UserId } from './users.js';
+        import type { OrderId } from './orders/index.js';
+        export const live_user = (id: UserId) => id.length;
+        export const live_order = (id: OrderId) => id.length;
+        export default definePlugin({});`,
+    },
+  });
+  const types = JSON.stringify(shop?.types);
+  for (const origin of ['users', 'orders/index']) expect(types).toContain(`"origin":"${origin}"`);
+});
+
 /** The facts of a live type that holds others, one of them with this field. */
 async function quiverOf(arrow: string): Promise<Manifest['liveTypes'][number] | undefined> {
   const { guardian } = await manifestsOf({

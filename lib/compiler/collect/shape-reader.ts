@@ -13,7 +13,8 @@ import type {
 } from '../../manifest/shape.js';
 import { declaredName } from './declared-name.js';
 import { globalTypeName, isLiveData, statedArguments } from './global-name.js';
-import { isField, isHidden, isPublic, memberKey } from './members.js';
+import { hidingClass, symbolFile } from './member-origin.js';
+import { isField, isPrivateName, isPrototype, memberKey } from './members.js';
 import { isGenericMapped, opaqueShape, writtenText } from './opaque-shape.js';
 import { simpleShape } from './simple-shape.js';
 
@@ -185,6 +186,7 @@ export class ShapeReader {
 
   #composite(type: ts.Type): Shape {
     if (type.isUnion()) return this.#union(type.types);
+    if (type.isIntersection() && this.#isImpossible(type)) return 'never';
     if (type.isIntersection() && !this.#isPlain(type)) {
       return { kind: 'intersection', members: type.types.map((part) => this.shape(part)) };
     }
@@ -242,12 +244,12 @@ export class ShapeReader {
     const isLive = this.#isLive(type);
     const properties = this.#checker
       .getPropertiesOfType(type)
-      .filter((property) => !isHidden(property) && !(isLive && !isField(property)));
+      .filter((property) => !isPrototype(property) && !(isLive && !isField(property)));
     const indexes = this.#checker.getIndexInfosOfType(type);
     if (calls.length > 0 && properties.length + indexes.length + makes.length === 0) {
       return this.#function(type, (returned) => this.shape(returned));
     }
-    const isDeclared = ((type.symbol?.flags ?? 0) & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)) !== 0;
+    const isDeclared = (type.isIntersection() ? type.types : [type]).some(isDeclaredObject);
     const object: ObjectShape = {
       kind: 'object',
       fields: properties
@@ -274,12 +276,17 @@ export class ShapeReader {
 
   #field(property: ts.Symbol): FieldShape {
     const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
-    return {
+    const hiding = hidingClass(property);
+    const origin = hiding ?? symbolFile(property, this.#checker);
+    const base = {
       name: memberKey(property),
-      shape: this.field(this.#checker.getTypeOfSymbol(property), optional),
-      ...(optional && { optional }),
-      ...(!isPublic(property) && { hidden: true }),
+      ...(hiding !== undefined && { hidden: true as const }),
+      ...(origin !== undefined && { origin }),
     };
+    // It does not cross, but tells its class from others.
+    if (isPrivateName(property)) return { ...base, shape: 'unknown', optional: true };
+    const shape = this.field(this.#checker.getTypeOfSymbol(property), optional);
+    return { ...base, shape, ...(optional && { optional }) };
   }
 
   #signature(signature: ts.Signature, result: ReadResult): SignatureShape {
@@ -296,7 +303,19 @@ export class ShapeReader {
         this.#parameter(parameter, index, written?.parameters[index]?.questionToken !== undefined),
       ),
       result: result(signature.getReturnType(), signature),
+      ...this.#claim(signature),
     };
+  }
+
+  #claim(signature: ts.Signature): Pick<SignatureShape, 'claim'> {
+    const predicate = this.#checker.getTypePredicateOfSignature(signature);
+    if (!predicate) return {};
+    const { kind, type, parameterName = 'this' } = predicate;
+    const asserts =
+      kind === ts.TypePredicateKind.AssertsThis || kind === ts.TypePredicateKind.AssertsIdentifier;
+    const is = type ? ` is ${writtenText(type, this.#checker)}` : '';
+    const text = `${asserts ? 'asserts ' : ''}${parameterName}${is}`;
+    return { claim: { kind: 'opaque', text, ...(type && { parts: [this.shape(type)] }) } };
   }
 
   #generic(parameter: ts.TypeParameter): GenericShape {
@@ -318,15 +337,27 @@ export class ShapeReader {
     return { name, shape: this.field(type, optional), ...(optional && { optional }) };
   }
 
+  /** Returns true when no value can be all that an intersection says; the checker then finds no fields in it. */
+  #isImpossible(type: ts.IntersectionType): boolean {
+    return this.#checker.isTypeAssignableTo(type, this.#checker.getNeverType());
+  }
+
   #isPlain(type: ts.IntersectionType): boolean {
     return type.types.every(
       (part) =>
         part.flags & ts.TypeFlags.Object &&
         !isGenericMapped(part, this.#checker) &&
+        !this.#checker.isArrayType(part) &&
+        !this.#checker.isTupleType(part) &&
         part.getCallSignatures().length === 0 &&
         !globalTypeName(part, this.#program),
     );
   }
+}
+
+/** An interface or a class: more fields may be added to it elsewhere. */
+function isDeclaredObject({ symbol }: ts.Type): boolean {
+  return ((symbol?.flags ?? 0) & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)) !== 0;
 }
 
 // Not as the checker writes it: a rest parameter whose type is a tuple it writes as the parameters that these are.

@@ -12,12 +12,15 @@ const simple: readonly (readonly [ts.TypeFlags, SimpleShape])[] = [
   [ts.TypeFlags.Number, 'number'],
   [ts.TypeFlags.BigInt, 'bigint'],
   [ts.TypeFlags.Boolean, 'boolean'],
-  [ts.TypeFlags.ESSymbolLike, 'symbol'],
+  [ts.TypeFlags.ESSymbol, 'symbol'],
   [ts.TypeFlags.NonPrimitive, 'object'],
 ];
 
 /** The shape of a type that has no parts: one word, one value, a type parameter. */
 export function simpleShape(type: ts.Type): Shape | undefined {
+  if (type.flags & ts.TypeFlags.UniqueESSymbol) {
+    return { kind: 'opaque', text: `typeof ${type.symbol.name}`, base: 'symbol' };
+  }
   const [, word] = simple.find(([flag]) => type.flags & flag) ?? [];
   if (word !== undefined) return word;
   if (type.flags & ts.TypeFlags.TypeParameter)

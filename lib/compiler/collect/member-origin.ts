@@ -1,0 +1,39 @@
+import { basename, dirname } from 'node:path';
+import { ts } from 'ts-morph';
+import { isPrivateName } from './members.js';
+
+/** The class that declares a member as `private`, `protected` or `#private`: no other class has the same one. */
+export function hidingClass(member: ts.Symbol): string | undefined {
+  const hides = (declaration: ts.Declaration): boolean =>
+    isPrivateName(member) || (ts.getCombinedModifierFlags(declaration) & hiding) !== 0;
+  const declaration = member.declarations?.find(hides);
+  return declaration && qualifiedName(declaration);
+}
+
+/**
+ * The name of the file that declares the symbol which a member has for a name: `users` of `[brand]`. Not the whole path: a folder
+ * may move.
+ */
+export function symbolFile(member: ts.Symbol, checker: ts.TypeChecker): string | undefined {
+  if (!member.name.startsWith('__@')) return undefined;
+  const names = member.declarations?.map((declaration) => ts.getNameOfDeclaration(declaration)) ?? [];
+  const [key] = names.flatMap((name) => (name && ts.isComputedPropertyName(name) ? [name.expression] : []));
+  const symbol = key && checker.getSymbolAtLocation(key);
+  const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const path = target?.declarations?.[0]?.getSourceFile().fileName;
+  if (path === undefined) return undefined;
+  const [name = ''] = basename(path).split('.');
+  return name === 'index' ? `${basename(dirname(path))}/index` : name;
+}
+
+const hiding = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
+
+/** The name of the class that a member stands in, with those of the namespaces around it. */
+function qualifiedName(member: ts.Node): string {
+  const names: string[] = [];
+  for (let at: ts.Node | undefined = ts.findAncestor(member, ts.isClassLike); at; at = at.parent) {
+    if (ts.isClassLike(at)) names.unshift(at.name?.text ?? 'class');
+    if (ts.isModuleDeclaration(at)) names.unshift(at.name.text);
+  }
+  return names.join('.');
+}
