@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { on, once } from 'node:events';
 import { mkdir, symlink } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { filesOfPage } from '../helpers/files-of-page.js';
+import { freePort } from '../helpers/free-port.js';
 import { runCommand } from '../helpers/run-command.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles } from '../helpers/write-plugins.js';
@@ -50,13 +50,4 @@ async function build(folder: string): Promise<void> {
 async function ask(port: number): Promise<string> {
   const response = await fetch(`http://localhost:${port}/Ironkill`);
   return response.text();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

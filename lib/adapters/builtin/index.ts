@@ -1,8 +1,9 @@
 import type { Adapter } from '../adapter.js';
+import bullmq from './bullmq.js';
 import cron from './cron.js';
 import croner from './croner.js';
 import nodeCron from './node-cron.js';
 import nodeSchedule from './node-schedule.js';
 
 /** The adapters that are used without being asked for. */
-export const builtinAdapters: readonly Adapter[] = [cron, croner, nodeCron, nodeSchedule];
+export const builtinAdapters: readonly Adapter[] = [bullmq, cron, croner, nodeCron, nodeSchedule];
