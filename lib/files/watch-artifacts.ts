@@ -5,7 +5,8 @@ import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { isArtifactName, readArtifact } from '../manifest/artifact.js';
 import type { ArtifactWatcher } from './artifact-watcher.js';
-import { watchFiles, type FileWatch, type FileWatchOptions, type Patience } from './watch-files.js';
+import type { Patience } from './patience.js';
+import { watchFiles, type FileWatch, type FileWatchOptions } from './watch-files.js';
 
 /** Settings and callbacks of a watch on artifacts. */
 export interface ArtifactWatchDeps {

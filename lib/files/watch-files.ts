@@ -10,29 +10,13 @@ import {
   type Difference,
   type Snapshot,
 } from './snapshot.js';
+import { patienceWithEditors, quietMsFor, type Patience } from './patience.js';
+import { Signs } from './signs.js';
 import { isExhausted, watchesExhausted } from './watch-limits.js';
 import { WatchScope } from './watch-scope.js';
 
 /** Receives the paths that were changed, added or deleted, and the time (`performance.now()`) of the first sign. */
 export type OnChange = (changed: ReadonlySet<string>, noticedAt: number) => Promise<void>;
-
-/** Milliseconds to wait for further signs before they count as one change. */
-export interface Patience {
-  /** Since the last sign, when one file has changed. */
-  readonly quietMs: number;
-  /** Since the last sign, when several files have changed. */
-  readonly manyMs: number;
-  /** Since the last sign, when a file is gone or empty: it may come back. */
-  readonly halfMs: number;
-  /** Since the first sign, however many follow. */
-  readonly longestMs: number;
-}
-
-/**
- * A person saves one file, in as many steps as the editor takes; a program that has written several files may write more.
- * `longestMs` covers signs that never end.
- */
-const patienceWithEditors: Patience = { quietMs: 15, manyMs: 50, halfMs: 100, longestMs: 500 };
 
 /** Options of {@link watchFiles}. */
 export interface FileWatchOptions {
@@ -71,12 +55,8 @@ export class FileWatch {
   readonly #closing = new AbortController();
   /** Timer that keeps the process alive while the watch is open. */
   readonly #alive = setInterval(() => {}, 2 ** 30);
+  readonly #signs: Signs;
   #snapshot: Snapshot;
-  #stirredAt = -Infinity;
-  /**
-   * Paths named by signs since the last change was handed over: its handler may have seen a file that was gone at the next look.
-   */
-  #named: Set<string> | undefined;
   #running: Promise<void> | undefined;
   /** Set while changes give no sign and the files are polled. */
   #looking: NodeJS.Timeout | undefined;
@@ -90,6 +70,7 @@ export class FileWatch {
   ) {
     this.#scope = scope;
     this.#patience = patience;
+    this.#signs = new Signs(patience);
     this.#snapshot = snapshot;
     this.#onChange = onChange;
     this.#onError = onError;
@@ -179,8 +160,7 @@ export class FileWatch {
   }
 
   #stir(path?: string): void {
-    if (path !== undefined) this.#named?.add(path);
-    this.#stirredAt = performance.now();
+    this.#signs.add(path);
     this.#running ??= this.#work().finally(() => {
       this.#running = undefined;
     });
@@ -189,14 +169,15 @@ export class FileWatch {
   /** Handles changes one after the other, until there is no sign newer than the last look. */
   async #work(): Promise<void> {
     let lookedAt = -Infinity;
-    while (this.#stirredAt > lookedAt && !this.#closing.signal.aborted) {
-      const noticedAt = this.#stirredAt;
+    while (this.#signs.lastAt > lookedAt && !this.#closing.signal.aborted) {
+      const noticedAt = this.#signs.lastAt;
       try {
         const found = await this.#gather(noticedAt);
         ({ lookedAt } = found);
         this.#watchAnew(found.folders);
         if (found.files.size === 0) continue;
-        this.#named = new Set();
+        // The handler may see a file that is gone at the next look.
+        this.#signs.startNaming();
         await this.#onChange(found.files, noticedAt);
       } catch (error) {
         if (this.#closing.signal.aborted) return;
@@ -209,14 +190,13 @@ export class FileWatch {
   async #gather(noticedAt: number): Promise<Difference & { readonly lookedAt: number }> {
     let { quietMs } = this.#patience;
     for (;;) {
-      await this.#quiet(noticedAt, quietMs);
+      await this.#signs.quiet(noticedAt, quietMs, this.#closing.signal);
       const lookedAt = performance.now();
       const snapshot = await takeSnapshot(this.#scope);
       const difference = compareSnapshots(this.#snapshot, snapshot);
       const wantedMs = quietMsFor(difference, this.#patience);
       if (quietMs >= wantedMs) {
         const files = new Set([...difference.files, ...this.#passing(snapshot)]);
-        this.#named = undefined;
         this.#snapshot = snapshot;
         return { ...difference, files, lookedAt };
       }
@@ -227,17 +207,7 @@ export class FileWatch {
   /** Returns the files that appeared after the last look and were gone again before this one. */
   #passing({ entries }: Snapshot): string[] {
     const isUnseen = (path: string): boolean => !this.#snapshot.entries.has(path) && !entries.has(path);
-    return [...(this.#named ?? [])].filter((path) => this.#scope.includes(path) && isUnseen(path));
-  }
-
-  /** Resolves when there has been no sign for `quietMs`, or signs have gone on for too long. */
-  async #quiet(noticedAt: number, quietMs: number): Promise<void> {
-    for (;;) {
-      const until = Math.min(this.#stirredAt + quietMs, noticedAt + this.#patience.longestMs);
-      const leftMs = until - performance.now();
-      if (leftMs <= 0) return;
-      await delay(leftMs, undefined, { signal: this.#closing.signal });
-    }
+    return [...this.#signs.takeNamed()].filter((path) => this.#scope.includes(path) && isUnseen(path));
   }
 
   #watchAnew(folders: ReadonlySet<string>): void {
@@ -266,11 +236,6 @@ export function watchFiles(
   options: FileWatchOptions = {},
 ): Promise<FileWatch> {
   return FileWatch.open(new WatchScope(paths, options.except), options, onChange, onError);
-}
-
-function quietMsFor({ isHalf, files }: Difference, { quietMs, manyMs, halfMs }: Patience): number {
-  if (isHalf) return halfMs;
-  return files.size > 1 ? manyMs : quietMs;
 }
 
 function startsOf(scope: WatchScope): string[] {

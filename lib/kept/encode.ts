@@ -1,6 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
 import { isLiveDataInstance } from '../live-data/wire.js';
-import type { LiveData } from '../live-data/live-data.js';
 import { BufferSpans } from './buffer-spans.js';
 import type { Carried, CarriedRoot, Unknown } from './carried.js';
 import type { ColumnWriter } from './column.js';
@@ -10,6 +9,7 @@ import { classify, type Classified } from './kinds.js';
 import { ownFields } from './own-fields.js';
 import { TableWriters } from './table-writer.js';
 import { Trail } from './trail.js';
+import { writeContent, type Step } from './write-content.js';
 
 /** What is to move: all of it as one graph. */
 export interface KeptState {
@@ -37,7 +37,6 @@ export function encodeKept(state: KeptState, isRehearsal = false): Encoded {
 }
 
 type Known = Extract<Classified, { kind: Kind }>;
-type Step = Parameters<Trail['pathTo']>[1];
 
 class Encoder {
   readonly #state: KeptState;
@@ -158,69 +157,10 @@ class Encoder {
     for (const [key, held] of carried ?? []) {
       this.#put(table.fields[index++] as ColumnWriter, held, id, 'field', key);
     }
-    this.#content(kind, value, id, table.content);
+    writeContent(kind, value, table.content, (column, held, step, name) =>
+      this.#put(column, held, id, step, name),
+    );
     table.end(id);
-  }
-
-  /** What is beside the fields, read as the platform has it: a field or method of the same name says nothing of it. */
-  #content(kind: Kind, value: object, id: number, content: ColumnWriter): void {
-    switch (kind) {
-      case 'array': {
-        const elements = value as readonly unknown[];
-        for (let at = 0; at < elements.length; at++) this.#put(content, elements[at], id, 'index', at);
-        return;
-      }
-      case 'sparse array':
-        return content.value((value as readonly unknown[]).length);
-      case 'map': {
-        let at = 0;
-        for (const [key, held] of Map.prototype.entries.call(value) as MapIterator<[unknown, unknown]>) {
-          this.#put(content, key, id, 'key', at++);
-          this.#put(content, held, id, 'value', key);
-        }
-        return;
-      }
-      case 'set': {
-        let at = 0;
-        for (const member of Set.prototype.values.call(value)) this.#put(content, member, id, 'member', at++);
-        return;
-      }
-      case 'date':
-        return content.value(Date.prototype.getTime.call(value));
-      case 'regexp': {
-        for (const part of ['source', 'flags'] as const)
-          content.value(Reflect.get(RegExp.prototype, part, value));
-        return content.value((value as RegExp).lastIndex);
-      }
-      case 'error':
-        for (const key of errorFields) {
-          const descriptor = Object.getOwnPropertyDescriptor(value, key);
-          if (!descriptor || descriptor.enumerable) continue;
-          content.value(key);
-          this.#put(content, descriptor.value, id, 'field', key);
-        }
-        content.value('stack');
-        content.value(stackOf(value as Error));
-        return;
-      case 'boxed':
-        return content.value(value.valueOf());
-      case 'url':
-        return content.value((value as URL).href);
-      case 'search params':
-        return content.value((value as URLSearchParams).toString());
-      case 'headers':
-        for (const [name, text] of value as Headers) {
-          content.value(name);
-          content.value(text);
-        }
-        return;
-      case 'live data':
-        return content.value((value as LiveData).toJSON());
-      case 'cloned':
-        return content.value(value);
-      default:
-        return;
-    }
   }
 
   #view(id: number, view: ArrayBufferView, className: string): void {
@@ -254,16 +194,5 @@ class Encoder {
     remedy = 'keep data instead, or make it anew in onActive',
   ): LiveswapError {
     return new LiveswapError('LIVE_DATA_INVALID', `Cannot move ${path}: it is ${what}; ${remedy}.`, { path });
-  }
-}
-
-const errorFields = ['message', 'cause', 'errors', 'name'] as const;
-
-/** It is made when it is read first, by code that may fail at an error of an unusual kind. */
-function stackOf(error: Error): string | undefined {
-  try {
-    return error.stack;
-  } catch {
-    return undefined;
   }
 }

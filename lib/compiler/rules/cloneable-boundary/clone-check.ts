@@ -11,6 +11,7 @@ import {
   type CloneProblem,
   type Position,
 } from './clone-problem.js';
+import { hasMethods, isAsyncIterable, isClassMethod, isKey, isNodeStream } from './type-traits.js';
 import { hasInstead, insteadOf, platformKind, type PlatformKind } from './platform-kinds.js';
 
 /** What varies from plugin to plugin. */
@@ -89,16 +90,9 @@ export class CloneCheck {
     if (type.isIntersection()) return this.#findInIntersection(type, position);
     if (type.isUnion()) return firstOf(type.types, (part) => this.#find(part, position));
     if (type.flags & ts.TypeFlags.Object) return this.#findInObject(type, position);
-    // `K extends keyof T`: a key that is passed is a string, whatever else the base of `T` may be indexed by.
-    if (type.isTypeParameter() && this.#isKey(type)) return undefined;
+    if (type.isTypeParameter() && isKey(type, this.#checker)) return undefined;
     const constraint = this.#checker.getBaseConstraintOfType(type);
     return constraint && constraint !== type ? this.#find(constraint, position) : undefined;
-  }
-
-  #isKey({ symbol }: ts.Type): boolean {
-    const declaration = symbol?.declarations?.find(ts.isTypeParameterDeclaration);
-    if (!declaration?.constraint) return false;
-    return (this.#checker.getTypeFromTypeNode(declaration.constraint).flags & ts.TypeFlags.Index) !== 0;
   }
 
   #findInIntersection({ types }: ts.IntersectionType, position: Position): CloneProblem | undefined {
@@ -122,11 +116,11 @@ export class CloneCheck {
     if (symbol && this.#declared.isLiveData(symbol)) return undefined;
     if (type.getConstructSignatures().length > 0) return cloneProblems.class(position);
     if (type.getCallSignatures().length > 0) return this.#findInFunction(type, position);
-    if (position.top && this.#isAsyncIterable(type)) return undefined;
-    if (this.#isNodeStream(type) && !hasInstead(name)) {
+    if (position.top && isAsyncIterable(type, this.#checker)) return undefined;
+    if (isNodeStream(type, this.#analysis) && !hasInstead(name)) {
       return position.top ? undefined : cloneProblems.nested(position, 'a stream of Node');
     }
-    if (name !== undefined && !this.#declared.crossingBase(type) && this.#hasMethods(type)) {
+    if (name !== undefined && !this.#declared.crossingBase(type) && hasMethods(type, this.#checker)) {
       return cloneProblems.instance(position, name, insteadOf(name));
     }
     return this.#findInMembers(type, position);
@@ -235,38 +229,6 @@ export class CloneCheck {
     return type.getCallSignatures().length > 0 ? lost() : undefined;
   }
 
-  /** Whether a type of the plugin is an async iterable and nothing more, so that nothing is lost when it is pulled from afar. */
-  #isAsyncIterable(type: ts.Type): boolean {
-    const members = this.#checker.getPropertiesOfType(type).map(({ escapedName }) => String(escapedName));
-    return (
-      this.#isIterated(type) &&
-      members.every((name) => name.startsWith('__@') || ['next', 'return', 'throw'].includes(name))
-    );
-  }
-
-  /** Returns whether a type is a readable stream of Node, which crosses as an async iterable: no method of it is expected. */
-  #isNodeStream(type: ts.Type): boolean {
-    const pipe = this.#checker.getPropertyOfType(type, 'pipe');
-    const isOfNode = pipe?.declarations?.some((node) => isOfPlatform(this.#analysis, node)) ?? false;
-    return isOfNode && this.#isIterated(type);
-  }
-
-  #isIterated(type: ts.Type): boolean {
-    return this.#checker
-      .getPropertiesOfType(type)
-      .some(({ escapedName }) => String(escapedName).startsWith('__@asyncIterator@'));
-  }
-
-  #hasMethods(type: ts.Type): boolean {
-    return type
-      .getProperties()
-      .some(
-        (member) =>
-          !(member.flags & ts.SymbolFlags.Optional) &&
-          this.#checker.getTypeOfSymbol(member).getCallSignatures().length > 0,
-      );
-  }
-
   #findInArguments(type: ts.Type, positions: readonly Position[]): CloneProblem | undefined {
     const given = this.#typeArguments(type);
     return firstOf(positions, (position, index) => {
@@ -294,10 +256,4 @@ function firstOf<T>(
     if (found) return found;
   }
   return undefined;
-}
-
-function isClassMethod(node: ts.Node): boolean {
-  const isMethod =
-    ts.isMethodDeclaration(node) || ts.isAccessor(node) || ts.isAutoAccessorPropertyDeclaration(node);
-  return isMethod && ts.isClassLike(node.parent);
 }

@@ -1,0 +1,50 @@
+import { ts } from 'ts-morph';
+import type { Analysis } from '../analysis/analysis.js';
+import { isOfPlatform } from '../analysis/origin.js';
+
+/** Returns whether a type parameter stands for a key: a key that is passed is a string, whatever else its base may be indexed by. */
+export function isKey({ symbol }: ts.Type, checker: ts.TypeChecker): boolean {
+  const declaration = symbol?.declarations?.find(ts.isTypeParameterDeclaration);
+  if (!declaration?.constraint) return false;
+  return (checker.getTypeFromTypeNode(declaration.constraint).flags & ts.TypeFlags.Index) !== 0;
+}
+
+/** Returns whether a type is an async iterable and nothing more, so that nothing is lost when it is pulled from afar. */
+export function isAsyncIterable(type: ts.Type, checker: ts.TypeChecker): boolean {
+  const members = checker.getPropertiesOfType(type).map(({ escapedName }) => String(escapedName));
+  return (
+    isIterated(type, checker) &&
+    members.every((name) => name.startsWith('__@') || ['next', 'return', 'throw'].includes(name))
+  );
+}
+
+/** Returns whether a type is a readable stream of Node, which crosses as an async iterable: no method of it is expected. */
+export function isNodeStream(type: ts.Type, analysis: Analysis): boolean {
+  const pipe = analysis.checker.getPropertyOfType(type, 'pipe');
+  const isOfNode = pipe?.declarations?.some((node) => isOfPlatform(analysis, node)) ?? false;
+  return isOfNode && isIterated(type, analysis.checker);
+}
+
+/** Returns whether a type has methods that are always there. */
+export function hasMethods(type: ts.Type, checker: ts.TypeChecker): boolean {
+  return type
+    .getProperties()
+    .some(
+      (member) =>
+        !(member.flags & ts.SymbolFlags.Optional) &&
+        checker.getTypeOfSymbol(member).getCallSignatures().length > 0,
+    );
+}
+
+/** Returns whether a declaration is a method or accessor of a class: instances lose it. */
+export function isClassMethod(node: ts.Node): boolean {
+  const isMethod =
+    ts.isMethodDeclaration(node) || ts.isAccessor(node) || ts.isAutoAccessorPropertyDeclaration(node);
+  return isMethod && ts.isClassLike(node.parent);
+}
+
+function isIterated(type: ts.Type, checker: ts.TypeChecker): boolean {
+  return checker
+    .getPropertiesOfType(type)
+    .some(({ escapedName }) => String(escapedName).startsWith('__@asyncIterator@'));
+}

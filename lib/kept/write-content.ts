@@ -1,0 +1,89 @@
+import type { LiveData } from '../live-data/live-data.js';
+import type { ColumnWriter } from './column.js';
+import type { Kind } from './image.js';
+import type { Trail } from './trail.js';
+
+/** The step from an object to a value in it. */
+export type Step = Parameters<Trail['pathTo']>[1];
+
+/** Writes a value that may be an object of the graph, which is reached by a step of that name. */
+export type Put = (column: ColumnWriter, value: unknown, step: Step, name: unknown) => void;
+
+/**
+ * Writes what an object has beside its fields, such as the elements of a list. It is read as the platform has it: a field or
+ * method of the same name says nothing of it.
+ */
+export function writeContent(kind: Kind, value: object, content: ColumnWriter, put: Put): void {
+  switch (kind) {
+    case 'array': {
+      const elements = value as readonly unknown[];
+      for (let at = 0; at < elements.length; at++) put(content, elements[at], 'index', at);
+      return;
+    }
+    case 'sparse array':
+      return content.value((value as readonly unknown[]).length);
+    case 'map': {
+      let at = 0;
+      for (const [key, held] of Map.prototype.entries.call(value) as MapIterator<[unknown, unknown]>) {
+        put(content, key, 'key', at++);
+        put(content, held, 'value', key);
+      }
+      return;
+    }
+    case 'set': {
+      let at = 0;
+      for (const member of Set.prototype.values.call(value)) put(content, member, 'member', at++);
+      return;
+    }
+    case 'date':
+      return content.value(Date.prototype.getTime.call(value));
+    case 'regexp': {
+      for (const part of ['source', 'flags'] as const)
+        content.value(Reflect.get(RegExp.prototype, part, value));
+      return content.value((value as RegExp).lastIndex);
+    }
+    case 'error':
+      return writeError(value as Error, content, put);
+    case 'boxed':
+      return content.value(value.valueOf());
+    case 'url':
+      return content.value((value as URL).href);
+    case 'search params':
+      return content.value((value as URLSearchParams).toString());
+    case 'headers':
+      for (const [name, text] of value as Headers) {
+        content.value(name);
+        content.value(text);
+      }
+      return;
+    case 'live data':
+      return content.value((value as LiveData).toJSON());
+    case 'cloned':
+      return content.value(value);
+    default:
+      return;
+  }
+}
+
+/** Those that an error has of its own, and that are not enumerable: fields do not include them. */
+const errorFields = ['message', 'cause', 'errors', 'name'] as const;
+
+function writeError(error: Error, content: ColumnWriter, put: Put): void {
+  for (const key of errorFields) {
+    const descriptor = Object.getOwnPropertyDescriptor(error, key);
+    if (!descriptor || descriptor.enumerable) continue;
+    content.value(key);
+    put(content, descriptor.value, 'field', key);
+  }
+  content.value('stack');
+  content.value(stackOf(error));
+}
+
+/** The platform makes a stack when it is first read, by code that may fail at an unusual error. */
+function stackOf(error: Error): string | undefined {
+  try {
+    return error.stack;
+  } catch {
+    return undefined;
+  }
+}
