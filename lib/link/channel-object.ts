@@ -1,4 +1,5 @@
 import type { Chain } from '../core/chain.js';
+import { watchArguments } from '../core/node-stream.js';
 import type { Channel } from './channel.js';
 import { decodeResult } from './decode.js';
 import { decodeError } from './error-codec.js';
@@ -29,6 +30,7 @@ export class ChannelObject implements RemoteObject {
   }
 
   async call(method: string, args: readonly unknown[]): Promise<unknown> {
+    watchArguments(args);
     const closed = this.#channel.closedWith;
     if (closed) throw closed.cause;
     const answer = await this.#request(method, args);

@@ -1,5 +1,4 @@
 import { MessagePort } from 'node:worker_threads';
-import { isNodeStream, watchNodeStream } from '../core/node-stream.js';
 import { Copier, type CopyRules, type omitted } from './copier.js';
 import { readData, sendData } from './data-placeholders.js';
 import { decodeError, encodeError } from './error-codec.js';
@@ -83,7 +82,6 @@ class Holder implements CopyRules {
 }
 
 function hasIdentity(value: object, isTop: boolean): boolean {
-  if (isTop && isNodeStream(value)) watchNodeStream(value);
   if (isTop && (typeof value === 'function' || Symbol.asyncIterator in value || liveDataBrand in value))
     return true;
   return (

@@ -7,6 +7,7 @@ import type { LiveDataWire } from '../live-data/live-data.js';
 import { liveTable } from '../plugin/live-table.js';
 import type { LiveTable } from '../plugin/vault.js';
 import { checkCarrier } from '../core/carrier.js';
+import { watchArguments } from '../core/node-stream.js';
 import { checkOptions, duration, isObject, type Check } from '../core/check-options.js';
 import { chainHere, type MakeCarrier } from '../dispatch/host-carrier.js';
 import { addCallerStack } from './caller-stack.js';
@@ -26,6 +27,8 @@ export interface CallerDeps {
   readonly carrier: MakeCarrier | undefined;
   /** Returns the generation that calls stay in; without it, they go to the newest. */
   readonly pinned?: () => Generation | undefined;
+  /** Told of each call that is made. */
+  readonly during?: (call: Promise<unknown>) => void;
 }
 
 /** Calls live functions with fixed options; returned by `swapper.with()` and used by the swapper itself. */
@@ -47,9 +50,12 @@ export class Caller {
     return new Caller(this.#deps, { ...this.#options, ...options });
   }
 
-  /** @internal Returns the same caller for the generation that `pinned` returns, or for the newest while it returns none. */
-  pinnedTo(pinned: () => Generation | undefined): Caller {
-    return new Caller({ ...this.#deps, pinned }, this.#options);
+  /**
+   * @internal Returns the same caller for the generation that `pinned` returns, or for the newest while it returns none; `during`
+   * is told of each call.
+   */
+  pinnedTo(pinned: () => Generation | undefined, during?: CallerDeps['during']): Caller {
+    return new Caller({ ...this.#deps, pinned, ...(during && { during }) }, this.#options);
   }
 
   /** Calls a live function. */
@@ -81,10 +87,13 @@ export class Caller {
   }
 
   #dispatch(scope: Scope, name: string, args: readonly unknown[]): Promise<unknown> {
-    const { dispatcher, pinned: pin, carrier: make } = this.#deps;
+    watchArguments(args);
+    const { dispatcher, pinned: pin, carrier: make, during } = this.#deps;
     const options = this.#options;
     const table = pin?.();
     const chain = chainHere(make, options?.carrier, table && pinned(chainForPlugin(), table.id));
-    return dispatcher.call({ scope, name, args, options, chain }, table);
+    const call = dispatcher.call({ scope, name, args, options, chain }, table);
+    during?.(call);
+    return call;
   }
 }

@@ -17,6 +17,8 @@ export class Pin {
   readonly #deps: PinDeps;
   readonly #timer: NodeJS.Timeout | undefined;
   #gone: 'released' | 'expired' | undefined;
+  /** Number of calls of the session that have not settled. */
+  #calls = 0;
 
   constructor(deps: PinDeps) {
     this.#deps = deps;
@@ -31,19 +33,32 @@ export class Pin {
     throw new LiveswapError('CLOSED', `This session ${why}: pin again.`);
   }
 
+  /** Holds the generation until a call has settled, even after the release: what it calls stays in the generation, too. */
+  during(call: Promise<unknown>): void {
+    this.#calls++;
+    const settled = (): void => {
+      this.#calls--;
+      if (this.#gone === 'released') this.#letGo();
+    };
+    call.then(settled, settled);
+  }
+
   /** Releases the pin. Idempotent. */
   release(): void {
-    this.#go('released');
+    if (this.#gone !== undefined) return;
+    this.#gone = 'released';
+    this.#letGo();
   }
 
   #expire(): void {
-    this.#go('expired');
-    this.#deps.onExpired();
+    if (this.#gone === undefined) this.#deps.onExpired();
+    this.#gone = 'expired';
+    this.#calls = 0;
+    this.#letGo();
   }
 
-  #go(how: 'released' | 'expired'): void {
-    if (this.#gone !== undefined) return;
-    this.#gone = how;
+  #letGo(): void {
+    if (this.#calls > 0) return;
     clearTimeout(this.#timer);
     this.#deps.letGo(this);
   }

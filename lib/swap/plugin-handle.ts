@@ -1,4 +1,5 @@
 import type { Chain } from '../core/chain.js';
+import { watchArguments } from '../core/node-stream.js';
 import { LiveswapError } from '../core/errors.js';
 import { chainHere } from '../dispatch/host-carrier.js';
 import { Scope } from '../link/protocol.js';
@@ -19,17 +20,19 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
   readonly note: Note;
   readonly #version: Version;
   readonly #chain: Chain | undefined;
+  readonly #during: ((call: Promise<unknown>) => void) | undefined;
 
-  /** @internal Calls are part of `chain`. */
-  constructor(version: Version, note: Note, chain?: Chain) {
+  /** @internal Calls are part of `chain`; `during` is told of each. */
+  constructor(version: Version, note: Note, chain?: Chain, during?: (call: Promise<unknown>) => void) {
     this.#version = version;
     this.note = note;
     this.#chain = chain;
+    this.#during = during;
   }
 
-  /** @internal Returns the same handle with calls that are part of `chain`. */
-  inChain(chain: Chain): PluginHandle<Functions> {
-    return new PluginHandle(this.#version, this.note, chain);
+  /** @internal Returns the same handle with calls that are part of `chain`; `during` is told of each. */
+  inChain(chain: Chain, during: (call: Promise<unknown>) => void): PluginHandle<Functions> {
+    return new PluginHandle(this.#version, this.note, chain, during);
   }
 
   get name(): string {
@@ -77,6 +80,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
     name: Name,
     ...args: RemoteArgs<Functions, Name>
   ): Promise<RemoteResult<Functions, Name>> {
+    watchArguments(args);
     const version = this.#version;
     if (!this.has(name)) {
       const known = version.definition.functions.join(', ') || 'none';
@@ -89,6 +93,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
     const chain = chainHere(version.settings.carrier, undefined, this.#chain);
     const call = version.prepare({ scope: Scope.function, name, args, chain }, true);
     version.balancer.dispatch(call);
+    this.#during?.(call.promise);
     return call.promise as Promise<RemoteResult<Functions, Name>>;
   }
 

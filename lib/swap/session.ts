@@ -38,7 +38,11 @@ export class Session {
   constructor(generation: Generation, deps: SessionDeps) {
     this.generation = generation;
     this.#deps = deps;
-    this.#caller = deps.caller.pinnedTo(() => this.#pinned());
+    const { pin } = deps;
+    this.#caller = deps.caller.pinnedTo(
+      () => this.#pinned(),
+      (call) => pin.during(call),
+    );
     forgotten.register(this, deps.pin, deps.pin);
   }
 
@@ -61,10 +65,13 @@ export class Session {
   }
 
   plugin<Functions extends object = UntypedFunctions>(name: string): PluginHandle<Functions> {
-    return this.generation.plugin<Functions>(name).inChain(pinned([], this.generation.id));
+    const { pin } = this.#deps;
+    return this.generation
+      .plugin<Functions>(name)
+      .inChain(pinned([], this.generation.id), (call) => pin.during(call));
   }
 
-  /** Releases the generation; calls in progress finish. Idempotent. */
+  /** Releases the generation once the calls in progress have finished; what they call stays in it. Does not wait for them. Idempotent. */
   async release(): Promise<void> {
     forgotten.unregister(this.#deps.pin);
     this.#deps.pin.release();

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Chain } from '../core/chain.js';
+import { watchArguments } from '../core/node-stream.js';
 import { LiveswapError } from '../core/errors.js';
 import { Call } from '../dispatch/call.js';
 import { Balancer, type CallLimits } from '../dispatch/balancer.js';
@@ -118,6 +119,7 @@ export class Imports {
    * @throws LiveswapError `NOT_LOADED` before the imports are bound, or when the plugin is not one of them
    */
   call(plugin: string, method: string, args: readonly unknown[], chain: Chain): Promise<unknown> {
+    watchArguments(args);
     const bound = this.#byPlugin.get(keyOf(plugin));
     if (!bound) {
       throw new LiveswapError(

@@ -1,5 +1,6 @@
 import type { RemoteObject } from '../link/remote-object.js';
 import { withChain, type Chain } from '../core/chain.js';
+import { watchArguments } from '../core/node-stream.js';
 import type { Link } from '../link/link.js';
 import type { Reply } from '../link/outgoing-calls.js';
 import { Scope } from '../link/protocol.js';
@@ -31,6 +32,7 @@ export function sendToHost(
   args: unknown[],
   chain: Chain,
 ): Promise<unknown> {
+  watchArguments(args);
   const address = withChain(scope, name, chain);
   return new Promise((resolve, reject) => {
     link.send(address.scope as Scope, address.name, args, [], { resolve, reject } satisfies Reply);

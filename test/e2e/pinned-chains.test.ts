@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { LiveData } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { deferred } from '../helpers/deferred.js';
+import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -29,7 +31,10 @@ const release = (number: number): PluginText[] => [
       live_extension: `async () => [${number}, ...(await context.vault.extension.ask())]`,
       live_deep: `async () => [${number}, ...(await context.vault.call('live_vault'))]`,
     },
-    functions: { ask: `async () => [${number}, await context.vault.call('live_back')]` },
+    functions: {
+      tell: 'async (back) => back()',
+      ask: `async () => [${number}, await context.vault.call('live_back')]`,
+    },
   },
 ];
 
@@ -88,4 +93,33 @@ test('what the host does later, when the pinned call is answered, is pinned no m
   for (const go of later) go();
   await expect.poll(() => answers).toHaveLength(1);
   expect(await answers[0]).toBe(2);
+});
+
+test('a pinned call stays where it is pinned although its session is released meanwhile', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, ...release(1));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const session = swapper.pin();
+  const go = deferred();
+  const begun = deferred();
+  const calls = [session.call('live_tell', back), session.plugin('front').invoke('tell', back)];
+  async function back(): Promise<unknown> {
+    begun.resolve();
+    await go.promise;
+    return swapper.call('live_back');
+  }
+  await begun.promise;
+  await deploy(folder, ...release(2));
+  await swapper.reload();
+  await session.release();
+  await expect(session.call('live_back')).rejects.toMatchObject({ code: 'CLOSED' });
+  const retired = nextEvent(
+    swapper,
+    'version',
+    ({ plugin, state }) => plugin === 'back' && state === 'retired',
+  );
+  go.resolve();
+  expect(await Promise.all(calls)).toEqual([1, 1]);
+  await retired;
 });
