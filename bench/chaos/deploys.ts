@@ -1,120 +1,102 @@
-import { truncate } from 'node:fs/promises';
+import { cp, rename, rm, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLiveswapError, type Swapper } from '../../lib/index.js';
 import { artifactFileName } from '../../lib/manifest/artifact.js';
 import { hashOf } from '../../lib/manifest/hash.js';
-import { composePlugin, deploy, type PluginText } from '../../test/helpers/compose-plugin.js';
+import { composePlugin, deploy } from '../../test/helpers/compose-plugin.js';
 import type { History } from './history.js';
-import type { Ledger } from './ledger.js';
-import { armory, doomedGuardian, guardian } from './plugins.js';
-import type { Step } from './steps.js';
+import { describe, type Ledger } from './ledger.js';
+import type { MakePlugin } from './edition.js';
+
+/** The folder that is deployed, by a link, as those who flip one do. */
+export const CURRENT = 'current';
 
 /** Changes what is deployed and reloads, one change after the other as one who deploys does. */
 export class Deploys {
-  readonly #folder: string;
+  readonly #base: string;
   readonly #swapper: Swapper;
   readonly #history: History;
   readonly #ledger: Ledger;
   #edition = 0;
+  #release = 1;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: string, swapper: Swapper, history: History, ledger: Ledger) {
-    this.#folder = folder;
+  /** `base` has the link {@link CURRENT} to the first release. */
+  constructor(base: string, swapper: Swapper, history: History, ledger: Ledger) {
+    this.#base = base;
     this.#swapper = swapper;
     this.#history = history;
     this.#ledger = ledger;
   }
 
-  /** Loads the first editions. */
-  async load(): Promise<void> {
-    await this.#deploy(armory);
-    await this.#deploy(guardian);
-    await this.#swapper.load();
+  /** Makes a change when those before are done; `name` tells what hangs. */
+  inTurn(name: string, change: () => Promise<unknown>): Promise<unknown> {
+    const run = this.#turn.then(() => this.#ledger.during(name, change));
+    this.#turn = run.catch((error: unknown) => {
+      if (!this.#ledger.isEnd(error)) this.#ledger.violate(`A change (${name}) failed: ${describe(error)}`);
+    });
+    return this.#turn;
   }
 
-  /** Does what a step says when those before are done; resolves to `undefined` at once when it is no such step. */
-  run(step: Step): Promise<unknown> | undefined {
-    switch (step.kind) {
-      case 'reload':
-        return this.#inTurn(() => this.#reload(step.changes));
-      case 'badReload':
-        return this.#inTurn(() => this.#badReload(step.how));
-      case 'doomedReload':
-        return this.#inTurn(async () => {
-          await this.#deploy(doomedGuardian);
-          await this.#mustReload('doomed');
-        });
-      case 'rollback':
-        return this.#inTurn(() => this.#rollback());
-      default:
-        return undefined;
-    }
+  /** Writes a new edition of a plugin, and returns its number. */
+  async put(make: MakePlugin): Promise<number> {
+    const edition = ++this.#edition;
+    const plugin = make(edition);
+    this.#history.declare(hashOf(composePlugin(plugin)), edition);
+    await deploy(join(this.#base, CURRENT), plugin);
+    return edition;
   }
 
-  /** Deploys sound editions and loads them: whatever was wrong is healed. */
-  heal(): Promise<unknown> {
-    return this.#inTurn(() => this.#reload('both'));
+  /** Cuts off an artifact in its middle. */
+  async cut(plugin: string): Promise<void> {
+    await truncate(join(this.#base, CURRENT, artifactFileName(plugin)), 500);
   }
 
-  #inTurn(change: () => Promise<void>): Promise<unknown> {
-    const run = this.#turn.then(change);
-    this.#turn = run.catch(() => {});
-    return run;
+  /** Deploys what is deployed into a new folder, and flips the link to it; the old folder is deleted if `prunes`. */
+  async flip(prunes: boolean): Promise<void> {
+    const [old, next] = [releaseName(this.#release), releaseName(++this.#release)];
+    const isArtifact = (path: string): boolean => !path.includes('.versions');
+    await cp(join(this.#base, old), join(this.#base, next), { recursive: true, filter: isArtifact });
+    await symlink(next, join(this.#base, 'next'), 'dir');
+    await rename(join(this.#base, 'next'), join(this.#base, CURRENT));
+    if (prunes) await rm(join(this.#base, old), { recursive: true, force: true });
   }
 
-  async #reload(changes: 'guardian' | 'armory' | 'both' | 'nothing'): Promise<void> {
-    if (changes === 'armory' || changes === 'both') await this.#deploy(armory);
-    if (changes === 'guardian' || changes === 'both') await this.#deploy(guardian);
-    await this.#mustReload(changes);
-  }
-
-  async #mustReload(what: string): Promise<void> {
+  /** Loads what is deployed, which must work. */
+  async load(...args: Parameters<Swapper['reload']>): Promise<void> {
     try {
-      await this.#swapper.reload();
+      await this.#swapper.reload(...args);
     } catch (error) {
-      if (!this.#ledger.isEnd(error))
-        this.#ledger.violate(`A good reload (${what}) failed: ${String(error)}`);
+      if (!this.#ledger.isEnd(error)) this.#ledger.violate(`A good reload failed: ${describe(error)}`);
     }
   }
 
-  async #badReload(how: 'throws' | 'hook' | 'truncated' | 'leaves' | 'veto'): Promise<void> {
+  /** Loads what is deployed, which must be refused; `what` names it. */
+  async loadInVain(what: string, ...args: Parameters<Swapper['reload']>): Promise<void> {
     const before = this.#history.generations;
-    const faults = {
-      throws: { module: "throw new Error('No gate.');" },
-      leaves: { module: 'process.exit(4);' },
-      hook: { hooks: { onLoad: "() => { throw new Error('No.'); }" } },
-      truncated: {},
-      veto: {},
-    };
-    await this.#deploy((edition) => ({ ...guardian(edition), ...faults[how] }));
-    if (how === 'truncated') await truncate(join(this.#folder, artifactFileName('guardian')), 500);
-    const veto = (): void => {
-      throw new Error('Vetoed.');
-    };
-    const reload = this.#swapper.reload(undefined, how === 'veto' ? { onReload: veto } : {});
-    const failed = await reload.then(
-      () => false,
-      (error: unknown) => isLiveswapError(error, 'RELOAD_FAILED') || this.#ledger.isEnd(error),
-    );
-    if (!failed) this.#ledger.violate(`A bad reload (${how}) did not fail.`);
-    const rolledBack = this.#history.generations - before;
-    if (rolledBack > 0 && this.#history.failures === 0)
-      this.#ledger.violate(`A bad reload (${how}) was noticed.`);
-    await this.#deploy(guardian);
+    try {
+      await this.#swapper.reload(...args);
+      this.#ledger.violate(`A bad reload (${what}) did not fail.`);
+    } catch (error) {
+      if (!isLiveswapError(error, 'RELOAD_FAILED') && !this.#ledger.isEnd(error))
+        this.#ledger.violate(`A bad reload (${what}) failed otherwise: ${describe(error)}`);
+    }
+    // A version that is given up meanwhile may bring the generation before back.
+    if (this.#history.generations > before && this.#history.failures === 0)
+      this.#ledger.violate(`A bad reload (${what}) was noticed.`);
   }
 
-  async #rollback(): Promise<void> {
+  /** Goes back, if there is anything to go back to. */
+  async rollBack(): Promise<void> {
     await this.#swapper.rollback().catch((error: unknown) => {
       const reason = isLiveswapError(error, 'RELOAD_FAILED') ? error.cause : error;
       if (!isLiveswapError(reason, 'ROLLBACK_UNAVAILABLE') && !this.#ledger.isEnd(error))
-        this.#ledger.violate(`A rollback failed: ${String(error)}`);
+        this.#ledger.violate(`A rollback failed: ${describe(error)}`);
     });
   }
+}
 
-  async #deploy(write: (edition: number) => PluginText): Promise<void> {
-    const edition = ++this.#edition;
-    const plugin = write(edition);
-    this.#history.declare(hashOf(composePlugin(plugin)), edition);
-    await deploy(this.#folder, plugin);
-  }
+/** Returns the name of the folder of a release. */
+export function releaseName(release: number): string {
+  return `release-${release}`;
 }

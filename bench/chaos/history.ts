@@ -1,14 +1,11 @@
 import type { Swapper } from '../../lib/index.js';
 import { subscribe, type SwapEvent } from '../../lib/observe/events.js';
-import type { Answer } from './plugins.js';
+import type { Answer } from './edition.js';
 
-/** The editions that one generation runs. */
-export interface Editions {
-  readonly guardian: number;
-  readonly armory: number;
-}
+/** The editions that one generation runs, by plugin. */
+export type Editions = Readonly<Record<string, number>>;
 
-/** What was true when a call was made. */
+/** The moment at which a call was made. */
 export interface Moment {
   /** Index of the newest generation then. */
   readonly generation: number;
@@ -58,7 +55,7 @@ export class History {
     return this.#rollbacks;
   }
 
-  /** Remembers what an artifact is, before anything can run it. */
+  /** Remembers which edition an artifact is, before anything can run it. */
   declare(hash: string, edition: number): void {
     this.#editionOf.set(hash, edition);
   }
@@ -67,13 +64,11 @@ export class History {
     return { generation: this.#generations.length - 1, at: this.#at };
   }
 
-  /** Why `answer` may not have been given to a call made at `made`; `undefined` when it may. */
+  /** Returns why `answer` may not have been given to a call made at `made`; `undefined` when it may. */
   objection(answer: Answer, made: Moment, pinned?: Editions): string | undefined {
     const allowed = pinned ? [pinned] : this.#generations.slice(made.generation);
-    const fits = allowed.some(
-      ({ guardian, armory }) =>
-        guardian === answer.guardian && (answer.armory === undefined || armory === answer.armory),
-    );
+    const by = Object.entries(answer.by);
+    const fits = allowed.some((editions) => by.every(([plugin, edition]) => editions[plugin] === edition));
     if (!fits) return `${JSON.stringify(answer)} is of none of ${JSON.stringify(allowed)}`;
     const lives = this.#lives.get(answer.version);
     if (lives && lives.up === 0 && lives.goneAt < made.at && lives.upAt < lives.goneAt)
@@ -81,11 +76,9 @@ export class History {
     return undefined;
   }
 
-  /** The editions of a generation. */
+  /** Returns the editions of a generation. */
   editionsOf(plugins: readonly { readonly name: string; readonly hash: string }[]): Editions {
-    const edition = (name: string): number =>
-      this.#editionOf.get(plugins.find((plugin) => plugin.name === name)?.hash ?? '') ?? -1;
-    return { guardian: edition('guardian'), armory: edition('armory') };
+    return Object.fromEntries(plugins.map(({ name, hash }) => [name, this.#editionOf.get(hash) ?? -1]));
   }
 
   close(): void {

@@ -1,19 +1,24 @@
 import { isLiveswapError, type ErrorCode } from '../../lib/index.js';
 
-/** What became of every call: each is opened once, settles once, and in a way that was to be expected. */
+/** An error that a call may reject with: by its code, or by a test of it. */
+export type Refusal = ErrorCode | ((error: unknown) => boolean);
+
+/** What became of every call and every change: each is opened once, settles once, and in an expected way. */
 export class Ledger {
   readonly violations: string[] = [];
   readonly outcomes = new Map<string, number>();
-  readonly #open = new Map<number, string>();
+  readonly #open = new Map<number, { readonly name: string; readonly since: number }>();
   #count = 0;
+  #settled = 0;
   #ended = false;
 
   get calls(): number {
     return this.#count;
   }
 
-  get open(): number {
-    return this.#open.size;
+  /** Number of calls and changes that have settled: grows for as long as anything gets on. */
+  get settled(): number {
+    return this.#settled;
   }
 
   violate(what: string): void {
@@ -25,44 +30,50 @@ export class Ledger {
     this.#ended = true;
   }
 
-  /** Whether `error` is nothing but the end. */
+  /** Returns true when `error` is nothing but the end. */
   isEnd(error: unknown): boolean {
     return (
       this.#ended && (isLiveswapError(error, 'CLOSED') || (error instanceof Error && this.isEnd(error.cause)))
     );
   }
 
-  /**
-   * Follows one call. `objection` looks at its answer; `refusals` are the codes it may be refused with, or what else it may
-   * throw.
-   */
-  async follow(
+  /** Follows one call. `objection` inspects its answer; `refusals` are what it may reject with. */
+  follow(
     name: string,
     call: () => Promise<unknown>,
     objection: (answer: unknown) => string | undefined,
-    refusals: readonly (ErrorCode | ((error: unknown) => boolean))[],
+    refusals: readonly Refusal[],
   ): Promise<void> {
+    return this.during(name, async () => {
+      try {
+        const answer = await call();
+        this.#tally(name, 'answered');
+        const found = objection(answer);
+        if (found) this.violate(`${name}: ${found}`);
+      } catch (error) {
+        this.#tally(name, isLiveswapError(error) ? error.code : 'thrown');
+        if (!this.isEnd(error) && !refusals.some((one) => isRefusal(error, one)))
+          this.violate(`${name}: rejected with ${describe(error)}`);
+      }
+    });
+  }
+
+  /** Runs something that is named when it hangs. */
+  async during(name: string, run: () => Promise<unknown>): Promise<void> {
     const id = ++this.#count;
-    this.#open.set(id, name);
+    this.#open.set(id, { name, since: performance.now() });
     try {
-      const answer = await call();
-      this.#tally(name, 'answered');
-      const found = objection(answer);
-      if (found) this.violate(`${name}: ${found}`);
-    } catch (error) {
-      const expected =
-        this.isEnd(error) ||
-        refusals.some((one) => (typeof one === 'function' ? one(error) : isLiveswapError(error, one)));
-      this.#tally(name, isLiveswapError(error) ? error.code : 'thrown');
-      if (!expected) this.violate(`${name}: rejected with ${describe(error)}`);
+      await run();
     } finally {
+      this.#settled++;
       if (!this.#open.delete(id)) this.violate(`${name}: settled twice`);
     }
   }
 
-  /** Names of the calls that have not settled. */
+  /** Returns the names of the calls and changes that have not settled, and for how long. */
   unsettled(): string[] {
-    return [...this.#open.values()];
+    const now = performance.now();
+    return [...this.#open.values()].map(({ name, since }) => `${name} for ${Math.round(now - since)} ms`);
   }
 
   #tally(name: string, outcome: string): void {
@@ -71,8 +82,12 @@ export class Ledger {
   }
 }
 
-function describe(error: unknown): string {
+export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  const cause = error.cause === undefined ? '' : ` (${describe(error.cause)})`;
   return `${'code' in error ? String(error.code) : error.name}: ${error.message}${cause}`;
+}
+
+function isRefusal(error: unknown, one: Refusal): boolean {
+  return typeof one === 'function' ? one(error) : isLiveswapError(error, one);
 }

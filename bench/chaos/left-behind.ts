@@ -1,0 +1,51 @@
+import { readlinkSync, readdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import type { Swapper } from '../../lib/index.js';
+
+/** Returns the number of threads of this process. */
+export function threadCount(): number {
+  return (process.report.getReport() as { workers: readonly unknown[] }).workers.length;
+}
+
+/** Returns the number of files below `folder` that this process has open; 0 where the platform does not tell. */
+export function openFiles(folder: string): number {
+  const links = (() => {
+    try {
+      return readdirSync('/proc/self/fd');
+    } catch {
+      return [];
+    }
+  })();
+  return links.filter((link) => targetOf(link).startsWith(folder)).length;
+}
+
+/** Returns the copies of artifacts that are left below `folder`. */
+export async function copiesIn(folder: string): Promise<string[]> {
+  const files = await readdir(folder, { recursive: true });
+  return files.filter((file) => file.includes('.versions'));
+}
+
+/** Returns what still counts as pending, as sentences. */
+export function pendingOf(swapper: Swapper): string[] {
+  return swapper
+    .stats()
+    .plugins.flatMap(({ versions }) =>
+      versions.flatMap(({ plugin, version, state, pending, queued, threads }) => [
+        ...(state === 'draining' ? [`${plugin}@${version} still drains`] : []),
+        ...(pending.length > 0 ? [`${pending.length} calls are pending on ${plugin}@${version}`] : []),
+        ...(queued > 0 ? [`${queued} calls wait for ${plugin}@${version}`] : []),
+        ...threads.flatMap(({ index, held }) =>
+          held > 0 ? [`thread ${index} of ${plugin}@${version} holds ${held}`] : [],
+        ),
+      ]),
+    );
+}
+
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${link}`);
+  } catch {
+    // It was closed since.
+    return '';
+  }
+}

@@ -1,0 +1,72 @@
+import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { constantFrom } from 'fast-check';
+import { openFiles } from '../left-behind.js';
+import { step, type SubjectOf } from '../subject.js';
+import { fitting, mishaps, unexpected } from '../world.js';
+
+const BYTES = 200_000;
+
+/** Streams of Node: files that are there or not, read, left in the middle or never begun. None may stay open. */
+export const nodeStreams: SubjectOf = (world) => {
+  const { swapper, ledger, base } = world;
+  const file = join(base, 'scroll.txt');
+  const isMissing = (error: unknown): boolean =>
+    error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return {
+    begin: () => writeFile(file, 'x'.repeat(BYTES)),
+    module: `import { createReadStream } from 'node:fs';`,
+    live: {
+      live_download: '(path) => createReadStream(path)',
+      live_upload:
+        'async (body) => { let bytes = 0; for await (const chunk of body) bytes += chunk.length; return { ...me(), bytes }; }',
+    },
+    steps: {
+      download: step(4, constantFrom('whole', 'first', 'none', 'unread', 'missing'), (how) => {
+        const call = async (): Promise<unknown> => {
+          const path = how === 'missing' ? `${file}.gone` : file;
+          const chunks = (await swapper.call('live_download', path)) as AsyncGenerator<Uint8Array>;
+          let bytes = 0;
+          if (how === 'none') await chunks.return(undefined);
+          if (how === 'none' || how === 'unread') return BYTES;
+          for await (const chunk of chunks) {
+            bytes += chunk.length;
+            if (how === 'first') return BYTES;
+          }
+          return bytes;
+        };
+        const objection = (bytes: unknown): string | undefined =>
+          how !== 'missing' && bytes === BYTES ? undefined : unexpected(bytes);
+        return ledger.follow(
+          'live_download',
+          call,
+          objection,
+          how === 'missing' ? [...mishaps, isMissing] : mishaps,
+        );
+      }),
+      upload: step(3, constantFrom('whole', 'missing'), (how) => {
+        const fits = fitting(world);
+        const body = createReadStream(how === 'missing' ? `${file}.gone` : file);
+        const objection = (answer: unknown): string | undefined =>
+          (answer as { bytes: number }).bytes === BYTES ? fits(answer) : unexpected(answer);
+        // A call that is refused has not touched it.
+        const call = (): Promise<unknown> => swapper.call('live_upload', body).finally(() => body.destroy());
+        return ledger.follow('live_upload', call, objection, [
+          ...mishaps,
+          ...(how === 'missing' ? [isMissing] : []),
+        ]);
+      }),
+    },
+    // What nobody reads is closed when it is collected: a run whose garbage cannot be collected cannot tell.
+    atRest: async () => {
+      if (!globalThis.gc) return;
+      for (let round = 0; round < 200 && openFiles(file) > 0; round++) {
+        globalThis.gc();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      const open = openFiles(file);
+      if (open > 0) ledger.violate(`at rest, ${open} streams of Node are open`);
+    },
+  };
+};
