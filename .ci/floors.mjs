@@ -25,7 +25,7 @@ const floors = {
   handover: 'core manifest contract link dispatch observe plugin surface version',
   static: 'core manifest pool plugin thread',
   swap: 'core manifest contract link dispatch observe pool live-data plugin surface version handover static files control',
-  http: 'core manifest dispatch link live-data plugin sockets swap thread version',
+  http: 'core dispatch link live-data plugin sockets swap thread version',
   compiler: 'core adapters manifest contract live-data plugin',
   otel: 'core observe',
   testing: 'core manifest live-data plugin static swap http compiler',

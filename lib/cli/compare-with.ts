@@ -4,7 +4,7 @@ import { breakText, compareReleases, type ContractBreak } from '../contract/chec
 import type { HostContract } from '../contract/host-contract.js';
 import { spentPermits } from '../contract/permits.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 
 /** Changes by which a release would break the running one, for a terminal and for programs. */

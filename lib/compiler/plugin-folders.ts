@@ -1,3 +1,4 @@
+import { keyOf } from '../core/plugin-key.js';
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
@@ -58,8 +59,8 @@ function foldersOf(sources: readonly string[]): string[] {
 function withoutDuplicates(plugins: readonly PluginFolder[]): PluginFolder[] {
   const byName = new Map<string, PluginFolder>();
   for (const plugin of plugins) {
-    const name = plugin.name.toLowerCase();
-    const other = byName.get(name);
+    const key = keyOf(plugin.name);
+    const other = byName.get(key);
     if (other) {
       throw new LiveswapError(
         'PLUGIN_DUPLICATE',
@@ -67,7 +68,7 @@ function withoutDuplicates(plugins: readonly PluginFolder[]): PluginFolder[] {
         { plugin: plugin.name, folders: [other.folder, plugin.folder] },
       );
     }
-    byName.set(name, plugin);
+    byName.set(key, plugin);
   }
   return [...plugins];
 }

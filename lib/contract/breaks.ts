@@ -1,5 +1,5 @@
 import type { LiveFunctionFacts, LiveTypeFacts, Manifest, MethodFacts } from '../manifest/manifest.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { ShapeTable } from '../manifest/shape.js';
 import { isAssignable } from './assignable.js';
 import { functionBreak } from './function-break.js';

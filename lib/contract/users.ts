@@ -1,5 +1,5 @@
 import type { Manifest, UseFacts } from '../manifest/manifest.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { Shape, SignatureShape } from '../manifest/shape.js';
 import { Assignability } from './assignable.js';
 import { functionBreak } from './function-break.js';

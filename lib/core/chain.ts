@@ -1,3 +1,5 @@
+import { keyOf } from './plugin-key.js';
+
 /**
  * A chain of calls: the work on whose behalf a call is made, one tag each. Nested calls carry the chain, so that the wait for
  * some work does not hold up the calls which this work needs.
@@ -40,7 +42,7 @@ export function joinChains(one: Chain, other: Chain): Chain {
 
 /** Returns the tag of the work of a version. */
 export function workTag(plugin: string, version: string): string {
-  return `${plugin.toLowerCase()}@${version}`;
+  return `${keyOf(plugin)}@${version}`;
 }
 
 /** Returns the tag of the hooks with which a thread comes up. */

@@ -1,7 +1,7 @@
 import { clearTimeout, setTimeout } from './timers.js';
 
 /** The longest delay of a timer in Node (about 24.8 days); longer ones fire at once. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
+export const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /** Returns whether a timer can wait that long. Longer waits, Infinity included, never end. */
 export function isTimeable(ms: number): boolean {

@@ -20,7 +20,7 @@ export async function holdsArtifacts(folder: string): Promise<boolean> {
 }
 
 /** Returns true when the swapper has reported the failure itself, as an event and in the log. */
-export function isTold(error: LiveswapError): boolean {
+export function isReported(error: LiveswapError): boolean {
   return error.code === 'LOAD_FAILED' || error.code === 'RELOAD_FAILED';
 }
 

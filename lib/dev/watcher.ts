@@ -10,7 +10,7 @@ import { guarded, once } from '../observe/guarded.js';
 import { createLogger } from '../observe/log.js';
 import type { Swapper } from '../swap/swapper.js';
 import { whenRoom } from '../swap/when-room.js';
-import { goLive, holdsArtifacts, isTold, type LoadData } from './go-live.js';
+import { goLive, holdsArtifacts, isReported, type LoadData } from './go-live.js';
 import { SourceLoop, type Build } from './source-loop.js';
 import { publishWatchEvent, subscribeToWatch, watchEventTypes, type WatchEvent } from './watch-event.js';
 
@@ -134,7 +134,7 @@ export class Watcher {
       cause instanceof LiveswapError
         ? cause
         : new LiveswapError('WATCH_FAILED', `Cannot go on as before: ${messageOf(cause)}`, { cause });
-    if (!isTold(error)) this.#logger.error({ err: error }, error.message);
+    if (!isReported(error)) this.#logger.error({ err: error }, error.message);
     this.#emit({ type: 'failed', error });
   }
 

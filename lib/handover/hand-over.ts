@@ -1,3 +1,4 @@
+import { keyOf } from '../core/plugin-key.js';
 import type { Call } from '../dispatch/call.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { SwapEvent } from '../observe/events.js';
@@ -166,9 +167,7 @@ export class HandOver {
   }
 
   #batonsFor(version: Version): Batons {
-    const previous = this.#deps.leaving.find(
-      ({ plugin }) => plugin.toLowerCase() === version.plugin.toLowerCase(),
-    );
+    const previous = this.#deps.leaving.find(({ plugin }) => keyOf(plugin) === keyOf(version.plugin));
     return previous?.activity.state.kind === 'yielded' ? previous.activity.state.batons : [];
   }
 }

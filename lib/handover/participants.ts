@@ -1,3 +1,4 @@
+import { keyOf } from '../core/plugin-key.js';
 import { hookTag, workTag } from '../core/chain.js';
 import type { Call } from '../dispatch/call.js';
 import type { Cause } from '../plugin/cause.js';
@@ -19,7 +20,7 @@ export function exclusivesOf({ leaving }: Participants): Version[] {
 
 /** Returns the version that takes the place of `version`, if there is one. */
 export function successorOf(version: Version, { arriving }: Participants): Version | undefined {
-  return arriving.find(({ plugin }) => plugin.toLowerCase() === version.plugin.toLowerCase());
+  return arriving.find(({ plugin }) => keyOf(plugin) === keyOf(version.plugin));
 }
 
 /** Returns filters that admit calls on behalf of awaited work: of hooks always, of exclusive work while it runs. */

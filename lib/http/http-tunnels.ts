@@ -1,6 +1,6 @@
 import type { Carrier } from '../core/carrier.js';
 import { LiveswapError } from '../core/errors.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import { Switchboard } from '../sockets/host/switchboard.js';
 import type { Generation } from '../swap/generation.js';
 import type { Swapper } from '../swap/swapper.js';

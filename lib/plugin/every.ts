@@ -1,8 +1,6 @@
+import { isTimeable, LONGEST_DELAY_MS } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 import { ticker } from './ticker.js';
-
-/** What a timer may be set to at most, in milliseconds. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /**
  * Runs `run` every `ms` milliseconds while this version is the active one, in its first thread only; never in two versions.
@@ -14,10 +12,10 @@ const LONGEST_MS = 2 ** 31 - 1;
  * @throws LiveswapError `OPTION_INVALID`
  */
 export function every(ms: number, run: () => unknown): void {
-  if (typeof ms !== 'number' || !(ms > 0 && ms <= LONGEST_MS) || typeof run !== 'function') {
+  if (typeof ms !== 'number' || !(ms > 0 && isTimeable(ms)) || typeof run !== 'function') {
     throw new LiveswapError(
       'OPTION_INVALID',
-      `every cannot be used: it takes milliseconds above 0, up to ${LONGEST_MS}, and a function, but got ${String(ms)} and a ${typeof run}.`,
+      `every cannot be used: it takes milliseconds above 0, up to ${LONGEST_DELAY_MS}, and a function, but got ${String(ms)} and a ${typeof run}.`,
       { option: 'every' },
     );
   }

@@ -1,5 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 import { pendingWords } from '../observe/kept-by-words.js';
 import type { KeptBy } from '../observe/stats.js';

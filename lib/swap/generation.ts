@@ -1,7 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
 import type { Route } from '../dispatch/dispatcher.js';
 import { Scope } from '../link/protocol.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { UntypedFunctions } from '../plugin/definition.js';
 import type { Version } from '../version/version.js';
 import type { Vault } from '../plugin/vault.js';

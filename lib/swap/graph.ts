@@ -1,5 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 
 /** Returns the {@link keyOf} of each plugin that `artifact` imports, without duplicates. */

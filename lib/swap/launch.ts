@@ -1,6 +1,6 @@
 import { LiveswapError } from '../core/errors.js';
 import type { Cause } from '../plugin/cause.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { Version } from '../version/version.js';
 import { dependenciesOf } from './graph.js';
 import type { Member } from './generation.js';

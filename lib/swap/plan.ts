@@ -2,7 +2,7 @@ import { functionBreak } from '../contract/function-break.js';
 import { LiveswapError } from '../core/errors.js';
 import type { MethodFacts } from '../manifest/manifest.js';
 import type { ShapeTable } from '../manifest/shape.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 import { dependenciesOf, inDependencyOrder } from './graph.js';
 

@@ -1,7 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import type { Manifest } from '../manifest/manifest.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { SwapperSettings } from './options.js';
 import type { PluginOptions } from './plugin-options.js';
 

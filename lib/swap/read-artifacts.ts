@@ -10,7 +10,7 @@ import {
   type Artifact,
 } from '../manifest/artifact.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 
 /** Number of artifacts read at once. Each is hashed in slices, and slices of several may run in one turn of the event loop. */
 const AT_A_TIME = 8;

@@ -1,5 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 import type { Force } from './change.js';
 import { isSameData } from './load-data.js';

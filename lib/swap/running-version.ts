@@ -1,4 +1,4 @@
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { RunnableArtifact } from '../manifest/runnable-artifact.js';
 import type { Version } from '../version/version.js';
 import type { Generation } from './generation.js';

@@ -8,7 +8,7 @@ import { runForPlugin } from '../dispatch/plugin-work.js';
 import type { Methods } from '../link/remote-object.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import { Scope } from '../link/protocol.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { SwapEvent } from '../observe/events.js';
 import type { HostSurface } from '../surface/host-surface.js';
 import type { ThreadHandle } from '../version/thread-handle.js';

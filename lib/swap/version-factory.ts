@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { withDeadline } from '../core/deadline.js';
 import type { LiveswapError } from '../core/errors.js';
 import { artifactFileName, unreadable } from '../manifest/artifact.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { ArtifactFacts, RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
 import { PiscinaPool } from '../pool/piscina-pool.js';

@@ -11,7 +11,7 @@ import {
   type Checks,
 } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import type { LiveTable } from '../plugin/vault.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
 import type { SwapperOptions } from '../swap/options.js';

@@ -8,7 +8,7 @@ import { copyArguments } from '../link/copy-arguments.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { SILENT_DEATH_MS } from '../link/silent-death.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import { homeFinder, type Homes } from '../surface/homes.js';
 import { Gauge } from '../pool/gauge.js';
 

@@ -1,3 +1,4 @@
+import { keyOf } from '../core/plugin-key.js';
 import type { MessagePort } from 'node:worker_threads';
 import { withCarrier, type Carrier } from '../core/carrier.js';
 import { LiveswapError } from '../core/errors.js';
@@ -184,7 +185,7 @@ export class LoadedVersion {
       },
       waitUntil: (promise) => this.#waitUntil(promise),
       callImport: async (plugin, method, args) => {
-        const isExclusive = task.exclusiveImports.includes(plugin.toLowerCase());
+        const isExclusive = task.exclusiveImports.includes(keyOf(plugin));
         if (!isExclusive)
           return running.ask(plugin, method, (chain) => imports.call(plugin, method, args, chain));
         // The host traces what goes through it.

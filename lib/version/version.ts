@@ -6,7 +6,7 @@ import type { Call, CallRequest } from '../dispatch/call.js';
 import type { Balancer } from '../dispatch/balancer.js';
 import { copyArguments } from '../link/copy-arguments.js';
 import { versionOf } from '../manifest/hash.js';
-import { keyOf } from '../manifest/plugin-key.js';
+import { keyOf } from '../core/plugin-key.js';
 import { titleOf, type RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { homeFinder, homesOf } from '../surface/homes.js';
 import { CallStats } from '../observe/call-stats.js';

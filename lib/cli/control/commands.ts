@@ -1,3 +1,4 @@
+import { keyOf } from '../../core/plugin-key.js';
 import { isLiveswapError } from '../../core/errors.js';
 import type { ChangeRequest } from '../../control/protocol.js';
 import { listSwappers } from '../../control/socket-folder.js';
@@ -25,7 +26,7 @@ export async function status(flags: ControlFlags): Promise<void> {
 /** Runs `liveswap why`; exits with 2 when there is no such plugin. */
 export async function why(plugin: string, flags: ControlFlags): Promise<number> {
   const { plugins, generation } = await statusOf(flags);
-  const found = plugins.find((one) => one.plugin.toLowerCase() === plugin.toLowerCase());
+  const found = plugins.find((one) => keyOf(one.plugin) === keyOf(plugin));
   if (!found) {
     const names = plugins.map((one) => one.plugin).join(', ') || 'none';
     process.stderr.write(`liveswap: There is no plugin ${plugin}; there are ${names}.\n`);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { shownPath } from '../../compiler/diagnostics/shown-path.js';
 import type { PluginReport, RefusedPlugin } from '../../compiler/report.js';
-import { isTold } from '../../dev/go-live.js';
+import { isReported } from '../../dev/go-live.js';
 import type { Watcher } from '../../dev/watcher.js';
 import { formatDetails } from '../../observe/format-details.js';
 import type { VersionStats } from '../../observe/stats.js';
@@ -61,7 +61,7 @@ export function narrate(
       gone.clear();
     }),
     watcher.on('failed', ({ error }) => {
-      if (!isTold(error)) tellOutcome(`failed: ${error.message}`, 'red');
+      if (!isReported(error)) tellOutcome(`failed: ${error.message}`, 'red');
     }),
     ...(flags.verbose ? tellMore(swapper, watcher) : []),
   ];

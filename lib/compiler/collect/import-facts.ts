@@ -1,3 +1,4 @@
+import { keyOf } from '../../core/plugin-key.js';
 import { dirname, join } from 'node:path';
 import { Node, ts, type CallExpression } from 'ts-morph';
 import type { ImportFacts, MethodFacts } from '../../manifest/manifest.js';
@@ -51,7 +52,7 @@ export function importFacts(
   const use = handleUse(plugin.files, new Set(imports.map(({ handle }) => handle)), checker);
   const facts = new Map<string, ImportFacts>();
   for (const { plugin: name, call, handle } of imports) {
-    const key = name.toLowerCase();
+    const key = keyOf(name);
     const used = use.get(handle) ?? new Set();
     const methods = methodsUsed(handle, used, checker, reader);
     const earlier = facts.get(key);

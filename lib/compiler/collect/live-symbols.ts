@@ -1,3 +1,4 @@
+import { hasLivePrefix } from '../live-prefix.js';
 import { ts, type Node, type SourceFile } from 'ts-morph';
 import { resolveAlias } from '../rules/analysis/expressions.js';
 import { hasModifier } from '../rules/analysis/syntax.js';
@@ -45,9 +46,9 @@ export function findDeclaredSymbols(files: readonly SourceFile[], livePrefix: st
 }
 
 function declaredIn(file: SourceFile, livePrefix: string): DeclaredSymbol[] {
-  const prefix = livePrefix.toLowerCase();
-  if (file.isDeclarationFile() || !file.getFullText().toLowerCase().includes(prefix)) return [];
-  return liveSymbolsOf(file, prefix, file.getProject().getTypeChecker().compilerObject);
+  if (file.isDeclarationFile()) return [];
+  if (!file.getFullText().toLowerCase().includes(livePrefix.toLowerCase())) return [];
+  return liveSymbolsOf(file, livePrefix, file.getProject().getTypeChecker().compilerObject);
 }
 
 function nodeAt(file: SourceFile, declaration: LiveDeclaration): Node {
@@ -56,8 +57,8 @@ function nodeAt(file: SourceFile, declaration: LiveDeclaration): Node {
   return node ?? file;
 }
 
-function liveSymbolsOf(file: SourceFile, prefix: string, checker: ts.TypeChecker): DeclaredSymbol[] {
-  const isLive = (name: string) => name.toLowerCase().startsWith(prefix);
+function liveSymbolsOf(file: SourceFile, livePrefix: string, checker: ts.TypeChecker): DeclaredSymbol[] {
+  const isLive = (name: string) => hasLivePrefix(name, livePrefix);
   const exported = exportsOf(file, checker).map((symbol) => ({
     name: symbol.name,
     target: resolveAlias(symbol, checker),

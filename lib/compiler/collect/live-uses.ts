@@ -1,3 +1,4 @@
+import { hasLivePrefix } from '../live-prefix.js';
 import { ts, type SourceFile } from 'ts-morph';
 import type { PlaceFacts, UseFacts } from '../../manifest/manifest.js';
 import { relativePath } from '../posix-path.js';
@@ -27,7 +28,7 @@ export function liveUses(
   checker: ts.TypeChecker,
   notes: UseNotes,
 ): LiveUses {
-  const collector = new UseCollector(prefix.toLowerCase(), checker, notes);
+  const collector = new UseCollector(prefix, checker, notes);
   for (const file of files) collector.visit(file.compilerNode);
   const { uses, unknownUses } = collector;
   return { ...(uses.length > 0 && { uses }), ...(unknownUses.length > 0 && { unknownUses }) };
@@ -132,7 +133,7 @@ class UseCollector {
   }
 
   #isLive(name: string): boolean {
-    return name.toLowerCase().startsWith(this.#prefix) && name.length > this.#prefix.length;
+    return hasLivePrefix(name, this.#prefix) && name.length > this.#prefix.length;
   }
 
   /** Whether a member is one of a table of live functions, and not a function of a module of this program. */

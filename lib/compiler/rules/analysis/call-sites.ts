@@ -1,3 +1,4 @@
+import { hasLivePrefix } from '../../live-prefix.js';
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { functionAround, functionsBehind, nameOfFunction } from './functions.js';
@@ -127,7 +128,7 @@ class CallSites {
     const { livePrefix, root } = this.#analysis.plugin;
     const text = ts.getNameOfDeclaration(name as ts.Declaration)?.getText() ?? '';
     return (
-      text.toLowerCase().startsWith(livePrefix.toLowerCase()) ||
+      hasLivePrefix(text, livePrefix) ||
       (name.getSourceFile() === root?.compilerNode && !ts.isClassDeclaration(name))
     );
   }
@@ -136,8 +137,7 @@ class CallSites {
   #isOnlyCalledByName(method: ts.MethodDeclaration): boolean {
     const owner = method.parent;
     if (!ts.isClassLike(owner)) return true;
-    const prefix = this.#analysis.plugin.livePrefix.toLowerCase();
-    if (owner.name?.text.toLowerCase().startsWith(prefix)) return false;
+    if (owner.name && hasLivePrefix(owner.name.text, this.#analysis.plugin.livePrefix)) return false;
     return (owner.heritageClauses ?? [])
       .flatMap(({ types }) => types)
       .every((type) =>

@@ -1,3 +1,4 @@
+import { hasLivePrefix } from '../../live-prefix.js';
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { partOfFile } from '../analysis/liveswap-package.js';
@@ -11,7 +12,7 @@ export class DeclaredTypes {
 
   constructor(analysis: Analysis, livePrefix: string) {
     this.#analysis = analysis;
-    this.#livePrefix = livePrefix.toLowerCase();
+    this.#livePrefix = livePrefix;
   }
 
   /** The name of what the language or Node declares, without its module: `Date`, `NodeJS.Timeout`. */
@@ -67,7 +68,7 @@ export class DeclaredTypes {
   }
 
   #isLiveClass(node: ts.Node): boolean {
-    return classNameOf(node).toLowerCase().startsWith(this.#livePrefix);
+    return hasLivePrefix(classNameOf(node), this.#livePrefix);
   }
 }
 

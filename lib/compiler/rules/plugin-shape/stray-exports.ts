@@ -1,3 +1,4 @@
+import { hasLivePrefix } from '../../live-prefix.js';
 import { ts } from 'ts-morph';
 import type { DeclaredSymbol } from '../../collect/live-symbols.js';
 import type { PluginSources } from '../../rule.js';
@@ -10,14 +11,13 @@ import { hasModifier } from '../analysis/syntax.js';
  */
 export function strayExports(plugin: PluginSources, live: readonly DeclaredSymbol[]): ts.ExportSpecifier[] {
   const checker = plugin.project.getTypeChecker().compilerObject;
-  const prefix = plugin.livePrefix.toLowerCase();
   return plugin.files
     .flatMap((file) => file.compilerNode.statements)
     .flatMap((statement) => (ts.isExportDeclaration(statement) ? (statement.exportClause ?? []) : []))
     .flatMap((clause) => (ts.isNamedExports(clause) ? [...clause.elements] : []))
     .filter((element) => {
       const { text } = element.name;
-      if (!text.toLowerCase().startsWith(prefix) || ts.isTypeOnlyExportDeclaration(element)) return false;
+      if (!hasLivePrefix(text, plugin.livePrefix) || ts.isTypeOnlyExportDeclaration(element)) return false;
       const symbol = checker.getSymbolAtLocation(element.name);
       const target = symbol && resolveAlias(symbol, checker);
       const isCallable = target && target.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Class);
@@ -34,14 +34,13 @@ export interface UncertainValue {
 
 export function uncertainValues(plugin: PluginSources): UncertainValue[] {
   const checker = plugin.project.getTypeChecker().compilerObject;
-  const prefix = plugin.livePrefix.toLowerCase();
   return plugin.files
     .flatMap((file) => file.compilerNode.statements)
     .filter((statement) => ts.isVariableStatement(statement))
     .filter((statement) => hasModifier(statement, ts.SyntaxKind.ExportKeyword))
     .flatMap((statement) => statement.declarationList.declarations)
     .flatMap(({ name }): UncertainValue[] => {
-      if (!ts.isIdentifier(name) || !name.text.toLowerCase().startsWith(prefix)) return [];
+      if (!ts.isIdentifier(name) || !hasLivePrefix(name.text, plugin.livePrefix)) return [];
       const type = checker.getTypeAtLocation(name);
       return isUncertain(type) ? [{ name, type: checker.typeToString(type) }] : [];
     });
