@@ -31,7 +31,8 @@ const floors = {
   testing: 'core manifest live-data plugin static swap http compiler',
   dev: 'core manifest observe files swap compiler',
   app: 'core adapters manifest sockets surface version swap compiler files',
-  cli: 'core adapters manifest contract observe control files swap compiler dev app http',
+  init: 'core',
+  cli: 'core init adapters manifest contract observe control files swap compiler dev app http',
 };
 
 /** Packages that one folder alone imports. */

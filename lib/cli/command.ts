@@ -4,6 +4,7 @@ import { registerCheck } from './check.js';
 import { registerContract } from './contract.js';
 import { registerControl } from './control/register.js';
 import { registerDev } from './dev.js';
+import { registerInit } from './init.js';
 import { registerStart } from './start.js';
 import type { SetExitCode } from './exit-codes.js';
 import { packageVersion } from './package-version.js';
@@ -25,6 +26,7 @@ export function createCommand(setExitCode: SetExitCode, hostArguments: readonly 
       'after',
       `
 Examples:
+  $ liveswap init my-server
   $ liveswap dev src/server.ts
   $ liveswap build plugins/guardian plugins/armory dist/plugins
   $ liveswap dev plugins --host server.ts
@@ -38,6 +40,7 @@ Exit codes: 0 fine, 1 there are findings, 2 the command was misused.`,
   registerBuild(command, setExitCode);
   registerCheck(command, setExitCode);
   registerContract(command, setExitCode);
+  registerInit(command, setExitCode);
   registerDev(command, setExitCode, hostArguments);
   registerStart(command, setExitCode, hostArguments);
   registerControl(command, setExitCode);

@@ -1,0 +1,73 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import { LiveswapError } from '../core/errors.js';
+import { manifestOf, variablesOf, type InitOptions } from './project-facts.js';
+
+/** Files whose names npm would leave out of a package, or take for its own, begin with an underscore in the templates. */
+const HIDDEN = /(^|\/)_/;
+
+/**
+ * Writes a project to begin with: two plugins, a test, and what builds and runs them. Returns the paths of what it wrote.
+ *
+ * @throws LiveswapError `OPTION_INVALID` when a file is there already, and nothing is written
+ */
+export async function initProject(folder: string, options: InitOptions): Promise<string[]> {
+  const root = resolve(folder);
+  const name = packageNameOf(basename(root));
+  const templates = options.host ? ['start', 'host'] : ['start'];
+  const files = new Map<string, string>();
+  for (const template of templates) {
+    for (const [path, text] of await readTemplate(join(templatesFolder(), template))) files.set(path, text);
+  }
+  for (const [path, text] of files) files.set(path, fillIn(text, variablesOf(name, options)));
+  files.set('package.json', `${JSON.stringify(manifestOf(name, options), undefined, 2)}\n`);
+  await refuseExisting(root, [...files.keys()]);
+  for (const [path, text] of files) {
+    const file = join(root, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text, { flag: 'wx' });
+  }
+  return [...files.keys()].sort();
+}
+
+async function readTemplate(folder: string): Promise<[path: string, text: string][]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry): Promise<[string, string]> => {
+        const file = join(entry.parentPath, entry.name);
+        const path = file.slice(folder.length + 1).replaceAll('\\', '/');
+        return [path.replace(HIDDEN, '$1.'), await readFile(file, 'utf8')];
+      }),
+  );
+}
+
+function fillIn(text: string, variables: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => variables[name] ?? whole);
+}
+
+async function refuseExisting(root: string, paths: readonly string[]): Promise<void> {
+  const found = await Promise.all(paths.map((path) => stat(join(root, path)).catch(() => undefined)));
+  const existing = paths.filter((_path, index) => found[index]);
+  if (existing.length === 0) return;
+  throw new LiveswapError(
+    'OPTION_INVALID',
+    `Cannot write a project to ${root}: ${existing.join(', ')} would be overwritten; name another folder.`,
+    { folder: root, files: existing },
+  );
+}
+
+/** Returns a name that npm accepts. */
+function packageNameOf(folder: string): string {
+  const name = folder
+    .toLowerCase()
+    .replaceAll(/[^a-z\d._-]+/g, '-')
+    .replaceAll(/^[-._]+|-+$/g, '');
+  return name === '' ? 'my-server' : name;
+}
+
+function templatesFolder(): string {
+  return join(dirname(createRequire(import.meta.url).resolve('liveswap/package.json')), 'templates');
+}

@@ -1,0 +1,73 @@
+import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { mountPlugins } from '../../lib/testing/index.js';
+import { runCommand } from '../helpers/run-command.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+test('what is written has every script it needs, passes the check, and answers', async () => {
+  const folder = await tempFolder();
+  const run = await runCommand(folder, 'init', 'My Server!');
+  expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('npm run dev') as string });
+  const project = join(folder, 'My Server!');
+  const manifest = JSON.parse(await readFile(join(project, 'package.json'), 'utf8')) as Record<
+    string,
+    object
+  >;
+  expect(manifest).toMatchObject({
+    name: 'my-server',
+    scripts: { start: 'liveswap start dist/plugins --port 3000' },
+  });
+  expect(Object.keys(manifest['scripts'] ?? {})).toEqual(['dev', 'build', 'check', 'start', 'test']);
+  expect(await readdir(project)).toEqual(
+    expect.arrayContaining(['.gitignore', '.vscode', 'Dockerfile', 'test']),
+  );
+  expect(await readFile(join(project, 'Dockerfile'), 'utf8')).not.toMatch(/\{\{/);
+  await linkPackages(project);
+  expect(await runCommand(project, 'check', 'plugins')).toMatchObject({ code: 0 });
+  await using app = await mountPlugins(join(project, 'plugins'));
+  expect(await (await app.fetch('http://localhost/Ada')).text()).toBe('Hello, Ada!');
+});
+
+test('a host of its own is written where it is asked for', async () => {
+  const folder = await tempFolder();
+  expect(await runCommand(folder, 'init', '--host')).toMatchObject({ code: 0 });
+  expect(await readdir(folder)).toEqual(expect.arrayContaining(['main.js', 'server.js']));
+  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as object;
+  expect(manifest).toMatchObject({
+    scripts: { dev: 'liveswap dev plugins --host server.js', start: 'node main.js' },
+  });
+  expect(await readFile(join(folder, 'Dockerfile'), 'utf8')).toContain('CMD ["node", "main.js"]');
+});
+
+test('nothing is overwritten, and then nothing is written', async () => {
+  const folder = await tempFolder();
+  await writeFile(join(folder, 'tsconfig.json'), '{}');
+  const run = await runCommand(folder, 'init');
+  expect(run).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('tsconfig.json would be overwritten') as string,
+  });
+  expect(await readdir(folder)).toEqual(['tsconfig.json']);
+});
+
+test('npm create makes a project of the same version', async () => {
+  const manifestOf = async (
+    path: string,
+  ): Promise<{ version: string; dependencies: Record<string, string> }> =>
+    JSON.parse(await readFile(join(repository, path, 'package.json'), 'utf8')) as never;
+  const { version } = await manifestOf('.');
+  expect(await manifestOf('packages/create-liveswap')).toMatchObject({
+    version,
+    dependencies: { liveswap: `^${version}` },
+  });
+});
+
+async function linkPackages(project: string): Promise<void> {
+  await mkdir(join(project, 'node_modules'));
+  await symlink(repository, join(project, 'node_modules/liveswap'), 'dir');
+  await symlink(join(repository, 'node_modules/@types'), join(project, 'node_modules/@types'), 'dir');
+}
