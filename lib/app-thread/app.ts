@@ -24,6 +24,7 @@ import { HeldIntervals } from './held-intervals.js';
 import { HostLine } from './host-line.js';
 import { Linger } from './linger.js';
 import { freezeModules } from './modules.js';
+import { adoptProcess } from './process-parts.js';
 import { runShutdownHandlers } from './shutdown-handlers.js';
 
 /** What an app's artifact says of the app. */
@@ -42,6 +43,9 @@ export interface AppSpec {
   readonly noAdapters: readonly string[];
 }
 
+/** Time for native work in progress to finish before the thread ends, in milliseconds. */
+const NATIVE_MS = 250;
+
 /** How long after its evaluation began an app's intervals are held at most: a start that waits for one would never end. */
 const HELD_MS = 2_000;
 
@@ -50,8 +54,15 @@ class App {
   readonly #spec: AppSpec;
   readonly #files: FrozenFiles;
   readonly #line = new HostLine(() => this.#end);
+  #begin!: () => void;
+  /** Resolves when the host listens. */
+  readonly #begun = new Promise<void>((resolve) => {
+    this.#begin = resolve;
+  });
   #intervals: HeldIntervals | undefined;
   #end!: TunnelEnd;
+  /** Ends the thread. */
+  #exit: typeof process.exit = process.exit.bind(process);
 
   constructor(spec: AppSpec) {
     this.#spec = spec;
@@ -67,10 +78,9 @@ class App {
     const intervals = new HeldIntervals((path) => this.#files.isOwn(path));
     this.#intervals = intervals;
     setTimeout(() => letGoEarly(intervals), HELD_MS).unref();
+    adoptProcess((change) => this.#line.change(change));
     const exit = this.#explainExit();
-    // The host has its end of the port by then.
-    const begun = new Promise((resolve) => setImmediate(resolve));
-    begun
+    this.#begun
       .then(() => this.#run(servers, intervals))
       .then(
         () => {
@@ -83,7 +93,7 @@ class App {
 
   /** Tells where an app ends that is not up yet. Returns what ends it without a word. */
   #explainExit(): typeof process.exit {
-    const exit = process.exit.bind(process);
+    const exit = this.#exit;
     process.exit = (code) => {
       const place = callerFile();
       const where = place ? ` at ${place.file}:${place.line}:${place.column}` : '';
@@ -113,10 +123,27 @@ class App {
     this.#end.close();
   }
 
+  /** The host has let go of the thread: its process would be over, whatever timers and connections it has left. */
+  left(): void {
+    setTimeout(() => this.#exit(), NATIVE_MS);
+  }
+
   #heard(answer: AppAnswer): void {
-    if (answer.kind === 'active') this.#intervals?.letGo();
-    else if (answer.kind === 'replaced') this.#intervals?.hold();
-    else this.#line.answered(answer);
+    switch (answer.kind) {
+      case 'run':
+        return this.#begin();
+      case 'active':
+        return this.#intervals?.letGo();
+      case 'replaced':
+        this.#intervals?.hold();
+        if (answer.isFirst) tellOfSignals();
+        return undefined;
+      case 'listening':
+      case 'refused':
+        return this.#line.answered(answer);
+      default:
+        return answer satisfies never;
+    }
   }
 
   #adoptServers(port: MessagePort): AdoptedServers {
@@ -153,6 +180,7 @@ class App {
     const folder = folderOf(this.#spec);
     freezeModules(this.#files, {
       table: { root, files, folders, copies: join(folder, 'files') },
+      entry: resolve(root, this.#spec.entry),
       runtime: join(folder, 'liveswap-app.mjs'),
       loader: join(folder, 'liveswap-loader.mjs'),
       adapted: adaptPackages(this.#adapters()),
@@ -194,6 +222,18 @@ function warnOfThaw(path: string): void {
   boundHost().log.warn(
     { file: path },
     `${path} was written to: this version reads it from the disk from now on, as the next one will.`,
+  );
+}
+
+/** Signals of which the command knows another meaning. */
+const DEAF = ['SIGHUP', 'SIGUSR2'] as const;
+
+function tellOfSignals(): void {
+  const signals = DEAF.filter((signal) => process.listenerCount(signal) > 0);
+  if (signals.length === 0) return;
+  boundHost().log.warn(
+    { signals },
+    `The app's handlers of ${signals.join(' and ')} are not called: a reload takes the place of what they do.`,
   );
 }
 

@@ -1,7 +1,17 @@
-import { errorFacts, errorOfFacts, type AppAnswer, type AppNote } from '../surface/app-notes.js';
+import {
+  errorFacts,
+  errorOfFacts,
+  ProcessOutcome,
+  type AppAnswer,
+  type AppNote,
+  type ProcessChange,
+} from '../surface/app-notes.js';
 import type { ListenRequest } from '../surface/listen.js';
 import type { TunnelEnd } from '../sockets/thread/tunnel-end.js';
 import type { ListenCallbacks, ListenHost } from './adopted-servers.js';
+
+/** How long the host may be busy with something else, in milliseconds. */
+const PATIENCE_MS = 10_000;
 
 /** Asks the host for addresses, over the tunnel that their connections come through. */
 export class HostLine implements ListenHost {
@@ -31,6 +41,15 @@ export class HostLine implements ListenHost {
   /** The entry threw. */
   failed(error: unknown): void {
     this.#say({ kind: 'failed', error: errorFacts(error) });
+  }
+
+  /** Changes the host's process. The thread stands still meanwhile, as it would for a call of the system. */
+  change(change: ProcessChange): boolean {
+    const done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    this.#say({ kind: 'process', change, done });
+    this.#end().flush();
+    Atomics.wait(done, 0, ProcessOutcome.waiting, PATIENCE_MS);
+    return Atomics.load(done, 0) === ProcessOutcome.changed;
   }
 
   /** The host has answered. */

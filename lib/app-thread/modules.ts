@@ -43,6 +43,8 @@ export interface ModuleHooks {
 /** What modules are loaded with. */
 export interface ModuleParts {
   readonly table: FrozenTable;
+  /** Absolute path of the entry. */
+  readonly entry: string;
   /** Absolute path of the module that the app's own files find as `liveswap/plugin`. */
   readonly runtime: string;
   /** Absolute path of what runs where Node takes hooks only in a thread of their own. */
@@ -55,6 +57,8 @@ export interface LoaderData {
   readonly table: FrozenTable;
   readonly pluginUrl: string;
   readonly adapted: AdaptedNames;
+  /** Absolute path of the entry. */
+  readonly entry: string;
 }
 
 /** `module.registerHooks` as later versions of Node have it; the types of Node 20 leave it out. */
@@ -64,10 +68,18 @@ type RegisterHooks = (hooks: ModuleHooks) => unknown;
  * Lets `import` and `require` of this thread load frozen files under their original URLs, so `import.meta.url`, stacks and the
  * resolution of packages are those of the originals.
  */
-export function freezeModules(files: FrozenFiles, { table, runtime, loader, adapted }: ModuleParts): void {
+export function freezeModules(
+  files: FrozenFiles,
+  { table, entry, runtime, loader, adapted }: ModuleParts,
+): void {
   freezeCommonJs(files, adapted);
   const { registerHooks } = nodeModule as { registerHooks?: RegisterHooks };
-  const data: LoaderData = { table, pluginUrl: pathToFileURL(runtime).href, adapted: adapted.names };
+  const data: LoaderData = {
+    table,
+    entry,
+    pluginUrl: pathToFileURL(runtime).href,
+    adapted: adapted.names,
+  };
   if (registerHooks) registerHooks(moduleHooks(files, data));
   else nodeModule.register(pathToFileURL(loader), { data });
 }
@@ -75,7 +87,7 @@ export function freezeModules(files: FrozenFiles, { table, runtime, loader, adap
 /** What is done when a module is looked for and loaded. */
 export function moduleHooks(
   files: FrozenFiles,
-  { pluginUrl, adapted }: Omit<LoaderData, 'table'>,
+  { pluginUrl, entry, adapted }: Omit<LoaderData, 'table'>,
 ): ModuleHooks {
   const standInSource = (name: string, original: string): LoadedSource => {
     const given = `${JSON.stringify(name)}, ${JSON.stringify(original)}`;
@@ -113,7 +125,8 @@ const stands = (exports) => adaptedPackage(${given}, exports);`,
       const code = path === undefined ? undefined : files.codeOf(path);
       if (code === undefined || format === undefined || format === 'addon') return next(url, context);
       const source = format === 'wasm' ? readFileSync(code) : readFileSync(code, 'utf8');
-      return { format, source, shortCircuit: true };
+      if (path !== entry || format !== 'module') return { format, source, shortCircuit: true };
+      return { format, source: asMain(source as string), shortCircuit: true };
     },
   };
 }
@@ -126,6 +139,13 @@ function standIn(url: string, name: string): Resolution {
 
 function whenThere<Result>(answer: Answer<Result>, change: (result: Result) => Result): Answer<Result> {
   return answer instanceof Promise ? answer.then(change) : change(answer);
+}
+
+/** The module as a process runs its main one: where the platform has `import.meta.main`, that is true. No line moves. */
+function asMain(source: string): string {
+  if (!Object.hasOwn(import.meta, 'main')) return source;
+  const shebang = /^#!.*\n?/.exec(source)?.[0] ?? '';
+  return `${shebang}Object.defineProperty(import.meta, 'main', { value: true });${source.slice(shebang.length)}`;
 }
 
 function pathOf(url: string | undefined): string | undefined {

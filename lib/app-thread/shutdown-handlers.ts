@@ -1,28 +1,39 @@
 /** What a process is told its end by, the usual way first. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'beforeExit'] as const;
 
+/** How often it is looked whether anything is left to do, in milliseconds. */
+const LOOK_MS = 20;
+
 /**
  * Runs the handlers that the app has for its end, as a process manager would: those of the first of SIGTERM, SIGINT and `beforeExit`
- * that has any, once; then those of `exit`. Resolves when they have called `process.exit`, or have settled.
+ * that has any, once. Resolves when a process would be over: `process.exit` was called, or nothing is left to do. Where there is no
+ * handler, it would be at once.
  */
 export async function runShutdownHandlers(): Promise<void> {
   const signal = SIGNALS.find((name) => process.listenerCount(name) > 0);
   const exited = new Promise<void>((resolve) => {
-    // The thread is ended by the host, when its resources are closed as well.
+    // The thread is ended when the host has let go of it.
     process.exit = ((code?: number) => {
-      process.exitCode = code;
+      process.exitCode = code ?? process.exitCode;
       resolve();
     }) as typeof process.exit;
   });
-  if (signal) await Promise.race([exited, settledHandlers(signal)]);
-  const handlers = process.listeners('exit');
-  process.removeAllListeners('exit');
-  for (const handler of handlers) handler.call(process, Number(process.exitCode ?? 0));
+  if (!signal) return;
+  const settled = settledHandlers(signal);
+  // Handlers such as `server.close(() => process.exit())` settle long before they are done.
+  const done = signal === 'beforeExit' ? settled : settled.then(() => nothingLeft());
+  await Promise.race([exited, done]);
 }
 
-/** Those of a server that closes itself settle at once, and call `process.exit` later: there they are waited for as long as it takes. */
 async function settledHandlers(signal: (typeof SIGNALS)[number]): Promise<void> {
   const handlers = process.listeners(signal as NodeJS.Signals) as ((...args: unknown[]) => unknown)[];
   const argument = signal === 'beforeExit' ? 0 : signal;
   await Promise.all(handlers.map(async (handler) => handler.call(process, argument)));
+}
+
+/** Resolves when nothing but the links to the host keeps the thread alive. */
+async function nothingLeft(): Promise<void> {
+  const isLeft = (): boolean => process.getActiveResourcesInfo().some((kind) => kind !== 'MessagePort');
+  // Its own timer does not count while it does not run.
+  while (isLeft()) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }

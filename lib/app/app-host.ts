@@ -14,6 +14,7 @@ import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
 import { AddressBook, type Claim } from './address-book.js';
 import { openAppPort } from './app-port.js';
+import { changeProcess } from './change-process.js';
 
 /** A thread of the app, as the host has it. */
 interface AppThread {
@@ -113,6 +114,7 @@ export class AppHost {
     });
     const thread: AppThread = { tunnel, claims: new Map(), ready, gone: gone.signal };
     this.#threads.set(handle, thread);
+    tunnel.note({ kind: 'run' } satisfies AppAnswer);
     return thread;
   }
 
@@ -133,6 +135,8 @@ export class AppHost {
         return settle.resolve();
       case 'failed':
         return settle.reject(startFailed(version, errorOfFacts(note.error)));
+      case 'process':
+        return changeProcess(note.change, note.done);
       default:
         return note satisfies never;
     }
@@ -158,7 +162,7 @@ export class AppHost {
   #switch(): void {
     const version = this.#versionOf(this.#deps.swapper.current);
     if (version === this.#current) return;
-    this.#tell(this.#current, { kind: 'replaced' });
+    this.#tell(this.#current, { kind: 'replaced', isFirst: this.#deps.swapper.reloads === 1 });
     this.#current = version;
     if (!version) return this.#book.closeAll();
     this.#book.switchTo(version);

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as turnEnd } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -10,6 +10,8 @@ export interface CarriedFile {
   /** Path below the folder created for the files, with forward slashes. */
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** Time of its last change, in milliseconds; where it is given, the file laid out bears it. */
+  readonly changedAt?: number | undefined;
 }
 
 /** An artifact split into its code and the files it carries. */
@@ -30,7 +32,7 @@ const QUALITY = 5;
  * produce an equal block.
  */
 export async function packFiles(files: readonly CarriedFile[]): Promise<string> {
-  const index = files.map(({ path, bytes }) => [path, bytes.byteLength]);
+  const index = files.map(({ path, bytes, changedAt }) => [path, bytes.byteLength, changedAt]);
   const packed = await promisify(brotliCompress)(
     Buffer.concat([Buffer.from(`${JSON.stringify(index)}\n`), ...files.map(({ bytes }) => bytes)]),
     { params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY } },
@@ -58,12 +60,16 @@ export async function unpackFiles(block: Buffer): Promise<CarriedFile[]> {
   }
   const content = await promisify(brotliDecompress)(Buffer.concat(packed));
   const end = content.indexOf(NEWLINE);
-  const index = JSON.parse(content.toString('utf8', 0, end)) as [path: string, size: number][];
+  const index = JSON.parse(content.toString('utf8', 0, end)) as [
+    path: string,
+    size: number,
+    changedAt?: number | null,
+  ][];
   let from = end + 1;
-  return index.map(([path, size]) => {
+  return index.map(([path, size, changedAt]) => {
     const bytes = content.subarray(from, from + size);
     from += size;
-    return { path, bytes };
+    return { path, bytes, changedAt: changedAt ?? undefined };
   });
 }
 
@@ -78,7 +84,12 @@ export async function layOutFiles(block: Buffer, folder: string, mode = 0o666): 
   if (outside) throw new Error(`the artifact carries ${outside.path}, which is outside of its own folder`);
   const folders = new Set(files.map(({ path }) => dirname(join(folder, path))));
   await Promise.all(Array.from(folders, (path) => mkdir(path, { recursive: true })));
-  await Promise.all(files.map(({ path, bytes }) => writeFile(join(folder, path), bytes, { mode })));
+  await Promise.all(files.map((file) => layOut(file, join(folder, file.path), mode)));
+}
+
+async function layOut({ bytes, changedAt }: CarriedFile, path: string, mode: number): Promise<void> {
+  await writeFile(path, bytes, { mode });
+  if (changedAt !== undefined) await utimes(path, new Date(), new Date(changedAt));
 }
 
 function isInside(path: string): boolean {

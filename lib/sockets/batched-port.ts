@@ -56,6 +56,11 @@ export class BatchedPort {
     setImmediate(this.#flush);
   }
 
+  /** Posts what waits for the end of the turn: this thread may not get there. */
+  flush(): void {
+    this.#flush();
+  }
+
   close(): void {
     this.#flush();
     this.#closed = true;

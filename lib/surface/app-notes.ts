@@ -13,10 +13,22 @@ export type AppNote =
   /** The entry has been evaluated, and what it has asked for is answered. */
   | { readonly kind: 'ready' }
   /** The entry threw. */
-  | { readonly kind: 'failed'; readonly error: PlatformError };
+  | { readonly kind: 'failed'; readonly error: PlatformError }
+  /** The thread stands still until `done` holds a {@link ProcessOutcome}. */
+  | { readonly kind: 'process'; readonly change: ProcessChange; readonly done: Int32Array };
+
+/** What a thread cannot change of its process by itself. */
+export type ProcessChange =
+  | { readonly what: 'cwd'; readonly to: string }
+  | { readonly what: 'umask'; readonly to: number }
+  | { readonly what: 'title'; readonly to: string };
+
+export const ProcessOutcome = { waiting: 0, changed: 1, refused: 2 } as const;
 
 /** What the host answers, and tells. */
 export type AppAnswer =
+  /** The host listens at its end of the tunnel: the entry may run. */
+  | { readonly kind: 'run' }
   | {
       readonly kind: 'listening';
       readonly ask: number;
@@ -27,7 +39,7 @@ export type AppAnswer =
   /** Its version is current from now on. */
   | { readonly kind: 'active' }
   /** Another one is. */
-  | { readonly kind: 'replaced' };
+  | { readonly kind: 'replaced'; readonly isFirst: boolean };
 
 /** An error of the platform or of the app, with what it is known by. */
 export interface PlatformError {

@@ -145,6 +145,11 @@ export class LoadedVersion {
     return this.#services.close();
   }
 
+  /** Tells the services that the host has let go of the thread. */
+  left(): void {
+    this.#services.left();
+  }
+
   #comeUp(hook: (plugin: ArtifactModule['plugin']) => unknown): Promise<void> {
     return this.#deps.running.comeUp(() => hook(this.#deps.artifact.plugin));
   }

@@ -31,6 +31,8 @@ export interface Service {
   /** Receives a message from plugin code. */
   tell?(message: unknown): void;
   close(): unknown;
+  /** Called when the host has let go of the thread. */
+  left?(): void;
 }
 
 /** Opens a service; its counterpart in the host has the other end of `port`. */
@@ -46,6 +48,7 @@ export function offerService(name: string, load: () => Promise<OpenService>): vo
 /** The services that are open in one thread. */
 export class OpenServices {
   readonly #open: { readonly name: string; readonly service: Service }[] = [];
+  readonly #closed: Service[] = [];
 
   async open(name: string, port: MessagePort, options: unknown, host: ServiceHost): Promise<void> {
     const load = services.get(name);
@@ -61,6 +64,14 @@ export class OpenServices {
 
   /** Closes the open services, the last one first. */
   async close(): Promise<void> {
-    while (this.#open.length > 0) await this.#open.pop()?.service.close();
+    for (let last = this.#open.pop(); last; last = this.#open.pop()) {
+      this.#closed.push(last.service);
+      await last.service.close();
+    }
+  }
+
+  /** Tells the closed services that the host has let go of the thread. */
+  left(): void {
+    for (const service of this.#closed) service.left?.();
   }
 }

@@ -71,6 +71,7 @@ export class VersionThread {
       onLost: () => {
         this.close(this.#unloaded());
         onLeft();
+        this.#version?.left();
       },
     });
     this.#stopMeasuring = keepThreadMetrics(end.gauge);

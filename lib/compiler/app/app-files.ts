@@ -1,10 +1,14 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { glob } from 'tinyglobby';
 import { LiveswapError } from '../../core/errors.js';
 import type { CarriedFile } from '../../manifest/files-block.js';
-import { compileModules, pathBelow } from './compile-modules.js';
-import { findOwnModules, type OwnModule } from './own-files.js';
+import { pathBelow } from './compile-modules.js';
+import type { ModuleCompiler } from './module-compiler.js';
+import { namedByCode } from './named-by-code.js';
+import { OwnModules } from './own-files.js';
+import type { OwnModule } from './own-module.js';
+import { FileSnapshot, unsettled } from './file-snapshot.js';
 
 /** What an app is made of. */
 export interface AppFiles {
@@ -17,10 +21,12 @@ export interface AppFiles {
   readonly table: readonly AppFile[];
   /** Folders that were taken whole, relative to the root. */
   readonly folders: readonly string[];
+  /** What the app may need beside that, for people. */
+  readonly remarks: readonly string[];
 }
 
 /** One file of an app; see `FrozenFile`, which reads it. */
-interface AppFile {
+export interface AppFile {
   readonly path: string;
   readonly format?: OwnModule['format'];
   readonly code?: string;
@@ -29,55 +35,136 @@ interface AppFile {
 
 const MODULE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const COMPILED = '.liveswap-compiled/';
+/** Folders beside the package of an entry that servers read by a path of the working folder. */
+const USUAL_FOLDERS = ['views', 'public', 'templates', 'migrations', 'routes', 'plugins'];
+
+/** The modules of an app and what they name. */
+interface Found {
+  readonly modules: readonly OwnModule[];
+  readonly named: ReadonlySet<string>;
+  readonly folders: readonly string[];
+  readonly tooLarge: readonly string[];
+  /** The text of a module as it was when its imports were looked for. */
+  readonly textOf: (path: string) => string | undefined;
+}
 
 /**
  * Collects an app's own files: what its entry reaches by `import` and `require` outside of `node_modules`, the package.json of each
- * package among them, and what `patterns` name.
+ * package among them, what `patterns` name, and what code names beside itself.
  *
  * @param patterns globs, relative to the folder of the entry's package.
- * @throws LiveswapError `OPTION_INVALID` when there is no such file.
+ * @throws LiveswapError `OPTION_INVALID` when there is no such file, `BUILD_FAILED` when files change all the time
  */
-export async function collectAppFiles(entry: string, patterns: readonly string[]): Promise<AppFiles> {
-  const main = await realpath(resolve(entry)).catch((cause: unknown) => {
-    throw new LiveswapError(
-      'OPTION_INVALID',
-      `There is no ${resolve(entry)} to start; name the file that starts your server.`,
-      {
-        option: 'entry',
-        cause,
-      },
-    );
-  });
+export async function collectAppFiles(
+  entry: string,
+  patterns: readonly string[],
+  compiler: ModuleCompiler,
+): Promise<AppFiles> {
+  const main = await entryFile(entry);
   const home = await packageFolder(dirname(main));
-  const named = await globFiles(patterns, home);
-  const modules = await findOwnModules([
-    main,
-    ...named.filter((path) => MODULE.test(path) && !isDeclaration(path)),
-  ]);
+  const { modules, named, folders, tooLarge, textOf } = await findAll(main, home, patterns, compiler);
   const packages = new Set(await Promise.all(modules.map(({ path }) => packageFolder(dirname(path)))));
   const manifests = await existing([...packages].map((folder) => join(folder, 'package.json')));
-  const root = commonFolder([home, ...packages]);
-  const compiled = await compileModules(modules, main);
+  const whole = [...folders, ...(await wholeFolders(patterns, home))];
+  const root = commonFolder([home, ...packages, ...whole, ...[...named].map((path) => dirname(path))]);
+  const compiled = await compiler.compile(modules);
   const byPath = new Map(modules.map((module) => [module.path, module]));
   const paths = [...new Set([...byPath.keys(), ...named, ...manifests])].sort();
-  const files = await Promise.all(
-    paths.map(async (path) => fileOf(root, path, byPath.get(path), compiled.get(path), await readFile(path))),
-  );
+  const snapshot = await FileSnapshot.take(paths);
+  for (const path of paths) {
+    const text = textOf(path);
+    if (text !== undefined && text !== snapshot.bytes(path).toString()) throw unsettled(path, 'was changed');
+  }
+  const files = paths.map((path) => {
+    const isServed = named.has(path) || !byPath.has(path);
+    const changedAt = isServed ? snapshot.changedAt(path) : undefined;
+    const source = { path, bytes: snapshot.bytes(path), changedAt };
+    return fileOf(root, source, byPath.get(path), compiled.get(path));
+  });
   return {
     root,
     entry: pathBelow(root, main),
     carried: files.flatMap(({ carried }) => carried),
     table: files.map(({ file }) => file),
-    folders: wholeFolders(patterns).map((folder) => pathBelow(root, join(home, folder))),
+    folders: [...new Set(whole)].map((folder) => pathBelow(root, folder)).sort(),
+    remarks: await remarksOn(home, [...paths], tooLarge),
   };
+}
+
+async function entryFile(entry: string): Promise<string> {
+  const path = await realpath(resolve(entry)).catch((cause: unknown) => {
+    throw new LiveswapError(
+      'OPTION_INVALID',
+      `There is no ${resolve(entry)} to start; name the file that starts your server.`,
+      { option: 'entry', cause },
+    );
+  });
+  if ((await stat(path)).isFile()) return path;
+  throw new LiveswapError(
+    'OPTION_INVALID',
+    `${path} is a folder; name the file in it that starts your server.`,
+    { option: 'entry' },
+  );
+}
+
+/** Follows imports and names until there is nothing new. */
+async function findAll(
+  main: string,
+  home: string,
+  patterns: readonly string[],
+  compiler: ModuleCompiler,
+): Promise<Found> {
+  compiler.beginBuild();
+  const own = new OwnModules(compiler, dirname(main));
+  const named = new Set(await globFiles(patterns, home));
+  const folders = new Set<string>();
+  const entries = new Set([main, ...modulesAmong(named)]);
+  const textOf = (path: string): string | undefined => own.textOf(path);
+  for (;;) {
+    const modules = await own.find([...entries], new Set([...named].filter((path) => path !== main)));
+    const more = await namedByCode(modules, textOf, home);
+    const inFolders = await Promise.all(
+      more.folders.filter((folder) => !folders.has(folder)).map((folder) => globFiles(['**'], folder)),
+    );
+    for (const folder of more.folders) folders.add(folder);
+    for (const path of [...more.files, ...more.scripts, ...inFolders.flat()]) named.add(path);
+    const reached = new Set(modules.map(({ path }) => path));
+    const fresh = modulesAmong(named).filter((path) => !reached.has(path) && !entries.has(path));
+    if (fresh.length === 0) return { modules, named, folders: [...folders], tooLarge: more.tooLarge, textOf };
+    for (const path of fresh) entries.add(path);
+  }
+}
+
+function modulesAmong(paths: Iterable<string>): string[] {
+  return [...paths].filter((path) => MODULE.test(path) && !isDeclaration(path));
+}
+
+async function remarksOn(home: string, paths: string[], tooLarge: readonly string[]): Promise<string[]> {
+  const usual = await existing(USUAL_FOLDERS.map((name) => join(home, name)));
+  const left = usual
+    .filter((folder) => !tooLarge.includes(folder) && !paths.some((path) => path.startsWith(folder + sep)))
+    .map((folder) => basename(folder));
+  const offers = left.length > 0 ? [offer(left)] : [];
+  return [
+    ...offers,
+    ...tooLarge.map(
+      (folder) =>
+        `${relative(home, folder) || folder} is read from the disk: it is too large to be frozen, or holds a whole project. Name what belongs to a release with --files.`,
+    ),
+  ];
+}
+
+function offer(folders: readonly string[]): string {
+  const flags = folders.map((name) => `--files "${name}/**"`).join(' ');
+  const [are, them] = folders.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return `${folders.join(', ')} ${are} read from the disk, so a release cannot be rolled back with ${them}: to freeze ${them} with the code, add ${flags}.`;
 }
 
 function fileOf(
   root: string,
-  path: string,
+  { path, bytes, changedAt }: CarriedFile,
   module: OwnModule | undefined,
   code: Uint8Array | undefined,
-  bytes: Uint8Array,
 ): { readonly file: AppFile; readonly carried: readonly CarriedFile[] } {
   const place = pathBelow(root, path);
   const codePlace = `${COMPILED}${place}.js`;
@@ -91,17 +178,32 @@ function fileOf(
     ...(code && { code: codePlace }),
     ...(imports.length > 0 && { imports: Object.fromEntries(imports) as Record<string, string> }),
   };
-  return { file, carried: [{ path: place, bytes }, ...(code ? [{ path: codePlace, bytes: code }] : [])] };
+  const own = { path: place, bytes, changedAt };
+  return { file, carried: [own, ...(code ? [{ path: codePlace, bytes: code }] : [])] };
 }
 
 async function globFiles(patterns: readonly string[], cwd: string): Promise<string[]> {
   if (patterns.length === 0) return [];
-  return glob([...patterns], { cwd, absolute: true, dot: true, ignore: ['**/node_modules/**'] });
+  return glob([...patterns], {
+    cwd,
+    absolute: true,
+    dot: true,
+    ignore: ['**/node_modules/**', '**/.git/**'],
+  });
 }
 
-/** Folders of which a pattern takes everything. */
-function wholeFolders(patterns: readonly string[]): string[] {
-  return patterns.flatMap((pattern) => /^([^*?{}[\]!()]+)\/\*\*(?:\/\*)?$/.exec(pattern)?.[1] ?? []);
+/** Folders of which a pattern takes everything: `views/**`, or `views` alone. */
+async function wholeFolders(patterns: readonly string[], home: string): Promise<string[]> {
+  const plain = patterns.flatMap(
+    (pattern) => /^([^*?{}[\]!()]+?)\/?(?:\/\*\*(?:\/\*)?)?$/.exec(pattern)?.[1] ?? [],
+  );
+  const folders = await Promise.all(
+    plain.map(async (name) => {
+      const path = join(home, name);
+      return (await stat(path).catch(() => undefined))?.isDirectory() ? path : undefined;
+    }),
+  );
+  return folders.filter((folder) => folder !== undefined);
 }
 
 /** The nearest folder that has a package.json; the folder itself when none above has one. */

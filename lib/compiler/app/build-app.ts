@@ -1,7 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuildFailure } from 'esbuild';
-import type { LiveswapError } from '../../core/errors.js';
+import { isLiveswapError, type LiveswapError } from '../../core/errors.js';
 import { artifactFileName, composeArtifact, parseArtifact } from '../../manifest/artifact.js';
 import { packFiles } from '../../manifest/files-block.js';
 import { hashOf } from '../../manifest/hash.js';
@@ -13,6 +14,7 @@ import { buildFailed } from '../diagnostics/build-failed.js';
 import { appRuntime, RUNTIME } from './app-runtime.js';
 import { adaptedPackages, type AdaptedPackage } from './adapted-packages.js';
 import { bundleAdapters } from './own-adapters.js';
+import { ModuleCompiler } from './module-compiler.js';
 
 /** How an app's artifact is built. */
 export interface AppBuildOptions {
@@ -38,6 +40,8 @@ export interface BuiltApp extends BuiltArtifact {
   readonly inputs: ReadonlySet<string>;
   /** Packages beside it that built-in adapters are for. */
   readonly adapted: readonly AdaptedPackage[];
+  /** What it may need beside them, for people. */
+  readonly remarks: readonly string[];
 }
 
 const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
@@ -45,11 +49,12 @@ const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml'
 /**
  * Writes an artifact that holds an app's own files instead of a bundle; its packages stay where they are.
  *
+ * @param compiler remembers what earlier builds have compiled.
  * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed
  */
-export async function buildApp(options: AppBuildOptions): Promise<BuiltApp> {
-  const { entry, outDir, files: patterns = [], adapters = [] } = options;
-  const [app, own] = await Promise.all([collectAppFiles(entry, patterns), bundleAdapters(adapters)]).catch(
+export async function buildApp(options: AppBuildOptions, compiler = new ModuleCompiler()): Promise<BuiltApp> {
+  const { outDir, adapters = [] } = options;
+  const [app, own] = await Promise.all([collect(options, compiler), bundleAdapters(adapters)]).catch(
     (error: unknown) => {
       throw isBuildFailure(error) ? refusal(error, options) : error;
     },
@@ -59,7 +64,7 @@ export async function buildApp(options: AppBuildOptions): Promise<BuiltApp> {
   const block = await packFiles([
     ...(await appRuntime()),
     ...own.carried,
-    ...app.carried.map(({ path, bytes }) => ({ path: `files/${path}`, bytes })),
+    ...app.carried.map((file) => ({ ...file, path: `files/${file.path}` })),
   ]);
   const body = Buffer.from(`${entryCode(app, options, { lock, adapters: own.paths })}${block}`);
   const facts = { name, rules: 0, liveFunctions: [], liveTypes: [], imports: [], exports: [], functions: [] };
@@ -75,8 +80,26 @@ export async function buildApp(options: AppBuildOptions): Promise<BuiltApp> {
     hash,
     manifest,
     inputs,
+    remarks: app.remarks,
     adapted: adaptedPackages(dirname(join(app.root, app.entry)), options),
   };
+}
+
+/** How often files that change while they are read are read again, and after how many milliseconds. */
+const ATTEMPTS = 3;
+const PAUSE_MS = 100;
+
+async function collect(options: AppBuildOptions, compiler: ModuleCompiler): Promise<AppFiles> {
+  const { entry, files: patterns = [] } = options;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await collectAppFiles(entry, patterns, compiler);
+    } catch (error) {
+      const isUnsettled = isLiveswapError(error, 'BUILD_FAILED') && 'isUnsettled' in error;
+      if (!isUnsettled || attempt === ATTEMPTS) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
 }
 
 /** What esbuild cannot parse, as findings of the app. */

@@ -1,6 +1,6 @@
 import { basename, dirname, relative } from 'node:path';
 import { build } from 'esbuild';
-import type { OwnModule } from './own-files.js';
+import type { OwnModule } from './own-module.js';
 
 const NEEDS_COMPILING = /\.(?:[cm]?ts|tsx|jsx)$/;
 
@@ -8,12 +8,10 @@ const NEEDS_COMPILING = /\.(?:[cm]?ts|tsx|jsx)$/;
  * Makes JavaScript of the modules that Node cannot read, as their tsconfig says (paths aside: imports are found by the build), each
  * with its source map inside.
  *
- * @param entry its `import.meta.main` is true, as in a process.
  * @returns the code by absolute path; modules that Node reads as they are have none.
  */
 export async function compileModules(
   modules: readonly OwnModule[],
-  entry: string,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const typed = modules.filter(({ path }) => NEEDS_COMPILING.test(path));
   const compiled = new Map<string, Uint8Array>();
@@ -21,7 +19,7 @@ export async function compileModules(
     (['module', 'commonjs'] as const).map(async (format) => {
       const paths = typed.filter((one) => one.format === format).map(({ path }) => path);
       if (paths.length === 0) return;
-      for (const [path, code] of await compile(paths, format, entry)) compiled.set(path, code);
+      for (const [path, code] of await compile(paths, format)) compiled.set(path, code);
     }),
   );
   return compiled;
@@ -30,11 +28,10 @@ export async function compileModules(
 async function compile(
   paths: readonly string[],
   format: 'module' | 'commonjs',
-  entry: string,
 ): Promise<[path: string, code: Uint8Array][]> {
   const { outputFiles } = await build({
     entryPoints: paths.map((path, index) => ({ in: path, out: String(index) })),
-    outdir: dirname(entry),
+    outdir: dirname(paths[0] as string),
     write: false,
     bundle: false,
     platform: 'node',
@@ -44,7 +41,6 @@ async function compile(
     sourcesContent: false,
     charset: 'utf8',
     logLevel: 'silent',
-    ...(paths.includes(entry) && { define: { 'import.meta.main': 'true' } }),
   });
   return outputFiles.map(({ path, contents }) => [paths[Number(basename(path, '.js'))] as string, contents]);
 }

@@ -9,6 +9,8 @@ import { PathReader, type NamedPath } from './path-reader.js';
 export interface NamedFiles {
   /** Absolute paths of files and folders that it names, and that are there. */
   readonly paths: readonly string[];
+  /** For each of `paths`, the names of the functions that it is given to. */
+  readonly uses: ReadonlyMap<string, ReadonlySet<string>>;
   /** Absolute paths of modules that it names by their file: to run them in a thread, a process, or later. */
   readonly scripts: readonly string[];
   /** Where it looks for what cannot be told from its text. */
@@ -43,6 +45,7 @@ export function namedFiles(file: string, text: string): NamedFiles {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, scriptKindOf(file));
   const reader = new PathReader(source);
   const paths = new Set<string>();
+  const uses = new Map<string, Set<string>>();
   const scripts = new Set<string>();
   const unclear: UnclearPath[] = [];
   const requires: number[] = [];
@@ -53,6 +56,7 @@ export function namedFiles(file: string, text: string): NamedFiles {
     const found = lookFor(path, file);
     if (found.state === 'there') {
       const isRun = path.isWhole && isCodeFile(found.path) && !/^(read|createReadStream|sendFile)/.test(use);
+      uses.set(found.path, (uses.get(found.path) ?? new Set()).add(use));
       return void (isRun ? scripts : paths).add(found.path);
     }
     const missing = found.state === 'missing' && { missing: path.path };
@@ -72,7 +76,7 @@ export function namedFiles(file: string, text: string): NamedFiles {
   };
   visit(source);
   for (const path of unclear.length > 0 ? literalsBeside(source) : []) paths.add(path);
-  return { paths: [...paths].sort(), scripts: [...scripts].sort(), unclear, requires, asides };
+  return { paths: [...paths].sort(), uses, scripts: [...scripts].sort(), unclear, requires, asides };
 }
 
 /** The file that a path stands for: `worker.js` may be compiled from `worker.ts`. */

@@ -129,7 +129,16 @@ function outsideModules(
 }
 
 function askingOnly(file: string): AskingModule {
-  return { file, isOwn: true, paths: [], scripts: [], unclear: [], requires: [], asides: [] };
+  return {
+    file,
+    isOwn: true,
+    paths: [],
+    uses: new Map(),
+    scripts: [],
+    unclear: [],
+    requires: [],
+    asides: [],
+  };
 }
 
 function isAddon(specifier: string): boolean {

@@ -63,6 +63,11 @@ export class TunnelEnd {
     this.#port.send(Op.note, 0, payload, transfer);
   }
 
+  /** See {@link BatchedPort.flush}. */
+  flush(): void {
+    this.#port.flush();
+  }
+
   close(): void {
     this.#lost();
     this.#port.close();

@@ -1,0 +1,108 @@
+import cluster from 'node:cluster';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { syncBuiltinESMExports } from 'node:module';
+import type { ProcessChange } from '../surface/app-notes.js';
+
+/** Changes the host's process for the app, which waits for it. Returns false when that fails. */
+export type ChangeProcess = (change: ProcessChange) => boolean;
+
+/** What ends a process that has no handler for it. */
+const DEADLY = new Set<unknown>([
+  'SIGTERM',
+  'SIGINT',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGKILL',
+  'SIGABRT',
+  15,
+  2,
+  1,
+  3,
+  9,
+  6,
+]);
+const NAMES: Readonly<Record<number, NodeJS.Signals>> = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  3: 'SIGQUIT',
+  9: 'SIGKILL',
+  15: 'SIGTERM',
+};
+const IDENTITY = ['setuid', 'seteuid', 'setgid', 'setegid', 'setgroups', 'initgroups'] as const;
+
+/**
+ * Lets a thread be to an app what its process is: `chdir`, `umask` and `title` change the host's, a signal that it sends itself stays
+ * in the thread. What cannot be had says so by name.
+ */
+export function adoptProcess(change: ChangeProcess): void {
+  process.chdir = (folder) => changeFolder(folder, change);
+  adoptUmask(change);
+  let { title } = process;
+  Object.defineProperty(process, 'title', {
+    configurable: true,
+    enumerable: true,
+    get: () => title,
+    set: (value: unknown) => {
+      title = String(value);
+      change({ what: 'title', to: title });
+    },
+  });
+  const kill = process.kill.bind(process);
+  process.kill = (pid, signal = 'SIGTERM') => (pid === process.pid ? killSelf(signal) : kill(pid, signal));
+  for (const name of IDENTITY)
+    Object.assign(process, {
+      [name]: () => refuse(`process.${name}()`, 'start liveswap as the user that the server is to run as'),
+    });
+  Object.assign(process, {
+    abort: () => refuse('process.abort()', 'call process.exit(), which ends the thread'),
+  });
+  Object.assign(cluster, {
+    fork: () => refuse('cluster.fork()', 'start the file that listens, with --threads for more than one'),
+  });
+  syncBuiltinESMExports();
+}
+
+function changeFolder(folder: string, change: ChangeProcess): void {
+  if (typeof folder !== 'string')
+    throw Object.assign(new TypeError('The "directory" argument must be of type string.'), {
+      code: 'ERR_INVALID_ARG_TYPE',
+    });
+  const to = resolve(folder);
+  if (to === process.cwd()) return;
+  const isFolder = statSync(to, { throwIfNoEntry: false })?.isDirectory();
+  if (isFolder && change({ what: 'cwd', to })) return;
+  const code = isFolder === false ? 'ENOTDIR' : 'ENOENT';
+  const problem = isFolder === false ? 'not a directory' : 'no such file or directory';
+  throw Object.assign(new Error(`${code}: ${problem}, chdir ${process.cwd()} -> '${folder}'`), {
+    code,
+    syscall: 'chdir',
+    path: process.cwd(),
+    dest: folder,
+  });
+}
+
+function adoptUmask(change: ChangeProcess): void {
+  const umask = process.umask.bind(process);
+  process.umask = (mask?: string | number) => {
+    const before = umask();
+    if (mask !== undefined)
+      change({ what: 'umask', to: typeof mask === 'string' ? Number.parseInt(mask, 8) : mask });
+    return before;
+  };
+}
+
+/** A process that signals itself: its handlers run, and without one it is over. The host's process is none of its business. */
+function killSelf(signal: string | number): true {
+  if (signal === 0) return true;
+  const name = (typeof signal === 'number' ? NAMES[signal] : signal) as NodeJS.Signals;
+  if (name !== 'SIGKILL' && process.listenerCount(name) > 0) process.emit(name, name);
+  else if (DEADLY.has(signal)) process.exit();
+  return true;
+}
+
+function refuse(what: string, remedy: string): never {
+  throw Object.assign(new Error(`liveswap does not adopt ${what}: ${remedy}.`), {
+    code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM',
+  });
+}

@@ -1,0 +1,70 @@
+import { readFile, stat } from 'node:fs/promises';
+import { LiveswapError } from '../../core/errors.js';
+
+interface ReadFile {
+  readonly bytes: Buffer;
+  readonly changedAt: number;
+}
+
+/** The bytes of many files as they were at one moment. */
+export class FileSnapshot {
+  readonly #files: ReadonlyMap<string, ReadFile>;
+
+  private constructor(files: ReadonlyMap<string, ReadFile>) {
+    this.#files = files;
+  }
+
+  /**
+   * Reads files. @throws LiveswapError `BUILD_FAILED` when one is changed or deleted meanwhile: a deploy may be under way
+   */
+  static async take(paths: readonly string[]): Promise<FileSnapshot> {
+    const files = new Map(await inTurns(paths, async (path) => [path, await read(path)] as const));
+    await inTurns(paths, async (path) => {
+      const { mtimeMs } = await stat(path).catch((cause: unknown) => {
+        throw unsettled(path, 'was deleted', cause);
+      });
+      if (mtimeMs !== files.get(path)?.changedAt) throw unsettled(path, 'was changed');
+    });
+    return new FileSnapshot(files);
+  }
+
+  bytes(path: string): Buffer {
+    return this.#files.get(path)?.bytes ?? Buffer.alloc(0);
+  }
+
+  /** Time of the last change of a file, in milliseconds. */
+  changedAt(path: string): number | undefined {
+    return this.#files.get(path)?.changedAt;
+  }
+}
+
+/** How many files are open at a time. */
+const AT_ONCE = 64;
+
+async function inTurns<Item, Result>(
+  items: readonly Item[],
+  run: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let from = 0; from < items.length; from += AT_ONCE)
+    results.push(...(await Promise.all(items.slice(from, from + AT_ONCE).map(run))));
+  return results;
+}
+
+async function read(path: string): Promise<ReadFile> {
+  try {
+    const { mtimeMs } = await stat(path);
+    return { bytes: await readFile(path), changedAt: mtimeMs };
+  } catch (cause) {
+    throw unsettled(path, 'cannot be read', cause);
+  }
+}
+
+/** Reading again may do: see {@link isUnsettled}. */
+export function unsettled(path: string, what: string, cause?: unknown): LiveswapError {
+  return new LiveswapError(
+    'BUILD_FAILED',
+    `${path} ${what} while the app's files were read: reload when the deploy is done, so that all of them are of one release.`,
+    { file: path, isUnsettled: true, ...(cause !== undefined && { cause }) },
+  );
+}

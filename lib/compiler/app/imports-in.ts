@@ -1,0 +1,116 @@
+import { dirname, extname, resolve } from 'node:path';
+import { build, type Loader, type Message, type Metafile, type PluginBuild } from 'esbuild';
+import { isBuildFailure } from '../bundle/messages.js';
+import { moduleFormat } from './module-format.js';
+
+/** A module whose imports are looked for. */
+export interface ModuleText {
+  /** Absolute path. */
+  readonly path: string;
+  readonly text: string;
+  /** True for JavaScript that was made of it. */
+  readonly isCompiled: boolean;
+  /** True when imports of types alone are kept, as its tsconfig says. */
+  readonly isVerbatim: boolean;
+}
+
+/** What a module imports and requires, as a bundler looks for it. */
+export interface ModuleImports {
+  /** Code that imports and requires the same and does nothing else. */
+  readonly stub: string;
+  /** What the parser took it for; `undefined` when its text does not say. */
+  readonly syntax: 'cjs' | 'esm' | undefined;
+}
+
+const loaders: Readonly<Record<string, Loader>> = {
+  '.ts': 'ts',
+  '.mts': 'ts',
+  '.cts': 'ts',
+  '.tsx': 'tsx',
+  '.jsx': 'jsx',
+};
+
+/**
+ * Reads what a module asks for. It may be written in a way that no ES module can be, such as sloppy CommonJS; patterns that match no
+ * file, such as `require('./dialects/' + name)`, are left out.
+ *
+ * @param folder absolute path that the places of errors are relative to.
+ * @throws the failure of esbuild, whose `errors` have places, when the module cannot be parsed
+ */
+export async function importsIn(module: ModuleText, folder: string): Promise<ModuleImports> {
+  let format: 'cjs' | 'esm' = (await moduleFormat(module.path, undefined)) === 'module' ? 'esm' : 'cjs';
+  for (let { text } = module; ;) {
+    try {
+      return await readImports({ ...module, text }, format, folder);
+    } catch (error) {
+      if (!isBuildFailure(error)) throw error;
+      const rest = withoutPatterns(text, error.errors);
+      // An ES module in a package that does not say what its modules are.
+      const isAwaiting =
+        format === 'cjs' && error.errors.some((one) => one.text.startsWith('Top-level await'));
+      if (isAwaiting) format = 'esm';
+      else if (rest === text) throw error;
+      text = rest;
+    }
+  }
+}
+
+async function readImports(
+  { path, text, isCompiled, isVerbatim }: ModuleText,
+  format: 'cjs' | 'esm',
+  folder: string,
+): Promise<ModuleImports> {
+  const { metafile } = await build({
+    stdin: {
+      contents: text,
+      sourcefile: path,
+      resolveDir: dirname(path),
+      loader: isCompiled ? 'js' : (loaders[extname(path)] ?? 'js'),
+    },
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, verbatimModuleSyntax: isVerbatim } },
+    absWorkingDir: folder,
+    bundle: true,
+    write: false,
+    outdir: folder,
+    metafile: true,
+    platform: 'node',
+    format,
+    plugins: [{ name: 'liveswap-outside', setup: leaveOutside }],
+    logLevel: 'silent',
+  });
+  const { inputs } = metafile;
+  const names = Object.keys(inputs);
+  const own = names.find((name) => resolve(folder, name) === path) ?? path;
+  // The others are what its patterns match.
+  const matched = names.filter((name) => name !== own).map((name) => resolve(folder, name));
+  const input = inputs[own] as Metafile['inputs'][string];
+  return { stub: stubOf(input, matched), syntax: input.format };
+}
+
+function leaveOutside(esbuild: PluginBuild): void {
+  esbuild.onResolve({ filter: /.*/ }, ({ path, kind }) =>
+    kind === 'entry-point' ? undefined : { path, external: true },
+  );
+}
+
+function stubOf({ imports }: Metafile['inputs'][string], matched: readonly string[]): string {
+  const named = imports
+    .filter(({ path }) => !path.includes('*'))
+    .map(({ path, kind }) => {
+      const isRequired = kind === 'require-call' || kind === 'require-resolve';
+      return `${isRequired ? 'require' : 'import'}(${JSON.stringify(path)});`;
+    });
+  return [...named, ...matched.map((path) => `import(${JSON.stringify(path)});`)].join('\n');
+}
+
+/** The text with nothing where a pattern stood that matches no file. */
+function withoutPatterns(text: string, errors: readonly Message[]): string {
+  const lines = text.split('\n').map((line) => Buffer.from(line));
+  for (const { text: problem, location } of errors) {
+    const line = location && lines[location.line - 1];
+    if (!line || !/^Could not resolve (?:require|import)\(/.test(problem)) return text;
+    line.fill(' ', location.column, location.column + location.length);
+    line.write('0', location.column);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,129 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, extname, join, relative, sep } from 'node:path';
+import type { OwnModule } from './own-module.js';
+
+/** What an app's own modules name beside themselves. */
+export interface NamedByCode {
+  /** Absolute paths of files. */
+  readonly files: readonly string[];
+  /** Absolute paths of folders that are taken whole. */
+  readonly folders: readonly string[];
+  /** Modules that are named by their file: to run in a thread, or to be loaded later. */
+  readonly scripts: readonly string[];
+  /** Folders that are named, and too large to be taken. */
+  readonly tooLarge: readonly string[];
+}
+
+/** Only a text that says one of these can name anything. */
+const SAYS_WHERE = /__dirname|__filename|import\.meta\.(?:url|dirname|filename|resolve)|require\.resolve/;
+
+/** Functions that change what they are given, or are about to. */
+const CHANGES =
+  /write|append|mkdir|mkdtemp|unlink|^rm|rename|truncate|^open|copy|Database|^dest|storage|multer|upload|Low|JSONFile|^Level|File$|^log/i;
+/** What a server writes, rather than reads what a release brings. */
+const DATA_FOLDER =
+  /^(?:data|db|database|uploads?|logs?|tmp|temp|cache|storage|sessions?|backups?|\.[^.].*)$/i;
+const DATA_FILE = /^\.(?:db|db3|sqlite3?|log|pid|sock|lock|bak|rdb|mdb)$/i;
+
+const MOST_FILES = 10_000;
+const MOST_BYTES = 64 * 1_024 * 1_024;
+
+/**
+ * Finds them. What the app changes itself is left out: that is data, and data is read from the disk.
+ *
+ * @param home the folder of the entry's package: what is nowhere near it is left out as well.
+ */
+export async function namedByCode(
+  modules: readonly OwnModule[],
+  textOf: (path: string) => string | undefined,
+  home: string,
+): Promise<NamedByCode> {
+  const saying = modules.filter(({ path }) => SAYS_WHERE.test(textOf(path) ?? ''));
+  if (saying.length === 0) return { files: [], folders: [], scripts: [], tooLarge: [] };
+  const { namedFiles } = await import('../bundle/named-files.js');
+  const uses = new Map<string, Set<string>>();
+  const scripts = new Set<string>();
+  for (const { path } of saying) {
+    const named = namedFiles(path, textOf(path) ?? '');
+    for (const one of named.paths) {
+      const known = uses.get(one) ?? new Set();
+      for (const use of named.uses.get(one) ?? []) known.add(use);
+      uses.set(one, known);
+    }
+    for (const one of named.scripts) scripts.add(one);
+  }
+  const read = [...uses].filter(
+    ([path, names]) => !isData(path) && ![...names].some((use) => CHANGES.test(use)),
+  );
+  const places = await Promise.all(read.map(([path]) => placeOf(path)));
+  const found = places.filter((place) => place !== undefined && isNear(place.path, home)) as Place[];
+  const folders = found.filter(({ isFolder }) => isFolder).map(({ path }) => path);
+  const sizes = await Promise.all(folders.map((folder) => isTooLarge(folder)));
+  return {
+    files: found.filter(({ isFolder }) => !isFolder).map(({ path }) => path),
+    folders: folders.filter((_, index) => !sizes[index]),
+    scripts: (await Promise.all([...scripts].map((path) => placeOf(path)))).flatMap((place) =>
+      place && !place.isFolder ? place.path : [],
+    ),
+    tooLarge: folders.filter((_, index) => sizes[index]),
+  };
+}
+
+function isData(path: string): boolean {
+  const parts = path.split(sep);
+  return (
+    parts.some((part, at) => at > 0 && isDataPart(part, parts.length - 1 - at)) ||
+    DATA_FILE.test(extname(path))
+  );
+}
+
+/** The names of folders far above say nothing. */
+function isDataPart(part: string, depth: number): boolean {
+  return depth < 2 && DATA_FOLDER.test(part);
+}
+
+interface Place {
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+/** Not in another part of the machine; a folder that holds the app's package is no part of it. */
+function isNear(path: string, home: string): boolean {
+  const above = relative(path, home);
+  if (!above.startsWith('..')) return false;
+  const up = relative(home, path)
+    .split(sep)
+    .filter((part) => part === '..').length;
+  return up <= 3 && up < home.split(sep).length - 1;
+}
+
+async function placeOf(path: string): Promise<Place | undefined> {
+  if (path.includes(`${sep}node_modules${sep}`) || basename(path) === 'node_modules') return undefined;
+  try {
+    const real = await realpath(path);
+    const stats = await stat(real);
+    if (!stats.isDirectory() && !stats.isFile()) return undefined;
+    return { path: real, isFolder: stats.isDirectory() };
+  } catch {
+    return undefined;
+  }
+}
+
+async function isTooLarge(folder: string): Promise<boolean> {
+  let files = 0;
+  let bytes = 0;
+  const visit = async (at: string): Promise<boolean> => {
+    for (const entry of await readdir(at, { withFileTypes: true })) {
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) {
+        // A folder with packages or a repository is a whole project.
+        if (entry.name === 'node_modules' || entry.name === '.git' || (await visit(path))) return true;
+      } else if (entry.isFile()) {
+        bytes += (await stat(path)).size;
+        if (++files > MOST_FILES || bytes > MOST_BYTES) return true;
+      }
+    }
+    return false;
+  };
+  return visit(folder);
+}

@@ -1,0 +1,10 @@
+import type { ModuleFormat } from './module-format.js';
+
+/** One of an app's own files, found by following its imports. */
+export interface OwnModule {
+  /** Absolute real path. */
+  readonly path: string;
+  readonly format: ModuleFormat;
+  /** Own files that it imports under names which Node alone would not find there, by specifier. */
+  readonly imports: Readonly<Record<string, string>>;
+}

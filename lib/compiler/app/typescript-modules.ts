@@ -1,0 +1,88 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { ts } from 'ts-morph';
+import type { ModuleFormat } from './module-format.js';
+
+/** Settings of a project that decide what becomes of its modules. */
+export interface Project {
+  readonly options: ts.CompilerOptions;
+  readonly writesMetadata: boolean;
+  /** False when `import * as express from 'express'` gives the function itself. */
+  readonly interoperates: boolean;
+}
+
+const plain: Project = { options: {}, writesMetadata: false, interoperates: true };
+
+/** The tsconfig.json of a module, read once a build. */
+export class Projects {
+  readonly #projects = new Map<string, Project>();
+
+  of(path: string): Project {
+    const config = ts.findConfigFile(dirname(path), (file) => ts.sys.fileExists(file));
+    if (config === undefined) return plain;
+    const known = this.#projects.get(config) ?? readProject(config);
+    this.#projects.set(config, known);
+    return known;
+  }
+}
+
+/**
+ * What TypeScript makes of a module that esbuild would compile in another way than `tsc`, with its source map inside: one with
+ * decorator metadata, and CommonJS without `esModuleInterop`. `undefined` when esbuild makes the same of it.
+ */
+export function compiledByTypeScript(
+  path: string,
+  text: string,
+  format: ModuleFormat,
+  { options, writesMetadata, interoperates }: Project,
+): string | undefined {
+  const isCommonJs = format === 'commonjs';
+  if (!(writesMetadata && /@\w/.test(text)) && (!isCommonJs || interoperates)) return undefined;
+  return ts.transpileModule(text, {
+    fileName: path,
+    compilerOptions: {
+      ...options,
+      module: isCommonJs ? ts.ModuleKind.CommonJS : ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      target: options.target ?? ts.ScriptTarget.ES2022,
+      esModuleInterop: interoperates,
+      sourceMap: false,
+      inlineSourceMap: true,
+      inlineSources: false,
+      noEmit: false,
+      emitDeclarationOnly: false,
+      declaration: false,
+      composite: false,
+      incremental: false,
+    },
+  }).outputText;
+}
+
+function readProject(config: string): Project {
+  const host: ts.ParseConfigFileHost = {
+    ...ts.sys,
+    // Only the options count.
+    readDirectory: () => [],
+    onUnRecoverableConfigFileDiagnostic: () => {},
+  };
+  const options = ts.getParsedCommandLineOfConfigFile(config, undefined, host)?.options ?? {};
+  return {
+    options,
+    writesMetadata: options.emitDecoratorMetadata === true && options.experimentalDecorators === true,
+    interoperates: options.esModuleInterop ?? (isNodeModule(options.module) || typescriptMajor(config) >= 6),
+  };
+}
+
+function isNodeModule(module: ts.ModuleKind | undefined): boolean {
+  return module !== undefined && module >= ts.ModuleKind.Node16 && module <= ts.ModuleKind.NodeNext;
+}
+
+/** Of the project's own TypeScript, whose defaults its settings are written for; where it has none, the newest. */
+function typescriptMajor(config: string): number {
+  try {
+    const { version } = createRequire(config)('typescript/package.json') as { version: string };
+    return Number.parseInt(version, 10);
+  } catch {
+    return Infinity;
+  }
+}

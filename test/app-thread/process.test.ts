@@ -1,0 +1,51 @@
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { appFolder } from '../helpers/app-folder.js';
+
+async function told(code: string, files: Readonly<Record<string, string>> = {}): Promise<unknown[]> {
+  const app = await appFolder({
+    'package.json': '{ "name": "gate" }',
+    'server.js': `const { tell } = require('liveswap/plugin').context.vault.extension;
+      const tried = (run) => { try { return run(); } catch (error) { return error.code + ' ' + error.message; } };
+      ${code}`,
+    ...files,
+  });
+  await app.build({ entry: 'server.js' });
+  await app.open({ standby: false }).load();
+  return app.told;
+}
+
+test('an app changes its working folder, as in a process', async () => {
+  const before = process.cwd();
+  onTestFinished(() => process.chdir(before));
+  const [{ cwd, text, missing, folder }] = (await told(
+    `process.chdir(__dirname + '/yard');
+     tell({ cwd: process.cwd(), text: require('fs').readFileSync('well.txt', 'utf8'), folder: __dirname, missing: tried(() => process.chdir('moat')) });`,
+    { 'yard/well.txt': 'deep' },
+  )) as [Record<'cwd' | 'text' | 'missing' | 'folder', string>];
+  expect(cwd).toBe(await realpath(join(folder, 'yard')));
+  expect(process.cwd()).toBe(cwd);
+  expect(text).toBe('deep');
+  expect(missing).toBe(`ENOENT ENOENT: no such file or directory, chdir ${cwd} -> 'moat'`);
+});
+
+test('a signal that an app sends itself stays in its thread', async () => {
+  const answers = await told(`
+    process.on('SIGTERM', (signal) => tell('heard ' + signal));
+    tell(process.kill(process.pid, 0));
+    tell(process.kill(process.pid, 'SIGTERM'));`);
+  expect(answers).toEqual([true, 'heard SIGTERM', true]);
+});
+
+test.each([
+  [
+    'cluster.fork()',
+    `require('cluster').fork()`,
+    /cluster\.fork\(\): start the file that listens, with --threads/,
+  ],
+  ['process.setuid()', `process.setuid(0)`, /process\.setuid\(\): start liveswap as the user/],
+  ['process.abort()', `process.abort()`, /process\.abort\(\): call process\.exit\(\)/],
+])('%s is refused by name, with what to do', async (_, code, message) => {
+  expect(await told(`tell(tried(() => ${code}));`)).toEqual([expect.stringMatching(message) as string]);
+});

@@ -1,0 +1,183 @@
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { collectAppFiles, type AppFiles } from '../../../lib/compiler/app/app-files.js';
+import { ModuleCompiler } from '../../../lib/compiler/app/module-compiler.js';
+import { appFolder } from '../../helpers/app-folder.js';
+
+async function collect(
+  files: Readonly<Record<string, string>>,
+  entry = 'server.js',
+  patterns: readonly string[] = [],
+): Promise<
+  AppFiles & { readonly paths: string[]; readonly codeOf: (path: string) => string; readonly home: string }
+> {
+  const { folder } = await appFolder({ 'package.json': '{ "name": "gate" }', ...files });
+  const app = await collectAppFiles(join(folder, entry), patterns, new ModuleCompiler());
+  return {
+    ...app,
+    home: folder,
+    paths: app.table.map(({ path }) => path),
+    codeOf: (path) => {
+      const place = app.table.find((file) => file.path === path)?.code ?? path;
+      return Buffer.from(app.carried.find((file) => file.path === place)?.bytes ?? []).toString();
+    },
+  };
+}
+
+test('what code names beside itself is the app’s own, folders that are scanned and what their modules name included', async () => {
+  const { paths, folders } = await collect({
+    'server.js': `
+      const path = require('path'), fs = require('fs');
+      const views = path.join(__dirname, 'views');
+      app.set('views', views);
+      for (const file of fs.readdirSync(path.join(__dirname, 'routes'))) require(path.join(__dirname, 'routes', file));
+      fs.readFileSync(path.join(__dirname, 'motd.txt'));`,
+    'views/page.ejs': '<p>',
+    'views/parts/head.ejs': '<head>',
+    'routes/armory.js': `require('../swords'); require('fs').readFileSync(__dirname + '/../prices.csv');`,
+    'swords.js': '',
+    'prices.csv': '1',
+    'motd.txt': 'Hail',
+    'unnamed.txt': '',
+  });
+  expect(paths).toEqual([
+    'motd.txt',
+    'package.json',
+    'prices.csv',
+    'routes/armory.js',
+    'server.js',
+    'swords.js',
+    'views/page.ejs',
+    'views/parts/head.ejs',
+  ]);
+  expect(folders).toEqual(['routes', 'views']);
+});
+
+test('what the app writes itself is data, and stays on the disk', async () => {
+  const { paths } = await collect({
+    'server.js': `
+      const path = require('path'), fs = require('fs');
+      const file = path.join(__dirname, 'items.json');
+      const items = JSON.parse(fs.readFileSync(file));
+      fs.writeFileSync(file, '[]');
+      new Database(path.join(__dirname, 'wall.db'));
+      app.use(express.static(path.join(__dirname, 'uploads')));
+      new winston.transports.File({ filename: path.join(__dirname, 'gate.txt') });`,
+    'items.json': '[]',
+    'wall.db': '',
+    'uploads/a.png': '',
+    'gate.txt': '',
+  });
+  expect(paths).toEqual(['package.json', 'server.js']);
+});
+
+test('folders that servers read by the working folder are offered; those that are taken are not', async () => {
+  const files = {
+    'server.js': `app.set('views', './views');`,
+    'views/page.ejs': '',
+    'public/a.css': '',
+  };
+  const [offer, ...others] = (await collect(files)).remarks;
+  expect(others).toEqual([]);
+  expect(offer).toBe(
+    'views, public are read from the disk, so a release cannot be rolled back with them: to freeze them with the code, add --files "views/**" --files "public/**".',
+  );
+  expect((await collect(files, 'server.js', ['views/**', 'public'])).remarks).toEqual([]);
+});
+
+test('a folder with packages in it is a whole project: it is left on the disk, and that is said', async () => {
+  const { paths, remarks } = await collect(
+    {
+      'src/server.js': `require('express').static(require('path').join(__dirname, '../client'));`,
+      'client/index.html': '',
+      'client/node_modules/react/index.js': '',
+    },
+    'src/server.js',
+  );
+  expect(paths).toEqual(['package.json', 'src/server.js']);
+  expect(remarks).toEqual([expect.stringContaining('client is read from the disk') as string]);
+});
+
+test('files that are served keep the time of their last change; modules that are only run make no other version by it', async () => {
+  const { folder } = await appFolder({
+    'package.json': '{ "name": "gate" }',
+    'server.js': `require('fs').readFileSync(__dirname + '/page.html'); require('./armory');`,
+    'armory.js': '',
+    'page.html': '',
+  });
+  const then = new Date('2011-04-17T21:00:00Z');
+  for (const file of ['page.html', 'armory.js']) await utimes(join(folder, file), then, then);
+  const { carried } = await collectAppFiles(join(folder, 'server.js'), [], new ModuleCompiler());
+  const times = Object.fromEntries(carried.map(({ path, changedAt }) => [path, changedAt]));
+  expect(times).toMatchObject({ 'page.html': then.getTime(), 'armory.js': undefined });
+});
+
+test('decorators have their metadata where the tsconfig asks for it, and what only a parameter’s type names is taken', async () => {
+  const { paths, codeOf } = await collect(
+    {
+      'tsconfig.json':
+        '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true } }',
+      'src/main.ts': `import { Gate } from './gate'; new Gate(null!);`,
+      'src/gate.ts': `
+        import { Injectable } from '@nestjs/common';
+        import { Sword } from './sword';
+        @Injectable() export class Gate { constructor(private readonly sword: Sword) {} }`,
+      'src/sword.ts': `export class Sword {}`,
+    },
+    'src/main.ts',
+  );
+  expect(paths).toContain('src/sword.ts');
+  expect(codeOf('src/gate.ts')).toMatch(/"design:paramtypes", \[.*sword_1\.Sword/);
+});
+
+test.each([
+  ['off', '{ "compilerOptions": { "esModuleInterop": false } }', 'const express = require("express")'],
+  ['on', '{ "compilerOptions": { "esModuleInterop": true } }', 'var express = __toESM(require("express"))'],
+])('with esModuleInterop %s, a namespace of CommonJS is what tsc makes it', async (_, tsconfig, expected) => {
+  const { codeOf } = await collect(
+    { 'tsconfig.json': tsconfig, 'server.ts': `import * as express from 'express';\nexpress();` },
+    'server.ts',
+  );
+  expect(codeOf('server.ts')).toContain(expected);
+});
+
+test('sloppy CommonJS, patterns that match nothing and scripts of a page that no parser takes do no harm', async () => {
+  const { paths } = await collect({
+    'server.js': `
+      with (module) {} var public = 010;
+      require('./lang/' + process.env.LANGUAGE); import(\`./none-\${public}.mjs\`);
+      app.static(require('path').join(__dirname, 'pages'));`,
+    'lang/de.js': `require('../words');`,
+    'words.js': '',
+    'pages/template.js': `<% if (user) { %> let name = "<%= name %>"; <% } %>`,
+  });
+  expect(paths).toEqual(['lang/de.js', 'package.json', 'pages/template.js', 'server.js', 'words.js']);
+});
+
+test('a file that changes while the app is read is refused by name, so that no version mixes two releases', async () => {
+  const { folder } = await appFolder({
+    'package.json': '{ "name": "gate" }',
+    'server.js': `require('./armory');`,
+    'armory.js': '1',
+  });
+  const compiler = new ModuleCompiler();
+  const compile = compiler.compile.bind(compiler);
+  compiler.compile = async (modules) => {
+    await writeFile(join(folder, 'armory.js'), '2');
+    return compile(modules);
+  };
+  await expect(collectAppFiles(join(folder, 'server.js'), [], compiler)).rejects.toMatchObject({
+    code: 'BUILD_FAILED',
+    message: expect.stringMatching(/armory\.js was changed while the app's files were read/) as string,
+  });
+});
+
+test('an entry that is a folder is refused by name', async () => {
+  const { folder } = await appFolder({ 'package.json': '{}' });
+  await mkdir(join(folder, 'server'));
+  await expect(collectAppFiles(join(folder, 'server'), [], new ModuleCompiler())).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    message: expect.stringContaining('is a folder') as string,
+  });
+});
