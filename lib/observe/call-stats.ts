@@ -9,14 +9,30 @@ export interface CallCounts {
   readonly totalMs: number;
 }
 
-/** Counts settled calls of one version, or of a plugin across all its versions. */
+/** Counts settled calls. */
 export class CallStats {
   readonly #latency = new Histogram();
   #failures = 0;
+  /** Counts further calls. */
+  #successor: CallStats | undefined;
+
+  /** Returns new counts: those of all `parts` together. */
+  static sum(parts: readonly CallStats[]): CallStats {
+    const sum = new CallStats();
+    for (const part of parts) sum.#add(part);
+    return sum;
+  }
 
   record(ms: number, failed: boolean): void {
+    if (this.#successor) return this.#successor.record(ms, failed);
     this.#latency.record(ms);
     if (failed) this.#failures++;
+  }
+
+  /** Adds the counts so far to `total`, which counts further calls as well. */
+  moveTo(total: CallStats): void {
+    total.#add(this);
+    this.#successor = total;
   }
 
   counts(): CallCounts {
@@ -27,5 +43,10 @@ export class CallStats {
       p99Ms: this.#latency.quantile(0.99),
       totalMs: this.#latency.sumMs,
     };
+  }
+
+  #add(other: CallStats): void {
+    this.#latency.add(other.#latency);
+    this.#failures += other.#failures;
   }
 }

@@ -30,6 +30,16 @@ export class Histogram {
     if (bucket < this.#first) this.#first = bucket;
   }
 
+  /** Adds the durations of another histogram. */
+  add(other: Histogram): void {
+    this.#count += other.#count;
+    this.#sumMs += other.#sumMs;
+    this.#first = Math.min(this.#first, other.#first);
+    for (let index = other.#first; index < bucketCount; index++) {
+      this.#buckets[index] = (this.#buckets[index] ?? 0) + (other.#buckets[index] ?? 0);
+    }
+  }
+
   /**
    * Returns the duration in milliseconds that the share `q` (0 to 1) of the durations did not exceed; `undefined` if there are
    * none.

@@ -1,25 +1,35 @@
-import { CallStats } from './call-stats.js';
+import { CallStats, type CallCounts } from './call-stats.js';
 
-/** Counters of each plugin across all its versions. */
+/** A version whose calls are counted. */
+interface CountedVersion {
+  readonly plugin: string;
+  readonly calls: CallStats;
+}
+
+/** Counts of each plugin across all its versions. Each version counts its own calls; they are summed when they are read. */
 export class PluginTotals {
-  readonly #byPlugin = new Map<string, CallStats>();
+  /** The counts of retired versions, for every plugin that is known. */
+  readonly #retired = new Map<string, CallStats>();
 
-  /** Statistics of the known plugins, by name. */
-  get byPlugin(): ReadonlyMap<string, CallStats> {
-    return this.#byPlugin;
+  /** Takes over the counts of a version that has retired, and the calls that it still counts. */
+  retire({ plugin, calls }: CountedVersion): void {
+    calls.moveTo(this.#of(plugin));
   }
 
-  /** Adds a plugin before its first call. */
-  know(plugin: string): CallStats {
-    let stats = this.#byPlugin.get(plugin);
-    if (!stats) {
-      stats = new CallStats();
-      this.#byPlugin.set(plugin, stats);
-    }
-    return stats;
+  /** Returns the counts of each plugin, by name, with those of the versions that are alive. */
+  with(alive: readonly CountedVersion[]): ReadonlyMap<string, CallCounts> {
+    for (const { plugin } of alive) this.#of(plugin);
+    return new Map(
+      Array.from(this.#retired, ([plugin, retired]) => {
+        const own = alive.filter((version) => version.plugin === plugin).map(({ calls }) => calls);
+        return [plugin, CallStats.sum([retired, ...own]).counts()];
+      }),
+    );
   }
 
-  readonly record = (plugin: string, ms: number, failed: boolean): void => {
-    this.know(plugin).record(ms, failed);
-  };
+  #of(plugin: string): CallStats {
+    const known = this.#retired.get(plugin) ?? new CallStats();
+    this.#retired.set(plugin, known);
+    return known;
+  }
 }

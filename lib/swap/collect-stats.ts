@@ -1,5 +1,5 @@
 import type { Call } from '../dispatch/call.js';
-import type { CallStats } from '../observe/call-stats.js';
+import type { CallCounts } from '../observe/call-stats.js';
 import type {
   HandOverCost,
   KeptBy,
@@ -15,7 +15,7 @@ import { Generation } from './generation.js';
 
 /** Returns the statistics, by name, of every plugin that is loaded or has ever been called. */
 export function collectPlugins(
-  totals: ReadonlyMap<string, CallStats>,
+  totals: ReadonlyMap<string, CallCounts>,
   handOvers: ReadonlyMap<string, HandOverCost>,
   alive: Iterable<Version>,
   holdersOf: (version: Version) => Iterable<object>,
@@ -25,9 +25,9 @@ export function collectPlugins(
     const { plugin } = version;
     byPlugin.set(plugin, [version, ...(byPlugin.get(plugin) ?? [])]);
   }
-  return [...totals].map(([plugin, stats]) => ({
+  return [...totals].map(([plugin, counts]) => ({
     plugin,
-    ...stats.counts(),
+    ...counts,
     handOver: handOvers.get(plugin),
     versions: (byPlugin.get(plugin) ?? []).map((version) =>
       describeVersion(version, [...holdersOf(version)]),

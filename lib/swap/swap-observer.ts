@@ -60,7 +60,6 @@ export class SwapObserver {
 
   stats({ current, reloads, alive, standbyThreads, holdersOf }: Observed): SwapperStats {
     const versions = [...alive];
-    for (const version of versions) this.totals.know(version.plugin);
     return {
       generation: current?.id,
       reloads,
@@ -69,7 +68,7 @@ export class SwapObserver {
       abandoned: this.#counts.abandoned,
       recycled: this.#counts.recycled,
       standbyThreads,
-      plugins: collectPlugins(this.totals.byPlugin, this.#counts.handOvers, versions, holdersOf),
+      plugins: collectPlugins(this.totals.with(versions), this.#counts.handOvers, versions, holdersOf),
     };
   }
 

@@ -89,6 +89,7 @@ export class VersionFactory {
     this.#alive.add(version);
     void version.retired.then(() => {
       this.#alive.delete(version);
+      this.#observer.totals.retire(version);
       // A copy that cannot be deleted does no harm: the next process removes it.
       artifact.release().catch(() => {});
     });
@@ -135,7 +136,6 @@ export class VersionFactory {
       answer: (...asked) => this.#vaultHost.answer(...asked),
       surface: (...asked) => this.#vaultHost.surface(...asked),
       onFailed,
-      onSettled: (version, ms, failed) => this.#observer.totals.record(version.plugin, ms, failed),
       generation: this.#generation,
       emit: this.#observer.emit,
     };

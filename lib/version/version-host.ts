@@ -19,8 +19,6 @@ export interface VersionHost<Version> {
   surface(version: Version, thread: number): Methods;
   /** Called when the version crash-looped: its calls are refused from now on. */
   onFailed(version: Version): void;
-  /** Called when a call was settled, `ms` milliseconds after it was made. */
-  onSettled(version: Version, ms: number, failed: boolean): void;
   /** Returns the id of the current generation, for traces. */
   generation(): number | undefined;
   emit(event: SwapEvent): void;

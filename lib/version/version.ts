@@ -40,7 +40,7 @@ export class Version {
   readonly calls = new CallStats();
   readonly loadedAt = new Date();
   /** Work that reached the threads other than by calls. */
-  readonly outsideWork = new OutsideWork((ms, failed) => this.#record(ms, failed));
+  readonly outsideWork = new OutsideWork((ms, failed) => this.calls.record(ms, failed));
   readonly #host: VersionHost<Version>;
   /** The work of the version while it is the active one. */
   readonly activity: VersionActivity;
@@ -92,7 +92,7 @@ export class Version {
         copyArguments,
         homeOf: homes && homeFinder(homes),
         probe: (connection) => this.#group.probe(connection),
-        onSettled: ({ madeAt }, failed) => this.#record(performance.now() - madeAt, failed),
+        onSettled: ({ madeAt }, failed) => this.calls.record(performance.now() - madeAt, failed),
       },
       homes,
       outsideWork: this.outsideWork,
@@ -353,11 +353,6 @@ export class Version {
       },
     );
     return thread;
-  }
-
-  #record(ms: number, failed: boolean): void {
-    this.calls.record(ms, failed);
-    this.#host.onSettled(this, ms, failed);
   }
 
   #giveUp(verdict: GiveUp, cause: LiveswapError): LiveswapError {
