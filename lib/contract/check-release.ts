@@ -2,7 +2,8 @@ import { LiveswapError } from '../core/errors.js';
 import type { Manifest } from '../manifest/manifest.js';
 import { breaksBetween, type SymbolBreak } from './breaks.js';
 import type { HostContract } from './host-contract.js';
-import { usersOf, type User } from './users.js';
+import { Takeover } from './takeover.js';
+import { usersOf, type Sides, type User } from './users.js';
 
 /** Uses that must keep working: known ones, all, or none. */
 export type Compatibility = 'backward' | 'strict' | 'off';
@@ -35,6 +36,25 @@ export function compareReleases(
     breaks: found.filter(({ reason }) => reason === undefined),
     permitted: found.filter(({ reason }) => reason !== undefined),
   };
+}
+
+/**
+ * Returns breaks for users that were checked against a release `since` before the one that runs: two steps can break what neither
+ * breaks alone. What the running release has broken already was let through then.
+ */
+export function breaksSince(
+  since: readonly Manifest[],
+  { before, after, host }: Sides,
+  isMeant: (user: User) => boolean,
+): ContractBreak[] {
+  const earlier = new Takeover(since, before);
+  return breaksBetween(since, after)
+    .filter(({ what, symbol, reason }) => reason === undefined && earlier.takes(what, symbol))
+    .map((broken) => {
+      const usedBy = usersOf(broken, { before: since, after, host }).filter(isMeant);
+      return { ...broken, usedBy };
+    })
+    .filter(({ usedBy }) => usedBy.length > 0);
 }
 
 /** Formats a break: `live_open(gate): parameter gate was string, is Gate; used by chat, host contract`. */

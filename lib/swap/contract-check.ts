@@ -1,9 +1,17 @@
-import { breakText, compareReleases, contractBroken, type Compatibility } from '../contract/check-release.js';
+import {
+  breaksSince,
+  breakText,
+  compareReleases,
+  contractBroken,
+  type Compatibility,
+  type ContractBreak,
+} from '../contract/check-release.js';
 import { breaksBetween } from '../contract/breaks.js';
+import type { Sides, User } from '../contract/users.js';
 import { readHostContract } from '../contract/host-contract.js';
 import type { Manifest } from '../manifest/manifest.js';
 import type { SwapEvent } from '../observe/events.js';
-import type { Generation } from './generation.js';
+import type { Baselines } from './baselines.js';
 import type { Step } from './plan.js';
 
 /** Dependencies of a ContractCheck. */
@@ -11,7 +19,14 @@ export interface ContractCheckDeps {
   readonly settings: { readonly compatibility: Compatibility; readonly contract?: string };
   /** Names of live functions that the host has called. */
   readonly called: ReadonlySet<string>;
+  readonly baselines: Baselines;
   readonly emit: (event: SwapEvent) => void;
+}
+
+/** An artifact of the next release. */
+interface CheckedArtifact {
+  readonly manifest: Manifest;
+  readonly hash: string;
 }
 
 /** Refuses a release because of what it would break. */
@@ -27,22 +42,20 @@ export class ContractCheck {
    * @throws LiveswapError `CONTRACT_BROKEN` with the `breaks`, `OPTION_INVALID` when the host's contract cannot be read
    */
   async check(
-    current: Generation | undefined,
-    steps: readonly Step<
-      { readonly manifest: Manifest },
-      { readonly artifact: { readonly manifest: Manifest } }
-    >[],
+    steps: readonly Step<CheckedArtifact, { readonly artifact: CheckedArtifact }>[],
   ): Promise<string[]> {
-    const { settings, emit } = this.#deps;
-    if (!current || settings.compatibility === 'off') return [];
-    const before = current.versions.map(({ artifact }) => artifact.manifest);
-    const after = steps.map((step) =>
-      step.kind === 'carry' ? step.running.artifact.manifest : step.candidate.manifest,
-    );
+    const { settings, baselines, emit } = this.#deps;
+    const before = baselines.current;
+    if (!before || settings.compatibility === 'off') return [];
+    const artifacts = steps.map((step) => (step.kind === 'carry' ? step.running.artifact : step.candidate));
+    const after = artifacts.map(({ manifest }) => manifest);
     const { contract } = settings;
     const host = contract === undefined ? undefined : await readHostContract(contract);
     const { breaks, permitted } = compareReleases(before, after, settings.compatibility, host);
-    if (breaks.length > 0) throw contractBroken(breaks);
+    const known = new Set(breaks.map(({ symbol }) => symbol));
+    const older = this.#breaksOfOlder(artifacts, { before, after, host });
+    const all = [...breaks, ...older.filter(({ symbol }) => !known.has(symbol))];
+    if (all.length > 0) throw contractBroken(all);
     const notes = [
       ...permitted.map(
         (broken) => `${breakText(broken)}, let through: ${broken.reason || 'no reason given'}`,
@@ -51,6 +64,20 @@ export class ContractCheck {
     ];
     for (const message of notes) emit({ type: 'contractChanged', message });
     return notes;
+  }
+
+  /** Returns what breaks for code that runs longer than the current release: artifacts that stay, and the host. */
+  #breaksOfOlder(artifacts: readonly CheckedArtifact[], sides: Sides): ContractBreak[] {
+    const { baselines } = this.#deps;
+    const releases = [baselines.host, ...artifacts.map((artifact) => baselines.of(artifact))];
+    const older = new Set(releases.filter((one) => one !== undefined && one !== sides.before));
+    return [...older].flatMap((since) => {
+      const staying = artifacts.filter((artifact) => baselines.of(artifact) === since);
+      const names = new Set(staying.map(({ manifest }) => manifest.name));
+      const isMeant = ({ kind, name }: User): boolean =>
+        kind === 'host' ? since === baselines.host : names.has(name);
+      return since ? breaksSince(since, sides, isMeant) : [];
+    });
   }
 
   /** Without a contract, the only known uses of a host are the calls it has made. */

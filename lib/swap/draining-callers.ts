@@ -1,6 +1,5 @@
 import type { RouteTable } from '../dispatch/dispatcher.js';
 import type { Version } from '../version/version.js';
-import type { CallTakeover } from './call-takeover.js';
 import type { Generation } from './generation.js';
 import type { Retainers } from './retainers.js';
 
@@ -28,10 +27,17 @@ export class DrainingCallers {
     this.#retainers = retainers;
   }
 
-  /** Records that a generation is replaced: `draining` are the versions that are not in the next one. */
-  onReplaced(previous: Generation, draining: Iterable<Version>, takeover: CallTakeover): void {
+  /**
+   * Records that a generation is replaced: `draining` are the versions that are not in the next one, and `lostFor` returns the
+   * names that it does not offer as a caller needs them.
+   */
+  onReplaced(
+    previous: Generation,
+    draining: Iterable<Version>,
+    lostFor: (caller: Version) => ReadonlySet<string>,
+  ): void {
     for (const caller of draining) {
-      for (const name of namesUsedBy(caller, takeover.lost)) this.#keep(caller, name, previous);
+      for (const name of namesUsedBy(caller, lostFor(caller))) this.#keep(caller, name, previous);
     }
   }
 

@@ -2,7 +2,8 @@ import { LiveswapError, messageOf } from '../core/errors.js';
 import { Dispatcher, type RouteTable } from '../dispatch/dispatcher.js';
 import type { SwapEvent } from '../observe/events.js';
 import type { Version } from '../version/version.js';
-import { CallTakeover } from './call-takeover.js';
+import { Baselines, factsOf } from './baselines.js';
+import { CallTakeovers, UnansweredCalls } from './call-takeovers.js';
 import { DrainingCallers } from './draining-callers.js';
 import type { Generation } from './generation.js';
 import { History } from './history.js';
@@ -31,6 +32,9 @@ export class Generations {
   readonly #held = new Map<number, { readonly generation: Generation; readonly holders: Set<object> }>();
   readonly #draining = new Set<Version>();
   readonly #callers = new DrainingCallers(this.#retainers);
+  readonly #calls = new UnansweredCalls();
+  /** The releases that the code which runs was checked against. */
+  readonly baselines = new Baselines();
   #current: Generation | undefined;
   #release: Release | undefined;
 
@@ -68,9 +72,9 @@ export class Generations {
     // A reload that changed nothing must not displace a release from the history.
     else if (replaced && differ(replaced, next.release)) this.history.add(replaced);
     this.hold(next.generation, next.generation);
-    if (!previous) return;
-    this.#replace(previous, next.generation);
-    this.letGo(previous, previous);
+    if (previous) this.#replace(previous, next.generation);
+    this.baselines.note(next.generation, this.#draining);
+    if (previous) this.letGo(previous, previous);
   }
 
   /** Returns true while a version is current and there is a release without its bytes to go back to. */
@@ -121,16 +125,19 @@ export class Generations {
 
   /** Moves calls that wait for replaced versions to their replacements, where these can take them. */
   #replace(previous: Generation, next: Generation): void {
-    const takeover = new CallTakeover(previous, next);
+    const takeovers = new CallTakeovers(factsOf(next));
+    const before = factsOf(previous);
     const stays = new Set(next.versions);
     for (const version of previous.versions) {
       if (stays.has(version)) continue;
       this.#draining.add(version);
       void version.retired.then(() => this.#draining.delete(version));
-      takeover.pinTo(version);
+      this.#calls.stayWith(version, before, takeovers);
       version.balancer.handOver(this.dispatcher.redispatch);
     }
-    this.#callers.onReplaced(previous, this.#draining, takeover);
+    this.#callers.onReplaced(previous, this.#draining, (caller) =>
+      takeovers.lostSince(this.baselines.of(caller.artifact) ?? before),
+    );
   }
 
   /** Retires a version that no generation and no pin holds any more. */

@@ -224,7 +224,7 @@ export class Reloader {
     const forced = forcedIn(artifacts, change.reason === 'rollback' ? false : change.force);
     const steps = planReload(artifacts, runningIn(generations.current, data), forced);
     // A rollback needs no check: its release has run before.
-    const notes = change.reason === 'rollback' ? [] : await contractCheck.check(generations.current, steps);
+    const notes = change.reason === 'rollback' ? [] : await contractCheck.check(steps);
     const started = steps.flatMap((step) => (step.kind === 'start' ? [step.candidate] : []));
     if (change.reason !== 'rollback') drainingBound.check(started);
     await versions.checkRoom(started);

@@ -96,7 +96,7 @@ export class Swapper {
       versions: this.#versions,
       vaultHost,
       caller: this.#caller,
-      contractCheck: new ContractCheck({ settings, called, emit }),
+      contractCheck: new ContractCheck({ settings, called, baselines: generations.baselines, emit }),
       drainingBound: new DrainingBound({
         limit: settings.maxDraining,
         current: () => generations.current?.versions ?? [],

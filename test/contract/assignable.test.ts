@@ -279,5 +279,5 @@ test('the comparison never says yes where the checker says no', () => {
     }
   }
   expect(laxer).toEqual([]);
-  expect(agreed).toBeGreaterThan(1_000);
+  expect(agreed).toBeGreaterThan(500);
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { artifactFileName, composeArtifact } from '../../lib/manifest/artifact.js';
 import type { AffinityFacts, MethodFacts } from '../../lib/manifest/manifest.js';
+import type { FunctionShape, Shape } from '../../lib/manifest/shape.js';
 import { writeAtomically } from '../../lib/manifest/write-atomically.js';
 
 /** The source text of functions, by name: `{ live_salute: '(name) => `Hail ${name}`' }`. */
@@ -14,6 +15,10 @@ export interface PluginText {
   readonly idempotent?: readonly string[];
   /** Where the keys of functions are that are `@affinity`, by name. */
   readonly affinity?: Readonly<Record<string, AffinityFacts>>;
+  /** What live functions take, each its only parameter; those that are not named here are not compared. */
+  readonly takes?: Readonly<Record<string, Shape>>;
+  /** The live functions that its code calls, of any plugin. */
+  readonly uses?: readonly string[];
   readonly exports?: FunctionTexts;
   readonly functions?: FunctionTexts;
   /** Only one version runs at a time. */
@@ -70,6 +75,7 @@ export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
         signature: '(...args: never[]) => unknown',
         idempotent: idempotent.includes(one),
         ...affinityOf(one),
+        ...(text.takes?.[one] && { shape: taking(text.takes[one]) }),
         ...(text.readonly?.includes(one) && { readonly: true as const }),
       })),
       liveTypes: Object.keys(types).map((one) => ({
@@ -87,6 +93,7 @@ export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
       }),
       functions: Object.keys(functions).map((method) => ({ name: method, ...affinityOf(method) })),
       ...(text.exclusive && { exclusive: true }),
+      ...(text.uses && { uses: text.uses.map((one) => ({ name: one, ...at })) }),
     },
     Buffer.from(body),
   );
@@ -96,6 +103,10 @@ export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
 export async function deploy(folder: string, ...plugins: readonly PluginText[]): Promise<void> {
   for (const plugin of plugins)
     await writeAtomically(join(folder, artifactFileName(plugin.name)), composePlugin(plugin));
+}
+
+function taking(shape: Shape): FunctionShape {
+  return { kind: 'function', calls: [{ parameters: [{ name: 'given', shape }], result: 'any' }] };
 }
 
 function tableOf(texts: FunctionTexts): string {
