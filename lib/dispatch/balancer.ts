@@ -237,8 +237,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
   /** Moves a call to a state. Returns whether that succeeded: arguments that cannot be copied cannot be sent either. */
   #move(call: Call, state: Parameters<Call['move']>[0]): boolean {
     try {
-      call.move(state, this.#options.copyArguments);
-      return true;
+      return call.move(state, this.#options.copyArguments);
     } catch (error) {
       this.#refuse(call, error);
       return false;
