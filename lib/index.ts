@@ -11,6 +11,7 @@ export type { Details } from './swap/details.js';
 export type { Note } from './swap/plan.js';
 export type { Compatibility, ContractBreak } from './contract/check-release.js';
 export type { CallOptions } from './dispatch/call.js';
+export type { FieldsByCode, FieldsOf } from './core/error-fields.js';
 export { errorCodes, isLiveswapError, LiveswapError, type ErrorCode } from './core/errors.js';
 export { lifetimeOf } from './link/callback.js';
 export { swapChannel, type ChangeTimes, type SwapEvent, type SwapMessage } from './observe/events.js';

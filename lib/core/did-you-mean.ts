@@ -7,6 +7,26 @@ export function didYouMean(name: string, known: readonly string[]): string {
   return known.length === 0 ? '.' : `; known are ${known.join(', ')}.`;
 }
 
+/**
+ * Returns the end of a message about an unknown name, with the names there are: `; did you mean polish? It has polish, rust.`
+ *
+ * @param have introduces the names, as `it has`.
+ */
+export function amongNames(name: string, known: readonly string[], have = 'there are'): string {
+  const names = known.length === 0 ? 'none' : listOf(known);
+  const near = nearest(name, known);
+  if (near === undefined) return `; ${have} ${names}.`;
+  return `; did you mean ${near}? ${have.charAt(0).toUpperCase()}${have.slice(1)} ${names}.`;
+}
+
+/** A message with more names than this is not read. */
+const MOST_NAMES = 20;
+
+function listOf(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).join(', ');
+  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
+}
+
 /** Returns the one of `known` that `name` was probably meant to be. Case, dashes and underscores do not count. */
 function nearest(name: string, known: readonly string[]): string | undefined {
   const wanted = plain(name);

@@ -1,3 +1,5 @@
+import type { FieldsOf } from './error-fields.js';
+
 /** Every code of a {@link LiveswapError}, and when it is used. docs/errors.md tells what to do about each. */
 export const errorCodes = {
   OPTION_INVALID: 'an option has a value that cannot be used',
@@ -88,10 +90,25 @@ export class LiveswapError extends Error {
     this.code = code;
     Object.assign(this, facts);
   }
+
+  /** Address of the page that tells what to do about each code. */
+  get page(): string {
+    return 'https://unpkg.com/liveswap/docs/errors.md';
+  }
 }
 
-/** Returns whether `error` is a {@link LiveswapError}, with this `code` when one is given. */
-export function isLiveswapError(error: unknown, code?: ErrorCode): error is LiveswapError {
+/**
+ * Returns whether `error` is a {@link LiveswapError}, with this `code` when one is given: then it has the fields of that code.
+ *
+ * @example
+ * if (isLiveswapError(error, 'CALL_TIMEOUT')) retryAfter(error.timeoutMs);
+ */
+export function isLiveswapError<Code extends ErrorCode>(
+  error: unknown,
+  code: Code,
+): error is LiveswapError & { readonly code: Code } & FieldsOf<Code>;
+export function isLiveswapError(error: unknown, code?: ErrorCode): error is LiveswapError;
+export function isLiveswapError(error: unknown, code?: ErrorCode): boolean {
   return error instanceof LiveswapError && (code === undefined || error.code === code);
 }
 

@@ -1,5 +1,5 @@
 import { debuglog, inspect } from 'node:util';
-import { messageOf } from '../core/errors.js';
+import { isLiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { formatDetails } from './format-details.js';
 import { subscribe, type SwapEvent } from './events.js';
@@ -19,9 +19,15 @@ export function createLogger(logger: Logger | undefined): Logger {
   const print =
     (level: string) =>
     (facts: object, message = inspect(facts)): void => {
-      process.stderr.write(`liveswap ${level}: ${message}\n`);
+      process.stderr.write(`liveswap ${level}: ${message}${pageOf(facts)}\n`);
     };
   return { debug: silent, info: silent, warn: print('warning'), error: print('error') };
+}
+
+/** Names the page about an error; those who pass a logger have the error itself. */
+function pageOf(facts: object): string {
+  const { err } = facts as { readonly err?: unknown };
+  return isLiveswapError(err) ? ` (${err.code}: ${err.page})` : '';
 }
 
 function guardLogger(logger: Logger): Logger {

@@ -1,4 +1,5 @@
 import { withDeadline } from '../core/deadline.js';
+import { amongNames } from '../core/did-you-mean.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
@@ -70,5 +71,19 @@ async function repeat(version: Version, { extension, method, args }: Registratio
 function methodOf(extension: object, name: string): (...args: readonly unknown[]) => unknown {
   const value: unknown = name in Object.prototype ? undefined : (extension as Record<string, unknown>)[name];
   if (typeof value === 'function') return (...args) => Reflect.apply(value, extension, args) as unknown;
-  throw new LiveswapError('FUNCTION_UNKNOWN', `The extension has no method ${name}.`, { call: name });
+  const message = `The extension has no method ${name}${amongNames(name, methodNamesOf(extension), 'it has')}`;
+  throw new LiveswapError('FUNCTION_UNKNOWN', message, { call: name });
+}
+
+/** Returns the names of an object's methods, its class's included. */
+function methodNamesOf(extension: object): string[] {
+  const names = new Set<string>();
+  for (
+    let at: object | null = extension;
+    at && at !== Object.prototype;
+    at = Object.getPrototypeOf(at) as object | null
+  )
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at)))
+      if (typeof value === 'function' && name !== 'constructor') names.add(name);
+  return [...names];
 }

@@ -1,3 +1,4 @@
+import { amongNames } from '../core/did-you-mean.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Route } from '../dispatch/dispatcher.js';
 import { Scope } from '../link/protocol.js';
@@ -78,7 +79,7 @@ export class Generation {
     if (found) return found;
     throw new LiveswapError(
       'FUNCTION_UNKNOWN',
-      `There is no live function ${name}${this.#suggestion(name)}.`,
+      `There is no live function ${name}${amongNames(name, [...this.#liveFunctions.keys()])}`,
       {
         call: name,
       },
@@ -103,9 +104,13 @@ export class Generation {
   #runnerOf(liveType: string): Version {
     const owner = this.#liveTypes.get(liveType);
     if (!owner) {
-      throw new LiveswapError('TYPE_UNKNOWN', `No plugin owns the live type ${liveType} any more.`, {
-        liveType,
-      });
+      throw new LiveswapError(
+        'TYPE_UNKNOWN',
+        `No plugin owns the live type ${liveType}${amongNames(liveType, [...this.#liveTypes.keys()])}`,
+        {
+          liveType,
+        },
+      );
     }
     const facts = owner.artifact.manifest.liveTypes.find(({ name }) => name === liveType);
     if (facts?.handles) return owner;
@@ -114,11 +119,6 @@ export class Generation {
       `The live type ${liveType} of ${owner.plugin} has no method handle().`,
       { liveType, plugin: owner.plugin },
     );
-  }
-
-  #suggestion(name: string): string {
-    const near = [...this.#liveFunctions.keys()].find((known) => known.toLowerCase() === name.toLowerCase());
-    return near ? `; did you mean ${near}?` : ` in ${this.plugins.map((plugin) => plugin.name).join(', ')}`;
   }
 }
 

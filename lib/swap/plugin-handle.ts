@@ -1,5 +1,6 @@
 import type { Chain } from '../core/chain.js';
 import { watchArguments } from '../core/node-stream.js';
+import { amongNames } from '../core/did-you-mean.js';
 import { LiveswapError } from '../core/errors.js';
 import { chainHere } from '../dispatch/host-carrier.js';
 import { Scope } from '../link/protocol.js';
@@ -83,10 +84,9 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
     watchArguments(args);
     const version = this.#version;
     if (!this.has(name)) {
-      const known = version.definition.functions.join(', ') || 'none';
       throw new LiveswapError(
         'FUNCTION_UNKNOWN',
-        `Plugin ${this.name} has no function ${name}; it has ${known}.`,
+        `Plugin ${this.name} has no function ${name}${amongNames(name, version.definition.functions, 'it has')}`,
         { plugin: this.name, version: version.id, call: name },
       );
     }

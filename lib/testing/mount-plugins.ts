@@ -10,6 +10,7 @@ import {
   isObject,
   type Checks,
 } from '../core/check-options.js';
+import { amongNames } from '../core/did-you-mean.js';
 import { LiveswapError } from '../core/errors.js';
 import { keyOf } from '../core/plugin-key.js';
 import type { LiveTable } from '../plugin/vault.js';
@@ -103,8 +104,8 @@ function chooseBy({ only, mocks = {} }: MountOptions): (names: readonly string[]
     const wanted = new Set(only.map(keyOf));
     const missing = only.filter((one) => !names.some((name) => keyOf(name) === keyOf(one)));
     if (missing.length === 0) return names.filter((name) => wanted.has(keyOf(name)));
-    const message = `Cannot mount ${missing.join(', ')}: there are ${names.join(', ')}.`;
-    throw new LiveswapError('PLUGIN_MISSING', message, { plugins: missing });
+    const message = `Cannot mount ${missing.join(', ')}${amongNames(missing[0] ?? '', names)}`;
+    throw new LiveswapError('PLUGIN_MISSING', message, { missing });
   };
 }
 

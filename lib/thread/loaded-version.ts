@@ -85,6 +85,11 @@ export class LoadedVersion {
     return this.#answerers.get(scope, name);
   }
 
+  /** Returns the names that can be called in a scope. */
+  namesOf(scope: Scope): string[] {
+    return this.#answerers.namesOf(scope);
+  }
+
   reloadable(): boolean | Promise<boolean> {
     const { reloadable = true } = this.#deps.artifact.plugin;
     return typeof reloadable === 'function' ? reloadable() : reloadable;

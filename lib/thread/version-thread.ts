@@ -1,3 +1,4 @@
+import { amongNames } from '../core/did-you-mean.js';
 import { LiveswapError } from '../core/errors.js';
 import type { RemoteObject } from '../link/remote-object.js';
 import { readChain } from '../core/chain.js';
@@ -178,8 +179,14 @@ export class VersionThread {
     const { scope, name, chain } = readChain(wireScope, wireName);
     const call = chain.length === 0 ? incoming : chainedCall(incoming, name, chain);
     const answerer = this.#version?.answererOf(scope as Scope, name);
-    if (!answerer) throw new LiveswapError('FUNCTION_UNKNOWN', `There is no ${name} here.`, { call: name });
+    if (!answerer) throw this.#unknown(scope as Scope, name);
     return this.#running.answer(call, chain, () => answerer(...args));
+  }
+
+  #unknown(scope: Scope, name: string): LiveswapError {
+    const known = this.#version?.namesOf(scope) ?? [];
+    const message = `${this.#pluginName} has no ${name}${amongNames(name, known, 'it has')}`;
+    return new LiveswapError('FUNCTION_UNKNOWN', message, { call: name });
   }
 
   #unloaded(): LiveswapError {

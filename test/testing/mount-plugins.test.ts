@@ -109,7 +109,7 @@ test('what cannot be mounted is refused with its name, and leaves nothing behind
     mountPlugins(sources, options).catch((error: unknown) => error);
   expect(await refused({ only: ['pricing', 'forge', 'inn'] })).toMatchObject({
     code: 'PLUGIN_MISSING',
-    plugins: ['forge', 'inn'],
+    missing: ['forge', 'inn'],
   });
   expect(await refused({ mocks: { armory: 'sword' } })).toMatchObject({
     code: 'OPTION_INVALID',

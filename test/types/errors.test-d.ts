@@ -1,0 +1,14 @@
+import { expectTypeOf, test } from 'vitest';
+import { isLiveswapError, LiveswapError } from '../../lib/index.js';
+
+test('an error of one code has the fields of that code', () => {
+  const error: unknown = new LiveswapError('CALL_TIMEOUT', 'late', { call: 'live_wait', timeoutMs: 5 });
+  if (isLiveswapError(error, 'CALL_TIMEOUT')) {
+    expectTypeOf(error.timeoutMs).toBeNumber();
+    expectTypeOf(error.code).toEqualTypeOf<'CALL_TIMEOUT'>();
+  }
+  if (isLiveswapError(error, 'VERSIONS_FULL')) expectTypeOf(error.oldest).toBeString();
+  if (isLiveswapError(error)) expectTypeOf(error.code).not.toEqualTypeOf<'CALL_TIMEOUT'>();
+  // @ts-expect-error there is no such code
+  isLiveswapError(error, 'CALL_TIMEUOT');
+});
