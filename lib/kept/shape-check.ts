@@ -1,3 +1,4 @@
+import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
 import { kindOf } from '../live-data/kind.js';
 import { shapeText } from '../manifest/shape-text.js';
 import { resolveShape, type Shape, type ShapeTable } from '../manifest/shape.js';
@@ -102,23 +103,23 @@ export class ShapeCheck {
         for (const member of shape.members) this.#parts({ value, shape: member, path }, member, queue);
         return;
       case 'array':
-        for (const [index, part] of (value as unknown[]).entries()) ask(part, shape.element, `[${index}]`);
+        for (const [index, part] of (value as unknown[]).entries()) ask(part, shape.element, itemStep(index));
         return;
       case 'tuple':
         for (const [index, part] of (value as unknown[]).entries()) {
           const element = shape.elements[index];
-          if (element && !element.rest && part !== undefined) ask(part, element.shape, `[${index}]`);
+          if (element && !element.rest && part !== undefined) ask(part, element.shape, itemStep(index));
         }
         return;
       case 'object': {
         const fields = value as Readonly<Record<string, unknown>>;
         const named = new Set(shape.fields.map(({ name }) => name));
         for (const { name, shape: inside, optional } of shape.fields) {
-          if (!optional || fields[name] !== undefined) ask(fields[name], inside, `.${name}`);
+          if (!optional || fields[name] !== undefined) ask(fields[name], inside, fieldStep(name));
         }
         const rest = shape.indexes?.[0]?.value;
         for (const key of rest ? Object.keys(fields) : [])
-          if (!named.has(key)) ask(fields[key], rest, `.${key}`);
+          if (!named.has(key)) ask(fields[key], rest, fieldStep(key));
         return;
       }
       case 'platform':
@@ -141,16 +142,12 @@ function askInside(
   if (value instanceof Map) {
     let index = 0;
     for (const [key, held] of value as Map<unknown, unknown>) {
-      ask(key, first, `.keys[${index++}]`);
-      ask(
-        held,
-        second,
-        `.get(${typeof key === 'string' ? JSON.stringify(key) : isObject(key) ? '…' : String(key)})`,
-      );
+      ask(key, first, keyStep(index++));
+      ask(held, second, entryStep(key));
     }
   } else if (value instanceof Set) {
     let index = 0;
-    for (const member of value as Set<unknown>) ask(member, first, `.values[${index++}]`);
+    for (const member of value as Set<unknown>) ask(member, first, memberStep(index++));
   }
 }
 

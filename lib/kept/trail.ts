@@ -1,3 +1,4 @@
+import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
 /** How one object was reached from another. */
 interface Step {
   readonly parent: number;
@@ -46,22 +47,16 @@ function textOf(kind: Step['kind'], name: unknown): string {
     case 'root':
       return String(name);
     case 'field':
-      return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(String(name))
-        ? `.${String(name)}`
-        : `[${JSON.stringify(String(name))}]`;
+      return fieldStep(String(name));
     case 'index':
-      return `[${String(name)}]`;
+      return itemStep(name as number);
     case 'key':
-      return `.keys[${String(name)}]`;
+      return keyStep(name as number);
     case 'member':
-      return `.values[${String(name)}]`;
+      return memberStep(name as number);
     case 'value':
-      return `.get(${typeof name === 'string' ? JSON.stringify(name) : isPrimitive(name) ? String(name) : '…'})`;
+      return entryStep(name);
     default:
       return kind satisfies never;
   }
-}
-
-function isPrimitive(value: unknown): boolean {
-  return typeof value !== 'object' && typeof value !== 'function';
 }

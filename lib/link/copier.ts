@@ -2,7 +2,8 @@ import { types } from 'node:util';
 import { messageOf } from '../core/errors.js';
 import { isWholeView } from './is-data.js';
 import { kindOf, liveDataBrand, nameOf } from './kinds.js';
-import { stepTo, stepToEntry, type Path } from './path.js';
+import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
+import type { Path } from './path.js';
 
 /** Decides about what is no data. */
 export interface CopyRules {
@@ -107,7 +108,7 @@ export class Copier {
   #copyProperties(value: object, keys: readonly string[], copy: object, at: Path): void {
     const isList = Array.isArray(value);
     for (const key of keys) {
-      const step = isList && /^\d+$/.test(key) ? `[${key}]` : stepTo(key);
+      const step = isList && /^\d+$/.test(key) ? itemStep(key) : fieldStep(key);
       const place = { parent: at, step };
       const part = this.#copyProperty(value, key, place);
       if (part === omitted) continue;
@@ -136,9 +137,10 @@ export class Copier {
   #copyMap(value: ReadonlyMap<unknown, unknown>, at: Path): unknown {
     const copy = new Map<unknown, unknown>();
     this.#copies.set(value, copy);
+    let index = 0;
     for (const [key, part] of value) {
-      const newKey = this.copy(key, { parent: at, step: '.key()' });
-      const newPart = this.copy(part, { parent: at, step: stepToEntry(key) });
+      const newKey = this.copy(key, { parent: at, step: keyStep(index++) });
+      const newPart = this.copy(part, { parent: at, step: entryStep(key) });
       if (newKey !== omitted && newPart !== omitted) copy.set(newKey, newPart);
     }
     return copy;
@@ -147,8 +149,9 @@ export class Copier {
   #copySet(value: ReadonlySet<unknown>, at: Path): unknown {
     const copy = new Set<unknown>();
     this.#copies.set(value, copy);
+    let index = 0;
     for (const part of value) {
-      const newPart = this.copy(part, { parent: at, step: '.values()' });
+      const newPart = this.copy(part, { parent: at, step: memberStep(index++) });
       if (newPart !== omitted) copy.add(newPart);
     }
     return copy;

@@ -1,6 +1,7 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { nameOf } from './kinds.js';
-import { stepTo, stepToEntry, textOf, type Path } from './path.js';
+import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
+import { textOf, type Path } from './path.js';
 
 /** Each step is tried with all that is below it. */
 const MOST_STEPS = 100;
@@ -93,17 +94,19 @@ interface Part {
 
 function* partsOf(part: object): Iterable<Part> {
   if (part instanceof Map) {
+    let index = 0;
     for (const [key, value] of part) {
-      yield { step: '.key()', read: () => key as unknown };
-      yield { step: stepToEntry(key), read: () => value as unknown };
+      yield { step: keyStep(index++), read: () => key as unknown };
+      yield { step: entryStep(key), read: () => value as unknown };
     }
   } else if (part instanceof Set) {
-    for (const value of part) yield { step: '.values()', read: () => value as unknown };
+    let index = 0;
+    for (const value of part) yield { step: memberStep(index++), read: () => value as unknown };
   } else if (Array.isArray(part)) {
-    for (const index of part.keys()) yield { step: `[${index}]`, read: () => part[index] as unknown };
+    for (const index of part.keys()) yield { step: itemStep(index), read: () => part[index] as unknown };
   } else {
     for (const key of Object.keys(part))
-      yield { step: stepTo(key), read: () => (part as Record<string, unknown>)[key] };
+      yield { step: fieldStep(key), read: () => (part as Record<string, unknown>)[key] };
   }
 }
 

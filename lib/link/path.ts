@@ -14,14 +14,3 @@ export function textOf(path: Path): { readonly text: string; readonly isCut: boo
   const [root = '', ...below] = steps.toReversed();
   return { text: root + below.slice(0, MOST_STEPS).join(''), isCut: below.length > MOST_STEPS };
 }
-
-/** The step to a property. */
-export function stepTo(key: string): string {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-}
-
-/** The step to what a map has for a key. */
-export function stepToEntry(key: unknown): string {
-  if (typeof key === 'string') return `.get(${JSON.stringify(key)})`;
-  return typeof key === 'number' ? `.get(${key})` : '.get(…)';
-}

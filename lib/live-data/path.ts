@@ -1,3 +1,5 @@
+import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
+
 /** Where a value is inside another: a chain towards the root, written out only when an error names it. */
 export interface Path {
   readonly parent: Path | undefined;
@@ -17,17 +19,15 @@ export function formatPath(path: Path | undefined): string {
 function formatStep({ kind, name }: Path): string {
   switch (kind) {
     case 'field':
-      return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(String(name))
-        ? `.${String(name)}`
-        : `[${JSON.stringify(name)}]`;
+      return fieldStep(String(name));
     case 'index':
-      return `[${String(name)}]`;
+      return itemStep(name as number);
     case 'value':
-      return `.get(${typeof name === 'string' ? JSON.stringify(name) : typeof name === 'object' && name ? '…' : String(name)})`;
+      return entryStep(name);
     case 'key':
-      return `.keys[${String(name)}]`;
+      return keyStep(name as number);
     case 'member':
-      return `.values[${String(name)}]`;
+      return memberStep(name as number);
     default:
       return kind satisfies never;
   }

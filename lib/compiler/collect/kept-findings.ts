@@ -1,3 +1,4 @@
+import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../../core/path-step.js';
 import { ts } from 'ts-morph';
 import type { KeptFacts } from '../../manifest/manifest.js';
 import { resolveShape, type Shape, type ShapeTable } from '../../manifest/shape.js';
@@ -75,7 +76,7 @@ function immovables(
       for (const field of source ? privateFields(source) : []) {
         found.push({ path: `${path}.${field}`, what: 'a private field, which only its own class can see' });
       }
-      queue.push(...own.fields.map((field): [string, Shape] => [`${path}.${field.name}`, field.shape]));
+      queue.push(...own.fields.map((field): [string, Shape] => [path + fieldStep(field.name), field.shape]));
     } else queue.push(...partsOf(path, resolveShape(shape, types)));
   }
   return found;
@@ -90,6 +91,12 @@ function whatOf(shape: Shape, types: ShapeTable): string | undefined {
   return isNamed && immovable.test(shape.name) ? `an instance of ${shape.name}` : undefined;
 }
 
+/** Returns the step to what a type argument of a map, a set or another platform type is. */
+function argumentStep({ args = [] }: Extract<Shape, { kind: 'platform' }>, index: number): string {
+  if (args.length < 2) return memberStep();
+  return index === 0 ? keyStep() : entryStep();
+}
+
 function partsOf(path: string, shape: Shape): [string, Shape][] {
   if (typeof shape === 'string') return [];
   switch (shape.kind) {
@@ -97,22 +104,19 @@ function partsOf(path: string, shape: Shape): [string, Shape][] {
     case 'intersection':
       return shape.members.map((member) => [path, member]);
     case 'array':
-      return [[`${path}[]`, shape.element]];
+      return [[path + itemStep(), shape.element]];
     case 'tuple':
-      return shape.elements.map((element, index) => [`${path}[${index}]`, element.shape]);
+      return shape.elements.map((element, index) => [path + itemStep(index), element.shape]);
     case 'object':
       return [
         // A function of an interface may be a method of the class that implements it.
         ...shape.fields
           .filter((field) => !shape.declared || !isFunction(field.shape))
-          .map((field): [string, Shape] => [`${path}.${field.name}`, field.shape]),
-        ...(shape.indexes ?? []).map((index): [string, Shape] => [`${path}[]`, index.value]),
+          .map((field): [string, Shape] => [path + fieldStep(field.name), field.shape]),
+        ...(shape.indexes ?? []).map((index): [string, Shape] => [path + itemStep(), index.value]),
       ];
     case 'platform':
-      return (shape.args ?? []).map((arg, index) => [
-        `${path}.${index === 0 && shape.args?.length === 2 ? 'keys()' : 'values()'}`,
-        arg,
-      ]);
+      return (shape.args ?? []).map((arg, index) => [path + argumentStep(shape, index), arg]);
     default:
       return [];
   }

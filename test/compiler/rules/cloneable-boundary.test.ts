@@ -38,9 +38,9 @@ describe('cloneable-boundary refuses', () => {
     ],
     ['a function in a tuple', '(pair: [string, () => void]): Promise<void>', 'pair[1]'],
     ['a function in a record', '(table: Record<string, () => void>): Promise<void>', 'table[key]'],
-    ['a function in a map that is returned', '(): Promise<Map<string, () => void>>', 'result.values()[]'],
-    ['a map with keys that are functions', '(): Promise<Map<() => void, string>>', 'result.keys()[]'],
-    ['a function in a set', '(listeners: Set<() => void>): Promise<void>', 'listeners.values()[]'],
+    ['a function in a map that is returned', '(): Promise<Map<string, () => void>>', 'result.get(…)'],
+    ['a map with keys that are functions', '(): Promise<Map<() => void, string>>', 'result.keys[]'],
+    ['a function in a set', '(listeners: Set<() => void>): Promise<void>', 'listeners.values[]'],
     ['a function as the result', '(): Promise<() => void>', 'result'],
     [
       'a function deep inside a result',

@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import { entryStep, keyStep, memberStep } from '../../../core/path-step.js';
 import type { Analysis } from '../analysis/analysis.js';
 import { DeclaredTypes, isReference } from './declared-types.js';
 import { isOfPlatform } from '../analysis/origin.js';
@@ -139,12 +140,9 @@ export class CloneCheck {
       case 'value':
         return undefined;
       case 'map':
-        return this.#findInArguments(type, [
-          insideOf(position, '.keys()[]'),
-          insideOf(position, '.values()[]'),
-        ]);
+        return this.#findInArguments(type, [insideOf(position, keyStep()), insideOf(position, entryStep())]);
       case 'set':
-        return this.#findInArguments(type, [insideOf(position, '.values()[]')]);
+        return this.#findInArguments(type, [insideOf(position, memberStep())]);
       case 'iterable':
         if (position.side === 'result') return cloneProblems.iterator(position);
         return this.#findInArguments(type, [itemOf(position)]);

@@ -1,3 +1,5 @@
+import { fieldStep, itemStep } from '../../../core/path-step.js';
+
 /** A part of a type that cannot cross a thread. */
 export interface CloneProblem {
   /** Where in the argument or result it is: `result.items[].onDone`. */
@@ -32,15 +34,12 @@ export function insideOf(position: Position, step: string): Position {
 
 /** The items of what is at `position`, or the one at `index`. */
 export function itemOf(position: Position, index = ''): Position {
-  return insideOf(position, `[${index}]`);
+  return insideOf(position, itemStep(index));
 }
 
 /** A member of what is at `position`. */
 export function memberOf(position: Position, name: string): Position {
-  return insideOf(
-    position,
-    /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`,
-  );
+  return insideOf(position, fieldStep(name));
 }
 
 /** Why something cannot cross, by what it is. */

@@ -1,0 +1,33 @@
+// The steps of a path inside a value, as users read them everywhere: `result.items[3].done`, `jobs.get("forge").keys[0]`.
+// A type has no positions: there, the steps to its items are `[]`, `.keys[]` and `.values[]`.
+
+/** Returns the step to a property. */
+export function fieldStep(name: string): string {
+  return isName(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}
+
+/** Returns the step to an item of a list. */
+export function itemStep(index: number | string = ''): string {
+  return `[${index}]`;
+}
+
+/** Returns the step to the value that a map has for a key. */
+export function entryStep(key: unknown = {}): string {
+  if (typeof key === 'string') return `.get(${JSON.stringify(key)})`;
+  const isPrimitive = key === null || (typeof key !== 'object' && typeof key !== 'function');
+  return isPrimitive ? `.get(${String(key)})` : '.get(…)';
+}
+
+/** Returns the step to a key of a map. */
+export function keyStep(index: number | '' = ''): string {
+  return `.keys[${index}]`;
+}
+
+/** Returns the step to a member of a set. */
+export function memberStep(index: number | '' = ''): string {
+  return `.values[${index}]`;
+}
+
+function isName(text: string): boolean {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text);
+}
