@@ -7,16 +7,15 @@ export function threadCount(): number {
   return (process.report.getReport() as { workers: readonly unknown[] }).workers.length;
 }
 
-/** Returns the number of files below `folder` that this process has open; 0 where the platform does not tell. */
-export function openFiles(folder: string): number {
-  const links = (() => {
-    try {
-      return readdirSync('/proc/self/fd');
-    } catch {
-      return [];
-    }
-  })();
-  return links.filter((link) => targetOf(link).startsWith(folder)).length;
+/** Returns the files below `folder` that this process has open; none where the platform does not tell. */
+export function openFiles(folder: string): string[] {
+  try {
+    return readdirSync('/proc/self/fd')
+      .map(targetOf)
+      .filter((target) => target.startsWith(folder));
+  } catch {
+    return [];
+  }
 }
 
 /** Returns the copies of artifacts that are left below `folder`. */

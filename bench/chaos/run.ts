@@ -94,7 +94,7 @@ export class Run {
     const copies = await copiesIn(this.#base);
     if (copies.length > 0) this.#ledger.violate(`copies of artifacts are left: ${copies.join(', ')}`);
     const files = openFiles(this.#base);
-    if (files > 0) this.#ledger.violate(`${files} files are left open`);
+    if (files.length > 0) this.#ledger.violate(`files are left open: ${files.join(', ')}`);
     const { generations, rollbacks, crashes } = this.#history;
     this.#history.close();
     return { violations, calls, outcomes, generations, rollbacks, crashes };

@@ -1,7 +1,7 @@
 import { captureContext, outsideContext } from '../core/async-context.js';
 import { answerForGone, Channel, type ComlinkMessage } from './channel.js';
 import { ChannelObject } from './channel-object.js';
-import { holdRemote } from './garbage.js';
+import { holdRemote, isShortOfHeapAfterGiving } from './garbage.js';
 import type { Outbox } from './outbox.js';
 import type { Peer } from './peer.js';
 import { Op, SURFACE_CHANNEL, type EncodedError } from './protocol.js';
@@ -67,6 +67,7 @@ export class Channels {
     const inContext = captureContext();
     const enter: Enter = (run, chain) => inContext(() => this.#enter(run, chain));
     serve(this.#add(number, exposed.onRelease), this.#peer, exposed, enter);
+    if (isShortOfHeapAfterGiving()) this.#outbox.post([Op.collect]);
     return number;
   }
 

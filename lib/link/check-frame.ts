@@ -29,6 +29,8 @@ export function isFrame(value: unknown): value is Frame {
       return isId(one) && isMessage(two);
     case Op.unreadable:
       return isObject(one);
+    case Op.collect:
+      return true;
     default:
       return false;
   }

@@ -7,6 +7,7 @@ import { Channels, type ChannelParity, type Pulled } from './channels.js';
 import { idOf, isFrame } from './check-frame.js';
 import { decodeArguments, decodeResult } from './decode.js';
 import { decodeError, encodeError } from './error-codec.js';
+import { collectForOthers } from './garbage.js';
 import { Inbox } from './inbox.js';
 import { IncomingCalls, type Answer } from './incoming-calls.js';
 import { unreadable } from './not-cloneable.js';
@@ -231,6 +232,8 @@ export class Link implements Peer {
         return this.#channels.receive(frame[1], frame[2] as ComlinkMessage);
       case Op.unreadable:
         return this.#giveUpAll(decodeError(frame[1]));
+      case Op.collect:
+        return collectForOthers();
       default:
         return frame satisfies never;
     }

@@ -22,6 +22,7 @@ export const Op = {
   channel: 6,
   unreadable: 7,
   batch: 8,
+  collect: 9,
 } as const;
 
 /**
@@ -44,7 +45,9 @@ export type Frame =
   | readonly [op: typeof Op.thrown, id: number, error: EncodedError]
   | readonly [op: typeof Op.abort, ids: readonly number[], reason: EncodedError]
   | readonly [op: typeof Op.channel, channel: number, message: unknown]
-  | readonly [op: typeof Op.unreadable, cause: EncodedError];
+  | readonly [op: typeof Op.unreadable, cause: EncodedError]
+  /** The heap of the sender is nearly full: what the other side no longer uses of it should be let go now. */
+  | readonly [op: typeof Op.collect];
 
 /** Stands for a value that the platform would not clone, or not whole. What has an identity leads to a channel of the link. */
 export type Placeholder = ChannelPlaceholder | DataPlaceholder;

@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { deploy } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
@@ -20,4 +24,34 @@ test('call-backs that a plugin does not keep are let go although it makes no gar
   }
   await untilCollected(() => collected >= 500);
   expect(await swapper.call('live_glance', () => 1)).toBeUndefined();
+});
+
+/** Gives more away in calls, one after the other, than the heap holds, and is given as much by a thread with a small heap. */
+const host = `
+import { Swapper } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../dist/lib/index.js')).href)};
+const swapper = new Swapper(process.argv[1], { standby: false, resourceLimits: { maxOldGenerationSizeMb: 64 } });
+await swapper.load();
+const rowsOf = () => Array.from({ length: 5_000 }, (_, row) => ({ row, text: 'row ' + row }));
+for (let call = 0; call < 400; call++) {
+  const rows = rowsOf();
+  await swapper.call('live_glance', () => rows.length);
+}
+for (let call = 0; call < 400; call++) await (await swapper.call('live_rows')).next();
+await swapper.close();
+console.log('done');
+`;
+
+test('who runs short of memory has the others let go of what they do not use', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, {
+    name: 'guardian',
+    live: {
+      live_glance: '(back) => { back; }',
+      live_rows:
+        'async function* () { const rows = Array.from({ length: 5_000 }, (_, row) => ({ row, text: "row " + row })); yield rows.length; yield rows; }',
+    },
+  });
+  const options = ['--max-old-space-size=96', '--input-type=module', '-e', host, folder];
+  const { stdout } = await promisify(execFile)(process.execPath, options);
+  expect(stdout).toBe('done\n');
 });

@@ -43,6 +43,7 @@ export const bag: SubjectOf = ({ swapper, ledger, deploys, guardian }) => {
           await deploys.put((edition) => ({
             ...guardian(edition),
             hooks: {
+              ...guardian(edition).hooks,
               onInit: `async () => { const { dataBag, extension } = context.vault; await dataBag.get('quarrel'); await extension.interfere('quarrel'); await dataBag.set('quarrel', ${edition}); }`,
             },
           }));
@@ -59,6 +60,7 @@ export const bag: SubjectOf = ({ swapper, ledger, deploys, guardian }) => {
           await deploys.put((edition) => ({
             ...guardian(edition),
             hooks: {
+              ...guardian(edition).hooks,
               onInit: `async () => { if (context.cause !== 'reload') return; const { dataBag } = context.vault; await dataBag.update('updates', (made = []) => [...new Set([...made, ${edition}])]); }`,
             },
           }));

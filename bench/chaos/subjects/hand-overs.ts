@@ -67,7 +67,7 @@ const gate: MakePlugin = (edition) => ({
     onLoad: `async () => ${mayFail('onLoad')}`,
     onInit: `async () => ${mayFail('onInit')}`,
     onActive: `async (previous) => { ${mayFail('onActive')} passed = previous?.passed ?? 0; await context.vault.extension.gateEnters(edition, context.version); }`,
-    onYield: `async () => { ${mayFail('onYield')} await context.vault.extension.gateLeaves(edition); return { passed: passed + 1 }; }`,
+    onYield: `async () => { await context.vault.extension.gateLeaves(edition); ${mayFail('onYield')} return { passed: passed + 1 }; }`,
   },
 });
 

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constantFrom } from 'fast-check';
 import { openFiles } from '../left-behind.js';
@@ -8,14 +8,24 @@ import { fitting, mishaps, unexpected } from '../world.js';
 
 const BYTES = 200_000;
 
+const downloads = ['whole', 'first', 'none', 'unread', 'missing'] as const;
+
+/** All but the missing ones. */
+const files = ['whole', 'first', 'none', 'unread', 'upload'];
+
 /** Streams of Node: files that are there or not, read, left in the middle or never begun. None may stay open. */
 export const nodeStreams: SubjectOf = (world) => {
   const { swapper, ledger, base } = world;
-  const file = join(base, 'scroll.txt');
+  const folder = join(base, 'scrolls');
+  /** What each step reads, so that a file that stays open tells whose it is. */
+  const fileOf = (step: string): string => join(folder, `${step}.txt`);
   const isMissing = (error: unknown): boolean =>
     error instanceof Error && 'code' in error && error.code === 'ENOENT';
   return {
-    begin: () => writeFile(file, 'x'.repeat(BYTES)),
+    begin: async () => {
+      await mkdir(folder);
+      for (const step of files) await writeFile(fileOf(step), 'x'.repeat(BYTES));
+    },
     module: `import { createReadStream } from 'node:fs';`,
     live: {
       live_download: '(path) => createReadStream(path)',
@@ -23,10 +33,9 @@ export const nodeStreams: SubjectOf = (world) => {
         'async (body) => { let bytes = 0; for await (const chunk of body) bytes += chunk.length; return { ...me(), bytes }; }',
     },
     steps: {
-      download: step(4, constantFrom('whole', 'first', 'none', 'unread', 'missing'), (how) => {
+      download: step(4, constantFrom(...downloads), (how) => {
         const call = async (): Promise<unknown> => {
-          const path = how === 'missing' ? `${file}.gone` : file;
-          const chunks = (await swapper.call('live_download', path)) as AsyncGenerator<Uint8Array>;
+          const chunks = (await swapper.call('live_download', fileOf(how))) as AsyncGenerator<Uint8Array>;
           let bytes = 0;
           if (how === 'none') await chunks.return(undefined);
           if (how === 'none' || how === 'unread') return BYTES;
@@ -45,9 +54,9 @@ export const nodeStreams: SubjectOf = (world) => {
           how === 'missing' ? [...mishaps, isMissing] : mishaps,
         );
       }),
-      upload: step(3, constantFrom('whole', 'missing'), (how) => {
+      upload: step(3, constantFrom('upload', 'missing'), (how) => {
         const fits = fitting(world);
-        const body = createReadStream(how === 'missing' ? `${file}.gone` : file);
+        const body = createReadStream(fileOf(how));
         const objection = (answer: unknown): string | undefined =>
           (answer as { bytes: number }).bytes === BYTES ? fits(answer) : unexpected(answer);
         // A call that is refused has not touched it.
@@ -61,12 +70,12 @@ export const nodeStreams: SubjectOf = (world) => {
     // What nobody reads is closed when it is collected: a run whose garbage cannot be collected cannot tell.
     atRest: async () => {
       if (!globalThis.gc) return;
-      for (let round = 0; round < 200 && openFiles(file) > 0; round++) {
+      for (let round = 0; round < 200 && openFiles(folder).length > 0; round++) {
         globalThis.gc();
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
-      const open = openFiles(file);
-      if (open > 0) ledger.violate(`at rest, ${open} streams of Node are open`);
+      const open = openFiles(folder);
+      if (open.length > 0) ledger.violate(`at rest, streams of Node are open: ${open.join(', ')}`);
     },
   };
 };

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { deploy } from '../helpers/compose-plugin.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const library = pathToFileURL(join(import.meta.dirname, '../../dist/lib/index.js')).href;
+
+/** Loads a plugin and then, beside it, more than there are descriptors for. Prints what became of that. */
+const host = `
+import { Swapper } from ${JSON.stringify(library)};
+const silent = () => {};
+const logger = { debug: silent, info: silent, warn: silent, error: silent };
+const [few, many] = process.argv.slice(1);
+const swapper = new Swapper(few, { standby: false, logger });
+await swapper.load();
+swapper.pluginDir = many;
+const { code, cause } = await swapper.reload().catch((error) => error);
+const { limit, needed, available, message } = cause;
+const answer = await swapper.call('live_guard0');
+swapper.pluginDir = few;
+await swapper.reload(undefined, { force: true });
+const after = await swapper.call('live_guard0');
+console.log(JSON.stringify({ code, cause: { code: cause.code, limit, needed, available, message }, answer, after }));
+await swapper.close();
+`;
+
+test.runIf(process.platform === 'linux')(
+  'a reload that needs more descriptors than the process may open is refused, and what serves goes on',
+  async () => {
+    const [few, many] = [await tempFolder(), await tempFolder()];
+    const guards = Array.from({ length: 40 }, (_, index) => ({
+      name: `guard${index}`,
+      live: { [`live_guard${index}`]: '() => "here"' },
+    }));
+    await deploy(few, ...guards.slice(0, 1));
+    await deploy(many, ...guards);
+    const limited = `ulimit -n 100; exec "$0" --input-type=module -e "$1" "$2" "$3"`;
+    const { stdout } = await promisify(execFile)('sh', ['-c', limited, process.execPath, host, few, many]);
+    const { code, cause, answer, after } = JSON.parse(stdout) as {
+      code: string;
+      cause: { code: string; limit: string; needed: number; available: number; message: string };
+      answer: string;
+      after: string;
+    };
+    expect(code).toBe('RELOAD_FAILED');
+    // The plugin that is there already needs nothing new.
+    expect(cause).toMatchObject({ code: 'LIMIT_EXCEEDED', limit: 'ulimit -n', needed: 39 * 4 });
+    expect(cause.available).toBeGreaterThan(0);
+    expect(cause.available).toBeLessThan(100);
+    expect(cause.message).toContain(
+      `each takes 4 file descriptors, 156 in all, and ${cause.available} are left (ulimit -n)`,
+    );
+    expect([answer, after]).toEqual(['here', 'here']);
+  },
+);
