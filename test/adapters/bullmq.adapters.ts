@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { expect, onTestFinished, test } from 'vitest';
 import { touch } from '../helpers/adapted-app.js';
 import { appWithPackages } from './linked-packages.js';
-import { redisServer } from './redis-server.js';
+import { redisServer } from '../helpers/redis-server.js';
 
 interface JobQueue {
   add(name: string, data: object, options?: object): Promise<unknown>;

@@ -7,7 +7,7 @@ import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { freePort } from '../helpers/free-port.js';
 import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
-import { startRedis } from '../helpers/redis-server.js';
+import { redisClient, redisServer } from '../helpers/redis-server.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 /** Something that only one version can have. */
@@ -63,10 +63,11 @@ async function aLockFile(): Promise<Holding> {
 }
 
 async function aConsumerOfRedis(): Promise<Holding> {
-  const redis = await startRedis();
+  const server = await redisServer();
+  const ask = await redisClient(server);
   const jobs = Array.from({ length: 200 }, (_, job) => String(job));
   const seen = new Set<number>();
-  await redis.ask('RPUSH', 'jobs', ...jobs);
+  await ask('RPUSH', 'jobs', ...jobs);
   return {
     code: `
       import { connect } from 'node:net';
@@ -81,7 +82,7 @@ async function aConsumerOfRedis(): Promise<Holding> {
         while (goesOn) await ask('BLMOVE', 'jobs', 'done', 'LEFT', 'RIGHT', '0.02');
       };
       const take = async (release) => {
-        socket = connect(${redis.port}, '127.0.0.1');
+        socket = connect(${server.port}, '127.0.0.1');
         await once(socket, 'connect');
         await ask('CLIENT', 'SETNAME', 'consumer-' + release);
         goesOn = true;
@@ -90,7 +91,7 @@ async function aConsumerOfRedis(): Promise<Holding> {
       const give = async () => { goesOn = false; await done; socket.end(); await once(socket, 'close'); };
     `,
     async holders() {
-      const clients = await redis.ask('CLIENT', 'LIST', 'TYPE', 'normal');
+      const clients = await ask('CLIENT', 'LIST', 'TYPE', 'normal');
       const releases = Array.from(
         clients.matchAll(/name=consumer-(\d+)/g),
         ([, release]) => release as string,
@@ -99,8 +100,8 @@ async function aConsumerOfRedis(): Promise<Holding> {
       return releases;
     },
     async check() {
-      await expect.poll(async () => await redis.ask('LLEN', 'done')).toBe(`:${jobs.length}\r\n`);
-      const done = (await redis.ask('LRANGE', 'done', '0', '-1'))
+      await expect.poll(async () => await ask('LLEN', 'done')).toBe(`:${jobs.length}\r\n`);
+      const done = (await ask('LRANGE', 'done', '0', '-1'))
         .split('\r\n')
         .filter((line) => /^\d+$/.test(line));
       expect(done).toEqual(jobs);

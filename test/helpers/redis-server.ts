@@ -3,55 +3,59 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { freePort } from './free-port.js';
+import { tempFolder } from './temp-folder.js';
 
-/** A Redis server of the running test's own, with nothing in it. */
+/** A Redis server of the running test's own. */
 export interface RedisServer {
+  readonly host: string;
   readonly port: number;
-  /** Asks it on a connection of the test's own; replies are as it sends them. */
-  ask(...words: readonly string[]): Promise<string>;
 }
 
-/** Starts Redis on a free port of this machine; it is gone when the running test is over. */
-export async function startRedis(): Promise<RedisServer> {
-  const port = await freePort();
-  const server = spawn(
-    'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    { stdio: 'ignore' },
-  );
-  const failed = once(server, 'error').then(([cause]: unknown[]) => {
+/** Starts a Redis server that keeps nothing, on a port of this machine alone; it is gone when the running test is over. */
+export async function redisServer(): Promise<RedisServer> {
+  const [host, port] = ['127.0.0.1', await freePort()];
+  const flags = ['--bind', host, '--port', String(port), '--save', '', '--appendonly', 'no'];
+  const server = spawn('redis-server', flags, { cwd: await tempFolder(), stdio: 'ignore' });
+  const ended = once(server, 'exit').catch((cause: unknown) => {
     throw new Error('This test needs redis-server: apt-get install redis-server.', { cause });
   });
+  const failed = ended.then(() => Promise.reject(new Error('redis-server ended.')));
   failed.catch(() => {});
-  onTestFinished(() => void server.kill());
-  const socket = await Promise.race([connected(port), failed]);
+  onTestFinished(async () => {
+    server.kill('SIGKILL');
+    await ended.catch(() => {});
+  });
+  const socket = await Promise.race([connected({ host, port }), failed]);
+  socket.destroy();
+  return { host, port };
+}
+
+/** Opens a connection of the test's own. It asks one question at a time; replies are as the server sends them. */
+export async function redisClient(server: RedisServer): Promise<(...words: string[]) => Promise<string>> {
+  const socket = await connected(server);
   onTestFinished(() => void socket.destroy());
   let turn: Promise<unknown> = Promise.resolve();
-  return {
-    port,
-    ask(...words) {
-      const answer = turn.then(async () => {
-        const answered = once(socket, 'data') as Promise<[Buffer]>;
-        socket.write(
-          `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`,
-        );
-        return String((await answered)[0]);
-      });
-      turn = answer.catch(() => {});
-      return answer;
-    },
+  return (...words) => {
+    const answer = turn.then(async () => {
+      const answered = once(socket, 'data') as Promise<[Buffer]>;
+      const texts = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
+      socket.write(`*${words.length}\r\n${texts.join('')}`);
+      return String((await answered)[0]);
+    });
+    turn = answer.catch(() => {});
+    return answer;
   };
 }
 
-/** It takes a moment until it listens. */
-async function connected(port: number): Promise<Socket> {
+/** It takes a moment until a server listens. */
+async function connected({ host, port }: RedisServer): Promise<Socket> {
   for (;;) {
-    const socket = connect(port, '127.0.0.1');
-    try {
-      await once(socket, 'connect');
-      return socket;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    const socket = connect({ host, port });
+    const isOpen = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    if (isOpen) return socket;
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
