@@ -174,7 +174,8 @@ class Decoder {
       define(before, key, valueAt(table.fields[index]!, row, this.#objects));
     }
     try {
-      known.upcastInto(object, before);
+      const unseen = known.upcastInto(object, before, new Set(table.keys.slice(table.carried)));
+      if (unseen.size > 0) this.#target.carried.setFields(object, unseen);
     } catch (cause) {
       const path = this.#trail.pathOf(id);
       throw new LiveswapError(

@@ -40,13 +40,28 @@ export class DecodedClass {
     for (const key of news) define(object, key, source[key]);
   }
 
-  /** Fills `object` with what the class's own upcast makes of the fields it had. */
-  upcastInto(object: object, before: Record<string, unknown>): void {
+  /**
+   * Fills `object` with what the class's own upcast makes of the fields it had. Returns those that the class does not know, and that
+   * are carried along: what was `carried` already, and what the upcast passed on.
+   */
+  upcastInto(
+    object: object,
+    before: Record<string, unknown>,
+    carried: ReadonlySet<string>,
+  ): ReadonlyMap<string, unknown> {
     const fields: unknown = this.own.type.upcast?.(before, this.#from);
     if (!isObject(fields))
       throw new TypeError(`it returned ${fields === null ? 'null' : typeof fields}, not an object of fields`);
-    for (const [key, value] of Object.entries(fields)) define(object, key, value);
+    const unseen = new Map(Array.from(carried, (key): [string, unknown] => [key, before[key]]));
+    for (const [key, value] of Object.entries(fields)) {
+      if (this.placeOf(key, carried.has(key)) === 'carried') unseen.set(key, value);
+      else {
+        unseen.delete(key);
+        define(object, key, value);
+      }
+    }
     this.addDefaults(object, Object.keys(fields));
+    return unseen;
   }
 
   /** The first field that is not of its type. */
