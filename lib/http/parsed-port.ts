@@ -28,6 +28,8 @@ export function createParsedPort(
   server.on('upgrade', (req, socket, head: Buffer) => {
     const found = mountFor(mounts, req.url ?? '/');
     if (!found) {
+      // The server has taken its own listener away: a client that goes now would end the process.
+      socket.on('error', () => {});
       socket.end(rawResponse(404));
       return;
     }

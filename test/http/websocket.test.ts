@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { WebSocket } from 'ws';
+import { describe, expect, test } from 'vitest';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { loadIn, modes } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { openServer } from '../helpers/web-plugin.js';
+import { Client } from '../helpers/web-socket-client.js';
 
 const room = (hooks: string, more: Partial<PluginText> = {}): PluginText => ({
   name: 'hall',
@@ -17,41 +17,6 @@ const edition = (name: string): PluginText =>
     peer.context.heard = (peer.context.heard ?? 0) + 1;
     peer.send('${name} ' + message.text() + ' ' + peer.context.heard + ' ' + peer.id);
   }`);
-
-/** A client that keeps what it is sent. */
-class Client {
-  readonly socket: WebSocket;
-  readonly closed: Promise<number>;
-  readonly #messages: string[] = [];
-  #waiting: (() => void) | undefined;
-
-  constructor(url: string, protocols: string[] = []) {
-    this.socket = new WebSocket(url.replace('http', 'ws'), protocols);
-    this.socket.on('message', (data: Buffer, isBinary) => {
-      this.#messages.push(isBinary ? `bytes ${[...data].join(' ')}` : data.toString());
-      this.#waiting?.();
-    });
-    this.closed = new Promise((resolve) => this.socket.once('close', (code) => resolve(code)));
-    this.socket.on('error', () => {});
-    onTestFinished(() => this.socket.terminate());
-  }
-
-  static async open(url: string, protocols?: string[]): Promise<Client> {
-    const client = new Client(url, protocols);
-    await once(client.socket, 'open');
-    return client;
-  }
-
-  async next(): Promise<string> {
-    while (this.#messages.length === 0) await new Promise<void>((resolve) => (this.#waiting = resolve));
-    return this.#messages.shift() as string;
-  }
-
-  async ask(text: string): Promise<string> {
-    this.socket.send(text);
-    return this.next();
-  }
-}
 
 describe.each(modes)('in mode %s', (mode) => {
   test.each([undefined, { '/hall': 'hall', '/': 'hall' }])(

@@ -53,7 +53,14 @@ function versionOf({ types, upcasts, name }: Release): {
 } {
   class Room {
     constructor() {
-      for (const [field, type] of Object.entries(types)) (this as Row)[field as Field] = zero[type];
+      Object.assign(
+        this,
+        Object.fromEntries(Object.entries(types).map(([field, type]) => [field, zero[type]])),
+      );
+    }
+
+    get isRoom(): boolean {
+      return true;
     }
   }
   const convert = (before: Record<string, number | string>): Record<string, unknown> =>

@@ -1,5 +1,7 @@
 import { LiveswapError } from '../../core/errors.js';
+import { untilAborted } from '../../core/until-aborted.js';
 import type { Peer, SendOptions } from '../../plugin/http-app.js';
+import { checkClose } from '../websocket/check-close.js';
 import type { FromThread, PeerRecord } from '../websocket/notes.js';
 import { sentOf } from '../websocket/sent.js';
 
@@ -93,6 +95,7 @@ export class ThreadPeer implements Peer {
   }
 
   close(code?: number, reason = ''): void {
+    checkClose(code, reason);
     this.#host.tell({ kind: 'close', peer: this.id, code, reason });
   }
 
@@ -106,13 +109,7 @@ export class ThreadPeer implements Peer {
     const { threshold = 0, signal } = options;
     signal?.throwIfAborted();
     const drained = this.#host.waitForDrain(this.id, threshold);
-    if (!signal) return drained;
-    await Promise.race([
-      drained,
-      new Promise<never>((_, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      }),
-    ]);
+    await (signal ? untilAborted(signal, drained) : drained);
   }
 
   toString(): string {

@@ -35,6 +35,8 @@ export class Upgrades {
 
   async answer(req: IncomingMessage, socket: unknown, head: Buffer): Promise<void> {
     if (!(socket instanceof CrossedSocket)) return;
+    // The server has taken its own listener away: a client that goes now would end the thread.
+    socket.on('error', () => {});
     const release = this.#host.hold();
     try {
       const accepted = await this.#ask(req);

@@ -45,6 +45,8 @@ export class HostPeer {
       const text = isBinary ? pack(data, [], false) : data.toString();
       this.happen({ hook: 'message', data: text, isBinary });
     });
+    // A client that asks and does not read fills the buffer with answers.
+    socket.on('ping', () => this.#refuseSlow());
     socket.on('error', (error) => this.happen({ hook: 'error', error }));
     socket.on('close', (code, reason) => {
       this.isClosed = true;
@@ -89,8 +91,7 @@ export class HostPeer {
     const socket = this.#socket;
     if (socket.readyState !== socket.OPEN) return;
     socket.send(bytes, { binary: isBinary, ...(compress !== undefined && { compress }) }, () => this.#sent());
-    if (socket.bufferedAmount > this.#limits.maxBufferedBytes) this.close(1013, 'Too slow.');
-    else if (socket.bufferedAmount > SLOW_BYTES) this.#isSlow = true;
+    if (!this.#refuseSlow() && socket.bufferedAmount > SLOW_BYTES) this.#isSlow = true;
   }
 
   /** Calls `done` when no more than `threshold` bytes wait to be sent, or nothing will be sent any more. */
@@ -105,6 +106,12 @@ export class HostPeer {
 
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  #refuseSlow(): boolean {
+    const isTooSlow = this.buffered > this.#limits.maxBufferedBytes;
+    if (isTooSlow) this.close(1013, 'Too slow.');
+    return isTooSlow;
   }
 
   #sent(): void {

@@ -1,0 +1,206 @@
+import { EventEmitter } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import type { WebSocket } from 'ws';
+import type { ServeOptions } from '../../lib/http/index.js';
+import { HostPeer } from '../../lib/http/websocket/host-peer.js';
+import type { Upgrade } from '../../lib/http/websocket/notes.js';
+import type { PluginText } from '../helpers/compose-plugin.js';
+import { loadIn, modes, type Mode } from '../helpers/modes.js';
+import { openServer } from '../helpers/web-plugin.js';
+import { Client, RawClient, type RawFrame } from '../helpers/web-socket-client.js';
+
+const hall = (hooks: string): PluginText => ({
+  name: 'hall',
+  http: `{ fetch: () => new Response('plain'), websocket: { ${hooks} } }`,
+});
+const echo = 'message(peer, message) { peer.send(message.text()); }';
+
+async function open(mode: Mode, hooks: string, options?: ServeOptions): Promise<string> {
+  const { url } = await openServer(await loadIn(mode, [hall(hooks)]), options);
+  return url;
+}
+
+const upgrade: Upgrade = {
+  kind: 'websocket',
+  url: 'http://localhost/',
+  rawHeaders: [],
+  namespace: '/',
+  remoteAddress: undefined,
+  headers: [],
+  protocol: undefined,
+  context: undefined,
+};
+
+/** The part of a socket that a peer looks at. */
+class FakeSocket extends EventEmitter {
+  isPaused = false;
+  bufferedAmount = 0;
+  closedWith: number | undefined;
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+  }
+
+  close(code: number): void {
+    this.closedWith = code;
+  }
+}
+
+const bytes = (...values: readonly number[]): Buffer => Buffer.from(values);
+
+describe.each(modes)('in mode %s', (mode) => {
+  test.each<[what: string, frame: RawFrame, code: number]>([
+    ['a text that is not UTF-8', { head: 0x81, payload: bytes(0xce, 0xba, 0xed, 0xa0, 0x80) }, 1007],
+    ['a frame without a mask', { head: 0x81, payload: bytes(65), isMasked: false }, 1002],
+    ['a reserved kind of frame', { head: 0x83, payload: bytes(65) }, 1002],
+    ['a reserved bit', { head: 0xc1, payload: bytes(65) }, 1002],
+    ['a ping in pieces', { head: 0x09, payload: bytes(65) }, 1002],
+    ['a ping that is too long', { head: 0x89, payload: Buffer.alloc(126) }, 1002],
+    ['a piece without a beginning', { head: 0x80, payload: bytes(65) }, 1002],
+    ['a message that is too long', { head: 0x81, payload: Buffer.alloc(1_001, 'x') }, 1009],
+    ['a close with a code that nobody may send', { head: 0x88, payload: bytes(0x03, 0xed) }, 1002],
+  ])('%s ends its connection, and no other', async (_what, frame, code) => {
+    const url = await open(mode, echo, { maxPayloadBytes: 1_000 });
+    const other = await Client.open(url);
+    const raw = await RawClient.open(url);
+    raw.send(frame);
+    expect(await raw.closeCode()).toBe(code);
+    expect(await other.ask('hail')).toBe('hail');
+  });
+
+  test('a close that no protocol allows, and a header that would be two, are the hook’s failure', async () => {
+    const url = await open(
+      mode,
+      `upgrade: (request) => request.url.endsWith('/split') ? { headers: [['x-note', 'one\\r\\nx-other: two']] } : undefined,
+       message(peer, message) {
+         const [code, length] = message.text().split(' ').map(Number);
+         peer.close(code, 'x'.repeat(length));
+       },
+       error: (peer, error) => { peer.send(error.message); }`,
+    );
+    for (const [asked, says] of [
+      ['1005 1', /its code is 1005/],
+      ['70000 1', /70000/],
+      ['1000 124', /123/],
+    ] as const) {
+      const client = await Client.open(url);
+      expect(await client.ask(asked)).toMatch(says);
+    }
+    await expect(Client.open(`${url}split`)).rejects.toThrow();
+  });
+
+  test('clients that go while they are let in, or are refused, end nothing', async () => {
+    const upgrade = `upgrade: async (request) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (request.url.endsWith('/no')) return new Response('no', { status: 403 });
+    },`;
+    const swapper = await loadIn(mode, [hall(upgrade + echo)]);
+    const crashed: unknown[] = [];
+    swapper.on('threadCrashed', (event) => crashed.push(event));
+    for (const options of [{}, { mount: { '/hall': 'hall' } }]) {
+      const { url } = await openServer(swapper, options);
+      for (const path of ['hall/', 'hall/no', 'nowhere']) {
+        const clients = await Promise.all(Array.from({ length: 10 }, () => RawClient.ask(url + path)));
+        for (const client of clients) client.reset();
+      }
+      const client = await Client.open(`${url}hall/`);
+      expect(await client.ask('hail')).toBe('hail');
+    }
+    expect(crashed).toEqual([]);
+  });
+
+  test('a client that does not read is waited for, its drain is told, and beyond the limit it is seen off', async () => {
+    const url = await open(
+      mode,
+      `async message(peer, message) {
+         if (message.text() === 'sent?') return void peer.send(String(globalThis.sent));
+         const isPatient = message.text() === 'patient';
+         for (globalThis.sent = 0; globalThis.sent < 400; globalThis.sent++) {
+           peer.send('x'.repeat(100_000));
+           if (isPatient) await peer.waitForDrain({ threshold: 200_000 });
+         }
+       },
+       drain(peer) { peer.send('drained'); }`,
+      { maxBufferedBytes: 10_000_000 },
+    );
+    const other = await Client.open(url);
+    const patient = await Client.open(url);
+    patient.socket.pause();
+    patient.socket.send('patient');
+    // All is full on the way to it: no more is sent.
+    let before = '';
+    await expect
+      .poll(async () => {
+        const [last, now] = [before, await other.ask('sent?')];
+        before = now;
+        return last === now && Number(now) > 0 && Number(now) < 400;
+      })
+      .toBe(true);
+    patient.socket.resume();
+    let heard = 0;
+    for (let text = ''; text !== 'drained'; text = await patient.next()) heard++;
+    expect(heard).toBe(401);
+    const slow = await Client.open(url);
+    slow.socket.pause();
+    slow.socket.send('greedy');
+    expect(await other.ask('sent?')).toMatch(/^\d+$/);
+    slow.socket.resume();
+    expect(await slow.closed).toBe(1013);
+  });
+
+  test('a flood of messages is read no faster than its hooks run, and is told in order, each once', async () => {
+    const url = await open(
+      mode,
+      `async message(peer, message) {
+         peer.context.most = Math.max(peer.context.most ?? 0, Number(message.text()) - (peer.context.told ?? 0));
+         peer.context.told = Number(message.text());
+         await new Promise((resolve) => setImmediate(resolve));
+         if (message.text() === '1000') peer.send(JSON.stringify(peer.context));
+       }`,
+    );
+    const client = await Client.open(url);
+    for (let number = 1; number <= 1_000; number++) client.socket.send(String(number));
+    expect(JSON.parse(await client.next())).toEqual({ most: 1, told: 1_000 });
+  });
+
+  test('WebSockets are served over TLS, too', async () => {
+    const read = (name: string): Promise<string> => readFile(`test/fixtures/tls/${name}.pem`, 'utf8');
+    const [cert, key] = [await read('cert'), await read('key')];
+    for (const mount of [{}, { mount: { '/': 'hall', '/other': 'hall' } }]) {
+      const url = await open(mode, echo, { tls: { cert, key }, ...mount });
+      const client = await Client.open(url, [], { ca: cert });
+      expect(await client.ask('hail')).toBe('hail');
+    }
+  });
+});
+
+test('a socket from which more messages have come than may wait is not read until some are told', () => {
+  const socket = new FakeSocket();
+  const limits = { maxBufferedBytes: 1_000 };
+  const peer = new HostPeer(socket as unknown as WebSocket, upgrade, limits, () => {});
+  expect(peer.next()).toEqual({ hook: 'open' });
+  for (let number = 1; number < 64; number++) socket.emit('message', Buffer.from(String(number)), false);
+  expect(socket.isPaused).toBe(false);
+  socket.emit('message', Buffer.from('64'), false);
+  expect(socket.isPaused).toBe(true);
+  for (let told = 1; told <= 31; told++) peer.next();
+  expect(socket.isPaused).toBe(true);
+  expect(peer.next()).toMatchObject({ data: '32' });
+  expect(socket.isPaused).toBe(false);
+});
+
+test('answers to pings count as what a client does not read', () => {
+  const socket = new FakeSocket();
+  const peer = new HostPeer(socket as unknown as WebSocket, upgrade, { maxBufferedBytes: 1_000 }, () => {});
+  expect(peer.buffered).toBe(0);
+  socket.emit('ping');
+  expect(socket.closedWith).toBe(undefined);
+  socket.bufferedAmount = 1_001;
+  socket.emit('ping');
+  expect(socket.closedWith).toBe(1013);
+});
