@@ -184,6 +184,13 @@ class App {
       runtime: join(folder, 'liveswap-app.mjs'),
       loader: join(folder, 'liveswap-loader.mjs'),
       adapted: adaptPackages(this.#adapters()),
+      onStray: (path) => {
+        this.#line.joined(path);
+        boundHost().log.warn(
+          { file: path },
+          `${path} was loaded from the disk: nothing in the app's text names it. From the next reload on it is frozen with the rest; name it with files.`,
+        );
+      },
     });
     freezeFileSystem(this.#files, warnOfThaw);
   }

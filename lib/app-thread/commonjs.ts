@@ -28,8 +28,14 @@ const loader = Module as unknown as CommonJsLoader;
 /**
  * Lets `require` find and load frozen files under their own names, and adapted packages as their adapters have them. What the build
  * made of TypeScript is loaded in its place.
+ *
+ * @param onStray told of the app's own modules that are loaded from the disk.
  */
-export function freezeCommonJs(files: FrozenFiles, adapted: AdaptedPackages): void {
+export function freezeCommonJs(
+  files: FrozenFiles,
+  adapted: AdaptedPackages,
+  onStray: (path: string) => void,
+): void {
   const resolveOnDisk = loader._resolveFilename;
   loader._resolveFilename = function (request, parent, ...rest) {
     const from = parent?.filename ?? undefined;
@@ -52,6 +58,7 @@ export function freezeCommonJs(files: FrozenFiles, adapted: AdaptedPackages): vo
     const loadFromDisk = extensions[extension] ?? extensions['.js'];
     extensions[extension] = (module, file) => {
       const code = files.codeOf(file);
+      if (files.isStray(file)) onStray(file);
       if (code === undefined || files.at(file)?.format !== 'commonjs') return loadFromDisk?.(module, file);
       module._compile(readFileSync(code, 'utf8'), file);
     };

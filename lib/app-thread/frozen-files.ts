@@ -87,6 +87,11 @@ export class FrozenFiles {
     return isBelow(path, this.#table.root) && !path.includes(`${sep}node_modules${sep}`);
   }
 
+  /** Whether a module that is about to be loaded belongs to the app, is not frozen, and was not written by it. */
+  isStray(path: string): boolean {
+    return this.isOwn(path) && !this.#files.has(path) && !this.#isThawed(path);
+  }
+
   /** Stops `path`, and what is below it, being frozen. Returns whether anything of it was. */
   thaw(path: string): boolean {
     const wasFrozen = this.at(path) !== undefined || this.copyOfFolder(path) !== undefined;

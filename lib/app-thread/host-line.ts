@@ -43,6 +43,11 @@ export class HostLine implements ListenHost {
     this.#say({ kind: 'failed', error: errorFacts(error) });
   }
 
+  /** A module was loaded that is none of the version's files. */
+  joined(path: string): void {
+    this.#say({ kind: 'joined', path });
+  }
+
   /** Changes the host's process. The thread stands still meanwhile, as it would for a call of the system. */
   change(change: ProcessChange): boolean {
     const done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));

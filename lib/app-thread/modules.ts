@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { adapterModuleSource } from '../adapters/adapter-module.js';
 import { isPartOf, type AdaptedNames, type AdaptedPackages } from './adapted-packages.js';
 import { freezeCommonJs } from './commonjs.js';
@@ -50,6 +51,8 @@ export interface ModuleParts {
   /** Absolute path of what runs where Node takes hooks only in a thread of their own. */
   readonly loader: string;
   readonly adapted: AdaptedPackages;
+  /** Told once of each module of the app that is loaded from the disk, because it was not found when the version was made. */
+  readonly onStray: (path: string) => void;
 }
 
 /** What the thread of the hooks is given. */
@@ -59,6 +62,8 @@ export interface LoaderData {
   readonly adapted: AdaptedNames;
   /** Absolute path of the entry. */
   readonly entry: string;
+  /** Takes the paths of the app's own modules that are loaded from the disk. */
+  readonly strays: MessagePort;
 }
 
 /** `module.registerHooks` as later versions of Node have it; the types of Node 20 leave it out. */
@@ -70,24 +75,29 @@ type RegisterHooks = (hooks: ModuleHooks) => unknown;
  */
 export function freezeModules(
   files: FrozenFiles,
-  { table, entry, runtime, loader, adapted }: ModuleParts,
+  { table, entry, runtime, loader, adapted, onStray }: ModuleParts,
 ): void {
-  freezeCommonJs(files, adapted);
   const { registerHooks } = nodeModule as { registerHooks?: RegisterHooks };
-  const data: LoaderData = {
-    table,
-    entry,
-    pluginUrl: pathToFileURL(runtime).href,
-    adapted: adapted.names,
+  const told = new Set<string>();
+  const tellOnce = (path: string): void => {
+    if (told.has(path)) return;
+    told.add(path);
+    onStray(path);
   };
-  if (registerHooks) registerHooks(moduleHooks(files, data));
-  else nodeModule.register(pathToFileURL(loader), { data });
+  freezeCommonJs(files, adapted, tellOnce);
+  const data = { table, entry, pluginUrl: pathToFileURL(runtime).href, adapted: adapted.names };
+  if (registerHooks) return void registerHooks(moduleHooks(files, data, tellOnce));
+  const { port1, port2 } = new MessageChannel();
+  port1.on('message', tellOnce).unref();
+  const sent: LoaderData = { ...data, strays: port2 };
+  nodeModule.register(pathToFileURL(loader), { data: sent, transferList: [port2] });
 }
 
 /** What is done when a module is looked for and loaded. */
 export function moduleHooks(
   files: FrozenFiles,
-  { pluginUrl, entry, adapted }: Omit<LoaderData, 'table'>,
+  { pluginUrl, entry, adapted }: Omit<LoaderData, 'table' | 'strays'>,
+  onStray: (path: string) => void,
 ): ModuleHooks {
   const standInSource = (name: string, original: string): LoadedSource => {
     const given = `${JSON.stringify(name)}, ${JSON.stringify(original)}`;
@@ -121,6 +131,7 @@ const stands = (exports) => adaptedPackage(${given}, exports);`,
       const [original = url, name] = url.split(ADAPTED);
       if (name !== undefined) return standInSource(name, original);
       const path = pathOf(url);
+      if (path !== undefined && files.isStray(path)) onStray(path);
       const format = path === undefined ? undefined : files.at(path)?.format;
       const code = path === undefined ? undefined : files.codeOf(path);
       if (code === undefined || format === undefined || format === 'addon') return next(url, context);

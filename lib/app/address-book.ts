@@ -97,6 +97,11 @@ export class AddressBook<Taker extends object> {
       .map(({ request }) => describeAddress(request));
   }
 
+  /** Whether `version` listens anywhere. */
+  isOpenFor(version: object): boolean {
+    return [...this.#entries.values()].some(({ port, claims }) => port && isClaimedBy(claims, version));
+  }
+
   /** Resolves when `version` has every address of the current one. Rejects when `late` is aborted. */
   async whenNothingMissing(version: object, late: AbortSignal): Promise<void> {
     while (this.missingFor(version).length > 0) {

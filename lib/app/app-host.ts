@@ -1,4 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
+import { setTimeout } from '../core/timers.js';
 import { Tunnel } from '../sockets/host/tunnel.js';
 import type { ListenAddress } from '../surface/listen.js';
 import {
@@ -15,6 +16,13 @@ import type { Version } from '../version/version.js';
 import { AddressBook, type Claim } from './address-book.js';
 import { openAppPort } from './app-port.js';
 import { changeProcess } from './change-process.js';
+import type { WarmAppOptions } from './options.js';
+import { warmUpApp } from './warm-app.js';
+
+/** At a first load: how long a thread has to be idle that listens nowhere, and below which share of its time it is. */
+const IDLE_MS = 1_500;
+const IDLE_SHARE = 0.2;
+const LOOK_MS = 25;
 
 /** A thread of the app, as the host has it. */
 interface AppThread {
@@ -34,6 +42,11 @@ export interface AppHostDeps {
   /** Milliseconds that a version may take to be up. */
   readonly startMs: number;
   readonly options: AppOptions;
+  /** Whether a version has to listen wherever the current one does. Default true. */
+  readonly needsAddresses?: boolean;
+  readonly warm?: WarmAppOptions | undefined;
+  /** Told of a module that a version has loaded although it is none of its files. */
+  readonly onJoined?: (path: string) => void;
 }
 
 /**
@@ -79,6 +92,12 @@ export class AppHost {
     const late = AbortSignal.timeout(startMs);
     await Promise.all(version.threads.map((thread) => this.#ready(version, thread, late)));
     const deaths = version.threads.flatMap((thread) => this.#threads.get(thread)?.gone ?? []);
+    if (!this.#current) await this.#firstAddress(version, late);
+    if (this.#deps.needsAddresses !== false) await this.#everyAddress(version, late, deaths);
+    await Promise.all(version.threads.map((thread) => this.#warm(version, thread)));
+  }
+
+  async #everyAddress(version: Version, late: AbortSignal, deaths: readonly AbortSignal[]): Promise<void> {
     await this.#book.whenNothingMissing(version, AbortSignal.any([late, ...deaths])).catch(() => {
       const dead = deaths.find(({ aborted }) => aborted);
       throw dead ? dead.reason : this.#late(version, this.#book.missingFor(version));
@@ -93,6 +112,34 @@ export class AppHost {
       });
     });
     await Promise.race([ready, lateness]);
+  }
+
+  /** At a first load nothing says what a version is to listen on: it is waited for while the start is at work. */
+  async #firstAddress(version: Version, late: AbortSignal): Promise<void> {
+    const isAtWork = (): boolean =>
+      version.threads.some(({ death, eventLoopUtilization }) => !death && eventLoopUtilization > IDLE_SHARE);
+    for (let looks = 0; !late.aborted && !this.#book.isOpenFor(version); looks++) {
+      // The share of a thread is that of its last second.
+      if (looks * LOOK_MS > IDLE_MS && !isAtWork()) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  async #warm(version: Version, handle: ThreadHandle): Promise<void> {
+    const { warm } = this.#deps;
+    const thread = this.#threads.get(handle);
+    if (!warm || !thread) return;
+    const { tunnel, gone } = thread;
+    const claim = [...thread.claims.values()].find(
+      ({ address }) => warm.port === undefined || (typeof address !== 'string' && address.port === warm.port),
+    );
+    if (claim) return warmUpApp({ version, tunnel, gone, key: claim.key }, warm);
+    const port = warm.port === undefined ? 'nowhere' : `not on port ${warm.port}`;
+    throw new LiveswapError(
+      'START_TIMEOUT',
+      `${version} cannot be asked for ${warm.path} (warm): it listens ${port}.`,
+      { plugin: version.plugin, version: version.id },
+    );
   }
 
   /** Has the entry run in a thread. */
@@ -135,6 +182,8 @@ export class AppHost {
         return settle.resolve();
       case 'failed':
         return settle.reject(startFailed(version, errorOfFacts(note.error)));
+      case 'joined':
+        return this.#deps.onJoined?.(note.path);
       case 'process':
         return changeProcess(note.change, note.done);
       default:

@@ -1,1 +1,2 @@
-export { serveApp, type ServeAppOptions, type ServedApp } from './serve-app.js';
+export { serveApp, type ServedApp } from './serve-app.js';
+export type { ServeAppOptions, WarmAppOptions } from './options.js';

@@ -1,36 +1,13 @@
+import { basename, sep } from 'node:path';
 import type { AdaptedPackage } from '../compiler/app/adapted-packages.js';
 import type { BuiltApp } from '../compiler/app/build-app.js';
 import type { Details } from '../swap/details.js';
-import { swapperDefaults, type SwapperOptions } from '../swap/options.js';
+import { swapperDefaults } from '../swap/options.js';
 import { Swapper } from '../swap/swapper.js';
 import { AppHost } from './app-host.js';
 import { artifactFolder } from './artifact-folder.js';
-
-/** How an app is served. */
-export interface ServeAppOptions {
-  /** Its name as a plugin. Default: that of its package without the scope, else the entry's without extension. */
-  readonly name?: string;
-  /** What it reads beside what it imports, as globs relative to the folder of its package: `['views/**']`. */
-  readonly files?: readonly string[];
-  /** What `process.argv` holds after the entry. */
-  readonly args?: readonly string[];
-  /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
-  readonly adapters?: readonly string[];
-  /** Packages whose built-in adapters are not used. Default: none. */
-  readonly noAdapters?: readonly string[];
-  /** Threads that run it, on one port, as in a cluster. Default 1. */
-  readonly threads?: number;
-  /** Where the artifact and the running copies are kept. Default: `node_modules/.cache/liveswap` beside the entry's package. */
-  readonly copyDir?: string;
-  /** Milliseconds that a replaced thread lives on after its last request, for what a handler has left behind. Default 5000. */
-  readonly lingerMs?: number;
-  /** Milliseconds that the app's own handlers of SIGTERM, SIGINT or `beforeExit` may take. Default 10 000. */
-  readonly shutdownMs?: number;
-  /** Further options of the swapper. */
-  readonly swapper?: Omit<SwapperOptions, 'threads' | 'static' | 'only'>;
-}
-
-const appDefaults = { lingerMs: 5_000, shutdownMs: 10_000 } as const;
+import { appDefaults, checkAppOptions, type ServeAppOptions } from './options.js';
+import { putBeside } from './plugins-beside.js';
 
 /** An app that is served. */
 export class ServedApp implements AsyncDisposable {
@@ -64,9 +41,20 @@ export class ServedApp implements AsyncDisposable {
     return this.#built().inputs;
   }
 
+  /** Whether a change of this file makes another version of the app: it is one of its own, or in a folder that is taken whole. */
+  isMadeOf(path: string): boolean {
+    const { inputs, folders } = this.#built();
+    return inputs.has(path) || folders.some((folder) => path.startsWith(folder + sep));
+  }
+
   /** The packages beside it that built-in adapters are for. */
   get adapted(): readonly AdaptedPackage[] {
     return this.#built().adapted;
+  }
+
+  /** What the app may need and has not, for people. */
+  get remarks(): readonly string[] {
+    return this.#built().remarks;
   }
 
   /** Accepts nothing more, lets requests end, has the app's own SIGTERM handlers run, and ends its threads. Idempotent. */
@@ -93,9 +81,58 @@ export class ServedApp implements AsyncDisposable {
  * await app.reload();
  */
 export async function serveApp(entry: string, options: ServeAppOptions = {}): Promise<ServedApp> {
-  const { name, files, args, adapters, noAdapters, threads = swapperDefaults.threads } = options;
-  const { buildApp } = await import('../compiler/app/build-app.js');
+  checkAppOptions(options);
+  const { plugins, warm, ready } = options;
+  const { threads = appDefaults.threads, shutdownMs = appDefaults.shutdownMs } = options;
   const outDir = await artifactFolder(entry, options.copyDir);
+  /** Modules that a version has loaded although they were not found: the next build takes them. */
+  const joined = new Set<string>();
+  const build = await builderOf(entry, outDir, options, joined);
+  let built = await build();
+  const { manifest } = built;
+  const lingerMs = options.lingerMs ?? appDefaults.lingerMs;
+  const { startMs = swapperDefaults.startMs, freeMs = swapperDefaults.freeMs } = options.swapper ?? {};
+  const swapper = new Swapper(outDir, {
+    ...options.swapper,
+    threads,
+    freeMs: Math.max(shutdownMs, freeMs),
+    ...(plugins === undefined && { only: [manifest.name] }),
+  });
+  swapper.refreshBy(async () => {
+    built = await build();
+  });
+  const host = new AppHost({
+    swapper,
+    plugin: manifest.name,
+    startMs,
+    warm,
+    needsAddresses: ready !== 'evaluated',
+    onJoined: (path) => joined.add(path),
+    options: { lingerMs },
+  });
+  try {
+    await swapper.load();
+  } catch (error) {
+    host.close();
+    await swapper.destroy();
+    throw error;
+  }
+  return new ServedApp(swapper, host, () => built);
+}
+
+/** Makes the artifact of an app from its files as they are now, beside those of the plugins. */
+async function builderOf(
+  entry: string,
+  outDir: string,
+  options: ServeAppOptions,
+  joined: ReadonlySet<string>,
+): Promise<() => Promise<BuiltApp>> {
+  const [{ buildApp }, { ModuleCompiler }] = await Promise.all([
+    import('../compiler/app/build-app.js'),
+    import('../compiler/app/module-compiler.js'),
+  ]);
+  const { name, files, args, adapters, noAdapters, plugins } = options;
+  const compiler = new ModuleCompiler();
   const settings = {
     entry,
     outDir,
@@ -105,22 +142,9 @@ export async function serveApp(entry: string, options: ServeAppOptions = {}): Pr
     ...(adapters && { adapters }),
     ...(noAdapters && { noAdapters }),
   };
-  let built = await buildApp(settings);
-  const { manifest } = built;
-  const { lingerMs = appDefaults.lingerMs, shutdownMs = appDefaults.shutdownMs } = options;
-  const freeMs = Math.max(shutdownMs, options.swapper?.freeMs ?? swapperDefaults.freeMs);
-  const swapper = new Swapper(outDir, { ...options.swapper, threads, freeMs, only: [manifest.name] });
-  swapper.refreshBy(async () => {
-    built = await buildApp(settings);
-  });
-  const startMs = options.swapper?.startMs ?? swapperDefaults.startMs;
-  const host = new AppHost({ swapper, plugin: manifest.name, startMs, options: { lingerMs } });
-  try {
-    await swapper.load();
-  } catch (error) {
-    host.close();
-    await swapper.destroy();
-    throw error;
-  }
-  return new ServedApp(swapper, host, () => built);
+  return async () => {
+    const built = await buildApp({ ...settings, also: [...joined] }, compiler);
+    if (plugins !== undefined) await putBeside(plugins, outDir, basename(built.file));
+    return built;
+  };
 }

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { watchFiles, type FileWatch } from '../files/watch-files.js';
 import type { Details } from '../swap/details.js';
 import type { ServedApp } from './serve-app.js';
@@ -8,23 +8,41 @@ export type SaveOutcome =
   | { readonly kind: 'swapped'; readonly details: Details; readonly ms: number }
   | { readonly kind: 'refused'; readonly error: unknown };
 
+/** Sources of plugins beside an app. */
+export interface PluginSources {
+  /** Absolute path of their folder. */
+  readonly folder: string;
+  /** Makes their artifacts anew. */
+  build(): Promise<unknown>;
+}
+
 /**
- * Reloads an app whenever one of its own files is saved. Other files of its folders, such as those it writes itself, count only while
- * what was saved last is refused: what is missing may be one of them.
+ * Reloads an app whenever one of its own files is saved, or a plugin beside it. Other files of its folders, such as those it writes
+ * itself, count only while what was saved last is refused: what is missing may be one of them.
  *
  * @param tell told what came of each save.
  */
-export function watchApp(app: ServedApp, tell: (outcome: SaveOutcome) => void): Promise<FileWatch> {
+export async function watchApp(
+  app: ServedApp,
+  tell: (outcome: SaveOutcome) => void,
+  plugins?: PluginSources,
+): Promise<FileWatch> {
   let isRefused = false;
-  const folders = new Set([...app.files].map((file) => dirname(file)));
-  return watchFiles(
-    folders,
+  const foldersOf = (): Set<string> =>
+    new Set([...[...app.files].map((file) => dirname(file)), ...(plugins ? [plugins.folder] : [])]);
+  const isPlugin = (path: string): boolean => plugins !== undefined && path.startsWith(plugins.folder + sep);
+  const watching: FileWatch = await watchFiles(
+    foldersOf(),
     async (changed, noticedAt) => {
-      if (!isRefused && ![...changed].some((path) => app.files.has(path))) return;
+      const paths = [...changed];
+      if (!isRefused && !paths.some((path) => app.isMadeOf(path) || isPlugin(path))) return;
       try {
+        if (plugins && (isRefused || paths.some(isPlugin))) await plugins.build();
         const details = await app.reload();
         isRefused = false;
         tell({ kind: 'swapped', details, ms: performance.now() - noticedAt });
+        // It may have files in other folders now.
+        await watching.add(foldersOf());
       } catch (error) {
         isRefused = true;
         tell({ kind: 'refused', error });
@@ -32,4 +50,5 @@ export function watchApp(app: ServedApp, tell: (outcome: SaveOutcome) => void): 
     },
     (error) => tell({ kind: 'refused', error }),
   );
+  return watching;
 }

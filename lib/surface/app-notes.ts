@@ -14,6 +14,8 @@ export type AppNote =
   | { readonly kind: 'ready' }
   /** The entry threw. */
   | { readonly kind: 'failed'; readonly error: PlatformError }
+  /** A module of the app was loaded that is none of the version's files: absolute path. */
+  | { readonly kind: 'joined'; readonly path: string }
   /** The thread stands still until `done` holds a {@link ProcessOutcome}. */
   | { readonly kind: 'process'; readonly change: ProcessChange; readonly done: Int32Array };
 

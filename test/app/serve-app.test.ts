@@ -4,36 +4,8 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { serveApp, type ServeAppOptions, type ServedApp } from '../../lib/app/index.js';
-import { writeFiles, type Files } from '../helpers/write-plugins.js';
-import { tempFolder } from '../helpers/temp-folder.js';
-
-const quiet = (): void => {};
-const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-
-interface Project {
-  readonly folder: string;
-  readonly write: (files: Files) => Promise<void>;
-  readonly serve: (entry: string, options?: ServeAppOptions) => Promise<ServedApp>;
-}
-
-async function project(files: Files): Promise<Project> {
-  const folder = await tempFolder();
-  await writeFiles(folder, { 'package.json': '{ "name": "gate" }', ...files });
-  return {
-    folder,
-    write: (more) => writeFiles(folder, more),
-    serve: async (entry, options) => {
-      const app = await serveApp(join(folder, entry), {
-        lingerMs: 0,
-        ...options,
-        swapper: { logger, standby: false, ...options?.swapper },
-      });
-      onTestFinished(() => app.swapper.destroy());
-      return app;
-    },
-  };
-}
+import type { ServedApp } from '../../lib/app/index.js';
+import { appProject } from '../helpers/app-project.js';
 
 const hello = (edition: number): string => `
   const http = require('http');
@@ -43,7 +15,7 @@ const hello = (edition: number): string => `
 const editionOf = async (app: ServedApp): Promise<string> => (await fetch(`${app.urls[0]}/north`)).text();
 
 test('an unchanged server is reloaded under load: nothing fails, and nothing that begins after a reload is older', async () => {
-  const { write, serve } = await project({ 'server.js': hello(1) });
+  const { write, serve } = await appProject({ 'server.js': hello(1) });
   const app = await serve('server.js');
   expect(app.urls).toHaveLength(1);
   const [url] = app.urls;
@@ -92,7 +64,7 @@ test.each([
     { code: 'START_FAILED', message: /process\.exit\(3\) was called at .*server\.js:1:9/ },
   ],
 ])('an entry that %s is refused, and what ran serves on', async (_, text, cause) => {
-  const { write, serve } = await project({ 'server.js': hello(1) });
+  const { write, serve } = await appProject({ 'server.js': hello(1) });
   const app = await serve('server.js', { swapper: { startMs: 1_500 } });
   await write({ 'server.js': text });
   const error = await app.reload().then(
@@ -113,7 +85,7 @@ test('a WebSocket stays with the version that accepted it, which stays for it; t
     const sockets = new WebSocketServer({ server });
     sockets.on('connection', (socket) => socket.on('message', (text) => socket.send('${edition} ' + text)));
     server.listen(0, '127.0.0.1');`;
-  const { write, serve } = await project({ 'server.js': chat(1) });
+  const { write, serve } = await appProject({ 'server.js': chat(1) });
   const app = await serve('server.js');
   const first = await openSocket(app);
   expect(await ask(first, 'hail')).toBe('1 hail');
@@ -131,7 +103,7 @@ test('a WebSocket stays with the version that accepted it, which stays for it; t
 });
 
 test('a server of bare connections is adopted, too', async () => {
-  const { serve } = await project({
+  const { serve } = await appProject({
     'server.js': `require('net').createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');`,
   });
   const app = await serve('server.js');
@@ -147,7 +119,7 @@ test('an address that another process has is EADDRINUSE for the app', async () =
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void other.close());
   const { port } = other.address() as AddressInfo;
-  const { serve } = await project({
+  const { serve } = await appProject({
     'server.js': `require('http').createServer().listen(${port}, '127.0.0.1');`,
   });
   await expect(serve('server.js')).rejects.toMatchObject({
@@ -157,7 +129,7 @@ test('an address that another process has is EADDRINUSE for the app', async () =
 });
 
 test('what a server asks of itself is what it would be told in process', async () => {
-  const { serve } = await project({
+  const { serve } = await appProject({
     'server.js': `
       const http = require('http');
       const server = http.createServer((request, response) => {
@@ -186,7 +158,7 @@ test('intervals of the entry never run in two versions, and its SIGTERM handler 
     process.on('SIGTERM', () => { tell('end'); setImmediate(() => process.exit(0)); });
     ${hello(edition)}`;
   const told: string[] = [];
-  const { write, serve } = await project({ 'server.js': ticking(1) });
+  const { write, serve } = await appProject({ 'server.js': ticking(1) });
   const app = await serve('server.js', {
     swapper: { extension: () => ({ tell: (text: string) => void told.push(text) }) },
   });
@@ -202,7 +174,7 @@ test('intervals of the entry never run in two versions, and its SIGTERM handler 
 });
 
 test('a thread that crashes is replaced behind the open port', async () => {
-  const { serve } = await project({
+  const { serve } = await appProject({
     'server.js': `
       const http = require('http');
       http.createServer((request, response) => {
@@ -218,7 +190,7 @@ test('a thread that crashes is replaced behind the open port', async () => {
 });
 
 test('several threads share the port', async () => {
-  const { serve } = await project({
+  const { serve } = await appProject({
     'server.js': `
       const { context } = require('liveswap/plugin');
       require('http').createServer((request, response) => response.end(String(context.thread.index))).listen(0, '127.0.0.1');`,

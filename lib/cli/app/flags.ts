@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { ServeAppOptions } from '../../app/options.js';
 
 /** Flags of an app, as parsed by commander. */
 export interface AppFlags {
@@ -7,6 +8,9 @@ export interface AppFlags {
   readonly name?: string;
   readonly threads?: number;
   readonly adapter?: readonly AdapterFlag[];
+  readonly plugins?: string;
+  readonly ready?: 'evaluated';
+  readonly warm?: string;
 }
 
 /** A module of adapters, or a package that is left without its built-in one. */
@@ -30,6 +34,13 @@ export function addAppFlags(command: Command): Command {
       'leave a package without the built-in adapter; may be repeated',
       dropAdapter,
     )
+    .option('--plugins <folder>', 'plugins beside an app, in the same swapper: artifacts; for dev, sources')
+    .addOption(
+      new Option('--ready <when>', 'let an app be current that no longer listens where it did').choices([
+        'evaluated',
+      ]),
+    )
+    .option('--warm <path>', 'ask a new version of an app for this path before it is current')
     .option('--threads <n>', 'threads that run an app, on one port', wholeNumber);
 }
 
@@ -38,9 +49,15 @@ export function isEntry(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** The adapters of an app, as options. */
-export function adapterOptions({ adapter = [] }: AppFlags): { adapters: string[]; noAdapters: string[] } {
+/** The flags of an app, as options. */
+export function appOptions({ adapter = [], warm, ...flags }: AppFlags): ServeAppOptions {
+  const { files, name, threads, ready } = flags;
   return {
+    ...(files && { files }),
+    ...(name !== undefined && { name }),
+    ...(threads !== undefined && { threads }),
+    ...(ready && { ready }),
+    ...(warm !== undefined && { warm: { path: warm } }),
     adapters: adapter.flatMap((one) => ('file' in one ? one.file : [])),
     noAdapters: adapter.flatMap((one) => ('without' in one ? one.without : [])),
   };

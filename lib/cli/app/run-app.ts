@@ -7,7 +7,11 @@ import { interruption } from '../dev/interruption.js';
 import { durationWords } from '../../observe/kept-by-words.js';
 import { tell, tellOutcome } from '../dev/tell.js';
 import { exitCodes } from '../exit-codes.js';
-import { adapterOptions, type AppFlags } from './flags.js';
+import { appOptions, type AppFlags } from './flags.js';
+import { pluginSources } from './plugin-sources.js';
+
+/** Milliseconds that a thread lives on after its last request, in `dev`. */
+const DEV_LINGER_MS = 500;
 
 /** Arguments and flags with which an app is run from the command line. */
 export interface AppRun {
@@ -24,23 +28,28 @@ export interface AppRun {
  * app now. Returns the exit code.
  */
 export async function runApp({ entry, args, flags, watch }: AppRun): Promise<number> {
-  const { files, name, threads } = flags;
   const interrupted = interruption();
+  const sources = watch ? await pluginSources(flags.plugins, entry) : undefined;
+  const plugins = sources?.outDir ?? flags.plugins;
   const app = await serveApp(entry, {
     args,
-    ...(files && { files }),
-    ...(name !== undefined && { name }),
-    ...(threads !== undefined && { threads }),
-    ...adapterOptions(flags),
+    ...appOptions(flags),
+    ...(plugins !== undefined && { plugins }),
+    // Whoever ends it while working on it does not want to wait for what nobody asked for.
+    ...(watch && { lingerMs: DEV_LINGER_MS }),
     swapper: { control: true },
   });
   const reload = (): void => void tellReload(app);
   process.on('SIGHUP', reload);
   const watching = watch
-    ? await watchApp(app, (outcome) => {
-        if (outcome.kind === 'refused') tellRefused(outcome.error);
-        else tellOutcome(`${formatDetails(outcome.details)} in ${durationWords(outcome.ms)}`, 'green');
-      })
+    ? await watchApp(
+        app,
+        (outcome) => {
+          if (outcome.kind === 'refused') tellRefused(outcome.error);
+          else tellOutcome(`${formatDetails(outcome.details)} in ${durationWords(outcome.ms)}`, 'green');
+        },
+        sources,
+      )
     : undefined;
   try {
     tell(
@@ -48,6 +57,7 @@ export async function runApp({ entry, args, flags, watch }: AppRun): Promise<num
       `${app.urls.join(', ') || shownPath(entry)}${watch ? `, watching ${app.files.size} files` : ''}; Ctrl-C ends`,
     );
     tellAdapted(app);
+    for (const remark of app.remarks) tell('files', remark);
     await interrupted.once;
     tell('stopping', 'requests may end; Ctrl-C again ends it now');
     void interrupted.twice.then(() => app.swapper.destroy());

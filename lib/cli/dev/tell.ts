@@ -15,6 +15,7 @@ const colors = {
   serving: 'cyan',
   ready: 'cyan',
   adapters: 'cyan',
+  files: 'yellow',
   stopping: 'yellow',
   keys: 'cyan',
 } as const;

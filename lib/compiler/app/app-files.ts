@@ -38,6 +38,14 @@ const COMPILED = '.liveswap-compiled/';
 /** Folders beside the package of an entry that servers read by a path of the working folder. */
 const USUAL_FOLDERS = ['views', 'public', 'templates', 'migrations', 'routes', 'plugins'];
 
+/** What is taken beside what the entry leads to. */
+export interface MoreFiles {
+  /** Globs, relative to the folder of the entry's package. */
+  readonly patterns: readonly string[];
+  /** Absolute paths; those that are gone are left out. */
+  readonly also: readonly string[];
+}
+
 /** The modules of an app and what they name. */
 interface Found {
   readonly modules: readonly OwnModule[];
@@ -50,19 +58,23 @@ interface Found {
 
 /**
  * Collects an app's own files: what its entry reaches by `import` and `require` outside of `node_modules`, the package.json of each
- * package among them, what `patterns` name, and what code names beside itself.
+ * package among them, what code names beside itself, and what else is asked for.
  *
- * @param patterns globs, relative to the folder of the entry's package.
  * @throws LiveswapError `OPTION_INVALID` when there is no such file, `BUILD_FAILED` when files change all the time
  */
 export async function collectAppFiles(
   entry: string,
-  patterns: readonly string[],
+  { patterns, also }: MoreFiles,
   compiler: ModuleCompiler,
 ): Promise<AppFiles> {
   const main = await entryFile(entry);
   const home = await packageFolder(dirname(main));
-  const { modules, named, folders, tooLarge, textOf } = await findAll(main, home, patterns, compiler);
+  const { modules, named, folders, tooLarge, textOf } = await findAll(
+    main,
+    home,
+    [...(await globFiles(patterns, home)), ...(await existing(also))],
+    compiler,
+  );
   const packages = new Set(await Promise.all(modules.map(({ path }) => packageFolder(dirname(path)))));
   const manifests = await existing([...packages].map((folder) => join(folder, 'package.json')));
   const whole = [...folders, ...(await wholeFolders(patterns, home))];
@@ -111,26 +123,27 @@ async function entryFile(entry: string): Promise<string> {
 async function findAll(
   main: string,
   home: string,
-  patterns: readonly string[],
+  more: readonly string[],
   compiler: ModuleCompiler,
 ): Promise<Found> {
   compiler.beginBuild();
   const own = new OwnModules(compiler, dirname(main));
-  const named = new Set(await globFiles(patterns, home));
+  const named = new Set(more);
   const folders = new Set<string>();
   const entries = new Set([main, ...modulesAmong(named)]);
   const textOf = (path: string): string | undefined => own.textOf(path);
   for (;;) {
     const modules = await own.find([...entries], new Set([...named].filter((path) => path !== main)));
-    const more = await namedByCode(modules, textOf, home);
+    const beside = await namedByCode(modules, textOf, home);
     const inFolders = await Promise.all(
-      more.folders.filter((folder) => !folders.has(folder)).map((folder) => globFiles(['**'], folder)),
+      beside.folders.filter((folder) => !folders.has(folder)).map((folder) => globFiles(['**'], folder)),
     );
-    for (const folder of more.folders) folders.add(folder);
-    for (const path of [...more.files, ...more.scripts, ...inFolders.flat()]) named.add(path);
+    for (const folder of beside.folders) folders.add(folder);
+    for (const path of [...beside.files, ...beside.scripts, ...inFolders.flat()]) named.add(path);
     const reached = new Set(modules.map(({ path }) => path));
     const fresh = modulesAmong(named).filter((path) => !reached.has(path) && !entries.has(path));
-    if (fresh.length === 0) return { modules, named, folders: [...folders], tooLarge: more.tooLarge, textOf };
+    if (fresh.length === 0)
+      return { modules, named, folders: [...folders], tooLarge: beside.tooLarge, textOf };
     for (const path of fresh) entries.add(path);
   }
 }

@@ -26,6 +26,8 @@ export interface AppBuildOptions {
   readonly name?: string;
   /** Files that it reads beside what it imports, as globs relative to the folder of the entry's package. Default: none. */
   readonly files?: readonly string[];
+  /** Absolute paths of modules that no import of the entry leads to, and are its own all the same. */
+  readonly also?: readonly string[];
   /** What `process.argv` holds after the entry. Default: nothing. */
   readonly args?: readonly string[];
   /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
@@ -38,6 +40,8 @@ export interface AppBuildOptions {
 export interface BuiltApp extends BuiltArtifact {
   /** Absolute paths of the app's own files. */
   readonly inputs: ReadonlySet<string>;
+  /** Absolute paths of the folders that were taken whole: what is added there is of the next version. */
+  readonly folders: readonly string[];
   /** Packages beside it that built-in adapters are for. */
   readonly adapted: readonly AdaptedPackage[];
   /** What it may need beside them, for people. */
@@ -80,6 +84,7 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
     hash,
     manifest,
     inputs,
+    folders: app.folders.map((folder) => join(app.root, folder)),
     remarks: app.remarks,
     adapted: adaptedPackages(dirname(join(app.root, app.entry)), options),
   };
@@ -90,10 +95,10 @@ const ATTEMPTS = 3;
 const PAUSE_MS = 100;
 
 async function collect(options: AppBuildOptions, compiler: ModuleCompiler): Promise<AppFiles> {
-  const { entry, files: patterns = [] } = options;
+  const { entry, files: patterns = [], also = [] } = options;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await collectAppFiles(entry, patterns, compiler);
+      return await collectAppFiles(entry, { patterns, also }, compiler);
     } catch (error) {
       const isUnsettled = isLiveswapError(error, 'BUILD_FAILED') && 'isUnsettled' in error;
       if (!isUnsettled || attempt === ATTEMPTS) throw error;

@@ -26,7 +26,7 @@ export async function moduleFormat(path: string, syntax: 'cjs' | 'esm' | undefin
   if (known) return known;
   const type = await packageType(dirname(path));
   if (type === 'module') return 'module';
-  const isJavaScript = extension === '.js' || extension === '.jsx';
+  const isJavaScript = extension === '.js' || extension === '.jsx' || extension === '';
   return type === undefined && isJavaScript && syntax === 'esm' ? 'module' : 'commonjs';
 }
 

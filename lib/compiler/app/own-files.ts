@@ -9,6 +9,8 @@ import type { OwnModule } from './own-module.js';
 
 const RESOLVED = Symbol('resolved');
 const MODULE = /\.(?:[cm]?[jt]s|[jt]sx|json)$/;
+/** Such as `bin/www`: Node runs it as JavaScript. */
+const NO_EXTENSION = /(?:^|[\\/])[^.\\/]+$/;
 
 /** Own modules that imports are looked for in, each once. */
 export class OwnModules {
@@ -75,7 +77,7 @@ export class OwnModules {
           return { path: await realpath(found.path) };
         });
         esbuild.onLoad({ filter: /.*/ }, async ({ path }) => {
-          if (!MODULE.test(path)) return { contents: '', loader: 'js' };
+          if (!MODULE.test(path) && !NO_EXTENSION.test(path)) return { contents: '', loader: 'js' };
           if (path.endsWith('.json')) return undefined;
           try {
             return { contents: await this.#stubOf(path), loader: 'js' };

@@ -5,6 +5,8 @@ import { collectAppFiles, type AppFiles } from '../../../lib/compiler/app/app-fi
 import { ModuleCompiler } from '../../../lib/compiler/app/module-compiler.js';
 import { appFolder } from '../../helpers/app-folder.js';
 
+const nothingMore = { patterns: [], also: [] };
+
 async function collect(
   files: Readonly<Record<string, string>>,
   entry = 'server.js',
@@ -13,7 +15,7 @@ async function collect(
   AppFiles & { readonly paths: string[]; readonly codeOf: (path: string) => string; readonly home: string }
 > {
   const { folder } = await appFolder({ 'package.json': '{ "name": "gate" }', ...files });
-  const app = await collectAppFiles(join(folder, entry), patterns, new ModuleCompiler());
+  const app = await collectAppFiles(join(folder, entry), { patterns, also: [] }, new ModuleCompiler());
   return {
     ...app,
     home: folder,
@@ -108,7 +110,7 @@ test('files that are served keep the time of their last change; modules that are
   });
   const then = new Date('2011-04-17T21:00:00Z');
   for (const file of ['page.html', 'armory.js']) await utimes(join(folder, file), then, then);
-  const { carried } = await collectAppFiles(join(folder, 'server.js'), [], new ModuleCompiler());
+  const { carried } = await collectAppFiles(join(folder, 'server.js'), nothingMore, new ModuleCompiler());
   const times = Object.fromEntries(carried.map(({ path, changedAt }) => [path, changedAt]));
   expect(times).toMatchObject({ 'page.html': then.getTime(), 'armory.js': undefined });
 });
@@ -167,7 +169,7 @@ test('a file that changes while the app is read is refused by name, so that no v
     await writeFile(join(folder, 'armory.js'), '2');
     return compile(modules);
   };
-  await expect(collectAppFiles(join(folder, 'server.js'), [], compiler)).rejects.toMatchObject({
+  await expect(collectAppFiles(join(folder, 'server.js'), nothingMore, compiler)).rejects.toMatchObject({
     code: 'BUILD_FAILED',
     message: expect.stringMatching(/armory\.js was changed while the app's files were read/) as string,
   });
@@ -176,7 +178,9 @@ test('a file that changes while the app is read is refused by name, so that no v
 test('an entry that is a folder is refused by name', async () => {
   const { folder } = await appFolder({ 'package.json': '{}' });
   await mkdir(join(folder, 'server'));
-  await expect(collectAppFiles(join(folder, 'server'), [], new ModuleCompiler())).rejects.toMatchObject({
+  await expect(
+    collectAppFiles(join(folder, 'server'), nothingMore, new ModuleCompiler()),
+  ).rejects.toMatchObject({
     code: 'OPTION_INVALID',
     message: expect.stringContaining('is a folder') as string,
   });

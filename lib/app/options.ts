@@ -1,0 +1,95 @@
+import {
+  areStrings,
+  checkOptions,
+  duration,
+  isCount,
+  isDuration,
+  isObject,
+  type Checks,
+} from '../core/check-options.js';
+import { swapperDefaults, type SwapperOptions } from '../swap/options.js';
+
+/** Asks a new version before it is made current, until it answers. */
+export interface WarmAppOptions {
+  /** The path that is asked for with GET: an answer below 500 will do. */
+  readonly path: string;
+  /** The port of the app that is asked. Default: the first it listens on. */
+  readonly port?: number;
+  /** Milliseconds for which it has to go on answering so. Default 0. */
+  readonly settleMs?: number;
+  /** Milliseconds after which the reload is refused. Default 30 000. */
+  readonly timeoutMs?: number;
+}
+
+/** How an app is served. */
+export interface ServeAppOptions {
+  /** Its name as a plugin. Default: that of its package without the scope, else the entry's without extension. */
+  readonly name?: string;
+  /** What it reads beside what it imports and names, as globs relative to the folder of its package: `['views/**']`. */
+  readonly files?: readonly string[];
+  /** What `process.argv` holds after the entry. */
+  readonly args?: readonly string[];
+  /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
+  readonly adapters?: readonly string[];
+  /** Packages whose built-in adapters are not used. Default: none. */
+  readonly noAdapters?: readonly string[];
+  /** A folder of artifacts that run beside the app, in the same swapper: a reload takes the app's files and these. Default: none. */
+  readonly plugins?: string;
+  /** Threads that run it, on one port, as in a cluster. Default 1. */
+  readonly threads?: number;
+  /**
+   * When a version may become current: once its entry has been evaluated, and, unless this is `'evaluated'`, it listens wherever the
+   * current one does. For a release that gives an address up on purpose.
+   */
+  readonly ready?: 'evaluated';
+  /** Asks a new version before `onReload`, so before anything yields to it. Default: it is not asked. */
+  readonly warm?: WarmAppOptions;
+  /** Where the artifact and the running copies are kept. Default: `node_modules/.cache/liveswap` beside the entry's package. */
+  readonly copyDir?: string;
+  /** Milliseconds that a replaced thread lives on after its last request, for what a handler has left behind. Default 5000. */
+  readonly lingerMs?: number;
+  /** Milliseconds that the app's own handlers of SIGTERM, SIGINT or `beforeExit` may take. Default 10 000. */
+  readonly shutdownMs?: number;
+  /** Further options of the swapper. */
+  readonly swapper?: Omit<SwapperOptions, 'threads' | 'static' | 'only'>;
+}
+
+/** What holds where nothing is said. */
+export const appDefaults = { threads: swapperDefaults.threads, lingerMs: 5_000, shutdownMs: 10_000 } as const;
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const text = ['a string that is not empty', isText] as const;
+const texts = ['an array of strings', areStrings] as const;
+
+const checks: Checks<ServeAppOptions> = {
+  name: text,
+  files: texts,
+  args: texts,
+  adapters: texts,
+  noAdapters: texts,
+  plugins: text,
+  threads: ['a whole number, 1 or more', isCount(1)],
+  ready: ["'evaluated'", (value) => value === 'evaluated'],
+  warm: ["{ path: '/…', port, settleMs, timeoutMs }", isWarm],
+  copyDir: text,
+  lingerMs: duration,
+  shutdownMs: duration,
+  swapper: ['options of a swapper', isObject],
+};
+
+/** @throws LiveswapError `OPTION_INVALID` naming the first option that is unknown or of another kind */
+export function checkAppOptions(options: ServeAppOptions): void {
+  checkOptions(options, checks);
+}
+
+function isWarm(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { path, port = 0, settleMs = 0, timeoutMs = 0 } = value as Partial<WarmAppOptions>;
+  return (
+    isText(path) &&
+    path?.startsWith('/') === true &&
+    isCount(0)(port) &&
+    isDuration(settleMs) &&
+    isDuration(timeoutMs)
+  );
+}

@@ -1,0 +1,26 @@
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+const ARTIFACT = '.plugin.mjs';
+
+/**
+ * Puts the artifacts of `folder` beside that of an app, so that one swapper reads all of them at once; those that are gone there go
+ * here, too.
+ *
+ * @param artifact file name of the app's own artifact.
+ * @throws the platform's error when the folder cannot be read
+ */
+export async function putBeside(folder: string, outDir: string, artifact: string): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  const artifactsIn = async (path: string): Promise<string[]> =>
+    (await readdir(path)).filter((name) => name.endsWith(ARTIFACT));
+  const wanted = await artifactsIn(resolve(folder));
+  const had = await artifactsIn(outDir);
+  const gone = had.filter((name) => name !== artifact && !wanted.includes(name));
+  await Promise.all([
+    ...gone.map((name) => rm(join(outDir, name), { force: true })),
+    ...wanted
+      .filter((name) => name !== artifact)
+      .map((name) => copyFile(join(folder, name), join(outDir, name))),
+  ]);
+}

@@ -1,0 +1,20 @@
+import { join, resolve } from 'node:path';
+import { artifactFolder } from '../../app/artifact-folder.js';
+import type { PluginSources } from '../../app/watch-app.js';
+
+/** Sources of plugins beside an app, built once; `outDir` is the folder for their artifacts. `undefined` without a folder. */
+export async function pluginSources(
+  folder: string | undefined,
+  entry: string,
+): Promise<(PluginSources & { readonly outDir: string }) | undefined> {
+  if (folder === undefined) return undefined;
+  const { build } = await import('../../compiler/build.js');
+  const outDir = join(await artifactFolder(entry), 'plugins');
+  const sources = {
+    folder: resolve(folder),
+    outDir,
+    build: () => build({ sources: [folder], outDir }),
+  };
+  await sources.build();
+  return sources;
+}

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { appProject } from '../helpers/app-project.js';
+import { writeFiles } from '../helpers/write-plugins.js';
+import { composePlugin } from '../helpers/compose-plugin.js';
+
+const hello = (edition: number): string => `
+  const http = require('http');
+  http.createServer((request, response) => {
+    if (request.url === '/health') { response.statusCode = ${edition === 2 ? 503 : 200}; }
+    response.end('${edition} ' + request.url);
+  }).listen(0, '127.0.0.1');`;
+
+const textOf = async (url: string | undefined, path = '/'): Promise<string> =>
+  (await fetch(new URL(path, url))).text();
+
+test('an entry without an extension is followed like any other', async () => {
+  const { write, serve } = await appProject({
+    'bin/www': `#!/usr/bin/env node\nrequire('../app').listen(0, '127.0.0.1');`,
+    'app.js': `module.exports = require('http').createServer((_, response) => response.end(require('./edition')));`,
+    'edition.js': `module.exports = '1';`,
+  });
+  const app = await serve('bin/www');
+  expect(await textOf(app.urls[0])).toBe('1');
+  await write({ 'edition.js': `module.exports = '2';` });
+  expect(await app.reload()).toEqual({ gate: 'ok' });
+  expect(await textOf(app.urls[0])).toBe('2');
+});
+
+test('with ready: evaluated, a release may give an address up; what it no longer has is closed', async () => {
+  const { write, serve } = await appProject({ 'server.js': `${hello(1)} { ${hello(3)} }` });
+  const app = await serve('server.js', { ready: 'evaluated', swapper: { startMs: 5_000 } });
+  expect(app.urls).toHaveLength(2);
+  await write({ 'server.js': hello(4) });
+  await app.reload();
+  expect(app.urls).toHaveLength(1);
+  expect(await textOf(app.urls[0])).toBe('4 /');
+});
+
+test('a version that does not answer below 500 when it is warmed up is refused, and has not been seen by anybody', async () => {
+  const { write, serve } = await appProject({ 'server.js': hello(1) });
+  const app = await serve('server.js', { warm: { path: '/health', timeoutMs: 1_000 } });
+  await write({ 'server.js': hello(2) });
+  await expect(app.reload()).rejects.toMatchObject({
+    cause: {
+      code: 'START_TIMEOUT',
+      message: expect.stringMatching(/GET \/health answered 503 for 1000 ms/) as string,
+    },
+  });
+  expect(await textOf(app.urls[0])).toBe('1 /');
+  await write({ 'server.js': hello(3) });
+  await app.reload();
+  expect(await textOf(app.urls[0])).toBe('3 /');
+});
+
+test('a server that listens long after its entry has been evaluated is up when it is served', async () => {
+  const { serve } = await appProject({
+    'server.js': `setTimeout(() => { ${hello(1)} }, 300);`,
+  });
+  expect(await textOf((await serve('server.js')).urls[0])).toBe('1 /');
+});
+
+test.each(['cjs', 'mjs'])('a module that no text names joins the files of the app: %s', async (kind) => {
+  const load = kind === 'cjs' ? 'require' : 'await import';
+  const { write, serve } = await appProject({
+    [`server.${kind}`]: `${kind === 'cjs' ? "const http = require('http')" : "import http from 'http'"};
+      const name = ['./hidden', '${kind}'].join('.');
+      const { edition } = ${load}(name);
+      http.createServer((_, response) => response.end(edition)).listen(0, '127.0.0.1');`,
+    'hidden.cjs': `exports.edition = '1';`,
+    'hidden.mjs': `export const edition = '1';`,
+  });
+  const warnings: string[] = [];
+  const quiet = (): void => {};
+  const app = await serve(`server.${kind}`, {
+    swapper: {
+      logger: {
+        debug: quiet,
+        info: quiet,
+        error: quiet,
+        warn: (_, text) => void warnings.push(String(text)),
+      },
+    },
+  });
+  await expect
+    .poll(() => warnings)
+    .toEqual([expect.stringMatching(/hidden\.[cm]js was loaded from the disk/) as string]);
+  await app.reload();
+  expect([...app.files].some((file) => file.endsWith(`hidden.${kind}`))).toBe(true);
+  await write({ 'hidden.cjs': `exports.edition = '2';`, 'hidden.mjs': `export const edition = '2';` });
+  expect(await app.reload()).toEqual({ gate: 'ok' });
+  expect(await textOf(app.urls[0])).toBe('2');
+});
+
+test('plugins stand beside an app in one swapper: a reload takes both', async () => {
+  const { folder, serve } = await appProject({
+    'server.js': `
+      const { context } = require('liveswap/plugin');
+      require('http').createServer(async (_, response) => response.end(await context.vault.call('live_hail'))).listen(0, '127.0.0.1');`,
+  });
+  const herald = (edition: number): Promise<void> =>
+    writeFiles(join(folder, 'dist/plugins'), {
+      'herald.plugin.mjs': composePlugin({
+        name: 'herald',
+        live: { live_hail: `() => 'Hail ${edition}'` },
+      }),
+    });
+  await herald(1);
+  const app = await serve('server.js', { plugins: join(folder, 'dist/plugins') });
+  expect(await textOf(app.urls[0])).toBe('Hail 1');
+  await herald(2);
+  expect(await app.reload()).toEqual({ gate: 'unchanged', herald: 'ok' });
+  expect(await textOf(app.urls[0])).toBe('Hail 2');
+});
+
+test.each([
+  [{ ready: 'listening' }, /ready must be 'evaluated'/],
+  [{ warm: { path: 'health' } }, /warm must be/],
+  [{ threads: 0 }, /threads must be a whole number/],
+  [{ file: ['views/**'] }, /no option file; did you mean files/],
+])('an option that cannot be is refused by name: %o', async (options, message) => {
+  const { serve } = await appProject({ 'server.js': '' });
+  await expect(serve('server.js', options as object)).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    message: expect.stringMatching(message) as string,
+  });
+});
