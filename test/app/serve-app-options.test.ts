@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
-import { writeFiles } from '../helpers/write-plugins.js';
-import { composePlugin } from '../helpers/compose-plugin.js';
+import { deploy } from '../helpers/compose-plugin.js';
 
 const hello = (edition: number): string => `
   const http = require('http');
@@ -98,15 +97,11 @@ test('plugins stand beside an app in one swapper: a reload takes both', async ()
       const { context } = require('liveswap/plugin');
       require('http').createServer(async (_, response) => response.end(await context.vault.call('live_hail'))).listen(0, '127.0.0.1');`,
   });
+  const plugins = join(folder, 'dist/plugins');
   const herald = (edition: number): Promise<void> =>
-    writeFiles(join(folder, 'dist/plugins'), {
-      'herald.plugin.mjs': composePlugin({
-        name: 'herald',
-        live: { live_hail: `() => 'Hail ${edition}'` },
-      }),
-    });
+    deploy(plugins, { name: 'herald', live: { live_hail: `() => 'Hail ${edition}'` } });
   await herald(1);
-  const app = await serve('server.js', { plugins: join(folder, 'dist/plugins') });
+  const app = await serve('server.js', { plugins });
   expect(await textOf(app.urls[0])).toBe('Hail 1');
   await herald(2);
   expect(await app.reload()).toEqual({ gate: 'unchanged', herald: 'ok' });
