@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
@@ -98,6 +99,7 @@ test('plugins stand beside an app in one swapper: a reload takes both', async ()
       require('http').createServer(async (_, response) => response.end(await context.vault.call('live_hail'))).listen(0, '127.0.0.1');`,
   });
   const plugins = join(folder, 'dist/plugins');
+  await mkdir(plugins, { recursive: true });
   const herald = (edition: number): Promise<void> =>
     deploy(plugins, { name: 'herald', live: { live_hail: `() => 'Hail ${edition}'` } });
   await herald(1);
