@@ -1,27 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { chromium } from 'playwright-core';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { openBrowser } from '../helpers/open-browser.js';
 import { runExample } from '../helpers/run-example.js';
 
 const pictures = resolve(import.meta.dirname, '../../out');
-/** A browser that asks nothing of any network but this machine's. */
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 it('the page stays connected through three swaps and shows the new behaviour each time', async () => {
   const example = await runExample('websocket');
   const [url = ''] = await example.line(/http:\/\/127\.0\.0\.1:\d+/);
-  const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: quiet });
-  onTestFinished(() => browser.close());
+  const browser = await openBrowser();
   const page = await browser.newPage({ viewport: { width: 720, height: 720 } });
   await page.goto(url);
   const say = async (text: string): Promise<void> => {

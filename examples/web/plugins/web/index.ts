@@ -13,7 +13,7 @@ app.post('/api/upload', async (c) => c.json({ bytes: (await c.req.arrayBuffer())
 // Ends when its version is replaced: the browser connects again by itself, and is told of the new one.
 app.get('/api/events', (c) =>
   streamSSE(c, async (stream) => {
-    await stream.writeSSE({ event: 'version', data: context.version });
+    await stream.writeSSE({ event: 'version', data: context.version, retry: 100 });
     await new Promise<void>((resolve) => {
       context.signal.addEventListener('abort', () => resolve(), { once: true });
       stream.onAbort(() => resolve());
