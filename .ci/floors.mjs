@@ -27,12 +27,13 @@ const floors = {
   swap: 'core manifest contract link dispatch observe pool live-data plugin surface version handover static files control',
   http: 'core dispatch link live-data plugin sockets swap thread version',
   compiler: 'core adapters manifest contract live-data plugin',
+  admin: 'core observe swap',
   otel: 'core observe',
   testing: 'core manifest live-data plugin static swap http compiler',
   dev: 'core manifest observe files swap compiler',
   app: 'core adapters manifest sockets surface version swap compiler files',
   init: 'core',
-  cli: 'core init adapters manifest contract observe control files swap compiler dev app http',
+  cli: 'core admin init adapters manifest contract observe control files swap compiler dev app http',
 };
 
 /** Packages that one folder alone imports. */

@@ -3,7 +3,8 @@ import type { Controlled } from '../control/control-session.js';
 import type { ControlSocket } from '../control/control-socket.js';
 import type { Logger } from '../core/logger.js';
 import { messageOf } from '../core/errors.js';
-import { subscribe, type SwapEvent } from '../observe/events.js';
+import { subscribe } from '../observe/events.js';
+import { plainEvent } from '../observe/plain-event.js';
 import type { SwapperStats } from '../observe/stats.js';
 import type { Details } from './details.js';
 import type { ReloadOptions } from './reload-options.js';
@@ -45,18 +46,8 @@ function controlledBy(swapper: ControlledSwapper): Controlled {
     status: () => ({ folder: swapper.pluginDir, pid: process.pid, ...swapper.stats() }),
     reload: async (request) => swapper.reload(undefined, request),
     rollback: async (request) => swapper.rollback(request),
-    subscribe: (listener) => subscribe(swapper, (event) => listener(plain(event))),
+    subscribe: (listener) => subscribe(swapper, (event) => listener(plainEvent(event))),
   };
-}
-
-/** Converts an event for JSON: an error becomes its code and message. */
-function plain(event: SwapEvent): unknown {
-  return Object.fromEntries(
-    Object.entries(event).map(([name, value]: [string, unknown]) => [
-      name,
-      value instanceof Error ? { code: (value as { code?: string }).code, message: value.message } : value,
-    ]),
-  );
 }
 
 /** Returns the version shown by `liveswap ps`; a bundled host has no package.json of this package to read. */

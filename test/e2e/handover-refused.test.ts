@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openHealthPort } from '../../lib/cli/start/health-port.js';
+import { openAdminPort } from '../../lib/cli/start/admin-port.js';
 import type { Swapper, SwapperOptions } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { openJournal, type Journal } from '../helpers/journal.js';
@@ -74,7 +74,7 @@ test('a version that cannot be woken is asleep, and hands over to the next one w
   const activity = (): string | undefined => swapper.stats().plugins[0]?.versions[0]?.activity;
   expect(activity()).toBe('asleep');
   expect(await swapper.call('live_isActive')).toBe(false);
-  const port = await openHealthPort(swapper, 0, '127.0.0.1');
+  const port = await openAdminPort(swapper, 0, '127.0.0.1');
   onTestFinished(() => port.close());
   const readiness = await fetch(new URL('/-/health', port.url));
   expect([readiness.status, await readiness.text()]).toEqual([503, 'not active: consumer\n']);

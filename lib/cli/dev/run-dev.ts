@@ -8,6 +8,7 @@ import { Swapper } from '../../swap/swapper.js';
 import { exitCodes } from '../exit-codes.js';
 import type { CheckFlags } from '../flags.js';
 import { StatusLine } from '../status-line.js';
+import { openAdminPort } from '../start/admin-port.js';
 import { DevPort } from './dev-port.js';
 import { importHost } from './host.js';
 import { interruption } from './interruption.js';
@@ -45,6 +46,7 @@ export async function runDev(
   await findPlugins(options.sources);
   const module = choice && (await importHost(choice.file, choice.args));
   const swapper = new Swapper(options.outDir, {
+    control: true,
     maxDraining: { versions: 3, then: 'cut' },
     ...module?.options,
   });
@@ -65,10 +67,12 @@ export async function runDev(
   const keys = keysFor(host, interrupted.now);
   const endKeys = listenForKeys(keys, interrupted.now);
   const hostFiles = host && watchHost(host.files);
+  const admin = await openAdminPort(swapper, 0, '127.0.0.1');
   try {
     const serving = serve(servers, watcher);
     const ready = watcher.ready.then(() => serving.started());
     await Promise.race([Promise.all([ready, hostFiles]), interrupted.once, serving.failed]);
+    tell('admin', admin.page);
     tell('ready', `watching ${options.sources.join(', ')}; Ctrl-C ends`);
     await Promise.race([interrupted.once, serving.failed]);
     tell('stopping', 'what is pending may finish; Ctrl-C again ends it now');
@@ -81,6 +85,7 @@ export async function runDev(
     await (await hostFiles)?.close();
     await watcher.close();
     await swapper.close();
+    await admin.close();
     status.end();
     narration.end();
     interrupted.forget();

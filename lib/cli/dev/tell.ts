@@ -16,6 +16,7 @@ const colors = {
   ready: 'cyan',
   adapters: 'cyan',
   files: 'yellow',
+  admin: 'cyan',
   stopping: 'yellow',
   keys: 'cyan',
 } as const;

@@ -19,7 +19,7 @@ export function addServeFlags(command: Command): Command {
     .option('--mount <prefix=plugin>', 'what answers paths below a prefix; may be repeated', toMount)
     .option('--config <module>', 'options of the swapper and of the server: export default { swapper, http }')
     .option('--watch', 'also reload when an artifact changes')
-    .option('--admin-port <number>', 'a port for /-/live, /-/health and /-/metrics', toPort)
+    .option('--admin-port <number>', 'a port for the admin page, /-/live, /-/health and /-/metrics', toPort)
     .option('--admin-hostname <name>', 'the name or address of that port', '127.0.0.1');
 }
 

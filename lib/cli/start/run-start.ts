@@ -4,7 +4,7 @@ import { Swapper } from '../../swap/swapper.js';
 import { interruption } from '../dev/interruption.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ServeFlags } from './flags.js';
-import { openHealthPort } from './health-port.js';
+import { openAdminPort } from './admin-port.js';
 import { readConfig } from './read-config.js';
 
 const DEFAULT_PORT = 8_080;
@@ -15,8 +15,7 @@ export async function runStart(folder: string, flags: ServeFlags): Promise<numbe
   const config = await readConfig(flags.config);
   const swapper = new Swapper(folder, { control: true, ...config.swapper });
   const interrupted = interruption();
-  const health =
-    adminPort === undefined ? undefined : await openHealthPort(swapper, adminPort, adminHostname);
+  const admin = adminPort === undefined ? undefined : await openAdminPort(swapper, adminPort, adminHostname);
   try {
     // Listen before loading: a deploy may ask for a reload as soon as the process exists.
     const forgetSignal = reloadOnSignal(swapper, 'SIGHUP');
@@ -30,7 +29,10 @@ export async function runStart(folder: string, flags: ServeFlags): Promise<numbe
     });
     if (watch) await swapper.watch();
     say(`serving ${Object.values(mount ?? {}).join(', ') || folder} on ${server.url}`);
-    if (health) say(`health and metrics on ${health.url}-/health`);
+    if (admin) {
+      say(`health and metrics on ${admin.url}-/health`);
+      say(`admin page on ${admin.page}`);
+    }
     await interrupted.once;
     say('stopping: what is open may finish; a second signal ends it now');
     forgetSignal();
@@ -41,7 +43,7 @@ export async function runStart(folder: string, flags: ServeFlags): Promise<numbe
     return exitCodes.ok;
   } finally {
     await swapper.destroy();
-    await health?.close();
+    await admin?.close();
     interrupted.forget();
   }
 }

@@ -1,12 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { NodeRequest, sendNodeResponse } from 'srvx/node';
+import { adminHandler, type AdminHandler } from '../../admin/admin-handler.js';
+import { newToken } from '../../admin/options.js';
 import { METRICS_CONTENT_TYPE } from '../../observe/metrics.js';
 import type { Swapper } from '../../swap/swapper.js';
 
-/** A port for monitoring the process: its liveness, its readiness and its metrics. */
-export interface HealthPort {
+/** A port for monitoring the process: the admin page, liveness, readiness and metrics. */
+export interface AdminPort {
   readonly url: string;
+  /** Address of the admin page, with the token that it needs. */
+  readonly page: string;
   close(): Promise<void>;
 }
 
@@ -15,15 +20,19 @@ export interface HealthPort {
  *
  * @throws the platform's error when the port cannot be opened
  */
-export async function openHealthPort(swapper: Swapper, port: number, hostname: string): Promise<HealthPort> {
-  const server = createServer((req, res) => answer(swapper, req, res));
+export async function openAdminPort(swapper: Swapper, port: number, hostname: string): Promise<AdminPort> {
+  const token = newToken();
+  const admin = adminHandler(swapper, { allow: ['reload', 'rollback'], token, hosts: [hostname] });
+  const server = createServer((req, res) => void answer(swapper, admin, req, res));
   const listening = once(server, 'listening');
   server.listen(port, hostname);
   await listening;
   const { address, port: bound } = server.address() as AddressInfo;
   const host = address.includes(':') ? `[${address}]` : address;
+  const url = `http://${host}:${bound}/`;
   return {
-    url: `http://${host}:${bound}/`,
+    url,
+    page: `${url}?token=${token}`,
     close: async () => {
       const closed = once(server, 'close');
       server.close();
@@ -33,8 +42,15 @@ export async function openHealthPort(swapper: Swapper, port: number, hostname: s
   };
 }
 
-function answer(swapper: Swapper, req: IncomingMessage, res: ServerResponse): void {
+async function answer(
+  swapper: Swapper,
+  admin: AdminHandler,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
   const { pathname } = new URL(req.url ?? '/', 'http://localhost');
+  if (/^\/(events|reload|rollback)?$/.test(pathname))
+    return sendNodeResponse(res, await admin(new NodeRequest({ req, res })));
   if (req.method !== 'GET' && req.method !== 'HEAD') return reply(res, 405, 'Method Not Allowed');
   switch (pathname) {
     case '/-/live':
