@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Swapper } from '../../lib/index.js';
 import { Deploys } from './deploys.js';
 import { History } from './history.js';
-import { copiesIn, openFiles, pendingOf, threadCount } from './left-behind.js';
+import { copiesIn, pendingOf, threadCount } from './left-behind.js';
 import { Ledger } from './ledger.js';
 import type { MakePlugin } from './edition.js';
 import { armory, guardianOf } from './plugins.js';
@@ -93,8 +93,6 @@ export class Run {
     if (threadCount() > threads) this.#ledger.violate(`${threadCount() - threads} threads are left`);
     const copies = await copiesIn(this.#base);
     if (copies.length > 0) this.#ledger.violate(`copies of artifacts are left: ${copies.join(', ')}`);
-    const files = openFiles(this.#base);
-    if (files.length > 0) this.#ledger.violate(`files are left open: ${files.join(', ')}`);
     const { generations, rollbacks, crashes } = this.#history;
     this.#history.close();
     return { violations, calls, outcomes, generations, rollbacks, crashes };

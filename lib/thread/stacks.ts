@@ -10,11 +10,12 @@ type FindOrigin = (line: number, column: number) => string | undefined;
 
 /**
  * Makes the stacks of this thread point to the sources of the artifact at `url`, by the map beside it. Node can do that too, but
- * it parses the map whenever a module is loaded: each reload would wait for something that only an error needs.
+ * it parses the map whenever a module is loaded: each reload would wait for something that only an error needs. Where that cannot
+ * be set (`--frozen-intrinsics`), stacks show places in the artifact.
  */
 export function mapStacks(url: string): void {
   let find: FindOrigin | undefined;
-  Error.prepareStackTrace = (error, sites) => {
+  const prepare: typeof Error.prepareStackTrace = (error, sites) => {
     const places = (sites as PrintedSite[]).map((site) => {
       const place = site.toString();
       const line = site.getLineNumber();
@@ -26,6 +27,7 @@ export function mapStacks(url: string): void {
     });
     return [headOf(error), ...places.map((place) => `    at ${place}`)].join('\n');
   };
+  Reflect.set(Error, 'prepareStackTrace', prepare);
 }
 
 function openMap(url: string): FindOrigin {

@@ -1,19 +1,13 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { deploy } from '../helpers/compose-plugin.js';
+import { runHost } from '../helpers/run-host.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-const library = pathToFileURL(join(import.meta.dirname, '../../dist/lib/index.js')).href;
-
 /** Loads a plugin and then, beside it, more than there are descriptors for. Prints what became of that. */
-const host = `
-import { Swapper } from ${JSON.stringify(library)};
+const code = `
 const silent = () => {};
 const logger = { debug: silent, info: silent, warn: silent, error: silent };
-const [few, many] = process.argv.slice(1);
+const [few, many] = args;
 const swapper = new Swapper(few, { standby: false, logger });
 await swapper.load();
 swapper.pluginDir = many;
@@ -37,15 +31,11 @@ test.runIf(process.platform === 'linux')(
     }));
     await deploy(few, ...guards.slice(0, 1));
     await deploy(many, ...guards);
-    const limited = `ulimit -n 100; exec "$0" --input-type=module -e "$1" "$2" "$3"`;
-    const { stdout } = await promisify(execFile)('sh', ['-c', limited, process.execPath, host, few, many]);
-    const { code, cause, answer, after } = JSON.parse(stdout) as {
-      code: string;
-      cause: { code: string; limit: string; needed: number; available: number; message: string };
-      answer: string;
-      after: string;
+    const printed = await runHost({ code, args: [few, many], ulimit: '-n 100' });
+    const { cause, ...found } = JSON.parse(printed) as {
+      cause: { available: number; message: string };
     };
-    expect(code).toBe('RELOAD_FAILED');
+    expect(found).toEqual({ code: 'RELOAD_FAILED', answer: 'here', after: 'here' });
     // The plugin that is there already needs nothing new.
     expect(cause).toMatchObject({ code: 'LIMIT_EXCEEDED', limit: 'ulimit -n', needed: 39 * 4 });
     expect(cause.available).toBeGreaterThan(0);
@@ -53,6 +43,5 @@ test.runIf(process.platform === 'linux')(
     expect(cause.message).toContain(
       `each takes 4 file descriptors, 156 in all, and ${cause.available} are left (ulimit -n)`,
     );
-    expect([answer, after]).toEqual(['here', 'here']);
   },
 );

@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { deploy } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
+import { runHost } from '../helpers/run-host.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { untilCollected } from '../helpers/until.js';
 
@@ -27,9 +24,8 @@ test('call-backs that a plugin does not keep are let go although it makes no gar
 });
 
 /** Gives more away in calls, one after the other, than the heap holds, and is given as much by a thread with a small heap. */
-const host = `
-import { Swapper } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../dist/lib/index.js')).href)};
-const swapper = new Swapper(process.argv[1], { standby: false, resourceLimits: { maxOldGenerationSizeMb: 64 } });
+const code = `
+const swapper = new Swapper(args[0], { standby: false, resourceLimits: { maxOldGenerationSizeMb: 64 } });
 await swapper.load();
 const rowsOf = () => Array.from({ length: 5_000 }, (_, row) => ({ row, text: 'row ' + row }));
 for (let call = 0; call < 400; call++) {
@@ -51,7 +47,6 @@ test('who runs short of memory has the others let go of what they do not use', a
         'async function* () { const rows = Array.from({ length: 5_000 }, (_, row) => ({ row, text: "row " + row })); yield rows.length; yield rows; }',
     },
   });
-  const options = ['--max-old-space-size=96', '--input-type=module', '-e', host, folder];
-  const { stdout } = await promisify(execFile)(process.execPath, options);
-  expect(stdout).toBe('done\n');
+  const printed = await runHost({ code, args: [folder], node: ['--max-old-space-size=96'] });
+  expect(printed).toBe('done\n');
 });
