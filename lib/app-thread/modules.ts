@@ -42,7 +42,7 @@ export interface ModuleHooks {
 }
 
 /** What modules are loaded with. */
-export interface ModuleParts {
+export interface ModuleDeps {
   readonly table: FrozenTable;
   /** Absolute path of the entry. */
   readonly entry: string;
@@ -75,7 +75,7 @@ type RegisterHooks = (hooks: ModuleHooks) => unknown;
  */
 export function freezeModules(
   files: FrozenFiles,
-  { table, entry, runtime, loader, adapted, onStray }: ModuleParts,
+  { table, entry, runtime, loader, adapted, onStray }: ModuleDeps,
 ): void {
   const { registerHooks } = nodeModule as { registerHooks?: RegisterHooks };
   const told = new Set<string>();

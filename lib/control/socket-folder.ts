@@ -1,3 +1,4 @@
+import { isAlive } from '../core/is-alive.js';
 import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -90,15 +91,6 @@ async function readFacts(file: string): Promise<ListedSwapper | undefined> {
 export async function removeFacts(file: string): Promise<void> {
   await rm(file, { force: true });
   if (process.platform !== 'win32') await rm(socketOf(file), { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Returns the name of a pipe. Named pipes have no folders, so the name includes the folder. */

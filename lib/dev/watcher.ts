@@ -3,10 +3,10 @@ import type { BuildOptions, PluginReport } from '../compiler/index.js';
 import { buildOptionNames } from '../compiler/options.js';
 import { findingsOf } from '../compiler/report.js';
 import { despiteConflicts } from '../core/despite-conflicts.js';
-import { checkEventType, checkNames } from '../core/check-options.js';
+import { checkNames } from '../core/check-options.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
-import { guarded, once } from '../observe/guarded.js';
+import { listen } from '../observe/listen.js';
 import { createLogger } from '../observe/log.js';
 import type { Swapper } from '../swap/swapper.js';
 import { whenRoom } from '../swap/when-room.js';
@@ -69,14 +69,8 @@ export class Watcher {
     type: Type,
     listener: (event: Extract<WatchEvent, { readonly type: Type }>) => unknown,
   ): () => void {
-    checkEventType(type, watchEventTypes);
-    const tell = guarded(
-      listener,
-      once((error) => this.#logger.error({ err: error }, `A listener of ${type} threw: ${messageOf(error)}`)),
-    );
-    return subscribeToWatch(this, (event) => {
-      if (event.type === type) tell(event as Extract<WatchEvent, { type: Type }>);
-    });
+    const subscribe = (tell: (event: WatchEvent) => void) => subscribeToWatch(this, tell);
+    return listen({ types: watchEventTypes, logger: this.#logger, subscribe }, type, listener);
   }
 
   /** Stops watching once the current build is done; the swapper stays as it is. Idempotent. */

@@ -6,7 +6,7 @@ import type { Sent } from './websocket/notes.js';
 import { sentOf } from './websocket/sent.js';
 
 /** How a server is ended. */
-export interface ServerParts {
+export interface ServerDeps {
   readonly server: Server;
   readonly isEncrypted: boolean;
   publish(topic: string, sent: Sent, namespace?: string): void;
@@ -20,17 +20,17 @@ export interface ServerParts {
 export class HttpServer {
   /** What runs underneath. */
   readonly node: { readonly server: Server };
-  readonly #parts: ServerParts;
+  readonly #deps: ServerDeps;
   readonly #address: AddressInfo;
   readonly #sockets = new Set<Socket>();
   #closed: Promise<void> | undefined;
 
   /** @internal Of a server that listens. */
-  constructor(parts: ServerParts) {
-    this.#parts = parts;
-    this.node = { server: parts.server };
-    this.#address = parts.server.address() as AddressInfo;
-    parts.server.on('connection', (socket: Socket) => {
+  constructor(deps: ServerDeps) {
+    this.#deps = deps;
+    this.node = { server: deps.server };
+    this.#address = deps.server.address() as AddressInfo;
+    deps.server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
@@ -50,12 +50,12 @@ export class HttpServer {
     const { address, port } = this.#address;
     const isAny = address === '::' || address === '0.0.0.0';
     const host = address.includes(':') ? `[${address}]` : address;
-    return `${this.#parts.isEncrypted ? 'https' : 'http'}://${isAny ? 'localhost' : host}:${port}/`;
+    return `${this.#deps.isEncrypted ? 'https' : 'http'}://${isAny ? 'localhost' : host}:${port}/`;
   }
 
   /** Sends to every WebSocket that has subscribed to `topic`; in one namespace, where that is said. */
   publish(topic: string, data: unknown, options: PublishOptions = {}): void {
-    this.#parts.publish(topic, sentOf(data, options), options.namespace);
+    this.#deps.publish(topic, sentOf(data, options), options.namespace);
   }
 
   /** Listens no more and lets what is open come to its end. Resolves when it has. Idempotent. */
@@ -67,7 +67,7 @@ export class HttpServer {
   /** Listens no more and cuts what is open. Idempotent. */
   async destroy(): Promise<void> {
     const closed = this.close();
-    this.#parts.cut();
+    this.#deps.cut();
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
@@ -77,10 +77,10 @@ export class HttpServer {
   }
 
   async #close(): Promise<void> {
-    const { server } = this.#parts;
+    const { server } = this.#deps;
     const closed = once(server, 'close');
     server.close();
-    this.#parts.stop();
+    this.#deps.stop();
     await closed;
   }
 }

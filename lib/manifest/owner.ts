@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isAlive } from '../core/is-alive.js';
 import { hashOf, versionOf } from './hash.js';
 
 /**
@@ -37,15 +38,6 @@ function startOf(pid: string): string {
   const stat = read(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   // The fields before the parenthesis include the process name, which may contain anything. See proc(5): this is field 22.
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function read(from: () => string): string {

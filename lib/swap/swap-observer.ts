@@ -1,9 +1,7 @@
-import { checkEventType } from '../core/check-options.js';
-import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { EventCounts } from '../observe/event-counts.js';
 import { createEmitter, forget, subscribe, swapEventTypes, type SwapEvent } from '../observe/events.js';
-import { guarded, once } from '../observe/guarded.js';
+import { listen } from '../observe/listen.js';
 import { createLogger, logEvents } from '../observe/log.js';
 import { PluginTotals } from '../observe/plugin-totals.js';
 import type { SwapperStats } from '../observe/stats.js';
@@ -45,17 +43,8 @@ export class SwapObserver {
     type: Type,
     listener: (event: Extract<SwapEvent, { type: Type }>) => unknown,
   ): () => void {
-    checkEventType(type, swapEventTypes);
-    const tell = guarded(
-      listener,
-      once((error) => {
-        const message = `A listener of ${type} threw: ${messageOf(error)}`;
-        this.logger.error({ event: type, err: error }, message);
-      }),
-    );
-    return subscribe(this.#swapper, (event) => {
-      if (event.type === type) tell(event as Extract<SwapEvent, { type: Type }>);
-    });
+    const subscribeToSwap = (tell: (event: SwapEvent) => void) => subscribe(this.#swapper, tell);
+    return listen({ types: swapEventTypes, logger: this.logger, subscribe: subscribeToSwap }, type, listener);
   }
 
   stats({ current, reloads, alive, standbyThreads, holdersOf }: Observed): SwapperStats {

@@ -29,8 +29,8 @@ export const activityMoves: Moves<ActivityState['kind']> = {
   asleep: ['active', 'asleep', 'yielded'],
 };
 
-/** Parts of a {@link VersionActivity}. */
-export interface VersionActivityParts {
+/** Dependencies of a {@link VersionActivity}. */
+export interface VersionActivityDeps {
   /** Names the version in errors. */
   readonly subject: string;
   readonly exclusive: boolean;
@@ -43,7 +43,7 @@ export interface VersionActivityParts {
 
 /** The work of all threads of a version while it is the active one: it begins with `onActive` and ends with `onYield`. */
 export class VersionActivity {
-  readonly #parts: VersionActivityParts;
+  readonly #deps: VersionActivityDeps;
   readonly #life;
   readonly #turns = new Semaphore(1);
   /** The latest copy of the kept state, for a thread that replaces a crashed one. */
@@ -51,9 +51,9 @@ export class VersionActivity {
   #savedAt: Date | undefined;
   #hasState = false;
 
-  constructor(parts: VersionActivityParts) {
-    this.#parts = parts;
-    this.#life = createStateMachine<ActivityState>(`the activity of ${parts.subject}`, activityMoves, {
+  constructor(deps: VersionActivityDeps) {
+    this.#deps = deps;
+    this.#life = createStateMachine<ActivityState>(`the activity of ${deps.subject}`, activityMoves, {
       kind: 'waiting',
     });
   }
@@ -76,12 +76,12 @@ export class VersionActivity {
 
   /** True when a hand-over must wait for any activity of the version. */
   get isAwaited(): boolean {
-    return this.#parts.steps.facts.hasActivity;
+    return this.#deps.steps.facts.hasActivity;
   }
 
   /** True when there is state to hand over: the version's own, or under names that only others keep. */
   get keepsState(): boolean {
-    return this.#hasState || this.#parts.steps.facts.keepsState;
+    return this.#hasState || this.#deps.steps.facts.keepsState;
   }
 
   /** Records that the version received state. */
@@ -175,11 +175,11 @@ export class VersionActivity {
   }
 
   get #living(): readonly ThreadHandle[] {
-    return this.#parts.threads().filter(({ death }) => !death);
+    return this.#deps.threads().filter(({ death }) => !death);
   }
 
   #activate(thread: ThreadHandle, cause: Cause, baton: Baton | undefined): Promise<unknown> {
-    const { steps, startMs } = this.#parts;
+    const { steps, startMs } = this.#deps;
     const deadline: StepDeadline = { hook: 'onActive', ms: startMs, option: 'startMs' };
     return steps.ask(thread, 'activate', [cause, baton], deadline);
   }
@@ -195,7 +195,7 @@ export class VersionActivity {
   }
 
   async #yieldOne(thread: ThreadHandle, cause: Cause): Promise<Baton | undefined> {
-    const { steps, yieldMs, exclusive } = this.#parts;
+    const { steps, yieldMs, exclusive } = this.#deps;
     try {
       return await steps.ask(thread, 'yield', [cause, exclusive], {
         hook: 'onYield',

@@ -1,3 +1,4 @@
+import { pairsOf } from './raw-headers.js';
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Carrier } from '../../core/carrier.js';
 import type { Channel, Exchange } from './channel.js';
@@ -87,7 +88,7 @@ export class NodeExchange implements Exchange {
   }
 
   end(last: Buffer | undefined, rawTrailers: string[]): void {
-    if (rawTrailers.length > 0) this.#res.addTrailers(pairs(rawTrailers));
+    if (rawTrailers.length > 0) this.#res.addTrailers(pairsOf(rawTrailers));
     this.#res.end(last);
     // What is left of the request, nobody reads.
     if (!this.#req.complete) this.#req.resume();
@@ -129,15 +130,8 @@ function without(rawHeaders: readonly string[], name: string): string[] {
   return rawHeaders.filter((_, at) => (rawHeaders[at - (at % 2)] as string).toLowerCase() !== name);
 }
 
-function pairs(raw: readonly string[]): [string, string][] {
-  return Array.from({ length: raw.length / 2 }, (_, at) => [
-    raw[at * 2] as string,
-    raw[at * 2 + 1] as string,
-  ]);
-}
-
 function hintsOf(rawHeaders: readonly string[]): Record<string, string | string[]> {
   const hints: Record<string, string[]> = {};
-  for (const [name, value] of pairs(rawHeaders)) (hints[name.toLowerCase()] ??= []).push(value);
+  for (const [name, value] of pairsOf(rawHeaders)) (hints[name.toLowerCase()] ??= []).push(value);
   return hints;
 }

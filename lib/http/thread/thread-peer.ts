@@ -1,3 +1,4 @@
+import { pairsOf } from '../exchange/raw-headers.js';
 import { LiveswapError } from '../../core/errors.js';
 import { untilAborted } from '../../core/until-aborted.js';
 import type { Peer, SendOptions } from '../../plugin/http-app.js';
@@ -115,13 +116,6 @@ export class ThreadPeer implements Peer {
   toString(): string {
     return this.id;
   }
-}
-
-function pairsOf(raw: readonly string[]): [string, string][] {
-  return Array.from({ length: raw.length / 2 }, (_, at) => [
-    raw[at * 2] as string,
-    raw[at * 2 + 1] as string,
-  ]);
 }
 
 function notHere(what: string): LiveswapError {
