@@ -18,6 +18,7 @@ import { adaptPackages } from './adapted-packages.js';
 import { AdoptedServers } from './adopted-servers.js';
 import { callerFile } from './caller-file.js';
 import { runEntry } from './entry.js';
+import { ExclusiveRequests } from './exclusive-requests.js';
 import { freezeFileSystem } from './file-system.js';
 import { FrozenFiles, type FrozenFile } from './frozen-files.js';
 import { HeldIntervals } from './held-intervals.js';
@@ -41,6 +42,8 @@ export interface AppSpec {
   /** Its own adapters, and the packages whose built-in ones it does without. */
   readonly adapters: readonly Adapter[];
   readonly noAdapters: readonly string[];
+  /** Whether requests wait while a version hands over. */
+  readonly exclusive: boolean;
 }
 
 /** Time for native work in progress to finish before the thread ends, in milliseconds. */
@@ -158,11 +161,13 @@ class App {
       note: (answer) => this.#heard(answer as AppAnswer),
     });
     const connections = new HttpConnections(this.#end);
+    const exclusive = this.#spec.exclusive ? new ExclusiveRequests(this.#end, connections) : undefined;
     const serve = (server: Server, socket: CrossedSocket): void => {
       const event = servers.admit(server, socket);
       // Any other connection stays with the version that has accepted it.
-      if (isHttp(server)) connections.accept(socket, server, event);
-      else server.emit(event, socket);
+      if (!isHttp(server)) return void server.emit(event, socket);
+      connections.accept(socket, server, event);
+      exclusive?.accepted(socket);
     };
     return servers;
   }

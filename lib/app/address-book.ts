@@ -119,6 +119,11 @@ export class AddressBook<Taker extends object> {
       );
   }
 
+  /** What comes waits until {@link switchTo}, and what the threads have as soon as it is between two requests. */
+  hold(): void {
+    for (const { port } of this.#entries.values()) port?.board.switchTo([]);
+  }
+
   /** The assignment: at once, what comes goes to `version`, and what the others have as soon as it is between two requests. */
   switchTo(version: object): void {
     this.#current = version;

@@ -57,6 +57,8 @@ export class AppHost {
   readonly #deps: AppHostDeps;
   readonly #book = new AddressBook<Tunnel>(openAppPort);
   readonly #threads = new WeakMap<ThreadHandle, AppThread>();
+  /** Exclusive versions whose gate is heard. */
+  readonly #watched = new WeakSet<Version>();
   readonly #stops: (() => void)[];
   #current: Version | undefined;
 
@@ -145,6 +147,10 @@ export class AppHost {
   /** Has the entry run in a thread. */
   async #open(version: Version, handle: ThreadHandle): Promise<AppThread> {
     const port = await version.openService(handle, 'app', this.#deps.options);
+    if (version.exclusive && !this.#watched.has(version)) {
+      this.#watched.add(version);
+      version.outsideWork.onGate(() => this.#gated(version));
+    }
     let settle!: { resolve: () => void; reject: (error: unknown) => void };
     const ready = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
     ready.catch(() => {});
@@ -207,15 +213,29 @@ export class AppHost {
     }
   }
 
+  /** A version hands over: what comes waits for whichever serves then. */
+  #gated(version: Version): void {
+    if (version !== this.#current) return;
+    if (version.outsideWork.isGated) this.#book.hold();
+    // It goes on after all; of one that is replaced, the assignment follows.
+    else if (this.#versionOf(this.#deps.swapper.current) === version) this.#book.switchTo(version);
+  }
+
   /** The assignment: what comes from now on is the new version's. */
   #switch(): void {
     const version = this.#versionOf(this.#deps.swapper.current);
     if (version === this.#current) return;
+    if (this.#current?.exclusive) this.#dropWhatStays(this.#current);
     this.#tell(this.#current, { kind: 'replaced', isFirst: this.#deps.swapper.reloads === 1 });
     this.#current = version;
     if (!version) return this.#book.closeAll();
     this.#book.switchTo(version);
     this.#tell(version, { kind: 'active' });
+  }
+
+  /** Upgraded and bare connections stay with their version; of an exclusive one nothing may go on. */
+  #dropWhatStays(version: Version): void {
+    for (const thread of version.threads) this.#threads.get(thread)?.tunnel.drop();
   }
 
   #tell(version: Version | undefined, answer: AppAnswer): void {

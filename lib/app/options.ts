@@ -2,11 +2,13 @@ import {
   areStrings,
   checkOptions,
   duration,
+  isBoolean,
   isCount,
   isDuration,
   isObject,
   type Checks,
 } from '../core/check-options.js';
+import { LiveswapError } from '../core/errors.js';
 import { swapperDefaults, type SwapperOptions } from '../swap/options.js';
 
 /** Asks a new version before it is made current, until it answers. */
@@ -35,6 +37,11 @@ export interface ServeAppOptions {
   readonly noAdapters?: readonly string[];
   /** A folder of artifacts that run beside the app, in the same swapper: a reload takes the app's files and these. Default: none. */
   readonly plugins?: string;
+  /**
+   * Whether only one version runs at a time: while one hands over to the next, requests wait, and nothing of the old one runs any
+   * more; it has one thread then. Default `false`.
+   */
+  readonly exclusive?: boolean;
   /** Threads that run it, on one port, as in a cluster. Default 1. */
   readonly threads?: number;
   /**
@@ -68,6 +75,7 @@ const checks: Checks<ServeAppOptions> = {
   adapters: texts,
   noAdapters: texts,
   plugins: text,
+  exclusive: ['a boolean', isBoolean],
   threads: ['a whole number, 1 or more', isCount(1)],
   ready: ["'evaluated'", (value) => value === 'evaluated'],
   warm: ["{ path: '/…', port, settleMs, timeoutMs }", isWarm],
@@ -80,6 +88,13 @@ const checks: Checks<ServeAppOptions> = {
 /** @throws LiveswapError `OPTION_INVALID` naming the first option that is unknown or of another kind */
 export function checkAppOptions(options: ServeAppOptions): void {
   checkOptions(options, checks);
+  const { exclusive, threads = 1 } = options;
+  if (exclusive && threads > 1)
+    throw new LiveswapError(
+      'OPTION_INVALID',
+      `The option threads must be 1: an exclusive app has one thread; it is ${threads}.`,
+      { option: 'threads' },
+    );
 }
 
 function isWarm(value: unknown): boolean {

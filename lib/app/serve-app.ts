@@ -131,7 +131,7 @@ async function builderOf(
     import('../compiler/app/build-app.js'),
     import('../compiler/app/module-compiler.js'),
   ]);
-  const { name, files, args, adapters, noAdapters, plugins } = options;
+  const { name, files, args, adapters, noAdapters, plugins, exclusive } = options;
   const compiler = new ModuleCompiler();
   const settings = {
     entry,
@@ -139,6 +139,7 @@ async function builderOf(
     ...(name !== undefined && { name }),
     ...(files && { files }),
     ...(args && { args }),
+    ...(exclusive && { exclusive }),
     ...(adapters && { adapters }),
     ...(noAdapters && { noAdapters }),
   };

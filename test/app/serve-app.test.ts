@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { get as httpGet, Agent } from 'node:http';
+import { Agent } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ServedApp } from '../../lib/app/index.js';
 import { appProject } from '../helpers/app-project.js';
+import { textOf } from '../helpers/text-of.js';
 
 const hello = (edition: number): string => `
   const http = require('http');
@@ -213,16 +214,6 @@ function matching({
   readonly missing?: string[];
 }): object {
   return { ...facts, ...(message && { message: expect.stringMatching(message) as string }) };
-}
-
-function textOf(url: string, agent: Agent): Promise<string> {
-  return new Promise((resolve, reject) => {
-    httpGet(url, { agent }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve(text)).on('error', reject);
-    }).on('error', reject);
-  });
 }
 
 async function openSocket(app: ServedApp): Promise<WebSocket> {

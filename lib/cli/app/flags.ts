@@ -11,6 +11,7 @@ export interface AppFlags {
   readonly plugins?: string;
   readonly ready?: 'evaluated';
   readonly warm?: string;
+  readonly exclusive?: boolean;
 }
 
 /** A module of adapters, or a package that is left without its built-in one. */
@@ -40,6 +41,7 @@ export function addAppFlags(command: Command): Command {
         'evaluated',
       ]),
     )
+    .option('--exclusive', 'let requests of an app wait while a version hands over to the next')
     .option('--warm <path>', 'ask a new version of an app for this path before it is current')
     .option('--threads <n>', 'threads that run an app, on one port', wholeNumber);
 }
@@ -51,12 +53,13 @@ export function isEntry(path: string): boolean {
 
 /** The flags of an app, as options. */
 export function appOptions({ adapter = [], warm, ...flags }: AppFlags): ServeAppOptions {
-  const { files, name, threads, ready } = flags;
+  const { files, name, threads, ready, exclusive } = flags;
   return {
     ...(files && { files }),
     ...(name !== undefined && { name }),
     ...(threads !== undefined && { threads }),
     ...(ready && { ready }),
+    ...(exclusive && { exclusive }),
     ...(warm !== undefined && { warm: { path: warm } }),
     adapters: adapter.flatMap((one) => ('file' in one ? one.file : [])),
     noAdapters: adapter.flatMap((one) => ('without' in one ? one.without : [])),

@@ -30,6 +30,8 @@ export interface AppBuildOptions {
   readonly also?: readonly string[];
   /** What `process.argv` holds after the entry. Default: nothing. */
   readonly args?: readonly string[];
+  /** Whether only one version runs at a time: requests wait while one hands over to the next. Default `false`. */
+  readonly exclusive?: boolean;
   /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
   readonly adapters?: readonly string[];
   /** Packages whose built-in adapters are not used. Default: none. */
@@ -72,7 +74,10 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
   ]);
   const body = Buffer.from(`${entryCode(app, options, { lock, adapters: own.paths })}${block}`);
   const facts = { name, rules: 0, liveFunctions: [], liveTypes: [], imports: [], exports: [], functions: [] };
-  const bytes = composeArtifact({ ...facts, filesAt: '' }, body);
+  const bytes = composeArtifact(
+    { ...facts, filesAt: '', ...(options.exclusive && { exclusive: true }) },
+    body,
+  );
   const file = resolve(outDir, artifactFileName(name));
   const { manifest, hash } = parseArtifact(bytes, file);
   await mkdir(outDir, { recursive: true });
@@ -118,10 +123,10 @@ function refusal(
 
 function entryCode(
   { root, entry, table, folders }: AppFiles,
-  { args = [], noAdapters = [] }: AppBuildOptions,
+  { args = [], noAdapters = [], exclusive = false }: AppBuildOptions,
   { lock, adapters }: { readonly lock: string | undefined; readonly adapters: readonly string[] },
 ): string {
-  const spec = { root, entry, args, files: table, folders, lock, noAdapters };
+  const spec = { root, entry, args, files: table, folders, lock, noAdapters, exclusive };
   const own = adapters.map((_path, index) => `adapter${index}`);
   return [
     `import { createApp } from './${RUNTIME}';`,

@@ -97,6 +97,14 @@ export class Connection implements TunnelConnection {
     this.#end.close(undefined);
   }
 
+  /** It is ended on both sides, unless it is on its way to another thread. */
+  drop(): void {
+    if (this.#state.kind !== 'attached') return;
+    this.closed();
+    this.#end.end();
+    this.#end.close(undefined);
+  }
+
   /** Nobody will answer what the peer has asked. */
   refuse(cause: unknown): void {
     if (this.#state.kind === 'closed') return;

@@ -7,6 +7,8 @@ export interface TunnelConnection {
   readonly facts: PeerFacts;
   /** Has the thread let go of it as soon as nothing of it is under way. */
   leave(): void;
+  /** Is ended on both sides. */
+  drop(): void;
   onData(bytes: Bytes): void;
   onEnd(): void;
   onClose(code: string | undefined): void;
@@ -90,6 +92,11 @@ export class Tunnel {
   /** Has every connection leave as soon as nothing of it is under way. */
   leaveAll(): void {
     for (const connection of this.#connections.values()) connection.leave();
+  }
+
+  /** Ends every connection that is left. */
+  drop(): void {
+    for (const connection of this.#connections.values()) connection.drop();
   }
 
   /** The thread cannot be reached any more: its connections go on elsewhere, or are over. Idempotent. */

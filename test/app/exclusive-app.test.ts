@@ -1,0 +1,85 @@
+import { Agent } from 'node:http';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { appProject } from '../helpers/app-project.js';
+import { textOf } from '../helpers/text-of.js';
+
+const ws = JSON.stringify(join(import.meta.dirname, '../../node_modules/ws'));
+
+/** Tells when each request begins and ends: of two versions, never at once. */
+const server = (edition: number): string => `
+  const http = require('http');
+  const { WebSocketServer } = require(${ws});
+  const { tell } = require('liveswap/plugin').context.vault.extension;
+  const server = http.createServer(async (request, response) => {
+    tell('begins ${edition}');
+    if (request.url === '/slow') await new Promise((resolve) => setTimeout(resolve, 100));
+    tell('ends ${edition}');
+    response.end('${edition}');
+  });
+  new WebSocketServer({ server });
+  server.listen(0, '127.0.0.1');`;
+
+test('while an exclusive app hands over, requests wait; none fails, and two versions never answer at once', async () => {
+  const told: string[] = [];
+  const { write, serve } = await appProject({ 'server.js': server(1) });
+  const app = await serve('server.js', {
+    exclusive: true,
+    swapper: { extension: () => ({ tell: (text: string) => void told.push(text) }) },
+  });
+  const [url = ''] = app.urls;
+  const agent = new Agent({ keepAlive: true, maxSockets: 6 });
+  onTestFinished(() => agent.destroy());
+  let isOver = false;
+  const answers: string[] = [];
+  const clients = Array.from({ length: 6 }, async (_, index) => {
+    while (!isOver) answers.push(await textOf(`${url}/${index === 0 ? 'slow' : ''}`, agent));
+  });
+  for (let edition = 2; edition <= 4; edition++) {
+    await write({ 'server.js': server(edition) });
+    expect(await app.reload()).toEqual({ gate: 'ok' });
+    expect(await textOf(url, agent)).toBe(String(edition));
+  }
+  isOver = true;
+  await Promise.all(clients);
+  expect(answers.filter((text) => !/^[1-4]$/.test(text))).toEqual([]);
+  const editions = told.map((text) => Number(text.split(' ')[1]));
+  expect(editions).toEqual([...editions].sort((one, other) => one - other));
+});
+
+test('an exclusive app whose next version is refused goes on with its connections; an upgraded one ends at the hand-over', async () => {
+  const { write, serve } = await appProject({ 'server.js': server(1) });
+  let isRefused = true;
+  const app = await serve('server.js', {
+    exclusive: true,
+    swapper: {
+      extension: () => ({ tell: () => {} }),
+      onReload: (_next, previous) => {
+        if (previous && isRefused) throw new Error('not today');
+      },
+    },
+  });
+  const [url = ''] = app.urls;
+  const socket = new WebSocket(url.replace('http', 'ws'));
+  onTestFinished(() => socket.terminate());
+  await once(socket, 'open');
+  await write({ 'server.js': server(2) });
+  await expect(app.reload()).rejects.toMatchObject({ cause: { code: 'RELOAD_VETOED' } });
+  expect(socket.readyState).toBe(WebSocket.OPEN);
+  expect(await textOf(url, new Agent())).toBe('1');
+  isRefused = false;
+  const closed = once(socket, 'close');
+  await app.reload();
+  await closed;
+  expect(await textOf(url, new Agent())).toBe('2');
+});
+
+test('an exclusive app has one thread: more are refused', async () => {
+  const { serve } = await appProject({ 'server.js': server(1) });
+  await expect(serve('server.js', { exclusive: true, threads: 2 })).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    message: expect.stringContaining('an exclusive app has one thread') as string,
+  });
+});
