@@ -2,7 +2,7 @@ import { setImmediate } from '../core/timers.js';
 
 type OnUntaken = (error: unknown) => void;
 
-/** What call-backs rejected with: it ends no thread, wherever it gets to. */
+/** Rejections of call-backs: they end no thread, wherever they get to. */
 const rejections = new WeakSet<object>();
 
 /**
@@ -28,7 +28,7 @@ export class CallbackResult extends Promise<unknown> {
     onRejected?: ((reason: unknown) => Result2 | PromiseLike<Result2>) | null,
   ): Promise<Result1 | Result2> {
     this.#taken = true;
-    // What is made of it is one of these, by what Promise says of its subclasses.
+    // `then` makes promises of this class, because it is a subclass of Promise.
     const next: Promise<Result1 | Result2> = super.then(onFulfilled, onRejected);
     if (this.#onUntaken) void (next as unknown as CallbackResult).#guard(this.#onUntaken);
     return next;

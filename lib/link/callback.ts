@@ -4,17 +4,17 @@ import type { OpenThing, RemoteObject } from './remote-object.js';
 
 type Callback = (...args: never[]) => unknown;
 
-/** What a received call-back is called in a log: of which call, and its name or place among the arguments. */
+/** Facts about a received call-back for a log: its call, and its name or place among the arguments. */
 export interface CallbackFacts {
   readonly call: string;
   readonly callback: string;
 }
 
-/** How a call-back came. */
+/** Origin of a received call-back. */
 export interface Origin extends CallbackFacts {
-  /** Whether it is declared to return nothing: what it returns all the same stays where it is. */
+  /** True when it is declared to return nothing: a value that it returns all the same stays where it is. */
   readonly isVoid: boolean;
-  /** Told of a rejection that nobody took. */
+  /** Called with a rejection that nobody took. */
   readonly onUntaken: (facts: CallbackFacts, error: unknown) => void;
 }
 

@@ -3,7 +3,7 @@ import { isNodeStream } from '../core/node-stream.js';
 import { Copier, omitted } from './copier.js';
 import { isPlainData } from './is-data.js';
 
-/** Whether arguments can be sent a second time: nothing in them is moved or used up by the first. Never throws. */
+/** Returns whether arguments can be sent a second time: nothing in them is moved or used up by the first. Never throws. */
 export function canSendAgain(args: readonly unknown[]): boolean {
   try {
     return args.every((value) => isPlainData(value) || !hasOneShot(value));

@@ -48,7 +48,7 @@ export class Channel {
   #names: ReadonlySet<string> = new Set();
   #lastRequest = 0;
   #closedWith: EncodedError | undefined;
-  /** It leads to a stream or an iterator of the other side, which keeps it open for this one. */
+  /** True when the channel leads to a stream or an iterator of the other side, which keeps it open for this one. */
   isPulled = false;
   /** The object of this side that stands for what the channel leads to. */
   standIn: object | undefined;
@@ -68,7 +68,7 @@ export class Channel {
     this.#names = new Set(names);
   }
 
-  /** Why nothing can be asked any more; each time an error of its own. */
+  /** The reason why nothing can be asked any more; a new error each time. */
   get closedWith(): { readonly cause: unknown } | undefined {
     return this.#closedWith && { cause: decodeError(this.#closedWith) };
   }
@@ -91,12 +91,12 @@ export class Channel {
     return new Promise((resolve) => this.#inFlight.set(id, { method, resolve }));
   }
 
-  /** Whether this side has asked for one of these methods, and has no answer. */
+  /** Returns whether this side has asked for one of these methods and waits for the answer. */
   isAsking(isMeant: (method: string) => boolean): boolean {
     return [...this.#inFlight.values()].some(({ method }) => isMeant(method));
   }
 
-  /** How often this side has asked something. */
+  /** Number of requests of this side. */
   get requests(): number {
     return this.#lastRequest;
   }
@@ -194,7 +194,7 @@ export class Channel {
   }
 }
 
-/** What to answer a message for a channel that is gone: nothing, unless it asks for something. */
+/** Returns the answer to a message for a closed channel; only requests get one. */
 export function answerForGone({ id, type }: ComlinkMessage): ComlinkMessage | undefined {
   if (type !== 'APPLY') return undefined;
   const gone = new LiveswapError('RETIRED', 'What was called here has been let go.');

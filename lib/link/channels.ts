@@ -44,7 +44,7 @@ export class Channels {
     const channels = [...this.#open.values()].filter(({ isPulled }) => isPulled);
     return {
       open: channels.length,
-      // Whoever waits for the end of a stream reads nothing.
+      // A reader that waits for the end of a stream reads nothing.
       isPulling: channels.some((channel) => channel.isAsking((method) => method !== 'ended')),
       pulls: channels.reduce((sum, { requests }) => sum + requests, 0),
     };

@@ -6,8 +6,8 @@ const MOST_ARGUMENTS = 65_535;
 const MOST_ITEMS = 1_000_000;
 
 /**
- * Whether something that arrived has the form of a frame: what its fields hold is for those to check who use them. A frame comes
- * from the code of a plugin, if it wants to: nothing is taken for granted of it.
+ * Returns whether a message has the form of a frame. A frame may come from the code of a plugin, so nothing is taken for
+ * granted: the users of its fields check them.
  */
 export function isFrame(value: unknown): value is Frame {
   if (!Array.isArray(value) || value.length > 6) return false;
@@ -36,7 +36,7 @@ export function isFrame(value: unknown): value is Frame {
   }
 }
 
-/** Whether something that arrived is a list of frames, each of which is still to be looked at. */
+/** Returns whether a message is a list of frames. Each of them must still be checked. */
 export function isBatch(value: unknown): value is readonly [op: typeof Op.batch, frames: readonly unknown[]] {
   return Array.isArray(value) && value[0] === Op.batch && isListOf(value[1], MOST_ITEMS, () => true);
 }

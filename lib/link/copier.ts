@@ -8,13 +8,13 @@ import type { Path } from './path.js';
 /** Decides about what is no data. */
 export interface CopyRules {
   /**
-   * What stands for `value` in the copy; `undefined` when nothing does, {@link omitted} when it is left out. `isTop` says that it
-   * is an argument or a result itself, where more may stand than inside of one.
+   * Returns the placeholder of `value`; `undefined` when it needs none, {@link omitted} when it is left out. `isTop` is true for
+   * an argument or a result itself, where more kinds of values may stand than inside of one.
    */
   place(value: object, at: Path, isTop: boolean): object | typeof omitted | undefined;
-  /** What to do with what cannot cross, and is `what`: throws, or answers {@link omitted}. */
+  /** Handles a value that cannot cross because it is `what`: throws, or returns {@link omitted}. */
   refuse(at: Path, what: string): typeof omitted;
-  /** Whether something is moved instead of cloned: it goes as it is. */
+  /** Returns whether a value is moved instead of cloned: it is sent as it is. */
   isMoved(value: object): boolean;
 }
 
@@ -26,7 +26,7 @@ export const omitted = Symbol('omitted');
  * still to be cloned: dates, buffers and the like are in it as they are.
  */
 export class Copier {
-  /** What stands for something, once for each place where it does. */
+  /** The placeholders, once for each place where they stand. */
   readonly placed: object[] = [];
   readonly #rules: CopyRules;
   /** A value that is there twice is there twice in the copy. */
@@ -37,7 +37,7 @@ export class Copier {
     this.#rules = rules;
   }
 
-  /** Whether something stands for `value` itself. */
+  /** Returns whether a placeholder stands for `value` itself. */
   isPlaced(value: unknown): boolean {
     const copy = this.#copies.get(value as object);
     return copy !== undefined && this.#standIns.has(copy);
@@ -81,7 +81,7 @@ export class Copier {
       case 'clones':
         return value;
       default:
-        // Its own fields are its wire form: without a link, as in an error, that is what arrives.
+        // Without a link, as in an error, live data arrives as its own fields, which are its wire form.
         return liveDataBrand in value ? this.#copyRecord(value, at) : this.#probe(value, at);
     }
   }
@@ -100,7 +100,7 @@ export class Copier {
     const copy: unknown[] = [];
     copy.length = value.length;
     this.#copies.set(value, copy);
-    // Those of a sparse one, and what else it has.
+    // Copies the items of a sparse list, and the other properties of any list.
     this.#copyProperties(value, Object.keys(value), copy, at);
     return copy;
   }

@@ -3,7 +3,7 @@ import type { DataPlaceholder, HeaderEntries, SentFile } from './protocol.js';
 /** No form has more; a longer list is forged. */
 const MOST_ENTRIES = 1_000_000;
 
-/** What stands for a value of the platform that is nothing but data; `undefined` for all others. */
+/** Returns the placeholder of a platform value that is nothing but data; `undefined` for all other values. */
 export function sendData(value: unknown): DataPlaceholder | undefined {
   if (value instanceof URL) return { kind: 'url', href: value.href };
   if (value instanceof URLSearchParams) return { kind: 'searchParams', text: value.toString() };
@@ -50,7 +50,7 @@ export function readData(placeholder: DataPlaceholder): unknown {
   }
 }
 
-/** As they are told one by one: each `set-cookie` has an entry of its own. */
+/** Returns the headers one by one: each `set-cookie` has an entry of its own. */
 export function headerEntries(headers: Headers): HeaderEntries {
   return [...headers];
 }

@@ -11,10 +11,10 @@ import { restore } from './restore.js';
 import { lastingSignalFrom, releaseSignal, signalFrom } from './signal.js';
 import { writableFrom } from './writable.js';
 
-/** What arguments came for. */
+/** Purpose of arguments that arrive. */
 export interface Purpose {
   readonly call: string;
-  /** Whether the argument at `index` is a call-back that is declared to return nothing. */
+  /** Returns whether the argument at `index` is a call-back that is declared to return nothing. */
   isVoid(index: number): boolean;
   /** True when they are kept after the call: signals among them are followed for good. */
   readonly isLasting?: boolean | undefined;
@@ -32,7 +32,7 @@ export function decodeArguments(
   return reader;
 }
 
-/** What arrived as the result, with what stands for something put back. */
+/** Decodes a result: puts the values back for which placeholders stand. */
 export function decodeResult(peer: Peer, value: unknown, placeholders: readonly Placeholder[]): unknown {
   const reader = new PlaceholderReader(peer, []);
   return restore(value, placeholders, (placeholder) => reader.read(placeholder));
@@ -115,7 +115,7 @@ class PlaceholderReader implements Received {
   #transform({ readable, writable }: Extract<Placeholder, { readonly kind: 'transform' }>): TransformStream {
     const pair = { readable: this.#stream(readable), writable: this.#stream(writable) };
     const transform = new TransformStream();
-    // Those it was made with lead nowhere; that is how it keeps its class.
+    // The streams it was made with lead nowhere; they only keep its class.
     for (const name of ['readable', 'writable'] as const)
       Object.defineProperty(transform, name, { value: pair[name] });
     return transform;

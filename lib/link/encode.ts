@@ -14,9 +14,9 @@ export interface Encoded<Wire = unknown> {
   /** Empty for plain data, which is sent as it is. */
   readonly placeholders: readonly Placeholder[];
   readonly transfers: readonly Transferable[];
-  /** What was exposed for it. */
+  /** Channels on which something was exposed for the value. */
   readonly channels: readonly number[];
-  /** It could not be sent: takes back what was exposed for it, and answers what to reject with. */
+  /** Takes back what was exposed for a value that could not be sent. Returns the error to reject with. */
   fail(cause: unknown): unknown;
 }
 
@@ -87,7 +87,7 @@ function encodeParts<Wire>(
     return {
       wire,
       placeholders: copier.placed as Placeholder[],
-      // What a placeholder stands for stays here: the platform would refuse to move what is in use.
+      // A value with a placeholder stays here: the platform would refuse to move a stream that is in use.
       transfers: transfers.filter((one) => !copier.isPlaced(one)),
       channels: placement.channels,
       fail: (cause) => fail(cause, wire),
@@ -107,7 +107,7 @@ function plain<Wire>(root: Root, wire: Wire, transfers: readonly Transferable[])
   };
 }
 
-/** Whether a value is sent as it is. What throws when it is looked at is told where, by whoever copies it. */
+/** Returns whether a value is sent as it is. If reading it throws, the copier says where. */
 function isPlain(root: Root, value: unknown): boolean {
   try {
     return isPlainData(value);

@@ -16,11 +16,14 @@ const builtIns: ReadonlyMap<string, new (message: string) => Error> = new Map([
   ['URIError', URIError],
 ]);
 
-/** How many errors, causes, parts of aggregates and those in properties together, are told of one thrown value. */
+/**
+ * Maximum number of errors that are encoded for one thrown value, including causes, parts of aggregates and errors in
+ * properties.
+ */
 const MAX_ERRORS = 1_000;
-/** How deep they may be nested. */
+/** Maximum depth of nested errors. */
 const MAX_DEPTH = 50;
-/** How many values are told of the properties of one error. */
+/** Maximum number of values that are encoded for the properties of one error. */
 const MAX_VALUES = 2_000;
 
 /**
@@ -34,7 +37,7 @@ export function encodeError(error: unknown): EncodedError {
 /** Encodes an error and those it leads to; one that several lead to is told once, and is one error on the other side, too. */
 class ErrorEncoder {
   readonly #known = new Map<unknown, EncodedError>();
-  /** Those that lead to the one that is being told. */
+  /** The errors that lead to the one that is being encoded. */
   readonly #above = new Set<unknown>();
   #values = 0;
 
@@ -92,7 +95,7 @@ class ErrorEncoder {
     return !this.#above.has(error) && this.#above.size <= MAX_DEPTH && this.#known.size < MAX_ERRORS;
   }
 
-  /** What of a value can cross, without a link. Errors inside of it are told like others. */
+  /** Copies the part of a value that can cross without a link. Errors inside of it are encoded like others. */
   #copy(value: unknown, placeholders: DataPlaceholder[]): unknown {
     const copier = new Copier({
       place: (part) => this.#place(part),
@@ -100,7 +103,7 @@ class ErrorEncoder {
       isMoved: () => false,
     });
     const copy = safely(() => copier.copy(value, { parent: undefined, step: '' }));
-    // What the platform refuses all the same is not worth a search.
+    // If the platform refuses the copy all the same, searching for the reason is not worth it.
     if (copy === undefined || copy === omitted || safely(() => structuredClone(copy)) === undefined)
       return omitted;
     placeholders.push(...(copier.placed as DataPlaceholder[]));

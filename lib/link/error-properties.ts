@@ -4,14 +4,14 @@ import { isNativeError } from 'node:util/types';
 export interface ErrorProperty {
   readonly name: string;
   readonly value: unknown;
-  /** Whether it is not enumerable, or comes from a getter of the class. */
+  /** True when it is not enumerable, or comes from a getter of the class. */
   readonly isHidden: boolean;
 }
 
 /** These have their own place; `name`, `message` and `stack` are own properties of some errors. */
 const ownPlace = new Set(['name', 'message', 'stack', 'cause', '__proto__', 'constructor']);
 
-/** What the classes of the platform have, every error has that is made of them. */
+/** Properties of the platform's classes, which every error of such a class has. */
 const platform = new Set<object>([
   Object.prototype,
   ...[Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError].map(
@@ -48,7 +48,7 @@ export function isError(value: unknown): value is Error {
   return isNativeError(value) || safely(() => value instanceof Error) === true;
 }
 
-/** What `read` gives, or nothing when it throws. */
+/** Returns the result of `read`, or `undefined` when it throws. */
 export function safely<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -32,7 +32,7 @@ function look(): void {
   const before = performance.now();
   collect();
   const ms = performance.now() - before;
-  // What is found is let go in a turn of its own.
+  // Finalizers run in a later turn.
   setImmediate(() =>
     setImmediate(() => {
       limit = held + Math.max(MOST_UNLOOKED, held, ms * PER_MILLISECOND);

@@ -1,7 +1,7 @@
 import { headerEntries } from './data-placeholders.js';
 import type { Placeholder, SentRequest, SentResponse, StreamPlaceholder } from './protocol.js';
 
-/** How the parts of a message that have an identity cross. */
+/** Sends the parts of a message that have an identity. */
 export interface PartSender {
   /** @throws when somebody reads the body already */
   body(stream: ReadableStream): StreamPlaceholder | undefined;
@@ -9,13 +9,13 @@ export interface PartSender {
   signal(signal: AbortSignal, owner: object): Placeholder | undefined;
 }
 
-/** And how they arrive. */
+/** Receives such parts. */
 export interface PartReader {
   body(placeholder: StreamPlaceholder): ReadableStream;
   signal(placeholder: Placeholder): AbortSignal;
 }
 
-/** What a request is made of again, of all that its constructor takes. */
+/** Properties from which a request is made again, among those that its constructor takes. */
 const kept = [
   'method',
   'redirect',
@@ -32,7 +32,7 @@ export function sendRequest(request: Request, parts: PartSender): SentRequest {
     url,
     init: {
       ...Object.fromEntries(kept.map((name) => [name, request[name]])),
-      // It can be read, but not made.
+      // The mode `navigate` can be read, but no request can be made with it.
       ...(mode !== 'navigate' && { mode }),
     },
     headers: headerEntries(headers),

@@ -4,7 +4,7 @@ import { setImmediate } from '../core/timers.js';
 import { isBatch, isFrame } from './check-frame.js';
 import { Op, type EncodedError } from './protocol.js';
 
-/** What becomes of what arrives. None of them throws. */
+/** Handles everything that arrives. None of its methods throws. */
 export interface Reader {
   read(frame: unknown): void;
   /** The caller of a call that has not been read yet has given up. */
@@ -13,13 +13,15 @@ export interface Reader {
   unreadable(cause: unknown): void;
 }
 
-/** How many answers are read in one turn: what they resolve waits for the last of them. */
+/** Number of answers that are read in one turn: the code that they resume waits for the last of them. */
 const ANSWERS_AT_ONCE = 64;
-/** How many calls of one message are begun, and for how long, before what they began, timers, input and output have their turn. */
+/**
+ * Number of calls of one message that are begun, and the time for it, before timers, I/O and the begun calls have their turn.
+ */
 const SLICE_CALLS = 32;
 const SLICE_MS = 1;
 
-/** What arrives at one end of a link, one frame after the other, until it is closed. */
+/** Receives at one end of a link, one frame after the other, until it is closed. */
 export class Inbox {
   readonly #port: MessagePort;
   readonly #reader: Reader;
@@ -102,7 +104,7 @@ export class Inbox {
     while (this.waiting > 0 && !this.#closed) this.#reader.read(this.#backlog[this.#read++]);
   }
 
-  /** Of calls that have not begun, those whose caller has given up never are. */
+  /** Calls whose caller gave up before they began are never begun. */
   #skipAbandoned(frame: unknown): void {
     if (!isFrame(frame) || frame[0] !== Op.abort) return;
     const [, given, reason] = frame;

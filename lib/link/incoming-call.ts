@@ -5,7 +5,8 @@ import type { Received } from './peer.js';
 export class IncomingCall {
   readonly name: string;
   /**
-   * What came with it, kept until it is answered: what the plugin waits for may be reachable through that alone.
+   * Values that came with the call, kept until it is answered: the plugin may wait for something that is only reachable through
+   * them.
    */
   received: Received | undefined;
   #controller: AbortController | undefined;
@@ -19,7 +20,7 @@ export class IncomingCall {
     this.received = received;
   }
 
-  /** Whether the other side has its answer, or was told that there is none. */
+  /** True when the other side has its answer, or was told that there is none. */
   get answered(): boolean {
     return this.#answered;
   }
@@ -39,7 +40,10 @@ export class IncomingCall {
     this.#inContext?.(() => this.#controller?.abort(reason));
   }
 
-  /** It has been answered: what came with it is let go, unless it is `kept` for something that is still open. */
+  /**
+   * Marks the call as answered. Lets go of the values that came with it, unless they are `kept` for something that is still
+   * open.
+   */
   settle(kept = false): void {
     this.#answered = true;
     if (!kept) this.received?.release();

@@ -17,7 +17,7 @@ export class IncomingCalls {
   readonly #peer: Peer;
   readonly #answer: Answer;
   readonly #outbox: Outbox;
-  /** How many calls have arrived and have not begun. */
+  /** Returns the number of calls that have arrived and have not begun. */
   readonly #waiting: () => number;
   readonly #calls = new Map<number, IncomingCall>();
   #closed = false;
@@ -29,7 +29,7 @@ export class IncomingCalls {
     this.#waiting = waiting;
   }
 
-  /** Those without an answer. */
+  /** Number of calls without an answer. */
   get unanswered(): number {
     return [...this.#calls.values()].filter(({ answered }) => !answered).length;
   }
@@ -94,7 +94,7 @@ export class IncomingCalls {
     this.giveUp(cause);
   }
 
-  /** What came with the call is kept for what is open of its result, on `channels`. */
+  /** The values that came with the call are kept for the parts of its result that stay open, on `channels`. */
   #finish(id: number, call: IncomingCall, channels: readonly number[] = []): void {
     this.#calls.delete(id);
     const { received } = call;

@@ -12,8 +12,8 @@ interface Look {
 }
 
 /**
- * Whether the platform clones `value` whole, to all that can be told cheaply: no placeholder is needed in it, and nothing is
- * lost. When it answers no, a copy has to be looked at part by part. Everything that crosses goes through this.
+ * Returns whether the platform clones `value` whole, as far as that can be told cheaply: no placeholder is needed in it, and
+ * nothing is lost. If not, the copier looks at it part by part. Every value that crosses goes through this check.
  *
  * @throws what getters in it throw, and RangeError when it is nested deeper than the stack
  */
@@ -87,7 +87,9 @@ function isDataPart(part: unknown, depth: number, look: Look): boolean {
   return typeof part !== 'function' && typeof part !== 'symbol';
 }
 
-/** Whether a view shows all of its buffer: the platform clones the whole of it, also what others keep there. */
+/**
+ * Returns whether a view shows all of its buffer: the platform clones the whole buffer, including parts that belong to others.
+ */
 export function isWholeView(view: ArrayBufferView): boolean {
   return view.byteLength === view.buffer.byteLength || types.isSharedArrayBuffer(view.buffer);
 }

@@ -41,8 +41,9 @@ export function methodsOfIterable(iterable: AsyncIterable<unknown>, done: () => 
 }
 
 /**
- * What frees an iterable that nobody began to read. A generator has nothing to free then; a stream of Node's has a file open, and
- * its iterator closes it only once it has begun. It is watched from now on: it may fail before it is read.
+ * Returns a function that frees an iterable which nobody began to read. A generator has nothing to free then; a stream of Node
+ * has a file open, and its iterator closes it only once it has begun. The stream is watched from now on: it may fail before it
+ * is read.
  */
 function closerOf(iterable: AsyncIterable<unknown>): () => void {
   if (!isNodeStream(iterable)) return () => {};

@@ -1,12 +1,12 @@
 import { types } from 'node:util';
 
 /**
- * How a value crosses: containers by their parts, `clones` as the platform clones it, a `view` as the bytes that it shows,
- * `fields` (an instance of a class that nobody knows) as its own fields, and `special` as a placeholder, or not at all.
+ * How a value is copied: containers by their parts, `clones` as the platform clones it, a `view` as the bytes that it shows,
+ * `fields` (an instance of an unknown class) as its own fields, and `special` as a placeholder, or not at all.
  */
 export type Kind = 'record' | 'array' | 'map' | 'set' | 'view' | 'clones' | 'fields' | 'special';
 
-/** What every copy of the class `LiveData` marks its instances with. */
+/** Mark on the instances of `LiveData`, set by every copy of the class. */
 export const liveDataBrand = Symbol.for('liveswap.LiveData');
 
 /** Classes of the platform that a placeholder stands for; the platform clones them to nothing, or not whole. */
@@ -55,7 +55,7 @@ function findKind(value: object, prototype: object): Kind {
   return isForeignRecord ? 'record' : 'fields';
 }
 
-/** What an object is called in an error. */
+/** Returns the name of an object for an error. */
 export function nameOf(value: object): string {
   return value.constructor?.name || 'value';
 }

@@ -24,7 +24,7 @@ export interface LinkOptions {
   readonly channels: ChannelParity;
   /** Answers a call of the other side: a value, a promise, or a throw. */
   readonly answer: Answer;
-  /** What the other side may call over Comlink: lifecycle, not traffic. */
+  /** Methods that the other side may call over Comlink: for the lifecycle, not for traffic. */
   readonly surface?: Methods;
   /** Live data from its wire form; without it, live data arrives as it is on the wire. */
   readonly liveData?: (wire: object) => unknown;
@@ -34,7 +34,7 @@ export interface LinkOptions {
   readonly enter?: Enter;
   /** Returns the chain of the calling code: requests on channels are made as part of it. */
   readonly chain?: () => Chain;
-  /** Whether an argument of a call is a call-back that is declared to return nothing. */
+  /** Returns whether an argument of a call is a call-back that is declared to return nothing. */
   readonly isVoidCallback?: (scope: Scope, name: string, index: number) => boolean;
   /** A call-back of the other side rejected, and nobody took it. */
   readonly onUntaken?: (facts: CallbackFacts, error: unknown) => void;
@@ -190,7 +190,7 @@ export class Link implements Peer {
     this.#incoming.giveUp(error);
   }
 
-  /** Whatever arrives, this side lives on: a call that cannot be read is refused, an answer settles its call. */
+  /** Reads a frame. This side survives any frame: a call that cannot be read is refused, and an answer settles its call. */
   #read(frame: unknown): void {
     try {
       if (!isFrame(frame)) throw new TypeError('What arrived is no frame of this link.');

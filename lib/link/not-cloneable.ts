@@ -8,18 +8,18 @@ const MOST_STEPS = 100;
 
 interface Culprit {
   readonly path: string;
-  /** What it is, as the end of a sentence. */
+  /** Description of the value, as the end of a sentence. */
   readonly what: string;
 }
 
-/** What a value that crosses is called. */
+/** Names a value that crosses in errors. */
 export interface Root {
   readonly name: string;
-  /** Who gave it, where that is not the call itself. */
+  /** Name of the giver, if that is not the call itself. */
   readonly giver?: string | undefined;
 }
 
-/** What to reject with when what is at `at` cannot cross: it is `what`. */
+/** Returns the error for a value at `at` that cannot cross because it is `what`. */
 export function notCloneableAt(root: Root, at: Path, what: string, cause?: unknown): LiveswapError {
   const { text, isCut } = textOf(at);
   return refusal(
@@ -30,11 +30,11 @@ export function notCloneableAt(root: Root, at: Path, what: string, cause?: unkno
 }
 
 /**
- * What to reject with when the platform refused to clone `value`: `NOT_CLONEABLE` with the path of the first part that
- * cannot cross, such as `result.items[3].onDone`. Never throws, whatever `value` does when it is read.
+ * Returns the error for a `value` that the platform refused to clone: `NOT_CLONEABLE` with the path of the first part that
+ * cannot cross, such as `result.items[3].onDone`. Never throws, even if reading `value` does.
  */
 export function notCloneable(root: Root, value: unknown, cause: unknown): LiveswapError {
-  // What is nested deeper than the stack has no other culprit, and trying every level of it would take for ever.
+  // A value that is nested deeper than the stack has no other culprit, and trying every level of it would take for ever.
   const culprit = cause instanceof RangeError ? undefined : culpritIn(root.name, value);
   const what = `refused by the platform (${messageOf(cause)})`;
   return refusal(root, culprit ?? { path: root.name, what }, cause);
@@ -49,7 +49,7 @@ function refusal({ giver }: Root, { path, what }: Culprit, cause: unknown): Live
   return new LiveswapError('NOT_CLONEABLE', `${message}; ${remedy}.`, { path, cause });
 }
 
-/** What to reject with when something was sent, and the other side's platform could not read it: nested too deep, as a rule. */
+/** Returns the error for a message that the other side's platform could not read, usually because it was nested too deep. */
 export function unreadable(cause: unknown): LiveswapError {
   return new LiveswapError(
     'NOT_CLONEABLE',

@@ -6,13 +6,13 @@ import type { Transferable } from './transfer.js';
 
 /** Under way so many calls make a message for each cost more than waiting for the end of the turn does. */
 export const MANY = 96;
-/** What has waited so long is sent, although the turn goes on. */
+/** Longest wait of a frame, in milliseconds, even if the turn goes on. */
 const LONGEST_WAIT_MS = 1;
 
 /**
- * What one end of a link sends. A message costs the wake-up of a thread and an event of the platform, so frames of one turn of the
- * event loop share one where they are many: those that may wait do so for the turn's end, in their order. They refer to nothing
- * that anyone could change.
+ * Sends the frames of one end of a link. Each message wakes a thread and costs the platform an event, so where frames are many,
+ * those of one turn of the event loop share a message: the ones that may wait do so until the turn ends, in their order. They
+ * refer to nothing that anyone could change.
  */
 export class Outbox {
   readonly #port: MessagePort;
@@ -26,7 +26,7 @@ export class Outbox {
     this.#port = port;
   }
 
-  /** Whether nothing waits. */
+  /** True when no frame waits. */
   get isEmpty(): boolean {
     return this.#waiting.length === 0;
   }

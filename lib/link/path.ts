@@ -1,4 +1,4 @@
-/** Where something is in a value that crosses: a chain, made text only for an error. */
+/** Place of a part in a value that crosses: a chain, which only becomes text for an error. */
 export interface Path {
   readonly parent: Path | undefined;
   readonly step: string;

@@ -2,7 +2,7 @@ import type { Chain } from '../core/chain.js';
 import type { CallbackFacts } from './callback.js';
 import type { Exposed, RemoteObject } from './remote-object.js';
 
-/** What values that cross need of a link: objects on channels of it, and a count of what is open. */
+/** Services of a link for values that cross: objects on channels, and a count of open ones. */
 export interface Peer {
   /** Exposes something on a new channel, in the context of who does so, and returns the channel's number. */
   expose(exposed: Exposed): number;
@@ -24,7 +24,7 @@ export interface Peer {
   onUntaken(facts: CallbackFacts, error: unknown): void;
 }
 
-/** What came with a call and has an identity: it is kept while the call is answered, and as long as something of it is open. */
+/** Values with an identity that came with a call: kept while the call is answered, and as long as anything of them is open. */
 export interface Received {
   readonly values: readonly unknown[];
   /** Lets go of what is of no use to anybody after that. */

@@ -33,7 +33,7 @@ export class Placement implements CopyRules {
     this.#root = root;
   }
 
-  /** What has been exposed for the message. */
+  /** Channels that were opened for the message. */
   get channels(): readonly number[] {
     return this.#channels;
   }
@@ -72,7 +72,7 @@ export class Placement implements CopyRules {
     return sendData(value);
   }
 
-  /** What crosses as an argument or a result of its own. */
+  /** Returns the placeholder of a value that only crosses as an argument or result of its own. */
   #ownValue(value: object): Placeholder | undefined {
     if (value instanceof MessagePort) {
       if (!this.#transfers.includes(value)) this.#transfers.push(value);

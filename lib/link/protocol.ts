@@ -1,4 +1,4 @@
-/** What kind of name a call addresses. */
+/** Kind of the name that a call addresses. */
 export const Scope = {
   live: 0,
   function: 1,
@@ -87,7 +87,7 @@ export interface SentFile {
 
 export interface SentRequest {
   readonly url: string;
-  /** What the constructor takes, but for headers, body and signal. */
+  /** Arguments of the constructor, except headers, body and signal. */
   readonly init: Readonly<Record<string, unknown>>;
   readonly headers: HeaderEntries;
   readonly body: StreamPlaceholder | undefined;
@@ -119,11 +119,11 @@ export interface EncodedErrorObject {
   readonly properties: Readonly<Record<string, unknown>>;
   /** Which of the properties are not enumerable. */
   readonly hidden?: readonly string[] | undefined;
-  /** What stands for something inside of the properties. */
+  /** Placeholders inside of the properties. */
   readonly placeholders?: readonly DataPlaceholder[] | undefined;
 }
 
-/** What a method on a channel answers: plain data for Comlink, so its own, lossy error format is never used. */
+/** Answer of a method on a channel: plain data for Comlink, so that its lossy error format is never used. */
 export type ChannelReply =
   | { readonly value: unknown; readonly placeholders?: readonly Placeholder[] | undefined }
   | { readonly error: EncodedError };

@@ -5,10 +5,10 @@ interface ReadResult {
   readonly value?: unknown;
 }
 
-/** How much is read of a stream of bytes at once, when the reader does not say. */
+/** Number of bytes that are read at once from a byte stream, unless the reader says otherwise. */
 const BYTES_AT_ONCE = 65_536;
 
-/** Whether `stream` is one of bytes, which can be read into buffers of the reader's. */
+/** Returns whether `stream` is a byte stream, which can be read into the reader's buffers. */
 export function isByteStream(stream: ReadableStream): boolean {
   try {
     stream.getReader({ mode: 'byob' }).releaseLock();
@@ -88,7 +88,7 @@ export function readableFrom(remote: RemoteObject, bytes: boolean): ReadableStre
   return stream;
 }
 
-/** What a stream of this side reads from. */
+/** Source of a stream of this side: the stream of the other side. */
 class RemoteSource {
   readonly #remote: RemoteObject;
   #controller: Controller | undefined;
@@ -113,7 +113,7 @@ class RemoteSource {
     if (this.#isPulling || !controller) return;
     this.#controller = undefined;
     controller.close();
-    // Whoever waits with a buffer has it back.
+    // A reader that waits with a buffer gets it back.
     if ('byobRequest' in controller) controller.byobRequest?.respond(0);
     this.#remote.release();
   }
@@ -156,10 +156,13 @@ function fill(request: ReadableStreamBYOBRequest, chunk: Uint8Array): void {
   request.respond(chunk.byteLength);
 }
 
-/** What a stream reads from is only reachable through the stream. */
+/** The source of each stream. It is only reachable through the stream. */
 const sources = new WeakMap<ReadableStream, RemoteSource>();
 
-/** Whoever waits for the end of a stream, and reads nothing, hears of it. A stream that nobody keeps is not kept for that. */
+/**
+ * Ends the stream when the other side's ends, for readers that only wait for the end. A stream that nobody keeps is not kept for
+ * that.
+ */
 function followEnd(remote: RemoteObject, stream: ReadableStream): void {
   const weakly = new WeakRef(stream);
   const source = (): RemoteSource | undefined => {

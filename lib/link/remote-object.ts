@@ -8,14 +8,14 @@ export interface OpenThing {
   readonly abandon: () => void;
 }
 
-/** What is exposed on a channel. */
+/** An object that is exposed on a channel. */
 export interface Exposed {
   readonly methods: Methods;
   /** Called once, when nobody can ask any more. */
   readonly onRelease?: () => void;
   /** True when arguments are kept after their call: signals among them are followed for good. */
   readonly isLasting?: boolean;
-  /** What it is called where a result of it cannot cross. */
+  /** Its name in errors about results that cannot cross. */
   readonly giver?: string;
 }
 

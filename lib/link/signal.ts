@@ -50,7 +50,7 @@ export function signalFrom(remote: RemoteObject): AbortSignal {
     const known = weakly.deref();
     if (known) controllers.get(known)?.abort(reason);
   };
-  // When the other side is gone, nobody is left who wants the answer.
+  // When the other side is gone, nobody wants the answer any more.
   remote.call('aborted', []).then(abort, abort);
   return signal;
 }

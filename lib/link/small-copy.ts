@@ -1,12 +1,12 @@
 import { types } from 'node:util';
 import { transfersOf } from './transfer.js';
 
-/** What is not copied here: it is cloned as it is. */
+/** Returned for a value that is not copied here: it is cloned as it is. */
 export const notSmall = Symbol('not small');
 
 /** More parts than this are not looked at: where they are many, cloning costs more than sending does. */
 const MOST_PARTS = 16;
-/** Nor is a list or an object with more. */
+/** Maximum number of items of a list, or of properties of an object. */
 const MOST_ITEMS = 8;
 
 /** The containers that were copied, and how many parts there were. */

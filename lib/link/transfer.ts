@@ -10,7 +10,7 @@ export function markTransfer<T extends object>(value: T, list: readonly unknown[
   return value;
 }
 
-/** What {@link markTransfer} was told of `value`; empty for everything else. */
+/** Returns the list that {@link markTransfer} was given for `value`; empty for other values. */
 export function transfersOf(value: unknown): readonly Transferable[] {
   return (typeof value === 'object' && value !== null && lists.get(value)) || [];
 }

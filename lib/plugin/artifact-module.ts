@@ -6,7 +6,7 @@ import type { Resources } from './resources.js';
 import type { Takers } from './takers.js';
 import type { Ticker } from './ticker.js';
 
-/** What the generated entry of an artifact exports: `<name>.plugin.mjs` as a module. */
+/** Exports of an artifact's generated entry: `<name>.plugin.mjs` as a module. */
 export interface ArtifactModule {
   /** The default export of the root module. */
   readonly plugin: PluginDefinition;
@@ -14,13 +14,13 @@ export interface ArtifactModule {
   readonly symbols: Readonly<Record<string, unknown>>;
   readonly liveFunctions: Readonly<Record<string, AnyFunction>>;
   readonly liveTypes: Readonly<Record<string, LiveClass>>;
-  /** What its modules have declared to be opened and closed; older artifacts have none. */
+  /** Resources that its modules have declared; older artifacts have none. */
   readonly resources?: Pick<Resources, 'count' | 'open' | 'closeWork' | 'close'>;
-  /** What `every` has declared. */
+  /** Runs that `every` has declared. */
   readonly ticker?: Pick<Ticker, 'count' | 'start' | 'stop'>;
-  /** What takes work by itself, and how: adapters know. */
+  /** Takers of work that adapters know, and how to pause them. */
   readonly takers?: Pick<Takers, 'isExpected' | 'start' | 'pause' | 'end'>;
-  /** What is kept through releases. */
+  /** State that is kept through releases. */
   readonly keptRoots?: Pick<KeptRoots, 'roots' | 'registered'>;
   /** The constants and classes that kept state may lead to, by `file#NAME`. */
   readonly ownSymbols?: () => ReadonlyMap<string, unknown>;

@@ -4,7 +4,7 @@ import { boundHost, type PluginHost, type RunningCall } from './host-binding.js'
 import type { Vault } from './vault.js';
 
 /**
- * What a plugin may know of where it runs. It belongs to the artifact, so it is right in a thread and in static
+ * Facts about the place where a plugin runs. The object belongs to the artifact, so it is right in a thread and in static
  * linking alike; outside hooks and functions it throws `NOT_LOADED`.
  */
 export const context: Readonly<Omit<PluginHost, 'callImport' | 'lifetimeOf' | 'liveClasses' | 'transfer'>> = {

@@ -8,19 +8,19 @@ export type AnyFunction = (...args: never[]) => unknown;
 export type FunctionTable = Readonly<Record<string, AnyFunction>>;
 
 /**
- * What a plugin says of itself. Everything is optional. Hooks run once in each thread of the version, dependencies
- * first: `reloadable`, `exports`, `onLoad`, `onInit`; `onFree` runs in reverse, at most once a thread. `onActive` and `onYield`
- * run where {@link PluginDefinition.activeIn} says, when exclusive work changes hands.
+ * Definition of a plugin. Everything is optional. Hooks run once in each thread of the version, dependencies first:
+ * `reloadable`, `exports`, `onLoad`, `onInit`; `onFree` runs in reverse, at most once a thread. `onActive` and `onYield` run
+ * where {@link PluginDefinition.activeIn} says, when exclusive work changes hands.
  */
 export interface PluginDefinition<
   Exports extends FunctionTable = FunctionTable,
   Functions extends FunctionTable = FunctionTable,
 > {
-  /** Whether a reload may replace the running version. Default `true`. */
+  /** True when a reload may replace the running version. Default `true`. */
   readonly reloadable?: boolean | (() => boolean | Promise<boolean>);
-  /** What other plugins reach through `importPlugin`. */
+  /** Methods that other plugins reach through `importPlugin`. */
   readonly exports?: Exports | (() => Exports | Promise<Exports>);
-  /** What the host reaches by `invoke` and `invokeEach`. */
+  /** Functions that the host reaches by `invoke` and `invokeEach`. */
   readonly functions?: Functions;
   /** A web app: what `liveswap/http` serves of this plugin. A function makes one in each thread, before it takes requests. */
   readonly http?: HttpDefinition;
@@ -28,7 +28,7 @@ export interface PluginDefinition<
   readonly removed?: Readonly<Record<string, string>>;
   /** After every plugin is up and imports are bound; `data` as given to `load()` or `reload()`. */
   onLoad?(data: unknown): unknown;
-  /** When the vault is ready: live functions of the whole generation can be called. */
+  /** Runs when the vault is ready: live functions of the whole generation can be called. */
   onInit?(vault: Vault): unknown;
   /** The version is retired, or its load failed. */
   onFree?(): unknown;
@@ -42,7 +42,7 @@ export interface PluginDefinition<
    * 1 MB, is what the successor's `onActive` is given, or its own when the reload is refused after all.
    */
   onYield?(): unknown;
-  /** Whether `onActive` and `onYield` run in the first thread of the version (`'version'`, the default), or in each. */
+  /** Where `onActive` and `onYield` run: in the first thread of the version (`'version'`, the default), or in each. */
   readonly activeIn?: 'version' | 'thread';
   /** Only one version runs at a time, in one thread: calls wait while it hands over to the next. Implied by `kept`. */
   readonly exclusive?: boolean;
@@ -84,8 +84,8 @@ export type UntypedFunctions = Readonly<Record<string, (...args: unknown[]) => u
 /** The names of the functions in a table. */
 export type FunctionName<Table> = keyof Remote<Table> & string;
 
-/** What a function of a table is called with from another thread. */
+/** Arguments of a function of a table when it is called from another thread. */
 export type RemoteArgs<Table, Name extends FunctionName<Table>> = Parameters<Remote<Table>[Name]>;
 
-/** What a function of a table resolves to in another thread. */
+/** Value that a function of a table resolves to in another thread. */
 export type RemoteResult<Table, Name extends FunctionName<Table>> = Awaited<ReturnType<Remote<Table>[Name]>>;

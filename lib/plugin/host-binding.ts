@@ -13,13 +13,13 @@ export interface RunningCall {
   /** Aborted when the caller gave up: its signal was aborted, its deadline passed, or its thread is gone. */
   readonly signal: AbortSignal;
   /**
-   * What the call carries from those on whose behalf it is made: of the swapper's option `carrier`, of `with({ carrier })`, or of
-   * the trace headers of an HTTP request (`traceparent`, `tracestate`, `baggage`). `undefined` when there is nothing.
+   * Strings that the call carries from its callers: from the swapper's option `carrier`, from `with({ carrier })`, or from the
+   * trace headers of an HTTP request (`traceparent`, `tracestate`, `baggage`). `undefined` when there are none.
    */
   readonly carrier?: Carrier | undefined;
 }
 
-/** What the thread gives to the artifact that runs in it. */
+/** Services of a thread for the artifact that runs in it. */
 export interface PluginHost {
   readonly plugin: string;
   /** Eight hexadecimal digits of the artifact's hash. */
@@ -29,9 +29,9 @@ export interface PluginHost {
   /** Aborted when draining starts. */
   readonly signal: AbortSignal;
   readonly log: Logger;
-  /** Why the hook runs that runs, or ran last. */
+  /** Reason of the hook that runs, or ran last. */
   readonly cause: Cause;
-  /** Whether this version is the active one. */
+  /** True while this version is the active one. */
   readonly active: boolean;
   /** Aborted when the version is about to yield: what is waited for may be answered early. A new one after a refused reload. */
   readonly yielding: AbortSignal;

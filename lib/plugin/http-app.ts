@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What a fetch handler is given beside the request. */
+/** Second argument of a fetch handler, beside the request. */
 export interface HttpEnv {
   /** The plugin's name. */
   readonly plugin: string;
@@ -8,7 +8,7 @@ export interface HttpEnv {
   readonly mount: string;
   /** The client's address; behind a proxy that is trusted, the one that the proxy says. */
   readonly remoteAddress: string | undefined;
-  /** Whether the client's connection is. */
+  /** True when the client's connection is encrypted. */
   readonly encrypted: boolean;
   /** Keeps the version until the promise settles. */
   waitUntil(promise: Promise<unknown>): void;
@@ -30,7 +30,7 @@ export interface HttpContext {
 /** A handler of Node's own kind: Express, `koa.callback()`, connect, `fastify.routing`. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
-/** What {@link fromNodeHandler} makes of a handler. */
+/** Result of {@link fromNodeHandler}. */
 export interface NodeApp {
   readonly [nodeHandler]: NodeHandler;
   readonly websocket?: WebSocketHooks;
@@ -42,7 +42,7 @@ export interface ClosableApp {
   close(): unknown;
 }
 
-/** What `http` of a definition can be: an app, or a function that makes one in each thread. */
+/** Values that `http` of a definition can have: an app, or a function that makes one in each thread. */
 export type HttpDefinition = FetchApp | NodeApp | (() => HttpOffer | Promise<HttpOffer>);
 export type HttpOffer = FetchApp | NodeApp | ClosableApp;
 
@@ -80,9 +80,9 @@ export interface Message {
   toString(): string;
 }
 
-/** How something is sent. */
+/** Options for sending. */
 export interface SendOptions {
-  /** Whether it is compressed, where the connection can be. */
+  /** True to compress, where the connection can. */
   readonly compress?: boolean;
 }
 
@@ -99,7 +99,7 @@ export interface Peer {
   readonly topics: ReadonlySet<string>;
   /** Bytes that wait to be sent, as last heard. */
   readonly bufferedAmount: number;
-  /** Of the socket, `protocol`, `extensions`, `url` and `readyState` can be read. */
+  /** The readable facts of the socket: `protocol`, `extensions`, `url` and `readyState`. */
   readonly websocket: {
     readonly protocol: string;
     readonly extensions: string;
@@ -120,7 +120,7 @@ export interface Peer {
 
 type Hook<Args extends unknown[]> = (...args: Args) => unknown;
 
-/** What becomes of the WebSockets of a plugin: crossws' hooks. Those of one peer run one at a time, also across a swap. */
+/** Handlers for the WebSockets of a plugin: crossws' hooks. Those of one peer run one at a time, also across a swap. */
 export interface WebSocketHooks {
   /** Throws, or returns, a `Response` to refuse; may return `{ headers, context, namespace, protocol }`. */
   readonly upgrade?: Hook<[request: Request & { readonly context: Record<string, unknown> }]>;

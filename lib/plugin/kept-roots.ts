@@ -9,7 +9,7 @@ export interface KeptRoot {
   readonly saveMs: number | undefined;
 }
 
-/** What the modules of one artifact keep. */
+/** State that the modules of one artifact keep. */
 export class KeptRoots {
   readonly roots = new Map<string, KeptRoot>();
   /** Classes of packages, by `package#Class`. */

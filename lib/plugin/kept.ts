@@ -4,7 +4,7 @@ import { isNative } from '../kept/is-native.js';
 import type { KeptConstructor } from '../kept/kept-classes.js';
 import { keptRoots } from './kept-roots.js';
 
-/** How state is kept. */
+/** Options of kept state. */
 export interface KeptOptions<State extends object> {
   /**
    * Makes state of another version into what this one keeps: given it as it was, in this version's classes, it returns it
@@ -75,7 +75,10 @@ function checkOptions(name: unknown, create: unknown, options: KeptOptions<objec
   }
 }
 
-/** Whether it can be filled in place; whether its class is an own one is known when all modules have been evaluated. */
+/**
+ * Returns whether a value can be filled in place. Whether its class is one of the plugin's is known when all modules have been
+ * evaluated.
+ */
 function canBeKept(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
   if (value instanceof Map || value instanceof Set || Array.isArray(value)) return true;

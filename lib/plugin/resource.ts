@@ -1,7 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
 import { resources } from './resources.js';
 
-/** How a {@link resource} is opened. */
+/** Options for opening a {@link resource}. */
 export interface ResourceOptions {
   /**
    * `'load'` (default): before `onLoad`. `'active'`: with `onActive`, for what may be filled only once the version is
@@ -9,8 +9,8 @@ export interface ResourceOptions {
    */
   readonly open?: 'load' | 'active';
   /**
-   * It takes work by itself, such as a consumer: it is opened with `onActive`, never before, and closed with `onYield`.
-   * The version stays until its `close` has settled.
+   * True when it takes work by itself, such as a consumer: it is opened with `onActive`, never before, and closed with
+   * `onYield`. The version stays until its `close` has settled.
    */
   readonly takesWork?: boolean;
 }

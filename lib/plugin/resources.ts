@@ -1,10 +1,10 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { constantNameOf } from './own-symbols.js';
 
-/** When a resource is opened: before `onLoad`, or with `onActive`. */
+/** Time at which a resource is opened: before `onLoad`, or with `onActive`. */
 export type ResourcePhase = 'load' | 'active';
 
-/** What a resource was declared with. */
+/** Declaration of a resource. */
 export interface ResourceDeclaration {
   readonly open: () => unknown;
   readonly close: ((value: unknown) => unknown) | undefined;
@@ -19,7 +19,7 @@ type State =
   | { readonly kind: 'closing'; readonly done: Promise<void> };
 
 interface Slot extends ResourceDeclaration {
-  /** What plugin code calls. */
+  /** The function that plugin code calls. */
   readonly get: () => unknown;
   readonly position: number;
   state: State;

@@ -2,7 +2,7 @@ import { LiveswapError, messageOf } from '../core/errors.js';
 
 /** Something that takes work by itself: a consumer, a poller, a schedule. */
 export interface Taker {
-  /** What it is called; of several with one name, the n-th of one version takes over from the n-th of the version before. */
+  /** Its name; of several with one name, the n-th of one version takes over from the n-th of the version before. */
   readonly name: string;
   /** Begins to take work. `previous` is what the one that it takes over from has handed over. */
   start(previous: unknown): unknown;
@@ -14,7 +14,7 @@ export interface Taker {
   end(): unknown;
 }
 
-/** What the takers of a version hand over, by name. */
+/** Data that the takers of a version hand over, by name. */
 export type TakerBatons = Readonly<Record<string, unknown>>;
 
 interface Entry {
@@ -29,7 +29,7 @@ interface Entry {
 
 const FIRST_SWEEP = 64;
 
-/** What takes work by itself in one artifact: it begins when the version becomes active, and pauses when it yields. */
+/** The takers of work in one artifact: they begin when the version becomes active, and pause when it yields. */
 export class Takers {
   #entries: Entry[] = [];
   readonly #counts = new Map<string, number>();
@@ -42,7 +42,7 @@ export class Takers {
   /** Resolves when code of the artifact has begun work that waits for the version to become active: it may be waiting as well. */
   readonly whenBlocked = new Promise<void>((resolve) => (this.#blocked = resolve));
 
-  /** Whether there are takers, or there may be some. */
+  /** True when there are takers, or may be some. */
   get isExpected(): boolean {
     return this.#isExpected;
   }
@@ -70,7 +70,7 @@ export class Takers {
     };
     this.#entries.push(entry);
     this.#sweep();
-    // Its constructor may not have come to its end.
+    // The constructor of the taker may not have ended yet.
     queueMicrotask(() => {
       if (this.#isActive && entry.state === 'waiting') this.#begin(entry);
     });

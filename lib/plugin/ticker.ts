@@ -1,8 +1,8 @@
-/** What a ticker needs of the thread that it runs in. */
+/** Services that a ticker uses in its thread. */
 export interface TickerHost {
   /** Runs one tick, counted as work of this version until what it returns settles. Never rejects. */
   run(tick: () => unknown): Promise<void>;
-  /** Told of ticks that were dropped because the one before them had not ended, or the thread was busy. */
+  /** Called with the number of ticks that were dropped because the one before them had not ended, or the thread was busy. */
   missed(ticks: number): void;
 }
 
@@ -10,12 +10,12 @@ interface Task {
   readonly ms: number;
   readonly run: () => unknown;
   timer: NodeJS.Timeout | undefined;
-  /** When its next tick is due, in milliseconds of `performance.now()`. */
+  /** Time when its next tick is due, in milliseconds of `performance.now()`. */
   due: number;
   isRunning: boolean;
 }
 
-/** What `every` has declared in one artifact: it goes while the version is active. */
+/** Runs that `every` has declared in one artifact: they go on while the version is active. */
 export class Ticker {
   readonly #tasks: Task[] = [];
   #host: TickerHost | undefined;

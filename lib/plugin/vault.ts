@@ -20,13 +20,13 @@ export interface DataBag {
   ): Promise<Value | undefined>;
 }
 
-/** What {@link DataBag.update} is given, of any type. */
+/** Function that {@link DataBag.update} takes, of any type. */
 export type BagUpdate = (current: unknown) => unknown;
 
 /** Live functions by name, each async and always the newest version's. */
 export type LiveTable = Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;
 
-/** What a generation shares. */
+/** Things that a generation shares. */
 export interface Vault {
   /** Calls a live function of any plugin, in its newest version. */
   call(name: string, ...args: unknown[]): Promise<unknown>;

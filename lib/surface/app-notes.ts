@@ -1,12 +1,12 @@
 import type { ListenAddress, ListenRequest } from './listen.js';
 
-/** How an app is run in its threads. */
+/** Settings of an app in its threads. */
 export interface AppOptions {
   /** Milliseconds that a thread of a version which drains lives on after its last request. */
   readonly lingerMs: number;
 }
 
-/** What a thread of an app tells the host beside bytes. `ask` numbers what is answered. */
+/** Notes that a thread of an app sends to the host beside bytes. `ask` numbers those that are answered. */
 export type AppNote =
   | { readonly kind: 'listen'; readonly ask: number; readonly request: ListenRequest }
   | { readonly kind: 'close'; readonly key: string }
@@ -19,7 +19,7 @@ export type AppNote =
   /** The thread stands still until `done` holds a {@link ProcessOutcome}. */
   | { readonly kind: 'process'; readonly change: ProcessChange; readonly done: Int32Array };
 
-/** What a thread cannot change of its process by itself. */
+/** A change of the process that a thread cannot make by itself. */
 export type ProcessChange =
   | { readonly what: 'cwd'; readonly to: string }
   | { readonly what: 'umask'; readonly to: number }
@@ -27,7 +27,7 @@ export type ProcessChange =
 
 export const ProcessOutcome = { waiting: 0, changed: 1, refused: 2 } as const;
 
-/** What the host answers, and tells. */
+/** Answers and notes of the host. */
 export type AppAnswer =
   /** The host listens at its end of the tunnel: the entry may run. */
   | { readonly kind: 'run' }
@@ -38,7 +38,7 @@ export type AppAnswer =
       readonly address: ListenAddress;
     }
   | { readonly kind: 'refused'; readonly ask: number; readonly error: PlatformError }
-  /** Its version is current from now on. */
+  /** The version of the thread is current from now on. */
   | { readonly kind: 'active' }
   /** Another one is. */
   | { readonly kind: 'replaced'; readonly isFirst: boolean };

@@ -2,7 +2,7 @@ import type { LiveswapError } from '../core/errors.js';
 import type { KeptImage } from '../kept/image.js';
 import type { BagUpdate } from '../plugin/vault.js';
 
-/** What a thread tells the host of its own end, over Comlink. */
+/** Methods by which a thread reports its own end to the host, over Comlink. */
 export interface EndSurface {
   /** `process.exit` was called; `stack` says where. */
   exiting(code: number | string, stack: string): void;
@@ -10,7 +10,7 @@ export interface EndSurface {
   crashed(error: unknown): void;
 }
 
-/** What a thread may ask of the host over Comlink; the host's side of the data bag and of the log. */
+/** Methods of the host that a thread may call over Comlink: the data bag, the log, and reports. */
 export interface HostSurface {
   bagGet(key: string): unknown;
   bagSet(key: string, value: unknown): Promise<void>;

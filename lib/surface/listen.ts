@@ -1,4 +1,4 @@
-/** Where a server is asked to listen: the parts of the platform's own options that say so. */
+/** Address at which a server asks to listen: the parts of the platform's options that state it. */
 export interface ListenRequest {
   readonly port?: number;
   readonly host?: string;
@@ -10,7 +10,7 @@ export interface ListenRequest {
   readonly tls?: Readonly<Record<string, unknown>>;
 }
 
-/** Where it listens, as `server.address()` says it. */
+/** Address at which it listens, in the form of `server.address()`. */
 export type ListenAddress =
   | { readonly address: string; readonly family: string; readonly port: number }
   | string;

@@ -24,7 +24,7 @@ export function revivedParametersOf(manifest: Manifest): RevivedParameters {
   return { live: revived(liveFunctions), exports: revived(exports), functions: revived(functions) };
 }
 
-/** Whether a value of this shape may hold something of the types with these names. */
+/** Returns whether a value of this shape may contain one of the types with these names. */
 function refersTo(shape: Shape, names: ReadonlySet<string>, table: ShapeTable, seen: Set<string>): boolean {
   if (typeof shape === 'string') return false;
   const any = (...shapes: readonly Shape[]): boolean =>

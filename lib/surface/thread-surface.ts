@@ -13,33 +13,33 @@ import type { Homes } from './homes.js';
 import type { RevivedParameters } from './revived-parameters.js';
 import type { VoidCallbacks } from './void-callbacks.js';
 
-/** What a thread is to run. */
+/** Task of a thread: the version that it runs. */
 export interface StartTask {
   readonly plugin: string;
   /** Eight hexadecimal digits of the artifact's hash. */
   readonly version: string;
   readonly index: number;
   readonly count: number;
-  /** Why the version comes up. */
+  /** Reason why the version comes up. */
   readonly cause: Cause;
   readonly exclusive: boolean;
   /** Modules that trace the thread, imported before the artifact. */
   readonly tracing?: TracingModules | undefined;
   /** Plugins that are exclusive: they are called through the host, which knows which version is the one. */
   readonly exclusiveImports: readonly string[];
-  /** What bounds its calls to each thread of a plugin it imports. */
+  /** Limits of the thread's calls to each thread of a plugin that it imports. */
   readonly limits: CallLimits;
   /** `file:` URL of the artifact's immutable copy. */
   readonly url: string;
   /** The environment that the thread is given; without it, it keeps what it has. */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** What the build knows of its live types. */
+  /** Facts of the build about the plugin's live types. */
   readonly liveTypes: readonly LiveTypeFacts[];
-  /** What the build knows of what it keeps. */
+  /** Facts of the build about its kept state. */
   readonly kept: KeptFacts | undefined;
-  /** What shapes refer to. */
+  /** Types to which shapes refer. */
   readonly types: ShapeTable;
-  /** Whose arguments are revived. */
+  /** Parameters whose arguments are revived. */
   readonly taken: RevivedParameters;
   readonly voidCallbacks: VoidCallbacks;
 }
@@ -59,44 +59,44 @@ export type Hook = (typeof hooks)[number];
 /** A hook, or what a service of that name runs of the plugin. */
 export type Step = Hook | ServiceName | 'tracing';
 
-/** What a layer above has threads do beside answering calls. */
+/** A service that a layer above runs in threads, besides answering calls. */
 export type ServiceName = 'http' | 'app';
 
-/** What a version does while it is the active one. */
+/** Facts about the work of a version while it is the active one. */
 export interface ActivityFacts {
-  /** Whether it does anything only while it is the active version: then its hooks are waited for. */
+  /** True when the version works only while it is active: then its hooks are awaited. */
   readonly hasActivity: boolean;
   readonly keepsState: boolean;
 }
 
-/** What a thread says of the artifact it has imported. */
+/** Facts that a thread reports about the artifact it has imported. */
 export interface ThreadFacts extends ActivityFacts {
-  /** Those of the hooks that are there and have to be asked. */
+  /** Hooks that exist and must be run. */
   readonly hooks: readonly Hook[];
   readonly functions: readonly string[];
   /** Names of the exports, unless a function has to be asked for them. */
   readonly exports: readonly string[];
-  /** Whatever else its definition has, by key. */
+  /** Other keys of its definition. */
   readonly offers: readonly string[];
 }
 
-/** What one thread of a version hands over to the next version. */
+/** Data that one thread of a version hands over to the next version. */
 export interface Baton {
-  /** What `onYield` returned. */
+  /** Value that `onYield` returned. */
   readonly data?: LiveDataWire | undefined;
   readonly takers?: TakerBatons | undefined;
 }
 
-/** What sending kept state cost. */
+/** Cost of sending kept state. */
 export interface KeptSent {
   /** Milliseconds that the thread stood still. */
   readonly ms: number;
   readonly objects: number;
-  /** What could not move, and was left out of a rehearsal. */
+  /** Values that could not move, and were left out of a rehearsal. */
   readonly warnings: readonly string[];
 }
 
-/** What the host may ask of a thread, over Comlink: a version's life. Traffic goes over the link itself. */
+/** Methods of a thread that the host may call over Comlink, for the lifecycle of a version. Traffic uses the link itself. */
 export interface ThreadSurface {
   start(task: StartTask): Promise<ThreadFacts>;
   reloadable(): Promise<boolean>;
@@ -126,11 +126,11 @@ export interface ThreadSurface {
   openResources(phase: ResourcePhase): Promise<void>;
   load(data: unknown): Promise<void>;
   init(): Promise<void>;
-  /** Its version is the active one from now on: opens what waits for that, runs `onActive`, and starts `every`. */
+  /** Makes the thread's version the active one: opens resources that wait for that, runs `onActive`, and starts `every`. */
   activate(cause: Cause, previous: Baton | undefined): Promise<void>;
-  /** Its version is about to yield: `every` begins no run any more, and `context.yielding` is aborted. */
+  /** Announces that the version is about to yield: `every` begins no more runs, and `context.yielding` is aborted. */
   beginYield(): void;
-  /** It does not yield after all. */
+  /** Takes {@link beginYield} back. */
   resume(): void;
   /** Runs `onYield`, and ends what takes work; with `waits`, it is closed then. Resolves to what is handed over. */
   yield(cause: Cause, waits: boolean): Promise<Baton | undefined>;

@@ -30,7 +30,7 @@ function voidCallbacksIn(shape: MethodFacts['shape'], table: ShapeTable): number
   });
 }
 
-/** Whether all that is of this shape, but for nothing at all, is a function that returns nothing. */
+/** Returns whether every value of this shape, except nothing at all, is a function that returns nothing. */
 function isVoidCallback(shape: Shape, table: ShapeTable): boolean {
   const found = resolveShape(shape, table);
   if (typeof found === 'string') return false;
