@@ -8,7 +8,7 @@ type AssetOptions = Pick<ResolvedOptions, 'include' | 'exclude'>;
 /** The name of the declarations that are made up, in memory only, for the assets of a plugin. */
 export const ASSET_TYPES_FILE = '.liveswap-assets.d.ts';
 
-/** Whether a file of the plugin in `folder` is imported as text. */
+/** Returns whether a file of the plugin in `folder` is imported as text. */
 export function isAsset(folder: string, path: string, { include, exclude }: AssetOptions): boolean {
   const asset = relativePath(folder, path);
   return include !== undefined && matches(include, asset) && !(exclude && matches(exclude, asset));

@@ -3,13 +3,13 @@ import type { BuildOptions, CheckOptions } from './options.js';
 import { findingsOf, type BuiltPlugin, type CheckedPlugin, type PluginReport } from './report.js';
 import { BuildSession } from './session.js';
 
-/** What `build` made. */
+/** Result of `build`. */
 export interface BuildResult {
   /** Empty when only the entries were written. */
   readonly plugins: readonly BuiltPlugin[];
 }
 
-/** What `check` looked at, and found no fault with. */
+/** Result of `check` when it found no fault. */
 export interface CheckResult {
   readonly plugins: readonly CheckedPlugin[];
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** What package managers write when packages are installed or upgraded: npm does not always touch package.json. */
+/** Files that package managers write when packages are installed or upgraded: npm does not always touch package.json. */
 const names = [
   'package.json',
   'package-lock.json',
@@ -24,7 +24,7 @@ export function dependencyFiles(folder: string): string[] {
   return parent === folder ? found : [...found, ...dependencyFiles(parent)];
 }
 
-/** Whether a change of this file means that other packages may be installed. */
+/** Returns whether a change of this file means that other packages may be installed. */
 export function isDependencyFile(path: string): boolean {
   return baseNames.has(basename(path));
 }

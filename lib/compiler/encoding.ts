@@ -4,7 +4,7 @@ import type { SourceFile } from 'ts-morph';
 import { nativePath } from './posix-path.js';
 import type { Finding } from './rule.js';
 
-/** What a decoder puts where bytes make no letter. */
+/** Character that a decoder inserts for bytes that make no letter. */
 const REPLACEMENT = '\uFFFD';
 
 /** Findings about files that are not in UTF-8: their letters would be others when they run. */

@@ -43,7 +43,7 @@ function namePart(node: ts.Node): ts.Node {
   return (isNamed ? node.name : undefined) ?? node;
 }
 
-// What goes on for lines is told by its first one.
+// Of a node with several lines, only the first one is shown.
 function endOfLine(text: string, position: number): number {
   const end = text.slice(position).search(/\r?\n/);
   return end < 0 ? text.length : position + end;

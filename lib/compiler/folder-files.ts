@@ -21,7 +21,9 @@ export async function writeFolderFiles(outDir: string, withStatic: boolean): Pro
   for (const [name, text] of files) await writeIfChanged(resolve(outDir, name), text);
 }
 
-/** What a plugin that is linked statically reads is where its artifact looks when it does not run as a copy. */
+/**
+ * Lays out the files of a plugin that is linked statically, where its artifact looks for them when it does not run as a copy.
+ */
 async function layOutBeside({ manifest, bytes }: Artifact, outDir: string): Promise<void> {
   const folder = resolve(outDir, filesFolderName(manifest.name));
   const { block } = splitFiles(bytes);
@@ -33,7 +35,7 @@ async function artifactsIn(folder: string): Promise<Artifact[]> {
   const names = (await readdir(folder)).filter(isArtifactName).sort();
   const artifacts = await Promise.all(
     names.map((name) =>
-      // What is no artifact is the business of whoever loads the folder.
+      // Other files are reported when the folder is loaded.
       readArtifact(join(folder, name)).catch(() => undefined),
     ),
   );

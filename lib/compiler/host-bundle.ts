@@ -18,7 +18,7 @@ export async function bundleHost(file: string): Promise<HostBundle> {
   try {
     const { outputFiles, metafile } = await build({
       entryPoints: [file],
-      // Where it will be written, so that stacks name its files as they are.
+      // The folder that it will be written to, so that stacks name its files correctly.
       absWorkingDir: dirname(file),
       outfile: join(dirname(file), 'host.mjs'),
       write: false,

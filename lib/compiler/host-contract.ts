@@ -8,11 +8,11 @@ import { buildDefaults } from './options.js';
 import { hostTypes, pluginTypes } from './plugin-module.js';
 import { sourceClosure } from './source-closure.js';
 
-/** How a host is read. */
+/** Options for reading a host. */
 export interface HostContractOptions {
   /** The module that the host is started with; what it imports is read as well, short of packages. */
   readonly entry: string;
-  /** What the names of live symbols start with. Default `live_`. */
+  /** Beginning of the names of live symbols. Default `live_`. */
   readonly livePrefix?: string;
 }
 

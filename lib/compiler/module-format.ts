@@ -36,7 +36,7 @@ function formatOf(file: string): ts.ResolutionMode {
   return ts.getImpliedNodeFormatForFile(file, undefined, ts.sys, options);
 }
 
-/** Whether files are ES modules or CommonJS by what Node makes of them. */
+/** Returns whether Node decides if files are ES modules or CommonJS. */
 export function followsNode({ module = ts.ModuleKind.None }: ts.CompilerOptions): boolean {
   return module >= ts.ModuleKind.Node16 && module <= ts.ModuleKind.NodeNext;
 }

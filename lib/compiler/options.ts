@@ -9,21 +9,21 @@ import {
 } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 
-/** What a build does with one plugin, in this order; `stubs` is for all plugins at once. */
+/** Steps of a build for one plugin, in this order; `stubs` is for all plugins at once. */
 export type BuildStep = 'collect' | 'types' | 'rules' | 'facts' | 'bundle' | 'write' | 'stubs';
 
-/** What is being done, as given to `onProgress`. */
+/** Progress of a build, as given to `onProgress`. */
 export interface BuildProgress {
   readonly step: BuildStep;
   /** `undefined` in steps that are for all plugins. */
   readonly plugin?: string;
 }
 
-/** How the sources of plugins are looked at: what `check` needs. */
+/** Options for looking at the sources of plugins: the ones that `check` needs. */
 export interface CheckOptions {
   /** Plugin folders, or folders that hold plugin folders. */
   readonly sources: readonly string[];
-  /** What the names of live symbols start with, compared case-insensitively. Default `live_`. */
+  /** Beginning of the names of live symbols, compared case-insensitively. Default `live_`. */
   readonly livePrefix?: string;
   /** Report type errors. Default `true`. */
   readonly typecheck?: boolean;
@@ -39,15 +39,15 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How artifacts are built. */
+/** Options for building artifacts. */
 export interface BuildOptions extends CheckOptions {
-  /** Where the artifacts go; made when missing. */
+  /** Folder of the artifacts; created when missing. */
   readonly outDir: string;
   /** Global names and the JSON they stand for; a value that is not JSON is taken as a string. */
   readonly define?: Readonly<Record<string, string>>;
   /** Packages that are imported at run time instead of being put into the artifact; `*` matches anything. */
   readonly external?: readonly string[];
-  /** Also write `static-plugins.mjs`, for static linking. Default `false`. */
+  /** True to write `static-plugins.mjs` as well, for static linking. Default `false`. */
   readonly static?: boolean;
   /** Write only the generated entry of each plugin, `<name>.entry.ts`, and no artifact. Default `false`. */
   readonly entryOnly?: boolean;

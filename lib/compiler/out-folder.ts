@@ -21,7 +21,7 @@ export async function prepareOutFolder(outDir: string, sources: readonly string[
   if (source !== undefined) throw invalid(`${join(folder, source)} is source code; ${remedy}`);
 }
 
-/** What a build writes there itself is none. */
+/** Returns whether a file is a source: files that a build writes are not. */
 function isSource(name: string): boolean {
   return /\.[cm]?tsx?$/.test(name) && !/\.d\.[cm]?ts$|\.entry\.ts$/.test(name);
 }

@@ -30,7 +30,7 @@ export interface OpenPlugin {
   readonly ambient: ReadonlySet<string>;
 }
 
-/** What a look at a plugin brings to light. */
+/** Result of a look at a plugin. */
 interface Examination {
   readonly facts: PluginFacts;
   readonly findings: readonly Finding[];
@@ -65,7 +65,7 @@ export class PluginBuild {
     return this.#live;
   }
 
-  /** What came of it the last time. */
+  /** The latest report. */
   get report(): PluginReport | undefined {
     return this.#report;
   }
@@ -83,7 +83,7 @@ export class PluginBuild {
   update(plugin: PluginFolder, changed: ReadonlySet<string>, added: readonly string[]): boolean {
     const before = this.#plugin;
     this.#plugin = plugin;
-    // What was refused may be missing a file that no list of inputs can name.
+    // A refused plugin may lack a file that no list of inputs can name.
     if (!this.#report || this.#report.state === 'refused') return true;
     const own = new Set([...plugin.files, ...plugin.assets]);
     const stale =
@@ -146,7 +146,7 @@ export class PluginBuild {
   async examine(opened: OpenPlugin, known: readonly Finding[]): Promise<Examination> {
     const { sources, ambient } = opened;
     const misread = encodingFindings(this.name, sources.files);
-    // What is said of letters that are not there helps nobody.
+    // Findings about text with broken letters help nobody.
     const judged =
       misread.length > 0 || this.#options.swapBeforeCheck ? misread : await this.#findings(opened);
     const { facts, findings: unknown } = await this.#step('facts', () => pluginFacts(sources, this.#live));

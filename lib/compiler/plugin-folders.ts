@@ -22,9 +22,9 @@ const typescript = /\.[cm]?tsx?$/;
 const declarations = /\.d\.[cm]?ts$/;
 const hiddenFile = /(^|[\\/])\.[^\\/]*$/;
 const testFile = /\.(test|spec|bench)\.[cm]?tsx?$|[\\/](__tests__|tests)[\\/]/;
-/** Of tools: `vitest.config.ts`. */
+/** Configuration files of tools: `vitest.config.ts`. */
 const configFile = /\.config\.[cm]?ts$/;
-/** What somebody may take for a root module. */
+/** Files that somebody may take for a root module. */
 const nearlyRoots = ['index.tsx', 'index.mts', 'index.cts', 'src/index.ts'];
 
 /**
@@ -103,7 +103,7 @@ async function nestedPlugins(folder: string, entries: readonly Dirent[]): Promis
   return found.flat();
 }
 
-/** Whether a folder has a root module, or one that is nearly named so: of that a finding tells. */
+/** Returns whether a folder has a root module, or a file with a similar name, which a finding reports. */
 async function looksLikePlugin(folder: string): Promise<boolean> {
   const names = [ROOT, ...nearlyRoots].map((name) => join(folder, name));
   const found = await Promise.all(names.map((name) => stat(name).catch(() => undefined)));
@@ -151,14 +151,14 @@ async function listFolder(folder: string) {
   }
 }
 
-/** Whether an entry is a folder, or a symbolic link to one. */
+/** Returns whether an entry is a folder, or a symbolic link to one. */
 async function isFolder(entry: Dirent, path: string): Promise<boolean> {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
   const target = await stat(path).catch(() => undefined);
   return target?.isDirectory() ?? false;
 }
 
-/** Whether a symbolic link in `folder` leads to a folder that holds it. */
+/** Returns whether a symbolic link in `folder` leads to a folder that contains it. */
 async function leadsBack(entry: Dirent, path: string, folder: string): Promise<boolean> {
   if (!entry.isSymbolicLink()) return false;
   const [target, from] = await Promise.all([realpath(path), realpath(folder)]);

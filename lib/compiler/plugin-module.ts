@@ -9,15 +9,15 @@ export const pluginModule = resolve('#plugin-module');
 /** The types that `liveswap/plugin` has for the type checker. */
 export const pluginTypes = pluginModule.replace(/\.js$/, '.d.ts');
 
-/** What `liveswap/http/plugin` is, and its types. */
+/** Path of the module `liveswap/http/plugin`, and of its types. */
 export const httpPluginModule = join(dirname(dirname(pluginModule)), 'http', 'plugin', 'index.js');
 export const httpPluginTypes = httpPluginModule.replace(/\.js$/, '.d.ts');
 
-/** What `liveswap/adapters` is, and its types. */
+/** Path of the module `liveswap/adapters`, and of its types. */
 export const adaptersModule = join(dirname(dirname(pluginModule)), 'adapters', 'index.js');
 export const adaptersTypes = adaptersModule.replace(/\.js$/, '.d.ts');
 
-/** What an artifact is bound to its host with, beside it. */
+/** Path of the module that binds an artifact to its host. */
 export const hostBindingModule = join(dirname(pluginModule), 'artifact-binding.js');
 
 const compiledLib = dirname(dirname(pluginModule));
@@ -25,7 +25,7 @@ const compiledLib = dirname(dirname(pluginModule));
 /** The types that `liveswap` has for a host. */
 export const hostTypes = join(compiledLib, 'index.d.ts');
 
-/** Where the modules are that every artifact has of liveswap, and what they are called there. */
+/** Folders of liveswap's modules that every artifact contains, and their names there. */
 export const ownPlaces: readonly (readonly [folder: string, name: string])[] = [
   [compiledLib, 'liveswap:'],
   [join(dirname(dirname(compiledLib)), 'lib'), 'liveswap:'],

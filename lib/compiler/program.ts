@@ -82,7 +82,7 @@ function readConfig(path: string): {
   declarations: string[];
   configs: string[];
 } {
-  // What the compiler makes of a file that does not parse it reports elsewhere.
+  // A syntax error in the file is reported elsewhere.
   const { error } = ts.readConfigFile(path, (file) => ts.sys.readFile(file));
   const problems: ts.Diagnostic[] = error ? [error] : [];
   const extended = new Map<string, ts.ExtendedConfigCacheEntry>();

@@ -11,7 +11,7 @@ import { tsconfigFor } from './tsconfig-for.js';
 export class Programs {
   readonly #options: ResolvedOptions;
   readonly #byConfig = new Map<string | undefined, Program>();
-  /** Those of programs before as well: one that is broken is mended some time. */
+  /** Configurations of all programs, including earlier ones: a broken one will be mended at some time. */
   readonly #configs = new Set<string>();
 
   constructor(options: ResolvedOptions) {
@@ -63,7 +63,7 @@ export class Programs {
   }
 }
 
-/** What an import can lead the compiler to. */
+/** Files to which an import can lead the compiler. */
 const module = /\.(json|[cm]?[jt]sx?)$/;
 
 /** The file of this name that counts for a folder: the nearest, going up. */
@@ -71,7 +71,7 @@ function nearest(name: string, folder: string): string | undefined {
   return ts.findConfigFile(folder, (path) => ts.sys.fileExists(path), name);
 }
 
-/** Whether a change of this file may change how every other file is understood, wherever it appears. */
+/** Returns whether a change of this file may change how every other file is understood, wherever it appears. */
 function isConfig(path: string): boolean {
   return /^(tsconfig.*|jsconfig)\.json$/.test(basename(path)) || isDependencyFile(path);
 }

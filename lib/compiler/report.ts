@@ -22,9 +22,9 @@ interface AnyReport {
   readonly times: StepTimes;
 }
 
-/** What bundling has to say of a plugin that is built. */
+/** Remarks of the bundler about a plugin that was built. */
 export interface BundleRemarks {
-  /** What esbuild warns of: it may go wrong when it runs. */
+  /** Warnings of esbuild: the code may fail when it runs. */
   readonly warnings: readonly Finding[];
   /** Packages that are not in the artifact: the server needs them in a `node_modules` where the artifact is. */
   readonly outside: readonly OutsidePackage[];
@@ -45,11 +45,11 @@ export interface RefusedPlugin extends AnyReport {
 /** A plugin without findings that was only looked at. */
 export interface CheckedPlugin extends AnyReport {
   readonly state: 'checked';
-  /** What an artifact of these sources would say of itself. */
+  /** Manifest that an artifact of these sources would have. */
   readonly manifest: Manifest;
 }
 
-/** What came of one plugin. */
+/** Outcome for one plugin. */
 export type PluginReport = BuiltPlugin | RefusedPlugin | CheckedPlugin;
 
 /** The findings of all plugins, in the order of the plugins. */

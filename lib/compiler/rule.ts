@@ -13,7 +13,7 @@ export interface PluginSources {
   readonly project: Project;
   /** Absolute folders of the other plugins built in the same call, by plugin name. */
   readonly otherPlugins: ReadonlyMap<string, string>;
-  /** What the names of live symbols start with, compared case-insensitively; `live_` unless set. */
+  /** Beginning of the names of live symbols, compared case-insensitively; `live_` unless set. */
   readonly livePrefix: string;
 }
 
@@ -40,11 +40,11 @@ export interface TextEdit {
 
 /** One rule of the build-time guard; each is a file of its own under `rules/`. */
 export interface Rule {
-  /** As used in diagnostics and suppressions: `no-globals`. */
+  /** Name in diagnostics and suppressions: `no-globals`. */
   readonly name: string;
   /** One line: what it refuses. */
   readonly summary: string;
-  /** It judges what code does: JavaScript too, and not what is generated. */
+  /** Set when it judges what code does: then it looks at JavaScript too, and not at generated files. */
   readonly isAboutCode?: true;
   check(plugin: PluginSources, report: Report): void;
 }
@@ -65,7 +65,7 @@ export interface Finding {
   readonly remedy: string;
   /** The text that was judged, around the place. */
   readonly excerpt?: Excerpt;
-  /** What `check --fix` does about it. */
+  /** Edits that `check --fix` makes. */
   readonly fix?: readonly TextEdit[];
 }
 

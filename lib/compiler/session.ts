@@ -127,7 +127,7 @@ export class BuildSession {
     return { stale, gone };
   }
 
-  /** What is code of a plugin is looked at anyway. */
+  /** Files of plugins are looked at anyway. */
   #missedOf(changed: ReadonlySet<string>, plugins: readonly PluginFolder[]): string[] {
     if (this.#reports().every(({ state }) => state !== 'refused')) return [];
     const code = new Set(plugins.flatMap(({ files }) => files));

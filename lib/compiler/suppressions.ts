@@ -59,7 +59,7 @@ function suppressionsIn(file: ts.SourceFile): Suppression[] {
     });
 }
 
-/** Whether what looks like a comment is one, and not a line of a template or of another comment. */
+/** Returns whether a text that looks like a comment is one, and not a line of a template or of another comment. */
 function isComment(file: ts.SourceFile, position: number): boolean {
   const comments = ts.getLeadingCommentRanges(file.text, tokenAt(file, file, position).pos) ?? [];
   return comments.some(({ pos }) => pos === position);

@@ -15,7 +15,7 @@ export class TypeCheck {
     this.#project = project;
   }
 
-  /** What it has against a plugin, syntax errors included. */
+  /** Returns the type errors of a plugin, including syntax errors. */
   findings(plugin: PluginSources): Finding[] {
     const program = this.#current();
     return plugin.files.flatMap((file) =>
@@ -41,7 +41,7 @@ export class TypeCheck {
 
 function diagnosticsOf(program: ts.Program, file: ts.SourceFile): readonly ts.Diagnostic[] {
   const syntax = program.getSyntacticDiagnostics(file);
-  // What the checker says of a file that does not parse is mostly about the parser's guesses.
+  // The checker's errors in a file with syntax errors are mostly about the parser's guesses.
   if (syntax.length > 0) return syntax;
   return program
     .getSemanticDiagnostics(file)
@@ -49,8 +49,8 @@ function diagnosticsOf(program: ts.Program, file: ts.SourceFile): readonly ts.Di
 }
 
 /**
- * What the checker has against a file because it would be compiled to CommonJS; an artifact is an ES module. `import.meta`, `await` at
- * the top level, and imports of ES modules.
+ * Errors that the checker only has because a file would be compiled to CommonJS; an artifact is an ES module. They are about
+ * `import.meta`, `await` at the top level, and imports of ES modules.
  */
 const notInModules = new Set([1309, 1343, 1378, 1470, 1471, 1479]);
 

@@ -8,7 +8,7 @@ import { installedVersion } from '../../adapters/installed-version.js';
 export interface AdaptedPackage {
   readonly name: string;
   readonly version: string;
-  /** Whether an adapter knows this version; if none does, it is left as it is. */
+  /** True when an adapter knows this version; otherwise the package is left as it is. */
   readonly isKnown: boolean;
 }
 

@@ -10,18 +10,18 @@ import { OwnModules } from './own-files.js';
 import type { OwnModule } from './own-module.js';
 import { FileSnapshot, unsettled } from './file-snapshot.js';
 
-/** What an app is made of. */
+/** Files of an app. */
 export interface AppFiles {
   /** Absolute path of the folder that all of it is in. */
   readonly root: string;
   /** The entry, relative to the root, with forward slashes. */
   readonly entry: string;
   readonly carried: readonly CarriedFile[];
-  /** What a thread has to know of each. */
+  /** Facts that a thread needs about each file. */
   readonly table: readonly AppFile[];
   /** Folders that were taken whole, relative to the root. */
   readonly folders: readonly string[];
-  /** What the app may need beside that, for people. */
+  /** Other files that the app may need, for people. */
   readonly remarks: readonly string[];
 }
 
@@ -38,7 +38,7 @@ const COMPILED = '.liveswap-compiled/';
 /** Folders beside the package of an entry that servers read by a path of the working folder. */
 const USUAL_FOLDERS = ['views', 'public', 'templates', 'migrations', 'routes', 'plugins'];
 
-/** What is taken beside what the entry leads to. */
+/** Files that are taken in addition to those that the entry leads to. */
 export interface MoreFiles {
   /** Globs, relative to the folder of the entry's package. */
   readonly patterns: readonly string[];

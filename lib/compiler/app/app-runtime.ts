@@ -3,7 +3,10 @@ import { build } from 'esbuild';
 import type { CarriedFile } from '../../manifest/files-block.js';
 import { pluginModule } from '../plugin-module.js';
 
-/** What an app's artifact carries of liveswap: the module that runs the app, and what runs in the thread of module hooks where there is one. */
+/**
+ * Parts of liveswap in an app's artifact: the module that runs the app, and one for the thread of module hooks, where there is
+ * such a thread.
+ */
 export const RUNTIME = 'liveswap-app.mjs';
 const LOADER = 'liveswap-loader.mjs';
 

@@ -16,11 +16,11 @@ import { adaptedPackages, type AdaptedPackage } from './adapted-packages.js';
 import { bundleAdapters } from './own-adapters.js';
 import { ModuleCompiler } from './module-compiler.js';
 
-/** How an app's artifact is built. */
+/** Options for building an app's artifact. */
 export interface AppBuildOptions {
   /** The file that starts the server. */
   readonly entry: string;
-  /** Where the artifact goes; made when missing. */
+  /** Folder of the artifact; created when missing. */
   readonly outDir: string;
   /** Default: the name of the entry's package without its scope, else the entry's without extension. */
   readonly name?: string;
@@ -28,9 +28,9 @@ export interface AppBuildOptions {
   readonly files?: readonly string[];
   /** Absolute paths of modules that no import of the entry leads to, and are its own all the same. */
   readonly also?: readonly string[];
-  /** What `process.argv` holds after the entry. Default: nothing. */
+  /** Arguments in `process.argv` after the entry. Default: none. */
   readonly args?: readonly string[];
-  /** Whether only one version runs at a time: requests wait while one hands over to the next. Default `false`. */
+  /** True when only one version may run at a time: requests wait while one hands over to the next. Default `false`. */
   readonly exclusive?: boolean;
   /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
   readonly adapters?: readonly string[];
@@ -46,7 +46,7 @@ export interface BuiltApp extends BuiltArtifact {
   readonly folders: readonly string[];
   /** Packages beside it that built-in adapters are for. */
   readonly adapted: readonly AdaptedPackage[];
-  /** What it may need beside them, for people. */
+  /** Other files that it may need, for people. */
   readonly remarks: readonly string[];
 }
 
@@ -95,7 +95,7 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
   };
 }
 
-/** How often files that change while they are read are read again, and after how many milliseconds. */
+/** Number of times that files are read again which change while they are read, and the pause between, in milliseconds. */
 const ATTEMPTS = 3;
 const PAUSE_MS = 100;
 
@@ -112,7 +112,7 @@ async function collect(options: AppBuildOptions, compiler: ModuleCompiler): Prom
   }
 }
 
-/** What esbuild cannot parse, as findings of the app. */
+/** Returns esbuild's syntax errors as findings of the app. */
 function refusal(
   { errors }: BuildFailure,
   { entry, name = basename(entry) }: AppBuildOptions,
@@ -147,7 +147,7 @@ async function appName({ root, entry, table }: AppFiles): Promise<string> {
   return name || entry.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
 }
 
-/** Of the lock file nearest to the app: with other packages it is another version. */
+/** Returns the hash of the lock file nearest to the app: with other packages it is another version. */
 async function lockFileHash(root: string): Promise<string | undefined> {
   for (let folder = root; ; folder = dirname(folder)) {
     for (const name of LOCK_FILES) {

@@ -38,7 +38,7 @@ export class FileSnapshot {
   }
 }
 
-/** How many files are open at a time. */
+/** Number of files that are open at a time. */
 const AT_ONCE = 64;
 
 async function inTurns<Item, Result>(

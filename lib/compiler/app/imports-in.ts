@@ -14,11 +14,11 @@ export interface ModuleText {
   readonly isVerbatim: boolean;
 }
 
-/** What a module imports and requires, as a bundler looks for it. */
+/** Imports and requires of a module, as a bundler looks for them. */
 export interface ModuleImports {
   /** Code that imports and requires the same and does nothing else. */
   readonly stub: string;
-  /** What the parser took it for; `undefined` when its text does not say. */
+  /** Module syntax that the parser found; `undefined` when the text does not tell. */
   readonly syntax: 'cjs' | 'esm' | undefined;
 }
 

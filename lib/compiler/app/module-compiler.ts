@@ -3,7 +3,7 @@ import { moduleFormat } from './module-format.js';
 import type { OwnModule } from './own-module.js';
 import type { Projects } from './typescript-modules.js';
 
-/** What TypeScript has made of a text under the settings of its project. */
+/** Text that TypeScript has compiled with the settings of its project. */
 interface Made {
   readonly text: string;
   readonly settings: string;
@@ -41,7 +41,7 @@ export class ModuleCompiler {
     return code;
   }
 
-  /** Whether imports of types alone are kept in a module that {@link special} has seen. */
+  /** Returns whether imports of types alone are kept in a module that {@link special} has seen. */
   isVerbatim(path: string): boolean {
     return TYPESCRIPT.test(path) && this.#projects?.of(path).options.verbatimModuleSyntax === true;
   }

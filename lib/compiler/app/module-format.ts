@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 
-/** How Node reads a module. */
+/** Format in which Node reads a module. */
 export type ModuleFormat = 'module' | 'commonjs' | 'json' | 'addon' | 'wasm';
 
 const byExtension: Readonly<Record<string, ModuleFormat>> = {
@@ -15,8 +15,8 @@ const byExtension: Readonly<Record<string, ModuleFormat>> = {
 };
 
 /**
- * How Node reads a file: by its extension, by the `type` of its package, or, where that says nothing, by what is written in it.
- * TypeScript of a package without a type is what `tsc` makes of it there: CommonJS.
+ * Returns the format in which Node reads a file: by its extension, by the `type` of its package, or else by its syntax.
+ * TypeScript of a package without a type is CommonJS, which `tsc` compiles it to.
  *
  * @param syntax what the parser saw.
  */

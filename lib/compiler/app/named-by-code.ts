@@ -2,7 +2,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, sep } from 'node:path';
 import type { OwnModule } from './own-module.js';
 
-/** What an app's own modules name beside themselves. */
+/** Files that an app's own modules name beside themselves. */
 export interface NamedByCode {
   /** Absolute paths of files. */
   readonly files: readonly string[];
@@ -20,7 +20,7 @@ const SAYS_WHERE = /__dirname|__filename|import\.meta\.(?:url|dirname|filename|r
 /** Functions that change what they are given, or are about to. */
 const CHANGES =
   /write|append|mkdir|mkdtemp|unlink|^rm|rename|truncate|^open|copy|Database|^dest|storage|multer|upload|Low|JSONFile|^Level|File$|^log/i;
-/** What a server writes, rather than reads what a release brings. */
+/** Folders that a server writes to, instead of reading the files of a release. */
 const DATA_FOLDER =
   /^(?:data|db|database|uploads?|logs?|tmp|temp|cache|storage|sessions?|backups?|\.[^.].*)$/i;
 const DATA_FILE = /^\.(?:db|db3|sqlite3?|log|pid|sock|lock|bak|rdb|mdb)$/i;

@@ -9,7 +9,7 @@ const FOLDER = 'adapters/';
 /** Adapters that an app brings along: modules whose default export `defineAdapter` made, each bundled into one file. */
 export interface OwnAdapters {
   readonly carried: readonly CarriedFile[];
-  /** Where each is in the artifact. */
+  /** Paths of the adapters in the artifact. */
   readonly paths: readonly string[];
   /** Absolute paths of what they are made of. */
   readonly inputs: readonly string[];

@@ -108,7 +108,10 @@ export class OwnModules {
   }
 }
 
-/** What Node would not find itself: paths of tsconfig, `.js` that is a `.ts`, missing extensions, packages that are links. */
+/**
+ * Returns the imports that Node would not resolve itself: paths of tsconfig, `.js` that is a `.ts`, missing extensions, linked
+ * packages.
+ */
 function importsOf(
   { imports }: Metafile['inputs'][string],
   folder: string,

@@ -27,8 +27,8 @@ export class Projects {
 }
 
 /**
- * What TypeScript makes of a module that esbuild would compile in another way than `tsc`, with its source map inside: one with
- * decorator metadata, and CommonJS without `esModuleInterop`. `undefined` when esbuild makes the same of it.
+ * Returns a module as TypeScript compiles it, with its source map inside, if esbuild would compile it differently: a module with
+ * decorator metadata, or CommonJS without `esModuleInterop`. `undefined` when esbuild makes the same of it.
  */
 export function compiledByTypeScript(
   path: string,
@@ -77,7 +77,10 @@ function isNodeModule(module: ts.ModuleKind | undefined): boolean {
   return module !== undefined && module >= ts.ModuleKind.Node16 && module <= ts.ModuleKind.NodeNext;
 }
 
-/** Of the project's own TypeScript, whose defaults its settings are written for; where it has none, the newest. */
+/**
+ * Returns the major version of the project's own TypeScript, for whose defaults its settings are written; the newest if it has
+ * none.
+ */
 function typescriptMajor(config: string): number {
   try {
     const { version } = createRequire(config)('typescript/package.json') as { version: string };

@@ -7,7 +7,7 @@ export const names = {
   require: '__liveswap_require',
 } as const;
 
-/** What esbuild puts instead of an artifact's own place, in a module that was given a place of its own. */
+/** Replacements for an artifact's own place in a module that was given a place of its own. */
 export const placeDefines: Readonly<Record<string, string>> = {
   'import.meta.url': names.url,
   'import.meta.filename': names.filename,
@@ -67,7 +67,7 @@ export function withHome(code: string, folder: string): string {
   return code.replace(`? './' : ${HOME}`, `? './' : ${JSON.stringify(`./${urlPath(folder)}/`)}`);
 }
 
-/** What a module begins with so that it knows its place: declarations that cost nothing where they are not used. */
+/** Returns the declarations with which a module begins so that it knows its place; unused ones cost nothing. */
 export function placeDeclarations(place: string, text: string): string {
   const url = JSON.stringify(urlPath(place));
   const folder = JSON.stringify(urlPath(place.slice(0, place.lastIndexOf('/') + 1) || './'));

@@ -10,7 +10,7 @@ export interface BundledFile {
   /** The package that it is part of; `undefined` for one's own. */
   readonly owner: string | undefined;
   readonly format: 'cjs' | 'esm' | undefined;
-  /** What it imports, as it is written there. */
+  /** Its imports, as they are written. */
   readonly imports: readonly string[];
 }
 

@@ -22,12 +22,12 @@ export type Bundle =
   | {
       readonly state: 'bundled';
       readonly body: Buffer;
-      /** Where the code is among the files that it carries, if it carries any. */
+      /** Place of the code among the files that it carries, if it carries any. */
       readonly filesAt: string | undefined;
       readonly inputs: readonly string[];
       readonly warnings: readonly Finding[];
       readonly outside: readonly OutsidePackage[];
-      /** What packages would like to have, and is not installed. */
+      /** Optional packages that are not installed. */
       readonly unresolved: readonly string[];
     }
   | { readonly state: 'refused'; readonly findings: readonly Finding[] };
@@ -78,14 +78,14 @@ export class Bundler {
     if (this.#current) await this.#begin(this.#current.source);
   }
 
-  /** The same, unless it has been begun with this source. */
+  /** Begins a bundle, unless one of this source has begun. */
   async start(source: BundleSource): Promise<void> {
     if (isSame(this.#begun?.source, source)) return;
     await this.#forgetBegun();
     await this.#begin(source);
   }
 
-  /** What has been begun; made again as long as it shows that it has to be made in another way. */
+  /** Resolves to the bundle that was begun; it is made again as long as its result asks for another recipe. */
   async finish(): Promise<Bundle> {
     for (;;) {
       const begun = this.#begun;

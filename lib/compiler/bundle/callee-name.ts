@@ -4,7 +4,7 @@ import { ts } from 'ts-morph';
 export function calleeName({ expression }: ts.CallExpression | ts.NewExpression): string {
   if (expression.kind === ts.SyntaxKind.ImportKeyword) return 'import';
   const callee = ts.isParenthesizedExpression(expression) ? expression.expression : expression;
-  // What was compiled to CommonJS calls `(0, path_1.join)(…)`.
+  // Code that was compiled to CommonJS calls `(0, path_1.join)(…)`.
   if (ts.isBinaryExpression(callee)) return nameOf(callee.right);
   return nameOf(callee);
 }

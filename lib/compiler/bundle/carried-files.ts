@@ -6,9 +6,9 @@ import { packageOf } from './module-place.js';
 import { bundleScript, packageJsonBeside, type Script, type ScriptSurroundings } from './scripts.js';
 import type { AskingModule } from './survey.js';
 
-/** What an artifact carries, as its last line says it. */
+/** Files that an artifact carries, according to its last line. */
 export interface Cargo {
-  /** Where the running copy is among the files. */
+  /** Place of the running copy among the files. */
   readonly at: string;
   readonly block: string;
   /** Absolute paths of what is carried. */
@@ -18,10 +18,10 @@ export interface Cargo {
 /** Puts the files that modules name into the block at the end of an artifact; packs again only what is different. */
 export class CargoHold {
   #packed: { readonly key: string; readonly block: string } | undefined;
-  /** Those of packages, by their place: they do not change. */
+  /** Scripts of packages, by their place: they do not change. */
   readonly #scripts = new Map<string, Script>();
 
-  /** What these modules need around them; `undefined` when they can stand anywhere. */
+  /** Resolves to the surroundings of these modules; `undefined` when they can stand anywhere. */
   async load(modules: readonly AskingModule[], surroundings: ScriptSurroundings): Promise<Cargo | undefined> {
     const { places } = surroundings;
     const bytes = new Map<string, Uint8Array>();

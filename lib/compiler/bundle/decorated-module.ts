@@ -1,11 +1,11 @@
 import { ts } from 'ts-morph';
 
-/** Whether a file may have decorators, whose metadata esbuild does not write. */
+/** Returns whether a file may have decorators, whose metadata esbuild does not write. */
 export function isDecorated(text: string): boolean {
   return /(^|[^\w*"'`/.])@[A-Za-z_$(]/m.test(text);
 }
 
-/** What TypeScript itself makes of a file for a project with `emitDecoratorMetadata`. */
+/** Returns a function that compiles a file with TypeScript, for a project with `emitDecoratorMetadata`. */
 export function decoratedModule(options: ts.CompilerOptions): (text: string, file: string) => string {
   return (text, file) =>
     ts.transpileModule(text, {

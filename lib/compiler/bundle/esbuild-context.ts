@@ -13,7 +13,7 @@ import { outsidePackages } from './outside-packages.js';
 import type { Recipe } from './recipe.js';
 import { specialModules, type SpecialModule } from './special-modules.js';
 
-/** What a bundle is made from. */
+/** Source of a bundle. */
 export interface BundleSource {
   /** Source of the module to begin with. */
   readonly entry: string;

@@ -7,7 +7,7 @@ export function lifeOfEsbuild(): number {
   return life;
 }
 
-/** Whether esbuild's process has died, under whatever was asked of it. */
+/** Returns whether esbuild's process has died, whatever was requested of it. */
 export function isEsbuildGone(error: unknown): boolean {
   return error instanceof Error && /The service (?:is no longer running|was stopped)/.test(error.message);
 }

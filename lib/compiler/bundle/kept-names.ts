@@ -33,7 +33,7 @@ const QUICK_HELPER = 'var __name = (target, value) => target.name === value ? ta
 /** A function over several lines whose name is given after its last one. */
 interface Wrapping {
   readonly indent: string;
-  /** What its last line begins with. */
+  /** Beginning of its last line. */
   readonly end: string;
 }
 
@@ -65,7 +65,7 @@ function withoutWrapping(
   return blank + rest;
 }
 
-/** Whether the next line that is no deeper than this one ends the function. */
+/** Returns whether the next line that is no deeper than this one ends the function. */
 function isClosed(lines: readonly string[], index: number, end: string): boolean {
   const indent = /^\s*/.exec(end)?.[0] ?? '';
   for (let next = index + 1; next < lines.length; next++) {

@@ -3,7 +3,7 @@ import type { BuildFailure, Message } from 'esbuild';
 import { entryFileName } from '../entry.js';
 import type { Finding } from '../rule.js';
 
-/** Whose bundle a message is about. */
+/** Owner of the bundle that a message is about. */
 interface Owner {
   readonly name: string;
   readonly folder: string;
@@ -22,7 +22,7 @@ const broken = new Map([
   ['assign-to-constant', 'Declare it with `let`.'],
 ]);
 
-/** Whether code of one's own that is warned of breaks whenever it runs. */
+/** Returns whether a warning is about own code that fails whenever it runs. */
 export function isBreaking(message: Message): boolean {
   return broken.has(message.id) && !isInPackage(message);
 }
@@ -46,7 +46,7 @@ export function findingOf(message: Message, { name, folder }: Owner): Finding {
   };
 }
 
-/** What `require()` or `import()` in a package asks for in vain: it may do without. */
+/** Returns the missing module of a `require()` or `import()` in a package, which may work without it. */
 export function missingOptional(message: Message): string | undefined {
   const missing = missingModule(message);
   const { lineText = '', column = 0 } = message.location ?? {};
@@ -64,7 +64,7 @@ export function strictOnly({ text, location }: Message): string | undefined {
     : undefined;
 }
 
-/** Whether esbuild itself has ended, and not the bundle failed. */
+/** Returns whether an error is a failed build, and not the end of esbuild itself. */
 export function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }

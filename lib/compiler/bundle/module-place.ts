@@ -2,8 +2,8 @@ import { dirname, isAbsolute, join, relative } from 'node:path';
 import { relativePath, posixPath } from '../posix-path.js';
 
 /**
- * Where modules and the files that they name stand around the running copy. Places are paths from the folder of the copy, with
- * forward slashes, and the copy is where the plugin's root module is in the sources.
+ * Places of modules, and of the files that they name, around the running copy. A place is a path from the folder of the copy,
+ * with forward slashes; the copy is where the plugin's root module is in the sources.
  */
 export class Places {
   readonly #folder: string;
@@ -25,7 +25,7 @@ export class Places {
     );
   }
 
-  /** Of a module. */
+  /** Returns the place of a module. */
   of(file: string): string {
     const root = packagesRootOf(file);
     if (root === undefined) {
@@ -39,7 +39,7 @@ export class Places {
     return index > 0 ? `node_modules/.${index}/${inside}` : `node_modules/${inside}`;
   }
 
-  /** Of a file that a module names: the way from the one to the other is as in the sources. */
+  /** Returns the place of a file that a module names: the way from one to the other is the same as in the sources. */
   ofNamed(file: string, by: string): string {
     return posixPath(join(dirname(this.of(by)), relative(dirname(by), file)));
   }

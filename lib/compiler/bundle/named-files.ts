@@ -5,7 +5,7 @@ import { ts } from 'ts-morph';
 import { calleeName } from './callee-name.js';
 import { PathReader, type NamedPath } from './path-reader.js';
 
-/** What a module asks of the folder it is in. */
+/** Files and folders that a module asks for, starting from its own folder. */
 export interface NamedFiles {
   /** Absolute paths of files and folders that it names, and that are there. */
   readonly paths: readonly string[];
@@ -13,9 +13,9 @@ export interface NamedFiles {
   readonly uses: ReadonlyMap<string, ReadonlySet<string>>;
   /** Absolute paths of modules that it names by their file: to run them in a thread, a process, or later. */
   readonly scripts: readonly string[];
-  /** Where it looks for what cannot be told from its text. */
+  /** Places where it looks for paths that its text does not tell. */
   readonly unclear: readonly UnclearPath[];
-  /** Where it calls `require` with what is only known when it runs: offsets of the name. */
+  /** Calls of `require` with a name that is only known when it runs: offsets of the name. */
   readonly requires: readonly number[];
   /** Calls of a `require` that it has made for itself, where esbuild does not look. */
   readonly asides: readonly RequiredAside[];
@@ -32,9 +32,9 @@ export interface RequiredAside {
 /** A use of the place of a file that nobody can follow. */
 export interface UnclearPath {
   readonly node: ts.Node;
-  /** What it is used for: `readdir`; empty when something is passed on. */
+  /** Function that uses it, such as `readdir`; empty when the path is passed on. */
   readonly use: string;
-  /** Whether the end of the path is only known when the code runs. */
+  /** True when the end of the path is only known when the code runs. */
   readonly isOpen: boolean;
   /** The path that is named, when there is no such file. */
   readonly missing?: string;
@@ -124,7 +124,7 @@ function isDataName(text: string): boolean {
   return /^[\w@.][\w@./-]{0,100}\.\w{1,12}$/.test(text) && !isCodeFile(text) && !text.endsWith('.node');
 }
 
-/** What the expression is given to; `nothing` where it makes no difference which path it is. */
+/** Returns the function that is given the expression; `nothing` where the path makes no difference. */
 function useOf(node: ts.Expression): string {
   const { parent } = node;
   if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) {
@@ -186,7 +186,7 @@ function isName(node: ts.Node): boolean {
   );
 }
 
-/** What an ES module requires by way of `createRequire`, and is there. */
+/** Returns the existing module that an ES module requires by way of `createRequire`. */
 function requiredAside(node: ts.CallExpression, source: ts.SourceFile): string | undefined {
   const { expression } = node;
   const [specifier] = node.arguments;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { relativePath } from '../posix-path.js';
 
-/** What the file name of a native addon ends with. */
+/** Ending of the file names of native addons. */
 export const ADDON_SUFFIX = '.node';
 
 const NAMESPACE = 'liveswap-native';
@@ -17,7 +17,7 @@ export function nativeAddons(outDir: string): Plugin {
           ? { path, external: true }
           : { path: relativePath(resolve(outDir), resolve(resolveDir, path)), namespace: NAMESPACE },
       );
-      // What is imported as an ES module too: Node itself only knows how to require an addon.
+      // Wraps addons that an ES module imports: Node itself only knows how to require them.
       build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
         contents: `module.exports = require(${JSON.stringify(path.startsWith('.') ? path : `./${path}`)});`,
         loader: 'js',

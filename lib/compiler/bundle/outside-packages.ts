@@ -3,15 +3,15 @@ import type { Plugin } from 'esbuild';
 /** A package that an artifact does without: the server has it in a `node_modules`. */
 export interface OutsidePackage {
   readonly name: string;
-  /** Why it is not in the artifact: `it loads a native addon`. */
+  /** Reason why the package is not in the artifact: `it loads a native addon`. */
   readonly reason: string;
-  /** Whether the plugin cannot do without: it imports the package itself, and not by way of another one that may. */
+  /** True when the plugin imports the package itself, and so cannot work without it. */
   readonly isNeeded: boolean;
 }
 
-/** The same, as it is imported. */
+/** A package that stays outside, as a module that is imported. */
 export interface OutsideModule extends Pick<OutsidePackage, 'reason' | 'isNeeded'> {
-  /** Whether Node has to import it: it is made of ES modules. */
+  /** True when it consists of ES modules, so Node has to import it. */
   readonly isEsm: boolean;
 }
 

@@ -17,8 +17,9 @@ export function nameOwnModules(code: string, folder: string, places: Places = ow
 }
 
 /**
- * The same for its source map. Nobody debugs liveswap's own modules in a plugin: a debugger is told to pass them by, and their
- * text is left out. So are the texts of packages, which would make most of the map: they are in `node_modules`.
+ * Returns the source map with names for liveswap's own modules. Nobody debugs them in a plugin, so debuggers are told to pass
+ * them by, and their text is left out. So are the texts of packages, which would make up most of the map: they are in
+ * `node_modules`.
  *
  * @param outDir what the sources are relative to.
  */
@@ -33,7 +34,9 @@ export function nameOwnSources(text: string, outDir: string, places: Places = ow
   return JSON.stringify({ ...map, sources, sourcesContent, ignoreList: own });
 }
 
-/** What a module of liveswap is called. Sources are URLs: a space or a letter beyond ASCII may be written in several ways. */
+/**
+ * Returns the name of a module of liveswap. Sources are URLs: a space or a letter beyond ASCII may be written in several ways.
+ */
 function ownName(source: URL, places: Places): string | undefined {
   if (source.protocol !== 'file:') return undefined;
   const file = fileURLToPath(source);

@@ -6,7 +6,7 @@ import { calleeName } from './callee-name.js';
 export interface NamedPath {
   /** Absolute. */
   readonly path: string;
-  /** Whether that is all of it: the rest is only known when the code runs. */
+  /** False when the rest of the path is only known when the code runs. */
   readonly isWhole: boolean;
 }
 
@@ -21,7 +21,7 @@ export class PathReader {
     this.#variables = variablesOf(source);
   }
 
-  /** What an expression names, if it is computed from where the file is. */
+  /** Returns the path that an expression names, if it is computed from the place of its file. */
   pathOf(node: ts.Expression): NamedPath | undefined {
     if (isWrapping(node)) return this.pathOf(node.expression);
     if (ts.isIdentifier(node)) return this.#ofIdentifier(node.text);

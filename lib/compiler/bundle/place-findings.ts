@@ -8,7 +8,7 @@ const lists = /^(readdir|opendir|scandir|glob|watch|autoload|static|serveStatic|
 const writes = /^(write|append|mkdir|createWriteStream|open$|openSync|copy|rename|cp|Database|DatabaseSync)/;
 const asks = /^(exists|access|stat|lstat|rm|unlink)/;
 
-/** What one's own code does with the folder it is in, and cannot do in an artifact. */
+/** Returns findings about own code that uses its folder in a way that an artifact does not allow. */
 export function placeFindings(plugin: string, modules: readonly AskingModule[]): Finding[] {
   return modules
     .filter(({ isOwn }) => isOwn)

@@ -10,12 +10,12 @@ import { isSloppy, sloppyModule } from './sloppy-module.js';
 import type { Rewrite, SpecialModule } from './special-modules.js';
 import type { AskingModule, Survey } from './survey.js';
 
-/** How one plugin is bundled: what a bundle before has brought to light. */
+/** Settings for bundling one plugin, as far as earlier bundles have brought them to light. */
 export interface Recipe {
   readonly outside: ReadonlyMap<string, OutsideModule>;
-  /** What packages would like to have, and is not installed. */
+  /** Optional packages that are not installed. */
   readonly unresolved: ReadonlySet<string>;
-  /** Whether one's own code imports native addons. */
+  /** True when own code imports native addons. */
   readonly hasAddons: boolean;
   readonly special: ReadonlyMap<string, SpecialModule>;
   /** CommonJS that is compiled as Node does, since an ES module is strict. */
@@ -25,16 +25,16 @@ export interface Recipe {
   readonly places: Places;
 }
 
-/** What a recipe goes by. */
+/** Facts from which a recipe is made. */
 export interface RecipeGrounds {
   readonly folder: string;
   readonly before: Recipe;
   readonly options: ts.CompilerOptions;
-  /** Where modules are, when that is known. */
+  /** Places of the modules, once they are known. */
   readonly places?: Places;
 }
 
-/** What a plugin is bundled with the first time. */
+/** Returns the recipe for the first bundle of a plugin. */
 export function firstRecipe(folder: string): Recipe {
   return {
     outside: new Map(),
@@ -47,7 +47,7 @@ export function firstRecipe(folder: string): Recipe {
   };
 }
 
-/** Whether two recipes make the same bundle. */
+/** Returns whether two recipes make the same bundle. */
 export function isSameRecipe(left: Recipe, right: Recipe): boolean {
   return keyOf(left) === keyOf(right);
 }
@@ -58,7 +58,7 @@ function keyOf({ outside, unresolved, hasAddons, special }: Recipe): string {
 }
 
 /**
- * What a bundle should have been made with, now that it is known what is in it.
+ * Returns the recipe that a bundle should have had, now that its contents are known.
  *
  * @param survey which modules ask for their place, and which packages must stay out because they do.
  */
@@ -97,7 +97,7 @@ export function nextRecipe(
   };
 }
 
-/** The same recipe when these files turn out not to be strict code. */
+/** Returns the recipe without strict mode for these files. */
 export function withSloppy(recipe: Recipe, files: readonly string[]): Recipe {
   const special = new Map(recipe.special);
   for (const file of files) {

@@ -20,7 +20,7 @@ export interface Script {
   readonly asking: readonly AskingModule[];
 }
 
-/** What a script is bundled with. */
+/** Surroundings with which a script is bundled. */
 export interface ScriptSurroundings {
   readonly plugin: { readonly name: string; readonly folder: string };
   readonly outside: ReadonlyMap<string, OutsideModule>;
@@ -81,7 +81,7 @@ export async function bundleScript(
   }
 }
 
-/** What packages would like to have and is not there, they can do without. */
+/** Returns a recipe without the optional packages that are missing. */
 function withoutMissing(error: unknown, recipe: Recipe): Recipe {
   const missing = isBuildFailure(error) ? error.errors.map(missingOptional) : [undefined];
   if (missing.includes(undefined)) throw error;
@@ -91,7 +91,7 @@ function withoutMissing(error: unknown, recipe: Recipe): Recipe {
   };
 }
 
-/** As Node reads the file: by its ending, or by what its package says. */
+/** Returns the format in which Node reads the file: by its extension, or by its package. */
 function formatOf(file: string): 'esm' | 'cjs' {
   if (/\.m[jt]s$/.test(file)) return 'esm';
   if (/\.c[jt]s$/.test(file)) return 'cjs';

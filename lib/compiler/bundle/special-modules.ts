@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Loader, OnLoadResult, Plugin } from 'esbuild';
 import { posixPath } from '../posix-path.js';
 
-/** What a module is read as instead of what is in its file. */
+/** Returns the text that replaces a module's own. */
 export type Rewrite = (text: string, file: string) => string;
 
 /** A module that does not go into the bundle as it is. */

@@ -11,17 +11,17 @@ export interface AskingModule extends NamedFiles {
   readonly isOwn: boolean;
 }
 
-/** What a bundle must be made with, found by looking at what is in it. */
+/** Facts about the contents of a bundle that decide how it must be made. */
 export interface Survey {
   readonly modules: readonly AskingModule[];
   /** Packages that cannot be bundled, and why. */
   readonly outside: ReadonlyMap<string, string>;
 }
 
-/** Of a bundle in which no module asks for its place. */
+/** Survey of a bundle in which no module asks for its place. */
 export const nobodyAsks: Survey = { modules: [], outside: new Map() };
 
-/** Whether anything in the code of a bundle depends on where its modules are. */
+/** Returns whether any code of a bundle depends on the places of its modules. */
 export function asksForPlaces(code: string): boolean {
   return /__liveswap_(?:url|filename|dirname|resolve|require)\b|\b__require\(|createRequire/.test(code);
 }
@@ -106,7 +106,7 @@ function isNative(specifier: string): boolean {
 const reading =
   /^(read|open|create(Read|Write)Stream|readdir|opendir|scandir|glob|require|import|fork|spawn|exec|Worker|load)/i;
 
-/** Why a module of a package has to stay in its package, if so. */
+/** Returns the reason why a module has to stay in its package, if there is one. */
 function outsideFor({ file, paths, unclear, requires }: AskingModule): string | undefined {
   if (paths.some((path) => path.endsWith(ADDON_SUFFIX))) return NATIVE;
   if (requires.length > 0 && /\.node['"`]/.test(readFileSync(file, 'utf8'))) return NATIVE;

@@ -40,7 +40,7 @@ export function affinityOf(symbol: ts.Symbol, checker: ts.TypeChecker): Affinity
   return { kind: 'key', facts: { parameter: found.index, path } };
 }
 
-/** What the manifest says of it. */
+/** Returns the manifest's facts about affinity. */
 export function affinityFacts(
   symbol: ts.Symbol,
   checker: ts.TypeChecker,

@@ -3,7 +3,7 @@ import { isOfLanguage } from './global-name.js';
 
 const named = ts.SymbolFlags.Interface | ts.SymbolFlags.Class | ts.SymbolFlags.Enum;
 
-/** What a type of a plugin or of a package is declared as, if it is: an alias, an interface, a class, an enum. */
+/** Returns the declared name of a type of a plugin or a package, if it has one: an alias, an interface, a class, an enum. */
 export function declaredName(type: ts.Type, program: ts.Program): string | undefined {
   const { aliasSymbol, symbol } = type;
   const isInstance = type.getConstructSignatures().length === 0;

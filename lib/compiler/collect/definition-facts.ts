@@ -13,7 +13,7 @@ export interface DefinitionFacts {
   readonly removed?: Record<string, string>;
 }
 
-/** What the checker knows of `definePlugin({ exports, functions })`, the default export of the root module. */
+/** Reads the types of `definePlugin({ exports, functions })`, the default export of the root module. */
 export function definitionFacts(
   root: SourceFile | undefined,
   checker: ts.TypeChecker,

@@ -1,17 +1,17 @@
 import { ts } from 'ts-morph';
 
-/** How any file can name a type that the language or Node declares, without its arguments. */
+/** Returns the name by which any file can refer to a type of the language or Node, without its arguments. */
 export function globalTypeName({ symbol }: ts.Type, program: ts.Program): string | undefined {
   if (!symbol || symbol.flags & unnamed) return undefined;
   return isOfLanguage(symbol, program) ? globalName(symbol, program.getTypeChecker()) : undefined;
 }
 
-/** Whether the language or Node declares it. */
+/** Returns whether the language or Node declares it. */
 export function isOfLanguage({ declarations = [] }: ts.Symbol, program: ts.Program): boolean {
   return declarations.some((declaration) => isGlobal(declaration.getSourceFile(), program));
 }
 
-/** Whether it is the class of this package that guards what outlives its code. */
+/** Returns whether it is this package's class `LiveData`. */
 export function isLiveData(symbol: ts.Symbol | undefined): boolean {
   return (
     symbol?.name === 'LiveData' &&
@@ -45,7 +45,7 @@ export function statedArguments(type: ts.TypeReference, checker: ts.TypeChecker)
   return args;
 }
 
-/** How any file can name a declared type: as a global, or as an export of one of Node's modules. */
+/** Returns the name by which any file can refer to a declared type: as a global, or as an export of one of Node's modules. */
 function globalName(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined {
   // The compiler's own names, `global.Buffer` and `"crypto".KeyObject`, no file can write.
   if (checker.resolveName(symbol.name, undefined, ts.SymbolFlags.Type, false) === symbol) return symbol.name;

@@ -42,7 +42,7 @@ function isValue(node: ts.Node): node is ts.Expression | ts.ObjectBindingPattern
   );
 }
 
-/** Whether an identifier only names something: a declaration, a member, an import. */
+/** Returns whether an identifier only names something: a declaration, a member, an import. */
 function isName(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.name === node;

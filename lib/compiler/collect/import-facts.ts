@@ -41,7 +41,7 @@ export function findImports(plugin: PluginSources, report: Report): PluginImport
   );
 }
 
-/** What the manifest says of them: one entry a plugin, with the methods that are used. */
+/** Returns the manifest's facts about imports: one entry for each plugin, with the methods that are used. */
 export function importFacts(
   plugin: PluginSources,
   imports: readonly PluginImport[],
@@ -73,7 +73,7 @@ function methodsUsed(
   checker: ts.TypeChecker,
   reader: ShapeReader,
 ): MethodFacts[] {
-  // What the handle's type is made from has the signatures as the other plugin wrote them.
+  // The type argument of the handle has the signatures as the other plugin wrote them.
   const api = handle.aliasTypeArguments?.[0] ?? handle;
   const known = methodsOf(api, checker, reader) ?? [];
   if (used === 'all') return known;

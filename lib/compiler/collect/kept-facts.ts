@@ -10,7 +10,7 @@ import { isField } from './members.js';
 import { ownSources, type OwnSources } from './own-sources.js';
 import { ShapeReader } from './shape-reader.js';
 
-/** Where something is kept. */
+/** A call that keeps state. */
 export interface KeptCall {
   readonly facts: KeptRootFacts;
   readonly node: Node;
@@ -23,7 +23,7 @@ export interface OwnClass {
   readonly instance: ts.Type;
 }
 
-/** What the sources say of what a plugin keeps. */
+/** Facts in the sources about the state that a plugin keeps. */
 export interface KeptSources {
   readonly facts: KeptFacts;
   readonly calls: readonly KeptCall[];
@@ -71,7 +71,7 @@ function readKept(sources: OwnSources): KeptSources {
   };
 }
 
-/** What JavaScript says of its fields: that they are there, and whether they are others than before. */
+/** Returns the facts about fields that JavaScript tells: that they exist, and whether they have changed. */
 function untyped(classes: readonly KeptClassFacts[], calls: readonly KeptCall[]): KeptFacts {
   return {
     classes: classes.map((one) => ({

@@ -6,11 +6,11 @@ import { findingAt } from '../finding-at.js';
 import type { Finding } from '../rule.js';
 import type { KeptSources, OwnClass } from './kept-facts.js';
 
-/** What of the platform can never move to another thread with its meaning. */
+/** Platform types whose instances can never move to another thread with their meaning. */
 const immovable =
   /^(Promise|PromiseLike|Weak(Map|Set|Ref)|Abort(Signal|Controller)|NodeJS\.(Timeout|Timer|Immediate)|Timeout|Immediate|(.*\.)?(Socket|Server|Worker|MessagePort|EventEmitter|Readable|Writable|Duplex|ReadableStream|WritableStream)|Generator|AsyncGenerator|Iterator|AsyncIterator|Symbol)$/;
 
-/** Whatever is kept under no more than one name, of a kind that can be filled, and cannot move as its types tell. */
+/** Returns findings about state that cannot move, according to its types, or cannot be filled, or is kept under two names. */
 export function keptFindings(plugin: string, { facts, calls, classes }: KeptSources): Finding[] {
   const seen = new Set<string>();
   return calls.flatMap(({ facts: { name, shape }, node }) => {
@@ -51,7 +51,7 @@ interface Immovable {
   readonly what: string;
 }
 
-/** What a state holds that cannot move, each by the first way that leads to it. */
+/** Returns the parts of a state that cannot move, each by the first path that leads to it. */
 function immovables(
   name: string,
   root: Shape,

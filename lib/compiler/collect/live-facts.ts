@@ -11,7 +11,7 @@ import type { LiveSymbol } from './live-symbols.js';
 import { isField } from './members.js';
 import type { ShapeReader } from './shape-reader.js';
 
-/** What the manifest says of the live functions. */
+/** Returns the manifest's facts about live functions. */
 export function liveFunctionFacts(
   folder: string,
   live: readonly LiveSymbol[],
@@ -40,7 +40,7 @@ export function liveTypeNames(live: readonly LiveSymbol[]): ReadonlyMap<ts.Symbo
   return new Map(types.map((symbol) => [instanceType(symbol).symbol, symbol.name]));
 }
 
-/** What the manifest says of the live types. */
+/** Returns the manifest's facts about live types. */
 export function liveTypeFacts(
   folder: string,
   live: readonly LiveSymbol[],
@@ -100,7 +100,7 @@ function breakingOf({ node }: LiveSymbol): { readonly breaking?: string } {
   return breaking === undefined ? {} : { breaking };
 }
 
-/** Whether instances are made without a value of the field: it is declared, and nothing gives it one. */
+/** Returns whether instances are made without a value of the field: it is declared, and nothing assigns it. */
 function isBare(field: ts.Symbol, checker: ts.TypeChecker): boolean {
   const { valueDeclaration: declaration } = field;
   if (field.flags & ts.SymbolFlags.Optional || !declaration || !ts.isPropertyDeclaration(declaration))

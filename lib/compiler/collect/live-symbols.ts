@@ -9,7 +9,9 @@ export interface DeclaredSymbol {
   readonly name: string;
   readonly symbol: ts.Symbol;
   readonly declaration: LiveDeclaration;
-  /** What the module calls it: `default`, or another name. `undefined` when it does not export it under a live name. */
+  /**
+   * Name under which the module exports it: `default`, or another one. `undefined` when it does not export it under a live name.
+   */
   readonly exportName: string | undefined;
 }
 
@@ -21,7 +23,7 @@ export interface LiveSymbol extends DeclaredSymbol {
   readonly node: Node;
 }
 
-/** How functions and classes are declared. */
+/** Declarations of functions and classes. */
 export type LiveDeclaration =
   | ts.FunctionDeclaration
   | ts.ClassDeclaration
@@ -40,7 +42,7 @@ export function findLiveSymbols(files: readonly SourceFile[], livePrefix: string
   );
 }
 
-/** As {@link findLiveSymbols}, those that are declared but not exported included. */
+/** Works like {@link findLiveSymbols}, and also returns symbols that are declared but not exported. */
 export function findDeclaredSymbols(files: readonly SourceFile[], livePrefix: string): DeclaredSymbol[] {
   return files.flatMap((file) => declaredIn(file, livePrefix));
 }
@@ -82,7 +84,7 @@ function liveSymbolsOf(file: SourceFile, livePrefix: string, checker: ts.TypeChe
   });
 }
 
-/** What a file exports as values. */
+/** Returns the values that a file exports. */
 function exportsOf(file: SourceFile, checker: ts.TypeChecker): ts.Symbol[] {
   const module = checker.getSymbolAtLocation(file.compilerNode);
   return (module ? checker.getExportsOfModule(module) : []).filter(
@@ -116,7 +118,7 @@ function kindOf(
   return type.getCallSignatures().length > 0 ? 'function' : undefined;
 }
 
-/** Whether a live function is written as `function*` without `async`: its result could never leave the thread. */
+/** Returns whether a live function is written as `function*` without `async`: its result could never leave the thread. */
 export function isSyncGenerator(declaration: LiveDeclaration): boolean {
   const body = ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
   if (!body || !(ts.isFunctionDeclaration(body) || ts.isFunctionExpression(body))) return false;

@@ -10,7 +10,7 @@ export interface LiveUses {
   readonly unknownUses?: readonly PlaceFacts[];
 }
 
-/** How uses are written down. */
+/** Ways of writing down uses. */
 export interface UseNotes {
   /** The folder that files are named from. */
   readonly relativeTo: string;
@@ -19,8 +19,9 @@ export interface UseNotes {
 }
 
 /**
- * Where code calls live functions by name, or names live types: `vault.call('live_open')`, `swapper.live().live_open()`,
- * `LiveData.of('Live_Fire', …)`. A name may be a constant; one that is only known when the code runs is an unknown use.
+ * Finds the places where code calls live functions by name, or names live types: `vault.call('live_open')`,
+ * `swapper.live().live_open()`, `LiveData.of('Live_Fire', …)`. A name may be a constant; one that is only known when the code
+ * runs is an unknown use.
  */
 export function liveUses(
   files: readonly SourceFile[],
@@ -115,7 +116,7 @@ class UseCollector {
     });
   }
 
-  /** What the result of a call is taken for: what it is asserted to be, or what the table of live functions says. */
+  /** Returns the expected type of a call's result: the asserted one, or that of the table of live functions. */
   #expected(call: ts.CallExpression): ts.Type | undefined {
     let node: ts.Node = call;
     while (ts.isAwaitExpression(node.parent) || ts.isParenthesizedExpression(node.parent)) node = node.parent;
@@ -136,7 +137,7 @@ class UseCollector {
     return hasLivePrefix(name, this.#prefix) && name.length > this.#prefix.length;
   }
 
-  /** Whether a member is one of a table of live functions, and not a function of a module of this program. */
+  /** Returns whether a member belongs to a table of live functions, and is not a function of a module of this program. */
   #isOfTable(name: ts.MemberName, owner: ts.Expression): boolean {
     const symbol = ts.isIdentifier(owner) ? this.#checker.getSymbolAtLocation(owner) : undefined;
     const [declared] = symbol?.declarations ?? [];
@@ -145,7 +146,7 @@ class UseCollector {
     return !(member?.flags ?? 0) || ((member?.flags ?? 0) & ts.SymbolFlags.Alias) === 0;
   }
 
-  /** Whether any name could be called on it: `vault.live`. */
+  /** Returns whether any name could be called on it, as on `vault.live`. */
   #isTable(expression: ts.Expression): boolean {
     const alias = this.#checker.getTypeAtLocation(expression);
     return [alias, ...(alias.isIntersection() ? alias.types : [])].some(
@@ -175,7 +176,7 @@ class UseCollector {
   }
 }
 
-/** Whether the host's or the plugins' half of this package declares it. */
+/** Returns whether the host's or the plugins' half of this package declares it. */
 function isDeclaredByUs({ declarations = [] }: ts.Symbol): boolean {
   return declarations.some((declaration) =>
     /[\\/]lib[\\/](?:swap|plugin|live-data)[\\/][\w-]+\.(?:d\.)?ts$/.test(

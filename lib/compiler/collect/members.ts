@@ -5,7 +5,7 @@ export function isField(member: ts.Symbol): boolean {
   return (member.flags & ts.SymbolFlags.Property) !== 0 && !isPrivateName(member) && !isPrototype(member);
 }
 
-/** Whether a member is `#private`. */
+/** Returns whether a member is `#private`. */
 export function isPrivateName({ name }: ts.Symbol): boolean {
   return /^(?:__)?#/.test(name);
 }

@@ -23,7 +23,7 @@ export function opaqueShape(
   };
 }
 
-/** Whether it is `{ [Key in keyof T]: … }` of a type parameter: which fields it has is not known. */
+/** Returns whether a type is `{ [Key in keyof T]: … }` of a type parameter, whose fields are not known. */
 export function isGenericMapped(type: ts.Type, checker: ts.TypeChecker): boolean {
   return ((mappedType(type, checker)?.constraintType?.flags ?? 0) & ts.TypeFlags.Instantiable) !== 0;
 }
@@ -46,7 +46,7 @@ function partsOf(type: ts.Type, program: ts.Program): readonly ts.Type[] | undef
     // An enum with members that are computed when it runs.
     return type.flags & ts.TypeFlags.Enum ? [] : undefined;
   }
-  // What the language's own helpers do with their arguments does not change.
+  // The language's own helper types never change.
   if (type.aliasSymbol && isOfLanguage(type.aliasSymbol, program)) return type.aliasTypeArguments ?? [];
   if (type.flags & ts.TypeFlags.Conditional) {
     const { checkType, extendsType, root } = type as ts.ConditionalType;

@@ -10,8 +10,8 @@ import { ownSources } from './own-sources.js';
 export type Endings = ReadonlyMap<string, string>;
 
 /**
- * What has to be added to a plugin's modules, so that its artifact knows by name the constants that hold resources, and what
- * kept state may lead to: constants and classes, exported or not.
+ * Returns the lines to append to a plugin's modules, so that its artifact knows by name the constants that hold resources, and
+ * the constants and classes that kept state may lead to, exported or not.
  */
 export function ownSymbolEndings(plugin: PluginSources): Endings {
   const { folder } = plugin;

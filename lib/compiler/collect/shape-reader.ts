@@ -22,14 +22,14 @@ import { simpleShape } from './simple-shape.js';
 const MAX_DEPTH = 40;
 const MAX_PARTS = 20_000;
 
-/** What a signature's result is taken for. */
+/** Reads the shape of a signature's result. */
 type ReadResult = (returned: ts.Type, signature: ts.Signature) => Shape;
 
 /** The live types that a reader knows by name. */
 export interface KnownLiveTypes {
-  /** Those of the plugin, by the symbols of their instances. */
+  /** The plugin's own live types, by the symbols of their instances. */
   readonly own: ReadonlyMap<ts.Symbol, string>;
-  /** What their names begin with, in lower case: another plugin's are known by it. */
+  /** Beginning of their names, in lower case: it identifies those of other plugins. */
   readonly prefix: string;
 }
 
@@ -43,7 +43,7 @@ export class ShapeReader {
   readonly #live: KnownLiveTypes;
   readonly #names = new Map<ts.Type, string>();
   readonly #table = new Map<string, Shape>();
-  /** What is being read, from the innermost declared type on: a circle through that one has a name already. */
+  /** Types that are being read, from the innermost declared type on: a circle through a declared type already has a name. */
   #open: readonly ts.Type[] = [];
   #depth = 0;
   #parts = 0;
@@ -54,7 +54,7 @@ export class ShapeReader {
     this.#live = live;
   }
 
-  /** What the shapes that were read refer to, by name, in the order of the names. */
+  /** Types to which the shapes refer, by name, in the order of the names. */
   get table(): ShapeTable {
     return Object.fromEntries([...this.#table].sort(([left], [right]) => (left < right ? -1 : 1)));
   }
@@ -264,7 +264,7 @@ export class ShapeReader {
       ...(isDeclared && { declared: true }),
     };
     if (calls.length + makes.length === 0) return object;
-    // What can be called and has fields, or is a class, never crosses.
+    // A class, or a function with fields, never crosses.
     const made = makes.map((make) => this.#signature(make, (instance) => this.shape(instance)));
     const parts: Shape[] = [
       object,
@@ -283,7 +283,7 @@ export class ShapeReader {
       ...(hiding !== undefined && { hidden: true as const }),
       ...(origin !== undefined && { origin }),
     };
-    // It does not cross, but tells its class from others.
+    // A private field does not cross, but it tells its class from others.
     if (isPrivateName(property)) return { ...base, shape: 'unknown', optional: true };
     const shape = this.field(this.#checker.getTypeOfSymbol(property), optional);
     return { ...base, shape, ...(optional && { optional }) };
@@ -319,7 +319,7 @@ export class ShapeReader {
   }
 
   #generic(parameter: ts.TypeParameter): GenericShape {
-    // As it is written: the checker itself resolves `keyof T` to whatever any key can be.
+    // The constraint is read as it is written: the checker itself resolves `keyof T` to whatever any key can be.
     const written = parameter.symbol.declarations?.find((one) => ts.isTypeParameterDeclaration(one));
     const read = (node: ts.TypeNode): Shape => this.shape(this.#checker.getTypeFromTypeNode(node));
     return {

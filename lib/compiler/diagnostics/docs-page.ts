@@ -14,7 +14,7 @@ export function docsPage(rule: string): string | undefined {
   return rule === 'suppressions' ? 'https://unpkg.com/liveswap/docs/rules/README.md' : undefined;
 }
 
-/** Whether findings of a rule can be taken back by a comment. */
+/** Returns whether a comment can suppress findings of a rule. */
 export function canBeIgnored(rule: string): boolean {
   return pages.has(rule);
 }

@@ -1,6 +1,6 @@
 import { findingsOf, type PluginReport } from '../report.js';
 
-/** What came of the plugins, for programs: `plugins` and `findings`. */
+/** Returns the reports for programs: `plugins` and `findings`. */
 export function reportsAsJson(reports: readonly PluginReport[]): object {
   return {
     plugins: reports.map((report) => ({

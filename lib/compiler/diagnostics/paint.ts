@@ -1,4 +1,4 @@
-/** What a piece of a diagnostic is, for whoever gives it a colour. */
+/** Role of a piece of a diagnostic, which decides its colour. */
 export type Role = 'place' | 'rule' | 'remedy' | 'gutter' | 'mark';
 
 /** Gives a piece of text the colour of its role. */

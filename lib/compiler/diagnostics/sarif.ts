@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Finding, Rule } from '../rule.js';
 import { docsPage } from './docs-page.js';
 
-/** What findings can be about that is no rule. */
+/** Subjects of findings that are no rules. */
 const otherRules = [
   { name: 'types', summary: 'What the type checker refuses.' },
   { name: 'bundle', summary: 'What cannot be put into one file.' },

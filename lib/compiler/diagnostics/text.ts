@@ -23,7 +23,7 @@ export function findingsAsText(findings: readonly Finding[], paint: Paint = plai
     .join('\n');
 }
 
-/** How many findings there are, in words. */
+/** Returns the number of findings, in words. */
 export function countOf(findings: readonly Finding[]): string {
   const files = new Set(findings.map(({ file }) => file)).size;
   const count = findings.length === 1 ? '1 finding' : `${findings.length} findings`;
@@ -36,7 +36,7 @@ function moreOn(rule: string): string | undefined {
   return `${page}; where it is wrong: // liveswap-ignore ${rule}: <reason>`;
 }
 
-/** What the bundler finds comes without the text. */
+/** Reads the excerpt from the disk: findings of the bundler come without the text. */
 function excerptOnDisk(file: string): Excerpt | undefined {
   try {
     return { first: 1, lines: readFileSync(file, 'utf8').split(/\r?\n/) };

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import { shapeOf } from './shape.js';
 
-/** What has changed from one look at a program to the next. Files go by their names. */
+/** Changes of a program since the last look. Files are identified by their names. */
 export type Edit =
   | { readonly extent: 'nothing' }
   /** Anything may mean something else now. */
@@ -21,7 +21,7 @@ export class Edits {
   #files: ReadonlyMap<string, ts.SourceFile> = new Map();
   readonly #imports = new Map<ts.SourceFile, readonly string[]>();
 
-  /** What is different since the last call. */
+  /** Returns the changes since the last call. */
   since(program: ts.Program): Edit {
     const before = this.#files;
     this.#files = new Map(program.getSourceFiles().map((file) => [file.fileName, file]));
@@ -99,7 +99,7 @@ function specifiersIn(file: ts.SourceFile): ts.Expression[] {
   return found;
 }
 
-/** Whether what a file declares may be seen by files that do not import it. */
+/** Returns whether declarations of a file may be seen by files that do not import it. */
 export function isSeenEverywhere(file: ts.SourceFile): boolean {
   if (file.fileName.endsWith('.json')) return false;
   if (!ts.isExternalModule(file)) return true;

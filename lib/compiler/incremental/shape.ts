@@ -1,8 +1,8 @@
 import { ts } from 'ts-morph';
 
 /**
- * What other files can depend on in a file: its text, without what functions do whose result is written down. As long as this is
- * the same, nothing that is said of the types of other files changes.
+ * Returns the part of a file that other files can depend on: its text, without the bodies of functions whose result type is
+ * written down. As long as this is the same, nothing changes in the types of other files.
  */
 export function shapeOf(file: ts.SourceFile): string {
   const { text } = file;
@@ -32,7 +32,7 @@ function hiddenBody(node: ts.Node): ts.Node | undefined {
   return isTyped && node.type ? node.body : undefined;
 }
 
-/** Whether a field is of whatever type the constructor assigns to it. */
+/** Returns whether the type of a field is inferred from assignments in the constructor. */
 function isInferred(member: ts.ClassElement): boolean {
   return ts.isPropertyDeclaration(member) && !member.type && !member.initializer;
 }

@@ -17,7 +17,7 @@ process.on('message', ({ id, task }: BuildRequest) => {
       (error: unknown) => reply({ kind: 'failed', id, error: sendError(error), inputs: answerOf().inputs }),
     );
 });
-// Whoever it builds for has ended, in whatever way.
+// The process that it builds for has ended, in whatever way.
 process.on('disconnect', () => process.exit());
 // Ctrl-C in a terminal reaches every process; the host says when it is done.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

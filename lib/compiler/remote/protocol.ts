@@ -4,7 +4,7 @@ import type { PluginReport } from '../report.js';
 /** Options that reach another process: call-backs and signals stay here. */
 export type SentOptions = Omit<BuildOptions, 'onProgress' | 'signal'>;
 
-/** What a session is asked for. */
+/** Task of a session. */
 export type BuildTask =
   | { readonly kind: 'open'; readonly options: SentOptions }
   /** Absolute paths of files that were changed, added or deleted. */
@@ -19,7 +19,7 @@ export interface BuildRequest {
   readonly task: BuildTask;
 }
 
-/** What a session has to say after a task. */
+/** Report of a session after a task. */
 export interface BuildAnswer {
   readonly reports: readonly PluginReport[];
   /** Absolute paths of every file that the plugins were made of. */
@@ -34,7 +34,7 @@ export type BuildReply =
       readonly kind: 'failed';
       readonly id: number;
       readonly error: SentError;
-      /** What it was given up for is among them: it is mended some time. */
+      /** Files that were read. They include those that made it give up: they will be mended at some time. */
       readonly inputs: readonly string[];
     };
 

@@ -36,14 +36,14 @@ export class RemoteBuildSession {
     return this.#inputs;
   }
 
-  /** As `BuildSession.rebuild` does. */
+  /** Works like `BuildSession.rebuild`. */
   async rebuild(changed: Iterable<string>): Promise<readonly PluginReport[]> {
     this.#options.signal?.throwIfAborted();
     if (!this.#process) await this.#open();
     return this.#run({ kind: 'rebuild', changed: Array.from(changed, (path) => resolve(path)) });
   }
 
-  /** As `BuildSession.judge` does. */
+  /** Works like `BuildSession.judge`. */
   async judge(): Promise<readonly PluginReport[]> {
     return this.#process ? this.#run({ kind: 'judge' }) : [];
   }
@@ -61,7 +61,7 @@ export class RemoteBuildSession {
   async #open(): Promise<void> {
     const { onProgress: _onProgress, signal: _signal, ...options } = this.#options;
     const child = fork(createRequire(import.meta.url).resolve('#build-process'), {
-      // What the host was started with, such as an inspector's port, is its own.
+      // The host's own arguments, such as an inspector's port, are not for this process.
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -70,7 +70,7 @@ export class RemoteBuildSession {
     child.on('message', (message) => this.#receive(message as BuildReply));
     child.on('error', (cause) => this.#lose(cause.message));
     child.on('exit', (code, signal) => this.#lose(signal ?? `exit code ${code}`));
-    // Whoever waits for a build is alive anyway.
+    // A process that waits for a build is alive anyway.
     child.unref();
     child.channel?.unref();
     await this.#ask({ kind: 'open', options: options satisfies SentOptions });
