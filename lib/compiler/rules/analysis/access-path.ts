@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
 import type { LaterCode } from './syntax.js';
 
-/** What is inside the followed value is followed too (`deep`), or only the value itself. */
+/** Follows the parts inside the value as well (`deep`), or only the value itself. */
 export type Depth = 'deep' | 'itself';
 
 /** One step from what holds a value to the value: the property of that name, or any property but a few. */
@@ -10,7 +10,7 @@ export type Step = string | { readonly except: ReadonlySet<string> };
 /** Any property or element. */
 export const anyStep: Step = { except: new Set() };
 
-/** How an expression leads to the followed value: it is the value, or holds it at some path. */
+/** Way from an expression to the followed value: the expression is the value, or holds it at some path. */
 export class AccessPath {
   readonly #depth: Depth;
   readonly #steps: readonly Step[];
@@ -23,12 +23,12 @@ export class AccessPath {
     this.scope = scope;
   }
 
-  /** Whether this leads to the value at once, or to something inside it. */
+  /** True when this leads to the value itself, not to something inside it. */
   get isValue(): boolean {
     return this.#steps.length === 0;
   }
 
-  /** Whether what can be read from here is followed as well. */
+  /** True when parts that can be read from here are followed as well. */
   get goesDeeper(): boolean {
     return this.#depth === 'deep' || this.#steps.length > 0;
   }
@@ -40,7 +40,7 @@ export class AccessPath {
     return `${steps.join('.')}@${this.scope ? `${this.scope.pos}${this.scope.getSourceFile().fileName}` : ''}`;
   }
 
-  /** Whether nothing that a person would write is held so deep. */
+  /** True when the path is longer than any that a person would write. */
   get isTooLong(): boolean {
     return this.#steps.length > 4;
   }
@@ -81,8 +81,8 @@ function isStepOf(step: Step, name: string): boolean {
 export interface Follower {
   /** `expression` is the value, or holds it. */
   reach(expression: ts.Expression, path: AccessPath): void;
-  /** What `target` declares, which stands in `declaration`, is the value, or holds it. */
+  /** Notes that the names in `target`, part of `declaration`, stand for the value, or for holders of it. */
   bind(target: ts.BindingName, declaration: ts.Node, path: AccessPath): void;
-  /** What `container` names now holds what this leads from. */
+  /** Notes that `container` now holds the value from which this leads. */
   keep(container: ts.Expression, path: AccessPath): void;
 }

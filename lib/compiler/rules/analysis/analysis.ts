@@ -8,7 +8,7 @@ import { Memory } from './memory.js';
 import { Nodes } from './nodes.js';
 import { References } from './references.js';
 
-/** What the rules share when they look at one state of a plugin's sources. */
+/** Facts that the rules share when they look at one state of a plugin's sources. */
 export interface Analysis {
   readonly plugin: PluginSources;
   readonly program: ts.Program;
@@ -19,7 +19,7 @@ export interface Analysis {
   readonly unread: readonly string[];
   readonly nodes: Nodes;
   readonly references: References;
-  /** What is known from before the last edit, and still true. */
+  /** Answers from before the last edit that are still true. */
   readonly memory: Memory;
 }
 
@@ -83,7 +83,7 @@ export function importsOf(
   return memory.recall('imports of code', file, () => codeImports(file, program));
 }
 
-/** Where `node` is, for a message: `jobs/roll-call.ts:12`, relative to the plugin's folder. */
+/** Returns the place of `node` for a message: `jobs/roll-call.ts:12`, relative to the plugin's folder. */
 export function placeOf(analysis: Analysis, node: ts.Node): string {
   const file = node.getSourceFile();
   const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));

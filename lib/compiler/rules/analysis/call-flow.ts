@@ -21,7 +21,7 @@ import { valueUses } from './uses.js';
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 type Call = ts.CallExpression | ts.NewExpression;
 
-/** Where a followed value goes through calls: into parameters, out of results, in and out of collections. */
+/** Follows a value through calls: into parameters, out of results, in and out of collections. */
 export class CallFlow {
   readonly #analysis: Analysis;
   readonly #follower: Follower;

@@ -28,7 +28,7 @@ type Sites = readonly ts.Node[] | undefined;
 class CallSites {
   readonly #analysis: Analysis;
   readonly #callsAtOnce: CallsAtOnce;
-  // What a circle leads back to adds no place.
+  // Functions that were visited: a circle adds no place.
   readonly #functions = new Set<FunctionNode>();
   readonly #values = new Set<ts.Expression>();
 
@@ -101,7 +101,8 @@ class CallSites {
     return this.#ofAll(calls.filter((call) => ts.isCallExpression(call)));
   }
 
-  // What a decorator gives takes the place of what it decorates; what a visitor gives goes to whoever visits.
+  // Notes a call whose result goes elsewhere: that of a decorator replaces the decorated declaration, that of a visitor goes to
+  // the function that visits.
   #calls(call: ts.CallExpression, fn: FunctionNode): boolean {
     return functionsBehind(this.#analysis, call.expression).includes(fn);
   }
@@ -133,7 +134,7 @@ class CallSites {
     );
   }
 
-  // Those of live types are called by the host, those that a package asks for by the package.
+  // The host calls the methods of live types, and a package those that it asks for.
   #isOnlyCalledByName(method: ts.MethodDeclaration): boolean {
     const owner = method.parent;
     if (!ts.isClassLike(owner)) return true;
@@ -148,7 +149,7 @@ class CallSites {
   }
 }
 
-/** Whether `call` hands a promise on whose outcome its caller waits for: `await ready.then(…)`, `return ready.then(…)`. */
+/** Returns whether `call` passes on a promise that its caller awaits: `await ready.then(…)`, `return ready.then(…)`. */
 function isWaitedFor(analysis: Analysis, call: ts.Expression): boolean {
   if (!ts.isCallExpression(call)) return false;
   if (!/^Promise\.(then|catch|finally)$/.test(platformCallee(analysis, call.expression) ?? '')) return false;

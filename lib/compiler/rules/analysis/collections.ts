@@ -1,7 +1,13 @@
-/** What a method of a collection gives: the collection, something it holds, a copy that holds the same, or each to a callback. */
+/**
+ * Result of a method of a collection: the collection itself, a member, a copy with the same members, or each member for a
+ * callback.
+ */
 export type Gift = 'itself' | 'member' | 'copy' | 'each';
 
-/** What the method of this {@link platformName} gives: `Array.filter` gives a copy, and each member to its callback. */
+/**
+ * Returns the results of the method with this {@link platformName}: `Array.filter` gives a copy, and each member to its
+ * callback.
+ */
 export function giftsOf(name: string): readonly Gift[] {
   const [, type = '', method = ''] = /^(\w+)\.(\w+)$/.exec(name) ?? [];
   if (!collections.test(type)) return [];
@@ -16,14 +22,14 @@ const gifts: readonly (readonly [gift: Gift, methods: RegExp])[] = [
   ['each', /^(forEach|map|filter|find|findLast|findIndex|some|every|flatMap|reduce|reduceRight)$/],
 ];
 
-/** Where a function of the platform leaves what it is given as argument `index`: in its result, in a copy, in its receiver. */
+/** Returns where a function of the platform puts argument `index`: into its result, a copy, or its receiver. */
 export function argumentGoes(name: string, index: number): 'through' | 'copied' | 'stored' | undefined {
   if (index === 0 && passing.test(name)) return 'through';
   if (copying.test(name)) return 'copied';
   return storing.test(name) ? 'stored' : undefined;
 }
 
-// What is made over a buffer shares its bytes.
+// A view of a buffer shares its bytes.
 const passing =
   /^(ObjectConstructor\.(freeze|seal|preventExtensions|assign|defineProperty|defineProperties)|PromiseConstructor\.resolve|\w+Array|DataView)$/;
 const copying =

@@ -37,7 +37,7 @@ export function follow(
   for (const start of starts) flow.reach(start, new AccessPath(depth));
 }
 
-/** As {@link follow}, for `this` in code that runs when a call of `scope` does. */
+/** Works like {@link follow}, for `this` in code that runs when a call of `scope` does. */
 export function followWithin(
   analysis: Analysis,
   starts: Iterable<ts.Expression>,
@@ -48,7 +48,7 @@ export function followWithin(
   for (const start of starts) flow.reach(start, new AccessPath('deep', [], scope));
 }
 
-/** As {@link follow}, for the value that `declaration` names. */
+/** Works like {@link follow}, for the value that `declaration` names. */
 export function followDeclared(
   analysis: Analysis,
   declaration: ts.Node,
@@ -83,7 +83,7 @@ class DataFlow implements Follower {
     return !callOf(node) && !isPrimitive(this.#analysis.checker.getTypeAtLocation(node));
   }
 
-  /** What `declaration` names is the value, or holds it. */
+  /** Notes that `declaration` names the value, or a holder of it. */
   name(declaration: ts.Node, path: AccessPath): void {
     if (!this.#isNew(declaration, path)) return;
     for (const use of this.#analysis.references.usesOf(declaration)) {

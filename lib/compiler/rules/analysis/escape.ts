@@ -19,8 +19,8 @@ import {
 import { bindingsOf, valueUses } from './uses.js';
 
 /**
- * Whether the code at `node` can run after the module has been evaluated. Code in a function runs at once when that is
- * all its function is used for: called where it stands, given to `map` and the like, or only called by such code.
+ * Returns whether the code at `node` can run after the module has been evaluated. Code in a function runs at once when its
+ * function is used for nothing else: called where it stands, given to `map` and the like, or only called by such code.
  */
 export function runsLater(analysis: Analysis, node: ts.Node): boolean {
   const fn = enclosingFunction(node);
@@ -28,23 +28,25 @@ export function runsLater(analysis: Analysis, node: ts.Node): boolean {
   return fn !== undefined && analysis.memory.recall('runs later', fn, find, false);
 }
 
-/** Whether the code at `node`, somewhere inside `scope`, is known to be able to run after a call of `scope` has returned. */
+/**
+ * Returns whether the code at `node`, somewhere inside `scope`, is known to be able to run after a call of `scope` has returned.
+ */
 export function outlives(analysis: Analysis, node: ts.Node, scope: LaterCode): boolean {
   return new Escape(analysis, scope, 'at once').isLater(node);
 }
 
-/** Whether the code at `node`, somewhere inside `scope`, is known to run before a call of `scope` has returned. */
+/** Returns whether the code at `node`, somewhere inside `scope`, is known to run before a call of `scope` has returned. */
 export function runsWithin(analysis: Analysis, node: ts.Node, scope: LaterCode): boolean {
   return !new Escape(analysis, scope, 'later').isLater(node);
 }
 
-/** Whether what happens at `node`, where a value was seen, happens after the module has been evaluated. */
+/** Returns whether code at `node`, where a value was seen, runs after the module has been evaluated. */
 export function happensLater(analysis: Analysis, node: ts.Node, scope: LaterCode | undefined): boolean {
   const mayBeLater = !scope || !isWithin(node, scope) || outlives(analysis, node, scope);
   return mayBeLater && runsLater(analysis, node);
 }
 
-/** Whether the value of `node`, somewhere inside `scope`, is kept when a call of `scope` has returned. */
+/** Returns whether the value of `node`, somewhere inside `scope`, is still kept when a call of `scope` has returned. */
 export function isKept(analysis: Analysis, node: ts.Expression, scope: LaterCode): boolean {
   return new Escape(analysis, scope, 'at once').escapes(node);
 }
@@ -65,7 +67,7 @@ function callThrough(analysis: Analysis, node: ts.Expression): ts.Node | undefin
   return index >= 0 && callsAtOnce(analysis, parent, index) ? parent : undefined;
 }
 
-/** Whether a call runs the function it is given as argument `index` before it returns. */
+/** Returns whether a call runs its argument `index`, a function, before it returns. */
 export function callsAtOnce(
   analysis: Analysis,
   call: ts.CallExpression | ts.NewExpression,
@@ -80,7 +82,7 @@ export function callsAtOnce(
   return targets.length > 0 && targets.every((target) => onlyCalls(analysis, target, index));
 }
 
-// What the language calls before it goes on; `then` and `finally`, `push` and `set` do not.
+// Functions of the language that call their argument before they return; `then` and `finally`, `push` and `set` do not.
 const visitors =
   /^((Readonly)?(Array|Map|Set)|\w+Array|Iterator\w*)\.(forEach|map|filter|find\w*|some|every|reduce\w*|flatMap|sort|toSorted)$|^String\.replace(All)?$|^JSON\.(parse|stringify)$|^(Array|\w+Array|Object|Map)Constructor\.(from|groupBy)$/;
 
@@ -109,7 +111,7 @@ class Escape {
   readonly #analysis: Analysis;
   readonly #scope: LaterCode | undefined;
   readonly #unlessKnown: 'later' | 'at once';
-  // What is being looked at already: recursion adds nothing.
+  // Code that is being looked at: recursion adds nothing.
   readonly #code = new Set<ts.Node>();
   readonly #values = new Set<ts.Node>();
 

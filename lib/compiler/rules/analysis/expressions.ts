@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import { bare } from './syntax.js';
 
-/** What the symbol stands for when it is an import, a re-export or another alias; itself when it is none. */
+/** Returns the target of an import, a re-export or another alias; other symbols are returned themselves. */
 export function resolveAlias(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }

@@ -6,7 +6,7 @@ import { walk } from './syntax.js';
 /** A place where a name stands: an identifier, `#name`, or the literal of `x['name']`. */
 export type Use = ts.Identifier | ts.PrivateIdentifier | ts.StringLiteralLike;
 
-/** Where the names of one file are declared, and whose every `this` is. */
+/** Declarations of the names in one file, and owners of each `this`. */
 export interface FileNames {
   /** By declaration, wherever that is; in the order of the text. */
   readonly uses: ReadonlyMap<ts.Node, readonly Use[]>;
@@ -69,8 +69,8 @@ function boundProperty(
 }
 
 /**
- * Where a symbol is declared. A property of a union is declared once a member; outside the plugin one declaration stands for all.
- * An interface that the plugin adds to, such as that of arrays, is no value.
+ * Returns the declarations of a symbol. A property of a union has one for each member; outside the plugin, one declaration
+ * stands for all. An interface that the plugin extends, such as that of arrays, is no value.
  */
 export function declarationsIn(symbol: ts.Symbol, isOwn: (node: ts.Node) => boolean): readonly ts.Node[] {
   const all = symbol.declarations ?? [];

@@ -70,7 +70,7 @@ function resolveDeclared(
   }
 }
 
-/** What a variable, property or default export is declared with. */
+/** Returns the initial value of a variable, property or default export. */
 export function initializerOf(declaration: ts.Node): ts.Expression | undefined {
   if (ts.isVariableDeclaration(declaration)) return declaration.initializer;
   if (ts.isPropertyAssignment(declaration) || ts.isPropertyDeclaration(declaration))

@@ -4,10 +4,10 @@ import { isPluginFunction } from './liveswap-package.js';
 import { valueUses } from './uses.js';
 import { wrapped } from './syntax.js';
 
-/** What liveswap runs once in each thread of a version, outside of calls. */
+/** Keys of functions that liveswap runs once in each thread of a version, outside of calls. */
 const hooks = /^(reloadable|exports|http|onLoad|onInit|onActive|onYield|onFree)$/;
 
-/** Whether the function that `value` gives is a hook of the plugin, or opens, closes or makes what the version holds. */
+/** Returns whether the function in `value` is a hook of the plugin, or opens, closes or makes a value that the version holds. */
 export function isRunByLiveswap(analysis: Analysis, value: ts.Expression): boolean {
   const { parent } = wrapped(value);
   if (ts.isCallExpression(parent)) return isHolding(analysis, parent);
@@ -15,7 +15,7 @@ export function isRunByLiveswap(analysis: Analysis, value: ts.Expression): boole
   return isProperty && isHook(analysis, parent);
 }
 
-/** Whether a member of an object literal is a hook of a plugin's definition. */
+/** Returns whether a member of an object literal is a hook of a plugin's definition. */
 export function isHook(analysis: Analysis, member: ts.ObjectLiteralElementLike): boolean {
   return (
     member.name !== undefined &&
@@ -25,7 +25,7 @@ export function isHook(analysis: Analysis, member: ts.ObjectLiteralElementLike):
   );
 }
 
-/** Whether an object literal is what `definePlugin` is given, at once or by a name, or a part of that. */
+/** Returns whether an object literal is the argument of `definePlugin`, directly or by a name, or a part of it. */
 function isDefinition(analysis: Analysis, literal: ts.Expression, depth: number): boolean {
   const { parent } = wrapped(literal);
   if (depth > 3) return false;

@@ -53,7 +53,7 @@ function packageName(manifest: string, project: Project): string | undefined {
 /** A function of `liveswap/plugin`. */
 export type PluginFunction = 'definePlugin' | 'transfer' | 'resource' | 'kept' | 'every';
 
-/** Whether an expression is a function that `liveswap/plugin` exports, under whatever name it goes here. */
+/** Returns whether an expression is a function that `liveswap/plugin` exports, under whatever name. */
 export function isPluginFunction(callee: ts.Expression, name: PluginFunction, project: Project): boolean {
   const checker = project.getTypeChecker().compilerObject;
   let symbol = checker.getSymbolAtLocation(ts.isPropertyAccessExpression(callee) ? callee.name : callee);
@@ -81,7 +81,7 @@ function declares(declaration: ts.Declaration, name: PluginFunction, project: Pr
   );
 }
 
-/** Whether a file imports a function of `liveswap/plugin`, alone or with everything else. */
+/** Returns whether a file imports a function of `liveswap/plugin`, alone or with everything else. */
 export function importsFromPlugin(file: ts.SourceFile, name: PluginFunction): boolean {
   return file.statements.some((statement) => {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return false;

@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
 import type { Edit } from '../../incremental/edits.js';
 
-/** What an answer was found from. */
+/** Files and declarations from which an answer was found. */
 interface Sources {
   /** Names of the files that were looked into; those that they import count as well. */
   readonly files: Set<string>;
@@ -57,18 +57,18 @@ export class Memory {
       return answer.value as T;
     } finally {
       this.#open.pop();
-      // What holds only if something else does is asked again.
+      // An answer that depends on an assumption is not kept.
       if (answer.state === 'open' || answer.assumed.size > 0) answers.delete(node);
       this.#pass(answer);
     }
   }
 
-  /** Whatever is being found out looks into this file. */
+  /** Notes that the current question looks into this file. */
   noteFile(file: ts.SourceFile): void {
     this.#open.at(-1)?.files.add(file.fileName);
   }
 
-  /** Whatever is being found out depends on who uses this. */
+  /** Notes that the current question depends on the uses of this declaration. */
   noteUses(declaration: ts.Node): void {
     this.#open.at(-1)?.declarations.add(declaration);
   }
@@ -84,7 +84,7 @@ export class Memory {
     }
   }
 
-  /** What an answer was found from is what the question around it is answered from. */
+  /** The sources of an answer are also sources of the question around it. */
   #pass({ files, declarations }: Sources): void {
     const outer = this.#open.at(-1);
     if (!outer) return;

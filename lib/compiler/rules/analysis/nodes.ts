@@ -20,7 +20,7 @@ export class Nodes {
     return kinds.flatMap((kind) => this.#files.flatMap((file) => this.in(file, kind)));
   }
 
-  /** Those of one file. */
+  /** Returns the nodes of one kind in one file. */
   in<Kind extends ts.Node>(file: ts.SourceFile, kind: Kind['kind']): readonly Kind[] {
     this.#memory.noteFile(file);
     return (nodesOf(file).get(kind) ?? []) as readonly Kind[];

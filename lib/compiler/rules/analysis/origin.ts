@@ -3,17 +3,17 @@ import type { Analysis } from './analysis.js';
 import { partOfFile } from './liveswap-package.js';
 import { memberNameOf } from './syntax.js';
 
-/** Whether something is part of the language: declared in TypeScript's own `lib` files. */
+/** Returns whether a declaration is part of the language: it is in TypeScript's own `lib` files. */
 export function isOfLanguage(analysis: Analysis, declaration: ts.Node): boolean {
   return analysis.program.isSourceFileDefaultLibrary(declaration.getSourceFile());
 }
 
-/** Whether something is part of the language or of Node. */
+/** Returns whether a declaration is part of the language or of Node. */
 export function isOfPlatform(analysis: Analysis, declaration: ts.Node): boolean {
   return isOfLanguage(analysis, declaration) || isOfNode(declaration);
 }
 
-/** Whether something is declared by a package: not by the plugin, the platform or liveswap. */
+/** Returns whether a package makes the declaration: not the plugin, the platform or liveswap. */
 export function isOfPackage(analysis: Analysis, declaration: ts.Node): boolean {
   const { fileName } = declaration.getSourceFile();
   return (

@@ -31,7 +31,7 @@ function isPluginApi(analysis: Analysis, declaration: ts.Node, name: string): bo
   );
 }
 
-/** What plays the part of a hook of `definePlugin`. */
+/** Returns the functions that act as a hook of `definePlugin`. */
 export function hooksNamed(analysis: Analysis, name: string): FunctionNode[] {
   return pluginApiUses(analysis, 'definePlugin')
     .flatMap((use) => callOf(use)?.arguments?.[0] ?? [])

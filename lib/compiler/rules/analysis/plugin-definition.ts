@@ -3,7 +3,7 @@ import { constantValue, resolveAlias, symbolAt } from './expressions.js';
 import { isPluginFunction, partOfFile } from './liveswap-package.js';
 import { bare } from './syntax.js';
 
-/** What the root module exports as its default, judged as a plugin. */
+/** Default export of the root module, judged as a plugin. */
 export type DefaultExport =
   | { readonly state: 'missing' }
   | { readonly state: 'other'; readonly node: ts.Node }
@@ -70,7 +70,7 @@ function isPluginType(type: ts.Type, project: Project): boolean {
   );
 }
 
-/** Whether a plugin says that only one version of it runs at a time: `exclusive: true`, where it is defined. */
+/** Returns whether a plugin says that only one version of it runs at a time: `exclusive: true`, where it is defined. */
 export function saysExclusive(root: SourceFile, project: Project): boolean {
   const checker = project.getTypeChecker().compilerObject;
   let isSaid = false;
@@ -80,7 +80,7 @@ export function saysExclusive(root: SourceFile, project: Project): boolean {
       const type = definition && checker.getTypeAtLocation(definition);
       const member = type?.getProperty('exclusive');
       const value = member && checker.getTypeOfSymbolAtLocation(member, node);
-      // Of a literal, the declaration says more than its widened type.
+      // The declaration of a literal tells more than its widened type.
       const declared = member?.valueDeclaration;
       isSaid ||=
         (value !== undefined && checker.typeToString(value) === 'true') ||
@@ -99,11 +99,11 @@ export interface DefinedFunction {
   readonly name: string;
   readonly symbol: ts.Symbol;
   readonly type: ts.Type;
-  /** Where it is entered, or what is exported when that cannot be told. */
+  /** The entry's node, or the exported one if that cannot be told. */
   readonly node: ts.Node;
 }
 
-/** What a plugin defines by name, as far as the checker knows it. */
+/** Returns the functions that a plugin defines by name, as far as the checker knows them. */
 export function definedFunctions(root: SourceFile, project: Project): DefinedFunction[] {
   const found = defaultExportOf(root, project);
   if (found.state !== 'plugin') return [];

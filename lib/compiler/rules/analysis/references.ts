@@ -4,7 +4,7 @@ import { symbolAt } from './expressions.js';
 import { declarationsIn, readNames, type FileNames, type Use } from './file-names.js';
 import type { Memory } from './memory.js';
 
-/** Who uses what in a plugin, file by file; aliases, re-exports and namespaces lead to the declaration. */
+/** Uses of declarations in a plugin, file by file; aliases, re-exports and namespaces lead to the declaration. */
 export class References {
   readonly #memory: Memory;
   #checker: ts.TypeChecker | undefined;
@@ -58,7 +58,7 @@ export class References {
     return [...this.#own.values()].flatMap(({ globalObjects }) => globalObjects);
   }
 
-  /** What is declared outside the plugin and named inside, with its uses. */
+  /** Iterates over declarations outside the plugin that it names, with their uses. */
   *external(): Iterable<[declaration: ts.Node, uses: readonly Use[]]> {
     this.#noteAll();
     for (const [declaration, uses] of this.#uses) {
@@ -70,7 +70,7 @@ export class References {
     return this.#own.has(node.getSourceFile());
   }
 
-  /** Where the name at `node` is declared, wherever that is. */
+  /** Returns the declarations of the name at `node`, wherever they are. */
   declarationsOf(node: ts.Node): readonly ts.Node[] {
     const file = node.getSourceFile();
     this.#memory.noteFile(file);
@@ -89,7 +89,7 @@ export class References {
   }
 }
 
-/** Whether what is known of a file's names may be wrong after an edit, or lead into text that is gone. */
+/** Returns whether the known names of a file may be wrong after an edit, or lead into text that is gone. */
 function isStale(file: string, { uses }: FileNames, edit: Edit): boolean {
   if (edit.extent !== 'files') return edit.extent === 'everything';
   if (edit.retyped.has(file)) return true;

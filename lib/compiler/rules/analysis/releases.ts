@@ -38,7 +38,7 @@ export class Releases {
     this.#opening = reachedFrom(analysis, open);
   }
 
-  /** Whether the code at `node` runs when the version is freed, or when its signal is aborted. */
+  /** Returns whether the code at `node` runs when the version is freed, or when its signal is aborted. */
   isFreeCode(node: ts.Node): boolean {
     for (let fn = enclosingFunction(node); fn; fn = enclosingFunction(fn)) {
       if (!isFunctionNode(fn)) continue;
@@ -47,7 +47,7 @@ export class Releases {
     return false;
   }
 
-  /** Whether the code at `node` opens a resource that is closed with the version. */
+  /** Returns whether the code at `node` opens a resource that is closed with the version. */
   opensResource(node: ts.Node): boolean {
     for (let fn = enclosingFunction(node); fn; fn = enclosingFunction(fn)) {
       if (isFunctionNode(fn) && this.#opening.has(fn)) return true;
@@ -55,14 +55,14 @@ export class Releases {
     return false;
   }
 
-  /** Whether `node`, which lets go of what `start` began, runs before the call is over, on abort or in `onFree`. */
+  /** Returns whether `node`, which ends the work that `start` began, runs before the call is over, on abort or in `onFree`. */
   isTimely(node: ts.Node, start: ts.Node): boolean {
     if (this.isFreeCode(node)) return true;
     if (isDeferred(this.#analysis, node) || isEndOfSameStream(node, start)) return true;
     let fn = enclosingFunction(start);
     while (fn) {
       if (isWithin(node, fn) && this.#isBeforeEnd(node, fn)) return true;
-      // What is begun in an executor or a visitor may be ended by the code around it.
+      // The code around an executor or a visitor may end the work that was begun there.
       const site = runningSite(this.#analysis, fn);
       if (!site) return false;
       fn = enclosingFunction(site);
@@ -70,12 +70,12 @@ export class Releases {
     return !runsLater(this.#analysis, node);
   }
 
-  /** Whether an argument of the call is `{ signal }` with a signal that will be aborted. */
+  /** Returns whether an argument of the call is `{ signal }` with a signal that will be aborted. */
   isBoundToSignal(call: ts.CallExpression | ts.NewExpression): boolean {
     return (call.arguments ?? []).some((argument) => this.#hasLiveSignal(bare(argument)));
   }
 
-  /** Whether a signal can be aborted from outside, or by what is called in time. */
+  /** Returns whether a signal can be aborted from outside, or by code that is called in time. */
   isLiveSignal(signal: ts.Expression): boolean {
     const node = bare(signal);
     if (!isSignal(this.#analysis, node)) return false;
@@ -91,13 +91,13 @@ export class Releases {
     return !value || this.isLiveSignal(value);
   }
 
-  /** Whether `node` is part of what a version waits for: an argument of `context.waitUntil`. */
+  /** Returns whether `node` is part of work that a version awaits: an argument of `context.waitUntil`. */
   isWaitedFor(node: ts.Node): boolean {
     for (let outer = node; outer; outer = outer.parent) if (this.#waits.has(outer)) return true;
     return false;
   }
 
-  // What is given to `finally` runs before whoever waits for the promise goes on.
+  // A callback of `finally` runs before the code that awaits the promise goes on.
   #isBeforeEnd(node: ts.Node, fn: LaterCode): boolean {
     if (runsWithin(this.#analysis, node, fn)) return true;
     const around = enclosingFunction(node);

@@ -4,7 +4,7 @@ import { functionsBehind } from './functions.js';
 import { pluginApiUses } from './plugin-context.js';
 import { callOf, type FunctionNode } from './syntax.js';
 
-/** What `liveswap/plugin` exports to hold what a module may not: it is opened, moved and closed with the version. */
+/** Exports of `liveswap/plugin` that hold values which a module may not: these are opened, moved and closed with the version. */
 const holders = ['resource', 'kept'];
 
 /** The calls that hold something for the module: what they give is no state of its own. */

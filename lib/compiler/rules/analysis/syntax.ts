@@ -81,7 +81,7 @@ function isWrapper(node: ts.Node): node is Wrapper {
   );
 }
 
-/** Whether `node` is `outer` or inside it. */
+/** Returns whether `node` is `outer` or inside it. */
 export function isWithin(node: ts.Node, outer: ts.Node): boolean {
   return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
 }
@@ -122,7 +122,7 @@ export function callOf(node: ts.Expression): ts.CallExpression | ts.NewExpressio
     : undefined;
 }
 
-/** Whether something is stored in `node` where it stands: assignment, `++`, loop variable, destructuring target. */
+/** Returns whether a value is stored in `node` in that place: by an assignment, `++`, a loop or destructuring. */
 export function isWritten(node: ts.Expression): boolean {
   const target = wrapped(node);
   const { parent } = target;
@@ -140,7 +140,7 @@ export function isWritten(node: ts.Expression): boolean {
   return isPatternPart(target) && isPattern(patternAround(target));
 }
 
-/** Whether an operator stores in its left side. */
+/** Returns whether an operator stores a value in its left side. */
 function isAssignment(kind: ts.SyntaxKind): boolean {
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
@@ -180,7 +180,7 @@ export function walk(node: ts.Node, visit: (node: ts.Node) => unknown): void {
   });
 }
 
-/** As {@link walk}, for what runs when a module is evaluated: functions and instance fields are passed, not entered. */
+/** Works like {@link walk}, for code that runs when a module is evaluated: it does not enter functions and instance fields. */
 export function walkModule(file: ts.SourceFile, visit: (node: ts.Node) => void): void {
   const enter = (node: ts.Node): boolean => {
     visit(node);
@@ -196,7 +196,7 @@ export function walkModule(file: ts.SourceFile, visit: (node: ts.Node) => void):
   walk(file, enter);
 }
 
-/** Whether a declaration only says that something exists elsewhere: `declare`, or a `.d.ts` file. */
+/** Returns whether a declaration only says that something exists elsewhere: `declare`, or a `.d.ts` file. */
 export function isAmbient(node: ts.Node): boolean {
   for (let outer = node; outer; outer = outer.parent) {
     if (hasModifier(outer, ts.SyntaxKind.DeclareKeyword)) return true;

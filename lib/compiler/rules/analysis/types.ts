@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { isOfLanguage, isOfPackage, isOfPlatform } from './origin.js';
 
-/** Whether a value of this type has nothing inside. */
+/** Returns whether a value of this type has no parts. */
 export function isPrimitive(type: ts.Type): boolean {
   if (type.isUnion()) return type.types.every(isPrimitive);
   return (type.flags & primitive) !== 0;
@@ -32,7 +32,7 @@ export function platformBases(analysis: Analysis, type: ts.Type): string[] {
   return names;
 }
 
-/** Whether the value of an expression is of a package's class or interface. */
+/** Returns whether the type of an expression is a package's class or interface. */
 export function isPackageType(analysis: Analysis, node: ts.Expression): boolean {
   const type = analysis.checker.getTypeAtLocation(node);
   const parts = type.isUnionOrIntersection() ? type.types : [type];
@@ -42,8 +42,8 @@ export function isPackageType(analysis: Analysis, node: ts.Expression): boolean 
 }
 
 /**
- * Whether a value of this type is a promise or may be one. What only has a `then` beside other methods, such as a query that runs
- * when it is awaited, or an app, is none.
+ * Returns whether a value of this type is a promise or may be one. A `then` beside other methods, as in a query that runs when
+ * it is awaited, or in an app, does not make a promise.
  */
 export function isPromise(analysis: Analysis, type: ts.Type): boolean {
   if (type.isUnion()) return type.types.some((part) => isPromise(analysis, part));
@@ -62,12 +62,12 @@ function isPromisePart(analysis: Analysis, type: ts.Type): boolean {
   return type.symbol?.name !== 'PromiseLike' && isPromise(analysis, type);
 }
 
-/** Whether an expression is an `AbortSignal`. */
+/** Returns whether an expression is an `AbortSignal`. */
 export function isSignal(analysis: Analysis, node: ts.Expression): boolean {
   return isNamed(analysis.checker.getTypeAtLocation(node), 'AbortSignal');
 }
 
-/** Whether an expression is an `AbortController`. */
+/** Returns whether an expression is an `AbortController`. */
 export function isController(analysis: Analysis, node: ts.Expression): boolean {
   return isNamed(analysis.checker.getTypeAtLocation(node), 'AbortController');
 }

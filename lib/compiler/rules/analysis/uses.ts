@@ -10,7 +10,7 @@ export function bindingsOf(pattern: ts.BindingPattern): ts.BindingElement[] {
   });
 }
 
-/** Where the value that `declaration` names is used, each as the expression that gives it. */
+/** Returns the uses of the value that `declaration` names, each as the expression that gives it. */
 export function valueUses(analysis: Analysis, declaration: ts.Node): ts.Expression[] {
   return analysis.references.usesOf(declaration).flatMap((use) => valueAt(use) ?? []);
 }

@@ -15,11 +15,11 @@ import {
 import { hasMethods, isAsyncIterable, isClassMethod, isKey, isNodeStream } from './type-traits.js';
 import { hasInstead, insteadOf, platformKind, type PlatformKind } from './platform-kinds.js';
 
-/** What varies from plugin to plugin. */
+/** Options that vary from plugin to plugin. */
 export interface CloneCheckOptions {
   /** Instances of classes whose names start with it are revived on the other side. */
   readonly livePrefix: string;
-  /** Whether the plugin marks what is moved with `transfer`. */
+  /** True when the plugin marks moved values with `transfer`. */
   readonly transfers: boolean;
 }
 
@@ -127,7 +127,7 @@ export class CloneCheck {
     return this.#findInMembers(type, position);
   }
 
-  /** Whether the type was looked at before, in a place where the same may stand. */
+  /** Returns whether the type was looked at before, in a place where the same may stand. */
   #isKnown(type: ts.Type, { top }: Position): boolean {
     const known = top ? this.#seenAtTop : this.#seenInside;
     if (known.has(type)) return true;
@@ -223,7 +223,7 @@ export class CloneCheck {
     }
     const type = this.#checker.getTypeOfSymbol(member);
     if (!name.startsWith('__@')) return this.#find(type, memberOf(position, member.name));
-    // What is keyed by a symbol stays behind: harmless where it is a brand, but not where it makes the thing work.
+    // A property with a symbol as its key stays behind: that is harmless for a brand, but not for a method.
     return type.getCallSignatures().length > 0 ? lost() : undefined;
   }
 
@@ -240,7 +240,7 @@ export class CloneCheck {
   }
 }
 
-/** What is pulled from an argument comes when the call is under way: only the arguments themselves are revived. */
+/** Items that are pulled from an argument come while the call runs: only the arguments themselves are revived. */
 function pulledOf(position: Position): Position {
   return { ...itemOf(position), revives: position.revives && position.side === 'result' };
 }

@@ -2,23 +2,23 @@ import { fieldStep, itemStep } from '../../../core/path-step.js';
 
 /** A part of a type that cannot cross a thread. */
 export interface CloneProblem {
-  /** Where in the argument or result it is: `result.items[].onDone`. */
+  /** Path in the argument or result: `result.items[].onDone`. */
   readonly path: string;
-  /** What it is, and why that cannot cross. */
+  /** Description of the value, and why it cannot cross. */
   readonly reason: string;
-  /** What to do instead, as a sentence. */
+  /** Remedy, as a sentence. */
   readonly remedy: string;
 }
 
-/** Where in an argument or a result something is. */
+/** Place in an argument or a result. */
 export interface Position {
   readonly path: string;
   readonly side: 'argument' | 'result';
-  /** Whether it is the argument or result itself, not something inside it. */
+  /** True for the argument or result itself, false for something inside it. */
   readonly top: boolean;
-  /** Whether the other side has the classes of the plugin's live types, or does not expect them. */
+  /** True when the other side has the classes of the plugin's live types, or does not expect them. */
   readonly revives: boolean;
-  /** How many steps led here. */
+  /** Number of steps that led here. */
   readonly depth: number;
 }
 
@@ -42,7 +42,7 @@ export function memberOf(position: Position, name: string): Position {
   return insideOf(position, fieldStep(name));
 }
 
-/** Why something cannot cross, by what it is. */
+/** Problems by the kind of value that cannot cross. */
 export const cloneProblems = {
   function: ({ path, side }: Position): CloneProblem => ({
     path,

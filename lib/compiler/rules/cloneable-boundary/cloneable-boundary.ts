@@ -37,9 +37,9 @@ export const cloneableBoundary: Rule = {
 interface Boundary {
   readonly subject: string;
   readonly type: ts.Type;
-  /** Where it is named. */
+  /** Node that names it. */
   readonly node: ts.Node;
-  /** Whether its callers know it by what it is made of, and not by its own types. */
+  /** True when its callers know it by its parts, and not by its own types. */
   readonly isWrittenOut: boolean;
 }
 
@@ -87,7 +87,7 @@ function resultOf(signature: ts.Signature, crossing: CloneCheck, isWrittenOut: b
   return problem ? [{ node: signature.declaration?.type, verb: 'returns', problem }] : [];
 }
 
-/** What a message calls a parameter: a destructured one has no name. */
+/** Returns the name of a parameter for a message: a destructured one has none of its own. */
 function nameOf({ name, valueDeclaration }: ts.Symbol, index: number): string {
   const destructured =
     valueDeclaration && ts.isParameter(valueDeclaration) && !ts.isIdentifier(valueDeclaration.name);

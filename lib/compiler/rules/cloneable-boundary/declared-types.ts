@@ -53,13 +53,13 @@ export class DeclaredTypes {
     return live && { name: classNameOf(live), isOwn: this.#analysis.references.isOwn(live) };
   }
 
-  /** Whether instances are errors, which get the methods of errors back on the other side. */
+  /** Returns whether instances are errors, which get the methods of errors back on the other side. */
   isError(type: ts.Type): boolean {
     const base = this.crossingBase(type);
     return base !== undefined && base.getProperty('message') !== undefined;
   }
 
-  /** Whether this is the class `LiveData`, whose instances have a form of their own for the way. */
+  /** Returns whether this is the class `LiveData`, whose instances cross in a form of their own. */
   isLiveData({ name, declarations = [] }: ts.Symbol): boolean {
     const { project } = this.#analysis.plugin;
     return (
@@ -72,14 +72,14 @@ export class DeclaredTypes {
   }
 }
 
-/** What a class is called, by itself or by the variable it is in; empty for what is not a class. */
+/** Returns the name of a class, its own or that of its variable; empty for a node that is no class. */
 function classNameOf(node: ts.Node): string {
   if (!ts.isClassLike(node)) return '';
   const named = node.name ?? (ts.isVariableDeclaration(node.parent) ? node.parent.name : undefined);
   return named && ts.isIdentifier(named) ? named.text : '';
 }
 
-/** Whether a type is a use of a generic one: it has type arguments. */
+/** Returns whether a type is a use of a generic one: it has type arguments. */
 export function isReference(type: ts.Type): type is ts.TypeReference {
   return ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference) !== 0;
 }

@@ -1,19 +1,19 @@
-/** How a type that the language or Node declares crosses a thread. */
+/** How values of a type of the language or Node cross a thread. */
 export type PlatformKind =
-  /** As itself, by structured clone. */
+  /** Unchanged, by structured clone. */
   | 'value'
-  /** As itself, with what is in it. */
+  /** Unchanged, with its contents. */
   | 'map'
   | 'set'
-  /** As whatever it holds: an array will do. */
+  /** As its items: an array will do. */
   | 'iterable'
-  /** As itself, with what is read from it or written to it. */
+  /** Unchanged, with the values that are read from it or written to it. */
   | 'stream'
-  /** As an argument or a result of its own only. */
+  /** Only as an argument or a result of its own. */
   | 'async iterable'
   /** As an argument or a result of its own, or moved by `transfer`. */
   | 'port'
-  /** As an argument of its own only. */
+  /** Only as an argument of its own. */
   | 'function'
   /** Never. */
   | 'symbol'
@@ -60,7 +60,7 @@ const insteads: Readonly<Record<string, string>> = {
   'NodeJS.WritableStream': 'Turn it into a WritableStream with Writable.toWeb.',
 };
 
-/** What to do where an instance of a platform class that cannot cross is meant to. */
+/** Returns the remedy for an instance of a platform class that cannot cross. */
 export function insteadOf(name: string): string {
   return insteads[name] ?? 'Pass the plain data that is needed of it.';
 }

@@ -5,7 +5,7 @@ import { Ownership } from './ownership.js';
 
 /** Code that a plugin is made of beside the TypeScript in its folder: shared modules, and JavaScript. */
 export interface BroughtIn {
-  /** What the compiler knows. */
+  /** Files that the compiler knows. */
   readonly known: readonly ts.SourceFile[];
   /** Absolute paths of JavaScript that it does not read. */
   readonly unread: readonly string[];

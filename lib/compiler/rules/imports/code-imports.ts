@@ -6,11 +6,11 @@ import { bare, walk } from '../analysis/syntax.js';
 
 /** A place that brings the code of another module in; what only brings types in is gone once it is compiled. */
 export interface CodeImport {
-  /** What names the module. */
+  /** Expression that names the module. */
   readonly node: ts.Expression;
   /** The modules it can be, as written. */
   readonly specifiers: readonly string[];
-  /** How every module it can be begins, where the rest is only known when it runs: `../` of `../${name}/index.js`. */
+  /** Common beginning of the possible modules, if the rest is only known when the code runs: `../` of `../${name}/index.js`. */
   readonly prefix?: string;
   /** The file that relative specifiers start from. */
   readonly from: string;
@@ -93,7 +93,7 @@ function namesIn(clause: ts.ImportClause | undefined): ts.Identifier[] {
   return clause?.name ? [clause.name, ...named] : named;
 }
 
-/** Whether an imported name stands for a value somewhere; if not, the compiler drops the import. */
+/** Returns whether an imported name stands for a value somewhere; if not, the compiler drops the import. */
 function isUsed(name: ts.Identifier, file: ts.SourceFile, checker: ts.TypeChecker): boolean {
   if (!isValue(name, checker)) return false;
   const imported = checker.getSymbolAtLocation(name);
@@ -138,7 +138,7 @@ function isValue(name: ts.Node, checker: ts.TypeChecker): boolean {
 
 function isValueSymbol(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {
   const target = resolveAlias(symbol, checker);
-  // What cannot be resolved could be anything.
+  // An unresolved name could stand for anything.
   return target.declarations === undefined || (target.flags & ts.SymbolFlags.Value) !== 0;
 }
 
@@ -168,7 +168,7 @@ function importerOf(callee: ts.Expression, checker: ts.TypeChecker): string | un
   return maker && ts.isCallExpression(maker) ? baseOf(maker, maker.getSourceFile().fileName) : here;
 }
 
-/** Whether an expression is a `require`, by its type. */
+/** Returns whether an expression is a `require`, by its type. */
 function isRequire(node: ts.Expression, checker: ts.TypeChecker): boolean {
   const symbol = checker.getTypeAtLocation(node).getSymbol();
   return /^(?:global\.)?NodeJS\.Require$/.test(symbol ? checker.getFullyQualifiedName(symbol) : '');
@@ -191,7 +191,7 @@ function baseOf({ arguments: [base] }: ts.CallExpression, here: string): string 
   return (base && locationOf(bare(base))) ?? here;
 }
 
-/** How a string begins that is only whole when it runs. */
+/** Returns the beginning of a string whose end is only known when the code runs. */
 function beginningOf(node: ts.Expression): string | undefined {
   if (ts.isTemplateExpression(node)) return node.head.text;
   if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return undefined;

@@ -7,7 +7,7 @@ import type { CodeImport } from './code-imports.js';
 import { partOfFile, partOfSpecifier } from '../analysis/liveswap-package.js';
 import { SourceReader } from './source-reader.js';
 
-/** Whose code an import brings into a plugin that should not have it. */
+/** Code that an import brings into a plugin although it belongs elsewhere, by its owner. */
 export type Violation =
   | { readonly on: 'liveswap' }
   /** `path` leads from the first file outside the plugin to the one that is the other's. */
@@ -31,7 +31,7 @@ export class Ownership {
     }));
   }
 
-  /** What is wrong with an import, if anything is. */
+  /** Returns the fault of an import, if it has one. */
   violationBy(found: CodeImport): Violation | undefined {
     for (const specifier of found.specifiers) {
       const violation = this.#violationOf(specifier, found);
@@ -68,7 +68,7 @@ export class Ownership {
   #violationInto(file: string): Violation | undefined {
     const path = this.#sources.realPath(file);
     if (!this.#violations.has(path)) {
-      // Whatever a circle of imports leads back to is being looked at already.
+      // A circle of imports leads back to a file that is being looked at.
       this.#violations.set(path, undefined);
       this.#violations.set(path, this.#judge(path));
     }

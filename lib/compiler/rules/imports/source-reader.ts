@@ -34,7 +34,7 @@ export class SourceReader {
     return real;
   }
 
-  /** Whether the compiler knows a file, so that its checker can be asked about it. */
+  /** Returns whether the compiler knows a file, so that its checker can answer questions about it. */
   isInProgram(file: ts.SourceFile): boolean {
     return this.#program.getSourceFile(file.fileName) === file;
   }
@@ -56,7 +56,7 @@ export class SourceReader {
     return code !== undefined && files.fileExistsSync(code) ? code : undefined;
   }
 
-  /** Whether there is an `index.ts` in the folder that defines a plugin. */
+  /** Returns whether there is an `index.ts` in the folder that defines a plugin. */
   isPluginFolder(folder: string): boolean {
     const known = this.#pluginFolders.get(folder);
     if (known !== undefined) return known;

@@ -6,11 +6,11 @@ import { happensLater } from '../analysis/escape.js';
 import { keptMutatorAt, mutationAt } from '../analysis/mutation.js';
 import { isFunctionNode, isStatic, walk, type LaterCode } from '../analysis/syntax.js';
 
-/** What happens to the value that a declaration names. */
+/** Changes of the value that a declaration names. */
 export interface Changes {
-  /** Where it, or something inside it, is changed by a call: later than its module, and not in a hook. */
+  /** Nodes where a call changes the value, or something inside it: after its module was evaluated, and not in a hook. */
   readonly later: readonly ts.Node[];
-  /** Whether it is changed while its module, or `scope`, is evaluated: filled at once. */
+  /** True when it is changed while its module, or `scope`, is evaluated: filled at once. */
   readonly isFilled: boolean;
 }
 

@@ -14,15 +14,15 @@ export interface OpenClient {
   /** The name that holds it, or what makes it. */
   readonly node: ts.Node;
   readonly call: Making;
-  /** Its class, as a message names it. */
+  /** Name of its class for a message. */
   readonly type: string;
   /** `end()`. */
   readonly closing: string;
-  /** It is given work by somebody else from when it is made, such as a consumer of a queue. */
+  /** True when it receives work from elsewhere as soon as it is made, such as a consumer of a queue. */
   readonly takesWork: boolean;
 }
 
-/** What makes a client. */
+/** Expression that makes a client. */
 export type Making = ts.CallExpression | ts.NewExpression;
 
 /** The clients at module level that have to be closed, and that neither `resource` nor a hook closes. */
@@ -107,7 +107,7 @@ function isClosed(analysis: Analysis, releases: Releases, use: ts.Expression): b
   return isClosing && (releases.isFreeCode(use) || !runsLater(analysis, use));
 }
 
-/** Whether an expression is part of what `definePlugin({ http })` serves. */
+/** Returns whether an expression is part of an app that `definePlugin({ http })` serves. */
 function isGivenToHttp(analysis: Analysis, expression: ts.Expression): boolean {
   for (let node: ts.Node = expression; node; node = node.parent) {
     if (ts.isObjectLiteralElementLike(node) && node.name?.getText() === 'http' && isHook(analysis, node))

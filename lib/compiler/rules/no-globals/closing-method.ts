@@ -8,12 +8,15 @@ const closing = ['$disconnect', 'quit', 'end', 'close', 'disconnect', 'destroy',
 /** Packages whose methods of such names close nothing, or of which `no-long-tasks` says it. */
 const harmless = /\/node_modules\/(@types\/)?(debug|cheerio|chokidar)\//;
 
-/** Whether a method of this name closes what it is a method of. */
+/** Returns whether a method of this name closes its object. */
 export function isClosingName(name: string): boolean {
   return closing.includes(name);
 }
 
-/** What closes an instance of a package's class, as it is written after the instance: `end()`, `[Symbol.asyncDispose]()`. */
+/**
+ * Returns the call that closes an instance of a package's class, as it is written after the instance: `end()`,
+ * `[Symbol.asyncDispose]()`.
+ */
 export function closingMethodOf(analysis: Analysis, type: ts.Type): string | undefined {
   const { checker } = analysis;
   const opened = checker.getNonNullableType(checker.getAwaitedType(type) ?? type);

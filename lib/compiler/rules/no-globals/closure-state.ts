@@ -21,11 +21,11 @@ import { statefulValue } from './stateful-value.js';
 export interface KeptVariable {
   readonly name: string;
   readonly declaration: ts.Node;
-  /** Where it is changed. */
+  /** Node that changes it. */
   readonly change: ts.Node;
 }
 
-/** What runs a function where it stands. */
+/** Expression that runs a function in its place. */
 export type Invocation = ts.CallExpression | ts.NewExpression | ts.Decorator;
 
 /** The state that a call made at module level keeps in a closure. */
@@ -106,7 +106,7 @@ function variablesOf(fn: FunctionNode): Variable[] {
   return found;
 }
 
-/** Whether each call has a value of its own in `variable`, not one that it was given. */
+/** Returns whether each call has a value of its own in `variable`, not one that it was given. */
 function isFresh(variable: Variable, fn: FunctionNode, args: readonly ts.Expression[]): boolean {
   const argument = ts.isParameter(variable) ? args[fn.parameters.indexOf(variable)] : undefined;
   const value = argument ?? variable.initializer;

@@ -10,7 +10,7 @@ import { bare, enclosingFunction, isAccess, isAmbient, isWritten, wrapped } from
 /** A place that changes what the whole thread shares. */
 export interface GlobalWrite {
   readonly node: ts.Node;
-  /** What is changed: `globalThis`, `process.env`, `Array.prototype`. */
+  /** The changed object: `globalThis`, `process.env`, `Array.prototype`. */
   readonly target: string;
 }
 

@@ -9,8 +9,8 @@ import { platformBases } from '../analysis/types.js';
 import type { Stateful } from './stateful.js';
 
 /**
- * Why an instance made by `node`, which nothing in the plugin uses, is state: whoever gets hold of it can call the methods that
- * change it. An instance that is used is judged by what is done with it.
+ * Returns why an instance made by `node`, which nothing in the plugin uses, is state: any code that gets hold of it can call the
+ * methods that change it. An instance with uses is judged by those.
  */
 export function unusedInstanceState(analysis: Analysis, node: ts.NewExpression): Stateful | undefined {
   const type = analysis.checker.getTypeAtLocation(node);
@@ -34,7 +34,7 @@ function instance(what: string): Stateful {
   return { kind: 'instance', what };
 }
 
-// What emits or collects changes through its own methods.
+// Classes that change through their own methods, because they emit or collect.
 const holders = new Set([
   'EventEmitter',
   'EventTarget',

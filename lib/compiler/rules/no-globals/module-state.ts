@@ -15,7 +15,7 @@ import type { Stateful } from './stateful.js';
 export interface ModuleState {
   readonly node: ts.Node;
   readonly kind: Stateful['kind'] | 'variable' | 'closure';
-  /** What the name is, as a sentence without its end. */
+  /** Description of the name, as a sentence without its end. */
   readonly what: string;
 }
 
@@ -134,7 +134,7 @@ class Causes {
   }
 }
 
-/** Whether a root, or what it is another name for, is what `kept` or `resource` gave. */
+/** Returns whether a root, or its original, is a result of `kept` or `resource`. */
 function isHeld(analysis: Analysis, root: Root, held: ReadonlySet<ts.Node>): boolean {
   const value = valueOf(root);
   if (!value) return false;
@@ -144,7 +144,7 @@ function isHeld(analysis: Analysis, root: Root, held: ReadonlySet<ts.Node>): boo
   return origin !== undefined && held.has(bare(origin));
 }
 
-/** What stands at module level in a file: the names, and what is called there. */
+/** Returns the names and the calls at the module level of a file. */
 function moduleLevel(file: ts.SourceFile): {
   readonly roots: readonly Root[];
   readonly calls: readonly Invocation[];

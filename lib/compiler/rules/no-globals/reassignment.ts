@@ -5,7 +5,7 @@ import type { Releases } from '../analysis/releases.js';
 import { valueUses } from '../analysis/uses.js';
 import { bare, enclosingFunction, isWithin, isWritten, wrapped, type LaterCode } from '../analysis/syntax.js';
 
-/** Where a call gives the name of `declaration` another value. */
+/** Returns the node by which a call gives the name of `declaration` another value. */
 export function reassignmentOf(
   analysis: Analysis,
   declaration: ts.Node,
@@ -14,7 +14,7 @@ export function reassignmentOf(
   return writesOf(analysis, declaration).find((write) => happensLater(analysis, write, scope));
 }
 
-/** As {@link reassignmentOf}; what is opened on first use and closed with the version is left alone. */
+/** Works like {@link reassignmentOf}, but leaves values alone that are opened on first use and closed with the version. */
 export function reassignmentInModule(
   analysis: Analysis,
   declaration: ts.Node,
@@ -24,7 +24,7 @@ export function reassignmentInModule(
   return write && isOpenedLazily(analysis, declaration, releases) ? undefined : write;
 }
 
-/** Where the name of `declaration` is given another value. */
+/** Returns the nodes that give the name of `declaration` another value. */
 export function writesOf(analysis: Analysis, declaration: ts.Node): ts.Expression[] {
   return analysis.references.usesOf(declaration).flatMap((use) => {
     const { parent } = use;

@@ -3,12 +3,12 @@ import type { OpenClient } from './clients.js';
 import type { GlobalWrite } from './global-writes.js';
 import type { ModuleState } from './module-state.js';
 
-/** What to do about state, by what it is. */
+/** Returns the remedy for state, by its kind. */
 export function remedyOfState({ kind }: ModuleState): string {
   return ofState[kind];
 }
 
-/** What to do about a client that nothing closes: the wrapping, written out. */
+/** Returns the remedy for a client that nothing closes: the wrapping, written out. */
 export function remedyOfClient({ call, closing, takesWork }: OpenClient): string {
   const made = call.getText().replaceAll(/\s+/g, ' ');
   const short = `${ts.isNewExpression(call) ? 'new ' : ''}${call.expression.getText()}(…)`;
@@ -17,7 +17,7 @@ export function remedyOfClient({ call, closing, takesWork }: OpenClient): string
   return `Open it with \`resource(() => ${made.length > 60 ? short : made}, (opened) => ${close}${options})\` of liveswap/plugin, and call the constant where you use it: it is opened before \`onLoad\` and closed with the version.`;
 }
 
-/** What to do about a write to what the thread shares. */
+/** Returns the remedy for a write to an object that the whole thread shares. */
 export function remedyOfWrite({ target }: GlobalWrite): string {
   if (target.endsWith('.enterWith')) return 'Run the code that needs the store in `run(store, …)`.';
   return target === 'process.env'

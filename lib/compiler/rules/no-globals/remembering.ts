@@ -6,8 +6,8 @@ import { accessedName, isAccess, wrapped, type LaterCode } from '../analysis/syn
 import type { Stateful } from './stateful.js';
 
 /**
- * Whether what a call does depends on what calls before it did: a regular expression with `g` remembers `lastIndex` for
- * `exec` and `test` only, an iterator is at another place once it was pulled. All other state does.
+ * Returns whether the outcome of a call depends on earlier calls. A regular expression with `g` remembers `lastIndex` for `exec`
+ * and `test` only, and an iterator has moved once it was pulled. All other state does.
  */
 export function remembersBetweenCalls(
   analysis: Analysis,

@@ -12,16 +12,16 @@ import { isValue, isVariable, valueOf, type Root } from './roots.js';
 import { statefulValue } from './stateful-value.js';
 import type { Stateful } from './stateful.js';
 
-/** What is known of a root by itself, whatever is said of others. */
+/** Facts about a root by itself, whatever is found about others. */
 export type RootFinding =
   | { readonly kind: 'constant' }
   | { readonly kind: 'reassigned'; readonly write: ts.Node }
   | { readonly kind: 'settled'; readonly call: ts.Node }
   | {
       readonly kind: 'value';
-      /** Where calls change it. */
+      /** Nodes where calls change it. */
       readonly changes: readonly ts.Node[];
-      /** Why it is state as it stands. */
+      /** Reason why it is state as it stands. */
       readonly state: Stateful | undefined;
     };
 

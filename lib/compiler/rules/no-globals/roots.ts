@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import { bare, isAmbient, isStatic } from '../analysis/syntax.js';
 import { bindingsOf } from '../analysis/uses.js';
 
-/** What names a value at module level, or gives it a name elsewhere. */
+/** Node that names a value at module level, or gives it a name elsewhere. */
 export type Root =
   | ts.VariableDeclaration
   | ts.BindingElement
@@ -29,17 +29,17 @@ function namesAt(node: ts.Node): Root[] {
   return isNamed ? [node] : [];
 }
 
-/** Whether a root can be given another value. */
+/** Returns whether a root can be given another value. */
 export function isVariable(root: Root): boolean {
   return ts.isVariableDeclaration(root) || ts.isBindingElement(root) || ts.isPropertyDeclaration(root);
 }
 
-/** Whether a root names a value, not a function, class or enum. */
+/** Returns whether a root names a value, not a function, class or enum. */
 export function isValue(root: Root): boolean {
   return isVariable(root) || ts.isExportAssignment(root);
 }
 
-/** Whether a root is only another name for what something else names. */
+/** Returns whether a root is only another name for something. */
 export function isAlias(root: Root): boolean {
   const value = valueOf(root);
   const node = value && bare(value);
@@ -74,7 +74,7 @@ export function nameOf(root: Root): ts.Node {
   return ts.isExportAssignment(root) ? root.expression : (root.name ?? root);
 }
 
-/** What a message calls the name at `node`: `forge`, `Forge.made`. */
+/** Returns the name at `node` for a message: `forge`, `Forge.made`. */
 export function labelOf(node: ts.Node): string {
   if (!ts.isIdentifier(node) && !ts.isPrivateIdentifier(node)) return 'this';
   const { parent } = node;

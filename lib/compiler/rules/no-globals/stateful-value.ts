@@ -9,15 +9,15 @@ import { unusedInstanceState } from './instance-state.js';
 import * as platform from './platform-values.js';
 import type { Stateful } from './stateful.js';
 
-/** Where a value stands: what is known of it besides its own expression. */
+/** Place of a value: facts about it besides its own expression. */
 export interface Standing {
-  /** Of the name that holds it. */
+  /** Type of the name that holds it. */
   readonly type: ts.Type;
   /** Something is put in while its module is evaluated. */
   readonly isFilled: boolean;
-  /** It is inside another value. */
+  /** True when it is inside another value. */
   readonly isNested: boolean;
-  /** Its own fields cannot be written. */
+  /** True when its own fields cannot be written. */
   readonly isFrozen?: boolean;
   /** The plugin names it somewhere. */
   readonly isUsed: boolean;
@@ -25,7 +25,7 @@ export interface Standing {
   readonly isRead: boolean;
 }
 
-/** Why the value of `expression`, kept at module level, is state; `undefined` when nothing says it is. */
+/** Returns why the value of `expression`, kept at module level, is state; `undefined` when nothing says it is. */
 export function statefulValue(
   analysis: Analysis,
   expression: ts.Expression,
@@ -153,7 +153,7 @@ class Judge {
     );
   }
 
-  // What an own function makes and gives is as good as made here.
+  // A value that an own function makes and returns is as good as made here.
   #fromOwn(node: ts.CallExpression, standing: Standing): Stateful | undefined {
     for (const fn of functionsBehind(this.#analysis, node.expression)) {
       for (const result of resultsOf(fn)) {

@@ -1,4 +1,4 @@
-/** What makes a value state, as a message says it after "is": `an empty Map`. */
+/** State, described as in a message after "is": `an empty Map`. */
 export interface Stateful {
   readonly kind: 'container' | 'instance' | 'regexp' | 'iterator';
   readonly what: string;

@@ -16,7 +16,7 @@ import type { Releases } from '../analysis/releases.js';
 import { isProcess, type Start, type Work } from './starts.js';
 import { clearingCall } from './timers.js';
 
-/** Whether what the work gives, or is begun on, is stopped in time. */
+/** Returns whether the result of the call that begins work, or its subject, is stopped in time. */
 export function isLetGo(analysis: Analysis, releases: Releases, start: Start): boolean {
   const { call } = start;
   let isFound = false;
@@ -35,7 +35,7 @@ function isEndInExecutor(analysis: Analysis, end: ts.Node, call: ts.Node): boole
   return fn !== undefined && isInExecutor(analysis, call) && isWithin(end, fn);
 }
 
-/** What ends the work that `node` is the handle of, if it stands there. */
+/** Returns the node that ends the work of which `node` is the handle, if that happens in this place. */
 function endAt(analysis: Analysis, node: ts.Expression, work: Work): ts.Node | undefined {
   const { parent } = node;
   if (isAccess(parent) && parent.expression === node)
@@ -65,7 +65,7 @@ const endMethods: Readonly<Record<Work, RegExp>> = {
   ),
 };
 
-/** Whether the end of a thread or child process is waited for where it is begun. */
+/** Returns whether the end of a thread or child process is awaited where it is begun. */
 function isAwaited(
   analysis: Analysis,
   releases: Releases,
@@ -116,7 +116,7 @@ function namesOf(analysis: Analysis, target: ts.Expression): readonly ts.Node[] 
   return own(node);
 }
 
-/** Whether a listener is taken off in time, from the same emitter. */
+/** Returns whether a listener is removed in time, from the same emitter. */
 export function isUnlistened(analysis: Analysis, releases: Releases, { call }: Start): boolean {
   const callee = call.expression;
   if (!isAccess(callee)) return false;
@@ -141,7 +141,7 @@ function callsNamed(analysis: Analysis, names: RegExp): { receiver: ts.Expressio
   });
 }
 
-/** Whether `onFree` stops watching a file: `unwatchFile` names the file, not the watcher. */
+/** Returns whether `onFree` stops watching a file: `unwatchFile` names the file, not the watcher. */
 export function isUnwatched(analysis: Analysis, releases: Releases): boolean {
   return analysis.nodes
     .of<ts.CallExpression>(ts.SyntaxKind.CallExpression)

@@ -91,7 +91,7 @@ function isTruthy(type: ts.Type): boolean {
   );
 }
 
-/** What gives values for ever: events, ticks, changes of a file, a generator that never returns. */
+/** Returns whether a source gives values for ever: events, ticks, changes of a file, a generator that never returns. */
 function isEndlessSource(analysis: Analysis, source: ts.Expression): boolean {
   const call = bare(source);
   if (!ts.isCallExpression(call)) return false;
@@ -113,7 +113,7 @@ function isEndlessGenerator(analysis: Analysis, fn: FunctionNode): boolean {
   );
 }
 
-// Whoever iterates over a generator ends it.
+// The code that iterates over a generator ends it.
 function isPulled(loop: Loop): boolean {
   let yields = false;
   walk(loop, (node) => {
@@ -123,7 +123,9 @@ function isPulled(loop: Loop): boolean {
   return yields;
 }
 
-/** Whether something in a loop leaves it: not just an inner loop or a function inside, and not into a `catch` inside. */
+/**
+ * Returns whether a statement in a loop leaves it: not just an inner loop or a function inside, and not into a `catch` inside.
+ */
 function hasExit(analysis: Analysis, loop: Loop, releases?: Releases): boolean {
   if (ts.isForOfStatement(loop) && releases && isBoundCall(bare(loop.expression), releases)) return true;
   let found = false;

@@ -100,7 +100,7 @@ function unparenthesised(expression: ts.Expression): ts.Expression {
   return node;
 }
 
-/** Whether a value of this type is a promise, may be one, or is a list of them. */
+/** Returns whether a value of this type is a promise, may be one, or is a list of them. */
 function isPromiseOrList(analysis: Analysis, type: ts.Type): boolean {
   if (isPromise(analysis, type)) return true;
   if (!analysis.checker.isArrayType(type) && !analysis.checker.isTupleType(type)) return false;

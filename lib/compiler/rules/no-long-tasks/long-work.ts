@@ -46,7 +46,7 @@ function isEnded(
     return handlesCrash(analysis, call) || isUnlistened(analysis, releases, start);
   if (work === 'subscription') {
     const isOfSignal = start.subject !== undefined && isSignal(analysis, start.subject);
-    // What is said of a server or a child process covers those who listen to it.
+    // A finding about a server or a child process covers its listeners.
     if (isOfSignal || originsOf(analysis, start).some((origin) => subjects.has(origin))) return true;
     if (isUnlistened(analysis, releases, start)) return true;
   }

@@ -11,8 +11,8 @@ import {
 } from '../analysis/syntax.js';
 
 /**
- * Whether the outcome of a promise chain is handed on, its failure included: `job.then(resolve, reject)` settles a promise that
- * somebody else waits for, `job.then((value) => done(undefined, value), done)` calls back.
+ * Returns whether the outcome of a promise chain is passed on, its failure included: `job.then(resolve, reject)` settles a
+ * promise that other code awaits, `job.then((value) => done(undefined, value), done)` calls back.
  */
 export function isHandedOn(analysis: Analysis, chain: ts.Expression): boolean {
   let isSettled = false;
@@ -29,7 +29,7 @@ export function isHandedOn(analysis: Analysis, chain: ts.Expression): boolean {
   return isSettled && isFailureHandedOn;
 }
 
-/** Whether a function settles a promise, or calls what the function around it was given. */
+/** Returns whether a function settles a promise, or calls a parameter of the function around it. */
 function handsOn(analysis: Analysis, handler: ts.Expression): boolean {
   const node = bare(handler);
   if (!isFunctionNode(node)) return isSettler(analysis, node) || isGivenCallback(analysis, node);
@@ -42,7 +42,10 @@ function handsOn(analysis: Analysis, handler: ts.Expression): boolean {
   return found;
 }
 
-/** Whether calling this settles a promise or aborts something: `resolve` of an executor or of `withResolvers`, `controller.abort`. */
+/**
+ * Returns whether calling this settles a promise or aborts something: `resolve` of an executor or of `withResolvers`,
+ * `controller.abort`.
+ */
 export function isSettler(analysis: Analysis, callee: ts.Expression): boolean {
   if (isAccess(callee)) {
     const type = analysis.checker.getTypeAtLocation(callee.expression).symbol?.name ?? '';

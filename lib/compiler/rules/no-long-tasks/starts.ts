@@ -14,7 +14,7 @@ import {
   walkModule,
 } from '../analysis/syntax.js';
 
-/** What goes on after the call that began it. */
+/** Work that goes on after the call that began it. */
 export type Work =
   | 'interval'
   | 'timer'
@@ -30,7 +30,7 @@ export type Work =
 export interface Start {
   readonly work: Work;
   readonly call: ts.CallExpression | ts.NewExpression;
-  /** What is stopped to end it, when that is not what the call gives. */
+  /** Object that is stopped to end it, if that is not the result of the call. */
   readonly subject: ts.Expression | undefined;
 }
 
@@ -69,7 +69,7 @@ const functions: readonly (readonly [pattern: RegExp, work: Work])[] = [
   [/^(net\.Server\.listen|dgram\.Socket\.bind)$/, 'server'],
 ];
 
-/** Where a function of the platform is called, under whatever name; `f.call(…)` and `f.apply(…)` too. */
+/** Returns the calls of a function of the platform, under whatever name, including `f.call(…)` and `f.apply(…)`. */
 function callsOf(analysis: Analysis, declaration: ts.Node): (ts.CallExpression | ts.NewExpression)[] {
   const found: (ts.CallExpression | ts.NewExpression)[] = [];
   const uses = [...valueUses(analysis, declaration), ...bindingUses(analysis, declaration)];
@@ -98,7 +98,7 @@ function bindingUses(analysis: Analysis, declaration: ts.Node): ts.Expression[] 
   });
 }
 
-// What no declaration of the platform says: a framework's server, another's watcher, `process` as an emitter.
+// Returns work that no declaration of the platform tells: a framework's server, a package's watcher, `process` as an emitter.
 function startBySubject(analysis: Analysis, call: ts.CallExpression): Start | undefined {
   const callee = call.expression;
   if (isOfChokidar(analysis, callee)) return { work: 'watcher', call, subject: undefined };
@@ -136,7 +136,7 @@ function givesServer(analysis: Analysis, call: ts.CallExpression | ts.NewExpress
   return platformBases(analysis, analysis.checker.getTypeAtLocation(call)).includes('Server');
 }
 
-/** Whether an expression is what every version in the thread shares: `process`, its standard streams, the thread's own port. */
+/** Returns whether all versions in the thread share an object: `process`, its standard streams, the thread's own port. */
 function isOfHost(analysis: Analysis, subject: ts.Expression): boolean {
   const node = bare(subject);
   if (isProcess(analysis, node)) return true;
@@ -147,7 +147,7 @@ function isOfHost(analysis: Analysis, subject: ts.Expression): boolean {
     .some((declaration) => platformName(analysis, declaration) === 'worker_threads.parentPort');
 }
 
-/** Whether an expression is Node's `process`. */
+/** Returns whether an expression is Node's `process`. */
 export function isProcess(analysis: Analysis, node: ts.Expression): boolean {
   const { symbol } = analysis.checker.getTypeAtLocation(node);
   const declaration = symbol?.declarations?.[0];

@@ -20,12 +20,12 @@ import { isSignal } from '../analysis/types.js';
 import type { Releases } from '../analysis/releases.js';
 import type { Start } from './starts.js';
 
-/** Whether a timer's callback sets the same timer again. */
+/** Returns whether a timer's callback sets the same timer again. */
 export function isRearmed(analysis: Analysis, start: Start): boolean {
   return leadsTo(analysis, start, start.call);
 }
 
-/** Whether the callback of a timer gets to `call`, however deep. */
+/** Returns whether the callback of a timer leads to `call`, at any depth. */
 export function leadsTo(analysis: Analysis, { work, call: timer }: Start, call: ts.Node): boolean {
   const [callback] = timer.arguments ?? [];
   if (!callback || (work !== 'timer' && work !== 'microtask')) return false;
@@ -46,7 +46,7 @@ function reaches(analysis: Analysis, fn: FunctionNode, call: ts.Node, seen: Set<
   return found;
 }
 
-/** Whether a timer does not outlive its call, or does nothing then. */
+/** Returns whether a timer does not outlive its call, or does nothing then. */
 export function isHarmlessTimer(
   analysis: Analysis,
   releases: Releases,
@@ -57,7 +57,7 @@ export function isHarmlessTimer(
   return isUnreferenced(call) || settlesOrAborts(analysis, call.arguments?.[0]) || isCleared(analysis, call);
 }
 
-/** Whether the code that sets a timer again asks a signal first. */
+/** Returns whether the code that sets a timer again checks a signal first. */
 export function asksForSignal(analysis: Analysis, call: ts.Node): boolean {
   for (let fn = enclosingFunction(call); fn; fn = enclosingFunction(fn)) {
     if (asksSignalIn(analysis, fn)) return true;
@@ -80,7 +80,7 @@ function isUnreferenced(call: ts.Expression): boolean {
   return isAccess(parent) && accessedName(parent) === 'unref';
 }
 
-/** Whether a callback only settles a promise or aborts something. */
+/** Returns whether a callback only settles a promise or aborts something. */
 function settlesOrAborts(analysis: Analysis, callback: ts.Expression | undefined): boolean {
   if (!callback) return false;
   const node = bare(callback);

@@ -121,7 +121,7 @@ function memberAt(node: Access | ts.Identifier, process: ProcessObject): string 
 
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 
-/** Whether an identifier stands for a value, rather than naming something or spelling a type. */
+/** Returns whether an identifier stands for a value, rather than naming something or being part of a type. */
 function isReference(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isShorthandPropertyAssignment(parent)) return true;
@@ -133,7 +133,7 @@ function isReference(node: ts.Identifier): boolean {
   );
 }
 
-/** Whether nothing can come of it here: it is only asked for its type, or given another name. */
+/** Returns whether the use is harmless: it only asks for the type, or gives another name. */
 function isHarmless(node: ts.Expression): boolean {
   const { parent } = wrapped(node);
   if (ts.isTypeOfExpression(parent)) return true;
@@ -149,8 +149,8 @@ function eventHandled(method: ts.Expression, checker: ts.TypeChecker): string | 
 }
 
 /**
- * What takes `process` and one of those names at once: `once(process, 'uncaughtException')`, `on.apply(process, ['uncaughtException', f])`,
- * `({ exit } = process)`.
+ * Returns the problem of code that takes `process` and one of those names at once: `once(process, 'uncaughtException')`,
+ * `on.apply(process, ['uncaughtException', f])`, `({ exit } = process)`.
  */
 function problemOfArguments(node: ts.Node, process: ProcessObject): Problem | undefined {
   const { names, values } = namesAndValues(node);

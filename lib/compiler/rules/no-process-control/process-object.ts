@@ -14,7 +14,7 @@ export class ProcessObject {
     this.#checker = checker;
   }
 
-  /** Whether the expression is `process`, under whatever name. */
+  /** Returns whether the expression is `process`, under whatever name. */
   is(expression: ts.Expression): boolean {
     const node = bare(expression);
     if (isProcessType(this.#checker.getTypeAtLocation(node))) return true;

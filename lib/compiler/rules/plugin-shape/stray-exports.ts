@@ -28,7 +28,7 @@ export function strayExports(plugin: PluginSources, live: readonly DeclaredSymbo
 /** An exported constant with a live name of which the type does not say whether it is a function. */
 export interface UncertainValue {
   readonly name: ts.Identifier;
-  /** As the checker writes it. */
+  /** Text of the type, as the checker writes it. */
   readonly type: string;
 }
 

@@ -34,7 +34,7 @@ function elementsOf({ importClause }: ts.ImportDeclaration): readonly ts.ImportS
     : undefined;
 }
 
-/** Whether a file uses a name for something already. */
+/** Returns whether a file already uses a name for something. */
 function declares(file: ts.SourceFile, name: string): boolean {
   return new RegExp(`\\b${name}\\b`).test(file.text);
 }
