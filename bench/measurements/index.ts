@@ -9,6 +9,7 @@ import { reload } from './reload.js';
 import { save } from './save.js';
 import { roundTrips, roundTripsOfOneProcess } from './round-trips.js';
 import { underLoad } from './under-load.js';
+import { web } from './web.js';
 
 /** Everything that `npm run bench` measures, in this order. */
 export const measurements: readonly Measurement[] = [
@@ -16,6 +17,7 @@ export const measurements: readonly Measurement[] = [
   calls,
   pluginCalls,
   hello,
+  web,
   reload,
   handover,
   underLoad,

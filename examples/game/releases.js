@@ -1,73 +1,100 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 
-const player = 'plugins/arena/player.ts';
+const folder = 'plugins/arena/';
+const world = `${folder}world.ts`;
 
-/** Replaces text in a source file. */
-async function edit(file, from, to) {
-  const text = await readFile(file, 'utf8');
-  if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
-  await writeFile(file, text.replace(from, to));
+/** Where the class of the players is, and what it is called. */
+const at = { file: 'player.ts', name: 'Player' };
+
+const readPlayer = () => readFile(folder + at.file, 'utf8');
+const writePlayer = (text) => writeFile(folder + at.file, text);
+const withoutUpcast = (text) => text.replace(/ {2}static upcast[^]*?\n {2}}\n/, '');
+
+/** Gives the class another name, another file, or both; a comment tells the next version where its instances come from. */
+async function moveTo({ file, name }) {
+  const was = `/** @was ${at.file}#${at.name} */`;
+  const text = (await readPlayer())
+    .replace(/\/\*\* @was .* \*\/\n/, '')
+    .replace(`export class ${at.name}`, `${was}\nexport class ${name}`);
+  if (file !== at.file) await rm(folder + at.file);
+  Object.assign(at, { file, name });
+  await writePlayer(text);
+  const imported = name === 'Player' ? name : `${name} as Player`;
+  const source = await readFile(world, 'utf8');
+  await writeFile(
+    world,
+    source.replace(
+      /import { .* } from '.\/.*';\n\n/,
+      `import { ${imported} } from './${file.replace('.ts', '.js')}';\n\n`,
+    ),
+  );
+}
+
+/** Says for each state whether copies of it are saved. */
+async function save(isSaved) {
+  const text = (await readFile(world, 'utf8')).replaceAll(', { saveMs: 10 });', ');');
+  await writeFile(world, isSaved ? text.replaceAll(/(= kept\(.*)\);/g, '$1, { saveMs: 10 });') : text);
 }
 
 /** The player as it was before a release that is refused. */
 let before = '';
+const refused = {
+  name: 'a release that cannot take the state over',
+  isRefused: true,
+  change: async () => {
+    before = await readPlayer();
+    await writePlayer(withoutUpcast(before).replace(/level = .*;/, 'level = true;'));
+  },
+  undo: () => writePlayer(before),
+};
 
-/** Each release changes what is kept in another way; one of them has to be refused. */
+/** Each release changes what is kept in another way; every fifth has to be refused. */
 export const kinds = [
   {
     name: 'a field is added',
     canGoBack: true,
-    change: (n) => edit(player, '  moves = 0;\n', `  moves = 0;\n  added${n} = { at: ${n} };\n`),
+    change: async (n) =>
+      writePlayer(
+        (await readPlayer()).replace('  moves = 0;\n', `  moves = 0;\n  added${n} = { at: ${n} };\n`),
+      ),
   },
   {
     name: 'a field is given another type, with an upcast',
     change: async () => {
-      const text = await readFile(player, 'utf8');
+      const text = await readPlayer();
       const toText = text.includes('level = 1;');
       const [from, to, convert] = toText
         ? ['level = 1;', "level = '1';", 'String']
         : ["level = '1';", 'level = 1;', 'Number'];
       const upcast = `  static upcast(fields: Record<string, unknown>) {\n    return { ...fields, level: ${convert}(fields['level']) };\n  }\n`;
-      const without = text.replace(/ {2}static upcast[^]*?\n {2}}\n/, '');
-      await writeFile(player, without.replace(from, to).replace('  constructor', `${upcast}  constructor`));
-    },
-  },
-  {
-    name: 'a release that cannot take the state over',
-    isRefused: true,
-    change: async () => {
-      before = await readFile(player, 'utf8');
-      await writeFile(
-        player,
-        before.replace(/ {2}static upcast[^]*?\n {2}}\n/, '').replace(/level = .*;/, 'level = true;'),
+      await writePlayer(
+        withoutUpcast(text).replace(from, to).replace('  constructor', `${upcast}  constructor`),
       );
     },
-    undo: () => writeFile(player, before),
   },
+  refused,
   {
     name: 'the class is renamed',
-    change: async () => {
-      const text = await readFile(player, 'utf8');
-      const [, name] = /export class (\w+)/.exec(text);
-      const next = name === 'Player' ? 'Fighter' : 'Player';
-      const renamed = text
-        .replace(/ {2}@was .*\n|\/\*\* @was .* \*\/\n/, '')
-        .replace('export class', `/** @was player.ts#${name} */\nexport class`)
-        .replace(`class ${name}`, `class ${next}`);
-      await writeFile(player, renamed);
-      await edit(
-        'plugins/arena/world.ts',
-        /import { .* } from '.\/player.js';/.exec(await readFile('plugins/arena/world.ts', 'utf8'))[0],
-        `import { ${next} as Player } from './player.js';`,
-      );
-    },
+    change: () => moveTo({ file: at.file, name: at.name === 'Player' ? 'Fighter' : 'Player' }),
   },
   {
     name: 'fields are removed',
     canGoBack: true,
-    change: async () => {
-      const text = await readFile(player, 'utf8');
-      await writeFile(player, text.replaceAll(/ {2}added\d+ = .*\n/g, ''));
-    },
+    change: async () => writePlayer((await readPlayer()).replaceAll(/ {2}added\d+ = .*\n/g, '')),
+  },
+  { name: 'copies are saved', thenFalls: 'with a copy', change: () => save(true) },
+  {
+    name: 'the class is moved to another file',
+    change: () => moveTo({ file: at.file === 'player.ts' ? 'actors.ts' : 'player.ts', name: at.name }),
+  },
+  refused,
+  { name: 'copies are not saved any more', thenFalls: 'without a copy', change: () => save(false) },
+  {
+    name: 'the class is renamed and moved at once',
+    change: () =>
+      moveTo({
+        file: at.file === 'player.ts' ? 'actors.ts' : 'player.ts',
+        name: at.name === 'Player' ? 'Fighter' : 'Player',
+      }),
   },
 ];

@@ -7,13 +7,16 @@ export interface ReloadableServer {
   readonly url: string;
   /** Resolves when the newest edition serves, and nothing of the one before is left. */
   reload(): Promise<void>;
+  /** Bytes of memory that its process takes, where it can say so. */
+  memory(): Promise<number>;
   close(): Promise<void>;
 }
 
 /** What such a process tells. */
 export type ServerMessage =
   | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'reloaded' };
+  | { readonly kind: 'reloaded' }
+  | { readonly kind: 'memory'; readonly bytes: number };
 
 /** The server that `child` becomes, once it listens; it reloads when it is sent a message. */
 export async function serverOf(name: string, child: ChildProcess): Promise<ReloadableServer> {
@@ -25,6 +28,11 @@ export async function serverOf(name: string, child: ChildProcess): Promise<Reloa
       const reloaded = messageOf(child, 'reloaded');
       child.send('reload');
       await reloaded;
+    },
+    memory: async () => {
+      const told = messageOf(child, 'memory');
+      child.send('memory');
+      return (await told).bytes;
     },
     close: async () => {
       const left = once(child, 'exit');

@@ -20,4 +20,10 @@ export const live_move = (name: string, number: number, dx: number, dy: number):
 export const live_players = (): { name: string; x: number; y: number; moves: number }[] =>
   [...players.values()].map(({ name, x, y, moves }) => ({ name, x, y, moves }));
 
+/** For the proof: what dies has to come back. */
+export function live_fall(): void {
+  // liveswap-ignore no-process-control: it is to fall
+  process.exit(3);
+}
+
 export default definePlugin({});

@@ -1,0 +1,40 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** What the process of the clients is asked. */
+export type SocketsQuestion =
+  | { readonly kind: 'open'; readonly url: string; readonly count: number }
+  | { readonly kind: 'echo'; readonly lanes: number; readonly ms: number };
+
+export interface SocketsAnswer {
+  readonly perSecond: number;
+  /** How many sockets have been closed. */
+  readonly lost: number;
+}
+
+/** Clients of a server's WebSockets, in a process of their own. */
+export interface OpenSockets {
+  /** Sends and waits for the answer, over and over, on `lanes` of them. */
+  echo(lanes: number, ms: number): Promise<SocketsAnswer>;
+  close(): Promise<void>;
+}
+
+/** Opens `count` WebSockets. */
+export async function openSockets(url: string, count: number): Promise<OpenSockets> {
+  const child = fork(fileURLToPath(new URL('sockets-process.js', import.meta.url)));
+  const ask = async (question: SocketsQuestion): Promise<SocketsAnswer> => {
+    const answered = once(child, 'message') as Promise<[SocketsAnswer]>;
+    child.send(question);
+    return (await answered)[0];
+  };
+  await ask({ kind: 'open', url: url.replace('http', 'ws'), count });
+  return {
+    echo: (lanes, ms) => ask({ kind: 'echo', lanes, ms }),
+    close: async () => {
+      const left = once(child, 'exit');
+      child.disconnect();
+      await left;
+    },
+  };
+}
