@@ -18,11 +18,11 @@ offerService('app', () => Promise.resolve(openAppService));
 export default async function serve(task: ServeTask): Promise<never> {
   // Piscina's, while there are no others.
   const ports = openPorts();
-  // What it does not get used to now, it does when it matters.
+  // Code that is warmed up now is quick when it matters.
   if (task.rehearsal !== undefined) await warmUp(task.rehearsal, importArtifact).catch(() => {});
   const thread = new VersionThread(task, importArtifact, () => unrefAll(ports));
   captureOutput(thread.host);
-  // What was answered before counts, also where the same turn ends the thread.
+  // Answers that were given before count, even if the same turn ends the thread.
   process.once('exit', () => thread.flush());
   sayLastWords(thread.host, () => {
     thread.close(new LiveswapError('THREAD_CRASHED', 'This thread has died.'));

@@ -11,7 +11,7 @@ export interface ControlCommands {
   events: Record<never, never>;
 }
 
-/** What every change of generation can be asked for with. */
+/** Options of every change of generation. */
 export interface ChangeRequest {
   /** True to answer when the change has completed, instead of when it is accepted. */
   readonly wait: boolean;

@@ -2,7 +2,7 @@ import type { Carrier } from './carrier.js';
 
 /** A call, for its trace. */
 export interface TracedCall {
-  /** Who answers it: the plugin and the function, as `guardian/live_salute`. */
+  /** The plugin and the function that answer it, as `guardian/live_salute`. */
   readonly method: string;
   readonly plugin: string;
   readonly version: string;
@@ -24,11 +24,11 @@ export interface CallTrace {
 export interface TracingModules {
   /** Sets up the tracing SDK there; its default export may return {@link TracingSetUp}. In process, the host has done so. */
   readonly setUp: string | undefined;
-  /** Its default export makes a {@link ThreadTracing}. */
+  /** Path of a module whose default export makes a {@link ThreadTracing}. */
   readonly spans: string;
 }
 
-/** What the set-up of a thread may return. */
+/** Result of the set-up of a thread. */
 export interface TracingSetUp {
   /** Sends what is not sent yet, before the thread ends. */
   forceFlush?(): unknown;

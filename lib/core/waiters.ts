@@ -1,4 +1,4 @@
-/** Those who wait for the same moment, which may come again. */
+/** Code that waits for the same moment, which may come again. */
 export class Waiters {
   #resolvers: (() => void)[] = [];
 

@@ -24,8 +24,8 @@ export interface FileWatchOptions {
   readonly except?: string | undefined;
   readonly patience?: Patience;
   /**
-   * Also report files written up to {@link CLOCK_STEP_MS} before the call: their times do not tell them from files written just
-   * after it.
+   * True to report files as well that were written up to {@link CLOCK_STEP_MS} before the call: their times do not tell them
+   * from files written just after it.
    */
   readonly inDoubtReport?: boolean;
   /** Starts the watcher that gives the signs of changes. Default: that of chokidar. */

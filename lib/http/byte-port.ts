@@ -9,7 +9,7 @@ import { socketOptions } from './socket-options.js';
 export function createBytePort({ tls }: ServeSettings, tunnels: HttpTunnels): Server {
   const taken = socketOptions(tunnels);
   const accept = (socket: Socket): void => void connectSocket(socket, taken);
-  // As the platform's HTTP servers have it.
+  // The platform's HTTP servers set the same options.
   const options = { allowHalfOpen: true, noDelay: true };
   return tls ? createTlsServer({ ...options, ...tls }, accept) : createServer(options, accept);
 }

@@ -9,12 +9,12 @@ import { statusOf } from './status-of.js';
 import { answerStatus } from './thread/answer.js';
 import type { ConnectionLabel } from './thread-options.js';
 
-/** What is asked of a plugin. */
+/** A request for a plugin. */
 export interface Asked {
   readonly mount: string;
   /** The request's target, without the mount. */
   readonly target: string;
-  /** Whether nobody has told the client to go on with its body. */
+  /** True when nobody has told the client to go on with its body. */
   readonly expectsContinue: boolean;
 }
 

@@ -6,7 +6,7 @@ import type { HttpTunnels } from './http-tunnels.js';
 import { socketOptions } from './socket-options.js';
 import type { ConnectionLabel } from './thread-options.js';
 
-/** Who is asked for an upgrade. */
+/** A request for an upgrade. */
 export interface AskedUpgrade {
   readonly tunnels: HttpTunnels;
   readonly mount: string;
@@ -23,7 +23,7 @@ export function connectUpgrade(
 ): void {
   const label: ConnectionLabel = { mount, isParsed: false };
   const connection = connectSocket(socket, socketOptions(tunnels), label);
-  // Where it is not upgraded, nobody here would parse the next request: the thread is to close it.
+  // If the connection is not upgraded, nobody here would parse the next request: the thread closes it.
   const headers = rawHeaders.map((one, at) => (isConnection(rawHeaders[at - 1], at) ? `${one}, close` : one));
   connection.receivedBytes(writeHead({ method, target, httpVersion, rawHeaders: headers }, 'upgrade'));
   if (head.length > 0) connection.received(head);

@@ -5,7 +5,7 @@ import type { PublishOptions } from './plugin/publish.js';
 import type { Sent } from './websocket/notes.js';
 import { sentOf } from './websocket/sent.js';
 
-/** How a server is ended. */
+/** Dependencies of an {@link HttpServer}. */
 export interface ServerDeps {
   readonly server: Server;
   readonly isEncrypted: boolean;
@@ -18,7 +18,7 @@ export interface ServerDeps {
 
 /** A port on which plugins answer. */
 export class HttpServer {
-  /** What runs underneath. */
+  /** The server of the platform. */
   readonly node: { readonly server: Server };
   readonly #deps: ServerDeps;
   readonly #address: AddressInfo;
@@ -45,7 +45,7 @@ export class HttpServer {
     return this.#address.address;
   }
 
-  /** Where a client of this machine reaches it. */
+  /** Address for clients on this machine. */
   get url(): string {
     const { address, port } = this.#address;
     const isAny = address === '::' || address === '0.0.0.0';

@@ -27,7 +27,7 @@ export class HttpTunnels {
   readonly #gated = new WeakSet<Version>();
   readonly #serving = new Map<ThreadHandle, ServingTunnel>();
   readonly #stops: (() => void)[];
-  /** Of the current generation, or of the last one there was. */
+  /** The version of the current generation, or of the last one. */
   #version: Version | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -101,7 +101,7 @@ export class HttpTunnels {
     const version = this.#current;
     if (!version || version.state.kind === 'failed') return this.#disconnect(version);
     this.#version = version;
-    // What comes while the version hands over waits here, for whichever takes it.
+    // Connections that come while the version hands over wait here, for the version that takes them.
     if (version.outsideWork.isGated) return this.switchboard.switchTo([]);
     this.#use(version);
     // A thread that takes the place of a dead one comes when it is up; if it does not come up, another one will.
@@ -119,7 +119,7 @@ export class HttpTunnels {
 
   #disconnect(version: Version | undefined): void {
     this.switchboard.refuse(unavailable(this.plugin, version));
-    // What has failed may be rolled back: its sockets wait.
+    // A failed version may be rolled back, so its sockets wait.
     if (!version) void this.webSockets.close(1012, 'The service has gone.');
   }
 
@@ -181,12 +181,12 @@ export class HttpTunnels {
   }
 }
 
-/** Whether a request changes nothing, by its first bytes. */
+/** Returns whether a request changes nothing, by its first bytes. */
 function isSafe(head: string): boolean {
   return head.startsWith('GET ') || head.startsWith('HEAD ');
 }
 
-/** What is loaded, if anything is. */
+/** Returns the loaded generation, if there is one. */
 function currentOf(swapper: Swapper): Generation | undefined {
   try {
     return swapper.current;

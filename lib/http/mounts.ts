@@ -8,7 +8,7 @@ export interface Mount {
   readonly plugin: string;
 }
 
-/** What a mounted plugin is asked for. */
+/** A mounted plugin, and the path that it is asked for. */
 export interface MountedTarget {
   readonly mount: Mount;
   /** The request's target without the prefix. */

@@ -1,11 +1,11 @@
 import type { FromThread } from './websocket/notes.js';
 
-/** What a thread tells the host of the requests it has, once a turn. */
+/** Requests of a thread, which it reports to the host once a turn. */
 export interface RequestsNote {
   readonly kind: 'requests';
   /** Numbers and names of those that have begun and not ended in this turn. */
   readonly begun: readonly (readonly [id: number, name: string])[];
-  /** Those that have ended; of one that began in this turn as well, the host has not heard. */
+  /** Requests that have ended. The host does not know those that also began in this turn. */
   readonly ended: readonly (readonly [id: number, ms: number, failed: boolean])[];
 }
 

@@ -9,7 +9,7 @@ import { RequestCounts } from './request-counts.js';
 import type { ThreadHttpOptions } from './thread-options.js';
 import type { FromThread } from './websocket/notes.js';
 
-/** Whom a tunnel tells of what is not a request. */
+/** Events of a tunnel that are not requests. */
 export interface TunnelEvents {
   onWebSocket(tunnel: Tunnel, note: FromThread): void;
   onLost(tunnel: Tunnel, cause: unknown): void;

@@ -42,19 +42,19 @@ export interface WarmOptions {
   readonly timeoutMs?: number;
 }
 
-/** How requests are answered, by whatever they come in. */
+/** Options for answering requests, whatever they come in by. */
 export interface AnswerOptions {
   /** Milliseconds a request may take before it is answered with 504; none by default. */
   readonly timeoutMs?: number;
   /** Bytes a request's body may have; longer ones are answered with 413. Infinity is any. */
   readonly maxBodyBytes?: number;
-  /** Whose `x-forwarded-*` headers are believed; those of others are taken away. */
+  /** Proxies whose `x-forwarded-*` headers are believed; those of others are removed. */
   readonly trustProxy?: TrustProxy;
   /** Bytes a message of a WebSocket may have; a longer one closes it with 1009. */
   readonly maxPayloadBytes?: number;
   /** Bytes that may wait for a slow client of a WebSocket; beyond, it is closed with 1013. */
   readonly maxBufferedBytes?: number;
-  /** How often a GET or HEAD is tried again when its thread dies before it answers. */
+  /** Number of times that a GET or HEAD is tried again when its thread dies before it answers. */
   readonly retry?: 0 | 1;
 }
 
@@ -77,7 +77,7 @@ export interface ServeOptions extends AnswerOptions, NodeOptions {
   readonly maxHeaderBytes?: number;
 }
 
-/** What holds where nothing is said. */
+/** Default options. */
 export const serveDefaults = {
   port: 0,
   keepAliveTimeout: 5_000,
@@ -142,7 +142,7 @@ export function resolveServeOptions(options: ServeOptions): ServeSettings {
   return { ...serveDefaults, ...given };
 }
 
-/** The same for a handler. @throws LiveswapError `OPTION_INVALID` naming the option */
+/** Works like {@link resolveOptions}, for a handler. @throws LiveswapError `OPTION_INVALID` naming the option */
 export function resolveHandlerOptions(options: HandlerOptions): ServeSettings & { readonly plugin: string } {
   const { plugin, ...answer } = options;
   checkOptions<HandlerOptions>(options, handlerChecks);
@@ -154,13 +154,13 @@ export function resolveHandlerOptions(options: HandlerOptions): ServeSettings & 
   return { ...resolveServeOptions(answer), plugin };
 }
 
-/** What the web app of one plugin is served with. */
+/** Settings for serving the web app of one plugin. */
 export interface HttpSettings {
-  /** What the HTTP servers of its threads are told. */
+  /** Settings for the HTTP servers of its threads. */
   readonly thread: ThreadHttpOptions;
   readonly webSockets: WebSocketLimits;
   readonly retry: 0 | 1;
-  /** What a new version is asked before it is made current. */
+  /** Request that a new version must answer before it is made current. */
   readonly warm: WarmOptions | undefined;
 }
 
@@ -174,7 +174,7 @@ export function httpSettings(settings: ServeSettings): HttpSettings {
   };
 }
 
-/** What `node:http` is told of it, wherever it parses. */
+/** Returns the options for `node:http`, wherever it parses. */
 export function nodeOptions(settings: ServeSettings): ServerOptions {
   const { keepAliveTimeout, headersTimeout, requestTimeout, maxHeaderBytes } = settings;
   const { connectionsCheckingInterval, insecureHTTPParser, joinDuplicateHeaders, requireHostHeader } =

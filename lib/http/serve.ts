@@ -47,7 +47,7 @@ export async function serve(swapper: Swapper, options: ServeOptions = {}): Promi
   return opened;
 }
 
-/** What a plugin is asked before a new version of it serves: the path may be another one's. */
+/** Returns the request for a new version of a plugin before it serves: the path may belong to another one. */
 function warmOf(plugin: string, mounts: readonly Mount[], { warm }: ServeSettings): ServeSettings['warm'] {
   const found = warm && mountFor(mounts, warm.path);
   return warm && found?.mount.plugin === plugin ? { ...warm, path: found.target } : undefined;

@@ -4,7 +4,7 @@ import { rawResponse } from './raw-response.js';
 import { statusOf } from './status-of.js';
 import type { Upgrade } from './websocket/notes.js';
 
-/** What becomes of a socket whose bytes go to the threads of a plugin. */
+/** Returns the options for sockets whose bytes go to the threads of a plugin. */
 export function socketOptions({ switchboard, webSockets }: HttpTunnels): SocketOptions {
   return {
     place: (connection) => switchboard.place(connection),

@@ -1,6 +1,6 @@
 import { isLiveswapError } from '../core/errors.js';
 
-/** How a request is answered that no plugin has answered, over what. */
+/** Returns the status for a request that no plugin has answered, by the reason. */
 export function statusOf(cause: unknown): number {
   if (isLiveswapError(cause, 'THREAD_CRASHED')) return 502;
   if (isLiveswapError(cause, 'CALL_TIMEOUT')) return 504;

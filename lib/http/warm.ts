@@ -7,7 +7,7 @@ import type { ServingTunnel } from './open-tunnel.js';
 import type { WarmOptions } from './options.js';
 import type { ConnectionLabel } from './thread-options.js';
 
-/** How long it waits before it asks again, in milliseconds. */
+/** Pause before it asks again, in milliseconds. */
 const PAUSE_MS = 25;
 
 /** Asks a thread until it answers below 500 and goes on doing so. @throws LiveswapError `START_TIMEOUT`, and why the thread died */

@@ -3,7 +3,10 @@ import type { ClassImage } from './image.js';
 /** A class or constant that this version does not have: what of it came along travels on as it came. */
 export type Unknown = { readonly class: ClassImage } | { readonly constant: string };
 
-/** What a version holds for others without seeing it: fields that its classes do not know, and what only they lead to. */
+/**
+ * State that a version holds for others without seeing it: fields that its classes do not know, and objects that only they lead
+ * to.
+ */
 export class Carried {
   readonly #fields = new WeakMap<object, ReadonlyMap<string, unknown>>();
   readonly #unknown = new WeakMap<object, Unknown>();

@@ -10,11 +10,11 @@ import { close } from './own-fields.js';
 import { ImageTrail } from './image-trail.js';
 import { unknownOutsideCarried } from './unknown-reach.js';
 
-/** Where an image is decoded to. */
+/** Target of decoding an image. */
 export interface DecodeTarget {
   readonly classes: KeptClasses;
   readonly carried: Carried;
-  /** What takes the place of a root: it keeps its identity. */
+  /** Objects that take the place of roots: each keeps its identity. */
   readonly roots: ReadonlyMap<string, object>;
   /** Makes live data of what it is on its way. */
   readonly liveData: (wire: unknown) => unknown;
@@ -65,7 +65,7 @@ class Decoder {
     const inOrder = tables.toSorted((one, other) => rank(one) - rank(other));
     for (const table of inOrder) this.#make(table);
     if (this.#hasUnknown) this.#refuseUnknown();
-    // What an upcast may look at is there before it runs.
+    // Objects that an upcast may look at exist before it runs.
     const [plain, upcast] = partition(tables, (table) => this.#classOf(table)?.upcasts !== true);
     for (const table of [...plain, ...upcast]) this.#fill(table);
     if (!this.#image.isPartial) for (const table of tables) this.#check(table);
@@ -186,7 +186,7 @@ class Decoder {
     }
   }
 
-  /** Of classes that are what they were, every field is what it was. */
+  /** Fields of unchanged classes need no check. */
   #check(table: Table): void {
     const known = this.#classOf(table);
     if (!known?.hasChanged) return;

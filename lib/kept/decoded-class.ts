@@ -5,7 +5,7 @@ import { define } from './define.js';
 /** A class as an image has it, and as the version that reads the image has it. */
 export class DecodedClass {
   readonly own: KeptClass;
-  /** Whether its shape is another one now, as far as that is known. */
+  /** True when its shape has changed, as far as that is known. */
   readonly hasChanged: boolean;
   readonly #before: ReadonlySet<string>;
   readonly #now: ReadonlySet<string>;

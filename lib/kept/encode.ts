@@ -11,7 +11,7 @@ import { TableWriters } from './table-writer.js';
 import { Trail } from './trail.js';
 import { writeContent, type Step } from './write-content.js';
 
-/** What is to move: all of it as one graph. */
+/** State to move: all of it as one graph. */
 export interface KeptState {
   readonly roots: ReadonlyMap<string, CarriedRoot>;
   readonly classes: KeptClasses;
@@ -22,7 +22,7 @@ export interface KeptState {
 export interface Encoded {
   readonly image: KeptImage;
   readonly warnings: readonly string[];
-  /** What can be moved instead of copied when the image is sent. */
+  /** Buffers that can be moved instead of copied when the image is sent. */
   readonly transfer: readonly ArrayBuffer[];
 }
 

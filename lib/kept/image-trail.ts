@@ -35,7 +35,7 @@ function pathsOf(image: KeptImage): ReadonlyMap<number, string> {
   return new Map(order.map((id, place) => [id, trail.pathOf(place)]));
 }
 
-/** Where each object is in the tables. */
+/** Returns the place of each object in the tables. */
 export function rowsOf(image: KeptImage): Map<number, { readonly table: Table; readonly row: number }> {
   const rows = new Map<number, { readonly table: Table; readonly row: number }>();
   for (const table of image.tables) for (const [row, id] of table.ids.entries()) rows.set(id, { table, row });

@@ -6,7 +6,7 @@ export interface KeptImage {
   readonly roots: readonly RootImage[];
   readonly classes: readonly ClassImage[];
   readonly tables: readonly Table[];
-  /** How many objects there are; their ids are the numbers below it. */
+  /** Number of objects; their ids are the numbers below it. */
   readonly count: number;
   /** Something in it could not move, and was left out: this is a rehearsal, and a call that is open may still remove it. */
   readonly isPartial: boolean;
@@ -22,16 +22,16 @@ export interface RootImage {
   readonly fingerprint: string;
 }
 
-/** What the version that wrote an image knew of a class. */
+/** Facts about a class, from the version that wrote the image. */
 export interface ClassImage {
   /** `file#Class`. */
   readonly name: string;
   readonly declared: readonly string[];
-  /** Of the fields and their types; empty when they were not known. */
+  /** Fingerprint of the fields and their types; empty when they were not known. */
   readonly fingerprint: string;
 }
 
-/** What an object is beneath its class. */
+/** Kind of an object beneath its class. */
 export type Kind =
   | 'object'
   | 'null object'
@@ -55,7 +55,7 @@ export type Kind =
   /** A constant or class of the plugin's own modules: the new module's own takes its place. */
   | 'constant';
 
-/** How far an object is closed: 0 open, 1 not extensible, 2 sealed, 3 frozen. */
+/** Degree to which an object is closed: 0 open, 1 not extensible, 2 sealed, 3 frozen. */
 export type Seal = 0 | 1 | 2 | 3;
 
 /** All objects of one kind, class and set of keys. */
@@ -70,9 +70,9 @@ export interface Table {
   readonly ids: Uint32Array;
   /** A column for each of the keys. */
   readonly fields: readonly Column[];
-  /** What the objects hold beside fields, one after the other. */
+  /** Contents of the objects beside their fields, one after the other. */
   readonly content: Column;
-  /** Where the content of each object ends. */
+  /** End of each object's content. */
   readonly ends: Uint32Array;
 }
 

@@ -16,13 +16,13 @@ export interface FieldFault {
   readonly got: string;
 }
 
-/** What the build knows of a class or root. */
+/** Facts of the build about a class or root. */
 export interface ShapeFacts {
   readonly fields: ReadonlyMap<string, FieldCheck>;
   readonly fingerprint: string;
 }
 
-/** What the build knows of a class. */
+/** Facts of the build about a class. */
 export interface KeptClassFacts extends ShapeFacts {
   /** `file#Class`. */
   readonly name: string;
@@ -30,14 +30,14 @@ export interface KeptClassFacts extends ShapeFacts {
   readonly was: readonly string[];
 }
 
-/** What a version has to move its state with. */
+/** Names that a version needs to move its state. */
 export interface OwnNames {
   /** Constants and classes of the plugin's own modules, by `file#NAME`. */
   readonly symbols: ReadonlyMap<string, unknown>;
   /** Classes of packages, by `package#Class`. */
   readonly registered: ReadonlyMap<string, KeptConstructor>;
   readonly facts: readonly KeptClassFacts[];
-  /** What is kept is no constant, although a constant names it. */
+  /** Kept state is no constant, although a constant names it. */
   readonly roots: ReadonlySet<object>;
 }
 
@@ -61,7 +61,7 @@ export class KeptClass {
     return [...new Set([...(this.#facts?.fields.keys() ?? []), ...Object.keys(this.template ?? {})])];
   }
 
-  /** Whether anything is known of its fields: only then one can be said not to be its own. */
+  /** True when anything is known of its fields: only then can a field be said not to belong to it. */
   get isKnown(): boolean {
     return this.#facts !== undefined || this.template !== undefined;
   }
@@ -81,7 +81,7 @@ export class KeptClass {
     try {
       return new this.type();
     } catch {
-      // What it needs, only its own code knows: such a class has no defaults.
+      // Only the class's own code knows which arguments it needs: such a class has no defaults.
       return undefined;
     }
   }
@@ -151,7 +151,7 @@ function hasConstantsInside(value: object): boolean {
   return prototype === Object.prototype || prototype === null || Array.isArray(value);
 }
 
-/** Whether instances can be made of it: a class, or a function with methods. */
+/** Returns whether instances can be made of it: a class, or a function with methods. */
 function isClass(value: unknown): value is KeptConstructor {
   if (typeof value !== 'function') return false;
   const prototype: unknown = Object.getOwnPropertyDescriptor(value, 'prototype')?.value;

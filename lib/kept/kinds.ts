@@ -3,7 +3,7 @@ import type { Kind } from './image.js';
 import { isNative } from './is-native.js';
 import type { KeptClasses } from './kept-classes.js';
 
-/** What an object is, or why it cannot move. */
+/** Kind of an object, or the reason why it cannot move. */
 export type Classified =
   | { readonly kind: Kind; readonly class: string | undefined }
   | { readonly refused: string };
@@ -69,7 +69,7 @@ interface ViewConstructor {
   readonly prototype: object;
 }
 
-/** What `value` is; its class is one of the version's own, or of the platform's. */
+/** Returns the kind of `value`; its class is one of the version's own, or of the platform's. */
 export function classify(value: object, classes: KeptClasses): Classified {
   if (types.isProxy(value)) return { refused: 'a proxy' };
   if (typeof value === 'function') return { refused: 'a function' };
@@ -111,7 +111,9 @@ function isWhatItSays(value: object, classified: Classified): boolean {
   }
 }
 
-/** What an instance of an own class is beneath it: every class on the way up has to be an own one, or the base itself. */
+/**
+ * Returns the kind of an instance of an own class beneath it: every class on the way up must be an own one, or the base itself.
+ */
 function baseOf(value: object, classes: KeptClasses): Classified | undefined {
   let prototype = Object.getPrototypeOf(value) as object | null;
   const name = prototype && classes.ofPrototype(prototype)?.name;

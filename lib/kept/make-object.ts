@@ -11,7 +11,7 @@ const bases: Partial<Record<Kind, new () => object>> = {
   set: Set,
 };
 
-/** Whether an object has to be made with its content. */
+/** Returns whether an object has to be made with its content. */
 export function needsContent(kind: Kind): boolean {
   return /^(date|regexp|boxed|url|search params|headers|view|live data)$/.test(kind);
 }

@@ -7,7 +7,7 @@ import type { FieldCheck, KeptClasses, ShapeFacts } from './kept-classes.js';
 import { classify } from './kinds.js';
 import { makeObject } from './make-object.js';
 
-/** What `create` made, and what the plugin says of it. */
+/** A root that `create` made, and the plugin's facts about it. */
 export interface OwnRoot {
   readonly root: object;
   /** The fields that `create` made, when it made an object. */
@@ -16,7 +16,7 @@ export interface OwnRoot {
   readonly facts?: RootFacts | undefined;
 }
 
-/** What the build knows of the type of a root. */
+/** Facts of the build about the type of a root. */
 export interface RootFacts extends ShapeFacts {
   readonly check: FieldCheck;
 }
@@ -38,7 +38,10 @@ export function pourKept(image: KeptImage, target: KeptTarget): void {
   new Pouring(image, target, false).run();
 }
 
-/** The same, but into objects that are thrown away: the version's own roots are not touched. @throws like {@link pourKept} */
+/**
+ * Works like {@link pourKept}, but into objects that are thrown away: the version's own roots are not touched. @throws like
+ * {@link pourKept}
+ */
 export function rehearseKept(image: KeptImage, target: KeptTarget): void {
   new Pouring(image, { ...target, carried: new Carried() }, true).run();
 }
@@ -47,11 +50,11 @@ export function rehearseKept(image: KeptImage, target: KeptTarget): void {
 interface Move {
   readonly from: RootImage;
   readonly own: OwnRoot;
-  /** What the state ends in. */
+  /** The final root. */
   readonly root: object;
-  /** What it is decoded into: the root itself, unless it was of another kind. */
+  /** Object into which it is decoded: the root itself, unless that was of another kind. */
   readonly holder: object;
-  /** What `create` put in. */
+  /** Values that `create` put in. */
   readonly made: ReadonlyMap<string, unknown>;
 }
 

@@ -4,7 +4,7 @@ import { shapeText } from '../manifest/shape-text.js';
 import { resolveShape, type Shape, type ShapeTable } from '../manifest/shape.js';
 import type { FieldFault } from './kept-classes.js';
 
-/** What a value has to be, and where it is. */
+/** A value, its required shape, and its place. */
 interface Question {
   readonly value: unknown;
   readonly shape: Shape;
@@ -50,7 +50,7 @@ export class ShapeCheck {
     return true;
   }
 
-  /** Whether a value is what a shape says, as far as that is seen without looking inside. */
+  /** Returns whether a value fits a shape, as far as that is seen without looking inside. */
   #fits(value: unknown, given: Shape): boolean {
     const type = this.#ownClass(given);
     if (type) return isObject(value) && Object.prototype.isPrototypeOf.call(type.prototype, value);
@@ -181,7 +181,7 @@ const containers: Readonly<Record<string, (value: unknown) => boolean>> = {
   Function: (value) => typeof value === 'function',
 };
 
-/** Of a name that nobody knows, such as an interface of the platform's, nothing can be said. */
+/** An unknown name, such as an interface of the platform, fits any value. */
 function isOfPlatform(value: unknown, name: string): boolean {
   const check = Object.hasOwn(containers, name) ? containers[name] : undefined;
   return check ? check(value) : true;

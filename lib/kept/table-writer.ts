@@ -1,7 +1,7 @@
 import { ColumnWriter } from './column.js';
 import type { Kind, Seal, Table } from './image.js';
 
-/** What the objects of one table have in common. */
+/** Properties that the objects of one table share. */
 export interface TableKey {
   readonly kind: Kind;
   readonly class: string | undefined;

@@ -1,5 +1,5 @@
 import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
-/** How one object was reached from another. */
+/** Step from one object to another. */
 interface Step {
   readonly parent: number;
   readonly kind: 'root' | 'field' | 'index' | 'key' | 'value' | 'member';
@@ -35,7 +35,7 @@ export class Trail {
   }
 }
 
-/** What is very deep is told by its two ends. */
+/** Of a very deep path, only the two ends are shown. */
 function shortened(texts: readonly string[]): string {
   const shown = 40;
   if (texts.length <= shown) return texts.join('');

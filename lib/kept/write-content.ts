@@ -65,7 +65,7 @@ export function writeContent(kind: Kind, value: object, content: ColumnWriter, p
   }
 }
 
-/** Those that an error has of its own, and that are not enumerable: fields do not include them. */
+/** Properties that an error has of its own, and that are not enumerable: its fields do not include them. */
 const errorFields = ['message', 'cause', 'errors', 'name'] as const;
 
 function writeError(error: Error, content: ColumnWriter, put: Put): void {

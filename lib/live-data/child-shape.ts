@@ -26,7 +26,10 @@ export function containerShape(shape: Shape): ContainerShape | undefined {
   }
 }
 
-/** What `shape` says of the child at `path` of `container`; `undefined` where it says nothing, or where the child is left out. */
+/**
+ * Returns the part of `shape` for the child at `path` of `container`; `undefined` where it has none, or where the child is left
+ * out.
+ */
 export function childShape(shape: ContainerShape, path: Path, container: object): Shape | undefined {
   switch (shape.kind) {
     case 'array':

@@ -5,7 +5,7 @@ import { guard } from './guard.js';
 import type { LiveClasses } from './live-classes.js';
 import { isLiveDataInstance, type LiveDataWire } from './wire.js';
 
-/** How an instance of a live type is written: its type, the fingerprint of the shape that wrote it, its fields. */
+/** Written form of an instance of a live type: its type, the fingerprint of the shape that wrote it, its fields. */
 export type LiveRecord = [type: string, from: string | undefined, fields: Record<string, unknown>];
 
 /** A decoded value that still has records in the places of its live instances. */

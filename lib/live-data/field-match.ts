@@ -6,8 +6,8 @@ import type { LiveFieldFacts } from '../manifest/manifest.js';
 import type { Shape } from '../manifest/shape.js';
 
 /**
- * Why `value` cannot fill a field of the newest class, if it cannot: by the field's type, as far as that is known,
- * and by `standard`, what the class itself puts there.
+ * Returns why `value` cannot fill a field of the newest class, if it cannot: by the field's type, as far as that is known, and
+ * by `standard`, the value that the class itself puts there.
  */
 export function fieldMismatch(
   value: unknown,

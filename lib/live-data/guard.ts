@@ -5,7 +5,7 @@ import { kindOf } from './kind.js';
 import { formatPath, type Path } from './path.js';
 import { isLiveDataInstance } from './wire.js';
 
-/** How deep live data may be nested: what reads it back is recursive, and has to fit on the stack of any thread. */
+/** Maximum depth of live data: reading it back is recursive, and has to fit on the stack of any thread. */
 const MAX_DEPTH = 500;
 
 /** A live instance is written as three nested values. */

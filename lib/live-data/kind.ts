@@ -1,6 +1,8 @@
 import { isLiveDataInstance } from './wire.js';
 
-/** What a value is, in one word as a type would say it: `null`, `string`, `Array`, `Date`, `object`, `Live_Fire`. */
+/**
+ * Returns the kind of a value in one word, as a type would name it: `null`, `string`, `Array`, `Date`, `object`, `Live_Fire`.
+ */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;

@@ -16,7 +16,7 @@ export interface LiveClass {
 export interface LiveType {
   readonly name: string;
   readonly class: LiveClass;
-  /** Of the class's shape; `undefined` when the build's facts are not at hand. */
+  /** Fingerprint of the class's shape; `undefined` when the build's facts are not at hand. */
   readonly fingerprint: string | undefined;
   readonly fields: ReadonlyMap<string, LiveFieldFacts>;
 }
@@ -52,7 +52,7 @@ export class LiveClasses {
     return typeof shape === 'object' && shape.kind === 'ref' ? this.#byName.get(shape.name) : undefined;
   }
 
-  /** What a declared type is; a live type has no shape here. */
+  /** Returns the shape of a declared type; a live type has none here. */
   resolve(shape: Shape): Exclude<Shape, { readonly kind: 'ref' }> {
     return resolveShape(shape, this.#table);
   }

@@ -131,7 +131,7 @@ export class LiveData<Value = unknown> implements LiveDataWire {
     return revive(this.#decode(), this.#classes, this) as Value;
   }
 
-  /** What `LiveData.parse` reads. */
+  /** Returns the form that `LiveData.parse` reads. */
   toJSON(): LiveDataWire {
     return wireOf(this);
   }
@@ -142,14 +142,14 @@ export class LiveData<Value = unknown> implements LiveDataWire {
 }
 
 /**
- * What {@link LiveData.wrap} makes of `value` with the classes of an artifact that is not this module's own.
+ * Works like {@link LiveData.wrap}, with the classes of an artifact that is not this module's own.
  * @throws LiveswapError `LIVE_DATA_INVALID`
  */
 export function wrapData(value: unknown, classes: LiveClasses): LiveDataWire {
   return { liveData: LIVE_DATA_FORMAT, type: undefined, data: encode(value, classes) };
 }
 
-/** Whether `value` is live data, made by any copy of the class. */
+/** Returns whether `value` is live data, made by any copy of the class. */
 export function isLiveData(value: unknown): value is LiveData {
   return isLiveDataInstance(value);
 }

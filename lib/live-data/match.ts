@@ -11,7 +11,7 @@ export interface Mismatch {
   readonly path: Path | undefined;
   /** The type, as text. */
   readonly expected: string;
-  /** What is there: a kind like `Date`, or the value itself where only the value is wrong. */
+  /** The value that was found: its kind, like `Date`, or the value itself where only that is wrong. */
   readonly got: string;
 }
 
@@ -75,7 +75,7 @@ export function mismatchOf(
     }
     case 'opaque':
       return resolved.base === undefined ? undefined : mismatchOf(value, resolved.base, path, classes);
-    // What is no data is not judged.
+    // Values that are no data are not judged.
     case 'function':
     case 'parameter':
       return undefined;
@@ -136,7 +136,7 @@ function childMismatch(
     for (const { name } of shape.fields) {
       // A key that is a symbol is a fiction of the compiler, too.
       if (name.startsWith('[')) continue;
-      // Also the fields that are not there: the type may need them.
+      // Missing fields are looked at as well: the type may need them.
       look((value as Record<string, unknown>)[name], { parent: path, kind: 'field', name });
     }
   }

@@ -1,6 +1,6 @@
 import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
 
-/** Where a value is inside another: a chain towards the root, written out only when an error names it. */
+/** Place of a value inside another: a chain towards the root, written out only when an error names it. */
 export interface Path {
   readonly parent: Path | undefined;
   /** `field` of an object, `index` of an array, `value` or `key` of a map, `member` of a set. */

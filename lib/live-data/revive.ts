@@ -121,7 +121,8 @@ class Revival {
     const resolved = this.#classes.resolve(shape);
     if (typeof resolved === 'object' && resolved.kind === 'union') {
       const [member, ...others] = membersOf(resolved.members, value, this.#classes);
-      // What could as well be something else is not made an instance: it would lose what the class does not know.
+      // A value that could as well be of another type does not become an instance: it would lose the fields that the class does
+      // not know.
       const isUnsure = others.length > 0 && [member, ...others].some((one) => this.#isLive(one));
       return member && !isUnsure ? this.promote(value, member, path) : value;
     }

@@ -16,12 +16,12 @@ export interface LiveDataWire {
 /** Marks the class: artifacts bring copies of their own, so `instanceof` cannot tell. */
 export const liveDataBrand = Symbol.for('liveswap.LiveData');
 
-/** Whether `value` is an instance of any copy of the class `LiveData`. */
+/** Returns whether `value` is an instance of any copy of the class `LiveData`. */
 export function isLiveDataInstance(value: unknown): value is LiveDataWire {
   return typeof value === 'object' && value !== null && liveDataBrand in value && isLiveDataWire(value);
 }
 
-/** Whether `value` has the fields of live data: an instance, a clone of one, or what was read from JSON. */
+/** Returns whether `value` has the fields of live data: an instance, a clone of one, or one that was read from JSON. */
 export function isLiveDataWire(value: unknown): value is LiveDataWire {
   if (typeof value !== 'object' || value === null) return false;
   const wire = value as Partial<Record<keyof LiveDataWire, unknown>>;

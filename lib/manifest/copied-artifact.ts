@@ -11,7 +11,7 @@ import { mapFileOf, splitSourceMap } from './source-map.js';
 /** Location of a copy. */
 export interface CopyPlace {
   readonly file: string;
-  /** Its own folder, if it carries files: they are laid out around it as in the sources. */
+  /** Folder of its own, if it carries files: they are laid out around it as in the sources. */
   readonly root?: string;
 }
 

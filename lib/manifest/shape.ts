@@ -73,7 +73,7 @@ export interface FieldShape {
   readonly optional?: true;
   /** True for a `private`, `protected` or `#private` field of a class: no other code can name it. */
   readonly hidden?: true;
-  /** What declares a field that is the same nowhere else: the class of a hidden one, the file of a symbol that is its name. */
+  /** Declaration of a field that is the same nowhere else: the class of a hidden one, the file of a symbol that is its name. */
   readonly origin?: string;
 }
 

@@ -26,7 +26,7 @@ export type SwapEvent =
       readonly thread: number;
       /** The call that passed the callback as an argument. */
       readonly call: string;
-      /** Its name, or its position among the arguments. */
+      /** Name of the call-back, or its position among the arguments. */
       readonly callback: string;
       readonly error: unknown;
     }

@@ -72,7 +72,7 @@ export interface PluginStats extends CallCounts {
   readonly plugin: string;
   /** Cost of its latest hand-over from one version to the next; `undefined` when there was none, or it is not exclusive. */
   readonly handOver: HandOverCost | undefined;
-  /** Its versions that have threads, newest first. */
+  /** Versions that have threads, newest first. */
   readonly versions: readonly VersionStats[];
 }
 

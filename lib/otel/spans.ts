@@ -3,7 +3,7 @@ import type { Carrier } from '../core/carrier.js';
 import { isLiveswapError, messageOf } from '../core/errors.js';
 import { context, propagation, ROOT_CONTEXT, SpanStatusCode, trace } from './api.js';
 
-/** What a span is begun with. */
+/** Facts with which a span begins. */
 export interface SpanStart {
   readonly name: string;
   readonly kind: Kind;

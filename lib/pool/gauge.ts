@@ -10,7 +10,7 @@ export function createGauge(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(Object.keys(Gauge).length * Int32Array.BYTES_PER_ELEMENT));
 }
 
-/** Whether the thread serves: it measures its heap as soon as it does. */
+/** Returns whether the thread serves: it measures its heap as soon as it does. */
 export function isUp(gauge: Int32Array): boolean {
   return Atomics.load(gauge, Gauge.heapKib) > 0;
 }

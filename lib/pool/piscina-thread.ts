@@ -48,7 +48,7 @@ export class PiscinaThread implements ServingThread {
       await ownTurn();
       return this.#boot(options, leave);
     });
-    // What cannot be made has begun, too: whoever asks it something is told by `exited`.
+    // A thread that cannot be made has begun, too: `exited` tells why to those who ask it something.
     this.begun = booted.then(noop, noop);
     this.exited = booted.then((piscina) => this.#serve(piscina, port2, rehearses)).catch(explainBoot);
     this.gone = booted.then((piscina) => piscina && exitOf(piscina), noop);
@@ -95,13 +95,13 @@ function boot({ resourceLimits, env, execArgv }: ThreadOptions): Piscina {
     idleTimeout: Infinity,
     // A thread that waits in Atomics.wait answers no other port.
     atomics: 'disabled',
-    // Its histograms outlive the pool.
+    // The histograms would outlive the pool.
     recordTiming: false,
     ...(resourceLimits && { resourceLimits }),
     env: threadEnvironment(env),
     ...(execArgv && { execArgv: [...execArgv] }),
   });
-  // It has its thread, and makes no other in the place of that.
+  // Once it has its thread, the pool must not make another one in its place.
   piscina.options.minThreads = 0;
   // Errors of a thread that serves reject its task; of one that does not, there is nobody to tell.
   piscina.on('error', noop);

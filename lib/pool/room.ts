@@ -4,7 +4,7 @@ import { LiveswapError } from '../core/errors.js';
 
 /** Something that the platform gives only so much of, and what a thread takes of it, as measured on Linux. */
 export interface Ceiling {
-  /** As a user can look it up. */
+  /** Name of the limit, as a user can look it up. */
   readonly limit: 'ulimit -n' | 'vm.max_map_count' | 'memory';
   readonly what: string;
   readonly aThread: number;
@@ -65,7 +65,7 @@ async function mostMaps(): Promise<number> {
   return Number.parseInt(await readFile('/proc/sys/vm/max_map_count', 'latin1'), 10);
 }
 
-/** What a container leaves counts, where Node can tell. */
+/** In a container, its own limit counts, where Node can tell. */
 function availableBytes(): number {
   const available = (process as Partial<Pick<NodeJS.Process, 'availableMemory'>>).availableMemory?.();
   return available ?? freemem();

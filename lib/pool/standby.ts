@@ -5,7 +5,10 @@ import { bootPool, withBooted, type BootedPool } from './warm-pool.js';
 import { isUp } from './gauge.js';
 import { BLANK_LEAVE_MS, type ThreadPool } from './thread-pool.js';
 
-/** How often it is looked whether the process is idle enough to boot threads, and how idle that is. */
+/**
+ * Interval between checks whether the process is idle enough to boot threads, in milliseconds, and the share of idle time that
+ * this takes.
+ */
 const LOOK_MS = 50;
 const IDLE_UTILIZATION = 0.5;
 /** A busy process boots them anyway after this long: during a reload it would be no less busy, and somebody would wait. */

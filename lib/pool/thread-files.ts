@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { LiveswapError } from '../core/errors.js';
 
-/** What threads run, as absolute paths. */
+/** Files that threads run, as absolute paths. */
 export interface ThreadFiles {
   readonly entry: string;
   readonly blank: string;
@@ -29,7 +29,7 @@ export function threadFiles(): ThreadFiles {
   }
 }
 
-/** Why a thread could not be made, in words that help: Piscina, bundled, does not find its own file, either. */
+/** Explains why a thread could not be made: a bundled Piscina does not find its own file, either. */
 export function explainBoot(cause: unknown): unknown {
   const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
   const isMissing = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';

@@ -2,13 +2,13 @@ import type { MessagePort, ResourceLimits } from 'node:worker_threads';
 
 /** The thread's end of what there is between it and the host. */
 export interface ThreadEnd {
-  /** Of its link. */
+  /** Port of its link. */
   readonly port: MessagePort;
-  /** What the thread keeps of itself and the host reads; see `Gauge`. */
+  /** Measurements that the thread writes and the host reads; see `Gauge`. */
   readonly gauge: Int32Array;
 }
 
-/** What a thread is told when it begins to serve. */
+/** Task of a thread that begins to serve. */
 export interface ServeTask extends ThreadEnd {
   /** URL of an artifact that does nothing, for a thread that gets used to its work before it takes any. */
   readonly rehearsal: string | undefined;
@@ -31,8 +31,8 @@ export interface ServingThread {
 }
 
 /**
- * How long a thread that has run nothing of a plugin may take to leave: it does so as soon as it has booted. Terminating one
- * in the middle of its boot can abort the process.
+ * Time for a thread without a plugin to leave, in milliseconds: it does so as soon as it has booted. Terminating one in the
+ * middle of its boot can abort the process.
  */
 export const BLANK_LEAVE_MS = 5_000;
 
@@ -47,7 +47,7 @@ export interface ThreadPool {
   close(graceMs: number): Promise<void>;
 }
 
-/** How threads are made; given to the platform as they are. */
+/** Options for making threads, given to the platform as they are. */
 export interface ThreadOptions {
   readonly resourceLimits?: ResourceLimits | undefined;
   readonly env?: NodeJS.ProcessEnv | undefined;

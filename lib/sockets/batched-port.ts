@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Op, Payloads } from './protocol.js';
 
-/** Is told of every frame, in the order they were sent. */
+/** Reads every frame, in the order they were sent. */
 export type ReadFrame = <Kind extends Op>(op: Kind, connection: number, payload: Payloads[Kind]) => void;
 
 /**

@@ -14,12 +14,12 @@ export class Outflow {
     this.#unacknowledged -= bytes;
   }
 
-  /** Whether no more is to be sent for now. */
+  /** True when no more may be sent for now. */
   get isFull(): boolean {
     return this.#unacknowledged >= WINDOW_BYTES;
   }
 
-  /** Whether, having been full, it is worth sending again: not for every few bytes that are consumed. */
+  /** True when sending is worth it again after the window was full: not for every few bytes that are consumed. */
   get hasRoom(): boolean {
     return this.#unacknowledged <= WINDOW_BYTES / 2;
   }

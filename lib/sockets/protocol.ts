@@ -1,4 +1,6 @@
-/** What a frame says. `open` and `leave` go to the thread; `left`, `returned` and `settled` come from it; the others go both ways. */
+/**
+ * Kinds of frames. `open` and `leave` go to the thread; `left`, `returned` and `settled` come from it; the others go both ways.
+ */
 export const Op = {
   open: 0,
   data: 1,
@@ -16,7 +18,7 @@ export type Op = (typeof Op)[keyof typeof Op];
 /** Bytes on their way: few as a string of one character a byte, many as a buffer that is moved. */
 export type Bytes = string | Uint8Array;
 
-/** What each frame carries, beside the number of its connection. */
+/** Payload of each frame, beside the number of its connection. */
 export interface Payloads {
   [Op.open]: PeerFacts;
   [Op.data]: Bytes;
@@ -43,11 +45,11 @@ export interface Departure {
   readonly received: number;
   /** Bytes that it received and did not use. */
   readonly returned: readonly Bytes[];
-  /** What the host is to do with it; where nothing is said, it goes on in another thread. */
+  /** Task of the host with the connection; without one, it goes on in another thread. */
   readonly purpose?: unknown;
 }
 
-/** Who is at the other end of a connection, and how it got here. */
+/** Facts about the other end of a connection, and how it got here. */
 export interface PeerFacts {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
@@ -56,11 +58,11 @@ export interface PeerFacts {
   readonly localPort?: number | undefined;
   readonly localFamily?: string | undefined;
   readonly tls?: TlsFacts | undefined;
-  /** What whoever accepted the connection says of it. */
+  /** Facts added by the acceptor of the connection. */
   readonly label?: unknown;
 }
 
-/** What is known of an encrypted connection. */
+/** Facts about an encrypted connection. */
 export interface TlsFacts {
   readonly protocol: string | null;
   readonly cipher: object;
@@ -71,8 +73,8 @@ export interface TlsFacts {
   readonly peerCertificate: object;
 }
 
-/** How many bytes may be under way to the other side, of one connection and in one direction. */
+/** Number of bytes that may be under way to the other side, of one connection and in one direction. */
 export const WINDOW_BYTES = 256 * 1_024;
 
-/** How many consumed bytes are acknowledged at once. */
+/** Number of consumed bytes that are acknowledged at once. */
 export const ACKNOWLEDGED_BYTES = 16 * 1_024;

@@ -9,5 +9,5 @@ export interface StaticPlugin {
   readonly hash: string;
 }
 
-/** What `static-plugins.mjs` exports, by plugin name. */
+/** Exports of `static-plugins.mjs`, by plugin name. */
 export type StaticPlugins = Readonly<Record<string, StaticPlugin>>;

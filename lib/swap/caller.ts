@@ -27,7 +27,7 @@ export interface CallerDeps {
   readonly carrier: MakeCarrier | undefined;
   /** Returns the generation that calls stay in; without it, they go to the newest. */
   readonly pinned?: () => Generation | undefined;
-  /** Told of each call that is made. */
+  /** Called with each call that is made. */
   readonly during?: (call: Promise<unknown>) => void;
 }
 

@@ -1,7 +1,7 @@
 import { formatDetails } from '../observe/format-details.js';
 import type { Note } from './plan.js';
 
-/** How each plugin came into the generation, by name; as text, it is one line. */
+/** Way in which each plugin came into the generation, by name; as text, it is one line. */
 export type Details = Readonly<Record<string, Note>> & { toString(): string };
 
 /** Creates details that convert to readable text: `guardian: ok, armory: unchanged`; `remarks` follow. */

@@ -6,7 +6,7 @@ import { keyOf } from '../core/plugin-key.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 import { dependenciesOf, inDependencyOrder } from './graph.js';
 
-/** How a plugin came into a generation. */
+/** Way in which a plugin came into a generation. */
 export type Note = StartNote | CarryNote;
 /**
  * Reason why a version is started: its bytes are new, a plugin that it imports is started, it was loaded with other data, or the

@@ -17,7 +17,7 @@ import type { Note } from './plan.js';
  * await guardian.invoke('polish', 3);
  */
 export class PluginHandle<Functions extends object = UntypedFunctions> {
-  /** How it came into this generation. */
+  /** Way in which it came into this generation. */
   readonly note: Note;
   readonly #version: Version;
   readonly #chain: Chain | undefined;

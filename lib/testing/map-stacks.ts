@@ -51,7 +51,7 @@ function readMap(file: string): SourceMap | undefined {
     ).toString();
     return new SourceMap(JSON.parse(json) as SourceMapPayload);
   } catch {
-    // It is gone already, or has none.
+    // The file is gone already, or has no map.
     return undefined;
   }
 }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { artifactFileName, composeArtifact } from '../manifest/artifact.js';
 
-/** What stands in for plugins: functions by plugin, and by the name that others call them by. */
+/** Stand-ins for plugins: functions by plugin, and by the name that others call them by. */
 export type Mocks = Readonly<Record<string, Readonly<Record<string, (...args: never[]) => unknown>>>>;
 
 /** The method of the extension that a mocked plugin asks. */
@@ -40,7 +40,7 @@ export async function writeMocks(mocks: Mocks, folder: string): Promise<void> {
   );
 }
 
-/** What answers the mocked plugins in the host. @throws Error for what is not mocked */
+/** Returns a function that answers calls of the mocked plugins in the host. @throws Error when a call is not mocked */
 export function mockAnswerer(mocks: Mocks): (plugin: string, name: string, args: unknown[]) => unknown {
   return (plugin, name, args) => {
     const mock = mocks[plugin]?.[name] as ((...given: unknown[]) => unknown) | undefined;

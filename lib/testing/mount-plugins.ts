@@ -22,7 +22,7 @@ import { MOCK_METHOD, mockAnswerer, writeMocks, type Mocks } from './mocks.js';
 import { MountedPlugins } from './mounted-plugins.js';
 import { Workplace } from './workplace.js';
 
-/** How plugins are mounted for a test. */
+/** Options for mounting plugins in a test. */
 export interface MountOptions {
   /** Names of the plugins to build. Default: all of the folder that are not mocked. */
   readonly only?: readonly string[];
@@ -34,7 +34,7 @@ export interface MountOptions {
   readonly extension?: object | (() => object);
   /** Run each version in threads, as in production: needed for `edit` and `reload`. Default `false`: in process. */
   readonly threads?: boolean;
-  /** What `onLoad` is given. */
+  /** Data for `onLoad`. */
   readonly data?: unknown;
   /** Further options of the swapper. */
   readonly swapper?: Omit<SwapperOptions, 'static' | 'extension' | 'only'>;

@@ -6,7 +6,7 @@ import { findPlugins } from '../compiler/plugin-folders.js';
 import { buildFailed } from '../compiler/diagnostics/build-failed.js';
 import { LiveswapError } from '../core/errors.js';
 
-/** Where the plugins of a test are built: the sources stay as they are, whatever the test edits. */
+/** Folder in which the plugins of a test are built: the sources stay as they are, whatever the test edits. */
 export class Workplace {
   /** Absolute path of the folder that the artifacts are in. */
   readonly outDir: string;

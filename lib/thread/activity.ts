@@ -119,7 +119,7 @@ export class Activity {
       takers = await artifact.takers?.pause();
       handed = this.#isMeant ? await runHook(() => artifact.plugin.onYield?.()) : undefined;
     } finally {
-      // Whoever yields halfway has to be activated again.
+      // A version that yields halfway has to be activated again.
       this.#isActive = false;
     }
     const closed = Promise.all(artifact.resources?.closeWork() ?? []).then((failures) => {

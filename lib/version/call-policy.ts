@@ -4,7 +4,7 @@ import { Scope } from '../link/protocol.js';
 import type { Manifest } from '../manifest/manifest.js';
 import type { VersionSettings } from './version-settings.js';
 
-/** What a plugin's calls may do: how long they may take, and how often they are sent again when their thread dies. */
+/** Limits of a plugin's calls: how long they may take, and how often they are sent again when their thread dies. */
 export class CallPolicy {
   readonly #settings: Pick<VersionSettings, 'callTimeoutMs' | 'idempotentRetries'>;
   readonly #idempotent: ReadonlySet<string>;

@@ -7,7 +7,7 @@ import type { ThreadHandle } from './thread-handle.js';
 /** A version as its importers see it. */
 export interface Exporter {
   readonly plugin: string;
-  /** What tells which of its threads a call must go to. */
+  /** Finds the thread that a call must go to. */
   readonly homes: Homes | undefined;
   /** The threads that take calls, or will take them once the version is up. */
   readonly answering: readonly ThreadHandle[];

@@ -35,7 +35,7 @@ export async function runApp({ entry, args, flags, watch }: AppRun): Promise<num
     args,
     ...appOptions(flags),
     ...(plugins !== undefined && { plugins }),
-    // Whoever ends it while working on it does not want to wait for what nobody asked for.
+    // A developer who ends it does not want to wait for idle connections.
     ...(watch && { lingerMs: DEV_LINGER_MS }),
     swapper: { control: true },
   });

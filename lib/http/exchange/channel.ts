@@ -54,7 +54,7 @@ export class Channel implements HostEnd {
     this.#settle();
   }
 
-  /** Whoever asked has consumed what came. */
+  /** The reader has consumed the bytes that came. */
   drained(): void {
     this.#connection.drained();
   }
@@ -111,7 +111,7 @@ export class Channel implements HostEnd {
     if (current && !current.reader.isDone) current.exchange.fail(cause);
   }
 
-  /** It is free when the request has gone and the response has come. */
+  /** Frees the connection when the request has gone and the response has come. */
   #settle(): void {
     if (!this.#current?.reader.isDone) return;
     if (!this.#current.isWritten && !this.#isOver) return;

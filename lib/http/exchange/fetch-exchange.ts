@@ -103,7 +103,7 @@ export class FetchExchange implements Exchange {
     if (body) {
       for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
         if (isChunked) this.#channel.send(`${chunk.length.toString(16)}\r\n`);
-        // Whoever gave it may still use it.
+        // The app may still use the buffer.
         this.#channel.send(Uint8Array.from(chunk));
         if (isChunked) this.#channel.send('\r\n');
         await this.#holdsBack;

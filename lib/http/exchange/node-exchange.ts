@@ -5,7 +5,7 @@ import type { Channel, Exchange } from './channel.js';
 import { writeHead, writeTrailers } from './request-head.js';
 import { isOfConnection } from './response-reader.js';
 
-/** How a request that the host has parsed is answered when no plugin answers it. */
+/** Answers a request that the host has parsed and no plugin answers. */
 export type Refuse = (res: ServerResponse, cause: unknown) => void;
 
 /** Takes a request of Node's to a thread, and the response back. */
@@ -66,7 +66,7 @@ export class NodeExchange implements Exchange {
 
   head(status: number, message: string, rawHeaders: string[]): void {
     const res = this.#res;
-    // Whatever a framework has set before it gave the request away is its own.
+    // Headers that a framework set before it gave the request away stay.
     for (const name of res.getHeaderNames()) {
       const value = res.getHeader(name);
       if (value !== undefined) rawHeaders.push(...[value].flat().flatMap((one) => [name, String(one)]));
@@ -75,7 +75,7 @@ export class NodeExchange implements Exchange {
     const own: string[] = [];
     for (let at = 0; at < rawHeaders.length; at += 2) {
       const [name, value] = [rawHeaders[at] as string, rawHeaders[at + 1] as string];
-      // That the thread keeps its connection is nobody's business; that an app wants the client's closed is.
+      // That the thread keeps its own connection means nothing to the client; that an app wants the client's closed does.
       const closes = name.toLowerCase() === 'connection' && value === 'close';
       if (closes || !isOfConnection(name)) own.push(name, value);
     }
@@ -90,7 +90,7 @@ export class NodeExchange implements Exchange {
   end(last: Buffer | undefined, rawTrailers: string[]): void {
     if (rawTrailers.length > 0) this.#res.addTrailers(pairsOf(rawTrailers));
     this.#res.end(last);
-    // What is left of the request, nobody reads.
+    // Nobody reads the rest of the request.
     if (!this.#req.complete) this.#req.resume();
   }
 

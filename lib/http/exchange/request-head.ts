@@ -2,8 +2,8 @@ import type { Carrier } from '../../core/carrier.js';
 import { CARRIER_HEADER, writeCarrier } from '../carrier-header.js';
 
 /**
- * How the body is framed on the way to the thread is not the client's affair, what was not upgraded stays what it is, and the
- * carrier is the host's.
+ * The framing of the body on the way to the thread is no business of the client's, a request that was not upgraded stays as it
+ * is, and the carrier is the host's.
  */
 const left: ReadonlySet<string> = new Set(['transfer-encoding', 'upgrade', CARRIER_HEADER]);
 
@@ -14,7 +14,7 @@ export interface RequestHead {
   readonly httpVersion: string;
   /** Names and values in turn, as they came. */
   readonly rawHeaders: readonly string[];
-  /** What the host carries on to the app. */
+  /** Carrier that the host passes on to the app. */
   readonly carrier?: Carrier | undefined;
 }
 

@@ -11,12 +11,12 @@ export interface ResponseSink {
 
 const ofConnection: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding']);
 
-/** Whether a header is the connection's, not the message's. */
+/** Returns whether a header belongs to the connection, not to the message. */
 export function isOfConnection(name: string): boolean {
   return ofConnection.has(name.toLowerCase());
 }
 
-/** What of a response is read next. */
+/** Part of a response that is read next. */
 type Part =
   | { readonly kind: 'head' }
   | { readonly kind: 'length'; left: number }
@@ -35,9 +35,9 @@ export class ResponseReader {
   readonly #sink: ResponseSink;
   readonly #isHead: boolean;
   #part: Part = { kind: 'head' };
-  /** Of a line, or a head, that has not come whole. */
+  /** Beginning of a line or a head whose end has not come. */
   #partial = Buffer.alloc(0);
-  /** What was read of the body and not passed on: the last piece may be the last of all. */
+  /** Bytes of the body that were read and not passed on: the last piece may be the last of all. */
   #piece: Buffer | undefined;
   #wantsMore = true;
 
@@ -51,7 +51,7 @@ export class ResponseReader {
     return this.#part.kind === 'done';
   }
 
-  /** Whether a head below 100 to 199 has been read. */
+  /** True when a final head, one of 200 or above, has been read. */
   get hasBegun(): boolean {
     return this.#part.kind !== 'head';
   }
@@ -157,7 +157,7 @@ export class ResponseReader {
   }
 }
 
-/** How the body that follows a head is framed; `undefined` when there is none. */
+/** Returns how the body after a head is framed; `undefined` when there is none. */
 function bodyOf(rawHeaders: readonly string[]): Part | undefined {
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = (rawHeaders[at] as string).toLowerCase();

@@ -3,7 +3,7 @@ import type { SendOptions } from '../../plugin/http-app.js';
 import type { FromThread } from '../websocket/notes.js';
 import { sentOf } from '../websocket/sent.js';
 
-/** Where something is published. */
+/** Options for publishing. */
 export interface PublishOptions extends SendOptions {
   /** One namespace only; by default, every one that has the topic. */
   readonly namespace?: string;

@@ -4,7 +4,7 @@ import { answerStatus } from './answer.js';
 /** Refuses a body of more than `most` bytes with 413, as soon as it is known to be. Returns whether it was refused. */
 export function limitBody(req: IncomingMessage, res: ServerResponse, most: number): boolean {
   const refuse = (): void => {
-    // What is left of it is not read: the connection is of no more use.
+    // The rest of the body is not read, so the connection is of no more use.
     answerStatus(res, 413, { connection: 'close' });
   };
   if (Number(req.headers['content-length'] ?? 0) > most) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Message, Peer } from '../../plugin/http-app.js';
 
-/** What a peer has sent: text as a string, bytes as bytes. */
+/** Message of a peer: text as a string, bytes as bytes. */
 export class PeerMessage implements Message {
   readonly peer: Peer;
   readonly rawData: string | Uint8Array;

@@ -17,7 +17,7 @@ export class PeerHooks {
   readonly #host: ServiceHost;
   readonly #tell: (note: FromThread) => void;
   readonly #peers = new Map<string, ThreadPeer>();
-  /** What the host has of each context. */
+  /** The host's copy of each context. */
   readonly #contexts = new WeakMap<ThreadPeer, string>();
   readonly #waits = new Map<number, () => void>();
   #lastWait = 0;
@@ -113,7 +113,7 @@ export class PeerHooks {
     this.#contexts.set(peer, wire.data);
   }
 
-  /** What became of the context, where it has changed. What cannot go on is given up, and the peer with it. */
+  /** Returns the context if it has changed. A context that cannot go on is given up, and the peer with it. */
   async #writeContext(peer: ThreadPeer): Promise<LiveDataWire | undefined> {
     const before = this.#contexts.get(peer);
     if (before === undefined && Object.keys(peer.context).length === 0) return undefined;

@@ -53,7 +53,7 @@ export class RequestHandler {
     const giveUp = this.#gate.enter(() => {
       settled = this.#answer(call, req, res);
     });
-    // Of those that wait, more would be no use.
+    // More of the waiting requests would be no use.
     if (!giveUp) answerStatus(res, 503, { 'retry-after': '1' });
     res.once('close', () => {
       giveUp?.();
@@ -83,7 +83,7 @@ export class RequestHandler {
   }
 
   #fail(req: IncomingMessage, res: ServerResponse, error: unknown): void {
-    // Whoever has gone away is not told, and need not be.
+    // A client that has gone away needs no answer.
     if (res.destroyed && !res.headersSent) return;
     this.#host.log.error(
       { err: error, method: req.method, url: req.url },

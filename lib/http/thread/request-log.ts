@@ -24,7 +24,7 @@ export class RequestLog {
     };
   }
 
-  /** What there is to tell of this turn. */
+  /** Returns the report for this turn, if there is anything to report. */
   take(): RequestsNote | undefined {
     const begun: [id: number, name: string][] = [];
     for (const id of this.#untold) {

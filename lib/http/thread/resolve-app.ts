@@ -9,7 +9,7 @@ import {
   type WebSocketHooks,
 } from '../../plugin/http-app.js';
 
-/** What a plugin serves with, ready to be called. */
+/** The app of a plugin, ready to be called. */
 export interface ResolvedApp {
   readonly fetch: FetchApp['fetch'] | undefined;
   readonly handle: NodeHandler | undefined;

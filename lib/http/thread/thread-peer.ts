@@ -6,7 +6,7 @@ import { checkClose } from '../websocket/check-close.js';
 import type { FromThread, PeerRecord } from '../websocket/notes.js';
 import { sentOf } from '../websocket/sent.js';
 
-/** How a peer reaches its socket. */
+/** Services that a peer uses to reach its socket. */
 export interface PeerHost {
   tell(note: FromThread): void;
   /** Resolves when no more than `threshold` bytes wait. */

@@ -9,7 +9,7 @@ import type { ThreadHttpOptions } from '../thread-options.js';
 import type { Upgrade } from '../websocket/notes.js';
 import { labelOf } from './label-of.js';
 
-/** What the hook `upgrade` may give back; as in crossws. */
+/** Result of the hook `upgrade`, as in crossws. */
 interface Accepted {
   readonly headers?: ConstructorParameters<typeof Headers>[0];
   readonly namespace?: string;

@@ -8,7 +8,7 @@ import type { PeerEvent, PeerRecord, Upgrade } from './notes.js';
 const MOST_WAITING = 64;
 const FEW_WAITING = 32;
 
-/** What a peer's socket is held to. */
+/** Limits of a peer's socket. */
 export interface PeerLimits {
   readonly maxBufferedBytes: number;
 }
@@ -24,11 +24,11 @@ export class HostPeer {
   readonly #limits: PeerLimits;
   readonly #onEvent: (peer: HostPeer) => void;
   readonly #events: PeerEvent[] = [];
-  /** Those who wait until no more than so many bytes are left. */
+  /** Callbacks that wait until no more than `threshold` bytes are left. */
   readonly #waits = new Set<{ readonly threshold: number; readonly done: () => void }>();
   #isSlow = false;
   context: LiveDataWire | undefined;
-  /** Whether one of its hooks runs: they run one at a time. */
+  /** True while one of its hooks runs: they run one at a time. */
   isBusy = false;
   isClosed = false;
 

@@ -8,7 +8,7 @@ export type PeerEvent =
   | { readonly hook: 'close'; readonly code: number; readonly reason: string }
   | { readonly hook: 'error'; readonly error: unknown };
 
-/** What never changes of a peer. */
+/** Facts about a peer that never change. */
 export interface PeerRecord {
   readonly id: string;
   readonly namespace: string;
@@ -25,22 +25,22 @@ export interface HookNote {
   readonly kind: 'hook';
   readonly call: number;
   readonly peer: string;
-  /** When this thread has not heard of the peer. */
+  /** Set when this thread does not know the peer. */
   readonly record: PeerRecord | undefined;
-  /** When another thread has run its hooks meanwhile. */
+  /** Set when another thread has run its hooks meanwhile. */
   readonly context: LiveDataWire | undefined;
   readonly topics: readonly string[];
   readonly buffered: number;
   readonly event: PeerEvent;
 }
 
-/** What the host tells a thread of its WebSockets. */
+/** Notes of the host to a thread about its WebSockets. */
 export type ToThread =
   | HookNote
   | { readonly kind: 'gone'; readonly peer: string }
   | { readonly kind: 'drained'; readonly wait: number };
 
-/** What a thread tells the host of them. */
+/** Notes of a thread to the host about WebSockets. */
 export type FromThread =
   /** A hook has settled, and what became of the context; undefined where it is as it was. */
   | {
@@ -56,7 +56,7 @@ export type FromThread =
       readonly data: Sent;
       /** All of them, where it is not said. */
       readonly namespace: string | undefined;
-      /** Whoever sends it is left out. */
+      /** Id of the sender, which is left out. */
       readonly except: string | undefined;
     }
   | { readonly kind: 'subscribe' | 'unsubscribe'; readonly peer: string; readonly topic: string }
@@ -75,14 +75,14 @@ export interface Sent {
   readonly compress: boolean | undefined;
 }
 
-/** Why a thread gives a connection back for good: it has accepted an upgrade. */
+/** An accepted upgrade, because of which a thread gives a connection back for good. */
 export interface Upgrade {
   readonly kind: 'websocket';
   readonly url: string;
   readonly rawHeaders: readonly string[];
   readonly namespace: string;
   readonly remoteAddress: string | undefined;
-  /** Of the answer, names and values in turn. */
+  /** Headers of the answer, names and values in turn. */
   readonly headers: readonly string[];
   readonly protocol: string | undefined;
   readonly context: LiveDataWire | undefined;

@@ -1,4 +1,4 @@
-/** Who has subscribed to what, in each namespace. */
+/** Subscribers of topics, in each namespace. */
 export class Rooms<Member extends { readonly namespace: string }> {
   readonly #rooms = new Map<string, Map<string, Set<Member>>>();
 
@@ -18,7 +18,7 @@ export class Rooms<Member extends { readonly namespace: string }> {
     if (topics?.size === 0) this.#rooms.delete(member.namespace);
   }
 
-  /** Those who have subscribed, in one namespace or in all. */
+  /** Iterates over the subscribers of a topic, in one namespace or in all. */
   *members(topic: string, namespace: string | undefined): Iterable<Member> {
     const named = namespace === undefined ? this.#rooms.values() : [this.#rooms.get(namespace)];
     for (const topics of named) yield* topics?.get(topic) ?? [];

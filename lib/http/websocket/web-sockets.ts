@@ -29,7 +29,7 @@ interface Running {
   readonly end: (failed: boolean) => void;
 }
 
-/** How long clients have to say goodbye, in milliseconds. */
+/** Time for clients to say goodbye, in milliseconds. */
 const GOODBYE_MS = 2_000;
 
 /**
@@ -43,7 +43,7 @@ export class WebSockets {
   readonly #peers = new Map<string, HostPeer>();
   readonly #rooms = new Rooms<HostPeer>();
   readonly #running = new Map<number, Running>();
-  /** Those with something to tell a hook that no thread was there to run. */
+  /** Peers with an event for a hook that no thread was there to run. */
   readonly #stalled = new Set<HostPeer>();
   /** Which threads have heard of a peer, and which one ran its last hook: it has the context. */
   readonly #knownTo = new WeakMap<HostPeer, Set<Tunnel>>();

@@ -15,7 +15,7 @@ export interface Placement {
   readonly mayRepeat?: MayRepeat | undefined;
 }
 
-/** Where the bytes of a connection go. */
+/** Destination of a connection's bytes. */
 type State =
   /** Nowhere yet: they wait. */
   | { readonly kind: 'waiting'; readonly bytes: Bytes[] }
@@ -26,9 +26,9 @@ type State =
       readonly tunnel: Tunnel;
       readonly id: number;
       readonly bytes: Bytes[];
-      /** What the host is to do with it. */
+      /** Task of the host with the connection. */
       readonly purpose: unknown;
-      /** What has come from the peer since. */
+      /** Bytes that have come from the peer since. */
       readonly later: Bytes[];
       missing: number;
     }
@@ -85,7 +85,7 @@ export class Connection implements TunnelConnection {
     this.#flow();
   }
 
-  /** Whether it waits, and nothing has come from the peer. */
+  /** True when it waits, and nothing has come from the peer. */
   get isSilent(): boolean {
     return this.#state.kind === 'waiting' && this.#state.bytes.length === 0;
   }
@@ -97,7 +97,7 @@ export class Connection implements TunnelConnection {
     this.#end.close(undefined);
   }
 
-  /** It is ended on both sides, unless it is on its way to another thread. */
+  /** Ends it on both sides, unless it is on its way to another thread. */
   drop(): void {
     if (this.#state.kind !== 'attached') return;
     this.closed();
@@ -120,7 +120,7 @@ export class Connection implements TunnelConnection {
     tunnel.send(Op.leave, id, undefined);
   }
 
-  // What the peer does.
+  // Events of the peer.
 
   /** The peer has sent bytes, which are nobody else's. */
   received(buffer: Uint8Array): void {
@@ -128,7 +128,7 @@ export class Connection implements TunnelConnection {
     this.receivedBytes(pack(buffer, transfer, true), transfer);
   }
 
-  /** The same, ready to cross. */
+  /** Works like {@link received}, for bytes that are ready to cross. */
   receivedBytes(bytes: Bytes, transfer: readonly ArrayBuffer[] = []): void {
     const state = this.#state;
     if (state.kind === 'closed') return;
@@ -159,7 +159,7 @@ export class Connection implements TunnelConnection {
     this.#undrained = 0;
   }
 
-  // What the thread does.
+  // Events of the thread.
 
   onData(bytes: Bytes): void {
     this.#sent.answering();

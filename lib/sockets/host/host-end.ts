@@ -1,6 +1,6 @@
 import type { Bytes } from '../protocol.js';
 
-/** What the host has at its end of a connection: a socket, or something that acts like one. */
+/** The host's end of a connection: a socket, or something that acts like one. */
 export interface HostEnd {
   /** Takes bytes of the thread. Returns whether it has consumed them; if not, it calls `Connection.drained()` when it has. */
   write(bytes: Bytes): boolean;

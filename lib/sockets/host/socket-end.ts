@@ -4,7 +4,7 @@ import type { Bytes, PeerFacts, TlsFacts } from '../protocol.js';
 import { Connection, type Placement } from './connection.js';
 import type { HostEnd } from './host-end.js';
 
-/** How connections of sockets are taken. */
+/** Options for accepting the connections of sockets. */
 export interface SocketOptions extends Placement {
   /** The bytes that answer, over `cause`, what was asked of a thread and nobody will answer. */
   refusal(cause: unknown): string;
@@ -38,7 +38,7 @@ export function connectSocket(socket: Socket, options: SocketOptions, label?: un
   return connection;
 }
 
-/** How long a peer may go on sending after it was refused, in milliseconds. */
+/** Time for which a peer may go on sending after it was refused, in milliseconds. */
 const LINGER_MS = 1_000;
 
 /** The host's end of a connection that is a socket. */
@@ -63,7 +63,7 @@ class SocketEnd implements HostEnd {
 
   close(reason: string | undefined): void {
     if (reason !== undefined) this.#socket.resetAndDestroy();
-    // What was written before is still to arrive.
+    // Earlier bytes must still arrive.
     else if (this.#socket.writableEnded) this.#socket.destroySoon();
     else this.#socket.destroy();
   }
@@ -89,7 +89,7 @@ class SocketEnd implements HostEnd {
   }
 }
 
-/** What the platform knows of a socket's peer. */
+/** Returns the platform's facts about a socket's peer. */
 export function factsOf(socket: Socket): PeerFacts {
   return {
     remoteAddress: socket.remoteAddress,

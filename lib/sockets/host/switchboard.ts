@@ -55,7 +55,7 @@ export class Switchboard implements Placement {
     this.#placeWaiting();
   }
 
-  /** It takes nothing any more; what it has is its own affair. */
+  /** Gives a tunnel no more connections; those that it has stay. */
   remove(tunnel: Tunnel): void {
     this.#tunnels.delete(tunnel);
   }

@@ -21,7 +21,7 @@ export interface TunnelConnection {
   onLost(cause: unknown): void;
 }
 
-/** Whom the host's end of a tunnel tells. */
+/** Callbacks of the host's end of a tunnel. */
 export interface TunnelCallbacks {
   /** Counts the connections of this tunnel as work of the thread until the returned function is called. */
   hold(): () => void;
@@ -51,7 +51,7 @@ export class Tunnel {
     );
   }
 
-  /** How many connections the thread has. */
+  /** Number of connections that the thread has. */
   get size(): number {
     return this.#connections.size;
   }

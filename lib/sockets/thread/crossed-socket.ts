@@ -4,7 +4,7 @@ import { Inflow, Outflow } from '../flow.js';
 import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
 import { describePeer } from './describe-peer.js';
 
-/** How a socket reaches the host: frames of its own connection. */
+/** Sends a frame of the socket's own connection to the host. */
 export type SendFrame = <Kind extends Op>(
   op: Kind,
   payload: Payloads[Kind],
@@ -44,11 +44,11 @@ export class CrossedSocket extends Socket {
   #unread = 0;
   #received = 0;
   #written = 0;
-  /** Whether what arrives has to wait: it may be somebody else's. */
+  /** Returns whether arriving bytes have to wait: they may belong elsewhere. */
   #holdsBack: (() => boolean) | undefined;
   #heldBack: Bytes[] = [];
   #endsBlank = false;
-  /** Whether the host knows already that the connection is over, or that it has left. */
+  /** True when the host already knows that the connection is over, or that it has left. */
   #isOver = false;
 
   constructor(facts: PeerFacts, send: SendFrame) {
@@ -69,17 +69,17 @@ export class CrossedSocket extends Socket {
     return this.#received;
   }
 
-  /** Whether nothing of what has arrived was read here. */
+  /** True when nothing that arrived was read here. */
   get isFresh(): boolean {
     return this.#received === this.#heldBack.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** Whether what arrived last ends with an empty line, as a request without a body does. */
+  /** True when the last bytes end with an empty line, as a request without a body does. */
   get endsBlank(): boolean {
     return this.#endsBlank;
   }
 
-  /** Whether bytes are on their way to a reader or a writer: it cannot leave now. */
+  /** True while bytes are on their way to a reader or a writer: it cannot leave now. */
   get isMoving(): boolean {
     return this.readableLength > 0 || this.writableLength > 0 || this.destroyed || this.writableEnded;
   }

@@ -22,7 +22,7 @@ export function describePeer(socket: Socket, facts: PeerFacts): void {
     Object.defineProperty(socket, name, { value, configurable: true });
 }
 
-/** What a `tls.TLSSocket` says beside that. */
+/** Returns the additional facts of a `tls.TLSSocket`. */
 function tlsSide({ protocol, cipher, servername, alpnProtocol, authorized, peerCertificate }: TlsFacts) {
   return {
     encrypted: true,

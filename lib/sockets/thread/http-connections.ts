@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { CrossedSocket, wouldDestroy } from './crossed-socket.js';
 import type { TunnelEnd } from './tunnel-end.js';
 
-/** What the platform publishes of each request of each of its servers. */
+/** Message that the platform publishes for each request of each of its servers. */
 interface RequestMessage {
   readonly request: IncomingMessage;
   readonly socket: unknown;
@@ -31,7 +31,7 @@ interface Talk {
 export class HttpConnections {
   readonly #end: TunnelEnd;
   readonly #talks = new WeakMap<CrossedSocket, Talk>();
-  /** Those of which a response has ended in this turn. */
+  /** Sockets of which a response has ended in this turn. */
   readonly #finished = new Set<CrossedSocket>();
 
   constructor(end: TunnelEnd) {
@@ -111,7 +111,7 @@ export class HttpConnections {
   }
 }
 
-/** Whether nothing is parsed in part, as far as it can be seen without looking at every connection of the server. */
+/** Returns whether nothing is parsed in part, as far as that can be seen without looking at every connection of the server. */
 function isSurelyIdle(socket: CrossedSocket, { last }: Talk): boolean {
   return last !== undefined && last.complete && socket.endsBlank && !socket.isMoving;
 }

@@ -3,7 +3,7 @@ import { BatchedPort } from '../batched-port.js';
 import { Op, type Departure, type Payloads } from '../protocol.js';
 import { CrossedSocket } from './crossed-socket.js';
 
-/** What a thread does with the connections that the host gives it. */
+/** Callbacks of a thread's end of a tunnel. */
 export interface TunnelEndCallbacks {
   /** A connection is here. */
   accept(socket: CrossedSocket): void;
@@ -80,7 +80,7 @@ export class TunnelEnd {
       case Op.open:
         return this.#open(connection, frame.payload);
       case Op.data:
-        // What was sent before the host knew that the connection has left belongs to where it is now.
+        // Frames that were sent before the host knew that the connection has left belong to its new place.
         return socket
           ? socket.receive(frame.payload)
           : this.#port.send(Op.returned, connection, frame.payload);
