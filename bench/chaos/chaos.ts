@@ -29,7 +29,7 @@ export async function runChaos(chaos: ChaosOptions): Promise<ChaosResult> {
   const base = await mkdtemp(join(tmpdir(), 'liveswap-chaos-'));
   await mkdir(join(base, releaseName(1)));
   await symlink(releaseName(1), join(base, CURRENT), 'dir');
-  const swapper = new Swapper(join(base, CURRENT), {
+  const swapper: Swapper = new Swapper(join(base, CURRENT), {
     threads: 2,
     concurrency: 8,
     maxQueued: 200,
