@@ -8,8 +8,8 @@ type Callable = (...args: never[]) => unknown;
 const adapted = new WeakMap<object, unknown>();
 
 /**
- * What stands in the place of an export of a package. To whoever looks at a class it is the same: `instanceof`, subclasses and static
- * members work.
+ * Returns the stand-in for an export of a package. To code that looks at a class it is the same: `instanceof`, subclasses and
+ * static members work.
  *
  * @param name of package and export, for people.
  */
@@ -19,7 +19,7 @@ export function adaptedExport(original: unknown, adapter: ExportAdapter, name: s
     const stand =
       typeof adapter === 'function' ? adapter(original) : wrapped(original as Callable, adapter, name);
     adapted.set(original, stand);
-    // What is wrapped is not wrapped again.
+    // A stand-in is not wrapped again.
     if (typeof stand === 'function') adapted.set(stand, stand);
   }
   return adapted.get(original);

@@ -14,7 +14,7 @@ export function adaptedNamespace(adapter: Adapter, original: Exports): Record<st
   return { ...stands, default: adaptedDefault(adapter, original['default']) };
 }
 
-/** What `require` of the package gives. */
+/** Returns the exports that `require` of the package gives. */
 export function adaptedCommonJs(adapter: Adapter, original: unknown): unknown {
   if (typeof original === 'function') return adaptedDefault(adapter, original);
   if (typeof original !== 'object' || original === null) return original;

@@ -1,8 +1,8 @@
-/** What the module that stands in for a package is written with. */
+/** Parts of the module that stands in for a package. */
 export interface AdapterModuleParts {
   /** The exports that the package's adapters stand in for. */
   readonly exports: readonly string[];
-  /** What the package itself is imported as. */
+  /** Specifier by which the package itself is imported. */
   readonly original: string;
   /** Code that declares `stands(original)`: it gives the exports that stand in. */
   readonly stands: string;

@@ -5,7 +5,7 @@ import type { Adapter } from './adapter.js';
 export class AdapterSet {
   readonly #adapters: ReadonlyMap<string, readonly Adapter[]>;
 
-  /** Of two for one package and version, the first counts. */
+  /** Of two adapters for one package and version, the first counts. */
   constructor(adapters: readonly Adapter[]) {
     this.#adapters = new Map(
       adapters.map((one) => [one.package, adapters.filter((other) => other.package === one.package)]),
@@ -17,7 +17,7 @@ export class AdapterSet {
     return [...this.#adapters.keys()];
   }
 
-  /** Those for any version of a package. */
+  /** Returns the adapters for any version of a package. */
   of(name: string): readonly Adapter[] {
     return this.#adapters.get(name) ?? [];
   }

@@ -1,10 +1,10 @@
 import { LiveswapError } from '../core/errors.js';
 import type { TakesWork } from './takes-work.js';
 
-/** How an export of a package is handled: what it makes takes work by itself, or something else stands in its place. */
+/** Way to handle an export of a package: its instances take work by themselves, or something else stands in its place. */
 export type ExportAdapter = TakesWork | ((original: unknown) => unknown);
 
-/** How a package is handled at the border between it and the code that imports it; made by {@link defineAdapter}. */
+/** Way to handle a package at the border between it and the code that imports it; made by {@link defineAdapter}. */
 export interface Adapter {
   /** The name that it is imported under. */
   readonly package: string;
@@ -13,7 +13,7 @@ export interface Adapter {
   readonly exports: Readonly<Record<string, ExportAdapter>>;
 }
 
-/** What {@link defineAdapter} is told of a package. */
+/** Facts about a package for {@link defineAdapter}. */
 export interface AdapterDefinition {
   /** The versions that it is for, as in a package.json: `'>=5'`, `'^3 || ^4'`. Others are left as they are, and that is said. */
   readonly versions: string;

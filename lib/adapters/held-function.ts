@@ -1,6 +1,6 @@
 import { boundHost } from '../plugin/host-binding.js';
 
-/** The same function to whoever looks at it, but what it begins counts as pending until it settles. */
+/** Returns a function that looks the same, but whose promise counts as pending until it settles. */
 export function heldFunction<Fn extends (...args: never[]) => unknown>(run: Fn): Fn {
   return new Proxy(run, {
     apply(target, self, args: never[]) {

@@ -3,7 +3,7 @@ import { heldFunction } from './held-function.js';
 
 type Task = (...args: never[]) => unknown;
 
-/** What a schedule hands over, in whole seconds since 1970: all schedulers go by the second. */
+/** Data that a schedule hands over, in whole seconds since 1970: all schedulers go by the second. */
 interface Covered {
   /** Up to when this version has seen to what was due. */
   readonly until: number;
@@ -34,7 +34,7 @@ class HeldSchedule implements Taker {
   #last: number | undefined;
   #until = 0;
   #missed: Missed[] = [];
-  /** What the scheduler wanted to run as soon as it was made. */
+  /** Runs that the scheduler wanted as soon as it was made. */
   #atOnce: Missed[] = [];
   #isBeingMade = true;
 

@@ -3,15 +3,15 @@ import { LiveswapError } from '../core/errors.js';
 /** Something whose type nobody has told: every member of it is there, and can be called. */
 export type Loose = { readonly [name: string]: Loose } & ((...args: never[]) => Loose);
 
-/** What is known of an instance beside itself. */
+/** Facts about an instance. */
 export interface Given {
-  /** What the app gave to the constructor. */
+  /** Arguments of the constructor. */
   readonly args: readonly unknown[];
-  /** What `pause` has returned: in the version before, or before `resume`. `undefined` at a first load and after a crash. */
+  /** Result of `pause`: in the version before, or before `resume`. `undefined` at a first load and after a crash. */
   readonly previous: unknown;
 }
 
-/** How something that takes work by itself begins, stops and ends. Each step may be async. */
+/** Steps by which an instance that takes work by itself begins, stops and ends. Each may be async. */
 export interface TakesWorkSteps<Instance> {
   /** Changes what the constructor, or the function, is given: so that it does not begin by itself. */
   construct?(args: unknown[]): unknown[];

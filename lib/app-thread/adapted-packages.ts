@@ -27,12 +27,12 @@ export class AdaptedPackages {
     );
   }
 
-  /** Whether code of `parent` that imports `specifier` is given an adapted package: not code of that package itself. */
+  /** Returns whether code of `parent` that imports `specifier` gets an adapted package: code of that package itself does not. */
   isAdapted(specifier: string, parent: string | undefined): boolean {
     return this.#adapters.of(specifier).length > 0 && !isPartOf(parent, specifier);
   }
 
-  /** What `require` gives in place of what a file of the package exports. */
+  /** Returns the exports that `require` gives in place of those of a package's file. */
   commonJs(name: string, file: string, original: unknown): unknown {
     const adapter = this.#find(name, file);
     return adapter ? adaptedCommonJs(adapter, original) : original;
@@ -71,7 +71,7 @@ export function adaptedPackage(name: string, url: string, original: Exports): Ex
   return packages?.namespace(name, url, original) ?? original;
 }
 
-/** Whether a file belongs to a package, and not to one inside of it. */
+/** Returns whether a file belongs to a package, and not to one inside of it. */
 export function isPartOf(file: string | undefined, name: string): boolean {
   const path = file?.replaceAll('\\', '/') ?? '';
   const at = path.lastIndexOf('/node_modules/');

@@ -1,6 +1,6 @@
 import type { ListenAddress } from '../surface/listen.js';
 
-/** What stands where a listening server has its handle: the platform asks it for the address, and closes it. */
+/** Stands in for the handle of a listening server: the platform asks it for the address, and closes it. */
 export class AdoptedHandle {
   readonly #address: ListenAddress;
   readonly #onClose: () => void;

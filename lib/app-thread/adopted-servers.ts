@@ -11,7 +11,7 @@ export interface ListenHost {
   close(key: string): void;
 }
 
-/** Is told what comes of a request to listen, at once: connections may follow. */
+/** Receives the outcome of a request to listen, at once: connections may follow. */
 export interface ListenCallbacks {
   opened(listening: Listening): void;
   /** With the platform's error. */
@@ -20,12 +20,12 @@ export interface ListenCallbacks {
 
 /** An address that is open for a server. */
 export interface Listening {
-  /** What connections that come there bear. */
+  /** Key that connections to it carry. */
   readonly key: string;
   readonly address: ListenAddress;
 }
 
-/** What the platform keeps of a server beside what it documents. */
+/** Undocumented properties of a server. */
 interface ServerParts {
   _handle: unknown;
   _connections: number;
@@ -42,7 +42,7 @@ type Listen = (this: Server, ...args: unknown[]) => Server;
 export class AdoptedServers {
   readonly #host: ListenHost;
   readonly #servers = new Map<string, Server>();
-  /** How many have asked and were not answered. */
+  /** Number of requests that were not answered. */
   #opening = 0;
   readonly #waiters = new Waiters();
 
@@ -86,7 +86,7 @@ export class AdoptedServers {
         this.#answered();
       },
       refused: (error) => {
-        // It throws where nobody listens to it, as it does in process.
+        // As in process, the error is thrown where no listener takes it.
         setImmediate(() => {
           server.emit('error', error);
           this.#answered();

@@ -28,7 +28,7 @@ import { freezeModules } from './modules.js';
 import { adoptProcess } from './process-parts.js';
 import { runShutdownHandlers } from './shutdown-handlers.js';
 
-/** What an app's artifact says of the app. */
+/** Facts about an app, from its artifact. */
 export interface AppSpec {
   /** `import.meta.url` of the running copy: the files lie beside it. */
   readonly url: string;
@@ -39,17 +39,20 @@ export interface AppSpec {
   readonly args: readonly string[];
   readonly files: readonly FrozenFile[];
   readonly folders: readonly string[];
-  /** Its own adapters, and the packages whose built-in ones it does without. */
+  /** The app's own adapters, and the packages whose built-in ones it does without. */
   readonly adapters: readonly Adapter[];
   readonly noAdapters: readonly string[];
-  /** Whether requests wait while a version hands over. */
+  /** True when requests wait while a version hands over. */
   readonly exclusive: boolean;
 }
 
 /** Time for native work in progress to finish before the thread ends, in milliseconds. */
 const NATIVE_MS = 250;
 
-/** How long after its evaluation began an app's intervals are held at most: a start that waits for one would never end. */
+/**
+ * Longest time after its evaluation began for which an app's intervals are held, in milliseconds: a start that waits for one
+ * would never end.
+ */
 const HELD_MS = 2_000;
 
 /** An app in its thread: its entry runs as it would in a process of its own, and the host has its addresses. */
@@ -103,7 +106,7 @@ class App {
       this.#line.failed(
         new Error(`process.exit(${code ?? ''}) was called${where}, before the app was ready`),
       );
-      // What was said is on its way when the thread ends.
+      // Earlier messages are on their way when the thread ends.
       this.#end.close();
       return exit(code);
     };
@@ -112,7 +115,7 @@ class App {
 
   async #run(servers: AdoptedServers, intervals: HeldIntervals): Promise<void> {
     const evaluated = runEntry(this.#files, resolve(this.#spec.root, this.#spec.entry), this.#spec.args);
-    // It may wait for work that begins only when its version is active, such as a bot that polls until it is stopped.
+    // The entry may wait for work that begins only when its version is active, such as a bot that polls until it is stopped.
     const blocked = takers.whenBlocked.then(() => turnEnd(true));
     if (await Promise.race([evaluated.then(() => false), blocked])) evaluated.catch(throwLater);
     intervals.stopCollecting();
@@ -219,7 +222,7 @@ export function createApp(spec: AppSpec): ArtifactModule {
   };
 }
 
-/** As if nobody had caught it. */
+/** Throws an error as if nobody had caught it. */
 function throwLater(error: unknown): void {
   setImmediate(() => {
     throw error;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-/** Where a function was called from. */
+/** Place from which a function was called. */
 export interface CallPlace {
   readonly file: string;
   readonly line: number;

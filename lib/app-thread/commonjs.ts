@@ -6,7 +6,7 @@ import type { FrozenFiles } from './frozen-files.js';
 import { resolveFrozen } from './resolve-frozen.js';
 import { isWorkerThreads, maskedWorkerThreads } from './worker-threads-mask.js';
 
-/** What Node's CommonJS loader has beside its documented parts; every tool that compiles on the fly builds on it. */
+/** Undocumented parts of Node's CommonJS loader; every tool that compiles on the fly builds on them. */
 interface CommonJsLoader {
   _load: (this: unknown, request: string, parent: LoadedModule | undefined, ...rest: unknown[]) => unknown;
   _extensions: Record<string, (module: LoadedModule, file: string) => void>;

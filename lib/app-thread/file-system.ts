@@ -9,7 +9,10 @@ type Functions = Record<string, AnyFunction>;
 
 /** Functions that read the file at their first argument; each with its form for call-backs, `…Sync` and promises where it has them. */
 const readers = ['readFile', 'createReadStream', 'stat', 'lstat', 'access', 'exists', 'statfs', 'openAsBlob'];
-/** Those that change it. Of `copyFile`, `link`, `symlink`, `cp` and `rename` the second argument is changed, of `rename` both. */
+/**
+ * Functions that change the file system. Of `copyFile`, `link`, `symlink`, `cp` and `rename` the second argument is changed, of
+ * `rename` both.
+ */
 const writers = [
   'writeFile',
   'appendFile',
@@ -67,7 +70,7 @@ export function freezeFileSystem(files: FrozenFiles, onThaw: (path: string) => v
       const absolute = absoluteOf(path);
       if (absolute === undefined || files.copyOf(absolute) === undefined)
         return original.call(this, path, ...rest);
-      // It may have left the disk, and has no link in its path: that was resolved when it was frozen.
+      // The file may have left the disk, and its path has no link: that was resolved when it was frozen.
       const done = rest.at(-1);
       if (typeof done !== 'function') return isPromised(original) ? Promise.resolve(absolute) : absolute;
       process.nextTick(done, null, absolute);

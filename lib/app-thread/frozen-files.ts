@@ -1,6 +1,6 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
-/** How Node reads a module. */
+/** Format in which Node reads a module. */
 export type ModuleFormat = 'module' | 'commonjs' | 'json' | 'addon' | 'wasm';
 
 /** One of the app's own files, as it was when its version was made. */
@@ -9,7 +9,7 @@ export interface FrozenFile {
   readonly path: string;
   /** `undefined` for what is no module. */
   readonly format?: ModuleFormat;
-  /** Where the JavaScript lies that was made of it, relative like `path`; `undefined` when it is JavaScript already. */
+  /** Path of the JavaScript that was made of it, relative like `path`; `undefined` when it is JavaScript already. */
   readonly code?: string;
   /** Files that it imports under names which Node alone would not find: by specifier, each relative like `path`. */
   readonly imports?: Readonly<Record<string, string>>;
@@ -51,25 +51,25 @@ export class FrozenFiles {
     return this.#isThawed(path) ? undefined : this.#files.get(path);
   }
 
-  /** Where the bytes of a frozen file are. */
+  /** Returns the path of a frozen file's bytes. */
   copyOf(path: string): string | undefined {
     const file = this.at(path);
     return file && join(this.#table.copies, file.path);
   }
 
-  /** Where the JavaScript of a frozen module is. */
+  /** Returns the path of a frozen module's JavaScript. */
   codeOf(path: string): string | undefined {
     const file = this.at(path);
     return file && join(this.#table.copies, file.code ?? file.path);
   }
 
-  /** Where the copy of a folder is that was taken whole. */
+  /** Returns the path of the copy of a folder that was taken whole. */
   copyOfFolder(path: string): string | undefined {
     if (!this.#folders.has(path) || this.#isThawed(path)) return undefined;
     return join(this.#table.copies, relative(this.#table.root, path));
   }
 
-  /** Whether frozen files are below a folder. */
+  /** Returns whether frozen files are below a folder. */
   hasFolder(path: string): boolean {
     for (const file of this.#files.keys()) if (isBelow(file, path) && !this.#isThawed(file)) return true;
     return false;
@@ -82,12 +82,12 @@ export class FrozenFiles {
     return this.#absolute(imports[specifier] as string);
   }
 
-  /** Whether a path is the app's own: below its root, and in no `node_modules`. */
+  /** Returns whether a path is the app's own: below its root, and in no `node_modules`. */
   isOwn(path: string): boolean {
     return isBelow(path, this.#table.root) && !path.includes(`${sep}node_modules${sep}`);
   }
 
-  /** Whether a module that is about to be loaded belongs to the app, is not frozen, and was not written by it. */
+  /** Returns whether a module that is about to be loaded belongs to the app, is not frozen, and was not written by it. */
   isStray(path: string): boolean {
     return this.isOwn(path) && !this.#files.has(path) && !this.#isThawed(path);
   }
@@ -114,7 +114,7 @@ export class FrozenFiles {
   }
 }
 
-/** Whether `path` is below `folder`; both are absolute. */
+/** Returns whether `path` is below `folder`; both are absolute. */
 function isBelow(path: string, folder: string): boolean {
   return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -33,12 +33,12 @@ export class HeldIntervals {
     syncBuiltinESMExports();
   }
 
-  /** Whether their functions are called. */
+  /** True when their functions are called. */
   get isOpen(): boolean {
     return this.#open;
   }
 
-  /** Where they were begun. */
+  /** Places where they were begun. */
   get places(): string[] {
     return this.#held.map(({ place }) => place);
   }

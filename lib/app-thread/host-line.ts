@@ -10,7 +10,7 @@ import type { ListenRequest } from '../surface/listen.js';
 import type { TunnelEnd } from '../sockets/thread/tunnel-end.js';
 import type { ListenCallbacks, ListenHost } from './adopted-servers.js';
 
-/** How long the host may be busy with something else, in milliseconds. */
+/** Time for which the host may be busy with something else, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
 /** Asks the host for addresses, over the tunnel that their connections come through. */

@@ -1,4 +1,4 @@
-// What an app's artifact carries: what runs the app, and the `liveswap/plugin` that its own files find.
+// Contents of an app's artifact: the code that runs the app, and the `liveswap/plugin` that its own files find.
 export { adaptedPackage } from './adapted-packages.js';
 export { createApp, type AppSpec } from './app.js';
 export * from '../plugin/index.js';

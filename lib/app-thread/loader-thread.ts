@@ -1,7 +1,7 @@
 import { FrozenFiles } from './frozen-files.js';
 import { moduleHooks, type LoaderData, type ModuleHooks } from './modules.js';
 
-// Where Node takes hooks only in a thread of their own, this is what runs there.
+// Runs in the thread of module hooks, where Node takes hooks only in a thread of their own.
 
 let hooks: ModuleHooks | undefined;
 

@@ -13,7 +13,7 @@ const PLUGIN = 'liveswap/plugin';
 /** Marks the URL of the module that stands in for a package, whose name follows. */
 const ADAPTED = '?liveswap-adapted=';
 
-/** What a hook is told of a specifier, and answers. */
+/** Arguments and result of a hook for a specifier. */
 interface Resolution {
   readonly url: string;
   readonly format?: string;
@@ -41,7 +41,7 @@ export interface ModuleHooks {
   load(url: string, context: unknown, next: Next<unknown, Answer<LoadedSource>>): Answer<LoadedSource>;
 }
 
-/** What modules are loaded with. */
+/** Dependencies of loading modules. */
 export interface ModuleDeps {
   readonly table: FrozenTable;
   /** Absolute path of the entry. */
@@ -51,11 +51,11 @@ export interface ModuleDeps {
   /** Absolute path of what runs where Node takes hooks only in a thread of their own. */
   readonly loader: string;
   readonly adapted: AdaptedPackages;
-  /** Told once of each module of the app that is loaded from the disk, because it was not found when the version was made. */
+  /** Called once for each module of the app that is loaded from the disk, because it was not found when the version was made. */
   readonly onStray: (path: string) => void;
 }
 
-/** What the thread of the hooks is given. */
+/** Data for the thread of the hooks. */
 export interface LoaderData {
   readonly table: FrozenTable;
   readonly pluginUrl: string;
@@ -93,7 +93,7 @@ export function freezeModules(
   nodeModule.register(pathToFileURL(loader), { data: sent, transferList: [port2] });
 }
 
-/** What is done when a module is looked for and loaded. */
+/** Returns the hooks that find and load modules. */
 export function moduleHooks(
   files: FrozenFiles,
   { pluginUrl, entry, adapted }: Omit<LoaderData, 'table' | 'strays'>,

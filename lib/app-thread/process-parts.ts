@@ -7,7 +7,7 @@ import type { ProcessChange } from '../surface/app-notes.js';
 /** Changes the host's process for the app, which waits for it. Returns false when that fails. */
 export type ChangeProcess = (change: ProcessChange) => boolean;
 
-/** What ends a process that has no handler for it. */
+/** Signals that end a process without a handler. */
 const DEADLY = new Set<unknown>([
   'SIGTERM',
   'SIGINT',

@@ -1,7 +1,7 @@
-/** What a process is told its end by, the usual way first. */
+/** Events that announce its end to a process, the usual one first. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'beforeExit'] as const;
 
-/** How often it is looked whether anything is left to do, in milliseconds. */
+/** Interval between checks whether anything is left to do, in milliseconds. */
 const LOOK_MS = 20;
 
 /**
@@ -34,6 +34,6 @@ async function settledHandlers(signal: (typeof SIGNALS)[number]): Promise<void> 
 /** Resolves when nothing but the links to the host keeps the thread alive. */
 async function nothingLeft(): Promise<void> {
   const isLeft = (): boolean => process.getActiveResourcesInfo().some((kind) => kind !== 'MessagePort');
-  // Its own timer does not count while it does not run.
+  // A timer of this loop does not count while it does not run.
   while (isLeft()) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }

@@ -10,14 +10,14 @@ export function isWorkerThreads(specifier: string): boolean {
 }
 
 /**
- * What the app's own files are told of threads: as in a process of their own they are the main thread and have no parent. Half
- * of all servers would not listen otherwise. Packages see the truth.
+ * Returns `node:worker_threads` for the app's own files: as in a process of their own, they are the main thread and have no
+ * parent. Half of all servers would not listen otherwise. Packages see the truth.
  */
 export function maskedWorkerThreads(): typeof workerThreads {
   return { ...workerThreads, isMainThread: true, parentPort: null, workerData: null, threadId: 0 };
 }
 
-/** The same as a module. */
+/** Source of the same as a module. */
 export const maskSource = `import * as workerThreads from 'node:worker_threads';
 export * from 'node:worker_threads';
 export const isMainThread = true, parentPort = null, workerData = null, threadId = 0;

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
 import { addressKey, describeAddress } from './address.js';
 
-/** What takes the connections of an address, and gives each to one of several takers. */
+/** Receives the connections of an address, and gives each to one of several takers. */
 export interface Board<Taker> {
   /** From now on these take what comes; the others let go of what they have. */
   switchTo(takers: Iterable<Taker>): void;
@@ -21,9 +21,9 @@ export interface OpenPort<Taker> {
 /** Opens an address. Rejects with the platform's error when it cannot be had. */
 export type OpenAddress<Taker> = (request: ListenRequest, key: string) => Promise<OpenPort<Taker>>;
 
-/** That a thread listens on an address. */
+/** Fact that a thread listens on an address. */
 export interface Claim {
-  /** What names the address: connections that come there bear it. */
+  /** Name of the address, which connections that come there carry. */
   readonly key: string;
   readonly address: ListenAddress;
   /** The thread's server is closed; with the last one of the current version, the port is. Idempotent. */
@@ -36,7 +36,7 @@ interface Entry<Taker> {
   port: OpenPort<Taker> | undefined;
   /** The threads that listen here, and the version of each. */
   readonly claims: Map<Taker, object>;
-  /** Whether the current version listens here. */
+  /** True when the current version listens here. */
   isCurrent: boolean;
 }
 
@@ -71,7 +71,7 @@ export class AddressBook<Taker extends object> {
     entry.claims.set(taker, version);
     const { address, board } = await entry.opening;
     this.#events.emit('claimed');
-    // It may have been closed while the port was opened.
+    // The server may have been closed while the port was opened.
     if (!entry.claims.has(taker)) return;
     tell({ key, address, release: () => this.#release(key, entry, taker) });
     if (this.#current !== version) return;
@@ -97,7 +97,7 @@ export class AddressBook<Taker extends object> {
       .map(({ request }) => describeAddress(request));
   }
 
-  /** Whether `version` listens anywhere. */
+  /** Returns whether `version` listens anywhere. */
   isOpenFor(version: object): boolean {
     return [...this.#entries.values()].some(({ port, claims }) => port && isClaimedBy(claims, version));
   }
@@ -110,7 +110,7 @@ export class AddressBook<Taker extends object> {
     }
   }
 
-  /** Where the current version listens. */
+  /** Addresses on which the current version listens. */
   get open(): { readonly address: ListenAddress; readonly isEncrypted: boolean }[] {
     return [...this.#entries.values()]
       .filter(({ isCurrent }) => isCurrent)
@@ -119,7 +119,7 @@ export class AddressBook<Taker extends object> {
       );
   }
 
-  /** What comes waits until {@link switchTo}, and what the threads have as soon as it is between two requests. */
+  /** Makes new connections wait until {@link switchTo}, and those of the threads as soon as they are between two requests. */
   hold(): void {
     for (const { port } of this.#entries.values()) port?.board.switchTo([]);
   }

@@ -34,7 +34,7 @@ interface AppThread {
   readonly gone: AbortSignal;
 }
 
-/** What an app host works with. */
+/** Dependencies of an app host. */
 export interface AppHostDeps {
   readonly swapper: Swapper;
   /** The app's name as a plugin. */
@@ -42,10 +42,10 @@ export interface AppHostDeps {
   /** Milliseconds that a version may take to be up. */
   readonly startMs: number;
   readonly options: AppOptions;
-  /** Whether a version has to listen wherever the current one does. Default true. */
+  /** True when a version must listen wherever the current one does. Default true. */
   readonly needsAddresses?: boolean;
   readonly warm?: WarmAppOptions | undefined;
-  /** Told of a module that a version has loaded although it is none of its files. */
+  /** Called with a module that a version has loaded although it is none of its files. */
   readonly onJoined?: (path: string) => void;
 }
 
@@ -75,7 +75,7 @@ export class AppHost {
     ];
   }
 
-  /** Where the current version listens, each port as a URL. */
+  /** Addresses on which the current version listens, each port as a URL. */
   get urls(): string[] {
     return this.#book.open.map(({ address, isEncrypted }) => urlOf(address, isEncrypted));
   }
@@ -217,7 +217,7 @@ export class AppHost {
   #gated(version: Version): void {
     if (version !== this.#current) return;
     if (version.outsideWork.isGated) this.#book.hold();
-    // It goes on after all; of one that is replaced, the assignment follows.
+    // The version goes on after all; after a replacement, the assignment follows.
     else if (this.#versionOf(this.#deps.swapper.current) === version) this.#book.switchTo(version);
   }
 

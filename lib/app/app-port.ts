@@ -6,7 +6,7 @@ import type { Tunnel } from '../sockets/host/tunnel.js';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
 import type { OpenPort } from './address-book.js';
 
-/** What answers a request that nobody took, when nothing of an answer has been written. */
+/** Answer to a request that nobody took, when nothing of an answer has been written. */
 const REFUSAL = 'HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 
 /**

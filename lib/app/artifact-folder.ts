@@ -4,7 +4,7 @@ import { hashOf } from '../manifest/hash.js';
 import { cacheFolder } from './cache-folder.js';
 
 /**
- * Where the artifact of an app is kept: a folder for each entry, so that two apps of one package do not meet.
+ * Returns the folder for the artifact of an app: one for each entry, so that two apps of one package do not meet.
  *
  * @param copyDir in place of the cache of the entry's package.
  */

@@ -23,13 +23,15 @@ export interface WarmAppOptions {
   readonly timeoutMs?: number;
 }
 
-/** How an app is served. */
+/** Options for serving an app. */
 export interface ServeAppOptions {
-  /** Its name as a plugin. Default: that of its package without the scope, else the entry's without extension. */
+  /** Name of the app as a plugin. Default: that of its package without the scope, or else the entry's without extension. */
   readonly name?: string;
-  /** What it reads beside what it imports and names, as globs relative to the folder of its package: `['views/**']`. */
+  /**
+   * Files that it reads besides those that it imports and names, as globs relative to the folder of its package: `['views/**']`.
+   */
   readonly files?: readonly string[];
-  /** What `process.argv` holds after the entry. */
+  /** Arguments in `process.argv` after the entry. */
   readonly args?: readonly string[];
   /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
   readonly adapters?: readonly string[];
@@ -38,20 +40,20 @@ export interface ServeAppOptions {
   /** A folder of artifacts that run beside the app, in the same swapper: a reload takes the app's files and these. Default: none. */
   readonly plugins?: string;
   /**
-   * Whether only one version runs at a time: while one hands over to the next, requests wait, and nothing of the old one runs any
-   * more; it has one thread then. Default `false`.
+   * True when only one version may run at a time: while one hands over to the next, requests wait, and nothing of the old one
+   * runs any more; it has one thread then. Default `false`.
    */
   readonly exclusive?: boolean;
   /** Threads that run it, on one port, as in a cluster. Default 1. */
   readonly threads?: number;
   /**
-   * When a version may become current: once its entry has been evaluated, and, unless this is `'evaluated'`, it listens wherever the
-   * current one does. For a release that gives an address up on purpose.
+   * Condition for a version to become current: its entry has been evaluated, and, unless this is `'evaluated'`, it listens
+   * wherever the current one does. For a release that gives an address up on purpose.
    */
   readonly ready?: 'evaluated';
   /** Asks a new version before `onReload`, so before anything yields to it. Default: it is not asked. */
   readonly warm?: WarmAppOptions;
-  /** Where the artifact and the running copies are kept. Default: `node_modules/.cache/liveswap` beside the entry's package. */
+  /** Folder of the artifact and the running copies. Default: `node_modules/.cache/liveswap` beside the entry's package. */
   readonly copyDir?: string;
   /** Milliseconds that a replaced thread lives on after its last request, for what a handler has left behind. Default 5000. */
   readonly lingerMs?: number;
@@ -61,7 +63,7 @@ export interface ServeAppOptions {
   readonly swapper?: Omit<SwapperOptions, 'threads' | 'static' | 'only'>;
 }
 
-/** What holds where nothing is said. */
+/** Default options. */
 export const appDefaults = { threads: swapperDefaults.threads, lingerMs: 5_000, shutdownMs: 10_000 } as const;
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';

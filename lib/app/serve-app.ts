@@ -22,7 +22,7 @@ export class ServedApp implements AsyncDisposable {
     this.#built = built;
   }
 
-  /** Where the current version listens: `http://127.0.0.1:3000` for each of its ports. */
+  /** Addresses on which the current version listens: `http://127.0.0.1:3000` for each of its ports. */
   get urls(): string[] {
     return this.#host.urls;
   }
@@ -41,7 +41,10 @@ export class ServedApp implements AsyncDisposable {
     return this.#built().inputs;
   }
 
-  /** Whether a change of this file makes another version of the app: it is one of its own, or in a folder that is taken whole. */
+  /**
+   * Returns whether a change of this file makes another version of the app: it is one of its own, or in a folder that is taken
+   * whole.
+   */
   isMadeOf(path: string): boolean {
     const { inputs, folders } = this.#built();
     return inputs.has(path) || folders.some((folder) => path.startsWith(folder + sep));
@@ -52,7 +55,7 @@ export class ServedApp implements AsyncDisposable {
     return this.#built().adapted;
   }
 
-  /** What the app may need and has not, for people. */
+  /** Things that the app may need and does not have, for people. */
   get remarks(): readonly string[] {
     return this.#built().remarks;
   }

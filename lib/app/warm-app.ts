@@ -7,7 +7,7 @@ import type { Bytes } from '../sockets/protocol.js';
 import type { Version } from '../version/version.js';
 import type { WarmAppOptions } from './options.js';
 
-/** How long it waits before it asks again, in milliseconds. */
+/** Pause before it asks again, in milliseconds. */
 const PAUSE_MS = 25;
 const TIMEOUT_MS = 30_000;
 

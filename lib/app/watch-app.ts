@@ -3,7 +3,7 @@ import { watchFiles, type FileWatch } from '../files/watch-files.js';
 import type { Details } from '../swap/details.js';
 import type { ServedApp } from './serve-app.js';
 
-/** What came of a save. */
+/** Outcome of a save. */
 export type SaveOutcome =
   | { readonly kind: 'swapped'; readonly details: Details; readonly ms: number }
   | { readonly kind: 'refused'; readonly error: unknown };
@@ -41,7 +41,7 @@ export async function watchApp(
         const details = await app.reload();
         isRefused = false;
         tell({ kind: 'swapped', details, ms: performance.now() - noticedAt });
-        // It may have files in other folders now.
+        // The app may have files in other folders now.
         await watching.add(foldersOf());
       } catch (error) {
         isRefused = true;

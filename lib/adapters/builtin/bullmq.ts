@@ -8,7 +8,7 @@ interface BlockingConnection {
   reconnect(): Promise<unknown>;
 }
 
-/** What a worker has, of versions 5 and 6. */
+/** Parts of a worker, of versions 5 and 6. */
 interface Worker {
   readonly waiting: unknown;
   readonly blockingConnection?: BlockingConnection;
@@ -23,10 +23,10 @@ interface Worker {
   emit(event: 'error', error: unknown): void;
 }
 
-/** What is known of a worker's loop, which ends when it is paused and its last job has been written off. */
+/** Facts about a worker's loop, which ends when it is paused and its last job has been written off. */
 interface Loop {
   readonly ended: Promise<unknown>;
-  /** It goes on: its version no longer waits for it. */
+  /** Ends the wait of its version, because the loop goes on. */
   goesOn?: () => void;
 }
 
@@ -57,7 +57,7 @@ const worker = takesWork<Worker>({
   },
   resume: async (made) => {
     loops.get(made)?.goesOn?.();
-    // It may be open already.
+    // The connection may be open already.
     await connectionOf(made)
       .reconnect()
       .catch(() => {});
@@ -82,7 +82,7 @@ function connectionOf({ backend, blockingConnection }: Worker): BlockingConnecti
   };
 }
 
-/** What listens to the events of a queue; each instance is told all of them. */
+/** A listener to the events of a queue; each instance receives all of them. */
 interface QueueEvents {
   readonly opts: { lastEventId?: string };
   readonly keys: Readonly<Record<string, string>>;
@@ -103,7 +103,7 @@ interface StreamClient {
   ): Promise<[id: string, fields: unknown][]>;
 }
 
-/** How far a listener has come. */
+/** Position of a listener in the stream. */
 interface Position {
   last: string | undefined;
   /** Events that came while another version may be the one that is told. */
@@ -153,7 +153,7 @@ function follow(made: QueueEvents, from: string): void {
   };
 }
 
-/** Where the stream ends now. */
+/** Resolves to the current end of the stream. */
 async function latestOf({ client, backend, keys }: QueueEvents): Promise<string> {
   const redis = await (client ?? backend?.client);
   // Clients of other kinds have other names for it: there it begins with what comes next.
