@@ -19,10 +19,11 @@ export function spentPermits(before: readonly Manifest[], after: readonly Manife
 
 /** Returns the symbols marked `@breaking`, with the reasons. */
 function taggedIn(manifests: readonly Manifest[]): Map<string, string> {
-  const symbols = manifests.flatMap(({ liveFunctions, liveTypes, exports = [] }) => [
+  const symbols = manifests.flatMap(({ liveFunctions, liveTypes, exports = [], functions = [] }) => [
     ...liveFunctions,
     ...liveTypes,
     ...exports,
+    ...functions,
   ]);
   return new Map(
     symbols.flatMap(({ name, breaking }) => (breaking === undefined ? [] : [[name, breaking] as const])),

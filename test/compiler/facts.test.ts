@@ -438,6 +438,24 @@ test('@affinity is read as the place of the key among the arguments', async () =
   ]);
 });
 
+test('the names that are removed are read as they are written, by way of constants too', async () => {
+  const manifests = await manifestsOf({
+    plain: {
+      'index.ts': `import { definePlugin } from 'liveswap/plugin';
+        export default definePlugin({ removed: { live_old: 'gone', 'live_older': \`gone as well\` } });`,
+    },
+    constant: {
+      'index.ts': `import { definePlugin as define } from 'liveswap/plugin';
+        const reason = 'gone';
+        const removed = { live_old: reason } as const;
+        const definition = { removed } satisfies object;
+        export default define(definition);`,
+    },
+  });
+  expect(manifests['plain']?.removed).toEqual({ live_old: 'gone', live_older: 'gone as well' });
+  expect(manifests['constant']?.removed).toEqual({ live_old: 'gone' });
+});
+
 test('functions and classes that are made by others are live as well', async () => {
   const { guardian } = await manifestsOf({
     guardian: {
