@@ -27,7 +27,7 @@ function link({ name, release, has, calls }: Link): PluginText {
       [`${has}_later`]: `async (go) => { await go(); return '${name}${release}'${rest}; }`,
     },
     takes: { [has]: 'string' },
-    ...(calls && { uses: [calls] }),
+    ...(calls && { uses: [{ name: calls }] }),
   };
 }
 
@@ -89,7 +89,7 @@ const chat = (release: number): PluginText => ({
     live_say:
       "async (go) => { await go?.(); return context.vault.call('live_open', { gate: 'north', by: 1 }); }",
   },
-  uses: ['live_open'],
+  uses: [{ name: 'live_open' }],
 });
 
 const quiet: PluginText = {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { artifactFileName, composeArtifact } from '../../lib/manifest/artifact.js';
-import type { AffinityFacts, MethodFacts } from '../../lib/manifest/manifest.js';
+import type { AffinityFacts, MethodFacts, UseFacts } from '../../lib/manifest/manifest.js';
 import type { FunctionShape, Shape } from '../../lib/manifest/shape.js';
 import { writeAtomically } from '../../lib/manifest/write-atomically.js';
 
@@ -17,8 +17,8 @@ export interface PluginText {
   readonly affinity?: Readonly<Record<string, AffinityFacts>>;
   /** What live functions take, each its only parameter; those that are not named here are not compared. */
   readonly takes?: Readonly<Record<string, Shape>>;
-  /** The live functions that its code calls, of any plugin. */
-  readonly uses?: readonly string[];
+  /** The live functions that its code calls, of any plugin, and what it passes where that is known. */
+  readonly uses?: readonly Pick<UseFacts, 'name' | 'args'>[];
   readonly exports?: FunctionTexts;
   readonly functions?: FunctionTexts;
   /** Only one version runs at a time. */
@@ -93,7 +93,7 @@ export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
       }),
       functions: Object.keys(functions).map((method) => ({ name: method, ...affinityOf(method) })),
       ...(text.exclusive && { exclusive: true }),
-      ...(text.uses && { uses: text.uses.map((one) => ({ name: one, ...at })) }),
+      ...(text.uses && { uses: text.uses.map((one) => ({ ...one, ...at })) }),
     },
     Buffer.from(body),
   );

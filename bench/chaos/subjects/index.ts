@@ -1,6 +1,7 @@
 import type { SubjectOf } from '../subject.js';
 import { answers } from './answers.js';
 import { bag } from './bag.js';
+import { breakingReleases } from './breaking-releases.js';
 import { callbacks } from './callbacks.js';
 import { configuration } from './configuration.js';
 import { deaths } from './deaths.js';
@@ -27,5 +28,6 @@ export const subjects: readonly SubjectOf[] = [
   bag,
   pins,
   handOvers,
+  breakingReleases,
   waits,
 ];
