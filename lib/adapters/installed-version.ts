@@ -1,11 +1,23 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The version of the installed package that a file belongs to, and where it is; `undefined` when it belongs to no such package. */
-export function installedVersion(
-  name: string,
-  file: string,
-): { readonly version: string; readonly folder: string } | undefined {
+/** A package that is installed. */
+export interface InstalledPackage {
+  readonly version: string;
+  readonly folder: string;
+}
+
+/** The package that code in `folder` finds under that name. */
+export function findInstalled(name: string, folder: string): InstalledPackage | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const manifest = join(at, 'node_modules', name, 'package.json');
+    if (existsSync(manifest)) return installedVersion(name, manifest);
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/** The installed package that a file belongs to; `undefined` when it belongs to no such package. */
+export function installedVersion(name: string, file: string): InstalledPackage | undefined {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     const manifest = readManifest(join(folder, 'package.json'));
     if (manifest?.name === name && manifest.version !== undefined)

@@ -7,6 +7,7 @@ import type { Endings } from '../collect/own-symbols.js';
 import { entryFileName, hostBindingSpecifier } from '../entry.js';
 import type { ResolvedOptions } from '../options.js';
 import { hostBindingModule, httpPluginModule, pluginModule } from '../plugin-module.js';
+import { adaptedPackages } from './adapted-packages.js';
 import { banner, placeDefines } from './banner.js';
 import { ADDON_SUFFIX, nativeAddons } from './native-addons.js';
 import { outsidePackages } from './outside-packages.js';
@@ -55,6 +56,7 @@ export function createContext(
     external: [...external, ...unresolved, ...(hasAddons ? [] : [`*${ADDON_SUFFIX}`])],
     plugins: [
       ...assetPlugins(folder, options),
+      adaptedPackages,
       outsidePackages(outside),
       ...(hasAddons ? [nativeAddons(outDir)] : []),
       specialModules(withEndings(special, endings)),

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { build } from '../../lib/compiler/index.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles } from '../helpers/write-plugins.js';
+
+/** What `cron` is, as far as it counts here: its clock is turned by hand. */
+const cron = `class CronJob {
+  constructor(cronTime, onTick) { this.onTick = onTick; }
+  static from({ cronTime, onTick }) { return new CronJob(cronTime, onTick); }
+  addCallback(onTick) { this.onTick = onTick; }
+  stop() { globalThis.stopped = true; }
+}
+exports.CronJob = CronJob;`;
+
+const root = `import { definePlugin } from 'liveswap/plugin';
+import { CronJob } from 'cron';
+import { later } from 'armory-kit';
+class Patrol extends CronJob {}
+let runs = 0;
+const job = new Patrol('* * * * * *', () => runs++);
+const other = later(() => runs++);
+export default definePlugin({
+  onLoad: () => { job.onTick(); other.onTick(); },
+  functions: {
+    tick: () => { job.onTick(); other.onTick(); return { runs, isJob: job instanceof CronJob }; },
+  },
+});`;
+
+test('the bundle of a plugin has adapted packages, whoever in it imports them', async () => {
+  const folder = await tempFolder();
+  const plugin = join(folder, 'plugins/guardian');
+  await writeFiles(folder, {
+    'package.json': '{ "type": "module" }',
+    'node_modules/cron/package.json': '{ "name": "cron", "version": "4.4.0" }',
+    'node_modules/cron/index.js': cron,
+    'node_modules/armory-kit/package.json': '{ "name": "armory-kit", "version": "1.0.0" }',
+    'node_modules/armory-kit/index.js': `const { CronJob } = require('cron');
+exports.later = (onTick) => CronJob.from({ cronTime: '* * * * * *', onTick });`,
+    'plugins/guardian/index.ts': root,
+  });
+  await build({ sources: [plugin], outDir: join(folder, 'out'), typecheck: false, rules: false });
+  const swapper = openSwapper(join(folder, 'out'));
+  await swapper.load();
+  // What is due before the version is active does not run.
+  expect(await swapper.current.plugin('guardian').invoke('tick')).toEqual({ runs: 2, isJob: true });
+});
