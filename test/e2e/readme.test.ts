@@ -4,7 +4,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { filesOfPage } from '../helpers/files-of-page.js';
 import { freePort } from '../helpers/free-port.js';
 import { runCommand } from '../helpers/run-command.js';
@@ -13,11 +13,13 @@ import { writeFiles } from '../helpers/write-plugins.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
-test('the lines of the README run: a request, an edit, a build, a signal, and the next request is answered anew', async () => {
+test('the lines of the README run: a request, an edit, a build, a signal or a command, and the next request is answered anew', async () => {
   const port = await freePort();
   const files = await filesOfPage('README.md');
   expect(Object.keys(files)).toEqual(['plugins/guardian/index.ts', 'server.mjs']);
   const folder = await tempFolder();
+  vi.stubEnv('LIVESWAP_SOCKETS', join(folder, 'sockets'));
+  onTestFinished(() => void vi.unstubAllEnvs());
   await writeFiles(folder, {
     ...files,
     'server.mjs': files['server.mjs']?.replaceAll('8080', String(port)) ?? '',
@@ -41,6 +43,11 @@ test('the lines of the README run: a request, an edit, a build, a signal, and th
   server.kill('SIGHUP');
   expect((await printed.next()).value).toEqual(['guardian: ok']);
   expect(await ask(port)).toBe('Pass, Ironkill?');
+
+  await writeFiles(folder, { 'plugins/guardian/index.ts': plugin.replace('Pass', 'Hail') });
+  await build(folder);
+  expect(await runCommand(folder, 'reload', '--wait', '--dir', 'dist/plugins')).toMatchObject({ code: 0 });
+  expect(await ask(port)).toBe('Hail, Ironkill?');
 });
 
 async function build(folder: string): Promise<void> {
