@@ -8,18 +8,18 @@ import { Run, type ChaosResult } from './run.js';
 
 /** Options of a run. */
 export interface ChaosOptions {
-  /** The same seed makes the same steps; how threads interleave differs. */
+  /** Seed of the run: the same one makes the same steps, although threads interleave differently. */
   readonly seed: number;
   readonly steps: number;
   readonly swapper?: SwapperOptions;
-  /** Whether the swapper is closed at rest, or destroyed in the middle of some more steps. Default `close`. */
+  /** End of the swapper: closed at rest, or destroyed in the middle of some more steps. Default `close`. */
   readonly ending?: 'close' | 'destroy';
 }
 
 const silent = (): void => {};
 const logger: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 
-/** How many steps are begun before a swapper is destroyed in the middle of them. */
+/** Number of steps that are begun before a swapper is destroyed in the middle of them. */
 const LAST_STEPS = 60;
 
 /** Lets everything happen at once to one swapper, and holds every answer against what the swapper promises. */

@@ -16,13 +16,13 @@ export interface Moment {
 interface Lives {
   /** Versions with this hash that are up. */
   up: number;
-  /** Those that never came up. */
+  /** Versions that never came up. */
   stillborn: number;
   upAt: number;
   goneAt: number;
 }
 
-/** What has been current and what has been retired, as the swapper said it: what answers are held against. */
+/** Versions that were current or retired, according to the swapper's events: answers are checked against them. */
 export class History {
   /** Editions by hash of the artifact's bytes. */
   readonly #editionOf = new Map<string, number>();

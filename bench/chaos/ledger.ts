@@ -3,7 +3,7 @@ import { isLiveswapError, type ErrorCode } from '../../lib/index.js';
 /** An error that a call may reject with: by its code, or by a test of it. */
 export type Refusal = ErrorCode | ((error: unknown) => boolean);
 
-/** What became of every call and every change: each is opened once, settles once, and in an expected way. */
+/** Outcome of every call and every change: each is opened once, settles once, and in an expected way. */
 export class Ledger {
   readonly violations: string[] = [];
   readonly outcomes = new Map<string, number>();

@@ -44,7 +44,7 @@ function targetOf(link: string): string {
   try {
     return readlinkSync(`/proc/self/fd/${link}`);
   } catch {
-    // It was closed since.
+    // The file was closed since.
     return '';
   }
 }

@@ -14,7 +14,7 @@ import type { World } from './world.js';
 /** Something hangs when nothing has settled for so long. A busy machine is slow, but gets on. */
 const HANGS_MS = 20_000;
 
-/** What came of a run. */
+/** Result of a run. */
 export interface ChaosResult {
   /** Empty when every promise was kept. */
   readonly violations: readonly string[];

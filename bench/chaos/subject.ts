@@ -4,7 +4,7 @@ import type { World } from './world.js';
 
 /** One kind of thing that happens in a run. */
 export interface StepKind {
-  /** How often it happens, beside the others. */
+  /** Frequency of the step, relative to the others. */
   readonly weight: number;
   readonly data: Arbitrary<unknown>;
   /** Begins it; resolves when everything that it began has settled. Returns `undefined` when there is nothing to do. */
@@ -18,7 +18,7 @@ export interface Subject {
   readonly steps: Readonly<Record<string, StepKind>>;
   /** Live functions of the guardian; they see `me()`, `sleep(ms, signal)` and the number `edition`. */
   readonly live?: FunctionTexts;
-  /** Those of them that are `@idempotent`. */
+  /** Names of the functions that are `@idempotent`. */
   readonly idempotent?: readonly string[];
   /** Code of the guardian's module. */
   readonly module?: string;

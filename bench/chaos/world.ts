@@ -4,10 +4,10 @@ import type { History } from './history.js';
 import type { Ledger } from './ledger.js';
 import type { Answer, MakePlugin } from './edition.js';
 
-/** What any call may be refused with, because threads die and versions are given up in every run. */
+/** Codes with which any call may be refused, because threads die and versions are given up in every run. */
 export const mishaps: readonly ErrorCode[] = ['THREAD_CRASHED', 'VERSION_FAILED', 'QUEUE_FULL'];
 
-/** What the subjects of a run share. */
+/** Objects that the subjects of a run share. */
 export interface World {
   readonly swapper: Swapper;
   readonly history: History;

@@ -8,7 +8,7 @@ export interface BuildQuestion {
   readonly changed: readonly string[];
 }
 
-/** How long it took, and what was wrong. */
+/** Duration of a build, and its faults. */
 export interface BuildAnswer {
   readonly ms: number;
   readonly findings: readonly string[];

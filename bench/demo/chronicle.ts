@@ -8,9 +8,9 @@ export interface VersionLife {
   readonly liveAt: number;
   /** Milliseconds as the swapper measured them: all of it, starting threads, the switch itself. */
   readonly ms: { readonly total: number; readonly start: number; readonly switch: number };
-  /** When the next one took over. */
+  /** Time when the next one took over. */
   replacedAt?: number;
-  /** When its last thread was gone. */
+  /** Time when its last thread was gone. */
   retiredAt?: number;
 }
 
@@ -27,7 +27,7 @@ export class Chronicle {
     subscribe('liveswap', this.#listen);
   }
 
-  /** Whether every version but the newest has left, threads and all. */
+  /** True when every version but the newest has left, threads and all. */
   get allRetired(): boolean {
     return this.lives.slice(0, -1).every((life) => life.retiredAt !== undefined);
   }

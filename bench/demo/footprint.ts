@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** What this process holds. */
+/** Resources that this process holds. */
 export interface Footprint {
   /** Worker threads, as Node itself reports them. */
   readonly threads: number;

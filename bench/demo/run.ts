@@ -28,11 +28,11 @@ export interface DemoRun {
   readonly job: LongJob;
   readonly before: Footprint;
   readonly after: Footprint;
-  /** Whether every version but the newest has left, threads and all. */
+  /** True when every version but the newest has left, threads and all. */
   readonly oldAreGone: boolean;
 }
 
-/** Why requests of the fixed-rate client had no answer. */
+/** Returns why requests of the fixed-rate client had no answer. */
 function reasons({ samples }: DemoRun): string {
   const errors = new Set(samples.flatMap(({ outcome }) => ('error' in outcome ? outcome.error : [])));
   return errors.size === 0 ? '' : `: ${[...errors].join('; ')}`;
@@ -51,7 +51,7 @@ export function latencies({ samples, lives }: DemoRun): { steady: number[]; arou
   };
 }
 
-/** What the run was to show and did not; empty when all is well. */
+/** Returns the promises of the demo that the run did not keep; empty when all is well. */
 export function shortcomings(run: DemoRun): string[] {
   const { tally, failed, job, lives, before, after } = run;
   const claims: [holds: boolean, otherwise: string][] = [

@@ -9,7 +9,7 @@ export interface DemoFunctions {
   live_keepWatch(seconds: number): Promise<number>;
 }
 
-/** What the server has seen. */
+/** Counts of a server. */
 export class Tally {
   requests = 0;
   failed = 0;
@@ -27,7 +27,7 @@ export class Tally {
 
 /** An HTTP server whose every request is a call of a live function. */
 export class DemoServer {
-  /** Of the requests since it was set. */
+  /** Counts of the requests since it was set. */
   tally = new Tally();
   /** The newest version whose `reload()` has resolved. */
   live = 1;

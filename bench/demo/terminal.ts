@@ -24,7 +24,7 @@ const JOB_SECONDS = 7;
 /** Well below what two cores can serve: the question is what a reload costs, not where the machine ends. */
 const LOAD = { connections: 20, requestsPerSecond: 800 };
 const PROBES_PER_SECOND = 200;
-/** How long the old versions may take to leave, and their threads to be replaced by waiting ones. */
+/** Time for the old versions to leave, and for waiting threads to replace theirs, in milliseconds. */
 const LEAVE_MS = 5_000;
 
 const startedAt = sharedNow();
@@ -61,7 +61,7 @@ async function demonstrate(): Promise<DemoRun> {
   }
 }
 
-/** What the demo is made of, up and running. */
+/** Parts of the demo, up and running. */
 interface Stage {
   readonly workshop: Workshop;
   readonly load: HelperProcess<LoadQuestion, LoadAnswer>;

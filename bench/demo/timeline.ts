@@ -18,7 +18,7 @@ const BUCKET_MS = 100;
 const COLOURS = ['#4477aa', '#e05263', '#3a8f46', '#c98a1b', '#0097a7', '#aa3377'];
 const colourOf = (version: number): string => COLOURS[(version - 1) % COLOURS.length] ?? '#000000';
 
-/** Where times and latencies are drawn. */
+/** Scale on which times and latencies are drawn. */
 interface Scale {
   readonly plotTop: number;
   x(at: number): number;

@@ -1,7 +1,7 @@
 import { samplesOf } from './ratio.js';
 import type { Bench, Comparison, Subject } from './measurement.js';
 
-/** How often subjects are measured. */
+/** Number of times that subjects are measured. */
 export interface TurnOptions {
   readonly title: string;
   /** Default: those of the bench. */
@@ -10,7 +10,7 @@ export interface TurnOptions {
   readonly warmUps?: number;
 }
 
-/** What is compared, and how often it is measured. */
+/** Subjects of a comparison, and the number of times that each is measured. */
 export interface InterleaveOptions extends TurnOptions {
   readonly unit: string;
   readonly better: Comparison['better'];
@@ -40,7 +40,7 @@ export function compareFigure<Sample>(
   return { title, unit, better, results };
 }
 
-/** The same comparisons, made in several processes, as one each: the samples of one process after those of another. */
+/** Joins comparisons that several processes made into one each: the samples of one process follow those of another. */
 export function joinComparisons(taken: readonly (readonly Comparison[])[]): Comparison[] {
   const [first = []] = taken;
   return first.map((comparison, index) => ({
@@ -74,7 +74,7 @@ export async function takeInTurn<Sample>(
   return taken;
 }
 
-/** The same list, begun elsewhere each round, and gone through in other strides. */
+/** Returns the same list, begun elsewhere each round, and gone through in other strides. */
 export function inOrderOf<T>(round: number, list: readonly T[]): T[] {
   const strides = list.map((_, index) => index + 1).filter((stride) => divisor(stride, list.length) === 1);
   const stride = strides[round % strides.length] as number;

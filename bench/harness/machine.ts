@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** What the figures of a run hold for. */
+/** Machine for which the figures of a run hold. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGb: number;
   readonly system: string;
   readonly node: string;
-  /** Of the last minute, when the run began: above 0 somebody else was at work. */
+  /** Load of the last minute when the run began: above 0, other programs were at work. */
   readonly load: number;
   readonly packages: Readonly<Record<string, string>>;
 }
@@ -46,7 +46,7 @@ function packageVersion(name: string): string {
       };
       return version;
     } catch {
-      // It is in one of the folders further up.
+      // The file is in one of the folders further up.
     }
   }
   return `not found from ${dirname(import.meta.filename)}`;

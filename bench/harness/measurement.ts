@@ -5,7 +5,7 @@ export interface Subject<Sample = number> {
   sample(): Promise<Sample>;
 }
 
-/** What one subject was measured as, one sample a round. */
+/** Samples of one subject, one for each round. */
 export interface Result {
   readonly name: string;
   readonly samples: readonly number[];
@@ -14,7 +14,7 @@ export interface Result {
 /** Subjects that were measured in turn, round after round, so that what disturbs one disturbs all. */
 export interface Comparison {
   readonly title: string;
-  /** Of the samples, such as `calls/s`. */
+  /** Unit of the samples, such as `calls/s`. */
   readonly unit: string;
   readonly better: 'higher' | 'lower';
   /** The first one is what the others are compared with. */
@@ -23,20 +23,20 @@ export interface Comparison {
 
 /** A figure that has to be reached. */
 export interface Verdict {
-  /** What was promised, in words. */
+  /** Promised value, in words. */
   readonly target: string;
-  /** What was measured, with its unit. */
+  /** Measured value, with its unit. */
   readonly measured: string;
   readonly met: boolean;
 }
 
-/** What a measurement found. */
+/** Findings of a measurement. */
 export interface Findings {
   readonly comparisons: readonly Comparison[];
   readonly verdicts: readonly Verdict[];
 }
 
-/** How thorough a run is. */
+/** Thoroughness of a run. */
 export interface Effort {
   /** Samples a subject. */
   readonly rounds: number;
@@ -44,7 +44,7 @@ export interface Effort {
   readonly sampleMs: number;
 }
 
-/** What a measurement runs with. */
+/** Environment of a measurement. */
 export interface Bench {
   readonly effort: Effort;
   /** Empty, and its own. */

@@ -2,8 +2,7 @@ import type { Comparison } from './measurement.js';
 import { spreadOf, type Spread } from './statistics.js';
 
 /**
- * How `one` of a comparison relates to `other`, as the quotient of what was measured in the same round: what slowed a round
- * down slowed both.
+ * Returns how `one` of a comparison relates to `other`, as the quotient of samples of the same round: a disturbance slows both.
  */
 export function ratioOf(comparison: Comparison, one: string, other: string): Spread {
   const above = samplesOf(comparison, one);
@@ -11,7 +10,7 @@ export function ratioOf(comparison: Comparison, one: string, other: string): Spr
   return spreadOf(above.map((sample, round) => sample / (below[round] as number)));
 }
 
-/** How many times as good the first of the comparison is as `peer`: above 1 it is better. */
+/** Returns how many times as good the first of the comparison is as `peer`: above 1 it is better. */
 export function advantageOver(comparison: Comparison, peer: string): Spread {
   const ours = comparison.results[0]?.name as string;
   return comparison.better === 'higher' ? ratioOf(comparison, ours, peer) : ratioOf(comparison, peer, ours);

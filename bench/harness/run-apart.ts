@@ -2,13 +2,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Effort, Findings } from './measurement.js';
 
-/** What the process of a measurement is asked, as its one argument in JSON. */
+/** Task of the process of a measurement, as its one argument in JSON. */
 export interface ApartTask {
   readonly name: string;
   readonly effort: Effort;
 }
 
-/** What it tells: what it is doing, again and again, and what it found, once. */
+/** Message of that process: its progress, again and again, and its findings, once. */
 export type ApartMessage =
   | { readonly kind: 'progress'; readonly text: string }
   | { readonly kind: 'findings'; readonly findings: Findings };

@@ -62,7 +62,7 @@ function compare(
     return { name: peer.name, sample: () => driveCalls(call, inFlight, bench.effort.sampleMs) };
   });
   const title = titleOf(payload, inFlight, threads);
-  // Where the kernel puts the threads makes a factor of two: what is judged is sampled often enough to see many such places.
+  // The kernel's choice of cores makes a factor of two: a judged subject is sampled often enough to see many such choices.
   const rounds = bench.effort.rounds * (title === JUDGED ? 5 : 1);
   return interleave(bench, subjects, { title, unit: 'calls/s', better: 'higher', rounds, warmUps: 2 });
 }

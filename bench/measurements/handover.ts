@@ -7,7 +7,7 @@ import { buildPlugins } from '../workload/build-plugins.js';
 import { driveCalls } from '../workload/drive.js';
 import { Edition, EDITION } from '../workload/editions.js';
 
-/** What a plugin keeps while it hands over. */
+/** State that a plugin keeps while it hands over. */
 interface Kept {
   readonly name: string;
   readonly objects: number;

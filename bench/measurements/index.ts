@@ -26,5 +26,5 @@ export const measurements: readonly Measurement[] = [
   check,
 ];
 
-/** What measurements run in processes of its own. */
+/** Measurements that run in processes of their own. */
 export const parts: readonly Measurement[] = [roundTripsOfOneProcess];

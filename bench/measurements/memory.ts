@@ -19,7 +19,7 @@ export const memory: Measurement = {
   async run(bench) {
     const idle = await compareIdle(bench);
     const slope = await compareSlopes(bench);
-    // What a thousand reloads may leave is judged by the soak: after these few, code is still being compiled.
+    // The soak judges a thousand reloads: after these few, code is still being compiled.
     return { comparisons: [idle, slope], verdicts: [] };
   },
 };
@@ -50,7 +50,7 @@ async function compareSlopes(bench: Bench): Promise<Comparison> {
       });
       const task: RepeatTask = { kind, folder, plugin: PLUGIN, reloads };
       const heaps = await ask('repeated-reloads.js', task);
-      // What is compiled and cached in the beginning is no leak.
+      // Code that is compiled and cached in the beginning is no leak.
       return slopeOf(heaps.slice(heaps.length >> 1)) / 1_024;
     },
   });

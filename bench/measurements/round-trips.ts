@@ -76,7 +76,7 @@ export const roundTripsOfOneProcess: Measurement = {
   },
 };
 
-/** The same comparison with one sample each: its best. */
+/** Returns the comparison with one sample each: its best. */
 function bestOf(comparison: Comparison): Comparison {
   const results = comparison.results.map(({ name, samples }) => ({ name, samples: [Math.min(...samples)] }));
   return { ...comparison, results };

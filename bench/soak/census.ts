@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { getHeapCodeStatistics, getHeapStatistics } from 'node:v8';
 
-/** What of this process must not grow. */
+/** Resources of this process that must not grow. */
 export interface Census {
   /** All that the heap of this thread holds. */
   readonly heapBytes: number;
-  /** How much of it is compiled code. */
+  /** Bytes of compiled code among them. */
   readonly codeBytes: number;
   readonly rssBytes: number;
   readonly threads: number;
@@ -22,7 +22,7 @@ export interface Census {
 export async function takeCensus(copies: number): Promise<Census> {
   for (let round = 0; round < 4; round++) {
     globalThis.gc?.();
-    // What finalizers let go is collected in the next round.
+    // Objects that finalizers release are collected in the next round.
     await setImmediate();
   }
   const code = getHeapCodeStatistics();

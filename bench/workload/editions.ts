@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { artifactFileName, composeArtifact, readArtifact } from '../../lib/manifest/artifact.js';
 import { writeAtomically } from '../../lib/manifest/write-atomically.js';
 
-/** What the source of a plugin says where each edition of its artifact says something else, of the same length. */
+/** Text in the source of a plugin that each edition of its artifact replaces by another of the same length. */
 export const EDITION = 'EDITION-00000000';
 
 /** Rewrites an artifact as if its source had been edited and built: what it answers is new, and so are its bytes. */
@@ -15,7 +15,7 @@ export class Edition {
     this.#folder = folder;
   }
 
-  /** What the newest edition has instead of {@link EDITION}. */
+  /** Text of the newest edition in place of {@link EDITION}. */
   get text(): string {
     return this.#last === 0 ? EDITION : `EDITION-${String(this.#last).padStart(8, '0')}`;
   }

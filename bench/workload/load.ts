@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { percentile } from '../harness/statistics.js';
 import { ask } from './ask.js';
 
-/** How requests fared. */
+/** Outcome of requests. */
 export interface LoadResult {
   readonly p50Ms: number;
   readonly p99Ms: number;

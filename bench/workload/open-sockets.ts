@@ -2,14 +2,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** What the process of the clients is asked. */
+/** Question to the process of the clients. */
 export type SocketsQuestion =
   | { readonly kind: 'open'; readonly url: string; readonly count: number }
   | { readonly kind: 'echo'; readonly lanes: number; readonly ms: number };
 
 export interface SocketsAnswer {
   readonly perSecond: number;
-  /** How many sockets have been closed. */
+  /** Number of sockets that have been closed. */
   readonly lost: number;
 }
 

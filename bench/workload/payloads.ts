@@ -1,7 +1,7 @@
 import type { CallPeer } from '../peers/calls/call-peer.js';
 import type { OneCall } from './drive.js';
 
-/** What crosses with a call, there and back. */
+/** Data that crosses with a call, there and back. */
 export interface Payload {
   readonly name: string;
   /** A function that makes one call of `peer` with it. */

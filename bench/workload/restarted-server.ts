@@ -12,7 +12,7 @@ createServer(async (_request, response) => {
 }).listen(Number(process.argv[2]), '127.0.0.1');
 `;
 
-/** What plugin code imports, where there is no library to import it from. */
+/** Stand-in for `liveswap/plugin`, where there is no library to import it from. */
 const noLibrary = `export const definePlugin = (definition) => definition;`;
 
 /**

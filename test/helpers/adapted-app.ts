@@ -20,7 +20,7 @@ export interface AdaptedApp {
   serve(entry: string, options?: ServeAppOptions): Promise<ServedApp>;
 }
 
-/** What the app's own code tells with: `import { tell } from './tell.mjs'`, or `require('./tell.cjs')`. */
+/** Modules by which the app's own code reports: `import { tell } from './tell.mjs'`, or `require('./tell.cjs')`. */
 const tellers = {
   'tell.mjs': `import { context } from 'liveswap/plugin';
 export const tell = (...facts) => void context.vault.extension.tell(...facts);`,

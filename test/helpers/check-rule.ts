@@ -3,7 +3,7 @@ import { Project, ts } from 'ts-morph';
 import type { SourceFile } from 'ts-morph';
 import type { PluginSources, Rule } from '../../lib/compiler/rule.js';
 
-/** What a rule said, with the place relative to the plugin's folder. */
+/** Finding of a rule, with the place relative to the plugin's folder. */
 export interface RuleFinding {
   readonly file: string;
   /** From 1. */
@@ -21,7 +21,7 @@ export type Sources = string | Readonly<Record<string, string>>;
 
 export interface CheckOptions {
   readonly livePrefix?: string;
-  /** Whether the sources must be valid TypeScript. Default `true`. */
+  /** True when the sources must be valid TypeScript. Default `true`. */
   readonly typecheck?: boolean;
 }
 

@@ -13,9 +13,9 @@ export interface PluginText {
   readonly live?: FunctionTexts;
   /** Which of the live functions are `@idempotent`. */
   readonly idempotent?: readonly string[];
-  /** Where the keys of functions are that are `@affinity`, by name. */
+  /** Places of the keys of functions that are `@affinity`, by name. */
   readonly affinity?: Readonly<Record<string, AffinityFacts>>;
-  /** What live functions take, each its only parameter; those that are not named here are not compared. */
+  /** Shape of each live function's only parameter; functions that are not named here are not compared. */
   readonly takes?: Readonly<Record<string, Shape>>;
   /** The live functions that its code calls, of any plugin, and what it passes where that is known. */
   readonly uses?: readonly Pick<UseFacts, 'name' | 'args'>[];
@@ -27,9 +27,9 @@ export interface PluginText {
   readonly readonly?: readonly string[];
   /** `reloadable`, `onLoad`, `onInit`, `onFree`; also `exports`, which are only known at run time then. */
   readonly hooks?: FunctionTexts;
-  /** What `http` of its definition is. */
+  /** Text of `http` in its definition. */
   readonly http?: string;
-  /** What it imports: `callImport('armory', 'sword', [])`. */
+  /** Its imports: `callImport('armory', 'sword', [])`. */
   readonly imports?: readonly (string | ImportText)[];
   /** Classes of live types. */
   readonly types?: FunctionTexts;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the threads of plugins write down, in the order in which it happened. */
+/** Notes of the threads of plugins, in the order in which things happened. */
 export interface Journal {
   /** Code of a plugin's module that gives it `note(text)`. */
   readonly code: string;

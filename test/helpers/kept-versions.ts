@@ -3,7 +3,7 @@ import { encodeKept, type Encoded } from '../../lib/kept/encode.js';
 import { KeptClasses, type KeptClassFacts, type KeptConstructor } from '../../lib/kept/kept-classes.js';
 import { pourKept, rehearseKept, type OwnRoot, type RootFacts } from '../../lib/kept/pour.js';
 
-/** What a version of a plugin has, as its build and its modules would say. */
+/** Contents of a version of a plugin, as its build and its modules would tell them. */
 export interface VersionText {
   readonly roots: Readonly<Record<string, object>>;
   readonly symbols?: Readonly<Record<string, unknown>>;
@@ -49,7 +49,7 @@ export class KeptVersion {
       { roots: new Map(roots), classes: this.#classes, carried: this.#carried },
       isRehearsal,
     );
-    // As it would arrive in another thread.
+    // The image arrives in another thread as a copy.
     return { ...encoded, image: structuredClone(encoded.image) };
   }
 

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { subscribe, type SwapEvent } from '../../lib/observe/events.js';
 
-/** What a swapper says of its versions. */
+/** States of a swapper's versions, according to its events. */
 export class LifeOfVersions {
   readonly retired: string[] = [];
   readonly crashed: number[] = [];

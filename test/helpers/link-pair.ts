@@ -13,7 +13,7 @@ export interface LinkPair {
   /** The near end's port: what a forger at the far end would be heard on. */
   readonly nearPort: MessagePort;
   readonly farPort: MessagePort;
-  /** How many things the far end holds open. */
+  /** Returns the number of things that the far end holds open. */
   readonly held: () => number;
   readonly call: (name: string, ...args: unknown[]) => Promise<unknown>;
   /** Like {@link call}, moving what is in `transfer`. */

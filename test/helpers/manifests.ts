@@ -1,7 +1,7 @@
 import { hashOf } from '../../lib/manifest/hash.js';
 import type { Manifest, MethodFacts } from '../../lib/manifest/manifest.js';
 
-/** What a test says of a plugin of which nothing is run. */
+/** Facts about a plugin that is never run. */
 export interface PluginFacts {
   readonly name: string;
   readonly release?: number;

@@ -12,7 +12,7 @@ import { openSwapper } from './open-swapper.js';
 import { tempFolder } from './temp-folder.js';
 import { writePlugins, type Files } from './write-plugins.js';
 
-/** How plugins are run: each version in threads, or all of them in the host's. What holds in one holds in the other. */
+/** Ways of running plugins: each version in threads, or all of them in the host's. Both behave alike. */
 export const modes = ['threads', 'static'] as const;
 export type Mode = (typeof modes)[number];
 
@@ -44,7 +44,7 @@ export async function loadIn(
   return swapper;
 }
 
-/** How many threads a version has that was given `threads`. */
+/** Returns the number of threads of a version that was given `threads`. */
 export const threadsIn = (mode: Mode, threads: number): number => (mode === 'static' ? 1 : threads);
 
 /** Builds plugins once for the tests of a file, or of the `describe` it is called in: the same artifacts for both modes. */

@@ -11,7 +11,7 @@ export interface Terminal {
   readonly exited: Promise<[code: number | null]>;
   /** The lines that stay, without their colours. */
   readonly lines: LineLog;
-  /** What has been written, control characters included. */
+  /** Returns the output so far, control characters included. */
   readonly written: () => string;
   /** Resolves when the line that the cursor is on reads like this. */
   readonly showsLast: (pattern: RegExp) => Promise<void>;
@@ -47,7 +47,7 @@ export function openTerminal(cwd: string, file: string, args: readonly string[])
   };
 }
 
-/** What is left of a line that was written over. */
+/** Returns the visible rest of a line that was written over. */
 function seen(line: string): string {
   return stripVTControlCharacters(line.split(CLEAR).at(-1) ?? '');
 }
@@ -56,6 +56,6 @@ function seen(line: string): string {
 function scriptArguments(file: string, args: readonly string[]): string[] {
   if (process.platform === 'darwin') return ['-q', '/dev/null', file, ...args];
   const command = [file, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  // Of some shells, one that waited would die of the Ctrl-C too, and its exit code be the one that is seen.
+  // A waiting shell would die of the Ctrl-C too, and its exit code would be the visible one.
   return ['-qefc', `exec ${command}`, '/dev/null'];
 }

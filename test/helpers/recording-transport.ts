@@ -7,7 +7,7 @@ export class RecordingTransport implements Transport {
   readonly sent: Call[] = [];
   /** The arguments of each, as they were when it was sent. */
   readonly args: (readonly unknown[])[] = [];
-  /** What every call is refused with as soon as it is sent, as by a link that is closed. */
+  /** Error with which every call is refused as soon as it is sent, as by a closed link. */
   refusal: LiveswapError | undefined;
   readonly aborted: { readonly call: Call | undefined; readonly reason: unknown }[] = [];
 
@@ -37,7 +37,7 @@ export class RecordingTransport implements Transport {
     this.sent.find(isPending)?.resolve(value);
   }
 
-  /** What a link does when its thread has died. */
+  /** Rejects the pending calls, as a link does when its thread has died. */
   die(error: unknown): void {
     for (const call of this.sent.filter(isPending)) call.reject(error);
   }

@@ -47,7 +47,7 @@ export async function redisClient(server: RedisServer): Promise<(...words: strin
   };
 }
 
-/** It takes a moment until a server listens. */
+/** A server takes a moment until it listens. */
 async function connected({ host, port }: RedisServer): Promise<Socket> {
   for (;;) {
     const socket = connect({ host, port });

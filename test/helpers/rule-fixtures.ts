@@ -7,13 +7,13 @@ import { runRules } from '../../lib/compiler/run-rules.js';
 
 /** A fixture, what its markers say and what the rules and the type checker found: `index.ts:3 no-globals`. */
 export interface RuleFixture {
-  /** Its path below the folder of the fixtures: `good/state/copies.ts`. */
+  /** Path below the folder of the fixtures: `good/state/copies.ts`. */
   readonly title: string;
   readonly expected: readonly string[];
   readonly found: readonly string[];
-  /** What is said there. */
+  /** Findings at that line. */
   readonly problems: string;
-  /** What has to be said. */
+  /** Expected texts. */
   readonly says: readonly RegExp[];
 }
 

@@ -6,9 +6,9 @@ import { checkRule } from './check-rule.js';
 
 /** One fenced block of a rule's page. */
 export interface PageExample {
-  /** Of the section it stands in: `Refused`, `Accepted`, `Instead`. */
+  /** Heading of its section: `Refused`, `Accepted`, `Instead`. */
   readonly heading: string;
-  /** Of its fence, from 1. */
+  /** Line of its fence, from 1. */
   readonly line: number;
   readonly files: Readonly<Record<string, string>>;
 }

@@ -4,7 +4,7 @@ import { quietEnv } from './quiet-env.js';
 
 const main = fileURLToPath(new URL('../../dist/lib/cli/main.js', import.meta.url));
 
-/** What a run of the compiled `liveswap` command came to. */
+/** Outcome of a run of the compiled `liveswap` command. */
 export interface CommandRun {
   readonly code: number;
   readonly stdout: string;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const library = pathToFileURL(join(import.meta.dirname, '../../dist/lib/index.js')).href;
 
-/** How a host is run. */
+/** Options for running a host. */
 export interface HostProcess {
   /** Code of an ES module that sees `Swapper` and `args`. */
   readonly code: string;

@@ -11,7 +11,7 @@ import { TunnelEnd } from '../../lib/sockets/thread/tunnel-end.js';
 /** A tunnel whose far end, where `server` talks with the peers, is in this thread as well. */
 export function tunnelTo(server: Server): { tunnel: Tunnel; lose: (cause: unknown) => void } {
   const { port1, port2 } = new MessageChannel();
-  // What the platform begins when it listens: its list of connections.
+  // When it listens, the platform starts its list of connections.
   server.emit('listening');
   const end = new TunnelEnd(port2, {
     accept: (socket) => connections.accept(socket, server),

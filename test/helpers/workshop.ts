@@ -7,7 +7,7 @@ import { writePlugins, type Files } from './write-plugins.js';
 
 /** Plugin sources in a folder of their own, edited and built as a developer does; gone when the running test is over. */
 export class Workshop {
-  /** Where the artifacts are. */
+  /** Folder of the artifacts. */
   readonly outDir: string;
   readonly #sources: string;
   readonly #session: BuildSession;

@@ -4,7 +4,7 @@ import type { MakePlugin } from '../edition.js';
 import { plainStep, step, type SubjectOf } from '../subject.js';
 import { fitting, mishaps } from '../world.js';
 
-/** Where a hand-over fails, and how; `none` in the next edition, or in the one that yields. */
+/** Places where a hand-over fails, and how; `none` in the next edition, or in the one that yields. */
 const faults = [
   'none',
   'none',
@@ -112,7 +112,7 @@ export const handOvers: SubjectOf = (world) => {
               ledger.violate(`A hand-over (${fault}) failed: ${String(error)}`);
           });
           armed = undefined;
-          // What went wrong does so once.
+          // A fault happens once.
           if (fired) await deploys.load();
         }),
       ),

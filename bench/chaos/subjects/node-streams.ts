@@ -18,7 +18,7 @@ const files = ['whole', 'first', 'none', 'unread', 'upload'];
 export const nodeStreams: SubjectOf = (world) => {
   const { swapper, ledger, base, history } = world;
   const folder = join(base, 'scrolls');
-  /** What each step reads, so that a file that stays open tells whose it is. */
+  /** Returns the file that a step reads: a file that stays open tells its step. */
   const fileOf = (step: string): string => join(folder, `${step}.txt`);
   const isMissing = (error: unknown): boolean =>
     error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -16,7 +16,7 @@ const veto = (): never => {
 
 /** Releases: good ones, needless ones, bad ones, such as die of their first call, rollbacks, and a link that is flipped. */
 export const reloads: SubjectOf = ({ deploys, guardian }) => ({
-  // Its own generation answers while it comes up, and while a thread is replaced.
+  // The generation's own functions answer while it comes up, and while a thread is replaced.
   hooks: { onInit: "if (edition % 3 === 0) await context.vault.call('live_answer');" },
   steps: {
     reload: step(4, constantFrom('guardian', 'armory', 'both', 'nothing'), (changes) =>

@@ -1,4 +1,4 @@
-/** What every peer answers: the same three functions, however its calls travel. */
+/** The three functions that every peer answers, however its calls travel. */
 export interface CallPeer {
   readonly name: string;
   /** No argument, a short answer. */

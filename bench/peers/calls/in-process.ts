@@ -1,6 +1,6 @@
 import type { CallPeer } from './call-peer.js';
 
-/** The same functions in this thread, their arguments and results cloned: what isolation costs without a thread. */
+/** Runs the functions in this thread, with their arguments and results cloned: the cost of isolation without a thread. */
 export async function openInProcess(): Promise<CallPeer> {
   return {
     name: 'in process, cloned',

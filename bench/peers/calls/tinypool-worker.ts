@@ -1,4 +1,4 @@
 export const salute = (): string => 'Hail';
 export const echo = (value: unknown): unknown => value;
-/** Its results cannot be moved: this one is copied. */
+/** Tinypool cannot move results: this one is copied. */
 export const move = (buffer: ArrayBuffer): ArrayBuffer => buffer;

@@ -12,7 +12,7 @@ export type IdleKind = 'liveswap' | 'worker' | 'piscina';
 /** Which threads to start, and how many. */
 export interface IdleTask {
   readonly kind: IdleKind;
-  /** Of the artifacts. */
+  /** Folder of the artifacts. */
   readonly folder: string;
   readonly plugin: string;
   readonly threads: number;

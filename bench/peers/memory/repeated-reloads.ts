@@ -10,10 +10,10 @@ import type { EditionPeer } from '../restart/edition-peer.js';
 
 export type RepeatKind = 'liveswap' | 'worker' | 'import';
 
-/** What to reload, and how often. */
+/** Plugin to reload, and the number of times. */
 export interface RepeatTask {
   readonly kind: RepeatKind;
-  /** Of the artifacts. */
+  /** Folder of the artifacts. */
   readonly folder: string;
   readonly plugin: string;
   readonly reloads: number;

@@ -4,14 +4,14 @@ import { driveCalls } from '../../workload/drive.js';
 import { order } from '../../workload/payloads.js';
 import { nodeEndpoint } from '../calls/node-endpoint.js';
 
-/** What a thread of the pair is. */
+/** Role of a thread of the pair. */
 export interface PairTask {
   readonly protocol: 'messages' | 'comlink';
   readonly role: 'caller' | 'callee';
   readonly port: MessagePort;
 }
 
-/** What the calling one is asked to do. */
+/** Task of the calling thread. */
 export interface RelayTask {
   readonly inFlight: number;
   readonly ms: number;

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Swapper } from '../../../lib/index.js';
 import type { EditionPeer } from './edition-peer.js';
 
-/** What there is to reload, and how. */
+/** Plugins to reload, and the way to do so. */
 export interface LiveswapOptions {
   readonly name: string;
   readonly folder: string;
@@ -40,7 +40,7 @@ export async function openLiveswap(options: LiveswapOptions): Promise<EditionPee
   };
 }
 
-/** What still changes after a reload: old versions leave, standby threads come up. */
+/** Returns the parts that still change after a reload: old versions leave, standby threads come up. */
 function stateOf(swapper: Swapper): string {
   const { standbyThreads, plugins } = swapper.stats();
   return JSON.stringify([standbyThreads, plugins.map(({ versions }) => versions.length)]);

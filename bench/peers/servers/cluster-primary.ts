@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ServerMessage } from './reloadable-server.js';
 
-/** What the processes serve. */
+/** Task of the processes. */
 export interface ClusterTask {
   /** `file:` URL of an artifact whose `live_edition_<plugin>` answers requests. */
   readonly url: string;

@@ -9,9 +9,9 @@ import type { ArtifactModule } from '../../../lib/plugin/artifact-module.js';
 import { openPostMessage } from '../calls/post-message.js';
 import type { ServerMessage } from './reloadable-server.js';
 
-/** What answers the requests. */
+/** Task of a server: what answers its requests. */
 export interface LiveswapTask {
-  /** Of the artifacts. */
+  /** Folder of the artifacts. */
   readonly folder: string;
   readonly plugin: string;
   /** A live function, the same function in process, or a bare worker: the least that another thread costs. */

@@ -12,7 +12,7 @@ export interface ReloadableServer {
   close(): Promise<void>;
 }
 
-/** What such a process tells. */
+/** Message of such a process. */
 export type ServerMessage =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'reloaded' }

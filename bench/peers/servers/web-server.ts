@@ -11,12 +11,12 @@ import { artifactFileName } from '../../../lib/manifest/artifact.js';
 import type { ArtifactModule } from '../../../lib/plugin/artifact-module.js';
 import type { ServerMessage } from './reloadable-server.js';
 
-/** What answers the requests of a web app. */
+/** Task of a server of a web app. */
 export interface WebTask {
-  /** Of the artifacts. */
+  /** Folder of the artifacts. */
   readonly folder: string;
   readonly plugin: string;
-  /** As a plugin that owns the port, as one of two mounts, or the same app in process. */
+  /** Way of serving: as a plugin that owns the port, as one of two mounts, or the same app in process. */
   readonly answeredBy: 'liveswap' | 'mounted' | 'in process';
 }
 

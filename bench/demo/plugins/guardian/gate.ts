@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What the demo edits while the server is under load. */
+/** The constant that the demo edits while the server is under load. */
 const VERSION = 1;
 const GREETING = 'Who goes there?';
 
