@@ -46,6 +46,24 @@ export class LightLoad {
     const steps = (await this.#swapper.call('live_patrol', 3)) as AsyncIterable<unknown>;
     const seen: unknown[] = [];
     for await (const step of steps) seen.push(step);
-    this.#calls += calls.length + 1;
+    await this.#readHalf();
+    await this.#callPinned();
+    this.#calls += calls.length + 4;
+  }
+
+  /** Leaves a stream and an iterator in their middle. */
+  async #readHalf(): Promise<void> {
+    const stream = (await this.#swapper.call('live_supply')) as ReadableStream;
+    for await (const chunk of stream) if (chunk) break;
+    const patrol = (await this.#swapper.call('live_patrol', 3)) as AsyncGenerator<unknown>;
+    await patrol.next();
+    await patrol.return(undefined);
+  }
+
+  async #callPinned(): Promise<void> {
+    const session = this.#swapper.pin();
+    const [first, second] = [await session.call('live_edition'), await session.call('live_edition')];
+    await session.release();
+    if (first !== second) throw new Error(`A pinned session met the editions ${first} and ${second}.`);
   }
 }

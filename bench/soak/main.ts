@@ -19,14 +19,23 @@ const MOST_HEAP_A_RELOAD = 1_024;
 const MOST_RSS = 25 * 1_024 * 1_024;
 
 const { values } = parseArgs({
-  options: { reloads: { type: 'string', default: '1000' }, threads: { type: 'string', default: '1' } },
+  options: {
+    reloads: { type: 'string', default: '1000' },
+    threads: { type: 'string', default: '1' },
+    /** Calls after which a thread is replaced. */
+    recycle: { type: 'string' },
+  },
 });
 const reloads = Number(values.reloads);
 if (!globalThis.gc) throw new Error('Run with --expose-gc: npm run soak -- --reloads 1000');
 
 const folder = await mkdtemp(join(tmpdir(), 'liveswap-soak-'));
 const failures: unknown[] = [];
-const swapper = new Swapper(folder, { threads: Number(values.threads), drainMs: 10_000 });
+const swapper = new Swapper(folder, {
+  threads: Number(values.threads),
+  drainMs: 10_000,
+  ...(values.recycle !== undefined && { recycle: { calls: Number(values.recycle) } }),
+});
 let edition = 0;
 
 try {

@@ -11,6 +11,8 @@ export function armory(edition: number): PluginText {
       live_forge: 'async (count) => { await null; return inventory(count).length; }',
       live_patrol:
         'async function* (steps) { for (let step = 0; step < steps; step++) yield { edition, step }; }',
+      live_supply:
+        '() => { let left = 4; return new ReadableStream({ pull(to) { if (left-- > 0) to.enqueue({ edition }); else to.close(); } }, { highWaterMark: 0 }); }',
       live_report: 'async (tell) => tell({ edition })',
       live_watch: '(signal) => signal.aborted',
     },
