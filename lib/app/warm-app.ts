@@ -1,5 +1,5 @@
 import { LiveswapError } from '../core/errors.js';
-import { setTimeout } from '../core/timers.js';
+import { performance, setTimeout } from '../core/timers.js';
 import { Connection } from '../sockets/host/connection.js';
 import type { HostEnd } from '../sockets/host/host-end.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';

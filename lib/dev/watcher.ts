@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { BuildOptions, PluginReport } from '../compiler/index.js';
 import { buildOptionNames } from '../compiler/options.js';
 import { findingsOf } from '../compiler/report.js';
-import { despiteConflicts } from '../core/despite-conflicts.js';
+import { despitePassingCauses } from '../core/despite-passing-causes.js';
 import { checkNames } from '../core/check-options.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
@@ -114,7 +114,7 @@ export class Watcher {
     if (!(await holdsArtifacts(this.#outDir))) return;
     const began = performance.now();
     const details = await whenRoom(this.#swapper, () =>
-      despiteConflicts(() => goLive(this.#swapper, this.#options.data)),
+      despitePassingCauses(() => goLive(this.#swapper, this.#options.data)),
     );
     this.#isBehind = false;
     const now = performance.now();

@@ -1,6 +1,7 @@
 import { withChain } from '../core/chain.js';
 import type { LiveswapError } from '../core/errors.js';
 import { Waiters } from '../core/waiters.js';
+import { performance } from '../core/timers.js';
 import type { Call, CallCarrier, CallState } from './call.js';
 
 /** A carrier of calls to the place where they are answered, such as a link to a thread. */

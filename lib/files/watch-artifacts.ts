@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { despiteConflicts } from '../core/despite-conflicts.js';
+import { despitePassingCauses } from '../core/despite-passing-causes.js';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { isArtifactName, readArtifact } from '../manifest/artifact.js';
@@ -110,7 +110,7 @@ class WatchedArtifacts implements ArtifactWatcher {
       this.#warning = setTimeout(() => this.#warn(folder, fault), this.#deps.wholeMs).unref();
       return;
     }
-    await despiteConflicts(this.#deps.reload).catch((error: unknown) => {
+    await despitePassingCauses(this.#deps.reload).catch((error: unknown) => {
       if (isLiveswapError(error, 'CLOSED')) void this.close();
     });
   }

@@ -1,6 +1,7 @@
 import { keyOf } from '../core/plugin-key.js';
 import type { Call } from '../dispatch/call.js';
 import type { LiveswapError } from '../core/errors.js';
+import { performance } from '../core/timers.js';
 import type { SwapEvent } from '../observe/events.js';
 import type { TransferCost } from '../version/kept-transfer.js';
 import type { Version } from '../version/version.js';

@@ -1,5 +1,6 @@
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
+import { performance } from '../core/timers.js';
 import type { Call } from '../dispatch/call.js';
 import { Scope } from '../link/protocol.js';
 import type { Version } from '../version/version.js';

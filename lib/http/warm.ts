@@ -1,5 +1,5 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
-import { setTimeout } from '../core/timers.js';
+import { performance, setTimeout } from '../core/timers.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
 import { Channel } from './exchange/channel.js';
 import { FetchExchange } from './exchange/fetch-exchange.js';

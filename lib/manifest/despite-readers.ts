@@ -1,3 +1,4 @@
+import { performance } from '../core/timers.js';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**

@@ -1,4 +1,4 @@
-import { despiteConflicts } from '../core/despite-conflicts.js';
+import { despitePassingCauses } from '../core/despite-passing-causes.js';
 import { isLiveswapError } from '../core/errors.js';
 import type { Version } from '../version/version.js';
 import type { RollbackChange } from './change.js';
@@ -33,7 +33,7 @@ export class AutoRollback {
     // An earlier change in the queue may have replaced it.
     if (!canLeave(version)) return;
     try {
-      await despiteConflicts(() => run({ reason: 'rollback', failed: version }));
+      await despitePassingCauses(() => run({ reason: 'rollback', failed: version }));
     } catch (error) {
       // State that cannot move back is no reason to keep a version that does not run.
       if (!isAboutState(error)) throw error;

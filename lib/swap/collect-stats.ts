@@ -1,3 +1,4 @@
+import { performance } from '../core/timers.js';
 import type { Call } from '../dispatch/call.js';
 import type { CallCounts } from '../observe/call-stats.js';
 import type {

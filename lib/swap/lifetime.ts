@@ -1,5 +1,6 @@
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
+import { performance } from '../core/timers.js';
 import type { Version } from '../version/version.js';
 import { Standstill } from './standstill.js';
 

@@ -1,4 +1,4 @@
-import { clearInterval, setInterval } from '../core/timers.js';
+import { clearInterval, performance, setInterval } from '../core/timers.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { Version } from '../version/version.js';
 

@@ -1,3 +1,4 @@
+import { performance } from '../core/timers.js';
 import type { ChangeTimes } from '../observe/events.js';
 
 type Phase = Exclude<keyof ChangeTimes, 'total'>;

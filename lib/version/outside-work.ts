@@ -1,4 +1,5 @@
 import { Waiters } from '../core/waiters.js';
+import { performance } from '../core/timers.js';
 
 /** A piece of work of a version in progress. */
 export interface OutsideJob {

@@ -3,6 +3,7 @@ import { withDeadline } from '../core/deadline.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { StateMachine } from '../core/state-machine.js';
 import { untilAborted } from '../core/until-aborted.js';
+import { performance } from '../core/timers.js';
 import type { Call } from '../dispatch/call.js';
 import type { SwapEvent } from '../observe/events.js';
 import { LEAVE_MS } from './thread-handle.js';

@@ -3,7 +3,7 @@ import type { Chain } from '../core/chain.js';
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { systemClock } from '../core/clock.js';
-import { setTimeout } from '../core/timers.js';
+import { performance, setTimeout } from '../core/timers.js';
 import { chainForPlugin, runForPlugin } from '../dispatch/plugin-work.js';
 import type { Methods, RemoteObject } from '../link/remote-object.js';
 import { Link, type LinkOptions } from '../link/link.js';

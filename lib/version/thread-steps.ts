@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { withDeadline } from '../core/deadline.js';
 import { messageOf, type LiveswapError } from '../core/errors.js';
+import { performance } from '../core/timers.js';
 import { threadEnvironment } from '../pool/environment.js';
 import { revivedParametersOf } from '../surface/revived-parameters.js';
 import type { Cause } from '../plugin/cause.js';

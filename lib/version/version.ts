@@ -7,6 +7,7 @@ import type { Balancer } from '../dispatch/balancer.js';
 import { copyArguments } from '../link/copy-arguments.js';
 import { versionOf } from '../manifest/hash.js';
 import { keyOf } from '../core/plugin-key.js';
+import { performance } from '../core/timers.js';
 import { titleOf, type RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { homeFinder, homesOf } from '../surface/homes.js';
 import { CallStats } from '../observe/call-stats.js';

@@ -51,3 +51,24 @@ test('a version that has been current for long takes nobody back when it is give
   expect(swapper.reloads).toBe(2);
   expect(swapper.current.id).toBe(3);
 });
+
+test('a version that a rollback brought back is not young: nobody goes back further when it is given up', async () => {
+  const folder = await tempFolder();
+  const release = (text: string) => ({ ...armory, exports: { sword: `() => "${text}"` } });
+  const swapper = openSwapper(folder, { crashLoop: { crashes: 1 }, keep: 3 });
+  const changes: string[] = [];
+  swapper.on('reloaded', ({ reason }) => changes.push(reason));
+  await deploy(folder, release('bronze'));
+  await swapper.load();
+  for (const metal of ['iron', 'steel']) {
+    await deploy(folder, release(metal));
+    await swapper.reload();
+  }
+  await swapper.rollback();
+  const failed = nextEvent(swapper, 'versionFailed');
+  await swapper.call('live_break').catch(() => {});
+  await failed;
+  // Whatever it asked for would run before this.
+  await swapper.reload();
+  expect(changes).toEqual(['load', 'reload', 'reload', 'rollback', 'reload']);
+});
