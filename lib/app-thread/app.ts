@@ -20,7 +20,7 @@ import { callerFile } from './caller-file.js';
 import { runEntry } from './entry.js';
 import { ExclusiveRequests } from './exclusive-requests.js';
 import { freezeFileSystem } from './file-system.js';
-import { FrozenFiles, type FrozenFile } from './frozen-files.js';
+import { FrozenFiles, type FrozenFile, type FrozenTable } from './frozen-files.js';
 import { HeldIntervals } from './held-intervals.js';
 import { HostLine } from './host-line.js';
 import { Linger } from './linger.js';
@@ -32,9 +32,7 @@ import { runShutdownHandlers } from './shutdown-handlers.js';
 export interface AppSpec {
   /** `import.meta.url` of the running copy: the files lie beside it. */
   readonly url: string;
-  /** Absolute path of the folder that the app's files are in on this machine. */
-  readonly root: string;
-  /** The entry, relative to the root, and what `process.argv` holds after it. */
+  /** The entry, relative to the app's root, and what `process.argv` holds after it. */
   readonly entry: string;
   readonly args: readonly string[];
   readonly files: readonly FrozenFile[];
@@ -58,7 +56,9 @@ const HELD_MS = 2_000;
 /** An app in its thread: its entry runs as it would in a process of its own, and the host has its addresses. */
 class App {
   readonly #spec: AppSpec;
-  readonly #files: FrozenFiles;
+  #files!: FrozenFiles;
+  #root = '';
+  #args: readonly string[] = [];
   readonly #line = new HostLine(() => this.#end);
   #begin!: () => void;
   /** Resolves when the host listens. */
@@ -72,11 +72,13 @@ class App {
 
   constructor(spec: AppSpec) {
     this.#spec = spec;
-    this.#files = new FrozenFiles({ ...spec, copies: join(folderOf(spec), 'files') });
   }
 
   /** Runs the entry, with the host at the other end of `port`, which is told what comes of it. */
-  open(port: MessagePort, { lingerMs }: AppOptions): void {
+  open(port: MessagePort, { lingerMs, root, args = this.#spec.args }: AppOptions): void {
+    this.#root = root;
+    this.#args = args;
+    this.#files = new FrozenFiles(this.#table);
     const servers = this.#adoptServers(port);
     this.#freeze();
     const linger = new Linger(lingerMs);
@@ -114,8 +116,8 @@ class App {
   }
 
   async #run(servers: AdoptedServers, intervals: HeldIntervals): Promise<void> {
-    const evaluated = runEntry(this.#files, resolve(this.#spec.root, this.#spec.entry), this.#spec.args);
-    // The entry may wait for work that begins only when its version is active, such as a bot that polls until it is stopped.
+    const evaluated = runEntry(this.#files, resolve(this.#root, this.#spec.entry), this.#args);
+    // It may wait for work that begins only when its version is active, such as a bot that polls until it is stopped.
     const blocked = takers.whenBlocked.then(() => turnEnd(true));
     if (await Promise.race([evaluated.then(() => false), blocked])) evaluated.catch(throwLater);
     intervals.stopCollecting();
@@ -180,15 +182,19 @@ class App {
     return [...adapters, ...builtinAdapters.filter(({ package: name }) => !noAdapters.includes(name))];
   }
 
+  get #table(): FrozenTable {
+    const { files, folders } = this.#spec;
+    return { root: this.#root, files, folders, copies: join(folderOf(this.#spec), 'files') };
+  }
+
   #freeze(): void {
     // Each file of the app has a map of its own, inside.
     Reflect.deleteProperty(Error, 'prepareStackTrace');
     process.setSourceMapsEnabled(true);
-    const { root, files, folders } = this.#spec;
     const folder = folderOf(this.#spec);
     freezeModules(this.#files, {
-      table: { root, files, folders, copies: join(folder, 'files') },
-      entry: resolve(root, this.#spec.entry),
+      table: this.#table,
+      entry: resolve(this.#root, this.#spec.entry),
       runtime: join(folder, 'liveswap-app.mjs'),
       loader: join(folder, 'liveswap-loader.mjs'),
       adapted: adaptPackages(this.#adapters()),

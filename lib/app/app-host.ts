@@ -1,3 +1,4 @@
+import { lockFileHash } from '../compiler/app/lock-file.js';
 import { LiveswapError } from '../core/errors.js';
 import { setTimeout } from '../core/timers.js';
 import { Tunnel } from '../sockets/host/tunnel.js';
@@ -41,7 +42,11 @@ export interface AppHostDeps {
   readonly plugin: string;
   /** Milliseconds that a version may take to be up. */
   readonly startMs: number;
-  readonly options: AppOptions;
+  readonly options: Omit<AppOptions, 'root'>;
+  /** Says what people should know. */
+  readonly warn?: (text: string) => void;
+  /** Absolute path of the folder that the files of an artifact with this hash are in. */
+  readonly rootOf: (hash: string) => string;
   /** True when a version must listen wherever the current one does. Default true. */
   readonly needsAddresses?: boolean;
   readonly warm?: WarmAppOptions | undefined;
@@ -67,7 +72,11 @@ export class AppHost {
     const { swapper } = deps;
     this.#stops = [
       swapper.addGate((next) => this.#bringUp(next)),
-      swapper.on('reloaded', () => this.#switch()),
+      swapper.on('reloaded', ({ reason }) => {
+        this.#switch();
+        const version = this.#current;
+        if (reason === 'rollback' && version) void this.#comparePackages(version, 'A rollback');
+      }),
       swapper.on('threadReplaced', ({ plugin, thread }) => {
         // A thread that fails here dies, and is replaced in its turn.
         this.#replaced(plugin, thread).catch(() => {});
@@ -146,7 +155,10 @@ export class AppHost {
 
   /** Has the entry run in a thread. */
   async #open(version: Version, handle: ThreadHandle): Promise<AppThread> {
-    const port = await version.openService(handle, 'app', this.#deps.options);
+    const port = await version.openService(handle, 'app', {
+      ...this.#deps.options,
+      root: this.#deps.rootOf(version.artifact.hash),
+    } satisfies AppOptions);
     if (version.exclusive && !this.#watched.has(version)) {
       this.#watched.add(version);
       version.outsideWork.onGate(() => this.#gated(version));
@@ -247,8 +259,20 @@ export class AppHost {
     const version = this.#versionOf(this.#deps.swapper.current);
     const handle = version?.threads.find(({ name }) => name.thread === index);
     if (!version || !handle) return;
+    void this.#comparePackages(version, 'A replaced thread');
     const { tunnel } = await this.#open(version, handle);
     if (version === this.#current) tunnel.note({ kind: 'active' });
+  }
+
+  /** Packages are not frozen: a version that runs with others than it was made with may not be what it was. */
+  async #comparePackages(version: Version, what: string): Promise<void> {
+    const { artifact } = version;
+    const { app } = artifact.manifest;
+    const root = this.#deps.rootOf(artifact.hash);
+    if (!app || app.lock === (await lockFileHash(root))) return;
+    this.#deps.warn?.(
+      `${what} runs the code of ${version} with the packages of today: it was made with another lock file than the one in ${root}. Deploy each release to a folder of its own, with its node_modules.`,
+    );
   }
 
   #versionOf(generation: Generation): Version | undefined {

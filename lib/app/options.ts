@@ -37,6 +37,11 @@ export interface ServeAppOptions {
   readonly adapters?: readonly string[];
   /** Packages whose built-in adapters are not used. Default: none. */
   readonly noAdapters?: readonly string[];
+  /**
+   * Of a folder with an app's artifact: where the app's files and packages are on this machine, in which the files of the artifact
+   * have their paths. Default: the nearest folder above it that has `node_modules`.
+   */
+  readonly root?: string;
   /** A folder of artifacts that run beside the app, in the same swapper: a reload takes the app's files and these. Default: none. */
   readonly plugins?: string;
   /**
@@ -76,6 +81,7 @@ const checks: Checks<ServeAppOptions> = {
   args: texts,
   adapters: texts,
   noAdapters: texts,
+  root: text,
   plugins: text,
   exclusive: ['a boolean', isBoolean],
   threads: ['a whole number, 1 or more', isCount(1)],

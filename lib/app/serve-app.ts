@@ -1,25 +1,24 @@
-import { basename, sep } from 'node:path';
+import { sep } from 'node:path';
 import type { AdaptedPackage } from '../compiler/app/adapted-packages.js';
-import type { BuiltApp } from '../compiler/app/build-app.js';
 import type { Details } from '../swap/details.js';
 import { swapperDefaults } from '../swap/options.js';
 import { Swapper } from '../swap/swapper.js';
+import { createLogger } from '../observe/log.js';
 import { AppHost } from './app-host.js';
-import { artifactFolder } from './artifact-folder.js';
+import { openAppSource, type AppSource } from './app-source.js';
 import { appDefaults, checkAppOptions, type ServeAppOptions } from './options.js';
-import { putBeside } from './plugins-beside.js';
 
 /** An app that is served. */
 export class ServedApp implements AsyncDisposable {
   readonly swapper: Swapper;
   readonly #host: AppHost;
-  readonly #built: () => BuiltApp;
+  readonly #source: AppSource;
   #closed: Promise<void> | undefined;
 
-  constructor(swapper: Swapper, host: AppHost, built: () => BuiltApp) {
+  constructor(swapper: Swapper, host: AppHost, source: AppSource) {
     this.swapper = swapper;
     this.#host = host;
-    this.#built = built;
+    this.#source = source;
   }
 
   /** Addresses on which the current version listens: `http://127.0.0.1:3000` for each of its ports. */
@@ -38,7 +37,7 @@ export class ServedApp implements AsyncDisposable {
 
   /** Absolute paths of the app's own files, as they were found the last time. */
   get files(): ReadonlySet<string> {
-    return this.#built().inputs;
+    return this.#source.built?.inputs ?? new Set();
   }
 
   /**
@@ -46,18 +45,18 @@ export class ServedApp implements AsyncDisposable {
    * whole.
    */
   isMadeOf(path: string): boolean {
-    const { inputs, folders } = this.#built();
-    return inputs.has(path) || folders.some((folder) => path.startsWith(folder + sep));
+    const { inputs, folders = [] } = this.#source.built ?? {};
+    return inputs?.has(path) === true || folders.some((folder) => path.startsWith(folder + sep));
   }
 
   /** The packages beside it that built-in adapters are for. */
   get adapted(): readonly AdaptedPackage[] {
-    return this.#built().adapted;
+    return this.#source.built?.adapted ?? [];
   }
 
   /** Things that the app may need and does not have, for people. */
   get remarks(): readonly string[] {
-    return this.#built().remarks;
+    return this.#source.built?.remarks ?? [];
   }
 
   /** Accepts nothing more, lets requests end, has the app's own SIGTERM handlers run, and ends its threads. Idempotent. */
@@ -76,7 +75,7 @@ export class ServedApp implements AsyncDisposable {
  * Serves a server that one already has, unchanged: its entry runs in a thread, its addresses are the host's, and the next version
  * takes them over without a gap.
  *
- * @param entry the file that starts the server.
+ * @param entry the file that starts the server; or a folder that `liveswap build --app` has filled: a reload takes what is there then.
  * @throws LiveswapError `LOAD_FAILED`, `OPTION_INVALID`
  *
  * @example
@@ -87,31 +86,27 @@ export async function serveApp(entry: string, options: ServeAppOptions = {}): Pr
   checkAppOptions(options);
   const { plugins, warm, ready } = options;
   const { threads = appDefaults.threads, shutdownMs = appDefaults.shutdownMs } = options;
-  const outDir = await artifactFolder(entry, options.copyDir);
-  /** Modules that a version has loaded although they were not found: the next build takes them. */
-  const joined = new Set<string>();
-  const build = await builderOf(entry, outDir, options, joined);
-  let built = await build();
-  const { manifest } = built;
+  const source = await openAppSource(entry, options);
   const lingerMs = options.lingerMs ?? appDefaults.lingerMs;
   const { startMs = swapperDefaults.startMs, freeMs = swapperDefaults.freeMs } = options.swapper ?? {};
-  const swapper = new Swapper(outDir, {
+  const swapper = new Swapper(source.folder, {
+    ...(source.copyDir !== undefined && { copyDir: source.copyDir }),
     ...options.swapper,
     threads,
     freeMs: Math.max(shutdownMs, freeMs),
-    ...(plugins === undefined && { only: [manifest.name] }),
+    ...(source.built && plugins === undefined && { only: [source.name] }),
   });
-  swapper.refreshBy(async () => {
-    built = await build();
-  });
+  swapper.refreshBy(() => source.refresh());
   const host = new AppHost({
     swapper,
-    plugin: manifest.name,
+    plugin: source.name,
     startMs,
     warm,
     needsAddresses: ready !== 'evaluated',
-    onJoined: (path) => joined.add(path),
-    options: { lingerMs },
+    warn: (text) => createLogger(options.swapper?.logger).warn({ plugin: source.name }, text),
+    rootOf: (hash) => source.rootOf(hash),
+    onJoined: (path) => source.joined(path),
+    options: { lingerMs, ...(options.args && { args: options.args }) },
   });
   try {
     await swapper.load();
@@ -120,35 +115,5 @@ export async function serveApp(entry: string, options: ServeAppOptions = {}): Pr
     await swapper.destroy();
     throw error;
   }
-  return new ServedApp(swapper, host, () => built);
-}
-
-/** Makes the artifact of an app from its files as they are now, beside those of the plugins. */
-async function builderOf(
-  entry: string,
-  outDir: string,
-  options: ServeAppOptions,
-  joined: ReadonlySet<string>,
-): Promise<() => Promise<BuiltApp>> {
-  const [{ buildApp }, { ModuleCompiler }] = await Promise.all([
-    import('../compiler/app/build-app.js'),
-    import('../compiler/app/module-compiler.js'),
-  ]);
-  const { name, files, args, adapters, noAdapters, plugins, exclusive } = options;
-  const compiler = new ModuleCompiler();
-  const settings = {
-    entry,
-    outDir,
-    ...(name !== undefined && { name }),
-    ...(files && { files }),
-    ...(args && { args }),
-    ...(exclusive && { exclusive }),
-    ...(adapters && { adapters }),
-    ...(noAdapters && { noAdapters }),
-  };
-  return async () => {
-    const built = await buildApp({ ...settings, also: [...joined] }, compiler);
-    if (plugins !== undefined) await putBeside(plugins, outDir, basename(built.file));
-    return built;
-  };
+  return new ServedApp(swapper, host, source);
 }

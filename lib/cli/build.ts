@@ -1,18 +1,20 @@
 import type { Command } from 'commander';
+import { addAppBuildFlags, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
 import { addBuildFlags, buildOptions, type BuildFlags } from './flags.js';
 
 /** Flags that only `liveswap build` has. */
-export interface BuildCommandFlags extends BuildFlags {
+export interface BuildCommandFlags extends BuildFlags, AppFlags {
   readonly entryOnly?: boolean;
   readonly clean?: boolean;
   readonly watch?: boolean;
   readonly out?: string;
+  readonly app?: boolean;
 }
 
 /** Registers `liveswap build`, which writes artifacts. */
 export function registerBuild(program: Command, setExitCode: SetExitCode): void {
-  addBuildFlags(
+  const command = addBuildFlags(
     program
       .command('build')
       .summary('make the artifacts that a host loads')
@@ -24,13 +26,15 @@ export function registerBuild(program: Command, setExitCode: SetExitCode): void 
         'plugin folders, or folders of plugin folders; last, unless -o names it, the folder for the artifacts',
       )
       .usage('[options] <plugin-folder...> <out-folder>'),
-  )
+  );
+  addAppBuildFlags(command)
     .option('-o, --out <folder>', 'the folder for the artifacts')
     .option('--entry-only', 'write the generated entry of each plugin, <name>.entry.ts, and nothing else')
     .option(
       '--clean',
       'remove from the out folder what builds of these plugins wrote there, and build nothing',
     )
+    .option('--app', 'make the artifact of a server as it is, from the file that starts it')
     .option('--watch', 'build again at each change, until interrupted')
     .addHelpText(
       'after',
@@ -41,6 +45,7 @@ Examples:
   $ liveswap build --watch -v plugins dist/plugins
   $ liveswap build --define STAGE=production --external sharp plugins dist/plugins
   $ liveswap build --include '\\.(txt|sql)$' plugins dist/plugins
+  $ liveswap build --app dist/server.js release        # then: liveswap start release --root .
   $ liveswap build --static plugins dist/plugins       # then: new Swapper(dir, { static: plugins })
 
 A plugin with findings is not written; its earlier artifact stays, so that what is deployed stays sound.`,
@@ -50,6 +55,10 @@ A plugin with findings is not written; its earlier artifact stays, so that what 
       const sources = flags.out === undefined ? paths.slice(0, -1) : paths;
       if (!outDir || sources.length === 0) {
         command.error('error: missing the out folder: liveswap build <plugin-folder...> <out-folder>');
+      }
+      if (flags.app) {
+        const { runBuildApp } = await import('./app/run-build-app.js');
+        return setExitCode(await runBuildApp(sources, outDir, flags));
       }
       const { runBuild } = await import('./run-build.js');
       const { entryOnly } = flags;

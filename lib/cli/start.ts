@@ -26,6 +26,7 @@ export function registerStart(
 Examples:
   $ liveswap start dist/server.js
   $ liveswap start dist/server.js --files "views/**" -- --port 8080
+  $ liveswap start release --root .          what liveswap build --app has made, with the packages that are here
   $ liveswap start dist/plugins --port 8080
   $ liveswap start dist/plugins --mount /=web --mount /api=api --admin-port 9000
   $ liveswap reload --wait        exit 0 when the new code serves, 1 with the reason when it was refused
@@ -43,6 +44,11 @@ SIGTERM and Ctrl-C let requests end; a second one ends it now.`,
           `Cannot start ${target}: it is not there; name the file that starts your server, or the folder of artifacts.`,
           { option: 'target' },
         );
+      const { appIn } = await import('../app/app-source.js');
+      if (await appIn(target)) {
+        const { runApp } = await import('./app/run-app.js');
+        return setExitCode(await runApp({ entry: target, args: appArguments, flags, watch: false }));
+      }
       const { runStart } = await import('./start/run-start.js');
       return setExitCode(await runStart(target, flags));
     });

@@ -38,8 +38,18 @@ export interface Manifest {
    * all, with forward slashes; empty for that folder itself. `undefined` when it carries none.
    */
   readonly filesAt?: string;
+  /** What an app's artifact says of the app; `undefined` for a plugin. */
+  readonly app?: AppFacts;
   /** SHA-256 of everything after the first line, in hexadecimal; it reveals truncation and tampering. */
   readonly bodyHash: string;
+}
+
+/** A server as it is, in an artifact. Its paths are relative to the app's root, which is another folder on each machine. */
+export interface AppFacts {
+  /** The file that starts it. */
+  readonly entry: string;
+  /** Hash of the lock file with which it was built; `undefined` when there was none. */
+  readonly lock?: string;
 }
 
 /** State that a plugin keeps, and the classes in its own files. */

@@ -4,6 +4,10 @@ import type { ListenAddress, ListenRequest } from './listen.js';
 export interface AppOptions {
   /** Milliseconds that a thread of a version which drains lives on after its last request. */
   readonly lingerMs: number;
+  /** Absolute path of the folder that the app's files are in on this machine. */
+  readonly root: string;
+  /** What `process.argv` holds after the entry, in place of what its artifact says. */
+  readonly args?: readonly string[];
 }
 
 /** Notes that a thread of an app sends to the host beside bytes. `ask` numbers those that are answered. */

@@ -45,7 +45,13 @@ export async function appFolder(files: Readonly<Record<string, string>>): Promis
         extension: () => ({ tell: (...values: unknown[]) => void told.push(...values) }),
         ...options,
       });
-      const host = new AppHost({ swapper, plugin: 'gate', startMs: 10_000, options: { lingerMs: 0 } });
+      const host = new AppHost({
+        swapper,
+        plugin: 'gate',
+        startMs: 10_000,
+        rootOf: () => folder,
+        options: { lingerMs: 0 },
+      });
       onTestFinished(async () => {
         host.close();
         await swapper.destroy();

@@ -1,7 +1,7 @@
-import { get as httpGet, type Agent } from 'node:http';
+import { Agent, get as httpGet } from 'node:http';
 
 /** The body of the answer to a GET over an agent's connections. */
-export function textOf(url: string, agent: Agent): Promise<string> {
+export function textOf(url: string, agent = new Agent()): Promise<string> {
   return new Promise((resolve, reject) => {
     httpGet(url, { agent }, (response) => {
       let text = '';

@@ -12,12 +12,14 @@ export interface AppFlags {
   readonly ready?: 'evaluated';
   readonly warm?: string;
   readonly exclusive?: boolean;
+  readonly root?: string;
 }
 
 /** A module of adapters, or a package that is left without its built-in one. */
 type AdapterFlag = { readonly file: string } | { readonly without: string };
 
-export function addAppFlags(command: Command): Command {
+/** Adds the flags that decide what is in an app's artifact. */
+export function addAppBuildFlags(command: Command): Command {
   return command
     .option(
       '--files <glob>',
@@ -25,6 +27,7 @@ export function addAppFlags(command: Command): Command {
       collect,
     )
     .option('--name <name>', 'the name of an app; default: that of its package')
+    .option('--exclusive', 'let requests of an app wait while a version hands over to the next')
     .option(
       '--adapter <module>',
       "how an app's package is handled that takes work by itself; may be repeated",
@@ -34,14 +37,19 @@ export function addAppFlags(command: Command): Command {
       '--no-adapter <package>',
       'leave a package without the built-in adapter; may be repeated',
       dropAdapter,
-    )
+    );
+}
+
+/** Adds the flags of {@link AppFlags}. */
+export function addAppFlags(command: Command): Command {
+  return addAppBuildFlags(command)
+    .option('--root <folder>', "where the files and packages of an app's artifact are; default: above it")
     .option('--plugins <folder>', 'plugins beside an app, in the same swapper: artifacts; for dev, sources')
     .addOption(
       new Option('--ready <when>', 'let an app be current that no longer listens where it did').choices([
         'evaluated',
       ]),
     )
-    .option('--exclusive', 'let requests of an app wait while a version hands over to the next')
     .option('--warm <path>', 'ask a new version of an app for this path before it is current')
     .option('--threads <n>', 'threads that run an app, on one port', wholeNumber);
 }
@@ -53,12 +61,13 @@ export function isEntry(path: string): boolean {
 
 /** The flags of an app, as options. */
 export function appOptions({ adapter = [], warm, ...flags }: AppFlags): ServeAppOptions {
-  const { files, name, threads, ready, exclusive } = flags;
+  const { files, name, threads, ready, exclusive, root } = flags;
   return {
     ...(files && { files }),
     ...(name !== undefined && { name }),
     ...(threads !== undefined && { threads }),
     ...(ready && { ready }),
+    ...(root !== undefined && { root }),
     ...(exclusive && { exclusive }),
     ...(warm !== undefined && { warm: { path: warm } }),
     adapters: adapter.flatMap((one) => ('file' in one ? one.file : [])),

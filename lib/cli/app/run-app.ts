@@ -32,7 +32,7 @@ export async function runApp({ entry, args, flags, watch }: AppRun): Promise<num
   const sources = watch ? await pluginSources(flags.plugins, entry) : undefined;
   const plugins = sources?.outDir ?? flags.plugins;
   const app = await serveApp(entry, {
-    args,
+    ...(args.length > 0 && { args }),
     ...appOptions(flags),
     ...(plugins !== undefined && { plugins }),
     // A developer who ends it does not want to wait for idle connections.

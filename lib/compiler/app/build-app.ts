@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuildFailure } from 'esbuild';
 import { isLiveswapError, type LiveswapError } from '../../core/errors.js';
 import { artifactFileName, composeArtifact, parseArtifact } from '../../manifest/artifact.js';
+import type { AppFacts } from '../../manifest/manifest.js';
 import { packFiles } from '../../manifest/files-block.js';
-import { hashOf } from '../../manifest/hash.js';
 import { writeAtomically } from '../../manifest/write-atomically.js';
 import type { BuiltArtifact } from '../report.js';
 import { collectAppFiles, type AppFiles } from './app-files.js';
@@ -14,6 +14,7 @@ import { buildFailed } from '../diagnostics/build-failed.js';
 import { appRuntime, RUNTIME } from './app-runtime.js';
 import { adaptedPackages, type AdaptedPackage } from './adapted-packages.js';
 import { bundleAdapters } from './own-adapters.js';
+import { lockFileHash } from './lock-file.js';
 import { ModuleCompiler } from './module-compiler.js';
 
 /** Options for building an app's artifact. */
@@ -40,6 +41,8 @@ export interface AppBuildOptions {
 
 /** An app's artifact, and what it was made of. */
 export interface BuiltApp extends BuiltArtifact {
+  /** Absolute path of the folder that all of them are in. */
+  readonly root: string;
   /** Absolute paths of the app's own files. */
   readonly inputs: ReadonlySet<string>;
   /** Absolute paths of the folders that were taken whole: what is added there is of the next version. */
@@ -49,8 +52,6 @@ export interface BuiltApp extends BuiltArtifact {
   /** Other files that it may need, for people. */
   readonly remarks: readonly string[];
 }
-
-const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
 
 /**
  * Writes an artifact that holds an app's own files instead of a bundle; its packages stay where they are.
@@ -67,15 +68,16 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
   );
   const name = options.name ?? (await appName(app));
   const lock = await lockFileHash(app.root);
+  const facts: AppFacts = { entry: app.entry, ...(lock !== undefined && { lock }) };
   const block = await packFiles([
     ...(await appRuntime()),
     ...own.carried,
     ...app.carried.map((file) => ({ ...file, path: `files/${file.path}` })),
   ]);
-  const body = Buffer.from(`${entryCode(app, options, { lock, adapters: own.paths })}${block}`);
-  const facts = { name, rules: 0, liveFunctions: [], liveTypes: [], imports: [], exports: [], functions: [] };
+  const body = Buffer.from(`${entryCode(app, options, own.paths)}${block}`);
+  const none = { rules: 0, liveFunctions: [], liveTypes: [], imports: [], exports: [], functions: [] };
   const bytes = composeArtifact(
-    { ...facts, filesAt: '', ...(options.exclusive && { exclusive: true }) },
+    { ...none, name, app: facts, filesAt: '', ...(options.exclusive && { exclusive: true }) },
     body,
   );
   const file = resolve(outDir, artifactFileName(name));
@@ -89,6 +91,7 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
     hash,
     manifest,
     inputs,
+    root: app.root,
     folders: app.folders.map((folder) => join(app.root, folder)),
     remarks: app.remarks,
     adapted: adaptedPackages(dirname(join(app.root, app.entry)), options),
@@ -122,11 +125,11 @@ function refusal(
 }
 
 function entryCode(
-  { root, entry, table, folders }: AppFiles,
+  { entry, table, folders }: AppFiles,
   { args = [], noAdapters = [], exclusive = false }: AppBuildOptions,
-  { lock, adapters }: { readonly lock: string | undefined; readonly adapters: readonly string[] },
+  adapters: readonly string[],
 ): string {
-  const spec = { root, entry, args, files: table, folders, lock, noAdapters, exclusive };
+  const spec = { entry, args, files: table, folders, noAdapters, exclusive };
   const own = adapters.map((_path, index) => `adapter${index}`);
   return [
     `import { createApp } from './${RUNTIME}';`,
@@ -145,15 +148,4 @@ async function appName({ root, entry, table }: AppFiles): Promise<string> {
   const manifest = home === undefined ? {} : (JSON.parse(await readFile(home, 'utf8')) as { name?: unknown });
   const name = typeof manifest.name === 'string' ? manifest.name.replace(/^@[^/]*\//, '') : '';
   return name || entry.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
-}
-
-/** Returns the hash of the lock file nearest to the app: with other packages it is another version. */
-async function lockFileHash(root: string): Promise<string | undefined> {
-  for (let folder = root; ; folder = dirname(folder)) {
-    for (const name of LOCK_FILES) {
-      const bytes = await readFile(join(folder, name)).catch(() => undefined);
-      if (bytes) return hashOf(bytes);
-    }
-    if (dirname(folder) === folder) return undefined;
-  }
 }

@@ -1,0 +1,126 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { BuiltApp } from '../compiler/app/build-app.js';
+import { LiveswapError } from '../core/errors.js';
+import { isArtifactName, readArtifact } from '../manifest/artifact.js';
+import { artifactFolder } from './artifact-folder.js';
+import { cacheFolder } from './cache-folder.js';
+import type { ServeAppOptions } from './options.js';
+import { putBeside } from './plugins-beside.js';
+
+/** Where the artifacts of an app come from. */
+export interface AppSource {
+  /** The folder that a swapper reads. */
+  readonly folder: string;
+  /** Where the running copies are kept; `undefined` for that folder. */
+  readonly copyDir: string | undefined;
+  /** The app's name as a plugin. */
+  readonly name: string;
+  /** Makes the artifacts anew; does nothing where they come ready. */
+  refresh(): Promise<void>;
+  /** Absolute path of the folder that the files of an artifact with this hash are in. */
+  rootOf(hash: string): string;
+  /** What the last build made; `undefined` where the artifacts come ready. */
+  readonly built: BuiltApp | undefined;
+  /** A version has loaded a module of its own that the build did not find: the next build takes it. */
+  joined(path: string): void;
+}
+
+/**
+ * The source of an app: of its entry, or of a folder with its artifact.
+ *
+ * @throws LiveswapError `OPTION_INVALID`, `BUILD_FAILED`
+ */
+export async function openAppSource(target: string, options: ServeAppOptions): Promise<AppSource> {
+  const isFolder = (await stat(target).catch(() => undefined))?.isDirectory() ?? false;
+  return isFolder ? artifactSource(target, options) : entrySource(target, options);
+}
+
+async function entrySource(entry: string, options: ServeAppOptions): Promise<AppSource> {
+  const { name, files, args, adapters, noAdapters, plugins, exclusive } = options;
+  const folder = await artifactFolder(entry, options.copyDir);
+  const [{ buildApp }, { ModuleCompiler }] = await Promise.all([
+    import('../compiler/app/build-app.js'),
+    import('../compiler/app/module-compiler.js'),
+  ]);
+  const compiler = new ModuleCompiler();
+  const settings = {
+    entry,
+    outDir: folder,
+    ...(name !== undefined && { name }),
+    ...(files && { files }),
+    ...(args && { args }),
+    ...(exclusive && { exclusive }),
+    ...(adapters && { adapters }),
+    ...(noAdapters && { noAdapters }),
+  };
+  const joined = new Set<string>();
+  const roots = new Map<string, string>();
+  const build = async (): Promise<BuiltApp> => {
+    const made = await buildApp({ ...settings, also: [...joined] }, compiler);
+    if (plugins !== undefined) await putBeside(plugins, folder, basename(made.file));
+    roots.set(made.hash, made.root);
+    return made;
+  };
+  let built = await build();
+  return {
+    folder,
+    copyDir: undefined,
+    name: built.manifest.name,
+    refresh: async () => {
+      built = await build();
+    },
+    rootOf: (hash) => roots.get(hash) ?? built.root,
+    get built() {
+      return built;
+    },
+    joined: (path) => joined.add(path),
+  };
+}
+
+async function artifactSource(folder: string, { root, copyDir }: ServeAppOptions): Promise<AppSource> {
+  const name = await appIn(folder);
+  if (name === undefined)
+    throw new LiveswapError(
+      'OPTION_INVALID',
+      `There is no app in ${folder}: make it with \`liveswap build --app <entry> ${folder}\`.`,
+      { option: 'entry' },
+    );
+  const home = root === undefined ? await folderWithPackages(folder) : await realpath(resolve(root));
+  return {
+    folder,
+    copyDir: copyDir ?? (await cacheFolder(home)),
+    name,
+    refresh: () => Promise.resolve(),
+    rootOf: () => home,
+    built: undefined,
+    joined: () => {},
+  };
+}
+
+/** The name of the app whose artifact is in a folder; `undefined` when there is none. */
+export async function appIn(folder: string): Promise<string | undefined> {
+  const names = (await readdir(folder)).filter((name) => isArtifactName(name));
+  const artifacts = await Promise.all(names.map((name) => readArtifact(join(folder, name))));
+  const apps = artifacts.filter(({ manifest }) => manifest.app).map(({ manifest }) => manifest.name);
+  if (apps.length < 2) return apps[0];
+  throw new LiveswapError(
+    'OPTION_INVALID',
+    `There is more than one app in ${folder}: ${apps.join(', ')}; give each a folder of its own.`,
+    { option: 'entry' },
+  );
+}
+
+/** The nearest folder above that has packages. @throws LiveswapError `OPTION_INVALID` when none has */
+async function folderWithPackages(folder: string): Promise<string> {
+  for (let at = await realpath(folder); ; at = dirname(at)) {
+    const packages = await stat(join(at, 'node_modules')).catch(() => undefined);
+    if (packages?.isDirectory()) return at;
+    if (dirname(at) !== at) continue;
+    throw new LiveswapError(
+      'OPTION_INVALID',
+      `No folder above ${folder} has a node_modules: say with --root where the app's files and packages are.`,
+      { option: 'root' },
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import { buildApp } from '../../compiler/app/build-app.js';
+import { shownPath } from '../../compiler/diagnostics/shown-path.js';
+import { LiveswapError } from '../../core/errors.js';
+import { exitCodes } from '../exit-codes.js';
+import { print } from '../output.js';
+import { appOptions, type AppFlags } from './flags.js';
+
+/** Makes the artifact of an app and prints what is in it. Returns the exit code. */
+export async function runBuildApp(
+  sources: readonly string[],
+  outDir: string,
+  flags: AppFlags,
+): Promise<number> {
+  const [entry, ...others] = sources;
+  if (entry === undefined || others.length > 0)
+    throw new LiveswapError(
+      'OPTION_INVALID',
+      `An app has one entry, not ${sources.length}: liveswap build --app <entry> <out-folder>.`,
+      { option: 'app' },
+    );
+  const { name, files, exclusive, adapters, noAdapters } = appOptions(flags);
+  const { file, hash, inputs, remarks } = await buildApp({
+    entry,
+    outDir,
+    ...(name !== undefined && { name }),
+    ...(files && { files }),
+    ...(exclusive && { exclusive }),
+    ...(adapters && { adapters }),
+    ...(noAdapters && { noAdapters }),
+  });
+  print(`${shownPath(file)} ${hash.slice(0, 8)}, ${inputs.size} files`);
+  for (const remark of remarks) print(remark);
+  return exitCodes.ok;
+}
