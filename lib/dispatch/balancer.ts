@@ -113,6 +113,11 @@ export class Balancer implements ConnectionOwner, CallQueue {
     this.#settleWaiters.release();
   }
 
+  /** Returns whether calls of a connection are sent again, by this balancer itself, if it crashes. */
+  mayRetry({ calls }: Connection): boolean {
+    return [...calls].some((call) => call.mayRetry && (call.pinned || !this.#handOver));
+  }
+
   /** Sends a call, or lets it wait. */
   dispatch(call: Call): void {
     if (call.answered) return;

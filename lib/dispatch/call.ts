@@ -173,9 +173,14 @@ export class Call {
     return args;
   }
 
+  /** Returns whether the call may be sent again. */
+  get mayRetry(): boolean {
+    return this.#retries > 0 && !this.answered;
+  }
+
   /** Uses up one retry. Returns whether the call may be sent again. */
   takeRetry(): boolean {
-    if (this.#retries === 0 || this.answered) return false;
+    if (!this.mayRetry) return false;
     this.#retries--;
     return true;
   }

@@ -19,6 +19,7 @@ export interface SupervisedThreads<Thread extends SupervisedThread> {
   serves(thread: Thread): boolean;
   isComing(thread: Thread): boolean;
   isLeaving(thread: Thread): boolean;
+  isOwed(thread: Thread): boolean;
   remove(thread: Thread, crash: LiveswapError): void;
   refuse(refusal: LiveswapError): void;
   readmit(): void;
@@ -82,9 +83,11 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
     const { group, emit } = this.#deps;
     // The death of a thread that comes up is reported to whoever waits for it; a leaving thread is replaced already.
     const isCurrent = !group.isComing(thread) && !group.isLeaving(thread);
+    // Its link gives them back only after this.
+    const isOwed = this.#deps.state().kind === 'draining' && group.isOwed(thread);
     group.remove(thread, error);
     emit({ type: 'threadCrashed', ...thread.name, error });
-    if (isCurrent && this.isNeeded) this.#recover(thread.name.thread, error);
+    if (isCurrent && (isOwed || this.isNeeded)) this.#recover(thread.name.thread, error);
     else if (this.#isLost) group.refuse(error);
   }
 

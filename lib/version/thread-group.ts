@@ -142,6 +142,12 @@ export class ThreadGroup {
       if (own === connection) await thread.ask('ping', []).catch(() => {});
   }
 
+  /** Returns whether calls of a thread that dies must be sent to another thread of this very version. */
+  isOwed(thread: ThreadHandle): boolean {
+    const connection = this.#roster.connectionOf(thread);
+    return connection !== undefined && this.balancer.mayRetry(connection);
+  }
+
   /** Removes a dead thread. Its link rejects its calls or sends them again; importers are told the reason. */
   remove(thread: ThreadHandle, crash: LiveswapError): void {
     this.#importers.lose(thread, crash);

@@ -238,3 +238,33 @@ test('an exclusive plugin runs what its successor cannot take before it yields, 
   await refused;
   expect([await fit, await ring]).toEqual(['ring2', 'ring2']);
 });
+
+test('an idempotent call of a name that is gone is sent again to the version that has it, when its thread dies', async () => {
+  const shop: PluginText = {
+    name: 'shop',
+    idempotent: ['live_charge'],
+    live: {
+      // What is sent again is copied: a flag in the bag says when to go on.
+      live_charge: `async () => {
+        const bag = context.vault.dataBag;
+        await context.vault.extension.begun();
+        while (!(await bag.get('go'))) await new Promise((turn) => setTimeout(turn, 2));
+        return 'charged';
+      }`,
+      live_burn: 'async (go) => { await go(); process.exit(1); }',
+    },
+  };
+  const done = deferred();
+  let begun = 0;
+  const { swapper, release } = await open([shop], { extension: () => ({ begun: () => void begun++ }) });
+  const charged = [swapper.call('live_charge'), swapper.call('live_charge')];
+  const burnt = swapper.call('live_burn', () => done.promise);
+  await until(() => begun === 2);
+  await release({ name: 'shop', live: { live_ring: '() => 1' } });
+  done.resolve();
+  await expect(burnt).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
+  await swapper.current.vault.dataBag.set('go', true);
+  expect(await Promise.all(charged)).toEqual(['charged', 'charged']);
+  expect(begun).toBe(4);
+  await untilSettled(swapper);
+});

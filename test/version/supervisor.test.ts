@@ -32,6 +32,8 @@ class Watch implements SupervisedThreads<Guard> {
   threads: Guard[] = [0, 1].map((index) => this.#up(new Guard(index)));
   state: VersionState = { kind: 'active' };
   isImported = false;
+  /** Whether calls of a dead thread are sent again. */
+  owes = false;
   /** Whether what replaces a dead thread comes up. */
   comesUp = true;
   refusal: LiveswapError | undefined;
@@ -62,7 +64,7 @@ class Watch implements SupervisedThreads<Guard> {
   readonly busy: readonly Guard[] = [];
 
   get balancer(): SupervisedThreads<Guard>['balancer'] {
-    return { queued: 0, connections: [...this.serving] as never[] };
+    return { queued: this.owes ? 1 : 0, connections: [...this.serving] as never[] };
   }
 
   isComing(): boolean {
@@ -71,6 +73,10 @@ class Watch implements SupervisedThreads<Guard> {
 
   isLeaving(): boolean {
     return false;
+  }
+
+  isOwed(): boolean {
+    return this.owes;
   }
 
   serves(thread: Guard): boolean {
@@ -167,6 +173,16 @@ test('a version that drains replaces its dead only while somebody needs them, an
   watch.kill(1);
   await watch.clock.advance(60_000);
   expect(watch.threads[1]?.told).toEqual(['drain']);
+});
+
+test('a version that drains replaces its dead when their calls are sent again', async () => {
+  const watch = new Watch();
+  watch.state = { kind: 'draining', since: 0 };
+  watch.owes = true;
+  watch.kill(0);
+  watch.kill(1);
+  await watch.clock.advance(60_000);
+  expect([watch.serving.size, watch.refusal]).toEqual([2, undefined]);
 });
 
 test('a version that drains replaces its dead when calls of a key can go nowhere else', async () => {
