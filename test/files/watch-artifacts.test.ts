@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import type { SwapEvent, Swapper } from '../../lib/index.js';
+import type { SwapEvent, Swapper, SwapperOptions } from '../../lib/index.js';
 import { reloadOnSignal } from '../../lib/dev/index.js';
 import { composePlugin, deploy } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
@@ -17,13 +17,14 @@ const herald = (text: string) => ({ name: 'herald', live: { live_call: `() => '$
 const forge = { name: 'forge', live: { live_strike: `() => 'clang'` } };
 
 /** A swapper that runs a herald and watches its artifacts. */
-async function open() {
+async function open(options: SwapperOptions = {}) {
   const folder = await tempFolder();
   await deploy(folder, herald('hear'));
   const warnings: string[] = [];
   const silent = (): void => {};
   const warn = (_facts: object, message = ''): void => void warnings.push(message);
-  const swapper = openSwapper(folder, { logger: { debug: silent, info: silent, warn, error: warn } });
+  const logger = { debug: silent, info: silent, warn, error: warn };
+  const swapper = openSwapper(folder, { logger, ...options });
   await swapper.load();
   return { folder, swapper, warnings };
 }
@@ -146,6 +147,30 @@ test('a version that does not come up is an event, the old one serves on, and wa
   await deploy(folder, herald('better'));
   await reloaded;
   await expect(swapper.call('live_call')).resolves.toBe('better');
+});
+
+test('a reload that met a write to the data bag is asked for again', async () => {
+  let reads = 0;
+  // The host writes when the hook has read, the first time.
+  const read = async (): Promise<void> => {
+    if (++reads === 1) await bag.set('orders', ['first', 'second']);
+  };
+  const { folder, swapper } = await open({ extension: () => ({ read }) });
+  const bag = swapper.current.vault.dataBag;
+  await bag.set('orders', ['first']);
+  await swapper.watch({ settleMs: 30 });
+  const refused = next(swapper, 'reloadFailed');
+  const reloaded = reloadedTo(swapper, { herald: 'ok' });
+  const onLoad = `async () => {
+    const bag = context.vault.dataBag;
+    const orders = await bag.get('orders');
+    await context.vault.extension.read();
+    await bag.set('orders', [...orders, 'migrated']);
+  }`;
+  await deploy(folder, { ...herald('hark'), hooks: { onLoad } });
+  expect((await refused).error.cause).toMatchObject({ code: 'BAG_CONFLICT', key: 'orders' });
+  await reloaded;
+  expect(await bag.get('orders')).toEqual(['first', 'second', 'migrated']);
 });
 
 test('a signal reloads; a reload that fails does not end the process', async () => {
