@@ -4,15 +4,24 @@ import { isArtifactName, readArtifact, type Artifact } from '../manifest/artifac
 import { layOutFiles, splitFiles } from '../manifest/files-block.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import { liveStubs, STUBS_FILE } from './live-stubs.js';
+import type { PluginStubs } from './live-types/plugin-stubs.js';
 import { filesFolderName, STATIC_FILES, staticModule, staticTypes } from './static-module.js';
 
 /**
  * Writes what is about all the artifacts of a folder, those of earlier builds included: the typed live functions, and the
  * module that links them statically when it is wanted, with the files that they carry.
+ *
+ * @param stubs what is known of the plugins that this build has looked at, by their names.
  */
-export async function writeFolderFiles(outDir: string, withStatic: boolean): Promise<void> {
+export async function writeFolderFiles(
+  outDir: string,
+  withStatic: boolean,
+  stubs: ReadonlyMap<string, PluginStubs>,
+): Promise<void> {
   const artifacts = await artifactsIn(resolve(outDir));
-  const files = new Map([[STUBS_FILE, liveStubs(artifacts.map(({ manifest }) => manifest))]]);
+  const earlier = await textOf(resolve(outDir, STUBS_FILE));
+  const manifests = artifacts.map(({ manifest }) => manifest);
+  const files = new Map([[STUBS_FILE, liveStubs(manifests, stubs, earlier)]]);
   if (withStatic) {
     files.set(STATIC_FILES.module, staticModule(artifacts));
     files.set(STATIC_FILES.types, staticTypes);
@@ -42,7 +51,11 @@ async function artifactsIn(folder: string): Promise<Artifact[]> {
   return artifacts.filter((artifact) => artifact !== undefined);
 }
 
+function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
+}
+
 async function writeIfChanged(file: string, text: string): Promise<void> {
-  const before = await readFile(file, 'utf8').catch(() => undefined);
+  const before = await textOf(file);
   if (before !== text) await writeAtomically(file, text);
 }

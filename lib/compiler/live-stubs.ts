@@ -1,42 +1,107 @@
 import type { Manifest } from '../manifest/manifest.js';
-import { memberName, shapeText } from '../manifest/shape-text.js';
-import type { FunctionShape, Shape } from '../manifest/shape.js';
+import { hashOf } from '../manifest/hash.js';
+import { declarationMap, readDeclarationMap } from './live-types/declaration-map.js';
+import { manifestStubs, type PluginStubs } from './live-types/plugin-stubs.js';
+import type { Mapping } from './live-types/position-marks.js';
+import { spaceName } from './live-types/space-name.js';
 
 /** The name of the file with the typed live functions. */
 export const STUBS_FILE = 'live.d.ts';
 
-/** TypeScript for `swapper.live<LiveFunctions>()`: every live function as a host calls it, and nothing to import. */
-export function liveStubs(manifests: readonly Manifest[]): string {
-  const sorted = [...manifests]
-    .filter(({ liveFunctions }) => liveFunctions.length > 0)
-    .sort((left, right) => (left.name < right.name ? -1 : 1));
-  const spaces = sorted.map((manifest, index) => ({ manifest, space: `plugin${index}` }));
-  return [
-    '// Written by `liveswap build`, over again each time.\n',
-    '/** The live functions of the plugins in this folder: `swapper.live<LiveFunctions>()`. */',
-    `export interface LiveFunctions${extendsOf(spaces.map(({ space }) => `${space}.Functions`))} {}\n`,
-    ...spaces.map(({ manifest, space }) => namespaceOf(manifest, space)),
-    'export {};\n',
-  ].join('\n');
+/** The first line of the file. */
+export const STUBS_HEAD = '// Written by `liveswap build`, over again each time.';
+
+/**
+ * The text of `live.d.ts`, with its map: the live symbols of all plugins, what makes `swapper.call('live_x')` typed wherever it is part of the program, and
+ * `LiveFunctions`. Plugins that this build has looked at are in `fresh`; of others, what an earlier build wrote stays while their
+ * artifacts say the same.
+ */
+export function liveStubs(
+  manifests: readonly Manifest[],
+  fresh: ReadonlyMap<string, PluginStubs>,
+  earlier = '',
+): string {
+  const known = regionsIn(earlier);
+  const regions = manifests
+    .filter(({ liveFunctions, liveTypes }) => liveFunctions.length + liveTypes.length > 0)
+    .sort((left, right) => (left.name < right.name ? -1 : 1))
+    .map((manifest) => {
+      const title = titleOf(manifest);
+      const stubs = fresh.get(manifest.name) ?? known.get(title) ?? manifestStubs(manifest);
+      return { title, space: spaceName(manifest.name), stubs };
+    });
+  const spaces = regions.map(({ space }) => space);
+  const usesNode = regions.some(({ stubs }) => stubs.usesNode);
+  let text = `${STUBS_HEAD}\n${usesNode ? `/// <reference types="node" />\n` : ''}\n${commonText(spaces)}`;
+  const mappings: Mapping[] = [];
+  for (const { title, stubs } of regions) {
+    text += `\n${regionStart(title, stubs)}\n`;
+    const line = text.split('\n').length - 1;
+    mappings.push(...stubs.mappings.map((mapping) => ({ ...mapping, line: mapping.line + line })));
+    text += `${stubs.text}${REGION_END}\n`;
+  }
+  // Inside, so that no reader ever sees the one without the other.
+  const map = Buffer.from(declarationMap(STUBS_FILE, mappings)).toString('base64');
+  return `${text}\n${MAP_URL}${map}\n`;
 }
 
-function extendsOf(bases: readonly string[]): string {
-  return bases.length > 0 ? ` extends ${bases.join(', ')}` : '';
+function commonText(spaces: readonly string[]): string {
+  const all = (part: string): string =>
+    spaces.length > 0 ? ` extends ${spaces.map((space) => `${space}.${part}`).join(', ')}` : '';
+  return `/** The live functions of the plugins in this folder. */
+export interface LiveFunctions${all('Functions')} {}
+
+declare module 'liveswap' {
+  interface LiveFunctions${all('Functions')} {}
+  interface LiveTypes${all('Types')} {}
+  interface LiveOverloads${all('Overloads')} {}
+}
+`;
 }
 
-/** A plugin's declared types are its own: another one may call a type the same. */
-function namespaceOf({ name: plugin, liveFunctions, types = {} }: Manifest, space: string): string {
-  const declared = Object.entries(types).map(([name, shape]) => `  type ${name} = ${shapeText(shape)};\n`);
-  const functions = liveFunctions.map(({ name, file, signature, shape, idempotent }) => {
-    const note = idempotent ? ' May be retried.' : '';
-    const text = shape ? shapeText(promised(shape)) : signature;
-    return `    /** Of ${plugin}, in ${file}.${note} */\n    ${memberName(name)}: ${text};\n`;
-  });
-  return `declare namespace ${space} {\n${declared.join('')}  interface Functions {\n${functions.join('')}  }\n}\n`;
+/** A plugin's name, and a digest of what its manifest says of live symbols. */
+function titleOf({ name, liveFunctions, liveTypes, types }: Manifest): string {
+  const functions = liveFunctions.map(({ name: one, shape, idempotent }) => [one, shape, idempotent]);
+  const classes = liveTypes.map(({ name: one, fields }) => [one, fields]);
+  return `${name} ${hashOf(JSON.stringify([functions, classes, types])).slice(0, 8)}`;
 }
 
-/** A live function as callers write it down: each call is a promise. */
-export function promised({ calls }: FunctionShape): FunctionShape {
-  const promise = (result: Shape): Shape => ({ kind: 'platform', name: 'Promise', args: [result] });
-  return { kind: 'function', calls: calls.map((call) => ({ ...call, result: promise(call.result) })) };
+const REGION_START = '// #region ';
+const REGION_END = '// #endregion';
+const NODE = ', with types of Node';
+const MAP_URL = '//# sourceMappingURL=data:application/json;charset=utf-8;base64,';
+
+function regionStart(title: string, { usesNode }: PluginStubs): string {
+  return `${REGION_START}${title}${usesNode ? NODE : ''}`;
+}
+
+/** The plugins that a file has, by their titles. */
+function regionsIn(text: string): ReadonlyMap<string, PluginStubs> {
+  const regions = new Map<string, PluginStubs>();
+  if (!text.startsWith(STUBS_HEAD)) return regions;
+  const lines = text.split('\n');
+  const map = lines.findLast((line) => line.startsWith(MAP_URL))?.slice(MAP_URL.length);
+  const mappings = map === undefined ? [] : readMap(map, lines.length);
+  for (const [at, line] of lines.entries()) {
+    if (!line.startsWith(REGION_START)) continue;
+    const end = lines.indexOf(REGION_END, at);
+    const usesNode = line.endsWith(NODE);
+    regions.set(line.slice(REGION_START.length, usesNode ? -NODE.length : undefined), {
+      text: `${lines.slice(at + 1, end).join('\n')}\n`,
+      mappings: mappings
+        .filter((one) => one.line > at && one.line < end)
+        .map((one) => ({ ...one, line: one.line - at - 1 })),
+      usesNode,
+    });
+  }
+  return regions;
+}
+
+/** What somebody has cut off leads nowhere. */
+function readMap(base64: string, lineCount: number): Mapping[] {
+  try {
+    return readDeclarationMap(Buffer.from(base64, 'base64').toString(), lineCount);
+  } catch {
+    return [];
+  }
 }

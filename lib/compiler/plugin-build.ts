@@ -4,6 +4,7 @@ import { MANIFEST_FORMAT } from '../manifest/manifest.js';
 import { artifactFileName, composeArtifact, parseArtifact } from '../manifest/artifact.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import { Bundler } from './bundle/bundler.js';
+import { pluginStubs, type PluginStubs } from './live-types/plugin-stubs.js';
 import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
 import { ownSymbolEndings, type Endings } from './collect/own-symbols.js';
 import { pluginFacts, type PluginFacts } from './collect/plugin-facts.js';
@@ -12,6 +13,7 @@ import { entryFileName, entrySource } from './entry.js';
 import type { BuildStep, ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { posixPath } from './posix-path.js';
+import type { Program } from './program.js';
 import type { Programs } from './programs.js';
 import type { BuiltArtifact, BundleRemarks, PluginReport, StepTimes } from './report.js';
 import type { Finding, PluginSources } from './rule.js';
@@ -26,6 +28,7 @@ import type { TypeCheck } from './type-check.js';
 export interface OpenPlugin {
   readonly sources: PluginSources;
   readonly types: TypeCheck;
+  readonly program: Program;
   /** Declarations that count without being imported. */
   readonly ambient: ReadonlySet<string>;
 }
@@ -46,6 +49,8 @@ export class PluginBuild {
   #inputs: ReadonlySet<string> = new Set();
   #times: Partial<Record<BuildStep, number>> = {};
   #report: PluginReport | undefined;
+  #stubs: PluginStubs | undefined;
+  #program: Program | undefined;
 
   constructor(plugin: PluginFolder, options: ResolvedOptions) {
     this.#plugin = plugin;
@@ -65,9 +70,19 @@ export class PluginBuild {
     return this.#live;
   }
 
+  /** The program that it was opened in the last time. */
+  get program(): Program | undefined {
+    return this.#program;
+  }
+
   /** The latest report. */
   get report(): PluginReport | undefined {
     return this.#report;
+  }
+
+  /** What `live.d.ts` says of it, as of the last sound build. */
+  get stubs(): PluginStubs | undefined {
+    return this.#stubs;
   }
 
   /** Absolute paths of every file that the plugin was made of. */
@@ -112,14 +127,20 @@ export class PluginBuild {
       otherPlugins: new Map(others.map(({ name, folder }) => [name, folder])),
       livePrefix: this.#options.livePrefix,
     };
-    return { sources, types: program.types, ambient: program.ambient };
+    this.#program = program;
+    return { sources, types: program.types, program, ambient: program.ambient };
   }
 
   /** Finds the live symbols. */
-  async collect({ sources }: OpenPlugin): Promise<void> {
+  async collect(opened: OpenPlugin): Promise<void> {
     this.#times = {};
-    this.#live = await this.#step('collect', () => findLiveSymbols(sources.files, sources.livePrefix));
-    this.#endings = ownSymbolEndings(sources);
+    await this.#step('collect', () => this.recollect(opened));
+    this.#endings = ownSymbolEndings(opened.sources);
+  }
+
+  /** Finds them again, after something was added to its program. */
+  recollect({ sources }: OpenPlugin): void {
+    this.#live = findLiveSymbols(sources.files, sources.livePrefix);
   }
 
   /** The generated entry, its imports relative to `from`. */
@@ -144,13 +165,15 @@ export class PluginBuild {
 
   /** Checks types and rules, unless that is for later, and reads the facts. */
   async examine(opened: OpenPlugin, known: readonly Finding[]): Promise<Examination> {
-    const { sources, ambient } = opened;
+    const { sources, program, ambient } = opened;
     const misread = encodingFindings(this.name, sources.files);
     // Findings about text with broken letters help nobody.
     const judged =
       misread.length > 0 || this.#options.swapBeforeCheck ? misread : await this.#findings(opened);
     const { facts, findings: unknown } = await this.#step('facts', () => pluginFacts(sources, this.#live));
-    this.#inputs = new Set([...sourceClosure(sources.files), ...ambient]);
+    // Those that are called by name are imported by nobody.
+    const called = program.liveFiles(new Set((facts.uses ?? []).map(({ name }) => name)));
+    this.#inputs = new Set([...sourceClosure([...sources.files, ...called]), ...ambient]);
     return { facts, findings: sortFindings([...known, ...judged, ...unknown], this.#plugin.files) };
   }
 
@@ -187,6 +210,14 @@ export class PluginBuild {
     return this.#step('write', () =>
       this.#write(bytes, { warnings: [...strayWarnings(this.#plugin), ...warnings], outside }),
     );
+  }
+
+  /** Writes down the types of its live symbols, unless it was refused. */
+  sayLiveTypes({ sources }: OpenPlugin, { facts }: Examination): void {
+    if (this.#report?.state === 'refused') return;
+    const program = sources.project.getProgram().compilerObject;
+    const outDir = resolve(this.#options.outDir);
+    this.#stubs = pluginStubs({ name: this.name, live: this.#live, facts, program, outDir });
   }
 
   async writeEntry(): Promise<void> {

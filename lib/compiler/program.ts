@@ -1,9 +1,12 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Project, ts, type SourceFile } from 'ts-morph';
 import { LiveswapError } from '../core/errors.js';
 import { isSeenEverywhere } from './incremental/edits.js';
 import { ASSET_TYPES_FILE, assetTypes } from './assets.js';
+import type { LiveSymbol } from './collect/live-symbols.js';
+import { STUBS_FILE, STUBS_HEAD } from './live-stubs.js';
+import { PROGRAM_TYPES_FILE, programTypes } from './live-types/program-types.js';
 import { followsNode, readAsNodeDoes } from './module-format.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
@@ -19,6 +22,7 @@ export class Program {
   readonly configs: readonly string[];
   readonly #tsconfig: string | undefined;
   readonly #ambient = new Set<string>();
+  #live: readonly LiveSymbol[] = [];
 
   /** @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap. */
   constructor(tsconfig: string | undefined, folder: string) {
@@ -63,8 +67,26 @@ export class Program {
       .filter((file) => !file.isDeclarationFile());
   }
 
+  /** Declares the live symbols of its plugins; returns whether they are other ones than before. */
+  declareLive(live: readonly LiveSymbol[]): boolean {
+    this.#live = live;
+    const text = programTypes(live);
+    const file = this.project.getSourceFile(PROGRAM_TYPES_FILE);
+    if ((file?.getFullText() ?? '') === text) return false;
+    if (text === '' && file) this.project.removeSourceFile(file);
+    else this.project.createSourceFile(PROGRAM_TYPES_FILE, text, { overwrite: true });
+    return true;
+  }
+
+  /** The files of its live symbols of these names. */
+  liveFiles(names: ReadonlySet<string>): SourceFile[] {
+    return this.#live.filter(({ name }) => names.has(name)).map(({ file }) => file);
+  }
+
   #declare(paths: readonly string[]): void {
     for (const path of paths) {
+      // That of the last build: the sources are newer.
+      if (basename(path) === STUBS_FILE && ts.sys.readFile(path)?.startsWith(STUBS_HEAD)) continue;
       const file = this.project.getSourceFile(path) ?? this.project.addSourceFileAtPathIfExists(path);
       if (file && isSeenEverywhere(file.compilerNode)) this.#ambient.add(nativePath(path));
     }

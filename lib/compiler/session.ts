@@ -58,7 +58,9 @@ export class BuildSession {
     const jobs = entryOnly ? [] : stale;
     for (const { build } of jobs) await build.startBundle();
     for (const { build, opened, duplicates } of jobs) {
-      await build.emit(await build.examine(opened, duplicates));
+      const examination = await build.examine(opened, duplicates);
+      await build.emit(examination);
+      build.sayLiveTypes(opened, examination);
     }
     if (this.#options.swapBeforeCheck) this.#unjudged = jobs;
     for (const { build } of entryOnly || leaveTemps ? stale : []) await build.writeEntry();
@@ -66,7 +68,10 @@ export class BuildSession {
     await this.#removeArtifacts(gone);
     if (jobs.length > 0 || gone.length > 0) {
       this.#options.onProgress?.({ step: 'stubs' });
-      await writeFolderFiles(outDir, this.#options.static);
+      const stubs = [...this.#builds.values()].flatMap(({ name, stubs: own }) =>
+        own ? [[name, own] as const] : [],
+      );
+      await writeFolderFiles(outDir, this.#options.static, new Map(stubs));
     }
     return this.#reports();
   }
@@ -122,9 +127,24 @@ export class BuildSession {
     // All files first: each one that is added makes the program of its project start over.
     const opened = builds.map((build) => ({ build, opened: build.open(this.#programs, plugins) }));
     for (const { build, opened: plugin } of opened) await build.collect(plugin);
+    for (const { build, opened: plugin } of this.#declareLive(opened)) build.recollect(plugin);
     this.#liveNames.update(this.#builds.values());
     const stale = opened.map((job) => ({ ...job, duplicates: this.#liveNames.duplicatesIn(job.build) }));
     return { stale, gone };
+  }
+
+  /** Lets each program know the live symbols of its plugins; returns the plugins whose program is another one now. */
+  #declareLive<Opened extends { readonly build: PluginBuild; readonly opened: OpenPlugin }>(
+    opened: readonly Opened[],
+  ): Opened[] {
+    const stale = new Set(
+      [...new Set(opened.map(({ opened: { program } }) => program))].filter((program) =>
+        program.declareLive(
+          [...this.#builds.values()].filter((build) => build.program === program).flatMap(({ live }) => live),
+        ),
+      ),
+    );
+    return opened.filter(({ opened: { program } }) => stale.has(program));
   }
 
   /** Files of plugins are looked at anyway. */

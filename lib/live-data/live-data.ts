@@ -12,6 +12,9 @@ import {
   type LiveDataWire,
 } from './wire.js';
 
+import type { LiveFields, LiveName, LiveValue } from './live-names.js';
+import type { LiveTypes } from './live-registry.js';
+
 export { bindLiveClasses } from './bound-classes.js';
 export { LiveClasses } from './live-classes.js';
 export { argumentReviver } from './revive-arguments.js';
@@ -31,15 +34,15 @@ export type { LiveDataWire } from './wire.js';
  * await queue.add(JSON.stringify(fire));
  * await swapper.run(LiveData.parse(await queue.take()));
  */
-export class LiveData<Value = unknown> implements LiveDataWire {
+export class LiveData<Value = unknown, Type extends string = string> implements LiveDataWire<Type> {
   readonly liveData = LIVE_DATA_FORMAT;
   /** Name of the live type, when it is data of one. */
-  readonly type: string | undefined;
+  readonly type: Type | undefined;
   /** The value as text. */
   readonly data: string;
   readonly #classes: LiveClasses;
 
-  private constructor(type: string | undefined, data: string, classes: LiveClasses) {
+  private constructor(type: Type | undefined, data: string, classes: LiveClasses) {
     this.type = type;
     this.data = data;
     this.#classes = classes;
@@ -62,11 +65,15 @@ export class LiveData<Value = unknown> implements LiveDataWire {
   }
 
   /**
-   * Guards the fields of an instance of a live type, named, by who does not have the class: a host.
+   * Guards the fields of an instance of a live type, named, by who does not have the class: a host. Where `live.d.ts` is part of the
+   * program, the fields are those of the type; one with a default may be left out.
    *
    * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of what is not data.
    */
-  static of<Value = unknown>(typeName: string, fields: Readonly<Record<string, unknown>>): LiveData<Value> {
+  static of<Name extends string>(
+    typeName: LiveName<Name, LiveTypes>,
+    fields: LiveFields<Name>,
+  ): LiveData<LiveValue<Name>, Name> {
     if (typeof typeName !== 'string' || typeName === '' || kindOf(fields) !== 'object') {
       throw new LiveswapError(
         'LIVE_DATA_INVALID',
@@ -75,7 +82,7 @@ export class LiveData<Value = unknown> implements LiveDataWire {
       );
     }
     const classes = currentClasses();
-    return new LiveData(typeName, encode(fields, classes, typeName), classes);
+    return new LiveData<LiveValue<Name>, Name>(typeName, encode(fields, classes, typeName), classes);
   }
 
   /**

@@ -5,10 +5,10 @@ export const LIVE_DATA_FORMAT = 'liveswap/1';
  * Live data as it crosses threads and waits in queues: what is left of a `LiveData` when it is cloned or made
  * JSON. `LiveData.from` and `LiveData.parse` make it live data again.
  */
-export interface LiveDataWire {
+export interface LiveDataWire<Type extends string = string> {
   readonly liveData: typeof LIVE_DATA_FORMAT;
   /** Name of the live type, when it is data of one. */
-  readonly type?: string | undefined;
+  readonly type?: Type | undefined;
   /** The guarded value as text. */
   readonly data: string;
 }

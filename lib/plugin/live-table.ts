@@ -1,4 +1,5 @@
-import type { LiveTable, Vault } from './vault.js';
+import type { LiveTable } from './live-call.js';
+import type { Vault } from './vault.js';
 
 /** Every live function as a method, and the same again, typed, when called. */
 export function liveTable(call: (name: string, args: unknown[]) => Promise<unknown>): Vault['live'] {

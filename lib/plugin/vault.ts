@@ -1,4 +1,6 @@
 import type { LiveDataWire } from '../live-data/wire.js';
+import type { LiveHandled } from '../live-data/live-names.js';
+import type { LiveCall, LiveTable } from './live-call.js';
 
 /** A map that the host and every plugin share, and that outlives every version. Values are cloned, `SharedArrayBuffer`s shared. */
 export interface DataBag {
@@ -23,16 +25,13 @@ export interface DataBag {
 /** Function that {@link DataBag.update} takes, of any type. */
 export type BagUpdate = (current: unknown) => unknown;
 
-/** Live functions by name, each async and always the newest version's. */
-export type LiveTable = Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;
-
 /** Things that a generation shares. */
 export interface Vault {
   /** Calls a live function of any plugin, in its newest version. */
-  call(name: string, ...args: unknown[]): Promise<unknown>;
+  readonly call: LiveCall;
   /** Revives live data, or the JSON text of it, as its newest class, in the plugin that owns it now, and runs its `handle()`. */
-  run(data: LiveDataWire | string): Promise<unknown>;
-  /** The live functions as methods: `vault.live.live_salute()`, or typed, `vault.live<LiveFunctions>().live_salute()`. */
+  run<Type extends string = string>(data: LiveDataWire<Type> | string): Promise<LiveHandled<Type>>;
+  /** The live functions as methods: `vault.live.live_salute()`; typed by `live.d.ts`, or by hand, `vault.live<Live>().live_salute()`. */
   readonly live: LiveTable & (<Live extends object = LiveTable>() => Live);
   readonly dataBag: DataBag;
   /** The host's own object, its methods async; what the `extension` option returned for this generation. */

@@ -4,8 +4,9 @@ import type { Dispatcher } from '../dispatch/dispatcher.js';
 import { chainForPlugin } from '../dispatch/plugin-work.js';
 import { Scope } from '../link/protocol.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
+import type { LiveHandled } from '../live-data/live-names.js';
 import { liveTable } from '../plugin/live-table.js';
-import type { LiveTable } from '../plugin/vault.js';
+import { typedCall, type LiveCall, type LiveTable } from '../plugin/live-call.js';
 import { checkCarrier } from '../core/carrier.js';
 import { watchArguments } from '../core/node-stream.js';
 import { checkOptions, duration, isObject, type Check } from '../core/check-options.js';
@@ -59,31 +60,34 @@ export class Caller {
   }
 
   /** Calls a live function. */
-  async call(name: string, ...args: unknown[]): Promise<unknown> {
-    try {
-      return await this.#dispatch(Scope.live, name, args);
-    } catch (error) {
-      throw addCallerStack(error);
-    }
-  }
+  readonly call: LiveCall = typedCall((name, args) => this.#call(name, args));
 
   /**
    * Revives live data as its newest class, in the plugin that owns the type now, and runs its `handle()`.
    * @throws LiveswapError `TYPE_UNKNOWN`, `HANDLE_MISSING`, `LIVE_DATA_MISMATCH`, all with the `data`; `LIVE_DATA_INVALID`
    */
-  async run(data: LiveDataWire | string): Promise<unknown> {
+  async run<Type extends string = string>(data: LiveDataWire<Type> | string): Promise<LiveHandled<Type>> {
     try {
       const job = jobOf(data);
-      return await keepingData(job, () => this.#dispatch(Scope.run, job.type, [job]));
+      const handled = await keepingData(job, () => this.#dispatch(Scope.run, job.type, [job]));
+      return handled as LiveHandled<Type>;
     } catch (error) {
       throw addCallerStack(error);
     }
   }
 
-  /** Returns live functions as methods; the build generates `Live`. */
+  /** Returns live functions as methods, typed by `live.d.ts`, or by `Live`. */
   live<Live extends object = LiveTable>(): Live {
-    this.#live ??= liveTable((name, args) => this.call(name, ...args));
+    this.#live ??= liveTable((name, args) => this.#call(name, args));
     return this.#live<Live>();
+  }
+
+  async #call(name: string, args: readonly unknown[]): Promise<unknown> {
+    try {
+      return await this.#dispatch(Scope.live, name, args);
+    } catch (error) {
+      throw addCallerStack(error);
+    }
   }
 
   #dispatch(scope: Scope, name: string, args: readonly unknown[]): Promise<unknown> {

@@ -2,7 +2,8 @@ import { pinned } from '../core/chain.js';
 import type { CallOptions } from '../dispatch/call.js';
 import type { UntypedFunctions } from '../plugin/definition.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
-import type { LiveTable } from '../plugin/vault.js';
+import type { LiveHandled } from '../live-data/live-names.js';
+import type { LiveCall, LiveTable } from '../plugin/live-call.js';
 import type { Caller } from './caller.js';
 import type { Generation } from './generation.js';
 import type { Pin } from './pin.js';
@@ -47,12 +48,12 @@ export class Session {
   }
 
   /** Calls a live function of this generation. @throws LiveswapError `CLOSED` after {@link release} */
-  call(name: string, ...args: unknown[]): Promise<unknown> {
-    return this.#caller.call(name, ...args);
+  get call(): LiveCall {
+    return this.#caller.call;
   }
 
   /** Runs live data in this generation; see {@link Caller.run}. */
-  run(data: LiveDataWire | string): Promise<unknown> {
+  run<Type extends string = string>(data: LiveDataWire<Type> | string): Promise<LiveHandled<Type>> {
     return this.#caller.run(data);
   }
 

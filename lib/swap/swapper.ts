@@ -9,7 +9,9 @@ import { subscribe, type SwapEvent } from '../observe/events.js';
 import { formatMetrics } from '../observe/metrics.js';
 import type { SwapperStats } from '../observe/stats.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
-import type { DataBag, LiveTable } from '../plugin/vault.js';
+import type { LiveHandled } from '../live-data/live-names.js';
+import type { LiveCall, LiveTable } from '../plugin/live-call.js';
+import type { DataBag } from '../plugin/vault.js';
 import type { ArtifactWatcher, ArtifactWatchOptions } from '../files/artifact-watcher.js';
 import { Caller } from './caller.js';
 import { reasonsToStay } from './collect-stats.js';
@@ -215,13 +217,16 @@ export class Swapper {
     return this.#reloader.rollBack(options.kept);
   }
 
-  /** Calls the newest version of a live function. */
-  call(name: string, ...args: unknown[]): Promise<unknown> {
-    return this.#caller.call(name, ...args);
+  /**
+   * Calls the newest version of a live function: names, arguments and results are those of `live.d.ts` where that is part of the
+   * program, and anything where it is not. `call<string>(name, …)` calls a function that it does not know.
+   */
+  get call(): LiveCall {
+    return this.#caller.call;
   }
 
   /** Runs live data with its newest class, in whichever plugin has it now; see {@link Caller.run}. */
-  run(data: LiveDataWire | string): Promise<unknown> {
+  run<Type extends string = string>(data: LiveDataWire<Type> | string): Promise<LiveHandled<Type>> {
     return this.#caller.run(data);
   }
 
@@ -230,7 +235,7 @@ export class Swapper {
     return this.#caller.with(options);
   }
 
-  /** Returns live functions as methods; the build generates `Live`. */
+  /** Returns live functions as methods, typed by `live.d.ts`, or by `Live`. */
   live<Live extends object = LiveTable>(): Live {
     return this.#caller.live<Live>();
   }

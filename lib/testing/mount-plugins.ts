@@ -13,7 +13,7 @@ import {
 import { amongNames } from '../core/did-you-mean.js';
 import { LiveswapError } from '../core/errors.js';
 import { keyOf } from '../core/plugin-key.js';
-import type { LiveTable } from '../plugin/vault.js';
+import type { LiveTable } from '../plugin/live-call.js';
 import type { StaticPlugins } from '../static/static-plugins.js';
 import type { SwapperOptions } from '../swap/options.js';
 import { readArtifacts } from '../swap/read-artifacts.js';

@@ -2,7 +2,7 @@ import { LiveswapError } from '../core/errors.js';
 import { mountsOf } from '../http/mounts.js';
 import { toFetchHandler, type FetchRequestHandler } from '../http/to-fetch-handler.js';
 import type { UntypedFunctions } from '../plugin/definition.js';
-import type { LiveTable } from '../plugin/vault.js';
+import type { LiveTable } from '../plugin/live-call.js';
 import type { Caller } from '../swap/caller.js';
 import type { Details } from '../swap/details.js';
 import type { PluginHandle } from '../swap/plugin-handle.js';
@@ -15,9 +15,9 @@ export class MountedPlugins<Live extends object = LiveTable> implements AsyncDis
   readonly swapper: Swapper;
   /** Live functions as methods. */
   readonly live: Live;
-  /** Calls a live function: see `swapper.call`. */
+  /** Calls a live function: see {@link Swapper.call}. */
   readonly call: Caller['call'];
-  /** Runs live data as its newest class: see `swapper.run`. */
+  /** Runs live data as its newest class: see {@link Swapper.run}. */
   readonly run: Caller['run'];
   readonly #workplace: Workplace;
   readonly #hasThreads: boolean;
@@ -30,19 +30,19 @@ export class MountedPlugins<Live extends object = LiveTable> implements AsyncDis
     this.swapper = swapper;
     const caller = withMappedStacks(swapper.with({}));
     this.call = caller.call;
-    this.run = caller.run;
+    this.run = (data) => caller.run(data);
     this.live = withMappedStacks(swapper.live<Live>());
     this.#workplace = workplace;
     this.#hasThreads = hasThreads;
   }
 
-  /** A caller with a signal, a deadline, a carrier or a transfer list: see `swapper.with`. */
+  /** A caller with a signal, a deadline, a carrier or a transfer list: see {@link Swapper.with}. */
   with(...options: Parameters<Swapper['with']>): Caller {
     return withMappedStacks(this.swapper.with(...options));
   }
 
   /**
-   * Returns the handle of a plugin: see `generation.plugin`.
+   * Returns the handle of a plugin: see {@link Generation.plugin}.
    * @throws LiveswapError `PLUGIN_MISSING`
    */
   plugin<Functions extends object = UntypedFunctions>(name: string): PluginHandle<Functions> {
@@ -50,7 +50,7 @@ export class MountedPlugins<Live extends object = LiveTable> implements AsyncDis
   }
 
   /**
-   * Asks the web app of a plugin, without a port: see `toFetchHandler` of `liveswap/http`.
+   * Asks the web app of a plugin, without a port: see {@link toFetchHandler}.
    *
    * @param options `plugin` says whose; it may be left out where only one has `http`.
    * @throws LiveswapError `OPTION_INVALID` when it is not clear which plugin answers

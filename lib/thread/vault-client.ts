@@ -4,6 +4,7 @@ import { watchArguments } from '../core/node-stream.js';
 import type { Link } from '../link/link.js';
 import type { Reply } from '../link/outgoing-calls.js';
 import { Scope } from '../link/protocol.js';
+import { typedCall } from '../plugin/live-call.js';
 import { liveTable, methodsOf } from '../plugin/live-table.js';
 import type { DataBag, Vault } from '../plugin/vault.js';
 
@@ -14,10 +15,9 @@ import type { DataBag, Vault } from '../plugin/vault.js';
 export function createVaultClient(link: Link, chain: () => Chain): Vault {
   const send = (scope: Scope, name: string, args: unknown[]): Promise<unknown> =>
     sendToHost(link, scope, name, args, chain());
-  const call = (name: string, ...args: unknown[]): Promise<unknown> => send(Scope.vault, name, args);
   return {
-    call,
-    run: (data) => send(Scope.vaultRun, '', [data]),
+    call: typedCall((name, args) => send(Scope.vault, name, args)),
+    run: (data) => send(Scope.vaultRun, '', [data]) as Promise<never>,
     live: liveTable((name, args) => send(Scope.vault, name, args)),
     dataBag: createDataBagClient(link.surface()),
     extension: methodsOf((name, args) => send(Scope.extension, name, args)),

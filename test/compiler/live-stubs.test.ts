@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { Project, ts } from 'ts-morph';
 import { expect, test } from 'vitest';
 import { build } from '../../lib/compiler/index.js';
@@ -44,9 +46,9 @@ function errorsIn(folder: string, host: string): string[] {
       noEmit: true,
     },
   });
-  project.addSourceFileAtPath(join(folder, 'live.d.ts'));
+  const stubs = project.addSourceFileAtPath(join(folder, 'live.d.ts'));
   const file = project.createSourceFile(join(folder, 'host.ts'), host);
-  return [...project.getPreEmitDiagnostics(), ...file.getPreEmitDiagnostics()].map((diagnostic) =>
+  return [...stubs.getPreEmitDiagnostics(), ...file.getPreEmitDiagnostics()].map((diagnostic) =>
     ts.flattenDiagnosticMessageText(diagnostic.compilerObject.messageText, '\n'),
   );
 }
@@ -63,7 +65,7 @@ test('live.d.ts types every live function for the host, without the sources of t
     const parts: number[] | undefined = order.parts?.map((part) => part.id);
     const hail: Promise<string> = live.live_hail('Kay');
     for await (const { since } of await live.live_watch()) since?.getTime();
-    const counted: Map<number, Buffer> = await live.live_count(1n, 2n);
+    const counted: Map<number, Uint8Array> = await live.live_count(1n, 2n);
     await live['live_count-swords'](3n);
     export { parts, hail, counted };
     `,
@@ -118,3 +120,50 @@ test('live.d.ts knows the artifacts of earlier builds into the same folder', asy
   expect(stubs).toContain('live_hail');
   expect(stubs).toContain('live_watch');
 });
+
+const documented = `
+  /** Greets whoever comes. */
+  export async function live_greet(name: string): Promise<string> { return name; }`;
+
+test('live functions keep their documentation in live.d.ts, and editors go from there to the source', async () => {
+  const folder = await tempFolder();
+  const outDir = join(folder, 'out');
+  const [plugin = ''] = await writePlugins(folder, {
+    guardian: { 'index.ts': definition, 'jobs/greet.ts': documented },
+  });
+  await build({ sources: [plugin], outDir });
+  const stubs = await readFile(join(outDir, 'live.d.ts'), 'utf8');
+  expect(stubs).toContain('/** Greets whoever comes. */\n    live_greet: (name: string) => Promise<string>;');
+  expect(placeOf('live_greet', stubs, outDir)).toEqual({
+    file: join(plugin, 'jobs', 'greet.ts'),
+    text: 'live_greet(name',
+  });
+});
+
+test('what an earlier build wrote of a plugin stays, map and all, when another one is built', async () => {
+  const folder = await tempFolder();
+  const outDir = join(folder, 'out');
+  const [guardian = '', armory = ''] = await writePlugins(folder, {
+    guardian: { 'index.ts': definition, 'jobs/greet.ts': documented },
+    armory: { 'index.ts': definition, 'watch.ts': 'export async function live_arm(): Promise<void> {}' },
+  });
+  await build({ sources: [guardian], outDir });
+  await build({ sources: [armory], outDir });
+  const stubs = await readFile(join(outDir, 'live.d.ts'), 'utf8');
+  expect(stubs).toContain('/** Greets whoever comes. */');
+  expect(placeOf('live_greet', stubs, outDir).text).toBe('live_greet(name');
+  expect(placeOf('live_arm', stubs, outDir).text).toBe('live_arm(): Pro');
+});
+
+/** The place in the sources that an editor goes to from a member of the stubs. */
+function placeOf(name: string, stubs: string, outDir: string) {
+  const [, base64 = ''] =
+    /sourceMappingURL=data:application\/json;charset=utf-8;base64,(.*)$/m.exec(stubs) ?? [];
+  const map = new TraceMap(Buffer.from(base64, 'base64').toString());
+  const lines = stubs.split('\n');
+  const line = lines.findIndex((one) => one.trim().startsWith(`${name}:`));
+  const found = originalPositionFor(map, { line: line + 1, column: lines[line]!.indexOf(name) });
+  const file = join(outDir, found.source ?? '');
+  const source = readFileSync(file, 'utf8').split('\n')[(found.line ?? 0) - 1] ?? '';
+  return { file, text: source.slice(found.column ?? 0, (found.column ?? 0) + 15) };
+}

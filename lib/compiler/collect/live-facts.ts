@@ -3,7 +3,7 @@ import { hashOf } from '../../manifest/hash.js';
 import type { LiveFieldFacts, LiveFunctionFacts, LiveTypeFacts } from '../../manifest/manifest.js';
 import { shapeText } from '../../manifest/shape-text.js';
 import type { ShapeTable } from '../../manifest/shape.js';
-import { promised } from '../live-stubs.js';
+import { promised } from '../promised.js';
 import { relativePath } from '../posix-path.js';
 import { affinityFacts } from './affinity.js';
 import { tagText } from './doc-tags.js';

@@ -116,14 +116,22 @@ class UseCollector {
     });
   }
 
-  /** Returns the expected type of a call's result: the asserted one, or that of the table of live functions. */
+  /** Returns the expected type of a call's result: the asserted one, or that of a table of live functions of one's own. */
   #expected(call: ts.CallExpression): ts.Type | undefined {
     let node: ts.Node = call;
     while (ts.isAwaitExpression(node.parent) || ts.isParenthesizedExpression(node.parent)) node = node.parent;
     const { parent } = node;
+    // What the types of live functions say, the call does not: only what code itself asks for is a demand.
+    if (!ts.isAsExpression(parent) && this.#isByName(call)) return undefined;
     const type = this.#checker.getTypeAtLocation(ts.isAsExpression(parent) ? parent : call);
     const awaited = this.#checker.getAwaitedType(type) ?? type;
     return awaited.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown) ? undefined : awaited;
+  }
+
+  #isByName({ expression }: ts.CallExpression): boolean {
+    if (!ts.isPropertyAccessExpression(expression) && !ts.isElementAccessExpression(expression)) return false;
+    const isCall = ts.isPropertyAccessExpression(expression) && this.#isOurs(expression);
+    return isCall || this.#isTable(expression.expression);
   }
 
   /** The names that an expression can be: a literal, a constant, a choice of these. */
@@ -148,9 +156,9 @@ class UseCollector {
 
   /** Returns whether any name could be called on it, as on `vault.live`. */
   #isTable(expression: ts.Expression): boolean {
-    const alias = this.#checker.getTypeAtLocation(expression);
-    return [alias, ...(alias.isIntersection() ? alias.types : [])].some(
-      ({ aliasSymbol }) => aliasSymbol?.name === 'LiveTable' && isDeclaredByUs(aliasSymbol),
+    const type = this.#checker.getTypeAtLocation(expression);
+    return [type, ...(type.isIntersection() ? type.types : [])].some(
+      ({ symbol }) => symbol && /^(?:UntypedLive|LiveFunctions)$/.test(symbol.name) && isDeclaredByUs(symbol),
     );
   }
 

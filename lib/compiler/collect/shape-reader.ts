@@ -175,13 +175,20 @@ export class ShapeReader {
     if (!(type.flags & ts.TypeFlags.Object) || this.#checker.isArrayType(type)) return undefined;
     const name = isLiveData(type.symbol) ? 'LiveData' : globalTypeName(type, this.#program);
     if (name === undefined) return undefined;
-    const args = statedArguments(type as ts.TypeReference, this.#checker);
+    const args = this.#arguments(type as ts.TypeReference, name);
     if (args.length === 0) return { kind: 'platform', name };
     return {
       kind: 'platform',
       name,
       args: this.#within([...this.#open, type], () => args.map((arg) => this.shape(arg))),
     };
+  }
+
+  /** Of `LiveData`, only what it guards: the name of its type is for calls in the same program. */
+  #arguments(type: ts.TypeReference, name: string): readonly ts.Type[] {
+    const args = statedArguments(type, this.#checker);
+    if (name !== 'LiveData') return args;
+    return args.slice(0, 1).filter(({ flags }) => !(flags & ts.TypeFlags.Unknown));
   }
 
   #composite(type: ts.Type): Shape {

@@ -1,4 +1,6 @@
 import { ts } from 'ts-morph';
+import { mayCallByName, PROGRAM_TYPES_FILE } from '../live-types/program-types.js';
+import { posixPath } from '../posix-path.js';
 import { shapeOf } from './shape.js';
 
 /** Changes of a program since the last look. Files are identified by their names. */
@@ -49,12 +51,31 @@ export class Edits {
       reshaped.map(([, { fileName }]) => fileName),
       importers,
     );
+    if (this.#isLive(retyped, checker)) this.#addCallers(retyped, importers);
     const touched = [...reached].flatMap((name) => this.#files.get(name) ?? []);
     const isGlobal = [...touched, ...changes.map(([earlier]) => earlier)].some(
       (file) => file.isDeclarationFile || isSeenEverywhere(file),
     );
     if (isGlobal) return { extent: 'everything' };
     return { extent: 'files', changed, retyped: new Set([...changed, ...retyped]), reached };
+  }
+
+  /** Whether any of these is a file whose live symbols are called by name. */
+  #isLive(names: ReadonlySet<string>, checker: ts.TypeChecker): boolean {
+    const live = this.#files.get(posixPath(PROGRAM_TYPES_FILE));
+    return live !== undefined && this.#importsOf(live, checker).some((name) => names.has(name));
+  }
+
+  /** Who calls by name imports nothing. */
+  #addCallers(names: Set<string>, importers: ReadonlyMap<string, readonly string[]>): void {
+    const callers = [...this.#files.values()].filter(
+      (file) => !file.isDeclarationFile && mayCallByName(file),
+    );
+    const found = withImporters(
+      callers.map(({ fileName }) => fileName),
+      importers,
+    );
+    for (const name of found) names.add(name);
   }
 
   #importers(checker: ts.TypeChecker): Map<string, string[]> {

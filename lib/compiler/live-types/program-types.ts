@@ -1,0 +1,68 @@
+import { dirname, join } from 'node:path';
+import { ts } from 'ts-morph';
+import type { LiveSymbol } from '../collect/live-symbols.js';
+import { pluginModule } from '../plugin-module.js';
+
+/**
+ * The path of the declarations that are made up, in memory only, for the live symbols of a program: plugins that call by name are
+ * checked against the sources as they are, not against the `live.d.ts` of the last build. Beside `liveswap/plugin`, which they add to.
+ */
+export const PROGRAM_TYPES_FILE = join(dirname(pluginModule), '.liveswap-live.d.ts');
+
+/** The text of that file; empty when there are no live symbols. What the program does not know is `any`: other plugins may have it. */
+export function programTypes(live: readonly LiveSymbol[]): string {
+  if (live.length === 0) return '';
+  const members = (kind: LiveSymbol['kind'], typeOf: (symbol: LiveSymbol) => string): string =>
+    live
+      .filter((symbol) => symbol.kind === kind)
+      .map((symbol) => `    ${JSON.stringify(symbol.name)}: ${typeOf(symbol)};\n`)
+      .sort()
+      .join('');
+  return `export {};
+type Called<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : F;
+type Data<T> = { [K in keyof T as T[K] extends (...args: any) => any ? never : K]: T[K] };
+declare module './index.js' {
+  interface LiveFunctions {
+    [name: string]: any;
+${members('function', functionType)}  }
+  interface LiveTypes {
+    [name: string]: any;
+${members('type', liveType)}  }
+}
+`;
+}
+
+function functionType(symbol: LiveSymbol): string {
+  const type = typeOfExport(symbol);
+  const written = functionOf(symbol.declaration);
+  const isSaid = written?.type !== undefined;
+  // What it returns may be what another one returns, and that, this one: TypeScript would find a circle where there is none.
+  if (!isSaid && mayCallByName(symbol.declaration.getSourceFile())) {
+    return written ? `(...args: Parameters<${type}>) => Promise<any>` : '(...args: any[]) => Promise<any>';
+  }
+  const modifiers = written && ts.canHaveModifiers(written) ? (ts.getModifiers(written) ?? []) : [];
+  const isAsync = modifiers.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+  return isAsync && !written?.asteriskToken ? type : `Called<${type}>`;
+}
+
+function liveType(symbol: LiveSymbol): string {
+  const data = `Data<InstanceType<${typeOfExport(symbol)}>>`;
+  return `{ value: ${data}; fields: Partial<${data}>; result: any }`;
+}
+
+function typeOfExport({ file, exportName }: LiveSymbol): string {
+  return `(typeof import(${JSON.stringify(file.getFilePath())}))[${JSON.stringify(exportName)}]`;
+}
+
+function functionOf(
+  declaration: LiveSymbol['declaration'],
+): ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | undefined {
+  if (ts.isFunctionDeclaration(declaration)) return declaration;
+  const value = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
+  return value && (ts.isFunctionExpression(value) || ts.isArrowFunction(value)) ? value : undefined;
+}
+
+/** Whether code in a file may call live functions by name. */
+export function mayCallByName({ text }: ts.SourceFile): boolean {
+  return /\.(?:call|live|of|run)\b/.test(text);
+}

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { ts } from 'ts-morph';
+import { isOfLanguage } from '../collect/global-name.js';
+import { posixPath } from '../posix-path.js';
+import { emitModule, type EmittedModule } from './emitted-module.js';
+import type { SpaceDeps } from './type-space.js';
+import { Unsayable } from './unsayable.js';
+
+/** Where the types of a program come from, as the stubs in a folder can name them. */
+export class TypeSources implements SpaceDeps {
+  readonly #program: ts.Program;
+  readonly #checker: ts.TypeChecker;
+  readonly #reader: string;
+  readonly #modules = new Map<string, EmittedModule | undefined>();
+  readonly #globals = new Set<string>();
+  #usesNode = false;
+
+  /** @param outDir the folder of the stubs: what they import is looked for from there. */
+  constructor(program: ts.Program, outDir: string) {
+    this.#program = program;
+    this.#checker = program.getTypeChecker();
+    this.#reader = posixPath(join(outDir, 'live.d.ts'));
+  }
+
+  /** Names of the global types that were asked for. */
+  get globals(): ReadonlySet<string> {
+    return this.#globals;
+  }
+
+  /** Whether something was asked for that Node's types declare. */
+  get usesNode(): boolean {
+    return this.#usesNode;
+  }
+
+  /** The declarations of a source file. @throws Unsayable */
+  moduleOf(path: string): EmittedModule {
+    if (!this.#modules.has(path)) {
+      const source = this.#program.getSourceFile(path);
+      this.#modules.set(path, source && emitModule(this.#program, source));
+    }
+    const module = this.#modules.get(path);
+    if (!module) throw new Unsayable(path);
+    return module;
+  }
+
+  readonly resolve = (specifier: string, from: string): EmittedModule | 'package' => {
+    if (isOurs(specifier) || this.#isAmbient(specifier)) return 'package';
+    const found = this.#find(specifier, from);
+    if (!found) throw new Unsayable(specifier);
+    const isPackage = found.isExternalLibraryImport || found.resolvedFileName.includes('/node_modules/');
+    if (!isPackage) return this.moduleOf(found.resolvedFileName);
+    if (specifier.startsWith('.') || specifier.startsWith('/')) throw new Unsayable(specifier);
+    return 'package';
+  };
+
+  readonly globalName = (name: string): string | undefined => {
+    this.#globals.add(name);
+    if (name === 'globalThis') return name;
+    const symbol = this.#checker.resolveName(name, undefined, ts.SymbolFlags.All, false);
+    if (!symbol || !isOfLanguage(symbol, this.#program)) return undefined;
+    const { declarations = [] } = symbol;
+    if (name === 'Buffer') return 'Uint8Array';
+    const isNodes = declarations.some(
+      (one) => !this.#program.isSourceFileDefaultLibrary(one.getSourceFile()),
+    );
+    return isNodes && !this.#needNode() ? undefined : name;
+  };
+
+  readonly isFound = (specifier: string): boolean => {
+    if (isOurs(specifier) || /^(?:node:)?buffer$/.test(specifier)) return true;
+    if (this.#isAmbient(specifier)) return this.#needNode();
+    const found = this.#find(specifier, this.#reader);
+    return found !== undefined && !found.resolvedFileName.endsWith('.js');
+  };
+
+  #find(specifier: string, from: string): ts.ResolvedModuleFull | undefined {
+    const mode = this.#program.getSourceFile(from)?.impliedNodeFormat ?? ts.ModuleKind.ESNext;
+    const options = this.#program.getCompilerOptions();
+    return ts.resolveModuleName(specifier, from, options, ts.sys, undefined, undefined, mode).resolvedModule;
+  }
+
+  #isAmbient(specifier: string): boolean {
+    return this.#checker.getAmbientModules().some(({ name }) => name === `"${specifier}"`);
+  }
+
+  #needNode(): boolean {
+    const found = ts.resolveTypeReferenceDirective('node', this.#reader, {}, ts.sys);
+    const isThere = found.resolvedTypeReferenceDirective !== undefined;
+    this.#usesNode ||= isThere;
+    return isThere;
+  }
+}
+
+function isOurs(specifier: string): boolean {
+  return specifier === 'liveswap' || specifier.startsWith('liveswap/');
+}
