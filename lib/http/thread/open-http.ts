@@ -6,6 +6,7 @@ import type { ThreadHttpOptions } from '../thread-options.js';
 import type { ThreadNote } from '../notes.js';
 import type { FromThread, ToThread } from '../websocket/notes.js';
 import { labelOf } from './label-of.js';
+import { NamedResponse } from './named-response.js';
 import { PeerHooks } from './peer-hooks.js';
 import { RequestHandler } from './request-handler.js';
 import { RequestLog } from './request-log.js';
@@ -18,7 +19,9 @@ export const openHttp: OpenService = async (port, options, host) => {
   const app = await resolveApp(host.plugin, host.definition.http);
   const log = new RequestLog();
   const handler = new RequestHandler(app, host, settings, log);
-  const server = createServer(settings.server, (req, res) => handler.handle(req, res));
+  const server = createServer({ ...settings.server, ServerResponse: NamedResponse }, (req, res) =>
+    handler.handle(req, res),
+  );
   const end: TunnelEnd = new TunnelEnd(port, {
     accept: (socket) => {
       // The host keeps it for as long as it has a use for it.
