@@ -36,6 +36,8 @@ export default defineConfig({
       },
       // Needs packages, a Redis and a PostgreSQL server of its own: see `npm run test:adapters`.
       { test: { ...shared, name: 'adapters', include: ['test/adapters/**/*.adapters.ts'] } },
+      // Needs packages of its own, which `npm run test:apps` installs; an edit of a large application takes a while.
+      { test: { ...shared, name: 'apps', include: ['test/apps/*.apps.ts'], testTimeout: 300_000 } },
       // Needs Chromium, so it is not part of `npm test`.
       { test: { ...shared, name: 'browser', include: ['test/browser/**/*.browser.ts'] } },
     ],

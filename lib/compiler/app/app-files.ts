@@ -89,7 +89,8 @@ export async function collectAppFiles(
   }
   const files = paths.map((path) => {
     const isServed = named.has(path) || !byPath.has(path);
-    const changedAt = isServed ? snapshot.changedAt(path) : undefined;
+    // Rounded, as the dates of `fs.stat` are.
+    const changedAt = isServed ? Math.round(snapshot.changedAt(path)) : undefined;
     const source = { path, bytes: snapshot.bytes(path), changedAt };
     return fileOf(root, source, byPath.get(path), compiled.get(path));
   });

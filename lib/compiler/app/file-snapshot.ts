@@ -33,8 +33,8 @@ export class FileSnapshot {
   }
 
   /** Time of the last change of a file, in milliseconds. */
-  changedAt(path: string): number | undefined {
-    return this.#files.get(path)?.changedAt;
+  changedAt(path: string): number {
+    return this.#files.get(path)?.changedAt ?? 0;
   }
 }
 
