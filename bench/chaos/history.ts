@@ -31,6 +31,7 @@ export class History {
   readonly #unsubscribe: () => void;
   #at = 0;
   #crashes = 0;
+  #recycled = 0;
   #failures = 0;
   #rollbacks = 0;
 
@@ -40,6 +41,11 @@ export class History {
 
   get crashes(): number {
     return this.#crashes;
+  }
+
+  /** Number of threads that were renewed by `recycle`. */
+  get recycled(): number {
+    return this.#recycled;
   }
 
   /** Versions that were given up. */
@@ -92,6 +98,7 @@ export class History {
       if (event.reason === 'rollback') this.#rollbacks++;
     }
     if (event.type === 'threadCrashed') this.#crashes++;
+    if (event.type === 'threadReplaced' && event.reason === 'recycled') this.#recycled++;
     if (event.type === 'version') this.#noteLife(event.version, event.state, event.previous);
   }
 

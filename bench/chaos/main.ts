@@ -18,15 +18,19 @@ let seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Num
 
 for (let round = 1; round <= rounds && (round === 1 || performance.now() < end); round++, seed++) {
   const began = performance.now();
-  const { violations, calls, generations, rollbacks, crashes, outcomes } = await runChaos({
+  const { violations, calls, generations, rollbacks, crashes, recycled, outcomes } = await runChaos({
     seed,
     steps,
-    swapper: { threads: 1 + (seed % 3), standby: seed % 2 === 0 },
+    swapper: {
+      threads: 1 + (seed % 3),
+      standby: seed % 2 === 0,
+      ...(seed % 5 < 2 && { plugins: { guardian: { recycle: { calls: 60 } } } }),
+    },
     ending: seed % 4 < 2 ? 'destroy' : 'close',
   });
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
   console.log(
-    `round ${round}  seed ${seed}  ${steps} steps  ${calls} calls  ${generations} generations  ${rollbacks} rollbacks  ${crashes} crashes  ${seconds} s  ${violations.length} violations`,
+    `round ${round}  seed ${seed}  ${steps} steps  ${calls} calls  ${generations} generations  ${rollbacks} rollbacks  ${crashes} crashes  ${recycled} recycled  ${seconds} s  ${violations.length} violations`,
   );
   if (violations.length > 0) {
     for (const violation of violations.slice(0, 20)) console.log(`  ${violation}`);

@@ -23,6 +23,7 @@ export interface ChaosResult {
   readonly generations: number;
   readonly rollbacks: number;
   readonly crashes: number;
+  readonly recycled: number;
 }
 
 /** Plays steps on a swapper, and checks what came of them. */
@@ -93,9 +94,9 @@ export class Run {
     if (threadCount() > threads) this.#ledger.violate(`${threadCount() - threads} threads are left`);
     const copies = await copiesIn(this.#base);
     if (copies.length > 0) this.#ledger.violate(`copies of artifacts are left: ${copies.join(', ')}`);
-    const { generations, rollbacks, crashes } = this.#history;
+    const { generations, rollbacks, crashes, recycled } = this.#history;
     this.#history.close();
-    return { violations, calls, outcomes, generations, rollbacks, crashes };
+    return { violations, calls, outcomes, generations, rollbacks, crashes, recycled };
   }
 
   async #take({ run, isAwaited }: StepKind, data: unknown): Promise<void> {
