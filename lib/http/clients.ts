@@ -5,7 +5,7 @@ import { factsOf } from '../sockets/host/socket-end.js';
 import { Channels } from './exchange/channel.js';
 import { NodeExchange } from './exchange/node-exchange.js';
 import type { HttpTunnels } from './http-tunnels.js';
-import { statusOf } from './status-of.js';
+import { statusOf } from './statuses.js';
 import { answerStatus } from './thread/answer.js';
 import type { ConnectionLabel } from './thread-options.js';
 
@@ -32,10 +32,18 @@ export class Clients {
     try {
       carrier = this.#tunnels.carrierHere();
     } catch (cause) {
-      return refuse(res, cause);
+      return this.#refuse(res, cause);
     }
     const channel = this.#of(req, mount).take();
-    NodeExchange.run({ req, res, channel, target, expectsContinue, carrier }, refuse);
+    NodeExchange.run({ req, res, channel, target, expectsContinue, carrier }, (one, cause) =>
+      this.#refuse(one, cause),
+    );
+  }
+
+  /** Answers what no plugin has answered. */
+  #refuse(res: ServerResponse, cause: unknown): void {
+    const headers = isLiveswapError(cause, 'QUEUE_FULL') ? { 'retry-after': '1' } : undefined;
+    answerStatus(res, statusOf(cause, this.#tunnels.statuses), headers);
   }
 
   #of({ socket }: IncomingMessage, mount: string): Channels {
@@ -56,9 +64,4 @@ export class Clients {
     }
     return channels;
   }
-}
-
-/** Answers what no plugin has answered. */
-function refuse(res: ServerResponse, cause: unknown): void {
-  answerStatus(res, statusOf(cause), isLiveswapError(cause, 'QUEUE_FULL') ? { 'retry-after': '1' } : {});
 }

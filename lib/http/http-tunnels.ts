@@ -9,6 +9,7 @@ import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
 import { openTunnel, type ServingTunnel } from './open-tunnel.js';
 import type { HttpSettings } from './options.js';
+import type { Statuses } from './statuses.js';
 import { warmUp } from './warm.js';
 import { WebSockets, type HookRunner } from './websocket/web-sockets.js';
 
@@ -47,6 +48,10 @@ export class HttpTunnels {
       swapper.on('versionFailed', () => this.#connect()),
     ];
     swapper.ending.addEventListener('abort', () => void this.stop(), { once: true });
+  }
+
+  get statuses(): Statuses {
+    return this.#settings.statuses;
   }
 
   /** The carrier of a request that is made here. @throws LiveswapError `OPTION_INVALID` */

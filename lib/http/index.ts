@@ -8,6 +8,7 @@ export {
   type WarmOptions,
 } from './options.js';
 export { serve } from './serve.js';
+export type { Statuses } from './statuses.js';
 export { toFetchHandler, type FetchRequestHandler } from './to-fetch-handler.js';
 export { toNodeHandler, type NodeRequestHandler } from './to-node-handler.js';
 export type { TrustProxy } from './thread-options.js';

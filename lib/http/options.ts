@@ -9,6 +9,7 @@ import {
   type Checks,
 } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
+import { defaultStatuses, type Statuses } from './statuses.js';
 import type { WebSocketLimits } from './websocket/web-sockets.js';
 import type { ThreadHttpOptions, TrustProxy } from './thread-options.js';
 
@@ -56,6 +57,8 @@ export interface AnswerOptions {
   readonly maxBufferedBytes?: number;
   /** Number of times that a GET or HEAD is tried again when its thread dies before it answers. */
   readonly retry?: 0 | 1;
+  /** Statuses of requests that no handler has answered, where they are to be others. */
+  readonly statuses?: Partial<Statuses>;
 }
 
 /** Options of {@link toNodeHandler} and {@link toFetchHandler}. */
@@ -105,6 +108,7 @@ const answerChecks: Checks<Required<AnswerOptions>> = {
   maxPayloadBytes: ['a whole number of bytes above 0', isCount(1)],
   maxBufferedBytes: ['a whole number of bytes above 0', isCount(1)],
   retry: ['0 or 1', (value) => value === 0 || value === 1],
+  statuses: [`statuses from 400 to 599, by ${Object.keys(defaultStatuses).join(', ')}`, areStatuses],
 };
 
 const handlerChecks: Checks<Required<HandlerOptions>> = {
@@ -160,16 +164,19 @@ export interface HttpSettings {
   readonly thread: ThreadHttpOptions;
   readonly webSockets: WebSocketLimits;
   readonly retry: 0 | 1;
+  readonly statuses: Statuses;
   /** Request that a new version must answer before it is made current. */
   readonly warm: WarmOptions | undefined;
 }
 
 export function httpSettings(settings: ServeSettings): HttpSettings {
   const { timeoutMs, maxBodyBytes, trustProxy, maxPayloadBytes, maxBufferedBytes } = settings;
+  const statuses = { ...defaultStatuses, ...settings.statuses };
   return {
-    thread: { server: nodeOptions(settings), timeoutMs, maxBodyBytes, trustProxy },
+    thread: { server: nodeOptions(settings), timeoutMs, maxBodyBytes, trustProxy, statuses },
     webSockets: { maxPayloadBytes, maxBufferedBytes },
     retry: settings.retry,
+    statuses,
     warm: undefined,
   };
 }
@@ -196,6 +203,16 @@ function isMountTable(value: unknown): boolean {
     isObject(value) &&
     Object.entries(value as object).every(
       ([prefix, plugin]) => prefix.startsWith('/') && typeof plugin === 'string' && plugin !== '',
+    )
+  );
+}
+
+function areStatuses(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    Object.entries(value as object).every(
+      ([name, status]) =>
+        Object.hasOwn(defaultStatuses, name) && Number.isInteger(status) && status >= 400 && status <= 599,
     )
   );
 }

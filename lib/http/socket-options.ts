@@ -1,15 +1,15 @@
 import type { SocketOptions } from '../sockets/host/socket-end.js';
 import type { HttpTunnels } from './http-tunnels.js';
 import { rawResponse } from './raw-response.js';
-import { statusOf } from './status-of.js';
+import { statusOf } from './statuses.js';
 import type { Upgrade } from './websocket/notes.js';
 
 /** Returns the options for sockets whose bytes go to the threads of a plugin. */
-export function socketOptions({ switchboard, webSockets }: HttpTunnels): SocketOptions {
+export function socketOptions({ switchboard, webSockets, statuses }: HttpTunnels): SocketOptions {
   return {
     place: (connection) => switchboard.place(connection),
     mayRepeat: switchboard.mayRepeat,
-    refusal: (cause) => rawResponse(statusOf(cause)),
+    refusal: (cause) => rawResponse(statusOf(cause, statuses)),
     take: (socket, bytes, purpose) => webSockets.take(socket, bytes, purpose as Upgrade),
   };
 }

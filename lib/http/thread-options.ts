@@ -1,4 +1,5 @@
 import type { ServerOptions } from 'node:http';
+import type { Statuses } from './statuses.js';
 
 /** Addresses of proxies that are believed: all, those of this machine, or the listed ones. As in srvx. */
 export type TrustProxy = boolean | 'loopback' | readonly string[];
@@ -11,6 +12,7 @@ export interface ThreadHttpOptions {
   readonly timeoutMs: number | undefined;
   readonly maxBodyBytes: number;
   readonly trustProxy: TrustProxy;
+  readonly statuses: Statuses;
 }
 
 /** Facts about a connection that the host gives to a thread. */

@@ -5,7 +5,7 @@ import { Channels } from './exchange/channel.js';
 import { FetchExchange } from './exchange/fetch-exchange.js';
 import { HttpTunnels } from './http-tunnels.js';
 import { resolveHandlerOptions, httpSettings, type HandlerOptions } from './options.js';
-import { statusOf } from './status-of.js';
+import { statusOf, type Statuses } from './statuses.js';
 import type { ConnectionLabel } from './thread-options.js';
 
 /** Answers requests of the Fetch API with the web app of a plugin, whichever version of it is current. */
@@ -35,14 +35,14 @@ export function toFetchHandler(swapper: Swapper, options: HandlerOptions): Fetch
       return await new FetchExchange(request, channels.take(), carrier).response;
     } catch (cause) {
       if (request.signal.aborted) throw cause;
-      return refusal(cause);
+      return refusal(cause, tunnels.statuses);
     }
   };
   return Object.assign(handler, { close: () => tunnels.stop() });
 }
 
-function refusal(cause: unknown): Response {
-  const status = statusOf(cause);
+function refusal(cause: unknown, statuses: Statuses): Response {
+  const status = statusOf(cause, statuses);
   const headers = isLiveswapError(cause, 'QUEUE_FULL') ? { 'retry-after': '1' } : {};
   return new Response(STATUS_CODES[status] ?? '', { status, headers });
 }

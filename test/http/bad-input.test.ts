@@ -95,6 +95,24 @@ describe.each([undefined, { '/': 'hall', '/other': 'hall' }])('with mounts %j', 
     await expectQuiet(server, swapper);
   });
 
+  test('what no handler has answered has the statuses that are asked for', async () => {
+    const statuses = { failed: 599, late: 598, missing: 444 };
+    const [server] = await openHall({ ...common, timeoutMs: 50, statuses });
+    expect((await fetch(server.url + 'rejects')).status).toBe(599);
+    expect((await fetch(server.url + 'never')).status).toBe(598);
+    const empty = openSwapper(await tempFolder());
+    const { url } = await openServer(empty, { mount: { '/': 'hall' }, ...common, statuses });
+    expect((await fetch(url)).status).toBe(444);
+    for (const wrong of [{ failed: 200 }, { lost: 500 }]) {
+      await expect(
+        openServer(empty, { mount: { '/': 'hall' }, statuses: wrong as object }),
+      ).rejects.toMatchObject({
+        code: 'OPTION_INVALID',
+        option: 'statuses',
+      });
+    }
+  });
+
   test('what a client says of whom it stands for is believed only of a trusted proxy', async () => {
     const headers = { 'x-forwarded-for': '6.6.6.6', 'X-Forwarded-Proto': 'https', 'x-other': 'kept' };
     const ask = async (trustProxy: boolean): Promise<object> => {

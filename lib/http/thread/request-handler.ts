@@ -37,7 +37,7 @@ export class RequestHandler {
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
-    const { timeoutMs, trustProxy } = this.#options;
+    const { timeoutMs, trustProxy, statuses } = this.#options;
     // Nobody vouches for what a client says of whom it stands for.
     if (trustProxy === false) dropHeaders(req, (name) => name.startsWith('x-forwarded-'));
     const call = new IncomingCall(`http ${req.method}`);
@@ -48,13 +48,14 @@ export class RequestHandler {
     );
     this.#onLogged();
     const release = this.#host.hold();
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => answerStatus(res, 504), timeoutMs);
+    const late = (): void => answerStatus(res, statuses.late);
+    const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
     let settled: Promise<void> | undefined;
     const giveUp = this.#gate.enter(() => {
       settled = this.#answer(call, req, res);
     });
     // More of the waiting requests would be no use.
-    if (!giveUp) answerStatus(res, 503, { 'retry-after': '1' });
+    if (!giveUp) answerStatus(res, statuses.full, { 'retry-after': '1' });
     res.once('close', () => {
       giveUp?.();
       if (settled) this.#gate.leave();
@@ -89,7 +90,7 @@ export class RequestHandler {
       { err: error, method: req.method, url: req.url },
       `${req.method} of ${this.#host.plugin} failed.`,
     );
-    answerStatus(res, 500);
+    answerStatus(res, this.#options.statuses.failed);
   }
 }
 
