@@ -78,7 +78,8 @@ export function collectForOthers(): void {
 
 let collector: (() => void) | undefined;
 
-function collect(): void {
+/** Collects garbage now; what finalizers let go of follows in later turns. */
+export function collect(): void {
   if (!collector) {
     setFlagsFromString('--expose-gc');
     collector = runInNewContext('gc') as () => void;

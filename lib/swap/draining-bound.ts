@@ -1,9 +1,14 @@
+import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 import { keyOf } from '../core/plugin-key.js';
+import { collect } from '../link/garbage.js';
 import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 import { pendingWords } from '../observe/kept-by-words.js';
 import type { KeptBy } from '../observe/stats.js';
 import type { Version } from '../version/version.js';
+
+/** Time for a version to retire when what kept it was garbage, in milliseconds. */
+const ROOM_MS = 1_000;
 
 /**
  * Maximum number of versions of a plugin that may drain, pinned ones included, and the action taken when another would start to.
@@ -36,23 +41,15 @@ export class DrainingBound {
   /**
    * Checks the limit before new versions are started. @throws LiveswapError `VERSIONS_FULL` saying what keeps the oldest alive
    */
-  check(started: readonly ArtifactFacts[]): void {
-    const { limit, keptBy, current } = this.#deps;
+  async check(started: readonly ArtifactFacts[]): Promise<void> {
+    const { limit, current } = this.#deps;
     if (limit.then === 'cut') return;
     const running = new Set(current().map(({ plugin }) => keyOf(plugin)));
     for (const { name: plugin } of started.map(({ manifest }) => manifest)) {
       // A new plugin replaces nothing.
       if (!running.has(keyOf(plugin))) continue;
-      const older = this.#olderOf(plugin);
-      const [oldest] = older;
-      if (!oldest || older.length < limit.versions) continue;
-      const reasons = keptBy(oldest);
-      const words = pendingWords({ keptBy: reasons }) || 'on its way out';
-      throw new LiveswapError(
-        'VERSIONS_FULL',
-        `Cannot replace ${plugin}: ${older.length} older versions of it are still up (maxDraining); the oldest, ${oldest}, is kept: ${words}. Wait for it, or raise maxDraining.`,
-        { plugin, versions: older.length, oldest: oldest.id, keptBy: reasons },
-      );
+      if (this.#isFull(plugin)) await this.#makeRoom(plugin);
+      if (this.#isFull(plugin)) throw this.#refusal(plugin);
     }
   }
 
@@ -67,6 +64,36 @@ export class DrainingBound {
         cut(version, new LiveswapError('DRAIN_TIMEOUT', message, { plugin, version: version.id }));
       }
     }
+  }
+
+  #isFull(plugin: string): boolean {
+    return this.#olderOf(plugin).length >= this.#deps.limit.versions;
+  }
+
+  /**
+   * Collects streams and iterators that the host has dropped in their middle: they keep their versions, and an idle host would not
+   * come to it for long. Resolves when a version has retired, or after a while.
+   */
+  async #makeRoom(plugin: string): Promise<void> {
+    const dropped = this.#olderOf(plugin).filter((version) =>
+      this.#deps.keptBy(version).some(({ kind }) => kind === 'open'),
+    );
+    if (dropped.length === 0) return;
+    collect();
+    const retired = Promise.race(dropped.map((version) => version.retired));
+    await withDeadline(retired, ROOM_MS, () => undefined).catch(() => {});
+  }
+
+  #refusal(plugin: string): LiveswapError {
+    const older = this.#olderOf(plugin);
+    const [oldest] = older;
+    const reasons = oldest ? this.#deps.keptBy(oldest) : [];
+    const words = pendingWords({ keptBy: reasons }) || 'on its way out';
+    return new LiveswapError(
+      'VERSIONS_FULL',
+      `Cannot replace ${plugin}: ${older.length} older versions of it are still up (maxDraining); the oldest, ${oldest}, is kept: ${words}. Wait for it, or raise maxDraining.`,
+      { plugin, versions: older.length, oldest: oldest?.id, keptBy: reasons },
+    );
   }
 
   #olderOf(plugin: string): Version[] {

@@ -226,7 +226,7 @@ export class Reloader {
     // A rollback needs no check: its release has run before.
     const notes = change.reason === 'rollback' ? [] : await contractCheck.check(steps);
     const started = steps.flatMap((step) => (step.kind === 'start' ? [step.candidate] : []));
-    if (change.reason !== 'rollback') drainingBound.check(started);
+    if (change.reason !== 'rollback') await drainingBound.check(started);
     await versions.checkRoom(started);
     const next = await NextGeneration.create(data, steps, {
       id: generations.nextId,

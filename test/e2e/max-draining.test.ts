@@ -7,7 +7,11 @@ import { tempFolder } from '../helpers/temp-folder.js';
 
 const billing = (release: number): PluginText => ({
   name: 'billing',
-  live: { live_hold: '(go) => go()', live_release: `() => ${release}` },
+  live: {
+    live_hold: '(go) => go()',
+    live_release: `() => ${release}`,
+    live_bills: 'async function* () { yield 1; yield 2; }',
+  },
 });
 
 /** A swapper that has replaced a version twice, each time while a call was pending. */
@@ -74,4 +78,17 @@ test('a watcher asks again when a version has retired', async () => {
   held[0]?.done.resolve(undefined);
   await reloaded;
   expect(await swapper.call('live_release')).toBe(3);
+});
+
+test('iterators that the host has dropped in their middle refuse no reload', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, billing(0));
+  const swapper = openSwapper(folder, { maxDraining: 2 });
+  await swapper.load();
+  for (let release = 1; release <= 5; release++) {
+    await ((await swapper.call('live_bills')) as AsyncGenerator).next();
+    await deploy(folder, billing(release));
+    await swapper.reload();
+  }
+  expect(await swapper.call('live_release')).toBe(5);
 });
