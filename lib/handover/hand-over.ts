@@ -34,6 +34,8 @@ export class HandOver {
   #closedAt: number | undefined;
   /** Ends the turns of the versions that leave. */
   #endTurns: Promise<() => void> | undefined;
+  #running: Promise<void> | undefined;
+  #isCut = false;
 
   constructor(deps: HandOverDeps) {
     this.#deps = deps;
@@ -48,24 +50,24 @@ export class HandOver {
   }
 
   /** Hands over. Resolves when the new versions are the active ones; if it rejects, {@link undo} must follow. */
-  async run(): Promise<void> {
-    const { leaving, arriving, cause } = this.#deps;
-    this.#endTurns = takeTurns(leaving);
-    await this.#endTurns;
-    await this.#rehearse();
-    await this.#closeGates();
-    for (const version of leaving) version.leavesBy = cause;
-    await inOrder(
-      leaving,
-      ({ dependents }) => dependents,
-      (version) => version.activity.yield(cause),
-    );
-    await Promise.all(this.#moves.map((one) => this.#move(one)));
-    await inOrder(
-      arriving,
-      ({ dependencies }) => dependencies.values(),
-      (version) => version.activity.activate(cause, this.#batonsFor(version)),
-    );
+  run(): Promise<void> {
+    this.#running = this.#run();
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const steps = [
+      () => this.#takeTurns(),
+      () => this.#rehearse(),
+      () => this.#closeGates(),
+      () => this.#yield(),
+      () => Promise.all(this.#moves.map((one) => this.#move(one))),
+      () => this.#activate(),
+    ];
+    for (const step of steps) {
+      if (this.#isCut) return;
+      await step();
+    }
   }
 
   /**
@@ -95,6 +97,9 @@ export class HandOver {
   /** Makes the new versions yield, if they were active. Their end and {@link wakeLeaving} must follow. */
   async undo(): Promise<void> {
     const { arriving, cause, emit } = this.#deps;
+    // Where the swapper closes, a step is under way: a hook may have taken what it has to give back.
+    this.#isCut = true;
+    await this.#running?.catch(() => {});
     await inOrder(
       arriving,
       ({ dependents }) => dependents,
@@ -124,6 +129,30 @@ export class HandOver {
   /** Others may change again what is active in the versions that leave. */
   #letOthers(): void {
     void this.#endTurns?.then((end) => end());
+  }
+
+  async #takeTurns(): Promise<void> {
+    this.#endTurns = takeTurns(this.#deps.leaving);
+    await this.#endTurns;
+  }
+
+  async #yield(): Promise<void> {
+    const { leaving, cause } = this.#deps;
+    for (const version of leaving) version.leavesBy = cause;
+    await inOrder(
+      leaving,
+      ({ dependents }) => dependents,
+      (version) => version.activity.yield(cause),
+    );
+  }
+
+  async #activate(): Promise<void> {
+    const { arriving, cause } = this.#deps;
+    await inOrder(
+      arriving,
+      ({ dependencies }) => dependencies.values(),
+      (version) => version.activity.activate(cause, this.#batonsFor(version)),
+    );
   }
 
   /** Rehearses the moves before anything has yielded. */

@@ -83,7 +83,7 @@ test('a version that cannot be woken is asleep, and hands over to the next one w
   const slow = `async (previous) => { note(\`3 begins \${previous}\`); await new Promise((go) => setTimeout(go, 1_200)); }`;
   await deploy(folder, consumer(journal, 3, { hooks: { onActive: slow } }));
   await swapper.reload();
-  expect(journal.take()).toEqual(['consumer/0 3 begins place of 1']);
+  expect(journal.take().at(-1)).toBe('consumer/0 3 begins place of 1');
   expect(activity()).toBe('active');
   expect((await fetch(new URL('/-/health', port.url))).status).toBe(200);
 });
@@ -100,6 +100,27 @@ test('a version that could not be woken is tried again, until it is active', asy
   await dataBag.delete('locked');
   await expect.poll(() => swapper.call('live_isActive')).toBe(true);
   expect(journal.take().at(-1)).toBe('consumer/0 1 begins place of 1');
+});
+
+test('closing in the middle of a hand-over lets the next version give back what it has taken, before the old one has it again', async () => {
+  const { folder, swapper, journal } = await open();
+  await deploy(folder, consumer(journal, 1));
+  await swapper.load();
+  const onActive = `async () => { note('2 is beginning'); await flag('go'); note('2 begins'); }`;
+  await deploy(folder, consumer(journal, 2, { hooks: { onActive } }));
+  const { dataBag } = swapper.current.vault;
+  const refused = swapper.reload().catch((error: unknown) => error);
+  await expect.poll(() => journal.take().includes('consumer/0 2 is beginning')).toBe(true);
+  const closed = swapper.close();
+  await dataBag.set('go', true);
+  expect(await refused).toMatchObject({ cause: { code: 'CLOSED' } });
+  await closed;
+  expect(journal.take()).toEqual([
+    'consumer/0 2 begins',
+    'consumer/0 2 ends',
+    'consumer/0 1 begins place of 1',
+    'consumer/0 1 ends',
+  ]);
 });
 
 test('a reload while a thread is recycled takes over from the thread that is active then', async () => {
