@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { matchesInTime } from './match-in-time.js';
 import { relativePath } from './posix-path.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
@@ -11,7 +12,8 @@ export const ASSET_TYPES_FILE = '.liveswap-assets.d.ts';
 /** Returns whether a file of the plugin in `folder` is imported as text. */
 export function isAsset(folder: string, path: string, { include, exclude }: AssetOptions): boolean {
   const asset = relativePath(folder, path);
-  return include !== undefined && matches(include, asset) && !(exclude && matches(exclude, asset));
+  if (include === undefined || !matchesInTime('include', include, asset)) return false;
+  return exclude === undefined || !matchesInTime('exclude', exclude, asset);
 }
 
 /** Declarations that tell the type checker what importing an asset gives; empty when there are none. */
@@ -25,9 +27,4 @@ export function assetTypes({ folder, assets }: PluginFolder, options: AssetOptio
         `declare module ${JSON.stringify(`*/${name}`)} { const text: string; export default text; }\n`,
     )
     .join('');
-}
-
-/** Independent of where a `g` or `y` expression stopped the last time. */
-function matches(expression: RegExp, text: string): boolean {
-  return text.search(expression) >= 0;
 }
