@@ -107,6 +107,15 @@ test('when a thread dies its keys wait for the one that replaces it, and the oth
   for (const way of ways) expect(await Promise.all(keys.map((key) => swapper.call(way, key)))).toEqual(first);
 });
 
+test('a thread that is recycled hands its keys to the one that takes its place, while calls go on', async () => {
+  const { swapper } = await running(2, { recycle: { calls: 20 } });
+  const first = await homes(swapper);
+  let replaced = 0;
+  swapper.on('threadReplaced', () => void replaced++);
+  while (replaced < 2) expect(await homes(swapper)).toEqual(first);
+  expect(await homes(swapper)).toEqual(first);
+});
+
 test('a pinned session finds the thread of a key again that died while its version drains', async () => {
   const { swapper, folder } = await running(2);
   const session = swapper.pin();
