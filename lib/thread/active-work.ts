@@ -83,7 +83,7 @@ export class ActiveWork {
     this.kept.startSaving({
       save: (image) => host.call('saveKept', [image]),
       onFailed: (error) => {
-        const message = `Kept state is not saved any more: ${messageOf(error)}`;
+        const message = `Kept state cannot be saved: ${messageOf(error)}`;
         log.error({ err: error }, message);
       },
     });

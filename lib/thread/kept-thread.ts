@@ -18,7 +18,7 @@ import type { KeptSent } from '../surface/thread-surface.js';
 /** Receiver of the copies. */
 export interface KeptSaver {
   save(image: KeptImage): Promise<unknown>;
-  /** Called when no copy can be made, because a kept value cannot move. */
+  /** Called when no copy can be made any more, because a kept value cannot move: perhaps until a running call has removed it. */
   onFailed(error: unknown): void;
 }
 
@@ -99,13 +99,16 @@ export class KeptThread {
     this.stopSaving();
     const saveMs = Math.min(...this.#saveTimes);
     if (saveMs === Infinity) return;
+    let isFailing = false;
     const wait = (ms: number): void => {
       this.#timer = setTimeout(() => {
         const began = performance.now();
         try {
           saver.save(this.#encode(false).image).catch(() => {});
+          isFailing = false;
         } catch (error) {
-          return saver.onFailed(error);
+          if (!isFailing) saver.onFailed(error);
+          isFailing = true;
         }
         wait(Math.max(saveMs, LEAST_PAUSE * (performance.now() - began)));
       }, ms);

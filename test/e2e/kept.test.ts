@@ -124,6 +124,33 @@ test('with saveMs a thread that crashed goes on from the last copy', async () =>
   expect(await swapper.call('live_shoot', 'Ida')).toBe('Ida shoots with a bow: 1');
 });
 
+test('what cannot move stops the copies only for as long as it is there', async () => {
+  const saving = {
+    ...game,
+    'world.ts': game['world.ts'].replace('undefined }))', 'undefined }), { saveMs: 5 })'),
+    'hold.ts': `
+      import { world } from './world.js';
+      export const live_hold = () => { world.best = Promise.resolve() as never; };
+      export const live_let = () => { world.best = undefined; };
+    `,
+  };
+  const errors: unknown[] = [];
+  const silent = (): void => {};
+  const logger = {
+    debug: silent,
+    info: silent,
+    warn: silent,
+    error: (_facts: unknown, text: unknown) => errors.push(text),
+  };
+  const { swapper } = await play({ logger: logger as never }, saving);
+  await swapper.call('live_hold');
+  await expect.poll(() => errors.length).toBeGreaterThan(0);
+  expect(errors).toEqual([expect.stringMatching(/^Kept state cannot be saved: Cannot move world\.best/)]);
+  await swapper.call('live_let');
+  const freed = Date.now();
+  await expect.poll(() => Number(swapper.stats().plugins[0]?.versions[0]?.savedAt) > freed).toBe(true);
+});
+
 test('a thread that is recycled hands over what it keeps, like a release', async () => {
   const { swapper } = await play({ recycle: { calls: 5 } });
   const recycled = nextEvent(swapper, 'threadReplaced', ({ reason }) => reason === 'recycled');
