@@ -1,3 +1,4 @@
+import { printable } from '../../core/printable.js';
 import type { Excerpt, Finding } from '../rule.js';
 import type { Paint } from './paint.js';
 
@@ -14,7 +15,7 @@ export function codeFrame({ first, lines }: Excerpt, span: Span, paint: Paint): 
   const width = String(to).length;
   const rows: string[] = [];
   for (let number = from; number <= to; number += 1) {
-    const text = (lines[number - first] ?? '').replaceAll('\t', ' ');
+    const text = shown(lines[number - first] ?? '');
     const inside = number >= span.line && number <= last;
     const gutter = `${inside ? '>' : ' '} ${String(number).padStart(width)} |`;
     rows.push(`${paint('gutter', gutter)} ${text}`.trimEnd());
@@ -29,4 +30,9 @@ function underline(text: string, number: number, span: Span, paint: Paint): stri
   const start = number === span.line ? span.column - 1 : indent;
   const end = number === span.endLine ? span.endColumn - 1 : text.length;
   return ' '.repeat(start) + paint('mark', '^'.repeat(Math.max(1, end - start)));
+}
+
+/** Keeps the columns: each character stands for one. */
+function shown(line: string): string {
+  return printable(line.replaceAll('\t', ' '), () => '·');
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { printable } from '../../core/printable.js';
 import type { Excerpt, Finding } from '../rule.js';
 import { codeFrame } from './code-frame.js';
 import { canBeIgnored, docsPage } from './docs-page.js';
@@ -13,8 +14,8 @@ export function findingsAsText(findings: readonly Finding[], paint: Paint = plai
       const excerpt = finding.excerpt ?? excerptOnDisk(file);
       const more = moreOn(rule);
       return [
-        `${paint('place', `${shownPath(file)}:${line}:${column}`)} ${paint('rule', rule)}: ${problem}`,
-        ...(remedy ? [paint('remedy', `  ${remedy}`)] : []),
+        `${paint('place', `${printable(shownPath(file))}:${line}:${column}`)} ${paint('rule', rule)}: ${printable(problem)}`,
+        ...(remedy ? [paint('remedy', `  ${printable(remedy)}`)] : []),
         ...(excerpt ? ['', codeFrame(excerpt, finding, paint)] : []),
         ...(more ? ['', paint('gutter', `  ${more}`)] : []),
         '',
