@@ -11,15 +11,20 @@ export function adaptedNamespace(adapter: Adapter, original: Exports): Record<st
   const stands = Object.fromEntries(
     namesOf(adapter).map((name) => [name, adaptedOne(adapter, original, name)]),
   );
-  return { ...stands, default: adaptedDefault(adapter, original['default']) };
+  const whole = original['default'];
+  const isFunction = typeof whole === 'function';
+  return {
+    ...stands,
+    default: isFunction ? adaptedCommonJs(adapter, whole) : adaptedDefault(adapter, whole),
+  };
 }
 
 /** Returns the exports that `require` of the package gives. */
 export function adaptedCommonJs(adapter: Adapter, original: unknown): unknown {
-  if (typeof original === 'function') return adaptedDefault(adapter, original);
-  if (typeof original !== 'object' || original === null) return original;
+  if ((typeof original !== 'object' && typeof original !== 'function') || original === null) return original;
   const known = substitutes.get(original);
   if (known) return known;
+  if (typeof original === 'function') return adaptedFunction(adapter, original as object as Exports);
   const exports = original as Exports;
   adaptMethods(adapter, exports);
   const substitute = Object.create(Object.getPrototypeOf(original) as object | null) as object;
@@ -38,6 +43,28 @@ export function adaptedCommonJs(adapter: Adapter, original: unknown): unknown {
       name === 'default' ? adaptedDefault(adapter, exports[name]) : adaptedOne(adapter, exports, name);
     Object.defineProperty(substitute, name, { value, enumerable: true, configurable: true, writable: true });
   }
+  return substitute;
+}
+
+/** A function that is exported as a whole, and has other exports as members. */
+function adaptedFunction(adapter: Adapter, original: Exports): unknown {
+  adaptMethods(adapter, original);
+  const names = [...namesOf(adapter), 'default'].filter((name) => Object.hasOwn(original, name));
+  const stand = adaptedDefault(adapter, original) as object;
+  const members = new Map(
+    names.map((name) => [
+      name,
+      name === 'default' ? adaptedDefault(adapter, original[name]) : adaptedOne(adapter, original, name),
+    ]),
+  );
+  const substitute = new Proxy(stand, {
+    get: (target, key, receiver) =>
+      members.has(key as string)
+        ? members.get(key as string)
+        : (Reflect.get(target, key, receiver) as unknown),
+  });
+  substitutes.set(original, substitute);
+  substitutes.set(substitute, substitute);
   return substitute;
 }
 

@@ -10,6 +10,7 @@ import { builtinAdapters } from '../adapters/builtin/index.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { bind, boundHost } from '../plugin/host-binding.js';
 import { takers } from '../plugin/takers.js';
+import { memoryStoreAdapters } from '../stores/memory-stores.js';
 import type { AppAnswer, AppOptions } from '../surface/app-notes.js';
 import type { CrossedSocket } from '../sockets/thread/crossed-socket.js';
 import { HttpConnections } from '../sockets/thread/http-connections.js';
@@ -40,6 +41,8 @@ export interface AppSpec {
   /** The app's own adapters, and the packages whose built-in ones it does without. */
   readonly adapters: readonly Adapter[];
   readonly noAdapters: readonly string[];
+  /** Whether what packages keep in memory is kept through releases. */
+  readonly stores: 'auto' | undefined;
   /** True when requests wait while a version hands over. */
   readonly exclusive: boolean;
 }
@@ -178,8 +181,9 @@ class App {
   }
 
   #adapters(): Adapter[] {
-    const { adapters, noAdapters } = this.#spec;
-    return [...adapters, ...builtinAdapters.filter(({ package: name }) => !noAdapters.includes(name))];
+    const { adapters, noAdapters, stores } = this.#spec;
+    const builtin = [...builtinAdapters, ...memoryStoreAdapters(stores === 'auto' ? 'replaced' : 'lost')];
+    return [...adapters, ...builtin.filter(({ package: name }) => !noAdapters.includes(name))];
   }
 
   get #table(): FrozenTable {

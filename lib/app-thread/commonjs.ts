@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Module } from 'node:module';
 import * as pluginModule from '../plugin/index.js';
+import * as storesModule from '../stores/index.js';
 import type { AdaptedPackages } from './adapted-packages.js';
 import type { FrozenFiles } from './frozen-files.js';
 import { resolveFrozen } from './resolve-frozen.js';
@@ -48,6 +49,7 @@ export function freezeCommonJs(
     if (from && files.isOwn(from)) {
       if (isWorkerThreads(request)) return masked;
       if (request === 'liveswap/plugin') return pluginModule;
+      if (request === 'liveswap/stores') return storesModule;
     }
     const exports = load.call(this, request, parent, ...rest);
     if (!adapted.isAdapted(request, from ?? undefined)) return exports;

@@ -2,3 +2,4 @@
 export { adaptedPackage } from './adapted-packages.js';
 export { createApp, type AppSpec } from './app.js';
 export * from '../plugin/index.js';
+export * from '../stores/index.js';

@@ -9,7 +9,8 @@ import type { FrozenFiles, FrozenTable } from './frozen-files.js';
 import { resolveFrozen } from './resolve-frozen.js';
 import { isWorkerThreads, MASK_URL, maskSource } from './worker-threads-mask.js';
 
-const PLUGIN = 'liveswap/plugin';
+/** What the app's own files find of liveswap in their artifact. */
+const OWN = new Set(['liveswap/plugin', 'liveswap/stores']);
 /** Marks the URL of the module that stands in for a package, whose name follows. */
 const ADAPTED = '?liveswap-adapted=';
 
@@ -112,7 +113,7 @@ const stands = (exports) => adaptedPackage(${given}, exports);`,
   return {
     resolve(specifier, context, next) {
       const parent = pathOf(context.parentURL);
-      if (specifier === PLUGIN && parent !== undefined && files.isOwn(parent))
+      if (OWN.has(specifier) && parent !== undefined && files.isOwn(parent))
         return { url: pluginUrl, shortCircuit: true };
       if (parent !== undefined && isWorkerThreads(specifier) && files.isOwn(parent) && mayMask(files, parent))
         return { url: MASK_URL, format: 'module', shortCircuit: true };

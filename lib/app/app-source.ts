@@ -37,7 +37,7 @@ export async function openAppSource(target: string, options: ServeAppOptions): P
 }
 
 async function entrySource(entry: string, options: ServeAppOptions): Promise<AppSource> {
-  const { name, files, args, adapters, noAdapters, plugins, exclusive } = options;
+  const { name, files, args, adapters, noAdapters, stores, plugins, exclusive } = options;
   const folder = await artifactFolder(entry, options.copyDir);
   const [{ buildApp }, { ModuleCompiler }] = await Promise.all([
     import('../compiler/app/build-app.js'),
@@ -53,6 +53,7 @@ async function entrySource(entry: string, options: ServeAppOptions): Promise<App
     ...(exclusive && { exclusive }),
     ...(adapters && { adapters }),
     ...(noAdapters && { noAdapters }),
+    ...(stores && { stores }),
   };
   const joined = new Set<string>();
   const roots = new Map<string, string>();

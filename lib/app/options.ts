@@ -42,6 +42,8 @@ export interface ServeAppOptions {
    * have their paths. Default: the nearest folder above it that has `node_modules`.
    */
   readonly root?: string;
+  /** Keeps through releases what known packages keep in memory, sessions and counters. Default: it is lost, and that is said. */
+  readonly stores?: 'auto';
   /** A folder of artifacts that run beside the app, in the same swapper: a reload takes the app's files and these. Default: none. */
   readonly plugins?: string;
   /**
@@ -82,6 +84,7 @@ const checks: Checks<ServeAppOptions> = {
   adapters: texts,
   noAdapters: texts,
   root: text,
+  stores: ["'auto'", (value) => value === 'auto'],
   plugins: text,
   exclusive: ['a boolean', isBoolean],
   threads: ['a whole number, 1 or more', isCount(1)],

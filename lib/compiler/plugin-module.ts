@@ -17,6 +17,10 @@ export const httpPluginTypes = httpPluginModule.replace(/\.js$/, '.d.ts');
 export const adaptersModule = join(dirname(dirname(pluginModule)), 'adapters', 'index.js');
 export const adaptersTypes = adaptersModule.replace(/\.js$/, '.d.ts');
 
+/** Path of the module `liveswap/stores`, and of its types. */
+export const storesModule = join(dirname(dirname(pluginModule)), 'stores', 'index.js');
+export const storesTypes = storesModule.replace(/\.js$/, '.d.ts');
+
 /** Path of the module that binds an artifact to its host. */
 export const hostBindingModule = join(dirname(pluginModule), 'artifact-binding.js');
 

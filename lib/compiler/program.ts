@@ -11,7 +11,7 @@ import { followsNode, readAsNodeDoes } from './module-format.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { nativePath, posixPath } from './posix-path.js';
-import { httpPluginTypes, pluginTypes } from './plugin-module.js';
+import { httpPluginTypes, pluginTypes, storesTypes } from './plugin-module.js';
 import { TypeCheck } from './type-check.js';
 
 /** The sources that share one tsconfig.json, kept parsed between builds. */
@@ -189,6 +189,7 @@ function ourOptions(options: ts.CompilerOptions, folder: string): ts.CompilerOpt
       ...options.paths,
       'liveswap/plugin': [pluginTypes],
       'liveswap/http/plugin': [httpPluginTypes],
+      'liveswap/stores': [storesTypes],
     },
   };
 }

@@ -1,5 +1,8 @@
 import { notCloneable } from '../link/not-cloneable.js';
+import { setTimeout } from '../core/timers.js';
+import type { StoreEntry } from '../plugin/store-key.js';
 import type { BagUpdate, DataBag } from '../plugin/vault.js';
+import { isStoreKey, StoreEntries } from './store-entries.js';
 
 /** Access to the data bag for reads and writes. */
 export interface BagView {
@@ -27,6 +30,9 @@ export interface BagRead {
   readonly at: number;
 }
 
+/** Milliseconds between two looks for what stores keep in vain. */
+const SWEEP_MS = 30_000;
+
 /** The data bag itself: the host's map. Each write has a unique logical time, so that the later one wins. */
 export class HostBag implements BagView, SharedBag {
   readonly #entries = new Map<string, unknown>();
@@ -34,6 +40,8 @@ export class HostBag implements BagView, SharedBag {
   readonly #writtenAt = new Map<string, number>();
   readonly #watchers = new Set<object>();
   readonly #held = new Map<string, Promise<void>>();
+  readonly #stores = new StoreEntries();
+  #isSweepDue = false;
   #moment = 0;
 
   seenBy(): BagView {
@@ -49,7 +57,7 @@ export class HostBag implements BagView, SharedBag {
   }
 
   keys(): string[] {
-    return [...this.#entries.keys()];
+    return [...this.#entries.keys()].filter((key) => !isStoreKey(key));
   }
 
   /** @throws LiveswapError `NOT_CLONEABLE` naming the path of the value that no thread could read */
@@ -94,6 +102,23 @@ export class HostBag implements BagView, SharedBag {
     else this.#entries.delete(key);
     if (value !== deleted || this.#watchers.size > 0) this.#writtenAt.set(key, at);
     else this.#writtenAt.delete(key);
+    if (isStoreKey(key)) this.#noteStored(key, value);
+  }
+
+  #noteStored(key: string, value: unknown): void {
+    const entry = value === deleted ? undefined : (value as StoreEntry);
+    for (const surplus of this.#stores.note(key, entry)) this.put(surplus, deleted);
+    this.#sweepLater();
+  }
+
+  #sweepLater(): void {
+    if (this.#isSweepDue || this.#stores.isEmpty) return;
+    this.#isSweepDue = true;
+    setTimeout(() => {
+      this.#isSweepDue = false;
+      for (const key of this.#stores.expired(Date.now())) this.put(key, deleted);
+      this.#sweepLater();
+    }, SWEEP_MS).unref();
   }
 
   isWrittenAfter(moment: number, key: string): boolean {

@@ -2,6 +2,7 @@ import { LiveswapError } from '../core/errors.js';
 import { setTimeout } from '../core/timers.js';
 import type { BagUpdate } from '../plugin/vault.js';
 import { cloneOf, deleted, updated, type BagView, type HostBag, type SharedBag } from './host-bag.js';
+import { isStoreKey } from './store-entries.js';
 
 /** Maximum number of rounds in which outdated updates are repeated; during the last, other writes wait, with a time limit. */
 const ROUNDS = 3;
@@ -156,7 +157,7 @@ class StagedView implements BagView {
     const keys = new Set(this.#bag.keys());
     for (const [key, { value }] of this.#staged.entries) {
       if (value === deleted) keys.delete(key);
-      else keys.add(key);
+      else if (!isStoreKey(key)) keys.add(key);
     }
     return [...keys];
   }

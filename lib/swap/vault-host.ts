@@ -16,6 +16,7 @@ import type { Version } from '../version/version.js';
 import { ExtensionReplay } from './extension-replay.js';
 import type { Generation } from './generation.js';
 import type { BagView, SharedBag } from './host-bag.js';
+import { bagOfPlugin } from './plugin-bag.js';
 import { jobOf, keepingData } from './job.js';
 
 /** A version's view of the vault: that of the generation it was started for, or last carried over to. */
@@ -84,7 +85,7 @@ export class VaultHost {
   }
 
   surface(version: Version, thread: number): Methods {
-    const bag = (): BagView => this.#viewOf(version).bag.seenBy(version.plugin);
+    const bag = (): BagView => bagOfPlugin(this.#viewOf(version).bag.seenBy(version.plugin), version.plugin);
     const name = { plugin: version.plugin, version: version.id, thread };
     const surface: HostSurface = {
       bagGet: (key) => bag().get(key),

@@ -8,6 +8,7 @@ export interface AppFlags {
   readonly name?: string;
   readonly threads?: number;
   readonly adapter?: readonly AdapterFlag[];
+  readonly stores?: 'auto';
   readonly plugins?: string;
   readonly ready?: 'evaluated';
   readonly warm?: string;
@@ -37,6 +38,11 @@ export function addAppBuildFlags(command: Command): Command {
       '--no-adapter <package>',
       'leave a package without the built-in adapter; may be repeated',
       dropAdapter,
+    )
+    .addOption(
+      new Option('--stores <how>', 'keep the sessions and counters that an app has in memory').choices([
+        'auto',
+      ]),
     );
 }
 
@@ -61,11 +67,12 @@ export function isEntry(path: string): boolean {
 
 /** The flags of an app, as options. */
 export function appOptions({ adapter = [], warm, ...flags }: AppFlags): ServeAppOptions {
-  const { files, name, threads, ready, exclusive, root } = flags;
+  const { files, name, threads, stores, ready, exclusive, root } = flags;
   return {
     ...(files && { files }),
     ...(name !== undefined && { name }),
     ...(threads !== undefined && { threads }),
+    ...(stores && { stores }),
     ...(ready && { ready }),
     ...(root !== undefined && { root }),
     ...(exclusive && { exclusive }),

@@ -18,7 +18,7 @@ export async function runBuildApp(
       `An app has one entry, not ${sources.length}: liveswap build --app <entry> <out-folder>.`,
       { option: 'app' },
     );
-  const { name, files, exclusive, adapters, noAdapters } = appOptions(flags);
+  const { name, files, exclusive, adapters, noAdapters, stores } = appOptions(flags);
   const { file, hash, inputs, remarks } = await buildApp({
     entry,
     outDir,
@@ -27,6 +27,7 @@ export async function runBuildApp(
     ...(exclusive && { exclusive }),
     ...(adapters && { adapters }),
     ...(noAdapters && { noAdapters }),
+    ...(stores && { stores }),
   });
   print(`${shownPath(file)} ${hash.slice(0, 8)}, ${inputs.size} files`);
   for (const remark of remarks) print(remark);

@@ -37,6 +37,8 @@ export interface AppBuildOptions {
   readonly adapters?: readonly string[];
   /** Packages whose built-in adapters are not used. Default: none. */
   readonly noAdapters?: readonly string[];
+  /** Keeps through releases what known packages keep in memory, sessions and counters. Default: it is lost, and that is said. */
+  readonly stores?: 'auto';
 }
 
 /** An app's artifact, and what it was made of. */
@@ -126,10 +128,10 @@ function refusal(
 
 function entryCode(
   { entry, table, folders }: AppFiles,
-  { args = [], noAdapters = [], exclusive = false }: AppBuildOptions,
+  { args = [], noAdapters = [], stores, exclusive = false }: AppBuildOptions,
   adapters: readonly string[],
 ): string {
-  const spec = { entry, args, files: table, folders, noAdapters, exclusive };
+  const spec = { entry, args, files: table, folders, noAdapters, stores, exclusive };
   const own = adapters.map((_path, index) => `adapter${index}`);
   return [
     `import { createApp } from './${RUNTIME}';`,

@@ -6,7 +6,7 @@ import { isAsset } from '../assets.js';
 import type { Endings } from '../collect/own-symbols.js';
 import { entryFileName, hostBindingSpecifier } from '../entry.js';
 import type { ResolvedOptions } from '../options.js';
-import { hostBindingModule, httpPluginModule, pluginModule } from '../plugin-module.js';
+import { hostBindingModule, httpPluginModule, pluginModule, storesModule } from '../plugin-module.js';
 import { adaptedPackages } from './adapted-packages.js';
 import { banner, placeDefines } from './banner.js';
 import { ADDON_SUFFIX, nativeAddons } from './native-addons.js';
@@ -34,6 +34,7 @@ export function createContext(
     alias: {
       'liveswap/plugin': pluginModule,
       'liveswap/http/plugin': httpPluginModule,
+      'liveswap/stores': storesModule,
       [hostBindingSpecifier]: hostBindingModule,
     },
     absWorkingDir: folder,

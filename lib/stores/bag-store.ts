@@ -1,0 +1,77 @@
+import { boundHost } from '../plugin/host-binding.js';
+import { storeKeysOf, type StoreEntry } from '../plugin/store-key.js';
+import type { DataBag } from '../plugin/vault.js';
+
+/** How a store is kept. */
+export interface StoreOptions {
+  /** Its name among those of the app: versions with the same one share what is kept. Default: its kind, and which one it is. */
+  readonly name?: string;
+  /** Entries that are kept at most; of more, those that were written longest ago go. Default 100 000. */
+  readonly maxEntries?: number;
+}
+
+/** A value, and when it is of no use any more, in milliseconds since 1970. */
+export interface Expiring<Value> {
+  readonly value: Value;
+  readonly expiresAt: number;
+}
+
+const MAX_ENTRIES = 100_000;
+const counts = new Map<string, number>();
+
+/** Values with an end, kept in the data bag: they live through releases, and every thread of the app has the same. */
+export class BagStore<Value> {
+  readonly name: string;
+  readonly #maxEntries: number;
+
+  constructor(kind: string, { name, maxEntries = MAX_ENTRIES }: StoreOptions = {}) {
+    this.name = name ?? nameOfNext(kind);
+    this.#maxEntries = maxEntries;
+  }
+
+  async get(id: string): Promise<Expiring<Value> | undefined> {
+    return alive<Value>((await this.#bag.get(this.#keyOf(id))) as StoreEntry | undefined);
+  }
+
+  async set(id: string, value: Expiring<Value>): Promise<void> {
+    await this.#bag.set(this.#keyOf(id), this.#entryOf(value));
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#bag.delete(this.#keyOf(id));
+  }
+
+  /** Resolves to what was written; `change` may run several times, and deletes by returning `undefined`. */
+  async update(
+    id: string,
+    change: (current: Expiring<Value> | undefined) => Expiring<Value> | undefined,
+  ): Promise<Expiring<Value> | undefined> {
+    const written = await this.#bag.update<StoreEntry>(this.#keyOf(id), (current) => {
+      const next = change(alive<Value>(current));
+      return next && this.#entryOf(next);
+    });
+    return alive<Value>(written);
+  }
+
+  get #bag(): DataBag {
+    return boundHost().vault.dataBag;
+  }
+
+  #keyOf(id: string): string {
+    return `${storeKeysOf(boundHost().plugin)}${this.name}:${id}`;
+  }
+
+  #entryOf({ value, expiresAt }: Expiring<Value>): StoreEntry {
+    return { value, expiresAt, maxEntries: this.#maxEntries };
+  }
+}
+
+function alive<Value>(entry: StoreEntry | undefined): Expiring<Value> | undefined {
+  return entry && entry.expiresAt > Date.now() ? (entry as unknown as Expiring<Value>) : undefined;
+}
+
+function nameOfNext(kind: string): string {
+  const nth = (counts.get(kind) ?? 0) + 1;
+  counts.set(kind, nth);
+  return nth === 1 ? kind : `${kind}-${nth}`;
+}

@@ -1,0 +1,85 @@
+import { BagStore, type StoreOptions } from './bag-store.js';
+
+/** What `@fastify/rate-limit` gives to a store: its own options, or those of a route. */
+export interface RateLimitParams {
+  readonly continueExceeding?: boolean;
+  readonly exponentialBackoff?: boolean;
+  readonly routeInfo?: { readonly method?: string | readonly string[]; readonly url?: string };
+}
+
+/** How often a client has come, and in how many milliseconds it is counted anew. */
+export interface ClientCount {
+  readonly current: number;
+  readonly ttl: number;
+}
+
+type CountCallback = (error: unknown, count: ClientCount | null) => void;
+
+/** What `@fastify/rate-limit` asks of a store. */
+export interface RateLimitCounters {
+  incr(key: string, done: CountCallback, timeWindow: number, max: number): void;
+  /** Counts nothing. */
+  read(key: string, done: CountCallback, timeWindow: number, max: number): void;
+  child(params: RateLimitParams): RateLimitCounters;
+}
+
+/**
+ * The class of a store for `@fastify/rate-limit`: its counters live through releases, and every thread counts in the same.
+ *
+ * @example
+ * await fastify.register(rateLimit, { max: 100, store: fastifyRateLimitStore() });
+ */
+export function fastifyRateLimitStore(
+  options?: StoreOptions,
+): new (params: RateLimitParams) => RateLimitCounters {
+  const counters = new BagStore<number>('fastify-rate-limit', options);
+  return class FastifyRateLimitStore extends Counters {
+    constructor(params: RateLimitParams) {
+      super(counters, params, '');
+    }
+  };
+}
+
+class Counters implements RateLimitCounters {
+  readonly #counters: BagStore<number>;
+  readonly #params: RateLimitParams;
+  /** Each route counts for itself. */
+  readonly #prefix: string;
+
+  constructor(counters: BagStore<number>, params: RateLimitParams, prefix: string) {
+    this.#counters = counters;
+    this.#params = params;
+    this.#prefix = prefix;
+  }
+
+  incr(key: string, done: CountCallback, timeWindow: number, max: number): void {
+    const { continueExceeding = false, exponentialBackoff = false } = this.#params;
+    const counted = this.#counters.update(this.#prefix + key, (entry) => {
+      const current = (entry?.value ?? 0) + 1;
+      const isOver = current > max;
+      if (entry && isOver && exponentialBackoff && !continueExceeding) {
+        const longer = timeWindow * 2 ** (current - max - 1);
+        return { value: current, expiresAt: Date.now() + Math.min(longer, Number.MAX_SAFE_INTEGER / 2) };
+      }
+      const isNew = !entry || (isOver && continueExceeding);
+      return { value: current, expiresAt: isNew ? Date.now() + timeWindow : entry.expiresAt };
+    });
+    counted.then(
+      (entry) =>
+        done(null, { current: entry?.value ?? 1, ttl: entry ? entry.expiresAt - Date.now() : timeWindow }),
+      (error: unknown) => done(error, null),
+    );
+  }
+
+  read(key: string, done: CountCallback): void {
+    this.#counters.get(this.#prefix + key).then(
+      (entry) => done(null, { current: entry?.value ?? 0, ttl: entry ? entry.expiresAt - Date.now() : 0 }),
+      (error: unknown) => done(error, null),
+    );
+  }
+
+  child(params: RateLimitParams): RateLimitCounters {
+    const { method = '', url = '' } = params.routeInfo ?? {};
+    return new Counters(this.#counters, params, `${this.#prefix}${String(method)}${url} `);
+  }
+}

@@ -1,0 +1,40 @@
+import { STORES, type StoreEntry } from '../plugin/store-key.js';
+
+/** What stores have in the data bag, by the order in which it was written: knows what may go. */
+export class StoreEntries {
+  /** When each key expires, by the store that it belongs to. */
+  readonly #stores = new Map<string, Map<string, number>>();
+
+  get isEmpty(): boolean {
+    return this.#stores.size === 0;
+  }
+
+  /** A key of a store has been written, or deleted. Returns the keys that are too many now. */
+  note(key: string, entry: StoreEntry | undefined): string[] {
+    const name = storeOf(key);
+    const store = this.#stores.get(name) ?? new Map<string, number>();
+    // The last one written is the last one to go.
+    store.delete(key);
+    if (entry) store.set(key, entry.expiresAt);
+    if (store.size === 0) this.#stores.delete(name);
+    else this.#stores.set(name, store);
+    const surplus = entry ? Math.max(store.size - entry.maxEntries, 0) : 0;
+    return [...store.keys()].slice(0, surplus);
+  }
+
+  /** The keys that are of no use any more. */
+  expired(now: number): string[] {
+    return [...this.#stores.values()].flatMap((store) =>
+      [...store].filter(([, expiresAt]) => expiresAt <= now).map(([key]) => key),
+    );
+  }
+}
+
+export function isStoreKey(key: string): boolean {
+  return key.startsWith(STORES);
+}
+
+/** Plugin and store of a key: `liveswap:stores:<plugin>:<store>:<id>`. */
+function storeOf(key: string): string {
+  return key.slice(STORES.length).split(':', 2).join(':');
+}
