@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Swapper, SwapperOptions, VersionStats } from '../../lib/index.js';
 import type { Shape } from '../../lib/manifest/shape.js';
@@ -148,6 +150,17 @@ describe('two steps that break together what neither breaks alone', () => {
     await swapper.reload(undefined, { force: ['chat'] });
     await expect(release(gate(2))).rejects.toMatchObject({ cause: { code: 'CONTRACT_BROKEN' } });
     expect(String(await release(gate(2), quiet))).toBe('chat: ok, gate: ok');
+  });
+
+  test('are refused for a host that has called since the first one, if it has a contract', async () => {
+    const contract = join(await tempFolder(), 'host.contract.json');
+    const uses = [{ name: 'live_open', file: 'server.ts', line: 3 }];
+    await writeFile(contract, JSON.stringify({ format: 1, name: 'server.ts', uses, unknown: [] }));
+    const { release } = await open([gate(0)], { contract });
+    await release(gate(1));
+    await expect(release(gate(2))).rejects.toMatchObject({
+      cause: { breaks: [{ symbol: 'live_open', usedBy: [{ kind: 'host', name: 'server.ts' }] }] },
+    });
   });
 
   test('are kept from code that drains since the first one', async () => {
