@@ -1,6 +1,7 @@
 import { debuglog, inspect } from 'node:util';
 import { isLiveswapError, messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
+import { printable } from '../core/printable.js';
 import { formatDetails } from './format-details.js';
 import { subscribe, type SwapEvent } from './events.js';
 import { guarded, warnOf } from './guarded.js';
@@ -19,7 +20,7 @@ export function createLogger(logger: Logger | undefined): Logger {
   const print =
     (level: string) =>
     (facts: object, message = inspect(facts)): void => {
-      process.stderr.write(`liveswap ${level}: ${message}${pageOf(facts)}\n`);
+      process.stderr.write(`liveswap ${level}: ${printable(message)}${pageOf(facts)}\n`);
     };
   return { debug: silent, info: silent, warn: print('warning'), error: print('error') };
 }
