@@ -1,4 +1,5 @@
 import type { Measurement } from '../harness/measurement.js';
+import { app } from './app.js';
 import { calls } from './calls.js';
 import { check } from './check.js';
 import { handover } from './handover.js';
@@ -17,6 +18,7 @@ export const measurements: readonly Measurement[] = [
   calls,
   pluginCalls,
   hello,
+  app,
   web,
   reload,
   handover,

@@ -1,8 +1,8 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.js';
 
 /** A server that notices by itself when its source has been saved. */
 export interface EditedServer {
@@ -44,14 +44,4 @@ async function serve(name: string, start: (port: number) => ChildProcess): Promi
       await left;
     },
   };
-}
-
-/** The servers are restarted: they have to be told which port, each time the same. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

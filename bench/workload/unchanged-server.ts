@@ -1,0 +1,71 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Bytes of the large download. */
+export const LARGE_BYTES = 10 * 1_024 * 1_024;
+
+const server = `
+import { createServer } from 'node:http';
+import { edition } from './edition.js';
+
+const large = Buffer.alloc(${LARGE_BYTES}, 'x');
+createServer((request, response) => {
+  response.end(request.url === '/large' ? large : edition);
+}).listen(Number(process.env.PORT), '127.0.0.1');
+process.on('SIGTERM', () => process.exit(0));
+`;
+
+/** A careful rolling restart: the new process listens before the old one lets go, and keep-alive connections are told to close. */
+const primary = `
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+
+if (cluster.isPrimary) {
+  cluster.setupPrimary({ exec: new URL('./cluster-child.js', import.meta.url).pathname });
+  let child = cluster.fork();
+  process.on('SIGHUP', async () => {
+    const next = cluster.fork();
+    await once(next, 'listening');
+    child.send('leave');
+    child = next;
+  });
+}
+`;
+
+const child = `
+import { createServer } from 'node:http';
+import { edition } from './edition.js';
+
+const large = Buffer.alloc(${LARGE_BYTES}, 'x');
+let isLeaving = false;
+const server = createServer((request, response) => {
+  if (isLeaving) response.setHeader('connection', 'close');
+  response.end(request.url === '/large' ? large : edition);
+}).listen(Number(process.env.PORT), '127.0.0.1');
+process.on('message', () => {
+  isLeaving = true;
+  setTimeout(() => { server.close(() => process.exit()); server.closeIdleConnections(); }, 200);
+});
+`;
+
+export const editionText = (edition: number): string => `export const edition = 'EDITION-${edition}';\n`;
+
+/** Writes a server that knows nothing of liveswap, and the cluster that somebody careful would write around it. */
+export async function writeUnchangedServer(
+  folder: string,
+): Promise<{ readonly entry: string; readonly cluster: string; readonly edited: string }> {
+  await mkdir(folder, { recursive: true });
+  const files = {
+    'package.json': '{ "name": "hello", "type": "module" }',
+    'server.js': server,
+    'cluster.js': primary,
+    'cluster-child.js': child,
+    'edition.js': editionText(1),
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return {
+    entry: join(folder, 'server.js'),
+    cluster: join(folder, 'cluster.js'),
+    edited: join(folder, 'edition.js'),
+  };
+}
