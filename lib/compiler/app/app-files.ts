@@ -75,7 +75,8 @@ export async function collectAppFiles(
     [...(await globFiles(patterns, home)), ...(await existing(also))],
     compiler,
   );
-  const packages = new Set(await Promise.all(modules.map(({ path }) => packageFolder(dirname(path)))));
+  const homes = [...new Set(modules.map(({ path }) => dirname(path)))];
+  const packages = new Set(await Promise.all(homes.map((folder) => packageFolder(folder))));
   const manifests = await existing([...packages].map((folder) => join(folder, 'package.json')));
   const whole = [...folders, ...(await wholeFolders(patterns, home))];
   const root = commonFolder([home, ...packages, ...whole, ...[...named].map((path) => dirname(path))]);

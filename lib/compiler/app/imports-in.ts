@@ -30,6 +30,11 @@ const loaders: Readonly<Record<string, Loader>> = {
   '.jsx': 'jsx',
 };
 
+/** Returns how esbuild reads a module: JavaScript where its name does not say. */
+export function loaderOf(path: string): Loader {
+  return loaders[extname(path)] ?? 'js';
+}
+
 /**
  * Reads what a module asks for. It may be written in a way that no ES module can be, such as sloppy CommonJS; patterns that match no
  * file, such as `require('./dialects/' + name)`, are left out.
@@ -65,7 +70,7 @@ async function readImports(
       contents: text,
       sourcefile: path,
       resolveDir: dirname(path),
-      loader: isCompiled ? 'js' : (loaders[extname(path)] ?? 'js'),
+      loader: isCompiled ? 'js' : loaderOf(path),
     },
     tsconfigRaw: { compilerOptions: { experimentalDecorators: true, verbatimModuleSyntax: isVerbatim } },
     absWorkingDir: folder,

@@ -2,7 +2,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve, sep } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { isBuildFailure } from '../bundle/messages.js';
-import { importsIn } from './imports-in.js';
+import { importsIn, loaderOf } from './imports-in.js';
 import { moduleFormat } from './module-format.js';
 import type { ModuleCompiler } from './module-compiler.js';
 import type { OwnModule } from './own-module.js';
@@ -19,6 +19,8 @@ export class OwnModules {
   readonly #stubs = new Map<string, Promise<string>>();
   readonly #syntax = new Map<string, 'cjs' | 'esm' | undefined>();
   readonly #texts = new Map<string, string>();
+  /** Those that are looked at alone. */
+  readonly #alone = new Set<string>();
 
   /** @param folder absolute path that the places of errors are relative to. */
   constructor(compiler: ModuleCompiler, folder: string) {
@@ -41,26 +43,44 @@ export class OwnModules {
    */
   async find(entries: readonly string[], lenient: ReadonlySet<string>): Promise<OwnModule[]> {
     const folder = this.#folder;
-    const { metafile } = await build({
-      entryPoints: [...entries],
-      absWorkingDir: folder,
-      outdir: resolve(folder, 'out'),
-      bundle: true,
-      write: false,
-      metafile: true,
-      platform: 'node',
-      format: 'esm',
-      logLevel: 'silent',
-      plugins: [this.#plugin(lenient)],
-    });
+    const metafile = await this.#followed(entries, lenient);
     const modules = Object.entries(metafile.inputs).filter(([path]) => !path.includes(':'));
     return Promise.all(
       modules.map(async ([path, input]) => {
         const file = resolve(folder, path);
-        const format = await moduleFormat(file, this.#syntax.get(file));
+        const format = await moduleFormat(file, this.#syntax.get(file) ?? input.format);
         return { path: file, format, imports: importsOf(input, folder, dirname(file)) };
       }),
     );
+  }
+
+  /** One build follows everything; the few files that cannot be parsed as part of one are looked at alone, and followed by a stub. */
+  async #followed(entries: readonly string[], lenient: ReadonlySet<string>): Promise<Metafile> {
+    for (;;) {
+      try {
+        const { metafile } = await build({
+          entryPoints: [...entries],
+          absWorkingDir: this.#folder,
+          outdir: resolve(this.#folder, 'out'),
+          bundle: true,
+          write: false,
+          metafile: true,
+          platform: 'node',
+          format: 'esm',
+          logLevel: 'silent',
+          plugins: [this.#plugin(lenient)],
+        });
+        return metafile;
+      } catch (error) {
+        if (!isBuildFailure(error)) throw error;
+        const failed = error.errors.flatMap(({ location }) =>
+          location ? resolve(this.#folder, location.file) : [],
+        );
+        const fresh = failed.filter((path) => !this.#alone.has(path));
+        if (fresh.length === 0) throw error;
+        for (const path of fresh) this.#alone.add(path);
+      }
+    }
   }
 
   /** Leaves out packages, built-in modules, what is missing, and what esbuild cannot read. */
@@ -79,8 +99,10 @@ export class OwnModules {
         esbuild.onLoad({ filter: /.*/ }, async ({ path }) => {
           if (!MODULE.test(path) && !NO_EXTENSION.test(path)) return { contents: '', loader: 'js' };
           if (path.endsWith('.json')) return undefined;
+          const text = await this.#read(path);
+          if (!this.#alone.has(path)) return { contents: text, loader: loaderOf(path) };
           try {
-            return { contents: await this.#stubOf(path), loader: 'js' };
+            return { contents: await this.#stubOf(path, text), loader: 'js' };
           } catch (error) {
             if (!isBuildFailure(error)) throw error;
             return lenient.has(path) ? { contents: '', loader: 'js' } : { errors: error.errors };
@@ -90,15 +112,23 @@ export class OwnModules {
     };
   }
 
-  #stubOf(path: string): Promise<string> {
-    const known = this.#stubs.get(path) ?? this.#read(path);
+  async #read(path: string): Promise<string> {
+    const known = this.#texts.get(path);
+    if (known !== undefined) return known;
+    const text = await readFile(path, 'utf8');
+    this.#texts.set(path, text);
+    const compiled = await this.#compiler.special(path, text);
+    if (compiled !== undefined || this.#compiler.isVerbatim(path)) this.#alone.add(path);
+    return text;
+  }
+
+  #stubOf(path: string, text: string): Promise<string> {
+    const known = this.#stubs.get(path) ?? this.#lookAt(path, text);
     this.#stubs.set(path, known);
     return known;
   }
 
-  async #read(path: string): Promise<string> {
-    const text = await readFile(path, 'utf8');
-    this.#texts.set(path, text);
+  async #lookAt(path: string, text: string): Promise<string> {
     const compiled = await this.#compiler.special(path, text);
     const isVerbatim = this.#compiler.isVerbatim(path);
     const module = { path, text: compiled ?? text, isCompiled: compiled !== undefined, isVerbatim };

@@ -1,0 +1,88 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { appProject } from '../helpers/app-project.js';
+import { textOf } from '../helpers/text-of.js';
+
+const hello = (edition: number | string): string => `
+  const http = require('http');
+  http.createServer((_, response) => response.end('${edition}')).listen(0, '127.0.0.1');`;
+
+const refusal = async (
+  reload: Promise<unknown>,
+): Promise<{ readonly code?: string; readonly message: string }> => {
+  const error = await reload.then(
+    () => undefined,
+    (reason: unknown) => reason as { readonly cause?: unknown },
+  );
+  return error?.cause as { readonly code?: string; readonly message: string };
+};
+
+test('an entry that is deleted while it runs is refused by name; what runs serves on, and once it is back, it is reloaded', async () => {
+  const { folder, write, serve } = await appProject({ 'server.js': hello(1) });
+  const app = await serve('server.js');
+  await rm(join(folder, 'server.js'));
+  expect(await refusal(app.reload())).toMatchObject({
+    code: 'OPTION_INVALID',
+    message: expect.stringMatching(/There is no .*server\.js to start/) as string,
+  });
+  expect(await textOf(app.urls[0] ?? '')).toBe('1');
+  await write({ 'server.js': hello(2) });
+  await app.reload();
+  expect(await textOf(app.urls[0] ?? '')).toBe('2');
+});
+
+test('a module that is gone is refused with who asks for it', async () => {
+  const { folder, serve } = await appProject({
+    'server.js': `const { edition } = require('./edition'); ${hello('${edition}').replaceAll("'${edition}'", 'edition')}`,
+    'edition.js': `exports.edition = '1';`,
+  });
+  const app = await serve('server.js');
+  await rm(join(folder, 'edition.js'));
+  expect((await refusal(app.reload())).message).toMatch(/Cannot find module '\.\/edition'[\s\S]*server\.js/);
+  expect(await textOf(app.urls[0] ?? '')).toBe('1');
+});
+
+test('a server that listens twice on one address is told EADDRINUSE, as in a process', async () => {
+  const { write, serve } = await appProject({ 'server.js': hello(1) });
+  const app = await serve('server.js');
+  const { port } = new URL(app.urls[0] ?? '');
+  await write({
+    'server.js': `${hello(2).replace('listen(0', `listen(${port}`)}
+      http.createServer().listen(${port}, '127.0.0.1');`,
+  });
+  expect((await refusal(app.reload())).message).toMatch(/EADDRINUSE/);
+  expect(await textOf(app.urls[0] ?? '')).toBe('1');
+});
+
+test('an app of many files is frozen whole, and one edited file is another version', async () => {
+  const modules = Array.from({ length: 200 }, (_, index) => index);
+  const { write, serve } = await appProject({
+    'server.js': `const sum = [${modules.map((one) => `require('./parts/${one}')`).join()}].reduce((a, b) => a + b);
+      ${hello('x').replace("'x'", 'String(sum)')}`,
+    ...Object.fromEntries(modules.map((one) => [`parts/${one}.js`, `module.exports = 1;`])),
+  });
+  const app = await serve('server.js');
+  expect(await textOf(app.urls[0] ?? '')).toBe('200');
+  await write({ 'parts/199.js': 'module.exports = 2;' });
+  await app.reload();
+  expect(await textOf(app.urls[0] ?? '')).toBe('201');
+});
+
+test('errors that an app handles itself do not end its thread', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      let handled = 0;
+      process.on('uncaughtException', () => handled++);
+      process.on('unhandledRejection', () => handled++);
+      require('http').createServer((request, response) => {
+        if (request.url === '/throw') setImmediate(() => { throw new Error('no sword'); });
+        if (request.url === '/reject') void Promise.reject(new Error('no raven'));
+        setTimeout(() => response.end(String(handled)), 20);
+      }).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js');
+  const [url = ''] = app.urls;
+  expect(await textOf(`${url}/throw`)).toBe('1');
+  expect(await textOf(`${url}/reject`)).toBe('2');
+});
