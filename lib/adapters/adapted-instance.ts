@@ -6,6 +6,7 @@ type Method = (...args: unknown[]) => unknown;
 
 /** A call with which the app begins the work. */
 interface Beginning {
+  readonly method: string;
   make(): unknown;
   settle(result: unknown): void;
 }
@@ -27,9 +28,9 @@ export class AdaptedInstance implements Taker {
   readonly #args: readonly unknown[];
   #previous: unknown;
   #isOpen = false;
-  /** Calls of the app that wait for the version to become active, and those that have been made: the work that it began. */
+  /** Calls of the app that wait for the version to become active, and by method the last that was made: the work that it began. */
   #waiting: Beginning[] = [];
-  readonly #made: Beginning[] = [];
+  readonly #made = new Map<string, Beginning>();
 
   constructor(
     instance: object,
@@ -59,7 +60,7 @@ export class AdaptedInstance implements Taker {
   resume(): void {
     this.#isOpen = true;
     if (this.#steps.resume) this.#watch(this.#steps.resume(this.#instance, this.#given));
-    else if (this.#made.length > 0) for (const { make } of this.#made) this.#watch(make());
+    else if (this.#made.size > 0) for (const { make } of this.#made.values()) this.#watch(make());
     else this.#watch(this.#steps.start?.(this.#instance, this.#given));
     this.#letThrough();
   }
@@ -80,9 +81,12 @@ export class AdaptedInstance implements Taker {
     const begin = (self: unknown, args: unknown[]): unknown => {
       const proceed = (): unknown => Reflect.apply(original as Method, self, args);
       const make = (): unknown => how(proceed, this.#instance, this.#given);
-      if (this.#isOpen) return make();
+      if (this.#isOpen) {
+        this.#made.set(name, { method: name, make, settle: () => {} });
+        return make();
+      }
       takers.noteBlocked();
-      return new Promise((settle) => this.#waiting.push({ make, settle }));
+      return new Promise((settle) => this.#waiting.push({ method: name, make, settle }));
     };
     Object.defineProperty(instance, name, {
       configurable: true,
@@ -95,7 +99,7 @@ export class AdaptedInstance implements Taker {
 
   #letThrough(): void {
     for (const beginning of this.#waiting.splice(0)) {
-      this.#made.push(beginning);
+      this.#made.set(beginning.method, beginning);
       beginning.settle((async () => beginning.make())());
     }
   }

@@ -2,8 +2,18 @@ import type { Adapter } from '../adapter.js';
 import bullmq from './bullmq.js';
 import cron from './cron.js';
 import croner from './croner.js';
+import grammy from './grammy.js';
 import nodeCron from './node-cron.js';
 import nodeSchedule from './node-schedule.js';
+import telegraf from './telegraf.js';
 
 /** The adapters that are used without being asked for. */
-export const builtinAdapters: readonly Adapter[] = [bullmq, cron, croner, nodeCron, nodeSchedule];
+export const builtinAdapters: readonly Adapter[] = [
+  bullmq,
+  cron,
+  croner,
+  grammy,
+  nodeCron,
+  nodeSchedule,
+  telegraf,
+];

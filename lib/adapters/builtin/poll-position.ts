@@ -1,0 +1,15 @@
+/** What a bot hands over: the first update that nobody has begun to handle. */
+export interface PollPosition {
+  readonly offset: number;
+}
+
+/** What its successor begins with. */
+export function offsetOf(previous: unknown): number | undefined {
+  return (previous as PollPosition | undefined)?.offset;
+}
+
+/** Never settles if the polling has only been paused: to the app its bot runs on. */
+export async function whenStopped(polling: unknown, isPaused: () => boolean): Promise<unknown> {
+  const result = await polling;
+  return isPaused() ? new Promise(() => {}) : result;
+}
