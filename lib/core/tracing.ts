@@ -22,9 +22,9 @@ export interface CallTrace {
 
 /** Modules that a thread imports before its artifact, by URL. */
 export interface TracingModules {
-  /** Sets up the tracing SDK there; its default export may return {@link TracingSetUp}. In process, the host has done so. */
+  /** Sets up the tracing SDK there; its default export may return `{ forceFlush }`. In process, the host has done so. */
   readonly setUp: string | undefined;
-  /** Path of a module whose default export makes a {@link ThreadTracing}. */
+  /** Path of a module whose default export makes what traces a thread. */
   readonly spans: string;
 }
 

@@ -14,7 +14,7 @@ interface Labelled {
   readonly threads: readonly ThreadStats[];
 }
 
-/** Media type of the output of {@link formatMetrics}. */
+/** Media type of the text that `swapper.metrics()` returns. */
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Formats the statistics for Prometheus (text exposition format 0.0.4). */

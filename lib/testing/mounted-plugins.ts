@@ -15,9 +15,9 @@ export class MountedPlugins<Live extends object = LiveTable> implements AsyncDis
   readonly swapper: Swapper;
   /** Live functions as methods. */
   readonly live: Live;
-  /** Calls a live function: see {@link Swapper.call}. */
+  /** Calls a live function: see `swapper.call`. */
   readonly call: Caller['call'];
-  /** Runs live data as its newest class: see {@link Swapper.run}. */
+  /** Runs live data as its newest class: see `swapper.run`. */
   readonly run: Caller['run'];
   readonly #workplace: Workplace;
   readonly #hasThreads: boolean;
@@ -36,13 +36,13 @@ export class MountedPlugins<Live extends object = LiveTable> implements AsyncDis
     this.#hasThreads = hasThreads;
   }
 
-  /** A caller with a signal, a deadline, a carrier or a transfer list: see {@link Swapper.with}. */
+  /** A caller with a signal, a deadline, a carrier or a transfer list: see `swapper.with`. */
   with(...options: Parameters<Swapper['with']>): Caller {
     return withMappedStacks(this.swapper.with(...options));
   }
 
   /**
-   * Returns the handle of a plugin: see {@link Generation.plugin}.
+   * Returns the handle of a plugin: see `generation.plugin`.
    * @throws LiveswapError `PLUGIN_MISSING`
    */
   plugin<Functions extends object = UntypedFunctions>(name: string): PluginHandle<Functions> {
@@ -50,7 +50,7 @@ export class MountedPlugins<Live extends object = LiveTable> implements AsyncDis
   }
 
   /**
-   * Asks the web app of a plugin, without a port: see {@link toFetchHandler}.
+   * Asks the web app of a plugin, without a port: see `toFetchHandler` of `liveswap/http`.
    *
    * @param options `plugin` says whose; it may be left out where only one has `http`.
    * @throws LiveswapError `OPTION_INVALID` when it is not clear which plugin answers
