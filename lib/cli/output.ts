@@ -3,6 +3,7 @@ import { reportsAsJson } from '../compiler/diagnostics/json.js';
 import type { Paint } from '../compiler/diagnostics/paint.js';
 import { findingsAsSarif } from '../compiler/diagnostics/sarif.js';
 import { countOf, findingsAsText } from '../compiler/diagnostics/text.js';
+import type { LargeInput } from '../compiler/bundle/largest-inputs.js';
 import type { BuildProgress } from '../compiler/options.js';
 import { findingsOf, type PluginReport } from '../compiler/report.js';
 import type { CheckFlags } from './flags.js';
@@ -35,7 +36,7 @@ export async function printReports(reports: readonly PluginReport[], flags: Prin
       if (flags.isBrief) return;
       if (findings.length > 0) print(`${countOf(findings)}.`);
       for (const report of reports)
-        print(...remarksOn(report), lineOf(report), ...(flags.verbose ? details(report) : []));
+        print(...remarksOn(report, flags.verbose), lineOf(report), ...(flags.verbose ? details(report) : []));
       return;
     default:
       flags.format satisfies never;
@@ -43,16 +44,26 @@ export async function printReports(reports: readonly PluginReport[], flags: Prin
 }
 
 /** Returns what may make a built plugin fail at run time: warnings, and packages that the server must have. */
-export function remarksOn(report: PluginReport): string[] {
+export function remarksOn(report: PluginReport, verbose = false): string[] {
   if (!('artifact' in report)) return [];
-  const { name, warnings, outside } = report;
+  const { name, warnings, outside, largest, times } = report;
+  const isSlow = (times.bundle ?? 0) > SLOW_BUNDLE_MS;
   return [
     ...(warnings.length > 0 ? [findingsAsText(warnings, paint)] : []),
+    ...(isSlow || verbose ? largest.map((input) => largeLine(name, input)) : []),
     ...outside.map(({ name: one, reason, isNeeded }) => {
       const verb = isNeeded ? 'needs' : 'may need';
       return `${name} ${verb} ${one} in a node_modules folder where it runs: ${reason}`;
     }),
   ];
+}
+
+/** Whoever waits for longer is told what there is so much of. */
+const SLOW_BUNDLE_MS = 5000;
+
+function largeLine(plugin: string, { name, bytes, importer }: LargeInput): string {
+  const size = bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${plugin} bundles ${size} of ${name}${importer === undefined ? '' : `, imported by ${importer}`}`;
 }
 
 function lineOf(report: PluginReport): string {

@@ -10,6 +10,7 @@ export type {
   RefusedPlugin,
   StepTimes,
 } from './report.js';
+export type { LargeInput } from './bundle/largest-inputs.js';
 export type { OutsidePackage } from './bundle/outside-packages.js';
 export { buildDefaults } from './options.js';
 export type { BuildOptions, BuildProgress, BuildStep, CheckOptions } from './options.js';

@@ -51,6 +51,7 @@ export class PluginBuild {
   #report: PluginReport | undefined;
   #stubs: PluginStubs | undefined;
   #program: Program | undefined;
+  #warnings: readonly Finding[] = [];
 
   constructor(plugin: PluginFolder, options: ResolvedOptions) {
     this.#plugin = plugin;
@@ -128,6 +129,7 @@ export class PluginBuild {
       livePrefix: this.#options.livePrefix,
     };
     this.#program = program;
+    this.#warnings = program.takeWarnings(this.#plugin, this.#options.outDir);
     return { sources, types: program.types, program, ambient: program.ambient };
   }
 
@@ -202,13 +204,17 @@ export class PluginBuild {
     if (findings.length > 0) return this.#refuse(findings);
     if (bundle.state === 'refused') return this.#refuse(bundle.findings);
     this.#inputs = new Set([...this.#inputs, ...bundle.inputs]);
-    const { body, filesAt, warnings, outside } = bundle;
+    const { body, filesAt, warnings, outside, largest } = bundle;
     const bytes = composeArtifact(
       { name: this.name, rules: this.#rulesPassed, ...facts, ...(filesAt !== undefined && { filesAt }) },
       body,
     );
     return this.#step('write', () =>
-      this.#write(bytes, { warnings: [...strayWarnings(this.#plugin), ...warnings], outside }),
+      this.#write(bytes, {
+        warnings: [...this.#warnings, ...strayWarnings(this.#plugin), ...warnings],
+        outside,
+        largest,
+      }),
     );
   }
 

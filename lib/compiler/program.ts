@@ -11,6 +11,8 @@ import { followsNode, readAsNodeDoes } from './module-format.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { nativePath, posixPath } from './posix-path.js';
+import { collisionWarning, versionWarning, type ReadConfig } from './program-warnings.js';
+import type { Finding } from './rule.js';
 import { httpPluginTypes, pluginTypes, storesTypes } from './plugin-module.js';
 import { TypeCheck } from './type-check.js';
 
@@ -20,20 +22,21 @@ export class Program {
   readonly types: TypeCheck;
   /** Absolute paths of its tsconfig.json and of those that it extends. */
   readonly configs: readonly string[];
-  readonly #tsconfig: string | undefined;
+  readonly #tsconfig: ReadConfig | undefined;
+  #hasWarned = false;
   readonly #ambient = new Set<string>();
   #live: readonly LiveSymbol[] = [];
 
   /** @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap. */
   constructor(tsconfig: string | undefined, folder: string) {
-    const { options, declarations, configs } = tsconfig
+    const { options, declarations, configs, fileNames } = tsconfig
       ? readConfig(tsconfig)
-      : { options: defaultOptions, declarations: [], configs: [] };
+      : { options: defaultOptions, declarations: [], configs: [], fileNames: [] };
     this.configs = configs;
     if (tsconfig) readAsNodeDoes(tsconfig, options);
     this.project = new Project({ compilerOptions: ourOptions(options, folder) });
     this.types = new TypeCheck(this.project);
-    this.#tsconfig = tsconfig;
+    this.#tsconfig = tsconfig === undefined ? undefined : { path: tsconfig, options, fileNames };
     this.#declare(declarations);
   }
 
@@ -44,7 +47,7 @@ export class Program {
 
   /** Takes in declarations that have been written since, and that its tsconfig.json includes. */
   findDeclarations(): void {
-    if (this.#tsconfig) this.#declare(readConfig(this.#tsconfig).declarations);
+    if (this.#tsconfig) this.#declare(readConfig(this.#tsconfig.path).declarations);
   }
 
   /** Parses the files of a plugin that are new, unless one has just gone; forgets those that are gone; declarations are in the program, but not returned. */
@@ -65,6 +68,17 @@ export class Program {
         (file) => this.project.getSourceFile(file) ?? this.project.addSourceFileAtPathIfExists(file) ?? [],
       )
       .filter((file) => !file.isDeclarationFile());
+  }
+
+  /** Returns what is amiss with its tsconfig.json for a plugin: once, whoever asks first. */
+  takeWarnings({ name, folder }: PluginFolder, outDir: string): Finding[] {
+    if (this.#hasWarned || !this.#tsconfig) return [];
+    this.#hasWarned = true;
+    const config = this.#tsconfig;
+    const place = { file: nativePath(config.path), line: 1, column: 1, endLine: 1, endColumn: 1 };
+    return [versionWarning(config.path), collisionWarning(config, folder, outDir)]
+      .filter((warning) => warning !== undefined)
+      .map((warning) => ({ rule: 'types', plugin: name, ...place, ...warning }));
   }
 
   /** Declares the live symbols of its plugins; returns whether they are other ones than before. */
@@ -103,6 +117,7 @@ function readConfig(path: string): {
   options: ts.CompilerOptions;
   declarations: string[];
   configs: string[];
+  fileNames: readonly string[];
 } {
   // A syntax error in the file is reported elsewhere.
   const { error } = ts.readConfigFile(path, (file) => ts.sys.readFile(file));
@@ -122,6 +137,7 @@ function readConfig(path: string): {
   }
   return {
     options: parsed.options,
+    fileNames: parsed.fileNames,
     declarations: parsed.fileNames.filter((file) => /\.d\.[cm]?ts$/.test(file)),
     // The keys of the cache are in lower case where the file system does not mind.
     configs: [

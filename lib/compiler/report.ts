@@ -1,4 +1,5 @@
 import type { Manifest } from '../manifest/manifest.js';
+import type { LargeInput } from './bundle/largest-inputs.js';
 import type { OutsidePackage } from './bundle/outside-packages.js';
 import type { BuildStep } from './options.js';
 import type { Finding } from './rule.js';
@@ -28,6 +29,8 @@ export interface BundleRemarks {
   readonly warnings: readonly Finding[];
   /** Packages that are not in the artifact: the server needs them in a `node_modules` where the artifact is. */
   readonly outside: readonly OutsidePackage[];
+  /** The largest packages and files of one's own in it, the largest first. */
+  readonly largest: readonly LargeInput[];
 }
 
 /** A plugin whose artifact is there: `built` wrote it, `unchanged` found it as it must be. */

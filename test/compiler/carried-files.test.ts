@@ -118,6 +118,22 @@ test('a package reads its own files, its code included in the artifact', async (
   ]);
 });
 
+test('a require whose module only the running code knows is a finding, unless esbuild can follow it', async () => {
+  const made = `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n`;
+  await expect(
+    findingsOf(`${made}export const live_load = async (name: string) => require(name);`),
+  ).resolves.toEqual([
+    expect.objectContaining({
+      rule: 'bundle',
+      line: 5,
+      problem: expect.stringContaining('only known when it runs') as unknown,
+    }),
+  ]);
+  await expect(
+    findingsOf(`${made}export const live_load = async () => require('node:fs');`),
+  ).resolves.toEqual([]);
+});
+
 test('an edit of a file that goes along is another version', async () => {
   const folder = await tempFolder();
   await writeFiles(join(folder, 'plugins/herald'), {

@@ -11,6 +11,7 @@ import { createContext, type BundleSource } from './esbuild-context.js';
 import { isEsbuildGone, lifeOfEsbuild, reviveEsbuild } from './esbuild-service.js';
 import { withQuietNames } from './kept-names.js';
 import { findingOf, isBreaking, isBuildFailure, missingOptional, strictOnly } from './messages.js';
+import { largestInputs, type LargeInput } from './largest-inputs.js';
 import type { OutsidePackage } from './outside-packages.js';
 import { nameOwnModules, nameOwnSources } from './own-modules.js';
 import { placeFindings } from './place-findings.js';
@@ -27,6 +28,7 @@ export type Bundle =
       readonly inputs: readonly string[];
       readonly warnings: readonly Finding[];
       readonly outside: readonly OutsidePackage[];
+      readonly largest: readonly LargeInput[];
       /** Optional packages that are not installed. */
       readonly unresolved: readonly string[];
     }
@@ -169,6 +171,7 @@ export class Bundler {
       inputs: [...files.map(({ file }) => file), ...(cargo?.sources ?? [])],
       warnings: warnings.map((message) => findingOf(message, this.#plugin)),
       outside: outsideOf(recipe),
+      largest: largestInputs(metafile, folder),
       unresolved: [...recipe.unresolved],
     };
   }

@@ -17,6 +17,8 @@ export interface NamedFiles {
   readonly unclear: readonly UnclearPath[];
   /** Calls of `require` with a name that is only known when it runs: offsets of the name. */
   readonly requires: readonly number[];
+  /** Names that these calls are given. */
+  readonly openNames: readonly ts.Node[];
   /** Calls of a `require` that it has made for itself, where esbuild does not look. */
   readonly asides: readonly RequiredAside[];
 }
@@ -49,6 +51,7 @@ export function namedFiles(file: string, text: string): NamedFiles {
   const scripts = new Set<string>();
   const unclear: UnclearPath[] = [];
   const requires: number[] = [];
+  const openNames: ts.Node[] = [];
   const asides: RequiredAside[] = [];
   const note = (node: ts.Expression, path: NamedPath): void => {
     const use = useOf(node);
@@ -67,7 +70,10 @@ export function namedFiles(file: string, text: string): NamedFiles {
       const specifier = requiredAside(node, source);
       if (specifier !== undefined)
         asides.push({ specifier, start: node.getStart(source), end: node.getEnd() });
-      if (isOpenRequire(node)) requires.push(node.expression.getStart(source));
+      if (isOpenRequire(node)) {
+        requires.push(node.expression.getStart(source));
+        openNames.push(...node.arguments);
+      }
     }
     const path = ts.isExpression(node) ? reader.pathOf(node) : undefined;
     if (!path || isName(node)) return ts.forEachChild(node, visit);
@@ -76,7 +82,15 @@ export function namedFiles(file: string, text: string): NamedFiles {
   };
   visit(source);
   for (const path of unclear.length > 0 ? literalsBeside(source) : []) paths.add(path);
-  return { paths: [...paths].sort(), uses, scripts: [...scripts].sort(), unclear, requires, asides };
+  return {
+    paths: [...paths].sort(),
+    uses,
+    scripts: [...scripts].sort(),
+    unclear,
+    requires,
+    openNames,
+    asides,
+  };
 }
 
 /** The file that a path stands for: `worker.js` may be compiled from `worker.ts`. */

@@ -12,13 +12,19 @@ const asks = /^(exists|access|stat|lstat|rm|unlink)/;
 export function placeFindings(plugin: string, modules: readonly AskingModule[]): Finding[] {
   return modules
     .filter(({ isOwn }) => isOwn)
-    .flatMap(({ file, unclear }) =>
-      unclear.flatMap((one) => {
+    .flatMap(({ file, unclear, openNames }) => [
+      ...unclear.flatMap((one) => {
         const [problem, remedy] = faultOf(one, file) ?? [];
         return problem && remedy ? [findingAt(one.node, file, plugin, problem, remedy)] : [];
       }),
-    );
+      ...openNames.map((node) => findingAt(node, file, plugin, ...openRequire)),
+    ]);
 }
+
+const openRequire: [problem: string, remedy: string] = [
+  'Which module this requires is only known when it runs: the artifact has none that is not named.',
+  'Require each by its name, or from a table of functions; what is not part of the plugin is imported by its URL, `await import(url)`.',
+];
 
 function faultOf({ use, isOpen, missing }: UnclearPath, file: string): [string, string] | undefined {
   if (missing !== undefined) {

@@ -137,6 +137,7 @@ function askingOnly(file: string): AskingModule {
     scripts: [],
     unclear: [],
     requires: [],
+    openNames: [],
     asides: [],
   };
 }

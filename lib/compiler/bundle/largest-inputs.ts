@@ -1,0 +1,43 @@
+import { resolve, sep } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { relativePath } from '../posix-path.js';
+import { ownPlaces } from '../plugin-module.js';
+import { packageOf } from './module-place.js';
+
+/** A part of a bundle that makes it large: a package, or a file of one's own. */
+export interface LargeInput {
+  /** The name of the package, or the path of the file from the plugin's folder. */
+  readonly name: string;
+  readonly bytes: number;
+  /** The file that imports it, from the plugin's folder; `undefined` for what nothing imports. */
+  readonly importer: string | undefined;
+}
+
+const SHOWN = 5;
+
+/** Returns the largest parts of a bundle, the largest first. */
+export function largestInputs({ inputs }: Metafile, folder: string): LargeInput[] {
+  const ownerOf = (input: string): string => packageOf(resolve(folder, input)) ?? input;
+  const parts = new Map<string, { bytes: number; importer: string | undefined }>();
+  for (const [input, { bytes }] of Object.entries(inputs)) {
+    if (isOurs(resolve(folder, input))) continue;
+    const part = parts.get(ownerOf(input)) ?? { bytes: 0, importer: undefined };
+    parts.set(ownerOf(input), { ...part, bytes: part.bytes + bytes });
+  }
+  for (const [input, { imports }] of Object.entries(inputs)) {
+    for (const { path } of imports) {
+      const part = parts.get(ownerOf(path));
+      if (part && ownerOf(path) !== ownerOf(input))
+        part.importer ??= relativePath(folder, resolve(folder, input));
+    }
+  }
+  return [...parts]
+    .map(([name, part]) => ({ name, ...part }))
+    .sort((left, right) => right.bytes - left.bytes)
+    .slice(0, SHOWN);
+}
+
+/** Every artifact has these, and nobody can do without. */
+function isOurs(file: string): boolean {
+  return ownPlaces.some(([folder]) => file.startsWith(folder + sep));
+}

@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module';
+import { relative, resolve, sep } from 'node:path';
+import { ts } from 'ts-morph';
+
+/** A tsconfig.json, as it stands. */
+export interface ReadConfig {
+  readonly path: string;
+  readonly options: ts.CompilerOptions;
+  readonly fileNames: readonly string[];
+}
+
+/** A sentence about something that is amiss, and what to do about it. */
+export interface ProgramWarning {
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/** Returns a warning where the app has another TypeScript than the one that checks it here: the two may disagree. */
+export function versionWarning(tsconfig: string, ours: string = ts.version): ProgramWarning | undefined {
+  const theirs = installedVersion(tsconfig);
+  if (theirs === undefined || minorOf(theirs) === minorOf(ours)) return undefined;
+  return {
+    problem: `Types are checked with TypeScript ${ours}, which liveswap brings; the app has ${theirs}, which may find other faults.`,
+    remedy: `Install typescript@${minorOf(ours)}, or check types with your own and build with --no-typecheck.`,
+  };
+}
+
+/** Returns a warning where tsc writes what it makes of plugins into the folder of the artifacts. */
+export function collisionWarning(
+  { options, fileNames }: ReadConfig,
+  folder: string,
+  outDir: string,
+): ProgramWarning | undefined {
+  const sources = fileNames.filter((name) => !/\.d\.[cm]?ts$/.test(name)).map((name) => resolve(name));
+  const isEmitted = sources.some((name) => name.startsWith(folder + sep));
+  if (options.outDir === undefined || options.noEmit || options.emitDeclarationOnly || !isEmitted)
+    return undefined;
+  const root = options.rootDir ?? commonFolder(sources);
+  const emitted = resolve(options.outDir, relative(resolve(root), folder));
+  if (!(emitted + sep).startsWith(resolve(outDir) + sep)) return undefined;
+  return {
+    problem: `tsc writes what it makes of ${folder} to ${emitted}, among the artifacts.`,
+    remedy: 'Name another out folder for liveswap build, or leave plugins out of what tsc compiles.',
+  };
+}
+
+function installedVersion(tsconfig: string): string | undefined {
+  try {
+    const { version } = createRequire(tsconfig)('typescript/package.json') as { version?: unknown };
+    return typeof version === 'string' ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function minorOf(version: string): string {
+  return version.split('.', 2).join('.');
+}
+
+function commonFolder(files: readonly string[]): string {
+  const [first = '', ...rest] = files.map((file) => file.split(sep).slice(0, -1));
+  const parts = [...first];
+  for (const other of rest) {
+    const at = parts.findIndex((part, index) => other[index] !== part);
+    if (at >= 0) parts.length = at;
+  }
+  return parts.join(sep) || sep;
+}

@@ -1,0 +1,69 @@
+import { join, resolve } from 'node:path';
+import type { ts } from 'ts-morph';
+import { expect, test } from 'vitest';
+import { build } from '../../lib/compiler/index.js';
+import { collisionWarning, versionWarning } from '../../lib/compiler/program-warnings.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { writeFiles } from '../helpers/write-plugins.js';
+
+const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
+
+/** The warnings of a build of `src/plugins` into `dist/plugins`. */
+async function warningsOf(files: Readonly<Record<string, string>>): Promise<string[]> {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'src/plugins/guardian/index.ts': definition,
+    'src/plugins/armory/index.ts': definition,
+    'src/server.ts': 'export {};',
+    ...files,
+  });
+  const { plugins } = await build({
+    sources: [join(folder, 'src/plugins')],
+    outDir: join(folder, 'dist/plugins'),
+  });
+  return plugins.flatMap(({ warnings }) => warnings.map(({ problem }) => problem.replaceAll(folder, '')));
+}
+
+const tsconfig = (options: object, more: object = { include: ['src'] }): string =>
+  JSON.stringify({
+    compilerOptions: { strict: true, module: 'esnext', moduleResolution: 'bundler', ...options },
+    ...more,
+  });
+
+test('where tsc writes into the folder of the artifacts, the build warns, once', async () => {
+  await expect(
+    warningsOf({ 'tsconfig.json': tsconfig({ outDir: 'dist', rootDir: 'src' }) }),
+  ).resolves.toEqual([
+    expect.stringMatching(
+      /^tsc writes what it makes of .*(armory|guardian) to .*plugins.*, among the artifacts\.$/,
+    ),
+  ]);
+});
+
+test('tsc that writes elsewhere, writes nothing or leaves plugins out, is no matter', () => {
+  const [folder, outDir] = [resolve('src/plugins/guardian'), resolve('dist/plugins')];
+  const sources = [join(folder, 'index.ts'), resolve('src/server.ts')];
+  const warn = (options: ts.CompilerOptions, fileNames: readonly string[] = sources): unknown =>
+    collisionWarning({ path: resolve('tsconfig.json'), options, fileNames }, folder, outDir);
+  const [root, dist] = [resolve('src'), resolve('dist')];
+  expect(warn({ outDir: dist, rootDir: root })).toBeDefined();
+  expect(warn({ outDir: dist })).toBeDefined();
+  expect(warn({ outDir: resolve('build'), rootDir: root })).toBeUndefined();
+  expect(warn({ outDir: dist, rootDir: resolve('.') })).toBeUndefined();
+  expect(warn({ outDir: dist, rootDir: root, noEmit: true })).toBeUndefined();
+  expect(warn({ outDir: dist, rootDir: root }, sources.slice(1))).toBeUndefined();
+});
+
+test('an app with another TypeScript than the one that checks it is warned; a patch is no other one', async () => {
+  const folder = await tempFolder();
+  await writeFiles(folder, {
+    'tsconfig.json': '{}',
+    'node_modules/typescript/package.json': '{ "name": "typescript", "version": "5.4.2" }',
+  });
+  const config = join(folder, 'tsconfig.json');
+  expect(versionWarning(config, '6.0.2')?.problem).toContain(
+    'TypeScript 6.0.2, which liveswap brings; the app has 5.4.2',
+  );
+  expect(versionWarning(config, '5.4.9')).toBeUndefined();
+  expect(versionWarning(join(await tempFolder(), 'tsconfig.json'))).toBeUndefined();
+});

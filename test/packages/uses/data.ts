@@ -1,0 +1,157 @@
+import type { PackageUse } from '../package-use.js';
+
+/** Packages for data: databases, queues, schemas, parsers. */
+export const data: readonly PackageUse[] = [
+  {
+    name: 'zod',
+    code: `
+      import { z } from 'zod';
+      const Order = z.object({ amount: z.coerce.number() });
+      export const use = async () => Order.parse({ amount: '3' });`,
+    gives: { amount: 3 },
+  },
+  {
+    name: 'ajv',
+    code: `
+      import { Ajv } from 'ajv';
+      const validate = new Ajv().compile({ type: 'object', required: ['amount'] });
+      export const use = async () => [validate({ amount: 3 }), validate({})];`,
+    gives: [true, false],
+  },
+  {
+    name: 'lru-cache',
+    code: `
+      import { LRUCache } from 'lru-cache';
+      const cache = new LRUCache({ max: 2 });
+      export const use = async () => cache.set('a', 1).get('a');`,
+    gives: 1,
+  },
+  {
+    name: 'drizzle-orm',
+    code: `
+      import { eq } from 'drizzle-orm';
+      import { integer, pgTable, text, QueryBuilder } from 'drizzle-orm/pg-core';
+      const heroes = pgTable('heroes', { id: integer(), name: text() });
+      export const use = async () => new QueryBuilder().select().from(heroes).where(eq(heroes.id, 3)).toSQL().params;`,
+    gives: [3],
+  },
+  {
+    name: 'knex',
+    code: `
+      import knex from 'knex';
+      export const use = async () => knex({ client: 'pg' })('heroes').where({ id: 3 }).toString();`,
+    gives: `select * from "heroes" where "id" = 3`,
+  },
+  {
+    name: 'sequelize',
+    code: `
+      import { DataTypes, Sequelize } from 'sequelize';
+      export async function use() {
+        const db = new Sequelize('postgres://u@localhost/none', { logging: false });
+        const Hero = db.define('Hero', { name: DataTypes.STRING });
+        return Hero.build({ name: 'Thor' }).name;
+      }`,
+    gives: 'Thor',
+    outside: 'pg',
+  },
+  {
+    name: 'pg',
+    code: `
+      import pg from 'pg';
+      export const use = async () => { const pool = new pg.Pool({ port: 1 }); await pool.end(); return pool.ended; };`,
+    gives: true,
+  },
+  {
+    name: 'mysql2',
+    code: `
+      import mysql from 'mysql2/promise';
+      export const use = async () => mysql.format('select ?', [3]);`,
+    gives: 'select 3',
+  },
+  {
+    name: 'ioredis',
+    code: `
+      import { Redis } from 'ioredis';
+      export async function use() { const redis = new Redis({ lazyConnect: true }); redis.disconnect(); return redis.status; }`,
+    gives: 'end',
+  },
+  {
+    name: 'bullmq',
+    code: `
+      import { Queue } from 'bullmq';
+      export const use = async () => typeof Queue;`,
+    gives: 'function',
+  },
+  {
+    name: 'better-sqlite3',
+    code: `
+      import Database from 'better-sqlite3';
+      export const use = async () => typeof Database;`,
+    gives: 'function',
+    outside: 'better-sqlite3',
+  },
+  {
+    name: 'sql.js',
+    code: `
+      import initSqlJs from 'sql.js';
+      export async function use() {
+        const SQL = await initSqlJs();
+        const db = new SQL.Database();
+        const [{ values }] = db.exec('select 1 + 2');
+        db.close();
+        return values;
+      }`,
+    gives: [[3]],
+  },
+  {
+    name: 'pglite',
+    code: `
+      import { PGlite } from '@electric-sql/pglite';
+      export async function use() {
+        const db = new PGlite();
+        const { rows } = await db.query('select 1 + 2 as sum');
+        await db.close();
+        return rows;
+      }`,
+    gives: [{ sum: 3 }],
+  },
+  {
+    name: 'mongodb',
+    code: `
+      import { MongoClient, ObjectId } from 'mongodb';
+      const client = new MongoClient('mongodb://localhost:1');
+      export const use = async () => [typeof client.db, new ObjectId('0123456789abcdef01234567').toHexString()];`,
+    gives: ['function', '0123456789abcdef01234567'],
+  },
+  {
+    name: 'redis',
+    code: `
+      import { createClient } from 'redis';
+      export const use = async () => createClient().isOpen;`,
+    gives: false,
+  },
+  {
+    name: 'csv-parse',
+    code: `
+      import { parse } from 'csv-parse/sync';
+      export const use = async () => parse('a,b\\n1,2');`,
+    gives: [
+      ['a', 'b'],
+      ['1', '2'],
+    ],
+  },
+  {
+    name: 'fast-xml-parser',
+    code: `
+      import { XMLParser } from 'fast-xml-parser';
+      export const use = async () => new XMLParser().parse('<hail>Thor</hail>');`,
+    gives: { hail: 'Thor' },
+  },
+  {
+    name: 'dataloader',
+    code: `
+      import DataLoader from 'dataloader';
+      export const use = async () => new DataLoader(async (keys) => keys.map((key) => key + 1)).load(2);`,
+    gives: 3,
+  },
+];
