@@ -21,5 +21,5 @@ test.each([
     expect(calls).toBeGreaterThan(STEPS / 2);
     expect(generations).toBeGreaterThan(10);
   },
-  120_000,
+  240_000,
 );
