@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { checkFixtures } from '../../helpers/rule-fixtures.js';
 
-const fixtures = checkFixtures('good', 'planted', 'no-globals', 'no-long-tasks');
+const fixtures = checkFixtures(
+  'good',
+  'planted',
+  'no-globals',
+  'no-long-tasks',
+  'no-process-control',
+  'plugin-shape',
+);
 const isRefused = (title: string): boolean => /^planted|\/refused\//.test(title);
 
 describe('good code, as its authors write it, passes', () => {
