@@ -85,6 +85,10 @@ export class AdaptedInstance implements Taker {
         this.#made.set(name, { method: name, make, settle: () => {} });
         return make();
       }
+      if (this.#steps.settles?.includes(name)) {
+        this.#waiting.push({ method: name, make, settle: (result) => this.#watch(result) });
+        return Promise.resolve();
+      }
       takers.noteBlocked();
       return new Promise((settle) => this.#waiting.push({ method: name, make, settle }));
     };

@@ -39,6 +39,8 @@ export interface TakesWorkSteps<Instance> {
    * call is made then. Default: `run`, `start` and `launch`, where there are any.
    */
   readonly waits?: Readonly<Record<string, WaitingMethod<Instance>>>;
+  /** Those of `waits` that settle when the work has begun, and not when it ends: who awaits them goes on at once. Default: none. */
+  readonly settles?: readonly string[];
 }
 
 /** Makes a call that has waited, by `proceed`. */
@@ -50,7 +52,7 @@ export interface TakesWork extends TakesWorkSteps<never> {
 }
 
 const steps = ['construct', 'start', 'pause', 'resume', 'end'] as const;
-const names: ReadonlySet<string> = new Set([...steps, 'hold', 'waits']);
+const names: ReadonlySet<string> = new Set([...steps, 'hold', 'waits', 'settles']);
 
 /**
  * Says how an export of a package takes work by itself: a class, or a function that gives something with methods.

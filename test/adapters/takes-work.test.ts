@@ -8,6 +8,7 @@ const consumer = `
 class Consumer {
   static kinds = ['sword'];
   constructor(name, handler, { autorun = true, tell } = {}) {
+    Consumer.last = this;
     Object.assign(this, { name, handler, tell });
     if (autorun) this.run();
   }

@@ -3,6 +3,7 @@ import bullmq from './bullmq.js';
 import cron from './cron.js';
 import croner from './croner.js';
 import grammy from './grammy.js';
+import kafkajs from './kafkajs.js';
 import nodeCron from './node-cron.js';
 import nodeSchedule from './node-schedule.js';
 import telegraf from './telegraf.js';
@@ -13,6 +14,7 @@ export const builtinAdapters: readonly Adapter[] = [
   cron,
   croner,
   grammy,
+  kafkajs,
   nodeCron,
   nodeSchedule,
   telegraf,
