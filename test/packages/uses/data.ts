@@ -119,8 +119,9 @@ export const data: readonly PackageUse[] = [
     name: 'mongodb',
     code: `
       import { MongoClient, ObjectId } from 'mongodb';
-      const client = new MongoClient('mongodb://localhost:1');
-      export const use = async () => [typeof client.db, new ObjectId('0123456789abcdef01234567').toHexString()];`,
+      import { resource } from 'liveswap/plugin';
+      const client = resource(() => new MongoClient('mongodb://localhost:1'), (open) => open.close());
+      export const use = async () => [typeof client().db, new ObjectId('0123456789abcdef01234567').toHexString()];`,
     gives: ['function', '0123456789abcdef01234567'],
   },
   {
