@@ -14,6 +14,8 @@ export interface Board<Taker> {
 export interface OpenPort<Taker> {
   readonly address: ListenAddress;
   readonly board: Board<Taker>;
+  /** From now on, what a server that asked for the same address has said of itself counts: its certificate. */
+  renew?(request: ListenRequest): void;
   /** Accepts nothing more. */
   close(): void;
 }
@@ -36,6 +38,8 @@ interface Entry<Taker> {
   port: OpenPort<Taker> | undefined;
   /** The threads that listen here, and the version of each. */
   readonly claims: Map<Taker, object>;
+  /** What each of them has asked for. */
+  readonly requests: Map<Taker, ListenRequest>;
   /** True when the current version listens here. */
   isCurrent: boolean;
 }
@@ -69,6 +73,7 @@ export class AddressBook<Taker extends object> {
     const entry = this.#entries.get(key) ?? this.#begin(key, request);
     if (entry.claims.has(taker)) throw addressInUse(request);
     entry.claims.set(taker, version);
+    entry.requests.set(taker, request);
     const { address, board } = await entry.opening;
     this.#events.emit('claimed');
     // The server may have been closed while the port was opened.
@@ -85,6 +90,7 @@ export class AddressBook<Taker extends object> {
       if (entry.claims.get(taker) !== this.#current) this.#release(key, entry, taker);
       else {
         entry.claims.delete(taker);
+        entry.requests.delete(taker);
         entry.port?.board.remove(taker);
       }
     }
@@ -132,6 +138,8 @@ export class AddressBook<Taker extends object> {
       if (takers.length === 0) this.#shut(key, entry);
       else {
         entry.isCurrent = true;
+        const [first] = takers.flatMap((taker) => entry.requests.get(taker) ?? []);
+        if (first) entry.port?.renew?.(first);
         entry.port?.board.switchTo(takers);
       }
     }
@@ -148,6 +156,7 @@ export class AddressBook<Taker extends object> {
       opening: this.#openAddress(request, key),
       port: undefined,
       claims: new Map(),
+      requests: new Map(),
       isCurrent: false,
     };
     this.#entries.set(key, entry);
@@ -164,6 +173,7 @@ export class AddressBook<Taker extends object> {
   }
 
   #release(key: string, entry: Entry<Taker>, taker: Taker): void {
+    entry.requests.delete(taker);
     if (!entry.claims.delete(taker)) return;
     entry.port?.board.remove(taker);
     if (entry.claims.size === 0) this.#shut(key, entry);

@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:tls';
 import { connectSocket } from '../sockets/host/socket-end.js';
 import { Switchboard } from '../sockets/host/switchboard.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
@@ -23,7 +23,14 @@ export async function openAppPort(request: ListenRequest, key: string): Promise<
     ? createTlsServer({ ...tls, allowHalfOpen: true } as Parameters<typeof createTlsServer>[0], take)
     : createServer({ allowHalfOpen: true, noDelay: true }, take);
   await listening(server, where);
-  return { address: addressOf(server), board, close: () => server.close() };
+  return {
+    address: addressOf(server),
+    board,
+    renew: (next) => {
+      if (next.tls && server instanceof TlsServer) server.setSecureContext(next.tls);
+    },
+    close: () => server.close(),
+  };
 }
 
 function listening(server: Server, where: Omit<ListenRequest, 'tls'>): Promise<void> {
