@@ -43,8 +43,8 @@ export interface CallQueue {
   leave(call: Call): void;
 }
 
-/** The carrier of a call, from sending it to the answer. */
-export interface CallCarrier {
+/** Bears a call from sending it to the answer. */
+export interface CallBearer {
   resolved(call: Call, value: unknown): void;
   rejected(call: Call, error: unknown): void;
   /** Called when the caller has given up: the other side is told, and the call goes on to its end. */
@@ -53,13 +53,13 @@ export interface CallCarrier {
 
 /**
  * The life of a call. All calls in the same state share one object, so none is allocated on the way. `settled` is the end for the
- * caller; the carrier of a `givenUp` call still waits for its answer.
+ * caller; the bearer of a `givenUp` call still waits for its answer.
  */
 export type CallState =
   | { readonly kind: 'made' }
   | { readonly kind: 'waiting'; readonly queue: CallQueue }
-  | { readonly kind: 'sent'; readonly carrier: CallCarrier }
-  | { readonly kind: 'givenUp'; readonly carrier: CallCarrier }
+  | { readonly kind: 'sent'; readonly bearer: CallBearer }
+  | { readonly kind: 'givenUp'; readonly bearer: CallBearer }
   | { readonly kind: 'settled' };
 
 /**
@@ -188,13 +188,13 @@ export class Call {
   /** Receives the other side's answer. */
   resolve(value: unknown): void {
     if (this.#state.kind === 'sent' || this.#state.kind === 'givenUp')
-      this.#state.carrier.resolved(this, value);
+      this.#state.bearer.resolved(this, value);
   }
 
   /** Receives the other side's refusal, or the reason why there will be no answer. */
   reject(error: unknown): void {
     if (this.#state.kind === 'sent' || this.#state.kind === 'givenUp')
-      this.#state.carrier.rejected(this, error);
+      this.#state.bearer.rejected(this, error);
   }
 
   /** Gives the caller its answer, if it still waits. */
@@ -236,8 +236,8 @@ export class Call {
     this.#reject(error);
     switch (state.kind) {
       case 'sent':
-        this.#settle({ kind: 'givenUp', carrier: state.carrier });
-        return state.carrier.abandon(this, error);
+        this.#settle({ kind: 'givenUp', bearer: state.bearer });
+        return state.bearer.abandon(this, error);
       case 'waiting':
         this.#settle(settled);
         return state.queue.leave(this);

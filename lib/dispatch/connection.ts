@@ -2,9 +2,9 @@ import { withChain } from '../core/chain.js';
 import type { LiveswapError } from '../core/errors.js';
 import { Waiters } from '../core/waiters.js';
 import { performance } from '../core/timers.js';
-import type { Call, CallCarrier, CallState } from './call.js';
+import type { Call, CallBearer, CallState } from './call.js';
 
-/** A carrier of calls to the place where they are answered, such as a link to a thread. */
+/** Takes calls to the place where they are answered, such as a link to a thread. */
 export interface Transport {
   /** Sends a call and returns its id; exactly one of `reply`'s functions is called, once. */
   send(
@@ -27,7 +27,7 @@ export interface ConnectionOwner {
 }
 
 /** One connection to a version: it counts its calls, from sending to the transport's answer. */
-export class Connection implements CallCarrier {
+export class Connection implements CallBearer {
   /** Index of the thread behind the connection. */
   readonly index: number;
   /** The only calls that the connection takes, as long as there is no other connection; `undefined` when it takes any. */
@@ -51,7 +51,7 @@ export class Connection implements CallCarrier {
     this.index = index;
     this.#transport = transport;
     this.#owner = owner;
-    this.sending = { kind: 'sent', carrier: this };
+    this.sending = { kind: 'sent', bearer: this };
   }
 
   /** Number of calls without an answer, including those whose caller has given up. */
