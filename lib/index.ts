@@ -27,7 +27,7 @@ export type {
 export type { Logger } from './core/logger.js';
 export type { StaticPlugin, StaticPlugins } from './static/static-plugins.js';
 export type { LiveCall, LiveTable } from './plugin/live-call.js';
-// What `live.d.ts` adds to: only what is exported so can be added to.
+// `live.d.ts` adds to these types: only exported ones can be added to.
 export type * from './live-data/live-registry.js';
 export type { DataBag, Vault } from './plugin/vault.js';
 export { isLiveData, LiveData, type LiveDataWire } from './live-data/live-data.js';

@@ -39,7 +39,10 @@ export interface TakesWorkSteps<Instance> {
    * call is made then. Default: `run`, `start` and `launch`, where there are any.
    */
   readonly waits?: Readonly<Record<string, WaitingMethod<Instance>>>;
-  /** Those of `waits` that settle when the work has begun, and not when it ends: who awaits them goes on at once. Default: none. */
+  /**
+   * Members of `waits` that settle when the work has begun, and not when it ends: code that awaits them goes on at once.
+   * Default: none.
+   */
   readonly settles?: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import { snapshotOf } from './snapshot.js';
 const EVERY_MS = 1_000;
 /** Events that a page which is opened later is told of. */
 const MOST_EVENTS = 200;
-/** What plugins print belongs in the log, and each step of a version is in the next snapshot. */
+/** Events that pages do not get: output of plugins belongs in the log, and each step of a version is in the next snapshot. */
 const untold: ReadonlySet<SwapEvent['type']> = new Set(['output']);
 
 interface TimedEvent {
@@ -15,7 +15,7 @@ interface TimedEvent {
   readonly event: object;
 }
 
-/** What open pages are told, as server-sent events: what has happened, what happens, and each second how things are. */
+/** Server-sent events for open pages: past events, new events, and a snapshot each second. */
 export class Feed {
   readonly #swapper: Swapper;
   readonly #events: TimedEvent[] = [];

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AdminSettings } from './options.js';
 
-/** Why a request is refused. */
+/** Reason for refusing a request. */
 export interface Refusal {
   readonly status: 401 | 403 | 421;
   readonly reason: string;

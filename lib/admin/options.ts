@@ -11,8 +11,8 @@ export interface AdminOptions {
   /** Changes that the page may make. Default: none, it only shows. */
   readonly allow?: readonly AdminAction[];
   /**
-   * Whoever reads must know it, too: in the address of the page as `?token=…`, otherwise in the header `authorization: Bearer …`.
-   * By default, reading is open to whoever gets here: mount the page behind your own auth.
+   * Token that readers must know as well: in the address of the page as `?token=…`, otherwise in the header `authorization:
+   * Bearer …`. By default, reading is open to everybody who gets here: mount the page behind your own auth.
    */
   readonly token?: string;
   /** Names by which the page may be asked for, with or without a port. Default: loopback addresses only. */

@@ -19,7 +19,7 @@ export async function readPage(settings: AdminSettings, folder: string): Promise
   const facts = JSON.stringify({
     folder,
     allow: [...settings.allow],
-    // Whoever may read without a token gets the one for changes with the page, which no other page can read.
+    // A reader without a token gets the one for changes with the page, which no other page can read.
     token: settings.needsTokenToRead ? undefined : settings.token,
   }).replaceAll('<', '\\u003c');
   const parts = { style, facts, script };

@@ -1,7 +1,7 @@
 import { pendingWords } from '../observe/kept-by-words.js';
 import type { PluginStats, SwapperStats, VersionStats } from '../observe/stats.js';
 
-/** What the page shows of a moment; plain data. */
+/** Returns the data that the page shows of a moment. */
 export function snapshotOf(stats: SwapperStats): object {
   return { ...stats, plugins: stats.plugins.map(pluginOf) };
 }

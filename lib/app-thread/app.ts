@@ -41,7 +41,7 @@ export interface AppSpec {
   /** The app's own adapters, and the packages whose built-in ones it does without. */
   readonly adapters: readonly Adapter[];
   readonly noAdapters: readonly string[];
-  /** Whether what packages keep in memory is kept through releases. */
+  /** Set to keep the data of packages that keep it in memory through releases. */
   readonly stores: 'auto' | undefined;
   /** True when requests wait while a version hands over. */
   readonly exclusive: boolean;
@@ -120,7 +120,7 @@ class App {
 
   async #run(servers: AdoptedServers, intervals: HeldIntervals): Promise<void> {
     const evaluated = runEntry(this.#files, resolve(this.#root, this.#spec.entry), this.#args);
-    // It may wait for work that begins only when its version is active, such as a bot that polls until it is stopped.
+    // The entry may wait for work that begins only when its version is active, such as a bot that polls until it is stopped.
     const blocked = takers.whenBlocked.then(() => turnEnd(true));
     if (await Promise.race([evaluated.then(() => false), blocked])) evaluated.catch(throwLater);
     intervals.stopCollecting();

@@ -9,7 +9,7 @@ import type { FrozenFiles, FrozenTable } from './frozen-files.js';
 import { resolveFrozen } from './resolve-frozen.js';
 import { isWorkerThreads, MASK_URL, maskSource } from './worker-threads-mask.js';
 
-/** What the app's own files find of liveswap in their artifact. */
+/** Modules of liveswap that the app's own files find in their artifact. */
 const OWN = new Set(['liveswap/plugin', 'liveswap/stores']);
 /** Marks the URL of the module that stands in for a package, whose name follows. */
 const ADAPTED = '?liveswap-adapted=';

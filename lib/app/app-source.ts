@@ -8,11 +8,11 @@ import { cacheFolder } from './cache-folder.js';
 import type { ServeAppOptions } from './options.js';
 import { putBeside } from './plugins-beside.js';
 
-/** Where the artifacts of an app come from. */
+/** Source of the artifacts of an app. */
 export interface AppSource {
   /** The folder that a swapper reads. */
   readonly folder: string;
-  /** Where the running copies are kept; `undefined` for that folder. */
+  /** Folder of the running copies; `undefined` for the folder of the artifacts. */
   readonly copyDir: string | undefined;
   /** The app's name as a plugin. */
   readonly name: string;
@@ -20,7 +20,7 @@ export interface AppSource {
   refresh(): Promise<void>;
   /** Absolute path of the folder that the files of an artifact with this hash are in. */
   rootOf(hash: string): string;
-  /** What the last build made; `undefined` where the artifacts come ready. */
+  /** Result of the last build; `undefined` where the artifacts come ready. */
   readonly built: BuiltApp | undefined;
   /** A version has loaded a module of its own that the build did not find: the next build takes it. */
   joined(path: string): void;

@@ -38,8 +38,8 @@ export interface ServeAppOptions {
   /** Packages whose built-in adapters are not used. Default: none. */
   readonly noAdapters?: readonly string[];
   /**
-   * Of a folder with an app's artifact: where the app's files and packages are on this machine, in which the files of the artifact
-   * have their paths. Default: the nearest folder above it that has `node_modules`.
+   * For a folder with an app's artifact: the folder of the app's files and packages on this machine, in which the files of the
+   * artifact have their paths. Default: the nearest folder above it that has `node_modules`.
    */
   readonly root?: string;
   /** Keeps through releases what known packages keep in memory, sessions and counters. Default: it is lost, and that is said. */

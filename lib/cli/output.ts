@@ -58,7 +58,7 @@ export function remarksOn(report: PluginReport, verbose = false): string[] {
   ];
 }
 
-/** Whoever waits for longer is told what there is so much of. */
+/** If bundling takes longer, the command tells which packages are large. */
 const SLOW_BUNDLE_MS = 5000;
 
 function largeLine(plugin: string, { name, bytes, importer }: LargeInput): string {

@@ -97,7 +97,7 @@ function regionsIn(text: string): ReadonlyMap<string, PluginStubs> {
   return regions;
 }
 
-/** What somebody has cut off leads nowhere. */
+/** A map that was cut off leads nowhere. */
 function readMap(base64: string, lineCount: number): Mapping[] {
   try {
     return readDeclarationMap(Buffer.from(base64, 'base64').toString(), lineCount);

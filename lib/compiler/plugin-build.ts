@@ -81,7 +81,7 @@ export class PluginBuild {
     return this.#report;
   }
 
-  /** What `live.d.ts` says of it, as of the last sound build. */
+  /** Its part of `live.d.ts`, as of the last sound build. */
   get stubs(): PluginStubs | undefined {
     return this.#stubs;
   }
@@ -173,7 +173,7 @@ export class PluginBuild {
     const judged =
       misread.length > 0 || this.#options.swapBeforeCheck ? misread : await this.#findings(opened);
     const { facts, findings: unknown } = await this.#step('facts', () => pluginFacts(sources, this.#live));
-    // Those that are called by name are imported by nobody.
+    // Files with live symbols that are called by name, because nobody imports them.
     const called = program.liveFiles(new Set((facts.uses ?? []).map(({ name }) => name)));
     this.#inputs = new Set([...sourceClosure([...sources.files, ...called]), ...ambient]);
     return { facts, findings: sortFindings([...known, ...judged, ...unknown], this.#plugin.files) };

@@ -99,7 +99,7 @@ export class Program {
 
   #declare(paths: readonly string[]): void {
     for (const path of paths) {
-      // That of the last build: the sources are newer.
+      // The stubs are those of the last build: the sources are newer.
       if (basename(path) === STUBS_FILE && ts.sys.readFile(path)?.startsWith(STUBS_HEAD)) continue;
       const file = this.project.getSourceFile(path) ?? this.project.addSourceFileAtPathIfExists(path);
       if (file && isSeenEverywhere(file.compilerNode)) this.#ambient.add(nativePath(path));

@@ -19,7 +19,7 @@ export function carrierHere(make: MakeCarrier | undefined, own?: Carrier): Carri
 
 /** Returns the chain of a call that is made here by the host: `chain`, by default the one in which the code runs, with its carrier. */
 export function chainHere(make: MakeCarrier | undefined, own?: Carrier, chain?: Chain): Chain | undefined {
-  // Whatever is in the chain already goes on by itself.
+  // A carrier in the chain goes on by itself.
   const carrier = make || own ? carrierHere(make, own) : undefined;
   return carrier === undefined ? chain : withCarrier(chain ?? chainForPlugin(), carrier);
 }

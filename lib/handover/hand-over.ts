@@ -97,7 +97,7 @@ export class HandOver {
   /** Makes the new versions yield, if they were active. Their end and {@link wakeLeaving} must follow. */
   async undo(): Promise<void> {
     const { arriving, cause, emit } = this.#deps;
-    // Where the swapper closes, a step is under way: a hook may have taken what it has to give back.
+    // When the swapper closes, a step may be under way: a hook may have taken data that it has to give back.
     this.#isCut = true;
     await this.#running?.catch(() => {});
     await inOrder(

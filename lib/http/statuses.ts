@@ -4,7 +4,7 @@ import { isLiveswapError } from '../core/errors.js';
 export interface Statuses {
   /** The handler threw; 500. */
   readonly failed: number;
-  /** Its thread died before the answer began; 502. */
+  /** Requests whose thread died before the answer began; 502. */
   readonly crashed: number;
   /** The deadline, `timeoutMs`, passed; 504. */
   readonly late: number;

@@ -25,7 +25,7 @@ export type LiveValue<Name extends string> = Name extends keyof LiveTypes
     : never
   : unknown;
 
-/** What `handle()` of a live type resolves to. */
+/** Result of `handle()` of a live type. */
 export type LiveHandled<Name extends string> = Name extends keyof LiveTypes
   ? LiveTypes[Name] extends { readonly result: infer Result }
     ? Result

@@ -38,7 +38,7 @@ export interface Manifest {
    * all, with forward slashes; empty for that folder itself. `undefined` when it carries none.
    */
   readonly filesAt?: string;
-  /** What an app's artifact says of the app; `undefined` for a plugin. */
+  /** Facts about an app, from its artifact; `undefined` for a plugin. */
   readonly app?: AppFacts;
   /** SHA-256 of everything after the first line, in hexadecimal; it reveals truncation and tampering. */
   readonly bodyHash: string;

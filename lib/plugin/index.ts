@@ -18,7 +18,7 @@ export type { Resource, ResourceOptions } from './resource.js';
 export type { Logger } from '../core/logger.js';
 export type { RunningCall } from './host-binding.js';
 export type { LiveCall, LiveTable } from './live-call.js';
-// What `live.d.ts` adds to: only what is exported so can be added to.
+// `live.d.ts` adds to these types: only exported ones can be added to.
 export type * from '../live-data/live-registry.js';
 export type { DataBag, Vault } from './vault.js';
 export { isLiveData, LiveData } from '../live-data/live-data.js';

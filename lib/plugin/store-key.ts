@@ -1,4 +1,4 @@
-/** What keys of the data bag begin with that belong to stores. */
+/** Beginning of the keys of the data bag that belong to stores. */
 export const STORES = 'liveswap:stores:';
 
 /** Begins the keys of one plugin's stores: nobody else reaches them. */
@@ -6,10 +6,10 @@ export function storeKeysOf(plugin: string): string {
   return `${STORES}${plugin}:`;
 }
 
-/** What a store has in the data bag under one key. */
+/** Entry of a store in the data bag under one key. */
 export interface StoreEntry {
   readonly value: unknown;
-  /** When it is of no use any more, in milliseconds since 1970. */
+  /** Time when it becomes useless, in milliseconds since 1970. */
   readonly expiresAt: number;
   /** Entries that its store has at most: of more, those that were written longest ago go. */
   readonly maxEntries: number;

@@ -2,9 +2,9 @@ import { boundHost } from '../plugin/host-binding.js';
 import { storeKeysOf, type StoreEntry } from '../plugin/store-key.js';
 import type { DataBag } from '../plugin/vault.js';
 
-/** How a store is kept. */
+/** Options of a store. */
 export interface StoreOptions {
-  /** Its name among those of the app: versions with the same one share what is kept. Default: its kind, and which one it is. */
+  /** Its name among those of the app: versions with the same one share its contents. Default: its kind, and its number. */
   readonly name?: string;
   /** Entries that are kept at most; of more, those that were written longest ago go. Default 100 000. */
   readonly maxEntries?: number;

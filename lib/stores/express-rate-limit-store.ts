@@ -1,6 +1,6 @@
 import { BagStore, type StoreOptions } from './bag-store.js';
 
-/** How often a client has come, and when it is counted anew. */
+/** Number of hits of a client, and the time when counting begins anew. */
 export interface ClientHits {
   readonly totalHits: number;
   readonly resetTime: Date;

@@ -1,13 +1,13 @@
 import { BagStore, type StoreOptions } from './bag-store.js';
 
-/** What `@fastify/rate-limit` gives to a store: its own options, or those of a route. */
+/** Options that `@fastify/rate-limit` gives to a store: its own, or those of a route. */
 export interface RateLimitParams {
   readonly continueExceeding?: boolean;
   readonly exponentialBackoff?: boolean;
   readonly routeInfo?: { readonly method?: string | readonly string[]; readonly url?: string };
 }
 
-/** How often a client has come, and in how many milliseconds it is counted anew. */
+/** Number of hits of a client, and the milliseconds until counting begins anew. */
 export interface ClientCount {
   readonly current: number;
   readonly ttl: number;
@@ -15,7 +15,7 @@ export interface ClientCount {
 
 type CountCallback = (error: unknown, count: ClientCount | null) => void;
 
-/** What `@fastify/rate-limit` asks of a store. */
+/** Methods that `@fastify/rate-limit` calls on a store. */
 export interface RateLimitCounters {
   incr(key: string, done: CountCallback, timeWindow: number, max: number): void;
   /** Counts nothing. */

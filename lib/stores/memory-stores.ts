@@ -8,10 +8,10 @@ import { expressSessionStore, fastifySessionStore } from './session-stores.js';
 type Callable = (...args: never[]) => unknown;
 type Options = Readonly<Record<string, unknown>>;
 
-/** What becomes of what a package keeps in memory: stores take its place, or its loss is said. */
+/** Fate of the data that a package keeps in memory: stores take its place, or its loss is reported. */
 export type MemoryStores = 'replaced' | 'lost';
 
-/** How a package is told where to keep what it keeps. */
+/** Way to tell a package where to keep its data. */
 interface MemoryStore {
   readonly package: string;
   readonly versions: string;
@@ -19,11 +19,11 @@ interface MemoryStore {
   readonly names: readonly string[];
   /** Which argument the options are. */
   readonly at: 0 | 1;
-  /** What is kept, for people. */
+  /** Description of the data, for people. */
   readonly what: string;
   /** The option in place of the memory store; `original` is the function that is exported. */
   readonly store: (original: unknown) => unknown;
-  /** Whether it keeps in memory, as it is told. */
+  /** Returns whether the package keeps its data in memory with these options. */
   readonly isInMemory: (options: Options, original: unknown) => boolean;
 }
 

@@ -9,7 +9,7 @@ export interface StoredSession {
 /** Node's form: an error first, or `null`. */
 export type SessionCallback<Result = void> = (error: unknown, result?: Result) => void;
 
-/** What `express-session` and `@fastify/session` ask of a store. */
+/** Methods that `express-session` and `@fastify/session` call on a store. */
 export interface SessionStore extends EventEmitter {
   get(id: string, done: SessionCallback<StoredSession | null>): void;
   set(id: string, session: StoredSession, done?: SessionCallback): void;
@@ -17,7 +17,7 @@ export interface SessionStore extends EventEmitter {
   touch(id: string, session: StoredSession, done?: SessionCallback): void;
 }
 
-/** What a session lives whose cookie has no end. */
+/** Lifetime of a session whose cookie has no end, in milliseconds. */
 const DAY_MS = 86_400_000;
 
 type Emitting = new () => EventEmitter;

@@ -6,7 +6,7 @@ export interface AppOptions {
   readonly lingerMs: number;
   /** Absolute path of the folder that the app's files are in on this machine. */
   readonly root: string;
-  /** What `process.argv` holds after the entry, in place of what its artifact says. */
+  /** Arguments in `process.argv` after the entry, in place of those in its artifact. */
   readonly args?: readonly string[];
 }
 

@@ -1,8 +1,8 @@
 import { STORES, type StoreEntry } from '../plugin/store-key.js';
 
-/** What stores have in the data bag, by the order in which it was written: knows what may go. */
+/** Entries of stores in the data bag, in the order in which they were written: knows which of them may go. */
 export class StoreEntries {
-  /** When each key expires, by the store that it belongs to. */
+  /** Expiry of each key, by the store that it belongs to. */
   readonly #stores = new Map<string, Map<string, number>>();
 
   get isEmpty(): boolean {

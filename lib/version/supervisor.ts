@@ -83,7 +83,7 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
     const { group, emit } = this.#deps;
     // The death of a thread that comes up is reported to whoever waits for it; a leaving thread is replaced already.
     const isCurrent = !group.isComing(thread) && !group.isLeaving(thread);
-    // Its link gives them back only after this.
+    // The link gives the calls back only after this.
     const isOwed = this.#deps.state().kind === 'draining' && group.isOwed(thread);
     group.remove(thread, error);
     emit({ type: 'threadCrashed', ...thread.name, error });

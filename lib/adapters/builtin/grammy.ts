@@ -13,7 +13,7 @@ interface Bot {
   handleUpdate(update: Update, ...rest: unknown[]): Promise<unknown>;
 }
 
-/** What is known of a bot beside itself. */
+/** Facts about a bot. */
 interface Polling {
   isPaused: boolean;
   /** The last update that it has begun to handle. */
@@ -30,7 +30,7 @@ const bot = takesWork<Bot>({
     const polling = pollingOf(made);
     polling.isPaused = true;
     const offset = made.lastTriedUpdateId + 1;
-    // It confirms the offset. Whoever cannot be reached gives nothing to anybody.
+    // Stopping confirms the offset. A server that cannot be reached gives updates to nobody.
     await made.stop().catch(() => {});
     return { offset };
   },
@@ -51,7 +51,7 @@ const bot = takesWork<Bot>({
   },
 });
 
-/** What has been fetched when it pauses, and is not begun, is left to the next version. */
+/** Updates that were fetched but not begun when it pauses are left to the next version. */
 function pollingOf(made: Bot): Polling {
   const known = pollings.get(made);
   if (known) return known;

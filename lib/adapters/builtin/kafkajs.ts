@@ -7,7 +7,8 @@ interface Consumer {
 }
 
 const consumer = takesWork<Consumer>({
-  // It ends what it handles, commits its offsets and leaves the group, so its partitions are free for the next version.
+  // Stopping ends the current messages, commits the offsets and leaves the group, so its partitions are free for the next
+  // version.
   pause: async (made) => void (await made.stop()),
   end: (made) => made.disconnect(),
   waits: { run: (proceed) => proceed() },

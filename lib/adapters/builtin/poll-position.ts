@@ -1,9 +1,9 @@
-/** What a bot hands over: the first update that nobody has begun to handle. */
+/** Data that a bot hands over: the first update that nobody has begun to handle. */
 export interface PollPosition {
   readonly offset: number;
 }
 
-/** What its successor begins with. */
+/** Returns the update with which its successor begins. */
 export function offsetOf(previous: unknown): number | undefined {
   return (previous as PollPosition | undefined)?.offset;
 }

@@ -17,7 +17,7 @@ const bot = takesWork<Telegraf>({
     if (!polling) return undefined;
     const { offset } = polling;
     paused.add(made);
-    // It would confirm once more, when its last update has been handled: the next version polls by then.
+    // The bot would confirm once more when its last update has been handled: the next version polls by then.
     polling.skipOffsetSync = true;
     polling.stop();
     if (offset > 0) await telegram.callApi('getUpdates', { offset, limit: 1 } as object).catch(() => {});

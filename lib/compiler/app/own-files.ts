@@ -19,7 +19,7 @@ export class OwnModules {
   readonly #stubs = new Map<string, Promise<string>>();
   readonly #syntax = new Map<string, 'cjs' | 'esm' | undefined>();
   readonly #texts = new Map<string, string>();
-  /** Those that are looked at alone. */
+  /** Files that are looked at alone. */
   readonly #alone = new Set<string>();
 
   /** @param folder absolute path that the places of errors are relative to. */

@@ -121,7 +121,7 @@ class UseCollector {
     let node: ts.Node = call;
     while (ts.isAwaitExpression(node.parent) || ts.isParenthesizedExpression(node.parent)) node = node.parent;
     const { parent } = node;
-    // What the types of live functions say, the call does not: only what code itself asks for is a demand.
+    // The type of a live function is no demand of the call: only types that the code itself asks for are.
     if (!ts.isAsExpression(parent) && this.#isByName(call)) return undefined;
     const type = this.#checker.getTypeAtLocation(ts.isAsExpression(parent) ? parent : call);
     const awaited = this.#checker.getAwaitedType(type) ?? type;

@@ -36,7 +36,7 @@ function propertiesOf(expression: ts.Expression | undefined, checker: ts.TypeChe
   });
 }
 
-/** What an expression stands for: that of a constant, without `as const` and the like. */
+/** Returns the value of an expression: that of a constant, without `as const` and the like. */
 function valueOf(expression: ts.Expression, checker: ts.TypeChecker): ts.Expression {
   const value = bare(expression);
   const constant = ts.isIdentifier(value) ? constantValue(symbolAt(value, checker)) : undefined;

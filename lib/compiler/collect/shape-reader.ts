@@ -184,7 +184,7 @@ export class ShapeReader {
     };
   }
 
-  /** Of `LiveData`, only what it guards: the name of its type is for calls in the same program. */
+  /** Of `LiveData`, only the guarded type counts: the name of the live type is for calls in the same program. */
   #arguments(type: ts.TypeReference, name: string): readonly ts.Type[] {
     const args = statedArguments(type, this.#checker);
     if (name !== 'LiveData') return args;

@@ -60,13 +60,13 @@ export class Edits {
     return { extent: 'files', changed, retyped: new Set([...changed, ...retyped]), reached };
   }
 
-  /** Whether any of these is a file whose live symbols are called by name. */
+  /** Returns whether any of these is a file whose live symbols are called by name. */
   #isLive(names: ReadonlySet<string>, checker: ts.TypeChecker): boolean {
     const live = this.#files.get(posixPath(PROGRAM_TYPES_FILE));
     return live !== undefined && this.#importsOf(live, checker).some((name) => names.has(name));
   }
 
-  /** Who calls by name imports nothing. */
+  /** Code that calls by name imports nothing. */
   #addCallers(names: Set<string>, importers: ReadonlyMap<string, readonly string[]>): void {
     const callers = [...this.#files.values()].filter(
       (file) => !file.isDeclarationFile && mayCallByName(file),

@@ -69,7 +69,7 @@ function interfaceText(
   return `interface ${head} {\n${lines.map((line) => `${line}\n`).join('')}}`;
 }
 
-/** What crosses of an instance are its public fields. */
+/** Of an instance, only the public fields cross. */
 function classText(
   node: ts.ClassDeclaration,
   name: string,
@@ -79,7 +79,7 @@ function classText(
   const fields = node.members.filter(ts.isPropertyDeclaration).filter(isPublicField);
   const texts = fields.map((field) => {
     const isReadonly = field.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ReadonlyKeyword);
-    // Of `readonly code = 'REFUSED'`, the value is the type.
+    // The type of `readonly code = 'REFUSED'` is its value.
     const type = field.type
       ? writer.text(field.type, module)
       : (field.initializer?.getText(module.file) ?? 'unknown');

@@ -103,7 +103,7 @@ function importsIn(statement: ts.Statement): ts.Declaration[] {
   return [...(importClause.name ? [importClause] : []), ...(named ?? [])];
 }
 
-/** What the statement declares that a diagnostic is about. */
+/** Returns the names that the statement of a diagnostic declares. */
 function namesAt({ start = 0 }: ts.Diagnostic, source: ts.SourceFile): string[] {
   const statement = source.statements.find((one) => start >= one.pos && start < one.end);
   return statement

@@ -10,7 +10,7 @@ import { Unsayable } from './unsayable.js';
 /** A live function as a member of the table of live functions. */
 export interface LiveMember {
   readonly text: string;
-  /** Its calls by name, when what they take cannot be computed from the member: it is generic or overloaded. */
+  /** Calls by name, if their parameters cannot be computed from the member: it is generic or overloaded. */
   readonly overloads: readonly string[];
 }
 
@@ -58,7 +58,7 @@ export function liveMember(symbol: LiveSymbol, module: EmittedModule, space: Typ
   };
 }
 
-/** What a live type's own name is in its module. */
+/** Returns the own name of a live type in its module. */
 export function localName({ declaration }: LiveSymbol): string {
   return declaration.name?.getText() ?? 'default';
 }

@@ -7,20 +7,20 @@ export type Origin =
   | { readonly kind: 'own'; readonly module: EmittedModule; readonly name: string }
   | { readonly kind: 'package'; readonly specifier: string; readonly name: ImportedName };
 
-/** What is imported: an export by its name, or the whole. */
+/** Imported part of a module: an export by its name, or the whole. */
 export type ImportedName = { readonly export: string } | 'everything';
 
-/** What a module specifier leads to from a module. */
+/** Finds the module to which a specifier leads. */
 export type Resolve = (specifier: string, from: string) => EmittedModule | 'package';
 
-/** Where an export of a module comes from. @throws Unsayable */
+/** Returns the origin of an export of a module. @throws Unsayable */
 export function originOfExport(module: EmittedModule, name: string, resolve: Resolve): Origin {
   const found = findExport(module, name, resolve, new Set());
   if (!found) throw new Unsayable(`${module.path} exports no ${name}`);
   return found;
 }
 
-/** What an import of `name` by a module means. @throws Unsayable */
+/** Returns the origin of an import of `name` by a module. @throws Unsayable */
 export function originOfImport(
   specifier: string,
   name: ImportedName,
@@ -33,14 +33,14 @@ export function originOfImport(
   return originOfExport(target, name.export, resolve);
 }
 
-/** What a local import of a module means. @throws Unsayable */
+/** Returns the origin of a local import of a module. @throws Unsayable */
 export function originOfLocal(declaration: ts.Declaration, module: EmittedModule, resolve: Resolve): Origin {
   const specifier = specifierOf(declaration);
   if (specifier === undefined) throw new Unsayable(declaration.getText(module.file));
   return originOfImport(specifier, importedName(declaration), module, resolve);
 }
 
-/** What a member means of a module that is imported as a whole; `undefined` for a package. @throws Unsayable */
+/** Returns the origin of a member of a module that is imported as a whole; `undefined` for a package. @throws Unsayable */
 export function originOfMember(
   declaration: ts.Declaration,
   name: string,
@@ -52,7 +52,7 @@ export function originOfMember(
   return target === 'package' ? undefined : originOfExport(target, name, resolve);
 }
 
-/** Whether a declaration is an import: its meaning is elsewhere. */
+/** Returns whether a declaration is an import: its meaning is elsewhere. */
 export function isImport(declaration: ts.Declaration): boolean {
   return (
     ts.isImportSpecifier(declaration) ||

@@ -15,13 +15,13 @@ import { TypeSources } from './type-sources.js';
 import { TypeSpace } from './type-space.js';
 import { Unsayable } from './unsayable.js';
 
-/** What `live.d.ts` says of one plugin. */
+/** Part of `live.d.ts` for one plugin. */
 export interface PluginStubs {
   /** Complete statements. */
   readonly text: string;
-  /** Where the names in the text are declared. */
+  /** Declarations of the names in the text. */
   readonly mappings: readonly Mapping[];
-  /** Whether types are named that Node's types declare. */
+  /** True when the text names types that Node's types declare. */
   readonly usesNode: boolean;
 }
 
@@ -53,7 +53,7 @@ export function pluginStubs(plugin: StubbedPlugin): PluginStubs {
   }
 }
 
-/** What a manifest alone says of a plugin's live symbols. */
+/** Returns the stubs that a manifest alone tells of a plugin's live symbols. */
 export function manifestStubs({ name, liveFunctions, liveTypes, types }: ManifestFacts): PluginStubs {
   const functions = liveFunctions.map((one) => shapedFunction(one, types));
   const entries = liveTypes.map((one) => shapedType(one, types));

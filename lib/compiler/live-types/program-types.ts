@@ -36,7 +36,7 @@ function functionType(symbol: LiveSymbol): string {
   const type = typeOfExport(symbol);
   const written = functionOf(symbol.declaration);
   const isSaid = written?.type !== undefined;
-  // What it returns may be what another one returns, and that, this one: TypeScript would find a circle where there is none.
+  // Two functions may each return the other's result: TypeScript would find a circle where there is none.
   if (!isSaid && mayCallByName(symbol.declaration.getSourceFile())) {
     return written ? `(...args: Parameters<${type}>) => Promise<any>` : '(...args: any[]) => Promise<any>';
   }
@@ -62,7 +62,7 @@ function functionOf(
   return value && (ts.isFunctionExpression(value) || ts.isArrowFunction(value)) ? value : undefined;
 }
 
-/** Whether code in a file may call live functions by name. */
+/** Returns whether code in a file may call live functions by name. */
 export function mayCallByName({ text }: ts.SourceFile): boolean {
   return /\.(?:call|live|of|run)\b/.test(text);
 }

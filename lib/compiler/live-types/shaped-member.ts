@@ -51,7 +51,7 @@ export function shapedTypes(types: ShapeTable = {}, texts: readonly string[]): s
   return declared.sort();
 }
 
-/** Whether a shape can be written down: of an opaque one, the text may name what nobody else knows. */
+/** Returns whether a shape can be written down: the text of an opaque one may have names that nobody else knows. */
 function isWritable(shape: Shape, types: ShapeTable): boolean {
   if (typeof shape === 'string') return true;
   switch (shape.kind) {

@@ -10,7 +10,7 @@ export function spaceName(plugin: string): string {
   return isWord(name) ? name : `${name}$`;
 }
 
-/** Whether it is no keyword of the language. */
+/** Returns whether a name is no keyword of the language. */
 function isWord(name: string): boolean {
   const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, name);
   return scanner.scan() === ts.SyntaxKind.Identifier;

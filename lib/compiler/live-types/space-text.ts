@@ -1,6 +1,6 @@
 import { indented } from './declaration-text.js';
 
-/** What a plugin's namespace in `live.d.ts` is made of, each a text. */
+/** Parts of a plugin's namespace in `live.d.ts`, each a text. */
 export interface SpaceParts {
   /** Import statements. */
   readonly imports: readonly string[];
@@ -8,7 +8,7 @@ export interface SpaceParts {
   readonly functions: readonly string[];
   readonly types: readonly string[];
   readonly overloads: readonly string[];
-  /** What is known from the manifest alone. */
+  /** Shapes that are known from the manifest alone. */
   readonly shapes: Shapes;
 }
 

@@ -1,4 +1,4 @@
-/** What `LiveTypes` says of a live type. Fields that have a default, all but `needed`, may be left out. */
+/** Returns the entry of a live type in `LiveTypes`. Fields that have a default, all but `needed`, may be left out. */
 export function typeEntryText(value: string, needed: readonly string[], result: string): string {
   const names = needed.map((field) => JSON.stringify(field)).join(' | ');
   const fields =

@@ -6,7 +6,7 @@ import { emitModule, type EmittedModule } from './emitted-module.js';
 import type { SpaceDeps } from './type-space.js';
 import { Unsayable } from './unsayable.js';
 
-/** Where the types of a program come from, as the stubs in a folder can name them. */
+/** Sources of the types of a program, as the stubs in a folder can name them. */
 export class TypeSources implements SpaceDeps {
   readonly #program: ts.Program;
   readonly #checker: ts.TypeChecker;
@@ -27,7 +27,7 @@ export class TypeSources implements SpaceDeps {
     return this.#globals;
   }
 
-  /** Whether something was asked for that Node's types declare. */
+  /** True when a type was asked for that Node's types declare. */
   get usesNode(): boolean {
     return this.#usesNode;
   }

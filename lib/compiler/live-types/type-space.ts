@@ -11,12 +11,12 @@ import {
 } from './module-exports.js';
 import { Unsayable } from './unsayable.js';
 
-/** What a space is told of the program that its modules are from. */
+/** Dependencies of a space: the program that its modules are from. */
 export interface SpaceDeps {
   readonly resolve: Resolve;
   /** The way any file can write a global type of this name; `undefined` where only this program knows it. */
   readonly globalName: (name: string) => string | undefined;
-  /** Whether a package that types are imported from can be found by a reader of the stubs. */
+  /** Returns whether a reader of the stubs can find a package that types are imported from. */
   readonly isFound: (specifier: string) => boolean;
 }
 
@@ -50,7 +50,7 @@ export class TypeSpace {
     return [...this.#imports.keys()].sort();
   }
 
-  /** Whether something is declared here under this name. */
+  /** Returns whether something is declared here under this name. */
   has(name: string): boolean {
     return this.#declared.has(name);
   }
@@ -82,7 +82,7 @@ export class TypeSpace {
       const edit = this.#editOf(one, module);
       if (!edit) return ts.forEachChild(one, visit);
       edits.push(edit);
-      // Of `import('zod').ZodType<…>`, and of `Buffer<…>`, the arguments are left as they are.
+      // The arguments of `import('zod').ZodType<…>`, and of `Buffer<…>`, are left as they are.
       for (const arg of (edit.dropsArguments ? undefined : typeArguments(one)) ?? []) visit(arg);
     };
     visit(node);
