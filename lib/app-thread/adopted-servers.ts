@@ -36,6 +36,9 @@ interface SocketParts {
   _server: Server;
 }
 
+/** Classes of servers whose connections need a handle of the platform; `node:http2` does not export them. */
+const HTTP2 = new Set(['Http2Server', 'Http2SecureServer']);
+
 type Listen = (this: Server, ...args: unknown[]) => Server;
 
 /** Servers of the app whose addresses the host has: `listen` asks it, and the connections of an address go to its server. */
@@ -73,6 +76,7 @@ export class AdoptedServers {
   }
 
   #listen(server: Server, args: unknown[]): Server {
+    if (HTTP2.has(server.constructor.name)) throw notAdopted('HTTP/2 servers');
     const { options, callback } = readArguments(args);
     if (server.listening)
       throw Object.assign(new Error('Listen method has been called more than once without closing.'), {

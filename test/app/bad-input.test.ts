@@ -86,3 +86,14 @@ test('errors that an app handles itself do not end its thread', async () => {
   expect(await textOf(`${url}/throw`)).toBe('1');
   expect(await textOf(`${url}/reject`)).toBe('2');
 });
+
+test.each([
+  ['HTTP/2 servers', `require('http2').createServer().listen(0, '127.0.0.1');`],
+  ['listening on a handle', `require('http').createServer().listen({ fd: 3 });`],
+])('%s are refused by name', async (what, text) => {
+  const { serve } = await appProject({ 'server.js': text });
+  await expect(serve('server.js')).rejects.toMatchObject({
+    code: 'LOAD_FAILED',
+    message: expect.stringContaining(`liveswap does not take over ${what} yet`) as string,
+  });
+});
