@@ -3,12 +3,9 @@ import { hashOf } from '../../manifest/hash.js';
 import type {
   FieldShape,
   FunctionShape,
-  GenericShape,
   ObjectShape,
-  ParameterShape,
   Shape,
   ShapeTable,
-  SignatureShape,
   TupleElement,
 } from '../../manifest/shape.js';
 import { declaredName } from './declared-name.js';
@@ -16,14 +13,13 @@ import { globalTypeName, isLiveData, statedArguments } from './global-name.js';
 import { hidingClass, symbolFile } from './member-origin.js';
 import { isField, isPrivateName, isPrototype, memberKey } from './members.js';
 import { isGenericMapped, opaqueShape, writtenText } from './opaque-shape.js';
+import { NamedShapes } from './named-shapes.js';
+import { SignatureReader, type ReadResult } from './signature-reader.js';
 import { simpleShape } from './simple-shape.js';
 
 /** Deeper or larger than this, a type is opaque: nobody wants the whole of a library in a manifest. */
 const MAX_DEPTH = 40;
 const MAX_PARTS = 20_000;
-
-/** Reads the shape of a signature's result. */
-type ReadResult = (returned: ts.Type, signature: ts.Signature) => Shape;
 
 /** The live types that a reader knows by name. */
 export interface KnownLiveTypes {
@@ -41,8 +37,8 @@ export class ShapeReader {
   readonly #program: ts.Program;
   readonly #checker: ts.TypeChecker;
   readonly #live: KnownLiveTypes;
-  readonly #names = new Map<ts.Type, string>();
-  readonly #table = new Map<string, Shape>();
+  readonly #signatures: SignatureReader;
+  readonly #named = new NamedShapes();
   /** Types that are being read, from the innermost declared type on: a circle through a declared type already has a name. */
   #open: readonly ts.Type[] = [];
   #depth = 0;
@@ -52,29 +48,30 @@ export class ShapeReader {
     this.#program = program;
     this.#checker = program.getTypeChecker();
     this.#live = live;
+    this.#signatures = new SignatureReader(this.#checker, this);
   }
 
   /** Types to which the shapes refer, by name, in the order of the names. */
   get table(): ShapeTable {
-    return Object.fromEntries([...this.#table].sort(([left], [right]) => (left < right ? -1 : 1)));
+    return this.#named.table;
   }
 
   shape(type: ts.Type): Shape {
     const simple = simpleShape(type);
     if (simple) return simple;
     if (this.#depth > MAX_DEPTH || ++this.#parts > MAX_PARTS) return this.#tooLarge(type);
-    const known = this.#names.get(type);
+    const known = this.#named.nameOf(type);
     if (known !== undefined) return { kind: 'ref', name: known };
     const platform = this.#variantOfLive(type) ?? this.#platform(type);
     if (platform) return platform;
     const name = this.#isLive(type) ? this.#liveName(type) : declaredName(type, this.#program);
-    if (name !== undefined) return this.#declare(type, this.#freeName(name, type));
+    if (name !== undefined) return this.#declare(type, name);
     // A type without a name that leads back to itself gets one.
-    if (this.#open.includes(type)) return { kind: 'ref', name: this.#nameOf(type, 'Type') };
+    if (this.#open.includes(type)) return { kind: 'ref', name: this.#named.give(type, 'Type') };
     const shape = this.#within([...this.#open, type], () => this.#composite(type));
-    const given = this.#names.get(type);
+    const given = this.#named.nameOf(type);
     if (given === undefined) return shape;
-    this.#table.set(given, shape);
+    this.#named.set(given, shape);
     return { kind: 'ref', name: given };
   }
 
@@ -94,7 +91,7 @@ export class ShapeReader {
   #function(type: ts.Type, result: ReadResult): FunctionShape {
     return {
       kind: 'function',
-      calls: type.getCallSignatures().map((call) => this.#signature(call, result)),
+      calls: type.getCallSignatures().map((call) => this.#signatures.read(call, result)),
     };
   }
 
@@ -110,31 +107,15 @@ export class ShapeReader {
     }
   }
 
-  #declare(type: ts.Type, name: string): Shape {
-    this.#names.set(type, name);
+  #declare(type: ts.Type, wanted: string): Shape {
+    const name = this.#named.give(type, wanted);
     // Kept before it is read, so that no other type takes the name.
-    this.#table.set(name, 'unknown');
-    this.#table.set(
+    this.#named.set(name, 'unknown');
+    this.#named.set(
       name,
       this.#within([], () => this.#composite(type)),
     );
     return { kind: 'ref', name };
-  }
-
-  #nameOf(type: ts.Type, wanted: string): string {
-    const name = this.#names.get(type) ?? this.#freeName(wanted, type);
-    this.#names.set(type, name);
-    return name;
-  }
-
-  /** Two types of one name are told apart by where they are declared. */
-  #freeName(wanted: string, type: ts.Type): string {
-    if (!this.#table.has(wanted)) return wanted;
-    const place = (type.aliasSymbol ?? type.symbol)?.declarations?.map((one) => one.getText()).join() ?? '';
-    for (let clash = 0; ; clash++) {
-      const name = `${wanted}_${hashOf(`${place} ${clash}`).slice(0, 8)}`;
-      if (!this.#table.has(name)) return name;
-    }
   }
 
   #tooLarge(type: ts.Type): Shape {
@@ -272,7 +253,7 @@ export class ShapeReader {
     };
     if (calls.length + makes.length === 0) return object;
     // A class, or a function with fields, never crosses.
-    const made = makes.map((make) => this.#signature(make, (instance) => this.shape(instance)));
+    const made = makes.map((make) => this.#signatures.read(make, (instance) => this.shape(instance)));
     const parts: Shape[] = [
       object,
       this.#function(type, (returned) => this.shape(returned)),
@@ -296,54 +277,6 @@ export class ShapeReader {
     return { ...base, shape, ...(optional && { optional }) };
   }
 
-  #signature(signature: ts.Signature, result: ReadResult): SignatureShape {
-    const written = this.#checker.signatureToSignatureDeclaration(
-      signature,
-      ts.SyntaxKind.FunctionType,
-      undefined,
-      ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.IgnoreErrors,
-    );
-    const generics = (signature.typeParameters ?? []).map((parameter) => this.#generic(parameter));
-    return {
-      ...(generics.length > 0 && { generics }),
-      parameters: signature.parameters.map((parameter, index) =>
-        this.#parameter(parameter, index, written?.parameters[index]?.questionToken !== undefined),
-      ),
-      result: result(signature.getReturnType(), signature),
-      ...this.#claim(signature),
-    };
-  }
-
-  #claim(signature: ts.Signature): Pick<SignatureShape, 'claim'> {
-    const predicate = this.#checker.getTypePredicateOfSignature(signature);
-    if (!predicate) return {};
-    const { kind, type, parameterName = 'this' } = predicate;
-    const asserts =
-      kind === ts.TypePredicateKind.AssertsThis || kind === ts.TypePredicateKind.AssertsIdentifier;
-    const is = type ? ` is ${writtenText(type, this.#checker)}` : '';
-    const text = `${asserts ? 'asserts ' : ''}${parameterName}${is}`;
-    return { claim: { kind: 'opaque', text, ...(type && { parts: [this.shape(type)] }) } };
-  }
-
-  #generic(parameter: ts.TypeParameter): GenericShape {
-    // The constraint is read as it is written: the checker itself resolves `keyof T` to whatever any key can be.
-    const written = parameter.symbol.declarations?.find((one) => ts.isTypeParameterDeclaration(one));
-    const read = (node: ts.TypeNode): Shape => this.shape(this.#checker.getTypeFromTypeNode(node));
-    return {
-      name: parameter.symbol.name,
-      ...(written?.constraint && { extends: read(written.constraint) }),
-      ...(written?.default && { default: read(written.default) }),
-    };
-  }
-
-  #parameter(parameter: ts.Symbol, index: number, optional: boolean): ParameterShape {
-    const type = this.#checker.getTypeOfSymbol(parameter);
-    // A parameter that is taken apart has no name of its own: the checker calls it `__0`.
-    const name = /^__\d+$/.test(parameter.name) ? `arg${index}` : parameter.name;
-    if (isRest(parameter)) return { name, shape: this.shape(type), rest: true };
-    return { name, shape: this.field(type, optional), ...(optional && { optional }) };
-  }
-
   /** Returns true when no value can be all that an intersection says; the checker then finds no fields in it. */
   #isImpossible(type: ts.IntersectionType): boolean {
     return this.#checker.isTypeAssignableTo(type, this.#checker.getNeverType());
@@ -365,9 +298,4 @@ export class ShapeReader {
 /** An interface or a class: more fields may be added to it elsewhere. */
 function isDeclaredObject({ symbol }: ts.Type): boolean {
   return ((symbol?.flags ?? 0) & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)) !== 0;
-}
-
-// Not as the checker writes it: a rest parameter whose type is a tuple it writes as the parameters that these are.
-function isRest({ valueDeclaration }: ts.Symbol): boolean {
-  return !!valueDeclaration && ts.isParameter(valueDeclaration) && !!valueDeclaration.dotDotDotToken;
 }
