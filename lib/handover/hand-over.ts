@@ -80,7 +80,7 @@ export class HandOver {
       const next = successorOf(version, this.#deps);
       version.balancer.succeed(passOnTo(version, next));
       // By now its requests belong to the next version.
-      version.outsideWork.setGated(false);
+      void version.outsideWork.setGated(false);
       const { rehearsal, move: moved } = this.#costs.get(version) ?? {};
       this.#deps.emit({
         type: 'handedOver',
@@ -121,7 +121,7 @@ export class HandOver {
     for (const version of leaving) version.leavesBy = 'close';
     for (const version of this.#exclusives) {
       version.balancer.openGate();
-      version.outsideWork.setGated(false);
+      void version.outsideWork.setGated(false);
     }
     this.#letOthers();
   }
@@ -177,10 +177,11 @@ export class HandOver {
     for (const version of this.#exclusives) {
       const owed = this.#owedBy(version);
       version.balancer.closeGate((call) => whileRunning(call) || owed.has(call));
-      version.outsideWork.setGated(true);
     }
+    const held = this.#exclusives.map(({ outsideWork }) => outsideWork.setGated(true));
     for (const version of this.#exclusives) version.activity.beginYield();
-    await whenQuiet(this.#exclusives, Math.max(...this.#exclusives.map(this.#deps.yieldMs)));
+    const yieldMs = Math.max(...this.#exclusives.map(this.#deps.yieldMs));
+    await whenQuiet(this.#exclusives, yieldMs, Promise.all(held));
     for (const version of this.#exclusives) version.balancer.closeGate(hooksOnly);
   }
 

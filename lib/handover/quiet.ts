@@ -7,18 +7,29 @@ import type { Version } from '../version/version.js';
 
 /**
  * Resolves when nothing runs in any of `versions`: calls, runs of `every`, promises given to `waitUntil`. Read-only calls are not
- * awaited, nor are those whose callers have given up when only they are left after `yieldMs`.
+ * awaited, nor are those whose callers have given up when only they are left after `yieldMs`. `held` resolves when nothing that
+ * was on its way to them may still begin.
  *
  * @throws LiveswapError `YIELD_TIMEOUT` with the `calls`
  */
-export async function whenQuiet(versions: readonly Version[], yieldMs: number): Promise<void> {
+export async function whenQuiet(
+  versions: readonly Version[],
+  yieldMs: number,
+  held: Promise<unknown>,
+): Promise<void> {
   const late = new LiveswapError('YIELD_TIMEOUT', '');
+  let isHeld = false;
+  const quiet = held.then(() => {
+    isHeld = true;
+    return allQuiet(versions);
+  });
   try {
-    await withDeadline(allQuiet(versions), yieldMs, () => late);
+    await withDeadline(quiet, yieldMs, () => late);
   } catch (error) {
     if (error !== late) throw error;
     const isWaitedFor = (call: Call): boolean => !call.answered;
-    if (!versions.every((version) => isQuiet(version, isWaitedFor))) throw yieldTimeout(versions, yieldMs);
+    if (!isHeld || !versions.every((version) => isQuiet(version, isWaitedFor)))
+      throw yieldTimeout(versions, yieldMs);
   }
 }
 

@@ -118,6 +118,13 @@ export class HttpTunnels {
     );
   }
 
+  /** Resolves when a version whose gate closes has begun, or given back, what was on its way to it. */
+  async #onGate(version: Version): Promise<void> {
+    this.#connect();
+    if (version.outsideWork.isGated)
+      await Promise.all(this.#servingOf(version).map((serving) => serving.fence()));
+  }
+
   #isConnected(version: Version): boolean {
     return this.#version === version && !version.outsideWork.isGated && !this.#swapper.ending.aborted;
   }
@@ -164,7 +171,7 @@ export class HttpTunnels {
   async #openAll(version: Version | undefined): Promise<void> {
     if (version && !this.#gated.has(version)) {
       this.#gated.add(version);
-      version.outsideWork.onGate(() => this.#connect());
+      version.outsideWork.onGate(() => this.#onGate(version));
     }
     const threads = version?.threads.filter(({ death }) => !death) ?? [];
     await Promise.all(threads.map((thread) => this.#open(version as Version, thread)));

@@ -15,5 +15,10 @@ export interface ServesNote {
   readonly webSockets: boolean;
 }
 
+/** Both ways: the host asks, in order with the bytes, and the thread answers when it has read all that came before. */
+export interface FenceNote {
+  readonly kind: 'fence';
+}
+
 /** Everything that a thread tells the host beside bytes. */
-export type ThreadNote = RequestsNote | ServesNote | FromThread;
+export type ThreadNote = RequestsNote | ServesNote | FenceNote | FromThread;

@@ -1,10 +1,11 @@
 import { setTimeout } from '../core/timers.js';
+import { Waiters } from '../core/waiters.js';
 import { SILENT_DEATH_MS } from '../link/silent-death.js';
 import { Tunnel } from '../sockets/host/tunnel.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import { retiredError } from '../version/version-errors.js';
 import type { Version } from '../version/version.js';
-import type { ThreadNote } from './notes.js';
+import type { FenceNote, ThreadNote } from './notes.js';
 import { RequestCounts } from './request-counts.js';
 import type { ThreadHttpOptions } from './thread-options.js';
 import type { FromThread } from './websocket/notes.js';
@@ -21,6 +22,8 @@ export interface ServingTunnel {
   readonly version: Version;
   readonly thread: ThreadHandle;
   readonly webSockets: boolean;
+  /** Resolves when the thread has begun, or given back, all that was sent to it; or is gone. */
+  fence(): Promise<void>;
 }
 
 /** Opens a tunnel to a thread that serves HTTP; its requests count as calls of the version. @throws LiveswapError `HOOK_FAILED` */
@@ -32,23 +35,33 @@ export async function openTunnel(
 ): Promise<ServingTunnel> {
   const port = await version.openService(thread, 'http', options);
   const requests = new RequestCounts(version.outsideWork, thread.name.thread);
+  const fences = new Waiters();
+  const fence = (): Promise<void> => {
+    if (tunnel.isLost) return Promise.resolve();
+    tunnel.note({ kind: 'fence' } satisfies FenceNote);
+    return fences.wait();
+  };
+  let tunnel: Tunnel;
   return new Promise((resolve, reject) => {
     const read = (note: ThreadNote): void => {
       switch (note.kind) {
         case 'serves':
-          return resolve({ tunnel, version, thread, webSockets: note.webSockets });
+          return resolve({ tunnel, version, thread, webSockets: note.webSockets, fence });
         case 'requests':
           return requests.take(note);
+        case 'fence':
+          return fences.release();
         default:
           return events.onWebSocket(tunnel, note);
       }
     };
-    const tunnel: Tunnel = new Tunnel(port, {
+    tunnel = new Tunnel(port, {
       hold: () => version.outsideWork.hold('connections'),
       note: (note) => read(note as ThreadNote),
       whyLost: () => whyLost(version, thread),
       onLost: (cause) => {
         requests.fail();
+        fences.release();
         reject(cause);
         events.onLost(tunnel, cause);
       },

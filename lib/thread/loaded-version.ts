@@ -216,6 +216,7 @@ export class LoadedVersion {
       log: this.#log,
       limits: task.limits,
       hold: openWork.hold,
+      holdRunning: openWork.run,
       waitUntil: (promise) => this.#waitUntil(promise),
       wrap: (value) => wrapData(value, this.liveClasses),
       unwrap: (wire) => LiveData.from(wire, this.liveClasses).unwrap(),

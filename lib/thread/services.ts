@@ -17,6 +17,8 @@ export interface ServiceHost {
   readonly limits: CallLimits;
   /** Counts work as pending until the returned function is called. */
   hold(): () => void;
+  /** Like {@link hold}, for work that a yielding version has to wait for. */
+  holdRunning(): () => void;
   waitUntil(promise: Promise<unknown>): void;
   /** Writes data in a form that another version can read. @throws LiveswapError `LIVE_DATA_INVALID` */
   wrap(value: unknown): LiveDataWire;

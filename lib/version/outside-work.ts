@@ -19,7 +19,7 @@ export class OutsideWork {
   readonly #jobs = new Set<OutsideJob>();
   readonly #held = new Map<string, number>();
   readonly #idleWaiters = new Waiters();
-  readonly #gatekeepers = new Set<() => void>();
+  readonly #gatekeepers = new Set<() => unknown>();
   #isGated = false;
 
   /** `onSettled` receives the duration of each job in milliseconds, and whether it failed. */
@@ -51,14 +51,14 @@ export class OutsideWork {
     return this.#isGated;
   }
 
-  /** Sets whether new work is held back, and notifies the listeners. */
-  setGated(isGated: boolean): void {
+  /** Sets whether new work is held back. Resolves when what was on its way has begun, or was given back. */
+  async setGated(isGated: boolean): Promise<void> {
     this.#isGated = isGated;
-    for (const told of this.#gatekeepers) told();
+    await Promise.all(Array.from(this.#gatekeepers, (told) => told()));
   }
 
-  /** Calls `told` whenever {@link isGated} changes, until the returned function is called. */
-  onGate(told: () => void): () => void {
+  /** Calls `told` whenever {@link isGated} changes, until the returned function is called; what it returns is awaited. */
+  onGate(told: () => unknown): () => void {
     this.#gatekeepers.add(told);
     return () => void this.#gatekeepers.delete(told);
   }

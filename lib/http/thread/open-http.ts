@@ -3,7 +3,7 @@ import { HttpConnections } from '../../sockets/thread/http-connections.js';
 import { TunnelEnd } from '../../sockets/thread/tunnel-end.js';
 import type { OpenService } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
-import type { ThreadNote } from '../notes.js';
+import type { FenceNote, ThreadNote } from '../notes.js';
 import type { FromThread, ToThread } from '../websocket/notes.js';
 import { labelOf } from './label-of.js';
 import { NamedResponse } from './named-response.js';
@@ -29,7 +29,11 @@ export const openHttp: OpenService = async (port, options, host) => {
       connections.accept(socket, server);
     },
     leave: (socket) => connections.leave(socket),
-    note: (note) => hooks?.read(note as ToThread),
+    note: (note) => {
+      const { kind } = note as FenceNote | ToThread;
+      if (kind === 'fence') end.note(note);
+      else hooks?.read(note as ToThread);
+    },
   });
   const connections = new HttpConnections(end);
   const tell = (note: FromThread): void => end.note(note, movedIn(note));

@@ -51,13 +51,17 @@ export class RequestHandler {
     const late = (): void => answerStatus(res, statuses.late);
     const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
     let settled: Promise<void> | undefined;
+    // While it waits here, nobody else can answer it.
+    const ceaseWaiting = this.#host.holdRunning();
     const giveUp = this.#gate.enter(() => {
       settled = this.#answer(call, req, res);
+      ceaseWaiting();
     });
     // More of the waiting requests would be no use.
     if (!giveUp) answerStatus(res, statuses.full, { 'retry-after': '1' });
     res.once('close', () => {
       giveUp?.();
+      ceaseWaiting();
       if (settled) this.#gate.leave();
       const answered = res.writableFinished;
       clearTimeout(timer);
