@@ -121,7 +121,7 @@ function start(command, ...args) {
       say(name, began);
     },
     async stop(signal) {
-      process.kill(-child.pid, signal);
+      process.kill(-Number(child.pid), signal);
       await closed;
       running.delete(child);
     },

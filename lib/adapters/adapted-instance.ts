@@ -7,7 +7,7 @@ type Method = (...args: unknown[]) => unknown;
 /** A call with which the app begins the work. */
 interface Beginning {
   readonly method: string;
-  make(): unknown;
+  readonly make: () => unknown;
   settle(result: unknown): void;
 }
 
@@ -21,7 +21,7 @@ const usual: Readonly<Record<string, WaitingMethod<never>>> = {
 const adopted = new WeakMap<object, AdaptedInstance>();
 
 /** Something that an adapter knows how to start and to pause. */
-export class AdaptedInstance implements Taker {
+class AdaptedInstance implements Taker {
   readonly name: string;
   readonly #instance: never;
   readonly #steps: TakesWork;

@@ -14,7 +14,7 @@ interface Covered {
 /** Something that was due while its version was not the active one. */
 interface Missed {
   readonly second: number;
-  run(): unknown;
+  readonly run: () => unknown;
 }
 
 /** Timers may be a little early. */

@@ -14,21 +14,21 @@ export interface Given {
 /** Steps by which an instance that takes work by itself begins, stops and ends. Each may be async. */
 export interface TakesWorkSteps<Instance> {
   /** Changes what the constructor, or the function, is given: so that it does not begin by itself. */
-  construct?(args: unknown[]): unknown[];
+  readonly construct?: (args: unknown[]) => unknown[];
   /**
    * Begins to take work: its version is the active one. Not waited for, and not called where the app itself has called one of
    * {@link TakesWorkSteps.waits}.
    */
-  start?(instance: Instance, given: Given): unknown;
+  readonly start?: (instance: Instance, given: Given) => unknown;
   /**
    * Takes nothing more, and leaves nothing fetched that no held function has begun; waited for, within `yieldMs`. What it returns,
    * plain data, is given to the n-th instance of the next version.
    */
-  pause?(instance: Instance, given: Given): unknown;
+  readonly pause?: (instance: Instance, given: Given) => unknown;
   /** Undoes `pause`: the reload was refused. Default: what began the work is done again. */
-  resume?(instance: Instance, given: Given): unknown;
+  readonly resume?: (instance: Instance, given: Given) => unknown;
   /** Ends it for good: its version is retired. */
-  end?(instance: Instance, given: Given): unknown;
+  readonly end?: (instance: Instance, given: Given) => unknown;
   /**
    * Functions of the app that do the work: what they have begun counts as pending until it settles. A position or name of a
    * parameter of the constructor, a key of an object given to it, or a member of the instance.

@@ -13,9 +13,8 @@ export const pluginTypes = pluginModule.replace(/\.js$/, '.d.ts');
 export const httpPluginModule = join(dirname(dirname(pluginModule)), 'http', 'plugin', 'index.js');
 export const httpPluginTypes = httpPluginModule.replace(/\.js$/, '.d.ts');
 
-/** Path of the module `liveswap/adapters`, and of its types. */
+/** Path of the module `liveswap/adapters`. */
 export const adaptersModule = join(dirname(dirname(pluginModule)), 'adapters', 'index.js');
-export const adaptersTypes = adaptersModule.replace(/\.js$/, '.d.ts');
 
 /** Path of the module `liveswap/stores`, and of its types. */
 export const storesModule = join(dirname(dirname(pluginModule)), 'stores', 'index.js');

@@ -58,7 +58,7 @@ function minorOf(version: string): string {
 }
 
 function commonFolder(files: readonly string[]): string {
-  const [first = '', ...rest] = files.map((file) => file.split(sep).slice(0, -1));
+  const [first = [], ...rest] = files.map((file) => file.split(sep).slice(0, -1));
   const parts = [...first];
   for (const other of rest) {
     const at = parts.findIndex((part, index) => other[index] !== part);

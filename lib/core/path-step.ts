@@ -14,8 +14,8 @@ export function itemStep(index: number | string = ''): string {
 /** Returns the step to the value that a map has for a key. */
 export function entryStep(key: unknown = {}): string {
   if (typeof key === 'string') return `.get(${JSON.stringify(key)})`;
-  const isPrimitive = key === null || (typeof key !== 'object' && typeof key !== 'function');
-  return isPrimitive ? `.get(${String(key)})` : '.get(…)';
+  if ((typeof key === 'object' && key !== null) || typeof key === 'function') return '.get(…)';
+  return `.get(${String(key)})`;
 }
 
 /** Returns the step to a key of a map. */

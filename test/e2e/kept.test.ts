@@ -142,7 +142,7 @@ test('what cannot move stops the copies only for as long as it is there', async 
     warn: silent,
     error: (_facts: unknown, text: unknown) => errors.push(text),
   };
-  const { swapper } = await play({ logger: logger as never }, saving);
+  const { swapper } = await play({ logger }, saving);
   await swapper.call('live_hold');
   await expect.poll(() => errors.length).toBeGreaterThan(0);
   expect(errors).toEqual([expect.stringMatching(/^Kept state cannot be saved: Cannot move world\.best/)]);

@@ -201,7 +201,7 @@ test('what a pin holds goes on to call what it was built against, inside the pin
   await release(gate(2));
   expect(await session.call('live_say')).toBe('gate0');
   const kept = versionsOf(swapper, 'gate').slice(1);
-  const reasons = kept.flatMap(({ keptBy = [] }) => keptBy.map(({ kind }) => kind));
+  const reasons = kept.flatMap(({ keptBy }) => keptBy.map(({ kind }) => kind));
   expect(reasons.toSorted()).toEqual(['caller', 'pins']);
   done.resolve();
   expect(await beside).toBe('gate1');

@@ -16,8 +16,8 @@ export interface AdaptedApp {
   readonly folder: string;
   readonly told: unknown[];
   readonly lines: LogLine[];
-  write(files: Files): Promise<void>;
-  serve(entry: string, options?: ServeAppOptions): Promise<ServedApp>;
+  readonly write: (files: Files) => Promise<void>;
+  readonly serve: (entry: string, options?: ServeAppOptions) => Promise<ServedApp>;
 }
 
 /** Modules by which the app's own code reports: `import { tell } from './tell.mjs'`, or `require('./tell.cjs')`. */
@@ -41,7 +41,7 @@ export async function adaptedApp(files: Files): Promise<AdaptedApp> {
     told,
     lines,
     write: (more) => writeFiles(folder, more),
-    async serve(entry, options) {
+    serve: async (entry, options) => {
       const app = await serveApp(join(folder, entry), {
         lingerMs: 0,
         copyDir: join(folder, '.copies'),

@@ -104,9 +104,7 @@ describe.each([undefined, { '/': 'hall', '/other': 'hall' }])('with mounts %j', 
     const { url } = await openServer(empty, { mount: { '/': 'hall' }, ...common, statuses });
     expect((await fetch(url)).status).toBe(444);
     for (const wrong of [{ failed: 200 }, { lost: 500 }]) {
-      await expect(
-        openServer(empty, { mount: { '/': 'hall' }, statuses: wrong as object }),
-      ).rejects.toMatchObject({
+      await expect(openServer(empty, { mount: { '/': 'hall' }, statuses: wrong })).rejects.toMatchObject({
         code: 'OPTION_INVALID',
         option: 'statuses',
       });

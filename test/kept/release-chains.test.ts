@@ -79,7 +79,7 @@ function versionOf({ types, upcasts, name }: Release): {
     name,
     was: ['rooms.ts#Room', 'hall.ts#Room', 'hall.ts#Chamber'].filter((one) => one !== name),
     fields: new Map(checks),
-    fingerprint: JSON.stringify(Object.entries(types).sort()),
+    fingerprint: JSON.stringify(Object.entries(types).toSorted(([a], [b]) => (a < b ? -1 : 1))),
   };
   const rooms = new Map<number, Row>();
   const version = new KeptVersion({ roots: { rooms }, symbols: { [name]: Room }, facts: [facts] });

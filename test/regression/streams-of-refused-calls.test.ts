@@ -47,5 +47,7 @@ test('a stream of Node that fails ends nobody when the call that it was given to
   await swapper.destroy();
   await waiting;
   await expect(swapper.with({ signal }).call('live_wait', given())).rejects.toMatchObject({ code: 'CLOSED' });
-  await Promise.all(missing.map((stream) => stream.closed || once(stream, 'close').catch(() => {})));
+  await Promise.all(
+    missing.map((stream) => (stream.closed ? Promise.resolve() : once(stream, 'close').catch(() => {}))),
+  );
 });

@@ -14,7 +14,7 @@ export type ImportedName = { readonly export: string } | 'everything';
 export type Resolve = (specifier: string, from: string) => EmittedModule | 'package';
 
 /** Returns the origin of an export of a module. @throws Unsayable */
-export function originOfExport(module: EmittedModule, name: string, resolve: Resolve): Origin {
+function originOfExport(module: EmittedModule, name: string, resolve: Resolve): Origin {
   const found = findExport(module, name, resolve, new Set());
   if (!found) throw new Unsayable(`${module.path} exports no ${name}`);
   return found;
