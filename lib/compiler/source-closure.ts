@@ -1,4 +1,5 @@
 import type { SourceFile } from 'ts-morph';
+import { PROGRAM_TYPES_FILE } from './live-types/program-types.js';
 import { nativePath } from './posix-path.js';
 
 /** The files that a plugin's meaning depends on: its own, and what they import, types included, short of `node_modules`. */
@@ -6,7 +7,8 @@ export function sourceClosure(files: readonly SourceFile[]): Set<string> {
   const closure = new Set<string>();
   const visit = (file: SourceFile): void => {
     const path = nativePath(file.getFilePath());
-    if (closure.has(path) || file.isInNodeModules()) return;
+    // What adds live symbols to a module is part of it by name, and imports those of every plugin.
+    if (closure.has(path) || file.isInNodeModules() || path === PROGRAM_TYPES_FILE) return;
     closure.add(path);
     for (const literal of file.getImportStringLiterals()) {
       for (const declaration of literal.getSymbol()?.getDeclarations() ?? [])
