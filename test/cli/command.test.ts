@@ -245,6 +245,7 @@ test('--static writes a module that links the artifacts, with its types; --clean
     'plugin',
     'resources',
     'symbols',
+    'takers',
     'ticker',
   ]);
   expect(plugins['north-wall']).toMatchObject({
