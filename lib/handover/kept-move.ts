@@ -17,7 +17,7 @@ export interface KeptMove {
  */
 export async function rehearse(move: KeptMove, yieldMs: number): Promise<TransferCost | undefined> {
   const { from } = move;
-  const cost = await transfer(move, { isLenient: !from.isIdle, isRehearsal: true });
+  const cost = await transfer(move, { isLenient: !from.group.isIdle, isRehearsal: true });
   if (!cost || cost.totalMs <= yieldMs) return cost;
   throw new LiveswapError(
     'YIELD_TIMEOUT',

@@ -57,7 +57,7 @@ export class DrainingCallers {
     const holder = new DrainingCaller(caller);
     this.#retainers.hold(owner, holder);
     // Two versions that wait for each other's end would never end: keep one of them only until the other is idle.
-    const end = this.#waitsFor(caller, owner) ? caller.whenIdle() : caller.retired;
+    const end = this.#waitsFor(caller, owner) ? caller.group.whenIdle() : caller.retired;
     const waits = this.#waits.get(owner) ?? new Set();
     this.#waits.set(owner, waits.add(caller));
     void Promise.race([end, caller.retired]).then(() => {

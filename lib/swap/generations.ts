@@ -115,7 +115,7 @@ export class Generations {
   /** Ends a version that has left, whoever holds it: pending calls reject with `error`. */
   cut(version: Version, error: LiveswapError): void {
     this.#retainers.drop(version);
-    version.cut(error);
+    version.shutdown.cut(error);
   }
 
   /** Returns the table in which a version must look up a live name, if that is not the current generation's. */
@@ -143,7 +143,7 @@ export class Generations {
   /** Retires a version that no generation and no pin holds any more. */
   #retire(version: Version): void {
     const { plugin, id } = version;
-    version.drain({ newest: this.dispatcher.redispatch }).catch((cause: unknown) => {
+    version.shutdown.drain({ newest: this.dispatcher.redispatch }).catch((cause: unknown) => {
       const error =
         cause instanceof LiveswapError ? cause : new LiveswapError('INTERNAL', messageOf(cause), { cause });
       this.#emit({ type: 'drainFailed', plugin, version: id, error });

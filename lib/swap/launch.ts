@@ -40,17 +40,17 @@ export async function launch(members: readonly Member[], data: unknown, deps: La
     ),
   );
   deps.signal.throwIfAborted();
-  await inTurn((version) => version.askReloadable());
+  await inTurn((version) => version.definition.askReloadable(version.threads));
   checkReloadable(members);
-  await inTurn((version) => version.askExports());
+  await inTurn((version) => version.definition.askExports(version.threads));
   const byKey = new Map(members.map(({ version }) => [keyOf(version.plugin), version]));
   await inTurn((version) => bindImports(version, byKey));
   await inTurn(async (version) => {
     await version.load(data);
     // Plugins that import it reach it through the host, from their onLoad on.
-    if (version.exclusive) version.open();
+    if (version.exclusive) version.group.open();
   });
-  for (const version of fresh) if (!version.exclusive) version.open();
+  for (const version of fresh) if (!version.exclusive) version.group.open();
   deps.openVault();
   for (const { version } of members) {
     if (fresh.includes(version)) await version.init();

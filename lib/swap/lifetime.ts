@@ -80,7 +80,7 @@ export class Lifetime {
     const error = closedError();
     this.#ending.abort(error);
     do {
-      await Promise.all([...alive].map((version) => version.destroy(error)));
+      await Promise.all([...alive].map((version) => version.shutdown.destroy(error)));
       await changesSettled();
     } while (alive.size > 0);
     await this.#cleanUp(deps);
@@ -100,15 +100,17 @@ function closedError(): LiveswapError {
 async function drainAll(versions: readonly Version[], drainMs: number): Promise<void> {
   const began = performance.now();
   for (const version of versions) if (version.exclusive) version.activity.beginYield();
-  await Promise.all(versions.filter(({ exclusive }) => !exclusive).map((version) => version.yield()));
-  for (const version of versions) version.announceDrain();
+  await Promise.all(
+    versions.filter(({ exclusive }) => !exclusive).map((version) => version.shutdown.yield()),
+  );
+  for (const version of versions) version.group.announceDrain();
   // The drain of each version rejects calls that are late by then.
   await withDeadline(allIdle(versions), drainMs, () => undefined).catch(() => {});
   const leftMs = Math.max(0, drainMs - (performance.now() - began));
-  await Promise.all(versions.map((version) => version.drain({ drainMs: leftMs })));
+  await Promise.all(versions.map((version) => version.shutdown.drain({ drainMs: leftMs })));
 }
 
 async function allIdle(versions: readonly Version[]): Promise<void> {
-  do await Promise.all(versions.map((version) => version.whenIdle()));
-  while (!versions.every((version) => version.isIdle));
+  do await Promise.all(versions.map((version) => version.group.whenIdle()));
+  while (!versions.every((version) => version.group.isIdle));
 }

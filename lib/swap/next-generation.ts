@@ -169,6 +169,6 @@ function makeExtension(make: (() => object) | undefined): object {
 async function abandon(fresh: readonly Version[], cause: unknown): Promise<void> {
   const error =
     cause instanceof LiveswapError ? cause : new LiveswapError('START_FAILED', messageOf(cause), { cause });
-  await Promise.all(fresh.map((version) => version.halt(error)));
-  for (const version of fresh.toReversed()) await version.abandon(error);
+  await Promise.all(fresh.map((version) => version.shutdown.halt(error)));
+  for (const version of fresh.toReversed()) await version.shutdown.abandon(error);
 }

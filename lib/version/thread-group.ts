@@ -31,7 +31,15 @@ export interface ThreadGroupDeps {
 /** The threads of a group as others see them. */
 export type GroupView = Pick<
   ThreadGroup,
-  'established' | 'serves' | 'isComing' | 'isLeaving' | 'connectionOf'
+  | 'announceDrain'
+  | 'connectionOf'
+  | 'established'
+  | 'isComing'
+  | 'isIdle'
+  | 'isLeaving'
+  | 'open'
+  | 'serves'
+  | 'whenIdle'
 >;
 
 /** After a failed load: the time for a running hook to end, and for its thread to report that, in milliseconds. */
@@ -64,6 +72,11 @@ export class ThreadGroup {
       data: () => this.#data,
       withdraw: (thread) => this.withdraw(thread),
     });
+  }
+
+  /** The data given to `onLoad`, also in replacement threads. */
+  get data(): unknown {
+    return this.#data;
   }
 
   /** The threads that were not ended; a dead one stays until it is replaced. */
@@ -122,7 +135,7 @@ export class ThreadGroup {
     await this.#deps.steps.run(this.threads, 'load', [data]);
   }
 
-  /** Starts to take calls. */
+  /** Starts to take calls: the first ones come from hooks of the same generation. */
   open(): void {
     for (const thread of this.threads) this.#open(thread);
   }

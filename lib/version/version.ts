@@ -18,9 +18,10 @@ import type { GiveUp } from './crash-loop.js';
 import { DefinitionFacts } from './definition-facts.js';
 import { OutsideWork } from './outside-work.js';
 import { takeIn } from './take-in.js';
-import { Shutdown, type DrainOptions } from './shutdown.js';
+import { Shutdown } from './shutdown.js';
+import { spawnThread } from './spawn-thread.js';
 import { ThreadGroup, type GroupView } from './thread-group.js';
-import { ThreadHandle } from './thread-handle.js';
+import type { ThreadHandle } from './thread-handle.js';
 import type { Cause } from '../plugin/cause.js';
 import { Upkeep } from './upkeep.js';
 import { ThreadSteps, type StartFacts } from './thread-steps.js';
@@ -53,9 +54,9 @@ export class Version {
   readonly #steps: ThreadSteps;
   readonly #group: ThreadGroup;
   readonly #upkeep: Upkeep;
-  readonly #shutdown: Shutdown;
+  /** The ways in which the version ends. */
+  readonly shutdown: Shutdown;
   readonly #callPolicy: CallPolicy;
-  #data: unknown;
   #youngUntil = -Infinity;
 
   constructor(
@@ -98,7 +99,8 @@ export class Version {
       homes,
       outsideWork: this.outsideWork,
       steps: this.#steps,
-      spawn: (index) => this.#spawn(index, pool),
+      spawn: (index) =>
+        spawnThread(this, index, { pool, host, onDeath: (dead, error) => this.#upkeep.onDeath(dead, error) }),
       importers: () => [...this.dependents].flatMap((dependent) => dependent.threads),
       close: (graceMs) => pool.close(graceMs),
       takeIn: (thread, former) =>
@@ -127,7 +129,7 @@ export class Version {
       late: (thread) => threadLate(this, thread, settings.drainMs),
       emit,
     });
-    this.#shutdown = new Shutdown({
+    this.shutdown = new Shutdown({
       life: this.#life,
       settings,
       group: this.#group,
@@ -166,7 +168,7 @@ export class Version {
 
   /** Resolves when the version's threads are gone. */
   get retired(): Promise<void> {
-    return this.#shutdown.retired;
+    return this.shutdown.retired;
   }
 
   get state(): VersionState {
@@ -188,7 +190,7 @@ export class Version {
 
   /** The data given to `onLoad`, also in replacement threads. */
   get data(): unknown {
-    return this.#data;
+    return this.#group.data;
   }
 
   get threads(): readonly ThreadHandle[] {
@@ -229,14 +231,6 @@ export class Version {
     return this.#group.start(this.settings.threads);
   }
 
-  async askReloadable(): Promise<void> {
-    await this.definition.askReloadable(this.threads);
-  }
-
-  async askExports(): Promise<void> {
-    await this.definition.askExports(this.threads);
-  }
-
   /** Lets each thread call the threads of `dependencies` directly. */
   async connect(dependencies: readonly Version[]): Promise<void> {
     for (const dependency of dependencies) {
@@ -247,13 +241,7 @@ export class Version {
   }
 
   load(data: unknown): Promise<void> {
-    this.#data = data;
     return this.#group.load(data);
-  }
-
-  /** Starts to take calls: the first ones come from hooks of the same generation. */
-  open(): void {
-    this.#group.open();
   }
 
   async init(): Promise<void> {
@@ -288,72 +276,11 @@ export class Version {
     throw this.state.kind === 'retired' ? retiredError(this) : noThreadError(this);
   }
 
-  /** Aborts `context.signal` in the threads, so that work which runs until it is told to stop comes to its end. */
-  announceDrain(): void {
-    this.#group.announceDrain();
-  }
-
-  /** Ends the work of the active version; a failure is emitted as an event. */
-  yield(): Promise<void> {
-    return this.#shutdown.yield();
-  }
-
-  /** Lets pending work finish, then frees the version. Resolves when its threads are gone; idempotent. */
-  drain(options: DrainOptions = {}): Promise<void> {
-    return this.#shutdown.drain(options);
-  }
-
-  /** Gives up the pending work of a draining version: it rejects with `error`, and the version ends. */
-  cut(error: LiveswapError): void {
-    this.#shutdown.cut(error);
-  }
-
-  /** Stops the start of the version. Resolves when none of its hooks is running any more. */
-  halt(error: LiveswapError): Promise<void> {
-    return this.#shutdown.halt(error);
-  }
-
-  /** Runs `onFree` in the threads and ends them, without waiting for pending work. */
-  abandon(error: LiveswapError): Promise<void> {
-    return this.#shutdown.abandon(error);
-  }
-
-  /** Ends the threads now; pending work rejects with `error`. */
-  destroy(error: LiveswapError): Promise<void> {
-    return this.#shutdown.destroy(error);
-  }
-
-  /** True when nothing is pending and nothing is held open. */
-  get isIdle(): boolean {
-    return this.#group.isIdle;
-  }
-
-  /** Resolves when nothing is pending and nothing is held open. */
-  whenIdle(): Promise<void> {
-    return this.#group.whenIdle();
-  }
-
   /** The imports of this version, as its threads need to know them. */
   get #exporters(): Exporter[] {
     return Array.from(this.dependencies.values(), (dependency) =>
       dependency.#group.exporter(dependency.state.kind !== 'starting'),
     );
-  }
-
-  #spawn(index: number, pool: ThreadPool): ThreadHandle {
-    const host = this.#host;
-    const thread: ThreadHandle = new ThreadHandle(
-      { plugin: this.plugin, version: this.id, thread: index },
-      pool.serve(),
-      {
-        answer: (scope, name, args, call) => host.answer(this, thread, scope, name, args, call),
-        surface: host.surface(this, index),
-        onUntaken: (facts, error) => host.emit({ type: 'callbackRejected', ...thread.name, ...facts, error }),
-        onDeath: (dead, error) => this.#upkeep.onDeath(dead, error),
-        onLingering: ({ name }, ms) => host.emit({ type: 'threadLingers', ...name, ms }),
-      },
-    );
-    return thread;
   }
 
   #giveUp(verdict: GiveUp, cause: LiveswapError): LiveswapError {
