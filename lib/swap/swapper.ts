@@ -3,7 +3,6 @@ import { LiveswapError } from '../core/errors.js';
 import type { Carrier } from '../core/carrier.js';
 import type { CallOptions } from '../dispatch/call.js';
 import { carrierHere } from '../dispatch/host-carrier.js';
-import { Dispatcher } from '../dispatch/dispatcher.js';
 import { isForPlugin } from '../dispatch/plugin-work.js';
 import { subscribe, type SwapEvent } from '../observe/events.js';
 import { formatMetrics } from '../observe/metrics.js';
@@ -13,28 +12,19 @@ import type { LiveHandled } from '../live-data/live-names.js';
 import type { LiveCall, LiveTable } from '../plugin/live-call.js';
 import type { DataBag } from '../plugin/vault.js';
 import type { ArtifactWatcher, ArtifactWatchOptions } from '../files/artifact-watcher.js';
-import { Caller } from './caller.js';
-import { reasonsToStay } from './collect-stats.js';
-import { ContractCheck } from './contract-check.js';
+import type { Caller } from './caller.js';
 import type { Details } from './details.js';
-import { DrainingBound } from './draining-bound.js';
 import type { Generation } from './generation.js';
-import { Generations } from './generations.js';
 import { isInHook, notToBeAwaited } from './hook-context.js';
 import { Lifetime, type LifetimeDeps } from './lifetime.js';
 import { snapshotOf } from './load-data.js';
 import type { OnReload, SwapperOptions, SwapperSettings } from './options.js';
 import { resolveOptions } from './resolve-options.js';
 import { reloadChecks, type ReloadOptions } from './reload-options.js';
-import { Reloader } from './reloader.js';
-import { ReleaseSource } from './release-source.js';
-import { Pins } from './pins.js';
 import { PluginFolder } from './plugin-folder.js';
 import type { Session, PinOptions } from './session.js';
-import { SwapObserver } from './swap-observer.js';
 import { SwapperControl } from './swapper-control.js';
-import { VersionFactory } from './version-factory.js';
-import { VaultHost } from './vault-host.js';
+import { assembleParts, type SwapperParts } from './swapper-parts.js';
 import { whenRoom } from './when-room.js';
 
 /**
@@ -48,13 +38,8 @@ import { whenRoom } from './when-room.js';
 export class Swapper {
   readonly #folder: PluginFolder;
   readonly #settings: SwapperSettings;
-  readonly #observer: SwapObserver;
-  readonly #generations: Generations;
   readonly #lifetime = new Lifetime();
-  readonly #caller: Caller;
-  readonly #versions: VersionFactory;
-  readonly #reloader: Reloader;
-  readonly #pins: Pins;
+  readonly #parts: SwapperParts;
   readonly #control: SwapperControl | undefined;
 
   /** @throws LiveswapError `OPTION_INVALID` naming the option */
@@ -62,56 +47,10 @@ export class Swapper {
     this.#folder = new PluginFolder(pluginDir);
     const settings = resolveOptions(options);
     this.#settings = settings;
-    this.#observer = new SwapObserver(this, settings.logger);
-    const { emit, logger } = this.#observer;
-    const generations = new Generations(settings.keep, emit);
-    this.#generations = generations;
-    const called = new Set<string>();
-    const dispatcher = new Dispatcher(() => this.#open(), called);
-    const { carrier } = settings;
-    this.#pins = new Pins({
-      generations,
-      current: () => this.current,
-      carrier,
-      logger,
-      check: () => this.#lifetime.check(),
-    });
-    this.#caller = new Caller({ dispatcher, carrier, pinned: () => this.#pins.here() });
-    const vaultHost = new VaultHost({
-      dispatcher: generations.dispatcher,
-      findGeneration: (id) => generations.find(id),
-      tableFor: (version, name) => generations.tableFor(version, name),
-      logger,
-      tracing: settings.tracing,
-      emit,
-    });
-    this.#versions = new VersionFactory(settings, vaultHost, this.#observer, () => generations.current?.id);
-    const source = new ReleaseSource({
-      settings,
-      generations,
-      read: async () => this.#versions.read(await this.#folder.refreshed()),
-    });
-    this.#reloader = new Reloader({
-      settings,
-      generations,
-      source,
-      versions: this.#versions,
-      vaultHost,
-      caller: this.#caller,
-      contractCheck: new ContractCheck({ settings, called, baselines: generations.baselines, emit }),
-      drainingBound: new DrainingBound({
-        limit: settings.maxDraining,
-        current: () => generations.current?.versions ?? [],
-        draining: generations.draining,
-        keptBy: (version) => reasonsToStay(version, [...generations.holdersOf(version)]),
-        cut: (version, error) => generations.cut(version, error),
-      }),
-      logger,
-      emit,
-      signal: this.#lifetime.signal,
-    });
+    this.#parts = assembleParts(this, { settings, folder: this.#folder, lifetime: this.#lifetime });
     settings.tracing?.observe((listener) => subscribe(this, listener));
-    if (settings.control) this.#control = new SwapperControl(this, settings.control, logger);
+    if (settings.control)
+      this.#control = new SwapperControl(this, settings.control, this.#parts.observer.logger);
   }
 
   /**
@@ -128,9 +67,7 @@ export class Swapper {
 
   /** The generation that receives calls. @throws LiveswapError `NOT_LOADED` before the first load */
   get current(): Generation {
-    const current = this.#open();
-    if (current) return current;
-    throw new LiveswapError('NOT_LOADED', 'Nothing is loaded: await swapper.load() first.');
+    return this.#parts.current();
   }
 
   /** Signal that aborts with `CLOSED` when closing begins. @internal */
@@ -140,7 +77,7 @@ export class Swapper {
 
   /** The data bag, which is there before anything is loaded. @internal */
   get dataBag(): DataBag {
-    return this.#reloader.dataBag;
+    return this.#parts.reloader.dataBag;
   }
 
   /**
@@ -156,7 +93,7 @@ export class Swapper {
 
   /** Number of successful reloads. */
   get reloads(): number {
-    return this.#reloader.reloads;
+    return this.#parts.reloader.reloads;
   }
 
   /**
@@ -164,7 +101,7 @@ export class Swapper {
    * @throws LiveswapError `LOAD_FAILED` whose cause is the first failure
    */
   load(data?: unknown): Promise<Details> {
-    return this.#reloader.load({
+    return this.#parts.reloader.load({
       reason: 'load',
       data: snapshotOf(data),
       force: false,
@@ -185,7 +122,7 @@ export class Swapper {
     if (this.#settings.static) throw staticLinking('reload');
     checkOptions(options, reloadChecks);
     const { onReload, force = false, kept } = options;
-    return this.#reloader.load({ reason: 'reload', data: snapshotOf(data), force, onReload, kept });
+    return this.#parts.reloader.load({ reason: 'reload', data: snapshotOf(data), force, onReload, kept });
   }
 
   /**
@@ -203,7 +140,7 @@ export class Swapper {
    * @internal
    */
   addGate(gate: OnReload): () => void {
-    return this.#reloader.addGate(gate);
+    return this.#parts.reloader.addGate(gate);
   }
 
   /**
@@ -214,7 +151,7 @@ export class Swapper {
   async rollback(options: Pick<ReloadOptions, 'kept'> = {}): Promise<Details> {
     if (this.#settings.static) throw staticLinking('rollback');
     checkOptions(options, { kept: reloadChecks.kept });
-    return this.#reloader.rollBack(options.kept);
+    return this.#parts.reloader.rollBack(options.kept);
   }
 
   /**
@@ -222,22 +159,22 @@ export class Swapper {
    * program, and anything where it is not. `call<string>(name, …)` calls a function that it does not know.
    */
   get call(): LiveCall {
-    return this.#caller.call;
+    return this.#parts.caller.call;
   }
 
   /** Runs live data with its newest class, in whichever plugin has it now; see {@link Caller.run}. */
   run<Type extends string = string>(data: LiveDataWire<Type> | string): Promise<LiveHandled<Type>> {
-    return this.#caller.run(data);
+    return this.#parts.caller.run(data);
   }
 
   /** Returns a caller with a signal, a deadline, a carrier or a transfer list. */
   with(options: CallOptions): Caller {
-    return this.#caller.with(options);
+    return this.#parts.caller.with(options);
   }
 
   /** Returns live functions as methods, typed by `live.d.ts`, or by `Live`. */
   live<Live extends object = LiveTable>(): Live {
-    return this.#caller.live<Live>();
+    return this.#parts.caller.live<Live>();
   }
 
   /**
@@ -250,17 +187,17 @@ export class Swapper {
    * await session.call('live_next');
    */
   pin(options: PinOptions = {}): Session {
-    return this.#pins.pin(options);
+    return this.#parts.pins.pin(options);
   }
 
   /** Returns the current state: every plugin, version and thread, and why each version is still alive. */
   stats(): SwapperStats {
-    return this.#observer.stats({
-      current: this.#generations.current,
-      reloads: this.#reloader.reloads,
-      alive: this.#versions.alive,
-      standbyThreads: this.#versions.standbyThreads,
-      holdersOf: (version) => this.#generations.holdersOf(version),
+    return this.#parts.observer.stats({
+      current: this.#parts.generations.current,
+      reloads: this.#parts.reloader.reloads,
+      alive: this.#parts.versions.alive,
+      standbyThreads: this.#parts.versions.standbyThreads,
+      holdersOf: (version) => this.#parts.generations.holdersOf(version),
     });
   }
 
@@ -278,7 +215,7 @@ export class Swapper {
     type: Type,
     listener: (event: Extract<SwapEvent, { readonly type: Type }>) => unknown,
   ): () => void {
-    return this.#observer.on(type, listener);
+    return this.#parts.observer.on(type, listener);
   }
 
   /**
@@ -288,20 +225,20 @@ export class Swapper {
    * @throws LiveswapError `STATIC_LINKING`, `CLOSED`, `OPTION_INVALID`
    */
   async watch(options: ArtifactWatchOptions = {}): Promise<ArtifactWatcher> {
-    this.#open();
+    this.#lifetime.check();
     checkOptions(options, { data: ['a function', isFunction], settleMs: duration, wholeMs: duration });
     if (this.#settings.static) throw staticLinking('watch');
     // A host that does not watch does not load chokidar.
     const { watchArtifacts } = await import('../files/watch-artifacts.js');
     // The swapper may have been closed in the meantime.
-    this.#open();
+    this.#lifetime.check();
     const { data, settleMs = 1000, wholeMs = 5000 } = options;
     return watchArtifacts(this.#folder.path, {
       settleMs,
       wholeMs,
-      logger: this.#observer.logger,
+      logger: this.#parts.observer.logger,
       reload: () =>
-        whenRoom(this, () => (this.#generations.current ? this.reload(data?.()) : this.load(data?.()))),
+        whenRoom(this, () => (this.#parts.generations.current ? this.reload(data?.()) : this.load(data?.()))),
       onClosed: (listener) => this.on('closed', listener),
       onMoved: (listener) => this.#folder.onMoved(listener),
     });
@@ -329,23 +266,18 @@ export class Swapper {
     return this.close();
   }
 
-  #open(): Generation | undefined {
-    this.#lifetime.check();
-    return this.#generations.current;
-  }
-
   /** The parts that closing and destroying end. */
   get #ended(): LifetimeDeps {
     return {
-      alive: this.#versions.alive,
+      alive: this.#parts.versions.alive,
       drainMs: this.#settings.drainMs,
-      changesSettled: () => this.#reloader.whenIdle(),
+      changesSettled: () => this.#parts.reloader.whenIdle(),
       cleanUp: async () => {
         await this.#control?.close();
-        this.#generations.history.clear();
-        await this.#versions.close();
-        this.#observer.emit({ type: 'closed' });
-        this.#observer.stop();
+        this.#parts.generations.history.clear();
+        await this.#parts.versions.close();
+        this.#parts.observer.emit({ type: 'closed' });
+        this.#parts.observer.stop();
       },
     };
   }
