@@ -1,37 +1,12 @@
 import { LiveswapError } from '../core/errors.js';
 import { Waiters } from '../core/waiters.js';
-import type { Call, CallQueue, CallState, CopyArguments } from './call.js';
+import { Admission, type Dispatch } from './admission.js';
+import type { BalancerOptions } from './balancer-options.js';
+import type { Call, CallQueue, CallState } from './call.js';
 import { bestConnection, narrowConnection } from './choose-connection.js';
 import { Connection, type ConnectionOwner, type Transport } from './connection.js';
-import { Lookout, type Probe } from './lookout.js';
+import { Lookout } from './lookout.js';
 import { WaitingCalls, type Home } from './waiting-calls.js';
-
-/** Limits for calls. */
-export interface CallLimits {
-  /** Pending calls per connection; further ones wait in the queue, except nested ones. */
-  readonly concurrency: number;
-  /** Calls that may wait, or may be sent beyond `concurrency`; further ones are refused with `QUEUE_FULL`. */
-  readonly maxQueued: number;
-}
-
-/** Limits and callbacks for the calls of a version. */
-export interface BalancerOptions extends CallLimits {
-  /** Named in errors. */
-  readonly plugin: string;
-  /** Copies the arguments of calls that wait, and of those that may be sent again. */
-  readonly copyArguments: CopyArguments;
-  /** Finds the only thread that a call may go to. Without it, every call may go to any. */
-  readonly homeOf?: ((call: Call) => Home) | undefined;
-  /**
-   * Asks the other side of a connection to respond: resolves when it does. Without a probe, no connection is ever suspected to be
-   * stuck.
-   */
-  readonly probe?: Probe;
-  /**
-   * Called for every settled call, even if it was never sent, with whether it failed: an abandoned call counts as failed, too.
-   */
-  readonly onSettled?: (call: Call, failed: boolean) => void;
-}
 
 /**
  * The connections to one version and the calls that wait for them. A call goes to the connection with the fewest pending calls;
@@ -46,10 +21,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
   readonly #queue = new WaitingCalls();
   readonly #queued: Extract<CallState, { readonly kind: 'waiting' }>;
   readonly #crashed = new WeakSet<Connection>();
-  #handOver: ((call: Call) => void) | undefined;
-  #gate: ((call: Call) => boolean) | undefined;
-  #successor: ((call: Call) => void) | undefined;
-  #refusal: LiveswapError | undefined;
+  readonly #admission = new Admission();
   readonly #lookout: Lookout | undefined;
   #pending = 0;
   #answers = 0;
@@ -115,17 +87,18 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   /** Returns whether calls of a connection are sent again, by this balancer itself, if it crashes. */
   mayRetry({ calls }: Connection): boolean {
-    return [...calls].some((call) => call.mayRetry && (call.pinned || !this.#handOver));
+    return [...calls].some((call) => call.mayRetry && (call.pinned || !this.#admission.newer));
   }
 
   /** Sends a call, or lets it wait. */
   dispatch(call: Call): void {
     if (call.answered) return;
-    if (this.#successor) return this.#successor(call);
-    if (this.#handOver && !call.pinned) return this.#handOver(call);
-    if (this.#refusal) return this.#refuse(call, this.#refusal);
+    const admission = this.#admission;
+    const elsewhere = admission.elsewhere(call);
+    if (elsewhere) return elsewhere(call);
+    if (admission.refusal) return this.#refuse(call, admission.refusal);
     const home = this.#options.homeOf?.(call);
-    if (this.#gate && !this.#gate(call)) return this.#enqueue(call, home);
+    if (!admission.letsIn(call)) return this.#enqueue(call, home);
     if (call.nested) return this.#dispatchNested(call, home);
     const connection = this.#free(home);
     if (connection && this.#queue.line(home).size === 0) return this.#send(connection, call);
@@ -133,34 +106,27 @@ export class Balancer implements ConnectionOwner, CallQueue {
   }
 
   /** From now on, gives waiting calls that may go to a newer version to `dispatch`. */
-  handOver(dispatch: (call: Call) => void): void {
-    this.#handOver = dispatch;
-    for (const call of this.#queue) {
-      if (call.pinned) continue;
-      this.#dequeue(call);
-      dispatch(call);
-    }
+  handOver(dispatch: Dispatch): void {
+    this.#admission.newer = dispatch;
+    this.#giveAway();
   }
 
   /** Makes calls wait from now on, except those that `admits` lets in, already waiting ones included; sent calls go on. */
   closeGate(admits: (call: Call) => boolean): void {
-    this.#gate = admits;
+    this.#admission.gate = admits;
   }
 
   /** Sends the waiting calls. */
   openGate(): void {
-    this.#gate = undefined;
+    this.#admission.gate = undefined;
     this.#sendNested();
     this.#goOn();
   }
 
   /** From now on, gives every call, whether waiting, new or pinned, to `dispatch`: these connections no longer take any. */
-  succeed(dispatch: (call: Call) => void): void {
-    this.#successor = dispatch;
-    for (const call of this.#queue) {
-      this.#dequeue(call);
-      dispatch(call);
-    }
+  succeed(dispatch: Dispatch): void {
+    this.#admission.successor = dispatch;
+    this.#giveAway();
   }
 
   /** Resolves when no call for which `isMeant` holds is pending. */
@@ -176,7 +142,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   /** Refuses waiting and future calls with `error`. */
   refuse(error: LiveswapError): void {
-    this.#refusal = error;
+    this.#admission.refusal = error;
     for (const call of this.#queue) {
       this.#dequeue(call);
       this.#refuse(call, error);
@@ -185,7 +151,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
 
   /** Takes calls again after {@link refuse}. */
   readmit(): void {
-    this.#refusal = undefined;
+    this.#admission.refusal = undefined;
   }
 
   /** Resolves when nothing is pending and nothing waits. */
@@ -249,6 +215,16 @@ export class Balancer implements ConnectionOwner, CallQueue {
     }
   }
 
+  /** Hands the waiting calls that are not for here to whoever takes them. */
+  #giveAway(): void {
+    for (const call of this.#queue) {
+      const dispatch = this.#admission.elsewhere(call);
+      if (!dispatch) continue;
+      this.#dequeue(call);
+      dispatch(call);
+    }
+  }
+
   #dequeue(call: Call): void {
     this.#queue.delete(call);
     this.#announceIdle();
@@ -266,7 +242,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
   }
 
   #sendNested(): void {
-    if (this.#gate) return;
+    if (this.#admission.gate) return;
     for (const call of this.#queue) {
       if (!call.nested) continue;
       const connection =
@@ -287,7 +263,7 @@ export class Balancer implements ConnectionOwner, CallQueue {
     // before, as deep as the queue is long.
     if (this.#isSendingQueued) return;
     this.#isSendingQueued = true;
-    const isLetIn = this.#gate ?? everyCall;
+    const isLetIn = (call: Call): boolean => this.#admission.letsIn(call);
     const hasRoom = (home: Home): boolean => this.#free(home) !== undefined;
     for (let call; (call = this.#queue.next(isLetIn, hasRoom));) {
       this.#sendWaiting(this.#free(this.#queue.homeOf(call))!, call);
@@ -315,5 +291,3 @@ export class Balancer implements ConnectionOwner, CallQueue {
     if (!this.#idleWaiters.isEmpty && this.#isIdle()) this.#idleWaiters.release();
   }
 }
-
-const everyCall = (): boolean => true;

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { TracingModules } from '../core/tracing.js';
 import type { LiveswapError } from '../core/errors.js';
-import type { CallLimits } from '../dispatch/balancer.js';
+import type { CallLimits } from '../dispatch/balancer-options.js';
 import type { KeptFacts, LiveTypeFacts } from '../manifest/manifest.js';
 import type { KeptImage } from '../kept/image.js';
 import type { LiveDataWire } from '../live-data/wire.js';

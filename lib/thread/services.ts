@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Carrier } from '../core/carrier.js';
 import type { Logger } from '../core/logger.js';
-import type { CallLimits } from '../dispatch/balancer.js';
+import type { CallLimits } from '../dispatch/balancer-options.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
 import type { PluginDefinition } from '../plugin/definition.js';

@@ -1,4 +1,4 @@
-import type { CallLimits } from '../../dispatch/balancer.js';
+import type { CallLimits } from '../../dispatch/balancer-options.js';
 
 /** Lets so many requests be answered at a time; a few more wait, in order. */
 export class RequestGate {
