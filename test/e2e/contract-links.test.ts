@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { deferred } from '../helpers/deferred.js';
 import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -88,15 +89,24 @@ test('a thread that replaces one takes no calls of dependents before its hooks a
     ...armory,
     module: 'let isReady = false;',
     exports: { thread: '() => isReady', die: '() => process.exit(3)' },
-    hooks: {
-      onInit: 'async () => { await new Promise((resolve) => setTimeout(resolve, 50)); isReady = true; }',
-    },
+    hooks: { onInit: 'async () => { await context.vault.extension.forge(); isReady = true; }' },
   };
   await deploy(folder, slow, guardian);
-  const swapper = openSwapper(folder);
+  const begun = deferred();
+  const forged = deferred();
+  let times = 0;
+  const forge = (): Promise<void> | undefined => {
+    if (++times === 1) return undefined;
+    begun.resolve();
+    return forged.promise;
+  };
+  const swapper = openSwapper(folder, { extension: () => ({ forge }) });
   await swapper.load();
   await swapper.call('live_ask', 'die').catch(() => {});
-  expect(await swapper.call('live_ask', 'thread')).toBe(true);
+  const asked = swapper.call('live_ask', 'thread');
+  await begun.promise;
+  forged.resolve();
+  expect(await asked).toBe(true);
 });
 
 test('when the dependency is given up, calls of it are refused, those that wait for it, too', async () => {

@@ -1,12 +1,14 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LiveswapError } from '../../lib/core/errors.js';
 import { every } from '../../lib/plugin/every.js';
 import { Ticker, type TickerHost } from '../../lib/plugin/ticker.js';
 import { deferred } from '../helpers/deferred.js';
 
-/** Runs ticks, counts those that are missed, and lets a test wait for the next one. */
-function runner(): { host: TickerHost; next: () => Promise<void>; missed: () => number } {
-  let told = deferred<void>();
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Runs ticks, and counts those that are missed. */
+function runner(): { host: TickerHost; missed: () => number } {
   let missed = 0;
   return {
     missed: () => missed,
@@ -16,11 +18,8 @@ function runner(): { host: TickerHost; next: () => Promise<void>; missed: () => 
       },
       async run(tick) {
         await tick();
-        told.resolve();
-        told = deferred();
       },
     },
-    next: () => told.promise,
   };
 }
 
@@ -28,18 +27,18 @@ test('nothing runs before it is started, nor after it is stopped, and it goes on
   const ticker = new Ticker();
   let ticks = 0;
   ticker.declare(1, () => ticks++);
-  const { host, next } = runner();
+  const { host } = runner();
   expect(ticks).toBe(0);
   ticker.start(host);
-  await next();
+  await vi.advanceTimersByTimeAsync(3);
+  expect(ticks).toBe(3);
   ticker.stop();
-  const before = ticks;
-  await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(ticks).toBe(before);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(ticks).toBe(3);
   ticker.start(host);
-  await next();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(ticks).toBe(4);
   ticker.stop();
-  expect(ticks).toBeGreaterThan(before);
 });
 
 test('the next run waits for the last to end; what is missed is counted, and a stop in the middle begins no second series', async () => {
@@ -53,18 +52,20 @@ test('the next run waits for the last to end; what is missed is counted, and a s
     if (++runs === 1) await held.promise;
     running--;
   });
-  const { host, next, missed } = runner();
+  const { host, missed } = runner();
   ticker.start(host);
-  await expect.poll(() => runs).toBe(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(runs).toBe(1);
   ticker.stop();
   ticker.start(host);
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await vi.advanceTimersByTimeAsync(10);
+  expect(runs).toBe(1);
   held.resolve();
-  await next();
-  await next();
+  await vi.advanceTimersByTimeAsync(2);
   ticker.stop();
+  expect(runs).toBe(3);
   expect(most).toBe(1);
-  expect(missed()).toBeGreaterThan(0);
+  expect(missed()).toBe(9);
 });
 
 test.each([[0], [-1], [Number.NaN], [Infinity], [2 ** 31], ['5']])('every(%o) is refused', (ms) => {
