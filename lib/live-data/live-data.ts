@@ -4,6 +4,8 @@ import { kindOf } from './kind.js';
 import { boundLiveClasses } from './bound-classes.js';
 import { LiveClasses } from './live-classes.js';
 import { revive } from './revive.js';
+import type { LiveFields, LiveName, LiveValue } from './live-names.js';
+import type { LiveTypes } from './live-registry.js';
 import {
   isLiveDataInstance,
   isLiveDataWire,
@@ -11,9 +13,6 @@ import {
   liveDataBrand,
   type LiveDataWire,
 } from './wire.js';
-
-import type { LiveFields, LiveName, LiveValue } from './live-names.js';
-import type { LiveTypes } from './live-registry.js';
 
 export { bindLiveClasses } from './bound-classes.js';
 export { LiveClasses } from './live-classes.js';
