@@ -13,6 +13,7 @@ import { globalTypeName, isLiveData, statedArguments } from './global-name.js';
 import { hidingClass, symbolFile } from './member-origin.js';
 import { isField, isPrivateName, isPrototype, memberKey } from './members.js';
 import { isGenericMapped, opaqueShape, writtenText } from './opaque-shape.js';
+import { LiveTypeNames, type KnownLiveTypes } from './live-type-names.js';
 import { NamedShapes } from './named-shapes.js';
 import { SignatureReader, type ReadResult } from './signature-reader.js';
 import { simpleShape } from './simple-shape.js';
@@ -21,14 +22,6 @@ import { simpleShape } from './simple-shape.js';
 const MAX_DEPTH = 40;
 const MAX_PARTS = 20_000;
 
-/** The live types that a reader knows by name. */
-export interface KnownLiveTypes {
-  /** The plugin's own live types, by the symbols of their instances. */
-  readonly own: ReadonlyMap<ts.Symbol, string>;
-  /** Beginning of their names, in lower case: it identifies those of other plugins. */
-  readonly prefix: string;
-}
-
 /**
  * Reads types as shapes. Declared types and those that refer to themselves are written once, into a table, and referred
  * to by name.
@@ -36,7 +29,7 @@ export interface KnownLiveTypes {
 export class ShapeReader {
   readonly #program: ts.Program;
   readonly #checker: ts.TypeChecker;
-  readonly #live: KnownLiveTypes;
+  readonly #live: LiveTypeNames;
   readonly #signatures: SignatureReader;
   readonly #named = new NamedShapes();
   /** Types that are being read, from the innermost declared type on: a circle through a declared type already has a name. */
@@ -47,7 +40,7 @@ export class ShapeReader {
   constructor(program: ts.Program, live: KnownLiveTypes) {
     this.#program = program;
     this.#checker = program.getTypeChecker();
-    this.#live = live;
+    this.#live = new LiveTypeNames(live);
     this.#signatures = new SignatureReader(this.#checker, this);
   }
 
@@ -64,7 +57,7 @@ export class ShapeReader {
     if (known !== undefined) return { kind: 'ref', name: known };
     const platform = this.#variantOfLive(type) ?? this.#platform(type);
     if (platform) return platform;
-    const name = this.#isLive(type) ? this.#liveName(type) : declaredName(type, this.#program);
+    const name = this.#live.nameOf(type) ?? declaredName(type, this.#program);
     if (name !== undefined) return this.#declare(type, name);
     // A type without a name that leads back to itself gets one.
     if (this.#open.includes(type)) return { kind: 'ref', name: this.#named.give(type, 'Type') };
@@ -130,26 +123,12 @@ export class ShapeReader {
     return isWritten || returned.isUnion() ? returned : this.#checker.getBaseTypeOfLiteralType(returned);
   }
 
-  #liveName({ symbol }: ts.Type): string | undefined {
-    return this.#live.own.get(symbol) ?? symbol?.name;
-  }
-
   /** `Readonly<Live_Fire>` is as live as `Live_Fire`; of `Partial` and `Required`, the name says what the fields are. */
-  #variantOfLive({ aliasSymbol, aliasTypeArguments = [] }: ts.Type): Shape | undefined {
-    const [live] = aliasTypeArguments;
-    const name = aliasSymbol?.name ?? '';
-    if (!live || !this.#isLive(live) || !/^(?:Readonly|Partial|Required)$/.test(name)) return undefined;
-    const shape = this.shape(live);
-    return name === 'Readonly' ? shape : { kind: 'platform', name, args: [shape] };
-  }
-
-  #isLive(type: ts.Type): boolean {
-    const { symbol } = type;
-    if (!symbol || type.getConstructSignatures().length > 0) return false;
-    if (this.#live.own.has(symbol)) return true;
-    return (
-      (symbol.flags & ts.SymbolFlags.Class) !== 0 && symbol.name.toLowerCase().startsWith(this.#live.prefix)
-    );
+  #variantOfLive(type: ts.Type): Shape | undefined {
+    const variant = this.#live.variantOf(type);
+    if (!variant) return undefined;
+    const shape = this.shape(variant.live);
+    return variant.name === 'Readonly' ? shape : { kind: 'platform', name: variant.name, args: [shape] };
   }
 
   #platform(type: ts.Type): Shape | undefined {
@@ -229,7 +208,7 @@ export class ShapeReader {
   #members(type: ts.Type): Shape {
     const calls = type.getCallSignatures();
     const makes = type.getConstructSignatures();
-    const isLive = this.#isLive(type);
+    const isLive = this.#live.isLive(type);
     const properties = this.#checker
       .getPropertiesOfType(type)
       .filter((property) => !isPrototype(property) && !(isLive && !isField(property)));
