@@ -1,39 +1,16 @@
 import { lockFileHash } from '../compiler/app/lock-file.js';
-import { LiveswapError } from '../core/errors.js';
-import { setTimeout } from '../core/timers.js';
-import { Tunnel } from '../sockets/host/tunnel.js';
+import type { Tunnel } from '../sockets/host/tunnel.js';
 import type { ListenAddress } from '../surface/listen.js';
-import {
-  errorFacts,
-  errorOfFacts,
-  type AppAnswer,
-  type AppNote,
-  type AppOptions,
-} from '../surface/app-notes.js';
+import type { AppAnswer, AppOptions } from '../surface/app-notes.js';
 import type { Generation } from '../swap/generation.js';
 import type { Swapper } from '../swap/swapper.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
-import { AddressBook, type Claim } from './address-book.js';
+import { AddressBook } from './address-book.js';
 import { openAppPort } from './app-port.js';
-import { changeProcess } from './change-process.js';
+import { bringUp } from './app-start.js';
 import type { WarmAppOptions } from './options.js';
-import { warmUpApp } from './warm-app.js';
-
-/** At a first load: how long a thread has to be idle that listens nowhere, and below which share of its time it is. */
-const IDLE_MS = 1_500;
-const IDLE_SHARE = 0.2;
-const LOOK_MS = 25;
-
-/** A thread of the app, as the host has it. */
-interface AppThread {
-  readonly tunnel: Tunnel;
-  readonly claims: Map<string, Claim>;
-  /** Resolves when the entry has been evaluated; rejects with what it threw. */
-  readonly ready: Promise<void>;
-  /** Aborted with why, when the thread is gone. */
-  readonly gone: AbortSignal;
-}
+import { ServedThread } from './served-thread.js';
 
 /** Dependencies of an app host. */
 export interface AppHostDeps {
@@ -61,7 +38,7 @@ export interface AppHostDeps {
 export class AppHost {
   readonly #deps: AppHostDeps;
   readonly #book = new AddressBook<Tunnel>(openAppPort);
-  readonly #threads = new WeakMap<ThreadHandle, AppThread>();
+  readonly #threads = new WeakMap<ThreadHandle, ServedThread>();
   /** Exclusive versions whose gate is heard. */
   readonly #watched = new WeakSet<Version>();
   readonly #stops: (() => void)[];
@@ -99,130 +76,31 @@ export class AppHost {
   async #bringUp(next: Generation): Promise<void> {
     const version = this.#versionOf(next);
     if (!version) return;
-    const { startMs } = this.#deps;
-    const late = AbortSignal.timeout(startMs);
-    await Promise.all(version.threads.map((thread) => this.#ready(version, thread, late)));
-    const deaths = version.threads.flatMap((thread) => this.#threads.get(thread)?.gone ?? []);
-    if (!this.#current) await this.#firstAddress(version, late);
-    if (this.#deps.needsAddresses !== false) await this.#everyAddress(version, late, deaths);
-    await Promise.all(version.threads.map((thread) => this.#warm(version, thread)));
-  }
-
-  async #everyAddress(version: Version, late: AbortSignal, deaths: readonly AbortSignal[]): Promise<void> {
-    await this.#book.whenNothingMissing(version, AbortSignal.any([late, ...deaths])).catch(() => {
-      const dead = deaths.find(({ aborted }) => aborted);
-      throw dead ? dead.reason : this.#late(version, this.#book.missingFor(version));
+    const { startMs, warm, needsAddresses = true } = this.#deps;
+    await bringUp({
+      version,
+      startMs,
+      warm,
+      needsAddresses,
+      book: this.#book,
+      isFirst: this.#current === undefined,
+      threadOf: async (handle) => this.#threads.get(handle) ?? this.#open(version, handle),
     });
-  }
-
-  async #ready(version: Version, thread: ThreadHandle, late: AbortSignal): Promise<void> {
-    const { ready } = this.#threads.get(thread) ?? (await this.#open(version, thread));
-    const lateness = new Promise<never>((_, reject) => {
-      late.addEventListener('abort', () => reject(this.#late(version, ['the end of its evaluation'])), {
-        once: true,
-      });
-    });
-    await Promise.race([ready, lateness]);
-  }
-
-  /** At a first load nothing says what a version is to listen on: it is waited for while the start is at work. */
-  async #firstAddress(version: Version, late: AbortSignal): Promise<void> {
-    const isAtWork = (): boolean =>
-      version.threads.some(({ death, eventLoopUtilization }) => !death && eventLoopUtilization > IDLE_SHARE);
-    for (let looks = 0; !late.aborted && !this.#book.isOpenFor(version); looks++) {
-      // The share of a thread is that of its last second.
-      if (looks * LOOK_MS > IDLE_MS && !isAtWork()) return;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
-  }
-
-  async #warm(version: Version, handle: ThreadHandle): Promise<void> {
-    const { warm } = this.#deps;
-    const thread = this.#threads.get(handle);
-    if (!warm || !thread) return;
-    const { tunnel, gone } = thread;
-    const claim = [...thread.claims.values()].find(
-      ({ address }) => warm.port === undefined || (typeof address !== 'string' && address.port === warm.port),
-    );
-    if (claim) return warmUpApp({ version, tunnel, gone, key: claim.key }, warm);
-    const port = warm.port === undefined ? 'nowhere' : `not on port ${warm.port}`;
-    throw new LiveswapError(
-      'START_TIMEOUT',
-      `${version} cannot be asked for ${warm.path} (warm): it listens ${port}.`,
-      { plugin: version.plugin, version: version.id },
-    );
   }
 
   /** Has the entry run in a thread. */
-  async #open(version: Version, handle: ThreadHandle): Promise<AppThread> {
-    const port = await version.openService(handle, 'app', {
-      ...this.#deps.options,
-      root: this.#deps.rootOf(version.artifact.hash),
-    } satisfies AppOptions);
+  async #open(version: Version, handle: ThreadHandle): Promise<ServedThread> {
+    const { options, rootOf, onJoined } = this.#deps;
+    const root = rootOf(version.artifact.hash);
+    const port = await version.openService(handle, 'app', { ...options, root } satisfies AppOptions);
     if (version.exclusive && !this.#watched.has(version)) {
       this.#watched.add(version);
       version.outsideWork.onGate(() => this.#gated(version));
     }
-    let settle!: { resolve: () => void; reject: (error: unknown) => void };
-    const ready = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
-    ready.catch(() => {});
-    const gone = new AbortController();
-    const tunnel = new Tunnel(port, {
-      hold: () => version.outsideWork.hold('connections'),
-      note: (note) => this.#heard(version, thread, note as AppNote, settle),
-      whyLost: () => handle.death ?? new Error('the thread of the app is gone'),
-      onLost: (cause) => {
-        settle.reject(cause);
-        gone.abort(cause);
-        this.#book.leave(tunnel);
-      },
-    });
-    const thread: AppThread = { tunnel, claims: new Map(), ready, gone: gone.signal };
+    const thread = new ServedThread({ version, handle, port, book: this.#book, onJoined });
     this.#threads.set(handle, thread);
-    tunnel.note({ kind: 'run' } satisfies AppAnswer);
+    thread.tell({ kind: 'run' });
     return thread;
-  }
-
-  #heard(
-    version: Version,
-    thread: AppThread,
-    note: AppNote,
-    settle: { resolve: () => void; reject: (error: unknown) => void },
-  ): void {
-    switch (note.kind) {
-      case 'listen':
-        return void this.#listen(version, thread, note);
-      case 'close':
-        thread.claims.get(note.key)?.release();
-        thread.claims.delete(note.key);
-        return undefined;
-      case 'ready':
-        return settle.resolve();
-      case 'failed':
-        return settle.reject(startFailed(version, errorOfFacts(note.error)));
-      case 'joined':
-        return this.#deps.onJoined?.(note.path);
-      case 'process':
-        return changeProcess(note.change, note.done);
-      default:
-        return note satisfies never;
-    }
-  }
-
-  async #listen(
-    version: Version,
-    { tunnel, claims }: AppThread,
-    note: AppNote & { kind: 'listen' },
-  ): Promise<void> {
-    const { ask } = note;
-    try {
-      await this.#book.listen(tunnel, version, note.request, (claim) => {
-        claims.set(claim.key, claim);
-        tunnel.note({ kind: 'listening', ask, key: claim.key, address: claim.address });
-      });
-    } catch (error) {
-      tunnel.note({ kind: 'refused', ask, error: errorFacts(error) });
-    }
   }
 
   /** A version hands over: what comes waits for whichever serves then. */
@@ -251,7 +129,7 @@ export class AppHost {
   }
 
   #tell(version: Version | undefined, answer: AppAnswer): void {
-    for (const thread of version?.threads ?? []) this.#threads.get(thread)?.tunnel.note(answer);
+    for (const thread of version?.threads ?? []) this.#threads.get(thread)?.tell(answer);
   }
 
   async #replaced(plugin: string, index: number): Promise<void> {
@@ -260,8 +138,8 @@ export class AppHost {
     const handle = version?.threads.find(({ name }) => name.thread === index);
     if (!version || !handle) return;
     void this.#comparePackages(version, 'A replaced thread');
-    const { tunnel } = await this.#open(version, handle);
-    if (version === this.#current) tunnel.note({ kind: 'active' });
+    const thread = await this.#open(version, handle);
+    if (version === this.#current) thread.tell({ kind: 'active' });
   }
 
   /** Packages are not frozen: a version that runs with others than it was made with may not be what it was. */
@@ -278,23 +156,6 @@ export class AppHost {
   #versionOf(generation: Generation): Version | undefined {
     return generation.versions.find(({ plugin }) => plugin === this.#deps.plugin);
   }
-
-  #late(version: Version, missing: readonly string[]): LiveswapError {
-    const { startMs } = this.#deps;
-    return new LiveswapError(
-      'START_TIMEOUT',
-      `${version} was not up within ${startMs} ms: it still misses ${missing.join(', ')}; look for what its start waits for, raise startMs, or say { ready: 'evaluated' } when it no longer listens there.`,
-      { plugin: version.plugin, version: version.id, missing },
-    );
-  }
-}
-
-function startFailed(version: Version, cause: Error): LiveswapError {
-  return new LiveswapError('START_FAILED', `The entry of ${version} threw: ${cause.message}`, {
-    plugin: version.plugin,
-    version: version.id,
-    cause,
-  });
 }
 
 function urlOf(address: ListenAddress, isEncrypted: boolean): string {

@@ -1,0 +1,90 @@
+import { LiveswapError } from '../core/errors.js';
+import { setTimeout } from '../core/timers.js';
+import { untilAborted } from '../core/until-aborted.js';
+import type { Tunnel } from '../sockets/host/tunnel.js';
+import type { ThreadHandle } from '../version/thread-handle.js';
+import type { Version } from '../version/version.js';
+import type { AddressBook } from './address-book.js';
+import type { WarmAppOptions } from './options.js';
+import type { ServedThread } from './served-thread.js';
+import { warmUpApp } from './warm-app.js';
+
+/** At a first load: how long a thread has to be idle that listens nowhere, and below which share of its time it is. */
+const IDLE_MS = 1_500;
+const IDLE_SHARE = 0.2;
+const LOOK_MS = 25;
+
+/** Dependencies of {@link bringUp}. */
+export interface AppStartDeps {
+  readonly version: Version;
+  /** Milliseconds that the version may take to be up. */
+  readonly startMs: number;
+  readonly book: AddressBook<Tunnel>;
+  /** Returns a thread of the version; its entry is run if it has not been yet. */
+  readonly threadOf: (handle: ThreadHandle) => Promise<ServedThread>;
+  /** True when no version is current yet. */
+  readonly isFirst: boolean;
+  /** True when the version must listen wherever the current one does. */
+  readonly needsAddresses: boolean;
+  readonly warm: WarmAppOptions | undefined;
+}
+
+/**
+ * Resolves when a version of an app is up: each thread has evaluated the entry, listens wherever the current version does, and is
+ * warm.
+ *
+ * @throws LiveswapError `START_TIMEOUT` with what is `missing`; what the entry threw; the reason why a thread is gone
+ */
+export async function bringUp(deps: AppStartDeps): Promise<void> {
+  const { version, startMs, book, threadOf, isFirst, needsAddresses, warm } = deps;
+  const deadline = AbortSignal.timeout(startMs);
+  const evaluated = async (): Promise<ServedThread[]> => {
+    const opened = await Promise.all(version.threads.map(threadOf));
+    await Promise.all(opened.map(({ ready }) => ready));
+    return opened;
+  };
+  const threads = await untilAborted(deadline, evaluated()).catch((error: unknown) => {
+    throw error === deadline.reason ? late(version, startMs, ['the end of its evaluation']) : error;
+  });
+  const deaths = threads.map(({ gone }) => gone);
+  if (isFirst) await untilItListens(version, book, deadline);
+  if (needsAddresses) {
+    await book.whenNothingMissing(version, AbortSignal.any([deadline, ...deaths])).catch(() => {
+      const dead = deaths.find(({ aborted }) => aborted);
+      throw dead ? dead.reason : late(version, startMs, book.missingFor(version));
+    });
+  }
+  if (warm) await Promise.all(threads.map((thread) => warmUp(version, thread, warm)));
+}
+
+/** At a first load nothing says what a version is to listen on: it is waited for while the start is at work. */
+async function untilItListens(
+  version: Version,
+  book: AddressBook<Tunnel>,
+  deadline: AbortSignal,
+): Promise<void> {
+  const isAtWork = (): boolean =>
+    version.threads.some(({ death, eventLoopUtilization }) => !death && eventLoopUtilization > IDLE_SHARE);
+  for (let looks = 0; !deadline.aborted && !book.isOpenFor(version); looks++) {
+    // The share of a thread is that of its last second.
+    if (looks * LOOK_MS > IDLE_MS && !isAtWork()) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+async function warmUp(version: Version, thread: ServedThread, warm: WarmAppOptions): Promise<void> {
+  const { tunnel, gone } = thread;
+  const claim = thread.claimOn(warm.port);
+  if (claim) return warmUpApp({ version, tunnel, gone, key: claim.key }, warm);
+  const place = warm.port === undefined ? 'nowhere' : `not on port ${warm.port}`;
+  const message = `${version} cannot be asked for ${warm.path} (warm): it listens ${place}.`;
+  throw new LiveswapError('START_TIMEOUT', message, { plugin: version.plugin, version: version.id });
+}
+
+function late(version: Version, startMs: number, missing: readonly string[]): LiveswapError {
+  return new LiveswapError(
+    'START_TIMEOUT',
+    `${version} was not up within ${startMs} ms: it still misses ${missing.join(', ')}; look for what its start waits for, raise startMs, or say { ready: 'evaluated' } when it no longer listens there.`,
+    { plugin: version.plugin, version: version.id, missing },
+  );
+}

@@ -1,0 +1,107 @@
+import type { MessagePort } from 'node:worker_threads';
+import { LiveswapError } from '../core/errors.js';
+import { Tunnel } from '../sockets/host/tunnel.js';
+import { errorFacts, errorOfFacts, type AppAnswer, type AppNote } from '../surface/app-notes.js';
+import type { ThreadHandle } from '../version/thread-handle.js';
+import type { Version } from '../version/version.js';
+import type { AddressBook, Claim } from './address-book.js';
+import { changeProcess } from './change-process.js';
+
+/** Dependencies of a {@link ServedThread}. */
+export interface ServedThreadDeps {
+  readonly version: Version;
+  readonly handle: ThreadHandle;
+  /** The host's end of the port to the app's part of the thread. */
+  readonly port: MessagePort;
+  readonly book: AddressBook<Tunnel>;
+  /** Called with a module that was loaded although it is no file of the version. */
+  readonly onJoined: ((path: string) => void) | undefined;
+}
+
+/** A thread of an app, as the host has it: the tunnel to it, where it listens, and whether its entry has been evaluated. */
+export class ServedThread {
+  readonly tunnel: Tunnel;
+  /** Resolves when the entry has been evaluated; rejects with what it threw, or with why the thread is gone. */
+  readonly ready: Promise<void>;
+  readonly #deps: ServedThreadDeps;
+  readonly #claims = new Map<string, Claim>();
+  #settle!: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
+  readonly #gone = new AbortController();
+
+  constructor(deps: ServedThreadDeps) {
+    this.#deps = deps;
+    const { version, handle, port, book } = deps;
+    this.ready = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    // Nobody may be waiting for it: a thread that replaces another has no gate to pass.
+    this.ready.catch(() => {});
+    this.tunnel = new Tunnel(port, {
+      hold: () => version.outsideWork.hold('connections'),
+      note: (note) => this.#heard(note as AppNote),
+      whyLost: () => handle.death ?? new Error('the thread of the app is gone'),
+      onLost: (cause) => {
+        this.#settle.reject(cause);
+        this.#gone.abort(cause);
+        book.leave(this.tunnel);
+      },
+    });
+  }
+
+  /** Aborted with why, when the thread is gone. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Returns a claim on a TCP port, or on any address at all. */
+  claimOn(port?: number): Claim | undefined {
+    return [...this.#claims.values()].find(
+      ({ address }) => port === undefined || (typeof address !== 'string' && address.port === port),
+    );
+  }
+
+  tell(answer: AppAnswer): void {
+    this.tunnel.note(answer);
+  }
+
+  #heard(note: AppNote): void {
+    switch (note.kind) {
+      case 'listen':
+        return void this.#listen(note);
+      case 'close':
+        this.#claims.get(note.key)?.release();
+        this.#claims.delete(note.key);
+        return undefined;
+      case 'ready':
+        return this.#settle.resolve();
+      case 'failed':
+        return this.#settle.reject(startFailed(this.#deps.version, errorOfFacts(note.error)));
+      case 'joined':
+        return this.#deps.onJoined?.(note.path);
+      case 'process':
+        return changeProcess(note.change, note.done);
+      default:
+        return note satisfies never;
+    }
+  }
+
+  async #listen({ ask, request }: AppNote & { kind: 'listen' }): Promise<void> {
+    const { book, version } = this.#deps;
+    try {
+      await book.listen(this.tunnel, version, request, (claim) => {
+        this.#claims.set(claim.key, claim);
+        this.tell({ kind: 'listening', ask, key: claim.key, address: claim.address });
+      });
+    } catch (error) {
+      this.tell({ kind: 'refused', ask, error: errorFacts(error) });
+    }
+  }
+}
+
+function startFailed(version: Version, cause: Error): LiveswapError {
+  return new LiveswapError('START_FAILED', `The entry of ${version} threw: ${cause.message}`, {
+    plugin: version.plugin,
+    version: version.id,
+    cause,
+  });
+}
