@@ -1,11 +1,10 @@
-import { clearInterval, performance, setInterval } from '../core/timers.js';
+import { clearInterval, setInterval } from '../core/timers.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { Version } from '../version/version.js';
+import { UnreadReaders } from './unread-readers.js';
 
 /** Interval in milliseconds between checks whether a closing swapper waits for itself. */
 const LOOK_MS = 20;
-/** Milliseconds after which a reader that has not asked for more counts as inactive: it waits for the end, or is gone. */
-const UNREAD_MS = 1_000;
 
 /**
  * Detects that a closing swapper waits for callers that wait for the closing: plugin calls that await `close()` in the host, and
@@ -15,9 +14,8 @@ export class Standstill {
   readonly #versions: Iterable<Version>;
   readonly #closed: LiveswapError;
   readonly #timer: NodeJS.Timeout;
+  readonly #readers = new UnreadReaders();
   #inChains: (() => void)[] = [];
-  #pulls = -1;
-  #unreadSince = 0;
 
   /** `closed` is the error for inactive readers. */
   constructor(versions: Iterable<Version>, closed: LiveswapError) {
@@ -75,10 +73,8 @@ export class Standstill {
         open += thread.held;
       }
     }
-    const now = performance.now();
-    if (pulls !== this.#pulls) this.#unreadSince = now;
-    this.#pulls = pulls;
-    return open > 0 && now - this.#unreadSince >= UNREAD_MS;
+    const areInactive = this.#readers.areInactive(pulls);
+    return open > 0 && areInactive;
   }
 
   #returnUnread(): void {

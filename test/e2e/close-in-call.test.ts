@@ -65,7 +65,7 @@ test.for(['live_rounds', 'live_stream'])('closing inside a loop over %s ends the
   await expect(loop()).rejects.toMatchObject({ code: 'CLOSED' });
 });
 
-test('a reader that reads on, however slowly, reads to the end', async () => {
+test('a reader that reads on while the swapper closes reads to the end', async () => {
   const swapper = await openPost();
   const rounds = (await swapper.call('live_rounds')) as AsyncGenerator<number>;
   await rounds.next();
@@ -74,7 +74,6 @@ test('a reader that reads on, however slowly, reads to the end', async () => {
     closed = true;
   });
   for (let read = 0; read < 3; read++) {
-    await new Promise((resolve) => setTimeout(resolve, 600));
     expect(await rounds.next()).toMatchObject({ done: false });
   }
   expect(closed).toBe(false);
