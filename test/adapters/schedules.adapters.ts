@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { touch } from '../helpers/adapted-app.js';
+import { deferred } from '../helpers/deferred.js';
 import { appWithPackages } from './linked-packages.js';
 
 const EDITS = 4;
@@ -57,13 +58,19 @@ CronJob.from({ cronTime: '* * * * * *', runOnInit: true, start: true, onTick: as
   if (runs++ > 0) return;
   tell('begun', context.active);
   await new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true }));
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await context.vault.extension.lastWork();
   tell('ended');
 } });`;
-  const { folder, told, serve } = await appWithPackages({ 'server.cjs': text });
-  const app = await serve('server.cjs');
-  await expect.poll(() => told).toEqual([['begun', true]]);
+  const { folder, told, tell, serve } = await appWithPackages({ 'server.cjs': text });
+  const lastWork = deferred();
+  const app = await serve('server.cjs', {
+    swapper: { extension: () => ({ tell, lastWork: () => lastWork.promise }) },
+  });
+  const begun = ['begun', true];
+  await expect.poll(() => told).toEqual([begun]);
   await touch(folder, 'server.cjs', text, 2);
   await app.reload();
-  await expect.poll(() => told).toEqual([['begun', true], ['begun', true], 'ended']);
+  await expect.poll(() => told).toEqual([begun, begun]);
+  lastWork.resolve();
+  await expect.poll(() => told).toEqual([begun, begun, 'ended']);
 });

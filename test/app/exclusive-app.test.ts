@@ -12,10 +12,15 @@ const ws = JSON.stringify(join(import.meta.dirname, '../../node_modules/ws'));
 const server = (edition: number): string => `
   const http = require('http');
   const { WebSocketServer } = require(${ws});
-  const { tell } = require('liveswap/plugin').context.vault.extension;
+  const { context } = require('liveswap/plugin');
+  const { tell } = context.vault.extension;
+  const handingOver = () => new Promise((resolve) => context.yielding.addEventListener('abort', resolve, { once: true }));
   const server = http.createServer(async (request, response) => {
     tell('begins ${edition}');
-    if (request.url === '/slow') await new Promise((resolve) => setTimeout(resolve, 100));
+    if (request.url === '/slow') {
+      tell('waits ${edition}');
+      await handingOver();
+    }
     tell('ends ${edition}');
     response.end('${edition}');
   });
@@ -34,12 +39,15 @@ test('while an exclusive app hands over, requests wait; none fails, and two vers
   onTestFinished(() => agent.destroy());
   let isOver = false;
   const answers: string[] = [];
-  const clients = Array.from({ length: 6 }, async (_, index) => {
-    while (!isOver) answers.push(await textOf(`${url}/${index === 0 ? 'slow' : ''}`, agent));
+  const clients = Array.from({ length: 5 }, async () => {
+    while (!isOver) answers.push(await textOf(url, agent));
   });
   for (let edition = 2; edition <= 4; edition++) {
     await write({ 'server.js': server(edition) });
+    const slow = textOf(`${url}/slow`, agent);
+    await expect.poll(() => told).toContain(`waits ${edition - 1}`);
     expect(await app.reload()).toEqual({ gate: 'ok' });
+    expect(await slow).toBe(String(edition - 1));
     expect(await textOf(url, agent)).toBe(String(edition));
   }
   isOver = true;

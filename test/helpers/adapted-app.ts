@@ -1,9 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import { serveApp, type ServeAppOptions, type ServedApp } from '../../lib/app/index.js';
-import { tempFolder } from './temp-folder.js';
-import { writeFiles, type Files } from './write-plugins.js';
+import { appProject, type AppProject } from './app-project.js';
+import type { Files } from './write-plugins.js';
 
 /** A line that the logger was given. */
 export interface LogLine {
@@ -12,12 +10,11 @@ export interface LogLine {
 }
 
 /** A server's folder, and what its code told: its versions and their threads all reach one list. */
-export interface AdaptedApp {
-  readonly folder: string;
+export interface AdaptedApp extends AppProject {
   readonly told: unknown[];
+  /** The extension's method by which the app's code reports. */
+  readonly tell: (...facts: unknown[]) => void;
   readonly lines: LogLine[];
-  readonly write: (files: Files) => Promise<void>;
-  readonly serve: (entry: string, options?: ServeAppOptions) => Promise<ServedApp>;
 }
 
 /** Modules by which the app's own code reports: `import { tell } from './tell.mjs'`, or `require('./tell.cjs')`. */
@@ -29,35 +26,24 @@ exports.tell = (...facts) => void context.vault.extension.tell(...facts);`,
 };
 
 export async function adaptedApp(files: Files): Promise<AdaptedApp> {
-  const folder = await tempFolder();
+  const project = await appProject({ ...tellers, ...files });
   const told: unknown[] = [];
+  const tell = (...facts: unknown[]): void => void told.push(facts.length > 1 ? facts : facts[0]);
   const lines: LogLine[] = [];
   const write = (level: LogLine['level']) => (_facts: object, message?: string) =>
     void lines.push({ level, message: message ?? '' });
   const logger = { debug: () => {}, info: write('info'), warn: write('warn'), error: write('error') };
-  await writeFiles(folder, { 'package.json': '{ "name": "gate" }', ...tellers, ...files });
   return {
-    folder,
+    ...project,
     told,
+    tell,
     lines,
-    write: (more) => writeFiles(folder, more),
-    serve: async (entry, options) => {
-      const app = await serveApp(join(folder, entry), {
-        lingerMs: 0,
-        copyDir: join(folder, '.copies'),
+    serve: (entry, options) =>
+      project.serve(entry, {
+        copyDir: join(project.folder, '.copies'),
         ...options,
-        swapper: {
-          logger,
-          standby: false,
-          extension: () => ({
-            tell: (...facts: unknown[]) => void told.push(facts.length > 1 ? facts : facts[0]),
-          }),
-          ...options?.swapper,
-        },
-      });
-      onTestFinished(() => app.swapper.destroy());
-      return app;
-    },
+        swapper: { logger, extension: () => ({ tell }), ...options?.swapper },
+      }),
   };
 }
 
