@@ -112,8 +112,11 @@ export interface ThreadSurface {
   importLeaves(plugin: string, id: number): void;
   /** Thread `id` of that plugin died: why its calls reject. */
   importDied(plugin: string, id: number, error: LiveswapError): void;
-  /** Gives the thread its end of a direct link to thread `id`, the `index`th, of a plugin it imports; for calls alone whose chain has the tag `only`. */
-  bindImport(plugin: string, id: number, index: number, port: MessagePort, only: string | undefined): void;
+  /**
+   * Gives the thread its end of a direct link to thread `id`, the `index`th, of a plugin it imports; for calls alone whose chain has the tag
+   * `only`. Returns false when that import has not been opened yet: the link is closed then.
+   */
+  bindImport(plugin: string, id: number, index: number, port: MessagePort, only: string | undefined): boolean;
   /** Thread `id` of that plugin, which was bound for calls alone whose chain has a tag, takes every call. */
   importIsUp(plugin: string, id: number): void;
   /** Gives the thread its end of a direct link from a thread of a plugin that imports this one. */

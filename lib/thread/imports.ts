@@ -85,10 +85,20 @@ export class Imports {
     this.#byPlugin.get(keyOf(plugin))?.threads.get(id)?.widen();
   }
 
-  /** Binds thread `id` of `plugin`, its `index`th; while it comes up, it only takes calls whose chain has the tag `only`. */
-  bind(plugin: string, id: number, index: number, port: MessagePort, only: string | undefined): void {
+  /**
+   * Binds thread `id` of `plugin`, its `index`th; while it comes up, it only takes calls whose chain has the tag `only`. Returns
+   * false when the plugin has not been opened yet.
+   */
+  bind(plugin: string, id: number, index: number, port: MessagePort, only: string | undefined): boolean {
     const bound = this.#byPlugin.get(keyOf(plugin));
-    if (!bound) return port.close();
+    if (!bound) {
+      port.close();
+      return false;
+    }
+    if (bound.threads.has(id)) {
+      port.close();
+      return true;
+    }
     const leave = (): void => bound.balancer.remove(connection);
     const cut = (cause: unknown): void => {
       leave();
@@ -112,6 +122,7 @@ export class Imports {
     bound.threads.set(id, { widen, leave, cut });
     const admits = only === undefined ? undefined : ({ chain }: Call) => chain.includes(only);
     const connection = bound.balancer.add(index, link, admits);
+    return true;
   }
 
   /**

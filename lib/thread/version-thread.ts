@@ -107,6 +107,12 @@ export class VersionThread {
     this.#importers.interrupt(cause);
   }
 
+  #bindImport(link: Parameters<ThreadSurface['bindImport']>): boolean {
+    if (this.#imports) return this.#imports.bind(...link);
+    link[3].close();
+    return false;
+  }
+
   #surface(): ThreadSurface {
     const turn = <Result>(run: (version: LoadedVersion) => Result | Promise<Result>): Promise<Result> =>
       this.#turns.run(() => run(this.#loaded));
@@ -119,7 +125,7 @@ export class VersionThread {
       readmitImport: (plugin) => this.#imports?.readmit(plugin),
       importLeaves: (plugin, id) => this.#imports?.leaves(plugin, id),
       importDied: (plugin, id, error) => this.#imports?.died(plugin, id, error),
-      bindImport: (plugin, id, index, port, only) => this.#imports?.bind(plugin, id, index, port, only),
+      bindImport: (...link) => this.#bindImport(link),
       importIsUp: (plugin, id) => this.#imports?.isUp(plugin, id),
       acceptImporter: (port) => this.#importers.accept(port),
       openService: (name, port, options) => turn((version) => version.openService(name, port, options)),

@@ -18,7 +18,7 @@ export interface Exporter {
 /** Lets a thread call a plugin that it imports, by a direct link to each of its threads; calls wait while there is none. */
 export async function openImport(importer: ThreadHandle, exporter: Exporter): Promise<void> {
   const opened = importer.ask('openImport', [exporter.plugin, exporter.homes]);
-  const linked = exporter.answering.map((thread) => connectThreads(importer, thread));
+  const linked: Promise<unknown>[] = exporter.answering.map((thread) => connectThreads(importer, thread));
   if (exporter.refusal) linked.push(importer.ask('refuseImport', [exporter.plugin, exporter.refusal]));
   await Promise.all([opened, ...linked]);
 }
@@ -26,17 +26,18 @@ export async function openImport(importer: ThreadHandle, exporter: Exporter): Pr
 /**
  * Gives an importing thread and a thread of its dependency the two ends of a direct link. A dead thread is left out: its
  * replacement is linked once it is up. Only the importer is awaited: the dependency may be busy, and messages to it are not lost.
- * While the dependency comes up, the link only takes calls whose chain has the tag `only`.
+ * While the dependency comes up, the link only takes calls whose chain has the tag `only`. Resolves to whether they are linked: an
+ * importer that comes up itself may not have opened its imports yet.
  */
 export async function connectThreads(
   importer: ThreadHandle,
   dependency: ThreadHandle,
   only?: string,
-): Promise<void> {
-  if (importer.death || dependency.death) return;
+): Promise<boolean> {
+  if (importer.death || dependency.death) return false;
   const { port1, port2 } = outsideContext(() => new MessageChannel());
   const { plugin, thread } = dependency.name;
   // A link without another end is closed: its calls reject, and it takes no more.
   dependency.ask('acceptImporter', [port2]).catch(() => port2.close());
-  await importer.ask('bindImport', [plugin, dependency.id, thread, port1, only]);
+  return importer.ask('bindImport', [plugin, dependency.id, thread, port1, only]);
 }

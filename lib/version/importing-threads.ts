@@ -7,8 +7,8 @@ import type { ThreadHandle } from './thread-handle.js';
 export class ImportingThreads {
   readonly #plugin: string;
   readonly #threads: () => readonly ThreadHandle[];
-  /** For each thread of the plugin, the importers that were linked to it while it came up. */
-  readonly #linkedEarly = new WeakMap<ThreadHandle, ReadonlySet<ThreadHandle>>();
+  /** For each thread of the plugin, the importers while it came up, and whether they could be linked to it then. */
+  readonly #linkedEarly = new WeakMap<ThreadHandle, ReadonlyMap<ThreadHandle, Promise<boolean>>>();
   #refusal: LiveswapError | undefined;
 
   constructor(plugin: string, threads: () => readonly ThreadHandle[]) {
@@ -24,11 +24,11 @@ export class ImportingThreads {
   /** Links a thread that comes up: only calls that its own hooks wait for may come back on the way. */
   linkEarly(thread: ThreadHandle): void {
     const { plugin, version, thread: index } = thread.name;
-    const importers = this.#threads();
-    this.#linkedEarly.set(thread, new Set(importers));
-    for (const importer of importers) {
-      connectThreads(importer, thread, startTag(plugin, version, index)).catch(() => {});
-    }
+    const tag = startTag(plugin, version, index);
+    const early = this.#threads().map(
+      (importer) => [importer, connectThreads(importer, thread, tag).catch(() => false)] as const,
+    );
+    this.#linkedEarly.set(thread, new Map(early));
   }
 
   /** Links a thread that takes every call. */
@@ -36,10 +36,7 @@ export class ImportingThreads {
     const early = this.#linkedEarly.get(thread);
     for (const importer of this.#threads()) {
       // An importer that dies meanwhile is linked when it is replaced.
-      const linked = early?.has(importer)
-        ? importer.ask('importIsUp', [this.#plugin, thread.id])
-        : connectThreads(importer, thread);
-      linked.catch(() => {});
+      this.#link(importer, thread, early?.get(importer)).catch(() => {});
     }
   }
 
@@ -62,6 +59,11 @@ export class ImportingThreads {
   readmit(): void {
     this.#refusal = undefined;
     this.#tell((importer) => importer.ask('readmitImport', [this.#plugin]));
+  }
+
+  async #link(importer: ThreadHandle, thread: ThreadHandle, early?: Promise<boolean>): Promise<void> {
+    if (early && (await early)) await importer.ask('importIsUp', [this.#plugin, thread.id]);
+    else await connectThreads(importer, thread);
   }
 
   #tell(ask: (importer: ThreadHandle) => Promise<unknown>): void {

@@ -26,6 +26,25 @@ const guardian: PluginText = {
   },
 };
 
+/** Lets through at once; once it is closed, whoever comes waits until it is opened. */
+function gate() {
+  const reached = deferred();
+  const opened = deferred();
+  let isClosed = false;
+  return {
+    reached: reached.promise,
+    open: () => opened.resolve(),
+    close: (): void => {
+      isClosed = true;
+    },
+    pass: (): Promise<void> | undefined => {
+      if (!isClosed) return undefined;
+      reached.resolve();
+      return opened.promise;
+    },
+  };
+}
+
 const inOrder = (numbers: readonly number[]): number[] => numbers.toSorted((left, right) => left - right);
 
 test('the calls of one thread are spread over the threads of what it imports', async () => {
@@ -92,21 +111,46 @@ test('a thread that replaces one takes no calls of dependents before its hooks a
     hooks: { onInit: 'async () => { await context.vault.extension.forge(); isReady = true; }' },
   };
   await deploy(folder, slow, guardian);
-  const begun = deferred();
-  const forged = deferred();
-  let times = 0;
-  const forge = (): Promise<void> | undefined => {
-    if (++times === 1) return undefined;
-    begun.resolve();
-    return forged.promise;
-  };
-  const swapper = openSwapper(folder, { extension: () => ({ forge }) });
+  const forge = gate();
+  const swapper = openSwapper(folder, { extension: () => ({ forge: forge.pass }) });
   await swapper.load();
+  forge.close();
   await swapper.call('live_ask', 'die').catch(() => {});
   const asked = swapper.call('live_ask', 'thread');
-  await begun.promise;
-  forged.resolve();
+  await forge.reached;
+  forge.open();
   expect(await asked).toBe(true);
+});
+
+test('a thread of each plugin is replaced at once: the two are linked, whichever is up first', async () => {
+  const folder = await tempFolder();
+  const gates = { armory: gate(), guardian: gate() };
+  await deploy(
+    folder,
+    { ...armory, hooks: { onInit: 'async () => { await context.vault.extension.pass("armory"); }' } },
+    {
+      ...guardian,
+      // Before its imports are open.
+      hooks: { exports: 'async () => { await context.vault.extension.pass("guardian"); return {}; }' },
+    },
+  );
+  const swapper = openSwapper(folder, {
+    extension: () => ({ pass: (plugin: keyof typeof gates) => gates[plugin].pass() }),
+  });
+  await swapper.load();
+  for (const { close } of Object.values(gates)) close();
+  const replaced = (plugin: string) =>
+    nextEvent(swapper, 'threadReplaced', (event) => event.plugin === plugin);
+  const both = [replaced('guardian'), replaced('armory')] as const;
+  await swapper.call('live_fall').catch(() => {});
+  await gates.guardian.reached;
+  await swapper.call('live_break').catch(() => {});
+  await gates.armory.reached;
+  gates.guardian.open();
+  await both[0];
+  gates.armory.open();
+  await both[1];
+  expect(await swapper.call('live_ask', 'thread')).toBe(0);
 });
 
 test('when the dependency is given up, calls of it are refused, those that wait for it, too', async () => {
