@@ -1,5 +1,5 @@
 import { notCloneable } from '../link/not-cloneable.js';
-import { setTimeout } from '../core/timers.js';
+import { clearTimeout, setTimeout } from '../core/timers.js';
 import type { StoreEntry } from '../plugin/store-key.js';
 import type { BagUpdate, DataBag } from '../plugin/vault.js';
 import { isStoreKey, StoreEntries } from './store-entries.js';
@@ -41,8 +41,15 @@ export class HostBag implements BagView, SharedBag {
   readonly #watchers = new Set<object>();
   readonly #held = new Map<string, Promise<void>>();
   readonly #stores = new StoreEntries();
-  #isSweepDue = false;
+  readonly #ending: AbortSignal;
+  #sweep: NodeJS.Timeout | undefined;
   #moment = 0;
+
+  /** Nothing of the bag stays behind once `ending` is aborted: what stores keep is swept no more. */
+  constructor(ending: AbortSignal) {
+    this.#ending = ending;
+    ending.addEventListener('abort', () => clearTimeout(this.#sweep), { once: true });
+  }
 
   seenBy(): BagView {
     return this;
@@ -112,10 +119,9 @@ export class HostBag implements BagView, SharedBag {
   }
 
   #sweepLater(): void {
-    if (this.#isSweepDue || this.#stores.isEmpty) return;
-    this.#isSweepDue = true;
-    setTimeout(() => {
-      this.#isSweepDue = false;
+    if (this.#sweep || this.#ending.aborted || this.#stores.isEmpty) return;
+    this.#sweep = setTimeout(() => {
+      this.#sweep = undefined;
       for (const key of this.#stores.expired(Date.now())) this.put(key, deleted);
       this.#sweepLater();
     }, SWEEP_MS).unref();

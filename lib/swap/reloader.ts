@@ -50,7 +50,7 @@ interface Prepared {
 /** Runs changes of generation one after another, each against the generation that is current when it starts. */
 export class Reloader {
   readonly #deps: ReloaderDeps;
-  readonly #bag = new HostBag();
+  readonly #bag: HostBag;
   readonly #queue = new ChangeQueue<LoadChange, Details>();
   readonly #assent: Assent;
   readonly #autoRollback: AutoRollback;
@@ -59,7 +59,8 @@ export class Reloader {
 
   constructor(deps: ReloaderDeps) {
     this.#deps = deps;
-    const { settings, generations } = deps;
+    const { settings, generations, signal } = deps;
+    this.#bag = new HostBag(signal);
     this.#assent = new Assent(settings.onReload);
     this.#autoRollback = new AutoRollback({
       isEnabled: settings.autoRollback,

@@ -5,7 +5,7 @@ import { StagedBag } from '../../lib/swap/staged-bag.js';
 import { deferred } from '../helpers/deferred.js';
 
 function open() {
-  const bag = new HostBag();
+  const bag = new HostBag(new AbortController().signal);
   const staged = new StagedBag(bag);
   return { bag, staged, hook: staged.seenBy('guardian') };
 }
@@ -129,7 +129,7 @@ test('the last time, others wait; when it takes too long even so, it is a confli
 });
 
 test('updates from everywhere lose nothing, and nobody waits for one that is slow', async () => {
-  const bag = new HostBag();
+  const bag = new HostBag(new AbortController().signal);
   const gate = deferred();
   const slow = bag.update('count', async (count = 0) => {
     await gate.promise;

@@ -26,7 +26,7 @@ test('what has expired is known, until it is written again or deleted', () => {
 });
 
 test('what a store keeps is in no listing, and out of the reach of other plugins', async () => {
-  const bag = new HostBag();
+  const bag = new HostBag(new AbortController().signal);
   const own = bagOfPlugin(bag, 'gate');
   const other = bagOfPlugin(bag, 'guardian');
   await own.set(key('north'), entry(Date.now() + 60_000));
