@@ -1,26 +1,32 @@
-// Prints `N passed, N failed` of reports that vitest wrote as JSON; a file that could not be run, and a report that is missing,
-// count as a failure each.
+// Prints each failure of reports that vitest wrote as JSON, and `N passed, N failed`; a file that could not be run, and a report
+// that is missing, count as a failure each. The failures come last, where a log that is cut short still has them.
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 
 const files = process.argv.slice(2).flatMap(readFiles);
-const tests = files.flatMap((file) => file.assertionResults);
-const passed = tests.filter((test) => test.status === 'passed').length;
-const broken = files.filter(
-  (file) => file.status === 'failed' && !file.assertionResults.some(isFailed),
-).length;
-const failed = tests.filter(isFailed).length + broken;
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+const tests = files.flatMap((file) => file.assertionResults.map((test) => ({ ...test, file: file.name })));
+const passed = tests.filter(({ status }) => status === 'passed').length;
+const failures = [
+  ...tests.filter(isFailed).map((test) => ({ ...test, why: test.failureMessages.join('\n') })),
+  ...files
+    .filter((file) => file.status === 'failed' && !file.assertionResults.some(isFailed))
+    .map((file) => ({ file: file.name, fullName: 'could not be run', why: file.message })),
+];
+for (const { file, fullName, why } of failures) {
+  console.log(`✗ ${relative('.', file)}: ${fullName}`);
+  console.log(why.replaceAll(/^/gm, '    '));
+}
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 && passed > 0 ? 0 : 1;
 
-function isFailed(test) {
-  return test.status === 'failed';
+function isFailed({ status }) {
+  return status === 'failed';
 }
 
 function readFiles(report) {
   try {
     return JSON.parse(readFileSync(report, 'utf8')).testResults;
   } catch (error) {
-    console.log(`No test report: ${error.message}`);
-    return [{ status: 'failed', assertionResults: [] }];
+    return [{ name: report, status: 'failed', message: error.message, assertionResults: [] }];
   }
 }
