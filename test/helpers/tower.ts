@@ -1,0 +1,13 @@
+import type { PluginText } from './compose-plugin.js';
+
+/** A plugin that answers with its own release and those of all it imports, and counts its calls in memory. */
+export function tower(name: string, release: number, imports: readonly string[]): PluginText {
+  const asked = imports.map((one) => `...(await callImport("${one}", "releases", []))`).join(', ');
+  return {
+    name,
+    imports,
+    module: `let calls = 0;\nconst releases = async () => ({ ${name}: ${release}, ${asked} });`,
+    exports: { releases: 'releases' },
+    live: { [`live_${name}`]: 'releases', [`live_${name}_calls`]: '() => ++calls' },
+  };
+}
