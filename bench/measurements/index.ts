@@ -1,9 +1,11 @@
 import type { Measurement } from '../harness/measurement.js';
 import { app } from './app.js';
+import { bigArtifacts } from './big-artifacts.js';
 import { calls } from './calls.js';
 import { check } from './check.js';
 import { handover } from './handover.js';
 import { hello } from './hello.js';
+import { manyPlugins } from './many-plugins.js';
 import { memory } from './memory.js';
 import { pluginCalls } from './plugin-calls.js';
 import { reload } from './reload.js';
@@ -21,6 +23,8 @@ export const measurements: readonly Measurement[] = [
   app,
   web,
   reload,
+  manyPlugins,
+  bigArtifacts,
   handover,
   underLoad,
   save,

@@ -1,0 +1,94 @@
+import { deploy, type PluginText } from '../../test/helpers/compose-plugin.js';
+import { compareFigure, takeInTurn } from '../harness/interleave.js';
+import type { Bench, Comparison, Subject } from '../harness/measurement.js';
+import type { EditionPeer } from '../peers/restart/edition-peer.js';
+import { openLiveswap } from '../peers/restart/liveswap.js';
+import { openNewWorker } from '../peers/restart/new-worker.js';
+import { Edition, EDITION } from './editions.js';
+import { watchLoop, type Held } from './stands-still.js';
+
+/** A load of plugins, and a reload of all of them, each with what it kept the event loop. */
+interface Sample {
+  readonly load: Held;
+  readonly reload: Held;
+}
+
+/** What is loaded and reloaded. */
+export interface Fleet {
+  /** Such as `20 plugins`. */
+  readonly title: string;
+  readonly folder: string;
+  readonly plugins: readonly PluginText[];
+  readonly rounds?: number;
+}
+
+/** What was found: total times, and the longest turn of the host's event loop. */
+export interface FleetComparisons {
+  readonly load: Comparison;
+  readonly loadHeld: Comparison;
+  readonly reload: Comparison;
+  readonly reloadHeld: Comparison;
+}
+
+/** A plugin that says which edition it is, with some text of its own. */
+export function statingItsEdition(name: string, ballastBytes: number): PluginText {
+  return {
+    name,
+    module: `const ballast = '${'x'.repeat(ballastBytes)}';`,
+    live: { [`live_edition_${name}`]: `async () => ballast.length < 0 ? '' : '${EDITION}'` },
+  };
+}
+
+/** Loads and reloads a fleet of plugins in turn with bare workers that import the same, all at once. */
+export async function compareFleet(bench: Bench, fleet: Fleet): Promise<FleetComparisons> {
+  const { title, folder, plugins, rounds } = fleet;
+  bench.progress(`${title}: writing`);
+  await deploy(folder, ...plugins);
+  const names = plugins.map(({ name }) => name);
+  const edition = new Edition(folder);
+  const subjectOf = (name: string, load: () => Promise<EditionPeer>): Subject<Sample> => ({
+    name,
+    sample: () => loadAndReload(load, edition, names),
+  });
+  const taken = await takeInTurn(
+    bench,
+    [
+      subjectOf('liveswap', () =>
+        openLiveswap({ name: 'liveswap', folder, plugins: names, threads: 1, standby: false }),
+      ),
+      subjectOf('new Worker', async () => {
+        const peer = openNewWorker(folder, names, 1);
+        await peer.swap(edition.text);
+        return peer;
+      }),
+    ],
+    { title, ...(rounds !== undefined && { rounds }), warmUps: 1 },
+  );
+  const figure = (what: string, figureOf: (sample: Sample) => number): Comparison =>
+    compareFigure(taken, { title: `${title}: ${what}`, unit: 'ms', better: 'lower' }, figureOf);
+  return {
+    load: figure('load', ({ load }) => load.ms),
+    loadHeld: figure('longest turn of the host in the load', ({ load }) => load.stoodStill),
+    reload: figure('reload of all', ({ reload }) => reload.ms),
+    reloadHeld: figure('longest turn of the host in the reload', ({ reload }) => reload.stoodStill),
+  };
+}
+
+async function loadAndReload(
+  open: () => Promise<EditionPeer>,
+  edition: Edition,
+  names: readonly string[],
+): Promise<Sample> {
+  let peer: EditionPeer | undefined;
+  try {
+    const load = await watchLoop(async () => {
+      peer = await open();
+    });
+    const next = await edition.publish(names);
+    const reload = await watchLoop(async () => peer?.swap(next));
+    await peer?.settled();
+    return { load, reload };
+  } finally {
+    await peer?.close();
+  }
+}

@@ -1,0 +1,22 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+const RESOLUTION_MS = 1;
+
+/** What something took, and how long it kept the event loop of this thread at most. Both in milliseconds. */
+export interface Held {
+  readonly ms: number;
+  readonly stoodStill: number;
+}
+
+/** Does something and watches the event loop meanwhile. */
+export async function watchLoop(work: () => Promise<unknown>): Promise<Held> {
+  const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delays.enable();
+  const began = performance.now();
+  await work();
+  const ms = performance.now() - began;
+  // The watch sees a turn that keeps the loop only when that turn has ended.
+  await new Promise((resolve) => setTimeout(resolve, 2 * RESOLUTION_MS));
+  delays.disable();
+  return { ms, stoodStill: Math.max(0, delays.max / 1e6 - RESOLUTION_MS) };
+}
