@@ -33,7 +33,7 @@ export const hello: Measurement = {
       });
       return {
         comparisons: [comparison],
-        verdicts: [judgeRatio(comparison, 'liveswap', 'in process', { atLeast: 0.85 })],
+        verdicts: [judgeRatio(comparison, 'liveswap', 'in process', { atLeast: 0.9 })],
       };
     } finally {
       await Promise.all(servers.map((server) => server.close()));

@@ -1,6 +1,7 @@
 import type { Measurement } from '../harness/measurement.js';
 import { app } from './app.js';
 import { bigArtifacts } from './big-artifacts.js';
+import { build } from './build.js';
 import { calls } from './calls.js';
 import { check } from './check.js';
 import { handover } from './handover.js';
@@ -11,11 +12,13 @@ import { pluginCalls } from './plugin-calls.js';
 import { reload } from './reload.js';
 import { save } from './save.js';
 import { roundTrips, roundTripsOfOneProcess } from './round-trips.js';
+import { start } from './start.js';
 import { underLoad } from './under-load.js';
 import { web } from './web.js';
 
 /** Everything that `npm run bench` measures, in this order. */
 export const measurements: readonly Measurement[] = [
+  start,
   roundTrips,
   calls,
   pluginCalls,
@@ -29,6 +32,7 @@ export const measurements: readonly Measurement[] = [
   underLoad,
   save,
   memory,
+  build,
   check,
 ];
 

@@ -34,12 +34,13 @@ export const reload: Measurement = {
   async run(bench) {
     const comparisons: Comparison[] = [];
     for (const one of cases) comparisons.push(await compare(bench, one));
-    const small = comparisons[0] as Comparison;
+    const [small, , many] = comparisons as [Comparison, Comparison, Comparison];
     return {
       comparisons,
       verdicts: [
-        judgeMedian(small, 'liveswap', { atMost: 10 }),
-        judgeRatio(small, 'without standby', 'new Worker', { atMost: 1.5 }),
+        judgeMedian(small, 'liveswap', { atMost: 6 }),
+        judgeRatio(small, 'without standby', 'new Worker', { atMost: 1.3 }),
+        judgeRatio(many, 'liveswap', 'new Worker', { atMost: 1 }),
       ],
     };
   },

@@ -39,7 +39,7 @@ export const roundTrips: Measurement = {
     const small = joined.find(({ title }) => title === titleOf(smallObject)) as Comparison;
     return {
       comparisons: joined,
-      verdicts: [judgeRatio(small, 'liveswap', 'postMessage', { atMost: 1.15 })],
+      verdicts: [judgeRatio(small, 'liveswap', 'postMessage', { atMost: 1.05 })],
     };
   },
 };

@@ -24,8 +24,8 @@ export const save: Measurement = {
     return {
       comparisons,
       verdicts: [
-        judgeMedian(small, 'liveswap', { atMost: 100 }),
-        judgeMedian(large, 'liveswap', { atMost: 300 }),
+        judgeMedian(small, 'liveswap', { atMost: 70 }),
+        judgeMedian(large, 'liveswap', { atMost: 200 }),
       ],
     };
   },

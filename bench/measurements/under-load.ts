@@ -92,7 +92,7 @@ function findingsOf(taken: ReadonlyMap<string, readonly Sample[]>): Findings {
         'reloads under full load: p99',
         percentile(samplesOf(slowed, 'liveswap'), 0.5),
         'x steady p99',
-        { atMost: 2 },
+        { atMost: 1.3 },
       ),
     ],
   };

@@ -21,6 +21,7 @@ export const order = {
 const ledger = Array.from({ length: 120 }, (_, id) => ({ ...order, id, name: `Guard number ${id}` }));
 
 export const nothing: Payload = { name: 'no argument', callsOf: (peer) => () => peer.salute() };
+export const text: Payload = { name: 'string', callsOf: (peer) => () => peer.echo('Ironkill') };
 export const smallObject: Payload = { name: 'small object', callsOf: (peer) => () => peer.echo(order) };
 export const largeObject: Payload = { name: '10 KB object', callsOf: (peer) => () => peer.echo(ledger) };
 

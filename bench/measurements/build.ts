@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { interleave } from '../harness/interleave.js';
+import type { Measurement } from '../harness/measurement.js';
+import { judgeRatio } from '../harness/target.js';
+import { secondsOf } from '../workload/seconds-of.js';
+import { writeTypedSources } from '../workload/typed-sources.js';
+
+export const build: Measurement = {
+  name: 'build',
+  about:
+    'liveswap build of one small plugin, from nothing; against tsc --noEmit and esbuild on the same file',
+  async run(bench) {
+    const { plugin, root, tsc, liveswap } = await writeTypedSources(bench.folder, 1);
+    const out = join(bench.folder, 'artifacts');
+    const esbuild = createRequire(import.meta.url).resolve('esbuild/bin/esbuild');
+    const bundled = [
+      root,
+      '--bundle',
+      '--format=esm',
+      '--packages=external',
+      `--outdir=${join(out, 'esbuild')}`,
+    ];
+    const comparison = await interleave(
+      bench,
+      [
+        { name: 'liveswap build', sample: () => secondsOf([...liveswap, 'build', plugin, '--out', out]) },
+        { name: 'tsc --noEmit', sample: () => secondsOf(tsc) },
+        { name: 'esbuild', sample: () => secondsOf([esbuild, ...bundled]) },
+      ],
+      { title: 'build of one small plugin', unit: 's', better: 'lower' },
+    );
+    return {
+      comparisons: [comparison],
+      verdicts: [judgeRatio(comparison, 'liveswap build', 'tsc --noEmit', { atMost: 1.25 })],
+    };
+  },
+};

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+
+/** What is imported, and asked for its first answer. */
+export type StartKind = 'liveswap' | 'piscina' | 'worker';
+
+/** Milliseconds since this process began to import. */
+export interface Start {
+  readonly imported: number;
+  readonly answered: number;
+}
+
+/** Which of them, and the folder of liveswap's artifact. */
+export interface StartTask {
+  readonly kind: StartKind;
+  readonly folder: string;
+}
+
+const { kind, folder } = JSON.parse(process.argv[2] as string) as StartTask;
+const poolTask = fileURLToPath(new URL('../calls/piscina-worker.js', import.meta.url));
+
+const starts: Readonly<Record<StartKind, (imported: () => void) => Promise<unknown>>> = {
+  liveswap: async (imported) => {
+    const { Swapper } = await import('../../../lib/index.js');
+    imported();
+    const swapper = new Swapper(folder, { standby: false });
+    await swapper.load();
+    return swapper.call('live_salute');
+  },
+  piscina: async (imported) => {
+    const { Piscina } = await import('piscina');
+    imported();
+    const pool = new Piscina({ filename: poolTask, minThreads: 1, maxThreads: 1 });
+    return pool.run(undefined, { name: 'salute' });
+  },
+  worker: async (imported) => {
+    const { Worker } = await import('node:worker_threads');
+    imported();
+    const worker = new Worker("require('node:worker_threads').parentPort.postMessage('Hail')", {
+      eval: true,
+    });
+    return new Promise((resolve) => worker.once('message', resolve));
+  },
+};
+
+const began = performance.now();
+let afterImport = began;
+await starts[kind](() => (afterImport = performance.now()));
+const start: Start = { imported: afterImport - began, answered: performance.now() - began };
+process.send?.(start, () => process.exit());

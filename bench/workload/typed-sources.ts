@@ -1,0 +1,46 @@
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { barracks } from './plugins.js';
+import { writePlugins } from './write-plugins.js';
+
+/** Sources of a plugin, and how Node runs each tool on them. */
+export interface TypedSources {
+  /** Folder of the plugin. */
+  readonly plugin: string;
+  /** Its root module. */
+  readonly root: string;
+  /** `tsc --noEmit` on the same files, which knows only types. */
+  readonly tsc: readonly string[];
+  /** The command line of liveswap, without arguments. */
+  readonly liveswap: readonly string[];
+}
+
+/** Writes a plugin of `files` modules, and the tsconfig with which `tsc` reads it. */
+export async function writeTypedSources(folder: string, files: number): Promise<TypedSources> {
+  const [plugin] = (await writePlugins(folder, { guardian: barracks('guardian', files) })) as [string];
+  const library = fileURLToPath(new URL('../../lib/plugin/index.d.ts', import.meta.url));
+  const tsconfig = join(folder, 'tsconfig.json');
+  await writeFile(
+    tsconfig,
+    JSON.stringify({
+      compilerOptions: {
+        module: 'nodenext',
+        target: 'es2023',
+        strict: true,
+        noEmit: true,
+        skipLibCheck: true,
+        types: [],
+        paths: { 'liveswap/plugin': [library] },
+      },
+      include: [plugin],
+    }),
+  );
+  return {
+    plugin,
+    root: join(plugin, 'index.ts'),
+    tsc: [createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', tsconfig],
+    liveswap: [fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url))],
+  };
+}
