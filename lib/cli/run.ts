@@ -23,8 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
     // Commander has already printed the error, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.misuse;
     const debug = args.includes('--debug') && error instanceof Error;
-    const page = isLiveswapError(error) ? `\n${error.code}: ${error.page}` : '';
-    process.stderr.write(`${debug ? error.stack : `liveswap: ${messageOf(error)}`}${page}\n`);
+    process.stderr.write(`${debug ? error.stack : `liveswap: ${messageOf(error)}`}\n`);
     return misuses.some((code) => isLiveswapError(error, code)) ? exitCodes.misuse : exitCodes.findings;
   }
 }

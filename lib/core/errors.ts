@@ -86,15 +86,24 @@ export class LiveswapError extends Error {
 
   constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
     const { cause, ...facts } = fields;
-    super(message, cause === undefined ? undefined : { cause });
+    super(withPage(message, code), cause === undefined ? undefined : { cause });
     this.code = code;
     Object.assign(this, facts);
   }
 
-  /** Address of the page that tells what to do about each code. */
+  /** Address of the page that tells what to do about each code; the message ends with it. */
   get page(): string {
-    return 'https://unpkg.com/liveswap/docs/errors.md';
+    return PAGE;
   }
+}
+
+const PAGE = 'https://unpkg.com/liveswap/docs/errors.md';
+const namedPage = new RegExp(`\\s\\([A-Z_]+: ${PAGE.replaceAll('.', '\\.')}\\)`, 'g');
+
+/** Returns a message that names its code and page once, at its end: those of a cause that it quotes are taken out. */
+function withPage(message: string, code: ErrorCode): string {
+  const told = message.replaceAll(namedPage, '');
+  return `${told}${told.includes('\n') ? '\n' : ' '}(${code}: ${PAGE})`;
 }
 
 /**

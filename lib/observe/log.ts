@@ -1,5 +1,5 @@
 import { debuglog, inspect } from 'node:util';
-import { isLiveswapError, messageOf } from '../core/errors.js';
+import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { printable } from '../core/printable.js';
 import { formatDetails } from './format-details.js';
@@ -20,15 +20,9 @@ export function createLogger(logger: Logger | undefined): Logger {
   const print =
     (level: string) =>
     (facts: object, message = inspect(facts)): void => {
-      process.stderr.write(`liveswap ${level}: ${printable(message)}${pageOf(facts)}\n`);
+      process.stderr.write(`liveswap ${level}: ${printable(message)}\n`);
     };
   return { debug: silent, info: silent, warn: print('warning'), error: print('error') };
-}
-
-/** Names the page about an error; those who pass a logger have the error itself. */
-function pageOf(facts: object): string {
-  const { err } = facts as { readonly err?: unknown };
-  return isLiveswapError(err) ? ` (${err.code}: ${err.page})` : '';
 }
 
 function guardLogger(logger: Logger): Logger {

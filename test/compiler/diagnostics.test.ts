@@ -89,6 +89,7 @@ test('the error of a build shows the first findings and counts the rest', () => 
       (line) => `  /armory/index.ts:${line}:5 no-globals: This changes. Keep it elsewhere.`,
     ),
     '  … and 2 more',
+    `(BUILD_FAILED: ${error.page})`,
   ]);
   expect(error['findings']).toHaveLength(7);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createStateMachine, type Moves } from '../../lib/core/state-machine.js';
+import { withPage } from '../helpers/with-page.js';
 
 type Gate =
   | { readonly kind: 'open' }
@@ -26,7 +27,7 @@ test('an illegal move throws, names what is legal, and changes nothing', () => {
   expect(() => gate.transition({ kind: 'walled' })).toThrow(
     expect.objectContaining({
       code: 'INTERNAL',
-      message: 'Cannot move the gate from open to walled: legal are closed.',
+      message: withPage('INTERNAL', 'Cannot move the gate from open to walled: legal are closed.'),
     }),
   );
   expect(gate.state).toEqual({ kind: 'open' });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openSwapper } from '../helpers/open-swapper.js';
+import { withPage } from '../helpers/with-page.js';
 import { Workshop } from '../helpers/workshop.js';
 
 const plugins = {
@@ -59,7 +60,10 @@ test('what one plugin needs of another is recorded by the build and checked by t
   await expect(swapper.reload()).rejects.toMatchObject({
     cause: {
       code: 'IMPORT_MISMATCH',
-      message: 'guardian needs armory.sword(), which armory does not export; it exports shield.',
+      message: withPage(
+        'IMPORT_MISMATCH',
+        'guardian needs armory.sword(), which armory does not export; it exports shield.',
+      ),
     },
   });
   expect(await live.live_arm('Kay')).toBe('Kay has a sword of 3');

@@ -8,6 +8,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { untilCollected } from '../helpers/until.js';
+import { withPage } from '../helpers/with-page.js';
 
 const roll = (name: string, imports: readonly string[], polish: string): PluginText => ({
   name,
@@ -77,7 +78,7 @@ describe.each(modes)('in mode %s', (mode) => {
     await expect(guardian.invoke('rust')).rejects.toMatchObject({
       code: 'FUNCTION_UNKNOWN',
       plugin: 'Guardian',
-      message: 'Plugin Guardian has no function rust; it has polish.',
+      message: withPage('FUNCTION_UNKNOWN', 'Plugin Guardian has no function rust; it has polish.'),
     });
     expect(() => swapper.current.plugin('forge')).toThrow(
       'There is no plugin forge in this generation; there are herald, armory, Guardian.',

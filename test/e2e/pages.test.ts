@@ -53,7 +53,7 @@ function knownOptions(): string[] {
   try {
     void new Swapper('out', { catapults: 3 } as object);
   } catch (error) {
-    return /known are (.*)\./.exec((error as Error).message)?.[1]?.split(', ') ?? [];
+    return /known are (.*?)\./.exec((error as Error).message)?.[1]?.split(', ') ?? [];
   }
   return [];
 }

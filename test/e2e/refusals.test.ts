@@ -8,6 +8,7 @@ import { countThreads, noThreadLeft } from '../helpers/count-threads.js';
 import { deployIn, linkStatically, modes } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import { withPage } from '../helpers/with-page.js';
 import { Workshop } from '../helpers/workshop.js';
 
 const guardian = {
@@ -85,7 +86,10 @@ describe.each(modes)('in mode %s, a load refuses', (mode) => {
       plugins: [armory, { name: 'guardian', imports: [{ plugin: 'armory', methods: [{ name: 'shield' }] }] }],
       cause: {
         code: 'IMPORT_MISMATCH',
-        message: 'guardian needs armory.shield(), which armory does not export; it exports sword.',
+        message: withPage(
+          'IMPORT_MISMATCH',
+          'guardian needs armory.shield(), which armory does not export; it exports sword.',
+        ),
       },
     },
     {

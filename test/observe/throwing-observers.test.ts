@@ -6,6 +6,7 @@ import { Swapper } from '../../lib/index.js';
 import { deploy } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import { withPage } from '../helpers/with-page.js';
 
 const herald = { name: 'herald', live: { live_call: "() => 'hear ye'" } };
 
@@ -59,7 +60,7 @@ test('unknown events and options are refused, with the one that was probably mea
     expect.objectContaining({
       ...refused,
       event: 'reload-failed',
-      message: 'There is no event reload-failed; did you mean reloadFailed?',
+      message: withPage('OPTION_INVALID', 'There is no event reload-failed; did you mean reloadFailed?'),
     }),
   );
   expect(() => new Swapper('.', { drainMS: 5 } as never)).toThrow(
@@ -73,7 +74,7 @@ test('unknown events and options are refused, with the one that was probably mea
   await expect(swapper.reload(1, { onreload: () => {} } as never)).rejects.toMatchObject({
     ...refused,
     option: 'onreload',
-    message: 'There is no option onreload; did you mean onReload?',
+    message: withPage('OPTION_INVALID', 'There is no option onreload; did you mean onReload?'),
   });
 });
 

@@ -10,6 +10,7 @@ import { composePlugin, deploy } from '../helpers/compose-plugin.js';
 import { candidate, type PluginFacts } from '../helpers/manifests.js';
 import { either } from '../helpers/shapes.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import { withPage } from '../helpers/with-page.js';
 
 const planned = (...plugins: readonly PluginFacts[]): unknown =>
   planReload(plugins.map(candidate), new Map());
@@ -32,7 +33,10 @@ test('a plugin that imports one that is not there is named, with the file that i
     code: 'DEPENDENCY_UNKNOWN',
     plugin: 'guardian',
     dependency: 'Armory',
-    message: 'guardian imports Armory (deps.ts:3), which is not there; there are guardian, herald.',
+    message: withPage(
+      'DEPENDENCY_UNKNOWN',
+      'guardian imports Armory (deps.ts:3), which is not there; there are guardian, herald.',
+    ),
   });
 });
 
@@ -67,8 +71,10 @@ test('live functions and live types of one name are refused with both plugins an
     code: 'LIVE_DUPLICATE',
     plugins: ['armory', 'guardian'],
     files: ['jobs/fire.ts', 'watch.ts'],
-    message:
+    message: withPage(
+      'LIVE_DUPLICATE',
       'The live function live_fire is in armory (jobs/fire.ts) and in guardian (watch.ts); rename one of them.',
+    ),
   });
   expect(refusal(() => planned(...two('types', 'Live_Fire')))).toMatchObject({
     code: 'LIVE_DUPLICATE',
@@ -91,7 +97,10 @@ test('an import that needs a method which is not exported is refused: plugin, de
     plugin: 'guardian',
     dependency: 'armory',
     method: 'shield',
-    message: 'guardian needs armory.shield(), which armory does not export; it exports sword.',
+    message: withPage(
+      'IMPORT_MISMATCH',
+      'guardian needs armory.shield(), which armory does not export; it exports sword.',
+    ),
   });
   // What is only known when armory runs is checked when it does.
   expect(planned(guardian, { name: 'armory' })).toHaveLength(2);
@@ -117,8 +126,10 @@ test('an import that was built for another signature is refused with both signat
     method: 'sword',
     expected: '(length: string) => string',
     got: '(length: number) => string',
-    message:
+    message: withPage(
+      'IMPORT_MISMATCH',
       'guardian was built for armory.sword as (length: string) => string, but armory exports (length: number) => string; build guardian again.',
+    ),
   });
   expect(planned(needs('inches', 'number'), armory)).toHaveLength(2);
   // It takes more than was needed when guardian was built: nothing breaks.

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { LiveswapError, ownCopyOf } from '../../lib/core/errors.js';
+import { decodeError, encodeError } from '../../lib/link/error-codec.js';
+import { withPage } from '../helpers/with-page.js';
+
+test('a message ends with its code and the page about it, and so does the stack that is logged', () => {
+  const error = new LiveswapError('QUEUE_FULL', 'Cannot call live_charge: 10 calls wait; raise maxQueued.');
+  expect(error.message).toBe(
+    withPage('QUEUE_FULL', 'Cannot call live_charge: 10 calls wait; raise maxQueued.'),
+  );
+  expect(error.message).toContain(error.page);
+  expect(error.stack).toContain(error.message);
+});
+
+test('a message that quotes its cause names the page once, with its own code', () => {
+  const cause = new LiveswapError('NOT_CLONEABLE', 'A symbol cannot cross');
+  const error = new LiveswapError('HOOK_FAILED', `onLoad failed: ${cause.message}; mend it.`, { cause });
+  expect(error.message).toBe(withPage('HOOK_FAILED', 'onLoad failed: A symbol cannot cross; mend it.'));
+});
+
+test('a list has the page on a line of its own', () => {
+  const error = new LiveswapError('BUILD_FAILED', 'Cannot build herald:\n  call.ts:1:1 types: no');
+  expect(error.message.split('\n').at(-1)).toBe(`(BUILD_FAILED: ${error.page})`);
+});
+
+test('a copy, and what another thread makes of an error, have its message', () => {
+  const error = new LiveswapError('BUILD_FAILED', 'Cannot build herald:\n  call.ts:1:1 types: no');
+  expect(ownCopyOf(error)).toMatchObject({ message: error.message });
+  expect(decodeError(encodeError(error))).toMatchObject({ message: error.message });
+});
