@@ -28,6 +28,7 @@ const floors = {
   swap: 'core manifest contract link dispatch observe pool live-data plugin surface version handover static files control',
   http: 'core dispatch link live-data plugin sockets swap thread version',
   compiler: 'core adapters manifest contract live-data plugin',
+  editor: 'core compiler',
   admin: 'core observe swap',
   otel: 'core observe',
   testing: 'core manifest live-data plugin static swap http compiler',

@@ -33,6 +33,11 @@ export interface CheckOptions {
   readonly include?: RegExp;
   /** Exceptions to `include`. */
   readonly exclude?: RegExp;
+  /**
+   * Texts that an editor has not saved yet, by absolute path with forward slashes: they are read in place of those files. A
+   * `BuildSession` is told in `check` which of them have changed. Default: none.
+   */
+  readonly unsaved?: ReadonlyMap<string, string>;
   /** Called at the start of each step. */
   readonly onProgress?: (progress: BuildProgress) => void;
   /** Gives up between two steps when aborted; nothing is written after that. */
@@ -90,6 +95,7 @@ const checks: Checks<BuildOptions> = {
   rules: flag,
   include: expression,
   exclude: expression,
+  unsaved: ['a Map of texts', (value) => value instanceof Map],
   onProgress: ['a function', isFunction],
   signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
   outDir: ['the path of a folder', (value) => typeof value === 'string' && value !== ''],
@@ -106,7 +112,7 @@ const checks: Checks<BuildOptions> = {
 /** Options with every default filled in. */
 export type ResolvedOptions = Required<Omit<BuildOptions, OptionalOption>> &
   Pick<BuildOptions, OptionalOption>;
-type OptionalOption = 'include' | 'exclude' | 'onProgress' | 'signal';
+type OptionalOption = 'include' | 'exclude' | 'unsaved' | 'onProgress' | 'signal';
 
 /** Every option there is. */
 export const buildOptionNames = Object.keys(checks);

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { Project, ts, type SourceFile } from 'ts-morph';
+import { Project, ts, type FileSystemHost, type SourceFile } from 'ts-morph';
 import { LiveswapError } from '../core/errors.js';
 import { isSeenEverywhere } from './incremental/edits.js';
 import { ASSET_TYPES_FILE, assetTypes } from './assets.js';
@@ -27,14 +27,20 @@ export class Program {
   readonly #ambient = new Set<string>();
   #live: readonly LiveSymbol[] = [];
 
-  /** @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap. */
-  constructor(tsconfig: string | undefined, folder: string) {
+  /**
+   * @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap.
+   * @param fileSystem the disk by default.
+   */
+  constructor(tsconfig: string | undefined, folder: string, fileSystem?: FileSystemHost) {
     const { options, declarations, configs, fileNames } = tsconfig
       ? readConfig(tsconfig)
       : { options: defaultOptions, declarations: [], configs: [], fileNames: [] };
     this.configs = configs;
     if (tsconfig) readAsNodeDoes(tsconfig, options);
-    this.project = new Project({ compilerOptions: ourOptions(options, folder) });
+    this.project = new Project({
+      compilerOptions: ourOptions(options, folder),
+      ...(fileSystem && { fileSystem }),
+    });
     this.types = new TypeCheck(this.project);
     this.#tsconfig = tsconfig === undefined ? undefined : { path: tsconfig, options, fileNames };
     this.#declare(declarations);

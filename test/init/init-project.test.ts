@@ -26,6 +26,8 @@ test('what is written has every script it needs, passes the check, and answers',
     expect.arrayContaining(['.gitignore', '.vscode', 'Dockerfile', 'test']),
   );
   expect(await readFile(join(project, 'Dockerfile'), 'utf8')).not.toMatch(/\{\{/);
+  const settings = JSON.parse(await readFile(join(project, '.vscode/settings.json'), 'utf8')) as object;
+  expect(settings).toEqual({ 'typescript.tsserver.pluginPaths': ['.'] });
   await linkPackages(project);
   expect(await runCommand(project, 'check', 'plugins')).toMatchObject({ code: 0 });
   await using app = await mountPlugins(join(project, 'plugins'));

@@ -1,0 +1,103 @@
+import type ts from 'typescript';
+import { findingCodes, OTHER_CODE } from './finding-codes.js';
+import { Judge } from './judge.js';
+import { ProjectEdits } from './project-edits.js';
+import type { JudgeOptions, ShownFinding } from './protocol.js';
+import { spanOf } from './span-of.js';
+
+const source = 'liveswap';
+const FIX_NAME = 'liveswap';
+
+/** Services that have been decorated: a project that reads its configuration again decorates what it has. */
+const decorated = new WeakSet<ts.LanguageService>();
+
+/**
+ * Returns the language service of a project, with the findings of the rules among its diagnostics and their fixes among its own.
+ * The rules look in a thread beside the server, which is asked to show what they have found.
+ */
+export function decorate(
+  { DiagnosticCategory }: typeof ts,
+  { languageService: service, project }: ts.server.PluginCreateInfo,
+  options: JudgeOptions,
+): ts.LanguageService {
+  if (decorated.has(service)) return service;
+  const edits = new ProjectEdits(project);
+  const judge = new Judge(options, {
+    onVerdict: () => project.refreshDiagnostics(),
+    onDeath: (cause) => {
+      edits.forget();
+      project.projectService.logger.info(`liveswap/editor: ${String(cause)}`);
+    },
+  });
+
+  function diagnosticsIn(file: ts.SourceFile): ts.Diagnostic[] {
+    const { problem } = judge;
+    const category = DiagnosticCategory.Error;
+    // Settings that nothing can be looked at with are shown where findings would be.
+    if (problem !== undefined)
+      return [{ category, code: OTHER_CODE, file, start: 0, length: 0, messageText: problem, source }];
+    return judge.findingsIn(file.fileName).flatMap((finding) => {
+      const span = spanOf(finding, file);
+      return span ? [{ category, code: finding.code, file, ...span, messageText: finding.text, source }] : [];
+    });
+  }
+
+  /** Has the rules look at what has changed; returns the file as it is now. */
+  function current(fileName: string): ts.SourceFile | undefined {
+    const program = service.getProgram();
+    const changed = program ? edits.take(program) : [];
+    if (changed.length > 0 || !judge.isRunning) judge.look(changed);
+    return program?.getSourceFile(fileName);
+  }
+
+  function fixesIn(file: ts.SourceFile, start: number, end: number): ts.CodeFixAction[] {
+    // Places of an earlier text would tear the new one apart.
+    if (!judge.isUpToDate) return [];
+    return judge
+      .findingsIn(file.fileName)
+      .filter((finding) => isAt(finding, file, start, end))
+      .flatMap(fixOf);
+  }
+
+  const result: ts.LanguageService = {
+    ...service,
+    getSemanticDiagnostics: (fileName) => {
+      const own = service.getSemanticDiagnostics(fileName);
+      const file = current(fileName);
+      return file ? [...own, ...diagnosticsIn(file)] : own;
+    },
+    getCodeFixesAtPosition: (fileName, start, end, codes, ...settings) => {
+      const others = codes.filter((code) => !findingCodes.includes(code));
+      const own = service.getCodeFixesAtPosition(fileName, start, end, others, ...settings);
+      const file = current(fileName);
+      return file ? [...own, ...fixesIn(file, start, end)] : own;
+    },
+    getSupportedCodeFixes: (fileName) => [
+      ...service.getSupportedCodeFixes(fileName),
+      ...findingCodes.map(String),
+    ],
+    dispose: () => {
+      judge.close();
+      service.dispose();
+    },
+  };
+  decorated.add(result);
+  return result;
+}
+
+function isAt(finding: ShownFinding, file: ts.SourceFile, start: number, end: number): boolean {
+  const span = spanOf(finding, file);
+  return span !== undefined && span.start <= end && start <= span.start + span.length;
+}
+
+function fixOf({ remedy, fix }: ShownFinding): ts.CodeFixAction[] {
+  if (fix.length === 0) return [];
+  const files = [...new Set(fix.map(({ file }) => file))];
+  const changes = files.map((fileName) => ({
+    fileName,
+    textChanges: fix
+      .filter(({ file }) => file === fileName)
+      .map(({ start, end, text }) => ({ span: { start, length: end - start }, newText: text })),
+  }));
+  return [{ fixName: FIX_NAME, description: remedy, changes }];
+}

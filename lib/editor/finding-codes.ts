@@ -1,0 +1,21 @@
+/** Numbers by which editors know the rules; one that has been given away stays. */
+const codes: Readonly<Record<string, number>> = {
+  'cloneable-boundary': 97_001,
+  'no-cross-imports': 97_002,
+  'no-globals': 97_003,
+  'no-long-tasks': 97_004,
+  'no-process-control': 97_005,
+  'plugin-shape': 97_006,
+  suppressions: 97_007,
+};
+
+/** The number of what no rule has found. */
+export const OTHER_CODE = 97_000;
+
+/** Returns the number of a rule. */
+export function codeOf(rule: string): number {
+  return codes[rule] ?? OTHER_CODE;
+}
+
+/** Every number there is. */
+export const findingCodes: readonly number[] = [OTHER_CODE, ...Object.values(codes)];

@@ -1,0 +1,81 @@
+import { Worker } from 'node:worker_threads';
+import type { Edit, JudgeOptions, Look, ShownFinding, Verdict } from './protocol.js';
+
+/** Callbacks of a {@link Judge}. */
+export interface JudgeEvents {
+  /** The findings are other ones than before. */
+  readonly onVerdict: () => void;
+  /** The thread has died; the next edit starts another one. */
+  readonly onDeath: (cause: unknown) => void;
+}
+
+/** The rules in a thread of their own: a language server must answer while they look. */
+export class Judge {
+  readonly #options: JudgeOptions;
+  readonly #events: JudgeEvents;
+  #worker: Worker | undefined;
+  #looks = 0;
+  #verdict: Verdict = { look: 0, findings: [] };
+
+  constructor(options: JudgeOptions, events: JudgeEvents) {
+    this.#options = options;
+    this.#events = events;
+  }
+
+  /** Reason why the last look failed. */
+  get problem(): string | undefined {
+    return this.#verdict.problem;
+  }
+
+  /** True once it has been told of a project. */
+  get isRunning(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /** True when the last look knew of every edit. */
+  get isUpToDate(): boolean {
+    return this.#verdict.look === this.#looks;
+  }
+
+  /** Returns what the last look has found in a file. */
+  findingsIn(file: string): readonly ShownFinding[] {
+    return this.#verdict.findings.filter((finding) => finding.file === file);
+  }
+
+  /** Looks at a project whose files have changed; the first time, at all of it. */
+  look(edits: readonly Edit[]): void {
+    this.#worker ??= this.#start();
+    this.#looks++;
+    this.#worker.postMessage({ number: this.#looks, edits } satisfies Look);
+  }
+
+  close(): void {
+    void this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('judge-thread.js', import.meta.url), {
+      workerData: this.#options,
+      // A server speaks with its editor over stdout.
+      stdout: true,
+      stderr: true,
+      execArgv: [],
+    });
+    worker.unref();
+    worker.on('message', (verdict: Verdict) => {
+      const before = this.#verdict;
+      this.#verdict = verdict;
+      if (!isSame(before, verdict)) this.#events.onVerdict();
+    });
+    worker.on('error', (cause) => this.#events.onDeath(cause));
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = undefined;
+    });
+    return worker;
+  }
+}
+
+function isSame(one: Verdict, other: Verdict): boolean {
+  return JSON.stringify({ ...one, look: 0 }) === JSON.stringify({ ...other, look: 0 });
+}
