@@ -146,6 +146,11 @@ export class Link implements Peer {
     this.#outbox.flush();
   }
 
+  /** Asks the other side to let go of what it holds of this one and can no longer reach. */
+  askToCollect(): void {
+    this.#outbox.post([Op.collect]);
+  }
+
   /** Reads now what has arrived already; the event loop would come to it later. */
   readWaiting(): void {
     this.#inbox.readWaiting();

@@ -2,9 +2,11 @@ import { withDeadline } from '../core/deadline.js';
 import type { Cause } from '../plugin/cause.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { Connection } from '../dispatch/connection.js';
+import { collect } from '../link/garbage.js';
 import { Balancer } from '../dispatch/balancer.js';
 import type { BalancerOptions } from '../dispatch/balancer-options.js';
 import type { Homes } from '../surface/homes.js';
+import { collectUntil } from './collect-until.js';
 import type { Exporter } from './connect-threads.js';
 import { ImportingThreads } from './importing-threads.js';
 import type { OutsideWork } from './outside-work.js';
@@ -228,7 +230,8 @@ export class ThreadGroup {
     do {
       await this.balancer.whenIdle();
       await this.#deps.outsideWork.whenIdle();
-      await Promise.all(this.threads.map((thread) => thread.ask('idle', []).catch(() => {})));
+      const idle = this.threads.map((thread) => thread.ask('idle', []).catch(() => {}));
+      await this.#letGo(this.threads, Promise.all(idle));
       // A lost answer, like everything else pending on its link, says nothing about the thread.
     } while (!this.isIdle);
   }
@@ -267,8 +270,19 @@ export class ThreadGroup {
     do {
       await this.#roster.connectionOf(thread)?.whenQuiet();
       // A stuck thread does not answer, but its gauge can still be read.
-      if (thread.held > 0) await thread.ask('idle', []);
+      if (thread.held > 0) await this.#letGo([thread], thread.ask('idle', []));
     } while (!thread.death && thread.held > 0);
+  }
+
+  /** Waits until `threads` are `idle`. What others hold of them, and nobody can reach any more, is collected meanwhile. */
+  #letGo(threads: readonly ThreadHandle[], idle: Promise<unknown>): Promise<void> {
+    const isHeld = (): boolean => threads.some(({ death, held, running }) => !death && held > running);
+    return collectUntil(idle, isHeld, {
+      collect: () => {
+        collect();
+        for (const { death, link } of this.#deps.importers()) if (!death) link.askToCollect();
+      },
+    });
   }
 
   #spawn(index: number): ThreadHandle {
