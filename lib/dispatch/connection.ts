@@ -73,9 +73,17 @@ export class Connection implements CallBearer {
     return this.#abandoned.values().next().value;
   }
 
-  /** Resolves when nothing is pending but calls whose caller has given up. */
-  whenQuiet(): Promise<void> {
-    return this.#isQuiet() ? Promise.resolve() : this.#quietWaiters.wait();
+  /** Resolves when nothing is pending but calls whose caller has given up, or for which `isMeant` does not hold. */
+  async whenQuiet(isMeant?: (call: Call) => boolean): Promise<void> {
+    while (!this.isQuiet(isMeant)) await this.#quietWaiters.wait();
+  }
+
+  /** See {@link whenQuiet}. */
+  isQuiet(isMeant?: (call: Call) => boolean): boolean {
+    if (this.#pending.size === this.#abandoned.size) return true;
+    return (
+      isMeant !== undefined && ![...this.calls].some((call) => isMeant(call) && !this.#abandoned.has(call))
+    );
   }
 
   /** Sends a call, whose state is already {@link sending}. */
@@ -94,7 +102,7 @@ export class Connection implements CallBearer {
     if (id === undefined) return;
     this.#abandoned.set(call, performance.now());
     this.#transport.abort(id, reason);
-    this.#announceQuiet();
+    this.#quietWaiters.release();
   }
 
   resolved(call: Call, value: unknown): void {
@@ -111,14 +119,6 @@ export class Connection implements CallBearer {
     this.#pending.delete(call);
     this.#owner.onHeard(this);
     if (this.#abandoned.size > 0) this.#abandoned.delete(call);
-    this.#announceQuiet();
-  }
-
-  #isQuiet(): boolean {
-    return this.#pending.size === this.#abandoned.size;
-  }
-
-  #announceQuiet(): void {
-    if (!this.#quietWaiters.isEmpty && this.#isQuiet()) this.#quietWaiters.release();
+    this.#quietWaiters.release();
   }
 }

@@ -2,7 +2,6 @@ import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 import { performance } from '../core/timers.js';
 import type { Call } from '../dispatch/call.js';
-import { Scope } from '../link/protocol.js';
 import type { Version } from '../version/version.js';
 
 /**
@@ -38,7 +37,7 @@ async function allQuiet(versions: readonly Version[]): Promise<void> {
   do {
     await Promise.all(
       versions.map(async (version) => {
-        await version.balancer.whenNonePending((call) => changes(version, call));
+        await version.balancer.whenNonePending(version.isChanging);
         await version.activity.whenQuiet();
       }),
     );
@@ -46,15 +45,8 @@ async function allQuiet(versions: readonly Version[]): Promise<void> {
 }
 
 function isQuiet(version: Version, isMeant: (call: Call) => boolean = () => true): boolean {
-  const isBusy = version.balancer.hasPending((call) => changes(version, call) && isMeant(call));
+  const isBusy = version.balancer.hasPending((call) => version.isChanging(call) && isMeant(call));
   return !isBusy && version.threads.every(({ death, running }) => death || running === 0);
-}
-
-/** Returns whether a call is of a function that is not declared read-only. */
-function changes({ artifact }: Version, { scope, name }: Call): boolean {
-  const { liveFunctions, exports = [], functions = [] } = artifact.manifest;
-  const facts = scope === Scope.live ? liveFunctions : scope === Scope.export ? exports : functions;
-  return facts.find((one) => one.name === name)?.readonly !== true;
 }
 
 function yieldTimeout(versions: readonly Version[], yieldMs: number): LiveswapError {
@@ -62,7 +54,7 @@ function yieldTimeout(versions: readonly Version[], yieldMs: number): LiveswapEr
   const calls = versions.flatMap((version) =>
     version.balancer.connections.flatMap(({ index, calls: pending }) =>
       [...pending]
-        .filter((call) => changes(version, call))
+        .filter(version.isChanging)
         .map(({ name, madeAt }) => ({ plugin: version.plugin, name, ageMs: now - madeAt, thread: index })),
     ),
   );

@@ -136,7 +136,7 @@ export class HttpTunnels {
   }
 
   #use(version: Version): void {
-    const serving = this.#servingOf(version);
+    const serving = this.#takingOf(version);
     this.switchboard.switchTo(serving.map(({ tunnel }) => tunnel));
     if (serving.length > 0 && !serving[0]?.webSockets)
       void this.webSockets.close(1012, 'The service has gone.');
@@ -147,7 +147,7 @@ export class HttpTunnels {
   #runner(): HookRunner | undefined {
     const version = this.#version;
     if (!version || version.outsideWork.isGated) return undefined;
-    const serving = this.#servingOf(version);
+    const serving = this.#takingOf(version);
     const [least] = serving.toSorted((one, other) => one.tunnel.size - other.tunnel.size);
     if (!least) return undefined;
     const { tunnel, thread } = least;
@@ -162,6 +162,16 @@ export class HttpTunnels {
     // One that is carried over is warm.
     if (!warm || version === this.#version) return;
     await Promise.all(this.#servingOf(version).map((serving) => warmUp(serving, warm)));
+  }
+
+  /**
+   * The tunnels that take what comes. Those of threads that leave do so only while there is no other, and where two threads may run
+   * at a time.
+   */
+  #takingOf(version: Version): ServingTunnel[] {
+    const serving = this.#servingOf(version);
+    const staying = serving.filter(({ thread }) => version.group.serves(thread));
+    return staying.length > 0 || version.exclusive ? staying : serving;
   }
 
   #servingOf({ threads }: Version): ServingTunnel[] {

@@ -1,19 +1,14 @@
-import { hookTag, workTag } from '../core/chain.js';
-import { withDeadline } from '../core/deadline.js';
-import { LiveswapError } from '../core/errors.js';
-import type { Call } from '../dispatch/call.js';
-import type { Balancer } from '../dispatch/balancer.js';
+import { hookTag } from '../core/chain.js';
 import type { Baton } from '../surface/thread-surface.js';
+import { closeGate, openGate, type GateDeps } from './close-gate.js';
 import { transferKept } from './kept-transfer.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { VersionActivity } from './version-activity.js';
 
 /** Dependencies of {@link takeIn}. */
-export interface TakeInDeps {
+export interface TakeInDeps extends GateDeps {
   readonly activity: VersionActivity;
-  readonly balancer: () => Balancer;
   readonly exclusive: boolean;
-  readonly yieldMs: number;
   /** Returns whether a thread takes calls. */
   readonly serves: (thread: ThreadHandle) => boolean;
 }
@@ -31,9 +26,9 @@ export async function takeIn(
 ): Promise<() => void> {
   const endTurn = await deps.activity.takeTurn();
   try {
-    const openGate = await giveActivity(thread, former, deps);
+    const takesOver = await giveActivity(thread, former, deps);
     return () => {
-      openGate();
+      takesOver();
       endTurn();
     };
   } catch (error) {
@@ -62,27 +57,26 @@ async function giveActivity(
 }
 
 /**
- * Hands the activity and the kept state of a living thread to the thread that takes its place. Where only one may run, calls wait
- * meanwhile. The returned function must be called once the new thread takes calls.
+ * Hands the activity and the kept state of a living thread to the thread that takes its place. Where only one may run, what comes
+ * meanwhile waits. The returned function must be called once the new thread takes calls.
  *
  * @throws the failure; the old thread then goes on
  */
-async function handToThread(
-  from: ThreadHandle,
-  to: ThreadHandle,
-  { activity, balancer, exclusive, yieldMs }: TakeInDeps,
-): Promise<() => void> {
+async function handToThread(from: ThreadHandle, to: ThreadHandle, deps: TakeInDeps): Promise<() => void> {
+  const { activity, exclusive } = deps;
   const open = (): void => {
-    if (exclusive) balancer().openGate();
+    if (exclusive) openGate(deps);
   };
   try {
-    if (exclusive) await closeGate(from, balancer(), yieldMs);
+    if (exclusive) await closeGate(from, deps);
     const baton = await yieldOrGoOn(from, activity);
+    const takeBack = exclusive ? divertHooks(from, to, deps) : () => {};
     try {
       if (activity.keepsState) await transferKept(from, to, { isLenient: false, isRehearsal: false });
       await activity.activateThread(to, 'recycle', baton);
       if (to.death) throw to.death;
     } catch (error) {
+      takeBack();
       await activity.activateThread(from, 'recycle', baton);
       throw error;
     }
@@ -94,6 +88,23 @@ async function handToThread(
   return open;
 }
 
+/**
+ * Lets calls that the hooks of the version make reach the thread that takes over: the other one has yielded. Returns what revokes
+ * that.
+ */
+function divertHooks(from: ThreadHandle, to: ThreadHandle, { balancer, connectionOf }: GateDeps): () => void {
+  const [former, next] = [connectionOf(from), connectionOf(to)];
+  if (!former || !next) return () => {};
+  const tag = hookTag(to.name.plugin, to.name.version);
+  const { admits } = next;
+  former.admits = () => false;
+  next.admits = (call) => call.chain.includes(tag) || admits?.(call) === true;
+  return () => {
+    next.admits = admits;
+    balancer().widen(former);
+  };
+}
+
 async function yieldOrGoOn(thread: ThreadHandle, activity: VersionActivity): Promise<Baton | undefined> {
   try {
     return await activity.yieldThread(thread, 'recycle');
@@ -102,28 +113,4 @@ async function yieldOrGoOn(thread: ThreadHandle, activity: VersionActivity): Pro
     activity.activateThread(thread, 'recycle').catch(() => {});
     throw error;
   }
-}
-
-/**
- * Returns whether a caller still waits for a call: a thread that leaves because of abandoned calls must not be held up by them.
- */
-function isAwaited({ answered }: Call): boolean {
-  return !answered;
-}
-
-async function closeGate(thread: ThreadHandle, balancer: Balancer, yieldMs: number): Promise<void> {
-  const { plugin, version } = thread.name;
-  const own = [workTag(plugin, version), hookTag(plugin, version)];
-  balancer.closeGate(({ chain }) => chain.some((tag) => own.includes(tag)));
-  thread.ask('beginYield', []).catch(() => {});
-  const quiet = async (): Promise<void> => {
-    do {
-      await balancer.whenNonePending(isAwaited);
-      await thread.ask('quiet', []);
-    } while (balancer.hasPending(isAwaited));
-  };
-  await withDeadline(quiet(), yieldMs, () => {
-    const message = `Cannot recycle thread ${thread.name.thread} of ${plugin}@${version}: what runs in it has not ended after ${yieldMs} ms.`;
-    return new LiveswapError('YIELD_TIMEOUT', message, { ...thread.name, yieldMs });
-  });
 }

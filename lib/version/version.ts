@@ -13,6 +13,7 @@ import { homeFinder, homesOf } from '../surface/homes.js';
 import { CallStats } from '../observe/call-stats.js';
 import type { ThreadPool } from '../pool/thread-pool.js';
 import type { Exporter } from './connect-threads.js';
+import { changingCalls, type IsChanging } from './changing-calls.js';
 import { CallPolicy } from './call-policy.js';
 import type { GiveUp } from './crash-loop.js';
 import { DefinitionFacts } from './definition-facts.js';
@@ -41,6 +42,8 @@ export class Version {
   readonly dependents = new Set<Version>();
   readonly calls = new CallStats();
   readonly loadedAt = new Date();
+  /** Returns whether a call may change something. */
+  readonly isChanging: IsChanging;
   /** Work that reached the threads other than by calls. */
   readonly outsideWork = new OutsideWork((ms, failed) => this.calls.record(ms, failed));
   readonly #host: VersionHost<Version>;
@@ -67,6 +70,7 @@ export class Version {
   ) {
     this.artifact = artifact;
     this.settings = settings;
+    this.isChanging = changingCalls(artifact.manifest);
     this.#host = host;
     const { name: plugin } = artifact.manifest;
     const emit: VersionHost<Version>['emit'] = (event) => host.emit(event);
@@ -107,9 +111,12 @@ export class Version {
         takeIn(thread, former, {
           activity: this.activity,
           balancer: () => this.balancer,
+          outsideWork: this.outsideWork,
+          connectionOf: (one) => this.#group.connectionOf(one),
+          serves: (one) => this.#group.serves(one),
+          isChanging: this.isChanging,
           exclusive: this.exclusive,
           yieldMs: settings.yieldMs,
-          serves: (one) => this.#group.serves(one),
         }),
       saved: () => {
         // The saved state itself may be what crashes the thread.

@@ -1,0 +1,53 @@
+import { hookTag, workTag } from '../core/chain.js';
+import { withDeadline } from '../core/deadline.js';
+import { LiveswapError } from '../core/errors.js';
+import type { Balancer } from '../dispatch/balancer.js';
+import type { Connection } from '../dispatch/connection.js';
+import type { IsChanging } from './changing-calls.js';
+import type { OutsideWork } from './outside-work.js';
+import type { ThreadHandle } from './thread-handle.js';
+
+/** Dependencies of {@link closeGate}. */
+export interface GateDeps {
+  readonly balancer: () => Balancer;
+  readonly outsideWork: Pick<OutsideWork, 'setGated'>;
+  readonly connectionOf: (thread: ThreadHandle) => Connection | undefined;
+  readonly isChanging: IsChanging;
+  readonly yieldMs: number;
+}
+
+/**
+ * Closes the gate of an exclusive version whose thread hands over to another one. Resolves when nothing runs in the thread that may
+ * change something. Calls whose callers have given up are not awaited: they may be why the thread leaves.
+ *
+ * @throws LiveswapError `YIELD_TIMEOUT`
+ */
+export async function closeGate(thread: ThreadHandle, deps: GateDeps): Promise<void> {
+  const { outsideWork, connectionOf, isChanging, yieldMs } = deps;
+  const { plugin, version } = thread.name;
+  const hook = hookTag(plugin, version);
+  const letIn = (...tags: readonly string[]): void =>
+    deps.balancer().closeGate(({ chain }) => chain.some((tag) => tags.includes(tag)));
+  letIn(workTag(plugin, version), hook);
+  const held = outsideWork.setGated(true);
+  thread.ask('beginYield', []).catch(() => {});
+  const connection = connectionOf(thread);
+  const quiet = async (): Promise<void> => {
+    await held;
+    do {
+      await connection?.whenQuiet(isChanging);
+      await thread.ask('quiet', []);
+    } while (connection?.isQuiet(isChanging) === false || thread.running > 0);
+  };
+  await withDeadline(quiet(), yieldMs, () => {
+    const message = `Cannot replace thread ${thread.name.thread} of ${plugin}@${version}: what runs in it has not ended after ${yieldMs} ms.`;
+    return new LiveswapError('YIELD_TIMEOUT', message, { ...thread.name, yieldMs });
+  });
+  letIn(hook);
+}
+
+/** Opens the gate again. */
+export function openGate({ balancer, outsideWork }: GateDeps): void {
+  balancer().openGate();
+  void outsideWork.setGated(false);
+}
