@@ -3,6 +3,7 @@ import { join, resolve, sep } from 'node:path';
 import { MANIFEST_FORMAT } from '../manifest/manifest.js';
 import { artifactFileName, composeArtifact, parseArtifact } from '../manifest/artifact.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
+import type { ProgramCheck } from './app-typescript/program-check.js';
 import { Bundler } from './bundle/bundler.js';
 import { pluginStubs, type PluginStubs } from './live-types/plugin-stubs.js';
 import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
@@ -22,12 +23,11 @@ import { runRules } from './run-rules.js';
 import { sortFindings } from './sort-findings.js';
 import { sourceClosure } from './source-closure.js';
 import { strayWarnings } from './stray-files.js';
-import type { TypeCheck } from './type-check.js';
 
 /** A plugin's sources, and the checker of the program they are part of. */
 export interface OpenPlugin {
   readonly sources: PluginSources;
-  readonly types: TypeCheck;
+  readonly types: ProgramCheck;
   readonly program: Program;
   /** Declarations that count without being imported. */
   readonly ambient: ReadonlySet<string>;
@@ -51,7 +51,6 @@ export class PluginBuild {
   #report: PluginReport | undefined;
   #stubs: PluginStubs | undefined;
   #program: Program | undefined;
-  #warnings: readonly Finding[] = [];
 
   constructor(plugin: PluginFolder, options: ResolvedOptions) {
     this.#plugin = plugin;
@@ -129,7 +128,6 @@ export class PluginBuild {
       livePrefix: this.#options.livePrefix,
     };
     this.#program = program;
-    this.#warnings = program.takeWarnings(this.#plugin, this.#options.outDir);
     return { sources, types: program.types, program, ambient: program.ambient };
   }
 
@@ -211,7 +209,7 @@ export class PluginBuild {
     );
     return this.#step('write', () =>
       this.#write(bytes, {
-        warnings: [...this.#warnings, ...strayWarnings(this.#plugin), ...warnings],
+        warnings: [...this.#takeWarnings(), ...strayWarnings(this.#plugin), ...warnings],
         outside,
         largest,
       }),
@@ -251,6 +249,10 @@ export class PluginBuild {
     if (before?.equals(bytes)) return this.#settle({ state: 'unchanged', artifact, ...remarks });
     await writeAtomically(file, bytes);
     return this.#settle({ state: 'built', artifact, ...remarks });
+  }
+
+  #takeWarnings(): Finding[] {
+    return this.#program?.takeWarnings(this.#plugin, this.#options.outDir) ?? [];
   }
 
   get #rulesPassed(): number {

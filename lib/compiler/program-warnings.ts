@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { relative, resolve, sep } from 'node:path';
 import { ts } from 'ts-morph';
 
@@ -15,13 +14,14 @@ export interface ProgramWarning {
   readonly remedy: string;
 }
 
-/** Returns a warning where the app has another TypeScript than the one that checks it here: the two may disagree. */
-export function versionWarning(tsconfig: string, ours: string = ts.version): ProgramWarning | undefined {
-  const theirs = installedVersion(tsconfig);
-  if (theirs === undefined || minorOf(theirs) === minorOf(ours)) return undefined;
+/** The warning where the app has another TypeScript than liveswap, and types are checked with liveswap's all the same. */
+export function unusedVersionWarning(theirs: {
+  readonly version: string;
+  readonly reason: string;
+}): ProgramWarning {
   return {
-    problem: `Types are checked with TypeScript ${ours}, which liveswap brings; the app has ${theirs}, which may find other faults.`,
-    remedy: `Install typescript@${minorOf(ours)}, or check types with your own and build with --no-typecheck.`,
+    problem: `Types are checked with TypeScript ${ts.version}, which liveswap brings; the app's own, ${theirs.version}, cannot be used: ${theirs.reason}.`,
+    remedy: `Install typescript@${ts.versionMajorMinor}, or check types with your own and build with --no-typecheck.`,
   };
 }
 
@@ -42,19 +42,6 @@ export function collisionWarning(
     problem: `tsc writes what it makes of ${folder} to ${emitted}, among the artifacts.`,
     remedy: 'Name another out folder for liveswap build, or leave plugins out of what tsc compiles.',
   };
-}
-
-function installedVersion(tsconfig: string): string | undefined {
-  try {
-    const { version } = createRequire(tsconfig)('typescript/package.json') as { version?: unknown };
-    return typeof version === 'string' ? version : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function minorOf(version: string): string {
-  return version.split('.', 2).join('.');
 }
 
 function commonFolder(files: readonly string[]): string {

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Project, ts, type FileSystemHost, type SourceFile } from 'ts-morph';
 import { LiveswapError } from '../core/errors.js';
+import { ProgramCheck } from './app-typescript/program-check.js';
 import { isSeenEverywhere } from './incremental/edits.js';
 import { ASSET_TYPES_FILE, assetTypes } from './assets.js';
 import type { LiveSymbol } from './collect/live-symbols.js';
@@ -11,19 +13,19 @@ import { followsNode, readAsNodeDoes } from './module-format.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { nativePath, posixPath } from './posix-path.js';
-import { collisionWarning, versionWarning, type ReadConfig } from './program-warnings.js';
+import { collisionWarning, type ReadConfig } from './program-warnings.js';
 import type { Finding } from './rule.js';
 import { httpPluginTypes, pluginTypes, storesTypes } from './plugin-module.js';
-import { TypeCheck } from './type-check.js';
 
 /** The sources that share one tsconfig.json, kept parsed between builds. */
 export class Program {
   readonly project: Project;
-  readonly types: TypeCheck;
+  readonly types: ProgramCheck;
   /** Absolute paths of its tsconfig.json and of those that it extends. */
   readonly configs: readonly string[];
   readonly #tsconfig: ReadConfig | undefined;
-  #hasWarned = false;
+  /** Kinds of warnings that were told. */
+  readonly #told = new Set<string>();
   readonly #ambient = new Set<string>();
   #live: readonly LiveSymbol[] = [];
 
@@ -41,8 +43,8 @@ export class Program {
       compilerOptions: ourOptions(options, folder),
       ...(fileSystem && { fileSystem }),
     });
-    this.types = new TypeCheck(this.project);
     this.#tsconfig = tsconfig === undefined ? undefined : { path: tsconfig, options, fileNames };
+    this.types = new ProgramCheck(this.project, this.#tsconfig);
     this.#declare(declarations);
   }
 
@@ -76,15 +78,26 @@ export class Program {
       .filter((file) => !file.isDeclarationFile());
   }
 
-  /** Returns what is amiss with its tsconfig.json for a plugin: once, whoever asks first. */
+  /** Returns what is amiss with its tsconfig.json for a plugin, as far as it is known and nobody was told. */
   takeWarnings({ name, folder }: PluginFolder, outDir: string): Finding[] {
-    if (this.#hasWarned || !this.#tsconfig) return [];
-    this.#hasWarned = true;
     const config = this.#tsconfig;
+    if (!config) return [];
     const place = { file: nativePath(config.path), line: 1, column: 1, endLine: 1, endColumn: 1 };
-    return [versionWarning(config.path), collisionWarning(config, folder, outDir)]
-      .filter((warning) => warning !== undefined)
-      .map((warning) => ({ rule: 'types', plugin: name, ...place, ...warning }));
+    const warnings = { version: this.types.warning, collision: collisionWarning(config, folder, outDir) };
+    return Object.entries(warnings).flatMap(([about, warning]) => {
+      if (!warning || this.#told.has(about)) return [];
+      this.#told.add(about);
+      return [{ rule: 'types', plugin: name, ...place, ...warning }];
+    });
+  }
+
+  /** Forgets what it knows of a file that is not any more as it was. */
+  refresh(path: string): void {
+    this.types.forget([path]);
+    const file = this.project.getSourceFile(path);
+    if (!file) return;
+    if (existsSync(path)) file.refreshFromFileSystemSync();
+    else this.project.removeSourceFile(file);
   }
 
   /** Declares the live symbols of its plugins; returns whether they are other ones than before. */
@@ -105,10 +118,10 @@ export class Program {
 
   #declare(paths: readonly string[]): void {
     for (const path of paths) {
-      // The stubs are those of the last build: the sources are newer.
-      if (basename(path) === STUBS_FILE && ts.sys.readFile(path)?.startsWith(STUBS_HEAD)) continue;
-      const file = this.project.getSourceFile(path) ?? this.project.addSourceFileAtPathIfExists(path);
+      const known = this.project.getSourceFile(path);
+      const file = known ?? this.project.addSourceFileAtPathIfExists(path);
       if (file && isSeenEverywhere(file.compilerNode)) this.#ambient.add(nativePath(path));
+      else if (file && !known && !file.isDeclarationFile()) this.project.removeSourceFile(file);
     }
   }
 
@@ -141,16 +154,30 @@ function readConfig(path: string): {
     const text = problem ? ts.flattenDiagnosticMessageText(problem.messageText, '\n') : 'it cannot be read';
     throw new LiveswapError('OPTION_INVALID', `Cannot use ${path}: ${text}`, { file: path });
   }
+  const fileNames = parsed.fileNames.filter((file) => !isStubs(file));
   return {
     options: parsed.options,
-    fileNames: parsed.fileNames,
-    declarations: parsed.fileNames.filter((file) => /\.d\.[cm]?ts$/.test(file)),
+    fileNames,
+    declarations: fileNames.filter(mayBeSeenEverywhere),
     // The keys of the cache are in lower case where the file system does not mind.
     configs: [
       path,
       ...Array.from(extended.values(), ({ extendedResult }) => nativePath(extendedResult.fileName)),
     ],
   };
+}
+
+/** The stubs are those of the last build: the sources are newer. */
+function isStubs(path: string): boolean {
+  return basename(path) === STUBS_FILE && (ts.sys.readFile(path)?.startsWith(STUBS_HEAD) ?? false);
+}
+
+/** Returns whether files that do not import this one may see what it declares. */
+function mayBeSeenEverywhere(path: string): boolean {
+  if (/\.d\.[cm]?ts$/.test(path)) return true;
+  if (!/\.[cm]?tsx?$/.test(path)) return false;
+  const text = ts.sys.readFile(path) ?? '';
+  return /\bdeclare\s+(?:global\b|module\s*["'])/.test(text) || !/^\s*(?:import|export)\b/m.test(text);
 }
 
 const defaultOptions: ts.CompilerOptions = {

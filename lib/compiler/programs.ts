@@ -47,18 +47,19 @@ export class Programs {
   refresh(changed: ReadonlySet<string>, missed: readonly string[]): boolean {
     const isOther = [...changed].some((path) => isConfig(path) || this.#configs.has(path));
     if (isOther || missed.some((path) => this.#isNew(path))) {
-      this.#byConfig.clear();
+      this.close();
       return true;
     }
-    for (const { project } of this.#byConfig.values()) {
-      for (const path of changed) {
-        const file = project.getSourceFile(path);
-        if (!file) continue;
-        if (existsSync(path)) file.refreshFromFileSystemSync();
-        else project.removeSourceFile(file);
-      }
+    for (const program of this.#byConfig.values()) {
+      for (const path of changed) program.refresh(path);
     }
     return false;
+  }
+
+  /** Lets go of all programs; the next ones are made anew. */
+  close(): void {
+    for (const { types } of this.#byConfig.values()) types.close();
+    this.#byConfig.clear();
   }
 
   #isNew(path: string): boolean {

@@ -105,6 +105,7 @@ export class BuildSession {
   async close(): Promise<void> {
     await Promise.all([...this.#builds.values()].map((build) => build.close()));
     this.#builds.clear();
+    this.#programs.close();
   }
 
   /** Finds out which plugins there are, which of them have to be looked at again, and collects these. */

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { ts } from 'ts-morph';
 import { expect, test } from 'vitest';
 import { build } from '../../lib/compiler/index.js';
-import { collisionWarning, versionWarning } from '../../lib/compiler/program-warnings.js';
+import { collisionWarning } from '../../lib/compiler/program-warnings.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles } from '../helpers/write-plugins.js';
 
@@ -54,16 +54,23 @@ test('tsc that writes elsewhere, writes nothing or leaves plugins out, is no mat
   expect(warn({ outDir: dist, rootDir: root }, sources.slice(1))).toBeUndefined();
 });
 
-test('an app with another TypeScript than the one that checks it is warned; a patch is no other one', async () => {
-  const folder = await tempFolder();
-  await writeFiles(folder, {
-    'tsconfig.json': '{}',
-    'node_modules/typescript/package.json': '{ "name": "typescript", "version": "5.4.2" }',
-  });
-  const config = join(folder, 'tsconfig.json');
-  expect(versionWarning(config, '6.0.2')?.problem).toContain(
-    'TypeScript 6.0.2, which liveswap brings; the app has 5.4.2',
-  );
-  expect(versionWarning(config, '5.4.9')).toBeUndefined();
-  expect(versionWarning(join(await tempFolder(), 'tsconfig.json'))).toBeUndefined();
+test('an app whose own TypeScript fails is checked by ours, and warned once', async () => {
+  const typescript = {
+    'package.json': JSON.stringify({
+      version: '7.9.0',
+      exports: { './package.json': './package.json', './unstable/sync': './sync.js' },
+    }),
+    'sync.js': `exports.API = class { updateSnapshot() { throw new Error('the process has died'); } close() {} };`,
+  };
+  await expect(
+    warningsOf({
+      'tsconfig.json': tsconfig({ noEmit: true }),
+      'node_modules/typescript/package.json': typescript['package.json'],
+      'node_modules/typescript/sync.js': typescript['sync.js'],
+    }),
+  ).resolves.toEqual([
+    expect.stringMatching(
+      /^Types are checked with TypeScript \d.*, which liveswap brings; the app's own, 7\.9\.0, cannot be used: the process has died\.$/,
+    ),
+  ]);
 });

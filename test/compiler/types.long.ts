@@ -97,6 +97,21 @@ test("the plugin's own tsconfig.json counts: strictness, paths, ambient declarat
   ]);
 });
 
+test('what a source file of the app declares for all files is known, though no plugin imports it', async () => {
+  const findings = await findingsIn(
+    { 'song.ts': `export const sing = (): number => HALL + roof;` },
+    {
+      'tsconfig.json': JSON.stringify({
+        compilerOptions: { strict: true, module: 'esnext', moduleResolution: 'bundler' },
+        include: ['src', 'plugins'],
+      }),
+      'src/hall.ts': `export const here = 1;\ndeclare global { var HALL: string; }`,
+      'src/roof.ts': `const roof = 'high';`,
+    },
+  );
+  expect(problems(findings)).toEqual(["Type 'string' is not assignable to type 'number'. (TS2322)"]);
+});
+
 test('the nearest tsconfig.json counts, and what it extends', async () => {
   const findings = await findingsIn(
     {

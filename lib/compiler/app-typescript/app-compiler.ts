@@ -1,0 +1,26 @@
+import type { TypeRemark } from '../type-finding.js';
+
+/** The program that a compiler checks. All paths have forward slashes. */
+export interface AppProgram {
+  /** Path of the configuration; it need not be on the disk. */
+  readonly configPath: string;
+  /** The configuration, as JSON. */
+  readonly config: string;
+  /** Files that are in memory only, by path. */
+  readonly made: ReadonlyMap<string, string>;
+}
+
+/** A TypeScript that is not liveswap's own, and the one program that it checks. */
+export interface AppCompiler {
+  /**
+   * Takes in the program as it is now.
+   *
+   * @param changed paths that were changed, added or deleted since the last time.
+   */
+  update(program: AppProgram, changed: ReadonlySet<string>): void;
+  /** What is wrong with the grammar of a file. */
+  syntax(path: string): readonly TypeRemark[];
+  /** What is wrong with its types. */
+  semantics(path: string): readonly TypeRemark[];
+  close(): void;
+}

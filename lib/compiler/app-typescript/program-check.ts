@@ -1,0 +1,67 @@
+import type { Project } from 'ts-morph';
+import { messageOf } from '../../core/errors.js';
+import type { ProgramWarning, ReadConfig } from '../program-warnings.js';
+import { unusedVersionWarning } from '../program-warnings.js';
+import type { Finding, PluginSources } from '../rule.js';
+import { TypeCheck } from '../type-check.js';
+import { AppTypeCheck } from './app-type-check.js';
+import { ClassicCompiler } from './classic-compiler.js';
+import { findTypeScript, type FoundTypeScript } from './find-typescript.js';
+import { NativeCompiler } from './native-compiler.js';
+
+/** The check of one program: by the app's own TypeScript where it has another one than liveswap, and that can be used. */
+export class ProgramCheck {
+  readonly #project: Project;
+  readonly #config: ReadConfig | undefined;
+  readonly #ours: TypeCheck;
+  #found: FoundTypeScript | undefined;
+  #theirs: AppTypeCheck | undefined;
+
+  constructor(project: Project, config: ReadConfig | undefined) {
+    this.#project = project;
+    this.#config = config;
+    this.#ours = new TypeCheck(project);
+  }
+
+  /** Returns the type errors of a plugin, including syntax errors. */
+  findings(plugin: PluginSources): Finding[] {
+    this.#found ??= this.#find();
+    if (!this.#theirs) return this.#ours.findings(plugin);
+    try {
+      return this.#theirs.findings(plugin);
+    } catch (error) {
+      // Its API is another one than it was, or its process has died: what is wrong with the code is said all the same.
+      this.close();
+      if (this.#found.kind !== 'ours')
+        this.#found = { ...this.#found, kind: 'unusable', reason: messageOf(error) };
+      return this.#ours.findings(plugin);
+    }
+  }
+
+  /** A warning when the app has another TypeScript, which could not be used. */
+  get warning(): ProgramWarning | undefined {
+    return this.#found?.kind === 'unusable' ? unusedVersionWarning(this.#found) : undefined;
+  }
+
+  /** Takes note of files that were changed, added or deleted. */
+  forget(paths: Iterable<string>): void {
+    this.#theirs?.forget(paths);
+  }
+
+  close(): void {
+    this.#theirs?.close();
+    this.#theirs = undefined;
+  }
+
+  #find(): FoundTypeScript {
+    if (!this.#config) return { kind: 'ours' };
+    const { path: tsconfig, fileNames } = this.#config;
+    const found = findTypeScript(tsconfig);
+    if (found.kind === 'classic' || found.kind === 'native') {
+      const compiler =
+        found.kind === 'classic' ? new ClassicCompiler(found.typescript) : new NativeCompiler(found.open);
+      this.#theirs = new AppTypeCheck({ compiler, project: this.#project, tsconfig, fileNames });
+    }
+    return found;
+  }
+}
