@@ -3,22 +3,25 @@ import { excerptOf } from './finding-at.js';
 import { nativePath } from './posix-path.js';
 import type { Excerpt, Finding } from './rule.js';
 
-/** A comment that takes back one rule for the line after it. */
+/** A comment, or its part about one rule, that takes back this rule for the line after it. */
 interface Suppression {
   readonly rule: string;
   readonly reason: string;
   readonly file: string;
   readonly line: number;
+  /** The line it is about: the next one that is not such a comment, too. */
+  readonly about: number;
   readonly column: number;
   readonly endColumn: number;
   readonly excerpt: Excerpt;
 }
 
-const pattern = /^([ \t]*)\/\/[ \t]*liveswap-ignore\b[ \t]*([\w-]*)[ \t]*:?[ \t]*(.*?)[ \t]*$/gm;
+const pattern = /^([ \t]*)\/\/[ \t]*liveswap-ignore\b[ \t]*([\w-]*(?:[ \t]*,[ \t]*[\w-]+)*)[ \t]*:?[ \t]*(.*?)[ \t]*$/gm;
 
 /**
  * Takes out the findings that a `// liveswap-ignore <rule>: <reason>` on the line before allows, and puts in one for each
- * such comment that names no rule, gives no reason, or is not needed.
+ * such comment that names no rule, gives no reason, or is not needed. A line that breaks several rules has a comment for each
+ * before it, or one that lists them: `<rule>, <rule>: <reason>`.
  */
 export function applySuppressions(
   plugin: string,
@@ -43,20 +46,27 @@ export function applySuppressions(
 function suppressionsIn(file: ts.SourceFile): Suppression[] {
   const { text } = file;
   if (!text.includes('liveswap-ignore')) return [];
-  return [...text.matchAll(pattern)]
+  const comments = [...text.matchAll(pattern)]
     .filter(({ index, 1: indent = '' }) => isComment(file, index + indent.length))
-    .map(({ index, 0: whole, 1: indent = '', 2: rule = '', 3: reason = '' }) => {
-      const line = file.getLineAndCharacterOfPosition(index).line + 1;
-      return {
-        rule,
-        reason,
-        file: nativePath(file.fileName),
-        line,
-        column: indent.length + 1,
-        endColumn: whole.trimEnd().length + 1,
-        excerpt: excerptOf(text, line),
-      };
-    });
+    .map((match) => ({ match, line: file.getLineAndCharacterOfPosition(match.index).line + 1 }));
+  const lines = new Set(comments.map(({ line }) => line));
+  return comments.flatMap(({ match: { 0: whole, 1: indent = '', 2: rules = '', 3: reason = '' }, line }) => {
+    const place = {
+      reason,
+      file: nativePath(file.fileName),
+      line,
+      about: lineAfter(line, lines),
+      column: indent.length + 1,
+      endColumn: whole.trimEnd().length + 1,
+      excerpt: excerptOf(text, line),
+    };
+    return rules.split(/[ \t]*,[ \t]*/).map((rule) => ({ rule, ...place }));
+  });
+}
+
+/** Returns the first line after `line` that is not one of `comments`. */
+function lineAfter(line: number, comments: ReadonlySet<number>): number {
+  return comments.has(line + 1) ? lineAfter(line + 1, comments) : line + 1;
 }
 
 /** Returns whether a text that looks like a comment is one, and not a line of a template or of another comment. */
@@ -76,7 +86,7 @@ function allows(suppression: Suppression, finding: Finding): boolean {
     suppression.rule === finding.rule &&
     suppression.reason !== '' &&
     suppression.file === finding.file &&
-    suppression.line + 1 === finding.line
+    suppression.about === finding.line
   );
 }
 

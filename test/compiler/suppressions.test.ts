@@ -1,4 +1,4 @@
-import { Project } from 'ts-morph';
+import { Project, SyntaxKind } from 'ts-morph';
 import { expect, test } from 'vitest';
 import type { PluginSources, Rule } from '../../lib/compiler/rule.js';
 import { runRules } from '../../lib/compiler/run-rules.js';
@@ -15,7 +15,19 @@ const noVariables: Rule = {
   },
 };
 
-function findingsIn(source: string) {
+/** A rule that refuses every number. */
+const noNumbers: Rule = {
+  name: 'no-numbers',
+  summary: 'numbers',
+  check: (plugin, report) => {
+    for (const file of plugin.files) {
+      for (const number of file.getDescendantsOfKind(SyntaxKind.NumericLiteral))
+        report(number.compilerNode, `There is ${number.getText()}.`, 'Remove it.');
+    }
+  },
+};
+
+function findingsIn(source: string, rules: readonly Rule[] = [noVariables]) {
   const project = new Project({ useInMemoryFileSystem: true });
   const file = project.createSourceFile('/herald/index.ts', source);
   const plugin: PluginSources = {
@@ -27,7 +39,7 @@ function findingsIn(source: string) {
     otherPlugins: new Map(),
     livePrefix: 'live_',
   };
-  return runRules(plugin, [noVariables]).map(({ rule, line, column, problem }) => ({
+  return runRules(plugin, rules).map(({ rule, line, column, problem }) => ({
     rule,
     line,
     column,
@@ -95,5 +107,22 @@ test('a suppression is one wherever a comment may stand', () => {
   expect(findingsIn(source)).toMatchObject([
     { ...needless, line: 3 },
     { ...needless, line: 5 },
+  ]);
+});
+
+test.for([
+  ['has a comment for each', '// liveswap-ignore no-variables: one\n// liveswap-ignore no-numbers: two'],
+  ['has one that lists them', '// liveswap-ignore no-variables, no-numbers: both'],
+])('a line that breaks several rules %s', ([, comments]) => {
+  const rules = [noVariables, noNumbers];
+  expect(findingsIn(`${comments}\nconst pi = 3;`, rules)).toEqual([]);
+  expect(findingsIn(`${comments}\nconst pi = Math.PI;`, rules)).toMatchObject([
+    { rule: 'suppressions', problem: 'The next line does not break no-numbers.' },
+  ]);
+});
+
+test('a list of rules says which of them there is not', () => {
+  expect(findingsIn('// liveswap-ignore no-variables, no-magic: both\nconst pi = 3;')).toMatchObject([
+    { rule: 'suppressions', problem: 'There is no rule called no-magic.' },
   ]);
 });
