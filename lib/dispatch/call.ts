@@ -29,12 +29,20 @@ export interface CallRequest {
   readonly name: string;
   readonly args: readonly unknown[];
   readonly options?: CallOptions | undefined;
+  /** Deadline of the plugin, in milliseconds, for a call without one of its own. */
+  readonly callTimeoutMs?: number;
   /** Made by a plugin, perhaps inside a running call: it must not queue behind `concurrency`, or it could wait for its own caller. */
   readonly nested?: boolean;
   /** Follows the call, where calls are traced. */
   readonly trace?: CallTrace | undefined;
   /** The chain on whose behalf the call is made. */
   readonly chain?: Chain | undefined;
+}
+
+/** How long a call may take, and the option that says so. */
+interface Deadline {
+  readonly ms: number;
+  readonly option: 'timeoutMs' | 'callTimeoutMs';
 }
 
 /** A queue in which a call waits. */
@@ -122,7 +130,8 @@ export class Call {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    if (options && (options.signal || options.timeoutMs !== undefined)) this.#watch(options);
+    const deadline = deadlineOf(request);
+    if (options?.signal || deadline) this.#watch(options?.signal, deadline);
   }
 
   /** True when only the version that has the call may answer it. */
@@ -218,12 +227,12 @@ export class Call {
     this.#stopWatching = undefined;
   }
 
-  #watch({ signal, timeoutMs }: CallOptions): void {
+  #watch(signal: AbortSignal | undefined, deadline: Deadline | undefined): void {
     if (signal?.aborted) return this.#giveUp(aborted(this.name, signal.reason));
     const stopListening = signal && onAbort(signal, (reason) => this.#giveUp(aborted(this.name, reason)));
     const timer =
-      timeoutMs !== undefined && isTimeable(timeoutMs)
-        ? setTimeout(() => this.#giveUp(timedOut(this.name, timeoutMs)), timeoutMs)
+      deadline && isTimeable(deadline.ms)
+        ? setTimeout(() => this.#giveUp(timedOut(this.name, deadline)), deadline.ms)
         : undefined;
     this.#stopWatching = () => {
       clearTimeout(timer);
@@ -254,10 +263,15 @@ function aborted(name: string, cause: unknown): LiveswapError {
   });
 }
 
-function timedOut(name: string, timeoutMs: number): LiveswapError {
+function timedOut(name: string, { ms, option }: Deadline): LiveswapError {
   return new LiveswapError(
     'CALL_TIMEOUT',
-    `Gave up on ${name}: no answer after ${timeoutMs} ms; raise timeoutMs, or let it stop early by context.call.signal.`,
-    { call: name, timeoutMs },
+    `Gave up on ${name}: no answer after ${ms} ms; raise ${option}, or let it stop early by context.call.signal.`,
+    { call: name, timeoutMs: ms },
   );
+}
+
+function deadlineOf({ options, callTimeoutMs }: CallRequest): Deadline | undefined {
+  if (options?.timeoutMs !== undefined) return { ms: options.timeoutMs, option: 'timeoutMs' };
+  return callTimeoutMs === undefined ? undefined : { ms: callTimeoutMs, option: 'callTimeoutMs' };
 }

@@ -26,9 +26,9 @@ export class CallPolicy {
 
   /** Applies the plugin's deadline to calls of the host that do not have their own; `invoke` has no deadline. */
   #withDeadline(request: CallRequest): CallRequest {
-    const { callTimeoutMs: timeoutMs } = this.#settings;
+    const { callTimeoutMs } = this.#settings;
     const isExempt = request.nested === true || request.scope === Scope.function;
-    if (timeoutMs === undefined || isExempt || request.options?.timeoutMs !== undefined) return request;
-    return { ...request, options: { ...request.options, timeoutMs } };
+    if (callTimeoutMs === undefined || isExempt || request.options?.timeoutMs !== undefined) return request;
+    return { ...request, callTimeoutMs };
   }
 }
