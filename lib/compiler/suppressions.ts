@@ -16,7 +16,8 @@ interface Suppression {
   readonly excerpt: Excerpt;
 }
 
-const pattern = /^([ \t]*)\/\/[ \t]*liveswap-ignore\b[ \t]*([\w-]*(?:[ \t]*,[ \t]*[\w-]+)*)[ \t]*:?[ \t]*(.*?)[ \t]*$/gm;
+const pattern =
+  /^([ \t]*)\/\/[ \t]*liveswap-ignore\b[ \t]*([\w-]*(?:[ \t]*,[ \t]*[\w-]+)*)[ \t]*:?[ \t]*(.*?)[ \t]*$/gm;
 
 /**
  * Takes out the findings that a `// liveswap-ignore <rule>: <reason>` on the line before allows, and puts in one for each
