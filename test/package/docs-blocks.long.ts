@@ -1,0 +1,152 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Project, ts } from 'ts-morph';
+import { expect, test } from 'vitest';
+import * as host from '../../lib/index.js';
+import * as plugin from '../../lib/plugin/index.js';
+
+const repository = resolve(import.meta.dirname, '../..');
+
+/** A fenced block of a page. */
+interface Block {
+  readonly language: string;
+  readonly text: string;
+  readonly page: string;
+  /** The page and the line of its fence. */
+  readonly at: string;
+}
+
+/** Types of what blocks leave out, by page; whatever else they leave out is anything. */
+const omitted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'docs/testing.md': { app: `import('liveswap/testing').MountedPlugins` },
+};
+
+/** Types of the names of liveswap that blocks use without their imports. */
+const ours: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.keys(plugin).map((name) => [name, `typeof import('liveswap/plugin').${name}`]),
+  ),
+  ...Object.fromEntries(Object.keys(host).map((name) => [name, `typeof import('liveswap').${name}`])),
+  swapper: `import('liveswap').Swapper`,
+};
+
+/** Pages whose JavaScript files are run by a test of their own, which says more than types that nobody has declared. */
+const run = new Set(
+  [
+    'README',
+    'docs/adapters',
+    'docs/recipes/host-api',
+    'docs/recipes/jobs',
+    'docs/recipes/moving-a-server',
+  ].map((page) => `${page}.md`),
+);
+
+// Pages of rules are read by the tests of the rules.
+const pages = ['README.md', ...markdownIn('docs'), ...markdownIn('docs/recipes')];
+const blocks = pages.flatMap(blocksOf);
+
+test('the code of every page compiles, against what liveswap exports', () => {
+  const code = blocks
+    .filter(({ language }) => language === 'ts' || language === 'js')
+    .flatMap(filesOf)
+    .filter(({ language, page, text }) => language === 'ts' || !run.has(page) || !text.startsWith('// '));
+  expect(code.length).toBeGreaterThan(40);
+  const projects: Readonly<Record<string, Project>> = {
+    ts: projectWith({ strict: true, noImplicitAny: false }),
+    js: projectWith({ allowJs: true, checkJs: true, strict: false }),
+  };
+  const files = code.flatMap((block, index) => {
+    const path = join(repository, `docs/block-${index}.${block.language}`);
+    const source = projects[block.language]?.createSourceFile(path, asModule(block.text));
+    return source ? [{ block, source }] : [];
+  });
+  for (const { block, source } of files) {
+    const missing = source
+      .getPreEmitDiagnostics()
+      .flatMap((found) => missingName(found.compilerObject) ?? []);
+    if (missing.length > 0) source.addStatements(declarations(block, [...new Set(missing)]));
+  }
+  const faults = files.flatMap(({ block, source }) =>
+    source
+      .getPreEmitDiagnostics()
+      .filter((found) => !isForeignModule(found.compilerObject))
+      .map(
+        (found) => `${block.at}: ${ts.flattenDiagnosticMessageText(found.compilerObject.messageText, ' ')}`,
+      ),
+  );
+  expect(faults).toEqual([]);
+});
+
+test('the JSON of every page parses, and its shell commands do', () => {
+  const json = blocks.filter(({ language }) => language === 'json');
+  const shell = blocks.filter(({ language }) => language === 'sh');
+  expect(json.length).toBeGreaterThan(0);
+  expect(shell.length).toBeGreaterThan(5);
+  for (const { text, at } of json) expect(() => JSON.parse(text) as unknown, at).not.toThrow();
+  for (const { text, at } of shell)
+    expect(() => execFileSync('bash', ['-n'], { input: text, stdio: 'pipe' }), at).not.toThrow();
+});
+
+function projectWith(compilerOptions: ts.CompilerOptions): Project {
+  return new Project({
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2023,
+      lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+      module: ts.ModuleKind.NodeNext,
+      types: ['node'],
+      skipLibCheck: true,
+      noEmit: true,
+      ...compilerOptions,
+    },
+  });
+}
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(join(repository, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+}
+
+function blocksOf(page: string): Block[] {
+  const text = readFileSync(join(repository, page), 'utf8');
+  return Array.from(text.matchAll(/^```(\w+)\n(.*?)^```$/gms), (match) => ({
+    language: match[1] ?? '',
+    text: match[2] ?? '',
+    page,
+    at: `${page}:${text.slice(0, match.index).split('\n').length}`,
+  }));
+}
+
+/** The files of a block, each of which begins with its name. */
+function filesOf(block: Block): Block[] {
+  return block.text.split(/^(?=\/\/ \S+\.[jt]s$)/m).map((text) => ({ ...block, text }));
+}
+
+/** Statements without an export may be part of a function: they may return. */
+function asModule(text: string): string {
+  if (/^export /m.test(text)) return text;
+  const imports = text.match(/^import .*$/gm) ?? [];
+  return `${imports.join('\n')}\nexport async function block() {\n${text.replaceAll(/^import .*$/gm, '')}\n}\n`;
+}
+
+/** Codes of errors about a name that is not declared. */
+const unknownName = new Set([2304, 2552, 2593, 18_004]);
+
+function missingName({ code, messageText }: ts.Diagnostic): string | undefined {
+  if (!unknownName.has(code)) return undefined;
+  return /'(\w+)'/.exec(ts.flattenDiagnosticMessageText(messageText, ' '))?.[1];
+}
+
+function declarations({ page, language }: Block, names: readonly string[]): string {
+  const known = { ...ours, ...omitted[page] };
+  const declaration = (name: string, type: string): string =>
+    language === 'ts' ? `declare const ${name}: ${type};` : `/** @type {${type}} */ var ${name};`;
+  return names.map((name) => declaration(name, known[name] ?? 'any')).join('\n');
+}
+
+/** Packages of others are not installed, and files beside a block are not there. */
+function isForeignModule({ code, messageText }: ts.Diagnostic): boolean {
+  const text = ts.flattenDiagnosticMessageText(messageText, ' ');
+  return (code === 2307 || code === 7016) && !/module 'liveswap/.test(text);
+}
