@@ -10,6 +10,7 @@ export interface Adapter {
   readonly package: string;
   /** The versions of the package that it is for, as a range of semver. */
   readonly versions: string;
+  /** Ways to handle its exports, by name. */
   readonly exports: Readonly<Record<string, ExportAdapter>>;
 }
 

@@ -51,6 +51,7 @@ export type WaitingMethod<Instance> = (proceed: () => unknown, instance: Instanc
 
 /** An export that takes work by itself; made by {@link takesWork}. */
 export interface TakesWork extends TakesWorkSteps<never> {
+  /** Tells it from a function that makes a stand-in. */
   readonly kind: 'takesWork';
 }
 

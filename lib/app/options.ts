@@ -29,9 +29,10 @@ export interface ServeAppOptions {
   readonly name?: string;
   /**
    * Files that it reads besides those that it imports and names, as globs relative to the folder of its package: `['views/**']`.
+   * Default: none.
    */
   readonly files?: readonly string[];
-  /** Arguments in `process.argv` after the entry. */
+  /** Arguments in `process.argv` after the entry. Default: none. */
   readonly args?: readonly string[];
   /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
   readonly adapters?: readonly string[];
@@ -55,7 +56,7 @@ export interface ServeAppOptions {
   readonly threads?: number;
   /**
    * Condition for a version to become current: its entry has been evaluated, and, unless this is `'evaluated'`, it listens
-   * wherever the current one does. For a release that gives an address up on purpose.
+   * wherever the current one does. For a release that gives an address up on purpose. Default: both.
    */
   readonly ready?: 'evaluated';
   /** Asks a new version before `onReload`, so before anything yields to it. Default: it is not asked. */
@@ -66,7 +67,7 @@ export interface ServeAppOptions {
   readonly lingerMs?: number;
   /** Milliseconds that the app's own handlers of SIGTERM, SIGINT or `beforeExit` may take. Default 10 000. */
   readonly shutdownMs?: number;
-  /** Further options of the swapper. */
+  /** Further options of the swapper. Default: none. */
   readonly swapper?: Omit<SwapperOptions, 'threads' | 'static' | 'only'>;
 }
 

@@ -10,6 +10,7 @@ import { appDefaults, checkAppOptions, type ServeAppOptions } from './options.js
 
 /** An app that is served. */
 export class ServedApp implements AsyncDisposable {
+  /** The swapper whose plugin the app is. */
   readonly swapper: Swapper;
   readonly #host: AppHost;
   readonly #source: AppSource;

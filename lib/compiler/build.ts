@@ -11,6 +11,7 @@ export interface BuildResult {
 
 /** Result of `check` when it found no fault. */
 export interface CheckResult {
+  /** The plugins that were looked at. */
   readonly plugins: readonly CheckedPlugin[];
 }
 

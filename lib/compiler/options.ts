@@ -14,6 +14,7 @@ export type BuildStep = 'collect' | 'types' | 'rules' | 'facts' | 'bundle' | 'wr
 
 /** Progress of a build, as given to `onProgress`. */
 export interface BuildProgress {
+  /** The step that begins. */
   readonly step: BuildStep;
   /** `undefined` in steps that are for all plugins. */
   readonly plugin?: string;
@@ -31,16 +32,16 @@ export interface CheckOptions {
   readonly rules?: boolean;
   /** Files whose path, relative to the plugin's folder, matches are imported as text. Default: none. */
   readonly include?: RegExp;
-  /** Exceptions to `include`. */
+  /** Exceptions to `include`. Default: none. */
   readonly exclude?: RegExp;
   /**
    * Texts that an editor has not saved yet, by absolute path with forward slashes: they are read in place of those files. A
    * `BuildSession` is told in `check` which of them have changed. Default: none.
    */
   readonly unsaved?: ReadonlyMap<string, string>;
-  /** Called at the start of each step. */
+  /** Called at the start of each step. Default: nobody is told. */
   readonly onProgress?: (progress: BuildProgress) => void;
-  /** Gives up between two steps when aborted; nothing is written after that. */
+  /** Gives up between two steps when aborted; nothing is written after that. Default: none. */
   readonly signal?: AbortSignal;
 }
 
@@ -48,9 +49,9 @@ export interface CheckOptions {
 export interface BuildOptions extends CheckOptions {
   /** Folder of the artifacts; created when missing. */
   readonly outDir: string;
-  /** Global names and the JSON they stand for; a value that is not JSON is taken as a string. */
+  /** Global names and the JSON they stand for; a value that is not JSON is taken as a string. Default: none. */
   readonly define?: Readonly<Record<string, string>>;
-  /** Packages that are imported at run time instead of being put into the artifact; `*` matches anything. */
+  /** Packages that are imported at run time instead of being put into the artifact; `*` matches anything. Default: none. */
   readonly external?: readonly string[];
   /** True to write `static-plugins.mjs` as well, for static linking. Default `false`. */
   readonly static?: boolean;
@@ -69,6 +70,7 @@ export interface BuildOptions extends CheckOptions {
   readonly sourcemap?: boolean;
 }
 
+/** Default options. */
 export const buildDefaults = {
   livePrefix: 'live_',
   typecheck: true,

@@ -13,6 +13,7 @@ export interface BuiltArtifact {
   readonly file: string;
   /** SHA-256 of its bytes, in hexadecimal. */
   readonly hash: string;
+  /** The facts about the plugin. */
   readonly manifest: Manifest;
 }
 
@@ -35,18 +36,23 @@ export interface BundleRemarks {
 
 /** A plugin whose artifact is there: `built` wrote it, `unchanged` found it as it must be. */
 export interface BuiltPlugin extends AnyReport, BundleRemarks {
+  /** Tells whether the artifact was written. */
   readonly state: 'built' | 'unchanged';
+  /** The artifact on disk. */
   readonly artifact: BuiltArtifact;
 }
 
 /** A plugin with findings: the artifact of an earlier build, if any, is left as it was. */
 export interface RefusedPlugin extends AnyReport {
+  /** Marks a plugin with findings. */
   readonly state: 'refused';
+  /** What is wrong, in the order of the files. */
   readonly findings: readonly Finding[];
 }
 
 /** A plugin without findings that was only looked at. */
 export interface CheckedPlugin extends AnyReport {
+  /** Marks a plugin that was only looked at. */
   readonly state: 'checked';
   /** Manifest that an artifact of these sources would have. */
   readonly manifest: Manifest;

@@ -2,6 +2,7 @@ import type { Project, SourceFile, ts } from 'ts-morph';
 
 /** The sources of one plugin, as collected: what rules look at. */
 export interface PluginSources {
+  /** The plugin's name. */
   readonly name: string;
   /** Absolute path of the plugin's folder. */
   readonly folder: string;
@@ -34,7 +35,9 @@ export interface TextEdit {
   readonly file: string;
   /** Offsets into its text, from 0. */
   readonly start: number;
+  /** Offset after the piece. */
   readonly end: number;
+  /** The text that takes its place. */
   readonly text: string;
 }
 
@@ -46,6 +49,7 @@ export interface Rule {
   readonly summary: string;
   /** Set when it judges what code does: then it looks at JavaScript too, and not at generated files. */
   readonly isAboutCode?: true;
+  /** Looks at a plugin, and reports each place that breaks the rule. */
   check(plugin: PluginSources, report: Report): void;
 }
 
@@ -53,13 +57,19 @@ export interface Rule {
 export interface Finding {
   /** Name of the rule, `types` for the type checker, `suppressions` for those that are wrong themselves. */
   readonly rule: string;
+  /** Name of the plugin. */
   readonly plugin: string;
   /** Absolute path. */
   readonly file: string;
+  /** Line at which it begins, from 1. */
   readonly line: number;
+  /** Column at which it begins, from 1. */
   readonly column: number;
+  /** Line at which it ends. */
   readonly endLine: number;
+  /** Column after its last character. */
   readonly endColumn: number;
+  /** What is wrong, as a sentence. */
   readonly problem: string;
   /** Empty where there is nothing to add to the problem. */
   readonly remedy: string;
@@ -73,5 +83,6 @@ export interface Finding {
 export interface Excerpt {
   /** The number of the first line, from 1. */
   readonly first: number;
+  /** The lines, without their ends. */
   readonly lines: readonly string[];
 }

@@ -10,6 +10,7 @@ export type Compatibility = 'backward' | 'strict' | 'off';
 
 /** A break, and the users that it affects. */
 export interface ContractBreak extends SymbolBreak {
+  /** Plugins and the host, where they are known to use what breaks. */
   readonly usedBy: readonly User[];
 }
 

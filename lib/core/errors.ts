@@ -61,6 +61,7 @@ export type ErrorCode = keyof typeof errorCodes;
 /** Structured facts of an error besides its message; `cause` is the underlying error. */
 export interface ErrorFields {
   readonly cause?: unknown;
+  /** Plugin that it happened in. */
   readonly plugin?: string;
   /** Eight hexadecimal digits of the artifact's hash. */
   readonly version?: string;
@@ -77,10 +78,15 @@ export interface ErrorFields {
  * catch (error) { if (isLiveswapError(error, 'QUEUE_FULL')) return busy(); throw error; }
  */
 export class LiveswapError extends Error {
+  /** The same for all of them; the code tells them apart. */
   override readonly name = 'LiveswapError';
+  /** A key of {@link errorCodes}, by which to match. */
   readonly code: ErrorCode;
+  /** Plugin that it happened in. */
   declare readonly plugin?: string;
+  /** Eight hexadecimal digits of the hash of its artifact. */
   declare readonly version?: string;
+  /** Index of the thread in its version, from 0. */
   declare readonly thread?: number;
   readonly [field: string]: unknown;
 

@@ -4,7 +4,9 @@ import type { Carrier } from './carrier.js';
 export interface TracedCall {
   /** The plugin and the function that answer it, as `guardian/live_salute`. */
   readonly method: string;
+  /** The plugin that answers. */
   readonly plugin: string;
+  /** Eight hexadecimal digits of its artifact's hash. */
   readonly version: string;
   /** The current generation, or the one in which the call stays. */
   readonly generation: number | undefined;

@@ -4,7 +4,7 @@ import { goLive, type LoadData } from './go-live.js';
 
 /** Options of {@link reloadOnSignal}. */
 export interface SignalOptions {
-  /** Makes the data that `onLoad` receives. */
+  /** Makes the data that `onLoad` receives. Default: the swapper's option `data`. */
   readonly data?: LoadData;
 }
 

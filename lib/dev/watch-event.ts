@@ -29,8 +29,11 @@ export type WatchEvent =
 
 /** A message on the diagnostics channel: the event, its watcher and the swapper. */
 export interface WatchMessage {
+  /** The watcher that it happened in. */
   readonly watcher: object;
+  /** The swapper that it keeps in step. */
   readonly swapper: object;
+  /** The event, as its listeners receive it. */
   readonly event: WatchEvent;
 }
 

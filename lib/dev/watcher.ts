@@ -18,7 +18,7 @@ import { publishWatchEvent, subscribeToWatch, watchEventTypes, type WatchEvent }
 export interface WatchOptions extends Omit<BuildOptions, 'outDir' | 'entryOnly'> {
   /** Folder for the artifacts. Default: the folder that the swapper loads from. */
   readonly outDir?: string;
-  /** Makes the data that `onLoad` receives. */
+  /** Makes the data that `onLoad` receives. Default: the swapper's option `data`. */
   readonly data?: LoadData;
   /** Receives findings and errors. Default: warnings and errors go to stderr. */
   readonly logger?: Logger;

@@ -10,16 +10,18 @@ import { chainForPlugin, isForPlugin } from './plugin-work.js';
 
 /** Options of a call besides its arguments. */
 export interface CallOptions {
-  /** Gives up when aborted: the call rejects `CALL_ABORTED` at once, with the signal's reason as cause. */
+  /** Gives up when aborted: the call rejects `CALL_ABORTED` at once, with the signal's reason as cause. Default: none. */
   readonly signal?: AbortSignal | undefined;
-  /** Gives up after this many milliseconds: `CALL_TIMEOUT`. Infinity is never. */
+  /** Gives up after this many milliseconds: `CALL_TIMEOUT`. Infinity is never. Default: the swapper's `callTimeoutMs`. */
   readonly timeoutMs?: number | undefined;
   /**
    * A map of strings, at most 8 KB, that the call carries to all that is called on its behalf: `context.call.carrier`. It wins
-   * over what the option `carrier` of the swapper returns.
+   * over what the option `carrier` of the swapper returns. Default: what that returns.
    */
   readonly carrier?: Carrier | undefined;
-  /** Buffers, ports and streams that are moved instead of copied. A call that moves something is never retried. */
+  /**
+   * Buffers, ports and streams that are moved instead of copied. A call that moves something is never retried. Default: none.
+   */
   readonly transfer?: readonly unknown[] | undefined;
 }
 

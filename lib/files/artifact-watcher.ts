@@ -1,6 +1,6 @@
 /** Options of `swapper.watch()`. */
 export interface ArtifactWatchOptions {
-  /** Makes the data that `onLoad` receives. */
+  /** Makes the data that `onLoad` receives. Default: the swapper's option `data`. */
   readonly data?: () => unknown;
   /** Milliseconds without further signs after which everything a deploy has written counts as one release. Default 1000. */
   readonly settleMs?: number;

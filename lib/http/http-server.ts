@@ -36,6 +36,7 @@ export class HttpServer {
     });
   }
 
+  /** The port that it listens on. */
   get port(): number {
     return this.#address.port;
   }

@@ -27,9 +27,13 @@ type NodeOptions = Pick<
 
 /** Certificate and key of an encrypted port, as for `node:tls`. */
 export interface TlsOptions {
+  /** The certificate chain, as PEM. */
   readonly cert: string | Buffer;
+  /** The private key, as PEM. */
   readonly key: string | Buffer;
+  /** Opens the key. Default: none. */
   readonly passphrase?: string;
+  /** Authorities to trust in place of the usual ones. Default: those of Node. */
   readonly ca?: string | Buffer;
 }
 
@@ -37,9 +41,9 @@ export interface TlsOptions {
 export interface WarmOptions {
   /** The path that is asked for with GET: an answer below 500 will do. */
   readonly path: string;
-  /** Milliseconds for which it has to go on answering so. */
+  /** Milliseconds for which it has to go on answering so. Default 0. */
   readonly settleMs?: number;
-  /** Milliseconds after which the reload is refused. */
+  /** Milliseconds after which the reload is refused. Default 30 000. */
   readonly timeoutMs?: number;
 }
 
@@ -47,22 +51,26 @@ export interface WarmOptions {
 export interface AnswerOptions {
   /** Milliseconds a request may take before it is answered with 504; none by default. */
   readonly timeoutMs?: number;
-  /** Bytes a request's body may have; longer ones are answered with 413. Infinity is any. */
+  /** Bytes a request's body may have; longer ones are answered with 413. Infinity is any. Default 16 MB. */
   readonly maxBodyBytes?: number;
-  /** Proxies whose `x-forwarded-*` headers are believed; those of others are removed. */
+  /** Proxies whose `x-forwarded-*` headers are believed; those of others are removed. Default `false`: none. */
   readonly trustProxy?: TrustProxy;
-  /** Bytes a message of a WebSocket may have; a longer one closes it with 1009. */
+  /** Bytes a message of a WebSocket may have; a longer one closes it with 1009. Default 1 MB. */
   readonly maxPayloadBytes?: number;
-  /** Bytes that may wait for a slow client of a WebSocket; beyond, it is closed with 1013. */
+  /** Bytes that may wait for a slow client of a WebSocket; beyond, it is closed with 1013. Default 16 MB. */
   readonly maxBufferedBytes?: number;
-  /** Number of times that a GET or HEAD is tried again when its thread dies before it answers. */
+  /** Number of times that a GET or HEAD is tried again when its thread dies before it answers. Default 0. */
   readonly retry?: 0 | 1;
-  /** Statuses of requests that no handler has answered, where they are to be others. */
+  /**
+   * Statuses of requests that no handler has answered, where they are to be others. Default: 500, 502, 503 and 504; see
+   * `Statuses`.
+   */
   readonly statuses?: Partial<Statuses>;
 }
 
 /** Options of {@link toNodeHandler} and {@link toFetchHandler}. */
 export interface HandlerOptions extends AnswerOptions {
+  /** Name of the plugin that answers. */
   readonly plugin: string;
 }
 
@@ -72,11 +80,13 @@ export interface ServeOptions extends AnswerOptions, NodeOptions {
   readonly port?: number;
   /** Every interface by default. */
   readonly hostname?: string;
+  /** Certificate and key of an encrypted port. Default: it is not encrypted. */
   readonly tls?: TlsOptions;
   /** Plugins by the prefix of the paths that they answer; without it, the one plugin that has `http` answers all. */
   readonly mount?: Readonly<Record<string, string>>;
+  /** Asks a new version before it is made current. Default: it is not asked. */
   readonly warm?: WarmOptions;
-  /** Bytes of a request's head; longer ones are answered with 431. */
+  /** Bytes of a request's head; longer ones are answered with 431. Default 16 KB. */
   readonly maxHeaderBytes?: number;
 }
 

@@ -10,6 +10,7 @@ import type { ConnectionLabel } from './thread-options.js';
 
 /** Answers requests of the Fetch API with the web app of a plugin, whichever version of it is current. */
 export interface FetchRequestHandler {
+  /** Answers a request. */
   (request: Request): Promise<Response>;
   /** Takes nothing any more; what is open comes to its end. Not needed when the swapper is closed. */
   close(): Promise<void>;

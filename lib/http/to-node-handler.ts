@@ -9,6 +9,7 @@ import { resolveHandlerOptions, httpSettings, type HandlerOptions } from './opti
 
 /** Answers Node's requests with the web app of a plugin, whichever version of it is current. */
 export interface NodeRequestHandler {
+  /** Answers a request. */
   (req: IncomingMessage, res: ServerResponse): void;
   /** Answers upgrades to WebSockets: `server.on('upgrade', handler.upgrade)`. */
   readonly upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;

@@ -34,6 +34,7 @@ export type { LiveDataWire } from './wire.js';
  * await swapper.run(LiveData.parse(await queue.take()));
  */
 export class LiveData<Value = unknown, Type extends string = string> implements LiveDataWire<Type> {
+  /** Marks live data, and names the way in which it is written. */
   readonly liveData = LIVE_DATA_FORMAT;
   /** Name of the live type, when it is data of one. */
   readonly type: Type | undefined;

@@ -6,6 +6,7 @@ export const LIVE_DATA_FORMAT = 'liveswap/1';
  * JSON. `LiveData.from` and `LiveData.parse` make it live data again.
  */
 export interface LiveDataWire<Type extends string = string> {
+  /** Marks live data, and names the way in which it is written. */
   readonly liveData: typeof LIVE_DATA_FORMAT;
   /** Name of the live type, when it is data of one. */
   readonly type?: Type | undefined;

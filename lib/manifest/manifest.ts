@@ -9,13 +9,17 @@ export const MANIFEST_FORMAT = 2;
  * keys.
  */
 export interface Manifest {
+  /** Format of the manifest itself. */
   readonly format: typeof MANIFEST_FORMAT;
   /** The plugin's name, which is that of its folder. */
   readonly name: string;
   /** Version of the rule set that this plugin passed; 0 when rules were not run. */
   readonly rules: number;
+  /** Its live functions. */
   readonly liveFunctions: readonly LiveFunctionFacts[];
+  /** Its live types. */
   readonly liveTypes: readonly LiveTypeFacts[];
+  /** The plugins that it imports. */
   readonly imports: readonly ImportFacts[];
   /** Exported methods; `undefined` when they are known only at run time. */
   readonly exports?: readonly MethodFacts[];

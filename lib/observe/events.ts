@@ -135,7 +135,9 @@ export interface ChangeTimes {
 
 /** Message on the diagnostics channel: the event, and its swapper. */
 export interface SwapMessage {
+  /** The swapper that it happened in. */
   readonly swapper: object;
+  /** The event, as its listeners receive it. */
   readonly event: SwapEvent;
 }
 

@@ -2,7 +2,9 @@ import type { CallCounts } from './call-stats.js';
 
 /** A call that was sent and not yet answered, or is still waiting. */
 export interface PendingCall {
+  /** The function that was called. */
   readonly name: string;
+  /** Milliseconds since the call was made. */
   readonly ageMs: number;
   /** Index of the thread that runs it; `undefined` while it waits in the queue. */
   readonly thread: number | undefined;
@@ -12,7 +14,9 @@ export interface PendingCall {
 
 /** One thread of a version. */
 export interface ThreadStats {
+  /** Index in its version, from 0. */
   readonly index: number;
+  /** Step of the thread's life. */
   readonly state: 'starting' | 'serving' | 'leaving' | 'dead';
   /** Number of calls from the host that it has not answered. */
   readonly pending: number;
@@ -39,15 +43,21 @@ export type KeptBy =
 
 /** One version that has threads. */
 export interface VersionStats extends CallCounts {
+  /** The plugin's name. */
   readonly plugin: string;
+  /** Eight hexadecimal digits of the artifact's hash. */
   readonly version: string;
+  /** Step of the version's life. */
   readonly state: string;
+  /** Time at which it was loaded. */
   readonly loadedAt: Date;
+  /** Its threads, those that come up or leave included. */
   readonly threads: readonly ThreadStats[];
   /** Number of unanswered calls, including waiting ones. */
   readonly pendingCount: number;
   /** The unanswered calls. Built on first access, like `keptBy`, because there may be very many. */
   readonly pending: readonly PendingCall[];
+  /** Number of calls that wait for a thread. */
   readonly queued: number;
   /**
    * State of exclusive work: `waiting` to become active, `active`, `yielding`, `yielded` to another version, or `asleep`: it yielded
@@ -69,6 +79,7 @@ export interface HandOverCost {
 
 /** One plugin, across all its versions since the swapper was created. */
 export interface PluginStats extends CallCounts {
+  /** The plugin's name. */
   readonly plugin: string;
   /** Cost of its latest hand-over from one version to the next; `undefined` when there was none, or it is not exclusive. */
   readonly handOver: HandOverCost | undefined;
@@ -80,6 +91,7 @@ export interface PluginStats extends CallCounts {
 export interface SwapperStats {
   /** Id of the current generation; `undefined` before the first load. */
   readonly generation: number | undefined;
+  /** Number of reloads that have completed. */
   readonly reloads: number;
   /** Number of reloads, loads and rollbacks that did not complete. */
   readonly failedChanges: number;
@@ -91,5 +103,6 @@ export interface SwapperStats {
   readonly recycled: number;
   /** Number of blank threads that wait for the next version. */
   readonly standbyThreads: number;
+  /** One entry for each plugin that has been loaded. */
   readonly plugins: readonly PluginStats[];
 }

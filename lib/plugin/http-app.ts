@@ -16,14 +16,19 @@ export interface HttpEnv {
 
 /** An app that answers requests of the Fetch API: Hono, h3, Elysia, itty-router, or an object of one's own. */
 export interface FetchApp {
+  /** Answers a request. */
   fetch(request: Request, env: HttpEnv, context: HttpContext): Response | Promise<Response>;
+  /** Handlers for WebSockets; without them, an upgrade is refused. */
   readonly websocket?: WebSocketHooks;
 }
 
 /** The third argument of a fetch handler, as workers have it. */
 export interface HttpContext {
+  /** Keeps the version until the promise settles. */
   waitUntil(promise: Promise<unknown>): void;
+  /** Does nothing: there is no server behind this one. */
   passThroughOnException(): void;
+  /** Always empty. */
   readonly props: Readonly<Record<string, unknown>>;
 }
 
@@ -32,13 +37,17 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
 
 /** Result of {@link fromNodeHandler}. */
 export interface NodeApp {
+  /** The handler that was given. */
   readonly [nodeHandler]: NodeHandler;
+  /** Handlers for WebSockets; without them, an upgrade is refused. */
   readonly websocket?: WebSocketHooks;
 }
 
 /** An app, and what ends it when its version is retired. */
 export interface ClosableApp {
+  /** The app. */
   readonly handler: FetchApp | NodeApp | NodeHandler;
+  /** Ends it, within `freeMs`. */
   close(): unknown;
 }
 
@@ -68,21 +77,31 @@ export function fromNodeHandler(
 
 /** A message that a peer sent; as in crossws. */
 export interface Message {
+  /** Differs for each message. */
   readonly id: string;
+  /** The client that sent it. */
   readonly peer: Peer;
+  /** The message as it came: text, or bytes. */
   readonly rawData: unknown;
+  /** The same. */
   readonly data: unknown;
+  /** Returns it as text. */
   text(): string;
+  /** Parses it. @throws SyntaxError */
   json<T = unknown>(): T;
+  /** Returns its bytes. */
   uint8Array(): Uint8Array;
+  /** Returns its bytes as a buffer. */
   arrayBuffer(): ArrayBuffer | SharedArrayBuffer;
+  /** Returns its bytes as a blob. */
   blob(): Blob;
+  /** Returns it as text. */
   toString(): string;
 }
 
 /** Options for sending. */
 export interface SendOptions {
-  /** True to compress, where the connection can. */
+  /** True to compress, where the connection can. Default `false`. */
   readonly compress?: boolean;
 }
 
@@ -90,12 +109,15 @@ export interface SendOptions {
 export interface Peer {
   /** Never changes. */
   readonly id: string;
+  /** The client's address. */
   readonly remoteAddress: string | undefined;
   /** The request that was upgraded. */
   readonly request: Request;
+  /** Peers see what is published in their own namespace alone. */
   readonly namespace: string;
   /** Plain data of the peer, at most 16 KB: what one version wrote, the next one reads. */
   readonly context: Record<string, unknown>;
+  /** Topics that it has subscribed to. */
   readonly topics: ReadonlySet<string>;
   /** Bytes that wait to be sent, as last heard. */
   readonly bufferedAmount: number;
@@ -106,15 +128,21 @@ export interface Peer {
     readonly url: string;
     readonly readyState: number;
   };
+  /** Sends a message; returns the number of its bytes. */
   send(data: unknown, options?: SendOptions): number;
   /** Sends to everybody who has subscribed, but for this peer. */
   publish(topic: string, data: unknown, options?: SendOptions): void;
+  /** Receives what is published under a topic from here on. */
   subscribe(topic: string): void;
+  /** Receives it no more. */
   unsubscribe(topic: string): void;
+  /** Closes the connection, with a code and a reason. */
   close(code?: number, reason?: string): void;
+  /** Cuts the connection. */
   terminate(): void;
   /** Resolves when no more than `threshold` bytes wait. */
   waitForDrain(options?: { readonly threshold?: number; readonly signal?: AbortSignal }): Promise<void>;
+  /** Returns its id. */
   toString(): string;
 }
 
@@ -124,10 +152,13 @@ type Hook<Args extends unknown[]> = (...args: Args) => unknown;
 export interface WebSocketHooks {
   /** Throws, or returns, a `Response` to refuse; may return `{ headers, context, namespace, protocol }`. */
   readonly upgrade?: Hook<[request: Request & { readonly context: Record<string, unknown> }]>;
+  /** The connection is open. */
   readonly open?: Hook<[peer: Peer]>;
+  /** A message has come. */
   readonly message?: Hook<[peer: Peer, message: Message]>;
   /** Nothing waits to be sent any more. */
   readonly drain?: Hook<[peer: Peer]>;
+  /** The connection is closed. */
   readonly close?: Hook<[peer: Peer, details: { readonly code?: number; readonly reason?: string }]>;
   /** A hook threw, or the thread it ran in died: `THREAD_CRASHED`. */
   readonly error?: Hook<[peer: Peer, error: Error]>;

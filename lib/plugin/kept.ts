@@ -9,6 +9,7 @@ export interface KeptOptions<State extends object> {
   /**
    * Makes state of another version into what this one keeps: given it as it was, in this version's classes, it returns it
    * changed, or something else. `from` is the fingerprint of the type that it had. It runs twice, and has to be pure.
+   * Default: none; what does not fit is refused then.
    */
   readonly upcast?: (state: never, from: string) => State;
   /**
@@ -20,6 +21,7 @@ export interface KeptOptions<State extends object> {
 
 /** Keeps state through releases; see {@link kept}. */
 export interface Kept {
+  /** Keeps what `create` makes under a name. @throws LiveswapError `OPTION_INVALID` */
   <State extends object>(name: string, create: () => State, options?: KeptOptions<State>): State;
   /** Lets instances of a package's class be kept. @throws LiveswapError `OPTION_INVALID` */
   register(name: `${string}#${string}`, type: new (...args: never[]) => object): void;

@@ -10,7 +10,7 @@ export interface ResourceOptions {
   readonly open?: 'load' | 'active';
   /**
    * True when it takes work by itself, such as a consumer: it is opened with `onActive`, never before, and closed with
-   * `onYield`. The version stays until its `close` has settled.
+   * `onYield`. The version stays until its `close` has settled. Default `false`.
    */
   readonly takesWork?: boolean;
 }

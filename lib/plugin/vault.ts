@@ -4,11 +4,15 @@ import type { LiveCall, LiveTable } from './live-call.js';
 
 /** A map that the host and every plugin share, and that outlives every version. Values are cloned, `SharedArrayBuffer`s shared. */
 export interface DataBag {
+  /** Resolves to the value; `undefined` when the key is not there. */
   get(key: string): Promise<unknown>;
+  /** Writes a value. @throws LiveswapError `NOT_CLONEABLE` */
   set(key: string, value: unknown): Promise<void>;
+  /** Resolves to whether the key is there. */
   has(key: string): Promise<boolean>;
   /** Resolves to whether the key was there. */
   delete(key: string): Promise<boolean>;
+  /** Resolves to all keys. */
   keys(): Promise<string[]>;
   /**
    * Replaces a value by what `change` makes of it, `undefined` deletes it; resolves to what was written. Nobody has to wait while
@@ -33,6 +37,7 @@ export interface Vault {
   run<Type extends string = string>(data: LiveDataWire<Type> | string): Promise<LiveHandled<Type>>;
   /** The live functions as methods: `vault.live.live_salute()`; typed by `live.d.ts`, or by hand, `vault.live<Live>().live_salute()`. */
   readonly live: LiveTable & (<Live extends object = LiveTable>() => Live);
+  /** The map that the host and every plugin share. */
   readonly dataBag: DataBag;
   /** The host's own object, its methods async; what the `extension` option returned for this generation. */
   readonly extension: unknown;

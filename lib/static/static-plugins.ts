@@ -3,7 +3,9 @@ import type { ArtifactModule } from '../plugin/artifact-module.js';
 
 /** One plugin that is linked statically: its artifact as a module, with the facts that would be read from its file. */
 export interface StaticPlugin {
+  /** The artifact's module. */
   readonly module: ArtifactModule;
+  /** The facts about the plugin. */
   readonly manifest: Manifest;
   /** SHA-256 of the artifact's bytes, in hexadecimal. */
   readonly hash: string;

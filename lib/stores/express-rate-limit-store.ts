@@ -2,7 +2,9 @@ import { BagStore, type StoreOptions } from './bag-store.js';
 
 /** Number of hits of a client, and the time when counting begins anew. */
 export interface ClientHits {
+  /** Number of hits since counting began. */
   readonly totalHits: number;
+  /** Time when it begins anew. */
   readonly resetTime: Date;
 }
 
@@ -15,6 +17,7 @@ export interface ClientHits {
 export class ExpressRateLimitStore {
   /** Other threads count the same clients. */
   readonly localKeys = false;
+  /** Beginning of its keys in the data bag. */
   readonly prefix: string;
   readonly #counters: BagStore<number>;
   #windowMs = 60_000;
@@ -24,24 +27,29 @@ export class ExpressRateLimitStore {
     this.prefix = `${this.#counters.name}:`;
   }
 
+  /** Takes the window of the limit, in milliseconds. */
   init({ windowMs }: { readonly windowMs: number }): void {
     this.#windowMs = windowMs;
   }
 
+  /** Resolves to the hits of a client; `undefined` when there are none. */
   async get(key: string): Promise<ClientHits | undefined> {
     const entry = await this.#counters.get(key);
     return entry && { totalHits: entry.value, resetTime: new Date(entry.expiresAt) };
   }
 
+  /** Counts a hit. */
   async increment(key: string): Promise<ClientHits> {
     const hits = await this.#add(key, 1);
     return hits ?? { totalHits: 1, resetTime: new Date(Date.now() + this.#windowMs) };
   }
 
+  /** Takes a hit back. */
   async decrement(key: string): Promise<void> {
     await this.#add(key, -1);
   }
 
+  /** Forgets the hits of a client. */
   async resetKey(key: string): Promise<void> {
     await this.#counters.delete(key);
   }

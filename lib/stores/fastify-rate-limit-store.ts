@@ -2,14 +2,19 @@ import { BagStore, type StoreOptions } from './bag-store.js';
 
 /** Options that `@fastify/rate-limit` gives to a store: its own, or those of a route. */
 export interface RateLimitParams {
+  /** True to begin the time anew with each hit beyond the limit. Default `false`. */
   readonly continueExceeding?: boolean;
+  /** True to double the time with each hit beyond the limit. Default `false`. */
   readonly exponentialBackoff?: boolean;
+  /** The route whose limit it is. Default: none. */
   readonly routeInfo?: { readonly method?: string | readonly string[]; readonly url?: string };
 }
 
 /** Number of hits of a client, and the milliseconds until counting begins anew. */
 export interface ClientCount {
+  /** Number of hits since counting began. */
   readonly current: number;
+  /** Milliseconds until it begins anew. */
   readonly ttl: number;
 }
 
@@ -17,9 +22,11 @@ type CountCallback = (error: unknown, count: ClientCount | null) => void;
 
 /** Methods that `@fastify/rate-limit` calls on a store. */
 export interface RateLimitCounters {
+  /** Counts a hit. */
   incr(key: string, done: CountCallback, timeWindow: number, max: number): void;
   /** Counts nothing. */
   read(key: string, done: CountCallback, timeWindow: number, max: number): void;
+  /** Returns the counters of a route. */
   child(params: RateLimitParams): RateLimitCounters;
 }
 

@@ -3,6 +3,7 @@ import { BagStore, type StoreOptions } from './bag-store.js';
 
 /** A session, as far as its store has to know it. */
 export interface StoredSession {
+  /** Its cookie, which says when it ends. */
   readonly cookie?: { readonly expires?: Date | string | number | false | null | undefined } | undefined;
 }
 
@@ -11,9 +12,13 @@ export type SessionCallback<Result = void> = (error: unknown, result?: Result) =
 
 /** Methods that `express-session` and `@fastify/session` call on a store. */
 export interface SessionStore extends EventEmitter {
+  /** Gives the session; `null` when there is none. */
   get(id: string, done: SessionCallback<StoredSession | null>): void;
+  /** Writes a session. */
   set(id: string, session: StoredSession, done?: SessionCallback): void;
+  /** Removes a session. */
   destroy(id: string, done?: SessionCallback): void;
+  /** Writes the cookie of a session that is otherwise as it was. */
   touch(id: string, session: StoredSession, done?: SessionCallback): void;
 }
 

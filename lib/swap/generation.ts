@@ -24,6 +24,7 @@ export class Generation {
   readonly id: number;
   /** Plugins in dependency order, dependencies first. */
   readonly plugins: readonly PluginHandle[];
+  /** Its live functions, the data bag and the extension, as plugins see them. */
   readonly vault: Vault;
   readonly #members: readonly Member[];
   readonly #liveFunctions = new Map<string, Version>();

@@ -36,6 +36,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
     return new PluginHandle(this.#version, this.note, chain, during);
   }
 
+  /** The plugin's name. */
   get name(): string {
     return this.#version.plugin;
   }
@@ -50,6 +51,7 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
     return this.#version.artifact.hash;
   }
 
+  /** Time at which this version was loaded. */
   get loadedAt(): Date {
     return this.#version.loadedAt;
   }
@@ -59,10 +61,12 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
     return [...this.#version.dependencies.values()].map((dependency) => dependency.plugin).sort();
   }
 
+  /** True when a reload may replace it. */
   get reloadable(): boolean {
     return this.#version.definition.reloadable;
   }
 
+  /** Step of the version's life. */
   get state(): VersionState['kind'] {
     return this.#version.state.kind;
   }

@@ -31,6 +31,7 @@ const forgotten = new FinalizationRegistry<Pin>((pin) => pin.release());
  * passed, or the session is garbage-collected.
  */
 export class Session {
+  /** The generation in which its calls stay. */
   readonly generation: Generation;
   readonly #caller: Caller;
   readonly #deps: SessionDeps;
@@ -57,14 +58,17 @@ export class Session {
     return this.#caller.run(data);
   }
 
+  /** Returns a caller with these options, whose calls stay in this generation. */
   with(options: CallOptions): Caller {
     return this.#caller.with(options);
   }
 
+  /** Returns the live functions as methods, as `swapper.live` does; their calls stay in this generation. */
   live<Live extends object = LiveTable>(): Live {
     return this.#caller.live<Live>();
   }
 
+  /** Returns a plugin of this generation. @throws LiveswapError `PLUGIN_MISSING` */
   plugin<Functions extends object = UntypedFunctions>(name: string): PluginHandle<Functions> {
     const { pin } = this.#deps;
     return this.generation

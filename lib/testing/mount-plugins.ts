@@ -26,17 +26,17 @@ import { Workplace } from './workplace.js';
 export interface MountOptions {
   /** Names of the plugins to build. Default: all of the folder that are not mocked. */
   readonly only?: readonly string[];
-  /** Functions that stand in for plugins, by plugin and name; they run in the test. */
+  /** Functions that stand in for plugins, by plugin and name; they run in the test. Default: none. */
   readonly mocks?: Mocks;
-  /** Values of the data bag, by key: they are there before the first hook runs. */
+  /** Values of the data bag, by key: they are there before the first hook runs. Default: none. */
   readonly dataBag?: Readonly<Record<string, unknown>>;
-  /** The host's own object, or what makes it, anew for each generation. */
+  /** The host's own object, or what makes it, anew for each generation. Default: none. */
   readonly extension?: object | (() => object);
   /** Run each version in threads, as in production: needed for `edit` and `reload`. Default `false`: in process. */
   readonly threads?: boolean;
-  /** Data for `onLoad`. */
+  /** Data for `onLoad`. Default: `undefined`. */
   readonly data?: unknown;
-  /** Further options of the swapper. */
+  /** Further options of the swapper. Default: none. */
   readonly swapper?: Omit<SwapperOptions, 'static' | 'extension' | 'only'>;
 }
 

@@ -12,6 +12,7 @@ import type { Workplace } from './workplace.js';
 
 /** Plugins that run for a test. `Live` is the type of their live functions, as the build writes it to `live.d.ts`. */
 export class MountedPlugins<Live extends object = LiveTable> implements AsyncDisposable {
+  /** The swapper that the plugins are loaded in. */
   readonly swapper: Swapper;
   /** Live functions as methods. */
   readonly live: Live;

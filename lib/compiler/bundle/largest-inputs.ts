@@ -8,6 +8,7 @@ import { packageOf } from './module-place.js';
 export interface LargeInput {
   /** The name of the package, or the path of the file from the plugin's folder. */
   readonly name: string;
+  /** Bytes of it in the artifact. */
   readonly bytes: number;
   /** The file that imports it, from the plugin's folder; `undefined` for what nothing imports. */
   readonly importer: string | undefined;

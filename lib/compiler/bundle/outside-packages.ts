@@ -2,6 +2,7 @@ import type { Plugin } from 'esbuild';
 
 /** A package that an artifact does without: the server has it in a `node_modules`. */
 export interface OutsidePackage {
+  /** The package's name. */
   readonly name: string;
   /** Reason why the package is not in the artifact: `it loads a native addon`. */
   readonly reason: string;
