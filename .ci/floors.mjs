@@ -27,7 +27,7 @@ const floors = {
   static: 'core manifest pool plugin thread',
   swap: 'core manifest contract link dispatch observe pool live-data plugin surface version handover static files control',
   http: 'core dispatch link live-data plugin sockets swap thread version',
-  compiler: 'core adapters manifest contract live-data plugin',
+  compiler: 'core adapters stores manifest contract live-data plugin',
   editor: 'core compiler',
   admin: 'core observe swap',
   otel: 'core observe',

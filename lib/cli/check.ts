@@ -1,17 +1,22 @@
 import type { Command } from 'commander';
+import { addAppCheckFlags, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
 import { addCheckFlags, checkOptions, type CheckCommandFlags } from './flags.js';
 
 /** Registers `liveswap check`, which runs only the rules and the type checker. */
 export function registerCheck(program: Command, setExitCode: SetExitCode): void {
-  addCheckFlags(
+  const command = addCheckFlags(
     program
       .command('check')
       .summary('look for what a plugin must not do, and for type errors')
-      .description('Runs the rules and the type checker over plugins; writes nothing, but for --fix.')
+      .description(
+        'Runs the rules and the type checker over plugins; writes nothing, but for --fix. With --app, says what becomes of a server at a swap.',
+      )
       .argument('<plugin-folder...>', 'plugin folders, or folders of plugin folders')
       .option('--fix', 'wrap what is safe to wrap in resource or kept, then check again'),
-  )
+  );
+  addAppCheckFlags(command)
+    .option('--app', 'list the state, timers and consumers of a server as it is, by the file that starts it')
     .option(
       '--against <folder>',
       'also say what would break of the release whose artifacts are in this folder',
@@ -25,11 +30,16 @@ Examples:
   $ liveswap check --fix plugins
   $ liveswap check --format sarif plugins > findings.sarif
   $ liveswap check --against dist/plugins plugins
+  $ liveswap check --app src/server.ts
 
 One finding is allowed by a comment on the line before it, with a reason:
   // liveswap-ignore no-globals: a cache that may start empty in every version`,
     )
-    .action(async (sources: string[], flags: CheckCommandFlags) => {
+    .action(async (sources: string[], flags: CheckCommandFlags & AppFlags) => {
+      if (flags.app) {
+        const { runCheckApp } = await import('./app/run-check-app.js');
+        return setExitCode(await runCheckApp(sources, flags));
+      }
       const { runCheck } = await import('./run-check.js');
       setExitCode(await runCheck(checkOptions(sources, flags), flags));
     });

@@ -18,6 +18,7 @@ export interface CheckFlags {
 /** Flags of `liveswap check`. */
 export interface CheckCommandFlags extends CheckFlags {
   readonly fix?: boolean;
+  readonly app?: boolean;
   /** Folder of the artifacts to compare with. */
   readonly against?: string;
   /** File with the contract of the host, as `liveswap contract` writes it. */

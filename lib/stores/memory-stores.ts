@@ -27,7 +27,8 @@ interface MemoryStore {
   readonly isInMemory: (options: Options, original: unknown) => boolean;
 }
 
-const known: readonly MemoryStore[] = [
+/** The packages that keep sessions or counters in memory unless they are told otherwise. */
+export const memoryStores: readonly MemoryStore[] = [
   {
     package: 'express-session',
     versions: '^1.17.0',
@@ -68,7 +69,7 @@ const known: readonly MemoryStore[] = [
 
 /** Adapters of the packages that keep sessions or counters in memory unless they are told otherwise. */
 export function memoryStoreAdapters(outcome: MemoryStores): Adapter[] {
-  return known.map((one) => {
+  return memoryStores.map((one) => {
     const adapt = (original: unknown): unknown => told(original as Callable, one, outcome);
     const exports = Object.fromEntries(['default', ...one.names].map((name) => [name, adapt]));
     return defineAdapter(one.package, { versions: one.versions, exports });

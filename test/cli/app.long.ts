@@ -86,3 +86,19 @@ test('what is no file is misuse', async () => {
     stderr: expect.stringContaining('name the file that starts your server') as string,
   });
 });
+
+test('what becomes of a server at a swap is said before it is started', async () => {
+  const folder = await project();
+  await writeFiles(folder, {
+    'src/greeting.js': `let greeted = 0;\nexports.greeting = () => (greeted += 1);`,
+  });
+  expect(await runCommand(folder, 'check', '--app', 'src/server.js')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(
+      /^is lost +src\/greeting\.js:1:5\n.*begins anew.*\n3 files, 1 of 1 to look at\.\n$/s,
+    ) as string,
+  });
+  const { stdout } = await runCommand(folder, 'check', '--app', '--format', 'json', 'src/server.js');
+  expect(JSON.parse(stdout)).toMatchObject({ files: 3, facts: [{ fate: 'lost', line: 1, column: 5 }] });
+  expect(await runCommand(folder, 'check', '--app', 'src/none.js')).toMatchObject({ code: 2 });
+});

@@ -21,14 +21,19 @@ type AdapterFlag = { readonly file: string } | { readonly without: string };
 
 /** Adds the flags that decide what is in an app's artifact. */
 export function addAppBuildFlags(command: Command): Command {
+  return addAppCheckFlags(command)
+    .option('--name <name>', 'the name of an app; default: that of its package')
+    .option('--exclusive', 'let requests of an app wait while a version hands over to the next');
+}
+
+/** Adds the flags that decide what becomes of an app's own files and packages. */
+export function addAppCheckFlags(command: Command): Command {
   return command
     .option(
       '--files <glob>',
       'what an app reads beside what it imports, such as "views/**"; may be repeated',
       collect,
     )
-    .option('--name <name>', 'the name of an app; default: that of its package')
-    .option('--exclusive', 'let requests of an app wait while a version hands over to the next')
     .option(
       '--adapter <module>',
       "how an app's package is handled that takes work by itself; may be repeated",

@@ -1,8 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BuildFailure } from 'esbuild';
-import { isLiveswapError, type LiveswapError } from '../../core/errors.js';
+import { isLiveswapError } from '../../core/errors.js';
 import { artifactFileName, composeArtifact, parseArtifact } from '../../manifest/artifact.js';
 import type { AppFacts } from '../../manifest/manifest.js';
 import { packFiles } from '../../manifest/files-block.js';
@@ -65,7 +64,7 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
   const { outDir, adapters = [] } = options;
   const [app, own] = await Promise.all([collect(options, compiler), bundleAdapters(adapters)]).catch(
     (error: unknown) => {
-      throw isBuildFailure(error) ? refusal(error, options) : error;
+      throw refusalOf(error, options);
     },
   );
   const name = options.name ?? (await appName(app));
@@ -117,13 +116,14 @@ async function collect(options: AppBuildOptions, compiler: ModuleCompiler): Prom
   }
 }
 
-/** Returns esbuild's syntax errors as findings of the app. */
-function refusal(
-  { errors }: BuildFailure,
-  { entry, name = basename(entry) }: AppBuildOptions,
-): LiveswapError {
+/** Returns esbuild's syntax errors as findings of the app, and any other error as it is. */
+export function refusalOf(
+  error: unknown,
+  { entry, name = basename(entry) }: Pick<AppBuildOptions, 'entry' | 'name'>,
+): unknown {
+  if (!isBuildFailure(error)) return error;
   const folder = dirname(resolve(entry));
-  return buildFailed(errors.map((message) => findingOf(message, { name, folder })));
+  return buildFailed(error.errors.map((message) => findingOf(message, { name, folder })));
 }
 
 function entryCode(

@@ -20,6 +20,8 @@ const SAYS_WHERE = /__dirname|__filename|import\.meta\.(?:url|dirname|filename|r
 /** Functions that change what they are given, or are about to. */
 const CHANGES =
   /write|append|mkdir|mkdtemp|unlink|^rm|rename|truncate|^open|copy|Database|^dest|storage|multer|upload|Low|JSONFile|^Level|File$|^log/i;
+/** Functions that only read, whatever else their names say: `readFile`, `sendFile`, `compileFile`. */
+const READS = /^(?:read|send|render|compile|load|serve|parse|import)/i;
 /** Folders that a server writes to, instead of reading the files of a release. */
 const DATA_FOLDER =
   /^(?:data|db|database|uploads?|logs?|tmp|temp|cache|storage|sessions?|backups?|\.[^.].*)$/i;
@@ -53,7 +55,7 @@ export async function namedByCode(
     for (const one of named.scripts) scripts.add(one);
   }
   const read = [...uses].filter(
-    ([path, names]) => !isData(path) && ![...names].some((use) => CHANGES.test(use)),
+    ([path, names]) => !isData(path) && ![...names].some((use) => CHANGES.test(use) && !READS.test(use)),
   );
   const places = await Promise.all(read.map(([path]) => placeOf(path)));
   const found = places.filter((place) => place !== undefined && isNear(place.path, home)) as Place[];

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import type { Adapter } from '../../adapters/adapter.js';
 import type { CarriedFile } from '../../manifest/files-block.js';
 import { adaptersModule } from '../plugin-module.js';
 
@@ -13,6 +14,17 @@ export interface OwnAdapters {
   readonly paths: readonly string[];
   /** Absolute paths of what they are made of. */
   readonly inputs: readonly string[];
+}
+
+/** The adapters themselves. @throws the failure of esbuild, and what their modules throw */
+export async function loadAdapters(files: readonly string[]): Promise<Adapter[]> {
+  const { carried } = await bundleAdapters(files);
+  return Promise.all(
+    carried.map(async ({ bytes }) => {
+      const url = `data:text/javascript;base64,${Buffer.from(bytes).toString('base64')}`;
+      return ((await import(url)) as { readonly default: Adapter }).default;
+    }),
+  );
 }
 
 /** @throws the failure of esbuild, whose `errors` have places */

@@ -185,3 +185,19 @@ test('an entry that is a folder is refused by name', async () => {
     message: expect.stringContaining('is a folder') as string,
   });
 });
+
+test('a file that is read by a function whose name ends in File is frozen; one that such a class writes to is not', async () => {
+  const { paths } = await collect({
+    'server.js': `
+      const { join } = require('path');
+      require('fs').readFile(join(__dirname, 'page.html'), () => {});
+      response.sendFile(join(__dirname, 'about.html'));
+      pug.compileFile(join(__dirname, 'menu.pug'));
+      new winston.transports.File(join(__dirname, 'visits.txt'));`,
+    'page.html': '<p>',
+    'about.html': '<p>',
+    'menu.pug': 'p',
+    'visits.txt': '',
+  });
+  expect(paths).toEqual(['about.html', 'menu.pug', 'package.json', 'page.html', 'server.js']);
+});

@@ -1,0 +1,62 @@
+import { basename } from 'node:path';
+import { collectAppFiles } from '../app-files.js';
+import { refusalOf } from '../build-app.js';
+import { loadAdapters } from '../own-adapters.js';
+import { ModuleCompiler } from '../module-compiler.js';
+import { appSources } from './app-sources.js';
+import { packageFacts } from './package-facts.js';
+import { stateFacts } from './state-facts.js';
+import { fates, type SwapFact } from './swap-fact.js';
+import { workFacts } from './work-facts.js';
+
+/** An app that is looked at before it is served. */
+export interface AppCheckOptions {
+  /** The file that starts the server. */
+  readonly entry: string;
+  /** Files that it reads beside what it imports, as globs relative to the folder of the entry's package. Default: none. */
+  readonly files?: readonly string[];
+  /** Modules that say how packages are handled which take work by themselves. Default: the built-in ones alone. */
+  readonly adapters?: readonly string[];
+  /** Packages whose built-in adapters are not used. Default: none. */
+  readonly noAdapters?: readonly string[];
+  /** As it will be served with. Default: memory stores begin anew. */
+  readonly stores?: 'auto';
+}
+
+/** What becomes of an app's state, timers and consumers at a swap. */
+export interface AppCheck {
+  /** Those that a person should look at come first; then by place. */
+  readonly facts: readonly SwapFact[];
+  /** Number of its own files. */
+  readonly files: number;
+  /** Other files that it may need, for people. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Looks at an app's own files for what does not live through a swap, or does so in a way of its own.
+ *
+ * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed
+ */
+export async function checkApp(options: AppCheckOptions): Promise<AppCheck> {
+  const { entry, files: patterns = [], adapters = [], noAdapters = [], stores } = options;
+  const app = await collectAppFiles(entry, { patterns, also: [] }, new ModuleCompiler()).catch(
+    (error: unknown) => {
+      throw refusalOf(error, options);
+    },
+  );
+  const sources = appSources(basename(entry), app);
+  const own = await loadAdapters(adapters);
+  const { facts, adapted } = packageFacts(sources, { adapters: own, noAdapters, stores });
+  const all = [...facts, ...workFacts(sources), ...stateFacts(sources, (making) => adapted.has(making))];
+  return { facts: all.sort(inOrder), files: app.table.length, remarks: app.remarks };
+}
+
+function inOrder(one: SwapFact, other: SwapFact): number {
+  return (
+    fates.indexOf(one.fate) - fates.indexOf(other.fate) ||
+    one.file.localeCompare(other.file) ||
+    one.line - other.line ||
+    one.column - other.column
+  );
+}

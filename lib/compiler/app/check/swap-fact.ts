@@ -1,0 +1,41 @@
+import type { ts } from 'ts-morph';
+import { appPath } from './app-sources.js';
+
+/**
+ * What becomes of something at a swap: `lost`, it begins anew; `overlaps`, old and new run side by side for a while; `refused`, it
+ * fails where it stands; `disk`, it is not frozen; `deaf`, it is never called; `held`, it runs in one version at a time; `adapted`,
+ * the same, by an adapter; `stays`, connections stay with the version that has accepted them; `kept`, it lives on.
+ */
+export type Fate = (typeof fates)[number];
+
+/** The fates, those first that a person should look at. */
+export const fates = [
+  'lost',
+  'overlaps',
+  'refused',
+  'disk',
+  'deaf',
+  'stays',
+  'held',
+  'adapted',
+  'kept',
+] as const;
+
+/** A place in an app's own files with what becomes of it at a swap. Lines and columns count from 1. */
+export interface SwapFact {
+  readonly fate: Fate;
+  /** Absolute path. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** What stands there, and what becomes of it: a sentence. */
+  readonly what: string;
+  /** What to do about it; empty where there is nothing to do. */
+  readonly remedy: string;
+}
+
+export function factAt(node: ts.Node, fate: Fate, what: string, remedy = ''): SwapFact {
+  const file = node.getSourceFile();
+  const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
+  return { fate, file: appPath(file.fileName), line: line + 1, column: character + 1, what, remedy };
+}

@@ -1,0 +1,148 @@
+import { join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkApp, type AppCheckOptions } from '../../../lib/compiler/app/check/check-app.js';
+import { appFolder } from '../../helpers/app-folder.js';
+
+/** `fate file:line` of everything that is said of an app. */
+async function said(
+  files: Readonly<Record<string, string>>,
+  { entry = 'server.js', ...options }: Partial<AppCheckOptions> = {},
+): Promise<{ readonly lines: string[]; readonly text: string }> {
+  const { folder } = await appFolder({ 'package.json': '{ "name": "gate" }', ...files });
+  const adapters = options.adapters?.map((file) => join(folder, file));
+  const { facts } = await checkApp({ ...options, ...(adapters && { adapters }), entry: join(folder, entry) });
+  return {
+    lines: facts.map(({ fate, file, line }) => `${fate} ${relative(folder, file)}:${line}`),
+    text: facts.map(({ what, remedy }) => `${what} ${remedy}`).join('\n'),
+  };
+}
+
+function installed(name: string, version: string, code: string): Record<string, string> {
+  return {
+    [`node_modules/${name}/package.json`]: JSON.stringify({ name, version, main: 'index.js' }),
+    [`node_modules/${name}/index.js`]: code,
+  };
+}
+
+test('state that calls change is lost, in CommonJS, ES modules and TypeScript; constants are not state', async () => {
+  const { lines } = await said({
+    'server.js': `
+      const { guards } = require('./guards');
+      const names = ['Ironkill'];
+      const sessions = new Map();
+      require('http').createServer((request, response) => {
+        sessions.set(request.url, names);
+        response.end(String(guards()));
+      }).listen(0);`,
+    'guards.ts': `
+      import { swords } from './swords.mjs';
+      let count = 0;
+      export function guards() { count += 1; return count + swords().length; }`,
+    'swords.mjs': `
+      const made = [];
+      export function swords() { made.push('sword'); return made; }`,
+  });
+  expect(lines).toEqual(['lost guards.ts:3', 'lost server.js:4', 'lost swords.mjs:2']);
+});
+
+test('an interval runs in one version at a time, a timer that sets itself again in two', async () => {
+  const { lines, text } = await said({
+    'server.js': `
+      import { setTimeout as wait } from 'node:timers/promises';
+      setInterval(() => console.log('watch'), 1000);
+      function patrol() { console.log('patrol'); setTimeout(patrol, 1000); }
+      patrol();
+      await wait(1);
+      setTimeout(() => console.log('once'), 10);`,
+  });
+  expect(lines).toEqual(['overlaps server.js:4', 'held server.js:3']);
+  expect(text).toContain('side by side until the old one ends');
+});
+
+test('what reads the disk, is refused, is never called or stays with its version is listed by the names of Node, whatever they are imported as', async () => {
+  const { lines } = await said({
+    'server.js': `
+      const workers = require('node:worker_threads');
+      const { fork: split } = require('child_process');
+      const net = require('net');
+      new workers.Worker(__dirname + '/forge.js');
+      split(__dirname + '/forge.js');
+      require('http2').createServer();
+      require('dgram').createSocket('udp4');
+      process.on('SIGHUP', () => {});
+      process.on('SIGTERM', () => {});
+      const server = net.createServer();
+      server.on('upgrade', () => {});
+      const shop = { createServer() {} };
+      shop.createServer();`,
+    'forge.js': '',
+  });
+  expect(lines).toEqual([
+    'refused server.js:7',
+    'refused server.js:8',
+    'disk server.js:5',
+    'disk server.js:6',
+    'deaf server.js:9',
+    'stays server.js:11',
+    'stays server.js:12',
+  ]);
+});
+
+const consumer = `
+  import { Worker, Queue } from 'bullmq';
+  export const queue = new Queue('mail');
+  export const worker = new Worker('mail', async () => {});`;
+
+test('a consumer whose package an adapter knows is adapted; of another version, or left without, it overlaps or is unknown', async () => {
+  const files = { 'server.js': consumer };
+  expect(await said({ ...files, ...installed('bullmq', '5.1.0', '') })).toMatchObject({
+    lines: ['adapted server.js:4'],
+  });
+  const old = await said({ ...files, ...installed('bullmq', '3.0.0', '') });
+  expect(old.lines).toEqual(['overlaps server.js:4']);
+  expect(old.text).toContain('No adapter knows bullmq 3.0.0');
+  expect(
+    await said({ ...files, ...installed('bullmq', '5.1.0', '') }, { noAdapters: ['bullmq'] }),
+  ).toMatchObject({ lines: [] });
+});
+
+test('an adapter of one’s own counts', async () => {
+  const { lines } = await said(
+    {
+      'server.js': `const armory = require('armory-queue'); new armory.Consumer();`,
+      'adapter.mjs': `
+        import { defineAdapter, takesWork } from 'liveswap/adapters';
+        export default defineAdapter('armory-queue', { versions: '*', exports: { Consumer: takesWork({}) } });`,
+      ...installed('armory-queue', '1.0.0', ''),
+    },
+    { adapters: ['adapter.mjs'] },
+  );
+  expect(lines).toEqual(['adapted server.js:1']);
+});
+
+test('sessions in memory are lost, and kept with stores; a store of its own is its own affair', async () => {
+  const files = {
+    'server.js': `
+      const session = require('express-session');
+      session({ secret: 'a' });
+      session({ secret: 'a', store: new Redis() });`,
+    ...installed('express-session', '1.18.0', ''),
+  };
+  expect((await said(files)).lines).toEqual(['lost server.js:3']);
+  expect((await said(files, { stores: 'auto' })).lines).toEqual(['kept server.js:3']);
+});
+
+test('an entry without an extension is looked at as Node runs it', async () => {
+  const { lines } = await said(
+    { 'bin/www': `#!/usr/bin/env node\nlet seen = 0;\nrequire('http').createServer(() => seen++);` },
+    { entry: 'bin/www' },
+  );
+  expect(lines).toEqual(['lost bin/www:2']);
+});
+
+test('a file that cannot be parsed is refused with its place', async () => {
+  await expect(said({ 'server.js': 'const a = ;' })).rejects.toMatchObject({
+    code: 'BUILD_FAILED',
+    message: expect.stringMatching(/server\.js:1:11/) as string,
+  });
+});
