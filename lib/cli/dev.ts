@@ -69,7 +69,8 @@ the old version serves on. Ctrl-C lets what is pending finish; twice ends it now
       const [entry] = sources;
       if (entry !== undefined && sources.length === 1 && isEntry(entry)) {
         const { runApp } = await import('./app/run-app.js');
-        return setExitCode(await runApp({ entry, args: hostArguments, flags, watch: true }));
+        const admin = { port: 0, hostname: '127.0.0.1' };
+        return setExitCode(await runApp({ entry, args: hostArguments, flags, watch: true, admin }));
       }
       const { runDev } = await import('./dev/run-dev.js');
       const { host, out, port, hostname, swapBeforeCheck } = flags;

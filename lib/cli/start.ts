@@ -26,6 +26,7 @@ export function registerStart(
 Examples:
   $ liveswap start dist/server.js
   $ liveswap start dist/server.js --files "views/**" -- --port 8080
+  $ liveswap start dist/server.js --admin-port 9000
   $ liveswap start release --root .          what liveswap build --app has made, with the packages that are here
   $ liveswap start dist/plugins --port 8080
   $ liveswap start dist/plugins --mount /=web --mount /api=api --admin-port 9000
@@ -34,10 +35,13 @@ Examples:
 SIGTERM and Ctrl-C let requests end; a second one ends it now.`,
     )
     .action(async (target: string, flags: AppFlags & ServeFlags) => {
-      if (isEntry(target)) {
+      const startApp = async (): Promise<void> => {
         const { runApp } = await import('./app/run-app.js');
-        return setExitCode(await runApp({ entry: target, args: appArguments, flags, watch: false }));
-      }
+        const { adminPort: port, adminHostname: hostname } = flags;
+        const admin = port === undefined ? undefined : { port, hostname };
+        setExitCode(await runApp({ entry: target, args: appArguments, flags, watch: false, admin }));
+      };
+      if (isEntry(target)) return startApp();
       if (!existsSync(target))
         throw new LiveswapError(
           'OPTION_INVALID',
@@ -45,10 +49,7 @@ SIGTERM and Ctrl-C let requests end; a second one ends it now.`,
           { option: 'target' },
         );
       const { appIn } = await import('../app/app-source.js');
-      if (await appIn(target)) {
-        const { runApp } = await import('./app/run-app.js');
-        return setExitCode(await runApp({ entry: target, args: appArguments, flags, watch: false }));
-      }
+      if (await appIn(target)) return startApp();
       const { runStart } = await import('./start/run-start.js');
       return setExitCode(await runStart(target, flags));
     });

@@ -66,6 +66,22 @@ test('a server one already has is started by one command, reloaded by another, a
   expect(await running.end('SIGTERM')).toBe(0);
 }, 120_000);
 
+test('the admin page shows a server as it is, and reloads it', async () => {
+  const folder = await project();
+  const running = new Running(folder, 'start', 'src/server.js', '--admin-port', '0', '--', '0');
+  const [, page = ''] = await running.printed(/admin +(\S+)/);
+  const [, url = ''] = await running.printed(/ready +(http:\S+?);/);
+  expect(await textOf(page)).toContain('<title>');
+  expect(await textOf(new URL('/-/health', page).href)).toBe('ok\n');
+  await writeFiles(folder, { 'src/server.js': server('two') });
+  const { origin, searchParams } = new URL(page);
+  const headers = { origin, authorization: `Bearer ${searchParams.get('token')}` };
+  const reloaded = await fetch(new URL('/reload', page), { method: 'POST', headers });
+  expect(await reloaded.json()).toEqual({ details: { gate: 'ok' } });
+  expect(await textOf(url)).toBe('Hail two');
+  expect(await running.end('SIGTERM')).toBe(0);
+}, 120_000);
+
 test('dev reloads it when one of its own files is saved, and says why not', async () => {
   const folder = await project();
   const running = new Running(folder, 'dev', 'src/server.js', '--', '0');

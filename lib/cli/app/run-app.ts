@@ -7,6 +7,7 @@ import { interruption } from '../dev/interruption.js';
 import { durationWords } from '../../observe/kept-by-words.js';
 import { tell, tellOutcome } from '../dev/tell.js';
 import { exitCodes } from '../exit-codes.js';
+import { openAdminPort, type AdminPort } from '../start/admin-port.js';
 import { appOptions, type AppFlags } from './flags.js';
 import { pluginSources } from './plugin-sources.js';
 
@@ -21,13 +22,15 @@ export interface AppRun {
   readonly flags: AppFlags;
   /** True when saved changes go live. */
   readonly watch: boolean;
+  /** The port of the admin page, 0 for any that is free; `undefined` for none. */
+  readonly admin?: { readonly port: number; readonly hostname: string } | undefined;
 }
 
 /**
  * Serves an app until interrupted: SIGHUP reloads it, the first SIGTERM or SIGINT lets requests end, and a second one ends the
  * app now. Returns the exit code.
  */
-export async function runApp({ entry, args, flags, watch }: AppRun): Promise<number> {
+export async function runApp({ entry, args, flags, watch, admin }: AppRun): Promise<number> {
   const interrupted = interruption();
   const sources = watch ? await pluginSources(flags.plugins, entry) : undefined;
   const plugins = sources?.outDir ?? flags.plugins;
@@ -51,7 +54,12 @@ export async function runApp({ entry, args, flags, watch }: AppRun): Promise<num
         sources,
       )
     : undefined;
+  let adminPort: AdminPort | undefined;
   try {
+    if (admin) {
+      adminPort = await openAdminPort(app.swapper, admin.port, admin.hostname);
+      tell('admin', adminPort.page);
+    }
     tell(
       'ready',
       `${app.urls.join(', ') || shownPath(entry)}${watch ? `, watching ${app.files.size} files` : ''}; Ctrl-C ends`,
@@ -66,6 +74,7 @@ export async function runApp({ entry, args, flags, watch }: AppRun): Promise<num
     process.off('SIGHUP', reload);
     await watching?.close();
     await app.close();
+    await adminPort?.close();
     interrupted.forget();
   }
 }
