@@ -35,8 +35,7 @@ export function hostContract({
   const root = project.addSourceFileAtPath(file);
   project.resolveSourceFileDependencies();
   const files = hostFiles(root, project);
-  const checker = project.getTypeChecker().compilerObject;
-  const { uses = [], unknownUses = [] } = liveUses(files, livePrefix, checker, { relativeTo: dirname(file) });
+  const { uses = [], unknownUses = [] } = liveUses(files, livePrefix, project, { relativeTo: dirname(file) });
   return {
     format: HOST_CONTRACT_FORMAT,
     name: basename(file),

@@ -24,7 +24,7 @@ export function readShapes(source: string): { types: Map<string, ReadType>; chec
     `${source}\nexport {};`,
   );
   const checker: TypeChecker = project.getTypeChecker();
-  const reader = new ShapeReader(project.getProgram().compilerObject, { own: new Map(), prefix: 'live_' });
+  const reader = new ShapeReader(project, { own: new Map(), prefix: 'live_' });
   const read = file.getTypeAliases().flatMap((alias) => {
     const [, name] = /^Is(\w+)$/.exec(alias.getName()) ?? [];
     return name === undefined ? [] : [{ name, type: alias.getTypeNodeOrThrow().getType().compilerType }];

@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { isOfLanguage } from './global-name.js';
+import { isPlatformSymbol } from './global-name.js';
 
 const named = ts.SymbolFlags.Interface | ts.SymbolFlags.Class | ts.SymbolFlags.Enum;
 
@@ -8,6 +8,6 @@ export function declaredName(type: ts.Type, program: ts.Program): string | undef
   const { aliasSymbol, symbol } = type;
   const isInstance = type.getConstructSignatures().length === 0;
   const found = aliasSymbol ?? (symbol && symbol.flags & named && isInstance ? symbol : undefined);
-  if (!found || isOfLanguage(found, program) || !/^[A-Za-z_$][\w$]*$/.test(found.name)) return undefined;
+  if (!found || isPlatformSymbol(found, program) || !/^[A-Za-z_$][\w$]*$/.test(found.name)) return undefined;
   return found.name.startsWith('__') ? undefined : found.name;
 }

@@ -1,6 +1,7 @@
-import { ts, type SourceFile } from 'ts-morph';
+import { ts, type Project, type SourceFile } from 'ts-morph';
 import type { MethodFacts } from '../../manifest/manifest.js';
 import { shapeText } from '../../manifest/shape-text.js';
+import { definitionTables } from '../rules/analysis/plugin-definition.js';
 import { affinityFacts } from './affinity.js';
 import { tagOf } from './doc-tags.js';
 import { removedNames } from './removed-names.js';
@@ -14,21 +15,12 @@ export interface DefinitionFacts {
 }
 
 /** Reads the types of `definePlugin({ exports, functions })`, the default export of the root module. */
-export function definitionFacts(
-  root: SourceFile | undefined,
-  checker: ts.TypeChecker,
-  reader: ShapeReader,
-): DefinitionFacts {
-  const exported = root?.getDefaultExportSymbol()?.compilerSymbol;
-  if (!root || !exported) return {};
-  const definition = checker.getTypeOfSymbolAtLocation(exported, root.compilerNode);
-  const member = (name: 'exports' | 'functions'): MethodFacts[] | undefined => {
-    const property = definition.getProperty(name);
-    const table = property && tableOf(checker.getTypeOfSymbol(property), checker);
-    return table && methodsOf(table, checker, reader);
-  };
-  const [exports, functions] = [member('exports'), member('functions')];
-  const removed = removedNames(root, checker);
+export function definitionFacts(root: SourceFile, project: Project, reader: ShapeReader): DefinitionFacts {
+  const checker = project.getTypeChecker().compilerObject;
+  const [tables] = definitionTables(root, project);
+  const exports = tables?.exports && methodsOf(tables.exports, checker, reader);
+  const functions = tables?.functions && methodsOf(tables.functions, checker, reader);
+  const removed = removedNames(root, project);
   return { ...(exports && { exports }), ...(functions && { functions }), ...(removed && { removed }) };
 }
 
@@ -68,20 +60,4 @@ function tagsOf(
     ...(isReadonly && { readonly: true }),
     ...affinityFacts(method, checker),
   };
-}
-
-/** `exports` is a table, or a function that makes one: `Table | (() => Table | Promise<Table>)`. */
-function tableOf(type: ts.Type, checker: ts.TypeChecker): ts.Type | undefined {
-  const given = checker.getNonNullableType(type);
-  for (const part of given.isUnion() ? given.types : [given]) {
-    const [made] = part.getCallSignatures();
-    const table = made ? awaitedTable(made.getReturnType(), checker) : part;
-    if (table) return table;
-  }
-  return undefined;
-}
-
-function awaitedTable(made: ts.Type, checker: ts.TypeChecker): ts.Type | undefined {
-  const table = checker.getAwaitedType(made) ?? made;
-  return table.isUnion() ? table.types[0] : table;
 }

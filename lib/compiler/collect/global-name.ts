@@ -1,35 +1,20 @@
 import { ts } from 'ts-morph';
+import { resolveAlias } from '../rules/analysis/expressions.js';
+import { isPlatformFile } from '../rules/analysis/platform-file.js';
 
 /** Returns the name by which any file can refer to a type of the language or Node, without its arguments. */
 export function globalTypeName({ symbol }: ts.Type, program: ts.Program): string | undefined {
   if (!symbol || symbol.flags & unnamed) return undefined;
-  return isOfLanguage(symbol, program) ? globalName(symbol, program.getTypeChecker()) : undefined;
+  return isPlatformSymbol(symbol, program) ? globalName(symbol, program.getTypeChecker()) : undefined;
 }
 
-/** Returns whether the language or Node declares it. */
-export function isOfLanguage({ declarations = [] }: ts.Symbol, program: ts.Program): boolean {
-  return declarations.some((declaration) => isGlobal(declaration.getSourceFile(), program));
-}
-
-/** Returns whether it is this package's class `LiveData`. */
-export function isLiveData(symbol: ts.Symbol | undefined): boolean {
-  return (
-    symbol?.name === 'LiveData' &&
-    (symbol.declarations ?? []).some((declaration) =>
-      /[\\/]live-data[\\/]live-data\.(?:d\.)?ts$/.test(declaration.getSourceFile().fileName),
-    )
-  );
+/** Returns whether the language or Node declares a symbol. */
+export function isPlatformSymbol({ declarations = [] }: ts.Symbol, program: ts.Program): boolean {
+  return declarations.some((declaration) => isPlatformFile(declaration.getSourceFile(), program));
 }
 
 const unnamed =
   ts.SymbolFlags.TypeLiteral | ts.SymbolFlags.ObjectLiteral | ts.SymbolFlags.Function | ts.SymbolFlags.Method;
-
-function isGlobal(file: ts.SourceFile, program: ts.Program): boolean {
-  return (
-    program.isSourceFileDefaultLibrary(file) ||
-    /[\\/]node_modules[\\/](@types[\\/]node|undici-types)[\\/]/.test(file.fileName)
-  );
-}
 
 /** The type arguments of a type, without those at the end that are what they would be anyway. */
 export function statedArguments(type: ts.TypeReference, checker: ts.TypeChecker): readonly ts.Type[] {
@@ -62,7 +47,7 @@ function importedName(symbol: ts.Symbol, checker: ts.TypeChecker): string | unde
     const module = ts.findAncestor(declaration, isAmbientModule);
     const moduleSymbol = module && checker.getSymbolAtLocation(module.name);
     const exported =
-      moduleSymbol && exportOf(moduleSymbol, checker, (member) => targetOf(member, checker) === symbol);
+      moduleSymbol && exportOf(moduleSymbol, checker, (member) => resolveAlias(member, checker) === symbol);
     if (exported) return `import('${module.name.text}').${exported.name}`;
   }
   return undefined;
@@ -78,8 +63,4 @@ function exportOf(
   matches: (member: ts.Symbol) => boolean,
 ): ts.Symbol | undefined {
   return checker.getExportsOfModule(module).find(matches);
-}
-
-function targetOf(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
-  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }

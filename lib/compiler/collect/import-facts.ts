@@ -1,20 +1,18 @@
 import { keyOf } from '../../core/plugin-key.js';
-import { dirname, join } from 'node:path';
-import { Node, ts, type CallExpression } from 'ts-morph';
+import { ts } from 'ts-morph';
 import type { ImportFacts, MethodFacts } from '../../manifest/manifest.js';
 import { relativePath } from '../posix-path.js';
-import { pluginTypes } from '../plugin-module.js';
 import type { PluginSources, Report } from '../rule.js';
+import { isPluginFunction } from '../rules/analysis/liveswap-package.js';
+import { walk } from '../rules/analysis/syntax.js';
 import { methodsOf } from './definition-facts.js';
 import { handleUse } from './handle-use.js';
 import type { ShapeReader } from './shape-reader.js';
 
-const declaredIn = join(dirname(pluginTypes), 'import-plugin.d.ts');
-
 /** A call of `importPlugin`. */
 export interface PluginImport {
   readonly plugin: string;
-  readonly call: CallExpression;
+  readonly call: ts.CallExpression;
   /** The type of the handle, `Remote<Api>`. */
   readonly handle: ts.Type;
 }
@@ -23,22 +21,24 @@ export interface PluginImport {
 export function findImports(plugin: PluginSources, report: Report): PluginImport[] {
   if (!plugin.files.some((file) => file.getFullText().includes('importPlugin'))) return [];
   const checker = plugin.project.getTypeChecker().compilerObject;
-  return plugin.files.flatMap((file) =>
-    callsIn(file).flatMap((call) => {
-      if (!isImportPlugin(call, checker)) return [];
-      const [argument] = call.getArguments();
-      const type = argument && checker.getTypeAtLocation(argument.compilerNode);
-      if (type?.isStringLiteral()) {
-        return [{ plugin: type.value, call, handle: checker.getTypeAtLocation(call.compilerNode) }];
-      }
-      report(
-        (argument ?? call).compilerNode,
-        'The name of the imported plugin is only known when this runs.',
-        'Write it as a string literal: the build records it as a dependency.',
-      );
-      return [];
-    }),
-  );
+  const found: PluginImport[] = [];
+  const note = (node: ts.Node): void => {
+    if (!ts.isCallExpression(node) || node.arguments.length !== 1) return;
+    if (!isPluginFunction(node.expression, 'importPlugin', plugin.project)) return;
+    const [argument = node] = node.arguments;
+    const type = checker.getTypeAtLocation(argument);
+    if (type.isStringLiteral()) {
+      found.push({ plugin: type.value, call: node, handle: checker.getTypeAtLocation(node) });
+      return;
+    }
+    report(
+      argument,
+      'The name of the imported plugin is only known when this runs.',
+      'Write it as a string literal: the build records it as a dependency.',
+    );
+  };
+  for (const { compilerNode } of plugin.files) walk(compilerNode, note);
+  return found;
 }
 
 /** Returns the manifest's facts about imports: one entry for each plugin, with the methods that are used. */
@@ -56,12 +56,14 @@ export function importFacts(
     const used = use.get(handle) ?? new Set();
     const methods = methodsUsed(handle, used, checker, reader);
     const earlier = facts.get(key);
-    const file = relativePath(plugin.folder, call.getSourceFile().getFilePath());
+    const source = call.getSourceFile();
+    const file = relativePath(plugin.folder, source.fileName);
+    const { line } = source.getLineAndCharacterOfPosition(call.getStart(source));
     facts.set(
       key,
       earlier
         ? { ...earlier, methods: mergeMethods(earlier.methods, methods) }
-        : { plugin: name, file, line: call.getStartLineNumber(), methods },
+        : { plugin: name, file, line: line + 1, methods },
     );
   }
   return [...facts.values()].sort((left, right) => (left.plugin < right.plugin ? -1 : 1));
@@ -84,23 +86,4 @@ function methodsUsed(
 function mergeMethods(left: readonly MethodFacts[], right: readonly MethodFacts[]): MethodFacts[] {
   const merged = new Map([...left, ...right].map((method) => [method.name, method]));
   return [...merged.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
-}
-
-function callsIn(file: Node): CallExpression[] {
-  const calls: CallExpression[] = [];
-  file.forEachDescendant((node) => {
-    if (Node.isCallExpression(node)) calls.push(node);
-  });
-  return calls;
-}
-
-function isImportPlugin(call: CallExpression, checker: ts.TypeChecker): boolean {
-  const callee = call.compilerNode.expression;
-  const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
-  if (!ts.isIdentifier(name) || call.compilerNode.arguments.length !== 1) return false;
-  const symbol = checker.getSymbolAtLocation(name);
-  const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  return (target?.declarations ?? []).some(
-    (declaration) => join(declaration.getSourceFile().fileName) === declaredIn,
-  );
 }

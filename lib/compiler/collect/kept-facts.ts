@@ -52,12 +52,11 @@ function keepingIn(files: readonly SourceFile[]): SourceFile[] {
 
 function readKept(sources: OwnSources): KeptSources {
   const { files, folder, project, isTyped } = sources;
-  const program = project.getProgram().compilerObject;
-  const checker = program.getTypeChecker();
+  const checker = project.getTypeChecker().compilerObject;
   const classes = files.flatMap((file) => classesIn(file, folder, checker));
   // By a name that says where it is: what data of one is, its own facts say.
   const own = new Map(classes.map(({ name, instance }) => [instance.symbol, name]));
-  const reader = new ShapeReader(program, { own, prefix: '\0' });
+  const reader = new ShapeReader(project, { own, prefix: '\0' });
   const names = new Set(own.values());
   const texts = (): ShapeTable =>
     Object.fromEntries(Object.entries(reader.table).filter(([name]) => !names.has(name)));

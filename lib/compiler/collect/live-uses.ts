@@ -1,7 +1,8 @@
 import { hasLivePrefix } from '../live-prefix.js';
-import { ts, type SourceFile } from 'ts-morph';
+import { ts, type Project, type SourceFile } from 'ts-morph';
 import type { PlaceFacts, UseFacts } from '../../manifest/manifest.js';
 import { relativePath } from '../posix-path.js';
+import { isOfLiveswap } from '../rules/analysis/liveswap-package.js';
 import type { ShapeReader } from './shape-reader.js';
 
 /** Which live names code uses. */
@@ -26,10 +27,10 @@ export interface UseNotes {
 export function liveUses(
   files: readonly SourceFile[],
   prefix: string,
-  checker: ts.TypeChecker,
+  project: Project,
   notes: UseNotes,
 ): LiveUses {
-  const collector = new UseCollector(prefix, checker, notes);
+  const collector = new UseCollector(prefix, project, notes);
   for (const file of files) collector.visit(file.compilerNode);
   const { uses, unknownUses } = collector;
   return { ...(uses.length > 0 && { uses }), ...(unknownUses.length > 0 && { unknownUses }) };
@@ -39,12 +40,14 @@ class UseCollector {
   readonly unknownUses: PlaceFacts[] = [];
   readonly #uses: UseFacts[] = [];
   readonly #prefix: string;
+  readonly #project: Project;
   readonly #checker: ts.TypeChecker;
   readonly #notes: UseNotes;
 
-  constructor(prefix: string, checker: ts.TypeChecker, notes: UseNotes) {
+  constructor(prefix: string, project: Project, notes: UseNotes) {
     this.#prefix = prefix;
-    this.#checker = checker;
+    this.#project = project;
+    this.#checker = project.getTypeChecker().compilerObject;
     this.#notes = notes;
   }
 
@@ -158,13 +161,14 @@ class UseCollector {
   #isTable(expression: ts.Expression): boolean {
     const type = this.#checker.getTypeAtLocation(expression);
     return [type, ...(type.isIntersection() ? type.types : [])].some(
-      ({ symbol }) => symbol && /^(?:UntypedLive|LiveFunctions)$/.test(symbol.name) && isDeclaredByUs(symbol),
+      ({ symbol }) =>
+        symbol && /^(?:UntypedLive|LiveFunctions)$/.test(symbol.name) && isOfLiveswap(symbol, this.#project),
     );
   }
 
   #isOurs(callee: ts.PropertyAccessExpression): boolean {
     const symbol = this.#checker.getSymbolAtLocation(callee.name);
-    return symbol !== undefined && isDeclaredByUs(symbol);
+    return symbol !== undefined && isOfLiveswap(symbol, this.#project);
   }
 
   /** In JavaScript whose types nobody knows, a method `call` that is given a text may be ours. */
@@ -182,15 +186,6 @@ class UseCollector {
     const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
     return { file: relativePath(this.#notes.relativeTo, file.fileName), line: line + 1 };
   }
-}
-
-/** Returns whether the host's or the plugins' half of this package declares it. */
-function isDeclaredByUs({ declarations = [] }: ts.Symbol): boolean {
-  return declarations.some((declaration) =>
-    /[\\/]lib[\\/](?:swap|plugin|live-data)[\\/][\w-]+\.(?:d\.)?ts$/.test(
-      declaration.getSourceFile().fileName,
-    ),
-  );
 }
 
 function orderOf(left: UseFacts, right: UseFacts): number {

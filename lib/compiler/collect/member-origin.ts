@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { ts } from 'ts-morph';
+import { symbolAt } from '../rules/analysis/expressions.js';
 import { isPrivateName } from './members.js';
 
 /** The class that declares a member as `private`, `protected` or `#private`: no other class has the same one. */
@@ -18,9 +19,8 @@ export function symbolFile(member: ts.Symbol, checker: ts.TypeChecker): string |
   if (!member.name.startsWith('__@')) return undefined;
   const names = member.declarations?.map((declaration) => ts.getNameOfDeclaration(declaration)) ?? [];
   const [key] = names.flatMap((name) => (name && ts.isComputedPropertyName(name) ? [name.expression] : []));
-  const symbol = key && checker.getSymbolAtLocation(key);
-  const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  const path = target?.declarations?.[0]?.getSourceFile().fileName;
+  const symbol = key && symbolAt(key, checker);
+  const path = symbol?.declarations?.[0]?.getSourceFile().fileName;
   if (path === undefined) return undefined;
   const [name = ''] = basename(path).split('.');
   return name === 'index' ? `${basename(dirname(path))}/index` : name;

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Shape } from '../../manifest/shape.js';
-import { isOfLanguage } from './global-name.js';
+import { isPlatformSymbol } from './global-name.js';
 
 /**
  * The shape of a type that data cannot say: what it is made of, for comparison with itself. `undefined` for every other.
@@ -47,7 +47,7 @@ function partsOf(type: ts.Type, program: ts.Program): readonly ts.Type[] | undef
     return type.flags & ts.TypeFlags.Enum ? [] : undefined;
   }
   // The language's own helper types never change.
-  if (type.aliasSymbol && isOfLanguage(type.aliasSymbol, program)) return type.aliasTypeArguments ?? [];
+  if (type.aliasSymbol && isPlatformSymbol(type.aliasSymbol, program)) return type.aliasTypeArguments ?? [];
   if (type.flags & ts.TypeFlags.Conditional) {
     const { checkType, extendsType, root } = type as ts.ConditionalType;
     const branches = [root.node.trueType, root.node.falseType].map((node) =>

@@ -32,9 +32,9 @@ export function pluginFacts(
   plugin: PluginSources,
   live: readonly LiveSymbol[],
 ): { facts: PluginFacts; findings: Finding[] } {
-  const program = plugin.project.getProgram().compilerObject;
-  const checker = program.getTypeChecker();
-  const reader = new ShapeReader(program, {
+  const { project } = plugin;
+  const checker = project.getTypeChecker().compilerObject;
+  const reader = new ShapeReader(project, {
     own: liveTypeNames(live),
     prefix: plugin.livePrefix.toLowerCase(),
   });
@@ -48,10 +48,10 @@ export function pluginFacts(
     liveFunctions: liveFunctionFacts(plugin.folder, live, checker, reader),
     liveTypes: liveTypeFacts(plugin.folder, live, checker, reader),
     imports: importFacts(plugin, imports, reader),
-    ...definitionFacts(plugin.root, checker, reader),
+    ...(plugin.root && definitionFacts(plugin.root, project, reader)),
     ...(isExclusive(plugin, kept) && { exclusive: true }),
     ...(kept && { kept: kept.facts }),
-    ...liveUses(plugin.files, plugin.livePrefix, checker, { relativeTo: plugin.folder, reader }),
+    ...liveUses(plugin.files, plugin.livePrefix, project, { relativeTo: plugin.folder, reader }),
   };
   const types = reader.table;
   return { facts: Object.keys(types).length > 0 ? { ...facts, types } : facts, findings };

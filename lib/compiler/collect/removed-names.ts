@@ -1,21 +1,20 @@
-import { ts, type SourceFile } from 'ts-morph';
+import { ts, type Project, type SourceFile } from 'ts-morph';
 import { constantValue, symbolAt } from '../rules/analysis/expressions.js';
+import { definitionCalls } from '../rules/analysis/plugin-definition.js';
 import { bare } from '../rules/analysis/syntax.js';
 
 /** The live names that are said to go, with the reasons: as they are written, since types do not say what a string is. */
-export function removedNames(root: SourceFile, checker: ts.TypeChecker): Record<string, string> | undefined {
-  const reasons: [string, string][] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && symbolAt(calleeName(node), checker)?.name === 'definePlugin') {
-      const table = propertiesOf(node.arguments[0], checker).find(({ name }) => name === 'removed')?.value;
-      for (const { name, value } of propertiesOf(table, checker)) {
-        const reason = valueOf(value, checker);
-        if (ts.isStringLiteralLike(reason)) reasons.push([name, reason.text]);
-      }
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(root.compilerNode);
+export function removedNames(root: SourceFile, project: Project): Record<string, string> | undefined {
+  const checker = project.getTypeChecker().compilerObject;
+  const tables = definitionCalls(root, project).flatMap(({ arguments: [definition] }) =>
+    propertiesOf(definition, checker).filter(({ name }) => name === 'removed'),
+  );
+  const reasons = tables
+    .flatMap(({ value }) => propertiesOf(value, checker))
+    .flatMap(({ name, value }): [string, string][] => {
+      const reason = valueOf(value, checker);
+      return ts.isStringLiteralLike(reason) ? [[name, reason.text]] : [];
+    });
   return reasons.length > 0 ? Object.fromEntries(reasons) : undefined;
 }
 
@@ -41,8 +40,4 @@ function valueOf(expression: ts.Expression, checker: ts.TypeChecker): ts.Express
   const value = bare(expression);
   const constant = ts.isIdentifier(value) ? constantValue(symbolAt(value, checker)) : undefined;
   return constant ? bare(constant) : value;
-}
-
-function calleeName({ expression }: ts.CallExpression): ts.Node {
-  return ts.isPropertyAccessExpression(expression) ? expression.name : expression;
 }

@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph';
+import { ts, type Project } from 'ts-morph';
 import { hashOf } from '../../manifest/hash.js';
 import type {
   FieldShape,
@@ -8,8 +8,9 @@ import type {
   ShapeTable,
   TupleElement,
 } from '../../manifest/shape.js';
+import { isLiveData } from '../rules/analysis/liveswap-package.js';
 import { declaredName } from './declared-name.js';
-import { globalTypeName, isLiveData, statedArguments } from './global-name.js';
+import { globalTypeName, statedArguments } from './global-name.js';
 import { hidingClass, symbolFile } from './member-origin.js';
 import { isField, isPrivateName, isPrototype, memberKey } from './members.js';
 import { isGenericMapped, opaqueShape, writtenText } from './opaque-shape.js';
@@ -27,6 +28,7 @@ const MAX_PARTS = 20_000;
  * to by name.
  */
 export class ShapeReader {
+  readonly #project: Project;
   readonly #program: ts.Program;
   readonly #checker: ts.TypeChecker;
   readonly #live: LiveTypeNames;
@@ -37,9 +39,10 @@ export class ShapeReader {
   #depth = 0;
   #parts = 0;
 
-  constructor(program: ts.Program, live: KnownLiveTypes) {
-    this.#program = program;
-    this.#checker = program.getTypeChecker();
+  constructor(project: Project, live: KnownLiveTypes) {
+    this.#project = project;
+    this.#program = project.getProgram().compilerObject;
+    this.#checker = this.#program.getTypeChecker();
     this.#live = new LiveTypeNames(live);
     this.#signatures = new SignatureReader(this.#checker, this);
   }
@@ -133,7 +136,9 @@ export class ShapeReader {
 
   #platform(type: ts.Type): Shape | undefined {
     if (!(type.flags & ts.TypeFlags.Object) || this.#checker.isArrayType(type)) return undefined;
-    const name = isLiveData(type.symbol) ? 'LiveData' : globalTypeName(type, this.#program);
+    const { symbol } = type;
+    const name =
+      symbol && isLiveData(symbol, this.#project) ? 'LiveData' : globalTypeName(type, this.#program);
     if (name === undefined) return undefined;
     const args = this.#arguments(type as ts.TypeReference, name);
     if (args.length === 0) return { kind: 'platform', name };

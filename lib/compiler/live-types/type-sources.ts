@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ts } from 'ts-morph';
-import { isOfLanguage } from '../collect/global-name.js';
+import { isPlatformSymbol } from '../collect/global-name.js';
 import { posixPath } from '../posix-path.js';
 import { emitModule, type EmittedModule } from './emitted-module.js';
 import type { SpaceDeps } from './type-space.js';
@@ -57,7 +57,7 @@ export class TypeSources implements SpaceDeps {
     this.#globals.add(name);
     if (name === 'globalThis') return name;
     const symbol = this.#checker.resolveName(name, undefined, ts.SymbolFlags.All, false);
-    if (!symbol || !isOfLanguage(symbol, this.#program)) return undefined;
+    if (!symbol || !isPlatformSymbol(symbol, this.#program)) return undefined;
     const { declarations = [] } = symbol;
     if (name === 'Buffer') return 'Uint8Array';
     const isNodes = declarations.some(

@@ -50,8 +50,18 @@ function packageName(manifest: string, project: Project): string | undefined {
   return typeof config?.name === 'string' ? config.name : undefined;
 }
 
+/** Returns whether a symbol is liveswap's, of either part. */
+export function isOfLiveswap({ declarations = [] }: ts.Symbol, project: Project): boolean {
+  return declarations.some((declaration) => partOfFile(declaration.getSourceFile().fileName, project));
+}
+
+/** Returns whether a symbol is the class `LiveData`, whose instances cross in a form of their own. */
+export function isLiveData(symbol: ts.Symbol, project: Project): boolean {
+  return symbol.name === 'LiveData' && isOfLiveswap(symbol, project);
+}
+
 /** A function of `liveswap/plugin`. */
-export type PluginFunction = 'definePlugin' | 'transfer' | 'resource' | 'kept' | 'every';
+export type PluginFunction = 'definePlugin' | 'importPlugin' | 'transfer' | 'resource' | 'kept' | 'every';
 
 /** Returns whether an expression is a function that `liveswap/plugin` exports, under whatever name. */
 export function isPluginFunction(callee: ts.Expression, name: PluginFunction, project: Project): boolean {

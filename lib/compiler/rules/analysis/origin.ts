@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { partOfFile } from './liveswap-package.js';
+import { isPlatformFile } from './platform-file.js';
 import { memberNameOf } from './syntax.js';
 
 /** Returns whether a declaration is part of the language: it is in TypeScript's own `lib` files. */
@@ -10,7 +11,7 @@ export function isOfLanguage(analysis: Analysis, declaration: ts.Node): boolean 
 
 /** Returns whether a declaration is part of the language or of Node. */
 export function isOfPlatform(analysis: Analysis, declaration: ts.Node): boolean {
-  return isOfLanguage(analysis, declaration) || isOfNode(declaration);
+  return isPlatformFile(declaration.getSourceFile(), analysis.program);
 }
 
 /** Returns whether a package makes the declaration: not the plugin, the platform or liveswap. */
@@ -21,10 +22,6 @@ export function isOfPackage(analysis: Analysis, declaration: ts.Node): boolean {
     !isOfPlatform(analysis, declaration) &&
     !partOfFile(fileName, analysis.plugin.project)
   );
-}
-
-function isOfNode(declaration: ts.Node): boolean {
-  return /\/node_modules\/(@types\/node|undici-types|buffer)\//.test(declaration.getSourceFile().fileName);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ts, type Project, type SourceFile } from 'ts-morph';
 import { constantValue, resolveAlias, symbolAt } from './expressions.js';
 import { isPluginFunction, partOfFile } from './liveswap-package.js';
-import { bare } from './syntax.js';
+import { bare, walk } from './syntax.js';
 
 /** Default export of the root module, judged as a plugin. */
 export type DefaultExport =
@@ -70,27 +70,52 @@ function isPluginType(type: ts.Type, project: Project): boolean {
   );
 }
 
+/** The calls of `definePlugin` in a root module. */
+export function definitionCalls(root: SourceFile, project: Project): ts.CallExpression[] {
+  const calls: ts.CallExpression[] = [];
+  walk(root.compilerNode, (node) => {
+    if (ts.isCallExpression(node) && isPluginFunction(node.expression, 'definePlugin', project))
+      calls.push(node);
+  });
+  return calls;
+}
+
 /** Returns whether a plugin says that only one version of it runs at a time: `exclusive: true`, where it is defined. */
 export function saysExclusive(root: SourceFile, project: Project): boolean {
   const checker = project.getTypeChecker().compilerObject;
-  let isSaid = false;
-  root.compilerNode.forEachChild(function look(node): void {
-    if (ts.isCallExpression(node) && isPluginFunction(node.expression, 'definePlugin', project)) {
-      const [definition] = node.arguments;
-      const type = definition && checker.getTypeAtLocation(definition);
-      const member = type?.getProperty('exclusive');
-      const value = member && checker.getTypeOfSymbolAtLocation(member, node);
-      // The declaration of a literal tells more than its widened type.
-      const declared = member?.valueDeclaration;
-      isSaid ||=
-        (value !== undefined && checker.typeToString(value) === 'true') ||
-        (declared !== undefined &&
-          ts.isPropertyAssignment(declared) &&
-          declared.initializer.kind === ts.SyntaxKind.TrueKeyword);
-    }
-    node.forEachChild(look);
+  return definitionCalls(root, project).some((call) => {
+    const [definition] = call.arguments;
+    const member = definition && checker.getTypeAtLocation(definition).getProperty('exclusive');
+    if (!member) return false;
+    const { valueDeclaration: declared } = member;
+    // The declaration of a literal tells more than its widened type.
+    return (
+      checker.typeToString(checker.getTypeOfSymbolAtLocation(member, call)) === 'true' ||
+      (declared !== undefined &&
+        ts.isPropertyAssignment(declared) &&
+        declared.initializer.kind === ts.SyntaxKind.TrueKeyword)
+    );
   });
-  return isSaid;
+}
+
+/** The types of the tables of functions in a plugin's definition. */
+export interface DefinitionTables {
+  readonly exports: ts.Type | undefined;
+  readonly functions: ts.Type | undefined;
+}
+
+/** Returns the tables of a plugin: several where the definition is one of several. */
+export function definitionTables(root: SourceFile, project: Project): DefinitionTables[] {
+  const found = defaultExportOf(root, project);
+  if (found.state !== 'plugin') return [];
+  const checker = project.getTypeChecker().compilerObject;
+  const parts = found.type.isUnionOrIntersection() ? found.type.types : [found.type];
+  return parts
+    .filter((part) => isPluginType(part, project))
+    .map((part) => {
+      const [exports, functions] = checker.getTypeArguments(part as ts.TypeReference);
+      return { exports, functions };
+    });
 }
 
 /** A function in the `exports` or `functions` of a plugin. */
@@ -99,28 +124,24 @@ export interface DefinedFunction {
   readonly name: string;
   readonly symbol: ts.Symbol;
   readonly type: ts.Type;
-  /** The entry's node, or the exported one if that cannot be told. */
+  /** The name in the table, or the root module if that cannot be told. */
   readonly node: ts.Node;
 }
 
 /** Returns the functions that a plugin defines by name, as far as the checker knows them. */
 export function definedFunctions(root: SourceFile, project: Project): DefinedFunction[] {
-  const found = defaultExportOf(root, project);
-  if (found.state !== 'plugin') return [];
   const checker = project.getTypeChecker().compilerObject;
-  const parts = found.type.isUnionOrIntersection() ? found.type.types : [found.type];
   const functionsIn = (table: DefinedFunction['table'], type: ts.Type | undefined): DefinedFunction[] =>
     (type?.getProperties() ?? []).map((symbol) => ({
       table,
       name: symbol.name,
       symbol,
       type: checker.getTypeOfSymbol(symbol),
-      node: (symbol.valueDeclaration && ts.getNameOfDeclaration(symbol.valueDeclaration)) ?? found.node,
+      node:
+        (symbol.valueDeclaration && ts.getNameOfDeclaration(symbol.valueDeclaration)) ?? root.compilerNode,
     }));
-  return parts
-    .filter((part) => isPluginType(part, project))
-    .flatMap((part) => {
-      const [exports, functions] = checker.getTypeArguments(part as ts.TypeReference);
-      return [...functionsIn('exports', exports), ...functionsIn('functions', functions)];
-    });
+  return definitionTables(root, project).flatMap(({ exports, functions }) => [
+    ...functionsIn('exports', exports),
+    ...functionsIn('functions', functions),
+  ]);
 }

@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import { entryStep, keyStep, memberStep } from '../../../core/path-step.js';
 import type { Analysis } from '../analysis/analysis.js';
 import { DeclaredTypes, isReference } from './declared-types.js';
+import { isLiveData } from '../analysis/liveswap-package.js';
 import { isOfPlatform } from '../analysis/origin.js';
 import {
   insideOf,
@@ -114,7 +115,7 @@ export class CloneCheck {
     const name = symbol && this.#declared.platformName(symbol);
     const kind = name === undefined ? undefined : platformKind(name);
     if (kind) return this.#findInPlatform(type, kind, position);
-    if (symbol && this.#declared.isLiveData(symbol)) return undefined;
+    if (symbol && isLiveData(symbol, this.#analysis.plugin.project)) return undefined;
     if (type.getConstructSignatures().length > 0) return cloneProblems.class(position);
     if (type.getCallSignatures().length > 0) return this.#findInFunction(type, position);
     if (position.top && isAsyncIterable(type, this.#checker)) return undefined;

@@ -1,7 +1,6 @@
 import { hasLivePrefix } from '../../live-prefix.js';
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { partOfFile } from '../analysis/liveswap-package.js';
 import { isOfPlatform } from '../analysis/origin.js';
 import { platformKind } from './platform-kinds.js';
 
@@ -57,14 +56,6 @@ export class DeclaredTypes {
   isError(type: ts.Type): boolean {
     const base = this.crossingBase(type);
     return base !== undefined && base.getProperty('message') !== undefined;
-  }
-
-  /** Returns whether this is the class `LiveData`, whose instances cross in a form of their own. */
-  isLiveData({ name, declarations = [] }: ts.Symbol): boolean {
-    const { project } = this.#analysis.plugin;
-    return (
-      name === 'LiveData' && declarations.some((node) => partOfFile(node.getSourceFile().fileName, project))
-    );
   }
 
   #isLiveClass(node: ts.Node): boolean {
