@@ -13,8 +13,10 @@ export class RequestCounts {
   }
 
   take({ begun, ended }: RequestsNote): void {
-    for (const [id, name] of begun) this.#open.set(id, this.#work.begin(name, this.#thread));
-    for (const [id, ms, failed] of ended) {
+    for (let at = 0; at < begun.length; at += 2)
+      this.#open.set(begun[at] as number, this.#work.begin(begun[at + 1] as string, this.#thread));
+    for (let at = 0; at < ended.length; at += 3) {
+      const [id, ms, failed] = [ended[at] as number, ended[at + 1] as number, ended[at + 2] === 1];
       const end = this.#open.get(id);
       this.#open.delete(id);
       if (end) end(failed);

@@ -1,4 +1,5 @@
 import { discard } from '../core/discard.js';
+import { isThenable } from '../core/is-thenable.js';
 import { encodeError } from './error-codec.js';
 import { encodeResult } from './encode.js';
 import { IncomingCall } from './incoming-call.js';
@@ -129,12 +130,4 @@ export class IncomingCalls {
       throw encoded.fail(error);
     }
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
-  );
 }

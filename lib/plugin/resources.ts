@@ -1,4 +1,5 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { isThenable } from '../core/is-thenable.js';
 import { constantNameOf } from './own-symbols.js';
 
 /** Time at which a resource is opened: before `onLoad`, or with `onActive`. */
@@ -223,8 +224,4 @@ function refuseCircle(slot: Slot): void {
     if (next !== slot) continue;
     throw new Error(`resources use each other in a circle: ${names.join(' -> ')}`);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }

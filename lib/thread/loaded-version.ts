@@ -2,6 +2,7 @@ import { keyOf } from '../core/plugin-key.js';
 import type { MessagePort } from 'node:worker_threads';
 import { withCarrier, type Carrier } from '../core/carrier.js';
 import { LiveswapError } from '../core/errors.js';
+import { isThenable } from '../core/is-thenable.js';
 import type { Logger } from '../core/logger.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import type { RemoteObject } from '../link/remote-object.js';
@@ -231,7 +232,8 @@ export class LoadedVersion {
     const call = carrier ? chainedCall(incoming, incoming.name, chain) : incoming;
     try {
       const result = this.#deps.running.answer(call, chain, work);
-      Promise.resolve(result).then(done, done);
+      if (isThenable(result)) result.then(done, done);
+      else done();
       return result;
     } catch (error) {
       done();

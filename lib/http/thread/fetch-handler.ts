@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { NodeRequest, sendNodeResponse } from 'srvx/node';
+import { NodeRequest } from 'srvx/node';
+import { isThenable } from '../../core/is-thenable.js';
 import type { FetchApp, HttpContext, HttpEnv, NodeHandler } from '../../plugin/http-app.js';
 import type { ServiceHost } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
 import { labelOf } from './label-of.js';
+import { sendResponse } from './send-response.js';
 
 /** Answers Node's requests with a fetch handler. */
 export function fetchHandler(
@@ -13,26 +15,26 @@ export function fetchHandler(
 ): NodeHandler {
   const waitUntil = (promise: Promise<unknown>): void => host.waitUntil(promise);
   const context: HttpContext = { waitUntil, passThroughOnException: () => {}, props: {} };
-  return async (req: IncomingMessage, res: ServerResponse) => {
+  return (req: IncomingMessage, res: ServerResponse) => {
     const request = new NodeRequest({ req, res, trustProxy: trustProxy as boolean }) as Request & {
       readonly ip?: string;
     };
+    // Getters made for each request would each need a hidden class, which keeps the request until a full garbage collection.
     const env: HttpEnv = {
       plugin: host.plugin,
       mount: labelOf(req.socket).mount,
-      get remoteAddress() {
-        return request.ip;
-      },
-      get encrypted() {
-        return new URL(request.url).protocol === 'https:';
-      },
+      remoteAddress: request.ip,
+      encrypted: request.url.startsWith('https:'),
       waitUntil,
     };
-    const response: unknown = await fetch(request, env, context);
-    if (isResponse(response)) return sendNodeResponse(res, response);
-    throw new TypeError(
-      `fetch() must return a Response, or a promise of one; it returned ${typeof response}.`,
-    );
+    const send = (response: unknown): Promise<void> | undefined => {
+      if (isResponse(response)) return sendResponse(res, response);
+      throw new TypeError(
+        `fetch() must return a Response, or a promise of one; it returned ${typeof response}.`,
+      );
+    };
+    const response = fetch(request, env, context);
+    return isThenable(response) ? Promise.resolve(response).then(send) : send(response);
   };
 }
 

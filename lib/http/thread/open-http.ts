@@ -8,6 +8,7 @@ import type { FromThread, ToThread } from '../websocket/notes.js';
 import { labelOf } from './label-of.js';
 import { NamedResponse } from './named-response.js';
 import { PeerHooks } from './peer-hooks.js';
+import { useQuickResponses } from './quick-response.js';
 import { RequestHandler } from './request-handler.js';
 import { RequestLog } from './request-log.js';
 import { resolveApp } from './resolve-app.js';
@@ -17,6 +18,7 @@ import { Upgrades } from './upgrades.js';
 export const openHttp: OpenService = async (port, options, host) => {
   const settings = options as ThreadHttpOptions;
   const app = await resolveApp(host.plugin, host.definition.http);
+  if (app.fetch) useQuickResponses();
   const log = new RequestLog();
   const handler = new RequestHandler(app, host, settings, log);
   const server = createServer({ ...settings.server, ServerResponse: NamedResponse }, (req, res) =>

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LiveswapError } from '../../core/errors.js';
+import { isThenable } from '../../core/is-thenable.js';
 import { setTimeout, clearTimeout } from '../../core/timers.js';
 import { IncomingCall } from '../../link/incoming-call.js';
 import type { NodeHandler } from '../../plugin/http-app.js';
@@ -50,10 +51,12 @@ export class RequestHandler {
     const release = this.#host.hold();
     const late = (): void => answerStatus(res, statuses.late);
     const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
-    let settled: Promise<void> | undefined;
+    let hasEntered = false;
+    let settled: Promise<unknown> | undefined;
     // While it waits here, nobody else can answer it.
     const ceaseWaiting = this.#host.holdRunning();
     const giveUp = this.#gate.enter(() => {
+      hasEntered = true;
       settled = this.#answer(call, req, res);
       ceaseWaiting();
     });
@@ -62,26 +65,31 @@ export class RequestHandler {
     res.once('close', () => {
       giveUp?.();
       ceaseWaiting();
-      if (settled) this.#gate.leave();
+      if (hasEntered) this.#gate.leave();
       const answered = res.writableFinished;
       clearTimeout(timer);
       if (!answered) call.abort(clientGone());
       end(!answered || res.statusCode >= 500);
       this.#onLogged();
       // A handler whose client has gone may still be at work.
-      void (settled ?? Promise.resolve()).then(release);
+      if (settled) void settled.then(release);
+      else release();
     });
   }
 
-  #answer(call: IncomingCall, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  /** Returns a promise when the handler does: it resolves when that one has settled. */
+  #answer(call: IncomingCall, req: IncomingMessage, res: ServerResponse): Promise<unknown> | undefined {
     const carrier = readCarrier(req.headers, labelOf(req.socket).isParsed);
     if (req.headers[CARRIER_HEADER] !== undefined) dropHeaders(req, (name) => name === CARRIER_HEADER);
-    const work = async (): Promise<void> => {
-      if (limitBody(req, res, this.#options.maxBodyBytes)) return;
+    const fail = (error: unknown): void => this.#fail(req, res, error);
+    const work = (): Promise<unknown> | undefined => {
+      if (limitBody(req, res, this.#options.maxBodyBytes)) return undefined;
       try {
-        await this.#handle(req, res);
+        const answer = this.#handle(req, res);
+        return isThenable(answer) ? Promise.resolve(answer).then(undefined, fail) : undefined;
       } catch (error) {
-        this.#fail(req, res, error);
+        fail(error);
+        return undefined;
       }
     };
     return this.#host.run(call, work, carrier);

@@ -10,7 +10,7 @@ interface Entry {
 export class RequestLog {
   readonly #open = new Map<number, Entry>();
   #untold: number[] = [];
-  #ended: [id: number, ms: number, failed: boolean][] = [];
+  #ended: number[] = [];
   #last = 0;
 
   /** A request has begun; the returned function ends it, once. */
@@ -20,16 +20,16 @@ export class RequestLog {
     this.#open.set(id, entry);
     this.#untold.push(id);
     return (failed) => {
-      if (this.#open.delete(id)) this.#ended.push([id, performance.now() - entry.beganAt, failed]);
+      if (this.#open.delete(id)) this.#ended.push(id, performance.now() - entry.beganAt, failed ? 1 : 0);
     };
   }
 
   /** Returns the report for this turn, if there is anything to report. */
   take(): RequestsNote | undefined {
-    const begun: [id: number, name: string][] = [];
+    const begun: (number | string)[] = [];
     for (const id of this.#untold) {
       const entry = this.#open.get(id);
-      if (entry) begun.push([id, entry.name]);
+      if (entry) begun.push(id, entry.name);
     }
     const ended = this.#ended;
     if (this.#untold.length === 0 && ended.length === 0) return undefined;

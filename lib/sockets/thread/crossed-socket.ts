@@ -57,16 +57,16 @@ export class CrossedSocket extends Socket {
     this.#send = send;
     this.#in = new Inflow((bytes) => send(Op.acknowledge, bytes));
     describePeer(this, facts);
-    Object.defineProperties(this, {
-      pending: { value: false },
-      bytesRead: { get: () => this.#received },
-      bytesWritten: { get: () => this.#written },
-    });
   }
 
   /** Bytes that have arrived so far. */
   get received(): number {
     return this.#received;
+  }
+
+  /** Bytes that were written so far. */
+  get written(): number {
+    return this.#written;
   }
 
   /** True when nothing that arrived was read here. */
@@ -217,6 +217,21 @@ export class CrossedSocket extends Socket {
     this.#send(Op.data, bytes, transfer);
   }
 }
+
+// The platform's getters ask the handle. Types take them for properties, which no accessor may override.
+Object.defineProperties(CrossedSocket.prototype, {
+  pending: { value: false },
+  bytesRead: {
+    get(this: CrossedSocket): number {
+      return this.received;
+    },
+  },
+  bytesWritten: {
+    get(this: CrossedSocket): number {
+      return this.written;
+    },
+  },
+});
 
 function endsBlank(bytes: Bytes): boolean {
   return typeof bytes === 'string'

@@ -1,0 +1,160 @@
+import { plainHeaders, plainHeadersOf } from './plain-headers.js';
+
+/** A response that can be written as it is. */
+export interface WholeResponse {
+  readonly status: number;
+  readonly statusText: string;
+  /** Names in lower case and values in turn, sorted by name, as `Headers` lists them. */
+  readonly rawHeaders: readonly string[];
+  readonly body: string | Uint8Array | null;
+}
+
+type ResponseArguments = [body?: unknown, init?: ResponseInit];
+
+const NativeResponse = globalThis.Response;
+/** Statuses whose responses have no body. */
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
+const TEXT = 'text/plain;charset=UTF-8';
+
+/**
+ * A `Response` of a text or of bytes. The platform's own, with a stream for its body, takes longer to make and to read than
+ * everything else about a small request: it is made when somebody looks into the response, which few do.
+ */
+class QuickResponse {
+  readonly #whole: WholeResponse;
+  #headers: Headers | undefined;
+  #native: Response | undefined;
+
+  constructor(whole: WholeResponse) {
+    this.#whole = whole;
+  }
+
+  /** Returns what is to be written, unless somebody may have used the body. */
+  static wholeOf(response: unknown): WholeResponse | undefined {
+    if (typeof response !== 'object' || response === null || !(#whole in response)) return undefined;
+    if (response.#native) return undefined;
+    const headers = response.#headers;
+    return headers ? { ...response.#whole, rawHeaders: plainHeadersOf(headers) } : response.#whole;
+  }
+
+  /** Returns the platform's own response, as the quick one is by now. */
+  static nativeOf(response: QuickResponse): Response {
+    const headers = response.#headers;
+    if (!response.#native) response.#native = makeNative(response.#whole, headers);
+    else if (headers && headers !== response.#native.headers)
+      replaceHeaders(response.#native.headers, headers);
+    return response.#native;
+  }
+
+  get status(): number {
+    return this.#whole.status;
+  }
+
+  get statusText(): string {
+    return this.#whole.statusText;
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 300;
+  }
+
+  get headers(): Headers {
+    this.#headers ??= this.#native?.headers ?? headersOf(this.#whole);
+    return this.#headers;
+  }
+}
+
+/** Returns what is to be written of a response, if it is whole: all of it is known, and nobody has looked into it. */
+export const wholeResponseOf: (response: unknown) => WholeResponse | undefined = (response) =>
+  QuickResponse.wholeOf(response);
+
+/**
+ * Puts a `Response` in the place of the platform's that is quick to make and to write. It behaves like the platform's: what is
+ * not as simple as can be, the platform makes.
+ */
+export function useQuickResponses(): void {
+  if (globalThis.Response !== NativeResponse) return;
+  inherit();
+  const quick: typeof NativeResponse = new Proxy(NativeResponse, {
+    construct(target, args: ResponseArguments, newTarget) {
+      const whole = newTarget === quick ? wholeOf(...args) : undefined;
+      if (whole) return new QuickResponse(whole);
+      return Reflect.construct(target, args, newTarget === quick ? target : newTarget) as Response;
+    },
+  });
+  Object.defineProperty(NativeResponse.prototype, 'constructor', { value: quick });
+  globalThis.Response = quick;
+}
+
+/** Lets a quick response do everything else as the platform's own. */
+function inherit(): void {
+  const { prototype } = QuickResponse;
+  const { prototype: native } = NativeResponse;
+  for (const key of Reflect.ownKeys(native)) {
+    const property = Object.getOwnPropertyDescriptor(native, key) as PropertyDescriptor;
+    const isGetter = property.get !== undefined;
+    const isMethod = typeof property.value === 'function' && key !== 'constructor';
+    if (Object.hasOwn(prototype, key) || !(isGetter || isMethod)) continue;
+    const delegate = isGetter
+      ? {
+          get(this: QuickResponse): unknown {
+            return Reflect.get(QuickResponse.nativeOf(this), key);
+          },
+        }
+      : {
+          value(this: QuickResponse, ...args: unknown[]): unknown {
+            return Reflect.apply(property.value as () => unknown, QuickResponse.nativeOf(this), args);
+          },
+        };
+    Object.defineProperty(prototype, key, { ...delegate, configurable: true });
+  }
+  Reflect.deleteProperty(prototype, 'constructor');
+  Object.setPrototypeOf(prototype, native);
+}
+
+/** Returns what a response is made of when it is plain; the platform finds the faults of others. */
+function wholeOf(body?: unknown, init?: ResponseInit): WholeResponse | undefined {
+  const isText = typeof body === 'string';
+  if (!isText && body !== undefined && body !== null && !isPlainBytes(body)) return undefined;
+  const hasBody = body !== undefined && body !== null;
+  if (init === undefined || init === null)
+    return {
+      status: 200,
+      statusText: '',
+      rawHeaders: isText ? ['content-type', TEXT] : [],
+      body: copyOf(body),
+    };
+  if (typeof init !== 'object') return undefined;
+  const { status = 200, statusText = '', headers } = init;
+  if (!Number.isInteger(status) || status < 200 || status > 599 || (hasBody && bodiless.has(status)))
+    return undefined;
+  if (typeof statusText !== 'string' || !/^[\x20-\x7e]*$/.test(statusText)) return undefined;
+  const rawHeaders = plainHeaders(headers, isText ? TEXT : undefined);
+  return rawHeaders && { status, statusText, rawHeaders, body: copyOf(body) };
+}
+
+function isPlainBytes(body: unknown): body is Uint8Array {
+  return body instanceof Uint8Array && body.buffer instanceof ArrayBuffer;
+}
+
+/** Whoever made it may still write to the bytes. */
+function copyOf(body: string | Uint8Array | null | undefined): string | Uint8Array | null {
+  return typeof body === 'string' ? body : (body?.slice() ?? null);
+}
+
+function makeNative(whole: WholeResponse, headers = headersOf(whole)): Response {
+  const { status, statusText, body } = whole;
+  return new NativeResponse(body as string | null, { status, statusText, headers });
+}
+
+function replaceHeaders(former: Headers, headers: Headers): void {
+  for (const name of Array.from(former.keys())) former.delete(name);
+  for (const [name, value] of headers) former.append(name, value);
+}
+
+function headersOf({ rawHeaders }: WholeResponse): Headers {
+  const headers = new Headers();
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    headers.append(rawHeaders[at] as string, rawHeaders[at + 1] as string);
+  return headers;
+}

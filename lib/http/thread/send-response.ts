@@ -1,0 +1,34 @@
+import type { ServerResponse } from 'node:http';
+import { sendNodeResponse } from 'srvx/node';
+import { hasName } from './plain-headers.js';
+import { wholeResponseOf, type WholeResponse } from './quick-response.js';
+
+/**
+ * Writes a response. Returns a promise where it takes longer than this turn.
+ * @throws TypeError when somebody has read its body, or is reading it
+ */
+export function sendResponse(res: ServerResponse, response: Response): Promise<void> | undefined {
+  const whole = wholeResponseOf(response);
+  if (!whole) {
+    // Now there can still be another answer. A response of srvx's own class would lose its quick way by being asked.
+    if (!('_toNodeResponse' in response) && (response.bodyUsed || response.body?.locked))
+      throw new TypeError('The body of this Response has been read already.');
+    return sendNodeResponse(res, response);
+  }
+  sendWhole(res, whole);
+  return undefined;
+}
+
+/** Its length is known, so it need not be sent in chunks. */
+function sendWhole(res: ServerResponse, { status, statusText, rawHeaders, body }: WholeResponse): void {
+  const isFramed = hasName(rawHeaders, 'content-length') || hasName(rawHeaders, 'transfer-encoding');
+  // Of what HEAD is answered without, the length is not known.
+  const isSilent = body === null && (res.req.method === 'HEAD' || status === 204 || status === 304);
+  const length = isFramed || isSilent ? [] : ['content-length', String(lengthOf(body))];
+  res.writeHead(status, statusText, [...rawHeaders, ...length]);
+  res.end(body ?? undefined);
+}
+
+function lengthOf(body: WholeResponse['body']): number {
+  return typeof body === 'string' ? Buffer.byteLength(body) : (body?.length ?? 0);
+}
