@@ -49,9 +49,18 @@ const owners = {
   semver: 'adapters',
 };
 
+/** Folders beside which there is one with the name of a floor: there, only what is further up is meant. */
+const namesakes = { 'compiler/remote': 'app' };
+
 const file = new URL('../.oxlintrc.json', import.meta.url);
 const config = JSON.parse(await readFile(file, 'utf8'));
-const overrides = Object.entries(floors).map(([folder, below]) => overrideFor(folder, below.split(' ')));
+const overrides = [
+  ...Object.entries(floors).map(([folder, below]) => overrideFor(folder, below.split(' '))),
+  ...Object.entries(namesakes).map(([folder, name]) => {
+    const [floor] = folder.split('/');
+    return overrideFor(floor, floors[floor].split(' '), folder, name);
+  }),
+];
 
 if (!process.argv.includes('--check')) {
   await writeFile(file, JSON.stringify({ ...config, overrides }, undefined, 2) + '\n');
@@ -60,15 +69,15 @@ if (!process.argv.includes('--check')) {
   process.exitCode = 1;
 }
 
-function overrideFor(folder, below) {
+function overrideFor(folder, below, where = folder, namesake = undefined) {
   const others = Object.keys(floors).filter((other) => other !== folder && !below.includes(other));
   const paths = Object.entries(owners)
     .filter(([, owner]) => owner !== folder)
     .map(([name, owner]) => ({ name, message: `Only lib/${owner} imports ${name}.` }));
-  const group = others.map((other) => `**/${other}/*`);
+  const group = others.map((other) => (other === namesake ? `../../${other}/*` : `**/${other}/*`));
   const message = `Imports point down only: ${folder} may import ${below.filter(Boolean).join(', ') || 'nothing but node:'}.`;
   return {
-    files: [`lib/${folder}/**/*.ts`],
+    files: [`lib/${where}/**/*.ts`],
     rules: { 'eslint/no-restricted-imports': ['error', { paths, patterns: [{ group, message }] }] },
   };
 }

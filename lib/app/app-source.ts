@@ -39,27 +39,26 @@ export async function openAppSource(target: string, options: ServeAppOptions): P
 async function entrySource(entry: string, options: ServeAppOptions): Promise<AppSource> {
   const { name, files, args, adapters, noAdapters, stores, plugins, exclusive } = options;
   const folder = await artifactFolder(entry, options.copyDir);
-  const [{ buildApp }, { ModuleCompiler }] = await Promise.all([
-    import('../compiler/app/build-app.js'),
-    import('../compiler/app/module-compiler.js'),
-  ]);
-  const compiler = new ModuleCompiler();
+  const { RemoteAppBuilds } = await import('../compiler/remote/remote-app-builds.js');
+  const builds = new RemoteAppBuilds();
+  // The app may change the working folder.
   const settings = {
-    entry,
+    entry: resolve(entry),
     outDir: folder,
     ...(name !== undefined && { name }),
     ...(files && { files }),
     ...(args && { args }),
     ...(exclusive && { exclusive }),
-    ...(adapters && { adapters }),
+    ...(adapters && { adapters: adapters.map((file) => resolve(file)) }),
     ...(noAdapters && { noAdapters }),
     ...(stores && { stores }),
   };
+  const beside = plugins === undefined ? undefined : resolve(plugins);
   const joined = new Set<string>();
   const roots = new Map<string, string>();
   const build = async (): Promise<BuiltApp> => {
-    const made = await buildApp({ ...settings, also: [...joined] }, compiler);
-    if (plugins !== undefined) await putBeside(plugins, folder, basename(made.file));
+    const made = await builds.build({ ...settings, also: [...joined] });
+    if (beside !== undefined) await putBeside(beside, folder, basename(made.file));
     roots.set(made.hash, made.root);
     return made;
   };

@@ -1,10 +1,14 @@
-import { BuildSession } from '../session.js';
-import type { BuildAnswer, BuildReply, BuildRequest, BuildTask } from './protocol.js';
+import type { AppBuildOptions, BuiltApp } from '../app/build-app.js';
+import type { ModuleCompiler } from '../app/module-compiler.js';
+import type { BuildSession } from '../session.js';
+import type { BuildAnswer, BuildReply, BuildRequest, BuildTask, TaskAnswers } from './protocol.js';
 import { sendError } from './sent-error.js';
 
 // A process of its own: types, rules and the compiler's memory are nothing to the host's thread.
 
 let session: BuildSession | undefined;
+/** What was compiled for each app. */
+const compilers = new Map<number, ModuleCompiler>();
 
 /** One at a time, in the order in which they came. */
 let work: Promise<unknown> = Promise.resolve();
@@ -22,10 +26,11 @@ process.on('disconnect', () => process.exit());
 // Ctrl-C in a terminal reaches every process; the host says when it is done.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
-async function run(task: BuildTask): Promise<BuildAnswer> {
+async function run(task: BuildTask): Promise<TaskAnswers[BuildTask['kind']]> {
   switch (task.kind) {
     case 'open':
-      session = new BuildSession({
+      // Imported when it is needed: most servers that are built as they are need no type checker.
+      session = new (await import('../session.js')).BuildSession({
         ...task.options,
         onProgress: (progress) => reply({ kind: 'progress', progress }),
       });
@@ -34,6 +39,8 @@ async function run(task: BuildTask): Promise<BuildAnswer> {
       return answerOf(await session?.rebuild(task.changed));
     case 'judge':
       return answerOf(await session?.judge());
+    case 'app':
+      return buildOf(task.app, task.options);
     case 'close':
       await session?.close();
       process.disconnect();
@@ -41,6 +48,16 @@ async function run(task: BuildTask): Promise<BuildAnswer> {
     default:
       return task satisfies never;
   }
+}
+
+async function buildOf(app: number, options: AppBuildOptions): Promise<BuiltApp> {
+  const [{ buildApp }, { ModuleCompiler }] = await Promise.all([
+    import('../app/build-app.js'),
+    import('../app/module-compiler.js'),
+  ]);
+  const compiler = compilers.get(app) ?? new ModuleCompiler();
+  compilers.set(app, compiler);
+  return buildApp(options, compiler);
 }
 
 function answerOf(reports: BuildAnswer['reports'] = []): BuildAnswer {

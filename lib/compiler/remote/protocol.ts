@@ -1,3 +1,4 @@
+import type { AppBuildOptions, BuiltApp } from '../app/build-app.js';
 import type { BuildOptions, BuildProgress } from '../options.js';
 import type { PluginReport } from '../report.js';
 
@@ -11,6 +12,8 @@ export type BuildTask =
   | { readonly kind: 'rebuild'; readonly changed: readonly string[] }
   /** Types and rules of what was built without them. */
   | { readonly kind: 'judge' }
+  /** An app, by its number: what was compiled for it is remembered. */
+  | { readonly kind: 'app'; readonly app: number; readonly options: AppBuildOptions }
   | { readonly kind: 'close' };
 
 /** To the process that builds. */
@@ -26,10 +29,19 @@ export interface BuildAnswer {
   readonly inputs: readonly string[];
 }
 
+/** What a task is answered with. */
+export interface TaskAnswers {
+  readonly open: BuildAnswer;
+  readonly rebuild: BuildAnswer;
+  readonly judge: BuildAnswer;
+  readonly close: BuildAnswer;
+  readonly app: BuiltApp;
+}
+
 /** From the process that builds. */
 export type BuildReply =
   | { readonly kind: 'progress'; readonly progress: BuildProgress }
-  | { readonly kind: 'done'; readonly id: number; readonly answer: BuildAnswer }
+  | { readonly kind: 'done'; readonly id: number; readonly answer: TaskAnswers[BuildTask['kind']] }
   | {
       readonly kind: 'failed';
       readonly id: number;

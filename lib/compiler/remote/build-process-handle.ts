@@ -1,0 +1,105 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { LiveswapError } from '../../core/errors.js';
+import type { BuildProgress } from '../options.js';
+import type { BuildReply, BuildTask, TaskAnswers } from './protocol.js';
+import { receiveError } from './sent-error.js';
+
+interface Waiting {
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** What a process that builds tells beside its answers. */
+export interface BuildProcessEvents {
+  onProgress?(progress: BuildProgress): void;
+  /** A task failed after these files were read: they include those that made it give up. */
+  onFailedInputs?(inputs: readonly string[]): void;
+}
+
+/**
+ * A process of its own that builds: the thread that asks it never compiles. It does not keep the process alive that asks, but while it
+ * works. One that dies, such as for want of memory, fails what it was asked for.
+ */
+export class BuildProcessHandle {
+  readonly #events: BuildProcessEvents;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #child: ChildProcess;
+  #count = 0;
+  #isGone = false;
+
+  constructor(events: BuildProcessEvents = {}) {
+    this.#events = events;
+    this.#child = fork(createRequire(import.meta.url).resolve('#build-process'), {
+      // The host's own arguments, such as an inspector's port, are not for this process.
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#child.on('message', (message) => this.#receive(message as BuildReply));
+    this.#child.on('error', (cause) => this.#lose(cause.message));
+    this.#child.on('exit', (code, signal) => this.#lose(signal ?? `exit code ${code}`));
+    this.#child.unref();
+    this.#child.channel?.unref();
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** True while it works. */
+  get isBusy(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** @throws what the task threw; LiveswapError `WATCH_FAILED` when the process is gone */
+  ask<Task extends BuildTask>(task: Task): Promise<TaskAnswers[Task['kind']]> {
+    const id = this.#count++;
+    this.#child.channel?.ref();
+    return new Promise<TaskAnswers[Task['kind']]>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#child.send({ id, task }, (error) => {
+        if (error) this.#settle(id)?.reject(error);
+      });
+    });
+  }
+
+  /** Ends the process, when it has done what it was asked for. */
+  async close(): Promise<void> {
+    if (this.#isGone) return;
+    this.#child.ref();
+    const gone = new Promise((ended) => this.#child.once('exit', ended));
+    await this.ask({ kind: 'close' }).catch(() => {});
+    await gone;
+  }
+
+  #receive(message: BuildReply): void {
+    switch (message.kind) {
+      case 'progress':
+        return this.#events.onProgress?.(message.progress);
+      case 'done':
+        return this.#settle(message.id)?.resolve(message.answer as never);
+      case 'failed':
+        this.#events.onFailedInputs?.(message.inputs);
+        return this.#settle(message.id)?.reject(receiveError(message.error));
+      default:
+        message satisfies never;
+    }
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.#child.channel?.unref();
+    return waiting;
+  }
+
+  #lose(how: string): void {
+    this.#isGone = true;
+    const error = new LiveswapError(
+      'WATCH_FAILED',
+      `The process that builds has died (${how}); save or reload again, and another one builds everything.`,
+    );
+    for (const id of this.#waiting.keys()) this.#settle(id)?.reject(error);
+  }
+}

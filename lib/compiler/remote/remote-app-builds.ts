@@ -1,0 +1,37 @@
+import type { AppBuildOptions, BuiltApp } from '../app/build-app.js';
+import { BuildProcessHandle } from './build-process-handle.js';
+
+/** A process that has built nothing for so long is ended, in milliseconds: its compiler has a hundred megabytes. */
+const IDLE_MS = 60_000;
+
+/** All apps of a host are built by one process. */
+let shared: BuildProcessHandle | undefined;
+let idle: NodeJS.Timeout | undefined;
+let count = 0;
+
+/** Builds of one app in a process of its own, which remembers what it has compiled. */
+export class RemoteAppBuilds {
+  readonly #app = count++;
+
+  /**
+   * Works like `buildApp`; its paths have to be absolute.
+   *
+   * @throws LiveswapError as `buildApp` does; `WATCH_FAILED` when the process dies
+   */
+  async build(options: AppBuildOptions): Promise<BuiltApp> {
+    clearTimeout(idle);
+    if (!shared || shared.isGone) shared = new BuildProcessHandle();
+    const running = shared;
+    try {
+      return await running.ask({ kind: 'app', app: this.#app, options });
+    } finally {
+      if (!running.isBusy) idle = setTimeout(() => void endIdle(running), IDLE_MS).unref();
+    }
+  }
+}
+
+async function endIdle(running: BuildProcessHandle): Promise<void> {
+  if (running.isBusy) return;
+  if (shared === running) shared = undefined;
+  await running.close();
+}

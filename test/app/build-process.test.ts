@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { pathToFileURL } from 'node:url';
+import { join, resolve } from 'node:path';
+import { Agent } from 'node:http';
+import { expect, test } from 'vitest';
+import { appProject } from '../helpers/app-project.js';
+import { childrenWith } from '../helpers/processes.js';
+import { textOf } from '../helpers/text-of.js';
+
+const server = (edition: number): string => `
+  const view = require('path').join(__dirname, 'view.txt');
+  require('http').createServer((request, response) => response.end('${edition}')).listen(0, '127.0.0.1');`;
+
+test('when the process that builds dies, what runs serves on, and the next reload is built by another one', async () => {
+  const { write, serve } = await appProject({ 'server.js': server(1), 'view.txt': '' });
+  const app = await serve('server.js');
+  const builders = await childrenWith('build-process.js');
+  expect(builders).toHaveLength(1);
+  await write({ 'server.js': server(2) });
+  const refused = app.reload().catch((error: unknown) => error);
+  for (const pid of builders) process.kill(pid, 'SIGKILL');
+  // The build may have been faster.
+  await refused;
+  expect(await textOf(app.urls[0] ?? '', new Agent())).toMatch(/[12]/);
+  await expect.poll(() => childrenWith('build-process.js')).toEqual([]);
+  await write({ 'server.js': server(3) });
+  expect(await app.reload()).toEqual({ gate: 'ok' });
+  expect(await textOf(app.urls[0] ?? '', new Agent())).toBe('3');
+});
+
+test('the process of a host that serves an app never loads a compiler, and ends as soon as the app is closed', async () => {
+  const { folder } = await appProject({ 'server.js': server(1), 'view.txt': '' });
+  const library = pathToFileURL(resolve(import.meta.dirname, '../../dist/lib/app/index.js')).href;
+  const script = `
+    import { Module } from 'node:module';
+    import { serveApp } from ${JSON.stringify(library)};
+    const app = await serveApp(${JSON.stringify(join(folder, 'server.js'))}, { lingerMs: 0 });
+    await app.reload();
+    await app.close();
+    console.log(JSON.stringify(Object.keys(Module._cache).filter((path) => /ts-morph|typescript|esbuild/.test(path))));`;
+  const running = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
+  const ended = once(running.child, 'exit');
+  const { stdout } = await running;
+  expect(stdout).toBe('[]\n');
+  expect(await ended).toEqual([0, null]);
+});
