@@ -104,12 +104,19 @@ export class LiveswapError extends Error {
 }
 
 const PAGE = 'https://unpkg.com/liveswap/docs/errors.md';
-const namedPage = new RegExp(`\\s\\([A-Z_]+: ${PAGE.replaceAll('.', '\\.')}\\)`, 'g');
+const ending = new RegExp(`\\s\\(([A-Z_, ]+): ${PAGE.replaceAll('.', '\\.')}\\)`, 'g');
 
-/** Returns a message that names its code and page once, at its end: those of a cause that it quotes are taken out. */
+/** Returns a message that ends with the page, once, after its code and those of the causes that it quotes. */
 function withPage(message: string, code: ErrorCode): string {
-  const told = message.replaceAll(namedPage, '');
-  return `${told}${told.includes('\n') ? '\n' : ' '}(${code}: ${PAGE})`;
+  const quoted = [...message.matchAll(ending)].flatMap(([, codes = '']) => codes.split(', '));
+  const told = withoutPage(message);
+  const codes = [...new Set([code, ...quoted])].join(', ');
+  return `${told}${told.includes('\n') ? '\n' : ' '}(${codes}: ${PAGE})`;
+}
+
+/** Returns the message of an error without its code and page. */
+export function withoutPage(message: string): string {
+  return message.replaceAll(ending, '');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LiveswapError, ownCopyOf } from '../../lib/core/errors.js';
+import { LiveswapError, ownCopyOf, withoutPage } from '../../lib/core/errors.js';
 import { decodeError, encodeError } from '../../lib/link/error-codec.js';
 import { withPage } from '../helpers/with-page.js';
 
@@ -12,10 +12,13 @@ test('a message ends with its code and the page about it, and so does the stack 
   expect(error.stack).toContain(error.message);
 });
 
-test('a message that quotes its cause names the page once, with its own code', () => {
+test('a message that quotes its cause names the page once, with both codes', () => {
   const cause = new LiveswapError('NOT_CLONEABLE', 'A symbol cannot cross');
   const error = new LiveswapError('HOOK_FAILED', `onLoad failed: ${cause.message}; mend it.`, { cause });
-  expect(error.message).toBe(withPage('HOOK_FAILED', 'onLoad failed: A symbol cannot cross; mend it.'));
+  const text = 'onLoad failed: A symbol cannot cross; mend it.';
+  expect(error.message).toBe(`${text} (HOOK_FAILED, NOT_CLONEABLE: ${error.page})`);
+  expect(withoutPage(error.message)).toBe(text);
+  expect(ownCopyOf(error)).toMatchObject({ message: error.message });
 });
 
 test('a list has the page on a line of its own', () => {

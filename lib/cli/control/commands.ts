@@ -1,5 +1,5 @@
 import { keyOf } from '../../core/plugin-key.js';
-import { isLiveswapError } from '../../core/errors.js';
+import { isLiveswapError, withoutPage } from '../../core/errors.js';
 import type { ChangeRequest } from '../../control/protocol.js';
 import { listSwappers } from '../../control/socket-folder.js';
 import { exitCodes } from '../exit-codes.js';
@@ -80,10 +80,12 @@ async function change(flags: ControlFlags, ask: (target: TargetFlags) => Promise
     return exitCodes.ok;
   } catch (error) {
     if (isLiveswapError(error, 'OPTION_INVALID') || isLiveswapError(error, 'CONTROL_FAILED')) throw error;
+    const { message } = error as Error;
     const causes = causesOf(error);
-    if (flags.json)
-      print(JSON.stringify({ ok: false, error: { message: (error as Error).message, causes } }));
-    else process.stderr.write(`liveswap: ${[(error as Error).message, ...causes].join('\n  caused by: ')}\n`);
+    // What the message quotes need not be read twice.
+    const untold = causes.filter((cause) => !message.includes(withoutPage(cause)));
+    if (flags.json) print(JSON.stringify({ ok: false, error: { message, causes } }));
+    else process.stderr.write(`liveswap: ${[message, ...untold].join('\n  caused by: ')}\n`);
     return exitCodes.findings;
   }
 }
