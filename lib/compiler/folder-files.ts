@@ -1,24 +1,30 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isArtifactName, readArtifact, type Artifact } from '../manifest/artifact.js';
+import { isArtifactName, readArtifact } from '../manifest/artifact.js';
 import { layOutFiles, splitFiles } from '../manifest/files-block.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
+import type { BuiltArtifact } from './report.js';
 import { liveStubs, STUBS_FILE } from './live-stubs.js';
 import type { PluginStubs } from './live-types/plugin-stubs.js';
 import { filesFolderName, STATIC_FILES, staticModule, staticTypes } from './static-module.js';
 
+/** Results of this build: what it knows need not be read again. */
+interface Known {
+  readonly built: readonly BuiltArtifact[];
+  /** By the names of their plugins. */
+  readonly stubs: ReadonlyMap<string, PluginStubs>;
+}
+
 /**
  * Writes what is about all the artifacts of a folder, those of earlier builds included: the typed live functions, and the
  * module that links them statically when it is wanted, with the files that they carry.
- *
- * @param stubs what is known of the plugins that this build has looked at, by their names.
  */
 export async function writeFolderFiles(
   outDir: string,
   withStatic: boolean,
-  stubs: ReadonlyMap<string, PluginStubs>,
+  { built, stubs }: Known,
 ): Promise<void> {
-  const artifacts = await artifactsIn(resolve(outDir));
+  const artifacts = await artifactsIn(resolve(outDir), built);
   const earlier = await textOf(resolve(outDir, STUBS_FILE));
   const manifests = artifacts.map(({ manifest }) => manifest);
   const files = new Map([[STUBS_FILE, liveStubs(manifests, stubs, earlier)]]);
@@ -33,20 +39,22 @@ export async function writeFolderFiles(
 /**
  * Lays out the files of a plugin that is linked statically, where its artifact looks for them when it does not run as a copy.
  */
-async function layOutBeside({ manifest, bytes }: Artifact, outDir: string): Promise<void> {
+async function layOutBeside({ manifest, file }: BuiltArtifact, outDir: string): Promise<void> {
   const folder = resolve(outDir, filesFolderName(manifest.name));
-  const { block } = splitFiles(bytes);
   await rm(folder, { recursive: true, force: true });
+  if (manifest.filesAt === undefined) return;
+  const { block } = splitFiles(await readFile(file));
   if (block) await layOutFiles(block, folder);
 }
 
-async function artifactsIn(folder: string): Promise<Artifact[]> {
-  const names = (await readdir(folder)).filter(isArtifactName).sort();
+async function artifactsIn(folder: string, built: readonly BuiltArtifact[]): Promise<BuiltArtifact[]> {
+  const files = (await readdir(folder)).filter(isArtifactName).sort();
+  const known = new Map(built.map((artifact) => [artifact.file, artifact]));
   const artifacts = await Promise.all(
-    names.map((name) =>
-      // Other files are reported when the folder is loaded.
-      readArtifact(join(folder, name)).catch(() => undefined),
-    ),
+    files
+      .map((name) => join(folder, name))
+      // Files that are no artifacts are reported when the folder is loaded.
+      .map((file) => known.get(file) ?? readArtifact(file).catch(() => undefined)),
   );
   return artifacts.filter((artifact) => artifact !== undefined);
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { MANIFEST_FORMAT } from '../manifest/manifest.js';
-import { artifactFileName, composeArtifact, parseArtifact } from '../manifest/artifact.js';
+import { artifactFileName, makeArtifact, type Artifact } from '../manifest/artifact.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import type { ProgramCheck } from './app-typescript/program-check.js';
 import { Bundler } from './bundle/bundler.js';
@@ -203,12 +203,13 @@ export class PluginBuild {
     if (bundle.state === 'refused') return this.#refuse(bundle.findings);
     this.#inputs = new Set([...this.#inputs, ...bundle.inputs]);
     const { body, filesAt, warnings, outside, largest } = bundle;
-    const bytes = composeArtifact(
+    const made = makeArtifact(
       { name: this.name, rules: this.#rulesPassed, ...facts, ...(filesAt !== undefined && { filesAt }) },
       body,
+      resolve(this.#options.outDir, artifactFileName(this.name)),
     );
     return this.#step('write', () =>
-      this.#write(bytes, {
+      this.#write(made, {
         warnings: [...this.#takeWarnings(), ...strayWarnings(this.#plugin), ...warnings],
         outside,
         largest,
@@ -241,9 +242,7 @@ export class PluginBuild {
     ];
   }
 
-  async #write(bytes: Buffer, remarks: BundleRemarks): Promise<PluginReport> {
-    const file = resolve(this.#options.outDir, artifactFileName(this.name));
-    const { manifest, hash } = parseArtifact(bytes, file);
+  async #write({ file, hash, manifest, bytes }: Artifact, remarks: BundleRemarks): Promise<PluginReport> {
     const artifact: BuiltArtifact = { file, hash, manifest };
     const before = await readFile(file).catch(() => undefined);
     if (before?.equals(bytes)) return this.#settle({ state: 'unchanged', artifact, ...remarks });

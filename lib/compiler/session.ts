@@ -71,7 +71,8 @@ export class BuildSession {
       const stubs = [...this.#builds.values()].flatMap(({ name, stubs: own }) =>
         own ? [[name, own] as const] : [],
       );
-      await writeFolderFiles(outDir, this.#options.static, new Map(stubs));
+      const built = this.#reports().flatMap((report) => ('artifact' in report ? [report.artifact] : []));
+      await writeFolderFiles(outDir, this.#options.static, { built, stubs: new Map(stubs) });
     }
     return this.#reports();
   }

@@ -21,10 +21,28 @@ export interface Artifact {
   readonly mode?: number;
 }
 
+/** Facts of a manifest that do not follow from the artifact's bytes. */
+type Facts = Omit<Manifest, 'format' | 'bodyHash'>;
+
 /** Composes the bytes of an artifact: the manifest in the first line, the code after it. */
-export function composeArtifact(facts: Omit<Manifest, 'format' | 'bodyHash'>, body: Buffer): Buffer {
+export function composeArtifact(facts: Facts, body: Buffer): Buffer {
+  return withBody(facts, body).bytes;
+}
+
+/**
+ * Makes the artifact that is to be written to `file`.
+ *
+ * @throws LiveswapError `ARTIFACT_INVALID` when no folder could have the plugin's name on every system.
+ */
+export function makeArtifact(facts: Facts, body: Buffer, file: string): Artifact {
+  checkName(facts.name, file);
+  const { manifest, bytes } = withBody(facts, body);
+  return { manifest, hash: hashOf(bytes), bytes, file };
+}
+
+function withBody(facts: Facts, body: Buffer): Pick<Artifact, 'manifest' | 'bytes'> {
   const manifest: Manifest = { format: MANIFEST_FORMAT, ...facts, bodyHash: hashOf(body) };
-  return Buffer.concat([Buffer.from(`${HEAD}${JSON.stringify(manifest)}\n`), body]);
+  return { manifest, bytes: Buffer.concat([Buffer.from(`${HEAD}${JSON.stringify(manifest)}\n`), body]) };
 }
 
 /**
@@ -107,12 +125,7 @@ function parseManifest(json: string, file: string): Manifest {
   }
   const manifest = value as Manifest;
   if (!isManifest(manifest)) throw invalid(file, 'its manifest lacks fields');
-  if (!isPluginName(manifest.name)) {
-    throw invalid(
-      file,
-      `${JSON.stringify(manifest.name)} cannot be the name of a plugin: it is none of a folder`,
-    );
-  }
+  checkName(manifest.name, file);
   return manifest;
 }
 
@@ -125,9 +138,10 @@ function isManifest(value: Partial<Manifest>): boolean {
   );
 }
 
-/** Returns true for a valid plugin name. A plugin is named after its folder: one path segment, on any system. */
-function isPluginName(name: string): boolean {
-  return !/[/\\:\p{Cc}]/u.test(name) && name !== '.' && name !== '..';
+/** A plugin is named after its folder: one path segment, on any system. */
+function checkName(name: string, file: string): void {
+  if (!/[/\\:\p{Cc}]/u.test(name) && name !== '.' && name !== '..') return;
+  throw invalid(file, `${JSON.stringify(name)} cannot be the name of a plugin: no folder can be called so`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

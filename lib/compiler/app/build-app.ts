@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isLiveswapError } from '../../core/errors.js';
-import { artifactFileName, composeArtifact, parseArtifact } from '../../manifest/artifact.js';
+import { artifactFileName, makeArtifact } from '../../manifest/artifact.js';
 import type { AppFacts } from '../../manifest/manifest.js';
 import { packFiles } from '../../manifest/files-block.js';
 import { writeAtomically } from '../../manifest/write-atomically.js';
@@ -77,12 +77,12 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
   ]);
   const body = Buffer.from(`${entryCode(app, options, own.paths)}${block}`);
   const none = { rules: 0, liveFunctions: [], liveTypes: [], imports: [], exports: [], functions: [] };
-  const bytes = composeArtifact(
+  const file = resolve(outDir, artifactFileName(name));
+  const { manifest, hash, bytes } = makeArtifact(
     { ...none, name, app: facts, filesAt: '', ...(options.exclusive && { exclusive: true }) },
     body,
+    file,
   );
-  const file = resolve(outDir, artifactFileName(name));
-  const { manifest, hash } = parseArtifact(bytes, file);
   await mkdir(outDir, { recursive: true });
   const before = await readFile(file).catch(() => undefined);
   if (!before?.equals(bytes)) await writeAtomically(file, bytes);
