@@ -4,10 +4,10 @@ import type { SourceFile } from 'ts-morph';
 import { nativePath } from './posix-path.js';
 import type { Finding } from './rule.js';
 
-/** Character that a decoder inserts for bytes that make no letter. */
+/** The character that a decoder inserts for invalid bytes. */
 const REPLACEMENT = '\uFFFD';
 
-/** Findings about files that are not in UTF-8: their letters would be others when they run. */
+/** Findings about files that are not in UTF-8: their text would change when they run. */
 export function encodingFindings(plugin: string, files: readonly SourceFile[]): Finding[] {
   return files.flatMap((file) => {
     if (!file.getFullText().includes(REPLACEMENT)) return [];

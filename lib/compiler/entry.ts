@@ -37,7 +37,7 @@ export function entrySource(folder: string, live: readonly LiveSymbol[], from: s
   ].join('\n');
 }
 
-/** The name under which the entry of a plugin is written when somebody wants to see it. */
+/** The file name of a plugin's generated entry, when it is written. */
 export function entryFileName(plugin: string): string {
   return `${plugin}.entry.ts`;
 }

@@ -28,7 +28,7 @@ export function findingAt(
   };
 }
 
-/** The lines around one, counted from 1, as they are when they are judged: the file may say something else by the time it is shown. */
+/** The lines around a line, counted from 1, as judged: the file may have changed by the time the finding is shown. */
 export function excerptOf(text: string, line: number): Excerpt {
   const first = Math.max(1, line - 1);
   return { first, lines: text.split(/\r?\n/).slice(first - 1, line + 1) };

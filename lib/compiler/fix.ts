@@ -3,8 +3,8 @@ import { writeAtomically } from '../manifest/write-atomically.js';
 import type { Finding, TextEdit } from './rule.js';
 
 /**
- * Does what findings propose, as far as the proposals leave each other alone: those that are left out show up again, and can be
- * done the next time.
+ * Applies the edits that findings propose, except those that overlap others: their findings show up again, and can be
+ * mended next time.
  *
  * @returns the findings that were mended, and the files that were written.
  */

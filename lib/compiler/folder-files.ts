@@ -16,7 +16,7 @@ interface Known {
 }
 
 /**
- * Writes what is about all the artifacts of a folder, those of earlier builds included: the typed live functions, and the
+ * Writes the files about all artifacts of a folder, including those of earlier builds: the typed live functions, and the
  * module that links them statically when it is wanted, with the files that they carry.
  */
 export async function writeFolderFiles(

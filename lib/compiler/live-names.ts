@@ -11,11 +11,11 @@ export interface LiveOwner {
   readonly live: readonly LiveSymbol[];
 }
 
-/** Knows whose each live name is: of two plugins that declare one, it stays with the one that had it. */
+/** Knows the owner of each live name: when two plugins declare it, the one that had it first keeps it. */
 export class LiveNames {
   #owners: ReadonlyMap<string, LiveOwner> = new Map();
 
-  /** @param plugins all there are; the first that declares a new name has it. */
+  /** @param plugins all plugins; the first that declares a new name owns it. */
   update(plugins: Iterable<LiveOwner>): void {
     const owners = new Map<string, LiveOwner>();
     for (const plugin of plugins) {

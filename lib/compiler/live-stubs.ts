@@ -97,7 +97,7 @@ function regionsIn(text: string): ReadonlyMap<string, PluginStubs> {
   return regions;
 }
 
-/** A map that was cut off leads nowhere. */
+/** A truncated map is ignored. */
 function readMap(base64: string, lineCount: number): Mapping[] {
   try {
     return readDeclarationMap(Buffer.from(base64, 'base64').toString(), lineCount);

@@ -33,13 +33,13 @@ export interface OpenPlugin {
   readonly ambient: ReadonlySet<string>;
 }
 
-/** Result of a look at a plugin. */
+/** Result of examining a plugin. */
 interface Examination {
   readonly facts: PluginFacts;
   readonly findings: readonly Finding[];
 }
 
-/** One plugin in a session: looked at and bundled again and again. */
+/** One plugin in a session, examined and bundled again after each change. */
 export class PluginBuild {
   readonly #options: ResolvedOptions;
   readonly #bundler: Bundler;
@@ -91,7 +91,7 @@ export class PluginBuild {
   }
 
   /**
-   * Takes note of the folder as it is now; returns whether the plugin has to be looked at again.
+   * Takes note of the folder as it is now; returns whether the plugin must be examined again.
    *
    * @param added folders that have become plugins: what was built in from there is another's code now.
    */
@@ -115,7 +115,7 @@ export class PluginBuild {
   open(programs: Programs, all: readonly PluginFolder[]): OpenPlugin {
     const { program, files } = programs.open(this.#plugin);
     this.#bundler.configure(program.project.getCompilerOptions());
-    // Perhaps what was missing is declared by now.
+    // A missing declaration may exist by now.
     if (this.#report?.state === 'refused') program.findDeclarations();
     const others = all.filter(({ folder }) => folder !== this.folder);
     const sources: PluginSources = {
@@ -153,7 +153,7 @@ export class PluginBuild {
     return this.#bundler.forget();
   }
 
-  /** Begins to bundle what the live symbols found the last time say: an edit of them is rare. */
+  /** Begins to bundle with the live symbols of the last build: they seldom change. */
   bundleAhead(): Promise<void> {
     return this.#bundler.startAhead();
   }
@@ -167,7 +167,7 @@ export class PluginBuild {
   async examine(opened: OpenPlugin, known: readonly Finding[]): Promise<Examination> {
     const { sources, program, ambient } = opened;
     const misread = encodingFindings(this.name, sources.files);
-    // Findings about text with broken letters help nobody.
+    // Findings about wrongly decoded text would help nobody.
     const judged =
       misread.length > 0 || this.#options.swapBeforeCheck ? misread : await this.#findings(opened);
     const { facts, findings: unknown } = await this.#step('facts', () => pluginFacts(sources, this.#live));
@@ -177,13 +177,13 @@ export class PluginBuild {
     return { facts, findings: sortFindings([...known, ...judged, ...unknown], this.#plugin.files) };
   }
 
-  /** Checks types and rules of what is built already; `undefined` when there is nothing to find fault with. */
+  /** Checks types and rules of the built plugin; `undefined` when there are no findings. */
   async judge(opened: OpenPlugin): Promise<PluginReport | undefined> {
     const findings = await this.#findings(opened);
     return findings.length > 0 ? this.#refuse(sortFindings(findings, this.#plugin.files)) : undefined;
   }
 
-  /** Ends a check: no artifact is wanted. */
+  /** Ends a check, without writing an artifact. */
   conclude({ findings, facts }: Examination): PluginReport {
     if (findings.length > 0) return this.#refuse(findings);
     const manifest = {
@@ -196,7 +196,7 @@ export class PluginBuild {
     return this.#settle({ state: 'checked', manifest });
   }
 
-  /** Writes the artifact, unless there is something to find fault with. */
+  /** Writes the artifact, unless there are findings. */
   async emit({ findings, facts }: Examination): Promise<PluginReport> {
     const bundle = await this.#step('bundle', () => this.#bundler.finish());
     if (findings.length > 0) return this.#refuse(findings);

@@ -11,7 +11,7 @@ export interface PluginFolder {
   readonly folder: string;
   /** Absolute paths, the root module first, the others in order of their names. */
   readonly files: readonly string[];
-  /** Everything below the folder that is not TypeScript: what could be imported as text. */
+  /** Every file below the folder that is not TypeScript and could be imported as text. */
   readonly assets: readonly string[];
   /** TypeScript beside the folder, in a folder of plugins: it is part of none of them. */
   readonly strays: readonly string[];

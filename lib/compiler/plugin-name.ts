@@ -2,7 +2,7 @@ import { LiveswapError } from '../core/errors.js';
 
 /** An artifact, its copies and what is written on the way to them have longer names, and 255 bytes are all that most file systems have. */
 const MOST_BYTES = 180;
-/** Windows has devices of these names in every folder. */
+/** Windows reserves these names for devices, in every folder. */
 const device = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /** @throws LiveswapError `OPTION_INVALID` when no file can have the name of a plugin, here or on another platform */

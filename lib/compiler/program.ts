@@ -24,7 +24,7 @@ export class Program {
   /** Absolute paths of its tsconfig.json and of those that it extends. */
   readonly configs: readonly string[];
   readonly #tsconfig: ReadConfig | undefined;
-  /** Kinds of warnings that were told. */
+  /** Kinds of warnings already given. */
   readonly #told = new Set<string>();
   readonly #ambient = new Set<string>();
   #live: readonly LiveSymbol[] = [];
@@ -53,7 +53,7 @@ export class Program {
     return this.#ambient;
   }
 
-  /** Takes in declarations that have been written since, and that its tsconfig.json includes. */
+  /** Adds declarations that were written since and that its tsconfig.json includes. */
   findDeclarations(): void {
     if (this.#tsconfig) this.#declare(readConfig(this.#tsconfig.path).declarations);
   }
@@ -78,7 +78,7 @@ export class Program {
       .filter((file) => !file.isDeclarationFile());
   }
 
-  /** Returns what is amiss with its tsconfig.json for a plugin, as far as it is known and nobody was told. */
+  /** Returns new warnings about its tsconfig.json for a plugin. */
   takeWarnings({ name, folder }: PluginFolder, outDir: string): Finding[] {
     const config = this.#tsconfig;
     if (!config) return [];
@@ -91,7 +91,7 @@ export class Program {
     });
   }
 
-  /** Forgets what it knows of a file that is not any more as it was. */
+  /** Forgets a file that has changed. */
   refresh(path: string): void {
     this.types.forget([path]);
     const file = this.project.getSourceFile(path);
@@ -100,7 +100,7 @@ export class Program {
     else this.project.removeSourceFile(file);
   }
 
-  /** Declares the live symbols of its plugins; returns whether they are other ones than before. */
+  /** Declares the live symbols of its plugins; returns whether they have changed. */
   declareLive(live: readonly LiveSymbol[]): boolean {
     this.#live = live;
     const text = programTypes(live);
@@ -159,7 +159,7 @@ function readConfig(path: string): {
     options: parsed.options,
     fileNames,
     declarations: fileNames.filter(mayBeSeenEverywhere),
-    // The keys of the cache are in lower case where the file system does not mind.
+    // The cache has lower-case keys where the file system ignores case.
     configs: [
       path,
       ...Array.from(extended.values(), ({ extendedResult }) => nativePath(extendedResult.fileName)),
@@ -214,7 +214,7 @@ function nodeTypesNear(folder: string): string | undefined {
   return undefined;
 }
 
-/** Options that are about files the compiler writes; here it writes none, and the sources need not be where these want them. */
+/** Options for written files: the compiler writes none here, and these would restrict where sources may be. */
 const emitOptions = new Set([
   'composite',
   'declarationDir',

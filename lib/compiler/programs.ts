@@ -26,7 +26,7 @@ export class Programs {
   open(plugin: PluginFolder): { program: Program; files: SourceFile[] } {
     const tsconfig = tsconfigFor(plugin, nearest('tsconfig.json', plugin.folder));
     if (tsconfig !== undefined) this.#configs.add(tsconfig);
-    // Packages are not watched; whatever installs others writes one of these in the end.
+    // Packages are not watched; every package manager writes one of these files in the end.
     for (const file of dependencyFiles(plugin.folder)) this.#configs.add(file);
     const program = this.#byConfig.get(tsconfig) ?? new Program(tsconfig, plugin.folder, this.#disk);
     this.#byConfig.set(tsconfig, program);
@@ -40,9 +40,9 @@ export class Programs {
   }
 
   /**
-   * Forgets what it knows of files that are not any more as they were; returns whether that is everything.
+   * Forgets files that have changed; returns whether it forgot everything.
    *
-   * @param missed those of them that an import may have been in want of: the compiler looks for one only once.
+   * @param missed those that an import may have failed to find: the compiler looks for a file only once.
    */
   refresh(changed: ReadonlySet<string>, missed: readonly string[]): boolean {
     const isOther = [...changed].some((path) => isConfig(path) || this.#configs.has(path));

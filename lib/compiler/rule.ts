@@ -47,7 +47,7 @@ export interface Rule {
   readonly name: string;
   /** One line: what it refuses. */
   readonly summary: string;
-  /** Set when it judges what code does: then it looks at JavaScript too, and not at generated files. */
+  /** Set when it judges behaviour: then it also checks JavaScript, and skips generated files. */
   readonly isAboutCode?: true;
   /** Looks at a plugin, and reports each place that breaks the rule. */
   check(plugin: PluginSources, report: Report): void;

@@ -20,7 +20,7 @@ function findingsIn(plugin: PluginSources, rules: readonly Rule[]): Finding[] {
   return rules.flatMap((rule) => {
     const found: Finding[] = [];
     rule.check(plugin, (place, problem, remedy, fix) => {
-      // Nobody would mend what a generator writes.
+      // Nobody would mend generated code.
       if (rule.isAboutCode && typeof place !== 'string' && isGenerated(place.getSourceFile())) return;
       const finding = findingAt(place, rule.name, plugin.name, problem, remedy);
       found.push(fix ? { ...finding, fix } : finding);

@@ -12,7 +12,7 @@ import type { PluginReport } from './report.js';
 import type { Finding } from './rule.js';
 
 /**
- * Builds plugins and keeps what it parsed, so that the next time only what changed is looked at again.
+ * Builds plugins and keeps parsed sources, so that the next build only examines changes.
  *
  * @example
  * const session = new BuildSession({ sources: ['plugins'], outDir: 'dist/plugins' });
@@ -39,7 +39,7 @@ export class BuildSession {
     return new Set([...inputs, ...this.#programs.configs]);
   }
 
-  /** Builds what is new or has changed on disk since, as far as the session was told. */
+  /** Builds plugins that are new or, as far as the session was told, have changed. */
   build(): Promise<PluginReport[]> {
     return this.rebuild([]);
   }
@@ -64,7 +64,7 @@ export class BuildSession {
     }
     if (this.#options.swapBeforeCheck) this.#unjudged = jobs;
     for (const { build } of entryOnly || leaveTemps ? stale : []) await build.writeEntry();
-    // Last, so that whoever loads the artifacts meanwhile never misses a plugin that was given another name.
+    // Remove artifacts last, so that a concurrent load never misses a renamed plugin.
     await this.#removeArtifacts(gone);
     if (jobs.length > 0 || gone.length > 0) {
       this.#options.onProgress?.({ step: 'stubs' });
@@ -78,7 +78,7 @@ export class BuildSession {
   }
 
   /**
-   * Looks at types and rules of what the last build wrote before they were looked at (`swapBeforeCheck`).
+   * Checks types and rules of plugins that the last build wrote unchecked (`swapBeforeCheck`).
    *
    * @returns reports of plugins that would have been refused; their artifacts stay.
    */
@@ -102,14 +102,14 @@ export class BuildSession {
     return this.#reports();
   }
 
-  /** Lets go of everything. */
+  /** Frees everything. */
   async close(): Promise<void> {
     await Promise.all([...this.#builds.values()].map((build) => build.close()));
     this.#builds.clear();
     this.#programs.close();
   }
 
-  /** Finds out which plugins there are, which of them have to be looked at again, and collects these. */
+  /** Finds the plugins, decides which must be examined again, and collects their live symbols. */
   async #look(
     changed: Iterable<string>,
     wanted: 'sources' | 'bundles',
@@ -149,7 +149,7 @@ export class BuildSession {
     return opened.filter(({ opened: { program } }) => stale.has(program));
   }
 
-  /** Files of plugins are looked at anyway. */
+  /** Files of plugins are examined anyway. */
   #missedOf(changed: ReadonlySet<string>, plugins: readonly PluginFolder[]): string[] {
     if (this.#reports().every(({ state }) => state !== 'refused')) return [];
     const code = new Set(plugins.flatMap(({ files }) => files));
@@ -172,7 +172,7 @@ export class BuildSession {
     return gone;
   }
 
-  /** A plugin that was moved has the artifact that it had. */
+  /** A plugin that was moved keeps its artifact. */
   async #removeArtifacts(gone: readonly PluginBuild[]): Promise<void> {
     const left = new Set([...this.#builds.values()].map(({ name }) => name));
     for (const { name } of gone.filter(({ name }) => !left.has(name))) {
@@ -185,7 +185,7 @@ export class BuildSession {
   }
 }
 
-/** A plugin that is to be looked at. */
+/** A plugin to examine. */
 interface Job {
   readonly build: PluginBuild;
   readonly opened: OpenPlugin;

@@ -7,7 +7,7 @@ export function sourceClosure(files: readonly SourceFile[]): Set<string> {
   const closure = new Set<string>();
   const visit = (file: SourceFile): void => {
     const path = nativePath(file.getFilePath());
-    // What adds live symbols to a module is part of it by name, and imports those of every plugin.
+    // A declaration file that adds live symbols to a module imports those of every plugin: do not follow it.
     if (closure.has(path) || file.isInNodeModules() || path === PROGRAM_TYPES_FILE) return;
     closure.add(path);
     for (const literal of file.getImportStringLiterals()) {

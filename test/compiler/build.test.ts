@@ -7,6 +7,7 @@ import { readArtifact } from '../../lib/manifest/artifact.js';
 import type { ArtifactModule } from '../../lib/plugin/artifact-module.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writePlugins } from '../helpers/write-plugins.js';
+import { withPage } from '../helpers/with-page.js';
 
 const guardian = {
   'index.ts': `
@@ -66,10 +67,10 @@ test('a plugin with findings keeps its earlier artifact, the others are built, a
   await expect(build({ sources, outDir })).rejects.toMatchObject({
     code: 'BUILD_FAILED',
     plugins: ['guardian'],
-    message: [
-      'Cannot build guardian: 1 finding.',
-      `  ${join(folder, 'guardian/index.ts')}:6:14 types: Type 'number' is not assignable to type 'string'. (TS2322)`,
-    ].join('\n'),
+    message: withPage(
+      'BUILD_FAILED',
+      `Cannot build guardian: 1 finding.\n  ${join(folder, 'guardian/index.ts')}:6:14 types: Type 'number' is not assignable to type 'string'. (TS2322)`,
+    ),
     findings: [{ rule: 'types', plugin: 'guardian', line: 6, column: 14 }],
   });
   await expect(readFile(join(outDir, 'guardian.plugin.mjs'), 'utf8')).resolves.toBe(before);

@@ -9,7 +9,7 @@ import { adaptersModule } from '../plugin-module.js';
 
 const NAMESPACE = 'liveswap-adapted';
 
-/** Marks what is resolved for the stand-in itself: the package as it is. */
+/** Marks a resolution made for the stand-in itself, which needs the original package. */
 const ORIGINAL = Symbol('original');
 
 const adapters = new AdapterSet(builtinAdapters);
@@ -21,7 +21,7 @@ interface StandIn {
 }
 
 /**
- * Lets packages that take work by themselves be imported as their adapters have them, by whatever is in the bundle; not by the
+ * Gives every importer in the bundle the adapted form of packages that take work by themselves; not the
  * package itself.
  */
 export const adaptedPackages: Plugin = {

@@ -56,13 +56,13 @@ const require = __liveswap_createRequire(import.meta.url);
 ${places}`;
 }
 
-/** Leaves the lines of the banner empty when nothing needs what it makes: each thread would wait for it. */
+/** Leaves the lines of the banner empty when nothing uses its names: each thread would run it for nothing. */
 export function withoutUnusedBanner(code: string): string {
   const rest = code.slice(banner.length);
   return /\brequire\b|__liveswap_/.test(rest) ? code : banner.replaceAll(/[^\n]/g, '') + rest;
 }
 
-/** Tells an artifact where its files are when it does not run as a copy: `herald.files/plugins/herald/`. */
+/** Gives an artifact the place of its files for when it does not run as a copy: `herald.files/plugins/herald/`. */
 export function withHome(code: string, folder: string): string {
   return code.replace(`? './' : ${HOME}`, `? './' : ${JSON.stringify(`./${urlPath(folder)}/`)}`);
 }

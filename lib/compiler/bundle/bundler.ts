@@ -72,7 +72,7 @@ export class Bundler {
   }
 
   /**
-   * Begins to bundle in esbuild's own process what the entry of the last time leads to, if there was one. Resolves when esbuild
+   * Begins to bundle the previous entry, if there was one, in esbuild's own process. Resolves when esbuild
    * has been told.
    */
   async startAhead(): Promise<void> {
@@ -103,7 +103,7 @@ export class Bundler {
   async dispose(): Promise<void> {
     const current = this.#current;
     this.#current = undefined;
-    // One that never came up is not there to be let go of.
+    // A context that failed to start needs no disposal.
     await (await current?.context.catch(() => undefined))?.dispose().catch(() => {});
   }
 

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 
-/** The last name of what is called: `join` of `path.join(…)`; empty where it has none. */
+/** The last name of a callee: `join` of `path.join(…)`; empty for a callee without a name. */
 export function calleeName({ expression }: ts.CallExpression | ts.NewExpression): string {
   if (expression.kind === ts.SyntaxKind.ImportKeyword) return 'import';
   const callee = ts.isParenthesizedExpression(expression) ? expression.expression : expression;

@@ -67,7 +67,7 @@ export class CargoHold {
   }
 }
 
-/** A file, or all that is in a folder; packages and hidden files are not what anybody means by it. */
+/** The file, or all files of a folder except packages and hidden files, which nobody means by it. */
 async function filesAt(path: string): Promise<string[]> {
   const stats = await stat(path).catch(() => undefined);
   if (!stats?.isDirectory()) return stats ? [path] : [];

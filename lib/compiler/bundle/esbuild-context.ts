@@ -80,7 +80,7 @@ function assetPlugins(folder: string, options: ResolvedOptions): Plugin[] {
   ];
 }
 
-/** With code at the end of some modules: there everything that they declare is known by name. */
+/** Appends code to some modules: at their end, everything that they declare is in scope. */
 function withEndings(
   special: ReadonlyMap<string, SpecialModule>,
   endings: Endings,

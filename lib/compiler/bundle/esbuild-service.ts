@@ -2,7 +2,7 @@ import { stop } from 'esbuild';
 
 let life = 0;
 
-/** Which process of esbuild's it is that runs now: the first, or one after another that has died. */
+/** The number of the esbuild process that runs now; it grows whenever one has died. */
 export function lifeOfEsbuild(): number {
   return life;
 }
@@ -12,7 +12,7 @@ export function isEsbuildGone(error: unknown): boolean {
   return error instanceof Error && /The service (?:is no longer running|was stopped)/.test(error.message);
 }
 
-/** Lets the next call start a process of esbuild's anew, unless that has been done since the life that is meant. */
+/** Lets the next call start a new esbuild process, unless that was done since `life`. */
 export async function reviveEsbuild(lost: number): Promise<void> {
   if (lost !== life) return;
   life += 1;

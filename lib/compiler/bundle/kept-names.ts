@@ -26,7 +26,7 @@ function withGuard(line: string): string {
 
 const GUARD = '(typeof __name > "u" ? (f) => f : __name)';
 
-/** Most names need not be set: what esbuild renamed does. */
+/** Only functions that esbuild renamed need their names set. */
 const HELPER = 'var __name = (target, value) => __defProp(';
 const QUICK_HELPER = 'var __name = (target, value) => target.name === value ? target : __defProp(';
 

@@ -10,7 +10,7 @@ export interface LargeInput {
   readonly name: string;
   /** Bytes of it in the artifact. */
   readonly bytes: number;
-  /** The file that imports it, from the plugin's folder; `undefined` for what nothing imports. */
+  /** The file that imports it, from the plugin's folder; `undefined` when nothing imports it. */
   readonly importer: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export function largestInputs({ inputs }: Metafile, folder: string): LargeInput[
     .slice(0, SHOWN);
 }
 
-/** Every artifact has these, and nobody can do without. */
+/** Every artifact has these. */
 function isOurs(file: string): boolean {
   return ownPlaces.some(([folder]) => file.startsWith(folder + sep));
 }

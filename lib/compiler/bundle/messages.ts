@@ -9,7 +9,7 @@ interface Owner {
   readonly folder: string;
 }
 
-/** Warnings of esbuild about code that cannot do when it runs what it says, and what to do about each. */
+/** Warnings of esbuild about code that fails at run time, with a remedy for each. */
 const broken = new Map([
   ['empty-glob', 'Name files that are there: the ending counts, such as import(`./lang/${language}.ts`).'],
   [
@@ -56,7 +56,7 @@ export function missingOptional(message: Message): string | undefined {
   return missing !== undefined && isCall && isInPackage(message) ? missing : undefined;
 }
 
-/** The file of an error that is none in sloppy mode: esbuild takes every module of an artifact for strict. */
+/** The file of an error that would be none in sloppy mode: esbuild treats every module of an artifact as strict. */
 export function strictOnly({ text, location }: Message): string | undefined {
   const isCommonJs = /\.c?js$/.test(location?.file ?? '');
   return isCommonJs && text.includes('cannot be used with the "esm" output format')

@@ -13,7 +13,7 @@ export interface NamedFiles {
   readonly uses: ReadonlyMap<string, ReadonlySet<string>>;
   /** Absolute paths of modules that it names by their file: to run them in a thread, a process, or later. */
   readonly scripts: readonly string[];
-  /** Places where it looks for paths that its text does not tell. */
+  /** Places where it uses paths that are only known at run time. */
   readonly unclear: readonly UnclearPath[];
   /** Calls of `require` with a name that is only known when it runs: offsets of the name. */
   readonly requires: readonly number[];
@@ -31,7 +31,7 @@ export interface RequiredAside {
   readonly end: number;
 }
 
-/** A use of the place of a file that nobody can follow. */
+/** A use of the place of a file that cannot be followed. */
 export interface UnclearPath {
   readonly node: ts.Node;
   /** Function that uses it, such as `readdir`; empty when the path is passed on. */
@@ -42,7 +42,7 @@ export interface UnclearPath {
   readonly missing?: string;
 }
 
-/** Finds what a module names beside itself. */
+/** Finds the files that a module names beside itself. */
 export function namedFiles(file: string, text: string): NamedFiles {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, scriptKindOf(file));
   const reader = new PathReader(source);
@@ -105,7 +105,7 @@ export function isCodeFile(path: string): boolean {
 
 type Look = { readonly state: 'there' | 'missing' | 'unclear'; readonly path: string };
 
-/** A folder that the file itself is in is not what anybody means to take along. */
+/** Nobody means to take along a folder that contains the file itself. */
 function lookFor({ path, isWhole }: NamedPath, file: string): Look {
   if (path === file || `${file}/`.startsWith(`${path}/`)) return { state: 'unclear', path };
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -118,7 +118,7 @@ function lookFor({ path, isWhole }: NamedPath, file: string): Look {
   };
 }
 
-/** Data beside a module whose code asks for it in a way of its own: compilers of WebAssembly write such modules. */
+/** Data beside a module that loads it in its own way, as compilers of WebAssembly write it. */
 function literalsBeside(source: ts.SourceFile): string[] {
   const folder = dirname(source.fileName);
   const found: string[] = [];
@@ -188,7 +188,7 @@ function isKeptInVariable({ parent }: ts.Node): boolean {
   return ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name);
 }
 
-/** The name of something, and not a use of it. */
+/** This names something, and does not use it. */
 function isName(node: ts.Node): boolean {
   if (!ts.isIdentifier(node)) return false;
   const { parent } = node;
@@ -205,7 +205,7 @@ function requiredAside(node: ts.CallExpression, source: ts.SourceFile): string |
   const { expression } = node;
   const [specifier] = node.arguments;
   if (!specifier || !ts.isStringLiteralLike(specifier) || isBuiltin(specifier.text)) return undefined;
-  // An import would not be tried, it would fail.
+  // A failing import cannot be caught like a failing `require`.
   if (ts.findAncestor(node, ts.isTryStatement)) return undefined;
   const isMade = ts.isCallExpression(expression)
     ? calleeName(expression) === 'createRequire'
@@ -233,7 +233,7 @@ function isOpenRequire({ expression, arguments: [first] }: ts.CallExpression): b
   return !ts.isStringLiteralLike(first) && !isGlob(first);
 }
 
-/** Such as `require('./dialects/' + name)`, for which esbuild takes in whatever fits. */
+/** A call such as `require('./dialects/' + name)`, for which esbuild bundles every file that fits. */
 function isGlob(node: ts.Expression): boolean {
   const text = ts.isTemplateExpression(node) ? node.head.text : leftmost(node);
   return /^\.\.?\//.test(text);

@@ -1,6 +1,6 @@
 import type { Plugin } from 'esbuild';
 
-/** A package that an artifact does without: the server has it in a `node_modules`. */
+/** A package that is not in an artifact: the server has it in a `node_modules`. */
 export interface OutsidePackage {
   /** The package's name. */
   readonly name: string;

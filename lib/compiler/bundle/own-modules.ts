@@ -5,7 +5,7 @@ import { relativePath } from '../posix-path.js';
 type Places = typeof ownPlaces;
 
 /**
- * Takes the place where liveswap is installed out of an artifact's code: comments name its modules by it.
+ * Removes the folder where liveswap is installed from the comments in an artifact's code that name its modules.
  *
  * @param folder what the paths in the comments are relative to.
  */

@@ -10,7 +10,7 @@ import { isSloppy, sloppyModule } from './sloppy-module.js';
 import type { Rewrite, SpecialModule } from './special-modules.js';
 import type { AskingModule, Survey } from './survey.js';
 
-/** Settings for bundling one plugin, as far as earlier bundles have brought them to light. */
+/** Settings for bundling one plugin, as found out by earlier bundles. */
 export interface Recipe {
   readonly outside: ReadonlyMap<string, OutsideModule>;
   /** Optional packages that are not installed. */
@@ -58,7 +58,7 @@ function keyOf({ outside, unresolved, hasAddons, special }: Recipe): string {
 }
 
 /**
- * Returns the recipe that a bundle should have had, now that its contents are known.
+ * Returns the right recipe for a bundle, now that its contents are known.
  *
  * @param survey which modules ask for their place, and which packages must stay out because they do.
  */

@@ -68,7 +68,7 @@ function isInstalled(name: string, from: string): boolean {
   }
 }
 
-/** Looks at the modules of bundles. Packages do not change while it lives; one's own files do. */
+/** Examines the modules of bundles. It remembers packages, and reads the plugin's own files each time. */
 export class Surveyor {
   readonly #packages = new Map<string, AskingModule | undefined>();
 
@@ -102,7 +102,7 @@ function isNative(specifier: string): boolean {
   return specifier.endsWith(ADDON_SUFFIX) || addonLoaders.test(specifier);
 }
 
-/** Uses of a path that has to be right: something is read, written or run there. */
+/** Functions that need a correct path, because they read, write or run something there. */
 const reading =
   /^(read|open|create(Read|Write)Stream|readdir|opendir|scandir|glob|require|import|fork|spawn|exec|Worker|load)/i;
 

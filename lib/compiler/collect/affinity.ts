@@ -2,10 +2,10 @@ import { ts } from 'ts-morph';
 import type { AffinityFacts } from '../../manifest/manifest.js';
 import { tagOf } from './doc-tags.js';
 
-/** The tag of a function that says which thread its calls go to, read. */
+/** The parsed `@affinity` tag of a function: it says to which thread calls go. */
 export type Affinity =
   | { readonly kind: 'key'; readonly facts: AffinityFacts }
-  /** No call can have a key there. */
+  /** Set when no call can have a key there. */
   | { readonly kind: 'wrong'; readonly problem: string; readonly remedy: string };
 
 /** Reads `@affinity room` or `@affinity order.customer`: a parameter, and the way in it to the key; `undefined` without the tag. */
@@ -53,7 +53,7 @@ function wrong(problem: string, remedy: string): Affinity {
   return { kind: 'wrong', problem, remedy };
 }
 
-/** In the first overload that has it. */
+/** The tag of the first overload that has one. */
 function parameterNamed(
   name: string,
   type: ts.Type,
@@ -87,7 +87,7 @@ function mayBeKey(type: ts.Type): boolean {
   return base.isUnionOrIntersection() ? base.types.some(mayBeKey) : isOpen(base) || (base.flags & keys) !== 0;
 }
 
-/** Only the value tells what it is. */
+/** The type depends on the value. */
 function isOpen({ flags }: ts.Type): boolean {
   return (flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.Instantiable)) !== 0;
 }

@@ -4,8 +4,8 @@ import { ts, type SourceFile } from 'ts-morph';
 export type HandleUse = ReadonlyMap<ts.Type, ReadonlySet<string> | 'all'>;
 
 /**
- * Which methods of imported plugins the code uses. A handle is followed by its type, wherever it is kept, passed on or
- * exported to: whatever has this very type is the handle.
+ * Finds the methods of imported plugins that code uses. A handle is followed by its type, wherever it is kept, passed on or
+ * exported to: every expression of this very type is the handle.
  */
 export function handleUse(
   files: readonly SourceFile[],
@@ -64,13 +64,13 @@ function namesTaken(
     return key.isStringLiteral() ? [key.value] : 'all';
   }
   if (ts.isSpreadAssignment(parent) || ts.isAsExpression(parent) || ts.isForInStatement(parent)) return 'all';
-  // Kept in a variable, or taken apart: what happens to that is looked at there.
+  // A variable or pattern takes it: its own uses are visited separately.
   if (ts.isVariableDeclaration(parent) && !parent.type) return [];
   const wanted = checker.getContextualType(node);
   return !wanted || wanted === type || takesAsItIs(wanted, type) ? [] : 'all';
 }
 
-/** A type parameter, or a choice that has the very type in it, keeps the handle what it is. */
+/** A type parameter, or a union with this very type, keeps the handle's type. */
 function takesAsItIs(wanted: ts.Type, type: ts.Type): boolean {
   return (
     (wanted.flags & ts.TypeFlags.TypeParameter) !== 0 || (wanted.isUnion() && wanted.types.includes(type))

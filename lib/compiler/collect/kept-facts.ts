@@ -54,7 +54,7 @@ function readKept(sources: OwnSources): KeptSources {
   const { files, folder, project, isTyped } = sources;
   const checker = project.getTypeChecker().compilerObject;
   const classes = files.flatMap((file) => classesIn(file, folder, checker));
-  // By a name that says where it is: what data of one is, its own facts say.
+  // Each class has a name that says where it is; its own facts describe its data.
   const own = new Map(classes.map(({ name, instance }) => [instance.symbol, name]));
   const reader = new ShapeReader(project, { own, prefix: '\0' });
   const names = new Set(own.values());

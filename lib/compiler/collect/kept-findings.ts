@@ -91,7 +91,7 @@ function whatOf(shape: Shape, types: ShapeTable): string | undefined {
   return isNamed && immovable.test(shape.name) ? `an instance of ${shape.name}` : undefined;
 }
 
-/** Returns the step to what a type argument of a map, a set or another platform type is. */
+/** Returns the step to a type argument of a map, a set or another platform type. */
 function argumentStep({ args = [] }: Extract<Shape, { kind: 'platform' }>, index: number): string {
   if (args.length < 2) return memberStep();
   return index === 0 ? keyStep() : entryStep();
@@ -134,7 +134,7 @@ function isFunction(shape: Shape): boolean {
   return typeof shape === 'object' && shape.kind === 'function';
 }
 
-/** A class with an upcast writes such fields itself, or does without. */
+/** A class with an upcast fills such fields itself, or does without. */
 function privateFields({ node }: OwnClass): string[] {
   const hasUpcast = node.members.some((member) => member.name?.getText() === 'upcast' && isStatic(member));
   if (hasUpcast) return [];

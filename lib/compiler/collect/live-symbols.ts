@@ -15,7 +15,7 @@ export interface DeclaredSymbol {
   readonly exportName: string | undefined;
 }
 
-/** A live function or live type: one that its module exports. */
+/** A live function or live type that its module exports. */
 export interface LiveSymbol extends DeclaredSymbol {
   readonly exportName: string;
   readonly file: SourceFile;

@@ -5,11 +5,11 @@ import { hasLivePrefix } from '../live-prefix.js';
 export interface KnownLiveTypes {
   /** The plugin's own live types, by the symbols of their instances. */
   readonly own: ReadonlyMap<ts.Symbol, string>;
-  /** Beginning of their names: it identifies those of other plugins. */
+  /** Beginning of live names, which identifies live types of other plugins. */
   readonly prefix: string;
 }
 
-/** Tells which types are live, and by what name. */
+/** Recognises live types and knows their names. */
 export class LiveTypeNames {
   readonly #known: KnownLiveTypes;
 

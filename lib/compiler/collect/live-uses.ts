@@ -5,17 +5,17 @@ import { relativePath } from '../posix-path.js';
 import { isOfLiveswap } from '../rules/analysis/liveswap-package.js';
 import type { ShapeReader } from './shape-reader.js';
 
-/** Which live names code uses. */
+/** The live names that code uses. */
 export interface LiveUses {
   readonly uses?: readonly UseFacts[];
   readonly unknownUses?: readonly PlaceFacts[];
 }
 
-/** Ways of writing down uses. */
+/** Settings for recording uses. */
 export interface UseNotes {
   /** The folder that files are named from. */
   readonly relativeTo: string;
-  /** Reads what calls pass and expect; without one, only names are noted. */
+  /** Reads the types that calls pass and expect; without it, only names are recorded. */
   readonly reader?: ShapeReader;
 }
 
@@ -124,7 +124,7 @@ class UseCollector {
     let node: ts.Node = call;
     while (ts.isAwaitExpression(node.parent) || ts.isParenthesizedExpression(node.parent)) node = node.parent;
     const { parent } = node;
-    // The type of a live function is no demand of the call: only types that the code itself asks for are.
+    // Only types that the calling code itself states count: the live function's own type is no demand of the call.
     if (!ts.isAsExpression(parent) && this.#isByName(call)) return undefined;
     const type = this.#checker.getTypeAtLocation(ts.isAsExpression(parent) ? parent : call);
     const awaited = this.#checker.getAwaitedType(type) ?? type;
@@ -137,7 +137,7 @@ class UseCollector {
     return isCall || this.#isTable(expression.expression);
   }
 
-  /** The names that an expression can be: a literal, a constant, a choice of these. */
+  /** The names that an expression can stand for: a literal, a constant, a choice of these. */
   #namesOf(expression: ts.Expression): string[] | undefined {
     const type = this.#checker.getTypeAtLocation(expression);
     const parts = type.isUnion() ? type.types : [type];
@@ -171,7 +171,7 @@ class UseCollector {
     return symbol !== undefined && isOfLiveswap(symbol, this.#project);
   }
 
-  /** In JavaScript whose types nobody knows, a method `call` that is given a text may be ours. */
+  /** In untyped JavaScript, a method `call` with a string argument may be ours. */
   #mayBeOurs({ name }: ts.PropertyAccessExpression, argument: ts.Expression): boolean {
     if (this.#notes.reader || name.text !== 'call' || this.#checker.getSymbolAtLocation(name)) return false;
     const { flags } = this.#checker.getTypeAtLocation(argument);

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 
-/** Fields are what an instance carries of its own: not methods, accessors, or `#private` names, which nobody else can fill. */
+/** Returns whether a member is a field: not a method, an accessor, or a `#private` name, which no other code can fill. */
 export function isField(member: ts.Symbol): boolean {
   return (member.flags & ts.SymbolFlags.Property) !== 0 && !isPrivateName(member) && !isPrototype(member);
 }
@@ -15,7 +15,7 @@ export function isPrototype({ flags }: ts.Symbol): boolean {
 }
 
 /**
- * A member's name, in brackets where it is a symbol: `[brand]`, `[Symbol.iterator]`. The checker's own name of these,
+ * A member's name, in brackets for a symbol: `[brand]`, `[Symbol.iterator]`. The checker's own name for these,
  * `__@brand@747`, has a number that the next build would give to something else; so has that of `#private` ones.
  */
 export function memberKey(member: ts.Symbol): string {

@@ -27,7 +27,7 @@ export class NamedShapes {
     this.#shapes.set(name, shape);
   }
 
-  /** Two types of one name are told apart by where they are declared. */
+  /** Two types with one name are told apart by their places. */
   #freeName(wanted: string, type: ts.Type): string {
     if (!this.#shapes.has(wanted)) return wanted;
     const place = (type.aliasSymbol ?? type.symbol)?.declarations?.map((one) => one.getText()).join() ?? '';

@@ -3,7 +3,7 @@ import type { Shape } from '../../manifest/shape.js';
 import { isPlatformSymbol } from './global-name.js';
 
 /**
- * The shape of a type that data cannot say: what it is made of, for comparison with itself. `undefined` for every other.
+ * The shape of a type that cannot be described as data: its parts, for comparison with itself. `undefined` for other types.
  */
 export function opaqueShape(
   type: ts.Type,
@@ -28,7 +28,7 @@ export function isGenericMapped(type: ts.Type, checker: ts.TypeChecker): boolean
   return ((mappedType(type, checker)?.constraintType?.flags ?? 0) & ts.TypeFlags.Instantiable) !== 0;
 }
 
-/** A type as its author wrote it, but for where its parts are declared. */
+/** A type as its author wrote it, without the paths of its parts. */
 export function writtenText(type: ts.Type, checker: ts.TypeChecker): string {
   return checker
     .typeToString(

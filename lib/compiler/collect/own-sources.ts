@@ -6,7 +6,7 @@ import { javascriptOf } from '../rules/javascript.js';
 
 /** Sources of a plugin that are read by one checker. */
 export interface OwnSources extends PluginSources {
-  /** False for JavaScript, whose types are inferred: nobody vouches for them. */
+  /** False for JavaScript, whose types are only inferred. */
   readonly isTyped: boolean;
 }
 

@@ -3,7 +3,7 @@ import { constantValue, symbolAt } from '../rules/analysis/expressions.js';
 import { definitionCalls } from '../rules/analysis/plugin-definition.js';
 import { bare } from '../rules/analysis/syntax.js';
 
-/** The live names that are said to go, with the reasons: as they are written, since types do not say what a string is. */
+/** The live names that this release removes, with the reasons, read from the source text: types do not hold the strings. */
 export function removedNames(root: SourceFile, project: Project): Record<string, string> | undefined {
   const checker = project.getTypeChecker().compilerObject;
   const tables = definitionCalls(root, project).flatMap(({ arguments: [definition] }) =>

@@ -19,7 +19,7 @@ import { NamedShapes } from './named-shapes.js';
 import { SignatureReader, type ReadResult } from './signature-reader.js';
 import { simpleShape } from './simple-shape.js';
 
-/** Deeper or larger than this, a type is opaque: nobody wants the whole of a library in a manifest. */
+/** A deeper or larger type is opaque: a manifest should not contain a whole library. */
 const MAX_DEPTH = 40;
 const MAX_PARTS = 20_000;
 
@@ -71,7 +71,7 @@ export class ShapeReader {
     return { kind: 'ref', name: given };
   }
 
-  /** The type of a field, without the `undefined` that leaving it out means. */
+  /** The type of a field, without the `undefined` of an optional one. */
   field(type: ts.Type, optional: boolean): Shape {
     return optional ? this.#withoutUndefined(type) : this.shape(type);
   }
@@ -105,7 +105,7 @@ export class ShapeReader {
 
   #declare(type: ts.Type, wanted: string): Shape {
     const name = this.#named.give(type, wanted);
-    // Kept before it is read, so that no other type takes the name.
+    // Reserve the name before reading, so that no other type takes it.
     this.#named.set(name, 'unknown');
     this.#named.set(
       name,
@@ -120,7 +120,7 @@ export class ShapeReader {
     return { kind: 'opaque', text: `${writtenText(type, this.#checker)} /* too large: ${digest} */` };
   }
 
-  /** Without a written result type, the very text or number that is returned today is not part of the contract. */
+  /** Without a written result type, the literal value returned today is not part of the contract. */
   #widened(returned: ts.Type, { declaration }: ts.Signature): ts.Type {
     const isWritten = declaration === undefined || ('type' in declaration && declaration.type !== undefined);
     return isWritten || returned.isUnion() ? returned : this.#checker.getBaseTypeOfLiteralType(returned);
@@ -167,7 +167,7 @@ export class ShapeReader {
     return opaqueShape(type, this.#program, (part) => this.shape(part)) ?? this.#members(type);
   }
 
-  /** In the order of what they say: the checker's own order depends on what else it has seen. */
+  /** Sorted by content: the checker's own order depends on what it has seen before. */
   #union(types: readonly ts.Type[]): Shape {
     const isBoolean = types.filter((type) => type.flags & ts.TypeFlags.BooleanLiteral).length === 2;
     const members = types
@@ -255,7 +255,7 @@ export class ShapeReader {
       ...(hiding !== undefined && { hidden: true as const }),
       ...(origin !== undefined && { origin }),
     };
-    // A private field does not cross, but it tells its class from others.
+    // A private field does not cross, but it distinguishes its class.
     if (isPrivateName(property)) return { ...base, shape: 'unknown', optional: true };
     const shape = this.field(this.#checker.getTypeOfSymbol(property), optional);
     return { ...base, shape, ...(optional && { optional }) };

@@ -8,7 +8,7 @@ export type ReadResult = (returned: ts.Type, signature: ts.Signature) => Shape;
 /** Reads the shapes of the types in a signature. */
 export interface TypeShapes {
   shape(type: ts.Type): Shape;
-  /** Reads the type of a field, without the `undefined` that leaving it out means. */
+  /** Reads the type of a field, without the `undefined` of an optional one. */
   field(type: ts.Type, optional: boolean): Shape;
 }
 

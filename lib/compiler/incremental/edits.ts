@@ -6,19 +6,19 @@ import { shapeOf } from './shape.js';
 /** Changes of a program since the last look. Files are identified by their names. */
 export type Edit =
   | { readonly extent: 'nothing' }
-  /** Anything may mean something else now. */
+  /** Everything may have changed its meaning. */
   | { readonly extent: 'everything' }
   | {
       readonly extent: 'files';
-      /** Files whose text is another. */
+      /** Files whose text has changed. */
       readonly changed: ReadonlySet<string>;
-      /** Those, and files in which a type may be another. */
+      /** The changed files, and files whose types may have changed. */
       readonly retyped: ReadonlySet<string>;
-      /** Those, and every other file that imports a changed one, directly or not. */
+      /** The changed files, and every file that imports one, directly or not. */
       readonly reached: ReadonlySet<string>;
     };
 
-/** Compares a program with what it was the last time, and follows the imports to what an edit can matter to. */
+/** Compares a program with the previous one, and follows imports to the files that an edit can affect. */
 export class Edits {
   #files: ReadonlyMap<string, ts.SourceFile> = new Map();
   readonly #imports = new Map<ts.SourceFile, readonly string[]>();
@@ -34,7 +34,7 @@ export class Edits {
 
   #compare(before: ReadonlyMap<string, ts.SourceFile>, checker: ts.TypeChecker): Edit {
     const changes: (readonly [ts.SourceFile, ts.SourceFile])[] = [];
-    // A file that was added may be what an import of another one means now.
+    // An import may now resolve to a file that was added.
     if (before.size !== this.#files.size) return { extent: 'everything' };
     for (const [name, file] of this.#files) {
       const earlier = before.get(name);

@@ -2,7 +2,7 @@ import { Project } from 'ts-morph';
 import type { PluginSources } from '../rule.js';
 import { analyse } from './analysis/analysis.js';
 
-// By folder: parsing what the language and Node declare again would cost more than the rules.
+// One project a folder: parsing the declarations of the language and Node again would cost more than the rules.
 const projects = new WeakMap<Project, Map<string, Project>>();
 
 /** The JavaScript that a plugin brings in and that its compiler does not read, as sources of their own. */

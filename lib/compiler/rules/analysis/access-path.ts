@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
 import type { LaterCode } from './syntax.js';
 
-/** Follows the parts inside the value as well (`deep`), or only the value itself. */
+/** Says whether parts inside the value are followed as well (`deep`), or only the value itself. */
 export type Depth = 'deep' | 'itself';
 
 /** One step from what holds a value to the value: the property of that name, or any property but a few. */
@@ -49,12 +49,12 @@ export class AccessPath {
     return new AccessPath(this.#depth, this.#steps, scope);
   }
 
-  /** From something that holds this under `step`. */
+  /** The path from something that holds this under `step`. */
   under(step: Step): AccessPath {
     return new AccessPath(this.#depth, [step, ...this.#steps], this.scope);
   }
 
-  /** From what `name` of this is, any when it is not known; `undefined` when that leads away from the value. */
+  /** The path from the property `name` of this, from any property when the name is unknown; `undefined` when it leads elsewhere. */
   read(name: string | undefined): AccessPath | undefined {
     const [first, ...rest] = this.#steps;
     if (first === undefined) return this.#depth === 'deep' ? this : undefined;
@@ -63,7 +63,7 @@ export class AccessPath {
       : undefined;
   }
 
-  /** From a shallow copy without the properties `except`: it holds the same things as the original. */
+  /** The path from a shallow copy without the properties `except`: it holds the same things as the original. */
   copied(except: ReadonlySet<string> = new Set()): AccessPath | undefined {
     const [first, ...rest] = this.#steps;
     if (first === undefined) return this.#depth === 'deep' ? this.under({ except }) : this;
@@ -77,7 +77,7 @@ function isStepOf(step: Step, name: string): boolean {
   return typeof step === 'string' ? step === name : !step.except.has(name);
 }
 
-/** Goes on with what a value leads to. */
+/** Follows a value further. */
 export interface Follower {
   /** `expression` is the value, or holds it. */
   reach(expression: ts.Expression, path: AccessPath): void;

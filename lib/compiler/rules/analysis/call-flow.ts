@@ -39,7 +39,7 @@ export class CallFlow {
     if (!path.goesDeeper) return;
     const member = path.read(undefined);
     if (gifts.length === 0 && !path.isValue) {
-      // A method that an object of the plugin holds: `{ cache: () => cache }` gives it when called.
+      // `{ cache: () => cache }` returns the value when its method is called.
       const held = path.read(name);
       if (held) this.#follower.reach(callee, held);
     }
@@ -122,7 +122,7 @@ export class CallFlow {
   }
 }
 
-// `Object.assign({}, defaults, { tags: [] })`: what stands later takes the place of what is copied.
+// `Object.assign({}, defaults, { tags: [] })`: later properties replace copied ones.
 function namesGivenBy(args: readonly ts.Expression[]): ReadonlySet<string> {
   return new Set(
     args.map(bare).flatMap((arg) => (ts.isObjectLiteralExpression(arg) ? namesIn(arg.properties) : [])),

@@ -92,7 +92,7 @@ class CallSites {
     return declaration && ts.isFunctionLike(declaration) ? undefined : [];
   }
 
-  /** A function that another one gives is run where the result of that one is. */
+  /** A function that another function returns runs where that result is called. */
   #ofResult(from: ts.Node): Sites {
     const giver = ts.isArrowFunction(from) ? from : functionAround(from);
     const calls = giver && this.of(giver);
@@ -119,7 +119,7 @@ class CallSites {
       : undefined;
   }
 
-  // The host calls live symbols and what the root module exports.
+  // The host calls live symbols and the exports of the root module.
   #isReachedFromOutside(name: ts.Node): boolean {
     const statement = ts.isVariableDeclaration(name) ? name.parent.parent : name;
     const isExported =
@@ -134,7 +134,7 @@ class CallSites {
     );
   }
 
-  // The host calls the methods of live types, and a package those that it asks for.
+  // The host calls the methods of live types, and a package calls those it requires.
   #isOnlyCalledByName(method: ts.MethodDeclaration): boolean {
     const owner = method.parent;
     if (!ts.isClassLike(owner)) return true;

@@ -78,7 +78,7 @@ class DataFlow implements Follower {
     this.#climb(node, path);
   }
 
-  // A call of a function goes nowhere, and asking for types costs.
+  // Types are expensive to ask for, and a called function is not passed on.
   #canHold(node: ts.Expression): boolean {
     return !callOf(node) && !isPrimitive(this.#analysis.checker.getTypeAtLocation(node));
   }
@@ -146,7 +146,7 @@ class DataFlow implements Follower {
     if (copy && ts.isArrayLiteralExpression(parent.parent)) this.reach(parent.parent, copy);
   }
 
-  // `{ ...defaults, tags: [] }`: what stands later takes the place of what is copied.
+  // `{ ...defaults, tags: [] }`: later properties replace copied ones.
   #spreadProperties(spread: ts.SpreadAssignment, path: AccessPath): void {
     const { properties } = spread.parent;
     const copy = path.copied(new Set(namesIn(properties.slice(properties.indexOf(spread) + 1))));
@@ -164,7 +164,7 @@ class DataFlow implements Follower {
     }
   }
 
-  /** The value is stored in what `target` names. */
+  /** The value is stored in the variable or property that `target` names. */
   #store(target: ts.Expression, path: AccessPath): void {
     if (ts.isObjectLiteralExpression(target) || ts.isArrayLiteralExpression(target)) return;
     const own = this.#ownDeclarations(memberNameOf(target));

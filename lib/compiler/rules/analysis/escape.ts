@@ -82,7 +82,7 @@ export function callsAtOnce(
   return targets.length > 0 && targets.every((target) => onlyCalls(analysis, target, index));
 }
 
-// Functions of the language that call their argument before they return; `then` and `finally`, `push` and `set` do not.
+// These functions call their argument before they return; `then` and `finally`, `push` and `set` do not.
 const visitors =
   /^((Readonly)?(Array|Map|Set)|\w+Array|Iterator\w*)\.(forEach|map|filter|find\w*|some|every|reduce\w*|flatMap|sort|toSorted)$|^String\.replace(All)?$|^JSON\.(parse|stringify)$|^(Array|\w+Array|Object|Map)Constructor\.(from|groupBy)$/;
 
@@ -95,7 +95,7 @@ function onlyCalls(analysis: Analysis, target: FunctionNode, index: number): boo
       const call = callOf(use);
       return call ? !outlives(analysis, call, target) : isPassedToCaller(analysis, use);
     });
-  // A function that gives its callback to itself does not keep it.
+  // A recursive function that passes its callback on to itself does not keep it.
   return analysis.memory.recall('is only called', parameter, isOnlyCalled, true);
 }
 

@@ -1,4 +1,4 @@
-/** Puts an item at the end of the list that a key has. */
+/** Appends an item to the list of a key. */
 export function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
   const known = lists.get(key);
   if (known) known.push(item);

@@ -1,7 +1,7 @@
 import { dirname, relative, sep } from 'node:path';
 import { ts, type Project } from 'ts-morph';
 
-/** A part of liveswap: what plugin code imports, or what only a host does. */
+/** A part of liveswap: modules for plugin code, or modules for hosts alone. */
 export type LiveswapPart = 'plugin' | 'host';
 
 /** The part of liveswap that a module specifier names. */
@@ -22,7 +22,7 @@ export function partOfFile(file: string, project: Project): LiveswapPart | undef
   return pluginFolders.test(path) ? 'plugin' : 'host';
 }
 
-// By program: what is known of folders is forgotten with the edit that could have changed it.
+// One map a program: an edit makes a new program, and with it forgets folders that may have changed.
 const known = new WeakMap<ts.Program, Map<string, string | undefined>>();
 
 /** The folder of the package that `folder` is part of, when that package is liveswap. */
@@ -76,7 +76,7 @@ export function isPluginFunction(callee: ts.Expression, name: PluginFunction, pr
 
 function declares(declaration: ts.Declaration, name: PluginFunction, project: Project): boolean {
   if (ts.isImportSpecifier(declaration)) {
-    // Says it even where liveswap is not installed, and nothing can be resolved.
+    // This works even where liveswap is not installed and nothing can be resolved.
     const from = declaration.parent.parent.parent.moduleSpecifier;
     return (
       (declaration.propertyName ?? declaration.name).text === name &&

@@ -7,7 +7,7 @@ interface Sources {
   readonly files: Set<string>;
   /** Declarations whose uses were asked for. */
   readonly declarations: Set<ts.Node>;
-  /** Questions in the middle of which it was found, and whose answer it took for granted. */
+  /** Open questions whose answers were assumed. */
   readonly assumed: Set<Answer>;
 }
 
@@ -27,7 +27,7 @@ export class Memory {
   /**
    * The answer to `question` about `node`, from before or by `find`.
    *
-   * @param question one word a question; what `find` does depends on nothing else but `node` and the sources.
+   * @param question a name for the question; the result of `find` depends on nothing but `node` and the sources.
    * @param meanwhile the answer when the question comes up again while it is being answered.
    */
   recall<T>(question: string, node: ts.Node, find: () => T, meanwhile?: T): T {

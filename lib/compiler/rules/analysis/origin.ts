@@ -14,7 +14,7 @@ export function isOfPlatform(analysis: Analysis, declaration: ts.Node): boolean 
   return isPlatformFile(declaration.getSourceFile(), analysis.program);
 }
 
-/** Returns whether a package makes the declaration: not the plugin, the platform or liveswap. */
+/** Returns whether a declaration is a package's: not the plugin's, the platform's or liveswap's. */
 export function isOfPackage(analysis: Analysis, declaration: ts.Node): boolean {
   const { fileName } = declaration.getSourceFile();
   return (
@@ -25,7 +25,7 @@ export function isOfPackage(analysis: Analysis, declaration: ts.Node): boolean {
 }
 
 /**
- * The full name of what the platform declares: `child_process.spawn`, `timers/promises.setTimeout`, `Array.push`;
+ * The full name of a declaration of the platform: `child_process.spawn`, `timers/promises.setTimeout`, `Array.push`;
  * globals have no module in front. `undefined` for everything else.
  */
 export function platformName(analysis: Analysis, declaration: ts.Node): string | undefined {
@@ -45,7 +45,7 @@ function nameOf(declaration: ts.Node): string {
   return name && 'text' in name ? name.text : '';
 }
 
-/** {@link platformName} of what `callee` names. */
+/** The {@link platformName} of a callee. */
 export function platformCallee(analysis: Analysis, callee: ts.Expression): string | undefined {
   const [declaration] = analysis.references.declarationsOf(memberNameOf(callee));
   return declaration && platformName(analysis, declaration);

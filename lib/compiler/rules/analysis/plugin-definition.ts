@@ -47,7 +47,7 @@ function pluginExpression(expression: ts.Expression, project: Project): ts.Expre
     const value = constantValue(symbolAt(inner, checker));
     if (value && value !== inner) return pluginExpression(value, project);
   }
-  // An object that merely has the shape was not defined, whatever type it is given.
+  // A plain object was not made by `definePlugin`, even if it is annotated with the type.
   if (ts.isObjectLiteralExpression(inner)) return undefined;
   if (isPluginType(checker.getTypeAtLocation(expression), project)) return expression;
   if (!ts.isCallExpression(inner)) return undefined;
@@ -88,7 +88,7 @@ export function saysExclusive(root: SourceFile, project: Project): boolean {
     const member = definition && checker.getTypeAtLocation(definition).getProperty('exclusive');
     if (!member) return false;
     const { valueDeclaration: declared } = member;
-    // The declaration of a literal tells more than its widened type.
+    // The literal in the declaration is more exact than its widened type.
     return (
       checker.typeToString(checker.getTypeOfSymbolAtLocation(member, call)) === 'true' ||
       (declared !== undefined &&

@@ -16,7 +16,7 @@ export class References {
     this.#memory = memory;
   }
 
-  /** Goes through the names of files that an edit may have given another meaning; returns the declarations that have other uses now. */
+  /** Reads the names of files that an edit may have changed; returns the declarations whose uses have changed. */
   update(files: readonly ts.SourceFile[], checker: ts.TypeChecker, edit: Edit): ReadonlySet<ts.Node> {
     const before = new Map([...this.#own].map(([file, names]) => [file.fileName, names]));
     const own = new Set(files);

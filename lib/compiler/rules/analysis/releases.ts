@@ -21,7 +21,7 @@ import {
 } from './syntax.js';
 import { isController, isSignal } from './types.js';
 
-/** Knows where a plugin lets go of what it started: in `onFree`, when a signal is aborted, or before a call is over. */
+/** Knows where a plugin ends work that it began: in `onFree`, when a signal is aborted, or before a call is over. */
 export class Releases {
   readonly #analysis: Analysis;
   #freeCode: ReadonlySet<FunctionNode>;
@@ -132,7 +132,7 @@ export class Releases {
 
   #isAborted(controller: ts.Expression): boolean {
     const [declaration] = this.#analysis.references.declarationsOf(nameIn(bare(controller)));
-    // One that was given by somebody else is theirs to abort.
+    // Another party's signal is theirs to abort.
     if (!declaration || ts.isParameter(declaration)) return true;
     let isAborted = false;
     const start = initializerOf(declaration) ?? declaration;
@@ -200,7 +200,7 @@ function isDeferred(analysis: Analysis, node: ts.Node): boolean {
   );
 }
 
-// `new ReadableStream({ start() { … }, cancel() { … } })`: whoever reads it closes or cancels it.
+// `new ReadableStream({ start() { … }, cancel() { … } })`: its reader closes or cancels it.
 function isEndOfSameStream(node: ts.Node, start: ts.Node): boolean {
   for (let member = node.parent; member; member = member.parent) {
     if (!ts.isObjectLiteralElementLike(member) || !streamEnds.test(member.name?.getText() ?? '')) continue;

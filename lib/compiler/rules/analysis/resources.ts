@@ -4,15 +4,15 @@ import { functionsBehind } from './functions.js';
 import { pluginApiUses } from './plugin-context.js';
 import { callOf, type FunctionNode } from './syntax.js';
 
-/** Exports of `liveswap/plugin` that hold values which a module may not: these are opened, moved and closed with the version. */
+/** Exports of `liveswap/plugin` that hold values for a module: liveswap opens, moves and closes these with the version. */
 const holders = ['resource', 'kept'];
 
-/** The calls that hold something for the module: what they give is no state of its own. */
+/** The calls that hold something for the module: their results are not state of the module. */
 export function holdingCalls(analysis: Analysis): ReadonlySet<ts.Node> {
   return new Set(holders.flatMap((name) => callsOf(analysis, name)));
 }
 
-/** The functions that open and close the resources of a plugin, those left out of resources that nothing closes. */
+/** The functions that open and close a plugin's resources; resources without a closing function are left out. */
 export function closedResources(analysis: Analysis): { open: FunctionNode[]; close: FunctionNode[] } {
   const closed = callsOf(analysis, 'resource').map((call) => {
     const [open, close] = call.arguments ?? [];

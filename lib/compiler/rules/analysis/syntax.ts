@@ -48,7 +48,7 @@ export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
   );
 }
 
-/** The expression without what changes only its type or its timing: parentheses, assertions, `!`, `satisfies`, `await`. */
+/** The expression without wrappers that only change its type or timing: parentheses, assertions, `!`, `satisfies`, `await`. */
 export function bare(node: ts.Expression): ts.Expression {
   let inner = node;
   while (isWrapper(inner)) inner = inner.expression;
@@ -90,7 +90,7 @@ export function isAccess(node: ts.Node): node is ts.PropertyAccessExpression | t
   return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
 }
 
-/** The name an access reads; `undefined` when it is only known when it runs. */
+/** The name that an access reads; `undefined` when it is computed at run time. */
 export function accessedName(
   node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
 ): string | undefined {
@@ -171,7 +171,7 @@ function isPattern(literal: ts.Expression): boolean {
   );
 }
 
-/** Calls `visit` for every node below `node`; types are left out, and what `visit` returns `false` for is not entered. */
+/** Calls `visit` for every node below `node`, except types; a node for which `visit` returns `false` is not entered. */
 export function walk(node: ts.Node, visit: (node: ts.Node) => unknown): void {
   ts.forEachChild(node, (child) => {
     if (ts.isTypeNode(child) && !ts.isExpressionWithTypeArguments(child)) return;

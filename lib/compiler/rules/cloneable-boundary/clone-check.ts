@@ -42,11 +42,11 @@ const passing =
   ts.TypeFlags.NonPrimitive |
   ts.TypeFlags.Index;
 
-// Types that grow as they recurse (`Nest<T[]>` in `Nest<T>`) never repeat: so deep, and so many, are enough.
+// Types that grow as they recurse (`Nest<T[]>` in `Nest<T>`) never repeat, so depth and number are limited.
 const DEEPEST = 12;
 const MOST = 2000;
 
-/** Searches types for what cannot cross a thread. */
+/** Searches types for parts that cannot cross a thread. */
 export class CloneCheck {
   readonly #analysis: Analysis;
   readonly #declared: DeclaredTypes;
@@ -62,7 +62,7 @@ export class CloneCheck {
     this.#options = options;
   }
 
-  /** The first problem in what a parameter takes. */
+  /** The first problem in the type of a parameter. */
   argument(parameter: ts.Symbol, name: string): CloneProblem | undefined {
     this.#forget();
     return this.#findInParameter(parameter, startOf(name, 'argument', true));
@@ -128,7 +128,7 @@ export class CloneCheck {
     return this.#findInMembers(type, position);
   }
 
-  /** Returns whether the type was looked at before, in a place where the same may stand. */
+  /** Returns whether the type was already searched in a place with the same rules. */
   #isKnown(type: ts.Type, { top }: Position): boolean {
     const known = top ? this.#seenAtTop : this.#seenInside;
     if (known.has(type)) return true;
@@ -165,7 +165,7 @@ export class CloneCheck {
 
   #findInFunction(type: ts.Type, position: Position): CloneProblem | undefined {
     if (!position.top || position.side === 'result') return cloneProblems.function(position);
-    // A call-back: what it is given and what it answers cross as well, the other way.
+    // The arguments and the result of a call-back cross as well, in the opposite direction.
     return firstOf(type.getCallSignatures(), (signature) => this.#findInSignature(signature, position));
   }
 

@@ -27,17 +27,17 @@ export function startOf(path: string, side: Position['side'], revives: boolean):
   return { path, side, top: true, revives, depth: 0 };
 }
 
-/** Something inside what is at `position`. */
+/** The position of something inside the value at `position`. */
 export function insideOf(position: Position, step: string): Position {
   return { ...position, path: position.path + step, top: false, depth: position.depth + 1 };
 }
 
-/** The items of what is at `position`, or the one at `index`. */
+/** The position of the items of the value at `position`, or of the item at `index`. */
 export function itemOf(position: Position, index = ''): Position {
   return insideOf(position, itemStep(index));
 }
 
-/** A member of what is at `position`. */
+/** The position of a member of the value at `position`. */
 export function memberOf(position: Position, name: string): Position {
   return insideOf(position, fieldStep(name));
 }

@@ -7,7 +7,7 @@ import { findLiveSymbols, isSyncGenerator } from '../../collect/live-symbols.js'
 import type { CloneProblem } from './clone-problem.js';
 import { definedFunctions } from '../analysis/plugin-definition.js';
 
-/** Refuses live functions, exports and functions that take or return what cannot cross a thread. */
+/** Refuses live functions, exports and functions whose parameters or results cannot cross a thread. */
 export const cloneableBoundary: Rule = {
   name: 'cloneable-boundary',
   summary: 'refuses parameters and results that cannot cross a thread',
@@ -45,7 +45,7 @@ interface Boundary {
 
 function boundariesOf(plugin: PluginSources, { checker, references }: Analysis): Boundary[] {
   const live = findLiveSymbols(plugin.files, plugin.livePrefix)
-    // A generator is refused as a whole, by `plugin-shape`; what is not exported is never called.
+    // `plugin-shape` refuses generators as a whole; a function that is not exported is never called.
     .filter(
       ({ kind, exportName, declaration }) =>
         kind === 'function' && exportName && !isSyncGenerator(declaration),

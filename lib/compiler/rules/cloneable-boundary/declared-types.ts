@@ -14,7 +14,7 @@ export class DeclaredTypes {
     this.#livePrefix = livePrefix;
   }
 
-  /** The name of what the language or Node declares, without its module: `Date`, `NodeJS.Timeout`. */
+  /** The name of a type of the language or Node, without its module: `Date`, `NodeJS.Timeout`. */
   platformName(symbol: ts.Symbol): string | undefined {
     // `Readonly<…>` and its like are written in the language's own files as well, but stand for what they are given.
     const named = symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface);

@@ -1,4 +1,4 @@
-/** How values of a type of the language or Node cross a thread. */
+/** The way in which values of a type of the language or Node cross a thread. */
 export type PlatformKind =
   /** Unchanged, by structured clone. */
   | 'value'

@@ -4,7 +4,7 @@ import { locationOf } from './location.js';
 import { append } from '../analysis/lists.js';
 import { bare, walk } from '../analysis/syntax.js';
 
-/** A place that brings the code of another module in; what only brings types in is gone once it is compiled. */
+/** A place that imports the code of another module; an import of types alone is gone once compiled. */
 export interface CodeImport {
   /** Expression that names the module. */
   readonly node: ts.Expression;
@@ -14,13 +14,13 @@ export interface CodeImport {
   readonly prefix?: string;
   /** The file that relative specifiers start from. */
   readonly from: string;
-  /** All it names are types, each marked as one: the compiler keeps the import for its effects. */
+  /** Set when it names only types, each marked as one: the compiler keeps such an import for its effects. */
   readonly onlyTypes?: true;
 }
 
 /**
  * Every import of code in a file: `import`, `export … from`, `import = require()`, `import()`, `require()`.
- * Without a program, and where the compiler keeps what is not used, whatever is not marked as a type counts as code.
+ * Without a program, and where the compiler keeps unused imports, every import not marked as a type counts as code.
  */
 export function codeImports(file: ts.SourceFile, program: ts.Program | undefined): CodeImport[] {
   const checker = program?.getTypeChecker();

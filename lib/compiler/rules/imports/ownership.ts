@@ -7,7 +7,7 @@ import type { CodeImport } from './code-imports.js';
 import { partOfFile, partOfSpecifier } from '../analysis/liveswap-package.js';
 import { SourceReader } from './source-reader.js';
 
-/** Code that an import brings into a plugin although it belongs elsewhere, by its owner. */
+/** Code that an import brings into a plugin although another plugin or the host owns it. */
 export type Violation =
   | { readonly on: 'liveswap' }
   /** `path` leads from the first file outside the plugin to the one that is the other's. */
@@ -108,7 +108,7 @@ export class Ownership {
     return undefined;
   }
 
-  /** An import whose path is put together when it runs: whatever begins like that could be meant. */
+  /** A path that is computed at run time may lead to any file that begins like this. */
   #violationOfPrefix(prefix: string, from: string): Violation | undefined {
     if (!prefix.startsWith('.')) return undefined;
     const path = this.#sources.realPath(resolve(dirname(from), prefix)) + (prefix.endsWith('/') ? sep : '');

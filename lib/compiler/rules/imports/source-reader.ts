@@ -6,7 +6,7 @@ import { importsFromPlugin, partOfSpecifier } from '../analysis/liveswap-package
 const source = /(?<!\.d)\.[cm]?[jt]sx?$/;
 const testFile = /\.(?:test|spec|bench)\.[cm]?[jt]sx?$/;
 
-/** Reads files outside a plugin: those that the compiler knows as it knows them, others as far as they can be read alone. */
+/** Reads files outside a plugin: with types where the compiler knows them, by syntax alone where it does not. */
 export class SourceReader {
   readonly #project: Project;
   readonly #program: ts.Program;
@@ -39,7 +39,7 @@ export class SourceReader {
     return this.#program.getSourceFile(file.fileName) === file;
   }
 
-  /** The code that a file imports. */
+  /** The imports of code in a file. */
   codeImportsOf(path: string): CodeImport[] {
     const file = this.#read(path);
     if (!file || file.isDeclarationFile) return [];

@@ -3,7 +3,7 @@ import type { Rule } from '../../rule.js';
 import { analyse, importsOf } from '../analysis/analysis.js';
 import { Ownership, type Violation } from '../imports/ownership.js';
 
-/** Refuses the code of other plugins and of the host: built in, it would be a copy that nobody reloads. */
+/** Refuses the code of other plugins and of the host: a bundled copy would never be reloaded. */
 export const noCrossImports: Rule = {
   name: 'no-cross-imports',
   summary: 'refuses to import the code of another plugin or of the host',

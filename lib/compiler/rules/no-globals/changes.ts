@@ -60,7 +60,7 @@ function isOfClass(member: ts.ClassElement): boolean {
   return isStatic(member) || ts.isClassStaticBlockDeclaration(member);
 }
 
-/** The constructors that run where `made` is evaluated: what they set going may change their instance afterwards. */
+/** The constructors that run where `made` is evaluated: callbacks that they register may change the instance later. */
 function constructorsIn(analysis: Analysis, made: ts.Node): LaterCode[] {
   const found: LaterCode[] = [];
   const collect = (node: ts.Node): boolean => {

@@ -62,7 +62,7 @@ function clientOf(analysis: Analysis, call: Making): OpenClient | undefined {
   };
 }
 
-// A web framework's app: it is closed when it listens, and that is said of who lets it listen.
+// A web framework's app needs closing only once it listens; that is reported where it begins to listen.
 function isApp(analysis: Analysis, type: ts.Type, call: Making): boolean {
   const [first] = call.arguments ?? [];
   const opensPort =
@@ -71,7 +71,7 @@ function isApp(analysis: Analysis, type: ts.Type, call: Making): boolean {
   return !opensPort && has('listen') && (has('route') || has('inject'));
 }
 
-// `client.on('error', …)`, `await client.connect()`: what made the client is looked at by itself.
+// `client.on('error', …)`, `await client.connect()`: the expression that makes the client is checked separately.
 function givesItsReceiver(analysis: Analysis, call: Making): boolean {
   const { expression } = call;
   if (!ts.isCallExpression(call) || !isAccess(expression)) return false;

@@ -5,7 +5,7 @@ import { isOfPackage } from '../analysis/origin.js';
 /** The methods that close something, the gentlest first. */
 const closing = ['$disconnect', 'quit', 'end', 'close', 'disconnect', 'destroy', 'dispose'];
 
-/** Packages whose methods of such names close nothing, or of which `no-long-tasks` says it. */
+/** Packages whose methods of these names close nothing, or that `no-long-tasks` reports. */
 const harmless = /\/node_modules\/(@types\/)?(debug|cheerio|chokidar)\//;
 
 /** Returns whether a method of this name closes its object. */
@@ -42,7 +42,7 @@ function isPackages(analysis: Analysis, { declarations }: ts.Symbol): boolean {
   return declarations?.some((declaration) => isInPackage(analysis, declaration)) ?? false;
 }
 
-// `end` of a range, `dispose` as a call-back that was given: a value or an accessor is no method.
+// The `end` of a range or a given `dispose` call-back is a value or an accessor, not a method.
 function isMethod(analysis: Analysis, symbol: ts.Symbol): boolean {
   if (symbol.flags & ts.SymbolFlags.Accessor) return false;
   const type = analysis.checker.getNonNullableType(analysis.checker.getTypeOfSymbol(symbol));

@@ -58,7 +58,7 @@ function keptBy(analysis: Analysis, invocation: Invocation, seen: Set<ts.Node>):
   return undefined;
 }
 
-/** The own functions that an invocation runs before it is done: the callee, and what the callee is given to call. */
+/** The plugin's functions that a call runs before it returns: the callee, and its function arguments. */
 function runBy(analysis: Analysis, invocation: Invocation): FunctionNode[] {
   const callees = functionsBehind(analysis, invocation.expression);
   if (ts.isDecorator(invocation)) return callees;
@@ -96,7 +96,7 @@ function variablesOf(fn: FunctionNode): Variable[] {
     found.push(...(ts.isIdentifier(variable.name) ? [variable] : bindingsOf(variable.name)));
   };
   fn.parameters.forEach(add);
-  // `(fn) => (value) => …`: what the inner function declares is of its own calls.
+  // `(fn) => (value) => …`: variables of the inner function belong to its own calls.
   if (fn.body && !isFunctionNode(fn.body)) {
     walk(fn.body, (node) => {
       if (ts.isVariableDeclaration(node)) add(node);

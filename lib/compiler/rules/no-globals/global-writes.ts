@@ -14,7 +14,7 @@ export interface GlobalWrite {
   readonly target: string;
 }
 
-/** Every write to `globalThis`, `process.env` and what is built in, through whatever alias. */
+/** Every write to `globalThis`, `process.env` and built-in objects, under whatever alias. */
 export function globalWrites(analysis: Analysis): GlobalWrite[] {
   const found = new Map<ts.Node, GlobalWrite>();
   const add = (node: ts.Node, target: string): void => {
@@ -69,7 +69,7 @@ function environmentWrites(analysis: Analysis, uses: readonly Use[], add: Add): 
   });
 }
 
-// `const { env } = process` names the property and a variable at once.
+// `const { env } = process` names the property and a variable.
 function valueOrBinding(analysis: Analysis, use: Use): ts.Expression[] {
   const value = valueAt(use);
   if (value) return [value];
@@ -99,7 +99,7 @@ function builtInWrites(analysis: Analysis, uses: readonly Use[], add: Add): void
   );
 }
 
-// `Error.stackTraceLimit = 50` sets what is there to be set; replacing a method, or adding one, changes the platform.
+// `Error.stackTraceLimit = 50` sets a setting; replacing or adding a method changes the platform.
 function isSetting(analysis: Analysis, write: ts.Node): boolean {
   if (!ts.isBinaryExpression(write)) return false;
   const target = bare(write.left);
@@ -115,7 +115,7 @@ function addCall(use: Use, add: Add): void {
   if (parent && ts.isCallExpression(parent)) add(parent, 'process.env');
 }
 
-// A store that is entered at module level is the one of everything that the thread does from then on.
+// A store entered at module level applies to everything that the thread does from then on.
 function storesEntered(analysis: Analysis): ts.CallExpression[] {
   return analysis.nodes
     .of<ts.CallExpression>(ts.SyntaxKind.CallExpression)

@@ -11,7 +11,7 @@ import { findingOn } from './root-finding.js';
 import { holderOf, isAlias, isValue, labelOf, nameOf, rootsAt, valueOf, type Root } from './roots.js';
 import type { Stateful } from './stateful.js';
 
-/** One name at module level that holds state, or the call there that keeps it. */
+/** A name at module level that holds state, or a call there that keeps it. */
 export interface ModuleState {
   readonly node: ts.Node;
   readonly kind: Stateful['kind'] | 'variable' | 'closure';
@@ -32,7 +32,7 @@ class Causes {
   readonly #analysis: Analysis;
   readonly #releases: Releases;
   readonly #found = new Map<ts.Node, ModuleState>();
-  /** The changes that are said already: what they change has several names, and one is enough. */
+  /** The changes already reported: an object with several names is reported once. */
   readonly #said: Set<ts.Node>;
 
   constructor(analysis: Analysis, releases: Releases, reported: Iterable<ts.Node>) {
@@ -123,7 +123,7 @@ class Causes {
     );
   }
 
-  // A JSON file is a module that says nothing of itself: what changes it is the place.
+  // A JSON module has no code of its own, so the place that changes it is reported.
   #data(): void {
     for (const [declaration] of this.#analysis.references.external()) {
       const { fileName } = declaration.getSourceFile();

@@ -2,19 +2,19 @@
 export const containers =
   /^(Map|Set|Array|\w+Array|URLSearchParams|FormData|Headers|Object|ArrayBuffer|SharedArrayBuffer)$/;
 
-/** Classes whose instances are made to remember what they are told later. */
+/** Classes whose instances exist to remember later calls. */
 export const weak = /^(WeakMap|WeakSet|WeakRef|FinalizationRegistry)$/;
 
 /** Classes whose instances have no fields to write, or are only changed on purpose, which is seen where it happens. */
 export const constants =
   /^(Date|\w*Error|URL|URLPattern|Promise|Proxy|AsyncLocalStorage|AbortController|TextEncoder|TextDecoder|\w+Format|Collator|PluralRules|Segmenter|Locale|DisplayNames|String|Number|Boolean|DataView|Blob|File|Module|Function|DOMException)$/;
 
-/** Functions that give what they are given, and let nobody change it on the surface. */
+/** Functions that return their argument, shallowly frozen. */
 export const freezers = /^ObjectConstructor\.(freeze|seal|preventExtensions)$/;
 
-/** Functions that make something to be filled. */
+/** Functions that make an empty container. */
 export const emptyMakers =
   /^(ObjectConstructor\.create|Array|(buffer\.)?BufferConstructor\.(alloc|allocUnsafe|allocUnsafeSlow))$/;
 
-/** Types that remember how far they are. */
+/** Types whose values remember a position. */
 export const iterators = /(^|Async|Iterable|Array|Map|Set|String)(Generator|Iterator|IteratorObject)$/;

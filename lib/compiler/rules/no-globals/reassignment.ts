@@ -14,7 +14,7 @@ export function reassignmentOf(
   return writesOf(analysis, declaration).find((write) => happensLater(analysis, write, scope));
 }
 
-/** Works like {@link reassignmentOf}, but leaves values alone that are opened on first use and closed with the version. */
+/** Works like {@link reassignmentOf}, but ignores values that are opened on first use and closed with the version. */
 export function reassignmentInModule(
   analysis: Analysis,
   declaration: ts.Node,

@@ -12,7 +12,7 @@ import { isValue, isVariable, valueOf, type Root } from './roots.js';
 import { statefulValue } from './stateful-value.js';
 import type { Stateful } from './stateful.js';
 
-/** Facts about a root by itself, whatever is found about others. */
+/** Facts about one root alone. */
 export type RootFinding =
   | { readonly kind: 'constant' }
   | { readonly kind: 'reassigned'; readonly write: ts.Node }

@@ -12,7 +12,7 @@ export type Root =
   | ts.ClassDeclaration
   | ts.EnumDeclaration;
 
-/** The roots that stand at `node`; what is only declared to exist elsewhere is none. */
+/** The roots at `node`; a declaration of something that exists elsewhere is not one. */
 export function rootsAt(node: ts.Node): Root[] {
   const names = namesAt(node);
   return names.length > 0 && !isAmbient(node) ? names : [];
@@ -82,7 +82,7 @@ export function labelOf(node: ts.Node): string {
   return owner === undefined ? `\`${node.text}\`` : `\`${owner}.${node.text}\``;
 }
 
-/** The name that holds what a call at module level gives, or the call itself. */
+/** The name that holds the result of a call at module level, or the call itself. */
 export function holderOf(call: ts.Node): ts.Node {
   for (let node = call; node; node = node.parent) {
     if (ts.isVariableDeclaration(node)) return node.name;

@@ -13,15 +13,15 @@ import type { Stateful } from './stateful.js';
 export interface Standing {
   /** Type of the name that holds it. */
   readonly type: ts.Type;
-  /** Something is put in while its module is evaluated. */
+  /** True when it is filled while its module is evaluated. */
   readonly isFilled: boolean;
   /** True when it is inside another value. */
   readonly isNested: boolean;
   /** True when its own fields cannot be written. */
   readonly isFrozen?: boolean;
-  /** The plugin names it somewhere. */
+  /** True when the plugin names it somewhere. */
   readonly isUsed: boolean;
-  /** Something looks into it: `list.length`, `for (… of list)`. */
+  /** True when code reads its contents: `list.length`, `for (… of list)`. */
   readonly isRead: boolean;
 }
 
@@ -36,7 +36,7 @@ export function statefulValue(
 
 class Judge {
   readonly #analysis: Analysis;
-  // A function that gives what it gives itself says nothing new.
+  // A recursive result adds nothing.
   readonly #seen = new Set<ts.Node>();
 
   constructor(analysis: Analysis) {
@@ -60,7 +60,7 @@ class Judge {
     return ts.isCallExpression(node) ? this.#given(node, standing) : undefined;
   }
 
-  /** The first that is state of what stands inside another value. */
+  /** The first state inside another value. */
   #first(parts: readonly ts.Expression[], standing: Standing): Stateful | undefined {
     for (const part of parts) {
       const type = this.#analysis.checker.getTypeAtLocation(part);
@@ -70,11 +70,11 @@ class Judge {
     return undefined;
   }
 
-  // `options ?? NONE` is a constant; what is looked into, and never filled here, is filled elsewhere.
+  // `options ?? NONE` is a constant; a container that is read but never filled here is filled elsewhere.
   #emptyLiteral(node: ts.Expression, { type, isFilled, isNested, isRead }: Standing): Stateful | undefined {
     if (isFilled || isNested || !isRead || this.#isReadonly(type)) return undefined;
     if (ts.isArrayLiteralExpression(node)) return container('an empty array');
-    // An options object of which every part is optional may well be empty.
+    // An options object with only optional properties may be empty.
     const isOptions =
       type.getProperties().length > 0 && this.#analysis.checker.getIndexInfosOfType(type).length === 0;
     return isOptions ? undefined : container('an empty object');
@@ -118,7 +118,7 @@ class Judge {
   #given(node: ts.CallExpression, standing: Standing): Stateful | undefined {
     const callee = platformCallee(this.#analysis, node.expression) ?? '';
     const [content] = node.arguments;
-    // Freezing an object leaves what is in it, and what a Map holds, as it was.
+    // Freezing is shallow: nested objects and the entries of a Map can still change.
     if (platform.freezers.test(callee)) {
       return content && this.judge(content, { ...standing, isNested: true, isFrozen: true });
     }
@@ -153,7 +153,7 @@ class Judge {
     );
   }
 
-  // A value that an own function makes and returns is as good as made here.
+  // A value that the plugin's own function makes and returns counts as made here.
   #fromOwn(node: ts.CallExpression, standing: Standing): Stateful | undefined {
     for (const fn of functionsBehind(this.#analysis, node.expression)) {
       for (const result of resultsOf(fn)) {

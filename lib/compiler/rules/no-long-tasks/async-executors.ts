@@ -3,7 +3,7 @@ import type { Analysis } from '../analysis/analysis.js';
 import { bare, hasModifier, isFunctionNode } from '../analysis/syntax.js';
 import { isNewPromise } from './promise-executor.js';
 
-/** The async functions that are executors of promises: what goes wrong in one rejects a promise that nobody has. */
+/** The async functions that are executors of promises: an error in one rejects a promise that nobody holds. */
 export function asyncExecutors(analysis: Analysis): ts.Expression[] {
   return analysis.nodes.of<ts.NewExpression>(ts.SyntaxKind.NewExpression).flatMap((made) => {
     const [argument] = made.arguments ?? [];

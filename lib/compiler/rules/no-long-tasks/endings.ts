@@ -40,7 +40,7 @@ function endAt(analysis: Analysis, node: ts.Expression, work: Work): ts.Node | u
   const { parent } = node;
   if (isAccess(parent) && parent.expression === node)
     return endMethods[work].test(endName(parent)) ? parent : undefined;
-  // A subscription may give what ends it: `const stop = source.subscribe(…)`.
+  // A subscription may return the function that ends it: `const stop = source.subscribe(…)`.
   return clearingCall(analysis, node) ?? (work === 'subscription' ? callOf(node) : undefined);
 }
 
@@ -65,7 +65,7 @@ const endMethods: Readonly<Record<Work, RegExp>> = {
   ),
 };
 
-/** Returns whether the end of a thread or child process is awaited where it is begun. */
+/** Returns whether the end of a thread or child process is awaited where it is started. */
 function isAwaited(
   analysis: Analysis,
   releases: Releases,
@@ -94,7 +94,7 @@ function isAwaited(
   return isOfEnd && isInExecutor(analysis, call);
 }
 
-/** The names of what the work is begun on: `server` of `server.listen()`. */
+/** The names of the object that the work belongs to: `server` of `server.listen()`. */
 export function originsOf(analysis: Analysis, { call, subject, work }: Start): readonly ts.Node[] {
   const target =
     subject ?? (work === 'server' && isAccess(call.expression) ? call.expression.expression : undefined);

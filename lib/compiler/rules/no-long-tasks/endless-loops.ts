@@ -91,7 +91,7 @@ function isTruthy(type: ts.Type): boolean {
   );
 }
 
-/** Returns whether a source gives values for ever: events, ticks, changes of a file, a generator that never returns. */
+/** Returns whether a source yields values for ever: events, ticks, changes of a file, a generator that never returns. */
 function isEndlessSource(analysis: Analysis, source: ts.Expression): boolean {
   const call = bare(source);
   if (!ts.isCallExpression(call)) return false;

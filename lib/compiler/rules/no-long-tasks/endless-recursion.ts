@@ -34,7 +34,7 @@ function namesItself(analysis: Analysis, fn: FunctionNode): boolean {
   return uses.some((use) => isWithin(use, fn) && use.parent !== fn && use.parent !== name);
 }
 
-// `await again();` and `return again();`; what is not waited for is a floating promise.
+// `await again();` and `return again();`; a call that is not awaited is a floating promise.
 function waitedCall(statement: ts.Statement): ts.CallExpression | undefined {
   if (!ts.isExpressionStatement(statement) && !ts.isReturnStatement(statement)) return undefined;
   const { expression } = statement;

@@ -76,7 +76,7 @@ function droppedOperands(analysis: Analysis, node: ts.BinaryExpression): ts.Expr
   if (operator === ts.SyntaxKind.BarBarToken || operator === ts.SyntaxKind.QuestionQuestionToken) {
     return [...dropped(analysis, node.left), ...dropped(analysis, node.right)];
   }
-  // An assignment keeps it, for whoever reads it.
+  // An assignment keeps the promise for a later reader.
   const isUnread = operator === ts.SyntaxKind.EqualsToken && isNeverRead(analysis, node.left);
   return isUnread ? dropped(analysis, node.right) : [];
 }

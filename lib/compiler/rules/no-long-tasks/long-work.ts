@@ -24,7 +24,7 @@ export function longWork(analysis: Analysis, releases: Releases): LongWork[] {
   const found = starts
     .map((start) => ({ ...start, isRearmed: isRearmed(analysis, start) }))
     .filter((start) => !isEnded(analysis, releases, start, subjects));
-  // A timer that leads to one which sets itself again is part of the same cause.
+  // A timer that starts a self-repeating timer has the same cause.
   const rearmed = found.filter((start) => start.isRearmed);
   return found.filter(
     (start) => start.isRearmed || !rearmed.some(({ call }) => leadsTo(analysis, start, call)),
@@ -55,7 +55,7 @@ function isEnded(
   return isLetGo(analysis, releases, start);
 }
 
-// One finding for a cause: `no-process-control` says it.
+// `no-process-control` reports this cause.
 function handlesCrash(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
   const [event] = call.arguments ?? [];
   if (!event) return false;

@@ -5,7 +5,7 @@ import { isOfPackage, platformCallee } from '../analysis/origin.js';
 import { bare, isAccess, isFunctionNode } from '../analysis/syntax.js';
 import { isPackageType, isPromise, isSignal, platformBases } from '../analysis/types.js';
 
-/** The functions in a file that give a promise where one that gives nothing is called. */
+/** The functions in a file that return a promise where a function without a result is expected. */
 export function misplacedCallbacks(analysis: Analysis, file: ts.SourceFile): ts.Node[] {
   const { nodes } = analysis;
   const calls = [
@@ -77,7 +77,7 @@ function isAnsweredOtherwise(analysis: Analysis, call: ts.Node): boolean {
   return isSignal(analysis, callee.expression) || platformBases(analysis, subject).includes('Server');
 }
 
-// A package takes handlers as its documentation writes them: `app.get('/', async …)`, `client.on('message', async …)`.
+// Packages document async handlers: `app.get('/', async …)`, `client.on('message', async …)`.
 function isPackages(analysis: Analysis, call: ts.CallExpression): boolean {
   const { expression } = call;
   if (isAccess(expression) && isPackageType(analysis, expression.expression)) return true;

@@ -98,7 +98,7 @@ function bindingUses(analysis: Analysis, declaration: ts.Node): ts.Expression[] 
   });
 }
 
-// Returns work that no declaration of the platform tells: a framework's server, a package's watcher, `process` as an emitter.
+// Returns work that no declaration of the platform identifies: a framework's server, a package's watcher, `process` as an emitter.
 function startBySubject(analysis: Analysis, call: ts.CallExpression): Start | undefined {
   const callee = call.expression;
   if (isOfChokidar(analysis, callee)) return { work: 'watcher', call, subject: undefined };
@@ -131,7 +131,7 @@ function declarationsOf(analysis: Analysis, callee: ts.Expression): readonly ts.
   return analysis.references.declarationsOf(ts.isPropertyAccessExpression(callee) ? callee.name : callee);
 }
 
-// A framework's `app.listen()` gives the server it starts.
+// A framework's `app.listen()` returns the server it starts.
 function givesServer(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
   return platformBases(analysis, analysis.checker.getTypeAtLocation(call)).includes('Server');
 }
@@ -176,7 +176,7 @@ function subscription(analysis: Analysis, call: ts.CallExpression): Start | unde
     platformBases(analysis, type).some((base) => base === 'EventEmitter' || base === 'EventTarget');
   const isObservable =
     name === 'subscribe' && call.arguments.some((argument) => isCallback(analysis, argument));
-  // A listener of one's own client is gone with the client.
+  // A listener on the plugin's own client goes with the client.
   if (isEmitter ? isPackageType(analysis, expression.expression) : !isObservable) return undefined;
   return { work: 'subscription', call, subject: expression.expression };
 }

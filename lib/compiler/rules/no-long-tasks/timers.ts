@@ -46,7 +46,7 @@ function reaches(analysis: Analysis, fn: FunctionNode, call: ts.Node, seen: Set<
   return found;
 }
 
-/** Returns whether a timer does not outlive its call, or does nothing then. */
+/** Returns whether a timer ends with its call, or does nothing afterwards. */
 export function isHarmlessTimer(
   analysis: Analysis,
   releases: Releases,
@@ -108,7 +108,7 @@ function isCleared(analysis: Analysis, call: ts.CallExpression | ts.NewExpressio
   return isFound;
 }
 
-/** The call that clears the timer `node` gives. */
+/** The call that clears the timer returned by `node`. */
 export function clearingCall(analysis: Analysis, node: ts.Expression): ts.Node | undefined {
   const { parent } = node;
   if (!ts.isCallExpression(parent) || !parent.arguments.includes(node)) return undefined;

@@ -5,7 +5,7 @@ import { stringsOf } from '../analysis/expressions.js';
 import { isTransparentAlias, ProcessObject } from './process-object.js';
 import { bare, callOf, isAccess, isWritten, walk, wrapped } from '../analysis/syntax.js';
 
-/** Refuses what ends, moves or masks the process: it belongs to the host. */
+/** Refuses code that ends, moves or masks the process, which belongs to the host. */
 export const noProcessControl: Rule = {
   name: 'no-process-control',
   summary: 'refuses to end the process, to move it to another folder, and to handle its uncaught errors',
@@ -142,7 +142,7 @@ function isHarmless(node: ts.Expression): boolean {
   return isTransparentAlias(bound ? wrapped(bound).parent : parent);
 }
 
-/** The event that a call of `process.on` and its like handles, if it is one that must not be. */
+/** The forbidden event that a call of `process.on` and its like handles, if any. */
 function eventHandled(method: ts.Expression, checker: ts.TypeChecker): string | undefined {
   const event = callOf(method)?.arguments?.[0];
   return event && stringsOf(event, checker).find((name) => events.includes(name));

@@ -3,7 +3,7 @@ import { constantValue, resolveAlias, stringsOf, symbolAt } from '../analysis/ex
 import { bare, isAccess } from '../analysis/syntax.js';
 
 /**
- * Which expressions are Node's `process`, and which are members of it: by the symbols and types of `@types/node`, and where
+ * Recognises Node's `process` and its members: by the symbols and types of `@types/node`, and where
  * those are missing or have been cast away, by where the name comes from.
  */
 export class ProcessObject {
@@ -98,7 +98,7 @@ export class ProcessObject {
   }
 }
 
-/** A variable that is only another name for its initialiser: what happens to it is seen where it is used. */
+/** A variable that is only another name for its initialiser: its uses are checked where they stand. */
 export function isTransparentAlias(
   node: ts.Node,
 ): node is ts.VariableDeclaration & { readonly initializer: ts.Expression } {

@@ -14,7 +14,7 @@ import { affinityProblems } from './affinity-problems.js';
 import type { Problem } from './problem.js';
 import { strayExports, uncertainValues } from './stray-exports.js';
 
-/** Refuses plugins that the swapper could not load, or of which it would not find everything. */
+/** Refuses plugins that the swapper could not load, or whose live symbols it would not find. */
 export const pluginShape: Rule = {
   name: 'plugin-shape',
   summary:

@@ -1,4 +1,4 @@
-/** A reason to refuse a plugin, and the way out. */
+/** A reason to refuse a plugin, and its remedy. */
 export interface Problem {
   readonly problem: string;
   readonly remedy: string;

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { TextEdit } from '../../../rule.js';
 
-/** Imports a function of `liveswap/plugin` into a file, unless it is; `undefined` when its name means something else there. */
+/** Imports a function of `liveswap/plugin` into a file that lacks it; `undefined` when its name means something else there. */
 export function addImport(file: ts.SourceFile, name: string): readonly TextEdit[] | undefined {
   const imports = file.statements.filter(ts.isImportDeclaration);
   const named = imports.find((statement) => isFromPlugin(statement) && elementsOf(statement) !== undefined);

@@ -65,7 +65,7 @@ function isInHook(analysis: Analysis, value: ts.Expression): boolean {
   return false;
 }
 
-// `new client.Model()` would construct what the call gives.
+// `new client().Model()` would construct the result of the call.
 function isConstructed(value: ts.Expression): boolean {
   let node: ts.Node = value;
   while (isAccess(node.parent) && node.parent.expression === node) node = node.parent;
