@@ -3,6 +3,17 @@ import type { Bytes } from './protocol.js';
 /** Up to here, making a string of bytes and bytes of it again is cheaper than moving a buffer. */
 const SMALL_BYTES = 8 * 1_024;
 
+const encoder = new TextEncoder();
+
+/** Buffers that their makers have given away. */
+const givenAway = new WeakSet<Uint8Array>();
+
+/** Says of bytes that are about to be written that nobody uses them afterwards: they are moved, not copied. */
+export function giveAway<Given extends Uint8Array>(bytes: Given): Given {
+  givenAway.add(bytes);
+  return bytes;
+}
+
 /**
  * Bytes as they cross. `owned` ones are nobody else's and are moved; of others, which the caller may still use, a copy is.
  * What has to be moved is added to `transfer`.
@@ -11,16 +22,25 @@ export function pack(bytes: Uint8Array, transfer: ArrayBuffer[], owned: boolean)
   if (bytes.byteLength <= SMALL_BYTES) return viewOf(bytes).toString('latin1');
   // A pooled buffer would take its whole pool along.
   const isWhole = bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.byteLength;
-  const moved = owned && isWhole ? (bytes as Uint8Array<ArrayBuffer>) : Uint8Array.from(bytes);
+  const moved =
+    isWhole && (owned || givenAway.has(bytes)) ? (bytes as Uint8Array<ArrayBuffer>) : Uint8Array.from(bytes);
   transfer.push(moved.buffer);
   return moved;
 }
 
 /** Text as it crosses. */
 export function packText(text: string, encoding: BufferEncoding, transfer: ArrayBuffer[]): Bytes {
-  const isBytes = isSingleByte(encoding) || (isUtf8(encoding) && Buffer.byteLength(text) === text.length);
-  if (isBytes && text.length <= SMALL_BYTES) return text;
-  return pack(Buffer.from(text, encoding), transfer, true);
+  const isSmall = text.length <= SMALL_BYTES;
+  if (isSmall && isSingleByte(encoding)) return text;
+  if (isSmall && isUtf8(encoding) && Buffer.byteLength(text) === text.length) return text;
+  return pack(isUtf8(encoding) ? encodeText(text) : Buffer.from(text, encoding), transfer, true);
+}
+
+/** Returns the bytes of a text. Long ones are mostly ASCII: then there is no need to count first, which takes as long as encoding. */
+export function encodeText(text: string): Buffer {
+  if (text.length <= SMALL_BYTES) return Buffer.from(text);
+  const bytes = Buffer.allocUnsafeSlow(text.length);
+  return encoder.encodeInto(text, bytes).read === text.length ? bytes : Buffer.from(text);
 }
 
 /** Bytes that have crossed. */

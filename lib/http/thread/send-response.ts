@@ -1,7 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { sendNodeResponse } from 'srvx/node';
+import { encodeText, giveAway } from '../../sockets/bytes.js';
 import { hasName } from './plain-headers.js';
 import { wholeResponseOf, type WholeResponse } from './quick-response.js';
+
+/** From here on, a text is made into bytes once: Node would count them, then join them with the head, then encode both. */
+const LONG_TEXT = 8 * 1_024;
 
 /**
  * Writes a response. Returns a promise where it takes longer than this turn.
@@ -21,12 +25,13 @@ export function sendResponse(res: ServerResponse, response: Response): Promise<v
 
 /** Its length is known, so it need not be sent in chunks. */
 function sendWhole(res: ServerResponse, { status, statusText, rawHeaders, body }: WholeResponse): void {
+  const bytes = typeof body === 'string' && body.length > LONG_TEXT ? giveAway(encodeText(body)) : body;
   const isFramed = hasName(rawHeaders, 'content-length') || hasName(rawHeaders, 'transfer-encoding');
   // Of what HEAD is answered without, the length is not known.
-  const isSilent = body === null && (res.req.method === 'HEAD' || status === 204 || status === 304);
-  const length = isFramed || isSilent ? [] : ['content-length', String(lengthOf(body))];
+  const isSilent = bytes === null && (res.req.method === 'HEAD' || status === 204 || status === 304);
+  const length = isFramed || isSilent ? [] : ['content-length', String(lengthOf(bytes))];
   res.writeHead(status, statusText, [...rawHeaders, ...length]);
-  res.end(body ?? undefined);
+  res.end(bytes ?? undefined);
 }
 
 function lengthOf(body: WholeResponse['body']): number {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Bytes, PeerFacts, TlsFacts } from '../protocol.js';
 import { Connection, type Placement } from './connection.js';
+import { freeBuffer } from './free-buffer.js';
 import type { HostEnd } from './host-end.js';
 
 /** Options for accepting the connections of sockets. */
@@ -54,7 +55,9 @@ class SocketEnd implements HostEnd {
   write(bytes: Bytes): boolean {
     const socket = this.#socket;
     if (socket.destroyed) return true;
-    return typeof bytes === 'string' ? socket.write(bytes, 'latin1') : socket.write(bytes);
+    return typeof bytes === 'string'
+      ? socket.write(bytes, 'latin1')
+      : socket.write(bytes, () => freeBuffer(bytes));
   }
 
   end(): void {

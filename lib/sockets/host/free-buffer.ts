@@ -1,0 +1,22 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { outsideContext } from '../../core/async-context.js';
+
+let closed: MessagePort | undefined;
+
+/**
+ * Frees the memory of bytes that nobody uses any more. Memory of buffers is freed by full garbage collections alone, and asks for
+ * one every few dozen megabytes: they took more than half of the time of a thread that passes large bodies on.
+ */
+export function freeBuffer({ buffer }: Uint8Array): void {
+  if (!(buffer instanceof ArrayBuffer)) return;
+  closed ??= outsideContext(closedPort);
+  // Moved to where nobody can receive it, it is gone at once.
+  closed.postMessage(undefined, [buffer]);
+}
+
+function closedPort(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  port2.close();
+  port1.close();
+  return port1;
+}
