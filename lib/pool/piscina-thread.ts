@@ -54,10 +54,13 @@ export class PiscinaThread implements ServingThread {
     this.gone = booted.then((piscina) => piscina && exitOf(piscina), noop);
   }
 
-  async end(graceMs: number): Promise<void> {
+  async end(graceMs: number, onTerminated?: () => void): Promise<void> {
     this.#isEnded = true;
     this.port.close();
-    await withDeadline(this.gone, graceMs, () => undefined).catch(() => this.#terminating.abort());
+    await withDeadline(this.gone, graceMs, () => undefined).catch(() => {
+      this.#terminating.abort();
+      onTerminated?.();
+    });
     await this.gone;
   }
 

@@ -25,9 +25,10 @@ export interface ServingThread {
   readonly exited: Promise<unknown>;
   /**
    * Closes the port: the thread leaves when its event loop has run dry, so that native work under way comes to its end. It is
-   * terminated after `graceMs`; of several calls, the shortest grace counts. Resolves when the thread is gone.
+   * terminated after `graceMs`, which `onTerminated` is told of; of several calls, the shortest grace counts. Resolves when the
+   * thread is gone.
    */
-  end(graceMs: number): Promise<void>;
+  end(graceMs: number, onTerminated?: () => void): Promise<void>;
 }
 
 /**

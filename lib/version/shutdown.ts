@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { setImmediate as turnEnd } from 'node:timers/promises';
 import { withDeadline } from '../core/deadline.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { StateMachine } from '../core/state-machine.js';
+import { Semaphore } from '../core/semaphore.js';
 import { untilAborted } from '../core/until-aborted.js';
-import { performance } from '../core/timers.js';
+import { performance, setTimeout } from '../core/timers.js';
 import type { Call } from '../dispatch/call.js';
 import type { SwapEvent } from '../observe/events.js';
 import { LEAVE_MS } from './thread-handle.js';
@@ -12,6 +14,14 @@ import type { VersionActivity } from './version-activity.js';
 import type { ThreadGroup } from './thread-group.js';
 import type { VersionSettings } from './version-settings.js';
 import { wayOut, type VersionState } from './version-state.js';
+
+/**
+ * The versions whose threads leave at the same time, of all swappers. Each thread that leaves takes a core for some 10 ms: 400 that
+ * left at once kept the host's own from it for three seconds.
+ */
+const leavers = new Semaphore(availableParallelism());
+/** After this long, threads that do not leave by themselves hold up the others no longer. */
+const LONGEST_LEAVE_MS = 100;
 
 /** The threads that are ended. */
 type EndedThreads = Pick<
@@ -157,7 +167,10 @@ export class Shutdown {
     const began = performance.now();
     for (const error of await group.free(leavesBy())) emit({ type: 'hookFailed', error });
     const leftMs = settings.freeMs - (performance.now() - began);
+    const leave = await leavers.enter();
+    setTimeout(leave, LONGEST_LEAVE_MS).unref();
     await this.#end(cause, Math.max(leftMs, LEAVE_MS));
+    leave();
   }
 
   async #end(cause: LiveswapError, graceMs: number): Promise<void> {

@@ -194,10 +194,14 @@ export class ThreadHandle {
    * Ends the thread. Native code that does not return, such as `execSync`, cannot be interrupted: it is awaited, and reported.
    */
   async #end(graceMs: number): Promise<void> {
-    const lingersAfterMs = graceMs + LINGERING_MS;
-    const settle = systemClock.after(lingersAfterMs, () => this.#host.onLingering(this, lingersAfterMs));
-    await this.#serving.end(graceMs);
-    settle();
+    const toldAt = performance.now();
+    let settle: (() => void) | undefined;
+    await this.#serving.end(graceMs, () => {
+      settle = systemClock.after(LINGERING_MS, () => {
+        this.#host.onLingering(this, Math.round(performance.now() - toldAt));
+      });
+    });
+    settle?.();
   }
 
   #endSurface(): EndSurface {
