@@ -1,3 +1,4 @@
+import { isInstanceOf } from './fetch-classes.js';
 import { isNodeStream, watchNodeStream } from './node-stream.js';
 
 /** Maximum depth and number of places of the search in a discarded value. */
@@ -20,7 +21,8 @@ function discardWithin(value: unknown, depth: number, seen: Set<unknown>): void 
   const reason = new DOMException('Nobody waits for this any more.', 'AbortError');
   if (value instanceof ReadableStream) ignore(() => value.cancel(reason));
   else if (value instanceof WritableStream) ignore(() => value.abort(reason));
-  else if (value instanceof Response || value instanceof Request) ignore(() => value.body?.cancel(reason));
+  else if (isInstanceOf(value, 'Response') || isInstanceOf(value, 'Request'))
+    ignore(() => value.body?.cancel(reason));
   else if (isNodeStream(value)) destroy(value);
   else if (Symbol.asyncIterator in value)
     ignore(() => (value as Partial<AsyncGenerator>).return?.(undefined));

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isInstanceOf } from '../core/fetch-classes.js';
 import type { Kind } from './image.js';
 import { isNative } from './is-native.js';
 import type { KeptClasses } from './kept-classes.js';
@@ -20,9 +21,10 @@ const plain = new Map<object | null, Classified>([
   [SharedArrayBuffer.prototype, { kind: 'cloned', class: undefined }],
   [URL.prototype, { kind: 'url', class: undefined }],
   [URLSearchParams.prototype, { kind: 'search params', class: undefined }],
-  [Headers.prototype, { kind: 'headers', class: undefined }],
   [Blob.prototype, { kind: 'cloned', class: undefined }],
 ]);
+
+const headers: Classified = { kind: 'headers', class: undefined };
 
 /** The platform's own classes of errors, by name. */
 export const errorClasses: Readonly<Record<string, ErrorConstructor>> = {
@@ -77,8 +79,12 @@ export function classify(value: object, classes: KeptClasses): Classified {
   const known = plain.get(prototype);
   if (known) return isWhatItSays(value, known) ? known : { refused: `a ${kindName(value)} in disguise` };
   const own = prototype && classes.ofPrototype(prototype);
-  if (!own) return { refused: nameOfClass(value, prototype) };
+  if (!own) return isHeaders(value, prototype) ? headers : { refused: nameOfClass(value, prototype) };
   return baseOf(value, classes) ?? { refused: `a ${own.name}, which extends a class that cannot be moved` };
+}
+
+function isHeaders(value: object, prototype: object | null): boolean {
+  return isInstanceOf(value, 'Headers') && prototype === Headers.prototype;
 }
 
 /** `Object.create(Map.prototype)` is no map, and a map that was given another prototype is. */

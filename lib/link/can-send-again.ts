@@ -1,4 +1,5 @@
 import { MessagePort } from 'node:worker_threads';
+import { isInstanceOf } from '../core/fetch-classes.js';
 import { isNodeStream } from '../core/node-stream.js';
 import { Copier, omitted } from './copier.js';
 import { isPlainData } from './is-data.js';
@@ -27,7 +28,7 @@ function hasOneShot(value: unknown): boolean {
 }
 
 function isOneShot(value: object): boolean {
-  if (value instanceof Request || value instanceof Response) return value.body !== null;
+  if (isInstanceOf(value, 'Request') || isInstanceOf(value, 'Response')) return value.body !== null;
   return (
     value instanceof MessagePort ||
     value instanceof ReadableStream ||

@@ -1,3 +1,4 @@
+import { isInstanceOf } from '../core/fetch-classes.js';
 import { MessagePort } from 'node:worker_threads';
 import { Copier, type CopyRules, type omitted } from './copier.js';
 import { readData, sendData } from './data-placeholders.js';
@@ -90,7 +91,7 @@ function hasIdentity(value: object, isTop: boolean): boolean {
     value instanceof WritableStream ||
     value instanceof TransformStream ||
     value instanceof MessagePort ||
-    value instanceof Request ||
-    value instanceof Response
+    isInstanceOf(value, 'Request') ||
+    isInstanceOf(value, 'Response')
   );
 }

@@ -1,15 +1,16 @@
+import { isInstanceOf } from '../core/fetch-classes.js';
 import type { DataPlaceholder, HeaderEntries, SentFile } from './protocol.js';
 
 /** No form has more; a longer list is forged. */
 const MOST_ENTRIES = 1_000_000;
 
 /** Returns the placeholder of a platform value that is nothing but data; `undefined` for all other values. */
-export function sendData(value: unknown): DataPlaceholder | undefined {
+export function sendData(value: object): DataPlaceholder | undefined {
   if (value instanceof URL) return { kind: 'url', href: value.href };
   if (value instanceof URLSearchParams) return { kind: 'searchParams', text: value.toString() };
-  if (value instanceof Headers) return { kind: 'headers', entries: headerEntries(value) };
+  if (isInstanceOf(value, 'Headers')) return { kind: 'headers', entries: headerEntries(value) };
   if (value instanceof File) return { kind: 'file', file: sendFile(value) };
-  if (value instanceof FormData) {
+  if (isInstanceOf(value, 'FormData')) {
     const entries = [...value].map(([name, part]): [string, string | SentFile] => [
       name,
       typeof part === 'string' ? part : sendFile(part),

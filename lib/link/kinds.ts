@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isInstanceOf } from '../core/fetch-classes.js';
 
 /**
  * How a value is copied: containers by their parts, `clones` as the platform clones it, a `view` as the bytes that it shows,
@@ -19,12 +20,10 @@ const special: readonly (abstract new (...args: never[]) => object)[] = [
   MessagePort,
   URL,
   URLSearchParams,
-  Headers,
-  FormData,
   File,
-  Request,
-  Response,
 ];
+
+const fetchClasses = ['Headers', 'FormData', 'Request', 'Response'] as const;
 
 const kinds = new WeakMap<object, Kind>();
 
@@ -48,6 +47,7 @@ function findKind(value: object, prototype: object): Kind {
   if (types.isDate(value) || types.isRegExp(value) || types.isAnyArrayBuffer(value)) return 'clones';
   if (types.isBoxedPrimitive(value)) return 'clones';
   if (types.isNativeError(value) || special.some((type) => value instanceof type)) return 'special';
+  if (fetchClasses.some((name) => isInstanceOf(value, name))) return 'special';
   if (liveDataBrand in prototype || Symbol.asyncIterator in prototype) return 'special';
   // An object of another realm, such as a test runner's.
   const isForeignRecord =

@@ -1,3 +1,4 @@
+import { isInstanceOf } from '../core/fetch-classes.js';
 import { MessagePort } from 'node:worker_threads';
 import { methodsOfCallback } from './callback.js';
 import type { CopyRules, omitted } from './copier.js';
@@ -65,8 +66,8 @@ export class Placement implements CopyRules {
     if (value instanceof ReadableStream) return this.#readable(value);
     if (value instanceof WritableStream) return this.#writable(value);
     if (value instanceof TransformStream) return this.#transform(value);
-    if (value instanceof Request) return { kind: 'request', ...sendRequest(value, this.#parts) };
-    if (value instanceof Response) return { kind: 'response', ...sendResponse(value, this.#parts) };
+    if (isInstanceOf(value, 'Request')) return { kind: 'request', ...sendRequest(value, this.#parts) };
+    if (isInstanceOf(value, 'Response')) return { kind: 'response', ...sendResponse(value, this.#parts) };
     if (isError(value)) return { kind: 'error', error: encodeError(value) };
     if (isTop) return this.#ownValue(value);
     return sendData(value);

@@ -3,6 +3,9 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { deploy } from '../helpers/compose-plugin.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
 
 const repository = resolve(import.meta.dirname, '../..');
 
@@ -35,5 +38,23 @@ describe('a production host', () => {
 
   it('loads nothing at all with what plugin code imports but the format of live data', async () => {
     expect(await packagesOf('plugin/index.js')).toEqual(['devalue']);
+  });
+
+  it("does not make Node load its HTTP client, which takes longer than all the rest of a thread's boot", async () => {
+    const folder = await tempFolder();
+    const loaded = "process.moduleLoadList.filter((name) => name.includes('undici'))";
+    await deploy(folder, {
+      name: 'guardian',
+      module: 'class Order { items = new Map([[1, new Set([2])]]); }',
+      live: {
+        live_loaded: `(given) => [${loaded}, given, new Order(), new URL('http://gate/')]`,
+        live_names_it: `() => new Headers() && ${loaded}`,
+      },
+    });
+    const swapper = openSwapper(folder);
+    await swapper.load();
+    const given = { when: new Date(0), bytes: new Uint8Array(2), error: new Error('late') };
+    expect(await swapper.call('live_loaded', given)).toMatchObject([[], given, {}, new URL('http://gate/')]);
+    expect(await swapper.call('live_names_it')).not.toEqual([]);
   });
 });
