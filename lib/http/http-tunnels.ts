@@ -183,7 +183,8 @@ export class HttpTunnels {
       this.#gated.add(version);
       version.outsideWork.onGate(() => this.#onGate(version));
     }
-    const threads = version?.threads.filter(({ death }) => !death) ?? [];
+    // A thread that comes up to replace another is opened when it has done so.
+    const threads = version?.group.established.filter(({ death }) => !death) ?? [];
     await Promise.all(threads.map((thread) => this.#open(version as Version, thread)));
   }
 

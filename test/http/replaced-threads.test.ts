@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { deploy } from '../helpers/compose-plugin.js';
+import { nextEvent } from '../helpers/next-event.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { openServer } from '../helpers/web-plugin.js';
+
+test('a port that is opened while a thread comes up again answers once that has its place', async () => {
+  const folder = await tempFolder();
+  const [fallen, mayRise] = [join(folder, 'fallen'), join(folder, 'rise')];
+  await deploy(folder, {
+    name: 'wall',
+    // A thread that takes the place of the first one waits while it is imported.
+    module: `
+import { existsSync, writeFileSync } from 'node:fs';
+if (existsSync(${JSON.stringify(fallen)})) {
+  writeFileSync(${JSON.stringify(`${fallen} again`)}, '');
+  while (!existsSync(${JSON.stringify(mayRise)})) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+`,
+    live: { live_fall: '() => { process.exit(3); }' },
+    http: "{ fetch: () => new Response('it stands') }",
+  });
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  await writeFile(fallen, '');
+  const replaced = nextEvent(swapper, 'threadReplaced');
+  await expect(swapper.call('live_fall')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
+  await expect.poll(() => existsSync(`${fallen} again`)).toBe(true);
+  const { url } = await openServer(swapper);
+  const answer = fetch(url);
+  await writeFile(mayRise, '');
+  expect(await (await answer).text()).toBe('it stands');
+  await replaced;
+});
