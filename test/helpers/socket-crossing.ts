@@ -9,14 +9,19 @@ import { HttpConnections } from '../../lib/sockets/thread/http-connections.js';
 import { TunnelEnd } from '../../lib/sockets/thread/tunnel-end.js';
 
 /** A tunnel whose far end, where `server` talks with the peers, is in this thread as well. */
-export function tunnelTo(server: Server): { tunnel: Tunnel; lose: (cause: unknown) => void } {
+export function tunnelTo(server: Server): {
+  tunnel: Tunnel;
+  lose: (cause: unknown) => void;
+  /** Tells the far end, in order with the bytes, that no request may begin there any more. */
+  fence: () => void;
+} {
   const { port1, port2 } = new MessageChannel();
   // When it listens, the platform starts its list of connections.
   server.emit('listening');
   const end = new TunnelEnd(port2, {
     accept: (socket) => connections.accept(socket, server),
     leave: (socket) => connections.leave(socket),
-    note: () => {},
+    note: () => connections.fence(),
   });
   const connections = new HttpConnections(end);
   const tunnel = new Tunnel(port1, {
@@ -30,7 +35,7 @@ export function tunnelTo(server: Server): { tunnel: Tunnel; lose: (cause: unknow
     end.close();
     tunnel.lose(new Error('The test is over.'));
   });
-  return { tunnel, lose: (cause) => tunnel.lose(cause) };
+  return { tunnel, lose: (cause) => tunnel.lose(cause), fence: () => tunnel.note('fence') };
 }
 
 /** A port whose connections go through a switchboard. */

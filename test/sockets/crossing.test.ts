@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { Connection } from '../../lib/sockets/host/connection.js';
 import type { HostEnd } from '../../lib/sockets/host/host-end.js';
@@ -155,6 +156,48 @@ test('a request of which only a part has come stays with the server that has rea
   await client.until('old /2;');
   client.write(get('/3'));
   await client.until('new /3;');
+});
+
+test('where no request may begin any more, one of which a part has come is begun by the next server', async () => {
+  const { switchboard, port, first } = await openKeep(named('old'));
+  // One that has asked before, and one that has not.
+  const clients = [new RawClient(port), new RawClient(port)];
+  clients[0]!.write(get('/1'));
+  await clients[0]!.until('old /1;');
+  for (const client of clients) client.write('GET /2 HTTP/1.1\r\nho');
+  const other = new RawClient(port);
+  other.write(get('/other'));
+  await other.until('old /other;');
+  switchboard.switchTo([]);
+  first.fence();
+  for (const client of clients) client.write('st: keep\r\n');
+  switchboard.switchTo([tunnelTo(createServer(named('new'))).tunnel]);
+  for (const client of clients) client.write('\r\n');
+  for (const client of clients) {
+    expect(await client.until('new /2;')).not.toContain('old /2');
+    client.write(get('/3'));
+    await client.until('new /3;');
+  }
+});
+
+test('where no request may begin any more, a connection that was upgraded stays, and a response that is open ends', async () => {
+  const asked = deferred<ServerResponse>();
+  const { switchboard, port, first, server } = await openKeep((_req, res) => asked.resolve(res));
+  const upgraded = deferred<Duplex>();
+  server.on('upgrade', (_req, socket: Duplex) => upgraded.resolve(socket.on('error', () => {})));
+  const [guest, reader] = [new RawClient(port), new RawClient(port)];
+  guest.write('GET / HTTP/1.1\r\nhost: keep\r\nconnection: upgrade\r\nupgrade: raven\r\n\r\n');
+  reader.write(get('/1'));
+  const [socket, res] = await Promise.all([upgraded.promise, asked.promise]);
+  switchboard.switchTo([]);
+  first.fence();
+  switchboard.switchTo([tunnelTo(createServer(named('new'))).tunnel]);
+  res.end('old /1;');
+  await reader.until('old /1;');
+  socket.write('dark words');
+  await guest.until('dark words');
+  reader.write(get('/2'));
+  await reader.until('new /2;');
 });
 
 test('pipelined requests are each answered once, in order, across twenty switches', async () => {

@@ -33,8 +33,10 @@ export const openHttp: OpenService = async (port, options, host) => {
     leave: (socket) => connections.leave(socket),
     note: (note) => {
       const { kind } = note as FenceNote | ToThread;
-      if (kind === 'fence') end.note(note);
-      else hooks?.read(note as ToThread);
+      if (kind === 'fence') {
+        connections.fence();
+        end.note(note);
+      } else hooks?.read(note as ToThread);
     },
   });
   const connections = new HttpConnections(end);

@@ -3,6 +3,7 @@ import { pack, packText, unpack } from '../bytes.js';
 import { Inflow, Outflow } from '../flow.js';
 import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
 import { describePeer } from './describe-peer.js';
+import { UnfinishedHead } from './unfinished-head.js';
 
 /** Sends a frame of the socket's own connection to the host. */
 export type SendFrame = <Kind extends Op>(
@@ -36,6 +37,8 @@ export function wouldDestroy(act: () => void): ReadonlySet<CrossedSocket> {
  */
 export class CrossedSocket extends Socket {
   readonly facts: PeerFacts;
+  /** What has come of the next request, where requests are read. */
+  readonly head = new UnfinishedHead();
   readonly #send: SendFrame;
   readonly #out = new Outflow();
   readonly #in: Inflow;
@@ -128,16 +131,18 @@ export class CrossedSocket extends Socket {
 
   /**
    * Ends this end of the connection, which lives on elsewhere: in another thread, or in the host for `purpose`. Returns what
-   * that one has to know; `unread` are bytes that somebody has read here and not used.
+   * that one has to know; `unread` are bytes that somebody has read here and not used. In another thread the head of a request that
+   * has not begun is read again.
    */
   depart(purpose?: unknown, unread: readonly Uint8Array[] = []): Departure {
     const left = this.readableLength > 0 ? [this.read() as Buffer] : [];
     const returned = [...unread, ...left]
       .filter(({ length }) => length > 0)
       .map((one) => pack(one, [], false));
+    const head = purpose === undefined ? (this.head.bytes ?? []) : [];
     this.#isOver = true;
     this.destroy();
-    return { received: this.#received, returned: [...returned, ...this.#heldBack], purpose };
+    return { received: this.#received, returned: [...head, ...returned, ...this.#heldBack], purpose };
   }
 
   override destroy(error?: Error): this {
@@ -184,6 +189,7 @@ export class CrossedSocket extends Socket {
 
   #feed(bytes: Bytes): void {
     touch(this);
+    this.head.add(bytes);
     if (this.push(unpack(bytes))) this.#in.consumed(bytes.length);
     else this.#unread += bytes.length;
   }

@@ -22,6 +22,8 @@ interface Talk {
   isLeaving: boolean;
   /** Found to be between two requests no more, while it was leaving: the head of the next one has begun. */
   isInHead: boolean;
+  /** True when it also leaves with a head that has begun. */
+  leavesInHead: boolean;
 }
 
 /**
@@ -43,7 +45,15 @@ export class HttpConnections {
 
   /** Lets `server` talk with the peer; `event` is what it begins to do so with. */
   accept(socket: CrossedSocket, server: Server, event = 'connection'): void {
-    this.#talks.set(socket, { server, open: 0, last: undefined, isLeaving: false, isInHead: false });
+    this.#talks.set(socket, {
+      server,
+      open: 0,
+      last: undefined,
+      isLeaving: false,
+      isInHead: false,
+      leavesInHead: false,
+    });
+    socket.head.begin();
     server.emit(event, socket);
   }
 
@@ -58,6 +68,17 @@ export class HttpConnections {
     this.#end.wake();
   }
 
+  /** No request may begin any more: those that leave are given back with the head of the next one, too, as far as it has come. */
+  fence(): void {
+    for (const socket of this.#end.sockets) {
+      const talk = this.#talks.get(socket);
+      if (!talk?.isLeaving) continue;
+      talk.leavesInHead = true;
+      this.#finished.add(socket);
+    }
+    this.#end.wake();
+  }
+
   close(): void {
     requestStarted.unsubscribe(this.#onStart);
     responseFinished.unsubscribe(this.#onFinish);
@@ -68,6 +89,7 @@ export class HttpConnections {
     const talk = this.#talkOf(socket);
     if (!talk) return;
     talk.open++;
+    (socket as CrossedSocket).head.end();
     talk.last = request;
     talk.isInHead = false;
   };
@@ -91,17 +113,21 @@ export class HttpConnections {
     // More may finish while those that stay read on.
     const finished = [...this.#finished];
     this.#finished.clear();
-    const idleOf = new Map<Server, ReadonlySet<CrossedSocket>>();
+    const idle = memoized((server) => wouldDestroy(() => server.closeIdleConnections()));
+    // Those that the server still reads: not the ones that were upgraded.
+    const read = memoized((server) => wouldDestroy(() => server.closeAllConnections()));
     for (const socket of finished) {
       const talk = this.#talks.get(socket);
       if (!talk || talk.open > 0 || socket.destroyed) continue;
       if (!talk.isLeaving) {
-        if (isSurelyIdle(socket, talk)) this.#end.settled(socket);
+        if (isSurelyIdle(socket, talk)) this.#setIdle(socket);
         continue;
       }
-      const idle = idleOf.get(talk.server) ?? wouldDestroy(() => talk.server.closeIdleConnections());
-      idleOf.set(talk.server, idle);
-      if (!socket.isMoving && (socket.isFresh || idle.has(socket))) this.#end.giveBack(socket);
+      const { server, leavesInHead } = talk;
+      const isBetween = socket.isFresh || idle(server).has(socket);
+      if (isBetween) socket.head.begin();
+      const isOnlyHead = leavesInHead && socket.head.bytes !== undefined && read(server).has(socket);
+      if (!socket.isMoving && (isBetween || isOnlyHead)) this.#end.giveBack(socket);
       else {
         // The next request has begun: it is answered here.
         talk.isInHead = true;
@@ -109,6 +135,23 @@ export class HttpConnections {
       }
     }
   }
+
+  #setIdle(socket: CrossedSocket): void {
+    socket.head.begin();
+    this.#end.settled(socket);
+  }
+}
+
+/** Returns what `find` finds of each server, looking once. */
+function memoized(
+  find: (server: Server) => ReadonlySet<CrossedSocket>,
+): (server: Server) => ReadonlySet<CrossedSocket> {
+  const found = new Map<Server, ReadonlySet<CrossedSocket>>();
+  return (server) => {
+    const known = found.get(server) ?? find(server);
+    found.set(server, known);
+    return known;
+  };
 }
 
 /** Returns whether nothing is parsed in part, as far as that can be seen without looking at every connection of the server. */
