@@ -4,7 +4,6 @@ import { interleave } from '../harness/interleave.js';
 import type { Bench, Comparison, Measurement, Subject } from '../harness/measurement.js';
 import { judgeRatio } from '../harness/target.js';
 import { buildPlugins } from '../workload/build-plugins.js';
-import { driveCalls } from '../workload/drive.js';
 import { Edition, EDITION } from '../workload/editions.js';
 
 /** State that a plugin keeps while it hands over. */
@@ -25,6 +24,7 @@ const kept: readonly Kept[] = [
 ];
 
 const CALLS_IN_FLIGHT = 256;
+const CALLS_A_SAMPLE = 8_000;
 
 /** A world of players, each of which has a place of its own, and of numbers. */
 const world = `
@@ -54,7 +54,7 @@ export const handover: Measurement = {
   async run(bench) {
     const calls = await compareCalls(bench);
     return {
-      comparisons: [await comparePauses(bench), calls],
+      comparisons: [calls, await comparePauses(bench)],
       verdicts: [judgeRatio(calls, 'exclusive', 'plain', { atMost: 1.05 })],
     };
   },
@@ -104,31 +104,29 @@ async function compareCalls(bench: Bench): Promise<Comparison> {
   const title = `processor time of a call, ${CALLS_IN_FLIGHT} in flight`;
   const open = async (name: string, exclusive: boolean): Promise<{ swapper: Swapper; subject: Subject }> => {
     const sources = { [name]: { 'index.ts': answering(exclusive) } };
-    const swapper = new Swapper(await buildPlugins(join(bench.folder, name), sources));
+    const folder = await buildPlugins(join(bench.folder, name), sources);
+    const swapper = new Swapper(folder, { standby: false });
     await swapper.load();
-    return { swapper, subject: { name, sample: () => processorTime(swapper, bench.effort.sampleMs) } };
+    return { swapper, subject: { name, sample: () => processorTime(swapper) } };
   };
   const peers = [await open('exclusive', true), await open('plain', false)];
   try {
     const subjects = peers.map(({ subject }) => subject);
-    return await interleave(bench, subjects, { title, unit: 'µs', better: 'lower' });
+    const rounds = 5 * bench.effort.rounds;
+    return await interleave(bench, subjects, { title, unit: 'µs', better: 'lower', rounds, warmUps: 5 });
   } finally {
     await Promise.all(peers.map(({ swapper }) => swapper.close()));
   }
 }
 
 /** Returns the microseconds that all threads of the process spend on a call. */
-async function processorTime(swapper: Swapper, ms: number): Promise<number> {
-  let calls = 0;
+async function processorTime(swapper: Swapper): Promise<number> {
+  let left = CALLS_A_SAMPLE;
+  const lane = async (index: number): Promise<void> => {
+    while (left-- > 0) await swapper.call('live_add', index, 1);
+  };
   const before = process.cpuUsage();
-  await driveCalls(
-    (lane) => {
-      calls++;
-      return swapper.call('live_add', lane, 1);
-    },
-    CALLS_IN_FLIGHT,
-    ms,
-  );
+  await Promise.all(Array.from({ length: CALLS_IN_FLIGHT }, (_, index) => lane(index)));
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / calls;
+  return (user + system) / CALLS_A_SAMPLE;
 }
