@@ -16,6 +16,12 @@ export interface ChaosOptions {
   readonly ending?: 'close' | 'destroy';
 }
 
+/** Options of plugins whose threads are recycled after so many calls. */
+export function recycling(calls: number): NonNullable<SwapperOptions['plugins']> {
+  const recycle = { calls };
+  return { guardian: { recycle }, gate: { recycle }, treasury: { recycle } };
+}
+
 const silent = (): void => {};
 const logger: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 

@@ -25,6 +25,11 @@ export class Ledger {
     this.violations.push(what);
   }
 
+  /** True when everything may be refused, because the swapper is closed. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   /** From now on everything may be refused because the swapper is closed. */
   end(): void {
     this.#ended = true;

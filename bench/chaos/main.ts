@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { runChaos } from './chaos.js';
+import { recycling, runChaos } from './chaos.js';
 
 const STEPS_A_ROUND = 1_000;
 
@@ -24,7 +24,7 @@ for (let round = 1; round <= rounds && (round === 1 || performance.now() < end);
     swapper: {
       threads: 1 + (seed % 3),
       standby: seed % 2 === 0,
-      ...(seed % 5 < 2 && { plugins: { guardian: { recycle: { calls: 60 } } } }),
+      ...(seed % 5 < 2 && { plugins: recycling(60) }),
     },
     ending: seed % 4 < 2 ? 'destroy' : 'close',
   });

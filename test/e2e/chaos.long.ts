@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runChaos } from '../../bench/chaos/chaos.js';
+import { recycling, runChaos } from '../../bench/chaos/chaos.js';
 
 const STEPS = 700;
 
@@ -14,7 +14,7 @@ test.each([
     const { violations, calls, generations } = await runChaos({
       seed,
       steps: STEPS,
-      swapper: { threads, standby, plugins: { guardian: { recycle: { calls: recycle } } } },
+      swapper: { threads, standby, plugins: recycling(recycle) },
       ending,
     });
     expect(violations, `again: npm run chaos -- --seed ${seed} --steps ${STEPS} --rounds 1`).toEqual([]);

@@ -7,6 +7,7 @@ import { configuration } from './configuration.js';
 import { deaths } from './deaths.js';
 import { givenUp } from './given-up.js';
 import { handOvers } from './hand-overs.js';
+import { kept } from './kept.js';
 import { nodeStreams } from './node-streams.js';
 import { pins } from './pins.js';
 import { refusals } from './refusals.js';
@@ -28,6 +29,7 @@ export const subjects: readonly SubjectOf[] = [
   bag,
   pins,
   handOvers,
+  kept,
   breakingReleases,
   waits,
 ];
