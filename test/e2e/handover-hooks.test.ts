@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { openJournal, type Journal } from '../helpers/journal.js';
 import { modes, deployIn } from '../helpers/modes.js';
+import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -118,6 +119,26 @@ test('a thread that takes the place of one that crashed is active if that was, a
   await replaced;
   expect(take(journal)).toEqual(['1 onLoad crash false', '1 onActive crash true undefined']);
   expect(await swapper.call('live_isActive')).toBe(true);
+});
+
+test('where a thread is recycled, its hooks and those of the one that takes its place say so', async () => {
+  const folder = await tempFolder();
+  const journal = openJournal(folder);
+  const swapper = openSwapper(folder, { recycle: { calls: 1 }, abandonedMs: 40 });
+  await deploy(folder, watch(journal, 1));
+  await swapper.load();
+  take(journal);
+  const recycled = nextEvent(swapper, 'threadReplaced');
+  await swapper.call('live_release');
+  expect(await recycled).toMatchObject({ reason: 'recycled' });
+  const notes: string[] = [];
+  await expect.poll(() => notes.push(...take(journal)) && notes.at(-1)).toBe('1 onFree recycle');
+  expect(notes).toEqual([
+    '1 onLoad recycle false',
+    '1 onYield recycle true',
+    '1 onActive recycle true {"from":1}',
+    '1 onFree recycle',
+  ]);
 });
 
 test("with activeIn: 'thread' each thread has its turn, and is given what the same one before handed over", async () => {

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { Swapper, SwapperOptions } from '../../lib/index.js';
+import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+/** A guild that keeps its members, and saves them every few milliseconds. */
+const guild = (release: number): PluginText => ({
+  name: 'guild',
+  exclusive: true,
+  module: `
+const members = new Map();
+const root = { root: members, made: [], upcast: undefined, saveMs: 5 };
+export const keptRoots = { roots: new Map([['members', root]]), registered: new Map() };
+`,
+  live: {
+    live_join: '(count) => { for (let at = 0; at < count; at++) members.set(at, { name: String(at) }); }',
+    live_size: '() => members.size',
+    live_release: `() => ${release}`,
+    live_die: '() => { process.exit(3); }',
+  },
+});
+
+async function open(options: SwapperOptions): Promise<{ folder: string; swapper: Swapper }> {
+  const folder = await tempFolder();
+  await deploy(folder, guild(1));
+  const swapper = openSwapper(folder, options);
+  await swapper.load();
+  return { folder, swapper };
+}
+
+async function saved(swapper: Swapper): Promise<void> {
+  const since = Date.now();
+  await expect.poll(() => Number(swapper.stats().plugins[0]?.versions[0]?.savedAt) > since).toBe(true);
+}
+
+test('before a version is given up, its last try begins with what create makes: the copy may be what kills it', async () => {
+  const { swapper } = await open({ crashLoop: { crashes: 3, withinMs: 600_000 } });
+  await swapper.call('live_join', 2);
+  for (const left of [2, 0]) {
+    await saved(swapper);
+    await expect(swapper.call('live_die')).rejects.toMatchObject({ code: 'THREAD_CRASHED' });
+    expect(await swapper.call('live_size')).toBe(left);
+  }
+});
+
+test('a move that would take longer than yieldMs is refused before anything has yielded', async () => {
+  const { folder, swapper } = await open({ yieldMs: 1 });
+  await swapper.call('live_join', 20_000);
+  await deploy(folder, guild(2));
+  await expect(swapper.reload()).rejects.toMatchObject({
+    code: 'RELOAD_FAILED',
+    cause: { code: 'YIELD_TIMEOUT', plugin: 'guild', objects: 20_001, yieldMs: 1 },
+  });
+  expect(await swapper.call('live_size')).toBe(20_000);
+  expect(await swapper.call('live_release')).toBe(1);
+});
