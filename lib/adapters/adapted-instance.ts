@@ -28,7 +28,7 @@ class AdaptedInstance implements Taker {
   readonly #args: readonly unknown[];
   #previous: unknown;
   #isOpen = false;
-  /** Calls of the app that wait for the version to become active, and by method the last that was made: the work that it began. */
+  /** The app's calls that wait for the version to become active, and the last call of each method, which began the work. */
   #waiting: Beginning[] = [];
   readonly #made = new Map<string, Beginning>();
 
@@ -108,7 +108,7 @@ class AdaptedInstance implements Taker {
     }
   }
 
-  /** Nobody else waits for it: it may go on as long as the work does. */
+  /** Nobody awaits this call: it may last as long as the work does. */
   #watch(result: unknown): void {
     Promise.resolve(result).catch((error: unknown) => {
       boundHost().log.error({ err: error }, `${this.name} could not be started.`);

@@ -5,7 +5,7 @@ type Exports = Readonly<Record<string, unknown>>;
 
 const substitutes = new WeakMap<object, object>();
 
-/** The exports of an ES module, as others see them: those that the adapter names, and `default`. */
+/** The exports of an ES module that change: those that the adapter names, and `default`. */
 export function adaptedNamespace(adapter: Adapter, original: Exports): Record<string, unknown> {
   adaptMethods(adapter, original);
   const stands = Object.fromEntries(

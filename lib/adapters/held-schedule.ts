@@ -11,7 +11,7 @@ interface Covered {
   readonly last: number | undefined;
 }
 
-/** Something that was due while its version was not the active one. */
+/** A run that was due while its version was not active. */
 interface Missed {
   readonly second: number;
   readonly run: () => unknown;
@@ -67,7 +67,7 @@ class HeldSchedule implements Taker {
     this.#state = 'ended';
   }
 
-  /** The scheduler finds that it is time. */
+  /** Called by the scheduler when a run is due. */
   due(run: () => unknown): unknown {
     const second = secondOf(Date.now());
     if (this.#state === 'active') {

@@ -35,7 +35,7 @@ function withHeld(options: Readonly<Record<string, unknown>>, keys: readonly str
   };
 }
 
-/** Which parameter has that name, as the package writes it; -1 for none. */
+/** Returns the index of the parameter with that name in the package's code; -1 for none. */
 function positionOf(name: string, callable: AnyFunction): number {
   const source = Function.prototype.toString.call(callable);
   const list = source.startsWith('class')

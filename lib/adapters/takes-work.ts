@@ -1,6 +1,6 @@
 import { LiveswapError } from '../core/errors.js';
 
-/** Something whose type nobody has told: every member of it is there, and can be called. */
+/** A value of unknown type: every member exists and can be called. */
 export type Loose = { readonly [name: string]: Loose } & ((...args: never[]) => Loose);
 
 /** Facts about an instance. */
@@ -51,7 +51,7 @@ export type WaitingMethod<Instance> = (proceed: () => unknown, instance: Instanc
 
 /** An export that takes work by itself; made by {@link takesWork}. */
 export interface TakesWork extends TakesWorkSteps<never> {
-  /** Tells it from a function that makes a stand-in. */
+  /** Distinguishes it from a function that makes a stand-in. */
   readonly kind: 'takesWork';
 }
 

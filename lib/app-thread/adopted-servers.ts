@@ -20,7 +20,7 @@ export interface ListenCallbacks {
 
 /** An address that is open for a server. */
 export interface Listening {
-  /** Key that connections to it carry. */
+  /** The key that its connections carry. */
   readonly key: string;
   readonly address: ListenAddress;
 }
@@ -45,7 +45,7 @@ type Listen = (this: Server, ...args: unknown[]) => Server;
 export class AdoptedServers {
   readonly #host: ListenHost;
   readonly #servers = new Map<string, Server>();
-  /** Number of requests that were not answered. */
+  /** Number of unanswered `listen` requests. */
   #opening = 0;
   readonly #waiters = new Waiters();
 
@@ -90,7 +90,7 @@ export class AdoptedServers {
         this.#answered();
       },
       refused: (error) => {
-        // As in process, the error is thrown where no listener takes it.
+        // As in a process, an error without a listener is thrown.
         setImmediate(() => {
           server.emit('error', error);
           this.#answered();
@@ -122,7 +122,7 @@ function requestOf(
   { host, path, backlog, ipv6Only, ...given }: ListenOptions,
   server: Server,
 ): ListenRequest {
-  // Often it is a string, such as one of the environment.
+  // It is often a string, such as a value of the environment.
   const port: unknown = given.port ?? 0;
   return {
     ...(path === undefined && { port: Number(port) }),

@@ -77,7 +77,7 @@ class App {
     this.#spec = spec;
   }
 
-  /** Runs the entry, with the host at the other end of `port`, which is told what comes of it. */
+  /** Runs the entry, and reports the outcome to the host at the other end of `port`. */
   open(port: MessagePort, { lingerMs, root, args = this.#spec.args }: AppOptions): void {
     this.#root = root;
     this.#args = args;
@@ -102,7 +102,7 @@ class App {
       );
   }
 
-  /** Tells where an app ends that is not up yet. Returns what ends it without a word. */
+  /** Reports where an app ends that is not up yet. Returns the function that ends it without a report. */
   #explainExit(): typeof process.exit {
     const exit = this.#exit;
     process.exit = (code) => {
@@ -134,7 +134,7 @@ class App {
     this.#end.close();
   }
 
-  /** The host has let go of the thread: its process would be over, whatever timers and connections it has left. */
+  /** Ends the thread as its process would end, whatever timers and connections are left. */
   left(): void {
     setTimeout(() => this.#exit(), NATIVE_MS);
   }

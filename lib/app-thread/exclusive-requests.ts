@@ -20,7 +20,7 @@ export class ExclusiveRequests {
     });
   }
 
-  /** A connection has come, which may be on its way while the version hands over already. */
+  /** Handles a new connection, which may arrive while the version is handing over. */
   accepted(socket: CrossedSocket): void {
     const { yielding } = boundHost();
     if (yielding.aborted) return this.#connections.leave(socket);

@@ -7,7 +7,7 @@ export type ModuleFormat = 'module' | 'commonjs' | 'json' | 'addon' | 'wasm';
 export interface FrozenFile {
   /** Relative to the app's root, with forward slashes. */
   readonly path: string;
-  /** `undefined` for what is no module. */
+  /** `undefined` for a file that is not a module. */
   readonly format?: ModuleFormat;
   /** Path of the JavaScript that was made of it, relative like `path`; `undefined` when it is JavaScript already. */
   readonly code?: string;

@@ -13,7 +13,7 @@ type SetInterval = (run: (...given: unknown[]) => void, ms?: number, ...args: un
 
 /**
  * The intervals that an app's own files begin while its entry runs: their functions are not called before the version is active,
- * and not after it has yielded, so that old and new never run side by side. Timers of packages, and what begins later, are left
+ * and not after it has yielded, so that old and new never run side by side. Timers of packages, and later ones, are left
  * alone: a start that waits for one of those would wait for ever.
  */
 export class HeldIntervals {
@@ -26,7 +26,7 @@ export class HeldIntervals {
   constructor(isOwn: (path: string) => boolean) {
     this.#isOwn = isOwn;
     const collect: SetInterval = (...begun) => this.#collect(...begun);
-    // Such as the form for `promisify`.
+    // Copy properties such as the form for `promisify`.
     Object.defineProperties(collect, Object.getOwnPropertyDescriptors(globalThis.setInterval));
     globalThis.setInterval = collect as unknown as typeof setInterval;
     timers.setInterval = globalThis.setInterval;
@@ -43,7 +43,7 @@ export class HeldIntervals {
     return this.#held.map(({ place }) => place);
   }
 
-  /** The entry has been evaluated: what is begun from now on runs at once. */
+  /** The entry has been evaluated: later intervals run at once. */
   stopCollecting(): void {
     this.#collecting = false;
   }
@@ -53,7 +53,7 @@ export class HeldIntervals {
     this.#open = true;
   }
 
-  /** Lets none of them be called until {@link letGo}. */
+  /** Holds all of them until {@link letGo}. */
   hold(): void {
     this.#open = false;
   }

@@ -33,7 +33,7 @@ export class HostLine implements ListenHost {
     this.#say({ kind: 'close', key });
   }
 
-  /** The entry has been evaluated, and what it has asked for is answered. */
+  /** The entry has been evaluated, and its requests to listen are answered. */
   ready(): void {
     this.#say({ kind: 'ready' });
   }
@@ -43,7 +43,7 @@ export class HostLine implements ListenHost {
     this.#say({ kind: 'failed', error: errorFacts(error) });
   }
 
-  /** A module was loaded that is none of the version's files. */
+  /** A module was loaded that is not one of the version's files. */
   joined(path: string): void {
     this.#say({ kind: 'joined', path });
   }

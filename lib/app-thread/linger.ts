@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 
-/** Knows when the last request ended: what its handler has left behind may still be at work. */
+/** Knows when the last request ended: its handler may have left work running. */
 export class Linger {
   readonly #ms: number;
   #lastRequestAt = -Infinity;

@@ -32,8 +32,8 @@ const NAMES: Readonly<Record<number, NodeJS.Signals>> = {
 const IDENTITY = ['setuid', 'seteuid', 'setgid', 'setegid', 'setgroups', 'initgroups'] as const;
 
 /**
- * Lets a thread be to an app what its process is: `chdir`, `umask` and `title` change the host's, a signal that it sends itself stays
- * in the thread. What cannot be had says so by name.
+ * Makes a thread act as the app's process: `chdir`, `umask` and `title` change the host's process, a signal to itself stays
+ * in the thread. Unsupported functions throw an error with their name.
  */
 export function adoptProcess(change: ChangeProcess): void {
   process.chdir = (folder) => changeFolder(folder, change);
@@ -92,7 +92,7 @@ function adoptUmask(change: ChangeProcess): void {
   };
 }
 
-/** A process that signals itself: its handlers run, and without one it is over. The host's process is none of its business. */
+/** Handles a signal to itself: handlers run, and without one the app ends. The host's process is not affected. */
 function killSelf(signal: string | number): true {
   if (signal === 0) return true;
   const name = (typeof signal === 'number' ? NAMES[signal] : signal) as NodeJS.Signals;

@@ -11,13 +11,13 @@ export function isWorkerThreads(specifier: string): boolean {
 
 /**
  * Returns `node:worker_threads` for the app's own files: as in a process of their own, they are the main thread and have no
- * parent. Half of all servers would not listen otherwise. Packages see the truth.
+ * parent. Half of all servers would not listen otherwise. Packages see the real module.
  */
 export function maskedWorkerThreads(): typeof workerThreads {
   return { ...workerThreads, isMainThread: true, parentPort: null, workerData: null, threadId: 0 };
 }
 
-/** Source of the same as a module. */
+/** Source of a module with the same exports. */
 export const maskSource = `import * as workerThreads from 'node:worker_threads';
 export * from 'node:worker_threads';
 export const isMainThread = true, parentPort = null, workerData = null, threadId = 0;

@@ -2,9 +2,9 @@ import { EventEmitter, once } from 'node:events';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
 import { addressKey, describeAddress } from './address.js';
 
-/** Receives the connections of an address, and gives each to one of several takers. */
+/** Receives the connections of an address, and gives each to one of several threads. */
 export interface Board<Taker> {
-  /** From now on these take what comes; the others let go of what they have. */
+  /** Gives new connections to these from now on; the others let go of theirs. */
   switchTo(takers: Iterable<Taker>): void;
   add(taker: Taker): void;
   remove(taker: Taker): void;
@@ -14,7 +14,7 @@ export interface Board<Taker> {
 export interface OpenPort<Taker> {
   readonly address: ListenAddress;
   readonly board: Board<Taker>;
-  /** From now on, what a server that asked for the same address has said of itself counts: its certificate. */
+  /** Applies the settings of another server on the same address from now on, such as its certificate. */
   renew?(request: ListenRequest): void;
   /** Accepts nothing more. */
   close(): void;
@@ -38,7 +38,7 @@ interface Entry<Taker> {
   port: OpenPort<Taker> | undefined;
   /** The threads that listen here, and the version of each. */
   readonly claims: Map<Taker, object>;
-  /** What each of them has asked for. */
+  /** The request of each thread. */
   readonly requests: Map<Taker, ListenRequest>;
   /** True when the current version listens here. */
   isCurrent: boolean;
@@ -60,7 +60,7 @@ export class AddressBook<Taker extends object> {
   }
 
   /**
-   * A thread of `version` listens. `tell` tells it where, before the first connection reaches it.
+   * Lets a thread of `version` listen. `tell` gives it the address before the first connection.
    * @throws an error with the code `EADDRINUSE` when it does so already, and whatever the platform refuses with.
    */
   async listen(
@@ -96,7 +96,7 @@ export class AddressBook<Taker extends object> {
     }
   }
 
-  /** The addresses that the current version has and `version` has not, for people. */
+  /** Returns the addresses of the current version that `version` lacks, for people. */
   missingFor(version: object): string[] {
     return [...this.#entries.values()]
       .filter(({ claims, isCurrent }) => isCurrent && !isClaimedBy(claims, version))
@@ -130,7 +130,7 @@ export class AddressBook<Taker extends object> {
     for (const { port } of this.#entries.values()) port?.board.switchTo([]);
   }
 
-  /** The assignment: at once, what comes goes to `version`, and what the others have as soon as it is between two requests. */
+  /** The assignment: new connections go to `version` at once, open ones as soon as they are between two requests. */
   switchTo(version: object): void {
     this.#current = version;
     for (const [key, entry] of this.#entries) {

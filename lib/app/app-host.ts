@@ -20,7 +20,7 @@ export interface AppHostDeps {
   /** Milliseconds that a version may take to be up. */
   readonly startMs: number;
   readonly options: Omit<AppOptions, 'root'>;
-  /** Says what people should know. */
+  /** Tells people something. */
   readonly warn?: (text: string) => void;
   /** Absolute path of the folder that the files of an artifact with this hash are in. */
   readonly rootOf: (hash: string) => string;
@@ -39,7 +39,7 @@ export class AppHost {
   readonly #deps: AppHostDeps;
   readonly #book = new AddressBook<Tunnel>(openAppPort);
   readonly #threads = new WeakMap<ThreadHandle, ServedThread>();
-  /** Exclusive versions whose gate is heard. */
+  /** Exclusive versions whose gate is watched. */
   readonly #watched = new WeakSet<Version>();
   readonly #stops: (() => void)[];
   #current: Version | undefined;
@@ -111,7 +111,7 @@ export class AppHost {
     else if (this.#versionOf(this.#deps.swapper.current) === version) this.#book.switchTo(version);
   }
 
-  /** The assignment: what comes from now on is the new version's. */
+  /** The assignment: new connections belong to the new version. */
   #switch(): void {
     const version = this.#versionOf(this.#deps.swapper.current);
     if (version === this.#current) return;
@@ -123,7 +123,7 @@ export class AppHost {
     this.#tell(version, { kind: 'active' });
   }
 
-  /** Upgraded and bare connections stay with their version; of an exclusive one nothing may go on. */
+  /** Upgraded and bare connections stay with their version; those of an exclusive version are cut. */
   #dropWhatStays(version: Version): void {
     for (const thread of version.threads) this.#threads.get(thread)?.tunnel.drop();
   }

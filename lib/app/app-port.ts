@@ -38,7 +38,7 @@ function listening(server: Server, where: Omit<ListenRequest, 'tls'>): Promise<v
     server.once('error', reject);
     server.listen(where, () => {
       server.off('error', reject);
-      // A connection that cannot be accepted is that one's misfortune.
+      // A connection that cannot be accepted does not affect the others.
       server.on('error', () => {});
       resolve();
     });

@@ -57,7 +57,7 @@ export async function bringUp(deps: AppStartDeps): Promise<void> {
   if (warm) await Promise.all(threads.map((thread) => warmUp(version, thread, warm)));
 }
 
-/** At a first load nothing says what a version is to listen on: it is waited for while the start is at work. */
+/** At a first load the addresses are not known: wait while the start is busy. */
 async function untilItListens(
   version: Version,
   book: AddressBook<Tunnel>,

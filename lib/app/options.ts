@@ -11,13 +11,13 @@ import {
 import { LiveswapError } from '../core/errors.js';
 import { swapperDefaults, type SwapperOptions } from '../swap/options.js';
 
-/** Asks a new version before it is made current, until it answers. */
+/** Requests something of a new version until it answers, before it is made current. */
 export interface WarmAppOptions {
-  /** The path that is asked for with GET: an answer below 500 will do. */
+  /** The path of the GET request; an answer below 500 is enough. */
   readonly path: string;
   /** The port of the app that is asked. Default: the first it listens on. */
   readonly port?: number;
-  /** Milliseconds for which it has to go on answering so. Default 0. */
+  /** Milliseconds for which it must go on answering so. Default 0. */
   readonly settleMs?: number;
   /** Milliseconds after which the reload is refused. Default 30 000. */
   readonly timeoutMs?: number;

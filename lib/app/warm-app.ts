@@ -7,7 +7,7 @@ import type { Bytes } from '../sockets/protocol.js';
 import type { Version } from '../version/version.js';
 import type { WarmAppOptions } from './options.js';
 
-/** Pause before it asks again, in milliseconds. */
+/** Pause before the next request, in milliseconds. */
 const PAUSE_MS = 25;
 const TIMEOUT_MS = 30_000;
 
@@ -34,7 +34,7 @@ export async function warmUpApp(
   let last: number | string = 'nothing';
   for (;;) {
     const answer = await ask(tunnel, key, path, until - performance.now());
-    // The last one may only have been cut off.
+    // The last connection may only have been cut.
     if (answer !== 'nothing') last = answer;
     gone.throwIfAborted();
     const now = performance.now();
@@ -50,7 +50,7 @@ export async function warmUpApp(
   );
 }
 
-/** The status of an answer, or why there is none. */
+/** Resolves to the status of an answer, or to the reason why there is none. */
 function ask(tunnel: Tunnel, key: string, path: string, ms: number): Promise<number | string> {
   return new Promise((resolve) => {
     const end = new AskingEnd((answer) => {

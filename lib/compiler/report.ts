@@ -46,7 +46,7 @@ export interface BuiltPlugin extends AnyReport, BundleRemarks {
 export interface RefusedPlugin extends AnyReport {
   /** Marks a plugin with findings. */
   readonly state: 'refused';
-  /** What is wrong, in the order of the files. */
+  /** The findings, in the order of the files. */
   readonly findings: readonly Finding[];
 }
 

@@ -2,7 +2,7 @@ import type { SourceFile } from 'ts-morph';
 import { PROGRAM_TYPES_FILE } from './live-types/program-types.js';
 import { nativePath } from './posix-path.js';
 
-/** The files that a plugin's meaning depends on: its own, and what they import, types included, short of `node_modules`. */
+/** Returns the files that a plugin depends on: its own, and all that they import, types included, except `node_modules`. */
 export function sourceClosure(files: readonly SourceFile[]): Set<string> {
   const closure = new Set<string>();
   const visit = (file: SourceFile): void => {

@@ -2,10 +2,10 @@
 export interface Logger {
   /** Each step. */
   debug(facts: object, message?: string): void;
-  /** What happens in the course of things, and output of plugins. */
+  /** Ordinary events, and output of plugins. */
   info(facts: object, message?: string): void;
-  /** What may need a look. */
+  /** Events that may need attention. */
   warn(facts: object, message?: string): void;
-  /** What has failed. */
+  /** Failures. */
   error(facts: object, message?: string): void;
 }

@@ -41,7 +41,7 @@ export interface CallRequest {
   readonly chain?: Chain | undefined;
 }
 
-/** How long a call may take, and the option that says so. */
+/** The deadline of a call, and the option that sets it. */
 interface Deadline {
   readonly ms: number;
   readonly option: 'timeoutMs' | 'callTimeoutMs';

@@ -5,7 +5,7 @@ import type { HttpTunnels } from './http-tunnels.js';
 import type { ServeSettings } from './options.js';
 import { socketOptions } from './socket-options.js';
 
-/** A port that one plugin owns: what comes is not parsed here, its bytes go to the threads. */
+/** A port that one plugin owns: bytes go to its threads without being parsed here. */
 export function createBytePort({ tls }: ServeSettings, tunnels: HttpTunnels): Server {
   const taken = socketOptions(tunnels);
   const accept = (socket: Socket): void => void connectSocket(socket, taken);

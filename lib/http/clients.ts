@@ -14,7 +14,7 @@ export interface Asked {
   readonly mount: string;
   /** The request's target, without the mount. */
   readonly target: string;
-  /** True when nobody has told the client to go on with its body. */
+  /** True when the client still waits for `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean;
 }
 
@@ -40,7 +40,7 @@ export class Clients {
     );
   }
 
-  /** Answers what no plugin has answered. */
+  /** Answers requests that no plugin has answered. */
   #refuse(res: ServerResponse, cause: unknown): void {
     const headers = isLiveswapError(cause, 'QUEUE_FULL') ? { 'retry-after': '1' } : undefined;
     answerStatus(res, statusOf(cause, this.#tunnels.statuses), headers);

@@ -10,9 +10,9 @@ export interface ServerDeps {
   readonly server: Server;
   readonly isEncrypted: boolean;
   publish(topic: string, sent: Sent, namespace?: string): void;
-  /** Takes nothing any more; what is open comes to its end. */
+  /** Accepts nothing more; open requests and connections finish. */
   stop(): void;
-  /** Cuts what is open. */
+  /** Cuts open requests and connections. */
   cut(): void;
 }
 
@@ -25,7 +25,7 @@ export class HttpServer {
   readonly #sockets = new Set<Socket>();
   #closed: Promise<void> | undefined;
 
-  /** @internal Of a server that listens. */
+  /** @internal A listening server. */
   constructor(deps: ServerDeps) {
     this.#deps = deps;
     this.node = { server: deps.server };
@@ -59,13 +59,13 @@ export class HttpServer {
     this.#deps.publish(topic, sentOf(data, options), options.namespace);
   }
 
-  /** Listens no more and lets what is open come to its end. Resolves when it has. Idempotent. */
+  /** Stops listening and lets open requests and connections finish. Resolves when they have. Idempotent. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
   }
 
-  /** Listens no more and cuts what is open. Idempotent. */
+  /** Stops listening and cuts open requests and connections. Idempotent. */
   async destroy(): Promise<void> {
     const closed = this.close();
     this.#deps.cut();

@@ -59,7 +59,7 @@ export class HttpTunnels {
     return this.#swapper.carrierHere();
   }
 
-  /** Opens those of the current generation, if there is one. @throws LiveswapError `HOOK_FAILED` */
+  /** Opens the tunnels of the current generation, if there is one. @throws LiveswapError `HOOK_FAILED` */
   async openCurrent(): Promise<void> {
     const version = this.#current;
     try {
@@ -69,13 +69,13 @@ export class HttpTunnels {
     }
   }
 
-  /** Takes nothing any more; what is open comes to its end, WebSockets at once. Resolves when they have. */
+  /** Accepts nothing more; open requests finish, and WebSockets are closed at once. Resolves when all are gone. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
   }
 
-  /** Cuts what is open. */
+  /** Cuts open requests and connections. */
   cut(cause: unknown): void {
     this.webSockets.abandon();
     for (const { tunnel } of this.#serving.values()) tunnel.lose(cause);
@@ -84,7 +84,7 @@ export class HttpTunnels {
   async #stop(): Promise<void> {
     for (const stop of this.#stops) stop();
     this.switchboard.close();
-    // The hooks that see them off need their version.
+    // Their closing hooks need their version.
     const release = this.#version?.outsideWork.hold('WebSockets');
     await this.webSockets.close(1001, 'The server is closing.');
     release?.();
@@ -100,7 +100,7 @@ export class HttpTunnels {
     return versions.find(({ plugin, definition }) => keyOf(plugin) === key && definition.offers('http'));
   }
 
-  /** Lets the threads of the current generation take what comes, and no others. */
+  /** Gives new connections to the threads of the current generation alone. */
   #connect(): void {
     if (this.#swapper.ending.aborted) return;
     const version = this.#current;
@@ -109,7 +109,7 @@ export class HttpTunnels {
     // Connections that come while the version hands over wait here, for the version that takes them.
     if (version.outsideWork.isGated) return this.switchboard.switchTo([]);
     this.#use(version);
-    // A thread that takes the place of a dead one comes when it is up; if it does not come up, another one will.
+    // The replacement of a dead thread is added when it is up; if it fails to come up, another one follows.
     this.#openAll(version).then(
       () => {
         if (this.#isConnected(version)) this.#use(version);
@@ -143,7 +143,7 @@ export class HttpTunnels {
     this.webSockets.resume();
   }
 
-  /** The thread that runs the next hook: the one with the fewest connections, for want of a better measure. */
+  /** Returns the thread that runs the next hook: the one with the fewest connections. */
   #runner(): HookRunner | undefined {
     const version = this.#version;
     if (!version || version.outsideWork.isGated) return undefined;
@@ -154,12 +154,12 @@ export class HttpTunnels {
     return { tunnel, begin: (name) => version.outsideWork.begin(name, thread.name.thread) };
   }
 
-  /** Brings a version to where it can take over at once. */
+  /** Prepares a version to take over at once. */
   async #prepare(version: Version | undefined): Promise<void> {
     if (!version) return;
     await this.#openAll(version);
     const { warm } = this.#settings;
-    // One that is carried over is warm.
+    // A version that is carried over is warm already.
     if (!warm || version === this.#version) return;
     await Promise.all(this.#servingOf(version).map((serving) => warmUp(serving, warm)));
   }

@@ -18,10 +18,10 @@ export interface ServesNote {
   readonly webSockets: boolean;
 }
 
-/** Both ways: the host asks, in order with the bytes, and the thread answers when it has read all that came before. */
+/** Goes both ways: the host asks, in order with the bytes, and the thread answers when it has read everything before it. */
 export interface FenceNote {
   readonly kind: 'fence';
 }
 
-/** Everything that a thread tells the host beside bytes. */
+/** Everything that a thread sends to the host besides bytes. */
 export type ThreadNote = RequestsNote | ServesNote | FenceNote | FromThread;

@@ -69,7 +69,7 @@ export async function openTunnel(
   });
 }
 
-/** A port is closed a moment before the thread is known to have died; of one that was closed otherwise, nothing is heard. */
+/** A port closes a moment before the death of its thread is known; a port that was closed otherwise is followed by no report. */
 async function whyLost(version: Version, thread: ThreadHandle): Promise<unknown> {
   const silence = new Promise<void>((resolve) => setTimeout(resolve, SILENT_DEATH_MS).unref());
   await Promise.race([thread.dead, silence]);

@@ -37,17 +37,17 @@ export interface TlsOptions {
   readonly ca?: string | Buffer;
 }
 
-/** Asks a new version before it is made current, until it answers. */
+/** Requests something of a new version until it answers, before it is made current. */
 export interface WarmOptions {
-  /** The path that is asked for with GET: an answer below 500 will do. */
+  /** The path of the GET request; an answer below 500 is enough. */
   readonly path: string;
-  /** Milliseconds for which it has to go on answering so. Default 0. */
+  /** Milliseconds for which it must go on answering so. Default 0. */
   readonly settleMs?: number;
   /** Milliseconds after which the reload is refused. Default 30 000. */
   readonly timeoutMs?: number;
 }
 
-/** Options for answering requests, whatever they come in by. */
+/** Options for answering requests, however they arrive. */
 export interface AnswerOptions {
   /** Milliseconds a request may take before it is answered with 504; none by default. */
   readonly timeoutMs?: number;

@@ -9,7 +9,7 @@ import { nodeOptions, type ServeSettings } from './options.js';
 import { rawResponse } from './raw-response.js';
 import { answerStatus } from './thread/answer.js';
 
-/** A port that several plugins share: what comes is parsed here, and each request goes to where its path is mounted. */
+/** A port that several plugins share: requests are parsed here, and each goes to the plugin mounted at its path. */
 export function createParsedPort(
   settings: ServeSettings,
   mounts: readonly Mount[],
@@ -28,7 +28,7 @@ export function createParsedPort(
   server.on('upgrade', (req, socket, head: Buffer) => {
     const found = mountFor(mounts, req.url ?? '/');
     if (!found) {
-      // The server has taken its own listener away: a client that goes now would end the process.
+      // The server has removed its own error listener: a client that disconnects now would end the process.
       socket.on('error', () => {});
       socket.end(rawResponse(404));
       return;

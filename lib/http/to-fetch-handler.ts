@@ -12,7 +12,7 @@ import type { ConnectionLabel } from './thread-options.js';
 export interface FetchRequestHandler {
   /** Answers a request. */
   (request: Request): Promise<Response>;
-  /** Takes nothing any more; what is open comes to its end. Not needed when the swapper is closed. */
+  /** Accepts nothing more; open requests and connections finish. Not needed when the swapper is closed. */
   close(): Promise<void>;
 }
 

@@ -13,7 +13,7 @@ export interface NodeRequestHandler {
   (req: IncomingMessage, res: ServerResponse): void;
   /** Answers upgrades to WebSockets: `server.on('upgrade', handler.upgrade)`. */
   readonly upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** Takes nothing any more; what is open comes to its end. Not needed when the swapper is closed. */
+  /** Accepts nothing more; open requests and connections finish. Not needed when the swapper is closed. */
   close(): Promise<void>;
 }
 

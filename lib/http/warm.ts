@@ -7,7 +7,7 @@ import type { ServingTunnel } from './open-tunnel.js';
 import type { WarmOptions } from './options.js';
 import type { ConnectionLabel } from './thread-options.js';
 
-/** Pause before it asks again, in milliseconds. */
+/** Pause before the next request, in milliseconds. */
 const PAUSE_MS = 25;
 
 /** Asks a thread until it answers below 500 and goes on doing so. @throws LiveswapError `START_TIMEOUT`, and why the thread died */
@@ -38,7 +38,7 @@ export async function warmUp(
   });
 }
 
-/** The status of an answer, or why there is none. */
+/** Resolves to the status of an answer, or to the reason why there is none. */
 async function ask(tunnel: Tunnel, path: string, ms: number): Promise<number | string> {
   const label: ConnectionLabel = { mount: '/', isParsed: true };
   const place = { place: (connection: { attach(to: Tunnel): void }) => connection.attach(tunnel) };

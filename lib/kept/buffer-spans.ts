@@ -12,7 +12,7 @@ interface Span {
   readonly views: View[];
 }
 
-/** The memory that state looks at: of a buffer that only views lead to, no more is copied than they show. */
+/** The memory of typed arrays in state: of a buffer reached only through views, only the visible part is copied. */
 export class BufferSpans {
   readonly #spans = new Map<ArrayBufferLike, Span>();
 

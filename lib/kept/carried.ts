@@ -1,6 +1,6 @@
 import type { ClassImage } from './image.js';
 
-/** A class or constant that this version does not have: what of it came along travels on as it came. */
+/** A class or constant that this version lacks: its data travels on unchanged. */
 export type Unknown = { readonly class: ClassImage } | { readonly constant: string };
 
 /**

@@ -16,7 +16,7 @@ export interface DecodeTarget {
   readonly carried: Carried;
   /** Objects that take the place of roots: each keeps its identity. */
   readonly roots: ReadonlyMap<string, object>;
-  /** Makes live data of what it is on its way. */
+  /** Makes live data from its wire form. */
   readonly liveData: (wire: unknown) => unknown;
 }
 
@@ -208,7 +208,7 @@ export function mismatch(path: string, fault: FieldFault, type?: string): Livesw
   );
 }
 
-/** Memory before what looks at it. */
+/** Buffers come before their views. */
 function rank({ kind }: Table): number {
   if (kind === 'buffer' || kind === 'cloned') return 0;
   return needsContent(kind) ? 1 : 2;

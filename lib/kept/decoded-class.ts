@@ -23,7 +23,7 @@ export class DecodedClass {
     return this.hasChanged && typeof this.own.type.upcast === 'function';
   }
 
-  /** A field that the class does not know is carried along unseen when it was declared before; others stay where they are. */
+  /** An unknown field that was declared before is carried along unseen; other fields stay on the object. */
   placeOf(key: string, wasCarried: boolean): 'own' | 'carried' {
     if (!this.own.isKnown || this.#now.has(key)) return this.own.isKnown || !wasCarried ? 'own' : 'carried';
     return wasCarried || this.#before.has(key) ? 'carried' : 'own';
@@ -34,7 +34,7 @@ export class DecodedClass {
     const news = this.#newFields(filled);
     if (news.length === 0) return;
     const { template } = this.own;
-    // An object is nobody's default but this instance's own.
+    // A default object must not be shared between instances.
     const isShared = news.some((key) => isObject((template as Record<string, unknown>)[key]));
     const source = (isShared ? this.own.construct() : template) as Record<string, unknown>;
     for (const key of news) define(object, key, source[key]);

@@ -8,7 +8,7 @@ export interface KeptImage {
   readonly tables: readonly Table[];
   /** Number of objects; their ids are the numbers below it. */
   readonly count: number;
-  /** Something in it could not move, and was left out: this is a rehearsal, and a call that is open may still remove it. */
+  /** A value that cannot move was left out: this is a rehearsal, and an open call may still remove the value. */
   readonly isPartial: boolean;
 }
 
@@ -36,7 +36,7 @@ export type Kind =
   | 'object'
   | 'null object'
   | 'array'
-  /** With holes, or fields of its own: its content is its length. */
+  /** An array with holes or extra fields: its content is its length. */
   | 'sparse array'
   | 'map'
   | 'set'

@@ -6,7 +6,7 @@ export interface KeptConstructor {
   upcast?(fields: Record<string, unknown>, from: string): Record<string, unknown>;
 }
 
-/** Says what is wrong with the value of a field; `undefined` when nothing is. */
+/** Returns the error in the value of a field; `undefined` when there is none. */
 export type FieldCheck = (value: unknown) => FieldFault | undefined;
 
 /** A value that is not of its type: `path` leads to it from the field. */
@@ -37,7 +37,7 @@ export interface OwnNames {
   /** Classes of packages, by `package#Class`. */
   readonly registered: ReadonlyMap<string, KeptConstructor>;
   readonly facts: readonly KeptClassFacts[];
-  /** Kept state is no constant, although a constant names it. */
+  /** Kept state does not count as a constant, although a constant names it. */
   readonly roots: ReadonlySet<object>;
 }
 

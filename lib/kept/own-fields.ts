@@ -6,9 +6,9 @@ export type OwnFields =
   | { readonly key: string; readonly refused: string };
 
 const none: readonly string[] = [];
-/** Their fields are not looked at: their elements are fields, too, or they belong to somebody else. */
+/** Kinds whose fields are not moved: their elements are fields, too, or they belong to others. */
 const unseen: ReadonlySet<Kind> = new Set(['view', 'live data', 'constant', 'boxed']);
-/** The platform's own, which are nothing but their content. */
+/** Platform objects that consist of their content alone. */
 const withoutFields: ReadonlySet<Kind> = new Set(['url', 'search params', 'headers', 'buffer', 'cloned']);
 
 /** Fields that a kind has beside those that are enumerable: its content has them. */
@@ -19,7 +19,7 @@ const asContent: Partial<Record<Kind, readonly string[]>> = {
   error: ['message', 'stack', 'cause', 'errors', 'name'],
 };
 
-/** The fields of `value`; nothing is left out without being said. */
+/** Returns the fields of `value`; an omission is always reported. */
 export function ownFields(value: object, kind: Kind): OwnFields {
   if (unseen.has(kind)) return { keys: none, seal: 0 };
   if (withoutFields.has(kind)) {
@@ -59,7 +59,7 @@ export function ownFields(value: object, kind: Kind): OwnFields {
   return { keys: fields, seal };
 }
 
-/** Closes `object` as far as the one was that it takes the place of. */
+/** Makes `object` as closed (sealed, frozen) as the original was. */
 export function close(object: object, seal: Seal): void {
   if (seal === 3) Object.freeze(object);
   else if (seal === 2) Object.seal(object);

@@ -28,7 +28,7 @@ export class ShapeCheck {
     this.#classOf = classOf;
   }
 
-  /** The first place where `value` is not of `shape`. */
+  /** Returns the first place where `value` does not have `shape`. */
   faultIn(value: unknown, shape: Shape): FieldFault | undefined {
     const queue: Question[] = [{ value, shape, path: '' }];
     for (const question of queue) {
@@ -60,7 +60,7 @@ export class ShapeCheck {
       case 'union':
         return shape.members.some((member) => this.#fits(value, member));
       case 'intersection': {
-        // In `string & { readonly brand: 'Name' }` the brand is a fiction of the compiler.
+        // In `string & { readonly brand: 'Name' }`, the brand exists for the compiler only.
         const simple = shape.members.filter(
           (member) => typeof member === 'string' || member.kind === 'literal',
         );

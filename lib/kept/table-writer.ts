@@ -40,7 +40,7 @@ export class TableWriter {
   }
 }
 
-/** Finds the table of an object; those that are alike come in rows, as a rule. */
+/** Finds the table of an object; similar objects usually follow each other. */
 export class TableWriters {
   readonly #byKey = new Map<string, TableWriter>();
   readonly #latest = new Map<string, TableWriter>();

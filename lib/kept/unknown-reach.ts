@@ -1,7 +1,7 @@
 import type { KeptImage, Table } from './image.js';
 import { eachReference, rowsOf } from './image-trail.js';
 
-/** The first unknown object that code can see: that something else than carried fields leads to. */
+/** Returns the first unknown object that code can see: one reachable by more than carried fields. */
 export function unknownOutsideCarried(
   image: KeptImage,
   roots: ReadonlyMap<string, object>,

@@ -9,7 +9,7 @@ interface Abort {
 }
 
 /**
- * The calls that callers have given up, until the end of what is running: a signal that thousands share gives them all up at once,
+ * Collects calls whose callers gave up, until the running code ends: a signal shared by thousands gives them all up at once,
  * and a frame for each, with its reason told each time, would take seconds.
  */
 export class Aborts {
@@ -35,7 +35,7 @@ export class Aborts {
   }
 }
 
-/** Each caller has an error of its own, which says the same. */
+/** Each caller gets an error of its own with the same content. */
 function isSame(one: unknown, other: unknown): boolean {
   if (!(one instanceof LiveswapError) || !(other instanceof LiveswapError)) return one === other;
   return one.message === other.message && one.cause === other.cause;

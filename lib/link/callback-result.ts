@@ -2,12 +2,12 @@ import { setImmediate } from '../core/timers.js';
 
 type OnUntaken = (error: unknown) => void;
 
-/** Rejections of call-backs: they end no thread, wherever they get to. */
+/** Rejections of call-backs, which must not end a thread wherever they surface. */
 const rejections = new WeakSet<object>();
 
 /**
- * The answer of a call-back. It may be awaited like any promise; unlike any, it may be left: many call-backs tell something, and
- * nobody waits for them. A rejection that nobody takes would end the thread, or the host, and everything in it.
+ * The answer of a call-back. It may be awaited like any promise, or ignored: many call-backs only report something, and
+ * nobody waits for them. An ordinary unhandled rejection would end the thread, or the host with everything in it.
  */
 export class CallbackResult extends Promise<unknown> {
   #onUntaken: OnUntaken | undefined;
@@ -36,7 +36,7 @@ export class CallbackResult extends Promise<unknown> {
 
   #guard(onUntaken: OnUntaken): this {
     this.#onUntaken = onUntaken;
-    // Only Promise's own method leaves it untaken.
+    // Calling Promise's own method does not mark the answer as taken.
     const settled = super.then(undefined, (error: unknown) => {
       setImmediate(() => {
         if (!this.#taken) report(error, onUntaken);
@@ -50,6 +50,6 @@ export class CallbackResult extends Promise<unknown> {
 function report(error: unknown, onUntaken: OnUntaken): void {
   const isOurs = typeof error !== 'object' || error === null || rejections.has(error);
   if (isOurs) onUntaken(error);
-  // Thrown by what was made of the answer: as wrong as anywhere else.
+  // Code that followed the answer threw: this is an ordinary error.
   else throw error;
 }

@@ -8,7 +8,7 @@ import type { Peer } from './peer.js';
 import type { Placeholder } from './protocol.js';
 import type { RemoteObject } from './remote-object.js';
 
-/** Lets go of what nobody on this side can reach any more. */
+/** Releases remote objects that nobody on this side can reach any more. */
 const collected = new FinalizationRegistry<Channel>((channel) => channel.release());
 
 /** The object that the other side exposed on a channel. */

@@ -5,7 +5,7 @@ import type { Transferable } from './transfer.js';
 
 type Listener = ((event: { data: unknown }) => void) | { handleEvent(event: { data: unknown }): void };
 
-/** The part of Comlink's messages that is looked at here; its types are not exported by value. */
+/** The part of Comlink's messages that is read here; its types are not exported by value. */
 export type ComlinkMessage = ComlinkRequest | ComlinkReply;
 
 interface ComlinkRequest {
@@ -24,7 +24,7 @@ interface RawValue {
   readonly value: unknown;
 }
 
-/** Something that was asked for, and who waits for the answer. */
+/** A request, and its waiting caller. */
 interface Request {
   readonly method: string;
   readonly resolve: (reply: ChannelReply) => void;
@@ -50,11 +50,11 @@ export class Channel {
   #closedWith: EncodedError | undefined;
   /** True when the channel leads to a stream or an iterator of the other side, which keeps it open for this one. */
   isPulled = false;
-  /** The object of this side that stands for what the channel leads to. */
+  /** The local object that stands for the remote one. */
   standIn: object | undefined;
   /** Kept for as long as the channel is open, and no longer. */
   keeps: unknown;
-  /** Answers what to reject with when a reply could not be sent. */
+  /** Returns the error to reject with when a reply could not be sent. */
   onUnsent: (reply: unknown, cause: unknown) => unknown = (_reply, cause) => cause;
 
   /** `onRelease` is called once, when either side lets go of the object behind this channel. */
@@ -79,7 +79,7 @@ export class Channel {
     else this.#goneListeners.add(listener);
   }
 
-  /** Asks the other side to call a method. @throws what the platform does with what cannot be cloned */
+  /** Asks the other side to call a method. @throws the platform's error for a value that cannot be cloned */
   request(
     method: string,
     args: readonly unknown[],
@@ -119,7 +119,7 @@ export class Channel {
     }
   }
 
-  /** Comlink listens to what comes in. */
+  /** Comlink adds its listener here. */
   addEventListener(_type: string, listener: Listener): void {
     this.#listeners.add(listener);
   }
@@ -139,7 +139,7 @@ export class Channel {
         if (this.#mayCall(message)) return this.#emit(message);
         return this.#refuse(message.id, new TypeError('Refused to call what is not exposed.'));
       default:
-        // Only forged ones are neither.
+        // Only a forged message is neither.
         return message satisfies never;
     }
   }
@@ -187,7 +187,7 @@ export class Channel {
 
   #emit(data: ComlinkMessage): void {
     for (const listener of this.#listeners) {
-      // Comlink reads nothing of an event but its data.
+      // Comlink only reads the event's data.
       if (typeof listener === 'function') listener({ data });
       else listener.handleEvent({ data });
     }

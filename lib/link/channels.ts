@@ -16,7 +16,7 @@ export interface Pulled {
   readonly open: number;
   /** True while this side waits for one of them to go on. */
   readonly isPulling: boolean;
-  /** Number of times that they were asked something. */
+  /** Number of requests made to them. */
   readonly pulls: number;
 }
 
@@ -28,7 +28,7 @@ export class Channels {
   readonly #outbox: Outbox;
   readonly #enter: Enter;
   readonly #open = new Map<number, Channel>();
-  /** Channels of what is exposed once for everybody. */
+  /** Channels of objects that are exposed once for all receivers. */
   readonly #shared = new WeakMap<object, number>();
   #last: number;
   #closedWith: EncodedError | undefined;
@@ -44,7 +44,7 @@ export class Channels {
     const channels = [...this.#open.values()].filter(({ isPulled }) => isPulled);
     return {
       open: channels.length,
-      // A reader that waits for the end of a stream reads nothing.
+      // A reader that waits for the end of a stream does not count as reading.
       isPulling: channels.some((channel) => channel.isAsking((method) => method !== 'ended')),
       pulls: channels.reduce((sum, { requests }) => sum + requests, 0),
     };
@@ -101,7 +101,7 @@ export class Channels {
     if (answer) this.#outbox.post([Op.channel, number, answer]);
   }
 
-  /** Rejects all that this side has asked for with `error`; the channels stay open. */
+  /** Rejects every request of this side with `error`; the channels stay open. */
   giveUp(error: EncodedError): void {
     for (const channel of this.#open.values()) channel.giveUp(error);
   }

@@ -1,8 +1,8 @@
 import { Op, type Frame } from './protocol.js';
 
-/** More arguments than this no function can be called with; a longer list is forged. */
+/** No function can be called with more arguments than this; a longer list is forged. */
 const MOST_ARGUMENTS = 65_535;
-/** More is in no other list of a frame. */
+/** No other list of a frame is longer. */
 const MOST_ITEMS = 1_000_000;
 
 /**
@@ -41,7 +41,7 @@ export function isBatch(value: unknown): value is readonly [op: typeof Op.batch,
   return Array.isArray(value) && value[0] === Op.batch && isListOf(value[1], MOST_ITEMS, () => true);
 }
 
-/** The id of a frame that asks for an answer, or gives one, however broken the rest of it is. */
+/** Returns the id of a call or an answer, even if the rest of the frame is broken. */
 export function idOf(value: unknown): { readonly op: number; readonly id: number } | undefined {
   if (!Array.isArray(value)) return undefined;
   const [op, id] = value as readonly unknown[];

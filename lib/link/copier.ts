@@ -5,7 +5,7 @@ import { kindOf, liveDataBrand, nameOf } from './kinds.js';
 import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
 import type { Path } from './path.js';
 
-/** Decides about what is no data. */
+/** Decides about values that are not data. */
 export interface CopyRules {
   /**
    * Returns the placeholder of `value`; `undefined` when it needs none, {@link omitted} when it is left out. `isTop` is true for
@@ -18,18 +18,18 @@ export interface CopyRules {
   isMoved(value: object): boolean;
 }
 
-/** Instead of a copy: it is left out. */
+/** Returned instead of a copy for a value that is left out. */
 export const omitted = Symbol('omitted');
 
 /**
- * Copies values as structured clone would see them, with what it would not carry replaced by what stands for it. The copy is
+ * Copies values as structured clone would see them, and replaces those it would not carry by placeholders. The copy is
  * still to be cloned: dates, buffers and the like are in it as they are.
  */
 export class Copier {
   /** The placeholders, once for each place where they stand. */
   readonly placed: object[] = [];
   readonly #rules: CopyRules;
-  /** A value that is there twice is there twice in the copy. */
+  /** A value that occurs twice is one object in the copy, too. */
   readonly #copies = new Map<object, object>();
   readonly #standIns = new Set<object>();
 

@@ -1,10 +1,10 @@
 import { isInstanceOf } from '../core/fetch-classes.js';
 import type { DataPlaceholder, HeaderEntries, SentFile } from './protocol.js';
 
-/** No form has more; a longer list is forged. */
+/** No form has more entries; a longer list is forged. */
 const MOST_ENTRIES = 1_000_000;
 
-/** Returns the placeholder of a platform value that is nothing but data; `undefined` for all other values. */
+/** Returns the placeholder of a platform value that is pure data; `undefined` for all other values. */
 export function sendData(value: object): DataPlaceholder | undefined {
   if (value instanceof URL) return { kind: 'url', href: value.href };
   if (value instanceof URLSearchParams) return { kind: 'searchParams', text: value.toString() };
@@ -25,7 +25,7 @@ type ReadableData = Extract<
   { readonly kind: 'url' | 'searchParams' | 'headers' | 'file' | 'formData' }
 >;
 
-/** The value that {@link sendData} made a placeholder for. @throws TypeError when it is none of them, as only forged ones are */
+/** Returns the value of a placeholder that {@link sendData} made. @throws TypeError for a forged placeholder */
 export function readData(placeholder: DataPlaceholder): unknown {
   const data = placeholder as ReadableData;
   switch (data.kind) {

@@ -20,7 +20,7 @@ export interface Purpose {
   readonly isLasting?: boolean | undefined;
 }
 
-/** Puts what stands for something in `args` back, in place, and returns it. */
+/** Replaces the placeholders in `args` by their values, in place, and returns it. */
 export function decodeArguments(
   peer: Peer,
   args: readonly unknown[],
@@ -32,13 +32,13 @@ export function decodeArguments(
   return reader;
 }
 
-/** Decodes a result: puts the values back for which placeholders stand. */
+/** Decodes a result: replaces placeholders by their values. */
 export function decodeResult(peer: Peer, value: unknown, placeholders: readonly Placeholder[]): unknown {
   const reader = new PlaceholderReader(peer, []);
   return restore(value, placeholders, (placeholder) => reader.read(placeholder));
 }
 
-/** Makes of placeholders, on this side, what they stand for. @throws TypeError for what is no placeholder, as only forged ones are */
+/** Makes the values of placeholders on this side. @throws TypeError for a forged placeholder */
 class PlaceholderReader implements Received {
   readonly values: unknown[] = [];
   readonly #peer: Peer;

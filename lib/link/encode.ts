@@ -53,7 +53,7 @@ export function encodeResult(peer: Peer, value: unknown, giver?: string): Encode
   });
 }
 
-/** Arguments that are data are sent as they are, unless something stands in one of the others for what may be in them as well. */
+/** Plain arguments are sent as they are, unless another argument has placeholders for objects that may occur in them, too. */
 function copyArguments(copier: Copier, args: readonly unknown[], root: Root): unknown[] {
   const at = (index: number): Path => ({
     parent: { parent: undefined, step: root.name },
@@ -65,7 +65,7 @@ function copyArguments(copier: Copier, args: readonly unknown[], root: Root): un
     if (!isPlain(root, value)) wire[index] = copier.copy(value, at(index), true);
   }
   const isAnyCopied = wire.some((value, index) => value !== args[index] && !isOwn(args[index]));
-  // One that is in two of them is one on the other side, too.
+  // An object in two arguments is one object on the other side, too.
   return isAnyCopied
     ? wire.map((value, index) => (value === args[index] ? copier.copy(value, at(index), true) : value))
     : wire;
@@ -117,7 +117,7 @@ function isPlain(root: Root, value: unknown): boolean {
   }
 }
 
-/** The platform refuses a list that names something twice. */
+/** The platform refuses a transfer list with duplicates. */
 function addTransfers(transfers: Transferable[], value: unknown): void {
   for (const one of transfersOf(value)) if (!transfers.includes(one)) transfers.push(one);
 }

@@ -6,7 +6,7 @@ import { isError, propertiesOf, safely } from './error-properties.js';
 import type { DataPlaceholder, EncodedError, EncodedErrorObject } from './protocol.js';
 import { restore } from './restore.js';
 
-/** By name, in a map: a name from the wire is looked up, and finds nothing that every object inherits. */
+/** A map, not an object: names from the wire must not find inherited properties. */
 const builtIns: ReadonlyMap<string, new (message: string) => Error> = new Map([
   ['EvalError', EvalError],
   ['RangeError', RangeError],
@@ -27,17 +27,17 @@ const MAX_DEPTH = 50;
 const MAX_VALUES = 2_000;
 
 /**
- * Makes a plain, cloneable picture of anything thrown. What cannot be read or cloned is left out of it, and so is an error that
+ * Makes a plain, cloneable description of anything thrown. What cannot be read or cloned is left out, and so is an error that
  * is in its own chain: never fatal.
  */
 export function encodeError(error: unknown): EncodedError {
   return safely(() => new ErrorEncoder().encode(error)) ?? { thrown: 'an error that cannot be read' };
 }
 
-/** Encodes an error and those it leads to; one that several lead to is told once, and is one error on the other side, too. */
+/** Encodes an error and those it leads to; an error that several share is encoded once, and is one error on the other side. */
 class ErrorEncoder {
   readonly #known = new Map<unknown, EncodedError>();
-  /** The errors that lead to the one that is being encoded. */
+  /** The chain of errors from the first to the one being encoded. */
   readonly #above = new Set<unknown>();
   #values = 0;
 
@@ -103,7 +103,7 @@ class ErrorEncoder {
       isMoved: () => false,
     });
     const copy = safely(() => copier.copy(value, { parent: undefined, step: '' }));
-    // If the platform refuses the copy all the same, searching for the reason is not worth it.
+    // The platform may still refuse the copy; finding out why is not worth it.
     if (copy === undefined || copy === omitted || safely(() => structuredClone(copy)) === undefined)
       return omitted;
     placeholders.push(...(copier.placed as DataPlaceholder[]));
@@ -117,7 +117,7 @@ class ErrorEncoder {
   }
 }
 
-/** The error that {@link encodeError} pictured: of its own class where that is built in, with the same name otherwise. */
+/** Returns the error that {@link encodeError} described: of its own class if that is built in, otherwise with the same name. */
 export function decodeError(encoded: EncodedError): unknown {
   return new ErrorDecoder().decode(encoded);
 }
@@ -175,7 +175,7 @@ function typeOf(error: Error): string {
 }
 
 function readStack(error: Error): string | undefined {
-  // Reading can throw, and give anything: a plugin may have set its own Error.prepareStackTrace.
+  // Reading can throw or return anything: a plugin may have set its own Error.prepareStackTrace.
   const stack = safely(() => error.stack);
   return typeof stack === 'string' ? stack : undefined;
 }

@@ -4,9 +4,9 @@ import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 import { setImmediate } from '../core/timers.js';
 
-/** So many objects of the other side are held before it is looked which of them nobody can reach any more. */
+/** Number of held objects of the other side after which unreachable ones are looked for. */
 const MOST_UNLOOKED = 500;
-/** More when it takes long: a look for each so many is worth a millisecond. */
+/** Number of held objects that justify one millisecond of looking; a slow look is made more rarely. */
 const PER_MILLISECOND = 100;
 
 let held = 0;

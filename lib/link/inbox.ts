@@ -7,9 +7,9 @@ import { Op, type EncodedError } from './protocol.js';
 /** Handles everything that arrives. None of its methods throws. */
 export interface Reader {
   read(frame: unknown): void;
-  /** The caller of a call that has not been read yet has given up. */
+  /** The caller of an unread call has given up. */
   abandoned(id: number, reason: EncodedError): void;
-  /** Something arrived that the platform could not make a frame of. */
+  /** A message arrived that the platform could not read. */
   unreadable(cause: unknown): void;
 }
 
@@ -34,7 +34,7 @@ export class Inbox {
     this.#port = port;
     this.#reader = reader;
     port.on('message', (message: unknown) => {
-      // An event a message costs more than an answer does. A call is not held up so: its turn ends with it.
+      // One event a message costs more than handling an answer. Calls are not held up: each ends its turn.
       if (this.#arrive(message)) this.#readOn(true, ANSWERS_AT_ONCE);
     });
     port.on('messageerror', (cause: unknown) => reader.unreadable(cause));
@@ -45,7 +45,7 @@ export class Inbox {
     return this.#backlog.length - this.#read;
   }
 
-  /** Reads now what has arrived already; the event loop would come to it later. */
+  /** Reads arrived messages now, before the event loop does. */
   readWaiting(): void {
     this.#readBacklog();
     this.#readOn(false, Infinity);
@@ -72,7 +72,7 @@ export class Inbox {
     return false;
   }
 
-  /** Reads on for as long as something waits, or what was read is an answer, up to `limit` messages. */
+  /** Reads on while frames wait or answers arrive, up to `limit` messages. */
   #readOn(onlyAnswers: boolean, limit: number): void {
     for (let read = 0; read < limit && !this.#closed; read++) {
       let received: { message: unknown } | undefined;

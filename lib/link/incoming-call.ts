@@ -10,7 +10,7 @@ export class IncomingCall {
    */
   received: Received | undefined;
   #controller: AbortController | undefined;
-  /** Runs something where the signal was asked for: its listeners find the call that they belong to. */
+  /** Runs something in the context where the signal was asked for, so that its listeners find their call. */
   #inContext: RunInContext | undefined;
   #aborted: { readonly reason: unknown } | undefined;
   #answered = false;
@@ -20,7 +20,7 @@ export class IncomingCall {
     this.received = received;
   }
 
-  /** True when the other side has its answer, or was told that there is none. */
+  /** True when the other side has its answer, or knows that there will be none. */
   get answered(): boolean {
     return this.#answered;
   }

@@ -46,7 +46,7 @@ export class IncomingCalls {
     const succeed = (value: unknown): void => {
       if (this.#closed) {
         this.#finish(id, call);
-        // Nobody will take it: what is open behind it must not stay so.
+        // Nobody will take the result: free what is open behind it.
         return discard(value);
       }
       try {
@@ -84,7 +84,7 @@ export class IncomingCalls {
     for (const id of ids) this.#calls.get(id)?.abort(reason);
   }
 
-  /** The callers have given up, all of them. */
+  /** All callers have given up. */
   giveUp(cause: unknown): void {
     for (const call of this.#calls.values()) call.abort(cause);
   }
@@ -101,7 +101,7 @@ export class IncomingCalls {
     const { received } = call;
     if (received) for (const channel of channels) this.#peer.keep(channel, received);
     call.settle(channels.length > 0);
-    // Nothing is under way that could have more to say.
+    // Nothing is running that could still send.
     if (this.#load === 0) this.#outbox.flush();
   }
 

@@ -1,11 +1,11 @@
 import { types } from 'node:util';
 import { kindOf } from './kinds.js';
 
-/** So many containers are looked at before notice is taken of which they were, and so deep. */
+/** Number and depth of the containers that are checked before they are recorded. */
 const MOST_UNNOTICED = 10_000;
 const DEEPEST_UNNOTICED = 50;
 
-/** The containers of a value that were looked at: most values are trees, and are done before any is noted. */
+/** The containers of a value that were checked: most values are small trees, and nothing is recorded for them. */
 interface Look {
   steps: number;
   seen: Set<object> | undefined;
@@ -15,7 +15,7 @@ interface Look {
  * Returns whether the platform clones `value` whole, as far as that can be told cheaply: no placeholder is needed in it, and
  * nothing is lost. If not, the copier looks at it part by part. Every value that crosses goes through this check.
  *
- * @throws what getters in it throw, and RangeError when it is nested deeper than the stack
+ * @throws errors of getters, and RangeError when it is nested deeper than the stack
  */
 export function isData(value: unknown): boolean {
   if (typeof value !== 'object') return typeof value !== 'function' && typeof value !== 'symbol';
@@ -41,7 +41,7 @@ function isDataObject(value: object, depth: number, look: Look): boolean {
     case 'array':
       return Array.isArray(value) && isDataArray(value, depth + 1, look);
     case 'fields':
-      // Without any it may be something that the platform knows, or one that would arrive empty.
+      // An object without keys may be a platform object, or one that would arrive empty.
       return isDataRecord(value as Record<string, unknown>, depth + 1, look) === 'yes';
     case 'view':
       return isWholeView(value as ArrayBufferView);
@@ -58,12 +58,12 @@ function isDataObject(value: object, depth: number, look: Look): boolean {
 
 function isDataRecord(value: Record<string, unknown>, depth: number, look: Look): 'yes' | 'no' | 'empty' {
   let found: 'yes' | 'empty' = 'empty';
-  // Unlike Object.keys it makes no list; what is inherited is rare, and costs the longer way.
+  // Unlike Object.keys, this makes no list; inherited keys are rare, and take the slower way.
   for (const key in value) {
     if (!isDataPart(value[key], depth, look)) return 'no';
     found = 'yes';
   }
-  // One that has nothing else would arrive empty.
+  // An object with nothing else would arrive empty.
   if (found === 'empty' && Symbol.asyncIterator in value) return 'no';
   return found;
 }

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { isInstanceOf } from '../core/fetch-classes.js';
 
 /**
- * How a value is copied: containers by their parts, `clones` as the platform clones it, a `view` as the bytes that it shows,
+ * The way in which a value is copied: containers by their parts, `clones` by the platform, a `view` as the bytes it shows,
  * `fields` (an instance of an unknown class) as its own fields, and `special` as a placeholder, or not at all.
  */
 export type Kind = 'record' | 'array' | 'map' | 'set' | 'view' | 'clones' | 'fields' | 'special';
@@ -27,7 +27,7 @@ const fetchClasses = ['Headers', 'FormData', 'Request', 'Response'] as const;
 
 const kinds = new WeakMap<object, Kind>();
 
-/** The kind of `value`, by its prototype: the same for all that share it, so it is found out once. */
+/** Returns the kind of `value`. It depends on the prototype alone, so it is determined once for each. */
 export function kindOf(value: object): Kind {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return 'record';

@@ -30,7 +30,7 @@ export interface LinkOptions {
   readonly liveData?: (wire: object) => unknown;
   /** Counts something as pending until the returned function is called. */
   readonly hold?: () => () => void;
-  /** Runs what the other side calls of what was given to it: call-backs, iterators, streams. */
+  /** Runs objects of this side that the other side calls: call-backs, iterators, streams. */
   readonly enter?: Enter;
   /** Returns the chain of the calling code: requests on channels are made as part of it. */
   readonly chain?: () => Chain;
@@ -48,7 +48,7 @@ const noChain = (): Chain => [];
 /**
  * One end of the connection between two threads. A call is one frame and its answer another; whatever has an identity
  * (call-backs, streams, iterators, signals, and the control surface) is a Comlink object on a channel of the same port.
- * Unlike Comlink's, every request is settled: when the link closes, with what it was closed with.
+ * Unlike in Comlink, every request settles: at the latest with the cause when the link closes.
  */
 export class Link implements Peer {
   readonly #outbox: Outbox;
@@ -141,17 +141,17 @@ export class Link implements Peer {
     this.#options.onUntaken?.(facts, error);
   }
 
-  /** Sends now what waits for the end of the turn. */
+  /** Sends now the frames that wait for the end of the turn. */
   flush(): void {
     this.#outbox.flush();
   }
 
-  /** Asks the other side to let go of what it holds of this one and can no longer reach. */
+  /** Asks the other side to release objects of this side that it can no longer reach. */
   askToCollect(): void {
     this.#outbox.post([Op.collect]);
   }
 
-  /** Reads now what has arrived already; the event loop would come to it later. */
+  /** Reads arrived messages now, before the event loop does. */
   readWaiting(): void {
     this.#inbox.readWaiting();
   }
@@ -181,7 +181,7 @@ export class Link implements Peer {
     if (!this.#isClosed) this.#options.onLost?.();
   }
 
-  /** Gives up all that is pending, on both sides: a frame that cannot be read may have been any call or answer. */
+  /** Gives up everything pending on both sides: an unreadable frame may have been any call or answer. */
   #unreadable(cause: unknown): void {
     if (this.#isClosed) return;
     this.#giveUpAll(cause);

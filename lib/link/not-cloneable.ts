@@ -3,7 +3,7 @@ import { nameOf } from './kinds.js';
 import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
 import { textOf, type Path } from './path.js';
 
-/** Each step is tried with all that is below it. */
+/** Each step is tried with everything below it. */
 const MOST_STEPS = 100;
 
 interface Culprit {

@@ -4,14 +4,14 @@ import { setImmediate } from '../core/timers.js';
 import { Op, type Frame } from './protocol.js';
 import type { Transferable } from './transfer.js';
 
-/** Under way so many calls make a message for each cost more than waiting for the end of the turn does. */
+/** With this many calls under way, a message for each costs more than waiting for the end of the turn. */
 export const MANY = 96;
 /** Longest wait of a frame, in milliseconds, even if the turn goes on. */
 const LONGEST_WAIT_MS = 1;
 
 /**
  * Sends the frames of one end of a link. Each message wakes a thread and costs the platform an event, so where frames are many,
- * those of one turn of the event loop share a message: the ones that may wait do so until the turn ends, in their order. They
+ * those of one turn of the event loop share a message: frames that may wait do so until the turn ends, in order. They
  * refer to nothing that anyone could change.
  */
 export class Outbox {
@@ -31,10 +31,10 @@ export class Outbox {
     return this.#waiting.length === 0;
   }
 
-  /** Sends a frame after those that wait. @throws what the platform does with what cannot be cloned */
+  /** Sends a frame after those that wait. @throws the platform's error for a value that cannot be cloned */
   post(frame: Frame, transfer: readonly Transferable[] = []): void {
     this.flush();
-    // The platform walks through the list, also when it is empty.
+    // An empty transfer list costs time as well.
     this.#port.postMessage(frame, transfer.length > 0 ? transfer : undefined);
   }
 
@@ -56,7 +56,7 @@ export class Outbox {
       this.#port.postMessage(frames.length === 1 ? frames[0] : [Op.batch, frames], undefined);
   }
 
-  /** Takes back a call that waits: nobody waits for its answer any more. */
+  /** Takes back a waiting call whose caller has given up. */
   drop(id: number): void {
     this.#dropped.add(id);
   }

@@ -69,7 +69,7 @@ export class OutgoingCalls {
     this.take(id)?.reject(reason);
   }
 
-  /** Returns the reply that waits for call `id`; it waits no more. */
+  /** Removes and returns the reply that waits for call `id`. */
   take(id: number): Reply | undefined {
     const reply = this.#pending.get(id);
     this.#pending.delete(id);

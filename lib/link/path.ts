@@ -4,10 +4,10 @@ export interface Path {
   readonly step: string;
 }
 
-/** Longer paths are cut: nobody reads them. */
+/** Longer paths are cut. */
 const MOST_STEPS = 100;
 
-/** The path as it is written in code: `result.items[3].onDone`. */
+/** Returns the path as written in code: `result.items[3].onDone`. */
 export function textOf(path: Path): { readonly text: string; readonly isCut: boolean } {
   const steps: string[] = [];
   for (let at: Path | undefined = path; at; at = at.parent) steps.push(at.step);

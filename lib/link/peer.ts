@@ -4,7 +4,7 @@ import type { Exposed, RemoteObject } from './remote-object.js';
 
 /** Services of a link for values that cross: objects on channels, and a count of open ones. */
 export interface Peer {
-  /** Exposes something on a new channel, in the context of who does so, and returns the channel's number. */
+  /** Exposes something on a new channel, in the current async context, and returns the channel's number. */
   expose(exposed: Exposed): number;
   /** Exposes something that belongs to `owner` once, however often it is given, until `owner` is collected. */
   exposeOnce(owner: object, exposed: () => Exposed): number;
@@ -27,6 +27,6 @@ export interface Peer {
 /** Values with an identity that came with a call: kept while the call is answered, and as long as anything of them is open. */
 export interface Received {
   readonly values: readonly unknown[];
-  /** Lets go of what is of no use to anybody after that. */
+  /** Releases values that nobody can use after that. */
   release(): void;
 }

@@ -18,7 +18,7 @@ import { methodsOfLastingSignal, methodsOfSignal } from './signal.js';
 import type { Transferable } from './transfer.js';
 import { methodsOfWritable } from './writable.js';
 
-/** Makes placeholders for what crosses in one message, and takes them back when it is not sent. */
+/** Makes placeholders for the values in one message, and takes them back when it is not sent. */
 export class Placement implements CopyRules {
   readonly #peer: Peer;
   readonly #transfers: Transferable[];
@@ -55,7 +55,7 @@ export class Placement implements CopyRules {
     return this.#transfers.includes((ArrayBuffer.isView(value) ? value.buffer : value) as Transferable);
   }
 
-  /** The message was not sent: nobody will ask for what was exposed for it. */
+  /** The message was not sent: close the channels that were opened for it. */
   withdraw(cause: unknown): void {
     for (const channel of this.#channels) this.#peer.withdraw(channel, cause);
   }

@@ -28,7 +28,7 @@ export const Op = {
 /**
  * Everything that crosses a link. One frame a call and one a result. What the platform cannot clone stands in its place as a
  * {@link Placeholder}; the frame lists them, once for each place, and cloning keeps an object that is there twice one object:
- * so what is in the list is a placeholder, and nothing else is, whatever it looks like.
+ * so only listed objects are placeholders, whatever others look like.
  */
 export type Frame =
   | readonly [op: typeof Op.call, id: number, scope: Scope, name: string, args: readonly unknown[]]
@@ -46,10 +46,10 @@ export type Frame =
   | readonly [op: typeof Op.abort, ids: readonly number[], reason: EncodedError]
   | readonly [op: typeof Op.channel, channel: number, message: unknown]
   | readonly [op: typeof Op.unreadable, cause: EncodedError]
-  /** The heap of the sender is nearly full: what the other side no longer uses of it should be let go now. */
+  /** The heap of the sender is nearly full: the other side should release its unused objects now. */
   | readonly [op: typeof Op.collect];
 
-/** Stands for a value that the platform would not clone, or not whole. What has an identity leads to a channel of the link. */
+/** Stands for a value that the platform would not clone, or not completely. A value with an identity has a channel of the link. */
 export type Placeholder = ChannelPlaceholder | DataPlaceholder;
 
 export type ChannelPlaceholder =
@@ -78,7 +78,7 @@ export type DataPlaceholder =
 
 export type HeaderEntries = readonly (readonly [name: string, value: string])[];
 
-/** A file: the platform carries a blob, and forgets what it is called. */
+/** A file: the platform carries a blob, without its name. */
 export interface SentFile {
   readonly blob: Blob;
   readonly name: string;
@@ -117,7 +117,7 @@ export interface EncodedErrorObject {
   readonly cause?: EncodedError;
   readonly errors?: readonly EncodedError[];
   readonly properties: Readonly<Record<string, unknown>>;
-  /** Which of the properties are not enumerable. */
+  /** Names of properties that are not enumerable. */
   readonly hidden?: readonly string[] | undefined;
   /** Placeholders inside of the properties. */
   readonly placeholders?: readonly DataPlaceholder[] | undefined;

@@ -25,7 +25,7 @@ export function methodsOfReadable(
   done: () => void,
 ): OpenThing {
   const { read, reader } = bytes ? bytesOf(stream as ReadableStream<Uint8Array>) : chunksOf(stream);
-  // Asked for or not.
+  // The chunk may not have been asked for.
   reader.closed.catch(() => {});
   return {
     methods: {
@@ -74,7 +74,7 @@ function bytesOf(stream: ReadableStream<Uint8Array>): Source {
 type Controller = ReadableStreamDefaultController | ReadableByteStreamController;
 
 /**
- * A stream over the other side's; it reads ahead nothing, so the back-pressure is the reader's. One of bytes can be read into
+ * Makes a stream over the other side's. It does not read ahead, so back-pressure is the reader's. A byte stream can be read into
  * buffers, like the other.
  */
 export function readableFrom(remote: RemoteObject, bytes: boolean): ReadableStream<unknown> {
@@ -106,7 +106,7 @@ class RemoteSource {
     this.#remote = remote;
   }
 
-  /** The other side has nothing more. What is being pulled comes first. */
+  /** The other side's stream has ended. A chunk that is being pulled comes first. */
   end(): void {
     this.#hasEnded = true;
     const controller = this.#controller;

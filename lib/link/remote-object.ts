@@ -4,14 +4,14 @@ export type Methods = Readonly<Record<string, (...args: never[]) => unknown>>;
 /** Something with a beginning and an end that the other side drives. */
 export interface OpenThing {
   readonly methods: Methods;
-  /** Frees what is behind it, because nobody will ask any more. Never throws; harmless after the end. */
+  /** Frees the underlying object, because there will be no more requests. Never throws; harmless after the end. */
   readonly abandon: () => void;
 }
 
 /** An object that is exposed on a channel. */
 export interface Exposed {
   readonly methods: Methods;
-  /** Called once, when nobody can ask any more. */
+  /** Called once, when no more requests can come. */
   readonly onRelease?: () => void;
   /** True when arguments are kept after their call: signals among them are followed for good. */
   readonly isLasting?: boolean;
@@ -22,9 +22,9 @@ export interface Exposed {
 /** An object of the other side: its methods by name, until it is released. */
 export interface RemoteObject {
   call(method: string, args: readonly unknown[]): Promise<unknown>;
-  /** Lets go of it: the other side frees what is behind. */
+  /** Releases it: the other side frees the object. */
   release(): void;
-  /** Lets go of it when nobody on this side can reach `owner`, which stands for it. */
+  /** Releases it when nobody on this side can reach `owner`, which stands for it. */
   releaseWith(owner: object): void;
   /** Returns the object of this side that stands for it as long as it is open; `make` makes it the first time. */
   standIn<Value extends object>(make: () => Value): Value;

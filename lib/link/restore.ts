@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 
 /**
- * Puts what placeholders stand for into `value`, in place, and returns it. `placeholders` has each once for each place where it
- * stands; `read` makes of each what it stands for, once.
+ * Replaces the placeholders in `value` by their values, in place, and returns it. `placeholders` lists each placeholder once a
+ * place; `read` makes the value of each, once.
  */
 export function restore<Placeholder extends object>(
   value: unknown,

@@ -22,7 +22,7 @@ function whenAborted(signal: AbortSignal): Promise<unknown> {
   return new Promise<unknown>((resolve) => stops.set(signal, onAbort(signal, resolve)));
 }
 
-/** No function in here may refer to the signal: those of one scope keep all that any of them refers to. */
+/** No function in here may refer to the signal: closures of one scope keep everything that any of them refers to. */
 function lastingMethods(weakly: WeakRef<AbortSignal>, aborted: Promise<unknown>): OpenThing {
   const abandon = (): void => {
     const signal = weakly.deref();

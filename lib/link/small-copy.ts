@@ -4,7 +4,7 @@ import { transfersOf } from './transfer.js';
 /** Returned for a value that is not copied here: it is cloned as it is. */
 export const notSmall = Symbol('not small');
 
-/** More parts than this are not looked at: where they are many, cloning costs more than sending does. */
+/** Maximum number of parts: with more, cloning costs more than sending. */
 const MOST_PARTS = 16;
 /** Maximum number of items of a list, or of properties of an object. */
 const MOST_ITEMS = 8;
@@ -43,7 +43,7 @@ export function smallCopies(args: readonly unknown[]): unknown[] | typeof notSma
   });
 }
 
-/** A getter may throw: then the encoder reads the value again, and says what is wrong with it. */
+/** A getter may throw: the encoder then reads the value again, and reports the error. */
 function unlessItThrows<Copy>(copy: () => Copy): Copy | typeof notSmall {
   try {
     return copy();

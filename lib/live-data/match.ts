@@ -39,7 +39,7 @@ const platformClasses = new Set([
 ]);
 
 /**
- * The first place where `value` is not of `shape`. A plain object passes for an instance of a live type: it is made
+ * Returns the first place where `value` does not have `shape`. A plain object passes for an instance of a live type: it is made
  * one afterwards. Names that nobody knows pass.
  */
 export function mismatchOf(
@@ -112,7 +112,7 @@ function intersectionMismatch(
   path: Path | undefined,
   classes: LiveClasses,
 ): Mismatch | undefined {
-  // In `string & { readonly brand: 'Name' }` the brand is a fiction of the compiler.
+  // In `string & { readonly brand: 'Name' }`, the brand exists for the compiler only.
   const primitives = members.filter((member) => isPrimitive(classes.resolve(member)));
   for (const member of primitives.length > 0 ? primitives : members) {
     const mismatch = mismatchOf(value, member, path, classes);

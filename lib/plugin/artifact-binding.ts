@@ -4,7 +4,7 @@ import { resources } from './resources.js';
 import { takers } from './takers.js';
 import { ticker } from './ticker.js';
 
-// The first module that an artifact evaluates: whatever its own modules declare is the thread's to open.
+// The first module that an artifact evaluates: from here on, the thread opens declared resources.
 resources.belongToThread();
 
 export { bind } from './host-binding.js';

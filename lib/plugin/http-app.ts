@@ -43,7 +43,7 @@ export interface NodeApp {
   readonly websocket?: WebSocketHooks;
 }
 
-/** An app, and what ends it when its version is retired. */
+/** An app, and the function that ends it when its version is retired. */
 export interface ClosableApp {
   /** The app. */
   readonly handler: FetchApp | NodeApp | NodeHandler;
@@ -55,7 +55,7 @@ export interface ClosableApp {
 export type HttpDefinition = FetchApp | NodeApp | (() => HttpOffer | Promise<HttpOffer>);
 export type HttpOffer = FetchApp | NodeApp | ClosableApp;
 
-/** The key of a handler in what {@link fromNodeHandler} returns: known to every copy of this module. */
+/** The key of the handler in the result of {@link fromNodeHandler}, shared by all copies of this module. */
 export const nodeHandler: unique symbol = Symbol.for('liveswap.nodeHandler') as never;
 
 /**
@@ -134,7 +134,7 @@ export interface Peer {
   publish(topic: string, data: unknown, options?: SendOptions): void;
   /** Receives what is published under a topic from here on. */
   subscribe(topic: string): void;
-  /** Receives it no more. */
+  /** Stops receiving it. */
   unsubscribe(topic: string): void;
   /** Closes the connection, with a code and a reason. */
   close(code?: number, reason?: string): void;
@@ -160,6 +160,6 @@ export interface WebSocketHooks {
   readonly drain?: Hook<[peer: Peer]>;
   /** The connection is closed. */
   readonly close?: Hook<[peer: Peer, details: { readonly code?: number; readonly reason?: string }]>;
-  /** A hook threw, or the thread it ran in died: `THREAD_CRASHED`. */
+  /** A hook threw, or its thread died: `THREAD_CRASHED`. */
   readonly error?: Hook<[peer: Peer, error: Error]>;
 }

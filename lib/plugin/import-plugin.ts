@@ -12,7 +12,7 @@ export function importPlugin<Api extends object>(name: string): Remote<Api> {
   const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
   return new Proxy(Object.create(null), {
     get(_target, method) {
-      // A handle that answers to `then` would be taken for a promise when awaited.
+      // A handle with a `then` would be taken for a promise when awaited.
       if (typeof method !== 'string' || method === 'then') return undefined;
       let call = methods.get(method);
       if (!call) {

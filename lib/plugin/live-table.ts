@@ -15,7 +15,7 @@ export function methodsOf(
   const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
   return new Proxy(target, {
     get(_target, name) {
-      // Something that answers to `then` would be taken for a promise when awaited.
+      // An object with a `then` would be taken for a promise when awaited.
       if (typeof name !== 'string' || name === 'then') return undefined;
       let method = methods.get(name);
       if (!method) {

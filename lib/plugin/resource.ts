@@ -15,7 +15,7 @@ export interface ResourceOptions {
   readonly takesWork?: boolean;
 }
 
-/** Gives the opened value. @throws LiveswapError `NOT_LOADED` before it is opened, and after it is closed */
+/** Returns the opened value. @throws LiveswapError `NOT_LOADED` before it is opened, and after it is closed */
 export type Resource<Value> = () => Awaited<Value>;
 
 const known: Readonly<Record<keyof ResourceOptions, readonly unknown[]>> = {

@@ -49,7 +49,7 @@ export class Resources {
     return this.#slots.length;
   }
 
-  /** Nothing is opened by being used any more, but in its phase: this is an artifact, which a thread runs. */
+  /** From now on, resources are opened in their phase only, not by use: a thread runs this artifact. */
   belongToThread(): void {
     this.#phase = 'none';
   }
@@ -80,12 +80,12 @@ export class Resources {
     }
   }
 
-  /** Calls `close` of those that take work, in the reverse order of opening. Each promise resolves to what went wrong. */
+  /** Calls `close` of those that take work, in the reverse order of opening. Each promise resolves to its failure, if any. */
   closeWork(): Promise<LiveswapError | undefined>[] {
     return this.#leaving(({ takesWork }) => takesWork).map((slot) => this.#closeOne(slot));
   }
 
-  /** Closes all, one after the other, in the reverse order of opening. Resolves to what went wrong. */
+  /** Closes all, one after the other, in the reverse order of opening. Resolves to the failures. */
   async close(): Promise<LiveswapError[]> {
     const underWay = this.#slots.flatMap(({ state }) => ('done' in state ? [state.done] : []));
     await Promise.allSettled(underWay);
@@ -120,7 +120,7 @@ export class Resources {
     }
   }
 
-  /** Runs `open`; what it gives at once is there at once. @throws what went wrong at once */
+  /** Runs `open`; a synchronous result is available at once. @throws the synchronous failure */
   #begin(slot: Slot): void {
     let settle = (): void => {};
     const done = new Promise<void>((resolve) => (settle = resolve));
@@ -163,7 +163,7 @@ export class Resources {
 
   #setOpening(slot: Slot, done: Promise<void>): void {
     slot.state = { kind: 'opening', done };
-    // Code that catches what its use of the resource throws never waits for it.
+    // Code that catches this signal would never wait for the resource.
     done.catch(() => {});
   }
 
@@ -177,14 +177,14 @@ export class Resources {
     return failure(slot, 'open', cause);
   }
 
-  /** Takes those out that are to be closed. */
+  /** Removes and returns the resources to close. */
   #leaving(isMeant: (slot: Slot) => boolean): Slot[] {
     const leaving = this.#opened.filter(isMeant).toReversed();
     this.#opened = this.#opened.filter((slot) => !leaving.includes(slot));
     return leaving;
   }
 
-  /** Resolves to why it failed, if it did: the others are closed all the same. */
+  /** Resolves to its failure, if any: the others are still closed. */
   #closeOne(slot: Slot): Promise<LiveswapError | undefined> {
     if (slot.state.kind !== 'open') return Promise.resolve(undefined);
     const { value } = slot.state;
@@ -201,13 +201,13 @@ export class Resources {
 /** The one of this copy of the module, which the build bundles into the artifact. */
 export const resources = new Resources();
 
-/** The exported name, or which one it is: a resource that no constant names. */
+/** The exported name, or a number for a resource that no constant names. */
 function nameOf(slot: Slot): string {
   return constantNameOf(slot.get) ?? `#${slot.position}`;
 }
 
 function failure(slot: Slot, action: 'open' | 'close', cause: unknown): LiveswapError {
-  // The first failure is the one of the resource that this one uses.
+  // The failure of a resource that this one uses comes first.
   if (cause instanceof LiveswapError && cause['hook'] === 'resource') return cause;
   const resource = nameOf(slot);
   return new LiveswapError('HOOK_FAILED', `Cannot ${action} the resource ${resource}: ${messageOf(cause)}`, {

@@ -6,7 +6,7 @@ export interface Taker {
   readonly name: string;
   /** Begins to take work. `previous` is what the one that it takes over from has handed over. */
   start(previous: unknown): unknown;
-  /** Takes nothing more. Settles when all that it has fetched is held; resolves to what it hands over. */
+  /** Stops taking work. Settles when everything fetched is held; resolves to the data handed over. */
   pause(): unknown;
   /** Goes on after {@link pause}: its version has not been replaced after all. */
   resume(): unknown;
@@ -20,7 +20,7 @@ export type TakerBatons = Readonly<Record<string, unknown>>;
 interface Entry {
   readonly name: string;
   readonly taker: WeakRef<Taker>;
-  /** While it takes work, its own timers and connections keep it; at other times only this does. */
+  /** A taker at work is kept alive by its own timers and connections; otherwise only this reference keeps it. */
   kept: Taker | undefined;
   state: 'waiting' | 'active' | 'paused';
   /** Settles when it has paused. */
@@ -111,7 +111,7 @@ export class Takers {
     return batons;
   }
 
-  /** Ends all of them. Resolves to what went wrong. */
+  /** Ends all of them. Resolves to the failures. */
   async end(): Promise<LiveswapError[]> {
     const failures: LiveswapError[] = [];
     await Promise.all(
@@ -141,7 +141,7 @@ export class Takers {
     entry.kept = undefined;
   }
 
-  /** Forgets those that nobody has any more: a server may make one a request. */
+  /** Forgets takers that were collected: a server may make one for each request. */
   #sweep(): void {
     if (this.#entries.length < this.#sweepAt) return;
     this.#entries = this.#entries.filter(({ kept, taker }) => kept ?? taker.deref());

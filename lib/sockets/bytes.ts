@@ -1,6 +1,6 @@
 import type { Bytes } from './protocol.js';
 
-/** Up to here, making a string of bytes and bytes of it again is cheaper than moving a buffer. */
+/** Number of bytes up to which conversion to a string and back is cheaper than moving a buffer. */
 const SMALL_BYTES = 8 * 1_024;
 
 const encoder = new TextEncoder();
@@ -15,8 +15,8 @@ export function giveAway<Given extends Uint8Array>(bytes: Given): Given {
 }
 
 /**
- * Bytes as they cross. `owned` ones are nobody else's and are moved; of others, which the caller may still use, a copy is.
- * What has to be moved is added to `transfer`.
+ * Returns bytes as they cross. `owned` bytes are moved; other bytes, which the caller may still use, are copied first.
+ * Buffers to move are added to `transfer`.
  */
 export function pack(bytes: Uint8Array, transfer: ArrayBuffer[], owned: boolean): Bytes {
   if (bytes.byteLength <= SMALL_BYTES) return viewOf(bytes).toString('latin1');

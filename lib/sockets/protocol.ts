@@ -26,22 +26,22 @@ export interface Payloads {
   [Op.end]: undefined;
   /** The connection is gone: an error code of the platform such as `ECONNRESET`, or nothing when it was closed in order. */
   [Op.close]: string | undefined;
-  /** So many bytes were consumed: as many more may be sent. */
+  /** Number of consumed bytes: as many more may be sent. */
   [Op.acknowledge]: number;
   /** The thread is asked to let go of the connection as soon as nothing of it is under way. */
   [Op.leave]: undefined;
   [Op.left]: Departure;
   /** Bytes that arrived after the connection had left. */
   [Op.returned]: Bytes;
-  /** Nothing was under way when so many bytes had been received. */
+  /** Number of bytes received at a moment when nothing was under way. */
   [Op.settled]: number;
-  /** Anything else the two ends have to say, in order with the bytes. */
+  /** Other messages between the two ends, in order with the bytes. */
   [Op.note]: unknown;
 }
 
 /** A thread lets go of a connection. */
 export interface Departure {
-  /** Bytes that had arrived, those in `returned` included; what was sent beyond them comes back by itself. */
+  /** Number of bytes that had arrived, including `returned`; later ones come back in frames of their own. */
   readonly received: number;
   /** Bytes that it received and did not use. */
   readonly returned: readonly Bytes[];

@@ -17,7 +17,7 @@ interface MemoryStore {
   readonly versions: string;
   /** Names of the function that takes options, beside `default`. */
   readonly names: readonly string[];
-  /** Which argument the options are. */
+  /** Index of the options among the arguments. */
   readonly at: 0 | 1;
   /** Description of the data, for people. */
   readonly what: string;

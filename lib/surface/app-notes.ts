@@ -14,7 +14,7 @@ export interface AppOptions {
 export type AppNote =
   | { readonly kind: 'listen'; readonly ask: number; readonly request: ListenRequest }
   | { readonly kind: 'close'; readonly key: string }
-  /** The entry has been evaluated, and what it has asked for is answered. */
+  /** The entry has been evaluated, and its requests to listen are answered. */
   | { readonly kind: 'ready' }
   /** The entry threw. */
   | { readonly kind: 'failed'; readonly error: PlatformError }

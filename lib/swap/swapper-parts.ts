@@ -16,7 +16,7 @@ import { SwapObserver } from './swap-observer.js';
 import { VaultHost } from './vault-host.js';
 import { VersionFactory } from './version-factory.js';
 
-/** What a swapper is made of, beside its folder and its lifetime. */
+/** The parts of a swapper, apart from its folder and its lifetime. */
 export interface SwapperParts {
   readonly observer: SwapObserver;
   readonly generations: Generations;

@@ -18,9 +18,9 @@ export interface AppCompiler {
    * @param changed paths that were changed, added or deleted since the last time.
    */
   update(program: AppProgram, changed: ReadonlySet<string>): void;
-  /** What is wrong with the grammar of a file. */
+  /** Returns the syntax errors of a file. */
   syntax(path: string): readonly TypeRemark[];
-  /** What is wrong with its types. */
+  /** Returns the type errors of a file. */
   semantics(path: string): readonly TypeRemark[];
   close(): void;
 }

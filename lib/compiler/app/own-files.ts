@@ -9,7 +9,7 @@ import type { OwnModule } from './own-module.js';
 
 const RESOLVED = Symbol('resolved');
 const MODULE = /\.(?:[cm]?[jt]s|[jt]sx|json)$/;
-/** Such as `bin/www`: Node runs it as JavaScript. */
+/** A file without an extension, such as `bin/www`: Node runs it as JavaScript. */
 const NO_EXTENSION = /(?:^|[\\/])[^.\\/]+$/;
 
 /** Own modules that imports are looked for in, each once. */

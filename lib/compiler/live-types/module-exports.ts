@@ -92,7 +92,7 @@ function findExport(
     if (!ts.isExportDeclaration(statement) || statement.exportClause || !statement.moduleSpecifier) continue;
     const specifier = (statement.moduleSpecifier as ts.StringLiteral).text;
     const target = resolve(specifier, module.path);
-    // Which of several packages has it cannot be told from here.
+    // It is unknown which of several packages exports it.
     if (target === 'package') throw new Unsayable(`export * from '${specifier}'`);
     const found = findExport(target, name, resolve, seen);
     if (found) return found;

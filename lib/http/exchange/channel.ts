@@ -5,13 +5,13 @@ import type { HostEnd } from '../../sockets/host/host-end.js';
 import type { Bytes, PeerFacts } from '../../sockets/protocol.js';
 import { ResponseReader, type ResponseSink } from './response-reader.js';
 
-/** One request that was parsed in the host, and what takes its response. */
+/** A request that was parsed in the host, and the receiver of its response. */
 export interface Exchange extends ResponseSink {
-  /** There will be no response, over `cause`; part of one may have come. */
+  /** There will be no further response, because of `cause`; part of it may have come. */
   fail(cause: unknown): void;
-  /** The thread has cut the connection: an app that does so means its client's. */
+  /** The thread has cut the connection: the app means to cut its client's. */
   cut(): void;
-  /** Hold back, or go on with, the request's body. */
+  /** Pauses or resumes the request's body. */
   pause(): void;
   resume(): void;
 }
@@ -59,7 +59,7 @@ export class Channel implements HostEnd {
     this.#connection.drained();
   }
 
-  /** Nobody waits any more: in the thread, it is as if the client had gone. */
+  /** The caller has given up: the thread sees this as if the client had gone. */
   abandon(): void {
     this.#current = undefined;
     this.#isOver = true;

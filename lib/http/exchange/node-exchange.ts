@@ -66,7 +66,7 @@ export class NodeExchange implements Exchange {
 
   head(status: number, message: string, rawHeaders: string[]): void {
     const res = this.#res;
-    // Headers that a framework set before it gave the request away stay.
+    // Headers that a framework set earlier stay.
     for (const name of res.getHeaderNames()) {
       const value = res.getHeader(name);
       if (value !== undefined) rawHeaders.push(...[value].flat().flatMap((one) => [name, String(one)]));
@@ -75,7 +75,7 @@ export class NodeExchange implements Exchange {
     const own: string[] = [];
     for (let at = 0; at < rawHeaders.length; at += 2) {
       const [name, value] = [rawHeaders[at] as string, rawHeaders[at + 1] as string];
-      // That the thread keeps its own connection means nothing to the client; that an app wants the client's closed does.
+      // The thread's own keep-alive does not concern the client; an app's wish to close the connection does.
       const closes = name.toLowerCase() === 'connection' && value === 'close';
       if (closes || !isOfConnection(name)) own.push(name, value);
     }
@@ -90,7 +90,7 @@ export class NodeExchange implements Exchange {
   end(last: Buffer | undefined, rawTrailers: string[]): void {
     if (rawTrailers.length > 0) this.#res.addTrailers(pairsOf(rawTrailers));
     this.#res.end(last);
-    // Nobody reads the rest of the request.
+    // The rest of the request is not read.
     if (!this.#req.complete) this.#req.resume();
   }
 

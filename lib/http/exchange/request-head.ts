@@ -2,7 +2,7 @@ import type { Carrier } from '../../core/carrier.js';
 import { CARRIER_HEADER, writeCarrier } from '../carrier-header.js';
 
 /**
- * The framing of the body on the way to the thread is no business of the client's, a request that was not upgraded stays as it
+ * Headers that are not passed on: the body is framed anew on the way to the thread, a request that was not upgraded stays as it
  * is, and the carrier is the host's.
  */
 const left: ReadonlySet<string> = new Set(['transfer-encoding', 'upgrade', CARRIER_HEADER]);
@@ -18,7 +18,7 @@ export interface RequestHead {
   readonly carrier?: Carrier | undefined;
 }
 
-/** The bytes of a request's head; `body` says what follows. */
+/** Returns the bytes of a request's head; `body` says what follows. */
 export function writeHead(
   { method, target, httpVersion, rawHeaders, carrier }: RequestHead,
   body: 'as it says' | 'in chunks' | 'upgrade',

@@ -1,9 +1,9 @@
-/** Takes a response as it is read. */
+/** Receives a response as it is read. */
 export interface ResponseSink {
   /** A status below 200. */
   informational(status: number, rawHeaders: string[]): void;
   head(status: number, message: string, rawHeaders: string[]): void;
-  /** Returns whether more is wanted now. */
+  /** Returns whether it can take more now. */
   data(chunk: Buffer): boolean;
   /** The last bytes of the body, if it has any more, and what came after it. */
   end(last: Buffer | undefined, rawTrailers: string[]): void;
@@ -37,11 +37,11 @@ export class ResponseReader {
   #part: Part = { kind: 'head' };
   /** Beginning of a line or a head whose end has not come. */
   #partial = Buffer.alloc(0);
-  /** Bytes of the body that were read and not passed on: the last piece may be the last of all. */
+  /** Bytes of the body that were read and not passed on yet: this may be the last piece. */
   #piece: Buffer | undefined;
   #wantsMore = true;
 
-  /** `isHead` says that HEAD was asked, so that nothing follows the head. */
+  /** `isHead` is true for a HEAD request, so that nothing follows the head. */
   constructor(sink: ResponseSink, isHead: boolean) {
     this.#sink = sink;
     this.#isHead = isHead;
@@ -56,7 +56,7 @@ export class ResponseReader {
     return this.#part.kind !== 'head';
   }
 
-  /** Reads on. Returns whether more is wanted now. */
+  /** Reads on. Returns whether it can take more now. */
   read(bytes: Buffer): boolean {
     this.#wantsMore = true;
     let rest = bytes;
@@ -113,7 +113,7 @@ export class ResponseReader {
     return bytes.subarray(piece.length);
   }
 
-  /** Gives `take` everything up to `mark`, as soon as that has come. */
+  /** Passes everything up to `mark` to `take`, once it has arrived. */
   #readUntil(bytes: Buffer, mark: string, take: (text: string) => void): Buffer {
     const all = this.#partial.length === 0 ? bytes : Buffer.concat([this.#partial, bytes]);
     const at = all.indexOf(mark, 0, 'latin1');

@@ -1,6 +1,6 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 
-/** Answers with a status and its words, unless an answer has begun: then the connection is cut, so that nobody takes half for whole. */
+/** Answers with a status and its text. Cuts the connection if an answer has begun, so that nobody takes a part for the whole. */
 export function answerStatus(
   res: ServerResponse,
   status: number,

@@ -26,7 +26,7 @@ export const openHttp: OpenService = async (port, options, host) => {
   );
   const end: TunnelEnd = new TunnelEnd(port, {
     accept: (socket) => {
-      // The host keeps it for as long as it has a use for it.
+      // The host decides how long the connection is kept.
       if (labelOf(socket).isParsed) socket.setTimeout = () => socket;
       connections.accept(socket, server);
     },
@@ -52,7 +52,7 @@ export const openHttp: OpenService = async (port, options, host) => {
     if (requests) end.note(requests);
   });
   handler.onLogged = () => end.wake();
-  // The platform begins to watch over time-outs when a server listens.
+  // The platform only checks time-outs of a server that listens.
   server.emit('listening');
   return {
     tell: (note) => tell(note as FromThread),

@@ -1,6 +1,6 @@
 import type { CallLimits } from '../../dispatch/balancer-options.js';
 
-/** Lets so many requests be answered at a time; a few more wait, in order. */
+/** Limits the number of requests answered at a time; a limited number waits, in order. */
 export class RequestGate {
   readonly #limits: CallLimits;
   readonly #waiting = new Set<() => void>();
@@ -10,7 +10,7 @@ export class RequestGate {
     this.#limits = limits;
   }
 
-  /** Runs `enter` when there is room. Returns what gives up waiting, or `undefined` when too many wait already. */
+  /** Runs `enter` when there is room. Returns a function that gives up waiting, or `undefined` when too many wait already. */
   enter(enter: () => void): (() => void) | undefined {
     const { concurrency, maxQueued } = this.#limits;
     if (this.#open < concurrency) {
@@ -23,7 +23,7 @@ export class RequestGate {
     return () => void this.#waiting.delete(enter);
   }
 
-  /** One that has entered has left. */
+  /** A request has ended, and leaves its place. */
   leave(): void {
     const [next] = this.#waiting;
     if (!next) {

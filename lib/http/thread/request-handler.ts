@@ -32,18 +32,18 @@ export class RequestHandler {
     this.#gate = new RequestGate(host.limits);
   }
 
-  /** Is called when there is something new in the log. */
+  /** Called when there is something new in the log. */
   set onLogged(onLogged: () => void) {
     this.#onLogged = onLogged;
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
     const { timeoutMs, trustProxy, statuses } = this.#options;
-    // Nobody vouches for what a client says of whom it stands for.
+    // A client's own claim about its address is not trusted.
     if (trustProxy === false) dropHeaders(req, (name) => name.startsWith('x-forwarded-'));
     const call = new IncomingCall(`http ${req.method}`);
     const end = this.#log.begin(call.name);
-    // An app that goes on after it has answered is at fault, but nobody else is to be disturbed.
+    // An error after the answer is the app's fault, and must not affect others.
     res.on('error', (error) =>
       this.#host.log.warn({ err: error, url: req.url }, `${req.method} of ${this.#host.plugin} went wrong.`),
     );
@@ -53,14 +53,14 @@ export class RequestHandler {
     const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
     let hasEntered = false;
     let settled: Promise<unknown> | undefined;
-    // While it waits here, nobody else can answer it.
+    // A request that waits here cannot go to another thread.
     const ceaseWaiting = this.#host.holdRunning();
     const giveUp = this.#gate.enter(() => {
       hasEntered = true;
       settled = this.#answer(call, req, res);
       ceaseWaiting();
     });
-    // More of the waiting requests would be no use.
+    // Reading more of the waiting requests would be useless.
     if (!giveUp) answerStatus(res, statuses.full, { 'retry-after': '1' });
     res.once('close', () => {
       giveUp?.();
@@ -96,7 +96,7 @@ export class RequestHandler {
   }
 
   #fail(req: IncomingMessage, res: ServerResponse, error: unknown): void {
-    // A client that has gone away needs no answer.
+    // A client that has disconnected needs no answer.
     if (res.destroyed && !res.headersSent) return;
     this.#host.log.error(
       { err: error, method: req.method, url: req.url },

@@ -14,7 +14,7 @@ const LONG_TEXT = 8 * 1_024;
 export function sendResponse(res: ServerResponse, response: Response): Promise<void> | undefined {
   const whole = wholeResponseOf(response);
   if (!whole) {
-    // Now there can still be another answer. A response of srvx's own class would lose its quick way by being asked.
+    // At this point an error answer is still possible. Asking a response of srvx's own class would lose its fast path.
     if (!('_toNodeResponse' in response) && (response.bodyUsed || response.body?.locked))
       throw new TypeError('The body of this Response has been read already.');
     return sendNodeResponse(res, response);
@@ -27,7 +27,7 @@ export function sendResponse(res: ServerResponse, response: Response): Promise<v
 function sendWhole(res: ServerResponse, { status, statusText, rawHeaders, body }: WholeResponse): void {
   const bytes = typeof body === 'string' && body.length > LONG_TEXT ? giveAway(encodeText(body)) : body;
   const isFramed = hasName(rawHeaders, 'content-length') || hasName(rawHeaders, 'transfer-encoding');
-  // Of what HEAD is answered without, the length is not known.
+  // The length of a body that HEAD leaves out is not known.
   const isSilent = bytes === null && (res.req.method === 'HEAD' || status === 204 || status === 304);
   const length = isFramed || isSilent ? [] : ['content-length', String(lengthOf(bytes))];
   res.writeHead(status, statusText, [...rawHeaders, ...length]);

@@ -13,7 +13,7 @@ export interface PeerHost {
   waitForDrain(peer: string, threshold: number): Promise<void>;
 }
 
-/** A client as a version sees it: whatever it does to it is done to the host's socket. */
+/** A client as a version sees it: every operation is done on the host's socket. */
 export class ThreadPeer implements Peer {
   readonly #record: PeerRecord;
   readonly #host: PeerHost;

@@ -19,7 +19,7 @@ interface Accepted {
 
 type UpgradeRequest = Request & { readonly context: Record<string, unknown>; readonly ip?: string };
 
-/** Asks a plugin whether a WebSocket may be opened; of one that may, the socket is the host's from then on. */
+/** Asks a plugin whether a WebSocket may be opened; the socket of an accepted one belongs to the host from then on. */
 export class Upgrades {
   readonly #hooks: WebSocketHooks;
   readonly #host: ServiceHost;
@@ -35,7 +35,7 @@ export class Upgrades {
 
   async answer(req: IncomingMessage, socket: unknown, head: Buffer): Promise<void> {
     if (!(socket instanceof CrossedSocket)) return;
-    // The server has taken its own listener away: a client that goes now would end the thread.
+    // The server has removed its own error listener: a client that disconnects now would end the thread.
     socket.on('error', () => {});
     const release = this.#host.hold();
     try {
@@ -86,7 +86,7 @@ export class Upgrades {
   }
 }
 
-/** Answers with a response instead; the connection is of no more use then. */
+/** Answers with a response instead; the connection cannot be used afterwards. */
 async function refuse(socket: CrossedSocket, response: Response): Promise<void> {
   const body = Buffer.from(await response.arrayBuffer());
   const { status, statusText, headers } = response;

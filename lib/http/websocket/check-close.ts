@@ -2,7 +2,7 @@ import { LiveswapError } from '../../core/errors.js';
 
 const LONGEST_REASON_BYTES = 123;
 
-/** Checks what a WebSocket is closed with: another code or a longer reason has no frame. @throws LiveswapError `OPTION_INVALID` */
+/** Checks the close code and reason of a WebSocket: others fit no frame. @throws LiveswapError `OPTION_INVALID` */
 export function checkClose(code: number | undefined, reason: string): void {
   if (code !== undefined && !isCloseCode(code)) {
     throw invalid(`its code is ${String(code)}; use 1000, or one from 3000 to 4999`, 'code');

@@ -4,7 +4,7 @@ import type { LiveDataWire } from '../../live-data/live-data.js';
 import { pack } from '../../sockets/bytes.js';
 import type { PeerEvent, PeerRecord, Upgrade } from './notes.js';
 
-/** So many messages wait at most, then the socket is paused; so many are left when it goes on. */
+/** Number of waiting messages at which the socket is paused, and at which it is resumed. */
 const MOST_WAITING = 64;
 const FEW_WAITING = 32;
 
@@ -13,10 +13,10 @@ export interface PeerLimits {
   readonly maxBufferedBytes: number;
 }
 
-/** Beyond this much that waits to be sent, somebody is told when it has gone. */
+/** Number of waiting bytes above which the `drain` hook runs once they are sent. */
 const SLOW_BYTES = 64 * 1_024;
 
-/** One client: its socket, which is the host's, and what has happened to it and no hook has been told of. */
+/** One client: its socket, which belongs to the host, and its events that no hook has handled yet. */
 export class HostPeer {
   readonly record: PeerRecord;
   readonly topics = new Set<string>();
@@ -45,7 +45,7 @@ export class HostPeer {
       const text = isBinary ? pack(data, [], false) : data.toString();
       this.happen({ hook: 'message', data: text, isBinary });
     });
-    // A client that asks and does not read fills the buffer with answers.
+    // A client that sends pings and does not read would fill the buffer with pongs.
     socket.on('ping', () => this.#refuseSlow());
     socket.on('error', (error) => this.happen({ hook: 'error', error }));
     socket.on('close', (code, reason) => {
@@ -68,7 +68,7 @@ export class HostPeer {
     return this.#socket.bufferedAmount;
   }
 
-  /** The next thing that a hook is to be told. */
+  /** Returns the next event for a hook. */
   next(): PeerEvent | undefined {
     const event = this.#events.shift();
     if (this.#events.length <= FEW_WAITING && this.#socket.isPaused) this.#socket.resume();
@@ -81,12 +81,12 @@ export class HostPeer {
     this.#onEvent(this);
   }
 
-  /** Something that comes before what waits. */
+  /** Puts an event before those that wait. */
   happenFirst(event: PeerEvent): void {
     this.#events.unshift(event);
   }
 
-  /** Sends what is encoded already: bytes, of text or not. */
+  /** Sends an encoded message: bytes, of text or binary. */
   send(bytes: Uint8Array, isBinary: boolean, compress: boolean | undefined): void {
     const socket = this.#socket;
     if (socket.readyState !== socket.OPEN) return;

@@ -20,12 +20,12 @@ export interface PeerRecord {
   readonly extensions: string;
 }
 
-/** A hook is to be run. */
+/** Runs a hook. */
 export interface HookNote {
   readonly kind: 'hook';
   readonly call: number;
   readonly peer: string;
-  /** Set when this thread does not know the peer. */
+  /** Set when this thread does not know the peer yet. */
   readonly record: PeerRecord | undefined;
   /** Set when another thread has run its hooks meanwhile. */
   readonly context: LiveDataWire | undefined;
@@ -42,7 +42,7 @@ export type ToThread =
 
 /** Notes of a thread to the host about WebSockets. */
 export type FromThread =
-  /** A hook has settled, and what became of the context; undefined where it is as it was. */
+  /** A hook has settled; `context` is undefined when it has not changed. */
   | {
       readonly kind: 'hooked';
       readonly call: number;

@@ -1,7 +1,7 @@
 import type { SendOptions } from '../../plugin/http-app.js';
 import type { Sent } from './notes.js';
 
-/** A message as it is sent: text and bytes as they are, plain objects as JSON, like crossws does it. */
+/** Returns a message as it is sent: text and bytes as they are, plain objects as JSON, as in crossws. */
 export function sentOf(data: unknown, options: SendOptions | undefined): Sent {
   return { bytes: bytesOf(data), compress: options?.compress };
 }
@@ -9,7 +9,7 @@ export function sentOf(data: unknown, options: SendOptions | undefined): Sent {
 function bytesOf(data: unknown): string | Uint8Array {
   if (typeof data === 'string') return data;
   if (data === undefined || data === null) return '';
-  // A copy: whoever gave it may still use it, and a pooled buffer would take its pool along.
+  // A copy, because the sender may still use the original, and a pooled buffer would take its pool along.
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
   if (data instanceof ArrayBuffer) return new Uint8Array(data.slice(0));
   return typeof data === 'object' ? JSON.stringify(data) : `${data as number}`;

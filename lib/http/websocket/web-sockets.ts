@@ -10,7 +10,7 @@ import { HostPeer, type PeerLimits } from './host-peer.js';
 import type { FromThread, PeerEvent, Sent, ToThread, Upgrade } from './notes.js';
 import { Rooms } from './rooms.js';
 
-/** A thread that runs hooks, and what counts them. */
+/** A thread that runs hooks, and the counter of these. */
 export interface HookRunner {
   readonly tunnel: Tunnel;
   /** Counts a hook; the returned function ends it. */
@@ -33,7 +33,7 @@ interface Running {
 const GOODBYE_MS = 2_000;
 
 /**
- * The WebSockets of one plugin. The sockets are the host's, whatever becomes of versions and threads; each hook is a call of
+ * The WebSockets of one plugin. The sockets belong to the host and outlive versions and threads; each hook is a call of
  * the newest version.
  */
 export class WebSockets {
@@ -43,15 +43,15 @@ export class WebSockets {
   readonly #peers = new Map<string, HostPeer>();
   readonly #rooms = new Rooms<HostPeer>();
   readonly #running = new Map<number, Running>();
-  /** Peers with an event for a hook that no thread was there to run. */
+  /** Peers with an event for a hook that waits for a thread. */
   readonly #stalled = new Set<HostPeer>();
-  /** Which threads have heard of a peer, and which one ran its last hook: it has the context. */
+  /** The threads that know a peer, and the one that ran its last hook and so has the context. */
   readonly #knownTo = new WeakMap<HostPeer, Set<Tunnel>>();
   readonly #last = new WeakMap<HostPeer, Tunnel>();
   #whenEmpty: (() => void) | undefined;
   #calls = 0;
 
-  /** `runner` gives a thread of the newest version that runs hooks; none while none is up. */
+  /** `runner` returns a thread of the newest version that runs hooks; `undefined` while none is up. */
   constructor(runner: () => HookRunner | undefined, limits: WebSocketLimits) {
     this.#runner = runner;
     this.#limits = limits;
@@ -82,14 +82,14 @@ export class WebSockets {
     });
   }
 
-  /** Runs what has waited for a thread. */
+  /** Runs the hooks that have waited for a thread. */
   resume(): void {
     const stalled = [...this.#stalled];
     this.#stalled.clear();
     for (const peer of stalled) this.#pump(peer);
   }
 
-  /** Closes them all. Resolves when they are gone, their hooks run. */
+  /** Closes all of them. Resolves when they are gone and their hooks have run. */
   close(code: number, reason: string): Promise<void> {
     for (const peer of this.#peers.values()) peer.close(code, reason);
     if (this.#peers.size === 0) return Promise.resolve();
@@ -101,7 +101,7 @@ export class WebSockets {
     });
   }
 
-  /** Nobody runs hooks any more: what is open is cut, and forgotten. */
+  /** Cuts and forgets the open sockets: nobody runs hooks any more. */
   abandon(): void {
     for (const peer of this.#peers.values()) {
       peer.terminate();
@@ -111,13 +111,13 @@ export class WebSockets {
 
   publish(topic: string, { bytes, compress }: Sent, namespace?: string, except?: string): void {
     const isBinary = typeof bytes !== 'string';
-    // Encoded once for all.
+    // Encode once for all receivers.
     const encoded = isBinary ? bytes : Buffer.from(bytes);
     for (const peer of this.#rooms.members(topic, namespace))
       if (peer.id !== except) peer.send(encoded, isBinary, compress);
   }
 
-  /** A thread says something. */
+  /** Handles a note of a thread. */
   read(tunnel: Tunnel, note: FromThread): void {
     if (note.kind === 'publish') return this.publish(note.topic, note.data, note.namespace, note.except);
     if (note.kind === 'hooked') return this.#hooked(note);
@@ -158,7 +158,7 @@ export class WebSockets {
       this.#running.delete(call);
       end(true);
       peer.isBusy = false;
-      // A close is still to be told: whoever keeps a list of its peers waits for it.
+      // The close hook must still run: the plugin may keep a list of its peers.
       if (event.hook === 'close') peer.happenFirst(event);
       if (event.hook !== 'error') peer.happenFirst({ hook: 'error', error: cause });
       this.#pump(peer);
@@ -214,7 +214,7 @@ export class WebSockets {
   }
 }
 
-/** A request with what a thread has said of its upgrade. */
+/** A request, and the thread's answer to its upgrade. */
 interface Upgraded extends IncomingMessage {
   readonly upgrade: Upgrade;
 }
@@ -229,7 +229,7 @@ function headersOf(rawHeaders: readonly string[]): Record<string, string> {
   return headers;
 }
 
-/** An error as it can be cloned. */
+/** An error in a cloneable form. */
 function plainError(error: unknown): {
   readonly name: string;
   readonly message: string;

@@ -8,7 +8,7 @@ import type { Tunnel, TunnelConnection } from './tunnel.js';
 /** Finds connections a thread. */
 export interface Placement {
   /**
-   * Is asked whenever a connection has no thread: answers with {@link Connection.attach} or {@link Connection.refuse}, now or
+   * Called whenever a connection has no thread: answers with {@link Connection.attach} or {@link Connection.refuse}, now or
    * later.
    */
   place(connection: Connection): void;
@@ -17,10 +17,10 @@ export interface Placement {
 
 /** Destination of a connection's bytes. */
 type State =
-  /** Nowhere yet: they wait. */
+  /** No destination yet: bytes wait. */
   | { readonly kind: 'waiting'; readonly bytes: Bytes[] }
   | { readonly kind: 'attached'; readonly tunnel: Tunnel; readonly id: number; readonly isLeaving: boolean }
-  /** The thread has let go, and some of what it was sent is on its way back. */
+  /** The thread has let go, and some of the bytes sent to it are on their way back. */
   | {
       readonly kind: 'collecting';
       readonly tunnel: Tunnel;
@@ -90,7 +90,7 @@ export class Connection implements TunnelConnection {
     return this.#state.kind === 'waiting' && this.#state.bytes.length === 0;
   }
 
-  /** Nobody will take it, between two requests: it is closed in order. */
+  /** No thread will take it: between two requests, it is closed in order. */
   dismiss(): void {
     this.#detach();
     this.#end.end();
@@ -105,7 +105,7 @@ export class Connection implements TunnelConnection {
     this.#end.close(undefined);
   }
 
-  /** Nobody will answer what the peer has asked. */
+  /** Nobody will answer the peer's request. */
   refuse(cause: unknown): void {
     if (this.#state.kind === 'closed') return;
     this.#detach();
@@ -199,7 +199,7 @@ export class Connection implements TunnelConnection {
     this.#collect(bytes.length);
   }
 
-  /** The thread is gone. Between two requests, nobody has to know. */
+  /** The thread is gone. Between two requests, the peer need not notice. */
   onLost(cause: unknown): void {
     const { kind } = this.#state;
     const { isSettled, isAnswering } = this.#sent;

@@ -8,9 +8,9 @@ export interface HostEnd {
   end(): void;
   /** The connection is over: in order, or for a reason. */
   close(reason: string | undefined): void;
-  /** Nobody will answer what was asked on this connection; nothing of an answer has been written. */
+  /** Nobody will answer the request on this connection; no part of an answer has been written. */
   refuse(cause: unknown): void;
-  /** The thread has left the connection to the host, for `purpose`; `bytes` have come that it did not use. */
+  /** The thread has left the connection to the host, for `purpose`; `bytes` are those that it received and did not use. */
   take(bytes: readonly Bytes[], purpose: unknown): void;
   /** Holds back what comes from the peer until {@link resume}. */
   pause(): void;

@@ -7,13 +7,13 @@ import type { HostEnd } from './host-end.js';
 
 /** Options for accepting the connections of sockets. */
 export interface SocketOptions extends Placement {
-  /** The bytes that answer, over `cause`, what was asked of a thread and nobody will answer. */
+  /** Returns the bytes that answer a request which no thread will answer because of `cause`. */
   refusal(cause: unknown): string;
   /** Takes a socket that a thread has left to the host, with bytes that have come and were not used. */
   take?(socket: Socket, bytes: readonly Bytes[], purpose: unknown): void;
 }
 
-/** Takes the bytes of a socket to wherever `options` places it. The caller still sees its 'close'. */
+/** Gives the bytes of a socket to the thread that `options` chooses. The caller still sees its 'close'. */
 export function connectSocket(socket: Socket, options: SocketOptions, label?: unknown): Connection {
   let code: string | undefined;
   const listeners = {
@@ -74,7 +74,7 @@ class SocketEnd implements HostEnd {
   refuse(cause: unknown): void {
     const socket = this.#socket;
     socket.end(this.#steps.refusal(cause), 'latin1');
-    // A socket that is closed while the peer still sends loses what was written last.
+    // Closing a socket while the peer still sends would lose the last bytes written to it.
     socket.resume();
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
   }

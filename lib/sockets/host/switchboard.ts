@@ -3,7 +3,7 @@ import type { Connection, Placement } from './connection.js';
 import type { Tunnel } from './tunnel.js';
 
 /**
- * Connects what comes in to the threads that answer it now: each connection to the one with the fewest. When others take
+ * Connects each incoming connection to the current thread with the fewest. When others take
  * over, every connection goes to them as soon as it is between two requests.
  */
 export class Switchboard implements Placement {
@@ -39,7 +39,7 @@ export class Switchboard implements Placement {
     }
   }
 
-  /** From now on `tunnels` take what comes; the others let go of what they have. */
+  /** Gives new connections to `tunnels` from now on; the others let go of theirs. */
   switchTo(tunnels: Iterable<Tunnel>): void {
     this.#refusal = undefined;
     const former = [...this.#tunnels];
@@ -49,25 +49,25 @@ export class Switchboard implements Placement {
     this.#placeWaiting();
   }
 
-  /** One more takes what comes. */
+  /** Adds a tunnel for new connections. */
   add(tunnel: Tunnel): void {
     this.#tunnels.add(tunnel);
     this.#placeWaiting();
   }
 
-  /** Gives a tunnel no more connections; those that it has stay. */
+  /** Gives a tunnel no more new connections; its present ones stay. */
   remove(tunnel: Tunnel): void {
     this.#tunnels.delete(tunnel);
   }
 
-  /** There is nobody to take what comes, and there will be nobody until {@link switchTo} says otherwise. */
+  /** No thread takes new connections until the next {@link switchTo}. */
   refuse(cause: unknown): void {
     this.switchTo([]);
     this.#refusal = { cause };
     this.#placeWaiting();
   }
 
-  /** Takes nothing any more: what is between two requests is closed now, the rest when it is. */
+  /** Accepts nothing more: idle connections are closed now, the others after their request. */
   close(): void {
     this.#closed = true;
     this.switchTo([]);

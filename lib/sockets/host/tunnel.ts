@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { BatchedPort } from '../batched-port.js';
 import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
 
-/** A connection as the host's end of its tunnel knows it: what the thread does to it. */
+/** A connection as the host's end of its tunnel sees it: events from the thread. */
 export interface TunnelConnection {
   readonly facts: PeerFacts;
   /** Has the thread let go of it as soon as nothing of it is under way. */
@@ -26,9 +26,9 @@ export interface TunnelCallbacks {
   /** Counts the connections of this tunnel as work of the thread until the returned function is called. */
   hold(): () => void;
   note(payload: unknown): void;
-  /** The other end is closed: why, or a promise of it. The connections are told it. */
+  /** Called when the other end is closed. Returns the reason, or a promise of it, for the connections. */
   whyLost(): unknown;
-  /** The tunnel is of no use any more. */
+  /** Called when the tunnel is no longer usable. */
   onLost(cause: unknown): void;
 }
 

@@ -15,7 +15,7 @@ export type SendFrame = <Kind extends Op>(
 type Written = { readonly chunk: Buffer | string; readonly encoding: BufferEncoding };
 type Callback = (error?: Error | null) => void;
 
-/** While it is asked which sockets something would destroy: those that it would. */
+/** The sockets that would be destroyed, while {@link wouldDestroy} runs. */
 let spared: Set<CrossedSocket> | undefined;
 
 /** The sockets that `act` destroys. It does not really: they are only counted. */
@@ -98,7 +98,7 @@ export class CrossedSocket extends Socket {
   /** The peer has written its last byte. */
   receiveEnd(): void {
     this.push(null);
-    // Nobody may be reading: the end is to be noticed all the same, as it is on a socket with a handle.
+    // Notice the end even if nobody reads, as a socket with a handle does.
     this.read(0);
   }
 
@@ -245,7 +245,7 @@ function endsBlank(bytes: Bytes): boolean {
     : unpack(bytes.subarray(-4)).toString('latin1') === '\r\n\r\n';
 }
 
-/** Something happens on the socket: its time-out begins anew, as the platform does it where there is a handle. */
+/** Restarts the time-out on activity, as the platform does for a socket with a handle. */
 function touch(socket: Socket): void {
   (socket as { _unrefTimer?(): void })._unrefTimer?.();
 }

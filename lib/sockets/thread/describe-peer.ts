@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { PeerFacts, TlsFacts } from '../protocol.js';
 
-/** Lets a socket without a handle say of its peer what one with a handle says. */
+/** Gives a socket without a handle the peer's properties. */
 export function describePeer(socket: Socket, facts: PeerFacts): void {
   const { localAddress, localPort, localFamily, remoteAddress, remotePort, remoteFamily, tls } = facts;
   const local = { address: localAddress, port: localPort, family: localFamily };

@@ -5,7 +5,7 @@ import { nativePath } from '../../posix-path.js';
 import { Program } from '../../program.js';
 import type { PluginSources } from '../../rule.js';
 
-/** Such as `bin/www`: the compiler takes no file for JavaScript that does not say so. */
+/** Files such as `bin/www`, which the compiler does not recognise as JavaScript. */
 const NO_EXTENSION = /(?:^|[\\/])[^.\\/]+$/;
 const SAID = '.liveswap.js';
 

@@ -23,7 +23,7 @@ export interface AppCheckOptions {
   readonly stores?: 'auto';
 }
 
-/** What becomes of an app's state, timers and consumers at a swap. */
+/** The fate of an app's state, timers and consumers at a swap. */
 export interface AppCheck {
   /** Those that a person should look at come first; then by place. */
   readonly facts: readonly SwapFact[];

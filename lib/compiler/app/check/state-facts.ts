@@ -11,7 +11,7 @@ const KEEP =
   'Keep it in the data bag (`context.vault` of liveswap/plugin), in a database, or let it begin empty.';
 
 /**
- * What an app keeps in memory, and what it has opened, at module level.
+ * State that an app keeps in memory, and objects that it has opened, at module level.
  *
  * @param isAdapted returns whether an adapter sees to what is made there.
  */

@@ -9,7 +9,7 @@ import { factAt, type SwapFact } from './swap-fact.js';
 type Making = ts.CallExpression | ts.NewExpression;
 type Judge = (call: Making, sources: PluginSources) => SwapFact | undefined;
 
-/** What an app's own files begin with the platform's own means. */
+/** Work that an app's own files begin by means of the platform. */
 export function workFacts(sources: PluginSources): SwapFact[] {
   return sources.files.flatMap(({ compilerNode: file }) => {
     const names = new ImportedNames(file);
