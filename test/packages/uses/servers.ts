@@ -43,6 +43,27 @@ export const ofRedis: readonly ServerUse[] = [
       }`,
     gives: 'Thor',
   },
+  {
+    // The call of a version that has yielded still waits for its job, which the next one does.
+    name: 'bullmq-worker',
+    code: (port) => `
+      import { Queue, QueueEvents, Worker } from 'bullmq';
+      import { setTimeout as pause } from 'node:timers/promises';
+      import { resource } from 'liveswap/plugin';
+      const connection = { host: '127.0.0.1', port: ${port}, maxRetriesPerRequest: null };
+      const queue = resource(() => new Queue('hails', { connection }), (open) => open.close());
+      const events = resource(() => new QueueEvents('hails', { connection }), (open) => open.close());
+      export const worker = resource(
+        () => new Worker('hails', async (job) => pause(50, job.data.name.toUpperCase()), { connection }),
+        (open) => open.close(),
+        { takesWork: true },
+      );
+      export async function use() {
+        const job = await queue().add('hail', { name: 'Thor' });
+        return job.waitUntilFinished(events());
+      }`,
+    gives: 'THOR',
+  },
 ];
 
 /** Clients of PostgreSQL. */
