@@ -1,11 +1,13 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { follow, followDeclared } from './data-flow.js';
+import { isDisposal } from './disposal.js';
 import { functionsBehind, initializerOf, nameOfFunction } from './functions.js';
 import { runningSite, runsLater, runsWithin } from './escape.js';
 import { platformCallee } from './origin.js';
 import { hooksNamed, pluginApiUses, reachedFrom } from './plugin-context.js';
 import { closedResources } from './resources.js';
+import { isEndOfSameStream } from './stream-ends.js';
 import {
   accessedName,
   bare,
@@ -58,7 +60,7 @@ export class Releases {
   /** Returns whether `node`, which ends the work that `start` began, runs before the call is over, on abort or in `onFree`. */
   isTimely(node: ts.Node, start: ts.Node): boolean {
     if (this.isFreeCode(node)) return true;
-    if (isDeferred(this.#analysis, node) || isEndOfSameStream(node, start)) return true;
+    if (isDisposal(this.#analysis, node) || isEndOfSameStream(node, start)) return true;
     let fn = enclosingFunction(start);
     while (fn) {
       if (isWithin(node, fn) && this.#isBeforeEnd(node, fn)) return true;
@@ -188,36 +190,6 @@ export class Releases {
     return isAddedTo && this.isLiveSignal(first) ? second : undefined;
   }
 }
-
-// `stack.defer(() => clearInterval(timer))`
-function isDeferred(analysis: Analysis, node: ts.Node): boolean {
-  const fn = enclosingFunction(node);
-  const call = fn && ts.isExpression(fn) ? wrapped(fn).parent : undefined;
-  return (
-    call !== undefined &&
-    ts.isCallExpression(call) &&
-    /DisposableStack\.(defer|adopt)$/.test(platformCallee(analysis, call.expression) ?? '')
-  );
-}
-
-// `new ReadableStream({ start() { … }, cancel() { … } })`: its reader closes or cancels it.
-function isEndOfSameStream(node: ts.Node, start: ts.Node): boolean {
-  for (let member = node.parent; member; member = member.parent) {
-    if (!ts.isObjectLiteralElementLike(member) || !streamEnds.test(member.name?.getText() ?? '')) continue;
-    const { parent: source } = member;
-    const maker = ts.isObjectLiteralExpression(source) ? wrapped(source).parent : undefined;
-    if (
-      maker &&
-      ts.isNewExpression(maker) &&
-      /(Stream|Readable|Writable|Duplex|Transform)$/.test(maker.expression.getText())
-    ) {
-      return isWithin(start, source);
-    }
-  }
-  return false;
-}
-
-const streamEnds = /^(cancel|flush|close|abort|destroy|final)$/;
 
 function waitUntilCalls(analysis: Analysis): ts.Node[] {
   return pluginApiUses(analysis, 'context').flatMap((use) => {

@@ -1,11 +1,20 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { runsLater } from '../analysis/escape.js';
+import { callsAtOnce, runsLater } from '../analysis/escape.js';
 import { isHook } from '../analysis/hooks.js';
 import { holdingCalls } from '../analysis/resources.js';
 import type { Releases } from '../analysis/releases.js';
-import { accessedName, bare, callOf, isAccess, walkModule, wrapped } from '../analysis/syntax.js';
-import { valueUses } from '../analysis/uses.js';
+import {
+  accessedName,
+  bare,
+  callOf,
+  isAccess,
+  isFunctionNode,
+  walk,
+  walkModule,
+  wrapped,
+} from '../analysis/syntax.js';
+import { bindingsOf, valueUses } from '../analysis/uses.js';
 import { closingMethodOf, isClosingName } from './closing-method.js';
 import { holderOf } from './roots.js';
 
@@ -39,12 +48,26 @@ export function openClients(analysis: Analysis, releases: Releases): OpenClient[
 
 function clientsIn(analysis: Analysis, releases: Releases, file: ts.SourceFile): readonly OpenClient[] {
   const found: OpenClient[] = [];
-  walkModule(file, (node) => {
-    const client =
-      ts.isCallExpression(node) || ts.isNewExpression(node) ? clientOf(analysis, node) : undefined;
+  const visit = (node: ts.Node): void => {
+    if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return;
+    const client = clientOf(analysis, node);
     if (client && !isTakenCareOf(analysis, releases, client)) found.push(client);
-  });
+    // `hosts.map((host) => new Pool({ host }))`
+    for (const fn of client ? [] : functionsRunBy(analysis, node)) {
+      walk(fn, (inner) => {
+        visit(inner);
+        return !isFunctionNode(inner);
+      });
+    }
+  };
+  walkModule(file, visit);
   return found;
+}
+
+/** Functions that stand in a call, and that it runs before it returns. */
+function functionsRunBy(analysis: Analysis, call: Making): ts.Expression[] {
+  const given = (call.arguments ?? []).filter((_, index) => callsAtOnce(analysis, call, index));
+  return [call.expression, ...given].map(bare).filter((node) => isFunctionNode(node));
 }
 
 function clientOf(analysis: Analysis, call: Making): OpenClient | undefined {
@@ -95,8 +118,17 @@ function isTakenCareOf(analysis: Analysis, releases: Releases, { call, node }: O
     ts.isVariableDeclaration(parent) && (ts.getCombinedNodeFlags(parent) & ts.NodeFlags.Using) !== 0;
   if (isUsing || isGivenToHttp(analysis, call)) return true;
   const { parent: holder } = node;
-  const uses = holder && ts.isVariableDeclaration(holder) ? valueUses(analysis, holder) : [];
-  return uses.some((use) => isGivenToHttp(analysis, use) || isClosed(analysis, releases, use));
+  const isHeld = holder && ts.isVariableDeclaration(holder);
+  const names = !isHeld ? [] : ts.isIdentifier(holder.name) ? [holder] : bindingsOf(holder.name);
+  const uses = names.flatMap((name) => valueUses(analysis, name));
+  const isPart = isHeld && holder.initializer !== wrapped(call);
+  return uses.some(
+    (use) =>
+      isGivenToHttp(analysis, use) ||
+      isClosed(analysis, releases, use) ||
+      // `clients.main.quit()`, `shards.map((shard) => shard.end())`
+      (isPart && releases.isFreeCode(use)),
+  );
 }
 
 // `pool.end()` in `onFree` or at module level; `closeAll(pool)` in `onFree`.

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { follow, followDeclared, type Sight } from '../analysis/data-flow.js';
+import { isGivenToStack } from '../analysis/disposal.js';
 import { platformCallee } from '../analysis/origin.js';
 import {
   accessedName,
@@ -23,7 +24,7 @@ export function isLetGo(analysis: Analysis, releases: Releases, start: Start): b
   const see = ({ node }: Sight): void => {
     const end = endAt(analysis, node, start.work);
     if (end && (releases.isTimely(end, call) || isEndInExecutor(analysis, end, call))) isFound = true;
-    if (isAwaited(analysis, releases, node, start)) isFound = true;
+    if (isAwaited(analysis, releases, node, start) || isGivenToStack(analysis, node)) isFound = true;
   };
   follow(analysis, [call], 'itself', see);
   for (const origin of originsOf(analysis, start)) followDeclared(analysis, origin, 'itself', see);

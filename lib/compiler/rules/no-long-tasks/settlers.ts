@@ -8,7 +8,9 @@ import {
   isFunctionNode,
   memberNameOf,
   walk,
+  wrapped,
 } from '../analysis/syntax.js';
+import { isNewPromise } from './promise-executor.js';
 
 /**
  * Returns whether the outcome of a promise chain is passed on, its failure included: `job.then(resolve, reject)` settles a
@@ -53,10 +55,33 @@ export function isSettler(analysis: Analysis, callee: ts.Expression): boolean {
   }
   return analysis.references.declarationsOf(memberNameOf(callee)).some((declaration) => {
     const pattern = ts.isBindingElement(declaration) ? declaration.parent : undefined;
-    return (
-      pattern !== undefined &&
-      analysis.checker.getTypeAtLocation(pattern).symbol?.name === 'PromiseWithResolvers'
-    );
+    if (pattern) return analysis.checker.getTypeAtLocation(pattern).symbol?.name === 'PromiseWithResolvers';
+    return isGivenBySettler(analysis, declaration);
+  });
+}
+
+/** `this.resolve = resolve` in an executor, or `{ promise, resolve }` of a variable that was given one. */
+function isGivenBySettler(analysis: Analysis, declaration: ts.Node): boolean {
+  if (ts.isShorthandPropertyAssignment(declaration)) {
+    const variable = analysis.checker.getShorthandAssignmentValueSymbol(declaration)?.valueDeclaration;
+    return variable !== undefined && isGivenBySettler(analysis, variable);
+  }
+  return analysis.references.usesOf(declaration).some((use) => {
+    const target = isAccess(use.parent) && memberNameOf(use.parent) === use ? use.parent : use;
+    const { parent } = target;
+    const isAssigned =
+      ts.isBinaryExpression(parent) &&
+      parent.left === target &&
+      parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+    return isAssigned && isParameterOfExecutor(analysis, parent.right);
+  });
+}
+
+function isParameterOfExecutor(analysis: Analysis, value: ts.Expression): boolean {
+  return analysis.references.declarationsOf(bare(value)).some((declaration) => {
+    const executor = ts.isParameter(declaration) ? declaration.parent : undefined;
+    if (!executor || !ts.isExpression(executor)) return false;
+    return isNewPromise(analysis, wrapped(executor).parent);
   });
 }
 
