@@ -78,6 +78,17 @@ describe.each([undefined, { '/': 'hall', '/other': 'hall' }])('with mounts %j', 
     await expectQuiet(server, swapper);
   });
 
+  test('a client that half-closes before it is answered is taken for one that has gone', async () => {
+    const [server, swapper] = await openHall(common);
+    const client = new RawClient(server.port);
+    client.write(get1('/never'));
+    await expect.poll(() => swapper.stats().plugins[0]?.versions[0]?.pending.length).toBe(1);
+    client.socket.end();
+    await client.closed;
+    expect(client.text).toBe('');
+    await expectQuiet(server, swapper);
+  });
+
   test('a handler that answers twice, throws midway, rejects, or splits a header has a defined answer', async () => {
     const [server, swapper] = await openHall(common);
     expect(await (await fetch(server.url + 'twice')).text()).toBe('once');

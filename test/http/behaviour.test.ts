@@ -90,6 +90,14 @@ const cases: Readonly<Record<string, string>> = {
   'an answer that is cut': 'GET /cut HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
 };
 
+/** What is asked by clients that then write nothing more, and say so. */
+const halfClosed: Readonly<Record<string, string>> = {
+  'a client that half-closes in a head': 'GET /length HTTP/1.1\r\nHost:',
+  'a client that half-closes in a body':
+    'POST /upload HTTP/1.1\r\nHost: keep\r\nContent-Length: 50\r\n\r\nhalf',
+  'a client that half-closes and has asked for nothing': '',
+};
+
 const servers: Readonly<Record<string, () => Promise<{ port: number; close: () => Promise<unknown> }>>> = {
   'in process': async () => {
     const server = createServer(app);
@@ -113,10 +121,11 @@ async function servePlugin(mode: 'threads' | 'static', mount?: Record<string, st
 }
 
 /** What comes back to the last byte, but for the time of day. */
-async function answerOf(port: number, request: string): Promise<string> {
+async function answerOf(port: number, request: string, halfCloses = false): Promise<string> {
   const client = new RawClient(port);
   client.socket.on('end', () => client.socket.end());
   client.write(request);
+  if (halfCloses) client.socket.end();
   await client.closed;
   return client.text.replaceAll(/Date: [^\r]*/g, 'Date: now');
 }
@@ -127,10 +136,13 @@ describe('the same app', () => {
     const other = await servers[name]?.();
     if (!own || !other) throw new Error('There are no servers.');
     const differences: Record<string, unknown> = {};
-    for (const [title, request] of Object.entries(cases)) {
-      const [expected, found] = [await answerOf(own.port, request), await answerOf(other.port, request)];
+    const compare = async (title: string, request: string, halfCloses: boolean): Promise<void> => {
+      const expected = await answerOf(own.port, request, halfCloses);
+      const found = await answerOf(other.port, request, halfCloses);
       if (found !== expected) differences[title] = { expected, found };
-    }
+    };
+    for (const [title, request] of Object.entries(cases)) await compare(title, request, false);
+    for (const [title, request] of Object.entries(halfClosed)) await compare(title, request, true);
     await Promise.all([own.close(), other.close()]);
     expect(differences).toEqual({});
   });
