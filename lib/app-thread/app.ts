@@ -70,6 +70,7 @@ class App {
   });
   #intervals: HeldIntervals | undefined;
   #end!: TunnelEnd;
+  #connections!: HttpConnections;
   /** Ends the thread. */
   #exit: typeof process.exit = process.exit.bind(process);
 
@@ -149,6 +150,9 @@ class App {
         this.#intervals?.hold();
         if (answer.isFirst) tellOfSignals();
         return undefined;
+      case 'fence':
+        this.#connections.fence();
+        return this.#end.note(answer);
       case 'listening':
       case 'refused':
         return this.#line.answered(answer);
@@ -169,6 +173,7 @@ class App {
       note: (answer) => this.#heard(answer as AppAnswer),
     });
     const connections = new HttpConnections(this.#end);
+    this.#connections = connections;
     const exclusive = this.#spec.exclusive ? new ExclusiveRequests(this.#end, connections) : undefined;
     const serve = (server: Server, socket: CrossedSocket): void => {
       const event = servers.admit(server, socket);

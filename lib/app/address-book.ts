@@ -130,11 +130,16 @@ export class AddressBook<Taker extends object> {
     for (const { port } of this.#entries.values()) port?.board.switchTo([]);
   }
 
+  /** Ends {@link hold}: what waits goes to the threads of `version`, the current one; where none listens, to the next that does. */
+  resume(version: object): void {
+    for (const { port, claims } of this.#entries.values()) port?.board.switchTo(takersOf(claims, version));
+  }
+
   /** The assignment: new connections go to `version` at once, open ones as soon as they are between two requests. */
   switchTo(version: object): void {
     this.#current = version;
     for (const [key, entry] of this.#entries) {
-      const takers = [...entry.claims].filter(([, of]) => of === version).map(([taker]) => taker);
+      const takers = takersOf(entry.claims, version);
       if (takers.length === 0) this.#shut(key, entry);
       else {
         entry.isCurrent = true;
@@ -191,6 +196,10 @@ export class AddressBook<Taker extends object> {
     while (request.port === 0 && this.#entries.get(key)?.claims.has(taker)) key = addressKey(request, ++nth);
     return key;
   }
+}
+
+function takersOf<Taker>(claims: ReadonlyMap<Taker, object>, version: object): Taker[] {
+  return [...claims].filter(([, of]) => of === version).map(([taker]) => taker);
 }
 
 function isClaimedBy(claims: ReadonlyMap<object, object>, version: object | undefined): boolean {

@@ -103,12 +103,27 @@ export class AppHost {
     return thread;
   }
 
-  /** A version hands over: what comes waits for whichever serves then. */
-  #gated(version: Version): void {
+  /** A version, or a thread of it, hands over: what comes waits for whichever serves then. */
+  async #gated(version: Version): Promise<void> {
     if (version !== this.#current) return;
-    if (version.outsideWork.isGated) this.#book.hold();
-    // The version goes on after all; after a replacement, the assignment follows.
-    else if (this.#versionOf(this.#deps.swapper.current) === version) this.#book.switchTo(version);
+    if (version.outsideWork.isGated) {
+      this.#book.hold();
+      await Promise.all(version.threads.map((handle) => this.#threads.get(handle)?.fence.set()));
+    } else if (this.#versionOf(this.#deps.swapper.current) === version) {
+      // The version goes on. After a replacement of it, the assignment follows.
+      this.#leaveRecycled(version);
+      this.#book.resume(version);
+    }
+  }
+
+  /** A thread that another one has taken over from serves nothing any more. */
+  #leaveRecycled(version: Version): void {
+    for (const handle of version.threads) {
+      const thread = version.group.isLeaving(handle) ? this.#threads.get(handle) : undefined;
+      if (!thread) continue;
+      this.#book.leave(thread.tunnel);
+      thread.tunnel.drop();
+    }
   }
 
   /** The assignment: new connections belong to the new version. */

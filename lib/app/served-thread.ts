@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { LiveswapError } from '../core/errors.js';
+import { Fence } from '../sockets/host/fence.js';
 import { Tunnel } from '../sockets/host/tunnel.js';
 import { errorFacts, errorOfFacts, type AppAnswer, type AppNote } from '../surface/app-notes.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
@@ -27,6 +28,7 @@ export class ServedThread {
   readonly #claims = new Map<string, Claim>();
   #settle!: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
   readonly #gone = new AbortController();
+  readonly fence = new Fence(() => this.tunnel);
 
   constructor(deps: ServedThreadDeps) {
     this.#deps = deps;
@@ -43,6 +45,7 @@ export class ServedThread {
       onLost: (cause) => {
         this.#settle.reject(cause);
         this.#gone.abort(cause);
+        this.fence.passed();
         book.leave(this.tunnel);
       },
     });
@@ -72,6 +75,8 @@ export class ServedThread {
         this.#claims.get(note.key)?.release();
         this.#claims.delete(note.key);
         return undefined;
+      case 'fence':
+        return this.fence.passed();
       case 'ready':
         return this.#settle.resolve();
       case 'failed':

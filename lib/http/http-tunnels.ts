@@ -122,7 +122,7 @@ export class HttpTunnels {
   async #onGate(version: Version): Promise<void> {
     this.#connect();
     if (version.outsideWork.isGated)
-      await Promise.all(this.#servingOf(version).map((serving) => serving.fence()));
+      await Promise.all(this.#servingOf(version).map(({ fence }) => fence.set()));
   }
 
   #isConnected(version: Version): boolean {

@@ -1,3 +1,4 @@
+import type { FenceNote } from '../sockets/protocol.js';
 import type { FromThread } from './websocket/notes.js';
 
 /** Requests of a thread, which it reports to the host once a turn. */
@@ -16,11 +17,6 @@ export interface RequestsNote {
 export interface ServesNote {
   readonly kind: 'serves';
   readonly webSockets: boolean;
-}
-
-/** Goes both ways: the host asks, in order with the bytes, and the thread answers when it has read everything before it. */
-export interface FenceNote {
-  readonly kind: 'fence';
 }
 
 /** Everything that a thread sends to the host besides bytes. */

@@ -1,11 +1,11 @@
 import { setTimeout } from '../core/timers.js';
-import { Waiters } from '../core/waiters.js';
 import { SILENT_DEATH_MS } from '../link/silent-death.js';
+import { Fence } from '../sockets/host/fence.js';
 import { Tunnel } from '../sockets/host/tunnel.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import { retiredError } from '../version/version-errors.js';
 import type { Version } from '../version/version.js';
-import type { FenceNote, ThreadNote } from './notes.js';
+import type { ThreadNote } from './notes.js';
 import { RequestCounts } from './request-counts.js';
 import type { ThreadHttpOptions } from './thread-options.js';
 import type { FromThread } from './websocket/notes.js';
@@ -22,8 +22,7 @@ export interface ServingTunnel {
   readonly version: Version;
   readonly thread: ThreadHandle;
   readonly webSockets: boolean;
-  /** Resolves when the thread has begun, or given back, all that was sent to it; or is gone. */
-  fence(): Promise<void>;
+  readonly fence: Fence;
 }
 
 /** Opens a tunnel to a thread that serves HTTP; its requests count as calls of the version. @throws LiveswapError `HOOK_FAILED` */
@@ -35,12 +34,7 @@ export async function openTunnel(
 ): Promise<ServingTunnel> {
   const port = await version.openService(thread, 'http', options);
   const requests = new RequestCounts(version.outsideWork, thread.name.thread);
-  const fences = new Waiters();
-  const fence = (): Promise<void> => {
-    if (tunnel.isLost) return Promise.resolve();
-    tunnel.note({ kind: 'fence' } satisfies FenceNote);
-    return fences.wait();
-  };
+  const fence = new Fence(() => tunnel);
   let tunnel: Tunnel;
   return new Promise((resolve, reject) => {
     const read = (note: ThreadNote): void => {
@@ -50,7 +44,7 @@ export async function openTunnel(
         case 'requests':
           return requests.take(note);
         case 'fence':
-          return fences.release();
+          return fence.passed();
         default:
           return events.onWebSocket(tunnel, note);
       }
@@ -61,7 +55,7 @@ export async function openTunnel(
       whyLost: () => whyLost(version, thread),
       onLost: (cause) => {
         requests.fail();
-        fences.release();
+        fence.passed();
         reject(cause);
         events.onLost(tunnel, cause);
       },

@@ -39,6 +39,11 @@ export interface Payloads {
   [Op.note]: unknown;
 }
 
+/** Goes both ways: the host asks, in order with the bytes, and the thread answers when it has read everything before it. */
+export interface FenceNote {
+  readonly kind: 'fence';
+}
+
 /** A thread lets go of a connection. */
 export interface Departure {
   /** Number of bytes that had arrived, including `returned`; later ones come back in frames of their own. */

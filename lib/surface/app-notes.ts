@@ -12,6 +12,8 @@ export interface AppOptions {
 
 /** Notes that a thread of an app sends to the host beside bytes. `ask` numbers those that are answered. */
 export type AppNote =
+  /** What was sent before the host's `fence` has begun, or was given back. */
+  | { readonly kind: 'fence' }
   | { readonly kind: 'listen'; readonly ask: number; readonly request: ListenRequest }
   | { readonly kind: 'close'; readonly key: string }
   /** The entry has been evaluated, and its requests to listen are answered. */
@@ -33,6 +35,8 @@ export const ProcessOutcome = { waiting: 0, changed: 1, refused: 2 } as const;
 
 /** Answers and notes of the host. */
 export type AppAnswer =
+  /** Behind this, no request begins in the thread. */
+  | { readonly kind: 'fence' }
   /** The host listens at its end of the tunnel: the entry may run. */
   | { readonly kind: 'run' }
   | {

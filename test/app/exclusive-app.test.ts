@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { appProject } from '../helpers/app-project.js';
+import { RawClient } from '../helpers/socket-crossing.js';
 import { textOf } from '../helpers/text-of.js';
 
 const ws = JSON.stringify(join(import.meta.dirname, '../../node_modules/ws'));
 
 /** Tells when each request begins and ends: of two versions, never at once. */
-const server = (edition: number): string => `
+const server = (edition: number | string): string => `
   const http = require('http');
   const { WebSocketServer } = require(${ws});
   const { context } = require('liveswap/plugin');
@@ -90,4 +91,46 @@ test('an exclusive app has one thread: more are refused', async () => {
     code: 'OPTION_INVALID',
     message: expect.stringContaining('an exclusive app has one thread') as string,
   });
+});
+
+test('a request of which a part has come when an exclusive app hands over is answered by the next version', async () => {
+  const { write, serve } = await appProject({ 'server.js': server(1) });
+  const app = await serve('server.js', {
+    exclusive: true,
+    swapper: { extension: () => ({ tell: () => {} }) },
+  });
+  const [url = ''] = app.urls;
+  const port = Number(new URL(url).port);
+  const [slow, quick] = [new RawClient(port), new RawClient(port)];
+  slow.write('GET / HTTP/1.1\r\nho');
+  quick.write('GET / HTTP/1.1\r\nhost: here\r\n\r\n');
+  await quick.until('\r\n\r\n1');
+  await write({ 'server.js': server(2) });
+  await app.reload();
+  slow.write('st: here\r\n\r\n');
+  await slow.until('\r\n\r\n2');
+});
+
+test('where the thread of an exclusive app is recycled, requests wait, and two threads never answer at once', async () => {
+  const told: string[] = [];
+  const { serve } = await appProject({
+    'server.js': server("' + (globalThis.born ??= Date.now()) + '"),
+  });
+  const app = await serve('server.js', {
+    exclusive: true,
+    swapper: {
+      recycle: { ageMs: 1_000 },
+      extension: () => ({ tell: (text: string) => void told.push(text) }),
+    },
+  });
+  const [url = ''] = app.urls;
+  const agent = new Agent({ keepAlive: true, maxSockets: 6 });
+  onTestFinished(() => agent.destroy());
+  const threads = new Set<string>();
+  const clients = Array.from({ length: 5 }, async () => {
+    while (threads.size < 2) threads.add(await textOf(url, agent));
+  });
+  await Promise.all(clients);
+  const order = told.map((text) => text.split(' ')[1]);
+  expect(order).toEqual(order.toSorted((one, other) => Number(one) - Number(other)));
 });

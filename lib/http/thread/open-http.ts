@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
+import type { FenceNote } from '../../sockets/protocol.js';
 import { HttpConnections } from '../../sockets/thread/http-connections.js';
 import { TunnelEnd } from '../../sockets/thread/tunnel-end.js';
 import type { OpenService } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
-import type { FenceNote, ThreadNote } from '../notes.js';
+import type { ThreadNote } from '../notes.js';
 import type { FromThread, ToThread } from '../websocket/notes.js';
 import { labelOf } from './label-of.js';
 import { NamedResponse } from './named-response.js';
