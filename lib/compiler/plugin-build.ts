@@ -4,6 +4,7 @@ import { MANIFEST_FORMAT } from '../manifest/manifest.js';
 import { artifactFileName, makeArtifact, type Artifact } from '../manifest/artifact.js';
 import { writeAtomically } from '../manifest/write-atomically.js';
 import type { ProgramCheck } from './app-typescript/program-check.js';
+import type { BundledFile } from './bundle/bundled-file.js';
 import { Bundler } from './bundle/bundler.js';
 import { pluginStubs, type PluginStubs } from './live-types/plugin-stubs.js';
 import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
@@ -18,6 +19,7 @@ import type { Program } from './program.js';
 import type { Programs } from './programs.js';
 import type { BuiltArtifact, BundleRemarks, PluginReport, StepTimes } from './report.js';
 import type { Finding, PluginSources } from './rule.js';
+import { bundledCrossImports } from './rules/no-cross-imports/bundled-code.js';
 import { rules, RULES_VERSION } from './rules/index.js';
 import { runRules } from './run-rules.js';
 import { sortFindings } from './sort-findings.js';
@@ -47,6 +49,7 @@ export class PluginBuild {
   #live: readonly LiveSymbol[] = [];
   #endings: Endings = new Map();
   #inputs: ReadonlySet<string> = new Set();
+  #modules: readonly BundledFile[] = [];
   #times: Partial<Record<BuildStep, number>> = {};
   #report: PluginReport | undefined;
   #stubs: PluginStubs | undefined;
@@ -179,7 +182,7 @@ export class PluginBuild {
 
   /** Checks types and rules of the built plugin; `undefined` when there are no findings. */
   async judge(opened: OpenPlugin): Promise<PluginReport | undefined> {
-    const findings = await this.#findings(opened);
+    const findings = [...(await this.#findings(opened)), ...this.#crossImports(opened)];
     return findings.length > 0 ? this.#refuse(sortFindings(findings, this.#plugin.files)) : undefined;
   }
 
@@ -197,11 +200,14 @@ export class PluginBuild {
   }
 
   /** Writes the artifact, unless there are findings. */
-  async emit({ findings, facts }: Examination): Promise<PluginReport> {
+  async emit(opened: OpenPlugin, { findings, facts }: Examination): Promise<PluginReport> {
     const bundle = await this.#step('bundle', () => this.#bundler.finish());
     if (findings.length > 0) return this.#refuse(findings);
     if (bundle.state === 'refused') return this.#refuse(bundle.findings);
     this.#inputs = new Set([...this.#inputs, ...bundle.inputs]);
+    this.#modules = bundle.modules;
+    const brought = this.#options.swapBeforeCheck ? [] : this.#crossImports(opened);
+    if (brought.length > 0) return this.#refuse(brought);
     const { body, filesAt, warnings, outside, largest } = bundle;
     const made = makeArtifact(
       { name: this.name, rules: this.#rulesPassed, ...facts, ...(filesAt !== undefined && { filesAt }) },
@@ -252,6 +258,11 @@ export class PluginBuild {
 
   #takeWarnings(): Finding[] {
     return this.#program?.takeWarnings(this.#plugin, this.#options.outDir) ?? [];
+  }
+
+  /** The bundle tells what imports have really brought in. */
+  #crossImports({ sources }: OpenPlugin): Finding[] {
+    return this.#options.rules ? bundledCrossImports(sources, this.#modules) : [];
   }
 
   get #rulesPassed(): number {

@@ -59,7 +59,7 @@ export class BuildSession {
     for (const { build } of jobs) await build.startBundle();
     for (const { build, opened, duplicates } of jobs) {
       const examination = await build.examine(opened, duplicates);
-      await build.emit(examination);
+      await build.emit(opened, examination);
       build.sayLiveTypes(opened, examination);
     }
     if (this.#options.swapBeforeCheck) this.#unjudged = jobs;

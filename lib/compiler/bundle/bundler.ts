@@ -5,7 +5,7 @@ import type { ResolvedOptions } from '../options.js';
 import type { Finding } from '../rule.js';
 import { filesFolderName } from '../static-module.js';
 import { banner, withHome, withoutUnusedBanner } from './banner.js';
-import { bundledFiles } from './bundled-file.js';
+import { bundledFiles, type BundledFile } from './bundled-file.js';
 import { CargoHold } from './carried-files.js';
 import { createContext, type BundleSource } from './esbuild-context.js';
 import { isEsbuildGone, lifeOfEsbuild, reviveEsbuild } from './esbuild-service.js';
@@ -26,6 +26,8 @@ export type Bundle =
       /** Place of the code among the files that it carries, if it carries any. */
       readonly filesAt: string | undefined;
       readonly inputs: readonly string[];
+      /** The modules that it was made of. */
+      readonly modules: readonly BundledFile[];
       readonly warnings: readonly Finding[];
       readonly outside: readonly OutsidePackage[];
       readonly largest: readonly LargeInput[];
@@ -169,6 +171,7 @@ export class Bundler {
       body: Buffer.from(`${code.slice(code.indexOf('\n') + 1)}${comment}${cargo?.block ?? ''}`),
       filesAt: cargo?.at,
       inputs: [...files.map(({ file }) => file), ...(cargo?.sources ?? [])],
+      modules: files,
       warnings: warnings.map((message) => findingOf(message, this.#plugin)),
       outside: outsideOf(recipe),
       largest: largestInputs(metafile, folder),

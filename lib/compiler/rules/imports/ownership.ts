@@ -75,15 +75,26 @@ export class Ownership {
     return this.#violations.get(path);
   }
 
+  /** Returns the fault of a file's being part of the plugin: another plugin or the host owns it. Liveswap's own files have none. */
+  ownerOf(file: string): Violation | undefined {
+    const path = this.#sources.realPath(file);
+    if (partOfFile(path, this.#plugin.project)) return undefined;
+    const name = this.#pluginAround(path);
+    if (name !== undefined) return { on: 'plugin', name, path: [path] };
+    if (this.#isOwnOrPackaged(path)) return undefined;
+    const host = this.#sources.hostEntryOf(path);
+    return host === undefined ? undefined : { on: 'host', name: host, path: [path] };
+  }
+
   #judge(path: string): Violation | undefined {
     const part = partOfFile(path, this.#plugin.project);
     if (part) return part === 'host' ? { on: 'liveswap' } : undefined;
-    const name = this.#pluginAround(path);
-    if (name !== undefined) return { on: 'plugin', name, path: [path] };
-    if (isInside(path, this.#own) || path.includes(`${sep}node_modules${sep}`)) return undefined;
-    const host = this.#sources.hostEntryOf(path);
-    if (host !== undefined) return { on: 'host', name: host, path: [path] };
-    return this.#violationThrough(path);
+    const owner = this.ownerOf(path);
+    return owner ?? (this.#isOwnOrPackaged(path) ? undefined : this.#violationThrough(path));
+  }
+
+  #isOwnOrPackaged(path: string): boolean {
+    return isInside(path, this.#own) || path.includes(`${sep}node_modules${sep}`);
   }
 
   /** A shared file is fine as long as nothing it imports in turn is not. */

@@ -24,7 +24,8 @@ export const noCrossImports: Rule = {
 const markWhole =
   'Write `import type { … }`: with verbatimModuleSyntax, `import { type … }` still imports the module.';
 
-function problemOf(violation: Violation, folder: string): { problem: string; remedy: string } {
+/** Returns the message about a violation; paths are relative to the plugin's folder. */
+export function problemOf(violation: Violation, folder: string): { problem: string; remedy: string } {
   if (violation.on === 'liveswap') {
     return {
       problem: "This imports the host's side of liveswap, which a plugin cannot run.",
