@@ -50,10 +50,25 @@ export interface Tracing {
   observe(on: (listener: (event: { readonly type: string }) => void) => void): void;
 }
 
+/** A response of HTTP that is on its way when its handler has returned. */
+export interface TracedResponse {
+  readonly statusCode: number;
+  /** False while not all of it has been handed over, and for ever when its client has gone. */
+  readonly writableFinished: boolean;
+  once(event: 'close', listener: () => void): unknown;
+}
+
 /** Traces the calls in one thread. */
 export interface ThreadTracing {
-  /** Answers a call, unless something is traced there already. */
-  serve<Result>(name: string, carrier: Carrier | undefined, run: () => Result): Result;
+  /** Answers a call, unless something is traced there already: until `response` has ended, or what it answers with, a stream too. */
+  serve<Result>(
+    name: string,
+    carrier: Carrier | undefined,
+    run: () => Result,
+    response?: TracedResponse,
+  ): Result;
+  /** Runs a call-back of this thread on behalf of its caller. */
+  serveCallback<Result>(name: string, carrier: Carrier | undefined, run: () => Result): Result;
   /** Calls another plugin. */
   call<Result>(method: string, send: () => Promise<Result>): Promise<Result>;
   /** Returns the carrier of what is sent from here. */

@@ -65,7 +65,7 @@ export class Channels {
   expose(exposed: Exposed): number {
     const number = (this.#last += 2);
     const inContext = captureContext();
-    const enter: Enter = (run, chain) => inContext(() => this.#enter(run, chain));
+    const enter: Enter = (run, chain, callback) => inContext(() => this.#enter(run, chain, callback));
     serve(this.#add(number, exposed.onRelease), this.#peer, exposed, enter);
     if (isShortOfHeapAfterGiving()) this.#outbox.post([Op.collect]);
     return number;

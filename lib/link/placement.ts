@@ -88,7 +88,8 @@ export class Placement implements CopyRules {
   #callback(value: () => unknown, at: Path): Placeholder {
     const name = value.name || textOf(at).text;
     const { methods } = methodsOfCallback(value, () => this.#peer.hold());
-    return { kind: 'function', channel: this.#expose({ methods, giver: `the call-back ${name}` }), name };
+    const channel = this.#expose({ methods, giver: `the call-back ${name}`, callback: name });
+    return { kind: 'function', channel, name };
   }
 
   /** `owner` is kept until the call is answered: the signal of a request follows another one only while the request is there. */

@@ -17,6 +17,8 @@ export interface Exposed {
   readonly isLasting?: boolean;
   /** Its name in errors about results that cannot cross. */
   readonly giver?: string;
+  /** Name of a call-back: each call of it is work of its own. */
+  readonly callback?: string;
 }
 
 /** An object of the other side: its methods by name, until it is released. */

@@ -14,14 +14,14 @@ type WireMethod = (
   chain?: Chain,
 ) => Promise<ChannelReply>;
 
-/** Runs something in the async context that it belongs to, as part of `chain`. */
-export type Enter = (run: () => unknown, chain: Chain) => unknown;
+/** Runs something in the async context that it belongs to, as part of `chain`; a call of a call-back comes with its name. */
+export type Enter = (run: () => unknown, chain: Chain, callback?: string) => unknown;
 
 /** Lets the other side call what is exposed on `channel`; what the methods throw and return is marshalled by this link. */
 export function serve(
   channel: Channel,
   peer: Peer,
-  { methods, giver, isLasting }: Exposed,
+  { methods, giver, isLasting, callback }: Exposed,
   enter: Enter,
 ): void {
   const replies = new WeakMap<object, Encoded>();
@@ -34,7 +34,11 @@ export function serve(
     const purpose = { call: giver ?? '', isVoid: () => false, isLasting };
     const received = decodeArguments(peer, args, placeholders, purpose);
     try {
-      const encoded = encodeResult(peer, await enter(() => method(...(args as never[])), chain), giver);
+      const encoded = encodeResult(
+        peer,
+        await enter(() => method(...(args as never[])), chain, callback),
+        giver,
+      );
       const reply = replyWith(encoded);
       replies.set(reply, encoded);
       return transfer(reply, [...encoded.transfers]);

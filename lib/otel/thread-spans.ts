@@ -1,13 +1,14 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
-import type { CreateThreadTracing } from '../core/tracing.js';
-import { context, SpanKind, trace } from './api.js';
+import type { CreateThreadTracing, TracedResponse } from '../core/tracing.js';
+import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from './api.js';
 import { beginSpan, endSpan, injectInto, parentOf, rpcAttributes } from './spans.js';
+import { untilEnded } from './until-ended.js';
 
 /** Makes the spans of one thread; imported there by its URL, after the module that sets up the SDK. */
 const createThreadTracing: CreateThreadTracing = ({ plugin, version, thread }) => {
   const here = { 'liveswap.plugin': plugin, 'liveswap.version': version, 'liveswap.thread': thread };
   return {
-    serve: (name, carrier, run) => {
+    serve: (name, carrier, run, response) => {
       // An SDK that traces HTTP by itself has made the server span already.
       if (trace.getActiveSpan()) return run();
       const parent = parentOf(carrier);
@@ -18,7 +19,20 @@ const createThreadTracing: CreateThreadTracing = ({ plugin, version, thread }) =
         attributes: { ...attributes, ...here },
         parent,
       });
-      return runIn(span, parent, run);
+      if (response) endWith(response, span);
+      return runIn(span, parent, run, response ? 'nothing' : 'answer');
+    },
+    serveCallback: (name, carrier, run) => {
+      // Not the context in which it was made: that call may be long over.
+      const parent = carrier ? propagation.extract(ROOT_CONTEXT, carrier) : context.active();
+      const method = `${plugin}/${name}`;
+      const attributes = { ...rpcAttributes(method), ...here };
+      return runIn(
+        beginSpan({ name: method, kind: SpanKind.SERVER, attributes, parent }),
+        parent,
+        run,
+        'answer',
+      );
     },
     call: (method, send) => {
       const parent = context.active();
@@ -28,7 +42,7 @@ const createThreadTracing: CreateThreadTracing = ({ plugin, version, thread }) =
         attributes: rpcAttributes(method),
         parent,
       });
-      return runIn(span, parent, send);
+      return runIn(span, parent, send, 'settled');
     },
     inject: (carrier) => injectInto(carrier, context.active()),
   };
@@ -36,17 +50,48 @@ const createThreadTracing: CreateThreadTracing = ({ plugin, version, thread }) =
 
 export default createThreadTracing;
 
-/** Runs something in a span, which ends when it has settled. */
-function runIn<Result>(span: Span, parent: Context, run: () => Result): Result {
-  const failed = (error: unknown): void => endSpan(span, error);
-  try {
-    const result = context.with(trace.setSpan(parent, span), run);
-    Promise.resolve(result).then(() => endSpan(span), failed);
-    return result;
-  } catch (error) {
-    failed(error);
+/** When a span ends: with the answer, streams included, as soon as that is there, or by somebody else. */
+type Until = 'answer' | 'settled' | 'nothing';
+
+/** Runs something in a span, which ends then. */
+function runIn<Result>(span: Span, parent: Context, run: () => Result, until: Until): Result {
+  const active = trace.setSpan(parent, span);
+  const end = once((error?: unknown) => endSpan(span, error));
+  const within = <Value>(step: () => Value): Value => context.with(active, step);
+  const settled = (answer: unknown): unknown => {
+    if (until === 'answer') return untilEnded(answer, within, end);
+    if (until === 'settled') end();
+    return answer;
+  };
+  const failed = (error: unknown): never => {
+    if (until !== 'nothing') end(error);
     throw error;
+  };
+  try {
+    const result = within(run);
+    return (result instanceof Promise ? result.then(settled, failed) : settled(result)) as Result;
+  } catch (error) {
+    return failed(error);
   }
+}
+
+/** Ends the span of a request with its response. */
+function endWith(response: TracedResponse, span: Span): void {
+  response.once('close', () => {
+    const { statusCode, writableFinished } = response;
+    span.setAttribute('http.response.status_code', statusCode);
+    if (statusCode >= 500) span.setAttribute('error.type', String(statusCode));
+    if (statusCode >= 500 || !writableFinished) span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+  });
+}
+
+function once(run: (error?: unknown) => void): (error?: unknown) => void {
+  let hasRun = false;
+  return (error) => {
+    if (!hasRun) run(error);
+    hasRun = true;
+  };
 }
 
 /** Describes a call by its name; a request's is `http GET`. */

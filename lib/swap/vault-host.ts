@@ -1,10 +1,10 @@
 import { pinOf, readChain, type Chain } from '../core/chain.js';
 import { LiveswapError } from '../core/errors.js';
-import { carrierOf } from '../core/carrier.js';
+import { carrierOf, withCarrier } from '../core/carrier.js';
 import type { Tracing } from '../core/tracing.js';
 import type { Logger } from '../core/logger.js';
 import type { Dispatcher, RouteTable } from '../dispatch/dispatcher.js';
-import { runForPlugin } from '../dispatch/plugin-work.js';
+import { chainForPlugin, runForPlugin } from '../dispatch/plugin-work.js';
 import type { Methods } from '../link/remote-object.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import { Scope } from '../link/protocol.js';
@@ -82,6 +82,13 @@ export class VaultHost {
     if (scope === Scope.vaultRun) return this.#run(version, args, { signal, chain });
     if (scope === Scope.import) return this.#callImport(version, name, args, { signal, chain });
     throw new LiveswapError('FUNCTION_UNKNOWN', `The host answers no ${name}.`, { call: name });
+  }
+
+  /** Returns the chain on whose behalf code of the host asks a thread to go on; it names what is traced here. */
+  chainHere(): Chain {
+    const chain = chainForPlugin();
+    const carrier = this.#deps.tracing?.inject(carrierOf(chain));
+    return carrier ? withCarrier(chain, carrier) : chain;
   }
 
   surface(version: Version, thread: number): Methods {

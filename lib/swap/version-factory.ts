@@ -134,6 +134,7 @@ export class VersionFactory {
   #hostFor(onFailed: (version: Version) => void): VersionHost<Version> {
     return {
       answer: (...asked) => this.#vaultHost.answer(...asked),
+      chain: () => this.#vaultHost.chainHere(),
       surface: (...asked) => this.#vaultHost.surface(...asked),
       onFailed,
       generation: this.#generation,

@@ -1,6 +1,7 @@
 import { keyOf } from '../core/plugin-key.js';
 import type { MessagePort } from 'node:worker_threads';
 import { withCarrier, type Carrier } from '../core/carrier.js';
+import type { TracedResponse } from '../core/tracing.js';
 import { LiveswapError } from '../core/errors.js';
 import { isThenable } from '../core/is-thenable.js';
 import type { Logger } from '../core/logger.js';
@@ -221,17 +222,24 @@ export class LoadedVersion {
       waitUntil: (promise) => this.#waitUntil(promise),
       wrap: (value) => wrapData(value, this.liveClasses),
       unwrap: (wire) => LiveData.from(wire, this.liveClasses).unwrap(),
-      run: (call, work, carrier) => this.#runService(call, work, carrier),
+      run: (call, work, carrier, response) => this.#runService(call, work, { carrier, response }),
     };
   }
 
   /** Runs plugin code for a service. This counts like a call: a yielding version waits until it settles. */
-  #runService<Result>(incoming: IncomingCall, work: () => Result, carrier: Carrier | undefined): Result {
+  #runService<Result>(
+    incoming: IncomingCall,
+    work: () => Result,
+    {
+      carrier,
+      response,
+    }: { readonly carrier?: Carrier | undefined; readonly response?: TracedResponse | undefined },
+  ): Result {
     const done = this.#deps.openWork.run();
     const chain = carrier ? withCarrier([], carrier) : [];
     const call = carrier ? chainedCall(incoming, incoming.name, chain) : incoming;
     try {
-      const result = this.#deps.running.answer(call, chain, work);
+      const result = this.#deps.running.answer(call, chain, work, response);
       if (isThenable(result)) result.then(done, done);
       else done();
       return result;

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { carrierOf, withCarrier, type Carrier } from '../core/carrier.js';
 import { hookTag, joinChains, startTag, workTag, type Chain } from '../core/chain.js';
-import type { ThreadTracing } from '../core/tracing.js';
+import type { ThreadTracing, TracedResponse } from '../core/tracing.js';
 import type { RunningCall } from '../plugin/host-binding.js';
 import type { StartTask } from '../surface/thread-surface.js';
 
@@ -48,10 +48,11 @@ export class RunningWork {
     return carrierOf(this.#storage.getStore()?.chain ?? []);
   }
 
-  answer<Result>(call: RunningCall, chain: Chain, run: () => Result): Result {
+  /** Answers a call; one of HTTP is over when its `response` is. */
+  answer<Result>(call: RunningCall, chain: Chain, run: () => Result, response?: TracedResponse): Result {
     if (!this.#tracing) return this.#storage.run({ call, chain }, run);
     const answer = (): Result => this.#storage.run({ call, chain }, run);
-    return this.#tracing.serve(call.name, carrierOf(chain), answer);
+    return this.#tracing.serve(call.name, carrierOf(chain), answer, response);
   }
 
   /** Calls `method` of another plugin, in the chain of the asking code. */
@@ -61,9 +62,11 @@ export class RunningWork {
   }
 
   /** Runs a call-back, iterator or stream of this thread: as part of `chain`, and of the chain in which it was made. */
-  enter<Result>(run: () => Result, chain: Chain): Result {
-    if (chain.length === 0) return run();
-    return this.#storage.run({ call: this.call, chain: joinChains(this.chain, chain) }, run);
+  enter(run: () => unknown, chain: Chain, callback?: string): unknown {
+    const work = { call: this.call, chain: joinChains(this.chain, chain) };
+    const entered = (): unknown => (chain.length === 0 ? run() : this.#storage.run(work, run));
+    if (!this.#tracing || callback === undefined) return entered();
+    return this.#tracing.serveCallback(callback, carrierOf(chain), entered);
   }
 
   /** Runs work that the version does by itself. */

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Carrier } from '../core/carrier.js';
+import type { TracedResponse } from '../core/tracing.js';
 import type { Logger } from '../core/logger.js';
 import type { CallLimits } from '../dispatch/balancer-options.js';
 import type { IncomingCall } from '../link/incoming-call.js';
@@ -24,8 +25,11 @@ export interface ServiceHost {
   wrap(value: unknown): LiveDataWire;
   /** Reads such data; live types become this version's classes. @throws LiveswapError `LIVE_DATA_MISMATCH` */
   unwrap(wire: LiveDataWire): unknown;
-  /** Runs `work` with `call` as its `context.call`, and with a carrier if it comes with one. */
-  run<Result>(call: IncomingCall, work: () => Result, carrier?: Carrier): Result;
+  /**
+   * Runs `work` with `call` as its `context.call`, and with a carrier if it comes with one. What traces it takes it for over when
+   * `response` is.
+   */
+  run<Result>(call: IncomingCall, work: () => Result, carrier?: Carrier, response?: TracedResponse): Result;
 }
 
 /** A task of a thread besides answering calls, until its version is freed. */

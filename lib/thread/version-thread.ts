@@ -56,7 +56,7 @@ export class VersionThread {
     this.#peer = {
       hold: this.#openWork.hold,
       chain: () => this.#running.chain,
-      enter: (run, chain) => this.#running.enter(run, chain),
+      enter: (run, chain, callback) => this.#running.enter(run, chain, callback),
       liveData: (wire) => LiveData.from(wire, this.#version?.liveClasses ?? noClasses),
       isVoidCallback: (scope, name, index) =>
         this.#voidCallbacks.get(scope)?.get(name)?.includes(index) === true,

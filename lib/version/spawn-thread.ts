@@ -20,6 +20,7 @@ export function spawnThread<Version extends { readonly plugin: string; readonly 
   const { plugin, id } = version;
   const thread: ThreadHandle = new ThreadHandle({ plugin, version: id, thread: index }, pool.serve(), {
     answer: (scope, name, args, call) => host.answer(version, thread, scope, name, args, call),
+    chain: () => host.chain(),
     surface: host.surface(version, index),
     onUntaken: (facts, error) => host.emit({ type: 'callbackRejected', ...thread.name, ...facts, error }),
     onDeath,

@@ -4,7 +4,7 @@ import { withDeadline } from '../core/deadline.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { systemClock } from '../core/clock.js';
 import { performance, setTimeout } from '../core/timers.js';
-import { chainForPlugin, runForPlugin } from '../dispatch/plugin-work.js';
+import { runForPlugin } from '../dispatch/plugin-work.js';
 import type { Methods, RemoteObject } from '../link/remote-object.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import { Gauge } from '../pool/gauge.js';
@@ -30,7 +30,9 @@ export interface ThreadName {
 let lastId = 0;
 
 /** Services of the host for one thread. */
-export interface ThreadHost extends Required<Pick<LinkOptions, 'answer' | 'surface' | 'onUntaken'>> {
+export interface ThreadHost extends Required<
+  Pick<LinkOptions, 'answer' | 'chain' | 'surface' | 'onUntaken'>
+> {
   /** Called when the thread died by itself. */
   onDeath(thread: ThreadHandle, error: LiveswapError): void;
   /** Called when the thread still exists `ms` milliseconds after it was told to end, although it was terminated. */
@@ -74,7 +76,7 @@ export class ThreadHandle {
       onUntaken: host.onUntaken,
       surface: { ...host.surface, ...(this.#endSurface() as unknown as Methods) },
       enter: (run, chain) => this.#runCallback(run, chain),
-      chain: chainForPlugin,
+      chain: host.chain,
       liveData: (wire) => LiveData.from(wire),
       onLost: () => {
         // If no death is reported by then, the thread cut the link itself.

@@ -1,3 +1,4 @@
+import type { Chain } from '../core/chain.js';
 import type { Methods } from '../link/remote-object.js';
 import type { IncomingCall } from '../link/incoming-call.js';
 import type { Scope } from '../link/protocol.js';
@@ -15,6 +16,8 @@ export interface VersionHost<Version> {
     args: unknown[],
     call: IncomingCall,
   ): unknown;
+  /** Returns the chain on whose behalf code of the host asks a thread to go on, with a call-back or a step of a stream. */
+  chain(): Chain;
   /** Returns the methods that a thread of `version` may call over Comlink. */
   surface(version: Version, thread: number): Methods;
   /** Called when the version crash-looped: its calls are refused from now on. */

@@ -17,6 +17,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 
 const sdk = new URL('../../node_modules/@opentelemetry/sdk-trace-node/build/src/index.js', import.meta.url)
   .href;
+const api = new URL('../../node_modules/@opentelemetry/api/build/src/index.js', import.meta.url).href;
 const exporter = new InMemorySpanExporter();
 new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
 beforeEach(() => exporter.reset());
@@ -46,7 +47,8 @@ function setUp(folder: string): string {
       return { forceFlush: async () => {
         const spans = exporter.getFinishedSpans().map((span) => ({ name: span.name, kind: span.kind,
           traceId: span.spanContext().traceId, id: span.spanContext().spanId, parent: span.parentSpanContext?.spanId, attributes: span.attributes }));
-        writeFileSync(${JSON.stringify(folder)} + '/spans-' + spans[0]?.attributes['liveswap.plugin'] + '.json', JSON.stringify(spans));
+        const plugin = spans.map(({ attributes }) => attributes['liveswap.plugin']).find(Boolean);
+        if (plugin) writeFileSync(${JSON.stringify(folder)} + '/spans-' + plugin + '.json', JSON.stringify(spans));
       } };
     };`;
 }
@@ -58,12 +60,21 @@ const guardian: PluginText = {
     live_vault: `() => context.vault.call('live_carrier')`,
     live_carrier: '() => context.call.carrier',
     live_extension: '() => context.vault.extension.ask()',
+    live_watch: `async function* () { trace.getTracer('test').startSpan('look').end(); yield 'north'; yield 'south'; }`,
+    live_stream: `() => new ReadableStream({ pull(c) { c.enqueue('hail'); c.close(); } })`,
+    live_register: `() => context.vault.extension.on(async function hear() { return 'heard'; })`,
     live_fail: `() => { throw new RangeError('the gate is shut'); }`,
   },
+  module: `import { trace } from ${JSON.stringify(api)};`,
   http: `{ fetch: () => Response.json(context.call.carrier ?? null) }`,
   imports: ['armory'],
 };
 const armory: PluginText = { name: 'armory', exports: { sword: `() => 'Ice'` } };
+
+type Listener = () => Promise<unknown>;
+
+/** Call-backs that plugins have registered. */
+const listeners: Listener[] = [];
 
 async function open(thread?: string): Promise<{ readonly swapper: Swapper; readonly folder: string }> {
   const folder = await tempFolder();
@@ -72,7 +83,10 @@ async function open(thread?: string): Promise<{ readonly swapper: Swapper; reado
   await deploy(folder, guardian, armory);
   const swapper: Swapper = openSwapper(folder, {
     tracing: tracing(thread === undefined ? { thread: module } : {}),
-    extension: () => ({ ask: () => trace.getActiveSpan()?.spanContext().traceId }),
+    extension: () => ({
+      on: (listener: Listener) => void listeners.push(listener),
+      ask: () => trace.getActiveSpan()?.spanContext().traceId,
+    }),
   });
   await swapper.load();
   return { swapper, folder };
@@ -113,7 +127,7 @@ test('a call is a client span here and a server span in its thread, and the plug
   await swapper.close();
   const spans = async (plugin: string): Promise<ThreadSpan[]> =>
     JSON.parse(await readFile(join(folder, `spans-${plugin}.json`), 'utf8')) as ThreadSpan[];
-  const inGuardian = await spans('guardian').catch(() => spans('undefined'));
+  const inGuardian = await spans('guardian');
   const server = inGuardian.find(({ kind }) => kind === SpanKind.SERVER);
   expect(server).toMatchObject({ name: 'guardian/live_arm', traceId, parent: client?.spanContext().spanId });
   const nested = inGuardian.find(({ kind }) => kind === SpanKind.CLIENT);
@@ -121,6 +135,52 @@ test('a call is a client span here and a server span in its thread, and the plug
   expect(await spans('armory')).toMatchObject([
     { name: 'armory/sword', kind: SpanKind.SERVER, traceId, parent: nested?.id },
   ]);
+});
+
+/** The spans that the threads of guardian made; they write them when they end. */
+async function spansOfGuardian(folder: string): Promise<ThreadSpan[]> {
+  const text = await readFile(join(folder, 'spans-guardian.json'), 'utf8');
+  return JSON.parse(text) as ThreadSpan[];
+}
+
+test('the span of a call that answers with a stream ends with it, and is active in its steps', async () => {
+  const { swapper, folder } = await open();
+  for await (const line of (await swapper.call('live_watch')) as AsyncIterable<string>)
+    expect(['north', 'south']).toContain(line);
+  for await (const line of (await swapper.call('live_stream')) as ReadableStream<string>)
+    expect(line).toBe('hail');
+  await swapper.close();
+  const spans = await spansOfGuardian(folder);
+  const names = spans.map(({ name }) => name);
+  // A span is written when it ends: the step's before that of its call.
+  expect(names.indexOf('look')).toBeLessThan(names.indexOf('guardian/live_watch'));
+  const watch = spans.find(({ name }) => name === 'guardian/live_watch');
+  expect(spans.find(({ name }) => name === 'look')?.parent).toBe(watch?.id);
+  expect(names).toContain('guardian/live_stream');
+});
+
+test('a call-back of a plugin is a span on behalf of whoever calls it', async () => {
+  const { swapper, folder } = await open();
+  listeners.length = 0;
+  await swapper.call('live_register');
+  const { traceId } = await inRequest(async () => {
+    expect(await listeners[0]?.()).toBe('heard');
+  });
+  await swapper.close();
+  const heard = (await spansOfGuardian(folder)).find(({ name }) => name === 'guardian/hear');
+  expect(heard).toMatchObject({ kind: SpanKind.SERVER, traceId });
+});
+
+test('the span of a request ends with its response', async () => {
+  const { swapper, folder } = await open();
+  const handler = toFetchHandler(swapper, { plugin: 'guardian' });
+  await (await handler(new Request('http://localhost/'))).text();
+  await swapper.close();
+  const request = (await spansOfGuardian(folder)).find(({ name }) => name === 'GET');
+  expect(request?.attributes).toMatchObject({
+    'http.request.method': 'GET',
+    'http.response.status_code': 200,
+  });
 });
 
 test('without a set-up, threads pass the trace on and make no spans', async () => {

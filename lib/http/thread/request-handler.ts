@@ -92,7 +92,7 @@ export class RequestHandler {
         return undefined;
       }
     };
-    return this.#host.run(call, work, carrier);
+    return this.#host.run(call, work, carrier, res);
   }
 
   #fail(req: IncomingMessage, res: ServerResponse, error: unknown): void {
