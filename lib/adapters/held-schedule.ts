@@ -30,7 +30,8 @@ const held = new WeakSet<object>();
  */
 class HeldSchedule implements Taker {
   readonly name: string;
-  #state: 'waiting' | 'active' | 'ended' = 'waiting';
+  /** `held`: the version is active, and about to yield. */
+  #state: 'waiting' | 'active' | 'held' | 'ended' = 'waiting';
   #last: number | undefined;
   #until = 0;
   #missed: Missed[] = [];
@@ -52,9 +53,19 @@ class HeldSchedule implements Taker {
     this.#missed = [];
   }
 
-  pause(): Covered {
-    this.#state = 'waiting';
+  hold(): void {
+    if (this.#state !== 'active') return;
+    this.#state = 'held';
     this.#until = secondOf(Date.now());
+  }
+
+  letGo(): void {
+    if (this.#state === 'held') this.resume();
+  }
+
+  pause(): Covered {
+    this.hold();
+    this.#state = 'waiting';
     return { until: this.#until, last: this.#last };
   }
 
@@ -75,7 +86,7 @@ class HeldSchedule implements Taker {
       return run();
     }
     if (this.#isBeingMade) this.#atOnce.push({ second, run });
-    else if (this.#state === 'waiting')
+    else if (this.#state === 'waiting' || this.#state === 'held')
       this.#missed = [...this.#missed.slice(1 - MOST_MISSED), { second, run }];
     return undefined;
   }

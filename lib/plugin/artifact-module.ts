@@ -18,8 +18,9 @@ export interface ArtifactModule {
   readonly resources?: Pick<Resources, 'count' | 'open' | 'closeWork' | 'close'>;
   /** Runs that `every` has declared. */
   readonly ticker?: Pick<Ticker, 'count' | 'start' | 'stop'>;
-  /** Takers of work that adapters know, and how to pause them. */
-  readonly takers?: Pick<Takers, 'isExpected' | 'start' | 'pause' | 'end'>;
+  /** Takers of work that adapters know, and how to pause them; those of older artifacts cannot be held. */
+  readonly takers?: Pick<Takers, 'isExpected' | 'start' | 'pause' | 'end'> &
+    Partial<Pick<Takers, 'hold' | 'letGo'>>;
   /** State that is kept through releases. */
   readonly keptRoots?: Pick<KeptRoots, 'roots' | 'registered'>;
   /** The constants and classes that kept state may lead to, by `file#NAME`. */

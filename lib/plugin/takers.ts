@@ -6,6 +6,10 @@ export interface Taker {
   readonly name: string;
   /** Begins to take work. `previous` is what the one that it takes over from has handed over. */
   start(previous: unknown): unknown;
+  /** Begins nothing new until {@link letGo} or {@link pause}: its version is about to yield. */
+  hold?(): void;
+  /** Revokes {@link hold}: its version does not yield after all. */
+  letGo?(): void;
   /** Stops taking work. Settles when everything fetched is held; resolves to the data handed over. */
   pause(): unknown;
   /** Goes on after {@link pause}: its version has not been replaced after all. */
@@ -91,6 +95,16 @@ export class Takers {
     }
   }
 
+  /** Makes them begin nothing new: the version is about to yield. */
+  hold(): void {
+    for (const taker of this.#active()) taker.hold?.();
+  }
+
+  /** Revokes {@link hold}. */
+  letGo(): void {
+    for (const taker of this.#active()) taker.letGo?.();
+  }
+
   /** Resolves to what is handed over when none takes work any more. Rejects with the first failure, when all have been asked. */
   async pause(): Promise<TakerBatons> {
     this.#isActive = false;
@@ -124,6 +138,10 @@ export class Takers {
       }),
     );
     return failures;
+  }
+
+  #active(): Taker[] {
+    return this.#entries.flatMap(({ state, taker }) => (state === 'active' ? (taker.deref() ?? []) : []));
   }
 
   #begin(entry: Entry): void {

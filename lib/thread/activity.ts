@@ -88,6 +88,7 @@ export class Activity {
   /** Stops new work from beginning by itself: the version is about to yield. */
   beginYield(): void {
     this.#deps.end();
+    this.#deps.artifact.takers?.hold?.();
     this.#yielding.abort(new LiveswapError('RETIRED', 'This version is about to yield to another one.'));
   }
 
@@ -95,6 +96,7 @@ export class Activity {
   resume(): void {
     if (!this.#isActive) return;
     if (this.#yielding.signal.aborted) this.#yielding = new AbortController();
+    this.#deps.artifact.takers?.letGo?.();
     this.#deps.begin();
   }
 

@@ -1,0 +1,32 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { heldSchedule } from '../../lib/adapters/held-schedule.js';
+import { takers } from '../../lib/plugin/takers.js';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: 10_000 }));
+afterEach(() => void vi.useRealTimers());
+
+test('what is due while a version is about to yield is not begun, and is run once by whichever is active then', async () => {
+  const ran: number[] = [];
+  const ring = heldSchedule('* * * * * *', () => void ran.push(Date.now() / 1_000));
+  // It is made by now.
+  await Promise.resolve();
+  await takers.start();
+  const at = (second: number): void => {
+    vi.setSystemTime(second * 1_000);
+    ring();
+  };
+  at(10);
+  takers.hold();
+  at(11);
+  expect(ran).toEqual([10]);
+  takers.letGo();
+  expect(ran).toEqual([10, 11]);
+  takers.hold();
+  at(12);
+  expect(await takers.pause()).toEqual({ 'schedule * * * * * *#0': { until: 11, last: 11 } });
+  expect(ran).toEqual([10, 11]);
+  await takers.start();
+  expect(ran).toEqual([10, 11, 12]);
+  at(13);
+  expect(ran).toEqual([10, 11, 12, 13]);
+});
