@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Project, ts, type SourceFile } from 'ts-morph';
 import type { PluginSources, Rule } from '../../lib/compiler/rule.js';
@@ -24,11 +24,15 @@ const pluginsFolder = join(repository, 'plugins');
 /**
  * Looks at every `.ts` file below some folders of `test/fixtures/rules`, each as a plugin of its own, all in one program. A line
  * `// file: jobs/x.ts` begins another file of that plugin; a line that is refused ends with `// refused: <rule>`, or has that
- * before it; a pattern after that is what the finding says. In a folder called like a rule, only that rule looks at them.
+ * before it; a pattern after that is what the finding says. In a folder called like a rule, only that rule looks at them. Files in
+ * its folder `around` lie around the plugins, `plugins/armory` beside them; then the sources need not be valid.
  */
 export function checkFixtures(...folders: readonly string[]): RuleFixture[] {
   const project = openProject();
-  const paths = folders.flatMap((folder) => typescriptIn(join(fixtures, folder)));
+  const paths = folders.flatMap((folder) =>
+    typescriptIn(join(fixtures, folder)).filter((path) => !path.startsWith(aroundOf(folder))),
+  );
+  const surrounded = folders.filter((folder) => placeAround(project, aroundOf(folder)));
   const plugins = paths.map((path) => {
     const title = relative(fixtures, path);
     const name = title.replaceAll(/[^a-z0-9]+/gi, '-');
@@ -39,10 +43,14 @@ export function checkFixtures(...folders: readonly string[]): RuleFixture[] {
       project.createSourceFile(join(pluginsFolder, name, file), text),
     );
     const markers = Object.entries(texts).flatMap(markersIn);
-    return { title, name, files, markers, judges: rule.length > 0 ? rule : rules };
+    const isValid = !surrounded.some((folder) => title.startsWith(`${folder}/`));
+    return { title, name, files, markers, isValid, judges: rule.length > 0 ? rule : rules };
   });
-  return plugins.map(({ title, name, files, markers, judges }) => {
-    const findings = findingsIn(project, name, files, judges);
+  return plugins.map(({ title, name, files, markers, isValid, judges }) => {
+    const findings = [
+      ...findingsIn(project, name, files, judges),
+      ...(isValid ? typeErrorsIn(name, files) : []),
+    ];
     return {
       title,
       expected: markers.map(({ at }) => at).sort(),
@@ -108,20 +116,38 @@ function findingsIn(
     files: root ? [root, ...own.filter((file) => file !== root)] : own,
     root,
     project,
-    otherPlugins: new Map(),
+    otherPlugins: new Map([['armory', join(pluginsFolder, 'armory')]]),
     livePrefix: 'live_',
   };
-  const found = runRules(plugin, judges).map(({ file, line, rule, problem }) => ({
+  return runRules(plugin, judges).map(({ file, line, rule, problem }) => ({
     at: `${relative(folder, file)}:${line} ${rule}`,
     problem,
   }));
-  const invalid = files
+}
+
+function typeErrorsIn(name: string, files: readonly SourceFile[]): { at: string; problem: string }[] {
+  const folder = join(pluginsFolder, name);
+  return files
     .flatMap((file) => file.getPreEmitDiagnostics())
     .map((diagnostic) => ({
       at: `${relative(folder, diagnostic.getSourceFile()?.getFilePath() ?? '')}:${diagnostic.getLineNumber() ?? 0} types`,
       problem: ts.flattenDiagnosticMessageText(diagnostic.compilerObject.messageText, ' '),
     }));
-  return [...found, ...invalid];
+}
+
+function aroundOf(folder: string): string {
+  return join(fixtures, folder, 'around');
+}
+
+/** Puts the files of a folder `around` where they are meant; returns whether there are any. */
+function placeAround(project: Project, around: string): boolean {
+  if (!existsSync(around)) return false;
+  const entries = readdirSync(around, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((one) => one.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    project.createSourceFile(join(repository, relative(around, path)), readFileSync(path, 'utf8'));
+  }
+  return true;
 }
 
 function typescriptIn(folder: string): string[] {
@@ -150,7 +176,8 @@ function withRoot(texts: Record<string, string>): Record<string, string> {
   return { 'index.ts': definition, 'code.ts': code, ...others };
 }
 
-function markersIn([file, text]: readonly [string, string]): { at: string; says?: RegExp }[] {
+/** The places that the markers in a file say are refused, and what the findings say there. */
+export function markersIn([file, text]: readonly [string, string]): { at: string; says?: RegExp }[] {
   return text.split('\n').flatMap((line, index) => {
     const [, before = '', rule, pattern] = /^(.*)\/\/ refused: ([\w-]+)(?: \/(.+)\/)?/.exec(line) ?? [];
     if (rule === undefined) return [];

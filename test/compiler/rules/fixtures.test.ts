@@ -4,6 +4,7 @@ import { checkFixtures } from '../../helpers/rule-fixtures.js';
 const fixtures = checkFixtures(
   'good',
   'planted',
+  'no-cross-imports',
   'no-globals',
   'no-long-tasks',
   'no-process-control',
