@@ -70,6 +70,9 @@ export interface ErrorFields {
   readonly [field: string]: unknown;
 }
 
+/** Mark on the errors of every copy of the class: an artifact that is linked statically brings its own. */
+const brand = Symbol.for('liveswap.LiveswapError');
+
 /**
  * The one error class of liveswap: match by `code`, read the fields, follow `cause`.
  *
@@ -95,6 +98,16 @@ export class LiveswapError extends Error {
     super(withPage(message, code), cause === undefined ? undefined : { cause });
     this.code = code;
     Object.assign(this, facts);
+  }
+
+  /** Lets errors of another copy of the class be known as such. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+
+  /** The mark of every copy of the class. */
+  get [brand](): true {
+    return true;
   }
 
   /** Address of the page that tells what to do about each code; the message ends with it. */

@@ -1,18 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Node, Project } from 'ts-morph';
 import { expect, test } from 'vitest';
+import { entryPoints } from '../helpers/entry-points.js';
 
 const root = new URL('../../', import.meta.url);
-
-/** Where the types of an entry point are, by its name in the package. */
-async function entryPoints(): Promise<[entry: string, types: string][]> {
-  const { exports } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as {
-    exports: Record<string, string>;
-  };
-  const code = Object.entries(exports).filter(([, file]) => file.endsWith('.js'));
-  return code.map(([entry, file]) => [entry.replace('.', 'liveswap'), file.replace(/\.js$/, '.d.ts')]);
-}
 
 /** What an entry point exports, as its users see it: every declaration without its comments, by name. */
 function reportOf(entry: string, types: string): string {

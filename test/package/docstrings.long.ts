@@ -1,16 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Node, Project, type JSDocableNode } from 'ts-morph';
 import { expect, test } from 'vitest';
+import { entryPoints } from '../helpers/entry-points.js';
 
 const repository = resolve(import.meta.dirname, '../..');
-const { exports } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
-  exports: Record<string, string>;
-};
 const project = new Project({ compilerOptions: { skipLibCheck: true } });
-const entries = Object.values(exports)
-  .filter((file) => file.endsWith('.js'))
-  .map((file) => project.addSourceFileAtPath(join(repository, file.replace(/\.js$/, '.d.ts'))));
+const entries = (await entryPoints()).map(([, types]) =>
+  project.addSourceFileAtPath(join(repository, types)),
+);
 project.resolveSourceFileDependencies();
 
 /** Every declaration of liveswap's own that an entry point exports, once. */
