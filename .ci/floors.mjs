@@ -33,7 +33,7 @@ const floors = {
   otel: 'core observe',
   testing: 'core manifest live-data plugin static swap http compiler',
   dev: 'core manifest observe files swap compiler',
-  app: 'core adapters manifest observe sockets surface version swap compiler files',
+  app: 'core adapters manifest observe sockets surface version handover swap compiler files',
   init: 'core',
   cli: 'core admin init adapters manifest contract observe control files swap compiler dev app http',
 };

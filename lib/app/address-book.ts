@@ -54,6 +54,8 @@ export class AddressBook<Taker extends object> {
   readonly #entries = new Map<string, Entry<Taker>>();
   readonly #events = new EventEmitter();
   #current: object | undefined;
+  /** True while what comes waits: a version that ends may close its servers, but the ports stay open for the next. */
+  #isHeld = false;
 
   constructor(openAddress: OpenAddress<Taker>) {
     this.#openAddress = openAddress;
@@ -127,6 +129,7 @@ export class AddressBook<Taker extends object> {
 
   /** Makes new connections wait until {@link switchTo}, and those of the threads as soon as they are between two requests. */
   hold(): void {
+    this.#isHeld = true;
     for (const { port } of this.#entries.values()) port?.board.switchTo([]);
   }
 
@@ -138,6 +141,7 @@ export class AddressBook<Taker extends object> {
   /** The assignment: new connections go to `version` at once, open ones as soon as they are between two requests. */
   switchTo(version: object): void {
     this.#current = version;
+    this.#isHeld = false;
     for (const [key, entry] of this.#entries) {
       const takers = takersOf(entry.claims, version);
       if (takers.length === 0) this.#shut(key, entry);
@@ -181,7 +185,8 @@ export class AddressBook<Taker extends object> {
     entry.requests.delete(taker);
     if (!entry.claims.delete(taker)) return;
     entry.port?.board.remove(taker);
-    if (entry.claims.size === 0) this.#shut(key, entry);
+    if (entry.claims.size > 0 || (this.#isHeld && entry.isCurrent)) return;
+    this.#shut(key, entry);
   }
 
   #shut(key: string, entry: Entry<Taker>): void {

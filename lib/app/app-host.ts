@@ -9,6 +9,7 @@ import type { Version } from '../version/version.js';
 import { AddressBook } from './address-book.js';
 import { openAppPort } from './app-port.js';
 import { bringUp } from './app-start.js';
+import { LoneStart } from './lone-start.js';
 import type { WarmAppOptions } from './options.js';
 import { ServedThread } from './served-thread.js';
 
@@ -42,11 +43,18 @@ export class AppHost {
   /** Exclusive versions whose gate is watched. */
   readonly #watched = new WeakSet<Version>();
   readonly #stops: (() => void)[];
+  readonly #loneStart: LoneStart;
   #current: Version | undefined;
 
   constructor(deps: AppHostDeps) {
     this.#deps = deps;
     const { swapper } = deps;
+    this.#loneStart = new LoneStart({
+      dropWhatStays: (version) => this.#dropWhatStays(version),
+      whenUp: (version) =>
+        this.#book.whenNothingMissing(version, AbortSignal.timeout(deps.startMs)).catch(() => {}),
+      tell: (text) => deps.warn?.(text),
+    });
     this.#stops = [
       swapper.addGate((next) => this.#bringUp(next)),
       swapper.on('reloaded', ({ reason }) => {
@@ -54,6 +62,7 @@ export class AppHost {
         const version = this.#current;
         if (reason === 'rollback' && version) void this.#comparePackages(version, 'A rollback');
       }),
+      swapper.on('reloadFailed', () => this.#loneStart.refused()),
       swapper.on('threadReplaced', ({ plugin, thread }) => {
         // A thread that fails here dies, and is replaced in its turn.
         this.#replaced(plugin, thread).catch(() => {});
@@ -77,6 +86,9 @@ export class AppHost {
     const version = this.#versionOf(next);
     if (!version) return;
     const { startMs, warm, needsAddresses = true } = this.#deps;
+    const current = this.#current;
+    if (current && current !== version && startsAlone(version, current))
+      await this.#loneStart.makeWay(current);
     await bringUp({
       version,
       startMs,
@@ -92,7 +104,12 @@ export class AppHost {
   async #open(version: Version, handle: ThreadHandle): Promise<ServedThread> {
     const { options, rootOf, onJoined } = this.#deps;
     const root = rootOf(version.artifact.hash);
-    const port = await version.openService(handle, 'app', { ...options, root } satisfies AppOptions);
+    const lingerMs = startsAlone(version) ? 0 : options.lingerMs;
+    const port = await version.openService(handle, 'app', {
+      ...options,
+      lingerMs,
+      root,
+    } satisfies AppOptions);
     if (version.exclusive && !this.#watched.has(version)) {
       this.#watched.add(version);
       version.outsideWork.onGate(() => this.#gated(version));
@@ -133,6 +150,7 @@ export class AppHost {
     if (this.#current?.exclusive) this.#dropWhatStays(this.#current);
     this.#tell(this.#current, { kind: 'replaced', isFirst: this.#deps.swapper.reloads === 1 });
     this.#current = version;
+    this.#loneStart.replaced();
     if (!version) return this.#book.closeAll();
     this.#book.switchTo(version);
     this.#tell(version, { kind: 'active' });
@@ -171,6 +189,11 @@ export class AppHost {
   #versionOf(generation: Generation): Version | undefined {
     return generation.versions.find(({ plugin }) => plugin === this.#deps.plugin);
   }
+}
+
+/** Either of two versions may be one that opens what may be open only once. */
+function startsAlone(...versions: Version[]): boolean {
+  return versions.some(({ artifact }) => artifact.manifest.app?.startsAlone);
 }
 
 function urlOf(address: ListenAddress, isEncrypted: boolean): string {

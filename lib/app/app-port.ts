@@ -29,7 +29,10 @@ export async function openAppPort(request: ListenRequest, key: string): Promise<
     renew: (next) => {
       if (next.tls && server instanceof TlsServer) server.setSecureContext(next.tls);
     },
-    close: () => server.close(),
+    close: () => {
+      server.close();
+      board.close();
+    },
   };
 }
 

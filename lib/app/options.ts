@@ -49,9 +49,10 @@ export interface ServeAppOptions {
   readonly plugins?: string;
   /**
    * True when only one version may run at a time: while one hands over to the next, requests wait, and nothing of the old one
-   * runs any more; it has one thread then. Default `false`.
+   * runs any more; it has one thread then. `'start'` when not even the start of the next may overlap: the old version has ended
+   * before the new one is evaluated, and requests wait for a whole start. Default `false`.
    */
-  readonly exclusive?: boolean;
+  readonly exclusive?: boolean | 'start';
   /** Threads that run it, on one port, as in a cluster. Default 1. */
   readonly threads?: number;
   /**
@@ -87,7 +88,7 @@ const checks: Checks<ServeAppOptions> = {
   root: text,
   stores: ["'auto'", (value) => value === 'auto'],
   plugins: text,
-  exclusive: ['a boolean', isBoolean],
+  exclusive: ["a boolean, or 'start'", (value) => isBoolean(value) || value === 'start'],
   threads: ['a whole number, 1 or more', isCount(1)],
   ready: ["'evaluated'", (value) => value === 'evaluated'],
   warm: ["{ path: '/…', port, settleMs, timeoutMs }", isWarm],

@@ -54,6 +54,8 @@ export interface AppFacts {
   readonly entry: string;
   /** Hash of the lock file with which it was built; `undefined` when there was none. */
   readonly lock?: string;
+  /** True when the version before has to end before this one is evaluated. */
+  readonly startsAlone?: boolean;
 }
 
 /** State that a plugin keeps, and the classes in its own files. */

@@ -31,10 +31,12 @@ export interface UpkeepDeps {
 
 /** Keeps the threads of an active version fit: its supervisor replaces the dead, its renewal replaces living ones that have had it. */
 export class Upkeep {
+  readonly #deps: UpkeepDeps;
   readonly #supervisor: Supervisor;
   readonly #renewal: Renewal;
 
   constructor(deps: UpkeepDeps) {
+    this.#deps = deps;
     const { settings, group, emit } = deps;
     const replace = (index: number): Promise<ThreadHandle> => group.replace(index, deps.exporters);
     const supervisor = new Supervisor({ ...deps, replace });
@@ -63,6 +65,19 @@ export class Upkeep {
   stop(): void {
     this.#supervisor.stop();
     this.#renewal.stop();
+  }
+
+  /** Ends a thread once nothing is pending on it, and leaves its place empty until {@link fill}. */
+  async dismiss(thread: ThreadHandle): Promise<void> {
+    const { group, settings, late, emit } = this.#deps;
+    group.withdraw(thread);
+    for (const error of await group.seeOff(thread, settings.drainMs, late(thread)))
+      emit({ type: 'hookFailed', error });
+  }
+
+  /** Puts a thread in a place that is empty. */
+  fill(index: number): Promise<void> {
+    return this.#supervisor.replace(index, 'abandoned');
   }
 
   onDeath(thread: ThreadHandle, error: LiveswapError): void {

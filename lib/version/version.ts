@@ -213,6 +213,18 @@ export class Version {
     return this.#steps.openService(thread, name, options);
   }
 
+  /**
+   * Ends its threads, as those of a retired version end, while it stays what it is: what comes waits. The function that it resolves
+   * to puts new ones in their places.
+   */
+  async rest(): Promise<() => Promise<void>> {
+    const { threads } = this;
+    await Promise.all(threads.map((thread) => this.#upkeep.dismiss(thread)));
+    return async () => {
+      await Promise.all(threads.map(({ name }) => this.#upkeep.fill(name.thread)));
+    };
+  }
+
   /** Returns whether a thread has not yet been through all of its hooks. */
   isComingUp(thread: ThreadHandle): boolean {
     return this.state.kind === 'starting' || this.#group.isComing(thread);

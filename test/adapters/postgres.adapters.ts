@@ -107,15 +107,15 @@ await boss.work('letters', { pollingIntervalSeconds: 0.5, batchSize: 20 }, async
 test('a graphile-worker is edited under load: each job is done once', async () => {
   const { port } = await postgresServer();
   const url = `postgres://liveswap@127.0.0.1:${port}/postgres`;
-  const { makeWorkerUtils } = require('graphile-worker') as {
+  const worker = require('graphile-worker') as {
     makeWorkerUtils(options: object): Promise<{
       migrate(): Promise<void>;
       addJob(name: string, data: object, options: object): Promise<unknown>;
       release(): Promise<void>;
     }>;
   };
-  const utils = await makeWorkerUtils({ connectionString: url });
-  onTestFinished(async () => void (await utils.release()));
+  const utils = await worker.makeWorkerUtils({ connectionString: url });
+  onTestFinished(() => utils.release());
   await utils.migrate();
   const pool = await database(url);
   const told = await editedUnderLoad(

@@ -112,7 +112,8 @@ class PolledQueue implements Taker {
 function adaptBoss(boss: Boss): void {
   const queries = new Queries(boss.getDb());
   const polled = new Map<string, PolledQueue>();
-  const { work, offWork } = boss;
+  const work = boss.work.bind(boss);
+  const offWork = boss.offWork.bind(boss);
   boss.work = (queue, ...rest) => {
     const taker = new PolledQueue({
       queue,

@@ -12,7 +12,7 @@ export interface AppFlags {
   readonly plugins?: string;
   readonly ready?: 'evaluated';
   readonly warm?: string;
-  readonly exclusive?: boolean;
+  readonly exclusive?: true | 'start';
   readonly root?: string;
 }
 
@@ -23,7 +23,12 @@ type AdapterFlag = { readonly file: string } | { readonly without: string };
 export function addAppBuildFlags(command: Command): Command {
   return addAppCheckFlags(command)
     .option('--name <name>', 'the name of an app; default: that of its package')
-    .option('--exclusive', 'let requests of an app wait while a version hands over to the next');
+    .addOption(
+      new Option(
+        '--exclusive [when]',
+        'let requests of an app wait while a version hands over; start: and while the next one starts',
+      ).choices(['start']),
+    );
 }
 
 /** Adds the flags that decide what becomes of an app's own files and packages. */

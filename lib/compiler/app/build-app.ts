@@ -30,8 +30,11 @@ export interface AppBuildOptions {
   readonly also?: readonly string[];
   /** Arguments in `process.argv` after the entry. Default: none. */
   readonly args?: readonly string[];
-  /** True when only one version may run at a time: requests wait while one hands over to the next. Default `false`. */
-  readonly exclusive?: boolean;
+  /**
+   * True when only one version may run at a time: requests wait while one hands over to the next; `'start'` when not even the start
+   * of the next may overlap with the one before. Default `false`.
+   */
+  readonly exclusive?: boolean | 'start';
   /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
   readonly adapters?: readonly string[];
   /** Packages whose built-in adapters are not used. Default: none. */
@@ -69,7 +72,11 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
   );
   const name = options.name ?? (await appName(app));
   const lock = await lockFileHash(app.root);
-  const facts: AppFacts = { entry: app.entry, ...(lock !== undefined && { lock }) };
+  const facts: AppFacts = {
+    entry: app.entry,
+    ...(lock !== undefined && { lock }),
+    ...(options.exclusive === 'start' && { startsAlone: true }),
+  };
   const block = await packFiles([
     ...(await appRuntime()),
     ...own.carried,
@@ -131,7 +138,7 @@ function entryCode(
   { args = [], noAdapters = [], stores, exclusive = false }: AppBuildOptions,
   adapters: readonly string[],
 ): string {
-  const spec = { entry, args, files: table, folders, noAdapters, stores, exclusive };
+  const spec = { entry, args, files: table, folders, noAdapters, stores, exclusive: exclusive !== false };
   const own = adapters.map((_path, index) => `adapter${index}`);
   return [
     `import { createApp } from './${RUNTIME}';`,

@@ -1,0 +1,91 @@
+import { withDeadline } from '../core/deadline.js';
+import { performance } from '../core/timers.js';
+import { whenQuiet } from '../handover/quiet.js';
+import type { Version } from '../version/version.js';
+
+/** Time for connections to be given back that are between two requests, in milliseconds. */
+const STAYING_MS = 500;
+
+/** Dependencies of a {@link LoneStart}. */
+export interface LoneStartDeps {
+  /** Ends connections that cannot change versions. */
+  readonly dropWhatStays: (version: Version) => void;
+  /** Resolves when a version listens where it did, or is late. */
+  readonly whenUp: (version: Version) => Promise<void>;
+  /** Says what people should know. */
+  readonly tell: (text: string) => void;
+}
+
+/** A version that has ended to make way for the next. */
+interface Resting {
+  readonly version: Version;
+  readonly since: number;
+  /** Evaluates its files again, in a fresh thread. */
+  readonly wake: () => Promise<void>;
+}
+
+/**
+ * The start of an app that opens, while it is evaluated, what may be open only once (`exclusive: 'start'`): the old version ends
+ * before the new one begins, and requests wait for all of that. If the new one is refused, the old one begins again.
+ */
+export class LoneStart {
+  readonly #deps: LoneStartDeps;
+  #resting: Resting | undefined;
+  #waking: Promise<void> = Promise.resolve();
+  #isSaid = false;
+
+  constructor(deps: LoneStartDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Ends the threads of `version`: its requests are over, its handlers of SIGTERM have run.
+   *
+   * @throws LiveswapError `YIELD_TIMEOUT` when its requests do not end within `yieldMs`; it goes on then
+   */
+  async makeWay(version: Version): Promise<void> {
+    // It may still be on its way back from a reload that was refused.
+    await this.#waking;
+    const since = performance.now();
+    try {
+      await version.outsideWork.setGated(true);
+      // What stays longer than that are connections that no other version can take.
+      const left = version.outsideWork.whenIdle();
+      await withDeadline(left, STAYING_MS, () => new Error('some stay')).catch(() => {});
+      await whenQuiet([version], version.settings.yieldMs, Promise.resolve());
+    } catch (error) {
+      await version.outsideWork.setGated(false);
+      throw error;
+    }
+    this.#deps.dropWhatStays(version);
+    const wake = await version.rest();
+    this.#resting = { version, since, wake };
+  }
+
+  /** The reload was refused: the old version begins again. */
+  refused(): void {
+    const resting = this.#resting;
+    this.#resting = undefined;
+    if (!resting) return;
+    const { version, wake } = resting;
+    this.#waking = this.#wake(version, wake);
+  }
+
+  async #wake(version: Version, wake: Resting['wake']): Promise<void> {
+    await wake();
+    await this.#deps.whenUp(version);
+    await version.outsideWork.setGated(false);
+  }
+
+  /** The new version is current. */
+  replaced(): void {
+    const resting = this.#resting;
+    this.#resting = undefined;
+    if (!resting || this.#isSaid) return;
+    this.#isSaid = true;
+    const ms = Math.round(performance.now() - resting.since);
+    this.#deps.tell(
+      `Requests waited ${ms} ms: the old version ends before the new one starts (exclusive: 'start'), and each reload takes as long.`,
+    );
+  }
+}

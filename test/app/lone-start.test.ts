@@ -1,0 +1,116 @@
+import { Agent } from 'node:http';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { appProject } from '../helpers/app-project.js';
+import { textOf } from '../helpers/text-of.js';
+
+/** Opens a file that nobody else may have open while it is evaluated, and gives it up when its process is told to end. */
+const server = (edition: number): string => `
+  const fs = require('fs');
+  const lock = __dirname + '/data/lock';
+  fs.mkdirSync(__dirname + '/data', { recursive: true });
+  fs.closeSync(fs.openSync(lock, 'wx'));
+  const { context } = require('liveswap/plugin');
+  const { tell } = context.vault.extension;
+  tell('opens ${edition}');
+  const server = require('http').createServer(async (request, response) => {
+    if (request.url === '/slow') {
+      tell('slow ${edition}');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    response.end('${edition}');
+  });
+  process.on('SIGTERM', () => {
+    server.close();
+    fs.unlinkSync(lock);
+    tell('closes ${edition}');
+    process.exit();
+  });
+  server.listen(0, '127.0.0.1');`;
+
+async function served(onReload = (): void => {}) {
+  const told: string[] = [];
+  const warned: string[] = [];
+  const quiet = (): void => {};
+  const { folder, write, serve } = await appProject({ 'server.js': server(1) });
+  const app = await serve('server.js', {
+    exclusive: 'start',
+    swapper: {
+      extension: () => ({ tell: (text: string) => void told.push(text) }),
+      onReload,
+      logger: {
+        debug: quiet,
+        info: quiet,
+        error: quiet,
+        warn: (_facts: object, text?: string) => warned.push(text ?? ''),
+      },
+    },
+  });
+  const [url = ''] = app.urls;
+  const agent = new Agent({ keepAlive: true, maxSockets: 6 });
+  onTestFinished(() => agent.destroy());
+  const get = (path = ''): Promise<string> => textOf(url + path, agent);
+  return { app, folder, write, told, warned, get };
+}
+
+test('an app that may be open only once ends before the next version begins; requests wait, and none fails', async () => {
+  const { app, write, told, warned, get } = await served();
+  let isOver = false;
+  const answers: string[] = [];
+  const clients = Array.from({ length: 4 }, async () => {
+    while (!isOver) answers.push(await get());
+  });
+  for (let edition = 2; edition <= 4; edition++) {
+    const slow = get('/slow');
+    await expect.poll(() => told).toContain(`slow ${edition - 1}`);
+    await write({ 'server.js': server(edition) });
+    expect(await app.reload()).toEqual({ gate: 'ok' });
+    expect(await slow).toBe(String(edition - 1));
+    expect(await get()).toBe(String(edition));
+  }
+  isOver = true;
+  await Promise.all(clients);
+  expect(answers.filter((text) => !/^[1-4]$/.test(text))).toEqual([]);
+  expect(told.filter((text) => !text.startsWith('slow'))).toEqual([
+    'opens 1',
+    'closes 1',
+    'opens 2',
+    'closes 2',
+    'opens 3',
+    'closes 3',
+    'opens 4',
+  ]);
+  expect(warned.filter((text) => /Requests waited \d+ ms/.test(text))).toHaveLength(1);
+});
+
+test('when the next version throws, the old one begins again from its frozen files, and requests that waited are its', async () => {
+  const { app, write, told, get, folder } = await served();
+  await write({ 'server.js': `${server(2)}\nrequire('fs').unlinkSync(lock);\nthrow new Error('no steel');` });
+  const refused = app.reload();
+  const answers = await Promise.all([1, 2, 3].map(() => get()));
+  await expect(refused).rejects.toMatchObject({
+    code: 'RELOAD_FAILED',
+    cause: { message: expect.stringContaining('no steel') as string },
+  });
+  expect(answers).toEqual(['1', '1', '1']);
+  expect(await get()).toBe('1');
+  expect(told).toEqual(['opens 1', 'closes 1', 'opens 2', 'opens 1']);
+  await write({ 'server.js': server(3) });
+  expect(await app.reload()).toEqual({ gate: 'ok' });
+  expect(await get()).toBe('3');
+  await app.close();
+  expect(existsSync(join(folder, 'data/lock'))).toBe(false);
+});
+
+test('a version that onReload refuses gives up what it has opened before the old one begins again', async () => {
+  let isRefused = false;
+  const { app, write, told, get } = await served(() => {
+    if (isRefused) throw new Error('not today');
+  });
+  isRefused = true;
+  await write({ 'server.js': server(2) });
+  await expect(app.reload()).rejects.toMatchObject({ cause: { code: 'RELOAD_VETOED' } });
+  expect(await get()).toBe('1');
+  expect(told).toEqual(['opens 1', 'closes 1', 'opens 2', 'closes 2', 'opens 1']);
+});
