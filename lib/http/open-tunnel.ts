@@ -8,6 +8,7 @@ import type { Version } from '../version/version.js';
 import type { ThreadNote } from './notes.js';
 import { RequestCounts } from './request-counts.js';
 import type { ThreadHttpOptions } from './thread-options.js';
+import { readNote } from './websocket/flat-note.js';
 import type { FromThread } from './websocket/notes.js';
 
 /** Events of a tunnel that are not requests. */
@@ -51,7 +52,7 @@ export async function openTunnel(
     };
     tunnel = new Tunnel(port, {
       hold: () => version.outsideWork.hold('connections'),
-      note: (note) => read(note as ThreadNote),
+      note: (crossed) => read(readNote(crossed) as ThreadNote),
       whyLost: () => whyLost(version, thread),
       onLost: (cause) => {
         requests.fail();

@@ -1,7 +1,7 @@
 import type { Bytes } from './protocol.js';
 
 /** Number of bytes up to which conversion to a string and back is cheaper than moving a buffer. */
-const SMALL_BYTES = 8 * 1_024;
+export const SMALL_BYTES = 8 * 1_024;
 
 const encoder = new TextEncoder();
 

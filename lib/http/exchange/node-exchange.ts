@@ -1,3 +1,4 @@
+import { SMALL_BYTES } from '../../sockets/bytes.js';
 import { pairsOf } from './raw-headers.js';
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Carrier } from '../../core/carrier.js';
@@ -89,7 +90,9 @@ export class NodeExchange implements Exchange {
 
   end(last: Buffer | undefined, rawTrailers: string[]): void {
     if (rawTrailers.length > 0) this.#res.addTrailers(pairsOf(rawTrailers));
-    this.#res.end(last);
+    // Node joins a text with the head: one piece is written faster than two.
+    if (last && last.length <= SMALL_BYTES) this.#res.end(last.toString('latin1'), 'latin1');
+    else this.#res.end(last);
     // The rest of the request is not read.
     if (!this.#req.complete) this.#req.resume();
   }

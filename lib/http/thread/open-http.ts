@@ -5,6 +5,7 @@ import { TunnelEnd } from '../../sockets/thread/tunnel-end.js';
 import type { OpenService } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
 import type { ThreadNote } from '../notes.js';
+import { flattenNote, readNote } from '../websocket/flat-note.js';
 import type { FromThread, ToThread } from '../websocket/notes.js';
 import { labelOf } from './label-of.js';
 import { NamedResponse } from './named-response.js';
@@ -32,16 +33,16 @@ export const openHttp: OpenService = async (port, options, host) => {
       connections.accept(socket, server);
     },
     leave: (socket) => connections.leave(socket),
-    note: (note) => {
-      const { kind } = note as FenceNote | ToThread;
-      if (kind === 'fence') {
+    note: (crossed) => {
+      const note = readNote(crossed) as FenceNote | ToThread;
+      if (note.kind === 'fence') {
         connections.fence();
         end.note(note);
-      } else hooks?.read(note as ToThread);
+      } else hooks?.read(note);
     },
   });
   const connections = new HttpConnections(end);
-  const tell = (note: FromThread): void => end.note(note, movedIn(note));
+  const tell = (note: FromThread): void => end.note(flattenNote(note), movedIn(note));
   const hooks = app.websocket && new PeerHooks(app.websocket, host, tell);
   if (app.websocket) {
     const upgrades = new Upgrades(app.websocket, host, settings, end);

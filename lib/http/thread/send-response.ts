@@ -1,11 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { sendNodeResponse } from 'srvx/node';
-import { encodeText, giveAway } from '../../sockets/bytes.js';
+import { encodeText, giveAway, SMALL_BYTES } from '../../sockets/bytes.js';
 import { hasName } from './plain-headers.js';
 import { wholeResponseOf, type WholeResponse } from './quick-response.js';
-
-/** From here on, a text is made into bytes once: Node would count them, then join them with the head, then encode both. */
-const LONG_TEXT = 8 * 1_024;
 
 /**
  * Writes a response. Returns a promise where it takes longer than this turn.
@@ -25,7 +22,9 @@ export function sendResponse(res: ServerResponse, response: Response): Promise<v
 
 /** Its length is known, so it need not be sent in chunks. */
 function sendWhole(res: ServerResponse, { status, statusText, rawHeaders, body }: WholeResponse): void {
-  const bytes = typeof body === 'string' && body.length > LONG_TEXT ? giveAway(encodeText(body)) : body;
+  // Node would count the bytes of a long text, then join it with the head, then encode both.
+  const isLongText = typeof body === 'string' && body.length > SMALL_BYTES;
+  const bytes = isLongText ? giveAway(encodeText(body)) : body;
   const isFramed = hasName(rawHeaders, 'content-length') || hasName(rawHeaders, 'transfer-encoding');
   // The length of a body that HEAD leaves out is not known.
   const isSilent = bytes === null && (res.req.method === 'HEAD' || status === 204 || status === 304);

@@ -6,6 +6,7 @@ import { setTimeout } from '../../core/timers.js';
 import { unpack } from '../../sockets/bytes.js';
 import type { Tunnel } from '../../sockets/host/tunnel.js';
 import type { Bytes } from '../../sockets/protocol.js';
+import { flattenNote } from './flat-note.js';
 import { HostPeer, type PeerLimits } from './host-peer.js';
 import type { FromThread, PeerEvent, Sent, ToThread, Upgrade } from './notes.js';
 import { Rooms } from './rooms.js';
@@ -190,7 +191,7 @@ export class WebSockets {
     };
     this.#knownTo.set(peer, knownTo.add(tunnel));
     this.#last.set(peer, tunnel);
-    tunnel.note(note);
+    tunnel.note(flattenNote(note));
   }
 
   #hooked({ call, context, failed }: Extract<FromThread, { kind: 'hooked' }>): void {
