@@ -224,11 +224,11 @@ export class PluginBuild {
   }
 
   /** Writes down the types of its live symbols, unless it was refused. */
-  sayLiveTypes({ sources }: OpenPlugin, { facts }: Examination): void {
+  sayLiveTypes({ program: { project, emitted: modules } }: OpenPlugin, { facts }: Examination): void {
     if (this.#report?.state === 'refused') return;
-    const program = sources.project.getProgram().compilerObject;
+    const program = project.getProgram().compilerObject;
     const outDir = resolve(this.#options.outDir);
-    this.#stubs = pluginStubs({ name: this.name, live: this.#live, facts, program, outDir });
+    this.#stubs = pluginStubs({ name: this.name, live: this.#live, facts, program, modules, outDir });
   }
 
   async writeEntry(): Promise<void> {

@@ -8,6 +8,7 @@ import { isSeenEverywhere } from './incremental/edits.js';
 import { ASSET_TYPES_FILE, assetTypes } from './assets.js';
 import type { LiveSymbol } from './collect/live-symbols.js';
 import { STUBS_FILE, STUBS_HEAD } from './live-stubs.js';
+import { EmittedModules } from './live-types/emitted-modules.js';
 import { PROGRAM_TYPES_FILE, programTypes } from './live-types/program-types.js';
 import { followsNode, readAsNodeDoes } from './module-format.js';
 import type { ResolvedOptions } from './options.js';
@@ -21,6 +22,8 @@ import { httpPluginTypes, pluginTypes, storesTypes } from './plugin-module.js';
 export class Program {
   readonly project: Project;
   readonly types: ProgramCheck;
+  /** Declarations of its modules, for `live.d.ts`. */
+  readonly emitted = new EmittedModules();
   /** Absolute paths of its tsconfig.json and of those that it extends. */
   readonly configs: readonly string[];
   readonly #tsconfig: ReadConfig | undefined;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { Project, ts } from 'ts-morph';
-import { expect, test } from 'vitest';
-import { build } from '../../lib/compiler/index.js';
+import { expect, onTestFinished, test } from 'vitest';
+import { build, BuildSession } from '../../lib/compiler/index.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles, writePlugins } from '../helpers/write-plugins.js';
 
@@ -153,6 +153,34 @@ test('what an earlier build wrote of a plugin stays, map and all, when another o
   expect(stubs).toContain('/** Greets whoever comes. */');
   expect(placeOf('live_greet', stubs, outDir).text).toBe('live_greet(name');
   expect(placeOf('live_arm', stubs, outDir).text).toBe('live_arm(): Pro');
+});
+
+test('live.d.ts follows each edit: of a type that another file infers, and of the lines above a live function', async () => {
+  const folder = await tempFolder();
+  const outDir = join(folder, 'out');
+  const [plugin = ''] = await writePlugins(folder, {
+    guardian: {
+      'index.ts': definition,
+      'price.ts': 'export const priceOf = (sku: string) => sku.length;\n',
+      'jobs/greet.ts': `import { priceOf } from '../price.js';
+export async function live_price(sku: string) { return { price: priceOf(sku) }; }${documented}`,
+    },
+  });
+  const session = new BuildSession({ sources: [plugin], outDir });
+  onTestFinished(() => session.close());
+  const stubsAfter = async (path: string, edit: (text: string) => string): Promise<string> => {
+    const file = join(plugin, path);
+    await writeFile(file, edit(await readFile(file, 'utf8')));
+    await session.rebuild([file]);
+    return readFile(join(outDir, 'live.d.ts'), 'utf8');
+  };
+  await session.build();
+  const retyped = await stubsAfter('price.ts', (text) => text.replace('sku.length', 'sku.trim()'));
+  expect(retyped).toMatch(/live_price: \(sku: string\) => Promise<\{\s*price: string;\s*\}>/);
+  const moved = await stubsAfter('jobs/greet.ts', (text) =>
+    text.replace('\n', '\n// One line\n// and another one.\n'),
+  );
+  expect(placeOf('live_greet', moved, outDir).text).toBe('live_greet(name');
 });
 
 /** The place in the sources that an editor goes to from a member of the stubs. */

@@ -5,6 +5,7 @@ import type { Manifest } from '../../manifest/manifest.js';
 import { memberName } from '../../manifest/shape-text.js';
 import { relativePath } from '../posix-path.js';
 import { docOf } from './declaration-text.js';
+import type { EmittedModules } from './emitted-modules.js';
 import { liveMember, localName, type LiveMember } from './live-member.js';
 import { positionMark, takeMarks, type Mapping } from './position-marks.js';
 import { shapedFunction, shapedType, shapedTypes } from './shaped-member.js';
@@ -31,6 +32,8 @@ export interface StubbedPlugin {
   readonly live: readonly LiveSymbol[];
   readonly facts: Pick<PluginFacts, 'liveFunctions' | 'liveTypes' | 'types'>;
   readonly program: ts.Program;
+  /** Those of its program. */
+  readonly modules: EmittedModules;
   /** The folder that the stubs are written into. */
   readonly outDir: string;
 }
@@ -39,7 +42,7 @@ export interface StubbedPlugin {
 export function pluginStubs(plugin: StubbedPlugin): PluginStubs {
   let reserved: readonly string[] = [];
   for (;;) {
-    const sources = new TypeSources(plugin.program, plugin.outDir);
+    const sources = new TypeSources(plugin.program, plugin.modules, plugin.outDir);
     const space = new TypeSpace(spaceName(plugin.name), [...ownNames, ...reserved], sources);
     const text = emittedText(plugin, space, sources);
     // A type of the plugin that has the name of a global one, which is mentioned, too.

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { ts } from 'ts-morph';
 import { isPlatformSymbol } from '../collect/global-name.js';
 import { posixPath } from '../posix-path.js';
-import { emitModule, type EmittedModule } from './emitted-module.js';
+import type { EmittedModule } from './emitted-module.js';
+import type { EmittedModules } from './emitted-modules.js';
 import type { SpaceDeps } from './type-space.js';
 import { Unsayable } from './unsayable.js';
 
@@ -11,13 +12,14 @@ export class TypeSources implements SpaceDeps {
   readonly #program: ts.Program;
   readonly #checker: ts.TypeChecker;
   readonly #reader: string;
-  readonly #modules = new Map<string, EmittedModule | undefined>();
+  readonly #modules: EmittedModules;
   readonly #globals = new Set<string>();
   #usesNode = false;
 
   /** @param outDir the folder of the stubs: what they import is looked for from there. */
-  constructor(program: ts.Program, outDir: string) {
+  constructor(program: ts.Program, modules: EmittedModules, outDir: string) {
     this.#program = program;
+    this.#modules = modules;
     this.#checker = program.getTypeChecker();
     this.#reader = posixPath(join(outDir, 'live.d.ts'));
   }
@@ -34,11 +36,7 @@ export class TypeSources implements SpaceDeps {
 
   /** The declarations of a source file. @throws Unsayable */
   moduleOf(path: string): EmittedModule {
-    if (!this.#modules.has(path)) {
-      const source = this.#program.getSourceFile(path);
-      this.#modules.set(path, source && emitModule(this.#program, source));
-    }
-    const module = this.#modules.get(path);
+    const module = this.#modules.moduleIn(this.#program, path);
     if (!module) throw new Unsayable(path);
     return module;
   }

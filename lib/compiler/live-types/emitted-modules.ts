@@ -1,0 +1,29 @@
+import type { ts } from 'ts-morph';
+import { Edits } from '../incremental/edits.js';
+import { emitModule, type EmittedModule } from './emitted-module.js';
+
+/** The modules that TypeScript has emitted the declarations of; it remembers those that no edit since can have affected. */
+export class EmittedModules {
+  readonly #edits = new Edits();
+  /** By file name; `undefined` for those that TypeScript fails to emit. */
+  readonly #modules = new Map<string, EmittedModule | undefined>();
+  #program: ts.Program | undefined;
+
+  /** The declarations of a source file, as it is in this program. */
+  moduleIn(program: ts.Program, path: string): EmittedModule | undefined {
+    this.#follow(program);
+    if (!this.#modules.has(path)) {
+      const source = program.getSourceFile(path);
+      this.#modules.set(path, source && emitModule(program, source));
+    }
+    return this.#modules.get(path);
+  }
+
+  #follow(program: ts.Program): void {
+    if (this.#program === program) return;
+    this.#program = program;
+    const edit = this.#edits.since(program);
+    if (edit.extent === 'everything') this.#modules.clear();
+    if (edit.extent === 'files') for (const name of edit.retyped) this.#modules.delete(name);
+  }
+}
