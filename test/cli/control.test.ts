@@ -64,7 +64,8 @@ test('ps, status and why tell what runs; --json is what a program reads', async 
     runCommand(folder, 'status', '--json'),
     runCommand(folder, 'why', 'ned'),
   ]);
-  expect(ps.stdout).toContain(folder);
+  expect(ps.stdout).toMatch(/^pid +folder +generation +up\n/);
+  expect(ps.stdout).toMatch(new RegExp(`^${process.pid} +${folder} +2 +\\d+ s$`, 'm'));
   expect(status.stdout).toMatch(/generation 2, 1 reload, .*\n\nplugin +version +state/);
   expect(status.stdout).toMatch(/guardian +[0-9a-f]{8} +active/);
   expect(why.stdout).toMatch(/guardian@[0-9a-f]{8} is active:\n {2}1 pin/);

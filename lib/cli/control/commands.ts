@@ -1,20 +1,42 @@
+import { withDeadline } from '../../core/deadline.js';
 import { keyOf } from '../../core/plugin-key.js';
 import { isLiveswapError, withoutPage } from '../../core/errors.js';
 import type { ChangeRequest } from '../../control/protocol.js';
-import { listSwappers } from '../../control/socket-folder.js';
+import { listSwappers, type ListedSwapper } from '../../control/socket-folder.js';
 import { exitCodes } from '../exit-codes.js';
 import { print } from '../output.js';
 import { connectToSwapper, type TargetFlags } from './choose-swapper.js';
 import { oldVersions, statusText, table, whyText, type SwapperStatus } from './describe-status.js';
 import type { ChangeFlags, ControlFlags, ReloadFlags } from './register.js';
 
+/** Milliseconds for each swapper to tell its generation: one that is busy must not hide the others. */
+const ANSWER_MS = 2_000;
+
 /** Runs `liveswap ps`. */
 export async function ps({ json }: { readonly json?: boolean }): Promise<void> {
-  const swappers = await listSwappers();
+  const swappers = await Promise.all((await listSwappers()).map(withGeneration));
   if (json) return print(JSON.stringify(swappers, undefined, 2));
   if (swappers.length === 0) return print('No swapper of this user runs.');
-  const rows = swappers.map(({ pid, folder, startedAt }) => [String(pid), folder, since(startedAt)]);
-  print(...table(['pid', 'folder', 'up'], rows));
+  const rows = swappers.map(({ pid, folder, generation, startedAt }) => [
+    String(pid),
+    folder,
+    String(generation ?? '-'),
+    since(startedAt),
+  ]);
+  print(...table(['pid', 'folder', 'generation', 'up'], rows));
+}
+
+/** Adds the id of the current generation; there is none before the first load, or where nobody answers. */
+async function withGeneration(swapper: ListedSwapper): Promise<ListedSwapper & { generation?: number }> {
+  const late = (): Error => new Error(`It did not answer within ${ANSWER_MS} ms.`);
+  try {
+    await using client = await connectToSwapper({ socket: swapper.socket });
+    const asked = client.ask('status', {}) as Promise<SwapperStatus>;
+    const { generation } = await withDeadline(asked, ANSWER_MS, late);
+    return generation === undefined ? swapper : { ...swapper, generation };
+  } catch {
+    return swapper;
+  }
 }
 
 /** Runs `liveswap status`. */
