@@ -3,6 +3,7 @@ import { Server as TlsServer } from 'node:tls';
 import { Waiters } from '../core/waiters.js';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
 import { AdoptedHandle } from './adopted-handle.js';
+import { notAdopted } from './not-adopted.js';
 
 /** The host's half: it listens, and gives the connections to the versions of the app. */
 export interface ListenHost {
@@ -182,10 +183,4 @@ function optionsOf([first, second, third]: unknown[]): ListenOptions {
     ...(typeof second === 'string' && { host: second }),
     ...(typeof backlog === 'number' && { backlog }),
   };
-}
-
-function notAdopted(what: string): TypeError {
-  return new TypeError(
-    `liveswap does not take over ${what} yet: listen on a port or a path, or run this server without liveswap.`,
-  );
 }

@@ -17,6 +17,7 @@ import { HttpConnections } from '../sockets/thread/http-connections.js';
 import { TunnelEnd } from '../sockets/thread/tunnel-end.js';
 import { adaptPackages } from './adapted-packages.js';
 import { AdoptedServers } from './adopted-servers.js';
+import { refuseBoundDatagrams } from './bound-datagrams.js';
 import { callerFile } from './caller-file.js';
 import { runEntry } from './entry.js';
 import { ExclusiveRequests } from './exclusive-requests.js';
@@ -27,6 +28,7 @@ import { HostLine } from './host-line.js';
 import { Linger } from './linger.js';
 import { freezeModules } from './modules.js';
 import { adoptProcess } from './process-parts.js';
+import { RequestTimes } from './request-times.js';
 import { runShutdownHandlers } from './shutdown-handlers.js';
 
 /** Facts about an app, from its artifact. */
@@ -43,8 +45,8 @@ export interface AppSpec {
   readonly noAdapters: readonly string[];
   /** Set to keep the data of packages that keep it in memory through releases. */
   readonly stores: 'auto' | undefined;
-  /** True when requests wait while a version hands over. */
-  readonly exclusive: boolean;
+  /** Set when requests wait while a version hands over; `'start'` when the one before has ended before this one begins. */
+  readonly exclusive: boolean | 'start';
 }
 
 /** Time for native work in progress to finish before the thread ends, in milliseconds. */
@@ -69,6 +71,7 @@ class App {
     this.#begin = resolve;
   });
   #intervals: HeldIntervals | undefined;
+  #times!: RequestTimes;
   #end!: TunnelEnd;
   #connections!: HttpConnections;
   /** Ends the thread. */
@@ -84,6 +87,8 @@ class App {
     this.#args = args;
     this.#files = new FrozenFiles(this.#table);
     const servers = this.#adoptServers(port);
+    if (this.#spec.exclusive !== 'start') refuseBoundDatagrams();
+    this.#times = new RequestTimes((ended) => this.#line.answeredRequests(ended));
     this.#freeze();
     const linger = new Linger(lingerMs);
     boundHost().signal.addEventListener('abort', () => boundHost().waitUntil(linger.over()), { once: true });
@@ -131,6 +136,7 @@ class App {
   /** Has the app end what it wants to end, as it would before its process is. */
   async close(): Promise<void> {
     await runShutdownHandlers();
+    this.#times.flush();
     this.#intervals?.clear();
     this.#end.close();
   }

@@ -43,6 +43,11 @@ export class HostLine implements ListenHost {
     this.#say({ kind: 'failed', error: errorFacts(error) });
   }
 
+  /** Requests were answered; see {@link RequestTimes}. */
+  answeredRequests(ended: readonly number[]): void {
+    this.#say({ kind: 'requests', ended });
+  }
+
   /** A module was loaded that is not one of the version's files. */
   joined(path: string): void {
     this.#say({ kind: 'joined', path });

@@ -81,6 +81,8 @@ export class ServedThread {
         return this.#settle.resolve();
       case 'failed':
         return this.#settle.reject(startFailed(this.#deps.version, errorOfFacts(note.error)));
+      case 'requests':
+        return this.#count(note.ended);
       case 'joined':
         return this.#deps.onJoined?.(note.path);
       case 'process':
@@ -88,6 +90,11 @@ export class ServedThread {
       default:
         return note satisfies never;
     }
+  }
+
+  #count(ended: readonly number[]): void {
+    const { outsideWork } = this.#deps.version;
+    for (let at = 0; at < ended.length; at += 2) outsideWork.record(ended[at] as number, ended[at + 1] === 1);
   }
 
   async #listen({ ask, request }: AppNote & { kind: 'listen' }): Promise<void> {

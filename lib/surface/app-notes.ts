@@ -20,6 +20,8 @@ export type AppNote =
   | { readonly kind: 'ready' }
   /** The entry threw. */
   | { readonly kind: 'failed'; readonly error: PlatformError }
+  /** Requests were answered: for each its milliseconds, and 1 where the server failed. */
+  | { readonly kind: 'requests'; readonly ended: readonly number[] }
   /** A module of the app was loaded that is none of the version's files: absolute path. */
   | { readonly kind: 'joined'; readonly path: string }
   /** The thread stands still until `done` holds a {@link ProcessOutcome}. */

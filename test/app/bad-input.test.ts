@@ -90,6 +90,10 @@ test('errors that an app handles itself do not end its thread', async () => {
 test.each([
   ['HTTP/2 servers', `require('http2').createServer().listen(0, '127.0.0.1');`],
   ['listening on a handle', `require('http').createServer().listen({ fd: 3 });`],
+  [
+    'datagram sockets that are bound to a port',
+    `require('dgram').createSocket('udp4').bind({ port: 40_000, address: '127.0.0.1' });`,
+  ],
 ])('%s are refused by name', async (what, text) => {
   const { serve } = await appProject({ 'server.js': text });
   await expect(serve('server.js')).rejects.toMatchObject({

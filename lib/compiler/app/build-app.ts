@@ -138,7 +138,7 @@ function entryCode(
   { args = [], noAdapters = [], stores, exclusive = false }: AppBuildOptions,
   adapters: readonly string[],
 ): string {
-  const spec = { entry, args, files: table, folders, noAdapters, stores, exclusive: exclusive !== false };
+  const spec = { entry, args, files: table, folders, noAdapters, stores, exclusive };
   const own = adapters.map((_path, index) => `adapter${index}`);
   return [
     `import { createApp } from './${RUNTIME}';`,

@@ -65,7 +65,10 @@ const stays: Judge = (call) =>
   );
 
 const http2 = refused('An HTTP/2 server', 'Serve HTTP/1.1, with HTTP/2 in a proxy before it.');
-const datagrams = refused('A datagram socket', 'Keep it in a process of its own, or in the host.');
+const datagrams = refused(
+  'A datagram socket that is bound to a port',
+  'Serve the app with --exclusive start, or keep it in a process of its own.',
+);
 const forking = refused('`cluster`', 'Start the file that listens, with --threads.');
 
 const judges: ReadonlyMap<string, Judge> = new Map([
