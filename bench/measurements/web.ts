@@ -2,7 +2,7 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import autocannon, { type Options } from 'autocannon';
-import { interleave } from '../harness/interleave.js';
+import { compareFigure, interleave, takeInTurn } from '../harness/interleave.js';
 import type { Bench, Comparison, Measurement, Verdict } from '../harness/measurement.js';
 import { judgeFigure, judgeRatio } from '../harness/target.js';
 import type { ReloadableServer } from '../peers/servers/reloadable-server.js';
@@ -71,8 +71,8 @@ export const web: Measurement = {
     );
     try {
       for (const one of requests) {
-        const comparison = await compareRequests(bench, servers, one);
-        comparisons.push(comparison);
+        const [comparison, computed] = await compareRequests(bench, servers, one);
+        comparisons.push(comparison, computed);
         const [alone = 0, mounted = 0] = one.least;
         verdicts.push(judgeRatio(comparison, 'liveswap', 'in process', { atLeast: alone }));
         verdicts.push(judgeRatio(comparison, 'mounted', 'in process', { atLeast: mounted }));
@@ -88,22 +88,32 @@ export const web: Measurement = {
   },
 };
 
-function compareRequests(
+/** Compares how much the servers answer, and what an answer costs them: that says more where others use the cores, too. */
+async function compareRequests(
   bench: Bench,
   servers: readonly ReloadableServer[],
   { title, unit, options, path }: (typeof requests)[number],
-): Promise<Comparison> {
+): Promise<[answered: Comparison, computed: Comparison]> {
   const duration = Math.max(1, Math.round(bench.effort.sampleMs / 100));
-  const subjects = servers.map(({ name, url }) => ({
-    name,
+  const subjects = servers.map((server) => ({
+    name: server.name,
     async sample() {
-      const { requests: made, non2xx, errors } = await autocannon({ ...options, url: url + path, duration });
-      if (non2xx > 0 || errors > 0)
-        throw new Error(`${url}${path}: ${errors} errors, ${non2xx} without success.`);
-      return made.average;
+      const url = server.url + path;
+      const before = await server.computed();
+      const { requests: made, non2xx, errors } = await autocannon({ ...options, url, duration });
+      if (non2xx > 0 || errors > 0) throw new Error(`${url}: ${errors} errors, ${non2xx} without success.`);
+      return { perSecond: made.average, micros: ((await server.computed()) - before) / made.total };
     },
   }));
-  return interleave(bench, subjects, { title, unit, better: 'higher' });
+  const taken = await takeInTurn(bench, subjects, { title });
+  return [
+    compareFigure(taken, { title, unit, better: 'higher' }, ({ perSecond }) => perSecond),
+    compareFigure(
+      taken,
+      { title: `${title}: processor time of the server for each`, unit: 'µs', better: 'lower' },
+      ({ micros }) => micros,
+    ),
+  ];
 }
 
 /** Echoes of sockets among many that are open, what each takes of memory, and how many a series of reloads closes. */

@@ -9,6 +9,8 @@ export interface ReloadableServer {
   reload(): Promise<void>;
   /** Bytes of memory that its process takes, where it can say so. */
   memory(): Promise<number>;
+  /** Microseconds that its process has computed, on all cores together, where it can say so. */
+  computed(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -16,7 +18,8 @@ export interface ReloadableServer {
 export type ServerMessage =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'reloaded' }
-  | { readonly kind: 'memory'; readonly bytes: number };
+  | { readonly kind: 'memory'; readonly bytes: number }
+  | { readonly kind: 'computed'; readonly micros: number };
 
 /** The server that `child` becomes, once it listens; it reloads when it is sent a message. */
 export async function serverOf(name: string, child: ChildProcess): Promise<ReloadableServer> {
@@ -33,6 +36,11 @@ export async function serverOf(name: string, child: ChildProcess): Promise<Reloa
       const told = messageOf(child, 'memory');
       child.send('memory');
       return (await told).bytes;
+    },
+    computed: async () => {
+      const told = messageOf(child, 'computed');
+      child.send('computed');
+      return (await told).micros;
     },
     close: async () => {
       const left = once(child, 'exit');

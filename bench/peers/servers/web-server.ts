@@ -23,8 +23,16 @@ export interface WebTask {
 const { folder, plugin, answeredBy } = JSON.parse(process.argv[2] as string) as WebTask;
 const tell = (message: ServerMessage): boolean | undefined => process.send?.(message);
 
+/** Answers what the bench asks of any server. */
+function tellUsage(message: unknown): void {
+  const { user, system } = process.cpuUsage();
+  if (message === 'memory') tell({ kind: 'memory', bytes: process.memoryUsage().rss });
+  if (message === 'computed') tell({ kind: 'computed', micros: user + system });
+}
+
 const port = answeredBy === 'in process' ? await inProcess() : await throughSwapper();
 tell({ kind: 'listening', port });
+process.on('message', tellUsage);
 process.on('disconnect', () => process.exit());
 
 async function throughSwapper(): Promise<number> {
@@ -33,10 +41,9 @@ async function throughSwapper(): Promise<number> {
   const mount = answeredBy === 'mounted' ? { '/': plugin, '/elsewhere': plugin } : { '/': plugin };
   const server = await serve(swapper, { port: 0, hostname: '127.0.0.1', mount });
   process.on('message', async (message) => {
-    if (message === 'reload') {
-      await swapper.reload();
-      tell({ kind: 'reloaded' });
-    } else tell({ kind: 'memory', bytes: process.memoryUsage().rss });
+    if (message !== 'reload') return;
+    await swapper.reload();
+    tell({ kind: 'reloaded' });
   });
   return server.port;
 }
@@ -48,7 +55,6 @@ async function inProcess(): Promise<number> {
   new WebSocketServer({ server }).on('connection', (socket) => {
     socket.on('message', (data: Buffer) => socket.send(data.toString()));
   });
-  process.on('message', () => tell({ kind: 'memory', bytes: process.memoryUsage().rss }));
   if (!server.listening) await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
