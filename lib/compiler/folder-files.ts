@@ -2,7 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isArtifactName, readArtifact } from '../manifest/artifact.js';
 import { layOutFiles, splitFiles } from '../manifest/files-block.js';
-import { writeAtomically } from '../manifest/write-atomically.js';
+import { writeIfChanged } from '../manifest/write-atomically.js';
 import type { BuiltArtifact } from './report.js';
 import { liveStubs, STUBS_FILE } from './live-stubs.js';
 import type { PluginStubs } from './live-types/plugin-stubs.js';
@@ -61,9 +61,4 @@ async function artifactsIn(folder: string, built: readonly BuiltArtifact[]): Pro
 
 function textOf(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch(() => undefined);
-}
-
-async function writeIfChanged(file: string, text: string): Promise<void> {
-  const before = await textOf(file);
-  if (before !== text) await writeAtomically(file, text);
 }

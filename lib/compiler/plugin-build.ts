@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { MANIFEST_FORMAT } from '../manifest/manifest.js';
 import { artifactFileName, makeArtifact, type Artifact } from '../manifest/artifact.js';
-import { writeAtomically } from '../manifest/write-atomically.js';
+import { writeAtomically, writeIfChanged } from '../manifest/write-atomically.js';
 import type { ProgramCheck } from './app-typescript/program-check.js';
 import type { BundledFile } from './bundle/bundled-file.js';
 import { Bundler } from './bundle/bundler.js';
+import { BuildSteps } from './build-steps.js';
 import { pluginStubs, type PluginStubs } from './live-types/plugin-stubs.js';
 import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
 import { ownSymbolEndings, type Endings } from './collect/own-symbols.js';
@@ -17,7 +17,7 @@ import type { PluginFolder } from './plugin-folders.js';
 import { posixPath } from './posix-path.js';
 import type { Program } from './program.js';
 import type { Programs } from './programs.js';
-import type { BuiltArtifact, BundleRemarks, PluginReport, StepTimes } from './report.js';
+import type { BuiltArtifact, BundleRemarks, PluginReport } from './report.js';
 import type { Finding, PluginSources } from './rule.js';
 import { bundledCrossImports } from './rules/no-cross-imports/bundled-code.js';
 import { rules, RULES_VERSION } from './rules/index.js';
@@ -45,12 +45,12 @@ interface Examination {
 export class PluginBuild {
   readonly #options: ResolvedOptions;
   readonly #bundler: Bundler;
+  readonly #steps: BuildSteps;
   #plugin: PluginFolder;
   #live: readonly LiveSymbol[] = [];
   #endings: Endings = new Map();
   #inputs: ReadonlySet<string> = new Set();
   #modules: readonly BundledFile[] = [];
-  #times: Partial<Record<BuildStep, number>> = {};
   #report: PluginReport | undefined;
   #stubs: PluginStubs | undefined;
   #program: Program | undefined;
@@ -59,6 +59,7 @@ export class PluginBuild {
     this.#plugin = plugin;
     this.#options = options;
     this.#bundler = new Bundler(plugin, options);
+    this.#steps = new BuildSteps(options);
   }
 
   get name(): string {
@@ -136,7 +137,7 @@ export class PluginBuild {
 
   /** Finds the live symbols. */
   async collect(opened: OpenPlugin): Promise<void> {
-    this.#times = {};
+    this.#steps.restart();
     await this.#step('collect', () => this.recollect(opened));
     this.#endings = ownSymbolEndings(opened.sources);
   }
@@ -250,10 +251,8 @@ export class PluginBuild {
 
   async #write({ file, hash, manifest, bytes }: Artifact, remarks: BundleRemarks): Promise<PluginReport> {
     const artifact: BuiltArtifact = { file, hash, manifest };
-    const before = await readFile(file).catch(() => undefined);
-    if (before?.equals(bytes)) return this.#settle({ state: 'unchanged', artifact, ...remarks });
-    await writeAtomically(file, bytes);
-    return this.#settle({ state: 'built', artifact, ...remarks });
+    const state = (await writeIfChanged(file, bytes)) ? 'built' : 'unchanged';
+    return this.#settle({ state, artifact, ...remarks });
   }
 
   #takeWarnings(): Finding[] {
@@ -278,18 +277,13 @@ export class PluginBuild {
   }
 
   #settle(outcome: Outcome): PluginReport {
-    const times: StepTimes = this.#times;
+    const { times } = this.#steps;
     this.#report = { name: this.name, folder: this.folder, times, ...outcome };
     return this.#report;
   }
 
-  async #step<T>(step: BuildStep, run: () => T | Promise<T>): Promise<T> {
-    this.#options.signal?.throwIfAborted();
-    this.#options.onProgress?.({ step, plugin: this.name });
-    const start = performance.now();
-    const result = await run();
-    this.#times[step] = performance.now() - start;
-    return result;
+  #step<T>(step: BuildStep, work: () => T | Promise<T>): Promise<T> {
+    return this.#steps.run(step, this.name, work);
   }
 }
 

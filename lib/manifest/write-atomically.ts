@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { despiteReaders } from './despite-readers.js';
 
@@ -22,4 +22,12 @@ export async function writeAtomically(file: string, bytes: Uint8Array | string):
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Works like {@link writeAtomically}, unless the file has these bytes already. Resolves to true when it was written. */
+export async function writeIfChanged(file: string, bytes: Uint8Array | string): Promise<boolean> {
+  const before = await readFile(file).catch(() => undefined);
+  if (before?.equals(typeof bytes === 'string' ? Buffer.from(bytes) : bytes)) return false;
+  await writeAtomically(file, bytes);
+  return true;
 }

@@ -5,7 +5,7 @@ import { isLiveswapError } from '../../core/errors.js';
 import { artifactFileName, makeArtifact } from '../../manifest/artifact.js';
 import type { AppFacts } from '../../manifest/manifest.js';
 import { packFiles } from '../../manifest/files-block.js';
-import { writeAtomically } from '../../manifest/write-atomically.js';
+import { writeIfChanged } from '../../manifest/write-atomically.js';
 import type { BuiltArtifact } from '../report.js';
 import { collectAppFiles, type AppFiles } from './app-files.js';
 import { findingOf, isBuildFailure } from '../bundle/messages.js';
@@ -91,8 +91,7 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
     file,
   );
   await mkdir(outDir, { recursive: true });
-  const before = await readFile(file).catch(() => undefined);
-  if (!before?.equals(bytes)) await writeAtomically(file, bytes);
+  await writeIfChanged(file, bytes);
   const inputs = new Set([...app.table.map((one) => join(app.root, one.path)), ...own.inputs]);
   return {
     file,

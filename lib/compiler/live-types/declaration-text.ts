@@ -1,7 +1,12 @@
 import { ts } from 'ts-morph';
 import type { EmittedModule } from './emitted-module.js';
-import type { TypeWriter } from './type-writer.js';
 import { Unsayable } from './unsayable.js';
+
+/** Writes nodes of modules in names that are valid where they are written to. */
+export interface TypeWriter {
+  /** @throws Unsayable */
+  text(node: ts.Node, module: EmittedModule): string;
+}
 
 /**
  * Declarations of one name, as they stand in an ambient namespace. Only types are declared, but for what `typeof` asks of: a class

@@ -1,7 +1,7 @@
 import type { Rule } from '../../rule.js';
 import { analyse } from '../analysis/analysis.js';
 import { isWithin } from '../analysis/syntax.js';
-import { asyncExecutors } from './async-executors.js';
+import { asyncExecutors } from './promise-executor.js';
 import { endlessLoops } from './endless-loops.js';
 import { endlessRecursions } from './endless-recursion.js';
 import { floatingPromises } from './floating-promises.js';

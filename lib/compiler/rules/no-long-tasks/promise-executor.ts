@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { enclosingFunction, wrapped } from '../analysis/syntax.js';
+import { bare, enclosingFunction, hasModifier, isFunctionNode, wrapped } from '../analysis/syntax.js';
 
 /**
  * Returns whether `node` is inside the executor of a promise. The promise then tells how long the work takes; whether anybody
@@ -17,4 +17,14 @@ export function isInExecutor(analysis: Analysis, node: ts.Node): boolean {
 /** Returns whether `node` is a `new Promise(…)`. */
 export function isNewPromise(analysis: Analysis, node: ts.Node): boolean {
   return ts.isNewExpression(node) && analysis.checker.getTypeAtLocation(node).symbol?.name === 'Promise';
+}
+
+/** The async functions that are executors of promises: an error in one rejects a promise that nobody holds. */
+export function asyncExecutors(analysis: Analysis): ts.Expression[] {
+  return analysis.nodes.of<ts.NewExpression>(ts.SyntaxKind.NewExpression).flatMap((made) => {
+    const [argument] = made.arguments ?? [];
+    const executor = argument && bare(argument);
+    const isAsync = executor && isFunctionNode(executor) && hasModifier(executor, ts.SyntaxKind.AsyncKeyword);
+    return isAsync && isNewPromise(analysis, made) ? [executor] : [];
+  });
 }
