@@ -69,7 +69,7 @@ if (!process.argv.includes('--check')) {
   process.exitCode = 1;
 }
 
-function overrideFor(folder, below, where = folder, namesake = undefined) {
+function overrideFor(folder, below, where = folder, namesake) {
   const others = Object.keys(floors).filter((other) => other !== folder && !below.includes(other));
   const paths = Object.entries(owners)
     .filter(([, owner]) => owner !== folder)

@@ -125,7 +125,7 @@ export class AppHost {
     if (version !== this.#current) return;
     if (version.outsideWork.isGated) {
       this.#book.hold();
-      await Promise.all(version.threads.map((handle) => this.#threads.get(handle)?.fence.set()));
+      await Promise.all(version.threads.map(async (handle) => this.#threads.get(handle)?.fence.set()));
     } else if (this.#versionOf(this.#deps.swapper.current) === version) {
       // The version goes on. After a replacement of it, the assignment follows.
       this.#leaveRecycled(version);

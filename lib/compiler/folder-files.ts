@@ -54,7 +54,7 @@ async function artifactsIn(folder: string, built: readonly BuiltArtifact[]): Pro
     files
       .map((name) => join(folder, name))
       // Files that are no artifacts are reported when the folder is loaded.
-      .map((file) => known.get(file) ?? readArtifact(file).catch(() => undefined)),
+      .map(async (file) => known.get(file) ?? readArtifact(file).catch(() => undefined)),
   );
   return artifacts.filter((artifact) => artifact !== undefined);
 }
