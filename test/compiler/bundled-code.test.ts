@@ -28,6 +28,10 @@ const sources = {
     module.exports = { protect: () => protected(), place: __filename };`,
   'sloppy/stone.cjs': `'use strict';\nexports.stone = (function () { return typeof this; })();`,
 
+  'defined/index.ts': `${definition}
+    declare const HALL: unknown, STAGE: { name: unknown };
+    export async function live_defined() { return [HALL, STAGE.name]; }`,
+
   'decorated/tsconfig.json': JSON.stringify({
     compilerOptions: {
       experimentalDecorators: true,
@@ -89,6 +93,7 @@ beforeAll(async () => {
   ({ plugins: built } = await build({
     sources: [join(folder, 'plugins')],
     outDir: join(folder, 'out'),
+    define: { HALL: '1;process.exit()', 'STAGE.name': '[1, "two"]' },
     ...quick,
   }));
 });
@@ -107,6 +112,10 @@ test('what the artifact needs for itself has names that no plugin has', async ()
 
 test('own CommonJS stays CommonJS, and sloppy unless it says that it is strict', async () => {
   await expect(call('sloppy', 'live_sloppy')).resolves.toEqual([['object', 'undefined'], true]);
+});
+
+test('a defined value is JSON or else a text, whatever it looks like: it is never code', async () => {
+  await expect(call('defined', 'live_defined')).resolves.toEqual(['1;process.exit()', [1, 'two']]);
 });
 
 test('decorators have the metadata that tsconfig.json asks for', async () => {
