@@ -52,12 +52,13 @@ export class Replacements {
     roster.beginComing(thread);
     // A thread that was withdrawn earlier lives on, and still runs the activity of its version.
     const former = replaced ?? roster.leavingFrom(index);
+    const cause = former ? 'recycle' : 'crash';
     try {
-      await this.#bringUp(thread, exporters, former ? 'recycle' : 'crash');
+      await this.#bringUp(thread, exporters, cause);
       takesOver = await takeIn(thread, former);
     } catch (error) {
       // A thread that came up halfway has something to free.
-      await steps.free([thread], 'crash');
+      await steps.free([thread], cause);
       thread.fail(error as LiveswapError);
       // If the thread died, its death is why the step failed.
       throw thread.death ?? error;

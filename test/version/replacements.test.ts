@@ -31,7 +31,7 @@ async function replace(former: ThreadHandle, deps: Partial<ReplacementsDeps> = {
     import: async (_thread: ThreadHandle, cause: string) => void done.push(`import after ${cause}`),
     openImports: note('openImports'),
     run: async (_threads: readonly ThreadHandle[], method: string) => void done.push(method),
-    free: note('free'),
+    free: async (_threads: readonly ThreadHandle[], cause: string) => void done.push(`free after ${cause}`),
   };
   const replacements = new Replacements({
     roster,
@@ -97,7 +97,7 @@ test('a new thread that fails halfway is freed and ended, and the living one sta
     },
   });
   expect(outcome).toEqual({ error: refused });
-  expect(done.at(-1)).toBe('free');
+  expect(done.at(-1)).toBe('free after recycle');
   expect(done).not.toContain('withdraw');
   expect(roster.threads).toEqual([former]);
   expect(roster.livingAt(0)).toBe(former);
