@@ -43,7 +43,7 @@ export interface ServeAppOptions {
    * artifact have their paths. Default: the nearest folder above it that has `node_modules`.
    */
   readonly root?: string;
-  /** Keeps through releases what known packages keep in memory, sessions and counters. Default: it is lost, and that is said. */
+  /** Keeps the sessions and counters that known packages hold in memory through releases. Default: they are lost, with a warning. */
   readonly stores?: 'auto';
   /** A folder of artifacts that run beside the app, in the same swapper: a reload takes the app's files and these. Default: none. */
   readonly plugins?: string;

@@ -8,7 +8,7 @@ import { spanOf } from './span-of.js';
 const source = 'liveswap';
 const FIX_NAME = 'liveswap';
 
-/** Services that have been decorated: a project that reads its configuration again decorates what it has. */
+/** Services that have been decorated: a project that reads its configuration again decorates the same service. */
 const decorated = new WeakSet<ts.LanguageService>();
 
 /**
@@ -33,7 +33,7 @@ export function decorate(
   function diagnosticsIn(file: ts.SourceFile): ts.Diagnostic[] {
     const { problem } = judge;
     const category = DiagnosticCategory.Error;
-    // Settings that nothing can be looked at with are shown where findings would be.
+    // Unusable settings are shown where findings would be.
     if (problem !== undefined)
       return [{ category, code: OTHER_CODE, file, start: 0, length: 0, messageText: problem, source }];
     return judge.findingsIn(file.fileName).flatMap((finding) => {
@@ -42,7 +42,7 @@ export function decorate(
     });
   }
 
-  /** Has the rules look at what has changed; returns the file as it is now. */
+  /** Lets the rules judge the changes; returns the file as it is now. */
   function current(fileName: string): ts.SourceFile | undefined {
     const program = service.getProgram();
     const changed = program ? edits.take(program) : [];
@@ -51,7 +51,7 @@ export function decorate(
   }
 
   function fixesIn(file: ts.SourceFile, start: number, end: number): ts.CodeFixAction[] {
-    // Places of an earlier text would tear the new one apart.
+    // Edits at the places of an earlier text would damage the new one.
     if (!judge.isUpToDate) return [];
     return judge
       .findingsIn(file.fileName)

@@ -1,4 +1,4 @@
-/** Numbers by which editors know the rules; one that has been given away stays. */
+/** Numbers by which editors know the rules; an assigned number never changes. */
 const codes: Readonly<Record<string, number>> = {
   'cloneable-boundary': 97_001,
   'no-cross-imports': 97_002,
@@ -9,7 +9,7 @@ const codes: Readonly<Record<string, number>> = {
   suppressions: 97_007,
 };
 
-/** The number of what no rule has found. */
+/** The number of findings that no rule made. */
 export const OTHER_CODE = 97_000;
 
 /** Returns the number of a rule. */

@@ -32,5 +32,5 @@ function liveswapEditor({ typescript }: { readonly typescript: typeof ts }): ts.
   };
 }
 
-// A language server takes what `require` gives it for the function itself.
+// A language server calls the result of `require` as the function itself.
 export { liveswapEditor as default, liveswapEditor as 'module.exports' };

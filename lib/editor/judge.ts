@@ -3,13 +3,13 @@ import type { Edit, JudgeOptions, Look, ShownFinding, Verdict } from './protocol
 
 /** Callbacks of a {@link Judge}. */
 export interface JudgeEvents {
-  /** The findings are other ones than before. */
+  /** Called when the findings have changed. */
   readonly onVerdict: () => void;
   /** The thread has died; the next edit starts another one. */
   readonly onDeath: (cause: unknown) => void;
 }
 
-/** The rules in a thread of their own: a language server must answer while they look. */
+/** Runs the rules in a thread of their own: a language server must answer meanwhile. */
 export class Judge {
   readonly #options: JudgeOptions;
   readonly #events: JudgeEvents;
@@ -27,7 +27,7 @@ export class Judge {
     return this.#verdict.problem;
   }
 
-  /** True once it has been told of a project. */
+  /** True once it knows a project. */
   get isRunning(): boolean {
     return this.#worker !== undefined;
   }
@@ -37,7 +37,7 @@ export class Judge {
     return this.#verdict.look === this.#looks;
   }
 
-  /** Returns what the last look has found in a file. */
+  /** Returns the findings of the last look in a file. */
   findingsIn(file: string): readonly ShownFinding[] {
     return this.#verdict.findings.filter((finding) => finding.file === file);
   }
@@ -57,7 +57,7 @@ export class Judge {
   #start(): Worker {
     const worker = new Worker(new URL('judge-thread.js', import.meta.url), {
       workerData: this.#options,
-      // A server speaks with its editor over stdout.
+      // A server uses stdout for the protocol with its editor.
       stdout: true,
       stderr: true,
       execArgv: [],

@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Edit } from './protocol.js';
 
-/** Finds out which files of a language server's project are other ones than when it was asked before. */
+/** Finds the files of a language server's project that have changed since the last call. */
 export class ProjectEdits {
   readonly #project: ts.server.Project;
   /** By file. */

@@ -7,7 +7,7 @@ export interface JudgeOptions {
   readonly livePrefix?: string;
 }
 
-/** A file that is another one than before; paths have forward slashes, as the language server writes them. */
+/** A changed file; paths have forward slashes, as in the language server. */
 export interface Edit {
   readonly file: string;
   /** Text that an editor holds; without it, the disk has the file. */
@@ -33,7 +33,7 @@ export interface ShownFinding {
   readonly fix: readonly TextEdit[];
 }
 
-/** Result of one look: all findings there are, or why nothing could be looked at. */
+/** Result of one look: all findings, or the reason why there was no look. */
 export interface Verdict {
   /** The latest look that is part of it. */
   readonly look: number;

@@ -4,7 +4,7 @@ import type { Finding } from '../compiler/rule.js';
 import { codeOf } from './finding-codes.js';
 import type { ShownFinding } from './protocol.js';
 
-/** Returns a finding as a language server shows it: the rule, what is wrong, what to do, and the page that explains it. */
+/** Returns a finding as a language server shows it: the rule, the problem, the remedy, and the page that explains it. */
 export function shownFinding(finding: Finding): ShownFinding {
   const { rule, problem, remedy, line, column, endLine, endColumn, file, fix = [] } = finding;
   const text = `${rule}: ${[problem, remedy].filter(Boolean).join(' ')}`;

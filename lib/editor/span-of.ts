@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { ShownFinding } from './protocol.js';
 
-/** Returns where a finding is in a file; `undefined` where the file, edited since the look, has no such place any more. */
+/** Returns the span of a finding in a file; `undefined` when the file was edited and has no such place any more. */
 export function spanOf({ start, end }: ShownFinding, file: ts.SourceFile): ts.TextSpan | undefined {
   const from = positionOf(start, file);
   const to = positionOf(end, file);

@@ -79,7 +79,7 @@ export class HandOver {
     for (const version of this.#exclusives) {
       const next = successorOf(version, this.#deps);
       version.balancer.succeed(passOnTo(version, next));
-      // By now its requests belong to the next version.
+      // Its requests belong to the next version by now.
       void version.outsideWork.setGated(false);
       const { rehearsal, move: moved } = this.#costs.get(version) ?? {};
       this.#deps.emit({
@@ -97,7 +97,7 @@ export class HandOver {
   /** Makes the new versions yield, if they were active. Their end and {@link wakeLeaving} must follow. */
   async undo(): Promise<void> {
     const { arriving, cause, emit } = this.#deps;
-    // When the swapper closes, a step may be under way: a hook may have taken data that it has to give back.
+    // When the swapper closes, a step may be in progress: a hook may hold data that it must give back.
     this.#isCut = true;
     await this.#running?.catch(() => {});
     await inOrder(
@@ -126,7 +126,7 @@ export class HandOver {
     this.#letOthers();
   }
 
-  /** Others may change again what is active in the versions that leave. */
+  /** Ends the turn: others may change the activity of the leaving versions again. */
   #letOthers(): void {
     void this.#endTurns?.then((end) => end());
   }

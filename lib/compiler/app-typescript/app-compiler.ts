@@ -13,7 +13,7 @@ export interface AppProgram {
 /** A TypeScript that is not liveswap's own, and the one program that it checks. */
 export interface AppCompiler {
   /**
-   * Takes in the program as it is now.
+   * Updates the program.
    *
    * @param changed paths that were changed, added or deleted since the last time.
    */

@@ -34,7 +34,7 @@ export class ClassicCompiler implements AppCompiler {
       this.#hostFor(options),
       this.#builder,
     );
-    // Forgets what it found in files that a change may matter to; they are looked at when they are asked for.
+    // Forgets results in files that a change may affect; they are checked again on demand.
     this.#builder.getSemanticDiagnosticsOfNextAffectedFile(undefined, () => true);
   }
 
@@ -66,7 +66,7 @@ export class ClassicCompiler implements AppCompiler {
     const text = this.#read(path);
     if (text === undefined) return undefined;
     const file = this.#ts.createSourceFile(path, text, target, true);
-    // By this it knows one state of a file from another.
+    // The compiler distinguishes states of a file by this.
     Object.assign(file, { version: hashOf(text) });
     this.#files.set(path, file);
     return file;

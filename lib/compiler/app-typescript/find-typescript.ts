@@ -8,11 +8,11 @@ export type ClassicTypeScript = typeof ts;
 
 /** TypeScript that checks the types of an app. */
 export type FoundTypeScript =
-  /** The app has none, or the same as liveswap but for a patch. */
+  /** The app has none, or the same minor version as liveswap. */
   | { readonly kind: 'ours' }
   | { readonly kind: 'classic'; readonly version: string; readonly typescript: ClassicTypeScript }
   | { readonly kind: 'native'; readonly version: string; readonly open: NativeApi }
-  /** The app has another one that cannot be called from here. */
+  /** The app has another version, which cannot be called from here. */
   | { readonly kind: 'unusable'; readonly version: string; readonly reason: string };
 
 /** Modules of an app, by specifier. */
@@ -41,7 +41,7 @@ export function findTypeScript(
 
 /** The first one that reads the declarations of `liveswap/plugin`. */
 const OLDEST = 5;
-/** From here on the compiler is a process, which another module speaks with. */
+/** From this version on, the compiler is a process, and another module talks to it. */
 const FIRST_NATIVE = 7;
 
 function versionOf(require: RequireOfApp): string | undefined {

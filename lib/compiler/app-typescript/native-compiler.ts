@@ -60,7 +60,7 @@ export class NativeCompiler implements AppCompiler {
     const made = [configPath, ...program.made.keys(), ...(this.#program?.made.keys() ?? [])];
     this.#program = program;
     if (this.#connection) {
-      // Some of them are new or gone: it looks at each again.
+      // Files were added or deleted: check every file again.
       const fileChanges = { changed: [...new Set([...changed, ...made])] };
       this.#snapshot = this.#connection.updateSnapshot({ fileChanges });
     } else {
@@ -102,7 +102,7 @@ function plain(diagnostic: NativeDiagnostic): TypeRemark {
   return { start: pos, length: end - pos, code, isError: category === ERROR, text: textOf(diagnostic) };
 }
 
-/** With its reasons, each one further to the right. */
+/** With its reasons, each indented further. */
 function textOf({ text, messageChain = [] }: NativeDiagnostic, depth = 0): string {
   return ['  '.repeat(depth) + text, ...messageChain.map((one) => textOf(one, depth + 1))].join('\n');
 }

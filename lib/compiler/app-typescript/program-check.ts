@@ -30,7 +30,7 @@ export class ProgramCheck {
     try {
       return this.#theirs.findings(plugin);
     } catch (error) {
-      // Its API is another one than it was, or its process has died: what is wrong with the code is said all the same.
+      // Its API has changed, or its process has died: liveswap's own checker takes over.
       this.close();
       if (this.#found.kind !== 'ours')
         this.#found = { ...this.#found, kind: 'unusable', reason: messageOf(error) };

@@ -10,7 +10,7 @@ import { OwnModules } from './own-files.js';
 import type { OwnModule } from './own-module.js';
 import { FileSnapshot, unsettled } from './file-snapshot.js';
 
-/** Files of an app. */
+/** The files of an app. */
 export interface AppFiles {
   /** Absolute path of the folder that all of it is in. */
   readonly root: string;
@@ -121,7 +121,7 @@ async function entryFile(entry: string): Promise<string> {
   );
 }
 
-/** Follows imports and names until there is nothing new. */
+/** Follows imports and named files until nothing new is found. */
 async function findAll(
   main: string,
   home: string,

@@ -26,7 +26,7 @@ export interface AppBuildOptions {
   readonly name?: string;
   /** Files that it reads beside what it imports, as globs relative to the folder of the entry's package. Default: none. */
   readonly files?: readonly string[];
-  /** Absolute paths of modules that no import of the entry leads to, and are its own all the same. */
+  /** Absolute paths of the app's modules that no import of the entry leads to. */
   readonly also?: readonly string[];
   /** Arguments in `process.argv` after the entry. Default: none. */
   readonly args?: readonly string[];
@@ -39,7 +39,7 @@ export interface AppBuildOptions {
   readonly adapters?: readonly string[];
   /** Packages whose built-in adapters are not used. Default: none. */
   readonly noAdapters?: readonly string[];
-  /** Keeps through releases what known packages keep in memory, sessions and counters. Default: it is lost, and that is said. */
+  /** Keeps the sessions and counters that known packages hold in memory through releases. Default: they are lost, with a warning. */
   readonly stores?: 'auto';
 }
 
@@ -49,7 +49,7 @@ export interface BuiltApp extends BuiltArtifact {
   readonly root: string;
   /** Absolute paths of the app's own files. */
   readonly inputs: ReadonlySet<string>;
-  /** Absolute paths of the folders that were taken whole: what is added there is of the next version. */
+  /** Absolute paths of the folders that were taken whole: files added there belong to the next version. */
   readonly folders: readonly string[];
   /** Packages beside it that built-in adapters are for. */
   readonly adapted: readonly AdaptedPackage[];

@@ -5,7 +5,7 @@ import type { OwnModule } from './own-module.js';
 const NEEDS_COMPILING = /\.(?:[cm]?ts|tsx|jsx)$/;
 
 /**
- * Makes JavaScript of the modules that Node cannot read, as their tsconfig says (paths aside: imports are found by the build), each
+ * Compiles the modules that Node cannot read to JavaScript, as their tsconfig says (paths aside: imports are found by the build), each
  * with its source map inside.
  *
  * @returns the code by absolute path; modules that Node reads as they are have none.

@@ -60,7 +60,7 @@ async function read(path: string): Promise<ReadFile> {
   }
 }
 
-/** Reading again may do: see {@link isUnsettled}. */
+/** A second read may succeed: see {@link isUnsettled}. */
 export function unsettled(path: string, what: string, cause?: unknown): LiveswapError {
   return new LiveswapError(
     'BUILD_FAILED',

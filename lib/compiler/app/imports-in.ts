@@ -18,7 +18,7 @@ export interface ModuleText {
 export interface ModuleImports {
   /** Code that imports and requires the same and does nothing else. */
   readonly stub: string;
-  /** Module syntax that the parser found; `undefined` when the text does not tell. */
+  /** Module syntax that the parser found; `undefined` when the text shows none. */
   readonly syntax: 'cjs' | 'esm' | undefined;
 }
 
@@ -36,7 +36,7 @@ export function loaderOf(path: string): Loader {
 }
 
 /**
- * Reads what a module asks for. It may be written in a way that no ES module can be, such as sloppy CommonJS; patterns that match no
+ * Reads the imports of a module. It may use syntax that no ES module may, such as sloppy CommonJS; patterns that match no
  * file, such as `require('./dialects/' + name)`, are left out.
  *
  * @param folder absolute path that the places of errors are relative to.
@@ -50,7 +50,7 @@ export async function importsIn(module: ModuleText, folder: string): Promise<Mod
     } catch (error) {
       if (!isBuildFailure(error)) throw error;
       const rest = withoutPatterns(text, error.errors);
-      // An ES module in a package that does not say what its modules are.
+      // An ES module in a package without a `type`.
       const isAwaiting =
         format === 'cjs' && error.errors.some((one) => one.text.startsWith('Top-level await'));
       if (isAwaiting) format = 'esm';
@@ -86,7 +86,7 @@ async function readImports(
   const { inputs } = metafile;
   const names = Object.keys(inputs);
   const own = names.find((name) => resolve(folder, name) === path) ?? path;
-  // The others are what its patterns match.
+  // The other imports are the files that its patterns match.
   const matched = names.filter((name) => name !== own).map((name) => resolve(folder, name));
   const input = inputs[own] as Metafile['inputs'][string];
   return { stub: stubOf(input, matched), syntax: input.format };
@@ -108,7 +108,7 @@ function stubOf({ imports }: Metafile['inputs'][string], matched: readonly strin
   return [...named, ...matched.map((path) => `import(${JSON.stringify(path)});`)].join('\n');
 }
 
-/** The text with nothing where a pattern stood that matches no file. */
+/** Returns the text without the patterns that match no file. */
 function withoutPatterns(text: string, errors: readonly Message[]): string {
   const lines = text.split('\n').map((line) => Buffer.from(line));
   for (const { text: problem, location } of errors) {

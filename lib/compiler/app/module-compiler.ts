@@ -13,8 +13,8 @@ interface Made {
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 
 /**
- * Makes JavaScript of an app's modules that Node cannot read. Most are compiled by esbuild, the rest by TypeScript; what TypeScript
- * has made of a text is remembered, so that a save costs one module.
+ * Compiles an app's modules that Node cannot read to JavaScript. esbuild compiles most of them, TypeScript the rest; what TypeScript
+ * has compiled is remembered, so that a save costs one module.
  */
 export class ModuleCompiler {
   readonly #made = new Map<string, Made>();
@@ -28,7 +28,7 @@ export class ModuleCompiler {
   /** The JavaScript of a module that is not compiled by esbuild; `undefined` for all others. */
   async special(path: string, text: string): Promise<string | undefined> {
     if (!TYPESCRIPT.test(path)) return undefined;
-    // A server that is JavaScript already does without.
+    // A server in JavaScript does not need it.
     const typescript = await import('./typescript-modules.js');
     const known = this.#made.get(path);
     this.#projects ??= new typescript.Projects();

@@ -14,13 +14,13 @@ export interface NamedByCode {
   readonly tooLarge: readonly string[];
 }
 
-/** Only a text that says one of these can name anything. */
+/** Only a text with one of these words can name files. */
 const SAYS_WHERE = /__dirname|__filename|import\.meta\.(?:url|dirname|filename|resolve)|require\.resolve/;
 
-/** Functions that change what they are given, or are about to. */
+/** Functions that change their argument, or are about to. */
 const CHANGES =
   /write|append|mkdir|mkdtemp|unlink|^rm|rename|truncate|^open|copy|Database|^dest|storage|multer|upload|Low|JSONFile|^Level|File$|^log/i;
-/** Functions that only read, whatever else their names say: `readFile`, `sendFile`, `compileFile`. */
+/** Functions that only read, despite names such as `readFile`, `sendFile`, `compileFile`. */
 const READS = /^(?:read|send|render|compile|load|serve|parse|import)/i;
 /** Folders that a server writes to, instead of reading the files of a release. */
 const DATA_FOLDER =
@@ -31,9 +31,9 @@ const MOST_FILES = 10_000;
 const MOST_BYTES = 64 * 1_024 * 1_024;
 
 /**
- * Finds them. What the app changes itself is left out: that is data, and data is read from the disk.
+ * Finds them. Files that the app itself changes are left out: they are data, which is read from the disk.
  *
- * @param home the folder of the entry's package: what is nowhere near it is left out as well.
+ * @param home the folder of the entry's package: distant files are left out as well.
  */
 export async function namedByCode(
   modules: readonly OwnModule[],
@@ -79,7 +79,7 @@ function isData(path: string): boolean {
   );
 }
 
-/** The names of folders far above say nothing. */
+/** The names of folders far above have no meaning. */
 function isDataPart(part: string, depth: number): boolean {
   return depth < 2 && DATA_FOLDER.test(part);
 }

@@ -19,7 +19,7 @@ export class OwnModules {
   readonly #stubs = new Map<string, Promise<string>>();
   readonly #syntax = new Map<string, 'cjs' | 'esm' | undefined>();
   readonly #texts = new Map<string, string>();
-  /** Files that are looked at alone. */
+  /** Files that are parsed separately. */
   readonly #alone = new Set<string>();
 
   /** @param folder absolute path that the places of errors are relative to. */
@@ -28,14 +28,14 @@ export class OwnModules {
     this.#folder = folder;
   }
 
-  /** The text of a module that was found; `undefined` of JSON. */
+  /** The text of a module that was found; `undefined` for JSON. */
   textOf(path: string): string | undefined {
     return this.#texts.get(path);
   }
 
   /**
-   * Finds every file that the entries reach by `import` and `require` outside of `node_modules`. Packages that are links, as those
-   * of a workspace, are the app's own. What cannot be found is left to the moment it is asked for, as Node leaves it.
+   * Finds every file that the entries reach by `import` and `require` outside of `node_modules`. Linked packages, such as those
+   * of a workspace, are the app's own. A missing module is an error only when it is loaded, as in Node.
    *
    * @param entries absolute real paths.
    * @param lenient those that may be no module that can be parsed.

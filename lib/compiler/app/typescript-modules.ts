@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { ts } from 'ts-morph';
 import type { ModuleFormat } from './module-format.js';
 
-/** Settings of a project that decide what becomes of its modules. */
+/** Settings of a project that decide how its modules are compiled. */
 export interface Project {
   readonly options: ts.CompilerOptions;
   readonly writesMetadata: boolean;
@@ -28,7 +28,7 @@ export class Projects {
 
 /**
  * Returns a module as TypeScript compiles it, with its source map inside, if esbuild would compile it differently: a module with
- * decorator metadata, or CommonJS without `esModuleInterop`. `undefined` when esbuild makes the same of it.
+ * decorator metadata, or CommonJS without `esModuleInterop`. `undefined` when esbuild gives the same result.
  */
 export function compiledByTypeScript(
   path: string,
@@ -61,7 +61,7 @@ export function compiledByTypeScript(
 function readProject(config: string): Project {
   const host: ts.ParseConfigFileHost = {
     ...ts.sys,
-    // Only the options count.
+    // Only the options matter.
     readDirectory: () => [],
     onUnRecoverableConfigFileDiagnostic: () => {},
   };

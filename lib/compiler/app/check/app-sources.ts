@@ -9,10 +9,10 @@ import type { PluginSources } from '../../rule.js';
 const NO_EXTENSION = /(?:^|[\\/])[^.\\/]+$/;
 const SAID = '.liveswap.js';
 
-/** The own files of an app as the rules look at sources: what they find there is advice. */
+/** The app's own files in the form in which rules read sources: their findings are advice. */
 export function appSources(name: string, { root, entry, table }: AppFiles): PluginSources {
   const program = new Program(undefined, root);
-  // Much of what servers are made of is JavaScript.
+  // Many servers are written in JavaScript.
   program.project.compilerOptions.set({ allowJs: true, checkJs: false, experimentalDecorators: true });
   const files = table
     .filter(({ format }) => format === 'module' || format === 'commonjs')

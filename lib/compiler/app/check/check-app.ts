@@ -9,7 +9,7 @@ import { stateFacts } from './state-facts.js';
 import { fates, type SwapFact } from './swap-fact.js';
 import { workFacts } from './work-facts.js';
 
-/** An app that is looked at before it is served. */
+/** An app that is checked before it is served. */
 export interface AppCheckOptions {
   /** The file that starts the server. */
   readonly entry: string;
@@ -19,13 +19,13 @@ export interface AppCheckOptions {
   readonly adapters?: readonly string[];
   /** Packages whose built-in adapters are not used. Default: none. */
   readonly noAdapters?: readonly string[];
-  /** As it will be served with. Default: memory stores begin anew. */
+  /** The same option as for serving. Default: memory stores begin anew. */
   readonly stores?: 'auto';
 }
 
 /** The fate of an app's state, timers and consumers at a swap. */
 export interface AppCheck {
-  /** Those that a person should look at come first; then by place. */
+  /** Sorted by urgency, then by place. */
   readonly facts: readonly SwapFact[];
   /** Number of its own files. */
   readonly files: number;
@@ -34,7 +34,7 @@ export interface AppCheck {
 }
 
 /**
- * Looks at an app's own files for what does not live through a swap, or does so in a way of its own.
+ * Checks an app's own files for state and work that a swap loses or treats specially.
  *
  * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed
  */

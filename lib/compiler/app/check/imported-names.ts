@@ -7,7 +7,7 @@ export interface ImportedName {
   readonly name: string;
 }
 
-/** Knows what the names of a file are that it has by `import` or `require`; it goes by the text, so JavaScript will do. */
+/** Knows the origin of the names that a file has by `import` or `require`; it reads the text alone, so it works for JavaScript. */
 export class ImportedNames {
   readonly #names = new Map<string, ImportedName>();
 

@@ -11,7 +11,7 @@ import { factAt, type SwapFact } from './swap-fact.js';
 
 type Making = ts.CallExpression | ts.NewExpression;
 
-/** Settings of an app that decide what becomes of its packages. */
+/** Settings of an app that decide the fate of its packages. */
 export interface PackageSettings {
   /** The app's own. */
   readonly adapters: readonly Adapter[];
@@ -20,7 +20,7 @@ export interface PackageSettings {
   readonly stores: 'auto' | undefined;
 }
 
-/** What an app makes of packages that adapters and stores are for, and the places of those that are seen to. */
+/** The objects that an app makes of packages with adapters or stores, and the places of the adapted ones. */
 export function packageFacts(
   sources: PluginSources,
   settings: PackageSettings,

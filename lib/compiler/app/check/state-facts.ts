@@ -13,7 +13,7 @@ const KEEP =
 /**
  * State that an app keeps in memory, and objects that it has opened, at module level.
  *
- * @param isAdapted returns whether an adapter sees to what is made there.
+ * @param isAdapted returns whether an adapter handles the object made there.
  */
 export function stateFacts(sources: PluginSources, isAdapted: (making: ts.Node) => boolean): SwapFact[] {
   const analysis = analyse(sources);

@@ -2,13 +2,13 @@ import type { ts } from 'ts-morph';
 import { appPath } from './app-sources.js';
 
 /**
- * What becomes of something at a swap: `lost`, it begins anew; `overlaps`, old and new run side by side for a while; `refused`, it
+ * The fate of something at a swap: `lost`, it begins anew; `overlaps`, old and new run side by side for a while; `refused`, it
  * fails where it stands; `disk`, it is not frozen; `deaf`, it is never called; `held`, it runs in one version at a time; `adapted`,
  * the same, by an adapter; `stays`, connections stay with the version that has accepted them; `kept`, it lives on.
  */
 export type Fate = (typeof fates)[number];
 
-/** The fates, those first that a person should look at. */
+/** The fates, the most urgent first. */
 export const fates = [
   'lost',
   'overlaps',
@@ -21,16 +21,16 @@ export const fates = [
   'kept',
 ] as const;
 
-/** A place in an app's own files with what becomes of it at a swap. Lines and columns count from 1. */
+/** A place in an app's own files, and its fate at a swap. Lines and columns count from 1. */
 export interface SwapFact {
   readonly fate: Fate;
   /** Absolute path. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** What stands there, and what becomes of it: a sentence. */
+  /** A sentence about the object there and its fate. */
   readonly what: string;
-  /** What to do about it; empty where there is nothing to do. */
+  /** The remedy; empty when nothing needs to be done. */
   readonly remedy: string;
 }
 
