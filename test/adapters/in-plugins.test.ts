@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { build } from '../../lib/compiler/index.js';
+import { build, BuildSession, findingsOf } from '../../lib/compiler/index.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles } from '../helpers/write-plugins.js';
@@ -45,4 +45,35 @@ exports.later = (onTick) => CronJob.from({ cronTime: '* * * * * *', onTick });`,
   await swapper.load();
   // What is due before the version is active does not run.
   expect(await swapper.current.plugin('guardian').invoke('tick')).toEqual({ runs: 2, isJob: true });
+});
+
+test('the rules take what an adapter handles for handled, and refuse what none knows', async () => {
+  const bullmq = `import { EventEmitter } from 'node:events';
+export declare class Worker extends EventEmitter {
+  constructor(queue: string, processor: (job: unknown) => Promise<void>);
+  close(): Promise<void>;
+}`;
+  const findingsWith = async (version: string): Promise<string[]> => {
+    const folder = await tempFolder();
+    await writeFiles(folder, {
+      'package.json': '{ "type": "module" }',
+      'node_modules/bullmq/package.json': JSON.stringify({ name: 'bullmq', version, types: 'index.d.ts' }),
+      'node_modules/bullmq/index.js': 'exports.Worker = class Worker {};',
+      'node_modules/bullmq/index.d.ts': bullmq,
+      'plugins/herald/index.ts': `import { definePlugin } from 'liveswap/plugin';
+import { Worker } from 'bullmq';
+const worker = new Worker('letters', async () => {});
+worker.on('failed', (fact) => console.log(fact));
+export default definePlugin({});`,
+    });
+    const session = new BuildSession({
+      sources: [join(folder, 'plugins/herald')],
+      outDir: join(folder, 'out'),
+    });
+    const reports = await session.check();
+    await session.close();
+    return findingsOf(reports).map(({ rule, line }) => `${rule} ${line}`);
+  };
+  expect(await findingsWith('5.1.0')).toEqual([]);
+  expect(await findingsWith('3.1.0')).toEqual(['no-globals 3']);
 });

@@ -5,8 +5,9 @@ import { findInstalled } from '../../../adapters/installed-version.js';
 import type { Adapter } from '../../../adapters/adapter.js';
 import { memoryStores } from '../../../stores/memory-stores.js';
 import type { PluginSources } from '../../rule.js';
+import { hasExport } from '../../rules/analysis/adapted-making.js';
 import { bare, walk } from '../../rules/analysis/syntax.js';
-import { ImportedNames, type ImportedName } from './imported-names.js';
+import { ImportedNames, type ImportedName } from '../../rules/analysis/imported-names.js';
 import { factAt, type SwapFact } from './swap-fact.js';
 
 type Making = ts.CallExpression | ts.NewExpression;
@@ -48,7 +49,7 @@ export function packageFacts(
 function consumerFact(call: Making, callee: ImportedName, adapters: AdapterSet): SwapFact | undefined {
   const { module, name } = callee;
   const known = adapters.of(module);
-  if (!known.some((adapter) => isAdapted(adapter, name))) return undefined;
+  if (!known.some((adapter) => hasExport(adapter, name))) return undefined;
   const installed = findInstalled(module, call.getSourceFile().fileName);
   if (!installed) return undefined;
   const { version } = installed;
@@ -61,12 +62,6 @@ function consumerFact(call: Making, callee: ImportedName, adapters: AdapterSet):
     `No adapter knows ${module} ${version}: it takes work in the old and the new version side by side.`,
     `There is one for ${ranges}; write your own (--adapter), or serve the app with --exclusive.`,
   );
-}
-
-/** `Worker`, `Kafka` for `Kafka.prototype.consumer`, `schedule` of what CommonJS exports as a whole. */
-function isAdapted({ exports }: Adapter, name: string): boolean {
-  const names = Object.keys(exports).map((path) => path.split('.')[0]);
-  return names.includes(name) || (name === '*' && names.includes('default'));
 }
 
 function storeFact(call: Making, callee: ImportedName, stores: 'auto' | undefined): SwapFact | undefined {

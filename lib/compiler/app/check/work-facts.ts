@@ -3,7 +3,7 @@ import type { PluginSources } from '../../rule.js';
 import { analyse } from '../../rules/analysis/analysis.js';
 import { enclosingFunction, walk } from '../../rules/analysis/syntax.js';
 import { isRearmed } from '../../rules/no-long-tasks/timers.js';
-import { ImportedNames } from './imported-names.js';
+import { ImportedNames } from '../../rules/analysis/imported-names.js';
 import { factAt, type SwapFact } from './swap-fact.js';
 
 type Making = ts.CallExpression | ts.NewExpression;

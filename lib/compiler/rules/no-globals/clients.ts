@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import { isAdaptedMaking } from '../analysis/adapted-making.js';
 import type { Analysis } from '../analysis/analysis.js';
 import { callsAtOnce, runsLater } from '../analysis/escape.js';
 import { isHook } from '../analysis/hooks.js';
@@ -116,7 +117,7 @@ function isTakenCareOf(analysis: Analysis, releases: Releases, { call, node }: O
   const { parent } = wrapped(call);
   const isUsing =
     ts.isVariableDeclaration(parent) && (ts.getCombinedNodeFlags(parent) & ts.NodeFlags.Using) !== 0;
-  if (isUsing || isGivenToHttp(analysis, call)) return true;
+  if (isUsing || isGivenToHttp(analysis, call) || isAdaptedMaking(analysis, call)) return true;
   const { parent: holder } = node;
   const isHeld = holder && ts.isVariableDeclaration(holder);
   const names = !isHeld ? [] : ts.isIdentifier(holder.name) ? [holder] : bindingsOf(holder.name);

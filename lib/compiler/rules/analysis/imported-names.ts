@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { bare } from '../../rules/analysis/syntax.js';
+import { bare } from './syntax.js';
 
 /** An export that code uses: `*` is a module as a whole, `default` also what CommonJS exports as a whole. */
 export interface ImportedName {
