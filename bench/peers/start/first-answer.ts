@@ -15,12 +15,15 @@ export interface StartTask {
   readonly folder: string;
 }
 
+/** By the name that its users import: what that loads is bundled. */
+const PACKAGE: string = 'liveswap';
+
 const { kind, folder } = JSON.parse(process.argv[2] as string) as StartTask;
 const poolTask = fileURLToPath(new URL('../calls/piscina-worker.js', import.meta.url));
 
 const starts: Readonly<Record<StartKind, (imported: () => void) => Promise<unknown>>> = {
   liveswap: async (imported) => {
-    const { Swapper } = await import('../../../lib/index.js');
+    const { Swapper } = (await import(PACKAGE)) as typeof import('../../../lib/index.js');
     imported();
     const swapper = new Swapper(folder, { standby: false });
     await swapper.load();
