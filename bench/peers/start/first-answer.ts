@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Swapper } from '../../../lib/index.js';
 
 /** What is imported, and asked for its first answer. */
 export type StartKind = 'liveswap' | 'piscina' | 'worker';
@@ -23,9 +24,9 @@ const poolTask = fileURLToPath(new URL('../calls/piscina-worker.js', import.meta
 
 const starts: Readonly<Record<StartKind, (imported: () => void) => Promise<unknown>>> = {
   liveswap: async (imported) => {
-    const { Swapper } = (await import(PACKAGE)) as typeof import('../../../lib/index.js');
+    const liveswap = (await import(PACKAGE)) as { Swapper: typeof Swapper };
     imported();
-    const swapper = new Swapper(folder, { standby: false });
+    const swapper = new liveswap.Swapper(folder, { standby: false });
     await swapper.load();
     return swapper.call('live_salute');
   },
