@@ -39,7 +39,7 @@ export function flattenNote<Note extends ToThread | FromThread>(note: Note): Not
 
 /** Returns the note that has crossed; others than those of WebSockets are returned as they are. */
 export function readNote<Note>(crossed: Note | FlatNote): Note | HookNote | Hooked | Send {
-  return Array.isArray(crossed) ? readFlat(crossed as FlatNote) : crossed;
+  return Array.isArray(crossed) ? readFlat(crossed) : crossed;
 }
 
 function readFlat(flat: FlatNote): HookNote | Hooked | Send {

@@ -8,7 +8,8 @@ let closed: MessagePort | undefined;
  * one every few dozen megabytes: they took more than half of the time of a thread that passes large bodies on.
  */
 export function freeBuffer({ buffer }: Uint8Array): void {
-  if (!(buffer instanceof ArrayBuffer)) return;
+  // One that was moved elsewhere has none.
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength === 0) return;
   closed ??= outsideContext(closedPort);
   // Moved to where nobody can receive it, it is gone at once.
   closed.postMessage(undefined, [buffer]);
