@@ -13,7 +13,7 @@ export interface PluginFolder {
   readonly files: readonly string[];
   /** Every file below the folder that is not TypeScript and could be imported as text. */
   readonly assets: readonly string[];
-  /** TypeScript beside the folder, in a folder of plugins: it is part of none of them. */
+  /** TypeScript beside the plugins of a folder, which is part of none of them; only the first of them tells. */
   readonly strays: readonly string[];
 }
 
@@ -81,7 +81,9 @@ async function pluginsIn(folder: string): Promise<PluginFolder[]> {
   // `herald/src/index.ts` alone is no plugin called src.
   const nested = found.length === 1 && found[0] === join(folder, 'src') ? [] : found;
   const strays = code.map((name) => join(folder, name));
-  if (nested.length > 0) return Promise.all(nested.map((one) => pluginAt(one, strays)));
+  if (nested.length > 0) {
+    return Promise.all(nested.map((one, index) => pluginAt(one, index === 0 ? strays : [])));
+  }
   // One without a root module, which is a finding.
   if (code.length > 0 || (await looksLikePlugin(folder))) return [await pluginAt(folder)];
   throw new LiveswapError(

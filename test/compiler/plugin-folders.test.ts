@@ -52,7 +52,7 @@ test('declarations beside plugin folders do not make a plugin of the folder they
   expect(plugins.map(({ name }) => name)).toEqual(['herald']);
 });
 
-test('code beside plugin folders does not make a plugin of the folder they are in, and is named', async () => {
+test('code beside plugin folders does not make a plugin of the folder they are in, and is named once', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, {
     'types.ts': '',
@@ -60,10 +60,12 @@ test('code beside plugin folders does not make a plugin of the folder they are i
     'herald/index.ts': '',
     'herald/vitest.config.ts': '',
     'herald/tests/call.ts': '',
+    'smith/index.ts': '',
   });
   const plugins = await findPlugins([folder]);
   expect(plugins).toMatchObject([
     { name: 'herald', files: [join(folder, 'herald/index.ts')], strays: [join(folder, 'types.ts')] },
+    { name: 'smith', strays: [] },
   ]);
 });
 
