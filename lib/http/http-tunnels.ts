@@ -185,7 +185,14 @@ export class HttpTunnels {
     }
     // A thread that comes up to replace another is opened when it has done so.
     const threads = version?.group.established.filter(({ death }) => !death) ?? [];
-    await Promise.all(threads.map((thread) => this.#open(version as Version, thread)));
+    await Promise.all(
+      threads.map((thread) =>
+        this.#open(version as Version, thread).catch((error: unknown) => {
+          // One that dies meanwhile is replaced, unless its generation is refused for it.
+          if (!thread.death) throw error;
+        }),
+      ),
+    );
   }
 
   #open(version: Version, thread: ThreadHandle): Promise<void> {

@@ -36,3 +36,25 @@ if (existsSync(${JSON.stringify(fallen)})) {
   expect(await (await answer).text()).toBe('it stands');
   await replaced;
 });
+
+test('a port that is opened while a thread dies answers once another has its place', async () => {
+  const folder = await tempFolder();
+  const fallen = JSON.stringify(join(folder, 'fallen'));
+  await deploy(folder, {
+    name: 'wall',
+    module: "import { existsSync, writeFileSync } from 'node:fs';",
+    // Read when the port is opened: the first thread dies of it.
+    http: `{
+      fetch: () => new Response('it stands'),
+      get websocket() {
+        if (existsSync(${fallen})) return undefined;
+        writeFileSync(${fallen}, '');
+        process.exit(3);
+      },
+    }`,
+  });
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const { url } = await openServer(swapper);
+  expect(await (await fetch(url)).text()).toBe('it stands');
+});
