@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import { connect } from 'socket.io-client';
 import { WebSocket } from 'ws';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { runExample } from '../helpers/run-example.js';
 
 const address = /http:\/\/127\.0\.0\.1:\d+/;
@@ -94,6 +95,26 @@ describe('the example', () => {
     }
     await proof.line(/5 releases, \d+ moves, \d+ ticks: 0 wrong/);
     expect(await proof.ended).toBe(0);
+  });
+
+  it('socket.io keeps its sockets and rooms, and the newest code handles their events', async () => {
+    const example = await runExample('socket.io');
+    const [url] = await example.line(address);
+    const socket = connect(url);
+    onTestFinished(() => void socket.disconnect());
+    const told = async (event: string, data: string, answer: string): Promise<unknown> => {
+      const answered = new Promise((resolve) => socket.once(answer, resolve));
+      socket.emit(event, data);
+      return answered;
+    };
+    expect(await told('enter', 'hall', 'entered')).toBe('hall');
+    expect(await told('say', 'Hail', 'said')).toBe('Hail, said in the hall');
+    const { id } = socket;
+    await example.edit('plugins/hall/index.ts', 'said in the hall', 'shouted in the hall');
+    await example.line(/generation 2 is live, 1 sockets stay open/);
+    expect(await told('say', 'Hail', 'said')).toBe('Hail, shouted in the hall');
+    expect(socket.id).toBe(id);
+    expect(await example.stop()).toBe(0);
   });
 
   it('websocket keeps its sockets and their sessions through swaps', async () => {
