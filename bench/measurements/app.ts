@@ -57,13 +57,18 @@ async function compareSpeed(bench: Bench): Promise<Comparison[]> {
       'large',
       LARGE_BYTES / 1e6,
     );
-    const memory = await Promise.all(
-      servers.map(async (server) => ({ name: server.name, samples: [(await server.memory()) / 2 ** 20] })),
-    );
-    return [hello, one, large, { title: 'memory', unit: 'MB', better: 'lower', results: memory }];
+    return [hello, one, large, await compareMemory('memory', servers)];
   } finally {
     await Promise.all(servers.map((server) => server.close()));
   }
+}
+
+/** Of all the processes of each server, as they are after the samples. */
+async function compareMemory(title: string, servers: readonly UnchangedServer[]): Promise<Comparison> {
+  const results = await Promise.all(
+    servers.map(async (server) => ({ name: server.name, samples: [(await server.memory()) / 2 ** 20] })),
+  );
+  return { title, unit: 'MB', better: 'lower', results };
 }
 
 async function requestsPerSecond(bench: Bench, options: Options): Promise<number> {
@@ -96,7 +101,14 @@ async function compareSwaps(bench: Bench): Promise<{ comparisons: Comparison[]; 
         { title: `requests failed, ${title.split(' ')[0]}`, unit: 'requests', better: 'lower' },
         (swap) => swap.failed,
       );
-      comparisons.push(failed);
+      const memory = `memory, ${title.split(' ')[0]}`;
+      comparisons.push(
+        failed,
+        await compareMemory(
+          memory,
+          subjects.map(({ server }) => server),
+        ),
+      );
     } finally {
       await Promise.all(subjects.map(({ server }) => server.close()));
     }

@@ -1,7 +1,17 @@
 import { get, type Agent } from 'node:http';
 
-/** Requests `url` and resolves to the body; on a connection of its own unless `agent` keeps one. Rejects unless the status is 200. */
-export function ask(url: string, agent: Agent | false = false): Promise<string> {
+/** Some peers never answer a request that reaches them while they restart: it counts as failed. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * Requests `url` and resolves to the body; on a connection of its own unless `agent` keeps one. Rejects unless the status is 200, and
+ * when nothing comes for `patienceMs`.
+ */
+export function ask(
+  url: string,
+  agent: Agent | false = false,
+  patienceMs: number = PATIENCE_MS,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = get(url, { agent }, (response) => {
       let body = '';
@@ -14,5 +24,6 @@ export function ask(url: string, agent: Agent | false = false): Promise<string> 
       });
     });
     request.on('error', reject);
+    request.setTimeout(patienceMs, () => request.destroy(new Error(`${url} did not answer.`)));
   });
 }
