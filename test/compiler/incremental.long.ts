@@ -121,7 +121,7 @@ const property = fc.asyncProperty(
 
 test('after any edits a kept session finds what a fresh one finds', async () => {
   await fc.assert(property, { numRuns: 4 });
-}, 180_000);
+}, 400_000);
 
 test('what one file does to what another one holds is found in the other, and gone when it is undone', async () => {
   const folder = await tempFolder();
