@@ -121,10 +121,8 @@ export class Program {
 
   #declare(paths: readonly string[]): void {
     for (const path of paths) {
-      const known = this.project.getSourceFile(path);
-      const file = known ?? this.project.addSourceFileAtPathIfExists(path);
+      const file = this.project.getSourceFile(path) ?? this.project.addSourceFileAtPathIfExists(path);
       if (file && isSeenEverywhere(file.compilerNode)) this.#ambient.add(nativePath(path));
-      else if (file && !known && !file.isDeclarationFile()) this.project.removeSourceFile(file);
     }
   }
 
@@ -161,7 +159,7 @@ function readConfig(path: string): {
   return {
     options: parsed.options,
     fileNames,
-    declarations: fileNames.filter(mayBeSeenEverywhere),
+    declarations: fileNames.filter(declares),
     // The cache has lower-case keys where the file system ignores case.
     configs: [
       path,
@@ -175,12 +173,15 @@ function isStubs(path: string): boolean {
   return basename(path) === STUBS_FILE && (ts.sys.readFile(path)?.startsWith(STUBS_HEAD) ?? false);
 }
 
-/** Returns whether files that do not import this one may see what it declares. */
-function mayBeSeenEverywhere(path: string): boolean {
+/** Returns whether this is a file of declarations, or one that declares something for files that do not import it. */
+function declares(path: string): boolean {
   if (/\.d\.[cm]?ts$/.test(path)) return true;
   if (!/\.[cm]?tsx?$/.test(path)) return false;
   const text = ts.sys.readFile(path) ?? '';
-  return /\bdeclare\s+(?:global\b|module\s*["'])/.test(text) || !/^\s*(?:import|export)\b/m.test(text);
+  // Only few are worth parsing.
+  const isCandidate =
+    /\bdeclare\s+(?:global\b|module\s*["'])/.test(text) || !/^\s*(?:import|export)\b/m.test(text);
+  return isCandidate && isSeenEverywhere(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
 }
 
 const defaultOptions: ts.CompilerOptions = {
