@@ -118,3 +118,12 @@ test('what becomes of a server at a swap is said before it is started', async ()
   expect(JSON.parse(stdout)).toMatchObject({ files: 3, facts: [{ fate: 'lost', line: 1, column: 5 }] });
   expect(await runCommand(folder, 'check', '--app', 'src/none.js')).toMatchObject({ code: 2 });
 });
+
+test.each(['--exclusive', '--exclusive-start'])('%s stands before the entry', async (flag) => {
+  const folder = await project();
+  const running = new Running(folder, 'start', flag, 'src/server.js', '--', '0');
+  const [, url = ''] = await running.printed(/ready +(http:\S+?);/);
+  await writeFiles(folder, { 'src/server.js': server('two') });
+  expect(await runCommand(folder, 'reload', '--wait')).toMatchObject({ code: 0, stdout: 'gate: ok\n' });
+  expect(await textOf(url)).toBe('Hail two');
+});

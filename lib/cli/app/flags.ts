@@ -12,7 +12,8 @@ export interface AppFlags {
   readonly plugins?: string;
   readonly ready?: 'evaluated';
   readonly warm?: string;
-  readonly exclusive?: true | 'start';
+  readonly exclusive?: boolean;
+  readonly exclusiveStart?: boolean;
   readonly root?: string;
 }
 
@@ -23,12 +24,8 @@ type AdapterFlag = { readonly file: string } | { readonly without: string };
 export function addAppBuildFlags(command: Command): Command {
   return addAppCheckFlags(command)
     .option('--name <name>', 'the name of an app; default: that of its package')
-    .addOption(
-      new Option(
-        '--exclusive [when]',
-        'let requests of an app wait while a version hands over; start: and while the next one starts',
-      ).choices(['start']),
-    );
+    .option('--exclusive', 'let requests of an app wait while a version hands over to the next')
+    .option('--exclusive-start', 'and also while the next one starts: the old version has ended before');
 }
 
 /** Adds the flags that decide what becomes of an app's own files and packages. */
@@ -77,7 +74,8 @@ export function isEntry(path: string): boolean {
 
 /** The flags of an app, as options. */
 export function appOptions({ adapter = [], warm, ...flags }: AppFlags): ServeAppOptions {
-  const { files, name, threads, stores, ready, exclusive, root } = flags;
+  const { files, name, threads, stores, ready, exclusiveStart, root } = flags;
+  const exclusive = exclusiveStart ? 'start' : flags.exclusive;
   return {
     ...(files && { files }),
     ...(name !== undefined && { name }),

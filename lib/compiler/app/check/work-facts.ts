@@ -67,7 +67,7 @@ const stays: Judge = (call) =>
 const http2 = refused('An HTTP/2 server', 'Serve HTTP/1.1, with HTTP/2 in a proxy before it.');
 const datagrams = refused(
   'A datagram socket that is bound to a port',
-  'Serve the app with --exclusive start, or keep it in a process of its own.',
+  'Serve the app with --exclusive-start, or keep it in a process of its own.',
 );
 const forking = refused('`cluster`', 'Start the file that listens, with --threads.');
 
