@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { runCommand } from '../helpers/run-command.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles } from '../helpers/write-plugins.js';
@@ -82,3 +82,12 @@ async function built(folder: string, out: string, ...flags: string[]) {
         });
   return { code, map };
 }
+
+test('a build whose esbuild ends whenever it is begun says so, and ends', async () => {
+  const folder = await project();
+  vi.stubEnv('ESBUILD_BINARY_PATH', '/bin/false');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const run = await runCommand(folder, 'build', 'plugins/armory', '--out', 'out');
+  expect(run.code).not.toBe(0);
+  expect(run.stderr).toContain('esbuild ended 3 times in a row, so nothing is bundled');
+});

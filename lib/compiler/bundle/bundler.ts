@@ -1,6 +1,7 @@
 import { posix, resolve } from 'node:path';
 import type { BuildContext, BuildResult, Message } from 'esbuild';
 import type { ts } from 'ts-morph';
+import { messageOf } from '../../core/errors.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Finding } from '../rule.js';
 import { filesFolderName } from '../static-module.js';
@@ -42,6 +43,9 @@ interface Begun {
   readonly life: number;
   readonly result: Promise<BuildResult>;
 }
+
+/** A new process of esbuild's that dies as well, and the next one, do so for a reason that stays. */
+const MOST_DEATHS = 3;
 
 /** Bundles one plugin, again and again: what did not change between two bundles is not parsed again. */
 export class Bundler {
@@ -91,11 +95,14 @@ export class Bundler {
 
   /** Resolves to the bundle that was begun; it is made again as long as its result asks for another recipe. */
   async finish(): Promise<Bundle> {
-    for (;;) {
+    for (let deaths = 0; ;) {
       const begun = this.#begun;
       this.#begun = undefined;
       if (!begun) throw new Error(`No bundle of ${this.#plugin.name} was begun.`);
-      const made = await begun.result.catch((error: unknown) => this.#recover(error, begun));
+      const made = await begun.result.catch((error: unknown) => {
+        if (isEsbuildGone(error) && ++deaths === MOST_DEATHS) throw esbuildKeepsDying(error);
+        return this.#recover(error, begun);
+      });
       const bundle = made && 'errors' in made ? await this.#look(made) : made;
       if (bundle) return bundle;
       await this.#begin(begun.source);
@@ -206,6 +213,13 @@ export class Bundler {
     this.#current = { source, context };
     return context;
   }
+}
+
+function esbuildKeepsDying(cause: unknown): Error {
+  return new Error(
+    `esbuild ended ${MOST_DEATHS} times in a row, so nothing is bundled: ${messageOf(cause)}; see that its binary runs (npx esbuild --version), and that the working folder is still there.`,
+    { cause },
+  );
 }
 
 function outsideOf({ outside, asking }: Recipe): OutsidePackage[] {
