@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import type { PluginSources, Rule } from '../../lib/compiler/rule.js';
 import { runRules } from '../../lib/compiler/run-rules.js';
 
+const project = new Project({ useInMemoryFileSystem: true });
+
 /** A rule that refuses every variable. */
 const noVariables: Rule = {
   name: 'no-variables',
@@ -28,8 +30,7 @@ const noNumbers: Rule = {
 };
 
 function findingsIn(source: string, rules: readonly Rule[] = [noVariables]) {
-  const project = new Project({ useInMemoryFileSystem: true });
-  const file = project.createSourceFile('/herald/index.ts', source);
+  const file = project.createSourceFile('/herald/index.ts', source, { overwrite: true });
   const plugin: PluginSources = {
     name: 'herald',
     folder: '/herald',
