@@ -25,7 +25,7 @@ const running = new Set();
 try {
   await main();
 } finally {
-  for (const child of running) process.kill(-child.pid, 'SIGKILL');
+  for (const child of running) endGroup(child, 'SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -111,6 +111,10 @@ function start(command, ...args) {
   const closed = once(child, 'close');
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  child.once('close', (code) => {
+    if (running.delete(child))
+      console.log(`${command} ${args.join(' ')} ended by itself, with ${code}:\n${output}`);
+  });
   return {
     async prints(pattern, name) {
       const began = performance.now();
@@ -121,11 +125,20 @@ function start(command, ...args) {
       say(name, began);
     },
     async stop(signal) {
-      process.kill(-Number(child.pid), signal);
-      await closed;
       running.delete(child);
+      endGroup(child, signal);
+      await closed;
     },
   };
+}
+
+/** Signals a command and what it started, unless all of them have ended. */
+function endGroup({ pid }, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 function edit(from, to) {
