@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { ArtifactModule } from '../lib/plugin/artifact-module.js';
 import { LiveswapError } from '../lib/core/errors.js';
 import { setEnvironment } from '../lib/thread/environment.js';
@@ -19,7 +20,7 @@ export default async function serve(task: ServeTask): Promise<never> {
   // Piscina's, while there are no others.
   const ports = openPorts();
   // Code that is warmed up now is quick when it matters.
-  if (task.rehearsal !== undefined) await warmUp(task.rehearsal, importArtifact).catch(() => {});
+  if (task.rehearsal !== undefined) await rehearse(task.port, task.rehearsal, ports);
   const thread = new VersionThread(task, importArtifact, () => unrefAll(ports));
   captureOutput(thread.host);
   // Answers that were given before count, even if the same turn ends the thread.
@@ -29,6 +30,14 @@ export default async function serve(task: ServeTask): Promise<never> {
     unrefAll(ports);
   });
   return new Promise(() => {});
+}
+
+/** Lets the thread leave when its port is closed meanwhile: that is told once, and there is no version yet to hear it. */
+async function rehearse(port: MessagePort, url: string, ports: readonly MessagePort[]): Promise<void> {
+  const leave = (): void => unrefAll(ports);
+  port.once('close', leave);
+  await warmUp(url, importArtifact).catch(() => {});
+  port.off('close', leave);
 }
 
 function importArtifact({ url, env }: Parameters<ImportArtifact>[0]): Promise<ArtifactModule> {

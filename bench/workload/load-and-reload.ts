@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { deploy, type PluginText } from '../../test/helpers/compose-plugin.js';
 import { compareFigure, takeInTurn } from '../harness/interleave.js';
 import type { Bench, Comparison, Subject } from '../harness/measurement.js';
@@ -19,6 +20,7 @@ export interface Fleet {
   readonly title: string;
   readonly folder: string;
   readonly plugins: readonly PluginText[];
+  /** Default: those of the bench, after one to warm up. */
   readonly rounds?: number;
 }
 
@@ -43,6 +45,7 @@ export function statingItsEdition(name: string, ballastBytes: number): PluginTex
 export async function compareFleet(bench: Bench, fleet: Fleet): Promise<FleetComparisons> {
   const { title, folder, plugins, rounds } = fleet;
   bench.progress(`${title}: writing`);
+  await mkdir(folder, { recursive: true });
   await deploy(folder, ...plugins);
   const names = plugins.map(({ name }) => name);
   const edition = new Edition(folder);
@@ -62,7 +65,7 @@ export async function compareFleet(bench: Bench, fleet: Fleet): Promise<FleetCom
         return peer;
       }),
     ],
-    { title, ...(rounds !== undefined && { rounds }), warmUps: 1 },
+    { title, ...(rounds !== undefined && { rounds, warmUps: 0 }) },
   );
   const figure = (what: string, figureOf: (sample: Sample) => number): Comparison =>
     compareFigure(taken, { title: `${title}: ${what}`, unit: 'ms', better: 'lower' }, figureOf);
