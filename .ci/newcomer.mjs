@@ -174,10 +174,19 @@ async function until(holds, why) {
   }
 }
 
+/**
+ * A port below those that the kernel gives to clients: one that asks again and again before anybody listens would be connected to
+ * itself once in a while, and the server would find its port taken.
+ */
 async function freePort() {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address();
+  const port = 20_000 + Math.floor(Math.random() * 12_000);
+  const server = createServer().listen(port);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if (error.code === 'EADDRINUSE') return freePort();
+    throw error;
+  }
   server.close();
   await once(server, 'close');
   return port;

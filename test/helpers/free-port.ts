@@ -1,11 +1,23 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 
-/** A port of this machine that nobody listens on. */
+/** Ports below those that the kernel gives to clients. */
+const FIRST = 20_000;
+const COUNT = 12_000;
+
+/**
+ * A port of this machine that nobody listens on, for a server that is told which. A client that asks again and again before
+ * anybody listens is connected to itself once in a while, where its own port may be the same: then the server finds it taken.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = FIRST + Math.floor(Math.random() * COUNT);
+  const server = createServer().listen(port);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return freePort();
+    throw error;
+  }
   server.close();
   await once(server, 'close');
   return port;

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ask } from '../../workload/ask.js';
-import { freePort } from './free-port.js';
+import { freePort } from '../../../test/helpers/free-port.js';
 
 const command = fileURLToPath(new URL('../../../../lib/cli/bin.js', import.meta.url));
 
