@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
+import { nextEvent } from '../helpers/next-event.js';
 import { textOf } from '../helpers/text-of.js';
 
 /** Opens a file that nobody else may have open while it is evaluated, and gives it up when its process is told to end. */
@@ -12,12 +13,12 @@ const server = (edition: number): string => `
   fs.mkdirSync(__dirname + '/data', { recursive: true });
   fs.closeSync(fs.openSync(lock, 'wx'));
   const { context } = require('liveswap/plugin');
-  const { tell } = context.vault.extension;
+  const { tell, release } = context.vault.extension;
   tell('opens ${edition}');
   const server = require('http').createServer(async (request, response) => {
     if (request.url === '/slow') {
       tell('slow ${edition}');
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await release();
     }
     response.end('${edition}');
   });
@@ -29,7 +30,13 @@ const server = (edition: number): string => `
   });
   server.listen(0, '127.0.0.1');`;
 
-async function served(onReload = (): void => {}) {
+interface Served {
+  readonly onReload?: () => void;
+  /** Resolves when a slow request may be answered. */
+  readonly release?: () => Promise<void>;
+}
+
+async function served({ onReload = () => {}, release = () => Promise.resolve() }: Served = {}) {
   const told: string[] = [];
   const warned: string[] = [];
   const quiet = (): void => {};
@@ -37,7 +44,7 @@ async function served(onReload = (): void => {}) {
   const app = await serve('server.js', {
     exclusive: 'start',
     swapper: {
-      extension: () => ({ tell: (text: string) => void told.push(text) }),
+      extension: () => ({ tell: (text: string) => void told.push(text), release }),
       onReload,
       logger: {
         debug: quiet,
@@ -55,13 +62,15 @@ async function served(onReload = (): void => {}) {
 }
 
 test('an app that may be open only once ends before the next version begins; requests wait, and none fails', async () => {
-  const { app, write, told, warned, get } = await served();
+  let begun: Promise<unknown> = Promise.resolve();
+  const { app, write, told, warned, get } = await served({ release: () => begun.then(() => {}) });
   let isOver = false;
   const answers: string[] = [];
   const clients = Array.from({ length: 4 }, async () => {
     while (!isOver) answers.push(await get());
   });
   for (let edition = 2; edition <= 4; edition++) {
+    begun = nextEvent(app.swapper, 'reloadStarted');
     const slow = get('/slow');
     await expect.poll(() => told).toContain(`slow ${edition - 1}`);
     await write({ 'server.js': server(edition) });
@@ -105,8 +114,10 @@ test('when the next version throws, the old one begins again from its frozen fil
 
 test('a version that onReload refuses gives up what it has opened before the old one begins again', async () => {
   let isRefused = false;
-  const { app, write, told, get } = await served(() => {
-    if (isRefused) throw new Error('not today');
+  const { app, write, told, get } = await served({
+    onReload: () => {
+      if (isRefused) throw new Error('not today');
+    },
   });
   isRefused = true;
   await write({ 'server.js': server(2) });
