@@ -5,6 +5,7 @@ import { LiveswapError } from '../core/errors.js';
 import { chainHere } from '../dispatch/host-carrier.js';
 import { Scope } from '../link/protocol.js';
 import type { FunctionName, RemoteArgs, RemoteResult, UntypedFunctions } from '../plugin/definition.js';
+import { lookupSymbol } from '../version/lookup-symbol.js';
 import type { Version } from '../version/version.js';
 import type { VersionState } from '../version/version-state.js';
 import type { Note } from './plan.js';
@@ -106,6 +107,6 @@ export class PluginHandle<Functions extends object = UntypedFunctions> {
    * @throws LiveswapError `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, `RETIRED`; `THREAD_CRASHED` while every thread is being replaced
    */
   async lookup(symbol: string): Promise<unknown> {
-    return this.#version.lookup(symbol);
+    return lookupSymbol(this.#version, symbol);
   }
 }

@@ -1,17 +1,15 @@
 import { hookTag, workTag } from '../core/chain.js';
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
-import type { Balancer } from '../dispatch/balancer.js';
-import type { Connection } from '../dispatch/connection.js';
 import type { IsChanging } from './changing-calls.js';
 import type { OutsideWork } from './outside-work.js';
+import type { ThreadGroup } from './thread-group.js';
 import type { ThreadHandle } from './thread-handle.js';
 
 /** Dependencies of {@link closeGate}. */
 export interface GateDeps {
-  readonly balancer: () => Balancer;
+  readonly group: Pick<ThreadGroup, 'balancer' | 'connectionOf'>;
   readonly outsideWork: Pick<OutsideWork, 'setGated'>;
-  readonly connectionOf: (thread: ThreadHandle) => Connection | undefined;
   readonly isChanging: IsChanging;
   readonly yieldMs: number;
 }
@@ -23,15 +21,15 @@ export interface GateDeps {
  * @throws LiveswapError `YIELD_TIMEOUT`
  */
 export async function closeGate(thread: ThreadHandle, deps: GateDeps): Promise<void> {
-  const { outsideWork, connectionOf, isChanging, yieldMs } = deps;
+  const { group, outsideWork, isChanging, yieldMs } = deps;
   const { plugin, version } = thread.name;
   const hook = hookTag(plugin, version);
   const letIn = (...tags: readonly string[]): void =>
-    deps.balancer().closeGate(({ chain }) => chain.some((tag) => tags.includes(tag)));
+    group.balancer.closeGate(({ chain }) => chain.some((tag) => tags.includes(tag)));
   letIn(workTag(plugin, version), hook);
   const held = outsideWork.setGated(true);
   thread.ask('beginYield', []).catch(() => {});
-  const connection = connectionOf(thread);
+  const connection = group.connectionOf(thread);
   const quiet = async (): Promise<void> => {
     await held;
     do {
@@ -47,7 +45,7 @@ export async function closeGate(thread: ThreadHandle, deps: GateDeps): Promise<v
 }
 
 /** Opens the gate again. */
-export function openGate({ balancer, outsideWork }: GateDeps): void {
-  balancer().openGate();
+export function openGate({ group, outsideWork }: GateDeps): void {
+  group.balancer.openGate();
   void outsideWork.setGated(false);
 }

@@ -2,15 +2,15 @@ import { hookTag } from '../core/chain.js';
 import type { Baton } from '../surface/thread-surface.js';
 import { closeGate, openGate, type GateDeps } from './close-gate.js';
 import { transferKept } from './kept-transfer.js';
+import type { ThreadGroup } from './thread-group.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { VersionActivity } from './version-activity.js';
 
 /** Dependencies of {@link takeIn}. */
 export interface TakeInDeps extends GateDeps {
   readonly activity: VersionActivity;
+  readonly group: Pick<ThreadGroup, 'balancer' | 'connectionOf' | 'serves'>;
   readonly exclusive: boolean;
-  /** Returns whether a thread takes calls. */
-  readonly serves: (thread: ThreadHandle) => boolean;
 }
 
 /**
@@ -42,13 +42,13 @@ async function giveActivity(
   former: ThreadHandle | undefined,
   deps: TakeInDeps,
 ): Promise<() => void> {
-  const { activity, serves } = deps;
+  const { activity, group } = deps;
   if (former && activity.isActive) {
     try {
       return await handToThread(former, thread, deps);
     } catch (error) {
       // A thread that serves goes on. Nothing more can be retrieved from one that was withdrawn, which may be stuck.
-      if (serves(former)) throw error;
+      if (group.serves(former)) throw error;
     }
   }
   await activity.activateThread(thread, 'crash');
@@ -92,8 +92,8 @@ async function handToThread(from: ThreadHandle, to: ThreadHandle, deps: TakeInDe
  * Lets calls that the hooks of the version make reach the thread that takes over: the other one has yielded. Returns what revokes
  * that.
  */
-function divertHooks(from: ThreadHandle, to: ThreadHandle, { balancer, connectionOf }: GateDeps): () => void {
-  const [former, next] = [connectionOf(from), connectionOf(to)];
+function divertHooks(from: ThreadHandle, to: ThreadHandle, { group }: GateDeps): () => void {
+  const [former, next] = [group.connectionOf(from), group.connectionOf(to)];
   if (!former || !next) return () => {};
   const tag = hookTag(to.name.plugin, to.name.version);
   const { admits } = next;
@@ -101,7 +101,7 @@ function divertHooks(from: ThreadHandle, to: ThreadHandle, { balancer, connectio
   next.admits = (call) => call.chain.includes(tag) || admits?.(call) === true;
   return () => {
     next.admits = admits;
-    balancer().widen(former);
+    group.balancer.widen(former);
   };
 }
 

@@ -4,22 +4,23 @@ import type { Tracing } from '../core/tracing.js';
 import type { Call, CallRequest } from '../dispatch/call.js';
 import { chainForPlugin } from '../dispatch/plugin-work.js';
 
-/** A call of a version, and who traces it. */
-export interface TracedCallFacts {
-  readonly tracing: Tracing;
+/** The version that is called. */
+export interface Callee {
   readonly plugin: string;
   readonly version: string;
-  /** Id of the current generation. */
-  readonly generation: number | undefined;
-  readonly request: CallRequest;
-  readonly make: (request: CallRequest) => Call;
+  /** Returns the id of the current generation. */
+  readonly generation: () => number | undefined;
 }
 
 /** Makes a call whose trace goes with it, and ends when its caller is told. */
-export function tracedCall(facts: TracedCallFacts): Call {
-  const { tracing, plugin, version, request, make } = facts;
+export function tracedCall(
+  tracing: Tracing,
+  { plugin, version, generation: current }: Callee,
+  request: CallRequest,
+  make: (request: CallRequest) => Call,
+): Call {
   const chain = request.chain ?? chainForPlugin();
-  const generation = pinOf(chain) ?? facts.generation;
+  const generation = pinOf(chain) ?? current();
   const method = `${plugin}/${request.name}`;
   const trace = tracing.begin({ method, plugin, version, generation }, carrierOf(chain));
   const call = make({ ...request, trace, chain: withCarrier(chain, trace.carrier) });

@@ -67,20 +67,23 @@ export class Upkeep {
     this.#renewal.stop();
   }
 
-  /** Ends a thread once nothing is pending on it, and leaves its place empty until {@link fill}. */
-  async dismiss(thread: ThreadHandle): Promise<void> {
-    const { group, settings, late, emit } = this.#deps;
-    group.withdraw(thread);
-    for (const error of await group.seeOff(thread, settings.drainMs, late(thread)))
-      emit({ type: 'hookFailed', error });
-  }
-
-  /** Puts a thread in a place that is empty. */
-  fill(index: number): Promise<void> {
-    return this.#supervisor.replace(index, 'abandoned');
+  /** Ends threads once nothing is pending on them. The function that it resolves to puts others in their places. */
+  async rest(threads: readonly ThreadHandle[]): Promise<() => Promise<void>> {
+    await Promise.all(threads.map((thread) => this.#dismiss(thread)));
+    return async () => {
+      await Promise.all(threads.map(({ name }) => this.#supervisor.replace(name.thread, 'abandoned')));
+    };
   }
 
   onDeath(thread: ThreadHandle, error: LiveswapError): void {
     this.#supervisor.onDeath(thread, error);
+  }
+
+  /** Ends a thread once nothing is pending on it, and leaves its place empty. */
+  async #dismiss(thread: ThreadHandle): Promise<void> {
+    const { group, settings, late, emit } = this.#deps;
+    group.withdraw(thread);
+    for (const error of await group.seeOff(thread, settings.drainMs, late(thread)))
+      emit({ type: 'hookFailed', error });
   }
 }

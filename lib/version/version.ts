@@ -27,8 +27,7 @@ import type { Cause } from '../plugin/cause.js';
 import { Upkeep } from './upkeep.js';
 import { ThreadSteps, type StartFacts } from './thread-steps.js';
 import { VersionActivity } from './version-activity.js';
-import { drainTimeout, noThreadError, retiredError, threadLate, versionFailed } from './version-errors.js';
-import { tracedCall } from './traced-call.js';
+import { drainTimeout, retiredError, threadLate, versionFailed } from './version-errors.js';
 import type { VersionHost } from './version-host.js';
 import type { VersionSettings } from './version-settings.js';
 import { createVersionLife, type VersionState } from './version-state.js';
@@ -74,7 +73,11 @@ export class Version {
     this.#host = host;
     const { name: plugin } = artifact.manifest;
     const emit: VersionHost<Version>['emit'] = (event) => host.emit(event);
-    this.#callPolicy = new CallPolicy(artifact.manifest, settings);
+    this.#callPolicy = new CallPolicy(artifact.manifest, settings, {
+      plugin,
+      version: this.id,
+      generation: () => host.generation(),
+    });
     this.#life = createVersionLife(String(this), (next, previous) => {
       emit({ type: 'version', plugin, version: this.id, state: next.kind, previous: previous.kind });
     });
@@ -110,10 +113,8 @@ export class Version {
       takeIn: (thread, former) =>
         takeIn(thread, former, {
           activity: this.activity,
-          balancer: () => this.balancer,
+          group: this.#group,
           outsideWork: this.outsideWork,
-          connectionOf: (one) => this.#group.connectionOf(one),
-          serves: (one) => this.#group.serves(one),
           isChanging: this.isChanging,
           exclusive: this.exclusive,
           yieldMs: settings.yieldMs,
@@ -217,12 +218,8 @@ export class Version {
    * Ends its threads, as those of a retired version end, while it stays what it is: what comes waits. The function that it resolves
    * to puts new ones in their places.
    */
-  async rest(): Promise<() => Promise<void>> {
-    const { threads } = this;
-    await Promise.all(threads.map((thread) => this.#upkeep.dismiss(thread)));
-    return async () => {
-      await Promise.all(threads.map(({ name }) => this.#upkeep.fill(name.thread)));
-    };
+  rest(): Promise<() => Promise<void>> {
+    return this.#upkeep.rest(this.threads);
   }
 
   /** Returns whether a thread has not yet been through all of its hooks. */
@@ -236,11 +233,7 @@ export class Version {
 
   /** Makes a call that only this version may answer, without sending it yet. */
   prepare(request: CallRequest, pinned: boolean): Call {
-    const { tracing } = this.settings;
-    if (!tracing) return this.#callPolicy.prepare(request, pinned);
-    const make = (traced: CallRequest): Call => this.#callPolicy.prepare(traced, pinned);
-    const { plugin, id: version } = this;
-    return tracedCall({ tracing, plugin, version, generation: this.#host.generation(), request, make });
+    return this.#callPolicy.prepare(request, pinned);
   }
 
   /** Starts every thread and imports the artifact in each. */
@@ -281,18 +274,6 @@ export class Version {
     this.#life.transition({ kind: 'active' });
     this.leavesBy = 'close';
     outsideContext(() => this.#upkeep.start());
-  }
-
-  /**
-   * Returns the value of an exported symbol of the root module.
-   *
-   * @throws `SYMBOL_UNKNOWN`, `NOT_CLONEABLE`, and the reason why no thread serves
-   */
-  async lookup(symbol: string): Promise<unknown> {
-    const thread = this.threads.find((one) => this.#group.serves(one));
-    if (thread) return thread.ask('lookup', [symbol]);
-    if (this.state.kind === 'failed') throw this.state.error;
-    throw this.state.kind === 'retired' ? retiredError(this) : noThreadError(this);
   }
 
   /** The imports of this version, as its threads need to know them. */

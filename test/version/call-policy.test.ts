@@ -6,7 +6,8 @@ const manifest = {
   liveFunctions: [{ name: 'live_charge', idempotent: true }, { name: 'live_greet' }],
 } as unknown as ConstructorParameters<typeof CallPolicy>[0];
 
-const policy = new CallPolicy(manifest, { callTimeoutMs: undefined, idempotentRetries: 1 });
+const callee = { plugin: 'guardian', version: '00000000', generation: () => 1 };
+const policy = new CallPolicy(manifest, { callTimeoutMs: undefined, idempotentRetries: 1 }, callee);
 
 function mayRetry(scope: Scope, name: string, args: readonly unknown[] = []): boolean {
   return policy.prepare({ scope, name, args }, false).takeRetry();
@@ -20,7 +21,7 @@ test('only an idempotent live function is sent again, and only with arguments th
 });
 
 test("the plugin's deadline holds for the host's calls of live functions that have none of their own", async () => {
-  const strict = new CallPolicy(manifest, { callTimeoutMs: 0, idempotentRetries: 0 });
+  const strict = new CallPolicy(manifest, { callTimeoutMs: 0, idempotentRetries: 0 }, callee);
   const own = strict.prepare({ scope: Scope.live, name: 'live_greet', args: [] }, false);
   await expect(own.promise).rejects.toMatchObject({
     code: 'CALL_TIMEOUT',
