@@ -1,30 +1,20 @@
-import { join } from 'node:path';
-import type { Comparison, Measurement, Verdict } from '../harness/measurement.js';
+import type { Measurement } from '../harness/measurement.js';
 import { judgeMedian } from '../harness/target.js';
-import { compareFleet, statingItsEdition } from '../workload/load-and-reload.js';
+import { measureFleets, statingItsEdition, type Fleet } from '../workload/load-and-reload.js';
 
-const sizes: readonly { readonly megabytes: number; readonly rounds?: number }[] = [
-  { megabytes: 8 },
-  { megabytes: 40, rounds: 3 },
+const MEGABYTE = 2 ** 20;
+
+const fleets: readonly Fleet[] = [
+  { title: 'an artifact of 8 MB', plugins: [statingItsEdition('cargo', 8 * MEGABYTE)] },
+  { title: 'an artifact of 40 MB', plugins: [statingItsEdition('cargo', 40 * MEGABYTE)], rounds: 3 },
 ];
 
 export const bigArtifacts: Measurement = {
   name: 'big-artifacts',
   about: 'load and reload of artifacts of 8 and 40 MB, and how long the host stands still meanwhile',
-  async run(bench) {
-    const comparisons: Comparison[] = [];
-    const verdicts: Verdict[] = [];
-    for (const { megabytes, rounds } of sizes) {
-      const found = await compareFleet(bench, {
-        title: `an artifact of ${megabytes} MB`,
-        folder: join(bench.folder, String(megabytes)),
-        plugins: [statingItsEdition('cargo', megabytes * 1_024 * 1_024)],
-        ...(rounds !== undefined && { rounds }),
-      });
-      comparisons.push(...Object.values<Comparison>({ ...found }));
-      verdicts.push(judgeMedian(found.loadHeld, 'liveswap', { atMost: 20 }));
-      verdicts.push(judgeMedian(found.reloadHeld, 'liveswap', { atMost: 20 }));
-    }
-    return { comparisons, verdicts };
-  },
+  run: (bench) =>
+    measureFleets(bench, fleets, ({ loadHeld, reloadHeld }) => [
+      judgeMedian(loadHeld, 'liveswap', { atMost: 20 }),
+      judgeMedian(reloadHeld, 'liveswap', { atMost: 20 }),
+    ]),
 };

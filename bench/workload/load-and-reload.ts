@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { deploy, type PluginText } from '../../test/helpers/compose-plugin.js';
 import { compareFigure, takeInTurn } from '../harness/interleave.js';
-import type { Bench, Comparison, Subject } from '../harness/measurement.js';
+import type { Bench, Comparison, Findings, Subject, Verdict } from '../harness/measurement.js';
 import type { EditionPeer } from '../peers/restart/edition-peer.js';
 import { openLiveswap } from '../peers/restart/liveswap.js';
 import { openNewWorker } from '../peers/restart/new-worker.js';
@@ -18,13 +19,12 @@ interface Sample {
 export interface Fleet {
   /** Such as `20 plugins`. */
   readonly title: string;
-  readonly folder: string;
   readonly plugins: readonly PluginText[];
   /** Default: those of the bench, after one to warm up. */
   readonly rounds?: number;
 }
 
-/** What was found: total times, and the longest turn of the host's event loop. */
+/** Total times, and the longest turn of the host's event loop. */
 export interface FleetComparisons {
   readonly load: Comparison;
   readonly loadHeld: Comparison;
@@ -41,9 +41,26 @@ export function statingItsEdition(name: string, ballastBytes: number): PluginTex
   };
 }
 
-/** Loads and reloads a fleet of plugins in turn with bare workers that import the same, all at once. */
-export async function compareFleet(bench: Bench, fleet: Fleet): Promise<FleetComparisons> {
-  const { title, folder, plugins, rounds } = fleet;
+/** Loads and reloads each fleet in turn with bare workers that import the same, all at once. */
+export async function measureFleets(
+  bench: Bench,
+  fleets: readonly Fleet[],
+  judge: (found: FleetComparisons) => readonly Verdict[],
+): Promise<Findings> {
+  const found: FleetComparisons[] = [];
+  for (const [index, fleet] of fleets.entries())
+    found.push(await compareFleet(bench, fleet, join(bench.folder, String(index))));
+  return {
+    comparisons: found.flatMap((fleet) => Object.values<Comparison>({ ...fleet })),
+    verdicts: found.flatMap(judge),
+  };
+}
+
+async function compareFleet(
+  bench: Bench,
+  { title, plugins, rounds }: Fleet,
+  folder: string,
+): Promise<FleetComparisons> {
   bench.progress(`${title}: writing`);
   await mkdir(folder, { recursive: true });
   await deploy(folder, ...plugins);
