@@ -1,3 +1,4 @@
+import { isThenable } from '../core/is-thenable.js';
 import { boundHost } from '../plugin/host-binding.js';
 
 /** Returns a function that looks the same, but whose promise counts as pending until it settles. */
@@ -21,8 +22,4 @@ export function holdUntilSettled(work: PromiseLike<unknown>): void {
       );
     }),
   );
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }

@@ -135,6 +135,7 @@ export class AddressBook<Taker extends object> {
 
   /** Ends {@link hold}: what waits goes to the threads of `version`, the current one; where none listens, to the next that does. */
   resume(version: object): void {
+    this.#isHeld = false;
     for (const { port, claims } of this.#entries.values()) port?.board.switchTo(takersOf(claims, version));
   }
 

@@ -40,7 +40,7 @@ export class AppHost {
   readonly #deps: AppHostDeps;
   readonly #book = new AddressBook<Tunnel>(openAppPort);
   readonly #threads = new WeakMap<ThreadHandle, ServedThread>();
-  /** Exclusive versions whose gate is watched. */
+  /** Versions whose gate is watched. */
   readonly #watched = new WeakSet<Version>();
   readonly #stops: (() => void)[];
   readonly #loneStart: LoneStart;
@@ -64,8 +64,7 @@ export class AppHost {
       }),
       swapper.on('reloadFailed', () => this.#loneStart.refused()),
       swapper.on('threadReplaced', ({ plugin, thread }) => {
-        // A thread that fails here dies, and is replaced in its turn.
-        this.#replaced(plugin, thread).catch(() => {});
+        void this.#replaced(plugin, thread);
       }),
     ];
   }
@@ -110,7 +109,7 @@ export class AppHost {
       lingerMs,
       root,
     } satisfies AppOptions);
-    if (version.exclusive && !this.#watched.has(version)) {
+    if (!this.#watched.has(version)) {
       this.#watched.add(version);
       version.outsideWork.onGate(() => this.#gated(version));
     }
@@ -171,8 +170,15 @@ export class AppHost {
     const handle = version?.threads.find(({ name }) => name.thread === index);
     if (!version || !handle) return;
     void this.#comparePackages(version, 'A replaced thread');
-    const thread = await this.#open(version, handle);
-    if (version === this.#current) thread.tell({ kind: 'active' });
+    try {
+      if (startsAlone(version)) await goneFrom(version, index);
+      const thread = await this.#open(version, handle);
+      if (version === this.#current) thread.tell({ kind: 'active' });
+      await thread.ready;
+    } catch (error) {
+      // It would serve nothing: the next one tries again.
+      if (!handle.death) handle.crash(error);
+    }
   }
 
   /** Packages are not frozen: a version that runs with others than it was made with may not be what it was. */
@@ -189,6 +195,12 @@ export class AppHost {
   #versionOf(generation: Generation): Version | undefined {
     return generation.versions.find(({ plugin }) => plugin === this.#deps.plugin);
   }
+}
+
+/** Resolves when the threads that leave a place are gone: what they have opened may be open only once. */
+async function goneFrom({ threads, group }: Version, index: number): Promise<void> {
+  const leaving = threads.filter((thread) => thread.name.thread === index && group.isLeaving(thread));
+  await Promise.all(leaving.map(({ dead }) => dead));
 }
 
 /** Either of two versions may be one that opens what may be open only once. */

@@ -47,14 +47,18 @@ export class LoneStart {
     // It may still be on its way back from a reload that was refused.
     await this.#waking;
     const since = performance.now();
+    const { exclusive, outsideWork, activity, settings } = version;
     try {
-      await version.outsideWork.setGated(true);
-      // What stays longer than that are connections that no other version can take.
-      const left = version.outsideWork.whenIdle();
-      await withDeadline(left, STAYING_MS, () => new Error('some stay')).catch(() => {});
-      await whenQuiet([version], version.settings.yieldMs, Promise.resolve());
+      const held = outsideWork.setGated(true);
+      activity.beginYield();
+      // What stays longer than that are connections that no other version can take; of a version that is not exclusive, requests.
+      const stayingMs = exclusive ? STAYING_MS : settings.yieldMs;
+      const left = held.then(() => outsideWork.whenIdle());
+      await withDeadline(left, stayingMs, () => new Error('some stay')).catch(() => {});
+      await whenQuiet([version], settings.yieldMs, held);
     } catch (error) {
-      await version.outsideWork.setGated(false);
+      activity.resume();
+      void outsideWork.setGated(false);
       throw error;
     }
     this.#deps.dropWhatStays(version);

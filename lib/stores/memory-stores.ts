@@ -12,7 +12,7 @@ type Options = Readonly<Record<string, unknown>>;
 export type MemoryStores = 'replaced' | 'lost';
 
 /** Way to tell a package where to keep its data. */
-interface MemoryStore {
+export interface MemoryStore {
   readonly package: string;
   readonly versions: string;
   /** Names of the function that takes options, beside `default`. */

@@ -102,7 +102,7 @@ export class Renewal<Thread extends RenewedThread = ThreadHandle> {
     const { group, isNeeded, fill } = this.#deps;
     group.withdraw(thread);
     if (isNeeded()) await fill(thread.name.thread);
-    await this.#seeOff(thread);
+    await this.seeOff(thread);
   }
 
   /** Replaces a thread that takes calls until its replacement does. */
@@ -120,10 +120,11 @@ export class Renewal<Thread extends RenewedThread = ThreadHandle> {
       return;
     }
     emit({ type: 'threadReplaced', ...thread.name, reason: 'recycled' });
-    await this.#seeOff(thread);
+    await this.seeOff(thread);
   }
 
-  async #seeOff(thread: Thread): Promise<void> {
+  /** Ends a thread that takes no new calls, once nothing is pending on it. */
+  async seeOff(thread: Thread): Promise<void> {
     const { group, settings, late, emit } = this.#deps;
     for (const error of await group.seeOff(thread, settings.drainMs, late(thread)))
       emit({ type: 'hookFailed', error });

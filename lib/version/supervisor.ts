@@ -67,8 +67,9 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
     if (stuckMs !== undefined) this.#watchdog = new Watchdog(stuckMs, () => deps.group.busy, clock);
   }
 
-  /** Starts to replace dead threads, including those that have already died. Called when the version becomes active. */
+  /** Starts to replace dead threads, including those that have already died. Called when the version becomes active, and when it goes on after a {@link stop}. */
   start(): void {
+    this.#isStopped = false;
     this.#watchdog?.start();
     for (const { death, name } of this.#deps.group.threads) if (death) this.#recover(name.thread, death);
   }
@@ -92,7 +93,7 @@ export class Supervisor<Thread extends SupervisedThread = ThreadHandle> {
   }
 
   /** Puts a new thread in the place of one that was withdrawn; a failure to come up counts like a death. */
-  async replace(index: number, reason: 'crashed' | 'abandoned'): Promise<void> {
+  async replace(index: number, reason: 'crashed' | 'abandoned' | 'recycled'): Promise<void> {
     if (!this.isNeeded) return;
     const { replace, state, emit } = this.#deps;
     try {

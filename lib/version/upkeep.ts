@@ -67,23 +67,23 @@ export class Upkeep {
     this.#renewal.stop();
   }
 
-  /** Ends threads once nothing is pending on them. The function that it resolves to puts others in their places. */
-  async rest(threads: readonly ThreadHandle[]): Promise<() => Promise<void>> {
-    await Promise.all(threads.map((thread) => this.#dismiss(thread)));
+  /** Ends the threads once nothing is pending on them, and replaces none. The function that it resolves to puts others in all places. */
+  async rest(): Promise<() => Promise<void>> {
+    const { group, settings } = this.#deps;
+    this.stop();
+    const leaving = group.threads.map((thread) => {
+      group.withdraw(thread);
+      return this.#renewal.seeOff(thread);
+    });
+    await Promise.all(leaving);
     return async () => {
-      await Promise.all(threads.map(({ name }) => this.#supervisor.replace(name.thread, 'abandoned')));
+      this.start();
+      const places = Array.from({ length: settings.threads }, (_, index) => index);
+      await Promise.all(places.map((index) => this.#supervisor.replace(index, 'recycled')));
     };
   }
 
   onDeath(thread: ThreadHandle, error: LiveswapError): void {
     this.#supervisor.onDeath(thread, error);
-  }
-
-  /** Ends a thread once nothing is pending on it, and leaves its place empty. */
-  async #dismiss(thread: ThreadHandle): Promise<void> {
-    const { group, settings, late, emit } = this.#deps;
-    group.withdraw(thread);
-    for (const error of await group.seeOff(thread, settings.drainMs, late(thread)))
-      emit({ type: 'hookFailed', error });
   }
 }

@@ -219,7 +219,7 @@ export class Version {
    * to puts new ones in their places.
    */
   rest(): Promise<() => Promise<void>> {
-    return this.#upkeep.rest(this.threads);
+    return this.#upkeep.rest();
   }
 
   /** Returns whether a thread has not yet been through all of its hooks. */

@@ -108,3 +108,14 @@ test('what a refused version had bound is closed when its thread is gone', async
   book.leave(nextThread);
   expect([...open]).toEqual([[3000, [oldThread]]]);
 });
+
+test('a port that the current version closes is closed, also after its gate was closed and opened again', async () => {
+  const { book, open } = openBook();
+  const claim = await listen(book, oldThread, old, { port: 3000 });
+  book.switchTo(old);
+  book.hold();
+  book.resume(old);
+  expect(open.get(3000)).toEqual([oldThread]);
+  claim.release();
+  expect([...open.keys()]).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
@@ -31,16 +32,21 @@ const server = (edition: number): string => `
   server.listen(0, '127.0.0.1');`;
 
 interface Served {
+  readonly first?: string;
   readonly onReload?: () => void;
   /** Resolves when a slow request may be answered. */
   readonly release?: () => Promise<void>;
 }
 
-async function served({ onReload = () => {}, release = () => Promise.resolve() }: Served = {}) {
+async function served({
+  first = server(1),
+  onReload = () => {},
+  release = () => Promise.resolve(),
+}: Served = {}) {
   const told: string[] = [];
   const warned: string[] = [];
   const quiet = (): void => {};
-  const { folder, write, serve } = await appProject({ 'server.js': server(1) });
+  const { folder, write, serve } = await appProject({ 'server.js': first });
   const app = await serve('server.js', {
     exclusive: 'start',
     swapper: {
@@ -110,6 +116,20 @@ test('when the next version throws, the old one begins again from its frozen fil
   expect(await get()).toBe('3');
   await app.close();
   expect(existsSync(join(folder, 'data/lock'))).toBe(false);
+});
+
+test('an old version that cannot begin again at once is tried again, and answers what has waited', async () => {
+  const guard = `if (require('fs').existsSync(__dirname + '/data/storm')) throw new Error('a storm');`;
+  const { app, write, get, folder } = await served({ first: `${guard}\n${server(1)}` });
+  const storm = join(folder, 'data/storm');
+  await writeFile(storm, '');
+  await write({ 'server.js': `${server(2)}\nfs.unlinkSync(lock);\nthrow new Error('no steel');` });
+  const crashed = nextEvent(app.swapper, 'threadCrashed', ({ error }) => error.message.includes('a storm'));
+  await expect(app.reload()).rejects.toMatchObject({ code: 'RELOAD_FAILED' });
+  const waiting = get();
+  await crashed;
+  await rm(storm);
+  expect(await waiting).toBe('1');
 });
 
 test('a version that onReload refuses gives up what it has opened before the old one begins again', async () => {

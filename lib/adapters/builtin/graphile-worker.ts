@@ -78,6 +78,7 @@ class HeldRunner implements Taker, Runner {
   }
 
   async addJob(...args: unknown[]): Promise<unknown> {
+    if (!this.#running) takers.noteBlocked();
     const runner = await (this.#running ?? this.#first);
     return runner.addJob(...args);
   }

@@ -130,6 +130,12 @@ test('sessions in memory are lost, and kept with stores; a store of its own is i
   };
   expect((await said(files)).lines).toEqual(['lost server.js:3']);
   expect((await said(files, { stores: 'auto' })).lines).toEqual(['kept server.js:3']);
+  const without = { stores: 'auto', noAdapters: ['express-session'] } as const;
+  expect((await said(files, without)).lines).toEqual(['lost server.js:3']);
+  const old = { ...files, ...installed('express-session', '1.16.0', '') };
+  const { lines, text } = await said(old, { stores: 'auto' });
+  expect(lines).toEqual(['lost server.js:3']);
+  expect(text).not.toContain('--stores auto');
 });
 
 test('an entry without an extension is looked at as Node runs it', async () => {
@@ -140,9 +146,14 @@ test('an entry without an extension is looked at as Node runs it', async () => {
   expect(lines).toEqual(['lost bin/www:2']);
 });
 
-test('a file that cannot be parsed is refused with its place', async () => {
+test('a file that cannot be parsed is refused with its place, be it an adapter', async () => {
   await expect(said({ 'server.js': 'const a = ;' })).rejects.toMatchObject({
     code: 'BUILD_FAILED',
     message: expect.stringMatching(/server\.js:1:11/) as string,
+  });
+  const adapter = { 'server.js': '', 'adapter.mjs': 'export default = ;' };
+  await expect(said(adapter, { adapters: ['adapter.mjs'] })).rejects.toMatchObject({
+    code: 'BUILD_FAILED',
+    message: expect.stringContaining('adapter.mjs') as string,
   });
 });

@@ -40,13 +40,13 @@ export interface AppCheck {
  */
 export async function checkApp(options: AppCheckOptions): Promise<AppCheck> {
   const { entry, files: patterns = [], adapters = [], noAdapters = [], stores } = options;
-  const app = await collectAppFiles(entry, { patterns, also: [] }, new ModuleCompiler()).catch(
-    (error: unknown) => {
-      throw refusalOf(error, options);
-    },
-  );
+  const [app, own] = await Promise.all([
+    collectAppFiles(entry, { patterns, also: [] }, new ModuleCompiler()),
+    loadAdapters(adapters),
+  ]).catch((error: unknown) => {
+    throw refusalOf(error, options);
+  });
   const sources = appSources(basename(entry), app);
-  const own = await loadAdapters(adapters);
   const { facts, adapted } = packageFacts(sources, { adapters: own, noAdapters, stores });
   const all = [...facts, ...workFacts(sources), ...stateFacts(sources, (making) => adapted.has(making))];
   return { facts: all.sort(inOrder), files: app.table.length, remarks: app.remarks };

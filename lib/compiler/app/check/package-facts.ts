@@ -3,7 +3,7 @@ import { AdapterSet } from '../../../adapters/adapter-set.js';
 import { builtinAdapters } from '../../../adapters/builtin/index.js';
 import { findInstalled } from '../../../adapters/installed-version.js';
 import type { Adapter } from '../../../adapters/adapter.js';
-import { memoryStores } from '../../../stores/memory-stores.js';
+import { memoryStoreAdapters, memoryStores, type MemoryStore } from '../../../stores/memory-stores.js';
 import type { PluginSources } from '../../rule.js';
 import { hasExport } from '../../rules/analysis/adapted-making.js';
 import { bare, walk } from '../../rules/analysis/syntax.js';
@@ -38,7 +38,7 @@ export function packageFacts(
       if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return;
       const callee = names.of(node.expression);
       if (!callee) return;
-      const fact = consumerFact(node, callee, adapters) ?? storeFact(node, callee, settings.stores);
+      const fact = consumerFact(node, callee, adapters) ?? storeFact(node, callee, settings);
       if (fact) facts.push(fact);
       if (fact?.fate === 'adapted') adapted.add(node);
     });
@@ -64,19 +64,34 @@ function consumerFact(call: Making, callee: ImportedName, adapters: AdapterSet):
   );
 }
 
-function storeFact(call: Making, callee: ImportedName, stores: 'auto' | undefined): SwapFact | undefined {
-  const { module, name } = callee;
+function storeFact(
+  call: Making,
+  { module, name }: ImportedName,
+  settings: PackageSettings,
+): SwapFact | undefined {
   const store = memoryStores.find((one) => one.package === module);
   // Fastify's are given to `register`, and named there.
   const isMade = store?.at === 0 && ['*', 'default', ...store.names].includes(name);
   if (!store || !isMade || hasStore(call.arguments?.[store.at])) return undefined;
-  if (stores === 'auto')
+  const isKnown = isReplaceable(store, call, settings.noAdapters);
+  if (isKnown && settings.stores === 'auto')
     return factAt(call, 'kept', `The ${store.what} of ${module} live on (--stores auto).`);
   return factAt(
     call,
     'lost',
     `The ${store.what} that ${module} keeps in memory begin anew.`,
-    'Start with --stores auto, or give it a store.',
+    isKnown ? 'Start with --stores auto, or give it a store.' : 'Give it a store.',
+  );
+}
+
+/** Returns whether `--stores auto` puts another store in the place of the one that the installed package has. */
+function isReplaceable(store: MemoryStore, call: Making, noAdapters: readonly string[]): boolean {
+  const installed = findInstalled(store.package, call.getSourceFile().fileName);
+  const adapters = new AdapterSet(memoryStoreAdapters('replaced'));
+  return (
+    installed !== undefined &&
+    !noAdapters.includes(store.package) &&
+    adapters.for(store.package, installed.version) !== undefined
   );
 }
 

@@ -53,8 +53,8 @@ const thread: Judge = (call) =>
     'Deploy each release to a folder of its own.',
   );
 
-function refused(what: string, remedy: string): Judge {
-  return (call) => factAt(call, 'refused', `${what} is not adopted: this fails.`, remedy);
+function refused(what: string, remedy: string, how = 'this fails'): Judge {
+  return (call) => factAt(call, 'refused', `${what} is not adopted: ${how}.`, remedy);
 }
 
 const stays: Judge = (call) =>
@@ -68,6 +68,7 @@ const http2 = refused('An HTTP/2 server', 'Serve HTTP/1.1, with HTTP/2 in a prox
 const datagrams = refused(
   'A datagram socket that is bound to a port',
   'Serve the app with --exclusive-start, or keep it in a process of its own.',
+  '`bind` fails, where this one is; one that only sends works',
 );
 const forking = refused('`cluster`', 'Start the file that listens, with --threads.');
 
