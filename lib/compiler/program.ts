@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { Project, ts, type FileSystemHost, type SourceFile } from 'ts-morph';
+import { Project, ts, type SourceFile } from 'ts-morph';
 import { LiveswapError } from '../core/errors.js';
 import { ProgramCheck } from './app-typescript/program-check.js';
 import { isSeenEverywhere } from './incremental/edits.js';
@@ -16,6 +16,7 @@ import type { PluginFolder } from './plugin-folders.js';
 import { nativePath, posixPath } from './posix-path.js';
 import { collisionWarning, type ReadConfig } from './program-warnings.js';
 import type { Finding } from './rule.js';
+import { diskWithUnsaved } from './unsaved-texts.js';
 import { httpPluginTypes, pluginTypes, storesTypes } from './plugin-module.js';
 
 /** The sources that share one tsconfig.json, kept parsed between builds. */
@@ -34,9 +35,9 @@ export class Program {
 
   /**
    * @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap.
-   * @param fileSystem the disk by default.
+   * @param unsaved texts of files that are not saved, by path.
    */
-  constructor(tsconfig: string | undefined, folder: string, fileSystem?: FileSystemHost) {
+  constructor(tsconfig: string | undefined, folder: string, unsaved?: ReadonlyMap<string, string>) {
     const { options, declarations, configs, fileNames } = tsconfig
       ? readConfig(tsconfig)
       : { options: defaultOptions, declarations: [], configs: [], fileNames: [] };
@@ -44,10 +45,10 @@ export class Program {
     if (tsconfig) readAsNodeDoes(tsconfig, options);
     this.project = new Project({
       compilerOptions: ourOptions(options, folder),
-      ...(fileSystem && { fileSystem }),
+      ...(unsaved && { fileSystem: diskWithUnsaved(unsaved) }),
     });
     this.#tsconfig = tsconfig === undefined ? undefined : { path: tsconfig, options, fileNames };
-    this.types = new ProgramCheck(this.project, this.#tsconfig);
+    this.types = new ProgramCheck(this.project, this.#tsconfig, unsaved ?? new Map());
     this.#declare(declarations);
   }
 

@@ -1,25 +1,21 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { ts, type FileSystemHost, type SourceFile } from 'ts-morph';
+import { ts, type SourceFile } from 'ts-morph';
 import { dependencyFiles, isDependencyFile } from './dependency-files.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { Program } from './program.js';
 import { tsconfigFor } from './tsconfig-for.js';
-import { diskWithUnsaved } from './unsaved-texts.js';
 
 /** The programs of a session, one a tsconfig.json: plugins under the same one share it. */
 export class Programs {
   readonly #options: ResolvedOptions;
-  /** `undefined` for the disk as it is. */
-  readonly #disk: FileSystemHost | undefined;
   readonly #byConfig = new Map<string | undefined, Program>();
   /** Configurations of all programs, including earlier ones: a broken one will be mended at some time. */
   readonly #configs = new Set<string>();
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
-    this.#disk = options.unsaved && diskWithUnsaved(options.unsaved);
   }
 
   /** The program of a plugin, holding the plugin's files as they are now. */
@@ -28,7 +24,8 @@ export class Programs {
     if (tsconfig !== undefined) this.#configs.add(tsconfig);
     // Packages are not watched; every package manager writes one of these files in the end.
     for (const file of dependencyFiles(plugin.folder)) this.#configs.add(file);
-    const program = this.#byConfig.get(tsconfig) ?? new Program(tsconfig, plugin.folder, this.#disk);
+    const program =
+      this.#byConfig.get(tsconfig) ?? new Program(tsconfig, plugin.folder, this.#options.unsaved);
     this.#byConfig.set(tsconfig, program);
     for (const config of program.configs) this.#configs.add(config);
     return { program, files: program.sync(plugin, this.#options) };

@@ -8,8 +8,8 @@ import { spanOf } from './span-of.js';
 const source = 'liveswap';
 const FIX_NAME = 'liveswap';
 
-/** Services that have been decorated: a project that reads its configuration again decorates the same service. */
-const decorated = new WeakSet<ts.LanguageService>();
+/** Projects whose services are decorated, each with how it takes other settings: it decorates anew when it reads its configuration again. */
+const decorated = new WeakMap<ts.server.Project, (options: JudgeOptions) => void>();
 
 /**
  * Returns the language service of a project, with the findings of the rules among its diagnostics and their fixes among its own.
@@ -20,14 +20,26 @@ export function decorate(
   { languageService: service, project }: ts.server.PluginCreateInfo,
   options: JudgeOptions,
 ): ts.LanguageService {
-  if (decorated.has(service)) return service;
+  const renew = decorated.get(project);
+  if (renew) {
+    renew(options);
+    return service;
+  }
   const edits = new ProjectEdits(project);
-  const judge = new Judge(options, {
-    onVerdict: () => project.refreshDiagnostics(),
-    onDeath: (cause) => {
-      edits.forget();
-      project.projectService.logger.info(`liveswap/editor: ${String(cause)}`);
-    },
+  const judgeWith = (settings: JudgeOptions): Judge =>
+    new Judge(settings, {
+      onVerdict: () => project.refreshDiagnostics(),
+      onDeath: (cause) => {
+        edits.forget();
+        project.projectService.logger.info(`liveswap/editor: ${String(cause)}`);
+      },
+    });
+  let judge = judgeWith(options);
+  decorated.set(project, (settings) => {
+    if (judge.goesBy(settings)) return;
+    judge.close();
+    edits.forget();
+    judge = judgeWith(settings);
   });
 
   function diagnosticsIn(file: ts.SourceFile): ts.Diagnostic[] {
@@ -77,11 +89,11 @@ export function decorate(
       ...findingCodes.map(String),
     ],
     dispose: () => {
+      decorated.delete(project);
       judge.close();
       service.dispose();
     },
   };
-  decorated.add(result);
   return result;
 }
 

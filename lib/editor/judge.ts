@@ -5,7 +5,7 @@ import type { Edit, JudgeOptions, Look, ShownFinding, Verdict } from './protocol
 export interface JudgeEvents {
   /** Called when the findings have changed. */
   readonly onVerdict: () => void;
-  /** The thread has died; the next edit starts another one. */
+  /** Called when the thread has died; the next edit starts another one. */
   readonly onDeath: (cause: unknown) => void;
 }
 
@@ -25,6 +25,11 @@ export class Judge {
   /** Reason why the last look failed. */
   get problem(): string | undefined {
     return this.#verdict.problem;
+  }
+
+  /** Returns whether these are its settings. */
+  goesBy(options: JudgeOptions): boolean {
+    return JSON.stringify(options) === JSON.stringify(this.#options);
   }
 
   /** True once it knows a project. */
@@ -68,9 +73,12 @@ export class Judge {
       this.#verdict = verdict;
       if (!isSame(before, verdict)) this.#events.onVerdict();
     });
-    worker.on('error', (cause) => this.#events.onDeath(cause));
+    let cause: unknown;
+    worker.on('error', (error) => (cause = error));
     worker.on('exit', () => {
-      if (this.#worker === worker) this.#worker = undefined;
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
+      this.#events.onDeath(cause);
     });
     return worker;
   }

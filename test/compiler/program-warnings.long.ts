@@ -60,7 +60,7 @@ test('an app whose own TypeScript fails is checked by ours, and warned once', as
       version: '7.9.0',
       exports: { './package.json': './package.json', './unstable/sync': './sync.js' },
     }),
-    'sync.js': `exports.API = class { updateSnapshot() { throw new Error('the process has died'); } close() {} };`,
+    'sync.js': `exports.API = class { updateSnapshot() { throw new Error('the process has died'); } close() { throw new Error('nobody hears this'); } };`,
   };
   await expect(
     warningsOf({

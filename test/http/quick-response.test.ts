@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { useQuickResponses, wholeResponseOf } from '../../lib/http/thread/quick-response.js';
 
 const Native = globalThis.Response;
@@ -128,6 +128,23 @@ describe('a quick response', () => {
     expect(response.bodyUsed).toBe(true);
     expect(wholeResponseOf(response)).toBeUndefined();
     await expect(response.text()).rejects.toThrow(TypeError);
+  });
+
+  test('is known to the methods of the platform, also when they are taken from it, or patched later', async () => {
+    expect(await Response.prototype.text.call(new Response('x'))).toBe('x');
+    const status = Object.getOwnPropertyDescriptor(Response.prototype, 'status') as { get(): number };
+    expect(status.get.call(new Response('x', { status: 201 }))).toBe(201);
+    const text = vi.spyOn(Response.prototype, 'text').mockResolvedValue('patched');
+    expect(await new Response('x').text()).toBe('patched');
+    text.mockRestore();
+  });
+
+  test('keeps the bytes that it was made of, of a Buffer, too', async () => {
+    const scratch = Buffer.from('secret');
+    const response = new Response(scratch);
+    scratch.fill('z');
+    expect(Buffer.from(wholeResponseOf(response)?.body as Uint8Array).toString()).toBe('secret');
+    expect(await response.text()).toBe('secret');
   });
 
   test('is an instance of the class, as are those of the platform and of subclasses', () => {

@@ -15,6 +15,8 @@ export interface AppTypeCheckDeps {
   readonly tsconfig: string;
   /** Files that the app's tsconfig.json includes. */
   readonly fileNames: readonly string[];
+  /** Texts of files that are not saved, by path. */
+  readonly unsaved: ReadonlyMap<string, string>;
 }
 
 /** The type checker of one project where the app has a TypeScript of its own: its program is the one that the app's tsconfig.json makes. */
@@ -59,7 +61,7 @@ export class AppTypeCheck {
   }
 
   #current(): AppProgram {
-    const { project, tsconfig, fileNames } = this.#deps;
+    const { project, tsconfig, fileNames, unsaved } = this.#deps;
     const files = project.getSourceFiles();
     const made = files.filter((file) => madeFiles.has(file.getBaseName()));
     const roots = new Set([
@@ -70,7 +72,10 @@ export class AppTypeCheck {
     return {
       configPath: posixPath(join(dirname(tsconfig), CONFIG_FILE)),
       config: JSON.stringify(config),
-      made: new Map(made.map((file) => [file.getFilePath(), file.getFullText()])),
+      made: new Map([
+        ...Array.from(unsaved, ([path, text]): [string, string] => [posixPath(path), text]),
+        ...made.map((file): [string, string] => [file.getFilePath(), file.getFullText()]),
+      ]),
     };
   }
 }

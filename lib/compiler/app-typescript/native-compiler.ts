@@ -15,7 +15,7 @@ export type NativeApi = new (options: {
 interface NativeConnection {
   updateSnapshot(changes: {
     openProjects?: readonly string[];
-    fileChanges?: { readonly invalidateAll: true } | { readonly changed: readonly string[] };
+    fileChanges?: { readonly changed: readonly string[] };
   }): NativeSnapshot;
   close(): void;
 }
@@ -60,7 +60,7 @@ export class NativeCompiler implements AppCompiler {
     const made = [configPath, ...program.made.keys(), ...(this.#program?.made.keys() ?? [])];
     this.#program = program;
     if (this.#connection) {
-      // Files were added or deleted: check every file again.
+      // Files that were added or deleted count as changed, too.
       const fileChanges = { changed: [...new Set([...changed, ...made])] };
       this.#snapshot = this.#connection.updateSnapshot({ fileChanges });
     } else {
@@ -81,10 +81,15 @@ export class NativeCompiler implements AppCompiler {
   }
 
   close(): void {
-    this.#connection?.close();
+    const connection = this.#connection;
     this.#connection = undefined;
     this.#snapshot = undefined;
     this.#checked = undefined;
+    try {
+      connection?.close();
+    } catch {
+      // Its process has died: to close it asks it once more.
+    }
   }
 
   get #files(): { readFile(path: string): string | undefined; fileExists(path: string): true | undefined } {

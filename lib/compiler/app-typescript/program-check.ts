@@ -13,13 +13,16 @@ import { NativeCompiler } from './native-compiler.js';
 export class ProgramCheck {
   readonly #project: Project;
   readonly #config: ReadConfig | undefined;
+  readonly #unsaved: ReadonlyMap<string, string>;
   readonly #ours: TypeCheck;
   #found: FoundTypeScript | undefined;
   #theirs: AppTypeCheck | undefined;
 
-  constructor(project: Project, config: ReadConfig | undefined) {
+  /** `unsaved` has the texts of files that are not saved, by path. */
+  constructor(project: Project, config: ReadConfig | undefined, unsaved: ReadonlyMap<string, string>) {
     this.#project = project;
     this.#config = config;
+    this.#unsaved = unsaved;
     this.#ours = new TypeCheck(project);
   }
 
@@ -60,7 +63,13 @@ export class ProgramCheck {
     if (found.kind === 'classic' || found.kind === 'native') {
       const compiler =
         found.kind === 'classic' ? new ClassicCompiler(found.typescript) : new NativeCompiler(found.open);
-      this.#theirs = new AppTypeCheck({ compiler, project: this.#project, tsconfig, fileNames });
+      this.#theirs = new AppTypeCheck({
+        compiler,
+        project: this.#project,
+        tsconfig,
+        fileNames,
+        unsaved: this.#unsaved,
+      });
     }
     return found;
   }

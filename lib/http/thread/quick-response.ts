@@ -46,6 +46,12 @@ class QuickResponse {
     return response.#native;
   }
 
+  /** Returns the platform's own response of a quick one, and anything else as it is. */
+  static platformOf(value: unknown): unknown {
+    const isQuick = typeof value === 'object' && value !== null && #whole in value;
+    return isQuick ? QuickResponse.nativeOf(value) : value;
+  }
+
   get status(): number {
     return this.#whole.status;
   }
@@ -92,24 +98,21 @@ function inherit(): void {
   const { prototype: native } = NativeResponse;
   for (const key of Reflect.ownKeys(native)) {
     const property = Object.getOwnPropertyDescriptor(native, key) as PropertyDescriptor;
-    const isGetter = property.get !== undefined;
-    const isMethod = typeof property.value === 'function' && key !== 'constructor';
-    if (Object.hasOwn(prototype, key) || !(isGetter || isMethod)) continue;
-    const delegate = isGetter
-      ? {
-          get(this: QuickResponse): unknown {
-            return Reflect.get(QuickResponse.nativeOf(this), key);
-          },
-        }
-      : {
-          value(this: QuickResponse, ...args: unknown[]): unknown {
-            return Reflect.apply(property.value as () => unknown, QuickResponse.nativeOf(this), args);
-          },
-        };
-    Object.defineProperty(prototype, key, { ...delegate, configurable: true });
+    for (const kind of ['get', 'value'] as const) {
+      const method: unknown = property[kind];
+      if (typeof method !== 'function' || key === 'constructor') continue;
+      Object.defineProperty(native, key, { ...property, [kind]: forBoth(method as () => unknown) });
+    }
   }
   Reflect.deleteProperty(prototype, 'constructor');
   Object.setPrototypeOf(prototype, native);
+}
+
+/** Returns a method of the platform's that takes a quick response for the platform's own. */
+function forBoth<Method extends (this: unknown, ...args: never[]) => unknown>(method: Method): Method {
+  return new Proxy(method, {
+    apply: (target, self, args: never[]) => Reflect.apply(target, QuickResponse.platformOf(self), args),
+  });
 }
 
 /** Returns what a response is made of when it is plain; the platform finds the faults of others. */
@@ -137,9 +140,9 @@ function isPlainBytes(body: unknown): body is Uint8Array {
   return body instanceof Uint8Array && body.buffer instanceof ArrayBuffer;
 }
 
-/** Whoever made it may still write to the bytes. */
+/** Whoever made it may still write to the bytes; a slice of a Buffer would share them. */
 function copyOf(body: string | Uint8Array | null | undefined): string | Uint8Array | null {
-  return typeof body === 'string' ? body : (body?.slice() ?? null);
+  return typeof body === 'string' ? body : body ? new Uint8Array(body) : null;
 }
 
 function makeNative(whole: WholeResponse, headers = headersOf(whole)): Response {
