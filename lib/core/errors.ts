@@ -102,6 +102,8 @@ export class LiveswapError extends Error {
 
   /** Lets errors of another copy of the class be known as such. */
   static override [Symbol.hasInstance](value: unknown): boolean {
+    // A subclass has no mark of its own.
+    if (this !== LiveswapError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === 'object' && value !== null && brand in value;
   }
 

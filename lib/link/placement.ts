@@ -1,5 +1,6 @@
-import { isInstanceOf } from '../core/fetch-classes.js';
 import { MessagePort } from 'node:worker_threads';
+import { isInstanceOf } from '../core/fetch-classes.js';
+import { isByteStream } from '../core/is-byte-stream.js';
 import { methodsOfCallback } from './callback.js';
 import type { CopyRules, omitted } from './copier.js';
 import { sendData } from './data-placeholders.js';
@@ -12,7 +13,7 @@ import { notCloneableAt, type Root } from './not-cloneable.js';
 import { textOf, type Path } from './path.js';
 import type { Peer } from './peer.js';
 import type { Placeholder, StreamPlaceholder } from './protocol.js';
-import { isByteStream, methodsOfReadable } from './readable.js';
+import { methodsOfReadable } from './readable.js';
 import type { Exposed, OpenThing } from './remote-object.js';
 import { methodsOfLastingSignal, methodsOfSignal } from './signal.js';
 import type { Transferable } from './transfer.js';

@@ -8,16 +8,6 @@ interface ReadResult {
 /** Number of bytes that are read at once from a byte stream, unless the reader says otherwise. */
 const BYTES_AT_ONCE = 65_536;
 
-/** Returns whether `stream` is a byte stream, which can be read into the reader's buffers. */
-export function isByteStream(stream: ReadableStream): boolean {
-  try {
-    stream.getReader({ mode: 'byob' }).releaseLock();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Lets the other side read `stream`, one chunk a call. `done` is called at its end. @throws TypeError when somebody reads it already */
 export function methodsOfReadable(
   stream: ReadableStream<unknown>,

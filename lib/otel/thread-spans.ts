@@ -1,4 +1,5 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
+import { isThenable } from '../core/is-thenable.js';
 import type { CreateThreadTracing, TracedResponse } from '../core/tracing.js';
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from './api.js';
 import { beginSpan, endSpan, injectInto, parentOf, rpcAttributes } from './spans.js';
@@ -69,7 +70,7 @@ function runIn<Result>(span: Span, parent: Context, run: () => Result, until: Un
   };
   try {
     const result = within(run);
-    return (result instanceof Promise ? result.then(settled, failed) : settled(result)) as Result;
+    return (isThenable(result) ? Promise.resolve(result).then(settled, failed) : settled(result)) as Result;
   } catch (error) {
     return failed(error);
   }

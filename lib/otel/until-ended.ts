@@ -1,4 +1,7 @@
-import { finished, Readable } from 'node:stream';
+import { finished } from 'node:stream';
+import { isInstanceOf } from '../core/fetch-classes.js';
+import { isByteStream } from '../core/is-byte-stream.js';
+import { isNodeStream } from '../core/node-stream.js';
 
 /** Called once: what was answered with has ended, or failed. */
 type OnEnd = (error?: unknown) => void;
@@ -11,32 +14,50 @@ type Within = <Result>(run: () => Result) => Result;
  * given up, anything else at once.
  */
 export function untilEnded(answer: unknown, within: Within, onEnd: OnEnd): unknown {
-  if (answer instanceof ReadableStream) return streamUntilEnded(answer, within, onEnd);
-  if (answer instanceof Response && answer.body) {
-    return new Response(streamUntilEnded(answer.body, within, onEnd), answer);
+  if (typeof answer === 'object' && answer !== null) {
+    if (answer instanceof ReadableStream) return streamUntilEnded(answer, within, onEnd);
+    if (isNodeStream(answer)) {
+      finished(answer, { writable: false }, onEnd);
+      return answer;
+    }
+    if (isInstanceOf(answer, 'Response') && answer.body) {
+      return new Response(streamUntilEnded(answer.body, within, onEnd), answer);
+    }
+    if (isAsyncIterable(answer)) return new TracedIterator(answer[Symbol.asyncIterator](), within, onEnd);
   }
-  if (answer instanceof Readable) {
-    finished(answer, onEnd);
-    return answer;
-  }
-  if (isAsyncIterable(answer)) return new TracedIterator(answer[Symbol.asyncIterator](), within, onEnd);
   onEnd();
   return answer;
 }
 
 function streamUntilEnded(stream: ReadableStream<unknown>, within: Within, onEnd: OnEnd): ReadableStream {
+  const isOfBytes = isByteStream(stream);
   const iterator = new TracedIterator(stream.values(), within, onEnd);
-  return new ReadableStream<unknown>(
-    {
-      async pull(controller) {
-        const { done, value } = await iterator.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      cancel: async () => void (await iterator.return()),
+  const cancel = async (): Promise<void> => void (await iterator.return());
+  if (!isOfBytes) {
+    const pull = async (to: ReadableStreamDefaultController): Promise<void> =>
+      void (await pass(iterator, to));
+    return new ReadableStream<unknown>({ pull, cancel }, { highWaterMark: 0 });
+  }
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller) {
+      const isOver = await pass(iterator as AsyncIterator<ArrayBufferView>, controller);
+      // A reader that waits with a buffer gets it back.
+      if (isOver) controller.byobRequest?.respond(0);
     },
-    { highWaterMark: 0 },
-  );
+    cancel,
+  });
+}
+
+/** Passes the next value on, or the end; resolves to whether it was that. */
+async function pass<Value>(
+  iterator: AsyncIterator<Value>,
+  controller: { enqueue(value: Value): void; close(): void },
+): Promise<boolean> {
+  const { done, value } = await iterator.next();
+  if (done) controller.close();
+  else controller.enqueue(value);
+  return done ?? false;
 }
 
 /** An iterator of another one's values. */
@@ -86,6 +107,6 @@ class TracedIterator implements AsyncIterableIterator<unknown> {
   }
 }
 
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in value;
 }

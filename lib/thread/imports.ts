@@ -95,8 +95,10 @@ export class Imports {
       port.close();
       return false;
     }
-    if (bound.threads.has(id)) {
+    const known = bound.threads.get(id);
+    if (known) {
       port.close();
+      if (only === undefined) known.widen();
       return true;
     }
     const leave = (): void => bound.balancer.remove(connection);

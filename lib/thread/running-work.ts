@@ -63,6 +63,7 @@ export class RunningWork {
 
   /** Runs a call-back, iterator or stream of this thread: as part of `chain`, and of the chain in which it was made. */
   enter(run: () => unknown, chain: Chain, callback?: string): unknown {
+    if (chain.length === 0 && (!this.#tracing || callback === undefined)) return run();
     const work = { call: this.call, chain: joinChains(this.chain, chain) };
     const entered = (): unknown => (chain.length === 0 ? run() : this.#storage.run(work, run));
     if (!this.#tracing || callback === undefined) return entered();

@@ -30,17 +30,23 @@ export async function closeGate(thread: ThreadHandle, deps: GateDeps): Promise<v
   const held = outsideWork.setGated(true);
   thread.ask('beginYield', []).catch(() => {});
   const connection = group.connectionOf(thread);
+  let isOver = false;
+  const isAwaited: IsChanging = (call) => !isOver && isChanging(call);
   const quiet = async (): Promise<void> => {
     await held;
     do {
-      await connection?.whenQuiet(isChanging);
+      await connection?.whenQuiet(isAwaited);
       await thread.ask('quiet', []);
-    } while (connection?.isQuiet(isChanging) === false || thread.running > 0);
+    } while (!isOver && (connection?.isQuiet(isAwaited) === false || thread.running > 0));
   };
-  await withDeadline(quiet(), yieldMs, () => {
-    const message = `Cannot replace thread ${thread.name.thread} of ${plugin}@${version}: what runs in it has not ended after ${yieldMs} ms.`;
-    return new LiveswapError('YIELD_TIMEOUT', message, { ...thread.name, yieldMs });
-  });
+  try {
+    await withDeadline(quiet(), yieldMs, () => {
+      const message = `Cannot replace thread ${thread.name.thread} of ${plugin}@${version}: what runs in it has not ended after ${yieldMs} ms.`;
+      return new LiveswapError('YIELD_TIMEOUT', message, { ...thread.name, yieldMs });
+    });
+  } finally {
+    isOver = true;
+  }
   letIn(hook);
 }
 

@@ -11,7 +11,8 @@ const LEAST_PAUSE = 50;
 
 /** Dependencies of {@link collectUntil}. */
 export interface CollectDeps {
-  readonly collect: () => void;
+  /** `hasCollected` is true when the platform has just done so by itself. */
+  readonly collect: (hasCollected: boolean) => void;
   readonly clock?: Clock;
   readonly heapBytes?: () => number;
   /** Returns a function that tells whether garbage has been collected since. */
@@ -21,7 +22,7 @@ export interface CollectDeps {
 /**
  * Collects garbage, ever more seldom, until `over` settles. Streams and iterators that somebody drops in their middle keep the
  * thread that they come from, and whoever is idle would not come to collecting them for long. Nothing is collected while
- * `isHeld()` does not hold, or when the platform has just done so by itself.
+ * `isHeld()` does not hold.
  */
 export async function collectUntil(
   over: Promise<unknown>,
@@ -34,7 +35,7 @@ export async function collectUntil(
     const hasCollected = mark();
     cancel = clock.after(pauseMs, () => {
       const began = clock.now();
-      if (isHeld() && !hasCollected()) collect();
+      if (isHeld()) collect(hasCollected());
       const tookMs = clock.now() - began;
       wait(Math.max(Math.min(2 * ms, LONGEST_MS), LEAST_PAUSE * tookMs));
     });

@@ -106,9 +106,10 @@ export class Shutdown {
 
   /** Ends the threads now; pending work rejects with `error`. */
   async destroy(error: LiveswapError): Promise<void> {
-    const { life, group } = this.#deps;
+    const { life, group, onEnding } = this.#deps;
     if (life.state.kind === 'retired') return;
     group.refuse(error);
+    onEnding();
     await this.#end(error, LEAVE_MS);
   }
 
@@ -163,9 +164,11 @@ export class Shutdown {
   }
 
   async #freeAndEnd(cause: LiveswapError): Promise<void> {
-    const { settings, group, emit, leavesBy } = this.#deps;
+    const { settings, group, emit, leavesBy, onEnding } = this.#deps;
     const began = performance.now();
     for (const error of await group.free(leavesBy())) emit({ type: 'hookFailed', error });
+    // A thread that dies while the others wait for their turn is not replaced.
+    onEnding();
     const leftMs = settings.freeMs - (performance.now() - began);
     const leave = await leavers.enter();
     setTimeout(leave, LONGEST_LEAVE_MS).unref();
@@ -174,8 +177,7 @@ export class Shutdown {
   }
 
   async #end(cause: LiveswapError, graceMs: number): Promise<void> {
-    const { life, group, onEnding } = this.#deps;
-    onEnding();
+    const { life, group } = this.#deps;
     await group.end(cause, graceMs);
     for (const next of wayOut(life.state.kind, cause)) life.transition(next);
     this.#markRetired();

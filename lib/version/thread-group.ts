@@ -278,8 +278,9 @@ export class ThreadGroup {
   #letGo(threads: readonly ThreadHandle[], idle: Promise<unknown>): Promise<void> {
     const isHeld = (): boolean => threads.some(({ death, held, running }) => !death && held > running);
     return collectUntil(idle, isHeld, {
-      collect: () => {
-        collect();
+      collect: (hasCollected) => {
+        const isHeldHere = threads.some(({ death, link }) => !death && link.pulled.open > 0);
+        if (isHeldHere && !hasCollected) collect();
         for (const { death, link } of this.#deps.importers()) if (!death) link.askToCollect();
       },
     });

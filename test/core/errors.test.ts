@@ -31,3 +31,14 @@ test('a copy, and what another thread makes of an error, have its message', () =
   expect(ownCopyOf(error)).toMatchObject({ message: error.message });
   expect(decodeError(encodeError(error))).toMatchObject({ message: error.message });
 });
+
+test('an error of another copy of the class is one; an instance of a subclass is only what was made by it', () => {
+  class Late extends LiveswapError {}
+  const own = new LiveswapError('QUEUE_FULL', 'Full.');
+  expect(new Late('QUEUE_FULL', 'Full.')).toBeInstanceOf(Late);
+  expect(new Late('QUEUE_FULL', 'Full.')).toBeInstanceOf(LiveswapError);
+  expect(own).not.toBeInstanceOf(Late);
+  const copy = Object.assign(new Error('Full.'), { [Symbol.for('liveswap.LiveswapError')]: true });
+  expect(copy).toBeInstanceOf(LiveswapError);
+  expect(new Error('Full.')).not.toBeInstanceOf(LiveswapError);
+});

@@ -159,3 +159,15 @@ test.each([
 ])('%s is refused', async (_what, make) => {
   expect(await failureOf(make)).toMatchObject({ code: 'OPTION_INVALID' });
 });
+
+test('a resource that fails with an error of ours, such as that of a call, keeps it as the cause', async () => {
+  const { resources, declare } = armory();
+  const cause = new LiveswapError('CALL_TIMEOUT', 'Late.', { call: 'live_wait', timeoutMs: 1 });
+  declare('sword', () => {
+    throw cause;
+  });
+  expect(await failureOf(() => resources.open('load'))).toMatchObject({ cause });
+  const later = armory();
+  later.declare('shield', () => Promise.reject(cause));
+  expect(await failureOf(() => later.resources.open('load'))).toMatchObject({ cause });
+});

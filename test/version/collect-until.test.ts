@@ -10,6 +10,7 @@ interface Wait {
   readonly clock: FakeClock;
   /** The times of the collections, in seconds. */
   readonly at: number[];
+  readonly hadCollected: boolean[];
   readonly over: Deferred;
   readonly ended: Promise<void>;
 }
@@ -26,9 +27,11 @@ function begin({ isHeld = always, heapBytes = 0, tookMs = 0, hasCollected = neve
   const clock = new FakeClock();
   const over = deferred();
   const at: number[] = [];
+  const hadCollected: boolean[] = [];
   let spentMs = 0;
   const ended = collectUntil(over.promise, isHeld, {
-    collect: () => {
+    collect: (hasCollectedItself) => {
+      hadCollected.push(hasCollectedItself);
       at.push(clock.now() / 1_000);
       spentMs += tookMs;
     },
@@ -36,7 +39,7 @@ function begin({ isHeld = always, heapBytes = 0, tookMs = 0, hasCollected = neve
     heapBytes: () => heapBytes,
     mark: () => hasCollected,
   });
-  return { clock, at, over, ended };
+  return { clock, at, hadCollected, over, ended };
 }
 
 test('it collects after a second, and ever more seldom, until what it waits for is over', async () => {
@@ -49,10 +52,11 @@ test('it collects after a second, and ever more seldom, until what it waits for 
   expect(at).toHaveLength(7);
 });
 
-test('it collects nothing where the platform has done so by itself', async () => {
-  const { clock, at } = begin({ hasCollected: () => clock.now() < 7_000 });
+test('it says where the platform has collected by itself: others may still hold something', async () => {
+  const { clock, at, hadCollected } = begin({ hasCollected: () => clock.now() < 7_000 });
   await clock.advance(8_000);
-  expect(at).toEqual([7]);
+  expect(at).toEqual([1, 3, 7]);
+  expect(hadCollected).toEqual([true, true, false]);
 });
 
 test('it collects nothing while nothing is held', async () => {
