@@ -31,8 +31,9 @@ export function breaksBetween(before: readonly Manifest[], after: readonly Manif
   const functions = byName(after, ({ liveFunctions }) => liveFunctions);
   const types = byName(after, ({ liveTypes }) => liveTypes);
   const reasonGone = removalReasons(before, after);
+  const nextByKey = new Map(after.map((manifest) => [keyOf(manifest.name), manifest]));
   return before.flatMap((old) => {
-    const next = after.find(({ name }) => keyOf(name) === keyOf(old.name));
+    const next = nextByKey.get(keyOf(old.name));
     const gone: Gone = ({ name: symbol, signature = 'present' }, what) => ({
       symbol,
       what,

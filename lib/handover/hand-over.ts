@@ -31,6 +31,8 @@ export class HandOver {
   readonly #exclusives: readonly Version[];
   readonly #moves: readonly KeptMove[];
   readonly #costs = new Map<Version, MoveCosts>();
+  /** The data that versions handed over, by {@link keyOf} their plugin. */
+  readonly #batons = new Map<string, Batons>();
   #closedAt: number | undefined;
   /** Ends the turns of the versions that leave. */
   #endTurns: Promise<() => void> | undefined;
@@ -142,7 +144,9 @@ export class HandOver {
     await inOrder(
       leaving,
       ({ dependents }) => dependents,
-      (version) => version.activity.yield(cause),
+      async (version) => {
+        this.#batons.set(keyOf(version.plugin), await version.activity.yield(cause));
+      },
     );
   }
 
@@ -151,7 +155,7 @@ export class HandOver {
     await inOrder(
       arriving,
       ({ dependencies }) => dependencies.values(),
-      (version) => version.activity.activate(cause, this.#batonsFor(version)),
+      (version) => version.activity.activate(cause, this.#batons.get(keyOf(version.plugin))),
     );
   }
 
@@ -196,11 +200,6 @@ export class HandOver {
     this.#costs.set(one.from, { ...this.#costs.get(one.from), move: cost });
     if (cost ?? one.from.activity.saved) one.to.activity.noteState();
   }
-
-  #batonsFor(version: Version): Batons {
-    const previous = this.#deps.leaving.find(({ plugin }) => keyOf(plugin) === keyOf(version.plugin));
-    return previous?.activity.state.kind === 'yielded' ? previous.activity.state.batons : [];
-  }
 }
 
 /** Resolves when nobody else changes what is active in any of `versions`, to what ends that. */
@@ -214,7 +213,8 @@ async function takeTurns(versions: readonly Version[]): Promise<() => void> {
 /** Returns the moves of state, which goes on where a single thread can hold it. */
 function movesOf(participants: Participants): KeptMove[] {
   return participants.leaving.flatMap((from) => {
+    if (!from.activity.keepsState) return [];
     const to = successorOf(from, participants);
-    return to && to.exclusive && from.activity.keepsState ? [{ from, to }] : [];
+    return to?.exclusive ? [{ from, to }] : [];
   });
 }

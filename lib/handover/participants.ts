@@ -1,5 +1,6 @@
 import { keyOf } from '../core/plugin-key.js';
 import { hookTag, workTag } from '../core/chain.js';
+import { Pace } from '../core/pace.js';
 import type { Call } from '../dispatch/call.js';
 import type { Cause } from '../plugin/cause.js';
 import type { Version } from '../version/version.js';
@@ -37,18 +38,23 @@ export function admittance(participants: Participants): {
   };
 }
 
-/** Runs something for each of `versions`, concurrently where none depends on another; `before` returns those that come first. */
+/**
+ * Runs something for each of `versions`, concurrently where none depends on another, without keeping the event loop; `before`
+ * returns those that come first.
+ */
 export async function inOrder(
   versions: readonly Version[],
   before: (version: Version) => Iterable<Version>,
   run: (version: Version) => Promise<unknown>,
 ): Promise<void> {
+  const pace = new Pace();
+  const among = new Set(versions);
   const runs = new Map<Version, Promise<unknown>>();
   const runOf = (version: Version): Promise<unknown> => {
     const known = runs.get(version);
     if (known) return known;
-    const first = [...before(version)].filter((one) => versions.includes(one));
-    const started = Promise.all(first.map(runOf)).then(() => run(version));
+    const first = [...before(version)].filter((one) => among.has(one));
+    const started = Promise.all(first.map(runOf)).then(() => pace.do(() => run(version)));
     runs.set(version, started);
     return started;
   };

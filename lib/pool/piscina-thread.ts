@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { setImmediate as turnEnd } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { withDeadline } from '../core/deadline.js';
+import { Pace } from '../core/pace.js';
 import { Semaphore } from '../core/semaphore.js';
 import { setTimeout } from '../core/timers.js';
 import { threadEnvironment } from './environment.js';
@@ -19,13 +19,8 @@ const boots = new Semaphore(availableParallelism());
 /** After this long, one that hangs holds up the others no longer. */
 const LONGEST_BOOT_MS = 2_000;
 
-let lastTurn: Promise<unknown> = Promise.resolve();
-
-/** Resolves in a turn of the event loop that no other thread is made in. */
-function ownTurn(): Promise<unknown> {
-  lastTurn = lastTurn.then(() => turnEnd());
-  return lastTurn;
-}
+/** Gives each thread that is made a turn of the event loop of its own. */
+const turns = new Pace(0);
 
 /**
  * A thread that serves as one long task of a Piscina of its own: so every death is reported, and a thread is only made when
@@ -44,10 +39,7 @@ export class PiscinaThread implements ServingThread {
   constructor(options: ThreadOptions, rehearses: boolean) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    const booted = boots.enter().then(async (leave) => {
-      await ownTurn();
-      return this.#boot(options, leave);
-    });
+    const booted = boots.enter().then((leave) => turns.do(() => this.#boot(options, leave)));
     // A thread that cannot be made has begun, too: `exited` tells why to those who ask it something.
     this.begun = booted.then(noop, noop);
     this.exited = booted.then((piscina) => this.#serve(piscina, port2, rehearses)).catch(explainBoot);

@@ -45,9 +45,10 @@ export class DrainingBound {
     const { limit, current } = this.#deps;
     if (limit.then === 'cut') return;
     const running = new Set(current().map(({ plugin }) => keyOf(plugin)));
+    const draining = new Set(Array.from(this.#deps.draining, ({ plugin }) => keyOf(plugin)));
     for (const { name: plugin } of started.map(({ manifest }) => manifest)) {
-      // A new plugin replaces nothing.
-      if (!running.has(keyOf(plugin))) continue;
+      // A new plugin replaces nothing; of most others, nothing is left of the last reload.
+      if (!running.has(keyOf(plugin)) || !draining.has(keyOf(plugin))) continue;
       if (this.#isFull(plugin)) await this.#makeRoom(plugin);
       if (this.#isFull(plugin)) throw this.#refusal(plugin);
     }

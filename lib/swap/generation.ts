@@ -27,6 +27,7 @@ export class Generation {
   /** Its live functions, the data bag and the extension, as plugins see them. */
   readonly vault: Vault;
   readonly #members: readonly Member[];
+  readonly #byKey: ReadonlyMap<string, PluginHandle>;
   readonly #liveFunctions = new Map<string, Version>();
   readonly #liveTypes = new Map<string, Version>();
 
@@ -36,6 +37,7 @@ export class Generation {
     this.vault = vault;
     this.#members = members;
     this.plugins = members.map(({ version, note }) => new PluginHandle(version, note));
+    this.#byKey = new Map(this.plugins.map((plugin) => [keyOf(plugin.name), plugin]));
     for (const { version } of members) {
       for (const { name } of version.artifact.manifest.liveFunctions) this.#liveFunctions.set(name, version);
       for (const { name } of version.artifact.manifest.liveTypes) this.#liveTypes.set(name, version);
@@ -48,7 +50,7 @@ export class Generation {
    * @throws LiveswapError `PLUGIN_MISSING`
    */
   plugin<Functions extends object = UntypedFunctions>(name: string): PluginHandle<Functions> {
-    const found = this.plugins.find((plugin) => keyOf(plugin.name) === keyOf(name));
+    const found = this.#byKey.get(keyOf(name));
     if (found) return found as unknown as PluginHandle<Functions>;
     const known = this.plugins.map((plugin) => plugin.name).join(', ');
     throw new LiveswapError(

@@ -1,5 +1,6 @@
 import { LiveswapError } from '../core/errors.js';
 import type { Cause } from '../plugin/cause.js';
+import { Pace } from '../core/pace.js';
 import { keyOf } from '../core/plugin-key.js';
 import type { Version } from '../version/version.js';
 import { dependenciesOf } from './graph.js';
@@ -18,16 +19,18 @@ export interface LaunchDeps {
 }
 
 /**
- * Starts the new versions among `members` (dependencies first): all threads at once, then the hooks in order. When it resolves,
- * every thread of every version is ready; when it rejects, the caller must free the versions that were started.
+ * Starts the new versions among `members` (dependencies first): all threads, as many at a time as can boot, then the hooks in
+ * order. When it resolves, every thread of every version is ready; when it rejects, the caller must free the versions that were
+ * started.
  */
 export async function launch(members: readonly Member[], data: unknown, deps: LaunchDeps): Promise<void> {
   const fresh = members
     .map((member) => member.version)
     .filter((version) => version.state.kind === 'starting');
-  const inTurn = async (run: (version: Version) => Promise<void>): Promise<void> => {
+  const pace = new Pace();
+  const inTurn = async (run: (version: Version) => void | Promise<void>): Promise<void> => {
     for (const version of fresh) {
-      await run(version);
+      await pace.do(() => run(version));
       deps.signal.throwIfAborted();
     }
   };
@@ -36,7 +39,7 @@ export async function launch(members: readonly Member[], data: unknown, deps: La
   );
   await Promise.all(
     fresh.map((version) =>
-      version.start({ cause: deps.cause, exclusiveImports: importsAmong(exclusive, version) }),
+      pace.do(() => version.start({ cause: deps.cause, exclusiveImports: importsAmong(exclusive, version) })),
     ),
   );
   deps.signal.throwIfAborted();
@@ -50,14 +53,16 @@ export async function launch(members: readonly Member[], data: unknown, deps: La
     // Plugins that import it reach it through the host, from their onLoad on.
     if (version.exclusive) version.group.open();
   });
-  for (const version of fresh) if (!version.exclusive) version.group.open();
+  await inTurn((version) => {
+    if (!version.exclusive) version.group.open();
+  });
   deps.openVault();
+  const starts = new Set(fresh);
   for (const { version } of members) {
-    if (fresh.includes(version)) await version.init();
-    else await deps.carryOver(version);
+    await pace.do(() => (starts.has(version) ? version.init() : deps.carryOver(version)));
     deps.signal.throwIfAborted();
   }
-  for (const version of fresh) version.ready();
+  await inTurn((version) => version.ready());
 }
 
 /** Returns the imports of a version that are exclusive. */

@@ -3,6 +3,7 @@ import { setImmediate as turnEnd } from 'node:timers/promises';
 import { withDeadline } from '../core/deadline.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { StateMachine } from '../core/state-machine.js';
+import { Pace } from '../core/pace.js';
 import { Semaphore } from '../core/semaphore.js';
 import { untilAborted } from '../core/until-aborted.js';
 import { performance, setTimeout } from '../core/timers.js';
@@ -20,6 +21,8 @@ import { wayOut, type VersionState } from './version-state.js';
  * left at once kept the host's own from it for three seconds.
  */
 const leavers = new Semaphore(availableParallelism());
+/** Spreads the announcements to the threads of many versions that drain at the same time. */
+const announcements = new Pace();
 /** After this long, threads that do not leave by themselves hold up the others no longer. */
 const LONGEST_LEAVE_MS = 100;
 
@@ -125,7 +128,7 @@ export class Shutdown {
     if (newest) group.balancer.handOver(newest);
     // Callers that waited for the swap go on first.
     await turnEnd();
-    group.announceDrain();
+    await announcements.do(() => group.announceDrain());
     await this.#whenDrained(drainMs ?? settings.drainMs);
     if (exclusive) await this.yield();
     const gone = this.#deps.gone();

@@ -32,9 +32,13 @@ test('what others need comes first, what is independent goes side by side, and a
   const [one, two, three] = [version('one', '1'), version('two', '2'), version('three', '3')];
   const before = new Map([[three, [one]]]);
   const order: string[] = [];
+  let twoBegins = (): void => {};
+  const begun = new Promise<void>((resolve) => (twoBegins = resolve));
   const run = async ({ plugin }: Version): Promise<void> => {
     order.push(`${plugin} begins`);
-    await Promise.resolve();
+    if (plugin === 'two') twoBegins();
+    // The first cannot end before the second has begun.
+    await begun;
     if (plugin === 'two') throw new RangeError('two fails');
     order.push(`${plugin} ends`);
   };

@@ -52,8 +52,7 @@ class Ending {
 test('a version that drains is told so, waits for those that import it and for its calls, and is freed before it ends', async () => {
   const ending = new Ending();
   const drained = ending.shutdown.drain({ newest: () => {} });
-  await new Promise(setImmediate);
-  expect(ending.did).toEqual(['draining', 'hand over', 'announce']);
+  await expect.poll(() => ending.did).toEqual(['draining', 'hand over', 'announce']);
   ending.quiet.resolve();
   await new Promise(setImmediate);
   expect(ending.did).not.toContain('free');
