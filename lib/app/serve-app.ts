@@ -83,7 +83,20 @@ export class ServedApp implements AsyncDisposable {
  * const app = await serveApp('dist/server.js', { files: ['views/**'] });
  * await app.reload();
  */
-export async function serveApp(entry: string, options: ServeAppOptions = {}): Promise<ServedApp> {
+export function serveApp(entry: string, options: ServeAppOptions = {}): Promise<ServedApp> {
+  return serveAppAfter(() => Promise.resolve(), entry, options);
+}
+
+/**
+ * Works like {@link serveApp}; each load and reload first waits for `look`, and is refused with what that throws.
+ *
+ * @internal
+ */
+export async function serveAppAfter(
+  look: () => Promise<void>,
+  entry: string,
+  options: ServeAppOptions,
+): Promise<ServedApp> {
   checkAppOptions(options);
   const { plugins, warm, ready } = options;
   const { threads = appDefaults.threads, shutdownMs = appDefaults.shutdownMs } = options;
@@ -97,7 +110,10 @@ export async function serveApp(entry: string, options: ServeAppOptions = {}): Pr
     freeMs: Math.max(shutdownMs, freeMs),
     ...(source.built && plugins === undefined && { only: [source.name] }),
   });
-  swapper.refreshBy(() => source.refresh());
+  swapper.refreshBy(async () => {
+    await look();
+    await source.refresh();
+  });
   const host = new AppHost({
     swapper,
     plugin: source.name,

@@ -6,7 +6,9 @@ import type { ServedApp } from './serve-app.js';
 /** Outcome of a save. */
 export type SaveOutcome =
   | { readonly kind: 'swapped'; readonly details: Details; readonly ms: number }
-  | { readonly kind: 'refused'; readonly error: unknown };
+  | { readonly kind: 'refused'; readonly error: unknown }
+  /** No version is made of these files. */
+  | { readonly kind: 'beside'; readonly paths: readonly string[] };
 
 /** Sources of plugins beside an app. */
 export interface PluginSources {
@@ -35,7 +37,8 @@ export async function watchApp(
     foldersOf(),
     async (changed, noticedAt) => {
       const paths = [...changed];
-      if (!isRefused && !paths.some((path) => app.isMadeOf(path) || isPlugin(path))) return;
+      if (!isRefused && !paths.some((path) => app.isMadeOf(path) || isPlugin(path)))
+        return tell({ kind: 'beside', paths });
       try {
         if (plugins && (isRefused || paths.some(isPlugin))) await plugins.build();
         const details = await app.reload();

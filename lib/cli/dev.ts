@@ -11,6 +11,7 @@ interface DevFlags extends BuildFlags, AppFlags {
   readonly hostname: string;
   readonly out: string;
   readonly swapBeforeCheck?: boolean;
+  readonly check?: boolean;
 }
 
 /** Registers `liveswap dev`, which makes saved changes live. */
@@ -37,12 +38,14 @@ export function registerDev(
     .option('-p, --port <number>', 'serve the web apps of the plugins there', toPort)
     .option('--hostname <name>', 'the name or address of that port', 'localhost')
     .option('--swap-before-check', 'swap what is saved at once, and tell of types and rules afterwards')
+    .option('--check', 'look at the types and rules of an app first: what has findings is not swapped in')
     .option('-o, --out <folder>', 'the folder for the artifacts', 'dist/plugins')
     .addHelpText(
       'after',
       `
 Examples:
   $ liveswap dev src/server.ts        the server you already have, reloaded while it serves
+  $ liveswap dev --check src/server.ts
   $ liveswap dev plugins
   $ liveswap dev plugins --port 3000
   $ liveswap dev plugins --host server.ts

@@ -1,11 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { BuildOptions, CheckOptions } from '../compiler/index.js';
+import { adapterOptions, type AdapterFlags } from './adapter-flags.js';
 
 /** Output format of findings. */
 export type Format = 'text' | 'json' | 'sarif';
 
 /** Flags of every command that reads sources, as parsed by commander. */
-export interface CheckFlags {
+export interface CheckFlags extends AdapterFlags {
   readonly livePrefix?: string;
   readonly include?: RegExp;
   readonly exclude?: RegExp;
@@ -79,6 +80,7 @@ export function checkOptions(sources: readonly string[], flags: CheckFlags): Che
   return {
     sources,
     typecheck,
+    ...adapterOptions(flags),
     ...(livePrefix !== undefined && { livePrefix }),
     ...(include && { include }),
     ...(exclude && { exclude }),

@@ -6,6 +6,7 @@ import { countOf, findingsAsText } from '../compiler/diagnostics/text.js';
 import type { LargeInput } from '../compiler/bundle/largest-inputs.js';
 import type { BuildProgress } from '../compiler/options.js';
 import { findingsOf, type PluginReport } from '../compiler/report.js';
+import type { Finding } from '../compiler/rule.js';
 import type { CheckFlags } from './flags.js';
 import { packageVersion } from './package-version.js';
 import { StatusLine } from './status-line.js';
@@ -32,7 +33,7 @@ export async function printReports(reports: readonly PluginReport[], flags: Prin
       return print(JSON.stringify(findingsAsSarif(findings, rules, packageVersion()), undefined, 2));
     }
     case 'text':
-      if (findings.length > 0) print(findingsAsText(findings, paint));
+      if (findings.length > 0) printFindings(findings);
       if (flags.isBrief) return;
       if (findings.length > 0) print(`${countOf(findings)}.`);
       for (const report of reports)
@@ -41,6 +42,11 @@ export async function printReports(reports: readonly PluginReport[], flags: Prin
     default:
       flags.format satisfies never;
   }
+}
+
+/** Prints findings as a compiler does. */
+export function printFindings(findings: readonly Finding[]): void {
+  print(findingsAsText(findings, paint));
 }
 
 /** Returns what may make a built plugin fail at run time: warnings, and packages that the server must have. */
@@ -69,8 +75,10 @@ function largeLine(plugin: string, { name, bytes, importer }: LargeInput): strin
 function lineOf(report: PluginReport): string {
   switch (report.state) {
     case 'built':
-    case 'unchanged':
-      return `${report.name} ${report.state} ${report.artifact.hash.slice(0, 8)}`;
+    case 'unchanged': {
+      const adapters = report.adapted.length > 0 ? `, adapters: ${report.adapted.join(', ')}` : '';
+      return `${report.name} ${report.state} ${report.artifact.hash.slice(0, 8)}${adapters}`;
+    }
     case 'refused':
       return `${report.name} refused, ${countOf(report.findings)}`;
     default:

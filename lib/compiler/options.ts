@@ -34,6 +34,10 @@ export interface CheckOptions {
   readonly include?: RegExp;
   /** Exceptions to `include`. Default: none. */
   readonly exclude?: RegExp;
+  /** Modules that say how packages are handled which take work by themselves, by `defineAdapter`. Default: the built-in ones alone. */
+  readonly adapters?: readonly string[];
+  /** Packages whose built-in adapters are not used. Default: none. */
+  readonly noAdapters?: readonly string[];
   /**
    * Texts that an editor has not saved yet, by absolute path with forward slashes: they are read in place of those files. A
    * `BuildSession` is told in `check` which of them have changed. Default: none.
@@ -77,6 +81,8 @@ export const buildDefaults = {
   rules: true,
   define: {},
   external: [],
+  adapters: [],
+  noAdapters: [],
   static: false,
   entryOnly: false,
   leaveTemps: false,
@@ -98,6 +104,8 @@ const checks: Checks<BuildOptions> = {
   include: expression,
   exclude: expression,
   unsaved: ['a Map of texts', (value) => value instanceof Map],
+  adapters: ['a list of files', areStrings],
+  noAdapters: names,
   onProgress: ['a function', isFunction],
   signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
   outDir: ['the path of a folder', (value) => typeof value === 'string' && value !== ''],

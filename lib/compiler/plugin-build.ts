@@ -2,6 +2,7 @@ import { join, resolve, sep } from 'node:path';
 import { MANIFEST_FORMAT } from '../manifest/manifest.js';
 import { artifactFileName, makeArtifact, type Artifact } from '../manifest/artifact.js';
 import { writeAtomically, writeIfChanged } from '../manifest/write-atomically.js';
+import type { BuildAdapters } from './adapters/build-adapters.js';
 import type { ProgramCheck } from './app-typescript/program-check.js';
 import type { BundledFile } from './bundle/bundled-file.js';
 import { Bundler } from './bundle/bundler.js';
@@ -116,9 +117,9 @@ export class PluginBuild {
   }
 
   /** Takes its files, as they are now, into its program. */
-  open(programs: Programs, all: readonly PluginFolder[]): OpenPlugin {
+  open(programs: Programs, all: readonly PluginFolder[], adapters: BuildAdapters): OpenPlugin {
     const { program, files } = programs.open(this.#plugin);
-    this.#bundler.configure(program.project.getCompilerOptions());
+    this.#bundler.configure(program.project.getCompilerOptions(), adapters);
     // A missing declaration may exist by now.
     if (this.#report?.state === 'refused') program.findDeclarations();
     const others = all.filter(({ folder }) => folder !== this.folder);
@@ -130,6 +131,7 @@ export class PluginBuild {
       project: program.project,
       otherPlugins: new Map(others.map(({ name, folder }) => [name, folder])),
       livePrefix: this.#options.livePrefix,
+      adapterOf: (module, name, file) => adapters.forExport(module, name, file),
     };
     this.#program = program;
     return { sources, types: program.types, program, ambient: program.ambient };
@@ -209,7 +211,7 @@ export class PluginBuild {
     this.#modules = bundle.modules;
     const brought = this.#options.swapBeforeCheck ? [] : this.#crossImports(opened);
     if (brought.length > 0) return this.#refuse(brought);
-    const { body, filesAt, warnings, outside, largest } = bundle;
+    const { body, filesAt, warnings, outside, largest, adapted } = bundle;
     const made = makeArtifact(
       { name: this.name, rules: this.#rulesPassed, ...facts, ...(filesAt !== undefined && { filesAt }) },
       body,
@@ -220,6 +222,7 @@ export class PluginBuild {
         warnings: [...this.#takeWarnings(), ...strayWarnings(this.#plugin), ...warnings],
         outside,
         largest,
+        adapted,
       }),
     );
   }

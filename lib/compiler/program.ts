@@ -19,6 +19,14 @@ import type { Finding } from './rule.js';
 import { diskWithUnsaved } from './unsaved-texts.js';
 import { httpPluginTypes, pluginTypes, storesTypes } from './plugin-module.js';
 
+/** Settings of a {@link Program}. */
+export interface ProgramSettings {
+  /** Texts of files that are not saved, by path. Default: none. */
+  readonly unsaved?: ReadonlyMap<string, string> | undefined;
+  /** True for a server as it is: imports are resolved as its tsconfig.json says, and not as those of an artifact. Default false. */
+  readonly isApp?: boolean;
+}
+
 /** The sources that share one tsconfig.json, kept parsed between builds. */
 export class Program {
   readonly project: Project;
@@ -33,18 +41,19 @@ export class Program {
   readonly #ambient = new Set<string>();
   #live: readonly LiveSymbol[] = [];
 
-  /**
-   * @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap.
-   * @param unsaved texts of files that are not saved, by path.
-   */
-  constructor(tsconfig: string | undefined, folder: string, unsaved?: ReadonlyMap<string, string>) {
+  /** @param tsconfig path of the tsconfig.json, or `undefined` for the defaults of liveswap. */
+  constructor(
+    tsconfig: string | undefined,
+    folder: string,
+    { unsaved, isApp = false }: ProgramSettings = {},
+  ) {
     const { options, declarations, configs, fileNames } = tsconfig
       ? readConfig(tsconfig)
       : { options: defaultOptions, declarations: [], configs: [], fileNames: [] };
     this.configs = configs;
     if (tsconfig) readAsNodeDoes(tsconfig, options);
     this.project = new Project({
-      compilerOptions: ourOptions(options, folder),
+      compilerOptions: ourOptions(options, folder, isApp),
       ...(unsaved && { fileSystem: diskWithUnsaved(unsaved) }),
     });
     this.#tsconfig = tsconfig === undefined ? undefined : { path: tsconfig, options, fileNames };
@@ -230,12 +239,13 @@ const emitOptions = new Set([
   'tsBuildInfoFile',
 ]);
 
-function ourOptions(options: ts.CompilerOptions, folder: string): ts.CompilerOptions {
+function ourOptions(options: ts.CompilerOptions, folder: string, isApp: boolean): ts.CompilerOptions {
   return {
     ...Object.fromEntries(Object.entries(options).filter(([name]) => !emitOptions.has(name))),
     ...typePackages(options, folder),
     // An artifact is an ES module, and imports what is for those alone, whatever the file is by itself.
-    ...(followsNode(options) && { customConditions: [...(options.customConditions ?? []), 'import'] }),
+    ...(!isApp &&
+      followsNode(options) && { customConditions: [...(options.customConditions ?? []), 'import'] }),
     noEmit: true,
     skipLibCheck: true,
     allowImportingTsExtensions: true,

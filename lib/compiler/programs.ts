@@ -25,7 +25,8 @@ export class Programs {
     // Packages are not watched; every package manager writes one of these files in the end.
     for (const file of dependencyFiles(plugin.folder)) this.#configs.add(file);
     const program =
-      this.#byConfig.get(tsconfig) ?? new Program(tsconfig, plugin.folder, this.#options.unsaved);
+      this.#byConfig.get(tsconfig) ??
+      new Program(tsconfig, plugin.folder, { unsaved: this.#options.unsaved });
     this.#byConfig.set(tsconfig, program);
     for (const config of program.configs) this.#configs.add(config);
     return { program, files: program.sync(plugin, this.#options) };

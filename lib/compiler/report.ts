@@ -32,6 +32,8 @@ export interface BundleRemarks {
   readonly outside: readonly OutsidePackage[];
   /** The largest packages and files of one's own in it, the largest first. */
   readonly largest: readonly LargeInput[];
+  /** Packages in it that an adapter lets take work in one version at a time: `bullmq 5.1.0`. */
+  readonly adapted: readonly string[];
 }
 
 /** A plugin whose artifact is there: `built` wrote it, `unchanged` found it as it must be. */

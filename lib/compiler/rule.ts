@@ -1,4 +1,5 @@
 import type { Project, SourceFile, ts } from 'ts-morph';
+import type { ExportAdapter } from '../adapters/adapter.js';
 
 /** The sources of one plugin, as collected: what rules look at. */
 export interface PluginSources {
@@ -16,7 +17,12 @@ export interface PluginSources {
   readonly otherPlugins: ReadonlyMap<string, string>;
   /** Beginning of the names of live symbols, compared case-insensitively; `live_` unless set. */
   readonly livePrefix: string;
+  /** Returns how an adapter handles an export of a package for code in `file`; `undefined` when none does. */
+  readonly adapterOf: (module: string, name: string, file: string) => ExportAdapter | undefined;
 }
+
+/** Sources whose types are checked, and the name that their findings have. */
+export type CheckedSources = Pick<PluginSources, 'name' | 'files'>;
 
 /**
  * Says that `place` breaks the rule: `problem` is what is wrong there, `remedy` what to do instead. Both are sentences. A place

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { artifactFileName } from '../manifest/artifact.js';
+import { BuildAdapters } from './adapters/build-adapters.js';
 import { writeFolderFiles } from './folder-files.js';
 import { LiveNames } from './live-names.js';
 import { resolveOptions, type BuildOptions, type ResolvedOptions } from './options.js';
@@ -25,6 +26,7 @@ export class BuildSession {
   readonly #programs: Programs;
   readonly #builds = new Map<string, PluginBuild>();
   readonly #liveNames = new LiveNames();
+  #adapters: BuildAdapters | undefined;
   #unjudged: readonly Job[] = [];
 
   /** @throws LiveswapError `OPTION_INVALID` */
@@ -36,7 +38,11 @@ export class BuildSession {
   /** Absolute paths of every file that the plugins were made of, those outside of their folders, each tsconfig.json and what tells which packages are installed included. */
   get inputs(): ReadonlySet<string> {
     const inputs = [...this.#builds.values()].flatMap(({ inputs }) => [...inputs]);
-    return new Set([...inputs, ...this.#programs.configs]);
+    const adapters = [
+      ...this.#options.adapters.map((file) => resolve(file)),
+      ...(this.#adapters?.own.inputs ?? []),
+    ];
+    return new Set([...inputs, ...adapters, ...this.#programs.configs]);
   }
 
   /** Builds plugins that are new or, as far as the session was told, have changed. */
@@ -117,7 +123,10 @@ export class BuildSession {
     const paths = new Set([...changed].map((path) => resolve(path)));
     const find = this.#builds.size === 0 ? findPlugins : findPluginsLeft;
     const plugins = await find(this.#options.sources);
-    const everything = this.#programs.refresh(paths, this.#missedOf(paths, plugins));
+    const adapters = this.#adaptersLeft(paths) ?? (await BuildAdapters.load(this.#options));
+    const everything =
+      this.#programs.refresh(paths, this.#missedOf(paths, plugins)) || this.#adapters !== adapters;
+    this.#adapters = adapters;
     if (everything) await Promise.all(Array.from(this.#builds.values(), (build) => build.forgetPackages()));
     const gone = await this.#closeGone(plugins);
     const added = plugins.map(({ folder }) => folder).filter((folder) => !this.#builds.has(folder));
@@ -127,12 +136,19 @@ export class BuildSession {
       .map(({ build }) => build);
     if (wanted === 'bundles') for (const build of builds) await build.bundleAhead();
     // All files first: each one that is added makes the program of its project start over.
-    const opened = builds.map((build) => ({ build, opened: build.open(this.#programs, plugins) }));
+    const opened = builds.map((build) => ({ build, opened: build.open(this.#programs, plugins, adapters) }));
     for (const { build, opened: plugin } of opened) await build.collect(plugin);
     for (const { build, opened: plugin } of this.#declareLive(opened)) build.recollect(plugin);
     this.#liveNames.update(this.#builds.values());
     const stale = opened.map((job) => ({ ...job, duplicates: this.#liveNames.duplicatesIn(job.build) }));
     return { stale, gone };
+  }
+
+  /** The adapters, unless one of them was changed. */
+  #adaptersLeft(changed: ReadonlySet<string>): BuildAdapters | undefined {
+    const isChanged = this.#adapters?.own.inputs.some((path) => changed.has(path));
+    if (isChanged) this.#adapters = undefined;
+    return this.#adapters;
   }
 
   /** Lets each program know the live symbols of its plugins; returns the plugins whose program is another one now. */

@@ -3,8 +3,11 @@ import { ts } from 'ts-morph';
 import type { PluginFolder } from './plugin-folders.js';
 import { posixPath } from './posix-path.js';
 
+/** Sources under one tsconfig.json. */
+type Sources = Pick<PluginFolder, 'files'>;
+
 /** The tsconfig.json that counts for a plugin: the nearest, or that of the projects it only names which has the plugin's files. */
-export function tsconfigFor(plugin: PluginFolder, nearest: string | undefined): string | undefined {
+export function tsconfigFor(plugin: Sources, nearest: string | undefined): string | undefined {
   if (nearest === undefined) return undefined;
   const owner = projectsOf(nearest, new Set()).find((config) => holds(config, plugin));
   return owner ?? nearest;
@@ -25,7 +28,7 @@ function projectsOf(config: string, seen: Set<string>): string[] {
   });
 }
 
-function holds(config: string, { files }: PluginFolder): boolean {
+function holds(config: string, { files }: Sources): boolean {
   const host: ts.ParseConfigFileHost = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} };
   const parsed = ts.getParsedCommandLineOfConfigFile(config, undefined, host);
   const names = new Set(parsed?.fileNames.map((name) => posixPath(name)));

@@ -1,6 +1,6 @@
 import { ts, type Project, type SourceFile } from 'ts-morph';
 import { Edits } from './incremental/edits.js';
-import type { Finding, PluginSources } from './rule.js';
+import type { CheckedSources, Finding } from './rule.js';
 import { isAboutTypes, typeFinding, type TypeRemark } from './type-finding.js';
 
 /** liveswap's own type checker of one project; it remembers what it found in files that no change since can have affected. */
@@ -15,7 +15,7 @@ export class TypeCheck {
   }
 
   /** Returns the type errors of a plugin, including syntax errors. */
-  findings(plugin: PluginSources): Finding[] {
+  findings(plugin: CheckedSources): Finding[] {
     const program = this.#current();
     return plugin.files.flatMap((file) =>
       this.#diagnosticsOf(program, file).map((diagnostic) =>

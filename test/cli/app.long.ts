@@ -95,6 +95,56 @@ test('dev reloads it when one of its own files is saved, and says why not', asyn
   expect(await running.end('SIGINT')).toBe(0);
 }, 120_000);
 
+const typed = (greeting: string): Readonly<Record<string, string>> => ({
+  'tsconfig.json': '{ "compilerOptions": { "strict": true, "types": [] } }',
+  'src/server.ts': `
+    import { greeting } from './greeting';
+    declare const require: (name: string) => any, process: any;
+    require('http').createServer((_: unknown, response: any) => response.end(greeting)).listen(Number(process.argv[2]), '127.0.0.1');`,
+  'src/greeting.ts': greeting,
+});
+
+test('types and rules are looked at after a swap, which does not wait for them, and findings are told', async () => {
+  const folder = await project();
+  await writeFiles(folder, typed(`export const greeting: string = 'Hail';`));
+  const running = new Running(folder, 'dev', 'src/server.ts', '--', '0');
+  const [, url = ''] = await running.printed(/ready +(http:\S+),/);
+  await writeFiles(folder, { 'src/greeting.ts': `export const greeting: number = 'Hello';` });
+  await running.printed(
+    /gate: ok in \d+ ms[^]*src\/greeting\.ts:1:14 types: [^]*TS2322[^]*1 finding in 1 file, running all the same/,
+  );
+  expect(await textOf(url)).toBe('Hello');
+  await writeFiles(folder, {
+    'src/greeting.ts': `let greeted = 0;\nexport const greeting: string = 'Hello';\nexport const greet = () => greeted++;`,
+  });
+  await running.printed(/is lost +src\/greeting\.ts:1:5\n[^]*no findings any more/);
+  expect(await running.end('SIGINT')).toBe(0);
+}, 120_000);
+
+test('with --check what has findings is not swapped in, whoever asks for it; what ran serves on', async () => {
+  const folder = await project();
+  await writeFiles(
+    folder,
+    typed(`let swords = 0;\nexport const draw = () => swords++;\nexport const greeting: string = 'Hail';`),
+  );
+  const running = new Running(folder, 'dev', '--check', 'src/server.ts', '--', '0');
+  const [, url = ''] = await running.printed(/ready +(http:\S+),/);
+  await running.printed(/checked +1 to look at in \d files: liveswap check --app/);
+  await writeFiles(folder, { 'src/greeting.ts': `export const greeting: number = 'Hello';` });
+  await running.printed(/refused, what ran serves on: [^]*src\/greeting\.ts:1:14 types: .*TS2322/);
+  expect(await runCommand(folder, 'reload', '--wait')).toMatchObject({ code: 1 });
+  expect(await textOf(url)).toBe('Hail');
+  await writeFiles(folder, {
+    'src/greeting.ts': `let axes = 0;\nexport const draw = () => axes++;\nexport const greeting: string = 'Hello';`,
+  });
+  await running.printed(/src\/greeting\.ts:1:5 swap: .*begins anew/);
+  expect(await textOf(url)).toBe('Hail');
+  await writeFiles(folder, { 'src/greeting.ts': `export const greeting: string = 'Hello';` });
+  await running.printed(/gate: ok in \d+ ms/);
+  expect(await textOf(url)).toBe('Hello');
+  expect(await running.end('SIGINT')).toBe(0);
+}, 120_000);
+
 test('what is no file is misuse', async () => {
   const folder = await project();
   expect(await runCommand(folder, 'start', 'nowhere.js')).toMatchObject({

@@ -38,6 +38,7 @@ function findingsIn(source: string, rules: readonly Rule[] = [noVariables]) {
     root: file,
     project,
     otherPlugins: new Map(),
+    adapterOf: () => undefined,
     livePrefix: 'live_',
   };
   return runRules(plugin, rules).map(({ rule, line, column, problem }) => ({

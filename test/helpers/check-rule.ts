@@ -76,6 +76,7 @@ function run(rule: Rule, created: readonly SourceFile[], livePrefix: string): Ru
     root,
     project: project(),
     otherPlugins: otherPlugins(created),
+    adapterOf: () => undefined,
     livePrefix,
   };
   const findings: RuleFinding[] = [];

@@ -117,6 +117,7 @@ function findingsIn(
     root,
     project,
     otherPlugins: new Map([['armory', join(pluginsFolder, 'armory')]]),
+    adapterOf: () => undefined,
     livePrefix: 'live_',
   };
   return runRules(plugin, judges).map(({ file, line, rule, problem }) => ({

@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ServeAppOptions } from '../../app/options.js';
+import { adapterOptions, addAdapterFlags, type AdapterFlags } from '../adapter-flags.js';
 
 /** Flags of an app, as parsed by commander. */
-export interface AppFlags {
+export interface AppFlags extends AdapterFlags {
   readonly files?: string[];
   readonly name?: string;
   readonly threads?: number;
-  readonly adapter?: readonly AdapterFlag[];
   readonly stores?: 'auto';
   readonly plugins?: string;
   readonly ready?: 'evaluated';
@@ -16,9 +16,6 @@ export interface AppFlags {
   readonly exclusiveStart?: boolean;
   readonly root?: string;
 }
-
-/** A module of adapters, or a package that is left without its built-in one. */
-type AdapterFlag = { readonly file: string } | { readonly without: string };
 
 /** Adds the flags that decide what is in an app's artifact. */
 export function addAppBuildFlags(command: Command): Command {
@@ -30,21 +27,11 @@ export function addAppBuildFlags(command: Command): Command {
 
 /** Adds the flags that decide what becomes of an app's own files and packages. */
 export function addAppCheckFlags(command: Command): Command {
-  return command
+  return addAdapterFlags(command)
     .option(
       '--files <glob>',
       'what an app reads beside what it imports, such as "views/**"; may be repeated',
       collect,
-    )
-    .option(
-      '--adapter <module>',
-      "how an app's package is handled that takes work by itself; may be repeated",
-      addAdapter,
-    )
-    .option(
-      '--no-adapter <package>',
-      'leave a package without the built-in adapter; may be repeated',
-      dropAdapter,
     )
     .addOption(
       new Option('--stores <how>', 'keep the sessions and counters that an app has in memory').choices([
@@ -73,7 +60,7 @@ export function isEntry(path: string): boolean {
 }
 
 /** The flags of an app, as options. */
-export function appOptions({ adapter = [], warm, ...flags }: AppFlags): ServeAppOptions {
+export function appOptions({ warm, ...flags }: AppFlags): ServeAppOptions {
   const { files, name, threads, stores, ready, exclusiveStart, root } = flags;
   const exclusive = exclusiveStart ? 'start' : flags.exclusive;
   return {
@@ -85,17 +72,8 @@ export function appOptions({ adapter = [], warm, ...flags }: AppFlags): ServeApp
     ...(root !== undefined && { root }),
     ...(exclusive && { exclusive }),
     ...(warm !== undefined && { warm: { path: warm } }),
-    adapters: adapter.flatMap((one) => ('file' in one ? one.file : [])),
-    noAdapters: adapter.flatMap((one) => ('without' in one ? one.without : [])),
+    ...adapterOptions(flags),
   };
-}
-
-function addAdapter(file: string, before: readonly AdapterFlag[] = []): AdapterFlag[] {
-  return [...before, { file }];
-}
-
-function dropAdapter(without: string, before: readonly AdapterFlag[] = []): AdapterFlag[] {
-  return [...before, { without }];
 }
 
 function collect(glob: string, before: string[] = []): string[] {

@@ -1,11 +1,13 @@
 import { join, resolve } from 'node:path';
 import { artifactFolder } from '../../app/artifact-folder.js';
 import type { PluginSources } from '../../app/watch-app.js';
+import { adapterOptions, type AdapterFlags } from '../adapter-flags.js';
 
 /** Sources of plugins beside an app, built once; `outDir` is the folder for their artifacts. `undefined` without a folder. */
 export async function pluginSources(
   folder: string | undefined,
   entry: string,
+  flags: AdapterFlags,
 ): Promise<(PluginSources & { readonly outDir: string }) | undefined> {
   if (folder === undefined) return undefined;
   const { build } = await import('../../compiler/build.js');
@@ -13,7 +15,7 @@ export async function pluginSources(
   const sources = {
     folder: resolve(folder),
     outDir,
-    build: () => build({ sources: [folder], outDir }),
+    build: () => build({ sources: [folder], outDir, ...adapterOptions(flags) }),
   };
   await sources.build();
   return sources;

@@ -1,14 +1,18 @@
 import { shownPath } from '../../compiler/diagnostics/shown-path.js';
 import { isLiveswapError, messageOf } from '../../core/errors.js';
-import { serveApp, type ServedApp } from '../../app/serve-app.js';
-import { watchApp } from '../../app/watch-app.js';
+import { serveAppAfter, type ServedApp } from '../../app/serve-app.js';
+import { watchApp, type SaveOutcome } from '../../app/watch-app.js';
+import type { FileWatch } from '../../files/watch-files.js';
 import { formatDetails } from '../../observe/format-details.js';
 import { interruption } from '../dev/interruption.js';
 import { durationWords } from '../../observe/kept-by-words.js';
 import { tell, tellOutcome } from '../dev/tell.js';
 import { exitCodes } from '../exit-codes.js';
 import { openAdminPort, type AdminPort } from '../start/admin-port.js';
+import type { AppLooks } from './app-looks.js';
+import { adaptedWords } from './adapted-words.js';
 import { appOptions, type AppFlags } from './flags.js';
+import { openLooks, type LookFlags } from './open-looks.js';
 import { pluginSources } from './plugin-sources.js';
 
 /** Milliseconds that a thread lives on after its last request, in `dev`. */
@@ -19,7 +23,7 @@ export interface AppRun {
   readonly entry: string;
   /** Arguments after `--`. */
   readonly args: readonly string[];
-  readonly flags: AppFlags;
+  readonly flags: AppFlags & LookFlags;
   /** True when saved changes go live. */
   readonly watch: boolean;
   /** The port of the admin page, 0 for any that is free; `undefined` for none. */
@@ -32,9 +36,12 @@ export interface AppRun {
  */
 export async function runApp({ entry, args, flags, watch, admin }: AppRun): Promise<number> {
   const interrupted = interruption();
-  const sources = watch ? await pluginSources(flags.plugins, entry) : undefined;
+  const sources = watch ? await pluginSources(flags.plugins, entry, flags) : undefined;
   const plugins = sources?.outDir ?? flags.plugins;
-  const app = await serveApp(entry, {
+  let watching: FileWatch | undefined;
+  const looks = watch ? openLooks(entry, flags, (inputs) => void watching?.add(inputs)) : undefined;
+  const look = async (): Promise<void> => (flags.check ? looks?.refuse() : undefined);
+  const app = await serveAppAfter(look, entry, {
     ...(args.length > 0 && { args }),
     ...appOptions(flags),
     ...(plugins !== undefined && { plugins }),
@@ -44,16 +51,7 @@ export async function runApp({ entry, args, flags, watch, admin }: AppRun): Prom
   });
   const reload = (): void => void tellReload(app);
   process.on('SIGHUP', reload);
-  const watching = watch
-    ? await watchApp(
-        app,
-        (outcome) => {
-          if (outcome.kind === 'refused') tellRefused(outcome.error);
-          else tellOutcome(`${formatDetails(outcome.details)} in ${durationWords(outcome.ms)}`, 'green');
-        },
-        sources,
-      )
-    : undefined;
+  if (watch) watching = await watchApp(app, (outcome) => tellSave(outcome, looks), sources);
   let adminPort: AdminPort | undefined;
   try {
     if (admin) {
@@ -66,6 +64,8 @@ export async function runApp({ entry, args, flags, watch, admin }: AppRun): Prom
     );
     tellAdapted(app);
     for (const remark of app.remarks) tell('files', remark);
+    if (looks) app.swapper.on('reloaded', () => looks.swapped());
+    looks?.look();
     await interrupted.once;
     tell('stopping', 'requests may end; Ctrl-C again ends it now');
     void interrupted.twice.then(() => app.swapper.destroy());
@@ -73,6 +73,7 @@ export async function runApp({ entry, args, flags, watch, admin }: AppRun): Prom
   } finally {
     process.off('SIGHUP', reload);
     await watching?.close();
+    looks?.close();
     await app.close();
     await adminPort?.close();
     interrupted.forget();
@@ -81,15 +82,22 @@ export async function runApp({ entry, args, flags, watch, admin }: AppRun): Prom
 
 /** Says which packages of the app begin and pause with its versions. */
 function tellAdapted({ adapted }: ServedApp): void {
-  const known = adapted.filter(({ isKnown }) => isKnown).map(nameOf);
-  if (known.length > 0) tell('adapters', `${known.join(', ')}: active in one version at a time`);
-  const unknown = adapted.filter(({ isKnown }) => !isKnown).map(nameOf);
-  if (unknown.length > 0)
-    tellOutcome(`no adapter knows ${unknown.join(', ')}: old and new version run side by side`, 'yellow');
+  const { known, unknown } = adaptedWords(adapted);
+  if (known) tell('adapters', known);
+  if (unknown) tellOutcome(unknown, 'yellow');
 }
 
-function nameOf({ name, version }: ServedApp['adapted'][number]): string {
-  return `${name} ${version}`;
+function tellSave(outcome: SaveOutcome, looks: AppLooks | undefined): void {
+  switch (outcome.kind) {
+    case 'swapped':
+      return tellOutcome(`${formatDetails(outcome.details)} in ${durationWords(outcome.ms)}`, 'green');
+    case 'refused':
+      return tellRefused(outcome.error);
+    case 'beside':
+      return looks?.isAbout(outcome.paths) ? looks.look() : undefined;
+    default:
+      return outcome satisfies never;
+  }
 }
 
 async function tellReload(app: ServedApp): Promise<void> {

@@ -3,6 +3,7 @@ import { shownPath } from '../../compiler/diagnostics/shown-path.js';
 import { LiveswapError } from '../../core/errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { print } from '../output.js';
+import { adaptedWords } from './adapted-words.js';
 import { appOptions, type AppFlags } from './flags.js';
 
 /** Makes the artifact of an app and prints what is in it. Returns the exit code. */
@@ -19,7 +20,7 @@ export async function runBuildApp(
       { option: 'app' },
     );
   const { name, files, exclusive, adapters, noAdapters, stores } = appOptions(flags);
-  const { file, hash, inputs, remarks } = await buildApp({
+  const { file, hash, inputs, remarks, adapted } = await buildApp({
     entry,
     outDir,
     ...(name !== undefined && { name }),
@@ -30,6 +31,7 @@ export async function runBuildApp(
     ...(stores && { stores }),
   });
   print(`${shownPath(file)} ${hash.slice(0, 8)}, ${inputs.size} files`);
-  for (const remark of remarks) print(remark);
+  const { known, unknown } = adaptedWords(adapted);
+  for (const remark of [known && `adapters: ${known}`, unknown, ...remarks]) if (remark) print(remark);
   return exitCodes.ok;
 }

@@ -3,7 +3,7 @@ import type { Project, ts } from 'ts-morph';
 import { ASSET_TYPES_FILE } from '../assets.js';
 import { PROGRAM_TYPES_FILE } from '../live-types/program-types.js';
 import { posixPath } from '../posix-path.js';
-import type { Finding, PluginSources } from '../rule.js';
+import type { CheckedSources, Finding } from '../rule.js';
 import { isAboutTypes, typeFinding } from '../type-finding.js';
 import type { AppCompiler, AppProgram } from './app-compiler.js';
 
@@ -30,7 +30,7 @@ export class AppTypeCheck {
   }
 
   /** Returns the type errors of a plugin, including syntax errors. @throws where the compiler cannot be used */
-  findings(plugin: PluginSources): Finding[] {
+  findings(plugin: CheckedSources): Finding[] {
     const { compiler } = this.#deps;
     this.#update();
     return plugin.files.flatMap((file) => {

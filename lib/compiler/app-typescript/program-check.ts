@@ -2,7 +2,7 @@ import type { Project } from 'ts-morph';
 import { messageOf } from '../../core/errors.js';
 import type { ProgramWarning, ReadConfig } from '../program-warnings.js';
 import { unusedVersionWarning } from '../program-warnings.js';
-import type { Finding, PluginSources } from '../rule.js';
+import type { CheckedSources, Finding } from '../rule.js';
 import { TypeCheck } from '../type-check.js';
 import { AppTypeCheck } from './app-type-check.js';
 import { ClassicCompiler } from './classic-compiler.js';
@@ -27,7 +27,7 @@ export class ProgramCheck {
   }
 
   /** Returns the type errors of a plugin, including syntax errors. */
-  findings(plugin: PluginSources): Finding[] {
+  findings(plugin: CheckedSources): Finding[] {
     this.#found ??= this.#find();
     if (!this.#theirs) return this.#ours.findings(plugin);
     try {

@@ -1,5 +1,4 @@
-import { AdapterSet } from '../../adapters/adapter-set.js';
-import { builtinAdapters } from '../../adapters/builtin/index.js';
+import type { AdapterSet } from '../../adapters/adapter-set.js';
 import { findInstalled } from '../../adapters/installed-version.js';
 
 /** A package beside an app that takes work by itself. */
@@ -10,12 +9,8 @@ export interface AdaptedPackage {
   readonly isKnown: boolean;
 }
 
-/** The installed packages, as code in `folder` finds them, that built-in adapters are for. */
-export function adaptedPackages(
-  folder: string,
-  { noAdapters = [] }: { readonly noAdapters?: readonly string[] },
-): AdaptedPackage[] {
-  const adapters = new AdapterSet(builtinAdapters.filter((one) => !noAdapters.includes(one.package)));
+/** The installed packages, as code in `folder` finds them, that adapters are for. */
+export function adaptedPackages(folder: string, adapters: AdapterSet): AdaptedPackage[] {
   return adapters.packages.flatMap((name) => {
     const installed = findInstalled(name, folder);
     if (!installed) return [];

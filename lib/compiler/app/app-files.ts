@@ -69,10 +69,11 @@ export async function collectAppFiles(
 ): Promise<AppFiles> {
   const main = await entryFile(entry);
   const home = await packageFolder(dirname(main));
+  const asked = await filesAskedFor(patterns, home);
   const { modules, named, folders, tooLarge, textOf } = await findAll(
     main,
     home,
-    [...(await globFiles(patterns, home)), ...(await existing(also))],
+    [...asked.files, ...(await existing(also))],
     compiler,
   );
   const homes = [...new Set(modules.map(({ path }) => dirname(path)))];
@@ -101,7 +102,7 @@ export async function collectAppFiles(
     carried: files.flatMap(({ carried }) => carried),
     table: files.map(({ file }) => file),
     folders: [...new Set(whole)].map((folder) => pathBelow(root, folder)).sort(),
-    remarks: await remarksOn(home, [...paths], tooLarge),
+    remarks: [...asked.remarks, ...(await remarksOn(home, paths, tooLarge))],
   };
 }
 
@@ -195,6 +196,26 @@ function fileOf(
   };
   const own = { path: place, bytes, changedAt };
   return { file, carried: [own, ...(code ? [{ path: codePlace, bytes: code }] : [])] };
+}
+
+/** The files that patterns match, and a remark about each that matches none: it may be misspelt. */
+async function filesAskedFor(
+  patterns: readonly string[],
+  home: string,
+): Promise<{ readonly files: string[]; readonly remarks: string[] }> {
+  const isException = (pattern: string): boolean => pattern.startsWith('!');
+  const exceptions = patterns.filter(isException);
+  const found = await Promise.all(
+    patterns
+      .filter((pattern) => !isException(pattern))
+      .map(async (pattern) => ({ pattern, files: await globFiles([pattern, ...exceptions], home) })),
+  );
+  return {
+    files: found.flatMap(({ files }) => files),
+    remarks: found
+      .filter(({ files }) => files.length === 0)
+      .map(({ pattern }) => `--files "${pattern}" matches no file below ${home}: see how it is spelt.`),
+  };
 }
 
 async function globFiles(patterns: readonly string[], cwd: string): Promise<string[]> {

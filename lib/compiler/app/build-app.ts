@@ -12,7 +12,7 @@ import { findingOf, isBuildFailure } from '../bundle/messages.js';
 import { buildFailed } from '../diagnostics/build-failed.js';
 import { appRuntime, RUNTIME } from './app-runtime.js';
 import { adaptedPackages, type AdaptedPackage } from './adapted-packages.js';
-import { bundleAdapters } from './own-adapters.js';
+import { BuildAdapters } from '../adapters/build-adapters.js';
 import { lockFileHash } from './lock-file.js';
 import { ModuleCompiler } from './module-compiler.js';
 
@@ -51,7 +51,7 @@ export interface BuiltApp extends BuiltArtifact {
   readonly inputs: ReadonlySet<string>;
   /** Absolute paths of the folders that were taken whole: files added there belong to the next version. */
   readonly folders: readonly string[];
-  /** Packages beside it that built-in adapters are for. */
+  /** Packages beside it that adapters are for. */
   readonly adapted: readonly AdaptedPackage[];
   /** Other files that it may need, for people. */
   readonly remarks: readonly string[];
@@ -64,12 +64,13 @@ export interface BuiltApp extends BuiltArtifact {
  * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed
  */
 export async function buildApp(options: AppBuildOptions, compiler = new ModuleCompiler()): Promise<BuiltApp> {
-  const { outDir, adapters = [] } = options;
-  const [app, own] = await Promise.all([collect(options, compiler), bundleAdapters(adapters)]).catch(
-    (error: unknown) => {
-      throw refusalOf(error, options);
-    },
-  );
+  const { outDir } = options;
+  const [app, { set: adapters, own }] = await Promise.all([
+    collect(options, compiler),
+    BuildAdapters.load(options),
+  ]).catch((error: unknown) => {
+    throw refusalOf(error, options);
+  });
   const name = options.name ?? (await appName(app));
   const lock = await lockFileHash(app.root);
   const facts: AppFacts = {
@@ -101,7 +102,7 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
     root: app.root,
     folders: app.folders.map((folder) => join(app.root, folder)),
     remarks: app.remarks,
-    adapted: adaptedPackages(dirname(join(app.root, app.entry)), options),
+    adapted: adaptedPackages(dirname(join(app.root, app.entry)), adapters),
   };
 }
 

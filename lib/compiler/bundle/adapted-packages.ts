@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
-import type { OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
+import type { Metafile, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
+import type { Adapter } from '../../adapters/adapter.js';
 import { adapterModuleSource } from '../../adapters/adapter-module.js';
-import { AdapterSet } from '../../adapters/adapter-set.js';
 import { namesOf } from '../../adapters/adapted-module.js';
-import { builtinAdapters } from '../../adapters/builtin/index.js';
 import { findInstalled } from '../../adapters/installed-version.js';
+import type { BuildAdapters } from '../adapters/build-adapters.js';
 import { adaptersModule } from '../plugin-module.js';
 
 const NAMESPACE = 'liveswap-adapted';
@@ -12,11 +12,9 @@ const NAMESPACE = 'liveswap-adapted';
 /** Marks a resolution made for the stand-in itself, which needs the original package. */
 const ORIGINAL = Symbol('original');
 
-const adapters = new AdapterSet(builtinAdapters);
-const folder = dirname(adaptersModule);
-
 interface StandIn {
-  readonly name: string;
+  readonly adapter: Adapter;
+  readonly form: 'cjs' | 'esm';
   readonly resolveDir: string;
 }
 
@@ -24,58 +22,73 @@ interface StandIn {
  * Gives every importer in the bundle the adapted form of packages that take work by themselves; not the
  * package itself.
  */
-export const adaptedPackages: Plugin = {
-  name: NAMESPACE,
-  setup(build) {
-    const filter = new RegExp(`^(?:${adapters.packages.join('|')})$`);
-    const find = (at: OnResolveArgs): OnResolveResult | undefined => {
-      const { path: name, kind, importer, resolveDir } = at;
-      if (at.pluginData === ORIGINAL || kind === 'require-resolve') return undefined;
-      const installed = findInstalled(name, resolveDir);
-      if (!installed || importer.startsWith(installed.folder)) return undefined;
-      if (!adapters.for(name, installed.version))
-        return { warnings: [{ text: unknown(name, installed.version) }] };
-      const form = kind === 'require-call' ? 'cjs' : 'esm';
-      const pluginData: StandIn = { name, resolveDir };
-      return { path: `${name}/${form}`, namespace: NAMESPACE, pluginData };
-    };
-    build.onResolve({ filter }, find);
-    // The stand-in imports the package itself.
-    build.onResolve({ filter: /^original:/ }, ({ path, kind, resolveDir }) =>
-      build.resolve(path.slice('original:'.length), { kind, resolveDir, pluginData: ORIGINAL }),
-    );
-    build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path, pluginData }) => {
-      const { name, resolveDir } = pluginData as StandIn;
-      const contents = path.endsWith('/cjs') ? commonJsSource(name) : moduleSource(name);
-      return { contents, loader: 'js', resolveDir };
-    });
-  },
-};
+export function adaptedPackages(adapters: BuildAdapters): Plugin {
+  return {
+    name: NAMESPACE,
+    setup(build) {
+      const filter = new RegExp(`^(?:${adapters.set.packages.map(quoted).join('|')})$`);
+      const find = (at: OnResolveArgs): OnResolveResult | undefined => {
+        const { path: name, kind, importer, resolveDir } = at;
+        if (at.pluginData === ORIGINAL || kind === 'require-resolve') return undefined;
+        const installed = findInstalled(name, resolveDir);
+        if (!installed || importer.startsWith(installed.folder)) return undefined;
+        const { version } = installed;
+        const adapter = adapters.set.for(name, version);
+        if (!adapter) return { warnings: [{ text: unknown(name, version, adapters) }] };
+        const form = kind === 'require-call' ? 'cjs' : 'esm';
+        const pluginData: StandIn = { adapter, form, resolveDir };
+        return { path: `${name}@${version}/${form}`, namespace: NAMESPACE, pluginData };
+      };
+      build.onResolve({ filter }, find);
+      // The stand-in imports the package itself.
+      build.onResolve({ filter: /^original:/ }, ({ path, kind, resolveDir }) =>
+        build.resolve(path.slice('original:'.length), { kind, resolveDir, pluginData: ORIGINAL }),
+      );
+      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ pluginData }) => {
+        const { adapter, form, resolveDir } = pluginData as StandIn;
+        const module = adapters.moduleOf(adapter);
+        const contents = form === 'cjs' ? commonJsSource(adapter, module) : moduleSource(adapter, module);
+        return { contents, loader: 'js', resolveDir };
+      });
+    },
+  };
+}
 
-function moduleSource(name: string): string {
+/** The packages in a bundle that are adapted: `bullmq 5.1.0`. */
+export function adaptedIn({ inputs }: Pick<Metafile, 'inputs'>): string[] {
+  const begin = `${NAMESPACE}:`;
+  const found = Object.keys(inputs)
+    .filter((input) => input.startsWith(begin))
+    .map((input) => input.slice(begin.length, input.lastIndexOf('/')).replace(/(?!^)@/, ' '));
+  return [...new Set(found)].sort();
+}
+
+function moduleSource(adapter: Adapter, module: string): string {
   return adapterModuleSource({
-    original: `original:${name}`,
-    exports: adapters.of(name).flatMap(namesOf),
-    stands: `import { adaptedNamespace } from ${moduleAt('adapted-module.js')};
-import adapter from ${moduleAt(`builtin/${name}.js`)};
+    original: `original:${adapter.package}`,
+    exports: namesOf(adapter),
+    stands: `import { adaptedNamespace } from ${ADAPTING};
+import adapter from ${JSON.stringify(module)};
 const stands = (exports) => adaptedNamespace(adapter, exports);`,
   });
 }
 
-function commonJsSource(name: string): string {
+function commonJsSource(adapter: Adapter, module: string): string {
   return [
-    `const { adaptedCommonJs } = require(${moduleAt('adapted-module.js')});`,
-    `const adapter = require(${moduleAt(`builtin/${name}.js`)}).default;`,
-    `module.exports = adaptedCommonJs(adapter, require(${JSON.stringify(`original:${name}`)}));`,
+    `const { adaptedCommonJs } = require(${ADAPTING});`,
+    `const adapter = require(${JSON.stringify(module)}).default;`,
+    `module.exports = adaptedCommonJs(adapter, require(${JSON.stringify(`original:${adapter.package}`)}));`,
     '',
   ].join('\n');
 }
 
-function unknown(name: string, version: string): string {
-  const known = adapters.of(name).map(({ versions }) => versions);
+const ADAPTING = JSON.stringify(join(dirname(adaptersModule), 'adapted-module.js'));
+
+function unknown(name: string, version: string, { set }: BuildAdapters): string {
+  const known = set.of(name).map(({ versions }) => versions);
   return `No adapter knows ${name} ${version} (there is one for ${known.join(', ')}): it runs in the old and the new version side by side.`;
 }
 
-function moduleAt(path: string): string {
-  return JSON.stringify(join(folder, path));
+function quoted(name: string): string {
+  return name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

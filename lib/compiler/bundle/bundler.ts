@@ -2,12 +2,14 @@ import { posix, resolve } from 'node:path';
 import type { BuildContext, BuildResult, Message } from 'esbuild';
 import type { ts } from 'ts-morph';
 import { messageOf } from '../../core/errors.js';
+import { BuildAdapters } from '../adapters/build-adapters.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Finding } from '../rule.js';
 import { filesFolderName } from '../static-module.js';
 import { banner, withHome, withoutUnusedBanner } from './banner.js';
 import { bundledFiles, type BundledFile } from './bundled-file.js';
 import { CargoHold } from './carried-files.js';
+import { adaptedIn } from './adapted-packages.js';
 import { createContext, type BundleSource } from './esbuild-context.js';
 import { isEsbuildGone, lifeOfEsbuild, reviveEsbuild } from './esbuild-service.js';
 import { withQuietNames } from './kept-names.js';
@@ -32,6 +34,7 @@ export type Bundle =
       readonly warnings: readonly Finding[];
       readonly outside: readonly OutsidePackage[];
       readonly largest: readonly LargeInput[];
+      readonly adapted: readonly string[];
       /** Optional packages that are not installed. */
       readonly unresolved: readonly string[];
     }
@@ -55,6 +58,7 @@ export class Bundler {
   #surveyor = new Surveyor();
   #recipe: Recipe;
   #compilerOptions: ts.CompilerOptions = {};
+  #adapters = BuildAdapters.builtin;
   #current: { readonly source: BundleSource; readonly context: Promise<BuildContext> } | undefined;
   #begun: Begun | undefined;
 
@@ -64,9 +68,10 @@ export class Bundler {
     this.#recipe = firstRecipe(plugin.folder);
   }
 
-  /** Takes note of what the plugin's tsconfig.json says. */
-  configure(options: ts.CompilerOptions): void {
+  /** Takes note of what the plugin's tsconfig.json says, and of the adapters. */
+  configure(options: ts.CompilerOptions, adapters: BuildAdapters): void {
     this.#compilerOptions = options;
+    this.#adapters = adapters;
   }
 
   /** Forgets what it knows of packages: others are installed. */
@@ -182,6 +187,7 @@ export class Bundler {
       warnings: warnings.map((message) => findingOf(message, this.#plugin)),
       outside: outsideOf(recipe),
       largest: largestInputs(metafile, folder),
+      adapted: adaptedIn(metafile),
       unresolved: [...recipe.unresolved],
     };
   }
@@ -209,7 +215,10 @@ export class Bundler {
   async #contextFor(source: BundleSource): Promise<BuildContext> {
     if (this.#current && isSame(this.#current.source, source)) return this.#current.context;
     await this.dispose();
-    const context = createContext(this.#plugin, source, this.#recipe, this.#options);
+    const context = createContext(this.#plugin, source, this.#recipe, {
+      ...this.#options,
+      adapted: this.#adapters,
+    });
     this.#current = { source, context };
     return context;
   }

@@ -2,11 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { context, type BuildContext, type Plugin } from 'esbuild';
 import { artifactFileName } from '../../manifest/artifact.js';
+import type { BuildAdapters } from '../adapters/build-adapters.js';
 import { isAsset } from '../assets.js';
 import type { Endings } from '../collect/own-symbols.js';
 import { entryFileName, hostBindingSpecifier } from '../entry.js';
 import type { ResolvedOptions } from '../options.js';
-import { hostBindingModule, httpPluginModule, pluginModule, storesModule } from '../plugin-module.js';
+import {
+  adaptersModule,
+  hostBindingModule,
+  httpPluginModule,
+  pluginModule,
+  storesModule,
+} from '../plugin-module.js';
 import { adaptedPackages } from './adapted-packages.js';
 import { banner, placeDefines } from './banner.js';
 import { ADDON_SUFFIX, nativeAddons } from './native-addons.js';
@@ -26,7 +33,7 @@ export function createContext(
   { name, folder }: { readonly name: string; readonly folder: string },
   { entry, endings }: BundleSource,
   { hasAddons, outside, special, unresolved }: Recipe,
-  options: ResolvedOptions,
+  options: ResolvedOptions & { readonly adapted: BuildAdapters },
 ): Promise<BuildContext> {
   const { outDir, define, external, minify, sourcemap } = options;
   return context({
@@ -35,6 +42,7 @@ export function createContext(
       'liveswap/plugin': pluginModule,
       'liveswap/http/plugin': httpPluginModule,
       'liveswap/stores': storesModule,
+      'liveswap/adapters': adaptersModule,
       [hostBindingSpecifier]: hostBindingModule,
     },
     absWorkingDir: folder,
@@ -57,7 +65,7 @@ export function createContext(
     external: [...external, ...unresolved, ...(hasAddons ? [] : [`*${ADDON_SUFFIX}`])],
     plugins: [
       ...assetPlugins(folder, options),
-      adaptedPackages,
+      adaptedPackages(options.adapted),
       outsidePackages(outside),
       ...(hasAddons ? [nativeAddons(outDir)] : []),
       specialModules(withEndings(special, endings)),

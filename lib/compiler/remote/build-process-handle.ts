@@ -73,6 +73,11 @@ export class BuildProcessHandle {
     await gone;
   }
 
+  /** Ends the process now; what it was asked for is rejected. Idempotent. */
+  destroy(): void {
+    this.#child.kill('SIGKILL');
+  }
+
   #receive(message: BuildReply): void {
     switch (message.kind) {
       case 'progress':

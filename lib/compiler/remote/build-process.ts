@@ -1,4 +1,7 @@
+import { constants, setPriority } from 'node:os';
 import type { AppBuildOptions, BuiltApp } from '../app/build-app.js';
+import type { AppJudge, AppJudgement } from '../app/check/app-judge.js';
+import type { AppCheckOptions } from '../app/check/check-app.js';
 import type { ModuleCompiler } from '../app/module-compiler.js';
 import type { BuildSession } from '../session.js';
 import type { BuildAnswer, BuildReply, BuildRequest, BuildTask, TaskAnswers } from './protocol.js';
@@ -9,6 +12,7 @@ import { sendError } from './sent-error.js';
 let session: BuildSession | undefined;
 /** What was compiled for each app. */
 const compilers = new Map<number, ModuleCompiler>();
+let judge: AppJudge | undefined;
 
 /** One at a time, in the order in which they came. */
 let work: Promise<unknown> = Promise.resolve();
@@ -41,6 +45,8 @@ async function run(task: BuildTask): Promise<TaskAnswers[BuildTask['kind']]> {
       return answerOf(await session?.judge());
     case 'app':
       return buildOf(task.app, task.options);
+    case 'judgeApp':
+      return judgementOf(task.options);
     case 'close':
       await session?.close();
       process.disconnect();
@@ -58,6 +64,15 @@ async function buildOf(app: number, options: AppBuildOptions): Promise<BuiltApp>
   const compiler = compilers.get(app) ?? new ModuleCompiler();
   compilers.set(app, compiler);
   return buildApp(options, compiler);
+}
+
+async function judgementOf(options: AppCheckOptions): Promise<AppJudgement> {
+  if (!judge) {
+    // What is looked at aside takes no core from what is built and served.
+    setPriority(constants.priority.PRIORITY_LOW);
+    judge = new (await import('../app/check/app-judge.js')).AppJudge(options);
+  }
+  return judge.judge();
 }
 
 function answerOf(reports: BuildAnswer['reports'] = []): BuildAnswer {

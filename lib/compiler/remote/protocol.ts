@@ -1,4 +1,6 @@
 import type { AppBuildOptions, BuiltApp } from '../app/build-app.js';
+import type { AppJudgement } from '../app/check/app-judge.js';
+import type { AppCheckOptions } from '../app/check/check-app.js';
 import type { BuildOptions, BuildProgress } from '../options.js';
 import type { PluginReport } from '../report.js';
 
@@ -14,6 +16,8 @@ export type BuildTask =
   | { readonly kind: 'judge' }
   /** An app, by its number: what was compiled for it is remembered. */
   | { readonly kind: 'app'; readonly app: number; readonly options: AppBuildOptions }
+  /** Types and rules of the one app that the process looks at. */
+  | { readonly kind: 'judgeApp'; readonly options: AppCheckOptions }
   | { readonly kind: 'close' };
 
 /** To the process that builds. */
@@ -36,6 +40,7 @@ export interface TaskAnswers {
   readonly judge: BuildAnswer;
   readonly close: BuildAnswer;
   readonly app: BuiltApp;
+  readonly judgeApp: AppJudgement;
 }
 
 /** From the process that builds. */

@@ -138,6 +138,21 @@ test('sessions in memory are lost, and kept with stores; a store of its own is i
   expect(text).not.toContain('--stores auto');
 });
 
+test('what Fastify registers is looked at as what is called', async () => {
+  const files = {
+    'server.js': `
+      import session from '@fastify/session';
+      app.register(session, { secret: 'a' });
+      app.register(session, { secret: 'a', store: new Redis() });
+      app.register(import('@fastify/rate-limit'), { max: 10 });
+      app.register(other, {});`,
+    ...installed('@fastify/session', '11.0.0', ''),
+    ...installed('@fastify/rate-limit', '10.0.0', ''),
+  };
+  expect((await said(files)).lines).toEqual(['lost server.js:3', 'lost server.js:5']);
+  expect((await said(files, { stores: 'auto' })).lines).toEqual(['kept server.js:3', 'kept server.js:5']);
+});
+
 test('an entry without an extension is looked at as Node runs it', async () => {
   const { lines } = await said(
     { 'bin/www': `#!/usr/bin/env node\nlet seen = 0;\nrequire('http').createServer(() => seen++);` },

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { collectAppFiles } from '../app-files.js';
+import { collectAppFiles, type AppFiles } from '../app-files.js';
 import { refusalOf } from '../build-app.js';
-import { loadAdapters } from '../own-adapters.js';
+import { BuildAdapters } from '../../adapters/build-adapters.js';
 import { ModuleCompiler } from '../module-compiler.js';
-import { appSources } from './app-sources.js';
+import { AppSources } from './app-sources.js';
 import { packageFacts } from './package-facts.js';
 import { stateFacts } from './state-facts.js';
 import { fates, type SwapFact } from './swap-fact.js';
@@ -21,6 +21,8 @@ export interface AppCheckOptions {
   readonly noAdapters?: readonly string[];
   /** The same option as for serving. Default: memory stores begin anew. */
   readonly stores?: 'auto';
+  /** Report type errors as well, where both are looked at. Default `true`. */
+  readonly typecheck?: boolean;
 }
 
 /** The fate of an app's state, timers and consumers at a swap. */
@@ -39,17 +41,31 @@ export interface AppCheck {
  * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed
  */
 export async function checkApp(options: AppCheckOptions): Promise<AppCheck> {
-  const { entry, files: patterns = [], adapters = [], noAdapters = [], stores } = options;
-  const [app, own] = await Promise.all([
-    collectAppFiles(entry, { patterns, also: [] }, new ModuleCompiler()),
-    loadAdapters(adapters),
-  ]).catch((error: unknown) => {
+  const app = await filesOf(options, new ModuleCompiler());
+  const facts = await factsOf(app, options, new AppSources());
+  return { facts, files: app.table.length, remarks: app.remarks };
+}
+
+/** @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed */
+export function filesOf(options: AppCheckOptions, compiler: ModuleCompiler): Promise<AppFiles> {
+  const { entry, files: patterns = [] } = options;
+  return collectAppFiles(entry, { patterns, also: [] }, compiler).catch((error: unknown) => {
     throw refusalOf(error, options);
   });
-  const sources = appSources(basename(entry), app);
-  const { facts, adapted } = packageFacts(sources, { adapters: own, noAdapters, stores });
-  const all = [...facts, ...workFacts(sources), ...stateFacts(sources, (making) => adapted.has(making))];
-  return { facts: all.sort(inOrder), files: app.table.length, remarks: app.remarks };
+}
+
+/** @throws LiveswapError `BUILD_FAILED`, `OPTION_INVALID` when an adapter cannot be used */
+export async function factsOf(
+  app: AppFiles,
+  options: AppCheckOptions,
+  kept: AppSources,
+): Promise<readonly SwapFact[]> {
+  const { entry, noAdapters = [], stores } = options;
+  const adapters = await BuildAdapters.load(options);
+  const sources = kept.read(basename(entry), app, adapters);
+  const facts = packageFacts(sources, { adapters: adapters.set, noAdapters, stores });
+  const all = [...facts, ...workFacts(sources), ...stateFacts(sources)];
+  return all.sort(inOrder);
 }
 
 function inOrder(one: SwapFact, other: SwapFact): number {

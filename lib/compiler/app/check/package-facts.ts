@@ -1,11 +1,9 @@
 import { ts } from 'ts-morph';
 import { AdapterSet } from '../../../adapters/adapter-set.js';
-import { builtinAdapters } from '../../../adapters/builtin/index.js';
 import { findInstalled } from '../../../adapters/installed-version.js';
 import type { Adapter } from '../../../adapters/adapter.js';
 import { memoryStoreAdapters, memoryStores, type MemoryStore } from '../../../stores/memory-stores.js';
 import type { PluginSources } from '../../rule.js';
-import { hasExport } from '../../rules/analysis/adapted-making.js';
 import { bare, walk } from '../../rules/analysis/syntax.js';
 import { ImportedNames, type ImportedName } from '../../rules/analysis/imported-names.js';
 import { factAt, type SwapFact } from './swap-fact.js';
@@ -14,36 +12,26 @@ type Making = ts.CallExpression | ts.NewExpression;
 
 /** Settings of an app that decide the fate of its packages. */
 export interface PackageSettings {
-  /** The app's own. */
-  readonly adapters: readonly Adapter[];
+  readonly adapters: AdapterSet;
   /** Packages whose built-in adapters are not used. */
   readonly noAdapters: readonly string[];
   readonly stores: 'auto' | undefined;
 }
 
-/** The objects that an app makes of packages with adapters or stores, and the places of the adapted ones. */
-export function packageFacts(
-  sources: PluginSources,
-  settings: PackageSettings,
-): { readonly facts: SwapFact[]; readonly adapted: ReadonlySet<ts.Node> } {
-  const adapters = new AdapterSet([
-    ...settings.adapters,
-    ...builtinAdapters.filter(({ package: name }) => !settings.noAdapters.includes(name)),
-  ]);
+/** The objects that an app makes of packages with adapters or stores. */
+export function packageFacts(sources: PluginSources, settings: PackageSettings): SwapFact[] {
   const facts: SwapFact[] = [];
-  const adapted = new Set<ts.Node>();
   for (const { compilerNode: file } of sources.files) {
     const names = new ImportedNames(file);
     walk(file, (node) => {
       if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return;
       const callee = names.of(node.expression);
-      if (!callee) return;
-      const fact = consumerFact(node, callee, adapters) ?? storeFact(node, callee, settings);
+      const fact =
+        (callee && consumerFact(node, callee, settings.adapters)) ?? storeFact(node, names, settings);
       if (fact) facts.push(fact);
-      if (fact?.fate === 'adapted') adapted.add(node);
     });
   }
-  return { facts, adapted };
+  return facts;
 }
 
 function consumerFact(call: Making, callee: ImportedName, adapters: AdapterSet): SwapFact | undefined {
@@ -64,24 +52,37 @@ function consumerFact(call: Making, callee: ImportedName, adapters: AdapterSet):
   );
 }
 
-function storeFact(
-  call: Making,
-  { module, name }: ImportedName,
-  settings: PackageSettings,
-): SwapFact | undefined {
-  const store = memoryStores.find((one) => one.package === module);
-  // Fastify's are given to `register`, and named there.
-  const isMade = store?.at === 0 && ['*', 'default', ...store.names].includes(name);
-  if (!store || !isMade || hasStore(call.arguments?.[store.at])) return undefined;
+/** `Worker`, `schedule` of what CommonJS exports as a whole, `Kafka` for `Kafka.prototype.consumer`. */
+function hasExport({ exports }: Adapter, name: string): boolean {
+  const names = Object.keys(exports).map((path) => path.split('.')[0]);
+  return names.includes(name) || (name === '*' && names.includes('default'));
+}
+
+function storeFact(call: Making, names: ImportedNames, settings: PackageSettings): SwapFact | undefined {
+  const store = memoryStores.find((one) => isMadeBy(call, one, names));
+  if (!store || hasStore(call.arguments?.[store.at])) return undefined;
   const isKnown = isReplaceable(store, call, settings.noAdapters);
   if (isKnown && settings.stores === 'auto')
-    return factAt(call, 'kept', `The ${store.what} of ${module} live on (--stores auto).`);
+    return factAt(call, 'kept', `The ${store.what} of ${store.package} live on (--stores auto).`);
   return factAt(
     call,
     'lost',
-    `The ${store.what} that ${module} keeps in memory begin anew.`,
+    `The ${store.what} that ${store.package} keeps in memory begin anew.`,
     isKnown ? 'Start with --stores auto, or give it a store.' : 'Give it a store.',
   );
+}
+
+/** `session({ … })`; Fastify calls its plugins itself: `app.register(session, { … })`. */
+function isMadeBy(
+  call: Making,
+  { package: module, at, names: own }: MemoryStore,
+  names: ImportedNames,
+): boolean {
+  const { expression } = call;
+  const isRegistered = ts.isPropertyAccessExpression(expression) && expression.name.text === 'register';
+  const given = at === 0 ? expression : isRegistered ? call.arguments?.[0] : undefined;
+  const found = given && names.of(given);
+  return found?.module === module && ['*', 'default', ...own].includes(found.name);
 }
 
 /** Returns whether `--stores auto` puts another store in the place of the one that the installed package has. */

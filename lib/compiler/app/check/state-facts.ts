@@ -1,4 +1,3 @@
-import type { ts } from 'ts-morph';
 import type { PluginSources } from '../../rule.js';
 import { analyse } from '../../rules/analysis/analysis.js';
 import { pluginApiUses } from '../../rules/analysis/plugin-context.js';
@@ -10,12 +9,8 @@ import { factAt, type SwapFact } from './swap-fact.js';
 const KEEP =
   'Keep it in the data bag (`context.vault` of liveswap/plugin), in a database, or let it begin empty.';
 
-/**
- * State that an app keeps in memory, and objects that it has opened, at module level.
- *
- * @param isAdapted returns whether an adapter handles the object made there.
- */
-export function stateFacts(sources: PluginSources, isAdapted: (making: ts.Node) => boolean): SwapFact[] {
+/** State that an app keeps in memory, and objects that it has opened, at module level. */
+export function stateFacts(sources: PluginSources): SwapFact[] {
   const analysis = analyse(sources);
   const releases = new Releases(analysis);
   const clients = openClients(analysis, releases);
@@ -23,18 +18,16 @@ export function stateFacts(sources: PluginSources, isAdapted: (making: ts.Node) 
   const states = moduleState(analysis, releases, []).filter(({ node }) => !open.has(node));
   return [
     ...states.map(({ node, what }) => factAt(node, 'lost', `${capital(what)}: it begins anew.`, KEEP)),
-    ...clients
-      .filter(({ call }) => !isAdapted(call))
-      .map(({ node, type, closing, takesWork }) =>
-        factAt(
-          node,
-          'overlaps',
-          `An instance of ${type} is opened by the new version before the old one is through with its own.`,
-          takesWork
-            ? 'It takes work in both: write an adapter (--adapter), or serve the app with --exclusive.'
-            : `That is well where both may be open; a handler of SIGTERM can call \`${closing}\`.`,
-        ),
+    ...clients.map(({ node, type, closing, takesWork }) =>
+      factAt(
+        node,
+        'overlaps',
+        `An instance of ${type} is opened by the new version before the old one is through with its own.`,
+        takesWork
+          ? 'It takes work in both: write an adapter (--adapter), or serve the app with --exclusive.'
+          : `That is well where both may be open; a handler of SIGTERM can call \`${closing}\`.`,
       ),
+    ),
     ...pluginApiUses(analysis, 'kept').map((use) => factAt(use, 'kept', 'The state of this `kept` moves.')),
   ];
 }

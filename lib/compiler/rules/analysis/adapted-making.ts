@@ -1,25 +1,86 @@
-import type { ts } from 'ts-morph';
-import { AdapterSet } from '../../../adapters/adapter-set.js';
-import type { Adapter } from '../../../adapters/adapter.js';
-import { builtinAdapters } from '../../../adapters/builtin/index.js';
-import { findInstalled } from '../../../adapters/installed-version.js';
+import { ts } from 'ts-morph';
+import type { ExportAdapter } from '../../../adapters/adapter.js';
 import type { Analysis } from './analysis.js';
-import { ImportedNames } from './imported-names.js';
+import { initializerOf } from './functions.js';
+import { ImportedNames, type ImportedName } from './imported-names.js';
+import { accessedName, bare, isAccess, memberNameOf } from './syntax.js';
 
-const builtin = new AdapterSet(builtinAdapters);
+type Making = ts.CallExpression | ts.NewExpression;
 
 /** Returns whether the adapter of a package sees to what a call makes: to its beginning, its pauses and its end. */
-export function isAdaptedMaking(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
-  const file = call.getSourceFile();
-  const names = analysis.memory.recall('imported names', file, () => new ImportedNames(file));
-  const callee = names.of(call.expression);
-  if (!callee || !builtin.of(callee.module).some((adapter) => hasExport(adapter, callee.name))) return false;
-  const installed = findInstalled(callee.module, file.fileName);
-  return installed !== undefined && builtin.for(callee.module, installed.version) !== undefined;
+export function isAdaptedMaking(analysis: Analysis, call: Making): boolean {
+  return adapterOf(analysis, call) !== undefined;
 }
 
-/** `Worker`, `schedule` of what CommonJS exports as a whole, `Cron` for `Cron.prototype.run`. */
-export function hasExport({ exports }: Adapter, name: string): boolean {
-  const names = Object.keys(exports).map((path) => path.split('.')[0]);
-  return names.includes(name) || (name === '*' && names.includes('default'));
+/** Returns whether a function is given to something that an adapter handles: what it has begun keeps its version. */
+export function isGivenToAdapted(analysis: Analysis, node: ts.Expression): boolean {
+  let { parent } = node;
+  while (ts.isPropertyAssignment(parent) || ts.isObjectLiteralExpression(parent)) ({ parent } = parent);
+  return isMaking(parent) && isAdaptedMaking(analysis, parent);
+}
+
+/** `bot.start()`: a call that waits until its version is active, and whose work is paused and ended by an adapter. */
+export function isBegunByAdapter(analysis: Analysis, node: ts.Expression): boolean {
+  const call = bare(node);
+  if (!ts.isCallExpression(call) || !isAccess(call.expression)) return false;
+  const owner = makingOf(analysis, call.expression.expression);
+  const adapter = owner && adapterOf(analysis, owner);
+  const waits = adapter && typeof adapter === 'object' ? Object.keys(adapter.waits ?? USUAL) : [];
+  return waits.includes(accessedName(call.expression) ?? '');
+}
+
+/** The methods that wait where an adapter does not say which. */
+const USUAL = { run: true, start: true, launch: true };
+
+function adapterOf(analysis: Analysis, call: Making): ExportAdapter | undefined {
+  const origin = originOf(analysis, call);
+  return origin && analysis.plugin.adapterOf(origin.module, origin.name, call.getSourceFile().fileName);
+}
+
+/** The export of a package that a call makes something with: directly, by a subclass of one's own, or by a method of what another made. */
+function originOf(analysis: Analysis, call: Making): ImportedName | undefined {
+  const direct = importedAs(analysis, call.expression);
+  if (direct) return direct;
+  const callee = bare(call.expression);
+  if (isAccess(callee)) {
+    const owner = makingOf(analysis, callee.expression);
+    const from = owner && importedAs(analysis, owner.expression);
+    const method = accessedName(callee);
+    return from && method !== undefined
+      ? { module: from.module, name: `${from.name}.prototype.${method}` }
+      : undefined;
+  }
+  const [parent] = analysis.references.declarationsOf(callee).flatMap(superclassOf);
+  return parent && importedAs(analysis, parent);
+}
+
+function superclassOf(declaration: ts.Node): ts.Expression[] {
+  if (!ts.isClassLike(declaration)) return [];
+  return (declaration.heritageClauses ?? [])
+    .filter(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)
+    .flatMap(({ types }) => types.map(({ expression }) => expression));
+}
+
+/** `undefined` for names of one's own. */
+function importedAs(analysis: Analysis, expression: ts.Expression): ImportedName | undefined {
+  const file = expression.getSourceFile();
+  const names = analysis.memory.recall('imported names', file, () => new ImportedNames(file));
+  const found = names.of(expression);
+  return found?.module === '' ? undefined : found;
+}
+
+/** The expression that made the value of a name. */
+function makingOf(analysis: Analysis, owner: ts.Expression): Making | undefined {
+  const node = bare(owner);
+  if (isMaking(node)) return node;
+  for (const declaration of analysis.references.declarationsOf(memberNameOf(node))) {
+    const value = initializerOf(declaration);
+    const made = value && bare(value);
+    if (made && isMaking(made)) return made;
+  }
+  return undefined;
+}
+
+function isMaking(node: ts.Node): node is Making {
+  return ts.isCallExpression(node) || ts.isNewExpression(node);
 }

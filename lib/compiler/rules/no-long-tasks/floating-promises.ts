@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import { isBegunByAdapter } from '../analysis/adapted-making.js';
 import type { Analysis } from '../analysis/analysis.js';
 import { valueUses } from '../analysis/uses.js';
 import { accessedName, bare, isAccess, isWritten } from '../analysis/syntax.js';
@@ -65,7 +66,9 @@ function dropped(analysis: Analysis, expression: ts.Expression): ts.Expression[]
   }
   if (ts.isBinaryExpression(node)) return droppedOperands(analysis, node);
   if (!isPromiseOrList(analysis, analysis.checker.getTypeAtLocation(node))) return [];
-  return isHandlerOnly(analysis, node) || isHandedOn(analysis, node) ? [] : [node];
+  const isSeenTo =
+    isHandlerOnly(analysis, node) || isHandedOn(analysis, node) || isBegunByAdapter(analysis, node);
+  return isSeenTo ? [] : [node];
 }
 
 function droppedOperands(analysis: Analysis, node: ts.BinaryExpression): ts.Expression[] {

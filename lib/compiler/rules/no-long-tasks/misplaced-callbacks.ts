@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph';
+import { isGivenToAdapted } from '../analysis/adapted-making.js';
 import type { Analysis } from '../analysis/analysis.js';
 import { initializerOf } from '../analysis/functions.js';
 import { isOfPackage, platformCallee } from '../analysis/origin.js';
@@ -30,7 +31,8 @@ function isMisplacedCallback(analysis: Analysis, node: ts.Expression): boolean {
   const gives = checker.getTypeAtLocation(node).getCallSignatures();
   if (!gives.some((signature) => isPromise(analysis, signature.getReturnType()))) return false;
   const expected = checker.getContextualType(node);
-  return expected !== undefined && !isAnsweredOtherwise(analysis, node.parent) && givesNothing(expected);
+  if (expected === undefined || isAnsweredOtherwise(analysis, node.parent)) return false;
+  return givesNothing(expected) && !isGivenToAdapted(analysis, node);
 }
 
 function isMisplacedMethod(analysis: Analysis, node: ts.MethodDeclaration): boolean {

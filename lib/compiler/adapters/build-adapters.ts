@@ -1,0 +1,46 @@
+import { join, dirname, resolve } from 'node:path';
+import type { Adapter, ExportAdapter } from '../../adapters/adapter.js';
+import { AdapterSet } from '../../adapters/adapter-set.js';
+import { builtinAdapters } from '../../adapters/builtin/index.js';
+import { findInstalled } from '../../adapters/installed-version.js';
+import type { CheckOptions } from '../options.js';
+import { adaptersModule } from '../plugin-module.js';
+import { noneOfOnesOwn, ownAdapters, type OwnAdapters } from './own-adapters.js';
+
+/** The adapters that a build uses: one's own before the built-in ones. */
+export class BuildAdapters {
+  /** The built-in ones alone. */
+  static readonly builtin = new BuildAdapters(noneOfOnesOwn, [], builtinAdapters);
+  readonly set: AdapterSet;
+  readonly own: OwnAdapters;
+  readonly #modules: ReadonlyMap<Adapter, string>;
+
+  private constructor(own: OwnAdapters, files: readonly string[], builtin: readonly Adapter[]) {
+    this.set = new AdapterSet([...own.adapters, ...builtin]);
+    this.own = own;
+    this.#modules = new Map(own.adapters.map((adapter, index) => [adapter, resolve(files[index] as string)]));
+  }
+
+  /** @throws LiveswapError `BUILD_FAILED` when one cannot be bundled; `OPTION_INVALID` when one throws, or is no adapter */
+  static async load({
+    adapters: files = [],
+    noAdapters = [],
+  }: Pick<CheckOptions, 'adapters' | 'noAdapters'>): Promise<BuildAdapters> {
+    const builtin = builtinAdapters.filter((one) => !noAdapters.includes(one.package));
+    return new BuildAdapters(await ownAdapters(files), files, builtin);
+  }
+
+  /** Absolute path of the module whose default export an adapter is. */
+  moduleOf(adapter: Adapter): string {
+    return this.#modules.get(adapter) ?? join(dirname(adaptersModule), 'builtin', `${adapter.package}.js`);
+  }
+
+  /** How an export of a package is handled for code in `file`; `undefined` when it is left as it is. */
+  forExport(module: string, name: string, file: string): ExportAdapter | undefined {
+    if (this.set.of(module).length === 0) return undefined;
+    const installed = findInstalled(module, dirname(file));
+    const exports = installed && this.set.for(module, installed.version)?.exports;
+    // What CommonJS exports as a whole is `default`.
+    return exports?.[name] ?? (name === '*' ? exports?.['default'] : undefined);
+  }
+}

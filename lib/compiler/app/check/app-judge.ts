@@ -1,0 +1,62 @@
+import { basename, join } from 'node:path';
+import type { AppFiles } from '../app-files.js';
+import { lockFileHash } from '../lock-file.js';
+import { ModuleCompiler } from '../module-compiler.js';
+import type { Finding } from '../../rule.js';
+import { AppSources } from './app-sources.js';
+import { AppTypes } from './app-types.js';
+import { factsOf, filesOf, type AppCheckOptions } from './check-app.js';
+import type { SwapFact } from './swap-fact.js';
+
+/** What types and rules say of an app. */
+export interface AppJudgement {
+  /** Type errors. */
+  readonly findings: readonly Finding[];
+  /** The fate of its state, timers and consumers at a swap. */
+  readonly facts: readonly SwapFact[];
+  /** Number of its own files. */
+  readonly files: number;
+  /** Absolute paths of all that its types were read from. */
+  readonly inputs: ReadonlySet<string>;
+}
+
+/** Looks at the types and rules of one app again and again: what has not changed is not parsed again. */
+export class AppJudge {
+  readonly #options: AppCheckOptions;
+  readonly #compiler = new ModuleCompiler();
+  #types = new AppTypes();
+  #sources = new AppSources();
+  #lock: string | undefined;
+
+  constructor(options: AppCheckOptions) {
+    this.#options = options;
+  }
+
+  /** @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed */
+  async judge(): Promise<AppJudgement> {
+    const { entry, typecheck = true } = this.#options;
+    const app = await filesOf(this.#options, this.#compiler);
+    await this.#forgetPackages(app);
+    const facts = await factsOf(app, this.#options, this.#sources);
+    const types = typecheck ? this.#types.look(basename(entry), modulesOf(app)) : undefined;
+    return {
+      findings: types?.findings ?? [],
+      inputs: types?.inputs ?? new Set(),
+      facts,
+      files: app.table.length,
+    };
+  }
+
+  /** With other packages installed, other types are imported. */
+  async #forgetPackages({ root }: AppFiles): Promise<void> {
+    const lock = await lockFileHash(root);
+    if (lock !== this.#lock) this.#sources = new AppSources();
+    this.#lock = lock;
+  }
+}
+
+function modulesOf({ root, table }: AppFiles): string[] {
+  return table
+    .filter(({ format }) => format === 'module' || format === 'commonjs')
+    .map(({ path }) => join(root, path));
+}

@@ -1,0 +1,119 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ts } from 'ts-morph';
+import { dependencyFiles } from '../../dependency-files.js';
+import { Program } from '../../program.js';
+import type { Finding } from '../../rule.js';
+import { sourceClosure } from '../../source-closure.js';
+import { tsconfigFor } from '../../tsconfig-for.js';
+
+/** The type errors of an app, and the files that decide about them. */
+export interface AppTypeErrors {
+  readonly findings: readonly Finding[];
+  /** Absolute paths of all that was read outside of packages, files that only types are imported from and each tsconfig.json included. */
+  readonly inputs: ReadonlySet<string>;
+}
+
+const TYPESCRIPT = /\.[cm]?tsx?$/;
+const JAVASCRIPT = /\.(?:[cm]?js|jsx)$/;
+const DECLARATION = /\.d\.[cm]?ts$/;
+/** "Cannot find module": the compiler looks for a file only once. */
+const NOT_FOUND = /\(TS2307\)$/;
+
+/**
+ * Types of an app, each file as the nearest tsconfig.json says; a file that there is none for is not checked. Sources stay parsed
+ * from look to look.
+ */
+export class AppTypes {
+  readonly #programs = new Map<string, Program>();
+  /** States of files in which a change means that everything may be understood otherwise. */
+  #grounds = new Map<string, string>();
+  #states = new Map<string, string>();
+  #isMissing = false;
+
+  /**
+   * @param name of the app, for its findings.
+   * @param modules absolute paths of its own modules.
+   * @throws LiveswapError `OPTION_INVALID` when a tsconfig.json cannot be used
+   */
+  look(name: string, modules: readonly string[]): AppTypeErrors {
+    this.#forgetChanges();
+    const findings: Finding[] = [];
+    const inputs = new Set<string>();
+    const grounds = new Set<string>();
+    for (const [nearest, own] of byTsconfig(modules)) {
+      const program = this.#programFor(nearest, own);
+      for (const path of [...program.configs, ...dependencyFiles(dirname(nearest))]) grounds.add(path);
+      const { project, ambient, types } = program;
+      const { allowJs, checkJs } = project.getCompilerOptions();
+      const isChecked = (path: string): boolean =>
+        (TYPESCRIPT.test(path) && !DECLARATION.test(path)) ||
+        ((allowJs ?? checkJs ?? false) && JAVASCRIPT.test(path));
+      const sources = own
+        .filter(isChecked)
+        .flatMap((path) => project.getSourceFile(path) ?? project.addSourceFileAtPathIfExists(path) ?? []);
+      if (sources.length === 0) continue;
+      const closure = sourceClosure(sources);
+      // Files of another package are checked with that one.
+      const checked = [...closure].filter((path) => isChecked(path) && tsconfigNear(path) === nearest);
+      findings.push(
+        ...types.findings({ name, files: checked.flatMap((path) => project.getSourceFile(path) ?? []) }),
+      );
+      for (const path of [...closure, ...ambient]) inputs.add(path);
+    }
+    this.#isMissing = findings.some(({ problem }) => NOT_FOUND.test(problem));
+    this.#grounds = statesOf(grounds);
+    this.#states = statesOf(inputs);
+    return { findings, inputs: new Set([...inputs, ...grounds]) };
+  }
+
+  close(): void {
+    for (const { types } of this.#programs.values()) types.close();
+    this.#programs.clear();
+  }
+
+  #forgetChanges(): void {
+    if (this.#isMissing || changedOf(this.#grounds).length > 0) return this.close();
+    const changed = changedOf(this.#states);
+    for (const program of this.#programs.values()) {
+      for (const path of changed) program.refresh(path);
+      program.findDeclarations();
+    }
+  }
+
+  #programFor(nearest: string, own: readonly string[]): Program {
+    const tsconfig = tsconfigFor({ files: own }, nearest) ?? nearest;
+    const program = this.#programs.get(tsconfig) ?? new Program(tsconfig, dirname(tsconfig), { isApp: true });
+    this.#programs.set(tsconfig, program);
+    return program;
+  }
+}
+
+function byTsconfig(modules: readonly string[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const path of modules) {
+    const nearest = tsconfigNear(path);
+    if (nearest === undefined) continue;
+    const group = groups.get(nearest);
+    if (group) group.push(path);
+    else groups.set(nearest, [path]);
+  }
+  return groups;
+}
+
+function tsconfigNear(path: string): string | undefined {
+  return ts.findConfigFile(dirname(path), (file) => ts.sys.fileExists(file));
+}
+
+function changedOf(states: ReadonlyMap<string, string>): string[] {
+  return [...states].filter(([path, state]) => stateOf(path) !== state).map(([path]) => path);
+}
+
+function statesOf(paths: Iterable<string>): Map<string, string> {
+  return new Map(Array.from(paths, (path) => [path, stateOf(path)]));
+}
+
+function stateOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats ? `${stats.mtimeMs} ${stats.size}` : 'gone';
+}
