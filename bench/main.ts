@@ -6,7 +6,7 @@ import type { Effort, Verdict } from './harness/measurement.js';
 import { showProgress } from './harness/progress.js';
 import { writeReportFiles } from './harness/report-files.js';
 import { runApart } from './harness/run-apart.js';
-import { comparisonTable, verdictTable } from './harness/table.js';
+import { comparisonTable, overviewTable, verdictTable } from './harness/table.js';
 import { measurements } from './measurements/index.js';
 
 const usage = `npm run bench [-- [--quick] [--rounds <n>] [name...]]
@@ -42,12 +42,13 @@ async function measure(): Promise<void> {
   const machine = describeMachine(PACKAGES);
   print(`${machineText(machine)}\n`);
   const verdicts: Verdict[] = [];
-  for (const { name } of measurements) {
+  for (const { name, hasOverview } of measurements) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
     const entry = fileURLToPath(new URL('apart.js', import.meta.url));
     const findings = await runApart(entry, { name, effort }, (text) => showProgress(`${name}: ${text}`));
     showProgress('');
     for (const comparison of findings.comparisons) print(`${comparisonTable(comparison)}\n`);
+    if (hasOverview) print(`${overviewTable(findings.comparisons)}\n`);
     const files = await writeReportFiles(OUT, name, machine, effort, findings);
     print(`${files.join(', ')}\n`);
     verdicts.push(...findings.verdicts);

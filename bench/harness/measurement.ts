@@ -58,5 +58,7 @@ export interface Measurement {
   readonly name: string;
   /** One line for `--list`. */
   readonly about: string;
+  /** True when its comparisons are about the same subjects, and are printed as one table at the end as well. */
+  readonly hasOverview?: boolean;
   run(bench: Bench): Promise<Findings>;
 }

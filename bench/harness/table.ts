@@ -14,6 +14,19 @@ export function comparisonTable(comparison: Comparison): string {
   return `${title} (${better} is better)\n${alignColumns([head, ...rows])}`;
 }
 
+/** The medians of several comparisons as one text: a line for each subject, and nothing where one was not measured. */
+export function overviewTable(comparisons: readonly Comparison[]): string {
+  const names = [...new Set(comparisons.flatMap(({ results }) => results.map(({ name }) => name)))];
+  const rows = comparisons.map(({ title, unit, results }) => [
+    `${title}, ${unit}`,
+    ...names.map((name) => {
+      const samples = results.find((result) => result.name === name)?.samples;
+      return samples ? figure(spreadOf(samples).median) : '';
+    }),
+  ]);
+  return alignColumns([['', ...names], ...rows]);
+}
+
 /** Targets as text, each with what was measured. */
 export function verdictTable(verdicts: readonly Verdict[]): string {
   return alignColumns(

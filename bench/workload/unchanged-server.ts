@@ -15,19 +15,26 @@ createServer((request, response) => {
 process.on('SIGTERM', () => process.exit(0));
 `;
 
-/** A careful rolling restart: the new process listens before the old one lets go, and keep-alive connections are told to close. */
+/**
+ * A careful rolling restart of two processes: each new one listens before an old one lets go, and keep-alive connections are told to
+ * close.
+ */
 const primary = `
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 
 if (cluster.isPrimary) {
   cluster.setupPrimary({ exec: new URL('./cluster-child.js', import.meta.url).pathname });
-  let child = cluster.fork();
+  let children = [cluster.fork(), cluster.fork()];
   process.on('SIGHUP', async () => {
-    const next = cluster.fork();
-    await once(next, 'listening');
-    child.send('leave');
-    child = next;
+    const old = children;
+    children = [];
+    for (const child of old) {
+      const next = cluster.fork();
+      children.push(next);
+      await once(next, 'listening');
+      child.send('leave');
+    }
   });
 }
 `;
@@ -48,12 +55,20 @@ process.on('message', () => {
 });
 `;
 
+/** Paths of a server that knows nothing of liveswap. */
+export interface UnchangedFiles {
+  readonly folder: string;
+  readonly entry: string;
+  /** The cluster that somebody careful would write around it. */
+  readonly cluster: string;
+  /** The file that says which edition it is. */
+  readonly edited: string;
+}
+
 export const editionText = (edition: number): string => `export const edition = 'EDITION-${edition}';\n`;
 
 /** Writes a server that knows nothing of liveswap, and the cluster that somebody careful would write around it. */
-export async function writeUnchangedServer(
-  folder: string,
-): Promise<{ readonly entry: string; readonly cluster: string; readonly edited: string }> {
+export async function writeUnchangedServer(folder: string): Promise<UnchangedFiles> {
   await mkdir(folder, { recursive: true });
   const files = {
     'package.json': '{ "name": "hello", "type": "module" }',
@@ -64,6 +79,7 @@ export async function writeUnchangedServer(
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   return {
+    folder,
     entry: join(folder, 'server.js'),
     cluster: join(folder, 'cluster.js'),
     edited: join(folder, 'edition.js'),

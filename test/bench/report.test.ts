@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { chartOf } from '../../bench/harness/chart.js';
 import type { Comparison } from '../../bench/harness/measurement.js';
-import { comparisonTable, figure, verdictTable } from '../../bench/harness/table.js';
+import { comparisonTable, figure, overviewTable, verdictTable } from '../../bench/harness/table.js';
 
 const comparison: Comparison = {
   title: 'calls <fast>',
@@ -22,6 +22,24 @@ calls <fast> (higher is better)
   liveswap                120,000  110,000  130,000
   a courier       2.00 x   60,000   55,000   65,000
   nobody               -        0        0        0`.trimStart(),
+  );
+});
+
+test('an overview has a column for each subject, and nothing where one was not measured', () => {
+  const memory: Comparison = {
+    title: 'memory',
+    unit: 'MB',
+    better: 'lower',
+    results: [
+      { name: 'a courier', samples: [80] },
+      { name: 'a cart', samples: [120] },
+    ],
+  };
+  expect(overviewTable([comparison, memory])).toBe(
+    `
+                         liveswap  a courier  nobody  a cart
+  calls <fast>, calls/s   120,000     60,000       0
+  memory, MB                              80             120`.slice(1),
   );
 });
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ask } from '../../workload/ask.js';
+import { residentBytes } from '../../workload/resident-bytes.js';
+import type { UnchangedFiles } from '../../workload/unchanged-server.js';
 import { freePort } from '../../../test/helpers/free-port.js';
 
 const command = fileURLToPath(new URL('../../../../lib/cli/bin.js', import.meta.url));
@@ -11,6 +12,7 @@ const command = fileURLToPath(new URL('../../../../lib/cli/bin.js', import.meta.
 /** A server that knows nothing of who runs it. */
 export interface UnchangedServer {
   readonly name: string;
+  /** Where the files as they are now are served, once they are. */
   readonly url: string;
   /** Has it take the files as they are now. */
   reload(): void;
@@ -19,24 +21,27 @@ export interface UnchangedServer {
   close(): Promise<void>;
 }
 
-/** The ways to run the same server; those that notice a save by themselves, or are told of a deploy. */
-export const ways = {
-  node: (entry: string) => [entry],
-  'node --watch': (entry: string) => ['--watch', entry],
-  'node:cluster': (entry: string) => [entry],
-  'liveswap start': (entry: string) => [command, 'start', entry],
-  'liveswap dev': (entry: string) => [command, 'dev', entry],
+/** The ways of one process to run the same server: it notices a save by itself, or is told of a deploy by SIGHUP. */
+const ways = {
+  node: ({ entry }: UnchangedFiles) => [entry],
+  'node --watch': ({ entry }: UnchangedFiles) => ['--watch', entry],
+  'node:cluster': ({ cluster }: UnchangedFiles) => [cluster],
+  'liveswap start': ({ entry }: UnchangedFiles) => [command, 'start', entry],
+  'liveswap dev': ({ entry }: UnchangedFiles) => [command, 'dev', entry],
 } as const;
 
-export async function openUnchanged(name: keyof typeof ways, entry: string): Promise<UnchangedServer> {
+/** Such a way. */
+export type Way = keyof typeof ways;
+
+export async function openUnchanged(name: Way, files: UnchangedFiles): Promise<UnchangedServer> {
   const port = await freePort();
-  const child = spawn(process.execPath, ways[name](entry), {
+  const child = spawn(process.execPath, ways[name](files), {
     env: { ...process.env, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const url = `http://127.0.0.1:${port}/`;
   const gone = once(child, 'exit');
-  while ((await ask(url).catch(() => '')) === '') await sleep(20);
+  await whenAnswering(url);
   return {
     name,
     url,
@@ -51,12 +56,7 @@ export async function openUnchanged(name: keyof typeof ways, entry: string): Pro
   };
 }
 
-/** Of a process and those it has started. */
-async function residentBytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const own = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1_024;
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  const children = text.split(' ').filter((one) => one !== '');
-  const more = await Promise.all(children.map((one) => residentBytes(Number(one))));
-  return more.reduce((sum, bytes) => sum + bytes, own);
+/** Resolves when a server answers. */
+export async function whenAnswering(url: string): Promise<void> {
+  while ((await ask(url).catch(() => '')) === '') await sleep(20);
 }
