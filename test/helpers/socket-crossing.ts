@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { MessageChannel } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
+import { Fence } from '../../lib/sockets/host/fence.js';
 import { connectSocket } from '../../lib/sockets/host/socket-end.js';
 import type { Switchboard } from '../../lib/sockets/host/switchboard.js';
 import { Tunnel } from '../../lib/sockets/host/tunnel.js';
@@ -12,21 +13,25 @@ import { TunnelEnd } from '../../lib/sockets/thread/tunnel-end.js';
 export function tunnelTo(server: Server): {
   tunnel: Tunnel;
   lose: (cause: unknown) => void;
-  /** Tells the far end, in order with the bytes, that no request may begin there any more. */
-  fence: () => void;
+  /** Tells the far end, in order with the bytes, that no request may begin there any more. Resolves when it has heard. */
+  fence: () => Promise<void>;
 } {
   const { port1, port2 } = new MessageChannel();
   // When it listens, the platform starts its list of connections.
   server.emit('listening');
-  const end = new TunnelEnd(port2, {
+  const end: TunnelEnd = new TunnelEnd(port2, {
     accept: (socket) => connections.accept(socket, server),
     leave: (socket) => connections.leave(socket),
-    note: () => connections.fence(),
+    note: (note) => {
+      connections.fence();
+      end.note(note);
+    },
   });
   const connections = new HttpConnections(end);
-  const tunnel = new Tunnel(port1, {
+  const fence = new Fence(() => tunnel);
+  const tunnel: Tunnel = new Tunnel(port1, {
     hold: () => () => {},
-    note: () => {},
+    note: () => fence.passed(),
     whyLost: async () => new Error('The thread is gone.'),
     onLost: () => {},
   });
@@ -35,7 +40,7 @@ export function tunnelTo(server: Server): {
     end.close();
     tunnel.lose(new Error('The test is over.'));
   });
-  return { tunnel, lose: (cause) => tunnel.lose(cause), fence: () => tunnel.note('fence') };
+  return { tunnel, lose: (cause) => tunnel.lose(cause), fence: () => fence.set() };
 }
 
 /** A port whose connections go through a switchboard. */

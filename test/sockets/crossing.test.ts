@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Connection } from '../../lib/sockets/host/connection.js';
 import type { HostEnd } from '../../lib/sockets/host/host-end.js';
 import { Switchboard } from '../../lib/sockets/host/switchboard.js';
@@ -169,7 +169,7 @@ test('where no request may begin any more, one of which a part has come is begun
   other.write(get('/other'));
   await other.until('old /other;');
   switchboard.switchTo([]);
-  first.fence();
+  void first.fence();
   for (const client of clients) client.write('st: keep\r\n');
   switchboard.switchTo([tunnelTo(createServer(named('new'))).tunnel]);
   for (const client of clients) client.write('\r\n');
@@ -178,6 +178,66 @@ test('where no request may begin any more, one of which a part has come is begun
     client.write(get('/3'));
     await client.until('new /3;');
   }
+});
+
+describe.each([
+  ['a request with a body', 'POST /1 HTTP/1.1\r\nhost: keep\r\ncontent-length: 4\r\n\r\nfour', '/1'],
+  [
+    'a request with a body in chunks',
+    'POST /1 HTTP/1.1\r\nhost: keep\r\ntransfer-encoding: chunked\r\n\r\n4\r\nfour\r\n0\r\n\r\n',
+    '/1',
+  ],
+  ['requests that were sent at once', get('/0') + get('/1'), '/1'],
+])('where no request may begin any more, a head that has begun right behind %s', (_what, before, last) => {
+  test('is begun by the next server', async () => {
+    const asked = deferred<ServerResponse>();
+    const { switchboard, port, first } = await openKeep((req, res) => {
+      req.resume();
+      if (req.url === last) req.once('end', () => asked.resolve(res));
+      else res.end(`old ${req.url};`);
+    });
+    const client = new RawClient(port);
+    client.write(`${before}GET /2 HTTP/1.1\r\nho`);
+    const res = await asked.promise;
+    switchboard.switchTo([]);
+    await first.fence();
+    client.write('st: keep\r\n');
+    res.end(`old ${last};`);
+    await client.until(`old ${last};`);
+    switchboard.switchTo([tunnelTo(createServer(named('new'))).tunnel]);
+    client.write('\r\n');
+    expect(await client.until('new /2;')).not.toContain('old /2');
+    client.write(get('/3'));
+    await client.until('new /3;');
+  });
+
+  test('is answered once where it has been answered before the mark', async () => {
+    const { switchboard, port, first } = await openKeep((req, res) => {
+      req.resume().once('end', () => res.end(`old ${req.url};`));
+    });
+    const client = new RawClient(port);
+    client.write(`${before}GET /2 HTTP/1.1\r\nho`);
+    await client.until(`old ${last};`);
+    switchboard.switchTo([]);
+    await first.fence();
+    switchboard.switchTo([tunnelTo(createServer(named('new'))).tunnel]);
+    client.write('st: keep\r\n\r\n');
+    expect(await client.until('new /2;')).not.toContain('old /2');
+  });
+});
+
+test('the body of a request that was answered before it had come is read to its end by that server; what follows is the next one’s', async () => {
+  const { switchboard, port, first } = await openKeep((req, res) => void res.end(`old ${req.url};`));
+  const client = new RawClient(port);
+  client.write('POST /1 HTTP/1.1\r\nhost: keep\r\ncontent-length: 8\r\n\r\nhalf');
+  await client.until('old /1;');
+  switchboard.switchTo([]);
+  await first.fence();
+  client.write(`half${get('/2')}`);
+  client.write(get('/3'));
+  switchboard.switchTo([tunnelTo(createServer(named('new'))).tunnel]);
+  expect(await client.until('new /3;')).toContain('new /2;');
+  expect(client.text).not.toMatch(/old \/[23]|400/);
 });
 
 test('where no request may begin any more, a connection that was upgraded stays, and a response that is open ends', async () => {
@@ -190,7 +250,7 @@ test('where no request may begin any more, a connection that was upgraded stays,
   reader.write(get('/1'));
   const [socket, res] = await Promise.all([upgraded.promise, asked.promise]);
   switchboard.switchTo([]);
-  first.fence();
+  void first.fence();
   switchboard.switchTo([tunnelTo(createServer(named('new'))).tunnel]);
   res.end('old /1;');
   await reader.until('old /1;');

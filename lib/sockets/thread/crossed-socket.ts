@@ -3,7 +3,7 @@ import { pack, packText, unpack } from '../bytes.js';
 import { Inflow, Outflow } from '../flow.js';
 import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
 import { describePeer } from './describe-peer.js';
-import { UnfinishedHead } from './unfinished-head.js';
+import { RequestBounds } from './request-bounds.js';
 
 /** Sends a frame of the socket's own connection to the host. */
 export type SendFrame = <Kind extends Op>(
@@ -37,8 +37,8 @@ export function wouldDestroy(act: () => void): ReadonlySet<CrossedSocket> {
  */
 export class CrossedSocket extends Socket {
   readonly facts: PeerFacts;
-  /** What has come of the next request, where requests are read. */
-  readonly head = new UnfinishedHead();
+  /** Where requests begin and end, if requests are read. */
+  readonly requests = new RequestBounds();
   readonly #send: SendFrame;
   readonly #out = new Outflow();
   readonly #in: Inflow;
@@ -47,8 +47,8 @@ export class CrossedSocket extends Socket {
   #unread = 0;
   #received = 0;
   #written = 0;
-  /** Returns whether arriving bytes have to wait: they may belong elsewhere. */
-  #holdsBack: (() => boolean) | undefined;
+  /** Returns how many of the arriving bytes are read here: the others may belong elsewhere, and wait. */
+  #ownLength: ((bytes: Bytes) => number) | undefined;
   #heldBack: Bytes[] = [];
   #endsBlank = false;
   /** True when the host already knows that the connection is over, or that it has left. */
@@ -91,8 +91,9 @@ export class CrossedSocket extends Socket {
   receive(bytes: Bytes): void {
     this.#received += bytes.length;
     this.#endsBlank = endsBlank(bytes);
-    if (this.#heldBack.length > 0 || this.#holdsBack?.()) this.#heldBack.push(bytes);
-    else this.#feed(bytes);
+    const length = this.#heldBack.length > 0 ? 0 : (this.#ownLength?.(bytes) ?? bytes.length);
+    if (length < bytes.length) this.#heldBack.push(length === 0 ? bytes : part(bytes, length, bytes.length));
+    if (length > 0) this.#feed(length === bytes.length ? bytes : part(bytes, 0, length));
   }
 
   /** The peer has written its last byte. */
@@ -117,9 +118,9 @@ export class CrossedSocket extends Socket {
     goOn();
   }
 
-  /** From now on, what arrives while `holdsBack()` is not read here any more. */
-  holdBackWhile(holdsBack: () => boolean): void {
-    this.#holdsBack = holdsBack;
+  /** From now on, only the first `ownLength(bytes)` of arriving bytes are read here; what follows waits. */
+  holdBackAfter(ownLength: (bytes: Bytes) => number): void {
+    this.#ownLength = ownLength;
   }
 
   /** Reads what was held back. */
@@ -139,7 +140,7 @@ export class CrossedSocket extends Socket {
     const returned = [...unread, ...left]
       .filter(({ length }) => length > 0)
       .map((one) => pack(one, [], false));
-    const head = purpose === undefined ? (this.head.bytes ?? []) : [];
+    const head = purpose === undefined ? (this.requests.head ?? []) : [];
     this.#isOver = true;
     this.destroy();
     return { received: this.#received, returned: [...head, ...returned, ...this.#heldBack], purpose };
@@ -189,7 +190,7 @@ export class CrossedSocket extends Socket {
 
   #feed(bytes: Bytes): void {
     touch(this);
-    this.head.add(bytes);
+    this.requests.add(bytes);
     if (this.push(unpack(bytes))) this.#in.consumed(bytes.length);
     else this.#unread += bytes.length;
   }
@@ -238,6 +239,10 @@ Object.defineProperties(CrossedSocket.prototype, {
     },
   },
 });
+
+function part(bytes: Bytes, from: number, to: number): Bytes {
+  return typeof bytes === 'string' ? bytes.slice(from, to) : bytes.subarray(from, to);
+}
 
 function endsBlank(bytes: Bytes): boolean {
   return typeof bytes === 'string'

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server } from 'node:http';
+import type { Bytes } from '../protocol.js';
 import { CrossedSocket, wouldDestroy } from './crossed-socket.js';
 import type { TunnelEnd } from './tunnel-end.js';
 
@@ -33,8 +34,8 @@ interface Talk {
 export class HttpConnections {
   readonly #end: TunnelEnd;
   readonly #talks = new WeakMap<CrossedSocket, Talk>();
-  /** Sockets of which a response has ended in this turn. */
-  readonly #finished = new Set<CrossedSocket>();
+  /** Sockets that may be between two requests by the end of this turn. */
+  readonly #toSettle = new Set<CrossedSocket>();
 
   constructor(end: TunnelEnd) {
     this.#end = end;
@@ -53,7 +54,7 @@ export class HttpConnections {
       isInHead: false,
       leavesInHead: false,
     });
-    socket.head.begin();
+    socket.requests.begin();
     server.emit(event, socket);
   }
 
@@ -62,10 +63,8 @@ export class HttpConnections {
     const talk = this.#talks.get(socket);
     if (!talk) return;
     talk.isLeaving = true;
-    this.#finished.add(socket);
-    // A request that is under way may have more to come; whatever comes after it is the next version's.
-    socket.holdBackWhile(() => (talk.open > 0 ? (talk.last?.complete ?? false) : !talk.isInHead));
-    this.#end.wake();
+    socket.holdBackAfter((bytes) => this.#ownLength(socket, talk, bytes));
+    this.#look(socket);
   }
 
   /** No request may begin any more: those that leave are given back with the head of the next one, too, as far as it has come. */
@@ -74,9 +73,8 @@ export class HttpConnections {
       const talk = this.#talks.get(socket);
       if (!talk?.isLeaving) continue;
       talk.leavesInHead = true;
-      this.#finished.add(socket);
+      this.#look(socket);
     }
-    this.#end.wake();
   }
 
   close(): void {
@@ -89,7 +87,7 @@ export class HttpConnections {
     const talk = this.#talkOf(socket);
     if (!talk) return;
     talk.open++;
-    (socket as CrossedSocket).head.end();
+    (socket as CrossedSocket).requests.noteRequest();
     talk.last = request;
     talk.isInHead = false;
   };
@@ -99,10 +97,23 @@ export class HttpConnections {
     const talk = this.#talkOf(socket);
     if (!talk) return;
     talk.open--;
-    if (talk.open > 0) return;
-    this.#finished.add(socket as CrossedSocket);
-    this.#end.wake();
+    if (talk.open === 0) this.#look(socket as CrossedSocket);
   };
+
+  /** A request that is under way may have more to come; whatever comes after it is the next version's. */
+  #ownLength(socket: CrossedSocket, talk: Talk, bytes: Bytes): number {
+    const { requests } = socket;
+    // The body of a request that is answered already may end with these bytes.
+    if (talk.open === 0) this.#look(socket);
+    const isOver = talk.open > 0 ? talk.last?.complete : !talk.isInHead && !requests.isInBody;
+    return isOver ? 0 : (requests.ownLength(bytes) ?? bytes.length);
+  }
+
+  /** Sees at the end of this turn whether the connection is between two requests. */
+  #look(socket: CrossedSocket): void {
+    this.#toSettle.add(socket);
+    this.#end.wake();
+  }
 
   #talkOf(socket: unknown): Talk | undefined {
     return socket instanceof CrossedSocket ? this.#talks.get(socket) : undefined;
@@ -111,12 +122,12 @@ export class HttpConnections {
   /** By now the platform has put away what belonged to the responses that ended. */
   #settle(): void {
     // More may finish while those that stay read on.
-    const finished = [...this.#finished];
-    this.#finished.clear();
+    const sockets = [...this.#toSettle];
+    this.#toSettle.clear();
     const idle = memoized((server) => wouldDestroy(() => server.closeIdleConnections()));
     // Those that the server still reads: not the ones that were upgraded.
     const read = memoized((server) => wouldDestroy(() => server.closeAllConnections()));
-    for (const socket of finished) {
+    for (const socket of sockets) {
       const talk = this.#talks.get(socket);
       if (!talk || talk.open > 0 || socket.destroyed) continue;
       if (!talk.isLeaving) {
@@ -125,10 +136,9 @@ export class HttpConnections {
       }
       const { server, leavesInHead } = talk;
       const isBetween = socket.isFresh || idle(server).has(socket);
-      if (isBetween) socket.head.begin();
-      const isOnlyHead = leavesInHead && socket.head.bytes !== undefined && read(server).has(socket);
+      const isOnlyHead = leavesInHead && socket.requests.head !== undefined && read(server).has(socket);
       if (!socket.isMoving && (isBetween || isOnlyHead)) this.#end.giveBack(socket);
-      else {
+      else if (!socket.requests.isInBody) {
         // The next request has begun: it is answered here.
         talk.isInHead = true;
         socket.readOn();
@@ -137,7 +147,7 @@ export class HttpConnections {
   }
 
   #setIdle(socket: CrossedSocket): void {
-    socket.head.begin();
+    socket.requests.begin();
     this.#end.settled(socket);
   }
 }

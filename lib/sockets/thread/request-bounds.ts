@@ -1,0 +1,63 @@
+import { SMALL_BYTES } from '../bytes.js';
+import type { Bytes } from '../protocol.js';
+import { RequestReader } from './request-reader.js';
+
+/**
+ * The bounds of requests in the bytes that have come on a connection since nothing was under way. They are looked for when
+ * somebody asks, or when many bytes have come: most requests are over by then.
+ */
+export class RequestBounds {
+  /** Set where requests are read. */
+  #reader: RequestReader | undefined;
+  #unread: Bytes[] = [];
+  #unreadLength = 0;
+  #begun = 0;
+
+  /** Nothing is under way: what comes next is the head of a request. */
+  begin(): void {
+    if (this.#reader?.isFresh !== true) this.#reader = new RequestReader();
+    if (this.#unread.length > 0) this.#unread = [];
+    this.#unreadLength = 0;
+    this.#begun = 0;
+  }
+
+  /** The platform has begun a request. */
+  noteRequest(): void {
+    this.#begun++;
+  }
+
+  /** More has come. */
+  add(bytes: Bytes): void {
+    if (!this.#reader || this.#reader.isLost) return;
+    this.#unread.push(bytes);
+    this.#unreadLength += bytes.length;
+    // Large buffers are read at once: whoever is given them may move them elsewhere.
+    if (this.#unreadLength > SMALL_BYTES) this.#read();
+  }
+
+  /** True when the body of a request that has begun is still to come, in part at least. */
+  get isInBody(): boolean {
+    return this.#read()?.isInBody ?? false;
+  }
+
+  /** What has come of the head of a request that has not begun; `undefined` while nobody knows. */
+  get head(): readonly Bytes[] | undefined {
+    const reader = this.#read();
+    if (!reader || reader.isInBody) return undefined;
+    return reader.head === '' ? [] : [reader.head];
+  }
+
+  /** How many of the next bytes, `bytes`, belong to the request of which a part has come; `undefined` while nobody knows. */
+  ownLength(bytes: Bytes): number | undefined {
+    return this.#read()?.copy().readRequest(bytes);
+  }
+
+  /** Returns what knows the bounds, if it agrees with the platform. */
+  #read(): RequestReader | undefined {
+    for (const bytes of this.#unread) this.#reader?.read(bytes);
+    this.#unread = [];
+    this.#unreadLength = 0;
+    const isKnown = this.#reader && !this.#reader.isLost && this.#reader.heads === this.#begun;
+    return isKnown ? this.#reader : undefined;
+  }
+}
