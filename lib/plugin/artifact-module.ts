@@ -16,8 +16,8 @@ export interface ArtifactModule {
   readonly liveTypes: Readonly<Record<string, LiveClass>>;
   /** Resources that its modules have declared; older artifacts have none. */
   readonly resources?: Pick<Resources, 'count' | 'open' | 'closeWork' | 'close'>;
-  /** Runs that `every` has declared. */
-  readonly ticker?: Pick<Ticker, 'count' | 'start' | 'stop'>;
+  /** Runs that `every` has declared; older artifacts forget none. */
+  readonly ticker?: Pick<Ticker, 'count' | 'start' | 'stop'> & Partial<Pick<Ticker, 'renew'>>;
   /** Takers of work that adapters know, and how to pause them; those of older artifacts cannot be held. */
   readonly takers?: Pick<Takers, 'isExpected' | 'start' | 'pause' | 'end'> &
     Partial<Pick<Takers, 'hold' | 'letGo'>>;

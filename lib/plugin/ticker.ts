@@ -17,7 +17,9 @@ interface Task {
 
 /** Runs that `every` has declared in one artifact: they go on while the version is active. */
 export class Ticker {
-  readonly #tasks: Task[] = [];
+  #tasks: Task[] = [];
+  /** Number of tasks that were declared before the first activity. */
+  #lasting: number | undefined;
   #host: TickerHost | undefined;
 
   get count(): number {
@@ -28,6 +30,12 @@ export class Ticker {
     const task: Task = { ms, run, timer: undefined, due: 0, isRunning: false };
     this.#tasks.push(task);
     if (this.#host) this.#begin(task);
+  }
+
+  /** Forgets what the last activity has declared: `onActive` is about to declare it again. */
+  renew(): void {
+    this.#lasting ??= this.#tasks.length;
+    this.#tasks = this.#tasks.slice(0, this.#lasting);
   }
 
   start(host: TickerHost): void {
@@ -58,7 +66,7 @@ export class Ticker {
     task.isRunning = true;
     await host.run(task.run);
     task.isRunning = false;
-    if (!this.#host) return;
+    if (!this.#host || !this.#tasks.includes(task)) return;
     const now = performance.now();
     const missed = Math.max(Math.floor((now - task.due) / task.ms), 0);
     if (missed > 0) host.missed(missed);

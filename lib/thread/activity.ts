@@ -71,6 +71,7 @@ export class Activity {
     this.#cause = cause;
     this.#isActive = true;
     if (this.#yielding.signal.aborted) this.#yielding = new AbortController();
+    artifact.ticker?.renew?.();
     try {
       await runHook(() => artifact.resources?.open('active'));
       if (this.#isMeant && artifact.plugin.onActive) {

@@ -35,6 +35,26 @@ export const live_parts = async (): Promise<number> => early.readyState + parts.
   'guardian/seats.ts': `export const seats = new Map<string, number>();
 export const settings: { names: string[] } = { names: [] };
 `,
+  // Each thread has its own cache, and a call may begin any number of intervals: these stay.
+  'guardian/watch.ts': `import { definePlugin, resource } from 'liveswap/plugin';
+
+const seen = resource(() => new Map<string, number>());
+const forget = (): void => seen().clear();
+const names = ['Ned', 'Robb'];
+setInterval(() => console.log(names.every((name) => name !== '')), 60_000);
+setInterval(forget, 60_000);
+export const watch = definePlugin({
+  onInit() {
+    setInterval(report, 500 * names.length);
+  },
+});
+async function report(): Promise<void> {
+  console.log('all is well');
+}
+export async function live_report(): Promise<void> {
+  setInterval(report, 1000);
+}
+`,
 };
 
 test('what is safe to wrap is wrapped, its uses with it, and is no finding any more', async () => {
@@ -43,7 +63,7 @@ test('what is safe to wrap is wrapped, its uses with it, and is no finding any m
   await writeFiles(folder, broken);
   const session = new BuildSession({ sources: [folder], outDir: join(folder, 'out') });
   const { fixed, files } = await applyFixes(findingsOf(await session.check()));
-  expect(fixed).toHaveLength(2);
+  expect(fixed).toHaveLength(4);
 
   const left = findingsOf(await session.check(files));
   await session.close();
@@ -61,9 +81,16 @@ export const feed = resource(() => new WebSocket('wss://prices.example'), (opene
   expect(await textOf('seats.ts')).toContain(`import { kept } from 'liveswap/plugin';
 
 export const seats = kept('seats', () => new Map<string, number>());`);
+  expect(await textOf('watch.ts')).toContain(`import { definePlugin, resource, every } from 'liveswap/plugin';`);
+  expect(await textOf('watch.ts')).toContain(
+    `every(60_000, () => console.log(names.every((name) => name !== '')));\nsetInterval(forget, 60_000);`,
+  );
+  expect(await textOf('watch.ts')).toContain(`    every(500 * names.length, report);`);
   expect(left.map(({ file, line, rule }) => `${file.slice(folder.length)}:${line} ${rule}`)).toEqual([
     '/guardian/other.ts:3 no-globals',
     '/guardian/other.ts:5 no-globals',
     '/guardian/seats.ts:4 no-globals',
+    '/guardian/watch.ts:7 no-long-tasks',
+    '/guardian/watch.ts:17 no-long-tasks',
   ]);
 });

@@ -68,6 +68,30 @@ test('the next run waits for the last to end; what is missed is counted, and a s
   expect(missed()).toBe(9);
 });
 
+test('what one activity has declared is forgotten by the next, which declares it again; a run under way begins no other series', async () => {
+  const ticker = new Ticker();
+  const held = deferred<void>();
+  const runs: string[] = [];
+  ticker.declare(2, () => runs.push('lasting'));
+  const { host } = runner();
+  const beActive = (run: () => unknown): void => {
+    ticker.renew();
+    ticker.declare(2, run);
+    ticker.start(host);
+  };
+  beActive(() => {
+    runs.push('first');
+    return held.promise;
+  });
+  await vi.advanceTimersByTimeAsync(2);
+  ticker.stop();
+  beActive(() => runs.push('second'));
+  held.resolve();
+  await vi.advanceTimersByTimeAsync(2);
+  ticker.stop();
+  expect(runs).toEqual(['lasting', 'first', 'lasting', 'second']);
+});
+
 test.each([[0], [-1], [Number.NaN], [Infinity], [2 ** 31], ['5']])('every(%o) is refused', (ms) => {
   expect(() => every(ms as number, () => {})).toThrow(LiveswapError);
 });

@@ -2,7 +2,9 @@ import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { functionsBehind } from './functions.js';
 import { pluginApiUses } from './plugin-context.js';
-import { callOf, type FunctionNode } from './syntax.js';
+import { callOf, wrapped, type FunctionNode } from './syntax.js';
+
+type Holding = ts.CallExpression | ts.NewExpression;
 
 /** Exports of `liveswap/plugin` that hold values for a module: liveswap opens, moves and closes these with the version. */
 const holders = ['resource', 'kept'];
@@ -16,15 +18,26 @@ export function holdingCalls(analysis: Analysis): ReadonlySet<ts.Node> {
 export function closedResources(analysis: Analysis): { open: FunctionNode[]; close: FunctionNode[] } {
   const closed = callsOf(analysis, 'resource').map((call) => {
     const [open, close] = call.arguments ?? [];
-    const isClosed = close !== undefined && !ts.isObjectLiteralExpression(close);
     return {
-      open: open && isClosed ? functionsBehind(analysis, open) : [],
+      open: open && isClosed(call) ? functionsBehind(analysis, open) : [],
       close: close ? functionsBehind(analysis, close) : [],
     };
   });
   return { open: closed.flatMap(({ open }) => open), close: closed.flatMap(({ close }) => close) };
 }
 
-function callsOf(analysis: Analysis, name: string): (ts.CallExpression | ts.NewExpression)[] {
+/** The constants of resources that need no closing, such as caches. */
+export function openResources(analysis: Analysis): ts.Node[] {
+  return callsOf(analysis, 'resource')
+    .filter((call) => !isClosed(call))
+    .map((call) => wrapped(call).parent);
+}
+
+function isClosed(call: Holding): boolean {
+  const close = call.arguments?.[1];
+  return close !== undefined && !ts.isObjectLiteralExpression(close);
+}
+
+function callsOf(analysis: Analysis, name: string): Holding[] {
   return pluginApiUses(analysis, name).flatMap((use) => callOf(use) ?? []);
 }

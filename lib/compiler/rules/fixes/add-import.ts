@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
-import type { TextEdit } from '../../../rule.js';
+import type { TextEdit } from '../../rule.js';
+import { walk } from '../analysis/syntax.js';
 
 /** Imports a function of `liveswap/plugin` into a file that lacks it; `undefined` when its name means something else there. */
 export function addImport(file: ts.SourceFile, name: string): readonly TextEdit[] | undefined {
@@ -34,7 +35,13 @@ function elementsOf({ importClause }: ts.ImportDeclaration): readonly ts.ImportS
     : undefined;
 }
 
-/** Returns whether a file already uses a name for something. */
+/** Returns whether a name already means something somewhere in a file. */
 function declares(file: ts.SourceFile, name: string): boolean {
-  return new RegExp(`\\b${name}\\b`).test(file.text);
+  let isUsed = false;
+  walk(file, (node) => {
+    const isMember = ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
+    if (ts.isIdentifier(node) && node.text === name && !isMember) isUsed = true;
+    return !isUsed;
+  });
+  return isUsed;
 }

@@ -33,6 +33,7 @@ const ofState: Readonly<Record<ModuleState['kind'], string>> = {
   container: `Keep it with \`kept('name', () => …)\` of liveswap/plugin, which hands it to the next version, ${instead}. If it never changes, fill it where it is made, or freeze it.`,
   instance: `Keep it with \`kept('name', () => new …)\` of liveswap/plugin, which hands it to the next version, ${instead}. If its fields never change, make them \`readonly\`.`,
   regexp: 'Write the regular expression in the function that uses it, or leave the flag out.',
-  iterator: 'Make the iterator in the function that uses it.',
+  iterator:
+    "Make the iterator in the function that uses it; keep what it counts in an object of `kept('name', () => ({ … }))` of liveswap/plugin.",
   closure: `Keep it in an object of \`kept('name', () => ({ … }))\` of liveswap/plugin, which hands it to the next version, ${instead}.`,
 };

@@ -6,6 +6,8 @@ import { endlessLoops } from './endless-loops.js';
 import { endlessRecursions } from './endless-recursion.js';
 import { floatingPromises } from './floating-promises.js';
 import { longWork, type LongWork } from './long-work.js';
+import { remedyOfLoop, remedyOfWork } from './remedies.js';
+import { useEvery } from './use-every.js';
 import { Releases } from '../analysis/releases.js';
 import type { Work } from './starts.js';
 
@@ -19,14 +21,10 @@ export const noLongTasks: Rule = {
     const releases = new Releases(analysis);
     const work = longWork(analysis, releases);
     for (const start of work) {
-      report(start.call, problemOf(start), remedies[start.work]);
+      report(start.call, problemOf(start), remedyOfWork(start), useEvery(analysis, start));
     }
     for (const loop of [...endlessLoops(analysis, releases), ...endlessRecursions(analysis)]) {
-      report(
-        loop,
-        'Nothing ends this loop: a version that runs it never drains.',
-        'Let the loop end when `context.signal.aborted` is true, or with a `break` or `return` of its own.',
-      );
+      report(loop, 'Nothing ends this loop: a version that runs it never drains.', remedyOfLoop);
     }
     for (const executor of asyncExecutors(analysis)) {
       report(
@@ -62,25 +60,4 @@ const subjects: Readonly<Record<Work, string>> = {
   'child process': 'starts a process',
   'process listener': 'listens to the process or its thread, which belong to the host',
   subscription: 'subscribes at module level',
-};
-
-const timers =
-  'Wait with `await setTimeout(ms)` of node:timers/promises, or clear the timer when `context.signal` is aborted, which is when draining begins.';
-const owned =
-  'Open it with `resource(open, close, { takesWork: true })` of liveswap/plugin, which closes it when draining begins, or pass `{ signal: context.signal }`; a server is better kept in the host, which calls live functions.';
-
-const remedies: Readonly<Record<Work, string>> = {
-  interval:
-    'Use `every(ms, fn)` of liveswap/plugin, which runs in the active version only, or clear it when `context.signal` is aborted, which is when draining begins; `onFree` comes after the last call.',
-  timer: timers,
-  microtask: timers,
-  server: owned,
-  watcher: owned,
-  worker:
-    'Open it with `resource(open, close)` of liveswap/plugin, terminate it in `onFree`, or await its `exit` event.',
-  'child process':
-    'Await its `exit` event, pass `{ signal: context.signal }`, or open it with `resource(open, close)` of liveswap/plugin.',
-  'process listener': 'Take the listener off in `onFree`, or leave the process to the host.',
-  subscription:
-    'Pass `{ signal: context.signal }`, which is aborted when draining begins, or subscribe in `onLoad` and unsubscribe in `onFree`.',
 };

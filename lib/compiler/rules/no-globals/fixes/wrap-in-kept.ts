@@ -5,7 +5,7 @@ import { holdingCalls } from '../../analysis/resources.js';
 import { bare } from '../../analysis/syntax.js';
 import { platformCallee } from '../../analysis/origin.js';
 import type { ModuleState } from '../module-state.js';
-import { addImport } from './add-import.js';
+import { addImport } from '../../fixes/add-import.js';
 import { constantNamed, makerOf } from './constant.js';
 
 /**

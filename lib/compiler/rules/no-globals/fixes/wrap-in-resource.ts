@@ -8,7 +8,7 @@ import { isAccess, isWritten, wrapped } from '../../analysis/syntax.js';
 import { valueAt } from '../../analysis/uses.js';
 import type { OpenClient } from '../clients.js';
 import { closingMethodOf } from '../closing-method.js';
-import { addImport } from './add-import.js';
+import { addImport } from '../../fixes/add-import.js';
 import { constantNamed, makerOf, type Constant } from './constant.js';
 
 /**

@@ -1,0 +1,31 @@
+import type { LongWork } from './long-work.js';
+import type { Work } from './starts.js';
+
+/** Returns the remedy for work that nothing ends. */
+export function remedyOfWork({ work, isRearmed }: LongWork): string {
+  return isRearmed && work === 'timer' ? ofWork.interval : ofWork[work];
+}
+
+/** The remedy for a loop that nothing ends. */
+export const remedyOfLoop =
+  'Let the loop end when `context.signal.aborted` is true, or with a `break` or `return` of its own. What has to happen again and again is a run of `every(ms, fn)` of liveswap/plugin; a loop that takes work begins in `onActive` and ends in `onYield`.';
+
+const atSignal = 'when `context.signal` is aborted, which is when draining begins';
+const once =
+  'what only one version may have at a time begins in `onActive` and ends in `onYield`, as such a resource does';
+
+const timer = `Wait with \`await setTimeout(ms)\` of node:timers/promises, or clear the timer ${atSignal}.`;
+
+const ofWork: Readonly<Record<Work, string>> = {
+  interval: `Use \`every(ms, fn)\` of liveswap/plugin, which runs in the active version only; or set it in \`onActive\` and clear it in \`onYield\`; or clear it ${atSignal}: \`onFree\` comes after the last call.`,
+  timer,
+  microtask: timer,
+  server: `Serve a web app with \`definePlugin({ http })\`, on a port of the host. Open another server with \`resource(open, close, { takesWork: true })\` of liveswap/plugin: ${once}.`,
+  watcher: `Open it with \`resource(open, close, { takesWork: true })\` of liveswap/plugin: ${once}. One that each version may have takes \`{ signal: context.signal }\`.`,
+  worker: `Open it with \`resource(open, close)\` of liveswap/plugin, terminate it in \`onFree\`, or await its \`exit\` event; ${once}, with \`{ takesWork: true }\`.`,
+  'child process': `Await its \`exit\` event, pass \`{ signal: context.signal }\`, or open it with \`resource(open, close)\` of liveswap/plugin; ${once}, with \`{ takesWork: true }\`.`,
+  'process listener':
+    'Do in `onYield` or `onFree` what is to be done at the end, take the listener off in `onFree`, or leave the process to the host.',
+  subscription:
+    'Pass `{ signal: context.signal }`, which is aborted when draining begins, or subscribe in `onLoad` and unsubscribe in `onFree`; what only one version may hear, in `onActive` and `onYield`.',
+};
