@@ -13,7 +13,10 @@ export function registerCheck(program: Command, setExitCode: SetExitCode): void 
         'Runs the rules and the type checker over plugins; writes nothing, but for --fix. With --app, says what becomes of a server at a swap.',
       )
       .argument('<plugin-folder...>', 'plugin folders, or folders of plugin folders')
-      .option('--fix', 'wrap what is safe to wrap in resource or kept, use every for intervals, then check again'),
+      .option(
+        '--fix',
+        'wrap what is safe to wrap in resource or kept, use every for intervals, then check again',
+      ),
   );
   addAppCheckFlags(command)
     .option('--app', 'list the state, timers and consumers of a server as it is, by the file that starts it')

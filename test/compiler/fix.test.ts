@@ -81,7 +81,9 @@ export const feed = resource(() => new WebSocket('wss://prices.example'), (opene
   expect(await textOf('seats.ts')).toContain(`import { kept } from 'liveswap/plugin';
 
 export const seats = kept('seats', () => new Map<string, number>());`);
-  expect(await textOf('watch.ts')).toContain(`import { definePlugin, resource, every } from 'liveswap/plugin';`);
+  expect(await textOf('watch.ts')).toContain(
+    `import { definePlugin, resource, every } from 'liveswap/plugin';`,
+  );
   expect(await textOf('watch.ts')).toContain(
     `every(60_000, () => console.log(names.every((name) => name !== '')));\nsetInterval(forget, 60_000);`,
   );
