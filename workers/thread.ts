@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ArtifactModule } from '../lib/plugin/artifact-module.js';
 import { LiveswapError } from '../lib/core/errors.js';
 import { setEnvironment } from '../lib/thread/environment.js';
+import { importModule, importModulesBy, type ImportModule } from '../lib/thread/import-module.js';
 import { sayLastWords } from '../lib/thread/last-words.js';
 import { openAppService } from '../lib/thread/app-service.js';
 import { captureOutput } from '../lib/thread/output.js';
@@ -15,8 +16,14 @@ import type { ServeTask } from '../lib/pool/thread-pool.js';
 offerService('http', async () => (await import('../lib/http/thread/open-http.js')).openHttp);
 offerService('app', () => Promise.resolve(openAppService));
 
+/** Returns the task of a thread, which imports modules by `load`. */
+export default function threadTask(load: ImportModule): typeof serve {
+  importModulesBy(load);
+  return serve;
+}
+
 /** Serves one version until the host lets go of the thread: the promise never settles, a death rejects it. */
-export default async function serve(task: ServeTask): Promise<never> {
+async function serve(task: ServeTask): Promise<never> {
   // Piscina's, while there are no others.
   const ports = openPorts();
   // Code that is warmed up now is quick when it matters.
@@ -43,5 +50,5 @@ async function rehearse(port: MessagePort, url: string, ports: readonly MessageP
 function importArtifact({ url, env }: Parameters<ImportArtifact>[0]): Promise<ArtifactModule> {
   if (env) setEnvironment(env);
   mapStacks(url);
-  return import(url) as Promise<ArtifactModule>;
+  return importModule(url) as Promise<ArtifactModule>;
 }

@@ -83,8 +83,10 @@ export class PiscinaThread implements ServingThread {
 }
 
 function boot({ resourceLimits, env, execArgv }: ThreadOptions): Piscina {
+  const { entry, code } = threadFiles();
   const piscina = new Piscina({
-    filename: threadFiles().entry,
+    filename: entry,
+    workerData: code,
     minThreads: 1,
     maxThreads: 1,
     idleTimeout: Infinity,

@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module';
 import { LiveswapError } from '../core/errors.js';
+import { createThreadCode, type ThreadCode } from './thread-code.js';
 
-/** Files that threads run, as absolute paths. */
+/** Files that threads run, as absolute paths, and the code of the bundle that the entry runs. */
 export interface ThreadFiles {
   readonly entry: string;
   readonly blank: string;
+  readonly code: ThreadCode;
 }
 
 let found: ThreadFiles | undefined;
@@ -21,7 +23,11 @@ export function threadFiles(): ThreadFiles {
     if (!found) {
       // In a bundle there is neither this file's place nor its package.
       const require = createRequire(import.meta.url);
-      found = { entry: require.resolve('#thread'), blank: require.resolve('#blank') };
+      found = {
+        entry: require.resolve('#thread'),
+        blank: require.resolve('#blank'),
+        code: createThreadCode(require.resolve('#thread-code')),
+      };
     }
     return found;
   } catch (cause) {

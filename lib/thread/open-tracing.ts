@@ -1,5 +1,6 @@
 import type { CreateThreadTracing, ThreadTracing, TracingSetUp } from '../core/tracing.js';
 import type { StartTask } from '../surface/thread-surface.js';
+import { importModule } from './import-module.js';
 
 /** The tracing of a thread that was set up. */
 export interface OpenTracing {
@@ -27,6 +28,6 @@ async function setUpBy(url: string): Promise<TracingSetUp | undefined> {
 
 /** Returns the function that a module exports by default, if it does. */
 async function defaultOf<Made>(url: string): Promise<Made | undefined> {
-  const { default: made } = (await import(url)) as { readonly default?: unknown };
+  const { default: made } = (await importModule(url)) as { readonly default?: unknown };
   return typeof made === 'function' ? (made as Made) : undefined;
 }

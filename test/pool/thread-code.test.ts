@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { Script } from 'node:vm';
+import { expect, test } from 'vitest';
+import { PiscinaPool } from '../../lib/pool/piscina-pool.js';
+import { createThreadCode, keepCompiled, takeCompiled } from '../../lib/pool/thread-code.js';
+import { threadFiles } from '../../lib/pool/thread-files.js';
+import { deploy } from '../helpers/compose-plugin.js';
+import { openSwapper } from '../helpers/open-swapper.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+test('a thread keeps what it has compiled, and V8 takes it', async () => {
+  const pool = new PiscinaPool({});
+  pool.serve();
+  const { file, compiled } = threadFiles().code;
+  await expect.poll(() => takeCompiled(compiled)?.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await pool.close(5_000);
+  const code = `(function (exports, require, module) { ${readFileSync(file, 'latin1')}\n})`;
+  const cachedData = takeCompiled(compiled);
+  expect(new Script(code, { filename: file, cachedData }).cachedDataRejected).toBe(false);
+});
+
+test('of many threads, one keeps what it has compiled', () => {
+  const { compiled } = createThreadCode('bundle.cjs');
+  expect(takeCompiled(compiled)).toBe(undefined);
+  keepCompiled(compiled, () => {
+    // While it is written, nobody takes a part of it, and nobody else writes.
+    keepCompiled(compiled, () => Buffer.from('the second one'));
+    expect(takeCompiled(compiled)).toBe(undefined);
+    return Buffer.from('the first one');
+  });
+  keepCompiled(compiled, () => Buffer.from('a later one'));
+  expect(Buffer.from(takeCompiled(compiled) ?? []).toString()).toBe('the first one');
+});
+
+test('what does not fit is not kept', () => {
+  const { compiled } = createThreadCode('bundle.cjs');
+  keepCompiled(compiled, () => Buffer.alloc(compiled.byteLength));
+  expect(takeCompiled(compiled)).toBe(undefined);
+});
+
+test('code of a plugin does not see what its thread was given', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, {
+    name: 'probe',
+    module: "import { workerData } from 'node:worker_threads';",
+    live: { live_data: "async () => [workerData, (await import('node:worker_threads')).workerData]" },
+  });
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  expect(await swapper.call('live_data')).toEqual([undefined, undefined]);
+});

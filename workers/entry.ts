@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { Script } from 'node:vm';
+import workerThreads from 'node:worker_threads';
+import { keepCompiled, takeCompiled, type ThreadCode } from '../lib/pool/thread-code.js';
+import type threadTask from './thread.js';
+
+/** Time for a thread to come up, and so to compile the functions that take part in that, in milliseconds. */
+const COMING_UP_MS = 100;
+
+interface ThreadModule {
+  exports: { default: typeof threadTask };
+}
+
+/**
+ * Runs the bundle of the threads like `require`, with what an earlier thread of this process has compiled of it: that is half of
+ * what a thread costs beyond its bare boot.
+ */
+function requireBundle({ file, compiled }: ThreadCode): ThreadModule['exports'] {
+  const cachedData = takeCompiled(compiled);
+  // The bundler escapes what is not ASCII.
+  const code = `(function (exports, require, module) { ${readFileSync(file, 'latin1')}\n})`;
+  const script = new Script(code, { filename: file, ...(cachedData && { cachedData }) });
+  const run = script.runInThisContext() as (
+    exports: ThreadModule['exports'],
+    require: NodeJS.Require,
+    module: ThreadModule,
+  ) => void;
+  const module = { exports: {} } as ThreadModule;
+  run(module.exports, createRequire(file), module);
+  if (!cachedData) {
+    setTimeout(() => keepCompiled(compiled, () => script.createCachedData()), COMING_UP_MS).unref();
+  }
+  return module.exports;
+}
+
+/** Takes this thread's `workerData`, which code that runs here later finds undefined. */
+function takeWorkerData(): unknown {
+  const threads = workerThreads as { workerData: unknown };
+  const { workerData } = threads;
+  threads.workerData = undefined;
+  syncBuiltinESMExports();
+  return workerData;
+}
+
+export default requireBundle(takeWorkerData() as ThreadCode).default((url) => import(url));
