@@ -65,7 +65,7 @@ function yieldTimeout(versions: readonly Version[], yieldMs: number): LiveswapEr
   const names = [...new Set(calls.map(({ plugin, name }) => `${plugin}.${name}`))].join(', ');
   const what = [
     ...(calls.length > 0 ? [`${calls.length} calls (${names})`] : []),
-    ...(running > 0 ? [`${running} runs of every or promises of waitUntil`] : []),
+    ...(running > 0 ? [`${running} requests, runs of every or promises of waitUntil`] : []),
   ].join(' and ');
   return new LiveswapError(
     'YIELD_TIMEOUT',

@@ -215,6 +215,7 @@ export class LoadedVersion {
       plugin: task.plugin,
       version: task.version,
       definition: artifact.plugin,
+      exclusive: task.exclusive,
       log: this.#log,
       limits: task.limits,
       hold: openWork.hold,
@@ -222,24 +223,16 @@ export class LoadedVersion {
       waitUntil: (promise) => this.#waitUntil(promise),
       wrap: (value) => wrapData(value, this.liveClasses),
       unwrap: (wire) => LiveData.from(wire, this.liveClasses).unwrap(),
-      run: (call, work, carrier, response) => this.#runService(call, work, { carrier, response }),
+      run: (call, work, carrier) => this.#runService(call, work, carrier),
+      answer: (call, work, carrier, response) => this.#answerService(call, work, carrier, response),
     };
   }
 
   /** Runs plugin code for a service. This counts like a call: a yielding version waits until it settles. */
-  #runService<Result>(
-    incoming: IncomingCall,
-    work: () => Result,
-    {
-      carrier,
-      response,
-    }: { readonly carrier?: Carrier | undefined; readonly response?: TracedResponse | undefined },
-  ): Result {
+  #runService<Result>(call: IncomingCall, work: () => Result, carrier?: Carrier): Result {
     const done = this.#deps.openWork.run();
-    const chain = carrier ? withCarrier([], carrier) : [];
-    const call = carrier ? chainedCall(incoming, incoming.name, chain) : incoming;
     try {
-      const result = this.#deps.running.answer(call, chain, work, response);
+      const result = this.#answerService(call, work, carrier);
       if (isThenable(result)) result.then(done, done);
       else done();
       return result;
@@ -247,6 +240,17 @@ export class LoadedVersion {
       done();
       throw error;
     }
+  }
+
+  #answerService<Result>(
+    incoming: IncomingCall,
+    work: () => Result,
+    carrier: Carrier | undefined,
+    response?: TracedResponse,
+  ): Result {
+    const chain = carrier ? withCarrier([], carrier) : [];
+    const call = carrier ? chainedCall(incoming, incoming.name, chain) : incoming;
+    return this.#deps.running.answer(call, chain, work, response);
   }
 
   #waitUntil(promise: Promise<unknown>): void {

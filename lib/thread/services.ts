@@ -13,6 +13,8 @@ export interface ServiceHost {
   /** Eight hexadecimal digits of the artifact's hash. */
   readonly version: string;
   readonly definition: PluginDefinition;
+  /** True when only one version of the plugin runs at a time. */
+  readonly exclusive: boolean;
   readonly log: Logger;
   /** Limits for the calls to one thread. */
   readonly limits: CallLimits;
@@ -25,11 +27,17 @@ export interface ServiceHost {
   wrap(value: unknown): LiveDataWire;
   /** Reads such data; live types become this version's classes. @throws LiveswapError `LIVE_DATA_MISMATCH` */
   unwrap(wire: LiveDataWire): unknown;
+  /** Runs `work` with `call` as its `context.call`. This counts like a call: a yielding version waits until it settles. */
+  run<Result>(call: IncomingCall, work: () => Result, carrier?: Carrier): Result;
   /**
-   * Runs `work` with `call` as its `context.call`, and with a carrier if it comes with one. What traces it takes it for over when
-   * `response` is.
+   * Like {@link run}, for a request that the service counts itself. What traces it takes it for over when `response` is.
    */
-  run<Result>(call: IncomingCall, work: () => Result, carrier?: Carrier, response?: TracedResponse): Result;
+  answer<Result>(
+    call: IncomingCall,
+    work: () => Result,
+    carrier: Carrier | undefined,
+    response: TracedResponse,
+  ): Result;
 }
 
 /** A task of a thread besides answering calls, until its version is freed. */

@@ -23,7 +23,7 @@ export interface PluginText {
   readonly functions?: FunctionTexts;
   /** Only one version runs at a time. */
   readonly exclusive?: boolean;
-  /** Which of the live functions are `@readonly`. */
+  /** Which of its functions of all kinds are `@readonly`. */
   readonly readonly?: readonly string[];
   /** `reloadable`, `onLoad`, `onInit`, `onFree`; also `exports`, which are only known at run time then. */
   readonly hooks?: FunctionTexts;
@@ -49,8 +49,10 @@ export interface ImportText {
 export function composePlugin(text: PluginText): Buffer {
   const { name, live = {}, idempotent = [], exports = {}, functions = {}, hooks = {}, imports = [] } = text;
   const { types = {}, affinity = {} } = text;
-  const affinityOf = (one: string): { readonly affinity?: AffinityFacts } =>
-    affinity[one] ? { affinity: affinity[one] } : {};
+  const tagsOf = (one: string): { readonly affinity?: AffinityFacts; readonly readonly?: true } => ({
+    ...(affinity[one] && { affinity: affinity[one] }),
+    ...(text.readonly?.includes(one) && { readonly: true }),
+  });
   const body = `
 let host;
 export const bind = (bound) => { host = bound; };
@@ -74,9 +76,8 @@ export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
         ...at,
         signature: '(...args: never[]) => unknown',
         idempotent: idempotent.includes(one),
-        ...affinityOf(one),
+        ...tagsOf(one),
         ...(text.takes?.[one] && { shape: taking(text.takes[one]) }),
-        ...(text.readonly?.includes(one) && { readonly: true as const }),
       })),
       liveTypes: Object.keys(types).map((one) => ({
         name: one,
@@ -89,9 +90,9 @@ export const symbols = { default: plugin, ...${tableOf(text.symbols ?? {})} };
         typeof one === 'string' ? { plugin: one, ...at, methods: [] } : { ...one, ...at },
       ),
       ...(!('exports' in hooks) && {
-        exports: Object.keys(exports).map((method) => ({ name: method, ...affinityOf(method) })),
+        exports: Object.keys(exports).map((method) => ({ name: method, ...tagsOf(method) })),
       }),
-      functions: Object.keys(functions).map((method) => ({ name: method, ...affinityOf(method) })),
+      functions: Object.keys(functions).map((method) => ({ name: method, ...tagsOf(method) })),
       ...(text.exclusive && { exclusive: true }),
       ...(text.uses && { uses: text.uses.map((one) => ({ ...one, ...at })) }),
     },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ThreadFacts } from '../../lib/surface/thread-surface.js';
 import type { ThreadHandle } from '../../lib/version/thread-handle.js';
+import type { StepDeadline } from '../../lib/version/thread-steps.js';
 import { activityMoves, VersionActivity } from '../../lib/version/version-activity.js';
 
 const baton = { liveData: 'liveswap/1', data: '["post"]' } as const;
@@ -9,8 +10,10 @@ const baton = { liveData: 'liveswap/1', data: '["post"]' } as const;
 function activityOf(threads: readonly { index: number; death?: Error; fails?: boolean }[]): {
   activity: VersionActivity;
   asked: string[];
+  deadlines: Map<string, StepDeadline>;
 } {
   const asked: string[] = [];
+  const deadlines = new Map<string, StepDeadline>();
   const handles = threads.map(
     ({ index, death, fails }) =>
       ({ name: { thread: index }, death, fails, ask: async () => {} }) as unknown as ThreadHandle,
@@ -23,7 +26,8 @@ function activityOf(threads: readonly { index: number; death?: Error; fails?: bo
     threads: () => handles,
     steps: {
       facts: { hasActivity: true, keepsState: false } as ThreadFacts,
-      ask: (async (thread: ThreadHandle, method: string, args: unknown[]) => {
+      ask: (async (thread: ThreadHandle, method: string, args: unknown[], deadline: StepDeadline) => {
+        deadlines.set(method, deadline);
         asked.push(
           `${thread.name.thread} ${method} ${args.map((one) => (one === baton ? 'baton' : String(one))).join(' ')}`,
         );
@@ -33,7 +37,7 @@ function activityOf(threads: readonly { index: number; death?: Error; fails?: bo
       }) as never,
     },
   });
-  return { activity, asked };
+  return { activity, asked, deadlines };
 }
 
 test('its table has no way back to waiting, and out of yielded only by being woken', () => {
@@ -63,6 +67,16 @@ test('it yields once: what is handed over is kept for the successor, and for its
     '0 activate reload baton',
     '1 activate reload baton',
   ]);
+});
+
+test('it becomes active within startMs, and yields within yieldMs', async () => {
+  const { activity, deadlines } = activityOf([{ index: 0 }]);
+  await activity.activate('load');
+  await activity.yield('reload');
+  expect(Object.fromEntries(deadlines)).toEqual({
+    activate: { hook: 'onActive', ms: 1_000, option: 'startMs' },
+    yield: { hook: 'onYield', ms: 100, option: 'yieldMs' },
+  });
 });
 
 test('a dead thread hands nothing over, and one that fails has yielded all the same', async () => {

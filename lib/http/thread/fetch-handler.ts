@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NodeRequest } from 'srvx/node';
 import { isThenable } from '../../core/is-thenable.js';
-import type { FetchApp, HttpContext, HttpEnv, NodeHandler } from '../../plugin/http-app.js';
+import type { FetchApp, HttpContext, HttpEnv } from '../../plugin/http-app.js';
 import type { ServiceHost } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
+import type { Answering } from './answering.js';
 import { labelOf } from './label-of.js';
 import { sendResponse } from './send-response.js';
 
@@ -12,10 +12,10 @@ export function fetchHandler(
   fetch: FetchApp['fetch'],
   host: Pick<ServiceHost, 'plugin' | 'waitUntil'>,
   { trustProxy }: Pick<ThreadHttpOptions, 'trustProxy'>,
-): NodeHandler {
+): Answering {
   const waitUntil = (promise: Promise<unknown>): void => host.waitUntil(promise);
   const context: HttpContext = { waitUntil, passThroughOnException: () => {}, props: {} };
-  return (req: IncomingMessage, res: ServerResponse) => {
+  return (req, res, returned) => {
     const request = new NodeRequest({ req, res, trustProxy: trustProxy as boolean }) as Request & {
       readonly ip?: string;
     };
@@ -28,6 +28,7 @@ export function fetchHandler(
       waitUntil,
     };
     const send = (response: unknown): Promise<void> | undefined => {
+      returned();
       if (isResponse(response)) return sendResponse(res, response);
       throw new TypeError(
         `fetch() must return a Response, or a promise of one; it returned ${typeof response}.`,

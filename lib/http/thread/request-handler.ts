@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LiveswapError } from '../../core/errors.js';
-import { isThenable } from '../../core/is-thenable.js';
 import { setTimeout, clearTimeout } from '../../core/timers.js';
 import { IncomingCall } from '../../link/incoming-call.js';
-import type { NodeHandler } from '../../plugin/http-app.js';
 import type { ServiceHost } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
 import { CARRIER_HEADER, readCarrier } from '../carrier-header.js';
 import { answerStatus } from './answer.js';
+import { answeringOf, type Answering } from './answering.js';
 import { fetchHandler } from './fetch-handler.js';
 import { labelOf } from './label-of.js';
 import { limitBody } from './limit-body.js';
@@ -17,7 +16,7 @@ import type { ResolvedApp } from './resolve-app.js';
 
 /** Answers requests with a plugin's app, each as a call of the plugin: counted, bounded, and a 500 when it throws. */
 export class RequestHandler {
-  readonly #handle: NodeHandler;
+  readonly #answering: Answering;
   readonly #host: ServiceHost;
   readonly #options: ThreadHttpOptions;
   readonly #log: RequestLog;
@@ -25,7 +24,9 @@ export class RequestHandler {
   #onLogged: () => void = () => {};
 
   constructor(app: ResolvedApp, host: ServiceHost, options: ThreadHttpOptions, log: RequestLog) {
-    this.#handle = app.handle ?? fetchHandler(app.fetch as NonNullable<ResolvedApp['fetch']>, host, options);
+    this.#answering = app.handle
+      ? answeringOf(app.handle, host.exclusive)
+      : fetchHandler(app.fetch as NonNullable<ResolvedApp['fetch']>, host, options);
     this.#host = host;
     this.#options = options;
     this.#log = log;
@@ -53,18 +54,16 @@ export class RequestHandler {
     const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
     let hasEntered = false;
     let settled: Promise<unknown> | undefined;
-    // A request that waits here cannot go to another thread.
-    const ceaseWaiting = this.#host.holdRunning();
+    // A request that has begun here, or waits, cannot go to another thread.
+    const returned = this.#host.holdRunning();
     const giveUp = this.#gate.enter(() => {
       hasEntered = true;
-      settled = this.#answer(call, req, res);
-      ceaseWaiting();
+      settled = this.#answer(call, req, res, returned);
     });
     // Reading more of the waiting requests would be useless.
     if (!giveUp) answerStatus(res, statuses.full, { 'retry-after': '1' });
     res.once('close', () => {
       giveUp?.();
-      ceaseWaiting();
       if (hasEntered) this.#gate.leave();
       const answered = res.writableFinished;
       clearTimeout(timer);
@@ -72,27 +71,35 @@ export class RequestHandler {
       end(!answered || res.statusCode >= 500);
       this.#onLogged();
       // A handler whose client has gone may still be at work.
-      if (settled) void settled.then(release);
-      else release();
+      const letGo = (): void => {
+        returned();
+        release();
+      };
+      if (settled) void settled.then(letGo);
+      else letGo();
     });
   }
 
   /** Returns a promise when the handler does: it resolves when that one has settled. */
-  #answer(call: IncomingCall, req: IncomingMessage, res: ServerResponse): Promise<unknown> | undefined {
+  #answer(
+    call: IncomingCall,
+    req: IncomingMessage,
+    res: ServerResponse,
+    returned: () => void,
+  ): Promise<unknown> | undefined {
     const carrier = readCarrier(req.headers, labelOf(req.socket).isParsed);
     if (req.headers[CARRIER_HEADER] !== undefined) dropHeaders(req, (name) => name === CARRIER_HEADER);
     const fail = (error: unknown): void => this.#fail(req, res, error);
     const work = (): Promise<unknown> | undefined => {
       if (limitBody(req, res, this.#options.maxBodyBytes)) return undefined;
       try {
-        const answer = this.#handle(req, res);
-        return isThenable(answer) ? Promise.resolve(answer).then(undefined, fail) : undefined;
+        return this.#answering(req, res, returned)?.then(undefined, fail);
       } catch (error) {
         fail(error);
         return undefined;
       }
     };
-    return this.#host.run(call, work, carrier, res);
+    return this.#host.answer(call, work, carrier, res);
   }
 
   #fail(req: IncomingMessage, res: ServerResponse, error: unknown): void {

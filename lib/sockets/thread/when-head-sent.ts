@@ -1,0 +1,19 @@
+import type { ServerResponse } from 'node:http';
+
+/** Calls `sent` once: when the head of a response is sent, or its connection is gone before. */
+export function whenHeadSent(res: ServerResponse, sent: () => void): void {
+  // Frameworks replace the prototype of a response, but not what it has itself.
+  const { writeHead } = res;
+  let isSent = false;
+  const say = (): void => {
+    if (isSent) return;
+    isSent = true;
+    sent();
+  };
+  res.writeHead = ((...args: Parameters<typeof writeHead>) => {
+    const answer: ServerResponse = Reflect.apply(writeHead, res, args);
+    say();
+    return answer;
+  }) as typeof writeHead;
+  res.once('close', say);
+}
