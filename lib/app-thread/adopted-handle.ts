@@ -2,17 +2,19 @@ import type { ListenAddress } from '../surface/listen.js';
 
 /** Stands in for the handle of a listening server: the platform asks it for the address, and closes it. */
 export class AdoptedHandle {
-  readonly #address: ListenAddress;
+  /** Pipes have none: the server knows their path itself. */
+  readonly getsockname: ((out: object) => number) | undefined;
   readonly #onClose: () => void;
 
   constructor(address: ListenAddress, onClose: () => void) {
-    this.#address = address;
+    this.getsockname =
+      typeof address === 'string'
+        ? undefined
+        : (out) => {
+            Object.assign(out, address);
+            return 0;
+          };
     this.#onClose = onClose;
-  }
-
-  getsockname(out: object): number {
-    Object.assign(out, this.#address);
-    return 0;
   }
 
   close(done?: () => void): void {

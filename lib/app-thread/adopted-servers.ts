@@ -1,8 +1,10 @@
 import { Server, type ListenOptions, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { Waiters } from '../core/waiters.js';
-import type { ListenAddress, ListenRequest } from '../surface/listen.js';
+import type { ContextFacts, ListenAddress, ListenRequest } from '../surface/listen.js';
 import { AdoptedHandle } from './adopted-handle.js';
+import { AdoptedTls } from './adopted-tls.js';
+import { readArguments, requestOf } from './listen-arguments.js';
 import { notAdopted } from './not-adopted.js';
 
 /** The host's half: it listens, and gives the connections to the versions of the app. */
@@ -10,6 +12,8 @@ export interface ListenHost {
   /** Opens an address, or finds it open. */
   listen(request: ListenRequest, callbacks: ListenCallbacks): void;
   close(key: string): void;
+  /** The server that listens there has other settings from now on. */
+  renew(key: string, request: ListenRequest): void;
 }
 
 /** Receives the outcome of a request to listen, at once: connections may follow. */
@@ -30,6 +34,9 @@ export interface Listening {
 interface ServerParts {
   _handle: unknown;
   _connections: number;
+  readonly maxConnections?: number;
+  readonly allowHalfOpen: boolean;
+  readonly pauseOnConnect: boolean;
 }
 
 interface SocketParts {
@@ -46,12 +53,16 @@ type Listen = (this: Server, ...args: unknown[]) => Server;
 export class AdoptedServers {
   readonly #host: ListenHost;
   readonly #servers = new Map<string, Server>();
+  readonly #tls: AdoptedTls;
+  /** The request by which each server that listens came to do so. */
+  readonly #requests = new WeakMap<Server, { readonly key: string; readonly request: ListenRequest }>();
   /** Number of unanswered `listen` requests. */
   #opening = 0;
   readonly #waiters = new Waiters();
 
   constructor(host: ListenHost) {
     this.#host = host;
+    this.#tls = new AdoptedTls((server) => this.#changed(server));
     const adopt = (server: Server, args: unknown[]): Server => this.#listen(server, args);
     const listen: Listen = function (...args) {
       return adopt(this, args);
@@ -69,11 +80,37 @@ export class AdoptedServers {
     return this.#servers.get(key);
   }
 
-  /** Counts a connection as the platform does, so that `close()` waits for it. Returns the event that servers of this kind begin with. */
-  admit(server: Server, socket: Socket): 'connection' | 'secureConnection' {
-    (server as unknown as ServerParts)._connections++;
+  /**
+   * Counts a connection as the platform does, so that `close()` waits for it. Returns the event that servers of this kind begin with;
+   * `undefined` when the server has as many as it takes.
+   */
+  admit(server: Server, socket: Socket): 'connection' | 'secureConnection' | undefined {
+    const parts = server as unknown as ServerParts;
+    const { maxConnections, allowHalfOpen, pauseOnConnect } = parts;
+    if (typeof maxConnections === 'number' && parts._connections >= maxConnections) {
+      const { localAddress, localPort, localFamily, remoteAddress, remotePort, remoteFamily } = socket;
+      socket.destroy();
+      const local = { localAddress, localPort, localFamily };
+      server.emit('drop', { ...local, remoteAddress, remotePort, remoteFamily });
+      return undefined;
+    }
+    parts._connections++;
     Object.assign(socket, { server, _server: server } satisfies SocketParts);
+    socket.allowHalfOpen = allowHalfOpen;
+    if (pauseOnConnect) socket.pause();
     return server instanceof TlsServer ? 'secureConnection' : 'connection';
+  }
+
+  /** The TLS context that the server at an address has for a name; `undefined` for its default one. */
+  async contextFor(key: string, servername: string): Promise<ContextFacts | undefined> {
+    const server = this.#servers.get(key);
+    return server instanceof TlsServer ? this.#tls.contextFor(server, servername) : undefined;
+  }
+
+  #changed(server: TlsServer): void {
+    const known = this.#requests.get(server);
+    if (known && this.#servers.get(known.key) === server)
+      this.#host.renew(known.key, { ...known.request, tls: this.#tls.requestOf(server) });
   }
 
   #listen(server: Server, args: unknown[]): Server {
@@ -84,9 +121,14 @@ export class AdoptedServers {
         code: 'ERR_SERVER_ALREADY_LISTEN',
       });
     if (callback) server.once('listening', callback);
+    const request: ListenRequest = {
+      ...requestOf(options),
+      ...(server instanceof TlsServer && { tls: this.#tls.requestOf(server) }),
+    };
     this.#opening++;
-    this.#host.listen(requestOf(options, server), {
+    this.#host.listen(request, {
       opened: (listening) => {
+        this.#requests.set(server, { key: listening.key, request });
         this.#opened(server, listening, options);
         this.#answered();
       },
@@ -115,72 +157,9 @@ export class AdoptedServers {
     if (typeof address === 'string') Object.assign(server, { _pipeName: address });
     signal?.addEventListener('abort', () => server.close(), { once: true });
     if (signal?.aborted) server.close();
-    else server.emit('listening');
+    else
+      process.nextTick(() => {
+        if (server.listening) server.emit('listening');
+      });
   }
-}
-
-function requestOf(
-  { host, path, backlog, ipv6Only, ...given }: ListenOptions,
-  server: Server,
-): ListenRequest {
-  // It is often a string, such as a value of the environment.
-  const port: unknown = given.port ?? 0;
-  return {
-    ...(path === undefined && { port: Number(port) }),
-    ...(host !== undefined && { host }),
-    ...(path !== undefined && { path }),
-    ...(backlog !== undefined && { backlog }),
-    ...(ipv6Only !== undefined && { ipv6Only }),
-    ...(server instanceof TlsServer && { tls: tlsOptionsOf(server) }),
-  };
-}
-
-/** The parts of a TLS server's options that are plain: what the host needs to speak for it. */
-function tlsOptionsOf(server: TlsServer): Readonly<Record<string, unknown>> {
-  const names = ['pfx', 'key', 'passphrase', 'cert', 'ca', 'ciphers', 'ecdhCurve', 'dhparam', 'crl'];
-  const more = [
-    'minVersion',
-    'maxVersion',
-    'sigalgs',
-    'requestCert',
-    'rejectUnauthorized',
-    'honorCipherOrder',
-  ];
-  const parts = server as unknown as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(
-    [...names, ...more].flatMap((name) => (parts[name] === undefined ? [] : [[name, parts[name]]])),
-  );
-}
-
-/** The forms that `listen` takes its arguments in. @throws a TypeError for what is not adopted, by name */
-function readArguments(args: unknown[]): { options: ListenOptions; callback?: () => void } {
-  const last = args.at(-1);
-  const rest = typeof last === 'function' ? args.slice(0, -1) : args;
-  const options = optionsOf(rest.filter((one) => one !== undefined && one !== null));
-  return { options, ...(typeof last === 'function' && { callback: last as () => void }) };
-}
-
-function optionsOf([first, second, third]: unknown[]): ListenOptions {
-  if (typeof first === 'object' && first !== null) {
-    if ('fd' in first || '_handle' in first || 'handle' in first) throw notAdopted('listening on a handle');
-    return first;
-  }
-  const port = first === undefined ? 0 : Number(first);
-  if (typeof first === 'string' && Number.isNaN(port)) {
-    return { path: first, ...(typeof second === 'number' && { backlog: second }) };
-  }
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw Object.assign(
-      new RangeError(`options.port should be >= 0 and < 65536. Received ${String(first)}.`),
-      {
-        code: 'ERR_SOCKET_BAD_PORT',
-      },
-    );
-  }
-  const backlog = typeof second === 'number' ? second : third;
-  return {
-    port,
-    ...(typeof second === 'string' && { host: second }),
-    ...(typeof backlog === 'number' && { backlog }),
-  };
 }

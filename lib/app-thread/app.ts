@@ -74,6 +74,7 @@ class App {
   #times!: RequestTimes;
   #end!: TunnelEnd;
   #connections!: HttpConnections;
+  #servers!: AdoptedServers;
   /** Ends the thread. */
   #exit: typeof process.exit = process.exit.bind(process);
 
@@ -159,6 +160,8 @@ class App {
       case 'fence':
         this.#connections.fence();
         return this.#end.note(answer);
+      case 'context':
+        return void this.#line.context(answer.ask, this.#servers.contextFor(answer.key, answer.servername));
       case 'listening':
       case 'refused':
         return this.#line.answered(answer);
@@ -169,6 +172,7 @@ class App {
 
   #adoptServers(port: MessagePort): AdoptedServers {
     const servers = new AdoptedServers(this.#line);
+    this.#servers = servers;
     this.#end = new TunnelEnd(port, {
       accept: (socket) => {
         const server = servers.at(socket.facts.label as string);
@@ -183,6 +187,7 @@ class App {
     const exclusive = this.#spec.exclusive ? new ExclusiveRequests(this.#end, connections) : undefined;
     const serve = (server: Server, socket: CrossedSocket): void => {
       const event = servers.admit(server, socket);
+      if (!event) return;
       // Any other connection stays with the version that has accepted it.
       if (!isHttp(server)) return void server.emit(event, socket);
       connections.accept(socket, server, event);

@@ -6,12 +6,15 @@ import {
   type AppNote,
   type ProcessChange,
 } from '../surface/app-notes.js';
-import type { ListenRequest } from '../surface/listen.js';
+import { awaitAnswer, awaitedAnswer } from '../surface/awaited-answer.js';
+import type { ContextFacts, ListenRequest } from '../surface/listen.js';
 import type { TunnelEnd } from '../sockets/thread/tunnel-end.js';
 import type { ListenCallbacks, ListenHost } from './adopted-servers.js';
 
 /** Time for which the host may be busy with something else, in milliseconds. */
 const PATIENCE_MS = 10_000;
+
+type ListenAnswer = Extract<AppAnswer, { readonly kind: 'listening' | 'refused' }>;
 
 /** Asks the host for addresses, over the tunnel that their connections come through. */
 export class HostLine implements ListenHost {
@@ -26,11 +29,31 @@ export class HostLine implements ListenHost {
   listen(request: ListenRequest, callbacks: ListenCallbacks): void {
     const ask = ++this.#last;
     this.#asked.set(ask, callbacks);
-    this.#say({ kind: 'listen', ask, request });
+    // A process knows such an address as soon as `listen` returns; a name is looked up first.
+    if (request.host !== undefined) return this.#say({ kind: 'listen', ask, request });
+    const awaited = awaitedAnswer();
+    this.#say({ kind: 'listen', ask, request, awaited });
+    this.#end().flush();
+    const answer = awaitAnswer(awaited, PATIENCE_MS);
+    if (answer !== undefined) this.answered(answer as ListenAnswer);
   }
 
   close(key: string): void {
     this.#say({ kind: 'close', key });
+  }
+
+  renew(key: string, request: ListenRequest): void {
+    this.#say({ kind: 'renew', key, request });
+  }
+
+  /** Answers the host, which needs a TLS context. */
+  async context(ask: number, context: Promise<ContextFacts | undefined>): Promise<void> {
+    try {
+      const found = await context;
+      this.#say({ kind: 'context', ask, ...(found && { context: found }) });
+    } catch (error) {
+      this.#say({ kind: 'context', ask, error: errorFacts(error) });
+    }
   }
 
   /** The entry has been evaluated, and its requests to listen are answered. */
@@ -63,8 +86,9 @@ export class HostLine implements ListenHost {
   }
 
   /** The host has answered. */
-  answered(answer: Extract<AppAnswer, { readonly ask: number }>): void {
+  answered(answer: ListenAnswer): void {
     const asked = this.#asked.get(answer.ask);
+    // One that the thread stood still for comes again with the messages.
     this.#asked.delete(answer.ask);
     if (answer.kind === 'listening') asked?.opened(answer);
     else asked?.refused(errorOfFacts(answer.error));

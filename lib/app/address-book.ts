@@ -15,7 +15,7 @@ export interface OpenPort<Taker> {
   readonly address: ListenAddress;
   readonly board: Board<Taker>;
   /** Applies the settings of another server on the same address from now on, such as its certificate. */
-  renew?(request: ListenRequest): void;
+  renew(request: ListenRequest): void;
   /** Accepts nothing more. */
   close(): void;
 }
@@ -28,6 +28,8 @@ export interface Claim {
   /** Name of the address, which connections that come there carry. */
   readonly key: string;
   readonly address: ListenAddress;
+  /** The thread's server has other settings from now on; they count while its version is current. */
+  renew(request: ListenRequest): void;
   /** The thread's server is closed; with the last one of the current version, the port is. Idempotent. */
   release(): void;
 }
@@ -80,7 +82,12 @@ export class AddressBook<Taker extends object> {
     this.#events.emit('claimed');
     // The server may have been closed while the port was opened.
     if (!entry.claims.has(taker)) return;
-    tell({ key, address, release: () => this.#release(key, entry, taker) });
+    tell({
+      key,
+      address,
+      renew: (next) => this.#renew(entry, taker, next),
+      release: () => this.#release(key, entry, taker),
+    });
     if (this.#current !== version) return;
     entry.isCurrent = true;
     board.add(taker);
@@ -122,9 +129,11 @@ export class AddressBook<Taker extends object> {
   get open(): { readonly address: ListenAddress; readonly isEncrypted: boolean }[] {
     return [...this.#entries.values()]
       .filter(({ isCurrent }) => isCurrent)
-      .flatMap(({ port, request }) =>
-        port ? { address: port.address, isEncrypted: request.tls !== undefined } : [],
-      );
+      .flatMap((entry) => {
+        const { port, request } = entry;
+        const isEncrypted = (this.#requestAt(entry) ?? request).tls !== undefined;
+        return port ? { address: port.address, isEncrypted } : [];
+      });
   }
 
   /** Makes new connections wait until {@link switchTo}, and those of the threads as soon as they are between two requests. */
@@ -148,8 +157,8 @@ export class AddressBook<Taker extends object> {
       if (takers.length === 0) this.#shut(key, entry);
       else {
         entry.isCurrent = true;
-        const [first] = takers.flatMap((taker) => entry.requests.get(taker) ?? []);
-        if (first) entry.port?.renew?.(first);
+        const first = this.#requestAt(entry);
+        if (first) entry.port?.renew(first);
         entry.port?.board.switchTo(takers);
       }
     }
@@ -180,6 +189,18 @@ export class AddressBook<Taker extends object> {
       },
     );
     return entry;
+  }
+
+  /** How the current version listens there. */
+  #requestAt({ claims, requests }: Entry<Taker>): ListenRequest | undefined {
+    if (this.#current === undefined) return undefined;
+    return takersOf(claims, this.#current).flatMap((taker) => requests.get(taker) ?? [])[0];
+  }
+
+  #renew(entry: Entry<Taker>, taker: Taker, request: ListenRequest): void {
+    if (!entry.requests.has(taker)) return;
+    entry.requests.set(taker, request);
+    if (entry.claims.get(taker) === this.#current) entry.port?.renew(request);
   }
 
   #release(key: string, entry: Entry<Taker>, taker: Taker): void {

@@ -11,6 +11,7 @@ import { openAppPort } from './app-port.js';
 import { bringUp } from './app-start.js';
 import { LoneStart } from './lone-start.js';
 import type { WarmAppOptions } from './options.js';
+import { NamedContexts } from './named-contexts.js';
 import { ServedThread } from './served-thread.js';
 
 /** Dependencies of an app host. */
@@ -38,7 +39,8 @@ export interface AppHostDeps {
  */
 export class AppHost {
   readonly #deps: AppHostDeps;
-  readonly #book = new AddressBook<Tunnel>(openAppPort);
+  readonly #contexts = new NamedContexts();
+  readonly #book = new AddressBook<Tunnel>((request, key) => openAppPort(request, key, this.#contexts));
   readonly #threads = new WeakMap<ThreadHandle, ServedThread>();
   /** Versions whose gate is watched. */
   readonly #watched = new WeakSet<Version>();
@@ -57,11 +59,7 @@ export class AppHost {
     });
     this.#stops = [
       swapper.addGate((next) => this.#bringUp(next)),
-      swapper.on('reloaded', ({ reason }) => {
-        this.#switch();
-        const version = this.#current;
-        if (reason === 'rollback' && version) void this.#comparePackages(version, 'A rollback');
-      }),
+      swapper.on('reloaded', () => this.#switch()),
       swapper.on('reloadFailed', () => this.#loneStart.refused()),
       swapper.on('threadReplaced', ({ plugin, thread }) => {
         void this.#replaced(plugin, thread);
@@ -88,6 +86,7 @@ export class AppHost {
     const current = this.#current;
     if (current && current !== version && startsAlone(version, current))
       await this.#loneStart.makeWay(current);
+    if (current !== version) await this.#comparePackages(version);
     await bringUp({
       version,
       startMs,
@@ -113,7 +112,8 @@ export class AppHost {
       this.#watched.add(version);
       version.outsideWork.onGate(() => this.#gated(version));
     }
-    const thread = new ServedThread({ version, handle, port, book: this.#book, onJoined });
+    const [book, contexts] = [this.#book, this.#contexts];
+    const thread = new ServedThread({ version, handle, port, book, contexts, onJoined });
     this.#threads.set(handle, thread);
     thread.tell({ kind: 'run' });
     return thread;
@@ -169,7 +169,7 @@ export class AppHost {
     const version = this.#versionOf(this.#deps.swapper.current);
     const handle = version?.threads.find(({ name }) => name.thread === index);
     if (!version || !handle) return;
-    void this.#comparePackages(version, 'A replaced thread');
+    void this.#comparePackages(version);
     try {
       if (startsAlone(version)) await goneFrom(version, index);
       const thread = await this.#open(version, handle);
@@ -182,14 +182,15 @@ export class AppHost {
   }
 
   /** Packages are not frozen: a version that runs with others than it was made with may not be what it was. */
-  async #comparePackages(version: Version, what: string): Promise<void> {
-    const { artifact } = version;
-    const { app } = artifact.manifest;
+  async #comparePackages(version: Version): Promise<void> {
+    const { artifact, remarks } = version;
     const root = this.#deps.rootOf(artifact.hash);
-    if (!app || app.lock === (await lockFileHash(root))) return;
-    this.#deps.warn?.(
-      `${what} runs the code of ${version} with the packages of today: it was made with another lock file than the one in ${root}. Deploy each release to a folder of its own, with its node_modules.`,
-    );
+    const made = artifact.manifest.app?.lock;
+    const today = made === undefined ? undefined : await lockFileHash(root);
+    if (today === undefined || today === made) return;
+    const remark = `${version} runs with the packages of today: it was made with another lock file than the one in ${root}; deploy each release to a folder of its own, with its node_modules`;
+    remarks.add(remark);
+    this.#deps.warn?.(`${remark}.`);
   }
 
   #versionOf(generation: Generation): Version | undefined {

@@ -1,34 +1,37 @@
-import { createServer, type AddressInfo, type Server } from 'node:net';
-import { createServer as createTlsServer, Server as TlsServer } from 'node:tls';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { connectSocket } from '../sockets/host/socket-end.js';
 import { Switchboard } from '../sockets/host/switchboard.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
 import type { OpenPort } from './address-book.js';
+import type { NamedContexts } from './named-contexts.js';
+import { TlsSpeaker } from './tls-speaker.js';
 
 /** Answer to a request that nobody took, when nothing of an answer has been written. */
 const REFUSAL = 'HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 
 /**
  * Listens where a server of the app wants to. The bytes of its connections go to the threads of the app, each with `key`; of a TLS
- * server they are decrypted here.
+ * server they are decrypted here, as the server says that is current then.
  */
-export async function openAppPort(request: ListenRequest, key: string): Promise<OpenPort<Tunnel>> {
+export async function openAppPort(
+  request: ListenRequest,
+  key: string,
+  contexts: NamedContexts,
+): Promise<OpenPort<Tunnel>> {
   const board = new Switchboard();
-  const take = (socket: Parameters<typeof connectSocket>[0]): void => {
+  const take = (socket: Socket): void => {
     connectSocket(socket, { place: (connection) => board.place(connection), refusal: () => REFUSAL }, key);
   };
-  const { tls, ...where } = request;
-  const server = tls
-    ? createTlsServer({ ...tls, allowHalfOpen: true } as Parameters<typeof createTlsServer>[0], take)
-    : createServer({ allowHalfOpen: true, noDelay: true }, take);
+  const speaker = new TlsSpeaker(take, (servername) => contexts.of(board, key, servername));
+  speaker.speak(request.tls);
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => speaker.accept(socket));
+  const { tls: _, ...where } = request;
   await listening(server, where);
   return {
     address: addressOf(server),
     board,
-    renew: (next) => {
-      if (next.tls && server instanceof TlsServer) server.setSecureContext(next.tls);
-    },
+    renew: ({ tls }) => speaker.speak(tls),
     close: () => {
       server.close();
       board.close();

@@ -2,11 +2,13 @@ import type { MessagePort } from 'node:worker_threads';
 import { LiveswapError } from '../core/errors.js';
 import { Fence } from '../sockets/host/fence.js';
 import { Tunnel } from '../sockets/host/tunnel.js';
+import { giveAnswer } from '../surface/awaited-answer.js';
 import { errorFacts, errorOfFacts, type AppAnswer, type AppNote } from '../surface/app-notes.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
 import type { AddressBook, Claim } from './address-book.js';
 import { changeProcess } from './change-process.js';
+import type { NamedContexts } from './named-contexts.js';
 
 /** Dependencies of a {@link ServedThread}. */
 export interface ServedThreadDeps {
@@ -15,6 +17,7 @@ export interface ServedThreadDeps {
   /** The host's end of the port to the app's part of the thread. */
   readonly port: MessagePort;
   readonly book: AddressBook<Tunnel>;
+  readonly contexts: NamedContexts;
   /** Called with a module that was loaded although it is no file of the version. */
   readonly onJoined: ((path: string) => void) | undefined;
 }
@@ -46,6 +49,7 @@ export class ServedThread {
         this.#settle.reject(cause);
         this.#gone.abort(cause);
         this.fence.passed();
+        deps.contexts.lost(this.tunnel);
         book.leave(this.tunnel);
       },
     });
@@ -71,6 +75,10 @@ export class ServedThread {
     switch (note.kind) {
       case 'listen':
         return void this.#listen(note);
+      case 'renew':
+        return this.#claims.get(note.key)?.renew(note.request);
+      case 'context':
+        return this.#deps.contexts.answered(this.tunnel, note);
       case 'close':
         this.#claims.get(note.key)?.release();
         this.#claims.delete(note.key);
@@ -97,15 +105,19 @@ export class ServedThread {
     for (let at = 0; at < ended.length; at += 2) outsideWork.record(ended[at] as number, ended[at + 1] === 1);
   }
 
-  async #listen({ ask, request }: AppNote & { kind: 'listen' }): Promise<void> {
+  async #listen({ ask, request, awaited }: AppNote & { kind: 'listen' }): Promise<void> {
     const { book, version } = this.#deps;
+    const answer = (outcome: AppAnswer): void => {
+      if (awaited) giveAnswer(awaited, outcome);
+      this.tell(outcome);
+    };
     try {
       await book.listen(this.tunnel, version, request, (claim) => {
         this.#claims.set(claim.key, claim);
-        this.tell({ kind: 'listening', ask, key: claim.key, address: claim.address });
+        answer({ kind: 'listening', ask, key: claim.key, address: claim.address });
       });
     } catch (error) {
-      this.tell({ kind: 'refused', ask, error: errorFacts(error) });
+      answer({ kind: 'refused', ask, error: errorFacts(error) });
     }
   }
 }

@@ -66,6 +66,11 @@ export interface VersionStats extends CallCounts {
   readonly activity: string;
   /** Time of the last copy of its kept state to the host, if any. */
   readonly savedAt: Date | undefined;
+  /**
+   * What people should know of it, as sentences: such as that it runs with other packages than it was made with. Empty when there is
+   * nothing.
+   */
+  readonly remarks: readonly string[];
   /** Everything that keeps it from being retired; empty when it is about to be. */
   readonly keptBy: readonly KeptBy[];
 }

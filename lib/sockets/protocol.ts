@@ -74,6 +74,9 @@ export interface TlsFacts {
   readonly servername: string | false | null;
   readonly alpnProtocol: string | false | null;
   readonly authorized: boolean;
+  /** Why the peer's certificate was not accepted. */
+  readonly authorizationError: unknown;
+  readonly isSessionReused: boolean;
   /** The peer's certificate, plain. */
   readonly peerCertificate: object;
 }

@@ -1,4 +1,4 @@
-import type { ListenAddress, ListenRequest } from './listen.js';
+import type { ContextFacts, ListenAddress, ListenRequest } from './listen.js';
 
 /** Settings of an app in its threads. */
 export interface AppOptions {
@@ -10,12 +10,27 @@ export interface AppOptions {
   readonly args?: readonly string[];
 }
 
-/** Notes that a thread of an app sends to the host beside bytes. `ask` numbers those that are answered. */
+/** Notes that a thread of an app sends to the host beside bytes. `ask` numbers those that are answered, and answers. */
 export type AppNote =
   /** What was sent before the host's `fence` has begun, or was given back. */
   | { readonly kind: 'fence' }
-  | { readonly kind: 'listen'; readonly ask: number; readonly request: ListenRequest }
+  /** Of an address without a name the thread stands still until `awaited` holds the answer, too: see `awaited-answer.ts`. */
+  | {
+      readonly kind: 'listen';
+      readonly ask: number;
+      readonly request: ListenRequest;
+      readonly awaited?: SharedArrayBuffer;
+    }
   | { readonly kind: 'close'; readonly key: string }
+  /** A server that listens has other settings from now on. */
+  | { readonly kind: 'renew'; readonly key: string; readonly request: ListenRequest }
+  /** The context that the host has asked for; none when the default one is meant. */
+  | {
+      readonly kind: 'context';
+      readonly ask: number;
+      readonly context?: ContextFacts;
+      readonly error?: PlatformError;
+    }
   /** The entry has been evaluated, and its requests to listen are answered. */
   | { readonly kind: 'ready' }
   /** The entry threw. */
@@ -48,6 +63,8 @@ export type AppAnswer =
       readonly address: ListenAddress;
     }
   | { readonly kind: 'refused'; readonly ask: number; readonly error: PlatformError }
+  /** Which TLS context has the server of this address for a name? */
+  | { readonly kind: 'context'; readonly ask: number; readonly key: string; readonly servername: string }
   /** The version of the thread is current from now on. */
   | { readonly kind: 'active' }
   /** Another one is. */

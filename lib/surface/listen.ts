@@ -6,8 +6,22 @@ export interface ListenRequest {
   readonly path?: string;
   readonly backlog?: number;
   readonly ipv6Only?: boolean;
-  /** Plain options of a TLS server: the host speaks TLS for it. */
-  readonly tls?: Readonly<Record<string, unknown>>;
+  /** Set for a TLS server: the host speaks TLS for it. */
+  readonly tls?: TlsRequest;
+}
+
+/** A TLS server, as the host speaks for it. */
+export interface TlsRequest {
+  /** Its options, as far as they are plain. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** True when the server is to be asked for the context of each name that a peer asks for. */
+  readonly choosesByName: boolean;
+}
+
+/** What a TLS context is made of; the number is unique in its thread. */
+export interface ContextFacts {
+  readonly id: number;
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** Address at which it listens, in the form of `server.address()`. */

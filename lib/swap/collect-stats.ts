@@ -56,6 +56,7 @@ function describeVersion(version: Version, holders: readonly object[]): VersionS
     queued: balancer.queued,
     activity: activity.state.kind,
     savedAt: activity.savedAt,
+    remarks: [...version.remarks],
     get keptBy() {
       return keptBy();
     },

@@ -168,7 +168,7 @@ export class Reloader {
     for (const remark of dropped) this.#deps.logger.info({ generation: generation.id }, remark);
     const details = createDetails(
       generation.plugins.map(({ name, note }) => [name, note]),
-      [...notes, ...dropped],
+      [...notes, ...dropped, ...next.fresh.flatMap(({ remarks }) => [...remarks])],
     );
     emit({ type: 'reloaded', reason, generation: generation.id, details, ms: watch.ms });
     return details;

@@ -41,6 +41,8 @@ export class Version {
   readonly dependents = new Set<Version>();
   readonly calls = new CallStats();
   readonly loadedAt = new Date();
+  /** What people should know of it, as sentences; a layer above adds them. */
+  readonly remarks = new Set<string>();
   /** Returns whether a call may change something. */
   readonly isChanging: IsChanging;
   /** Work that reached the threads other than by calls. */

@@ -22,7 +22,8 @@ function openBook(): { book: AddressBook<object>; open: Map<number, readonly obj
         ),
     };
     const address = { address: '::', family: 'IPv6', port };
-    return { address, board, close: () => void open.delete(port) } satisfies OpenPort<object>;
+    const close = (): void => void open.delete(port);
+    return { address, board, renew: () => {}, close } satisfies OpenPort<object>;
   });
   return { book, open, opened };
 }

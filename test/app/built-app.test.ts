@@ -1,6 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { VersionStats } from '../../lib/index.js';
 import { serveApp, type ServeAppOptions, type ServedApp } from '../../lib/app/index.js';
 import { buildApp } from '../../lib/compiler/app/build-app.js';
 import { appProject } from '../helpers/app-project.js';
@@ -69,7 +70,7 @@ test('a folder without an app, or without packages above it, is refused with wha
   });
 });
 
-test('another lock file is said where it matters: a rollback and a replaced thread run the old code with packages of today', async () => {
+test('another lock file is said where it matters, in the log, the statistics and the details: a rollback and a replaced thread run the old code with packages of today', async () => {
   const { write, serve } = await appProject({
     'server.js': `require('http').createServer((request, response) => {
       if (request.url === '/die') setImmediate(() => { throw new Error('slain'); }); else response.end('1');
@@ -84,11 +85,14 @@ test('another lock file is said where it matters: a rollback and a replaced thre
   });
   await write({ 'package-lock.json': '{ "packages": 2 }' });
   expect(await app.reload()).toEqual({ gate: 'ok' });
-  await app.swapper.rollback();
-  const said = expect.stringMatching(
-    /the code of gate@.* it was made with another lock file than the one in /,
-  ) as string;
-  await expect.poll(() => warnings).toEqual([said]);
+  const details = await app.swapper.rollback();
+  const remark =
+    /gate@\w+ runs with the packages of today: it was made with another lock file than the one in /;
+  const said = expect.stringMatching(remark) as string;
+  expect(String(details)).toMatch(remark);
+  expect(warnings).toEqual([said]);
+  const versions = (): readonly VersionStats[] => app.swapper.stats().plugins[0]?.versions ?? [];
+  await expect.poll(() => versions().map(({ remarks }) => remarks)).toEqual([[said]]);
   const replaced = new Promise((resolve) => app.swapper.on('threadReplaced', resolve));
   await fetch(`${app.urls[0]}/die`);
   await replaced;

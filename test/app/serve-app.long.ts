@@ -229,3 +229,54 @@ async function ask(socket: WebSocket, text: string): Promise<string> {
   const [answer] = (await answered) as [Buffer];
   return answer.toString();
 }
+
+test('an address without a host is known as soon as listen() returns, as in a process', async () => {
+  const { folder, serve } = await appProject({
+    'server.js': `
+      const order = [];
+      const server = require('http').createServer((_, response) => response.end(JSON.stringify(order)));
+      server.on('listening', () => order.push('listening'));
+      server.listen(0);
+      order.push(server.listening, server.address().port > 0);
+      const local = require('net').createServer().listen(__dirname + '/gate.sock');
+      order.push(local.address());
+      const second = require('http').createServer().on('error', ({ code }) => order.push(code)).listen(server.address().port);
+      order.push(second.address());`,
+  });
+  const app = await serve('server.js');
+  await expect
+    .poll(async () => JSON.parse(await textOf(app.urls[0] ?? '')) as unknown)
+    .toEqual([true, true, join(folder, 'gate.sock'), null, 'listening', 'EADDRINUSE']);
+});
+
+test('a server of bare connections takes as many as it says, and ends its side when the peer has, unless it says otherwise', async () => {
+  const { serve } = await appProject({
+    'server.js': `
+      const net = require('net');
+      const { tell } = require('liveswap/plugin').context.vault.extension;
+      const few = net.createServer((socket) => socket.write('welcome'));
+      few.maxConnections = 1;
+      few.on('drop', ({ remoteAddress }) => tell('dropped ' + remoteAddress));
+      few.listen(0, '127.0.0.1', () =>
+        net.createServer({ allowHalfOpen: true }, (socket) => socket.resume().on('end', () => socket.end('late'))).listen(0, '127.0.0.1'));`,
+  });
+  const told: string[] = [];
+  const app = await serve('server.js', {
+    swapper: { extension: () => ({ tell: (text: string) => void told.push(text) }) },
+  });
+  await expect.poll(() => app.urls).toHaveLength(2);
+  const [few, late] = app.urls.map((url) => Number(new URL(url).port));
+  const first = connect(few ?? 0, '127.0.0.1');
+  onTestFinished(() => void first.destroy());
+  await once(first, 'data');
+  const second = connect(few ?? 0, '127.0.0.1');
+  second.resume();
+  await once(second, 'close');
+  expect(told).toEqual(['dropped 127.0.0.1']);
+  first.end();
+  await once(first.resume(), 'close');
+  const third = connect({ port: late ?? 0, host: '127.0.0.1', allowHalfOpen: true });
+  third.end();
+  const [chunk] = (await once(third, 'data')) as [Buffer];
+  expect(chunk.toString()).toBe('late');
+});

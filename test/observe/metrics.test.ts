@@ -21,6 +21,7 @@ function withoutLists(fields: Partial<VersionStats>): VersionStats {
     queued: 0,
     activity: 'waiting',
     savedAt: undefined,
+    remarks: [],
     keptBy: [],
     ...fields,
   };

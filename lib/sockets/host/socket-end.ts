@@ -115,6 +115,9 @@ function tlsFacts(socket: TLSSocket): TlsFacts {
     servername: (socket as { servername?: string | false | null }).servername ?? null,
     alpnProtocol: socket.alpnProtocol,
     authorized: socket.authorized,
+    // Typed as an error; it is the code of one, or null.
+    authorizationError: socket.authorizationError,
+    isSessionReused: socket.isSessionReused(),
     peerCertificate,
   };
 }

@@ -1,4 +1,5 @@
 import { LiveswapError } from '../../core/errors.js';
+import { Waiters } from '../../core/waiters.js';
 import type { Connection, Placement } from './connection.js';
 import type { Tunnel } from './tunnel.js';
 
@@ -11,6 +12,7 @@ export class Switchboard implements Placement {
   readonly #waiting = new Set<Connection>();
   #refusal: { readonly cause: unknown } | undefined;
   #closed = false;
+  readonly #changed = new Waiters();
 
   readonly mayRepeat: ((bytes: string) => boolean) | undefined;
 
@@ -49,6 +51,16 @@ export class Switchboard implements Placement {
     this.#placeWaiting();
   }
 
+  /** Resolves to a thread that takes new connections, as soon as there is one; rejects when there will be none. */
+  async whenServed(): Promise<Tunnel> {
+    for (;;) {
+      const tunnel = this.#least();
+      if (tunnel) return tunnel;
+      if (this.#closed) throw closed();
+      await this.#changed.wait();
+    }
+  }
+
   /** Adds a tunnel for new connections. */
   add(tunnel: Tunnel): void {
     this.#tunnels.add(tunnel);
@@ -74,6 +86,7 @@ export class Switchboard implements Placement {
   }
 
   #placeWaiting(): void {
+    this.#changed.release();
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const connection of waiting) if (!connection.isClosed) this.place(connection);

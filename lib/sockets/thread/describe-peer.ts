@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { PeerFacts, TlsFacts } from '../protocol.js';
 
@@ -23,14 +24,30 @@ export function describePeer(socket: Socket, facts: PeerFacts): void {
 }
 
 /** Returns the additional facts of a `tls.TLSSocket`. */
-function tlsSide({ protocol, cipher, servername, alpnProtocol, authorized, peerCertificate }: TlsFacts) {
+function tlsSide(facts: TlsFacts) {
+  const { protocol, cipher, servername, alpnProtocol, authorized, authorizationError, isSessionReused } =
+    facts;
+  const certificate = withBuffers(facts.peerCertificate);
   return {
     encrypted: true,
     authorized,
+    authorizationError,
     servername,
     alpnProtocol,
     getProtocol: () => protocol,
     getCipher: () => cipher,
-    getPeerCertificate: () => peerCertificate,
+    isSessionReused: () => isSessionReused,
+    getPeerCertificate: () => certificate,
+    getPeerX509Certificate: () => (certificate.raw ? new X509Certificate(certificate.raw) : undefined),
   };
+}
+
+/** Bytes have become plain arrays on their way. */
+function withBuffers(certificate: object): { readonly raw?: Buffer } {
+  return Object.fromEntries(
+    Object.entries(certificate).map(([name, value]: [string, unknown]) => [
+      name,
+      value instanceof Uint8Array ? Buffer.from(value) : value,
+    ]),
+  );
 }

@@ -1,0 +1,120 @@
+import { syncBuiltinESMExports } from 'node:module';
+import tls, { Server as TlsServer, type SecureContext } from 'node:tls';
+import type { ContextFacts, TlsRequest } from '../surface/listen.js';
+import { notAdopted } from './not-adopted.js';
+
+type Chosen = (error: Error | null, context?: SecureContext) => void;
+type ChooseContext = (this: object, servername: string, done: Chosen) => void;
+
+/** Undocumented properties of a TLS server. */
+interface TlsServerParts {
+  /** The context of names that no other one is for. */
+  readonly _sharedCreds: SecureContext;
+  /** What `addContext` has added. */
+  readonly _contexts: readonly (readonly [pattern: RegExp, context: SecureContext])[];
+  readonly requestCert: boolean;
+  readonly rejectUnauthorized: boolean;
+  readonly ALPNProtocols?: Uint8Array;
+  readonly ALPNCallback?: unknown;
+}
+
+/** Methods that change what a server speaks from then on. */
+const CHANGING = ['setSecureContext', 'addContext', 'setTicketKeys'] as const;
+
+/**
+ * TLS servers of the app, for which the host speaks TLS. A context cannot leave its thread; what it was made of can, so that is
+ * remembered of each.
+ */
+export class AdoptedTls {
+  readonly #made = new WeakMap<object, ContextFacts>();
+  readonly #ticketKeys = new WeakMap<TlsServer, Uint8Array>();
+  #last = 0;
+
+  /** @param onChanged told of each server whose settings the app has changed. */
+  constructor(onChanged: (server: TlsServer) => void) {
+    const create = tls.createSecureContext;
+    tls.createSecureContext = (options = {}) => {
+      const context = create(options);
+      const facts = { id: ++this.#last, options: plainOf(options) };
+      // It is passed on as a whole, or as what is inside.
+      this.#made.set(context, facts);
+      this.#made.set(context.context as object, facts);
+      return context;
+    };
+    const prototype = TlsServer.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const ticketKeys = this.#ticketKeys;
+    for (const name of CHANGING) {
+      const original = prototype[name] as (...args: unknown[]) => unknown;
+      prototype[name] = function (this: TlsServer, ...args: unknown[]) {
+        const result = original.apply(this, args);
+        if (name === 'setTicketKeys') ticketKeys.set(this, args[0] as Uint8Array);
+        else if (name === 'setSecureContext') ticketKeys.delete(this);
+        onChanged(this);
+        return result;
+      };
+    }
+    syncBuiltinESMExports();
+  }
+
+  /** What the host needs to speak for a server. @throws a TypeError for what it cannot ask of the server, by name */
+  requestOf(server: TlsServer): TlsRequest {
+    const parts = server as unknown as TlsServerParts;
+    for (const name of ['ALPNCallback', 'pskcallback'])
+      if (typeof settingOf(server, name) === 'function') throw notAdopted(`TLS servers with ${nameOf(name)}`);
+    const ticketKeys = this.#ticketKeys.get(server);
+    const handshakeTimeout = settingOf(server, 'handshake-timeout') as number | undefined;
+    return {
+      options: {
+        ...this.#factsOf(parts._sharedCreds).options,
+        requestCert: parts.requestCert,
+        rejectUnauthorized: parts.rejectUnauthorized,
+        ...(parts.ALPNProtocols && { ALPNProtocols: Uint8Array.from(parts.ALPNProtocols) }),
+        ...(handshakeTimeout !== undefined && { handshakeTimeout }),
+        ...(ticketKeys && { ticketKeys }),
+      },
+      choosesByName: parts._contexts.length > 0 || settingOf(server, 'snicallback') !== undefined,
+    };
+  }
+
+  /** The context that a server has for a name; `undefined` for the one that all others have. Rejects as its `SNICallback` does. */
+  async contextFor(server: TlsServer, servername: string): Promise<ContextFacts | undefined> {
+    const own = settingOf(server, 'snicallback') as ChooseContext | undefined;
+    const context = own
+      ? await new Promise<SecureContext | undefined>((resolve, reject) => {
+          own.call({ server, servername }, servername, (error, chosen) =>
+            error ? reject(error) : resolve(chosen),
+          );
+        })
+      : addedContext(server, servername);
+    return context ? this.#factsOf(context) : undefined;
+  }
+
+  #factsOf(context: SecureContext): ContextFacts {
+    const facts = this.#made.get(context);
+    if (facts) return facts;
+    throw new TypeError('A TLS context has to be made by tls.createSecureContext().');
+  }
+}
+
+/** The options that can cross. */
+function plainOf(options: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined && typeof value !== 'function'),
+  );
+}
+
+/** The last one that was added counts, as in a process. */
+function addedContext(server: TlsServer, servername: string): SecureContext | undefined {
+  const { _contexts: added } = server as unknown as TlsServerParts;
+  return added.findLast(([pattern]) => pattern.test(servername))?.[1];
+}
+
+/** A setting that the platform keeps under a symbol, or under its name. */
+function settingOf(server: TlsServer, name: string): unknown {
+  const symbol = Object.getOwnPropertySymbols(server).find(({ description }) => description === name);
+  return Reflect.get(server, symbol ?? name) as unknown;
+}
+
+function nameOf(setting: string): string {
+  return setting === 'pskcallback' ? 'pskCallback' : setting;
+}

@@ -1,0 +1,49 @@
+import type { ListenOptions } from 'node:net';
+import type { ListenRequest } from '../surface/listen.js';
+import { notAdopted } from './not-adopted.js';
+
+/** What the host needs of the options. */
+export function requestOf({ host, path, backlog, ipv6Only, ...given }: ListenOptions): ListenRequest {
+  // It is often a string, such as a value of the environment.
+  const port: unknown = given.port ?? 0;
+  return {
+    ...(path === undefined && { port: Number(port) }),
+    ...(host !== undefined && { host }),
+    ...(path !== undefined && { path }),
+    ...(backlog !== undefined && { backlog }),
+    ...(ipv6Only !== undefined && { ipv6Only }),
+  };
+}
+
+/** The forms that `listen` takes its arguments in. @throws a TypeError for what is not adopted, by name */
+export function readArguments(args: unknown[]): { options: ListenOptions; callback?: () => void } {
+  const last = args.at(-1);
+  const rest = typeof last === 'function' ? args.slice(0, -1) : args;
+  const options = optionsOf(rest.filter((one) => one !== undefined && one !== null));
+  return { options, ...(typeof last === 'function' && { callback: last as () => void }) };
+}
+
+function optionsOf([first, second, third]: unknown[]): ListenOptions {
+  if (typeof first === 'object' && first !== null) {
+    if ('fd' in first || '_handle' in first || 'handle' in first) throw notAdopted('listening on a handle');
+    return first;
+  }
+  const port = first === undefined ? 0 : Number(first);
+  if (typeof first === 'string' && Number.isNaN(port)) {
+    return { path: first, ...(typeof second === 'number' && { backlog: second }) };
+  }
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw Object.assign(
+      new RangeError(`options.port should be >= 0 and < 65536. Received ${String(first)}.`),
+      {
+        code: 'ERR_SOCKET_BAD_PORT',
+      },
+    );
+  }
+  const backlog = typeof second === 'number' ? second : third;
+  return {
+    port,
+    ...(typeof second === 'string' && { host: second }),
+    ...(typeof backlog === 'number' && { backlog }),
+  };
+}

@@ -1,0 +1,70 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Switchboard } from '../sockets/host/switchboard.js';
+import type { Tunnel } from '../sockets/host/tunnel.js';
+import { errorOfFacts, type AppNote } from '../surface/app-notes.js';
+
+type ContextNote = Extract<AppNote, { readonly kind: 'context' }>;
+
+/** A question that a thread has not answered. */
+interface Asked {
+  readonly tunnel: Tunnel;
+  resolve(note: ContextNote): void;
+  reject(cause: unknown): void;
+}
+
+/** The TLS contexts that servers of an app choose by the name that a peer asks for: their threads know what each is made of. */
+export class NamedContexts {
+  readonly #asked = new Map<number, Asked>();
+  /** Those that were made here, by the number that they have in their thread. */
+  readonly #made = new WeakMap<Tunnel, Map<number, SecureContext>>();
+  #last = 0;
+
+  /**
+   * Resolves to the context that the server of an address has for a name; to `undefined` for its default one. While no thread
+   * serves there, it waits for the next.
+   *
+   * @throws what the server's `SNICallback` failed with
+   */
+  async of(board: Switchboard, key: string, servername: string): Promise<SecureContext | undefined> {
+    for (;;) {
+      const tunnel = await board.whenServed();
+      const note = await this.#ask(tunnel, key, servername).catch(() => undefined);
+      // The thread is gone: another one serves in its place.
+      if (!note) continue;
+      if (note.error) throw errorOfFacts(note.error);
+      return note.context && this.#contextOf(tunnel, note.context);
+    }
+  }
+
+  answered(tunnel: Tunnel, note: ContextNote): void {
+    const asked = this.#asked.get(note.ask);
+    if (asked?.tunnel !== tunnel) return;
+    this.#asked.delete(note.ask);
+    asked.resolve(note);
+  }
+
+  /** A thread answers nothing any more. */
+  lost(tunnel: Tunnel): void {
+    for (const [ask, asked] of this.#asked) {
+      if (asked.tunnel !== tunnel) continue;
+      this.#asked.delete(ask);
+      asked.reject(new Error('the thread is gone'));
+    }
+  }
+
+  #ask(tunnel: Tunnel, key: string, servername: string): Promise<ContextNote> {
+    return new Promise((resolve, reject) => {
+      const ask = ++this.#last;
+      this.#asked.set(ask, { tunnel, resolve, reject });
+      tunnel.note({ kind: 'context', ask, key, servername });
+    });
+  }
+
+  #contextOf(tunnel: Tunnel, { id, options }: NonNullable<ContextNote['context']>): SecureContext {
+    const made = this.#made.get(tunnel) ?? new Map<number, SecureContext>();
+    this.#made.set(tunnel, made);
+    const context = made.get(id) ?? createSecureContext(options);
+    made.set(id, context);
+    return context;
+  }
+}
