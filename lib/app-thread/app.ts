@@ -156,6 +156,7 @@ class App {
       case 'replaced':
         this.#intervals?.hold();
         if (answer.isFirst) tellOfSignals();
+        if (answer.alone) this.#connections.endOthers();
         return undefined;
       case 'fence':
         this.#connections.fence();
@@ -184,7 +185,8 @@ class App {
     });
     const connections = new HttpConnections(this.#end);
     this.#connections = connections;
-    const exclusive = this.#spec.exclusive ? new ExclusiveRequests(this.#end, connections) : undefined;
+    const { exclusive: kind } = this.#spec;
+    const exclusive = kind ? new ExclusiveRequests(this.#end, connections, kind === 'start') : undefined;
     const serve = (server: Server, socket: CrossedSocket): void => {
       const event = servers.admit(server, socket);
       if (!event) return;

@@ -4,19 +4,26 @@ import { boundHost } from '../plugin/host-binding.js';
 import type { CrossedSocket } from '../sockets/thread/crossed-socket.js';
 import type { HttpConnections } from '../sockets/thread/http-connections.js';
 import type { TunnelEnd } from '../sockets/thread/tunnel-end.js';
+import { whenHeadSent } from '../sockets/thread/when-head-sent.js';
 
-/** Lets an exclusive version hand over between two requests: those that have begun are waited for, what comes later goes back to the host. */
+/**
+ * Lets an exclusive version hand over between two requests: those that have begun are waited for, and what comes later goes back to the
+ * host. A response of which the head has been sent goes on meanwhile.
+ */
 export class ExclusiveRequests {
   readonly #end: TunnelEnd;
   readonly #connections: HttpConnections;
   #armed: AbortSignal | undefined;
 
-  constructor(end: TunnelEnd, connections: HttpConnections) {
+  /** With `untilEnd`, requests are waited for until all of their response has been sent: the thread ends then. */
+  constructor(end: TunnelEnd, connections: HttpConnections, untilEnd: boolean) {
     this.#end = end;
     this.#connections = connections;
     subscribe('http.server.request.start', (message) => {
       const { response } = message as { response: ServerResponse };
-      boundHost().waitUntil(new Promise<void>((resolve) => response.once('close', () => resolve())));
+      const whenOver = (over: () => void): unknown =>
+        untilEnd ? response.once('close', over) : whenHeadSent(response, over);
+      boundHost().waitUntil(new Promise<void>((resolve) => void whenOver(resolve)));
     });
   }
 

@@ -138,7 +138,7 @@ export class AppHost {
       const thread = version.group.isLeaving(handle) ? this.#threads.get(handle) : undefined;
       if (!thread) continue;
       this.#book.leave(thread.tunnel);
-      thread.tunnel.drop();
+      thread.tell({ kind: 'replaced', isFirst: false, alone: true });
     }
   }
 
@@ -146,8 +146,8 @@ export class AppHost {
   #switch(): void {
     const version = this.#versionOf(this.#deps.swapper.current);
     if (version === this.#current) return;
-    if (this.#current?.exclusive) this.#dropWhatStays(this.#current);
-    this.#tell(this.#current, { kind: 'replaced', isFirst: this.#deps.swapper.reloads === 1 });
+    const isFirst = this.#deps.swapper.reloads === 1;
+    this.#tell(this.#current, { kind: 'replaced', isFirst, alone: this.#current?.exclusive === true });
     this.#current = version;
     this.#loneStart.replaced();
     if (!version) return this.#book.closeAll();
@@ -155,7 +155,7 @@ export class AppHost {
     this.#tell(version, { kind: 'active' });
   }
 
-  /** Upgraded and bare connections stay with their version; those of an exclusive version are cut. */
+  /** Of a version whose threads are about to end. */
   #dropWhatStays(version: Version): void {
     for (const thread of version.threads) this.#threads.get(thread)?.tunnel.drop();
   }

@@ -67,8 +67,8 @@ export type AppAnswer =
   | { readonly kind: 'context'; readonly ask: number; readonly key: string; readonly servername: string }
   /** The version of the thread is current from now on. */
   | { readonly kind: 'active' }
-  /** Another one is. */
-  | { readonly kind: 'replaced'; readonly isFirst: boolean };
+  /** Another one is; `alone`: only one may run, so that connections end on which no requests are read. */
+  | { readonly kind: 'replaced'; readonly isFirst: boolean; readonly alone: boolean };
 
 /** An error of the platform or of the app, with what it is known by. */
 export interface PlatformError {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { appProject } from '../helpers/app-project.js';
+import { deferred } from '../helpers/deferred.js';
 import { RawClient } from '../helpers/socket-crossing.js';
 import { textOf } from '../helpers/text-of.js';
 
@@ -56,6 +57,33 @@ test('while an exclusive app hands over, requests wait; none fails, and two vers
   expect(answers.filter((text) => !/^[1-4]$/.test(text))).toEqual([]);
   const editions = told.map((text) => Number(text.split(' ')[1]));
   expect(editions).toEqual([...editions].sort((one, other) => one - other));
+});
+
+test('an exclusive app hands over while it streams: the stream ends where it began, and then its connection goes on', async () => {
+  const streaming = (edition: number): string => `
+    const http = require('http');
+    http.createServer((request, response) => {
+      if (request.url !== '/events') return response.end('${edition} is here;');
+      response.write('${edition} begins;');
+      require('liveswap/plugin').context.vault.extension.again().then(() => response.end('${edition} ends;'));
+    }).listen(0, '127.0.0.1');`;
+  const [asked, gate] = [deferred(), deferred()];
+  const again = (): Promise<void> => {
+    asked.resolve();
+    return gate.promise;
+  };
+  const { write, serve } = await appProject({ 'server.js': streaming(1) });
+  const app = await serve('server.js', { exclusive: true, swapper: { extension: () => ({ again }) } });
+  const [url = ''] = app.urls;
+  const client = new RawClient(Number(new URL(url).port));
+  client.write('GET /events HTTP/1.1\r\nhost: here\r\n\r\n');
+  await asked.promise;
+  await write({ 'server.js': streaming(2) });
+  expect(await app.reload()).toEqual({ gate: 'ok' });
+  expect(await textOf(url, new Agent())).toBe('2 is here;');
+  client.write('GET / HTTP/1.1\r\nhost: here\r\n\r\n');
+  gate.resolve();
+  expect(await client.until('is here;')).toMatch(/1 begins;[^]*1 ends;[^]*2 is here;/);
 });
 
 test('an exclusive app whose next version is refused goes on with its connections; an upgraded one ends at the hand-over', async () => {

@@ -77,6 +77,15 @@ export class HttpConnections {
     }
   }
 
+  /** Ends the connections on which no requests are read: bare ones, and those that were upgraded. */
+  endOthers(): void {
+    const read = memoized(readBy);
+    for (const socket of this.#end.sockets) {
+      const talk = this.#talks.get(socket);
+      if (!talk || !read(talk.server).has(socket)) socket.destroy();
+    }
+  }
+
   close(): void {
     requestStarted.unsubscribe(this.#onStart);
     responseFinished.unsubscribe(this.#onFinish);
@@ -125,8 +134,7 @@ export class HttpConnections {
     const sockets = [...this.#toSettle];
     this.#toSettle.clear();
     const idle = memoized((server) => wouldDestroy(() => server.closeIdleConnections()));
-    // Those that the server still reads: not the ones that were upgraded.
-    const read = memoized((server) => wouldDestroy(() => server.closeAllConnections()));
+    const read = memoized(readBy);
     for (const socket of sockets) {
       const talk = this.#talks.get(socket);
       if (!talk || talk.open > 0 || socket.destroyed) continue;
@@ -150,6 +158,11 @@ export class HttpConnections {
     socket.requests.begin();
     this.#end.settled(socket);
   }
+}
+
+/** Returns the connections that a server still reads: not the ones that were upgraded. */
+function readBy(server: Server): ReadonlySet<CrossedSocket> {
+  return wouldDestroy(() => server.closeAllConnections());
 }
 
 /** Returns what `find` finds of each server, looking once. */
