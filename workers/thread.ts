@@ -9,6 +9,7 @@ import { captureOutput } from '../lib/thread/output.js';
 import { offerService } from '../lib/thread/services.js';
 import { mapStacks } from '../lib/thread/stacks.js';
 import { openPorts, unrefAll } from '../lib/thread/ports.js';
+import { guardProcess } from '../lib/thread/process-guard.js';
 import { warmUp } from '../lib/thread/warm-up.js';
 import { VersionThread, type ImportArtifact } from '../lib/thread/version-thread.js';
 import type { ServeTask } from '../lib/pool/thread-pool.js';
@@ -28,14 +29,24 @@ async function serve(task: ServeTask): Promise<never> {
   const ports = openPorts();
   // Code that is warmed up now is quick when it matters.
   if (task.rehearsal !== undefined) await rehearse(task.port, task.rehearsal, ports);
-  const thread = new VersionThread(task, importArtifact, () => unrefAll(ports));
+  let isApp = false;
+  const importVersion: ImportArtifact = async (start) => {
+    const artifact = await importArtifact(start);
+    isApp = 'app' in artifact.plugin;
+    return artifact;
+  };
+  const thread = new VersionThread(task, importVersion, () => unrefAll(ports));
   captureOutput(thread.host);
   // Answers that were given before count, even if the same turn ends the thread.
   process.once('exit', () => thread.flush());
-  sayLastWords(thread.host, () => {
-    thread.close(new LiveswapError('THREAD_CRASHED', 'This thread has died.'));
-    unrefAll(ports);
+  sayLastWords(thread.host, {
+    leave: () => {
+      thread.close(new LiveswapError('THREAD_CRASHED', 'This thread has died.'));
+      unrefAll(ports);
+    },
+    handlersDecide: () => isApp,
   });
+  guardProcess(() => isApp);
   return new Promise(() => {});
 }
 

@@ -1,23 +1,51 @@
 import type { RemoteObject } from '../link/remote-object.js';
 
-/**
- * Tells the host why this thread dies: where `process.exit` was called, or which error nobody caught. In the second case, `leave`
- * is called, because Node would end the thread in the middle of native work.
- */
-export function sayLastWords(host: RemoteObject, leave: () => void): void {
+/** Reactions to the death of a thread. */
+export interface LastWordsOptions {
+  /** Ends the thread once its native work is done: Node would end it in the middle. */
+  readonly leave: () => void;
+  /** Returns whether handlers decide if an uncaught error ends the thread, as they do in an app. In a plugin they only hear of it. */
+  readonly handlersDecide: () => boolean;
+}
+
+type UncaughtEvent = 'uncaughtException' | 'unhandledRejection';
+
+/** Tells the host why this thread dies: where `process.exit` was called, or which error nobody caught. */
+export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: LastWordsOptions): void {
   const say = (method: 'exiting' | 'crashed', ...args: unknown[]): void =>
     void host.call(method, args).catch(() => {});
+  /** An error of which the host is told once the handlers have run. */
+  let uncaught: { readonly error: unknown } | undefined;
+  const crash = (error: unknown): void => {
+    say('crashed', error);
+    leave();
+  };
   const exit = process.exit.bind(process);
   const told = (code?: number | string | null): never => {
-    say('exiting', code ?? process.exitCode ?? 0, stackOf(told));
+    // Handlers often end with it: the error is the cause.
+    if (uncaught) say('crashed', uncaught.error);
+    else say('exiting', code ?? process.exitCode ?? 0, stackOf(told));
     return exit(code);
   };
   process.exit = told;
-  process.on('uncaughtException', (error) => {
-    // An uncaught-exception handler of the plugin's own deals with the error.
-    if (process.listenerCount('uncaughtException') > 1) return;
-    say('crashed', error);
-    leave();
+  const hear = (event: UncaughtEvent, error: unknown): void => {
+    const isAlone = process.listenerCount(event) === 1;
+    if (isAlone) crash(error);
+    if (isAlone || handlersDecide()) return;
+    uncaught = { error };
+    // What the other handlers print still reaches the host.
+    process.nextTick(crash, error);
+  };
+  process.on('uncaughtException', (error) => hear('uncaughtException', error));
+  hearRejections((reason) => hear('unhandledRejection', reason));
+}
+
+/** Node raises an unhandled rejection as an uncaught exception only where nobody listens. */
+function hearRejections(hear: (reason: unknown) => void): void {
+  const event = 'unhandledRejection';
+  process.on('newListener', (name, listener) => {
+    if (name === event && listener !== hear && !process.listeners(event).includes(hear))
+      process.on(event, hear);
   });
 }
 

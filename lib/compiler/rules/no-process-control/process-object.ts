@@ -3,12 +3,12 @@ import { constantValue, resolveAlias, stringsOf, symbolAt } from '../analysis/ex
 import { bare, isAccess } from '../analysis/syntax.js';
 
 /**
- * Recognises Node's `process` and its members: by the symbols and types of `@types/node`, and where
- * those are missing or have been cast away, by where the name comes from.
+ * Recognises Node's `process` and its members under other names: by the types of `@types/node`, and where those are missing or
+ * have been cast away, by where the name comes from.
  */
 export class ProcessObject {
   readonly #checker: ts.TypeChecker;
-  readonly #aliases = new Map<ts.Symbol, string | undefined>();
+  readonly #held = new Map<ts.Symbol, string | undefined>();
 
   constructor(checker: ts.TypeChecker) {
     this.#checker = checker;
@@ -17,61 +17,53 @@ export class ProcessObject {
   /** Returns whether the expression is `process`, under whatever name. */
   is(expression: ts.Expression): boolean {
     const node = bare(expression);
-    if (isProcessType(this.#checker.getTypeAtLocation(node))) return true;
+    const type = this.#checker.getTypeAtLocation(node);
+    if (type.getSymbol()?.declarations?.some(isProcessInterface)) return true;
     if (ts.isIdentifier(node)) return this.#isNamed(node);
     if (ts.isCallExpression(node)) return importsProcess(node);
     if (!isAccess(node)) return false;
-    const names = this.#accessedNames(node);
-    return (
-      (names.includes('process') && isGlobalObject(node.expression)) ||
-      (names.includes('default') && this.is(node.expression))
-    );
+    const owner = bare(node.expression);
+    const isGlobal = ts.isIdentifier(owner) && (owner.text === 'globalThis' || owner.text === 'global');
+    return this.#namesIn(node).includes(isGlobal ? 'process' : 'default') && (isGlobal || this.is(owner));
   }
 
-  /** The member of `process` that an access takes (`process.exit`), among those of `names`. */
-  memberAccessed(node: ts.Node, names: ReadonlySet<string>): string | undefined {
+  /** The member of `process` that an expression is, among those of `names`: `process.exit`, a variable that holds it, an import. */
+  memberAt(node: ts.Node, names: ReadonlySet<string>): string | undefined {
+    if (ts.isIdentifier(node)) return this.#memberHeldBy(symbolAt(node, this.#checker));
     if (!isAccess(node)) return undefined;
-    const name = this.#accessedNames(node).find((accessed) => names.has(accessed));
-    if (name === undefined) return undefined;
-    const property = ts.isPropertyAccessExpression(node) && this.#checker.getSymbolAtLocation(node.name);
-    return (property && isProcessMember(property)) || this.is(node.expression) ? name : undefined;
+    const name = this.#namesIn(node).find((accessed) => names.has(accessed));
+    if (name !== undefined && this.is(node.expression)) return name;
+    // `tools.quit` of a module that exports `const quit = process.exit`.
+    return ts.isPropertyAccessExpression(node)
+      ? this.#memberHeldBy(symbolAt(node.name, this.#checker))
+      : undefined;
   }
 
-  /** The member of `process` that a variable or an import holds: `exit` of `const { exit: quit } = process`. */
-  memberNamed(identifier: ts.Identifier): string | undefined {
-    const symbol = symbolAt(identifier, this.#checker);
+  #memberHeldBy(symbol: ts.Symbol | undefined): string | undefined {
     if (!symbol) return undefined;
-    if (!this.#aliases.has(symbol)) {
-      this.#aliases.set(symbol, undefined);
-      this.#aliases.set(symbol, this.#memberHeldBy(symbol));
+    // The entry made before the search ends it where a variable is made of itself.
+    if (!this.#held.has(symbol)) {
+      this.#held.set(symbol, undefined);
+      this.#held.set(symbol, this.#memberDeclaredBy(symbol));
     }
-    return this.#aliases.get(symbol);
+    return this.#held.get(symbol);
   }
 
-  #memberHeldBy(symbol: ts.Symbol): string | undefined {
-    if (isProcessMember(symbol)) return symbol.name;
-    const declaration = symbol.declarations?.[0];
+  #memberDeclaredBy(symbol: ts.Symbol): string | undefined {
+    const [declaration] = symbol.declarations ?? [];
     if (!declaration) return undefined;
-    if (ts.isImportSpecifier(declaration)) {
-      const from = declaration.parent.parent.parent.moduleSpecifier;
-      return isProcessModule(from) ? (declaration.propertyName ?? declaration.name).text : undefined;
+    if (isProcessInterface(declaration.parent)) return symbol.name;
+    if (isTransparentAlias(declaration)) {
+      const value = unbound(bare(declaration.initializer));
+      return this.memberAt(value, new Set(isAccess(value) ? this.#namesIn(value) : []));
     }
-    if (ts.isBindingElement(declaration)) return this.#memberDestructured(declaration);
-    if (!isTransparentAlias(declaration)) return undefined;
-    const value = boundFunction(bare(declaration.initializer));
-    if (ts.isIdentifier(value)) return this.memberNamed(value);
-    return this.memberAccessed(value, new Set(this.#namesAccessedBy(value)));
-  }
-
-  #memberDestructured(element: ts.BindingElement): string | undefined {
-    const name = element.propertyName ?? element.name;
-    const pattern = element.parent;
-    if (!ts.isIdentifier(name) && !ts.isStringLiteral(name)) return undefined;
-    const owner = pattern.parent;
-    const taken =
-      isProcessType(this.#checker.getTypeAtLocation(pattern)) ||
-      (ts.isVariableDeclaration(owner) && !!owner.initializer && this.is(owner.initializer));
-    return taken ? name.text : undefined;
+    if (!ts.isBindingElement(declaration)) return undefined;
+    const { parent: pattern, propertyName, name } = declaration;
+    const key = propertyName ?? name;
+    const source = ts.isVariableDeclaration(pattern.parent) ? pattern.parent.initializer : undefined;
+    const type = this.#checker.getTypeAtLocation(pattern).getSymbol();
+    const isTaken = type?.declarations?.some(isProcessInterface) || (source && this.is(source));
+    return isTaken && (ts.isIdentifier(key) || ts.isStringLiteral(key)) ? key.text : undefined;
   }
 
   #isNamed(identifier: ts.Identifier): boolean {
@@ -87,11 +79,7 @@ export class ProcessObject {
     return value !== undefined && value !== identifier && this.is(value);
   }
 
-  #namesAccessedBy(node: ts.Expression): string[] {
-    return isAccess(node) ? this.#accessedNames(node) : [];
-  }
-
-  #accessedNames(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): string[] {
+  #namesIn(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): string[] {
     return ts.isPropertyAccessExpression(node)
       ? [node.name.text]
       : stringsOf(node.argumentExpression, this.#checker);
@@ -105,28 +93,18 @@ export function isTransparentAlias(
   return ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && !node.type && !!node.initializer;
 }
 
-function isProcessType(type: ts.Type): boolean {
-  return type.getSymbol()?.declarations?.some(isProcessInterface) ?? false;
-}
-
-function isProcessMember(symbol: ts.Symbol): boolean {
-  return symbol.declarations?.some(({ parent }) => parent && isProcessInterface(parent)) ?? false;
-}
-
-function isProcessInterface(node: ts.Node): boolean {
-  if (!ts.isInterfaceDeclaration(node) || node.name.text !== 'Process') return false;
+function isProcessInterface(node: ts.Node | undefined): boolean {
+  if (!node || !ts.isInterfaceDeclaration(node) || node.name.text !== 'Process') return false;
   const space = node.parent.parent;
   return ts.isModuleDeclaration(space) && space.name.text === 'NodeJS';
 }
 
-function isProcessModule(specifier: ts.Node): boolean {
-  return (
-    ts.isStringLiteralLike(specifier) && (specifier.text === 'process' || specifier.text === 'node:process')
-  );
+function isProcessModule(specifier: ts.Node | undefined): boolean {
+  return !!specifier && ts.isStringLiteralLike(specifier) && /^(?:node:)?process$/.test(specifier.text);
 }
 
 /** `f` of `f.bind(…)`; the expression itself when it is something else. */
-function boundFunction(node: ts.Expression): ts.Expression {
+function unbound(node: ts.Expression): ts.Expression {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return node;
   return node.expression.name.text === 'bind' ? bare(node.expression.expression) : node;
 }
@@ -134,13 +112,8 @@ function boundFunction(node: ts.Expression): ts.Expression {
 /** `require('process')`, `import('process')` or `process.getBuiltinModule('process')`. */
 function importsProcess({ expression, arguments: [specifier] }: ts.CallExpression): boolean {
   const name = ts.isPropertyAccessExpression(expression) ? expression.name : expression;
-  const imports =
+  const isImport =
     name.kind === ts.SyntaxKind.ImportKeyword ||
-    (ts.isIdentifier(name) && (name.text === 'require' || name.text === 'getBuiltinModule'));
-  return imports && !!specifier && isProcessModule(specifier);
-}
-
-function isGlobalObject(expression: ts.Expression): boolean {
-  const node = bare(expression);
-  return ts.isIdentifier(node) && (node.text === 'globalThis' || node.text === 'global');
+    (ts.isIdentifier(name) && /^(?:require|getBuiltinModule)$/.test(name.text));
+  return isImport && isProcessModule(specifier);
 }
