@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-const ARTIFACT = '.plugin.mjs';
+
 
 /**
  * Puts the artifacts of `folder` beside that of an app, so that one swapper reads all of them at once; those that are gone there go

@@ -4,7 +4,6 @@ import { artifactFileName, makeArtifact, type Artifact } from '../manifest/artif
 import { writeAtomically, writeIfChanged } from '../manifest/write-atomically.js';
 import type { BuildAdapters } from './adapters/build-adapters.js';
 import type { ProgramCheck } from './app-typescript/program-check.js';
-import type { BundledFile } from './bundle/bundled-file.js';
 import { Bundler } from './bundle/bundler.js';
 import { BuildSteps } from './build-steps.js';
 import { pluginStubs, type PluginStubs } from './live-types/plugin-stubs.js';
@@ -20,7 +19,6 @@ import type { Program } from './program.js';
 import type { Programs } from './programs.js';
 import type { BuiltArtifact, BundleRemarks, PluginReport } from './report.js';
 import type { Finding, PluginSources } from './rule.js';
-import { bundledCrossImports } from './rules/no-cross-imports/bundled-code.js';
 import { rules, RULES_VERSION } from './rules/index.js';
 import { runRules } from './run-rules.js';
 import { sortFindings } from './sort-findings.js';
@@ -51,7 +49,6 @@ export class PluginBuild {
   #live: readonly LiveSymbol[] = [];
   #endings: Endings = new Map();
   #inputs: ReadonlySet<string> = new Set();
-  #modules: readonly BundledFile[] = [];
   #report: PluginReport | undefined;
   #stubs: PluginStubs | undefined;
   #program: Program | undefined;
@@ -185,7 +182,7 @@ export class PluginBuild {
 
   /** Checks types and rules of the built plugin; `undefined` when there are no findings. */
   async judge(opened: OpenPlugin): Promise<PluginReport | undefined> {
-    const findings = [...(await this.#findings(opened)), ...this.#crossImports(opened)];
+    const findings = await this.#findings(opened);
     return findings.length > 0 ? this.#refuse(sortFindings(findings, this.#plugin.files)) : undefined;
   }
 
@@ -203,14 +200,11 @@ export class PluginBuild {
   }
 
   /** Writes the artifact, unless there are findings. */
-  async emit(opened: OpenPlugin, { findings, facts }: Examination): Promise<PluginReport> {
+  async emit({ findings, facts }: Examination): Promise<PluginReport> {
     const bundle = await this.#step('bundle', () => this.#bundler.finish());
     if (findings.length > 0) return this.#refuse(findings);
     if (bundle.state === 'refused') return this.#refuse(bundle.findings);
     this.#inputs = new Set([...this.#inputs, ...bundle.inputs]);
-    this.#modules = bundle.modules;
-    const brought = this.#options.swapBeforeCheck ? [] : this.#crossImports(opened);
-    if (brought.length > 0) return this.#refuse(brought);
     const { body, filesAt, warnings, outside, largest, adapted } = bundle;
     const made = makeArtifact(
       { name: this.name, rules: this.#rulesPassed, ...facts, ...(filesAt !== undefined && { filesAt }) },
@@ -260,11 +254,6 @@ export class PluginBuild {
 
   #takeWarnings(): Finding[] {
     return this.#program?.takeWarnings(this.#plugin, this.#options.outDir) ?? [];
-  }
-
-  /** The bundle tells what imports have really brought in. */
-  #crossImports({ sources }: OpenPlugin): Finding[] {
-    return this.#options.rules ? bundledCrossImports(sources, this.#modules) : [];
   }
 
   get #rulesPassed(): number {

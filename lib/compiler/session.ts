@@ -65,7 +65,7 @@ export class BuildSession {
     for (const { build } of jobs) await build.startBundle();
     for (const { build, opened, duplicates } of jobs) {
       const examination = await build.examine(opened, duplicates);
-      await build.emit(opened, examination);
+      await build.emit(examination);
       build.sayLiveTypes(opened, examination);
     }
     if (this.#options.swapBeforeCheck) this.#unjudged = jobs;

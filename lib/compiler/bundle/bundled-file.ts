@@ -12,22 +12,13 @@ export interface BundledFile {
   readonly format: 'cjs' | 'esm' | undefined;
   /** Its imports, as they are written. */
   readonly imports: readonly string[];
-  /** Absolute paths of the bundled files that its imports lead to, by the import as written. */
-  readonly imported: ReadonlyMap<string, string>;
-  /** Number of bytes of it in the bundle; 0 when all of it was left out. */
-  readonly bytes: number;
 }
 
 /** The files that a bundle was made of, without those that exist in memory only. */
 export function bundledFiles(
-  { inputs, outputs }: Metafile,
+  { inputs }: Metafile,
   plugin: { name: string; folder: string },
 ): BundledFile[] {
-  const sizes = new Map(
-    Object.values(outputs).flatMap((output) =>
-      Object.entries(output.inputs).map(([input, { bytesInOutput }]) => [input, bytesInOutput] as const),
-    ),
-  );
   return Object.entries(inputs)
     .filter(([input]) => input !== entryFileName(plugin.name) && !/^[\w-]{2,}:/.test(input))
     .map(([input, { format, imports }]) => {
@@ -37,12 +28,6 @@ export function bundledFiles(
         owner: packageOf(file),
         format,
         imports: imports.map(({ path, original }) => original ?? path),
-        imported: new Map(
-          imports.flatMap(({ path, original = path, external }) =>
-            external ? [] : [[original, resolve(plugin.folder, path)]],
-          ),
-        ),
-        bytes: sizes.get(input) ?? 0,
       };
     });
 }

@@ -7,7 +7,7 @@ import type { ResolvedOptions } from '../options.js';
 import type { Finding } from '../rule.js';
 import { filesFolderName } from '../static-module.js';
 import { banner, withHome, withoutUnusedBanner } from './banner.js';
-import { bundledFiles, type BundledFile } from './bundled-file.js';
+import { bundledFiles } from './bundled-file.js';
 import { CargoHold } from './carried-files.js';
 import { adaptedIn } from './adapted-packages.js';
 import { createContext, type BundleSource } from './esbuild-context.js';
@@ -29,8 +29,6 @@ export type Bundle =
       /** Place of the code among the files that it carries, if it carries any. */
       readonly filesAt: string | undefined;
       readonly inputs: readonly string[];
-      /** The modules that it was made of. */
-      readonly modules: readonly BundledFile[];
       readonly warnings: readonly Finding[];
       readonly outside: readonly OutsidePackage[];
       readonly largest: readonly LargeInput[];
@@ -183,7 +181,6 @@ export class Bundler {
       body: Buffer.from(`${code.slice(code.indexOf('\n') + 1)}${comment}${cargo?.block ?? ''}`),
       filesAt: cargo?.at,
       inputs: [...files.map(({ file }) => file), ...(cargo?.sources ?? [])],
-      modules: files,
       warnings: warnings.map((message) => findingOf(message, this.#plugin)),
       outside: outsideOf(recipe),
       largest: largestInputs(metafile, folder),

@@ -74,32 +74,37 @@ describe('no-cross-imports refuses', () => {
     ]);
   });
 
-  it('what the bundler takes in for a name that turns out to be a type, unless a comment allows it', async () => {
+  it('what the bundler takes in for a name that turns out to be a type, or through JavaScript, unless a comment allows it', async () => {
     const folder = await tempFolder();
     const reexport = `export { ArmoryApi } from '../plugins/armory/index.js';\n`;
     await writeFiles(folder, {
       'package.json': `{ "type": "module" }`,
-      'tsconfig.json': `{ "compilerOptions": { "module": "esnext", "moduleResolution": "bundler", "types": [] } }`,
+      'tsconfig.json': `{ "compilerOptions": { "module": "esnext", "moduleResolution": "bundler", "noImplicitAny": false, "types": [] } }`,
       'shared/api.ts': reexport,
       'plugins/armory/index.ts': `${definition}export interface ArmoryApi { sword(): string }\nexport type * from './types.js';\n`,
       'plugins/armory/types.ts': `export interface Axe { weight: number }\n`,
       'plugins/guardian/index.ts': `${definition}export { ArmoryApi } from '../armory/index.js';\n`,
       'plugins/guardian/shared.ts': `import * as api from '../../shared/api.js';\nexport const live_api = async () => Object.keys(api);\n`,
+      'plugins/guardian/script.ts': `import { count } from './count.js';\nexport const live_count_swords = async () => count();\n`,
+      'plugins/guardian/count.js': `import { swords } from '../smithy/index.js';\nexport const count = () => swords;\n`,
       'plugins/guardian/axe.ts': `export { Axe } from '../armory/types.js';\nexport const live_axe = async () => 1;\n`,
       'plugins/herald/index.ts': `${definition}// liveswap-ignore no-cross-imports: it has no state\nimport { swords } from '../smithy/index.js';\nexport const live_count = async () => swords;\n`,
       'plugins/smithy/index.ts': `${definition}export const swords = 3;\n`,
     });
     const sources = [join(folder, 'plugins')];
-    const error: unknown = await build({ sources, outDir: join(folder, 'out') }).catch(
-      (error: unknown) => error,
-    );
-    const { findings } = error as { findings: readonly Finding[] };
-    expect(findings.map(({ rule, file, line }) => `${file.slice(folder.length)}:${line} ${rule}`)).toEqual([
-      '/plugins/guardian/index.ts:3 no-cross-imports',
-      '/plugins/guardian/shared.ts:1 no-cross-imports',
-    ]);
-    expect(findings[0]?.remedy).toContain('export type { … }');
-    expect(findings[1]?.problem).toContain('../../shared/api.ts -> ../armory/index.ts');
+    const looks = [() => build({ sources, outDir: join(folder, 'out') }), () => check({ sources })];
+    for (const look of looks) {
+      const error: unknown = await look().catch((error: unknown) => error);
+      const { findings } = error as { findings: readonly Finding[] };
+      expect(findings.map(({ rule, file, line }) => `${file.slice(folder.length)}:${line} ${rule}`)).toEqual([
+        '/plugins/guardian/index.ts:3 no-cross-imports',
+        '/plugins/guardian/script.ts:1 no-cross-imports',
+        '/plugins/guardian/shared.ts:1 no-cross-imports',
+      ]);
+      expect(findings[0]?.remedy).toContain('export type { … }');
+      expect(findings[1]?.problem).toContain('(count.js -> ../smithy/index.ts)');
+      expect(findings[2]?.problem).toContain('../../shared/api.ts -> ../armory/index.ts');
+    }
   });
 
   it('with the plugin and the way to it', () => {

@@ -75,12 +75,12 @@ class Study {
   }
 }
 
-/** The imports of code in a file. */
+/** The imports in a file that are not marked as those of types. */
 export function importsOf(
   file: ts.SourceFile,
   { memory, program }: Pick<Analysis, 'memory' | 'program'>,
 ): readonly CodeImport[] {
-  return memory.recall('imports of code', file, () => codeImports(file, program));
+  return memory.recall('imports of code', file, () => codeImports(file, program.getTypeChecker()));
 }
 
 /** Returns the place of `node` for a message: `jobs/roll-call.ts:12`, relative to the plugin's folder. */

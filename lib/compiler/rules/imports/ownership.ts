@@ -13,6 +13,9 @@ export type Violation =
   /** `path` leads from the first file outside the plugin to the one that is the other's. */
   | { readonly on: 'plugin' | 'host'; readonly name: string; readonly path: readonly string[] };
 
+/** Files in the plugin's folder that are judged only where something imports them. */
+const javascript = /\.[cm]?jsx?$/;
+
 /** Knows whose a file is: the plugin's own, another plugin's, the host's, or shared. */
 export class Ownership {
   readonly #plugin: PluginSources;
@@ -35,7 +38,8 @@ export class Ownership {
   violationBy(found: CodeImport): Violation | undefined {
     for (const specifier of found.specifiers) {
       const violation = this.#violationOf(specifier, found);
-      if (violation) return violation;
+      // Asked last: it compiles the file.
+      if (violation) return this.#sources.isErased(found) ? undefined : violation;
     }
     return found.prefix === undefined ? undefined : this.#violationOfPrefix(found.prefix, found.from);
   }
@@ -43,18 +47,19 @@ export class Ownership {
   /** The files outside of the plugin's folder, and of packages, whose code an import rightly brings in. */
   sharedFilesOf(found: CodeImport): string[] {
     if (this.violationBy(found)) return [];
-    return found.specifiers.flatMap((specifier) => {
+    const files = found.specifiers.flatMap((specifier) => {
       if (isBuiltin(specifier) || partOfSpecifier(specifier)) return [];
       const resolved = this.#resolve(specifier, found.node, found.from);
       const file = resolved && this.#sources.codeOf(resolved);
       return file !== undefined && this.#isShared(file) ? [file] : [];
     });
+    return files.length > 0 && this.#sources.isErased(found) ? [] : files;
   }
 
   #isShared(file: string): boolean {
     const path = this.#sources.realPath(file);
     if (path.includes(`${sep}node_modules${sep}`) || partOfFile(path, this.#plugin.project)) return false;
-    return !isInside(path, this.#own) || /\.[cm]?jsx?$/.test(path);
+    return !isInside(path, this.#own) || javascript.test(path);
   }
 
   #violationOf(specifier: string, { node, from }: CodeImport): Violation | undefined {
@@ -62,7 +67,7 @@ export class Ownership {
     const part = partOfSpecifier(specifier);
     if (part) return part === 'host' ? { on: 'liveswap' } : undefined;
     const file = this.#resolve(specifier, node, from);
-    return file === undefined ? undefined : this.#violationInto(file);
+    return file === undefined ? undefined : this.#violationInto(this.#sources.codeOf(file) ?? file);
   }
 
   #violationInto(file: string): Violation | undefined {
@@ -75,26 +80,16 @@ export class Ownership {
     return this.#violations.get(path);
   }
 
-  /** Returns the fault of a file's being part of the plugin: another plugin or the host owns it. Liveswap's own files have none. */
-  ownerOf(file: string): Violation | undefined {
-    const path = this.#sources.realPath(file);
-    if (partOfFile(path, this.#plugin.project)) return undefined;
-    const name = this.#pluginAround(path);
-    if (name !== undefined) return { on: 'plugin', name, path: [path] };
-    if (this.#isOwnOrPackaged(path)) return undefined;
-    const host = this.#sources.hostEntryOf(path);
-    return host === undefined ? undefined : { on: 'host', name: host, path: [path] };
-  }
-
   #judge(path: string): Violation | undefined {
     const part = partOfFile(path, this.#plugin.project);
     if (part) return part === 'host' ? { on: 'liveswap' } : undefined;
-    const owner = this.ownerOf(path);
-    return owner ?? (this.#isOwnOrPackaged(path) ? undefined : this.#violationThrough(path));
-  }
-
-  #isOwnOrPackaged(path: string): boolean {
-    return isInside(path, this.#own) || path.includes(`${sep}node_modules${sep}`);
+    if (this.#sources.holdsOnlyTypes(path)) return undefined;
+    const name = this.#pluginAround(path);
+    if (name !== undefined) return { on: 'plugin', name, path: [path] };
+    if (path.includes(`${sep}node_modules${sep}`)) return undefined;
+    if (isInside(path, this.#own)) return javascript.test(path) ? this.#violationThrough(path) : undefined;
+    const host = this.#sources.hostEntryOf(path);
+    return host === undefined ? this.#violationThrough(path) : { on: 'host', name: host, path: [path] };
   }
 
   /** A shared file is fine as long as nothing it imports in turn is not. */

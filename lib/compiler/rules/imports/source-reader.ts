@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { ts, type Project } from 'ts-morph';
 import { codeImports, type CodeImport } from './code-imports.js';
+import { hasCode, isErased } from './emitted-code.js';
 import { importsFromPlugin, partOfSpecifier } from '../analysis/liveswap-package.js';
 
 const source = /(?<!\.d)\.[cm]?[jt]sx?$/;
@@ -43,7 +44,19 @@ export class SourceReader {
   codeImportsOf(path: string): CodeImport[] {
     const file = this.#read(path);
     if (!file || file.isDeclarationFile) return [];
-    return codeImports(file, this.isInProgram(file) ? this.#program : undefined);
+    const checker = this.isInProgram(file) ? this.#program.getTypeChecker() : undefined;
+    return codeImports(file, checker).filter((found) => !this.isErased(found));
+  }
+
+  /** Returns whether the compiler drops an import, because only types of it are used. */
+  isErased(found: CodeImport): boolean {
+    return isErased(found, this.#program.getCompilerOptions());
+  }
+
+  /** Returns whether a file holds nothing but types. */
+  holdsOnlyTypes(path: string): boolean {
+    const file = /\.[cm]?tsx?$/.test(path) ? this.#read(path) : undefined;
+    return !!file && !file.isDeclarationFile && !hasCode(file, this.#program.getCompilerOptions());
   }
 
   /** The file of code that a module is, if there is one: what stands beside its declarations, when it is only declared. */

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { ts } from 'ts-morph';
 import type { Rule } from '../../rule.js';
 import { analyse, importsOf } from '../analysis/analysis.js';
 import { Ownership, type Violation } from '../imports/ownership.js';
@@ -15,7 +16,7 @@ export const noCrossImports: Rule = {
         const violation = ownership.violationBy(found);
         if (!violation) continue;
         const { problem, remedy } = problemOf(violation, plugin.folder);
-        report(found.node, problem, found.onlyTypes ? markWhole : remedy);
+        report(found.node, problem, namesOnlyTypes(found.node.parent) ? markWhole : remedy);
       }
     }
   },
@@ -24,8 +25,20 @@ export const noCrossImports: Rule = {
 const markWhole =
   'Write `import type { … }`: with verbatimModuleSyntax, `import { type … }` still imports the module.';
 
+/** `import { type … }`, `export { type … } from`. */
+function namesOnlyTypes(statement: ts.Node): boolean {
+  if (ts.isExportDeclaration(statement)) return areTypes(statement.exportClause);
+  if (!ts.isImportDeclaration(statement) || statement.importClause?.name) return false;
+  return areTypes(statement.importClause?.namedBindings);
+}
+
+function areTypes(bindings: ts.NamedImportBindings | ts.NamedExportBindings | undefined): boolean {
+  if (!bindings || !(ts.isNamedImports(bindings) || ts.isNamedExports(bindings))) return false;
+  return bindings.elements.length > 0 && bindings.elements.every(({ isTypeOnly }) => isTypeOnly);
+}
+
 /** Returns the message about a violation; paths are relative to the plugin's folder. */
-export function problemOf(violation: Violation, folder: string): { problem: string; remedy: string } {
+function problemOf(violation: Violation, folder: string): { problem: string; remedy: string } {
   if (violation.on === 'liveswap') {
     return {
       problem: "This imports the host's side of liveswap, which a plugin cannot run.",
@@ -37,7 +50,7 @@ export function problemOf(violation: Violation, folder: string): { problem: stri
   if (on === 'plugin') {
     return {
       problem: `This imports code of plugin ${name} (${files}): the copy that is built in does not change when ${name} does.`,
-      remedy: `Call it through \`importPlugin('${name}')\`, import only its types with \`import type\`, or move what both need into a shared package.`,
+      remedy: `Call it through \`importPlugin('${name}')\`, take only its types, with \`import type\` or \`export type { … }\`, or move what both need into a shared package.`,
     };
   }
   return {
