@@ -1,7 +1,6 @@
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-
-
+import { isArtifactName } from '../manifest/artifact.js';
 
 /**
  * Puts the artifacts of `folder` beside that of an app, so that one swapper reads all of them at once; those that are gone there go
@@ -13,7 +12,7 @@ import { join, resolve } from 'node:path';
 export async function putBeside(folder: string, outDir: string, artifact: string): Promise<void> {
   await mkdir(outDir, { recursive: true });
   const artifactsIn = async (path: string): Promise<string[]> =>
-    (await readdir(path)).filter((name) => name.endsWith(ARTIFACT));
+    (await readdir(path)).filter(isArtifactName);
   const wanted = await artifactsIn(resolve(folder));
   const had = await artifactsIn(outDir);
   const gone = had.filter((name) => name !== artifact && !wanted.includes(name));
