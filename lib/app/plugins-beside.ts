@@ -11,8 +11,7 @@ import { isArtifactName } from '../manifest/artifact.js';
  */
 export async function putBeside(folder: string, outDir: string, artifact: string): Promise<void> {
   await mkdir(outDir, { recursive: true });
-  const artifactsIn = async (path: string): Promise<string[]> =>
-    (await readdir(path)).filter(isArtifactName);
+  const artifactsIn = async (path: string): Promise<string[]> => (await readdir(path)).filter(isArtifactName);
   const wanted = await artifactsIn(resolve(folder));
   const had = await artifactsIn(outDir);
   const gone = had.filter((name) => name !== artifact && !wanted.includes(name));

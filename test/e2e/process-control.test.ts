@@ -73,7 +73,13 @@ test('code in a thread cannot control the process of its host', async () => {
     setuid: refused(/process\.setuid\(\)/),
     capture: refused(/hides errors that must end the thread/),
   });
-  for (const name of ['live_kill', 'live_killByName', 'live_killGroup', 'live_killGroupOfHost', 'live_killAll'])
+  for (const name of [
+    'live_kill',
+    'live_killByName',
+    'live_killGroup',
+    'live_killGroupOfHost',
+    'live_killAll',
+  ])
     expect(await swapper.call(name), name).toEqual(signals);
 });
 
@@ -96,10 +102,15 @@ test.for([
   ['live_throwHandled', 'uncaughtException', { name: 'RangeError', message: 'No sword.' }],
   ['live_rejectHandled', 'unhandledRejection', { name: 'TypeError', message: 'No shield.' }],
   ['live_rejectHandledAgain', 'unhandledRejection', { name: 'TypeError', message: 'No shield.' }],
-] as const)('handlers hear of an error that nobody caught, and hide no death: %s', async ([name, event, cause]) => {
-  const swapper = await guarded();
-  const heard = nextEvent(swapper, 'output', ({ text }) => text.includes(`${event} heard ${cause.message}`));
-  await expect(swapper.call(name)).rejects.toMatchObject({ code: 'THREAD_CRASHED', cause });
-  await heard;
-  expect(await swapper.call('live_answer')).toBe('Hail');
-});
+] as const)(
+  'handlers hear of an error that nobody caught, and hide no death: %s',
+  async ([name, event, cause]) => {
+    const swapper = await guarded();
+    const heard = nextEvent(swapper, 'output', ({ text }) =>
+      text.includes(`${event} heard ${cause.message}`),
+    );
+    await expect(swapper.call(name)).rejects.toMatchObject({ code: 'THREAD_CRASHED', cause });
+    await heard;
+    expect(await swapper.call('live_answer')).toBe('Hail');
+  },
+);

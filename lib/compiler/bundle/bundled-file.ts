@@ -15,10 +15,7 @@ export interface BundledFile {
 }
 
 /** The files that a bundle was made of, without those that exist in memory only. */
-export function bundledFiles(
-  { inputs }: Metafile,
-  plugin: { name: string; folder: string },
-): BundledFile[] {
+export function bundledFiles({ inputs }: Metafile, plugin: { name: string; folder: string }): BundledFile[] {
   return Object.entries(inputs)
     .filter(([input]) => input !== entryFileName(plugin.name) && !/^[\w-]{2,}:/.test(input))
     .map(([input, { format, imports }]) => {
