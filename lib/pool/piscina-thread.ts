@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { withDeadline } from '../core/deadline.js';
 import { Pace } from '../core/pace.js';
 import { Semaphore } from '../core/semaphore.js';
@@ -39,7 +39,7 @@ export class PiscinaThread implements ServingThread {
   constructor(options: ThreadOptions, rehearses: boolean) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    const booted = boots.enter().then((leave) => turns.do(() => this.#boot(options, leave)));
+    const booted = boots.enter().then((leave) => this.#boot(options, leave));
     // A thread that cannot be made has begun, too: `exited` tells why to those who ask it something.
     this.begun = booted.then(noop, noop);
     this.exited = booted.then((piscina) => this.#serve(piscina, port2, rehearses)).catch(explainBoot);
@@ -57,15 +57,14 @@ export class PiscinaThread implements ServingThread {
   }
 
   /** Makes the thread, unless it was ended meanwhile; `leave` lets the next one boot. */
-  #boot(options: ThreadOptions, leave: () => void): Piscina | undefined {
-    if (this.#isEnded) {
-      leave();
-      return undefined;
-    }
+  async #boot(options: ThreadOptions, leave: () => void): Promise<Piscina | undefined> {
     try {
-      const piscina = boot(options);
+      // Loaded with the first thread: it is a third of what importing this package would cost.
+      const { Piscina } = await import('piscina');
+      const piscina = await turns.do(() => (this.#isEnded ? undefined : boot(Piscina, options)));
+      if (!piscina) leave();
       // The first message says that it is up.
-      for (const thread of piscina.threads) thread.once('message', leave).once('exit', leave);
+      for (const thread of piscina?.threads ?? []) thread.once('message', leave).once('exit', leave);
       setTimeout(leave, LONGEST_BOOT_MS).unref();
       return piscina;
     } catch (error) {
@@ -82,9 +81,9 @@ export class PiscinaThread implements ServingThread {
   }
 }
 
-function boot({ resourceLimits, env, execArgv }: ThreadOptions): Piscina {
+function boot(Pool: typeof Piscina, { resourceLimits, env, execArgv }: ThreadOptions): Piscina {
   const { entry, code } = threadFiles();
-  const piscina = new Piscina({
+  const piscina = new Pool({
     filename: entry,
     workerData: code,
     minThreads: 1,
