@@ -23,8 +23,14 @@ export function resolveFrozen(
   }
   const path = pathOf(specifier, parent);
   if (path === undefined) return undefined;
-  if (files.at(path)) return path;
+  const found = [path, typescriptOf(path)].find((one) => files.at(one));
+  if (found !== undefined) return found;
   return probes ? probe(files, path) : undefined;
+}
+
+/** The source of a module that has the name of what it is compiled to, as in `import(new URL('./routes.js', import.meta.url))`. */
+function typescriptOf(path: string): string {
+  return path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2');
 }
 
 function pathOf(specifier: string, parent: string | undefined): string | undefined {

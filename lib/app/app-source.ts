@@ -22,8 +22,12 @@ export interface AppSource {
   rootOf(hash: string): string;
   /** Result of the last build; `undefined` where the artifacts come ready. */
   readonly built: BuiltApp | undefined;
-  /** A version has loaded a module of its own that the build did not find: the next build takes it. */
-  joined(path: string): void;
+  /** Absolute paths of modules that versions have loaded, and that the build did not find: the next build takes them. */
+  readonly joined: ReadonlySet<string>;
+  /** A version has loaded such a module. */
+  join(path: string): void;
+  /** Calls `listener` whenever a module joins. */
+  onJoined(listener: () => void): void;
 }
 
 /**
@@ -55,6 +59,7 @@ async function entrySource(entry: string, options: ServeAppOptions): Promise<App
   };
   const beside = plugins === undefined ? undefined : resolve(plugins);
   const joined = new Set<string>();
+  const listeners: (() => void)[] = [];
   const roots = new Map<string, string>();
   const build = async (): Promise<BuiltApp> => {
     const made = await builds.build({ ...settings, also: [...joined] });
@@ -63,18 +68,26 @@ async function entrySource(entry: string, options: ServeAppOptions): Promise<App
     return made;
   };
   let built = await build();
+  // The first load takes what has just been made.
+  let isFresh = true;
   return {
     folder,
     copyDir: undefined,
     name: built.manifest.name,
     refresh: async () => {
-      built = await build();
+      if (!isFresh) built = await build();
+      isFresh = false;
     },
     rootOf: (hash) => roots.get(hash) ?? built.root,
     get built() {
       return built;
     },
-    joined: (path) => joined.add(path),
+    joined,
+    join: (path) => {
+      joined.add(path);
+      for (const tell of listeners) tell();
+    },
+    onJoined: (listener) => void listeners.push(listener),
   };
 }
 
@@ -94,7 +107,9 @@ async function artifactSource(folder: string, { root, copyDir }: ServeAppOptions
     refresh: () => Promise.resolve(),
     rootOf: () => home,
     built: undefined,
-    joined: () => {},
+    joined: new Set(),
+    join: () => {},
+    onJoined: () => {},
   };
 }
 

@@ -36,9 +36,18 @@ export class ServedApp implements AsyncDisposable {
     return this.swapper.reload(data);
   }
 
-  /** Absolute paths of the app's own files, as they were found the last time. */
+  /** Absolute paths of the app's own files, as they were found the last time, and of those that have been loaded since. */
   get files(): ReadonlySet<string> {
-    return this.#source.built?.inputs ?? new Set();
+    return new Set([...(this.#source.built?.inputs ?? []), ...this.#source.joined]);
+  }
+
+  /**
+   * Calls `listener` whenever {@link files} has one more.
+   *
+   * @internal
+   */
+  onFileAdded(listener: () => void): void {
+    this.#source.onJoined(listener);
   }
 
   /**
@@ -46,8 +55,9 @@ export class ServedApp implements AsyncDisposable {
    * whole.
    */
   isMadeOf(path: string): boolean {
-    const { inputs, folders = [] } = this.#source.built ?? {};
-    return inputs?.has(path) === true || folders.some((folder) => path.startsWith(folder + sep));
+    const { joined, built } = this.#source;
+    const isTaken = built?.inputs.has(path) === true || joined.has(path);
+    return isTaken || (built?.folders ?? []).some((folder) => path.startsWith(folder + sep));
   }
 
   /** The packages beside it that built-in adapters are for. */
@@ -122,7 +132,7 @@ export async function serveAppAfter(
     needsAddresses: ready !== 'evaluated',
     warn: (text) => createLogger(options.swapper?.logger).warn({ plugin: source.name }, text),
     rootOf: (hash) => source.rootOf(hash),
-    onJoined: (path) => source.joined(path),
+    onJoined: (path) => source.join(path),
     options: { lingerMs, ...(options.args && { args: options.args }) },
   });
   try {

@@ -53,5 +53,6 @@ export async function watchApp(
     },
     (error) => tell({ kind: 'refused', error }),
   );
+  app.onFileAdded(() => void watching.add(foldersOf()));
   return watching;
 }

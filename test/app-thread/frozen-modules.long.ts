@@ -52,6 +52,22 @@ test('ES modules, CommonJS, TypeScript and JSON run under their own names, whate
   ]);
 });
 
+test('TypeScript is found by the name of what it would be compiled to, also where only the running code knows it', async () => {
+  const app = await appFolder({
+    'package.json': '{ "name": "gate", "type": "module" }',
+    'src/server.ts': `${tell}
+      const root = new URL('./', import.meta.url);
+      const load = (path: string) => import(new URL(path, root).href);
+      const [{ sword }, { axe }] = await Promise.all(['swords.js', 'axes.cjs'].map(load));
+      await tell(sword, axe);`,
+    'src/swords.ts': `export const sword: string = 'Ice';`,
+    'src/axes.cts': `exports.axe = 'Gimli' as string;`,
+  });
+  await app.build({ entry: 'src/server.ts', files: ['src/**'] });
+  await app.open().load();
+  expect(app.told).toEqual(['Ice', 'Gimli']);
+});
+
 test('the entry is the main module of a main thread; packages see the truth', async () => {
   const app = await appFolder({
     'package.json': '{ "name": "gate" }',

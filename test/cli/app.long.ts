@@ -95,6 +95,27 @@ test('dev reloads it when one of its own files is saved, and says why not', asyn
   expect(await running.end('SIGINT')).toBe(0);
 }, 120_000);
 
+test('dev notices saves of modules that no text of the app names, as soon as they have been loaded', async () => {
+  const folder = await project();
+  await writeFiles(folder, {
+    'src/server.js': `
+      const http = require('http'), path = require('path');
+      const load = (name) => require(path.resolve(path.dirname(process.argv[1]), 'routes', name));
+      http.createServer((request, response) => response.end(load('hail').text)).listen(Number(process.argv[2]), '127.0.0.1');`,
+    'src/routes/hail.js': `exports.text = 'Hail';`,
+  });
+  const running = new Running(folder, 'dev', 'src/server.js', '--', '0');
+  const [, url = ''] = await running.printed(/ready +(http:\S+), watching 2 files/);
+  expect(await textOf(url)).toBe('Hail');
+  await running.printed(/hail\.js was loaded from the disk/);
+  // A save before it is watched is not noticed.
+  let saves = 0;
+  const save = (): Promise<void> =>
+    writeFiles(folder, { 'src/routes/hail.js': `exports.text = 'Hello'; // ${saves++}` });
+  await expect.poll(() => save().then(() => textOf(url)), { timeout: 60_000, interval: 500 }).toBe('Hello');
+  expect(await running.end('SIGINT')).toBe(0);
+}, 120_000);
+
 const typed = (greeting: string): Readonly<Record<string, string>> => ({
   'tsconfig.json': '{ "compilerOptions": { "strict": true, "types": [] } }',
   'src/server.ts': `

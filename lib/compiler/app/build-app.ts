@@ -130,7 +130,8 @@ export function refusalOf(
 ): unknown {
   if (!isBuildFailure(error)) return error;
   const folder = dirname(resolve(entry));
-  return buildFailed(error.errors.map((message) => findingOf(message, { name, folder })));
+  const findings = error.errors.map((message) => findingOf(message, { name, folder }));
+  return buildFailed(findings.map((one) => ({ ...one, remedy: one.remedy || 'Correct it there.' })));
 }
 
 function entryCode(

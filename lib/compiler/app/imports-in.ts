@@ -1,7 +1,7 @@
 import { dirname, extname, resolve } from 'node:path';
 import { build, type Loader, type Message, type Metafile, type PluginBuild } from 'esbuild';
 import { isBuildFailure } from '../bundle/messages.js';
-import { moduleFormat } from './module-format.js';
+import type { ModuleFormats } from './module-format.js';
 
 /** A module whose imports are looked for. */
 export interface ModuleText {
@@ -42,8 +42,12 @@ export function loaderOf(path: string): Loader {
  * @param folder absolute path that the places of errors are relative to.
  * @throws the failure of esbuild, whose `errors` have places, when the module cannot be parsed
  */
-export async function importsIn(module: ModuleText, folder: string): Promise<ModuleImports> {
-  let format: 'cjs' | 'esm' = (await moduleFormat(module.path, undefined)) === 'module' ? 'esm' : 'cjs';
+export async function importsIn(
+  module: ModuleText,
+  folder: string,
+  formats: ModuleFormats,
+): Promise<ModuleImports> {
+  let format: 'cjs' | 'esm' = (await formats.of(module.path, undefined)) === 'module' ? 'esm' : 'cjs';
   for (let { text } = module; ;) {
     try {
       return await readImports({ ...module, text }, format, folder);

@@ -1,28 +1,44 @@
 import { compileModules } from './compile-modules.js';
-import { moduleFormat } from './module-format.js';
+import { ModuleFormats, type ModuleFormat } from './module-format.js';
 import type { OwnModule } from './own-module.js';
 import type { Projects } from './typescript-modules.js';
 
-/** Text that TypeScript has compiled with the settings of its project. */
-interface Made {
+/** Text that was looked at with the settings of its project. */
+interface Seen {
   readonly text: string;
   readonly settings: string;
+  /** JavaScript that TypeScript has made of it; `undefined` when esbuild makes the same. */
   readonly code: string | undefined;
+}
+
+/** JavaScript that esbuild has made. */
+interface Compiled {
+  readonly seen: Seen;
+  readonly format: ModuleFormat;
+  readonly code: Uint8Array;
 }
 
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 
 /**
- * Compiles an app's modules that Node cannot read to JavaScript. esbuild compiles most of them, TypeScript the rest; what TypeScript
- * has compiled is remembered, so that a save costs one module.
+ * Compiles an app's modules that Node cannot read to JavaScript. esbuild compiles most of them, TypeScript the rest; what was
+ * compiled is remembered, so that a save costs one module.
  */
 export class ModuleCompiler {
-  readonly #made = new Map<string, Made>();
+  #seen = new Map<string, Seen>();
+  #compiled = new Map<string, Compiled>();
+  #formats = new ModuleFormats();
   #projects: Projects | undefined;
 
-  /** Forgets the tsconfig.json files: they may have been changed since the last build. */
+  /** Forgets each package.json and tsconfig.json: they may have been changed since the last build. */
   beginBuild(): void {
+    this.#formats = new ModuleFormats();
     this.#projects = undefined;
+  }
+
+  /** The formats of modules in this build. */
+  get formats(): ModuleFormats {
+    return this.#formats;
   }
 
   /** The JavaScript of a module that is not compiled by esbuild; `undefined` for all others. */
@@ -30,14 +46,14 @@ export class ModuleCompiler {
     if (!TYPESCRIPT.test(path)) return undefined;
     // A server in JavaScript does not need it.
     const typescript = await import('./typescript-modules.js');
-    const known = this.#made.get(path);
+    const known = this.#seen.get(path);
     this.#projects ??= new typescript.Projects();
     const project = this.#projects.of(path);
-    const settings = JSON.stringify(project);
+    const { settings } = project;
     if (known?.text === text && known.settings === settings) return known.code;
-    const format = await moduleFormat(path, undefined);
+    const format = await this.formats.of(path, undefined);
     const code = typescript.compiledByTypeScript(path, text, format, project);
-    this.#made.set(path, { text, settings, code });
+    this.#seen.set(path, { text, settings, code });
     return code;
   }
 
@@ -48,12 +64,31 @@ export class ModuleCompiler {
 
   /** The JavaScript of all modules that need it, by absolute path. */
   async compile(modules: readonly OwnModule[]): Promise<ReadonlyMap<string, Uint8Array>> {
-    const special = new Map<string, Uint8Array>();
-    for (const { path } of modules) {
-      const code = this.#made.get(path)?.code;
-      if (code !== undefined) special.set(path, Buffer.from(code));
+    const made = new Map<string, Uint8Array>();
+    const others: OwnModule[] = [];
+    for (const module of modules) {
+      const { path, format } = module;
+      const seen = this.#seen.get(path);
+      const known = this.#compiled.get(path);
+      if (seen?.code !== undefined) made.set(path, Buffer.from(seen.code));
+      else if (known && known.seen === seen && known.format === format) made.set(path, known.code);
+      else others.push(module);
     }
-    const others = modules.filter(({ path }) => !special.has(path));
-    return new Map([...special, ...(await compileModules(others))]);
+    for (const [path, code] of await compileModules(others)) made.set(path, code);
+    this.#remember(modules, made);
+    return made;
+  }
+
+  /** Forgets modules that are gone. */
+  #remember(modules: readonly OwnModule[], made: ReadonlyMap<string, Uint8Array>): void {
+    const before = this.#seen;
+    this.#seen = new Map();
+    this.#compiled = new Map();
+    for (const { path, format } of modules) {
+      const seen = before.get(path);
+      const code = made.get(path);
+      if (seen) this.#seen.set(path, seen);
+      if (seen && code && seen.code === undefined) this.#compiled.set(path, { seen, format, code });
+    }
   }
 }

@@ -14,29 +14,40 @@ const byExtension: Readonly<Record<string, ModuleFormat>> = {
   '.wasm': 'wasm',
 };
 
-/**
- * Returns the format in which Node reads a file: by its extension, by the `type` of its package, or else by its syntax.
- * TypeScript of a package without a type is CommonJS, which `tsc` compiles it to.
- *
- * @param syntax what the parser saw.
- */
-export async function moduleFormat(path: string, syntax: 'cjs' | 'esm' | undefined): Promise<ModuleFormat> {
-  const extension = extname(path);
-  const known = byExtension[extension];
-  if (known) return known;
-  const type = await packageType(dirname(path));
-  if (type === 'module') return 'module';
-  const isJavaScript = extension === '.js' || extension === '.jsx' || extension === '';
-  return type === undefined && isJavaScript && syntax === 'esm' ? 'module' : 'commonjs';
-}
+/** The formats of the modules of one build, which reads each package.json once. */
+export class ModuleFormats {
+  readonly #types = new Map<string, Promise<unknown>>();
 
-/** `type` of the nearest package.json. */
-async function packageType(folder: string): Promise<unknown> {
-  try {
-    const text = await readFile(join(folder, 'package.json'), 'utf8');
-    return (JSON.parse(text) as { type?: unknown }).type;
-  } catch {
-    const above = dirname(folder);
-    return above === folder ? undefined : packageType(above);
+  /**
+   * Returns the format in which Node reads a file: by its extension, by the `type` of its package, or else by its syntax.
+   * TypeScript of a package without a type is CommonJS, which `tsc` compiles it to.
+   *
+   * @param syntax what the parser saw.
+   */
+  async of(path: string, syntax: 'cjs' | 'esm' | undefined): Promise<ModuleFormat> {
+    const extension = extname(path);
+    const known = byExtension[extension];
+    if (known) return known;
+    const type = await this.#packageType(dirname(path));
+    if (type === 'module') return 'module';
+    const isJavaScript = extension === '.js' || extension === '.jsx' || extension === '';
+    return type === undefined && isJavaScript && syntax === 'esm' ? 'module' : 'commonjs';
+  }
+
+  /** `type` of the nearest package.json. */
+  #packageType(folder: string): Promise<unknown> {
+    const known = this.#types.get(folder) ?? this.#readType(folder);
+    this.#types.set(folder, known);
+    return known;
+  }
+
+  async #readType(folder: string): Promise<unknown> {
+    try {
+      const text = await readFile(join(folder, 'package.json'), 'utf8');
+      return (JSON.parse(text) as { type?: unknown }).type;
+    } catch {
+      const above = dirname(folder);
+      return above === folder ? undefined : this.#packageType(above);
+    }
   }
 }

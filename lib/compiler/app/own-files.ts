@@ -1,13 +1,12 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, resolve, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { isBuildFailure } from '../bundle/messages.js';
 import { importsIn, loaderOf } from './imports-in.js';
-import { moduleFormat } from './module-format.js';
 import type { ModuleCompiler } from './module-compiler.js';
+import { OwnImports } from './own-imports.js';
 import type { OwnModule } from './own-module.js';
 
-const RESOLVED = Symbol('resolved');
 const MODULE = /\.(?:[cm]?[jt]s|[jt]sx|json)$/;
 /** A file without an extension, such as `bin/www`: Node runs it as JavaScript. */
 const NO_EXTENSION = /(?:^|[\\/])[^.\\/]+$/;
@@ -16,6 +15,7 @@ const NO_EXTENSION = /(?:^|[\\/])[^.\\/]+$/;
 export class OwnModules {
   readonly #compiler: ModuleCompiler;
   readonly #folder: string;
+  readonly #imports: OwnImports;
   readonly #stubs = new Map<string, Promise<string>>();
   readonly #syntax = new Map<string, 'cjs' | 'esm' | undefined>();
   readonly #texts = new Map<string, string>();
@@ -26,6 +26,7 @@ export class OwnModules {
   constructor(compiler: ModuleCompiler, folder: string) {
     this.#compiler = compiler;
     this.#folder = folder;
+    this.#imports = new OwnImports(folder);
   }
 
   /** The text of a module that was found; `undefined` for JSON. */
@@ -43,12 +44,12 @@ export class OwnModules {
    */
   async find(entries: readonly string[], lenient: ReadonlySet<string>): Promise<OwnModule[]> {
     const folder = this.#folder;
-    const metafile = await this.#followed(entries, lenient);
+    const metafile = await this.#followed(entries, lenient).finally(() => this.#imports.close());
     const modules = Object.entries(metafile.inputs).filter(([path]) => !path.includes(':'));
     return Promise.all(
       modules.map(async ([path, input]) => {
         const file = resolve(folder, path);
-        const format = await moduleFormat(file, this.#syntax.get(file) ?? input.format);
+        const format = await this.#compiler.formats.of(file, this.#syntax.get(file) ?? input.format);
         return { path: file, format, imports: importsOf(input, folder, dirname(file)) };
       }),
     );
@@ -67,17 +68,21 @@ export class OwnModules {
           metafile: true,
           platform: 'node',
           format: 'esm',
+          // As Node resolves: esbuild would prefer what packages have for bundlers.
+          conditions: [],
           logLevel: 'silent',
+          logLimit: 0,
           plugins: [this.#plugin(lenient)],
         });
         return metafile;
       } catch (error) {
         if (!isBuildFailure(error)) throw error;
-        const failed = error.errors.flatMap(({ location }) =>
-          location ? resolve(this.#folder, location.file) : [],
+        const isMissing = error.errors.filter((one) => this.#imports.noteMissing(one)).length > 0;
+        const failed = error.errors.flatMap(({ text, location }) =>
+          location && !text.startsWith('Could not resolve') ? resolve(this.#folder, location.file) : [],
         );
         const fresh = failed.filter((path) => !this.#alone.has(path));
-        if (fresh.length === 0) throw error;
+        if (fresh.length === 0 && !isMissing) throw error;
         for (const path of fresh) this.#alone.add(path);
       }
     }
@@ -88,14 +93,7 @@ export class OwnModules {
     return {
       name: 'liveswap-own-files',
       setup: (esbuild) => {
-        esbuild.onResolve({ filter: /.*/ }, async ({ path, pluginData, ...at }) => {
-          if (at.kind === 'entry-point' || pluginData === RESOLVED) return undefined;
-          const { kind, importer, resolveDir } = at;
-          const found = await esbuild.resolve(path, { kind, importer, resolveDir, pluginData: RESOLVED });
-          const isForeign = found.external || found.errors.length > 0 || !isAbsolute(found.path);
-          if (isForeign || found.path.includes(`${sep}node_modules${sep}`)) return { path, external: true };
-          return { path: await realpath(found.path) };
-        });
+        this.#imports.setUp(esbuild);
         esbuild.onLoad({ filter: /.*/ }, async ({ path }) => {
           if (!MODULE.test(path) && !NO_EXTENSION.test(path)) return { contents: '', loader: 'js' };
           if (path.endsWith('.json')) return undefined;
@@ -132,7 +130,7 @@ export class OwnModules {
     const compiled = await this.#compiler.special(path, text);
     const isVerbatim = this.#compiler.isVerbatim(path);
     const module = { path, text: compiled ?? text, isCompiled: compiled !== undefined, isVerbatim };
-    const { stub, syntax } = await importsIn(module, this.#folder);
+    const { stub, syntax } = await importsIn(module, this.#folder, this.#compiler.formats);
     this.#syntax.set(path, syntax);
     return stub;
   }

@@ -6,19 +6,29 @@ import type { ModuleFormat } from './module-format.js';
 /** Settings of a project that decide how its modules are compiled. */
 export interface Project {
   readonly options: ts.CompilerOptions;
+  /** All of them, as one text. */
+  readonly settings: string;
   readonly writesMetadata: boolean;
   /** False when `import * as express from 'express'` gives the function itself. */
   readonly interoperates: boolean;
 }
 
-const plain: Project = { options: {}, writesMetadata: false, interoperates: true };
+const plain: Project = { options: {}, settings: '', writesMetadata: false, interoperates: true };
 
 /** The tsconfig.json of a module, read once a build. */
 export class Projects {
   readonly #projects = new Map<string, Project>();
+  readonly #ofFolders = new Map<string, Project>();
 
   of(path: string): Project {
-    const config = ts.findConfigFile(dirname(path), (file) => ts.sys.fileExists(file));
+    const folder = dirname(path);
+    const known = this.#ofFolders.get(folder) ?? this.#find(folder);
+    this.#ofFolders.set(folder, known);
+    return known;
+  }
+
+  #find(folder: string): Project {
+    const config = ts.findConfigFile(folder, (file) => ts.sys.fileExists(file));
     if (config === undefined) return plain;
     const known = this.#projects.get(config) ?? readProject(config);
     this.#projects.set(config, known);
@@ -66,10 +76,13 @@ function readProject(config: string): Project {
     onUnRecoverableConfigFileDiagnostic: () => {},
   };
   const options = ts.getParsedCommandLineOfConfigFile(config, undefined, host)?.options ?? {};
+  const interoperates =
+    options.esModuleInterop ?? (isNodeModule(options.module) || typescriptMajor(config) >= 6);
   return {
     options,
+    settings: JSON.stringify([options, interoperates]),
+    interoperates,
     writesMetadata: options.emitDecoratorMetadata === true && options.experimentalDecorators === true,
-    interoperates: options.esModuleInterop ?? (isNodeModule(options.module) || typescriptMajor(config) >= 6),
   };
 }
 

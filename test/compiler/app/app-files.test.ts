@@ -201,3 +201,94 @@ test('a file that is read by a function whose name ends in File is frozen; one t
   });
   expect(paths).toEqual(['about.html', 'menu.pug', 'package.json', 'page.html', 'server.js']);
 });
+
+test('imports that lead nowhere are for the moment in which they are loaded, as in Node; what stands beside them is taken', async () => {
+  const { paths } = await collect({
+    'server.js': `
+      if (process.env.ARMORY) require('./none'), require('./armory');
+      import('./lazy.mjs').catch(() => {});`,
+    'armory.js': `const sword = require('./swords/none'); require('../above/none');`,
+    'lazy.mjs': `import './gone.js'; import './here.mjs';`,
+    'here.mjs': `export * from './gone-too.mjs';`,
+  });
+  expect(paths).toEqual(['armory.js', 'here.mjs', 'lazy.mjs', 'package.json', 'server.js']);
+});
+
+test('a linked package of a workspace is resolved as Node resolves it, and not as bundlers do', async () => {
+  const { folder, link } = await appFolder({
+    'package.json': '{ "name": "kingdom", "private": true }',
+    'apps/gate/package.json': '{ "name": "gate" }',
+    'apps/gate/server.js': `require('@kingdom/armory');`,
+    'packages/armory/package.json': JSON.stringify({
+      name: '@kingdom/armory',
+      exports: { '.': { module: './bundled.mjs', import: './index.mjs', require: './index.cjs' } },
+    }),
+    'packages/armory/index.cjs': '',
+    'packages/armory/index.mjs': '',
+    'packages/armory/bundled.mjs': '',
+  });
+  await link('apps/gate/node_modules/@kingdom/armory', 'packages/armory');
+  const entry = join(folder, 'apps/gate/server.js');
+  const { table, root } = await collectAppFiles(entry, nothingMore, new ModuleCompiler());
+  expect(root).toBe(folder);
+  expect(table.map(({ path }) => path)).toEqual([
+    'apps/gate/package.json',
+    'apps/gate/server.js',
+    'packages/armory/index.cjs',
+    'packages/armory/package.json',
+  ]);
+});
+
+test('folders that are links, and links that lead in a circle, are taken once, by the names that code uses', async () => {
+  const { folder, link } = await appFolder({
+    'package.json': '{ "name": "gate" }',
+    'server.js': `require('./lib/armory'); require('fs').readdirSync(require('path').join(__dirname, 'views'));`,
+    'shared/armory.js': `require('./swords');`,
+    'shared/swords.js': '',
+    'views/page.ejs': '',
+  });
+  await link('lib', 'shared');
+  await link('views/again', 'views');
+  const { table } = await collectAppFiles(join(folder, 'server.js'), nothingMore, new ModuleCompiler());
+  expect(table.map(({ path }) => path).filter((path) => !path.startsWith('views/again'))).toEqual([
+    'package.json',
+    'server.js',
+    'shared/armory.js',
+    'shared/swords.js',
+    'views/page.ejs',
+  ]);
+});
+
+test('a pattern that matches nothing is said: it may be misspelt', async () => {
+  const { home, paths, remarks } = await collect(
+    { 'server.js': '', 'views/page.ejs': '', 'views/draft.ejs': '' },
+    'server.js',
+    ['veiws/**', 'views/**', '!views/draft.ejs'],
+  );
+  expect(paths).toEqual(['package.json', 'server.js', 'views/page.ejs']);
+  expect(remarks).toEqual([`--files "veiws/**" matches no file below ${home}: see how it is spelt.`]);
+});
+
+test('what was compiled finds what Node finds, and not the sources that the paths of its tsconfig.json lead to', async () => {
+  const { paths } = await collect(
+    {
+      'package.json': JSON.stringify({
+        name: 'gate',
+        type: 'module',
+        imports: { '#armory/*': './dist/armory/*.js' },
+      }),
+      'tsconfig.json': JSON.stringify({
+        compilerOptions: {
+          paths: { '#armory/*': ['./src/armory/*.ts'], '@shared/*': ['./src/shared/*.ts'] },
+        },
+      }),
+      'src/armory/swords.ts': '',
+      'src/shared/names.ts': '',
+      'src/server.ts': `import '#armory/swords'; import '@shared/names';`,
+      'dist/armory/swords.js': '',
+      'dist/server.js': `import '#armory/swords'; import 'shared';`,
+    },
+    'dist/server.js',
+  );
+  expect(paths).toEqual(['dist/armory/swords.js', 'dist/server.js', 'package.json']);
+});
