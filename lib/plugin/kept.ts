@@ -91,6 +91,7 @@ function canBeKept(value: unknown): value is object {
 }
 
 function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : `a ${typeof value}`;
   return `an instance of ${value.constructor?.name ?? 'no class'}`;
 }

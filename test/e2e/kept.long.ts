@@ -203,6 +203,36 @@ test('with saveMs the next version goes on from the last copy, too, when the one
   expect(await swapper.call('live_world')).toMatchObject({ tick: 1, size: 1, sameBest: true, release: 2 });
 });
 
+test('a version that is given up is left though its state cannot move back: the one before begins anew', async () => {
+  const saving = {
+    ...game,
+    'world.ts': game['world.ts'].replace(
+      'new Map<string, Player>())',
+      'new Map<string, Player>(), { saveMs: 5 })',
+    ),
+  };
+  const { workshop, swapper } = await play({ crashLoop: { crashes: 1, withinMs: 60_000 } }, saving);
+  await workshop.edit(
+    'game/player.ts',
+    'hits = 0;',
+    "hits = 'none'; static upcast(fields: Record<string, unknown>) { return { ...fields, hits: 'some' }; }",
+  );
+  await workshop.edit('game/player.ts', '++this.hits', 'this.hits');
+  await release(workshop, 2);
+  await swapper.reload();
+  const reloaded = Date.now();
+  await expect
+    .poll(() => swapper.stats().plugins[0]?.versions.find(({ savedAt }) => Number(savedAt) > reloaded))
+    .toBeTruthy();
+  await expect(swapper.rollback()).rejects.toMatchObject({
+    cause: { code: 'LIVE_DATA_MISMATCH', path: 'players.get("Ida").hits' },
+  });
+  const back = nextEvent(swapper, 'reloaded', ({ reason }) => reason === 'rollback');
+  await swapper.call('live_die').catch(() => {});
+  await back;
+  expect(await swapper.call('live_world')).toMatchObject({ tick: 0, size: 0, release: 1 });
+});
+
 test('a field of another type is refused with its path, until an upcast converts it; a class may be moved and renamed', async () => {
   const { workshop, swapper } = await play();
   await swapper.call('live_shoot', 'Ida');
