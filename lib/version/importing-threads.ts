@@ -62,10 +62,8 @@ export class ImportingThreads {
   }
 
   async #link(importer: ThreadHandle, thread: ThreadHandle, early?: Promise<boolean>): Promise<void> {
-    // Sent before the early link is confirmed: what the importer is asked from now on finds the thread up.
-    const widened = early && importer.ask('importIsUp', [this.#plugin, thread.id]);
-    if (!(await early)) await connectThreads(importer, thread);
-    await widened;
+    if (early && (await early)) await importer.ask('importIsUp', [this.#plugin, thread.id]);
+    else await connectThreads(importer, thread);
   }
 
   #tell(ask: (importer: ThreadHandle) => Promise<unknown>): void {

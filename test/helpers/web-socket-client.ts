@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
+import { readFrames, type Frame } from './web-socket-frames.js';
 
 /** A client that keeps what it is sent. */
 export class Client {
@@ -38,22 +39,20 @@ export class Client {
   }
 }
 
-/** One frame of a WebSocket, as a client ought to send it, or as it ought not to. */
-export interface RawFrame {
-  /** The first byte: 0x81 is a text that is whole. */
-  readonly head: number;
-  readonly payload: Buffer;
-  readonly isMasked?: boolean;
-}
-
 /** A client that sends whatever bytes it is told to. */
 export class RawClient {
   readonly #socket: Socket;
-  #received = Buffer.alloc(0);
+  #received: Buffer = Buffer.alloc(0);
+  readonly #frames: Frame[] = [];
+  #wake = (): void => {};
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('data', (bytes) => (this.#received = Buffer.concat([this.#received, bytes])));
+    socket.on('data', (bytes) => {
+      this.#received = Buffer.concat([this.#received, bytes]);
+      this.#wake();
+    });
+    socket.on('close', () => this.#wake());
     socket.on('error', () => {});
     onTestFinished(() => void socket.destroy());
   }
@@ -77,34 +76,29 @@ export class RawClient {
     return client;
   }
 
-  send({ head, payload, isMasked = true }: RawFrame): void {
-    const { length } = payload;
-    const size = length < 126 ? [length] : [126, length >> 8, length & 255];
-    if (isMasked) size[0]! |= 128;
-    // A mask of zeros leaves the payload as it is.
-    this.#socket.write(
-      Buffer.concat([Buffer.from([head, ...size]), Buffer.alloc(isMasked ? 4 : 0), payload]),
-    );
+  write(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  /** The next frame of the server; `undefined` when the connection has ended before. */
+  async nextFrame(): Promise<Frame | undefined> {
+    for (;;) {
+      const { frames, rest } = readFrames(this.#received);
+      this.#received = rest;
+      this.#frames.push(...frames);
+      const next = this.#frames.shift();
+      if (next || this.#socket.closed) return next;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  /** Writes nothing more, and says so. */
+  end(): void {
+    this.#socket.end();
   }
 
   /** Goes without a word. */
   reset(): void {
     this.#socket.resetAndDestroy();
-  }
-
-  /** Lets what the server sends pile up. */
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  /** The code of the close frame that the server ends with. */
-  async closeCode(): Promise<number | undefined> {
-    if (!this.#socket.readableEnded) await once(this.#socket, 'close');
-    for (let at = 0; at + 1 < this.#received.length;) {
-      const [head, length] = [this.#received[at]!, this.#received[at + 1]!];
-      if ((head & 15) === 8) return this.#received.readUInt16BE(at + 2);
-      at += 2 + length;
-    }
-    return undefined;
   }
 }

@@ -8,7 +8,8 @@ import type { Upgrade } from '../../lib/http/websocket/notes.js';
 import type { PluginText } from '../helpers/compose-plugin.js';
 import { loadIn, modes, type Mode } from '../helpers/modes.js';
 import { openServer } from '../helpers/web-plugin.js';
-import { Client, RawClient, type RawFrame } from '../helpers/web-socket-client.js';
+import { Client, RawClient } from '../helpers/web-socket-client.js';
+import { frame, opcodes } from '../helpers/web-socket-frames.js';
 
 const hall = (hooks: string): PluginText => ({
   name: 'hall',
@@ -51,28 +52,7 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-const bytes = (...values: readonly number[]): Buffer => Buffer.from(values);
-
 describe.each(modes)('in mode %s', (mode) => {
-  test.each<[what: string, frame: RawFrame, code: number]>([
-    ['a text that is not UTF-8', { head: 0x81, payload: bytes(0xce, 0xba, 0xed, 0xa0, 0x80) }, 1007],
-    ['a frame without a mask', { head: 0x81, payload: bytes(65), isMasked: false }, 1002],
-    ['a reserved kind of frame', { head: 0x83, payload: bytes(65) }, 1002],
-    ['a reserved bit', { head: 0xc1, payload: bytes(65) }, 1002],
-    ['a ping in pieces', { head: 0x09, payload: bytes(65) }, 1002],
-    ['a ping that is too long', { head: 0x89, payload: Buffer.alloc(126) }, 1002],
-    ['a piece without a beginning', { head: 0x80, payload: bytes(65) }, 1002],
-    ['a message that is too long', { head: 0x81, payload: Buffer.alloc(1_001, 'x') }, 1009],
-    ['a close with a code that nobody may send', { head: 0x88, payload: bytes(0x03, 0xed) }, 1002],
-  ])('%s ends its connection, and no other', async (_what, frame, code) => {
-    const url = await open(mode, echo, { maxPayloadBytes: 1_000 });
-    const other = await Client.open(url);
-    const raw = await RawClient.open(url);
-    raw.send(frame);
-    expect(await raw.closeCode()).toBe(code);
-    expect(await other.ask('hail')).toBe('hail');
-  });
-
   test('a close that no protocol allows, and a header that would be two, are the hook’s failure', async () => {
     const url = await open(
       mode,
@@ -112,6 +92,23 @@ describe.each(modes)('in mode %s', (mode) => {
       expect(await client.ask('hail')).toBe('hail');
     }
     expect(crashed).toEqual([]);
+  });
+
+  test('a client that half-closes within a message is seen off, and its hook is told that it never said goodbye', async () => {
+    const url = await open(
+      mode,
+      `upgrade: () => ({ namespace: 'hall' }),
+       open(peer) { peer.subscribe('closed'); },
+       ${echo},
+       close(peer, { code }) { peer.publish('closed', String(code)); }`,
+    );
+    const other = await Client.open(url);
+    const half = await RawClient.open(url);
+    half.write(frame(opcodes.text, 'win'));
+    half.end();
+    expect(await other.next()).toBe('1006');
+    expect(await half.nextFrame()).toBe(undefined);
+    expect(await other.ask('hail')).toBe('hail');
   });
 
   test('a client that does not read is waited for, its drain is told, and beyond the limit it is seen off', async () => {

@@ -168,6 +168,26 @@ test('a socket outlives reloads, a rollback and the death of its thread, with it
   expect(await client.ask('still there?')).toBe('alive 4');
 });
 
+test('a hook that never ends keeps its version until drainMs; then the newest is told, and what waited', async () => {
+  const hangs = (name: string): PluginText =>
+    room(`message: (peer, message) => message.text() === 'hang' ? new Promise(() => {}) : void peer.send('${name} ' + message.text()),
+          error: (peer, error) => { peer.send('${name} ' + error.code); }`);
+  const folder = await tempFolder();
+  await deploy(folder, hangs('one'));
+  const swapper = openSwapper(folder, { drainMs: 300 });
+  await swapper.load();
+  const { url } = await openServer(swapper);
+  const [client, other] = [await Client.open(url), await Client.open(url)];
+  client.socket.send('hang');
+  client.socket.send('waits');
+  expect(await other.ask('hail')).toBe('one hail');
+  await deploy(folder, hangs('two'));
+  await swapper.reload();
+  expect(await other.ask('hail')).toBe('two hail');
+  expect(await client.next()).toBe('two RETIRED');
+  expect(await client.next()).toBe('two waits');
+});
+
 test('messages in flight are told in order, each once, across twenty reloads', async () => {
   const folder = await tempFolder();
   await deploy(folder, edition('0'));

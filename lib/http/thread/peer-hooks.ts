@@ -1,4 +1,5 @@
 import { LiveswapError } from '../../core/errors.js';
+import { isThenable } from '../../core/is-thenable.js';
 import { IncomingCall } from '../../link/incoming-call.js';
 import type { LiveDataWire } from '../../live-data/live-data.js';
 import type { WebSocketHooks } from '../../plugin/http-app.js';
@@ -42,20 +43,41 @@ export class PeerHooks {
     }
   }
 
-  async #run(note: HookNote): Promise<void> {
+  /** Runs a hook. One that returns no promise is over in this turn: promises would take as long as all the rest of it. */
+  #run(note: HookNote): unknown {
     const { call, event } = note;
     const peer = this.#peerOf(note);
     if (!peer) return this.#tell({ kind: 'hooked', call, context: undefined, failed: true });
-    let failed = false;
     try {
       if (note.context) this.#readContext(peer, note.context);
-      await this.#call(peer, event);
+      const result = this.#call(peer, event);
+      if (!isThenable(result)) return this.#settle(call, peer, false);
+      return Promise.resolve(result).then(
+        () => this.#settle(call, peer, false),
+        (error: unknown) => this.#settleFailed(call, peer, event, error),
+      );
     } catch (error) {
-      failed = true;
-      await this.#failed(peer, event, error);
+      return this.#settleFailed(call, peer, event, error);
     }
-    const context = await this.#writeContext(peer);
-    this.#tell({ kind: 'hooked', call, context, failed });
+  }
+
+  async #settleFailed(call: number, peer: ThreadPeer, event: PeerEvent, error: unknown): Promise<void> {
+    await this.#failed(peer, event, error);
+    await this.#settle(call, peer, true);
+  }
+
+  /** Tells the host that a hook has settled. A context that cannot go on is given up, and the peer with it. */
+  #settle(call: number, peer: ThreadPeer, failed: boolean): unknown {
+    let context: LiveDataWire | undefined;
+    try {
+      context = this.#changedContext(peer);
+    } catch (error) {
+      return this.#error(peer, error).then(() => {
+        peer.close(1011, 'The context of this peer cannot be kept.');
+        this.#tell({ kind: 'hooked', call, context: undefined, failed });
+      });
+    }
+    return this.#tell({ kind: 'hooked', call, context, failed });
   }
 
   #peerOf({ peer: id, record, topics, buffered, event }: HookNote): ThreadPeer | undefined {
@@ -66,16 +88,16 @@ export class PeerHooks {
       this.#peers.set(id, peer);
     }
     if (!peer) return undefined;
-    peer.topics = topics;
+    if (topics) peer.topics = topics;
     peer.bufferedAmount = buffered;
     peer.readyState = event.hook === 'close' ? 3 : 1;
     return peer;
   }
 
-  #call(peer: ThreadPeer, event: PeerEvent): Promise<unknown> {
+  #call(peer: ThreadPeer, event: PeerEvent): unknown {
     const hooks = this.#hooks;
     const call = new IncomingCall(`websocket ${event.hook}`);
-    return this.#host.run(call, async () => {
+    return this.#host.run(call, () => {
       switch (event.hook) {
         case 'open':
           return hooks.open?.(peer);
@@ -113,21 +135,15 @@ export class PeerHooks {
     this.#contexts.set(peer, wire.data);
   }
 
-  /** Returns the context if it has changed. A context that cannot go on is given up, and the peer with it. */
-  async #writeContext(peer: ThreadPeer): Promise<LiveDataWire | undefined> {
+  /** Returns the context if it has changed. @throws LiveswapError `LIVE_DATA_INVALID` */
+  #changedContext(peer: ThreadPeer): LiveDataWire | undefined {
     const before = this.#contexts.get(peer);
     if (before === undefined && Object.keys(peer.context).length === 0) return undefined;
-    try {
-      const wire = this.#host.wrap(peer.context);
-      if (wire.data === before) return undefined;
-      if (wire.data.length > MOST_CONTEXT) throw tooLarge(wire.data.length);
-      this.#contexts.set(peer, wire.data);
-      return wire;
-    } catch (error) {
-      await this.#error(peer, error);
-      peer.close(1011, 'The context of this peer cannot be kept.');
-      return undefined;
-    }
+    const wire = this.#host.wrap(peer.context);
+    if (wire.data === before) return undefined;
+    if (wire.data.length > MOST_CONTEXT) throw tooLarge(wire.data.length);
+    this.#contexts.set(peer, wire.data);
+    return wire;
   }
 
   #waitForDrain(peer: string, threshold: number): Promise<void> {

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { LiveDataWire } from '../../live-data/live-data.js';
 import { pack } from '../../sockets/bytes.js';
 import type { PeerEvent, PeerRecord, Upgrade } from './notes.js';
+import { ToldThreads } from './told-threads.js';
 
 /** Number of waiting messages at which the socket is paused, and at which it is resumed. */
 const MOST_WAITING = 64;
@@ -20,6 +21,7 @@ const SLOW_BYTES = 64 * 1_024;
 export class HostPeer {
   readonly record: PeerRecord;
   readonly topics = new Set<string>();
+  readonly told = new ToldThreads();
   readonly #socket: WebSocket;
   readonly #limits: PeerLimits;
   readonly #onEvent: (peer: HostPeer) => void;

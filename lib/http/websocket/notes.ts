@@ -29,7 +29,8 @@ export interface HookNote {
   readonly record: PeerRecord | undefined;
   /** Set when another thread has run its hooks meanwhile. */
   readonly context: LiveDataWire | undefined;
-  readonly topics: readonly string[];
+  /** Set when this thread does not know them: it has not run the hooks before, or another one has changed them. */
+  readonly topics: readonly string[] | undefined;
   readonly buffered: number;
   readonly event: PeerEvent;
 }

@@ -46,9 +46,6 @@ export class WebSockets {
   readonly #running = new Map<number, Running>();
   /** Peers with an event for a hook that waits for a thread. */
   readonly #stalled = new Set<HostPeer>();
-  /** The threads that know a peer, and the one that ran its last hook and so has the context. */
-  readonly #knownTo = new WeakMap<HostPeer, Set<Tunnel>>();
-  readonly #last = new WeakMap<HostPeer, Tunnel>();
   #whenEmpty: (() => void) | undefined;
   #calls = 0;
 
@@ -134,9 +131,11 @@ export class WebSockets {
       }
       case 'subscribe':
         peer?.topics.add(note.topic);
+        peer?.told.changedTopics(tunnel);
         return peer && this.#rooms.subscribe(peer, note.topic);
       case 'unsubscribe':
         peer?.topics.delete(note.topic);
+        peer?.told.changedTopics(tunnel);
         return peer && this.#rooms.unsubscribe(peer, note.topic);
       case 'close':
         return peer?.close(note.code, note.reason);
@@ -154,6 +153,7 @@ export class WebSockets {
 
   /** A thread is gone, over `cause`: the hooks that it ran are told of it, elsewhere. */
   lost(tunnel: Tunnel, cause: unknown): void {
+    for (const { told } of this.#peers.values()) told.forget(tunnel);
     for (const [call, { peer, event, tunnel: from, end }] of this.#running) {
       if (from !== tunnel) continue;
       this.#running.delete(call);
@@ -177,20 +177,18 @@ export class WebSockets {
     const { tunnel } = runner;
     const call = ++this.#calls;
     this.#running.set(call, { peer, event, tunnel, end: runner.begin(`websocket ${event.hook}`) });
-    const knownTo = this.#knownTo.get(peer) ?? new Set();
-    const { id, record, buffered } = peer;
+    const { id, record, buffered, told } = peer;
     const note: ToThread = {
       kind: 'hook',
       call,
       peer: id,
-      record: knownTo.has(tunnel) ? undefined : record,
-      context: this.#last.get(peer) === tunnel ? undefined : peer.context,
-      topics: [...peer.topics],
+      record: told.know(tunnel) ? undefined : record,
+      context: told.haveContext(tunnel) ? undefined : peer.context,
+      topics: told.haveTopics(tunnel) ? undefined : [...peer.topics],
       buffered,
       event: event.hook === 'error' ? { hook: 'error', error: plainError(event.error) } : event,
     };
-    this.#knownTo.set(peer, knownTo.add(tunnel));
-    this.#last.set(peer, tunnel);
+    told.tell(tunnel);
     tunnel.note(flattenNote(note));
   }
 
@@ -209,8 +207,7 @@ export class WebSockets {
   #forget(peer: HostPeer): void {
     this.#peers.delete(peer.id);
     for (const topic of peer.topics) this.#rooms.unsubscribe(peer, topic);
-    for (const tunnel of this.#knownTo.get(peer) ?? [])
-      tunnel.note({ kind: 'gone', peer: peer.id } satisfies ToThread);
+    for (const tunnel of peer.told.all) tunnel.note({ kind: 'gone', peer: peer.id } satisfies ToThread);
     if (this.#peers.size === 0) this.#whenEmpty?.();
   }
 }
