@@ -1,3 +1,4 @@
+import { isPlainObject } from '../core/is-object.js';
 import { heldFunction } from './held-function.js';
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -13,7 +14,7 @@ export function holdArguments(
   return args.map((value, index) => {
     if (typeof value === 'function')
       return positions.includes(index) ? heldFunction(value as AnyFunction) : value;
-    return isPlain(value) ? withHeld(value, keys) : value;
+    return isPlainObject(value) ? withHeld(value, keys) : value;
   });
 }
 
@@ -42,10 +43,4 @@ function positionOf(name: string, callable: AnyFunction): number {
     ? /\bconstructor\s*\(([^)]*)\)/.exec(source)?.[1]
     : /\(([^)]*)\)/.exec(source)?.[1];
   return (list ?? '').split(',').findIndex((parameter) => parameter.split('=')[0]?.trim() === name);
-}
-
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -1,5 +1,6 @@
 import { LiveswapError } from '../core/errors.js';
-import { performance, setTimeout } from '../core/timers.js';
+import { setTimeout } from '../core/timers.js';
+import { untilGood } from '../core/until-good.js';
 import { Connection } from '../sockets/host/connection.js';
 import type { HostEnd } from '../sockets/host/host-end.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
@@ -7,8 +8,6 @@ import type { Bytes } from '../sockets/protocol.js';
 import type { Version } from '../version/version.js';
 import type { WarmAppOptions } from './options.js';
 
-/** Pause before the next request, in milliseconds. */
-const PAUSE_MS = 25;
 const TIMEOUT_MS = 30_000;
 
 /** A thread of a new version that is asked, and the key of the address where it listens. */
@@ -29,20 +28,18 @@ export async function warmUpApp(
   { version, tunnel, key, gone }: Asked,
   { path, settleMs = 0, timeoutMs = TIMEOUT_MS }: WarmAppOptions,
 ): Promise<void> {
-  const until = performance.now() + timeoutMs;
-  let since: number | undefined;
   let last: number | string = 'nothing';
-  for (;;) {
-    const answer = await ask(tunnel, key, path, until - performance.now());
-    // The last connection may only have been cut.
-    if (answer !== 'nothing') last = answer;
-    gone.throwIfAborted();
-    const now = performance.now();
-    if (typeof answer !== 'number' || answer >= 500) since = undefined;
-    else if (now - (since ??= now) >= settleMs) return;
-    if (now >= until) break;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
+  const failed = await untilGood(
+    async (ms) => {
+      const answer = await ask(tunnel, key, path, ms);
+      // The last connection may only have been cut.
+      if (answer !== 'nothing') last = answer;
+      gone.throwIfAborted();
+      return answer;
+    },
+    { settleMs, timeoutMs },
+  );
+  if (failed === undefined) return;
   throw new LiveswapError(
     'START_TIMEOUT',
     `Warming ${version} up failed: GET ${path} answered ${last} for ${timeoutMs} ms (warm.timeoutMs); it has to answer below 500 for ${settleMs} ms (warm.settleMs).`,

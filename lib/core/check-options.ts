@@ -46,8 +46,8 @@ export const isCount = (least: number) => (value: unknown) =>
 export const isLimit = (value: unknown): boolean => value === Infinity || isCount(1)(value);
 export const isDuration = (value: unknown): boolean => typeof value === 'number' && value >= 0;
 export const isFunction = (value: unknown): boolean => typeof value === 'function';
+export { isObject } from './is-object.js';
 export const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
-export const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 export const areStrings = (value: unknown): boolean =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
 

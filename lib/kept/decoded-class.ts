@@ -1,3 +1,4 @@
+import { isObject } from '../core/is-object.js';
 import type { ClassImage } from './image.js';
 import type { FieldFault, KeptClass } from './kept-classes.js';
 import { define } from './define.js';
@@ -80,8 +81,4 @@ export class DecodedClass {
       ? Object.keys(template).filter((key) => !filled.includes(key) && !this.#before.has(key))
       : [];
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

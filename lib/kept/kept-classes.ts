@@ -1,3 +1,5 @@
+import { isPlainObject } from '../core/is-object.js';
+
 /** A class whose instances can be kept. */
 export interface KeptConstructor {
   new (...args: never[]): object;
@@ -146,9 +148,7 @@ export class KeptClasses {
 }
 
 function hasConstantsInside(value: object): boolean {
-  if (isClass(value)) return true;
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype === Object.prototype || prototype === null || Array.isArray(value);
+  return isClass(value) || isPlainObject(value) || Array.isArray(value);
 }
 
 /** Returns whether instances can be made of it: a class, or a function with methods. */

@@ -1,3 +1,4 @@
+import { isObject } from '../core/is-object.js';
 import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
 import { kindOf } from '../live-data/kind.js';
 import { shapeText } from '../manifest/shape-text.js';
@@ -185,8 +186,4 @@ const containers: Readonly<Record<string, (value: unknown) => boolean>> = {
 function isOfPlatform(value: unknown, name: string): boolean {
   const check = Object.hasOwn(containers, name) ? containers[name] : undefined;
   return check ? check(value) : true;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

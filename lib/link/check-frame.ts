@@ -1,3 +1,4 @@
+import { isObject } from '../core/is-object.js';
 import { Op, type Frame } from './protocol.js';
 
 /** No function can be called with more arguments than this; a longer list is forged. */
@@ -73,8 +74,4 @@ function isId(value: unknown): value is number {
 
 function isText(value: unknown): boolean {
   return typeof value === 'string';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../core/is-object.js';
 import { inspect } from 'node:util';
 import type { LiteralShape, Shape, SimpleShape, TupleElement } from '../manifest/shape.js';
 import { childShape, containerShape, type ContainerShape } from './child-shape.js';
@@ -200,10 +201,6 @@ function literalOf({ value, bigint }: LiteralShape): unknown {
 function isOfPlatform(value: unknown, name: string): boolean {
   if (!platformClasses.has(name)) return true;
   return kindOf(value) === name || (name === 'Uint8Array' && Buffer.isBuffer(value));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 function differs(value: unknown, shape: Shape, path: Path | undefined, classes: LiveClasses): Mismatch {

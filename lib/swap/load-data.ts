@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isPlainObject } from '../core/is-object.js';
 import { isData } from '../link/is-data.js';
 
 /**
@@ -24,16 +25,10 @@ function isSameList(left: unknown, right: unknown): boolean {
 }
 
 function isSameRecord(left: unknown, right: unknown): boolean {
-  if (!isRecord(left) || !isRecord(right)) return false;
+  if (!isPlainObject(left) || !isPlainObject(right)) return false;
   const keys = Object.keys(left);
   if (keys.length !== Object.keys(right).length) return false;
   return keys.every((key) => Object.hasOwn(right, key) && isSameData(left[key], right[key]));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 /** Returns true when structured cloning copies `data` completely. Never throws. */

@@ -1,10 +1,10 @@
 import { buildApp } from '../../compiler/app/build-app.js';
 import { shownPath } from '../../compiler/diagnostics/shown-path.js';
-import { LiveswapError } from '../../core/errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { print } from '../output.js';
 import { adaptedWords } from './adapted-words.js';
 import { appOptions, type AppFlags } from './flags.js';
+import { soleEntry } from './sole-entry.js';
 
 /** Makes the artifact of an app and prints what is in it. Returns the exit code. */
 export async function runBuildApp(
@@ -12,13 +12,7 @@ export async function runBuildApp(
   outDir: string,
   flags: AppFlags,
 ): Promise<number> {
-  const [entry, ...others] = sources;
-  if (entry === undefined || others.length > 0)
-    throw new LiveswapError(
-      'OPTION_INVALID',
-      `An app has one entry, not ${sources.length}: liveswap build --app <entry> <out-folder>.`,
-      { option: 'app' },
-    );
+  const entry = soleEntry(sources, 'liveswap build --app <entry> <out-folder>');
   const { name, files, exclusive, adapters, noAdapters, stores } = appOptions(flags);
   const { file, hash, inputs, remarks, adapted } = await buildApp({
     entry,

@@ -5,19 +5,14 @@ import type { Format } from '../flags.js';
 import { print } from '../output.js';
 import { factLines, isToLookAt } from './fact-lines.js';
 import { appOptions, type AppFlags } from './flags.js';
+import { soleEntry } from './sole-entry.js';
 
 /** Prints what becomes of an app's state, timers and consumers at a swap. It is advice: the exit code is 0. */
 export async function runCheckApp(
   sources: readonly string[],
   flags: AppFlags & { readonly format: Format },
 ): Promise<number> {
-  const [entry, ...others] = sources;
-  if (entry === undefined || others.length > 0)
-    throw new LiveswapError(
-      'OPTION_INVALID',
-      `An app has one entry, not ${sources.length}: liveswap check --app <entry>.`,
-      { option: 'app' },
-    );
+  const entry = soleEntry(sources, 'liveswap check --app <entry>');
   if (flags.format === 'sarif')
     throw new LiveswapError(
       'OPTION_INVALID',

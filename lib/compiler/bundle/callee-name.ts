@@ -1,7 +1,8 @@
 import { ts } from 'ts-morph';
+import type { CallOrNew } from '../rules/analysis/syntax.js';
 
 /** The last name of a callee: `join` of `path.join(…)`; empty for a callee without a name. */
-export function calleeName({ expression }: ts.CallExpression | ts.NewExpression): string {
+export function calleeName({ expression }: CallOrNew): string {
   if (expression.kind === ts.SyntaxKind.ImportKeyword) return 'import';
   const callee = ts.isParenthesizedExpression(expression) ? expression.expression : expression;
   // Code that was compiled to CommonJS calls `(0, path_1.join)(…)`.

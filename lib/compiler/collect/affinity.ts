@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph';
 import type { AffinityFacts } from '../../manifest/manifest.js';
 import { tagOf } from './doc-tags.js';
+import { isRest } from './signature-reader.js';
 
 /** The parsed `@affinity` tag of a function: it says to which thread calls go. */
 export type Affinity =
@@ -63,10 +64,6 @@ function parameterNamed(
     if (index >= 0) return { index, parameter: call.parameters[index]! };
   }
   return undefined;
-}
-
-function isRest({ valueDeclaration: declaration }: ts.Symbol): boolean {
-  return !!declaration && ts.isParameter(declaration) && declaration.dotDotDotToken !== undefined;
 }
 
 /** The type of a field, where any value of `type` has it. */

@@ -73,6 +73,6 @@ export class SignatureReader {
 }
 
 // Not as the checker writes it: a rest parameter whose type is a tuple it writes as the parameters that these are.
-function isRest({ valueDeclaration }: ts.Symbol): boolean {
+export function isRest({ valueDeclaration }: ts.Symbol): boolean {
   return !!valueDeclaration && ts.isParameter(valueDeclaration) && !!valueDeclaration.dotDotDotToken;
 }

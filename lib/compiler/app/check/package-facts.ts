@@ -4,11 +4,9 @@ import { findInstalled } from '../../../adapters/installed-version.js';
 import type { Adapter } from '../../../adapters/adapter.js';
 import { memoryStoreAdapters, memoryStores, type MemoryStore } from '../../../stores/memory-stores.js';
 import type { PluginSources } from '../../rule.js';
-import { bare, walk } from '../../rules/analysis/syntax.js';
+import { bare, walk, type CallOrNew } from '../../rules/analysis/syntax.js';
 import { ImportedNames, type ImportedName } from '../../rules/analysis/imported-names.js';
 import { factAt, type SwapFact } from './swap-fact.js';
-
-type Making = ts.CallExpression | ts.NewExpression;
 
 /** Settings of an app that decide the fate of its packages. */
 export interface PackageSettings {
@@ -34,7 +32,7 @@ export function packageFacts(sources: PluginSources, settings: PackageSettings):
   return facts;
 }
 
-function consumerFact(call: Making, callee: ImportedName, adapters: AdapterSet): SwapFact | undefined {
+function consumerFact(call: CallOrNew, callee: ImportedName, adapters: AdapterSet): SwapFact | undefined {
   const { module, name } = callee;
   const known = adapters.of(module);
   if (!known.some((adapter) => hasExport(adapter, name))) return undefined;
@@ -58,7 +56,7 @@ function hasExport({ exports }: Adapter, name: string): boolean {
   return names.includes(name) || (name === '*' && names.includes('default'));
 }
 
-function storeFact(call: Making, names: ImportedNames, settings: PackageSettings): SwapFact | undefined {
+function storeFact(call: CallOrNew, names: ImportedNames, settings: PackageSettings): SwapFact | undefined {
   const store = memoryStores.find((one) => isMadeBy(call, one, names));
   if (!store || hasStore(call.arguments?.[store.at])) return undefined;
   const isKnown = isReplaceable(store, call, settings.noAdapters);
@@ -74,7 +72,7 @@ function storeFact(call: Making, names: ImportedNames, settings: PackageSettings
 
 /** `session({ … })`; Fastify calls its plugins itself: `app.register(session, { … })`. */
 function isMadeBy(
-  call: Making,
+  call: CallOrNew,
   { package: module, at, names: own }: MemoryStore,
   names: ImportedNames,
 ): boolean {
@@ -86,7 +84,7 @@ function isMadeBy(
 }
 
 /** Returns whether `--stores auto` puts another store in the place of the one that the installed package has. */
-function isReplaceable(store: MemoryStore, call: Making, noAdapters: readonly string[]): boolean {
+function isReplaceable(store: MemoryStore, call: CallOrNew, noAdapters: readonly string[]): boolean {
   const installed = findInstalled(store.package, call.getSourceFile().fileName);
   const adapters = new AdapterSet(memoryStoreAdapters('replaced'));
   return (

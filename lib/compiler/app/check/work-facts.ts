@@ -1,13 +1,12 @@
 import { ts } from 'ts-morph';
 import type { PluginSources } from '../../rule.js';
 import { analyse } from '../../rules/analysis/analysis.js';
-import { enclosingFunction, walk } from '../../rules/analysis/syntax.js';
+import { enclosingFunction, walk, type CallOrNew } from '../../rules/analysis/syntax.js';
 import { isRearmed } from '../../rules/no-long-tasks/timers.js';
 import { ImportedNames } from '../../rules/analysis/imported-names.js';
 import { factAt, type SwapFact } from './swap-fact.js';
 
-type Making = ts.CallExpression | ts.NewExpression;
-type Judge = (call: Making, sources: PluginSources) => SwapFact | undefined;
+type Judge = (call: CallOrNew, sources: PluginSources) => SwapFact | undefined;
 
 /** Work that an app's own files begin by means of the platform. */
 export function workFacts(sources: PluginSources): SwapFact[] {

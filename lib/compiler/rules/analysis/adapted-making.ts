@@ -3,12 +3,10 @@ import type { ExportAdapter } from '../../../adapters/adapter.js';
 import type { Analysis } from './analysis.js';
 import { initializerOf } from './functions.js';
 import { ImportedNames, type ImportedName } from './imported-names.js';
-import { accessedName, bare, isAccess, memberNameOf } from './syntax.js';
-
-type Making = ts.CallExpression | ts.NewExpression;
+import { accessedName, bare, isAccess, memberNameOf, type CallOrNew } from './syntax.js';
 
 /** Returns whether the adapter of a package sees to what a call makes: to its beginning, its pauses and its end. */
-export function isAdaptedMaking(analysis: Analysis, call: Making): boolean {
+export function isAdaptedMaking(analysis: Analysis, call: CallOrNew): boolean {
   return adapterOf(analysis, call) !== undefined;
 }
 
@@ -32,13 +30,13 @@ export function isBegunByAdapter(analysis: Analysis, node: ts.Expression): boole
 /** The methods that wait where an adapter does not say which. */
 const USUAL = { run: true, start: true, launch: true };
 
-function adapterOf(analysis: Analysis, call: Making): ExportAdapter | undefined {
+function adapterOf(analysis: Analysis, call: CallOrNew): ExportAdapter | undefined {
   const origin = originOf(analysis, call);
   return origin && analysis.plugin.adapterOf(origin.module, origin.name, call.getSourceFile().fileName);
 }
 
 /** The export of a package that a call makes something with: directly, by a subclass of one's own, or by a method of what another made. */
-function originOf(analysis: Analysis, call: Making): ImportedName | undefined {
+function originOf(analysis: Analysis, call: CallOrNew): ImportedName | undefined {
   const direct = importedAs(analysis, call.expression);
   if (direct) return direct;
   const callee = bare(call.expression);
@@ -70,7 +68,7 @@ function importedAs(analysis: Analysis, expression: ts.Expression): ImportedName
 }
 
 /** The expression that made the value of a name. */
-function makingOf(analysis: Analysis, owner: ts.Expression): Making | undefined {
+function makingOf(analysis: Analysis, owner: ts.Expression): CallOrNew | undefined {
   const node = bare(owner);
   if (isMaking(node)) return node;
   for (const declaration of analysis.references.declarationsOf(memberNameOf(node))) {
@@ -81,6 +79,6 @@ function makingOf(analysis: Analysis, owner: ts.Expression): Making | undefined 
   return undefined;
 }
 
-function isMaking(node: ts.Node): node is Making {
+function isMaking(node: ts.Node): node is CallOrNew {
   return ts.isCallExpression(node) || ts.isNewExpression(node);
 }

@@ -14,13 +14,12 @@ import {
   namesIn,
   wrapped,
   type FunctionNode,
+  type CallOrNew,
 } from './syntax.js';
 import { anyStep, type AccessPath, type Follower } from './access-path.js';
 import { valueUses } from './uses.js';
 
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
-type Call = ts.CallExpression | ts.NewExpression;
-
 /** Follows a value through calls: into parameters, out of results, in and out of collections. */
 export class CallFlow {
   readonly #analysis: Analysis;
@@ -81,7 +80,7 @@ export class CallFlow {
   }
 
   /** The value, or what holds it, is given to a call. */
-  argument(node: ts.Expression, call: Call, path: AccessPath): void {
+  argument(node: ts.Expression, call: CallOrNew, path: AccessPath): void {
     const index = call.arguments?.indexOf(node) ?? -1;
     if (index < 0) return;
     const { expression } = call;
@@ -102,7 +101,7 @@ export class CallFlow {
     }
   }
 
-  #pass(target: FunctionNode, index: number, call: Call, path: AccessPath): void {
+  #pass(target: FunctionNode, index: number, call: CallOrNew, path: AccessPath): void {
     const parameter = target.parameters[index] ?? target.parameters.at(-1);
     if (!parameter || (index >= target.parameters.length && !parameter.dotDotDotToken)) return;
     const inner = path.in(happensLater(this.#analysis, call, path.scope) ? undefined : target);
@@ -130,7 +129,7 @@ function namesGivenBy(args: readonly ts.Expression[]): ReadonlySet<string> {
 }
 
 // `new Promise((resolve) => resolve(value))`
-function promiseSettledBy(analysis: Analysis, call: Call): ts.NewExpression | undefined {
+function promiseSettledBy(analysis: Analysis, call: CallOrNew): ts.NewExpression | undefined {
   const [parameter] = analysis.references.declarationsOf(call.expression);
   if (!parameter || !ts.isParameter(parameter)) return undefined;
   const executor = parameter.parent;

@@ -5,7 +5,7 @@ import { functionAround, functionsBehind, nameOfFunction } from './functions.js'
 import { isRunByLiveswap } from './hooks.js';
 import { isOfPlatform, platformCallee } from './origin.js';
 import { valueUses } from './uses.js';
-import { callOf, hasModifier, isAccess, wrapped, type FunctionNode } from './syntax.js';
+import { callOf, hasModifier, isAccess, wrapped, type FunctionNode, type CallOrNew } from './syntax.js';
 
 /**
  * The places that run a function, as far as the sources tell: calls, decorators, the calls that are given it and run it at
@@ -21,7 +21,7 @@ export function callSitesOf(
   return new CallSites(analysis, callsAtOnce).of(fn);
 }
 
-type CallsAtOnce = (analysis: Analysis, call: ts.CallExpression | ts.NewExpression, index: number) => boolean;
+type CallsAtOnce = (analysis: Analysis, call: CallOrNew, index: number) => boolean;
 
 type Sites = readonly ts.Node[] | undefined;
 
@@ -111,7 +111,7 @@ class CallSites {
     return ts.isClassDeclaration(parent.parent) ? this.#ofName(parent.parent) : undefined;
   }
 
-  #ofArgument(call: ts.CallExpression | ts.NewExpression, value: ts.Expression): Sites {
+  #ofArgument(call: CallOrNew, value: ts.Expression): Sites {
     const index = call.arguments?.indexOf(value) ?? -1;
     if (index < 0) return undefined;
     return this.#callsAtOnce(this.#analysis, call, index) || isWaitedFor(this.#analysis, call)

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { platformCallee } from './origin.js';
-import { enclosingFunction, wrapped } from './syntax.js';
+import { enclosingFunction, wrapped, isUsing } from './syntax.js';
 
 /** Returns whether `node` runs when a scope is left: by a stack of what is to be undone, or by the `using` of whoever has made the instance. */
 export function isDisposal(analysis: Analysis, node: ts.Node): boolean {
@@ -37,9 +37,4 @@ function isAlwaysUsed(analysis: Analysis, declaration: ts.ClassLikeDeclaration):
     return ts.isNewExpression(parent) && parent.expression === use ? [parent] : [];
   });
   return made.length > 0 && made.every((instance) => isUsing(instance) || isGivenToStack(analysis, instance));
-}
-
-function isUsing(instance: ts.Expression): boolean {
-  const { parent } = wrapped(instance);
-  return ts.isVariableDeclaration(parent) && (ts.getCombinedNodeFlags(parent) & ts.NodeFlags.Using) !== 0;
 }

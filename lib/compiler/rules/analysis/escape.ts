@@ -15,6 +15,7 @@ import {
   wrapped,
   type FunctionNode,
   type LaterCode,
+  type CallOrNew,
 } from './syntax.js';
 import { bindingsOf, valueUses } from './uses.js';
 
@@ -68,11 +69,7 @@ function callThrough(analysis: Analysis, node: ts.Expression): ts.Node | undefin
 }
 
 /** Returns whether a call runs its argument `index`, a function, before it returns. */
-export function callsAtOnce(
-  analysis: Analysis,
-  call: ts.CallExpression | ts.NewExpression,
-  index: number,
-): boolean {
+export function callsAtOnce(analysis: Analysis, call: CallOrNew, index: number): boolean {
   const declaration = analysis.checker.getResolvedSignature(call)?.declaration;
   if (declaration && isOfLanguage(analysis, declaration)) {
     if (ts.isNewExpression(call)) return platformCallee(analysis, call.expression) === 'Promise';
@@ -206,7 +203,7 @@ class Escape {
       .some((use) => this.#isUseKept(use));
   }
 
-  #isArgumentKept(call: ts.CallExpression | ts.NewExpression, node: ts.Expression): boolean {
+  #isArgumentKept(call: CallOrNew, node: ts.Expression): boolean {
     const index = call.arguments?.indexOf(node) ?? -1;
     if (index < 0 || (isFunctionNode(bare(node)) && callsAtOnce(this.#analysis, call, index))) return false;
     const callee = platformCallee(this.#analysis, call.expression);

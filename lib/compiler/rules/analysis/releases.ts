@@ -20,6 +20,7 @@ import {
   wrapped,
   type FunctionNode,
   type LaterCode,
+  type CallOrNew,
 } from './syntax.js';
 import { isController, isSignal } from './types.js';
 
@@ -73,7 +74,7 @@ export class Releases {
   }
 
   /** Returns whether an argument of the call is `{ signal }` with a signal that will be aborted. */
-  isBoundToSignal(call: ts.CallExpression | ts.NewExpression): boolean {
+  isBoundToSignal(call: CallOrNew): boolean {
     return (call.arguments ?? []).some((argument) => this.#hasLiveSignal(bare(argument)));
   }
 

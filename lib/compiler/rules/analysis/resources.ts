@@ -2,9 +2,7 @@ import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import { functionsBehind } from './functions.js';
 import { pluginApiUses } from './plugin-context.js';
-import { callOf, wrapped, type FunctionNode } from './syntax.js';
-
-type Holding = ts.CallExpression | ts.NewExpression;
+import { callOf, wrapped, type FunctionNode, type CallOrNew } from './syntax.js';
 
 /** Exports of `liveswap/plugin` that hold values for a module: liveswap opens, moves and closes these with the version. */
 const holders = ['resource', 'kept'];
@@ -33,11 +31,11 @@ export function openResources(analysis: Analysis): ts.Node[] {
     .map((call) => wrapped(call).parent);
 }
 
-function isClosed(call: Holding): boolean {
+function isClosed(call: CallOrNew): boolean {
   const close = call.arguments?.[1];
   return close !== undefined && !ts.isObjectLiteralExpression(close);
 }
 
-function callsOf(analysis: Analysis, name: string): Holding[] {
+function callsOf(analysis: Analysis, name: string): CallOrNew[] {
   return pluginApiUses(analysis, name).flatMap((use) => callOf(use) ?? []);
 }

@@ -113,8 +113,11 @@ export function namesIn(properties: readonly ts.ObjectLiteralElementLike[]): str
   );
 }
 
+/** A call of a function or, with `new`, of a class. */
+export type CallOrNew = ts.CallExpression | ts.NewExpression;
+
 /** The call that `node` is the callee of, `new` included. */
-export function callOf(node: ts.Expression): ts.CallExpression | ts.NewExpression | undefined {
+export function callOf(node: ts.Expression): CallOrNew | undefined {
   const callee = wrapped(node);
   const { parent } = callee;
   return (ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression === callee
@@ -138,6 +141,12 @@ export function isWritten(node: ts.Expression): boolean {
   }
   if (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) return parent.initializer === target;
   return isPatternPart(target) && isPattern(patternAround(target));
+}
+
+/** Returns whether a variable that is declared with `using` holds what an expression makes. */
+export function isUsing(made: ts.Expression): boolean {
+  const { parent } = wrapped(made);
+  return ts.isVariableDeclaration(parent) && (ts.getCombinedNodeFlags(parent) & ts.NodeFlags.Using) !== 0;
 }
 
 /** Returns whether an operator stores a value in its left side. */

@@ -14,6 +14,8 @@ import {
   walk,
   walkModule,
   wrapped,
+  type CallOrNew,
+  isUsing,
 } from '../analysis/syntax.js';
 import { bindingsOf, valueUses } from '../analysis/uses.js';
 import { closingMethodOf, isClosingName } from './closing-method.js';
@@ -23,7 +25,7 @@ import { holderOf } from './roots.js';
 export interface OpenClient {
   /** The name that holds it, or what makes it. */
   readonly node: ts.Node;
-  readonly call: Making;
+  readonly call: CallOrNew;
   /** Name of its class for a message. */
   readonly type: string;
   /** `end()`. */
@@ -31,9 +33,6 @@ export interface OpenClient {
   /** True when it receives work from elsewhere as soon as it is made, such as a consumer of a queue. */
   readonly takesWork: boolean;
 }
-
-/** Expression that makes a client. */
-export type Making = ts.CallExpression | ts.NewExpression;
 
 /** The clients at module level that have to be closed, and that neither `resource` nor a hook closes. */
 export function openClients(analysis: Analysis, releases: Releases): OpenClient[] {
@@ -66,12 +65,12 @@ function clientsIn(analysis: Analysis, releases: Releases, file: ts.SourceFile):
 }
 
 /** Functions that stand in a call, and that it runs before it returns. */
-function functionsRunBy(analysis: Analysis, call: Making): ts.Expression[] {
+function functionsRunBy(analysis: Analysis, call: CallOrNew): ts.Expression[] {
   const given = (call.arguments ?? []).filter((_, index) => callsAtOnce(analysis, call, index));
   return [call.expression, ...given].map(bare).filter((node) => isFunctionNode(node));
 }
 
-function clientOf(analysis: Analysis, call: Making): OpenClient | undefined {
+function clientOf(analysis: Analysis, call: CallOrNew): OpenClient | undefined {
   const type = analysis.checker.getTypeAtLocation(call);
   const closing = closingMethodOf(analysis, type);
   if (closing === undefined || isApp(analysis, type, call) || givesItsReceiver(analysis, call))
@@ -87,7 +86,7 @@ function clientOf(analysis: Analysis, call: Making): OpenClient | undefined {
 }
 
 // A web framework's app needs closing only once it listens; that is reported where it begins to listen.
-function isApp(analysis: Analysis, type: ts.Type, call: Making): boolean {
+function isApp(analysis: Analysis, type: ts.Type, call: CallOrNew): boolean {
   const [first] = call.arguments ?? [];
   const opensPort =
     first !== undefined && (analysis.checker.getTypeAtLocation(first).flags & ts.TypeFlags.NumberLike) !== 0;
@@ -96,7 +95,7 @@ function isApp(analysis: Analysis, type: ts.Type, call: Making): boolean {
 }
 
 // `client.on('error', …)`, `await client.connect()`: the expression that makes the client is checked separately.
-function givesItsReceiver(analysis: Analysis, call: Making): boolean {
+function givesItsReceiver(analysis: Analysis, call: CallOrNew): boolean {
   const { expression } = call;
   if (!ts.isCallExpression(call) || !isAccess(expression)) return false;
   const receiver = bare(expression.expression);
@@ -114,10 +113,7 @@ function givesItsReceiver(analysis: Analysis, call: Making): boolean {
 }
 
 function isTakenCareOf(analysis: Analysis, releases: Releases, { call, node }: OpenClient): boolean {
-  const { parent } = wrapped(call);
-  const isUsing =
-    ts.isVariableDeclaration(parent) && (ts.getCombinedNodeFlags(parent) & ts.NodeFlags.Using) !== 0;
-  if (isUsing || isGivenToHttp(analysis, call) || isAdaptedMaking(analysis, call)) return true;
+  if (isUsing(call) || isGivenToHttp(analysis, call) || isAdaptedMaking(analysis, call)) return true;
   const { parent: holder } = node;
   const isHeld = holder && ts.isVariableDeclaration(holder);
   const names = !isHeld ? [] : ts.isIdentifier(holder.name) ? [holder] : bindingsOf(holder.name);

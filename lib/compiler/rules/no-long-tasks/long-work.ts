@@ -1,7 +1,7 @@
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { stringsOf } from '../analysis/expressions.js';
-import { bare, isFunctionNode, wrapped } from '../analysis/syntax.js';
+import { bare, isFunctionNode, isUsing, type CallOrNew } from '../analysis/syntax.js';
 import { isLetGo, isUnlistened, isUnwatched, originsOf } from './endings.js';
 import { isInExecutor } from './promise-executor.js';
 import { isSignal } from '../analysis/types.js';
@@ -56,7 +56,7 @@ function isEnded(
 }
 
 // `no-process-control` reports this cause.
-function handlesCrash(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
+function handlesCrash(analysis: Analysis, call: CallOrNew): boolean {
   const [event] = call.arguments ?? [];
   if (!event) return false;
   return stringsOf(event, analysis.checker).some((name) =>
@@ -64,11 +64,6 @@ function handlesCrash(analysis: Analysis, call: ts.CallExpression | ts.NewExpres
   );
 }
 
-function hasCallback(call: ts.CallExpression | ts.NewExpression): boolean {
+function hasCallback(call: CallOrNew): boolean {
   return call.arguments?.some((argument) => isFunctionNode(bare(argument))) ?? false;
-}
-
-function isUsing(call: ts.Expression): boolean {
-  const { parent } = wrapped(call);
-  return ts.isVariableDeclaration(parent) && (ts.getCombinedNodeFlags(parent) & ts.NodeFlags.Using) !== 0;
 }

@@ -12,6 +12,7 @@ import {
   isFunctionNode,
   memberNameOf,
   walkModule,
+  type CallOrNew,
 } from '../analysis/syntax.js';
 
 /** Work that goes on after the call that began it. */
@@ -29,7 +30,7 @@ export type Work =
 /** A place that begins such work. */
 export interface Start {
   readonly work: Work;
-  readonly call: ts.CallExpression | ts.NewExpression;
+  readonly call: CallOrNew;
   /** Object that is stopped to end it, if that is not the result of the call. */
   readonly subject: ts.Expression | undefined;
 }
@@ -70,8 +71,8 @@ const functions: readonly (readonly [pattern: RegExp, work: Work])[] = [
 ];
 
 /** Returns the calls of a function of the platform, under whatever name, including `f.call(…)` and `f.apply(…)`. */
-function callsOf(analysis: Analysis, declaration: ts.Node): (ts.CallExpression | ts.NewExpression)[] {
-  const found: (ts.CallExpression | ts.NewExpression)[] = [];
+function callsOf(analysis: Analysis, declaration: ts.Node): CallOrNew[] {
+  const found: CallOrNew[] = [];
   const uses = [...valueUses(analysis, declaration), ...bindingUses(analysis, declaration)];
   follow(analysis, uses, 'itself', ({ node }) => {
     const { parent } = node;
@@ -132,7 +133,7 @@ function declarationsOf(analysis: Analysis, callee: ts.Expression): readonly ts.
 }
 
 // A framework's `app.listen()` returns the server it starts.
-function givesServer(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
+function givesServer(analysis: Analysis, call: CallOrNew): boolean {
   return platformBases(analysis, analysis.checker.getTypeAtLocation(call)).includes('Server');
 }
 

@@ -13,6 +13,7 @@ import {
   walk,
   wrapped,
   type FunctionNode,
+  type CallOrNew,
 } from '../analysis/syntax.js';
 import { isInExecutor } from './promise-executor.js';
 import { isSettler } from './settlers.js';
@@ -97,7 +98,7 @@ function settlesOrAborts(analysis: Analysis, callback: ts.Expression | undefined
   return call !== undefined && ts.isCallExpression(call) && isSettler(analysis, call.expression);
 }
 
-function isCleared(analysis: Analysis, call: ts.CallExpression | ts.NewExpression): boolean {
+function isCleared(analysis: Analysis, call: CallOrNew): boolean {
   const [callback] = call.arguments ?? [];
   let isFound = false;
   follow(analysis, [call], 'itself', ({ node }) => {

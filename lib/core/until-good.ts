@@ -1,0 +1,34 @@
+import { performance, setTimeout } from './timers.js';
+
+/** Pause between two tries, in milliseconds. */
+const PAUSE_MS = 25;
+
+/** Limits of {@link untilGood}, in milliseconds. */
+export interface UntilGoodOptions {
+  /** Time for which answers must have been good. */
+  readonly settleMs: number;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Asks for an HTTP status until it is below 500, and goes on being so. `ask` has so many milliseconds, and resolves to the reason
+ * where there is no status.
+ *
+ * @returns `undefined` when all is good, else the last answer.
+ * @throws whatever `ask` throws
+ */
+export async function untilGood(
+  ask: (ms: number) => Promise<number | string>,
+  { settleMs, timeoutMs }: UntilGoodOptions,
+): Promise<number | string | undefined> {
+  const until = performance.now() + timeoutMs;
+  let since: number | undefined;
+  for (;;) {
+    const answer = await ask(until - performance.now());
+    const now = performance.now();
+    if (typeof answer !== 'number' || answer >= 500) since = undefined;
+    else if (now - (since ??= now) >= settleMs) return undefined;
+    if (now >= until) return answer;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
