@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { untilGood } from '../../lib/core/until-good.js';
 
 /** Gives the answers one after another, and the last one from then on. */
-function giving(...answers: (number | string)[]): { ask: () => Promise<number | string>; asked: () => number } {
+function giving(...answers: (number | string)[]): {
+  ask: () => Promise<number | string>;
+  asked: () => number;
+} {
   let asked = 0;
   return {
     ask: () => Promise.resolve(answers[Math.min(asked++, answers.length - 1)] ?? 'nothing'),
