@@ -1,5 +1,6 @@
 import { Server, type ListenOptions, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
+import { resolve } from 'node:path';
 import { Waiters } from '../core/waiters.js';
 import type { ContextFacts, ListenAddress, ListenRequest } from '../surface/listen.js';
 import { AdoptedHandle } from './adopted-handle.js';
@@ -56,12 +57,16 @@ export class AdoptedServers {
   readonly #tls: AdoptedTls;
   /** The request by which each server that listens came to do so. */
   readonly #requests = new WeakMap<Server, { readonly key: string; readonly request: ListenRequest }>();
+  /** Absolute paths of the sockets and pipes that the host has for the app. */
+  readonly #sockets: Set<string>;
   /** Number of unanswered `listen` requests. */
   #opening = 0;
   readonly #waiters = new Waiters();
 
-  constructor(host: ListenHost) {
+  /** @param sockets those that the host has already. */
+  constructor(host: ListenHost, sockets: readonly string[]) {
     this.#host = host;
+    this.#sockets = new Set(sockets);
     this.#tls = new AdoptedTls((server) => this.#changed(server));
     const adopt = (server: Server, args: unknown[]): Server => this.#listen(server, args);
     const listen: Listen = function (...args) {
@@ -73,6 +78,11 @@ export class AdoptedServers {
   /** Resolves when every `listen` has been answered. */
   async settled(): Promise<void> {
     if (this.#opening > 0) await this.#waiters.wait();
+  }
+
+  /** Returns whether the host listens at a path for the app, or has done so. */
+  isSocket(path: string): boolean {
+    return this.#sockets.has(path);
   }
 
   /** The server that listens at an address of the host; `undefined` when it has been closed. */
@@ -154,7 +164,10 @@ export class AdoptedServers {
       this.#servers.delete(key);
       this.#host.close(key);
     });
-    if (typeof address === 'string') Object.assign(server, { _pipeName: address });
+    if (typeof address === 'string') {
+      Object.assign(server, { _pipeName: address });
+      this.#sockets.add(resolve(address));
+    }
     signal?.addEventListener('abort', () => server.close(), { once: true });
     if (signal?.aborted) server.close();
     else

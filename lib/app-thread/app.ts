@@ -83,11 +83,11 @@ class App {
   }
 
   /** Runs the entry, and reports the outcome to the host at the other end of `port`. */
-  open(port: MessagePort, { lingerMs, root, args = this.#spec.args }: AppOptions): void {
+  open(port: MessagePort, { lingerMs, root, sockets, args = this.#spec.args }: AppOptions): void {
     this.#root = root;
     this.#args = args;
     this.#files = new FrozenFiles(this.#table);
-    const servers = this.#adoptServers(port);
+    const servers = this.#adoptServers(port, sockets);
     if (this.#spec.exclusive !== 'start') refuseBoundDatagrams();
     this.#times = new RequestTimes((ended) => this.#line.answeredRequests(ended));
     this.#freeze();
@@ -171,8 +171,8 @@ class App {
     }
   }
 
-  #adoptServers(port: MessagePort): AdoptedServers {
-    const servers = new AdoptedServers(this.#line);
+  #adoptServers(port: MessagePort, sockets: readonly string[]): AdoptedServers {
+    const servers = new AdoptedServers(this.#line, sockets);
     this.#servers = servers;
     this.#end = new TunnelEnd(port, {
       accept: (socket) => {
@@ -228,7 +228,7 @@ class App {
         );
       },
     });
-    freezeFileSystem(this.#files, warnOfThaw);
+    freezeFileSystem(this.#files, warnOfThaw, (path) => this.#servers.isSocket(path));
   }
 }
 

@@ -13,16 +13,9 @@ const readers = ['readFile', 'createReadStream', 'stat', 'lstat', 'access', 'exi
  * Functions that change the file system. Of `copyFile`, `link`, `symlink`, `cp` and `rename` the second argument is changed, of
  * `rename` both.
  */
-const writers = [
-  'writeFile',
-  'appendFile',
-  'createWriteStream',
-  'truncate',
-  'unlink',
-  'rm',
-  'rmdir',
-  'mkdir',
-];
+const writers = ['writeFile', 'appendFile', 'createWriteStream', 'truncate', 'rmdir', 'mkdir'];
+/** Servers remove the socket that they are about to listen on: the one before may have left it. */
+const removers = ['unlink', 'rm'];
 const modifiers = ['chmod', 'chown', 'lchown', 'utimes', 'lutimes'];
 const movers = ['copyFile', 'link', 'symlink', 'cp', 'rename'];
 
@@ -31,8 +24,13 @@ const movers = ['copyFile', 'link', 'symlink', 'cp', 'rename'];
  * name. What native code opens by path is read from the disk.
  *
  * @param onThaw told of each path that is written to, once: it is read from the disk from then on.
+ * @param isSocket returns whether the host listens at a path for the app: that is not removed, it belongs to all versions.
  */
-export function freezeFileSystem(files: FrozenFiles, onThaw: (path: string) => void): void {
+export function freezeFileSystem(
+  files: FrozenFiles,
+  onThaw: (path: string) => void,
+  isSocket: (path: string) => boolean,
+): void {
   const promised = new Set<unknown>(Object.values(fs.promises));
   const isPromised = (original: unknown): boolean => promised.has(original);
   const redirect = (path: unknown): unknown => {
@@ -52,6 +50,19 @@ export function freezeFileSystem(files: FrozenFiles, onThaw: (path: string) => v
       thaw(path);
       return original.call(this, path, ...rest);
     };
+  const removing = (original: AnyFunction): AnyFunction => {
+    const remove = writing(original);
+    return function (this: unknown, path, ...rest) {
+      const absolute = absoluteOf(path);
+      if (absolute === undefined || !isSocket(absolute)) return remove.call(this, path, ...rest);
+      return succeed(original, rest.at(-1), undefined);
+    };
+  };
+  const succeed = (original: AnyFunction, done: unknown, result: unknown): unknown => {
+    if (typeof done !== 'function') return isPromised(original) ? Promise.resolve(result) : result;
+    process.nextTick(done, null, result);
+    return undefined;
+  };
   const moving = (original: AnyFunction, name: string): AnyFunction =>
     function (this: unknown, from, to, ...rest) {
       const source = redirect(from);
@@ -71,10 +82,7 @@ export function freezeFileSystem(files: FrozenFiles, onThaw: (path: string) => v
       if (absolute === undefined || files.copyOf(absolute) === undefined)
         return original.call(this, path, ...rest);
       // The file may have left the disk, and its path has no link: that was resolved when it was frozen.
-      const done = rest.at(-1);
-      if (typeof done !== 'function') return isPromised(original) ? Promise.resolve(absolute) : absolute;
-      process.nextTick(done, null, absolute);
-      return undefined;
+      return succeed(original, rest.at(-1), absolute);
     };
   const listing = (original: AnyFunction): AnyFunction => listingOf(original, files);
 
@@ -82,6 +90,7 @@ export function freezeFileSystem(files: FrozenFiles, onThaw: (path: string) => v
   patch(['open'], opening);
   patch(['readdir'], listing);
   patch(writers, writing);
+  patch(removers, removing);
   patch(modifiers, writing);
   patch(movers, moving);
   patch(['realpath'], resolving);

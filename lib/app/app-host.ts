@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { lockFileHash } from '../compiler/app/lock-file.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
 import type { ListenAddress } from '../surface/listen.js';
@@ -21,7 +22,7 @@ export interface AppHostDeps {
   readonly plugin: string;
   /** Milliseconds that a version may take to be up. */
   readonly startMs: number;
-  readonly options: Omit<AppOptions, 'root'>;
+  readonly options: Omit<AppOptions, 'root' | 'sockets'>;
   /** Tells people something. */
   readonly warn?: (text: string) => void;
   /** Absolute path of the folder that the files of an artifact with this hash are in. */
@@ -107,6 +108,9 @@ export class AppHost {
       ...options,
       lingerMs,
       root,
+      sockets: this.#book.open.flatMap(({ address }) =>
+        typeof address === 'string' ? resolve(address) : [],
+      ),
     } satisfies AppOptions);
     if (!this.#watched.has(version)) {
       this.#watched.add(version);

@@ -6,6 +6,8 @@ export interface AppOptions {
   readonly lingerMs: number;
   /** Absolute path of the folder that the app's files are in on this machine. */
   readonly root: string;
+  /** Absolute paths of the sockets and pipes on which the host listens for the app. */
+  readonly sockets: readonly string[];
   /** Arguments in `process.argv` after the entry, in place of those in its artifact. */
   readonly args?: readonly string[];
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { Agent } from 'node:http';
+import { existsSync } from 'node:fs';
+import { Agent, get } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -279,4 +280,35 @@ test('a server of bare connections takes as many as it says, and ends its side w
   third.end();
   const [chunk] = (await once(third, 'data')) as [Buffer];
   expect(chunk.toString()).toBe('late');
+});
+
+test('a Unix socket stays where it is although each version removes what the one before may have left', async () => {
+  const { folder, write, serve } = await appProject({ 'server.js': '' });
+  const path = join(folder, 'gate.sock');
+  const code = (edition: number): string => `
+    const fs = require('fs');
+    const path = ${JSON.stringify(path)};
+    if (fs.existsSync(path)) fs.unlinkSync(path);
+    const server = require('http').createServer((_, response) => response.end('${edition}'));
+    server.listen(path, () => fs.chmodSync(path, 0o666));
+    process.on('SIGTERM', () => fs.promises.rm(path, { force: true }).then(() => process.exit(0)));`;
+  await write({ 'server.js': code(1) });
+  const app = await serve('server.js');
+  const ask = (): Promise<string> =>
+    new Promise((done, reject) => {
+      get({ socketPath: path, path: '/', agent: false }, (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => done(text));
+      }).on('error', reject);
+    });
+  expect(await ask()).toBe('1');
+  await write({ 'server.js': code(2) });
+  await app.reload();
+  expect(await ask()).toBe('2');
+  await expect.poll(() => app.swapper.stats().plugins[0]?.versions).toHaveLength(1);
+  expect(await ask()).toBe('2');
+  await app.close();
+  expect(existsSync(path)).toBe(false);
 });
