@@ -9,7 +9,10 @@ import type { Adapter } from '../adapters/adapter.js';
 import { builtinAdapters } from '../adapters/builtin/index.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import { bind, boundHost } from '../plugin/host-binding.js';
+import { keptRoots } from '../plugin/kept-roots.js';
+import { ownSymbols } from '../plugin/own-symbols.js';
 import { takers } from '../plugin/takers.js';
+import { ticker } from '../plugin/ticker.js';
 import { memoryStoreAdapters } from '../stores/memory-stores.js';
 import type { AppAnswer, AppOptions } from '../surface/app-notes.js';
 import type { CrossedSocket } from '../sockets/thread/crossed-socket.js';
@@ -70,7 +73,6 @@ class App {
   readonly #begun = new Promise<void>((resolve) => {
     this.#begin = resolve;
   });
-  #intervals: HeldIntervals | undefined;
   #times!: RequestTimes;
   #end!: TunnelEnd;
   #connections!: HttpConnections;
@@ -82,8 +84,16 @@ class App {
     this.#spec = spec;
   }
 
-  /** Runs the entry, and reports the outcome to the host at the other end of `port`. */
-  open(port: MessagePort, { lingerMs, root, sockets, args = this.#spec.args }: AppOptions): void {
+  /**
+   * Runs the entry, and reports the outcome to the host at the other end of `port`.
+   *
+   * @param evaluated to be called once it has been evaluated.
+   */
+  open(
+    port: MessagePort,
+    { lingerMs, root, sockets, args = this.#spec.args }: AppOptions,
+    evaluated: () => void,
+  ): void {
     this.#root = root;
     this.#args = args;
     this.#files = new FrozenFiles(this.#table);
@@ -94,12 +104,12 @@ class App {
     const linger = new Linger(lingerMs);
     boundHost().signal.addEventListener('abort', () => boundHost().waitUntil(linger.over()), { once: true });
     const intervals = new HeldIntervals((path) => this.#files.isOwn(path));
-    this.#intervals = intervals;
+    takers.add(intervals);
     setTimeout(() => letGoEarly(intervals), HELD_MS).unref();
     adoptProcess((change) => this.#line.change(change));
     const exit = this.#explainExit();
     this.#begun
-      .then(() => this.#run(servers, intervals))
+      .then(() => this.#run(servers, intervals, evaluated))
       .then(
         () => {
           process.exit = exit;
@@ -125,12 +135,13 @@ class App {
     return exit;
   }
 
-  async #run(servers: AdoptedServers, intervals: HeldIntervals): Promise<void> {
-    const evaluated = runEntry(this.#files, resolve(this.#root, this.#spec.entry), this.#args);
+  async #run(servers: AdoptedServers, intervals: HeldIntervals, evaluated: () => void): Promise<void> {
+    const evaluation = runEntry(this.#files, resolve(this.#root, this.#spec.entry), this.#args);
     // The entry may wait for work that begins only when its version is active, such as a bot that polls until it is stopped.
     const blocked = takers.whenBlocked.then(() => turnEnd(true));
-    if (await Promise.race([evaluated.then(() => false), blocked])) evaluated.catch(throwLater);
+    if (await Promise.race([evaluation.then(() => false), blocked])) evaluation.catch(throwLater);
     intervals.stopCollecting();
+    evaluated();
     await servers.settled();
   }
 
@@ -138,7 +149,6 @@ class App {
   async close(): Promise<void> {
     await runShutdownHandlers();
     this.#times.flush();
-    this.#intervals?.clear();
     this.#end.close();
   }
 
@@ -151,10 +161,7 @@ class App {
     switch (answer.kind) {
       case 'run':
         return this.#begin();
-      case 'active':
-        return this.#intervals?.letGo();
       case 'replaced':
-        this.#intervals?.hold();
         if (answer.isFirst) tellOfSignals();
         if (answer.alone) this.#connections.endOthers();
         return undefined;
@@ -246,6 +253,10 @@ export function createApp(spec: AppSpec): ArtifactModule {
     liveFunctions: {},
     liveTypes: {},
     takers,
+    ticker,
+    keptRoots,
+    ownSymbols,
+    isEvaluatedLater: true,
     bind,
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Module } from 'node:module';
 import * as pluginModule from '../plugin/index.js';
+import { hostBindingSpecifier, registerOwnSymbols } from '../plugin/own-symbols.js';
 import * as storesModule from '../stores/index.js';
 import type { AdaptedPackages } from './adapted-packages.js';
 import type { FrozenFiles } from './frozen-files.js';
@@ -50,6 +51,7 @@ export function freezeCommonJs(
       if (isWorkerThreads(request)) return masked;
       if (request === 'liveswap/plugin') return pluginModule;
       if (request === 'liveswap/stores') return storesModule;
+      if (request === hostBindingSpecifier) return { registerOwnSymbols };
     }
     const exports = load.call(this, request, parent, ...rest);
     if (!adapted.isAdapted(request, from ?? undefined)) return exports;

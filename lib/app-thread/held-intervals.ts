@@ -1,5 +1,6 @@
 import timers from 'node:timers';
 import { syncBuiltinESMExports } from 'node:module';
+import type { Taker } from '../plugin/takers.js';
 import { callerFile } from './caller-file.js';
 
 /** An interval that waits for its version to become active. */
@@ -16,7 +17,8 @@ type SetInterval = (run: (...given: unknown[]) => void, ms?: number, ...args: un
  * and not after it has yielded, so that old and new never run side by side. Timers of packages, and later ones, are left
  * alone: a start that waits for one of those would wait for ever.
  */
-export class HeldIntervals {
+export class HeldIntervals implements Taker {
+  readonly name = 'setInterval';
   readonly #isOwn: (path: string) => boolean;
   readonly #setInterval = globalThis.setInterval as unknown as SetInterval;
   readonly #held: HeldInterval[] = [];
@@ -58,13 +60,25 @@ export class HeldIntervals {
     this.#open = false;
   }
 
+  start(): void {
+    this.letGo();
+  }
+
+  pause(): void {
+    this.hold();
+  }
+
+  resume(): void {
+    this.letGo();
+  }
+
   /** Ends them. */
-  clear(): void {
+  end(): void {
     for (const { timer } of this.#held) clearInterval(timer);
   }
 
   #collect(...[run, ms, ...args]: Parameters<SetInterval>): NodeJS.Timeout {
-    const place = this.#collecting && !this.#open ? callerFile() : undefined;
+    const place = this.#collecting ? callerFile() : undefined;
     if (typeof run !== 'function' || !place || !this.#isOwn(place.file))
       return this.#setInterval(run, ms, ...args);
     const timer = this.#setInterval(() => {

@@ -3,6 +3,7 @@ import * as nodeModule from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { adapterModuleSource } from '../adapters/adapter-module.js';
+import { hostBindingSpecifier } from '../plugin/own-symbols.js';
 import { isPartOf, type AdaptedNames, type AdaptedPackages } from './adapted-packages.js';
 import { freezeCommonJs } from './commonjs.js';
 import type { FrozenFiles, FrozenTable } from './frozen-files.js';
@@ -10,7 +11,7 @@ import { resolveFrozen } from './resolve-frozen.js';
 import { isWorkerThreads, MASK_URL, maskSource } from './worker-threads-mask.js';
 
 /** Modules of liveswap that the app's own files find in their artifact. */
-const OWN = new Set(['liveswap/plugin', 'liveswap/stores']);
+const OWN = new Set(['liveswap/plugin', 'liveswap/stores', hostBindingSpecifier]);
 /** Marks the URL of the module that stands in for a package, whose name follows. */
 const ADAPTED = '?liveswap-adapted=';
 

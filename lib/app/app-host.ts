@@ -156,7 +156,6 @@ export class AppHost {
     this.#loneStart.replaced();
     if (!version) return this.#book.closeAll();
     this.#book.switchTo(version);
-    this.#tell(version, { kind: 'active' });
   }
 
   /** Of a version whose threads are about to end. */
@@ -177,7 +176,6 @@ export class AppHost {
     try {
       if (startsAlone(version)) await goneFrom(version, index);
       const thread = await this.#open(version, handle);
-      if (version === this.#current) thread.tell({ kind: 'active' });
       await thread.ready;
     } catch (error) {
       // It would serve nothing: the next one tries again.

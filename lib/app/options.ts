@@ -102,12 +102,16 @@ const checks: Checks<ServeAppOptions> = {
 export function checkAppOptions(options: ServeAppOptions): void {
   checkOptions(options, checks);
   const { exclusive, threads = 1 } = options;
-  if (exclusive && threads > 1)
-    throw new LiveswapError(
-      'OPTION_INVALID',
-      `The option threads must be 1: an exclusive app has one thread; it is ${threads}.`,
-      { option: 'threads' },
-    );
+  if (exclusive && threads > 1) throw oneThread(threads);
+}
+
+/** The refusal of more threads than an exclusive app can have; one that keeps state is exclusive. */
+export function oneThread(threads: number): LiveswapError {
+  return new LiveswapError(
+    'OPTION_INVALID',
+    `The option threads must be 1: an exclusive app has one thread, and so has one that keeps state; it is ${threads}.`,
+    { option: 'threads' },
+  );
 }
 
 function isWarm(value: unknown): boolean {

@@ -6,7 +6,7 @@ import { Swapper } from '../swap/swapper.js';
 import { createLogger } from '../observe/log.js';
 import { AppHost } from './app-host.js';
 import { openAppSource, type AppSource } from './app-source.js';
-import { appDefaults, checkAppOptions, type ServeAppOptions } from './options.js';
+import { appDefaults, checkAppOptions, oneThread, type ServeAppOptions } from './options.js';
 
 /** An app that is served. */
 export class ServedApp implements AsyncDisposable {
@@ -111,6 +111,7 @@ export async function serveAppAfter(
   const { plugins, warm, ready } = options;
   const { threads = appDefaults.threads, shutdownMs = appDefaults.shutdownMs } = options;
   const source = await openAppSource(entry, options);
+  if (source.built?.manifest.exclusive && threads > 1) throw oneThread(threads);
   const lingerMs = options.lingerMs ?? appDefaults.lingerMs;
   const { startMs = swapperDefaults.startMs, freeMs = swapperDefaults.freeMs } = options.swapper ?? {};
   const swapper = new Swapper(source.folder, {

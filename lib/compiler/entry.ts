@@ -1,9 +1,7 @@
 import { join } from 'node:path';
+import { hostBindingSpecifier } from '../plugin/own-symbols.js';
 import type { LiveSymbol } from './collect/live-symbols.js';
 import { relativePath } from './posix-path.js';
-
-/** The module that `liveswap/plugin` gives to generated entries, beside the one it gives to plugins. */
-export const hostBindingSpecifier = 'liveswap-host-binding';
 
 /**
  * The source of the module that an artifact is bundled from: it imports the root module and every file with live

@@ -25,6 +25,8 @@ export interface ArtifactModule {
   readonly keptRoots?: Pick<KeptRoots, 'roots' | 'registered'>;
   /** The constants and classes that kept state may lead to, by `file#NAME`. */
   readonly ownSymbols?: () => ReadonlyMap<string, unknown>;
+  /** True when a service evaluates its code, and tells when: what it keeps is known only then. */
+  readonly isEvaluatedLater?: boolean;
   /** Ties the artifact's own `context` to the thread that runs it. */
   bind(host: PluginHost): void;
 }

@@ -1,3 +1,6 @@
+/** The module that `liveswap/plugin` gives to generated code, beside the one it gives to plugins. */
+export const hostBindingSpecifier = 'liveswap-host-binding';
+
 /** The module-level constants and classes of a plugin's own files, by `file#NAME`, as the build hands them over. */
 const values = new Map<string, unknown>();
 

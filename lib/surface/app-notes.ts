@@ -67,9 +67,7 @@ export type AppAnswer =
   | { readonly kind: 'refused'; readonly ask: number; readonly error: PlatformError }
   /** Which TLS context has the server of this address for a name? */
   | { readonly kind: 'context'; readonly ask: number; readonly key: string; readonly servername: string }
-  /** The version of the thread is current from now on. */
-  | { readonly kind: 'active' }
-  /** Another one is; `alone`: only one may run, so that connections end on which no requests are read. */
+  /** Another version than that of the thread is current; `alone`: only one may run, so that connections end on which no requests are read. */
   | { readonly kind: 'replaced'; readonly isFirst: boolean; readonly alone: boolean };
 
 /** An error of the platform or of the app, with what it is known by. */

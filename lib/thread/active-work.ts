@@ -47,8 +47,9 @@ export class ActiveWork {
 
   /** Facts about the activity that the host needs. */
   get facts(): ActivityFacts {
-    const { plugin, resources, ticker, takers, keptRoots } = this.#deps.artifact;
-    const keepsState = (keptRoots?.roots.size ?? 0) > 0;
+    const { task, artifact } = this.#deps;
+    const { plugin, resources, ticker, takers, keptRoots } = artifact;
+    const keepsState = task.kept !== undefined || (keptRoots?.roots.size ?? 0) > 0;
     const hasHooks = plugin.onActive !== undefined || plugin.onYield !== undefined;
     const counts = (resources?.count ?? 0) + (ticker?.count ?? 0);
     const takesWork = takers?.isExpected === true;
@@ -72,14 +73,25 @@ export class ActiveWork {
     };
   }
 
+  /** The code has been evaluated, where a service does that. @throws LiveswapError `OPTION_INVALID` */
+  evaluated(): void {
+    this.kept.evaluated();
+    if (this.activity.isActive) this.#startSaving();
+  }
+
   #begin(): void {
-    const { task, artifact, host, log } = this.#deps;
+    const { task, artifact } = this.#deps;
     if (task.index === 0) {
       artifact.ticker?.start({
         run: (tick) => this.#runTick(tick),
         missed: (ticks) => this.#deps.openWork.missTicks(ticks),
       });
     }
+    this.#startSaving();
+  }
+
+  #startSaving(): void {
+    const { host, log } = this.#deps;
     this.kept.startSaving({
       save: (image) => host.call('saveKept', [image]),
       onFailed: (error) => {

@@ -25,34 +25,56 @@ export interface KeptSaver {
 /** Minimum ratio of the pause before the next copy to the time that a copy takes: copies use at most 2 % of the thread's time. */
 const LEAST_PAUSE = 49;
 
+/** State that an artifact keeps, and the classes that it may hold: known once its code has been evaluated. */
+interface KeptDeclarations {
+  readonly roots: ReadonlyMap<string, OwnRoot>;
+  readonly classes: KeptClasses;
+  readonly saveTimes: readonly number[];
+}
+
 /** The kept state of one thread: sent to the thread that takes over, or taken over from the previous one. */
 export class KeptThread {
-  readonly #roots: ReadonlyMap<string, OwnRoot>;
-  readonly #classes: KeptClasses;
+  readonly #artifact: ArtifactModule;
+  readonly #facts: KeptFacts | undefined;
   readonly #carried = new Carried();
   readonly #liveClasses: LiveClasses;
-  readonly #saveTimes: readonly number[];
+  #declared: KeptDeclarations;
+  #isEvaluated: boolean;
+  /** State that has come before the code was evaluated that keeps it. */
+  #early: KeptImage | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** `facts` are the types known from the build; without them, values are not checked. */
-  constructor({ keptRoots, ownSymbols }: ArtifactModule, liveClasses: LiveClasses, facts?: KeptFacts) {
-    const roots = keptRoots?.roots ?? new Map<string, KeptRoot>();
-    const check = new ShapeCheck(facts?.types ?? {}, (name) => this.#classes.get(name)?.type);
-    this.#roots = new Map(Array.from(roots, ([name, root]) => [name, withFacts(name, root, facts, check)]));
-    this.#saveTimes = Array.from(keptRoots?.roots.values() ?? [], ({ saveMs }) => saveMs ?? Infinity);
+  constructor(artifact: ArtifactModule, liveClasses: LiveClasses, facts?: KeptFacts) {
+    this.#artifact = artifact;
+    this.#facts = facts;
     this.#liveClasses = liveClasses;
-    this.#classes = new KeptClasses({
-      symbols: ownSymbols?.() ?? new Map(),
-      registered: keptRoots?.registered ?? new Map(),
-      facts: (facts?.classes ?? []).map((one) => classFacts(one, check)),
-      roots: new Set(Array.from(this.#roots.values(), ({ root }) => root)),
-    });
+    this.#isEvaluated = artifact.isEvaluatedLater !== true;
+    this.#declared = declarationsOf(artifact, facts);
+  }
+
+  /**
+   * The code has been evaluated, where that is done after the artifact was imported.
+   *
+   * @throws LiveswapError `OPTION_INVALID` when a kept value's class is not one of its own, or the build did not see that it is kept;
+   * `LIVE_DATA_MISMATCH`
+   */
+  evaluated(): void {
+    this.#declared = declarationsOf(this.#artifact, this.#facts);
+    this.#isEvaluated = true;
+    const [name] = this.#declared.roots.keys();
+    if (name !== undefined && !this.#facts) throw unseen(name);
+    this.check();
+    const early = this.#early;
+    this.#early = undefined;
+    if (early) this.pour(early);
   }
 
   /** @throws LiveswapError `OPTION_INVALID` when a kept value's class is not one of the plugin's own */
   check(): void {
-    for (const [name, { root }] of this.#roots) {
-      const classified = classify(root, this.#classes);
+    const { roots, classes } = this.#declared;
+    for (const [name, { root }] of roots) {
+      const classified = classify(root, classes);
       if ('kind' in classified) continue;
       const message = `Cannot keep ${name}: create returned ${classified.refused}.`;
       throw new LiveswapError('OPTION_INVALID', message, { option: 'kept', name });
@@ -84,9 +106,14 @@ export class KeptThread {
   }
 
   pour(image: KeptImage, isRehearsal = false): void {
+    if (!this.#isEvaluated) {
+      if (!isRehearsal) this.#early = image;
+      return;
+    }
+    const { roots, classes } = this.#declared;
     const target = {
-      roots: this.#roots,
-      classes: this.#classes,
+      roots,
+      classes,
       carried: this.#carried,
       liveData: (wire: unknown) => LiveData.from(wire, this.#liveClasses),
     };
@@ -97,7 +124,7 @@ export class KeptThread {
   /** Gives the host a copy every `saveMs` milliseconds, but never spends more than a fiftieth of this thread's time on copies. */
   startSaving(saver: KeptSaver): void {
     this.stopSaving();
-    const saveMs = Math.min(...this.#saveTimes);
+    const saveMs = Math.min(...this.#declared.saveTimes);
     if (saveMs === Infinity) return;
     let isFailing = false;
     const wait = (ms: number): void => {
@@ -122,11 +149,36 @@ export class KeptThread {
   }
 
   #encode(isRehearsal: boolean): ReturnType<typeof encodeKept> {
-    const roots = Array.from(this.#roots, ([name, { root, made, facts }]) => {
+    const { roots: own, classes } = this.#declared;
+    const roots = Array.from(own, ([name, { root, made, facts }]) => {
       return [name, { state: root, made, fingerprint: facts?.fingerprint ?? '' }] as const;
     });
-    return encodeKept({ roots: new Map(roots), classes: this.#classes, carried: this.#carried }, isRehearsal);
+    return encodeKept({ roots: new Map(roots), classes, carried: this.#carried }, isRehearsal);
   }
+}
+
+function declarationsOf(
+  { keptRoots, ownSymbols }: ArtifactModule,
+  facts: KeptFacts | undefined,
+): KeptDeclarations {
+  const kept = keptRoots?.roots ?? new Map<string, KeptRoot>();
+  const check: ShapeCheck = new ShapeCheck(facts?.types ?? {}, (name) => classes.get(name)?.type);
+  const roots = new Map(Array.from(kept, ([name, root]) => [name, withFacts(name, root, facts, check)]));
+  const classes = new KeptClasses({
+    symbols: ownSymbols?.() ?? new Map(),
+    registered: keptRoots?.registered ?? new Map(),
+    facts: (facts?.classes ?? []).map((one) => classFacts(one, check)),
+    roots: new Set(Array.from(roots.values(), ({ root }) => root)),
+  });
+  return { roots, classes, saveTimes: Array.from(kept.values(), ({ saveMs }) => saveMs ?? Infinity) };
+}
+
+function unseen(name: string): LiveswapError {
+  return new LiveswapError(
+    'OPTION_INVALID',
+    `Cannot keep ${name}: the build has not seen that it is kept; call \`kept\` of liveswap/plugin in a file that the entry leads to, or name that file with files.`,
+    { option: 'kept', name },
+  );
 }
 
 function withFacts(name: string, root: KeptRoot, facts: KeptFacts | undefined, check: ShapeCheck): OwnRoot {

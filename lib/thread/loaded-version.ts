@@ -221,6 +221,7 @@ export class LoadedVersion {
       hold: openWork.hold,
       holdRunning: openWork.run,
       waitUntil: (promise) => this.#waitUntil(promise),
+      evaluated: () => this.active.evaluated(),
       wrap: (value) => wrapData(value, this.liveClasses),
       unwrap: (wire) => LiveData.from(wire, this.liveClasses).unwrap(),
       run: (call, work, carrier) => this.#runService(call, work, carrier),

@@ -23,6 +23,8 @@ export interface ServiceHost {
   /** Like {@link hold}, for work that a yielding version has to wait for. */
   holdRunning(): () => void;
   waitUntil(promise: Promise<unknown>): void;
+  /** Tells that the service has evaluated the code of the version. @throws LiveswapError `OPTION_INVALID` for what cannot be kept */
+  readonly evaluated: () => void;
   /** Writes data in a form that another version can read. @throws LiveswapError `LIVE_DATA_INVALID` */
   wrap(value: unknown): LiveDataWire;
   /** Reads such data; live types become this version's classes. @throws LiveswapError `LIVE_DATA_MISMATCH` */

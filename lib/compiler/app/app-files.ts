@@ -3,35 +3,13 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { glob } from 'tinyglobby';
 import { LiveswapError } from '../../core/errors.js';
 import type { CarriedFile } from '../../manifest/files-block.js';
+import type { AppFile, AppFiles } from './collected-files.js';
 import { pathBelow } from './compile-modules.js';
 import type { ModuleCompiler } from './module-compiler.js';
 import { namedByCode } from './named-by-code.js';
 import { OwnModules } from './own-files.js';
 import type { OwnModule } from './own-module.js';
 import { FileSnapshot, unsettled } from './file-snapshot.js';
-
-/** The files of an app. */
-export interface AppFiles {
-  /** Absolute path of the folder that all of it is in. */
-  readonly root: string;
-  /** The entry, relative to the root, with forward slashes. */
-  readonly entry: string;
-  readonly carried: readonly CarriedFile[];
-  /** Facts that a thread needs about each file. */
-  readonly table: readonly AppFile[];
-  /** Folders that were taken whole, relative to the root. */
-  readonly folders: readonly string[];
-  /** Other files that the app may need, for people. */
-  readonly remarks: readonly string[];
-}
-
-/** One file of an app; see `FrozenFile`, which reads it. */
-export interface AppFile {
-  readonly path: string;
-  readonly format?: OwnModule['format'];
-  readonly code?: string;
-  readonly imports?: Readonly<Record<string, string>>;
-}
 
 const MODULE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const COMPILED = '.liveswap-compiled/';
@@ -104,6 +82,23 @@ export async function collectAppFiles(
     folders: [...new Set(whole)].map((folder) => pathBelow(root, folder)).sort(),
     remarks: [...asked.remarks, ...(await remarksOn(home, paths, tooLarge))],
   };
+}
+
+/** The same files, with code added to the end of some modules; what is read of their paths stays what it is. */
+export function withEndings(app: AppFiles, endings: ReadonlyMap<string, string>): AppFiles {
+  if (endings.size === 0) return app;
+  const bytesAt = new Map(app.carried.map(({ path, bytes }) => [path, bytes]));
+  const ended = new Map<string, CarriedFile>();
+  const table = app.table.map((file): AppFile => {
+    const ending = endings.get(join(app.root, file.path));
+    if (ending === undefined) return file;
+    const { code = `${COMPILED}${file.path}.js` } = file;
+    const bytes = bytesAt.get(file.code ?? file.path) ?? new Uint8Array();
+    ended.set(code, { path: code, bytes: Buffer.concat([bytes, Buffer.from(ending)]) });
+    return { ...file, code };
+  });
+  const carried = [...app.carried.filter(({ path }) => !ended.has(path)), ...ended.values()];
+  return { ...app, table, carried };
 }
 
 async function entryFile(entry: string): Promise<string> {

@@ -1,13 +1,14 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isLiveswapError } from '../../core/errors.js';
+import { isLiveswapError, LiveswapError } from '../../core/errors.js';
 import { artifactFileName, makeArtifact } from '../../manifest/artifact.js';
 import type { AppFacts } from '../../manifest/manifest.js';
 import { packFiles } from '../../manifest/files-block.js';
 import { writeIfChanged } from '../../manifest/write-atomically.js';
 import type { BuiltArtifact } from '../report.js';
-import { collectAppFiles, type AppFiles } from './app-files.js';
+import { collectAppFiles, withEndings } from './app-files.js';
+import type { AppFiles } from './collected-files.js';
 import { findingOf, isBuildFailure } from '../bundle/messages.js';
 import { buildFailed } from '../diagnostics/build-failed.js';
 import { appRuntime, RUNTIME } from './app-runtime.js';
@@ -61,33 +62,38 @@ export interface BuiltApp extends BuiltArtifact {
  * Writes an artifact that holds an app's own files instead of a bundle; its packages stay where they are.
  *
  * @param compiler remembers what earlier builds have compiled.
- * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed
+ * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed, or keeps state that
+ * cannot move
  */
 export async function buildApp(options: AppBuildOptions, compiler = new ModuleCompiler()): Promise<BuiltApp> {
   const { outDir } = options;
-  const [app, { set: adapters, own }] = await Promise.all([
-    collect(options, compiler),
-    BuildAdapters.load(options),
-  ]).catch((error: unknown) => {
-    throw refusalOf(error, options);
-  });
-  const name = options.name ?? (await appName(app));
+  const [found, loaded] = await Promise.all([collect(options, compiler), BuildAdapters.load(options)]).catch(
+    (error: unknown) => {
+      throw refusalOf(error, options);
+    },
+  );
+  const { set: adapters, own } = loaded;
+  const name = options.name ?? (await appName(found));
+  const { imports, kept, types, endings } = await compiler.declarations(name, found, loaded);
+  const app = withEndings(found, endings);
+  const exclusive = kept ? exclusiveOf(name, options) : (options.exclusive ?? false);
   const lock = await lockFileHash(app.root);
   const facts: AppFacts = {
     entry: app.entry,
     ...(lock !== undefined && { lock }),
-    ...(options.exclusive === 'start' && { startsAlone: true }),
+    ...(exclusive === 'start' && { startsAlone: true }),
   };
   const block = await packFiles([
     ...(await appRuntime()),
     ...own.carried,
     ...app.carried.map((file) => ({ ...file, path: `files/${file.path}` })),
   ]);
-  const body = Buffer.from(`${entryCode(app, options, own.paths)}${block}`);
-  const none = { rules: 0, liveFunctions: [], liveTypes: [], imports: [], exports: [], functions: [] };
+  const body = Buffer.from(`${entryCode(app, { ...options, exclusive }, own.paths)}${block}`);
+  const none = { rules: 0, liveFunctions: [], liveTypes: [], exports: [], functions: [] };
+  const declared = { imports, ...(kept && { kept }), ...(Object.keys(types).length > 0 && { types }) };
   const file = resolve(outDir, artifactFileName(name));
   const { manifest, hash, bytes } = makeArtifact(
-    { ...none, name, app: facts, filesAt: '', ...(options.exclusive && { exclusive: true }) },
+    { ...none, ...declared, name, app: facts, filesAt: '', ...(exclusive !== false && { exclusive: true }) },
     body,
     file,
   );
@@ -104,6 +110,16 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
     remarks: app.remarks,
     adapted: adaptedPackages(dirname(join(app.root, app.entry)), adapters),
   };
+}
+
+/** State that moves from version to version: only one may run at a time. @throws LiveswapError `OPTION_INVALID` */
+function exclusiveOf(name: string, { exclusive }: AppBuildOptions): true {
+  if (exclusive !== 'start') return true;
+  throw new LiveswapError(
+    'OPTION_INVALID',
+    `${name} cannot be served with exclusive: 'start': what it keeps could not move, since the old version has ended when the new one begins; use exclusive: true, which kept implies.`,
+    { option: 'exclusive' },
+  );
 }
 
 /** Number of times that files are read again which change while they are read, and the pause between, in milliseconds. */
@@ -144,7 +160,7 @@ function entryCode(
   return [
     `import { createApp } from './${RUNTIME}';`,
     ...adapters.map((path, index) => `import adapter${index} from './${path}';`),
-    `export const { plugin, symbols, liveFunctions, liveTypes, takers, bind } = createApp({ url: import.meta.url, adapters: [${own.join()}], ...${JSON.stringify(spec)} });`,
+    `export const { plugin, symbols, liveFunctions, liveTypes, takers, ticker, keptRoots, ownSymbols, isEvaluatedLater, bind } = createApp({ url: import.meta.url, adapters: [${own.join()}], ...${JSON.stringify(spec)} });`,
     '',
   ].join('\n');
 }

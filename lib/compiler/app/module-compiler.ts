@@ -1,3 +1,7 @@
+import type { BuildAdapters } from '../adapters/build-adapters.js';
+import { mayDeclare, noDeclarations, type AppDeclarations } from './app-declarations.js';
+import type { AppFiles } from './collected-files.js';
+import type { AppSources } from './check/app-sources.js';
 import { compileModules } from './compile-modules.js';
 import { ModuleFormats, type ModuleFormat } from './module-format.js';
 import type { OwnModule } from './own-module.js';
@@ -29,6 +33,7 @@ export class ModuleCompiler {
   #compiled = new Map<string, Compiled>();
   #formats = new ModuleFormats();
   #projects: Projects | undefined;
+  #sources: AppSources | undefined;
 
   /** Forgets each package.json and tsconfig.json: they may have been changed since the last build. */
   beginBuild(): void {
@@ -60,6 +65,17 @@ export class ModuleCompiler {
   /** Returns whether imports of types alone are kept in a module that {@link special} has seen. */
   isVerbatim(path: string): boolean {
     return TYPESCRIPT.test(path) && this.#projects?.of(path).options.verbatimModuleSyntax === true;
+  }
+
+  /** What an app's own files declare by `liveswap/plugin`. Most servers declare nothing, and do without a type checker. */
+  async declarations(name: string, app: AppFiles, adapters: BuildAdapters): Promise<AppDeclarations> {
+    if (!app.carried.some((file) => mayDeclare(file))) return noDeclarations;
+    const [{ AppSources }, { declaredBy }] = await Promise.all([
+      import('./check/app-sources.js'),
+      import('./declared-by.js'),
+    ]);
+    this.#sources ??= new AppSources();
+    return declaredBy(this.#sources.read(name, app, adapters), app);
   }
 
   /** The JavaScript of all modules that need it, by absolute path. */

@@ -5,7 +5,8 @@ import { artifactFileName } from '../../manifest/artifact.js';
 import type { BuildAdapters } from '../adapters/build-adapters.js';
 import { isAsset } from '../assets.js';
 import type { Endings } from '../collect/own-symbols.js';
-import { entryFileName, hostBindingSpecifier } from '../entry.js';
+import { hostBindingSpecifier } from '../../plugin/own-symbols.js';
+import { entryFileName } from '../entry.js';
 import type { ResolvedOptions } from '../options.js';
 import {
   adaptersModule,

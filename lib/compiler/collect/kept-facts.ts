@@ -31,8 +31,10 @@ export interface KeptSources {
 }
 
 /** Reads what a plugin keeps, and the classes that its state may hold; `undefined` when it keeps nothing. */
-export function keptSources(plugin: PluginSources): KeptSources | undefined {
-  const sources = ownSources(plugin);
+export function keptSources(
+  plugin: PluginSources,
+  sources: readonly OwnSources[] = ownSources(plugin),
+): KeptSources | undefined {
   if (!sources.some(({ files }) => keepingIn(files).length > 0)) return undefined;
   const read = sources.map(readKept);
   return {

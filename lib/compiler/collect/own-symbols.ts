@@ -1,5 +1,5 @@
-import { ts } from 'ts-morph';
-import { hostBindingSpecifier } from '../entry.js';
+import { ts, type SourceFile } from 'ts-morph';
+import { hostBindingSpecifier } from '../../plugin/own-symbols.js';
 import { relativePath } from '../posix-path.js';
 import type { PluginSources } from '../rule.js';
 import { importsFromPlugin } from '../rules/analysis/liveswap-package.js';
@@ -12,10 +12,15 @@ export type Endings = ReadonlyMap<string, string>;
 /**
  * Returns the lines to append to a plugin's modules, so that its artifact knows by name the constants that hold resources, and
  * the constants and classes that kept state may lead to, exported or not.
+ *
+ * @param isCommonJs of modules that Node reads as CommonJS; none of a plugin is.
  */
-export function ownSymbolEndings(plugin: PluginSources): Endings {
+export function ownSymbolEndings(
+  plugin: PluginSources,
+  files: readonly SourceFile[] = ownSources(plugin).flatMap((sources) => sources.files),
+  isCommonJs: (path: string) => boolean = () => false,
+): Endings {
   const { folder } = plugin;
-  const files = ownSources(plugin).flatMap((sources) => sources.files);
   const keeps = files.some((file) => importsFromPlugin(file.compilerNode, 'kept'));
   const endings = new Map<string, string>();
   for (const file of files) {
@@ -23,6 +28,7 @@ export function ownSymbolEndings(plugin: PluginSources): Endings {
     if (!keeps && !importsFromPlugin(source, 'resource')) continue;
     const names = source.statements.flatMap((statement) => (isDeclared(statement) ? [] : namesIn(statement)));
     const path = file.getFilePath();
+    const ending = isCommonJs(path) ? commonJsEnding : moduleEnding;
     if (names.length > 0) endings.set(path, ending(relativePath(folder, path), names));
   }
   return endings;
@@ -51,9 +57,15 @@ function isConstEnum(statement: ts.EnumDeclaration): boolean {
   return hasModifier(statement, ts.SyntaxKind.ConstKeyword);
 }
 
-function ending(file: string, names: readonly string[]): string {
+function moduleEnding(file: string, names: readonly string[]): string {
   return `
 import { registerOwnSymbols as liveswapRegister } from '${hostBindingSpecifier}';
 liveswapRegister(${JSON.stringify(file)}, { ${names.join(', ')} });
+`;
+}
+
+function commonJsEnding(file: string, names: readonly string[]): string {
+  return `
+require('${hostBindingSpecifier}').registerOwnSymbols(${JSON.stringify(file)}, { ${names.join(', ')} });
 `;
 }

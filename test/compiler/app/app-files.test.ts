@@ -1,7 +1,8 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { collectAppFiles, type AppFiles } from '../../../lib/compiler/app/app-files.js';
+import { collectAppFiles } from '../../../lib/compiler/app/app-files.js';
+import type { AppFiles } from '../../../lib/compiler/app/collected-files.js';
 import { ModuleCompiler } from '../../../lib/compiler/app/module-compiler.js';
 import { appFolder } from '../../helpers/app-folder.js';
 

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { AppFiles } from '../app-files.js';
+import type { AppFiles } from '../collected-files.js';
 import { lockFileHash } from '../lock-file.js';
 import { ModuleCompiler } from '../module-compiler.js';
 import type { Finding } from '../../rule.js';

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { collectAppFiles, type AppFiles } from '../app-files.js';
+import { collectAppFiles } from '../app-files.js';
+import type { AppFiles } from '../collected-files.js';
 import { refusalOf } from '../build-app.js';
 import { BuildAdapters } from '../../adapters/build-adapters.js';
 import { ModuleCompiler } from '../module-compiler.js';

@@ -6,8 +6,7 @@ import { openClients } from '../../rules/no-globals/clients.js';
 import { moduleState } from '../../rules/no-globals/module-state.js';
 import { factAt, type SwapFact } from './swap-fact.js';
 
-const KEEP =
-  'Keep it in the data bag (`context.vault` of liveswap/plugin), in a database, or let it begin empty.';
+const KEEP = 'Wrap it in `kept` of liveswap/plugin, keep it in a database, or let it begin empty.';
 
 /** State that an app keeps in memory, and objects that it has opened, at module level. */
 export function stateFacts(sources: PluginSources): SwapFact[] {

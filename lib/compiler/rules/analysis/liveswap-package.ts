@@ -84,16 +84,47 @@ function declares(declaration: ts.Declaration, name: PluginFunction, project: Pr
       partOfSpecifier(from.text) === 'plugin'
     );
   }
+  if (ts.isBindingElement(declaration)) {
+    const { propertyName, parent } = declaration;
+    const imported = propertyName ?? declaration.name;
+    return ts.isIdentifier(imported) && imported.text === name && isRequired(parent.parent);
+  }
   return (
-    ts.isFunctionDeclaration(declaration) &&
-    declaration.name?.text === name &&
+    (ts.isFunctionDeclaration(declaration) || ts.isVariableDeclaration(declaration)) &&
+    declaration.name?.getText() === name &&
     partOfFile(declaration.getSourceFile().fileName, project) === 'plugin'
+  );
+}
+
+/** Returns whether it is `… = require('liveswap/plugin')`. */
+function isRequired(declaration: ts.Node): boolean {
+  if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
+  const { initializer } = declaration;
+  if (!ts.isCallExpression(initializer) || initializer.expression.getText() !== 'require') return false;
+  const [specifier] = initializer.arguments;
+  return (
+    specifier !== undefined &&
+    ts.isStringLiteralLike(specifier) &&
+    partOfSpecifier(specifier.text) === 'plugin'
+  );
+}
+
+function requiresFromPlugin(statement: ts.VariableStatement, name: PluginFunction): boolean {
+  return statement.declarationList.declarations.some(
+    (declaration) =>
+      isRequired(declaration) &&
+      (ts.isIdentifier(declaration.name) ||
+        declaration.name.elements.some(
+          (element) =>
+            !ts.isOmittedExpression(element) && (element.propertyName ?? element.name).getText() === name,
+        )),
   );
 }
 
 /** Returns whether a file imports a function of `liveswap/plugin`, alone or with everything else. */
 export function importsFromPlugin(file: ts.SourceFile, name: PluginFunction): boolean {
   return file.statements.some((statement) => {
+    if (ts.isVariableStatement(statement)) return requiresFromPlugin(statement, name);
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return false;
     const bindings = statement.importClause?.namedBindings;
     if (!bindings || partOfSpecifier(statement.moduleSpecifier.text) !== 'plugin') return false;
