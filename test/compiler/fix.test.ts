@@ -35,6 +35,20 @@ export const live_parts = async (): Promise<number> => early.readyState + parts.
   'guardian/seats.ts': `export const seats = new Map<string, number>();
 export const settings: { names: string[] } = { names: [] };
 `,
+  // What takes work is open only while the version is active, so one that onInit uses stays.
+  'guardian/gates.ts': `import { WebSocketServer } from 'ws';
+import { definePlugin } from 'liveswap/plugin';
+
+const front = new WebSocketServer({ port: 8080 });
+const back = new WebSocketServer({ port: 8081 });
+export const gates = definePlugin({
+  onInit: () => open(),
+  onActive: () => void front.on('connection', (socket) => socket.close()),
+});
+function open(): void {
+  back.on('connection', (socket) => socket.close());
+}
+`,
   // Each thread has its own cache, and a call may begin any number of intervals: these stay.
   'guardian/watch.ts': `import { definePlugin, resource } from 'liveswap/plugin';
 
@@ -63,7 +77,7 @@ test('what is safe to wrap is wrapped, its uses with it, and is no finding any m
   await writeFiles(folder, broken);
   const session = new BuildSession({ sources: [folder], outDir: join(folder, 'out') });
   const { fixed, files } = await applyFixes(findingsOf(await session.check()));
-  expect(fixed).toHaveLength(4);
+  expect(fixed).toHaveLength(5);
 
   const left = findingsOf(await session.check(files));
   await session.close();
@@ -88,7 +102,11 @@ export const seats = kept('seats', () => new Map<string, number>());`);
     `every(60_000, () => console.log(names.every((name) => name !== '')));\nsetInterval(forget, 60_000);`,
   );
   expect(await textOf('watch.ts')).toContain(`    every(500 * names.length, report);`);
+  expect(await textOf('gates.ts')).toContain(
+    'resource(() => new WebSocketServer({ port: 8080 }), (opened) => opened.close(), { takesWork: true });',
+  );
   expect(left.map(({ file, line, rule }) => `${file.slice(folder.length)}:${line} ${rule}`)).toEqual([
+    '/guardian/gates.ts:5 no-globals',
     '/guardian/other.ts:3 no-globals',
     '/guardian/other.ts:5 no-globals',
     '/guardian/seats.ts:4 no-globals',

@@ -34,6 +34,9 @@ export interface OpenClient {
   readonly takesWork: boolean;
 }
 
+/** Names of classes whose instances receive work as soon as they are made. */
+const takesWork = /Worker|Consumer|Subscriber|Listener|Poller|Scheduler|(Server|Bot|Cron|CronJob)$/;
+
 /** The clients at module level that have to be closed, and that neither `resource` nor a hook closes. */
 export function openClients(analysis: Analysis, releases: Releases): OpenClient[] {
   const held = holdingCalls(analysis);
@@ -81,7 +84,7 @@ function clientOf(analysis: Analysis, call: CallOrNew): OpenClient | undefined {
     call,
     type: opened.symbol?.name ?? analysis.checker.typeToString(opened),
     closing,
-    takesWork: /Worker|Consumer|Subscriber/.test(opened.symbol?.name ?? ''),
+    takesWork: takesWork.test(opened.symbol?.name ?? ''),
   };
 }
 

@@ -14,7 +14,10 @@ export function remedyOfClient({ call, closing, takesWork }: OpenClient): string
   const short = `${ts.isNewExpression(call) ? 'new ' : ''}${call.expression.getText()}(…)`;
   const close = `opened${closing.startsWith('[') ? closing : `.${closing}`}`;
   const options = takesWork ? ', { takesWork: true }' : '';
-  return `Open it with \`resource(() => ${made.length > 60 ? short : made}, (opened) => ${close}${options})\` of liveswap/plugin, and call the constant where you use it: it is opened before \`onLoad\` and closed with the version.`;
+  const lives = takesWork
+    ? 'with `onActive` and closed with `onYield`, so that only the active version takes its work'
+    : 'before `onLoad` and closed with the version';
+  return `Open it with \`resource(() => ${made.length > 60 ? short : made}, (opened) => ${close}${options})\` of liveswap/plugin, and call the constant where you use it: it is opened ${lives}.`;
 }
 
 /** Returns the remedy for a write to an object that the whole thread shares. */

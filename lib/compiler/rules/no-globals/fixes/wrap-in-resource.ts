@@ -4,6 +4,7 @@ import type { Analysis } from '../../analysis/analysis.js';
 import { runsLater } from '../../analysis/escape.js';
 import type { Use } from '../../analysis/file-names.js';
 import { isHook } from '../../analysis/hooks.js';
+import { hooksNamed, reachedFrom } from '../../analysis/plugin-context.js';
 import { isAccess, isWritten, wrapped } from '../../analysis/syntax.js';
 import { valueAt } from '../../analysis/uses.js';
 import type { OpenClient } from '../clients.js';
@@ -20,7 +21,8 @@ export function wrapInResource(analysis: Analysis, client: OpenClient): readonly
   if (!constant || constant.declaration.type) return undefined;
   const closing = closingMethodOf(analysis, analysis.checker.getTypeAtLocation(constant.declaration));
   const imported = addImport(constant.name.getSourceFile(), 'resource');
-  const uses = closing === undefined ? undefined : usesCalled(analysis, constant);
+  const uses =
+    closing === undefined ? undefined : usesCalled(analysis, constant, codeBeside(analysis, client));
   if (closing === undefined || !imported || !uses) return undefined;
   const { text, isAsync } = makerOf(constant.value);
   const close = `(opened) => opened${closing.startsWith('[') ? closing : `.${closing}`}`;
@@ -32,18 +34,36 @@ export function wrapInResource(analysis: Analysis, client: OpenClient): readonly
   ];
 }
 
-/** Every use of a constant as a call of it. */
-function usesCalled(analysis: Analysis, { name, declaration }: Constant): TextEdit[] | undefined {
+/** Returns the functions that run while a client is not open: what takes work is open only while the version is active. */
+function codeBeside(analysis: Analysis, { takesWork }: OpenClient): ReadonlySet<ts.Node> {
+  const hooks = takesWork ? ['onLoad', 'onInit', 'onFree'] : [];
+  return reachedFrom(
+    analysis,
+    hooks.flatMap((name) => hooksNamed(analysis, name)),
+  );
+}
+
+/** Every use of a constant as a call of it; `undefined` if one of them is in `closed` code. */
+function usesCalled(
+  analysis: Analysis,
+  { name, declaration }: Constant,
+  closed: ReadonlySet<ts.Node>,
+): TextEdit[] | undefined {
   if (analysis.files.some((file) => new RegExp(`\\btypeof\\s+${name.text}\\b`).test(file.text)))
     return undefined;
   const edits: TextEdit[] = [];
   for (const use of analysis.references.usesOf(declaration)) {
     if (use === name || isNameInImport(use)) continue;
     const value = valueAt(use);
-    if (!value || !isCallable(analysis, value)) return undefined;
+    if (!value || !isCallable(analysis, value) || isIn(closed, value)) return undefined;
     edits.push(calledUse(value));
   }
   return edits;
+}
+
+function isIn(functions: ReadonlySet<ts.Node>, node: ts.Node): boolean {
+  for (let outer = node; outer; outer = outer.parent) if (functions.has(outer)) return true;
+  return false;
 }
 
 function isNameInImport({ parent }: Use): boolean {
