@@ -17,9 +17,13 @@ const names = [
 
 const baseNames = new Set(names.map((name) => basename(name)));
 
-/** The files that say which packages a folder can see, there and in every folder above it. */
+/**
+ * The files that say which packages a folder can see, there and in every folder above it; beside a package.json also those that
+ * the first installation will write.
+ */
 export function dependencyFiles(folder: string): string[] {
-  const found = names.map((name) => join(folder, name)).filter((path) => existsSync(path));
+  const isPackage = existsSync(join(folder, 'package.json'));
+  const found = names.map((name) => join(folder, name)).filter((path) => isPackage || existsSync(path));
   const parent = dirname(folder);
   return parent === folder ? found : [...found, ...dependencyFiles(parent)];
 }

@@ -67,3 +67,35 @@ test('r starts the host anew with the code that is on disk, and q ends', async (
   await lines.next(/^closed two$/);
   await expect(exited).resolves.toEqual([0, null]);
 });
+
+test('what is refused stands apart from the save before, is counted once, and stays red until it is mended', async () => {
+  const folder = await tempFolder();
+  const edit = (text: string) => writeFiles(folder, { 'plugins/herald/call.ts': text });
+  await writeFiles(folder, { 'plugins/herald/index.ts': definition });
+  await edit(says('hear'));
+  const args = [...command.args, 'dev', 'plugins'];
+  const { lines, showsLast, type, exited } = openTerminal(folder, command.file, args);
+  await lines.next(/^ready/);
+  const from = lines.lines.length;
+
+  const counted = (name: string) =>
+    `let times = 0;\nexport async function live_${name}(): Promise<string> { return times++; }\n`;
+  for (const name of ['call', 'shout']) {
+    await edit(counted(name));
+    await lines.next(/^\d\d:\d\d:\d\d herald: 2 findings, serving [0-9a-f]{8}$/);
+    await showsLast(/^herald: 2 findings, serving [0-9a-f]{8}$/);
+  }
+  const told = lines.lines.slice(from);
+  const heads = told.filter((line) => /^plugins\/|^\d\d:\d\d:\d\d /.test(line));
+  const save = ['call.ts:1:5 no-globals', 'call.ts:2:', 'herald: 2 findings'];
+  expect(heads).toEqual([...save, ...save].map((text) => expect.stringContaining(text) as string));
+  expect(told[0]).toBe('');
+  expect(told[told.findIndex((line) => /^\d\d:/.test(line)) + 1]).toBe('');
+  expect(told.filter((line) => /findings? in \d/.test(line))).toEqual([]);
+
+  await edit(says('hark'));
+  await lines.next(/^\d\d:\d\d:\d\d herald swapped in /);
+  await showsLast(/^generation 2, 0 calls$/);
+  type('q');
+  await expect(exited).resolves.toEqual([0, null]);
+});

@@ -294,6 +294,54 @@ test('a package that is upgraded is live, and judged by its new types', async ()
   await expect(swapper.call('live_call')).resolves.toBe('tara');
 });
 
+test('npm ci and npm update, which leave package.json alone, are noticed wherever the packages are', async () => {
+  const root = await tempFolder();
+  const install = (text: string, type: string) =>
+    writeFiles(root, {
+      'node_modules/trumpet/package.json': `{ "name": "trumpet", "type": "module", "exports": "./index.js" }`,
+      'node_modules/trumpet/index.js': `export const toot = ${text};`,
+      'node_modules/trumpet/index.d.ts': `export declare const toot: ${type};`,
+      // npm writes it last.
+      'node_modules/.package-lock.json': JSON.stringify({ packages: { trumpet: text } }),
+    });
+  await install(`'toot'`, 'string');
+  const { swapper, watcher, events } = await open(
+    {
+      ...herald,
+      'plugins/herald/call.ts': `import { toot } from 'trumpet';\nexport async function live_call(): Promise<string> { return toot; }`,
+    },
+    {},
+    join(root, 'app'),
+  );
+  await expect(swapper.call('live_call')).resolves.toBe('toot');
+
+  const refused = next(watcher, 'built');
+  await install('2', 'number');
+  expect((await refused).reports).toMatchObject([{ state: 'refused', findings: [{ rule: 'types' }] }]);
+
+  await rm(join(root, 'node_modules'), { recursive: true });
+  await install(`'tara'`, 'string');
+  await expect.poll(() => swapper.call('live_call')).toBe('tara');
+  expect(events.filter(({ type }) => type === 'failed')).toEqual([]);
+});
+
+test('the first npm ci of a fresh clone, which only makes node_modules, is noticed', async () => {
+  const { edit, swapper, events } = await open({
+    'package.json': `{ "name": "castle", "type": "module", "dependencies": { "trumpet": "1.0.0" } }`,
+    'package-lock.json': '{}',
+    ...herald,
+    'plugins/herald/call.ts': `import { toot } from 'trumpet';\nexport async function live_call(): Promise<string> { return toot; }`,
+  });
+  expect(events).toMatchObject([{ type: 'built', reports: [{ name: 'herald', state: 'refused' }] }]);
+  await edit({
+    'node_modules/trumpet/package.json': `{ "name": "trumpet", "type": "module", "exports": "./index.js" }`,
+    'node_modules/trumpet/index.js': `export const toot = 'toot';`,
+    'node_modules/trumpet/index.d.ts': `export declare const toot: string;`,
+    'node_modules/.package-lock.json': '{}',
+  });
+  await expect.poll(() => swapper.call('live_call').catch(String)).toBe('toot');
+});
+
 test('a tsconfig.json that is broken from the start is watched: once it is mended, all is live', async () => {
   const { at, edit, swapper, watcher, events } = await open({ ...herald, 'tsconfig.json': '{ "include": [' });
   expect(events).toMatchObject([

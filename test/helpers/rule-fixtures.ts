@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Project, ts, type SourceFile } from 'ts-morph';
+import { BuildAdapters } from '../../lib/compiler/adapters/build-adapters.js';
 import type { PluginSources, Rule } from '../../lib/compiler/rule.js';
 import { rules } from '../../lib/compiler/rules/index.js';
 import { runRules } from '../../lib/compiler/run-rules.js';
@@ -19,7 +20,14 @@ export interface RuleFixture {
 
 const repository = resolve(import.meta.dirname, '../..');
 const fixtures = join(repository, 'test/fixtures/rules');
-const pluginsFolder = join(repository, 'plugins');
+
+/** Where fixtures are looked at: one program, in which each is a plugin. */
+interface Setting {
+  readonly project: Project;
+  /** Folder that the plugins stand in. */
+  readonly plugins: string;
+  readonly adapterOf: PluginSources['adapterOf'];
+}
 
 /**
  * Looks at every `.ts` file below some folders of `test/fixtures/rules`, each as a plugin of its own, all in one program. A line
@@ -28,11 +36,20 @@ const pluginsFolder = join(repository, 'plugins');
  * its folder `around` lie around the plugins, `plugins/armory` beside them; then the sources need not be valid.
  */
 export function checkFixtures(...folders: readonly string[]): RuleFixture[] {
-  const project = openProject();
+  return checkIn(withDeclared(), folders);
+}
+
+/** The same, against packages with their own types: those that are installed in `home`, or further up. */
+export function checkInstalled(home: string, ...folders: readonly string[]): RuleFixture[] {
+  return checkIn(withInstalled(home), folders);
+}
+
+function checkIn(setting: Setting, folders: readonly string[]): RuleFixture[] {
+  const { project } = setting;
   const paths = folders.flatMap((folder) =>
     typescriptIn(join(fixtures, folder)).filter((path) => !path.startsWith(aroundOf(folder))),
   );
-  const surrounded = folders.filter((folder) => placeAround(project, aroundOf(folder)));
+  const surrounded = folders.filter((folder) => placeAround(setting, aroundOf(folder)));
   const plugins = paths.map((path) => {
     const title = relative(fixtures, path);
     const name = title.replaceAll(/[^a-z0-9]+/gi, '-');
@@ -40,7 +57,7 @@ export function checkFixtures(...folders: readonly string[]): RuleFixture[] {
     const parts = splitFiles(readFileSync(path, 'utf8'));
     const texts = rule.length > 0 ? parts : withRoot(parts);
     const files = Object.entries(texts).map(([file, text]) =>
-      project.createSourceFile(join(pluginsFolder, name, file), text),
+      project.createSourceFile(join(setting.plugins, name, file), text),
     );
     const markers = Object.entries(texts).flatMap(markersIn);
     const isValid = !surrounded.some((folder) => title.startsWith(`${folder}/`));
@@ -48,8 +65,8 @@ export function checkFixtures(...folders: readonly string[]): RuleFixture[] {
   });
   return plugins.map(({ title, name, files, markers, isValid, judges }) => {
     const findings = [
-      ...findingsIn(project, name, files, judges),
-      ...(isValid ? typeErrorsIn(name, files) : []),
+      ...findingsIn(setting, name, files, judges),
+      ...(isValid ? typeErrorsIn(join(setting.plugins, name), files) : []),
     ];
     return {
       title,
@@ -61,28 +78,54 @@ export function checkFixtures(...folders: readonly string[]): RuleFixture[] {
   });
 }
 
-function openProject(): Project {
+/** Of packages, the program knows what `test/fixtures/rules/packages` declares of them. */
+function withDeclared(): Setting {
   const project = new Project({
     compilerOptions: {
-      target: ts.ScriptTarget.ES2023,
-      lib: ['lib.es2024.d.ts', 'lib.esnext.disposable.d.ts'],
-      module: ts.ModuleKind.ESNext,
-      moduleResolution: ts.ModuleResolutionKind.Bundler,
-      esModuleInterop: true,
-      types: ['node'],
+      ...compilerOptions,
       typeRoots: [join(repository, 'node_modules/@types')],
-      paths: { 'liveswap/plugin': [join(repository, 'lib/plugin/index.ts')], ...packagePaths() },
-      resolveJsonModule: true,
-      strict: true,
-      skipLibCheck: true,
-      noEmit: true,
+      paths: { ...compilerOptions.paths, ...packagePaths() },
     },
   });
   for (const path of typescriptIn(join(fixtures, 'packages'))) {
     project.createSourceFile(placeOfPackage(path), readFileSync(path, 'utf8'));
   }
-  return project;
+  return { project, plugins: join(repository, 'plugins'), adapterOf: () => undefined };
 }
+
+function withInstalled(home: string): Setting {
+  const project = new Project({
+    compilerOptions: {
+      ...compilerOptions,
+      typeRoots: [join(home, 'node_modules/@types')],
+      // As frameworks with decorators want it.
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+    },
+  });
+  return {
+    project,
+    plugins: join(home, 'plugins'),
+    adapterOf: (module, name, file) => BuildAdapters.builtin.forExport(module, name, file),
+  };
+}
+
+const compilerOptions = {
+  target: ts.ScriptTarget.ES2023,
+  lib: ['lib.es2024.d.ts', 'lib.esnext.disposable.d.ts'],
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  esModuleInterop: true,
+  types: ['node'],
+  paths: {
+    'liveswap/plugin': [join(repository, 'lib/plugin/index.ts')],
+    'liveswap/http/plugin': [join(repository, 'lib/http/plugin/index.ts')],
+  },
+  resolveJsonModule: true,
+  strict: true,
+  skipLibCheck: true,
+  noEmit: true,
+} satisfies ts.CompilerOptions;
 
 /** Packages are told by their place, so the declarations of a fixture stand where a package would. */
 function placeOfPackage(path: string): string {
@@ -100,12 +143,12 @@ function packageOf(path: string): string {
 }
 
 function findingsIn(
-  project: Project,
+  { project, plugins, adapterOf }: Setting,
   name: string,
   files: readonly SourceFile[],
   judges: readonly Rule[],
 ): { at: string; problem: string }[] {
-  const folder = join(pluginsFolder, name);
+  const folder = join(plugins, name);
   const root = files.find(
     (file) => file.getBaseName() === 'index.ts' && dirname(file.getFilePath()) === folder,
   );
@@ -116,8 +159,8 @@ function findingsIn(
     files: root ? [root, ...own.filter((file) => file !== root)] : own,
     root,
     project,
-    otherPlugins: new Map([['armory', join(pluginsFolder, 'armory')]]),
-    adapterOf: () => undefined,
+    otherPlugins: new Map([['armory', join(plugins, 'armory')]]),
+    adapterOf,
     livePrefix: 'live_',
   };
   return runRules(plugin, judges).map(({ file, line, rule, problem }) => ({
@@ -126,8 +169,7 @@ function findingsIn(
   }));
 }
 
-function typeErrorsIn(name: string, files: readonly SourceFile[]): { at: string; problem: string }[] {
-  const folder = join(pluginsFolder, name);
+function typeErrorsIn(folder: string, files: readonly SourceFile[]): { at: string; problem: string }[] {
   return files
     .flatMap((file) => file.getPreEmitDiagnostics())
     .map((diagnostic) => ({
@@ -141,12 +183,12 @@ function aroundOf(folder: string): string {
 }
 
 /** Puts the files of a folder `around` where they are meant; returns whether there are any. */
-function placeAround(project: Project, around: string): boolean {
+function placeAround({ project, plugins }: Setting, around: string): boolean {
   if (!existsSync(around)) return false;
   const entries = readdirSync(around, { recursive: true, withFileTypes: true });
   for (const entry of entries.filter((one) => one.isFile())) {
     const path = join(entry.parentPath, entry.name);
-    project.createSourceFile(join(repository, relative(around, path)), readFileSync(path, 'utf8'));
+    project.createSourceFile(join(dirname(plugins), relative(around, path)), readFileSync(path, 'utf8'));
   }
   return true;
 }

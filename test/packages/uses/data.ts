@@ -155,4 +155,73 @@ export const data: readonly PackageUse[] = [
       export const use = async () => new DataLoader(async (keys) => keys.map((key) => key + 1)).load(2);`,
     gives: 3,
   },
+  {
+    name: 'mongoose',
+    code: `
+      import mongoose from 'mongoose';
+      const Kitten = mongoose.model('Kitten', new mongoose.Schema({ name: String }));
+      export const use = async () => new Kitten({ name: 'Silence' }).toObject().name;`,
+    gives: 'Silence',
+  },
+  {
+    name: 'typeorm',
+    code: `
+      import { DataSource, EntitySchema } from 'typeorm';
+      const User = new EntitySchema({ name: 'User', columns: { id: { type: Number, primary: true }, name: { type: String } } });
+      export async function use() {
+        const source = await new DataSource({ type: 'sqljs', entities: [User], synchronize: true }).initialize();
+        await source.getRepository(User).save({ id: 1, name: 'Thor' });
+        const [user] = await source.getRepository(User).find();
+        await source.destroy();
+        return user.name;
+      }`,
+    gives: 'Thor',
+    outside: 'sql.js',
+  },
+  {
+    name: 'kysely',
+    code: `
+      import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+      export async function use() {
+        const db = new Kysely({
+          dialect: {
+            createAdapter: () => new PostgresAdapter(),
+            createDriver: () => new DummyDriver(),
+            createIntrospector: (opened) => new PostgresIntrospector(opened),
+            createQueryCompiler: () => new PostgresQueryCompiler(),
+          },
+        });
+        const { sql } = db.selectFrom('person').select('id').compile();
+        await db.destroy();
+        return sql;
+      }`,
+    gives: 'select "id" from "person"',
+  },
+  {
+    name: 'postgres',
+    code: `
+      import postgres from 'postgres';
+      import { resource } from 'liveswap/plugin';
+      const sql = resource(() => postgres('postgres://localhost:1/none'), (open) => open.end());
+      export const use = async () => sql().options.database;`,
+    gives: 'none',
+  },
+  {
+    name: 'valibot',
+    code: `
+      import * as v from 'valibot';
+      const Order = v.object({ amount: v.pipe(v.string(), v.transform(Number)) });
+      export const use = async () => v.parse(Order, { amount: '3' });`,
+    gives: { amount: 3 },
+  },
+  {
+    name: 'class-validator',
+    code: `
+      import { IsInt, Min, validate } from 'class-validator';
+      class Post {}
+      IsInt()(Post.prototype, 'rating');
+      Min(1)(Post.prototype, 'rating');
+      export const use = async () => (await validate(Object.assign(new Post(), { rating: 0 }))).map(({ property }) => property);`,
+    gives: ['rating'],
+  },
 ];

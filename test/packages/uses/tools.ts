@@ -119,4 +119,80 @@ export const tools: readonly PackageUse[] = [
       }`,
     gives: 3,
   },
+  {
+    name: 'node-cron',
+    code: `
+      import cron from 'node-cron';
+      import { resource } from 'liveswap/plugin';
+      const task = resource(() => cron.schedule('0 0 1 1 *', () => {}), (open) => open.destroy(), { takesWork: true });
+      export const use = async () => [cron.validate('* * * * *'), typeof task];`,
+    gives: [true, 'function'],
+  },
+  {
+    name: 'tsyringe',
+    code: `
+      import 'reflect-metadata';
+      import { container } from 'tsyringe';
+      container.register('hail', { useValue: 'Thor' });
+      export const use = async () => container.resolve('hail');`,
+    gives: 'Thor',
+  },
+  {
+    name: 'inversify',
+    code: `
+      import 'reflect-metadata';
+      import { Container } from 'inversify';
+      const container = new Container();
+      container.bind('hail').toConstantValue('Thor');
+      export const use = async () => container.get('hail');`,
+    gives: 'Thor',
+  },
+  {
+    name: 'rate-limiter-flexible',
+    code: `
+      import { RateLimiterMemory } from 'rate-limiter-flexible';
+      const limiter = new RateLimiterMemory({ points: 6, duration: 1 });
+      export const use = async () => (await limiter.consume(String(Math.random()), 2)).remainingPoints;`,
+    gives: 4,
+  },
+  {
+    name: 'async-mutex',
+    code: `
+      import { Mutex } from 'async-mutex';
+      const mutex = new Mutex();
+      export const use = async () => mutex.runExclusive(() => 'alone');`,
+    gives: 'alone',
+  },
+  {
+    name: 'mitt',
+    code: `
+      import mitt from 'mitt';
+      export async function use() {
+        const bus = mitt();
+        const heard = [];
+        bus.on('hail', (name) => heard.push(name));
+        bus.emit('hail', 'Thor');
+        return heard;
+      }`,
+    gives: ['Thor'],
+  },
+  {
+    name: 'execa',
+    code: `
+      import { execa } from 'execa';
+      export const use = async () => (await execa('echo', ['Hail'])).stdout;`,
+    gives: 'Hail',
+  },
+  {
+    name: 'xstate',
+    code: `
+      import { createActor, createMachine } from 'xstate';
+      const machine = createMachine({ initial: 'shut', states: { shut: { on: { push: 'open' } }, open: {} } });
+      export async function use() {
+        const actor = createActor(machine).start();
+        actor.send({ type: 'push' });
+        return actor.getSnapshot().value;
+      }`,
+    gives: 'open',
+  },
 ];

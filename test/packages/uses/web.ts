@@ -218,4 +218,29 @@ export const web: readonly PackageUse[] = [
       export const use = async () => JSON.parse(JSON.stringify((await graphql({ schema, source: '{ hail }', rootValue: { hail: 'Thor' } })).data));`,
     gives: { hail: 'Thor' },
   },
+  {
+    name: 'discord.js',
+    code: `
+      import { Client, EmbedBuilder, GatewayIntentBits } from 'discord.js';
+      import { resource } from 'liveswap/plugin';
+      const client = resource(() => new Client({ intents: [GatewayIntentBits.Guilds] }), (open) => open.destroy());
+      export const use = async () => [client().isReady(), new EmbedBuilder().setTitle('Hail').data.title];`,
+    gives: [false, 'Hail'],
+  },
+  {
+    name: 'got',
+    code: `
+      import got from 'got';
+      const client = got.extend({ prefixUrl: 'http://hall' });
+      export const use = async () => String(client.defaults.options.prefixUrl);`,
+    gives: 'http://hall/',
+  },
+  {
+    name: 'eta',
+    code: `
+      import { Eta } from 'eta';
+      const eta = new Eta();
+      export const use = async () => eta.renderString('Hail <%= it.name %>', { name: 'Thor' });`,
+    gives: 'Hail Thor',
+  },
 ];

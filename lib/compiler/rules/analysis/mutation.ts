@@ -69,6 +69,7 @@ const mutators = new RegExp(
     '(Headers|FormData)\\.(append|delete|set)',
     '(buffer\\.)?Buffer\\.(write\\w*|fill|swap\\d+|set)',
     'RegExp\\.compile',
+    '(crypto\\.)?(Hash|Hmac|Sign|Verify|Cipher\\w*|Decipher\\w*)\\.(update|final|digest)',
     'AbortController\\.abort',
     'PromiseWithResolvers\\.(resolve|reject)',
   ].join('|')})$`,

@@ -17,6 +17,7 @@ import {
   type CallOrNew,
   isUsing,
 } from '../analysis/syntax.js';
+import { isPromise } from '../analysis/types.js';
 import { bindingsOf, valueUses } from '../analysis/uses.js';
 import { closingMethodOf, isClosingName } from './closing-method.js';
 import { holderOf } from './roots.js';
@@ -97,7 +98,8 @@ function isApp(analysis: Analysis, type: ts.Type, call: CallOrNew): boolean {
   return !opensPort && has('listen') && (has('route') || has('inject'));
 }
 
-// `client.on('error', …)`, `await client.connect()`: the expression that makes the client is checked separately.
+// `client.on('error', …)`, `await client.connect()`: the expression that makes the client is checked separately. What a package
+// itself holds, such as its one container, is made by nobody here; but `mongoose.connect()` opens it.
 function givesItsReceiver(analysis: Analysis, call: CallOrNew): boolean {
   const { expression } = call;
   if (!ts.isCallExpression(call) || !isAccess(expression)) return false;
@@ -109,10 +111,10 @@ function givesItsReceiver(analysis: Analysis, call: CallOrNew): boolean {
       .declarationsOf(receiver)
       .some((declaration) => analysis.references.isOwn(declaration));
   const { checker } = analysis;
-  const type = checker.getAwaitedType(checker.getTypeAtLocation(call)) ?? checker.getTypeAtLocation(call);
-  return (
-    isMadeHere && type.symbol !== undefined && type.symbol === checker.getTypeAtLocation(receiver).symbol
-  );
+  const given = checker.getTypeAtLocation(call);
+  if (!isMadeHere && isPromise(analysis, given)) return false;
+  const { symbol } = checker.getAwaitedType(given) ?? given;
+  return symbol !== undefined && symbol === checker.getTypeAtLocation(receiver).symbol;
 }
 
 function isTakenCareOf(analysis: Analysis, releases: Releases, { call, node }: OpenClient): boolean {

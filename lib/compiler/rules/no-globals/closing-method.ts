@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
-import { isOfPackage } from '../analysis/origin.js';
+import { isOfPackage, platformName } from '../analysis/origin.js';
 
 /** The methods that close something, the gentlest first. */
 const closing = ['$disconnect', 'quit', 'end', 'close', 'disconnect', 'destroy', 'dispose'];
@@ -8,38 +8,42 @@ const closing = ['$disconnect', 'quit', 'end', 'close', 'disconnect', 'destroy',
 /** Packages whose methods of these names close nothing, or that `no-long-tasks` reports. */
 const harmless = /\/node_modules\/(@types\/)?(debug|cheerio|chokidar)\//;
 
+/** Clients that Node itself brings. */
+const platformClients =
+  /^((net|tls|http2|sqlite|worker_threads)\.)?(Socket|TLSSocket|ClientHttp2Session|DatabaseSync|WebSocket|EventSource|BroadcastChannel)$/;
+
 /** Returns whether a method of this name closes its object. */
 export function isClosingName(name: string): boolean {
   return closing.includes(name);
 }
 
 /**
- * Returns the call that closes an instance of a package's class, as it is written after the instance: `end()`,
+ * Returns the call that closes an instance of a package's class or a client of Node's, as it is written after the instance: `end()`,
  * `[Symbol.asyncDispose]()`.
  */
 export function closingMethodOf(analysis: Analysis, type: ts.Type): string | undefined {
   const { checker } = analysis;
   const opened = checker.getNonNullableType(checker.getAwaitedType(type) ?? type);
   if (opened.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.Never)) return undefined;
-  const isOfPackage = declarationsOf(opened).some((declaration) => isInPackage(analysis, declaration));
+  const isOfClient = declarationsOf(opened).some((declaration) => isClient(analysis, declaration));
   for (const name of closing) {
     const method = checker.getPropertyOfType(opened, name);
-    if (method && isMethod(analysis, method) && (isOfPackage || isPackages(analysis, method)))
+    if (method && isMethod(analysis, method) && (isOfClient || belongsToClient(analysis, method)))
       return `${name}()`;
   }
-  return disposalOf(analysis, opened, isOfPackage);
+  return disposalOf(analysis, opened, isOfClient);
 }
 
-function disposalOf(analysis: Analysis, type: ts.Type, isOfPackage: boolean): string | undefined {
+function disposalOf(analysis: Analysis, type: ts.Type, isOfClient: boolean): string | undefined {
   for (const member of analysis.checker.getPropertiesOfType(type)) {
     const [, name] = /^__@((?:asyncD|d)ispose)@/.exec(String(member.escapedName)) ?? [];
-    if (name && (isOfPackage || isPackages(analysis, member))) return `[Symbol.${name}]()`;
+    if (name && (isOfClient || belongsToClient(analysis, member))) return `[Symbol.${name}]()`;
   }
   return undefined;
 }
 
-function isPackages(analysis: Analysis, { declarations }: ts.Symbol): boolean {
-  return declarations?.some((declaration) => isInPackage(analysis, declaration)) ?? false;
+function belongsToClient(analysis: Analysis, { declarations }: ts.Symbol): boolean {
+  return declarations?.some((declaration) => isClient(analysis, declaration)) ?? false;
 }
 
 // The `end` of a range or a given `dispose` call-back is a value or an accessor, not a method.
@@ -54,6 +58,7 @@ function declarationsOf(type: ts.Type): readonly ts.Declaration[] {
   return parts.flatMap((part) => part.symbol?.declarations ?? []);
 }
 
-function isInPackage(analysis: Analysis, declaration: ts.Declaration): boolean {
+function isClient(analysis: Analysis, declaration: ts.Declaration): boolean {
+  if (platformClients.test(platformName(analysis, declaration) ?? '')) return true;
   return isOfPackage(analysis, declaration) && !harmless.test(declaration.getSourceFile().fileName);
 }

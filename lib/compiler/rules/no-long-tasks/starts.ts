@@ -1,19 +1,11 @@
 import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { follow } from '../analysis/data-flow.js';
-import { isPackageType, platformBases } from '../analysis/types.js';
+import { platformBases } from '../analysis/types.js';
 import { valueUses } from '../analysis/uses.js';
 import { isOfPlatform, platformCallee, platformName } from '../analysis/origin.js';
-import {
-  accessedName,
-  bare,
-  callOf,
-  isAccess,
-  isFunctionNode,
-  memberNameOf,
-  walkModule,
-  type CallOrNew,
-} from '../analysis/syntax.js';
+import { accessedName, bare, callOf, isAccess, memberNameOf, type CallOrNew } from '../analysis/syntax.js';
+import { listens, subscriptionsIn } from './subscriptions.js';
 
 /** Work that goes on after the call that began it. */
 export type Work =
@@ -54,7 +46,7 @@ export function startsOf(analysis: Analysis): Start[] {
     const subscriptions = analysis.memory.recall('subscriptions', file, () =>
       subscriptionsIn(analysis, file),
     );
-    for (const start of subscriptions) add(start);
+    for (const subscription of subscriptions) add({ work: 'subscription', ...subscription });
   }
   return [...found.values()];
 }
@@ -109,8 +101,10 @@ function startBySubject(analysis: Analysis, call: ts.CallExpression): Start | un
   if (listens.test(name) && isOfHost(analysis, subject)) {
     return { work: 'process listener', call, subject: undefined };
   }
-  if (name !== 'listen' || !isForeign(analysis, callee) || !givesServer(analysis, call)) return undefined;
-  return { work: 'server', call, subject };
+  if (name !== 'listen' || !isForeign(analysis, callee)) return undefined;
+  return givesServer(analysis, call) || opensPort(analysis, call)
+    ? { work: 'server', call, subject }
+    : undefined;
 }
 
 function isOfChokidar(analysis: Analysis, callee: ts.Expression): boolean {
@@ -137,6 +131,17 @@ function givesServer(analysis: Analysis, call: CallOrNew): boolean {
   return platformBases(analysis, analysis.checker.getTypeAtLocation(call)).includes('Server');
 }
 
+// `await app.listen({ port: 3000 })`, `await app.listen(process.env.PORT ?? 3000)`
+function opensPort(analysis: Analysis, { arguments: [first] }: ts.CallExpression): boolean {
+  const type = first && analysis.checker.getTypeAtLocation(first);
+  const parts = type?.isUnion() ? type.types : type ? [type] : [];
+  return parts.some(
+    (part) =>
+      (part.flags & ts.TypeFlags.NumberLike) !== 0 ||
+      analysis.checker.getPropertyOfType(part, 'port') !== undefined,
+  );
+}
+
 /** Returns whether all versions in the thread share an object: `process`, its standard streams, the thread's own port. */
 function isOfHost(analysis: Analysis, subject: ts.Expression): boolean {
   const node = bare(subject);
@@ -154,38 +159,3 @@ export function isProcess(analysis: Analysis, node: ts.Expression): boolean {
   const declaration = symbol?.declarations?.[0];
   return symbol?.name === 'Process' && declaration !== undefined && isOfPlatform(analysis, declaration);
 }
-
-function subscriptionsIn(analysis: Analysis, file: ts.SourceFile): readonly Start[] {
-  const found: Start[] = [];
-  walkModule(file, (node) => {
-    const start = ts.isCallExpression(node) ? subscription(analysis, node) : undefined;
-    if (start) found.push(start);
-  });
-  return found;
-}
-
-function subscription(analysis: Analysis, call: ts.CallExpression): Start | undefined {
-  const { expression } = call;
-  if (platformCallee(analysis, expression) === 'diagnostics_channel.subscribe') {
-    return { work: 'subscription', call, subject: undefined };
-  }
-  if (!isAccess(expression)) return undefined;
-  const name = accessedName(expression) ?? '';
-  const type = analysis.checker.getTypeAtLocation(expression.expression);
-  const isEmitter =
-    listens.test(name) &&
-    platformBases(analysis, type).some((base) => base === 'EventEmitter' || base === 'EventTarget');
-  const isObservable =
-    name === 'subscribe' && call.arguments.some((argument) => isCallback(analysis, argument));
-  // A listener on the plugin's own client goes with the client.
-  if (isEmitter ? isPackageType(analysis, expression.expression) : !isObservable) return undefined;
-  return { work: 'subscription', call, subject: expression.expression };
-}
-
-function isCallback(analysis: Analysis, argument: ts.Expression): boolean {
-  return (
-    isFunctionNode(argument) || analysis.checker.getTypeAtLocation(argument).getCallSignatures().length > 0
-  );
-}
-
-const listens = /^(on|once|addListener|prependListener|prependOnceListener|addEventListener)$/;
