@@ -13,12 +13,12 @@ interface ThreadModule {
 }
 
 /**
- * Runs the bundle of the threads like `require`, with what an earlier thread of this process has compiled of it: that is half of
- * what a thread costs beyond its bare boot.
+ * Runs the bundle of the threads like `require`, with the code that an earlier thread of this process has compiled: compiling is
+ * half of the cost of a thread beyond its bare boot.
  */
 function requireBundle({ file, compiled }: ThreadCode): ThreadModule['exports'] {
   const cachedData = takeCompiled(compiled);
-  // The bundler escapes what is not ASCII.
+  // The bundler escapes all but ASCII.
   const code = `(function (exports, require, module) { ${readFileSync(file, 'latin1')}\n})`;
   const script = new Script(code, { filename: file, ...(cachedData && { cachedData }) });
   const run = script.runInThisContext() as (

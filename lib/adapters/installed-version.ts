@@ -7,7 +7,7 @@ export interface InstalledPackage {
   readonly folder: string;
 }
 
-/** The package that code in `folder` finds under that name. */
+/** Returns the package that code in `folder` finds under that name. */
 export function findInstalled(name: string, folder: string): InstalledPackage | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const manifest = join(at, 'node_modules', name, 'package.json');
@@ -16,7 +16,7 @@ export function findInstalled(name: string, folder: string): InstalledPackage | 
   }
 }
 
-/** The installed package that a file belongs to; `undefined` when it belongs to no such package. */
+/** Returns the installed package that a file belongs to, if there is one. */
 export function installedVersion(name: string, file: string): InstalledPackage | undefined {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     const manifest = readManifest(join(folder, 'package.json'));

@@ -8,9 +8,9 @@ type ChooseContext = (this: object, servername: string, done: Chosen) => void;
 
 /** Undocumented properties of a TLS server. */
 interface TlsServerParts {
-  /** The context of names that no other one is for. */
+  /** The context for names that have none of their own. */
   readonly _sharedCreds: SecureContext;
-  /** What `addContext` has added. */
+  /** Contexts that `addContext` has added. */
   readonly _contexts: readonly (readonly [pattern: RegExp, context: SecureContext])[];
   readonly requestCert: boolean;
   readonly rejectUnauthorized: boolean;
@@ -22,8 +22,8 @@ interface TlsServerParts {
 const CHANGING = ['setSecureContext', 'addContext', 'setTicketKeys'] as const;
 
 /**
- * TLS servers of the app, for which the host speaks TLS. A context cannot leave its thread; what it was made of can, so that is
- * remembered of each.
+ * TLS servers of the app, for which the host speaks TLS. A context cannot leave its thread, but the options that it was made of
+ * can: they are remembered.
  */
 export class AdoptedTls {
   readonly #made = new WeakMap<object, ContextFacts>();
@@ -36,7 +36,7 @@ export class AdoptedTls {
     tls.createSecureContext = (options = {}) => {
       const context = create(options);
       const facts = { id: ++this.#last, options: plainOf(options) };
-      // It is passed on as a whole, or as what is inside.
+      // Callers pass a whole context, or the native one inside.
       this.#made.set(context, facts);
       this.#made.set(context.context as object, facts);
       return context;
@@ -56,7 +56,9 @@ export class AdoptedTls {
     syncBuiltinESMExports();
   }
 
-  /** What the host needs to speak for a server. @throws a TypeError for what it cannot ask of the server, by name */
+  /**
+   * Returns the settings that the host needs to speak for a server. @throws a TypeError that names a setting which cannot cross
+   */
   requestOf(server: TlsServer): TlsRequest {
     const parts = server as unknown as TlsServerParts;
     for (const name of ['ALPNCallback', 'pskcallback'])
@@ -76,7 +78,10 @@ export class AdoptedTls {
     };
   }
 
-  /** The context that a server has for a name; `undefined` for the one that all others have. Rejects as its `SNICallback` does. */
+  /**
+   * Resolves to the context that a server has for a name, or to `undefined` for its default one. Rejects as its `SNICallback`
+   * does.
+   */
   async contextFor(server: TlsServer, servername: string): Promise<ContextFacts | undefined> {
     const own = settingOf(server, 'snicallback') as ChooseContext | undefined;
     const context = own

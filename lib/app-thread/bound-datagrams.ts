@@ -4,8 +4,8 @@ import { notAdopted } from './not-adopted.js';
 type Bind = (this: Socket, ...args: unknown[]) => Socket;
 
 /**
- * Refuses datagram sockets on a port of one's choice: the next version could not have it. Those that only send, or take any port, are
- * the version's own affair.
+ * Refuses datagram sockets on a chosen port, because the next version could not bind it. Sockets that only send, or take any
+ * port, are allowed.
  */
 export function refuseBoundDatagrams(): void {
   const { bind } = Socket.prototype as { readonly bind: Bind };

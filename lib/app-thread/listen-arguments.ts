@@ -2,9 +2,9 @@ import type { ListenOptions } from 'node:net';
 import type { ListenRequest } from '../surface/listen.js';
 import { notAdopted } from './not-adopted.js';
 
-/** What the host needs of the options. */
+/** Options that the host needs. */
 export function requestOf({ host, path, backlog, ipv6Only, ...given }: ListenOptions): ListenRequest {
-  // It is often a string, such as a value of the environment.
+  // Ports are often strings, read from the environment.
   const port: unknown = given.port ?? 0;
   return {
     ...(path === undefined && { port: Number(port) }),
@@ -15,7 +15,7 @@ export function requestOf({ host, path, backlog, ipv6Only, ...given }: ListenOpt
   };
 }
 
-/** The forms that `listen` takes its arguments in. @throws a TypeError for what is not adopted, by name */
+/** Reads the arguments of `listen` in each of their forms. @throws a TypeError that names an option which is not adopted */
 export function readArguments(args: unknown[]): { options: ListenOptions; callback?: () => void } {
   const last = args.at(-1);
   const rest = typeof last === 'function' ? args.slice(0, -1) : args;

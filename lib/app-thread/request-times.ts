@@ -2,14 +2,14 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
 import { performance, setTimeout } from '../core/timers.js';
 
-/** Interval at which the host is told, in milliseconds. */
+/** Interval between two reports to the host, in milliseconds. */
 const TELL_MS = 50;
 
-/** The requests that this thread has answered, and the time that each took: the host counts them as calls. */
+/** Records the requests that this thread has answered, with their durations: the host counts them as calls. */
 export class RequestTimes {
   readonly #tell: (ended: readonly number[]) => void;
   readonly #began = new WeakMap<object, number>();
-  /** For each request its milliseconds, and 1 where its answer says that the server failed. */
+  /** Two numbers for each request: its milliseconds, and 1 if the answer reports a failure of the server. */
   #ended: number[] = [];
 
   constructor(tell: (ended: readonly number[]) => void) {
@@ -22,7 +22,7 @@ export class RequestTimes {
     });
   }
 
-  /** Tells of those that were not told of. */
+  /** Reports the requests since the last report. */
   flush(): void {
     const ended = this.#ended;
     this.#ended = [];

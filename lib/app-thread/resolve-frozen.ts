@@ -6,10 +6,10 @@ import type { FrozenFiles } from './frozen-files.js';
 const EXTENSIONS = ['.js', '.json', '.node', '.cjs', '.mjs', '.ts', '.cts', '.mts', '.tsx', '.jsx'];
 
 /**
- * The frozen file that a module of the app means by `specifier`, as an absolute path: what the build found, or else what Node
- * would find among the frozen files. `undefined` when it is none of them.
+ * Returns the absolute path of the frozen file that a module of the app means by `specifier`: the one that the build found, or
+ * the one that Node would find among the frozen files. Returns `undefined` when there is none.
  *
- * @param probes whether missing extensions and `index` files are tried, as `require` does.
+ * @param probes true to try missing extensions and `index` files, as `require` does.
  */
 export function resolveFrozen(
   files: FrozenFiles,
@@ -28,7 +28,7 @@ export function resolveFrozen(
   return probes ? probe(files, path) : undefined;
 }
 
-/** The source of a module that has the name of what it is compiled to, as in `import(new URL('./routes.js', import.meta.url))`. */
+/** Returns the source of a module that is named by its compiled file, as in `import(new URL('./routes.js', import.meta.url))`. */
 function typescriptOf(path: string): string {
   return path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2');
 }

@@ -142,7 +142,9 @@ export class AddressBook<Taker extends object> {
     for (const { port } of this.#entries.values()) port?.board.switchTo([]);
   }
 
-  /** Ends {@link hold}: what waits goes to the threads of `version`, the current one; where none listens, to the next that does. */
+  /**
+   * Ends {@link hold}: what waits goes to the threads of `version`, the current one; where none listens, to the next that does.
+   */
   resume(version: object): void {
     this.#isHeld = false;
     for (const { port, claims } of this.#entries.values()) port?.board.switchTo(takersOf(claims, version));
@@ -191,7 +193,7 @@ export class AddressBook<Taker extends object> {
     return entry;
   }
 
-  /** How the current version listens there. */
+  /** Settings with which the current version listens there. */
   #requestAt({ claims, requests }: Entry<Taker>): ListenRequest | undefined {
     if (this.#current === undefined) return undefined;
     return takersOf(claims, this.#current).flatMap((taker) => requests.get(taker) ?? [])[0];

@@ -3,7 +3,7 @@ import { performance } from '../core/timers.js';
 import { whenQuiet } from '../handover/quiet.js';
 import type { Version } from '../version/version.js';
 
-/** Time for connections to be given back that are between two requests, in milliseconds. */
+/** Time for threads to give back connections that are between two requests, in milliseconds. */
 const STAYING_MS = 500;
 
 /** Dependencies of a {@link LoneStart}. */
@@ -12,7 +12,7 @@ export interface LoneStartDeps {
   readonly dropWhatStays: (version: Version) => void;
   /** Resolves when a version listens where it did, or is late. */
   readonly whenUp: (version: Version) => Promise<void>;
-  /** Says what people should know. */
+  /** Logs a sentence for people. */
   readonly tell: (text: string) => void;
 }
 
@@ -39,7 +39,7 @@ export class LoneStart {
   }
 
   /**
-   * Ends the threads of `version`: its requests are over, its handlers of SIGTERM have run.
+   * Ends the threads of `version` once its requests are over and its handlers of SIGTERM have run.
    *
    * @throws LiveswapError `YIELD_TIMEOUT` when its requests do not end within `yieldMs`; it goes on then
    */
@@ -51,7 +51,8 @@ export class LoneStart {
     try {
       const held = outsideWork.setGated(true);
       activity.beginYield();
-      // What stays longer than that are connections that no other version can take; of a version that is not exclusive, requests.
+      // Connections that stay longer cannot be taken by another version; in a version that is not exclusive, requests may stay as
+      // well.
       const stayingMs = exclusive ? STAYING_MS : settings.yieldMs;
       const left = held.then(() => outsideWork.whenIdle());
       await withDeadline(left, stayingMs, () => new Error('some stay')).catch(() => {});
@@ -66,7 +67,7 @@ export class LoneStart {
     this.#resting = { version, since, wake };
   }
 
-  /** The reload was refused: the old version begins again. */
+  /** Begins the old version again, because the reload was refused. */
   refused(): void {
     const resting = this.#resting;
     this.#resting = undefined;
@@ -81,7 +82,7 @@ export class LoneStart {
     await version.outsideWork.setGated(false);
   }
 
-  /** The new version is current. */
+  /** Forgets the old version, because the new one is current. */
   replaced(): void {
     const resting = this.#resting;
     this.#resting = undefined;

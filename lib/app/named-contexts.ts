@@ -15,7 +15,7 @@ interface Asked {
 /** The TLS contexts that servers of an app choose by the name that a peer asks for: their threads know what each is made of. */
 export class NamedContexts {
   readonly #asked = new Map<number, Asked>();
-  /** Those that were made here, by the number that they have in their thread. */
+  /** Contexts made here, by their number in their thread. */
   readonly #made = new WeakMap<Tunnel, Map<number, SecureContext>>();
   #last = 0;
 

@@ -3,7 +3,7 @@ import { createServer, type SecureContext, type Server, type TlsOptions } from '
 import { isDeepStrictEqual } from 'node:util';
 import type { TlsRequest } from '../surface/listen.js';
 
-/** Speaks TLS on connections for a server of the app, or leaves them as they are where it speaks none. */
+/** Speaks TLS on connections for a server of the app, and passes them on unchanged for a server without TLS. */
 export class TlsSpeaker {
   readonly #take: (socket: Socket) => void;
   readonly #contextFor: (servername: string) => Promise<SecureContext | undefined>;
@@ -22,7 +22,7 @@ export class TlsSpeaker {
     this.#contextFor = contextFor;
   }
 
-  /** New connections are spoken with as `request` says; without one, in clear. Equal settings keep the sessions that peers resume. */
+  /** Applies `request` to new connections; without one they are in clear. Equal settings keep the sessions that peers resume. */
   speak(request: TlsRequest | undefined): void {
     if (isDeepStrictEqual(request, this.#spoken)) return;
     this.#spoken = request;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** A module of adapters, or a package that is left without its built-in one. */
+/** A module of adapters, or a package whose built-in adapter is not used. */
 type AdapterFlag = { readonly file: string } | { readonly without: string };
 
 /** Flags about packages that take work by themselves, as parsed by commander. */

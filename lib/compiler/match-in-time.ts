@@ -8,7 +8,7 @@ const search = new Script('text.search(expression)');
 const context = createContext({ text: '', expression: / / });
 
 /**
- * Returns true when `expression` matches somewhere in `path`, wherever a `g` or `y` expression stopped the last time.
+ * Returns true when `expression` matches somewhere in `path`, regardless of `lastIndex`.
  * @throws LiveswapError `OPTION_INVALID` when that takes too long
  */
 export function matchesInTime(option: string, expression: RegExp, path: string): boolean {

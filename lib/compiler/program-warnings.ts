@@ -14,7 +14,7 @@ export interface ProgramWarning {
   readonly remedy: string;
 }
 
-/** The warning where the app has another TypeScript than liveswap, and types are checked with liveswap's all the same. */
+/** Returns a warning when the app has another TypeScript than liveswap, whose own one checks the types. */
 export function unusedVersionWarning(theirs: {
   readonly version: string;
   readonly reason: string;

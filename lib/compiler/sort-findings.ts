@@ -1,6 +1,6 @@
 import type { Finding } from './rule.js';
 
-/** Findings from the top of the first file to the bottom of the last; the root module's come first. */
+/** Sorts findings by file and place; those of the root module come first. */
 export function sortFindings(findings: readonly Finding[], files: readonly string[]): Finding[] {
   const order = new Map(files.map((file, index) => [file, index]));
   const rank = ({ file }: Finding): number => order.get(file) ?? files.length;

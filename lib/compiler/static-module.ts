@@ -8,7 +8,7 @@ export function filesFolderName(plugin: string): string {
   return `${plugin}.files`;
 }
 
-/** A module that imports artifacts by name: what the option `static` of a swapper takes. */
+/** Returns a module that imports artifacts by name, for the option `static` of a swapper. */
 export function staticModule(artifacts: readonly Pick<Artifact, 'manifest' | 'hash'>[]): string {
   const imports = artifacts.map(
     ({ manifest }, index) =>
@@ -29,7 +29,7 @@ export function staticModule(artifacts: readonly Pick<Artifact, 'manifest' | 'ha
   ].join('\n');
 }
 
-/** The types of {@link staticModule}. */
+/** Returns the types of {@link staticModule}. */
 export const staticTypes = `// Written by \`liveswap build --static\`.
 import type { StaticPlugins } from 'liveswap';
 export declare const plugins: StaticPlugins;

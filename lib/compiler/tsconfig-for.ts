@@ -6,14 +6,14 @@ import { posixPath } from './posix-path.js';
 /** Sources under one tsconfig.json. */
 type Sources = Pick<PluginFolder, 'files'>;
 
-/** The tsconfig.json that counts for a plugin: the nearest, or that of the projects it only names which has the plugin's files. */
+/** Returns the tsconfig.json of a plugin: the nearest, or the one of its referenced projects that has the plugin's files. */
 export function tsconfigFor(plugin: Sources, nearest: string | undefined): string | undefined {
   if (nearest === undefined) return undefined;
   const owner = projectsOf(nearest, new Set()).find((config) => holds(config, plugin));
   return owner ?? nearest;
 }
 
-/** The projects that a tsconfig.json without files of its own names, and what these name. */
+/** Returns the projects that a tsconfig.json without files refers to, directly or not. */
 function projectsOf(config: string, seen: Set<string>): string[] {
   if (seen.has(config)) return [];
   seen.add(config);

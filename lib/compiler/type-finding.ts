@@ -9,7 +9,7 @@ export interface TypeRemark {
   readonly length: number;
   readonly code: number;
   readonly isError: boolean;
-  /** With its reasons, each on a line of its own. */
+  /** Text with its reasons, each on a line of its own. */
   readonly text: string;
 }
 
@@ -24,7 +24,7 @@ export function isAboutTypes({ isError, code }: TypeRemark): boolean {
  */
 const notInModules = new Set([1309, 1343, 1378, 1470, 1471, 1479]);
 
-/** The finding for a remark about a file. */
+/** Returns the finding for a remark about a file. */
 export function typeFinding(
   { start, length, code, text }: TypeRemark,
   file: SourceFile,

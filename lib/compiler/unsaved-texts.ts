@@ -1,6 +1,6 @@
 import { Project, type FileSystemHost } from 'ts-morph';
 
-/** Returns the disk as it is once an editor has saved everything: `texts`, by path with forward slashes, stand in for their files. */
+/** Returns a file system in which `texts`, by path with forward slashes, replace their files, as if an editor had saved them. */
 export function diskWithUnsaved(texts: ReadonlyMap<string, string>): FileSystemHost {
   const disk = new Project().getFileSystem();
   const overlay: Pick<FileSystemHost, 'readFileSync'> = {

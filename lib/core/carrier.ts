@@ -19,7 +19,7 @@ export function checkCarrier(carrier: unknown): asserts carrier is Carrier {
   );
 }
 
-/** Returns the chain with this carrier, in place of the one it has. */
+/** Returns the chain with this carrier in place of its own. */
 export function withCarrier(chain: Chain, carrier: Carrier): Chain {
   return [...chain.filter((tag) => !tag.startsWith(TAG)), TAG + JSON.stringify(carrier)];
 }

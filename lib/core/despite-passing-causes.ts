@@ -5,13 +5,12 @@ import { setTimeout } from './timers.js';
 const PAUSES_MS: Readonly<Record<string, readonly number[]>> = {
   /** Others wrote to the data bag after the hooks had read it. */
   BAG_CONFLICT: [0, 50, 200, 800],
-  /** The machine is busy, or the version never comes up: one more try tells. */
+  /** The machine is busy, or the version never comes up: one more try shows which. */
   START_TIMEOUT: [0],
 };
 
 /**
- * Retries a change of generation that was refused for a reason that is nobody's fault and passes: whoever has saved, deployed or
- * crashed does not ask again.
+ * Retries a change of generation that was refused for a passing reason: a save, a deploy or a crash is not repeated by anybody.
  */
 export async function despitePassingCauses<T>(change: () => Promise<T>): Promise<T> {
   const tries = new Map<string, number>();

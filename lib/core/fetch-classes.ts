@@ -7,9 +7,9 @@ interface FetchClasses {
 }
 
 /**
- * Returns whether a value is an instance of a class of the platform's HTTP client. Node loads all of that client when one of its
- * classes is named first, which takes longer than all the rest of a thread's boot: a value whose prototypes say that it is
- * something else is told without.
+ * Returns whether a value is an instance of a class of the platform's HTTP client. Node loads that whole client when code first
+ * names one of its classes, which takes longer than the rest of a thread's boot: so the prototypes of a value are looked at
+ * first.
  */
 export function isInstanceOf<Name extends keyof FetchClasses>(
   value: object,

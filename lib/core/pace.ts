@@ -5,8 +5,8 @@ import { performance } from './timers.js';
 const SLICE_MS = 5;
 
 /**
- * Spreads work for many over turns of the event loop. Work that wakes a thread takes microseconds of processor time, but on a busy
- * machine the woken thread takes the core at once: telling 300 threads in one turn kept the host for 500 ms.
+ * Spreads work for many over turns of the event loop. Work that wakes a thread takes microseconds of processor time, but on a
+ * busy machine the woken thread takes the core at once: telling 300 threads in one turn kept the host for 500 ms.
  */
 export class Pace {
   readonly #sliceMs: number;
@@ -18,7 +18,9 @@ export class Pace {
     this.#sliceMs = sliceMs;
   }
 
-  /** Begins `work` in order of arrival, in this turn of the event loop or a later one. Does not wait for one before the next. */
+  /**
+   * Begins `work` in order of arrival, in this turn of the event loop or a later one, without waiting for earlier work to end.
+   */
   do<T>(work: () => T | Promise<T>): Promise<T> {
     const begun = this.#last.then(async () => {
       if (performance.now() - this.#since >= this.#sliceMs) {

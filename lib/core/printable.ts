@@ -1,8 +1,8 @@
 const control = /(?![\n\t])\p{Cc}/gu;
 
 /**
- * Returns text of somebody else's, such as an error message or a line of code, as it can be printed on a terminal: with its control
- * characters spelled out, which could otherwise move the cursor, or clear what stands there.
+ * Returns foreign text, such as an error message or a line of code, in a form that is safe to print on a terminal. Control
+ * characters are spelled out: they could move the cursor, or clear the screen.
  */
 export function printable(text: string, spell: (character: string) => string = spellOut): string {
   return text.replaceAll(control, spell);

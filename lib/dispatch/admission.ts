@@ -1,12 +1,12 @@
 import type { LiveswapError } from '../core/errors.js';
 import type { Call } from './call.js';
 
-/** Takes a call that is not sent here. */
+/** Takes a call in place of this balancer. */
 export type Dispatch = (call: Call) => void;
 
-/** Says of the calls that come to a balancer which go elsewhere, which are refused and which have to wait. */
+/** Decides which calls of a balancer go elsewhere, are refused, or have to wait. */
 export class Admission {
-  /** Takes every call, pinned ones included: nothing is sent here any more. */
+  /** Takes every call, pinned ones included, because nothing is sent here any more. */
   successor: Dispatch | undefined;
   /** Takes the calls that may go to a newer version. */
   newer: Dispatch | undefined;
@@ -15,7 +15,7 @@ export class Admission {
   /** Lets calls in while the gate is closed. */
   gate: ((call: Call) => boolean) | undefined;
 
-  /** Returns what takes a call that is not for here. */
+  /** Returns the taker of a call that goes elsewhere. */
   elsewhere({ pinned }: Pick<Call, 'pinned'>): Dispatch | undefined {
     return this.successor ?? (pinned ? undefined : this.newer);
   }

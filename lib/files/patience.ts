@@ -13,7 +13,7 @@ export interface Patience {
 }
 
 /**
- * A person saves one file, in as many steps as the editor takes; a program that has written several files may write more.
+ * A person saves one file, in the steps of the editor. A program that has written several files may write more.
  * `longestMs` covers signs that never end.
  */
 export const patienceWithEditors: Patience = { quietMs: 15, manyMs: 50, halfMs: 100, longestMs: 500 };

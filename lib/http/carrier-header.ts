@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Carrier } from '../core/carrier.js';
 
-/** Header that carries the host's carrier with a request it has parsed; what clients send by this name is dropped. */
+/** Header with the host's carrier, on requests that the host has parsed. The same header from clients is dropped. */
 export const CARRIER_HEADER = 'liveswap-carrier';
 
 /** Headers of W3C Trace Context and Baggage. */

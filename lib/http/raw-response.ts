@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 
-/** The bytes of a whole response, for a connection that is closed with it. */
+/** Returns the bytes of a whole response, for a connection that closes after it. */
 export function rawResponse(status: number, headers: Readonly<Record<string, string>> = {}): string {
   const text = STATUS_CODES[status] ?? '';
   const lines = Object.entries({

@@ -4,11 +4,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { LiveswapError } from '../core/errors.js';
 import { manifestOf, variablesOf, type InitOptions } from './project-facts.js';
 
-/** Files whose names npm would leave out of a package, or take for its own, begin with an underscore in the templates. */
+/** Files that npm would leave out of a package, or take for its own: in the templates their names begin with an underscore. */
 const HIDDEN = /(^|\/)_/;
 
 /**
- * Writes a project to begin with: two plugins, a test, and what builds and runs them. Returns the paths of what it wrote.
+ * Writes a first project: two plugins, a test, and scripts that build and run them. Returns the paths of the written files.
  *
  * @throws LiveswapError `OPTION_INVALID` when a file is there already, and nothing is written
  */

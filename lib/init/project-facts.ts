@@ -24,7 +24,7 @@ export function manifestOf(name: string, { host, version }: InitOptions): object
   };
 }
 
-/** Returns what the templates have in double braces. */
+/** Returns the values for the names in double braces in the templates. */
 export function variablesOf(name: string, { host }: InitOptions): Record<string, string> {
   const command = host ? ['node', 'main.js'] : ['node_modules/.bin/liveswap', ...startArguments];
   return { name, command: command.map((word) => JSON.stringify(word)).join(', ') };

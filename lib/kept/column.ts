@@ -30,7 +30,7 @@ export class ColumnWriter {
   }
 }
 
-/** The value at `index`; `objects` are those that references lead to. */
+/** Returns the value at `index`; references lead into `objects`. */
 export function valueAt({ values, references }: Column, index: number, objects: readonly unknown[]): unknown {
   const reference = references?.[index];
   return reference ? objects[reference - 1] : values[index];

@@ -17,7 +17,7 @@ type WireMethod = (
 /** Runs something in the async context that it belongs to, as part of `chain`; a call of a call-back comes with its name. */
 export type Enter = (run: () => unknown, chain: Chain, callback?: string) => unknown;
 
-/** Lets the other side call what is exposed on `channel`; what the methods throw and return is marshalled by this link. */
+/** Lets the other side call the exposed methods on `channel`; this link marshals their results and errors. */
 export function serve(
   channel: Channel,
   peer: Peer,

@@ -1,4 +1,4 @@
-/** Fields that revived instances came with and that their class does not know. */
+/** Fields of revived instances that their class does not know. */
 const carried = new WeakMap<object, ReadonlyMap<string, unknown>>();
 
 /** Keeps fields for whoever writes `instance` again: a newer release may know them. */
@@ -6,7 +6,7 @@ export function carryFields(instance: object, fields: ReadonlyMap<string, unknow
   if (fields.size > 0) carried.set(instance, fields);
 }
 
-/** The fields of an instance as they are written: its own, after those that it carries. */
+/** Returns the fields of an instance as they are written: carried ones first, then its own. */
 export function writtenFields(instance: object): Record<string, unknown> {
   return { ...Object.fromEntries(carried.get(instance) ?? []), ...instance };
 }

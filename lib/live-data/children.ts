@@ -22,7 +22,7 @@ export function eachChild(container: object, parent: Path | undefined, visit: Vi
   }
 }
 
-/** Replaces everything that `container` holds by what `visit` makes of it, in place and in order. */
+/** Replaces each value in `container` by the result of `visit`, in place and in order. */
 export function rewriteChildren(container: object, parent: Path | undefined, visit: Visit<unknown>): void {
   if (container instanceof Map) {
     const rewritten: [unknown, unknown][] = [];

@@ -3,7 +3,10 @@ import type { LiveClasses } from './live-classes.js';
 import type { Path } from './path.js';
 import { promote } from './revive.js';
 
-/** Makes instances of the newest classes of what `parameters` says is of live types, in the arguments of a call, in place. */
+/**
+ * Revives the arguments of a call in place: values that `parameters` declares as live types become instances of the newest
+ * classes.
+ */
 export function argumentReviver(
   parameters: readonly ParameterShape[],
   classes: LiveClasses,

@@ -60,14 +60,14 @@ export interface VersionStats extends CallCounts {
   /** Number of calls that wait for a thread. */
   readonly queued: number;
   /**
-   * State of exclusive work: `waiting` to become active, `active`, `yielding`, `yielded` to another version, or `asleep`: it yielded
-   * for a change that was refused, and could not be woken yet.
+   * State of exclusive work: `waiting` to become active, `active`, `yielding`, `yielded` to another version, or `asleep`: it
+   * yielded for a change that was refused, and could not be woken yet.
    */
   readonly activity: string;
   /** Time of the last copy of its kept state to the host, if any. */
   readonly savedAt: Date | undefined;
   /**
-   * What people should know of it, as sentences: such as that it runs with other packages than it was made with. Empty when there is
+   * Notes for people, as sentences: such as that it runs with other packages than it was made with. Empty when there is
    * nothing.
    */
   readonly remarks: readonly string[];

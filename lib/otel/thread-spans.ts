@@ -51,10 +51,10 @@ const createThreadTracing: CreateThreadTracing = ({ plugin, version, thread }) =
 
 export default createThreadTracing;
 
-/** When a span ends: with the answer, streams included, as soon as that is there, or by somebody else. */
+/** End of a span: with the answer and its streams, as soon as the answer is there, or by other code. */
 type Until = 'answer' | 'settled' | 'nothing';
 
-/** Runs something in a span, which ends then. */
+/** Runs a function in a span that ends after it. */
 function runIn<Result>(span: Span, parent: Context, run: () => Result, until: Until): Result {
   const active = trace.setSpan(parent, span);
   const end = once((error?: unknown) => endSpan(span, error));
@@ -95,7 +95,7 @@ function once(run: (error?: unknown) => void): (error?: unknown) => void {
   };
 }
 
-/** Describes a call by its name; a request's is `http GET`. */
+/** Describes a call by its name; requests are named `http GET`. */
 function describe(plugin: string, name: string): { readonly title: string; readonly attributes: Attributes } {
   const method = /^http (\S+)$/.exec(name)?.[1];
   if (method !== undefined) return { title: method, attributes: { 'http.request.method': method } };

@@ -3,15 +3,15 @@ import { isInstanceOf } from '../core/fetch-classes.js';
 import { isByteStream } from '../core/is-byte-stream.js';
 import { isNodeStream } from '../core/node-stream.js';
 
-/** Called once: what was answered with has ended, or failed. */
+/** Called once, when the answer has ended or failed. */
 type OnEnd = (error?: unknown) => void;
 
 /** Runs each step of an answer that goes on in the context of its call. */
 type Within = <Result>(run: () => Result) => Result;
 
 /**
- * Returns an answer that tells when it has ended: a stream, an iterator and the body of a response when they are read to the end or
- * given up, anything else at once.
+ * Returns an answer that tells when it has ended: a stream, an iterator and the body of a response when they are read to the end
+ * or given up, anything else at once.
  */
 export function untilEnded(answer: unknown, within: Within, onEnd: OnEnd): unknown {
   if (typeof answer === 'object' && answer !== null) {
@@ -49,7 +49,7 @@ function streamUntilEnded(stream: ReadableStream<unknown>, within: Within, onEnd
   });
 }
 
-/** Passes the next value on, or the end; resolves to whether it was that. */
+/** Passes on the next value or the end. Resolves to true at the end. */
 async function pass<Value>(
   iterator: AsyncIterator<Value>,
   controller: { enqueue(value: Value): void; close(): void },
@@ -60,7 +60,7 @@ async function pass<Value>(
   return done ?? false;
 }
 
-/** An iterator of another one's values. */
+/** An iterator over the values of another one. */
 class TracedIterator implements AsyncIterableIterator<unknown> {
   readonly #iterator: AsyncIterator<unknown>;
   readonly #within: Within;

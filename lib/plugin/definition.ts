@@ -42,7 +42,7 @@ export interface PluginDefinition<
    * 1 MB, is what the successor's `onActive` is given, or its own when the reload is refused after all.
    */
   onYield?(): unknown;
-  /** Where `onActive` and `onYield` run: in the first thread of the version (`'version'`, the default), or in each. */
+  /** Threads in which `onActive` and `onYield` run: the first of the version (`'version'`, the default), or each. */
   readonly activeIn?: 'version' | 'thread';
   /** Only one version runs at a time, in one thread: calls wait while it hands over to the next. Implied by `kept`. */
   readonly exclusive?: boolean;

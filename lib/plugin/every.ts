@@ -5,7 +5,7 @@ import { ticker } from './ticker.js';
 /**
  * Runs `run` every `ms` milliseconds while this version is the active one, in its first thread only; never in two versions.
  * To be called at module level or in a hook. The next run waits for the last to end; ticks that are missed are dropped and
- * counted. What a run throws is reported, and the next one comes all the same.
+ * counted. An error of a run is reported, and the next run comes all the same.
  *
  * @example
  * every(1000 / 60, () => world.tick());

@@ -4,17 +4,20 @@ export const hostBindingSpecifier = 'liveswap-host-binding';
 /** The module-level constants and classes of a plugin's own files, by `file#NAME`, as the build hands them over. */
 const values = new Map<string, unknown>();
 
-/** Called at the end of each own file that the build has to know by name; `file` is relative to the plugin's folder. */
+/**
+ * Registers symbols; the build adds a call at the end of each file whose symbols it must know. `file` is relative to the plugin's
+ * folder.
+ */
 export function registerOwnSymbols(file: string, symbols: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(symbols)) values.set(`${file}#${name}`, value);
 }
 
-/** Everything that was registered, by `file#NAME`. */
+/** Returns all registered symbols, by `file#NAME`. */
 export function ownSymbols(): ReadonlyMap<string, unknown> {
   return values;
 }
 
-/** The name of the constant that holds `value`, without its file; `undefined` when no own constant does. */
+/** Returns the name of the constant that holds `value`, without its file; `undefined` when there is none. */
 export function constantNameOf(value: unknown): string | undefined {
   for (const [key, held] of values) if (held === value) return key.slice(key.indexOf('#') + 1);
   return undefined;

@@ -9,7 +9,7 @@ export interface ThreadCode {
 /** Twice as much as was needed on Node 20 to 24. */
 const MOST_BYTES = 1_048_576;
 const HEAD_BYTES = 8;
-/** In the head: whether a thread writes, or has written; and the number of bytes. */
+/** Fields of the head: whether a thread writes or has written, and the number of bytes. */
 const Head = { state: 0, bytes: 1 } as const;
 const State = { empty: 0, writing: 1, written: 2 } as const;
 
@@ -17,14 +17,14 @@ export function createThreadCode(file: string): ThreadCode {
   return { file, compiled: new SharedArrayBuffer(HEAD_BYTES + MOST_BYTES) };
 }
 
-/** Returns what a thread has kept, if one has. V8 refuses it under other flags, and compiles then. */
+/** Returns the code that a thread has kept, if there is one. V8 refuses it under other flags, and compiles again. */
 export function takeCompiled(compiled: SharedArrayBuffer): Uint8Array | undefined {
   const head = headOf(compiled);
   if (Atomics.load(head, Head.state) !== State.written) return undefined;
   return new Uint8Array(compiled, HEAD_BYTES, Atomics.load(head, Head.bytes));
 }
 
-/** Keeps what this thread has compiled for later ones, unless another thread does or it is too much. */
+/** Keeps the compiled code of this thread for later ones, unless another thread does or it is too long. */
 export function keepCompiled(compiled: SharedArrayBuffer, compile: () => Uint8Array): void {
   const head = headOf(compiled);
   if (Atomics.compareExchange(head, Head.state, State.empty, State.writing) !== State.empty) return;

@@ -3,7 +3,7 @@ import type { StaticPlugin } from './static-plugins.js';
 
 const nothing = (): Promise<void> => Promise.resolve();
 
-/** A statically linked plugin as an artifact; `file` is where its artifact was when it was linked. */
+/** Returns a statically linked plugin as an artifact; `file` is the path of the artifact at link time. */
 export function linkedArtifact({ manifest, hash }: StaticPlugin, file: string): RunnableArtifact {
   return { manifest, hash, file, url: '', use: nothing, restore: nothing, release: nothing };
 }

@@ -14,7 +14,7 @@ export interface AppOptions {
 
 /** Notes that a thread of an app sends to the host beside bytes. `ask` numbers those that are answered, and answers. */
 export type AppNote =
-  /** What was sent before the host's `fence` has begun, or was given back. */
+  /** All bytes sent before the host's `fence` have begun, or were given back. */
   | { readonly kind: 'fence' }
   /** Of an address without a name the thread stands still until `awaited` holds the answer, too: see `awaited-answer.ts`. */
   | {
@@ -65,9 +65,12 @@ export type AppAnswer =
       readonly address: ListenAddress;
     }
   | { readonly kind: 'refused'; readonly ask: number; readonly error: PlatformError }
-  /** Which TLS context has the server of this address for a name? */
+  /** Asks for the TLS context that the server of this address has for a name. */
   | { readonly kind: 'context'; readonly ask: number; readonly key: string; readonly servername: string }
-  /** Another version than that of the thread is current; `alone`: only one may run, so that connections end on which no requests are read. */
+  /**
+   * Another version than that of the thread is current; `alone`: only one may run, so that connections end on which no requests
+   * are read.
+   */
   | { readonly kind: 'replaced'; readonly isFirst: boolean; readonly alone: boolean };
 
 /** An error of the platform or of the app, with what it is known by. */

@@ -1,4 +1,4 @@
-/** More than the JSON text of an answer that a thread stands still for. */
+/** Size of the memory for an answer, in bytes; no JSON text of one is longer. */
 const MOST_BYTES = 16 * 1_024;
 
 const LENGTH = 0;
@@ -9,7 +9,7 @@ export function awaitedAnswer(): SharedArrayBuffer {
   return new SharedArrayBuffer(HEAD_BYTES + MOST_BYTES);
 }
 
-/** Lets the thread go on that waits for `answer`, which is plain. Does nothing when it is too long: it waits in vain then. */
+/** Answers the waiting thread with plain data. An answer that is too long is dropped, and the thread waits in vain. */
 export function giveAnswer(memory: SharedArrayBuffer, answer: object): void {
   const text = Buffer.from(JSON.stringify(answer));
   if (text.length > MOST_BYTES) return;
@@ -24,7 +24,7 @@ export function awaitAnswer(memory: SharedArrayBuffer, ms: number): unknown {
   const head = new Int32Array(memory, 0, 1);
   Atomics.wait(head, LENGTH, 0, ms);
   const length = Atomics.load(head, LENGTH);
-  // The memory of a Buffer that is made of shared memory is shared, which decoders refuse.
+  // Decoders refuse a Buffer over shared memory.
   const text = Buffer.copyBytesFrom(new Uint8Array(memory, HEAD_BYTES, length));
   return length === 0 ? undefined : (JSON.parse(text.toString()) as unknown);
 }

@@ -75,7 +75,7 @@ function fieldsOf(value: unknown): unknown {
 
 const noClasses = new LiveClasses();
 
-/** FNV-1a, and a last stir: without it, keys that differ only in their last character spread badly. */
+/** FNV-1a with a final mix: without it, keys that differ only in their last character spread badly. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

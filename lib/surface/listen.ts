@@ -18,7 +18,7 @@ export interface TlsRequest {
   readonly choosesByName: boolean;
 }
 
-/** What a TLS context is made of; the number is unique in its thread. */
+/** Options of a TLS context; the number is unique in its thread. */
 export interface ContextFacts {
   readonly id: number;
   readonly options: Readonly<Record<string, unknown>>;

@@ -33,7 +33,7 @@ export class Baselines {
     return this.#byHash.get(hash);
   }
 
-  /** Notes the artifacts of a generation that becomes current, and forgets those that neither it nor `draining` runs. */
+  /** Notes the artifacts of a generation that becomes current. Forgets those that neither this generation nor `draining` runs. */
   note(generation: Generation, draining: Iterable<Version>): void {
     const facts = factsOf(generation);
     this.#host ??= facts;

@@ -45,7 +45,7 @@ export class UnansweredCalls {
   /** The release that a call was made for, once it has gone on to a later one. */
   readonly #madeFor = new WeakMap<Call, ReleaseFacts>();
 
-  /** Pins to `version`, which has been replaced, those of its calls that the next release cannot take; it is kept to answer them. */
+  /** Pins those calls to the replaced `version` that the next release cannot take; the version is kept to answer them. */
   stayWith(version: Version, previous: ReleaseFacts, takeovers: CallTakeovers): void {
     const { waiting, connections } = version.balancer;
     for (const call of [...waiting, ...connections.flatMap((connection) => [...connection.calls])]) {

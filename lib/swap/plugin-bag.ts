@@ -3,7 +3,10 @@ import { storeKeysOf } from '../plugin/store-key.js';
 import type { BagView } from './host-bag.js';
 import { isStoreKey } from './store-entries.js';
 
-/** The data bag as a plugin has it: what the stores of others keep there is theirs. @throws LiveswapError `OPTION_INVALID` */
+/**
+ * Returns the data bag of a plugin, without the entries that other plugins' stores keep there. @throws LiveswapError
+ * `OPTION_INVALID`
+ */
 export function bagOfPlugin(bag: BagView, plugin: string): BagView {
   const own = storeKeysOf(plugin);
   const check = (key: string): string => {

@@ -13,7 +13,7 @@ export class UnreadReaders {
     this.#clock = clock;
   }
 
-  /** Takes the number of times that they have asked for more so far. Returns true when they are inactive. */
+  /** Notes how often the readers have asked for more so far. Returns true when they are inactive. */
   areInactive(pulls: number): boolean {
     const now = this.#clock.now();
     if (pulls !== this.#pulls) this.#since = now;

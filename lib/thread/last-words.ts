@@ -4,7 +4,9 @@ import type { RemoteObject } from '../link/remote-object.js';
 export interface LastWordsOptions {
   /** Ends the thread once its native work is done: Node would end it in the middle. */
   readonly leave: () => void;
-  /** Returns whether handlers decide if an uncaught error ends the thread, as they do in an app. In a plugin they only hear of it. */
+  /**
+   * Returns whether handlers decide if an uncaught error ends the thread, as they do in an app. In a plugin they only hear of it.
+   */
   readonly handlersDecide: () => boolean;
 }
 
@@ -33,7 +35,7 @@ export function sayLastWords(host: RemoteObject, { leave, handlersDecide }: Last
     if (isAlone) crash(error);
     if (isAlone || handlersDecide()) return;
     uncaught = { error };
-    // What the other handlers print still reaches the host.
+    // Output of the other handlers still reaches the host.
     process.nextTick(crash, error);
   };
   process.on('uncaughtException', (error) => hear('uncaughtException', error));

@@ -123,7 +123,7 @@ export class LoadedVersion {
     return this.#deps.artifact.plugin.onFree?.();
   }
 
-  /** Closes what is open; throws the first failure, and logs the others. */
+  /** Closes all resources; throws the first failure, and logs the others. */
   async closeResources(): Promise<void> {
     const { resources, takers } = this.#deps.artifact;
     const ended = (await takers?.end()) ?? [];
@@ -132,7 +132,7 @@ export class LoadedVersion {
     if (first) throw first;
   }
 
-  /** Sends spans that are not sent yet. */
+  /** Sends the spans that still wait. */
   async flushTraces(): Promise<void> {
     await this.#deps.tracing?.flush();
   }
@@ -200,7 +200,7 @@ export class LoadedVersion {
         const isExclusive = task.exclusiveImports.includes(keyOf(plugin));
         if (!isExclusive)
           return running.ask(plugin, method, (chain) => imports.call(plugin, method, args, chain));
-        // The host traces what goes through it.
+        // The host traces calls that go through it.
         return sendToHost(link, Scope.import, `${method} ${plugin}`, args, running.chain);
       },
       transfer: markTransfer,

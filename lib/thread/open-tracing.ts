@@ -5,7 +5,7 @@ import { importModule } from './import-module.js';
 /** The tracing of a thread that was set up. */
 export interface OpenTracing {
   readonly spans: ThreadTracing;
-  /** Sends what is not sent yet. */
+  /** Sends the spans that still wait. */
   flush(): Promise<void>;
 }
 

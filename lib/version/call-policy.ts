@@ -8,7 +8,7 @@ import type { VersionSettings } from './version-settings.js';
 type PolicySettings = Pick<VersionSettings, 'callTimeoutMs' | 'idempotentRetries' | 'tracing'>;
 
 /**
- * What goes for a plugin's calls: how long they may take, how often they are sent again when their thread dies, and whether they
+ * Rules for a plugin's calls: how long they may take, how often they are sent again when their thread dies, and whether they
  * are traced.
  */
 export class CallPolicy {

@@ -20,9 +20,8 @@ export interface CollectDeps {
 }
 
 /**
- * Collects garbage, ever more seldom, until `over` settles. Streams and iterators that somebody drops in their middle keep the
- * thread that they come from, and whoever is idle would not come to collecting them for long. Nothing is collected while
- * `isHeld()` does not hold.
+ * Collects garbage, ever more seldom, until `over` settles. Streams and iterators that were dropped halfway keep the thread that
+ * they come from, and an idle process would not collect them for long. Nothing is collected while `isHeld()` returns false.
  */
 export async function collectUntil(
   over: Promise<unknown>,

@@ -67,7 +67,7 @@ export class ImportingThreads {
   }
 
   #tell(ask: (importer: ThreadHandle) => Promise<unknown>): void {
-    // A dead importer needs to know nothing: its replacement is told how things are then.
+    // A dead importer needs no news: its replacement is told the present state.
     for (const importer of this.#threads()) ask(importer).catch(() => {});
   }
 }

@@ -14,8 +14,8 @@ export interface TakeInDeps extends GateDeps {
 }
 
 /**
- * Makes a replacement thread take over the activity of its version: from `former`, if that is alive, or else as after a crash. The
- * returned function must be called once the new thread takes calls.
+ * Makes a replacement thread take over the activity of its version: from `former`, if that is alive, or else as after a crash.
+ * The returned function must be called once the new thread takes calls.
  *
  * @throws the failure of the new thread; `former` then goes on, if it takes calls
  */
@@ -89,8 +89,8 @@ async function handToThread(from: ThreadHandle, to: ThreadHandle, deps: TakeInDe
 }
 
 /**
- * Lets calls that the hooks of the version make reach the thread that takes over: the other one has yielded. Returns what revokes
- * that.
+ * Lets calls of the version's hooks reach the thread that takes over, because the other one has yielded. Returns a function that
+ * revokes this.
  */
 function divertHooks(from: ThreadHandle, to: ThreadHandle, { group }: GateDeps): () => void {
   const [former, next] = [group.connectionOf(from), group.connectionOf(to)];

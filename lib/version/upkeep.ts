@@ -29,7 +29,7 @@ export interface UpkeepDeps {
   readonly emit: (event: SwapEvent) => void;
 }
 
-/** Keeps the threads of an active version fit: its supervisor replaces the dead, its renewal replaces living ones that have had it. */
+/** Keeps the threads of an active version fit: its supervisor replaces dead threads, its renewal replaces worn ones. */
 export class Upkeep {
   readonly #deps: UpkeepDeps;
   readonly #supervisor: Supervisor;
@@ -67,7 +67,7 @@ export class Upkeep {
     this.#renewal.stop();
   }
 
-  /** Ends the threads once nothing is pending on them, and replaces none. The function that it resolves to puts others in all places. */
+  /** Ends the threads once nothing is pending on them, and replaces none. Resolves to a function that fills all places again. */
   async rest(): Promise<() => Promise<void>> {
     const { group, settings } = this.#deps;
     this.stop();

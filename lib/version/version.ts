@@ -41,7 +41,7 @@ export class Version {
   readonly dependents = new Set<Version>();
   readonly calls = new CallStats();
   readonly loadedAt = new Date();
-  /** What people should know of it, as sentences; a layer above adds them. */
+  /** Notes for people, as sentences; a layer above adds them. */
   readonly remarks = new Set<string>();
   /** Returns whether a call may change something. */
   readonly isChanging: IsChanging;
@@ -217,8 +217,8 @@ export class Version {
   }
 
   /**
-   * Ends its threads, as those of a retired version end, while it stays what it is: what comes waits. The function that it resolves
-   * to puts new ones in their places.
+   * Ends its threads, as those of a retired version end, while it stays what it is: what comes waits. The function that it
+   * resolves to puts new ones in their places.
    */
   rest(): Promise<() => Promise<void>> {
     return this.#upkeep.rest();

@@ -3,7 +3,7 @@ import { heldSchedule } from '../held-schedule.js';
 import { takesWork } from '../takes-work.js';
 
 const job = takesWork<{ stop(): unknown }>({
-  // Options and function come in either order.
+  // Callers pass options and function in either order.
   construct: ([pattern, ...rest]) => [pattern, ...rest.map((one) => heldSchedule(pattern, one))],
   end: (made) => made.stop(),
   waits: {},

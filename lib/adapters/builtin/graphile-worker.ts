@@ -13,8 +13,8 @@ interface Runner {
 type Run = (options: object, ...rest: unknown[]) => Promise<Runner>;
 
 /**
- * A call of `run`. The app has the runner at once, though it begins only when its version is active; it is another one after a pause,
- * since one that was stopped does not go on.
+ * A call of `run`. The app gets a runner at once, although work begins only when its version is active. After a pause there is a
+ * new runner, because a stopped one cannot resume.
  */
 class HeldRunner implements Taker, Runner {
   readonly name = 'graphile-worker';
@@ -57,7 +57,7 @@ class HeldRunner implements Taker, Runner {
     const running = this.#running;
     this.#running = undefined;
     const runner = await running?.catch(() => undefined);
-    // It fetches nothing more, and is through when the jobs that it has are written off.
+    // It fetches no more jobs, and ends when those that it has are written off.
     if (runner) holdUntilSettled(runner.stop());
   }
 
@@ -103,12 +103,12 @@ function adaptRun(original: unknown): unknown {
 function adapted(options: Options): Options {
   return {
     ...options,
-    // Only what is written off in batches is waited for by `stop`; without, its last jobs are left locked.
+    // `stop` waits only for jobs that are written off in batches; otherwise the last jobs stay locked.
     preset: {
       ...options.preset,
       worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0, ...options.preset?.worker },
     },
-    // Its own handlers end the process; to stop it is the adapter's affair here.
+    // Its own handlers would end the process: here the adapter stops it.
     noHandleSignals: true,
   };
 }

@@ -21,7 +21,7 @@ interface Boss {
   getDb(): Database;
 }
 
-/** What is asked of the database: a worker that is stopped may still be fetching a job. */
+/** A query that is under way: a stopped worker may still be fetching a job. */
 class Queries {
   readonly #open = new Set<Promise<unknown>>();
 
@@ -36,7 +36,7 @@ class Queries {
     };
   }
 
-  /** Resolves when those that are under way are over, and what came of them has begun. */
+  /** Resolves when the queries under way are over, and the jobs that they fetched have begun. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#open);
     await turnEnd();
@@ -52,7 +52,7 @@ interface Polling {
   readonly queries: Queries;
 }
 
-/** A call of `work`: it polls a queue. The app has another id for it than pg-boss, which knows it only while it polls. */
+/** A call of `work`, which polls a queue. Its id for the app differs from that of pg-boss, which has one only while it polls. */
 class PolledQueue implements Taker {
   readonly name: string;
   readonly queue: string;
@@ -91,7 +91,7 @@ class PolledQueue implements Taker {
     this.#isOff = true;
   }
 
-  /** The app does not want it any more. */
+  /** Ends it for good, because the app has stopped it. */
   async off(): Promise<void> {
     this.#isOff = true;
     await this.pause();

@@ -1,6 +1,6 @@
 import type { AdaptedPackage } from '../../compiler/app/adapted-packages.js';
 
-/** The packages of an app that take work by themselves, in words; each is empty when there are none. */
+/** Returns sentences about the packages of an app that take work by themselves; each is empty when there are none. */
 export function adaptedWords(adapted: readonly AdaptedPackage[]): {
   readonly known: string;
   readonly unknown: string;

@@ -23,7 +23,7 @@ export class AppLooks {
   #isStale = false;
   #looking: Promise<void> | undefined;
   #last: AppJudgement | undefined;
-  /** Keys of the facts that what runs is known to have. */
+  /** Keys of the facts about the running version. */
   #known: ReadonlySet<string> | undefined;
   /** Judgement of files that are about to be swapped in. */
   #passed: AppJudgement | undefined;
@@ -40,7 +40,7 @@ export class AppLooks {
     return paths.some((path) => this.#last?.inputs.has(path));
   }
 
-  /** Looks, and tells of it. Of looks that are asked for while one is under way, one is taken. */
+  /** Looks, and reports. Requests that arrive during a look share one further look. */
   look(): void {
     this.#hasBegun = true;
     this.#isStale = true;
@@ -49,7 +49,7 @@ export class AppLooks {
     });
   }
 
-  /** Looks at what has been swapped in, unless that was done before. */
+  /** Looks at the version that was swapped in, unless that was done before. */
   swapped(): void {
     if (!this.#passed) return this.look();
     this.#know(this.#passed);
@@ -57,9 +57,9 @@ export class AppLooks {
   }
 
   /**
-   * Looks before a swap. At the first load nothing is looked at: there is nothing that would serve on.
+   * Looks before a swap. The first load is let through: no older version could serve on.
    *
-   * @throws LiveswapError `BUILD_FAILED` with type errors, and facts to look at that what runs does not have
+   * @throws LiveswapError `BUILD_FAILED` with type errors, and with facts to look at that the running version does not have
    */
   async refuse(): Promise<void> {
     if (!this.#hasBegun) return;

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Fate, SwapFact } from '../../compiler/app/check/swap-fact.js';
 import { shownPath } from '../../compiler/diagnostics/shown-path.js';
 
-/** Words for the fates, and whether a person should look at them. */
+/** Words for each fate; `isBad` is true where a person should look at it. */
 const words: Readonly<Record<Fate, { readonly word: string; readonly isBad: boolean }>> = {
   lost: { word: 'is lost', isBad: true },
   overlaps: { word: 'overlaps', isBad: true },
@@ -20,7 +20,7 @@ export function isToLookAt({ fate }: SwapFact): boolean {
   return words[fate].isBad;
 }
 
-/** A fact as text: its fate and place, then what it is and what to do. */
+/** Returns a fact as text: its fate and place, then the fact and its remedy. */
 export function factLines({ fate, file, line, column, what, remedy }: SwapFact): string[] {
   const { word, isBad } = words[fate];
   const mark = styleText(isBad ? 'yellow' : 'green', word.padEnd(13), { stream: process.stdout });

@@ -3,7 +3,7 @@ import { artifactFolder } from '../../app/artifact-folder.js';
 import type { PluginSources } from '../../app/watch-app.js';
 import { adapterOptions, type AdapterFlags } from '../adapter-flags.js';
 
-/** Sources of plugins beside an app, built once; `outDir` is the folder for their artifacts. `undefined` without a folder. */
+/** Builds the plugins beside an app once, into `outDir`. Returns `undefined` when no folder is given. */
 export async function pluginSources(
   folder: string | undefined,
   entry: string,

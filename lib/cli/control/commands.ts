@@ -104,7 +104,7 @@ async function change(flags: ControlFlags, ask: (target: TargetFlags) => Promise
     if (isLiveswapError(error, 'OPTION_INVALID') || isLiveswapError(error, 'CONTROL_FAILED')) throw error;
     const { message } = error as Error;
     const causes = causesOf(error);
-    // What the message quotes need not be read twice.
+    // Causes that the message quotes need not be printed again.
     const untold = causes.filter((cause) => !message.includes(withoutPage(cause)));
     if (flags.json) print(JSON.stringify({ ok: false, error: { message, causes } }));
     else process.stderr.write(`liveswap: ${[message, ...untold].join('\n  caused by: ')}\n`);

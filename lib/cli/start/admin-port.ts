@@ -66,7 +66,7 @@ async function answer(
   }
 }
 
-/** Returns the reason why requests should go elsewhere; `undefined` when the process is ready. */
+/** Returns why requests should go elsewhere, or `undefined` when the process is ready. */
 function whyUnready(swapper: Swapper): string | undefined {
   if (swapper.ending.aborted) return 'closing';
   if (swapper.stats().generation === undefined) return 'nothing is loaded';

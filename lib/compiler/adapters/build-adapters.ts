@@ -7,7 +7,7 @@ import type { CheckOptions } from '../options.js';
 import { adaptersModule } from '../plugin-module.js';
 import { noneOfOnesOwn, ownAdapters, type OwnAdapters } from './own-adapters.js';
 
-/** The adapters that a build uses: one's own before the built-in ones. */
+/** Adapters that a build uses; those of the project come before the built-in ones. */
 export class BuildAdapters {
   /** The built-in ones alone. */
   static readonly builtin = new BuildAdapters(noneOfOnesOwn, [], builtinAdapters);
@@ -35,12 +35,12 @@ export class BuildAdapters {
     return this.#modules.get(adapter) ?? join(dirname(adaptersModule), 'builtin', `${adapter.package}.js`);
   }
 
-  /** How an export of a package is handled for code in `file`; `undefined` when it is left as it is. */
+  /** Returns the adapter of an export of a package for code in `file`; `undefined` when the export stays as it is. */
   forExport(module: string, name: string, file: string): ExportAdapter | undefined {
     if (this.set.of(module).length === 0) return undefined;
     const installed = findInstalled(module, dirname(file));
     const exports = installed && this.set.for(module, installed.version)?.exports;
-    // What CommonJS exports as a whole is `default`.
+    // `default` is the whole export of a CommonJS module.
     return exports?.[name] ?? (name === '*' ? exports?.['default'] : undefined);
   }
 }

@@ -11,20 +11,20 @@ import { adaptersModule } from '../plugin-module.js';
 /** The folder of an artifact that adapters are in. */
 const FOLDER = 'adapters/';
 
-/** Adapters that somebody brings along: modules whose default export `defineAdapter` made, each bundled into one file. */
+/** Adapters of a project: modules whose default export was made by `defineAdapter`, each bundled into one file. */
 export interface OwnAdapters {
   readonly adapters: readonly Adapter[];
   readonly carried: readonly CarriedFile[];
   /** Paths of the adapters in an app's artifact. */
   readonly paths: readonly string[];
-  /** Absolute paths of what they are made of. */
+  /** Absolute paths of their sources. */
   readonly inputs: readonly string[];
 }
 
 export const noneOfOnesOwn: OwnAdapters = { adapters: [], carried: [], paths: [], inputs: [] };
 
 /**
- * Bundles adapters, and imports each to see what it is for.
+ * Bundles adapters, and imports each one to read its package.
  *
  * @throws LiveswapError `BUILD_FAILED` when one cannot be bundled; `OPTION_INVALID` when one throws, or is no adapter
  */

@@ -19,7 +19,10 @@ export interface AppTypeCheckDeps {
   readonly unsaved: ReadonlyMap<string, string>;
 }
 
-/** The type checker of one project where the app has a TypeScript of its own: its program is the one that the app's tsconfig.json makes. */
+/**
+ * The type checker of one project where the app has a TypeScript of its own: its program is the one that the app's tsconfig.json
+ * makes.
+ */
 export class AppTypeCheck {
   readonly #deps: AppTypeCheckDeps;
   readonly #changed = new Set<string>();
@@ -29,7 +32,7 @@ export class AppTypeCheck {
     this.#deps = deps;
   }
 
-  /** Returns the type errors of a plugin, including syntax errors. @throws where the compiler cannot be used */
+  /** Returns the type errors of a plugin, including syntax errors. @throws when the compiler cannot be used */
   findings(plugin: CheckedSources): Finding[] {
     const { compiler } = this.#deps;
     this.#update();
@@ -80,12 +83,12 @@ export class AppTypeCheck {
   }
 }
 
-/** Beside the tsconfig.json, and only in memory. */
+/** Name of the file with the options, beside the tsconfig.json. It exists only in memory. */
 const CONFIG_FILE = '.liveswap-tsconfig.json';
 
 const madeFiles: ReadonlySet<string> = new Set([ASSET_TYPES_FILE, basename(PROGRAM_TYPES_FILE)]);
 
-/** The app's own options, and those few that a plugin needs. */
+/** Returns the app's own options with the few that a plugin needs. */
 function configOf(options: ts.CompilerOptions, tsconfig: string, files: readonly string[]): object {
   const { customConditions, paths = {}, pathsBasePath, baseUrl, types, typeRoots } = options;
   const from = (baseUrl ?? pathsBasePath ?? dirname(tsconfig)) as string;

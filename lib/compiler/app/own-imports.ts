@@ -10,7 +10,7 @@ const ASKED = /^[^./]|[\\/]node_modules(?:[\\/]|$)/;
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 const NOWHERE = /^Could not resolve "(.+)"$/;
 
-/** The imports that lead to own files: packages, built-in modules and what is missing are left out. */
+/** Resolves imports that lead to own files; packages, built-in modules and missing files are left out. */
 export class OwnImports {
   readonly #folder: string;
   readonly #found = new Map<string, Promise<OnResolveResult>>();
@@ -23,7 +23,7 @@ export class OwnImports {
     this.#folder = folder;
   }
 
-  /** Takes note of an import that leads nowhere; returns whether an error of esbuild is about one that was not known. */
+  /** Notes an import that leads nowhere. Returns true when an error of esbuild is about one that was not known. */
   noteMissing({ text, location }: Message): boolean {
     const path = NOWHERE.exec(text)?.[1];
     if (path === undefined || !location) return false;
@@ -50,7 +50,7 @@ export class OwnImports {
     );
   }
 
-  /** To be called when nothing more is resolved for now. */
+  /** Must be called when resolving is over for now. */
   close(): Promise<void> {
     return this.#node.close();
   }
@@ -64,7 +64,7 @@ export class OwnImports {
     return found.path.includes(`${sep}node_modules${sep}`) ? outside : { path: await realpath(found.path) };
   }
 
-  /** JavaScript is run by Node, which knows no `paths`: what was compiled to `dist` would find the sources by them. */
+  /** Node runs JavaScript and knows no `paths`: with them, compiled code in `dist` would find the sources. */
   async #resolve(esbuild: PluginBuild, args: OnResolveArgs): Promise<ResolveResult> {
     const { path, kind, importer, resolveDir } = args;
     const options = { kind, importer, resolveDir };

@@ -1,12 +1,12 @@
 import { names, placeDeclarations } from './banner.js';
 import type { NamedFiles } from './named-files.js';
 
-/** A shebang, comments, and directives such as 'use strict': what must stay in front. */
+/** A shebang, comments, and directives such as 'use strict', which must stay in front. */
 const head = /^(?:#!.*\r?\n)?(?:\s+|\/\*[\s\S]*?\*\/|\/\/.*(?:\n|$)|(['"])use [\w ]+\1\s*(?:;|(?=\n)|$))*/;
 
 /**
- * Tells a module where it is: its `import.meta.url`, `__dirname` and `require` are its own, and not the artifact's. What it
- * requires by means of its own is imported, so that it is bundled. No line moves.
+ * Gives a module its own `import.meta.url`, `__dirname` and `require` in place of the artifact's. Modules that it requires are
+ * imported, so that they are bundled. No line moves.
  *
  * @param place of the module, from the folder of the running copy.
  */

@@ -3,7 +3,7 @@ import { ts } from 'ts-morph';
 import { symbolAt } from '../rules/analysis/expressions.js';
 import { isPrivateName } from './members.js';
 
-/** The class that declares a member as `private`, `protected` or `#private`: no other class has the same one. */
+/** Returns the class that declares a member as `private`, `protected` or `#private`: no other class has the same member. */
 export function hidingClass(member: ts.Symbol): string | undefined {
   const hides = (declaration: ts.Declaration): boolean =>
     isPrivateName(member) || (ts.getCombinedModifierFlags(declaration) & hiding) !== 0;

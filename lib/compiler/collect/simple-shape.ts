@@ -16,7 +16,7 @@ const simple: readonly (readonly [ts.TypeFlags, SimpleShape])[] = [
   [ts.TypeFlags.NonPrimitive, 'object'],
 ];
 
-/** The shape of a type that has no parts: one word, one value, a type parameter. */
+/** Returns the shape of a type without parts: one word, one value, a type parameter. */
 export function simpleShape(type: ts.Type): Shape | undefined {
   if (type.flags & ts.TypeFlags.UniqueESSymbol) {
     return { kind: 'opaque', text: `typeof ${type.symbol.name}`, base: 'symbol' };
@@ -45,7 +45,7 @@ function literalShape(type: ts.Type): LiteralShape | undefined {
   return undefined;
 }
 
-/** The name of the enum that a member is of; an enum of one member is that member. */
+/** Returns the name of the enum that a member belongs to; an enum with one member is that member. */
 function enumName({ declarations = [], name }: ts.Symbol): string {
   const [member] = declarations.filter((one) => ts.isEnumMember(one));
   return member?.parent.name.text ?? name;

@@ -7,7 +7,7 @@ type Span = Pick<Finding, 'line' | 'column' | 'endLine' | 'endColumn'>;
 const CONTEXT = 1;
 const MAX_LINES = 6;
 
-/** The lines that a span is in, numbered, the span underlined. */
+/** Returns the numbered lines of a span, with the span underlined. */
 export function codeFrame({ first, lines }: Excerpt, span: Span, paint: Paint): string {
   const last = Math.min(span.endLine, span.line + MAX_LINES - 1);
   const from = Math.max(first, span.line - CONTEXT);
@@ -32,7 +32,7 @@ function underline(text: string, number: number, span: Span, paint: Paint): stri
   return ' '.repeat(start) + paint('mark', '^'.repeat(Math.max(1, end - start)));
 }
 
-/** Keeps the columns: each character stands for one. */
+/** Replaces each character by one, so that columns stay. */
 function shown(line: string): string {
   return printable(line.replaceAll('\t', ' '), () => '·');
 }

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 
-/** A path as it is shown: from the working folder, unless it is outside of it. */
+/** Returns a path as it is shown: relative to the working folder if it is inside. */
 export function shownPath(file: string): string {
   const path = relative(process.cwd(), file);
   return path === '' || path.startsWith('..') ? file : path;

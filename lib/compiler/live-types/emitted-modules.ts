@@ -2,7 +2,7 @@ import type { ts } from 'ts-morph';
 import { Edits } from '../incremental/edits.js';
 import { emitModule, type EmittedModule } from './emitted-module.js';
 
-/** The modules that TypeScript has emitted the declarations of; it remembers those that no edit since can have affected. */
+/** Declarations that TypeScript has emitted for modules, remembered until an edit can have affected them. */
 export class EmittedModules {
   readonly #edits = new Edits();
   /** By file name; `undefined` for those that TypeScript fails to emit. */

@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
 import { posixPath } from '../posix-path.js';
 
-/** A place in the sources, and one in the text that was made of them. Lines and columns begin with 0. */
+/** A place in the sources, and the matching one in the text made of them. Lines and columns begin with 0. */
 export interface Mapping {
   readonly line: number;
   readonly column: number;
@@ -23,7 +23,7 @@ export function positionMark(declaration: ts.NamedDeclaration): string {
 const [OPEN, CLOSE] = ['\u0001', '\u0002'];
 const mark = new RegExp(`${OPEN}([^${CLOSE}]*)${CLOSE}`, 'g');
 
-/** The text without its marks, and what they said. */
+/** Returns the text without its marks, and their places. */
 export function takeMarks(text: string): { readonly text: string; readonly mappings: readonly Mapping[] } {
   const mappings: Mapping[] = [];
   const lines = text.split('\n').map((marked, line) => {

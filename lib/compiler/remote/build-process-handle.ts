@@ -10,7 +10,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** What a process that builds tells beside its answers. */
+/** Callbacks of a {@link BuildProcessHandle}. */
 export interface BuildProcessEvents {
   onProgress?(progress: BuildProgress): void;
   /** A task failed after these files were read: they include those that made it give up. */
@@ -18,8 +18,8 @@ export interface BuildProcessEvents {
 }
 
 /**
- * A process of its own that builds: the thread that asks it never compiles. It does not keep the process alive that asks, but while it
- * works. One that dies, such as for want of memory, fails what it was asked for.
+ * A separate process that builds, so that the asking thread never compiles. It keeps the asking process alive only while it
+ * works. If it dies, such as for want of memory, the tasks under way fail.
  */
 export class BuildProcessHandle {
   readonly #events: BuildProcessEvents;
@@ -64,7 +64,7 @@ export class BuildProcessHandle {
     });
   }
 
-  /** Ends the process, when it has done what it was asked for. */
+  /** Ends the process once its tasks are done. */
   async close(): Promise<void> {
     if (this.#isGone) return;
     this.#child.ref();
@@ -73,7 +73,7 @@ export class BuildProcessHandle {
     await gone;
   }
 
-  /** Ends the process now; what it was asked for is rejected. Idempotent. */
+  /** Ends the process now; its tasks are rejected. Idempotent. */
   destroy(): void {
     this.#child.kill('SIGKILL');
   }

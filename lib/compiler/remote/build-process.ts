@@ -10,7 +10,7 @@ import { sendError } from './sent-error.js';
 // A process of its own: types, rules and the compiler's memory are nothing to the host's thread.
 
 let session: BuildSession | undefined;
-/** What was compiled for each app. */
+/** Compiled modules of each app. */
 const compilers = new Map<number, ModuleCompiler>();
 let judge: AppJudge | undefined;
 
@@ -68,7 +68,7 @@ async function buildOf(app: number, options: AppBuildOptions): Promise<BuiltApp>
 
 async function judgementOf(options: AppCheckOptions): Promise<AppJudgement> {
   if (!judge) {
-    // What is looked at aside takes no core from what is built and served.
+    // A look beside must take no core from builds and serving.
     setPriority(constants.priority.PRIORITY_LOW);
     judge = new (await import('../app/check/app-judge.js')).AppJudge(options);
   }

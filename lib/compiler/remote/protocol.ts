@@ -33,7 +33,7 @@ export interface BuildAnswer {
   readonly inputs: readonly string[];
 }
 
-/** What a task is answered with. */
+/** Answer to a task. */
 export interface TaskAnswers {
   readonly open: BuildAnswer;
   readonly rebuild: BuildAnswer;

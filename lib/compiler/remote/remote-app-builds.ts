@@ -1,10 +1,10 @@
 import type { AppBuildOptions, BuiltApp } from '../app/build-app.js';
 import { BuildProcessHandle } from './build-process-handle.js';
 
-/** A process that has built nothing for so long is ended, in milliseconds: its compiler has a hundred megabytes. */
+/** Idle time after which the process is ended, in milliseconds: its compiler holds a hundred megabytes. */
 const IDLE_MS = 60_000;
 
-/** All apps of a host are built by one process. */
+/** The one process that builds all apps of a host. */
 let shared: BuildProcessHandle | undefined;
 let idle: NodeJS.Timeout | undefined;
 let count = 0;

@@ -39,7 +39,7 @@ export function fetchHandler(
   };
 }
 
-/** Frameworks have classes of their own for it, which not all inherit from the platform's. */
+/** Frameworks have their own classes of responses, and not all inherit from the platform's. */
 function isResponse(value: unknown): value is Response {
   return typeof value === 'object' && value !== null && 'status' in value && 'headers' in value;
 }

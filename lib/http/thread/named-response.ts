@@ -1,6 +1,6 @@
 import { ServerResponse, STATUS_CODES } from 'node:http';
 
-/** A response whose status is named where nobody names it: a `Response` has an empty text then, which Node would send as it is. */
+/** Returns a response whose status has a text: a `Response` without one has an empty text, which Node would send unchanged. */
 export class NamedResponse extends ServerResponse {
   override writeHead(...args: unknown[]): this {
     const [status, reason] = args;

@@ -3,7 +3,7 @@ const plainName = /^[\w!#$%&'*+.^`|~-]+$/;
 const plainValue = /^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/;
 
 /**
- * Returns the raw headers of what a `Response` is made with, as `Headers` would list them: lower case, sorted, with `type` for
+ * Returns the raw headers for the arguments of a `Response`, as `Headers` would list them: lower case, sorted, with `type` for
  * `content-type` where there is none. Returns `undefined` when `Headers` has to look at them itself.
  */
 export function plainHeaders(headers: unknown, type: string | undefined): string[] | undefined {

@@ -17,8 +17,8 @@ const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 const TEXT = 'text/plain;charset=UTF-8';
 
 /**
- * A `Response` of a text or of bytes. The platform's own, with a stream for its body, takes longer to make and to read than
- * everything else about a small request: it is made when somebody looks into the response, which few do.
+ * A `Response` made of a text or of bytes. The platform's own has a stream for its body, and takes longer to make and read than
+ * everything else about a small request: it is only made when somebody looks into the response.
  */
 class QuickResponse {
   readonly #whole: WholeResponse;
@@ -29,7 +29,7 @@ class QuickResponse {
     this.#whole = whole;
   }
 
-  /** Returns what is to be written, unless somebody may have used the body. */
+  /** Returns the response to write, unless somebody may have used its body. */
   static wholeOf(response: unknown): WholeResponse | undefined {
     if (typeof response !== 'object' || response === null || !(#whole in response)) return undefined;
     if (response.#native) return undefined;
@@ -37,7 +37,7 @@ class QuickResponse {
     return headers ? { ...response.#whole, rawHeaders: plainHeadersOf(headers) } : response.#whole;
   }
 
-  /** Returns the platform's own response, as the quick one is by now. */
+  /** Returns the platform's own response in the present state of the quick one. */
   static nativeOf(response: QuickResponse): Response {
     const headers = response.#headers;
     if (!response.#native) response.#native = makeNative(response.#whole, headers);
@@ -46,7 +46,7 @@ class QuickResponse {
     return response.#native;
   }
 
-  /** Returns the platform's own response of a quick one, and anything else as it is. */
+  /** Returns the platform's own response for a quick one, and any other value unchanged. */
   static platformOf(value: unknown): unknown {
     const isQuick = typeof value === 'object' && value !== null && #whole in value;
     return isQuick ? QuickResponse.nativeOf(value) : value;
@@ -70,13 +70,13 @@ class QuickResponse {
   }
 }
 
-/** Returns what is to be written of a response, if it is whole: all of it is known, and nobody has looked into it. */
+/** Returns the parts of a response to write, if it is whole: all of it is known, and nobody has looked into it. */
 export const wholeResponseOf: (response: unknown) => WholeResponse | undefined = (response) =>
   QuickResponse.wholeOf(response);
 
 /**
- * Puts a `Response` in the place of the platform's that is quick to make and to write. It behaves like the platform's: what is
- * not as simple as can be, the platform makes.
+ * Replaces the global `Response` by one that is quick to make and to write. It behaves like the platform's, which still makes all
+ * but the simplest responses.
  */
 export function useQuickResponses(): void {
   if (globalThis.Response !== NativeResponse) return;
@@ -92,7 +92,7 @@ export function useQuickResponses(): void {
   globalThis.Response = quick;
 }
 
-/** Lets a quick response do everything else as the platform's own. */
+/** Makes a quick response behave like the platform's in everything else. */
 function inherit(): void {
   const { prototype } = QuickResponse;
   const { prototype: native } = NativeResponse;
@@ -108,14 +108,14 @@ function inherit(): void {
   Object.setPrototypeOf(prototype, native);
 }
 
-/** Returns a method of the platform's that takes a quick response for the platform's own. */
+/** Returns a method of the platform that also accepts a quick response. */
 function forBoth<Method extends (this: unknown, ...args: never[]) => unknown>(method: Method): Method {
   return new Proxy(method, {
     apply: (target, self, args: never[]) => Reflect.apply(target, QuickResponse.platformOf(self), args),
   });
 }
 
-/** Returns what a response is made of when it is plain; the platform finds the faults of others. */
+/** Returns the parts of a response when they are plain; the platform finds the faults of others. */
 function wholeOf(body?: unknown, init?: ResponseInit): WholeResponse | undefined {
   const isText = typeof body === 'string';
   if (!isText && body !== undefined && body !== null && !isPlainBytes(body)) return undefined;
@@ -140,7 +140,7 @@ function isPlainBytes(body: unknown): body is Uint8Array {
   return body instanceof Uint8Array && body.buffer instanceof ArrayBuffer;
 }
 
-/** Whoever made it may still write to the bytes; a slice of a Buffer would share them. */
+/** Copies the bytes, because their owner may still write to them; a slice of a Buffer would share them. */
 function copyOf(body: string | Uint8Array | null | undefined): string | Uint8Array | null {
   return typeof body === 'string' ? body : body ? new Uint8Array(body) : null;
 }

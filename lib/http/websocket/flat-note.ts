@@ -4,7 +4,7 @@ type Message = Extract<PeerEvent, { hook: 'message' }>;
 type Hooked = Extract<FromThread, { kind: 'hooked' }>;
 type Send = Extract<FromThread, { kind: 'send' }>;
 
-/** A note of which there are three for each message of a client. */
+/** A note of a frequent kind: each message of a client causes three. */
 type FlatNote =
   | [
       kind: 'message',
@@ -37,7 +37,7 @@ export function flattenNote<Note extends ToThread | FromThread>(note: Note): Not
   }
 }
 
-/** Returns the note that has crossed; others than those of WebSockets are returned as they are. */
+/** Returns the note that has crossed; notes that are not about WebSockets are returned unchanged. */
 export function readNote<Note>(crossed: Note | FlatNote): Note | HookNote | Hooked | Send {
   return Array.isArray(crossed) ? readFlat(crossed) : crossed;
 }

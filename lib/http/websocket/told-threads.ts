@@ -1,6 +1,6 @@
 import type { Tunnel } from '../../sockets/host/tunnel.js';
 
-/** The threads that know a peer, and the one that knows its context and its topics as they are. */
+/** Threads that know a peer, and the ones that have its latest context and topics. */
 export class ToldThreads {
   #all: Tunnel[] = [];
   /** Thread that ran the last hook, and so has the context. */
@@ -8,7 +8,7 @@ export class ToldThreads {
   /** Thread that has all changes of the topics. */
   #withTopics: Tunnel | undefined;
 
-  /** All that know the peer. */
+  /** Every thread that knows the peer. */
   get all(): readonly Tunnel[] {
     return this.#all;
   }
@@ -23,24 +23,24 @@ export class ToldThreads {
     return this.#last === tunnel;
   }
 
-  /** Returns whether a thread has the topics as they are. */
+  /** Returns whether a thread has the latest topics. */
   haveTopics(tunnel: Tunnel): boolean {
     return this.#withTopics === tunnel;
   }
 
-  /** A thread is told everything, and runs a hook. */
+  /** Notes that a thread has all facts and runs a hook. */
   tell(tunnel: Tunnel): void {
     if (!this.know(tunnel)) this.#all.push(tunnel);
     this.#last = tunnel;
     this.#withTopics = tunnel;
   }
 
-  /** A thread has changed the topics. */
+  /** Notes that a thread has changed the topics. */
   changedTopics(tunnel: Tunnel): void {
     if (this.#withTopics !== tunnel) this.#withTopics = undefined;
   }
 
-  /** A thread is gone: a socket may outlive any number of them. */
+  /** Forgets a thread that is gone: a socket may outlive any number of threads. */
   forget(tunnel: Tunnel): void {
     this.#all = this.#all.filter((one) => one !== tunnel);
     if (this.#last === tunnel) this.#last = undefined;

@@ -2,7 +2,7 @@ import { Waiters } from '../../core/waiters.js';
 import type { FenceNote } from '../protocol.js';
 import type { Tunnel } from './tunnel.js';
 
-/** A mark in what is sent to a thread: behind it, no request begins there. */
+/** A mark in the bytes for a thread: no request begins behind it. */
 export class Fence {
   readonly #tunnel: () => Tunnel;
   readonly #waiters = new Waiters();
@@ -11,7 +11,7 @@ export class Fence {
     this.#tunnel = tunnel;
   }
 
-  /** Sets the mark. Resolves when the thread has begun, or given back, all that was sent before; or when it is gone. */
+  /** Sets the mark. Resolves when the thread has begun, or given back, all earlier requests; or when it is gone. */
   set(): Promise<void> {
     const tunnel = this.#tunnel();
     if (tunnel.isLost) return Promise.resolve();
@@ -19,7 +19,7 @@ export class Fence {
     return this.#waiters.wait();
   }
 
-  /** The thread has come to the mark, or will come to none any more. */
+  /** Notes that the thread has come to the mark, or is gone. */
   passed(): void {
     this.#waiters.release();
   }

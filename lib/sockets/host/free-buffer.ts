@@ -4,11 +4,11 @@ import { outsideContext } from '../../core/async-context.js';
 let closed: MessagePort | undefined;
 
 /**
- * Frees the memory of bytes that nobody uses any more. Memory of buffers is freed by full garbage collections alone, and asks for
- * one every few dozen megabytes: they took more than half of the time of a thread that passes large bodies on.
+ * Frees the memory of bytes that nobody uses any more. Only full garbage collections free buffers, and every few dozen megabytes
+ * cause one: they took more than half of the time of a thread that passes large bodies on.
  */
 export function freeBuffer({ buffer }: Uint8Array): void {
-  // One that was moved elsewhere has none.
+  // A buffer that was moved elsewhere has no memory.
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength === 0) return;
   closed ??= outsideContext(closedPort);
   // Moved to where nobody can receive it, it is gone at once.

@@ -1,13 +1,15 @@
 import type { Bytes } from '../protocol.js';
 
-/** Returns whether a request that begins with `bytes` may be sent to a second thread when the first one dies before it answers. */
+/**
+ * Returns whether a request that begins with `bytes` may be sent to a second thread when the first one dies before it answers.
+ */
 export type MayRepeat = (bytes: string) => boolean;
 
-/** The bytes of one connection that its thread was sent: how many, whether they are answered, and whether they may be sent again. */
+/** Bytes of one connection that its thread was sent: their number, and whether they are answered and may be sent again. */
 export class SentBytes {
   readonly #mayRepeat: MayRepeat | undefined;
   #count = 0;
-  /** The count when nothing was under way. */
+  /** Count at the last moment when nothing was under way. */
   #settledAt = 0;
   #isAnswering = false;
   /** The bytes since nothing was under way, if they may be sent again. */
@@ -48,14 +50,14 @@ export class SentBytes {
     this.#isAnswering = true;
   }
 
-  /** The first `count` bytes are answered. */
+  /** Notes that the first `count` bytes are answered. */
   settle(count: number): void {
     this.#settledAt = count;
     this.#isAnswering = false;
     this.#hasRepeated = false;
   }
 
-  /** Returns the bytes to send to a second thread, once: `undefined` when that may not be. */
+  /** Returns the bytes to send to a second thread, once; `undefined` when they must not be sent again. */
   takeRepeat(): string[] | undefined {
     if (this.#isAnswering || this.#hasRepeated || !this.#repeatable) return undefined;
     this.#hasRepeated = true;

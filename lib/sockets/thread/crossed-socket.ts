@@ -37,7 +37,7 @@ export function wouldDestroy(act: () => void): ReadonlySet<CrossedSocket> {
  */
 export class CrossedSocket extends Socket {
   readonly facts: PeerFacts;
-  /** Where requests begin and end, if requests are read. */
+  /** Bounds of requests, if requests are read. */
   readonly requests = new RequestBounds();
   readonly #send: SendFrame;
   readonly #out = new Outflow();
@@ -132,8 +132,8 @@ export class CrossedSocket extends Socket {
 
   /**
    * Ends this end of the connection, which lives on elsewhere: in another thread, or in the host for `purpose`. Returns what
-   * that one has to know; `unread` are bytes that somebody has read here and not used. In another thread the head of a request that
-   * has not begun is read again.
+   * that one has to know; `unread` are bytes that somebody has read here and not used. In another thread the head of a request
+   * that has not begun is read again.
    */
   depart(purpose?: unknown, unread: readonly Uint8Array[] = []): Departure {
     const left = this.readableLength > 0 ? [this.read() as Buffer] : [];

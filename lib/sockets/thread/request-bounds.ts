@@ -3,8 +3,8 @@ import type { Bytes } from '../protocol.js';
 import { RequestReader } from './request-reader.js';
 
 /**
- * The bounds of requests in the bytes that have come on a connection since nothing was under way. They are looked for when
- * somebody asks, or when many bytes have come: most requests are over by then.
+ * Bounds of requests in the bytes that a connection has received since nothing was under way. They are searched for on demand, or
+ * when many bytes have come: most requests are over by then.
  */
 export class RequestBounds {
   /** Set where requests are read. */
@@ -13,7 +13,7 @@ export class RequestBounds {
   #unreadLength = 0;
   #begun = 0;
 
-  /** Nothing is under way: what comes next is the head of a request. */
+  /** Notes that nothing is under way: the next bytes are the head of a request. */
   begin(): void {
     if (this.#reader?.isFresh !== true) this.#reader = new RequestReader();
     if (this.#unread.length > 0) this.#unread = [];
@@ -21,17 +21,17 @@ export class RequestBounds {
     this.#begun = 0;
   }
 
-  /** The platform has begun a request. */
+  /** Notes that the platform has begun a request. */
   noteRequest(): void {
     this.#begun++;
   }
 
-  /** More has come. */
+  /** Notes further bytes. */
   add(bytes: Bytes): void {
     if (!this.#reader || this.#reader.isLost) return;
     this.#unread.push(bytes);
     this.#unreadLength += bytes.length;
-    // Large buffers are read at once: whoever is given them may move them elsewhere.
+    // Large buffers are read at once, because the app may move them elsewhere.
     if (this.#unreadLength > SMALL_BYTES) this.#read();
   }
 
@@ -40,19 +40,19 @@ export class RequestBounds {
     return this.#read()?.isInBody ?? false;
   }
 
-  /** What has come of the head of a request that has not begun; `undefined` while nobody knows. */
+  /** Returns the received part of the head of a request that has not begun; `undefined` while unknown. */
   get head(): readonly Bytes[] | undefined {
     const reader = this.#read();
     if (!reader || reader.isInBody) return undefined;
     return reader.head === '' ? [] : [reader.head];
   }
 
-  /** How many of the next bytes, `bytes`, belong to the request of which a part has come; `undefined` while nobody knows. */
+  /** Returns how many of the next bytes belong to the request that has partly come; `undefined` while unknown. */
   ownLength(bytes: Bytes): number | undefined {
     return this.#read()?.copy().readRequest(bytes);
   }
 
-  /** Returns what knows the bounds, if it agrees with the platform. */
+  /** Returns the reader that knows the bounds, if it agrees with the platform. */
   #read(): RequestReader | undefined {
     for (const bytes of this.#unread) this.#reader?.read(bytes);
     this.#unread = [];

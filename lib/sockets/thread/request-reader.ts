@@ -8,13 +8,13 @@ const LONGEST_HEAD = 64 * 1_024;
 type Place =
   /** Between two requests, or in the head of one. */
   | { readonly kind: 'head' }
-  /** In a body of known length, or in one chunk of a body: so many bytes are to come. */
+  /** In a body of known length, or in one chunk of a body; the number of bytes still to come. */
   | { readonly kind: 'body' | 'chunk'; readonly left: number }
   /** In a line between two chunks. */
   | { readonly kind: 'chunkSize' }
   /** In the lines after the last chunk. */
   | { readonly kind: 'trailers' }
-  /** Nobody knows: the bytes are no requests, or no longer. */
+  /** Unknown: the bytes are no requests, or no longer. */
   | { readonly kind: 'lost' };
 
 const HEAD: Place = { kind: 'head' };
@@ -23,7 +23,7 @@ const LOST: Place = { kind: 'lost' };
 /** Finds where requests begin and end in the bytes of a connection, which begin with the head of one. */
 export class RequestReader {
   #place: Place = HEAD;
-  /** What has come of a head or line that is not whole. */
+  /** Received part of a head or line. */
   #text = '';
   #heads = 0;
 
@@ -46,7 +46,7 @@ export class RequestReader {
     return this.#place.kind !== 'head' && !this.isLost;
   }
 
-  /** What has come of the next head; empty between two requests. */
+  /** Received part of the next head; empty between two requests. */
   get head(): string {
     return this.#place.kind === 'head' ? this.#text : '';
   }
@@ -104,7 +104,7 @@ export class RequestReader {
 
   #readText(bytes: Bytes, end: string, next: (text: string) => Place): Bytes {
     this.#text += typeof bytes === 'string' ? bytes : unpack(bytes).toString('latin1');
-    // Empty lines before a head belong to none.
+    // Empty lines before a head belong to no request.
     if (this.#place.kind === 'head') this.#text = this.#text.replace(/^(?:\r\n)+/, '');
     const at = this.#text.indexOf(end);
     if (at === -1) {

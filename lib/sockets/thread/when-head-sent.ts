@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 /** Calls `sent` once: when the head of a response is sent, or its connection is gone before. */
 export function whenHeadSent(res: ServerResponse, sent: () => void): void {
-  // Frameworks replace the prototype of a response, but not what it has itself.
+  // Frameworks replace the prototype of a response, but not its own properties.
   const { writeHead } = res;
   let isSent = false;
   const say = (): void => {

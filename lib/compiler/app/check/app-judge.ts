@@ -8,19 +8,19 @@ import { AppTypes } from './app-types.js';
 import { factsOf, filesOf, type AppCheckOptions } from './check-app.js';
 import type { SwapFact } from './swap-fact.js';
 
-/** What types and rules say of an app. */
+/** Findings of types and rules about an app. */
 export interface AppJudgement {
   /** Type errors. */
   readonly findings: readonly Finding[];
-  /** The fate of its state, timers and consumers at a swap. */
+  /** Fates of its state, timers and consumers at a swap. */
   readonly facts: readonly SwapFact[];
   /** Number of its own files. */
   readonly files: number;
-  /** Absolute paths of all that its types were read from. */
+  /** Absolute paths of the files that its types were read from. */
   readonly inputs: ReadonlySet<string>;
 }
 
-/** Looks at the types and rules of one app again and again: what has not changed is not parsed again. */
+/** Looks at the types and rules of one app again and again; unchanged files are parsed once. */
 export class AppJudge {
   readonly #options: AppCheckOptions;
   readonly #compiler = new ModuleCompiler();

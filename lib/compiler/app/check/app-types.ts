@@ -10,7 +10,10 @@ import { tsconfigFor } from '../../tsconfig-for.js';
 /** The type errors of an app, and the files that decide about them. */
 export interface AppTypeErrors {
   readonly findings: readonly Finding[];
-  /** Absolute paths of all that was read outside of packages, files that only types are imported from and each tsconfig.json included. */
+  /**
+   * Absolute paths of the files that were read outside of packages, including those imported for types only and each
+   * tsconfig.json.
+   */
   readonly inputs: ReadonlySet<string>;
 }
 
@@ -21,12 +24,12 @@ const DECLARATION = /\.d\.[cm]?ts$/;
 const NOT_FOUND = /\(TS2307\)$/;
 
 /**
- * Types of an app, each file as the nearest tsconfig.json says; a file that there is none for is not checked. Sources stay parsed
- * from look to look.
+ * Checks the types of an app, each file by its nearest tsconfig.json; a file without one is not checked. Sources stay parsed from
+ * look to look.
  */
 export class AppTypes {
   readonly #programs = new Map<string, Program>();
-  /** States of files in which a change means that everything may be understood otherwise. */
+  /** States of files whose changes can alter the meaning of all others. */
   #grounds = new Map<string, string>();
   #states = new Map<string, string>();
   #isMissing = false;

@@ -5,12 +5,12 @@ import { initializerOf } from './functions.js';
 import { ImportedNames, type ImportedName } from './imported-names.js';
 import { accessedName, bare, isAccess, memberNameOf, type CallOrNew } from './syntax.js';
 
-/** Returns whether the adapter of a package sees to what a call makes: to its beginning, its pauses and its end. */
+/** Returns whether the adapter of a package handles the object that a call makes: its start, its pauses and its end. */
 export function isAdaptedMaking(analysis: Analysis, call: CallOrNew): boolean {
   return adapterOf(analysis, call) !== undefined;
 }
 
-/** Returns whether a function is given to something that an adapter handles: what it has begun keeps its version. */
+/** Returns whether a function is given to an object that an adapter handles: work begun in it keeps its version. */
 export function isGivenToAdapted(analysis: Analysis, node: ts.Expression): boolean {
   let { parent } = node;
   while (ts.isPropertyAssignment(parent) || ts.isObjectLiteralExpression(parent)) ({ parent } = parent);
@@ -27,7 +27,7 @@ export function isBegunByAdapter(analysis: Analysis, node: ts.Expression): boole
   return waits.includes(accessedName(call.expression) ?? '');
 }
 
-/** The methods that wait where an adapter does not say which. */
+/** Methods that wait when an adapter names none. */
 const USUAL = { run: true, start: true, launch: true };
 
 function adapterOf(analysis: Analysis, call: CallOrNew): ExportAdapter | undefined {
@@ -35,7 +35,10 @@ function adapterOf(analysis: Analysis, call: CallOrNew): ExportAdapter | undefin
   return origin && analysis.plugin.adapterOf(origin.module, origin.name, call.getSourceFile().fileName);
 }
 
-/** The export of a package that a call makes something with: directly, by a subclass of one's own, or by a method of what another made. */
+/**
+ * Returns the export of a package that a call makes an object with: directly, by an own subclass, or by a method of another
+ * object.
+ */
 function originOf(analysis: Analysis, call: CallOrNew): ImportedName | undefined {
   const direct = importedAs(analysis, call.expression);
   if (direct) return direct;
@@ -67,7 +70,7 @@ function importedAs(analysis: Analysis, expression: ts.Expression): ImportedName
   return found?.module === '' ? undefined : found;
 }
 
-/** The expression that made the value of a name. */
+/** Returns the expression that made the value of a name. */
 function makingOf(analysis: Analysis, owner: ts.Expression): CallOrNew | undefined {
   const node = bare(owner);
   if (isMaking(node)) return node;

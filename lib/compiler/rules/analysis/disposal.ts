@@ -3,7 +3,9 @@ import type { Analysis } from './analysis.js';
 import { platformCallee } from './origin.js';
 import { enclosingFunction, wrapped, isUsing } from './syntax.js';
 
-/** Returns whether `node` runs when a scope is left: by a stack of what is to be undone, or by the `using` of whoever has made the instance. */
+/**
+ * Returns whether `node` runs when a scope is left: through a disposable stack, or through `using` where the instance was made.
+ */
 export function isDisposal(analysis: Analysis, node: ts.Node): boolean {
   const fn = enclosingFunction(node);
   if (!fn) return false;

@@ -7,7 +7,7 @@ export interface ImportedName {
   readonly name: string;
 }
 
-/** Knows the origin of the names that a file has by `import` or `require`; it reads the text alone, so it works for JavaScript. */
+/** Finds the origin of names that a file has by `import` or `require`. It only reads syntax, so it works for JavaScript. */
 export class ImportedNames {
   readonly #names = new Map<string, ImportedName>();
 
@@ -20,7 +20,7 @@ export class ImportedNames {
     visit(file);
   }
 
-  /** The export that an expression names; a name of the platform's own globals has the module ''. */
+  /** Returns the export that an expression names; globals of the platform have the module ''. */
   of(expression: ts.Expression): ImportedName | undefined {
     const node = bare(expression);
     if (ts.isIdentifier(node)) return this.#names.get(node.text) ?? { module: '', name: node.text };

@@ -2,8 +2,8 @@ import { ts } from 'ts-morph';
 import { enclosingFunction, isWithin, wrapped } from './syntax.js';
 
 /**
- * Returns whether `node` runs when a stream ends, `new ReadableStream({ start() { … }, cancel() { … } })`, and what began at `start`
- * is of that stream: begun in it, or for it in the function that makes it. Its reader closes or cancels it.
+ * Returns whether `node` runs when a stream ends, as in `new ReadableStream({ start() { … }, cancel() { … } })`, and whether the
+ * work that began at `start` belongs to that stream: it began in it, or for it in the function that makes it.
  */
 export function isEndOfSameStream(node: ts.Node, start: ts.Node): boolean {
   for (let member = node.parent; member; member = member.parent) {

@@ -2,14 +2,14 @@ import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { isOfPlatform } from '../analysis/origin.js';
 
-/** Returns whether a type parameter stands for a key: a key that is passed is a string, whatever else its base may be indexed by. */
+/** Returns whether a type parameter stands for a key. A key that crosses is a string, whatever else may index its base. */
 export function isKey({ symbol }: ts.Type, checker: ts.TypeChecker): boolean {
   const declaration = symbol?.declarations?.find(ts.isTypeParameterDeclaration);
   if (!declaration?.constraint) return false;
   return (checker.getTypeFromTypeNode(declaration.constraint).flags & ts.TypeFlags.Index) !== 0;
 }
 
-/** Returns whether a type is an async iterable and nothing more, so that nothing is lost when it is pulled from afar. */
+/** Returns whether a type is only an async iterable, so that it loses nothing when another thread pulls it. */
 export function isAsyncIterable(type: ts.Type, checker: ts.TypeChecker): boolean {
   const members = checker.getPropertiesOfType(type).map(({ escapedName }) => String(escapedName));
   return (
@@ -25,7 +25,7 @@ export function isNodeStream(type: ts.Type, analysis: Analysis): boolean {
   return isOfNode && isIterated(type, analysis.checker);
 }
 
-/** Returns whether a type has methods that are always there. */
+/** Returns whether a type has methods that are not optional. */
 export function hasMethods(type: ts.Type, checker: ts.TypeChecker): boolean {
   return type
     .getProperties()

@@ -18,7 +18,7 @@ export function hasCode(file: ts.SourceFile, options: ts.CompilerOptions): boole
   return !/^\s*(?:export \{\s*\};\s*)?$/.test(emittedCode(file, options));
 }
 
-/** `import {} from`: who writes that wants the module for what it does, although compilers drop it. */
+/** `import {} from`: its author wants the effects of the module, although compilers drop it. */
 function namesNothing(statement: ts.Node): boolean {
   if (!ts.isImportDeclaration(statement) || statement.importClause?.name) return false;
   const bindings = statement.importClause?.namedBindings;

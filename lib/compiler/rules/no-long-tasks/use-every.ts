@@ -10,8 +10,8 @@ import { addImport } from '../fixes/add-import.js';
 import type { Start } from './starts.js';
 
 /**
- * Makes a run of `every` of an interval. Only where that is safe: one that a module or hook begins, that nobody holds, and that is not
- * about what each thread has for itself.
+ * Replaces an interval by `every`, if that is safe: a module or hook begins it, nobody holds it, and it does not look after
+ * something that each thread has for itself.
  */
 export function useEvery(analysis: Analysis, { work, call }: Start): readonly TextEdit[] | undefined {
   if (work !== 'interval' || !ts.isExpressionStatement(call.parent) || !isBegunOnce(analysis, call))
@@ -55,7 +55,7 @@ function hasThis(run: ts.Expression): boolean {
   return isFound;
 }
 
-/** Returns whether what runs looks after a resource that nothing closes, such as a cache: `every` runs in one thread only. */
+/** Returns whether the function looks after a resource that nothing closes, such as a cache: `every` runs in one thread only. */
 function isAboutItsThread(analysis: Analysis, run: ts.Expression): boolean {
   const caches = new Set(openResources(analysis));
   const code = [run, ...reachedFrom(analysis, functionsBehind(analysis, run))];

@@ -8,7 +8,7 @@ export interface Constant {
   readonly value: ts.Expression;
 }
 
-/** The constant that is declared by this name; `undefined` when it is a variable, a field, or nested. */
+/** Returns the constant that this name declares; `undefined` for a variable, a field, or a nested constant. */
 export function constantNamed(name: ts.Node): Constant | undefined {
   const { parent: declaration } = name;
   if (!ts.isIdentifier(name) || !ts.isVariableDeclaration(declaration) || !declaration.initializer)
@@ -20,7 +20,7 @@ export function constantNamed(name: ts.Node): Constant | undefined {
   return { name, declaration, value: declaration.initializer };
 }
 
-/** The text of what opens or makes a constant, without an outer `await`, and whether one is left inside. */
+/** Returns the text that makes a constant, without an outer `await`; and true when an `await` is left inside. */
 export function makerOf(value: ts.Expression): { readonly text: string; readonly isAsync: boolean } {
   let made: ts.Expression = value;
   while (ts.isAwaitExpression(made) || ts.isParenthesizedExpression(made)) made = made.expression;
