@@ -1,5 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, sep } from 'node:path';
+import { glob } from 'tinyglobby';
+import type { UnclearPath } from '../bundle/named-files.js';
 import type { OwnModule } from './own-module.js';
 
 /** Files that an app's own modules name beside themselves. */
@@ -22,6 +24,8 @@ const CHANGES =
   /write|append|mkdir|mkdtemp|unlink|^rm|rename|truncate|^open|copy|Database|^dest|storage|multer|upload|Low|JSONFile|^Level|File$|^log/i;
 /** Functions that only read, despite names such as `readFile`, `sendFile`, `compileFile`. */
 const READS = /^(?:read|send|render|compile|load|serve|parse|import)/i;
+/** Functions that list the folder of their own file, to load all that is in it. */
+const LISTS = /readdir|require-?all|require-?dir|glob|auto-?load|^scan|^walk/i;
 /** Folders that a server writes to, instead of reading the files of a release. */
 const DATA_FOLDER =
   /^(?:data|db|database|uploads?|logs?|tmp|temp|cache|storage|sessions?|backups?|\.[^.].*)$/i;
@@ -45,8 +49,13 @@ export async function namedByCode(
   const { namedFiles } = await import('../bundle/named-files.js');
   const uses = new Map<string, Set<string>>();
   const scripts = new Set<string>();
+  const patterns = new Set<string>();
   for (const { path } of saying) {
     const named = namedFiles(path, textOf(path) ?? '');
+    for (const unclear of named.unclear) {
+      if (isListing(unclear)) uses.set(unclear.path, new Set([unclear.use]));
+      else if (isPattern(unclear)) patterns.add(unclear.path);
+    }
     for (const one of named.paths) {
       const known = uses.get(one) ?? new Set();
       for (const use of named.uses.get(one) ?? []) known.add(use);
@@ -62,13 +71,40 @@ export async function namedByCode(
   const folders = found.filter(({ isFolder }) => isFolder).map(({ path }) => path);
   const sizes = await Promise.all(folders.map((folder) => isTooLarge(folder)));
   return {
-    files: found.filter(({ isFolder }) => !isFolder).map(({ path }) => path),
+    files: [
+      ...found.filter(({ isFolder }) => !isFolder).map(({ path }) => path),
+      ...(await Promise.all(Array.from(patterns, (pattern) => matchesOf(pattern, home)))).flat(),
+    ],
     folders: folders.filter((_, index) => !sizes[index]),
     scripts: (await Promise.all([...scripts].map((path) => placeOf(path)))).flatMap((place) =>
       place && !place.isFolder ? place.path : [],
     ),
     tooLarge: folders.filter((_, index) => sizes[index]),
   };
+}
+
+/** `readdirSync(__dirname)` */
+function isListing({ use, isOpen, missing }: UnclearPath): boolean {
+  return !isOpen && missing === undefined && LISTS.test(use);
+}
+
+/** `entities: [__dirname + '/../**' + '/*.entity{.ts,.js}']` */
+function isPattern({ path, isOpen }: UnclearPath): boolean {
+  return !isOpen && path.includes('*');
+}
+
+async function matchesOf(pattern: string, home: string): Promise<string[]> {
+  const parts = pattern.split(sep);
+  const first = parts.findIndex((part) => /[*?{[(!]/.test(part));
+  const cwd = parts.slice(0, first).join(sep);
+  if (cwd !== home && !isNear(cwd, home)) return [];
+  const rest = parts.slice(first).join('/');
+  const found = await glob(rest, {
+    cwd,
+    absolute: true,
+    ignore: ['**/node_modules/**', '**/*.d.{ts,mts,cts}'],
+  });
+  return Promise.all(found.map((path) => realpath(path)));
 }
 
 function isData(path: string): boolean {

@@ -34,6 +34,8 @@ export interface RequiredAside {
 /** A use of the place of a file that cannot be followed. */
 export interface UnclearPath {
   readonly node: ts.Node;
+  /** Absolute, as far as it is known. */
+  readonly path: string;
   /** Function that uses it, such as `readdir`; empty when the path is passed on. */
   readonly use: string;
   /** True when the end of the path is only known when the code runs. */
@@ -63,7 +65,7 @@ export function namedFiles(file: string, text: string): NamedFiles {
       return void (isRun ? scripts : paths).add(found.path);
     }
     const missing = found.state === 'missing' && { missing: path.path };
-    unclear.push({ node, use, isOpen: !path.isWhole, ...missing });
+    unclear.push({ node, path: path.path, use, isOpen: !path.isWhole, ...missing });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node)) {

@@ -293,3 +293,35 @@ test('what was compiled finds what Node finds, and not the sources that the path
   );
   expect(paths).toEqual(['dist/armory/swords.js', 'dist/server.js', 'package.json']);
 });
+
+test('a folder that one of its own modules lists is taken, and so is what a pattern of code matches', async () => {
+  const { paths, folders } = await collect(
+    {
+      'package.json': '{ "name": "gate" }',
+      'src/server.ts': `
+        import './models';
+        new DataSource({ migrations: [__dirname + '/migrations/*{.ts,.js}'], entities: [__dirname + '/../src/**/*.entity.ts'] });
+        fs.readdirSync(__dirname + '/..');`,
+      'src/models/index.js': `
+        const fs = require('fs'), path = require('path');
+        fs.readdirSync(__dirname).forEach((file) => require(path.join(__dirname, file)));`,
+      'src/models/user.js': `require('../names');`,
+      'src/names.ts': '',
+      'src/guard.entity.ts': '',
+      'src/migrations/1-init.ts': '',
+      'src/migrations/1-init.d.ts': '',
+      'src/unnamed.ts': '',
+    },
+    'src/server.ts',
+  );
+  expect(paths).toEqual([
+    'package.json',
+    'src/guard.entity.ts',
+    'src/migrations/1-init.ts',
+    'src/models/index.js',
+    'src/models/user.js',
+    'src/names.ts',
+    'src/server.ts',
+  ]);
+  expect(folders).toEqual(['src/models']);
+});
