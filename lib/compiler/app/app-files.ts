@@ -80,7 +80,7 @@ export async function collectAppFiles(
     carried: files.flatMap(({ carried }) => carried),
     table: files.map(({ file }) => file),
     folders: [...new Set(whole)].map((folder) => pathBelow(root, folder)).sort(),
-    remarks: [...asked.remarks, ...(await remarksOn(home, paths, tooLarge))],
+    remarks: [...asked.remarks, ...(await remarksOn(home, paths, tooLarge)), ...twinsAmong(paths, root)],
   };
 }
 
@@ -163,6 +163,19 @@ async function remarksOn(home: string, paths: string[], tooLarge: readonly strin
         `${relative(home, folder) || folder} is read from the disk: it is too large to be frozen, or holds a whole project. Name what belongs to a release with --files.`,
     ),
   ];
+}
+
+/** Remarks about files whose names differ by case only: where a disk ignores case, one would be laid out over the other. */
+function twinsAmong(paths: readonly string[], root: string): string[] {
+  const first = new Map<string, string>();
+  return paths.flatMap((path) => {
+    const key = path.toLowerCase();
+    const other = first.get(key);
+    if (other === undefined) first.set(key, path);
+    return other === undefined
+      ? []
+      : `${pathBelow(root, other)} and ${pathBelow(root, path)} differ by case only: the release cannot run where the disk ignores case. Give one of them another name.`;
+  });
 }
 
 function offer(folders: readonly string[]): string {

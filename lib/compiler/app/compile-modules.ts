@@ -18,11 +18,24 @@ export async function compileModules(
   await Promise.all(
     (['module', 'commonjs'] as const).map(async (format) => {
       const paths = typed.filter((one) => one.format === format).map(({ path }) => path);
-      if (paths.length === 0) return;
-      for (const [path, code] of await compile(paths, format)) compiled.set(path, code);
+      for (const some of withoutTwins(paths))
+        for (const [path, code] of await compile(some, format)) compiled.set(path, code);
     }),
   );
   return compiled;
+}
+
+/** Splits paths into lists in which no two differ by case only: esbuild takes these for one file. */
+function withoutTwins(paths: readonly string[]): string[][] {
+  const lists: { readonly keys: Set<string>; readonly paths: string[] }[] = [];
+  for (const path of paths) {
+    const key = path.toLowerCase();
+    let list = lists.find(({ keys }) => !keys.has(key));
+    if (!list) lists.push((list = { keys: new Set(), paths: [] }));
+    list.keys.add(key);
+    list.paths.push(path);
+  }
+  return lists.map((list) => list.paths);
 }
 
 async function compile(

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { isBuildFailure } from '../bundle/messages.js';
+import { CaseTwins, twinPath } from './case-twins.js';
 import { importsIn, loaderOf } from './imports-in.js';
 import type { ModuleCompiler } from './module-compiler.js';
 import { OwnImports } from './own-imports.js';
@@ -16,9 +17,12 @@ export class OwnModules {
   readonly #compiler: ModuleCompiler;
   readonly #folder: string;
   readonly #imports: OwnImports;
+  readonly #twins = new CaseTwins();
   readonly #stubs = new Map<string, Promise<string>>();
   readonly #syntax = new Map<string, 'cjs' | 'esm' | undefined>();
   readonly #texts = new Map<string, string>();
+  /** Paths as the disk has them, by how they are written: where it ignores case, one file may be imported by several names. */
+  readonly #reals = new Map<string, Promise<string>>();
   /** Files that are parsed separately. */
   readonly #alone = new Set<string>();
 
@@ -43,16 +47,18 @@ export class OwnModules {
    * @throws the failure of esbuild, whose `errors` have places, when a file cannot be parsed
    */
   async find(entries: readonly string[], lenient: ReadonlySet<string>): Promise<OwnModule[]> {
-    const folder = this.#folder;
     const metafile = await this.#followed(entries, lenient).finally(() => this.#imports.close());
-    const modules = Object.entries(metafile.inputs).filter(([path]) => !path.includes(':'));
-    return Promise.all(
-      modules.map(async ([path, input]) => {
-        const file = resolve(folder, path);
+    const inputs = Object.entries(metafile.inputs).filter(
+      ([path]) => twinPath(path) !== undefined || !path.includes(':'),
+    );
+    const modules = await Promise.all(
+      inputs.map(async ([path, input]): Promise<OwnModule> => {
+        const file = await this.#real(this.#placeOf(path));
         const format = await this.#compiler.formats.of(file, this.#syntax.get(file) ?? input.format);
-        return { path: file, format, imports: importsOf(input, folder, dirname(file)) };
+        return { path: file, format, imports: await this.#importsOf(input, dirname(file)) };
       }),
     );
+    return [...new Map(modules.map((module) => [module.path, module])).values()];
   }
 
   /** One build follows everything; the few files that cannot be parsed as part of one are looked at alone, and followed by a stub. */
@@ -74,14 +80,14 @@ export class OwnModules {
           logLimit: 0,
           plugins: [this.#plugin(lenient)],
         });
-        return metafile;
+        if (!(await this.#twins.noteIn(metafile, this.#folder))) return metafile;
       } catch (error) {
         if (!isBuildFailure(error)) throw error;
         const isMissing = error.errors.filter((one) => this.#imports.noteMissing(one)).length > 0;
         const failed = error.errors.flatMap(({ text, location }) =>
-          location && !text.startsWith('Could not resolve') ? resolve(this.#folder, location.file) : [],
+          location && !text.startsWith('Could not resolve') ? this.#real(this.#placeOf(location.file)) : [],
         );
-        const fresh = failed.filter((path) => !this.#alone.has(path));
+        const fresh = (await Promise.all(failed)).filter((path) => !this.#alone.has(path));
         if (fresh.length === 0 && !isMissing) throw error;
         for (const path of fresh) this.#alone.add(path);
       }
@@ -93,14 +99,17 @@ export class OwnModules {
     return {
       name: 'liveswap-own-files',
       setup: (esbuild) => {
+        this.#twins.setUp(esbuild);
         this.#imports.setUp(esbuild);
-        esbuild.onLoad({ filter: /.*/ }, async ({ path }) => {
+        esbuild.onLoad({ filter: /.*/ }, async ({ path: written }) => {
+          const path = await this.#real(written);
+          const resolveDir = dirname(path);
           if (!MODULE.test(path) && !NO_EXTENSION.test(path)) return { contents: '', loader: 'js' };
-          if (path.endsWith('.json')) return undefined;
+          if (path.endsWith('.json')) return { contents: await readFile(path), loader: 'json' };
           const text = await this.#read(path);
-          if (!this.#alone.has(path)) return { contents: text, loader: loaderOf(path) };
+          if (!this.#alone.has(path)) return { contents: text, loader: loaderOf(path), resolveDir };
           try {
-            return { contents: await this.#stubOf(path, text), loader: 'js' };
+            return { contents: await this.#stubOf(path, text), loader: 'js', resolveDir };
           } catch (error) {
             if (!isBuildFailure(error)) throw error;
             return lenient.has(path) ? { contents: '', loader: 'js' } : { errors: error.errors };
@@ -134,22 +143,29 @@ export class OwnModules {
     this.#syntax.set(path, syntax);
     return stub;
   }
-}
 
-/**
- * Returns the imports that Node would not resolve itself: paths of tsconfig, `.js` that is a `.ts`, missing extensions, linked
- * packages.
- */
-function importsOf(
-  { imports }: Metafile['inputs'][string],
-  folder: string,
-  from: string,
-): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const { path, original, external } of imports) {
-    if (external || original === undefined) continue;
-    const target = resolve(folder, path);
-    if (resolve(from, original) !== target || !/^[./]/.test(original)) found[original] = target;
+  /**
+   * Returns the imports that Node would not resolve itself: paths of tsconfig, `.js` that is a `.ts`, missing extensions, linked
+   * packages.
+   */
+  async #importsOf({ imports }: Metafile['inputs'][string], from: string): Promise<Record<string, string>> {
+    const found: Record<string, string> = {};
+    for (const { path, original, external } of imports) {
+      if (external || original === undefined) continue;
+      const target = await this.#real(this.#placeOf(path));
+      if (resolve(from, original) !== target || !/^[./]/.test(original)) found[original] = target;
+    }
+    return found;
   }
-  return found;
+
+  /** The absolute path of an input of esbuild. */
+  #placeOf(input: string): string {
+    return twinPath(input) ?? resolve(this.#folder, input);
+  }
+
+  #real(path: string): Promise<string> {
+    const known = this.#reals.get(path) ?? realpath(path).catch(() => path);
+    this.#reals.set(path, known);
+    return known;
+  }
 }

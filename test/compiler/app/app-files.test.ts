@@ -325,3 +325,36 @@ test('a folder that one of its own modules lists is taken, and so is what a patt
   ]);
   expect(folders).toEqual(['src/models']);
 });
+
+test('files whose names differ by case only are two, and that is said', async () => {
+  const { paths, remarks, codeOf, table } = await collect({
+    'server.js': `require('./Sword'); require('./sword'); import('./axes/Axe.js'); import('./axes/axe.js');`,
+    'Sword.js': `require('./armory');`,
+    'sword.js': `require('./smithy');`,
+    'armory.js': '',
+    'smithy.js': '',
+    'axes/Axe.ts': `export const axe: number = 1;`,
+    'axes/axe.ts': `export const axe: number = 2;`,
+  });
+  expect(paths).toEqual([
+    'Sword.js',
+    'armory.js',
+    'axes/Axe.ts',
+    'axes/axe.ts',
+    'package.json',
+    'server.js',
+    'smithy.js',
+    'sword.js',
+  ]);
+  expect(table.find(({ path }) => path === 'server.js')?.imports).toEqual({
+    './Sword': 'Sword.js',
+    './sword': 'sword.js',
+    './axes/Axe.js': 'axes/Axe.ts',
+    './axes/axe.js': 'axes/axe.ts',
+  });
+  expect([codeOf('axes/Axe.ts'), codeOf('axes/axe.ts')].map((code) => /axe = (\d)/.exec(code)?.[1])).toEqual([
+    '1',
+    '2',
+  ]);
+  expect(remarks).toContainEqual(expect.stringMatching(/^Sword\.js and sword\.js differ by case only/));
+});

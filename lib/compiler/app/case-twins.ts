@@ -1,0 +1,61 @@
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Metafile, PluginBuild } from 'esbuild';
+
+const NAMESPACE = 'liveswap-twin';
+const EXTENSION = /\.[cm]?[jt]sx?$/;
+
+/**
+ * Own files whose paths differ by case only. esbuild takes them for one file, whatever the disk says: each after the first is kept
+ * apart under a namespace.
+ */
+export class CaseTwins {
+  /** Absolute paths, by importer and path in it. */
+  readonly #paths = new Map<string, string>();
+
+  /** Looks for imports that were led to a file of another case than they are written in, although there is one; returns whether it found any. */
+  async noteIn({ inputs }: Metafile, folder: string): Promise<boolean> {
+    const found = Object.entries(inputs).flatMap(([input, { imports }]) => {
+      const importer = twinPath(input) ?? resolve(folder, input);
+      return imports.flatMap(({ path, original, external }) => {
+        if (external || original === undefined || !original.startsWith('.')) return [];
+        const target = resolve(folder, path);
+        const spelt = speltAs(resolve(dirname(importer), original), target);
+        return spelt === undefined ? [] : { key: keyOf(importer, original), spelt, target };
+      });
+    });
+    const twins = await Promise.all(found.map(({ spelt, target }) => areTwo(spelt, target)));
+    const fresh = found.filter(({ key }, index) => twins[index] && !this.#paths.has(key));
+    for (const { key, spelt } of fresh) this.#paths.set(key, spelt);
+    return fresh.length > 0;
+  }
+
+  setUp(esbuild: PluginBuild): void {
+    if (this.#paths.size === 0) return;
+    esbuild.onResolve({ filter: /^\./ }, ({ path, importer }) => {
+      const twin = this.#paths.get(keyOf(importer, path));
+      return twin === undefined ? undefined : { path: twin, namespace: NAMESPACE };
+    });
+  }
+}
+
+/** The absolute path of a twin, by its name among the inputs of esbuild; `undefined` for other inputs. */
+export function twinPath(input: string): string | undefined {
+  return input.startsWith(`${NAMESPACE}:`) ? input.slice(NAMESPACE.length + 1) : undefined;
+}
+
+/** The path of a target with the case of an import that leads to it; `undefined` when it has that case, or cannot be compared. */
+function speltAs(written: string, target: string): string | undefined {
+  const stem = written.replace(EXTENSION, '');
+  const isSame = target.startsWith(stem) || !target.toLowerCase().startsWith(stem.toLowerCase());
+  return isSame ? undefined : stem + target.slice(stem.length);
+}
+
+async function areTwo(one: string, other: string): Promise<boolean> {
+  const [left, right] = await Promise.all([one, other].map((path) => stat(path).catch(() => undefined)));
+  return left !== undefined && right !== undefined && (left.ino !== right.ino || left.dev !== right.dev);
+}
+
+function keyOf(importer: string, path: string): string {
+  return `${importer}\0${path}`;
+}
