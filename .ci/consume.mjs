@@ -1,6 +1,6 @@
 // Packs the library and uses it as a stranger would: from the tarball, in an empty project, in JavaScript and TypeScript.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -35,6 +35,7 @@ try {
     '--no-fund',
     join(folder, filename),
     'typescript@6.0.3',
+    'typescript-5@npm:typescript@5.9.3',
     '@types/node@20',
   ]);
   write(
@@ -79,8 +80,45 @@ try {
     '--types',
     'node',
   ];
+  // Every entry point, without skipLibCheck: what its declarations name must be there.
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json'));
+  write(
+    'entries.ts',
+    entries.map((entry, at) => `export type * as entry${at} from 'liveswap${entry.slice(1)}';`).join('\n'),
+  );
+  run('npx', [...compiler, 'entries.ts']);
   run('npx', [...compiler, 'host.ts']);
   run('npx', [...compiler, '--lib', 'es2023,esnext.disposable', 'host.ts']);
+  // Older servers: CommonJS, and TypeScript 5's way to find modules for it, which reads no `exports`.
+  write('older/package.json', JSON.stringify({ private: true, type: 'commonjs' }));
+  write(
+    'older/host.ts',
+    `import { Swapper, isLiveswapError } from 'liveswap';
+     import { serve } from 'liveswap/http';
+     import { watch } from 'liveswap/watch';
+     import { definePlugin } from 'liveswap/plugin';
+     import { fromNodeHandler } from 'liveswap/http/plugin';
+     async function main(): Promise<void> {
+       const swapper = new Swapper('dist/plugins');
+       await swapper.load();
+       console.log(await swapper.call('live_salute', 'Ada'), typeof isLiveswapError, typeof serve, typeof watch);
+       await swapper.close();
+     }
+     export { definePlugin, fromNodeHandler };
+     void main();`,
+  );
+  const older = [
+    'node_modules/typescript-5/bin/tsc',
+    '--strict',
+    '--module',
+    'commonjs',
+    '--target',
+    'es2022',
+  ];
+  run('node', [...older, '--outDir', 'older', '--types', 'node', 'older/host.ts']);
+  const heard = run('node', ['--no-warnings', 'older/host.js']).trim();
+  if (heard !== 'Hail Ada function function function') throw new Error(`The older host said ${heard}.`);
   console.log(`used from the tarball on Node ${process.version}, in JavaScript and TypeScript`);
 } catch (error) {
   console.error(error.stdout ?? '', error.stderr ?? '', error.message);

@@ -10,7 +10,7 @@ import {
 } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 import { defaultStatuses, type Statuses } from './statuses.js';
-import type { WebSocketLimits } from './websocket/web-sockets.js';
+import type { WebSocketLimits } from './websocket/limits.js';
 import type { ThreadHttpOptions, TrustProxy } from './thread-options.js';
 
 /** Options of `node:http` that a server here takes as they are there. */

@@ -2,17 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { LiveDataWire } from '../../live-data/live-data.js';
 import { pack } from '../../sockets/bytes.js';
+import type { PeerLimits } from './limits.js';
 import type { PeerEvent, PeerRecord, Upgrade } from './notes.js';
 import { ToldThreads } from './told-threads.js';
 
 /** Number of waiting messages at which the socket is paused, and at which it is resumed. */
 const MOST_WAITING = 64;
 const FEW_WAITING = 32;
-
-/** Limits of a peer's socket. */
-export interface PeerLimits {
-  readonly maxBufferedBytes: number;
-}
 
 /** Number of waiting bytes above which the `drain` hook runs once they are sent. */
 const SLOW_BYTES = 64 * 1_024;

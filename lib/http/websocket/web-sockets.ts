@@ -7,7 +7,8 @@ import { unpack } from '../../sockets/bytes.js';
 import type { Tunnel } from '../../sockets/host/tunnel.js';
 import type { Bytes } from '../../sockets/protocol.js';
 import { flattenNote } from './flat-note.js';
-import { HostPeer, type PeerLimits } from './host-peer.js';
+import { HostPeer } from './host-peer.js';
+import type { WebSocketLimits } from './limits.js';
 import type { FromThread, PeerEvent, Sent, ToThread, Upgrade } from './notes.js';
 import { Rooms } from './rooms.js';
 
@@ -16,10 +17,6 @@ export interface HookRunner {
   readonly tunnel: Tunnel;
   /** Counts a hook; the returned function ends it. */
   begin(name: string): (failed: boolean) => void;
-}
-
-export interface WebSocketLimits extends PeerLimits {
-  readonly maxPayloadBytes: number;
 }
 
 /** A hook that runs. */
