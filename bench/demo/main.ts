@@ -1,7 +1,10 @@
 import { demonstratePage } from './page.js';
 import { demonstrateFigures } from './terminal.js';
+import { demonstrateUnchanged } from './unchanged.js';
 
 // A page is for somebody who looks at it.
 const isWatched = process.argv.includes('--page') || process.stdout.isTTY;
 const wantsFigures = process.argv.includes('--terminal') || !isWatched;
-process.exitCode = await (wantsFigures ? demonstrateFigures() : demonstratePage());
+const hasServed = await demonstrateUnchanged();
+const code = await (wantsFigures ? demonstrateFigures() : demonstratePage());
+process.exitCode = hasServed ? code : 1;

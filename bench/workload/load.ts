@@ -4,6 +4,7 @@ import { ask } from './ask.js';
 
 /** Outcome of requests. */
 export interface LoadResult {
+  readonly answered: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly failed: number;
@@ -31,5 +32,5 @@ export async function loadServer(url: string, connections: number, ms: number): 
   };
   await Promise.all(Array.from({ length: connections }, lane));
   agent.destroy();
-  return { p50Ms: percentile(took, 0.5), p99Ms: percentile(took, 0.99), failed };
+  return { answered: took.length, p50Ms: percentile(took, 0.5), p99Ms: percentile(took, 0.99), failed };
 }
