@@ -136,10 +136,15 @@ export class AdoptedServers {
       ...(server instanceof TlsServer && { tls: this.#tls.requestOf(server) }),
     };
     this.#opening++;
+    let hasReturned = false;
     this.#host.listen(request, {
       opened: (listening) => {
         this.#requests.set(server, { key: listening.key, request });
         this.#opened(server, listening, options);
+        const tell = (): void => void (server.listening && server.emit('listening'));
+        // The platform tracks connections of an HTTP server from this event on, so it comes before them; but not before `listen` returns.
+        if (hasReturned) tell();
+        else process.nextTick(tell);
         this.#answered();
       },
       refused: (error) => {
@@ -150,6 +155,7 @@ export class AdoptedServers {
         });
       },
     });
+    hasReturned = true;
     return server;
   }
 
@@ -170,9 +176,5 @@ export class AdoptedServers {
     }
     signal?.addEventListener('abort', () => server.close(), { once: true });
     if (signal?.aborted) server.close();
-    else
-      process.nextTick(() => {
-        if (server.listening) server.emit('listening');
-      });
   }
 }

@@ -312,3 +312,22 @@ test('a Unix socket stays where it is although each version removes what the one
   await app.close();
   expect(existsSync(path)).toBe(false);
 });
+
+test('a connection that went to the thread in the place of a dead one goes on to the next version', async () => {
+  const code = (edition: number): string => `
+    require('http').createServer((request, response) => {
+      if (request.url === '/die') process.exit(1);
+      response.end('${edition}');
+    }).listen(0, '127.0.0.1');`;
+  const { write, serve } = await appProject({ 'server.js': code(1) });
+  const app = await serve('server.js');
+  const [url = ''] = app.urls;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  expect(await textOf(url, agent)).toBe('1');
+  await textOf(`${url}/die`, new Agent()).catch(() => {});
+  expect(await textOf(url, agent)).toBe('1');
+  await write({ 'server.js': code(2) });
+  await app.reload();
+  expect(await textOf(url, agent)).toBe('2');
+});
