@@ -1,17 +1,13 @@
 import { keyOf } from '../core/plugin-key.js';
 import type { MessagePort } from 'node:worker_threads';
-import { withCarrier, type Carrier } from '../core/carrier.js';
-import type { TracedResponse } from '../core/tracing.js';
 import { LiveswapError } from '../core/errors.js';
-import { isThenable } from '../core/is-thenable.js';
 import type { Logger } from '../core/logger.js';
-import type { IncomingCall } from '../link/incoming-call.js';
 import type { RemoteObject } from '../link/remote-object.js';
 import { lifetimeOf } from '../link/callback.js';
 import type { Link } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { markTransfer } from '../link/transfer.js';
-import { LiveClasses, LiveData, wrapData } from '../live-data/live-data.js';
+import { LiveClasses } from '../live-data/live-data.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 import type { Cause } from '../plugin/cause.js';
 import type { PluginHost } from '../plugin/host-binding.js';
@@ -20,13 +16,13 @@ import type { Vault } from '../plugin/vault.js';
 import { hooks, type Hook, type StartTask, type ThreadFacts } from '../surface/thread-surface.js';
 import { ActiveWork } from './active-work.js';
 import { Answerers, type Answerer } from './answerers.js';
-import { chainedCall } from './chained-call.js';
 import type { Imports } from './imports.js';
 import { createThreadLog } from './log.js';
 import type { OpenTracing } from './open-tracing.js';
 import type { OpenWork } from './open-work.js';
 import type { RunningWork } from './running-work.js';
-import { OpenServices, type ServiceHost } from './services.js';
+import { serviceHost } from './service-host.js';
+import { OpenServices } from './services.js';
 import { sendToHost } from './vault-client.js';
 
 /** Dependencies of a {@link LoadedVersion}. */
@@ -145,7 +141,18 @@ export class LoadedVersion {
   }
 
   openService(name: string, port: MessagePort, options: unknown): Promise<void> {
-    return this.#services.open(name, port, options, this.#serviceHost());
+    const { task, artifact, running, openWork } = this.#deps;
+    const host = serviceHost({
+      task,
+      definition: artifact.plugin,
+      running,
+      openWork,
+      liveClasses: this.liveClasses,
+      log: this.#log,
+      evaluated: () => this.active.evaluated(),
+      waitUntil: (promise) => this.#waitUntil(promise),
+    });
+    return this.#services.open(name, port, options, host);
   }
 
   closeServices(): Promise<void> {
@@ -207,51 +214,6 @@ export class LoadedVersion {
       lifetimeOf,
       tellService: (name, message) => this.#services.tell(name, message),
     };
-  }
-
-  #serviceHost(): ServiceHost {
-    const { task, artifact, openWork } = this.#deps;
-    return {
-      plugin: task.plugin,
-      version: task.version,
-      definition: artifact.plugin,
-      exclusive: task.exclusive,
-      log: this.#log,
-      limits: task.limits,
-      hold: openWork.hold,
-      holdRunning: openWork.run,
-      waitUntil: (promise) => this.#waitUntil(promise),
-      evaluated: () => this.active.evaluated(),
-      wrap: (value) => wrapData(value, this.liveClasses),
-      unwrap: (wire) => LiveData.from(wire, this.liveClasses).unwrap(),
-      run: (call, work, carrier) => this.#runService(call, work, carrier),
-      answer: (call, work, carrier, response) => this.#answerService(call, work, carrier, response),
-    };
-  }
-
-  /** Runs plugin code for a service. This counts like a call: a yielding version waits until it settles. */
-  #runService<Result>(call: IncomingCall, work: () => Result, carrier?: Carrier): Result {
-    const done = this.#deps.openWork.run();
-    try {
-      const result = this.#answerService(call, work, carrier);
-      if (isThenable(result)) result.then(done, done);
-      else done();
-      return result;
-    } catch (error) {
-      done();
-      throw error;
-    }
-  }
-
-  #answerService<Result>(
-    incoming: IncomingCall,
-    work: () => Result,
-    carrier: Carrier | undefined,
-    response?: TracedResponse,
-  ): Result {
-    const chain = carrier ? withCarrier([], carrier) : [];
-    const call = carrier ? chainedCall(incoming, incoming.name, chain) : incoming;
-    return this.#deps.running.answer(call, chain, work, response);
   }
 
   #waitUntil(promise: Promise<unknown>): void {

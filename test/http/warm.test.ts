@@ -18,7 +18,7 @@ test('a new version is asked until it answers before it is made current, and ref
   await deploy(folder, cold('one', 0));
   const swapper = openSwapper(folder);
   await swapper.load();
-  const { url } = await openServer(swapper, { warm: { path: '/health', timeoutMs: 400 } });
+  const { url } = await openServer(swapper, { warm: { path: '/health', timeoutMs: 2_000 } });
   const said = async (): Promise<string> => (await fetch(url)).text();
   await deploy(folder, cold('two', 3));
   await swapper.reload();

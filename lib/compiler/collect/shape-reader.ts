@@ -1,22 +1,14 @@
 import { ts, type Project } from 'ts-morph';
 import { hashOf } from '../../manifest/hash.js';
-import type {
-  FieldShape,
-  FunctionShape,
-  ObjectShape,
-  Shape,
-  ShapeTable,
-  TupleElement,
-} from '../../manifest/shape.js';
+import type { FunctionShape, Shape, ShapeTable, TupleElement } from '../../manifest/shape.js';
 import { isLiveData } from '../rules/analysis/liveswap-package.js';
 import { declaredName } from './declared-name.js';
 import { globalTypeName, statedArguments } from './global-name.js';
-import { hidingClass, symbolFile } from './member-origin.js';
-import { isField, isPrivateName, isPrototype, memberKey } from './members.js';
+import { MemberReader } from './member-reader.js';
 import { isGenericMapped, opaqueShape, writtenText } from './opaque-shape.js';
 import { LiveTypeNames, type KnownLiveTypes } from './live-type-names.js';
 import { NamedShapes } from './named-shapes.js';
-import { SignatureReader, type ReadResult } from './signature-reader.js';
+import { SignatureReader } from './signature-reader.js';
 import { simpleShape } from './simple-shape.js';
 
 /** A deeper or larger type is opaque: a manifest should not contain a whole library. */
@@ -33,6 +25,7 @@ export class ShapeReader {
   readonly #checker: ts.TypeChecker;
   readonly #live: LiveTypeNames;
   readonly #signatures: SignatureReader;
+  readonly #members: MemberReader;
   readonly #named = new NamedShapes();
   /** Types that are being read, from the innermost declared type on: a circle through a declared type already has a name. */
   #open: readonly ts.Type[] = [];
@@ -45,6 +38,11 @@ export class ShapeReader {
     this.#checker = this.#program.getTypeChecker();
     this.#live = new LiveTypeNames(live);
     this.#signatures = new SignatureReader(this.#checker, this);
+    this.#members = new MemberReader(this.#checker, {
+      live: this.#live,
+      signatures: this.#signatures,
+      shapes: this,
+    });
   }
 
   /** Types to which the shapes refer, by name, in the order of the names. */
@@ -78,17 +76,10 @@ export class ShapeReader {
 
   /** The call signatures of a function as its callers see it; a promise of something is that thing. */
   awaited(type: ts.Type): FunctionShape {
-    return this.#function(type, (returned, call) => {
+    return this.#signatures.function(type, (returned, call) => {
       const widened = this.#widened(returned, call);
       return this.shape(this.#checker.getAwaitedType(widened) ?? widened);
     });
-  }
-
-  #function(type: ts.Type, result: ReadResult): FunctionShape {
-    return {
-      kind: 'function',
-      calls: type.getCallSignatures().map((call) => this.#signatures.read(call, result)),
-    };
   }
 
   #within<T>(open: readonly ts.Type[], read: () => T): T {
@@ -164,7 +155,7 @@ export class ShapeReader {
     }
     if (this.#checker.isTupleType(type)) return this.#tuple(type as ts.TupleTypeReference);
     if (this.#checker.isArrayType(type)) return this.#array(type as ts.TypeReference);
-    return opaqueShape(type, this.#program, (part) => this.shape(part)) ?? this.#members(type);
+    return opaqueShape(type, this.#program, (part) => this.shape(part)) ?? this.#members.read(type);
   }
 
   /** Sorted by content: the checker's own order depends on what it has seen before. */
@@ -210,57 +201,6 @@ export class ShapeReader {
     return { kind: 'tuple', elements, ...(readonly && { readonly: true }) };
   }
 
-  #members(type: ts.Type): Shape {
-    const calls = type.getCallSignatures();
-    const makes = type.getConstructSignatures();
-    const isLive = this.#live.isLive(type);
-    const properties = this.#checker
-      .getPropertiesOfType(type)
-      .filter((property) => !isPrototype(property) && !(isLive && !isField(property)));
-    const indexes = this.#checker.getIndexInfosOfType(type);
-    if (calls.length > 0 && properties.length + indexes.length + makes.length === 0) {
-      return this.#function(type, (returned) => this.shape(returned));
-    }
-    const isDeclared = (type.isIntersection() ? type.types : [type]).some(isDeclaredObject);
-    const object: ObjectShape = {
-      kind: 'object',
-      fields: properties
-        .map((property) => this.#field(property))
-        .sort((left, right) => (left.name < right.name ? -1 : 1)),
-      ...(indexes.length > 0 && {
-        indexes: indexes.map(({ keyType, type: value }) => ({
-          key: this.shape(keyType),
-          value: this.shape(value),
-        })),
-      }),
-      ...(isDeclared && { declared: true }),
-    };
-    if (calls.length + makes.length === 0) return object;
-    // A class, or a function with fields, never crosses.
-    const made = makes.map((make) => this.#signatures.read(make, (instance) => this.shape(instance)));
-    const parts: Shape[] = [
-      object,
-      this.#function(type, (returned) => this.shape(returned)),
-      { kind: 'function', calls: made },
-    ];
-    return { kind: 'opaque', text: writtenText(type, this.#checker), parts };
-  }
-
-  #field(property: ts.Symbol): FieldShape {
-    const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
-    const hiding = hidingClass(property);
-    const origin = hiding ?? symbolFile(property, this.#checker);
-    const base = {
-      name: memberKey(property),
-      ...(hiding !== undefined && { hidden: true as const }),
-      ...(origin !== undefined && { origin }),
-    };
-    // A private field does not cross, but it distinguishes its class.
-    if (isPrivateName(property)) return { ...base, shape: 'unknown', optional: true };
-    const shape = this.field(this.#checker.getTypeOfSymbol(property), optional);
-    return { ...base, shape, ...(optional && { optional }) };
-  }
-
   /** Returns true when no value can be all that an intersection says; the checker then finds no fields in it. */
   #isImpossible(type: ts.IntersectionType): boolean {
     return this.#checker.isTypeAssignableTo(type, this.#checker.getNeverType());
@@ -277,9 +217,4 @@ export class ShapeReader {
         !globalTypeName(part, this.#program),
     );
   }
-}
-
-/** An interface or a class: more fields may be added to it elsewhere. */
-function isDeclaredObject({ symbol }: ts.Type): boolean {
-  return ((symbol?.flags ?? 0) & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)) !== 0;
 }

@@ -1,5 +1,11 @@
 import { ts } from 'ts-morph';
-import type { GenericShape, ParameterShape, Shape, SignatureShape } from '../../manifest/shape.js';
+import type {
+  FunctionShape,
+  GenericShape,
+  ParameterShape,
+  Shape,
+  SignatureShape,
+} from '../../manifest/shape.js';
 import { writtenText } from './opaque-shape.js';
 
 /** Reads the shape of a signature's result. */
@@ -20,6 +26,11 @@ export class SignatureReader {
   constructor(checker: ts.TypeChecker, shapes: TypeShapes) {
     this.#checker = checker;
     this.#shapes = shapes;
+  }
+
+  /** Reads all call signatures of a type; `result` reads the types that they return. */
+  function(type: ts.Type, result: ReadResult): FunctionShape {
+    return { kind: 'function', calls: type.getCallSignatures().map((call) => this.read(call, result)) };
   }
 
   /** Reads a signature; `result` reads the type that it returns. */
@@ -72,7 +83,7 @@ export class SignatureReader {
   }
 }
 
-// Not as the checker writes it: a rest parameter whose type is a tuple it writes as the parameters that these are.
+/** Returns whether a parameter is declared with `...`. The checker itself prints a rest parameter of a tuple type as several parameters. */
 export function isRest({ valueDeclaration }: ts.Symbol): boolean {
   return !!valueDeclaration && ts.isParameter(valueDeclaration) && !!valueDeclaration.dotDotDotToken;
 }
