@@ -54,6 +54,11 @@ export class HttpTunnels {
     return this.#settings.statuses;
   }
 
+  /** True when requests that are made here may carry something. */
+  get makesCarriers(): boolean {
+    return this.#swapper.makesCarriers;
+  }
+
   /** The carrier of a request that is made here. @throws LiveswapError `OPTION_INVALID` */
   carrierHere(): Carrier | undefined {
     return this.#swapper.carrierHere();

@@ -3,11 +3,12 @@ import type { Server } from 'node:net';
 import { LiveswapError } from '../core/errors.js';
 import type { Swapper } from '../swap/swapper.js';
 import { createBytePort } from './byte-port.js';
+import type { Port } from './port.js';
 import { HttpServer } from './http-server.js';
 import { HttpTunnels } from './http-tunnels.js';
 import { mountFor, mountsOf, type Mount } from './mounts.js';
 import { resolveServeOptions, httpSettings, type ServeOptions, type ServeSettings } from './options.js';
-import { createParsedPort } from './parsed-port.js';
+import { createSharedPort } from './shared-port.js';
 import type { Sent } from './websocket/notes.js';
 
 /**
@@ -26,18 +27,21 @@ export async function serve(swapper: Swapper, options: ServeOptions = {}): Promi
       new HttpTunnels(swapper, plugin, { ...httpSettings(settings), warm: warmOf(plugin, mounts, settings) }),
     ]),
   );
-  const server = createPort(settings, mounts, (plugin) => tunnels.get(plugin) as HttpTunnels);
+  const port = createPort(settings, mounts, (plugin) => tunnels.get(plugin) as HttpTunnels);
   const parts = {
-    server,
+    server: port.server,
     publish: (topic: string, sent: Sent, namespace?: string) =>
       tunnels.forEach((one) => one.webSockets.publish(topic, sent, namespace)),
     isEncrypted: settings.tls !== undefined,
-    stop: () => tunnels.forEach((one) => void one.stop()),
+    stop: () => {
+      port.stop();
+      tunnels.forEach((one) => void one.stop());
+    },
     cut: () => tunnels.forEach((one) => one.cut(new LiveswapError('CLOSED', 'This server is destroyed.'))),
   };
   try {
     await Promise.all(Array.from(tunnels.values(), (one) => one.openCurrent()));
-    await listen(server, settings);
+    await listen(port.server, settings);
   } catch (error) {
     parts.stop();
     throw error;
@@ -57,12 +61,12 @@ function createPort(
   settings: ServeSettings,
   mounts: readonly Mount[],
   tunnelsOf: (plugin: string) => HttpTunnels,
-): Server {
+): Port {
   const [only] = mounts;
   const isOwned = mounts.length === 1 && only?.prefix === '/';
   return isOwned
     ? createBytePort(settings, tunnelsOf(only.plugin))
-    : createParsedPort(settings, mounts, tunnelsOf);
+    : createSharedPort(settings, mounts, tunnelsOf);
 }
 
 async function listen(server: Server, { port, hostname }: ServeSettings): Promise<void> {

@@ -21,4 +21,6 @@ export interface ConnectionLabel {
   readonly mount: string;
   /** True when the host has parsed the requests: it has time-outs of its own. */
   readonly isParsed: boolean;
+  /** True when the client has connections to other plugins by the same socket: the host decides how long that one is kept. */
+  readonly isShared?: boolean;
 }

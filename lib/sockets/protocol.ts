@@ -63,6 +63,8 @@ export interface PeerFacts {
   readonly localPort?: number | undefined;
   readonly localFamily?: string | undefined;
   readonly tls?: TlsFacts | undefined;
+  /** True when requests are told apart by the acceptor: no head comes in part, nor with a part of the next one behind it. */
+  readonly comesWhole?: boolean | undefined;
   /** Facts added by the acceptor of the connection. */
   readonly label?: unknown;
 }

@@ -80,6 +80,12 @@ export class Swapper {
     return this.#parts.reloader.dataBag;
   }
 
+  /** True when calls that are made here may carry something. @internal */
+  get makesCarriers(): boolean {
+    const { carrier, tracing } = this.#settings;
+    return carrier !== undefined || tracing !== undefined;
+  }
+
   /**
    * Returns the carrier of a call that is made here, for layers that reach plugins other than by calls.
    * @throws LiveswapError `OPTION_INVALID`

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { serve, type HttpServer } from '../../lib/http/index.js';
-import type { Swapper } from '../../lib/index.js';
+import type { Swapper, SwapperOptions } from '../../lib/index.js';
 import { loadIn } from '../helpers/modes.js';
 import { RawClient } from '../helpers/socket-crossing.js';
 
@@ -106,6 +106,8 @@ const servers: Readonly<Record<string, () => Promise<{ port: number; close: () =
   },
   'in a plugin that owns the port': () => servePlugin('threads'),
   'in a plugin that is mounted': () => servePlugin('threads', { '/': 'keep', '/elsewhere': 'keep' }),
+  'in a plugin that is mounted, with a carrier': () =>
+    servePlugin('threads', { '/': 'keep', '/elsewhere': 'keep' }, { carrier: () => undefined }),
   static: () => servePlugin('static'),
 };
 
@@ -113,9 +115,13 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-async function servePlugin(mode: 'threads' | 'static', mount?: Record<string, string>) {
+async function servePlugin(
+  mode: 'threads' | 'static',
+  mount?: Record<string, string>,
+  options?: SwapperOptions,
+) {
   const http = `(() => { const app = ${app.toString()}; return { [Symbol.for('liveswap.nodeHandler')]: app }; })()`;
-  const swapper: Swapper = await loadIn(mode, [{ name: 'keep', http }]);
+  const swapper: Swapper = await loadIn(mode, [{ name: 'keep', http }], options);
   const server: HttpServer = await serve(swapper, { hostname: '127.0.0.1', ...(mount && { mount }) });
   return { port: server.port, close: () => server.destroy() };
 }

@@ -29,7 +29,8 @@ export const openHttp: OpenService = async (port, options, host) => {
   const end: TunnelEnd = new TunnelEnd(port, {
     accept: (socket) => {
       // The host decides how long the connection is kept.
-      if (labelOf(socket).isParsed) socket.setTimeout = () => socket;
+      const { isParsed, isShared } = labelOf(socket);
+      if (isParsed || isShared) socket.setTimeout = () => socket;
       connections.accept(socket, server);
     },
     leave: (socket) => connections.leave(socket),

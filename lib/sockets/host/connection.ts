@@ -61,9 +61,9 @@ export class Connection implements TunnelConnection {
     return this.#state.kind === 'closed';
   }
 
-  /** True when all that was sent to a thread is answered, as far as is known. */
-  get isSettled(): boolean {
-    return this.#sent.isSettled;
+  /** True when all that has come from the peer is answered, as far as is known. */
+  get isIdle(): boolean {
+    return this.isSilent || (this.#state.kind === 'attached' && this.#sent.isSettled);
   }
 
   /** Looks for a thread. */
@@ -183,6 +183,7 @@ export class Connection implements TunnelConnection {
 
   onSettled(received: number): void {
     this.#sent.settle(received);
+    this.#noteIdle();
   }
 
   onLeft({ received, returned, purpose }: Departure): void {
@@ -231,6 +232,11 @@ export class Connection implements TunnelConnection {
   #wait(bytes: Bytes[]): void {
     this.#state = { kind: 'waiting', bytes };
     this.#placement.place(this);
+    this.#noteIdle();
+  }
+
+  #noteIdle(): void {
+    if (this.isIdle) this.#end.idle?.();
   }
 
   #detach(): void {

@@ -12,6 +12,8 @@ export interface HostEnd {
   refuse(cause: unknown): void;
   /** The thread has left the connection to the host, for `purpose`; `bytes` are those that it received and did not use. */
   take(bytes: readonly Bytes[], purpose: unknown): void;
+  /** Nothing of the connection is under way any more. */
+  idle?(): void;
   /** Holds back what comes from the peer until {@link resume}. */
   pause(): void;
   resume(): void;

@@ -42,12 +42,17 @@ export function connectSocket(socket: Socket, options: SocketOptions, label?: un
 /** Time for which a peer may go on sending after it was refused, in milliseconds. */
 const LINGER_MS = 1_000;
 
-/** The host's end of a connection that is a socket. */
-class SocketEnd implements HostEnd {
-  readonly #socket: Socket;
-  readonly #steps: Pick<HostEnd, 'take'> & Pick<SocketOptions, 'refusal'>;
+/** What a socket cannot do by itself. */
+interface SocketSteps extends Pick<SocketOptions, 'refusal'> {
+  take?(bytes: readonly Bytes[], purpose: unknown): void;
+}
 
-  constructor(socket: Socket, steps: Pick<HostEnd, 'take'> & Pick<SocketOptions, 'refusal'>) {
+/** The host's end of a connection that is a socket. */
+export class SocketEnd implements HostEnd {
+  readonly #socket: Socket;
+  readonly #steps: SocketSteps;
+
+  constructor(socket: Socket, steps: SocketSteps) {
     this.#socket = socket;
     this.#steps = steps;
   }
@@ -80,7 +85,8 @@ class SocketEnd implements HostEnd {
   }
 
   take(bytes: readonly Bytes[], purpose: unknown): void {
-    this.#steps.take(bytes, purpose);
+    if (this.#steps.take) this.#steps.take(bytes, purpose);
+    else this.#socket.destroy();
   }
 
   pause(): void {

@@ -140,6 +140,8 @@ export class HttpConnections {
       if (!talk || talk.open > 0 || socket.destroyed) continue;
       if (!talk.isLeaving) {
         if (isSurelyIdle(socket, talk)) this.#setIdle(socket);
+        // It was answered before all of it had come.
+        else if (talk.last?.complete === false) talk.last.once('close', () => this.#look(socket));
         continue;
       }
       const { server, leavesInHead } = talk;
@@ -179,5 +181,6 @@ function memoized(
 
 /** Returns whether nothing is parsed in part, as far as that can be seen without looking at every connection of the server. */
 function isSurelyIdle(socket: CrossedSocket, { last }: Talk): boolean {
-  return last !== undefined && last.complete && socket.endsBlank && !socket.isMoving;
+  const isBetween = socket.endsBlank || socket.facts.comesWhole === true;
+  return last !== undefined && last.complete && isBetween && !socket.isMoving;
 }

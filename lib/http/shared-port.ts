@@ -1,20 +1,27 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { SocketOptions } from '../sockets/host/socket-end.js';
 import { Clients } from './clients.js';
 import { connectUpgrade } from './connect-upgrade.js';
 import type { HttpTunnels } from './http-tunnels.js';
 import { mountFor, type Mount } from './mounts.js';
 import { nodeOptions, type ServeSettings } from './options.js';
+import type { Port } from './port.js';
 import { rawResponse } from './raw-response.js';
+import { readHeadsFirst } from './shared/read-heads-first.js';
+import { socketOptions } from './socket-options.js';
 import { answerStatus } from './thread/answer.js';
 
-/** A port that several plugins share: requests are parsed here, and each goes to the plugin mounted at its path. */
-export function createParsedPort(
+/**
+ * A port that several plugins share: each request goes to the plugin mounted at its path. Of plain ones only the head is read here;
+ * others are parsed. Those that carry something of the host's are written anew, so they are all parsed.
+ */
+export function createSharedPort(
   settings: ServeSettings,
   mounts: readonly Mount[],
   tunnelsOf: (plugin: string) => HttpTunnels,
-): Server {
+): Port {
   const clients = new Map(mounts.map((mount) => [mount, new Clients(tunnelsOf(mount.plugin))]));
   const answer = (req: IncomingMessage, res: ServerResponse, expectsContinue: boolean): void => {
     const found = mountFor(mounts, req.url ?? '/');
@@ -41,5 +48,11 @@ export function createParsedPort(
     });
   });
   server.on('checkContinue', (req, res) => answer(req, res, true));
-  return server;
+  if (mounts.some(({ plugin }) => tunnelsOf(plugin).makesCarriers)) return { server, stop: () => {} };
+  const { headersTimeout = 0, keepAliveTimeout = 0 } = settings;
+  const taken = new Map(mounts.map((mount) => [mount, socketOptions(tunnelsOf(mount.plugin))]));
+  const optionsFor = (mount: Mount): SocketOptions => taken.get(mount) as SocketOptions;
+  const event = settings.tls ? 'secureConnection' : 'connection';
+  const stop = readHeadsFirst(server, event, { mounts, headersTimeout, keepAliveTimeout, optionsFor });
+  return { server, stop };
 }

@@ -1,0 +1,73 @@
+import { LiveswapError } from '../../core/errors.js';
+import { Connection } from '../../sockets/host/connection.js';
+import type { HostEnd } from '../../sockets/host/host-end.js';
+import type { SocketEnd, SocketOptions } from '../../sockets/host/socket-end.js';
+import type { Bytes, PeerFacts } from '../../sockets/protocol.js';
+import type { Mount } from '../mounts.js';
+import type { ConnectionLabel } from '../thread-options.js';
+
+/** Events of a line that concern all that share its socket. */
+export interface LineEvents {
+  /** Nothing of the line is under way. */
+  onIdle(line: Line): void;
+  /** Returns whether what its thread writes is for the client now. */
+  answers(line: Line): boolean;
+  /** Its thread has closed it while another one answers. */
+  onGone(line: Line): void;
+  /** It can take more again. */
+  onResumed(): void;
+}
+
+/** One client's way to one of the plugins that share a port: of all its lines, one at a time answers. */
+export class Line implements HostEnd {
+  readonly mount: Mount;
+  readonly connection: Connection;
+  readonly #events: LineEvents;
+  readonly #socket: SocketEnd;
+
+  constructor(
+    events: LineEvents,
+    mount: Mount,
+    { socket, facts, options }: { socket: SocketEnd; facts: PeerFacts; options: SocketOptions },
+  ) {
+    this.mount = mount;
+    this.#events = events;
+    this.#socket = socket;
+    const label: ConnectionLabel = { mount: mount.prefix, isParsed: false, isShared: true };
+    this.connection = new Connection(this, { ...facts, label, comesWhole: true }, options);
+  }
+
+  write(bytes: Bytes): boolean {
+    return this.#socket.write(bytes);
+  }
+
+  idle(): void {
+    this.#events.onIdle(this);
+  }
+
+  end(): void {
+    if (this.#events.answers(this)) this.#socket.end();
+    else this.#events.onGone(this);
+  }
+
+  close(reason: string | undefined): void {
+    if (this.#events.answers(this)) this.#socket.close(reason);
+    else this.#events.onGone(this);
+  }
+
+  refuse(cause: unknown): void {
+    this.#socket.refuse(cause);
+  }
+
+  take(): void {
+    this.refuse(new LiveswapError('INTERNAL', 'A thread has left a plain request to the host.'));
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#events.onResumed();
+  }
+}
