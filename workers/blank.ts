@@ -1,9 +1,9 @@
 import type { ArtifactModule } from '../lib/plugin/artifact-module.js';
 
-// An artifact that does nothing: threads on standby rehearse with it.
+// An artifact that does nothing: threads on standby warm up with it.
 
 export const plugin: ArtifactModule['plugin'] = {};
 export const symbols: ArtifactModule['symbols'] = {};
-export const liveFunctions: ArtifactModule['liveFunctions'] = { live_rehearse: () => {} };
+export const liveFunctions: ArtifactModule['liveFunctions'] = { live_warmUp: () => {} };
 export const liveTypes: ArtifactModule['liveTypes'] = {};
 export const bind = (): void => {};

@@ -28,7 +28,7 @@ async function serve(task: ServeTask): Promise<never> {
   // Piscina's, while there are no others.
   const ports = openPorts();
   // Code that is warmed up now is quick when it matters.
-  if (task.rehearsal !== undefined) await rehearse(task.port, task.rehearsal, ports);
+  if (task.warmUpUrl !== undefined) await warmUpOrLeave(task.port, task.warmUpUrl, ports);
   let isApp = false;
   const importVersion: ImportArtifact = async (start) => {
     const artifact = await importArtifact(start);
@@ -51,7 +51,7 @@ async function serve(task: ServeTask): Promise<never> {
 }
 
 /** Lets the thread leave when its port is closed meanwhile: that is told once, and there is no version yet to hear it. */
-async function rehearse(port: MessagePort, url: string, ports: readonly MessagePort[]): Promise<void> {
+async function warmUpOrLeave(port: MessagePort, url: string, ports: readonly MessagePort[]): Promise<void> {
   const leave = (): void => unrefAll(ports);
   port.once('close', leave);
   await warmUp(url, importArtifact).catch(() => {});

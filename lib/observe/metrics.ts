@@ -36,7 +36,7 @@ export function formatMetrics(stats: SwapperStats): string {
       ['', '', stats.abandoned],
     ]),
     family('threads_recycled_total', 'counter', 'Threads replaced in peace.', [['', '', stats.recycled]]),
-    family('standby_threads', 'gauge', 'Blank threads that wait for the next version.', [
+    family('standby_threads', 'gauge', 'Idle threads that wait for the next version.', [
       ['', '', stats.standbyThreads],
     ]),
     family(

@@ -106,7 +106,7 @@ export interface SwapperStats {
   readonly abandoned: number;
   /** Number of threads that were replaced gracefully (`recycle`). */
   readonly recycled: number;
-  /** Number of blank threads that wait for the next version. */
+  /** Number of idle threads that wait for the next version. */
   readonly standbyThreads: number;
   /** One entry for each plugin that has been loaded. */
   readonly plugins: readonly PluginStats[];

@@ -11,8 +11,8 @@ export class PiscinaPool implements ThreadPool {
     this.#options = options;
   }
 
-  serve(rehearses = false): ServingThread {
-    const thread = outsideContext(() => new PiscinaThread(this.#options, rehearses));
+  serve(warmsUp = false): ServingThread {
+    const thread = outsideContext(() => new PiscinaThread(this.#options, warmsUp));
     this.#threads.add(thread);
     void thread.gone.then(() => this.#threads.delete(thread));
     return thread;

@@ -36,13 +36,13 @@ export class PiscinaThread implements ServingThread {
   readonly #terminating = new AbortController();
   #isEnded = false;
 
-  constructor(options: ThreadOptions, rehearses: boolean) {
+  constructor(options: ThreadOptions, warmsUp: boolean) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     const booted = boots.enter().then((leave) => this.#boot(options, leave));
     // A thread that cannot be made has begun, too: `exited` tells why to those who ask it something.
     this.begun = booted.then(noop, noop);
-    this.exited = booted.then((piscina) => this.#serve(piscina, port2, rehearses)).catch(explainBoot);
+    this.exited = booted.then((piscina) => this.#serve(piscina, port2, warmsUp)).catch(explainBoot);
     this.gone = booted.then((piscina) => piscina && exitOf(piscina), noop);
   }
 
@@ -74,9 +74,9 @@ export class PiscinaThread implements ServingThread {
   }
 
   /** Rejects with why the thread died, or why there is none. */
-  async #serve(piscina: Piscina | undefined, port: MessagePort, rehearses: boolean): Promise<void> {
-    const rehearsal = rehearses ? pathToFileURL(threadFiles().blank).href : undefined;
-    const task: ServeTask = { port, gauge: this.gauge, rehearsal };
+  async #serve(piscina: Piscina | undefined, port: MessagePort, warmsUp: boolean): Promise<void> {
+    const warmUpUrl = warmsUp ? pathToFileURL(threadFiles().blank).href : undefined;
+    const task: ServeTask = { port, gauge: this.gauge, warmUpUrl };
     await piscina?.run(task, { transferList: [port], signal: this.#terminating.signal });
   }
 }

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { outsideContext } from '../core/async-context.js';
 import { clearInterval, setInterval } from '../core/timers.js';
-import { bootPool, withBooted, type BootedPool } from './warm-pool.js';
+import { bootPool, withBooted, type WarmPool } from './warm-pool.js';
 import { isUp } from './gauge.js';
 import { BLANK_LEAVE_MS, type ThreadPool } from './thread-pool.js';
 
@@ -17,14 +17,14 @@ const PATIENCE_MS = 500;
 const MOST_THREADS = 8;
 
 /**
- * Blank threads, booted when the process is idle, that become the next versions': starting one then costs the import of
+ * Idle threads, booted when the process is idle, that become the next versions': starting one then costs the import of
  * the artifact instead of the boot of a thread. There are as many as the last change took, since most changes are like
  * the one before; after the first load, those of one version.
  */
 export class Standby {
   readonly #create: () => ThreadPool;
   readonly #threads: number;
-  readonly #booted: BootedPool[] = [];
+  readonly #booted: WarmPool[] = [];
   /** Pools to have; none before the first load is done, so what that takes does not count. */
   #wanted = 0;
   #taken = 0;
@@ -90,7 +90,7 @@ export class Standby {
   }
 
   /** A thread that died while it waited is nobody's next one; neither are those beside it. No others are booted until the next change. */
-  #discard(booted: BootedPool): void {
+  #discard(booted: WarmPool): void {
     const at = this.#booted.indexOf(booted);
     if (at === -1) return;
     this.#booted.splice(at, 1);

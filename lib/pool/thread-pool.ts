@@ -11,7 +11,7 @@ export interface ThreadEnd {
 /** Task of a thread that begins to serve. */
 export interface ServeTask extends ThreadEnd {
   /** URL of an artifact that does nothing, for a thread that gets used to its work before it takes any. */
-  readonly rehearsal: string | undefined;
+  readonly warmUpUrl: string | undefined;
 }
 
 /** A thread that serves one version until it is ended, or dies. */
@@ -40,10 +40,10 @@ export const BLANK_LEAVE_MS = 5_000;
 /** The threads of one version. */
 export interface ThreadPool {
   /**
-   * Makes a thread and puts it to work; one that nobody waits for `rehearses` first. Never throws: of one that the platform
+   * Makes a thread and puts it to work; one that nobody waits for warms up first (`warmsUp`). Never throws: of one that the platform
    * refuses, `exited` says why.
    */
-  serve(rehearses?: boolean): ServingThread;
+  serve(warmsUp?: boolean): ServingThread;
   /** Ends every thread, each as {@link ServingThread.end} does. */
   close(graceMs: number): Promise<void>;
 }

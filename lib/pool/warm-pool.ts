@@ -1,17 +1,17 @@
 import type { ServingThread, ThreadPool } from './thread-pool.js';
 
 /** A pool whose threads boot, or have booted, before they are asked for. */
-export interface BootedPool {
+export interface WarmPool {
   readonly pool: ThreadPool;
   readonly threads: readonly ServingThread[];
 }
 
-export function bootPool(pool: ThreadPool, threads: number, rehearses: boolean): BootedPool {
-  return { pool, threads: Array.from({ length: threads }, () => pool.serve(rehearses)) };
+export function bootPool(pool: ThreadPool, threads: number, warmsUp: boolean): WarmPool {
+  return { pool, threads: Array.from({ length: threads }, () => pool.serve(warmsUp)) };
 }
 
 /** A pool that gives out its booted threads before it boots others. */
-export function withBooted({ pool, threads }: BootedPool): ThreadPool {
+export function withBooted({ pool, threads }: WarmPool): ThreadPool {
   const waiting = [...threads];
   return {
     serve: () => waiting.shift() ?? pool.serve(),

@@ -93,7 +93,7 @@ export interface SwapperOptions {
    * `QUEUE_FULL`. Default 10 000.
    */
   readonly maxQueued?: number;
-  /** True to start blank threads for the next version in advance, while the process is idle. Default `true`. */
+  /** True to start idle threads for the next version in advance, while the process is idle. Default `true`. */
   readonly standby?: boolean;
   /**
    * Folder for the copies that threads run, for use when the artifact folder is not writable; by default `.versions` in that

@@ -27,7 +27,7 @@ export type ImportArtifact = (task: Pick<StartTask, 'env' | 'url'>) => Promise<A
 const noClasses = new LiveClasses();
 
 /**
- * One thread of a version: its links to the host and to the threads that import it, and the order of its hooks. It is blank until
+ * One thread of a version: its links to the host and to the threads that import it, and the order of its hooks. It is idle until
  * the host has it start a version.
  */
 export class VersionThread {
@@ -46,7 +46,7 @@ export class VersionThread {
   #imports: Imports | undefined;
   #version: LoadedVersion | undefined;
   /** For errors; known once the thread is started. */
-  #pluginName = 'a blank thread';
+  #pluginName = 'an idle thread';
 
   /** Serves on `end.port` until the host closes its end; `onLeft` is called then. */
   constructor(end: ThreadEnd, importArtifact: ImportArtifact, onLeft: () => void = () => {}) {

@@ -7,8 +7,8 @@ import type { StartTask } from '../surface/thread-surface.js';
 import { VersionThread, type ImportArtifact } from './version-thread.js';
 
 /**
- * Rehearses the life of a version in this thread, with an artifact that only has one live function. Code that runs for the first
- * time is compiled first; the rehearsal does that early and saves about 3 ms of a reload.
+ * Goes through the life of a version in this thread, with an artifact that only has one live function. Code that runs for the first
+ * time is compiled first; the warm-up does that early and saves about 3 ms of a reload.
  */
 export async function warmUp(url: string, importArtifact: ImportArtifact): Promise<void> {
   const { port1, port2 } = new MessageChannel();
@@ -17,10 +17,10 @@ export async function warmUp(url: string, importArtifact: ImportArtifact): Promi
   try {
     await host.surface().call('start', [taskFor(url)]);
     await new Promise((resolve, reject) => {
-      host.send(Scope.live, 'live_rehearse', [], [], { resolve, reject });
+      host.send(Scope.live, 'live_warmUp', [], [], { resolve, reject });
     });
   } finally {
-    const over = new LiveswapError('RETIRED', 'The rehearsal is over.');
+    const over = new LiveswapError('RETIRED', 'The warm-up is over.');
     host.close(over);
     thread.close(over);
   }
@@ -28,7 +28,7 @@ export async function warmUp(url: string, importArtifact: ImportArtifact): Promi
 
 function taskFor(url: string): StartTask {
   return {
-    plugin: 'rehearsal',
+    plugin: 'warm-up',
     version: '00000000',
     index: 0,
     count: 1,

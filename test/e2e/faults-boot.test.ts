@@ -119,7 +119,7 @@ test.for([throws, leaves])(
     const gate = await Gate.in(folder, end);
     await deploy(folder, guardian);
     const before = countThreads();
-    // The blank threads are booted when the load is done.
+    // The idle threads are booted when the load is done.
     const onReload = (_next: unknown, previous: unknown): unknown => previous ?? gate.shut();
     const swapper = openSwapper(folder, { ...gate.options, standby: true, onReload });
     await swapper.load();

@@ -6,11 +6,11 @@ import { until } from '../helpers/until.js';
 const ports = (): number =>
   process.getActiveResourcesInfo().filter((resource) => resource === 'MessagePort').length;
 
-function artifactThat(live_rehearse: () => unknown): ArtifactModule {
-  return { plugin: {}, symbols: {}, liveFunctions: { live_rehearse }, liveTypes: {}, bind: () => {} };
+function artifactThat(live_warmUp: () => unknown): ArtifactModule {
+  return { plugin: {}, symbols: {}, liveFunctions: { live_warmUp }, liveTypes: {}, bind: () => {} };
 }
 
-test('a rehearsal imports an artifact, has a call answered, and leaves nothing behind', async () => {
+test('a warm-up imports an artifact, has a call answered, and leaves nothing behind', async () => {
   const before = ports();
   const seen: string[] = [];
   await warmUp('file:///blank.js', async ({ url }) => {
@@ -21,7 +21,7 @@ test('a rehearsal imports an artifact, has a call answered, and leaves nothing b
   await until(() => ports() === before);
 });
 
-test('a rehearsal that goes wrong says so, and leaves nothing behind', async () => {
+test('a warm-up that goes wrong says so, and leaves nothing behind', async () => {
   const before = ports();
   const broken = new RangeError('no stage');
   await expect(warmUp('file:///blank.js', () => Promise.reject(broken))).rejects.toThrow('no stage');
