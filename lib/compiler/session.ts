@@ -4,6 +4,7 @@ import { artifactFileName } from '../manifest/artifact.js';
 import { BuildAdapters } from './adapters/build-adapters.js';
 import { writeFolderFiles } from './folder-files.js';
 import { LiveNames } from './live-names.js';
+import { refusePlugNPlay } from './plug-n-play.js';
 import { resolveOptions, type BuildOptions, type ResolvedOptions } from './options.js';
 import { PluginBuild, type OpenPlugin } from './plugin-build.js';
 import { prepareOutFolder } from './out-folder.js';
@@ -29,9 +30,10 @@ export class BuildSession {
   #adapters: BuildAdapters | undefined;
   #unjudged: readonly Job[] = [];
 
-  /** @throws LiveswapError `OPTION_INVALID` */
+  /** @throws LiveswapError `OPTION_INVALID`; `BUILD_FAILED` under Yarn's Plug'n'Play */
   constructor(options: BuildOptions) {
     this.#options = resolveOptions(options);
+    refusePlugNPlay();
     this.#programs = new Programs(this.#options);
   }
 

@@ -2,6 +2,7 @@ import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { isPlugNPlay } from '../core/plug-n-play.js';
 import type { Artifact } from './artifact.js';
 import { layOutFiles, splitFiles } from './files-block.js';
 import type { Manifest } from './manifest.js';
@@ -121,11 +122,16 @@ export class CopiedArtifact implements RunnableArtifact {
     const { code, map } = splitSourceMap(whole, dirname(this.file), file);
     if (root !== undefined) await mkdir(dirname(file), { recursive: true });
     await Promise.all([
-      writeFile(file, code, { mode }),
-      map !== undefined && writeFile(mapFileOf(file), map, { mode }),
+      writePieces(file, code, mode),
+      map !== undefined && writePieces(mapFileOf(file), map, mode),
       root !== undefined && block && layOutFiles(block, root, mode),
     ]);
   }
+}
+
+async function writePieces(file: string, pieces: Iterable<Uint8Array>, mode: number): Promise<void> {
+  // Yarn's function takes no iterables.
+  await writeFile(file, isPlugNPlay ? Buffer.concat([...pieces]) : pieces, { mode });
 }
 
 /** Advice for the usual error codes. */

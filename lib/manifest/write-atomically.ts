@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isPlugNPlay } from '../core/plug-n-play.js';
 import { despiteReaders } from './despite-readers.js';
 
 /**
@@ -13,7 +14,8 @@ export async function writeAtomically(file: string, bytes: Uint8Array | string):
     const handle = await open(temporary, 'wx');
     try {
       await handle.writeFile(bytes);
-      await handle.sync();
+      // Yarn's handles have no such method.
+      if (!isPlugNPlay) await handle.sync();
     } finally {
       await handle.close();
     }

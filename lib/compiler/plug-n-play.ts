@@ -1,0 +1,16 @@
+import { LiveswapError } from '../core/errors.js';
+import { isPlugNPlay } from '../core/plug-n-play.js';
+
+/**
+ * Refuses to build where Yarn's Plug'n'Play is on: packages stay in archives then, where the compiler finds no types. Artifacts that
+ * were built elsewhere run there.
+ *
+ * @throws LiveswapError `BUILD_FAILED`
+ */
+export function refusePlugNPlay(isOn = isPlugNPlay): void {
+  if (!isOn) return;
+  const message =
+    "Cannot build under Yarn's Plug'n'Play: the packages are in archives, where the compiler finds no types. " +
+    'Set `nodeLinker: node-modules` (or `pnpm`) in .yarnrc.yml, then run `yarn install`.';
+  throw new LiveswapError('BUILD_FAILED', message);
+}
