@@ -1,5 +1,6 @@
 // The floors of lib/: which folder may import which, and which alone may import a package. Writes them into .oxlintrc.json,
-// where the linter and editors read them; `--check` fails when they are not what stands there.
+// where the linter and editors read them; `--check` fails when they are not what stands there, or when the graph in
+// docs/architecture.md shows other ways than these.
 import { readFile, writeFile } from 'node:fs/promises';
 
 /** Each folder, from the lowest up, with the folders below it that it may import. */
@@ -62,11 +63,41 @@ const overrides = [
   }),
 ];
 
+const problems = [...(await wrongWays())];
 if (!process.argv.includes('--check')) {
   await writeFile(file, JSON.stringify({ ...config, overrides }, undefined, 2) + '\n');
 } else if (JSON.stringify(config.overrides) !== JSON.stringify(overrides)) {
-  console.error('.oxlintrc.json does not hold the floors of .ci/floors.mjs: run `node .ci/floors.mjs`.');
-  process.exitCode = 1;
+  problems.push('.oxlintrc.json does not hold the floors of .ci/floors.mjs: run `node .ci/floors.mjs`.');
+}
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+
+/** The graph may leave out an import that another way leads to. */
+async function wrongWays() {
+  const page = await readFile(new URL('../docs/architecture.md', import.meta.url), 'utf8');
+  const [, graph = ''] = /flowchart TD\n([^`]*)/.exec(page) ?? [];
+  const drawn = new Map();
+  for (const [, from, to] of graph.matchAll(/^\s*(.+?) --> (.+)$/gm)) {
+    for (const one of from.split(' & ')) drawn.set(one, [...(drawn.get(one) ?? []), ...to.split(' & ')]);
+  }
+  const reached = (from) => {
+    const ways = new Set(drawn.get(from));
+    for (const one of ways) for (const next of drawn.get(one) ?? []) ways.add(next);
+    return ways;
+  };
+  const imports = Object.entries(floors).map(([from, to]) => [from, to.split(' ').filter(Boolean)]);
+  return [
+    ...imports.flatMap(([from, to]) => {
+      const ways = reached(from);
+      const missing = to.filter((one) => !ways.has(one));
+      return missing.map((one) => `docs/architecture.md shows no way from ${from} to ${one}.`);
+    }),
+    ...[...drawn].flatMap(([from, to]) =>
+      to
+        .filter((one) => !floors[from]?.split(' ').includes(one))
+        .map((one) => `docs/architecture.md shows a way from ${from} to ${one}, which is no import.`),
+    ),
+  ];
 }
 
 function overrideFor(folder, below, where = folder, namesake) {
