@@ -40,8 +40,8 @@ export function narrate(
   let isSaved = false;
   const gone = new Set<string>();
   const stops = [
-    watcher.on('saved', () => {
-      isSaved = true;
+    watcher.on('saved', ({ files }) => {
+      isSaved = files.some(isThere);
     }),
     watcher.on('built', ({ reports, removed }) => {
       note(reports);
@@ -86,11 +86,16 @@ export function servingVersion(swapper: Swapper, plugin: string): string {
 
 /** Formats file names for display: the first few of many, leaving out temporary files that an editor has already deleted. */
 export function fileNames(files: readonly string[]): string {
-  const there = files.filter((file) => existsSync(file));
+  const there = files.filter(isThere);
   const named = there.length > 0 ? there : files;
   const names = named.slice(0, SHOWN_FILES).map(shownPath);
   if (named.length > SHOWN_FILES) names.push(`${named.length - SHOWN_FILES} more`);
   return names.join(', ');
+}
+
+// A temporary file of an editor may be noticed on its own, when it is gone.
+function isThere(file: string): boolean {
+  return existsSync(file);
 }
 
 function tellReport(
@@ -127,7 +132,9 @@ function findingsWord({ findings }: RefusedPlugin): string {
 /** Prints the events between a save and its outcome. */
 function tellMore(swapper: Swapper, watcher: Watcher): (() => void)[] {
   return [
-    watcher.on('saved', ({ files }) => tell('saved', fileNames(files))),
+    watcher.on('saved', ({ files }) => {
+      if (files.some(isThere)) tell('saved', fileNames(files));
+    }),
     watcher.on('built', ({ reports, removed }) => {
       for (const report of reports) tellTimes(report);
       for (const name of removed) tell('removed', name);
