@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { LiveswapError } from '../core/errors.js';
 import { createThreadCode, type ThreadCode } from './thread-code.js';
 
@@ -32,6 +34,29 @@ export function threadFiles(): ThreadFiles {
     return found;
   } catch (cause) {
     throw bundledHost(cause);
+  }
+}
+
+/** The folders of liveswap's own code, as stacks write them: as paths and as URLs. None in a bundled host. */
+export function ownFolders(): readonly string[] {
+  if (!folders) {
+    const entry = entryIfAny();
+    const dist = entry === undefined ? [] : [dirname(dirname(entry))];
+    const paths = dist.flatMap((folder) =>
+      ['entries', 'lib', 'workers'].map((name) => join(folder, name, sep)),
+    );
+    folders = paths.flatMap((path) => [path, pathToFileURL(path).href]);
+  }
+  return folders;
+}
+
+let folders: readonly string[] | undefined;
+
+function entryIfAny(): string | undefined {
+  try {
+    return threadFiles().entry;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,8 +1,10 @@
+import { ownFolders } from '../pool/thread-files.js';
+
 const done = new WeakSet<Error>();
 
 /**
- * Appends the caller's stack to that of an error from a thread, and returns `error`. It costs nothing until a call fails: V8
- * follows the awaits back to the caller.
+ * Appends the caller's stack to that of an error from a thread, leaves out what is of liveswap on the way, and returns `error`.
+ * It costs nothing until a call fails: V8 follows the awaits back to the caller.
  */
 export function addCallerStack(error: unknown): unknown {
   if (!(error instanceof Error) || done.has(error) || typeof error.stack !== 'string') return error;
@@ -11,15 +13,35 @@ export function addCallerStack(error: unknown): unknown {
   Error.captureStackTrace(here, addCallerStack);
   // The host may have set an Error.prepareStackTrace that returns something other than a string.
   if (typeof here.stack !== 'string') return error;
-  const frames = here.stack.split('\n').slice(1);
-  const callers = frames.filter(
-    (frame) => !frame.includes(import.meta.url) && !/[\\/]swap[\\/]caller\.[jt]s/.test(frame),
-  );
-  if (callers.length === 0) return error;
+  const callers = framesOf(here.stack);
+  const [message, frames] = [headOf(error.stack), framesOf(error.stack)];
+  if (callers.length + frames.length === 0) return error;
   Object.defineProperty(error, 'stack', {
-    value: `${error.stack}\n${callers.join('\n')}`,
+    value: [message, ...frames, ...callers].join('\n'),
     configurable: true,
     writable: true,
   });
   return error;
+}
+
+const FRAME = /^ {4}at /m;
+
+function headOf(stack: string): string {
+  return stack.slice(0, startOf(stack)).trimEnd();
+}
+
+/** The frames of a stack that are not of liveswap. */
+function framesOf(stack: string): string[] {
+  const frames = stack.slice(startOf(stack)).split('\n').filter(Boolean);
+  return frames.filter((frame) => !isOurs(frame));
+}
+
+function startOf(stack: string): number {
+  const at = stack.search(FRAME);
+  return at < 0 ? stack.length : at;
+}
+
+function isOurs(frame: string): boolean {
+  if (frame.includes(import.meta.url) || /[\\/]swap[\\/]caller\.[jt]s/.test(frame)) return true;
+  return ownFolders().some((folder) => frame.includes(folder));
 }
