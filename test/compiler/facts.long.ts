@@ -438,6 +438,43 @@ test('@affinity is read as the place of the key among the arguments', async () =
   ]);
 });
 
+test('@readonly is read from functions of all kinds, beside them or where what they name is declared', async () => {
+  const { guardian } = await manifestsOf({
+    guardian: {
+      'index.ts': `
+        import { definePlugin } from 'liveswap/plugin';
+        import { crest, helm } from './forge.js';
+        import * as forge from './forge.js';
+        /** @readonly */
+        export const live_watch = async () => 1;
+        /** @readonly */
+        function sword() { return 1; }
+        const more = {
+          /** @readonly */
+          axe: () => 1,
+        };
+        export default definePlugin({
+          exports: async () => ({ sword, crest, polished: helm, blade: forge.blade, ...more, /** @readonly */ bow: () => 1, melt: () => 2 }),
+          functions: { /** @readonly */ look() { return 1; }, /** Not @readonlyish. */ strike() {}, /** of spear */
+            spear() {} },
+        });
+      `,
+      'forge.ts': `
+        /** @readonly */
+        export const crest = (): number => 1;
+        /** @readonly */
+        export function helm(): number { return 1; }
+        export const blade = (): number => 1;
+      `,
+    },
+  });
+  const readonly = (facts: readonly { name: string; readonly?: true }[] = []): string[] =>
+    facts.filter((one) => one.readonly).map(({ name }) => name);
+  expect(readonly(guardian?.liveFunctions)).toEqual(['live_watch']);
+  expect(readonly(guardian?.exports)).toEqual(['axe', 'bow', 'crest', 'polished', 'sword']);
+  expect(readonly(guardian?.functions)).toEqual(['look']);
+});
+
 test('the names that are removed are read as they are written, by way of constants too', async () => {
   const manifests = await manifestsOf({
     plain: {

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import type { AffinityFacts } from '../../manifest/manifest.js';
-import { tagOf } from './doc-tags.js';
+import { tagOfSymbol } from './doc-tags.js';
 import { isRest } from './signature-reader.js';
 
 /** The parsed `@affinity` tag of a function: it says to which thread calls go. */
@@ -11,7 +11,7 @@ export type Affinity =
 
 /** Reads `@affinity room` or `@affinity order.customer`: a parameter, and the way in it to the key; `undefined` without the tag. */
 export function affinityOf(symbol: ts.Symbol, checker: ts.TypeChecker): Affinity | undefined {
-  const [tag] = symbol.declarations?.flatMap((one) => tagOf(one, 'affinity') ?? []) ?? [];
+  const tag = tagOfSymbol(symbol, 'affinity', checker);
   if (tag === undefined) return undefined;
   const words = tag.split(' ')[0] ?? '';
   const [name = '', ...path] = words.split('.');

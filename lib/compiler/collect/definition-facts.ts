@@ -3,7 +3,7 @@ import type { MethodFacts } from '../../manifest/manifest.js';
 import { shapeText } from '../../manifest/shape-text.js';
 import { definitionTables } from '../rules/analysis/plugin-definition.js';
 import { affinityFacts } from './affinity.js';
-import { tagOf } from './doc-tags.js';
+import { tagOfSymbol } from './doc-tags.js';
 import { removedNames } from './removed-names.js';
 import type { ShapeReader } from './shape-reader.js';
 
@@ -52,9 +52,8 @@ function tagsOf(
   method: ts.Symbol,
   checker: ts.TypeChecker,
 ): Pick<MethodFacts, 'breaking' | 'readonly' | 'affinity'> {
-  const { declarations = [] } = method;
-  const [breaking] = declarations.flatMap((declaration) => tagOf(declaration, 'breaking') ?? []);
-  const isReadonly = declarations.some((declaration) => tagOf(declaration, 'readonly') !== undefined);
+  const breaking = tagOfSymbol(method, 'breaking', checker);
+  const isReadonly = tagOfSymbol(method, 'readonly', checker) !== undefined;
   return {
     ...(breaking !== undefined && { breaking }),
     ...(isReadonly && { readonly: true }),

@@ -1,9 +1,11 @@
 import { Node, ts } from 'ts-morph';
+import { symbolAt } from '../rules/analysis/expressions.js';
 
 /** Returns the text of a tag in the comment of a declaration, on one line; empty for a bare tag, `undefined` without one. */
 export function tagOf(node: ts.Node, name: string): string | undefined {
   const tag = ts.getJSDocTags(node).find(({ tagName }) => tagName.text === name);
-  return tag && (ts.getTextOfJSDocComment(tag.comment) ?? '').replaceAll(/\s+/g, ' ').trim();
+  const text = tag ? (ts.getTextOfJSDocComment(tag.comment) ?? '') : inlineTag(node, name);
+  return text?.replaceAll(/\s+/g, ' ').trim();
 }
 
 /** Works like {@link tagOf}, for a function with overloads, each of which may have the tag. */
@@ -11,4 +13,35 @@ export function tagText(node: Node, name: string): string | undefined {
   const overloads = Node.isFunctionDeclaration(node) ? node.getOverloads() : [];
   const [text] = [node, ...overloads].flatMap((one) => tagOf(one.compilerNode, name) ?? []);
   return text;
+}
+
+/** Works like {@link tagOf}, for a function or a member of an object, which may have the tag where its value is declared. */
+export function tagOfSymbol(
+  { declarations = [] }: ts.Symbol,
+  name: string,
+  checker: ts.TypeChecker,
+): string | undefined {
+  const [text] = declarations
+    .flatMap((one) => [one, ...declarationsOfValue(one, checker)])
+    .flatMap((one) => tagOf(one, name) ?? []);
+  return text;
+}
+
+// `{ sword }`, `{ sword: forge }`, `{ sword: forge.sword }`
+function declarationsOfValue(member: ts.Declaration, checker: ts.TypeChecker): readonly ts.Declaration[] {
+  const value = ts.isShorthandPropertyAssignment(member)
+    ? member.name
+    : ts.isPropertyAssignment(member)
+      ? member.initializer
+      : undefined;
+  const isNamed = value && (ts.isIdentifier(value) || ts.isPropertyAccessExpression(value));
+  return (isNamed && symbolAt(value, checker)?.declarations) || [];
+}
+
+// The compiler takes a comment for one about the token before it when both are on one line: `{ /** @readonly */ look() {} }`.
+function inlineTag(node: ts.Node, name: string): string | undefined {
+  const { text } = node.getSourceFile();
+  const comment = ts.getTrailingCommentRanges(text, node.pos)?.at(-1);
+  if (!comment || text.slice(comment.end, node.getStart()).includes('\n')) return undefined;
+  return new RegExp(`^/\\*\\*[^]*@${name}\\b([^@]*)\\*/$`).exec(text.slice(comment.pos, comment.end))?.[1];
 }
