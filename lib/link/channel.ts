@@ -197,6 +197,6 @@ export class Channel {
 /** Returns the answer to a message for a closed channel; only requests get one. */
 export function answerForGone({ id, type }: ComlinkMessage): ComlinkMessage | undefined {
   if (type !== 'APPLY') return undefined;
-  const gone = new LiveswapError('RETIRED', 'What was called here has been let go.');
+  const gone = new LiveswapError('RETIRED', 'This object has been let go.');
   return { id, type: 'RAW', value: { error: encodeError(gone) } satisfies ChannelReply };
 }

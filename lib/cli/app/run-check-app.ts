@@ -16,7 +16,7 @@ export async function runCheckApp(
   if (flags.format === 'sarif')
     throw new LiveswapError(
       'OPTION_INVALID',
-      'What is said of an app is advice, and no finding for SARIF: use --format text or json.',
+      'The remarks about an app are advice, not findings for SARIF: use --format text or json.',
       { option: 'format' },
     );
   const { files, adapters, noAdapters, stores } = appOptions(flags);
