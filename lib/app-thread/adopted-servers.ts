@@ -136,6 +136,8 @@ export class AdoptedServers {
       ...(server instanceof TlsServer && { tls: this.#tls.requestOf(server) }),
     };
     this.#opening++;
+    // The host has made the error, which is one of this call.
+    const asked = new Error('listen');
     let hasReturned = false;
     this.#host.listen(request, {
       opened: (listening) => {
@@ -148,6 +150,7 @@ export class AdoptedServers {
         this.#answered();
       },
       refused: (error) => {
+        error.stack = (asked.stack ?? '').replace(/^.*/, () => String(error));
         // As in a process, an error without a listener is thrown.
         setImmediate(() => {
           server.emit('error', error);

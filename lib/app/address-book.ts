@@ -206,11 +206,13 @@ export class AddressBook<Taker extends object> {
   }
 
   #release(key: string, entry: Entry<Taker>, taker: Taker): void {
+    const version = entry.claims.get(taker);
     entry.requests.delete(taker);
     if (!entry.claims.delete(taker)) return;
     entry.port?.board.remove(taker);
-    if (entry.claims.size > 0 || (this.#isHeld && entry.isCurrent)) return;
-    this.#shut(key, entry);
+    // Where the current version listens, the end of an older one changes nothing: also while no thread of the current one is left.
+    const isKept = entry.isCurrent && (this.#isHeld || version !== this.#current);
+    if (entry.claims.size === 0 && !isKept) this.#shut(key, entry);
   }
 
   #shut(key: string, entry: Entry<Taker>): void {

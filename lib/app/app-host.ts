@@ -117,7 +117,7 @@ export class AppHost {
       version.outsideWork.onGate(() => this.#gated(version));
     }
     const [book, contexts] = [this.#book, this.#contexts];
-    const thread = new ServedThread({ version, handle, port, book, contexts, onJoined });
+    const thread = new ServedThread({ version, handle, port, book, contexts, root, onJoined });
     this.#threads.set(handle, thread);
     thread.tell({ kind: 'run' });
     return thread;

@@ -1,5 +1,4 @@
 import type { MessagePort } from 'node:worker_threads';
-import { LiveswapError } from '../core/errors.js';
 import { Fence } from '../sockets/host/fence.js';
 import { Tunnel } from '../sockets/host/tunnel.js';
 import { giveAnswer } from '../surface/awaited-answer.js';
@@ -9,6 +8,7 @@ import type { Version } from '../version/version.js';
 import type { AddressBook, Claim } from './address-book.js';
 import { changeProcess } from './change-process.js';
 import type { NamedContexts } from './named-contexts.js';
+import { diedAtStart, entryThrew } from './start-refusal.js';
 
 /** Dependencies of a {@link ServedThread}. */
 export interface ServedThreadDeps {
@@ -18,6 +18,8 @@ export interface ServedThreadDeps {
   readonly port: MessagePort;
   readonly book: AddressBook<Tunnel>;
   readonly contexts: NamedContexts;
+  /** Absolute path of the folder that the app's files are in. */
+  readonly root: string;
   /** Called with a module that was loaded although it is no file of the version. */
   readonly onJoined: ((path: string) => void) | undefined;
 }
@@ -46,8 +48,9 @@ export class ServedThread {
       note: (note) => this.#heard(note as AppNote),
       whyLost: () => handle.death ?? new Error('the thread of the app is gone'),
       onLost: (cause) => {
-        this.#settle.reject(cause);
-        this.#gone.abort(cause);
+        const refusal = diedAtStart(deps, cause);
+        this.#settle.reject(refusal);
+        this.#gone.abort(refusal);
         this.fence.passed();
         deps.contexts.lost(this.tunnel);
         book.leave(this.tunnel);
@@ -88,7 +91,7 @@ export class ServedThread {
       case 'ready':
         return this.#settle.resolve();
       case 'failed':
-        return this.#settle.reject(startFailed(this.#deps.version, errorOfFacts(note.error)));
+        return this.#settle.reject(entryThrew(this.#deps, errorOfFacts(note.error)));
       case 'requests':
         return this.#count(note.ended);
       case 'joined':
@@ -120,12 +123,4 @@ export class ServedThread {
       answer({ kind: 'refused', ask, error: errorFacts(error) });
     }
   }
-}
-
-function startFailed(version: Version, cause: Error): LiveswapError {
-  return new LiveswapError('START_FAILED', `The entry of ${version} threw: ${cause.message}`, {
-    plugin: version.plugin,
-    version: version.id,
-    cause,
-  });
 }

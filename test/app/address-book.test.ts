@@ -120,3 +120,17 @@ test('a port that the current version closes is closed, also after its gate was 
   claim.release();
   expect([...open.keys()]).toEqual([]);
 });
+
+test('the end of an older version leaves a port open while the only thread of the current one is being replaced', async () => {
+  const { book, open } = openBook();
+  await listen(book, oldThread, old, { port: 3000 });
+  book.switchTo(old);
+  await listen(book, nextThread, next, { port: 3000 });
+  book.switchTo(next);
+  book.leave(nextThread);
+  book.leave(oldThread);
+  expect([...open]).toEqual([[3000, []]]);
+  const replacement = { thread: 'replacement' };
+  await listen(book, replacement, next, { port: 3000 });
+  expect([...open]).toEqual([[3000, [replacement]]]);
+});

@@ -39,7 +39,9 @@ test('a module that is gone is refused with who asks for it', async () => {
   });
   const app = await serve('server.js');
   await rm(join(folder, 'edition.js'));
-  expect((await refusal(app.reload())).message).toMatch(/Cannot find module '\.\/edition'[\s\S]*server\.js/);
+  expect((await refusal(app.reload())).message).toMatch(
+    /threw at .*server\.js:1:\d+: Cannot find module '\.\/edition'[\s\S]*correct it there/,
+  );
   expect(await textOf(app.urls[0] ?? '')).toBe('1');
 });
 
@@ -51,7 +53,9 @@ test('a server that listens twice on one address is told EADDRINUSE, as in a pro
     'server.js': `${hello(2).replace('listen(0', `listen(${port}`)}
       http.createServer().listen(${port}, '127.0.0.1');`,
   });
-  expect((await refusal(app.reload())).message).toMatch(/EADDRINUSE/);
+  expect((await refusal(app.reload())).message).toMatch(
+    /at .*server\.js:4:\d+: listen EADDRINUSE.*; correct it there/,
+  );
   expect(await textOf(app.urls[0] ?? '')).toBe('1');
 });
 

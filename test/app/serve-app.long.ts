@@ -52,13 +52,20 @@ test('an unchanged server is reloaded under load: nothing fails, and nothing tha
 });
 
 test.each([
-  ['throws', `throw new Error('no sword');`, { code: 'START_FAILED', message: /no sword/ }],
+  [
+    'throws',
+    `throw new Error('no sword');`,
+    { code: 'START_FAILED', message: /threw at \/.*server\.js:1:7: no sword; correct it there/ },
+  ],
   ['has a syntax error', `const = 1;`, { code: 'BUILD_FAILED', message: /server\.js:1:7/ }],
   ['no longer listens', `setTimeout(() => {}, 10);`, { code: 'START_TIMEOUT', missing: ['127.0.0.1:0'] }],
   [
     'rejects at its top',
     `Promise.reject(new Error('no raven'));`,
-    { code: 'THREAD_CRASHED', message: /no raven/ },
+    {
+      code: 'THREAD_CRASHED',
+      message: /died while it started at \/.*server\.js:1:16: no raven; correct it there/,
+    },
   ],
   [
     'exits',
