@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
+import { runAppChaos } from './app/run-app-chaos.js';
 import { recycling, runChaos } from './chaos.js';
 
 const STEPS_A_ROUND = 1_000;
+/** Steps with an app are releases and crashes: each takes as long as many calls. */
+const STEPS_AN_APP_STEP = 25;
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +37,21 @@ for (let round = 1; round <= rounds && (round === 1 || performance.now() < end);
   );
   if (violations.length > 0) {
     for (const violation of violations.slice(0, 20)) console.log(`  ${violation}`);
+    console.log(`  Again: npm run chaos -- --seed ${seed} --steps ${steps} --rounds 1`);
+    process.exitCode = 1;
+    break;
+  }
+  const app = await runAppChaos({
+    seed,
+    steps: Math.ceil(steps / STEPS_AN_APP_STEP),
+    threads: 1 + (seed % 2),
+  });
+  const { release, refused, rollback, crash } = app.steps;
+  console.log(
+    `  an app: ${app.requests} requests  ${release} releases  ${refused} refused  ${rollback} rollbacks  ${crash} crashes  ${app.cut} cut by them  ${app.violations.length} violations`,
+  );
+  if (app.violations.length > 0) {
+    for (const violation of app.violations.slice(0, 20)) console.log(`  ${violation}`);
     console.log(`  Again: npm run chaos -- --seed ${seed} --steps ${steps} --rounds 1`);
     process.exitCode = 1;
     break;
