@@ -1,10 +1,10 @@
-import { NodeRequest } from 'srvx/node';
 import { isThenable } from '../../core/is-thenable.js';
 import type { FetchApp, HttpContext, HttpEnv } from '../../plugin/http-app.js';
 import type { ServiceHost } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
 import type { Answering } from './answering.js';
 import { labelOf } from './label-of.js';
+import { QuickRequest } from './quick-request.js';
 import { sendResponse } from './send-response.js';
 
 /** Answers Node's requests with a fetch handler. */
@@ -16,9 +16,8 @@ export function fetchHandler(
   const waitUntil = (promise: Promise<unknown>): void => host.waitUntil(promise);
   const context: HttpContext = { waitUntil, passThroughOnException: () => {}, props: {} };
   return (req, res, returned) => {
-    const request = new NodeRequest({ req, res, trustProxy: trustProxy as boolean }) as Request & {
-      readonly ip?: string;
-    };
+    const asked = { req, res, trustProxy: trustProxy as boolean };
+    const request = new QuickRequest(asked) as unknown as Request & { readonly ip?: string };
     // Getters made for each request would each need a hidden class, which keeps the request until a full garbage collection.
     const env: HttpEnv = {
       plugin: host.plugin,
