@@ -14,8 +14,12 @@ export type SaveOutcome =
 export interface PluginSources {
   /** Absolute path of their folder. */
   readonly folder: string;
-  /** Makes their artifacts anew. */
-  build(): Promise<unknown>;
+  /**
+   * Makes the artifacts of those that these files are part of anew.
+   *
+   * @throws LiveswapError `BUILD_FAILED` with findings
+   */
+  build(changed: Iterable<string>): Promise<void>;
 }
 
 /**
@@ -40,7 +44,7 @@ export async function watchApp(
       if (!isRefused && !paths.some((path) => app.isMadeOf(path) || isPlugin(path)))
         return tell({ kind: 'beside', paths });
       try {
-        if (plugins && (isRefused || paths.some(isPlugin))) await plugins.build();
+        if (plugins && (isRefused || paths.some(isPlugin))) await plugins.build(paths);
         const details = await app.reload();
         isRefused = false;
         tell({ kind: 'swapped', details, ms: performance.now() - noticedAt });

@@ -87,7 +87,7 @@ test('dev reloads it when one of its own files is saved, and says why not', asyn
   const running = new Running(folder, 'dev', 'src/server.js', '--', '0');
   const [, url = ''] = await running.printed(/ready +(http:\S+), watching 3 files/);
   await writeFiles(folder, { 'src/greeting.js': `exports.greeting = 'Hello';` });
-  await running.printed(/gate: ok in \d+ ms/);
+  await running.printed(/gate: ok in [\d.]+ m?s/);
   expect(await textOf(url)).toBe('Hello one');
   await writeFiles(folder, { 'src/greeting.js': `exports.greeting = ;` });
   await running.printed(/refused, what ran serves on: .*\n.*greeting\.js:1:20/);
@@ -116,6 +116,31 @@ test('dev notices saves of modules that no text of the app names, as soon as the
   expect(await running.end('SIGINT')).toBe(0);
 }, 120_000);
 
+test('dev builds plugins beside a server again when they are saved, and refuses what has findings', async () => {
+  const folder = await project();
+  const plugin = (sword: string): Record<string, string> => ({
+    'plugins/armory/index.ts': `import { definePlugin } from 'liveswap/plugin';
+export default definePlugin({});
+export async function live_sword(): Promise<string> { return ${sword}; }`,
+  });
+  await writeFiles(folder, {
+    ...plugin(`'Ice'`),
+    'src/server.js': `
+      const { context } = require('liveswap/plugin');
+      require('http').createServer(async (request, response) => response.end(await context.vault.call('live_sword')))
+        .listen(Number(process.argv[2]), '127.0.0.1');`,
+  });
+  const running = new Running(folder, 'dev', '--plugins', 'plugins', 'src/server.js', '--', '0');
+  const [, url = ''] = await running.printed(/ready +(http:\S+),/);
+  expect(await textOf(url)).toBe('Ice');
+  await writeFiles(folder, plugin('7'));
+  await running.printed(/refused, what ran serves on: [^]*index\.ts:3:\d+ types: [^]*TS2322/);
+  await writeFiles(folder, plugin(`'Longclaw'`));
+  await running.printed(/armory: ok/);
+  expect(await textOf(url)).toBe('Longclaw');
+  expect(await running.end('SIGINT')).toBe(0);
+}, 120_000);
+
 const typed = (greeting: string): Readonly<Record<string, string>> => ({
   'tsconfig.json': '{ "compilerOptions": { "strict": true, "types": [] } }',
   'src/server.ts': `
@@ -132,7 +157,7 @@ test('types and rules are looked at after a swap, which does not wait for them, 
   const [, url = ''] = await running.printed(/ready +(http:\S+),/);
   await writeFiles(folder, { 'src/greeting.ts': `export const greeting: number = 'Hello';` });
   await running.printed(
-    /gate: ok in \d+ ms[^]*src\/greeting\.ts:1:14 types: [^]*TS2322[^]*1 finding in 1 file, running all the same/,
+    /gate: ok in [\d.]+ m?s[^]*src\/greeting\.ts:1:14 types: [^]*TS2322[^]*1 finding in 1 file, running all the same/,
   );
   expect(await textOf(url)).toBe('Hello');
   await writeFiles(folder, {
@@ -161,7 +186,7 @@ test('with --check what has findings is not swapped in, whoever asks for it; wha
   await running.printed(/src\/greeting\.ts:1:5 swap: .*begins anew/);
   expect(await textOf(url)).toBe('Hail');
   await writeFiles(folder, { 'src/greeting.ts': `export const greeting: string = 'Hello';` });
-  await running.printed(/gate: ok in \d+ ms/);
+  await running.printed(/gate: ok in [\d.]+ m?s/);
   expect(await textOf(url)).toBe('Hello');
   expect(await running.end('SIGINT')).toBe(0);
 }, 120_000);

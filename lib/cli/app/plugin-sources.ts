@@ -3,20 +3,40 @@ import { artifactFolder } from '../../app/artifact-folder.js';
 import type { PluginSources } from '../../app/watch-app.js';
 import { adapterOptions, type AdapterFlags } from '../adapter-flags.js';
 
-/** Builds the plugins beside an app once, into `outDir`. Returns `undefined` when no folder is given. */
+/** Sources of plugins beside an app; `outDir` is the folder for their artifacts. */
+export interface PluginsBeside extends PluginSources {
+  readonly outDir: string;
+  close(): Promise<void>;
+}
+
+/** The sources of plugins beside an app, built once, in a process of their own: the host's thread serves. `undefined` without a folder. */
 export async function pluginSources(
   folder: string | undefined,
   entry: string,
   flags: AdapterFlags,
-): Promise<(PluginSources & { readonly outDir: string }) | undefined> {
+): Promise<PluginsBeside | undefined> {
   if (folder === undefined) return undefined;
-  const { build } = await import('../../compiler/build.js');
+  const [{ RemoteBuildSession }, { buildFailed }, { findingsOf }] = await Promise.all([
+    import('../../compiler/remote/remote-session.js'),
+    import('../../compiler/diagnostics/build-failed.js'),
+    import('../../compiler/report.js'),
+  ]);
   const outDir = join(await artifactFolder(entry), 'plugins');
-  const sources = {
+  const session = new RemoteBuildSession({ sources: [resolve(folder)], outDir, ...adapterOptions(flags) });
+  const sources: PluginsBeside = {
     folder: resolve(folder),
     outDir,
-    build: () => build({ sources: [folder], outDir, ...adapterOptions(flags) }),
+    build: async (changed) => {
+      const findings = findingsOf(await session.rebuild(changed));
+      if (findings.length > 0) throw buildFailed(findings);
+    },
+    close: () => session.close(),
   };
-  await sources.build();
-  return sources;
+  try {
+    await sources.build([]);
+    return sources;
+  } catch (error) {
+    await sources.close();
+    throw error;
+  }
 }

@@ -74,6 +74,7 @@ export async function runApp({ entry, args, flags, watch, admin }: AppRun): Prom
     process.off('SIGHUP', reload);
     await watching?.close();
     looks?.close();
+    await sources?.close();
     await app.close();
     await adminPort?.close();
     interrupted.forget();
