@@ -11,7 +11,7 @@ export interface AppFolder {
   readonly folder: string;
   readonly told: unknown[];
   write(files: Readonly<Record<string, string>>): Promise<void>;
-  link(name: string, target: string): Promise<void>;
+  readonly link: (name: string, target: string) => Promise<void>;
   remove(path: string): Promise<void>;
   build(options: Omit<AppBuildOptions, 'outDir'>): Promise<void>;
   /** A swapper over what was built, of the name `gate`; code of the app reaches `told` by `context.vault.extension.tell(…)`. */
@@ -32,7 +32,7 @@ export async function appFolder(files: Readonly<Record<string, string>>): Promis
         await writeFile(join(folder, path), text);
       }
     },
-    async link(name, target) {
+    link: async (name, target) => {
       await mkdir(dirname(join(folder, name)), { recursive: true });
       await symlink(join(folder, target), join(folder, name), 'junction');
     },
