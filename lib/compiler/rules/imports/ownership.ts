@@ -83,13 +83,19 @@ export class Ownership {
   #judge(path: string): Violation | undefined {
     const part = partOfFile(path, this.#plugin.project);
     if (part) return part === 'host' ? { on: 'liveswap' } : undefined;
-    if (this.#sources.holdsOnlyTypes(path)) return undefined;
     const name = this.#pluginAround(path);
-    if (name !== undefined) return { on: 'plugin', name, path: [path] };
+    if (name !== undefined) return this.#owned(path, { on: 'plugin', name, path: [path] });
     if (path.includes(`${sep}node_modules${sep}`)) return undefined;
     if (isInside(path, this.#own)) return javascript.test(path) ? this.#violationThrough(path) : undefined;
     const host = this.#sources.hostEntryOf(path);
-    return host === undefined ? this.#violationThrough(path) : { on: 'host', name: host, path: [path] };
+    return host === undefined
+      ? this.#violationThrough(path)
+      : this.#owned(path, { on: 'host', name: host, path: [path] });
+  }
+
+  /** A file of types brings no code along. This is asked last: it compiles the file. */
+  #owned(path: string, violation: Violation): Violation | undefined {
+    return this.#sources.holdsOnlyTypes(path) ? undefined : violation;
   }
 
   /** A shared file is fine as long as nothing it imports in turn is not. */
