@@ -44,7 +44,7 @@ function placeOf(error: Error, { artifact }: Version, root: string): string {
 const FOREIGN = /[\\/](?:node_modules|\.versions)[\\/]/;
 
 /** The first place of a stack that is in the app's own files, as `file:line:column`. */
-export function ownPlaceIn(stack: string, root: string): string | undefined {
+function ownPlaceIn(stack: string, root: string): string | undefined {
   const folder = root.endsWith(sep) ? root : root + sep;
   for (const [, path = '', at = ''] of stack.matchAll(
     /^\s+at .*?\(?((?:file:\/\/)?[^\s()]+?)(:\d+:\d+)\)?$/gm,
