@@ -157,3 +157,39 @@ test('a connection goes on over reloads, deaths and plugins that leave, and nobo
   lost.write(get('/gone/x'));
   expect(await lost.until('Service Unavailable')).toContain('503');
 });
+
+test('reloads under requests to two plugins over the same connections fail none, and none is answered by older code', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, echo('hall', 0), echo('armory', 0));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const server = await openServer(swapper, { mount });
+  let edition = 0;
+  let isOver = false;
+  const lanes = Array.from({ length: 6 }, async (_, lane) => {
+    const client = new RawClient(server.port);
+    let asked = 0;
+    while (!isOver) {
+      const least = edition;
+      client.write(get(`/${asked}`) + post(`/api/${asked}`, 'x'.repeat(lane * 5_000)) + get(`/api/${asked}`));
+      asked++;
+      const last = (await answers(client, asked * 3)).slice(-3);
+      const seen = last.map((answer) => Number(/ (\d+) /.exec(answer)?.[1]));
+      expect(last.map((answer) => answer.replace(/ \d+ /, ' '))).toEqual([
+        `[hall GET /${asked - 1} 0]`,
+        `[armory POST /${asked - 1} ${lane * 5_000}]`,
+        `[armory GET /${asked - 1} 0]`,
+      ]);
+      expect(Math.min(...seen)).toBeGreaterThanOrEqual(least);
+    }
+    return asked;
+  });
+  for (let next = 1; next <= 4; next++) {
+    await deploy(folder, echo('hall', next), echo('armory', next));
+    await swapper.reload();
+    edition = next;
+  }
+  isOver = true;
+  expect(Math.min(...(await Promise.all(lanes)))).toBeGreaterThan(0);
+  await expect.poll(() => swapper.stats().plugins.map(({ versions }) => versions.length)).toEqual([1, 1]);
+});
