@@ -50,6 +50,17 @@ const owners = {
   semver: 'adapters',
 };
 
+/**
+ * What only `core/paths` takes from Node: comparing paths as texts, or reading what code names as a URL, goes wrong where the
+ * compiler writes `C:/app` and Node `C:\\app`.
+ */
+const pathNames = [
+  { name: 'node:path', importNames: ['relative', 'sep'] },
+  { name: 'node:url', importNames: ['fileURLToPath'] },
+].map((one) => ({ ...one, message: 'Take it from core/paths.' }));
+/** Besides core itself: what runs in an app's thread reads paths and URLs as Node does. */
+const likeNode = ['core', 'app-thread'];
+
 /** Folders beside which there is one with the name of a floor: there, only what is further up is meant. */
 const namesakes = { 'compiler/remote': 'app' };
 
@@ -102,9 +113,10 @@ async function wrongWays() {
 
 function overrideFor(folder, below, where = folder, namesake) {
   const others = Object.keys(floors).filter((other) => other !== folder && !below.includes(other));
-  const paths = Object.entries(owners)
+  const packages = Object.entries(owners)
     .filter(([, owner]) => owner !== folder)
     .map(([name, owner]) => ({ name, message: `Only lib/${owner} imports ${name}.` }));
+  const paths = [...packages, ...(likeNode.includes(folder) ? [] : pathNames)];
   const group = others.map((other) => (other === namesake ? `../../${other}/*` : `**/${other}/*`));
   const message = `Imports point down only: ${folder} may import ${below.filter(Boolean).join(', ') || 'nothing but node:'}.`;
   return {

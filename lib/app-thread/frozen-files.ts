@@ -1,4 +1,5 @@
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { isPackaged, isWithin, relativePath } from '../core/paths.js';
 
 /** Format in which Node reads a module. */
 export type ModuleFormat = 'module' | 'commonjs' | 'json' | 'addon' | 'wasm';
@@ -41,7 +42,7 @@ export class FrozenFiles {
     const whole = table.folders.map((folder) => this.#absolute(folder));
     for (const folder of whole) this.#folders.add(folder);
     for (const path of this.#files.keys()) {
-      const top = whole.find((folder) => isBelow(path, folder));
+      const top = whole.find((folder) => isWithin(path, folder));
       for (let at = dirname(path); top !== undefined && at !== top; at = dirname(at)) this.#folders.add(at);
     }
   }
@@ -66,12 +67,12 @@ export class FrozenFiles {
   /** Returns the path of the copy of a folder that was taken whole. */
   copyOfFolder(path: string): string | undefined {
     if (!this.#folders.has(path) || this.#isThawed(path)) return undefined;
-    return join(this.#table.copies, relative(this.#table.root, path));
+    return join(this.#table.copies, relativePath(this.#table.root, path));
   }
 
   /** Returns whether frozen files are below a folder. */
   hasFolder(path: string): boolean {
-    for (const file of this.#files.keys()) if (isBelow(file, path) && !this.#isThawed(file)) return true;
+    for (const file of this.#files.keys()) if (isWithin(file, path) && !this.#isThawed(file)) return true;
     return false;
   }
 
@@ -84,7 +85,7 @@ export class FrozenFiles {
 
   /** Returns whether a path is the app's own: below its root, and in no `node_modules`. */
   isOwn(path: string): boolean {
-    return isBelow(path, this.#table.root) && !path.includes(`${sep}node_modules${sep}`);
+    return path !== this.#table.root && isWithin(path, this.#table.root) && !isPackaged(path);
   }
 
   /** Returns whether a module that is about to be loaded belongs to the app, is not frozen, and was not written by it. */
@@ -109,12 +110,7 @@ export class FrozenFiles {
 
   #isThawed(path: string): boolean {
     if (this.#thawed.size === 0) return false;
-    for (const thawed of this.#thawed) if (path === thawed || isBelow(path, thawed)) return true;
+    for (const thawed of this.#thawed) if (isWithin(path, thawed)) return true;
     return false;
   }
-}
-
-/** Returns whether `path` is below `folder`; both are absolute. */
-function isBelow(path: string, folder: string): boolean {
-  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -1,5 +1,6 @@
-import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { removeDespiteReaders } from '../core/despite-readers.js';
 import { isArtifactName } from '../manifest/artifact.js';
 
 /**
@@ -16,7 +17,7 @@ export async function putBeside(folder: string, outDir: string, artifact: string
   const had = await artifactsIn(outDir);
   const gone = had.filter((name) => name !== artifact && !wanted.includes(name));
   await Promise.all([
-    ...gone.map((name) => rm(join(outDir, name), { force: true })),
+    ...gone.map((name) => removeDespiteReaders(join(outDir, name))),
     ...wanted
       .filter((name) => name !== artifact)
       .map((name) => copyFile(join(folder, name), join(outDir, name))),

@@ -1,5 +1,5 @@
-import { sep } from 'node:path';
 import type { AdaptedPackage } from '../compiler/app/adapted-packages.js';
+import { isWithin } from '../core/paths.js';
 import type { Details } from '../swap/details.js';
 import { swapperDefaults } from '../swap/options.js';
 import { Swapper } from '../swap/swapper.js';
@@ -57,7 +57,7 @@ export class ServedApp implements AsyncDisposable {
   isMadeOf(path: string): boolean {
     const { joined, built } = this.#source;
     const isTaken = built?.inputs.has(path) === true || joined.has(path);
-    return isTaken || (built?.folders ?? []).some((folder) => path.startsWith(folder + sep));
+    return isTaken || (built?.folders ?? []).some((folder) => isWithin(path, folder));
   }
 
   /** The packages beside it that built-in adapters are for. */

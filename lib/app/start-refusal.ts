@@ -1,6 +1,6 @@
-import { join, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { isWithin, pathOfUrl } from '../core/paths.js';
 import type { Version } from '../version/version.js';
 
 /** A version that did not come up, and the absolute path of the folder that its files are in. */
@@ -45,12 +45,11 @@ const FOREIGN = /[\\/](?:node_modules|\.versions)[\\/]/;
 
 /** The first place of a stack that is in the app's own files, as `file:line:column`. */
 function ownPlaceIn(stack: string, root: string): string | undefined {
-  const folder = root.endsWith(sep) ? root : root + sep;
   for (const [, path = '', at = ''] of stack.matchAll(
     /^\s+at .*?\(?((?:file:\/\/)?[^\s()]+?)(:\d+:\d+)\)?$/gm,
   )) {
-    const file = path.startsWith('file:') ? fileURLToPath(path) : path;
-    if (file.startsWith(folder) && !FOREIGN.test(file)) return file + at;
+    const file = pathOfUrl(path) ?? path;
+    if (isWithin(file, root) && !FOREIGN.test(file)) return file + at;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
-import { dirname, sep } from 'node:path';
+import { dirname } from 'node:path';
+import { isWithin } from '../core/paths.js';
 import { watchFiles, type FileWatch } from '../files/watch-files.js';
 import type { Details } from '../swap/details.js';
 import type { ServedApp } from './serve-app.js';
@@ -36,7 +37,7 @@ export async function watchApp(
   let isRefused = false;
   const foldersOf = (): Set<string> =>
     new Set([...[...app.files].map((file) => dirname(file)), ...(plugins ? [plugins.folder] : [])]);
-  const isPlugin = (path: string): boolean => plugins !== undefined && path.startsWith(plugins.folder + sep);
+  const isPlugin = (path: string): boolean => plugins !== undefined && isWithin(path, plugins.folder);
   const watching: FileWatch = await watchFiles(
     foldersOf(),
     async (changed, noticedAt) => {

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { exitCodes, type SetExitCode } from './exit-codes.js';
 import { packageVersion } from './package-version.js';
@@ -24,7 +24,7 @@ Examples:
       const { initProject } = await import('../init/init-project.js');
       const files = await initProject(folder, { host, version: packageVersion() });
       for (const file of files) process.stdout.write(`  ${file}\n`);
-      const cd = relative('.', folder) === '' ? '' : `cd ${folder} && `;
+      const cd = resolve(folder) === process.cwd() ? '' : `cd ${folder} && `;
       process.stdout.write(`\nNext: ${cd}npm install && npm run dev\n`);
       setExitCode(exitCodes.ok);
     });

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { matchesInTime } from './match-in-time.js';
-import { relativePath } from './posix-path.js';
+import { relativePath } from '../core/paths.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 

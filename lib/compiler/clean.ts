@@ -1,5 +1,6 @@
-import { access, rm } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { removeDespiteReaders } from '../core/despite-readers.js';
 import { artifactFileName } from '../manifest/artifact.js';
 import { entryFileName } from './entry.js';
 import { STUBS_FILE } from './live-stubs.js';
@@ -26,7 +27,7 @@ export async function clean(sources: readonly string[], outDir: string): Promise
       () => false,
     );
     if (!there) continue;
-    await rm(file, { recursive: true });
+    await removeDespiteReaders(file);
     removed.push(file);
   }
   return removed;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
 import type { SourceFile } from 'ts-morph';
-import { nativePath } from './posix-path.js';
+import { nativePath } from '../core/paths.js';
 import type { Finding } from './rule.js';
 
 /** The character that a decoder inserts for invalid bytes. */

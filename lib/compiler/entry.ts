@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { hostBindingSpecifier } from '../plugin/own-symbols.js';
 import type { LiveSymbol } from './collect/live-symbols.js';
-import { relativePath } from './posix-path.js';
+import { relativePath } from '../core/paths.js';
 
 /**
  * The source of the module that an artifact is bundled from: it imports the root module and every file with live

@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { nativePath } from './posix-path.js';
+import { nativePath } from '../core/paths.js';
 import type { Excerpt, Finding } from './rule.js';
 
 /** A finding about a node; where that is a whole class or function, about its name. A string is the path of a missing file. */

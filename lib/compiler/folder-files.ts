@@ -1,5 +1,6 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { removeDespiteReaders } from '../core/despite-readers.js';
 import { isArtifactName, readArtifact } from '../manifest/artifact.js';
 import { layOutFiles, splitFiles } from '../manifest/files-block.js';
 import { writeIfChanged } from '../manifest/write-atomically.js';
@@ -41,7 +42,7 @@ export async function writeFolderFiles(
  */
 async function layOutBeside({ manifest, file }: BuiltArtifact, outDir: string): Promise<void> {
   const folder = resolve(outDir, filesFolderName(manifest.name));
-  await rm(folder, { recursive: true, force: true });
+  await removeDespiteReaders(folder);
   if (manifest.filesAt === undefined) return;
   const { block } = splitFiles(await readFile(file));
   if (block) await layOutFiles(block, folder);

@@ -1,6 +1,6 @@
 import { Node } from 'ts-morph';
 import type { LiveSymbol } from './collect/live-symbols.js';
-import { relativePath } from './posix-path.js';
+import { relativePath } from '../core/paths.js';
 import { findingAt } from './finding-at.js';
 import type { Finding } from './rule.js';
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { ts } from 'ts-morph';
-import { posixPath } from './posix-path.js';
+import { posixPath } from '../core/paths.js';
 
 /** Options of the programs there are, by the folder that they are for, with a slash at its end. */
 const programs = new Map<string, ts.CompilerOptions>();

@@ -1,4 +1,4 @@
-import { join, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { MANIFEST_FORMAT } from '../manifest/manifest.js';
 import { artifactFileName, makeArtifact, type Artifact } from '../manifest/artifact.js';
 import { writeAtomically, writeIfChanged } from '../manifest/write-atomically.js';
@@ -14,7 +14,7 @@ import { encodingFindings } from './encoding.js';
 import { entryFileName, entrySource } from './entry.js';
 import type { BuildStep, ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
-import { posixPath } from './posix-path.js';
+import { isWithin, pathKey, posixPath } from '../core/paths.js';
 import type { Program } from './program.js';
 import type { Programs } from './programs.js';
 import type { BuiltArtifact, BundleRemarks, PluginReport } from './report.js';
@@ -102,11 +102,11 @@ export class PluginBuild {
     this.#plugin = plugin;
     // A refused plugin may lack a file that no list of inputs can name.
     if (!this.#report || this.#report.state === 'refused') return true;
-    const own = new Set([...plugin.files, ...plugin.assets]);
+    const made = new Set([...plugin.files, ...plugin.assets, ...this.#inputs].map(pathKey));
     const stale =
       before.files.join() !== plugin.files.join() ||
       before.assets.join() !== plugin.assets.join() ||
-      [...changed].some((path) => own.has(path) || this.#inputs.has(path)) ||
+      [...changed].some((path) => made.has(pathKey(path))) ||
       added.some((folder) => this.#isMadeFrom(folder));
     if (!stale && this.#report.state === 'built')
       this.#report = { ...this.#report, state: 'unchanged', times: {} };
@@ -261,7 +261,7 @@ export class PluginBuild {
   }
 
   #isMadeFrom(folder: string): boolean {
-    return [...this.#inputs].some((path) => path.startsWith(folder + sep));
+    return [...this.#inputs].some((path) => isWithin(path, folder));
   }
 
   #refuse(findings: readonly Finding[]): PluginReport {

@@ -1,7 +1,8 @@
+import { absolutePath, isWithin } from '../core/paths.js';
 import { keyOf } from '../core/plugin-key.js';
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, join, resolve, sep } from 'node:path';
+import { basename, join } from 'node:path';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import { checkPluginName } from './plugin-name.js';
 
@@ -53,7 +54,7 @@ export async function findPluginsLeft(sources: readonly string[]): Promise<Plugi
 }
 
 function foldersOf(sources: readonly string[]): string[] {
-  return [...new Set(sources.map((source) => resolve(source)))];
+  return [...new Set(sources.map((source) => absolutePath(source)))];
 }
 
 function withoutDuplicates(plugins: readonly PluginFolder[]): PluginFolder[] {
@@ -164,7 +165,7 @@ async function isFolder(entry: Dirent, path: string): Promise<boolean> {
 async function leadsBack(entry: Dirent, path: string, folder: string): Promise<boolean> {
   if (!entry.isSymbolicLink()) return false;
   const [target, from] = await Promise.all([realpath(path), realpath(folder)]);
-  return `${from}${sep}`.startsWith(`${target}${sep}`);
+  return isWithin(from, target);
 }
 
 /** Declarations may be for all plugins beside them, such as those of their live functions. */

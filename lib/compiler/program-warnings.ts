@@ -1,5 +1,6 @@
-import { relative, resolve, sep } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ts } from 'ts-morph';
+import { foldersAbove, isWithin, relativePath } from '../core/paths.js';
 
 /** A tsconfig.json, as it stands. */
 export interface ReadConfig {
@@ -32,24 +33,19 @@ export function collisionWarning(
   outDir: string,
 ): ProgramWarning | undefined {
   const sources = fileNames.filter((name) => !/\.d\.[cm]?ts$/.test(name)).map((name) => resolve(name));
-  const isEmitted = sources.some((name) => name.startsWith(folder + sep));
+  const isEmitted = sources.some((name) => isWithin(name, folder));
   if (options.outDir === undefined || options.noEmit || options.emitDeclarationOnly || !isEmitted)
     return undefined;
   const root = options.rootDir ?? commonFolder(sources);
-  const emitted = resolve(options.outDir, relative(resolve(root), folder));
-  if (!(emitted + sep).startsWith(resolve(outDir) + sep)) return undefined;
+  const emitted = resolve(options.outDir, relativePath(resolve(root), folder));
+  if (!isWithin(emitted, resolve(outDir))) return undefined;
   return {
     problem: `tsc writes what it makes of ${folder} to ${emitted}, among the artifacts.`,
     remedy: 'Name another out folder for liveswap build, or leave plugins out of what tsc compiles.',
   };
 }
 
-function commonFolder(files: readonly string[]): string {
-  const [first = [], ...rest] = files.map((file) => file.split(sep).slice(0, -1));
-  const parts = [...first];
-  for (const other of rest) {
-    const at = parts.findIndex((part, index) => other[index] !== part);
-    if (at >= 0) parts.length = at;
-  }
-  return parts.join(sep) || sep;
+function commonFolder([first = '', ...rest]: readonly string[]): string {
+  const common = foldersAbove(first).find((folder) => rest.every((file) => isWithin(file, folder)));
+  return common ?? dirname(first);
 }

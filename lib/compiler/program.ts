@@ -13,7 +13,7 @@ import { PROGRAM_TYPES_FILE, programTypes } from './live-types/program-types.js'
 import { followsNode, readAsNodeDoes } from './module-format.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
-import { nativePath, posixPath } from './posix-path.js';
+import { isWithin, nativePath, posixPath } from '../core/paths.js';
 import { collisionWarning, type ReadConfig } from './program-warnings.js';
 import type { Finding } from './rule.js';
 import { diskWithUnsaved } from './unsaved-texts.js';
@@ -137,9 +137,7 @@ export class Program {
   }
 
   #filesBelow(folder: string): SourceFile[] {
-    return this.project
-      .getSourceFiles()
-      .filter((file) => file.getFilePath().startsWith(`${posixPath(folder)}/`));
+    return this.project.getSourceFiles().filter((file) => isWithin(file.getFilePath(), folder));
   }
 }
 

@@ -1,5 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { removeDespiteReaders } from '../core/despite-readers.js';
+import { absolutePath } from '../core/paths.js';
 import { artifactFileName } from '../manifest/artifact.js';
 import { BuildAdapters } from './adapters/build-adapters.js';
 import { writeFolderFiles } from './folder-files.js';
@@ -122,7 +123,7 @@ export class BuildSession {
     changed: Iterable<string>,
     wanted: 'sources' | 'bundles',
   ): Promise<{ stale: Job[]; gone: PluginBuild[] }> {
-    const paths = new Set([...changed].map((path) => resolve(path)));
+    const paths = new Set([...changed].map((path) => absolutePath(path)));
     const find = this.#builds.size === 0 ? findPlugins : findPluginsLeft;
     const plugins = await find(this.#options.sources);
     const adapters = this.#adaptersLeft(paths) ?? (await BuildAdapters.load(this.#options));
@@ -194,7 +195,7 @@ export class BuildSession {
   async #removeArtifacts(gone: readonly PluginBuild[]): Promise<void> {
     const left = new Set([...this.#builds.values()].map(({ name }) => name));
     for (const { name } of gone.filter(({ name }) => !left.has(name))) {
-      await rm(resolve(this.#options.outDir, artifactFileName(name)), { force: true });
+      await removeDespiteReaders(resolve(this.#options.outDir, artifactFileName(name)));
     }
   }
 

@@ -1,6 +1,6 @@
 import type { SourceFile } from 'ts-morph';
 import { PROGRAM_TYPES_FILE } from './live-types/program-types.js';
-import { nativePath } from './posix-path.js';
+import { nativePath } from '../core/paths.js';
 
 /** Returns the files that a plugin depends on: its own, and all that they import, types included, except `node_modules`. */
 export function sourceClosure(files: readonly SourceFile[]): Set<string> {

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import { excerptOf } from './finding-at.js';
-import { nativePath } from './posix-path.js';
+import { nativePath } from '../core/paths.js';
 import type { Excerpt, Finding } from './rule.js';
 
 /** A comment, or its part about one rule, that takes back this rule for the line after it. */

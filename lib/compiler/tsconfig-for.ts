@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { ts } from 'ts-morph';
 import type { PluginFolder } from './plugin-folders.js';
-import { posixPath } from './posix-path.js';
+import { posixPath } from '../core/paths.js';
 
 /** Sources under one tsconfig.json. */
 type Sources = Pick<PluginFolder, 'files'>;

@@ -1,6 +1,6 @@
 import type { SourceFile } from 'ts-morph';
 import { excerptOf } from './finding-at.js';
-import { nativePath } from './posix-path.js';
+import { nativePath } from '../core/paths.js';
 import type { Finding } from './rule.js';
 
 /** A remark about types or grammar, of any TypeScript. */

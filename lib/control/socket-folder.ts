@@ -1,8 +1,9 @@
-import { isAlive } from '../core/is-alive.js';
-import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { isAlive } from '../core/is-alive.js';
 
 /** Facts about the swapper that owns a socket, in a file beside it. */
 export interface SwapperFacts {
@@ -89,8 +90,8 @@ async function readFacts(file: string): Promise<ListedSwapper | undefined> {
 
 /** Removes a socket and its file of facts. */
 export async function removeFacts(file: string): Promise<void> {
-  await rm(file, { force: true });
-  if (process.platform !== 'win32') await rm(socketOf(file), { force: true });
+  await removeDespiteReaders(file);
+  if (process.platform !== 'win32') await removeDespiteReaders(socketOf(file));
 }
 
 /** Returns the name of a pipe. Named pipes have no folders, so the name includes the folder. */

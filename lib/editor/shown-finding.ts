@@ -1,5 +1,5 @@
 import { docsPage } from '../compiler/diagnostics/docs-page.js';
-import { posixPath } from '../compiler/posix-path.js';
+import { posixPath } from '../core/paths.js';
 import type { Finding } from '../compiler/rule.js';
 import { codeOf } from './finding-codes.js';
 import type { ShownFinding } from './protocol.js';

@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { foldersAbove, isWithin } from '../core/paths.js';
 import type { WatchScope } from './watch-scope.js';
 
 /** The files and folders of a scope as they were at one moment, by path. */
@@ -35,18 +36,20 @@ export const CLOCK_STEP_MS = 10;
 export async function takeSnapshot(scope: WatchScope): Promise<Snapshot> {
   const takenAt = Date.now();
   const entries = new Map<string, Entry>();
-  const visit = async (path: string, above: readonly bigint[]): Promise<void> => {
+  const visit = async (path: string, above: readonly (bigint | string)[]): Promise<void> => {
     const stats = await stat(path, { bigint: true }).catch(() => undefined);
     if (!stats) return;
     entries.set(path, entryOf(stats));
-    // A symbolic link may lead back to a folder above it.
-    if (!stats.isDirectory() || above.includes(stats.ino)) return;
+    if (!stats.isDirectory()) return;
+    // A symbolic link may lead back to a folder above it. Some file systems number no files.
+    const identity = stats.ino || (await realpath(path).catch(() => path));
+    if (above.includes(identity)) return;
     const names = await readdir(path).catch(() => []);
     const inside = names.map((name) => join(path, name)).filter((child) => scope.includes(child));
-    await Promise.all(inside.map((child) => visit(child, [...above, stats.ino])));
+    await Promise.all(inside.map((child) => visit(child, [...above, identity])));
   };
   await Promise.all(Array.from(scope.targets, (target) => visit(target, [])));
-  await Promise.all(Array.from(foldersAbove(scope), (folder) => noteFolder(folder, entries)));
+  await Promise.all(Array.from(foldersOnTheWay(scope), (folder) => noteFolder(folder, entries)));
   return { entries, takenAt };
 }
 
@@ -106,14 +109,11 @@ async function noteFolder(folder: string, entries: Map<string, Entry>): Promise<
 }
 
 /** Returns the folders on the way to the targets. */
-function foldersAbove(scope: WatchScope): Set<string> {
+function foldersOnTheWay(scope: WatchScope): Set<string> {
   const folders = new Set<string>();
   for (const target of scope.targets) {
     const start = scope.startOf(target);
-    for (let folder = dirname(target); folder.startsWith(start); folder = dirname(folder)) {
-      folders.add(folder);
-      if (folder === start) break;
-    }
+    for (const folder of foldersAbove(target)) if (isWithin(folder, start)) folders.add(folder);
   }
   return folders;
 }

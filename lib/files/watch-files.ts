@@ -1,6 +1,7 @@
-import { basename, join, normalize } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { watch, type FSWatcher } from 'chokidar';
+import { nativePath } from '../core/paths.js';
 import {
   CLOCK_STEP_MS,
   compareSnapshots,
@@ -123,7 +124,7 @@ export class FileWatch {
       persistent: false,
       ignorePermissionErrors: true,
       // Chokidar passes forward slashes on every platform.
-      ignored: (path) => !scope.isRelevant(normalize(path)),
+      ignored: (path) => !scope.isRelevant(nativePath(path)),
     });
     this.#watchers.push(watcher);
     watcher.on('all', (_event, path) => this.#stir(path));

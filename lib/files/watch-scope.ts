@@ -1,5 +1,6 @@
-import { lstatSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { lstatSync, readlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { absolutePath, foldersAbove, isWithin, relativePath } from '../core/paths.js';
 
 /** The watched files and folders: named ones with everything inside them, except dot-files, `node_modules` and one folder. */
 export class WatchScope {
@@ -8,7 +9,7 @@ export class WatchScope {
 
   /** @param except a folder to ignore: the output folder of the build. */
   constructor(targets: Iterable<string>, except?: string) {
-    this.#except = except === undefined ? undefined : resolve(except);
+    this.#except = except === undefined ? undefined : absolutePath(except);
     for (const target of targets) this.add(target);
   }
 
@@ -18,7 +19,7 @@ export class WatchScope {
 
   /** Adds a file or folder; returns false when it was already in the scope. */
   add(path: string): boolean {
-    const target = resolve(path);
+    const target = absolutePath(path);
     if (this.includes(target)) return false;
     this.#targets.add(target);
     return true;
@@ -30,7 +31,7 @@ export class WatchScope {
     if (target === undefined) return false;
     const except = this.#except;
     if (except !== undefined && isWithin(path, except) && !isWithin(target, except)) return false;
-    return !relative(target, path).split(sep).some(isHidden);
+    return !relativePath(target, path).split('/').some(isHidden);
   }
 
   /** Returns true when `path`, or anything below it, counts. */
@@ -40,37 +41,27 @@ export class WatchScope {
 
   /**
    * Returns the folder from which `target` is watched: high enough that folders on the way may be deleted and made again, and
-   * that
-   * a symbolic link on the way may be redirected to another folder.
+   * that a symbolic link on the way may be redirected to another folder.
    */
   startOf(target: string): string {
-    const parents = parentsOf(target);
-    const link = parents.find(isLink);
+    const parents = foldersAbove(target);
+    const link = parents.findLast(isRedirectable);
     if (link !== undefined) return dirname(link);
-    const workingFolder = process.cwd();
+    const workingFolder = absolutePath(process.cwd());
     return parents.includes(workingFolder) ? workingFolder : dirname(target);
   }
-}
-
-/** Returns true when `path` is `folder` or is below it. */
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 function isHidden(name: string): boolean {
   return name === 'node_modules' || name.startsWith('.');
 }
 
-/** Returns the folders above `path`, the outermost first. */
-function parentsOf(path: string): string[] {
-  const parent = dirname(path);
-  return parent === path ? [] : [...parentsOf(parent), parent];
-}
-
-/** Returns false for a folder that this process may not look at, since it cannot be redirected by this user. */
-function isLink(path: string): boolean {
+/** Returns true for a symbolic link, unless nobody redirects it: what this process may not look at, and those of macOS itself. */
+function isRedirectable(path: string): boolean {
   try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+    // `/tmp`, `/var` and `/etc` lead to `private/tmp` and so on: all files there would be watched from the root of the disk.
+    return isLink && readlinkSync(path) !== join('private', basename(path));
   } catch {
     return false;
   }

@@ -1,6 +1,7 @@
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { isPlugNPlay } from '../core/plug-n-play.js';
 import type { Artifact } from './artifact.js';
@@ -73,7 +74,8 @@ export class CopiedArtifact implements RunnableArtifact {
     this.#users--;
     await this.#next(async () => {
       if (this.#users > 0) return;
-      await this.#delete();
+      // Windows deletes no addon that is loaded: what cannot be deleted goes with the whole folder, or is left to the next process.
+      await this.#delete().catch(() => {});
       await this.#folder.forget(this);
     });
   }
@@ -93,8 +95,7 @@ export class CopiedArtifact implements RunnableArtifact {
   async #delete(): Promise<void> {
     this.#isWritten = false;
     const { file, root } = this.#place;
-    if (root !== undefined) await rm(root, { recursive: true, force: true });
-    else await Promise.all([file, mapFileOf(file)].map((one) => rm(one, { force: true })));
+    await Promise.all((root === undefined ? [file, mapFileOf(file)] : [root]).map(removeDespiteReaders));
   }
 
   async #write(): Promise<void> {

@@ -20,7 +20,8 @@ export function isOwnerGone(name: string): boolean | undefined {
   if (itsPlace !== place()) return undefined;
   if (!isAlive(Number(pid))) return true;
   const startOfNow = startOf(pid);
-  return startOfNow !== '' && startOfNow !== start;
+  // Where nobody tells when a process began, its id may have been given to another.
+  return startOfNow === '' ? undefined : startOfNow !== start;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { foldersAbove } from '../core/paths.js';
 
 /** A folder, and the packages that code in it must find. */
 interface PackageLink {
@@ -18,7 +19,8 @@ export class PackageLinks {
   readonly #links: readonly PackageLink[];
 
   constructor(outermost: string, artifacts: string) {
-    const packages = foldersAbove(artifacts)
+    const packages = [artifacts, ...foldersAbove(artifacts)]
+      .toReversed()
       .map((folder) => join(folder, 'node_modules'))
       .filter((folder) => existsSync(folder));
     const links: PackageLink[] = [];
@@ -38,12 +40,6 @@ export class PackageLinks {
       await symlink(packages, join(folder, 'node_modules'), 'junction').catch(ignoreExisting);
     }
   }
-}
-
-/** Returns the folder and its parents, outermost first. */
-function foldersAbove(folder: string): string[] {
-  const parent = dirname(folder);
-  return parent === folder ? [folder] : [...foldersAbove(parent), folder];
 }
 
 function ignoreExisting(error: NodeJS.ErrnoException): void {

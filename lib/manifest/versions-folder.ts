@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, rm, rmdir, utimes } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir, rmdir, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { removeDespiteReaders } from '../core/despite-readers.js';
+import { foldersAbove, isWithin } from '../core/paths.js';
 import { ARTIFACT_SUFFIX, type Artifact } from './artifact.js';
 import { CopiedArtifact, type CopyFolder } from './copied-artifact.js';
 import { versionOf } from './hash.js';
@@ -116,11 +118,11 @@ export class VersionsFolder implements CopyFolder {
     clearInterval(this.#lifeSigns);
     this.#lifeSigns = undefined;
     this.#madeWith = undefined;
-    await rm(this.path, { recursive: true, force: true }).catch(() => {});
+    await removeDespiteReaders(this.path).catch(() => {});
     // Keep the parent while others have folders in it, and folders above it unless they were created for this one.
     const outermost = this.#made ?? this.#parent;
-    for (let folder = this.#parent; folder.startsWith(outermost); folder = dirname(folder))
-      if (!(await isRemoved(folder))) return;
+    for (const folder of [this.#parent, ...foldersAbove(this.#parent)])
+      if (!isWithin(folder, outermost) || !(await isRemoved(folder))) return;
   }
 
   #giveLifeSign(): void {

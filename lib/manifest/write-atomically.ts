@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { despiteReaders, removeDespiteReaders } from '../core/despite-readers.js';
 import { isPlugNPlay } from '../core/plug-n-play.js';
-import { despiteReaders } from './despite-readers.js';
 
 /**
  * Writes a file so that readers, at any moment and after any crash, see either the old bytes or the new ones, complete. Several
@@ -21,7 +21,7 @@ export async function writeAtomically(file: string, bytes: Uint8Array | string):
     }
     await despiteReaders(() => rename(temporary, file));
   } catch (error) {
-    await rm(temporary, { force: true });
+    await removeDespiteReaders(temporary);
     throw error;
   }
 }

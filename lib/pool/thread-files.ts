@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LiveswapError } from '../core/errors.js';
 import { createThreadCode, type ThreadCode } from './thread-code.js';
@@ -43,7 +43,7 @@ export function ownFolders(): readonly string[] {
     const entry = entryIfAny();
     const dist = entry === undefined ? [] : [dirname(dirname(entry))];
     const paths = dist.flatMap((folder) =>
-      ['entries', 'lib', 'workers'].map((name) => join(folder, name, sep)),
+      ['entries', 'lib', 'workers'].map((name) => join(folder, name, '/')),
     );
     folders = paths.flatMap((path) => [path, pathToFileURL(path).href]);
   }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
-import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathOfUrl } from '../core/paths.js';
 
 const FRAME = /(file:\/\/[^\s()]+\.plugin\.mjs):(\d+):(\d+)/g;
 const INLINE_MAP = '//# sourceMappingURL=data:application/json;base64,';
@@ -31,16 +30,16 @@ function rethrowMapped(error: unknown): never {
 function mapStack(stack: string): string {
   const maps = new Map<string, SourceMap | undefined>();
   return stack.replaceAll(FRAME, (place, url: string, line: string, column: string) => {
-    if (!maps.has(url)) maps.set(url, readMap(fileURLToPath(url)));
+    if (!maps.has(url)) maps.set(url, readMap(new URL(url)));
     const origin = maps.get(url)?.findOrigin(Number(line), Number(column));
     if (!origin || !('fileName' in origin)) return place;
-    const source = new URL(origin.fileName, pathToFileURL(resolve(fileURLToPath(url))));
-    const file = source.protocol === 'file:' ? fileURLToPath(source) : source.href;
+    const source = new URL(origin.fileName, url);
+    const file = pathOfUrl(source) ?? source.href;
     return `${file}:${origin.lineNumber}:${origin.columnNumber}`;
   });
 }
 
-function readMap(file: string): SourceMap | undefined {
+function readMap(file: URL): SourceMap | undefined {
   try {
     const text = readFileSync(file, 'latin1');
     const start = text.lastIndexOf(INLINE_MAP);

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { BuildSession, findingsOf } from '../compiler/index.js';
 import { findPlugins } from '../compiler/plugin-folders.js';
 import { buildFailed } from '../compiler/diagnostics/build-failed.js';
+import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError } from '../core/errors.js';
+import { isWithin, relativePath } from '../core/paths.js';
 
 /** Folder in which the plugins of a test are built: the sources stay as they are, whatever the test edits. */
 export class Workplace {
@@ -44,7 +46,7 @@ export class Workplace {
       `testing-${randomUUID()}`,
     );
     await mkdir(outDir, { recursive: true });
-    const folders = chosen.map((plugin) => join(folder, relative(original, plugin.folder)));
+    const folders = chosen.map((plugin) => join(folder, relativePath(original, plugin.folder)));
     return new Workplace(original, folder, outDir, folders);
   }
 
@@ -61,7 +63,7 @@ export class Workplace {
    */
   async edit(path: string, change: (text: string) => string): Promise<string> {
     const file = resolve(this.#sources, path);
-    if (relative(this.#sources, file).startsWith('..') || isAbsolute(path))
+    if (!isWithin(file, this.#sources) || isAbsolute(path))
       throw new LiveswapError('OPTION_INVALID', `Cannot edit ${path}: it is outside of ${this.#original}.`, {
         path,
       });
@@ -72,8 +74,8 @@ export class Workplace {
 
   async close(): Promise<void> {
     await this.#session?.close();
-    await rm(this.outDir, { recursive: true, force: true });
-    if (this.#sources !== this.#original) await rm(this.#sources, { recursive: true, force: true });
+    await removeDespiteReaders(this.outDir);
+    if (this.#sources !== this.#original) await removeDespiteReaders(this.#sources);
   }
 }
 

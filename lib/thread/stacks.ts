@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SourceMapPayload, SourceOrigin } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { pathOfUrl } from '../core/paths.js';
 
 /** A frame that prints itself as V8 does; Node's types leave `toString` out. */
 type PrintedSite = NodeJS.CallSite & { toString(): string };
@@ -44,7 +44,7 @@ function openMap(url: string): FindOrigin {
     const { fileName, lineNumber, columnNumber } = map.findOrigin(line, column) as Partial<SourceOrigin>;
     if (fileName === undefined) return undefined;
     const source = new URL(fileName, payload.sourceRoot);
-    const file = source.protocol === 'file:' ? fileURLToPath(source) : source.href;
+    const file = pathOfUrl(source) ?? source.href;
     return `${file}:${lineNumber}:${columnNumber}`;
   };
 }

@@ -1,10 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import { LiveswapError } from '../../core/errors.js';
+import { foldersAbove, isWithin, relativePath } from '../../core/paths.js';
 import type { CarriedFile } from '../../manifest/files-block.js';
 import type { AppFile, AppFiles } from './collected-files.js';
-import { pathBelow } from './compile-modules.js';
 import type { ModuleCompiler } from './module-compiler.js';
 import { namedByCode } from './named-by-code.js';
 import { OwnModules } from './own-files.js';
@@ -76,10 +76,10 @@ export async function collectAppFiles(
   });
   return {
     root,
-    entry: pathBelow(root, main),
+    entry: relativePath(root, main),
     carried: files.flatMap(({ carried }) => carried),
     table: files.map(({ file }) => file),
-    folders: [...new Set(whole)].map((folder) => pathBelow(root, folder)).sort(),
+    folders: [...new Set(whole)].map((folder) => relativePath(root, folder)).sort(),
     remarks: [...asked.remarks, ...(await remarksOn(home, paths, tooLarge)), ...twinsAmong(paths, root)],
   };
 }
@@ -153,14 +153,14 @@ function modulesAmong(paths: Iterable<string>): string[] {
 async function remarksOn(home: string, paths: string[], tooLarge: readonly string[]): Promise<string[]> {
   const usual = await existing(USUAL_FOLDERS.map((name) => join(home, name)));
   const left = usual
-    .filter((folder) => !tooLarge.includes(folder) && !paths.some((path) => path.startsWith(folder + sep)))
+    .filter((folder) => !tooLarge.includes(folder) && !paths.some((path) => isWithin(path, folder)))
     .map((folder) => basename(folder));
   const offers = left.length > 0 ? [offer(left)] : [];
   return [
     ...offers,
     ...tooLarge.map(
       (folder) =>
-        `${relative(home, folder) || folder} is read from the disk: it is too large to be frozen, or holds a whole project. Name what belongs to a release with --files.`,
+        `${relativePath(home, folder) || folder} is read from the disk: it is too large to be frozen, or holds a whole project. Name what belongs to a release with --files.`,
     ),
   ];
 }
@@ -174,7 +174,7 @@ function twinsAmong(paths: readonly string[], root: string): string[] {
     if (other === undefined) first.set(key, path);
     return other === undefined
       ? []
-      : `${pathBelow(root, other)} and ${pathBelow(root, path)} differ by case only: the release cannot run where the disk ignores case. Give one of them another name.`;
+      : `${relativePath(root, other)} and ${relativePath(root, path)} differ by case only: the release cannot run where the disk ignores case. Give one of them another name.`;
   });
 }
 
@@ -190,11 +190,11 @@ function fileOf(
   module: OwnModule | undefined,
   code: Uint8Array | undefined,
 ): { readonly file: AppFile; readonly carried: readonly CarriedFile[] } {
-  const place = pathBelow(root, path);
+  const place = relativePath(root, path);
   const codePlace = `${COMPILED}${place}.js`;
   const imports = Object.entries(module?.imports ?? {}).map(([name, target]) => [
     name,
-    pathBelow(root, target),
+    relativePath(root, target),
   ]);
   const file: AppFile = {
     path: place,
@@ -265,12 +265,9 @@ async function existing(paths: readonly string[]): Promise<string[]> {
 
 /** The deepest folder that all of them are in. */
 function commonFolder(folders: readonly string[]): string {
-  return folders.reduce((common, folder) => {
-    let at = common;
-    while (folder !== at && !folder.startsWith(at.endsWith(sep) ? at : at + sep) && dirname(at) !== at)
-      at = dirname(at);
-    return at;
-  });
+  return folders.reduce(
+    (common, folder) => [common, ...foldersAbove(common)].find((above) => isWithin(folder, above)) ?? common,
+  );
 }
 
 function isDeclaration(path: string): boolean {

@@ -1,4 +1,4 @@
-import { basename, dirname, relative } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { build } from 'esbuild';
 import type { OwnModule } from './own-module.js';
 
@@ -56,9 +56,4 @@ async function compile(
     logLevel: 'silent',
   });
   return outputFiles.map(({ path, contents }) => [paths[Number(basename(path, '.js'))] as string, contents]);
-}
-
-/** A path below `root`, with forward slashes. */
-export function pathBelow(root: string, path: string): string {
-  return relative(root, path).replaceAll('\\', '/');
 }

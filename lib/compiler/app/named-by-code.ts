@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, extname, join, relative, sep } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { glob } from 'tinyglobby';
+import { foldersAbove, isPackaged, isWithin, nativePath, posixPath } from '../../core/paths.js';
 import type { UnclearPath } from '../bundle/named-files.js';
 import type { OwnModule } from './own-module.js';
 
@@ -94,9 +95,9 @@ function isPattern({ path, isOpen }: UnclearPath): boolean {
 }
 
 async function matchesOf(pattern: string, home: string): Promise<string[]> {
-  const parts = pattern.split(sep);
+  const parts = posixPath(pattern).split('/');
   const first = parts.findIndex((part) => /[*?{[(!]/.test(part));
-  const cwd = parts.slice(0, first).join(sep);
+  const cwd = nativePath(parts.slice(0, first).join('/'));
   if (cwd !== home && !isNear(cwd, home)) return [];
   const rest = parts.slice(first).join('/');
   const found = await glob(rest, {
@@ -108,7 +109,7 @@ async function matchesOf(pattern: string, home: string): Promise<string[]> {
 }
 
 function isData(path: string): boolean {
-  const parts = path.split(sep);
+  const parts = posixPath(path).split('/');
   return (
     parts.some((part, at) => at > 0 && isDataPart(part, parts.length - 1 - at)) ||
     DATA_FILE.test(extname(path))
@@ -127,16 +128,14 @@ interface Place {
 
 /** Not in another part of the machine; a folder that holds the app's package is no part of it. */
 function isNear(path: string, home: string): boolean {
-  const above = relative(path, home);
-  if (!above.startsWith('..')) return false;
-  const up = relative(home, path)
-    .split(sep)
-    .filter((part) => part === '..').length;
-  return up <= 3 && up < home.split(sep).length - 1;
+  if (isWithin(home, path)) return false;
+  const folders = foldersAbove(home);
+  const up = [home, ...folders].findIndex((folder) => isWithin(path, folder));
+  return up >= 0 && up <= 3 && up < folders.length;
 }
 
 async function placeOf(path: string): Promise<Place | undefined> {
-  if (path.includes(`${sep}node_modules${sep}`) || basename(path) === 'node_modules') return undefined;
+  if (isPackaged(path) || basename(path) === 'node_modules') return undefined;
   try {
     const real = await realpath(path);
     const stats = await stat(real);

@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { isAbsolute, resolve, sep } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { Message, OnResolveArgs, OnResolveResult, PluginBuild, ResolveResult } from 'esbuild';
+import { isPackaged } from '../../core/paths.js';
 import { NodeResolver } from './node-resolver.js';
 
 const RESOLVED = Symbol('resolved');
@@ -61,7 +62,7 @@ export class OwnImports {
     if (isBuiltin(path)) return outside;
     const found = await this.#resolve(esbuild, args);
     if (found.external || found.errors.length > 0 || !isAbsolute(found.path)) return outside;
-    return found.path.includes(`${sep}node_modules${sep}`) ? outside : { path: await realpath(found.path) };
+    return isPackaged(found.path) ? outside : { path: await realpath(found.path) };
   }
 
   /** Node runs JavaScript and knows no `paths`: with them, compiled code in `dist` would find the sources. */

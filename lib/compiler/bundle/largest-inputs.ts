@@ -1,6 +1,6 @@
-import { resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { relativePath } from '../posix-path.js';
+import { isWithin, relativePath } from '../../core/paths.js';
 import { ownPlaces } from '../plugin-module.js';
 import { packageOf } from './module-place.js';
 
@@ -40,5 +40,5 @@ export function largestInputs({ inputs }: Metafile, folder: string): LargeInput[
 
 /** Every artifact has these. */
 function isOurs(file: string): boolean {
-  return ownPlaces.some(([folder]) => file.startsWith(folder + sep));
+  return ownPlaces.some(([folder]) => isWithin(file, folder));
 }

@@ -1,5 +1,5 @@
-import { dirname, isAbsolute, join, relative } from 'node:path';
-import { relativePath, posixPath } from '../posix-path.js';
+import { dirname, isAbsolute, join } from 'node:path';
+import { posixPath, relativePath } from '../../core/paths.js';
 
 /**
  * Places of modules, and of the files that they name, around the running copy. A place is a path from the folder of the copy,
@@ -41,7 +41,7 @@ export class Places {
 
   /** Returns the place of a file that a module names: the way from one to the other is the same as in the sources. */
   ofNamed(file: string, by: string): string {
-    return posixPath(join(dirname(this.of(by)), relative(dirname(by), file)));
+    return posixPath(join(dirname(this.of(by)), relativePath(dirname(by), file)));
   }
 
   /** The last folders of the plugin's path that all of these places are below: where the copy is among them. */

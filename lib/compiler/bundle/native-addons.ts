@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { relativePath } from '../posix-path.js';
+import { relativePath } from '../../core/paths.js';
 
 /** Ending of the file names of native addons. */
 export const ADDON_SUFFIX = '.node';

@@ -1,6 +1,6 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { ownPlaces } from '../plugin-module.js';
-import { relativePath } from '../posix-path.js';
+import { isWithin, pathOfUrl, relativePath } from '../../core/paths.js';
 
 type Places = typeof ownPlaces;
 
@@ -38,13 +38,10 @@ export function nameOwnSources(text: string, outDir: string, places: Places = ow
  * Returns the name of a module of liveswap. Sources are URLs: a space or a letter beyond ASCII may be written in several ways.
  */
 function ownName(source: URL, places: Places): string | undefined {
-  if (source.protocol !== 'file:') return undefined;
-  const file = fileURLToPath(source);
-  for (const [place, name] of places) {
-    const path = relativePath(place, file);
-    if (!path.startsWith('..')) return `${name}${path}`;
-  }
-  return undefined;
+  const file = pathOfUrl(source);
+  if (file === undefined) return undefined;
+  const [place, name] = places.find(([folder]) => isWithin(file, folder)) ?? [];
+  return place !== undefined && name !== undefined ? `${name}${relativePath(place, file)}` : undefined;
 }
 
 function isInPackage(source = ''): boolean {

@@ -1,5 +1,6 @@
-import { dirname, relative } from 'node:path';
+import { dirname } from 'node:path';
 import type { ts } from 'ts-morph';
+import { relativePath } from '../../core/paths.js';
 import type { Finding } from '../rule.js';
 import type { UnclearPath } from './named-files.js';
 import type { AskingModule } from './survey.js';
@@ -29,7 +30,7 @@ const openRequire: [problem: string, remedy: string] = [
 function faultOf({ use, isOpen, missing }: UnclearPath, file: string): [string, string] | undefined {
   if (missing !== undefined) {
     if (asks.test(use)) return undefined;
-    const path = relative(dirname(file), missing);
+    const path = relativePath(dirname(file), missing);
     return [
       `There is no ${path} beside this file for the artifact to take along, and what is written there goes with this version.`,
       'Name a file that is there, or a path that does not depend on where the code is: process.cwd(), or what onLoad is given.',

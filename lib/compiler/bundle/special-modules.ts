@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Loader, OnLoadResult, Plugin } from 'esbuild';
-import { posixPath } from '../posix-path.js';
+import { posixPath } from '../../core/paths.js';
 
 /** Returns the text that replaces a module's own. */
 export type Rewrite = (text: string, file: string) => string;

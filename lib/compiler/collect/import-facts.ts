@@ -1,7 +1,7 @@
 import { keyOf } from '../../core/plugin-key.js';
 import { ts } from 'ts-morph';
 import type { ImportFacts, MethodFacts } from '../../manifest/manifest.js';
-import { relativePath } from '../posix-path.js';
+import { relativePath } from '../../core/paths.js';
 import type { PluginSources, Report } from '../rule.js';
 import { isPluginFunction } from '../rules/analysis/liveswap-package.js';
 import { walk } from '../rules/analysis/syntax.js';

@@ -3,7 +3,7 @@ import { hashOf } from '../../manifest/hash.js';
 import type { KeptClassFacts, KeptFacts, KeptFieldFacts, KeptRootFacts } from '../../manifest/manifest.js';
 import { shapeText } from '../../manifest/shape-text.js';
 import type { Shape, ShapeTable } from '../../manifest/shape.js';
-import { relativePath } from '../posix-path.js';
+import { relativePath } from '../../core/paths.js';
 import type { PluginSources } from '../rule.js';
 import { importsFromPlugin, isPluginFunction } from '../rules/analysis/liveswap-package.js';
 import { isField } from './members.js';

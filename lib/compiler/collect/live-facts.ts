@@ -4,7 +4,7 @@ import type { LiveFieldFacts, LiveFunctionFacts, LiveTypeFacts } from '../../man
 import { shapeText } from '../../manifest/shape-text.js';
 import type { ShapeTable } from '../../manifest/shape.js';
 import { promised } from '../promised.js';
-import { relativePath } from '../posix-path.js';
+import { relativePath } from '../../core/paths.js';
 import { affinityFacts } from './affinity.js';
 import { tagText } from './doc-tags.js';
 import type { LiveSymbol } from './live-symbols.js';

@@ -1,7 +1,7 @@
 import { hasLivePrefix } from '../live-prefix.js';
 import { ts, type Project, type SourceFile } from 'ts-morph';
 import type { PlaceFacts, UseFacts } from '../../manifest/manifest.js';
-import { relativePath } from '../posix-path.js';
+import { relativePath } from '../../core/paths.js';
 import { isOfLiveswap } from '../rules/analysis/liveswap-package.js';
 import type { ShapeReader } from './shape-reader.js';
 

@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { posixPath } from '../posix-path.js';
+import { isWithin } from '../../core/paths.js';
 import type { PluginSources } from '../rule.js';
 import { judgedFiles } from '../rules/analysis/analysis.js';
 import { javascriptOf } from '../rules/javascript.js';
@@ -12,9 +12,8 @@ export interface OwnSources extends PluginSources {
 
 /** Returns the plugin's own modules: its TypeScript, then the JavaScript in its folder that it imports. */
 export function ownSources(plugin: PluginSources): OwnSources[] {
-  const inside = `${posixPath(plugin.folder)}/`;
   const isOwnJavascript = (file: ts.SourceFile): boolean =>
-    file.fileName.startsWith(inside) && /\.m?jsx?$/.test(file.fileName) && ts.isExternalModule(file);
+    isWithin(file.fileName, plugin.folder) && /\.m?jsx?$/.test(file.fileName) && ts.isExternalModule(file);
   const read = judgedFiles(plugin)
     .filter(isOwnJavascript)
     .map(({ fileName }) => plugin.project.getSourceFile(fileName))

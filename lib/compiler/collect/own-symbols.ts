@@ -1,6 +1,6 @@
 import { ts, type SourceFile } from 'ts-morph';
 import { hostBindingSpecifier } from '../../plugin/own-symbols.js';
-import { relativePath } from '../posix-path.js';
+import { relativePath } from '../../core/paths.js';
 import type { PluginSources } from '../rule.js';
 import { importsFromPlugin } from '../rules/analysis/liveswap-package.js';
 import { hasModifier } from '../rules/analysis/syntax.js';

@@ -1,5 +1,5 @@
-import { relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isWithin, relativePath } from '../../core/paths.js';
 import type { Finding, Rule } from '../rule.js';
 import { docsPage } from './docs-page.js';
 
@@ -30,7 +30,7 @@ export function findingsAsSarif(
             rules: known.map(({ name, summary }) => ruleOf(name, summary)),
           },
         },
-        originalUriBaseIds: { '%SRCROOT%': { uri: pathToFileURL(`${process.cwd()}${sep}`).href } },
+        originalUriBaseIds: { '%SRCROOT%': { uri: pathToFileURL(`${process.cwd()}/`).href } },
         columnKind: 'utf16CodeUnits',
         results: findings.map((finding) => resultOf(finding, known)),
       },
@@ -63,7 +63,8 @@ function resultOf(finding: Finding, known: readonly { readonly name: string }[])
 }
 
 function artifactLocation(file: string): object {
-  const path = relative(process.cwd(), file);
-  if (path.startsWith('..')) return { uri: pathToFileURL(file).href };
-  return { uri: path.split(sep).map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };
+  const workingFolder = process.cwd();
+  if (!isWithin(file, workingFolder)) return { uri: pathToFileURL(file).href };
+  const steps = relativePath(workingFolder, file).split('/');
+  return { uri: steps.map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };
 }

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 import { mayCallByName, PROGRAM_TYPES_FILE } from '../live-types/program-types.js';
-import { posixPath } from '../posix-path.js';
+import { posixPath } from '../../core/paths.js';
 import { shapeOf } from './shape.js';
 
 /** Changes of a program since the last look. Files are identified by their names. */

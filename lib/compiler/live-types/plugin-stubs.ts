@@ -3,7 +3,7 @@ import type { LiveSymbol } from '../collect/live-symbols.js';
 import type { PluginFacts } from '../collect/plugin-facts.js';
 import type { Manifest } from '../../manifest/manifest.js';
 import { memberName } from '../../manifest/shape-text.js';
-import { relativePath } from '../posix-path.js';
+import { relativePath } from '../../core/paths.js';
 import { docOf } from './declaration-text.js';
 import type { EmittedModules } from './emitted-modules.js';
 import { liveMember, localName, type LiveMember } from './live-member.js';

@@ -1,5 +1,5 @@
 import type { ts } from 'ts-morph';
-import { posixPath } from '../posix-path.js';
+import { posixPath } from '../../core/paths.js';
 
 /** A place in the sources, and the matching one in the text made of them. Lines and columns begin with 0. */
 export interface Mapping {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ts } from 'ts-morph';
 import { isPlatformSymbol } from '../collect/global-name.js';
-import { posixPath } from '../posix-path.js';
+import { posixPath } from '../../core/paths.js';
 import type { EmittedModule } from './emitted-module.js';
 import type { EmittedModules } from './emitted-modules.js';
 import type { SpaceDeps } from './type-space.js';

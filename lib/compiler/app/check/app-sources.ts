@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { ts, type Project, type SourceFile } from 'ts-morph';
 import type { BuildAdapters } from '../../adapters/build-adapters.js';
 import type { AppFiles } from '../collected-files.js';
-import { nativePath } from '../../posix-path.js';
+import { nativePath } from '../../../core/paths.js';
 import { Program } from '../../program.js';
 import type { PluginSources } from '../../rule.js';
 

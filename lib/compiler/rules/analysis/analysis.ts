@@ -1,5 +1,5 @@
-import { relative } from 'node:path';
 import type { Project, ts } from 'ts-morph';
+import { relativePath } from '../../../core/paths.js';
 import { Edits } from '../../incremental/edits.js';
 import type { PluginSources } from '../../rule.js';
 import { broughtInto } from '../imports/brought-in.js';
@@ -87,5 +87,5 @@ export function importsOf(
 export function placeOf(analysis: Analysis, node: ts.Node): string {
   const file = node.getSourceFile();
   const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
-  return `${relative(analysis.plugin.folder, file.fileName).replaceAll('\\', '/')}:${line + 1}`;
+  return `${relativePath(analysis.plugin.folder, file.fileName)}:${line + 1}`;
 }

@@ -1,5 +1,6 @@
-import { dirname, relative, sep } from 'node:path';
+import { dirname } from 'node:path';
 import { ts, type Project } from 'ts-morph';
+import { relativePath } from '../../../core/paths.js';
 
 /** A part of liveswap: modules for plugin code, or modules for hosts alone. */
 export type LiveswapPart = 'plugin' | 'host';
@@ -17,7 +18,7 @@ const pluginFolders = /^(?:dist\/)?lib\/(?:http\/)?plugin\//;
 export function partOfFile(file: string, project: Project): LiveswapPart | undefined {
   const root = liveswapFolder(dirname(file), project);
   if (root === undefined) return undefined;
-  const path = relative(root, file).split(sep).join('/');
+  const path = relativePath(root, file);
   if (!ownFolders.test(path)) return undefined;
   return pluginFolders.test(path) ? 'plugin' : 'host';
 }

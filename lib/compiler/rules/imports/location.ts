@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { ts } from 'ts-morph';
+import { pathOfUrl } from '../../../core/paths.js';
 import { bare } from '../analysis/syntax.js';
 
 /**
@@ -25,8 +26,7 @@ function locationOfUrl({ expression, arguments: given }: ts.NewExpression): stri
   if (!ts.isIdentifier(expression) || expression.text !== 'URL' || !path || !base) return undefined;
   const from = locationOf(base);
   if (from === undefined || !ts.isStringLiteralLike(path)) return undefined;
-  const url = new URL(path.text, pathToFileURL(from));
-  return url.protocol === 'file:' ? fileURLToPath(url) : undefined;
+  return pathOfUrl(new URL(path.text, pathToFileURL(from)));
 }
 
 const wrappers = new Set(['fileURLToPath', 'pathToFileURL', 'String', 'toString']);

@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
-import { basename, dirname, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, dirname, resolve } from 'node:path';
 import { ts } from 'ts-morph';
+import { foldersAbove, isPackaged, isWithin, pathKey, pathOfUrl } from '../../../core/paths.js';
 import type { PluginSources } from '../../rule.js';
 import type { CodeImport } from './code-imports.js';
 import { partOfFile, partOfSpecifier } from '../analysis/liveswap-package.js';
@@ -58,8 +58,8 @@ export class Ownership {
 
   #isShared(file: string): boolean {
     const path = this.#sources.realPath(file);
-    if (path.includes(`${sep}node_modules${sep}`) || partOfFile(path, this.#plugin.project)) return false;
-    return !isInside(path, this.#own) || javascript.test(path);
+    if (isPackaged(path) || partOfFile(path, this.#plugin.project)) return false;
+    return !isWithin(path, this.#own) || javascript.test(path);
   }
 
   #violationOf(specifier: string, { node, from }: CodeImport): Violation | undefined {
@@ -85,8 +85,8 @@ export class Ownership {
     if (part) return part === 'host' ? { on: 'liveswap' } : undefined;
     const name = this.#pluginAround(path);
     if (name !== undefined) return this.#owned(path, { on: 'plugin', name, path: [path] });
-    if (path.includes(`${sep}node_modules${sep}`)) return undefined;
-    if (isInside(path, this.#own)) return javascript.test(path) ? this.#violationThrough(path) : undefined;
+    if (isPackaged(path)) return undefined;
+    if (isWithin(path, this.#own)) return javascript.test(path) ? this.#violationThrough(path) : undefined;
     const host = this.#sources.hostEntryOf(path);
     return host === undefined
       ? this.#violationThrough(path)
@@ -110,28 +110,28 @@ export class Ownership {
 
   /** The name of the other plugin whose folder a file is in, whether or not it is built in the same call. */
   #pluginAround(path: string): string | undefined {
-    const around = this.#others.filter(({ folder }) => isInside(path, folder));
+    const around = this.#others.filter(({ folder }) => isWithin(path, folder));
     const [nearest] = around.sort((left, right) => right.folder.length - left.folder.length);
     if (nearest)
-      return isInside(this.#own, nearest.folder) && isInside(path, this.#own) ? undefined : nearest.name;
-    for (let folder = dirname(path); !isInside(this.#own, folder); folder = dirname(folder)) {
-      if (this.#sources.isPluginFolder(folder)) return basename(folder);
-    }
-    return undefined;
+      return isWithin(this.#own, nearest.folder) && isWithin(path, this.#own) ? undefined : nearest.name;
+    const apart = foldersAbove(path).filter((folder) => !isWithin(this.#own, folder));
+    const plugin = apart.find((folder) => this.#sources.isPluginFolder(folder));
+    return plugin === undefined ? undefined : basename(plugin);
   }
 
   /** A path that is computed at run time may lead to any file that begins like this. */
   #violationOfPrefix(prefix: string, from: string): Violation | undefined {
     if (!prefix.startsWith('.')) return undefined;
-    const path = this.#sources.realPath(resolve(dirname(from), prefix)) + (prefix.endsWith('/') ? sep : '');
+    const path = this.#sources.realPath(resolve(dirname(from), prefix));
+    const start = pathKey(path) + (prefix.endsWith('/') ? '/' : '');
     const other = this.#others.find(
-      ({ folder }) => `${folder}${sep}`.startsWith(path) || isInside(path, folder),
+      ({ folder }) => `${pathKey(folder)}/`.startsWith(start) || isWithin(path, folder),
     );
     return other && { on: 'plugin', name: other.name, path: [other.folder] };
   }
 
   #resolve(specifier: string, node: ts.Expression, from: string): string | undefined {
-    if (specifier.startsWith('file:')) return fileURLToPath(specifier);
+    if (specifier.startsWith('file:')) return pathOfUrl(specifier);
     const { project } = this.#plugin;
     const file = node.getSourceFile();
     if (ts.isStringLiteralLike(node) && from === file.fileName && this.#sources.isInProgram(file)) {
@@ -147,8 +147,4 @@ export class Ownership {
     const isPath = specifier.startsWith('.') || specifier.startsWith('/');
     return found.resolvedModule?.resolvedFileName ?? (isPath ? resolve(dirname(from), specifier) : undefined);
   }
-}
-
-function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -1,5 +1,5 @@
-import { relative } from 'node:path';
 import { ts } from 'ts-morph';
+import { relativePath } from '../../../core/paths.js';
 import type { Rule } from '../../rule.js';
 import { analyse, importsOf } from '../analysis/analysis.js';
 import { Ownership, type Violation } from '../imports/ownership.js';
@@ -46,7 +46,7 @@ function problemOf(violation: Violation, folder: string): { problem: string; rem
     };
   }
   const { on, name, path } = violation;
-  const files = path.map((file) => relative(folder, file)).join(' -> ');
+  const files = path.map((file) => relativePath(folder, file)).join(' -> ');
   if (on === 'plugin') {
     return {
       problem: `This imports code of plugin ${name} (${files}): the copy that is built in does not change when ${name} does.`,
@@ -54,7 +54,7 @@ function problemOf(violation: Violation, folder: string): { problem: string; rem
     };
   }
   return {
-    problem: `This imports code of the host (${files}; ${relative(folder, name)} imports liveswap): the copy that is built in shares no state with the host.`,
+    problem: `This imports code of the host (${files}; ${relativePath(folder, name)} imports liveswap): the copy that is built in shares no state with the host.`,
     remedy:
       'Reach the host through the extension or the data bag of the vault, or move what both need into a folder or package of its own.',
   };

@@ -1,5 +1,6 @@
-import { performance } from '../core/timers.js';
+import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { performance } from './timers.js';
 
 /**
  * On Windows a file cannot be replaced or deleted while another process, such as a virus scanner, has it open, usually for a
@@ -26,4 +27,9 @@ export async function despiteReaders<T>(
       await delay(pauseMs);
     }
   }
+}
+
+/** Deletes a file, or a folder with all that is in it, if there is one; readers are waited for as in {@link despiteReaders}. */
+export function removeDespiteReaders(path: string): Promise<void> {
+  return despiteReaders(() => rm(path, { recursive: true, force: true }));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { despiteReaders } from '../../lib/manifest/despite-readers.js';
+import { despiteReaders } from '../../lib/core/despite-readers.js';
 
 function failing(times: number, code: string) {
   let calls = 0;
