@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { addAppCheckFlags, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
 import { addCheckFlags, checkOptions, type CheckCommandFlags } from './flags.js';
@@ -13,9 +13,13 @@ export function registerCheck(program: Command, setExitCode: SetExitCode): void 
         'Runs the rules and the type checker over plugins; writes nothing, but for --fix. With --app, says what becomes of a server at a swap.',
       )
       .argument('<plugin-folder...>', 'plugin folders, or folders of plugin folders')
-      .option(
-        '--fix',
-        'wrap what is safe to wrap in resource or kept, use every for intervals, then check again',
+      .option('--fix', 'mend what is safe to mend, then check again')
+      .addOption(
+        new Option('--watch', 'check again at each change, until interrupted').conflicts([
+          'fix',
+          'against',
+          'app',
+        ]),
       ),
   );
   addAppCheckFlags(command)
@@ -31,6 +35,7 @@ export function registerCheck(program: Command, setExitCode: SetExitCode): void 
 Examples:
   $ liveswap check plugins/guardian
   $ liveswap check --fix plugins
+  $ liveswap check --watch plugins
   $ liveswap check --format sarif plugins > findings.sarif
   $ liveswap check --against dist/plugins plugins
   $ liveswap check --app src/server.ts
@@ -42,6 +47,10 @@ One finding is allowed by a comment on the line before it, with a reason:
       if (flags.app) {
         const { runCheckApp } = await import('./app/run-check-app.js');
         return setExitCode(await runCheckApp(sources, flags));
+      }
+      if (flags.watch) {
+        const { runCheckWatch } = await import('./run-check-watch.js');
+        return setExitCode(await runCheckWatch(checkOptions(sources, flags), flags));
       }
       const { runCheck } = await import('./run-check.js');
       setExitCode(await runCheck(checkOptions(sources, flags), flags));

@@ -19,6 +19,8 @@ export interface CheckFlags extends AdapterFlags {
 /** Flags of `liveswap check`. */
 export interface CheckCommandFlags extends CheckFlags {
   readonly fix?: boolean;
+  /** True to check again at each change. */
+  readonly watch?: boolean;
   readonly app?: boolean;
   /** Folder of the artifacts to compare with. */
   readonly against?: string;

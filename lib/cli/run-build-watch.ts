@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { BuildOptions } from '../compiler/options.js';
 import { messageOf } from '../core/errors.js';
-import { SourceLoop } from '../dev/source-loop.js';
+import { builtSources, SourceLoop } from '../dev/source-loop.js';
 import type { BuildCommandFlags } from './build.js';
 import { interruption } from './dev/interruption.js';
 import { exitCodes } from './exit-codes.js';
@@ -13,18 +13,15 @@ export async function runBuildWatch(options: BuildOptions, flags: BuildCommandFl
   const interrupted = interruption();
   const sources = options.sources.map((source) => resolve(source));
   let isFirst = true;
-  const loop = new SourceLoop(
-    { ...options, sources, onProgress: progress.show },
-    {
-      onBuilt: async ({ reports }) => {
-        progress.end();
-        const news = isFirst ? reports : reports.filter(({ state }) => state !== 'unchanged');
-        isFirst = false;
-        if (news.length > 0) await printReports(news, flags);
-      },
-      onError: (error) => void process.stderr.write(`liveswap: ${messageOf(error)}\n`),
+  const loop = new SourceLoop(builtSources({ ...options, sources, onProgress: progress.show }), {
+    onBuilt: async ({ reports }) => {
+      progress.end();
+      const news = isFirst ? reports : reports.filter(({ state }) => state !== 'unchanged');
+      isFirst = false;
+      if (news.length > 0) await printReports(news, flags);
     },
-  );
+    onError: (error) => void process.stderr.write(`liveswap: ${messageOf(error)}\n`),
+  });
   try {
     await loop.open();
     // Formats other than text are read by programs, which expect nothing else on stdout.

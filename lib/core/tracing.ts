@@ -10,6 +10,8 @@ export interface TracedCall {
   readonly version: string;
   /** The current generation, or the one in which the call stays. */
   readonly generation: number | undefined;
+  /** Carriers of the work in which live data among its arguments was made. */
+  readonly origins: readonly Carrier[];
 }
 
 /** The trace of one call, where it is made. */
@@ -36,16 +38,24 @@ export interface TracingSetUp {
   forceFlush?(): unknown;
 }
 
+/** Traces what is called besides live functions: call-backs, exports and methods of the extension, at either end. */
+export interface SideTracing {
+  /** Calls `method`, as `guardian/onGate`, on behalf of whatever is active here. */
+  call<Result>(method: string, send: () => Promise<Result>): Promise<Result>;
+  /** Runs a call-back or a method of this side on behalf of its caller. */
+  serveCallback<Result>(name: string, carrier: Carrier | undefined, run: () => Result): Result;
+  /** Returns the carrier of what is sent from here. */
+  inject(carrier: Carrier | undefined): Carrier | undefined;
+  /** Returns what names the work that runs here, for live data that is made in it; `undefined` when nothing is traced. */
+  origin(): Carrier | undefined;
+}
+
 /** Traces the calls of the host; see `liveswap/otel`. */
-export interface Tracing {
+export interface Tracing extends SideTracing {
   /** Without it, threads make no spans, and pass on what they are given. */
   readonly thread: TracingModules | undefined;
   /** Begins the trace of a call that is made here, on behalf of whatever is active here, or else of what `carrier` names. */
   begin(call: TracedCall, carrier: Carrier | undefined): CallTrace;
-  /** Returns the carrier of what is sent from here. */
-  inject(carrier: Carrier | undefined): Carrier | undefined;
-  /** Runs code of the host on behalf of what `carrier` names. */
-  within<Result>(carrier: Carrier | undefined, run: () => Result): Result;
   /** Traces the changes of a swapper: its events are what `on` tells. */
   observe(on: (listener: (event: { readonly type: string }) => void) => void): void;
 }
@@ -59,7 +69,7 @@ export interface TracedResponse {
 }
 
 /** Traces the calls in one thread. */
-export interface ThreadTracing {
+export interface ThreadTracing extends SideTracing {
   /** Answers a call, unless something is traced there already: until `response` has ended, or what it answers with, a stream too. */
   serve<Result>(
     name: string,
@@ -67,12 +77,6 @@ export interface ThreadTracing {
     run: () => Result,
     response?: TracedResponse,
   ): Result;
-  /** Runs a call-back of this thread on behalf of its caller. */
-  serveCallback<Result>(name: string, carrier: Carrier | undefined, run: () => Result): Result;
-  /** Calls another plugin. */
-  call<Result>(method: string, send: () => Promise<Result>): Promise<Result>;
-  /** Returns the carrier of what is sent from here. */
-  inject(carrier: Carrier | undefined): Carrier | undefined;
 }
 
 /** Makes the tracing of a thread of a plugin. */

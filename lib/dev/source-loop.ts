@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import type { BuildOptions } from '../compiler/options.js';
-import type { RemoteBuildSession } from '../compiler/remote/remote-session.js';
+import type { BuildOptions, CheckOptions } from '../compiler/options.js';
 import type { PluginReport } from '../compiler/report.js';
 import type { FileWatch } from '../files/watch-files.js';
 
@@ -23,20 +22,70 @@ export interface SourceListener {
   readonly onError: (error: unknown) => void;
 }
 
-/** Builds sources, watches them and builds again: one build at a time, in a separate process. */
+/** Looks at sources again and again, and knows what it looked at. */
+export interface SourceSession {
+  /** Absolute paths of every file that the last reports were made of. */
+  readonly inputs: ReadonlySet<string>;
+  /** Looks at what these files are a part of. */
+  rebuild(changed: Iterable<string>): Promise<readonly PluginReport[]>;
+  /** Looks at what the last build has left unchecked. */
+  judge?(): Promise<readonly PluginReport[]>;
+  close(): Promise<void>;
+}
+
+/** The sources of a {@link SourceLoop}. */
+export interface Sources {
+  readonly folders: readonly string[];
+  /** A folder among them that is not watched: the output folder. */
+  readonly except?: string;
+  /** Opens the session. @throws LiveswapError `OPTION_INVALID` */
+  readonly open: () => Promise<SourceSession>;
+}
+
+/** Sources that are built, in a separate process. */
+export function builtSources(options: BuildOptions): Sources {
+  return {
+    folders: options.sources,
+    except: options.outDir,
+    open: async () => {
+      const { RemoteBuildSession } = await import('../compiler/remote/remote-session.js');
+      return new RemoteBuildSession(options);
+    },
+  };
+}
+
+/** Sources whose types and rules are checked, and nothing is written. */
+export function checkedSources(options: CheckOptions): Sources {
+  return {
+    folders: options.sources,
+    open: async () => {
+      const { BuildSession } = await import('../compiler/session.js');
+      const session = new BuildSession({ ...options, outDir: '.' });
+      return {
+        get inputs() {
+          return session.inputs;
+        },
+        rebuild: (changed) => session.check(changed),
+        close: () => session.close(),
+      };
+    },
+  };
+}
+
+/** Builds or checks sources, watches them and does so again: one build at a time. */
 export class SourceLoop {
-  readonly #options: BuildOptions;
+  readonly #sources: Sources;
   readonly #listener: SourceListener;
   /** Paths of changes that no build has taken in yet, because it failed first. */
   readonly #owed = new Set<string>();
-  #session: RemoteBuildSession | undefined;
+  #session: SourceSession | undefined;
   #files: FileWatch | undefined;
   #opening: Promise<void> | undefined;
   #builds: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(options: BuildOptions, listener: SourceListener) {
-    this.#options = options;
+  constructor(sources: Sources, listener: SourceListener) {
+    this.#sources = sources;
     this.#listener = listener;
   }
 
@@ -48,7 +97,7 @@ export class SourceLoop {
 
   /** Checks types and rules of what was built before they were checked. */
   judge(): Promise<readonly PluginReport[]> {
-    return this.#session?.judge() ?? Promise.resolve([]);
+    return this.#session?.judge?.() ?? Promise.resolve([]);
   }
 
   /** Stops watching once the current build is done; nothing is built after that. */
@@ -63,17 +112,18 @@ export class SourceLoop {
   async #open(): Promise<void> {
     const noticedAt = performance.now();
     // Import lazily, to spare users that only reload on a signal.
-    const [{ RemoteBuildSession }, { watchFiles }] = await Promise.all([
-      import('../compiler/remote/remote-session.js'),
+    const { folders, except } = this.#sources;
+    const [session, { watchFiles }] = await Promise.all([
+      this.#sources.open(),
       import('../files/watch-files.js'),
     ]);
-    this.#session = new RemoteBuildSession(this.#options);
+    this.#session = session;
     // Watch before the first build, so that no save in between is missed.
     this.#files = await watchFiles(
-      this.#options.sources.map((source) => resolve(source)),
+      folders.map((folder) => resolve(folder)),
       (changed, noticedAt) => this.#build(changed, noticedAt),
       (error) => this.#listener.onError(error),
-      { except: this.#options.outDir },
+      { except },
     );
     await this.#build(new Set(), noticedAt);
   }

@@ -11,7 +11,7 @@ import { createLogger } from '../observe/log.js';
 import type { Swapper } from '../swap/swapper.js';
 import { whenRoom } from '../swap/when-room.js';
 import { goLive, holdsArtifacts, isReported, type LoadData } from './go-live.js';
-import { SourceLoop, type Build } from './source-loop.js';
+import { builtSources, SourceLoop, type Build } from './source-loop.js';
 import { publishWatchEvent, subscribeToWatch, watchEventTypes, type WatchEvent } from './watch-event.js';
 
 /** Options of `watch`: those of a build, and a few more. */
@@ -48,14 +48,11 @@ export class Watcher {
     this.#outDir = resolve(options.outDir ?? swapper.pluginDir);
     this.#logger = createLogger(options.logger);
     const { data: _data, logger: _logger, ...build } = options;
-    this.#loop = new SourceLoop(
-      { ...build, outDir: this.#outDir },
-      {
-        onChange: (changed) => this.#emit({ type: 'saved', files: [...changed] }),
-        onBuilt: (build) => this.#take(build),
-        onError: (error) => this.#fail(error),
-      },
-    );
+    this.#loop = new SourceLoop(builtSources({ ...build, outDir: this.#outDir }), {
+      onChange: (changed) => this.#emit({ type: 'saved', files: [...changed] }),
+      onBuilt: (build) => this.#take(build),
+      onError: (error) => this.#fail(error),
+    });
     this.#stopListening = swapper.on('closed', () => void this.close());
     this.ready = this.#loop.open().catch((error: unknown) => this.#fail(error));
   }

@@ -10,10 +10,15 @@ export interface CallbackFacts {
   readonly callback: string;
 }
 
+/** Calls a call-back of the other side, by its name. */
+export type AskCallback = <Result>(callback: string, send: () => Promise<Result>) => Promise<Result>;
+
 /** Origin of a received call-back. */
 export interface Origin extends CallbackFacts {
   /** True when it is declared to return nothing: a value that it returns all the same stays where it is. */
   readonly isVoid: boolean;
+  /** Makes each call of it. */
+  readonly ask: AskCallback;
   /** Called with a rejection that nobody took. */
   readonly onUntaken: (facts: CallbackFacts, error: unknown) => void;
 }
@@ -36,10 +41,13 @@ const remotes = new WeakMap<object, RemoteObject>();
 
 /** A function of this side that calls the other side's. */
 export function callbackFrom(remote: RemoteObject, origin: Origin): (...args: unknown[]) => Promise<unknown> {
-  const { call, callback: name, isVoid, onUntaken } = origin;
+  const { call, callback: name, isVoid, ask, onUntaken } = origin;
   const method = isVoid ? 'tell' : 'apply';
   const callback = (...args: unknown[]): Promise<unknown> =>
-    CallbackResult.of(remote.call(method, args), (error) => onUntaken({ call, callback: name }, error));
+    CallbackResult.of(
+      ask(name, () => remote.call(method, args)),
+      (error) => onUntaken({ call, callback: name }, error),
+    );
   remotes.set(callback, remote);
   remote.releaseWith(callback);
   return callback;

@@ -103,6 +103,7 @@ class PlaceholderReader implements Received {
       call: this.#purpose?.call ?? '',
       callback,
       isVoid,
+      ask: (name, send) => this.#peer.askCallback(name, send),
       onUntaken: (facts, error) => this.#peer.onUntaken(facts, error),
     });
   }

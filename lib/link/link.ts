@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { readChain, type Chain } from '../core/chain.js';
 import { discard } from '../core/discard.js';
-import type { CallbackFacts } from './callback.js';
+import type { AskCallback, CallbackFacts } from './callback.js';
 import type { ComlinkMessage } from './channel.js';
 import { Channels, type ChannelParity, type Pulled } from './channels.js';
 import { idOf, isFrame } from './check-frame.js';
@@ -32,6 +32,8 @@ export interface LinkOptions {
   readonly hold?: () => () => void;
   /** Runs objects of this side that the other side calls: call-backs, iterators, streams. */
   readonly enter?: Enter;
+  /** Calls a call-back of the other side, by its name; by default it is just called. */
+  readonly askCallback?: AskCallback;
   /** Returns the chain of the calling code: requests on channels are made as part of it. */
   readonly chain?: () => Chain;
   /** Returns whether an argument of a call is a call-back that is declared to return nothing. */
@@ -44,6 +46,7 @@ export interface LinkOptions {
 
 const noHold = (): (() => void) => () => {};
 const noChain = (): Chain => [];
+const justSend: AskCallback = (_callback, send) => send();
 
 /**
  * One end of the connection between two threads. A call is one frame and its answer another; whatever has an identity
@@ -59,6 +62,7 @@ export class Link implements Peer {
   readonly #channels: Channels;
   readonly hold: () => () => void;
   readonly liveData: (wire: object) => unknown;
+  readonly askCallback: AskCallback;
   readonly chain: () => Chain;
   #isClosed = false;
 
@@ -66,6 +70,7 @@ export class Link implements Peer {
     this.#options = options;
     this.hold = options.hold ?? noHold;
     this.liveData = options.liveData ?? ((wire) => wire);
+    this.askCallback = options.askCallback ?? justSend;
     this.chain = options.chain ?? noChain;
     this.#outbox = new Outbox(port);
     this.#outgoing = new OutgoingCalls(this, this.#outbox);

@@ -1,5 +1,5 @@
 import type { Chain } from '../core/chain.js';
-import type { CallbackFacts } from './callback.js';
+import type { AskCallback, CallbackFacts } from './callback.js';
 import type { Exposed, RemoteObject } from './remote-object.js';
 
 /** Services of a link for values that cross: objects on channels, and a count of open ones. */
@@ -16,6 +16,8 @@ export interface Peer {
   keep(channel: number, kept: object): void;
   /** Counts something as pending until the returned function is called; more calls of it do nothing. */
   hold(): () => void;
+  /** Calls a call-back of the other side, by its name. */
+  readonly askCallback: AskCallback;
   /** Returns the chain of the calling code. */
   chain(): Chain;
   /** Live data from its wire form, as this side knows it. */

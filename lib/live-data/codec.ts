@@ -87,8 +87,8 @@ export function decode(source: LiveDataWire, liveDataFrom: (wire: unknown) => un
 }
 
 /** The plain form of `data`: what is left of it when it is cloned. */
-export function wireOf({ liveData, type, data }: LiveDataWire): LiveDataWire {
-  return type === undefined ? { liveData, data } : { liveData, type, data };
+export function wireOf({ liveData, type, data, origin }: LiveDataWire): LiveDataWire {
+  return { liveData, ...(type !== undefined && { type }), data, ...(origin && { origin }) };
 }
 
 /** Fields given by name, without an instance, were written by nobody's shape. */

@@ -1,8 +1,10 @@
+import type { Carrier } from '../core/carrier.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { decode, encode, wireOf } from './codec.js';
 import { kindOf } from './kind.js';
 import { boundLiveClasses } from './bound-classes.js';
 import { LiveClasses } from './live-classes.js';
+import { originHere } from './bound-origin.js';
 import { revive } from './revive.js';
 import type { LiveFields, LiveName, LiveValue } from './live-names.js';
 import type { LiveTypes } from './live-registry.js';
@@ -11,10 +13,12 @@ import {
   isLiveDataWire,
   LIVE_DATA_FORMAT,
   liveDataBrand,
+  originOf,
   type LiveDataWire,
 } from './wire.js';
 
 export { bindLiveClasses } from './bound-classes.js';
+export { bindOrigin } from './bound-origin.js';
 export { LiveClasses } from './live-classes.js';
 export { argumentReviver } from './revive-arguments.js';
 export type { LiveClass, LiveType } from './live-classes.js';
@@ -40,11 +44,14 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
   readonly type: Type | undefined;
   /** The value as text. */
   readonly data: string;
+  /** Names the work in which it was made, where calls are traced: the span of who runs it links to that. */
+  declare readonly origin?: Carrier | undefined;
   readonly #classes: LiveClasses;
 
-  private constructor(type: Type | undefined, data: string, classes: LiveClasses) {
+  private constructor({ type, data, origin }: Parts<Type>, classes: LiveClasses) {
     this.type = type;
     this.data = data;
+    if (origin) this.origin = origin;
     this.#classes = classes;
     Object.freeze(this);
   }
@@ -61,7 +68,7 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
     if (isLiveDataInstance(value)) return LiveData.from(value);
     const classes = currentClasses();
     const type = typeof value === 'object' && value !== null ? classes.nameOf(value) : undefined;
-    return new LiveData(type, encode(value, classes), classes);
+    return new LiveData({ type, data: encode(value, classes), origin: originHere() }, classes);
   }
 
   /**
@@ -82,7 +89,8 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
       );
     }
     const classes = currentClasses();
-    return new LiveData<LiveValue<Name>, Name>(typeName, encode(fields, classes, typeName), classes);
+    const data = encode(fields, classes, typeName);
+    return new LiveData<LiveValue<Name>, Name>({ type: typeName, data, origin: originHere() }, classes);
   }
 
   /**
@@ -93,7 +101,7 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
    * @throws LiveswapError `LIVE_DATA_INVALID` when `wire` is not live data.
    */
   static from<Value = unknown>(wire: unknown, classes: LiveClasses = currentClasses()): LiveData<Value> {
-    if (isLiveDataWire(wire)) return new LiveData(wire.type ?? undefined, wire.data, classes);
+    if (isLiveDataWire(wire)) return new LiveData({ ...wire, origin: originOf(wire) }, classes);
     const format =
       typeof wire === 'object' && wire !== null && 'liveData' in wire ? wire.liveData : undefined;
     throw new LiveswapError(
@@ -160,6 +168,9 @@ export function wrapData(value: unknown, classes: LiveClasses): LiveDataWire {
 export function isLiveData(value: unknown): value is LiveData {
   return isLiveDataInstance(value);
 }
+
+/** The parts of live data. */
+type Parts<Type extends string> = Omit<LiveDataWire<Type>, 'liveData'>;
 
 /** In a host there are none: a type is known by the name of its class. */
 function currentClasses(): LiveClasses {

@@ -1,3 +1,5 @@
+import type { Carrier } from '../core/carrier.js';
+
 /** Says that an object is live data and how it is written; raised when the way of writing changes. */
 export const LIVE_DATA_FORMAT = 'liveswap/1';
 
@@ -12,6 +14,8 @@ export interface LiveDataWire<Type extends string = string> {
   readonly type?: Type | undefined;
   /** The guarded value as text. */
   readonly data: string;
+  /** Names the work in which it was made, where calls are traced: the span of who runs it links to that. */
+  readonly origin?: Carrier | undefined;
 }
 
 /** Marks the class: artifacts bring copies of their own, so `instanceof` cannot tell. */
@@ -31,4 +35,13 @@ export function isLiveDataWire(value: unknown): value is LiveDataWire {
     typeof wire.data === 'string' &&
     (wire.type === undefined || typeof wire.type === 'string')
   );
+}
+
+/** Returns what names the work in which live data was made. It may come from a queue: what is no map of strings is nothing. */
+export function originOf({ origin }: LiveDataWire): Carrier | undefined {
+  const isUsable =
+    typeof origin === 'object' &&
+    origin !== null &&
+    Object.values(origin).every((value) => typeof value === 'string');
+  return isUsable ? origin : undefined;
 }

@@ -2,7 +2,7 @@ import type { Span } from '@opentelemetry/api';
 import type { Carrier } from '../core/carrier.js';
 import type { CallTrace, TracedCall } from '../core/tracing.js';
 import { SpanKind, trace } from './api.js';
-import { beginSpan, endSpan, injectInto, parentOf, rpcAttributes } from './spans.js';
+import { beginSpan, endSpan, injectInto, linksTo, parentOf, rpcAttributes } from './spans.js';
 
 /** The client span of a call of the host. */
 export class CallSpan implements CallTrace {
@@ -11,7 +11,7 @@ export class CallSpan implements CallTrace {
   readonly #beganAt = performance.now();
   #attempts = 0;
 
-  constructor({ method, plugin, version, generation }: TracedCall, carrier: Carrier | undefined) {
+  constructor({ method, plugin, version, generation, origins }: TracedCall, carrier: Carrier | undefined) {
     const parent = parentOf(carrier);
     const attributes = {
       ...rpcAttributes(method),
@@ -19,7 +19,8 @@ export class CallSpan implements CallTrace {
       'liveswap.version': version,
       ...(generation !== undefined && { 'liveswap.generation': generation }),
     };
-    this.#span = beginSpan({ name: method, kind: SpanKind.CLIENT, attributes, parent });
+    const links = linksTo(origins);
+    this.#span = beginSpan({ name: method, kind: SpanKind.CLIENT, attributes, parent, links });
     this.carrier = injectInto(carrier, trace.setSpan(parent, this.#span)) ?? {};
   }
 

@@ -1,4 +1,4 @@
-import type { Attributes, Context, Span, SpanKind as Kind } from '@opentelemetry/api';
+import type { Attributes, Context, Link, Span, SpanKind as Kind } from '@opentelemetry/api';
 import type { Carrier } from '../core/carrier.js';
 import { isLiveswapError, messageOf } from '../core/errors.js';
 import { context, propagation, ROOT_CONTEXT, SpanStatusCode, trace } from './api.js';
@@ -9,11 +9,13 @@ export interface SpanStart {
   readonly kind: Kind;
   readonly attributes: Attributes;
   readonly parent: Context;
+  /** What it goes back to without being part of it. */
+  readonly links?: Link[];
 }
 
 /** Begins a span. The tracer is looked up each time: the SDK may be registered later. */
-export function beginSpan({ name, kind, attributes, parent }: SpanStart): Span {
-  return trace.getTracer('liveswap').startSpan(name, { kind, attributes }, parent);
+export function beginSpan({ name, kind, attributes, parent, links = [] }: SpanStart): Span {
+  return trace.getTracer('liveswap').startSpan(name, { kind, attributes, links }, parent);
 }
 
 /** Returns the attributes of a call by the conventions for RPC. */
@@ -33,6 +35,21 @@ export function injectInto(carrier: Carrier | undefined, from: Context): Carrier
   const injected: Record<string, string> = { ...carrier };
   propagation.inject(from, injected);
   return injected;
+}
+
+/** Returns what names the span of a context, and nothing else; `undefined` when there is none. */
+export function originOf(from: Context): Carrier | undefined {
+  const span = trace.getSpan(from);
+  const origin = span && injectInto(undefined, trace.setSpan(ROOT_CONTEXT, span));
+  return origin && Object.keys(origin).length > 0 ? origin : undefined;
+}
+
+/** Returns links to the spans that carriers name. */
+export function linksTo(origins: readonly Carrier[]): Link[] {
+  return origins.flatMap((origin) => {
+    const span = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, origin));
+    return span ? [{ context: span }] : [];
+  });
 }
 
 /** Ends a span, which failed if there is an error. */

@@ -5,9 +5,9 @@ import type { Carrier } from '../core/carrier.js';
 import { checkOptions } from '../core/check-options.js';
 import type { CallTrace, TracedCall, Tracing, TracingModules } from '../core/tracing.js';
 import type { SwapEvent } from '../observe/events.js';
-import { context } from './api.js';
 import { CallSpan } from './call-span.js';
 import { ChangeSpans } from './change-spans.js';
+import { sideSpans } from './side-spans.js';
 import { injectInto, parentOf } from './spans.js';
 
 /** Options of {@link tracing}. */
@@ -39,7 +39,7 @@ export function tracing(options: TracingOptions = {}): Tracing {
     thread: options.thread === undefined ? undefined : modulesOf(options.thread),
     begin: (call: TracedCall, carrier: Carrier | undefined): CallTrace => new CallSpan(call, carrier),
     inject: (carrier) => injectInto(carrier, parentOf(carrier)),
-    within: (carrier, run) => context.with(parentOf(carrier), run),
+    ...sideSpans('host', {}),
     observe: (on) => {
       const spans = new ChangeSpans();
       on((event) => spans.on(event as SwapEvent));

@@ -1,4 +1,5 @@
 import { bindLiveClasses } from '../live-data/bound-classes.js';
+import { bindOrigin } from '../live-data/bound-origin.js';
 import type { LiveClasses } from '../live-data/live-data.js';
 import type { Vault } from './vault.js';
 import { LiveswapError } from '../core/errors.js';
@@ -38,6 +39,8 @@ export interface PluginHost {
   readonly call: RunningCall | undefined;
   /** The artifact's live types: what live data is unwrapped as. */
   readonly liveClasses?: LiveClasses;
+  /** Names the work that runs, for live data that is made in it. */
+  readonly origin?: Carrier | undefined;
   waitUntil(promise: Promise<unknown>): void;
   /** Calls a method that a dependency exports, in the same generation. */
   callImport(plugin: string, method: string, args: unknown[]): Promise<unknown>;
@@ -55,6 +58,7 @@ let bound: PluginHost | undefined;
 export function bind(host: PluginHost): void {
   bound = host;
   if (host.liveClasses) bindLiveClasses(host.liveClasses);
+  bindOrigin(() => host.origin);
 }
 
 /** The host this artifact runs in. @throws LiveswapError `NOT_LOADED` outside a running plugin. */

@@ -119,8 +119,8 @@ export interface ThreadSurface {
   bindImport(plugin: string, id: number, index: number, port: MessagePort, only: string | undefined): boolean;
   /** Thread `id` of that plugin, which was bound for calls alone whose chain has a tag, takes every call. */
   importIsUp(plugin: string, id: number): void;
-  /** Gives the thread its end of a direct link from a thread of a plugin that imports this one. */
-  acceptImporter(port: MessagePort): void;
+  /** Gives the thread its end of a direct link from a thread of `plugin`, which imports this one. */
+  acceptImporter(port: MessagePort, plugin: string): void;
   /** Begins a service; what is at the other end of `port` is its other end. */
   openService(name: string, port: MessagePort, options: unknown): Promise<void>;
   /** Ends the services; before `free`. */

@@ -8,6 +8,7 @@ import { subscribe, type SwapEvent } from '../observe/events.js';
 import { formatMetrics } from '../observe/metrics.js';
 import type { SwapperStats } from '../observe/stats.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
+import { bindOrigin } from '../live-data/bound-origin.js';
 import type { LiveHandled } from '../live-data/live-names.js';
 import type { LiveCall, LiveTable } from '../plugin/live-call.js';
 import type { DataBag } from '../plugin/vault.js';
@@ -48,7 +49,11 @@ export class Swapper {
     const settings = resolveOptions(options);
     this.#settings = settings;
     this.#parts = assembleParts(this, { settings, folder: this.#folder, lifetime: this.#lifetime });
-    settings.tracing?.observe((listener) => subscribe(this, listener));
+    const { tracing } = settings;
+    if (tracing) {
+      tracing.observe((listener) => subscribe(this, listener));
+      bindOrigin(() => tracing.origin());
+    }
     if (settings.control)
       this.#control = new SwapperControl(this, settings.control, this.#parts.observer.logger);
   }

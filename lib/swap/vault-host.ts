@@ -72,10 +72,8 @@ export class VaultHost {
     const { scope, name, chain } = readChain(wireScope, wireName);
     if (scope === Scope.extension) {
       const { extension } = this.#viewOf(version);
-      const { tracing } = this.#deps;
       const run = (): unknown => this.#replay.call(extension, name, args, version, thread);
-      const traced = (): unknown => (tracing ? tracing.within(carrierOf(chain), run) : run());
-      return runForPlugin(call, traced, chain);
+      return runForPlugin(call, () => this.serveCallback(name, chain, run), chain);
     }
     const { signal } = call;
     if (scope === Scope.vault) return this.#callLive(version, Scope.live, name, args, { signal, chain });
@@ -89,6 +87,18 @@ export class VaultHost {
     const chain = chainForPlugin();
     const carrier = this.#deps.tracing?.inject(carrierOf(chain));
     return carrier ? withCarrier(chain, carrier) : chain;
+  }
+
+  /** Calls a call-back of `plugin`. */
+  askCallback<Result>(plugin: string, callback: string, send: () => Promise<Result>): Promise<Result> {
+    const { tracing } = this.#deps;
+    return tracing ? tracing.call(`${plugin}/${callback}`, send) : send();
+  }
+
+  /** Runs a call-back of the host, or a method of the extension, on behalf of the chain of its caller. */
+  serveCallback<Result>(callback: string, chain: Chain, run: () => Result): Result {
+    const { tracing } = this.#deps;
+    return tracing ? tracing.serveCallback(callback, carrierOf(chain), run) : run();
   }
 
   surface(version: Version, thread: number): Methods {

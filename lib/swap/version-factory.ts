@@ -135,6 +135,8 @@ export class VersionFactory {
     return {
       answer: (...asked) => this.#vaultHost.answer(...asked),
       chain: () => this.#vaultHost.chainHere(),
+      askCallback: (...asked) => this.#vaultHost.askCallback(...asked),
+      serveCallback: (...asked) => this.#vaultHost.serveCallback(...asked),
       surface: (...asked) => this.#vaultHost.surface(...asked),
       onFailed,
       generation: this.#generation,

@@ -17,11 +17,12 @@ export class Importers {
     this.#answer = answer;
   }
 
-  /** Answers the calls that arrive on `port`. */
-  accept(port: MessagePort): void {
+  /** Answers the calls that arrive on `port`, from a thread of `plugin`. */
+  accept(port: MessagePort, plugin: string): void {
     const link: Link = new Link(port, {
       channels: 'odd',
       ...this.#peer,
+      askCallback: this.#peer.askCallbackOf(plugin),
       answer: async (scope, name, args, call) => {
         const done = this.#peer.hold();
         try {

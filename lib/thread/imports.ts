@@ -6,6 +6,7 @@ import { Call } from '../dispatch/call.js';
 import { Balancer } from '../dispatch/balancer.js';
 import type { CallLimits } from '../dispatch/balancer-options.js';
 import { copyArguments } from '../link/copy-arguments.js';
+import type { AskCallback } from '../link/callback.js';
 import { Link, type LinkOptions } from '../link/link.js';
 import { Scope } from '../link/protocol.js';
 import { SILENT_DEATH_MS } from '../link/silent-death.js';
@@ -34,7 +35,10 @@ interface ImportedThread {
 /** Options that every link of a thread shares. */
 export type ImportPeer = Required<
   Pick<LinkOptions, 'chain' | 'enter' | 'hold' | 'isVoidCallback' | 'liveData' | 'onUntaken'>
->;
+> & {
+  /** Calls a call-back of the plugin, or host, at the other end of a link. */
+  readonly askCallbackOf: (owner: string) => AskCallback;
+};
 
 /** The direct links of a thread to the threads of the plugins it imports; calls are spread over them. */
 export class Imports {
@@ -110,6 +114,7 @@ export class Imports {
     const link = new Link(port, {
       channels: 'even',
       ...this.#peer,
+      askCallback: this.#peer.askCallbackOf(plugin),
       answer: (_scope, name) => {
         const message = `${this.#importer} answers no ${name} on a link to ${plugin}.`;
         throw new LiveswapError('FUNCTION_UNKNOWN', message, { call: name });

@@ -210,6 +210,9 @@ export class LoadedVersion {
         // The host traces calls that go through it.
         return sendToHost(link, Scope.import, `${method} ${plugin}`, args, running.chain);
       },
+      get origin() {
+        return running.origin;
+      },
       transfer: markTransfer,
       lifetimeOf,
       tellService: (name, message) => this.#services.tell(name, message),

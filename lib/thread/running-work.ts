@@ -55,10 +55,19 @@ export class RunningWork {
     return this.#tracing.serve(call.name, carrierOf(chain), answer, response);
   }
 
-  /** Calls `method` of another plugin, in the chain of the asking code. */
-  async ask(plugin: string, method: string, send: (chain: Chain) => Promise<unknown>): Promise<unknown> {
+  /** Calls `method` of another plugin, or of the host, in the chain of the asking code. */
+  async ask<Result>(
+    plugin: string,
+    method: string,
+    send: (chain: Chain) => Promise<Result>,
+  ): Promise<Result> {
     if (!this.#tracing) return send(this.chain);
     return this.#tracing.call(`${plugin}/${method}`, () => send(this.chain));
+  }
+
+  /** Returns what names the work of the asking code, for live data that is made in it. */
+  get origin(): Carrier | undefined {
+    return this.#tracing?.origin();
   }
 
   /** Runs a call-back, iterator or stream of this thread: as part of `chain`, and of the chain in which it was made. */

@@ -7,20 +7,21 @@ import { Scope } from '../link/protocol.js';
 import { typedCall } from '../plugin/live-call.js';
 import { liveTable, methodsOf } from '../plugin/live-table.js';
 import type { DataBag, Vault } from '../plugin/vault.js';
+import type { RunningWork } from './running-work.js';
 
-/**
- * Creates the vault of a thread: its calls go to the host across the link. `chain` returns the chain of calls in progress where a
- * call is made.
- */
-export function createVaultClient(link: Link, chain: () => Chain): Vault {
+/** Creates the vault of a thread: its calls go to the host across the link, as part of the work in which they are made. */
+export function createVaultClient(link: Link, running: Pick<RunningWork, 'ask' | 'chain'>): Vault {
+  // The host traces the calls that it passes on.
   const send = (scope: Scope, name: string, args: unknown[]): Promise<unknown> =>
-    sendToHost(link, scope, name, args, chain());
+    sendToHost(link, scope, name, args, running.chain);
+  const ask = (name: string, args: unknown[]): Promise<unknown> =>
+    running.ask('host', name, (chain) => sendToHost(link, Scope.extension, name, args, chain));
   return {
     call: typedCall((name, args) => send(Scope.vault, name, args)),
     run: (data) => send(Scope.vaultRun, '', [data]) as Promise<never>,
     live: liveTable((name, args) => send(Scope.vault, name, args)),
     dataBag: createDataBagClient(link.surface()),
-    extension: methodsOf((name, args) => send(Scope.extension, name, args)),
+    extension: methodsOf(ask),
   };
 }
 

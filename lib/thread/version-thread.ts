@@ -57,6 +57,7 @@ export class VersionThread {
       hold: this.#openWork.hold,
       chain: () => this.#running.chain,
       enter: (run, chain, callback) => this.#running.enter(run, chain, callback),
+      askCallbackOf: (owner) => (callback, send) => this.#running.ask(owner, callback, send),
       liveData: (wire) => LiveData.from(wire, this.#version?.liveClasses ?? noClasses),
       isVoidCallback: (scope, name, index) =>
         this.#voidCallbacks.get(scope)?.get(name)?.includes(index) === true,
@@ -67,6 +68,7 @@ export class VersionThread {
     this.#link = new Link(end.port, {
       channels: 'odd',
       ...this.#peer,
+      askCallback: this.#peer.askCallbackOf('host'),
       answer,
       surface: this.#surface() as unknown as Record<string, (...args: never[]) => unknown>,
       onLost: () => {
@@ -127,7 +129,7 @@ export class VersionThread {
       importDied: (plugin, id, error) => this.#imports?.died(plugin, id, error),
       bindImport: (...link) => this.#bindImport(link),
       importIsUp: (plugin, id) => this.#imports?.isUp(plugin, id),
-      acceptImporter: (port) => this.#importers.accept(port),
+      acceptImporter: (port, plugin) => this.#importers.accept(port, plugin),
       openService: (name, port, options) => turn((version) => version.openService(name, port, options)),
       closeServices: async () => this.#version?.closeServices(),
       openResources: (phase) => turn((version) => version.openResources(phase)),
@@ -164,7 +166,7 @@ export class VersionThread {
       artifact,
       imports,
       link: this.#link,
-      vault: createVaultClient(this.#link, () => this.#running.chain),
+      vault: createVaultClient(this.#link, this.#running),
       running: this.#running,
       tracing,
       openWork: this.#openWork,

@@ -38,6 +38,6 @@ export async function connectThreads(
   const { port1, port2 } = outsideContext(() => new MessageChannel());
   const { plugin, thread } = dependency.name;
   // A link without another end is closed: its calls reject, and it takes no more.
-  dependency.ask('acceptImporter', [port2]).catch(() => port2.close());
+  dependency.ask('acceptImporter', [port2, importer.name.plugin]).catch(() => port2.close());
   return importer.ask('bindImport', [plugin, dependency.id, thread, port1, only]);
 }

@@ -21,6 +21,8 @@ export function spawnThread<Version extends { readonly plugin: string; readonly 
   const thread: ThreadHandle = new ThreadHandle({ plugin, version: id, thread: index }, pool.serve(), {
     answer: (scope, name, args, call) => host.answer(version, thread, scope, name, args, call),
     chain: () => host.chain(),
+    askCallback: (callback, send) => host.askCallback(plugin, callback, send),
+    serveCallback: (callback, chain, run) => host.serveCallback(callback, chain, run),
     surface: host.surface(version, index),
     onUntaken: (facts, error) => host.emit({ type: 'callbackRejected', ...thread.name, ...facts, error }),
     onDeath,

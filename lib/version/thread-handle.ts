@@ -31,8 +31,10 @@ let lastId = 0;
 
 /** Services of the host for one thread. */
 export interface ThreadHost extends Required<
-  Pick<LinkOptions, 'answer' | 'chain' | 'surface' | 'onUntaken'>
+  Pick<LinkOptions, 'answer' | 'askCallback' | 'chain' | 'surface' | 'onUntaken'>
 > {
+  /** Runs a call-back of the host, by its name, on behalf of the chain of its caller. */
+  serveCallback<Result>(callback: string, chain: Chain, run: () => Result): Result;
   /** Called when the thread died by itself. */
   onDeath(thread: ThreadHandle, error: LiveswapError): void;
   /** Called when the thread still exists `ms` milliseconds after it was told to end, although it was terminated. */
@@ -75,7 +77,8 @@ export class ThreadHandle {
       answer: host.answer,
       onUntaken: host.onUntaken,
       surface: { ...host.surface, ...(this.#endSurface() as unknown as Methods) },
-      enter: (run, chain) => this.#runCallback(run, chain),
+      enter: (run, chain, callback) => this.#runCallback(run, chain, callback),
+      askCallback: host.askCallback,
       chain: host.chain,
       liveData: (wire) => LiveData.from(wire),
       onLost: () => {
@@ -241,12 +244,12 @@ export class ThreadHandle {
   }
 
   /** Runs a call-back, iterator or stream of the host that the plugin waits for. */
-  #runCallback(run: () => unknown, chain: Chain): Promise<unknown> {
+  #runCallback(run: () => unknown, chain: Chain, callback: string | undefined): Promise<unknown> {
     const work = { answered: false };
     this.#callbacks++;
     const answer = async (): Promise<unknown> => {
       try {
-        return await run();
+        return await (callback === undefined ? run() : this.#host.serveCallback(callback, chain, run));
       } finally {
         work.answered = true;
         this.#callbacks--;

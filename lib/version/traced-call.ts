@@ -1,7 +1,9 @@
-import { carrierOf, withCarrier } from '../core/carrier.js';
+import { types } from 'node:util';
+import { carrierOf, withCarrier, type Carrier } from '../core/carrier.js';
 import { pinOf } from '../core/chain.js';
 import type { Tracing } from '../core/tracing.js';
 import type { Call, CallRequest } from '../dispatch/call.js';
+import { isLiveDataInstance } from '../live-data/wire.js';
 import { chainForPlugin } from '../dispatch/plugin-work.js';
 
 /** The version that is called. */
@@ -22,11 +24,16 @@ export function tracedCall(
   const chain = request.chain ?? chainForPlugin();
   const generation = pinOf(chain) ?? current();
   const method = `${plugin}/${request.name}`;
-  const trace = tracing.begin({ method, plugin, version, generation }, carrierOf(chain));
+  const origins = request.args.map(originOfArgument).filter((origin) => origin !== undefined);
+  const trace = tracing.begin({ method, plugin, version, generation, origins }, carrierOf(chain));
   const call = make({ ...request, trace, chain: withCarrier(chain, trace.carrier) });
   call.promise.then(
     () => trace.end(),
     (error: unknown) => trace.end(error),
   );
   return call;
+}
+
+function originOfArgument(value: unknown): Carrier | undefined {
+  return !types.isProxy(value) && isLiveDataInstance(value) ? value.origin : undefined;
 }

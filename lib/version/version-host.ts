@@ -18,6 +18,10 @@ export interface VersionHost<Version> {
   ): unknown;
   /** Returns the chain on whose behalf code of the host asks a thread to go on, with a call-back or a step of a stream. */
   chain(): Chain;
+  /** Calls a call-back of a plugin, by its name. */
+  askCallback<Result>(plugin: string, callback: string, send: () => Promise<Result>): Promise<Result>;
+  /** Runs a call-back of the host, by its name, on behalf of the chain of its caller. */
+  serveCallback<Result>(callback: string, chain: Chain, run: () => Result): Result;
   /** Returns the methods that a thread of `version` may call over Comlink. */
   surface(version: Version, thread: number): Methods;
   /** Called when the version crash-looped: its calls are refused from now on. */

@@ -1,9 +1,10 @@
-import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { mountPlugins } from '../../lib/testing/index.js';
 import { runCommand } from '../helpers/run-command.js';
+import { linkPackages } from '../helpers/start-project.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -67,9 +68,3 @@ test('npm create makes a project of the same version', async () => {
     dependencies: { liveswap: `^${version}` },
   });
 });
-
-async function linkPackages(project: string): Promise<void> {
-  await mkdir(join(project, 'node_modules'));
-  await symlink(repository, join(project, 'node_modules/liveswap'), 'dir');
-  await symlink(join(repository, 'node_modules/@types'), join(project, 'node_modules/@types'), 'dir');
-}

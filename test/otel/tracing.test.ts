@@ -5,7 +5,7 @@ import {
   SimpleSpanProcessor,
   type ReadableSpan,
 } from '@opentelemetry/sdk-trace-node';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { toFetchHandler } from '../../lib/http/index.js';
@@ -13,10 +13,9 @@ import type { Swapper } from '../../lib/index.js';
 import { tracing } from '../../lib/otel/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
+import { spanSetUp, spansOf } from '../helpers/span-files.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-const sdk = new URL('../../node_modules/@opentelemetry/sdk-trace-node/build/src/index.js', import.meta.url)
-  .href;
 const api = new URL('../../node_modules/@opentelemetry/api/build/src/index.js', import.meta.url).href;
 const exporter = new InMemorySpanExporter();
 new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
@@ -25,33 +24,6 @@ afterAll(() => {
   trace.disable();
   context.disable();
 });
-
-/** A span as the thread writes it. */
-interface ThreadSpan {
-  readonly name: string;
-  readonly kind: SpanKind;
-  readonly traceId: string;
-  readonly id: string;
-  readonly parent: string | undefined;
-  readonly attributes: Readonly<Record<string, unknown>>;
-}
-
-/** A set-up that collects the spans of its thread and writes them when it is flushed, a file each. */
-function setUp(folder: string): string {
-  return `import { writeFileSync } from 'node:fs';
-    import { threadId } from 'node:worker_threads';
-    import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from ${JSON.stringify(sdk)};
-    const exporter = new InMemorySpanExporter();
-    export default () => {
-      new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
-      return { forceFlush: async () => {
-        const spans = exporter.getFinishedSpans().map((span) => ({ name: span.name, kind: span.kind,
-          traceId: span.spanContext().traceId, id: span.spanContext().spanId, parent: span.parentSpanContext?.spanId, attributes: span.attributes }));
-        const plugin = spans.map(({ attributes }) => attributes['liveswap.plugin']).find(Boolean);
-        if (plugin) writeFileSync(${JSON.stringify(folder)} + '/spans-' + plugin + '.json', JSON.stringify(spans));
-      } };
-    };`;
-}
 
 const guardian: PluginText = {
   name: 'guardian',
@@ -62,7 +34,6 @@ const guardian: PluginText = {
     live_extension: '() => context.vault.extension.ask()',
     live_watch: `async function* () { trace.getTracer('test').startSpan('look').end(); yield 'north'; yield 'south'; }`,
     live_stream: `() => new ReadableStream({ pull(c) { c.enqueue('hail'); c.close(); } })`,
-    live_register: `() => context.vault.extension.on(async function hear() { return 'heard'; })`,
     live_fail: `() => { throw new RangeError('the gate is shut'); }`,
   },
   module: `import { trace } from ${JSON.stringify(api)};`,
@@ -71,20 +42,14 @@ const guardian: PluginText = {
 };
 const armory: PluginText = { name: 'armory', exports: { sword: `() => 'Ice'` } };
 
-type Listener = () => Promise<unknown>;
-
-/** Call-backs that plugins have registered. */
-const listeners: Listener[] = [];
-
 async function open(thread?: string): Promise<{ readonly swapper: Swapper; readonly folder: string }> {
   const folder = await tempFolder();
   const module = join(folder, 'otel-thread.mjs');
-  await writeFile(module, setUp(folder));
+  await writeFile(module, spanSetUp(folder));
   await deploy(folder, guardian, armory);
   const swapper: Swapper = openSwapper(folder, {
     tracing: tracing(thread === undefined ? { thread: module } : {}),
     extension: () => ({
-      on: (listener: Listener) => void listeners.push(listener),
       ask: () => trace.getActiveSpan()?.spanContext().traceId,
     }),
   });
@@ -125,23 +90,15 @@ test('a call is a client span here and a server span in its thread, and the plug
     'liveswap.queue_ms': expect.any(Number) as number,
   });
   await swapper.close();
-  const spans = async (plugin: string): Promise<ThreadSpan[]> =>
-    JSON.parse(await readFile(join(folder, `spans-${plugin}.json`), 'utf8')) as ThreadSpan[];
-  const inGuardian = await spans('guardian');
+  const inGuardian = await spansOf(folder, 'guardian');
   const server = inGuardian.find(({ kind }) => kind === SpanKind.SERVER);
   expect(server).toMatchObject({ name: 'guardian/live_arm', traceId, parent: client?.spanContext().spanId });
   const nested = inGuardian.find(({ kind }) => kind === SpanKind.CLIENT);
   expect(nested).toMatchObject({ name: 'armory/sword', traceId, parent: server?.id });
-  expect(await spans('armory')).toMatchObject([
+  expect(await spansOf(folder, 'armory')).toMatchObject([
     { name: 'armory/sword', kind: SpanKind.SERVER, traceId, parent: nested?.id },
   ]);
 });
-
-/** The spans that the threads of guardian made; they write them when they end. */
-async function spansOfGuardian(folder: string): Promise<ThreadSpan[]> {
-  const text = await readFile(join(folder, 'spans-guardian.json'), 'utf8');
-  return JSON.parse(text) as ThreadSpan[];
-}
 
 test('the span of a call that answers with a stream ends with it, and is active in its steps', async () => {
   const { swapper, folder } = await open();
@@ -150,7 +107,7 @@ test('the span of a call that answers with a stream ends with it, and is active 
   for await (const line of (await swapper.call('live_stream')) as ReadableStream<string>)
     expect(line).toBe('hail');
   await swapper.close();
-  const spans = await spansOfGuardian(folder);
+  const spans = await spansOf(folder, 'guardian');
   const names = spans.map(({ name }) => name);
   // A span is written when it ends: the step's before that of its call.
   expect(names.indexOf('look')).toBeLessThan(names.indexOf('guardian/live_watch'));
@@ -159,24 +116,12 @@ test('the span of a call that answers with a stream ends with it, and is active 
   expect(names).toContain('guardian/live_stream');
 });
 
-test('a call-back of a plugin is a span on behalf of whoever calls it', async () => {
-  const { swapper, folder } = await open();
-  listeners.length = 0;
-  await swapper.call('live_register');
-  const { traceId } = await inRequest(async () => {
-    expect(await listeners[0]?.()).toBe('heard');
-  });
-  await swapper.close();
-  const heard = (await spansOfGuardian(folder)).find(({ name }) => name === 'guardian/hear');
-  expect(heard).toMatchObject({ kind: SpanKind.SERVER, traceId });
-});
-
 test('the span of a request ends with its response', async () => {
   const { swapper, folder } = await open();
   const handler = toFetchHandler(swapper, { plugin: 'guardian' });
   await (await handler(new Request('http://localhost/'))).text();
   await swapper.close();
-  const request = (await spansOfGuardian(folder)).find(({ name }) => name === 'GET');
+  const request = (await spansOf(folder, 'guardian')).find(({ name }) => name === 'GET');
   expect(request?.attributes).toMatchObject({
     'http.request.method': 'GET',
     'http.response.status_code': 200,

@@ -2,6 +2,7 @@ import { ts } from 'ts-morph';
 import { relativePath } from '../../../core/paths.js';
 import type { Rule } from '../../rule.js';
 import { analyse, importsOf } from '../analysis/analysis.js';
+import { markWhole } from './mark-whole.js';
 import { Ownership, type Violation } from '../imports/ownership.js';
 
 /** Refuses the code of other plugins and of the host: a bundled copy would never be reloaded. */
@@ -16,13 +17,14 @@ export const noCrossImports: Rule = {
         const violation = ownership.violationBy(found);
         if (!violation) continue;
         const { problem, remedy } = problemOf(violation, plugin.folder);
-        report(found.node, problem, namesOnlyTypes(found.node.parent) ? markWhole : remedy);
+        if (namesOnlyTypes(found.node.parent)) report(found.node, problem, ONLY_TYPES, markWhole(found.node));
+        else report(found.node, problem, remedy);
       }
     }
   },
 };
 
-const markWhole =
+const ONLY_TYPES =
   'Write `import type { … }`: with verbatimModuleSyntax, `import { type … }` still imports the module.';
 
 /** `import { type … }`, `export { type … } from`. */

@@ -10,6 +10,7 @@ import { remedyOfLoop, remedyOfWork } from './remedies.js';
 import { useEvery } from './use-every.js';
 import { Releases } from '../analysis/releases.js';
 import type { Work } from './starts.js';
+import { giveToWaitUntil } from './wait-until.js';
 
 /** Refuses work that outlives the call that began it: it would keep an old version alive, or be cut off with it. */
 export const noLongTasks: Rule = {
@@ -33,12 +34,16 @@ export const noLongTasks: Rule = {
         'Make the executor synchronous, or write an async function instead of `new Promise`.',
       );
     }
-    for (const { node, how } of floatingPromises(analysis)) {
+    for (const floating of floatingPromises(analysis)) {
+      const { node, how } = floating;
       if (work.some(({ call }) => isWithin(node, call))) continue;
+      // What ends the version is not waited for by the version.
+      const fix = releases.isFreeCode(node) ? undefined : giveToWaitUntil(analysis, floating);
       report(
         node,
         `This promise is ${how}: what it does goes on when the call is over, and its failure ends the thread.`,
         'Await it, return it, or give it to `context.waitUntil()`, which keeps the version alive until it settles.',
+        fix,
       );
     }
   },

@@ -11,6 +11,7 @@ import {
 import { defaultExportOf } from '../analysis/plugin-definition.js';
 import { hasModifier, isStatic } from '../analysis/syntax.js';
 import { affinityProblems } from './affinity-problems.js';
+import { defineAtEnd, exportInPlace } from './fixes.js';
 import type { Problem } from './problem.js';
 import { strayExports, uncertainValues } from './stray-exports.js';
 
@@ -21,7 +22,7 @@ export const pluginShape: Rule = {
     'refuses a plugin without a root that exports definePlugin, and live symbols that cannot be reached',
   check(plugin, report) {
     const analysis = analyse(plugin);
-    const say = (node: ts.Node, { problem, remedy }: Problem) => report(node, problem, remedy);
+    const say = (node: ts.Node, { problem, remedy, fix }: Problem) => report(node, problem, remedy, fix);
     if (!plugin.root) {
       report(
         join(plugin.folder, 'index.ts'),
@@ -59,6 +60,7 @@ function checkRoot(name: string, root: SourceFile, project: Project, say: Say): 
     say(root.compilerNode, {
       problem: `The root module of plugin ${name} has no default export.`,
       remedy: 'Add `export default definePlugin({})`, with definePlugin from liveswap/plugin.',
+      fix: defineAtEnd(root.compilerNode),
     });
   }
   if (found.state === 'other') {
@@ -77,11 +79,13 @@ function problemOf(live: DeclaredSymbol, livePrefix: string, checker: ts.TypeChe
   );
 }
 
-function exportProblem({ kind, name, exportName }: DeclaredSymbol, livePrefix: string): Problem | undefined {
+function exportProblem(live: DeclaredSymbol, livePrefix: string): Problem | undefined {
+  const { kind, name, exportName, declaration, symbol } = live;
   if (exportName !== undefined) return undefined;
   return {
     problem: `Live ${kind} ${name} is not exported under this name, so nothing can reach it.`,
     remedy: `Export it, or give it a name that does not start with ${livePrefix}.`,
+    fix: exportInPlace(declaration, symbol),
   };
 }
 

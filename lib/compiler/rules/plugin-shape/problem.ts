@@ -1,5 +1,9 @@
+import type { TextEdit } from '../../rule.js';
+
 /** A reason to refuse a plugin, and its remedy. */
 export interface Problem {
   readonly problem: string;
   readonly remedy: string;
+  /** Does what the remedy says, where that is safe. */
+  readonly fix?: readonly TextEdit[] | undefined;
 }

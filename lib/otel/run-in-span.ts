@@ -1,0 +1,38 @@
+import type { Context, Span } from '@opentelemetry/api';
+import { isThenable } from '../core/is-thenable.js';
+import { context, trace } from './api.js';
+import { endSpan } from './spans.js';
+import { untilEnded } from './until-ended.js';
+
+/** End of a span: with the answer, streams included, as soon as that is there, or by somebody else. */
+export type Until = 'answer' | 'settled' | 'nothing';
+
+/** Runs something in a span, which ends then. */
+export function runInSpan<Result>(span: Span, parent: Context, run: () => Result, until: Until): Result {
+  const active = trace.setSpan(parent, span);
+  const end = once((error?: unknown) => endSpan(span, error));
+  const within = <Value>(step: () => Value): Value => context.with(active, step);
+  const settled = (answer: unknown): unknown => {
+    if (until === 'answer') return untilEnded(answer, within, end);
+    if (until === 'settled') end();
+    return answer;
+  };
+  const failed = (error: unknown): never => {
+    if (until !== 'nothing') end(error);
+    throw error;
+  };
+  try {
+    const result = within(run);
+    return (isThenable(result) ? Promise.resolve(result).then(settled, failed) : settled(result)) as Result;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function once(run: (error?: unknown) => void): (error?: unknown) => void {
+  let hasRun = false;
+  return (error) => {
+    if (!hasRun) run(error);
+    hasRun = true;
+  };
+}
