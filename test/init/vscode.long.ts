@@ -36,8 +36,15 @@ const attributes = {
   task: ['label', 'type', 'command', 'args', 'isBackground', 'presentation', 'problemMatcher'],
   matcher: ['owner', 'source', 'fileLocation', 'pattern', 'background'],
   launch: [
-    ...['name', 'type', 'request', 'preLaunchTask', 'program', 'runtimeExecutable', 'runtimeArgs'],
-    ...['console', 'resolveSourceMapLocations'],
+    'name',
+    'type',
+    'request',
+    'preLaunchTask',
+    'program',
+    'runtimeExecutable',
+    'runtimeArgs',
+    'console',
+    'resolveSourceMapLocations',
   ],
   attach: ['name', 'type', 'request', 'port', 'resolveSourceMapLocations'],
 } as const;
