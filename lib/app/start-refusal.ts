@@ -54,7 +54,7 @@ function ownPlaceIn(stack: string, root: string): string | undefined {
   return undefined;
 }
 
-/** What is refused by name says itself what to do. */
+/** An error that refuses something by name has its own remedy. */
 function remedyFor({ message }: Error): string {
   return /^(?:liveswap does not|Cannot keep) /.test(message) ? '' : '; correct it there, and reload';
 }

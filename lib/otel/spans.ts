@@ -9,7 +9,7 @@ export interface SpanStart {
   readonly kind: Kind;
   readonly attributes: Attributes;
   readonly parent: Context;
-  /** What it goes back to without being part of it. */
+  /** Spans that caused it without it being part of them. */
   readonly links?: Link[];
 }
 

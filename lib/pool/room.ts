@@ -45,7 +45,7 @@ async function measureCeilings(): Promise<Ceiling[]> {
   ];
 }
 
-/** Where there is no such file, as on macOS and Windows, nothing is known. */
+/** Resolves to `undefined` where there is no such file, as on macOS and Windows. */
 async function left(most: () => Promise<number>, used: () => Promise<number>): Promise<number | undefined> {
   try {
     const [limit, taken] = await Promise.all([most(), used()]);

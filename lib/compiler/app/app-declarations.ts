@@ -2,7 +2,7 @@ import type { CarriedFile } from '../../manifest/files-block.js';
 import type { ImportFacts, KeptFacts } from '../../manifest/manifest.js';
 import type { ShapeTable } from '../../manifest/shape.js';
 
-/** What an app's own files declare by `liveswap/plugin`. */
+/** Declarations of an app's own files by `liveswap/plugin`. */
 export interface AppDeclarations {
   readonly imports: readonly ImportFacts[];
   /** State that is kept through releases; `undefined` when there is none. */

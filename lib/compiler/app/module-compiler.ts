@@ -67,7 +67,7 @@ export class ModuleCompiler {
     return TYPESCRIPT.test(path) && this.#projects?.of(path).options.verbatimModuleSyntax === true;
   }
 
-  /** What an app's own files declare by `liveswap/plugin`. Most servers declare nothing, and do without a type checker. */
+  /** Declarations of an app's own files by `liveswap/plugin`. Most servers declare nothing, and do without a type checker. */
   async declarations(name: string, app: AppFiles, adapters: BuildAdapters): Promise<AppDeclarations> {
     if (!app.carried.some((file) => mayDeclare(file))) return noDeclarations;
     const [{ AppSources }, { declaredBy }] = await Promise.all([

@@ -20,7 +20,7 @@ export interface SharedSocketDeps {
   onBegun(shared: SharedSocket): void;
 }
 
-/** What the platform answers to a client that has not asked in time. */
+/** The platform's answer to a client that has not asked in time. */
 const TIMED_OUT = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n';
 
 /**

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { NodeRequest } from 'srvx/node';
 import { isUnread, readWhole } from './read-whole.js';
 
-/** What is overridden of srvx's request, whose getters its types take for properties. */
+/** Overridden members of srvx's request; its types declare their getters as properties. */
 interface LazyRequest {
   readonly method: string;
   readonly body: unknown;

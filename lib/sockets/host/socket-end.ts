@@ -42,7 +42,7 @@ export function connectSocket(socket: Socket, options: SocketOptions, label?: un
 /** Time for which a peer may go on sending after it was refused, in milliseconds. */
 const LINGER_MS = 1_000;
 
-/** What a socket cannot do by itself. */
+/** Operations that a socket cannot do by itself. */
 interface SocketSteps extends Pick<SocketOptions, 'refusal'> {
   take?(bytes: readonly Bytes[], purpose: unknown): void;
 }
