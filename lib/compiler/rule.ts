@@ -32,7 +32,7 @@ export type Report = (
   place: ts.Node | string,
   problem: string,
   remedy: string,
-  fix?: readonly TextEdit[] | undefined,
+  fix?: readonly TextEdit[],
 ) => void;
 
 /** A piece of a file that is replaced. */

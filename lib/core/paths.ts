@@ -27,13 +27,13 @@ export interface Paths {
 }
 
 /** Returns how paths are on a platform: that of `node:path`, `path.win32` or `path.posix`. */
-export function pathsOn({ dirname, relative, resolve, sep }: PlatformPath): Paths {
+export function pathsOn(platformPath: PlatformPath): Paths {
   // Elsewhere a backslash is a letter like any other.
-  const isWindows = sep === '\\';
+  const isWindows = platformPath.sep === '\\';
   const posixPath = (path: string): string => (isWindows ? path.replaceAll('\\', '/') : path);
   const pathKey = (path: string): string => (isWindows ? posixPath(path).toLowerCase() : path);
   const foldersAbove = (path: string): string[] => {
-    const folder = dirname(path);
+    const folder = platformPath.dirname(path);
     return folder === path ? [] : [folder, ...foldersAbove(folder)];
   };
   return {
@@ -42,10 +42,10 @@ export function pathsOn({ dirname, relative, resolve, sep }: PlatformPath): Path
     foldersAbove,
     nativePath: (path) => (isWindows ? path.replaceAll('/', '\\') : path),
     absolutePath: (path) => {
-      const absolute = resolve(path);
+      const absolute = platformPath.resolve(path);
       return isWindows ? absolute.replace(/^[a-z]:/, (drive) => drive.toUpperCase()) : absolute;
     },
-    relativePath: (folder, file) => posixPath(relative(folder, file)),
+    relativePath: (folder, file) => posixPath(platformPath.relative(folder, file)),
     isWithin: (path, folder) => {
       const inner = pathKey(path);
       const outer = pathKey(folder);

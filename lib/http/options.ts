@@ -130,10 +130,7 @@ const checks: Checks<Required<ServeOptions>> = {
   ...answerChecks,
   port: ['a port, 0 to 65535', (value) => isCount(0)(value) && (value as number) <= 65_535],
   hostname: ['a name or an address', (value) => typeof value === 'string'],
-  tls: [
-    '{ cert, key }',
-    (value) => isObject(value) && 'cert' in (value as object) && 'key' in (value as object),
-  ],
+  tls: ['{ cert, key }', (value) => isObject(value) && 'cert' in value && 'key' in value],
   mount: ['plugin names by prefix, each beginning with /', isMountTable],
   warm: ['{ path, settleMs?, timeoutMs? }', isWarm],
   maxHeaderBytes: ['a whole number of bytes above 0', isCount(1)],
@@ -211,7 +208,7 @@ export function nodeOptions(settings: ServeSettings): ServerOptions {
 function isMountTable(value: unknown): boolean {
   return (
     isObject(value) &&
-    Object.entries(value as object).every(
+    Object.entries(value).every(
       ([prefix, plugin]) => prefix.startsWith('/') && typeof plugin === 'string' && plugin !== '',
     )
   );
@@ -220,7 +217,7 @@ function isMountTable(value: unknown): boolean {
 function areStatuses(value: unknown): boolean {
   return (
     isObject(value) &&
-    Object.entries(value as object).every(
+    Object.entries(value).every(
       ([name, status]) =>
         Object.hasOwn(defaultStatuses, name) && Number.isInteger(status) && status >= 400 && status <= 599,
     )

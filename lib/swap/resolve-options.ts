@@ -117,7 +117,7 @@ function givenOf<T extends object>(options: T): T {
 
 function isCrashLoop(value: unknown): boolean {
   if (!isObject(value)) return false;
-  return Object.entries(value as object).every(([field, limit]) => {
+  return Object.entries(value).every(([field, limit]) => {
     if (limit === undefined) return field in swapperDefaults.crashLoop;
     if (field === 'crashes') return isLimit(limit);
     return field in swapperDefaults.crashLoop && isDuration(limit) && limit !== 0;
@@ -132,7 +132,7 @@ function drainingLimit(limit: number | Partial<DrainingLimit>): DrainingLimit {
 function isDrainingLimit(value: unknown): boolean {
   if (isLimit(value)) return true;
   if (!isObject(value)) return false;
-  return Object.entries(givenOf(value as object)).every(([field, given]) => {
+  return Object.entries(givenOf(value)).every(([field, given]) => {
     if (field === 'versions') return isLimit(given);
     return field === 'then' && (given === 'refuse' || given === 'cut');
   });

@@ -110,10 +110,8 @@ function chooseBy({ only, mocks = {} }: MountOptions): (names: readonly string[]
 }
 
 function areMocks(value: unknown): boolean {
-  const tables = isObject(value) ? Object.values(value as object) : [undefined];
-  return tables.every(
-    (table: unknown) => isObject(table) && Object.values(table as object).every(isFunction),
-  );
+  const tables = isObject(value) ? Object.values(value) : [undefined];
+  return tables.every((table: unknown) => isObject(table) && Object.values(table).every(isFunction));
 }
 
 /** The test's own extension, and what the mocks ask. */

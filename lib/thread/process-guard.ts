@@ -11,8 +11,8 @@ const ofHost = new Set([process.pid, -process.pid, 0, -1]);
 export function guardProcess(mayCapture: () => boolean): void {
   const kill = process.kill.bind(process);
   process.kill = (pid, signal) => {
-    // Signal 0 only asks whether a process is there.
-    if (signal !== 0 && ofHost.has(Number(pid)))
+    // Signal 0 only asks whether a process is there. Node takes ids that are text, too.
+    if (signal !== 0 && ofHost.has(Number(pid as unknown)))
       refuse(
         `process.kill(${pid}) signals the host from a thread`,
         'ask the host to act, through its extension, the data bag or a result',

@@ -25,7 +25,7 @@ test.each([
   ['an instance of a class', () => new Room()],
 ])('%s is kept, and is what create made', (_what, create) => {
   const name = fresh();
-  const root = kept(name, create as () => object);
+  const root = kept(name, create);
   expect(keptRoots.roots.get(name)?.root).toBe(root);
 });
 

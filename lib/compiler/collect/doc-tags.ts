@@ -2,7 +2,7 @@ import { Node, ts } from 'ts-morph';
 import { symbolAt } from '../rules/analysis/expressions.js';
 
 /** Returns the text of a tag in the comment of a declaration, on one line; empty for a bare tag, `undefined` without one. */
-export function tagOf(node: ts.Node, name: string): string | undefined {
+function tagOf(node: ts.Node, name: string): string | undefined {
   const tag = ts.getJSDocTags(node).find(({ tagName }) => tagName.text === name);
   const text = tag ? (ts.getTextOfJSDocComment(tag.comment) ?? '') : inlineTag(node, name);
   return text?.replaceAll(/\s+/g, ' ').trim();

@@ -26,7 +26,10 @@ export function answeringOf(handle: NodeHandler, untilHead: boolean): Answering 
     if (untilHead) whenHeadSent(res, isOver);
     else isOver();
     const answer: unknown = handle(req, res);
-    if (!isThenable(answer)) return void isOver();
+    if (!isThenable(answer)) {
+      isOver();
+      return undefined;
+    }
     const settled = Promise.resolve(answer);
     settled.then(isOver, isOver);
     return settled;

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 /** Calls `sent` once: when the head of a response is sent, or its connection is gone before. */
 export function whenHeadSent(res: ServerResponse, sent: () => void): void {
   // Frameworks replace the prototype of a response, but not its own properties.
-  const { writeHead } = res;
+  const writeHead = res.writeHead.bind(res);
   let isSent = false;
   const say = (): void => {
     if (isSent) return;
@@ -11,7 +11,7 @@ export function whenHeadSent(res: ServerResponse, sent: () => void): void {
     sent();
   };
   res.writeHead = ((...args: Parameters<typeof writeHead>) => {
-    const answer: ServerResponse = Reflect.apply(writeHead, res, args);
+    const answer = writeHead(...args);
     say();
     return answer;
   }) as typeof writeHead;
