@@ -23,7 +23,7 @@ export interface SourceListener {
 }
 
 /** Looks at sources again and again, and knows what it looked at. */
-export interface SourceSession {
+interface SourceSession {
   /** Absolute paths of every file that the last reports were made of. */
   readonly inputs: ReadonlySet<string>;
   /** Looks at what these files are a part of. */
@@ -34,7 +34,7 @@ export interface SourceSession {
 }
 
 /** The sources of a {@link SourceLoop}. */
-export interface Sources {
+interface Sources {
   readonly folders: readonly string[];
   /** A folder among them that is not watched: the output folder. */
   readonly except?: string;

@@ -1,2 +1,2 @@
 export { tracing, type TracingOptions } from './tracing.js';
-export type { CallTrace, TracedCall, Tracing, TracingModules } from '../core/tracing.js';
+export type { CallTrace, SideTracing, TracedCall, Tracing, TracingModules } from '../core/tracing.js';

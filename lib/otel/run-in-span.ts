@@ -5,7 +5,7 @@ import { endSpan } from './spans.js';
 import { untilEnded } from './until-ended.js';
 
 /** End of a span: with the answer, streams included, as soon as that is there, or by somebody else. */
-export type Until = 'answer' | 'settled' | 'nothing';
+type Until = 'answer' | 'settled' | 'nothing';
 
 /** Runs something in a span, which ends then. */
 export function runInSpan<Result>(span: Span, parent: Context, run: () => Result, until: Until): Result {
