@@ -10,14 +10,14 @@ const ofHost = new Set([process.pid, -process.pid, 0, -1]);
  */
 export function guardProcess(mayCapture: () => boolean): void {
   const kill = process.kill.bind(process);
-  process.kill = (pid, signal) => {
+  process.kill = (pid: number | string, signal) => {
     // Signal 0 only asks whether a process is there. Node takes ids that are text, too.
-    if (signal !== 0 && ofHost.has(Number(pid as unknown)))
+    if (signal !== 0 && ofHost.has(Number(pid)))
       refuse(
         `process.kill(${pid}) signals the host from a thread`,
         'ask the host to act, through its extension, the data bag or a result',
       );
-    return kill(pid, signal);
+    return kill(pid as number, signal);
   };
   const capture = process.setUncaughtExceptionCaptureCallback.bind(process);
   process.setUncaughtExceptionCaptureCallback = (callback) => {
