@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { performance } from 'node:perf_hooks';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { MANY, Outbox } from '../../lib/link/outbox.js';
 import { OutgoingCalls, type Reply } from '../../lib/link/outgoing-calls.js';
 import type { Peer } from '../../lib/link/peer.js';
@@ -53,6 +54,9 @@ test('a call made after the end is rejected at once, and nothing is sent', () =>
 });
 
 test('a call that still waits in the outbox is aborted here; one that was sent is aborted there', async () => {
+  // A frame waits for a millisecond at most, and a busy machine may take that from this very turn.
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+  onTestFinished(() => void vi.restoreAllMocks());
   const { calls, outbox, frames } = recordedCalls();
   const sent = recordedReply();
   const sentId = send(calls, 'live_sent', sent);
