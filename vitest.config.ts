@@ -46,6 +46,15 @@ export default defineConfig({
       { test: { ...shared, name: 'adapters', include: ['test/adapters/**/*.adapters.ts'] } },
       // Needs packages of its own, which `npm run test:apps` installs; an edit of a large application takes a while.
       { test: { ...shared, name: 'apps', include: ['test/apps/*.apps.ts'], testTimeout: 300_000 } },
+      // Needs bundlers and runtimes of its own, which `npm run test:platforms` installs.
+      {
+        test: {
+          ...shared,
+          name: 'platforms',
+          include: ['test/platforms/*.platforms.ts'],
+          testTimeout: 300_000,
+        },
+      },
       // Needs Chromium, so it is not part of `npm test`.
       { test: { ...shared, name: 'browser', include: ['test/browser/**/*.browser.ts'] } },
     ],

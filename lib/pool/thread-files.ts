@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LiveswapError } from '../core/errors.js';
 import { createThreadCode, type ThreadCode } from './thread-code.js';
@@ -26,15 +26,21 @@ export function threadFiles(): ThreadFiles {
       // In a bundle there is neither this file's place nor its package.
       const require = createRequire(import.meta.url);
       found = {
-        entry: require.resolve('#thread'),
-        blank: require.resolve('#blank'),
-        code: createThreadCode(require.resolve('#thread-code')),
+        entry: checkFile(require.resolve('#thread')),
+        blank: checkFile(require.resolve('#blank')),
+        code: createThreadCode(checkFile(require.resolve('#thread-code'))),
       };
     }
     return found;
   } catch (cause) {
     throw bundledHost(cause);
   }
+}
+
+/** Throws where a bundler has put the number of a module in the place of its path, as webpack does. */
+function checkFile(file: unknown): string {
+  if (typeof file === 'string' && isAbsolute(file)) return file;
+  throw new Error(`${String(file)} is no file`);
 }
 
 /** The folders of liveswap's own code, as stacks write them: as paths and as URLs. None in a bundled host. */
