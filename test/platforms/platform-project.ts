@@ -54,7 +54,7 @@ export async function openProject(files: Files): Promise<PlatformProject> {
 }
 
 /** The package as `npm publish` would send it. */
-export async function packLibrary(to: string): Promise<string> {
+async function packLibrary(to: string): Promise<string> {
   const output = await succeed(
     repository,
     'npm',
@@ -69,7 +69,7 @@ export async function packLibrary(to: string): Promise<string> {
 }
 
 /** Writes the files of a project, and two releases of a plugin: `artifacts` and `next`. */
-export async function writeProject(folder: string, files: Files): Promise<void> {
+async function writeProject(folder: string, files: Files): Promise<void> {
   await writeFiles(folder, { 'package.json': '{ "private": true, "type": "module" }', ...files });
   for (const [release, greeting] of [
     ['artifacts', 'Hail'],
@@ -81,7 +81,7 @@ export async function writeProject(folder: string, files: Files): Promise<void> 
   }
 }
 
-export function projectAt(folder: string, env: NodeJS.ProcessEnv = {}): PlatformProject {
+function projectAt(folder: string, env: NodeJS.ProcessEnv = {}): PlatformProject {
   const run = (file: string, ...args: string[]): Promise<ProgramRun> =>
     new Promise((resolve) => {
       execFile(file, args, { cwd: folder, env: quietEnv(env) }, (error, stdout, stderr) => {
