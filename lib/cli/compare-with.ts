@@ -44,13 +44,13 @@ function withBreaks(
 ): PluginReport {
   const own = breaks.filter(({ plugin }) => keyOf(plugin) === keyOf(report.name));
   if (own.length === 0 || report.state !== 'checked') return report;
-  const { name, folder, times } = report;
+  const { name, folder, times, warnings } = report;
   const findings = own.map((one): Finding => {
     const { file, line } = placeOf(one, manifests) ?? { file: 'index.ts', line: 1 };
     const place = { file: join(folder, file), line, column: 1, endLine: line, endColumn: 1 };
     return { rule: 'contract', plugin: name, ...place, problem: `BREAKING ${breakText(one)}`, remedy };
   });
-  return { state: 'refused', name, folder, times, findings };
+  return { state: 'refused', name, folder, times, warnings, findings };
 }
 
 const remedy =

@@ -49,13 +49,15 @@ export function printFindings(findings: readonly Finding[]): void {
   print(findingsAsText(findings, paint));
 }
 
-/** Returns what may make a built plugin fail at run time: warnings, and packages that the server must have. */
+/** Returns the warnings about a plugin and, if it was built, the packages that the server must have. */
 export function remarksOn(report: PluginReport, verbose = false): string[] {
-  if (!('artifact' in report)) return [];
-  const { name, warnings, outside, largest, times } = report;
+  const { name, warnings, times } = report;
+  const warned = warnings.length > 0 ? [findingsAsText(warnings, paint)] : [];
+  if (!('artifact' in report)) return warned;
+  const { outside, largest } = report;
   const isSlow = (times.bundle ?? 0) > SLOW_BUNDLE_MS;
   return [
-    ...(warnings.length > 0 ? [findingsAsText(warnings, paint)] : []),
+    ...warned,
     ...(isSlow || verbose ? largest.map((input) => largeLine(name, input)) : []),
     ...outside.map(({ name: one, reason, isNeeded }) => {
       const verb = isNeeded ? 'needs' : 'may need';
@@ -109,6 +111,7 @@ export function showProgress(): {
   readonly end: () => void;
 } {
   let current: BuildProgress | undefined;
+  let slow: NodeJS.Timeout | undefined;
   const line = new StatusLine(process.stderr, [process.stdout], () =>
     current ? `${current.plugin ? `${current.plugin}: ` : ''}${current.step} …` : '',
   );
@@ -116,9 +119,22 @@ export function showProgress(): {
     show: (progress) => {
       current = progress;
       line.draw();
+      clearTimeout(slow);
+      if (progress.step === 'bundle') slow = setTimeout(sayIsSlow, SLOW_BUNDLE_MS, progress.plugin).unref();
     },
-    end: () => line.end(),
+    end: () => {
+      clearTimeout(slow);
+      line.end();
+    },
   };
+}
+
+/** Only esbuild knows what it has read so far, and says so when it is done. */
+function sayIsSlow(plugin = 'A plugin'): void {
+  const seconds = SLOW_BUNDLE_MS / 1_000;
+  process.stderr.write(
+    `${plugin} is still being bundled after ${seconds} s; what is large in it, and who imports that, is said when it is done.\n`,
+  );
 }
 
 /** Prints lines to stdout. */

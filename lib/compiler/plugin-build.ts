@@ -196,7 +196,7 @@ export class PluginBuild {
       ...facts,
       bodyHash: '',
     } as const;
-    return this.#settle({ state: 'checked', manifest });
+    return this.#settle({ state: 'checked', manifest, warnings: strayWarnings(this.#plugin) });
   }
 
   /** Writes the artifact, unless there are findings. */
@@ -246,7 +246,10 @@ export class PluginBuild {
     ];
   }
 
-  async #write({ file, hash, manifest, bytes }: Artifact, remarks: BundleRemarks): Promise<PluginReport> {
+  async #write(
+    { file, hash, manifest, bytes }: Artifact,
+    remarks: BundleRemarks & Pick<PluginReport, 'warnings'>,
+  ): Promise<PluginReport> {
     const artifact: BuiltArtifact = { file, hash, manifest };
     const state = (await writeIfChanged(file, bytes)) ? 'built' : 'unchanged';
     return this.#settle({ state, artifact, ...remarks });
@@ -265,7 +268,7 @@ export class PluginBuild {
   }
 
   #refuse(findings: readonly Finding[]): PluginReport {
-    return this.#settle({ state: 'refused', findings });
+    return this.#settle({ state: 'refused', findings, warnings: strayWarnings(this.#plugin) });
   }
 
   #settle(outcome: Outcome): PluginReport {

@@ -22,12 +22,12 @@ interface AnyReport {
   /** Absolute path of the plugin's folder. */
   readonly folder: string;
   readonly times: StepTimes;
+  /** Warnings: files that belong to no plugin, and, of a plugin that was bundled, those of esbuild: its code may fail when it runs. */
+  readonly warnings: readonly Finding[];
 }
 
 /** Remarks of the bundler about a plugin that was built. */
 export interface BundleRemarks {
-  /** Warnings of esbuild: the code may fail when it runs. */
-  readonly warnings: readonly Finding[];
   /** Packages that are not in the artifact: the server needs them in a `node_modules` where the artifact is. */
   readonly outside: readonly OutsidePackage[];
   /** The largest packages and files of one's own in it, the largest first. */
