@@ -62,8 +62,14 @@ export class ImportingThreads {
   }
 
   async #link(importer: ThreadHandle, thread: ThreadHandle, early?: Promise<boolean>): Promise<void> {
-    if (early && (await early)) await importer.ask('importIsUp', [this.#plugin, thread.id]);
-    else await connectThreads(importer, thread);
+    // Sent before the early link is confirmed: what the importer is asked from now on finds the thread up.
+    const up = early && importer.ask('importIsUp', [this.#plugin, thread.id]);
+    const told = up?.then(
+      () => true,
+      () => false,
+    );
+    const [isLinked, isTold] = await Promise.all([early, told]);
+    if (!isLinked || !isTold) await connectThreads(importer, thread);
   }
 
   #tell(ask: (importer: ThreadHandle) => Promise<unknown>): void {
