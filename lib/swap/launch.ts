@@ -28,9 +28,15 @@ export async function launch(members: readonly Member[], data: unknown, deps: La
     .map((member) => member.version)
     .filter((version) => version.state.kind === 'starting');
   const pace = new Pace();
+  /** Begins a step, unless the launch was aborted while that waited for its turn: the versions are being freed then. */
+  const begin = (step: () => void | Promise<void>): Promise<void> =>
+    pace.do(() => {
+      deps.signal.throwIfAborted();
+      return step();
+    });
   const inTurn = async (run: (version: Version) => void | Promise<void>): Promise<void> => {
     for (const version of fresh) {
-      await pace.do(() => run(version));
+      await begin(() => run(version));
       deps.signal.throwIfAborted();
     }
   };
@@ -39,7 +45,11 @@ export async function launch(members: readonly Member[], data: unknown, deps: La
   );
   await Promise.all(
     fresh.map((version) =>
-      pace.do(() => version.start({ cause: deps.cause, exclusiveImports: importsAmong(exclusive, version) })),
+      begin(async () => {
+        // Another version has failed meanwhile: this one is given up, too.
+        if (version.state.kind !== 'starting') return;
+        await version.start({ cause: deps.cause, exclusiveImports: importsAmong(exclusive, version) });
+      }),
     ),
   );
   deps.signal.throwIfAborted();
@@ -59,7 +69,7 @@ export async function launch(members: readonly Member[], data: unknown, deps: La
   deps.openVault();
   const starts = new Set(fresh);
   for (const { version } of members) {
-    await pace.do(() => (starts.has(version) ? version.init() : deps.carryOver(version)));
+    await begin(() => (starts.has(version) ? version.init() : deps.carryOver(version)));
     deps.signal.throwIfAborted();
   }
   await inTurn((version) => version.ready());
