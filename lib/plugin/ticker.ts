@@ -13,13 +13,15 @@ interface Task {
   /** Time when its next tick is due, in milliseconds of `performance.now()`. */
   due: number;
   isRunning: boolean;
+  /** True when an activity has declared it as it began: the next one declares it again. */
+  readonly isRenewed: boolean;
 }
 
 /** Runs that `every` has declared in one artifact: they go on while the version is active. */
 export class Ticker {
   #tasks: Task[] = [];
-  /** Number of tasks that were declared before the first activity. */
-  #lasting: number | undefined;
+  /** True while an activity begins. */
+  #isRenewing = false;
   #host: TickerHost | undefined;
 
   get count(): number {
@@ -27,15 +29,22 @@ export class Ticker {
   }
 
   declare(ms: number, run: () => unknown): void {
-    const task: Task = { ms, run, timer: undefined, due: 0, isRunning: false };
+    const isRenewed = this.#isRenewing;
+    const task: Task = { ms, run, timer: undefined, due: 0, isRunning: false, isRenewed };
     this.#tasks.push(task);
     if (this.#host) this.#begin(task);
   }
 
-  /** Forgets what the last activity has declared: `onActive` is about to declare it again. */
-  renew(): void {
-    this.#lasting ??= this.#tasks.length;
-    this.#tasks = this.#tasks.slice(0, this.#lasting);
+  /**
+   * Forgets what the last activity has declared as it began: `onActive` is about to declare it again, until the returned function
+   * is called.
+   */
+  renew(): () => void {
+    this.#tasks = this.#tasks.filter(({ isRenewed }) => !isRenewed);
+    this.#isRenewing = true;
+    return () => {
+      this.#isRenewing = false;
+    };
   }
 
   start(host: TickerHost): void {

@@ -71,13 +71,15 @@ export class Activity {
     this.#cause = cause;
     this.#isActive = true;
     if (this.#yielding.signal.aborted) this.#yielding = new AbortController();
-    artifact.ticker?.renew?.();
+    const renewed = artifact.ticker?.renew?.();
     try {
       await runHook(() => artifact.resources?.open('active'));
       if (this.#isMeant && artifact.plugin.onActive) {
         const value = previous?.data && LiveData.from(previous.data, liveClasses).unwrap();
         await runHook(() => artifact.plugin.onActive?.(value));
       }
+      // What work declares once it is begun is declared only once.
+      renewed?.();
       await artifact.takers?.start(previous?.takers);
     } catch (error) {
       this.#isActive = false;

@@ -92,6 +92,24 @@ test('what one activity has declared is forgotten by the next, which declares it
   expect(runs).toEqual(['lasting', 'first', 'lasting', 'second']);
 });
 
+test('what is declared once an activity has begun, as by a module that is imported late, outlasts it', async () => {
+  const ticker = new Ticker();
+  const { host } = runner();
+  const beActive = (): void => {
+    const renewed = ticker.renew();
+    renewed();
+    ticker.start(host);
+  };
+  let ticks = 0;
+  beActive();
+  ticker.declare(2, () => ticks++);
+  ticker.stop();
+  beActive();
+  await vi.advanceTimersByTimeAsync(2);
+  ticker.stop();
+  expect(ticks).toBe(1);
+});
+
 test.each([[0], [-1], [Number.NaN], [Infinity], [2 ** 31], ['5']])('every(%o) is refused', (ms) => {
   expect(() => every(ms as number, () => {})).toThrow(LiveswapError);
 });
