@@ -143,6 +143,8 @@ export class AdoptedServers {
       opened: (listening) => {
         this.#requests.set(server, { key: listening.key, request });
         this.#opened(server, listening, options);
+        // The app may have changed its settings since it asked.
+        if (hasReturned && server instanceof TlsServer) this.#changed(server);
         const tell = (): void => void (server.listening && server.emit('listening'));
         // The platform tracks connections of an HTTP server from this event on, so it comes before them; but not before `listen` returns.
         if (hasReturned) tell();

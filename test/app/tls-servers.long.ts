@@ -73,6 +73,18 @@ test('setSecureContext of a running server counts from the next connection on', 
   await expect.poll(async () => (await ask(url)).subject).toBe('renewed.localhost');
 });
 
+test('what is added to a server before its address is known counts as well', async () => {
+  const { serve } = await appProject({
+    ...certificates,
+    'server.js': `${pem}
+      const server = require('https').createServer(pair(), (_, response) => response.end('well'));
+      server.listen(0, '127.0.0.1');
+      server.addContext('raven.north', pair('renewed-'));`,
+  });
+  const app = await serve('server.js');
+  expect((await ask(app.urls[0] ?? '', 'raven.north')).subject).toBe('renewed.localhost');
+});
+
 test('a release may speak TLS where the one before did not', async () => {
   const { write, serve } = await appProject({
     ...certificates,
