@@ -5,6 +5,9 @@ import { errorOfFacts, type AppNote } from '../surface/app-notes.js';
 
 type ContextNote = Extract<AppNote, { readonly kind: 'context' }>;
 
+/** Contexts that are kept for one thread: an `SNICallback` may make another one for each handshake. */
+const MOST_CONTEXTS = 256;
+
 /** A question that a thread has not answered. */
 interface Asked {
   readonly tunnel: Tunnel;
@@ -15,7 +18,7 @@ interface Asked {
 /** The TLS contexts that servers of an app choose by the name that a peer asks for: their threads know what each is made of. */
 export class NamedContexts {
   readonly #asked = new Map<number, Asked>();
-  /** Contexts made here, by their number in their thread. */
+  /** Contexts made here, by their number in their thread; the last one was needed last. */
   readonly #made = new WeakMap<Tunnel, Map<number, SecureContext>>();
   #last = 0;
 
@@ -64,7 +67,10 @@ export class NamedContexts {
     const made = this.#made.get(tunnel) ?? new Map<number, SecureContext>();
     this.#made.set(tunnel, made);
     const context = made.get(id) ?? createSecureContext(options);
+    made.delete(id);
     made.set(id, context);
+    const [oldest] = made.keys();
+    if (made.size > MOST_CONTEXTS && oldest !== undefined) made.delete(oldest);
     return context;
   }
 }
