@@ -58,6 +58,8 @@ export class FileWatch {
   readonly #alive = setInterval(() => {}, 2 ** 30);
   readonly #signs: Signs;
   #snapshot: Snapshot;
+  /** Settles when nobody replaces the snapshot any more. */
+  #turn: Promise<unknown> = Promise.resolve();
   #running: Promise<void> | undefined;
   /** Set while changes give no sign and the files are polled. */
   #looking: NodeJS.Timeout | undefined;
@@ -99,11 +101,14 @@ export class FileWatch {
    * package manager keeps there.
    */
   async add(paths: Iterable<string>): Promise<void> {
-    const fresh = [...paths].filter((path) => !inPackage.test(path) && this.#scope.add(path));
-    if (fresh.length === 0) return;
-    const more = new WatchScope(fresh);
-    this.#snapshot = await extendSnapshot(this.#snapshot, more);
-    void this.#watch(more);
+    const wanted = [...paths].filter((path) => !inPackage.test(path));
+    await this.#inTurn(async () => {
+      const fresh = wanted.filter((path) => this.#scope.add(path));
+      if (fresh.length === 0) return;
+      const more = new WatchScope(fresh);
+      this.#snapshot = await extendSnapshot(this.#snapshot, more);
+      void this.#watch(more);
+    });
   }
 
   /** Resolves when nothing is watched any more and `onChange` has settled. */
@@ -193,16 +198,28 @@ export class FileWatch {
     for (;;) {
       await this.#signs.quiet(noticedAt, quietMs, this.#closing.signal);
       const lookedAt = performance.now();
-      const snapshot = await takeSnapshot(this.#scope);
-      const difference = compareSnapshots(this.#snapshot, snapshot);
-      const wantedMs = quietMsFor(difference, this.#patience);
-      if (quietMs >= wantedMs) {
-        const files = new Set([...difference.files, ...this.#passing(snapshot)]);
-        this.#snapshot = snapshot;
-        return { ...difference, files, lookedAt };
-      }
-      quietMs = wantedMs;
+      const found = await this.#inTurn(() => this.#look(quietMs));
+      if (typeof found !== 'number') return { ...found, lookedAt };
+      quietMs = found;
     }
+  }
+
+  /** Resolves to what has changed since the last look, or to the milliseconds of quiet that are needed when there were fewer. */
+  async #look(quietMs: number): Promise<Difference | number> {
+    const snapshot = await takeSnapshot(this.#scope);
+    const difference = compareSnapshots(this.#snapshot, snapshot);
+    const wantedMs = quietMsFor(difference, this.#patience);
+    if (quietMs < wantedMs) return wantedMs;
+    const files = new Set([...difference.files, ...this.#passing(snapshot)]);
+    this.#snapshot = snapshot;
+    return { ...difference, files };
+  }
+
+  /** Replaces the snapshot when nobody else does: what another one has added meanwhile would be missing, and be told as new. */
+  #inTurn<Result>(replace: () => Promise<Result>): Promise<Result> {
+    const replaced = this.#turn.then(replace);
+    this.#turn = replaced.catch(() => {});
+    return replaced;
   }
 
   /** Returns the files that appeared after the last look and were gone again before this one. */

@@ -177,6 +177,14 @@ test('more can be watched later on', async () => {
   await expect(noticed('shared/steel.ts')).resolves.toEqual(['shared/steel.ts']);
 });
 
+test('additions at one time are each watched from their current state', async () => {
+  const files = { ...armory, 'shared/steel.ts': 'steel', 'forge/hammer.ts': 'iron' };
+  const { at, noticed, watching } = await open(files, ['plugins']);
+  await Promise.all([watching.add([at('shared')]), watching.add([at('forge')])]);
+  await writeFile(at('plugins/armory/index.ts'), 'bronze');
+  await expect(noticed('plugins/armory/index.ts')).resolves.toEqual(['plugins/armory/index.ts']);
+});
+
 test('dot-files, node_modules and the folder that is excepted do not count', async () => {
   const { folder, noticed } = await open(armory, ['plugins'], 'plugins/out');
   await mkdir(join(folder, 'plugins/out'));
