@@ -23,11 +23,15 @@ export async function pluginSources(
   ]);
   const outDir = join(await artifactFolder(entry), 'plugins');
   const session = new RemoteBuildSession({ sources: [resolve(folder)], outDir, ...adapterOptions(flags) });
+  /** Paths of changes that no build has taken in yet, because it failed first. */
+  const owed = new Set<string>();
   const sources: PluginsBeside = {
     folder: resolve(folder),
     outDir,
     build: async (changed) => {
-      const findings = findingsOf(await session.rebuild(changed));
+      for (const path of changed) owed.add(path);
+      const findings = findingsOf(await session.rebuild(owed));
+      owed.clear();
       if (findings.length > 0) throw buildFailed(findings);
     },
     close: () => session.close(),
