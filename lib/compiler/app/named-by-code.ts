@@ -30,6 +30,8 @@ const LISTS = /readdir|require-?all|require-?dir|glob|auto-?load|^scan|^walk/i;
 /** Folders that a server writes to, instead of reading the files of a release. */
 const DATA_FOLDER =
   /^(?:data|db|database|uploads?|logs?|tmp|temp|cache|storage|sessions?|backups?|\.[^.].*)$/i;
+/** Modules are code wherever they are, such as migrations in `db`. */
+const MODULE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const DATA_FILE = /^\.(?:db|db3|sqlite3?|log|pid|sock|lock|bak|rdb|mdb)$/i;
 
 const MOST_FILES = 10_000;
@@ -105,7 +107,8 @@ async function matchesOf(pattern: string, home: string): Promise<string[]> {
     absolute: true,
     ignore: ['**/node_modules/**', '**/*.d.{ts,mts,cts}'],
   });
-  return Promise.all(found.map((path) => realpath(path)));
+  const read = found.filter((path) => MODULE.test(path) || !isData(path));
+  return Promise.all(read.map((path) => realpath(path)));
 }
 
 function isData(path: string): boolean {

@@ -326,6 +326,20 @@ test('a folder that one of its own modules lists is taken, and so is what a patt
   expect(folders).toEqual(['src/models']);
 });
 
+test('data that a pattern of code matches stays on the disk; modules beside it are code', async () => {
+  const { paths } = await collect({
+    'server.js': `
+      glob.sync(__dirname + '/data/*.json');
+      glob.sync(__dirname + '/db/*.{js,sqlite}');
+      glob.sync(__dirname + '/pages/*.html');`,
+    'data/prices.json': '{}',
+    'db/1-init.js': '',
+    'db/gate.sqlite': '',
+    'pages/hail.html': '',
+  });
+  expect(paths).toEqual(['db/1-init.js', 'package.json', 'pages/hail.html', 'server.js']);
+});
+
 test('files whose names differ by case only are two, and that is said', async () => {
   const { paths, remarks, codeOf, table } = await collect({
     'server.js': `require('./Sword'); require('./sword'); import('./axes/Axe.js'); import('./axes/axe.js');`,
