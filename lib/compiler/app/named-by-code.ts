@@ -56,7 +56,7 @@ export async function namedByCode(
   for (const { path } of saying) {
     const named = namedFiles(path, textOf(path) ?? '');
     for (const unclear of named.unclear) {
-      if (isListing(unclear)) uses.set(unclear.path, new Set([unclear.use]));
+      if (isListing(unclear)) uses.set(unclear.path, (uses.get(unclear.path) ?? new Set()).add(unclear.use));
       else if (isPattern(unclear)) patterns.add(unclear.path);
     }
     for (const one of named.paths) {

@@ -340,6 +340,17 @@ test('data that a pattern of code matches stays on the disk; modules beside it a
   expect(paths).toEqual(['db/1-init.js', 'package.json', 'pages/hail.html', 'server.js']);
 });
 
+test('a folder that one of its own modules lists stays on the disk when another module writes to it', async () => {
+  const { folders } = await collect({
+    'server.js': `require('./plugins');`,
+    'plugins/index.js': `
+      require('../install');
+      for (const file of require('fs').readdirSync(__dirname)) require(__dirname + '/' + file);`,
+    'install.js': `require('fs').mkdirSync(__dirname + '/plugins', { recursive: true });`,
+  });
+  expect(folders).toEqual([]);
+});
+
 test('files whose names differ by case only are two, and that is said', async () => {
   const { paths, remarks, codeOf, table } = await collect({
     'server.js': `require('./Sword'); require('./sword'); import('./axes/Axe.js'); import('./axes/axe.js');`,
