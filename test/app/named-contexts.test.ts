@@ -12,7 +12,8 @@ test('a context is kept while it is asked for; one that a server has made for a 
       contexts.answered(tunnel, { kind: 'context', ask, context: { id: Number(servername), options: {} } }),
   } as unknown as Tunnel;
   const board = { whenServed: () => Promise.resolve(tunnel) } as unknown as Switchboard;
-  const contextOf = (id: number): Promise<SecureContext | undefined> => contexts.of(board, 'gate', String(id));
+  const contextOf = (id: number): Promise<SecureContext | undefined> =>
+    contexts.of(board, 'gate', String(id));
 
   const kept = await contextOf(1);
   const single = await contextOf(2);

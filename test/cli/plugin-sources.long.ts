@@ -14,13 +14,17 @@ test('what was saved while the plugins beside an app could not be built is built
   const armory = 'plugins/armory/index.ts';
   // No artifact can have a name of that length.
   const unfit = `plugins/${'swords'.repeat(40)}`;
-  await writeFiles(folder, { 'package.json': '{ "name": "gate" }', 'server.js': '', [armory]: plugin('Ice') });
+  await writeFiles(folder, {
+    'package.json': '{ "name": "gate" }',
+    'server.js': '',
+    [armory]: plugin('Ice'),
+  });
   const sources = await pluginSources(join(folder, 'plugins'), join(folder, 'server.js'), {});
   onTestFinished(() => sources?.close());
   await writeFiles(folder, { [armory]: plugin('Longclaw'), [`${unfit}/index.ts`]: plugin('Needle') });
-  await expect(
-    sources?.build([join(folder, armory), join(folder, unfit, 'index.ts')]),
-  ).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+  await expect(sources?.build([join(folder, armory), join(folder, unfit, 'index.ts')])).rejects.toMatchObject(
+    { code: 'OPTION_INVALID' },
+  );
   await rm(join(folder, unfit), { recursive: true });
   await sources?.build([join(folder, unfit, 'index.ts')]);
   expect(await readFile(join(sources?.outDir ?? '', 'armory.plugin.mjs'), 'utf8')).toContain('Longclaw');
