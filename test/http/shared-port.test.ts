@@ -158,6 +158,31 @@ test('a connection goes on over reloads, deaths and plugins that leave, and nobo
   expect(await lost.until('Service Unavailable')).toContain('503');
 });
 
+test('a new version that waits in vain for a request writes nothing into the answers of another plugin', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, echo('hall'), echo('armory'));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const server = await openServer(swapper, {
+    mount,
+    headersTimeout: 1_000,
+    connectionsCheckingInterval: 50,
+    keepAliveTimeout: 60_000,
+  });
+  const [client, idle] = [new RawClient(server.port), new RawClient(server.port)];
+  client.write(get('/a') + get('/api/b'));
+  await answers(client, 2);
+  idle.write(get('/a'));
+  await answers(idle, 1);
+  await deploy(folder, echo('hall', 2));
+  await swapper.reload();
+  idle.socket.on('end', () => idle.socket.end());
+  await idle.closed;
+  client.write(get('/api/b') + get('/a'));
+  expect((await answers(client, 4)).slice(2)).toEqual(['[armory 1 GET /b 0]', '[hall 2 GET /a 0]']);
+  expect(client.text).not.toContain('408');
+});
+
 test('reloads under requests to two plugins over the same connections fail none, and none is answered by older code', async () => {
   const folder = await tempFolder();
   await deploy(folder, echo('hall', 0), echo('armory', 0));

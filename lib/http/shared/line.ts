@@ -38,7 +38,8 @@ export class Line implements HostEnd {
   }
 
   write(bytes: Bytes): boolean {
-    return this.#socket.write(bytes);
+    // A thread that has been given an idle line, and is asked for nothing in time, sees it off.
+    return this.#events.answers(this) ? this.#socket.write(bytes) : true;
   }
 
   idle(): void {
