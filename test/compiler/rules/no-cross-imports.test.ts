@@ -74,6 +74,18 @@ describe('no-cross-imports refuses', () => {
     ]);
   });
 
+  it('what is imported by the name of its TypeScript, where the compiler writes another ending', async () => {
+    const folder = await tempFolder();
+    await writeFiles(folder, {
+      'tsconfig.json': `{ "compilerOptions": { "module": "esnext", "moduleResolution": "bundler", "rewriteRelativeImportExtensions": true, "types": [] } }`,
+      'plugins/armory/index.ts': `${definition}export const swords = 3;\n`,
+      'plugins/guardian/index.ts': `${definition}import { swords } from '../armory/index.ts';\nexport const live_count = async () => swords;\n`,
+    });
+    await expect(check({ sources: [join(folder, 'plugins')] })).rejects.toMatchObject({
+      findings: [{ rule: 'no-cross-imports', line: 3 }],
+    });
+  });
+
   it('what the bundler takes in for a name that turns out to be a type, or through JavaScript, unless a comment allows it', async () => {
     const folder = await tempFolder();
     const reexport = `export { ArmoryApi } from '../plugins/armory/index.js';\n`;

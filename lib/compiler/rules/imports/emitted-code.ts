@@ -41,6 +41,8 @@ function emittedCode(file: ts.SourceFile, options: ts.CompilerOptions): string {
       sourceMap: false,
       inlineSourceMap: false,
       removeComments: true,
+      // Specifiers are looked for as they are written.
+      rewriteRelativeImportExtensions: false,
     },
   });
   emitted.set(file, outputText);
