@@ -127,8 +127,10 @@ export class BuildSession {
     const find = this.#builds.size === 0 ? findPlugins : findPluginsLeft;
     const plugins = await find(this.#options.sources);
     const adapters = this.#adaptersLeft(paths) ?? (await BuildAdapters.load(this.#options));
-    const everything =
-      this.#programs.refresh(paths, this.#missedOf(paths, plugins)) || this.#adapters !== adapters;
+    const areOther = this.#adapters !== adapters;
+    // Answers that rules remember were found with the adapters before.
+    if (areOther) this.#programs.close();
+    const everything = this.#programs.refresh(paths, this.#missedOf(paths, plugins)) || areOther;
     this.#adapters = adapters;
     if (everything) await Promise.all(Array.from(this.#builds.values(), (build) => build.forgetPackages()));
     const gone = await this.#closeGone(plugins);

@@ -83,6 +83,25 @@ test('an edit of an adapter makes the plugins anew, and one that is none is refu
   }
 });
 
+test('the rules look again with an adapter that was edited', async () => {
+  const folder = await consumerProject();
+  await writeFiles(folder, { 'adapters/mine.mjs': own.replace('Consumer:', 'Producer:') });
+  const adapter = join(folder, 'adapters/mine.mjs');
+  const session = new BuildSession({
+    sources: [join(folder, 'plugins/guardian')],
+    outDir: join(folder, 'out'),
+    adapters: [adapter],
+  });
+  try {
+    const rules = findingsOf(await session.check()).map(({ rule }) => rule);
+    expect(rules).toEqual(['no-globals', 'no-long-tasks']);
+    await writeFiles(folder, { 'adapters/mine.mjs': own });
+    expect(findingsOf(await session.check([adapter]))).toEqual([]);
+  } finally {
+    await session.close();
+  }
+});
+
 const kafkajs = `export declare class Kafka { constructor(options: object); consumer(options: object): Consumer; producer(): Producer; }
 export interface Consumer { run(options: object): Promise<void>; disconnect(): Promise<void>; }
 export interface Producer { send(): Promise<void>; disconnect(): Promise<void>; }`;
