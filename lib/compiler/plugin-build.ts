@@ -106,6 +106,7 @@ export class PluginBuild {
     const stale =
       before.files.join() !== plugin.files.join() ||
       before.assets.join() !== plugin.assets.join() ||
+      before.strays.join() !== plugin.strays.join() ||
       [...changed].some((path) => made.has(pathKey(path))) ||
       added.some((folder) => this.#isMadeFrom(folder));
     if (!stale && this.#report.state === 'built')
