@@ -11,6 +11,8 @@ const testFile = /\.(?:test|spec|bench)\.[cm]?[jt]sx?$/;
 export class SourceReader {
   readonly #project: Project;
   readonly #program: ts.Program;
+  /** Files that the compiler does not know, as read: each is parsed, and compiled, once. */
+  readonly #files = new Map<string, ts.SourceFile | undefined>();
   readonly #realPaths = new Map<string, string>();
   readonly #pluginFolders = new Map<string, boolean>();
   readonly #hostEntries = new Map<string, readonly string[]>();
@@ -42,10 +44,15 @@ export class SourceReader {
 
   /** The imports of code in a file. */
   codeImportsOf(path: string): CodeImport[] {
+    return this.#importsOf(path).filter((found) => !this.isErased(found));
+  }
+
+  /** The imports in a file, with those that the compiler drops. */
+  #importsOf(path: string): CodeImport[] {
     const file = this.#read(path);
     if (!file || file.isDeclarationFile) return [];
     const checker = this.isInProgram(file) ? this.#program.getTypeChecker() : undefined;
-    return codeImports(file, checker).filter((found) => !this.isErased(found));
+    return codeImports(file, checker);
   }
 
   /** Returns whether the compiler drops an import, because only types of it are used. */
@@ -114,8 +121,9 @@ export class SourceReader {
   }
 
   #runsHost(path: string): boolean {
-    return this.codeImportsOf(path).some(({ specifiers }) =>
-      specifiers.some((specifier) => partOfSpecifier(specifier) === 'host'),
+    return this.#importsOf(path).some(
+      (found) =>
+        found.specifiers.some((specifier) => partOfSpecifier(specifier) === 'host') && !this.isErased(found),
     );
   }
 
@@ -131,9 +139,14 @@ export class SourceReader {
   }
 
   #read(path: string): ts.SourceFile | undefined {
-    const file = this.#program.getSourceFile(path);
+    const file = this.#program.getSourceFile(path) ?? this.#files.get(path);
+    if (file || this.#files.has(path)) return file;
     const files = this.#project.getFileSystem();
-    if (file || !source.test(path) || !files.fileExistsSync(path)) return file;
-    return ts.createSourceFile(path, files.readFileSync(path), ts.ScriptTarget.Latest, true);
+    const isThere = source.test(path) && files.fileExistsSync(path);
+    const read = isThere
+      ? ts.createSourceFile(path, files.readFileSync(path), ts.ScriptTarget.Latest, true)
+      : undefined;
+    this.#files.set(path, read);
+    return read;
   }
 }
