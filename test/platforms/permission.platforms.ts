@@ -6,7 +6,6 @@ const [major = 0] = process.versions.node.split('.').map(Number);
 test('a process that may read its project alone loads, watches and reloads', async () => {
   const project = await openProject({
     'host.mjs': `import { copyFileSync } from 'node:fs';
-import { subscribe } from 'node:diagnostics_channel';
 import { Swapper } from 'liveswap';
 const swapper = new Swapper('artifacts');
 await swapper.load();
