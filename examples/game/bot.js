@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
+/** Number of moves that may be under way: they have to arrive, and be answered, in order. */
+const AHEAD = 4;
+
 /** A player that moves as fast as it is answered, and keeps count of where it ought to be. */
 export class Bot {
   x = 0;
@@ -10,7 +13,11 @@ export class Bot {
   movesInAll = 0;
   wrongs = [];
   #isPlaying = true;
-  #rest = Promise.resolve();
+  #isResting = false;
+  /** Moves that have no answer yet. */
+  #asked = [];
+  #wake = () => {};
+  #rest;
   #wakeUp = () => {};
   #sits = () => {};
   #done;
@@ -22,11 +29,13 @@ export class Bot {
 
   /** Resolves when its last move is answered; it makes none until it is woken. */
   rest() {
+    this.#isResting = true;
     this.#rest = new Promise((resolve) => (this.#wakeUp = resolve));
     return new Promise((resolve) => (this.#sits = resolve));
   }
 
   wakeUp() {
+    this.#isResting = false;
     this.#wakeUp();
   }
 
@@ -42,29 +51,51 @@ export class Bot {
   }
 
   async #play(socket) {
-    const answers = [];
-    let wake = () => {};
+    await once(socket, 'open');
     socket.on('message', (data) => {
       const event = JSON.parse(String(data));
       if (event.kind === 'frame') return;
-      answers.push(event);
-      wake();
+      this.#answered(event);
     });
-    await once(socket, 'open');
     while (this.#isPlaying) {
-      this.#sits();
-      await this.#rest;
-      const [dx, dy] = [(this.moves % 3) - 1, (this.moves % 5) - 2];
-      const number = this.moves + 1;
-      socket.send(JSON.stringify({ name: this.name, number, dx, dy }));
-      while (answers.length === 0) await new Promise((resolve) => (wake = resolve));
-      const answer = answers.shift();
-      if (answer.moves !== number) this.wrongs.push(`move ${number}: ${JSON.stringify(answer)}`);
-      this.moves = number;
-      this.movesInAll++;
-      this.x += dx;
-      this.y += dy;
+      if (this.#isResting) await this.#sit();
+      this.#ask(socket);
+      while (this.#asked.length >= AHEAD) await this.#nextAnswer();
     }
+    await this.#allAnswered();
     socket.close();
+  }
+
+  async #sit() {
+    await this.#allAnswered();
+    this.#sits();
+    await this.#rest;
+  }
+
+  #ask(socket) {
+    const before = this.#asked.at(-1)?.number ?? this.moves;
+    const [dx, dy] = [(before % 3) - 1, (before % 5) - 2];
+    const move = { name: this.name, number: before + 1, dx, dy };
+    this.#asked.push(move);
+    socket.send(JSON.stringify(move));
+  }
+
+  /** Answers come in the order of the moves. */
+  #answered(answer) {
+    const { number, dx, dy } = this.#asked.shift();
+    if (answer.moves !== number) this.wrongs.push(`move ${number}: ${JSON.stringify(answer)}`);
+    this.moves = number;
+    this.movesInAll++;
+    this.x += dx;
+    this.y += dy;
+    this.#wake();
+  }
+
+  #nextAnswer() {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  async #allAnswered() {
+    while (this.#asked.length > 0) await this.#nextAnswer();
   }
 }

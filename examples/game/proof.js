@@ -36,10 +36,7 @@ const build = async (changed) => {
   }
 };
 const sources = ['index', 'player', 'actors', 'world'].map((name) => `${arena}/${name}.ts`);
-await build([]);
-await swapper.load();
-const url = await game.listen(0);
-const players = Array.from({ length: bots }, (_, number) => new Bot(`bot ${number}`, url));
+let players = [];
 
 /** Everybody is where the model says. */
 async function check(when) {
@@ -51,6 +48,17 @@ async function check(when) {
         `${when}: ${name} is at ${foundX}, ${foundY} after ${made}, not at ${x}, ${y} after ${moves}`,
       );
   }
+}
+
+/** Everybody is in one room, and each move has ended in one. */
+async function checkRooms(when) {
+  const [found, rooms] = await Promise.all([swapper.call('live_players'), swapper.call('live_rooms')]);
+  const moves = rooms.reduce((sum, room) => sum + room.moves, 0);
+  const made = found.reduce((sum, player) => sum + player.moves, 0);
+  const members = rooms.flatMap((room) => room.members).toSorted();
+  const names = found.map(({ name }) => name).toSorted();
+  if (moves !== made || String(members) !== String(names))
+    wrongs.push(`${when}: ${moves} of ${made} moves in rooms of ${members}, not of ${names}`);
 }
 
 /** The thread dies between two moves; with a copy everybody is there again, without nobody is. */
@@ -74,10 +82,15 @@ async function fall(how) {
   await replaced;
   if (how === 'without a copy') for (const bot of players) bot.beginAnew();
   await check(`after a fall ${how} at tick ${last.tick}`);
+  await checkRooms(`after a fall ${how}`);
   for (const bot of players) bot.wakeUp();
 }
 
 try {
+  await build([]);
+  await swapper.load();
+  const url = await game.listen(0);
+  players = Array.from({ length: bots }, (_, number) => new Bot(`bot ${number}`, url));
   for (let n = 1; n <= releases; n++) {
     const kind = kinds[(n - 1) % kinds.length];
     await kind.change(n);
@@ -102,6 +115,7 @@ try {
   }
   await Promise.all(players.map((bot) => bot.stop()));
   await check('at the end');
+  await checkRooms('at the end');
 } finally {
   await game.close();
   await session.close();

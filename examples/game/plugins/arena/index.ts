@@ -1,5 +1,5 @@
 import { context, definePlugin, every } from 'liveswap/plugin';
-import { playerOf, players, world } from './world.js';
+import { letIn, playerOf, players, rooms, world } from './world.js';
 
 /** What the host does for the arena: it owns the sockets. */
 export interface ArenaHost {
@@ -13,12 +13,24 @@ every(1000 / 60, async () => {
   await host.frame({ tick: ++world.tick, players: players.size, release });
 });
 
-export const live_move = (name: string, number: number, dx: number, dy: number): number =>
-  playerOf(name).move(number, dx, dy);
+export function live_move(name: string, number: number, dx: number, dy: number): number {
+  const player = playerOf(name);
+  const moves = player.move(number, dx, dy);
+  letIn(player).moves++;
+  return moves;
+}
 
 /** Where everybody is. */
 export const live_players = (): { name: string; x: number; y: number; moves: number }[] =>
   [...players.values()].map(({ name, x, y, moves }) => ({ name, x, y, moves }));
+
+/** Who is in which room, and how many moves have ended there. */
+export const live_rooms = (): { name: string; moves: number; members: string[] }[] =>
+  [...rooms.values()].map(({ name, moves, members }) => ({
+    name,
+    moves,
+    members: [...members].filter((one) => one.room?.name === name).map((one) => one.name),
+  }));
 
 /** For the proof: what dies has to come back. */
 export function live_fall(): void {

@@ -1,11 +1,17 @@
+import type { Room } from './world.js';
+
 /** Somebody in the arena; an ordinary class with methods, which live through every release. */
 export class Player {
+  readonly name: string;
   x = 0;
   y = 0;
   moves = 0;
   level = 1;
+  room?: Room;
 
-  constructor(readonly name: string) {}
+  constructor(name: string) {
+    this.name = name;
+  }
 
   /** Moves are numbered by the client, so that a lost or doubled one shows. */
   move(number: number, dx: number, dy: number): number {

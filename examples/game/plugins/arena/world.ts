@@ -1,11 +1,34 @@
 import { kept } from 'liveswap/plugin';
 import { Player } from './player.js';
 
+/** Where players meet: a room knows who is in it, and each of them knows its room. */
+export class Room {
+  readonly name: string;
+  readonly members = new Set<Player>();
+  moves = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
 export const players = kept('players', () => new Map<string, Player>());
+export const rooms = kept('rooms', () => new Map<string, Room>());
 export const world = kept('world', () => ({ tick: 0 }));
 
 export function playerOf(name: string): Player {
   const player = players.get(name) ?? new Player(name);
   players.set(name, player);
   return player;
+}
+
+/** Lets a player into the room at its place. Returns that. */
+export function letIn(player: Player): Room {
+  const name = `${player.y < -2 ? 'south' : 'north'} ${player.x < 0 ? 'west' : 'east'}`;
+  const room = rooms.get(name) ?? new Room(name);
+  rooms.set(name, room);
+  player.room?.members.delete(player);
+  room.members.add(player);
+  player.room = room;
+  return room;
 }
