@@ -216,9 +216,12 @@ export class HttpTunnels {
   }
 }
 
-/** Returns whether a request changes nothing, by its first bytes. */
-function isSafe(head: string): boolean {
-  return head.startsWith('GET ') || head.startsWith('HEAD ');
+/** Beginning of a request that may change something. */
+const unsafe = /(?<![A-Z-])(?!GET |HEAD )[A-Z-]+ +\S+ +HTTP\//;
+
+/** Returns whether requests change nothing, as far as they have come. */
+function isSafe(bytes: string): boolean {
+  return /^(?:GET|HEAD) /.test(bytes) && !unsafe.test(bytes);
 }
 
 /** Returns the loaded generation, if there is one. */

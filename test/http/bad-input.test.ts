@@ -157,6 +157,11 @@ test('what dies with its thread is tried once more where that is wished for, and
     await swapper.current.plugin('hall').invoke('dies');
     expect((await fetch(server.url, { method: 'POST', body: 'x' })).status).toBe(502);
     await expect.poll(async () => (await fetch(server.url)).text()).toBe('alive GET');
+    await swapper.current.plugin('hall').invoke('dies');
+    const both = new RawClient(server.port);
+    both.write(`${get1('/')}POST / HTTP/1.1\r\nHost: keep\r\nContent-Length: 1\r\n\r\nx`);
+    expect(await both.until('\r\n\r\n')).toMatch(/^HTTP\/1\.1 502 /);
+    await expect.poll(async () => (await fetch(server.url)).text()).toBe('alive GET');
   }
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SentBytes } from '../../lib/sockets/host/sent-bytes.js';
 
-const mayRepeat = (bytes: string): boolean => bytes.startsWith('GET ');
+const mayRepeat = (bytes: string): boolean => bytes.startsWith('GET ') && !bytes.includes('POST ');
 
 test('a request that may be repeated is sent to a second thread once', () => {
   const sent = new SentBytes(mayRepeat);
@@ -22,6 +22,13 @@ test('a request is not repeated once its answer has begun, nor without leave', (
   const strict = new SentBytes(undefined);
   strict.add('GET /roll-call');
   expect(strict.takeRepeat()).toBeUndefined();
+});
+
+test('nothing is repeated when what was sent behind the first request must not be', () => {
+  const sent = new SentBytes(mayRepeat);
+  sent.add('GET /roll-call HTTP/1.1\r\n\r\nPO');
+  sent.add('ST /orders HTTP/1.1\r\n\r\n');
+  expect(sent.takeRepeat()).toBeUndefined();
 });
 
 test('bytes that are no text cannot be repeated', () => {

@@ -1,7 +1,8 @@
 import type { Bytes } from '../protocol.js';
 
 /**
- * Returns whether a request that begins with `bytes` may be sent to a second thread when the first one dies before it answers.
+ * Returns whether requests may be sent to a second thread when the first one dies before it answers. `bytes` are the beginning of
+ * the first one, or all that has come.
  */
 export type MayRepeat = (bytes: string) => boolean;
 
@@ -60,6 +61,8 @@ export class SentBytes {
   /** Returns the bytes to send to a second thread, once; `undefined` when they must not be sent again. */
   takeRepeat(): string[] | undefined {
     if (this.#isAnswering || this.#hasRepeated || !this.#repeatable) return undefined;
+    // A client may send requests of other kinds behind the first one.
+    if (!this.#mayRepeat?.(this.#repeatable.join(''))) return undefined;
     this.#hasRepeated = true;
     return [...this.#repeatable];
   }
