@@ -30,10 +30,14 @@ const emitted = new WeakMap<ts.SourceFile, string>();
 function emittedCode(file: ts.SourceFile, options: ts.CompilerOptions): string {
   const known = emitted.get(file);
   if (known !== undefined) return known;
+  // Nothing is resolved. Where a file imports a name from itself that it does not export, the compiler would look for a way to write
+  // its path by these, and throw a TypeError of its own.
+  const { paths: _paths, baseUrl: _baseUrl, rootDirs: _rootDirs, ...others } = options;
   const { outputText } = ts.transpileModule(file.text, {
     fileName: file.fileName,
     compilerOptions: {
-      ...options,
+      ...others,
+      resolvePackageJsonImports: false,
       module: ts.ModuleKind.Preserve,
       target: ts.ScriptTarget.ESNext,
       noEmit: false,
