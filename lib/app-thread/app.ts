@@ -33,6 +33,7 @@ import { freezeModules } from './modules.js';
 import { adoptProcess } from './process-parts.js';
 import { RequestTimes } from './request-times.js';
 import { runShutdownHandlers } from './shutdown-handlers.js';
+import { warnOfDeafSignals, warnOfEarlyIntervals, warnOfStray, warnOfThaw } from './warnings.js';
 
 /** Facts about an app, from its artifact. */
 export interface AppSpec {
@@ -162,7 +163,7 @@ class App {
       case 'run':
         return this.#begin();
       case 'replaced':
-        if (answer.isFirst) tellOfSignals();
+        if (answer.isFirst) warnOfDeafSignals();
         if (answer.alone) this.#connections.endOthers();
         return undefined;
       case 'fence':
@@ -229,10 +230,7 @@ class App {
       adapted: adaptPackages(this.#adapters()),
       onStray: (path) => {
         this.#line.joined(path);
-        boundHost().log.warn(
-          { file: path },
-          `${path} was loaded from the disk: nothing in the app's text names it. From the next reload on it is frozen with the rest; name it with files.`,
-        );
+        warnOfStray(path);
       },
     });
     freezeFileSystem(this.#files, warnOfThaw, (path) => this.#servers.isSocket(path));
@@ -272,31 +270,9 @@ function folderOf({ url }: AppSpec): string {
   return dirname(fileURLToPath(url));
 }
 
-function warnOfThaw(path: string): void {
-  boundHost().log.warn(
-    { file: path },
-    `${path} was written to: this version reads it from the disk from now on, as the next one will.`,
-  );
-}
-
-/** Signals of which the command knows another meaning. */
-const DEAF = ['SIGHUP', 'SIGUSR2'] as const;
-
-function tellOfSignals(): void {
-  const signals = DEAF.filter((signal) => process.listenerCount(signal) > 0);
-  if (signals.length === 0) return;
-  boundHost().log.warn(
-    { signals },
-    `The app's handlers of ${signals.join(' and ')} are not called: a reload takes the place of what they do.`,
-  );
-}
-
 function letGoEarly(intervals: HeldIntervals): void {
   const places = intervals.places.join(', ');
   if (intervals.isOpen || places === '') return;
   intervals.letGo();
-  boundHost().log.warn(
-    { places },
-    `The intervals begun at ${places} run already, beside those of the version before: the app was not ready ${HELD_MS} ms after its start began, and may be waiting for one of them.`,
-  );
+  warnOfEarlyIntervals(places, HELD_MS);
 }

@@ -1,0 +1,38 @@
+import { boundHost } from '../plugin/host-binding.js';
+
+/** Signals of which the command knows another meaning. */
+const DEAF = ['SIGHUP', 'SIGUSR2'] as const;
+
+/** Warns of a module that was loaded although it is not frozen with the app. */
+export function warnOfStray(path: string): void {
+  boundHost().log.warn(
+    { file: path },
+    `${path} was loaded from the disk: nothing in the app's text names it. From the next reload on it is frozen with the rest; name it with files.`,
+  );
+}
+
+/** Warns of a frozen file that was written to. */
+export function warnOfThaw(path: string): void {
+  boundHost().log.warn(
+    { file: path },
+    `${path} was written to: this version reads it from the disk from now on, as the next one will.`,
+  );
+}
+
+/** Warns of handlers of signals that are never called here, if the app has any. */
+export function warnOfDeafSignals(): void {
+  const signals = DEAF.filter((signal) => process.listenerCount(signal) > 0);
+  if (signals.length === 0) return;
+  boundHost().log.warn(
+    { signals },
+    `The app's handlers of ${signals.join(' and ')} are not called: a reload takes the place of what they do.`,
+  );
+}
+
+/** Warns of intervals that run although the app is not ready `ms` milliseconds after its start began. */
+export function warnOfEarlyIntervals(places: string, ms: number): void {
+  boundHost().log.warn(
+    { places },
+    `The intervals begun at ${places} run already, beside those of the version before: the app was not ready ${ms} ms after its start began, and may be waiting for one of them.`,
+  );
+}
