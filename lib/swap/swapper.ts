@@ -1,4 +1,4 @@
-import { checkOptions, duration, isFunction } from '../core/check-options.js';
+import { checkOptions } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Carrier } from '../core/carrier.js';
 import type { CallOptions } from '../dispatch/call.js';
@@ -26,7 +26,7 @@ import { PluginFolder } from './plugin-folder.js';
 import type { Session, PinOptions } from './session.js';
 import { SwapperControl } from './swapper-control.js';
 import { assembleParts, type SwapperParts } from './swapper-parts.js';
-import { whenRoom } from './when-room.js';
+import { watchFolder } from './watch-folder.js';
 
 /**
  * The host's handle: loads, reloads, calls, rolls back, closes.
@@ -237,21 +237,14 @@ export class Swapper {
    */
   async watch(options: ArtifactWatchOptions = {}): Promise<ArtifactWatcher> {
     this.#lifetime.check();
-    checkOptions(options, { data: ['a function', isFunction], settleMs: duration, wholeMs: duration });
     if (this.#settings.static) throw staticLinking('watch');
-    // A host that does not watch does not load chokidar.
-    const { watchArtifacts } = await import('../files/watch-artifacts.js');
-    // The swapper may have been closed in the meantime.
-    this.#lifetime.check();
-    const { data, settleMs = 1000, wholeMs = 5000 } = options;
-    return watchArtifacts(this.#folder.path, {
-      settleMs,
-      wholeMs,
-      logger: this.#parts.observer.logger,
-      reload: () =>
-        whenRoom(this, () => (this.#parts.generations.current ? this.reload(data?.()) : this.load(data?.()))),
+    const { generations, observer } = this.#parts;
+    return watchFolder(this, options, {
+      folder: this.#folder,
+      lifetime: this.#lifetime,
+      logger: observer.logger,
+      renew: (data) => (generations.current ? this.reload(data) : this.load(data)),
       onClosed: (listener) => this.on('closed', listener),
-      onMoved: (listener) => this.#folder.onMoved(listener),
     });
   }
 
