@@ -14,6 +14,12 @@ const cron = `class CronJob {
 }
 exports.CronJob = CronJob;`;
 
+const withCron = {
+  'package.json': '{ "type": "module" }',
+  'node_modules/cron/package.json': '{ "name": "cron", "version": "4.4.0" }',
+  'node_modules/cron/index.js': cron,
+};
+
 const root = `import { definePlugin } from 'liveswap/plugin';
 import { CronJob } from 'cron';
 import { later } from 'armory-kit';
@@ -32,9 +38,7 @@ test('the bundle of a plugin has adapted packages, whoever in it imports them', 
   const folder = await tempFolder();
   const plugin = join(folder, 'plugins/guardian');
   await writeFiles(folder, {
-    'package.json': '{ "type": "module" }',
-    'node_modules/cron/package.json': '{ "name": "cron", "version": "4.4.0" }',
-    'node_modules/cron/index.js': cron,
+    ...withCron,
     'node_modules/armory-kit/package.json': '{ "name": "armory-kit", "version": "1.0.0" }',
     'node_modules/armory-kit/index.js': `const { CronJob } = require('cron');
 exports.later = (onTick) => CronJob.from({ cronTime: '* * * * * *', onTick });`,
@@ -51,9 +55,7 @@ test('a package is left as it is where its built-in adapter is not wanted', asyn
   const folder = await tempFolder();
   const plugin = join(folder, 'plugins/guardian');
   await writeFiles(folder, {
-    'package.json': '{ "type": "module" }',
-    'node_modules/cron/package.json': '{ "name": "cron", "version": "4.4.0" }',
-    'node_modules/cron/index.js': cron,
+    ...withCron,
     'plugins/guardian/index.ts': root
       .replace(`import { later } from 'armory-kit';`, '')
       .replace('later(() => runs++)', 'job'),

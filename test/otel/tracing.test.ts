@@ -1,29 +1,19 @@
-import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import {
-  InMemorySpanExporter,
-  NodeTracerProvider,
-  SimpleSpanProcessor,
-  type ReadableSpan,
-} from '@opentelemetry/sdk-trace-node';
+import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { toFetchHandler } from '../../lib/http/index.js';
 import type { Swapper } from '../../lib/index.js';
 import { tracing } from '../../lib/otel/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { recordHostSpans } from '../helpers/host-spans.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { spanSetUp, spansOf } from '../helpers/span-files.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const api = new URL('../../node_modules/@opentelemetry/api/build/src/index.js', import.meta.url).href;
-const exporter = new InMemorySpanExporter();
-new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
-beforeEach(() => exporter.reset());
-afterAll(() => {
-  trace.disable();
-  context.disable();
-});
+const exporter = recordHostSpans();
 
 const guardian: PluginText = {
   name: 'guardian',
