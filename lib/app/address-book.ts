@@ -210,6 +210,9 @@ export class AddressBook<Taker extends object> {
     entry.requests.delete(taker);
     if (!entry.claims.delete(taker)) return;
     entry.port?.board.remove(taker);
+    // Its last server there is closed by the app: what an older one still has there keeps nothing open.
+    if (version === this.#current && !this.#isHeld && !isClaimedBy(entry.claims, version))
+      entry.isCurrent = false;
     // Where the current version listens, the end of an older one changes nothing: also while no thread of the current one is left.
     const isKept = entry.isCurrent && (this.#isHeld || version !== this.#current);
     if (entry.claims.size === 0 && !isKept) this.#shut(key, entry);

@@ -134,3 +134,16 @@ test('the end of an older version leaves a port open while the only thread of th
   await listen(book, replacement, next, { port: 3000 });
   expect([...open]).toEqual([[3000, [replacement]]]);
 });
+
+test('a port that the current version closes while an older one has its share is wanted no more, and closed with that share', async () => {
+  const { book, open } = openBook();
+  await listen(book, oldThread, old, { port: 3000 });
+  book.switchTo(old);
+  const claim = await listen(book, nextThread, next, { port: 3000 });
+  book.switchTo(next);
+  claim.release();
+  expect(book.open).toEqual([]);
+  expect(book.missingFor({ version: 'third' })).toEqual([]);
+  book.leave(oldThread);
+  expect([...open.keys()]).toEqual([]);
+});
