@@ -49,7 +49,9 @@ export function adoptProcess(change: ChangeProcess): void {
     },
   });
   const kill = process.kill.bind(process);
-  process.kill = (pid, signal = 'SIGTERM') => (pid === process.pid ? killSelf(signal) : kill(pid, signal));
+  // Node takes ids that are text, too.
+  process.kill = (pid: number | string, signal = 'SIGTERM') =>
+    Number(pid) === process.pid ? killSelf(signal) : kill(pid as number, signal);
   for (const name of IDENTITY)
     Object.assign(process, {
       [name]: () => refuse(`process.${name}()`, 'start liveswap as the user that the server is to run as'),

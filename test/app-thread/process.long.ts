@@ -34,8 +34,9 @@ test('a signal that an app sends itself stays in its thread', async () => {
   const answers = await told(`
     process.on('SIGTERM', (signal) => tell('heard ' + signal));
     tell(process.kill(process.pid, 0));
-    tell(process.kill(process.pid, 'SIGTERM'));`);
-  expect(answers).toEqual([true, 'heard SIGTERM', true]);
+    tell(process.kill(process.pid, 'SIGTERM'));
+    tell(process.kill(String(process.pid), 'SIGTERM'));`);
+  expect(answers).toEqual([true, 'heard SIGTERM', true, 'heard SIGTERM', true]);
 });
 
 test.each([
