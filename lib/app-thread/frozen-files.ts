@@ -70,12 +70,6 @@ export class FrozenFiles {
     return join(this.#table.copies, relativePath(this.#table.root, path));
   }
 
-  /** Returns whether frozen files are below a folder. */
-  hasFolder(path: string): boolean {
-    for (const file of this.#files.keys()) if (isWithin(file, path) && !this.#isThawed(file)) return true;
-    return false;
-  }
-
   /** The frozen file that `specifier` means in a module, as an absolute path, where the build knows it. */
   importOf(module: string, specifier: string): string | undefined {
     const imports = this.at(module)?.imports;
