@@ -20,7 +20,10 @@ export async function runBuildWatch(options: BuildOptions, flags: BuildCommandFl
       isFirst = false;
       if (news.length > 0) await printReports(news, flags);
     },
-    onError: (error) => void process.stderr.write(`liveswap: ${messageOf(error)}\n`),
+    onError: (error) => {
+      progress.end();
+      process.stderr.write(`liveswap: ${messageOf(error)}\n`);
+    },
   });
   try {
     await loop.open();
