@@ -51,9 +51,9 @@ export async function runApp({ entry, args, flags, watch, admin }: AppRun): Prom
   });
   const reload = (): void => void tellReload(app);
   process.on('SIGHUP', reload);
-  if (watch) watching = await watchApp(app, (outcome) => tellSave(outcome, looks), sources);
   let adminPort: AdminPort | undefined;
   try {
+    if (watch) watching = await watchApp(app, (outcome) => tellSave(outcome, looks), sources);
     if (admin) {
       adminPort = await openAdminPort(app.swapper, admin.port, admin.hostname);
       tell('admin', adminPort.page);
