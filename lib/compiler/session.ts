@@ -151,7 +151,7 @@ export class BuildSession {
 
   /** The adapters, unless one of them was changed. */
   #adaptersLeft(changed: ReadonlySet<string>): BuildAdapters | undefined {
-    const isChanged = this.#adapters?.own.inputs.some((path) => changed.has(path));
+    const isChanged = this.#adapters?.own.inputs.some((path) => changed.has(absolutePath(path)));
     if (isChanged) this.#adapters = undefined;
     return this.#adapters;
   }
