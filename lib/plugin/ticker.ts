@@ -73,13 +73,14 @@ export class Ticker {
     const host = this.#host;
     if (!host) return;
     task.isRunning = true;
+    // A start in the middle of the run counts anew from then.
+    task.due += task.ms;
     await host.run(task.run);
     task.isRunning = false;
     if (!this.#host || !this.#tasks.includes(task)) return;
-    const now = performance.now();
-    const missed = Math.max(Math.floor((now - task.due) / task.ms), 0);
+    const missed = Math.max(Math.floor((performance.now() - task.due) / task.ms) + 1, 0);
     if (missed > 0) host.missed(missed);
-    task.due += (missed + 1) * task.ms;
+    task.due += missed * task.ms;
     this.#wait(task);
   }
 }

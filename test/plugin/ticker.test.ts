@@ -65,7 +65,29 @@ test('the next run waits for the last to end; what is missed is counted, and a s
   ticker.stop();
   expect(runs).toBe(3);
   expect(most).toBe(1);
-  expect(missed()).toBe(9);
+  expect(missed()).toBe(10);
+});
+
+test('after a stop and a start in the middle of a run, the next one comes a period after the start', async () => {
+  const ticker = new Ticker();
+  const held = deferred<void>();
+  let runs = 0;
+  ticker.declare(10, () => (++runs === 1 ? held.promise : undefined));
+  const { host, missed } = runner();
+  ticker.start(host);
+  await vi.advanceTimersByTimeAsync(14);
+  ticker.stop();
+  ticker.start(host);
+  await vi.advanceTimersByTimeAsync(4);
+  held.resolve();
+  await vi.advanceTimersByTimeAsync(5);
+  expect(runs).toBe(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(runs).toBe(2);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(runs).toBe(3);
+  ticker.stop();
+  expect(missed()).toBe(0);
 });
 
 test('what one activity has declared is forgotten by the next, which declares it again; a run under way begins no other series', async () => {
