@@ -1,5 +1,6 @@
 import { LiveswapError } from '../core/errors.js';
 import { resources } from './resources.js';
+import { ticker } from './ticker.js';
 
 /** Options for opening a {@link resource}. */
 export interface ResourceOptions {
@@ -49,7 +50,7 @@ export function resource<Value>(
   check(open, close, options);
   const isOfWork = options.takesWork === true;
   return resources.declare({
-    open,
+    open: isOfWork ? open : () => ticker.openLasting(open),
     close: close as ((value: unknown) => unknown) | undefined,
     phase: isOfWork ? 'active' : (options.open ?? 'load'),
     takesWork: isOfWork,

@@ -1,3 +1,5 @@
+import { isThenable } from '../core/is-thenable.js';
+
 /** Services that a ticker uses in its thread. */
 export interface TickerHost {
   /** Runs one tick, counted as work of this version until what it returns settles. Never rejects. */
@@ -22,6 +24,8 @@ export class Ticker {
   #tasks: Task[] = [];
   /** True while an activity begins. */
   #isRenewing = false;
+  /** Number of resources being opened that outlast the activity. */
+  #lasting = 0;
   #host: TickerHost | undefined;
 
   get count(): number {
@@ -29,7 +33,7 @@ export class Ticker {
   }
 
   declare(ms: number, run: () => unknown): void {
-    const isRenewed = this.#isRenewing;
+    const isRenewed = this.#isRenewing && this.#lasting === 0;
     const task: Task = { ms, run, timer: undefined, due: 0, isRunning: false, isRenewed };
     this.#tasks.push(task);
     if (this.#host) this.#begin(task);
@@ -45,6 +49,21 @@ export class Ticker {
     return () => {
       this.#isRenewing = false;
     };
+  }
+
+  /** Opens a resource that outlasts the activity that opens it: the next one does not declare again what this declares. */
+  openLasting<Value>(open: () => Value): Value {
+    this.#lasting++;
+    const opened = (): void => void this.#lasting--;
+    try {
+      const value = open();
+      if (isThenable(value)) return Promise.resolve(value).finally(opened) as Value;
+      opened();
+      return value;
+    } catch (error) {
+      opened();
+      throw error;
+    }
   }
 
   start(host: TickerHost): void {

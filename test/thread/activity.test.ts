@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { LiveClasses } from '../../lib/live-data/live-data.js';
+import type { PluginDefinition } from '../../lib/plugin/definition.js';
+import { every } from '../../lib/plugin/every.js';
+import { resource } from '../../lib/plugin/resource.js';
+import { resources } from '../../lib/plugin/resources.js';
+import { ticker } from '../../lib/plugin/ticker.js';
+import { Activity } from '../../lib/thread/activity.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  ticker.stop();
+  vi.useRealTimers();
+});
+
+/** The activity of a plugin in one thread. */
+function activityOf(plugin: PluginDefinition): Activity {
+  resources.belongToThread();
+  const artifact = { plugin, resources, ticker, symbols: {}, liveFunctions: {}, liveTypes: {}, bind() {} };
+  return new Activity({
+    artifact,
+    liveClasses: new LiveClasses(),
+    isFirstThread: true,
+    cause: 'load',
+    runHook: (hook) => hook(),
+    begin: () => ticker.start({ run: async (tick) => void (await tick()), missed() {} }),
+    end: () => ticker.stop(),
+    hold: () => {},
+    tellHost: () => {},
+  });
+}
+
+test('when it goes on after a refused reload, each run of every goes on once: of what stays open, and of what is opened again', async () => {
+  const ticks: string[] = [];
+  const declare = (name: string): void => every(10, () => ticks.push(name));
+  resource(() => declare('cache'), { open: 'active' });
+  resource(async () => declare('prices'), { open: 'active' });
+  resource(() => declare('consumer'), { takesWork: true });
+  const activity = activityOf({ onActive: () => declare('onActive') });
+  const everyOne = ['cache', 'prices', 'consumer', 'onActive'];
+  await activity.activate('load', undefined);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(ticks.splice(0)).toEqual(everyOne);
+  await activity.yield('reload', true);
+  await activity.activate('reload', undefined);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(ticks.splice(0).toSorted()).toEqual(everyOne.toSorted());
+});
