@@ -82,6 +82,7 @@ export class Activity {
       renewed?.();
       await artifact.takers?.start(previous?.takers);
     } catch (error) {
+      renewed?.();
       this.#isActive = false;
       throw error;
     }

@@ -46,3 +46,18 @@ test('when it goes on after a refused reload, each run of every goes on once: of
   await vi.advanceTimersByTimeAsync(10);
   expect(ticks.splice(0).toSorted()).toEqual(everyOne.toSorted());
 });
+
+test('what a module that is imported late declares after onActive has failed goes on once that succeeds', async () => {
+  let ticks = 0;
+  let fails = true;
+  const onActive = (): void => {
+    if (fails) throw new RangeError('no grain');
+  };
+  const activity = activityOf({ onActive });
+  await expect(activity.activate('reload', undefined)).rejects.toThrow('no grain');
+  every(10, () => ticks++);
+  fails = false;
+  await activity.activate('reload', undefined);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(ticks).toBe(1);
+});
