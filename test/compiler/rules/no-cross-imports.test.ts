@@ -119,6 +119,24 @@ describe('no-cross-imports refuses', () => {
     }
   });
 
+  it('each of two shared files that import each other, when either brings in code of a plugin', () => {
+    const findings = checkRule(
+      noCrossImports,
+      {
+        'index.ts': `import { left } from '../../shared/left.js';\nleft();`,
+        'other.ts': `import { right } from '../../shared/right.js';\nright();`,
+        '../../shared/left.ts': `import { right } from './right.js';\nimport { swords } from '../plugins/armory/index.js';\nexport const left = () => [right, swords];`,
+        '../../shared/right.ts': `import { left } from './left.js';\nexport const right = () => left;`,
+        '../armory/index.ts': `${definition}export const swords = ['Excalibur'];`,
+      },
+      { typecheck: false },
+    );
+    expect(findings.map(({ at }) => at)).toEqual(['index.ts:1', 'other.ts:1']);
+    expect(findings[1]?.problem).toContain(
+      '(../../shared/right.ts -> ../../shared/left.ts -> ../armory/index.ts)',
+    );
+  });
+
   it('with the plugin and the way to it', () => {
     const [finding] = checkRule(
       noCrossImports,

@@ -22,7 +22,9 @@ export class Ownership {
   readonly #sources: SourceReader;
   readonly #own: string;
   readonly #others: readonly { readonly name: string; readonly folder: string }[];
-  readonly #violations = new Map<string, Violation | undefined>();
+  readonly #violations = new Map<string, Violation>();
+  /** Files that bring in nothing of another's, in the order in which they were looked at; those being looked at count as such. */
+  readonly #fine = new Set<string>();
 
   constructor(plugin: PluginSources) {
     this.#plugin = plugin;
@@ -72,12 +74,17 @@ export class Ownership {
 
   #violationInto(file: string): Violation | undefined {
     const path = this.#sources.realPath(file);
-    if (!this.#violations.has(path)) {
-      // A circle of imports leads back to a file that is being looked at.
-      this.#violations.set(path, undefined);
-      this.#violations.set(path, this.#judge(path));
-    }
-    return this.#violations.get(path);
+    const known = this.#violations.get(path);
+    if (known || this.#fine.has(path)) return known;
+    const before = this.#fine.size;
+    // A circle of imports leads back to a file that is being looked at.
+    this.#fine.add(path);
+    const violation = this.#judge(path);
+    if (!violation) return undefined;
+    // So were files that import this one in a circle; they are looked at again when somebody asks about them.
+    for (const one of [...this.#fine].slice(before)) this.#fine.delete(one);
+    this.#violations.set(path, violation);
+    return violation;
   }
 
   #judge(path: string): Violation | undefined {
