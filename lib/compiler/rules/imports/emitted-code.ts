@@ -25,6 +25,7 @@ function namesNothing(statement: ts.Node): boolean {
   return !!bindings && ts.isNamedImports(bindings) && bindings.elements.length === 0;
 }
 
+/** By file alone: each belongs to one project, or one reader of it, and the options of a project never change. */
 const emitted = new WeakMap<ts.SourceFile, string>();
 
 function emittedCode(file: ts.SourceFile, options: ts.CompilerOptions): string {
