@@ -14,11 +14,12 @@ import { encodingFindings } from './encoding.js';
 import { entryFileName, entrySource } from './entry.js';
 import type { BuildStep, ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
-import { isWithin, pathKey, posixPath } from '../core/paths.js';
+import { isWithin, nativePath, pathKey, posixPath } from '../core/paths.js';
 import type { Program } from './program.js';
 import type { Programs } from './programs.js';
 import type { BuiltArtifact, BundleRemarks, PluginReport } from './report.js';
 import type { Finding, PluginSources } from './rule.js';
+import { analyse } from './rules/analysis/analysis.js';
 import { rules, RULES_VERSION } from './rules/index.js';
 import { runRules } from './run-rules.js';
 import { sortFindings } from './sort-findings.js';
@@ -172,12 +173,14 @@ export class PluginBuild {
     const { sources, program, ambient } = opened;
     const misread = encodingFindings(this.name, sources.files);
     // Findings about wrongly decoded text would help nobody.
-    const judged =
-      misread.length > 0 || this.#options.swapBeforeCheck ? misread : await this.#findings(opened);
+    const isJudged = misread.length === 0 && !this.#options.swapBeforeCheck;
+    const judged = isJudged ? await this.#findings(opened) : misread;
     const { facts, findings: unknown } = await this.#step('facts', () => pluginFacts(sources, this.#live));
     // Files with live symbols that are called by name, because nobody imports them.
     const called = program.liveFiles(new Set((facts.uses ?? []).map(({ name }) => name)));
-    this.#inputs = new Set([...sourceClosure([...sources.files, ...called]), ...ambient]);
+    // JavaScript that the rules have judged: the compiler does not know it.
+    const unread = isJudged && this.#options.rules ? analyse(sources).unread.map(nativePath) : [];
+    this.#inputs = new Set([...sourceClosure([...sources.files, ...called]), ...ambient, ...unread]);
     return { facts, findings: sortFindings([...known, ...judged, ...unknown], this.#plugin.files) };
   }
 

@@ -1,9 +1,10 @@
-import { cp, readdir, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { BuildSession, findingsOf } from '../../../lib/compiler/index.js';
 import { markersIn } from '../../helpers/rule-fixtures.js';
 import { tempFolder } from '../../helpers/temp-folder.js';
+import { writeFiles } from '../../helpers/write-plugins.js';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/rules/brought-in');
 
@@ -38,4 +39,25 @@ test("the host's code is what the host imports, not what lies beside it", async 
   const { found, expected } = await check('host');
   expect(expected).toHaveLength(1);
   expect(found).toEqual(expected);
+});
+
+test('a kept session looks again when JavaScript that a plugin brings in has changed, and names it as an input', async () => {
+  const folder = await tempFolder();
+  const script = join(folder, 'shared/gong.js');
+  await writeFiles(folder, {
+    'shared/gong.js': `export const strike = () => 'dong';\n`,
+    'plugins/herald/index.ts': `import { definePlugin } from 'liveswap/plugin';\nimport { strike } from '../../shared/gong.js';\nexport const live_strike = async (): Promise<string> => strike();\nexport default definePlugin({});\n`,
+  });
+  const session = new BuildSession({
+    sources: [join(folder, 'plugins')],
+    outDir: join(folder, 'out'),
+    typecheck: false,
+  });
+  onTestFinished(() => session.close());
+  expect(findingsOf(await session.check())).toEqual([]);
+  await writeFile(script, `export const strike = () => process.exit(1);\n`);
+  expect(findingsOf(await session.check([script]))).toMatchObject([
+    { rule: 'no-process-control', file: script },
+  ]);
+  expect(session.inputs).toContain(script);
 });
