@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
-import { Project, ts } from 'ts-morph';
-import type { SourceFile } from 'ts-morph';
+import { Project, type SourceFile, type ts } from 'ts-morph';
 import type { PluginSources, Rule } from '../../lib/compiler/rule.js';
+import { repository, ruleOptions } from './rule-options.js';
 
 /** Finding of a rule, with the place relative to the plugin's folder. */
 export interface RuleFinding {
@@ -25,7 +25,6 @@ export interface CheckOptions {
   readonly typecheck?: boolean;
 }
 
-const repository = resolve(import.meta.dirname, '../..');
 const pluginsFolder = resolve(repository, 'plugins');
 const folder = resolve(pluginsFolder, 'guardian');
 
@@ -34,20 +33,7 @@ let shared: Project | undefined;
 // One project for every case of a test file: Node's own types are parsed once.
 function project(): Project {
   shared ??= new Project({
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2023,
-      lib: ['lib.es2024.d.ts', 'lib.esnext.disposable.d.ts'],
-      module: ts.ModuleKind.ESNext,
-      moduleResolution: ts.ModuleResolutionKind.Bundler,
-      esModuleInterop: true,
-      types: ['node'],
-      typeRoots: [resolve(repository, 'node_modules/@types')],
-      paths: { 'liveswap/plugin': [resolve(repository, 'lib/plugin/index.ts')] },
-      resolveJsonModule: true,
-      strict: true,
-      skipLibCheck: true,
-      noEmit: true,
-    },
+    compilerOptions: { ...ruleOptions, typeRoots: [resolve(repository, 'node_modules/@types')] },
   });
   return shared;
 }

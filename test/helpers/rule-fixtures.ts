@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { Project, ts, type SourceFile } from 'ts-morph';
 import { BuildAdapters } from '../../lib/compiler/adapters/build-adapters.js';
 import type { PluginSources, Rule } from '../../lib/compiler/rule.js';
 import { rules } from '../../lib/compiler/rules/index.js';
 import { runRules } from '../../lib/compiler/run-rules.js';
+import { repository, ruleOptions } from './rule-options.js';
 
 /** A fixture, what its markers say and what the rules and the type checker found: `index.ts:3 no-globals`. */
 export interface RuleFixture {
@@ -18,7 +19,6 @@ export interface RuleFixture {
   readonly says: readonly RegExp[];
 }
 
-const repository = resolve(import.meta.dirname, '../..');
 const fixtures = join(repository, 'test/fixtures/rules');
 
 /** Where fixtures are looked at: one program, in which each is a plugin. */
@@ -82,9 +82,9 @@ function checkIn(setting: Setting, folders: readonly string[]): RuleFixture[] {
 function withDeclared(): Setting {
   const project = new Project({
     compilerOptions: {
-      ...compilerOptions,
+      ...ruleOptions,
       typeRoots: [join(repository, 'node_modules/@types')],
-      paths: { ...compilerOptions.paths, ...packagePaths() },
+      paths: { ...ruleOptions.paths, ...packagePaths() },
     },
   });
   for (const path of typescriptIn(join(fixtures, 'packages'))) {
@@ -96,7 +96,7 @@ function withDeclared(): Setting {
 function withInstalled(home: string): Setting {
   const project = new Project({
     compilerOptions: {
-      ...compilerOptions,
+      ...ruleOptions,
       typeRoots: [join(home, 'node_modules/@types')],
       // As frameworks with decorators want it.
       experimentalDecorators: true,
@@ -109,23 +109,6 @@ function withInstalled(home: string): Setting {
     adapterOf: (module, name, file) => BuildAdapters.builtin.forExport(module, name, file),
   };
 }
-
-const compilerOptions = {
-  target: ts.ScriptTarget.ES2023,
-  lib: ['lib.es2024.d.ts', 'lib.esnext.disposable.d.ts'],
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  esModuleInterop: true,
-  types: ['node'],
-  paths: {
-    'liveswap/plugin': [join(repository, 'lib/plugin/index.ts')],
-    'liveswap/http/plugin': [join(repository, 'lib/http/plugin/index.ts')],
-  },
-  resolveJsonModule: true,
-  strict: true,
-  skipLibCheck: true,
-  noEmit: true,
-} satisfies ts.CompilerOptions;
 
 /** Packages are told by their place, so the declarations of a fixture stand where a package would. */
 function placeOfPackage(path: string): string {
