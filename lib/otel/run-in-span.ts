@@ -23,7 +23,9 @@ export function runInSpan<Result>(span: Span, parent: Context, run: () => Result
   };
   try {
     const result = within(run);
-    return (isThenable(result) ? Promise.resolve(result).then(settled).catch(failed) : settled(result)) as Result;
+    return (
+      isThenable(result) ? Promise.resolve(result).then(settled).catch(failed) : settled(result)
+    ) as Result;
   } catch (error) {
     return failed(error);
   }
