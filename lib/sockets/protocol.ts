@@ -65,6 +65,8 @@ export interface PeerFacts {
   readonly tls?: TlsFacts | undefined;
   /** True when requests are told apart by the acceptor: no head comes in part, nor with a part of the next one behind it. */
   readonly comesWhole?: boolean | undefined;
+  /** True when it comes from another thread, which has answered requests on it. */
+  readonly isKept?: boolean | undefined;
   /** Facts added by the acceptor of the connection. */
   readonly label?: unknown;
 }

@@ -101,6 +101,31 @@ test('a connection between two requests goes to the next server from its next by
   expect(await client.until('new /2;')).not.toContain('old /2');
 });
 
+test('a connection between two requests is kept by the next server for as long as that keeps idle ones', async () => {
+  const { switchboard, port } = await openKeep(named('old'));
+  const client = new RawClient(port);
+  client.write(get('/1'));
+  const text = await client.until('old /1;');
+  const ended = once(client.socket, 'end');
+  switchboard.switchTo([tunnelTo(createServer({ keepAliveTimeout: 20 }, named('new'))).tunnel]);
+  await ended;
+  expect(client.text).toBe(text);
+});
+
+test('a request on a connection from another server is under no time-out of idle ones', async () => {
+  const { switchboard, port } = await openKeep(named('old'));
+  const client = new RawClient(port);
+  client.write(get('/1'));
+  await client.until('old /1;');
+  const next = createServer(
+    { keepAliveTimeout: 60_000 },
+    ({ socket }, res) => void res.end(`${socket.timeout};`),
+  );
+  switchboard.switchTo([tunnelTo(next).tunnel]);
+  client.write(get('/2'));
+  expect(await client.until(';', 2)).toMatch(/\r\n0;$/);
+});
+
 test('a response that is open ends where it began, and the next request is answered by the next server', async () => {
   const asked = deferred<ServerResponse>();
   const { switchboard, port, first } = await openKeep((_req, res) => asked.resolve(res));

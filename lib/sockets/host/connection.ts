@@ -39,7 +39,7 @@ type State =
  * noticing. A thread gives a connection up only between two requests, so whatever began in one ends in it.
  */
 export class Connection implements TunnelConnection {
-  readonly facts: PeerFacts;
+  #facts: PeerFacts;
   readonly #end: HostEnd;
   readonly #placement: Placement;
   #state: State = { kind: 'waiting', bytes: [] };
@@ -52,9 +52,13 @@ export class Connection implements TunnelConnection {
 
   constructor(end: HostEnd, facts: PeerFacts, placement: Placement) {
     this.#end = end;
-    this.facts = facts;
+    this.#facts = facts;
     this.#placement = placement;
     this.#sent = new SentBytes(placement.mayRepeat);
+  }
+
+  get facts(): PeerFacts {
+    return this.#facts;
   }
 
   get isClosed(): boolean {
@@ -190,6 +194,7 @@ export class Connection implements TunnelConnection {
     if (this.#state.kind !== 'attached') return;
     const { tunnel, id } = this.#state;
     const missing = this.#sent.count - received;
+    if (received > sum(returned)) this.#noteKept();
     this.#state = { kind: 'collecting', tunnel, id, bytes: [...returned], purpose, later: [], missing };
     this.#collect(0);
   }
@@ -203,7 +208,8 @@ export class Connection implements TunnelConnection {
   /** The thread is gone. Between two requests, the peer need not notice. */
   onLost(cause: unknown): void {
     const { kind } = this.#state;
-    const { isSettled, isAnswering } = this.#sent;
+    const { isSettled, isAnswering, count } = this.#sent;
+    if (isSettled && count > 0) this.#noteKept();
     this.#detach();
     if (kind === 'attached' && isSettled) return this.#wait([]);
     const repeat = kind === 'attached' ? this.#sent.takeRepeat() : undefined;
@@ -233,6 +239,10 @@ export class Connection implements TunnelConnection {
     this.#state = { kind: 'waiting', bytes };
     this.#placement.place(this);
     this.#noteIdle();
+  }
+
+  #noteKept(): void {
+    if (!this.#facts.isKept) this.#facts = { ...this.#facts, isKept: true };
   }
 
   #noteIdle(): void {

@@ -56,6 +56,8 @@ export class HttpConnections {
     });
     socket.requests.begin();
     server.emit(event, socket);
+    // A server takes every connection for a new one, and waits for its first request as long as for a head.
+    if (socket.facts.isKept) socket.setTimeout(server.keepAliveTimeout);
   }
 
   /** Gives the connection back as soon as it is between two requests. */
@@ -95,8 +97,10 @@ export class HttpConnections {
     const { socket, request } = message as RequestMessage;
     const talk = this.#talkOf(socket);
     if (!talk) return;
+    const { facts, requests } = socket as CrossedSocket;
+    if (facts.isKept && !talk.last) (socket as CrossedSocket).setTimeout(talk.server.timeout);
     talk.open++;
-    (socket as CrossedSocket).requests.noteRequest();
+    requests.noteRequest();
     talk.last = request;
     talk.isInHead = false;
   };
