@@ -178,9 +178,10 @@ export class PluginBuild {
     const { facts, findings: unknown } = await this.#step('facts', () => pluginFacts(sources, this.#live));
     // Files with live symbols that are called by name, because nobody imports them.
     const called = program.liveFiles(new Set((facts.uses ?? []).map(({ name }) => name)));
-    // JavaScript that the rules have judged: the compiler does not know it.
-    const unread = isJudged && this.#options.rules ? analyse(sources).unread.map(nativePath) : [];
-    this.#inputs = new Set([...sourceClosure([...sources.files, ...called]), ...ambient, ...unread]);
+    const { unread, wrong } = isJudged && this.#options.rules ? analyse(sources) : { unread: [], wrong: [] };
+    // JavaScript that the rules have looked at: the compiler does not know it.
+    const looked = [...unread, ...wrong].map(nativePath);
+    this.#inputs = new Set([...sourceClosure([...sources.files, ...called]), ...ambient, ...looked]);
     return { facts, findings: sortFindings([...known, ...judged, ...unknown], this.#plugin.files) };
   }
 

@@ -47,6 +47,7 @@ test('a kept session looks again when JavaScript that a plugin brings in has cha
   await writeFiles(folder, {
     'shared/gong.js': `export const strike = () => 'dong';\n`,
     'plugins/herald/index.ts': `import { definePlugin } from 'liveswap/plugin';\nimport { strike } from '../../shared/gong.js';\nexport const live_strike = async (): Promise<string> => strike();\nexport default definePlugin({});\n`,
+    'plugins/smithy/index.ts': `import { definePlugin } from 'liveswap/plugin';\nexport const bell = 'dong';\nexport default definePlugin({});\n`,
   });
   const session = new BuildSession({
     sources: [join(folder, 'plugins')],
@@ -59,5 +60,11 @@ test('a kept session looks again when JavaScript that a plugin brings in has cha
   expect(findingsOf(await session.check([script]))).toMatchObject([
     { rule: 'no-process-control', file: script },
   ]);
+  expect(session.inputs).toContain(script);
+  await writeFile(
+    script,
+    `import { bell } from '../plugins/smithy/index.js';\nexport const strike = () => bell;\n`,
+  );
+  expect(findingsOf(await session.check([script]))).toMatchObject([{ rule: 'no-cross-imports' }]);
   expect(session.inputs).toContain(script);
 });

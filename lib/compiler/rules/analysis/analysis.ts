@@ -17,6 +17,8 @@ export interface Analysis {
   readonly files: readonly ts.SourceFile[];
   /** JavaScript that it brings in and that the compiler does not read. */
   readonly unread: readonly string[];
+  /** Files through which it brings in what another plugin or the host owns. */
+  readonly wrong: readonly string[];
   readonly nodes: Nodes;
   readonly references: References;
   /** Answers from before the last edit that are still true. */
@@ -59,7 +61,7 @@ class Study {
     const edit = this.#edits.since(program);
     this.#memory.forget(edit, new Set());
     const imports = (file: ts.SourceFile) => importsOf(file, { memory: this.#memory, program });
-    const { known, unread } = broughtInto(plugin, program, imports);
+    const { known, unread, wrong } = broughtInto(plugin, program, imports);
     const files = [...plugin.files.map((file) => file.compilerNode), ...known];
     this.#memory.forget(edit, this.#references.update(files, checker, edit));
     return {
@@ -68,6 +70,7 @@ class Study {
       checker,
       files,
       unread,
+      wrong,
       nodes: new Nodes(files, this.#memory),
       references: this.#references,
       memory: this.#memory,

@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
 import type { PluginSources } from '../../rule.js';
 import type { CodeImport } from './code-imports.js';
-import { Ownership } from './ownership.js';
+import { Ownership, type Violation } from './ownership.js';
 
 /** Code that a plugin is made of beside the TypeScript in its folder: shared modules, and JavaScript. */
 export interface BroughtIn {
@@ -9,6 +9,8 @@ export interface BroughtIn {
   readonly known: readonly ts.SourceFile[];
   /** Absolute paths of JavaScript that it does not read. */
   readonly unread: readonly string[];
+  /** Absolute paths of the files through which it brings in what another plugin or the host owns. */
+  readonly wrong: readonly string[];
 }
 
 /** Follows the imports of a plugin to what they bring in, short of packages, other plugins and the host. */
@@ -21,9 +23,12 @@ export function broughtInto(
   const own = new Set(plugin.files.map((file) => file.compilerNode));
   const known = new Set<ts.SourceFile>();
   const unread = new Set<string>();
+  const wrong = new Set<string>();
   const queue = [...own];
   for (let file = queue.pop(); file; file = queue.pop()) {
-    for (const path of importsOf(file).flatMap((found) => ownership.sharedFilesOf(found))) {
+    const imports = importsOf(file);
+    for (const path of imports.flatMap((found) => wayOf(ownership.violationBy(found)))) wrong.add(path);
+    for (const path of imports.flatMap((found) => ownership.sharedFilesOf(found))) {
       const imported = program.getSourceFile(path);
       if (!imported) unread.add(path);
       else if (!imported.isDeclarationFile && !own.has(imported) && !known.has(imported)) {
@@ -32,5 +37,11 @@ export function broughtInto(
       }
     }
   }
-  return { known: [...known], unread: [...unread] };
+  return { known: [...known], unread: [...unread], wrong: [...wrong] };
+}
+
+/** The files of a violation; where a path is computed at run time, its end is a folder. */
+function wayOf(violation: Violation | undefined): readonly string[] {
+  if (!violation || violation.on === 'liveswap') return [];
+  return violation.path.filter((path) => /\.[cm]?[jt]sx?$/.test(path));
 }
