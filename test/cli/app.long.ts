@@ -191,6 +191,29 @@ test('with --check what has findings is not swapped in, whoever asks for it; wha
   expect(await running.end('SIGINT')).toBe(0);
 }, 120_000);
 
+test('with --check a file of types alone, outside of the package, is watched from the refusal on: a fix of it is live', async () => {
+  const folder = await project();
+  const state = `let swords = 0;\nexport const draw = () => swords++;\n`;
+  await writeFiles(join(folder, 'gate'), {
+    'package.json': '{ "name": "gate" }',
+    ...typed(`${state}export const greeting: string = 'Hail';`),
+  });
+  const running = new Running(folder, 'dev', '--check', 'gate/src/server.ts', '--', '0');
+  const [, url = ''] = await running.printed(/ready +(http:\S+),/);
+  await running.printed(/checked +1 to look at/);
+  await writeFiles(folder, {
+    'types/greeting.ts': `export type Greeting = number;`,
+    'gate/src/greeting.ts': `${state}import type { Greeting } from '../../types/greeting';\nexport const greeting: Greeting = 'Hello';`,
+  });
+  await running.printed(/refused, what ran serves on: [^]*src\/greeting\.ts:4:14 types: .*TS2322/);
+  // A save before it is watched is not noticed.
+  let saves = 0;
+  const save = (): Promise<void> =>
+    writeFiles(folder, { 'types/greeting.ts': `export type Greeting = string; // ${saves++}` });
+  await expect.poll(() => save().then(() => textOf(url)), { timeout: 30_000, interval: 2_000 }).toBe('Hello');
+  expect(await running.end('SIGINT')).toBe(0);
+}, 120_000);
+
 test('what is no file is misuse', async () => {
   const folder = await project();
   expect(await runCommand(folder, 'start', 'nowhere.js')).toMatchObject({

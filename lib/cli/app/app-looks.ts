@@ -9,6 +9,8 @@ import { isToLookAt } from './fact-lines.js';
 
 /** Receives the outcome of each look. */
 export interface LookListener {
+  /** Receives the files that types were read from, at each look: also at one that refuses a swap. */
+  readonly onRead: (inputs: ReadonlySet<string>) => void;
   /** @param fresh facts to look at that no earlier look had; `undefined` at the first one, which has them all. */
   readonly onLook: (judgement: AppJudgement, fresh: readonly SwapFact[] | undefined) => void;
   readonly onError: (error: unknown) => void;
@@ -65,8 +67,7 @@ export class AppLooks {
     if (!this.#hasBegun) return;
     this.#passed = undefined;
     await this.#looking;
-    const judgement = await this.#judge.judge();
-    this.#last = judgement;
+    const judgement = await this.#judged();
     const fresh = this.#freshIn(judgement) ?? [];
     const findings = [...judgement.findings, ...fresh.map((fact) => findingOf(fact, this.#name))];
     if (findings.length > 0) throw buildFailed(findings);
@@ -82,8 +83,7 @@ export class AppLooks {
     while (this.#isStale && !this.#isClosed) {
       this.#isStale = false;
       try {
-        const judgement = await this.#judge.judge();
-        this.#last = judgement;
+        const judgement = await this.#judged();
         if (this.#isStale) continue;
         const fresh = this.#freshIn(judgement);
         this.#know(judgement);
@@ -92,6 +92,13 @@ export class AppLooks {
         if (!this.#isClosed) this.#listener.onError(error);
       }
     }
+  }
+
+  async #judged(): Promise<AppJudgement> {
+    const judgement = await this.#judge.judge();
+    this.#last = judgement;
+    this.#listener.onRead(judgement.inputs);
+    return judgement;
   }
 
   #freshIn({ facts }: AppJudgement): SwapFact[] | undefined {

@@ -37,8 +37,8 @@ export function openLooks(
     ...(stores && { stores }),
   };
   return new AppLooks(options, {
-    onLook: ({ findings, facts, files, inputs }, fresh) => {
-      onRead(inputs);
+    onRead,
+    onLook: ({ findings, facts, files }, fresh) => {
       if (findings.length > 0) {
         print('');
         printFindings(findings);
