@@ -23,9 +23,13 @@ export interface PluginSources {
   build(changed: Iterable<string>): Promise<void>;
 }
 
+/** A file that an app may be waiting for as long as it has errors of its own, however often it is saved. */
+const CODE = /\.[cm]?[jt]sx?$/;
+
 /**
- * Reloads an app whenever one of its own files is saved, or a plugin beside it. Other files of its folders, such as those it writes
- * itself, count only while what was saved last is refused: what is missing may be one of them.
+ * Reloads an app whenever one of its own files is saved, or a plugin beside it. Other files of its folders count only while what was
+ * saved last is refused: what is missing may be one of them. Those that are no code do so once: an app that writes one at each start
+ * would be started again by it, without end.
  *
  * @param tell told what came of each save.
  */
@@ -35,6 +39,8 @@ export async function watchApp(
   plugins?: PluginSources,
 ): Promise<FileWatch> {
   let isRefused = false;
+  /** Files beside that were tried since the last save of the app's own. */
+  const tried = new Set<string>();
   const foldersOf = (): Set<string> =>
     new Set([...[...app.files].map((file) => dirname(file)), ...(plugins ? [plugins.folder] : [])]);
   const isPlugin = (path: string): boolean => plugins !== undefined && isWithin(path, plugins.folder);
@@ -42,8 +48,11 @@ export async function watchApp(
     foldersOf(),
     async (changed, noticedAt) => {
       const paths = [...changed];
-      if (!isRefused && !paths.some((path) => app.isMadeOf(path) || isPlugin(path)))
-        return tell({ kind: 'beside', paths });
+      const isOwn = paths.some((path) => app.isMadeOf(path) || isPlugin(path));
+      if (isOwn) tried.clear();
+      const isHopeful = isRefused && paths.some((path) => CODE.test(path) || !tried.has(path));
+      if (!isOwn && !isHopeful) return tell({ kind: 'beside', paths });
+      if (!isOwn) for (const path of paths) tried.add(path);
       try {
         if (plugins && (isRefused || paths.some(isPlugin))) await plugins.build(paths);
         const details = await app.reload();

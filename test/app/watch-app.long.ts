@@ -1,0 +1,32 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { watchApp, type SaveOutcome } from '../../lib/app/watch-app.js';
+import { appProject } from '../helpers/app-project.js';
+import { textOf } from '../helpers/text-of.js';
+
+/** A server that writes a file beside it each time it starts. */
+const server = (start: string): string => `import { appendFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+appendFileSync(import.meta.dirname + '/starts.log', 'started\\n');
+${start}
+createServer((request, response) => response.end(greeting)).listen(0, '127.0.0.1');`;
+
+test('while a save is refused, a file that each start writes does not have it tried again without end', async () => {
+  const { write, serve } = await appProject({
+    'package.json': '{ "type": "module" }',
+    'server.js': server("const greeting = 'Hail';"),
+  });
+  const app = await serve('server.js');
+  const outcomes: SaveOutcome['kind'][] = [];
+  const watching = await watchApp(app, ({ kind }) => outcomes.push(kind));
+  onTestFinished(() => watching.close());
+  await write({ 'server.js': server("throw new Error('no sword');") });
+  // The second attempt writes the file as well, and what it writes is told, not tried.
+  await expect.poll(() => outcomes, { timeout: 30_000 }).toEqual(['refused', 'refused', 'beside']);
+  // What is missing may come in several steps: code counts each time.
+  await write({ 'server.js': server("import { greeting } from './greeting.js';") });
+  await expect.poll(() => outcomes.filter((kind) => kind === 'refused').length).toBeGreaterThan(2);
+  await write({ 'greeting.js': 'export const gesture = 1;' });
+  await write({ 'greeting.js': "export const greeting = 'Hello';" });
+  await expect.poll(() => outcomes, { timeout: 30_000 }).toContain('swapped');
+  expect(await textOf(app.urls[0] ?? '')).toBe('Hello');
+});
