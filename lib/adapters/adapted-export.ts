@@ -8,10 +8,10 @@ type Callable = (...args: never[]) => unknown;
 const adapted = new WeakMap<object, unknown>();
 
 /**
- * Returns the stand-in for an export of a package. To code that looks at a class it is the same: `instanceof`, subclasses and
+ * Returns the stand-in for an export of a package. Code that inspects a class sees no difference: `instanceof`, subclasses and
  * static members work.
  *
- * @param name of package and export, for people.
+ * @param name names the package and the export in messages.
  */
 export function adaptedExport(original: unknown, adapter: ExportAdapter, name: string): unknown {
   if (typeof original !== 'function') return original;

@@ -4,7 +4,7 @@ import type { Given, TakesWork, WaitingMethod } from './takes-work.js';
 
 type Method = (...args: unknown[]) => unknown;
 
-/** A call with which the app begins the work. */
+/** A call by which the app starts the work. */
 interface Beginning {
   readonly method: string;
   readonly make: () => unknown;
@@ -17,10 +17,10 @@ const usual: Readonly<Record<string, WaitingMethod<never>>> = {
   launch: (proceed) => proceed(),
 };
 
-/** The taker that an instance has, as long as anybody has the instance. */
+/** The taker of each instance, kept for as long as the instance can be reached. */
 const adopted = new WeakMap<object, AdaptedInstance>();
 
-/** Something that an adapter knows how to start and to pause. */
+/** An instance that its adapter can start and pause. */
 class AdaptedInstance implements Taker {
   readonly name: string;
   readonly #instance: never;
@@ -28,7 +28,7 @@ class AdaptedInstance implements Taker {
   readonly #args: readonly unknown[];
   #previous: unknown;
   #isOpen = false;
-  /** The app's calls that wait for the version to become active, and the last call of each method, which began the work. */
+  /** The app's calls that wait for the version to become active, and the last call of each method that started the work. */
   #waiting: Beginning[] = [];
   readonly #made = new Map<string, Beginning>();
 

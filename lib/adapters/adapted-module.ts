@@ -46,7 +46,7 @@ export function adaptedCommonJs(adapter: Adapter, original: unknown): unknown {
   return substitute;
 }
 
-/** A function that is exported as a whole, and has other exports as members. */
+/** A function that is the whole export, with other exports as its members. */
 function adaptedFunction(adapter: Adapter, original: Exports): unknown {
   adaptMethods(adapter, original);
   const names = [...namesOf(adapter), 'default'].filter((name) => Object.hasOwn(original, name));

@@ -8,7 +8,7 @@ export interface AdapterModuleParts {
   readonly stands: string;
 }
 
-/** The ES module that an adapted package is to whoever imports it: all that the package exports, some of it replaced. */
+/** Returns the ES module that importers of an adapted package get: all of the package's exports, some of them replaced. */
 export function adapterModuleSource({ exports, original, stands }: AdapterModuleParts): string {
   const from = JSON.stringify(original);
   return [

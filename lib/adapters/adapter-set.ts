@@ -12,7 +12,7 @@ export class AdapterSet {
     );
   }
 
-  /** The packages that there are adapters for. */
+  /** The packages that have adapters. */
   get packages(): string[] {
     return [...this.#adapters.keys()];
   }
@@ -22,7 +22,7 @@ export class AdapterSet {
     return this.#adapters.get(name) ?? [];
   }
 
-  /** The one for a version; `undefined` when it is known to none. */
+  /** Returns the adapter for one version of a package; `undefined` when none covers that version. */
   for(name: string, version: string): Adapter | undefined {
     return this.of(name).find(({ versions }) => satisfies(version, versions, { includePrerelease: true }));
   }

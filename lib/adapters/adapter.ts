@@ -16,18 +16,21 @@ export interface Adapter {
 
 /** Facts about a package for {@link defineAdapter}. */
 export interface AdapterDefinition {
-  /** The versions that it is for, as in a package.json: `'>=5'`, `'^3 || ^4'`. Others are left as they are, and that is said. */
+  /**
+   * The versions that it is for, as in a package.json: `'>=5'`, `'^3 || ^4'`. Other versions are left as they are, with a
+   * warning.
+   */
   readonly versions: string;
   /**
-   * By the name of the export; `default` is also what CommonJS exports as a whole, and a method of an export has its path:
-   * `'Kafka.prototype.consumer'`.
+   * By the name of the export. `default` also means the whole export of a CommonJS module, and a method of an export has its
+   * path: `'Kafka.prototype.consumer'`.
    */
   readonly exports: Readonly<Record<string, ExportAdapter>>;
 }
 
 /**
- * Says how a package is to be handled that takes work by itself: a consumer, a poller, a schedule. It holds for whoever imports the
- * package in that thread, other packages included.
+ * Defines how to handle a package that takes work by itself: a consumer, a poller, a schedule. The adapter applies to every
+ * import of the package in that thread, those of other packages included.
  *
  * @param name the package, as it is imported.
  * @throws LiveswapError `OPTION_INVALID`

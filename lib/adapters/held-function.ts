@@ -12,7 +12,7 @@ export function heldFunction<Fn extends (...args: never[]) => unknown>(run: Fn):
   });
 }
 
-/** Counts as pending until `work` settles; how it settles is its owner's business. */
+/** Counts `work` as pending until it settles; its outcome is left to its owner. */
 export function holdUntilSettled(work: PromiseLike<unknown>): void {
   boundHost().waitUntil(
     new Promise<void>((resolve) => {

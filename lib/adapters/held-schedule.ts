@@ -3,9 +3,9 @@ import { heldFunction } from './held-function.js';
 
 type Task = (...args: never[]) => unknown;
 
-/** Data that a schedule hands over, in whole seconds since 1970: all schedulers go by the second. */
+/** Data that a schedule hands over, in whole seconds since 1970: every scheduler has a resolution of one second. */
 interface Covered {
-  /** Up to when this version has seen to what was due. */
+  /** The second up to which this version has handled all due runs. */
   readonly until: number;
   /** The last second that it has run for. */
   readonly last: number | undefined;
@@ -19,23 +19,23 @@ interface Missed {
 
 /** Timers may be a little early. */
 const EARLY_MS = 50;
-/** A hand-over is short: of what is due while a version waits, only the end counts. */
+/** Number of missed runs that are kept: a hand-over is short, so only the latest ones count. */
 const MOST_MISSED = 16;
 
 const held = new WeakSet<object>();
 
 /**
- * A task of a schedule. The timers of every version tick, but only the active version runs what is due, and what became due between
- * two versions is run by the one that is active next: once.
+ * A task of a schedule. The timers of every version tick, but only the active version runs what is due. A run that became due
+ * between two versions is made once, by the next active version.
  */
 class HeldSchedule implements Taker {
   readonly name: string;
-  /** `held`: the version is active, and about to yield. */
+  /** `held`: the version is active but about to yield. */
   #state: 'waiting' | 'active' | 'held' | 'ended' = 'waiting';
   #last: number | undefined;
   #until = 0;
   #missed: Missed[] = [];
-  /** Runs that the scheduler wanted as soon as it was made. */
+  /** Runs that the scheduler requested as soon as it was created. */
   #atOnce: Missed[] = [];
   #isBeingMade = true;
 
@@ -101,10 +101,10 @@ class HeldSchedule implements Taker {
 }
 
 /**
- * Lets the task of a schedule run only in the active version, in each second that it is due once. What it has begun counts as
- * pending until it settles.
+ * Lets the task of a schedule run only in the active version, once in each second in which it is due. A run counts as pending
+ * until it settles.
  *
- * @param pattern when it is due: tasks with the same one are told apart by their order.
+ * @param pattern says when the task is due; tasks with the same pattern are told apart by their order.
  */
 export function heldSchedule<Value>(pattern: unknown, task: Value): Value {
   if (typeof task !== 'function' || held.has(task)) return task;

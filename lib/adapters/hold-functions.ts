@@ -3,7 +3,7 @@ import { heldFunction } from './held-function.js';
 
 type AnyFunction = (...args: never[]) => unknown;
 
-/** Holds those of the functions that a constructor is given: by position, by the name of its parameter, or by a key of an object. */
+/** Holds the chosen functions among a constructor's arguments: by position, by parameter name, or by key of an object. */
 export function holdArguments(
   args: readonly unknown[],
   hold: readonly (string | number)[],
@@ -18,7 +18,7 @@ export function holdArguments(
   });
 }
 
-/** Holds those that an instance has by name. */
+/** Holds the chosen methods of an instance, by name. */
 export function holdMembers(instance: object, hold: readonly (string | number)[]): void {
   const members = instance as Record<string, unknown>;
   for (const name of hold) {

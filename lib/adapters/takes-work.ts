@@ -13,34 +13,34 @@ export interface Given {
 
 /** Steps by which an instance that takes work by itself begins, stops and ends. Each may be async. */
 export interface TakesWorkSteps<Instance> {
-  /** Changes what the constructor, or the function, is given: so that it does not begin by itself. */
+  /** Changes the arguments of the constructor or function, so that the instance does not begin by itself. */
   readonly construct?: (args: unknown[]) => unknown[];
   /**
-   * Begins to take work: its version is the active one. Not waited for, and not called where the app itself has called one of
-   * {@link TakesWorkSteps.waits}.
+   * Begins to take work, because its version is now the active one. It is not awaited, and it is not called if the app itself has
+   * called one of {@link TakesWorkSteps.waits}.
    */
   readonly start?: (instance: Instance, given: Given) => unknown;
   /**
-   * Takes nothing more, and leaves nothing fetched that no held function has begun; waited for, within `yieldMs`. What it returns,
-   * plain data, is given to the n-th instance of the next version.
+   * Stops taking work and leaves no fetched work that no held function has begun. It is awaited, within `yieldMs`. Its result,
+   * plain data, goes to the n-th instance of the next version.
    */
   readonly pause?: (instance: Instance, given: Given) => unknown;
-  /** Undoes `pause`: the reload was refused. Default: what began the work is done again. */
+  /** Undoes `pause`, because the reload was refused. Default: the work is started again in the way it was first started. */
   readonly resume?: (instance: Instance, given: Given) => unknown;
-  /** Ends it for good: its version is retired. */
+  /** Ends the instance for good, because its version is retired. */
   readonly end?: (instance: Instance, given: Given) => unknown;
   /**
-   * Functions of the app that do the work: what they have begun counts as pending until it settles. A position or name of a
-   * parameter of the constructor, a key of an object given to it, or a member of the instance.
+   * Functions of the app that do the work; each run counts as pending until it settles. An entry is the position or name of a
+   * parameter of the constructor, a key of an object passed to it, or a member of the instance.
    */
   readonly hold?: readonly (string | number)[];
   /**
-   * Methods with which an app begins the work itself. Until the version is active, calls of them wait; a function says how such a
-   * call is made then. Default: `run`, `start` and `launch`, where there are any.
+   * Methods by which an app itself starts the work. Calls of them wait until the version is active; a function here makes such a
+   * call then. Default: `run`, `start` and `launch`, if they exist.
    */
   readonly waits?: Readonly<Record<string, WaitingMethod<Instance>>>;
   /**
-   * Members of `waits` that settle when the work has begun, and not when it ends: code that awaits them goes on at once.
+   * Members of `waits` that settle when the work has begun, rather than when it ends: code that awaits them goes on at once.
    * Default: none.
    */
   readonly settles?: readonly string[];
@@ -59,7 +59,7 @@ const steps = ['construct', 'start', 'pause', 'resume', 'end'] as const;
 const names: ReadonlySet<string> = new Set([...steps, 'hold', 'waits', 'settles']);
 
 /**
- * Says how an export of a package takes work by itself: a class, or a function that gives something with methods.
+ * Describes how an export of a package takes work by itself: a class, or a function that returns an object with methods.
  *
  * @throws LiveswapError `OPTION_INVALID`
  *

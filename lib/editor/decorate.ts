@@ -8,12 +8,15 @@ import { spanOf } from './span-of.js';
 const source = 'liveswap';
 const FIX_NAME = 'liveswap';
 
-/** Projects whose services are decorated, each with how it takes other settings: it decorates anew when it reads its configuration again. */
+/**
+ * Projects whose services are decorated, each with the function that applies new settings: a project is decorated again whenever
+ * it reads its configuration.
+ */
 const decorated = new WeakMap<ts.server.Project, (options: JudgeOptions) => void>();
 
 /**
  * Returns the language service of a project, with the findings of the rules among its diagnostics and their fixes among its own.
- * The rules look in a thread beside the server, which is asked to show what they have found.
+ * The rules run in a separate thread; the server is asked to show their findings.
  */
 export function decorate(
   { DiagnosticCategory }: typeof ts,
@@ -54,7 +57,7 @@ export function decorate(
     });
   }
 
-  /** Lets the rules judge the changes; returns the file as it is now. */
+  /** Has the rules check the changes; returns the file as it is now. */
   function current(fileName: string): ts.SourceFile | undefined {
     const program = service.getProgram();
     const changed = program ? edits.take(program) : [];

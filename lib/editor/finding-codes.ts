@@ -9,7 +9,7 @@ const codes: Readonly<Record<string, number>> = {
   suppressions: 97_007,
 };
 
-/** The number of findings that no rule made. */
+/** The number of findings that come from no rule. */
 export const OTHER_CODE = 97_000;
 
 /** Returns the number of a rule. */
@@ -17,5 +17,5 @@ export function codeOf(rule: string): number {
   return codes[rule] ?? OTHER_CODE;
 }
 
-/** Every number there is. */
+/** All numbers. */
 export const findingCodes: readonly number[] = [OTHER_CODE, ...Object.values(codes)];

@@ -5,7 +5,7 @@ import type { JudgeOptions } from './protocol.js';
 
 /** Settings of the plugin, beside its name in `compilerOptions.plugins` of a tsconfig.json. */
 export interface EditorSettings {
-  /** Plugin folders, or folders that hold them, from the folder of the tsconfig.json. Default `["plugins"]`. */
+  /** Plugin folders, or folders that contain them, relative to the folder of the tsconfig.json. Default `["plugins"]`. */
   readonly sources?: readonly string[];
   /** Beginning of the names of live symbols, compared case-insensitively. Default `live_`. */
   readonly livePrefix?: string;

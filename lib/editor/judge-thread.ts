@@ -1,5 +1,4 @@
-// The thread that judges for one project of a language server: the rules of `liveswap check`, without types, which the server
-// checks itself.
+// The thread that checks one project of a language server: it runs the rules of `liveswap check`. The server checks types itself.
 import { parentPort, workerData } from 'node:worker_threads';
 import { findingsOf } from '../compiler/report.js';
 import { BuildSession } from '../compiler/session.js';
@@ -47,7 +46,7 @@ async function look(paths: readonly string[]): Promise<Omit<Verdict, 'look'>> {
     });
     return { findings: findingsOf(await session.check(paths)).map(shownFinding) };
   } catch (error) {
-    // A folder that is not there yet, say: the next look begins anew.
+    // A folder may not exist yet, for example; the next look starts over.
     session = undefined;
     return { findings: [], problem: messageOf(error) };
   }

@@ -9,7 +9,7 @@ export interface JudgeEvents {
   readonly onDeath: (cause: unknown) => void;
 }
 
-/** Runs the rules in a thread of their own: a language server must answer meanwhile. */
+/** Runs the rules in a thread of their own, because the language server must keep answering. */
 export class Judge {
   readonly #options: JudgeOptions;
   readonly #events: JudgeEvents;
@@ -37,7 +37,7 @@ export class Judge {
     return this.#worker !== undefined;
   }
 
-  /** True when the last look knew of every edit. */
+  /** True when the last look covered every edit. */
   get isUpToDate(): boolean {
     return this.#verdict.look === this.#looks;
   }

@@ -1,6 +1,6 @@
 import type { TextEdit } from '../compiler/rule.js';
 
-/** Options of the thread that judges. */
+/** Options of the thread that runs the rules. */
 export interface JudgeOptions {
   /** Absolute paths of plugin folders, or of folders that hold them. */
   readonly sources: readonly string[];
@@ -10,13 +10,13 @@ export interface JudgeOptions {
 /** A changed file; paths have forward slashes, as in the language server. */
 export interface Edit {
   readonly file: string;
-  /** Text that an editor holds; without it, the disk has the file. */
+  /** Text that an editor holds; without it, the file is read from disk. */
   readonly text?: string;
 }
 
 /** A request to look at a project again. */
 export interface Look {
-  /** Counts up: a verdict tells which edits it knows of. */
+  /** Counts up; a verdict names the last edit that it covers. */
   readonly number: number;
   readonly edits: readonly Edit[];
 }
@@ -29,13 +29,13 @@ export interface ShownFinding {
   readonly remedy: string;
   readonly start: { readonly line: number; readonly character: number };
   readonly end: { readonly line: number; readonly character: number };
-  /** Edits that do what `remedy` says, where that is safe; empty otherwise. */
+  /** Edits that apply the remedy, where that is safe; empty otherwise. */
   readonly fix: readonly TextEdit[];
 }
 
 /** Result of one look: all findings, or the reason why there was no look. */
 export interface Verdict {
-  /** The latest look that is part of it. */
+  /** The latest look that it covers. */
   readonly look: number;
   readonly findings: readonly ShownFinding[];
   readonly problem?: string;

@@ -4,13 +4,13 @@ import type { DataBag } from '../plugin/vault.js';
 
 /** Options of a store. */
 export interface StoreOptions {
-  /** Its name among those of the app: versions with the same one share its contents. Default: its kind, and its number. */
+  /** Its name, unique in the app: versions with a store of the same name share the contents. Default: its kind and its number. */
   readonly name?: string;
-  /** Entries that are kept at most; of more, those that were written longest ago go. Default 100 000. */
+  /** Maximum number of entries; beyond it, the oldest entries are removed. Default 100 000. */
   readonly maxEntries?: number;
 }
 
-/** A value, and when it is of no use any more, in milliseconds since 1970. */
+/** A value, and the time when it expires, in milliseconds since 1970. */
 export interface Expiring<Value> {
   readonly value: Value;
   readonly expiresAt: number;
@@ -19,7 +19,7 @@ export interface Expiring<Value> {
 const MAX_ENTRIES = 100_000;
 const counts = new Map<string, number>();
 
-/** Values with an end, kept in the data bag: they live through releases, and every thread of the app has the same. */
+/** Values that expire, kept in the data bag: they survive releases, and all threads of the app share them. */
 export class BagStore<Value> {
   readonly name: string;
   readonly #maxEntries: number;
@@ -41,7 +41,7 @@ export class BagStore<Value> {
     await this.#bag.delete(this.#keyOf(id));
   }
 
-  /** Resolves to what was written; `change` may run several times, and deletes by returning `undefined`. */
+  /** Resolves to the written value; `change` may run several times, and deletes the entry by returning `undefined`. */
   async update(
     id: string,
     change: (current: Expiring<Value> | undefined) => Expiring<Value> | undefined,

@@ -1,15 +1,15 @@
 import { BagStore, type StoreOptions } from './bag-store.js';
 
-/** Number of hits of a client, and the time when counting begins anew. */
+/** Number of hits of a client, and the time when counting restarts. */
 export interface ClientHits {
   /** Number of hits since counting began. */
   readonly totalHits: number;
-  /** Time when it begins anew. */
+  /** Time when counting restarts. */
   readonly resetTime: Date;
 }
 
 /**
- * Counters for `express-rate-limit`: they live through releases, and every thread counts in the same.
+ * Counters for `express-rate-limit` that survive releases; all threads share them.
  *
  * @example
  * app.use(rateLimit({ limit: 100, store: new ExpressRateLimitStore() }));

@@ -2,7 +2,7 @@ import { BagStore, type StoreOptions } from './bag-store.js';
 
 /** Options that `@fastify/rate-limit` gives to a store: its own, or those of a route. */
 export interface RateLimitParams {
-  /** True to begin the time anew with each hit beyond the limit. Default `false`. */
+  /** True to restart the time window with each hit beyond the limit. Default `false`. */
   readonly continueExceeding?: boolean;
   /** True to double the time with each hit beyond the limit. Default `false`. */
   readonly exponentialBackoff?: boolean;
@@ -10,11 +10,11 @@ export interface RateLimitParams {
   readonly routeInfo?: { readonly method?: string | readonly string[]; readonly url?: string };
 }
 
-/** Number of hits of a client, and the milliseconds until counting begins anew. */
+/** Number of hits of a client, and the milliseconds until counting restarts. */
 export interface ClientCount {
   /** Number of hits since counting began. */
   readonly current: number;
-  /** Milliseconds until it begins anew. */
+  /** Milliseconds until counting restarts. */
   readonly ttl: number;
 }
 
@@ -31,7 +31,7 @@ export interface RateLimitCounters {
 }
 
 /**
- * The class of a store for `@fastify/rate-limit`: its counters live through releases, and every thread counts in the same.
+ * Returns the class of a store for `@fastify/rate-limit` whose counters survive releases; all threads share them.
  *
  * @example
  * await fastify.register(rateLimit, { max: 100, store: fastifyRateLimitStore() });

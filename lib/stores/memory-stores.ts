@@ -76,7 +76,7 @@ export function memoryStoreAdapters(outcome: MemoryStores): Adapter[] {
   });
 }
 
-/** The function, which is told where to keep what it keeps. */
+/** Wraps the function so that it keeps its data in a store. */
 function told(original: Callable, one: MemoryStore, outcome: MemoryStores): unknown {
   const { at, isInMemory, store } = one;
   return new Proxy(original, {
@@ -99,7 +99,7 @@ function told(original: Callable, one: MemoryStore, outcome: MemoryStores): unkn
   });
 }
 
-/** Says once what is lost, at the first reload that loses it. */
+/** Logs once which data is lost, at the first reload that loses it. */
 class Loss implements Taker {
   readonly name: string;
   readonly #one: MemoryStore;

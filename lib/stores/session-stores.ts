@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { BagStore, type StoreOptions } from './bag-store.js';
 
-/** A session, as far as its store has to know it. */
+/** The part of a session that a store needs. */
 export interface StoredSession {
-  /** Its cookie, which says when it ends. */
+  /** Its cookie, which holds the expiry. */
   readonly cookie?: { readonly expires?: Date | string | number | false | null | undefined } | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface SessionStore extends EventEmitter {
   set(id: string, session: StoredSession, done?: SessionCallback): void;
   /** Removes a session. */
   destroy(id: string, done?: SessionCallback): void;
-  /** Writes the cookie of a session that is otherwise as it was. */
+  /** Updates only the cookie of a session. */
   touch(id: string, session: StoredSession, done?: SessionCallback): void;
 }
 
@@ -28,7 +28,7 @@ const DAY_MS = 86_400_000;
 type Emitting = new () => EventEmitter;
 
 /**
- * A store of sessions for `@fastify/session`: they live through releases.
+ * Returns a store for `@fastify/session` whose sessions survive releases.
  *
  * @example
  * await fastify.register(fastifySession, { secret, store: fastifySessionStore() });
@@ -38,7 +38,7 @@ export function fastifySessionStore(options?: StoreOptions): SessionStore {
 }
 
 /**
- * A store of sessions for `express-session`, which is given: they live through releases.
+ * Returns a store for `express-session`, which is passed in; its sessions survive releases.
  *
  * @example
  * app.use(session({ secret, store: expressSessionStore(session) }));
@@ -68,7 +68,7 @@ function storeClass(Base: Emitting, kind: string, options?: StoreOptions): new (
       answer(sessions.delete(id), done);
     }
 
-    /** Only its cookie is newer: what is in it may have been changed meanwhile. */
+    /** Only the cookie is updated, because the session itself may have been changed meanwhile. */
     touch(id: string, session: StoredSession, done?: SessionCallback): void {
       const { cookie } = session;
       const expiresAt = endOf(session);
@@ -90,7 +90,7 @@ function endOf({ cookie }: StoredSession): number {
   return expires ? new Date(expires).getTime() : Date.now() + DAY_MS;
 }
 
-/** Outside of the promise: what a call-back throws is nobody's rejection. */
+/** Called outside the promise, so that an error of the call-back does not become its rejection. */
 function answer<Result>(work: Promise<Result>, done: SessionCallback<Result> = () => {}): void {
   work.then(
     (result) => process.nextTick(done, null, result),

@@ -26,7 +26,7 @@ interface Worker {
 /** Facts about a worker's loop, which ends when it is paused and its last job has been written off. */
 interface Loop {
   readonly ended: Promise<unknown>;
-  /** Ends the wait of its version, because the loop goes on. */
+  /** Releases the waiting version, because the loop goes on. */
   goesOn?: () => void;
 }
 
@@ -49,7 +49,7 @@ const worker = takesWork<Worker>({
     if (!loop) return;
     const goesOn = new Promise<void>((resolve) => (loop.goesOn = resolve));
     holdUntilSettled(Promise.race([loop.ended, goesOn]));
-    // Else it would take one job more: the first that comes. A server that does not answer holds nothing up.
+    // Otherwise it would take one more job, the next to arrive. A server that does not answer holds nothing up.
     if (made.waiting)
       connectionOf(made)
         .disconnect(true)
@@ -82,7 +82,7 @@ function connectionOf({ backend, blockingConnection }: Worker): BlockingConnecti
   };
 }
 
-/** A listener to the events of a queue; each instance receives all of them. */
+/** A listener for the events of a queue; each instance receives all of them. */
 interface QueueEvents {
   readonly opts: { lastEventId?: string };
   readonly keys: Readonly<Record<string, string>>;
@@ -106,7 +106,7 @@ interface StreamClient {
 /** Position of a listener in the stream. */
 interface Position {
   last: string | undefined;
-  /** Events that came while another version may be the one that is told. */
+  /** Events that arrived while another version may have been the one to receive them. */
   held: (() => unknown)[] | undefined;
 }
 
@@ -135,14 +135,14 @@ const queueEvents = takesWork<QueueEvents>({
   end: (made) => made.close(),
 });
 
-/** Notes the place of each event in the stream, which comes last of what listeners are told. */
+/** Records the position of each event in the stream, which is the last argument of a listener. */
 function follow(made: QueueEvents, from: string): void {
   const position: Position = { last: from, held: undefined };
   positions.set(made, position);
   const emit = made.emit.bind(made);
   made.emit = (event, ...facts) => {
     const id = facts.at(-1);
-    // `completed:7` is for who waits for the end of that job, in this version alone.
+    // `completed:7` serves code that waits for the end of that job, in this version only.
     if (event.includes(':')) return emit(event, ...facts);
     if (typeof id !== 'string' || !/^\d+-\d+$/.test(id)) return emit(event, ...facts);
     const tell = (): boolean => {
@@ -158,7 +158,7 @@ function follow(made: QueueEvents, from: string): void {
 /** Resolves to the current end of the stream. */
 async function latestOf({ client, backend, keys }: QueueEvents): Promise<string> {
   const redis = await (client ?? backend?.client);
-  // Clients of other kinds have other names for it: there it begins with what comes next.
+  // Other clients name this command differently: there, the listener begins with the next event.
   if (!redis?.xrevrange) return '$';
   const [latest] = await redis.xrevrange(keys['events'] ?? '', '+', '-', 'COUNT', 1);
   return latest?.[0] ?? '0-0';

@@ -30,7 +30,7 @@ const bot = takesWork<Bot>({
     const polling = pollingOf(made);
     polling.isPaused = true;
     const offset = made.lastTriedUpdateId + 1;
-    // Stopping confirms the offset. A server that cannot be reached gives updates to nobody.
+    // Stopping confirms the offset. A server that cannot be reached delivers no updates either.
     await made.stop().catch(() => {});
     return { offset };
   },

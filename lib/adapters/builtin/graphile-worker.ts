@@ -108,7 +108,7 @@ function adapted(options: Options): Options {
       ...options.preset,
       worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0, ...options.preset?.worker },
     },
-    // Its own handlers would end the process: here the adapter stops it.
+    // Its own signal handlers would end the process; the adapter stops it instead.
     noHandleSignals: true,
   };
 }

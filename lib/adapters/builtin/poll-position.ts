@@ -3,12 +3,12 @@ export interface PollPosition {
   readonly offset: number;
 }
 
-/** Returns the update with which its successor begins. */
+/** Returns the update at which its successor begins. */
 export function offsetOf(previous: unknown): number | undefined {
   return (previous as PollPosition | undefined)?.offset;
 }
 
-/** Never settles if the polling has only been paused: to the app its bot runs on. */
+/** Never settles if polling was only paused: for the app, its bot is still running. */
 export async function whenStopped(polling: unknown, isPaused: () => boolean): Promise<unknown> {
   const result = await polling;
   return isPaused() ? new Promise(() => {}) : result;

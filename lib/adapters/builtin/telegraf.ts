@@ -17,7 +17,7 @@ const bot = takesWork<Telegraf>({
     if (!polling) return undefined;
     const { offset } = polling;
     paused.add(made);
-    // The bot would confirm once more when its last update has been handled: the next version polls by then.
+    // The bot would confirm again after its last update was handled, when the next version is already polling.
     polling.skipOffsetSync = true;
     polling.stop();
     if (offset > 0) await telegram.callApi('getUpdates', { offset, limit: 1 } as object).catch(() => {});
@@ -34,7 +34,7 @@ const bot = takesWork<Telegraf>({
   },
 });
 
-/** Lets the first poll begin where the one before has stopped. */
+/** Lets the first poll begin where the previous version stopped. */
 function beginAt({ telegram }: Telegraf, offset: number | undefined): void {
   if (offset === undefined) return;
   const { callApi } = telegram;
