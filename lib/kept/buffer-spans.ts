@@ -7,7 +7,7 @@ interface View {
 }
 
 interface Span {
-  /** Id of the buffer itself, when the state leads to it. */
+  /** Id of the buffer itself, if the state refers to it. */
   id: number | undefined;
   readonly views: View[];
 }

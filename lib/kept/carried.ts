@@ -4,8 +4,8 @@ import type { ClassImage } from './image.js';
 export type Unknown = { readonly class: ClassImage } | { readonly constant: string };
 
 /**
- * State that a version holds for others without seeing it: fields that its classes do not know, and objects that only they lead
- * to.
+ * State that a version holds for other versions without seeing it: fields that its classes do not know, and objects that only
+ * such fields refer to.
  */
 export class Carried {
   readonly #fields = new WeakMap<object, ReadonlyMap<string, unknown>>();

@@ -30,7 +30,7 @@ export class ColumnWriter {
   }
 }
 
-/** Returns the value at `index`; references lead into `objects`. */
+/** Returns the value at `index`; references are looked up in `objects`. */
 export function valueAt({ values, references }: Column, index: number, objects: readonly unknown[]): unknown {
   const reference = references?.[index];
   return reference ? objects[reference - 1] : values[index];

@@ -27,8 +27,8 @@ export interface Decoded {
 }
 
 /**
- * Makes the objects of an image anew, in the classes of the version that reads it. The roots are filled in place, and have to
- * be empty.
+ * Recreates the objects of an image, in the classes of the version that reads it. The roots are filled in place and must be
+ * empty.
  *
  * @throws LiveswapError `LIVE_DATA_MISMATCH` with the `path` of a field of another type, or of a class that is gone
  */
@@ -198,7 +198,7 @@ class Decoder {
   }
 }
 
-/** A field of another type than the newest code has. */
+/** Creates the error for a field whose type differs from that in the newest code. */
 export function mismatch(path: string, fault: FieldFault, type?: string): LiveswapError {
   const where = path + fault.path;
   return new LiveswapError(

@@ -3,7 +3,7 @@ import type { ClassImage } from './image.js';
 import type { FieldFault, KeptClass } from './kept-classes.js';
 import { define } from './define.js';
 
-/** A class as an image has it, and as the version that reads the image has it. */
+/** A class as described in an image, and the same class in the version that reads the image. */
 export class DecodedClass {
   readonly own: KeptClass;
   /** True when its shape has changed, as far as that is known. */
@@ -30,7 +30,7 @@ export class DecodedClass {
     return wasCarried || this.#before.has(key) ? 'carried' : 'own';
   }
 
-  /** Fields that are new in the class have its defaults. */
+  /** Gives fields that are new in the class their defaults. */
   addDefaults(object: object, filled: readonly string[]): void {
     const news = this.#newFields(filled);
     if (news.length === 0) return;
@@ -42,8 +42,8 @@ export class DecodedClass {
   }
 
   /**
-   * Fills `object` with what the class's own upcast makes of the fields it had. Returns those that the class does not know, and that
-   * are carried along: what was `carried` already, and what the upcast passed on.
+   * Fills `object` with the result of the class's own upcast. Returns the fields that the class does not know and that are
+   * carried along: those that were `carried` already, and those that the upcast passed on.
    */
   upcastInto(
     object: object,

@@ -18,7 +18,7 @@ export interface KeptState {
   readonly carried: Carried;
 }
 
-/** An image, and what could not be put into it. */
+/** An image, and the values that could not be put into it. */
 export interface Encoded {
   readonly image: KeptImage;
   readonly warnings: readonly string[];
@@ -27,8 +27,8 @@ export interface Encoded {
 }
 
 /**
- * Writes all kept state of a version. With `isRehearsal`, what cannot move is left out and warned of: a call that is open
- * may still remove it.
+ * Writes all kept state of a version. With `isRehearsal`, values that cannot move are left out with a warning, because an open
+ * call may still remove them.
  *
  * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of what cannot move
  */
@@ -57,7 +57,7 @@ class Encoder {
 
   encode(): Encoded {
     const roots = Array.from(this.#rootsInOrder(), ([name, root]) => this.#root(name, root));
-    // The queue grows while it is walked: nothing recurs, however deep the state is.
+    // The queue grows while it is processed, so the depth of the state never deepens the stack.
     for (let id = 0; id < this.#queue.length; id++) this.#object(id);
     const { copies, nextId } = this.#spans.write(this.#tables, this.#queue.length);
     const image: KeptImage = {
@@ -83,7 +83,7 @@ class Encoder {
     return { name, id: id as number, made, fingerprint };
   }
 
-  /** The id of something that is reached, for the first time or again; `undefined` when it cannot move. */
+  /** Returns the id of an object that was reached, whether for the first time or again; `undefined` when it cannot move. */
   #idOf(value: object, parent: number, step: Step, name: unknown): number | undefined {
     return this.#ids.get(value) ?? this.#add(value, parent, step, name);
   }
@@ -165,7 +165,7 @@ class Encoder {
 
   #view(id: number, view: ArrayBufferView, className: string): void {
     const { buffer } = view;
-    // Shared memory is an object of its own: the platform shares it with whoever is sent it.
+    // Shared memory is an object of its own: the platform shares it with every receiver.
     if (!(buffer instanceof ArrayBuffer)) {
       this.#spans.addBuffer(this.#idOf(buffer, id, 'field', 'buffer') as number, buffer);
     }

@@ -1,7 +1,7 @@
 import type { KeptImage, Table } from './image.js';
 import { Trail } from './trail.js';
 
-/** Finds the way to an object of an image, when an error has to name it. */
+/** Finds the path to an object of an image, for errors that name it. */
 export class ImageTrail {
   readonly #image: KeptImage;
   #paths: ReadonlyMap<number, string> | undefined;
@@ -42,7 +42,7 @@ export function rowsOf(image: KeptImage): Map<number, { readonly table: Table; r
   return rows;
 }
 
-/** Shows `visit` the objects that one leads to; `field` is the index of a field, or -1. */
+/** Calls `visit` for each object that another one refers to; `field` is the index of a field, or -1. */
 export function eachReference(
   table: Table,
   row: number,

@@ -1,6 +1,6 @@
 /**
- * Kept state on its way from one version to the next: one table for all objects that have the same kind, class and keys, one
- * column for each of their fields. Nothing in it is nested, so the platform clones it however deep the state is.
+ * Kept state on its way from one version to the next: one table for all objects of the same kind, class and keys, with one column
+ * for each field. Nothing in it is nested, so the platform can clone it however deep the state is.
  */
 export interface KeptImage {
   readonly roots: readonly RootImage[];
@@ -8,7 +8,7 @@ export interface KeptImage {
   readonly tables: readonly Table[];
   /** Number of objects; their ids are the numbers below it. */
   readonly count: number;
-  /** A value that cannot move was left out: this is a rehearsal, and an open call may still remove the value. */
+  /** True when a value that cannot move was left out: this is a rehearsal, and an open call may still remove the value. */
   readonly isPartial: boolean;
 }
 
@@ -16,9 +16,9 @@ export interface KeptImage {
 export interface RootImage {
   readonly name: string;
   readonly id: number;
-  /** The fields that `create` made, when it made an object. */
+  /** The fields that `create` set, if it made an object. */
   readonly made: readonly string[];
-  /** Fingerprint of the root's type; empty when the build did not know it. */
+  /** Fingerprint of the root's type; empty if the build did not know the type. */
   readonly fingerprint: string;
 }
 
@@ -27,7 +27,7 @@ export interface ClassImage {
   /** `file#Class`. */
   readonly name: string;
   readonly declared: readonly string[];
-  /** Fingerprint of the fields and their types; empty when they were not known. */
+  /** Fingerprint of the fields and their types; empty if they were unknown. */
   readonly fingerprint: string;
 }
 
@@ -36,7 +36,7 @@ export type Kind =
   | 'object'
   | 'null object'
   | 'array'
-  /** An array with holes or extra fields: its content is its length. */
+  /** An array with holes or extra fields; its content is its length. */
   | 'sparse array'
   | 'map'
   | 'set'
@@ -50,12 +50,12 @@ export type Kind =
   | 'buffer'
   | 'view'
   | 'live data'
-  /** The platform clones it as it is: a blob, shared memory. */
+  /** An object that the platform clones as it is: a blob, shared memory. */
   | 'cloned'
-  /** A constant or class of the plugin's own modules: the new module's own takes its place. */
+  /** A constant or class of the plugin's own modules, replaced by that of the new module. */
   | 'constant';
 
-/** Degree to which an object is closed: 0 open, 1 not extensible, 2 sealed, 3 frozen. */
+/** How far an object is closed to changes: 0 open, 1 not extensible, 2 sealed, 3 frozen. */
 export type Seal = 0 | 1 | 2 | 3;
 
 /** All objects of one kind, class and set of keys. */
@@ -78,7 +78,7 @@ export interface Table {
 
 /** Values of one field, or the content of one table. */
 export interface Column {
-  /** Primitives, and what the platform clones; a number where all are. */
+  /** Primitives and values that the platform clones; a typed array where all are numbers. */
   readonly values: readonly unknown[] | Float64Array;
   /** For each value: 0, or the id of an object plus one. `undefined` when there are none. */
   readonly references: Uint32Array | undefined;

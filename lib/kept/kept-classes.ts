@@ -4,14 +4,14 @@ import { isPlainObject } from '../core/is-object.js';
 export interface KeptConstructor {
   new (...args: never[]): object;
   readonly prototype: object;
-  /** Given the fields of another shape, returns those of this one; `from` is the fingerprint of the shape that wrote them. */
+  /** Converts fields of another shape to this one; `from` is the fingerprint of the shape that wrote them. */
   upcast?(fields: Record<string, unknown>, from: string): Record<string, unknown>;
 }
 
 /** Returns the error in the value of a field; `undefined` when there is none. */
 export type FieldCheck = (value: unknown) => FieldFault | undefined;
 
-/** A value that is not of its type: `path` leads to it from the field. */
+/** A value of the wrong type; `path` leads to it from the field. */
 export interface FieldFault {
   readonly path: string;
   readonly expected: string;
@@ -63,7 +63,7 @@ export class KeptClass {
     return [...new Set([...(this.#facts?.fields.keys() ?? []), ...Object.keys(this.template ?? {})])];
   }
 
-  /** True when anything is known of its fields: only then can a field be said not to belong to it. */
+  /** True when its fields are known, so that a field can be recognised as unknown. */
   get isKnown(): boolean {
     return this.#facts !== undefined || this.template !== undefined;
   }
@@ -83,13 +83,13 @@ export class KeptClass {
     try {
       return new this.type();
     } catch {
-      // Only the class's own code knows which arguments it needs: such a class has no defaults.
+      // A class whose constructor needs arguments has no known defaults.
       return undefined;
     }
   }
 }
 
-/** The classes and constants of one version, by name and by what they are. */
+/** The classes and constants of one version, looked up by name and by value. */
 export class KeptClasses {
   readonly #byName = new Map<string, KeptClass>();
   readonly #byPrototype = new Map<object, KeptClass>();
@@ -109,7 +109,7 @@ export class KeptClasses {
     for (const [name, value] of symbols) this.#addConstant(name, value, roots);
   }
 
-  /** By the name it has, or had. */
+  /** Finds a class by its present name or a former one. */
   get(name: string): KeptClass | undefined {
     return this.#byName.get(name);
   }
@@ -132,7 +132,7 @@ export class KeptClasses {
     if (!this.#byPrototype.has(type.prototype)) this.#byPrototype.set(type.prototype, known);
   }
 
-  /** With what is inside, so that `TYPES.lobby` is known too. */
+  /** Registers a constant with its contents, so that `TYPES.lobby` is known too. */
   #addConstant(name: string, value: unknown, roots: ReadonlySet<object>): void {
     const queue: [string, unknown][] = [[name, value]];
     for (const [path, one] of queue) {
@@ -151,7 +151,7 @@ function hasConstantsInside(value: object): boolean {
   return isClass(value) || isPlainObject(value) || Array.isArray(value);
 }
 
-/** Returns whether instances can be made of it: a class, or a function with methods. */
+/** Returns whether a value can make instances: a class, or a function with methods. */
 function isClass(value: unknown): value is KeptConstructor {
   if (typeof value !== 'function') return false;
   const prototype: unknown = Object.getOwnPropertyDescriptor(value, 'prototype')?.value;

@@ -44,7 +44,7 @@ for (const { prototype } of [String, Number, Boolean, BigInt]) {
   plain.set(prototype, { kind: 'boxed', class: undefined });
 }
 
-/** The classes by which memory is looked at, by name. */
+/** The classes of views of memory, by name. */
 export const viewClasses: Readonly<Record<string, ViewConstructor>> = Object.fromEntries(
   [
     Int8Array,
@@ -87,7 +87,7 @@ function isHeaders(value: object, prototype: object | null): boolean {
   return isInstanceOf(value, 'Headers') && prototype === Headers.prototype;
 }
 
-/** `Object.create(Map.prototype)` is no map, and a map that was given another prototype is. */
+/** `Object.create(Map.prototype)` is not a map, and a map with another prototype still is. */
 function isWhatItSays(value: object, classified: Classified): boolean {
   if (!('kind' in classified)) return false;
   switch (classified.kind) {
@@ -117,9 +117,7 @@ function isWhatItSays(value: object, classified: Classified): boolean {
   }
 }
 
-/**
- * Returns the kind of an instance of an own class beneath it: every class on the way up must be an own one, or the base itself.
- */
+/** Returns the underlying kind of an instance of an own class: every class above it must be an own one, or the base itself. */
 function baseOf(value: object, classes: KeptClasses): Classified | undefined {
   let prototype = Object.getPrototypeOf(value) as object | null;
   const name = prototype && classes.ofPrototype(prototype)?.name;

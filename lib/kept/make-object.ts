@@ -11,7 +11,7 @@ const bases: Partial<Record<Kind, new () => object>> = {
   set: Set,
 };
 
-/** Returns whether an object has to be made with its content. */
+/** Returns whether an object must be made together with its content. */
 export function needsContent(kind: Kind): boolean {
   return /^(date|regexp|boxed|url|search params|headers|view|live data)$/.test(kind);
 }
@@ -65,7 +65,7 @@ export function makeObject(
   }
 }
 
-/** Puts into an object what it holds beside its fields. */
+/** Fills an object with its content, which is everything it holds besides its fields. */
 export function fillContent(kind: Kind, object: object, count: number, read: ReadContent): void {
   switch (kind) {
     case 'array': {
@@ -87,7 +87,7 @@ export function fillContent(kind: Kind, object: object, count: number, read: Rea
         (object as Headers).append(read(at) as string, read(at + 1) as string);
       return;
     case 'error':
-      // A stack that nobody asked for is the one of this very place.
+      // An unset stack would be that of this very line.
       Reflect.deleteProperty(object, 'stack');
       for (let at = 0; at < count; at += 2) {
         const value = read(at + 1);
@@ -100,7 +100,7 @@ export function fillContent(kind: Kind, object: object, count: number, read: Rea
   }
 }
 
-/** Through a constructor whose prototype is the class's: objects that are linked to it afterwards stay slow. */
+/** Uses a constructor whose prototype is that of the class, because objects whose prototype is set later stay slow. */
 function make(type: new (...args: never[]) => object): object {
   let maker = makers.get(type);
   if (!maker) {

@@ -1,17 +1,17 @@
 import type { Kind, Seal } from './image.js';
 
-/** The fields of an object that move, or what about them cannot. */
+/** The fields of an object that move, or the reason why they cannot. */
 export type OwnFields =
   | { readonly keys: readonly string[]; readonly seal: Seal }
   | { readonly key: string; readonly refused: string };
 
 const none: readonly string[] = [];
-/** Kinds whose fields are not moved: their elements are fields, too, or they belong to others. */
+/** Kinds whose fields are not moved, because their elements are fields, too, or because they belong to others. */
 const unseen: ReadonlySet<Kind> = new Set(['view', 'live data', 'constant', 'boxed']);
 /** Platform objects that consist of their content alone. */
 const withoutFields: ReadonlySet<Kind> = new Set(['url', 'search params', 'headers', 'buffer', 'cloned']);
 
-/** Fields that a kind has beside those that are enumerable: its content has them. */
+/** Non-enumerable fields of a kind; they are part of its content. */
 const asContent: Partial<Record<Kind, readonly string[]>> = {
   array: ['length'],
   'sparse array': ['length'],
@@ -29,7 +29,7 @@ export function ownFields(value: object, kind: Kind): OwnFields {
       : { key: `.${key}`, refused: 'a field that was added to an object of the platform' };
   }
   const keys = Reflect.ownKeys(value);
-  // Elements come first, then the length: they are all there, and nothing else is.
+  // The elements come first, then the length: no element is missing, and there is nothing else.
   const { length } = value as unknown[];
   if (kind === 'array' && keys.length === length + 1 && keys[length] === 'length') {
     return { keys: none, seal: sealOf(value) };
@@ -39,7 +39,7 @@ export function ownFields(value: object, kind: Kind): OwnFields {
   const fields: string[] = [];
   for (const key of keys) {
     if (typeof key === 'symbol') return { key: `[${String(key)}]`, refused: 'a field whose key is a symbol' };
-    // Looking at it may run code that describes the error, and fails at one of an unusual kind.
+    // Reading it may run code that describes the error, and that code may fail for unusual errors.
     if (kind === 'error' && key === 'stack') continue;
     const descriptor = Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor;
     const { enumerable, writable, configurable } = descriptor;

@@ -52,9 +52,9 @@ interface Move {
   readonly own: OwnRoot;
   /** The final root. */
   readonly root: object;
-  /** Object into which it is decoded: the root itself, unless that was of another kind. */
+  /** Object into which the state is decoded: the root itself, unless that was of another kind. */
   readonly holder: object;
-  /** Values that `create` put in. */
+  /** Values that `create` added. */
   readonly made: ReadonlyMap<string, unknown>;
 }
 
@@ -170,7 +170,7 @@ function empty(root: object): void {
   for (const key of Object.keys(root)) Reflect.deleteProperty(root, key);
 }
 
-/** Gives `root` what `state` holds. */
+/** Fills `root` with the contents of `state`. */
 function refill(root: object, state: object, name: string): void {
   const content = contentOf(root, state, name);
   const fields = Object.entries(state).filter(([key]) => !Array.isArray(state) || !/^\d+$/.test(key));

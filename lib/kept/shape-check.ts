@@ -16,8 +16,8 @@ interface Question {
 export type ClassByName = (name: string) => { readonly prototype: object } | undefined;
 
 /**
- * Holds values against shapes, without recursion, and each object only once against each shape: state may be deep, large, and
- * lead back to itself. Instances of own classes are only known as such: their fields are checked by themselves.
+ * Checks values against shapes without recursion, each object only once for each shape: state may be deep, large and circular.
+ * Instances of own classes are only recognised here; their fields are checked separately.
  */
 export class ShapeCheck {
   readonly #types: ShapeTable;
@@ -51,7 +51,7 @@ export class ShapeCheck {
     return true;
   }
 
-  /** Returns whether a value fits a shape, as far as that is seen without looking inside. */
+  /** Returns whether a value fits a shape, as far as can be seen without looking inside. */
   #fits(value: unknown, given: Shape): boolean {
     const type = this.#ownClass(given);
     if (type) return isObject(value) && Object.prototype.isPrototypeOf.call(type.prototype, value);
@@ -84,7 +84,7 @@ export class ShapeCheck {
     }
   }
 
-  /** Adds what is inside; of a union, what is inside of the one member that the value can be. */
+  /** Queues the parts of a value; for a union, those of the one member that fits the value. */
   #parts({ value, path }: Question, given: Shape, queue: Question[]): void {
     if (this.#ownClass(given)) return;
     const shape = resolveShape(given, this.#types);

@@ -1,7 +1,7 @@
 import { ColumnWriter } from './column.js';
 import type { Kind, Seal, Table } from './image.js';
 
-/** Properties that the objects of one table share. */
+/** Properties shared by the objects of one table. */
 export interface TableKey {
   readonly kind: Kind;
   readonly class: string | undefined;
@@ -23,7 +23,7 @@ export class TableWriter {
     this.fields = key.keys.map(() => new ColumnWriter());
   }
 
-  /** The object `id` is written: to be called after its content. */
+  /** Records that the object `id` is written; called after its content. */
   end(id: number): void {
     this.#ids.push(id);
     this.#ends.push(this.content.length);

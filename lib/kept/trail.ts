@@ -6,7 +6,7 @@ interface Step {
   readonly name: unknown;
 }
 
-/** Remembers the first way to each object, and writes it out when an error has to name it: `world.rooms[3].owner`. */
+/** Remembers the first path to each object, and prints it for errors that name the object: `world.rooms[3].owner`. */
 export class Trail {
   readonly #steps: Step[] = [];
 
@@ -15,7 +15,7 @@ export class Trail {
     this.#steps.push({ parent, kind, name });
   }
 
-  /** The way to something that `parent` holds. */
+  /** Returns the path to a value that `parent` holds. */
   pathTo(parent: number, kind: Step['kind'], name: unknown): string {
     const texts: string[] = [textOf(kind, name)];
     let at = parent;
@@ -28,14 +28,14 @@ export class Trail {
     return shortened(texts.toReversed());
   }
 
-  /** The way to the object `id`. */
+  /** Returns the path to the object `id`. */
   pathOf(id: number): string {
     const step = this.#steps[id];
     return step ? this.pathTo(step.parent, step.kind, step.name) : '';
   }
 }
 
-/** Of a very deep path, only the two ends are shown. */
+/** Only the two ends of a very deep path are shown. */
 function shortened(texts: readonly string[]): string {
   const shown = 40;
   if (texts.length <= shown) return texts.join('');

@@ -1,7 +1,7 @@
 import type { KeptImage, Table } from './image.js';
 import { eachReference, rowsOf } from './image-trail.js';
 
-/** Returns the first unknown object that code can see: one reachable by more than carried fields. */
+/** Returns the first unknown object that code can see, because it is reachable by more than carried fields. */
 export function unknownOutsideCarried(
   image: KeptImage,
   roots: ReadonlyMap<string, object>,
@@ -10,7 +10,7 @@ export function unknownOutsideCarried(
 ): number | undefined {
   const rows = rowsOf(image);
   const seen = new Set(image.roots.filter(({ name }) => roots.has(name)).map(({ id }) => id));
-  // The set grows while it is walked.
+  // The set grows while it is iterated.
   for (const id of seen) {
     if (isUnknown(id)) return id;
     const row = rows.get(id);

@@ -3,15 +3,15 @@ import type { ColumnWriter } from './column.js';
 import type { Kind } from './image.js';
 import type { Trail } from './trail.js';
 
-/** The step from an object to a value in it. */
+/** Step from an object to a value in it. */
 export type Step = Parameters<Trail['pathTo']>[1];
 
-/** Writes a value that may be an object of the graph, which is reached by a step of that name. */
+/** Writes a value; if it is an object of the graph, the step leads to it. */
 export type Put = (column: ColumnWriter, value: unknown, step: Step, name: unknown) => void;
 
 /**
- * Writes what an object has beside its fields, such as the elements of a list. It is read as the platform has it: a field or
- * method of the same name says nothing of it.
+ * Writes the content of an object besides its fields, such as the elements of a list. The content is read with the platform's own
+ * methods, because a field or method of the same name may hide them.
  */
 export function writeContent(kind: Kind, value: object, content: ColumnWriter, put: Put): void {
   switch (kind) {
@@ -65,7 +65,7 @@ export function writeContent(kind: Kind, value: object, content: ColumnWriter, p
   }
 }
 
-/** Properties that an error has of its own, and that are not enumerable: its fields do not include them. */
+/** Own properties of an error that are not enumerable, and so are not among its fields. */
 const errorFields = ['message', 'cause', 'errors', 'name'] as const;
 
 function writeError(error: Error, content: ColumnWriter, put: Put): void {
@@ -79,7 +79,7 @@ function writeError(error: Error, content: ColumnWriter, put: Put): void {
   content.value(stackOf(error));
 }
 
-/** The platform makes a stack when it is first read, by code that may fail at an unusual error. */
+/** The platform makes a stack when it is first read, by code that may fail for unusual errors. */
 function stackOf(error: Error): string | undefined {
   try {
     return error.stack;

@@ -2,7 +2,7 @@ import type { LiveClasses } from './live-classes.js';
 
 let bound: LiveClasses | undefined;
 
-/** Gives this copy of the module, which the build bundles into the artifact, the live types of its version. */
+/** Gives this copy of the module, which is bundled into an artifact, the live types of its version. */
 export function bindLiveClasses(classes: LiveClasses): void {
   bound = classes;
 }

@@ -1,14 +1,14 @@
 import type { FieldShape, ObjectShape, Shape, TupleElement, TupleShape } from '../manifest/shape.js';
 import type { Path } from './path.js';
 
-/** The shapes of what holds other values. */
+/** Shapes of containers. */
 export type ContainerShape =
   | { readonly kind: 'array' | 'set'; readonly element: Shape }
   | { readonly kind: 'map'; readonly key: Shape; readonly value: Shape }
   | TupleShape
   | ObjectShape;
 
-/** `shape` as that of a container, if it is one. */
+/** Returns `shape` if it is that of a container. */
 export function containerShape(shape: Shape): ContainerShape | undefined {
   if (typeof shape === 'string') return undefined;
   if (shape.kind === 'array' || shape.kind === 'tuple' || shape.kind === 'object') return shape;

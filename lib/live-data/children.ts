@@ -1,9 +1,9 @@
 import type { Path } from './path.js';
 
-/** Looks at one child of a container. */
+/** Receives one child of a container. */
 export type Visit<Result> = (child: unknown, path: Path) => Result;
 
-/** Shows `visit` everything that `container` holds; a hole of an array holds nothing. */
+/** Calls `visit` for everything that `container` holds; holes of an array are skipped. */
 export function eachChild(container: object, parent: Path | undefined, visit: Visit<void>): void {
   if (container instanceof Map) {
     let index = 0;

@@ -5,10 +5,10 @@ import { guard } from './guard.js';
 import type { LiveClasses } from './live-classes.js';
 import { isLiveDataInstance, type LiveDataWire } from './wire.js';
 
-/** Written form of an instance of a live type: its type, the fingerprint of the shape that wrote it, its fields. */
+/** An instance of a live type as written: its type, the fingerprint of its shape at that time, its fields. */
 export type LiveRecord = [type: string, from: string | undefined, fields: Record<string, unknown>];
 
-/** A decoded value that still has records in the places of its live instances. */
+/** A decoded value that still holds records in place of live instances. */
 export interface DecodedData {
   readonly value: unknown;
   readonly records: ReadonlySet<unknown>;
@@ -33,7 +33,7 @@ export function encode(value: unknown, classes: LiveClasses, type?: string): str
     },
     LiveData: (thing: unknown): LiveDataWire | undefined =>
       isLiveDataInstance(thing) ? wireOf(thing) : undefined,
-    // A copy, because small buffers are windows on memory that others use.
+    // Copied, because small buffers are views of memory that others use.
     Buffer: (thing: unknown): Uint8Array | undefined =>
       Buffer.isBuffer(thing) ? new Uint8Array(thing) : undefined,
   };
@@ -58,7 +58,7 @@ export function encode(value: unknown, classes: LiveClasses, type?: string): str
 export function decode(source: LiveDataWire, liveDataFrom: (wire: unknown) => unknown): DecodedData {
   const records = new Set<LiveRecord>();
   const revivers = {
-    // Called again for a record inside itself, before its fields are there: checked at the end.
+    // A record inside itself leads here again before its fields exist, so the check comes at the end.
     Live(record: LiveRecord) {
       records.add(record);
       return record;
@@ -86,12 +86,12 @@ export function decode(source: LiveDataWire, liveDataFrom: (wire: unknown) => un
   }
 }
 
-/** The plain form of `data`: what is left of it when it is cloned. */
+/** Returns the plain form of `data`, as cloning would leave it. */
 export function wireOf({ liveData, type, data, origin }: LiveDataWire): LiveDataWire {
   return { liveData, ...(type !== undefined && { type }), data, ...(origin && { origin }) };
 }
 
-/** Fields given by name, without an instance, were written by nobody's shape. */
+/** Fields that are given by name, without an instance, have no shape that wrote them. */
 function fingerprintOf(thing: object, name: string, classes: LiveClasses): string | undefined {
   return classes.nameOf(thing) === name ? classes.get(name)?.fingerprint : undefined;
 }

@@ -6,8 +6,8 @@ import type { LiveFieldFacts } from '../manifest/manifest.js';
 import type { Shape } from '../manifest/shape.js';
 
 /**
- * Returns why `value` cannot fill a field of the newest class, if it cannot: by the field's type, as far as that is known, and
- * by `standard`, the value that the class itself puts there.
+ * Returns why `value` cannot fill a field of the newest class, or `undefined` if it can. It checks the field's type, as far as
+ * that is known, and `standard`, the default of the class.
  */
 export function fieldMismatch(
   value: unknown,
@@ -16,7 +16,7 @@ export function fieldMismatch(
   path: Path,
   classes: LiveClasses,
 ): Mismatch | undefined {
-  // A required field that the class itself leaves undefined is one that is set later.
+  // A required field that the class itself leaves undefined is set later.
   if (value === undefined && (!field || field.optional || standard === undefined)) return undefined;
   if (!field) return standardMismatch(value, standard, path, classes);
   const { shape } = field;
@@ -36,7 +36,7 @@ function standardMismatch(
   return expected === got || becomesLive ? undefined : { path, expected, got };
 }
 
-/** A type of the platform that is not known here is at least an object when the default is one. */
+/** An unknown type of the platform is at least an object if the default is one. */
 function interfaceMismatch(
   value: unknown,
   shape: Shape,

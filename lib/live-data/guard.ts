@@ -40,8 +40,8 @@ const leafPrototypes = new Set<unknown>([
 ]);
 
 /**
- * Refuses what another version could not read back exactly. Own enumerable fields are data; everything else an
- * object may have (private and hidden fields, its prototype, whether it is frozen) is not, and is not looked at.
+ * Refuses values that another version could not read back exactly. Own enumerable fields are data. Everything else an object may
+ * have (private and hidden fields, its prototype, whether it is frozen) is not data and is ignored.
  *
  * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of the first such thing.
  */
@@ -66,7 +66,7 @@ export function guard(root: unknown, liveTypeOf: (value: object) => string | und
 
 function checkLiveInstance(value: object, path: Path | undefined): void {
   for (let at = prototypeOf(value); at && at !== Object.prototype; at = prototypeOf(at)) {
-    // State of a built-in base class is not in fields.
+    // The state of a built-in base class is not in fields.
     const base = Object.hasOwn(at, 'constructor') ? at.constructor : undefined;
     if (base && Function.prototype.toString.call(base).endsWith('{ [native code] }')) {
       refuse(path, `is an instance of ${kindOf(value)}, which extends ${base.name}`);

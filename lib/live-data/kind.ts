@@ -1,8 +1,6 @@
 import { isLiveDataInstance } from './wire.js';
 
-/**
- * Returns the kind of a value in one word, as a type would name it: `null`, `string`, `Array`, `Date`, `object`, `Live_Fire`.
- */
+/** Returns the kind of a value in one word, as in a type: `null`, `string`, `Array`, `Date`, `object`, `Live_Fire`. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;

@@ -2,38 +2,38 @@ import type { LiveFieldFacts, LiveTypeFacts } from '../manifest/manifest.js';
 import { shapeText } from '../manifest/shape-text.js';
 import { resolveShape, type Shape, type ShapeTable } from '../manifest/shape.js';
 
-/** A class whose instances are live data: constructible without arguments, done by `handle()`. */
+/** A class whose instances are live data: it can be constructed without arguments, and `handle()` does the job. */
 export interface LiveClass {
   new (): object;
   /**
-   * Given the fields of another shape, returns those of this one. `from` is the fingerprint of the shape that wrote
-   * them, empty when the writer did not know it: a host makes data by name, without the class.
+   * Converts fields of another shape to this one. `from` is the fingerprint of the shape that wrote them; it is empty if the
+   * writer did not have the class, like a host that makes data by name.
    */
   upcast?(fields: Record<string, unknown>, from: string): Record<string, unknown>;
 }
 
-/** A live type of one version: its class, and what the build knows of it. */
+/** A live type of one version: its class, and the build's facts about it. */
 export interface LiveType {
   readonly name: string;
   readonly class: LiveClass;
-  /** Fingerprint of the class's shape; `undefined` when the build's facts are not at hand. */
+  /** Fingerprint of the class's shape; `undefined` without the build's facts. */
   readonly fingerprint: string | undefined;
   readonly fields: ReadonlyMap<string, LiveFieldFacts>;
 }
 
-/** The live types of one version: what live data is revived with. */
+/** The live types of one version, with which live data is revived. */
 export class LiveClasses {
   readonly #byName = new Map<string, LiveType>();
   readonly #names = new Map<object, string>();
   readonly #table: ShapeTable;
 
-  /** `table` is what the shapes in `facts` refer to. */
+  /** `table` resolves the names in the shapes of `facts`. */
   constructor(
     classes: Readonly<Record<string, LiveClass>> = {},
     facts: readonly LiveTypeFacts[] = [],
     table: ShapeTable = {},
   ) {
-    // Live types are named where they are held, and found here by name.
+    // Shapes refer to live types by name; they are found here.
     this.#table = Object.fromEntries(Object.entries(table).filter(([name]) => !Object.hasOwn(classes, name)));
     for (const [name, liveClass] of Object.entries(classes)) {
       const known = facts.find((fact) => fact.name === name);
@@ -47,7 +47,7 @@ export class LiveClasses {
     return this.#byName.get(name);
   }
 
-  /** The live type that a shape is of. */
+  /** Returns the live type of a shape. */
   ofShape(shape: Shape): LiveType | undefined {
     return typeof shape === 'object' && shape.kind === 'ref' ? this.#byName.get(shape.name) : undefined;
   }
@@ -57,12 +57,12 @@ export class LiveClasses {
     return resolveShape(shape, this.#table);
   }
 
-  /** A shape as TypeScript: declared types are written out, live types named. */
+  /** Returns a shape as TypeScript: declared types are expanded, live types are named. */
   textOf(shape: Shape): string {
     return shapeText(shape, this.#table);
   }
 
-  /** The live type that `instance` is of. A class that is not listed counts by its name, as in a host or a test. */
+  /** Returns the live type of `instance`. A class that is not listed is identified by its name, as in a host or a test. */
   nameOf(instance: object): string | undefined {
     const prototype = Object.getPrototypeOf(instance) as object | null;
     if (prototype === null || prototype === Object.prototype || prototype === Array.prototype)

@@ -26,11 +26,11 @@ export { isLiveDataWire } from './wire.js';
 export type { LiveDataWire } from './wire.js';
 
 /**
- * A value that outlives the code that made it: a snapshot, immutable, of data that every version can read. It can
- * wait in any queue, as JSON or cloned, and is unwrapped by the newest code.
+ * A value that outlives the code that made it: an immutable snapshot of data that every version can read. It can wait in any
+ * queue, as JSON or as a clone, and the newest code unwraps it.
  *
- * Its own fields are its wire form, so it crosses threads and `JSON.stringify` as it is; what arrives there is plain
- * and becomes live data again by `LiveData.from` and `LiveData.parse`.
+ * Its own fields are its wire form, so it crosses threads and `JSON.stringify` as it is. The result is plain; `LiveData.from` and
+ * `LiveData.parse` make it live data again.
  *
  * @example
  * const fire = LiveData.of('Live_Fire', { shots: 3 });
@@ -38,13 +38,13 @@ export type { LiveDataWire } from './wire.js';
  * await swapper.run(LiveData.parse(await queue.take()));
  */
 export class LiveData<Value = unknown, Type extends string = string> implements LiveDataWire<Type> {
-  /** Marks live data, and names the way in which it is written. */
+  /** Marks live data and names its format. */
   readonly liveData = LIVE_DATA_FORMAT;
-  /** Name of the live type, when it is data of one. */
+  /** Name of the live type, if the data is that of one. */
   readonly type: Type | undefined;
   /** The value as text. */
   readonly data: string;
-  /** Names the work in which it was made, where calls are traced: the span of who runs it links to that. */
+  /** Identifies the work in which it was made, if calls are traced: the span of the code that runs it links there. */
   declare readonly origin?: Carrier | undefined;
   readonly #classes: LiveClasses;
 
@@ -57,10 +57,9 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
   }
 
   /**
-   * Guards a snapshot of `value`: later changes of it are not seen. Data are primitives, plain objects, arrays, dates,
-   * regular expressions, maps, sets, URLs, buffers, typed arrays and instances of live types, nested up to 500 deep,
-   * cycles and repeated references included. Of an instance, the own enumerable fields are data; `#private` ones are
-   * never seen.
+   * Guards a snapshot of `value`, which later changes do not affect. Data are primitives, plain objects, arrays, dates, regular
+   * expressions, maps, sets, URLs, buffers, typed arrays and instances of live types, nested up to 500 deep, cycles and repeated
+   * references included. The own enumerable fields of an instance are data; `#private` fields are never included.
    *
    * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of what is not data, like `job.steps[2].done`.
    */
@@ -72,8 +71,8 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
   }
 
   /**
-   * Guards the fields of an instance of a live type, named, by who does not have the class: a host. Where `live.d.ts` is part of the
-   * program, the fields are those of the type; one with a default may be left out.
+   * Guards the fields of an instance of a live type by name, for code such as a host that does not have the class. Where
+   * `live.d.ts` is part of the program, the fields are typed; a field with a default may be left out.
    *
    * @throws LiveswapError `LIVE_DATA_INVALID` with the `path` of what is not data.
    */
@@ -94,9 +93,8 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
   }
 
   /**
-   * @internal
-   * Live data from what another thread sent, or from another copy of this class. With `classes`, it is unwrapped
-   * with those instead of the ones this copy is bound to.
+   * @internal Makes live data from the wire form, or from an instance of another copy of this class. With `classes`, it is
+   * unwrapped with those instead of the ones this copy is bound to.
    *
    * @throws LiveswapError `LIVE_DATA_INVALID` when `wire` is not live data.
    */
@@ -113,7 +111,7 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
   }
 
   /**
-   * Live data from JSON, as text or already parsed. All of it is read once, so that damage shows here.
+   * Makes live data from JSON, as text or already parsed. All of it is read once, so that damage is detected here.
    *
    * @throws LiveswapError `LIVE_DATA_INVALID` when it is not live data, or damaged.
    */
@@ -123,7 +121,7 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
     return data;
   }
 
-  /** Copies in artifacts are classes of their own: an instance of any of them is live data. */
+  /** Each artifact has a copy of this class; an instance of any copy is live data. */
   static [Symbol.hasInstance](value: unknown): boolean {
     return isLiveDataInstance(value);
   }
@@ -134,13 +132,13 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
   }
 
   /**
-   * The value, a fresh copy each time. Instances are revived as the newest class: fields it knows are filled, new
-   * ones keep their defaults, unknown ones are not seen, but written again when the instance is wrapped. Where the class is not at hand (in a host, or in a plugin
-   * for the live types of another), an instance is given as its plain fields; `swapper.run(data)` is routed to the
+   * Returns the value, a fresh copy each time. Instances are revived as the newest class: known fields are filled, new ones keep
+   * their defaults, unknown ones are hidden but written again when the instance is wrapped. Where the class is not available (in
+   * a host, or in a plugin for live types of another one), an instance becomes its plain fields; `swapper.run(data)` goes to the
    * plugin that has the class.
    *
-   * @throws LiveswapError `LIVE_DATA_MISMATCH` with `path`, `expected`, `got` and the `data` itself, when a field is
-   * of another type than in the newest class, or its `upcast` fails; `LIVE_DATA_INVALID` when the data is damaged.
+   * @throws LiveswapError `LIVE_DATA_MISMATCH` with `path`, `expected`, `got` and the `data` itself, when the type of a field
+   * differs from that in the newest class, or its `upcast` fails; `LIVE_DATA_INVALID` when the data is damaged.
    */
   unwrap(): Value {
     return revive(this.#decode(), this.#classes, this) as Value;
@@ -169,10 +167,10 @@ export function isLiveData(value: unknown): value is LiveData {
   return isLiveDataInstance(value);
 }
 
-/** The parts of live data. */
+/** Parts of live data. */
 type Parts<Type extends string> = Omit<LiveDataWire<Type>, 'liveData'>;
 
-/** In a host there are none: a type is known by the name of its class. */
+/** A host has none; there, a type is identified by the name of its class. */
 function currentClasses(): LiveClasses {
   return boundLiveClasses() ?? new LiveClasses();
 }

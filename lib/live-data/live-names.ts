@@ -1,6 +1,6 @@
 import type { LiveTypes } from './live-registry.js';
 
-/** Names that are accepted: those of a table where it has any, and any text that is no literal. */
+/** Accepted names: those of a table, if it has any, and any string that is not a literal. */
 export type LiveName<Name extends string, Table> = string extends Name
   ? Name
   : [keyof Table] extends [never]
@@ -9,7 +9,7 @@ export type LiveName<Name extends string, Table> = string extends Name
       ? Name
       : keyof Table & string;
 
-/** Fields that make an instance of a live type; those that have a default may be left out. */
+/** Fields from which an instance of a live type is made; those that have a default may be left out. */
 export type LiveFields<Name extends string> = [Name] extends [never]
   ? Readonly<Record<string, unknown>>
   : Name extends keyof LiveTypes

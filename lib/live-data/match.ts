@@ -7,12 +7,12 @@ import { kindOf } from './kind.js';
 import type { LiveClasses } from './live-classes.js';
 import type { Path } from './path.js';
 
-/** A value that is not of the type it should be. */
+/** A value of the wrong type. */
 export interface Mismatch {
   readonly path: Path | undefined;
   /** The type, as text. */
   readonly expected: string;
-  /** The value that was found: its kind, like `Date`, or the value itself where only that is wrong. */
+  /** Description of the value: its kind, like `Date`, or the value itself if only that is wrong. */
   readonly got: string;
 }
 
@@ -40,8 +40,8 @@ const platformClasses = new Set([
 ]);
 
 /**
- * Returns the first place where `value` does not have `shape`. A plain object passes for an instance of a live type: it is made
- * one afterwards. Names that nobody knows pass.
+ * Returns the first place where `value` does not have `shape`. A plain object passes for an instance of a live type, because it
+ * becomes one afterwards. Unknown names pass.
  */
 export function mismatchOf(
   value: unknown,
@@ -76,7 +76,7 @@ export function mismatchOf(
     }
     case 'opaque':
       return resolved.base === undefined ? undefined : mismatchOf(value, resolved.base, path, classes);
-    // Values that are no data are not judged.
+    // Values that are not data are not checked.
     case 'function':
     case 'parameter':
       return undefined;
@@ -85,7 +85,7 @@ export function mismatchOf(
   }
 }
 
-/** The members of a union that `value` is of. */
+/** Returns the members of a union that fit `value`. */
 export function membersOf(members: readonly Shape[], value: unknown, classes: LiveClasses): Shape[] {
   return members.filter((member) => !mismatchOf(value, member, undefined, classes));
 }
@@ -103,7 +103,7 @@ function unionMismatch(
     if (!mismatch) return undefined;
     if (mismatch.path !== path) deeper.push(mismatch);
   }
-  // The one member that the value resembles says where it goes wrong.
+  // If the value resembles a single member, the mismatch is reported within that one.
   return deeper.length === 1 ? deeper[0] : differs(value, shape, path, classes);
 }
 
@@ -135,9 +135,9 @@ function childMismatch(
   };
   if (shape.kind === 'object') {
     for (const { name } of shape.fields) {
-      // A key that is a symbol is a fiction of the compiler, too.
+      // A symbol as a key exists for the compiler only, too.
       if (name.startsWith('[')) continue;
-      // Missing fields are looked at as well: the type may need them.
+      // Missing fields are checked as well, because the type may require them.
       look((value as Record<string, unknown>)[name], { parent: path, kind: 'field', name });
     }
   }
@@ -156,7 +156,7 @@ function isContainer(value: unknown, shape: ContainerShape): value is object {
     case 'map':
       return value instanceof Map;
     case 'object': {
-      // `{}` is whatever is not null.
+      // `{}` accepts everything except null and undefined.
       if (shape.fields.length === 0 && !shape.indexes) return value !== null && value !== undefined;
       const isBuiltIn = Array.isArray(value) || value instanceof Map || value instanceof Set;
       return isObject(value) && !isBuiltIn && !platformClasses.has(kindOf(value));
@@ -197,7 +197,7 @@ function literalOf({ value, bigint }: LiteralShape): unknown {
   return bigint ? BigInt(String(value)) : value;
 }
 
-/** Names that nobody knows pass. */
+/** Unknown names pass. */
 function isOfPlatform(value: unknown, name: string): boolean {
   if (!platformClasses.has(name)) return true;
   return kindOf(value) === name || (name === 'Uint8Array' && Buffer.isBuffer(value));

@@ -1,6 +1,6 @@
 import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
 
-/** Place of a value inside another: a chain towards the root, written out only when an error names it. */
+/** Place of a value inside another: a chain towards the root, converted to text only for errors. */
 export interface Path {
   readonly parent: Path | undefined;
   /** `field` of an object, `index` of an array, `value` or `key` of a map, `member` of a set. */

@@ -12,8 +12,8 @@ import type { PlatformShape, Shape } from '../manifest/shape.js';
 import type { LiveDataWire } from './wire.js';
 
 /**
- * Makes the records in `decoded` instances of the newest classes, in place: fields that the class knows are filled,
- * others carried along unseen, new ones keep their defaults. Without the class, a record becomes its plain fields.
+ * Turns the records in `decoded` into instances of the newest classes, in place: known fields are filled, unknown ones are
+ * carried along unseen, new ones keep their defaults. Without its class, a record becomes its plain fields.
  *
  * @throws LiveswapError `LIVE_DATA_MISMATCH` with `path`, `expected`, `got` and, so that nothing is lost, `data`.
  */
@@ -23,8 +23,8 @@ export function revive(decoded: DecodedData, classes: LiveClasses, data: LiveDat
 }
 
 /**
- * Makes the plain objects in `value` instances of the newest classes, in place, where `shape` says that they are of live
- * types. Nothing else in it is looked at.
+ * Turns the plain objects in `value` into instances of the newest classes, in place, where `shape` names live types. Nothing else
+ * is changed.
  *
  * @throws LiveswapError `LIVE_DATA_MISMATCH` with `path`, `expected`, `got`.
  */
@@ -58,7 +58,7 @@ class Revival {
     const [name, from, fields] = record;
     const type = this.#classes.get(name);
     const result = type ? this.#construct(type, path) : fields;
-    // Known before its fields are revived, because they may lead back to it.
+    // Registered before its fields are revived, because they may refer back to it.
     this.#revived.set(record, result);
     this.everything(fields, path);
     if (type) this.#fill(result, type, this.#upcast(type, fields, from, path), path);
@@ -113,7 +113,7 @@ class Revival {
     carryFields(instance, unknown);
   }
 
-  /** Makes plain objects instances where the type says that they are of a live type. */
+  /** Turns plain objects into instances where the type names a live type. */
   promote(value: unknown, shape: Shape, path: Path): unknown {
     if (typeof value !== 'object' || value === null) return value;
     const live = this.#classes.ofShape(shape);
@@ -121,8 +121,8 @@ class Revival {
     const resolved = this.#classes.resolve(shape);
     if (typeof resolved === 'object' && resolved.kind === 'union') {
       const [member, ...others] = membersOf(resolved.members, value, this.#classes);
-      // A value that could as well be of another type does not become an instance: it would lose the fields that the class does
-      // not know.
+      // A value that could also be of another type does not become an instance, because it would lose the fields that the class
+      // does not know.
       const isUnsure = others.length > 0 && [member, ...others].some((one) => this.#isLive(one));
       return member && !isUnsure ? this.promote(value, member, path) : value;
     }

@@ -1,24 +1,24 @@
 import type { Carrier } from '../core/carrier.js';
 
-/** Says that an object is live data and how it is written; raised when the way of writing changes. */
+/** Marks an object as live data and names its format; incremented when the format changes. */
 export const LIVE_DATA_FORMAT = 'liveswap/1';
 
 /**
- * Live data as it crosses threads and waits in queues: what is left of a `LiveData` when it is cloned or made
- * JSON. `LiveData.from` and `LiveData.parse` make it live data again.
+ * Live data as it crosses threads and waits in queues: a `LiveData` after cloning or conversion to JSON. `LiveData.from` and
+ * `LiveData.parse` make it live data again.
  */
 export interface LiveDataWire<Type extends string = string> {
-  /** Marks live data, and names the way in which it is written. */
+  /** Marks live data and names its format. */
   readonly liveData: typeof LIVE_DATA_FORMAT;
-  /** Name of the live type, when it is data of one. */
+  /** Name of the live type, if the data is that of one. */
   readonly type?: Type | undefined;
   /** The guarded value as text. */
   readonly data: string;
-  /** Names the work in which it was made, where calls are traced: the span of who runs it links to that. */
+  /** Identifies the work in which it was made, if calls are traced: the span of the code that runs it links there. */
   readonly origin?: Carrier | undefined;
 }
 
-/** Marks the class: artifacts bring copies of their own, so `instanceof` cannot tell. */
+/** Marks the class, because `instanceof` does not recognise the copies in artifacts. */
 export const liveDataBrand = Symbol.for('liveswap.LiveData');
 
 /** Returns whether `value` is an instance of any copy of the class `LiveData`. */
@@ -26,7 +26,7 @@ export function isLiveDataInstance(value: unknown): value is LiveDataWire {
   return typeof value === 'object' && value !== null && liveDataBrand in value && isLiveDataWire(value);
 }
 
-/** Returns whether `value` has the fields of live data: an instance, a clone of one, or one that was read from JSON. */
+/** Returns whether `value` has the fields of live data: an instance, its clone, or its parsed JSON. */
 export function isLiveDataWire(value: unknown): value is LiveDataWire {
   if (typeof value !== 'object' || value === null) return false;
   const wire = value as Partial<Record<keyof LiveDataWire, unknown>>;
@@ -37,7 +37,10 @@ export function isLiveDataWire(value: unknown): value is LiveDataWire {
   );
 }
 
-/** Returns what names the work in which live data was made. It may come from a queue: what is no map of strings is nothing. */
+/**
+ * Returns the carrier of the work in which live data was made. Data may come from a queue, so anything but a map of strings is
+ * ignored.
+ */
 export function originOf({ origin }: LiveDataWire): Carrier | undefined {
   const isUsable =
     typeof origin === 'object' &&
