@@ -16,16 +16,16 @@ export interface ArtifactModule {
   readonly liveTypes: Readonly<Record<string, LiveClass>>;
   /** Resources that its modules have declared; older artifacts have none. */
   readonly resources?: Pick<Resources, 'count' | 'open' | 'closeWork' | 'close'>;
-  /** Runs that `every` has declared; older artifacts forget none. */
+  /** Runs declared by `every`; older artifacts do not have this. */
   readonly ticker?: Pick<Ticker, 'count' | 'start' | 'stop'> & Partial<Pick<Ticker, 'renew'>>;
-  /** Takers of work that adapters know, and how to pause them; those of older artifacts cannot be held. */
+  /** Takers of work known to adapters; those of older artifacts cannot be held. */
   readonly takers?: Pick<Takers, 'isExpected' | 'start' | 'pause' | 'end'> &
     Partial<Pick<Takers, 'hold' | 'letGo'>>;
   /** State that is kept through releases. */
   readonly keptRoots?: Pick<KeptRoots, 'roots' | 'registered'>;
-  /** The constants and classes that kept state may lead to, by `file#NAME`. */
+  /** The constants and classes that kept state may refer to, by `file#NAME`. */
   readonly ownSymbols?: () => ReadonlyMap<string, unknown>;
-  /** True when a service evaluates its code, and tells when: what it keeps is known only then. */
+  /** True when a service evaluates its code and reports when that is done: only then is its kept state known. */
   readonly isEvaluatedLater?: boolean;
   /** Ties the artifact's own `context` to the thread that runs it. */
   bind(host: PluginHost): void;

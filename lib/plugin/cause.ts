@@ -1,2 +1,2 @@
-/** Reason why a hook runs: why its version comes, or, in `onYield` and `onFree`, why it goes. */
+/** Reason why a hook runs: why its version starts, or, in `onYield` and `onFree`, why it ends. */
 export type Cause = 'load' | 'reload' | 'rollback' | 'crash' | 'recycle' | 'close';

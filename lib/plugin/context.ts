@@ -4,8 +4,8 @@ import { boundHost, type PluginHost, type RunningCall } from './host-binding.js'
 import type { Vault } from './vault.js';
 
 /**
- * Facts about the place where a plugin runs. The object belongs to the artifact, so it is right in a thread and in static
- * linking alike; outside hooks and functions it throws `NOT_LOADED`.
+ * Facts about the environment of a plugin. The object belongs to the artifact, so it is right both in a thread and in static
+ * linking; outside a running plugin it throws `NOT_LOADED`.
  */
 export const context: Readonly<Omit<PluginHost, 'callImport' | 'lifetimeOf' | 'liveClasses' | 'transfer'>> = {
   get plugin(): string {
@@ -43,15 +43,15 @@ export const context: Readonly<Omit<PluginHost, 'callImport' | 'lifetimeOf' | 'l
   },
 };
 
-/** Moves what is in `list` instead of copying it when `value` is returned or passed on. */
+/** Moves the objects in `list`, instead of copying them, when `value` is returned or passed on. */
 export function transfer<T extends object>(value: T, list: readonly unknown[]): T {
   return boundHost().transfer(value, list);
 }
 
 /**
- * A signal that is aborted when a call-back that came from another thread is dead: whoever keeps call-backs drops it then. The
- * reason is a LiveswapError, `THREAD_CRASHED` when its thread has died and `RETIRED` when its version has left. The signal of a
- * function of one's own is never aborted.
+ * Returns a signal that is aborted when a call-back from another thread is dead, so that code that keeps call-backs can drop it.
+ * The reason is a LiveswapError, `THREAD_CRASHED` when its thread has died and `RETIRED` when its version has left. The signal of
+ * a function of this thread is never aborted.
  *
  * @example
  * watchers.add(onChange);

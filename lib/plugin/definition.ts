@@ -22,24 +22,25 @@ export interface PluginDefinition<
   readonly exports?: Exports | (() => Exports | Promise<Exports>);
   /** Functions that the host reaches by `invoke` and `invokeEach`. */
   readonly functions?: Functions;
-  /** A web app: what `liveswap/http` serves of this plugin. A function makes one in each thread, before it takes requests. */
+  /** A web app, which `liveswap/http` serves. A function makes one in each thread, before the thread takes requests. */
   readonly http?: HttpDefinition;
-  /** Live names that this release takes away although somebody may use them, each with the reason; string literals only. */
+  /** Live names that this release removes although somebody may use them, each with the reason; string literals only. */
   readonly removed?: Readonly<Record<string, string>>;
-  /** After every plugin is up and imports are bound; `data` as given to `load()` or `reload()`. */
+  /** Runs when every plugin is up and imports are bound; `data` is that of `load()` or `reload()`. */
   onLoad?(data: unknown): unknown;
   /** Runs when the vault is ready: live functions of the whole generation can be called. */
   onInit?(vault: Vault): unknown;
-  /** The version is retired, or its load failed. */
+  /** Runs when the version is retired, or its load has failed. */
   onFree?(): unknown;
   /**
-   * This version is the one that is active: what only one may do, such as a consumer or a schedule, begins here. `previous` is
-   * what `onYield` of the version before returned; `undefined` at a first load, after a crash, or when it returned nothing.
+   * Runs when this version becomes the active one: work that only one version may do, such as a consumer or a schedule, begins
+   * here. `previous` is the result of `onYield` in the version before; `undefined` at a first load, after a crash, or when it
+   * returned nothing.
    */
   onActive?(previous?: unknown): unknown;
   /**
-   * Another version takes over, or the swapper closes: what `onActive` began ends here. What it returns, live data of at most
-   * 1 MB, is what the successor's `onActive` is given, or its own when the reload is refused after all.
+   * Runs when another version takes over or the swapper closes: work that `onActive` began ends here. The result, live data of at
+   * most 1 MB, is passed to the successor's `onActive`, or to its own if the reload is refused after all.
    */
   onYield?(): unknown;
   /** Threads in which `onActive` and `onYield` run: the first of the version (`'version'`, the default), or each. */
@@ -78,7 +79,7 @@ export type Remote<Table> = {
     : never;
 };
 
-/** Functions of which nothing is known but that they have names: what untyped callers use. */
+/** Functions of which only the names are known, for untyped callers. */
 export type UntypedFunctions = Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
 /** The names of the functions in a table. */

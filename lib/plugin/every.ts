@@ -3,9 +3,9 @@ import { LiveswapError } from '../core/errors.js';
 import { ticker } from './ticker.js';
 
 /**
- * Runs `run` every `ms` milliseconds while this version is the active one, in its first thread only; never in two versions.
- * To be called at module level or in a hook. The next run waits for the last to end; ticks that are missed are dropped and
- * counted. An error of a run is reported, and the next run comes all the same.
+ * Runs `run` every `ms` milliseconds while this version is the active one, in its first thread only; never in two versions. Call
+ * it at module level or in a hook. The next run waits for the last to end; missed ticks are dropped and counted. An error of a
+ * run is reported, and the next run still takes place.
  *
  * @example
  * every(1000 / 60, () => world.tick());

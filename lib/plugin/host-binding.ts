@@ -34,34 +34,36 @@ export interface PluginHost {
   readonly cause: Cause;
   /** True while this version is the active one. */
   readonly active: boolean;
-  /** Aborted when the version is about to yield: what is waited for may be answered early. A new one after a refused reload. */
+  /**
+   * Aborted when the version is about to yield, so that waiting code can answer early. It is a new signal after a refused reload.
+   */
   readonly yielding: AbortSignal;
   readonly call: RunningCall | undefined;
-  /** The artifact's live types: what live data is unwrapped as. */
+  /** The artifact's live types, as which live data is unwrapped. */
   readonly liveClasses?: LiveClasses;
-  /** Names the work that runs, for live data that is made in it. */
+  /** Identifies the running work, for live data that is made in it. */
   readonly origin?: Carrier | undefined;
   waitUntil(promise: Promise<unknown>): void;
   /** Calls a method that a dependency exports, in the same generation. */
   callImport(plugin: string, method: string, args: unknown[]): Promise<unknown>;
-  /** Says something to what serves the plugin beside its calls, if anything does. */
+  /** Sends a message to the service that serves the plugin besides its calls, if there is one. */
   tellService?(name: string, message: unknown): void;
   /** Marks buffers, ports and streams inside `value` to be moved instead of copied when it crosses. */
   transfer<T extends object>(value: T, list: readonly unknown[]): T;
-  /** Aborted when a call-back that came from another thread is dead. */
+  /** Returns a signal that is aborted when a call-back from another thread is dead. */
   lifetimeOf(callback: (...args: never[]) => unknown): AbortSignal;
 }
 
 let bound: PluginHost | undefined;
 
-/** Ties this copy of the module, which the build bundles into the artifact, to the thread that runs it. */
+/** Binds this copy of the module, which is bundled into an artifact, to the thread that runs it. */
 export function bind(host: PluginHost): void {
   bound = host;
   if (host.liveClasses) bindLiveClasses(host.liveClasses);
   bindOrigin(() => host.origin);
 }
 
-/** The host this artifact runs in. @throws LiveswapError `NOT_LOADED` outside a running plugin. */
+/** Returns the host in which this artifact runs. @throws LiveswapError `NOT_LOADED` outside a running plugin. */
 export function boundHost(): PluginHost {
   if (!bound) {
     throw new LiveswapError(

@@ -4,13 +4,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface HttpEnv {
   /** The plugin's name. */
   readonly plugin: string;
-  /** The prefix that was taken off the URL; `/` where there is none. */
+  /** The prefix that was removed from the URL; `/` if there was none. */
   readonly mount: string;
-  /** The client's address; behind a proxy that is trusted, the one that the proxy says. */
+  /** The client's address; behind a trusted proxy, the one that the proxy reports. */
   readonly remoteAddress: string | undefined;
   /** True when the client's connection is encrypted. */
   readonly encrypted: boolean;
-  /** Keeps the version until the promise settles. */
+  /** Keeps the version alive until the promise settles. */
   waitUntil(promise: Promise<unknown>): void;
 }
 
@@ -24,7 +24,7 @@ export interface FetchApp {
 
 /** The third argument of a fetch handler, as workers have it. */
 export interface HttpContext {
-  /** Keeps the version until the promise settles. */
+  /** Keeps the version alive until the promise settles. */
   waitUntil(promise: Promise<unknown>): void;
   /** Does nothing: there is no server behind this one. */
   passThroughOnException(): void;
@@ -51,7 +51,7 @@ export interface ClosableApp {
   close(): unknown;
 }
 
-/** Values that `http` of a definition can have: an app, or a function that makes one in each thread. */
+/** Possible values of `http` in a definition: an app, or a function that makes one in each thread. */
 export type HttpDefinition = FetchApp | NodeApp | (() => HttpOffer | Promise<HttpOffer>);
 export type HttpOffer = FetchApp | NodeApp | ClosableApp;
 
@@ -59,7 +59,7 @@ export type HttpOffer = FetchApp | NodeApp | ClosableApp;
 export const nodeHandler: unique symbol = Symbol.for('liveswap.nodeHandler') as never;
 
 /**
- * Makes an app of a handler that takes Node's request and response.
+ * Makes an app from a handler that takes Node's request and response.
  *
  * @example
  * const app = express().get('/', (_request, response) => void response.send('Winter is coming.'));
@@ -105,7 +105,7 @@ export interface SendOptions {
   readonly compress?: boolean;
 }
 
-/** One client of a WebSocket; as in crossws. Its socket is the host's and outlives the version. */
+/** One client of a WebSocket; as in crossws. Its socket belongs to the host and outlives the version. */
 export interface Peer {
   /** Never changes. */
   readonly id: string;
@@ -113,9 +113,9 @@ export interface Peer {
   readonly remoteAddress: string | undefined;
   /** The request that was upgraded. */
   readonly request: Request;
-  /** Peers see what is published in their own namespace alone. */
+  /** Peers receive only what is published in their own namespace. */
   readonly namespace: string;
-  /** Plain data of the peer, at most 16 KB: what one version wrote, the next one reads. */
+  /** Plain data of the peer, at most 16 KB; the next version reads what one version wrote. */
   readonly context: Record<string, unknown>;
   /** Topics that it has subscribed to. */
   readonly topics: ReadonlySet<string>;
@@ -130,11 +130,11 @@ export interface Peer {
   };
   /** Sends a message; returns the number of its bytes. */
   send(data: unknown, options?: SendOptions): number;
-  /** Sends to everybody who has subscribed, but for this peer. */
+  /** Sends to all subscribers except this peer. */
   publish(topic: string, data: unknown, options?: SendOptions): void;
-  /** Receives what is published under a topic from here on. */
+  /** Subscribes to a topic. */
   subscribe(topic: string): void;
-  /** Stops receiving it. */
+  /** Unsubscribes from a topic. */
   unsubscribe(topic: string): void;
   /** Closes the connection, with a code and a reason. */
   close(code?: number, reason?: string): void;
@@ -150,13 +150,13 @@ type Hook<Args extends unknown[]> = (...args: Args) => unknown;
 
 /** Handlers for the WebSockets of a plugin: crossws' hooks. Those of one peer run one at a time, also across a swap. */
 export interface WebSocketHooks {
-  /** Throws, or returns, a `Response` to refuse; may return `{ headers, context, namespace, protocol }`. */
+  /** Throws or returns a `Response` to refuse the upgrade; may return `{ headers, context, namespace, protocol }`. */
   readonly upgrade?: Hook<[request: Request & { readonly context: Record<string, unknown> }]>;
   /** The connection is open. */
   readonly open?: Hook<[peer: Peer]>;
   /** A message has come. */
   readonly message?: Hook<[peer: Peer, message: Message]>;
-  /** Nothing waits to be sent any more. */
+  /** All waiting bytes have been sent. */
   readonly drain?: Hook<[peer: Peer]>;
   /** The connection is closed. */
   readonly close?: Hook<[peer: Peer, details: { readonly code?: number; readonly reason?: string }]>;

@@ -1,6 +1,6 @@
 import type { KeptConstructor } from '../kept/kept-classes.js';
 
-/** One state that is kept, as its module made it. */
+/** One kept state, as its module made it. */
 export interface KeptRoot {
   readonly root: object;
   /** The fields that `create` made. */
@@ -29,5 +29,5 @@ export class KeptRoots {
   }
 }
 
-/** The one of this copy of the module, which the build bundles into the artifact. */
+/** The kept state of the artifact into which this copy of the module is bundled. */
 export const keptRoots = new KeptRoots();

@@ -7,21 +7,21 @@ import { keptRoots } from './kept-roots.js';
 /** Options of kept state. */
 export interface KeptOptions<State extends object> {
   /**
-   * Makes state of another version into what this one keeps: given it as it was, in this version's classes, it returns it
-   * changed, or something else. `from` is the fingerprint of the type that it had. It runs twice, and has to be pure.
-   * Default: none; what does not fit is refused then.
+   * Converts the state of another version to that of this one: it receives the old state, in this version's classes, and returns
+   * it changed, or another value. `from` is the fingerprint of the old type. It runs twice, so it must be pure. Default: none;
+   * state that does not fit is then refused.
    */
   readonly upcast?: (state: never, from: string) => State;
   /**
-   * Milliseconds between two copies that the host keeps, from which a thread that crashed goes on; without it a crash loses
-   * the state. Copies are rarer where they would cost more than 2 % of the thread's time.
+   * Milliseconds between two copies that the host keeps, from which the replacement of a crashed thread continues; without it, a
+   * crash loses the state. Copies are made less often if they would take more than 2 % of the thread's time.
    */
   readonly saveMs?: number;
 }
 
 /** Keeps state through releases; see {@link kept}. */
 export interface Kept {
-  /** Keeps what `create` makes under a name. @throws LiveswapError `OPTION_INVALID` */
+  /** Keeps the result of `create` under a name. @throws LiveswapError `OPTION_INVALID` */
   <State extends object>(name: string, create: () => State, options?: KeptOptions<State>): State;
   /** Lets instances of a package's class be kept. @throws LiveswapError `OPTION_INVALID` */
   register(name: `${string}#${string}`, type: new (...args: never[]) => object): void;
@@ -31,8 +31,8 @@ const known = ['upcast', 'saveMs'];
 
 /**
  * State that lives through releases: the value itself, a map, set, array, plain object or instance of a class of the plugin's own
- * files. `create` makes it when the module is evaluated; when a version takes over from another, what that one kept under
- * `name` is poured into it, so the constant never changes its identity. A plugin that keeps state is exclusive.
+ * files. `create` makes it when the module is evaluated; when a version takes over from another, the old state under `name` is
+ * poured into it, so the constant never changes its identity. A plugin that keeps state is exclusive.
  *
  * @example
  * export const players = kept('players', () => new Map<string, Player>());
@@ -77,10 +77,7 @@ function checkOptions(name: unknown, create: unknown, options: KeptOptions<objec
   }
 }
 
-/**
- * Returns whether a value can be filled in place. Whether its class is one of the plugin's is known when all modules have been
- * evaluated.
- */
+/** Returns whether a value can be filled in place. Its class is checked later, when all modules have been evaluated. */
 function canBeKept(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
   if (value instanceof Map || value instanceof Set || Array.isArray(value)) return true;

@@ -1,7 +1,7 @@
 import type { LiveName } from '../live-data/live-names.js';
 import type { LiveFunctions, LiveOverloads } from '../live-data/live-registry.js';
 
-/** Live functions of which nothing is known, by any name. */
+/** Live functions without types, by any name. */
 export interface UntypedLive {
   readonly [name: string]: (...args: unknown[]) => Promise<unknown>;
 }

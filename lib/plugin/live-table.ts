@@ -1,7 +1,7 @@
 import type { LiveTable } from './live-call.js';
 import type { Vault } from './vault.js';
 
-/** Every live function as a method, and the same again, typed, when called. */
+/** Every live function as a method; calling the table returns it with other types. */
 export function liveTable(call: (name: string, args: unknown[]) => Promise<unknown>): Vault['live'] {
   const table = methodsOf(call, () => table) as LiveTable & (() => never);
   return table;

@@ -1,4 +1,4 @@
-/** The module that `liveswap/plugin` gives to generated code, beside the one it gives to plugins. */
+/** The part of `liveswap/plugin` for generated code, beside the part for plugins. */
 export const hostBindingSpecifier = 'liveswap-host-binding';
 
 /** The module-level constants and classes of a plugin's own files, by `file#NAME`, as the build hands them over. */

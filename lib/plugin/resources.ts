@@ -24,11 +24,11 @@ interface Slot extends ResourceDeclaration {
   readonly get: () => unknown;
   readonly position: number;
   state: State;
-  /** The resource that has to be open before this one can go on. */
+  /** The resource that must be open before this one can continue. */
   waitsFor: Slot | undefined;
 }
 
-/** Thrown into the code that opens a resource: another one, which it uses, has to be awaited first. */
+/** Thrown into code that opens a resource when another one, which it uses, must be awaited first. */
 class NotYetOpen extends LiveswapError {
   readonly slot: Slot;
 
@@ -49,7 +49,7 @@ export class Resources {
     return this.#slots.length;
   }
 
-  /** From now on, resources are opened in their phase only, not by use: a thread runs this artifact. */
+  /** Called in a thread: from now on, resources are opened in their phase only, and not on first use. */
   belongToThread(): void {
     this.#phase = 'none';
   }
@@ -67,7 +67,7 @@ export class Resources {
   }
 
   /**
-   * Opens those of a phase, in the order of declaration, each awaited; those that are open stay as they are.
+   * Opens the resources of a phase in the order of declaration, awaiting each; open ones stay as they are.
    *
    * @throws LiveswapError `HOOK_FAILED` with the name of the `resource`
    */
@@ -80,12 +80,14 @@ export class Resources {
     }
   }
 
-  /** Calls `close` of those that take work, in the reverse order of opening. Each promise resolves to its failure, if any. */
+  /**
+   * Calls `close` of the resources that take work, in the reverse order of opening. Each promise resolves to the failure, if any.
+   */
   closeWork(): Promise<LiveswapError | undefined>[] {
     return this.#leaving(({ takesWork }) => takesWork).map((slot) => this.#closeOne(slot));
   }
 
-  /** Closes all, one after the other, in the reverse order of opening. Resolves to the failures. */
+  /** Closes all resources, one after another, in the reverse order of opening. Resolves to the failures. */
   async close(): Promise<LiveswapError[]> {
     const underWay = this.#slots.flatMap(({ state }) => ('done' in state ? [state.done] : []));
     await Promise.allSettled(underWay);
@@ -198,7 +200,7 @@ export class Resources {
   }
 }
 
-/** The one of this copy of the module, which the build bundles into the artifact. */
+/** The resources of the artifact into which this copy of the module is bundled. */
 export const resources = new Resources();
 
 /** The exported name, or a number for a resource that no constant names. */

@@ -1,7 +1,7 @@
 /** Beginning of the keys of the data bag that belong to stores. */
 export const STORES = 'liveswap:stores:';
 
-/** Begins the keys of one plugin's stores: nobody else reaches them. */
+/** Returns the beginning of the keys of one plugin's stores, which no other plugin can reach. */
 export function storeKeysOf(plugin: string): string {
   return `${STORES}${plugin}:`;
 }
@@ -11,6 +11,6 @@ export interface StoreEntry {
   readonly value: unknown;
   /** Time when it becomes useless, in milliseconds since 1970. */
   readonly expiresAt: number;
-  /** Entries that its store has at most: of more, those that were written longest ago go. */
+  /** Maximum number of entries in its store; beyond it, the oldest entries are removed. */
   readonly maxEntries: number;
 }

@@ -2,19 +2,19 @@ import { LiveswapError, messageOf } from '../core/errors.js';
 
 /** Something that takes work by itself: a consumer, a poller, a schedule. */
 export interface Taker {
-  /** Its name; of several with one name, the n-th of one version takes over from the n-th of the version before. */
+  /** Its name; among several of one name, the n-th of a version takes over from the n-th of the version before. */
   readonly name: string;
-  /** Begins to take work. `previous` is what the one that it takes over from has handed over. */
+  /** Begins to take work. `previous` is the data handed over by its predecessor. */
   start(previous: unknown): unknown;
-  /** Begins nothing new until {@link letGo} or {@link pause}: its version is about to yield. */
+  /** Begins nothing new until {@link letGo} or {@link pause}, because its version is about to yield. */
   hold?(): void;
-  /** Revokes {@link hold}: its version does not yield after all. */
+  /** Revokes {@link hold}, because its version does not yield after all. */
   letGo?(): void;
   /** Stops taking work. Settles when everything fetched is held; resolves to the data handed over. */
   pause(): unknown;
-  /** Goes on after {@link pause}: its version has not been replaced after all. */
+  /** Continues after {@link pause}, because its version was not replaced after all. */
   resume(): unknown;
-  /** Ends for good. */
+  /** Ends taking work for good. */
   end(): unknown;
 }
 
@@ -43,15 +43,18 @@ export class Takers {
   #sweepAt = FIRST_SWEEP;
   #blocked: () => void = () => {};
 
-  /** Resolves when code of the artifact has begun work that waits for the version to become active: it may be waiting as well. */
+  /**
+   * Resolves when the artifact's code has started work that waits for the version to become active; the code itself may be
+   * waiting as well.
+   */
   readonly whenBlocked = new Promise<void>((resolve) => (this.#blocked = resolve));
 
-  /** True when there are takers, or may be some. */
+  /** True when there are takers, or may be some later. */
   get isExpected(): boolean {
     return this.#isExpected;
   }
 
-  /** Some may be added at any time: the version has to be told when it becomes active. */
+  /** Declares that takers may be added at any time, so that the version is told when it becomes active. */
   expect(): void {
     this.#isExpected = true;
   }
@@ -80,7 +83,7 @@ export class Takers {
     });
   }
 
-  /** Begins the work, or goes on with it; `previous` is what the version before has handed over. */
+  /** Starts or resumes all takers; `previous` is the data handed over by the version before. */
   async start(previous: TakerBatons = {}): Promise<void> {
     this.#isActive = true;
     this.#previous = previous;
@@ -95,7 +98,7 @@ export class Takers {
     }
   }
 
-  /** Makes them begin nothing new: the version is about to yield. */
+  /** Makes all takers begin nothing new, because the version is about to yield. */
   hold(): void {
     for (const taker of this.#active()) taker.hold?.();
   }
@@ -105,7 +108,7 @@ export class Takers {
     for (const taker of this.#active()) taker.letGo?.();
   }
 
-  /** Resolves to what is handed over when none takes work any more. Rejects with the first failure, when all have been asked. */
+  /** Pauses all takers. Resolves to the data to hand over; rejects with the first failure once all have been asked. */
   async pause(): Promise<TakerBatons> {
     this.#isActive = false;
     const batons: Record<string, unknown> = {};
@@ -125,7 +128,7 @@ export class Takers {
     return batons;
   }
 
-  /** Ends all of them. Resolves to the failures. */
+  /** Ends all takers. Resolves to the failures. */
   async end(): Promise<LiveswapError[]> {
     const failures: LiveswapError[] = [];
     await Promise.all(
@@ -167,7 +170,7 @@ export class Takers {
   }
 }
 
-/** The one of this copy of the module, which the build bundles into the artifact. */
+/** The takers of the artifact into which this copy of the module is bundled. */
 export const takers = new Takers();
 
 function cannotEnd(resource: string, cause: unknown): LiveswapError {

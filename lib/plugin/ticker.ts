@@ -15,11 +15,11 @@ interface Task {
   /** Time when its next tick is due, in milliseconds of `performance.now()`. */
   due: number;
   isRunning: boolean;
-  /** True when an activity has declared it as it began: the next one declares it again. */
+  /** True when an activity declared it on beginning, so that the next activity declares it again. */
   readonly isRenewed: boolean;
 }
 
-/** Runs that `every` has declared in one artifact: they go on while the version is active. */
+/** Runs that `every` has declared in one artifact; they repeat while the version is active. */
 export class Ticker {
   #tasks: Task[] = [];
   /** True while an activity begins. */
@@ -40,8 +40,8 @@ export class Ticker {
   }
 
   /**
-   * Forgets what the last activity has declared as it began: `onActive` is about to declare it again, until the returned function
-   * is called.
+   * Forgets the runs that the last activity declared on beginning, because `onActive` is about to declare them again, until the
+   * returned function is called.
    */
   renew(): () => void {
     this.#tasks = this.#tasks.filter(({ isRenewed }) => !isRenewed);
@@ -51,7 +51,7 @@ export class Ticker {
     };
   }
 
-  /** Opens a resource that outlasts the activity that opens it: the next one does not declare again what this declares. */
+  /** Opens a resource that outlasts its activity: the next activity does not declare its runs again. */
   openLasting<Value>(open: () => Value): Value {
     this.#lasting++;
     const opened = (): void => void this.#lasting--;
@@ -72,7 +72,7 @@ export class Ticker {
     for (const task of this.#tasks) this.#begin(task);
   }
 
-  /** Begins no run any more; one that is under way goes on to its end. */
+  /** Begins no more runs; a run in progress continues to its end. */
   stop(): void {
     this.#host = undefined;
     for (const task of this.#tasks) clearTimeout(task.timer);
@@ -80,7 +80,7 @@ export class Ticker {
 
   #begin(task: Task): void {
     task.due = performance.now() + task.ms;
-    // One that still runs from before a stop sets its own timer when it ends.
+    // A run from before a stop that is still in progress sets its own timer when it ends.
     if (!task.isRunning) this.#wait(task);
   }
 
@@ -92,7 +92,7 @@ export class Ticker {
     const host = this.#host;
     if (!host) return;
     task.isRunning = true;
-    // A start in the middle of the run counts anew from then.
+    // A start in the middle of the run counts from that time.
     task.due += task.ms;
     await host.run(task.run);
     task.isRunning = false;
@@ -104,5 +104,5 @@ export class Ticker {
   }
 }
 
-/** The one of this copy of the module, which the build bundles into the artifact. */
+/** The ticker of the artifact into which this copy of the module is bundled. */
 export const ticker = new Ticker();

@@ -2,7 +2,9 @@ import type { LiveDataWire } from '../live-data/wire.js';
 import type { LiveHandled } from '../live-data/live-names.js';
 import type { LiveCall, LiveTable } from './live-call.js';
 
-/** A map that the host and every plugin share, and that outlives every version. Values are cloned, `SharedArrayBuffer`s shared. */
+/**
+ * A map that the host and every plugin share and that outlives every version. Values are cloned; `SharedArrayBuffer`s are shared.
+ */
 export interface DataBag {
   /** Resolves to the value; `undefined` when the key is not there. */
   get(key: string): Promise<unknown>;
@@ -15,9 +17,9 @@ export interface DataBag {
   /** Resolves to all keys. */
   keys(): Promise<string[]>;
   /**
-   * Replaces a value by what `change` makes of it, `undefined` deletes it; resolves to what was written. Nobody has to wait while
-   * `change` runs: when the key is written meanwhile, it is called again with the new value. So it may run several times,
-   * also once more at the end of a reload, and should do nothing else.
+   * Replaces a value by the result of `change`; `undefined` deletes the key. Resolves to the written value. Other writers do not
+   * wait while `change` runs: if they write the key meanwhile, it is called again with the new value. It may therefore run
+   * several times, even once more at the end of a reload, and should have no other effect.
    * @throws what `change` throws; `NOT_CLONEABLE`
    */
   update<Value = unknown>(
@@ -29,7 +31,7 @@ export interface DataBag {
 /** Function that {@link DataBag.update} takes, of any type. */
 export type BagUpdate = (current: unknown) => unknown;
 
-/** Things that a generation shares. */
+/** What the plugins of a generation share. */
 export interface Vault {
   /** Calls a live function of any plugin, in its newest version. */
   readonly call: LiveCall;
@@ -39,6 +41,6 @@ export interface Vault {
   readonly live: LiveTable & (<Live extends object = LiveTable>() => Live);
   /** The map that the host and every plugin share. */
   readonly dataBag: DataBag;
-  /** The host's own object, its methods async; what the `extension` option returned for this generation. */
+  /** The host's own object with its methods async, as the option `extension` returned it for this generation. */
   readonly extension: unknown;
 }

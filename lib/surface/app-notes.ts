@@ -2,7 +2,7 @@ import type { ContextFacts, ListenAddress, ListenRequest } from './listen.js';
 
 /** Settings of an app in its threads. */
 export interface AppOptions {
-  /** Milliseconds that a thread of a version which drains lives on after its last request. */
+  /** Milliseconds that a thread of a draining version lives on after its last request. */
   readonly lingerMs: number;
   /** Absolute path of the folder that the app's files are in on this machine. */
   readonly root: string;
@@ -12,11 +12,11 @@ export interface AppOptions {
   readonly args?: readonly string[];
 }
 
-/** Notes that a thread of an app sends to the host beside bytes. `ask` numbers those that are answered, and answers. */
+/** Notes that a thread of an app sends to the host besides bytes. `ask` numbers requests and their answers. */
 export type AppNote =
   /** All bytes sent before the host's `fence` have begun, or were given back. */
   | { readonly kind: 'fence' }
-  /** Of an address without a name the thread stands still until `awaited` holds the answer, too: see `awaited-answer.ts`. */
+  /** For an address without a host name, the thread also blocks until `awaited` holds the answer: see `awaited-answer.ts`. */
   | {
       readonly kind: 'listen';
       readonly ask: number;
@@ -24,9 +24,9 @@ export type AppNote =
       readonly awaited?: SharedArrayBuffer;
     }
   | { readonly kind: 'close'; readonly key: string }
-  /** A server that listens has other settings from now on. */
+  /** The settings of a listening server have changed. */
   | { readonly kind: 'renew'; readonly key: string; readonly request: ListenRequest }
-  /** The context that the host has asked for; none when the default one is meant. */
+  /** The context that the host asked for; `undefined` means the default one. */
   | {
       readonly kind: 'context';
       readonly ask: number;
@@ -37,11 +37,11 @@ export type AppNote =
   | { readonly kind: 'ready' }
   /** The entry threw. */
   | { readonly kind: 'failed'; readonly error: PlatformError }
-  /** Requests were answered: for each its milliseconds, and 1 where the server failed. */
+  /** Requests were answered: for each one its milliseconds, and 1 if the server failed. */
   | { readonly kind: 'requests'; readonly ended: readonly number[] }
-  /** A module of the app was loaded that is none of the version's files: absolute path. */
+  /** Absolute path of a loaded module of the app that is not one of the version's files. */
   | { readonly kind: 'joined'; readonly path: string }
-  /** The thread stands still until `done` holds a {@link ProcessOutcome}. */
+  /** The thread blocks until `done` holds a {@link ProcessOutcome}. */
   | { readonly kind: 'process'; readonly change: ProcessChange; readonly done: Int32Array };
 
 /** A change of the process that a thread cannot make by itself. */
@@ -54,7 +54,7 @@ export const ProcessOutcome = { waiting: 0, changed: 1, refused: 2 } as const;
 
 /** Answers and notes of the host. */
 export type AppAnswer =
-  /** Behind this, no request begins in the thread. */
+  /** No request after this mark begins in the thread. */
   | { readonly kind: 'fence' }
   /** The host listens at its end of the tunnel: the entry may run. */
   | { readonly kind: 'run' }
@@ -68,12 +68,12 @@ export type AppAnswer =
   /** Asks for the TLS context that the server of this address has for a name. */
   | { readonly kind: 'context'; readonly ask: number; readonly key: string; readonly servername: string }
   /**
-   * Another version than that of the thread is current; `alone`: only one may run, so that connections end on which no requests
-   * are read.
+   * The thread's version is not current any more. With `alone`, only one version may run, so connections on which no requests are
+   * read end.
    */
   | { readonly kind: 'replaced'; readonly isFirst: boolean; readonly alone: boolean };
 
-/** An error of the platform or of the app, with what it is known by. */
+/** An error of the platform or of the app, with the properties that identify it. */
 export interface PlatformError {
   readonly name?: string | undefined;
   readonly message: string;
@@ -85,7 +85,7 @@ export interface PlatformError {
   readonly port?: number | undefined;
 }
 
-/** The facts of an error, as they cross. */
+/** Returns the facts of an error in the form in which they cross. */
 export function errorFacts(error: unknown): PlatformError {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack } = error;
@@ -96,7 +96,7 @@ export function errorFacts(error: unknown): PlatformError {
   return { name, message, stack, code, errno, syscall, address, port };
 }
 
-/** The error of its facts. */
+/** Recreates an error from its facts. */
 export function errorOfFacts({ message, name, stack, ...facts }: PlatformError): Error {
   const error = Object.assign(new Error(message), facts);
   if (stack !== undefined) error.stack = stack;

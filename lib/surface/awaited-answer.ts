@@ -19,7 +19,7 @@ export function giveAnswer(memory: SharedArrayBuffer, answer: object): void {
   Atomics.notify(head, LENGTH);
 }
 
-/** Stands still until there is an answer; returns `undefined` when there is none after `ms` milliseconds. */
+/** Blocks until there is an answer; returns `undefined` if there is none after `ms` milliseconds. */
 export function awaitAnswer(memory: SharedArrayBuffer, ms: number): unknown {
   const head = new Int32Array(memory, 0, 1);
   Atomics.wait(head, LENGTH, 0, ms);

@@ -23,8 +23,8 @@ export function homesOf({ liveFunctions, exports, functions }: Manifest, threads
 }
 
 /**
- * Finds the thread of a call by the key in its arguments. Host and importers find the same one without asking each other, and it
- * belongs to a place among the threads: it outlives the thread there, so a death moves no key.
+ * Finds the thread of a call by the key in its arguments. Host and importers find the same thread without asking each other. A
+ * key belongs to an index rather than to a thread, so a death moves no key.
  */
 export function homeFinder(homes: Homes): (call: Pick<Call, 'scope' | 'name' | 'args'>) => Home {
   const scopes: Readonly<Record<number, AffinityByName>> = {
@@ -68,7 +68,7 @@ function reach(argument: unknown, path: readonly string[]): unknown {
   }
 }
 
-/** Reads live data as it was written, which needs no class of a plugin. */
+/** Reads live data as it was written, without any class of a plugin. */
 function fieldsOf(value: unknown): unknown {
   return isLiveDataInstance(value) ? LiveData.from(value, noClasses).unwrap() : value;
 }

@@ -6,7 +6,7 @@ import type { BagUpdate } from '../plugin/vault.js';
 export interface EndSurface {
   /** `process.exit` was called; `stack` says where. */
   exiting(code: number | string, stack: string): void;
-  /** Nobody caught `error`: it dies of that. */
+  /** The thread dies of `error`, which nobody caught. */
   crashed(error: unknown): void;
 }
 
@@ -19,7 +19,7 @@ export interface HostSurface {
   bagKeys(): string[];
   bagUpdate(key: string, change: BagUpdate): Promise<unknown>;
   log(level: 'debug' | 'info' | 'warn' | 'error', facts: object, message?: string): void;
-  /** A call-back of the host's, or of another plugin's, rejected, and nobody waits for it. */
+  /** A call-back of the host or of another plugin rejected, and nobody waits for it. */
   callbackRejected(facts: { readonly call: string; readonly callback: string }, error: unknown): void;
   /** A tick of `every` failed. */
   everyFailed(error: LiveswapError): void;

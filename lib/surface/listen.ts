@@ -12,9 +12,9 @@ export interface ListenRequest {
 
 /** A TLS server, as the host speaks for it. */
 export interface TlsRequest {
-  /** Its options, as far as they are plain. */
+  /** Its plain options. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** True when the server is to be asked for the context of each name that a peer asks for. */
+  /** True when the server must be asked for the context of each name that a peer requests. */
   readonly choosesByName: boolean;
 }
 

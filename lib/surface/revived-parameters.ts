@@ -1,7 +1,7 @@
 import type { Manifest, MethodFacts } from '../manifest/manifest.js';
 import type { ParameterShape, Shape, ShapeTable } from '../manifest/shape.js';
 
-/** The functions of a plugin that take live types, by name, and what they take. */
+/** The functions of a plugin that take live types, by name, with the shapes of their parameters. */
 export interface RevivedParameters {
   readonly live: RevivedByName;
   readonly exports: RevivedByName;

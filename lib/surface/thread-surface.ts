@@ -25,13 +25,13 @@ export interface StartTask {
   readonly exclusive: boolean;
   /** Modules that trace the thread, imported before the artifact. */
   readonly tracing?: TracingModules | undefined;
-  /** Plugins that are exclusive: they are called through the host, which knows which version is the one. */
+  /** Exclusive plugins: they are called through the host, which knows the active version. */
   readonly exclusiveImports: readonly string[];
   /** Limits of the thread's calls to each thread of a plugin that it imports. */
   readonly limits: CallLimits;
   /** `file:` URL of the artifact's immutable copy. */
   readonly url: string;
-  /** The environment that the thread is given; without it, it keeps what it has. */
+  /** The environment for the thread; without it, the thread keeps the one it has. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Facts of the build about the plugin's live types. */
   readonly liveTypes: readonly LiveTypeFacts[];
@@ -56,7 +56,7 @@ export const hooks = [
   'onFree',
 ] as const;
 export type Hook = (typeof hooks)[number];
-/** A hook, or what a service of that name runs of the plugin. */
+/** A hook, or the code of the plugin that a service of this name runs. */
 export type Step = Hook | ServiceName | 'tracing';
 
 /** A service that a layer above runs in threads, besides answering calls. */
@@ -102,30 +102,30 @@ export interface ThreadSurface {
   reloadable(): Promise<boolean>;
   /** Resolves to the names that other plugins can call. */
   exports(): Promise<readonly string[]>;
-  /** Lets the plugin call one it imports: its calls wait until a link is bound, those with a key for the one of their `homes`. */
+  /** Lets the plugin call one that it imports. Calls wait until a link is bound; calls with a key wait for that of their home. */
   openImport(plugin: string, homes: Homes | undefined): void;
   /** Calls of that plugin are refused from now on. */
   refuseImport(plugin: string, error: LiveswapError): void;
-  /** Calls of that plugin are taken again. */
+  /** Calls of that plugin are accepted again. */
   readmitImport(plugin: string): void;
   /** Thread `id` of that plugin takes no more calls; those it has go on. */
   importLeaves(plugin: string, id: number): void;
   /** Thread `id` of that plugin died: why its calls reject. */
   importDied(plugin: string, id: number, error: LiveswapError): void;
   /**
-   * Gives the thread its end of a direct link to thread `id`, the `index`th, of a plugin it imports; for calls alone whose chain has the tag
-   * `only`. Returns false when that import has not been opened yet: the link is closed then.
+   * Gives the thread its end of a direct link to thread `id`, the `index`th, of a plugin it imports. With `only`, the link takes
+   * only calls whose chain has that tag. Returns false if that import has not been opened yet; the link is then closed.
    */
   bindImport(plugin: string, id: number, index: number, port: MessagePort, only: string | undefined): boolean;
-  /** Thread `id` of that plugin, which was bound for calls alone whose chain has a tag, takes every call. */
+  /** Thread `id` of that plugin takes every call from now on, not only those whose chain has a certain tag. */
   importIsUp(plugin: string, id: number): void;
   /** Gives the thread its end of a direct link from a thread of `plugin`, which imports this one. */
   acceptImporter(port: MessagePort, plugin: string): void;
-  /** Begins a service; what is at the other end of `port` is its other end. */
+  /** Begins a service; its counterpart is at the other end of `port`. */
   openService(name: string, port: MessagePort, options: unknown): Promise<void>;
   /** Ends the services; before `free`. */
   closeServices(): Promise<void>;
-  /** Opens the resources of that phase. */
+  /** Opens the resources of a phase. */
   openResources(phase: ResourcePhase): Promise<void>;
   load(data: unknown): Promise<void>;
   init(): Promise<void>;
@@ -135,28 +135,31 @@ export interface ThreadSurface {
   beginYield(): void;
   /** Takes {@link beginYield} back. */
   resume(): void;
-  /** Runs `onYield`, and ends what takes work; with `waits`, it is closed then. Resolves to what is handed over. */
+  /**
+   * Runs `onYield` and stops everything that takes work; with `waits`, that is closed when this resolves. Resolves to the data
+   * handed over.
+   */
   yield(cause: Cause, waits: boolean): Promise<Baton | undefined>;
   /** Resolves when no `every` run and no `waitUntil` promise is under way. */
   quiet(): Promise<void>;
-  /** Sends what is kept. */
+  /** Sends the kept state. */
   sendKept(port: MessagePort, isRehearsal: boolean): KeptSent;
-  /** Takes over what is sent; resolves to the milliseconds that took. In a rehearsal it is thrown away. */
+  /** Takes over the state that is sent; resolves to the milliseconds it took. A rehearsal throws the state away. */
   receiveKept(port: MessagePort, isRehearsal: boolean): Promise<number>;
   /** Takes over a copy that the host has saved. */
   pourKept(image: KeptImage): void;
-  /** Answers: the event loop turns. */
+  /** Answers, which shows that the event loop is running. */
   ping(): void;
   /** Aborts `context.signal`. */
   drain(): void;
   /** Aborts every call that runs with `cause`, returns open iterators, cancels open streams. */
   interrupt(cause: LiveswapError): void;
-  /** Resolves when nothing is held open. */
+  /** Resolves when no work is open. */
   idle(): Promise<void>;
   /** Resolves when no hook is under way, or after `graceMs`. */
   settled(graceMs: number): Promise<void>;
   free(cause: Cause): Promise<void>;
-  /** Closes what is open of the resources; after `free`. */
+  /** Closes the open resources; after `free`. */
   closeResources(): Promise<void>;
   /** Sends spans that are not sent yet; after `free`. */
   flushTraces(): Promise<void>;
