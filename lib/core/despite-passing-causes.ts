@@ -10,7 +10,8 @@ const PAUSES_MS: Readonly<Record<string, readonly number[]>> = {
 };
 
 /**
- * Retries a change of generation that was refused for a passing reason: a save, a deploy or a crash is not repeated by anybody.
+ * Retries a change of generation that was refused for a temporary reason: nobody would repeat the save, deploy or crash that
+ * caused it.
  */
 export async function despitePassingCauses<T>(change: () => Promise<T>): Promise<T> {
   const tries = new Map<string, number>();

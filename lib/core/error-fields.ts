@@ -1,4 +1,4 @@
-/** Fields of an error by its code, beside `cause`. `version` is eight hexadecimal digits of the artifact's hash. */
+/** Fields of an error by its code, besides `cause`. `version` is eight hexadecimal digits of the artifact's hash. */
 export interface FieldsByCode {
   ARTIFACT_FORMAT: { readonly file: string; readonly format: unknown; readonly expected: number };
   ARTIFACT_INVALID: { readonly file: string };

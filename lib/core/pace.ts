@@ -1,7 +1,7 @@
 import { setImmediate as turnEnd } from 'node:timers/promises';
 import { performance } from './timers.js';
 
-/** Time after which a pace lets the event loop turn, in milliseconds: a fourth of what a reload may keep it. */
+/** Time after which a pace yields to the event loop, in milliseconds: a quarter of the time for which a reload may block it. */
 const SLICE_MS = 5;
 
 /**
@@ -13,7 +13,7 @@ export class Pace {
   #since = performance.now();
   #last: Promise<unknown> = Promise.resolve();
 
-  /** With a slice of 0, all work has a turn of its own. */
+  /** With a slice of 0, each piece of work has a turn of its own. */
   constructor(sliceMs = SLICE_MS) {
     this.#sliceMs = sliceMs;
   }
@@ -27,7 +27,7 @@ export class Pace {
         await turnEnd();
         this.#since = performance.now();
       }
-      // Wrapped, so that what it promises is not awaited here.
+      // Wrapped, so that a promise is not awaited here.
       return { result: work() };
     });
     this.#last = begun.catch(() => {});

@@ -6,27 +6,29 @@ import { fileURLToPath } from 'node:url';
  * and manifests write forward slashes. Each path that crosses such a border is brought into one form here.
  */
 export interface Paths {
-  /** A path with forward slashes: as the compiler, esbuild and manifests write it. */
+  /** Converts a path to forward slashes, as the compiler, esbuild and manifests write it. */
   posixPath(this: void, path: string): string;
-  /** The other way: a path as Node writes it, of one that the compiler, esbuild or a watcher has given. */
+  /** Converts a path from the compiler, esbuild or a watcher to the form that Node writes. */
   nativePath(this: void, path: string): string;
-  /** An absolute path as Node writes it. A drive has one letter on Windows, whatever its case was. */
+  /** Returns an absolute path as Node writes it. On Windows, the letter of a drive is always in the same case. */
   absolutePath(this: void, path: string): string;
-  /** The way from `folder` to `file`, with forward slashes; an absolute path where there is none, from one drive to another. */
+  /**
+   * Returns the relative path from `folder` to `file`, with forward slashes; an absolute path if they are on different drives.
+   */
   relativePath(this: void, folder: string, file: string): string;
-  /** Text that is the same for two ways to write a path, and different for two paths. */
+  /** Returns a key that is equal for two spellings of one path, and different for two paths. */
   pathKey(this: void, path: string): string;
   /** Returns true when `path` is `folder` or below it, however both are written. */
   isWithin(this: void, path: string, folder: string): boolean;
   /** Returns true for a file of a package: one below a `node_modules`. */
   isPackaged(this: void, path: string): boolean;
-  /** The folders above a path, the nearest first; the last one is the root of its drive. */
+  /** Returns the folders above a path, the nearest first; the last one is the root of its drive. */
   foldersAbove(this: void, path: string): string[];
-  /** The path of a URL; `undefined` where it names no file here, such as that of another machine. */
+  /** Returns the path of a URL; `undefined` if it names no file on this machine. */
   pathOfUrl(this: void, url: string | URL): string | undefined;
 }
 
-/** Returns how paths are on a platform: that of `node:path`, `path.win32` or `path.posix`. */
+/** Returns the path functions for a platform: that of `node:path`, `path.win32` or `path.posix`. */
 export function pathsOn(platformPath: PlatformPath): Paths {
   // Elsewhere a backslash is a letter like any other.
   const isWindows = platformPath.sep === '\\';

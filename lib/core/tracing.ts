@@ -16,11 +16,11 @@ export interface TracedCall {
 
 /** The trace of one call, where it is made. */
 export interface CallTrace {
-  /** Goes with the call, in place of the carrier that it had. */
+  /** Travels with the call, in place of its own carrier. */
   readonly carrier: Carrier;
-  /** The call is sent to a thread: again when that has died and the call may be repeated. */
+  /** The call is sent to a thread, possibly again after the death of the first. */
   sent(thread: number): void;
-  /** The caller is told: the answer, or `error`. */
+  /** The caller receives the answer, or `error`. */
   end(error?: unknown): void;
 }
 
@@ -34,43 +34,51 @@ export interface TracingModules {
 
 /** Result of the set-up of a thread. */
 export interface TracingSetUp {
-  /** Sends what is not sent yet, before the thread ends. */
+  /** Sends spans that are not sent yet, before the thread ends. */
   forceFlush?(): unknown;
 }
 
-/** Traces what is called besides live functions: call-backs, exports and methods of the extension, at either end. */
+/** Traces calls other than those of live functions, at either end: call-backs, exports, methods of the extension. */
 export interface SideTracing {
-  /** Calls `method`, as `guardian/onGate`, on behalf of whatever is active here. */
+  /** Calls `method`, for example `guardian/onGate`, on behalf of the active work. */
   call<Result>(method: string, send: () => Promise<Result>): Promise<Result>;
   /** Runs a call-back or a method of this side on behalf of its caller. */
   serveCallback<Result>(name: string, carrier: Carrier | undefined, run: () => Result): Result;
-  /** Returns the carrier of what is sent from here. */
+  /** Returns the carrier for messages that are sent from here. */
   inject(carrier: Carrier | undefined): Carrier | undefined;
-  /** Returns what names the work that runs here, for live data that is made in it; `undefined` when nothing is traced. */
+  /**
+   * Returns a carrier that identifies the work running here, for live data that is made in it; `undefined` when nothing is
+   * traced.
+   */
   origin(): Carrier | undefined;
 }
 
 /** Traces the calls of the host; see `liveswap/otel`. */
 export interface Tracing extends SideTracing {
-  /** Without it, threads make no spans, and pass on what they are given. */
+  /** Without it, threads make no spans and only pass on the carrier. */
   readonly thread: TracingModules | undefined;
-  /** Begins the trace of a call that is made here, on behalf of whatever is active here, or else of what `carrier` names. */
+  /**
+   * Begins the trace of a call that is made here, on behalf of the active work, or else of the work that `carrier` identifies.
+   */
   begin(call: TracedCall, carrier: Carrier | undefined): CallTrace;
-  /** Traces the changes of a swapper: its events are what `on` tells. */
+  /** Traces the changes of a swapper, whose events arrive through `on`. */
   observe(on: (listener: (event: { readonly type: string }) => void) => void): void;
 }
 
-/** A response of HTTP that is on its way when its handler has returned. */
+/** An HTTP response that may still be in progress when its handler has returned. */
 export interface TracedResponse {
   readonly statusCode: number;
-  /** False while not all of it has been handed over, and for ever when its client has gone. */
+  /** True when all of it has been handed over; it stays false if the client has gone. */
   readonly writableFinished: boolean;
   once(event: 'close', listener: () => void): unknown;
 }
 
 /** Traces the calls in one thread. */
 export interface ThreadTracing extends SideTracing {
-  /** Answers a call, unless something is traced there already: until `response` has ended, or what it answers with, a stream too. */
+  /**
+   * Traces the answering of a call, unless something is traced there already. The trace ends with `response`, or with the answer,
+   * which may be a stream.
+   */
   serve<Result>(
     name: string,
     carrier: Carrier | undefined,
@@ -79,7 +87,7 @@ export interface ThreadTracing extends SideTracing {
   ): Result;
 }
 
-/** Makes the tracing of a thread of a plugin. */
+/** Makes the tracing for a thread of a plugin. */
 export type CreateThreadTracing = (thread: {
   readonly plugin: string;
   readonly version: string;

@@ -5,14 +5,14 @@ const PAUSE_MS = 25;
 
 /** Limits of {@link untilGood}, in milliseconds. */
 export interface UntilGoodOptions {
-  /** Time for which answers must have been good. */
+  /** Time for which answers must stay good. */
   readonly settleMs: number;
   readonly timeoutMs: number;
 }
 
 /**
- * Asks for an HTTP status until it is below 500, and goes on being so. `ask` has so many milliseconds, and resolves to the reason
- * where there is no status.
+ * Requests an HTTP status until it is below 500 and stays so. `ask` receives its time limit in milliseconds, and resolves to the
+ * reason if there is no status.
  *
  * @returns `undefined` when all is good, else the last answer.
  * @throws whatever `ask` throws

@@ -11,7 +11,7 @@ export class Waiters {
     return new Promise((resolve) => this.#resolvers.push(resolve));
   }
 
-  /** Lets everybody go who waits now; whoever comes meanwhile waits for the next time. */
+  /** Releases everybody who is waiting now; later arrivals wait for the next release. */
   release(): void {
     if (this.isEmpty) return;
     const resolvers = this.#resolvers;

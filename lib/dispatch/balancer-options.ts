@@ -16,7 +16,7 @@ export interface BalancerOptions extends CallLimits {
   readonly plugin: string;
   /** Copies the arguments of calls that wait, and of those that may be sent again. */
   readonly copyArguments: CopyArguments;
-  /** Finds the only thread that a call may go to. Without it, every call may go to any. */
+  /** Finds the only thread that a call may go to. Without it, any call may go to any thread. */
   readonly homeOf?: ((call: Call) => Home) | undefined;
   /**
    * Asks the other side of a connection to respond: resolves when it does. Without a probe, no connection is ever suspected to be

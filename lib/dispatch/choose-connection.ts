@@ -23,8 +23,8 @@ export function narrowConnection<One extends Candidate>(
 }
 
 /**
- * Returns the connection with the fewest pending calls; among equals, the one that was heard of last. One that may be stuck is
- * only taken when there is no other.
+ * Returns the connection with the fewest pending calls; among equals, the one heard from last. A connection that may be stuck is
+ * taken only if there is no other.
  */
 function leastBusy<One extends Candidate>(connections: readonly One[]): One | undefined {
   let least: One | undefined;

@@ -5,8 +5,8 @@ import type { Connection } from './connection.js';
 export type Probe = (connection: Connection) => Promise<unknown>;
 
 /**
- * Interval between checks, in milliseconds. A connection that has not been heard of for two checks is asked, and counts as silent
- * when it has not answered by the next.
+ * Interval between checks, in milliseconds. A connection that has not been heard from for two checks is asked, and counts as
+ * silent if it has not answered by the next.
  */
 const LOOK_MS = 5;
 

@@ -9,8 +9,8 @@ interface Abort {
 }
 
 /**
- * Collects calls whose callers gave up, until the running code ends: a signal shared by thousands gives them all up at once,
- * and a frame for each, with its reason told each time, would take seconds.
+ * Collects calls whose callers gave up, until the running code ends. A signal shared by thousands of calls aborts them all at
+ * once, and a frame for each, each with the reason, would take seconds.
  */
 export class Aborts {
   readonly #post: (frame: Frame) => void;

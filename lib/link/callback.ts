@@ -15,9 +15,9 @@ export type AskCallback = <Result>(callback: string, send: () => Promise<Result>
 
 /** Origin of a received call-back. */
 export interface Origin extends CallbackFacts {
-  /** True when it is declared to return nothing: a value that it returns all the same stays where it is. */
+  /** True when it is declared to return nothing; if it returns a value anyway, that value does not cross. */
   readonly isVoid: boolean;
-  /** Makes each call of it. */
+  /** Performs each call of the call-back. */
   readonly ask: AskCallback;
   /** Called with a rejection that nobody took. */
   readonly onUntaken: (facts: CallbackFacts, error: unknown) => void;
@@ -39,7 +39,7 @@ export function methodsOfCallback(callback: Callback, hold: () => () => void): O
 
 const remotes = new WeakMap<object, RemoteObject>();
 
-/** A function of this side that calls the other side's. */
+/** Returns a function of this side that calls the other side's. */
 export function callbackFrom(remote: RemoteObject, origin: Origin): (...args: unknown[]) => Promise<unknown> {
   const { call, callback: name, isVoid, ask, onUntaken } = origin;
   const method = isVoid ? 'tell' : 'apply';
@@ -56,9 +56,9 @@ export function callbackFrom(remote: RemoteObject, origin: Origin): (...args: un
 const lifetimes = new WeakMap<object, AbortSignal>();
 
 /**
- * A signal that is aborted when a call-back that came from another thread is dead: whoever keeps call-backs drops it then. The
- * reason is a {@link LiveswapError}, `THREAD_CRASHED` when its thread has died and `RETIRED` when its version has left. The
- * signal of a function of one's own is never aborted.
+ * Returns a signal that is aborted when a call-back from another thread is dead, so that code that keeps call-backs can drop it.
+ * The reason is a {@link LiveswapError}, `THREAD_CRASHED` when its thread has died and `RETIRED` when its version has left. The
+ * signal of a function of this thread is never aborted.
  *
  * @example
  * handlers.add(handler);

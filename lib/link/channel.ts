@@ -139,14 +139,14 @@ export class Channel {
         if (this.#mayCall(message)) return this.#emit(message);
         return this.#refuse(message.id, new TypeError('Refused to call what is not exposed.'));
       default:
-        // Only a forged message is neither.
+        // Anything else is a forged message.
         return message satisfies never;
     }
   }
 
   /**
-   * Answers everything in flight with `error`. Whatever still holds the channel holds nothing else from then on: finalizers do,
-   * for as long as the object on the other side can be reached from here.
+   * Answers everything in flight with `error`. The channel then refers to nothing else, because finalizers may keep the channel
+   * itself for as long as the remote object can be reached from here.
    */
   close(error: EncodedError): void {
     if (this.#closedWith) return;
@@ -161,7 +161,7 @@ export class Channel {
     for (const listener of listeners) listener(decodeError(error));
   }
 
-  /** Answers everything in flight with `error`; what is asked from now on is sent. */
+  /** Answers everything in flight with `error`; later requests are sent. */
   giveUp(error: EncodedError): void {
     const given = [...this.#inFlight.values()];
     this.#inFlight.clear();

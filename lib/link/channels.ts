@@ -28,7 +28,7 @@ export class Channels {
   readonly #outbox: Outbox;
   readonly #enter: Enter;
   readonly #open = new Map<number, Channel>();
-  /** Channels of objects that are exposed once for all receivers. */
+  /** Channels of objects that are exposed only once, for all receivers. */
   readonly #shared = new WeakMap<object, number>();
   #last: number;
   #closedWith: EncodedError | undefined;

@@ -22,11 +22,11 @@ export interface CopyRules {
 export const omitted = Symbol('omitted');
 
 /**
- * Copies values as structured clone would see them, and replaces those it would not carry by placeholders. The copy is
- * still to be cloned: dates, buffers and the like are in it as they are.
+ * Copies values as structured clone would see them, and replaces by placeholders the values that it would not carry. The copy
+ * will still be cloned, so dates, buffers and the like are not copied here.
  */
 export class Copier {
-  /** The placeholders, once for each place where they stand. */
+  /** The placeholders, once for each place where one stands. */
   readonly placed: object[] = [];
   readonly #rules: CopyRules;
   /** A value that occurs twice is one object in the copy, too. */
@@ -164,7 +164,7 @@ export class Copier {
     return copy;
   }
 
-  /** Something without fields: the platform knows how to clone it, or it would arrive empty. */
+  /** Handles an object without fields: either the platform knows how to clone it, or it would arrive empty. */
   #probe(value: object, at: Path): unknown {
     const name = nameOf(value);
     try {
@@ -177,7 +177,7 @@ export class Copier {
   }
 }
 
-/** The bytes that a view shows, and nothing else of its buffer, as a view of the same type. */
+/** Returns a view of the same type with a copy of its own bytes, without the rest of its buffer. */
 function viewedBytes(view: ArrayBufferView): ArrayBufferView {
   const { buffer, byteOffset, byteLength } = view;
   const bytes = buffer.slice(byteOffset, byteOffset + byteLength);

@@ -13,8 +13,8 @@ import { restore } from './restore.js';
 const root = { name: 'arguments' };
 
 /**
- * A copy of arguments that are not sent yet, so that later changes by the caller do not show. What has an identity, a call-back, a
- * stream, a signal, stays what it is, and so does what is to be moved. @throws LiveswapError `NOT_CLONEABLE`
+ * Copies arguments that are not sent yet, so that later changes by the caller have no effect. Values with an identity (a
+ * call-back, a stream, a signal) and values to be moved are not copied. @throws LiveswapError `NOT_CLONEABLE`
  */
 export function copyArguments(args: readonly unknown[], transfer: readonly unknown[]): readonly unknown[] {
   if (args.every(isPrimitive)) return args;
@@ -32,7 +32,7 @@ function isPrimitive(value: unknown): boolean {
   return (typeof value !== 'object' || value === null) && typeof value !== 'function';
 }
 
-/** Copies the values around those that are held. */
+/** Copies all values except those that are held. */
 function copyAround(args: readonly unknown[], holder: Holder): readonly unknown[] {
   const copier = new Copier(holder);
   const wire = args.map((value, index) =>
@@ -43,7 +43,7 @@ function copyAround(args: readonly unknown[], holder: Holder): readonly unknown[
   return restore(clone.wire, clone.placed, (standIn) => held.get(standIn)) as readonly unknown[];
 }
 
-/** Holds the values that are not copied, or not by the platform, while the rest is. */
+/** Sets aside the values that the platform must not copy, while the rest is copied. */
 class Holder implements CopyRules {
   readonly #transfer: readonly unknown[];
   readonly #held = new Map<object | undefined, unknown>();

@@ -8,7 +8,7 @@ import { Placement } from './placement.js';
 import type { Placeholder } from './protocol.js';
 import { transfersOf, type Transferable } from './transfer.js';
 
-/** A value, or arguments, as they are sent. */
+/** A value, or arguments, in the form in which they are sent. */
 export interface Encoded<Wire = unknown> {
   readonly wire: Wire;
   /** Empty for plain data, which is sent as it is. */
@@ -23,7 +23,7 @@ export interface Encoded<Wire = unknown> {
 const nothing: readonly never[] = [];
 const argumentsRoot: Root = { name: 'arguments' };
 
-/** Arguments as they are sent. `transfer` lists what is moved. @throws LiveswapError `NOT_CLONEABLE` */
+/** Encodes arguments. `transfer` lists the values to move. @throws LiveswapError `NOT_CLONEABLE` */
 export function encodeArguments(
   peer: Peer,
   args: readonly unknown[],
@@ -38,7 +38,7 @@ export function encodeArguments(
 }
 
 /**
- * A result as it is sent. `giver` says who gave it, where that is not the call itself.
+ * Encodes a result. `giver` names its origin, if that is not the call itself.
  * @throws LiveswapError `NOT_CLONEABLE`
  */
 export function encodeResult(peer: Peer, value: unknown, giver?: string): Encoded {
@@ -107,7 +107,7 @@ function plain<Wire>(root: Root, wire: Wire, transfers: readonly Transferable[])
   };
 }
 
-/** Returns whether a value is sent as it is. If reading it throws, the copier says where. */
+/** Returns whether a value is sent as it is. If reading it throws, the copier reports where. */
 function isPlain(root: Root, value: unknown): boolean {
   try {
     return isPlainData(value);

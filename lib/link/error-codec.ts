@@ -27,8 +27,8 @@ const MAX_DEPTH = 50;
 const MAX_VALUES = 2_000;
 
 /**
- * Makes a plain, cloneable description of anything thrown. What cannot be read or cloned is left out, and so is an error that
- * is in its own chain: never fatal.
+ * Makes a plain, cloneable description of anything thrown. Parts that cannot be read or cloned are left out, and so is an error
+ * inside its own chain. Never throws.
  */
 export function encodeError(error: unknown): EncodedError {
   return safely(() => new ErrorEncoder().encode(error)) ?? { thrown: 'an error that cannot be read' };
@@ -138,7 +138,7 @@ class ErrorDecoder {
     if (encoded.cause !== undefined) define(error, 'cause', this.decode(encoded.cause));
     const properties = this.#restore(encoded.properties, encoded.placeholders) as Record<string, unknown>;
     for (const [key, value] of Object.entries(properties)) {
-      // A DOMException's own `code` is a getter without a setter: only what can be defined is.
+      // A DOMException's `code` is a getter without a setter, so it cannot be defined.
       const enumerable = !encoded.hidden?.includes(key);
       Object.defineProperty(error, key, { value, enumerable, configurable: true, writable: true });
     }
@@ -166,7 +166,7 @@ class ErrorDecoder {
 }
 
 function typeOf(error: Error): string {
-  // An artifact bundles its own copy of the class, so its errors are told by name and code.
+  // An artifact bundles its own copy of the class, so its errors are recognised by name and code.
   if (safely(() => error.name) === 'LiveswapError' && 'code' in error) return 'LiveswapError';
   if (error instanceof DOMException) return 'DOMException';
   if (error instanceof AggregateError) return 'AggregateError';

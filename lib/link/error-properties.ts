@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 
-/** A property of an error beside those that have their own place. */
+/** A property of an error that has no field of its own in the encoded error. */
 export interface ErrorProperty {
   readonly name: string;
   readonly value: unknown;
@@ -8,7 +8,7 @@ export interface ErrorProperty {
   readonly isHidden: boolean;
 }
 
-/** These have their own place; `name`, `message` and `stack` are own properties of some errors. */
+/** Properties with a field of their own; `name`, `message` and `stack` are own properties of some errors. */
 const ownPlace = new Set(['name', 'message', 'stack', 'cause', '__proto__', 'constructor']);
 
 /** Properties of the platform's classes, which every error of such a class has. */
@@ -20,7 +20,10 @@ const platform = new Set<object>([
   DOMException.prototype,
 ]);
 
-/** The own properties of an error, and the getters of its class: a `code` may be any of them. What throws is left out. */
+/**
+ * Returns the own properties of an error and the getters of its class, because a `code` may be either. Getters that throw are
+ * left out.
+ */
 export function propertiesOf(error: Error): ErrorProperty[] {
   const found = new Map<string, ErrorProperty>();
   const add = (name: string, isHidden: boolean): void => {

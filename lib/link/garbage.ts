@@ -4,18 +4,18 @@ import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 import { setImmediate } from '../core/timers.js';
 
-/** Number of held objects of the other side after which unreachable ones are looked for. */
+/** Number of held remote objects after which this side looks for unreachable ones. */
 const MOST_UNLOOKED = 500;
-/** Number of held objects that justify one millisecond of looking; a slow look is made more rarely. */
+/** Number of held objects that justify one millisecond of collection; slow collections are made less often. */
 const PER_MILLISECOND = 100;
 
 let held = 0;
 let limit = MOST_UNLOOKED;
 
 /**
- * Counts an object of the other side that is held here, until the returned function is called. What it leads to may be large on
- * the other side and is nothing on this one, so no collection would come of itself: a thread that holds many looks for those
- * that nobody can reach. The host has its own garbage, and is not held up.
+ * Counts a remote object that is held here, until the returned function is called. It may be large on the other side but is tiny
+ * here, so no collection would happen by itself: a thread that holds many collects those that nobody can reach. The host produces
+ * enough garbage of its own and is not delayed.
  */
 export function holdRemote(): () => void {
   held++;
@@ -40,7 +40,7 @@ function look(): void {
   );
 }
 
-/** Number of objects that are given away between two looks at the heap. */
+/** Number of objects that are given away between two checks of the heap. */
 const GIVEN_A_LOOK = 16;
 /** Share of the heap's limit beyond which the other side is asked to collect. */
 const SHORT_OF_HEAP = 0.6;
@@ -48,8 +48,8 @@ const SHORT_OF_HEAP = 0.6;
 let given = 0;
 
 /**
- * Counts an object that is given to another side, which may be kept alive from there alone. Returns true when this side's heap is
- * nearly full, so that the other side must look now for what it no longer uses.
+ * Counts an object that is given to another side and may be kept alive only from there. Returns true when this side's heap is
+ * nearly full, so that the other side must now release what it no longer uses.
  */
 export function isShortOfHeapAfterGiving(): boolean {
   if (++given % GIVEN_A_LOOK !== 0) return false;
@@ -63,7 +63,7 @@ const MOST_OF_TIME = 0.5;
 let isAsked = false;
 let notBefore = 0;
 
-/** Looks for what the other side keeps for this one alone, because that side asks for it. */
+/** Collects objects that the other side keeps only for this one, because that side asks for it. */
 export function collectForOthers(): void {
   if (isAsked || performance.now() < notBefore) return;
   isAsked = true;
@@ -78,7 +78,7 @@ export function collectForOthers(): void {
 
 let collector: (() => void) | undefined;
 
-/** Collects garbage now; what finalizers let go of follows in later turns. */
+/** Collects garbage now; finalizers release objects in later turns. */
 export function collect(): void {
   if (!collector) {
     setFlagsFromString('--expose-gc');

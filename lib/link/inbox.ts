@@ -58,7 +58,7 @@ export class Inbox {
     this.#port.close();
   }
 
-  /** Reads a message, unless others wait before it. Answers whether it was one answer. */
+  /** Reads a message, unless others wait before it. Returns whether it was one answer. */
   #arrive(message: unknown): boolean {
     const frames = isBatch(message) ? message[1] : [message];
     if (this.waiting === 0 && frames.length === 1) {

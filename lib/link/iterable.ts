@@ -4,7 +4,7 @@ import type { OpenThing, RemoteObject } from './remote-object.js';
 
 type Step = IteratorResult<unknown, unknown>;
 
-/** Lets the other side pull `iterable`, one step a call: that is the back-pressure. `done` is called at its end. */
+/** Lets the other side pull `iterable`, one step for each call, which gives back-pressure. `done` is called at its end. */
 export function methodsOfIterable(iterable: AsyncIterable<unknown>, done: () => void): OpenThing {
   const close = closerOf(iterable);
   const iterator = iterable[Symbol.asyncIterator]();
@@ -41,9 +41,9 @@ export function methodsOfIterable(iterable: AsyncIterable<unknown>, done: () => 
 }
 
 /**
- * Returns a function that frees an iterable which nobody began to read. A generator has nothing to free then; a stream of Node
- * has a file open, and its iterator closes it only once it has begun. The stream is watched from now on: it may fail before it
- * is read.
+ * Returns a function that frees an iterable that nobody has begun to read. A generator has nothing to free then. A stream of Node
+ * may have a file open, which its iterator closes only once it has begun. The stream is watched from now on, because it may fail
+ * before it is read.
  */
 function closerOf(iterable: AsyncIterable<unknown>): () => void {
   if (!isNodeStream(iterable)) return () => {};
@@ -51,7 +51,7 @@ function closerOf(iterable: AsyncIterable<unknown>): () => void {
   return () => iterable.destroy();
 }
 
-/** An async iterator over the other side's iterable. */
+/** Makes an async iterator over the other side's iterable. */
 export function iterableFrom(remote: RemoteObject): AsyncGenerator<unknown, unknown, unknown> {
   const step = async (method: string, args: readonly unknown[]): Promise<Step> => {
     try {

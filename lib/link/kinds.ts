@@ -10,7 +10,7 @@ export type Kind = 'record' | 'array' | 'map' | 'set' | 'view' | 'clones' | 'fie
 /** Mark on the instances of `LiveData`, set by every copy of the class. */
 export const liveDataBrand = Symbol.for('liveswap.LiveData');
 
-/** Classes of the platform that a placeholder stands for; the platform clones them to nothing, or not whole. */
+/** Classes of the platform for which a placeholder stands in, because the platform would not clone their instances completely. */
 const special: readonly (abstract new (...args: never[]) => object)[] = [
   Error,
   AbortSignal,

@@ -26,7 +26,7 @@ export interface LinkOptions {
   readonly answer: Answer;
   /** Methods that the other side may call over Comlink: for the lifecycle, not for traffic. */
   readonly surface?: Methods;
-  /** Live data from its wire form; without it, live data arrives as it is on the wire. */
+  /** Makes live data from its wire form; without it, live data arrives in wire form. */
   readonly liveData?: (wire: object) => unknown;
   /** Counts something as pending until the returned function is called. */
   readonly hold?: () => () => void;

@@ -3,7 +3,7 @@ import { nameOf } from './kinds.js';
 import { entryStep, fieldStep, itemStep, keyStep, memberStep } from '../core/path-step.js';
 import { textOf, type Path } from './path.js';
 
-/** Each step is tried with everything below it. */
+/** Each step is tested together with everything below it. */
 const MOST_STEPS = 100;
 
 interface Culprit {
@@ -34,7 +34,7 @@ export function notCloneableAt(root: Root, at: Path, what: string, cause?: unkno
  * cannot cross, such as `result.items[3].onDone`. Never throws, even if reading `value` does.
  */
 export function notCloneable(root: Root, value: unknown, cause: unknown): LiveswapError {
-  // A value that is nested deeper than the stack has no other culprit, and trying every level of it would take for ever.
+  // A value that is nested deeper than the stack has no other culprit, and testing every level would take too long.
   const culprit = cause instanceof RangeError ? undefined : culpritIn(root.name, value);
   const what = `refused by the platform (${messageOf(cause)})`;
   return refusal(root, culprit ?? { path: root.name, what }, cause);

@@ -80,7 +80,7 @@ export class OutgoingCalls {
   giveUp(cause: unknown): void {
     if (!this.#outbox.isEmpty) for (const id of this.#pending.keys()) this.#outbox.drop(id);
     const replies = [...this.#pending.values()];
-    // A rejection may make room for a call that waits: that one is not given up.
+    // A rejection may make room for a waiting call, which must not be given up.
     this.#pending.clear();
     for (const reply of replies) reply.reject(ownCopyOf(cause));
   }

@@ -8,7 +8,7 @@ export interface Peer {
   expose(exposed: Exposed): number;
   /** Exposes something that belongs to `owner` once, however often it is given, until `owner` is collected. */
   exposeOnce(owner: object, exposed: () => Exposed): number;
-  /** The object that the other side exposed on `channel`; `isPulled` when that is a stream or an iterator. */
+  /** Returns the object that the other side exposed on `channel`; `isPulled` for a stream or an iterator. */
   wrap(channel: number, isPulled?: boolean): RemoteObject;
   /** Takes back what was exposed for a message that was not sent. */
   withdraw(channel: number, cause: unknown): void;
@@ -20,7 +20,7 @@ export interface Peer {
   readonly askCallback: AskCallback;
   /** Returns the chain of the calling code. */
   chain(): Chain;
-  /** Live data from its wire form, as this side knows it. */
+  /** Makes live data from its wire form, with the classes of this side. */
   liveData(wire: object): unknown;
   /** A call-back of the other side rejected, and nobody took it. */
   onUntaken(facts: CallbackFacts, error: unknown): void;

@@ -64,8 +64,8 @@ function bytesOf(stream: ReadableStream<Uint8Array>): Source {
 type Controller = ReadableStreamDefaultController | ReadableByteStreamController;
 
 /**
- * Makes a stream over the other side's. It does not read ahead, so back-pressure is the reader's. A byte stream can be read into
- * buffers, like the other.
+ * Makes a stream over the other side's. It does not read ahead, so the reader determines the back-pressure. A byte stream can be
+ * read into buffers, like the original.
  */
 export function readableFrom(remote: RemoteObject, bytes: boolean): ReadableStream<unknown> {
   const source = new RemoteSource(remote);
@@ -96,7 +96,7 @@ class RemoteSource {
     this.#remote = remote;
   }
 
-  /** The other side's stream has ended. A chunk that is being pulled comes first. */
+  /** Handles the end of the other side's stream; a chunk that is being pulled comes first. */
   end(): void {
     this.#hasEnded = true;
     const controller = this.#controller;
@@ -150,8 +150,8 @@ function fill(request: ReadableStreamBYOBRequest, chunk: Uint8Array): void {
 const sources = new WeakMap<ReadableStream, RemoteSource>();
 
 /**
- * Ends the stream when the other side's ends, for readers that only wait for the end. A stream that nobody keeps is not kept for
- * that.
+ * Ends the stream when the other side's ends, for readers that only wait for the end. This does not keep alive a stream that
+ * nobody else refers to.
  */
 function followEnd(remote: RemoteObject, stream: ReadableStream): void {
   const weakly = new WeakRef(stream);

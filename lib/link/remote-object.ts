@@ -28,8 +28,8 @@ export interface RemoteObject {
   release(): void;
   /** Releases it when nobody on this side can reach `owner`, which stands for it. */
   releaseWith(owner: object): void;
-  /** Returns the object of this side that stands for it as long as it is open; `make` makes it the first time. */
+  /** Returns the object of this side that stands for it while it is open; `make` creates it the first time. */
   standIn<Value extends object>(make: () => Value): Value;
-  /** Calls `listener` when the other side is gone, with why; at once when it is already. */
+  /** Calls `listener` with the reason when the other side is gone, or at once if it is gone already. */
   onGone(listener: (cause: unknown) => void): void;
 }

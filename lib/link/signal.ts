@@ -22,7 +22,9 @@ function whenAborted(signal: AbortSignal): Promise<unknown> {
   return new Promise<unknown>((resolve) => stops.set(signal, onAbort(signal, resolve)));
 }
 
-/** No function in here may refer to the signal: closures of one scope keep everything that any of them refers to. */
+/**
+ * No function in this scope may refer to the signal, because closures of one scope keep everything that any of them refers to.
+ */
 function lastingMethods(weakly: WeakRef<AbortSignal>, aborted: Promise<unknown>): OpenThing {
   const abandon = (): void => {
     const signal = weakly.deref();
@@ -36,8 +38,8 @@ const controllers = new WeakMap<AbortSignal, AbortController>();
 const remotes = new WeakMap<AbortSignal, RemoteObject>();
 
 /**
- * A signal of this side that is aborted when the other side's is. It has to be kept by the call it came with: what waits for it
- * may be reachable through the signal alone. It is let go when nobody keeps it.
+ * Returns a signal of this side that is aborted when the other side's is. The call it came with must keep it, because waiting
+ * code may be reachable only through the signal. It is released when nobody keeps it.
  */
 export function signalFrom(remote: RemoteObject): AbortSignal {
   const controller = new AbortController();
@@ -50,14 +52,14 @@ export function signalFrom(remote: RemoteObject): AbortSignal {
     const known = weakly.deref();
     if (known) controllers.get(known)?.abort(reason);
   };
-  // When the other side is gone, nobody wants the answer any more.
+  // When the other side is gone, nobody needs the answer.
   remote.call('aborted', []).then(abort, abort);
   return signal;
 }
 
 /**
- * Returns a signal that is aborted when the other side's is. It came with a result, so no call keeps it: its channel does, until it
- * is aborted or the other side's signal is gone. Each time the same signal is given, the same one is returned.
+ * Returns a signal that is aborted when the other side's is. It came with a result, so its channel keeps it instead of a call,
+ * until it is aborted or the other side's signal is gone. The same remote signal always gives the same one here.
  */
 export function lastingSignalFrom(remote: RemoteObject): AbortSignal {
   return remote.standIn(() => {
@@ -71,7 +73,7 @@ export function lastingSignalFrom(remote: RemoteObject): AbortSignal {
   });
 }
 
-/** Stops following the other side, because the call it came with has been answered. Anything but such a signal is left alone. */
+/** Stops following the other side's signal, because the call it came with has been answered. Other values are ignored. */
 export function releaseSignal(value: unknown): void {
   if (value instanceof AbortSignal) remotes.get(value)?.release();
 }

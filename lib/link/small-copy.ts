@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { transfersOf } from './transfer.js';
 
-/** Returned for a value that is not copied here: it is cloned as it is. */
+/** Returned for a value that is not copied here and will be cloned as it is. */
 export const notSmall = Symbol('not small');
 
 /** Maximum number of parts: with more, cloning costs more than sending. */
@@ -9,15 +9,16 @@ const MOST_PARTS = 16;
 /** Maximum number of items of a list, or of properties of an object. */
 const MOST_ITEMS = 8;
 
-/** The containers that were copied, and how many parts there were. */
+/** The containers that were copied, and the number of parts. */
 interface Copying {
   readonly containers: object[];
   parts: number;
 }
 
 /**
- * Returns a copy of a plain value as structured clone would see it now, or {@link notSmall}. A copy may wait: later changes of the
- * value do not show in it, and nothing else refers to it. Anything that is not plain, is large or occurs twice is not copied.
+ * Returns a copy of a plain value as structured clone would see it now, or {@link notSmall}. The copy may wait, because later
+ * changes of the value do not affect it and nothing else refers to it. Values that are not plain, are large, or occur twice are
+ * not copied.
  */
 export function smallCopy(value: unknown): unknown {
   return unlessItThrows(() => {

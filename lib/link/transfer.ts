@@ -4,7 +4,7 @@ export type { Transferable };
 
 const lists = new WeakMap<object, readonly Transferable[]>();
 
-/** Marks what is in `list` to be moved instead of copied when `value` crosses a link. */
+/** Marks the objects in `list` to be moved instead of copied when `value` crosses a link. */
 export function markTransfer<T extends object>(value: T, list: readonly unknown[]): T {
   lists.set(value, list as readonly Transferable[]);
   return value;

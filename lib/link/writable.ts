@@ -1,6 +1,6 @@
 import type { OpenThing, RemoteObject } from './remote-object.js';
 
-/** Lets the other side write to `stream`; a write is answered when the stream is ready for more. */
+/** Lets the other side write to `stream`; each write is answered when the stream is ready for more. */
 export function methodsOfWritable(stream: WritableStream<unknown>, done: () => void): OpenThing {
   const writer = stream.getWriter();
   const ending = async (end: () => Promise<void>): Promise<void> => {
@@ -25,7 +25,7 @@ export function methodsOfWritable(stream: WritableStream<unknown>, done: () => v
   };
 }
 
-/** A stream that writes to the other side's. */
+/** Makes a stream that writes to the other side's. */
 export function writableFrom(remote: RemoteObject): WritableStream<unknown> {
   const ending = async (method: string, args: readonly unknown[]): Promise<void> => {
     try {
@@ -39,7 +39,7 @@ export function writableFrom(remote: RemoteObject): WritableStream<unknown> {
       try {
         await remote.call('write', [chunk]);
       } catch (error) {
-        // A stream that has failed is neither closed nor aborted any more.
+        // A stream that has failed must be neither closed nor aborted.
         remote.release();
         throw error;
       }

@@ -67,8 +67,8 @@ export interface VersionStats extends CallCounts {
   /** Time of the last copy of its kept state to the host, if any. */
   readonly savedAt: Date | undefined;
   /**
-   * Notes for people, as sentences: such as that it runs with other packages than it was made with. Empty when there is
-   * nothing.
+   * Notes for people, as sentences: for example, that it runs with other packages than those it was built with. Empty when there
+   * are none.
    */
   readonly remarks: readonly string[];
   /** Everything that keeps it from being retired; empty when it is about to be. */

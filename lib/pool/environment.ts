@@ -1,6 +1,6 @@
 /**
- * Returns the environment of a thread, without the variable by which `node --watch` learns of loaded files: it would restart the
- * host whenever the copy that a thread runs is deleted.
+ * Returns the environment of a thread, without the variable that makes it report loaded files to `node --watch`: the host would
+ * be restarted whenever the copy that a thread runs is deleted.
  */
 export function threadEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const { WATCH_REPORT_DEPENDENCIES: _reported, ...rest } = env;

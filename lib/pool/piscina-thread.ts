@@ -12,20 +12,19 @@ import { explainBoot, threadFiles } from './thread-files.js';
 import type { ServeTask, ServingThread, ThreadOptions } from './thread-pool.js';
 
 /**
- * The boots of all pools. Each takes a core for some 30 ms, and making a worker keeps the host's event loop for one or two: where
- * 150 were made in one turn of that, the host stood still for seven seconds.
+ * Limits the boots of all pools together. Each boot takes a core for some 30 ms, and making a worker blocks the host's event loop
+ * for one or two: making 150 in one turn blocked the host for seven seconds.
  */
 const boots = new Semaphore(availableParallelism());
-/** After this long, one that hangs holds up the others no longer. */
+/** After this time, a boot that hangs no longer delays the others. */
 const LONGEST_BOOT_MS = 2_000;
 
 /** Gives each thread that is made a turn of the event loop of its own. */
 const turns = new Pace(0);
 
 /**
- * A thread that serves as one long task of a Piscina of its own: so every death is reported, and a thread is only made when
- * it is asked for. Where Piscina makes one in the place of another, nobody can catch what the platform says when it has none
- * left.
+ * A thread that serves as one long task of a Piscina of its own, so that every death is reported, and a thread is made only on
+ * request. When Piscina replaces a thread by itself, nobody can catch the platform's error if there are no more threads.
  */
 export class PiscinaThread implements ServingThread {
   readonly port: MessagePort;
@@ -40,7 +39,7 @@ export class PiscinaThread implements ServingThread {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     const booted = boots.enter().then((leave) => this.#boot(options, leave));
-    // A thread that cannot be made has begun, too: `exited` tells why to those who ask it something.
+    // A thread that cannot be made counts as begun, too: `exited` gives the reason.
     this.begun = booted.then(noop, noop);
     this.exited = booted.then((piscina) => this.#serve(piscina, port2, warmsUp)).catch(explainBoot);
     this.gone = booted.then((piscina) => piscina && exitOf(piscina), noop);
@@ -56,14 +55,14 @@ export class PiscinaThread implements ServingThread {
     await this.gone;
   }
 
-  /** Makes the thread, unless it was ended meanwhile; `leave` lets the next one boot. */
+  /** Makes the thread, unless it has been ended meanwhile; `leave` lets the next one boot. */
   async #boot(options: ThreadOptions, leave: () => void): Promise<Piscina | undefined> {
     try {
       // Loaded with the first thread: it is a third of what importing this package would cost.
       const { Piscina } = await import('piscina');
       const piscina = await turns.do(() => (this.#isEnded ? undefined : boot(Piscina, options)));
       if (!piscina) leave();
-      // The first message says that it is up.
+      // The first message reports that the thread is up.
       for (const thread of piscina?.threads ?? []) thread.once('message', leave).once('exit', leave);
       setTimeout(leave, LONGEST_BOOT_MS).unref();
       return piscina;
@@ -97,9 +96,9 @@ function boot(Pool: typeof Piscina, { resourceLimits, env, execArgv }: ThreadOpt
     env: threadEnvironment(env),
     ...(execArgv && { execArgv: [...execArgv] }),
   });
-  // Once it has its thread, the pool must not make another one in its place.
+  // Once the pool has its thread, it must not make another one.
   piscina.options.minThreads = 0;
-  // Errors of a thread that serves reject its task; of one that does not, there is nobody to tell.
+  // Errors of a serving thread reject its task; errors of any other thread have no receiver.
   piscina.on('error', noop);
   return piscina;
 }

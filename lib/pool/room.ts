@@ -2,22 +2,22 @@ import { readdir, readFile } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { LiveswapError } from '../core/errors.js';
 
-/** Something that the platform gives only so much of, and what a thread takes of it, as measured on Linux. */
+/** A limited resource of the platform, and the amount that a thread takes, as measured on Linux. */
 export interface Ceiling {
   /** Name of the limit, as a user can look it up. */
   readonly limit: 'ulimit -n' | 'vm.max_map_count' | 'memory';
   readonly what: string;
   readonly aThread: number;
-  /** `undefined` where that cannot be told. */
+  /** `undefined` where it cannot be determined. */
   readonly available: number | undefined;
 }
 
-/** Fewer threads than this are not worth the look. */
+/** Fewer threads than this are not worth the check. */
 const FEW_THREADS = 8;
 const MEBIBYTE = 2 ** 20;
 
 /**
- * Refuses to make more threads than this process has room for: beyond its ceilings it does not get an error, it is ended.
+ * Refuses to make more threads than this process has room for: beyond its limits, the process gets no error but is ended.
  * @throws LiveswapError `LIMIT_EXCEEDED { limit, needed, available }`
  */
 export async function checkRoom(threads: number, measure = measureCeilings): Promise<void> {

@@ -11,38 +11,38 @@ import { BLANK_LEAVE_MS, type ThreadPool } from './thread-pool.js';
  */
 const LOOK_MS = 50;
 const IDLE_UTILIZATION = 0.5;
-/** A busy process boots them anyway after this long: during a reload it would be no less busy, and somebody would wait. */
+/** A busy process boots them anyway after this time: during a reload it would be just as busy, and the reload would wait. */
 const PATIENCE_MS = 500;
-/** More are not kept, but for those of one version: each costs about 8 MB. */
+/** Maximum number that is kept, unless a single version needs more: each costs about 8 MB. */
 const MOST_THREADS = 8;
 
 /**
- * Idle threads, booted when the process is idle, that become the next versions': starting one then costs the import of
- * the artifact instead of the boot of a thread. There are as many as the last change took, since most changes are like
- * the one before; after the first load, those of one version.
+ * Idle threads for the next versions, booted when the process is idle: starting a version then costs the import of its artifact
+ * instead of the boot of a thread. There are as many as the last change took, because most changes are like the one before; after
+ * the first load, enough for one version.
  */
 export class Standby {
   readonly #create: () => ThreadPool;
   readonly #threads: number;
   readonly #booted: WarmPool[] = [];
-  /** Pools to have; none before the first load is done, so what that takes does not count. */
+  /** Number of pools to have ready; zero until the first load is done, so the pools that the load takes do not count. */
   #wanted = 0;
   #taken = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** `threads` is how many each pool has. */
+  /** `threads` is the number of threads in each pool. */
   constructor(create: () => ThreadPool, threads: number) {
     this.#create = create;
     this.#threads = threads;
   }
 
-  /** Threads that are up and wait. */
+  /** Number of threads that are up and waiting. */
   get waiting(): number {
     return this.#booted.flatMap(({ threads }) => threads.filter(({ gauge }) => isUp(gauge))).length;
   }
 
-  /** The pool that has waited longest, or a new one whose threads boot now. */
+  /** Returns the pool that has waited longest, or a new one whose threads boot now. */
   take(): ThreadPool {
     if (this.#wanted > 0) this.#taken++;
     const booted = this.#booted.shift();
@@ -89,13 +89,13 @@ export class Standby {
     for (const { exited } of booted.threads) void exited.then(() => this.#discard(booted));
   }
 
-  /** A thread that died while it waited is nobody's next one; neither are those beside it. No others are booted until the next change. */
+  /** Drops a pool in which a thread died while waiting. No others are booted until the next change. */
   #discard(booted: WarmPool): void {
     const at = this.#booted.indexOf(booted);
     if (at === -1) return;
     this.#booted.splice(at, 1);
     void booted.pool.close(BLANK_LEAVE_MS);
-    // The next might die like it, and the one after that.
+    // The next one might die in the same way, and so might its successors.
     this.#lookNoMore();
   }
 }

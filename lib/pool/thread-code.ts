@@ -6,10 +6,10 @@ export interface ThreadCode {
   readonly compiled: SharedArrayBuffer;
 }
 
-/** Twice as much as was needed on Node 20 to 24. */
+/** Twice the size needed on Node 20 to 24. */
 const MOST_BYTES = 1_048_576;
 const HEAD_BYTES = 8;
-/** Fields of the head: whether a thread writes or has written, and the number of bytes. */
+/** Fields of the head: whether a thread is writing or has written, and the number of bytes. */
 const Head = { state: 0, bytes: 1 } as const;
 const State = { empty: 0, writing: 1, written: 2 } as const;
 
@@ -17,14 +17,14 @@ export function createThreadCode(file: string): ThreadCode {
   return { file, compiled: new SharedArrayBuffer(HEAD_BYTES + MOST_BYTES) };
 }
 
-/** Returns the code that a thread has kept, if there is one. V8 refuses it under other flags, and compiles again. */
+/** Returns the compiled code that a thread has stored, if any. With other flags, V8 rejects it and compiles again. */
 export function takeCompiled(compiled: SharedArrayBuffer): Uint8Array | undefined {
   const head = headOf(compiled);
   if (Atomics.load(head, Head.state) !== State.written) return undefined;
   return new Uint8Array(compiled, HEAD_BYTES, Atomics.load(head, Head.bytes));
 }
 
-/** Keeps the compiled code of this thread for later ones, unless another thread does or it is too long. */
+/** Stores the compiled code of this thread for later ones, unless another thread does so or it is too long. */
 export function keepCompiled(compiled: SharedArrayBuffer, compile: () => Uint8Array): void {
   const head = headOf(compiled);
   if (Atomics.compareExchange(head, Head.state, State.empty, State.writing) !== State.empty) return;

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { LiveswapError } from '../core/errors.js';
 import { createThreadCode, type ThreadCode } from './thread-code.js';
 
-/** Files that threads run, as absolute paths, and the code of the bundle that the entry runs. */
+/** Absolute paths of the files that threads run, and the code of the bundle that the entry runs. */
 export interface ThreadFiles {
   readonly entry: string;
   readonly blank: string;
@@ -14,16 +14,16 @@ export interface ThreadFiles {
 let found: ThreadFiles | undefined;
 
 /**
- * The compiled files, also when this one runs as TypeScript: Node 20 starts no thread from a .ts file. The entry is bundled
- * into one CommonJS file: a thread that loads fifty boots half as fast, and one that loads a module takes 4 ms longer. Looked
- * for when they are needed: a host that links its plugins statically may be bundled, liveswap included, and has none then.
+ * Returns the compiled files, even if this one runs as TypeScript: Node 20 starts no thread from a .ts file. The entry is bundled
+ * into one CommonJS file, because loading fifty files takes twice as long, and an ES module takes 4 ms longer. The files are
+ * located on demand: a bundled host that links its plugins statically does not have them.
  *
  * @throws LiveswapError `START_FAILED` in a bundled host
  */
 export function threadFiles(): ThreadFiles {
   try {
     if (!found) {
-      // In a bundle there is neither this file's place nor its package.
+      // In a bundle, neither this file nor its package exists.
       const require = createRequire(import.meta.url);
       found = {
         entry: checkFile(require.resolve('#thread')),
@@ -37,13 +37,13 @@ export function threadFiles(): ThreadFiles {
   }
 }
 
-/** Throws where a bundler has put the number of a module in the place of its path, as webpack does. */
+/** Throws if a bundler such as webpack has replaced the path of the module by a number. */
 function checkFile(file: unknown): string {
   if (typeof file === 'string' && isAbsolute(file)) return file;
   throw new Error(`${String(file)} is no file`);
 }
 
-/** The folders of liveswap's own code, as stacks write them: as paths and as URLs. None in a bundled host. */
+/** Returns the folders of liveswap's own code in the forms that occur in stacks: paths and URLs. A bundled host has none. */
 export function ownFolders(): readonly string[] {
   if (!folders) {
     const entry = entryIfAny();

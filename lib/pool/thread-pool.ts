@@ -1,6 +1,6 @@
 import type { MessagePort, ResourceLimits } from 'node:worker_threads';
 
-/** The thread's end of what there is between it and the host. */
+/** The thread's end of its connection to the host. */
 export interface ThreadEnd {
   /** Port of its link. */
   readonly port: MessagePort;
@@ -10,7 +10,7 @@ export interface ThreadEnd {
 
 /** Task of a thread that begins to serve. */
 export interface ServeTask extends ThreadEnd {
-  /** URL of an artifact that does nothing, for a thread that gets used to its work before it takes any. */
+  /** URL of an artifact that does nothing, for a thread that warms up before it takes work. */
   readonly warmUpUrl: string | undefined;
 }
 
@@ -19,29 +19,29 @@ export interface ServingThread {
   /** The host's end of the link. */
   readonly port: MessagePort;
   readonly gauge: Int32Array;
-  /** Resolves when it is being made: only so many boot at a time. */
+  /** Resolves when the thread begins to boot: only a limited number boot at a time. */
   readonly begun: Promise<void>;
-  /** Resolves when the thread serves no more: with why it died, or with `undefined` when it was asked to end. */
+  /** Resolves when the thread no longer serves: to the reason for its death, or to `undefined` if it was asked to end. */
   readonly exited: Promise<unknown>;
   /**
-   * Closes the port: the thread leaves when its event loop has run dry, so that native work under way comes to its end. It is
-   * terminated after `graceMs`, which `onTerminated` is told of; of several calls, the shortest grace counts. Resolves when the
-   * thread is gone.
+   * Closes the port. The thread leaves when its event loop has run dry, so that native work in progress can finish. After
+   * `graceMs` it is terminated, and `onTerminated` is called; of several calls, the shortest grace period counts. Resolves when
+   * the thread is gone.
    */
   end(graceMs: number, onTerminated?: () => void): Promise<void>;
 }
 
 /**
- * Time for a thread without a plugin to leave, in milliseconds: it does so as soon as it has booted. Terminating one in the
- * middle of its boot can abort the process.
+ * Time in milliseconds for a thread without a plugin to leave, which it does as soon as it has booted. Terminating a thread in
+ * the middle of its boot can abort the process.
  */
 export const BLANK_LEAVE_MS = 5_000;
 
 /** The threads of one version. */
 export interface ThreadPool {
   /**
-   * Makes a thread and puts it to work; one that nobody waits for warms up first (`warmsUp`). Never throws: of one that the platform
-   * refuses, `exited` says why.
+   * Makes a thread that begins to serve; with `warmsUp`, for a thread that nobody waits for yet, it warms up first. Never throws:
+   * if the platform refuses a thread, `exited` gives the reason.
    */
   serve(warmsUp?: boolean): ServingThread;
   /** Ends every thread, each as {@link ServingThread.end} does. */

@@ -1,6 +1,6 @@
 import type { ServingThread, ThreadPool } from './thread-pool.js';
 
-/** A pool whose threads boot, or have booted, before they are asked for. */
+/** A pool whose threads boot, or have booted, before they are requested. */
 export interface WarmPool {
   readonly pool: ThreadPool;
   readonly threads: readonly ServingThread[];
@@ -10,7 +10,7 @@ export function bootPool(pool: ThreadPool, threads: number, warmsUp: boolean): W
   return { pool, threads: Array.from({ length: threads }, () => pool.serve(warmsUp)) };
 }
 
-/** A pool that gives out its booted threads before it boots others. */
+/** A pool that hands out its booted threads before it boots others. */
 export function withBooted({ pool, threads }: WarmPool): ThreadPool {
   const waiting = [...threads];
   return {
