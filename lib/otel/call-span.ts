@@ -4,7 +4,7 @@ import type { CallTrace, TracedCall } from '../core/tracing.js';
 import { SpanKind, trace } from './api.js';
 import { beginSpan, endSpan, injectInto, linksTo, parentOf, rpcAttributes } from './spans.js';
 
-/** The client span of a call of the host. */
+/** The client span of a call by the host. */
 export class CallSpan implements CallTrace {
   readonly carrier: Carrier;
   readonly #span: Span;

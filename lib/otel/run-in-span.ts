@@ -4,10 +4,10 @@ import { context, trace } from './api.js';
 import { endSpan } from './spans.js';
 import { untilEnded } from './until-ended.js';
 
-/** End of a span: with the answer, streams included, as soon as that is there, or by somebody else. */
+/** When a span ends: with the answer, streams included; as soon as the answer exists; or by other code. */
 type Until = 'answer' | 'settled' | 'nothing';
 
-/** Runs something in a span, which ends then. */
+/** Runs something in a span, which ends as `end` says. */
 export function runInSpan<Result>(span: Span, parent: Context, run: () => Result, until: Until): Result {
   const active = trace.setSpan(parent, span);
   const end = once((error?: unknown) => endSpan(span, error));

@@ -17,7 +17,7 @@ export function sideSpans(
       return runInSpan(span, parent, send, 'settled');
     },
     serveCallback: (name, carrier, run) => {
-      // Not the context in which a call-back was made: that call may be long over.
+      // The context in which the call-back was made is not used: that call may be long over.
       const parent = carrier ? propagation.extract(ROOT_CONTEXT, carrier) : context.active();
       const method = `${owner}/${name}`;
       const attributes = { ...rpcAttributes(method), ...here };

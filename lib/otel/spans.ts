@@ -9,7 +9,7 @@ export interface SpanStart {
   readonly kind: Kind;
   readonly attributes: Attributes;
   readonly parent: Context;
-  /** Spans that caused it without it being part of them. */
+  /** Spans that caused it, although it is not part of them. */
   readonly links?: Link[];
 }
 
@@ -23,13 +23,13 @@ export function rpcAttributes(method: string): Attributes {
   return { 'rpc.system.name': 'liveswap', 'rpc.method': method };
 }
 
-/** Returns the context that a new span belongs to: the active one, or else what `carrier` names. */
+/** Returns the context that a new span belongs to: the active one, or else that of `carrier`. */
 export function parentOf(carrier: Carrier | undefined): Context {
   const active = context.active();
   return trace.getSpan(active) || !carrier ? active : propagation.extract(ROOT_CONTEXT, carrier);
 }
 
-/** Returns the carrier with what names the spans of a context; the carrier as it was when there are none. */
+/** Returns the carrier with the identity of a context's span added; unchanged if there is no span. */
 export function injectInto(carrier: Carrier | undefined, from: Context): Carrier | undefined {
   if (!trace.getSpanContext(from)) return carrier;
   const injected: Record<string, string> = { ...carrier };
@@ -37,14 +37,14 @@ export function injectInto(carrier: Carrier | undefined, from: Context): Carrier
   return injected;
 }
 
-/** Returns what names the span of a context, and nothing else; `undefined` when there is none. */
+/** Returns a carrier with nothing but the identity of a context's span; `undefined` if there is none. */
 export function originOf(from: Context): Carrier | undefined {
   const span = trace.getSpan(from);
   const origin = span && injectInto(undefined, trace.setSpan(ROOT_CONTEXT, span));
   return origin && Object.keys(origin).length > 0 ? origin : undefined;
 }
 
-/** Returns links to the spans that carriers name. */
+/** Returns links to the spans that `carriers` identify. */
 export function linksTo(origins: readonly Carrier[]): Link[] {
   return origins.flatMap((origin) => {
     const span = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, origin));

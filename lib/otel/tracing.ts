@@ -14,8 +14,8 @@ import { injectInto, parentOf } from './spans.js';
 export interface TracingOptions {
   /**
    * The module that each thread imports before its artifact, to set up its SDK there: a path, or a `file:` URL. Its default
-   * export, a function, may return `{ forceFlush }`, which is awaited within `freeMs` before the thread ends. By default,
-   * threads make no spans, and pass on what they are given.
+   * export, a function, may return `{ forceFlush }`, which is awaited within `freeMs` before the thread ends. By default, threads
+   * make no spans and only pass on the carrier.
    */
   readonly thread?: string | URL;
 }
@@ -50,7 +50,7 @@ export function tracing(options: TracingOptions = {}): Tracing {
 function modulesOf(thread: string | URL): TracingModules {
   const isUrl = thread instanceof URL || thread.startsWith('file:');
   const setUp = isUrl ? String(thread) : pathToFileURL(resolve(thread)).href;
-  // The compiled file, also when this one runs as TypeScript.
+  // The compiled file, even if this one runs as TypeScript.
   const spans = createRequire(import.meta.url).resolve('#otel-thread');
   return { setUp, spans: pathToFileURL(spans).href };
 }

@@ -6,12 +6,12 @@ import { isNodeStream } from '../core/node-stream.js';
 /** Called once, when the answer has ended or failed. */
 type OnEnd = (error?: unknown) => void;
 
-/** Runs each step of an answer that goes on in the context of its call. */
+/** Runs each step of a continuing answer in the context of its call. */
 type Within = <Result>(run: () => Result) => Result;
 
 /**
- * Returns an answer that tells when it has ended: a stream, an iterator and the body of a response when they are read to the end
- * or given up, anything else at once.
+ * Returns an answer that reports its end: a stream, an iterator or the body of a response when it was read to the end or given
+ * up, any other answer at once.
  */
 export function untilEnded(answer: unknown, within: Within, onEnd: OnEnd): unknown {
   if (typeof answer === 'object' && answer !== null) {

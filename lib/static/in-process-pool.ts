@@ -6,10 +6,12 @@ import { VersionThread } from '../thread/version-thread.js';
 import { createGauge } from '../pool/gauge.js';
 import type { ServingThread, ThreadPool } from '../pool/thread-pool.js';
 
-/** An artifact has one `context`: it belongs to one version at a time, that is, to one pool. */
+/** An artifact has a single `context`, which belongs to one version at a time, that is, to one pool. */
 const users = new WeakMap<ArtifactModule, InProcessPool>();
 
-/** A pool without threads: the version runs in this one, over the same link, so what works here works in threads. */
+/**
+ * A pool without threads: the version runs in this thread, over the same kind of link, so code that works here works in threads.
+ */
 export class InProcessPool implements ThreadPool {
   readonly #module: ArtifactModule;
   readonly #threads = new Set<ServingThread>();

@@ -1,7 +1,7 @@
 import type { Manifest } from '../manifest/manifest.js';
 import type { ArtifactModule } from '../plugin/artifact-module.js';
 
-/** One plugin that is linked statically: its artifact as a module, with the facts that would be read from its file. */
+/** One statically linked plugin: its artifact as a module, with the facts that would be read from the file. */
 export interface StaticPlugin {
   /** The artifact's module. */
   readonly module: ArtifactModule;

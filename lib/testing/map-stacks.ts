@@ -6,8 +6,8 @@ const FRAME = /(file:\/\/[^\s()]+\.plugin\.mjs):(\d+):(\d+)/g;
 const INLINE_MAP = '//# sourceMappingURL=data:application/json;base64,';
 
 /**
- * An object whose methods reject with errors that name lines of the plugins' TypeScript. Test runners have stack formats of their own,
- * which know nothing of an artifact's map.
+ * Returns an object whose methods reject with errors that name lines of the plugins' TypeScript. Test runners format stacks in
+ * their own way and ignore an artifact's source map.
  */
 export function withMappedStacks<T extends object>(target: T): T {
   return new Proxy(target, {
@@ -50,7 +50,7 @@ function readMap(file: URL): SourceMap | undefined {
     ).toString();
     return new SourceMap(JSON.parse(json) as SourceMapPayload);
   } catch {
-    // The file is gone already, or has no map.
+    // The file is already gone, or it has no map.
     return undefined;
   }
 }

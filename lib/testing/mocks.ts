@@ -2,15 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { artifactFileName, composeArtifact } from '../manifest/artifact.js';
 
-/** Stand-ins for plugins: functions by plugin, and by the name that others call them by. */
+/** Stand-ins for plugins: functions by plugin and by name. */
 export type Mocks = Readonly<Record<string, Readonly<Record<string, (...args: never[]) => unknown>>>>;
 
-/** The method of the extension that a mocked plugin asks. */
+/** The method of the extension that a mocked plugin calls. */
 export const MOCK_METHOD = 'liveswapMock';
 
 /**
  * Writes an artifact that passes every call of a mocked plugin to the test. Names that begin with `live_` are live functions, all
- * others exports; whoever imports the plugin is not checked against it.
+ * others are exports; importers are not checked against it.
  */
 export async function writeMocks(mocks: Mocks, folder: string): Promise<void> {
   await Promise.all(

@@ -30,7 +30,7 @@ export interface MountOptions {
   readonly mocks?: Mocks;
   /** Values of the data bag, by key: they are there before the first hook runs. Default: none. */
   readonly dataBag?: Readonly<Record<string, unknown>>;
-  /** The host's own object, or what makes it, anew for each generation. Default: none. */
+  /** The host's own object, or a function that makes one for each generation. Default: none. */
   readonly extension?: object | (() => object);
   /** Run each version in threads, as in production: needed for `edit` and `reload`. Default `false`: in process. */
   readonly threads?: boolean;
@@ -114,7 +114,7 @@ function areMocks(value: unknown): boolean {
   return tables.every((table: unknown) => isObject(table) && Object.values(table).every(isFunction));
 }
 
-/** The test's own extension, and what the mocks ask. */
+/** Returns the test's own extension together with the method for mocks. */
 function extensionOf({ extension = {}, mocks = {} }: MountOptions): () => object {
   const answer = mockAnswerer(mocks);
   return () => {
@@ -138,7 +138,7 @@ function bound(target: object, value: unknown): unknown {
   return typeof value === 'function' ? (value.bind(target) as unknown) : value;
 }
 
-/** The artifacts as modules of their own: a folder is imported once. */
+/** Imports the artifacts as modules; a folder is imported only once. */
 async function linkStatically(folder: string): Promise<StaticPlugins> {
   const file = join(folder, STATIC_FILES.module);
   await writeFile(file, staticModule(await readArtifacts(folder, undefined)));

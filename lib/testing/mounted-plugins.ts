@@ -51,9 +51,9 @@ export class MountedPlugins<Live extends object = LiveTable> implements AsyncDis
   }
 
   /**
-   * Asks the web app of a plugin, without a port: see `toFetchHandler` of `liveswap/http`.
+   * Sends a request to the web app of a plugin, without a port: see `toFetchHandler` of `liveswap/http`.
    *
-   * @param options `plugin` says whose; it may be left out where only one has `http`.
+   * @param options `plugin` names the plugin; it may be left out if only one has `http`.
    * @throws LiveswapError `OPTION_INVALID` when it is not clear which plugin answers
    *
    * @example
@@ -81,7 +81,7 @@ export class MountedPlugins<Live extends object = LiveTable> implements AsyncDis
   }
 
   /**
-   * Builds what was edited and makes it current.
+   * Builds the edited plugins and makes them current.
    * @throws LiveswapError `BUILD_FAILED`, `RELOAD_FAILED`; `STATIC_LINKING` without `{ threads: true }`
    */
   async reload(data?: unknown): Promise<Details> {

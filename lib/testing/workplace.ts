@@ -20,7 +20,7 @@ export class Workplace {
     this.#original = original;
     this.#sources = sources;
     this.outDir = outDir;
-    // With everything mocked, nothing is built.
+    // If every plugin is mocked, nothing is built.
     if (folders.length > 0)
       this.#session = new BuildSession({ sources: folders, outDir, typecheck: false, rules: false });
   }
@@ -79,14 +79,14 @@ export class Workplace {
   }
 }
 
-/** A copy beside the original: relative imports of what lies outside find it from there as well. */
+/** Copies the sources to a folder beside the original, so that relative imports of files outside still resolve. */
 async function copyOf(folder: string): Promise<string> {
   const copy = join(dirname(folder), `.${basename(folder)}-${randomUUID().slice(0, 8)}`);
   await cp(folder, copy, { recursive: true });
   return copy;
 }
 
-/** The nearest folder with a package.json: what is not bundled resolves from below it. */
+/** Returns the nearest folder with a package.json; packages that are not bundled resolve from below it. */
 async function packageFolder(folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) {
     const found = await stat(join(at, 'package.json')).catch(() => undefined);
