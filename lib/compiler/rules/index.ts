@@ -6,7 +6,7 @@ import { noLongTasks } from './no-long-tasks/no-long-tasks.js';
 import { noProcessControl } from './no-process-control/no-process-control.js';
 import { pluginShape } from './plugin-shape/plugin-shape.js';
 
-/** Recorded in the manifest: raised when a rule is added or refuses more than before. */
+/** Recorded in the manifest; incremented when a rule is added or refuses more than before. */
 export const RULES_VERSION = 1;
 
 /** Every rule that a plugin must pass. */

@@ -2,10 +2,10 @@ import { Project } from 'ts-morph';
 import type { PluginSources } from '../rule.js';
 import { analyse } from './analysis/analysis.js';
 
-// One project a folder: parsing the declarations of the language and Node again would cost more than the rules.
+// One project for each folder, because parsing the declarations of the language and Node again would cost more than the rules.
 const projects = new WeakMap<Project, Map<string, Project>>();
 
-/** The JavaScript that a plugin brings in and that its compiler does not read, as sources of their own. */
+/** Returns the JavaScript that a plugin brings in and that its compiler does not read, as sources of their own. */
 export function javascriptOf(plugin: PluginSources): PluginSources | undefined {
   const { unread } = analyse(plugin);
   if (unread.length === 0) return undefined;

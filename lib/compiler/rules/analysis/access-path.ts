@@ -1,16 +1,16 @@
 import type { ts } from 'ts-morph';
 import type { LaterCode } from './syntax.js';
 
-/** Says whether parts inside the value are followed as well (`deep`), or only the value itself. */
+/** Whether parts inside the value are followed as well (`deep`), or only the value itself. */
 export type Depth = 'deep' | 'itself';
 
-/** One step from what holds a value to the value: the property of that name, or any property but a few. */
+/** One step from a holder to the value: the property of that name, or any property except a few. */
 export type Step = string | { readonly except: ReadonlySet<string> };
 
 /** Any property or element. */
 export const anyStep: Step = { except: new Set() };
 
-/** Way from an expression to the followed value: the expression is the value, or holds it at some path. */
+/** Path from an expression to the followed value: the expression is the value, or holds it at that path. */
 export class AccessPath {
   readonly #depth: Depth;
   readonly #steps: readonly Step[];
@@ -28,7 +28,7 @@ export class AccessPath {
     return this.#steps.length === 0;
   }
 
-  /** True when parts that can be read from here are followed as well. */
+  /** True when parts of the value are followed as well. */
   get goesDeeper(): boolean {
     return this.#depth === 'deep' || this.#steps.length > 0;
   }
@@ -49,12 +49,15 @@ export class AccessPath {
     return new AccessPath(this.#depth, this.#steps, scope);
   }
 
-  /** The path from something that holds this under `step`. */
+  /** Returns the path from something that holds this under `step`. */
   under(step: Step): AccessPath {
     return new AccessPath(this.#depth, [step, ...this.#steps], this.scope);
   }
 
-  /** The path from the property `name` of this, from any property when the name is unknown; `undefined` when it leads elsewhere. */
+  /**
+   * Returns the path from the property `name` of this, or from any property if the name is unknown; `undefined` if the path leads
+   * elsewhere.
+   */
   read(name: string | undefined): AccessPath | undefined {
     const [first, ...rest] = this.#steps;
     if (first === undefined) return this.#depth === 'deep' ? this : undefined;
@@ -63,7 +66,7 @@ export class AccessPath {
       : undefined;
   }
 
-  /** The path from a shallow copy without the properties `except`: it holds the same things as the original. */
+  /** Returns the path from a shallow copy without the properties `except`, which holds the same values as the original. */
   copied(except: ReadonlySet<string> = new Set()): AccessPath | undefined {
     const [first, ...rest] = this.#steps;
     if (first === undefined) return this.#depth === 'deep' ? this.under({ except }) : this;
@@ -81,8 +84,8 @@ function isStepOf(step: Step, name: string): boolean {
 export interface Follower {
   /** `expression` is the value, or holds it. */
   reach(expression: ts.Expression, path: AccessPath): void;
-  /** Notes that the names in `target`, part of `declaration`, stand for the value, or for holders of it. */
+  /** Notes that the names in `target`, part of `declaration`, stand for the value or its holders. */
   bind(target: ts.BindingName, declaration: ts.Node, path: AccessPath): void;
-  /** Notes that `container` now holds the value from which this leads. */
+  /** Notes that `container` now holds the value. */
   keep(container: ts.Expression, path: AccessPath): void;
 }

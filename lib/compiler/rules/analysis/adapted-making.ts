@@ -5,19 +5,22 @@ import { initializerOf } from './functions.js';
 import { ImportedNames, type ImportedName } from './imported-names.js';
 import { accessedName, bare, isAccess, memberNameOf, type CallOrNew } from './syntax.js';
 
-/** Returns whether the adapter of a package handles the object that a call makes: its start, its pauses and its end. */
+/** Returns whether a package's adapter handles the object that a call creates: its start, pauses and end. */
 export function isAdaptedMaking(analysis: Analysis, call: CallOrNew): boolean {
   return adapterOf(analysis, call) !== undefined;
 }
 
-/** Returns whether a function is given to an object that an adapter handles: work begun in it keeps its version. */
+/** Returns whether a function is passed to an object that an adapter handles: work begun in it keeps its version alive. */
 export function isGivenToAdapted(analysis: Analysis, node: ts.Expression): boolean {
   let { parent } = node;
   while (ts.isPropertyAssignment(parent) || ts.isObjectLiteralExpression(parent)) ({ parent } = parent);
   return isMaking(parent) && isAdaptedMaking(analysis, parent);
 }
 
-/** `bot.start()`: a call that waits until its version is active, and whose work is paused and ended by an adapter. */
+/**
+ * Returns whether an adapter handles a call such as `bot.start()`: the call waits until its version is active, and the adapter
+ * pauses and ends its work.
+ */
 export function isBegunByAdapter(analysis: Analysis, node: ts.Expression): boolean {
   const call = bare(node);
   if (!ts.isCallExpression(call) || !isAccess(call.expression)) return false;
@@ -27,7 +30,7 @@ export function isBegunByAdapter(analysis: Analysis, node: ts.Expression): boole
   return waits.includes(accessedName(call.expression) ?? '');
 }
 
-/** Methods that wait when an adapter names none. */
+/** Methods that wait if an adapter names none. */
 const USUAL = { run: true, start: true, launch: true };
 
 function adapterOf(analysis: Analysis, call: CallOrNew): ExportAdapter | undefined {
@@ -36,7 +39,7 @@ function adapterOf(analysis: Analysis, call: CallOrNew): ExportAdapter | undefin
 }
 
 /**
- * Returns the export of a package that a call makes an object with: directly, by an own subclass, or by a method of another
+ * Returns the package export with which a call creates an object: directly, through an own subclass, or by a method of another
  * object.
  */
 function originOf(analysis: Analysis, call: CallOrNew): ImportedName | undefined {
@@ -62,7 +65,7 @@ function superclassOf(declaration: ts.Node): ts.Expression[] {
     .flatMap(({ types }) => types.map(({ expression }) => expression));
 }
 
-/** `undefined` for names of one's own. */
+/** `undefined` for own names. */
 function importedAs(analysis: Analysis, expression: ts.Expression): ImportedName | undefined {
   const file = expression.getSourceFile();
   const names = analysis.memory.recall('imported names', file, () => new ImportedNames(file));

@@ -8,7 +8,7 @@ import { Memory } from './memory.js';
 import { Nodes } from './nodes.js';
 import { References } from './references.js';
 
-/** Facts that the rules share when they look at one state of a plugin's sources. */
+/** Facts that the rules share about one state of a plugin's sources. */
 export interface Analysis {
   readonly plugin: PluginSources;
   readonly program: ts.Program;
@@ -17,17 +17,17 @@ export interface Analysis {
   readonly files: readonly ts.SourceFile[];
   /** JavaScript that it brings in and that the compiler does not read. */
   readonly unread: readonly string[];
-  /** Files through which it brings in what another plugin or the host owns. */
+  /** Files through which it brings in code that another plugin or the host owns. */
   readonly wrong: readonly string[];
   readonly nodes: Nodes;
   readonly references: References;
-  /** Answers from before the last edit that are still true. */
+  /** Answers from before the last edit that are still valid. */
   readonly memory: Memory;
 }
 
 const studies = new WeakMap<Project, Map<string, Study>>();
 
-/** The analysis of a plugin, made once for each state of its sources. */
+/** Returns the analysis of a plugin, made once for each state of its sources. */
 export function analyse(plugin: PluginSources): Analysis {
   const ofProject = studies.get(plugin.project) ?? new Map<string, Study>();
   studies.set(plugin.project, ofProject);
@@ -36,12 +36,12 @@ export function analyse(plugin: PluginSources): Analysis {
   return study.of(plugin);
 }
 
-/** The files of a plugin and of what it brings in. */
+/** Returns the files of a plugin and of the code that it brings in. */
 export function judgedFiles(plugin: PluginSources): readonly ts.SourceFile[] {
   return analyse(plugin).files;
 }
 
-/** The analyses of one plugin, edit after edit. */
+/** The analyses of one plugin over successive edits. */
 class Study {
   readonly #edits = new Edits();
   readonly #memory = new Memory();
@@ -78,7 +78,7 @@ class Study {
   }
 }
 
-/** The imports in a file that are not marked as those of types. */
+/** Returns the imports in a file that are not marked as type-only. */
 export function importsOf(
   file: ts.SourceFile,
   { memory, program }: Pick<Analysis, 'memory' | 'program'>,

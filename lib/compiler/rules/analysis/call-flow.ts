@@ -20,7 +20,7 @@ import { anyStep, type AccessPath, type Follower } from './access-path.js';
 import { valueUses } from './uses.js';
 
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
-/** Follows a value through calls: into parameters, out of results, in and out of collections. */
+/** Follows a value through calls: into parameters, out of results, into and out of collections. */
 export class CallFlow {
   readonly #analysis: Analysis;
   readonly #follower: Follower;
@@ -30,7 +30,7 @@ export class CallFlow {
     this.#follower = follower;
   }
 
-  /** A method of the value, or of what holds it, is called. */
+  /** Handles a call of a method of the value or its holder. */
   method(callee: Access, call: ts.CallExpression, path: AccessPath): void {
     const name = accessedName(callee);
     if (name === 'bind' && path.isValue) return this.#follower.reach(call, path);
@@ -49,7 +49,7 @@ export class CallFlow {
     if (member && gifts.includes('each')) this.#visit(call, name?.startsWith('reduce') ? 1 : 0, member);
   }
 
-  /** A member of the value is read and not called: an accessor runs here, a method whenever it is called. */
+  /** Handles a member of the value that is read and not called: an accessor runs here, a method runs when it is called. */
   member(access: Access, path: AccessPath): void {
     for (const fn of this.#analysis.references.declarationsOf(memberNameOf(access))) {
       if (!isFunctionNode(fn) || !this.#analysis.references.isOwn(fn)) continue;
@@ -58,7 +58,7 @@ export class CallFlow {
     }
   }
 
-  /** The value is `this` in what `site` runs. */
+  /** Handles the value as `this` in the functions that `site` runs. */
   #enter(targets: readonly FunctionNode[], site: ts.Node, path: AccessPath): void {
     const isLater = happensLater(this.#analysis, site, path.scope);
     for (const target of targets) this.#followThis(target, path.in(isLater ? undefined : target));
@@ -79,7 +79,7 @@ export class CallFlow {
     }
   }
 
-  /** The value, or what holds it, is given to a call. */
+  /** Handles the value, or its holder, as an argument of a call. */
   argument(node: ts.Expression, call: CallOrNew, path: AccessPath): void {
     const index = call.arguments?.indexOf(node) ?? -1;
     if (index < 0) return;
@@ -108,7 +108,7 @@ export class CallFlow {
     this.#follower.bind(parameter.name, parameter, parameter.dotDotDotToken ? inner.under(anyStep) : inner);
   }
 
-  /** The function around `from` gives the value, or what holds it. */
+  /** Handles a function that returns or yields the value, or its holder, at `from`. */
   result(from: ts.Node, path: AccessPath): void {
     const fn = ts.isArrowFunction(from) ? from : functionAround(from);
     if (!fn) return;

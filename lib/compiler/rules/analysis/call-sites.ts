@@ -8,10 +8,10 @@ import { valueUses } from './uses.js';
 import { callOf, hasModifier, isAccess, wrapped, type FunctionNode, type CallOrNew } from './syntax.js';
 
 /**
- * The places that run a function, as far as the sources tell: calls, decorators, the calls that are given it and run it at
- * once. Hooks are not among them. `undefined` when something else may run it as well.
+ * Returns the places that run a function: calls, decorators, and calls that receive it and run it at once. Hooks are not
+ * included. Returns `undefined` if anything else may run it as well.
  *
- * @param callsAtOnce whether a call runs its argument `index` before it returns.
+ * @param callsAtOnce tells whether a call runs its argument `index` before it returns.
  */
 export function callSitesOf(
   analysis: Analysis,
@@ -28,7 +28,7 @@ type Sites = readonly ts.Node[] | undefined;
 class CallSites {
   readonly #analysis: Analysis;
   readonly #callsAtOnce: CallsAtOnce;
-  // Functions that were visited: a circle adds no place.
+  // Functions that were visited; a cycle adds no place.
   readonly #functions = new Set<FunctionNode>();
   readonly #values = new Set<ts.Expression>();
 
@@ -63,7 +63,7 @@ class CallSites {
     return sites;
   }
 
-  /** The places that run the function which `expression` gives. */
+  /** Returns the places that run the function of `expression`. */
   #ofValue(expression: ts.Expression): Sites {
     const call = callOf(expression);
     if (call) return [call];
@@ -84,7 +84,7 @@ class CallSites {
     return isOnlyLookedAt(parent) ? [] : undefined;
   }
 
-  // A static member of a class is not the class; `f.bind(…)` is `f`.
+  // A static member of a class is not the class, but `f.bind(…)` counts as `f`.
   #ofAccess(access: ts.PropertyAccessExpression | ts.ElementAccessExpression): Sites {
     const bound = ts.isPropertyAccessExpression(access) && access.name.text === 'bind' && callOf(access);
     if (bound) return this.#ofValue(bound);
@@ -92,7 +92,7 @@ class CallSites {
     return declaration && ts.isFunctionLike(declaration) ? undefined : [];
   }
 
-  /** A function that another function returns runs where that result is called. */
+  /** A returned function runs where the result is called. */
   #ofResult(from: ts.Node): Sites {
     const giver = ts.isArrowFunction(from) ? from : functionAround(from);
     const calls = giver && this.of(giver);
@@ -101,8 +101,8 @@ class CallSites {
     return this.#ofAll(calls.filter((call) => ts.isCallExpression(call)));
   }
 
-  // Notes a call whose result goes elsewhere: that of a decorator replaces the decorated declaration, that of a visitor goes to
-  // the function that visits.
+  // Notes a call whose result goes elsewhere: that of a decorator replaces the declaration, that of a callback goes to the
+  // function that calls it.
   #calls(call: ts.CallExpression, fn: FunctionNode): boolean {
     return functionsBehind(this.#analysis, call.expression).includes(fn);
   }

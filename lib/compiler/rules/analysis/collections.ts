@@ -1,5 +1,5 @@
 /**
- * Result of a method of a collection: the collection itself, a member, a copy with the same members, or each member for a
+ * What a method of a collection gives out: the collection itself, a member, a copy with the same members, or each member to a
  * callback.
  */
 export type Gift = 'itself' | 'member' | 'copy' | 'each';
@@ -22,7 +22,7 @@ const gifts: readonly (readonly [gift: Gift, methods: RegExp])[] = [
   ['each', /^(forEach|map|filter|find|findLast|findIndex|some|every|flatMap|reduce|reduceRight)$/],
 ];
 
-/** Returns where a function of the platform puts argument `index`: into its result, a copy, or its receiver. */
+/** Returns where a platform function puts argument `index`: into its result, a copy, or its receiver. */
 export function argumentGoes(name: string, index: number): 'through' | 'copied' | 'stored' | undefined {
   if (index === 0 && passing.test(name)) return 'through';
   if (copying.test(name)) return 'copied';

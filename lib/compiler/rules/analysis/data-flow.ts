@@ -17,15 +17,15 @@ import { valueAt } from './uses.js';
 
 /** An expression that a followed value has reached. */
 export interface Sight {
-  /** With its wrappers: parentheses, assertions, `await`. */
+  /** The expression with its wrappers: parentheses, assertions, `await`. */
   readonly node: ts.Expression;
   /** The function whose call at module level the value was passed to; inside it, code runs when that call does. */
   readonly scope: LaterCode | undefined;
 }
 
 /**
- * Follows a value from expressions that give it to wherever it goes in the plugin: variables, patterns, properties,
- * parameters, results, containers. Calls `see` for each expression that is the value; `false` stops there.
+ * Follows a value from its source expressions to everywhere in the plugin: variables, patterns, properties, parameters, results,
+ * containers. Calls `see` for each expression that is the value; the result `false` stops there.
  */
 export function follow(
   analysis: Analysis,
@@ -37,7 +37,7 @@ export function follow(
   for (const start of starts) flow.reach(start, new AccessPath(depth));
 }
 
-/** Works like {@link follow}, for `this` in code that runs when a call of `scope` does. */
+/** Works like {@link follow}, for `this` in code that runs during a call of `scope`. */
 export function followWithin(
   analysis: Analysis,
   starts: Iterable<ts.Expression>,
@@ -48,7 +48,7 @@ export function followWithin(
   for (const start of starts) flow.reach(start, new AccessPath('deep', [], scope));
 }
 
-/** Works like {@link follow}, for the value that `declaration` names. */
+/** Works like {@link follow}, for the value of a declaration. */
 export function followDeclared(
   analysis: Analysis,
   declaration: ts.Node,
@@ -78,12 +78,12 @@ class DataFlow implements Follower {
     this.#climb(node, path);
   }
 
-  // Types are expensive to ask for, and a called function is not passed on.
+  // Types are expensive to compute, and a called function is not passed on.
   #canHold(node: ts.Expression): boolean {
     return !callOf(node) && !isPrimitive(this.#analysis.checker.getTypeAtLocation(node));
   }
 
-  /** Notes that `declaration` names the value, or a holder of it. */
+  /** Notes that `declaration` names the value or its holder. */
   name(declaration: ts.Node, path: AccessPath): void {
     if (!this.#isNew(declaration, path)) return;
     for (const use of this.#analysis.references.usesOf(declaration)) {
@@ -164,7 +164,7 @@ class DataFlow implements Follower {
     }
   }
 
-  /** The value is stored in the variable or property that `target` names. */
+  /** Handles the storing of the value in the variable or property `target`. */
   #store(target: ts.Expression, path: AccessPath): void {
     if (ts.isObjectLiteralExpression(target) || ts.isArrayLiteralExpression(target)) return;
     const own = this.#ownDeclarations(memberNameOf(target));

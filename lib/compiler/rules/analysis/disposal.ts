@@ -16,7 +16,7 @@ export function isDisposal(analysis: Analysis, node: ts.Node): boolean {
   return isDisposeMethod(fn) && ts.isClassLike(fn.parent) && isAlwaysUsed(analysis, fn.parent);
 }
 
-/** Returns whether `node` is given to a stack that ends it: `stack.adopt(watch('.'), (watcher) => watcher.close())`. */
+/** Returns whether `node` is passed to a stack that ends it: `stack.adopt(watch('.'), (watcher) => watcher.close())`. */
 export function isGivenToStack(analysis: Analysis, node: ts.Expression): boolean {
   const { parent } = wrapped(node);
   const isFirst = ts.isCallExpression(parent) && parent.arguments[0] === wrapped(node);
@@ -32,7 +32,7 @@ function isDisposeMethod(node: ts.Node): node is ts.MethodDeclaration {
   return ts.isMethodDeclaration(node) && /^\[Symbol\.(asyncDispose|dispose)\]$/.test(node.name.getText());
 }
 
-/** Returns whether each instance of a class is made where `using` or a stack ends it. */
+/** Returns whether `using` or a stack ends every instance of a class. */
 function isAlwaysUsed(analysis: Analysis, declaration: ts.ClassLikeDeclaration): boolean {
   const made = analysis.references.usesOf(declaration).flatMap((use) => {
     const { parent } = use;

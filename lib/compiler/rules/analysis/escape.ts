@@ -20,8 +20,8 @@ import {
 import { bindingsOf, valueUses } from './uses.js';
 
 /**
- * Returns whether the code at `node` can run after the module has been evaluated. Code in a function runs at once when its
- * function is used for nothing else: called where it stands, given to `map` and the like, or only called by such code.
+ * Returns whether the code at `node` can run after the module has been evaluated. Code in a function runs at once if the function
+ * has no other use than to be called in place, passed to `map` and the like, or called by such code.
  */
 export function runsLater(analysis: Analysis, node: ts.Node): boolean {
   const fn = enclosingFunction(node);
@@ -29,30 +29,28 @@ export function runsLater(analysis: Analysis, node: ts.Node): boolean {
   return fn !== undefined && analysis.memory.recall('runs later', fn, find, false);
 }
 
-/**
- * Returns whether the code at `node`, somewhere inside `scope`, is known to be able to run after a call of `scope` has returned.
- */
+/** Returns whether the code at `node`, inside `scope`, can certainly run after a call of `scope` has returned. */
 export function outlives(analysis: Analysis, node: ts.Node, scope: LaterCode): boolean {
   return new Escape(analysis, scope, 'at once').isLater(node);
 }
 
-/** Returns whether the code at `node`, somewhere inside `scope`, is known to run before a call of `scope` has returned. */
+/** Returns whether the code at `node`, inside `scope`, certainly runs before a call of `scope` has returned. */
 export function runsWithin(analysis: Analysis, node: ts.Node, scope: LaterCode): boolean {
   return !new Escape(analysis, scope, 'later').isLater(node);
 }
 
-/** Returns whether code at `node`, where a value was seen, runs after the module has been evaluated. */
+/** Returns whether the code at `node`, where a value was seen, runs after the module has been evaluated. */
 export function happensLater(analysis: Analysis, node: ts.Node, scope: LaterCode | undefined): boolean {
   const mayBeLater = !scope || !isWithin(node, scope) || outlives(analysis, node, scope);
   return mayBeLater && runsLater(analysis, node);
 }
 
-/** Returns whether the value of `node`, somewhere inside `scope`, is still kept when a call of `scope` has returned. */
+/** Returns whether the value of `node`, inside `scope`, is still kept after a call of `scope` has returned. */
 export function isKept(analysis: Analysis, node: ts.Expression, scope: LaterCode): boolean {
   return new Escape(analysis, scope, 'at once').escapes(node);
 }
 
-/** The call that runs a function where it stands: of it, or of what it is given to and calls it before it returns. */
+/** Returns the call that runs a function in place: a call of it, or a call that receives it and runs it before returning. */
 export function runningSite(analysis: Analysis, fn: LaterCode): ts.Node | undefined {
   const isInPlace = ts.isFunctionExpression(fn) || ts.isArrowFunction(fn);
   return isInPlace && !fn.asteriskToken ? callThrough(analysis, fn) : undefined;
@@ -103,12 +101,12 @@ function isPassedToCaller(analysis: Analysis, use: ts.Expression): boolean {
   return index >= 0 && callsAtOnce(analysis, parent, index);
 }
 
-/** One question of when code runs, seen from a function or, without one, from the module. */
+/** One question about when code runs, relative to a function or, without one, to the module. */
 class Escape {
   readonly #analysis: Analysis;
   readonly #scope: LaterCode | undefined;
   readonly #unlessKnown: 'later' | 'at once';
-  // Code that is being looked at: recursion adds nothing.
+  // Code that is being examined; recursion adds nothing.
   readonly #code = new Set<ts.Node>();
   readonly #values = new Set<ts.Node>();
 

@@ -6,7 +6,7 @@ export function resolveAlias(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Sym
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
-/** The value symbol that an identifier or a property name refers to, through aliases. */
+/** Returns the value symbol of an identifier or property name, through aliases. */
 export function symbolAt(node: ts.Node, checker: ts.TypeChecker): ts.Symbol | undefined {
   const { parent } = node;
   const symbol =
@@ -16,7 +16,7 @@ export function symbolAt(node: ts.Node, checker: ts.TypeChecker): ts.Symbol | un
   return symbol && resolveAlias(symbol, checker);
 }
 
-/** The strings an expression can be, as far as its type tells: `'a'`, a constant, a union of literals. */
+/** Returns the strings that an expression can be according to its type: `'a'`, a constant, a union of literals. */
 export function stringsOf(node: ts.Expression, checker: ts.TypeChecker): string[] {
   const expression = bare(node);
   if (ts.isStringLiteralLike(expression)) return [expression.text];
@@ -26,7 +26,7 @@ export function stringsOf(node: ts.Expression, checker: ts.TypeChecker): string[
   );
 }
 
-/** The initialiser of the variable that an identifier refers to, when nothing else is ever assigned to it. */
+/** Returns the initialiser of an identifier's variable, if nothing else is ever assigned to it. */
 export function constantValue(symbol: ts.Symbol | undefined): ts.Expression | undefined {
   const declaration = symbol?.valueDeclaration;
   if (!declaration || !ts.isVariableDeclaration(declaration)) return undefined;

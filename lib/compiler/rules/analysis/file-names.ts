@@ -3,25 +3,25 @@ import { symbolAt } from './expressions.js';
 import { append } from './lists.js';
 import { walk } from './syntax.js';
 
-/** A place where a name stands: an identifier, `#name`, or the literal of `x['name']`. */
+/** An occurrence of a name: an identifier, `#name`, or the literal in `x['name']`. */
 export type Use = ts.Identifier | ts.PrivateIdentifier | ts.StringLiteralLike;
 
 /** Declarations of the names in one file, and owners of each `this`. */
 export interface FileNames {
-  /** By declaration, wherever that is; in the order of the text. */
+  /** Uses by declaration, wherever that is, in the order of the text. */
   readonly uses: ReadonlyMap<ts.Node, readonly Use[]>;
-  /** By name. */
+  /** Declarations by name. */
   readonly declared: ReadonlyMap<ts.Node, readonly ts.Node[]>;
-  /** By method, function or class. */
+  /** Each `this` by method, function or class. */
   readonly thisOf: ReadonlyMap<ts.Node, readonly ts.Expression[]>;
   /** Every place that names `globalThis` itself. */
   readonly globalObjects: readonly ts.Identifier[];
 }
 
 /**
- * Goes through the names of a file.
+ * Collects the names of a file.
  *
- * @param isOwn whether a node is part of the plugin.
+ * @param isOwn tells whether a node is part of the plugin.
  */
 export function readNames(
   file: ts.SourceFile,
@@ -69,8 +69,8 @@ function boundProperty(
 }
 
 /**
- * Returns the declarations of a symbol. A property of a union has one for each member; outside the plugin, one declaration
- * stands for all. An interface that the plugin extends, such as that of arrays, is no value.
+ * Returns the declarations of a symbol. A property of a union has one for each member; outside the plugin, one declaration stands
+ * for all. An interface that the plugin extends, such as that of arrays, is not a value.
  */
 export function declarationsIn(symbol: ts.Symbol, isOwn: (node: ts.Node) => boolean): readonly ts.Node[] {
   const all = symbol.declarations ?? [];

@@ -10,14 +10,14 @@ import {
 } from './syntax.js';
 import { valueUses } from './uses.js';
 
-/** The plugin's own functions that `callee` can be when it is called; a class stands for its constructor. */
+/** Returns the plugin's own functions that `callee` can be; a class stands for its constructor. */
 export function functionsBehind(analysis: Analysis, callee: ts.Expression): FunctionNode[] {
   const found = new Set<FunctionNode>();
   resolve(analysis, callee, found, new Set());
   return [...found];
 }
 
-/** The plugin's own functions that callers of a function give it as the parameter `callee`, to be called. */
+/** Returns the plugin's own functions that callers pass for the parameter `callee`. */
 export function functionsGiven(analysis: Analysis, callee: ts.Expression): FunctionNode[] {
   const [parameter] = analysis.references.declarationsOf(bare(callee));
   if (!parameter || !ts.isParameter(parameter) || !isFunctionNode(parameter.parent)) return [];
@@ -85,7 +85,7 @@ function addConstructors(node: ts.ClassLikeDeclaration, found: Set<FunctionNode>
     if (ts.isConstructorDeclaration(member) && member.body) found.add(member);
 }
 
-/** Every expression a function can return; for a generator, what it can yield. */
+/** Returns every expression that a function can return, or that a generator can yield. */
 export function resultsOf(fn: FunctionNode): ts.Expression[] {
   if (!fn.body) return [];
   if (!ts.isBlock(fn.body)) return [fn.body];
@@ -100,7 +100,7 @@ export function resultsOf(fn: FunctionNode): ts.Expression[] {
   return results;
 }
 
-/** The declaration whose uses are the uses of `fn`: its own, or the variable or property that holds it. */
+/** Returns the declaration whose uses are those of `fn`: its own, or the variable or property that holds it. */
 export function nameOfFunction(fn: FunctionNode): ts.Node | undefined {
   if (ts.isFunctionDeclaration(fn) || ts.isMethodDeclaration(fn) || ts.isAccessor(fn)) return fn;
   if (ts.isConstructorDeclaration(fn)) return fn.parent;
@@ -121,7 +121,7 @@ export function nameOfFunction(fn: FunctionNode): ts.Node | undefined {
     : undefined;
 }
 
-/** The function that a return statement, concise body or `yield` belongs to. */
+/** Returns the function that a return statement, concise body or `yield` belongs to. */
 export function functionAround(node: ts.Node): FunctionNode | undefined {
   const fn = enclosingFunction(node);
   return fn && isFunctionNode(fn) ? fn : undefined;

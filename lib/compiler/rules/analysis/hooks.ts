@@ -4,10 +4,12 @@ import { isPluginFunction } from './liveswap-package.js';
 import { valueUses } from './uses.js';
 import { wrapped } from './syntax.js';
 
-/** Keys of functions that liveswap runs once in each thread of a version, outside of calls. */
+/** Keys of functions that liveswap runs once in each thread of a version, outside calls. */
 const hooks = /^(reloadable|exports|http|onLoad|onInit|onActive|onYield|onFree)$/;
 
-/** Returns whether the function in `value` is a hook of the plugin, or opens, closes or makes a value that the version holds. */
+/**
+ * Returns whether the function in `value` is a hook of the plugin, or opens, closes or creates a value that the version holds.
+ */
 export function isRunByLiveswap(analysis: Analysis, value: ts.Expression): boolean {
   const { parent } = wrapped(value);
   if (ts.isCallExpression(parent)) return isHolding(analysis, parent);
@@ -25,7 +27,7 @@ export function isHook(analysis: Analysis, member: ts.ObjectLiteralElementLike):
   );
 }
 
-/** Returns whether an object literal is the argument of `definePlugin`, directly or by a name, or a part of it. */
+/** Returns whether an object literal is the argument of `definePlugin`, directly or through a name, or a part of it. */
 function isDefinition(analysis: Analysis, literal: ts.Expression, depth: number): boolean {
   const { parent } = wrapped(literal);
   if (depth > 3) return false;

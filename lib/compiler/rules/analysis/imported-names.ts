@@ -1,13 +1,13 @@
 import { ts } from 'ts-morph';
 import { bare } from './syntax.js';
 
-/** An export that code uses: `*` is a module as a whole, `default` also what CommonJS exports as a whole. */
+/** An export that code uses: `*` is a whole module; `default` is also the whole export of CommonJS. */
 export interface ImportedName {
   readonly module: string;
   readonly name: string;
 }
 
-/** Finds the origin of names that a file has by `import` or `require`. It only reads syntax, so it works for JavaScript. */
+/** Finds the origin of names that a file gets by `import` or `require`. It only reads syntax, so it also works for JavaScript. */
 export class ImportedNames {
   readonly #names = new Map<string, ImportedName>();
 

@@ -5,7 +5,7 @@ import { relativePath } from '../../../core/paths.js';
 /** A part of liveswap: modules for plugin code, or modules for hosts alone. */
 export type LiveswapPart = 'plugin' | 'host';
 
-/** The part of liveswap that a module specifier names. */
+/** Returns the part of liveswap that a module specifier names. */
 export function partOfSpecifier(specifier: string): LiveswapPart | undefined {
   if (specifier === 'liveswap/plugin' || specifier === 'liveswap/http/plugin') return 'plugin';
   return specifier === 'liveswap' || specifier.startsWith('liveswap/') ? 'host' : undefined;
@@ -14,7 +14,7 @@ export function partOfSpecifier(specifier: string): LiveswapPart | undefined {
 const ownFolders = /^(?:dist\/)?(?:lib|workers)\//;
 const pluginFolders = /^(?:dist\/)?lib\/(?:http\/)?plugin\//;
 
-/** The part of liveswap that a file is, however it was reached. */
+/** Returns the part of liveswap that a file belongs to, however it was reached. */
 export function partOfFile(file: string, project: Project): LiveswapPart | undefined {
   const root = liveswapFolder(dirname(file), project);
   if (root === undefined) return undefined;
@@ -23,10 +23,10 @@ export function partOfFile(file: string, project: Project): LiveswapPart | undef
   return pluginFolders.test(path) ? 'plugin' : 'host';
 }
 
-// One map a program: an edit makes a new program, and with it forgets folders that may have changed.
+// One map for each program: an edit makes a new program and so forgets folders that may have changed.
 const known = new WeakMap<ts.Program, Map<string, string | undefined>>();
 
-/** The folder of the package that `folder` is part of, when that package is liveswap. */
+/** Returns the package folder that contains `folder`, if the package is liveswap. */
 function liveswapFolder(folder: string, project: Project): string | undefined {
   const program = project.getProgram().compilerObject;
   const folders = known.get(program) ?? new Map<string, string | undefined>();
@@ -51,7 +51,7 @@ function packageName(manifest: string, project: Project): string | undefined {
   return typeof config?.name === 'string' ? config.name : undefined;
 }
 
-/** Returns whether a symbol is liveswap's, of either part. */
+/** Returns whether a symbol belongs to either part of liveswap. */
 export function isOfLiveswap({ declarations = [] }: ts.Symbol, project: Project): boolean {
   return declarations.some((declaration) => partOfFile(declaration.getSourceFile().fileName, project));
 }
@@ -64,7 +64,7 @@ export function isLiveData(symbol: ts.Symbol, project: Project): boolean {
 /** A function of `liveswap/plugin`. */
 export type PluginFunction = 'definePlugin' | 'importPlugin' | 'transfer' | 'resource' | 'kept' | 'every';
 
-/** Returns whether an expression is a function that `liveswap/plugin` exports, under whatever name. */
+/** Returns whether an expression is a function of `liveswap/plugin`, under any name. */
 export function isPluginFunction(callee: ts.Expression, name: PluginFunction, project: Project): boolean {
   const checker = project.getTypeChecker().compilerObject;
   let symbol = checker.getSymbolAtLocation(ts.isPropertyAccessExpression(callee) ? callee.name : callee);
@@ -77,7 +77,7 @@ export function isPluginFunction(callee: ts.Expression, name: PluginFunction, pr
 
 function declares(declaration: ts.Declaration, name: PluginFunction, project: Project): boolean {
   if (ts.isImportSpecifier(declaration)) {
-    // This works even where liveswap is not installed and nothing can be resolved.
+    // This works even if liveswap is not installed and nothing can be resolved.
     const from = declaration.parent.parent.parent.moduleSpecifier;
     return (
       (declaration.propertyName ?? declaration.name).text === name &&
@@ -97,7 +97,7 @@ function declares(declaration: ts.Declaration, name: PluginFunction, project: Pr
   );
 }
 
-/** Returns whether it is `… = require('liveswap/plugin')`. */
+/** Returns whether a node is `… = require('liveswap/plugin')`. */
 function isRequired(declaration: ts.Node): boolean {
   if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
   const { initializer } = declaration;

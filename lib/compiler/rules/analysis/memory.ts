@@ -1,11 +1,11 @@
 import type { ts } from 'ts-morph';
 import type { Edit } from '../../incremental/edits.js';
 
-/** Files and declarations from which an answer was found. */
+/** Files and declarations on which an answer depends. */
 interface Sources {
-  /** Names of the files that were looked into; those that they import count as well. */
+  /** Names of the examined files; files that they import count as well. */
   readonly files: Set<string>;
-  /** Declarations whose uses were asked for. */
+  /** Declarations whose uses were examined. */
   readonly declarations: Set<ts.Node>;
   /** Open questions whose answers were assumed. */
   readonly assumed: Set<Answer>;
@@ -17,18 +17,18 @@ interface Answer extends Sources {
 }
 
 /**
- * Answers to questions about nodes of a plugin, kept from one edit to the next for as long as nothing that they were found from
- * has changed. An answer may be made of nodes, never of types or symbols: those are another program's after an edit.
+ * Answers to questions about nodes of a plugin, kept from one edit to the next until something that they depend on changes. An
+ * answer may contain nodes but never types or symbols, which belong to another program after an edit.
  */
 export class Memory {
   readonly #answers = new Map<string, Map<ts.Node, Answer>>();
   readonly #open: Answer[] = [];
 
   /**
-   * The answer to `question` about `node`, from before or by `find`.
+   * Returns the answer to `question` about `node`: a kept one, or the result of `find`.
    *
-   * @param question a name for the question; the result of `find` depends on nothing but `node` and the sources.
-   * @param meanwhile the answer when the question comes up again while it is being answered.
+   * @param question names the question; the result of `find` must depend only on `node` and the sources.
+   * @param meanwhile is the answer if the question comes up again while it is being answered.
    */
   recall<T>(question: string, node: ts.Node, find: () => T, meanwhile?: T): T {
     const answers = this.#answers.get(question) ?? new Map<ts.Node, Answer>();
@@ -63,7 +63,7 @@ export class Memory {
     }
   }
 
-  /** Notes that the current question looks into this file. */
+  /** Notes that the current question examines this file. */
   noteFile(file: ts.SourceFile): void {
     this.#open.at(-1)?.files.add(file.fileName);
   }
@@ -73,7 +73,7 @@ export class Memory {
     this.#open.at(-1)?.declarations.add(declaration);
   }
 
-  /** @param disturbed declarations that are used elsewhere than before. */
+  /** @param disturbed are declarations whose uses have changed. */
   forget(edit: Edit, disturbed: ReadonlySet<ts.Node>): void {
     if (edit.extent === 'everything') return this.#answers.clear();
     if (edit.extent === 'nothing') return;
@@ -84,7 +84,7 @@ export class Memory {
     }
   }
 
-  /** The sources of an answer are also sources of the question around it. */
+  /** Adds the sources of an answer to those of the question around it. */
   #pass({ files, declarations }: Sources): void {
     const outer = this.#open.at(-1);
     if (!outer) return;

@@ -3,7 +3,7 @@ import type { Analysis } from './analysis.js';
 import { platformCallee } from './origin.js';
 import { accessedName, callOf, isAccess, isWritten, wrapped } from './syntax.js';
 
-/** Returns the node that changes the value of `node`, or something in it, in that place: an assignment, a call of `push`, … */
+/** Returns the node that changes the value of `node`, or something in it, at that place: an assignment, a call of `push`, … */
 export function mutationAt(analysis: Analysis, node: ts.Expression): ts.Node | undefined {
   const value = wrapped(node);
   const { parent } = value;
@@ -30,14 +30,14 @@ function mutationOf(
   return isUntyped && mutatorNames.test(accessedName(access) ?? '') ? call : undefined;
 }
 
-/** Returns whether a value is an emitter of the plugin's own, not a server, socket or client that also emits. */
+/** Returns whether a value is an emitter of the plugin's own, rather than a server, socket or client that also emits. */
 function isPlainEmitter(analysis: Analysis, { symbol }: ts.Type): boolean {
   if (!symbol) return false;
   const isOwn = symbol.declarations?.some((declaration) => analysis.references.isOwn(declaration)) ?? false;
   return isOwn || symbol.name === 'EventEmitter' || symbol.name === 'EventTarget';
 }
 
-/** Returns the node that keeps a method which changes the value of `node`: `list.push.bind(list)`. */
+/** Returns the node that keeps a method that changes the value of `node`: `list.push.bind(list)`. */
 export function keptMutatorAt(analysis: Analysis, node: ts.Expression): ts.Node | undefined {
   const { parent } = wrapped(node);
   if (!isAccess(parent) || !isAccess(parent.parent) || accessedName(parent.parent) !== 'bind')

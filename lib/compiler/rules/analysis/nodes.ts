@@ -3,7 +3,7 @@ import { append } from './lists.js';
 import type { Memory } from './memory.js';
 import { walk } from './syntax.js';
 
-// An edited file is a new object, so this stays valid for all others.
+// An edited file is a new object, so entries stay valid for all others.
 const known = new WeakMap<ts.SourceFile, ReadonlyMap<ts.SyntaxKind, readonly ts.Node[]>>();
 
 /** The nodes of a plugin by their kind, in the order of the text. */

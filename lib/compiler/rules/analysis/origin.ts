@@ -4,7 +4,7 @@ import { partOfFile } from './liveswap-package.js';
 import { isPlatformFile } from './platform-file.js';
 import { memberNameOf } from './syntax.js';
 
-/** Returns whether a declaration is part of the language: it is in TypeScript's own `lib` files. */
+/** Returns whether a declaration is part of the language, that is, in TypeScript's own `lib` files. */
 export function isOfLanguage(analysis: Analysis, declaration: ts.Node): boolean {
   return analysis.program.isSourceFileDefaultLibrary(declaration.getSourceFile());
 }
@@ -14,7 +14,7 @@ export function isOfPlatform(analysis: Analysis, declaration: ts.Node): boolean 
   return isPlatformFile(declaration.getSourceFile(), analysis.program);
 }
 
-/** Returns whether a declaration is a package's: not the plugin's, the platform's or liveswap's. */
+/** Returns whether a declaration belongs to a package, rather than to the plugin, the platform or liveswap. */
 export function isOfPackage(analysis: Analysis, declaration: ts.Node): boolean {
   const { fileName } = declaration.getSourceFile();
   return (
@@ -25,8 +25,8 @@ export function isOfPackage(analysis: Analysis, declaration: ts.Node): boolean {
 }
 
 /**
- * The full name of a declaration of the platform: `child_process.spawn`, `timers/promises.setTimeout`, `Array.push`;
- * globals have no module in front. `undefined` for everything else.
+ * Returns the full name of a declaration of the platform: `child_process.spawn`, `timers/promises.setTimeout`, `Array.push`;
+ * globals have no module in front. Returns `undefined` for everything else.
  */
 export function platformName(analysis: Analysis, declaration: ts.Node): string | undefined {
   if (!isOfPlatform(analysis, declaration)) return undefined;
@@ -45,7 +45,7 @@ function nameOf(declaration: ts.Node): string {
   return name && 'text' in name ? name.text : '';
 }
 
-/** The {@link platformName} of a callee. */
+/** Returns the {@link platformName} of a callee. */
 export function platformCallee(analysis: Analysis, callee: ts.Expression): string | undefined {
   const [declaration] = analysis.references.declarationsOf(memberNameOf(callee));
   return declaration && platformName(analysis, declaration);

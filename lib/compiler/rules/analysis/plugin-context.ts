@@ -5,7 +5,7 @@ import { partOfFile } from './liveswap-package.js';
 import { valueUses } from './uses.js';
 import { bare, callOf, isFunctionNode, walk, type FunctionNode } from './syntax.js';
 
-/** The given functions and, transitively, those they name: all that can run when they run. */
+/** Returns the given functions and, transitively, those that they name: everything that can run when they run. */
 export function reachedFrom(analysis: Analysis, roots: readonly FunctionNode[]): Set<FunctionNode> {
   const reached = new Set<FunctionNode>();
   const queue = [...roots];
@@ -17,7 +17,7 @@ export function reachedFrom(analysis: Analysis, roots: readonly FunctionNode[]):
   return reached;
 }
 
-/** Every use of the export `name` of `liveswap/plugin`. */
+/** Returns every use of the export `name` of `liveswap/plugin`. */
 export function pluginApiUses(analysis: Analysis, name: string): ts.Expression[] {
   return [...analysis.references.external()]
     .filter(([declaration]) => isPluginApi(analysis, declaration, name))

@@ -3,11 +3,11 @@ import { constantValue, resolveAlias, symbolAt } from './expressions.js';
 import { isPluginFunction, partOfFile } from './liveswap-package.js';
 import { bare, walk } from './syntax.js';
 
-/** Default export of the root module, judged as a plugin. */
+/** Default export of the root module, examined as a plugin. */
 export type DefaultExport =
   | { readonly state: 'missing' }
   | { readonly state: 'other'; readonly node: ts.Node }
-  /** The result of `definePlugin`; `type` says what is in it. */
+  /** The result of `definePlugin`; `type` describes its contents. */
   | { readonly state: 'plugin'; readonly node: ts.Node; readonly type: ts.Type };
 
 /** Follows the default export of a root module, through variables, re-exports and wrappers, to `definePlugin`. */
@@ -38,7 +38,7 @@ function identifierOf({ name }: ts.VariableDeclaration): ts.Expression | undefin
   return ts.isIdentifier(name) ? name : undefined;
 }
 
-/** The expression whose type describes the plugin, when `expression` comes from `definePlugin`. */
+/** Returns the expression whose type describes the plugin, if `expression` comes from `definePlugin`. */
 function pluginExpression(expression: ts.Expression, project: Project): ts.Expression | undefined {
   const checker = project.getTypeChecker().compilerObject;
   const inner = bare(expression);
@@ -70,7 +70,7 @@ function isPluginType(type: ts.Type, project: Project): boolean {
   );
 }
 
-/** The calls of `definePlugin` in a root module. */
+/** Returns the calls of `definePlugin` in a root module. */
 export function definitionCalls(root: SourceFile, project: Project): ts.CallExpression[] {
   const calls: ts.CallExpression[] = [];
   walk(root.compilerNode, (node) => {
@@ -80,7 +80,7 @@ export function definitionCalls(root: SourceFile, project: Project): ts.CallExpr
   return calls;
 }
 
-/** Returns whether a plugin says that only one version of it runs at a time: `exclusive: true`, where it is defined. */
+/** Returns whether the definition of a plugin says `exclusive: true`: only one version runs at a time. */
 export function saysExclusive(root: SourceFile, project: Project): boolean {
   const checker = project.getTypeChecker().compilerObject;
   return definitionCalls(root, project).some((call) => {
@@ -98,13 +98,13 @@ export function saysExclusive(root: SourceFile, project: Project): boolean {
   });
 }
 
-/** The types of the tables of functions in a plugin's definition. */
+/** Types of the tables of functions in a plugin's definition. */
 export interface DefinitionTables {
   readonly exports: ts.Type | undefined;
   readonly functions: ts.Type | undefined;
 }
 
-/** Returns the tables of a plugin: several where the definition is one of several. */
+/** Returns the tables of a plugin: several if there is a choice of definitions. */
 export function definitionTables(root: SourceFile, project: Project): DefinitionTables[] {
   const found = defaultExportOf(root, project);
   if (found.state !== 'plugin') return [];
@@ -124,7 +124,7 @@ export interface DefinedFunction {
   readonly name: string;
   readonly symbol: ts.Symbol;
   readonly type: ts.Type;
-  /** The name in the table, or the root module if that cannot be told. */
+  /** The name in the table, or the root module if that is unknown. */
   readonly node: ts.Node;
 }
 

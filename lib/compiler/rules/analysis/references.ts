@@ -4,11 +4,11 @@ import { symbolAt } from './expressions.js';
 import { declarationsIn, readNames, type FileNames, type Use } from './file-names.js';
 import type { Memory } from './memory.js';
 
-/** Uses of declarations in a plugin, file by file; aliases, re-exports and namespaces lead to the declaration. */
+/** Uses of declarations in a plugin, file by file; aliases, re-exports and namespaces are resolved to the declaration. */
 export class References {
   readonly #memory: Memory;
   #checker: ts.TypeChecker | undefined;
-  /** In the order of the plugin's files. */
+  /** Names of each file, in the order of the plugin's files. */
   #own: ReadonlyMap<ts.SourceFile, FileNames> = new Map();
   #uses: ReadonlyMap<ts.Node, readonly Use[]> = new Map();
 
@@ -37,7 +37,7 @@ export class References {
     return disturbed;
   }
 
-  /** Every place that names what `declaration` declares, its own name included. */
+  /** Returns every place that names a declaration, including its own name. */
   usesOf(declaration: ts.Node): readonly Use[] {
     const uses = this.#uses.get(declaration) ?? [];
     this.#memory.noteUses(declaration);
@@ -45,20 +45,20 @@ export class References {
     return uses;
   }
 
-  /** Every `this` that belongs to a method, function or class. */
+  /** Returns every `this` that belongs to a method, function or class. */
   thisOf(owner: ts.Node): readonly ts.Expression[] {
     const file = owner.getSourceFile();
     this.#memory.noteFile(file);
     return this.#own.get(file)?.thisOf.get(owner) ?? [];
   }
 
-  /** Every place that names `globalThis` itself. */
+  /** Returns every place that names `globalThis` itself. */
   get globalObjects(): readonly ts.Identifier[] {
     this.#noteAll();
     return [...this.#own.values()].flatMap(({ globalObjects }) => globalObjects);
   }
 
-  /** Iterates over declarations outside the plugin that it names, with their uses. */
+  /** Iterates over declarations outside the plugin that the plugin names, with their uses. */
   *external(): Iterable<[declaration: ts.Node, uses: readonly Use[]]> {
     this.#noteAll();
     for (const [declaration, uses] of this.#uses) {
@@ -89,7 +89,7 @@ export class References {
   }
 }
 
-/** Returns whether the known names of a file may be wrong after an edit, or lead into text that is gone. */
+/** Returns whether the known names of a file may be wrong after an edit, or refer to text that is gone. */
 function isStale(file: string, { uses }: FileNames, edit: Edit): boolean {
   if (edit.extent !== 'files') return edit.extent === 'everything';
   if (edit.retyped.has(file)) return true;

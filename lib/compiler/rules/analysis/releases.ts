@@ -24,7 +24,7 @@ import {
 } from './syntax.js';
 import { isController, isSignal } from './types.js';
 
-/** Knows where a plugin ends work that it began: in `onFree`, when a signal is aborted, or before a call is over. */
+/** Knows where a plugin ends work that it began: in `onFree`, when a signal is aborted, or before a call ends. */
 export class Releases {
   readonly #analysis: Analysis;
   #freeCode: ReadonlySet<FunctionNode>;
@@ -58,14 +58,14 @@ export class Releases {
     return false;
   }
 
-  /** Returns whether `node`, which ends the work that `start` began, runs before the call is over, on abort or in `onFree`. */
+  /** Returns whether `node`, which ends the work begun at `start`, runs before the call ends, on abort, or in `onFree`. */
   isTimely(node: ts.Node, start: ts.Node): boolean {
     if (this.isFreeCode(node)) return true;
     if (isDisposal(this.#analysis, node) || isEndOfSameStream(node, start)) return true;
     let fn = enclosingFunction(start);
     while (fn) {
       if (isWithin(node, fn) && this.#isBeforeEnd(node, fn)) return true;
-      // The code around an executor or a visitor may end the work that was begun there.
+      // The code around an executor or a callback may end work that was begun inside it.
       const site = runningSite(this.#analysis, fn);
       if (!site) return false;
       fn = enclosingFunction(site);
@@ -135,7 +135,7 @@ export class Releases {
 
   #isAborted(controller: ts.Expression): boolean {
     const [declaration] = this.#analysis.references.declarationsOf(nameIn(bare(controller)));
-    // Another party's signal is theirs to abort.
+    // A signal from elsewhere is aborted there.
     if (!declaration || ts.isParameter(declaration)) return true;
     let isAborted = false;
     const start = initializerOf(declaration) ?? declaration;

@@ -4,15 +4,15 @@ import { functionsBehind } from './functions.js';
 import { pluginApiUses } from './plugin-context.js';
 import { callOf, wrapped, type FunctionNode, type CallOrNew } from './syntax.js';
 
-/** Exports of `liveswap/plugin` that hold values for a module: liveswap opens, moves and closes these with the version. */
+/** Exports of `liveswap/plugin` that hold values for a module, which liveswap opens, moves and closes with the version. */
 const holders = ['resource', 'kept'];
 
-/** The calls that hold something for the module: their results are not state of the module. */
+/** Returns the calls that hold a value for the module; their results are not state of the module. */
 export function holdingCalls(analysis: Analysis): ReadonlySet<ts.Node> {
   return new Set(holders.flatMap((name) => callsOf(analysis, name)));
 }
 
-/** The functions that open and close a plugin's resources; resources without a closing function are left out. */
+/** Returns the functions that open and close a plugin's resources; resources without a closing function are left out. */
 export function closedResources(analysis: Analysis): { open: FunctionNode[]; close: FunctionNode[] } {
   const closed = callsOf(analysis, 'resource').map((call) => {
     const [open, close] = call.arguments ?? [];
@@ -24,7 +24,7 @@ export function closedResources(analysis: Analysis): { open: FunctionNode[]; clo
   return { open: closed.flatMap(({ open }) => open), close: closed.flatMap(({ close }) => close) };
 }
 
-/** The constants of resources that need no closing, such as caches. */
+/** Returns the constants of resources that need no closing, such as caches. */
 export function openResources(analysis: Analysis): ts.Node[] {
   return callsOf(analysis, 'resource')
     .filter((call) => !isClosed(call))

@@ -3,7 +3,7 @@ import { enclosingFunction, isWithin, wrapped } from './syntax.js';
 
 /**
  * Returns whether `node` runs when a stream ends, as in `new ReadableStream({ start() { … }, cancel() { … } })`, and whether the
- * work that began at `start` belongs to that stream: it began in it, or for it in the function that makes it.
+ * work that began at `start` belongs to that stream: it began in the stream, or for it in the function that creates it.
  */
 export function isEndOfSameStream(node: ts.Node, start: ts.Node): boolean {
   for (let member = node.parent; member; member = member.parent) {

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 
-/** A function of any form, with a body of its own. */
+/** A function of any form that has a body. */
 export type FunctionNode =
   | ts.FunctionDeclaration
   | ts.FunctionExpression
@@ -23,7 +23,7 @@ export function isFunctionNode(node: ts.Node): node is FunctionNode {
 /** A function, or an instance field whose initialiser runs when an instance is made. */
 export type LaterCode = FunctionNode | ts.PropertyDeclaration;
 
-/** The nearest code around `node` that does not run by itself; `undefined` at module level, static members included. */
+/** Returns the nearest code around `node` that runs only when called; `undefined` at module level, including static members. */
 export function enclosingFunction(node: ts.Node): LaterCode | undefined {
   let inner = node;
   for (let outer = node.parent; outer; inner = outer, outer = outer.parent) {
@@ -33,7 +33,7 @@ export function enclosingFunction(node: ts.Node): LaterCode | undefined {
   return undefined;
 }
 
-// Decorators and computed names of a method run where the class stands.
+// Decorators and computed names of a method run where the class is declared.
 function isInside(part: ts.Node, fn: FunctionNode): boolean {
   return part === fn.body || fn.parameters.includes(part as ts.ParameterDeclaration);
 }
@@ -48,14 +48,17 @@ export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
   );
 }
 
-/** The expression without wrappers that only change its type or timing: parentheses, assertions, `!`, `satisfies`, `await`. */
+/**
+ * Returns the expression without wrappers that only change its type or timing: parentheses, assertions, `!`, `satisfies`,
+ * `await`.
+ */
 export function bare(node: ts.Expression): ts.Expression {
   let inner = node;
   while (isWrapper(inner)) inner = inner.expression;
   return inner;
 }
 
-/** The outermost expression that {@link bare} leads to `node` from. */
+/** Returns the outermost expression that {@link bare} reduces to `node`. */
 export function wrapped(node: ts.Expression): ts.Expression {
   let outer = node;
   while (isWrapper(outer.parent)) outer = outer.parent;
@@ -90,7 +93,7 @@ export function isAccess(node: ts.Node): node is ts.PropertyAccessExpression | t
   return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
 }
 
-/** The name that an access reads; `undefined` when it is computed at run time. */
+/** Returns the name that an access reads; `undefined` if it is computed at run time. */
 export function accessedName(
   node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
 ): string | undefined {
@@ -99,14 +102,17 @@ export function accessedName(
   return ts.isStringLiteralLike(key) || ts.isNumericLiteral(key) ? key.text : undefined;
 }
 
-/** The node that names what an expression reads: `name` of `a.name`, the literal of `a['name']`, else the expression itself. */
+/**
+ * Returns the node with the name that an expression reads: `name` in `a.name`, the literal in `a['name']`, otherwise the
+ * expression itself.
+ */
 export function memberNameOf(node: ts.Expression): ts.Node {
   if (ts.isPropertyAccessExpression(node)) return node.name;
   if (!ts.isElementAccessExpression(node)) return node;
   return ts.isStringLiteralLike(node.argumentExpression) ? node.argumentExpression : node;
 }
 
-/** The names that properties of an object literal have, as far as they are written. */
+/** Returns the literal names of the properties of an object literal. */
 export function namesIn(properties: readonly ts.ObjectLiteralElementLike[]): string[] {
   return properties.flatMap(({ name }) =>
     name && (ts.isIdentifier(name) || ts.isStringLiteralLike(name)) ? [name.text] : [],
@@ -116,7 +122,7 @@ export function namesIn(properties: readonly ts.ObjectLiteralElementLike[]): str
 /** A call of a function or, with `new`, of a class. */
 export type CallOrNew = ts.CallExpression | ts.NewExpression;
 
-/** The call that `node` is the callee of, `new` included. */
+/** Returns the call, with or without `new`, whose callee is `node`. */
 export function callOf(node: ts.Expression): CallOrNew | undefined {
   const callee = wrapped(node);
   const { parent } = callee;
@@ -125,7 +131,7 @@ export function callOf(node: ts.Expression): CallOrNew | undefined {
     : undefined;
 }
 
-/** Returns whether a value is stored in `node` in that place: by an assignment, `++`, a loop or destructuring. */
+/** Returns whether a value is stored in `node` at that place: by an assignment, `++`, a loop or destructuring. */
 export function isWritten(node: ts.Expression): boolean {
   const target = wrapped(node);
   const { parent } = target;
@@ -143,7 +149,7 @@ export function isWritten(node: ts.Expression): boolean {
   return isPatternPart(target) && isPattern(patternAround(target));
 }
 
-/** Returns whether a variable that is declared with `using` holds what an expression makes. */
+/** Returns whether a variable declared with `using` holds the result of an expression. */
 export function isUsing(made: ts.Expression): boolean {
   const { parent } = wrapped(made);
   return ts.isVariableDeclaration(parent) && (ts.getCombinedNodeFlags(parent) & ts.NodeFlags.Using) !== 0;

@@ -19,7 +19,7 @@ const primitive =
   ts.TypeFlags.Void |
   ts.TypeFlags.Never;
 
-/** The names of the platform's classes and interfaces that a type is or is made from. */
+/** Returns the names of the platform's classes and interfaces that a type is or is derived from. */
 export function platformBases(analysis: Analysis, type: ts.Type): string[] {
   const names: string[] = [];
   const queue = [type];
@@ -32,7 +32,7 @@ export function platformBases(analysis: Analysis, type: ts.Type): string[] {
   return names;
 }
 
-/** Returns whether the type of an expression is a package's class or interface. */
+/** Returns whether the type of an expression is a class or interface of a package. */
 export function isPackageType(analysis: Analysis, node: ts.Expression): boolean {
   const type = analysis.checker.getTypeAtLocation(node);
   const parts = type.isUnionOrIntersection() ? type.types : [type];
@@ -43,7 +43,7 @@ export function isPackageType(analysis: Analysis, node: ts.Expression): boolean 
 
 /**
  * Returns whether a value of this type is a promise or may be one. A `then` beside other methods, as in a query that runs when
- * it is awaited, or in an app, does not make a promise.
+ * awaited, or in an app, does not make a promise.
  */
 export function isPromise(analysis: Analysis, type: ts.Type): boolean {
   if (type.isUnion()) return type.types.some((part) => isPromise(analysis, part));

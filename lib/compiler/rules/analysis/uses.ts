@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import type { Analysis } from './analysis.js';
 import type { Use } from './file-names.js';
 
-/** The variables a pattern declares. */
+/** Returns the variables that a pattern declares. */
 export function bindingsOf(pattern: ts.BindingPattern): ts.BindingElement[] {
   return pattern.elements.flatMap((element) => {
     if (ts.isOmittedExpression(element)) return [];
@@ -10,12 +10,12 @@ export function bindingsOf(pattern: ts.BindingPattern): ts.BindingElement[] {
   });
 }
 
-/** Returns the uses of the value that `declaration` names, each as the expression that gives it. */
+/** Returns the uses of a declared value, each as the expression that evaluates to it. */
 export function valueUses(analysis: Analysis, declaration: ts.Node): ts.Expression[] {
   return analysis.references.usesOf(declaration).flatMap((use) => valueAt(use) ?? []);
 }
 
-/** The expression that a name is the value of, if it is one: `x` itself, `a.x`, `a['x']`. */
+/** Returns the expression whose value a name gives, if there is one: `x` itself, `a.x`, `a['x']`. */
 export function valueAt(use: Use): ts.Expression | undefined {
   const { parent } = use;
   if (ts.isPropertyAccessExpression(parent) && parent.name === use) return parent;

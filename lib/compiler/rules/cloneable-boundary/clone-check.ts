@@ -18,7 +18,7 @@ import { hasInstead, insteadOf, platformKind, type PlatformKind } from './platfo
 
 /** Options that vary from plugin to plugin. */
 export interface CloneCheckOptions {
-  /** Instances of classes whose names start with it are revived on the other side. */
+  /** Prefix of class names whose instances are revived on the other side. */
   readonly livePrefix: string;
   /** True when the plugin marks moved values with `transfer`. */
   readonly transfers: boolean;
@@ -62,15 +62,15 @@ export class CloneCheck {
     this.#options = options;
   }
 
-  /** The first problem in the type of a parameter. */
+  /** Returns the first problem in the type of a parameter. */
   argument(parameter: ts.Symbol, name: string): CloneProblem | undefined {
     this.#forget();
     return this.#findInParameter(parameter, startOf(name, 'argument', true));
   }
 
   /**
-   * The first problem in what a function returns; a promise of something is that thing. `revives` says that its callers have
-   * the classes of live types, or only expect their fields.
+   * Returns the first problem in the result of a function; a promise counts as its value. `revives` says that callers have the
+   * classes of live types, or expect only their fields.
    */
   result(type: ts.Type, revives: boolean): CloneProblem | undefined {
     this.#forget();
@@ -98,7 +98,7 @@ export class CloneCheck {
   }
 
   #findInIntersection({ types }: ts.IntersectionType, position: Position): CloneProblem | undefined {
-    // A branded primitive: the brand is there for the type checker only.
+    // The brand of a branded primitive exists for the type checker only.
     if (types.some(({ flags }) => flags & primitive)) return undefined;
     return firstOf(types, (part) => this.#find(part, position));
   }
@@ -128,7 +128,7 @@ export class CloneCheck {
     return this.#findInMembers(type, position);
   }
 
-  /** Returns whether the type was already searched in a place with the same rules. */
+  /** Returns whether the type was already searched in a position with the same rules. */
   #isKnown(type: ts.Type, { top }: Position): boolean {
     const known = top ? this.#seenAtTop : this.#seenInside;
     if (known.has(type)) return true;
@@ -190,7 +190,7 @@ export class CloneCheck {
     return firstOf(this.#eachArgument(parameter, type), (part) => this.#find(part, position));
   }
 
-  /** The types of the arguments that a parameter takes: of a rest parameter, each on its own. */
+  /** Returns the types of the arguments that a parameter takes; those of a rest parameter one by one. */
   #eachArgument({ valueDeclaration }: ts.Symbol, type: ts.Type): readonly ts.Type[] {
     const rest = valueDeclaration && ts.isParameter(valueDeclaration) && valueDeclaration.dotDotDotToken;
     return rest && (this.#checker.isArrayType(type) || this.#checker.isTupleType(type))
@@ -224,7 +224,7 @@ export class CloneCheck {
     }
     const type = this.#checker.getTypeOfSymbol(member);
     if (!name.startsWith('__@')) return this.#find(type, memberOf(position, member.name));
-    // A property with a symbol as its key stays behind: that is harmless for a brand, but not for a method.
+    // A property with a symbol as its key does not cross, which is harmless for a brand but not for a method.
     return type.getCallSignatures().length > 0 ? lost() : undefined;
   }
 
@@ -241,7 +241,7 @@ export class CloneCheck {
   }
 }
 
-/** Items that are pulled from an argument come while the call runs: only the arguments themselves are revived. */
+/** Only the arguments themselves are revived; items that are pulled from an argument come while the call runs. */
 function pulledOf(position: Position): Position {
   return { ...itemOf(position), revives: position.revives && position.side === 'result' };
 }

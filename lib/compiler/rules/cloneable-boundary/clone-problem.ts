@@ -4,7 +4,7 @@ import { fieldStep, itemStep } from '../../../core/path-step.js';
 export interface CloneProblem {
   /** Path in the argument or result: `result.items[].onDone`. */
   readonly path: string;
-  /** Description of the value, and why it cannot cross. */
+  /** Description of the value, with the reason why it cannot cross. */
   readonly reason: string;
   /** Remedy, as a sentence. */
   readonly remedy: string;
@@ -16,33 +16,33 @@ export interface Position {
   readonly side: 'argument' | 'result';
   /** True for the argument or result itself, false for something inside it. */
   readonly top: boolean;
-  /** True when the other side has the classes of the plugin's live types, or does not expect them. */
+  /** True when the other side has the classes of the plugin's live types, or does not need them. */
   readonly revives: boolean;
   /** Number of steps that led here. */
   readonly depth: number;
 }
 
-/** The argument or result itself. */
+/** Returns the position of the argument or result itself. */
 export function startOf(path: string, side: Position['side'], revives: boolean): Position {
   return { path, side, top: true, revives, depth: 0 };
 }
 
-/** The position of something inside the value at `position`. */
+/** Returns the position of something inside the value at `position`. */
 export function insideOf(position: Position, step: string): Position {
   return { ...position, path: position.path + step, top: false, depth: position.depth + 1 };
 }
 
-/** The position of the items of the value at `position`, or of the item at `index`. */
+/** Returns the position of the items of the value at `position`, or of the item at `index`. */
 export function itemOf(position: Position, index = ''): Position {
   return insideOf(position, itemStep(index));
 }
 
-/** The position of a member of the value at `position`. */
+/** Returns the position of a member of the value at `position`. */
 export function memberOf(position: Position, name: string): Position {
   return insideOf(position, fieldStep(name));
 }
 
-/** Problems by the kind of value that cannot cross. */
+/** Problems, by kind of value. */
 export const cloneProblems = {
   function: ({ path, side }: Position): CloneProblem => ({
     path,

@@ -37,9 +37,9 @@ export const cloneableBoundary: Rule = {
 interface Boundary {
   readonly subject: string;
   readonly type: ts.Type;
-  /** Node that names it. */
+  /** Node with its name. */
   readonly node: ts.Node;
-  /** True when its callers know it by its parts, and not by its own types. */
+  /** True when callers see only its parts, and not its own types. */
   readonly isWrittenOut: boolean;
 }
 

@@ -4,7 +4,7 @@ import type { Analysis } from '../analysis/analysis.js';
 import { isOfPlatform } from '../analysis/origin.js';
 import { platformKind } from './platform-kinds.js';
 
-/** Knows where a type comes from: the language, Node, liveswap or the plugin, and what that means for its instances. */
+/** Knows where a type is declared (the language, Node, liveswap or the plugin), and what follows for its instances. */
 export class DeclaredTypes {
   readonly #analysis: Analysis;
   readonly #livePrefix: string;
@@ -14,15 +14,15 @@ export class DeclaredTypes {
     this.#livePrefix = livePrefix;
   }
 
-  /** The name of a type of the language or Node, without its module: `Date`, `NodeJS.Timeout`. */
+  /** Returns the name of a type of the language or Node, without its module: `Date`, `NodeJS.Timeout`. */
   platformName(symbol: ts.Symbol): string | undefined {
-    // `Readonly<…>` and its like are written in the language's own files as well, but stand for what they are given.
+    // `Readonly<…>` and the like are declared by the language as well, but stand for their argument.
     const named = symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface);
     if (!named || !symbol.declarations?.some((node) => isOfPlatform(this.#analysis, node))) return undefined;
     return this.#analysis.checker.getFullyQualifiedName(symbol).replace(/^(?:"[^"]*"|global)\./, '');
   }
 
-  /** The type of the platform that a declared type extends, when that one crosses as it is: `Error`, `Map`, an array. */
+  /** Returns the platform type that a declared type extends, if that type crosses unchanged: `Error`, `Map`, an array. */
   crossingBase(type: ts.Type): ts.Type | undefined {
     const declared = isReference(type) ? type.target : type;
     if (!declared.isClassOrInterface()) return undefined;
@@ -37,7 +37,10 @@ export class DeclaredTypes {
     return undefined;
   }
 
-  /** The live type that a type is of, if it is of one, and whether it is the plugin's own; `owner` is around one of its methods. */
+  /**
+   * Returns the live type of a type, if any, and whether it belongs to the plugin. `owner` is the class around one of its
+   * methods.
+   */
   liveName(
     type: ts.Type,
     owner: ts.Node | undefined,
@@ -52,7 +55,7 @@ export class DeclaredTypes {
     return live && { name: classNameOf(live), isOwn: this.#analysis.references.isOwn(live) };
   }
 
-  /** Returns whether instances are errors, which get the methods of errors back on the other side. */
+  /** Returns whether instances are errors, which regain the methods of errors on the other side. */
   isError(type: ts.Type): boolean {
     const base = this.crossingBase(type);
     return base !== undefined && base.getProperty('message') !== undefined;
@@ -70,7 +73,7 @@ function classNameOf(node: ts.Node): string {
   return named && ts.isIdentifier(named) ? named.text : '';
 }
 
-/** Returns whether a type is a use of a generic one: it has type arguments. */
+/** Returns whether a type has type arguments. */
 export function isReference(type: ts.Type): type is ts.TypeReference {
   return ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference) !== 0;
 }

@@ -1,4 +1,4 @@
-/** The way in which values of a type of the language or Node cross a thread. */
+/** How values of a type of the language or Node cross a thread. */
 export type PlatformKind =
   /** Unchanged, by structured clone. */
   | 'value'
@@ -47,7 +47,7 @@ const kinds = new Map(
   ),
 );
 
-/** @param name of a symbol, without the module that declares it: `Date`, `NodeJS.Timeout`. */
+/** @param name is that of a symbol, without the module that declares it: `Date`, `NodeJS.Timeout`. */
 export function platformKind(name: string): PlatformKind | undefined {
   return kinds.get(name);
 }
@@ -65,7 +65,7 @@ export function insteadOf(name: string): string {
   return insteads[name] ?? 'Pass the plain data that is needed of it.';
 }
 
-/** Returns true when something better than an instance of a platform class is known, even where that could cross. */
+/** Returns true if there is a better way than an instance of a platform class, even if that could cross. */
 export function hasInstead(name: string | undefined): boolean {
   return name !== undefined && name in insteads;
 }

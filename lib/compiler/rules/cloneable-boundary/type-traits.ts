@@ -2,14 +2,16 @@ import { ts } from 'ts-morph';
 import type { Analysis } from '../analysis/analysis.js';
 import { isOfPlatform } from '../analysis/origin.js';
 
-/** Returns whether a type parameter stands for a key. A key that crosses is a string, whatever else may index its base. */
+/**
+ * Returns whether a type parameter stands for a key. A key that crosses is a string, even if other types could index its base.
+ */
 export function isKey({ symbol }: ts.Type, checker: ts.TypeChecker): boolean {
   const declaration = symbol?.declarations?.find(ts.isTypeParameterDeclaration);
   if (!declaration?.constraint) return false;
   return (checker.getTypeFromTypeNode(declaration.constraint).flags & ts.TypeFlags.Index) !== 0;
 }
 
-/** Returns whether a type is only an async iterable, so that it loses nothing when another thread pulls it. */
+/** Returns whether a type is nothing but an async iterable, so that nothing is lost when another thread pulls it. */
 export function isAsyncIterable(type: ts.Type, checker: ts.TypeChecker): boolean {
   const members = checker.getPropertiesOfType(type).map(({ escapedName }) => String(escapedName));
   return (
@@ -36,7 +38,7 @@ export function hasMethods(type: ts.Type, checker: ts.TypeChecker): boolean {
     );
 }
 
-/** Returns whether a declaration is a method or accessor of a class: instances lose it. */
+/** Returns whether a declaration is a method or accessor of a class, which instances lose. */
 export function isClassMethod(node: ts.Node): boolean {
   const isMethod =
     ts.isMethodDeclaration(node) || ts.isAccessor(node) || ts.isAutoAccessorPropertyDeclaration(node);

@@ -3,17 +3,17 @@ import type { PluginSources } from '../../rule.js';
 import type { CodeImport } from './code-imports.js';
 import { Ownership, type Violation } from './ownership.js';
 
-/** Code that a plugin is made of beside the TypeScript in its folder: shared modules, and JavaScript. */
+/** Code that a plugin uses besides the TypeScript in its folder: shared modules, and JavaScript. */
 export interface BroughtIn {
   /** Files that the compiler knows. */
   readonly known: readonly ts.SourceFile[];
   /** Absolute paths of JavaScript that it does not read. */
   readonly unread: readonly string[];
-  /** Absolute paths of the files through which it brings in what another plugin or the host owns. */
+  /** Absolute paths of the files through which it brings in code that another plugin or the host owns. */
   readonly wrong: readonly string[];
 }
 
-/** Follows the imports of a plugin to what they bring in, short of packages, other plugins and the host. */
+/** Follows the imports of a plugin to the code that they bring in, except packages, other plugins and the host. */
 export function broughtInto(
   plugin: PluginSources,
   program: ts.Program,
@@ -40,7 +40,7 @@ export function broughtInto(
   return { known: [...known], unread: [...unread], wrong: [...wrong] };
 }
 
-/** The files of a violation; where a path is computed at run time, its end is a folder. */
+/** Returns the files of a violation; a path computed at run time ends with a folder. */
 function wayOf(violation: Violation | undefined): readonly string[] {
   if (!violation || violation.on === 'liveswap') return [];
   return violation.path.filter((path) => /\.[cm]?[jt]sx?$/.test(path));

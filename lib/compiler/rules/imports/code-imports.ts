@@ -9,15 +9,15 @@ export interface CodeImport {
   readonly node: ts.Expression;
   /** The modules it can be, as written. */
   readonly specifiers: readonly string[];
-  /** Common beginning of the possible modules, if the rest is only known when the code runs: `../` of `../${name}/index.js`. */
+  /** Common beginning of the possible modules, if the rest is only known at run time: `../` of `../${name}/index.js`. */
   readonly prefix?: string;
   /** The file that relative specifiers start from. */
   readonly from: string;
 }
 
 /**
- * Every import in a file that is not marked as one of types: `import`, `export … from`, `import = require()`, `import()`,
- * `require()`. The calls are found by their types, so only with a checker.
+ * Returns every import in a file that is not marked as type-only: `import`, `export … from`, `import = require()`, `import()`,
+ * `require()`. The calls are recognised by their types, so only with a checker.
  */
 export function codeImports(file: ts.SourceFile, checker: ts.TypeChecker | undefined): CodeImport[] {
   const imports = file.statements.flatMap((statement): CodeImport[] => {
@@ -38,7 +38,7 @@ function moduleOf(statement: ts.Statement): ts.StringLiteralLike | undefined {
   return specifier && ts.isStringLiteralLike(specifier) ? specifier : undefined;
 }
 
-/** `import type`, `export type`: there is nothing left of it once it is compiled. */
+/** Recognises `import type` and `export type`, of which nothing is left once compiled. */
 function isTypeOnly(statement: ts.Statement): boolean {
   if (ts.isImportDeclaration(statement)) return statement.importClause?.isTypeOnly ?? false;
   return (
@@ -57,7 +57,10 @@ function calledImports(node: ts.Node, checker: ts.TypeChecker): CodeImport[] {
   return [{ node: node.arguments[0], specifiers, from, ...(prefix !== undefined && { prefix }) }];
 }
 
-/** The file that a call with this callee imports from, when it imports at all: `import`, `require`, what `createRequire` made. */
+/**
+ * Returns the file that a call with this callee imports from, if it is an import: `import`, `require`, or the result of
+ * `createRequire`.
+ */
 function importerOf(callee: ts.Expression, checker: ts.TypeChecker): string | undefined {
   const here = callee.getSourceFile().fileName;
   if (callee.kind === ts.SyntaxKind.ImportKeyword) return here;
@@ -90,12 +93,12 @@ function isModuleMethod(symbol: ts.Symbol): boolean {
   );
 }
 
-/** The file that `createRequire(base)` starts from. */
+/** Returns the file that `createRequire(base)` starts from. */
 function baseOf({ arguments: [base] }: ts.CallExpression, here: string): string {
   return (base && locationOf(bare(base))) ?? here;
 }
 
-/** Returns the beginning of a string whose end is only known when the code runs. */
+/** Returns the beginning of a string whose end is only known at run time. */
 function beginningOf(node: ts.Expression): string | undefined {
   if (ts.isTemplateExpression(node)) return node.head.text;
   if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return undefined;

@@ -5,8 +5,8 @@ import { pathOfUrl } from '../../../core/paths.js';
 import { bare } from '../analysis/syntax.js';
 
 /**
- * The path that an expression names from where it stands: `import.meta.url`, `new URL('./x.js', import.meta.url)`, its `href`,
- * `fileURLToPath(…)`, `join(import.meta.dirname, 'x.js')`. `undefined` when it is something else.
+ * Returns the path that an expression names relative to its file: `import.meta.url`, `new URL('./x.js', import.meta.url)`, its
+ * `href`, `fileURLToPath(…)`, `join(import.meta.dirname, 'x.js')`. Returns `undefined` for anything else.
  */
 export function locationOf(node: ts.Expression): string | undefined {
   const expression = bare(node);

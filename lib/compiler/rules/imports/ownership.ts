@@ -10,20 +10,23 @@ import { SourceReader } from './source-reader.js';
 /** Code that an import brings into a plugin although another plugin or the host owns it. */
 export type Violation =
   | { readonly on: 'liveswap' }
-  /** `path` leads from the first file outside the plugin to the one that is the other's. */
+  /** `path` leads from the first file outside the plugin to the one that belongs to the other owner. */
   | { readonly on: 'plugin' | 'host'; readonly name: string; readonly path: readonly string[] };
 
-/** Files in the plugin's folder that are judged only where something imports them. */
+/** Files in the plugin's folder that are checked only where something imports them. */
 const javascript = /\.[cm]?jsx?$/;
 
-/** Knows whose a file is: the plugin's own, another plugin's, the host's, or shared. */
+/** Knows the owner of a file: the plugin itself, another plugin, or the host; or that it is shared. */
 export class Ownership {
   readonly #plugin: PluginSources;
   readonly #sources: SourceReader;
   readonly #own: string;
   readonly #others: readonly { readonly name: string; readonly folder: string }[];
   readonly #violations = new Map<string, Violation>();
-  /** Files that bring in nothing of another's, in the order in which they were looked at; those being looked at count as such. */
+  /**
+   * Files that bring in nothing with another owner, in the order in which they were examined; files being examined are assumed to
+   * be among them.
+   */
   readonly #fine = new Set<string>();
 
   constructor(plugin: PluginSources) {
@@ -36,17 +39,17 @@ export class Ownership {
     }));
   }
 
-  /** Returns the fault of an import, if it has one. */
+  /** Returns the violation of an import, if there is one. */
   violationBy(found: CodeImport): Violation | undefined {
     for (const specifier of found.specifiers) {
       const violation = this.#violationOf(specifier, found);
-      // Asked last: it compiles the file.
+      // Checked last, because it compiles the file.
       if (violation) return this.#sources.isErased(found) ? undefined : violation;
     }
     return found.prefix === undefined ? undefined : this.#violationOfPrefix(found.prefix, found.from);
   }
 
-  /** The files outside of the plugin's folder, and of packages, whose code an import rightly brings in. */
+  /** Returns the files outside the plugin's folder and packages whose code an import may bring in. */
   sharedFilesOf(found: CodeImport): string[] {
     if (this.violationBy(found)) return [];
     const files = found.specifiers.flatMap((specifier) => {
@@ -77,11 +80,11 @@ export class Ownership {
     const known = this.#violations.get(path);
     if (known || this.#fine.has(path)) return known;
     const before = this.#fine.size;
-    // A circle of imports leads back to a file that is being looked at.
+    // A cycle of imports leads back to a file that is being examined.
     this.#fine.add(path);
     const violation = this.#judge(path);
     if (!violation) return undefined;
-    // So were files that import this one in a circle; they are looked at again when somebody asks about them.
+    // The same holds for files that import this one in a cycle; they are examined again on demand.
     for (const one of [...this.#fine].slice(before)) this.#fine.delete(one);
     this.#violations.set(path, violation);
     return violation;
@@ -100,12 +103,12 @@ export class Ownership {
       : this.#owned(path, { on: 'host', name: host, path: [path] });
   }
 
-  /** A file of types brings no code along. This is asked last: it compiles the file. */
+  /** Returns whether a file contains only types and so brings in no code. This is checked last, because it compiles the file. */
   #owned(path: string, violation: Violation): Violation | undefined {
     return this.#sources.holdsOnlyTypes(path) ? undefined : violation;
   }
 
-  /** A shared file is fine as long as nothing it imports in turn is not. */
+  /** A shared file is fine as long as all of its own imports are. */
   #violationThrough(path: string): Violation | undefined {
     for (const found of this.#sources.codeImportsOf(path)) {
       const violation = this.violationBy(found);
@@ -115,7 +118,7 @@ export class Ownership {
     return undefined;
   }
 
-  /** The name of the other plugin whose folder a file is in, whether or not it is built in the same call. */
+  /** Returns the name of another plugin whose folder contains a file, whether or not it is built in the same call. */
   #pluginAround(path: string): string | undefined {
     const around = this.#others.filter(({ folder }) => isWithin(path, folder));
     const [nearest] = around.sort((left, right) => right.folder.length - left.folder.length);
@@ -126,7 +129,7 @@ export class Ownership {
     return plugin === undefined ? undefined : basename(plugin);
   }
 
-  /** A path that is computed at run time may lead to any file that begins like this. */
+  /** Checks a path computed at run time, which may lead to any file with this beginning. */
   #violationOfPrefix(prefix: string, from: string): Violation | undefined {
     if (!prefix.startsWith('.')) return undefined;
     const path = this.#sources.realPath(resolve(dirname(from), prefix));

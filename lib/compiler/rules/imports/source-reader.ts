@@ -7,11 +7,11 @@ import { importsFromPlugin, partOfSpecifier } from '../analysis/liveswap-package
 const source = /(?<!\.d)\.[cm]?[jt]sx?$/;
 const testFile = /\.(?:test|spec|bench)\.[cm]?[jt]sx?$/;
 
-/** Reads files outside a plugin: with types where the compiler knows them, by syntax alone where it does not. */
+/** Reads files outside a plugin: with types if the compiler knows them, otherwise by syntax alone. */
 export class SourceReader {
   readonly #project: Project;
   readonly #program: ts.Program;
-  /** Files that the compiler does not know, as read: each is parsed, and compiled, once. */
+  /** Files that the compiler does not know; each is parsed and compiled once. */
   readonly #files = new Map<string, ts.SourceFile | undefined>();
   readonly #realPaths = new Map<string, string>();
   readonly #pluginFolders = new Map<string, boolean>();
@@ -22,7 +22,7 @@ export class SourceReader {
     this.#program = project.getProgram().compilerObject;
   }
 
-  /** The path without symbolic links; the same path where there is nothing. */
+  /** Returns the path without symbolic links; the same path if nothing is there. */
   realPath(path: string): string {
     const known = this.#realPaths.get(path);
     if (known !== undefined) return known;
@@ -42,12 +42,12 @@ export class SourceReader {
     return this.#program.getSourceFile(file.fileName) === file;
   }
 
-  /** The imports of code in a file. */
+  /** Returns the imports in a file that bring in code. */
   codeImportsOf(path: string): CodeImport[] {
     return this.#importsOf(path).filter((found) => !this.isErased(found));
   }
 
-  /** The imports in a file, with those that the compiler drops. */
+  /** Returns all imports in a file, including those that the compiler drops. */
   #importsOf(path: string): CodeImport[] {
     const file = this.#read(path);
     if (!file || file.isDeclarationFile) return [];
@@ -55,7 +55,7 @@ export class SourceReader {
     return codeImports(file, checker);
   }
 
-  /** Returns whether the compiler drops an import, because only types of it are used. */
+  /** Returns whether the compiler drops an import because it is used only for types. */
   isErased(found: CodeImport): boolean {
     return isErased(found, this.#program.getCompilerOptions());
   }
@@ -66,7 +66,7 @@ export class SourceReader {
     return !!file && !file.isDeclarationFile && !hasCode(file, this.#program.getCompilerOptions());
   }
 
-  /** The file of code that a module is, if there is one: what stands beside its declarations, when it is only declared. */
+  /** Returns the code file of a module, if there is one: for a declaration file, the code beside it. */
   codeOf(path: string): string | undefined {
     const files = this.#project.getFileSystem();
     if (source.test(path))
@@ -86,7 +86,10 @@ export class SourceReader {
     return defines;
   }
 
-  /** The file in the same folder, or the file itself, that imports the host's side of liveswap and this file with it. */
+  /**
+   * Returns the host that a file belongs to: a file in the same folder, or the file itself, that imports both the host's side of
+   * liveswap and this file.
+   */
   hostEntryOf(path: string): string | undefined {
     const folder = dirname(path);
     const entries =
@@ -95,7 +98,7 @@ export class SourceReader {
     return entries.find((entry) => this.#reachedFrom(entry).has(path));
   }
 
-  /** A file, and what it imports from beside it, directly or not. */
+  /** Returns a file with its direct and indirect imports from the same folder. */
   #reachedFrom(entry: string): ReadonlySet<string> {
     const reached = new Set([entry]);
     for (const file of reached) {
@@ -111,7 +114,7 @@ export class SourceReader {
     return reached;
   }
 
-  /** The file that a relative import names: as it is written, or as TypeScript understands it. */
+  /** Returns the file of a relative import, as it is written or as TypeScript resolves it. */
   #fileAt(path: string): string | undefined {
     const stem = path.replace(/\.[cm]?js$/, '');
     const extension = path.slice(stem.length).replace('js', 'ts') || '.ts';

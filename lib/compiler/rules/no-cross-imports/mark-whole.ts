@@ -1,14 +1,14 @@
 import { ts } from 'ts-morph';
 import type { TextEdit } from '../../rule.js';
 
-/** Marks an import or export of nothing but types as one, as a whole: `import { type A }` becomes `import type { A }`. */
+/** Marks a whole import or export of nothing but types as type-only: `import { type A }` becomes `import type { A }`. */
 export function markWhole(specifier: ts.Node): readonly TextEdit[] | undefined {
   const { parent: statement } = specifier;
   const bindings = bindingsOf(statement);
   if (!bindings) return undefined;
   const file = statement.getSourceFile().fileName;
   const start = bindings.getStart();
-  // Each element begins with its own mark.
+  // Each element has its own mark in front.
   const unmarked = bindings.elements.map((element): TextEdit => ({
     file,
     start: element.getStart(),

@@ -27,7 +27,7 @@ export const noCrossImports: Rule = {
 const ONLY_TYPES =
   'Write `import type { … }`: with verbatimModuleSyntax, `import { type … }` still imports the module.';
 
-/** `import { type … }`, `export { type … } from`. */
+/** Recognises `import { type … }` and `export { type … } from`. */
 function namesOnlyTypes(statement: ts.Node): boolean {
   if (ts.isExportDeclaration(statement)) return areTypes(statement.exportClause);
   if (!ts.isImportDeclaration(statement) || statement.importClause?.name) return false;

@@ -8,13 +8,13 @@ import { isFunctionNode, isStatic, walk, type LaterCode } from '../analysis/synt
 
 /** Changes of the value that a declaration names. */
 export interface Changes {
-  /** Nodes where a call changes the value, or something inside it: after its module was evaluated, and not in a hook. */
+  /** Nodes where a call changes the value or something inside it, after its module was evaluated, and outside hooks. */
   readonly later: readonly ts.Node[];
-  /** True when it is changed while its module, or `scope`, is evaluated: filled at once. */
+  /** True when it is filled while its module, or `scope`, is evaluated. */
   readonly isFilled: boolean;
 }
 
-/** Every change of the value of `declaration`, wherever it goes; `scope` is the code that makes it, the module unless given. */
+/** Returns every change of a declared value, wherever it goes; `scope` is the code that creates it, by default the module. */
 export function changesOf(analysis: Analysis, declaration: ts.Node, scope?: LaterCode): Changes {
   const later = new Set<ts.Node>();
   let isFilled = false;
@@ -60,7 +60,9 @@ function isOfClass(member: ts.ClassElement): boolean {
   return isStatic(member) || ts.isClassStaticBlockDeclaration(member);
 }
 
-/** The constructors that run where `made` is evaluated: callbacks that they register may change the instance later. */
+/**
+ * Returns the constructors that run when `made` is evaluated, because callbacks that they register may change the instance later.
+ */
 function constructorsIn(analysis: Analysis, made: ts.Node): LaterCode[] {
   const found: LaterCode[] = [];
   const collect = (node: ts.Node): boolean => {

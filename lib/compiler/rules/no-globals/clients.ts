@@ -22,23 +22,23 @@ import { bindingsOf, valueUses } from '../analysis/uses.js';
 import { closingMethodOf, isClosingName } from './closing-method.js';
 import { holderOf } from './roots.js';
 
-/** An instance of a package's class that stands at module level, and that nothing closes. */
+/** An instance of a package's class at module level that nothing closes. */
 export interface OpenClient {
-  /** The name that holds it, or what makes it. */
+  /** The name that holds it, or the expression that creates it. */
   readonly node: ts.Node;
   readonly call: CallOrNew;
   /** Name of its class for a message. */
   readonly type: string;
   /** `end()`. */
   readonly closing: string;
-  /** True when it receives work from elsewhere as soon as it is made, such as a consumer of a queue. */
+  /** True when it receives work from elsewhere as soon as it is created, like a consumer of a queue. */
   readonly takesWork: boolean;
 }
 
-/** Names of classes whose instances receive work as soon as they are made. */
+/** Names of classes whose instances receive work as soon as they are created. */
 const takesWork = /Worker|Consumer|Subscriber|Listener|Poller|Scheduler|(Server|Bot|Cron|CronJob)$/;
 
-/** The clients at module level that have to be closed, and that neither `resource` nor a hook closes. */
+/** Returns the clients at module level that must be closed and that neither `resource` nor a hook closes. */
 export function openClients(analysis: Analysis, releases: Releases): OpenClient[] {
   const held = holdingCalls(analysis);
   const found = new Map<ts.Node, OpenClient>();
@@ -68,7 +68,7 @@ function clientsIn(analysis: Analysis, releases: Releases, file: ts.SourceFile):
   return found;
 }
 
-/** Functions that stand in a call, and that it runs before it returns. */
+/** Returns the functions among a call's arguments that it runs before it returns. */
 function functionsRunBy(analysis: Analysis, call: CallOrNew): ts.Expression[] {
   const given = (call.arguments ?? []).filter((_, index) => callsAtOnce(analysis, call, index));
   return [call.expression, ...given].map(bare).filter((node) => isFunctionNode(node));
@@ -98,8 +98,8 @@ function isApp(analysis: Analysis, type: ts.Type, call: CallOrNew): boolean {
   return !opensPort && has('listen') && (has('route') || has('inject'));
 }
 
-// `client.on('error', …)`, `await client.connect()`: the expression that makes the client is checked separately. What a package
-// itself holds, such as its one container, is made by nobody here; but `mongoose.connect()` opens it.
+// In `client.on('error', …)` and `await client.connect()`, the expression that creates the client is checked separately. An
+// instance that a package itself holds is not created here, but `mongoose.connect()` opens it.
 function givesItsReceiver(analysis: Analysis, call: CallOrNew): boolean {
   const { expression } = call;
   if (!ts.isCallExpression(call) || !isAccess(expression)) return false;

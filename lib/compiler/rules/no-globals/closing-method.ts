@@ -5,10 +5,10 @@ import { isOfPackage, platformName } from '../analysis/origin.js';
 /** The methods that close something, the gentlest first. */
 const closing = ['$disconnect', 'quit', 'end', 'close', 'disconnect', 'destroy', 'dispose'];
 
-/** Packages whose methods of these names close nothing, or that `no-long-tasks` reports. */
+/** Packages whose methods of these names close nothing, or whose use `no-long-tasks` reports. */
 const harmless = /\/node_modules\/(@types\/)?(debug|cheerio|chokidar)\//;
 
-/** Clients that Node itself brings. */
+/** Clients that are part of Node. */
 const platformClients =
   /^((net|tls|http2|sqlite|worker_threads)\.)?(Socket|TLSSocket|ClientHttp2Session|DatabaseSync|WebSocket|EventSource|BroadcastChannel)$/;
 
@@ -18,8 +18,8 @@ export function isClosingName(name: string): boolean {
 }
 
 /**
- * Returns the call that closes an instance of a package's class or a client of Node's, as it is written after the instance: `end()`,
- * `[Symbol.asyncDispose]()`.
+ * Returns the call that closes an instance of a package's class or a client of Node, in the form that follows the instance:
+ * `end()`, `[Symbol.asyncDispose]()`.
  */
 export function closingMethodOf(analysis: Analysis, type: ts.Type): string | undefined {
   const { checker } = analysis;

@@ -17,7 +17,7 @@ import { reassignmentOf } from './reassignment.js';
 import { remembersBetweenCalls } from './remembering.js';
 import { statefulValue } from './stateful-value.js';
 
-/** A variable of a function that lives on after its call, because something that is kept changes it. */
+/** A variable of a function that outlives its call, because something that is kept changes it. */
 export interface KeptVariable {
   readonly name: string;
   readonly declaration: ts.Node;
@@ -25,10 +25,10 @@ export interface KeptVariable {
   readonly change: ts.Node;
 }
 
-/** Expression that runs a function in its place. */
+/** Expression that runs a function in place. */
 export type Invocation = ts.CallExpression | ts.NewExpression | ts.Decorator;
 
-/** The state that a call made at module level keeps in a closure. */
+/** Returns the state that a call at module level keeps in a closure. */
 export function closureState(analysis: Analysis, invocation: Invocation): KeptVariable | undefined {
   if (isDropped(analysis, invocation)) return undefined;
   return keptBy(analysis, invocation, new Set());
@@ -58,7 +58,7 @@ function keptBy(analysis: Analysis, invocation: Invocation, seen: Set<ts.Node>):
   return undefined;
 }
 
-/** The plugin's functions that a call runs before it returns: the callee, and its function arguments. */
+/** Returns the plugin's functions that a call runs before it returns: the callee and function arguments. */
 function runBy(analysis: Analysis, invocation: Invocation): FunctionNode[] {
   const callees = functionsBehind(analysis, invocation.expression);
   if (ts.isDecorator(invocation)) return callees;
@@ -89,7 +89,7 @@ function nameOf(variable: Variable): string {
   return variable.name.getText();
 }
 
-/** The parameters and variables of a call of `fn`, those of functions inside left out. */
+/** Returns the parameters and variables of a call of `fn`, without those of inner functions. */
 function variablesOf(fn: FunctionNode): Variable[] {
   const found: Variable[] = [];
   const add = (variable: Variable): void => {
@@ -106,7 +106,7 @@ function variablesOf(fn: FunctionNode): Variable[] {
   return found;
 }
 
-/** Returns whether each call has a value of its own in `variable`, not one that it was given. */
+/** Returns whether each call has a value of its own in `variable`, rather than one from its caller. */
 function isFresh(variable: Variable, fn: FunctionNode, args: readonly ts.Expression[]): boolean {
   const argument = ts.isParameter(variable) ? args[fn.parameters.indexOf(variable)] : undefined;
   const value = argument ?? variable.initializer;

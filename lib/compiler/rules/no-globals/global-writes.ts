@@ -7,14 +7,14 @@ import { isOfPlatform, platformCallee, platformName } from '../analysis/origin.j
 import type { Use } from '../analysis/file-names.js';
 import { bare, enclosingFunction, isAccess, isAmbient, isWritten, wrapped } from '../analysis/syntax.js';
 
-/** A place that changes what the whole thread shares. */
+/** A place that changes something that the whole thread shares. */
 export interface GlobalWrite {
   readonly node: ts.Node;
   /** The changed object: `globalThis`, `process.env`, `Array.prototype`. */
   readonly target: string;
 }
 
-/** Every write to `globalThis`, `process.env` and built-in objects, under whatever alias. */
+/** Returns every write to `globalThis`, `process.env` and built-in objects, under any alias. */
 export function globalWrites(analysis: Analysis): GlobalWrite[] {
   const found = new Map<ts.Node, GlobalWrite>();
   const add = (node: ts.Node, target: string): void => {
@@ -99,7 +99,7 @@ function builtInWrites(analysis: Analysis, uses: readonly Use[], add: Add): void
   );
 }
 
-// `Error.stackTraceLimit = 50` sets a setting; replacing or adding a method changes the platform.
+// `Error.stackTraceLimit = 50` changes a setting; replacing or adding a method changes the platform.
 function isSetting(analysis: Analysis, write: ts.Node): boolean {
   if (!ts.isBinaryExpression(write)) return false;
   const target = bare(write.left);
@@ -115,7 +115,7 @@ function addCall(use: Use, add: Add): void {
   if (parent && ts.isCallExpression(parent)) add(parent, 'process.env');
 }
 
-// A store entered at module level applies to everything that the thread does from then on.
+// A store that is entered at module level applies to everything that the thread does from then on.
 function storesEntered(analysis: Analysis): ts.CallExpression[] {
   return analysis.nodes
     .of<ts.CallExpression>(ts.SyntaxKind.CallExpression)

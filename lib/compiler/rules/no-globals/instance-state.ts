@@ -9,8 +9,8 @@ import { platformBases } from '../analysis/types.js';
 import type { Stateful } from './stateful.js';
 
 /**
- * Returns why an instance made by `node`, which nothing in the plugin uses, is state: any code that gets hold of it can call the
- * methods that change it. An instance with uses is judged by those.
+ * Returns why an instance created by `node`, which nothing in the plugin uses, is state: any code that gets hold of it can call
+ * the methods that change it. An instance with uses is judged by its uses.
  */
 export function unusedInstanceState(analysis: Analysis, node: ts.NewExpression): Stateful | undefined {
   const type = analysis.checker.getTypeAtLocation(node);
@@ -34,7 +34,7 @@ function instance(what: string): Stateful {
   return { kind: 'instance', what };
 }
 
-// Classes that change through their own methods, because they emit or collect.
+// Classes whose own methods change them, because they emit or collect.
 const holders = new Set([
   'EventEmitter',
   'EventTarget',
@@ -46,7 +46,7 @@ const holders = new Set([
   'RegExp',
 ]);
 
-/** The plugin's own classes that a type is of: the class itself and those that it extends. */
+/** Returns the plugin's own classes of a type: the class itself and those that it extends. */
 function ownClassesOf(analysis: Analysis, type: ts.Type): ts.ClassLikeDeclaration[] {
   const declared = 'target' in type ? (type.target as ts.Type) : type;
   const own = (declared.symbol?.declarations ?? [])
@@ -79,7 +79,7 @@ function isMethodLike(member: ts.ClassElement): boolean {
   );
 }
 
-/** The field of `this` that an expression leads through: `#names` of `this.#names.all`. */
+/** Returns the field of `this` through which an expression reads: `#names` in `this.#names.all`. */
 function fieldOf(expression: ts.Expression): string {
   let node: ts.Expression = expression;
   while (isAccess(node) && node.expression.kind !== ts.SyntaxKind.ThisKeyword) node = node.expression;

@@ -19,7 +19,10 @@ export interface ModuleState {
   readonly what: string;
 }
 
-/** The module-level and static-field state of a plugin, one entry for each cause; `reported` are changes said already. */
+/**
+ * Returns the module-level and static-field state of a plugin, one entry for each cause; `reported` are changes that were already
+ * reported.
+ */
 export function moduleState(
   analysis: Analysis,
   releases: Releases,
@@ -32,7 +35,7 @@ class Causes {
   readonly #analysis: Analysis;
   readonly #releases: Releases;
   readonly #found = new Map<ts.Node, ModuleState>();
-  /** The changes already reported: an object with several names is reported once. */
+  /** Changes that were already reported: an object with several names is reported once. */
   readonly #said: Set<ts.Node>;
 
   constructor(analysis: Analysis, releases: Releases, reported: Iterable<ts.Node>) {
@@ -134,7 +137,7 @@ class Causes {
   }
 }
 
-/** Returns whether a root, or its original, is a result of `kept` or `resource`. */
+/** Returns whether a root, or the value it aliases, is a result of `kept` or `resource`. */
 function isHeld(analysis: Analysis, root: Root, held: ReadonlySet<ts.Node>): boolean {
   const value = valueOf(root);
   if (!value) return false;

@@ -5,7 +5,7 @@ import type { Releases } from '../analysis/releases.js';
 import { valueUses } from '../analysis/uses.js';
 import { bare, enclosingFunction, isWithin, isWritten, wrapped, type LaterCode } from '../analysis/syntax.js';
 
-/** Returns the node by which a call gives the name of `declaration` another value. */
+/** Returns the node by which a call assigns another value to a declared name. */
 export function reassignmentOf(
   analysis: Analysis,
   declaration: ts.Node,
@@ -14,7 +14,7 @@ export function reassignmentOf(
   return writesOf(analysis, declaration).find((write) => happensLater(analysis, write, scope));
 }
 
-/** Works like {@link reassignmentOf}, but ignores values that are opened on first use and closed with the version. */
+/** Works like {@link reassignmentOf}, but ignores values that are opened on first use and closed in `onFree`. */
 export function reassignmentInModule(
   analysis: Analysis,
   declaration: ts.Node,
@@ -24,7 +24,7 @@ export function reassignmentInModule(
   return write && isOpenedLazily(analysis, declaration, releases) ? undefined : write;
 }
 
-/** Returns the nodes that give the name of `declaration` another value. */
+/** Returns the nodes that assign another value to a declared name. */
 export function writesOf(analysis: Analysis, declaration: ts.Node): ts.Expression[] {
   return analysis.references.usesOf(declaration).flatMap((use) => {
     const { parent } = use;
@@ -39,7 +39,7 @@ export function writesOf(analysis: Analysis, declaration: ts.Node): ts.Expressio
   });
 }
 
-// `db ??= open()`, `if (!db) db = open()`; and `onFree` closes it.
+// Recognises `db ??= open()` and `if (!db) db = open()`, if `onFree` closes the value.
 function isOpenedLazily(analysis: Analysis, declaration: ts.Node, releases: Releases): boolean {
   const uses = valueUses(analysis, declaration);
   const isClosed = uses.some((use) => !isWritten(use) && releases.isFreeCode(use));

@@ -21,7 +21,7 @@ export type RootFinding =
       readonly kind: 'value';
       /** Nodes where calls change it. */
       readonly changes: readonly ts.Node[];
-      /** Reason why it is state as it stands. */
+      /** Reason why it is state even without changes. */
       readonly state: Stateful | undefined;
     };
 

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 import { bare, isAmbient, isStatic } from '../analysis/syntax.js';
 import { bindingsOf } from '../analysis/uses.js';
 
-/** Node that names a value at module level, or gives it a name elsewhere. */
+/** Node that names a value at module level, or exports it under a name. */
 export type Root =
   | ts.VariableDeclaration
   | ts.BindingElement
@@ -12,7 +12,7 @@ export type Root =
   | ts.ClassDeclaration
   | ts.EnumDeclaration;
 
-/** The roots at `node`; a declaration of something that exists elsewhere is not one. */
+/** Returns the roots at `node`; a declaration of something that exists elsewhere is not a root. */
 export function rootsAt(node: ts.Node): Root[] {
   const names = namesAt(node);
   return names.length > 0 && !isAmbient(node) ? names : [];
@@ -34,7 +34,7 @@ export function isVariable(root: Root): boolean {
   return ts.isVariableDeclaration(root) || ts.isBindingElement(root) || ts.isPropertyDeclaration(root);
 }
 
-/** Returns whether a root names a value, not a function, class or enum. */
+/** Returns whether a root names a value, rather than a function, class or enum. */
 export function isValue(root: Root): boolean {
   return isVariable(root) || ts.isExportAssignment(root);
 }
@@ -46,7 +46,7 @@ export function isAlias(root: Root): boolean {
   return node !== undefined && (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node));
 }
 
-/** The expression a root is declared with. */
+/** Returns the initialiser of a root. */
 export function valueOf(root: Root): ts.Expression | undefined {
   if (ts.isExportAssignment(root)) return root.expression;
   if (ts.isVariableDeclaration(root) || ts.isPropertyDeclaration(root)) return root.initializer;
@@ -69,7 +69,7 @@ function boundValue(element: ts.BindingElement): ts.Expression | undefined {
   return member && ts.isPropertyAssignment(member) ? member.initializer : undefined;
 }
 
-/** The node that stands for a root in a report: its name. */
+/** Returns the node that represents a root in a report: its name. */
 export function nameOf(root: Root): ts.Node {
   return ts.isExportAssignment(root) ? root.expression : (root.name ?? root);
 }
@@ -82,7 +82,7 @@ export function labelOf(node: ts.Node): string {
   return owner === undefined ? `\`${node.text}\`` : `\`${owner}.${node.text}\``;
 }
 
-/** The name that holds the result of a call at module level, or the call itself. */
+/** Returns the name that holds the result of a call at module level, or the call itself. */
 export function holderOf(call: ts.Node): ts.Node {
   for (let node = call; node; node = node.parent) {
     if (ts.isVariableDeclaration(node)) return node.name;

@@ -9,7 +9,7 @@ import { unusedInstanceState } from './instance-state.js';
 import * as platform from './platform-values.js';
 import type { Stateful } from './stateful.js';
 
-/** Place of a value: facts about it besides its own expression. */
+/** Facts about a value besides its own expression. */
 export interface Standing {
   /** Type of the name that holds it. */
   readonly type: ts.Type;
@@ -25,7 +25,7 @@ export interface Standing {
   readonly isRead: boolean;
 }
 
-/** Returns why the value of `expression`, kept at module level, is state; `undefined` when nothing says it is. */
+/** Returns why the value of `expression`, kept at module level, is state; `undefined` if nothing indicates that it is. */
 export function statefulValue(
   analysis: Analysis,
   expression: ts.Expression,
@@ -60,7 +60,7 @@ class Judge {
     return ts.isCallExpression(node) ? this.#given(node, standing) : undefined;
   }
 
-  /** The first state inside another value. */
+  /** Returns the first state inside another value. */
   #first(parts: readonly ts.Expression[], standing: Standing): Stateful | undefined {
     for (const part of parts) {
       const type = this.#analysis.checker.getTypeAtLocation(part);

@@ -2,6 +2,6 @@
 export interface Stateful {
   readonly kind: 'container' | 'instance' | 'regexp' | 'iterator';
   readonly what: string;
-  /** A regular expression with `y`: every use of it depends on the one before. */
+  /** A regular expression with `y`: every use depends on the one before. */
   readonly isSticky?: boolean;
 }

@@ -17,7 +17,7 @@ import type { Releases } from '../analysis/releases.js';
 import { isProcess, type Start, type Work } from './starts.js';
 import { clearingCall } from './timers.js';
 
-/** Returns whether the result of the call that begins work, or its subject, is stopped in time. */
+/** Returns whether work is stopped in time, through the result of the call that begins it or through its subject. */
 export function isLetGo(analysis: Analysis, releases: Releases, start: Start): boolean {
   const { call } = start;
   let isFound = false;
@@ -36,7 +36,7 @@ function isEndInExecutor(analysis: Analysis, end: ts.Node, call: ts.Node): boole
   return fn !== undefined && isInExecutor(analysis, call) && isWithin(end, fn);
 }
 
-/** Returns the node that ends the work of which `node` is the handle, if that happens in this place. */
+/** Returns the node that ends the work whose handle is `node`, if that happens at this place. */
 function endAt(analysis: Analysis, node: ts.Expression, work: Work): ts.Node | undefined {
   const { parent } = node;
   if (isAccess(parent) && parent.expression === node)
@@ -95,7 +95,7 @@ function isAwaited(
   return isOfEnd && isInExecutor(analysis, call);
 }
 
-/** The names of the object that the work belongs to: `server` of `server.listen()`. */
+/** Returns the names of the object that the work belongs to: `server` in `server.listen()`. */
 export function originsOf(analysis: Analysis, { call, subject, work }: Start): readonly ts.Node[] {
   const target =
     subject ?? (work === 'server' && isAccess(call.expression) ? call.expression.expression : undefined);

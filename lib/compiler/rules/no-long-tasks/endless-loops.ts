@@ -16,7 +16,7 @@ import type { Releases } from '../analysis/releases.js';
 
 type Loop = ts.WhileStatement | ts.DoStatement | ts.ForStatement | ts.ForOfStatement;
 
-/** The loops that nothing ends. */
+/** Returns the loops that nothing ends. */
 export function endlessLoops(analysis: Analysis, releases: Releases): Loop[] {
   return analysis.nodes
     .of<Loop>(
@@ -123,9 +123,7 @@ function isPulled(loop: Loop): boolean {
   return yields;
 }
 
-/**
- * Returns whether a statement in a loop leaves it: not just an inner loop or a function inside, and not into a `catch` inside.
- */
+/** Returns whether a statement leaves the loop itself, rather than an inner loop or function, or a `try` inside the loop. */
 function hasExit(analysis: Analysis, loop: Loop, releases?: Releases): boolean {
   if (ts.isForOfStatement(loop) && releases && isBoundCall(bare(loop.expression), releases)) return true;
   let found = false;
@@ -151,7 +149,8 @@ function leaves(analysis: Analysis, node: ts.Node, loop: Loop, releases: Release
   return throws(analysis, node, releases) && !isCaught(node, loop);
 }
 
-// A call that never returns, `signal.throwIfAborted()`, or one that is awaited and rejects when a signal is aborted.
+// The loop is left by a call that never returns, by `signal.throwIfAborted()`, or by an awaited call that rejects when a signal
+// is aborted.
 function throws(analysis: Analysis, call: ts.CallExpression, releases: Releases | undefined): boolean {
   if (analysis.checker.getTypeAtLocation(call).flags & ts.TypeFlags.Never) return true;
   const callee = call.expression;

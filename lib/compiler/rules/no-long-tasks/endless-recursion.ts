@@ -3,7 +3,7 @@ import type { Analysis } from '../analysis/analysis.js';
 import { functionsBehind, nameOfFunction } from '../analysis/functions.js';
 import { isFunctionNode, isWithin, walk, type FunctionNode } from '../analysis/syntax.js';
 
-/** The calls by which an async function calls itself, whatever happens: a loop without an exit. */
+/** Returns the calls by which an async function always calls itself: a loop without an exit. */
 export function endlessRecursions(analysis: Analysis): ts.CallExpression[] {
   return analysis.nodes
     .of<FunctionNode>(
@@ -34,7 +34,7 @@ function namesItself(analysis: Analysis, fn: FunctionNode): boolean {
   return uses.some((use) => isWithin(use, fn) && use.parent !== fn && use.parent !== name);
 }
 
-// `await again();` and `return again();`; a call that is not awaited is a floating promise.
+// Recognises `await again();` and `return again();`. A call that is not awaited is a floating promise instead.
 function waitedCall(statement: ts.Statement): ts.CallExpression | undefined {
   if (!ts.isExpressionStatement(statement) && !ts.isReturnStatement(statement)) return undefined;
   const { expression } = statement;

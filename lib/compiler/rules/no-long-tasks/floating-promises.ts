@@ -16,7 +16,7 @@ export interface FloatingPromise {
     | 'kept in a variable that nobody reads';
 }
 
-/** Every promise of a plugin that nobody waits for. */
+/** Returns every promise of a plugin that nobody waits for. */
 export function floatingPromises(analysis: Analysis): FloatingPromise[] {
   return analysis.files.flatMap((file) =>
     analysis.memory.recall('floating promises', file, () => floatingIn(analysis, file)),
@@ -56,7 +56,7 @@ function droppedExpressions({ nodes }: Analysis, file: ts.SourceFile): ts.Expres
   ];
 }
 
-/** The parts of a dropped expression that are promises, as far inside as it goes. */
+/** Returns the parts of a dropped expression that are promises, at any depth. */
 function dropped(analysis: Analysis, expression: ts.Expression): ts.Expression[] {
   const node = unparenthesised(expression);
   if (ts.isAwaitExpression(node)) return [];
@@ -112,7 +112,7 @@ function isPromiseOrList(analysis: Analysis, type: ts.Type): boolean {
     .some((part) => isPromise(analysis, part));
 }
 
-// `job.catch(() => {})` only looks at a promise that somebody else waits for.
+// `job.catch(() => {})` only observes a promise that other code waits for.
 function isHandlerOnly(analysis: Analysis, node: ts.Expression): boolean {
   let receiver: ts.Expression = node;
   while (

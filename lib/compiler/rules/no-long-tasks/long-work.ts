@@ -15,7 +15,7 @@ export interface LongWork extends Start {
   readonly isRearmed: boolean;
 }
 
-/** The work of a plugin that outlives the call that began it, and that nothing ends in time. */
+/** Returns the work of a plugin that outlives the call that began it and that nothing ends in time. */
 export function longWork(analysis: Analysis, releases: Releases): LongWork[] {
   const starts = startsOf(analysis);
   const subjects = new Set(

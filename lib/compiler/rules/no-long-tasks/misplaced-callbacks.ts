@@ -6,7 +6,7 @@ import { isOfPackage, platformCallee } from '../analysis/origin.js';
 import { bare, isAccess, isFunctionNode } from '../analysis/syntax.js';
 import { isPackageType, isPromise, isSignal, platformBases } from '../analysis/types.js';
 
-/** The functions in a file that return a promise where a function without a result is expected. */
+/** Returns the functions in a file that return a promise where a function without a result is expected. */
 export function misplacedCallbacks(analysis: Analysis, file: ts.SourceFile): ts.Node[] {
   const { nodes } = analysis;
   const calls = [
@@ -52,7 +52,7 @@ function givesNothing(type: ts.Type): boolean {
   );
 }
 
-// Asking what is declared is cheaper than asking for the type of every argument.
+// Checking the declaration is cheaper than computing the type of every argument.
 function isFunctionName(analysis: Analysis, node: ts.Expression): boolean {
   if (isFunctionNode(node)) return true;
   if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return false;
@@ -66,8 +66,8 @@ function signaturesOf(type: ts.Type): readonly ts.Signature[] {
   return type.isUnion() ? type.types.flatMap(signaturesOf) : type.getCallSignatures();
 }
 
-// An async executor is a finding of its own, and a server waits for the answer, not for its handler; an abort listener
-// is the end of something, and a timer is judged as one.
+// An async executor is a finding of its own. A server waits for the answer rather than for its handler, an abort listener ends
+// something, and a timer is checked as a timer.
 function isAnsweredOtherwise(analysis: Analysis, call: ts.Node): boolean {
   if (ts.isNewExpression(call)) return isPromise(analysis, analysis.checker.getTypeAtLocation(call));
   if (!ts.isCallExpression(call)) return false;

@@ -37,7 +37,7 @@ export const noLongTasks: Rule = {
     for (const floating of floatingPromises(analysis)) {
       const { node, how } = floating;
       if (work.some(({ call }) => isWithin(node, call))) continue;
-      // A version does not wait for the work that ends it.
+      // A version does not wait for work that is part of its end.
       const fix = releases.isFreeCode(node) ? undefined : giveToWaitUntil(analysis, floating);
       report(
         node,

@@ -13,8 +13,8 @@ import {
 import { isNewPromise } from './promise-executor.js';
 
 /**
- * Returns whether the outcome of a promise chain is passed on, its failure included: `job.then(resolve, reject)` settles a
- * promise that other code awaits, `job.then((value) => done(undefined, value), done)` calls back.
+ * Returns whether the outcome of a promise chain, including failures, is passed on: `job.then(resolve, reject)` settles a promise
+ * that other code awaits, `job.then((value) => done(undefined, value), done)` calls back.
  */
 export function isHandedOn(analysis: Analysis, chain: ts.Expression): boolean {
   let isSettled = false;
@@ -60,7 +60,7 @@ export function isSettler(analysis: Analysis, callee: ts.Expression): boolean {
   });
 }
 
-/** `this.resolve = resolve` in an executor, or `{ promise, resolve }` of a variable that was given one. */
+/** Recognises `this.resolve = resolve` in an executor, and `{ promise, resolve }` from a variable that holds such an object. */
 function isGivenBySettler(analysis: Analysis, declaration: ts.Node): boolean {
   if (ts.isShorthandPropertyAssignment(declaration)) {
     const variable = analysis.checker.getShorthandAssignmentValueSymbol(declaration)?.valueDeclaration;

@@ -23,11 +23,11 @@ export type Work =
 export interface Start {
   readonly work: Work;
   readonly call: CallOrNew;
-  /** Object that is stopped to end it, if that is not the result of the call. */
+  /** Object whose stop ends the work, if that is not the result of the call. */
   readonly subject: ts.Expression | undefined;
 }
 
-/** Every place of a plugin that begins work, through whatever alias. */
+/** Returns every place of a plugin that begins work, through any alias. */
 export function startsOf(analysis: Analysis): Start[] {
   const found = new Map<ts.Node, Start>();
   const add = (start: Start): void => {
@@ -62,7 +62,7 @@ const functions: readonly (readonly [pattern: RegExp, work: Work])[] = [
   [/^(net\.Server\.listen|dgram\.Socket\.bind)$/, 'server'],
 ];
 
-/** Returns the calls of a function of the platform, under whatever name, including `f.call(…)` and `f.apply(…)`. */
+/** Returns the calls of a platform function under any name, including `f.call(…)` and `f.apply(…)`. */
 function callsOf(analysis: Analysis, declaration: ts.Node): CallOrNew[] {
   const found: CallOrNew[] = [];
   const uses = [...valueUses(analysis, declaration), ...bindingUses(analysis, declaration)];
@@ -142,7 +142,7 @@ function opensPort(analysis: Analysis, { arguments: [first] }: ts.CallExpression
   );
 }
 
-/** Returns whether all versions in the thread share an object: `process`, its standard streams, the thread's own port. */
+/** Returns whether an object is shared by the whole thread: `process`, its standard streams, the thread's own port. */
 function isOfHost(analysis: Analysis, subject: ts.Expression): boolean {
   const node = bare(subject);
   if (isProcess(analysis, node)) return true;

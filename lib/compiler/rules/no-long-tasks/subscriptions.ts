@@ -5,17 +5,20 @@ import { platformCallee } from '../analysis/origin.js';
 import { accessedName, bare, isAccess, isFunctionNode, walkModule } from '../analysis/syntax.js';
 import { isPackageType, platformBases } from '../analysis/types.js';
 
-/** A call at module level that has a function called from then on. */
+/** A call at module level that subscribes a function. */
 export interface Subscription {
   readonly call: ts.CallExpression;
-  /** The emitter or observable; none for a function that subscribes by name. */
+  /** The emitter or observable; `undefined` for a function that subscribes by name. */
   readonly subject: ts.Expression | undefined;
 }
 
 /** Methods that add a listener to an emitter. */
 export const listens = /^(on|once|addListener|prependListener|prependOnceListener|addEventListener)$/;
 
-/** The subscriptions of a module, but for those to what is the plugin's own and of a package: they are gone with it. */
+/**
+ * Returns the subscriptions of a module, except those to the plugin's own instances of package classes, which end with the
+ * plugin.
+ */
 export function subscriptionsIn(analysis: Analysis, file: ts.SourceFile): readonly Subscription[] {
   const found: Subscription[] = [];
   walkModule(file, (node) => {
@@ -49,7 +52,7 @@ function isCallback(analysis: Analysis, argument: ts.Expression): boolean {
   );
 }
 
-// `new Subject().pipe(…)` only gives what the plugin says into it; `interval(1000)` has a timer of its own.
+// `new Subject().pipe(…)` emits only the plugin's own values; `interval(1000)` has a timer of its own.
 function isOwnSubject(analysis: Analysis, subject: ts.Expression): boolean {
   let node = bare(subject);
   for (const seen = new Set<ts.Node>(); !seen.has(node);) {

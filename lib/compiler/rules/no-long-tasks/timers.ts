@@ -109,7 +109,7 @@ function isCleared(analysis: Analysis, call: CallOrNew): boolean {
   return isFound;
 }
 
-/** The call that clears the timer returned by `node`. */
+/** Returns the call that clears the timer returned by `node`. */
 export function clearingCall(analysis: Analysis, node: ts.Expression): ts.Node | undefined {
   const { parent } = node;
   if (!ts.isCallExpression(parent) || !parent.arguments.includes(node)) return undefined;

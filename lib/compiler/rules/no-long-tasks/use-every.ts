@@ -10,7 +10,7 @@ import { addImport } from '../fixes/add-import.js';
 import type { Start } from './starts.js';
 
 /**
- * Replaces an interval by `every`, if that is safe: a module or hook begins it, nobody holds it, and it does not look after
+ * Replaces an interval by `every`, if that is safe: a module or hook begins it, nothing holds it, and it does not maintain
  * something that each thread has for itself.
  */
 export function useEvery(analysis: Analysis, { work, call }: Start): readonly TextEdit[] | undefined {
@@ -30,7 +30,7 @@ function isCallOfIt(analysis: Analysis, callee: ts.Expression): boolean {
   return /^(timers\.)?setInterval$/.test(platformCallee(analysis, callee) ?? '');
 }
 
-/** Returns whether a statement runs once in each thread: it stands at the top of a module, or of a hook. */
+/** Returns whether a statement runs once in each thread, at the top of a module or hook. */
 function isBegunOnce(analysis: Analysis, call: ts.Node): boolean {
   const around = enclosingFunction(call);
   const block = call.parent.parent;
@@ -45,7 +45,7 @@ function isDelay(analysis: Analysis, ms: ts.Expression): boolean {
   return (type.flags & ts.TypeFlags.NumberLike) !== 0;
 }
 
-// An interval is the `this` of what it runs.
+// An interval is `this` in its callback.
 function hasThis(run: ts.Expression): boolean {
   let isFound = false;
   walk(run, (node) => {
@@ -55,7 +55,10 @@ function hasThis(run: ts.Expression): boolean {
   return isFound;
 }
 
-/** Returns whether the function looks after a resource that nothing closes, such as a cache: `every` runs in one thread only. */
+/**
+ * Returns whether the function maintains a resource that nothing closes, such as a cache, because `every` runs in one thread
+ * only.
+ */
 function isAboutItsThread(analysis: Analysis, run: ts.Expression): boolean {
   const caches = new Set(openResources(analysis));
   const code = [run, ...reachedFrom(analysis, functionsBehind(analysis, run))];

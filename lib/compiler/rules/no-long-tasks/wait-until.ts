@@ -7,8 +7,8 @@ import { addImport } from '../fixes/add-import.js';
 import type { FloatingPromise } from './floating-promises.js';
 
 /**
- * Gives a promise that is dropped to `context.waitUntil`, which keeps the version alive until it settles. Only where that is safe: a
- * statement of its own, in code that runs once the version is loaded.
+ * Passes a dropped promise to `context.waitUntil`, which keeps the version alive until it settles, if that is safe: the promise
+ * is a statement of its own, in code that runs once the version is loaded.
  */
 export function giveToWaitUntil(
   analysis: Analysis,
@@ -24,13 +24,13 @@ export function giveToWaitUntil(
   return [...imported, { file: file.fileName, start: whole.getStart(), end: whole.getEnd(), text }];
 }
 
-/** Returns whether an expression is all that its statement does, with or without `void`. */
+/** Returns whether an expression is a whole statement, with or without `void`. */
 function isStatement(node: ts.Node): node is ts.Expression {
   const { parent } = node;
   return ts.isExpressionStatement(ts.isVoidExpression(parent) ? parent.parent : parent);
 }
 
-/** Returns whether a value is a promise of the language, whatever happens. */
+/** Returns whether a value is always a promise of the language. */
 function isOnlyPromise(analysis: Analysis, node: ts.Expression): boolean {
   const { symbol } = analysis.checker.getTypeAtLocation(node);
   const declaration = symbol?.declarations?.[0];

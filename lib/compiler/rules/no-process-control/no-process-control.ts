@@ -6,7 +6,10 @@ import { bare, callOf, isAccess, isWritten, namesIn, walk, wrapped } from '../an
 import { isTransparentAlias, ProcessObject } from './process-object.js';
 import { controls, exitCode, handlerOf, type Problem } from './problems.js';
 
-/** Refuses code that ends, moves or masks the process, which belongs to the host; `thread/process-guard.ts` refuses it in packages. */
+/**
+ * Refuses code that ends the process, changes its working folder or hides its errors, because the process belongs to the host;
+ * `thread/process-guard.ts` does the same for packages at run time.
+ */
 export const noProcessControl: Rule = {
   name: 'no-process-control',
   summary: 'refuses to end the process, to move it to another folder, and to handle its uncaught errors',
@@ -58,7 +61,7 @@ function isReference(node: ts.Identifier): boolean {
   return !isName && !ts.isImportSpecifier(parent) && !ts.isExportSpecifier(parent);
 }
 
-/** Returns whether the use is harmless: it only asks for the type, or gives another name. */
+/** Returns whether the use is harmless, because it only reads the type or gives another name. */
 function isHarmless(node: ts.Expression): boolean {
   const { parent } = wrapped(node);
   if (ts.isTypeOfExpression(parent)) return true;
@@ -68,7 +71,7 @@ function isHarmless(node: ts.Expression): boolean {
 }
 
 /**
- * Returns the problem of code that takes `process` and one of those names at once: `once(process, 'uncaughtException')`,
+ * Returns the problem of code that combines `process` with one of those names: `once(process, 'uncaughtException')`,
  * `on.apply(process, ['uncaughtException', f])`, `({ exit } = process)`.
  */
 function problemOfOperands(node: ts.Node, process: ProcessObject): Problem | undefined {

@@ -3,8 +3,8 @@ import { constantValue, resolveAlias, stringsOf, symbolAt } from '../analysis/ex
 import { bare, isAccess } from '../analysis/syntax.js';
 
 /**
- * Recognises Node's `process` and its members under other names: by the types of `@types/node`, and where those are missing or
- * have been cast away, by where the name comes from.
+ * Recognises Node's `process` and its members under other names: by the types of `@types/node`, or, if those are missing or were
+ * cast away, by the origin of the name.
  */
 export class ProcessObject {
   readonly #checker: ts.TypeChecker;
@@ -14,7 +14,7 @@ export class ProcessObject {
     this.#checker = checker;
   }
 
-  /** Returns whether the expression is `process`, under whatever name. */
+  /** Returns whether the expression is `process`, under any name. */
   is(expression: ts.Expression): boolean {
     const node = bare(expression);
     const type = this.#checker.getTypeAtLocation(node);
@@ -27,7 +27,7 @@ export class ProcessObject {
     return this.#namesIn(node).includes(isGlobal ? 'process' : 'default') && (isGlobal || this.is(owner));
   }
 
-  /** The member of `process` that an expression is, among those of `names`: `process.exit`, a variable that holds it, an import. */
+  /** Returns which member of `process` among `names` an expression is: `process.exit`, a variable that holds it, an import. */
   memberAt(node: ts.Node, names: ReadonlySet<string>): string | undefined {
     if (ts.isIdentifier(node)) return this.#memberHeldBy(symbolAt(node, this.#checker));
     if (!isAccess(node)) return undefined;
@@ -41,7 +41,7 @@ export class ProcessObject {
 
   #memberHeldBy(symbol: ts.Symbol | undefined): string | undefined {
     if (!symbol) return undefined;
-    // The entry made before the search ends it where a variable is made of itself.
+    // The entry made before the search ends the recursion for a variable that refers to itself.
     if (!this.#held.has(symbol)) {
       this.#held.set(symbol, undefined);
       this.#held.set(symbol, this.#memberDeclaredBy(symbol));
@@ -86,7 +86,7 @@ export class ProcessObject {
   }
 }
 
-/** A variable that is only another name for its initialiser: its uses are checked where they stand. */
+/** Returns whether a variable is only another name for its initialiser, so that its uses are checked individually. */
 export function isTransparentAlias(
   node: ts.Node,
 ): node is ts.VariableDeclaration & { readonly initializer: ts.Expression } {
@@ -103,13 +103,13 @@ function isProcessModule(specifier: ts.Node | undefined): boolean {
   return !!specifier && ts.isStringLiteralLike(specifier) && /^(?:node:)?process$/.test(specifier.text);
 }
 
-/** `f` of `f.bind(…)`; the expression itself when it is something else. */
+/** Returns `f` for `f.bind(…)`, and any other expression as it is. */
 function unbound(node: ts.Expression): ts.Expression {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return node;
   return node.expression.name.text === 'bind' ? bare(node.expression.expression) : node;
 }
 
-/** `require('process')`, `import('process')` or `process.getBuiltinModule('process')`. */
+/** Recognises `require('process')`, `import('process')` and `process.getBuiltinModule('process')`. */
 function importsProcess({ expression, arguments: [specifier] }: ts.CallExpression): boolean {
   const name = ts.isPropertyAccessExpression(expression) ? expression.name : expression;
   const isImport =

@@ -5,7 +5,7 @@ import type { PluginSources } from '../../rule.js';
 import { definedFunctions } from '../analysis/plugin-definition.js';
 import type { Problem } from './problem.js';
 
-/** The `@affinity` tags by which no thread can be chosen: calls would go to any. */
+/** Returns the `@affinity` tags by which no thread can be chosen, so that calls would go to any thread. */
 export function affinityProblems(
   { root, project }: PluginSources,
   live: readonly DeclaredSymbol[],

@@ -5,24 +5,27 @@ import { addImport } from '../fixes/add-import.js';
 
 const EXPORT = 'export default definePlugin({});';
 
-/** Gives a root module that defines nothing an empty definition; `undefined` where `definePlugin` is called, or means something else. */
+/**
+ * Adds an empty definition to a root module without one; `undefined` if `definePlugin` is called already, or means something
+ * else.
+ */
 export function defineAtEnd(root: ts.SourceFile): readonly TextEdit[] | undefined {
-  // Only its author knows why a definition is not exported.
+  // Only the author knows why a definition is not exported.
   if (/\bdefinePlugin\b\s*[<(]/.test(root.text)) return undefined;
   const imported = addImport(root, 'definePlugin');
   if (!imported) return undefined;
   const { fileName: file, text } = root;
   const start = text.trimEnd().length;
   const before = start === 0 ? '' : '\n\n';
-  // One edit where both would stand at one place: an order between them is not known.
+  // A single edit if both would be at one place, because two edits there would have no order.
   const same = imported.find((edit) => edit.start === start);
   const added = { file, start, end: text.length, text: `${same?.text ?? ''}${before}${EXPORT}\n` };
   return [...imported.filter((edit) => edit !== same), added];
 }
 
 /**
- * Exports a live symbol where it is declared. Only where that is safe: it is the only thing that its statement declares, in one
- * piece.
+ * Exports a live symbol where it is declared, if that is safe: its statement declares nothing else, and there is only one
+ * declaration.
  */
 export function exportInPlace(
   declaration: LiveDeclaration,

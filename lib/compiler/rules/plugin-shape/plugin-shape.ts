@@ -124,7 +124,7 @@ function typeProblem(
   };
 }
 
-// The value of an `accessor` field is kept as a `#private` one.
+// The value of an `accessor` field is stored in a `#private` field.
 function accessorOf(declaration: LiveDeclaration): string | undefined {
   const value = ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
   if (!value || !ts.isClassLike(value)) return undefined;

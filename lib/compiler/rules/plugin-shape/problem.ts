@@ -4,6 +4,6 @@ import type { TextEdit } from '../../rule.js';
 export interface Problem {
   readonly problem: string;
   readonly remedy: string;
-  /** Does what the remedy says, where that is safe. */
+  /** Applies the remedy, where that is safe. */
   readonly fix?: readonly TextEdit[] | undefined;
 }

@@ -6,8 +6,8 @@ import { resolveAlias } from '../analysis/expressions.js';
 import { hasModifier } from '../analysis/syntax.js';
 
 /**
- * Exports that give a live name to what is declared in another file under another one: live symbols are found where they
- * are declared, so these are not.
+ * Returns exports that give a live name to a symbol that is declared in another file under another name. Live symbols are found
+ * where they are declared, so these would not be live.
  */
 export function strayExports(plugin: PluginSources, live: readonly DeclaredSymbol[]): ts.ExportSpecifier[] {
   const checker = plugin.project.getTypeChecker().compilerObject;
@@ -25,10 +25,10 @@ export function strayExports(plugin: PluginSources, live: readonly DeclaredSymbo
     });
 }
 
-/** An exported constant with a live name of which the type does not say whether it is a function. */
+/** An exported constant with a live name whose type does not say whether it is a function. */
 export interface UncertainValue {
   readonly name: ts.Identifier;
-  /** Text of the type, as the checker writes it. */
+  /** Text of the type, as printed by the checker. */
   readonly type: string;
 }
 

@@ -20,7 +20,7 @@ export function constantNamed(name: ts.Node): Constant | undefined {
   return { name, declaration, value: declaration.initializer };
 }
 
-/** Returns the text that makes a constant, without an outer `await`; and true when an `await` is left inside. */
+/** Returns the text that creates a constant, without an outer `await`, and whether an `await` is left inside. */
 export function makerOf(value: ts.Expression): { readonly text: string; readonly isAsync: boolean } {
   let made: ts.Expression = value;
   while (ts.isAwaitExpression(made) || ts.isParenthesizedExpression(made)) made = made.expression;

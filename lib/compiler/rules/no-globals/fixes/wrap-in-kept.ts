@@ -9,8 +9,8 @@ import { addImport } from '../../fixes/add-import.js';
 import { constantNamed, makerOf } from './constant.js';
 
 /**
- * Keeps a map, set, list or plain object with `kept`, if that is safe: the constant is made where it stands, and no other state
- * of the plugin has its name.
+ * Wraps a map, set, list or plain object in `kept`, if that is safe: the constant is created in place, and no other state of the
+ * plugin has its name.
  */
 export function wrapInKept(analysis: Analysis, { node, kind }: ModuleState): readonly TextEdit[] | undefined {
   const constant = kind === 'container' ? constantNamed(node) : undefined;

@@ -13,8 +13,8 @@ import { addImport } from '../../fixes/add-import.js';
 import { constantNamed, makerOf, type Constant } from './constant.js';
 
 /**
- * Opens a client with `resource`, and calls the constant wherever it is used. Only where that is safe: a constant, whose uses are all
- * known and all run once the version is loaded.
+ * Wraps a client in `resource`, and calls the constant wherever it is used, if that is safe: all uses of the constant are known,
+ * and all run once the version is loaded.
  */
 export function wrapInResource(analysis: Analysis, client: OpenClient): readonly TextEdit[] | undefined {
   const constant = constantNamed(client.node);
@@ -34,7 +34,9 @@ export function wrapInResource(analysis: Analysis, client: OpenClient): readonly
   ];
 }
 
-/** Returns the functions that run while a client is not open: what takes work is open only while the version is active. */
+/**
+ * Returns the functions that run while a client is not open: clients that take work are open only while the version is active.
+ */
 function codeBeside(analysis: Analysis, { takesWork }: OpenClient): ReadonlySet<ts.Node> {
   const hooks = takesWork ? ['onLoad', 'onInit', 'onFree'] : [];
   return reachedFrom(
@@ -43,7 +45,7 @@ function codeBeside(analysis: Analysis, { takesWork }: OpenClient): ReadonlySet<
   );
 }
 
-/** Every use of a constant as a call of it; `undefined` if one of them is in `closed` code. */
+/** Returns every use of a constant as a call; `undefined` if one of them is in `closed` code. */
 function usesCalled(
   analysis: Analysis,
   { name, declaration }: Constant,
@@ -76,7 +78,7 @@ function isCallable(analysis: Analysis, value: ts.Expression): boolean {
   return (runsLater(analysis, value) || isInHook(analysis, value)) && !isConstructed(value);
 }
 
-// Resources are open before these; `exports` and `http` come earlier.
+// Resources are open before these hooks run; `exports` and `http` run earlier.
 function isInHook(analysis: Analysis, value: ts.Expression): boolean {
   for (let node: ts.Node = value; node; node = node.parent) {
     if (!ts.isObjectLiteralElementLike(node) || !/^on[A-Z]/.test(node.name?.getText() ?? '')) continue;
