@@ -6,7 +6,7 @@ import type { PluginFolder } from './plugin-folders.js';
 
 type AssetOptions = Pick<ResolvedOptions, 'include' | 'exclude'>;
 
-/** The name of the declarations that are made up, in memory only, for the assets of a plugin. */
+/** File name of the generated declarations, in memory only, for the assets of a plugin. */
 export const ASSET_TYPES_FILE = '.liveswap-assets.d.ts';
 
 /** Returns whether a file of the plugin in `folder` is imported as text. */

@@ -1,7 +1,7 @@
 import type { BuildStep, ResolvedOptions } from './options.js';
 import type { StepTimes } from './report.js';
 
-/** Runs the steps of building one plugin: each is announced, timed, and not begun once the build was given up. */
+/** Runs the steps of building one plugin: each step is announced and timed, and none begins once the build has been aborted. */
 export class BuildSteps {
   readonly #options: Pick<ResolvedOptions, 'signal' | 'onProgress'>;
   #times: Partial<Record<BuildStep, number>> = {};

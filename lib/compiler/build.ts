@@ -9,17 +9,18 @@ export interface BuildResult {
   readonly plugins: readonly BuiltPlugin[];
 }
 
-/** Result of `check` when it found no fault. */
+/** Result of `check` when there are no findings. */
 export interface CheckResult {
-  /** The plugins that were looked at. */
+  /** The plugins that were checked. */
   readonly plugins: readonly CheckedPlugin[];
 }
 
 /**
  * Builds plugins: type-checks them, runs the rules, and writes an artifact for each into `outDir`, together with `live.d.ts`.
  *
- * @throws LiveswapError `BUILD_FAILED` when there are findings, which its field `findings` holds: the plugins that have none are
- * written, of the others the earlier artifact is left. `NO_PLUGINS`, `PLUGIN_DUPLICATE` or `OPTION_INVALID` when there is nothing to begin with.
+ * @throws LiveswapError `BUILD_FAILED` when there are findings, which are in its field `findings`. Plugins without findings are
+ * written; the others keep their earlier artifact. `NO_PLUGINS`, `PLUGIN_DUPLICATE` or `OPTION_INVALID` when the build cannot
+ * begin.
  *
  * @example
  * const { plugins } = await build({ sources: ['plugins/guardian'], outDir: 'dist/plugins' });

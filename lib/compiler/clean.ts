@@ -8,9 +8,9 @@ import { findPlugins } from './plugin-folders.js';
 import { filesFolderName, STATIC_FILES } from './static-module.js';
 
 /**
- * Removes from `outDir` what builds of these plugins wrote there: artifacts, entries, typed stubs and static linking.
+ * Removes the files that builds of these plugins wrote to `outDir`: artifacts, entries, typed stubs and static linking.
  *
- * @returns the paths of the files and folders that were removed.
+ * @returns the paths of the removed files and folders.
  */
 export async function clean(sources: readonly string[], outDir: string): Promise<string[]> {
   const plugins = await findPlugins(sources);

@@ -18,8 +18,8 @@ const names = [
 const baseNames = new Set(names.map((name) => basename(name)));
 
 /**
- * The files that say which packages a folder can see, there and in every folder above it; beside a package.json also those that
- * the first installation will write.
+ * Returns the files that tell which packages a folder can see, there and in every folder above. Beside a package.json, it
+ * includes files that the first installation will write.
  */
 export function dependencyFiles(folder: string): string[] {
   const isPackage = existsSync(join(folder, 'package.json'));
@@ -28,7 +28,7 @@ export function dependencyFiles(folder: string): string[] {
   return parent === folder ? found : [...found, ...dependencyFiles(parent)];
 }
 
-/** Returns whether a change of this file means that other packages may be installed. */
+/** Returns whether a change of this file means that installed packages may have changed. */
 export function isDependencyFile(path: string): boolean {
   return baseNames.has(basename(path));
 }

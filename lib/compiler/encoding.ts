@@ -7,7 +7,7 @@ import type { Finding } from './rule.js';
 /** The character that a decoder inserts for invalid bytes. */
 const REPLACEMENT = '\uFFFD';
 
-/** Findings about files that are not in UTF-8: their text would change when they run. */
+/** Returns findings about files that are not in UTF-8, whose text would be changed by the build. */
 export function encodingFindings(plugin: string, files: readonly SourceFile[]): Finding[] {
   return files.flatMap((file) => {
     if (!file.getFullText().includes(REPLACEMENT)) return [];

@@ -4,8 +4,8 @@ import type { LiveSymbol } from './collect/live-symbols.js';
 import { relativePath } from '../core/paths.js';
 
 /**
- * The source of the module that an artifact is bundled from: it imports the root module and every file with live
- * symbols, and exports what an `ArtifactModule` must. Its imports are relative to `from`.
+ * Returns the source of the entry module of an artifact. It imports the root module and every file with live symbols, and exports
+ * everything that an `ArtifactModule` needs. Its imports are relative to `from`.
  */
 export function entrySource(folder: string, live: readonly LiveSymbol[], from: string): string {
   const specifier = (path: string): string => {
@@ -35,7 +35,7 @@ export function entrySource(folder: string, live: readonly LiveSymbol[], from: s
   ].join('\n');
 }
 
-/** The file name of a plugin's generated entry, when it is written. */
+/** Returns the file name of a plugin's generated entry, for when it is written. */
 export function entryFileName(plugin: string): string {
   return `${plugin}.entry.ts`;
 }

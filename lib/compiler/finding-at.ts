@@ -2,7 +2,9 @@ import { ts } from 'ts-morph';
 import { nativePath } from '../core/paths.js';
 import type { Excerpt, Finding } from './rule.js';
 
-/** A finding about a node; where that is a whole class or function, about its name. A string is the path of a missing file. */
+/**
+ * Creates a finding about a node, or about its name if it is a whole class or function. A string is the path of a missing file.
+ */
 export function findingAt(
   node: ts.Node | string,
   rule: string,
@@ -28,7 +30,10 @@ export function findingAt(
   };
 }
 
-/** The lines around a line, counted from 1, as judged: the file may have changed by the time the finding is shown. */
+/**
+ * Returns the lines around a line, counted from 1, as they were checked: the file may have changed by the time the finding is
+ * shown.
+ */
 export function excerptOf(text: string, line: number): Excerpt {
   const first = Math.max(1, line - 1);
   return { first, lines: text.split(/\r?\n/).slice(first - 1, line + 1) };
@@ -43,7 +48,7 @@ function namePart(node: ts.Node): ts.Node {
   return (isNamed ? node.name : undefined) ?? node;
 }
 
-// Of a node with several lines, only the first one is shown.
+// Only the first line of a node with several lines is shown.
 function endOfLine(text: string, position: number): number {
   const end = text.slice(position).search(/\r?\n/);
   return end < 0 ? text.length : position + end;

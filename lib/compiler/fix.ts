@@ -3,10 +3,10 @@ import { writeAtomically } from '../manifest/write-atomically.js';
 import type { Finding, TextEdit } from './rule.js';
 
 /**
- * Applies the edits that findings propose, except those that overlap others: their findings show up again, and can be
- * mended next time.
+ * Applies the edits that findings propose, except those that overlap others: their findings show up again and can be fixed next
+ * time.
  *
- * @returns the findings that were mended, and the files that were written.
+ * @returns the findings that were fixed, and the files that were written.
  */
 export async function applyFixes(
   findings: readonly Finding[],
@@ -43,7 +43,7 @@ function isSame(one: TextEdit, other: TextEdit): boolean {
 
 function overlaps(one: TextEdit, other: TextEdit): boolean {
   if (one.file !== other.file) return false;
-  // Two insertions at one place would have to be put in some order.
+  // Two insertions at one place would need an order.
   return (one.start < other.end && other.start < one.end) || one.start === other.start;
 }
 

@@ -9,16 +9,16 @@ import { liveStubs, STUBS_FILE } from './live-stubs.js';
 import type { PluginStubs } from './live-types/plugin-stubs.js';
 import { filesFolderName, STATIC_FILES, staticModule, staticTypes } from './static-module.js';
 
-/** Results of this build: what it knows need not be read again. */
+/** Results of this build, which need not be read again. */
 interface Known {
   readonly built: readonly BuiltArtifact[];
-  /** By the names of their plugins. */
+  /** Indexed by plugin name. */
   readonly stubs: ReadonlyMap<string, PluginStubs>;
 }
 
 /**
- * Writes the files about all artifacts of a folder, including those of earlier builds: the typed live functions, and the
- * module that links them statically when it is wanted, with the files that they carry.
+ * Writes the files about all artifacts of a folder, including those of earlier builds: the typed live functions, and, if
+ * requested, the module that links the artifacts statically, with the files that they carry.
  */
 export async function writeFolderFiles(
   outDir: string,
@@ -37,9 +37,7 @@ export async function writeFolderFiles(
   for (const [name, text] of files) await writeIfChanged(resolve(outDir, name), text);
 }
 
-/**
- * Lays out the files of a plugin that is linked statically, where its artifact looks for them when it does not run as a copy.
- */
+/** Lays out the files of a statically linked plugin where its artifact looks for them when it does not run as a copy. */
 async function layOutBeside({ manifest, file }: BuiltArtifact, outDir: string): Promise<void> {
   const folder = resolve(outDir, filesFolderName(manifest.name));
   await removeDespiteReaders(folder);
@@ -54,7 +52,7 @@ async function artifactsIn(folder: string, built: readonly BuiltArtifact[]): Pro
   const artifacts = await Promise.all(
     files
       .map((name) => join(folder, name))
-      // Files that are no artifacts are reported when the folder is loaded.
+      // Files that are not artifacts are reported when the folder is loaded.
       .map(async (file) => known.get(file) ?? readArtifact(file).catch(() => undefined)),
   );
   return artifacts.filter((artifact) => artifact !== undefined);

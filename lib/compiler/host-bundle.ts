@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { build, formatMessages, type BuildFailure } from 'esbuild';
 import { LiveswapError, messageOf } from '../core/errors.js';
 
-/** The module of a host, as JavaScript. */
+/** The bundled module of a host, as JavaScript. */
 export interface HostBundle {
   readonly code: string;
   /** Absolute paths of the files it was made of. */
@@ -10,7 +10,7 @@ export interface HostBundle {
 }
 
 /**
- * Puts a host and its own files into one module; packages stay imports.
+ * Bundles a host and its own files into one module; packages stay imports.
  *
  * @throws LiveswapError `BUILD_FAILED`
  */

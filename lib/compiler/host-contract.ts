@@ -10,7 +10,7 @@ import { sourceClosure } from './source-closure.js';
 
 /** Options for reading a host. */
 export interface HostContractOptions {
-  /** The module that the host is started with; what it imports is read as well, short of packages. */
+  /** The module that starts the host; everything it imports, except packages, is read as well. */
   readonly entry: string;
   /** Beginning of the names of live symbols. Default `live_`. */
   readonly livePrefix?: string;
@@ -62,7 +62,7 @@ function openProject(file: string): Project {
   });
 }
 
-/** The entry and what it imports, in the order of their paths. */
+/** Returns the entry and its imports, ordered by path. */
 function hostFiles(root: SourceFile, project: Project): SourceFile[] {
   return [...sourceClosure([root])]
     .sort()

@@ -26,7 +26,7 @@ export class LiveNames {
     this.#owners = owners;
   }
 
-  /** Findings about live symbols of `plugin` whose name is another plugin's. */
+  /** Returns findings about live symbols of `plugin` whose name belongs to another plugin. */
   duplicatesIn(plugin: LiveOwner): Finding[] {
     return plugin.live.flatMap((symbol) => {
       const owner = this.#owners.get(keyOf(symbol));

@@ -12,9 +12,9 @@ export const STUBS_FILE = 'live.d.ts';
 export const STUBS_HEAD = '// Written by `liveswap build`, over again each time.';
 
 /**
- * The text of `live.d.ts`, with its map: the live symbols of all plugins, what makes `swapper.call('live_x')` typed wherever it is part of the program, and
- * `LiveFunctions`. Plugins that this build has looked at are in `fresh`; of others, what an earlier build wrote stays while their
- * artifacts say the same.
+ * Returns the text of `live.d.ts`, with its source map. It declares the live symbols of all plugins and `LiveFunctions`, and
+ * makes `swapper.call('live_x')` typed wherever it is part of the program. Plugins of this build are in `fresh`; the parts of
+ * other plugins are reused from the existing file as long as their artifacts are unchanged.
  */
 export function liveStubs(
   manifests: readonly Manifest[],
@@ -40,7 +40,7 @@ export function liveStubs(
     mappings.push(...stubs.mappings.map((mapping) => ({ ...mapping, line: mapping.line + line })));
     text += `${stubs.text}${REGION_END}\n`;
   }
-  // Inside, so that no reader ever sees the one without the other.
+  // Inline, so that no reader ever sees one without the other.
   const map = Buffer.from(declarationMap(STUBS_FILE, mappings)).toString('base64');
   return `${text}\n${MAP_URL}${map}\n`;
 }
@@ -59,7 +59,7 @@ declare module 'liveswap' {
 `;
 }
 
-/** A plugin's name, and a digest of what its manifest says of live symbols. */
+/** Returns a plugin's name with a digest of the live symbols in its manifest. */
 function titleOf({ name, liveFunctions, liveTypes, types }: Manifest): string {
   const functions = liveFunctions.map(({ name: one, shape, idempotent }) => [one, shape, idempotent]);
   const classes = liveTypes.map(({ name: one, fields }) => [one, fields]);
@@ -75,7 +75,7 @@ function regionStart(title: string, { usesNode }: PluginStubs): string {
   return `${REGION_START}${title}${usesNode ? NODE : ''}`;
 }
 
-/** The plugins that a file has, by their titles. */
+/** Returns the plugins in a file, by title. */
 function regionsIn(text: string): ReadonlyMap<string, PluginStubs> {
   const regions = new Map<string, PluginStubs>();
   if (!text.startsWith(STUBS_HEAD)) return regions;

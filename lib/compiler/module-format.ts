@@ -2,17 +2,17 @@ import { dirname } from 'node:path';
 import { ts } from 'ts-morph';
 import { posixPath } from '../core/paths.js';
 
-/** Options of the programs there are, by the folder that they are for, with a slash at its end. */
+/** Options of the existing programs, by folder with a slash at its end. */
 const programs = new Map<string, ts.CompilerOptions>();
 const formats = new WeakMap<ts.SourceFile, ts.ResolutionMode>();
 
-/** Lets the files below the folder of a tsconfig.json be read as Node reads them, where its `module` says so. */
+/** Makes the files below the folder of a tsconfig.json use Node's module formats, if its `module` says so. */
 export function readAsNodeDoes(tsconfig: string, options: ts.CompilerOptions): void {
   programs.set(`${posixPath(dirname(tsconfig))}/`, options);
 }
 
-// The compiler asks each source file whether Node takes it for an ES module. Whoever makes a file has to tell it, and ts-morph does
-// not: files that do not know find out for themselves.
+// The compiler asks each source file whether Node takes it for an ES module. The creator of a file must set that, which ts-morph
+// does not, so the files determine it themselves.
 const prototype = Object.getPrototypeOf(
   ts.createSourceFile('any.ts', '', ts.ScriptTarget.Latest),
 ) as ts.SourceFile;

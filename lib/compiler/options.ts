@@ -20,7 +20,7 @@ export interface BuildProgress {
   readonly plugin?: string;
 }
 
-/** Options for looking at the sources of plugins: the ones that `check` needs. */
+/** Options for checking the sources of plugins. */
 export interface CheckOptions {
   /** Plugin folders, or folders that hold plugin folders. */
   readonly sources: readonly string[];
@@ -39,13 +39,13 @@ export interface CheckOptions {
   /** Packages whose built-in adapters are not used. Default: none. */
   readonly noAdapters?: readonly string[];
   /**
-   * Texts that an editor has not saved yet, by absolute path with forward slashes: they are read in place of those files. A
-   * `BuildSession` is told in `check` which of them have changed. Default: none.
+   * Unsaved texts of an editor, by absolute path with forward slashes, which are read in place of the files. Changes of them are
+   * announced to a `BuildSession` as arguments of `check`. Default: none.
    */
   readonly unsaved?: ReadonlyMap<string, string>;
   /** Called at the start of each step. Default: nobody is told. */
   readonly onProgress?: (progress: BuildProgress) => void;
-  /** Gives up between two steps when aborted; nothing is written after that. Default: none. */
+  /** Aborts the build between two steps; nothing is written after that. Default: none. */
   readonly signal?: AbortSignal;
 }
 
@@ -64,13 +64,13 @@ export interface BuildOptions extends CheckOptions {
   /** Write the generated entry of each plugin beside its artifact. Default `false`. */
   readonly leaveTemps?: boolean;
   /**
-   * Write artifacts before types and rules are looked at: for a `BuildSession` whose `judge()` is called afterwards, and for
+   * Write artifacts before types and rules are checked: for a `BuildSession` whose `judge()` is called afterwards, and for
    * `watch`. Default `false`.
    */
   readonly swapBeforeCheck?: boolean;
-  /** Make artifacts smaller: names and white space of the code go. Default `false`. */
+  /** Make artifacts smaller by shortening names and removing white space. Default `false`. */
   readonly minify?: boolean;
-  /** Put the source map into the artifact: stacks lead to the TypeScript. Default `true`. */
+  /** Put the source map into the artifact, so that stacks name the TypeScript. Default `true`. */
   readonly sourcemap?: boolean;
 }
 

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 
 /**
- * Makes the folder for the artifacts.
+ * Creates the folder for the artifacts.
  *
  * @throws LiveswapError `OPTION_INVALID` when it is one of the sources, holds sources, or cannot be made.
  */
@@ -21,7 +21,7 @@ export async function prepareOutFolder(outDir: string, sources: readonly string[
   if (source !== undefined) throw invalid(`${join(folder, source)} is source code; ${remedy}`);
 }
 
-/** Returns whether a file is a source: files that a build writes are not. */
+/** Returns whether a file is a source, rather than a file that a build wrote. */
 function isSource(name: string): boolean {
   return /\.[cm]?tsx?$/.test(name) && !/\.d\.[cm]?ts$|\.entry\.ts$/.test(name);
 }

@@ -2,7 +2,7 @@ import { LiveswapError } from '../core/errors.js';
 import { isPlugNPlay } from '../core/plug-n-play.js';
 
 /**
- * Refuses to build where Yarn's Plug'n'Play is on: packages stay in archives then, where the compiler finds no types. Artifacts that
+ * Refuses to build under Yarn's Plug'n'Play, which keeps packages in archives where the compiler finds no types. Artifacts that
  * were built elsewhere run there.
  *
  * @throws LiveswapError `BUILD_FAILED`

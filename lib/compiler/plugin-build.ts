@@ -26,12 +26,12 @@ import { sortFindings } from './sort-findings.js';
 import { sourceClosure } from './source-closure.js';
 import { strayWarnings } from './stray-files.js';
 
-/** A plugin's sources, and the checker of the program they are part of. */
+/** A plugin's sources, and the checker of their program. */
 export interface OpenPlugin {
   readonly sources: PluginSources;
   readonly types: ProgramCheck;
   readonly program: Program;
-  /** Declarations that count without being imported. */
+  /** Declarations that apply without being imported. */
   readonly ambient: ReadonlySet<string>;
 }
 
@@ -41,7 +41,7 @@ interface Examination {
   readonly findings: readonly Finding[];
 }
 
-/** One plugin in a session, examined and bundled again after each change. */
+/** One plugin in a session; it is checked and bundled again after each change. */
 export class PluginBuild {
   readonly #options: ResolvedOptions;
   readonly #bundler: Bundler;
@@ -73,7 +73,7 @@ export class PluginBuild {
     return this.#live;
   }
 
-  /** The program that it was opened in the last time. */
+  /** The program in which it was last opened. */
   get program(): Program | undefined {
     return this.#program;
   }
@@ -83,25 +83,25 @@ export class PluginBuild {
     return this.#report;
   }
 
-  /** Its part of `live.d.ts`, as of the last sound build. */
+  /** Its part of `live.d.ts`, as of the last build without findings. */
   get stubs(): PluginStubs | undefined {
     return this.#stubs;
   }
 
-  /** Absolute paths of every file that the plugin was made of. */
+  /** Absolute paths of all files that the plugin was made of. */
   get inputs(): ReadonlySet<string> {
     return this.#inputs;
   }
 
   /**
-   * Takes note of the folder as it is now; returns whether the plugin must be examined again.
+   * Updates the list of files in the folder; returns whether the plugin must be checked again.
    *
-   * @param added folders that have become plugins: what was built in from there is another's code now.
+   * @param added are folders that have become plugins: code from there now belongs to another plugin.
    */
   update(plugin: PluginFolder, changed: ReadonlySet<string>, added: readonly string[]): boolean {
     const before = this.#plugin;
     this.#plugin = plugin;
-    // A refused plugin may lack a file that no list of inputs can name.
+    // A refused plugin may lack a file that is in no list of inputs.
     if (!this.#report || this.#report.state === 'refused') return true;
     const made = new Set([...plugin.files, ...plugin.assets, ...this.#inputs].map(pathKey));
     const stale =
@@ -115,11 +115,11 @@ export class PluginBuild {
     return stale;
   }
 
-  /** Takes its files, as they are now, into its program. */
+  /** Adds its present files to its program. */
   open(programs: Programs, all: readonly PluginFolder[], adapters: BuildAdapters): OpenPlugin {
     const { program, files } = programs.open(this.#plugin);
     this.#bundler.configure(program.project.getCompilerOptions(), adapters);
-    // A missing declaration may exist by now.
+    // A declaration that was missing may exist by now.
     if (this.#report?.state === 'refused') program.findDeclarations();
     const others = all.filter(({ folder }) => folder !== this.folder);
     const sources: PluginSources = {
@@ -153,12 +153,12 @@ export class PluginBuild {
     return entrySource(this.folder, this.#live, from);
   }
 
-  /** Forgets what it knows of packages: others are installed. */
+  /** Forgets facts about packages, because others are installed. */
   forgetPackages(): Promise<void> {
     return this.#bundler.forget();
   }
 
-  /** Begins to bundle with the live symbols of the last build: they seldom change. */
+  /** Begins to bundle with the live symbols of the last build, which seldom change. */
   bundleAhead(): Promise<void> {
     return this.#bundler.startAhead();
   }
@@ -168,18 +168,18 @@ export class PluginBuild {
     return this.#bundler.start({ entry: this.entry(this.folder), endings: this.#endings });
   }
 
-  /** Checks types and rules, unless that is for later, and reads the facts. */
+  /** Checks types and rules, unless that is postponed, and reads the facts. */
   async examine(opened: OpenPlugin, known: readonly Finding[]): Promise<Examination> {
     const { sources, program, ambient } = opened;
     const misread = encodingFindings(this.name, sources.files);
-    // Findings about wrongly decoded text would help nobody.
+    // Findings about wrongly decoded text would not help.
     const isJudged = misread.length === 0 && !this.#options.swapBeforeCheck;
     const judged = isJudged ? await this.#findings(opened) : misread;
     const { facts, findings: unknown } = await this.#step('facts', () => pluginFacts(sources, this.#live));
-    // Files with live symbols that are called by name, because nobody imports them.
+    // Files with live symbols that are called by name are added, because nobody imports them.
     const called = program.liveFiles(new Set((facts.uses ?? []).map(({ name }) => name)));
     const { unread, wrong } = isJudged && this.#options.rules ? analyse(sources) : { unread: [], wrong: [] };
-    // JavaScript that the rules have looked at: the compiler does not know it.
+    // JavaScript that the rules have checked is added, because the compiler does not know it.
     const looked = [...unread, ...wrong].map(nativePath);
     this.#inputs = new Set([...sourceClosure([...sources.files, ...called]), ...ambient, ...looked]);
     return { facts, findings: sortFindings([...known, ...judged, ...unknown], this.#plugin.files) };

@@ -6,15 +6,15 @@ import { basename, join } from 'node:path';
 import { isLiveswapError, LiveswapError, messageOf } from '../core/errors.js';
 import { checkPluginName } from './plugin-name.js';
 
-/** A plugin as a folder, with the TypeScript below it. */
+/** A plugin folder, with the TypeScript below it. */
 export interface PluginFolder {
   readonly name: string;
   readonly folder: string;
-  /** Absolute paths, the root module first, the others in order of their names. */
+  /** Absolute paths: the root module first, then the others in alphabetical order. */
   readonly files: readonly string[];
   /** Every file below the folder that is not TypeScript and could be imported as text. */
   readonly assets: readonly string[];
-  /** TypeScript beside the plugins of a folder, which is part of none of them; only the first of them tells. */
+  /** TypeScript beside the plugins of a folder that is part of none of them; it is listed with the first plugin only. */
   readonly strays: readonly string[];
 }
 
@@ -25,7 +25,7 @@ const hiddenFile = /(^|[\\/])\.[^\\/]*$/;
 const testFile = /\.(test|spec|bench)\.[cm]?tsx?$|[\\/](__tests__|tests)[\\/]/;
 /** Configuration files of tools: `vitest.config.ts`. */
 const configFile = /\.config\.[cm]?ts$/;
-/** Files that somebody may take for a root module. */
+/** Files that may be mistaken for a root module. */
 const nearlyRoots = ['index.tsx', 'index.mts', 'index.cts', 'src/index.ts'];
 
 /**
@@ -41,8 +41,8 @@ export async function findPlugins(sources: readonly string[]): Promise<PluginFol
 }
 
 /**
- * Like {@link findPlugins}, when they have been found before: a source without a plugin has lost it, and only when all of them
- * have is that an error.
+ * Works like {@link findPlugins}, for sources whose plugins were found before. A source without a plugin has lost it, which is an
+ * error only if all sources have.
  */
 export async function findPluginsLeft(sources: readonly string[]): Promise<PluginFolder[]> {
   const found = await Promise.allSettled(foldersOf(sources).map(pluginsIn));
@@ -85,7 +85,7 @@ async function pluginsIn(folder: string): Promise<PluginFolder[]> {
   if (nested.length > 0) {
     return Promise.all(nested.map((one, index) => pluginAt(one, index === 0 ? strays : [])));
   }
-  // One without a root module, which is a finding.
+  // A plugin without a root module gets a finding.
   if (code.length > 0 || (await looksLikePlugin(folder))) return [await pluginAt(folder)];
   throw new LiveswapError(
     'NO_PLUGINS',
@@ -168,7 +168,7 @@ async function leadsBack(entry: Dirent, path: string, folder: string): Promise<b
   return isWithin(from, target);
 }
 
-/** Declarations may be for all plugins beside them, such as those of their live functions. */
+/** Declarations, such as those of live functions, may serve all plugins beside them. */
 function isCode(name: string): boolean {
   return (
     typescript.test(name) && !hiddenFile.test(name) && !declarations.test(name) && !configFile.test(name)

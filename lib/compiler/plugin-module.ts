@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 
 const { resolve } = createRequire(import.meta.url);
 
-/** This package's own `liveswap/plugin`, compiled: every plugin gets this one, whatever is installed where it lives. */
+/** Path of this package's own compiled `liveswap/plugin`: every plugin gets this one, whatever is installed beside it. */
 export const pluginModule = resolve('#plugin-module');
 
-/** The types that `liveswap/plugin` has for the type checker. */
+/** Path of the types of `liveswap/plugin`. */
 export const pluginTypes = pluginModule.replace(/\.js$/, '.d.ts');
 
 /** Path of the module `liveswap/http/plugin`, and of its types. */
@@ -25,10 +25,10 @@ export const hostBindingModule = join(dirname(pluginModule), 'artifact-binding.j
 
 const compiledLib = dirname(dirname(pluginModule));
 
-/** The types that `liveswap` has for a host. */
+/** Path of the types of `liveswap`, for hosts. */
 export const hostTypes = join(compiledLib, 'index.d.ts');
 
-/** Folders of liveswap's modules that every artifact contains, and their names there. */
+/** Folders of liveswap's modules in every artifact, and their names there. */
 export const ownPlaces: readonly (readonly [folder: string, name: string])[] = [
   [compiledLib, 'liveswap:'],
   [join(dirname(dirname(compiledLib)), 'lib'), 'liveswap:'],

@@ -1,6 +1,9 @@
 import { LiveswapError } from '../core/errors.js';
 
-/** An artifact, its copies and what is written on the way to them have longer names, and 255 bytes are all that most file systems have. */
+/**
+ * Maximum length of a plugin's name: artifacts, copies and temporary files have longer names, and most file systems allow 255
+ * bytes.
+ */
 const MOST_BYTES = 180;
 /** Windows reserves these names for devices, in every folder. */
 const device = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;

@@ -2,20 +2,20 @@ import { dirname, resolve } from 'node:path';
 import { ts } from 'ts-morph';
 import { foldersAbove, isWithin, relativePath } from '../core/paths.js';
 
-/** A tsconfig.json, as it stands. */
+/** The contents of a tsconfig.json. */
 export interface ReadConfig {
   readonly path: string;
   readonly options: ts.CompilerOptions;
   readonly fileNames: readonly string[];
 }
 
-/** A sentence about something that is amiss, and what to do about it. */
+/** A sentence about a problem, and what to do about it. */
 export interface ProgramWarning {
   readonly problem: string;
   readonly remedy: string;
 }
 
-/** Returns a warning when the app has another TypeScript than liveswap, whose own one checks the types. */
+/** Returns a warning if the app's TypeScript differs from that of liveswap, which then checks the types. */
 export function unusedVersionWarning(theirs: {
   readonly version: string;
   readonly reason: string;
@@ -26,7 +26,7 @@ export function unusedVersionWarning(theirs: {
   };
 }
 
-/** Returns a warning where tsc writes what it makes of plugins into the folder of the artifacts. */
+/** Returns a warning if tsc writes its output for plugins into the artifact folder. */
 export function collisionWarning(
   { options, fileNames }: ReadConfig,
   folder: string,

@@ -23,7 +23,10 @@ import { httpPluginTypes, pluginTypes, storesTypes } from './plugin-module.js';
 export interface ProgramSettings {
   /** Texts of files that are not saved, by path. Default: none. */
   readonly unsaved?: ReadonlyMap<string, string> | undefined;
-  /** True for a server as it is: imports are resolved as its tsconfig.json says, and not as those of an artifact. Default false. */
+  /**
+   * True for an unchanged server, whose imports are resolved as its tsconfig.json says, rather than as those of an artifact.
+   * Default false.
+   */
   readonly isApp?: boolean;
 }
 
@@ -61,17 +64,17 @@ export class Program {
     this.#declare(declarations);
   }
 
-  /** Absolute paths of the declarations that it includes and that every file sees, without importing them. */
+  /** Absolute paths of included declarations that every file sees without importing them. */
   get ambient(): ReadonlySet<string> {
     return this.#ambient;
   }
 
-  /** Adds declarations that were written since and that its tsconfig.json includes. */
+  /** Adds new declarations that its tsconfig.json includes. */
   findDeclarations(): void {
     if (this.#tsconfig) this.#declare(readConfig(this.#tsconfig.path).declarations);
   }
 
-  /** Parses the files of a plugin that are new, unless one has just gone; forgets those that are gone; declarations are in the program, but not returned. */
+  /** Parses new files of a plugin and forgets deleted ones. Declarations become part of the program but are not returned. */
   sync(plugin: PluginFolder, options: Pick<ResolvedOptions, 'include' | 'exclude'>): SourceFile[] {
     const types = assetTypes(plugin, options);
     const typesPath = join(plugin.folder, ASSET_TYPES_FILE);
@@ -124,7 +127,7 @@ export class Program {
     return true;
   }
 
-  /** The files of its live symbols of these names. */
+  /** Returns the files that declare live symbols of these names. */
   liveFiles(names: ReadonlySet<string>): SourceFile[] {
     return this.#live.filter(({ name }) => names.has(name)).map(({ file }) => file);
   }
@@ -168,7 +171,7 @@ function readConfig(path: string): {
     options: parsed.options,
     fileNames,
     declarations: fileNames.filter(declares),
-    // The cache has lower-case keys where the file system ignores case.
+    // The cache has lower-case keys if the file system ignores case.
     configs: [
       path,
       ...Array.from(extended.values(), ({ extendedResult }) => nativePath(extendedResult.fileName)),
@@ -176,17 +179,17 @@ function readConfig(path: string): {
   };
 }
 
-/** The stubs are those of the last build: the sources are newer. */
+/** The stubs are from the last build; the sources are newer. */
 function isStubs(path: string): boolean {
   return basename(path) === STUBS_FILE && (ts.sys.readFile(path)?.startsWith(STUBS_HEAD) ?? false);
 }
 
-/** Returns whether this is a file of declarations, or one that declares something for files that do not import it. */
+/** Returns whether a file is a declaration file, or declares something for files that do not import it. */
 function declares(path: string): boolean {
   if (/\.d\.[cm]?ts$/.test(path)) return true;
   if (!/\.[cm]?tsx?$/.test(path)) return false;
   const text = ts.sys.readFile(path) ?? '';
-  // Only few are worth parsing.
+  // Only a few files are worth parsing.
   const isCandidate =
     /\bdeclare\s+(?:global\b|module\s*["'])/.test(text) || !/^\s*(?:import|export)\b/m.test(text);
   return isCandidate && isSeenEverywhere(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
@@ -200,11 +203,11 @@ const defaultOptions: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   esModuleInterop: true,
   resolveJsonModule: true,
-  // No type packages but Node's, which are added below.
+  // Only Node's type package, which is added below.
   typeRoots: [],
 };
 
-/** The type packages that count where nothing is said of them: all there are, and Node's when it is to be found at all. */
+/** Returns the default type packages: all that exist, and Node's if it can be found at all. */
 function typePackages(options: ts.CompilerOptions, folder: string): ts.CompilerOptions {
   if (options.types) return {};
   const types = ts.getAutomaticTypeDirectiveNames({ ...options, types: ['*'] }, ts.sys);
@@ -214,7 +217,7 @@ function typePackages(options: ts.CompilerOptions, folder: string): ts.CompilerO
   return { types: [...types, 'node'], typeRoots };
 }
 
-/** The folder that holds `@types/node` where the plugin, the process or liveswap itself can see it. */
+/** Returns the folder of an `@types/node` that the plugin, the process or liveswap itself can see. */
 function nodeTypesNear(folder: string): string | undefined {
   for (const from of [join(folder, 'index.ts'), join(process.cwd(), 'index.ts'), import.meta.url]) {
     try {
@@ -226,7 +229,7 @@ function nodeTypesNear(folder: string): string | undefined {
   return undefined;
 }
 
-/** Options for written files: the compiler writes none here, and these would restrict where sources may be. */
+/** Options for written files. The compiler writes none here, and these options would restrict the location of sources. */
 const emitOptions = new Set([
   'composite',
   'declarationDir',
@@ -241,7 +244,8 @@ function ourOptions(options: ts.CompilerOptions, folder: string, isApp: boolean)
   return {
     ...Object.fromEntries(Object.entries(options).filter(([name]) => !emitOptions.has(name))),
     ...typePackages(options, folder),
-    // An artifact is an ES module, and imports what is for those alone, whatever the file is by itself.
+    // An artifact is an ES module, so it can import packages that are only for ES modules, whatever the format of the file
+    // itself.
     ...(!isApp &&
       followsNode(options) && { customConditions: [...(options.customConditions ?? []), 'import'] }),
     noEmit: true,

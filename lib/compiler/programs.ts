@@ -7,22 +7,22 @@ import type { PluginFolder } from './plugin-folders.js';
 import { Program } from './program.js';
 import { tsconfigFor } from './tsconfig-for.js';
 
-/** The programs of a session, one a tsconfig.json: plugins under the same one share it. */
+/** The programs of a session, one for each tsconfig.json; plugins under the same one share it. */
 export class Programs {
   readonly #options: ResolvedOptions;
   readonly #byConfig = new Map<string | undefined, Program>();
-  /** Configurations of all programs, including earlier ones: a broken one will be mended at some time. */
+  /** Configurations of all programs, including earlier ones, because a broken one will be fixed at some point. */
   readonly #configs = new Set<string>();
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
   }
 
-  /** The program of a plugin, holding the plugin's files as they are now. */
+  /** Returns the program of a plugin, with the plugin's present files. */
   open(plugin: PluginFolder): { program: Program; files: SourceFile[] } {
     const tsconfig = tsconfigFor(plugin, nearest('tsconfig.json', plugin.folder));
     if (tsconfig !== undefined) this.#configs.add(tsconfig);
-    // Packages are not watched; every package manager writes one of these files in the end.
+    // Packages are not watched, but every package manager finally writes one of these files.
     for (const file of dependencyFiles(plugin.folder)) this.#configs.add(file);
     const program =
       this.#byConfig.get(tsconfig) ??
@@ -32,7 +32,10 @@ export class Programs {
     return { program, files: program.sync(plugin, this.#options) };
   }
 
-  /** Absolute paths of every tsconfig.json that counts, with those that they extend, and of what tells which packages are installed. */
+  /**
+   * Returns the absolute paths of every relevant tsconfig.json, including those they extend, and of the files that tell which
+   * packages are installed.
+   */
   get configs(): ReadonlySet<string> {
     return this.#configs;
   }
@@ -40,7 +43,7 @@ export class Programs {
   /**
    * Forgets files that have changed; returns whether it forgot everything.
    *
-   * @param missed those that an import may have failed to find: the compiler looks for a file only once.
+   * @param missed are files that an import may have failed to find, because the compiler looks for a file only once.
    */
   refresh(changed: ReadonlySet<string>, missed: readonly string[]): boolean {
     const isOther = [...changed].some((path) => isConfig(path) || this.#configs.has(path));
@@ -54,7 +57,7 @@ export class Programs {
     return false;
   }
 
-  /** Lets go of all programs; the next ones are made anew. */
+  /** Releases all programs; new ones are created on demand. */
   close(): void {
     for (const { types } of this.#byConfig.values()) types.close();
     this.#byConfig.clear();
@@ -69,12 +72,12 @@ export class Programs {
 /** Files to which an import can lead the compiler. */
 const module = /\.(json|[cm]?[jt]sx?)$/;
 
-/** The file of this name that counts for a folder: the nearest, going up. */
+/** Returns the file of this name that applies to a folder: the nearest one, going up. */
 function nearest(name: string, folder: string): string | undefined {
   return ts.findConfigFile(folder, (path) => ts.sys.fileExists(path), name);
 }
 
-/** Returns whether a change of this file may change how every other file is understood, wherever it appears. */
+/** Returns whether a change of this file may affect how every other file is interpreted, wherever it appears. */
 function isConfig(path: string): boolean {
   return /^(tsconfig.*|jsconfig)\.json$/.test(basename(path)) || isDependencyFile(path);
 }

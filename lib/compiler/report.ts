@@ -22,23 +22,23 @@ interface AnyReport {
   /** Absolute path of the plugin's folder. */
   readonly folder: string;
   readonly times: StepTimes;
-  /** Warnings: files that belong to no plugin, and, of a plugin that was bundled, those of esbuild: its code may fail when it runs. */
+  /** Warnings about files that belong to no plugin, and those of esbuild about bundled code that may fail at run time. */
   readonly warnings: readonly Finding[];
 }
 
 /** Remarks of the bundler about a plugin that was built. */
 export interface BundleRemarks {
-  /** Packages that are not in the artifact: the server needs them in a `node_modules` where the artifact is. */
+  /** Packages that are not in the artifact, so the server needs them in a `node_modules` above it. */
   readonly outside: readonly OutsidePackage[];
-  /** The largest packages and files of one's own in it, the largest first. */
+  /** The largest packages and own files in it, in descending order. */
   readonly largest: readonly LargeInput[];
-  /** Packages in it that an adapter lets take work in one version at a time: `bullmq 5.1.0`. */
+  /** Packages in it whose adapter lets only one version take work at a time: `bullmq 5.1.0`. */
   readonly adapted: readonly string[];
 }
 
-/** A plugin whose artifact is there: `built` wrote it, `unchanged` found it as it must be. */
+/** A plugin with an up-to-date artifact, which this build wrote (`built`) or left as it was (`unchanged`). */
 export interface BuiltPlugin extends AnyReport, BundleRemarks {
-  /** Tells whether the artifact was written. */
+  /** Tells whether this build wrote the artifact. */
   readonly state: 'built' | 'unchanged';
   /** The artifact on disk. */
   readonly artifact: BuiltArtifact;
@@ -52,9 +52,9 @@ export interface RefusedPlugin extends AnyReport {
   readonly findings: readonly Finding[];
 }
 
-/** A plugin without findings that was only looked at. */
+/** A plugin without findings that was only checked. */
 export interface CheckedPlugin extends AnyReport {
-  /** Marks a plugin that was only looked at. */
+  /** Marks a plugin that was only checked. */
   readonly state: 'checked';
   /** Manifest that an artifact of these sources would have. */
   readonly manifest: Manifest;
@@ -63,7 +63,7 @@ export interface CheckedPlugin extends AnyReport {
 /** Outcome for one plugin. */
 export type PluginReport = BuiltPlugin | RefusedPlugin | CheckedPlugin;
 
-/** The findings of all plugins, in the order of the plugins. */
+/** Returns the findings of all plugins, in the order of the plugins. */
 export function findingsOf(reports: readonly PluginReport[]): Finding[] {
   return reports.flatMap((report) => (report.state === 'refused' ? report.findings : []));
 }

@@ -1,7 +1,7 @@
 import type { Project, SourceFile, ts } from 'ts-morph';
 import type { ExportAdapter } from '../adapters/adapter.js';
 
-/** The sources of one plugin, as collected: what rules look at. */
+/** The collected sources of one plugin, which rules check. */
 export interface PluginSources {
   /** The plugin's name. */
   readonly name: string;
@@ -11,7 +11,7 @@ export interface PluginSources {
   readonly files: readonly SourceFile[];
   /** `index.ts`, when there is one. */
   readonly root: SourceFile | undefined;
-  /** The program these files are part of; several plugins built together share it. */
+  /** The program of these files; several plugins built together share it. */
   readonly project: Project;
   /** Absolute folders of the other plugins built in the same call, by plugin name. */
   readonly otherPlugins: ReadonlyMap<string, string>;
@@ -21,12 +21,12 @@ export interface PluginSources {
   readonly adapterOf: (module: string, name: string, file: string) => ExportAdapter | undefined;
 }
 
-/** Sources whose types are checked, and the name that their findings have. */
+/** Sources whose types are checked, and the name for their findings. */
 export type CheckedSources = Pick<PluginSources, 'name' | 'files'>;
 
 /**
- * Says that `place` breaks the rule: `problem` is what is wrong there, `remedy` what to do instead. Both are sentences. A place
- * is a node, or the absolute path of a file that is missing. `fix` does what the remedy says, where that is safe.
+ * Reports that `place` breaks the rule. `problem` says what is wrong, `remedy` what to do instead; both are sentences. A place is
+ * a node, or the absolute path of a missing file. `fix` applies the remedy, where that is safe.
  */
 export type Report = (
   place: ts.Node | string,
@@ -41,27 +41,27 @@ export interface TextEdit {
   readonly file: string;
   /** Offsets into its text, from 0. */
   readonly start: number;
-  /** Offset after the piece. */
+  /** Offset of its end. */
   readonly end: number;
   /** The text that takes its place. */
   readonly text: string;
 }
 
-/** One rule of the build-time guard; each is a file of its own under `rules/`. */
+/** One rule of the build; each has a folder of its own under `rules/`. */
 export interface Rule {
   /** Name in diagnostics and suppressions: `no-globals`. */
   readonly name: string;
   /** One line: what it refuses. */
   readonly summary: string;
-  /** Set when it judges behaviour: then it also checks JavaScript, and skips generated files. */
+  /** Set for a rule about behaviour, which also checks JavaScript and skips generated files. */
   readonly isAboutCode?: true;
-  /** Looks at a plugin, and reports each place that breaks the rule. */
+  /** Checks a plugin and reports each place that breaks the rule. */
   check(plugin: PluginSources, report: Report): void;
 }
 
-/** One finding, of a rule or of the type checker, where it is and what to do. Lines and columns count from 1. */
+/** One finding of a rule or the type checker: its location, the problem, the remedy. Lines and columns count from 1. */
 export interface Finding {
-  /** Name of the rule, `types` for the type checker, `suppressions` for those that are wrong themselves. */
+  /** Name of the rule; `types` for the type checker, `suppressions` for wrong suppressions. */
   readonly rule: string;
   /** Name of the plugin. */
   readonly plugin: string;
@@ -77,9 +77,9 @@ export interface Finding {
   readonly endColumn: number;
   /** What is wrong, as a sentence. */
   readonly problem: string;
-  /** Empty where there is nothing to add to the problem. */
+  /** What to do, as a sentence; empty if there is nothing to add to the problem. */
   readonly remedy: string;
-  /** The text that was judged, around the place. */
+  /** The checked text around the place. */
   readonly excerpt?: Excerpt;
   /** Edits that `check --fix` makes. */
   readonly fix?: readonly TextEdit[];

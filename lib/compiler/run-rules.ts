@@ -5,7 +5,7 @@ import { isGenerated } from './rules/analysis/generated.js';
 import { javascriptOf } from './rules/javascript.js';
 import { applySuppressions } from './suppressions.js';
 
-/** Runs every rule over a plugin and the code that it brings in, less what its suppressions allow. */
+/** Runs every rule over a plugin and the code that it brings in, and returns the findings that no suppression allows. */
 export function runRules(plugin: PluginSources, rules: readonly Rule[]): Finding[] {
   const names = rules.map(({ name }) => name);
   const javascript = javascriptOf(plugin);
@@ -20,7 +20,7 @@ function findingsIn(plugin: PluginSources, rules: readonly Rule[]): Finding[] {
   return rules.flatMap((rule) => {
     const found: Finding[] = [];
     rule.check(plugin, (place, problem, remedy, fix) => {
-      // Nobody would mend generated code.
+      // Nobody would fix generated code.
       if (rule.isAboutCode && typeof place !== 'string' && isGenerated(place.getSourceFile())) return;
       const finding = findingAt(place, rule.name, plugin.name, problem, remedy);
       found.push(fix ? { ...finding, fix } : finding);

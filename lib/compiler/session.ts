@@ -15,7 +15,7 @@ import type { PluginReport } from './report.js';
 import type { Finding } from './rule.js';
 
 /**
- * Builds plugins and keeps parsed sources, so that the next build only examines changes.
+ * Builds plugins and keeps parsed sources, so that the next build only checks changes.
  *
  * @example
  * const session = new BuildSession({ sources: ['plugins'], outDir: 'dist/plugins' });
@@ -38,7 +38,10 @@ export class BuildSession {
     this.#programs = new Programs(this.#options);
   }
 
-  /** Absolute paths of every file that the plugins were made of, those outside of their folders, each tsconfig.json and what tells which packages are installed included. */
+  /**
+   * Absolute paths of all files that the plugins were made of, including files outside their folders, every tsconfig.json, and
+   * the files that tell which packages are installed.
+   */
   get inputs(): ReadonlySet<string> {
     const inputs = [...this.#builds.values()].flatMap(({ inputs }) => [...inputs]);
     const adapters = [
@@ -48,17 +51,17 @@ export class BuildSession {
     return new Set([...inputs, ...adapters, ...this.#programs.configs]);
   }
 
-  /** Builds plugins that are new or, as far as the session was told, have changed. */
+  /** Builds plugins that are new or that the session knows to have changed. */
   build(): Promise<PluginReport[]> {
     return this.rebuild([]);
   }
 
   /**
-   * Builds the plugins that any of these files is a part of, and those that are new; the artifact of a plugin whose folder
-   * is gone is removed. One call at a time.
+   * Builds new plugins and those that any of these files is part of, and removes the artifact of a plugin whose folder is gone.
+   * Only one call may run at a time.
    *
-   * @param changed paths of files that were changed, added or deleted.
-   * @returns a report for each plugin there is; those that nothing was to be done for are `unchanged`.
+   * @param changed are the paths of files that were changed, added or deleted.
+   * @returns a report for each existing plugin; plugins without changes are `unchanged`.
    */
   async rebuild(changed: Iterable<string>): Promise<PluginReport[]> {
     const { entryOnly, leaveTemps, outDir, sources } = this.#options;
@@ -102,7 +105,7 @@ export class BuildSession {
     return reports;
   }
 
-  /** Looks at types and rules, and writes nothing. */
+  /** Checks types and rules and writes nothing. */
   async check(changed: Iterable<string> = []): Promise<PluginReport[]> {
     const { stale } = await this.#look(changed, 'sources');
     for (const { build, opened, duplicates } of stale) {
@@ -111,14 +114,14 @@ export class BuildSession {
     return this.#reports();
   }
 
-  /** Frees everything. */
+  /** Releases everything. */
   async close(): Promise<void> {
     await Promise.all([...this.#builds.values()].map((build) => build.close()));
     this.#builds.clear();
     this.#programs.close();
   }
 
-  /** Finds the plugins, decides which must be examined again, and collects their live symbols. */
+  /** Finds the plugins, decides which must be checked again, and collects their live symbols. */
   async #look(
     changed: Iterable<string>,
     wanted: 'sources' | 'bundles',
@@ -128,7 +131,7 @@ export class BuildSession {
     const plugins = await find(this.#options.sources);
     const adapters = this.#adaptersLeft(paths) ?? (await BuildAdapters.load(this.#options));
     const areOther = this.#adapters !== adapters;
-    // Answers that rules remember were found with the adapters before.
+    // Answers that rules remember depend on the previous adapters.
     if (areOther) this.#programs.close();
     const everything = this.#programs.refresh(paths, this.#missedOf(paths, plugins)) || areOther;
     this.#adapters = adapters;
@@ -140,7 +143,7 @@ export class BuildSession {
       .filter(({ plugin, build }) => build.update(plugin, paths, added) || everything)
       .map(({ build }) => build);
     if (wanted === 'bundles') for (const build of builds) await build.bundleAhead();
-    // All files first: each one that is added makes the program of its project start over.
+    // All files are added first, because each addition makes a new program.
     const opened = builds.map((build) => ({ build, opened: build.open(this.#programs, plugins, adapters) }));
     for (const { build, opened: plugin } of opened) await build.collect(plugin);
     for (const { build, opened: plugin } of this.#declareLive(opened)) build.recollect(plugin);
@@ -149,14 +152,14 @@ export class BuildSession {
     return { stale, gone };
   }
 
-  /** The adapters, unless one of them was changed. */
+  /** Returns the adapters, unless one of them was changed. */
   #adaptersLeft(changed: ReadonlySet<string>): BuildAdapters | undefined {
     const isChanged = this.#adapters?.own.inputs.some((path) => changed.has(absolutePath(path)));
     if (isChanged) this.#adapters = undefined;
     return this.#adapters;
   }
 
-  /** Lets each program know the live symbols of its plugins; returns the plugins whose program is another one now. */
+  /** Declares the live symbols of its plugins in each program; returns the plugins whose program has changed. */
   #declareLive<Opened extends { readonly build: PluginBuild; readonly opened: OpenPlugin }>(
     opened: readonly Opened[],
   ): Opened[] {
@@ -170,7 +173,7 @@ export class BuildSession {
     return opened.filter(({ opened: { program } }) => stale.has(program));
   }
 
-  /** Files of plugins are examined anyway. */
+  /** Files of plugins are checked anyway. */
   #missedOf(changed: ReadonlySet<string>, plugins: readonly PluginFolder[]): string[] {
     if (this.#reports().every(({ state }) => state !== 'refused')) return [];
     const code = new Set(plugins.flatMap(({ files }) => files));
@@ -206,7 +209,7 @@ export class BuildSession {
   }
 }
 
-/** A plugin to examine. */
+/** A plugin to check. */
 interface Job {
   readonly build: PluginBuild;
   readonly opened: OpenPlugin;

@@ -2,7 +2,7 @@ import type { SourceFile } from 'ts-morph';
 import { PROGRAM_TYPES_FILE } from './live-types/program-types.js';
 import { nativePath } from '../core/paths.js';
 
-/** Returns the files that a plugin depends on: its own, and all that they import, types included, except `node_modules`. */
+/** Returns the files that a plugin depends on: its own and everything they import, including types, except `node_modules`. */
 export function sourceClosure(files: readonly SourceFile[]): Set<string> {
   const closure = new Set<string>();
   const visit = (file: SourceFile): void => {

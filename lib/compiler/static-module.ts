@@ -1,14 +1,14 @@
 import { artifactFileName, type Artifact } from '../manifest/artifact.js';
 
-/** The names of the files that link plugins statically. */
+/** Names of the files that link plugins statically. */
 export const STATIC_FILES = { module: 'static-plugins.mjs', types: 'static-plugins.d.mts' } as const;
 
-/** The name of the folder for the files that an artifact carries, beside the artifact. */
+/** Returns the name of the folder beside an artifact for the files that it carries. */
 export function filesFolderName(plugin: string): string {
   return `${plugin}.files`;
 }
 
-/** Returns a module that imports artifacts by name, for the option `static` of a swapper. */
+/** Returns a module that imports artifacts by name, for a swapper's option `static`. */
 export function staticModule(artifacts: readonly Pick<Artifact, 'manifest' | 'hash'>[]): string {
   const imports = artifacts.map(
     ({ manifest }, index) =>

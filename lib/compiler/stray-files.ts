@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { PluginFolder } from './plugin-folders.js';
 import type { Finding } from './rule.js';
 
-/** Returns a warning for each file beside plugin folders: it is part of no plugin, although its author may think so. */
+/** Returns a warning for each file beside plugin folders, which is part of no plugin although its author may think so. */
 export function strayWarnings({ name, strays }: PluginFolder): Finding[] {
   return strays.map((file) => ({
     rule: 'plugin-shape',

@@ -3,13 +3,13 @@ import { excerptOf } from './finding-at.js';
 import { nativePath } from '../core/paths.js';
 import type { Excerpt, Finding } from './rule.js';
 
-/** A comment, or its part about one rule, that takes back this rule for the line after it. */
+/** A comment, or its part about one rule, that suspends the rule for the next line. */
 interface Suppression {
   readonly rule: string;
   readonly reason: string;
   readonly file: string;
   readonly line: number;
-  /** The line it is about: the next one that is not such a comment, too. */
+  /** The affected line: the next one that is not such a comment itself. */
   readonly about: number;
   readonly column: number;
   readonly endColumn: number;
@@ -20,9 +20,9 @@ const pattern =
   /^([ \t]*)\/\/[ \t]*liveswap-ignore\b[ \t]*([\w-]*(?:[ \t]*,[ \t]*[\w-]+)*)[ \t]*:?[ \t]*(.*?)[ \t]*$/gm;
 
 /**
- * Takes out the findings that a `// liveswap-ignore <rule>: <reason>` on the line before allows, and puts in one for each
- * such comment that names no rule, gives no reason, or is not needed. A line that breaks several rules has a comment for each
- * before it, or one that lists them: `<rule>, <rule>: <reason>`.
+ * Removes findings that a `// liveswap-ignore <rule>: <reason>` on the line before allows, and adds one for each such comment
+ * that names no rule, gives no reason, or is not needed. A line that breaks several rules may have a comment for each, or one
+ * that lists them: `<rule>, <rule>: <reason>`.
  */
 export function applySuppressions(
   plugin: string,
@@ -70,13 +70,13 @@ function lineAfter(line: number, comments: ReadonlySet<number>): number {
   return comments.has(line + 1) ? lineAfter(line + 1, comments) : line + 1;
 }
 
-/** Returns whether a text that looks like a comment is one, and not a line of a template or of another comment. */
+/** Returns whether a text that looks like a comment is one, rather than a line of a template or of another comment. */
 function isComment(file: ts.SourceFile, position: number): boolean {
   const comments = ts.getLeadingCommentRanges(file.text, tokenAt(file, file, position).pos) ?? [];
   return comments.some(({ pos }) => pos === position);
 }
 
-/** The token that a position is in, or in the space before. */
+/** Returns the token that contains a position, or follows it after white space. */
 function tokenAt(node: ts.Node, file: ts.SourceFile, position: number): ts.Node {
   const inner = node.getChildren(file).find(({ pos, end }) => pos <= position && position < end);
   return inner ? tokenAt(inner, file, position) : node;

@@ -6,14 +6,16 @@ import { posixPath } from '../core/paths.js';
 /** Sources under one tsconfig.json. */
 type Sources = Pick<PluginFolder, 'files'>;
 
-/** Returns the tsconfig.json of a plugin: the nearest, or the one of its referenced projects that has the plugin's files. */
+/**
+ * Returns the tsconfig.json of a plugin: the nearest one, or the one of its referenced projects that contains the plugin's files.
+ */
 export function tsconfigFor(plugin: Sources, nearest: string | undefined): string | undefined {
   if (nearest === undefined) return undefined;
   const owner = projectsOf(nearest, new Set()).find((config) => holds(config, plugin));
   return owner ?? nearest;
 }
 
-/** Returns the projects that a tsconfig.json without files refers to, directly or not. */
+/** Returns the projects to which a tsconfig.json without files refers, directly or indirectly. */
 function projectsOf(config: string, seen: Set<string>): string[] {
   if (seen.has(config)) return [];
   seen.add(config);

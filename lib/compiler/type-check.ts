@@ -3,11 +3,11 @@ import { Edits } from './incremental/edits.js';
 import type { CheckedSources, Finding } from './rule.js';
 import { isAboutTypes, typeFinding, type TypeRemark } from './type-finding.js';
 
-/** liveswap's own type checker of one project; it remembers what it found in files that no change since can have affected. */
+/** liveswap's own type checker for one project. It remembers results for files that no later change can have affected. */
 export class TypeCheck {
   readonly #project: Project;
   readonly #edits = new Edits();
-  /** By file name. */
+  /** Results by file name. */
   readonly #found = new Map<string, readonly ts.Diagnostic[]>();
 
   constructor(project: Project) {

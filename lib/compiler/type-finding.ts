@@ -3,28 +3,28 @@ import { excerptOf } from './finding-at.js';
 import { nativePath } from '../core/paths.js';
 import type { Finding } from './rule.js';
 
-/** A remark about types or grammar, of any TypeScript. */
+/** A diagnostic about types or grammar, from any TypeScript. */
 export interface TypeRemark {
   readonly start: number;
   readonly length: number;
   readonly code: number;
   readonly isError: boolean;
-  /** Text with its reasons, each on a line of its own. */
+  /** Message with its reasons, each on a line of its own. */
   readonly text: string;
 }
 
-/** Returns whether a remark is an error in an ES module, which is what an artifact is. */
+/** Returns whether a diagnostic is also an error in an ES module, because an artifact is one. */
 export function isAboutTypes({ isError, code }: TypeRemark): boolean {
   return isError && !notInModules.has(code);
 }
 
 /**
- * Errors that the checker only has because a file would be compiled to CommonJS. They are about `import.meta`, `await` at the top
- * level, and imports of ES modules.
+ * Errors that occur only because a file would be compiled to CommonJS: about `import.meta`, top-level `await`, and imports of ES
+ * modules.
  */
 const notInModules = new Set([1309, 1343, 1378, 1470, 1471, 1479]);
 
-/** Returns the finding for a remark about a file. */
+/** Returns the finding for a diagnostic in a file. */
 export function typeFinding(
   { start, length, code, text }: TypeRemark,
   file: SourceFile,

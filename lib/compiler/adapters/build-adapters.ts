@@ -9,7 +9,7 @@ import { noneOfOnesOwn, ownAdapters, type OwnAdapters } from './own-adapters.js'
 
 /** Adapters that a build uses; those of the project come before the built-in ones. */
 export class BuildAdapters {
-  /** The built-in ones alone. */
+  /** Only the built-in adapters. */
   static readonly builtin = new BuildAdapters(noneOfOnesOwn, [], builtinAdapters);
   readonly set: AdapterSet;
   readonly own: OwnAdapters;
@@ -30,7 +30,7 @@ export class BuildAdapters {
     return new BuildAdapters(await ownAdapters(files), files, builtin);
   }
 
-  /** Absolute path of the module whose default export an adapter is. */
+  /** Returns the absolute path of the module whose default export is an adapter. */
   moduleOf(adapter: Adapter): string {
     return this.#modules.get(adapter) ?? join(dirname(adaptersModule), 'builtin', `${adapter.package}.js`);
   }

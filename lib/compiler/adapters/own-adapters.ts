@@ -8,14 +8,14 @@ import { buildFailed } from '../diagnostics/build-failed.js';
 import { shownPath } from '../diagnostics/shown-path.js';
 import { adaptersModule } from '../plugin-module.js';
 
-/** The folder of an artifact that adapters are in. */
+/** The folder for adapters in an artifact. */
 const FOLDER = 'adapters/';
 
 /** Adapters of a project: modules whose default export was made by `defineAdapter`, each bundled into one file. */
 export interface OwnAdapters {
   readonly adapters: readonly Adapter[];
   readonly carried: readonly CarriedFile[];
-  /** Paths of the adapters in an app's artifact. */
+  /** Paths of the adapters inside an app's artifact. */
   readonly paths: readonly string[];
   /** Absolute paths of their sources. */
   readonly inputs: readonly string[];

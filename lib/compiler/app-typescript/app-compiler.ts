@@ -2,7 +2,7 @@ import type { TypeRemark } from '../type-finding.js';
 
 /** The program that a compiler checks. All paths have forward slashes. */
 export interface AppProgram {
-  /** Path of the configuration; it need not be on the disk. */
+  /** Path of the configuration, which need not exist on disk. */
   readonly configPath: string;
   /** The configuration, as JSON. */
   readonly config: string;
@@ -10,7 +10,7 @@ export interface AppProgram {
   readonly made: ReadonlyMap<string, string>;
 }
 
-/** A TypeScript that is not liveswap's own, and the one program that it checks. */
+/** A TypeScript other than liveswap's own, and the one program that it checks. */
 export interface AppCompiler {
   /**
    * Updates the program.

@@ -19,10 +19,7 @@ export interface AppTypeCheckDeps {
   readonly unsaved: ReadonlyMap<string, string>;
 }
 
-/**
- * The type checker of one project where the app has a TypeScript of its own: its program is the one that the app's tsconfig.json
- * makes.
- */
+/** The type checker of one project in an app with a TypeScript of its own; the app's tsconfig.json defines the program. */
 export class AppTypeCheck {
   readonly #deps: AppTypeCheckDeps;
   readonly #changed = new Set<string>();
@@ -114,7 +111,7 @@ function configOf(options: ts.CompilerOptions, tsconfig: string, files: readonly
   };
 }
 
-/** Options about files that a compiler writes; here it writes none. */
+/** Options about written files, which do not apply here. */
 const writesNothing = {
   composite: false,
   incremental: false,

@@ -3,16 +3,16 @@ import { ts } from 'ts-morph';
 import { messageOf } from '../../core/errors.js';
 import type { NativeApi } from './native-compiler.js';
 
-/** TypeScript as it was before 7: a compiler in JavaScript. */
+/** TypeScript before version 7: a compiler in JavaScript. */
 export type ClassicTypeScript = typeof ts;
 
 /** TypeScript that checks the types of an app. */
 export type FoundTypeScript =
-  /** The app has none, or the same minor version as liveswap. */
+  /** The app has no TypeScript, or the same minor version as liveswap. */
   | { readonly kind: 'ours' }
   | { readonly kind: 'classic'; readonly version: string; readonly typescript: ClassicTypeScript }
   | { readonly kind: 'native'; readonly version: string; readonly open: NativeApi }
-  /** The app has another version, which cannot be called from here. */
+  /** The app has another version, which cannot be used from here. */
   | { readonly kind: 'unusable'; readonly version: string; readonly reason: string };
 
 /** Modules of an app, by specifier. */
@@ -39,9 +39,9 @@ export function findTypeScript(
   }
 }
 
-/** The first one that reads the declarations of `liveswap/plugin`. */
+/** The oldest version that can read the declarations of `liveswap/plugin`. */
 const OLDEST = 5;
-/** From this version on, the compiler is a process, and another module talks to it. */
+/** From this version on, the compiler is a separate process with another API. */
 const FIRST_NATIVE = 7;
 
 function versionOf(require: RequireOfApp): string | undefined {

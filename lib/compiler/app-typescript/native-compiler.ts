@@ -6,7 +6,7 @@ import type { AppCompiler, AppProgram } from './app-compiler.js';
 export type NativeApi = new (options: {
   readonly cwd: string;
   readonly fs: {
-    /** `undefined`: as the disk says. */
+    /** `undefined` means: read it from disk. */
     readFile(path: string): string | undefined;
     fileExists(path: string): true | undefined;
   };
@@ -39,7 +39,7 @@ interface NativeDiagnostic {
   readonly messageChain?: readonly NativeDiagnostic[];
 }
 
-/** The category of errors. */
+/** The diagnostic category of errors. */
 const ERROR = 1;
 
 /** A compiler in a process of its own: TypeScript 7 and later. */
@@ -88,7 +88,7 @@ export class NativeCompiler implements AppCompiler {
     try {
       connection?.close();
     } catch {
-      // Its process has died: to close it asks it once more.
+      // If its process has died, closing would send it another request and throw.
     }
   }
 
@@ -107,7 +107,7 @@ function plain(diagnostic: NativeDiagnostic): TypeRemark {
   return { start: pos, length: end - pos, code, isError: category === ERROR, text: textOf(diagnostic) };
 }
 
-/** With its reasons, each indented further. */
+/** Formats a message with its chain of reasons, each indented further. */
 function textOf({ text, messageChain = [] }: NativeDiagnostic, depth = 0): string {
   return ['  '.repeat(depth) + text, ...messageChain.map((one) => textOf(one, depth + 1))].join('\n');
 }

@@ -9,7 +9,7 @@ import { ClassicCompiler } from './classic-compiler.js';
 import { findTypeScript, type FoundTypeScript } from './find-typescript.js';
 import { NativeCompiler } from './native-compiler.js';
 
-/** The check of one program: by the app's own TypeScript where it has another one than liveswap, and that can be used. */
+/** Checks one program: with the app's own TypeScript if that is another version than liveswap's and can be used. */
 export class ProgramCheck {
   readonly #project: Project;
   readonly #config: ReadConfig | undefined;
@@ -41,7 +41,7 @@ export class ProgramCheck {
     }
   }
 
-  /** A warning when the app has another TypeScript, which could not be used. */
+  /** A warning if the app has another TypeScript that could not be used. */
   get warning(): ProgramWarning | undefined {
     return this.#found?.kind === 'unusable' ? unusedVersionWarning(this.#found) : undefined;
   }

@@ -9,7 +9,7 @@ export interface AdaptedPackage {
   readonly isKnown: boolean;
 }
 
-/** The installed packages, as code in `folder` finds them, that adapters are for. */
+/** Returns the packages with adapters that code in `folder` can import. */
 export function adaptedPackages(folder: string, adapters: AdapterSet): AdaptedPackage[] {
   return adapters.packages.flatMap((name) => {
     const installed = findInstalled(name, folder);

@@ -9,9 +9,7 @@ export interface AppDeclarations {
   readonly kept: KeptFacts | undefined;
   /** Types that the facts refer to by name. */
   readonly types: ShapeTable;
-  /**
-   * Code for the end of modules, by absolute path: it tells by name the constants and classes that kept state may lead to.
-   */
+  /** Code to append to modules, by absolute path: it registers by name the constants and classes that kept state may refer to. */
   readonly endings: ReadonlyMap<string, string>;
 }
 
@@ -24,7 +22,7 @@ export const noDeclarations: AppDeclarations = {
 
 const MODULE = /\.(?:[cm]?[jt]s|[jt]sx)$|(?:^|\/)[^./]+$/;
 
-/** Returns whether a file may declare something: only then it has to be understood. */
+/** Returns whether a file may declare something; only such files need the type checker. */
 export function mayDeclare({ path, bytes }: CarriedFile): boolean {
   if (!MODULE.test(path)) return false;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

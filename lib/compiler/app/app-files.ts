@@ -13,10 +13,10 @@ import { FileSnapshot, unsettled } from './file-snapshot.js';
 
 const MODULE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const COMPILED = '.liveswap-compiled/';
-/** Folders beside the package of an entry that servers read by a path of the working folder. */
+/** Folders in the package of an entry that servers usually read by a path relative to the working folder. */
 const USUAL_FOLDERS = ['views', 'public', 'templates', 'migrations', 'routes', 'plugins'];
 
-/** Files that are taken in addition to those that the entry leads to. */
+/** Files to take in addition to those that are reachable from the entry. */
 export interface MoreFiles {
   /** Globs, relative to the folder of the entry's package. */
   readonly patterns: readonly string[];
@@ -30,15 +30,15 @@ interface Found {
   readonly named: ReadonlySet<string>;
   readonly folders: readonly string[];
   readonly tooLarge: readonly string[];
-  /** The text of a module as it was when its imports were looked for. */
+  /** Returns the text of a module as it was when its imports were read. */
   readonly textOf: (path: string) => string | undefined;
 }
 
 /**
- * Collects an app's own files: what its entry reaches by `import` and `require` outside of `node_modules`, the package.json of each
- * package among them, what code names beside itself, and what else is asked for.
+ * Collects an app's own files: modules outside `node_modules` that its entry reaches by `import` and `require`, the package.json
+ * of each package, files that code names beside itself, and files that are requested by option.
  *
- * @throws LiveswapError `OPTION_INVALID` when there is no such file, `BUILD_FAILED` when files change all the time
+ * @throws LiveswapError `OPTION_INVALID` when there is no such file, `BUILD_FAILED` when files keep changing
  */
 export async function collectAppFiles(
   entry: string,
@@ -69,7 +69,7 @@ export async function collectAppFiles(
   }
   const files = paths.map((path) => {
     const isServed = named.has(path) || !byPath.has(path);
-    // Rounded, as the dates of `fs.stat` are.
+    // Rounded like the dates of `fs.stat`.
     const changedAt = isServed ? Math.round(snapshot.changedAt(path)) : undefined;
     const source = { path, bytes: snapshot.bytes(path), changedAt };
     return fileOf(root, source, byPath.get(path), compiled.get(path));
@@ -84,7 +84,7 @@ export async function collectAppFiles(
   };
 }
 
-/** The same files, with code added to the end of some modules; what is read of their paths stays what it is. */
+/** Returns the same files with code appended to some modules; reading their paths still gives the original text. */
 export function withEndings(app: AppFiles, endings: ReadonlyMap<string, string>): AppFiles {
   if (endings.size === 0) return app;
   const bytesAt = new Map(app.carried.map(({ path, bytes }) => [path, bytes]));
@@ -165,7 +165,10 @@ async function remarksOn(home: string, paths: string[], tooLarge: readonly strin
   ];
 }
 
-/** Remarks about files whose names differ by case only: where a disk ignores case, one would be laid out over the other. */
+/**
+ * Returns warnings about files whose names differ only by case: on a file system that ignores case, one would overwrite the
+ * other.
+ */
 function twinsAmong(paths: readonly string[], root: string): string[] {
   const first = new Map<string, string>();
   return paths.flatMap((path) => {
@@ -206,7 +209,7 @@ function fileOf(
   return { file, carried: [own, ...(code ? [{ path: codePlace, bytes: code }] : [])] };
 }
 
-/** The files that patterns match, and a remark about each that matches none: it may be misspelt. */
+/** Returns the files that patterns match, and a warning for each pattern that matches none, because it may be misspelt. */
 async function filesAskedFor(
   patterns: readonly string[],
   home: string,
@@ -236,7 +239,7 @@ async function globFiles(patterns: readonly string[], cwd: string): Promise<stri
   });
 }
 
-/** Folders of which a pattern takes everything: `views/**`, or `views` alone. */
+/** Returns the folders that a pattern takes completely: `views/**`, or just `views`. */
 async function wholeFolders(patterns: readonly string[], home: string): Promise<string[]> {
   const plain = patterns.flatMap(
     (pattern) => /^([^*?{}[\]!()]+?)\/?(?:\/\*\*(?:\/\*)?)?$/.exec(pattern)?.[1] ?? [],
@@ -250,7 +253,7 @@ async function wholeFolders(patterns: readonly string[], home: string): Promise<
   return folders.filter((folder) => folder !== undefined);
 }
 
-/** The nearest folder that has a package.json; the folder itself when none above has one. */
+/** Returns the nearest folder that has a package.json; the folder itself if there is none. */
 async function packageFolder(folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) {
     if ((await existing([join(at, 'package.json')])).length > 0) return at;
@@ -263,7 +266,7 @@ async function existing(paths: readonly string[]): Promise<string[]> {
   return found.filter((path) => path !== undefined);
 }
 
-/** The deepest folder that all of them are in. */
+/** Returns the deepest folder that contains all files. */
 function commonFolder(folders: readonly string[]): string {
   return folders.reduce(
     (common, folder) => [common, ...foldersAbove(common)].find((above) => isWithin(folder, above)) ?? common,

@@ -12,7 +12,10 @@ const LOADER = 'liveswap-loader.mjs';
 
 let made: Promise<CarriedFile[]> | undefined;
 
-/** Bundles what runs an app in its thread; `liveswap/plugin` is part of it, so the app's own files find the same one. */
+/**
+ * Bundles the code that runs an app in its thread. `liveswap/plugin` is part of it, so that the app's own files use the same
+ * copy.
+ */
 export function appRuntime(): Promise<CarriedFile[]> {
   made ??= bundleRuntime();
   return made;

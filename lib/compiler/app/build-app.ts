@@ -27,7 +27,7 @@ export interface AppBuildOptions {
   readonly name?: string;
   /** Files that it reads beside what it imports, as globs relative to the folder of the entry's package. Default: none. */
   readonly files?: readonly string[];
-  /** Absolute paths of the app's modules that no import of the entry leads to. */
+  /** Absolute paths of modules of the app that no import of the entry reaches. */
   readonly also?: readonly string[];
   /** Arguments in `process.argv` after the entry. Default: none. */
   readonly args?: readonly string[];
@@ -44,26 +44,26 @@ export interface AppBuildOptions {
   readonly stores?: 'auto';
 }
 
-/** An app's artifact, and what it was made of. */
+/** An app's artifact, and the files it was made of. */
 export interface BuiltApp extends BuiltArtifact {
-  /** Absolute path of the folder that all of them are in. */
+  /** Absolute path of the folder that contains all of them. */
   readonly root: string;
   /** Absolute paths of the app's own files. */
   readonly inputs: ReadonlySet<string>;
-  /** Absolute paths of the folders that were taken whole: files added there belong to the next version. */
+  /** Absolute paths of the folders that were taken completely: files added there belong to the next version. */
   readonly folders: readonly string[];
-  /** Packages beside it that adapters are for. */
+  /** Packages of the app that have adapters. */
   readonly adapted: readonly AdaptedPackage[];
-  /** Other files that it may need, for people. */
+  /** Warnings about other files that it may need. */
   readonly remarks: readonly string[];
 }
 
 /**
- * Writes an artifact that holds an app's own files instead of a bundle; its packages stay where they are.
+ * Writes an artifact that contains an app's own files instead of a bundle; its packages stay in `node_modules`.
  *
- * @param compiler remembers what earlier builds have compiled.
- * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed, or keeps state that
- * cannot move
+ * @param compiler remembers modules that earlier builds have compiled.
+ * @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed, or keeps state
+ * that cannot move
  */
 export async function buildApp(options: AppBuildOptions, compiler = new ModuleCompiler()): Promise<BuiltApp> {
   const { outDir } = options;
@@ -112,7 +112,10 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
   };
 }
 
-/** State that moves from version to version: only one may run at a time. @throws LiveswapError `OPTION_INVALID` */
+/**
+ * Checks that an app with kept state is exclusive, because only one version may run at a time. @throws LiveswapError
+ * `OPTION_INVALID`
+ */
 function exclusiveOf(name: string, { exclusive }: AppBuildOptions): true {
   if (exclusive !== 'start') return true;
   throw new LiveswapError(
@@ -122,7 +125,7 @@ function exclusiveOf(name: string, { exclusive }: AppBuildOptions): true {
   );
 }
 
-/** Number of times that files are read again which change while they are read, and the pause between, in milliseconds. */
+/** How often files that change while they are read are read again, and the pause between in milliseconds. */
 const ATTEMPTS = 3;
 const PAUSE_MS = 100;
 

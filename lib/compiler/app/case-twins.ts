@@ -6,14 +6,17 @@ const NAMESPACE = 'liveswap-twin';
 const EXTENSION = /\.[cm]?[jt]sx?$/;
 
 /**
- * Own files whose paths differ by case only. esbuild takes them for one file, whatever the disk says: each after the first is kept
- * apart under a namespace.
+ * Own files whose paths differ only by case. esbuild takes them for one file, even on a file system that distinguishes them, so
+ * each after the first gets a namespace of its own.
  */
 export class CaseTwins {
-  /** Absolute paths, by importer and path in it. */
+  /** Absolute paths, by importer and specifier. */
   readonly #paths = new Map<string, string>();
 
-  /** Looks for imports that were led to a file of another case than they are written in, although there is one; returns whether it found any. */
+  /**
+   * Looks for imports that were resolved to a file of another case although a file of their own case exists; returns whether it
+   * found any.
+   */
   async noteIn({ inputs }: Metafile, folder: string): Promise<boolean> {
     const found = Object.entries(inputs).flatMap(([input, { imports }]) => {
       const importer = twinPath(input) ?? resolve(folder, input);
@@ -39,12 +42,12 @@ export class CaseTwins {
   }
 }
 
-/** The absolute path of a twin, by its name among the inputs of esbuild; `undefined` for other inputs. */
+/** Returns the absolute path of a twin by its name among esbuild's inputs; `undefined` for other inputs. */
 export function twinPath(input: string): string | undefined {
   return input.startsWith(`${NAMESPACE}:`) ? input.slice(NAMESPACE.length + 1) : undefined;
 }
 
-/** The path of a target with the case of an import that leads to it; `undefined` when it has that case, or cannot be compared. */
+/** Returns the path of a target in the case of the import; `undefined` if it has that case already, or cannot be compared. */
 function speltAs(written: string, target: string): string | undefined {
   const stem = written.replace(EXTENSION, '');
   const isSame = target.startsWith(stem) || !target.toLowerCase().startsWith(stem.toLowerCase());

@@ -3,20 +3,20 @@ import type { OwnModule } from './own-module.js';
 
 /** The files of an app. */
 export interface AppFiles {
-  /** Absolute path of the folder that all of it is in. */
+  /** Absolute path of the folder that contains all of it. */
   readonly root: string;
   /** The entry, relative to the root, with forward slashes. */
   readonly entry: string;
   readonly carried: readonly CarriedFile[];
   /** Facts that a thread needs about each file. */
   readonly table: readonly AppFile[];
-  /** Folders that were taken whole, relative to the root. */
+  /** Folders that were taken completely, relative to the root. */
   readonly folders: readonly string[];
-  /** Other files that the app may need, for people. */
+  /** Warnings about other files that the app may need. */
   readonly remarks: readonly string[];
 }
 
-/** One file of an app; see `FrozenFile`, which reads it. */
+/** One file of an app, in the form that `FrozenFile` reads. */
 export interface AppFile {
   readonly path: string;
   readonly format?: OwnModule['format'];

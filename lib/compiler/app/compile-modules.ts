@@ -5,10 +5,10 @@ import type { OwnModule } from './own-module.js';
 const NEEDS_COMPILING = /\.(?:[cm]?ts|tsx|jsx)$/;
 
 /**
- * Compiles the modules that Node cannot read to JavaScript, as their tsconfig says (paths aside: imports are found by the build), each
- * with its source map inside.
+ * Compiles the modules that Node cannot read to JavaScript, with an inline source map each. It follows their tsconfig.json except
+ * for `paths`, because the build resolves imports.
  *
- * @returns the code by absolute path; modules that Node reads as they are have none.
+ * @returns the code by absolute path, without modules that Node can read as they are.
  */
 export async function compileModules(
   modules: readonly OwnModule[],
@@ -25,7 +25,7 @@ export async function compileModules(
   return compiled;
 }
 
-/** Splits paths into lists in which no two differ by case only: esbuild takes these for one file. */
+/** Splits paths into lists in which no two differ only by case, because esbuild would take these for one file. */
 function withoutTwins(paths: readonly string[]): string[][] {
   const lists: { readonly keys: Set<string>; readonly paths: string[] }[] = [];
   for (const path of paths) {

@@ -13,7 +13,7 @@ import type { AppFiles } from './collected-files.js';
 import { appPath } from './check/app-sources.js';
 
 /**
- * Reads what an app's own files declare by `liveswap/plugin`: the plugins that they import, and the state that they keep.
+ * Reads the declarations that an app's own files make with `liveswap/plugin`: plugins that they import, and state that they keep.
  *
  * @throws LiveswapError `BUILD_FAILED` for state that cannot move, and for imports whose plugin is not known
  */

@@ -14,9 +14,7 @@ export class FileSnapshot {
     this.#files = files;
   }
 
-  /**
-   * Reads files. @throws LiveswapError `BUILD_FAILED` when one is changed or deleted meanwhile: a deploy may be under way
-   */
+  /** Reads files. @throws LiveswapError `BUILD_FAILED` when one is changed or deleted meanwhile, for example by a deploy */
   static async take(paths: readonly string[]): Promise<FileSnapshot> {
     const files = new Map(await inTurns(paths, async (path) => [path, await read(path)] as const));
     await inTurns(paths, async (path) => {

@@ -8,15 +8,15 @@ export interface ModuleText {
   /** Absolute path. */
   readonly path: string;
   readonly text: string;
-  /** True for JavaScript that was made of it. */
+  /** True for JavaScript that was compiled from it. */
   readonly isCompiled: boolean;
-  /** True when imports of types alone are kept, as its tsconfig says. */
+  /** True when its tsconfig.json keeps imports that are used only as types. */
   readonly isVerbatim: boolean;
 }
 
-/** Imports and requires of a module, as a bundler looks for them. */
+/** Imports and requires of a module, as a bundler sees them. */
 export interface ModuleImports {
-  /** Code that imports and requires the same and does nothing else. */
+  /** Code that imports and requires the same modules and does nothing else. */
   readonly stub: string;
   /** Module syntax that the parser found; `undefined` when the text shows none. */
   readonly syntax: 'cjs' | 'esm' | undefined;
@@ -30,17 +30,17 @@ const loaders: Readonly<Record<string, Loader>> = {
   '.jsx': 'jsx',
 };
 
-/** Returns how esbuild reads a module: JavaScript where its name does not say. */
+/** Returns the esbuild loader of a module: that of JavaScript, unless the file name says otherwise. */
 export function loaderOf(path: string): Loader {
   return loaders[extname(path)] ?? 'js';
 }
 
 /**
- * Reads the imports of a module. It may use syntax that no ES module may, such as sloppy CommonJS; patterns that match no
- * file, such as `require('./dialects/' + name)`, are left out.
+ * Reads the imports of a module. It may use syntax that no ES module may, such as sloppy CommonJS; patterns that match no file,
+ * such as `require('./dialects/' + name)`, are left out.
  *
- * @param folder absolute path that the places of errors are relative to.
- * @throws the failure of esbuild, whose `errors` have places, when the module cannot be parsed
+ * @param folder is the absolute path to which the locations of errors are relative.
+ * @throws esbuild's failure, whose `errors` have locations, when the module cannot be parsed
  */
 export async function importsIn(
   module: ModuleText,

@@ -7,15 +7,15 @@ import { ModuleFormats, type ModuleFormat } from './module-format.js';
 import type { OwnModule } from './own-module.js';
 import type { Projects } from './typescript-modules.js';
 
-/** Text that was looked at with the settings of its project. */
+/** Text that was examined with the settings of its project. */
 interface Seen {
   readonly text: string;
   readonly settings: string;
-  /** JavaScript that TypeScript has made of it; `undefined` when esbuild makes the same. */
+  /** JavaScript compiled by TypeScript; `undefined` if esbuild would produce the same. */
   readonly code: string | undefined;
 }
 
-/** JavaScript that esbuild has made. */
+/** JavaScript compiled by esbuild. */
 interface Compiled {
   readonly seen: Seen;
   readonly format: ModuleFormat;
@@ -25,8 +25,8 @@ interface Compiled {
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 
 /**
- * Compiles an app's modules that Node cannot read to JavaScript. esbuild compiles most of them, TypeScript the rest; what was
- * compiled is remembered, so that a save costs one module.
+ * Compiles the modules of an app that Node cannot read to JavaScript. esbuild compiles most of them, TypeScript the rest. Results
+ * are remembered, so that a save compiles only one module.
  */
 export class ModuleCompiler {
   #seen = new Map<string, Seen>();
@@ -62,7 +62,7 @@ export class ModuleCompiler {
     return code;
   }
 
-  /** Returns whether imports of types alone are kept in a module that {@link special} has seen. */
+  /** Returns whether a module that {@link special} has seen keeps imports that are used only as types. */
   isVerbatim(path: string): boolean {
     return TYPESCRIPT.test(path) && this.#projects?.of(path).options.verbatimModuleSyntax === true;
   }
@@ -78,7 +78,7 @@ export class ModuleCompiler {
     return declaredBy(this.#sources.read(name, app, adapters), app);
   }
 
-  /** The JavaScript of all modules that need it, by absolute path. */
+  /** Returns the JavaScript of all modules that need compiling, by absolute path. */
   async compile(modules: readonly OwnModule[]): Promise<ReadonlyMap<string, Uint8Array>> {
     const made = new Map<string, Uint8Array>();
     const others: OwnModule[] = [];

@@ -20,9 +20,9 @@ export class ModuleFormats {
 
   /**
    * Returns the format in which Node reads a file: by its extension, by the `type` of its package, or else by its syntax.
-   * TypeScript of a package without a type is CommonJS, which `tsc` compiles it to.
+   * TypeScript in a package without a type is CommonJS, because `tsc` compiles it to that.
    *
-   * @param syntax what the parser saw.
+   * @param syntax is the module syntax that the parser found.
    */
   async of(path: string, syntax: 'cjs' | 'esm' | undefined): Promise<ModuleFormat> {
     const extension = extname(path);

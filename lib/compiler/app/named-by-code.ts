@@ -9,25 +9,25 @@ import type { OwnModule } from './own-module.js';
 export interface NamedByCode {
   /** Absolute paths of files. */
   readonly files: readonly string[];
-  /** Absolute paths of folders that are taken whole. */
+  /** Absolute paths of folders that are taken completely. */
   readonly folders: readonly string[];
   /** Modules that are named by their file: to run in a thread, or to be loaded later. */
   readonly scripts: readonly string[];
-  /** Folders that are named, and too large to be taken. */
+  /** Named folders that are too large to be taken. */
   readonly tooLarge: readonly string[];
 }
 
 /** Only a text with one of these words can name files. */
 const SAYS_WHERE = /__dirname|__filename|import\.meta\.(?:url|dirname|filename|resolve)|require\.resolve/;
 
-/** Functions that change their argument, or are about to. */
+/** Functions that change their argument, or open it to do so. */
 const CHANGES =
   /write|append|mkdir|mkdtemp|unlink|^rm|rename|truncate|^open|copy|Database|^dest|storage|multer|upload|Low|JSONFile|^Level|File$|^log/i;
 /** Functions that only read, despite names such as `readFile`, `sendFile`, `compileFile`. */
 const READS = /^(?:read|send|render|compile|load|serve|parse|import)/i;
-/** Functions that list the folder of their own file, to load all that is in it. */
+/** Functions that list the folder of their own file in order to load everything in it. */
 const LISTS = /readdir|require-?all|require-?dir|glob|auto-?load|^scan|^walk/i;
-/** Folders that a server writes to, instead of reading the files of a release. */
+/** Folders that a server usually writes to, so they hold no files of a release. */
 const DATA_FOLDER =
   /^(?:data|db|database|uploads?|logs?|tmp|temp|cache|storage|sessions?|backups?|\.[^.].*)$/i;
 /** Modules are code wherever they are, such as migrations in `db`. */
@@ -38,9 +38,9 @@ const MOST_FILES = 10_000;
 const MOST_BYTES = 64 * 1_024 * 1_024;
 
 /**
- * Finds them. Files that the app itself changes are left out: they are data, which is read from the disk.
+ * Finds the files that modules name. Files that the app itself changes are left out: they are data, which is read from disk.
  *
- * @param home the folder of the entry's package: distant files are left out as well.
+ * @param home is the folder of the entry's package; files far from it are left out as well.
  */
 export async function namedByCode(
   modules: readonly OwnModule[],
@@ -119,7 +119,7 @@ function isData(path: string): boolean {
   );
 }
 
-/** The names of folders far above have no meaning. */
+/** The names of folders far above say nothing about the contents. */
 function isDataPart(part: string, depth: number): boolean {
   return depth < 2 && DATA_FOLDER.test(part);
 }
@@ -129,7 +129,10 @@ interface Place {
   readonly isFolder: boolean;
 }
 
-/** Not in another part of the machine; a folder that holds the app's package is no part of it. */
+/**
+ * Returns whether a file belongs to the app, rather than to another part of the machine. A folder that contains the app's package
+ * is not part of it.
+ */
 function isNear(path: string, home: string): boolean {
   if (isWithin(home, path)) return false;
   const folders = foldersAbove(home);

@@ -1,8 +1,8 @@
 import { build, type PluginBuild, type ResolveOptions, type ResolveResult } from 'esbuild';
 
 /**
- * Resolves imports as Node does, whatever `paths` a tsconfig.json has. esbuild resolves only within a build, and only a build as a whole
- * is without tsconfig.json: this one begins with the first question, and ends when it is closed.
+ * Resolves imports as Node does, ignoring `paths` of any tsconfig.json. esbuild resolves only within a build, and only a whole
+ * build can ignore tsconfig.json. So this runs a build that begins with the first request and ends when the resolver is closed.
  */
 export class NodeResolver {
   #begun: { readonly esbuild: Promise<PluginBuild>; readonly end: () => Promise<void> } | undefined;
@@ -12,7 +12,7 @@ export class NodeResolver {
     return (await this.#begun.esbuild).resolve(path, options);
   }
 
-  /** Idempotent; another question begins anew. */
+  /** Idempotent; a later request starts another build. */
   async close(): Promise<void> {
     const begun = this.#begun;
     this.#begun = undefined;

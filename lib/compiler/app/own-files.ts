@@ -12,7 +12,7 @@ const MODULE = /\.(?:[cm]?[jt]s|[jt]sx|json)$/;
 /** A file without an extension, such as `bin/www`: Node runs it as JavaScript. */
 const NO_EXTENSION = /(?:^|[\\/])[^.\\/]+$/;
 
-/** Own modules that imports are looked for in, each once. */
+/** Own modules whose imports are examined, each once. */
 export class OwnModules {
   readonly #compiler: ModuleCompiler;
   readonly #folder: string;
@@ -21,7 +21,7 @@ export class OwnModules {
   readonly #stubs = new Map<string, Promise<string>>();
   readonly #syntax = new Map<string, 'cjs' | 'esm' | undefined>();
   readonly #texts = new Map<string, string>();
-  /** Paths as the disk has them, by how they are written: where it ignores case, one file may be imported by several names. */
+  /** Real paths by their spelling: on a file system that ignores case, one file may be imported by several names. */
   readonly #reals = new Map<string, Promise<string>>();
   /** Files that are parsed separately. */
   readonly #alone = new Set<string>();
@@ -33,17 +33,17 @@ export class OwnModules {
     this.#imports = new OwnImports(folder);
   }
 
-  /** The text of a module that was found; `undefined` for JSON. */
+  /** Returns the text of a module that was found; `undefined` for JSON. */
   textOf(path: string): string | undefined {
     return this.#texts.get(path);
   }
 
   /**
-   * Finds every file that the entries reach by `import` and `require` outside of `node_modules`. Linked packages, such as those
-   * of a workspace, are the app's own. A missing module is an error only when it is loaded, as in Node.
+   * Finds every file outside `node_modules` that the entries reach by `import` and `require`. Linked packages, such as those of a
+   * workspace, belong to the app. A missing module is an error only when it is loaded, as in Node.
    *
    * @param entries absolute real paths.
-   * @param lenient those that may be no module that can be parsed.
+   * @param lenient are entries that may fail to parse as a module.
    * @throws the failure of esbuild, whose `errors` have places, when a file cannot be parsed
    */
   async find(entries: readonly string[], lenient: ReadonlySet<string>): Promise<OwnModule[]> {
@@ -61,7 +61,10 @@ export class OwnModules {
     return [...new Map(modules.map((module) => [module.path, module])).values()];
   }
 
-  /** One build follows everything; the few files that cannot be parsed as part of one are looked at alone, and followed by a stub. */
+  /**
+   * One build follows everything. The few files that cannot be parsed in it are examined separately and replaced by a stub that
+   * has the same imports.
+   */
   async #followed(entries: readonly string[], lenient: ReadonlySet<string>): Promise<Metafile> {
     for (;;) {
       try {
@@ -74,7 +77,7 @@ export class OwnModules {
           metafile: true,
           platform: 'node',
           format: 'esm',
-          // As Node resolves: esbuild would prefer what packages have for bundlers.
+          // Resolves like Node; by default, esbuild prefers the fields that packages have for bundlers.
           conditions: [],
           logLevel: 'silent',
           logLimit: 0,
@@ -94,7 +97,7 @@ export class OwnModules {
     }
   }
 
-  /** Leaves out packages, built-in modules, what is missing, and what esbuild cannot read. */
+  /** Leaves out packages, built-in modules, missing files, and files that esbuild cannot read. */
   #plugin(lenient: ReadonlySet<string>): Plugin {
     return {
       name: 'liveswap-own-files',
@@ -145,8 +148,8 @@ export class OwnModules {
   }
 
   /**
-   * Returns the imports that Node would not resolve itself: paths of tsconfig, `.js` that is a `.ts`, missing extensions, linked
-   * packages.
+   * Returns the imports that Node itself could not resolve: `paths` of a tsconfig.json, `.js` for a `.ts` file, missing
+   * extensions, linked packages.
    */
   async #importsOf({ imports }: Metafile['inputs'][string], from: string): Promise<Record<string, string>> {
     const found: Record<string, string> = {};
@@ -158,7 +161,7 @@ export class OwnModules {
     return found;
   }
 
-  /** The absolute path of an input of esbuild. */
+  /** Returns the absolute path of an esbuild input. */
   #placeOf(input: string): string {
     return twinPath(input) ?? resolve(this.#folder, input);
   }

@@ -6,7 +6,7 @@ import { isPackaged } from '../../core/paths.js';
 import { NodeResolver } from './node-resolver.js';
 
 const RESOLVED = Symbol('resolved');
-/** Imports that are no paths, and paths into packages; esbuild finds all others by itself, without asking. */
+/** Bare specifiers and paths into packages; esbuild resolves all others by itself, without calling back. */
 const ASKED = /^[^./]|[\\/]node_modules(?:[\\/]|$)/;
 const TYPESCRIPT = /\.[cm]?tsx?$/;
 const NOWHERE = /^Could not resolve "(.+)"$/;
@@ -16,7 +16,7 @@ export class OwnImports {
   readonly #folder: string;
   readonly #found = new Map<string, Promise<OnResolveResult>>();
   readonly #node = new NodeResolver();
-  /** Importers and the paths in them that lead nowhere: a missing module is an error only when it is loaded, as in Node. */
+  /** Importers and their specifiers that lead nowhere: a missing module is an error only when it is loaded, as in Node. */
   readonly #missing = new Map<string, Set<string>>();
 
   /** @param folder absolute path that the places of errors are relative to. */
@@ -24,7 +24,7 @@ export class OwnImports {
     this.#folder = folder;
   }
 
-  /** Notes an import that leads nowhere. Returns true when an error of esbuild is about one that was not known. */
+  /** Notes an import that leads nowhere. Returns true when an error of esbuild is about one that was not known yet. */
   noteMissing({ text, location }: Message): boolean {
     const path = NOWHERE.exec(text)?.[1];
     if (path === undefined || !location) return false;
@@ -51,7 +51,7 @@ export class OwnImports {
     );
   }
 
-  /** Must be called when resolving is over for now. */
+  /** Must be called when resolving is done for now. */
   close(): Promise<void> {
     return this.#node.close();
   }
@@ -65,7 +65,10 @@ export class OwnImports {
     return isPackaged(found.path) ? outside : { path: await realpath(found.path) };
   }
 
-  /** Node runs JavaScript and knows no `paths`: with them, compiled code in `dist` would find the sources. */
+  /**
+   * Node does not know `paths`, so JavaScript is resolved without them: otherwise compiled code in `dist` would import the
+   * sources.
+   */
   async #resolve(esbuild: PluginBuild, args: OnResolveArgs): Promise<ResolveResult> {
     const { path, kind, importer, resolveDir } = args;
     const options = { kind, importer, resolveDir };

@@ -5,6 +5,6 @@ export interface OwnModule {
   /** Absolute real path. */
   readonly path: string;
   readonly format: ModuleFormat;
-  /** Own files that it imports under names which Node alone would not find there, by specifier. */
+  /** Own files that it imports by specifiers that Node alone could not resolve, by specifier. */
   readonly imports: Readonly<Record<string, string>>;
 }

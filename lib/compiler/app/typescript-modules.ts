@@ -6,7 +6,7 @@ import type { ModuleFormat } from './module-format.js';
 /** Settings of a project that decide how its modules are compiled. */
 export interface Project {
   readonly options: ts.CompilerOptions;
-  /** All of them, as one text. */
+  /** All settings as one text. */
   readonly settings: string;
   readonly writesMetadata: boolean;
   /** False when `import * as express from 'express'` gives the function itself. */
@@ -15,7 +15,7 @@ export interface Project {
 
 const plain: Project = { options: {}, settings: '', writesMetadata: false, interoperates: true };
 
-/** The tsconfig.json of a module, read once a build. */
+/** Returns the tsconfig.json of a module, read once for each build. */
 export class Projects {
   readonly #projects = new Map<string, Project>();
   readonly #ofFolders = new Map<string, Project>();
@@ -71,7 +71,7 @@ export function compiledByTypeScript(
 function readProject(config: string): Project {
   const host: ts.ParseConfigFileHost = {
     ...ts.sys,
-    // Only the options matter.
+    // Only the options matter here.
     readDirectory: () => [],
     onUnRecoverableConfigFileDiagnostic: () => {},
   };

@@ -18,10 +18,7 @@ interface StandIn {
   readonly resolveDir: string;
 }
 
-/**
- * Gives every importer in the bundle the adapted form of packages that take work by themselves; not the
- * package itself.
- */
+/** Gives every importer in the bundle, except the package itself, the adapted form of packages that take work by themselves. */
 export function adaptedPackages(adapters: BuildAdapters): Plugin {
   return {
     name: NAMESPACE,
@@ -54,7 +51,7 @@ export function adaptedPackages(adapters: BuildAdapters): Plugin {
   };
 }
 
-/** The packages in a bundle that are adapted: `bullmq 5.1.0`. */
+/** Returns the adapted packages in a bundle: `bullmq 5.1.0`. */
 export function adaptedIn({ inputs }: Pick<Metafile, 'inputs'>): string[] {
   const begin = `${NAMESPACE}:`;
   const found = Object.keys(inputs)

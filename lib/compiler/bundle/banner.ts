@@ -1,4 +1,4 @@
-/** The names by which modules find out where they are. A plugin has none of these for itself. */
+/** The names by which modules learn their place. A plugin must not declare any of them itself. */
 export const names = {
   url: '__liveswap_url',
   filename: '__liveswap_filename',
@@ -7,7 +7,7 @@ export const names = {
   require: '__liveswap_require',
 } as const;
 
-/** Replacements for an artifact's own place in a module that was given a place of its own. */
+/** Replacements for an artifact's own place in a module that has a place of its own. */
 export const placeDefines: Readonly<Record<string, string>> = {
   'import.meta.url': names.url,
   'import.meta.filename': names.filename,
@@ -27,11 +27,11 @@ const places =
   "const __liveswap_urlOf = (place) => new __liveswap_URL(place, __liveswap_home).href, __liveswap_pathOf = (place) => __liveswap_path(__liveswap_urlOf(place)), __liveswap_folderOf = (place) => __liveswap_pathOf(place).replace(/(?<=[^:])[\\\\/]$/, ''), __liveswap_requireOf = (place) => __liveswap_createRequire(__liveswap_urlOf(place));";
 
 /**
- * The first lines of an artifact. The manifest takes the place of the first one, so that the lines of the source map are right
- * with it. A copy that runs is among the files that it carries; the artifact itself, linked statically, has them in a folder
- * beside it. Packages are looked for from where the artifact was built.
+ * Returns the first lines of an artifact. The manifest replaces the first one, so that the lines of the source map stay right. A
+ * running copy is among the files that it carries; a statically linked artifact has them in a folder beside it. Packages are
+ * resolved from the place where the artifact was built.
  *
- * It uses nothing global: a plugin may have a `URL` of its own.
+ * It uses no globals, because a plugin may declare a `URL` of its own.
  */
 export const banner = `//! liveswap
 ${imports}
@@ -40,9 +40,9 @@ const require = __liveswap_createRequire(new __liveswap_URL(import.meta.url.repl
 ${places}`;
 
 /**
- * The first lines of a module that runs by its file name among the files of the copy.
+ * Returns the first lines of a module that is run by its file name among the files of the copy.
  *
- * @param home the way from the module to the folder of the copy.
+ * @param home is the relative path from the module to the folder of the copy.
  */
 export function scriptBanner(format: 'esm' | 'cjs', home: string): string {
   const folder = JSON.stringify(home);
@@ -56,18 +56,18 @@ const require = __liveswap_createRequire(import.meta.url);
 ${places}`;
 }
 
-/** Leaves the lines of the banner empty when nothing uses its names: each thread would run it for nothing. */
+/** Leaves the lines of the banner empty when nothing uses its names, so that threads do not run it for nothing. */
 export function withoutUnusedBanner(code: string): string {
   const rest = code.slice(banner.length);
   return /\brequire\b|__liveswap_/.test(rest) ? code : banner.replaceAll(/[^\n]/g, '') + rest;
 }
 
-/** Gives an artifact the place of its files for when it does not run as a copy: `herald.files/plugins/herald/`. */
+/** Tells an artifact where its files are when it does not run as a copy: `herald.files/plugins/herald/`. */
 export function withHome(code: string, folder: string): string {
   return code.replace(`? './' : ${HOME}`, `? './' : ${JSON.stringify(`./${urlPath(folder)}/`)}`);
 }
 
-/** Returns the declarations with which a module begins so that it knows its place; unused ones cost nothing. */
+/** Returns the declarations at the beginning of a module that give its place; unused ones cost nothing. */
 export function placeDeclarations(place: string, text: string): string {
   const url = JSON.stringify(urlPath(place));
   const folder = JSON.stringify(urlPath(place.slice(0, place.lastIndexOf('/') + 1) || './'));

@@ -7,14 +7,14 @@ import { packageOf } from './module-place.js';
 export interface BundledFile {
   /** Absolute path. */
   readonly file: string;
-  /** The package that it is part of; `undefined` for one's own. */
+  /** The package that it belongs to; `undefined` for own files. */
   readonly owner: string | undefined;
   readonly format: 'cjs' | 'esm' | undefined;
   /** Its imports, as they are written. */
   readonly imports: readonly string[];
 }
 
-/** The files that a bundle was made of, without those that exist in memory only. */
+/** Returns the files in a bundle, without those that exist only in memory. */
 export function bundledFiles({ inputs }: Metafile, plugin: { name: string; folder: string }): BundledFile[] {
   return Object.entries(inputs)
     .filter(([input]) => input !== entryFileName(plugin.name) && !/^[\w-]{2,}:/.test(input))

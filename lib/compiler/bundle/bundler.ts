@@ -21,7 +21,7 @@ import { placeFindings } from './place-findings.js';
 import { firstRecipe, isSameRecipe, nextRecipe, withSloppy, type Recipe } from './recipe.js';
 import { asksForPlaces, nobodyAsks, openPeers, Surveyor } from './survey.js';
 
-/** The code of an artifact and what it was made of, or why there is none. */
+/** The code of an artifact and the files it was made of, or the reasons why there is none. */
 export type Bundle =
   | {
       readonly state: 'bundled';
@@ -45,10 +45,10 @@ interface Begun {
   readonly result: Promise<BuildResult>;
 }
 
-/** A new process of esbuild's that dies as well, and the next one, do so for a reason that stays. */
+/** If further processes of esbuild die as well, the cause is permanent. */
 const MOST_DEATHS = 3;
 
-/** Bundles one plugin, again and again: what did not change between two bundles is not parsed again. */
+/** Bundles one plugin repeatedly; files that did not change between two bundles are not parsed again. */
 export class Bundler {
   readonly #plugin: { readonly name: string; readonly folder: string };
   readonly #options: ResolvedOptions;
@@ -66,13 +66,13 @@ export class Bundler {
     this.#recipe = firstRecipe(plugin.folder);
   }
 
-  /** Takes note of what the plugin's tsconfig.json says, and of the adapters. */
+  /** Sets the options of the plugin's tsconfig.json, and the adapters. */
   configure(options: ts.CompilerOptions, adapters: BuildAdapters): void {
     this.#compilerOptions = options;
     this.#adapters = adapters;
   }
 
-  /** Forgets what it knows of packages: others are installed. */
+  /** Forgets facts about packages, because others are installed. */
   async forget(): Promise<void> {
     await this.#forgetBegun();
     this.#surveyor = new Surveyor();
@@ -81,22 +81,22 @@ export class Bundler {
   }
 
   /**
-   * Begins to bundle the previous entry, if there was one, in esbuild's own process. Resolves when esbuild
-   * has been told.
+   * Begins to bundle the previous entry, if there was one, in esbuild's own process. Resolves when esbuild has received the
+   * request.
    */
   async startAhead(): Promise<void> {
     await this.#forgetBegun();
     if (this.#current) await this.#begin(this.#current.source);
   }
 
-  /** Begins a bundle, unless one of this source has begun. */
+  /** Begins a bundle, unless one of the same source has begun. */
   async start(source: BundleSource): Promise<void> {
     if (isSame(this.#begun?.source, source)) return;
     await this.#forgetBegun();
     await this.#begin(source);
   }
 
-  /** Resolves to the bundle that was begun; it is made again as long as its result asks for another recipe. */
+  /** Resolves to the bundle that was begun, repeated for as long as its result requires another recipe. */
   async finish(): Promise<Bundle> {
     for (let deaths = 0; ;) {
       const begun = this.#begun;
@@ -119,7 +119,7 @@ export class Bundler {
     await (await current?.context.catch(() => undefined))?.dispose().catch(() => {});
   }
 
-  /** `undefined` when it is worth another try. */
+  /** Returns `undefined` when another attempt is worthwhile. */
   async #recover(error: unknown, { life }: Begun): Promise<Bundle | undefined> {
     if (isEsbuildGone(error)) {
       this.#current = undefined;
@@ -143,7 +143,7 @@ export class Bundler {
     return { state: 'refused', findings: messages.map((message) => findingOf(message, this.#plugin)) };
   }
 
-  /** `undefined` when the bundle has to be made in another way. */
+  /** Returns `undefined` when the bundle must be made in another way. */
   async #look({ outputFiles = [], metafile, warnings }: BuildResult): Promise<Bundle | undefined> {
     const { name, folder } = this.#plugin;
     if (!metafile) throw new Error('esbuild told nothing of its inputs.');
@@ -197,7 +197,7 @@ export class Bundler {
   async #begin(source: BundleSource): Promise<void> {
     const life = lifeOfEsbuild();
     const result = this.#contextFor(source).then((esbuild) => esbuild.rebuild());
-    // Nobody waits for it any more when the build is given up before.
+    // Nobody waits for it if the build is aborted first.
     result.catch(() => {});
     this.#begun = { source, life, result };
     await this.#current?.context.catch(() => {});

@@ -1,11 +1,11 @@
 import { ts } from 'ts-morph';
 import type { CallOrNew } from '../rules/analysis/syntax.js';
 
-/** The last name of a callee: `join` of `path.join(…)`; empty for a callee without a name. */
+/** Returns the last name of a callee, `join` for `path.join(…)`; empty for a callee without a name. */
 export function calleeName({ expression }: CallOrNew): string {
   if (expression.kind === ts.SyntaxKind.ImportKeyword) return 'import';
   const callee = ts.isParenthesizedExpression(expression) ? expression.expression : expression;
-  // Code that was compiled to CommonJS calls `(0, path_1.join)(…)`.
+  // Code compiled to CommonJS calls `(0, path_1.join)(…)`.
   if (ts.isBinaryExpression(callee)) return nameOf(callee.right);
   return nameOf(callee);
 }

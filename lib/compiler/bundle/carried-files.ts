@@ -6,22 +6,22 @@ import { packageOf } from './module-place.js';
 import { bundleScript, packageJsonBeside, type Script, type ScriptSurroundings } from './scripts.js';
 import type { AskingModule } from './survey.js';
 
-/** Files that an artifact carries, according to its last line. */
+/** Files that an artifact carries in its last line. */
 export interface Cargo {
   /** Place of the running copy among the files. */
   readonly at: string;
   readonly block: string;
-  /** Absolute paths of what is carried. */
+  /** Absolute paths of the carried files. */
   readonly sources: readonly string[];
 }
 
-/** Puts the files that modules name into the block at the end of an artifact; packs again only what is different. */
+/** Packs the files that modules name into the block at the end of an artifact, and repacks it only when they differ. */
 export class CargoHold {
   #packed: { readonly key: string; readonly block: string } | undefined;
-  /** Scripts of packages, by their place: they do not change. */
+  /** Scripts of packages, by place; they do not change. */
   readonly #scripts = new Map<string, Script>();
 
-  /** Resolves to the surroundings of these modules; `undefined` when they can stand anywhere. */
+  /** Resolves to the surroundings of these modules; `undefined` if their place does not matter. */
   async load(modules: readonly AskingModule[], surroundings: ScriptSurroundings): Promise<Cargo | undefined> {
     const { places } = surroundings;
     const bytes = new Map<string, Uint8Array>();
@@ -31,7 +31,7 @@ export class CargoHold {
       sources.add(source);
     };
     const asking = [...modules];
-    // Scripts may have more to ask for.
+    // Scripts may name further files.
     for (const { file, paths, scripts } of asking) {
       for (const path of paths)
         for (const one of await filesAt(path)) await add(places.ofNamed(one, file), one);
@@ -67,7 +67,7 @@ export class CargoHold {
   }
 }
 
-/** The file, or all files of a folder except packages and hidden files, which nobody means by it. */
+/** Returns the file, or all files of a folder except packages and hidden files, which are not meant. */
 async function filesAt(path: string): Promise<string[]> {
   const stats = await stat(path).catch(() => undefined);
   if (!stats?.isDirectory()) return stats ? [path] : [];

@@ -24,12 +24,12 @@ import { specialModules, type SpecialModule } from './special-modules.js';
 
 /** Source of a bundle. */
 export interface BundleSource {
-  /** Source of the module to begin with. */
+  /** Source of the entry module. */
   readonly entry: string;
   readonly endings: Endings;
 }
 
-/** Tells esbuild how a plugin is bundled; it keeps what it has parsed. */
+/** Creates an esbuild context for a plugin, which keeps parsed files. */
 export function createContext(
   { name, folder }: { readonly name: string; readonly folder: string },
   { entry, endings }: BundleSource,
@@ -89,7 +89,7 @@ function assetPlugins(folder: string, options: ResolvedOptions): Plugin[] {
   ];
 }
 
-/** Appends code to some modules: at their end, everything that they declare is in scope. */
+/** Appends code to some modules, because everything they declare is in scope at their end. */
 function withEndings(
   special: ReadonlyMap<string, SpecialModule>,
   endings: Endings,

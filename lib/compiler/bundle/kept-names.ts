@@ -1,7 +1,7 @@
 /**
- * Takes out what esbuild adds to keep the names of functions, wherever the name is right anyway; what is left inside of
- * functions does without the artifact's helper. A function may be run elsewhere by its text, in a browser's page or a `vm`.
- * Nothing moves, so that the source map stays right.
+ * Removes the calls that esbuild adds to keep function names, wherever the name is right anyway. Calls that remain inside
+ * functions do without the artifact's helper, because the text of a function may run elsewhere, in a browser page or a `vm`.
+ * Nothing moves, so the source map stays right.
  */
 export function withQuietNames(code: string): string {
   const lines = code.replace(HELPER, QUICK_HELPER).split('\n');
@@ -19,7 +19,7 @@ export function withQuietNames(code: string): string {
     .join('\n');
 }
 
-/** Inside of a function, which may run where there is no such helper. */
+/** Replaces a call inside a function, which may run where the helper does not exist. */
 function withGuard(line: string): string {
   return /^\s/.test(line) ? line.replaceAll('@__PURE__ */ __name(', `@__PURE__ */ ${GUARD}(`) : line;
 }
@@ -30,14 +30,14 @@ const GUARD = '(typeof __name > "u" ? (f) => f : __name)';
 const HELPER = 'var __name = (target, value) => __defProp(';
 const QUICK_HELPER = 'var __name = (target, value) => target.name === value ? target : __defProp(';
 
-/** A function over several lines whose name is given after its last one. */
+/** A multi-line function whose name is set after its last line. */
 interface Wrapping {
   readonly indent: string;
   /** Beginning of its last line. */
   readonly end: string;
 }
 
-/** `__name(inner, "inner");`, a line of its own. */
+/** Matches `__name(inner, "inner");` on a line of its own. */
 function withoutStatement(line: string): string | undefined {
   const [, indent = '', target, name] = /^(\s*)__name\((\w+), "(\w+)"\);$/.exec(line) ?? [];
   if (target === undefined || name === undefined) return undefined;
@@ -45,7 +45,7 @@ function withoutStatement(line: string): string | undefined {
   return indent === '' ? line : `${indent}typeof __name > "u" || __name(${target}, "${name}");`;
 }
 
-/** `const inner = /* @__PURE__ *\/ __name(…, "inner")`. */
+/** Matches `const inner = /* @__PURE__ *\/ __name(…, "inner")`. */
 function withoutWrapping(
   line: string,
   lines: readonly string[],
@@ -65,7 +65,7 @@ function withoutWrapping(
   return blank + rest;
 }
 
-/** Returns whether the next line that is no deeper than this one ends the function. */
+/** Returns whether the next line at the same depth or above ends the function. */
 function isClosed(lines: readonly string[], index: number, end: string): boolean {
   const indent = /^\s*/.exec(end)?.[0] ?? '';
   for (let next = index + 1; next < lines.length; next++) {

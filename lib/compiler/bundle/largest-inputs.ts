@@ -4,11 +4,11 @@ import { isWithin, relativePath } from '../../core/paths.js';
 import { ownPlaces } from '../plugin-module.js';
 import { packageOf } from './module-place.js';
 
-/** A part of a bundle that makes it large: a package, or a file of one's own. */
+/** A large part of a bundle: a package, or an own file. */
 export interface LargeInput {
   /** The name of the package, or the path of the file from the plugin's folder. */
   readonly name: string;
-  /** Bytes of it in the artifact. */
+  /** Number of its bytes in the artifact. */
   readonly bytes: number;
   /** The file that imports it, from the plugin's folder; `undefined` when nothing imports it. */
   readonly importer: string | undefined;
@@ -16,7 +16,7 @@ export interface LargeInput {
 
 const SHOWN = 5;
 
-/** Returns the largest parts of a bundle, the largest first. */
+/** Returns the largest parts of a bundle in descending order. */
 export function largestInputs({ inputs }: Metafile, folder: string): LargeInput[] {
   const ownerOf = (input: string): string => packageOf(resolve(folder, input)) ?? input;
   const parts = new Map<string, { bytes: number; importer: string | undefined }>();

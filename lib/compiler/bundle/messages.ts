@@ -27,7 +27,7 @@ export function isBreaking(message: Message): boolean {
   return broken.has(message.id) && !isInPackage(message);
 }
 
-/** A message of esbuild as a finding where it is written. */
+/** Converts a message of esbuild to a finding at its location. */
 export function findingOf(message: Message, { name, folder }: Owner): Finding {
   const { text, location, id } = message;
   const line = location?.line ?? 1;
@@ -56,7 +56,7 @@ export function missingOptional(message: Message): string | undefined {
   return missing !== undefined && isCall && isInPackage(message) ? missing : undefined;
 }
 
-/** The file of an error that would be none in sloppy mode: esbuild treats every module of an artifact as strict. */
+/** Returns the file of an error that would not occur in sloppy mode: esbuild treats every module of an artifact as strict. */
 export function strictOnly({ text, location }: Message): string | undefined {
   const isCommonJs = /\.c?js$/.test(location?.file ?? '');
   return isCommonJs && text.includes('cannot be used with the "esm" output format')
@@ -64,7 +64,7 @@ export function strictOnly({ text, location }: Message): string | undefined {
     : undefined;
 }
 
-/** Returns whether an error is a failed build, and not the end of esbuild itself. */
+/** Returns whether an error is a failed build, rather than the death of esbuild itself. */
 export function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }

@@ -2,17 +2,17 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { posixPath, relativePath } from '../../core/paths.js';
 
 /**
- * Places of modules, and of the files that they name, around the running copy. A place is a path from the folder of the copy,
- * with forward slashes; the copy is where the plugin's root module is in the sources.
+ * Places of modules, and of the files that they name, around the running copy. A place is a relative path from the folder of the
+ * copy, with forward slashes. The copy takes the place of the plugin's root module in the sources.
  */
 export class Places {
   readonly #folder: string;
-  /** The `node_modules` folders that packages came from. */
+  /** The `node_modules` folders of the packages. */
   readonly #roots: readonly string[];
 
   /**
-   * @param folder of the plugin.
-   * @param files all that will be asked for.
+   * @param folder is the plugin's folder.
+   * @param files are all the files that will be looked up.
    */
   constructor(folder: string, files: Iterable<string>) {
     this.#folder = folder;
@@ -30,21 +30,21 @@ export class Places {
     const root = packagesRootOf(file);
     if (root === undefined) {
       const way = relativePath(this.#folder, file);
-      // From one drive of Windows to another there is none.
+      // Between two drives of Windows there is no relative path.
       return isAbsolute(way) ? `drives/${way.replace(':', '')}` : way;
     }
     const index = this.#roots.indexOf(root);
     const inside = relativePath(root, file);
-    // Two packages of one name are two places.
+    // Two packages of one name get two places.
     return index > 0 ? `node_modules/.${index}/${inside}` : `node_modules/${inside}`;
   }
 
-  /** Returns the place of a file that a module names: the way from one to the other is the same as in the sources. */
+  /** Returns the place of a file that a module names, so that the relative path between them is the same as in the sources. */
   ofNamed(file: string, by: string): string {
     return posixPath(join(dirname(this.of(by)), relativePath(dirname(by), file)));
   }
 
-  /** The last folders of the plugin's path that all of these places are below: where the copy is among them. */
+  /** Returns the place of the copy: as many of the last folders in the plugin's path as these places need. */
   folderOfCopy(places: Iterable<string>): string {
     const ups = Array.from(places, (place) => place.split('/').filter((part) => part === '..').length);
     const depth = Math.max(0, ...ups);
@@ -52,13 +52,13 @@ export class Places {
   }
 }
 
-/** The outermost `node_modules` that a file is in. */
+/** Returns the outermost `node_modules` that contains a file. */
 export function packagesRootOf(file: string): string | undefined {
   const match = /^.*?[\\/]node_modules(?=[\\/])/.exec(file);
   return match?.[0];
 }
 
-/** The name of the package that a file is part of. */
+/** Returns the name of the package that a file belongs to. */
 export function packageOf(file: string): string | undefined {
   const match = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file);
   return match?.[1]?.replace('\\', '/');

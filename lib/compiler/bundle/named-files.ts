@@ -5,25 +5,25 @@ import { ts } from 'ts-morph';
 import { calleeName } from './callee-name.js';
 import { PathReader, type NamedPath } from './path-reader.js';
 
-/** Files and folders that a module asks for, starting from its own folder. */
+/** Files and folders that a module names, relative to its own folder. */
 export interface NamedFiles {
-  /** Absolute paths of files and folders that it names, and that are there. */
+  /** Absolute paths of existing files and folders that it names. */
   readonly paths: readonly string[];
-  /** For each of `paths`, the names of the functions that it is given to. */
+  /** For each of `paths`, the names of the functions that receive it. */
   readonly uses: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Absolute paths of modules that it names by their file: to run them in a thread, a process, or later. */
+  /** Absolute paths of modules that it names by file, to run them in a thread, in a process, or later. */
   readonly scripts: readonly string[];
-  /** Places where it uses paths that are only known at run time. */
+  /** Uses of paths that are only known at run time. */
   readonly unclear: readonly UnclearPath[];
-  /** Calls of `require` with a name that is only known when it runs: offsets of the name. */
+  /** Offsets of the name in calls of `require` whose name is only known at run time. */
   readonly requires: readonly number[];
-  /** Names that these calls are given. */
+  /** The arguments of these calls. */
   readonly openNames: readonly ts.Node[];
-  /** Calls of a `require` that it has made for itself, where esbuild does not look. */
+  /** Calls of a `require` that it has created itself, which esbuild does not see. */
   readonly asides: readonly RequiredAside[];
 }
 
-/** `createRequire(import.meta.url)('mdn-data/css/types.json')` */
+/** A call such as `createRequire(import.meta.url)('mdn-data/css/types.json')`. */
 export interface RequiredAside {
   readonly specifier: string;
   /** Offsets of the call. */
@@ -31,16 +31,16 @@ export interface RequiredAside {
   readonly end: number;
 }
 
-/** A use of the place of a file that cannot be followed. */
+/** A use of a path that cannot be followed. */
 export interface UnclearPath {
   readonly node: ts.Node;
   /** Absolute, as far as it is known. */
   readonly path: string;
   /** Function that uses it, such as `readdir`; empty when the path is passed on. */
   readonly use: string;
-  /** True when the end of the path is only known when the code runs. */
+  /** True when the end of the path is only known at run time. */
   readonly isOpen: boolean;
-  /** The path that is named, when there is no such file. */
+  /** The named path, if no such file exists. */
   readonly missing?: string;
 }
 
@@ -95,7 +95,7 @@ export function namedFiles(file: string, text: string): NamedFiles {
   };
 }
 
-/** The file that a path stands for: `worker.js` may be compiled from `worker.ts`. */
+/** Returns the file that a path stands for: `worker.js` may be compiled from `worker.ts`. */
 export function sourceOf(path: string): string | undefined {
   const written = path.replace(/\.([cm]?)js$/, '.$1ts');
   return [path, written].find((one) => statSync(one, { throwIfNoEntry: false }));
@@ -120,7 +120,7 @@ function lookFor({ path, isWhole }: NamedPath, file: string): Look {
   };
 }
 
-/** Data beside a module that loads it in its own way, as compilers of WebAssembly write it. */
+/** Recognises data beside a module that loads it in its own way, as WebAssembly compilers generate it. */
 function literalsBeside(source: ts.SourceFile): string[] {
   const folder = dirname(source.fileName);
   const found: string[] = [];
@@ -140,7 +140,7 @@ function isDataName(text: string): boolean {
   return /^[\w@.][\w@./-]{0,100}\.\w{1,12}$/.test(text) && !isCodeFile(text) && !text.endsWith('.node');
 }
 
-/** Returns the function that is given the expression; `nothing` where the path makes no difference. */
+/** Returns the function that receives the expression; `nothing` where the path makes no difference. */
 function useOf(node: ts.Expression): string {
   const { parent } = node;
   if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) {
@@ -190,7 +190,7 @@ function isKeptInVariable({ parent }: ts.Node): boolean {
   return ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name);
 }
 
-/** This names something, and does not use it. */
+/** This only names something and does not use it. */
 function isName(node: ts.Node): boolean {
   if (!ts.isIdentifier(node)) return false;
   const { parent } = node;
@@ -229,13 +229,13 @@ function canRequire(specifier: string, from: string): boolean {
   }
 }
 
-/** A call of CommonJS' `require` that esbuild leaves as it is. */
+/** Recognises a call of CommonJS' `require` that esbuild leaves as it is. */
 function isOpenRequire({ expression, arguments: [first] }: ts.CallExpression): boolean {
   if (!ts.isIdentifier(expression) || expression.text !== 'require' || !first) return false;
   return !ts.isStringLiteralLike(first) && !isGlob(first);
 }
 
-/** A call such as `require('./dialects/' + name)`, for which esbuild bundles every file that fits. */
+/** Recognises a call such as `require('./dialects/' + name)`, for which esbuild bundles every file that fits. */
 function isGlob(node: ts.Expression): boolean {
   const text = ts.isTemplateExpression(node) ? node.head.text : leftmost(node);
   return /^\.\.?\//.test(text);

@@ -1,16 +1,16 @@
 import type { Plugin } from 'esbuild';
 
-/** A package that is not in an artifact: the server has it in a `node_modules`. */
+/** A package that is not in the artifact, so the server must have it in a `node_modules`. */
 export interface OutsidePackage {
   /** The package's name. */
   readonly name: string;
   /** Reason why the package is not in the artifact: `it loads a native addon`. */
   readonly reason: string;
-  /** True when the plugin imports the package itself, and so cannot work without it. */
+  /** True when the plugin imports the package directly, and so cannot work without it. */
   readonly isNeeded: boolean;
 }
 
-/** A package that stays outside, as a module that is imported. */
+/** An imported package that stays outside. */
 export interface OutsideModule extends Pick<OutsidePackage, 'reason' | 'isNeeded'> {
   /** True when it consists of ES modules, so Node has to import it. */
   readonly isEsm: boolean;
@@ -18,7 +18,7 @@ export interface OutsideModule extends Pick<OutsidePackage, 'reason' | 'isNeeded
 
 const NAMESPACE = 'liveswap-outside';
 
-/** Leaves packages out: those of CommonJS are required, so that what is imported of them is what it would be in the artifact. */
+/** Leaves packages out. CommonJS packages are loaded by `require`, so that imports from them mean the same as in the artifact. */
 export function outsidePackages(packages: ReadonlyMap<string, OutsideModule>): Plugin {
   return {
     name: NAMESPACE,
@@ -39,7 +39,7 @@ export function outsidePackages(packages: ReadonlyMap<string, OutsideModule>): P
   };
 }
 
-/** The name of the package that a specifier leads to. */
+/** Returns the name of the package in a specifier. */
 export function packageNameOf(specifier: string): string {
   return /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
 }

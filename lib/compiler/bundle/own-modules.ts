@@ -5,9 +5,9 @@ import { isWithin, pathOfUrl, relativePath } from '../../core/paths.js';
 type Places = typeof ownPlaces;
 
 /**
- * Removes the folder where liveswap is installed from the comments in an artifact's code that name its modules.
+ * Removes the folder of the liveswap installation from the comments that name modules in an artifact's code.
  *
- * @param folder what the paths in the comments are relative to.
+ * @param folder is the folder to which the paths in the comments are relative.
  */
 export function nameOwnModules(code: string, folder: string, places: Places = ownPlaces): string {
   return places.reduce(
@@ -17,11 +17,11 @@ export function nameOwnModules(code: string, folder: string, places: Places = ow
 }
 
 /**
- * Returns the source map with names for liveswap's own modules. Nobody debugs them in a plugin, so debuggers are told to pass
- * them by, and their text is left out. So are the texts of packages, which would make up most of the map: they are in
- * `node_modules`.
+ * Returns the source map with names for liveswap's own modules. Nobody debugs them in a plugin, so debuggers are told to skip
+ * them, and their text is left out. The texts of packages are left out as well, because they would make up most of the map and
+ * are in `node_modules`.
  *
- * @param outDir what the sources are relative to.
+ * @param outDir is the folder to which the sources are relative.
  */
 export function nameOwnSources(text: string, outDir: string, places: Places = ownPlaces): string {
   const map = JSON.parse(text) as { sources: string[]; sourcesContent: (string | null)[] };
@@ -35,7 +35,8 @@ export function nameOwnSources(text: string, outDir: string, places: Places = ow
 }
 
 /**
- * Returns the name of a module of liveswap. Sources are URLs: a space or a letter beyond ASCII may be written in several ways.
+ * Returns the name of a module of liveswap. Sources are URLs, in which a space or a non-ASCII letter may be written in several
+ * ways.
  */
 function ownName(source: URL, places: Places): string | undefined {
   const file = pathOfUrl(source);

@@ -2,15 +2,15 @@ import { dirname, join, resolve } from 'node:path';
 import { ts } from 'ts-morph';
 import { calleeName } from './callee-name.js';
 
-/** A path that code computes from where its file is. */
+/** A path that code computes from the location of its file. */
 export interface NamedPath {
   /** Absolute. */
   readonly path: string;
-  /** False when the rest of the path is only known when the code runs. */
+  /** False when the rest of the path is only known at run time. */
   readonly isWhole: boolean;
 }
 
-/** Reads the expressions of one file that name paths from where the file is: `new URL('./page.html', import.meta.url)`. */
+/** Reads the expressions of one file that name paths relative to the file: `new URL('./page.html', import.meta.url)`. */
 export class PathReader {
   readonly #file: string;
   readonly #variables: ReadonlyMap<string, ts.Expression | undefined>;
@@ -21,7 +21,7 @@ export class PathReader {
     this.#variables = variablesOf(source);
   }
 
-  /** Returns the path that an expression names, if it is computed from the place of its file. */
+  /** Returns the path that an expression names, if it is computed from the location of its file. */
   pathOf(node: ts.Expression): NamedPath | undefined {
     if (isWrapping(node)) return this.pathOf(node.expression);
     if (ts.isIdentifier(node)) return this.#ofIdentifier(node.text);
@@ -118,13 +118,13 @@ function append(path: NamedPath, part: string | undefined): NamedPath {
   return whole(join(path.path, part));
 }
 
-/** With text put after it, not necessarily behind a slash. */
+/** Returns a path with text appended, not necessarily after a slash. */
 function extend(path: NamedPath, text: string | undefined): NamedPath {
   if (text === undefined || !path.isWhole) return { ...path, isWhole: false };
   return whole(resolve(path.path + text));
 }
 
-/** `require.resolve`, `import.meta.resolve`, and what `createRequire` gave: none of them takes paths apart. */
+/** Recognises `require.resolve`, `import.meta.resolve`, and the result of `createRequire`. */
 function isRequireLike({ expression }: ts.CallExpression): boolean {
   if (!ts.isPropertyAccessExpression(expression)) return false;
   const { expression: owner } = expression;
@@ -143,7 +143,7 @@ function isWrapping(
   );
 }
 
-/** Variables by name; the value only where it is the only one that they are ever given. */
+/** Returns the variables by name, with a value only if they are assigned exactly once. */
 function variablesOf(source: ts.SourceFile): Map<string, ts.Expression | undefined> {
   const variables = new Map<string, ts.Expression | undefined>();
   const assigned = new Map<string, ts.Expression | undefined>();

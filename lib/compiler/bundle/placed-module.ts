@@ -1,14 +1,14 @@
 import { names, placeDeclarations } from './banner.js';
 import type { NamedFiles } from './named-files.js';
 
-/** A shebang, comments, and directives such as 'use strict', which must stay in front. */
+/** Matches a shebang, comments, and directives such as 'use strict', which must stay in front. */
 const head = /^(?:#!.*\r?\n)?(?:\s+|\/\*[\s\S]*?\*\/|\/\/.*(?:\n|$)|(['"])use [\w ]+\1\s*(?:;|(?=\n)|$))*/;
 
 /**
- * Gives a module its own `import.meta.url`, `__dirname` and `require` in place of the artifact's. Modules that it requires are
- * imported, so that they are bundled. No line moves.
+ * Gives a module its own `import.meta.url`, `__dirname` and `require` instead of the artifact's. Modules that it requires become
+ * imports, so that they are bundled. No line moves.
  *
- * @param place of the module, from the folder of the running copy.
+ * @param place is the place of the module, relative to the folder of the running copy.
  */
 export function placedModule(
   text: string,

@@ -10,7 +10,7 @@ import { isSloppy, sloppyModule } from './sloppy-module.js';
 import type { Rewrite, SpecialModule } from './special-modules.js';
 import type { AskingModule, Survey } from './survey.js';
 
-/** Settings for bundling one plugin, as found out by earlier bundles. */
+/** Settings for bundling one plugin, as determined by earlier bundles. */
 export interface Recipe {
   readonly outside: ReadonlyMap<string, OutsideModule>;
   /** Optional packages that are not installed. */
@@ -18,14 +18,14 @@ export interface Recipe {
   /** True when own code imports native addons. */
   readonly hasAddons: boolean;
   readonly special: ReadonlyMap<string, SpecialModule>;
-  /** CommonJS that is compiled as Node does, since an ES module is strict. */
+  /** CommonJS modules that are compiled as Node does, because an ES module is strict. */
   readonly sloppy: ReadonlySet<string>;
-  /** Modules that ask where they are. */
+  /** Modules that use their own place. */
   readonly asking: readonly AskingModule[];
   readonly places: Places;
 }
 
-/** Facts from which a recipe is made. */
+/** Facts that determine a recipe. */
 export interface RecipeGrounds {
   readonly folder: string;
   readonly before: Recipe;
@@ -47,7 +47,7 @@ export function firstRecipe(folder: string): Recipe {
   };
 }
 
-/** Returns whether two recipes make the same bundle. */
+/** Returns whether two recipes produce the same bundle. */
 export function isSameRecipe(left: Recipe, right: Recipe): boolean {
   return keyOf(left) === keyOf(right);
 }
@@ -60,7 +60,7 @@ function keyOf({ outside, unresolved, hasAddons, special }: Recipe): string {
 /**
  * Returns the right recipe for a bundle, now that its contents are known.
  *
- * @param survey which modules ask for their place, and which packages must stay out because they do.
+ * @param survey names the modules that use their place, and the packages that must therefore stay outside.
  */
 export function nextRecipe(
   files: readonly BundledFile[],

@@ -11,16 +11,16 @@ import { nextRecipe, firstRecipe, isSameRecipe, type Recipe } from './recipe.js'
 import { specialModules } from './special-modules.js';
 import type { AskingModule, Surveyor } from './survey.js';
 
-/** A module that another one runs by its file name: bundled with what it imports, it is laid out under that name. */
+/** A module that another one runs by file name. It is bundled with its imports and laid out under that name. */
 export interface Script {
   readonly code: string;
-  /** Absolute paths of what it was made of. */
+  /** Absolute paths of the files it was made of. */
   readonly inputs: readonly string[];
-  /** The modules in it that ask where they are. */
+  /** The modules in it that use their own place. */
   readonly asking: readonly AskingModule[];
 }
 
-/** Surroundings with which a script is bundled. */
+/** Facts about the bundle that a script belongs to. */
 export interface ScriptSurroundings {
   readonly plugin: { readonly name: string; readonly folder: string };
   readonly outside: ReadonlyMap<string, OutsideModule>;
@@ -32,7 +32,7 @@ export interface ScriptSurroundings {
 /**
  * Bundles a script.
  *
- * @param place of the script, from the folder of the running copy.
+ * @param place is the place of the script, relative to the folder of the running copy.
  */
 export async function bundleScript(
   file: string,
@@ -91,7 +91,7 @@ function withoutMissing(error: unknown, recipe: Recipe): Recipe {
   };
 }
 
-/** Returns the format in which Node reads the file: by its extension, or by its package. */
+/** Returns the format in which Node reads the file, determined by its extension or its package. */
 function formatOf(file: string): 'esm' | 'cjs' {
   if (/\.m[jt]s$/.test(file)) return 'esm';
   if (/\.c[jt]s$/.test(file)) return 'cjs';
@@ -99,7 +99,7 @@ function formatOf(file: string): 'esm' | 'cjs' {
   return manifest !== undefined && isModulePackage(manifest) ? 'esm' : 'cjs';
 }
 
-/** The package.json that says how a package's script is read: it has to be beside it where it runs. */
+/** Returns the package.json that determines the format of a package's script: it must be beside the script where that runs. */
 export function packageJsonBeside(file: string): string | undefined {
   return packagesRootOf(file) === undefined ? undefined : packageJsonOf(file);
 }

@@ -7,8 +7,8 @@ export function isSloppy(text: string): boolean {
 }
 
 /**
- * A module that compiles the text of another one as Node does, in sloppy mode. What the text requires is bundled; its stacks
- * lead to `file` of themselves.
+ * Returns a module that compiles the text of another one as Node does, in sloppy mode. Modules that the text requires are
+ * bundled; its stacks name `file` without a source map.
  */
 export function sloppyModule(text: string, file: string): string {
   const code = text.replace(/^#!.*/, '');

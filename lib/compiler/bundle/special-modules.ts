@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises';
 import type { Loader, OnLoadResult, Plugin } from 'esbuild';
 import { posixPath } from '../../core/paths.js';
 
-/** Returns the text that replaces a module's own. */
+/** Returns the text that replaces that of a module. */
 export type Rewrite = (text: string, file: string) => string;
 
-/** A module that does not go into the bundle as it is. */
+/** A module that is not bundled as it is. */
 export interface SpecialModule {
   readonly rewrites: readonly Rewrite[];
 }
 
-/** Reads some modules in another way. esbuild asks back for these alone: it need not wait while types are checked. */
+/** Replaces the text of some modules. esbuild calls back only for these, so that it need not wait while types are checked. */
 export function specialModules(modules: ReadonlyMap<string, SpecialModule>): Plugin {
   return {
     name: 'liveswap-special-modules',

@@ -5,20 +5,20 @@ import { ADDON_SUFFIX } from './native-addons.js';
 import { packageOf } from './module-place.js';
 import { isCodeFile, namedFiles, type NamedFiles } from './named-files.js';
 
-/** A module that went into a bundle and asks where it is. */
+/** A bundled module that uses its own place. */
 export interface AskingModule extends NamedFiles {
   readonly file: string;
   readonly isOwn: boolean;
 }
 
-/** Facts about the contents of a bundle that decide how it must be made. */
+/** Facts about the contents of a bundle that determine how it must be made. */
 export interface Survey {
   readonly modules: readonly AskingModule[];
-  /** Packages that cannot be bundled, and why. */
+  /** Packages that cannot be bundled, with the reason. */
   readonly outside: ReadonlyMap<string, string>;
 }
 
-/** Survey of a bundle in which no module asks for its place. */
+/** Survey of a bundle in which no module uses its place. */
 export const nobodyAsks: Survey = { modules: [], outside: new Map() };
 
 /** Returns whether any code of a bundle depends on the places of its modules. */
@@ -31,7 +31,9 @@ const asking =
 
 const NATIVE = 'it loads a native addon';
 
-/** Packages that one of these modules may require by a name that is only known when it runs: the peers of its package that are there. */
+/**
+ * Returns packages that one of these modules may require by a name only known at run time: the installed peers of its package.
+ */
 export function openPeers(modules: readonly AskingModule[]): Map<string, string> {
   const peers = new Map<string, string>();
   for (const { file, requires } of modules) {
@@ -68,7 +70,7 @@ function isInstalled(name: string, from: string): boolean {
   }
 }
 
-/** Examines the modules of bundles. It remembers packages, and reads the plugin's own files each time. */
+/** Examines the modules of bundles. It remembers packages and reads the plugin's own files each time. */
 export class Surveyor {
   readonly #packages = new Map<string, AskingModule | undefined>();
 
@@ -102,11 +104,11 @@ function isNative(specifier: string): boolean {
   return specifier.endsWith(ADDON_SUFFIX) || addonLoaders.test(specifier);
 }
 
-/** Functions that need a correct path, because they read, write or run something there. */
+/** Functions that need a real path, because they read, write or run something there. */
 const reading =
   /^(read|open|create(Read|Write)Stream|readdir|opendir|scandir|glob|require|import|fork|spawn|exec|Worker|load)/i;
 
-/** Returns the reason why a module has to stay in its package, if there is one. */
+/** Returns the reason why a module must stay in its package, if there is one. */
 function outsideFor({ file, paths, unclear, requires }: AskingModule): string | undefined {
   if (paths.some((path) => path.endsWith(ADDON_SUFFIX))) return NATIVE;
   if (requires.length > 0 && /\.node['"`]/.test(readFileSync(file, 'utf8'))) return NATIVE;
@@ -118,7 +120,7 @@ function outsideFor({ file, paths, unclear, requires }: AskingModule): string | 
   return undefined;
 }
 
-/** The path of a file from its package on. */
+/** Returns the path of a file relative to the folder of its package. */
 function insidePackage(file: string): string {
   return file.replace(/.*[\\/]node_modules[\\/]/, '').replaceAll('\\', '/');
 }

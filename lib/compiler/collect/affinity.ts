@@ -3,13 +3,16 @@ import type { AffinityFacts } from '../../manifest/manifest.js';
 import { tagOfSymbol } from './doc-tags.js';
 import { isRest } from './signature-reader.js';
 
-/** The parsed `@affinity` tag of a function: it says to which thread calls go. */
+/** The parsed `@affinity` tag of a function, which determines the thread of a call. */
 export type Affinity =
   | { readonly kind: 'key'; readonly facts: AffinityFacts }
-  /** Set when no call can have a key there. */
+  /** Set when calls can never have a key there. */
   | { readonly kind: 'wrong'; readonly problem: string; readonly remedy: string };
 
-/** Reads `@affinity room` or `@affinity order.customer`: a parameter, and the way in it to the key; `undefined` without the tag. */
+/**
+ * Reads `@affinity room` or `@affinity order.customer`: a parameter, and the path in it to the key. Returns `undefined` without
+ * the tag.
+ */
 export function affinityOf(symbol: ts.Symbol, checker: ts.TypeChecker): Affinity | undefined {
   const tag = tagOfSymbol(symbol, 'affinity', checker);
   if (tag === undefined) return undefined;
@@ -54,7 +57,7 @@ function wrong(problem: string, remedy: string): Affinity {
   return { kind: 'wrong', problem, remedy };
 }
 
-/** The tag of the first overload that has one. */
+/** Returns the tag of the first overload that has one. */
 function parameterNamed(
   name: string,
   type: ts.Type,
@@ -66,7 +69,7 @@ function parameterNamed(
   return undefined;
 }
 
-/** The type of a field, where any value of `type` has it. */
+/** Returns the type of a field that every value of `type` has. */
 function fieldOf(type: ts.Type, field: string, checker: ts.TypeChecker): ts.Type | undefined {
   const present = checker.getNonNullableType(checker.getBaseConstraintOfType(type) ?? type);
   for (const part of present.isUnion() ? present.types : [present]) {
@@ -84,7 +87,7 @@ function mayBeKey(type: ts.Type): boolean {
   return base.isUnionOrIntersection() ? base.types.some(mayBeKey) : isOpen(base) || (base.flags & keys) !== 0;
 }
 
-/** The type depends on the value. */
+/** Returns whether the type depends on the value. */
 function isOpen({ flags }: ts.Type): boolean {
   return (flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.Instantiable)) !== 0;
 }

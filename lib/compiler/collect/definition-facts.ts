@@ -7,14 +7,14 @@ import { tagOfSymbol } from './doc-tags.js';
 import { removedNames } from './removed-names.js';
 import type { ShapeReader } from './shape-reader.js';
 
-/** The tables of a plugin's definition: what others import, what the host invokes. */
+/** The tables of a plugin's definition: methods that others import, functions that the host invokes. */
 export interface DefinitionFacts {
   readonly exports?: MethodFacts[];
   readonly functions?: MethodFacts[];
   readonly removed?: Record<string, string>;
 }
 
-/** Reads the types of `definePlugin({ exports, functions })`, the default export of the root module. */
+/** Reads the types of `exports` and `functions` in `definePlugin`, the default export of the root module. */
 export function definitionFacts(root: SourceFile, project: Project, reader: ShapeReader): DefinitionFacts {
   const checker = project.getTypeChecker().compilerObject;
   const [tables] = definitionTables(root, project);
@@ -24,7 +24,7 @@ export function definitionFacts(root: SourceFile, project: Project, reader: Shap
   return { ...(exports && { exports }), ...(functions && { functions }), ...(removed && { removed }) };
 }
 
-/** The methods of a table of functions; `undefined` when any name could be in it. */
+/** Returns the methods of a table of functions; `undefined` if it could contain any name. */
 export function methodsOf(
   table: ts.Type,
   checker: ts.TypeChecker,

@@ -38,7 +38,7 @@ function declarationsOfValue(member: ts.Declaration, checker: ts.TypeChecker): r
   return (isNamed && symbolAt(value, checker)?.declarations) || [];
 }
 
-// The compiler takes a comment for one about the token before it when both are on one line: `{ /** @readonly */ look() {} }`.
+// When both are on one line, as in `{ /** @readonly */ look() {} }`, the compiler attaches the comment to the token before it.
 function inlineTag(node: ts.Node, name: string): string | undefined {
   const { text } = node.getSourceFile();
   const comment = ts.getTrailingCommentRanges(text, node.pos)?.at(-1);

@@ -16,7 +16,7 @@ export function isPlatformSymbol({ declarations = [] }: ts.Symbol, program: ts.P
 const unnamed =
   ts.SymbolFlags.TypeLiteral | ts.SymbolFlags.ObjectLiteral | ts.SymbolFlags.Function | ts.SymbolFlags.Method;
 
-/** The type arguments of a type, without trailing ones that equal their defaults. */
+/** Returns the type arguments of a type, without trailing ones that equal their defaults. */
 export function statedArguments(type: ts.TypeReference, checker: ts.TypeChecker): readonly ts.Type[] {
   const args = [...(type.target ? checker.getTypeArguments(type) : [])];
   const parameters = type.target?.typeParameters ?? [];
@@ -32,7 +32,7 @@ export function statedArguments(type: ts.TypeReference, checker: ts.TypeChecker)
 
 /** Returns the name by which any file can refer to a declared type: as a global, or as an export of one of Node's modules. */
 function globalName(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined {
-  // No file can write the compiler's own names, `global.Buffer` and `"crypto".KeyObject`.
+  // The compiler's own names, `global.Buffer` and `"crypto".KeyObject`, are not valid in any file.
   if (checker.resolveName(symbol.name, undefined, ts.SymbolFlags.Type, false) === symbol) return symbol.name;
   const path = checker.getFullyQualifiedName(symbol);
   if (path.startsWith('"')) return importedName(symbol, checker);

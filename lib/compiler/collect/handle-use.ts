@@ -1,11 +1,11 @@
 import { ts, type SourceFile } from 'ts-morph';
 
-/** The methods of a handle that code uses by name; `all` when the handle goes where its use cannot be followed. */
+/** The methods of a handle that code uses by name; `all` when the handle is passed to a place that cannot be followed. */
 export type HandleUse = ReadonlyMap<ts.Type, ReadonlySet<string> | 'all'>;
 
 /**
- * Finds the methods of imported plugins that code uses. A handle is followed by its type, wherever it is kept, passed on or
- * exported to: every expression of this very type is the handle.
+ * Finds the methods of imported plugins that code uses. A handle is followed by its type wherever it is stored, passed or
+ * exported: every expression of exactly this type is the handle.
  */
 export function handleUse(
   files: readonly SourceFile[],
@@ -42,7 +42,7 @@ function isValue(node: ts.Node): node is ts.Expression | ts.ObjectBindingPattern
   );
 }
 
-/** Returns whether an identifier only names something: a declaration, a member, an import. */
+/** Returns whether an identifier only names something, such as a declaration, a member or an import. */
 function isName(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
@@ -64,13 +64,13 @@ function namesTaken(
     return key.isStringLiteral() ? [key.value] : 'all';
   }
   if (ts.isSpreadAssignment(parent) || ts.isAsExpression(parent) || ts.isForInStatement(parent)) return 'all';
-  // A variable or pattern takes it: its own uses are visited separately.
+  // A variable or pattern receives it, and the uses of that are visited separately.
   if (ts.isVariableDeclaration(parent) && !parent.type) return [];
   const wanted = checker.getContextualType(node);
   return !wanted || wanted === type || takesAsItIs(wanted, type) ? [] : 'all';
 }
 
-/** A type parameter, or a union with this very type, keeps the handle's type. */
+/** Returns whether the handle's type is preserved: in a type parameter, or a union with exactly this type. */
 function takesAsItIs(wanted: ts.Type, type: ts.Type): boolean {
   return (
     (wanted.flags & ts.TypeFlags.TypeParameter) !== 0 || (wanted.isUnion() && wanted.types.includes(type))

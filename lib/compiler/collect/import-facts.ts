@@ -17,7 +17,7 @@ export interface PluginImport {
   readonly handle: ts.Type;
 }
 
-/** Every `importPlugin` call of a plugin, under whatever alias; reports calls whose plugin name is not known. */
+/** Returns every `importPlugin` call of a plugin, under any alias, and reports calls whose plugin name is unknown. */
 export function findImports(plugin: PluginSources, report: Report): PluginImport[] {
   if (!plugin.files.some((file) => file.getFullText().includes('importPlugin'))) return [];
   const checker = plugin.project.getTypeChecker().compilerObject;
@@ -75,7 +75,7 @@ function methodsUsed(
   checker: ts.TypeChecker,
   reader: ShapeReader,
 ): MethodFacts[] {
-  // The handle's type argument has the signatures as the other plugin wrote them.
+  // The handle's type argument has the signatures as they are written in the other plugin.
   const api = handle.aliasTypeArguments?.[0] ?? handle;
   const known = methodsOf(api, checker, reader) ?? [];
   if (used === 'all') return known;

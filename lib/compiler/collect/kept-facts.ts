@@ -16,7 +16,7 @@ export interface KeptCall {
   readonly node: Node;
 }
 
-/** A class of the plugin's own files, where it is declared. */
+/** A class in the plugin's own files, with its declaration. */
 export interface OwnClass {
   readonly name: string;
   readonly node: ts.ClassLikeDeclaration;
@@ -30,7 +30,7 @@ export interface KeptSources {
   readonly classes: readonly OwnClass[];
 }
 
-/** Reads what a plugin keeps, and the classes that its state may hold; `undefined` when it keeps nothing. */
+/** Reads the state that a plugin keeps, and the classes that it may contain; `undefined` if it keeps nothing. */
 export function keptSources(
   plugin: PluginSources,
   sources: readonly OwnSources[] = ownSources(plugin),
@@ -56,7 +56,7 @@ function readKept(sources: OwnSources): KeptSources {
   const { files, folder, project, isTyped } = sources;
   const checker = project.getTypeChecker().compilerObject;
   const classes = files.flatMap((file) => classesIn(file, folder, checker));
-  // Each class has a name that says where it is; its own facts describe its data.
+  // The name of each class includes its file; its own facts describe its data.
   const own = new Map(classes.map(({ name, instance }) => [instance.symbol, name]));
   const reader = new ShapeReader(project, { own, prefix: '\0' });
   const names = new Set(own.values());
@@ -72,7 +72,7 @@ function readKept(sources: OwnSources): KeptSources {
   };
 }
 
-/** Returns the facts about fields that JavaScript tells: that they exist, and whether they have changed. */
+/** Returns the facts about fields that can be read from JavaScript: that they exist, and whether they have changed. */
 function untyped(classes: readonly KeptClassFacts[], calls: readonly KeptCall[]): KeptFacts {
   return {
     classes: classes.map((one) => ({

@@ -10,7 +10,9 @@ import type { KeptSources, OwnClass } from './kept-facts.js';
 const immovable =
   /^(Promise|PromiseLike|Weak(Map|Set|Ref)|Abort(Signal|Controller)|NodeJS\.(Timeout|Timer|Immediate)|Timeout|Immediate|(.*\.)?(Socket|Server|Worker|MessagePort|EventEmitter|Readable|Writable|Duplex|ReadableStream|WritableStream)|Generator|AsyncGenerator|Iterator|AsyncIterator|Symbol)$/;
 
-/** Returns findings about state that cannot move, according to its types, or cannot be filled, or is kept under two names. */
+/**
+ * Returns findings about state that, according to its types, cannot move or cannot be filled, or that is kept under two names.
+ */
 export function keptFindings(plugin: string, { facts, calls, classes }: KeptSources): Finding[] {
   const seen = new Set<string>();
   return calls.flatMap(({ facts: { name, shape }, node }) => {
@@ -51,7 +53,7 @@ interface Immovable {
   readonly what: string;
 }
 
-/** Returns the parts of a state that cannot move, each by the first path that leads to it. */
+/** Returns the parts of a state that cannot move, each with the first path to it. */
 function immovables(
   name: string,
   root: Shape,
@@ -109,7 +111,7 @@ function partsOf(path: string, shape: Shape): [string, Shape][] {
       return shape.elements.map((element, index) => [path + itemStep(index), element.shape]);
     case 'object':
       return [
-        // A function of an interface may be a method of the class that implements it.
+        // A function in an interface may be a method of the class that implements it.
         ...shape.fields
           .filter((field) => !shape.declared || !isFunction(field.shape))
           .map((field): [string, Shape] => [path + fieldStep(field.name), field.shape]),
@@ -122,7 +124,10 @@ function partsOf(path: string, shape: Shape): [string, Shape][] {
   }
 }
 
-/** A timer, socket or thread, whatever its type is called: it has methods to end it, or to keep the process waiting for it. */
+/**
+ * Recognises a timer, socket or thread whatever the name of its type, by methods that end it or that keep the process waiting for
+ * it.
+ */
 function isHandle(shape: Shape): boolean {
   if (typeof shape !== 'object' || shape.kind !== 'object') return false;
   return shape.fields.some(
@@ -134,7 +139,7 @@ function isFunction(shape: Shape): boolean {
   return typeof shape === 'object' && shape.kind === 'function';
 }
 
-/** A class with an upcast fills such fields itself, or does without. */
+/** A class with an upcast fills such fields itself or leaves them out. */
 function privateFields({ node }: OwnClass): string[] {
   const hasUpcast = node.members.some((member) => member.name?.getText() === 'upcast' && isStatic(member));
   if (hasUpcast) return [];

@@ -34,7 +34,7 @@ export function liveFunctionFacts(
     });
 }
 
-/** The live types, by the symbols of their instances. */
+/** Returns the live types, by the symbols of their instances. */
 export function liveTypeNames(live: readonly LiveSymbol[]): ReadonlyMap<ts.Symbol, string> {
   const types = live.filter(({ kind }) => kind === 'type');
   return new Map(types.map((symbol) => [instanceType(symbol).symbol, symbol.name]));

@@ -30,7 +30,7 @@ export type LiveDeclaration =
   | ts.VariableDeclaration
   | ts.BindingElement;
 
-/** Every live function and live type of a plugin, by file and then by place. */
+/** Returns every live function and live type of a plugin, by file and then by position. */
 export function findLiveSymbols(files: readonly SourceFile[], livePrefix: string): LiveSymbol[] {
   return files.flatMap((file) =>
     declaredIn(file, livePrefix).flatMap((declared): LiveSymbol[] => {
@@ -118,7 +118,7 @@ function kindOf(
   return type.getCallSignatures().length > 0 ? 'function' : undefined;
 }
 
-/** Returns whether a live function is written as `function*` without `async`: its result could never leave the thread. */
+/** Returns whether a live function is a `function*` without `async`, whose result could never leave the thread. */
 export function isSyncGenerator(declaration: LiveDeclaration): boolean {
   const body = ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
   if (!body || !(ts.isFunctionDeclaration(body) || ts.isFunctionExpression(body))) return false;

@@ -5,7 +5,7 @@ import { hasLivePrefix } from '../live-prefix.js';
 export interface KnownLiveTypes {
   /** The plugin's own live types, by the symbols of their instances. */
   readonly own: ReadonlyMap<ts.Symbol, string>;
-  /** Beginning of live names, which identifies live types of other plugins. */
+  /** Prefix of live names, by which live types of other plugins are recognised. */
   readonly prefix: string;
 }
 

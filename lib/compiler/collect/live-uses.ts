@@ -13,16 +13,16 @@ export interface LiveUses {
 
 /** Settings for recording uses. */
 export interface UseNotes {
-  /** The folder that files are named from. */
+  /** The folder to which file names are relative. */
   readonly relativeTo: string;
-  /** Reads the types that calls pass and expect; without it, only names are recorded. */
+  /** Reads the types that calls pass and expect. Without it, only names are recorded. */
   readonly reader?: ShapeReader;
 }
 
 /**
  * Finds the places where code calls live functions by name, or names live types: `vault.call('live_open')`,
- * `swapper.live().live_open()`, `LiveData.of('Live_Fire', …)`. A name may be a constant; one that is only known when the code
- * runs is an unknown use.
+ * `swapper.live().live_open()`, `LiveData.of('Live_Fire', …)`. A name may be a constant; a name only known at run time is an
+ * unknown use.
  */
 export function liveUses(
   files: readonly SourceFile[],
@@ -63,7 +63,7 @@ class UseCollector {
     ts.forEachChild(node, (child) => this.visit(child));
   }
 
-  /** `vault.call('live_open', …)`, `LiveData.of('Live_Fire', …)`: named by the first argument. */
+  /** Reads `vault.call('live_open', …)` and `LiveData.of('Live_Fire', …)`, whose first argument is the name. */
   #call(node: ts.CallExpression): void {
     const { expression, arguments: args } = node;
     if (!ts.isPropertyAccessExpression(expression)) return;
@@ -119,12 +119,14 @@ class UseCollector {
     });
   }
 
-  /** Returns the expected type of a call's result: the asserted one, or that of a table of live functions of one's own. */
+  /**
+   * Returns the expected type of a call's result: an asserted one, or that in a table of live functions declared by the caller.
+   */
   #expected(call: ts.CallExpression): ts.Type | undefined {
     let node: ts.Node = call;
     while (ts.isAwaitExpression(node.parent) || ts.isParenthesizedExpression(node.parent)) node = node.parent;
     const { parent } = node;
-    // Only types that the calling code itself states count: the live function's own type is no demand of the call.
+    // Only types that the calling code itself states count, because the live function's own type is not a demand of the call.
     if (!ts.isAsExpression(parent) && this.#isByName(call)) return undefined;
     const type = this.#checker.getTypeAtLocation(ts.isAsExpression(parent) ? parent : call);
     const awaited = this.#checker.getAwaitedType(type) ?? type;
@@ -137,7 +139,7 @@ class UseCollector {
     return isCall || this.#isTable(expression.expression);
   }
 
-  /** The names that an expression can stand for: a literal, a constant, a choice of these. */
+  /** Returns the names that an expression can stand for: a literal, a constant, or a choice between these. */
   #namesOf(expression: ts.Expression): string[] | undefined {
     const type = this.#checker.getTypeAtLocation(expression);
     const parts = type.isUnion() ? type.types : [type];
@@ -148,7 +150,7 @@ class UseCollector {
     return hasLivePrefix(name, this.#prefix) && name.length > this.#prefix.length;
   }
 
-  /** Returns whether a member belongs to a table of live functions, and is not a function of a module of this program. */
+  /** Returns whether a member belongs to a table of live functions, rather than being a function of a module in this program. */
   #isOfTable(name: ts.MemberName, owner: ts.Expression): boolean {
     const symbol = ts.isIdentifier(owner) ? this.#checker.getSymbolAtLocation(owner) : undefined;
     const [declared] = symbol?.declarations ?? [];
@@ -157,7 +159,7 @@ class UseCollector {
     return !(member?.flags ?? 0) || ((member?.flags ?? 0) & ts.SymbolFlags.Alias) === 0;
   }
 
-  /** Returns whether any name could be called on it, as on `vault.live`. */
+  /** Returns whether any name can be called on it, as on `vault.live`. */
   #isTable(expression: ts.Expression): boolean {
     const type = this.#checker.getTypeAtLocation(expression);
     return [type, ...(type.isIntersection() ? type.types : [])].some(

@@ -3,7 +3,9 @@ import { ts } from 'ts-morph';
 import { symbolAt } from '../rules/analysis/expressions.js';
 import { isPrivateName } from './members.js';
 
-/** Returns the class that declares a member as `private`, `protected` or `#private`: no other class has the same member. */
+/**
+ * Returns the class that declares a member as `private`, `protected` or `#private`, because no other class has the same member.
+ */
 export function hidingClass(member: ts.Symbol): string | undefined {
   const hides = (declaration: ts.Declaration): boolean =>
     isPrivateName(member) || (ts.getCombinedModifierFlags(declaration) & hiding) !== 0;
@@ -12,8 +14,8 @@ export function hidingClass(member: ts.Symbol): string | undefined {
 }
 
 /**
- * The name of the file that declares the symbol which a member has for a name: `users` of `[brand]`. Not the whole path: a folder
- * may move.
+ * Returns the name of the file that declares the symbol in a member's name, such as `users` for `[brand]`. The rest of the path
+ * is left out, because a folder may move.
  */
 export function symbolFile(member: ts.Symbol, checker: ts.TypeChecker): string | undefined {
   if (!member.name.startsWith('__@')) return undefined;
@@ -28,7 +30,7 @@ export function symbolFile(member: ts.Symbol, checker: ts.TypeChecker): string |
 
 const hiding = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
 
-/** The name of the class that a member stands in, with those of the namespaces around it. */
+/** Returns the name of a member's class, with those of the namespaces around it. */
 function qualifiedName(member: ts.Node): string {
   const names: string[] = [];
   for (let at: ts.Node | undefined = ts.findAncestor(member, ts.isClassLike); at; at = at.parent) {

@@ -13,7 +13,7 @@ export interface MemberReaderDeps {
   readonly shapes: TypeShapes;
 }
 
-/** Reads the members of object types; the types of the members are read by the reader of shapes. */
+/** Reads the members of object types; a `ShapeReader` reads the types of the members. */
 export class MemberReader {
   readonly #checker: ts.TypeChecker;
   readonly #live: LiveTypeNames;
@@ -27,7 +27,7 @@ export class MemberReader {
     this.#shapes = shapes;
   }
 
-  /** Returns the shape of an object type: its fields, or its calls where it has nothing else. */
+  /** Returns the shape of an object type: its fields, or its call signatures if it has nothing else. */
   read(type: ts.Type): Shape {
     const calls = type.getCallSignatures();
     const makes = type.getConstructSignatures();
@@ -80,7 +80,7 @@ export class MemberReader {
   }
 }
 
-/** An interface or a class: more fields may be added to it elsewhere. */
+/** Returns whether a type is an interface or a class, to which fields may be added elsewhere. */
 function isDeclaredObject({ symbol }: ts.Type): boolean {
   return ((symbol?.flags ?? 0) & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)) !== 0;
 }

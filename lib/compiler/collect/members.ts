@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 
-/** Returns whether a member is a field: not a method, an accessor, or a `#private` name, which no other code can fill. */
+/** Returns whether a member is a field, rather than a method, an accessor, or a `#private` name that no other code can fill. */
 export function isField(member: ts.Symbol): boolean {
   return (member.flags & ts.SymbolFlags.Property) !== 0 && !isPrivateName(member) && !isPrototype(member);
 }
@@ -15,8 +15,8 @@ export function isPrototype({ flags }: ts.Symbol): boolean {
 }
 
 /**
- * A member's name, in brackets for a symbol: `[brand]`, `[Symbol.iterator]`. The checker's own name for these,
- * `__@brand@747`, has a number that the next build would give to something else; so has that of `#private` ones.
+ * Returns a member's name, in brackets for a symbol: `[brand]`, `[Symbol.iterator]`. The checker's own name for these,
+ * `__@brand@747`, contains a number that changes from build to build, as do those of `#private` members.
  */
 export function memberKey(member: ts.Symbol): string {
   if (isPrivateName(member)) return member.name.replace(/^.*#/, '#');

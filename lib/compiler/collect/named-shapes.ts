@@ -2,7 +2,7 @@ import type { ts } from 'ts-morph';
 import { hashOf } from '../../manifest/hash.js';
 import type { Shape, ShapeTable } from '../../manifest/shape.js';
 
-/** The shapes of types that are referred to by name, each name given to one type. */
+/** The shapes of types that are referred to by name; each name belongs to one type. */
 export class NamedShapes {
   readonly #names = new Map<ts.Type, string>();
   readonly #shapes = new Map<string, Shape>();
@@ -16,7 +16,7 @@ export class NamedShapes {
     return this.#names.get(type);
   }
 
-  /** Gives a type a name, unless it has one: the wanted one, if that is free. Returns the name. */
+  /** Gives a type a name, unless it has one: the requested one, if that is free. Returns the name. */
   give(type: ts.Type, wanted: string): string {
     const name = this.#names.get(type) ?? this.#freeName(wanted, type);
     this.#names.set(type, name);
@@ -27,7 +27,7 @@ export class NamedShapes {
     this.#shapes.set(name, shape);
   }
 
-  /** Two types with one name are told apart by their places. */
+  /** Two types with one name are distinguished by their files. */
   #freeName(wanted: string, type: ts.Type): string {
     if (!this.#shapes.has(wanted)) return wanted;
     const place = (type.aliasSymbol ?? type.symbol)?.declarations?.map((one) => one.getText()).join() ?? '';

@@ -3,7 +3,8 @@ import type { Shape } from '../../manifest/shape.js';
 import { isPlatformSymbol } from './global-name.js';
 
 /**
- * The shape of a type that cannot be described as data: its parts, for comparison with itself. `undefined` for other types.
+ * Returns the shape of a type that cannot be described as data: its parts, which are only compared for equality. Returns
+ * `undefined` for other types.
  */
 export function opaqueShape(
   type: ts.Type,
@@ -23,12 +24,12 @@ export function opaqueShape(
   };
 }
 
-/** Returns whether a type is `{ [Key in keyof T]: … }` of a type parameter, whose fields are not known. */
+/** Returns whether a type is `{ [Key in keyof T]: … }` of a type parameter, whose fields are unknown. */
 export function isGenericMapped(type: ts.Type, checker: ts.TypeChecker): boolean {
   return ((mappedType(type, checker)?.constraintType?.flags ?? 0) & ts.TypeFlags.Instantiable) !== 0;
 }
 
-/** A type as its author wrote it, without the paths of its parts. */
+/** Returns a type as its author wrote it, without the paths of its parts. */
 export function writtenText(type: ts.Type, checker: ts.TypeChecker): string {
   return checker
     .typeToString(
@@ -43,7 +44,7 @@ export function writtenText(type: ts.Type, checker: ts.TypeChecker): string {
 function partsOf(type: ts.Type, program: ts.Program): readonly ts.Type[] | undefined {
   const checker = program.getTypeChecker();
   if (!(type.flags & ts.TypeFlags.Instantiable) && !isGenericMapped(type, checker)) {
-    // An enum with members that are computed when it runs.
+    // An enum with members computed at run time.
     return type.flags & ts.TypeFlags.Enum ? [] : undefined;
   }
   // The language's own helper types never change.

@@ -4,7 +4,7 @@ import type { PluginSources } from '../rule.js';
 import { judgedFiles } from '../rules/analysis/analysis.js';
 import { javascriptOf } from '../rules/javascript.js';
 
-/** Sources of a plugin that are read by one checker. */
+/** Sources of a plugin that one checker reads. */
 export interface OwnSources extends PluginSources {
   /** False for JavaScript, whose types are only inferred. */
   readonly isTyped: boolean;

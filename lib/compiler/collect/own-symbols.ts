@@ -10,10 +10,10 @@ import { ownSources } from './own-sources.js';
 export type Endings = ReadonlyMap<string, string>;
 
 /**
- * Returns the lines to append to a plugin's modules, so that its artifact knows by name the constants that hold resources, and
- * the constants and classes that kept state may lead to, exported or not.
+ * Returns the lines to append to a plugin's modules. They register by name the constants that hold resources, and the constants
+ * and classes that kept state may refer to, exported or not.
  *
- * @param isCommonJs of modules that Node reads as CommonJS; none of a plugin is.
+ * @param isCommonJs tells whether Node reads a module as CommonJS, which never holds for a plugin.
  */
 export function ownSymbolEndings(
   plugin: PluginSources,
@@ -34,7 +34,7 @@ export function ownSymbolEndings(
   return endings;
 }
 
-/** The constants and classes that a statement at the top level of a module declares. */
+/** Returns the constants and classes that a top-level statement of a module declares. */
 function namesIn(statement: ts.Statement): string[] {
   if (ts.isClassDeclaration(statement)) return statement.name ? [statement.name.text] : [];
   if (ts.isEnumDeclaration(statement)) return isConstEnum(statement) ? [] : [statement.name.text];

@@ -27,7 +27,7 @@ export type PluginFacts = Pick<
   | 'types'
 >;
 
-/** Reads the facts of a plugin from its sources; the findings are about imports of unknown plugins. */
+/** Reads the facts of a plugin from its sources, and findings about imports of unknown plugins. */
 export function pluginFacts(
   plugin: PluginSources,
   live: readonly LiveSymbol[],
@@ -57,7 +57,7 @@ export function pluginFacts(
   return { facts: Object.keys(types).length > 0 ? { ...facts, types } : facts, findings };
 }
 
-/** A plugin that keeps state is exclusive, too: only one version of it can run at a time. */
+/** A plugin that keeps state is exclusive, too, because only one version of it can run at a time. */
 function isExclusive({ root, project }: PluginSources, kept: KeptSources | undefined): boolean {
   return kept !== undefined || (root !== undefined && saysExclusive(root, project));
 }

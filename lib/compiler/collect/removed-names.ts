@@ -3,7 +3,10 @@ import { constantValue, symbolAt } from '../rules/analysis/expressions.js';
 import { definitionCalls } from '../rules/analysis/plugin-definition.js';
 import { bare } from '../rules/analysis/syntax.js';
 
-/** The live names that this release removes, with the reasons, read from the source text: types do not hold the strings. */
+/**
+ * Returns the live names that this release removes, with the reasons. They are read from the source text, because types do not
+ * contain the strings.
+ */
 export function removedNames(root: SourceFile, project: Project): Record<string, string> | undefined {
   const checker = project.getTypeChecker().compilerObject;
   const tables = definitionCalls(root, project).flatMap(({ arguments: [definition] }) =>
@@ -35,7 +38,7 @@ function propertiesOf(expression: ts.Expression | undefined, checker: ts.TypeChe
   });
 }
 
-/** Returns the value of an expression: that of a constant, without `as const` and the like. */
+/** Returns the value of an expression, following constants and ignoring `as const` and the like. */
 function valueOf(expression: ts.Expression, checker: ts.TypeChecker): ts.Expression {
   const value = bare(expression);
   const constant = ts.isIdentifier(value) ? constantValue(symbolAt(value, checker)) : undefined;

@@ -11,7 +11,7 @@ import { NamedShapes } from './named-shapes.js';
 import { SignatureReader } from './signature-reader.js';
 import { simpleShape } from './simple-shape.js';
 
-/** A deeper or larger type is opaque: a manifest should not contain a whole library. */
+/** A deeper or larger type is opaque, because a manifest should not contain a whole library. */
 const MAX_DEPTH = 40;
 const MAX_PARTS = 20_000;
 
@@ -27,7 +27,7 @@ export class ShapeReader {
   readonly #signatures: SignatureReader;
   readonly #members: MemberReader;
   readonly #named = new NamedShapes();
-  /** Types that are being read, from the innermost declared type on: a circle through a declared type already has a name. */
+  /** Types that are being read, from the innermost declared type on; a cycle through a declared type already has a name. */
   #open: readonly ts.Type[] = [];
   #depth = 0;
   #parts = 0;
@@ -60,7 +60,7 @@ export class ShapeReader {
     if (platform) return platform;
     const name = this.#live.nameOf(type) ?? declaredName(type, this.#program);
     if (name !== undefined) return this.#declare(type, name);
-    // A type without a name that leads back to itself gets one.
+    // An unnamed type that refers to itself gets a name.
     if (this.#open.includes(type)) return { kind: 'ref', name: this.#named.give(type, 'Type') };
     const shape = this.#within([...this.#open, type], () => this.#composite(type));
     const given = this.#named.nameOf(type);
@@ -69,12 +69,12 @@ export class ShapeReader {
     return { kind: 'ref', name: given };
   }
 
-  /** The type of a field, without the `undefined` of an optional one. */
+  /** Returns the type of a field, without the `undefined` of an optional one. */
   field(type: ts.Type, optional: boolean): Shape {
     return optional ? this.#withoutUndefined(type) : this.shape(type);
   }
 
-  /** The call signatures of a function as its callers see it; a promise of something is that thing. */
+  /** Returns the call signatures of a function as its callers see it: a promise counts as its value. */
   awaited(type: ts.Type): FunctionShape {
     return this.#signatures.function(type, (returned, call) => {
       const widened = this.#widened(returned, call);
@@ -111,13 +111,15 @@ export class ShapeReader {
     return { kind: 'opaque', text: `${writtenText(type, this.#checker)} /* too large: ${digest} */` };
   }
 
-  /** Without a written result type, the literal value returned today is not part of the contract. */
+  /** Without an explicit result type, the literal value returned today is not part of the contract. */
   #widened(returned: ts.Type, { declaration }: ts.Signature): ts.Type {
     const isWritten = declaration === undefined || ('type' in declaration && declaration.type !== undefined);
     return isWritten || returned.isUnion() ? returned : this.#checker.getBaseTypeOfLiteralType(returned);
   }
 
-  /** `Readonly<Live_Fire>` is as live as `Live_Fire`; of `Partial` and `Required`, the name says what the fields are. */
+  /**
+   * `Readonly<Live_Fire>` is as live as `Live_Fire`; the names of `Partial` and `Required` variants tell which fields they have.
+   */
   #variantOfLive(type: ts.Type): Shape | undefined {
     const variant = this.#live.variantOf(type);
     if (!variant) return undefined;
@@ -140,7 +142,7 @@ export class ShapeReader {
     };
   }
 
-  /** Of `LiveData`, only the guarded type counts: the name of the live type is for calls in the same program. */
+  /** Only the guarded type of `LiveData` counts; the name of the live type is for calls in the same program. */
   #arguments(type: ts.TypeReference, name: string): readonly ts.Type[] {
     const args = statedArguments(type, this.#checker);
     if (name !== 'LiveData') return args;
@@ -158,7 +160,7 @@ export class ShapeReader {
     return opaqueShape(type, this.#program, (part) => this.shape(part)) ?? this.#members.read(type);
   }
 
-  /** Sorted by content: the checker's own order depends on what it has seen before. */
+  /** Sorted by content, because the checker's own order depends on what it has seen before. */
   #union(types: readonly ts.Type[]): Shape {
     const isBoolean = types.filter((type) => type.flags & ts.TypeFlags.BooleanLiteral).length === 2;
     const members = types
@@ -201,7 +203,7 @@ export class ShapeReader {
     return { kind: 'tuple', elements, ...(readonly && { readonly: true }) };
   }
 
-  /** Returns true when no value can be all that an intersection says; the checker then finds no fields in it. */
+  /** Returns true when no value can satisfy an intersection, in which the checker then finds no fields. */
   #isImpossible(type: ts.IntersectionType): boolean {
     return this.#checker.isTypeAssignableTo(type, this.#checker.getNeverType());
   }

@@ -18,7 +18,7 @@ export interface TypeShapes {
   field(type: ts.Type, optional: boolean): Shape;
 }
 
-/** Reads signatures of functions as shapes: generics, parameters, result, and what a type predicate claims. */
+/** Reads signatures of functions as shapes: type parameters, parameters, result, and the claim of a type predicate. */
 export class SignatureReader {
   readonly #checker: ts.TypeChecker;
   readonly #shapes: TypeShapes;
@@ -64,7 +64,7 @@ export class SignatureReader {
   }
 
   #generic(parameter: ts.TypeParameter): GenericShape {
-    // The constraint is read as it is written: the checker itself resolves `keyof T` to whatever any key can be.
+    // The constraint is read as it is written, because the checker resolves `keyof T` to every possible key.
     const written = parameter.symbol.declarations?.find((one) => ts.isTypeParameterDeclaration(one));
     const read = (node: ts.TypeNode): Shape => this.#shapes.shape(this.#checker.getTypeFromTypeNode(node));
     return {
@@ -76,7 +76,7 @@ export class SignatureReader {
 
   #parameter(parameter: ts.Symbol, index: number, optional: boolean): ParameterShape {
     const type = this.#checker.getTypeOfSymbol(parameter);
-    // A parameter that is taken apart has no name of its own: the checker calls it `__0`.
+    // A destructured parameter has no name of its own; the checker calls it `__0`.
     const name = /^__\d+$/.test(parameter.name) ? `arg${index}` : parameter.name;
     if (isRest(parameter)) return { name, shape: this.#shapes.shape(type), rest: true };
     return { name, shape: this.#shapes.field(type, optional), ...(optional && { optional }) };

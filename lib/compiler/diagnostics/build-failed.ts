@@ -4,7 +4,7 @@ import { shownPath } from './shown-path.js';
 
 const SHOWN = 5;
 
-/** Returns the error of a build with findings: its field `findings` holds them, its message shows the first ones. */
+/** Returns the error of a build with findings: its field `findings` holds all of them, its message shows the first. */
 export function buildFailed(findings: readonly Finding[]): LiveswapError {
   const plugins = [...new Set(findings.map(({ plugin }) => plugin))];
   const shown = findings.slice(0, SHOWN).map(lineOf);

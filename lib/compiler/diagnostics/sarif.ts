@@ -3,7 +3,7 @@ import { isWithin, relativePath } from '../../core/paths.js';
 import type { Finding, Rule } from '../rule.js';
 import { docsPage } from './docs-page.js';
 
-/** Subjects of findings that are no rules. */
+/** Subjects of findings that are not rules. */
 const otherRules = [
   { name: 'types', summary: 'What the type checker refuses.' },
   { name: 'bundle', summary: 'What cannot be put into one file.' },
@@ -11,7 +11,7 @@ const otherRules = [
   { name: 'suppressions', summary: 'Suppressions that name no rule, give no reason, or are not needed.' },
 ];
 
-/** Findings as a SARIF 2.1.0 log, for code scanning; places are relative to the working folder. */
+/** Formats findings as a SARIF 2.1.0 log, for code scanning; paths are relative to the working folder. */
 export function findingsAsSarif(
   findings: readonly Finding[],
   rules: readonly Rule[],

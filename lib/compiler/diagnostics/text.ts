@@ -6,7 +6,7 @@ import { canBeIgnored, docsPage } from './docs-page.js';
 import { plain, type Paint } from './paint.js';
 import { shownPath } from './shown-path.js';
 
-/** Findings as a compiler prints them: place, rule, what is wrong, what to do, the code, and where to read more. */
+/** Formats findings as a compiler does: location, rule, problem, remedy, code, and the page with more about it. */
 export function findingsAsText(findings: readonly Finding[], paint: Paint = plain): string {
   return findings
     .map((finding) => {
@@ -37,7 +37,7 @@ function moreOn(rule: string): string | undefined {
   return `${page}; where it is wrong: // liveswap-ignore ${rule}: <reason>`;
 }
 
-/** Reads the excerpt from the disk: findings of the bundler come without the text. */
+/** Reads the excerpt from disk, because findings of the bundler come without the text. */
 function excerptOnDisk(file: string): Excerpt | undefined {
   try {
     return { first: 1, lines: readFileSync(file, 'utf8').split(/\r?\n/) };

@@ -3,10 +3,10 @@ import { mayCallByName, PROGRAM_TYPES_FILE } from '../live-types/program-types.j
 import { posixPath } from '../../core/paths.js';
 import { shapeOf } from './shape.js';
 
-/** Changes of a program since the last look. Files are identified by their names. */
+/** Changes of a program since the last comparison. Files are identified by name. */
 export type Edit =
   | { readonly extent: 'nothing' }
-  /** Everything may have changed its meaning. */
+  /** True when the meaning of everything may have changed. */
   | { readonly extent: 'everything' }
   | {
       readonly extent: 'files';
@@ -18,7 +18,7 @@ export type Edit =
       readonly reached: ReadonlySet<string>;
     };
 
-/** Compares a program with the previous one, and follows imports to the files that an edit can affect. */
+/** Compares a program with the previous one and follows imports to the files that an edit can affect. */
 export class Edits {
   #files: ReadonlyMap<string, ts.SourceFile> = new Map();
   readonly #imports = new Map<ts.SourceFile, readonly string[]>();
@@ -60,13 +60,13 @@ export class Edits {
     return { extent: 'files', changed, retyped: new Set([...changed, ...retyped]), reached };
   }
 
-  /** Returns whether any of these is a file whose live symbols are called by name. */
+  /** Returns whether any of these files has live symbols that are called by name. */
   #isLive(names: ReadonlySet<string>, checker: ts.TypeChecker): boolean {
     const live = this.#files.get(posixPath(PROGRAM_TYPES_FILE));
     return live !== undefined && this.#importsOf(live, checker).some((name) => names.has(name));
   }
 
-  /** Code that calls by name imports nothing. */
+  /** Returns the files that call by name, which is not visible in their imports. */
   #addCallers(names: Set<string>, importers: ReadonlyMap<string, readonly string[]>): void {
     const callers = [...this.#files.values()].filter(
       (file) => !file.isDeclarationFile && mayCallByName(file),
@@ -103,7 +103,7 @@ export class Edits {
   }
 }
 
-/** Every place in a file that names a module: in imports, exports, calls of `import()` and types. */
+/** Returns every place in a file that names a module: in imports, exports, calls of `import()` and types. */
 function specifiersIn(file: ts.SourceFile): ts.Expression[] {
   const found: ts.Expression[] = [];
   const add = (specifier: ts.Node | undefined): void => {
@@ -120,7 +120,7 @@ function specifiersIn(file: ts.SourceFile): ts.Expression[] {
   return found;
 }
 
-/** Returns whether declarations of a file may be seen by files that do not import it. */
+/** Returns whether files that do not import a file may see its declarations. */
 export function isSeenEverywhere(file: ts.SourceFile): boolean {
   if (file.fileName.endsWith('.json')) return false;
   if (!ts.isExternalModule(file)) return true;

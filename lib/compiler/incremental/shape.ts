@@ -2,7 +2,7 @@ import { ts } from 'ts-morph';
 
 /**
  * Returns the part of a file that other files can depend on: its text, without the bodies of functions whose result type is
- * written down. As long as this is the same, nothing changes in the types of other files.
+ * written down. As long as it stays the same, the types of other files stay the same.
  */
 export function shapeOf(file: ts.SourceFile): string {
   const { text } = file;

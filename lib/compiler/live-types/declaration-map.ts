@@ -1,7 +1,7 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import type { Mapping } from './position-marks.js';
 
-/** A source map in JSON, as editors read it to go from a declaration to what it declares. */
+/** Returns a source map as JSON, which editors use to go from a declaration to the source. */
 export function declarationMap(file: string, mappings: readonly Mapping[]): string {
   const sources = [...new Set(mappings.map(({ source }) => source))];
   const lines: string[] = [];
@@ -10,14 +10,14 @@ export function declarationMap(file: string, mappings: readonly Mapping[]): stri
     while (lines.length <= line) lines.push('');
     const now = { source: sources.indexOf(source), line: sourceLine, column: sourceColumn };
     const fields = [column, now.source - before.source, now.line - before.line, now.column - before.column];
-    // Maps made here have one mapping a line.
+    // Maps made here have one mapping for each line.
     lines[line] = fields.map(base64Vlq).join('');
     before = now;
   }
   return JSON.stringify({ version: 3, file, sources, names: [], mappings: lines.join(';') });
 }
 
-/** Reads the mappings of such a map: at most one a line. */
+/** Reads the mappings of such a map: at most one for each line. */
 export function readDeclarationMap(json: string, lineCount: number): Mapping[] {
   const payload = JSON.parse(json) as SourceMapPayload;
   const map = new SourceMap(payload);
@@ -42,7 +42,7 @@ function inOrder(left: Mapping, right: Mapping): number {
 
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** Returns a number in the notation of source maps: five bits a letter, the sign in the lowest bit. */
+/** Returns a number in the notation of source maps: five bits for each letter, the sign in the lowest bit. */
 function base64Vlq(value: number): string {
   let rest = value < 0 ? (-value << 1) | 1 : value << 1;
   let text = '';

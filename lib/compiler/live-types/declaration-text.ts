@@ -2,15 +2,15 @@ import { ts } from 'ts-morph';
 import type { EmittedModule } from './emitted-module.js';
 import { Unsayable } from './unsayable.js';
 
-/** Writes nodes of modules in names that are valid where they are written to. */
+/** Prints nodes of modules with names that are valid in the target file. */
 export interface TypeWriter {
   /** @throws Unsayable */
   text(node: ts.Node, module: EmittedModule): string;
 }
 
 /**
- * Declarations of one name, as they stand in an ambient namespace. Only types are declared, but for what `typeof` asks of: a class
- * is the fields of its instances, an enumeration is its values.
+ * Returns the declarations of one name for an ambient namespace. Only types are declared, except where `typeof` needs a value: a
+ * class becomes the fields of its instances, an enum becomes its values.
  */
 export function declarationText(
   declarations: readonly ts.Declaration[],
@@ -21,7 +21,7 @@ export function declarationText(
   return declarations.map((one) => docOf(one, module) + oneText(one, name, module, writer)).join('\n');
 }
 
-/** The documentation of a declaration, with its line end; empty when it has none. */
+/** Returns the doc comment of a declaration with its line end; empty if there is none. */
 export function docOf(declaration: ts.Node, { file }: EmittedModule): string {
   const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
   const comments = ts.getLeadingCommentRanges(file.text, node.pos) ?? [];
@@ -54,7 +54,7 @@ function oneText(node: ts.Declaration, name: string, module: EmittedModule, writ
   throw new Unsayable(node.getText(module.file));
 }
 
-/** Type parameters, in their brackets. */
+/** Returns type parameters in angle brackets. */
 export function parametersText(
   { typeParameters }: { readonly typeParameters?: ts.NodeArray<ts.TypeParameterDeclaration> | undefined },
   module: EmittedModule,
@@ -74,7 +74,7 @@ function interfaceText(
   return `interface ${head} {\n${lines.map((line) => `${line}\n`).join('')}}`;
 }
 
-/** Of an instance, only the public fields cross. */
+/** Only the public fields of an instance cross. */
 function classText(
   node: ts.ClassDeclaration,
   name: string,
@@ -84,7 +84,7 @@ function classText(
   const fields = node.members.filter(ts.isPropertyDeclaration).filter(isPublicField);
   const texts = fields.map((field) => {
     const isReadonly = field.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ReadonlyKeyword);
-    // The type of `readonly code = 'REFUSED'` is its value.
+    // The type of `readonly code = 'REFUSED'` is the value itself.
     const type = field.type
       ? writer.text(field.type, module)
       : (field.initializer?.getText(module.file) ?? 'unknown');
@@ -115,7 +115,7 @@ function heritageText(
   return bases.length > 0 ? ` extends ${bases.join(', ')}` : '';
 }
 
-/** The values of an enumeration: its object is not there where the stubs are. */
+/** Returns the values of an enum, because its object does not exist where the stubs are used. */
 function enumText(node: ts.EnumDeclaration, name: string, module: EmittedModule): string {
   const values = node.members.map((member) => ({
     name: member.name.getText(module.file),
@@ -138,7 +138,7 @@ function constantText(
   throw new Unsayable(node.getText(module.file));
 }
 
-/** Two spaces before each line. */
+/** Indents each line by two spaces. */
 export function indented(text: string): string {
   return text.replaceAll(/^(?!$)/gm, '  ');
 }

@@ -4,12 +4,12 @@ import { ts } from 'ts-morph';
 export class EmittedModule {
   /** Path of the source. */
   readonly path: string;
-  /** The declarations, parsed; names in it are bound. */
+  /** The parsed declarations, with names bound. */
   readonly file: ts.SourceFile;
   readonly #checker: ts.TypeChecker;
   readonly #unsaid: ReadonlySet<string>;
 
-  /** @param unsaid names at top level whose types cannot be written down by TypeScript. */
+  /** @param unsaid are top-level names whose types TypeScript cannot write down. */
   constructor(path: string, text: string, unsaid: ReadonlySet<string>) {
     this.path = path;
     this.#unsaid = unsaid;
@@ -18,7 +18,7 @@ export class EmittedModule {
     this.#checker = program.getTypeChecker();
   }
 
-  /** Declarations of a name at top level, in order; `undefined` when one of them cannot be written down. */
+  /** Returns the top-level declarations of a name, in order; `undefined` if one of them cannot be written down. */
   declarationsOf(name: string): readonly ts.Declaration[] | undefined {
     if (this.#unsaid.has(name)) return undefined;
     const declared = this.file.statements.flatMap(declarationsIn);
@@ -26,25 +26,25 @@ export class EmittedModule {
     return found.length > 0 ? found : undefined;
   }
 
-  /** The import at top level that makes a name. */
+  /** Returns the top-level import of a name. */
   importOf(name: string): ts.Declaration | undefined {
     return this.file.statements
       .flatMap(importsIn)
       .find((one) => ts.getNameOfDeclaration(one)?.getText(this.file) === name);
   }
 
-  /** The declaration in this file that an identifier refers to; `undefined` for a global. */
+  /** Returns the declaration in this file that an identifier refers to; `undefined` for a global. */
   referenceOf(identifier: ts.Identifier): ts.Declaration | undefined {
     return this.#checker.getSymbolAtLocation(identifier)?.declarations?.[0];
   }
 }
 
-/** Emits the declarations of a source file; `undefined` when TypeScript fails to. */
+/** Emits the declarations of a source file; `undefined` if TypeScript fails. */
 export function emitModule(program: ts.Program, source: ts.SourceFile): EmittedModule | undefined {
   if (source.isDeclarationFile) return new EmittedModule(source.fileName, source.text, new Set());
   let text: string | undefined;
   const write: ts.WriteFileCallback = (_name, written) => (text = written);
-  // The last parameter is missing in the types: it makes declarations although the program says noEmit, as editors do.
+  // The last parameter, which the types omit, emits declarations despite `noEmit`, as editors do.
   const emit = program.emit.bind(program) as (...args: [...EmitParameters, true]) => ts.EmitResult;
   const { diagnostics } = emit(source, write, undefined, true, undefined, true);
   if (text === undefined) return undefined;
@@ -59,7 +59,7 @@ type EmitParameters = [ts.SourceFile, ts.WriteFileCallback, undefined, true, und
 
 const EMITTED = '/emitted.d.ts';
 
-/** A program of the text alone: it binds names, and resolves nothing outside. */
+/** Creates a program of the text alone: it binds names and resolves nothing outside. */
 function programOf(text: string): ts.Program {
   const file = ts.createSourceFile(EMITTED, text, ts.ScriptTarget.Latest, true);
   const host: ts.CompilerHost = {

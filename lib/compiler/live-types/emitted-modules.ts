@@ -5,11 +5,11 @@ import { emitModule, type EmittedModule } from './emitted-module.js';
 /** Declarations that TypeScript has emitted for modules, remembered until an edit can have affected them. */
 export class EmittedModules {
   readonly #edits = new Edits();
-  /** By file name; `undefined` for those that TypeScript fails to emit. */
+  /** Indexed by file name; `undefined` for files that TypeScript fails to emit. */
   readonly #modules = new Map<string, EmittedModule | undefined>();
   #program: ts.Program | undefined;
 
-  /** The declarations of a source file, as it is in this program. */
+  /** Returns the declarations of a source file in this program. */
   moduleIn(program: ts.Program, path: string): EmittedModule | undefined {
     this.#follow(program);
     if (!this.#modules.has(path)) {

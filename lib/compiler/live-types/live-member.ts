@@ -10,11 +10,11 @@ import { Unsayable } from './unsayable.js';
 /** A live function as a member of the table of live functions. */
 export interface LiveMember {
   readonly text: string;
-  /** Calls by name, if their parameters cannot be computed from the member: it is generic or overloaded. */
+  /** Signatures of calls by name, if the member is generic or overloaded, so that parameters cannot be computed from it. */
   readonly overloads: readonly string[];
 }
 
-/** A live function as its callers see it, in the names of `space`. @throws Unsayable */
+/** Returns a live function as its callers see it, in the names of `space`. @throws Unsayable */
 export function liveMember(symbol: LiveSymbol, module: EmittedModule, space: TypeSpace): LiveMember {
   const declarations = module.declarationsOf(localName(symbol));
   const [first] = declarations ?? [];
@@ -65,7 +65,7 @@ export function localName({ declaration }: LiveSymbol): string {
 
 type Signature = ts.FunctionDeclaration | ts.FunctionTypeNode | ts.CallSignatureDeclaration;
 
-/** The signatures that are written down; `undefined` where a type has a name of its own. */
+/** Returns the explicit signatures; `undefined` if a type has a name of its own. */
 function signaturesOf(declarations: readonly ts.Declaration[]): readonly Signature[] | undefined {
   const functions = declarations.filter(ts.isFunctionDeclaration);
   if (functions.length > 0) return functions;
@@ -91,7 +91,7 @@ function propertyType(
   return `(...args: Parameters<${text}>) => Promise<Awaited<ReturnType<${text}>>>`;
 }
 
-/** `any`: whatever it is, awaiting it gives what a call resolves to. */
+/** `any`, because awaiting any value gives what a call resolves to. */
 type ResultKind = 'promise' | 'plain' | 'any';
 
 function promised(result: string, kind: ResultKind): string {

@@ -2,15 +2,15 @@ import { ts } from 'ts-morph';
 import type { EmittedModule } from './emitted-module.js';
 import { Unsayable } from './unsayable.js';
 
-/** Something that a module declares, or that it has from a package. */
+/** Something that a module declares, or imports from a package. */
 export type Origin =
   | { readonly kind: 'own'; readonly module: EmittedModule; readonly name: string }
   | { readonly kind: 'package'; readonly specifier: string; readonly name: ImportedName };
 
-/** Imported part of a module: an export by its name, or the whole. */
+/** Imported part of a module: an export by name, or the whole module. */
 export type ImportedName = { readonly export: string } | 'everything';
 
-/** Finds the module to which a specifier leads. */
+/** Finds the module of a specifier. */
 export type Resolve = (specifier: string, from: string) => EmittedModule | 'package';
 
 /** Returns the origin of an export of a module. @throws Unsayable */
@@ -52,7 +52,7 @@ export function originOfMember(
   return target === 'package' ? undefined : originOfExport(target, name, resolve);
 }
 
-/** Returns whether a declaration is an import: its meaning is elsewhere. */
+/** Returns whether a declaration is an import, whose meaning is elsewhere. */
 export function isImport(declaration: ts.Declaration): boolean {
   return (
     ts.isImportSpecifier(declaration) ||

@@ -26,26 +26,29 @@ export interface PluginStubs {
   readonly usesNode: boolean;
 }
 
-/** A plugin as its stubs are made of. */
+/** Facts about a plugin from which its stubs are made. */
 export interface StubbedPlugin {
   readonly name: string;
   readonly live: readonly LiveSymbol[];
   readonly facts: Pick<PluginFacts, 'liveFunctions' | 'liveTypes' | 'types'>;
   readonly program: ts.Program;
-  /** Those of its program. */
+  /** Types of its program. */
   readonly modules: EmittedModules;
   /** The folder that the stubs are written into. */
   readonly outDir: string;
 }
 
-/** Writes the types of a plugin's live symbols as TypeScript emits them; what cannot be emitted is written from its shape. */
+/**
+ * Writes the types of a plugin's live symbols as TypeScript emits them; types that cannot be emitted are written from their
+ * shapes.
+ */
 export function pluginStubs(plugin: StubbedPlugin): PluginStubs {
   let reserved: readonly string[] = [];
   for (;;) {
     const sources = new TypeSources(plugin.program, plugin.modules, plugin.outDir);
     const space = new TypeSpace(spaceName(plugin.name), [...ownNames, ...reserved], sources);
     const text = emittedText(plugin, space, sources);
-    // A type of the plugin that has the name of a global one, which is mentioned, too.
+    // A type of the plugin may have the name of a global type that is mentioned, too.
     const hidden = [...sources.globals].filter((name) => space.has(name) && !ownNames.includes(name));
     if (hidden.length === 0) {
       const { text: clean, mappings } = takeMarks(text);
@@ -56,7 +59,7 @@ export function pluginStubs(plugin: StubbedPlugin): PluginStubs {
   }
 }
 
-/** Returns the stubs that a manifest alone tells of a plugin's live symbols. */
+/** Returns the stubs of a plugin's live symbols as far as the manifest alone tells. */
 export function manifestStubs({ name, liveFunctions, liveTypes, types }: ManifestFacts): PluginStubs {
   const functions = liveFunctions.map((one) => shapedFunction(one, types));
   const entries = liveTypes.map((one) => shapedType(one, types));
@@ -123,7 +126,7 @@ function documented(
     : { ...member, text: `/** Of ${plugin.name}, in ${file}. */\n${member.text}` };
 }
 
-/** `Live_Fire: LiveType<…>`: its fields, those without a default, and what `handle()` gives. */
+/** Returns `Live_Fire: LiveType<…>`: its fields, those without a default, and the result of `handle()`. */
 function typeEntry(
   symbol: LiveSymbol,
   needed: readonly string[],

@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
 import { posixPath } from '../../core/paths.js';
 
-/** A place in the sources, and the matching one in the text made of them. Lines and columns begin with 0. */
+/** A position in the sources, and the matching one in the generated text. Lines and columns count from 0. */
 export interface Mapping {
   readonly line: number;
   readonly column: number;
@@ -11,7 +11,7 @@ export interface Mapping {
   readonly sourceColumn: number;
 }
 
-/** Stands in a text before what has the place of a declaration's name; {@link takeMarks} takes it out again. */
+/** Marks the text that corresponds to the name of a declaration; {@link takeMarks} removes the mark again. */
 export function positionMark(declaration: ts.NamedDeclaration): string {
   const file = declaration.getSourceFile();
   const { line, character } = file.getLineAndCharacterOfPosition(
@@ -23,7 +23,7 @@ export function positionMark(declaration: ts.NamedDeclaration): string {
 const [OPEN, CLOSE] = ['\u0001', '\u0002'];
 const mark = new RegExp(`${OPEN}([^${CLOSE}]*)${CLOSE}`, 'g');
 
-/** Returns the text without its marks, and their places. */
+/** Returns the text without its marks, and their positions. */
 export function takeMarks(text: string): { readonly text: string; readonly mappings: readonly Mapping[] } {
   const mappings: Mapping[] = [];
   const lines = text.split('\n').map((marked, line) => {

@@ -4,12 +4,16 @@ import type { LiveSymbol } from '../collect/live-symbols.js';
 import { pluginModule } from '../plugin-module.js';
 
 /**
- * The path of the declarations that are made up, in memory only, for the live symbols of a program: plugins that call by name are
- * checked against the sources as they are, not against the `live.d.ts` of the last build. Beside `liveswap/plugin`, which they add to.
+ * Path of the generated declarations, in memory only, for the live symbols of a program: calls by name are checked against the
+ * current sources instead of the `live.d.ts` of the last build. The path is beside `liveswap/plugin`, which the declarations
+ * augment.
  */
 export const PROGRAM_TYPES_FILE = join(dirname(pluginModule), '.liveswap-live.d.ts');
 
-/** The text of that file; empty when there are no live symbols. What the program does not know is `any`: other plugins may have it. */
+/**
+ * Returns the text of that file; empty if there are no live symbols. Names that the program does not know are `any`, because
+ * other plugins may have them.
+ */
 export function programTypes(live: readonly LiveSymbol[]): string {
   if (live.length === 0) return '';
   const members = (kind: LiveSymbol['kind'], typeOf: (symbol: LiveSymbol) => string): string =>
@@ -36,7 +40,7 @@ function functionType(symbol: LiveSymbol): string {
   const type = typeOfExport(symbol);
   const written = functionOf(symbol.declaration);
   const isSaid = written?.type !== undefined;
-  // Two functions may each return the other's result: TypeScript would find a circle where there is none.
+  // Two functions may each return the other's result: TypeScript would report a cycle where there is none.
   if (!isSaid && mayCallByName(symbol.declaration.getSourceFile())) {
     return written ? `(...args: Parameters<${type}>) => Promise<any>` : '(...args: any[]) => Promise<any>';
   }

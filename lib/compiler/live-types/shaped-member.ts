@@ -4,7 +4,7 @@ import type { FunctionShape, Shape, ShapeTable } from '../../manifest/shape.js';
 import { promised } from '../promised.js';
 import { typeEntryText } from './type-entry.js';
 
-/** A live function as a member, from its shape: what a manifest knows of it. */
+/** Returns a live function as a member, from its shape in a manifest. */
 export function shapedFunction(
   { name, file, shape }: LiveFunctionFacts,
   types: ShapeTable | undefined,
@@ -15,7 +15,7 @@ export function shapedFunction(
   return `/** In ${file}. */\n${mark}${memberName(name)}: ${text};`;
 }
 
-/** A live type as a member, from the shapes of its fields. */
+/** Returns a live type as a member, from the shapes of its fields. */
 export function shapedType(
   { name, fields }: LiveTypeFacts,
   types: ShapeTable | undefined,
@@ -29,7 +29,7 @@ export function shapedType(
   return `${mark}${memberName(name)}: ${typeEntryText(`{ ${members.join('; ')} }`, needed, 'unknown')};`;
 }
 
-/** The declarations of the types that are named in texts, directly or not. */
+/** Returns the declarations of all types that texts name, directly or indirectly. */
 export function shapedTypes(types: ShapeTable = {}, texts: readonly string[]): string[] {
   const left = new Map(
     Object.entries(types).map(([name, shape]) => [
@@ -51,7 +51,7 @@ export function shapedTypes(types: ShapeTable = {}, texts: readonly string[]): s
   return declared.sort();
 }
 
-/** Returns whether a shape can be written down: the text of an opaque one may have names that nobody else knows. */
+/** Returns whether a shape can be written down. The text of an opaque one may contain names that are unknown elsewhere. */
 function isWritable(shape: Shape, types: ShapeTable): boolean {
   if (typeof shape === 'string') return true;
   switch (shape.kind) {

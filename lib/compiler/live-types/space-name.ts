@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph';
 
-/** The name of a plugin's namespace in `live.d.ts`: no two plugins have the same one. */
+/** Returns the name of a plugin's namespace in `live.d.ts`, which is different for each plugin. */
 export function spaceName(plugin: string): string {
   const name = plugin
     .replaceAll('_', '__')
@@ -10,7 +10,7 @@ export function spaceName(plugin: string): string {
   return isWord(name) ? name : `${name}$`;
 }
 
-/** Returns whether a name is no keyword of the language. */
+/** Returns whether a name is not a keyword of the language. */
 function isWord(name: string): boolean {
   const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, name);
   return scanner.scan() === ts.SyntaxKind.Identifier;

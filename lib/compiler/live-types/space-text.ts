@@ -8,7 +8,7 @@ export interface SpaceParts {
   readonly functions: readonly string[];
   readonly types: readonly string[];
   readonly overloads: readonly string[];
-  /** Shapes that are known from the manifest alone. */
+  /** Types known only as shapes of the manifest. */
   readonly shapes: Shapes;
 }
 
@@ -18,10 +18,10 @@ export interface Shapes {
   readonly types: readonly string[];
 }
 
-/** Names that every namespace has. */
+/** Names that exist in every namespace. */
 export const ownNames: readonly string[] = ['Functions', 'Types', 'Overloads', 'Shapes'];
 
-/** The namespace of a plugin. */
+/** Returns the namespace of a plugin. */
 export function spaceText(name: string, { imports, shapes, ...parts }: SpaceParts): string {
   const { declarations, functions, types, overloads } = parts;
   const hasShapes = shapes.functions.length + shapes.types.length > 0;

@@ -16,7 +16,7 @@ export class TypeSources implements SpaceDeps {
   readonly #globals = new Set<string>();
   #usesNode = false;
 
-  /** @param outDir the folder of the stubs: what they import is looked for from there. */
+  /** @param outDir is the folder of the stubs, from which their imports are resolved. */
   constructor(program: ts.Program, modules: EmittedModules, outDir: string) {
     this.#program = program;
     this.#modules = modules;
@@ -24,17 +24,17 @@ export class TypeSources implements SpaceDeps {
     this.#reader = posixPath(join(outDir, 'live.d.ts'));
   }
 
-  /** Names of the global types that were asked for. */
+  /** Names of the global types that were requested. */
   get globals(): ReadonlySet<string> {
     return this.#globals;
   }
 
-  /** True when a type was asked for that Node's types declare. */
+  /** True when a type was requested that Node's types declare. */
   get usesNode(): boolean {
     return this.#usesNode;
   }
 
-  /** The declarations of a source file. @throws Unsayable */
+  /** Returns the declarations of a source file. @throws Unsayable */
   moduleOf(path: string): EmittedModule {
     const module = this.#modules.moduleIn(this.#program, path);
     if (!module) throw new Unsayable(path);

@@ -11,41 +11,41 @@ import {
 } from './module-exports.js';
 import { Unsayable } from './unsayable.js';
 
-/** Dependencies of a space: the program that its modules are from. */
+/** Dependencies of a space: the program of its modules. */
 export interface SpaceDeps {
   readonly resolve: Resolve;
-  /** The way any file can write a global type of this name; `undefined` where only this program knows it. */
+  /** Returns how any file can write a global type of this name; `undefined` if only this program knows the type. */
   readonly globalName: (name: string) => string | undefined;
   /** Returns whether a reader of the stubs can find a package that types are imported from. */
   readonly isFound: (specifier: string) => boolean;
 }
 
 /**
- * The names of one plugin in `live.d.ts`: types that its live functions mention, each declared once, and imports of packages. Two
- * types of one name, from different files, are told apart.
+ * The names of one plugin in `live.d.ts`: types that its live functions mention, each declared once, and imports of packages.
+ * Types of the same name from different files are distinguished.
  */
 export class TypeSpace {
   readonly #prefix: string;
   readonly #deps: SpaceDeps;
-  /** By module and name in it. */
+  /** Indexed by module and name. */
   readonly #names = new Map<string, string>();
   readonly #taken = new Set<string>();
   readonly #declared = new Map<string, string>();
   readonly #imports = new Map<string, string>();
 
-  /** @param prefix what the names of imports begin with: those of all plugins share one file. */
+  /** @param prefix begins the names of imports, because all plugins share one file. */
   constructor(prefix: string, reserved: Iterable<string>, deps: SpaceDeps) {
     this.#prefix = prefix;
     this.#deps = deps;
     for (const name of reserved) this.#taken.add(name);
   }
 
-  /** The declarations, sorted by name. */
+  /** Returns the declarations, sorted by name. */
   get declarations(): string[] {
     return [...this.#declared].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, text]) => text);
   }
 
-  /** Import statements for the top of the file, sorted. */
+  /** Returns the import statements for the top of the file, sorted. */
   get imports(): string[] {
     return [...this.#imports.keys()].sort();
   }
@@ -55,7 +55,7 @@ export class TypeSpace {
     return this.#declared.has(name);
   }
 
-  /** Tries to write something down; what it declared is forgotten when that fails. */
+  /** Tries to write something down; if that fails, declarations made meanwhile are discarded. */
   attempt<T>(write: () => T): T | undefined {
     const before = [this.#names, this.#declared, this.#imports].map((map) => new Map<string, string>(map));
     const taken = new Set(this.#taken);
@@ -73,7 +73,7 @@ export class TypeSpace {
     }
   }
 
-  /** The text of a node of a module, in the names of this space. @throws Unsayable */
+  /** Returns the text of a node of a module, in the names of this space. @throws Unsayable */
   text(node: ts.Node, module: EmittedModule): string {
     const { file } = module;
     const start = node.getStart(file);
@@ -97,7 +97,7 @@ export class TypeSpace {
     return text + file.text.slice(from, node.end);
   }
 
-  /** The name here of something a module declares; it is declared here, too. @throws Unsayable */
+  /** Returns the name in this space of something that a module declares, and declares it here, too. @throws Unsayable */
   declare(module: EmittedModule, name: string): string {
     const key = `${module.path} ${name}`;
     const known = this.#names.get(key);
@@ -123,12 +123,12 @@ export class TypeSpace {
     if (!declaration) {
       const name = this.#deps.globalName(identifier.text);
       if (name === undefined) throw new Unsayable(identifier.text);
-      // `Buffer` crosses as a Uint8Array, whose arguments older compilers do not know.
+      // `Buffer` crosses as a Uint8Array, whose type arguments older compilers do not know.
       return name === identifier.text
         ? undefined
         : { from: node.getStart(file), to: node.end, text: name, dropsArguments: true };
     }
-    // A class that extends what an expression gives has a base without a name.
+    // A class that extends the result of an expression has a base without a name.
     if (ts.isExpressionWithTypeArguments(node) && ts.isVariableDeclaration(declaration)) {
       throw new Unsayable(identifier.text);
     }
@@ -141,7 +141,7 @@ export class TypeSpace {
     return isAtTopLevel(declaration) ? edit(this.declare(module, identifier.text)) : undefined;
   }
 
-  /** `import('./rank.js').Rank`, as TypeScript writes what a file does not import by itself. */
+  /** Handles `import('./rank.js').Rank`, which TypeScript writes for types that a file does not import itself. */
   #importType(node: ts.ImportTypeNode, module: EmittedModule): Edit | undefined {
     const { argument, qualifier } = node;
     if (!ts.isLiteralTypeNode(argument) || !ts.isStringLiteral(argument.literal))
@@ -184,7 +184,7 @@ interface Edit {
   readonly dropsArguments?: true;
 }
 
-/** The identifier by which a node refers to something that is declared elsewhere. */
+/** Returns the identifier by which a node refers to something declared elsewhere. */
 function referenceIn(node: ts.Node): ts.Identifier | undefined {
   if (ts.isTypeReferenceNode(node)) return leftmost(node.typeName);
   if (ts.isTypeQueryNode(node) && !ts.isImportTypeNode(node.exprName)) return leftmost(node.exprName);
@@ -202,7 +202,7 @@ function leftmost(name: ts.EntityName): ts.Identifier {
   return ts.isIdentifier(name) ? name : leftmost(name.left);
 }
 
-/** `Money` of `money.Money`. */
+/** Returns `Money` for `money.Money`. */
 function memberAfter({ parent }: ts.Identifier): ts.Identifier | undefined {
   if (ts.isQualifiedName(parent)) return parent.right;
   return ts.isPropertyAccessExpression(parent) && ts.isIdentifier(parent.name) ? parent.name : undefined;

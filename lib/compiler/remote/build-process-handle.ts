@@ -13,13 +13,13 @@ interface Waiting {
 /** Callbacks of a {@link BuildProcessHandle}. */
 export interface BuildProcessEvents {
   onProgress?(progress: BuildProgress): void;
-  /** A task failed after these files were read: they include those that made it give up. */
+  /** A task failed after these files were read, which include those that made it fail. */
   onFailedInputs?(inputs: readonly string[]): void;
 }
 
 /**
- * A separate process that builds, so that the asking thread never compiles. It keeps the asking process alive only while it
- * works. If it dies, such as for want of memory, the tasks under way fail.
+ * A separate process that builds, so that the requesting thread never compiles. It keeps the requesting process alive only while
+ * it works. If it dies, for example out of memory, the tasks in progress fail.
  */
 export class BuildProcessHandle {
   readonly #events: BuildProcessEvents;
@@ -31,7 +31,7 @@ export class BuildProcessHandle {
   constructor(events: BuildProcessEvents = {}) {
     this.#events = events;
     this.#child = fork(createRequire(import.meta.url).resolve('#build-process'), {
-      // The host's own arguments, such as an inspector's port, are not for this process.
+      // The host's own arguments, such as an inspector's port, do not apply to this process.
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -7,14 +7,14 @@ import type { BuildSession } from '../session.js';
 import type { BuildAnswer, BuildReply, BuildRequest, BuildTask, TaskAnswers } from './protocol.js';
 import { sendError } from './sent-error.js';
 
-// A process of its own: types, rules and the compiler's memory are nothing to the host's thread.
+// Runs in a process of its own, so that types, rules and the compiler's memory do not burden the host's thread.
 
 let session: BuildSession | undefined;
 /** Compiled modules of each app. */
 const compilers = new Map<number, ModuleCompiler>();
 let judge: AppJudge | undefined;
 
-/** One at a time, in the order in which they came. */
+/** Tasks run one at a time, in order of arrival. */
 let work: Promise<unknown> = Promise.resolve();
 
 process.on('message', ({ id, task }: BuildRequest) => {
@@ -25,15 +25,15 @@ process.on('message', ({ id, task }: BuildRequest) => {
       (error: unknown) => reply({ kind: 'failed', id, error: sendError(error), inputs: answerOf().inputs }),
     );
 });
-// The process that it builds for has ended, in whatever way.
+// The process that it builds for has ended.
 process.on('disconnect', () => process.exit());
-// Ctrl-C in a terminal reaches every process; the host says when it is done.
+// Ctrl-C in a terminal reaches every process; the host decides when this one ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 async function run(task: BuildTask): Promise<TaskAnswers[BuildTask['kind']]> {
   switch (task.kind) {
     case 'open':
-      // Imported when it is needed: most servers that are built as they are need no type checker.
+      // Imported on demand: most unchanged servers need no type checker.
       session = new (await import('../session.js')).BuildSession({
         ...task.options,
         onProgress: (progress) => reply({ kind: 'progress', progress }),
@@ -68,7 +68,7 @@ async function buildOf(app: number, options: AppBuildOptions): Promise<BuiltApp>
 
 async function judgementOf(options: AppCheckOptions): Promise<AppJudgement> {
   if (!judge) {
-    // A look beside must take no core from builds and serving.
+    // A check in the background must not take a core from builds and serving.
     setPriority(constants.priority.PRIORITY_LOW);
     judge = new (await import('../app/check/app-judge.js')).AppJudge(options);
   }

@@ -4,7 +4,7 @@ import type { AppCheckOptions } from '../app/check/check-app.js';
 import type { BuildOptions, BuildProgress } from '../options.js';
 import type { PluginReport } from '../report.js';
 
-/** Options that reach another process: call-backs and signals stay here. */
+/** Options that can be sent to another process; call-backs and signals stay here. */
 export type SentOptions = Omit<BuildOptions, 'onProgress' | 'signal'>;
 
 /** Task of a session. */
@@ -12,15 +12,15 @@ export type BuildTask =
   | { readonly kind: 'open'; readonly options: SentOptions }
   /** Absolute paths of files that were changed, added or deleted. */
   | { readonly kind: 'rebuild'; readonly changed: readonly string[] }
-  /** Types and rules of what was built without them. */
+  /** Checks types and rules of plugins that were built without them. */
   | { readonly kind: 'judge' }
-  /** An app, by its number: what was compiled for it is remembered. */
+  /** Builds an app, identified by a number; compiled modules of each app are remembered. */
   | { readonly kind: 'app'; readonly app: number; readonly options: AppBuildOptions }
-  /** Types and rules of the one app that the process looks at. */
+  /** Checks types and rules of the one app that the process knows. */
   | { readonly kind: 'judgeApp'; readonly options: AppCheckOptions }
   | { readonly kind: 'close' };
 
-/** To the process that builds. */
+/** Message to the build process. */
 export interface BuildRequest {
   readonly id: number;
   readonly task: BuildTask;
@@ -29,7 +29,7 @@ export interface BuildRequest {
 /** Report of a session after a task. */
 export interface BuildAnswer {
   readonly reports: readonly PluginReport[];
-  /** Absolute paths of every file that the plugins were made of. */
+  /** Absolute paths of all files that the plugins were made of. */
   readonly inputs: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface TaskAnswers {
   readonly judgeApp: AppJudgement;
 }
 
-/** From the process that builds. */
+/** Message from the build process. */
 export type BuildReply =
   | { readonly kind: 'progress'; readonly progress: BuildProgress }
   | { readonly kind: 'done'; readonly id: number; readonly answer: TaskAnswers[BuildTask['kind']] }
@@ -51,11 +51,11 @@ export type BuildReply =
       readonly kind: 'failed';
       readonly id: number;
       readonly error: SentError;
-      /** Files that were read. They include those that made it give up: they will be mended at some time. */
+      /** Files that were read, including those that made the task fail and that will be fixed at some point. */
       readonly inputs: readonly string[];
     };
 
-/** An error as it crosses: a clone of it would lose its class and its fields. */
+/** An error in transit; a clone would lose its class and its fields. */
 export interface SentError {
   readonly message: string;
   readonly stack: string | undefined;

@@ -1,7 +1,7 @@
 import type { AppBuildOptions, BuiltApp } from '../app/build-app.js';
 import { BuildProcessHandle } from './build-process-handle.js';
 
-/** Idle time after which the process is ended, in milliseconds: its compiler holds a hundred megabytes. */
+/** Idle time after which the process is ended, in milliseconds, because its compiler occupies a hundred megabytes. */
 const IDLE_MS = 60_000;
 
 /** The one process that builds all apps of a host. */
@@ -9,12 +9,12 @@ let shared: BuildProcessHandle | undefined;
 let idle: NodeJS.Timeout | undefined;
 let count = 0;
 
-/** Builds of one app in a process of its own, which remembers what it has compiled. */
+/** Builds one app in a separate process, which remembers compiled modules. */
 export class RemoteAppBuilds {
   readonly #app = count++;
 
   /**
-   * Works like `buildApp`; its paths have to be absolute.
+   * Works like `buildApp`; paths must be absolute.
    *
    * @throws LiveswapError as `buildApp` does; `WATCH_FAILED` when the process dies
    */

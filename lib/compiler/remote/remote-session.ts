@@ -16,7 +16,7 @@ export class RemoteBuildSession {
     this.#options = options;
   }
 
-  /** Absolute paths of every file that the plugins were made of, as the last build found them. */
+  /** Absolute paths of all files that the plugins were made of, as of the last build. */
   get inputs(): ReadonlySet<string> {
     return this.#inputs;
   }
@@ -36,7 +36,7 @@ export class RemoteBuildSession {
     return running ? this.#take(await running.ask({ kind: 'judge' })) : [];
   }
 
-  /** Ends the process, when it has done what it was asked for. */
+  /** Ends the process once its tasks are done. */
   async close(): Promise<void> {
     await this.#process?.close();
   }

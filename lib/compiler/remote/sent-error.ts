@@ -8,7 +8,7 @@ export function sendError(error: unknown): SentError {
   return { message: messageOf(error), stack, fields: Object.fromEntries(fields) };
 }
 
-/** The error that it was: of the same class, code and fields. */
+/** Recreates the error with its class, code and fields. */
 export function receiveError({ message, stack, fields }: SentError): Error {
   const { code, name: _name, ...facts } = fields;
   const error = isErrorCode(code)

@@ -8,7 +8,7 @@ import { AppTypes } from './app-types.js';
 import { factsOf, filesOf, type AppCheckOptions } from './check-app.js';
 import type { SwapFact } from './swap-fact.js';
 
-/** Findings of types and rules about an app. */
+/** Findings about the types and rules of an app. */
 export interface AppJudgement {
   /** Type errors. */
   readonly findings: readonly Finding[];
@@ -20,7 +20,7 @@ export interface AppJudgement {
   readonly inputs: ReadonlySet<string>;
 }
 
-/** Looks at the types and rules of one app again and again; unchanged files are parsed once. */
+/** Checks the types and rules of one app repeatedly; unchanged files are parsed once. */
 export class AppJudge {
   readonly #options: AppCheckOptions;
   readonly #compiler = new ModuleCompiler();
@@ -47,7 +47,7 @@ export class AppJudge {
     };
   }
 
-  /** With other packages installed, other types are imported. */
+  /** When other packages are installed, imported types may have changed. */
   async #forgetPackages({ root }: AppFiles): Promise<void> {
     const lock = await lockFileHash(root);
     if (lock !== this.#lock) this.#sources = new AppSources();

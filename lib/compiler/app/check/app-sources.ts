@@ -10,7 +10,7 @@ import type { PluginSources } from '../../rule.js';
 const NO_EXTENSION = /(?:^|[\\/])[^.\\/]+$/;
 const SAID = '.liveswap.js';
 
-/** The app's own files in the form in which rules read sources: their findings are advice. They stay parsed from look to look. */
+/** The app's own files as sources for rules, whose findings are advice. They stay parsed between checks. */
 export class AppSources {
   #parsed: { readonly root: string; readonly project: Project } | undefined;
 
@@ -37,7 +37,7 @@ export class AppSources {
   }
 }
 
-/** The path of an app's file, by that of a source. */
+/** Returns the path of an app's file, given that of a source. */
 export function appPath(source: string): string {
   const path = nativePath(source);
   return path.endsWith(SAID) ? path.slice(0, -SAID.length) : path;

@@ -7,7 +7,7 @@ import type { Finding } from '../../rule.js';
 import { sourceClosure } from '../../source-closure.js';
 import { tsconfigFor } from '../../tsconfig-for.js';
 
-/** The type errors of an app, and the files that decide about them. */
+/** The type errors of an app, and the files that they depend on. */
 export interface AppTypeErrors {
   readonly findings: readonly Finding[];
   /**
@@ -24,19 +24,19 @@ const DECLARATION = /\.d\.[cm]?ts$/;
 const NOT_FOUND = /\(TS2307\)$/;
 
 /**
- * Checks the types of an app, each file by its nearest tsconfig.json; a file without one is not checked. Sources stay parsed from
- * look to look.
+ * Checks the types of an app, each file with its nearest tsconfig.json; a file without one is not checked. Sources stay parsed
+ * between checks.
  */
 export class AppTypes {
   readonly #programs = new Map<string, Program>();
-  /** States of files whose changes can alter the meaning of all others. */
+  /** States of files whose changes can affect all others. */
   #grounds = new Map<string, string>();
   #states = new Map<string, string>();
   #isMissing = false;
 
   /**
-   * @param name of the app, for its findings.
-   * @param modules absolute paths of its own modules.
+   * @param name names the app in its findings.
+   * @param modules are the absolute paths of its own modules.
    * @throws LiveswapError `OPTION_INVALID` when a tsconfig.json cannot be used
    */
   look(name: string, modules: readonly string[]): AppTypeErrors {

@@ -22,7 +22,7 @@ export interface AppCheckOptions {
   readonly noAdapters?: readonly string[];
   /** The same option as for serving. Default: memory stores begin anew. */
   readonly stores?: 'auto';
-  /** Report type errors as well, where both are looked at. Default `true`. */
+  /** Report type errors as well, where types are checked. Default `true`. */
   readonly typecheck?: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface AppCheck {
   readonly facts: readonly SwapFact[];
   /** Number of its own files. */
   readonly files: number;
-  /** Other files that it may need, for people. */
+  /** Warnings about other files that it may need. */
   readonly remarks: readonly string[];
 }
 

@@ -16,7 +16,7 @@ export interface PackageSettings {
   readonly stores: 'auto' | undefined;
 }
 
-/** The objects that an app makes of packages with adapters or stores. */
+/** Returns facts about the objects that an app creates from packages with adapters or stores. */
 export function packageFacts(sources: PluginSources, settings: PackageSettings): SwapFact[] {
   const facts: SwapFact[] = [];
   for (const { compilerNode: file } of sources.files) {
@@ -50,7 +50,7 @@ function consumerFact(call: CallOrNew, callee: ImportedName, adapters: AdapterSe
   );
 }
 
-/** `Worker`, `schedule` of what CommonJS exports as a whole, `Kafka` for `Kafka.prototype.consumer`. */
+/** Returns the name to look for: `Worker`; `schedule` of a whole CommonJS export; `Kafka` for `Kafka.prototype.consumer`. */
 function hasExport({ exports }: Adapter, name: string): boolean {
   const names = Object.keys(exports).map((path) => path.split('.')[0]);
   return names.includes(name) || (name === '*' && names.includes('default'));
@@ -83,7 +83,7 @@ function isMadeBy(
   return found?.module === module && ['*', 'default', ...own].includes(found.name);
 }
 
-/** Returns whether `--stores auto` puts another store in the place of the one that the installed package has. */
+/** Returns whether `--stores auto` replaces the store of the installed package. */
 function isReplaceable(store: MemoryStore, call: CallOrNew, noAdapters: readonly string[]): boolean {
   const installed = findInstalled(store.package, call.getSourceFile().fileName);
   const adapters = new AdapterSet(memoryStoreAdapters('replaced'));

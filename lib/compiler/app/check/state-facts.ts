@@ -8,7 +8,7 @@ import { factAt, type SwapFact } from './swap-fact.js';
 
 const KEEP = 'Wrap it in `kept` of liveswap/plugin, keep it in a database, or let it begin empty.';
 
-/** State that an app keeps in memory, and objects that it has opened, at module level. */
+/** Returns facts about state that an app keeps in memory at module level, and objects that it opens there. */
 export function stateFacts(sources: PluginSources): SwapFact[] {
   const analysis = analyse(sources);
   const releases = new Releases(analysis);

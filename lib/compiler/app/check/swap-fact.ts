@@ -2,9 +2,10 @@ import type { ts } from 'ts-morph';
 import { appPath } from './app-sources.js';
 
 /**
- * The fate of something at a swap: `lost`, it begins anew; `overlaps`, old and new run side by side for a while; `refused`, it
- * fails where it stands; `disk`, it is not frozen; `deaf`, it is never called; `held`, it runs in one version at a time; `adapted`,
- * the same, by an adapter; `stays`, connections stay with the version that has accepted them; `kept`, it lives on.
+ * The fate of something at a swap. `lost`: it starts from scratch. `overlaps`: old and new run side by side for a while.
+ * `refused`: it throws. `disk`: it is not frozen but read from disk. `deaf`: it is never called. `held`: it runs in one version
+ * at a time. `adapted`: the same, by means of an adapter. `stays`: connections stay with the version that accepted them. `kept`:
+ * it lives on.
  */
 export type Fate = (typeof fates)[number];
 
@@ -28,7 +29,7 @@ export interface SwapFact {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** A sentence about the object there and its fate. */
+  /** A sentence about the object and its fate. */
   readonly what: string;
   /** The remedy; empty when nothing needs to be done. */
   readonly remedy: string;

@@ -8,7 +8,7 @@ import { factAt, type SwapFact } from './swap-fact.js';
 
 type Judge = (call: CallOrNew, sources: PluginSources) => SwapFact | undefined;
 
-/** Work that an app's own files begin by means of the platform. */
+/** Returns facts about work that an app's own files begin through the platform. */
 export function workFacts(sources: PluginSources): SwapFact[] {
   return sources.files.flatMap(({ compilerNode: file }) => {
     const names = new ImportedNames(file);
@@ -88,7 +88,7 @@ const judges: ReadonlyMap<string, Judge> = new Map([
 
 const DEAF = /^SIG(?:HUP|USR2)$/;
 
-/** `process.on('SIGHUP', …)` and `server.on('upgrade', …)`, whatever the server is called. */
+/** Recognises `process.on('SIGHUP', …)` and `server.on('upgrade', …)`, whatever the name of the server. */
 function ofMethod(call: ts.CallExpression): SwapFact | undefined {
   const { expression, arguments: given } = call;
   if (!ts.isPropertyAccessExpression(expression) || !/^(?:on|once|addListener)$/.test(expression.name.text))
