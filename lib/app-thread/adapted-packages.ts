@@ -7,12 +7,12 @@ import { boundHost } from '../plugin/host-binding.js';
 
 type Exports = Readonly<Record<string, unknown>>;
 
-/** The exports that stand in, by package: what the loader has to know. */
+/** The replaced exports by package, for the module loader. */
 export type AdaptedNames = Readonly<Record<string, readonly string[]>>;
 
 let packages: AdaptedPackages | undefined;
 
-/** The packages of an app that adapters handle, wherever they are imported. */
+/** The packages of an app that have adapters, wherever they are imported. */
 export class AdaptedPackages {
   readonly #adapters: AdapterSet;
   readonly #told = new Set<string>();
@@ -27,12 +27,12 @@ export class AdaptedPackages {
     );
   }
 
-  /** Returns whether code of `parent` that imports `specifier` gets an adapted package: code of that package itself does not. */
+  /** Returns whether an import of `specifier` in `parent` gets an adapted package; the package's own code does not. */
   isAdapted(specifier: string, parent: string | undefined): boolean {
     return this.#adapters.of(specifier).length > 0 && !isPartOf(parent, specifier);
   }
 
-  /** Returns the exports that `require` gives in place of those of a package's file. */
+  /** Returns the exports with which `require` replaces those of a package's file. */
   commonJs(name: string, file: string, original: unknown): unknown {
     const adapter = this.#find(name, file);
     return adapter ? adaptedCommonJs(adapter, original) : original;
@@ -66,12 +66,12 @@ export function adaptPackages(adapters: readonly Adapter[]): AdaptedPackages {
   return packages;
 }
 
-/** For the modules that stand in for packages: the exports of `original`, some of them replaced. */
+/** Returns the exports of `original`, some of them replaced, for the module that stands in for a package. */
 export function adaptedPackage(name: string, url: string, original: Exports): Exports {
   return packages?.namespace(name, url, original) ?? original;
 }
 
-/** Returns whether a file belongs to a package, and not to one inside of it. */
+/** Returns whether a file belongs to a package itself, rather than to another one inside it. */
 export function isPartOf(file: string | undefined, name: string): boolean {
   const path = file?.replaceAll('\\', '/') ?? '';
   const at = path.lastIndexOf('/node_modules/');

@@ -1,8 +1,8 @@
 import type { ListenAddress } from '../surface/listen.js';
 
-/** Stands in for the handle of a listening server: the platform asks it for the address, and closes it. */
+/** Stands in for the handle of a listening server, which the platform asks for the address and closes. */
 export class AdoptedHandle {
-  /** Pipes have none: the server knows their path itself. */
+  /** `undefined` for pipes, whose path the server itself knows. */
   readonly getsockname: ((out: object) => number) | undefined;
   readonly #onClose: () => void;
 
@@ -22,7 +22,7 @@ export class AdoptedHandle {
     if (done) process.nextTick(done);
   }
 
-  // The thread lives by its link to the host, not by its servers.
+  // The link to the host keeps the thread alive, rather than its servers.
   ref(): void {}
   unref(): void {}
   hasRef(): boolean {

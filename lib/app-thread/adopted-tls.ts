@@ -8,9 +8,9 @@ type ChooseContext = (this: object, servername: string, done: Chosen) => void;
 
 /** Undocumented properties of a TLS server. */
 interface TlsServerParts {
-  /** The context for names that have none of their own. */
+  /** The context for names without one of their own. */
   readonly _sharedCreds: SecureContext;
-  /** Contexts that `addContext` has added. */
+  /** Contexts added by `addContext`. */
   readonly _contexts: readonly (readonly [pattern: RegExp, context: SecureContext])[];
   readonly requestCert: boolean;
   readonly rejectUnauthorized: boolean;
@@ -18,19 +18,19 @@ interface TlsServerParts {
   readonly ALPNCallback?: unknown;
 }
 
-/** Methods that change what a server speaks from then on. */
+/** Methods that change the TLS settings of a server. */
 const CHANGING = ['setSecureContext', 'addContext', 'setTicketKeys'] as const;
 
 /**
- * TLS servers of the app, for which the host speaks TLS. A context cannot leave its thread, but the options that it was made of
- * can: they are remembered.
+ * TLS servers of the app, for which the host speaks TLS. A context cannot leave its thread, but the options from which it was
+ * made can, so they are remembered.
  */
 export class AdoptedTls {
   readonly #made = new WeakMap<object, ContextFacts>();
   readonly #ticketKeys = new WeakMap<TlsServer, Uint8Array>();
   #last = 0;
 
-  /** @param onChanged told of each server whose settings the app has changed. */
+  /** @param onChanged receives each server whose settings the app has changed. */
   constructor(onChanged: (server: TlsServer) => void) {
     const create = tls.createSecureContext;
     tls.createSecureContext = (options = {}) => {
@@ -56,9 +56,7 @@ export class AdoptedTls {
     syncBuiltinESMExports();
   }
 
-  /**
-   * Returns the settings that the host needs to speak for a server. @throws a TypeError that names a setting which cannot cross
-   */
+  /** Returns the settings that the host needs to speak for a server. @throws TypeError naming a setting that cannot cross */
   requestOf(server: TlsServer): TlsRequest {
     const parts = server as unknown as TlsServerParts;
     for (const name of ['ALPNCallback', 'pskcallback'])
@@ -79,8 +77,8 @@ export class AdoptedTls {
   }
 
   /**
-   * Resolves to the context that a server has for a name, or to `undefined` for its default one. Rejects as its `SNICallback`
-   * does.
+   * Resolves to the context that a server uses for a name, or to `undefined` for its default one. Rejects if its `SNICallback`
+   * fails.
    */
   async contextFor(server: TlsServer, servername: string): Promise<ContextFacts | undefined> {
     const own = settingOf(server, 'snicallback') as ChooseContext | undefined;
@@ -108,13 +106,13 @@ function plainOf(options: object): Readonly<Record<string, unknown>> {
   );
 }
 
-/** The last one that was added counts, as in a process. */
+/** The context added last counts, as in a process. */
 function addedContext(server: TlsServer, servername: string): SecureContext | undefined {
   const { _contexts: added } = server as unknown as TlsServerParts;
   return added.findLast(([pattern]) => pattern.test(servername))?.[1];
 }
 
-/** A setting that the platform keeps under a symbol, or under its name. */
+/** Returns a setting that the platform keeps under a symbol, or under its name. */
 function settingOf(server: TlsServer, name: string): unknown {
   const symbol = Object.getOwnPropertySymbols(server).find(({ description }) => description === name);
   return Reflect.get(server, symbol ?? name) as unknown;

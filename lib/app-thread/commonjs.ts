@@ -8,7 +8,7 @@ import type { FrozenFiles } from './frozen-files.js';
 import { resolveFrozen } from './resolve-frozen.js';
 import { isWorkerThreads, maskedWorkerThreads } from './worker-threads-mask.js';
 
-/** Undocumented parts of Node's CommonJS loader; every tool that compiles on the fly builds on them. */
+/** Undocumented parts of Node's CommonJS loader, on which every tool that compiles on the fly relies. */
 interface CommonJsLoader {
   _load: (this: unknown, request: string, parent: LoadedModule | undefined, ...rest: unknown[]) => unknown;
   _extensions: Record<string, (module: LoadedModule, file: string) => void>;
@@ -28,10 +28,10 @@ interface LoadedModule {
 const loader = Module as unknown as CommonJsLoader;
 
 /**
- * Lets `require` find and load frozen files under their own names, and adapted packages as their adapters have them. What the build
- * made of TypeScript is loaded in its place.
+ * Makes `require` find and load frozen files under their own names, and packages in their adapted form. TypeScript is replaced by
+ * the JavaScript that the build made of it.
  *
- * @param onStray told of the app's own modules that are loaded from the disk.
+ * @param onStray receives the app's own modules that are loaded from disk.
  */
 export function freezeCommonJs(
   files: FrozenFiles,

@@ -7,10 +7,10 @@ interface MainLoader {
 }
 
 /**
- * Runs the app's entry as a process runs its main module. Resolves when it has been evaluated.
+ * Runs the app's entry as a process runs its main module. Resolves when the entry has been evaluated.
  *
- * @param path absolute path of the entry.
- * @param args what `process.argv` holds after it.
+ * @param path is the absolute path of the entry.
+ * @param args follow it in `process.argv`.
  */
 export async function runEntry(files: FrozenFiles, path: string, args: readonly string[]): Promise<void> {
   process.argv = [process.execPath, path, ...args];

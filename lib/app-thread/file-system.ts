@@ -7,24 +7,28 @@ import type { FrozenFiles } from './frozen-files.js';
 type AnyFunction = (...args: unknown[]) => unknown;
 type Functions = Record<string, AnyFunction>;
 
-/** Functions that read the file at their first argument; each with its form for call-backs, `…Sync` and promises where it has them. */
+/**
+ * Functions that read the file at their first argument, each in its forms for call-backs, `…Sync` and promises, as far as they
+ * exist.
+ */
 const readers = ['readFile', 'createReadStream', 'stat', 'lstat', 'access', 'exists', 'statfs', 'openAsBlob'];
 /**
- * Functions that change the file system. Of `copyFile`, `link`, `symlink`, `cp` and `rename` the second argument is changed, of
- * `rename` both.
+ * Functions that change the file system. `copyFile`, `link`, `symlink` and `cp` change their second argument, `rename` changes
+ * both.
  */
 const writers = ['writeFile', 'appendFile', 'createWriteStream', 'truncate', 'rmdir', 'mkdir'];
-/** Servers remove the socket that they are about to listen on: the one before may have left it. */
+/** Servers remove the socket on which they are about to listen, because a previous process may have left it. */
 const removers = ['unlink', 'rm'];
 const modifiers = ['chmod', 'chown', 'lchown', 'utimes', 'lutimes'];
 const movers = ['copyFile', 'link', 'symlink', 'cp', 'rename'];
 
 /**
- * Lets `fs` read the frozen bytes of frozen paths, in its call-back, synchronous and promise forms; also as it was imported by
- * name. What native code opens by path is read from the disk.
+ * Makes `fs` read the frozen bytes of frozen paths, in its call-back, synchronous and promise forms, including named imports.
+ * Native code that opens a path reads it from disk.
  *
- * @param onThaw told of each path that is written to, once: it is read from the disk from then on.
- * @param isSocket returns whether the host listens at a path for the app: that is not removed, it belongs to all versions.
+ * @param onThaw receives each path that is written to, once; the path is read from disk from then on.
+ * @param isSocket returns whether the host listens on a path for the app; such a path is not removed, because all versions share
+ * it.
  */
 export function freezeFileSystem(
   files: FrozenFiles,
@@ -81,7 +85,7 @@ export function freezeFileSystem(
       const absolute = absoluteOf(path);
       if (absolute === undefined || files.copyOf(absolute) === undefined)
         return original.call(this, path, ...rest);
-      // The file may have left the disk, and its path has no link: that was resolved when it was frozen.
+      // The file may be gone from disk, and its path contains no link, because links were resolved when it was frozen.
       return succeed(original, rest.at(-1), absolute);
     };
   const listing = (original: AnyFunction): AnyFunction => listingOf(original, files);
@@ -97,7 +101,7 @@ export function freezeFileSystem(
   syncBuiltinESMExports();
 }
 
-/** Replaces functions of `fs` and `fs.promises`, with what hangs on them (`realpath.native`, the form for `promisify`). */
+/** Replaces functions of `fs` and `fs.promises`, including their properties (`realpath.native`, the form for `promisify`). */
 function patch(names: readonly string[], wrap: (original: AnyFunction, name: string) => AnyFunction): void {
   const tables = [fs as unknown as Functions, fs.promises as unknown as Functions];
   for (const table of tables) {
@@ -110,7 +114,7 @@ function patch(names: readonly string[], wrap: (original: AnyFunction, name: str
   }
 }
 
-/** A listing of the copy of a folder whose entries bear the original folder's path. */
+/** Returns a listing of the copy of a folder, whose entries have the path of the original folder. */
 function listingOf(original: AnyFunction, files: FrozenFiles): AnyFunction {
   return function (this: unknown, path, ...rest) {
     const folder = absoluteOf(path);
@@ -128,7 +132,7 @@ function listingOf(original: AnyFunction, files: FrozenFiles): AnyFunction {
   };
 }
 
-/** A `Dirent` tells of the folder it was found in, under one name or two. */
+/** A `Dirent` has the folder in which it was found under one or two names. */
 function restoreParent(entry: unknown, copy: string, folder: string): void {
   if (typeof entry !== 'object' || entry === null) return;
   for (const name of ['parentPath', 'path']) {
@@ -138,7 +142,7 @@ function restoreParent(entry: unknown, copy: string, folder: string): void {
   }
 }
 
-/** The absolute path that an argument of `fs` means; `undefined` for a descriptor, or what `fs` refuses itself. */
+/** Returns the absolute path for an argument of `fs`; `undefined` for a descriptor, or a value that `fs` itself refuses. */
 function absoluteOf(path: unknown): string | undefined {
   const given = path as PathLike;
   try {

@@ -10,30 +10,33 @@ export interface FrozenFile {
   readonly path: string;
   /** `undefined` for a file that is not a module. */
   readonly format?: ModuleFormat;
-  /** Path of the JavaScript that was made of it, relative like `path`; `undefined` when it is JavaScript already. */
+  /** Path of the JavaScript compiled from it, relative like `path`; `undefined` if it is JavaScript already. */
   readonly code?: string;
-  /** Files that it imports under names which Node alone would not find: by specifier, each relative like `path`. */
+  /** Files that it imports by specifiers that Node alone could not resolve: by specifier, relative like `path`. */
   readonly imports?: Readonly<Record<string, string>>;
 }
 
-/** The files of one version, and where they are. */
+/** The files of one version, and their location. */
 export interface FrozenTable {
-  /** Absolute path of the folder that the app's files are in. */
+  /** Absolute path of the folder of the app's files. */
   readonly root: string;
-  /** Absolute path of the folder that holds their copies, each at its path relative to the root. */
+  /** Absolute path of the folder with their copies, each at its path relative to the root. */
   readonly copies: string;
   readonly files: readonly FrozenFile[];
-  /** Folders that were taken whole, relative to the root: their listings are those of the copies. */
+  /** Folders that were taken completely, relative to the root; listing them lists the copies. */
   readonly folders: readonly string[];
 }
 
-/** The app's own files under their original paths. What is written to stops being frozen: it is read from the disk from then on. */
+/**
+ * The app's own files under their original paths. A file that is written to stops being frozen and is read from disk from then
+ * on.
+ */
 export class FrozenFiles {
   readonly #table: FrozenTable;
   readonly #files = new Map<string, FrozenFile>();
-  /** Every folder that is frozen whole, those below included. */
+  /** Every folder that is frozen completely, including those below. */
   readonly #folders = new Set<string>();
-  /** Paths that were written to, and below which nothing is frozen any more. */
+  /** Paths that were written to; nothing below them is frozen any more. */
   readonly #thawed = new Set<string>();
 
   constructor(table: FrozenTable) {
@@ -47,7 +50,7 @@ export class FrozenFiles {
     }
   }
 
-  /** The frozen file at an absolute path. */
+  /** Returns the frozen file at an absolute path. */
   at(path: string): FrozenFile | undefined {
     return this.#isThawed(path) ? undefined : this.#files.get(path);
   }
@@ -64,36 +67,36 @@ export class FrozenFiles {
     return file && join(this.#table.copies, file.code ?? file.path);
   }
 
-  /** Returns the path of the copy of a folder that was taken whole. */
+  /** Returns the path of the copy of a folder that was taken completely. */
   copyOfFolder(path: string): string | undefined {
     if (!this.#folders.has(path) || this.#isThawed(path)) return undefined;
     return join(this.#table.copies, relativePath(this.#table.root, path));
   }
 
-  /** The frozen file that `specifier` means in a module, as an absolute path, where the build knows it. */
+  /** Returns the absolute path of the frozen file that `specifier` means in a module, if the build knows it. */
   importOf(module: string, specifier: string): string | undefined {
     const imports = this.at(module)?.imports;
     if (!imports || !Object.hasOwn(imports, specifier)) return undefined;
     return this.#absolute(imports[specifier] as string);
   }
 
-  /** Returns whether a path is the app's own: below its root, and in no `node_modules`. */
+  /** Returns whether a path belongs to the app itself: below its root, and not in a `node_modules`. */
   isOwn(path: string): boolean {
     return path !== this.#table.root && isWithin(path, this.#table.root) && !isPackaged(path);
   }
 
-  /** Returns whether a module that is about to be loaded belongs to the app, is not frozen, and was not written by it. */
+  /** Returns whether a module to be loaded belongs to the app, is not frozen, and was not written by the app. */
   isStray(path: string): boolean {
     return this.isOwn(path) && !this.#files.has(path) && !this.#isThawed(path);
   }
 
-  /** Stops `path`, and what is below it, being frozen. Returns whether anything of it was. */
+  /** Unfreezes `path` and everything below it. Returns whether any of it was frozen. */
   thaw(path: string): boolean {
     const wasFrozen = this.at(path) !== undefined || this.copyOfFolder(path) !== undefined;
     const inWhole = this.copyOfFolder(dirname(path)) !== undefined;
     if (!wasFrozen && !inWhole) return false;
     this.#thawed.add(path);
-    // A new file in a folder has to be in its listing.
+    // A new file in a folder must appear in its listing.
     if (inWhole) this.#folders.delete(dirname(path));
     return true;
   }

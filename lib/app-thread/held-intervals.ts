@@ -13,9 +13,9 @@ interface HeldInterval {
 type SetInterval = (run: (...given: unknown[]) => void, ms?: number, ...args: unknown[]) => NodeJS.Timeout;
 
 /**
- * The intervals that an app's own files begin while its entry runs: their functions are not called before the version is active,
- * and not after it has yielded, so that old and new never run side by side. Timers of packages, and later ones, are left
- * alone: a start that waits for one of those would wait for ever.
+ * The intervals that an app's own files begin while its entry runs. Their functions are not called before the version is active,
+ * nor after it has yielded, so that old and new never run side by side. Timers of packages and later timers are left alone,
+ * because a start that waits for one of them would wait for ever.
  */
 export class HeldIntervals implements Taker {
   readonly name = 'setInterval';
@@ -40,12 +40,12 @@ export class HeldIntervals implements Taker {
     return this.#open;
   }
 
-  /** Places where they were begun. */
+  /** Returns the places where they were begun. */
   get places(): string[] {
     return this.#held.map(({ place }) => place);
   }
 
-  /** The entry has been evaluated: later intervals run at once. */
+  /** Called when the entry has been evaluated; later intervals run at once. */
   stopCollecting(): void {
     this.#collecting = false;
   }

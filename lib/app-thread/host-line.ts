@@ -11,12 +11,12 @@ import type { ContextFacts, ListenRequest } from '../surface/listen.js';
 import type { TunnelEnd } from '../sockets/thread/tunnel-end.js';
 import type { ListenCallbacks, ListenHost } from './adopted-servers.js';
 
-/** Time for which the host may be busy with something else, in milliseconds. */
+/** Time for which the host may be busy with other work, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
 type ListenAnswer = Extract<AppAnswer, { readonly kind: 'listening' | 'refused' }>;
 
-/** Asks the host for addresses, over the tunnel that their connections come through. */
+/** Asks the host for addresses, over the tunnel that carries their connections. */
 export class HostLine implements ListenHost {
   readonly #end: () => TunnelEnd;
   readonly #asked = new Map<number, ListenCallbacks>();
@@ -29,7 +29,7 @@ export class HostLine implements ListenHost {
   listen(request: ListenRequest, callbacks: ListenCallbacks): void {
     const ask = ++this.#last;
     this.#asked.set(ask, callbacks);
-    // A process knows such an address as soon as `listen` returns; a name is looked up first.
+    // In a process, such an address is known as soon as `listen` returns, while a name must be looked up first.
     if (request.host !== undefined) return this.#say({ kind: 'listen', ask, request });
     const awaited = awaitedAnswer();
     this.#say({ kind: 'listen', ask, request, awaited });
@@ -76,7 +76,7 @@ export class HostLine implements ListenHost {
     this.#say({ kind: 'joined', path });
   }
 
-  /** Changes the host's process. The thread stands still meanwhile, as it would for a call of the system. */
+  /** Changes the host's process. The thread blocks meanwhile, as for a system call. */
   change(change: ProcessChange): boolean {
     const done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     this.#say({ kind: 'process', change, done });
@@ -88,7 +88,7 @@ export class HostLine implements ListenHost {
   /** The host has answered. */
   answered(answer: ListenAnswer): void {
     const asked = this.#asked.get(answer.ask);
-    // One that the thread stood still for comes again with the messages.
+    // An answer for which the thread blocked arrives a second time as a message.
     this.#asked.delete(answer.ask);
     if (answer.kind === 'listening') asked?.opened(answer);
     else asked?.refused(errorOfFacts(answer.error));

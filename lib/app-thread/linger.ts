@@ -1,11 +1,11 @@
 import { subscribe } from 'node:diagnostics_channel';
 
-/** Knows when the last request ended: its handler may have left work running. */
+/** Knows when the last request ended, because its handler may have left work running. */
 export class Linger {
   readonly #ms: number;
   #lastRequestAt = -Infinity;
 
-  /** @param ms how long a thread lives on after its last request, in milliseconds. */
+  /** @param ms is the time for which a thread lives on after its last request, in milliseconds. */
   constructor(ms: number) {
     this.#ms = ms;
     subscribe('http.server.response.finish', () => {
@@ -13,7 +13,7 @@ export class Linger {
     });
   }
 
-  /** Resolves so many milliseconds after the last request. */
+  /** Resolves that many milliseconds after the last request. */
   async over(): Promise<void> {
     for (;;) {
       const left = this.#lastRequestAt + this.#ms - performance.now();

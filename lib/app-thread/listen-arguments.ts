@@ -15,7 +15,7 @@ export function requestOf({ host, path, backlog, ipv6Only, ...given }: ListenOpt
   };
 }
 
-/** Reads the arguments of `listen` in each of their forms. @throws a TypeError that names an option which is not adopted */
+/** Reads the arguments of `listen` in each of their forms. @throws TypeError naming an option that is not supported */
 export function readArguments(args: unknown[]): { options: ListenOptions; callback?: () => void } {
   const last = args.at(-1);
   const rest = typeof last === 'function' ? args.slice(0, -1) : args;

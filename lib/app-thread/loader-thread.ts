@@ -1,7 +1,7 @@
 import { FrozenFiles } from './frozen-files.js';
 import { moduleHooks, type LoaderData, type ModuleHooks } from './modules.js';
 
-// Runs in the thread of module hooks, where Node takes hooks only in a thread of their own.
+// Runs in the thread of module hooks, on versions of Node that require one.
 
 let hooks: ModuleHooks | undefined;
 

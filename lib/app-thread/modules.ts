@@ -12,10 +12,10 @@ import { isWorkerThreads, MASK_URL, maskSource } from './worker-threads-mask.js'
 
 /** Modules of liveswap that the app's own files find in their artifact. */
 const OWN = new Set(['liveswap/plugin', 'liveswap/stores', hostBindingSpecifier]);
-/** Marks the URL of the module that stands in for a package, whose name follows. */
+/** Begins the URL of a module that stands in for a package; the name of the package follows. */
 const ADAPTED = '?liveswap-adapted=';
 
-/** Arguments and result of a hook for a specifier. */
+/** Arguments and result of the resolve hook. */
 interface Resolution {
   readonly url: string;
   readonly format?: string;
@@ -30,10 +30,10 @@ interface LoadedSource {
 
 type Next<Context, Result> = (name: string, context: Context) => Result;
 
-/** At once, or later: see {@link ModuleHooks}. */
+/** A result at once or later: see {@link ModuleHooks}. */
 type Answer<Result> = Result | Promise<Result>;
 
-/** Hooks of Node's module loader, the same for both of its ways to take them: there they may answer later, here they answer at once. */
+/** Hooks of Node's module loader, for both of its APIs: `register` allows asynchronous results, `registerHooks` does not. */
 export interface ModuleHooks {
   resolve(
     specifier: string,
@@ -43,17 +43,17 @@ export interface ModuleHooks {
   load(url: string, context: unknown, next: Next<unknown, Answer<LoadedSource>>): Answer<LoadedSource>;
 }
 
-/** Dependencies of loading modules. */
+/** Dependencies of the module hooks. */
 export interface ModuleDeps {
   readonly table: FrozenTable;
   /** Absolute path of the entry. */
   readonly entry: string;
   /** Absolute path of the module that the app's own files find as `liveswap/plugin`. */
   readonly runtime: string;
-  /** Absolute path of what runs where Node takes hooks only in a thread of their own. */
+  /** Absolute path of the script for the thread of hooks, on versions of Node that require one. */
   readonly loader: string;
   readonly adapted: AdaptedPackages;
-  /** Called once for each module of the app that is loaded from the disk, because it was not found when the version was made. */
+  /** Called once for each module of the app that is loaded from disk because it was not found when the version was made. */
   readonly onStray: (path: string) => void;
 }
 
@@ -64,16 +64,16 @@ export interface LoaderData {
   readonly adapted: AdaptedNames;
   /** Absolute path of the entry. */
   readonly entry: string;
-  /** Takes the paths of the app's own modules that are loaded from the disk. */
+  /** Receives the paths of the app's own modules that are loaded from disk. */
   readonly strays: MessagePort;
 }
 
-/** `module.registerHooks` as later versions of Node have it; the types of Node 20 leave it out. */
+/** `module.registerHooks` of later versions of Node, which the types of Node 20 omit. */
 type RegisterHooks = (hooks: ModuleHooks) => unknown;
 
 /**
- * Lets `import` and `require` of this thread load frozen files under their original URLs, so `import.meta.url`, stacks and the
- * resolution of packages are those of the originals.
+ * Makes `import` and `require` in this thread load frozen files under their original URLs, so that `import.meta.url`, stacks and
+ * the resolution of packages are those of the originals.
  */
 export function freezeModules(
   files: FrozenFiles,
@@ -121,7 +121,7 @@ const stands = (exports) => adaptedPackage(${given}, exports);`,
       const path = resolveFrozen(files, specifier, parent, false);
       if (path === undefined) {
         const isAdapted = Object.hasOwn(adapted, specifier) && context.conditions?.includes('import');
-        // `require` is answered elsewhere.
+        // `require` is handled elsewhere.
         if (!isAdapted || isPartOf(parent, specifier)) return next(specifier, context);
         return whenThere(next(specifier, context), ({ url }) => standIn(url, specifier));
       }
@@ -144,7 +144,7 @@ const stands = (exports) => adaptedPackage(${given}, exports);`,
   };
 }
 
-/** The place of the module that stands in for a package. */
+/** Returns the URL of the module that stands in for a package. */
 function standIn(url: string, name: string): Resolution {
   if (!url.startsWith('file:')) return { url };
   return { url: `${url}${ADAPTED}${name}`, format: 'module', shortCircuit: true };
@@ -154,7 +154,7 @@ function whenThere<Result>(answer: Answer<Result>, change: (result: Result) => R
   return answer instanceof Promise ? answer.then(change) : change(answer);
 }
 
-/** The module as a process runs its main one: where the platform has `import.meta.main`, that is true. No line moves. */
+/** Returns the text of the entry as a main module, in which `import.meta.main` is true if the platform has it. No line moves. */
 function asMain(source: string): string {
   if (!Object.hasOwn(import.meta, 'main')) return source;
   const shebang = /^#!.*\n?/.exec(source)?.[0] ?? '';
@@ -165,7 +165,7 @@ function pathOf(url: string | undefined): string | undefined {
   return url?.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : undefined;
 }
 
-/** CommonJS that was imported finds only built-in modules under such names, where hooks run in a thread of their own. */
+/** When hooks run in a thread of their own, imported CommonJS finds only built-in modules under such names. */
 function mayMask(files: FrozenFiles, parent: string): boolean {
   return 'registerHooks' in nodeModule || files.at(parent)?.format !== 'commonjs';
 }

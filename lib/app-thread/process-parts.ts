@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { syncBuiltinESMExports } from 'node:module';
 import type { ProcessChange } from '../surface/app-notes.js';
 
-/** Changes the host's process for the app, which waits for it. Returns false when that fails. */
+/** Changes the host's process while the app waits. Returns false on failure. */
 export type ChangeProcess = (change: ProcessChange) => boolean;
 
 /** Signals that end a process without a handler. */
@@ -32,7 +32,7 @@ const NAMES: Readonly<Record<number, NodeJS.Signals>> = {
 const IDENTITY = ['setuid', 'seteuid', 'setgid', 'setegid', 'setgroups', 'initgroups'] as const;
 
 /**
- * Makes a thread act as the app's process: `chdir`, `umask` and `title` change the host's process, a signal to itself stays
+ * Makes a thread act as the app's process: `chdir`, `umask` and `title` change the host's process, while a signal to itself stays
  * in the thread. Unsupported functions throw an error with their name.
  */
 export function adoptProcess(change: ChangeProcess): void {
@@ -49,7 +49,7 @@ export function adoptProcess(change: ChangeProcess): void {
     },
   });
   const kill = process.kill.bind(process);
-  // Node takes ids that are text, too.
+  // Node also accepts ids as strings.
   process.kill = (pid: number | string, signal = 'SIGTERM') =>
     Number(pid) === process.pid ? killSelf(signal) : kill(pid as number, signal);
   for (const name of IDENTITY)
@@ -94,7 +94,7 @@ function adoptUmask(change: ChangeProcess): void {
   };
 }
 
-/** Handles a signal to itself: handlers run, and without one the app ends. The host's process is not affected. */
+/** Handles a signal of the app to itself: its handlers run, and without one the app ends. The host's process is not affected. */
 function killSelf(signal: string | number): true {
   if (signal === 0) return true;
   const name = (typeof signal === 'number' ? NAMES[signal] : signal) as NodeJS.Signals;

@@ -5,11 +5,11 @@ import { performance, setTimeout } from '../core/timers.js';
 /** Interval between two reports to the host, in milliseconds. */
 const TELL_MS = 50;
 
-/** Records the requests that this thread has answered, with their durations: the host counts them as calls. */
+/** Records the requests that this thread has answered, with durations; the host counts them as calls. */
 export class RequestTimes {
   readonly #tell: (ended: readonly number[]) => void;
   readonly #began = new WeakMap<object, number>();
-  /** Two numbers for each request: its milliseconds, and 1 if the answer reports a failure of the server. */
+  /** Two numbers for each request: its milliseconds, and 1 if the answer reports a server error. */
   #ended: number[] = [];
 
   constructor(tell: (ended: readonly number[]) => void) {

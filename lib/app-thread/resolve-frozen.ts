@@ -6,8 +6,8 @@ import type { FrozenFiles } from './frozen-files.js';
 const EXTENSIONS = ['.js', '.json', '.node', '.cjs', '.mjs', '.ts', '.cts', '.mts', '.tsx', '.jsx'];
 
 /**
- * Returns the absolute path of the frozen file that a module of the app means by `specifier`: the one that the build found, or
- * the one that Node would find among the frozen files. Returns `undefined` when there is none.
+ * Returns the absolute path of the frozen file that a module of the app imports by `specifier`: the one found by the build, or
+ * the one that Node would find among the frozen files. Returns `undefined` if there is none.
  *
  * @param probes true to try missing extensions and `index` files, as `require` does.
  */
@@ -28,7 +28,10 @@ export function resolveFrozen(
   return probes ? probe(files, path) : undefined;
 }
 
-/** Returns the source of a module that is named by its compiled file, as in `import(new URL('./routes.js', import.meta.url))`. */
+/**
+ * Returns the source of a module that is imported by the name of its compiled file, as in `import(new URL('./routes.js',
+ * import.meta.url))`.
+ */
 function typescriptOf(path: string): string {
   return path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2');
 }

@@ -1,18 +1,18 @@
-/** Events that announce its end to a process, the usual one first. */
+/** Events that announce its end to a process, the most common one first. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'beforeExit'] as const;
 
-/** Interval between checks whether anything is left to do, in milliseconds. */
+/** Interval between checks for remaining work, in milliseconds. */
 const LOOK_MS = 20;
 
 /**
- * Runs the handlers that the app has for its end, as a process manager would: those of the first of SIGTERM, SIGINT and `beforeExit`
- * that has any, once. Resolves when a process would be over: `process.exit` was called, or nothing is left to do. Where there is no
- * handler, it would be at once.
+ * Runs the app's own shutdown handlers once, as a process manager would: those of the first event among SIGTERM, SIGINT and
+ * `beforeExit` that has any. Resolves when a process would have ended: `process.exit` was called, or no work is left. Without
+ * handlers, it resolves at once.
  */
 export async function runShutdownHandlers(): Promise<void> {
   const signal = SIGNALS.find((name) => process.listenerCount(name) > 0);
   const exited = new Promise<void>((resolve) => {
-    // The thread is ended when the host has let go of it.
+    // The thread is ended once the host has released it.
     process.exit = ((code?: number) => {
       process.exitCode = code ?? process.exitCode;
       resolve();
@@ -34,6 +34,6 @@ async function settledHandlers(signal: (typeof SIGNALS)[number]): Promise<void> 
 /** Resolves when nothing but the links to the host keeps the thread alive. */
 async function nothingLeft(): Promise<void> {
   const isLeft = (): boolean => process.getActiveResourcesInfo().some((kind) => kind !== 'MessagePort');
-  // A timer of this loop does not count while it does not run.
+  // A timer of this check does not count while it is not running.
   while (isLeft()) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }

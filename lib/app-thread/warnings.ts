@@ -1,6 +1,6 @@
 import { boundHost } from '../plugin/host-binding.js';
 
-/** Signals of which the command knows another meaning. */
+/** Signals to which the command gives another meaning. */
 const DEAF = ['SIGHUP', 'SIGUSR2'] as const;
 
 /** Warns of a module that was loaded although it is not frozen with the app. */
@@ -19,7 +19,7 @@ export function warnOfThaw(path: string): void {
   );
 }
 
-/** Warns of handlers of signals that are never called here, if the app has any. */
+/** Warns of signal handlers in the app that are never called here. */
 export function warnOfDeafSignals(): void {
   const signals = DEAF.filter((signal) => process.listenerCount(signal) > 0);
   if (signals.length === 0) return;
@@ -29,7 +29,7 @@ export function warnOfDeafSignals(): void {
   );
 }
 
-/** Warns of intervals that run although the app is not ready `ms` milliseconds after its start began. */
+/** Warns that held intervals now run, because the app is still not ready `ms` milliseconds after its start began. */
 export function warnOfEarlyIntervals(places: string, ms: number): void {
   boundHost().log.warn(
     { places },

@@ -1,6 +1,6 @@
 import { ProcessOutcome, type ProcessChange } from '../surface/app-notes.js';
 
-/** Changes this process for an app. Its thread stands still until `done` reports the outcome. */
+/** Changes this process for an app, whose thread blocks until `done` reports the outcome. */
 export function changeProcess(change: ProcessChange, done: Int32Array): void {
   Atomics.store(done, 0, tried(change) ? ProcessOutcome.changed : ProcessOutcome.refused);
   Atomics.notify(done, 0);

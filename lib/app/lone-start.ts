@@ -3,12 +3,12 @@ import { performance } from '../core/timers.js';
 import { whenQuiet } from '../handover/quiet.js';
 import type { Version } from '../version/version.js';
 
-/** Time for threads to give back connections that are between two requests, in milliseconds. */
+/** Time for threads to return connections that are between two requests, in milliseconds. */
 const STAYING_MS = 500;
 
 /** Dependencies of a {@link LoneStart}. */
 export interface LoneStartDeps {
-  /** Ends connections that cannot change versions. */
+  /** Ends connections that cannot move to another version. */
   readonly dropWhatStays: (version: Version) => void;
   /** Resolves when a version listens where it did, or is late. */
   readonly whenUp: (version: Version) => Promise<void>;
@@ -20,13 +20,13 @@ export interface LoneStartDeps {
 interface Resting {
   readonly version: Version;
   readonly since: number;
-  /** Evaluates its files again, in a fresh thread. */
+  /** Evaluates its files again in a fresh thread. */
   readonly wake: () => Promise<void>;
 }
 
 /**
- * The start of an app that opens, while it is evaluated, what may be open only once (`exclusive: 'start'`): the old version ends
- * before the new one begins, and requests wait for all of that. If the new one is refused, the old one begins again.
+ * The start of an app that, while it is evaluated, opens resources that may be open only once (`exclusive: 'start'`). The old
+ * version ends before the new one begins, and requests wait meanwhile. If the new one is refused, the old one begins again.
  */
 export class LoneStart {
   readonly #deps: LoneStartDeps;
@@ -41,17 +41,17 @@ export class LoneStart {
   /**
    * Ends the threads of `version` once its requests are over and its handlers of SIGTERM have run.
    *
-   * @throws LiveswapError `YIELD_TIMEOUT` when its requests do not end within `yieldMs`; it goes on then
+   * @throws LiveswapError `YIELD_TIMEOUT` when its requests do not end within `yieldMs`; the version then continues
    */
   async makeWay(version: Version): Promise<void> {
-    // It may still be on its way back from a reload that was refused.
+    // The version may still be starting again after a refused reload.
     await this.#waking;
     const since = performance.now();
     const { exclusive, outsideWork, activity, settings } = version;
     try {
       const held = outsideWork.setGated(true);
       activity.beginYield();
-      // Connections that stay longer cannot be taken by another version; in a version that is not exclusive, requests may stay as
+      // Connections that stay longer cannot move to another version. In a version that is not exclusive, requests may stay as
       // well.
       const stayingMs = exclusive ? STAYING_MS : settings.yieldMs;
       const left = held.then(() => outsideWork.whenIdle());

@@ -5,34 +5,34 @@ import { errorOfFacts, type AppNote } from '../surface/app-notes.js';
 
 type ContextNote = Extract<AppNote, { readonly kind: 'context' }>;
 
-/** Contexts that are kept for one thread: an `SNICallback` may make another one for each handshake. */
+/** Maximum number of contexts kept for one thread, because an `SNICallback` may create another one for each handshake. */
 const MOST_CONTEXTS = 256;
 
-/** A question that a thread has not answered. */
+/** A request that a thread has not answered. */
 interface Asked {
   readonly tunnel: Tunnel;
   resolve(note: ContextNote): void;
   reject(cause: unknown): void;
 }
 
-/** The TLS contexts that servers of an app choose by the name that a peer asks for: their threads know what each is made of. */
+/** The TLS contexts that servers of an app choose by the server name in a handshake; their threads know the options of each. */
 export class NamedContexts {
   readonly #asked = new Map<number, Asked>();
-  /** Contexts made here, by their number in their thread; the last one was needed last. */
+  /** Contexts made here, by their number in their thread; the most recently used one comes last. */
   readonly #made = new WeakMap<Tunnel, Map<number, SecureContext>>();
   #last = 0;
 
   /**
-   * Resolves to the context that the server of an address has for a name; to `undefined` for its default one. While no thread
+   * Resolves to the context that the server of an address uses for a name, or to `undefined` for its default one. While no thread
    * serves there, it waits for the next.
    *
-   * @throws what the server's `SNICallback` failed with
+   * @throws the error of the server's `SNICallback`
    */
   async of(board: Switchboard, key: string, servername: string): Promise<SecureContext | undefined> {
     for (;;) {
       const tunnel = await board.whenServed();
       const note = await this.#ask(tunnel, key, servername).catch(() => undefined);
-      // The thread is gone: another one serves in its place.
+      // The thread is gone, and another one serves in its place.
       if (!note) continue;
       if (note.error) throw errorOfFacts(note.error);
       return note.context && this.#contextOf(tunnel, note.context);
@@ -46,7 +46,7 @@ export class NamedContexts {
     asked.resolve(note);
   }
 
-  /** A thread answers nothing any more. */
+  /** Handles the loss of a thread, which will answer nothing any more. */
   lost(tunnel: Tunnel): void {
     for (const [ask, asked] of this.#asked) {
       if (asked.tunnel !== tunnel) continue;

@@ -11,13 +11,13 @@ import {
 import { LiveswapError } from '../core/errors.js';
 import { swapperDefaults, type SwapperOptions } from '../swap/options.js';
 
-/** Requests something of a new version until it answers, before it is made current. */
+/** A request that is repeated until a new version answers it, before the version becomes current. */
 export interface WarmAppOptions {
   /** The path of the GET request; an answer below 500 is enough. */
   readonly path: string;
-  /** The port of the app that is asked. Default: the first it listens on. */
+  /** The port of the app that receives the request. Default: the first it listens on. */
   readonly port?: number;
-  /** Milliseconds for which it must go on answering so. Default 0. */
+  /** Milliseconds for which it must keep answering in this way. Default 0. */
   readonly settleMs?: number;
   /** Milliseconds after which the reload is refused. Default 30 000. */
   readonly timeoutMs?: number;
@@ -28,8 +28,8 @@ export interface ServeAppOptions {
   /** Name of the app as a plugin. Default: that of its package without the scope, or else the entry's without extension. */
   readonly name?: string;
   /**
-   * Files that it reads besides those that it imports and names, as globs relative to the folder of its package: `['views/**']`.
-   * Default: none.
+   * Files that it reads besides those that code imports and names, as globs relative to the folder of its package:
+   * `['views/**']`. Default: none.
    */
   readonly files?: readonly string[];
   /** Arguments in `process.argv` after the entry. Default: none. */
@@ -43,24 +43,24 @@ export interface ServeAppOptions {
    * artifact have their paths. Default: the nearest folder above it that has `node_modules`.
    */
   readonly root?: string;
-  /** Keeps the sessions and counters that known packages hold in memory through releases. Default: they are lost, with a warning. */
+  /** True to preserve the sessions and counters that known packages hold in memory. Default: they are lost, with a warning. */
   readonly stores?: 'auto';
   /** A folder of artifacts that run beside the app, in the same swapper: a reload takes the app's files and these. Default: none. */
   readonly plugins?: string;
   /**
-   * True when only one version may run at a time: while one hands over to the next, requests wait, and nothing of the old one
-   * runs any more; it has one thread then. `'start'` when not even the start of the next may overlap: the old version has ended
-   * before the new one is evaluated, and requests wait for a whole start. Default `false`.
+   * True if only one version may run at a time: requests wait while one version hands over to the next, and nothing of the old
+   * one runs afterwards. The app then has one thread. `'start'` if not even the start of the next may overlap: the old version
+   * ends before the new one is evaluated, and requests wait for the whole start. Default `false`.
    */
   readonly exclusive?: boolean | 'start';
-  /** Threads that run it, on one port, as in a cluster. Default 1. */
+  /** Number of threads that run it on one port, as in a cluster. Default 1. */
   readonly threads?: number;
   /**
-   * Condition for a version to become current: its entry has been evaluated, and, unless this is `'evaluated'`, it listens
-   * wherever the current one does. For a release that gives an address up on purpose. Default: both.
+   * Condition for a version to become current. `'evaluated'`: its entry has been evaluated, which allows a release to give up an
+   * address on purpose. Default: it also listens wherever the current one does.
    */
   readonly ready?: 'evaluated';
-  /** Asks a new version before `onReload`, so before anything yields to it. Default: it is not asked. */
+  /** Sends a request to a new version before `onReload`, that is, before anything yields to it. Default: none. */
   readonly warm?: WarmAppOptions;
   /** Folder of the artifact and the running copies. Default: `node_modules/.cache/liveswap` beside the entry's package. */
   readonly copyDir?: string;
@@ -105,7 +105,7 @@ export function checkAppOptions(options: ServeAppOptions): void {
   if (exclusive && threads > 1) throw oneThread(threads);
 }
 
-/** The refusal of more threads than an exclusive app can have; one that keeps state is exclusive. */
+/** Creates the error for more threads than an exclusive app can have; an app that keeps state is exclusive. */
 export function oneThread(threads: number): LiveswapError {
   return new LiveswapError(
     'OPTION_INVALID',

@@ -4,10 +4,10 @@ import { removeDespiteReaders } from '../core/despite-readers.js';
 import { isArtifactName } from '../manifest/artifact.js';
 
 /**
- * Puts the artifacts of `folder` beside that of an app, so that one swapper reads all of them at once; those that are gone there go
- * here, too.
+ * Copies the artifacts of `folder` beside that of an app, so that one swapper reads all of them at once; artifacts that are gone
+ * from `folder` are removed here, too.
  *
- * @param artifact file name of the app's own artifact.
+ * @param artifact is the file name of the app's own artifact.
  * @throws the platform's error when the folder cannot be read
  */
 export async function putBeside(folder: string, outDir: string, artifact: string): Promise<void> {

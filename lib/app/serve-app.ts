@@ -10,7 +10,7 @@ import { appDefaults, checkAppOptions, oneThread, type ServeAppOptions } from '.
 
 /** An app that is served. */
 export class ServedApp implements AsyncDisposable {
-  /** The swapper whose plugin the app is. */
+  /** The swapper that has the app as a plugin. */
   readonly swapper: Swapper;
   readonly #host: AppHost;
   readonly #source: AppSource;
@@ -28,21 +28,21 @@ export class ServedApp implements AsyncDisposable {
   }
 
   /**
-   * Takes the app's files as they are now and makes them current; resolves when they are. Whatever fails, the current version
-   * serves on.
+   * Takes the app's files as they are now and makes them current; resolves when they are. If anything fails, the current version
+   * stays in service.
    * @throws LiveswapError `RELOAD_FAILED` whose cause is the first failure
    */
   reload(data?: unknown): Promise<Details> {
     return this.swapper.reload(data);
   }
 
-  /** Absolute paths of the app's own files, as they were found the last time, and of those that have been loaded since. */
+  /** Absolute paths of the app's own files, as of the last build, and of files that have been loaded since. */
   get files(): ReadonlySet<string> {
     return new Set([...(this.#source.built?.inputs ?? []), ...this.#source.joined]);
   }
 
   /**
-   * Calls `listener` whenever {@link files} has one more.
+   * Calls `listener` whenever a file is added to {@link files}.
    *
    * @internal
    */
@@ -51,8 +51,8 @@ export class ServedApp implements AsyncDisposable {
   }
 
   /**
-   * Returns whether a change of this file makes another version of the app: it is one of its own, or in a folder that is taken
-   * whole.
+   * Returns whether a change of this file makes another version of the app: it is one of its own files, or in a folder that is
+   * taken completely.
    */
   isMadeOf(path: string): boolean {
     const { joined, built } = this.#source;
@@ -60,17 +60,17 @@ export class ServedApp implements AsyncDisposable {
     return isTaken || (built?.folders ?? []).some((folder) => isWithin(path, folder));
   }
 
-  /** The packages beside it that built-in adapters are for. */
+  /** The packages of the app that have adapters. */
   get adapted(): readonly AdaptedPackage[] {
     return this.#source.built?.adapted ?? [];
   }
 
-  /** Things that the app may need and does not have, for people. */
+  /** Warnings about things that the app may need and does not have. */
   get remarks(): readonly string[] {
     return this.#source.built?.remarks ?? [];
   }
 
-  /** Accepts nothing more, lets requests end, has the app's own SIGTERM handlers run, and ends its threads. Idempotent. */
+  /** Stops accepting connections, lets requests end, runs the app's own SIGTERM handlers, and ends its threads. Idempotent. */
   close(): Promise<void> {
     this.#host.close();
     this.#closed ??= this.swapper.close();
@@ -83,10 +83,11 @@ export class ServedApp implements AsyncDisposable {
 }
 
 /**
- * Serves a server that one already has, unchanged: its entry runs in a thread, its addresses are the host's, and the next version
- * takes them over without a gap.
+ * Serves an existing server unchanged: its entry runs in a thread, the host listens on its addresses, and the next version takes
+ * them over without a gap.
  *
- * @param entry the file that starts the server; or a folder that `liveswap build --app` has filled: a reload takes what is there then.
+ * @param entry is the file that starts the server, or a folder written by `liveswap build --app`, whose contents a reload reads
+ * again.
  * @throws LiveswapError `LOAD_FAILED`, `OPTION_INVALID`
  *
  * @example
@@ -98,7 +99,7 @@ export function serveApp(entry: string, options: ServeAppOptions = {}): Promise<
 }
 
 /**
- * Works like {@link serveApp}; each load and reload first waits for `look`, and is refused with what that throws.
+ * Works like {@link serveApp}; each load and reload first waits for `look`, whose error refuses it.
  *
  * @internal
  */

@@ -18,16 +18,16 @@ export interface ServedThreadDeps {
   readonly port: MessagePort;
   readonly book: AddressBook<Tunnel>;
   readonly contexts: NamedContexts;
-  /** Absolute path of the folder that the app's files are in. */
+  /** Absolute path of the folder of the app's files. */
   readonly root: string;
-  /** Called with a module that was loaded although it is no file of the version. */
+  /** Called with a module that was loaded although it is not a file of the version. */
   readonly onJoined: ((path: string) => void) | undefined;
 }
 
-/** A thread of an app, as the host has it: the tunnel to it, where it listens, and whether its entry has been evaluated. */
+/** The host's side of an app's thread: the tunnel to it, its addresses, and whether its entry has been evaluated. */
 export class ServedThread {
   readonly tunnel: Tunnel;
-  /** Resolves when the entry has been evaluated; rejects with what it threw, or with why the thread is gone. */
+  /** Resolves when the entry has been evaluated; rejects with its error, or with the reason why the thread is gone. */
   readonly ready: Promise<void>;
   readonly #deps: ServedThreadDeps;
   readonly #claims = new Map<string, Claim>();
@@ -41,7 +41,7 @@ export class ServedThread {
     this.ready = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    // Nobody may be waiting for it: a thread that replaces another has no gate to pass.
+    // Nobody may be waiting for it, because a replacement thread passes no gate.
     this.ready.catch(() => {});
     this.tunnel = new Tunnel(port, {
       hold: () => version.outsideWork.hold('connections'),
@@ -58,7 +58,7 @@ export class ServedThread {
     });
   }
 
-  /** Aborted with why, when the thread is gone. */
+  /** Aborted with the reason when the thread is gone. */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }

@@ -10,19 +10,19 @@ import type { WarmAppOptions } from './options.js';
 
 const TIMEOUT_MS = 30_000;
 
-/** A thread of a new version that is asked, and the key of the address where it listens. */
+/** The thread of a new version that receives the request, and the key of the address where it listens. */
 export interface Asked {
   readonly version: Version;
   readonly tunnel: Tunnel;
   readonly key: string;
-  /** Aborted with why, when the thread is gone. */
+  /** Aborted with the reason when the thread is gone. */
   readonly gone: AbortSignal;
 }
 
 /**
- * Asks a thread of an app until it answers below 500 and goes on doing so.
+ * Sends requests to a thread of an app until it answers below 500 and keeps doing so.
  *
- * @throws LiveswapError `START_TIMEOUT`, and why the thread died
+ * @throws LiveswapError `START_TIMEOUT`, or the reason why the thread died
  */
 export async function warmUpApp(
   { version, tunnel, key, gone }: Asked,
@@ -32,7 +32,7 @@ export async function warmUpApp(
   const failed = await untilGood(
     async (ms) => {
       const answer = await ask(tunnel, key, path, ms);
-      // The last connection may only have been cut.
+      // The last connection may merely have been cut.
       if (answer !== 'nothing') last = answer;
       gone.throwIfAborted();
       return answer;
@@ -62,7 +62,7 @@ function ask(tunnel: Tunnel, key: string, path: string, ms: number): Promise<num
   });
 }
 
-/** The host's end of a connection that it has made up itself: only the status of the answer counts. */
+/** The host's end of a connection without a client: only the status of the answer counts. */
 class AskingEnd implements HostEnd {
   readonly #onAnswer: (answer: number | string) => void;
   #head = '';
@@ -82,7 +82,7 @@ class AskingEnd implements HostEnd {
     if (this.#isOver) return true;
     this.#head += typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1');
     const status = /^HTTP\/1\.\d (\d{3})/.exec(this.#head)?.[1];
-    // One of 100 to 199 is followed by the answer.
+    // A status from 100 to 199 precedes the answer.
     if (status?.startsWith('1')) this.#head = this.#head.slice(this.#head.indexOf('\r\n\r\n') + 4);
     else if (status !== undefined) this.answer(Number(status));
     return true;

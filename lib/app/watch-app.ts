@@ -8,7 +8,7 @@ import type { ServedApp } from './serve-app.js';
 export type SaveOutcome =
   | { readonly kind: 'swapped'; readonly details: Details; readonly ms: number }
   | { readonly kind: 'refused'; readonly error: unknown }
-  /** No version is made of these files. */
+  /** No version is made from these files. */
   | { readonly kind: 'beside'; readonly paths: readonly string[] };
 
 /** Sources of plugins beside an app. */
@@ -16,22 +16,22 @@ export interface PluginSources {
   /** Absolute path of their folder. */
   readonly folder: string;
   /**
-   * Makes the artifacts of those that these files are part of anew.
+   * Rebuilds the artifacts of the plugins that these files are part of.
    *
    * @throws LiveswapError `BUILD_FAILED` with findings
    */
   build(changed: Iterable<string>): Promise<void>;
 }
 
-/** A file that an app may be waiting for as long as it has errors of its own, however often it is saved. */
+/** A file that a failing app may be waiting for, however often it is saved. */
 const CODE = /\.[cm]?[jt]sx?$/;
 
 /**
- * Reloads an app whenever one of its own files is saved, or a plugin beside it. Other files of its folders count only while what was
- * saved last is refused: what is missing may be one of them. Those that are no code do so once: an app that writes one at each start
- * would be started again by it, without end.
+ * Reloads an app whenever one of its own files, or a plugin beside it, is saved. Other files in its folders count only while the
+ * last save is refused, because one of them may be what is missing. A file that is not code counts only once: an app that writes
+ * one at each start would otherwise be restarted for ever.
  *
- * @param tell told what came of each save.
+ * @param tell receives the outcome of each save.
  */
 export async function watchApp(
   app: ServedApp,
@@ -39,7 +39,7 @@ export async function watchApp(
   plugins?: PluginSources,
 ): Promise<FileWatch> {
   let isRefused = false;
-  /** Files beside that were tried since the last save of the app's own. */
+  /** Other files that were tried since the last save of an own file. */
   const tried = new Set<string>();
   const foldersOf = (): Set<string> =>
     new Set([...[...app.files].map((file) => dirname(file)), ...(plugins ? [plugins.folder] : [])]);
@@ -58,7 +58,7 @@ export async function watchApp(
         const details = await app.reload();
         isRefused = false;
         tell({ kind: 'swapped', details, ms: performance.now() - noticedAt });
-        // The app may have files in other folders now.
+        // The app may now have files in other folders.
         await watching.add(foldersOf());
       } catch (error) {
         isRefused = true;

@@ -1,16 +1,16 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Op, Payloads } from './protocol.js';
 
-/** Reads every frame, in the order they were sent. */
+/** Receives every frame, in the order of sending. */
 export type ReadFrame = <Kind extends Op>(op: Kind, connection: number, payload: Payloads[Kind]) => void;
 
 /**
- * One end of a port on which everything of one turn of the event loop travels as one message: a message costs the same for
- * one frame as for fifty.
+ * One end of a port on which all frames of one turn of the event loop travel in one message, because a message with fifty frames
+ * costs the same as one with a single frame.
  */
 export class BatchedPort {
   readonly #port: MessagePort;
-  /** Frames one after the other, three elements each: one flat array is cloned faster than many small ones. */
+  /** Frames in sequence, three elements each: one flat array is cloned faster than many small ones. */
   #frames: unknown[] = [];
   #transfer: ArrayBuffer[] = [];
   readonly #beforeFlush: (() => void)[] = [];
@@ -31,7 +31,7 @@ export class BatchedPort {
     });
   }
 
-  /** Calls `say` before each message is posted: what is only worth saying once a turn is said there. */
+  /** Calls `say` before each message is posted, for reports that are made only once for each turn. */
   beforeFlush(say: () => void): void {
     this.#beforeFlush.push(say);
   }
@@ -49,14 +49,14 @@ export class BatchedPort {
     if (transfer && transfer.length > 0) this.#transfer.push(...transfer);
   }
 
-  /** Sees to it that there is a message at the end of this turn, if only for what is said before it is posted. */
+  /** Ensures that a message is posted at the end of this turn, even if no frame is waiting. */
   wake(): void {
     if (this.#isScheduled || this.#closed) return;
     this.#isScheduled = true;
     setImmediate(this.#flush);
   }
 
-  /** Posts what waits for the end of the turn: this thread may not get there. */
+  /** Posts the waiting frames now, because this thread may not reach the end of the turn. */
   flush(): void {
     this.#flush();
   }

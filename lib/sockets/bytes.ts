@@ -5,18 +5,18 @@ export const SMALL_BYTES = 8 * 1_024;
 
 const encoder = new TextEncoder();
 
-/** Buffers that their makers have given away. */
+/** Buffers that their owners have given away. */
 const givenAway = new WeakSet<Uint8Array>();
 
-/** Says of bytes that are about to be written that nobody uses them afterwards: they are moved, not copied. */
+/** Declares that nobody uses bytes after they are written, so that they are moved instead of copied. */
 export function giveAway<Given extends Uint8Array>(bytes: Given): Given {
   givenAway.add(bytes);
   return bytes;
 }
 
 /**
- * Returns bytes as they cross. `owned` bytes are moved; other bytes, which the caller may still use, are copied first.
- * Buffers to move are added to `transfer`.
+ * Returns bytes in the form in which they cross. `owned` bytes are moved; other bytes, which the caller may still use, are copied
+ * first. Buffers to move are added to `transfer`.
  */
 export function pack(bytes: Uint8Array, transfer: ArrayBuffer[], owned: boolean): Bytes {
   if (bytes.byteLength <= SMALL_BYTES) return viewOf(bytes).toString('latin1');
@@ -28,7 +28,7 @@ export function pack(bytes: Uint8Array, transfer: ArrayBuffer[], owned: boolean)
   return moved;
 }
 
-/** Text as it crosses. */
+/** Returns text in the form in which it crosses. */
 export function packText(text: string, encoding: BufferEncoding, transfer: ArrayBuffer[]): Bytes {
   const isSmall = text.length <= SMALL_BYTES;
   if (isSmall && isSingleByte(encoding)) return text;
@@ -36,14 +36,17 @@ export function packText(text: string, encoding: BufferEncoding, transfer: Array
   return pack(isUtf8(encoding) ? encodeText(text) : Buffer.from(text, encoding), transfer, true);
 }
 
-/** Returns the bytes of a text. Long ones are mostly ASCII: then there is no need to count first, which takes as long as encoding. */
+/**
+ * Returns the bytes of a text. Long texts are mostly ASCII, whose bytes need not be counted first; counting takes as long as
+ * encoding.
+ */
 export function encodeText(text: string): Buffer {
   if (text.length <= SMALL_BYTES) return Buffer.from(text);
   const bytes = Buffer.allocUnsafeSlow(text.length);
   return encoder.encodeInto(text, bytes).read === text.length ? bytes : Buffer.from(text);
 }
 
-/** Bytes that have crossed. */
+/** Returns bytes that have crossed. */
 export function unpack(bytes: Bytes): Buffer {
   return typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : viewOf(bytes);
 }

@@ -1,6 +1,6 @@
 import { ACKNOWLEDGED_BYTES, WINDOW_BYTES } from './protocol.js';
 
-/** The sender's half of the back-pressure of one direction: no more than a window is under way. */
+/** The sender's half of back-pressure in one direction: at most one window of bytes is in transit. */
 export class Outflow {
   #unacknowledged = 0;
 
@@ -19,13 +19,13 @@ export class Outflow {
     return this.#unacknowledged >= WINDOW_BYTES;
   }
 
-  /** True when sending is worth it again after the window was full: not for every few bytes that are consumed. */
+  /** True when enough has been consumed to resume sending after the window was full. */
   get hasRoom(): boolean {
     return this.#unacknowledged <= WINDOW_BYTES / 2;
   }
 }
 
-/** The receiver's half: tells what was consumed, some of it at a time. */
+/** The receiver's half: reports consumed bytes in larger portions. */
 export class Inflow {
   #consumed = 0;
   readonly #acknowledge: (bytes: number) => void;

@@ -15,7 +15,7 @@ export const Op = {
 } as const;
 export type Op = (typeof Op)[keyof typeof Op];
 
-/** Bytes on their way: few as a string of one character a byte, many as a buffer that is moved. */
+/** Bytes in transit: a few as a string with one character for each byte, many as a buffer that is moved. */
 export type Bytes = string | Uint8Array;
 
 /** Payload of each frame, beside the number of its connection. */
@@ -24,33 +24,35 @@ export interface Payloads {
   [Op.data]: Bytes;
   /** The sender has written its last byte. */
   [Op.end]: undefined;
-  /** The connection is gone: an error code of the platform such as `ECONNRESET`, or nothing when it was closed in order. */
+  /**
+   * The connection is gone: an error code of the platform such as `ECONNRESET`, or nothing if it was closed in an orderly way.
+   */
   [Op.close]: string | undefined;
-  /** Number of consumed bytes: as many more may be sent. */
+  /** Number of consumed bytes, which may be sent again in addition. */
   [Op.acknowledge]: number;
-  /** The thread is asked to let go of the connection as soon as nothing of it is under way. */
+  /** The thread is asked to release the connection as soon as nothing on it is in progress. */
   [Op.leave]: undefined;
   [Op.left]: Departure;
   /** Bytes that arrived after the connection had left. */
   [Op.returned]: Bytes;
-  /** Number of bytes received at a moment when nothing was under way. */
+  /** Number of bytes received at a moment when nothing was in progress. */
   [Op.settled]: number;
   /** Other messages between the two ends, in order with the bytes. */
   [Op.note]: unknown;
 }
 
-/** Goes both ways: the host asks, in order with the bytes, and the thread answers when it has read everything before it. */
+/** Goes both ways: the host sends it in order with the bytes, and the thread answers once it has read everything before it. */
 export interface FenceNote {
   readonly kind: 'fence';
 }
 
-/** A thread lets go of a connection. */
+/** A thread releases a connection. */
 export interface Departure {
   /** Number of bytes that had arrived, including `returned`; later ones come back in frames of their own. */
   readonly received: number;
   /** Bytes that it received and did not use. */
   readonly returned: readonly Bytes[];
-  /** Task of the host with the connection; without one, it goes on in another thread. */
+  /** What the host must do with the connection; without it, the connection moves to another thread. */
   readonly purpose?: unknown;
 }
 
@@ -63,7 +65,7 @@ export interface PeerFacts {
   readonly localPort?: number | undefined;
   readonly localFamily?: string | undefined;
   readonly tls?: TlsFacts | undefined;
-  /** True when requests are told apart by the acceptor: no head comes in part, nor with a part of the next one behind it. */
+  /** True when the acceptor separates requests: no head arrives in part, nor with a part of the next one behind it. */
   readonly comesWhole?: boolean | undefined;
   /** True when it comes from another thread, which has answered requests on it. */
   readonly isKept?: boolean | undefined;
@@ -85,8 +87,8 @@ export interface TlsFacts {
   readonly peerCertificate: object;
 }
 
-/** Number of bytes that may be under way to the other side, of one connection and in one direction. */
+/** Number of bytes that may be in transit on one connection in one direction. */
 export const WINDOW_BYTES = 256 * 1_024;
 
-/** Number of consumed bytes that are acknowledged at once. */
+/** Number of consumed bytes that are acknowledged together. */
 export const ACKNOWLEDGED_BYTES = 16 * 1_024;

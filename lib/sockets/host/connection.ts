@@ -5,7 +5,7 @@ import type { HostEnd } from './host-end.js';
 import { SentBytes, type MayRepeat } from './sent-bytes.js';
 import type { Tunnel, TunnelConnection } from './tunnel.js';
 
-/** Finds connections a thread. */
+/** Finds a thread for connections. */
 export interface Placement {
   /**
    * Called whenever a connection has no thread: answers with {@link Connection.attach} or {@link Connection.refuse}, now or
@@ -20,15 +20,15 @@ type State =
   /** No destination yet: bytes wait. */
   | { readonly kind: 'waiting'; readonly bytes: Bytes[] }
   | { readonly kind: 'attached'; readonly tunnel: Tunnel; readonly id: number; readonly isLeaving: boolean }
-  /** The thread has let go, and some of the bytes sent to it are on their way back. */
+  /** The thread has released it, and some of the bytes sent to it are on their way back. */
   | {
       readonly kind: 'collecting';
       readonly tunnel: Tunnel;
       readonly id: number;
       readonly bytes: Bytes[];
-      /** Task of the host with the connection. */
+      /** What the host must do with the connection. */
       readonly purpose: unknown;
-      /** Bytes that have come from the peer since. */
+      /** Bytes that the peer has sent since. */
       readonly later: Bytes[];
       missing: number;
     }
@@ -65,7 +65,7 @@ export class Connection implements TunnelConnection {
     return this.#state.kind === 'closed';
   }
 
-  /** True when all that has come from the peer is answered, as far as is known. */
+  /** True when, as far as known, everything from the peer has been answered. */
   get isIdle(): boolean {
     return this.isSilent || (this.#state.kind === 'attached' && this.#sent.isSettled);
   }
@@ -89,19 +89,19 @@ export class Connection implements TunnelConnection {
     this.#flow();
   }
 
-  /** True when it waits, and nothing has come from the peer. */
+  /** True when it waits and the peer has sent nothing. */
   get isSilent(): boolean {
     return this.#state.kind === 'waiting' && this.#state.bytes.length === 0;
   }
 
-  /** No thread will take it: between two requests, it is closed in order. */
+  /** Handles that no thread will take it: between two requests, it is closed in an orderly way. */
   dismiss(): void {
     this.#detach();
     this.#end.end();
     this.#end.close(undefined);
   }
 
-  /** Ends it on both sides, unless it is on its way to another thread. */
+  /** Ends it on both sides, unless it is moving to another thread. */
   drop(): void {
     if (this.#state.kind !== 'attached') return;
     this.closed();
@@ -109,14 +109,14 @@ export class Connection implements TunnelConnection {
     this.#end.close(undefined);
   }
 
-  /** Nobody will answer the peer's request. */
+  /** Handles that nobody will answer the peer's request. */
   refuse(cause: unknown): void {
     if (this.#state.kind === 'closed') return;
     this.#detach();
     this.#end.refuse(cause);
   }
 
-  /** Has the thread let go of it as soon as nothing is under way. */
+  /** Makes the thread release it as soon as nothing is in progress. */
   leave(): void {
     if (this.#state.kind !== 'attached' || this.#state.isLeaving) return;
     const { tunnel, id } = this.#state;
@@ -126,7 +126,7 @@ export class Connection implements TunnelConnection {
 
   // Events of the peer.
 
-  /** The peer has sent bytes, which are nobody else's. */
+  /** The peer has sent bytes, which are owned by this connection. */
   received(buffer: Uint8Array): void {
     const transfer: ArrayBuffer[] = [];
     this.receivedBytes(pack(buffer, transfer, true), transfer);
@@ -205,7 +205,7 @@ export class Connection implements TunnelConnection {
     this.#collect(bytes.length);
   }
 
-  /** The thread is gone. Between two requests, the peer need not notice. */
+  /** The thread is gone. Between two requests, the peer does not notice. */
   onLost(cause: unknown): void {
     const { kind } = this.#state;
     const { isSettled, isAnswering, count } = this.#sent;
@@ -255,7 +255,7 @@ export class Connection implements TunnelConnection {
     this.#state = { kind: 'closed' };
   }
 
-  /** Holds the peer back while too much is under way or waits. */
+  /** Pauses the peer while too much is in transit or waiting. */
   #flow(): void {
     const isFull = this.#isPaused ? !this.#hasRoom : this.#isFull;
     if (isFull === this.#isPaused) return;

@@ -11,7 +11,7 @@ export class Fence {
     this.#tunnel = tunnel;
   }
 
-  /** Sets the mark. Resolves when the thread has begun, or given back, all earlier requests; or when it is gone. */
+  /** Sets the mark. Resolves when the thread has begun, or returned, all earlier requests, or when it is gone. */
   set(): Promise<void> {
     const tunnel = this.#tunnel();
     if (tunnel.isLost) return Promise.resolve();
@@ -19,7 +19,7 @@ export class Fence {
     return this.#waiters.wait();
   }
 
-  /** Notes that the thread has come to the mark, or is gone. */
+  /** Notes that the thread has reached the mark, or is gone. */
   passed(): void {
     this.#waiters.release();
   }

@@ -4,14 +4,14 @@ import { outsideContext } from '../../core/async-context.js';
 let closed: MessagePort | undefined;
 
 /**
- * Frees the memory of bytes that nobody uses any more. Only full garbage collections free buffers, and every few dozen megabytes
- * cause one: they took more than half of the time of a thread that passes large bodies on.
+ * Frees the memory of bytes that nobody uses any more. Otherwise only full garbage collections free buffers, and every few dozen
+ * megabytes cause one: in a thread that passes on large bodies, they took more than half of the time.
  */
 export function freeBuffer({ buffer }: Uint8Array): void {
   // A buffer that was moved elsewhere has no memory.
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength === 0) return;
   closed ??= outsideContext(closedPort);
-  // Moved to where nobody can receive it, it is gone at once.
+  // A buffer that is moved to a port without a receiver is freed at once.
   closed.postMessage(undefined, [buffer]);
 }
 

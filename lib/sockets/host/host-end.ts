@@ -2,19 +2,19 @@ import type { Bytes } from '../protocol.js';
 
 /** The host's end of a connection: a socket, or something that acts like one. */
 export interface HostEnd {
-  /** Takes bytes of the thread. Returns whether it has consumed them; if not, it calls `Connection.drained()` when it has. */
+  /** Takes bytes from the thread. Returns whether they are consumed; if not, it later calls `Connection.drained()`. */
   write(bytes: Bytes): boolean;
   /** The thread has written its last byte. */
   end(): void;
-  /** The connection is over: in order, or for a reason. */
+  /** The connection has ended: in an orderly way, or for a reason. */
   close(reason: string | undefined): void;
   /** Nobody will answer the request on this connection; no part of an answer has been written. */
   refuse(cause: unknown): void;
-  /** The thread has left the connection to the host, for `purpose`; `bytes` are those that it received and did not use. */
+  /** The thread has left the connection to the host, for `purpose`; it received `bytes` but did not use them. */
   take(bytes: readonly Bytes[], purpose: unknown): void;
-  /** Nothing of the connection is under way any more. */
+  /** Nothing on the connection is in progress any more. */
   idle?(): void;
-  /** Holds back what comes from the peer until {@link resume}. */
+  /** Pauses bytes from the peer until {@link resume}. */
   pause(): void;
   resume(): void;
 }

@@ -6,14 +6,14 @@ import type { Bytes } from '../protocol.js';
  */
 export type MayRepeat = (bytes: string) => boolean;
 
-/** Bytes of one connection that its thread was sent: their number, and whether they are answered and may be sent again. */
+/** Bytes of one connection that were sent to its thread: their number, and whether they are answered and may be sent again. */
 export class SentBytes {
   readonly #mayRepeat: MayRepeat | undefined;
   #count = 0;
-  /** Count at the last moment when nothing was under way. */
+  /** Count at the last moment when nothing was in progress. */
   #settledAt = 0;
   #isAnswering = false;
-  /** The bytes since nothing was under way, if they may be sent again. */
+  /** The bytes since then, if they may be sent again. */
   #repeatable: string[] | undefined;
   #hasRepeated = false;
 
@@ -25,12 +25,12 @@ export class SentBytes {
     return this.#count;
   }
 
-  /** True when all that was sent is answered, as far as is known. */
+  /** True when, as far as known, everything that was sent has been answered. */
   get isSettled(): boolean {
     return this.#count === this.#settledAt;
   }
 
-  /** True when bytes of an answer have come since nothing was under way. */
+  /** True when bytes of an answer have arrived since then. */
   get isAnswering(): boolean {
     return this.#isAnswering;
   }

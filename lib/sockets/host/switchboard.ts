@@ -4,8 +4,8 @@ import type { Connection, Placement } from './connection.js';
 import type { Tunnel } from './tunnel.js';
 
 /**
- * Connects each incoming connection to the current thread with the fewest. When others take
- * over, every connection goes to them as soon as it is between two requests.
+ * Connects each incoming connection to the current thread with the fewest connections. When other threads take over, every
+ * connection moves to them as soon as it is between two requests.
  */
 export class Switchboard implements Placement {
   readonly #tunnels = new Set<Tunnel>();
@@ -33,7 +33,7 @@ export class Switchboard implements Placement {
       this.#waiting.delete(connection);
       return connection.attach(tunnel);
     }
-    // One that has asked for nothing yet is not answered.
+    // A connection without a request gets no answer.
     if (!this.#refusal || connection.isSilent) this.#waiting.add(connection);
     else {
       this.#waiting.delete(connection);
@@ -41,7 +41,7 @@ export class Switchboard implements Placement {
     }
   }
 
-  /** Gives new connections to `tunnels` from now on; the others let go of theirs. */
+  /** Gives new connections to `tunnels` from now on; the others release theirs. */
   switchTo(tunnels: Iterable<Tunnel>): void {
     this.#refusal = undefined;
     const former = [...this.#tunnels];
@@ -51,7 +51,7 @@ export class Switchboard implements Placement {
     this.#placeWaiting();
   }
 
-  /** Resolves to a thread that takes new connections, as soon as there is one; rejects when there will be none. */
+  /** Resolves to a thread that takes new connections, as soon as there is one; rejects if there will be none. */
   async whenServed(): Promise<Tunnel> {
     for (;;) {
       const tunnel = this.#least();
@@ -67,7 +67,7 @@ export class Switchboard implements Placement {
     this.#placeWaiting();
   }
 
-  /** Gives a tunnel no more new connections; its present ones stay. */
+  /** Gives a tunnel no more new connections; its existing ones stay. */
   remove(tunnel: Tunnel): void {
     this.#tunnels.delete(tunnel);
   }
@@ -79,7 +79,7 @@ export class Switchboard implements Placement {
     this.#placeWaiting();
   }
 
-  /** Accepts nothing more: idle connections are closed now, the others after their request. */
+  /** Stops accepting connections: idle ones are closed now, the others after their request. */
   close(): void {
     this.#closed = true;
     this.switchTo([]);

@@ -5,7 +5,7 @@ import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '.
 /** A connection as the host's end of its tunnel sees it: events from the thread. */
 export interface TunnelConnection {
   readonly facts: PeerFacts;
-  /** Has the thread let go of it as soon as nothing of it is under way. */
+  /** Makes the thread release it as soon as nothing on it is in progress. */
   leave(): void;
   /** Is ended on both sides. */
   drop(): void;
@@ -13,7 +13,7 @@ export interface TunnelConnection {
   onEnd(): void;
   onClose(code: string | undefined): void;
   onAcknowledged(bytes: number): void;
-  /** All that the thread has received up to this count of bytes is answered. */
+  /** Everything that the thread received up to this byte count has been answered. */
   onSettled(received: number): void;
   onLeft(departure: Departure): void;
   onReturned(bytes: Bytes): void;
@@ -32,7 +32,7 @@ export interface TunnelCallbacks {
   onLost(cause: unknown): void;
 }
 
-/** The host's end of a tunnel to one thread: the bytes of all its connections, and what the two ends say to each other. */
+/** The host's end of a tunnel to one thread: the bytes of all its connections, and the messages between the two ends. */
 export class Tunnel {
   readonly #port: BatchedPort;
   readonly #callbacks: TunnelCallbacks;
@@ -84,22 +84,22 @@ export class Tunnel {
     this.#port.send(op, id, payload, transfer);
   }
 
-  /** Tells the thread something, in order with the bytes. */
+  /** Sends the thread a message, in order with the bytes. */
   note(payload: unknown, transfer?: readonly ArrayBuffer[]): void {
     this.send(Op.note, 0, payload, transfer);
   }
 
-  /** Has every connection leave as soon as nothing of it is under way. */
+  /** Makes every connection leave as soon as nothing on it is in progress. */
   leaveAll(): void {
     for (const connection of this.#connections.values()) connection.leave();
   }
 
-  /** Ends every connection that is left. */
+  /** Ends all remaining connections. */
   drop(): void {
     for (const connection of this.#connections.values()) connection.drop();
   }
 
-  /** The thread cannot be reached any more: its connections go on elsewhere, or are over. Idempotent. */
+  /** Handles the loss of the thread: its connections move elsewhere, or end. Idempotent. */
   lose(cause: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;

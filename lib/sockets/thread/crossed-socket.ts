@@ -18,7 +18,7 @@ type Callback = (error?: Error | null) => void;
 /** The sockets that would be destroyed, while {@link wouldDestroy} runs. */
 let spared: Set<CrossedSocket> | undefined;
 
-/** The sockets that `act` destroys. It does not really: they are only counted. */
+/** Returns the sockets that `act` would destroy; they are only recorded. */
 export function wouldDestroy(act: () => void): ReadonlySet<CrossedSocket> {
   const outer = spared;
   const sockets = new Set<CrossedSocket>();
@@ -32,8 +32,8 @@ export function wouldDestroy(act: () => void): ReadonlySet<CrossedSocket> {
 }
 
 /**
- * A `net.Socket` whose bytes go to a connection that the host has accepted. It has no handle: what a handle would do is done
- * by frames. Servers of the platform take it like any other: `server.emit('connection', socket)`.
+ * A `net.Socket` for a connection that the host has accepted. It has no handle; frames do the work of one. Servers of the
+ * platform accept it like any other socket: `server.emit('connection', socket)`.
  */
 export class CrossedSocket extends Socket {
   readonly facts: PeerFacts;
@@ -47,7 +47,7 @@ export class CrossedSocket extends Socket {
   #unread = 0;
   #received = 0;
   #written = 0;
-  /** Returns how many of the arriving bytes are read here: the others may belong elsewhere, and wait. */
+  /** Returns the number of arriving bytes to read here; the others may belong elsewhere and wait. */
   #ownLength: ((bytes: Bytes) => number) | undefined;
   #heldBack: Bytes[] = [];
   #endsBlank = false;
@@ -82,7 +82,7 @@ export class CrossedSocket extends Socket {
     return this.#endsBlank;
   }
 
-  /** True while bytes are on their way to a reader or a writer: it cannot leave now. */
+  /** True while bytes are on their way to a reader or writer, so that it cannot leave now. */
   get isMoving(): boolean {
     return this.readableLength > 0 || this.writableLength > 0 || this.destroyed || this.writableEnded;
   }
@@ -99,11 +99,11 @@ export class CrossedSocket extends Socket {
   /** The peer has written its last byte. */
   receiveEnd(): void {
     this.push(null);
-    // Notice the end even if nobody reads, as a socket with a handle does.
+    // The end is noticed even if nobody reads, as with a handle.
     this.read(0);
   }
 
-  /** The connection is gone, with an error code or in order. */
+  /** The connection is gone, with an error code or in an orderly way. */
   receiveClose(code: string | undefined): void {
     this.#isOver = true;
     this.destroy(code === undefined ? undefined : lost(code));
@@ -131,9 +131,9 @@ export class CrossedSocket extends Socket {
   }
 
   /**
-   * Ends this end of the connection, which lives on elsewhere: in another thread, or in the host for `purpose`. Returns what
-   * that one has to know; `unread` are bytes that somebody has read here and not used. In another thread the head of a request
-   * that has not begun is read again.
+   * Ends this end of the connection, which continues elsewhere: in another thread, or in the host for `purpose`. Returns what the
+   * new owner needs; `unread` are bytes that were read here but not used. Another thread reads the head of a request that has not
+   * begun again.
    */
   depart(purpose?: unknown, unread: readonly Uint8Array[] = []): Departure {
     const left = this.readableLength > 0 ? [this.read() as Buffer] : [];
@@ -225,7 +225,7 @@ export class CrossedSocket extends Socket {
   }
 }
 
-// The platform's getters ask the handle. Types take them for properties, which no accessor may override.
+// The platform's getters use the handle. The types declare them as properties, which accessors may not override.
 Object.defineProperties(CrossedSocket.prototype, {
   pending: { value: false },
   bytesRead: {

@@ -42,7 +42,7 @@ function tlsSide(facts: TlsFacts) {
   };
 }
 
-/** Bytes have become plain arrays on their way. */
+/** Buffers have become plain arrays in transit. */
 function withBuffers(certificate: object): { readonly raw?: Buffer } {
   return Object.fromEntries(
     Object.entries(certificate).map(([name, value]: [string, unknown]) => [

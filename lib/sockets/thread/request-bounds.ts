@@ -3,8 +3,8 @@ import type { Bytes } from '../protocol.js';
 import { RequestReader } from './request-reader.js';
 
 /**
- * Bounds of requests in the bytes that a connection has received since nothing was under way. They are searched for on demand, or
- * when many bytes have come: most requests are over by then.
+ * Bounds of requests in the bytes that a connection has received since nothing was in progress. They are determined on demand, or
+ * when many bytes have arrived, because most requests are over by then.
  */
 export class RequestBounds {
   /** Set where requests are read. */
@@ -13,7 +13,7 @@ export class RequestBounds {
   #unreadLength = 0;
   #begun = 0;
 
-  /** Notes that nothing is under way: the next bytes are the head of a request. */
+  /** Notes that nothing is in progress, so that the next bytes are the head of a request. */
   begin(): void {
     if (this.#reader?.isFresh !== true) this.#reader = new RequestReader();
     if (this.#unread.length > 0) this.#unread = [];
@@ -31,11 +31,11 @@ export class RequestBounds {
     if (!this.#reader || this.#reader.isLost) return;
     this.#unread.push(bytes);
     this.#unreadLength += bytes.length;
-    // Large buffers are read at once, because the app may move them elsewhere.
+    // Large buffers are examined at once, because the app may move them elsewhere.
     if (this.#unreadLength > SMALL_BYTES) this.#read();
   }
 
-  /** True when the body of a request that has begun is still to come, in part at least. */
+  /** True when at least a part of the body of a request that has begun is missing. */
   get isInBody(): boolean {
     return this.#read()?.isInBody ?? false;
   }
@@ -47,7 +47,7 @@ export class RequestBounds {
     return reader.head === '' ? [] : [reader.head];
   }
 
-  /** Returns how many of the next bytes belong to the request that has partly come; `undefined` while unknown. */
+  /** Returns how many of the next bytes belong to the request that has arrived in part; `undefined` while unknown. */
   ownLength(bytes: Bytes): number | undefined {
     return this.#read()?.copy().readRequest(bytes);
   }

@@ -1,20 +1,20 @@
 import { unpack } from '../bytes.js';
 import type { Bytes } from '../protocol.js';
 
-/** More than the platform accepts as the head of a request. */
+/** Maximum size of a head, more than the platform accepts. */
 const LONGEST_HEAD = 64 * 1_024;
 
-/** Place of a reader in the requests of a connection. */
+/** Position of a reader in the requests of a connection. */
 type Place =
   /** Between two requests, or in the head of one. */
   | { readonly kind: 'head' }
-  /** In a body of known length, or in one chunk of a body; the number of bytes still to come. */
+  /** In a body of known length, or in one chunk of a body, with the number of missing bytes. */
   | { readonly kind: 'body' | 'chunk'; readonly left: number }
   /** In a line between two chunks. */
   | { readonly kind: 'chunkSize' }
   /** In the lines after the last chunk. */
   | { readonly kind: 'trailers' }
-  /** Unknown: the bytes are no requests, or no longer. */
+  /** Unknown: the bytes are not requests, or not any more. */
   | { readonly kind: 'lost' };
 
 const HEAD: Place = { kind: 'head' };
@@ -41,7 +41,7 @@ export class RequestReader {
     return this.#place.kind === 'lost';
   }
 
-  /** True when a head has been read, and not all of its body. */
+  /** True when a head has been read, but not all of its body. */
   get isInBody(): boolean {
     return this.#place.kind !== 'head' && !this.isLost;
   }
@@ -65,7 +65,7 @@ export class RequestReader {
     while (rest.length > 0) rest = this.#step(rest);
   }
 
-  /** Reads to the end of the request under way. Returns the number of bytes that it took. */
+  /** Reads to the end of the current request. Returns the number of bytes read. */
   readRequest(bytes: Bytes): number {
     let rest = bytes;
     while (rest.length > 0) {

@@ -5,9 +5,9 @@ import { CrossedSocket } from './crossed-socket.js';
 
 /** Callbacks of a thread's end of a tunnel. */
 export interface TunnelEndCallbacks {
-  /** A connection is here. */
+  /** A connection has arrived. */
   accept(socket: CrossedSocket): void;
-  /** The host wants it back: to be answered with {@link TunnelEnd.giveBack} as soon as nothing of it is under way. */
+  /** The host wants a connection back; answered with {@link TunnelEnd.giveBack} as soon as nothing on it is in progress. */
   leave(socket: CrossedSocket): void;
   note(payload: unknown): void;
 }
@@ -42,23 +42,23 @@ export class TunnelEnd {
     return this.#sockets.values();
   }
 
-  /** Gives a connection back to the host, with what has arrived and was not used. */
+  /** Returns a connection to the host, with bytes that have arrived but were not used. */
   giveBack(socket: CrossedSocket): void {
     this.#leave(socket, (leaving) => leaving.depart());
   }
 
-  /** Leaves a connection to the host, for `purpose`; `unread` are bytes of it that were read here and not used. */
+  /** Leaves a connection to the host, for `purpose`; `unread` are bytes that were read here but not used. */
   handOver(socket: CrossedSocket, purpose: unknown, unread: readonly Uint8Array[]): void {
     this.#leave(socket, (leaving) => leaving.depart(purpose, unread));
   }
 
-  /** Nothing of the connection is under way: should this thread die, it can go on elsewhere. */
+  /** Notes that nothing on the connection is in progress, so that it can move elsewhere if this thread dies. */
   settled(socket: CrossedSocket): void {
     const connection = this.#numbers.get(socket);
     if (connection !== undefined) this.#port.send(Op.settled, connection, socket.received);
   }
 
-  /** Tells the host something, in order with the bytes. */
+  /** Sends the host a message, in order with the bytes. */
   note(payload: unknown, transfer?: readonly ArrayBuffer[]): void {
     this.#port.send(Op.note, 0, payload, transfer);
   }
@@ -80,7 +80,7 @@ export class TunnelEnd {
       case Op.open:
         return this.#open(connection, frame.payload);
       case Op.data:
-        // Frames that were sent before the host knew that the connection has left belong to its new place.
+        // Frames that were sent before the host knew that the connection had left belong to its new owner.
         return socket
           ? socket.receive(frame.payload)
           : this.#port.send(Op.returned, connection, frame.payload);
