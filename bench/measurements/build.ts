@@ -13,10 +13,12 @@ export const build: Measurement = {
   async run(bench) {
     const { plugin, root, tsc, liveswap } = await writeTypedSources(bench.folder, 1);
     const out = join(bench.folder, 'artifacts');
+    // With install scripts it is the binary itself, which Node cannot run.
     const esbuild = createRequire(import.meta.url).resolve('esbuild/bin/esbuild');
     const bundled = [
       root,
       '--bundle',
+      '--log-level=warning',
       '--format=esm',
       '--packages=external',
       `--outdir=${join(out, 'esbuild')}`,

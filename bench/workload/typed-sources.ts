@@ -3,18 +3,19 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { barracks } from './plugins.js';
+import type { Command } from './seconds-of.js';
 import { writePlugins } from './write-plugins.js';
 
-/** Sources of a plugin, and how Node runs each tool on them. */
+/** Sources of a plugin, and the command of each tool. */
 export interface TypedSources {
   /** Folder of the plugin. */
   readonly plugin: string;
   /** Its root module. */
   readonly root: string;
   /** `tsc --noEmit` on the same files, which knows only types. */
-  readonly tsc: readonly string[];
+  readonly tsc: Command;
   /** The command line of liveswap, without arguments. */
-  readonly liveswap: readonly string[];
+  readonly liveswap: Command;
 }
 
 /** Writes a plugin of `files` modules, and the tsconfig with which `tsc` reads it. */
@@ -40,7 +41,7 @@ export async function writeTypedSources(folder: string, files: number): Promise<
   return {
     plugin,
     root: join(plugin, 'index.ts'),
-    tsc: [createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', tsconfig],
-    liveswap: [fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url))],
+    tsc: [process.execPath, createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', tsconfig],
+    liveswap: [process.execPath, fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url))],
   };
 }
