@@ -1,29 +1,9 @@
-import type { ServerOptions } from 'node:http';
-import {
-  checkOptions,
-  isCount,
-  isDuration,
-  isLimit,
-  isObject,
-  type Check,
-  type Checks,
-} from '../core/check-options.js';
+import { checkOptions, isCount, isDuration, isLimit, isObject, type Checks } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
+import { headersTimeoutOf, nodeChecks, nodeOptions, type NodeOptions } from './node-options.js';
 import { defaultStatuses, type Statuses } from './statuses.js';
 import type { WebSocketLimits } from './websocket/limits.js';
 import type { ThreadHttpOptions, TrustProxy } from './thread-options.js';
-
-/** Options of `node:http` that a server here takes as they are there. */
-type NodeOptions = Pick<
-  ServerOptions,
-  | 'connectionsCheckingInterval'
-  | 'headersTimeout'
-  | 'insecureHTTPParser'
-  | 'joinDuplicateHeaders'
-  | 'keepAliveTimeout'
-  | 'requestTimeout'
-  | 'requireHostHeader'
->;
 
 /** Certificate and key of an encrypted port, as for `node:tls`. */
 export interface TlsOptions {
@@ -108,8 +88,6 @@ const isTrustProxy = (value: unknown): boolean =>
   typeof value === 'boolean' ||
   value === 'loopback' ||
   (Array.isArray(value) && value.every((one) => typeof one === 'string'));
-const isFlag: Check = ['true or false', (value) => typeof value === 'boolean'];
-const isMs: Check = ['a number of milliseconds, 0 or more', isDuration];
 
 const answerChecks: Checks<Required<AnswerOptions>> = {
   timeoutMs: ['a number of milliseconds above 0', (value) => isDuration(value) && value !== 0],
@@ -128,19 +106,13 @@ const handlerChecks: Checks<Required<HandlerOptions>> = {
 
 const checks: Checks<Required<ServeOptions>> = {
   ...answerChecks,
+  ...nodeChecks,
   port: ['a port, 0 to 65535', (value) => isCount(0)(value) && (value as number) <= 65_535],
   hostname: ['a name or an address', (value) => typeof value === 'string'],
   tls: ['{ cert, key }', (value) => isObject(value) && 'cert' in value && 'key' in value],
   mount: ['plugin names by prefix, each beginning with /', isMountTable],
   warm: ['{ path, settleMs?, timeoutMs? }', isWarm],
   maxHeaderBytes: ['a whole number of bytes above 0', isCount(1)],
-  connectionsCheckingInterval: isMs,
-  headersTimeout: isMs,
-  insecureHTTPParser: isFlag,
-  joinDuplicateHeaders: isFlag,
-  keepAliveTimeout: isMs,
-  requestTimeout: isMs,
-  requireHostHeader: isFlag,
 };
 
 /** Options with every default in place. */
@@ -150,7 +122,8 @@ export type ServeSettings = ServeOptions & Required<Pick<ServeOptions, keyof typ
 export function resolveServeOptions(options: ServeOptions): ServeSettings {
   checkOptions(options, checks);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return { ...serveDefaults, ...given };
+  const settings = { ...serveDefaults, ...given };
+  return { ...settings, headersTimeout: headersTimeoutOf(options.headersTimeout, settings) };
 }
 
 /** Works like {@link resolveOptions}, for a handler. @throws LiveswapError `OPTION_INVALID` naming the option */
@@ -185,23 +158,6 @@ export function httpSettings(settings: ServeSettings): HttpSettings {
     retry: settings.retry,
     statuses,
     warm: undefined,
-  };
-}
-
-/** Returns the options for `node:http`, wherever it parses. */
-export function nodeOptions(settings: ServeSettings): ServerOptions {
-  const { keepAliveTimeout, headersTimeout, requestTimeout, maxHeaderBytes } = settings;
-  const { connectionsCheckingInterval, insecureHTTPParser, joinDuplicateHeaders, requireHostHeader } =
-    settings;
-  return {
-    keepAliveTimeout,
-    headersTimeout,
-    requestTimeout,
-    maxHeaderSize: maxHeaderBytes,
-    ...(connectionsCheckingInterval !== undefined && { connectionsCheckingInterval }),
-    ...(insecureHTTPParser !== undefined && { insecureHTTPParser }),
-    ...(joinDuplicateHeaders !== undefined && { joinDuplicateHeaders }),
-    ...(requireHostHeader !== undefined && { requireHostHeader }),
   };
 }
 

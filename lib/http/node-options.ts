@@ -1,0 +1,83 @@
+import type { ServerOptions } from 'node:http';
+import { areStrings, isBoolean, isDuration, type Check, type Checks } from '../core/check-options.js';
+import { LiveswapError } from '../core/errors.js';
+
+/** Options for the connections that are accepted. */
+const ofConnections = ['keepAlive', 'keepAliveInitialDelay', 'noDelay'] as const;
+
+/** Options for what is read and written on them. */
+const ofRequests = [
+  'connectionsCheckingInterval',
+  'headersTimeout',
+  'insecureHTTPParser',
+  'joinDuplicateHeaders',
+  'keepAliveTimeout',
+  'rejectNonStandardBodyWrites',
+  'requestTimeout',
+  'requireHostHeader',
+  'uniqueHeaders',
+] as const;
+
+type ConnectionOption = (typeof ofConnections)[number];
+
+/** Options of `node:http` that a server here takes as they are there. Its others are classes, or have a name of ours. */
+export type NodeOptions = Pick<ServerOptions, ConnectionOption | (typeof ofRequests)[number]>;
+
+const isFlag: Check = ['true or false', isBoolean];
+const isMs: Check = ['a number of milliseconds, 0 or more', isDuration];
+
+export const nodeChecks: Checks<Required<NodeOptions>> = {
+  connectionsCheckingInterval: isMs,
+  headersTimeout: isMs,
+  insecureHTTPParser: isFlag,
+  joinDuplicateHeaders: isFlag,
+  keepAlive: isFlag,
+  keepAliveInitialDelay: isMs,
+  keepAliveTimeout: isMs,
+  noDelay: isFlag,
+  rejectNonStandardBodyWrites: isFlag,
+  requestTimeout: isMs,
+  requireHostHeader: isFlag,
+  uniqueHeaders: ['a list of names, and of lists of names', isListOfNames],
+};
+
+/** Returns the options for `node:http`, wherever it parses. */
+export function nodeOptions(settings: NodeOptions & { readonly maxHeaderBytes: number }): ServerOptions {
+  return {
+    ...setOf(settings, [...ofConnections, ...ofRequests]),
+    maxHeaderSize: settings.maxHeaderBytes,
+  };
+}
+
+/** Returns the options for `node:net`, where connections are accepted and not parsed. The platform's HTTP servers set no delay, too. */
+export function connectionOptions(settings: NodeOptions): Pick<ServerOptions, ConnectionOption> {
+  return { noDelay: true, ...setOf(settings, ofConnections) };
+}
+
+/**
+ * Returns how long a head may take: not longer than all of the request, or the platform takes neither.
+ *
+ * @throws LiveswapError `OPTION_INVALID`
+ */
+export function headersTimeoutOf(
+  given: number | undefined,
+  { headersTimeout, requestTimeout }: { readonly headersTimeout: number; readonly requestTimeout: number },
+): number {
+  if (requestTimeout === 0 || headersTimeout <= requestTimeout) return headersTimeout;
+  if (given === undefined) return requestTimeout;
+  const message = `The option headersTimeout must not be above requestTimeout, ${requestTimeout} ms; it is ${given}.`;
+  throw new LiveswapError('OPTION_INVALID', message, { option: 'headersTimeout' });
+}
+
+/** Returns those of the named options that are set: to the platform, `undefined` is a value. */
+function setOf<Name extends keyof NodeOptions>(
+  settings: NodeOptions,
+  names: readonly Name[],
+): Pick<NodeOptions, Name> {
+  const set = names.filter((name) => settings[name] !== undefined).map((name) => [name, settings[name]]);
+  return Object.fromEntries(set) as Pick<NodeOptions, Name>;
+}
+
+function isListOfNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string' || areStrings(one));
+}
