@@ -112,6 +112,22 @@ test('a connection between two requests is kept by the next server for as long a
   expect(client.text).toBe(text);
 });
 
+test('a connection between two requests is not taken for one whose head comes too slowly', async () => {
+  const { switchboard, port } = await openKeep(named('old'));
+  const client = new RawClient(port);
+  client.write(get('/1'));
+  await client.until('old /1;');
+  const timeouts = { keepAliveTimeout: 60_000, headersTimeout: 20, connectionsCheckingInterval: 10 };
+  switchboard.switchTo([tunnelTo(createServer(timeouts, named('new'))).tunnel]);
+  // One that has been there for a shorter time, and never asks.
+  const silent = new RawClient(port);
+  await silent.until('408 Request Timeout');
+  client.write(get('/2'));
+  expect(await client.until('new /2;')).not.toContain('408');
+  client.write('GET /3 HTTP/1.1\r\nho');
+  await client.until('408 Request Timeout');
+});
+
 test('a request on a connection from another server is under no time-out of idle ones', async () => {
   const { switchboard, port } = await openKeep(named('old'));
   const client = new RawClient(port);

@@ -56,8 +56,10 @@ export class HttpConnections {
     });
     socket.requests.begin();
     server.emit(event, socket);
+    if (!socket.facts.isKept) return;
     // A server takes every connection for a new one, and waits for its first request as long as for a head.
-    if (socket.facts.isKept) socket.setTimeout(server.keepAliveTimeout);
+    socket.setTimeout(server.keepAliveTimeout);
+    expectNothing(socket);
   }
 
   /** Gives the connection back as soon as it is between two requests. */
@@ -84,7 +86,7 @@ export class HttpConnections {
     const read = memoized(readBy);
     for (const socket of this.#end.sockets) {
       const talk = this.#talks.get(socket);
-      if (!talk || !read(talk.server).has(socket)) socket.destroy();
+      if (!talk || !(socket.isFresh || read(talk.server).has(socket))) socket.destroy();
     }
   }
 
@@ -164,6 +166,14 @@ export class HttpConnections {
     socket.requests.begin();
     this.#end.settled(socket);
   }
+}
+
+/**
+ * Takes a connection off the list by which its server ends requests that come too slowly. It is on it again as soon as a request
+ * begins.
+ */
+function expectNothing(socket: CrossedSocket): void {
+  (socket as { readonly parser?: { remove?(): void } | null }).parser?.remove?.();
 }
 
 /** Returns the connections that a server still reads: not the ones that were upgraded. */
