@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
-import { toPort } from './start/flags.js';
+import { toMount, toPort } from './start/flags.js';
 import { addBuildFlags, buildOptions, type BuildFlags } from './flags.js';
 
 /** Flags that only `liveswap dev` has. */
@@ -9,6 +9,7 @@ interface DevFlags extends BuildFlags, AppFlags {
   readonly host?: string;
   readonly port?: number;
   readonly hostname: string;
+  readonly mount?: Record<string, string>;
   readonly out: string;
   readonly swapBeforeCheck?: boolean;
   readonly check?: boolean;
@@ -37,6 +38,7 @@ export function registerDev(
     .option('--host <module>', 'TypeScript or JavaScript that serves with the plugins')
     .option('-p, --port <number>', 'serve the web apps of the plugins there', toPort)
     .option('--hostname <name>', 'the name or address of that port', 'localhost')
+    .option('--mount <prefix=plugin>', 'what answers paths below a prefix there; may be repeated', toMount)
     .option('--swap-before-check', 'swap what is saved at once, and tell of types and rules afterwards')
     .option('--check', 'look at the types and rules of an app first: what has findings is not swapped in')
     .option('-o, --out <folder>', 'the folder for the artifacts', 'dist/plugins')
@@ -48,6 +50,7 @@ Examples:
   $ liveswap dev --check src/server.ts
   $ liveswap dev plugins
   $ liveswap dev plugins --port 3000
+  $ liveswap dev plugins --port 3000 --mount /=web --mount /api=api
   $ liveswap dev plugins --host server.ts
   $ liveswap dev plugins --host server.ts -- --port 8080
 
@@ -76,7 +79,7 @@ the old version serves on. Ctrl-C lets what is pending finish; twice ends it now
         return setExitCode(await runApp({ entry, args: hostArguments, flags, watch: true, admin }));
       }
       const { runDev } = await import('./dev/run-dev.js');
-      const { host, out, port, hostname, swapBeforeCheck } = flags;
+      const { host, out, port, hostname, mount, swapBeforeCheck } = flags;
       const options = {
         ...buildOptions(sources, flags),
         outDir: out,
@@ -84,7 +87,7 @@ the old version serves on. Ctrl-C lets what is pending finish; twice ends it now
       };
       const choice = {
         ...(host !== undefined && { host: { file: host, args: hostArguments } }),
-        ...(port !== undefined && { port: { port, hostname } }),
+        ...(port !== undefined && { port: { port, hostname, ...(mount && { mount }) } }),
       };
       const code = await runDev(options, choice, flags);
       setExitCode(code);

@@ -92,6 +92,22 @@ test('a folder that is not there is misuse, and is not waited for', async () => 
   expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('nope') as string });
 });
 
+test('several web apps are served on one port, each at its mount, and what is saved of one is live', async () => {
+  const answers = (words: string) =>
+    `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({ http: { fetch: () => new Response('${words}') } });\n`;
+  const files = { 'plugins/hall/index.ts': answers('hall'), 'plugins/forge/index.ts': answers('forge') };
+  const mounts = ['--mount', '/=hall', '--mount', '/forge=forge'];
+  const { child, exited, line, edit } = await open(files, 'plugins', '--port', '0', ...mounts);
+  const [, url] = await line(/^serving +(http:\S+)$/);
+  const ask = async (path: string): Promise<string> => (await fetch(`${url}${path}`)).text();
+  expect([await ask(''), await ask('forge/x')]).toEqual(['hall', 'forge']);
+  await edit({ 'plugins/forge/index.ts': answers('clang') });
+  await line(/^\d\d:\d\d:\d\d forge swapped in /);
+  expect([await ask(''), await ask('forge/x')]).toEqual(['hall', 'clang']);
+  child.kill('SIGINT');
+  await expect(exited).resolves.toEqual([0, null]);
+});
+
 test('what stands after -- is for the host', async () => {
   const { child, exited, line } = await open(
     {

@@ -1,23 +1,25 @@
 import type { HttpServer } from '../../http/http-server.js';
+import type { ServeOptions } from '../../http/options.js';
 import { serve } from '../../http/serve.js';
 import type { Swapper } from '../../swap/swapper.js';
 import { tell } from './tell.js';
 
+/** Place of a {@link DevPort}, and the plugins that answer there. */
+export type DevPortOptions = Pick<ServeOptions, 'port' | 'hostname' | 'mount'>;
+
 /** The port on which `dev` serves the web apps that it builds. */
 export class DevPort {
   readonly #swapper: Swapper;
-  readonly #port: number;
-  readonly #hostname: string;
+  readonly #options: DevPortOptions;
   #server: HttpServer | undefined;
 
-  constructor(swapper: Swapper, port: number, hostname: string) {
+  constructor(swapper: Swapper, options: DevPortOptions) {
     this.#swapper = swapper;
-    this.#port = port;
-    this.#hostname = hostname;
+    this.#options = options;
   }
 
   async start(): Promise<void> {
-    this.#server = await serve(this.#swapper, { port: this.#port, hostname: this.#hostname });
+    this.#server = await serve(this.#swapper, this.#options);
     tell('serving', this.#server.url);
   }
 

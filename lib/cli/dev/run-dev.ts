@@ -9,7 +9,7 @@ import { exitCodes } from '../exit-codes.js';
 import type { CheckFlags } from '../flags.js';
 import { StatusLine } from '../status-line.js';
 import { openAdminPort } from '../start/admin-port.js';
-import { DevPort } from './dev-port.js';
+import { DevPort, type DevPortOptions } from './dev-port.js';
 import { importHost } from './host.js';
 import { interruption } from './interruption.js';
 import { helpOf, listenForKeys, type Key } from './keys.js';
@@ -32,7 +32,7 @@ export interface HostChoice {
 /** Servers for the plugins: a host module, a port for their web apps, both, or neither. */
 export interface Serving {
   readonly host?: HostChoice;
-  readonly port?: { readonly port: number; readonly hostname: string };
+  readonly port?: DevPortOptions;
 }
 
 /** Builds, runs the host, watches and prints events until interrupted. Returns the exit code. */
@@ -51,9 +51,7 @@ export async function runDev(
     ...module?.options,
   });
   const host = choice && module && new RunningHost(choice.file, module, swapper);
-  const servers = [host, port && new DevPort(swapper, port.port, port.hostname)].filter(
-    (server) => server !== undefined,
-  );
+  const servers = [host, port && new DevPort(swapper, port)].filter((server) => server !== undefined);
   let progress: BuildProgress | undefined;
   const onProgress = (step: BuildProgress): void => {
     progress = step;

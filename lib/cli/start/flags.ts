@@ -30,7 +30,8 @@ export function toPort(text: string): number {
   throw new InvalidArgumentError('A port is a whole number, 0 to 65535.');
 }
 
-function toMount(text: string, earlier: Record<string, string> = {}): Record<string, string> {
+/** Adds a mount of the command line to those before it. */
+export function toMount(text: string, earlier: Record<string, string> = {}): Record<string, string> {
   const at = text.lastIndexOf('=');
   if (at < 1 || !text.startsWith('/') || at === text.length - 1)
     throw new InvalidArgumentError('Write it as /prefix=plugin.');
