@@ -2,24 +2,19 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import autocannon, { type Options } from 'autocannon';
-import { compareFigure, interleave, takeInTurn } from '../harness/interleave.js';
+import { compareFigure, takeInTurn } from '../harness/interleave.js';
 import type { Bench, Comparison, Measurement, Verdict } from '../harness/measurement.js';
-import { judgeFigure, judgeRatio } from '../harness/target.js';
+import { judgeRatio } from '../harness/target.js';
 import type { ReloadableServer } from '../peers/servers/reloadable-server.js';
 import { openWebServer } from '../peers/servers/web.js';
 import { buildPlugins } from '../workload/build-plugins.js';
-import { Edition } from '../workload/editions.js';
-import { openSockets } from '../workload/open-sockets.js';
 import { webApp } from '../workload/web-app.js';
+import { compareSockets } from './web-sockets.js';
 
 const PLUGIN = 'web';
 const CONNECTIONS = 64;
 const STREAMS = 8;
 const MEGABYTE = Buffer.alloc(1_048_576, 'x');
-const ECHO_LANES = 64;
-const RELOADS = 20;
-/** Sockets that stay open; fewer where a run has to be quick. */
-const SOCKETS = { quick: 1_000, thorough: 10_000 };
 
 const requests: readonly {
   title: string;
@@ -27,6 +22,8 @@ const requests: readonly {
   options: Omit<Options, 'url'>;
   path: string;
   least: number[];
+  /** Number of requests until the code of a server is compiled: a quick sample alone would measure that. */
+  warmUp: number;
 }[] = [
   {
     title: `Hono hello, ${CONNECTIONS} connections`,
@@ -34,6 +31,7 @@ const requests: readonly {
     path: '',
     options: { connections: CONNECTIONS },
     least: [0.9, 0.8],
+    warmUp: 20_000,
   },
   {
     title: '1 MB down',
@@ -41,6 +39,7 @@ const requests: readonly {
     path: 'megabyte',
     options: { connections: STREAMS },
     least: [0.8, 0.8],
+    warmUp: 400,
   },
   {
     title: '1 MB up',
@@ -48,13 +47,14 @@ const requests: readonly {
     path: 'upload',
     options: { connections: STREAMS, method: 'POST', body: MEGABYTE },
     least: [0.8, 0.8],
+    warmUp: 400,
   },
 ];
 
 export const web: Measurement = {
   name: 'web',
   about:
-    'a web app of Hono as a plugin, alone on its port and mounted, against the same app in process; open WebSockets',
+    'a web app of Hono as a plugin, alone on its port and mounted, against the same app in process and in a bare worker; open WebSockets',
   async run(bench) {
     bench.progress('web: building');
     // The app is bundled with what this repository has installed.
@@ -65,7 +65,7 @@ export const web: Measurement = {
     const folder = await buildPlugins(bench.folder, { [PLUGIN]: webApp });
     const comparisons: Comparison[] = [];
     const verdicts: Verdict[] = [];
-    const kinds = ['liveswap', 'mounted', 'in process'] as const;
+    const kinds = ['liveswap', 'mounted', 'in process', 'bare worker'] as const;
     const servers = await Promise.all(
       kinds.map((answeredBy) => openWebServer({ folder, plugin: PLUGIN, answeredBy })),
     );
@@ -80,7 +80,7 @@ export const web: Measurement = {
     } finally {
       await Promise.all(servers.map((server) => server.close()));
     }
-    const sockets = await compareSockets(bench, folder);
+    const sockets = await compareSockets(bench, folder, PLUGIN);
     return {
       comparisons: [...comparisons, ...sockets.comparisons],
       verdicts: [...verdicts, ...sockets.verdicts],
@@ -92,9 +92,13 @@ export const web: Measurement = {
 async function compareRequests(
   bench: Bench,
   servers: readonly ReloadableServer[],
-  { title, unit, options, path }: (typeof requests)[number],
+  { title, unit, options, path, warmUp }: (typeof requests)[number],
 ): Promise<[answered: Comparison, computed: Comparison]> {
   const duration = Math.max(1, Math.round(bench.effort.sampleMs / 100));
+  for (const { name, url } of servers) {
+    bench.progress(`${title}: warming up: ${name}`);
+    await autocannon({ ...options, url: url + path, amount: warmUp });
+  }
   const subjects = servers.map((server) => ({
     name: server.name,
     async sample() {
@@ -114,54 +118,4 @@ async function compareRequests(
       ({ micros }) => micros,
     ),
   ];
-}
-
-/** Echoes of sockets among many that are open, what each takes of memory, and how many a series of reloads closes. */
-async function compareSockets(
-  bench: Bench,
-  folder: string,
-): Promise<{ comparisons: Comparison[]; verdicts: Verdict[] }> {
-  const count = bench.effort.sampleMs > 100 ? SOCKETS.thorough : SOCKETS.quick;
-  const opened = [];
-  const memory: { name: string; samples: number[] }[] = [];
-  for (const answeredBy of ['liveswap', 'in process'] as const) {
-    bench.progress(`web: opening ${count} sockets, ${answeredBy}`);
-    const server = await openWebServer({ folder, plugin: PLUGIN, answeredBy });
-    const before = await server.memory();
-    const sockets = await openSockets(server.url, count);
-    memory.push({ name: answeredBy, samples: [((await server.memory()) - before) / count / 1_024] });
-    opened.push({ name: answeredBy, server, sockets });
-  }
-  try {
-    const subjects = opened.map(({ name, sockets }) => ({
-      name,
-      sample: async () => (await sockets.echo(ECHO_LANES, bench.effort.sampleMs * 5)).perSecond,
-    }));
-    const title = `WebSocket echo, ${ECHO_LANES} of ${count} sockets`;
-    const echo = await interleave(bench, subjects, { title, unit: 'echoes/s', better: 'higher' });
-    const [liveswap] = opened;
-    const edition = new Edition(folder);
-    let lost = count;
-    for (let reload = 1; reload <= RELOADS; reload++) {
-      bench.progress(`web: reload ${reload} of ${RELOADS}`);
-      await edition.publish([PLUGIN]);
-      await liveswap?.server.reload();
-      lost = (await liveswap?.sockets.echo(ECHO_LANES, 20))?.lost ?? count;
-    }
-    return {
-      comparisons: [
-        echo,
-        { title: 'memory of an open WebSocket', unit: 'KB', better: 'lower', results: memory },
-      ],
-      verdicts: [
-        judgeRatio(echo, 'liveswap', 'in process', { atLeast: 0.8 }),
-        judgeFigure(`sockets closed by ${RELOADS} reloads`, lost, `of ${count}`, {
-          atMost: 0,
-        }),
-      ],
-    };
-  } finally {
-    await Promise.all(opened.map(({ sockets }) => sockets.close()));
-    await Promise.all(opened.map(({ server }) => server.close()));
-  }
 }

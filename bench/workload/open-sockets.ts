@@ -8,6 +8,7 @@ export type SocketsQuestion =
   | { readonly kind: 'echo'; readonly lanes: number; readonly ms: number };
 
 export interface SocketsAnswer {
+  readonly echoes: number;
   readonly perSecond: number;
   /** Number of sockets that have been closed. */
   readonly lost: number;

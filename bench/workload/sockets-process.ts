@@ -25,7 +25,7 @@ async function open(url: string, count: number): Promise<SocketsAnswer> {
   while (sockets.length < count) {
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, count - sockets.length) }, one));
   }
-  return { perSecond: 0, lost };
+  return { echoes: 0, perSecond: 0, lost };
 }
 
 /** Each lane is on a socket of its own, spread over all of them. */
@@ -42,5 +42,5 @@ async function echo(lanes: number, ms: number): Promise<SocketsAnswer> {
   };
   const step = Math.floor(sockets.length / lanes);
   await Promise.all(Array.from({ length: lanes }, (_, at) => lane(sockets[at * step] as WebSocket)));
-  return { perSecond: (echoes / (performance.now() - began)) * 1_000, lost };
+  return { echoes, perSecond: (echoes / (performance.now() - began)) * 1_000, lost };
 }
