@@ -1,12 +1,13 @@
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { context, definePlugin } from 'liveswap/plugin';
-import { page } from './page.js';
+import { about, page } from './page.js';
 
 const verb = 'says';
 const app = new Hono();
 
 app.get('/', (c) => c.html(page));
+app.get('/about', (c) => c.html(about));
 app.get('/api/version', (c) => c.json({ version: context.version }));
 app.post('/api/upload', async (c) => c.json({ bytes: (await c.req.arrayBuffer()).byteLength }));
 

@@ -13,6 +13,8 @@ export const page = `<!doctype html>
 </p>
 <form><input name="text" autofocus placeholder="Say something"> <button>Say</button></form>
 <ul></ul>
+<p><label>Upload <input type="file"></label> <b id="bytes"></b></p>
+<p><a href="/about">About this page</a></p>
 <script>
   const show = (id, text) => (document.getElementById(id).textContent = text);
   const socket = new WebSocket(location.href.replace('http', 'ws'));
@@ -33,6 +35,11 @@ export const page = `<!doctype html>
     socket.send(event.target.text.value);
     event.target.reset();
   };
+  document.querySelector('[type=file]').onchange = async ({ target }) => {
+    const answer = await fetch('/api/upload', { method: 'POST', body: target.files[0] });
+    const { bytes } = await answer.json();
+    show('bytes', bytes + ' bytes have arrived.');
+  };
   let before;
   let swaps = 0;
   new EventSource('/api/events').addEventListener('version', ({ data }) => {
@@ -40,4 +47,18 @@ export const page = `<!doctype html>
     show('version', (before = data));
   });
 </script>
+`;
+
+export const about = `<!doctype html>
+<meta charset="utf-8">
+<title>About</title>
+<style>
+  body { font: 16px system-ui; margin: 3rem auto; max-width: 40rem }
+</style>
+<h1>About</h1>
+<p>
+  The room's sockets belong to the host, the code behind them is a plugin. Edit <code>plugins/web/index.ts</code> and
+  save: the next message is said by the new code, over the same socket.
+</p>
+<p><a href="/">Back to the room</a></p>
 `;
