@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpServer } from '../../lib/http/index.js';
+import type { HttpServer, ServeOptions } from '../../lib/http/index.js';
 import type { Swapper } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { loadIn } from '../helpers/modes.js';
@@ -124,16 +124,53 @@ describe.each([undefined, { '/': 'hall', '/other': 'hall' }])('with mounts %j', 
 
   test('what a client says of whom it stands for is believed only of a trusted proxy', async () => {
     const headers = { 'x-forwarded-for': '6.6.6.6', 'X-Forwarded-Proto': 'https', 'x-other': 'kept' };
-    const ask = async (trustProxy: boolean): Promise<object> => {
+    const ask = async (trustProxy: ServeOptions['trustProxy']): Promise<object> => {
       const [server] = await openHall({ ...common, trustProxy }, 'threads');
       return (await (await fetch(server.url, { headers })).json()) as object;
     };
     const forged = await ask(false);
     expect(forged).toMatchObject({ 'x-other': 'kept' });
     expect(Object.keys(forged).filter((name) => name.startsWith('x-forwarded'))).toEqual([]);
-    expect(await ask(true)).toMatchObject({ 'x-forwarded-for': '6.6.6.6', 'x-forwarded-proto': 'https' });
+    expect(Object.keys(await ask(['10.0.0.1']))).not.toContain('x-forwarded-for');
+    for (const trustProxy of [true, 'loopback', ['127.0.0.1']] as const) {
+      expect(await ask(trustProxy)).toMatchObject({
+        'x-forwarded-for': '6.6.6.6',
+        'x-forwarded-proto': 'https',
+      });
+    }
   });
 });
+
+test.each([undefined, { '/': 'hall', '/other': 'hall' }])(
+  'an answer that fails, or whose thread dies, in its middle is cut, and others are answered, mounts: %j',
+  async (mount) => {
+    const swapper = await loadIn('threads', [
+      {
+        name: 'hall',
+        http: `{ fetch: (request) => {
+          const { pathname } = new URL(request.url);
+          if (pathname === '/') return new Response('whole');
+          let pulled = 0;
+          return new Response(new ReadableStream({
+            pull(controller) {
+              if (++pulled === 1) return controller.enqueue(new TextEncoder().encode('half'));
+              if (pathname === '/dies') setImmediate(() => process.exit(3));
+              else if (pathname === '/throws') throw new Error('midway');
+              else controller.error(new Error('midway'));
+              return new Promise(() => {});
+            },
+          }));
+        } }`,
+      },
+    ]);
+    const server = await openServer(swapper, mount ? { mount } : {});
+    for (const path of ['errs', 'throws', 'dies']) {
+      await expect(fetch(server.url + path).then((answer) => answer.text())).rejects.toThrow();
+      expect(await (await fetch(server.url)).text()).toBe('whole');
+    }
+    await expect.poll(() => swapper.stats().plugins[0]?.versions[0]?.pending).toEqual([]);
+  },
+);
 
 test('what dies with its thread is tried once more where that is wished for, and only a GET or HEAD', async () => {
   const folder = await tempFolder();

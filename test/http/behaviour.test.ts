@@ -52,7 +52,9 @@ const app: RequestListener = (req, res) => {
       setImmediate(() => res.destroy());
     },
   };
-  (steps[(req.url ?? '').split('?')[0] ?? ''] ?? (() => res.writeHead(404).end('lost')))();
+  // A target may be a whole URL.
+  const [path = ''] = (req.url ?? '').replace(/^http:\/\/[^/]*/, '').split('?');
+  (steps[path] ?? (() => res.writeHead(404).end(`lost ${req.method} ${req.url}`)))();
 };
 
 /** What is asked, as it is written on the wire; an answer is compared as it comes off it. */
@@ -61,6 +63,21 @@ const cases: Readonly<Record<string, string>> = {
     'GET /echo-head HTTP/1.1\r\nHost: keep\r\nX-One: 1\r\nx-one: 2\r\nCookie: a=1\r\nCookie: b=2\r\nConnection: close\r\n\r\n',
   'a target with double slashes, escapes and a query':
     'GET /echo-head?q=%20%2F&//x HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'a target that is a whole URL':
+    'GET http://elsewhere/echo-head?x=%2F HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'a path that begins with two slashes, and goes up':
+    'GET //echo-head/..//%2e%2e/x HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'a target of no path': 'OPTIONS * HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'a target with bytes that no URL has':
+    'GET /echo-head/\xe9 HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'a header with bytes beyond ASCII':
+    'GET /echo-head HTTP/1.1\r\nHost: keep\r\nX-Raven: \xe9t\xe9\r\nConnection: close\r\n\r\n',
+  'a header that hides another one':
+    'GET /echo-head HTTP/1.1\r\nHost: keep\r\nX-One: a\rX-Two: b\r\nConnection: close\r\n\r\n',
+  'a line break without its first half': 'GET /echo-head HTTP/1.1\nHost: keep\nConnection: close\n\n',
+  'a head of 16 KB, all but a little': `GET /echo-head HTTP/1.1\r\nHost: keep\r\nX-Long: ${'x'.repeat(16_000)}\r\nConnection: close\r\n\r\n`,
+  'an upgrade that nobody takes':
+    'GET /length HTTP/1.1\r\nHost: keep\r\nConnection: close, upgrade\r\nUpgrade: ravens\r\n\r\n',
   'HTTP/1.0': 'GET /chunks HTTP/1.0\r\nHost: keep\r\n\r\n',
   'an empty answer': 'GET /empty HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
   'no content': 'GET /no-content HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',

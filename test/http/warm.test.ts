@@ -32,6 +32,33 @@ test('a new version is asked until it answers before it is made current, and ref
   expect(await said()).toBe('two 4');
 });
 
+test('what is asked to warm up knows that it is not active yet, and goes on answering for settleMs before onReload', async () => {
+  const folder = await tempFolder();
+  const hall = (name: string): PluginText => ({
+    name: 'hall',
+    exclusive: true,
+    module: `let asked = 0;`,
+    http: `{ fetch: async (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname === '/health') await context.vault.extension.note('${name} asked ' + (asked++ === 0 ? 'first' : 'again') + ' ' + context.active);
+      return new Response('${name} ' + context.active, { status: pathname === '/health' && asked === 2 ? 503 : 200 });
+    } }`,
+    hooks: { onYield: `() => context.vault.extension.note('${name} yields')` },
+  });
+  await deploy(folder, hall('one'));
+  const notes: string[] = [];
+  const swapper = openSwapper(folder, {
+    extension: () => ({ note: (text: string) => void (notes.at(-1) !== text && notes.push(text)) }),
+    onReload: (_next, previous) => void (previous && notes.push('onReload')),
+  });
+  await swapper.load();
+  const { url } = await openServer(swapper, { warm: { path: '/health', settleMs: 20, timeoutMs: 20_000 } });
+  await deploy(folder, hall('two'));
+  await swapper.reload();
+  expect(notes).toEqual(['two asked first false', 'two asked again false', 'onReload', 'one yields']);
+  expect(await (await fetch(url)).text()).toBe('two true');
+});
+
 test('an app that cannot be made refuses its version', async () => {
   const folder = await tempFolder();
   await deploy(folder, cold('one', 0));

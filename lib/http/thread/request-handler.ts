@@ -7,6 +7,7 @@ import type { ThreadHttpOptions } from '../thread-options.js';
 import { CARRIER_HEADER, readCarrier } from '../carrier-header.js';
 import { answerStatus } from './answer.js';
 import { answeringOf, type Answering } from './answering.js';
+import { dropForged, dropHeaders } from './drop-headers.js';
 import { fetchHandler } from './fetch-handler.js';
 import { labelOf } from './label-of.js';
 import { limitBody } from './limit-body.js';
@@ -40,8 +41,7 @@ export class RequestHandler {
 
   handle(req: IncomingMessage, res: ServerResponse): void {
     const { timeoutMs, trustProxy, statuses } = this.#options;
-    // A client's own claim about its address is not trusted.
-    if (trustProxy === false) dropHeaders(req, (name) => name.startsWith('x-forwarded-'));
+    dropForged(req, trustProxy);
     const call = new IncomingCall(`http ${req.method}`);
     const end = this.#log.begin(call.name);
     // An error after the answer is the app's fault, and must not affect others.
@@ -110,15 +110,6 @@ export class RequestHandler {
       `${req.method} of ${this.#host.plugin} failed.`,
     );
     answerStatus(res, this.#options.statuses.failed);
-  }
-}
-
-function dropHeaders({ rawHeaders, headers }: IncomingMessage, isMeant: (name: string) => boolean): void {
-  for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
-    const name = (rawHeaders[at] as string).toLowerCase();
-    if (!isMeant(name)) continue;
-    rawHeaders.splice(at, 2);
-    delete headers[name];
   }
 }
 
