@@ -2,6 +2,7 @@ import type { Carrier } from '../core/carrier.js';
 import { LiveswapError } from '../core/errors.js';
 import { keyOf } from '../core/plugin-key.js';
 import { Switchboard } from '../sockets/host/switchboard.js';
+import type { Tunnel } from '../sockets/host/tunnel.js';
 import type { Generation } from '../swap/generation.js';
 import type { Swapper } from '../swap/swapper.js';
 import { offerService } from '../thread/services.js';
@@ -11,6 +12,7 @@ import { openTunnel, type ServingTunnel } from './open-tunnel.js';
 import type { HttpSettings } from './options.js';
 import type { Statuses } from './statuses.js';
 import { warmUp } from './warm.js';
+import type { ThreadLoads } from './websocket/thread-loads.js';
 import { WebSockets, type HookRunner } from './websocket/web-sockets.js';
 
 /**
@@ -40,7 +42,7 @@ export class HttpTunnels {
     this.#swapper = swapper;
     this.#settings = settings;
     this.switchboard = new Switchboard(settings.retry === 1 ? isSafe : undefined);
-    this.webSockets = new WebSockets(() => this.#runner(), settings.webSockets);
+    this.webSockets = new WebSockets((last, loads) => this.#runner(last, loads), settings.webSockets);
     this.#stops = [
       swapper.addGate((next) => this.#prepare(this.#versionIn(next))),
       swapper.on('reloaded', () => this.#connect()),
@@ -143,20 +145,21 @@ export class HttpTunnels {
   #use(version: Version): void {
     const serving = this.#takingOf(version);
     this.switchboard.switchTo(serving.map(({ tunnel }) => tunnel));
-    if (serving.length > 0 && !serving[0]?.webSockets)
-      void this.webSockets.close(1012, 'The service has gone.');
+    if (serving.length > 0 && !serving[0]?.hooks) void this.webSockets.close(1012, 'The service has gone.');
     this.webSockets.resume();
   }
 
-  /** Returns the thread that runs the next hook: the one with the fewest connections. */
-  #runner(): HookRunner | undefined {
+  /** See {@link ChooseRunner}: what a thread has to do are its connections, and the peers that are with it. */
+  #runner(last: Tunnel | undefined, loads: ThreadLoads): HookRunner | undefined {
     const version = this.#version;
     if (!version || version.outsideWork.isGated) return undefined;
-    const serving = this.#takingOf(version);
-    const [least] = serving.toSorted((one, other) => one.tunnel.size - other.tunnel.size);
-    if (!least) return undefined;
-    const { tunnel, thread } = least;
-    return { tunnel, begin: (name) => version.outsideWork.begin(name, thread.name.thread) };
+    const taking = this.#takingOf(version);
+    const loadOf = ({ tunnel }: ServingTunnel): number => tunnel.size + loads.of(tunnel);
+    let runner = taking.find(({ tunnel }) => tunnel === last);
+    if (!runner) for (const one of taking) if (!runner || loadOf(one) < loadOf(runner)) runner = one;
+    if (!runner?.hooks) return undefined;
+    const { tunnel, thread, hooks } = runner;
+    return { tunnel, hooks, begin: (name) => version.outsideWork.begin(name, thread.name.thread) };
   }
 
   /** Prepares a version to take over at once. */

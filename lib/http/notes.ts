@@ -1,5 +1,5 @@
 import type { FenceNote } from '../sockets/protocol.js';
-import type { FromThread } from './websocket/notes.js';
+import type { FromThread, HookName } from './websocket/notes.js';
 
 /** Requests of a thread, which it reports to the host once a turn. */
 export interface RequestsNote {
@@ -16,7 +16,8 @@ export interface RequestsNote {
 /** The first thing that a thread tells: what it can do. */
 export interface ServesNote {
   readonly kind: 'serves';
-  readonly webSockets: boolean;
+  /** The hooks of its WebSockets; none when it refuses upgrades. */
+  readonly hooks: readonly HookName[] | undefined;
 }
 
 /** Everything that a thread sends to the host besides bytes. */

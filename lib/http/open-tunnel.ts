@@ -9,7 +9,7 @@ import type { ThreadNote } from './notes.js';
 import { RequestCounts } from './request-counts.js';
 import type { ThreadHttpOptions } from './thread-options.js';
 import { readNote } from './websocket/flat-note.js';
-import type { FromThread } from './websocket/notes.js';
+import type { FromThread, HookName } from './websocket/notes.js';
 
 /** Events of a tunnel that are not requests. */
 export interface TunnelEvents {
@@ -22,7 +22,8 @@ export interface ServingTunnel {
   readonly tunnel: Tunnel;
   readonly version: Version;
   readonly thread: ThreadHandle;
-  readonly webSockets: boolean;
+  /** The hooks of its WebSockets, if it takes any. */
+  readonly hooks: ReadonlySet<HookName> | undefined;
   readonly fence: Fence;
 }
 
@@ -41,7 +42,7 @@ export async function openTunnel(
     const read = (note: ThreadNote): void => {
       switch (note.kind) {
         case 'serves':
-          return resolve({ tunnel, version, thread, webSockets: note.webSockets, fence });
+          return resolve({ tunnel, version, thread, hooks: note.hooks && new Set(note.hooks), fence });
         case 'requests':
           return requests.take(note);
         case 'fence':

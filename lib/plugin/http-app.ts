@@ -79,8 +79,8 @@ export function fromNodeHandler(
 export interface Message {
   /** Differs for each message. */
   readonly id: string;
-  /** The client that sent it. */
-  readonly peer: Peer;
+  /** The client that sent it: always set here. */
+  readonly peer?: Peer;
   /** The message as it came: text, or bytes. */
   readonly rawData: unknown;
   /** The same. */
@@ -123,13 +123,13 @@ export interface Peer {
   readonly bufferedAmount: number;
   /** The readable facts of the socket: `protocol`, `extensions`, `url` and `readyState`. */
   readonly websocket: {
-    readonly protocol: string;
-    readonly extensions: string;
-    readonly url: string;
-    readonly readyState: number;
+    readonly protocol?: string;
+    readonly extensions?: string;
+    readonly url?: string;
+    readonly readyState?: number;
   };
   /** Sends a message; returns the number of its bytes. */
-  send(data: unknown, options?: SendOptions): number;
+  send(data: unknown, options?: SendOptions): number | void;
   /** Sends to all subscribers except this peer. */
   publish(topic: string, data: unknown, options?: SendOptions): void;
   /** Subscribes to a topic. */
@@ -140,26 +140,33 @@ export interface Peer {
   close(code?: number, reason?: string): void;
   /** Cuts the connection. */
   terminate(): void;
+  /** Sends a ping of at most 125 bytes; the hook `pong` is told of the answer. */
+  ping(data?: unknown): number | void;
   /** Resolves when no more than `threshold` bytes wait. */
   waitForDrain(options?: { readonly threshold?: number; readonly signal?: AbortSignal }): Promise<void>;
   /** Returns its id. */
   toString(): string;
 }
 
-type Hook<Args extends unknown[]> = (...args: Args) => unknown;
-
-/** Handlers for the WebSockets of a plugin: crossws' hooks. Those of one peer run one at a time, also across a swap. */
+/**
+ * Handlers for the WebSockets of a plugin: crossws' hooks, so that those which its `defineHooks` has made are taken, too. Those of
+ * one peer run one at a time, also across a swap.
+ */
 export interface WebSocketHooks {
   /** Throws or returns a `Response` to refuse the upgrade; may return `{ headers, context, namespace, protocol }`. */
-  readonly upgrade?: Hook<[request: Request & { readonly context: Record<string, unknown> }]>;
+  upgrade?(request: Request & { readonly context: Record<string, unknown> }): unknown;
   /** The connection is open. */
-  readonly open?: Hook<[peer: Peer]>;
+  open?(peer: Peer): unknown;
   /** A message has come. */
-  readonly message?: Hook<[peer: Peer, message: Message]>;
+  message?(peer: Peer, message: Message): unknown;
   /** All waiting bytes have been sent. */
-  readonly drain?: Hook<[peer: Peer]>;
+  drain?(peer: Peer): unknown;
   /** The connection is closed. */
-  readonly close?: Hook<[peer: Peer, details: { readonly code?: number; readonly reason?: string }]>;
+  close?(peer: Peer, details: { readonly code?: number; readonly reason?: string }): unknown;
   /** A hook threw, or its thread died: `THREAD_CRASHED`. */
-  readonly error?: Hook<[peer: Peer, error: Error]>;
+  error?(peer: Peer, error: Error): unknown;
+  /** The client has sent a ping, which is answered already. */
+  ping?(peer: Peer, data: Uint8Array): unknown;
+  /** The client has answered a ping. */
+  pong?(peer: Peer, data: Uint8Array): unknown;
 }

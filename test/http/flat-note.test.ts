@@ -6,7 +6,7 @@ const context = { data: '{}', type: undefined } as never;
 const hook = (event: PeerEvent): ToThread => ({
   kind: 'hook',
   call: 1,
-  peer: 'raven',
+  peer: 7,
   record: undefined,
   context,
   topics: ['hall'],
@@ -18,14 +18,14 @@ const notes: readonly (ToThread | FromThread)[] = [
   hook({ hook: 'message', data: new Uint8Array([1]), isBinary: true }),
   hook({ hook: 'open' }),
   hook({ hook: 'close', code: 1000, reason: '' }),
-  { kind: 'gone', peer: 'raven' },
+  { kind: 'gone', peer: 7 },
   { kind: 'drained', wait: 1 },
   { kind: 'hooked', call: 1, context: undefined, failed: true },
   { kind: 'hooked', call: 1, context, failed: false },
-  { kind: 'send', peer: 'raven', data: { bytes: 'Hail', compress: undefined } },
-  { kind: 'send', peer: 'raven', data: { bytes: new Uint8Array([1]), compress: true } },
-  { kind: 'subscribe', peer: 'raven', topic: 'hall' },
-  { kind: 'terminate', peer: 'raven' },
+  { kind: 'send', peer: 7, data: { bytes: 'Hail', compress: undefined } },
+  { kind: 'send', peer: 7, data: { bytes: new Uint8Array([1]), compress: true } },
+  { kind: 'subscribe', peer: 7, topic: 'hall' },
+  { kind: 'terminate', peer: 7 },
 ];
 
 test.each(notes)('a note arrives as it was: %j', (note) => {

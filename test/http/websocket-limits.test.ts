@@ -25,7 +25,7 @@ async function open(mode: Mode, hooks: string, options?: ServeOptions): Promise<
 const upgrade: Upgrade = {
   kind: 'websocket',
   url: 'http://localhost/',
-  rawHeaders: [],
+  headerLines: '',
   namespace: '/',
   remoteAddress: undefined,
   headers: [],
@@ -50,6 +50,11 @@ class FakeSocket extends EventEmitter {
   close(code: number): void {
     this.closedWith = code;
   }
+}
+
+function peerOf(socket: FakeSocket): HostPeer {
+  const deps = { limits: { maxBufferedBytes: 1_000 }, onEvent: () => {}, hears: () => false };
+  return new HostPeer(1, socket as unknown as WebSocket, upgrade, deps);
 }
 
 describe.each(modes)('in mode %s', (mode) => {
@@ -165,6 +170,25 @@ describe.each(modes)('in mode %s', (mode) => {
     expect(JSON.parse(await client.next())).toEqual({ most: 1, told: 1_000 });
   });
 
+  test('what a client says of whom it stands for is not in the request of its peer', async () => {
+    const url = await open(
+      mode,
+      `upgrade: (request) => ({ context: { forged: request.headers.get('x-forwarded-for') } }),
+       message(peer) {
+         const { headers, url } = peer.request;
+         peer.send({ forged: [peer.context.forged, headers.get('x-forwarded-for')], ip: peer.remoteAddress, url: url.slice(0, 5), other: headers.get('x-other') });
+       }`,
+    );
+    const headers = { 'x-forwarded-for': '6.6.6.6', 'X-Forwarded-Proto': 'https', 'x-other': 'kept' };
+    const client = await Client.open(url, [], { headers });
+    expect(JSON.parse(await client.ask('who?'))).toEqual({
+      forged: [null, null],
+      ip: '127.0.0.1',
+      url: 'http:',
+      other: 'kept',
+    });
+  });
+
   test('WebSockets are served over TLS, too', async () => {
     const read = (name: string): Promise<string> => readFile(`test/fixtures/tls/${name}.pem`, 'utf8');
     const [cert, key] = [await read('cert'), await read('key')];
@@ -178,8 +202,7 @@ describe.each(modes)('in mode %s', (mode) => {
 
 test('a socket from which more messages have come than may wait is not read until some are told', () => {
   const socket = new FakeSocket();
-  const limits = { maxBufferedBytes: 1_000 };
-  const peer = new HostPeer(socket as unknown as WebSocket, upgrade, limits, () => {});
+  const peer = peerOf(socket);
   expect(peer.next()).toEqual({ hook: 'open' });
   for (let number = 1; number < 64; number++) socket.emit('message', Buffer.from(String(number)), false);
   expect(socket.isPaused).toBe(false);
@@ -193,7 +216,7 @@ test('a socket from which more messages have come than may wait is not read unti
 
 test('answers to pings count as what a client does not read', () => {
   const socket = new FakeSocket();
-  const peer = new HostPeer(socket as unknown as WebSocket, upgrade, { maxBufferedBytes: 1_000 }, () => {});
+  const peer = peerOf(socket);
   expect(peer.buffered).toBe(0);
   socket.emit('ping');
   expect(socket.closedWith).toBe(undefined);

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { artifactFileName } from '../../lib/manifest/artifact.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { loadIn, modes } from '../helpers/modes.js';
 import { openSwapper } from '../helpers/open-swapper.js';
@@ -221,4 +224,17 @@ test('a plugin that has no WebSockets any more closes them with 1012; a message 
   await deploy(folder, { name: 'hall', http: `{ fetch: () => new Response('plain') }` });
   await swapper.reload();
   expect(await client.closed).toBe(1012);
+});
+
+test('the sockets of a plugin that leaves are closed with 1012, and no other’s', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, edition('one'), { ...edition('two'), name: 'armory' });
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const { url } = await openServer(swapper, { mount: { '/': 'hall', '/armory': 'armory' } });
+  const [leaving, staying] = [await Client.open(url), await Client.open(`${url}armory/`)];
+  await rm(join(folder, artifactFileName('hall')));
+  await swapper.reload();
+  expect(await leaving.closed).toBe(1012);
+  expect(await staying.ask('hail')).toMatch(/^two hail 1/);
 });

@@ -1,4 +1,4 @@
-import { defineHooks } from 'crossws';
+import { defineHooks, type Hooks } from 'crossws';
 import { Hono } from 'hono';
 import { expectTypeOf, test } from 'vitest';
 import type { HttpServer, ServeOptions } from '../../lib/http/index.js';
@@ -16,8 +16,16 @@ test('an app of a framework is an http', () => {
 });
 
 test("crossws' hooks are WebSocket hooks", () => {
-  const hooks = defineHooks({ message: (peer, message) => void peer.send(message.text()) });
-  expectTypeOf(hooks.message).toBeFunction();
+  const hooks = defineHooks({
+    upgrade: (request) => ({ context: { path: request.url } }),
+    open: (peer) => peer.subscribe('hall'),
+    message: (peer, message) => void peer.send(message.text()),
+    close: (peer, { code }) => void peer.publish('hall', code),
+    error: (_peer, error) => void error.message,
+  });
+  expectTypeOf(hooks).toExtend<WebSocketHooks>();
+  expectTypeOf<Partial<Hooks>>().toExtend<WebSocketHooks>();
+  definePlugin({ http: { fetch: () => new Response('hail'), websocket: hooks } });
   const websocket: WebSocketHooks = {
     message(peer, message) {
       peer.context['heard'] = message.json();

@@ -1,12 +1,13 @@
 import { createServer } from 'node:http';
 import type { FenceNote } from '../../sockets/protocol.js';
+import type { WebSocketHooks } from '../../plugin/http-app.js';
 import { HttpConnections } from '../../sockets/thread/http-connections.js';
 import { TunnelEnd } from '../../sockets/thread/tunnel-end.js';
 import type { OpenService } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
 import type { ThreadNote } from '../notes.js';
 import { flattenNote, readNote } from '../websocket/flat-note.js';
-import type { FromThread, ToThread } from '../websocket/notes.js';
+import { hookNames, type FromThread, type HookName, type ToThread } from '../websocket/notes.js';
 import { labelOf } from './label-of.js';
 import { NamedResponse } from './named-response.js';
 import { PeerHooks } from './peer-hooks.js';
@@ -49,7 +50,7 @@ export const openHttp: OpenService = async (port, options, host) => {
     const upgrades = new Upgrades(app.websocket, host, settings, end);
     server.on('upgrade', (req, socket, head: Buffer) => void upgrades.answer(req, socket, head));
   }
-  end.note({ kind: 'serves', webSockets: hooks !== undefined } satisfies ThreadNote);
+  end.note({ kind: 'serves', hooks: app.websocket && hooksOf(app.websocket) } satisfies ThreadNote);
   end.beforeFlush(() => {
     const requests = log.take();
     if (requests) end.note(requests);
@@ -67,6 +68,10 @@ export const openHttp: OpenService = async (port, options, host) => {
     },
   };
 };
+
+function hooksOf(websocket: WebSocketHooks): HookName[] {
+  return hookNames.filter((name) => typeof websocket[name] === 'function');
+}
 
 /** Many bytes are moved; they are a copy already. */
 function movedIn(note: FromThread): ArrayBuffer[] {

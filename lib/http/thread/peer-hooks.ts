@@ -16,8 +16,9 @@ const MOST_CONTEXT = 16 * 1_024;
 export class PeerHooks {
   readonly #hooks: WebSocketHooks;
   readonly #host: ServiceHost;
+  readonly #peerHost: PeerHost;
   readonly #tell: (note: FromThread) => void;
-  readonly #peers = new Map<string, ThreadPeer>();
+  readonly #peers = new Map<number, ThreadPeer>();
   /** The host's copy of each context. */
   readonly #contexts = new WeakMap<ThreadPeer, string>();
   readonly #waits = new Map<number, () => void>();
@@ -27,6 +28,7 @@ export class PeerHooks {
     this.#hooks = hooks;
     this.#host = host;
     this.#tell = tell;
+    this.#peerHost = { tell, waitForDrain: (peer, threshold) => this.#waitForDrain(peer, threshold) };
   }
 
   read(note: ToThread): void {
@@ -80,12 +82,11 @@ export class PeerHooks {
     return this.#tell({ kind: 'hooked', call, context, failed });
   }
 
-  #peerOf({ peer: id, record, topics, buffered, event }: HookNote): ThreadPeer | undefined {
-    let peer = this.#peers.get(id);
+  #peerOf({ peer: number, record, topics, buffered, event }: HookNote): ThreadPeer | undefined {
+    let peer = this.#peers.get(number);
     if (!peer && record) {
-      const waitForDrain: PeerHost['waitForDrain'] = (one, threshold) => this.#waitForDrain(one, threshold);
-      peer = new ThreadPeer(record, { tell: this.#tell, waitForDrain });
-      this.#peers.set(id, peer);
+      peer = new ThreadPeer(record, this.#peerHost);
+      this.#peers.set(number, peer);
     }
     if (!peer) return undefined;
     if (topics) peer.topics = topics;
@@ -107,6 +108,9 @@ export class PeerHooks {
           const data = event.isBinary ? new Uint8Array(unpack(event.data)) : (event.data as string);
           return hooks.message?.(peer, new PeerMessage(peer, data));
         }
+        case 'ping':
+        case 'pong':
+          return hooks[event.hook]?.(peer, new Uint8Array(unpack(event.data)));
         case 'close':
           return hooks.close?.(peer, { code: event.code, reason: event.reason });
         case 'error':
@@ -146,7 +150,7 @@ export class PeerHooks {
     return wire;
   }
 
-  #waitForDrain(peer: string, threshold: number): Promise<void> {
+  #waitForDrain(peer: number, threshold: number): Promise<void> {
     const wait = ++this.#lastWait;
     this.#tell({ kind: 'wait', peer, wait, threshold });
     return new Promise((resolve) => this.#waits.set(wait, resolve));

@@ -1,8 +1,8 @@
-import { pairsOf } from '../exchange/raw-headers.js';
 import { LiveswapError } from '../../core/errors.js';
 import { untilAborted } from '../../core/until-aborted.js';
 import type { Peer, SendOptions } from '../../plugin/http-app.js';
-import { checkClose } from '../websocket/check-close.js';
+import { checkClose, checkPing } from '../websocket/check-control.js';
+import { readHeaderLines } from '../websocket/header-lines.js';
 import type { FromThread, PeerRecord } from '../websocket/notes.js';
 import { sentOf } from '../websocket/sent.js';
 
@@ -10,7 +10,7 @@ import { sentOf } from '../websocket/sent.js';
 export interface PeerHost {
   tell(note: FromThread): void;
   /** Resolves when no more than `threshold` bytes wait. */
-  waitForDrain(peer: string, threshold: number): Promise<void>;
+  waitForDrain(peer: number, threshold: number): Promise<void>;
 }
 
 /** A client as a version sees it: every operation is done on the host's socket. */
@@ -18,7 +18,7 @@ export class ThreadPeer implements Peer {
   readonly #record: PeerRecord;
   readonly #host: PeerHost;
   #request: Request | undefined;
-  #topics: Set<string> = new Set();
+  #topics: Set<string> | undefined;
   #readyState = 1;
   context: Record<string, unknown> = {};
   bufferedAmount = 0;
@@ -41,17 +41,18 @@ export class ThreadPeer implements Peer {
   }
 
   get request(): Request {
-    const { url, rawHeaders } = this.#record;
-    this.#request ??= new Request(url, { headers: pairsOf(rawHeaders) });
+    const { url, headerLines } = this.#record;
+    this.#request ??= new Request(url, { headers: readHeaderLines(headerLines) });
     return this.#request;
   }
 
   get topics(): ReadonlySet<string> {
+    this.#topics ??= new Set();
     return this.#topics;
   }
 
-  set topics(topics: Iterable<string>) {
-    this.#topics = new Set(topics);
+  set topics(topics: readonly string[]) {
+    this.#topics = topics.length > 0 ? new Set(topics) : undefined;
   }
 
   set readyState(readyState: number) {
@@ -76,32 +77,40 @@ export class ThreadPeer implements Peer {
   send(data: unknown, options?: SendOptions): number {
     const sent = sentOf(data, options);
     this.bufferedAmount += sent.bytes.length;
-    this.#host.tell({ kind: 'send', peer: this.id, data: sent });
+    this.#host.tell({ kind: 'send', peer: this.#record.number, data: sent });
     return sent.bytes.length;
   }
 
   publish(topic: string, data: unknown, options?: SendOptions): void {
-    const { namespace, id: except } = this;
+    const { namespace, number: except } = this.#record;
     this.#host.tell({ kind: 'publish', topic, data: sentOf(data, options), namespace, except });
   }
 
   subscribe(topic: string): void {
+    this.#topics ??= new Set();
     this.#topics.add(topic);
-    this.#host.tell({ kind: 'subscribe', peer: this.id, topic });
+    this.#host.tell({ kind: 'subscribe', peer: this.#record.number, topic });
   }
 
   unsubscribe(topic: string): void {
-    this.#topics.delete(topic);
-    this.#host.tell({ kind: 'unsubscribe', peer: this.id, topic });
+    this.#topics?.delete(topic);
+    this.#host.tell({ kind: 'unsubscribe', peer: this.#record.number, topic });
   }
 
   close(code?: number, reason = ''): void {
     checkClose(code, reason);
-    this.#host.tell({ kind: 'close', peer: this.id, code, reason });
+    this.#host.tell({ kind: 'close', peer: this.#record.number, code, reason });
   }
 
   terminate(): void {
-    this.#host.tell({ kind: 'terminate', peer: this.id });
+    this.#host.tell({ kind: 'terminate', peer: this.#record.number });
+  }
+
+  ping(data?: unknown): number {
+    const { bytes } = sentOf(data, undefined);
+    checkPing(bytes);
+    this.#host.tell({ kind: 'ping', peer: this.#record.number, bytes });
+    return bytes.length;
   }
 
   async waitForDrain(
@@ -109,7 +118,7 @@ export class ThreadPeer implements Peer {
   ): Promise<void> {
     const { threshold = 0, signal } = options;
     signal?.throwIfAborted();
-    const drained = this.#host.waitForDrain(this.id, threshold);
+    const drained = this.#host.waitForDrain(this.#record.number, threshold);
     await (signal ? untilAborted(signal, drained) : drained);
   }
 

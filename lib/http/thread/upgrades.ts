@@ -6,7 +6,10 @@ import { CrossedSocket } from '../../sockets/thread/crossed-socket.js';
 import type { TunnelEnd } from '../../sockets/thread/tunnel-end.js';
 import type { ServiceHost } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
+import { CARRIER_HEADER } from '../carrier-header.js';
+import { headerLinesOf } from '../websocket/header-lines.js';
 import type { Upgrade } from '../websocket/notes.js';
+import { dropForged, dropHeaders } from './drop-headers.js';
 import { labelOf } from './label-of.js';
 
 /** Result of the hook `upgrade`, as in crossws. */
@@ -50,6 +53,8 @@ export class Upgrades {
 
   async #ask(req: IncomingMessage): Promise<Upgrade | Response> {
     const { trustProxy } = this.#options;
+    dropForged(req, trustProxy);
+    dropHeaders(req, (name) => name === CARRIER_HEADER);
     const context: Record<string, unknown> = {};
     const plain = new NodeRequest({ req, trustProxy: trustProxy as boolean });
     const request = Object.defineProperty(plain, 'context', { value: context }) as unknown as UpgradeRequest;
@@ -76,7 +81,7 @@ export class Upgrades {
     return {
       kind: 'websocket',
       url: request.url,
-      rawHeaders: req.rawHeaders,
+      headerLines: headerLinesOf(req.rawHeaders),
       namespace: accepted.namespace ?? (mount === '/' ? pathname : mount + pathname),
       remoteAddress: request.ip,
       headers: [...headers].flat(),

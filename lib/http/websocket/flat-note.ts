@@ -9,7 +9,7 @@ type FlatNote =
   | [
       kind: 'message',
       call: number,
-      peer: string,
+      peer: number,
       record: HookNote['record'],
       context: HookNote['context'],
       topics: HookNote['topics'],
@@ -18,7 +18,7 @@ type FlatNote =
       isBinary: boolean,
     ]
   | [kind: 'hooked', call: number, context: Hooked['context'], failed: boolean]
-  | [kind: 'send', peer: string, bytes: Send['data']['bytes'], compress: boolean | undefined];
+  | [kind: 'send', peer: number, bytes: Send['data']['bytes'], compress: boolean | undefined];
 
 /** Returns a note as it crosses: frequent ones as flat arrays, which are cloned twice as fast as objects with their keys. */
 export function flattenNote<Note extends ToThread | FromThread>(note: Note): Note | FlatNote {

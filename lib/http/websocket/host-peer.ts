@@ -13,49 +13,68 @@ const FEW_WAITING = 32;
 /** Number of waiting bytes above which the `drain` hook runs once they are sent. */
 const SLOW_BYTES = 64 * 1_024;
 
-/** One client: its socket, which belongs to the host, and its events that no hook has handled yet. */
+/** What all peers share. */
+export interface PeerDeps {
+  readonly limits: PeerLimits;
+  /** Called when there is something to tell a hook. */
+  onEvent(peer: HostPeer): void;
+  /** Returns whether anybody wants to be told of such events. */
+  hears(hook: 'ping' | 'pong'): boolean;
+}
+
+/** Callback that waits until no more than `threshold` bytes are left. */
+interface Wait {
+  readonly threshold: number;
+  readonly done: () => void;
+}
+
+/**
+ * One client: its socket, which belongs to the host, and its events that no hook has handled yet. Thousands may be connected and
+ * silent, so what is seldom needed is made when it is.
+ */
 export class HostPeer {
   readonly record: PeerRecord;
-  readonly topics = new Set<string>();
   readonly told = new ToldThreads();
   readonly #socket: WebSocket;
-  readonly #limits: PeerLimits;
-  readonly #onEvent: (peer: HostPeer) => void;
-  readonly #events: PeerEvent[] = [];
-  /** Callbacks that wait until no more than `threshold` bytes are left. */
-  readonly #waits = new Set<{ readonly threshold: number; readonly done: () => void }>();
+  readonly #deps: PeerDeps;
+  #events: PeerEvent[] | undefined;
+  #waits: Set<Wait> | undefined;
+  #topics: Set<string> | undefined;
   #isSlow = false;
   context: LiveDataWire | undefined;
   /** True while one of its hooks runs: they run one at a time. */
   isBusy = false;
   isClosed = false;
 
-  /** `onEvent` is called when there is something to tell a hook. */
-  constructor(socket: WebSocket, upgrade: Upgrade, limits: PeerLimits, onEvent: (peer: HostPeer) => void) {
-    const { url, rawHeaders, namespace, remoteAddress, context } = upgrade;
+  /** `number` names the peer between host and threads. */
+  constructor(number: number, socket: WebSocket, upgrade: Upgrade, deps: PeerDeps) {
+    const { url, headerLines, namespace, remoteAddress, context } = upgrade;
     const { protocol, extensions } = socket;
-    this.record = { id: randomUUID(), url, rawHeaders, namespace, remoteAddress, protocol, extensions };
+    const id = randomUUID();
+    this.record = { number, id, url, headerLines, namespace, remoteAddress, protocol, extensions };
     this.context = context;
     this.#socket = socket;
-    this.#limits = limits;
-    this.#onEvent = onEvent;
+    this.#deps = deps;
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       const text = isBinary ? pack(data, [], false) : data.toString();
       this.happen({ hook: 'message', data: text, isBinary });
     });
     // A client that sends pings and does not read would fill the buffer with pongs.
-    socket.on('ping', () => this.#refuseSlow());
+    socket.on('ping', (data) => {
+      if (!this.#refuseSlow()) this.#control('ping', data);
+    });
+    socket.on('pong', (data) => this.#control('pong', data));
     socket.on('error', (error) => this.happen({ hook: 'error', error }));
     socket.on('close', (code, reason) => {
       this.isClosed = true;
-      for (const { done } of this.#waits) done();
+      for (const { done } of this.#waits ?? []) done();
       this.happen({ hook: 'close', code, reason: reason.toString() });
     });
     this.happen({ hook: 'open' });
   }
 
-  get id(): string {
-    return this.record.id;
+  get number(): number {
+    return this.record.number;
   }
 
   get namespace(): string {
@@ -66,35 +85,70 @@ export class HostPeer {
     return this.#socket.bufferedAmount;
   }
 
+  get topics(): Iterable<string> {
+    return this.#topics ?? [];
+  }
+
+  addTopic(topic: string): void {
+    this.#topics ??= new Set();
+    this.#topics.add(topic);
+  }
+
+  removeTopic(topic: string): void {
+    this.#topics?.delete(topic);
+  }
+
+  /** True when an event waits for a hook. */
+  get hasEvents(): boolean {
+    return this.#events !== undefined;
+  }
+
   /** Returns the next event for a hook. */
   next(): PeerEvent | undefined {
-    const event = this.#events.shift();
-    if (this.#events.length <= FEW_WAITING && this.#socket.isPaused) this.#socket.resume();
+    const events = this.#events;
+    if (!events) return undefined;
+    const event = events.shift();
+    if (events.length === 0) this.#events = undefined;
+    if (events.length <= FEW_WAITING && this.#socket.isPaused) this.#socket.resume();
     return event;
   }
 
   happen(event: PeerEvent): void {
-    this.#events.push(event);
+    if (this.#events) this.#events.push(event);
+    else this.#events = [event];
     if (this.#events.length >= MOST_WAITING) this.#socket.pause();
-    this.#onEvent(this);
+    this.#deps.onEvent(this);
+  }
+
+  /** Sends a ping, unless the client is slow. */
+  ping(bytes: string | Uint8Array): void {
+    const socket = this.#socket;
+    if (socket.readyState !== socket.OPEN) return;
+    socket.ping(bytes);
+    this.#refuseSlow();
+  }
+
+  #control(hook: 'ping' | 'pong', data: Buffer): void {
+    if (this.#deps.hears(hook)) this.happen({ hook, data: pack(data, [], false) });
   }
 
   /** Puts an event before those that wait. */
   happenFirst(event: PeerEvent): void {
-    this.#events.unshift(event);
+    this.#events = [event, ...(this.#events ?? [])];
   }
 
-  /** Sends an encoded message: bytes, of text or binary. */
-  send(bytes: Uint8Array, isBinary: boolean, compress: boolean | undefined): void {
+  /** Sends an encoded message: a text, or bytes of a text or binary ones. */
+  send(message: string | Uint8Array, isBinary: boolean, compress = false): void {
     const socket = this.#socket;
     if (socket.readyState !== socket.OPEN) return;
-    socket.send(bytes, { binary: isBinary, ...(compress !== undefined && { compress }) }, () => this.#sent());
+    socket.send(message, { binary: isBinary, compress }, () => this.#sent());
     if (!this.#refuseSlow() && socket.bufferedAmount > SLOW_BYTES) this.#isSlow = true;
   }
 
   /** Calls `done` when no more than `threshold` bytes wait to be sent, or nothing will be sent any more. */
   whenBelow(threshold: number, done: () => void): void {
     if (this.isClosed || this.buffered <= threshold) return done();
+    this.#waits ??= new Set();
     this.#waits.add({ threshold, done });
   }
 
@@ -107,15 +161,15 @@ export class HostPeer {
   }
 
   #refuseSlow(): boolean {
-    const isTooSlow = this.buffered > this.#limits.maxBufferedBytes;
+    const isTooSlow = this.buffered > this.#deps.limits.maxBufferedBytes;
     if (isTooSlow) this.close(1013, 'Too slow.');
     return isTooSlow;
   }
 
   #sent(): void {
-    for (const wait of this.#waits) {
+    for (const wait of this.#waits ?? []) {
       if (this.buffered > wait.threshold) continue;
-      this.#waits.delete(wait);
+      this.#waits?.delete(wait);
       wait.done();
     }
     if (!this.#isSlow || this.buffered > 0) return;

@@ -5,16 +5,22 @@ import type { Bytes } from '../../sockets/protocol.js';
 export type PeerEvent =
   | { readonly hook: 'open' | 'drain' }
   | { readonly hook: 'message'; readonly data: Bytes; readonly isBinary: boolean }
+  | { readonly hook: 'ping' | 'pong'; readonly data: Bytes }
   | { readonly hook: 'close'; readonly code: number; readonly reason: string }
   | { readonly hook: 'error'; readonly error: unknown };
 
+/** The hooks that are told of events of a peer. */
+export const hookNames = ['open', 'message', 'drain', 'close', 'error', 'ping', 'pong'] as const;
+export type HookName = PeerEvent['hook'];
+
 /** Facts about a peer that never change. */
 export interface PeerRecord {
+  /** Names the peer between host and threads: it is shorter than the id. */
+  readonly number: number;
   readonly id: string;
   readonly namespace: string;
   readonly url: string;
-  /** Names and values in turn. */
-  readonly rawHeaders: readonly string[];
+  readonly headerLines: string;
   readonly remoteAddress: string | undefined;
   readonly protocol: string;
   readonly extensions: string;
@@ -24,7 +30,7 @@ export interface PeerRecord {
 export interface HookNote {
   readonly kind: 'hook';
   readonly call: number;
-  readonly peer: string;
+  readonly peer: number;
   /** Set when this thread does not know the peer yet. */
   readonly record: PeerRecord | undefined;
   /** Set when another thread has run its hooks meanwhile. */
@@ -38,7 +44,7 @@ export interface HookNote {
 /** Notes of the host to a thread about its WebSockets. */
 export type ToThread =
   | HookNote
-  | { readonly kind: 'gone'; readonly peer: string }
+  | { readonly kind: 'gone'; readonly peer: number }
   | { readonly kind: 'drained'; readonly wait: number };
 
 /** Notes of a thread to the host about WebSockets. */
@@ -50,25 +56,26 @@ export type FromThread =
       readonly context: LiveDataWire | undefined;
       readonly failed: boolean;
     }
-  | { readonly kind: 'send'; readonly peer: string; readonly data: Sent }
+  | { readonly kind: 'send'; readonly peer: number; readonly data: Sent }
   | {
       readonly kind: 'publish';
       readonly topic: string;
       readonly data: Sent;
       /** All of them, where it is not said. */
       readonly namespace: string | undefined;
-      /** Id of the sender, which is left out. */
-      readonly except: string | undefined;
+      /** The sender, which is left out. */
+      readonly except: number | undefined;
     }
-  | { readonly kind: 'subscribe' | 'unsubscribe'; readonly peer: string; readonly topic: string }
+  | { readonly kind: 'subscribe' | 'unsubscribe'; readonly peer: number; readonly topic: string }
   | {
       readonly kind: 'close';
-      readonly peer: string;
+      readonly peer: number;
       readonly code: number | undefined;
       readonly reason: string;
     }
-  | { readonly kind: 'terminate'; readonly peer: string }
-  | { readonly kind: 'wait'; readonly peer: string; readonly wait: number; readonly threshold: number };
+  | { readonly kind: 'terminate'; readonly peer: number }
+  | { readonly kind: 'ping'; readonly peer: number; readonly bytes: Sent['bytes'] }
+  | { readonly kind: 'wait'; readonly peer: number; readonly wait: number; readonly threshold: number };
 
 /** A message on its way to clients. */
 export interface Sent {
@@ -80,7 +87,8 @@ export interface Sent {
 export interface Upgrade {
   readonly kind: 'websocket';
   readonly url: string;
-  readonly rawHeaders: readonly string[];
+  /** Headers of the request. */
+  readonly headerLines: string;
   readonly namespace: string;
   readonly remoteAddress: string | undefined;
   /** Headers of the answer, names and values in turn. */

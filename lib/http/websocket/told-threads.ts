@@ -2,11 +2,16 @@ import type { Tunnel } from '../../sockets/host/tunnel.js';
 
 /** Threads that know a peer, and the ones that have its latest context and topics. */
 export class ToldThreads {
-  #all: Tunnel[] = [];
+  #all: readonly Tunnel[] = [];
   /** Thread that ran the last hook, and so has the context. */
   #last: Tunnel | undefined;
   /** Thread that has all changes of the topics. */
   #withTopics: Tunnel | undefined;
+
+  /** The thread that ran the last hook. */
+  get last(): Tunnel | undefined {
+    return this.#last;
+  }
 
   /** Every thread that knows the peer. */
   get all(): readonly Tunnel[] {
@@ -30,7 +35,8 @@ export class ToldThreads {
 
   /** Notes that a thread has all facts and runs a hook. */
   tell(tunnel: Tunnel): void {
-    if (!this.know(tunnel)) this.#all.push(tunnel);
+    // Each socket has such a list: one that has grown by itself would keep room for sixteen more.
+    if (!this.know(tunnel)) this.#all = [...this.#all, tunnel];
     this.#last = tunnel;
     this.#withTopics = tunnel;
   }

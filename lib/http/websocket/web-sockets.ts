@@ -7,17 +7,27 @@ import { unpack } from '../../sockets/bytes.js';
 import type { Tunnel } from '../../sockets/host/tunnel.js';
 import type { Bytes } from '../../sockets/protocol.js';
 import { flattenNote } from './flat-note.js';
-import { HostPeer } from './host-peer.js';
+import { headersIn } from './header-lines.js';
+import { HostPeer, type PeerDeps } from './host-peer.js';
 import type { WebSocketLimits } from './limits.js';
-import type { FromThread, PeerEvent, Sent, ToThread, Upgrade } from './notes.js';
+import type { FromThread, HookName, PeerEvent, Sent, ToThread, Upgrade } from './notes.js';
 import { Rooms } from './rooms.js';
+import { ThreadLoads } from './thread-loads.js';
 
 /** A thread that runs hooks, and the counter of these. */
 export interface HookRunner {
   readonly tunnel: Tunnel;
+  /** The hooks that there are. */
+  readonly hooks: ReadonlySet<HookName>;
   /** Counts a hook; the returned function ends it. */
   begin(name: string): (failed: boolean) => void;
 }
+
+/**
+ * Returns a thread of the newest version that runs the next hook of a peer: `last`, where its context is, or the one with the least
+ * to do; `undefined` while none is up.
+ */
+export type ChooseRunner = (last: Tunnel | undefined, loads: ThreadLoads) => HookRunner | undefined;
 
 /** A hook that runs. */
 interface Running {
@@ -35,21 +45,26 @@ const GOODBYE_MS = 2_000;
  * the newest version.
  */
 export class WebSockets {
-  readonly #runner: () => HookRunner | undefined;
-  readonly #limits: WebSocketLimits;
+  readonly #runner: ChooseRunner;
+  readonly #peerDeps: PeerDeps;
   readonly #server: WebSocketServer;
-  readonly #peers = new Map<string, HostPeer>();
+  readonly #peers = new Map<number, HostPeer>();
   readonly #rooms = new Rooms<HostPeer>();
+  readonly #loads = new ThreadLoads();
   readonly #running = new Map<number, Running>();
   /** Peers with an event for a hook that waits for a thread. */
   readonly #stalled = new Set<HostPeer>();
   #whenEmpty: (() => void) | undefined;
+  #lastPeer = 0;
   #calls = 0;
 
-  /** `runner` returns a thread of the newest version that runs hooks; `undefined` while none is up. */
-  constructor(runner: () => HookRunner | undefined, limits: WebSocketLimits) {
+  constructor(runner: ChooseRunner, limits: WebSocketLimits) {
     this.#runner = runner;
-    this.#limits = limits;
+    this.#peerDeps = {
+      limits,
+      onEvent: (peer) => this.#pump(peer),
+      hears: (hook) => this.#runner(undefined, this.#loads)?.hooks.has(hook) ?? false,
+    };
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -68,11 +83,11 @@ export class WebSockets {
 
   /** Takes over a connection whose upgrade a thread has accepted; `bytes` have come after the request. */
   take(socket: Duplex, bytes: readonly Bytes[], upgrade: Upgrade): void {
-    const request = { method: 'GET', url: upgrade.url, headers: headersOf(upgrade.rawHeaders), upgrade };
+    const request = { method: 'GET', url: upgrade.url, headers: headersIn(upgrade.headerLines), upgrade };
     const head = Buffer.concat(bytes.map(unpack));
     this.#server.handleUpgrade(request as unknown as IncomingMessage, socket, head, (webSocket) => {
-      const peer: HostPeer = new HostPeer(webSocket, upgrade, this.#limits, (one) => this.#pump(one));
-      this.#peers.set(peer.id, peer);
+      const peer = new HostPeer(++this.#lastPeer, webSocket, upgrade, this.#peerDeps);
+      this.#peers.set(peer.number, peer);
       this.#pump(peer);
     });
   }
@@ -104,12 +119,12 @@ export class WebSockets {
     }
   }
 
-  publish(topic: string, { bytes, compress }: Sent, namespace?: string, except?: string): void {
+  publish(topic: string, { bytes, compress }: Sent, namespace?: string, except?: number): void {
     const isBinary = typeof bytes !== 'string';
     // Encode once for all receivers.
     const encoded = isBinary ? bytes : Buffer.from(bytes);
     for (const peer of this.#rooms.members(topic, namespace))
-      if (peer.id !== except) peer.send(encoded, isBinary, compress);
+      if (peer.number !== except) peer.send(encoded, isBinary, compress);
   }
 
   /** Handles a note of a thread. */
@@ -120,24 +135,22 @@ export class WebSockets {
     switch (note.kind) {
       case 'send': {
         const { bytes, compress } = note.data;
-        return peer?.send(
-          typeof bytes === 'string' ? Buffer.from(bytes) : bytes,
-          typeof bytes !== 'string',
-          compress,
-        );
+        return peer?.send(bytes, typeof bytes !== 'string', compress);
       }
       case 'subscribe':
-        peer?.topics.add(note.topic);
+        peer?.addTopic(note.topic);
         peer?.told.changedTopics(tunnel);
         return peer && this.#rooms.subscribe(peer, note.topic);
       case 'unsubscribe':
-        peer?.topics.delete(note.topic);
+        peer?.removeTopic(note.topic);
         peer?.told.changedTopics(tunnel);
         return peer && this.#rooms.unsubscribe(peer, note.topic);
       case 'close':
         return peer?.close(note.code, note.reason);
       case 'terminate':
         return peer?.terminate();
+      case 'ping':
+        return peer?.ping(note.bytes);
       case 'wait': {
         const { wait } = note;
         const done = (): void => tunnel.note({ kind: 'drained', wait } satisfies ToThread);
@@ -150,7 +163,10 @@ export class WebSockets {
 
   /** A thread is gone, over `cause`: the hooks that it ran are told of it, elsewhere. */
   lost(tunnel: Tunnel, cause: unknown): void {
-    for (const { told } of this.#peers.values()) told.forget(tunnel);
+    for (const { told } of this.#peers.values()) {
+      if (told.last === tunnel) this.#loads.move(tunnel, undefined);
+      told.forget(tunnel);
+    }
     for (const [call, { peer, event, tunnel: from, end }] of this.#running) {
       if (from !== tunnel) continue;
       this.#running.delete(call);
@@ -163,28 +179,34 @@ export class WebSockets {
     }
   }
 
-  /** Runs the peer's next hook, unless one runs. */
+  /** Runs the peer's next hook, unless one runs. Events for which there is no hook are over at once. */
   #pump(peer: HostPeer): void {
-    if (peer.isBusy || !this.#peers.has(peer.id)) return;
-    const runner = this.#runner();
+    if (peer.isBusy || !peer.hasEvents || !this.#peers.has(peer.number)) return;
+    const runner = this.#runner(peer.told.last, this.#loads);
     if (!runner) return void this.#stalled.add(peer);
-    const event = peer.next();
-    if (!event) return;
+    for (let event = peer.next(); event; event = peer.next()) {
+      if (runner.hooks.has(event.hook)) return this.#run(peer, event, runner);
+      if (event.hook === 'close') return this.#forget(peer);
+    }
+  }
+
+  #run(peer: HostPeer, event: PeerEvent, runner: HookRunner): void {
     peer.isBusy = true;
     const { tunnel } = runner;
     const call = ++this.#calls;
     this.#running.set(call, { peer, event, tunnel, end: runner.begin(`websocket ${event.hook}`) });
-    const { id, record, buffered, told } = peer;
+    const { number, record, buffered, told } = peer;
     const note: ToThread = {
       kind: 'hook',
       call,
-      peer: id,
+      peer: number,
       record: told.know(tunnel) ? undefined : record,
       context: told.haveContext(tunnel) ? undefined : peer.context,
       topics: told.haveTopics(tunnel) ? undefined : [...peer.topics],
       buffered,
       event: event.hook === 'error' ? { hook: 'error', error: plainError(event.error) } : event,
     };
+    this.#loads.move(told.last, tunnel);
     told.tell(tunnel);
     tunnel.note(flattenNote(note));
   }
@@ -202,9 +224,10 @@ export class WebSockets {
   }
 
   #forget(peer: HostPeer): void {
-    this.#peers.delete(peer.id);
+    this.#loads.move(peer.told.last, undefined);
+    this.#peers.delete(peer.number);
     for (const topic of peer.topics) this.#rooms.unsubscribe(peer, topic);
-    for (const tunnel of peer.told.all) tunnel.note({ kind: 'gone', peer: peer.id } satisfies ToThread);
+    for (const tunnel of peer.told.all) tunnel.note({ kind: 'gone', peer: peer.number } satisfies ToThread);
     if (this.#peers.size === 0) this.#whenEmpty?.();
   }
 }
@@ -212,16 +235,6 @@ export class WebSockets {
 /** A request, and the thread's answer to its upgrade. */
 interface Upgraded extends IncomingMessage {
   readonly upgrade: Upgrade;
-}
-
-function headersOf(rawHeaders: readonly string[]): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = (rawHeaders[at] as string).toLowerCase();
-    const value = rawHeaders[at + 1] as string;
-    headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
-  }
-  return headers;
 }
 
 /** An error in a cloneable form. */

@@ -1,6 +1,8 @@
 import { LiveswapError } from '../../core/errors.js';
 
-const LONGEST_REASON_BYTES = 123;
+/** A frame that controls the connection carries no more. */
+const LONGEST_CONTROL_BYTES = 125;
+const CODE_BYTES = 2;
 
 /** Checks the close code and reason of a WebSocket: others fit no frame. @throws LiveswapError `OPTION_INVALID` */
 export function checkClose(code: number | undefined, reason: string): void {
@@ -8,9 +10,16 @@ export function checkClose(code: number | undefined, reason: string): void {
     throw invalid(`its code is ${String(code)}; use 1000, or one from 3000 to 4999`, 'code');
   }
   const length = Buffer.byteLength(reason);
-  if (length > LONGEST_REASON_BYTES) {
-    throw invalid(`its reason is ${length} bytes long, more than ${LONGEST_REASON_BYTES}`, 'reason');
-  }
+  const longest = LONGEST_CONTROL_BYTES - CODE_BYTES;
+  if (length > longest) throw invalid(`its reason is ${length} bytes long, more than ${longest}`, 'reason');
+}
+
+/** Checks the data of a ping. @throws LiveswapError `OPTION_INVALID` */
+export function checkPing(data: string | Uint8Array): void {
+  const length = Buffer.byteLength(data);
+  if (length <= LONGEST_CONTROL_BYTES) return;
+  const message = `Cannot send a ping of ${length} bytes: it may have ${LONGEST_CONTROL_BYTES}.`;
+  throw new LiveswapError('OPTION_INVALID', message, { option: 'data' });
 }
 
 /** Returns whether a close frame may carry the code: those from 1004 to 1006 only say that there was none. */
