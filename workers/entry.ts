@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import workerThreads from 'node:worker_threads';
 import { keepCompiled, takeCompiled, type ThreadCode } from '../lib/pool/thread-code.js';
@@ -43,4 +45,7 @@ function takeWorkerData(): unknown {
   return workerData;
 }
 
-export default requireBundle(takeWorkerData() as ThreadCode).default((url) => import(url));
+const code = takeWorkerData() as ThreadCode;
+const appRuntime = pathToFileURL(join(dirname(code.file), 'app.bundle.mjs')).href;
+
+export default requireBundle(code).default((url) => import(url), appRuntime);

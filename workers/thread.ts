@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ArtifactModule } from '../lib/plugin/artifact-module.js';
 import { LiveswapError } from '../lib/core/errors.js';
+import { prepareForApp, runAppsBy, runnable } from '../lib/thread/app-runtime.js';
 import { setEnvironment } from '../lib/thread/environment.js';
 import { importModule, importModulesBy, type ImportModule } from '../lib/thread/import-module.js';
 import { sayLastWords } from '../lib/thread/last-words.js';
@@ -12,14 +13,15 @@ import { openPorts, unrefAll } from '../lib/thread/ports.js';
 import { guardProcess } from '../lib/thread/process-guard.js';
 import { warmUp } from '../lib/thread/warm-up.js';
 import { VersionThread, type ImportArtifact } from '../lib/thread/version-thread.js';
-import type { ServeTask } from '../lib/pool/thread-pool.js';
+import type { ServeTask, WarmUp } from '../lib/pool/thread-pool.js';
 
 offerService('http', async () => (await import('../lib/http/thread/open-http.js')).openHttp);
 offerService('app', () => Promise.resolve(openAppService));
 
-/** Returns the task of a thread, which imports modules by `load`. */
-export default function threadTask(load: ImportModule): typeof serve {
+/** Returns the task of a thread, which imports modules by `load`, among them what runs apps: `appRuntime`, a URL. */
+export default function threadTask(load: ImportModule, appRuntime: string): typeof serve {
   importModulesBy(load);
+  runAppsBy(appRuntime);
   return serve;
 }
 
@@ -28,7 +30,7 @@ async function serve(task: ServeTask): Promise<never> {
   // Piscina's, while there are no others.
   const ports = openPorts();
   // Code that is warmed up now is quick when it matters.
-  if (task.warmUpUrl !== undefined) await warmUpOrLeave(task.port, task.warmUpUrl, ports);
+  if (task.warmUp) await warmUpOrLeave(task.port, task.warmUp, ports);
   let isApp = false;
   const importVersion: ImportArtifact = async (start) => {
     const artifact = await importArtifact(start);
@@ -51,15 +53,20 @@ async function serve(task: ServeTask): Promise<never> {
 }
 
 /** Lets the thread leave when its port is closed meanwhile: that is told once, and there is no version yet to hear it. */
-async function warmUpOrLeave(port: MessagePort, url: string, ports: readonly MessagePort[]): Promise<void> {
+async function warmUpOrLeave(
+  port: MessagePort,
+  { url, isForApp }: WarmUp,
+  ports: readonly MessagePort[],
+): Promise<void> {
   const leave = (): void => unrefAll(ports);
   port.once('close', leave);
   await warmUp(url, importArtifact).catch(() => {});
+  if (isForApp) await prepareForApp().catch(() => {});
   port.off('close', leave);
 }
 
-function importArtifact({ url, env }: Parameters<ImportArtifact>[0]): Promise<ArtifactModule> {
+async function importArtifact({ url, env }: Parameters<ImportArtifact>[0]): Promise<ArtifactModule> {
   if (env) setEnvironment(env);
   mapStacks(url);
-  return importModule(url) as Promise<ArtifactModule>;
+  return runnable(await importModule(url), url);
 }

@@ -37,7 +37,7 @@ import { warnOfDeafSignals, warnOfEarlyIntervals, warnOfStray, warnOfThaw } from
 
 /** Facts about an app, from its artifact. */
 export interface AppSpec {
-  /** `import.meta.url` of the running copy: the files lie beside it. */
+  /** URL of the running copy: the files lie beside it. */
   readonly url: string;
   /** The entry, relative to the app's root, and what `process.argv` holds after it. */
   readonly entry: string;
@@ -221,12 +221,12 @@ class App {
     // Each file of the app has a map of its own, inside.
     Reflect.deleteProperty(Error, 'prepareStackTrace');
     process.setSourceMapsEnabled(true);
-    const folder = folderOf(this.#spec);
+    const { url: runtime } = import.meta;
     freezeModules(this.#files, {
       table: this.#table,
       entry: resolve(this.#root, this.#spec.entry),
-      runtime: join(folder, 'liveswap-app.mjs'),
-      loader: join(folder, 'liveswap-loader.mjs'),
+      runtime,
+      loader: new URL('app-loader.bundle.mjs', runtime).href,
       adapted: adaptPackages(this.#adapters()),
       onStray: (path) => {
         this.#line.joined(path);
@@ -241,7 +241,7 @@ function isHttp(server: Server): server is HttpServer {
   return server instanceof HttpServer || server instanceof HttpsServer;
 }
 
-/** An app as an artifact: what its thread offers as the service `app`. */
+/** An app as a plugin: what its thread offers as the service `app`. */
 export function createApp(spec: AppSpec): ArtifactModule {
   const app = new App(spec);
   takers.expect();

@@ -10,7 +10,7 @@ import type { FrozenFiles, FrozenTable } from './frozen-files.js';
 import { resolveFrozen } from './resolve-frozen.js';
 import { isWorkerThreads, MASK_URL, maskSource } from './worker-threads-mask.js';
 
-/** Modules of liveswap that the app's own files find in their artifact. */
+/** Modules of liveswap that the app's own files find where the app runs. */
 const OWN = new Set(['liveswap/plugin', 'liveswap/stores', hostBindingSpecifier]);
 /** Begins the URL of a module that stands in for a package; the name of the package follows. */
 const ADAPTED = '?liveswap-adapted=';
@@ -48,9 +48,9 @@ export interface ModuleDeps {
   readonly table: FrozenTable;
   /** Absolute path of the entry. */
   readonly entry: string;
-  /** Absolute path of the module that the app's own files find as `liveswap/plugin`. */
+  /** URL of the module that the app's own files find as `liveswap/plugin`. */
   readonly runtime: string;
-  /** Absolute path of the script for the thread of hooks, on versions of Node that require one. */
+  /** URL of the script for the thread of hooks, on versions of Node that require one. */
   readonly loader: string;
   readonly adapted: AdaptedPackages;
   /** Called once for each module of the app that is loaded from disk because it was not found when the version was made. */
@@ -87,12 +87,17 @@ export function freezeModules(
     onStray(path);
   };
   freezeCommonJs(files, adapted, tellOnce);
-  const data = { table, entry, pluginUrl: pathToFileURL(runtime).href, adapted: adapted.names };
+  const data = { table, entry, pluginUrl: runtime, adapted: adapted.names };
   if (registerHooks) return void registerHooks(moduleHooks(files, data, tellOnce));
   const { port1, port2 } = new MessageChannel();
   port1.on('message', tellOnce).unref();
   const sent: LoaderData = { ...data, strays: port2 };
-  nodeModule.register(pathToFileURL(loader), { data: sent, transferList: [port2] });
+  nodeModule.register(loader, { data: sent, transferList: [port2] });
+}
+
+/** Starts the thread of hooks, on versions of Node that require one. It blocks this thread for 30 ms or more. */
+export function prepareModules(): void {
+  if (!('registerHooks' in nodeModule)) nodeModule.register('data:text/javascript,');
 }
 
 /** Returns the hooks that find and load modules. */

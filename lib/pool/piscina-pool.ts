@@ -1,6 +1,6 @@
 import { outsideContext } from '../core/async-context.js';
 import { PiscinaThread } from './piscina-thread.js';
-import type { ServingThread, ThreadOptions, ThreadPool } from './thread-pool.js';
+import type { Expected, ServingThread, ThreadOptions, ThreadPool } from './thread-pool.js';
 
 /** The threads of one version. */
 export class PiscinaPool implements ThreadPool {
@@ -11,8 +11,8 @@ export class PiscinaPool implements ThreadPool {
     this.#options = options;
   }
 
-  serve(warmsUp = false): ServingThread {
-    const thread = outsideContext(() => new PiscinaThread(this.#options, warmsUp));
+  serve(expected?: Expected): ServingThread {
+    const thread = outsideContext(() => new PiscinaThread(this.#options, expected));
     this.#threads.add(thread);
     void thread.gone.then(() => this.#threads.delete(thread));
     return thread;

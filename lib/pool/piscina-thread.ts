@@ -9,7 +9,7 @@ import { setTimeout } from '../core/timers.js';
 import { threadEnvironment } from './environment.js';
 import { createGauge } from './gauge.js';
 import { explainBoot, threadFiles } from './thread-files.js';
-import type { ServeTask, ServingThread, ThreadOptions } from './thread-pool.js';
+import type { Expected, ServeTask, ServingThread, ThreadOptions, WarmUp } from './thread-pool.js';
 
 /**
  * Limits the boots of all pools together. Each boot takes a core for some 30 ms, and making a worker blocks the host's event loop
@@ -35,13 +35,13 @@ export class PiscinaThread implements ServingThread {
   readonly #terminating = new AbortController();
   #isEnded = false;
 
-  constructor(options: ThreadOptions, warmsUp: boolean) {
+  constructor(options: ThreadOptions, expected: Expected | undefined) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     const booted = boots.enter().then((leave) => this.#boot(options, leave));
     // A thread that cannot be made counts as begun, too: `exited` gives the reason.
     this.begun = booted.then(noop, noop);
-    this.exited = booted.then((piscina) => this.#serve(piscina, port2, warmsUp)).catch(explainBoot);
+    this.exited = booted.then((piscina) => this.#serve(piscina, port2, expected)).catch(explainBoot);
     this.gone = booted.then((piscina) => piscina && exitOf(piscina), noop);
   }
 
@@ -73,9 +73,12 @@ export class PiscinaThread implements ServingThread {
   }
 
   /** Rejects with why the thread died, or why there is none. */
-  async #serve(piscina: Piscina | undefined, port: MessagePort, warmsUp: boolean): Promise<void> {
-    const warmUpUrl = warmsUp ? pathToFileURL(threadFiles().blank).href : undefined;
-    const task: ServeTask = { port, gauge: this.gauge, warmUpUrl };
+  async #serve(
+    piscina: Piscina | undefined,
+    port: MessagePort,
+    expected: Expected | undefined,
+  ): Promise<void> {
+    const task: ServeTask = { port, gauge: this.gauge, warmUp: expected && warmUpFor(expected) };
     await piscina?.run(task, { transferList: [port], signal: this.#terminating.signal });
   }
 }
@@ -101,6 +104,10 @@ function boot(Pool: typeof Piscina, { resourceLimits, env, execArgv }: ThreadOpt
   // Errors of a serving thread reject its task; errors of any other thread have no receiver.
   piscina.on('error', noop);
   return piscina;
+}
+
+function warmUpFor(expected: Expected): WarmUp {
+  return { url: pathToFileURL(threadFiles().blank).href, isForApp: expected === 'app' };
 }
 
 async function exitOf({ threads }: Piscina): Promise<void> {

@@ -3,7 +3,7 @@ import { outsideContext } from '../core/async-context.js';
 import { clearInterval, setInterval } from '../core/timers.js';
 import { bootPool, withBooted, type WarmPool } from './warm-pool.js';
 import { isUp } from './gauge.js';
-import { BLANK_LEAVE_MS, type ThreadPool } from './thread-pool.js';
+import { BLANK_LEAVE_MS, type Expected, type ThreadPool } from './thread-pool.js';
 
 /**
  * Interval between checks whether the process is idle enough to boot threads, in milliseconds, and the share of idle time that
@@ -31,6 +31,9 @@ export class Standby {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
+  /** What the threads warm up for: an app as soon as one has been loaded, because that includes what a plugin needs. */
+  #expected: Expected = 'plugin';
+
   /** `threads` is the number of threads in each pool. */
   constructor(create: () => ThreadPool, threads: number) {
     this.#create = create;
@@ -42,11 +45,12 @@ export class Standby {
     return this.#booted.flatMap(({ threads }) => threads.filter(({ gauge }) => isUp(gauge))).length;
   }
 
-  /** Returns the pool that has waited longest, or a new one whose threads boot now. */
-  take(): ThreadPool {
+  /** Returns the pool that has waited longest, or a new one whose threads boot now; `what` will run in it. */
+  take(what: Expected): ThreadPool {
+    if (what === 'app') this.#expected = what;
     if (this.#wanted > 0) this.#taken++;
     const booted = this.#booted.shift();
-    return withBooted(booted ?? bootPool(this.#create(), this.#threads, false));
+    return withBooted(booted ?? bootPool(this.#create(), this.#threads));
   }
 
   /** Boots the threads of the next versions, one version's at a time, whenever the process is idle. */
@@ -84,7 +88,7 @@ export class Standby {
   }
 
   #boot(): void {
-    const booted = bootPool(this.#create(), this.#threads, true);
+    const booted = bootPool(this.#create(), this.#threads, this.#expected);
     this.#booted.push(booted);
     for (const { exited } of booted.threads) void exited.then(() => this.#discard(booted));
   }

@@ -10,9 +10,20 @@ export interface ThreadEnd {
 
 /** Task of a thread that begins to serve. */
 export interface ServeTask extends ThreadEnd {
-  /** URL of an artifact that does nothing, for a thread that warms up before it takes work. */
-  readonly warmUpUrl: string | undefined;
+  /** The warm-up of a thread before it takes work; `undefined` for a thread that is needed at once. */
+  readonly warmUp: WarmUp | undefined;
 }
+
+/** Warm-up of a thread on standby. */
+export interface WarmUp {
+  /** URL of an artifact that does nothing. */
+  readonly url: string;
+  /** True if the thread is expected to run an app: the part of its start that all apps have in common is done then. */
+  readonly isForApp: boolean;
+}
+
+/** What a thread on standby is expected to run. */
+export type Expected = 'plugin' | 'app';
 
 /** A thread that serves one version until it is ended, or dies. */
 export interface ServingThread {
@@ -40,10 +51,10 @@ export const BLANK_LEAVE_MS = 5_000;
 /** The threads of one version. */
 export interface ThreadPool {
   /**
-   * Makes a thread that begins to serve; with `warmsUp`, for a thread that nobody waits for yet, it warms up first. Never throws:
+   * Makes a thread that begins to serve; with `expected`, for a thread that nobody waits for yet, it warms up first. Never throws:
    * if the platform refuses a thread, `exited` gives the reason.
    */
-  serve(warmsUp?: boolean): ServingThread;
+  serve(expected?: Expected): ServingThread;
   /** Ends every thread, each as {@link ServingThread.end} does. */
   close(graceMs: number): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { ServingThread, ThreadPool } from './thread-pool.js';
+import type { Expected, ServingThread, ThreadPool } from './thread-pool.js';
 
 /** A pool whose threads boot, or have booted, before they are requested. */
 export interface WarmPool {
@@ -6,8 +6,9 @@ export interface WarmPool {
   readonly threads: readonly ServingThread[];
 }
 
-export function bootPool(pool: ThreadPool, threads: number, warmsUp: boolean): WarmPool {
-  return { pool, threads: Array.from({ length: threads }, () => pool.serve(warmsUp)) };
+/** @param expected what the threads warm up for. */
+export function bootPool(pool: ThreadPool, threads: number, expected?: Expected): WarmPool {
+  return { pool, threads: Array.from({ length: threads }, () => pool.serve(expected)) };
 }
 
 /** A pool that hands out its booted threads before it boots others. */

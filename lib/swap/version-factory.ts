@@ -123,12 +123,13 @@ export class VersionFactory {
     return folder;
   }
 
-  #poolFor({ manifest: { name } }: RunnableArtifact, settings: SwapperSettings): ThreadPool {
+  #poolFor({ manifest: { name, app } }: RunnableArtifact, settings: SwapperSettings): ThreadPool {
     const { static: plugins, threads } = settings;
     const linked = Object.values(plugins ?? {}).find((one) => keyOf(one.manifest.name) === keyOf(name));
     if (linked) return new InProcessPool(name, linked.module);
-    if (this.#standby && this.#pluginSettings.isStandard(name)) return this.#standby.take();
-    return withBooted(bootPool(new PiscinaPool(settings), threads, false));
+    if (this.#standby && this.#pluginSettings.isStandard(name))
+      return this.#standby.take(app ? 'app' : 'plugin');
+    return withBooted(bootPool(new PiscinaPool(settings), threads));
   }
 
   #hostFor(onFailed: (version: Version) => void): VersionHost<Version> {

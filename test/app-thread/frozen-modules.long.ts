@@ -117,11 +117,14 @@ test('a thread that is replaced after a crash loads the same bytes, although the
     'package.json': '{ "name": "gate", "type": "module" }',
     'server.js': `import { context } from 'liveswap/plugin'; import { edition } from './edition.js';
       await context.vault.extension.tell(edition);
-      const order = await context.vault.extension.order(); if (order === 'die') setInterval(() => { throw new Error('slain'); }, 1);`,
+      (async function obey() {
+        if (await context.vault.extension.order() === 'die') throw new Error('slain');
+        setTimeout(obey, 10);
+      })();`,
     'edition.js': `export const edition = 1;`,
   });
   await app.build({ entry: 'server.js' });
-  const orders = ['die'];
+  const orders: string[] = [];
   const swapper = app.open({
     extension: () => ({
       tell: (edition: unknown) => void app.told.push(edition),
@@ -131,6 +134,7 @@ test('a thread that is replaced after a crash loads the same bytes, although the
   const replaced = new Promise((resolve) => swapper.on('threadReplaced', resolve));
   await swapper.load();
   await app.write({ 'edition.js': 'export const edition = 2;' });
+  orders.push('die');
   await replaced;
   await expect.poll(() => app.told).toEqual([1, 1]);
 });

@@ -2,15 +2,21 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { PiscinaPool } from '../../lib/pool/piscina-pool.js';
 
-test('a thread that warms up leaves by itself, at whatever moment of its boot it is told to', async () => {
-  const pool = new PiscinaPool({});
-  const ended = Array.from({ length: 24 }, async (_, index) => {
-    const thread = pool.serve(true);
-    await thread.begun;
-    await setTimeout(index * 4);
-    // It would never be terminated.
-    await thread.end(Infinity);
-    return 'left';
-  });
-  expect(new Set(await Promise.all(ended))).toEqual(new Set(['left']));
-});
+test.each([
+  ['plugin', 24, 4],
+  ['app', 6, 30],
+] as const)(
+  'a thread that warms up for the next %s leaves by itself, at whatever moment of its boot it is told to',
+  async (expected, threads, apartMs) => {
+    const pool = new PiscinaPool({});
+    const ended = Array.from({ length: threads }, async (_, index) => {
+      const thread = pool.serve(expected);
+      await thread.begun;
+      await setTimeout(index * apartMs);
+      // It would never be terminated.
+      await thread.end(Infinity);
+      return 'left';
+    });
+    expect(new Set(await Promise.all(ended))).toEqual(new Set(['left']));
+  },
+);

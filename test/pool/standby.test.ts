@@ -2,14 +2,17 @@ import { MessageChannel } from 'node:worker_threads';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createGauge, Gauge } from '../../lib/pool/gauge.js';
 import { Standby } from '../../lib/pool/standby.js';
-import type { ServingThread, ThreadPool } from '../../lib/pool/thread-pool.js';
+import type { Expected, ServingThread, ThreadPool } from '../../lib/pool/thread-pool.js';
 
 /** A pool whose threads are up at once, and die when they are told to. */
 class Barracks implements ThreadPool {
   readonly guards: { readonly thread: ServingThread; die(): void }[] = [];
+  /** What each of them warms up for; `undefined` for one that is put to work at once. */
+  readonly expected: (Expected | undefined)[] = [];
   closed = false;
 
-  serve(): ServingThread {
+  serve(expected?: Expected): ServingThread {
+    this.expected.push(expected);
     const { port1 } = new MessageChannel();
     onTestFinished(() => port1.close());
     const gauge = createGauge();
@@ -50,11 +53,11 @@ async function waiting(standby: Standby, threads: number): Promise<void> {
 
 test('after the first load the threads of one version wait, however many it took', async () => {
   const { standby, built } = standbyOf(2);
-  for (let plugin = 0; plugin < 3; plugin++) standby.take();
+  for (let plugin = 0; plugin < 3; plugin++) standby.take('plugin');
   standby.refill();
   await waiting(standby, 2);
   expect(built).toHaveLength(4);
-  const next = standby.take();
+  const next = standby.take('plugin');
   expect(next.serve()).toBe(built[3]?.guards[0]?.thread);
   expect(next.serve()).toBe(built[3]?.guards[1]?.thread);
   expect(standby.waiting).toBe(0);
@@ -64,12 +67,26 @@ test('as many wait as the last change took, and no more than eight threads', asy
   const { standby } = standbyOf(2);
   standby.refill();
   await waiting(standby, 2);
-  for (let plugin = 0; plugin < 3; plugin++) standby.take();
+  for (let plugin = 0; plugin < 3; plugin++) standby.take('plugin');
   standby.refill();
   await waiting(standby, 6);
-  for (let plugin = 0; plugin < 20; plugin++) standby.take();
+  for (let plugin = 0; plugin < 20; plugin++) standby.take('plugin');
   standby.refill();
   await waiting(standby, 8);
+});
+
+test('threads warm up for an app once one was among what they became', async () => {
+  const { standby, built } = standbyOf(1);
+  standby.take('plugin').serve();
+  standby.refill();
+  await waiting(standby, 1);
+  standby.take('app').serve();
+  standby.refill();
+  await waiting(standby, 1);
+  standby.take('plugin');
+  standby.refill();
+  await waiting(standby, 1);
+  expect(built.map(({ expected }) => expected)).toEqual([[undefined], ['plugin'], ['app'], ['app']]);
 });
 
 test('a thread that dies while it waits is not given out, and its pool is closed', async () => {
@@ -79,20 +96,20 @@ test('a thread that dies while it waits is not given out, and its pool is closed
   built[0]?.guards[0]?.die();
   await waiting(standby, 0);
   expect(built[0]?.closed).toBe(true);
-  standby.take();
+  standby.take('plugin');
   expect(built).toHaveLength(2);
 });
 
 test('where threads die as soon as they are booted, no more are booted until the next change', async () => {
   class Ruin extends Barracks {
-    override serve(): ServingThread {
-      return { ...super.serve(), exited: Promise.resolve(new Error('no roof')) };
+    override serve(expected?: Expected): ServingThread {
+      return { ...super.serve(expected), exited: Promise.resolve(new Error('no roof')) };
     }
   }
   const [ruined, sound] = [standbyOf(1, () => new Ruin()), standbyOf(1)];
   for (const { standby } of [ruined, sound]) {
     standby.refill();
-    for (let plugin = 0; plugin < 4; plugin++) standby.take();
+    for (let plugin = 0; plugin < 4; plugin++) standby.take('plugin');
     standby.refill();
   }
   // Both look as often.

@@ -11,7 +11,6 @@ import { collectAppFiles, withEndings } from './app-files.js';
 import type { AppFiles } from './collected-files.js';
 import { findingOf, isBuildFailure } from '../bundle/messages.js';
 import { buildFailed } from '../diagnostics/build-failed.js';
-import { appRuntime, RUNTIME } from './app-runtime.js';
 import { adaptedPackages, type AdaptedPackage } from './adapted-packages.js';
 import { BuildAdapters } from '../adapters/build-adapters.js';
 import { lockFileHash } from './lock-file.js';
@@ -84,7 +83,6 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
     ...(exclusive === 'start' && { startsAlone: true }),
   };
   const block = await packFiles([
-    ...(await appRuntime()),
     ...own.carried,
     ...app.carried.map((file) => ({ ...file, path: `files/${file.path}` })),
   ]);
@@ -161,9 +159,8 @@ function entryCode(
   const spec = { entry, args, files: table, folders, noAdapters, stores, exclusive };
   const own = adapters.map((_path, index) => `adapter${index}`);
   return [
-    `import { createApp } from './${RUNTIME}';`,
     ...adapters.map((path, index) => `import adapter${index} from './${path}';`),
-    `export const { plugin, symbols, liveFunctions, liveTypes, takers, ticker, keptRoots, ownSymbols, isEvaluatedLater, bind } = createApp({ url: import.meta.url, adapters: [${own.join()}], ...${JSON.stringify(spec)} });`,
+    `export const app = { adapters: [${own.join()}], ...${JSON.stringify(spec)} };`,
     '',
   ].join('\n');
 }

@@ -1,0 +1,22 @@
+// Bundles what runs an app in its thread, and what runs in the thread of module hooks, where there is such a thread: into one file
+// each, beside what threads begin with.
+import { build } from 'esbuild';
+
+await build({
+  entryPoints: [
+    { in: 'dist/lib/app-thread/index.js', out: 'app.bundle' },
+    { in: 'dist/lib/app-thread/loader-thread.js', out: 'app-loader.bundle' },
+  ],
+  outdir: 'dist/workers',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'warning',
+  banner: {
+    js: `import { createRequire as liveswapRequire } from 'node:module'; const require = liveswapRequire(import.meta.url);`,
+  },
+});

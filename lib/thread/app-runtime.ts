@@ -1,0 +1,41 @@
+import type { ArtifactModule } from '../plugin/artifact-module.js';
+import { importModule } from './import-module.js';
+
+/** Exports of an app's artifact: facts and adapters, but nothing that runs it. */
+interface AppModule {
+  readonly app: object;
+}
+
+/** The code that runs an app, the same for all of them. */
+interface AppRuntime {
+  readonly createApp: (app: AppModule['app'] & { readonly url: string }) => ArtifactModule;
+  readonly prepareModules: () => void;
+}
+
+let url: string | undefined;
+
+/** Names the module that runs apps in this thread, by its URL. */
+export function runAppsBy(runtime: string): void {
+  url = runtime;
+}
+
+/** Does the part of an app's start that is the same for all of them. */
+export async function prepareForApp(): Promise<void> {
+  (await appRuntime()).prepareModules();
+}
+
+/** Returns what a thread runs of an artifact, that of a plugin or an app, which it has imported from the URL `at`. */
+export async function runnable(module: unknown, at: string): Promise<ArtifactModule> {
+  if (!isApp(module)) return module as ArtifactModule;
+  const { createApp } = await appRuntime();
+  return createApp({ ...module.app, url: at });
+}
+
+function appRuntime(): Promise<AppRuntime> {
+  if (url === undefined) throw new Error('Apps run in threads only.');
+  return importModule(url) as Promise<AppRuntime>;
+}
+
+function isApp(module: unknown): module is AppModule {
+  return typeof module === 'object' && module !== null && 'app' in module;
+}
