@@ -1,16 +1,8 @@
 import type { Command } from 'commander';
-import { addAppBuildFlags, type AppFlags } from './app/flags.js';
+import { addAppBuildFlags } from './app/flags.js';
+import type { BuildCommandFlags } from './build-command-flags.js';
 import type { SetExitCode } from './exit-codes.js';
-import { addBuildFlags, buildOptions, type BuildFlags } from './flags.js';
-
-/** Flags that only `liveswap build` has. */
-export interface BuildCommandFlags extends BuildFlags, AppFlags {
-  readonly entryOnly?: boolean;
-  readonly clean?: boolean;
-  readonly watch?: boolean;
-  readonly out?: string;
-  readonly app?: boolean;
-}
+import { addBuildFlags, buildOptions } from './flags.js';
 
 /** Registers `liveswap build`, which writes artifacts. */
 export function registerBuild(program: Command, setExitCode: SetExitCode): void {

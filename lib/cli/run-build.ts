@@ -1,5 +1,5 @@
 import { BuildSession, clean, findingsOf, type BuildOptions } from '../compiler/index.js';
-import type { BuildCommandFlags } from './build.js';
+import type { BuildCommandFlags } from './build-command-flags.js';
 import { exitCodes } from './exit-codes.js';
 import { print, printReports, showProgress } from './output.js';
 

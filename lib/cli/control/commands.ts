@@ -7,7 +7,7 @@ import { exitCodes } from '../exit-codes.js';
 import { print } from '../output.js';
 import { connectToSwapper, type TargetFlags } from './choose-swapper.js';
 import { oldVersions, statusText, table, whyText, type SwapperStatus } from './describe-status.js';
-import type { ChangeFlags, ControlFlags, ReloadFlags } from './register.js';
+import type { ChangeFlags, ControlFlags, ReloadFlags } from './flags.js';
 
 /** Milliseconds for each swapper to tell its generation: one that is busy must not hide the others. */
 const ANSWER_MS = 2_000;

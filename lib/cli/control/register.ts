@@ -1,14 +1,6 @@
 import type { Command } from 'commander';
 import type { SetExitCode } from '../exit-codes.js';
-import type { TargetFlags } from './choose-swapper.js';
-
-interface PrintFlags {
-  readonly json?: boolean;
-}
-
-export type ControlFlags = TargetFlags & PrintFlags;
-export type ChangeFlags = ControlFlags & { readonly wait?: boolean; readonly dropKept?: boolean };
-export type ReloadFlags = ChangeFlags & { readonly force?: boolean | string[] };
+import type { ChangeFlags, ControlFlags, PrintFlags, ReloadFlags } from './flags.js';
 
 /** Registers the commands that talk to a running swapper: `ps`, `status`, `why`, `reload`, `rollback`, `events`. */
 export function registerControl(program: Command, setExitCode: SetExitCode): void {
