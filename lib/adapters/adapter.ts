@@ -44,9 +44,9 @@ export interface AdapterDefinition {
 export function defineAdapter(name: string, { versions, exports }: AdapterDefinition): Adapter {
   if (typeof name !== 'string' || !/^(?:@[^/]+\/)?[^./][^/]*$/.test(name))
     throw invalid(name, 'it takes the name of a package, as it is imported');
-  if (typeof versions !== 'string') throw invalid(name, "versions is no range, such as '>=5'");
+  if (typeof versions !== 'string') throw invalid(name, "versions is not a range, such as '>=5'");
   if (typeof exports !== 'object' || exports === null || Object.keys(exports).length === 0)
-    throw invalid(name, 'exports names nothing of the package');
+    throw invalid(name, 'exports names no export of the package');
   for (const [key, adapter] of Object.entries(exports)) {
     if (typeof adapter !== 'function' && adapter?.kind !== 'takesWork')
       throw invalid(name, `exports.${key} is neither made by takesWork nor a function`);

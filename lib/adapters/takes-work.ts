@@ -77,7 +77,7 @@ export function takesWork<Instance = Loose>(definition: TakesWorkSteps<Instance>
   for (const [name, value] of Object.entries(definition)) {
     if (!names.has(name)) throw invalid(`there is no ${name}: there are ${[...names].join(', ')}`);
     if (value !== undefined && (steps as readonly string[]).includes(name) && typeof value !== 'function')
-      throw invalid(`${name} is no function`);
+      throw invalid(`${name} is not a function`);
   }
   return { ...(definition as TakesWorkSteps<never>), kind: 'takesWork' };
 }

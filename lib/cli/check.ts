@@ -13,7 +13,7 @@ export function registerCheck(program: Command, setExitCode: SetExitCode): void 
         'Runs the rules and the type checker over plugins; writes nothing, but for --fix. With --app, says what becomes of a server at a swap.',
       )
       .argument('<plugin-folder...>', 'plugin folders, or folders of plugin folders')
-      .option('--fix', 'mend what is safe to mend, then check again')
+      .option('--fix', 'fix what is safe to fix, then check again')
       .addOption(
         new Option('--watch', 'check again at each change, until interrupted').conflicts([
           'fix',

@@ -36,7 +36,7 @@ Examples:
       if (out === undefined) process.stdout.write(text);
       else await writeFile(out, text);
       for (const { file, line } of contract.unknown) {
-        process.stderr.write(`unknown: ${file}:${line} uses a name that is only known when it runs\n`);
+        process.stderr.write(`unknown: ${file}:${line} uses a name that is only known at run time\n`);
       }
       setExitCode(exitCodes.ok);
     });

@@ -24,9 +24,7 @@ export function encodingFindings(plugin: string, files: readonly SourceFile[]): 
         ...place,
         endLine: place.line,
         endColumn: place.column + 1,
-        problem: isUtf16
-          ? 'This file is in UTF-16.'
-          : 'This is no letter of UTF-8; the file may be in Latin-1.',
+        problem: isUtf16 ? 'This file is in UTF-16.' : 'This is not valid UTF-8; the file may be in Latin-1.',
         remedy: 'Save it in UTF-8.',
       },
     ];

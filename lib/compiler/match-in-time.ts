@@ -16,7 +16,7 @@ export function matchesInTime(option: string, expression: RegExp, path: string):
   try {
     return (search.runInContext(context, { timeout: MOST_MS }) as number) >= 0;
   } catch (cause) {
-    const message = `The option ${option} takes too long: ${expression} has not matched ${path} after ${MOST_MS} ms; do not repeat what repeats.`;
+    const message = `The option ${option} takes too long: ${expression} has not matched ${path} after ${MOST_MS} ms; avoid nested repetition.`;
     throw new LiveswapError('OPTION_INVALID', message, { option, cause });
   }
 }

@@ -20,7 +20,7 @@ export function checkPluginName(name: string, folder: string): void {
 }
 
 function faultOf(name: string): string | undefined {
-  if (device.test(name)) return 'Windows keeps this name for a device';
+  if (device.test(name)) return 'Windows reserves this name for a device';
   if (/[. ]$/.test(name)) return 'Windows drops a dot or a space at the end';
   const bytes = Buffer.byteLength(name);
   return bytes > MOST_BYTES ? `its name has ${bytes} bytes, and ${MOST_BYTES} are the most` : undefined;

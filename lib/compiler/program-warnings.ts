@@ -40,8 +40,8 @@ export function collisionWarning(
   const emitted = resolve(options.outDir, relativePath(resolve(root), folder));
   if (!isWithin(emitted, resolve(outDir))) return undefined;
   return {
-    problem: `tsc writes what it makes of ${folder} to ${emitted}, among the artifacts.`,
-    remedy: 'Name another out folder for liveswap build, or leave plugins out of what tsc compiles.',
+    problem: `tsc writes its output for ${folder} to ${emitted}, among the artifacts.`,
+    remedy: 'Name another out folder for liveswap build, or exclude plugins from what tsc compiles.',
   };
 }
 

@@ -10,10 +10,16 @@ export function spentPermits(before: readonly Manifest[], after: readonly Manife
   return after.flatMap((manifest) => [
     ...[...taggedIn([manifest])]
       .filter(([name, reason]) => tagged.get(name) === reason)
-      .map(([name]) => `@breaking of ${name}(${manifest.name}) is in what runs already: it can go`),
+      .map(
+        ([name]) =>
+          `@breaking of ${name}(${manifest.name}) is in the running release already, so it can be removed`,
+      ),
     ...Object.keys(manifest.removed ?? {})
       .filter((name) => removed.has(name))
-      .map((name) => `removed: ${name} of ${manifest.name} is in what runs already: it can go`),
+      .map(
+        (name) =>
+          `removed: ${name} of ${manifest.name} is in the running release already, so it can be removed`,
+      ),
   ]);
 }
 

@@ -65,9 +65,9 @@ export function parseRequest(line: string): ControlRequest {
   const { command, options = {} } = value;
   if (typeof command !== 'string' || !Object.hasOwn(readers, command))
     throw invalid(
-      `it knows no command ${JSON.stringify(command)}; there are ${Object.keys(readers).join(', ')}`,
+      `there is no command ${JSON.stringify(command)}; there are ${Object.keys(readers).join(', ')}`,
     );
-  if (!isRecord(options)) throw invalid('its options are no object');
+  if (!isRecord(options)) throw invalid('its options are not an object');
   const read = readers[command as ControlCommand];
   for (const name of Object.keys(options))
     if (!read.names.includes(name)) throw invalid(`${command} has no option ${JSON.stringify(name)}`);
@@ -109,7 +109,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function invalid(why: string, cause?: unknown): LiveswapError {
-  return new LiveswapError('CONTROL_INVALID', `Cannot read what came over the control socket: ${why}.`, {
+  return new LiveswapError('CONTROL_INVALID', `Cannot read a line from the control socket: ${why}.`, {
     cause,
   });
 }

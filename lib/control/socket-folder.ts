@@ -45,7 +45,7 @@ export async function openSocketFolder(): Promise<string> {
     if (process.platform === 'win32') return folder;
     const stats = await lstat(folder);
     const { uid, mode } = stats;
-    if (!stats.isDirectory()) throw new Error('it is no folder');
+    if (!stats.isDirectory()) throw new Error('it is not a folder');
     if (uid !== process.getuid?.()) throw new Error(`it belongs to user ${uid}`);
     if ((mode & 0o077) !== 0) throw new Error('others may use it: its mode is not 0700');
     return folder;

@@ -69,7 +69,7 @@ function yieldTimeout(versions: readonly Version[], yieldMs: number): LiveswapEr
   ].join(' and ');
   return new LiveswapError(
     'YIELD_TIMEOUT',
-    `Cannot hand over: ${what} have not ended after ${yieldMs} ms; end them when context.yielding is aborted, mark what only reads @readonly, or raise yieldMs.`,
+    `Cannot hand over: ${what} have not ended after ${yieldMs} ms; end them when context.yielding is aborted, mark functions that only read @readonly, or raise yieldMs.`,
     { calls, running, yieldMs },
   );
 }

@@ -191,7 +191,7 @@ class Encoder {
   #refusal(
     path: string,
     what: string,
-    remedy = 'keep data instead, or make it anew in onActive',
+    remedy = 'keep data instead, or create it again in onActive',
   ): LiveswapError {
     return new LiveswapError('LIVE_DATA_INVALID', `Cannot move ${path}: it is ${what}; ${remedy}.`, { path });
   }

@@ -117,6 +117,6 @@ function makeView(name: string, read: ReadContent): object {
   const [buffer, offset, length] = [read(0) as ArrayBuffer, read(1) as number, read(2) as number];
   if (name === 'Buffer') return Buffer.from(buffer, offset, length);
   const type = viewClasses[name];
-  if (!type) throw new TypeError(`${name} is no view of memory`);
+  if (!type) throw new TypeError(`${name} is not a view of memory`);
   return new type(buffer, offset, length);
 }

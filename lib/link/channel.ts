@@ -137,7 +137,7 @@ export class Channel {
         return this.#onRelease();
       case 'APPLY':
         if (this.#mayCall(message)) return this.#emit(message);
-        return this.#refuse(message.id, new TypeError('Refused to call what is not exposed.'));
+        return this.#refuse(message.id, new TypeError('Refused to call a method that is not exposed.'));
       default:
         // Anything else is a forged message.
         return message satisfies never;
@@ -197,6 +197,6 @@ export class Channel {
 /** Returns the answer to a message for a closed channel; only requests get one. */
 export function answerForGone({ id, type }: ComlinkMessage): ComlinkMessage | undefined {
   if (type !== 'APPLY') return undefined;
-  const gone = new LiveswapError('RETIRED', 'This object has been let go.');
+  const gone = new LiveswapError('RETIRED', 'This object has been released.');
   return { id, type: 'RAW', value: { error: encodeError(gone) } satisfies ChannelReply };
 }

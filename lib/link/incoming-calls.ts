@@ -74,7 +74,7 @@ export class IncomingCalls {
       this.#outbox.post([
         Op.thrown,
         id,
-        encodeError(new TypeError('What was thrown cannot be sent.', { cause })),
+        encodeError(new TypeError('The thrown value cannot be sent.', { cause })),
       ]);
     }
   }

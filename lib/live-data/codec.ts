@@ -80,7 +80,7 @@ export function decode(source: LiveDataWire, liveDataFrom: (wire: unknown) => un
   } catch (error) {
     throw new LiveswapError(
       'LIVE_DATA_INVALID',
-      `Cannot read live data: ${messageOf(error)}; it was altered or cut on its way.`,
+      `Cannot read live data: ${messageOf(error)}; it was altered or truncated in transit.`,
       { cause: error, data: source },
     );
   }

@@ -106,7 +106,7 @@ export class LiveData<Value = unknown, Type extends string = string> implements 
       'LIVE_DATA_INVALID',
       typeof format === 'string' && format !== LIVE_DATA_FORMAT
         ? `Cannot read live data: it is written as ${format}, but this liveswap reads ${LIVE_DATA_FORMAT}.`
-        : `Cannot read live data: expected what LiveData.toJSON() gives, but got ${kindOf(wire)}.`,
+        : `Cannot read live data: expected the result of LiveData.toJSON(), but got ${kindOf(wire)}.`,
     );
   }
 

@@ -141,7 +141,7 @@ function isManifest(value: Partial<Manifest>): boolean {
 /** A plugin is named after its folder: one path segment, on any system. */
 function checkName(name: string, file: string): void {
   if (!/[/\\:\p{Cc}]/u.test(name) && name !== '.' && name !== '..') return;
-  throw invalid(file, `${JSON.stringify(name)} cannot be the name of a plugin: no folder can be called so`);
+  throw invalid(file, `${JSON.stringify(name)} cannot be the name of a plugin: no folder can have this name`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

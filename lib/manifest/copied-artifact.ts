@@ -141,7 +141,7 @@ const remedies: Readonly<Record<string, string>> = {
   EDQUOT: 'raise the quota of that disk',
   EMFILE: 'raise the limit of open files of this process (ulimit -n)',
   ENFILE: 'raise the limit of open files of this system',
-  EROFS: 'mount it so that it can be written, or set copyDir to a folder that can be',
+  EROFS: 'mount it writable, or set copyDir to a writable folder',
   ENAMETOOLONG: 'give the plugin a shorter name, or its folder a shorter path',
 };
 

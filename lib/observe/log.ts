@@ -64,7 +64,7 @@ function log(logger: Logger, event: SwapEvent): void {
     case 'threadLingers':
       return logger.warn(
         facts,
-        `Thread ${event.thread} of ${event.plugin}@${event.version} was told to end ${event.ms} ms ago: native code that does not return, such as execSync, keeps it, and is waited for.`,
+        `Thread ${event.thread} of ${event.plugin}@${event.version} was told to end ${event.ms} ms ago: native code that does not return, such as execSync, keeps it alive, and liveswap waits for it.`,
       );
     case 'reloadStarted':
       return logger.debug(facts, `A ${event.reason} begins.`);

@@ -35,7 +35,9 @@ export function formatMetrics(stats: SwapperStats): string {
     family('threads_abandoned_total', 'counter', 'Threads replaced because of calls that were given up.', [
       ['', '', stats.abandoned],
     ]),
-    family('threads_recycled_total', 'counter', 'Threads replaced in peace.', [['', '', stats.recycled]]),
+    family('threads_recycled_total', 'counter', 'Threads that were replaced gracefully.', [
+      ['', '', stats.recycled],
+    ]),
     family('standby_threads', 'gauge', 'Idle threads that wait for the next version.', [
       ['', '', stats.standbyThreads],
     ]),

@@ -65,13 +65,13 @@ export const kept: Kept = Object.assign(
 );
 
 function checkOptions(name: unknown, create: unknown, options: KeptOptions<object>): void {
-  if (typeof name !== 'string' || name === '') throw invalid(String(name), 'its name is no text');
+  if (typeof name !== 'string' || name === '') throw invalid(String(name), 'its name is not a string');
   if (typeof create !== 'function') throw invalid(name, `create is ${describe(create)}, not a function`);
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) throw invalid(name, `there is no option ${key}: there are ${known.join(', ')}`);
   }
   const { upcast, saveMs } = options;
-  if (upcast !== undefined && typeof upcast !== 'function') throw invalid(name, 'upcast is no function');
+  if (upcast !== undefined && typeof upcast !== 'function') throw invalid(name, 'upcast is not a function');
   if (saveMs !== undefined && !(typeof saveMs === 'number' && saveMs > 0)) {
     throw invalid(name, `saveMs is ${String(saveMs)}, not a number of milliseconds above 0`);
   }

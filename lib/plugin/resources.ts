@@ -224,6 +224,6 @@ function refuseCircle(slot: Slot): void {
   for (let next = slot.waitsFor; next; next = next.waitsFor) {
     names.push(nameOf(next));
     if (next !== slot) continue;
-    throw new Error(`resources use each other in a circle: ${names.join(' -> ')}`);
+    throw new Error(`resources use each other in a cycle: ${names.join(' -> ')}`);
   }
 }

@@ -40,7 +40,7 @@ export function threadFiles(): ThreadFiles {
 /** Throws if a bundler such as webpack has replaced the path of the module by a number. */
 function checkFile(file: unknown): string {
   if (typeof file === 'string' && isAbsolute(file)) return file;
-  throw new Error(`${String(file)} is no file`);
+  throw new Error(`${String(file)} is not a file`);
 }
 
 /** Returns the folders of liveswap's own code in the forms that occur in stacks: paths and URLs. A bundled host has none. */

@@ -90,7 +90,7 @@ function told(original: Callable, one: MemoryStore, outcome: MemoryStores): unkn
       }
       boundHost().log.info(
         { package: one.package },
-        `The ${one.what} of ${one.package} live through releases: liveswap keeps them.`,
+        `The ${one.what} of ${one.package} survive releases: liveswap keeps them.`,
       );
       const changed = [...args];
       changed[at] = { ...options, store: store(original) };

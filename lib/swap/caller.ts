@@ -18,7 +18,7 @@ import { jobOf, keepingData } from './job.js';
 const checks: Readonly<Record<keyof CallOptions, Check>> = {
   signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
   timeoutMs: duration,
-  transfer: ['a list of what is moved', Array.isArray],
+  transfer: ['a list of objects to move', Array.isArray],
   carrier: ['an object of strings', isObject],
 };
 

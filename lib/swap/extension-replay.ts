@@ -55,7 +55,7 @@ async function repeat(version: Version, { extension, method, args }: Registratio
   const { plugin, id } = version;
   const { startMs } = version.settings;
   const failed = (why: string, cause?: unknown): LiveswapError => {
-    const message = `Cannot carry ${version} over: ${method}() of the new extension, which it had called as it came up, ${why}`;
+    const message = `Cannot carry ${version} over: ${method}() of the new extension, which it had called during its start, ${why}`;
     return new LiveswapError('HOOK_FAILED', message, { plugin, version: id, method, cause });
   };
   const late = failed(`did not settle within ${startMs} ms (startMs).`);

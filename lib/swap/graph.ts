@@ -33,7 +33,7 @@ function cycle(circle: readonly ArtifactFacts[]): LiveswapError {
   const names = circle.map((node) => node.manifest.name);
   return new LiveswapError(
     'DEPENDENCY_CYCLE',
-    `Plugins import each other in a circle: ${names.join(' -> ')}; let one of them call live functions through the vault instead.`,
+    `Plugins import each other in a cycle: ${names.join(' -> ')}; let one of them call live functions through the vault instead.`,
     { plugins: names.slice(0, -1), files: circle.slice(0, -1).map((node) => node.file) },
   );
 }

@@ -15,7 +15,7 @@ export function notToBeAwaited(what: string): Promise<never> {
   const refused = Promise.reject(
     new LiveswapError(
       'RELOAD_FAILED',
-      `The ${what} that was asked for in onActive or onYield runs when they are over: do not await it there.`,
+      `The ${what} requested in onActive or onYield runs after these hooks: do not await it there.`,
     ),
   );
   // A caller that correctly does not await it must not cause an unhandled rejection.

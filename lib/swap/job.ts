@@ -13,7 +13,7 @@ export function jobOf(data: unknown): Job {
   if (live.type !== undefined) return live as Job;
   throw new LiveswapError(
     'LIVE_DATA_INVALID',
-    'Cannot run live data without a live type: nothing says who is to do it; make it with LiveData.of(type, fields).',
+    'Cannot run live data without a live type: it does not say which plugin runs it; make it with LiveData.of(type, fields).',
     { data: live.toJSON() },
   );
 }

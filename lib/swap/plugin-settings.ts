@@ -49,7 +49,7 @@ export class PluginSettings {
     const known = new Set(manifests.map(({ name }) => keyOf(name)));
     for (const name of Object.keys(this.#settings.plugins ?? {})) {
       if (!known.has(keyOf(name)))
-        this.#sayOnce(name, `The option plugins names ${name}, but no plugin is called so.`);
+        this.#sayOnce(name, `The option plugins names ${name}, but there is no such plugin.`);
     }
   }
 

@@ -34,7 +34,7 @@ export function forcedIn(artifacts: readonly RunnableArtifact[], force: Force): 
   if (missing.length === 0) return new Set(force.map(keyOf));
   throw new LiveswapError(
     'PLUGIN_MISSING',
-    `Cannot force what is not there: ${missing.join(', ')}; there are ${names.join(', ')}.`,
+    `Cannot force plugins that do not exist: ${missing.join(', ')}; there are ${names.join(', ')}.`,
     { missing },
   );
 }

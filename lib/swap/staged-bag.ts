@@ -211,7 +211,7 @@ class StagedView implements BagView {
 
 function conflict(plugin: string, key: string, isBasedOnRead: boolean): LiveswapError {
   const message = isBasedOnRead
-    ? `${plugin} has read ${key} in the data bag and written it as it came up, and others have written it meanwhile: use dataBag.update(key, change), which is done again then.`
-    : `${plugin} could not update ${key} in the data bag as it came up: others wrote it each time, and the update took longer than they can be made to wait; let dataBag.update take less.`;
+    ? `${plugin} has read ${key} in the data bag and written it as it came up, and others have written it meanwhile: use dataBag.update(key, change), which is repeated in that case.`
+    : `${plugin} could not update ${key} in the data bag as it came up: others wrote it each time, and the update took longer than they can be made to wait; make dataBag.update faster.`;
   return new LiveswapError('BAG_CONFLICT', message, { plugin, key });
 }

@@ -79,7 +79,7 @@ export class VaultHost {
     if (scope === Scope.vault) return this.#callLive(version, Scope.live, name, args, { signal, chain });
     if (scope === Scope.vaultRun) return this.#run(version, args, { signal, chain });
     if (scope === Scope.import) return this.#callImport(version, name, args, { signal, chain });
-    throw new LiveswapError('FUNCTION_UNKNOWN', `The host answers no ${name}.`, { call: name });
+    throw new LiveswapError('FUNCTION_UNKNOWN', `The host has no method ${name}.`, { call: name });
   }
 
   /** Returns the chain on whose behalf code of the host asks a thread to go on; it names what is traced here. */

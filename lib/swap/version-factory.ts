@@ -147,7 +147,7 @@ export class VersionFactory {
 }
 
 function noAnswer(startMs: number): string {
-  return `it was not read within ${startMs} ms (startMs); look whether what it is mounted from is still there`;
+  return `it was not read within ${startMs} ms (startMs); check whether the source of its mount still exists`;
 }
 
 /** Returns the linked artifacts; `folder` is where they were built. */

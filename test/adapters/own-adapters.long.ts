@@ -74,7 +74,7 @@ test('an edit of an adapter makes the plugins anew, and one that is none is refu
     await writeFiles(folder, { 'adapters/mine.mjs': 'export default { pause: true };' });
     await expect(session.rebuild([adapter])).rejects.toMatchObject({
       code: 'OPTION_INVALID',
-      message: expect.stringMatching(/mine\.mjs: its default export is no adapter/) as string,
+      message: expect.stringMatching(/mine\.mjs: its default export is not an adapter/) as string,
     });
     await writeFiles(folder, { 'adapters/mine.mjs': own.replace('>=2', '>=1') });
     expect((await session.rebuild([adapter]))[0]?.state).toBe('built');

@@ -71,8 +71,7 @@ test.each([
       Array.from({ length: asked }, (_one, index) => index + 1),
     );
     expect(
-      lines.filter(({ level, message }) => level === 'info' && message.includes('live through releases'))
-        .length,
+      lines.filter(({ level, message }) => level === 'info' && message.includes('survive releases')).length,
     ).toBeGreaterThan(0);
   },
 );

@@ -126,7 +126,7 @@ test('a require whose module only the running code knows is a finding, unless es
     expect.objectContaining({
       rule: 'bundle',
       line: 5,
-      problem: expect.stringContaining('only known when it runs') as unknown,
+      problem: expect.stringContaining('only known at run time') as unknown,
     }),
   ]);
   await expect(

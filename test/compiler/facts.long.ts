@@ -183,7 +183,7 @@ test('an import whose name is not a literal is a finding', async () => {
   await expect(found).rejects.toMatchObject({
     code: 'BUILD_FAILED',
     findings: [
-      { rule: 'imports', line: 3, problem: 'The name of the imported plugin is only known when this runs.' },
+      { rule: 'imports', line: 3, problem: 'The name of the imported plugin is only known at run time.' },
     ],
   });
 });

@@ -35,7 +35,7 @@ test('where tsc writes into the folder of the artifacts, the build warns, once',
     warningsOf({ 'tsconfig.json': tsconfig({ outDir: 'dist', rootDir: 'src' }) }),
   ).resolves.toEqual([
     expect.stringMatching(
-      /^tsc writes what it makes of .*(armory|guardian) to .*plugins.*, among the artifacts\.$/,
+      /^tsc writes its output for .*(armory|guardian) to .*plugins.*, among the artifacts\.$/,
     ),
   ]);
 });

@@ -50,7 +50,7 @@ for (const [step, { guardian, onReload, cause }] of Object.entries(steps)) {
       {
         name: 'armory',
         module: journal.code,
-        // What it exports is only known when it runs.
+        // What it exports is only known at run time.
         hooks: { exports: `() => ({ sword: () => ${number} })`, onFree: '() => note("onFree")' },
       },
       {

@@ -280,7 +280,7 @@ test('what cannot move is said when it is built, with its path', async () => {
     [
       'kept',
       4,
-      '`guests.get(…).timer` is a handle of something that runs or is open, which cannot move to the next version.',
+      '`guests.get(…).timer` is a handle for something that runs or is open, which cannot move to the next version.',
     ],
     ['kept', 5, '`waiting[].done` is a function, which cannot move to the next version.'],
     ['kept', 6, '`count` is kept, but cannot be filled in place.'],

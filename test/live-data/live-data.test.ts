@@ -87,11 +87,11 @@ describe('LiveData', () => {
   it('refuses what is not live data, naming what it got', () => {
     for (const [json, problem] of [
       ['not json', /not valid JSON|Unexpected token/],
-      ['{"shots":3}', /expected what LiveData.toJSON\(\) gives, but got object/],
+      ['{"shots":3}', /expected the result of LiveData.toJSON\(\), but got object/],
       ['null', /but got null/],
       [new Map(), /but got Map/],
       [{ liveData: 'liveswap/9', data: '[]' }, /written as liveswap\/9, but this liveswap reads liveswap\/1/],
-      [{ liveData: 'liveswap/1' }, /expected what LiveData\.toJSON\(\) gives/],
+      [{ liveData: 'liveswap/1' }, /expected the result of LiveData\.toJSON\(\)/],
     ] as const) {
       expect(() => LiveData.parse(json)).toThrow(problem);
       expect(() => LiveData.parse(json)).toThrow(expect.objectContaining({ code: 'LIVE_DATA_INVALID' }));

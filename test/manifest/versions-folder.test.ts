@@ -156,7 +156,7 @@ test.skipIf(process.platform === 'win32')(
 test.each([
   ['ENOSPC', 'make room on that disk'],
   ['EMFILE', 'raise the limit of open files of this process'],
-  ['EROFS', 'mount it so that it can be written, or set copyDir'],
+  ['EROFS', 'mount it writable, or set copyDir'],
   ['EACCES', 'let this process write to .versions'],
 ])('a copy that fails with %s is advised to %s', async (code, remedy) => {
   const artifact = parseArtifact(composeArtifact(facts, body), '/plugins/guardian.plugin.mjs');

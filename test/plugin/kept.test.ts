@@ -53,12 +53,12 @@ test('a second state of one name is refused, and so are options that there are n
       message: expect.stringMatching(says) as string,
     }) as Error;
   expect(() => kept(name, () => new Map())).toThrow(refused(/another state is kept under that name/));
-  expect(() => kept('', () => new Map())).toThrow(refused(/its name is no text/));
+  expect(() => kept('', () => new Map())).toThrow(refused(/its name is not a string/));
   expect(() => kept(fresh(), 1 as never)).toThrow(refused(/create is a number/));
   expect(() => kept(fresh(), () => new Map(), { save: 1 } as never)).toThrow(refused(/no option save/));
   expect(() => kept(fresh(), () => new Map(), { saveMs: 0 })).toThrow(refused(/saveMs is 0/));
   expect(() => kept(fresh(), () => new Map(), { upcast: 1 as never })).toThrow(
-    refused(/upcast is no function/),
+    refused(/upcast is not a function/),
   );
   expect(() => kept.register('no-class' as never, Room)).toThrow(refused(/package#Class/));
 });

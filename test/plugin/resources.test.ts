@@ -71,12 +71,12 @@ test('one that is opened at once is there at once for the one that uses it', asy
   expect(bow()).toBe('1 wood');
 });
 
-test('a circle is refused, and drawn', async () => {
+test('a cycle is refused, and drawn', async () => {
   const { resources, declare } = armory();
   const hen: () => unknown = declare('hen', () => egg());
   const egg: () => unknown = declare('egg', () => hen());
   const failure = await failureOf(() => resources.open('load'));
-  expect(failure.message).toMatch(/circle: #1 -> #2 -> #1|circle: #2 -> #1 -> #2/);
+  expect(failure.message).toMatch(/cycle: #1 -> #2 -> #1|cycle: #2 -> #1 -> #2/);
 });
 
 test('it cannot be used before it is opened, and not after it is closed', async () => {

@@ -23,7 +23,7 @@ test('a name that no plugin has is said, once', () => {
   const { settings, said } = settingsOf({ plugins: { biling: billing } });
   settings.sayUnknown([{ name: 'billing' }]);
   settings.sayUnknown([{ name: 'billing' }]);
-  expect(said).toEqual(['The option plugins names biling, but no plugin is called so.']);
+  expect(said).toEqual(['The option plugins names biling, but there is no such plugin.']);
 });
 
 test('an exclusive plugin has one thread, and cannot be given more', () => {

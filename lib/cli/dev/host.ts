@@ -56,7 +56,7 @@ export async function importHost(
   }
   throw new LiveswapError(
     'OPTION_INVALID',
-    `Cannot run the host ${file}: its default export is no function; export default (swapper) => …, which is given a swapper with the plugins loaded.`,
+    `Cannot run the host ${file}: its default export is not a function; export default (swapper) => …, which is given a swapper with the plugins loaded.`,
     { option: 'host', file },
   );
 }

@@ -21,7 +21,7 @@ export class BuildAdapters {
     this.#modules = new Map(own.adapters.map((adapter, index) => [adapter, resolve(files[index] as string)]));
   }
 
-  /** @throws LiveswapError `BUILD_FAILED` when one cannot be bundled; `OPTION_INVALID` when one throws, or is no adapter */
+  /** @throws LiveswapError `BUILD_FAILED` when one cannot be bundled; `OPTION_INVALID` when one throws, or is not an adapter */
   static async load({
     adapters: files = [],
     noAdapters = [],

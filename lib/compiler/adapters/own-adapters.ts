@@ -26,7 +26,7 @@ export const noneOfOnesOwn: OwnAdapters = { adapters: [], carried: [], paths: []
 /**
  * Bundles adapters, and imports each one to read its package.
  *
- * @throws LiveswapError `BUILD_FAILED` when one cannot be bundled; `OPTION_INVALID` when one throws, or is no adapter
+ * @throws LiveswapError `BUILD_FAILED` when one cannot be bundled; `OPTION_INVALID` when one throws, or is not an adapter
  */
 export async function ownAdapters(files: readonly string[]): Promise<OwnAdapters> {
   if (files.length === 0) return noneOfOnesOwn;
@@ -75,7 +75,10 @@ async function adapterIn(file: string, code: Uint8Array): Promise<Adapter> {
   const adapter = exports.default;
   if (typeof adapter?.package === 'string' && typeof adapter.versions === 'string' && adapter.exports)
     return adapter as Adapter;
-  throw unusable(file, 'its default export is no adapter: make it with `defineAdapter` of liveswap/adapters');
+  throw unusable(
+    file,
+    'its default export is not an adapter: make it with `defineAdapter` of liveswap/adapters',
+  );
 }
 
 function unusable(file: string, problem: string, cause?: unknown): LiveswapError {

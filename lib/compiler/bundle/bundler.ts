@@ -146,7 +146,7 @@ export class Bundler {
   /** Returns `undefined` when the bundle must be made in another way. */
   async #look({ outputFiles = [], metafile, warnings }: BuildResult): Promise<Bundle | undefined> {
     const { name, folder } = this.#plugin;
-    if (!metafile) throw new Error('esbuild told nothing of its inputs.');
+    if (!metafile) throw new Error('esbuild did not report its inputs.');
     const textOf = (suffix: string): string =>
       outputFiles.find(({ path }) => path.endsWith(suffix))?.text ?? '';
     const files = bundledFiles(metafile, this.#plugin);
@@ -223,7 +223,7 @@ export class Bundler {
 
 function esbuildKeepsDying(cause: unknown): Error {
   return new Error(
-    `esbuild ended ${MOST_DEATHS} times in a row, so nothing is bundled: ${messageOf(cause)}; see that its binary runs (npx esbuild --version), and that the working folder is still there.`,
+    `esbuild ended ${MOST_DEATHS} times in a row, so nothing is bundled: ${messageOf(cause)}; check that its binary runs (npx esbuild --version), and that the working folder still exists.`,
     { cause },
   );
 }

@@ -11,13 +11,13 @@ interface Owner {
 
 /** Warnings of esbuild about code that fails at run time, with a remedy for each. */
 const broken = new Map([
-  ['empty-glob', 'Name files that are there: the ending counts, such as import(`./lang/${language}.ts`).'],
+  ['empty-glob', 'Name existing files with their extension, such as import(`./lang/${language}.ts`).'],
   [
     'ignored-bare-import',
     'Its package.json says "sideEffects": false. List the file there, or import something from it that is used.',
   ],
   ['import-is-undefined', 'Import a name that the module exports.'],
-  ['call-import-namespace', 'A module is no function: import its default export.'],
+  ['call-import-namespace', 'A module is not a function: import its default export.'],
   ['commonjs-variable-in-esm', 'Use `export`, or give the file the ending .cjs.'],
   ['assign-to-constant', 'Declare it with `let`.'],
 ]);

@@ -23,8 +23,8 @@ export function placeFindings(plugin: string, modules: readonly AskingModule[]):
 }
 
 const openRequire: [problem: string, remedy: string] = [
-  'Which module this requires is only known when it runs: the artifact has none that is not named.',
-  'Require each by its name, or from a table of functions; what is not part of the plugin is imported by its URL, `await import(url)`.',
+  'The module that this requires is only known at run time, and an artifact contains only modules that are named.',
+  'Require each module by name, or through a table of functions; import a module that is not part of the plugin by its URL, `await import(url)`.',
 ];
 
 function faultOf({ use, isOpen, missing }: UnclearPath, file: string): [string, string] | undefined {
@@ -32,20 +32,20 @@ function faultOf({ use, isOpen, missing }: UnclearPath, file: string): [string, 
     if (asks.test(use)) return undefined;
     const path = relativePath(dirname(file), missing);
     return [
-      `There is no ${path} beside this file for the artifact to take along, and what is written there goes with this version.`,
-      'Name a file that is there, or a path that does not depend on where the code is: process.cwd(), or what onLoad is given.',
+      `There is no ${path} beside this file for the artifact to take along, and anything written there is deleted with this version.`,
+      'Name a file that is there, or a path that does not depend on where the code is: process.cwd(), or a path that onLoad receives.',
     ];
   }
   if (writes.test(use)) {
     return [
-      'This writes beside the code, into the folder of this version: it goes when the version goes.',
-      'Write to a path that does not depend on where the code is: process.cwd(), or what onLoad is given.',
+      'This writes beside the code, into the folder of this version, which is deleted with the version.',
+      'Write to a path that does not depend on where the code is: process.cwd(), or a path that onLoad receives.',
     ];
   }
   if (lists.test(use) || isOpen) {
     return [
-      'The artifact takes along the files that are named beside this one, and here only the running code knows which they are.',
-      "Name a folder of their own, join(import.meta.dirname, 'views'): all that is in it is taken along. Modules are found by imports.",
+      'The artifact takes along the files that code names beside this one, but the names here are only known at run time.',
+      "Name a folder of their own, join(import.meta.dirname, 'views'): everything in it is taken along. Modules are found by imports.",
     ];
   }
   return undefined;

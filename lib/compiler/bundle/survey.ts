@@ -40,7 +40,7 @@ export function openPeers(modules: readonly AskingModule[]): Map<string, string>
     const owner = requires.length > 0 ? packageOf(file) : undefined;
     if (owner === undefined) continue;
     for (const peer of optionalPeersOf(file, owner))
-      peers.set(peer, `${owner} requires packages by names that are only known when it runs`);
+      peers.set(peer, `${owner} requires packages by names that are only known at run time`);
   }
   return peers;
 }
@@ -116,7 +116,7 @@ function outsideFor({ file, paths, unclear, requires }: AskingModule): string | 
     ({ use, isOpen, missing }) => isOpen || (missing === undefined && reading.test(use)),
   );
   if (first && (paths.length === 0 || requires.length > 0))
-    return `${insidePackage(file)} looks for files whose names are only known when it runs`;
+    return `${insidePackage(file)} looks for files whose names are only known at run time`;
   return undefined;
 }
 

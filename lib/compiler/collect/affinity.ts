@@ -25,7 +25,7 @@ export function affinityOf(symbol: ts.Symbol, checker: ts.TypeChecker): Affinity
     return wrong(`\`@affinity ${words}\`: there is no parameter ${name}.`, remedy);
   }
   if (isRest(found.parameter)) {
-    const problem = `\`@affinity ${words}\`: ${name} is a rest parameter, which is no one argument.`;
+    const problem = `\`@affinity ${words}\`: ${name} is a rest parameter, which is not a single argument.`;
     return wrong(problem, 'Declare the argument that has the key before it.');
   }
   let type = checker.getTypeOfSymbol(found.parameter);
@@ -38,7 +38,7 @@ export function affinityOf(symbol: ts.Symbol, checker: ts.TypeChecker): Affinity
     type = next;
   }
   if (!mayBeKey(type)) {
-    const problem = `\`@affinity ${words}\`: ${checker.typeToString(type)} is no string, number, bigint or boolean.`;
+    const problem = `\`@affinity ${words}\`: ${checker.typeToString(type)} is not a string, number, bigint or boolean.`;
     return wrong(problem, 'Name a field in it that is one: `@affinity order.customer`.');
   }
   return { kind: 'key', facts: { parameter: found.index, path } };

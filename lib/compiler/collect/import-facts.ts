@@ -33,7 +33,7 @@ export function findImports(plugin: PluginSources, report: Report): PluginImport
     }
     report(
       argument,
-      'The name of the imported plugin is only known when this runs.',
+      'The name of the imported plugin is only known at run time.',
       'Write it as a string literal: the build records it as a dependency.',
     );
   };

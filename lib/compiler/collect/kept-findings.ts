@@ -31,7 +31,7 @@ export function keptFindings(plugin: string, { facts, calls, classes }: KeptSour
     return immovables(name, shape, facts, classes).map(({ path, what }) =>
       say(
         `\`${path}\` is ${what}, which cannot move to the next version.`,
-        'Keep data, and make the rest of it in onActive; or leave it out in an upcast.',
+        'Keep only data, and create the rest in onActive, or drop it in an upcast.',
       ),
     );
   });
@@ -89,7 +89,7 @@ function whatOf(shape: Shape, types: ShapeTable): string | undefined {
   if (typeof shape !== 'object') return undefined;
   if (shape.kind === 'function') return 'a function';
   const isNamed = shape.kind === 'platform' || shape.kind === 'ref';
-  if (isHandle(resolveShape(shape, types))) return 'a handle of something that runs or is open';
+  if (isHandle(resolveShape(shape, types))) return 'a handle for something that runs or is open';
   return isNamed && immovable.test(shape.name) ? `an instance of ${shape.name}` : undefined;
 }
 

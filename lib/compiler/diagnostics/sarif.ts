@@ -7,7 +7,7 @@ import { docsPage } from './docs-page.js';
 const otherRules = [
   { name: 'types', summary: 'What the type checker refuses.' },
   { name: 'bundle', summary: 'What cannot be put into one file.' },
-  { name: 'imports', summary: 'Imported plugins whose name is only known when the code runs.' },
+  { name: 'imports', summary: 'Imported plugins whose name is only known at run time.' },
   { name: 'suppressions', summary: 'Suppressions that name no rule, give no reason, or are not needed.' },
 ];
 

@@ -49,6 +49,6 @@ function asApp(fetch: App['fetch'], handle: App['handle'], websocket: App['webso
 }
 
 function notAnApp(plugin: string): LiveswapError {
-  const message = `Cannot serve ${plugin}: its http is no app; give it an object with fetch(request), fromNodeHandler(handler) of liveswap/http/plugin, or a function that returns one of them, or { handler, close }.`;
+  const message = `Cannot serve ${plugin}: its http is not an app; give it an object with fetch(request), fromNodeHandler(handler) of liveswap/http/plugin, or a function that returns one of them, or { handler, close }.`;
   return new LiveswapError('OPTION_INVALID', message, { option: 'http', plugin });
 }

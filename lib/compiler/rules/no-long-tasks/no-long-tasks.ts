@@ -30,7 +30,7 @@ export const noLongTasks: Rule = {
     for (const executor of asyncExecutors(analysis)) {
       report(
         executor,
-        'What goes wrong in this async executor rejects a promise that nobody has: it ends the thread.',
+        'An error in this async executor rejects a promise that nobody holds, which ends the thread.',
         'Make the executor synchronous, or write an async function instead of `new Promise`.',
       );
     }
@@ -41,7 +41,7 @@ export const noLongTasks: Rule = {
       const fix = releases.isFreeCode(node) ? undefined : giveToWaitUntil(analysis, floating);
       report(
         node,
-        `This promise is ${how}: what it does goes on when the call is over, and its failure ends the thread.`,
+        `This promise is ${how}: its work goes on after the call has ended, and its failure ends the thread.`,
         'Await it, return it, or give it to `context.waitUntil()`, which keeps the version alive until it settles.',
         fix,
       );
@@ -51,8 +51,8 @@ export const noLongTasks: Rule = {
 
 function problemOf({ work, isRearmed }: LongWork): string {
   return isRearmed
-    ? 'This timer sets itself again for ever: it goes on when the call is over.'
-    : `This ${subjects[work]}, and nothing ends it: it goes on when the call is over and its version should retire.`;
+    ? 'This timer sets itself again for ever: it goes on after the call has ended.'
+    : `This ${subjects[work]}, and nothing ends it: it goes on after the call has ended, when its version should retire.`;
 }
 
 const subjects: Readonly<Record<Work, string>> = {

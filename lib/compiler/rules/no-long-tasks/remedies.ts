@@ -8,7 +8,7 @@ export function remedyOfWork({ work, isRearmed }: LongWork): string {
 
 /** The remedy for a loop that nothing ends. */
 export const remedyOfLoop =
-  'Let the loop end when `context.signal.aborted` is true, or with a `break` or `return` of its own. What has to happen again and again is a run of `every(ms, fn)` of liveswap/plugin; a loop that takes work begins in `onActive` and ends in `onYield`.';
+  'Let the loop end when `context.signal.aborted` is true, or with a `break` or `return` of its own. Use `every(ms, fn)` of liveswap/plugin for repeated work; begin a loop that takes work in `onActive` and end it in `onYield`.';
 
 const atSignal = 'when `context.signal` is aborted, which is when draining begins';
 const once =
@@ -25,7 +25,7 @@ const ofWork: Readonly<Record<Work, string>> = {
   worker: `Open it with \`resource(open, close)\` of liveswap/plugin, terminate it in \`onFree\`, or await its \`exit\` event; ${once}, with \`{ takesWork: true }\`.`,
   'child process': `Await its \`exit\` event, pass \`{ signal: context.signal }\`, or open it with \`resource(open, close)\` of liveswap/plugin; ${once}, with \`{ takesWork: true }\`.`,
   'process listener':
-    'Do in `onYield` or `onFree` what is to be done at the end, take the listener off in `onFree`, or leave the process to the host.',
+    'Do final work in `onYield` or `onFree`, remove the listener in `onFree`, or leave the process to the host.',
   subscription:
     'Pass `{ signal: context.signal }`, which is aborted when draining begins, or subscribe in `onLoad` and unsubscribe in `onFree`; what only one version may hear, in `onActive` and `onYield`.',
 };

@@ -11,8 +11,7 @@ const ends = (name: string): Problem => ({
 });
 const masks = (what: string): Problem => ({
   problem: `${what} hides errors that must end the thread: a broken version would serve on.`,
-  remedy:
-    'Remove it: the thread is replaced, its calls are rejected with the cause, and the host hears of it.',
+  remedy: 'Remove it: the thread is replaced, its calls are rejected with the cause, and the host is told.',
 });
 
 /** Problems of using a member of `process`, by its name. */

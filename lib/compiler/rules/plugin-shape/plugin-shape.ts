@@ -39,7 +39,7 @@ export const pluginShape: Rule = {
     for (const wrong of affinityProblems(plugin, live)) say(wrong.node, wrong);
     for (const { name, type } of uncertainValues(plugin)) {
       say(name, {
-        problem: `${name.getText()} is of type ${type}: whether it is a function is only known when it runs, so it is not live.`,
+        problem: `${name.getText()} is of type ${type}: whether it is a function is only known at run time, so it is not live.`,
         remedy: 'Declare it as a function, or give the constant the type of one.',
       });
     }
