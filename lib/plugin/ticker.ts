@@ -1,7 +1,7 @@
 import { isThenable } from '../core/is-thenable.js';
 
 /** Services that a ticker uses in its thread. */
-export interface TickerHost {
+export interface TickerDeps {
   /** Runs one tick, counted as work of this version until what it returns settles. Never rejects. */
   run(tick: () => unknown): Promise<void>;
   /** Called with the number of ticks that were dropped because the one before them had not ended, or the thread was busy. */
@@ -26,7 +26,7 @@ export class Ticker {
   #isRenewing = false;
   /** Number of resources being opened that outlast the activity. */
   #lasting = 0;
-  #host: TickerHost | undefined;
+  #host: TickerDeps | undefined;
 
   get count(): number {
     return this.#tasks.length;
@@ -66,7 +66,7 @@ export class Ticker {
     }
   }
 
-  start(host: TickerHost): void {
+  start(host: TickerDeps): void {
     if (this.#host) return;
     this.#host = host;
     for (const task of this.#tasks) this.#begin(task);

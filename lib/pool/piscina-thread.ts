@@ -107,7 +107,7 @@ function boot(Pool: typeof Piscina, { resourceLimits, env, execArgv }: ThreadOpt
 }
 
 function warmUpFor(expected: Expected): WarmUp {
-  return { url: pathToFileURL(threadFiles().blank).href, isForApp: expected === 'app' };
+  return { url: pathToFileURL(threadFiles().idleArtifact).href, isForApp: expected === 'app' };
 }
 
 async function exitOf({ threads }: Piscina): Promise<void> {

@@ -7,7 +7,7 @@ import { createThreadCode, type ThreadCode } from './thread-code.js';
 /** Absolute paths of the files that threads run, and the code of the bundle that the entry runs. */
 export interface ThreadFiles {
   readonly entry: string;
-  readonly blank: string;
+  readonly idleArtifact: string;
   readonly code: ThreadCode;
 }
 
@@ -27,7 +27,7 @@ export function threadFiles(): ThreadFiles {
       const require = createRequire(import.meta.url);
       found = {
         entry: checkFile(require.resolve('#thread')),
-        blank: checkFile(require.resolve('#blank')),
+        idleArtifact: checkFile(require.resolve('#idle-artifact')),
         code: createThreadCode(checkFile(require.resolve('#thread-code'))),
       };
     }

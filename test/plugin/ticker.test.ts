@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LiveswapError } from '../../lib/core/errors.js';
 import { every } from '../../lib/plugin/every.js';
-import { Ticker, type TickerHost } from '../../lib/plugin/ticker.js';
+import { Ticker, type TickerDeps } from '../../lib/plugin/ticker.js';
 import { deferred } from '../helpers/deferred.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** Runs ticks, and counts those that are missed. */
-function runner(): { host: TickerHost; missed: () => number } {
+function runner(): { host: TickerDeps; missed: () => number } {
   let missed = 0;
   return {
     missed: () => missed,

@@ -13,21 +13,21 @@ function artifactThat(live_warmUp: () => unknown): ArtifactModule {
 test('a warm-up imports an artifact, has a call answered, and leaves nothing behind', async () => {
   const before = ports();
   const seen: string[] = [];
-  await warmUp('file:///blank.js', async ({ url }) => {
+  await warmUp('file:///idle-artifact.js', async ({ url }) => {
     seen.push(url);
     return artifactThat(() => seen.push('called'));
   });
-  expect(seen).toEqual(['file:///blank.js', 'called']);
+  expect(seen).toEqual(['file:///idle-artifact.js', 'called']);
   await until(() => ports() === before);
 });
 
 test('a warm-up that goes wrong says so, and leaves nothing behind', async () => {
   const before = ports();
   const broken = new RangeError('no stage');
-  await expect(warmUp('file:///blank.js', () => Promise.reject(broken))).rejects.toThrow('no stage');
+  await expect(warmUp('file:///idle-artifact.js', () => Promise.reject(broken))).rejects.toThrow('no stage');
   const refuse = (): never => {
     throw broken;
   };
-  await expect(warmUp('file:///blank.js', async () => artifactThat(refuse))).rejects.toThrow('no stage');
+  await expect(warmUp('file:///idle-artifact.js', async () => artifactThat(refuse))).rejects.toThrow('no stage');
   await until(() => ports() === before);
 });
