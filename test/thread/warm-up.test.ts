@@ -28,6 +28,8 @@ test('a warm-up that goes wrong says so, and leaves nothing behind', async () =>
   const refuse = (): never => {
     throw broken;
   };
-  await expect(warmUp('file:///idle-artifact.js', async () => artifactThat(refuse))).rejects.toThrow('no stage');
+  await expect(warmUp('file:///idle-artifact.js', async () => artifactThat(refuse))).rejects.toThrow(
+    'no stage',
+  );
   await until(() => ports() === before);
 });
