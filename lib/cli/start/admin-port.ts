@@ -18,12 +18,20 @@ export interface AdminPort {
 /**
  * Opens the port.
  *
+ * @param isOpen whether the process takes requests yet: it is not ready before.
  * @throws the platform's error when the port cannot be opened
  */
-export async function openAdminPort(swapper: Swapper, port: number, hostname: string): Promise<AdminPort> {
+export async function openAdminPort(
+  swapper: Swapper,
+  port: number,
+  hostname: string,
+  isOpen: () => boolean = () => true,
+): Promise<AdminPort> {
   const token = newToken();
   const admin = adminHandler(swapper, { allow: ['reload', 'rollback'], token, hosts: [hostname] });
-  const server = createServer((req, res) => void answer(swapper, admin, req, res));
+  const whyNot = (): string | undefined =>
+    whyUnready(swapper) ?? (isOpen() ? undefined : 'not listening yet');
+  const server = createServer((req, res) => void answer({ swapper, admin, whyNot }, req, res));
   const listening = once(server, 'listening');
   server.listen(port, hostname);
   await listening;
@@ -42,9 +50,16 @@ export async function openAdminPort(swapper: Swapper, port: number, hostname: st
   };
 }
 
+/** What the port answers with. */
+interface Answering {
+  readonly swapper: Swapper;
+  readonly admin: AdminHandler;
+  /** Says why requests should go elsewhere. */
+  readonly whyNot: () => string | undefined;
+}
+
 async function answer(
-  swapper: Swapper,
-  admin: AdminHandler,
+  { swapper, admin, whyNot }: Answering,
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
@@ -56,7 +71,7 @@ async function answer(
     case '/-/live':
       return reply(res, 200, 'ok');
     case '/-/health': {
-      const why = whyUnready(swapper);
+      const why = whyNot();
       return why === undefined ? reply(res, 200, 'ok') : reply(res, 503, why);
     }
     case '/-/metrics':

@@ -15,7 +15,11 @@ export async function runStart(folder: string, flags: ServeFlags): Promise<numbe
   const config = await readConfig(flags.config);
   const swapper = new Swapper(folder, { control: true, ...config.swapper });
   const interrupted = interruption();
-  const admin = adminPort === undefined ? undefined : await openAdminPort(swapper, adminPort, adminHostname);
+  let isOpen = false;
+  const admin =
+    adminPort === undefined
+      ? undefined
+      : await openAdminPort(swapper, adminPort, adminHostname, () => isOpen);
   try {
     // Listen before loading: a deploy may ask for a reload as soon as the process exists.
     const forgetSignal = reloadOnSignal(swapper, 'SIGHUP');
@@ -27,6 +31,7 @@ export async function runStart(folder: string, flags: ServeFlags): Promise<numbe
       ...(hostname !== undefined && { hostname }),
       ...(mount && { mount }),
     });
+    isOpen = true;
     if (watch) await swapper.watch();
     say(`serving ${Object.values(mount ?? {}).join(', ') || folder} on ${server.url}`);
     if (admin) {
