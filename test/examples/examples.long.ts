@@ -78,7 +78,7 @@ describe('the example', () => {
     const command = 'node_modules/.bin/liveswap';
     const build = await runExample('static-linking', [command, 'build', '--static', 'plugins', 'dist']);
     expect(await build.ended).toBe(0);
-    const host = await build.again(['host.js', 'Grace']);
+    const host = await build.again([process.execPath, 'host.js', 'Grace']);
     await host.line(/Hail Grace, says guardian in thread 0 of 1\./);
     expect(await host.ended).toBe(0);
   });
