@@ -4,7 +4,7 @@ import { nativePath } from '../core/paths.js';
 import type { Excerpt, Finding } from './rule.js';
 
 /** A comment, or its part about one rule, that suspends the rule for the next line. */
-interface Suppression {
+export interface Suppression {
   readonly rule: string;
   readonly reason: string;
   readonly file: string;
@@ -31,20 +31,47 @@ export function applySuppressions(
   ruleNames: readonly string[],
 ): Finding[] {
   const suppressions = files.flatMap(suppressionsIn);
+  const { left, used } = takeBack(suppressions, findings, ({ rule }) => [rule]);
+  return [...left, ...wrongAmong(suppressions, { plugin, used, ruleNames })];
+}
+
+/**
+ * Takes out what suppressions allow.
+ *
+ * @param rulesOf the names under which each of `found` may be taken back.
+ */
+export function takeBack<Found extends Pick<Finding, 'file' | 'line'>>(
+  suppressions: readonly Suppression[],
+  found: readonly Found[],
+  rulesOf: (one: Found) => readonly string[],
+): { readonly left: Found[]; readonly used: ReadonlySet<Suppression> } {
   const used = new Set<Suppression>();
-  const kept = findings.filter((finding) => {
-    const allowing = suppressions.find((suppression) => allows(suppression, finding));
+  const left = found.filter((one) => {
+    const allowing = suppressions.find((suppression) => allows(suppression, one, rulesOf(one)));
     if (allowing) used.add(allowing);
     return !allowing;
   });
-  const wrong = suppressions.flatMap((suppression) => {
+  return { left, used };
+}
+
+/** A finding for each suppression that names no rule, gives no reason, or is not among the `used`. */
+export function wrongAmong(
+  suppressions: readonly Suppression[],
+  facts: {
+    readonly plugin: string;
+    readonly used: ReadonlySet<Suppression>;
+    readonly ruleNames: readonly string[];
+  },
+): Finding[] {
+  const { plugin, used, ruleNames } = facts;
+  return suppressions.flatMap((suppression) => {
     const fault = faultOf(suppression, used.has(suppression), ruleNames);
     return fault ? [findingAbout(suppression, plugin, fault)] : [];
   });
-  return [...kept, ...wrong];
 }
 
-function suppressionsIn(file: ts.SourceFile): Suppression[] {
+/** The suppressions in a file, in the order of their lines. */
+export function suppressionsIn(file: ts.SourceFile): Suppression[] {
   const { text } = file;
   if (!text.includes('liveswap-ignore')) return [];
   const comments = [...text.matchAll(pattern)]
@@ -82,13 +109,12 @@ function tokenAt(node: ts.Node, file: ts.SourceFile, position: number): ts.Node 
   return inner ? tokenAt(inner, file, position) : node;
 }
 
-function allows(suppression: Suppression, finding: Finding): boolean {
-  return (
-    suppression.rule === finding.rule &&
-    suppression.reason !== '' &&
-    suppression.file === finding.file &&
-    suppression.about === finding.line
-  );
+function allows(
+  { rule, reason, file, about }: Suppression,
+  found: Pick<Finding, 'file' | 'line'>,
+  rules: readonly string[],
+): boolean {
+  return rules.includes(rule) && reason !== '' && file === found.file && about === found.line;
 }
 
 function faultOf(

@@ -3,6 +3,7 @@ import { buildFailed } from '../../compiler/diagnostics/build-failed.js';
 import type { AppJudgement } from '../../compiler/app/check/app-judge.js';
 import type { AppCheckOptions } from '../../compiler/app/check/check-app.js';
 import type { SwapFact } from '../../compiler/app/check/swap-fact.js';
+import { SWAP } from '../../compiler/app/check/swap-rule.js';
 import { RemoteAppJudge } from '../../compiler/remote/remote-app-judge.js';
 import type { Finding } from '../../compiler/rule.js';
 import { isToLookAt } from './fact-lines.js';
@@ -118,7 +119,7 @@ function keyOf({ fate, file, what }: SwapFact): string {
 
 function findingOf({ file, line, column, what, remedy }: SwapFact, plugin: string): Finding {
   return {
-    rule: 'swap',
+    rule: SWAP,
     plugin,
     file,
     line,

@@ -7,11 +7,16 @@ import { appFolder } from '../../helpers/app-folder.js';
 async function said(
   files: Readonly<Record<string, string>>,
   { entry = 'server.js', ...options }: Partial<AppCheckOptions> = {},
-): Promise<{ readonly lines: string[]; readonly text: string }> {
+): Promise<{ readonly lines: string[]; readonly text: string; readonly remarks: readonly string[] }> {
   const { folder } = await appFolder({ 'package.json': '{ "name": "gate" }', ...files });
   const adapters = options.adapters?.map((file) => join(folder, file));
-  const { facts } = await checkApp({ ...options, ...(adapters && { adapters }), entry: join(folder, entry) });
+  const { facts, remarks } = await checkApp({
+    ...options,
+    ...(adapters && { adapters }),
+    entry: join(folder, entry),
+  });
   return {
+    remarks,
     lines: facts.map(({ fate, file, line }) => `${fate} ${relative(folder, file)}:${line}`),
     text: facts.map(({ what, remedy }) => `${what} ${remedy}`).join('\n'),
   };
@@ -171,4 +176,31 @@ test('a file that cannot be parsed is refused with its place, be it an adapter',
     code: 'BUILD_FAILED',
     message: expect.stringContaining('adapter.mjs') as string,
   });
+});
+
+test('a comment with a reason takes back what is well as it is, by the name of apps or of the rule that says the same; others are told', async () => {
+  const { lines, remarks } = await said({
+    'bin/www': `#!/usr/bin/env node
+      // liveswap-ignore swap: a guess is as good as a count
+      let hits = 0;
+      // liveswap-ignore no-globals: filled from the database at the first call
+      const names = new Map();
+      // liveswap-ignore no-long-tasks, no-process-control: both versions may walk the wall
+      function patrol() { setTimeout(patrol, 1000); }
+      // liveswap-ignore no-process-control: nothing is to be done then
+      process.on('SIGHUP', () => {});
+      // liveswap-ignore no-globals:
+      let ravens = 0;
+      // liveswap-ignore moat: dry
+      // liveswap-ignore cloneable-boundary: of a plugin that has this file, too
+      const swords = 1;
+      patrol();
+      exports.count = (name) => { names.set(name, swords); return (hits += 1) + (ravens += 1); };`,
+  }, { entry: 'bin/www' });
+  expect(lines).toEqual(['lost bin/www:11']);
+  expect(remarks).toEqual([
+    'bin/www:6: The next line does not break no-process-control. Remove the suppression.',
+    expect.stringMatching(/^bin\/www:10: This suppression of no-globals gives no reason\. Say why/),
+    expect.stringMatching(/^bin\/www:12: There is no rule called moat\. Write .*swap, cloneable-boundary/),
+  ]);
 });

@@ -10,7 +10,7 @@ import type { SwapFact } from './swap-fact.js';
 
 /** Findings about the types and rules of an app. */
 export interface AppJudgement {
-  /** Type errors. */
+  /** Type errors, and comments that allow nothing. */
   readonly findings: readonly Finding[];
   /** Fates of its state, timers and consumers at a swap. */
   readonly facts: readonly SwapFact[];
@@ -37,10 +37,10 @@ export class AppJudge {
     const { entry, typecheck = true } = this.#options;
     const app = await filesOf(this.#options, this.#compiler);
     await this.#forgetPackages(app);
-    const facts = await factsOf(app, this.#options, this.#sources);
+    const { facts, findings } = await factsOf(app, this.#options, this.#sources);
     const types = typecheck ? this.#types.look(basename(entry), modulesOf(app)) : undefined;
     return {
-      findings: types?.findings ?? [],
+      findings: [...(types?.findings ?? []), ...findings],
       inputs: types?.inputs ?? new Set(),
       facts,
       files: app.table.length,

@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
 import { collectAppFiles } from '../app-files.js';
+import { relativePath } from '../../../core/paths.js';
+import type { Finding } from '../../rule.js';
 import type { AppFiles } from '../collected-files.js';
 import { refusalOf } from '../build-app.js';
 import { BuildAdapters } from '../../adapters/build-adapters.js';
 import { ModuleCompiler } from '../module-compiler.js';
 import { AppSources } from './app-sources.js';
+import { withoutIgnored } from './ignored-facts.js';
 import { packageFacts } from './package-facts.js';
 import { stateFacts } from './state-facts.js';
 import { fates, type SwapFact } from './swap-fact.js';
@@ -16,6 +19,10 @@ export interface AppCheckOptions {
   readonly entry: string;
   /** Files that it reads beside what it imports, as globs relative to the folder of the entry's package. Default: none. */
   readonly files?: readonly string[];
+  /** What `process.argv` holds after the entry. Default: none. */
+  readonly args?: readonly string[];
+  /** Absolute path of the working folder. Default: that of the process. */
+  readonly folder?: string;
   /** Modules that say how packages are handled which take work by themselves. Default: the built-in ones alone. */
   readonly adapters?: readonly string[];
   /** Packages whose built-in adapters are not used. Default: none. */
@@ -28,11 +35,11 @@ export interface AppCheckOptions {
 
 /** The fate of an app's state, timers and consumers at a swap. */
 export interface AppCheck {
-  /** Sorted by urgency, then by place. */
+  /** Sorted by urgency, then by place; without those that a `// liveswap-ignore swap: <reason>` on the line before allows. */
   readonly facts: readonly SwapFact[];
   /** Number of its own files. */
   readonly files: number;
-  /** Warnings about other files that it may need. */
+  /** Warnings about other files that it may need, and about comments that allow nothing. */
   readonly remarks: readonly string[];
 }
 
@@ -43,30 +50,38 @@ export interface AppCheck {
  */
 export async function checkApp(options: AppCheckOptions): Promise<AppCheck> {
   const app = await filesOf(options, new ModuleCompiler());
-  const facts = await factsOf(app, options, new AppSources());
-  return { facts, files: app.table.length, remarks: app.remarks };
+  const { facts, findings } = await factsOf(app, options, new AppSources());
+  const wrong = findings.map(
+    ({ file, line, problem, remedy }) => `${relativePath(app.root, file)}:${line}: ${problem} ${remedy}`,
+  );
+  return { facts, files: app.table.length, remarks: [...app.remarks, ...wrong] };
 }
 
 /** @throws LiveswapError `OPTION_INVALID` when there is no such entry, `BUILD_FAILED` when a file cannot be parsed */
 export function filesOf(options: AppCheckOptions, compiler: ModuleCompiler): Promise<AppFiles> {
-  const { entry, files: patterns = [] } = options;
-  return collectAppFiles(entry, { patterns, also: [] }, compiler).catch((error: unknown) => {
+  const { entry, files: patterns = [], args, folder } = options;
+  const more = { patterns, also: [], ...(args && { args }), ...(folder !== undefined && { folder }) };
+  return collectAppFiles(entry, more, compiler).catch((error: unknown) => {
     throw refusalOf(error, options);
   });
 }
 
-/** @throws LiveswapError `BUILD_FAILED`, `OPTION_INVALID` when an adapter cannot be used */
+/**
+ * Returns the facts about an app, and findings about comments that allow none of them.
+ *
+ * @throws LiveswapError `BUILD_FAILED`, `OPTION_INVALID` when an adapter cannot be used
+ */
 export async function factsOf(
   app: AppFiles,
   options: AppCheckOptions,
   kept: AppSources,
-): Promise<readonly SwapFact[]> {
+): Promise<{ readonly facts: readonly SwapFact[]; readonly findings: readonly Finding[] }> {
   const { entry, noAdapters = [], stores } = options;
   const adapters = await BuildAdapters.load(options);
   const sources = kept.read(basename(entry), app, adapters);
   const facts = packageFacts(sources, { adapters: adapters.set, noAdapters, stores });
   const all = [...facts, ...workFacts(sources), ...stateFacts(sources)];
-  return all.sort(inOrder);
+  return withoutIgnored(sources.name, sources.files, all.sort(inOrder));
 }
 
 function inOrder(one: SwapFact, other: SwapFact): number {

@@ -87,8 +87,10 @@ const judges: ReadonlyMap<string, Judge> = new Map([
 ]);
 
 const DEAF = /^SIG(?:HUP|USR2)$/;
+/** Events of TLS servers in whose place the host acts. */
+const TLS = /^(?:newSession|resumeSession|OCSPRequest)$/;
 
-/** Recognises `process.on('SIGHUP', …)` and `server.on('upgrade', …)`, whatever the name of the server. */
+/** Recognises `process.on('SIGHUP', …)`, `server.on('upgrade', …)` and the like, whatever the name of the server. */
 function ofMethod(call: ts.CallExpression): SwapFact | undefined {
   const { expression, arguments: given } = call;
   if (!ts.isPropertyAccessExpression(expression) || !/^(?:on|once|addListener)$/.test(expression.name.text))
@@ -96,6 +98,15 @@ function ofMethod(call: ts.CallExpression): SwapFact | undefined {
   const [event] = given;
   if (!event || !ts.isStringLiteralLike(event)) return undefined;
   if (event.text === 'upgrade') return stays(call, undefined as never);
+  if (TLS.test(event.text))
+    return factAt(
+      call,
+      'deaf',
+      `This handler of ${event.text} is never called: the host speaks TLS.`,
+      event.text === 'OCSPRequest'
+        ? 'No OCSP responses are stapled.'
+        : 'It keeps sessions and their tickets itself, through every version.',
+    );
   if (!DEAF.test(event.text) || expression.expression.getText() !== 'process') return undefined;
   return factAt(
     call,
