@@ -1,10 +1,15 @@
-import { Server, type ListenOptions, type Socket } from 'node:net';
+import { Server as HttpServer } from 'node:http';
+import { Server as HttpsServer } from 'node:https';
+import { Server, Socket, type ListenOptions } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { resolve } from 'node:path';
 import { Waiters } from '../core/waiters.js';
+import { describePeer } from '../sockets/thread/describe-peer.js';
+import { errorOfFacts, type AppAnswer } from '../surface/app-notes.js';
 import type { ContextFacts, ListenAddress, ListenRequest } from '../surface/listen.js';
 import { AdoptedHandle } from './adopted-handle.js';
 import { AdoptedTls } from './adopted-tls.js';
+import { callerFile } from './caller-file.js';
 import { readArguments, requestOf } from './listen-arguments.js';
 import { notAdopted } from './not-adopted.js';
 
@@ -30,6 +35,8 @@ export interface Listening {
   readonly key: string;
   readonly address: ListenAddress;
 }
+
+type FailedHandshake = Extract<AppAnswer, { readonly kind: 'handshakeFailed' }>;
 
 /** Undocumented properties of a server. */
 interface ServerParts {
@@ -59,14 +66,19 @@ export class AdoptedServers {
   readonly #requests = new WeakMap<Server, { readonly key: string; readonly request: ListenRequest }>();
   /** Absolute paths of the sockets and pipes that the host has for the app. */
   readonly #sockets: Set<string>;
+  readonly #isOwn: (path: string) => boolean;
   /** Number of unanswered `listen` requests. */
   #opening = 0;
   readonly #waiters = new Waiters();
 
-  /** @param sockets those that the host has already. */
-  constructor(host: ListenHost, sockets: readonly string[]) {
+  /**
+   * @param sockets those that the host has already.
+   * @param isOwn returns whether a file is the app's own.
+   */
+  constructor(host: ListenHost, sockets: readonly string[], isOwn: (path: string) => boolean) {
     this.#host = host;
     this.#sockets = new Set(sockets);
+    this.#isOwn = isOwn;
     this.#tls = new AdoptedTls((server) => this.#changed(server));
     const adopt = (server: Server, args: unknown[]): Server => this.#listen(server, args);
     const listen: Listen = function (...args) {
@@ -117,6 +129,17 @@ export class AdoptedServers {
     return server instanceof TlsServer ? this.#tls.contextFor(server, servername) : undefined;
   }
 
+  /** Tells the server at an address of a peer that did not come to speak TLS with the host. */
+  handshakeFailed({ key, error, peer }: FailedHandshake): void {
+    const server = this.#servers.get(key);
+    if (!(server instanceof TlsServer)) return;
+    const socket = new Socket();
+    describePeer(socket, peer);
+    // The host has ended the connection.
+    socket.destroy();
+    server.emit('tlsClientError', errorOfFacts(error), socket);
+  }
+
   #changed(server: TlsServer): void {
     const known = this.#requests.get(server);
     if (known && this.#servers.get(known.key) === server)
@@ -131,8 +154,11 @@ export class AdoptedServers {
         code: 'ERR_SERVER_ALREADY_LISTEN',
       });
     if (callback) server.once('listening', callback);
+    const place = callerFile(this.#isOwn);
     const request: ListenRequest = {
       ...requestOf(options),
+      scheme: schemeOf(server),
+      ...(place && { calledAt: `${place.file}:${place.line}:${place.column}` }),
       ...(server instanceof TlsServer && { tls: this.#tls.requestOf(server) }),
     };
     this.#opening++;
@@ -182,4 +208,10 @@ export class AdoptedServers {
     signal?.addEventListener('abort', () => server.close(), { once: true });
     if (signal?.aborted) server.close();
   }
+}
+
+function schemeOf(server: Server): NonNullable<ListenRequest['scheme']> {
+  if (server instanceof HttpsServer) return 'https';
+  if (server instanceof HttpServer) return 'http';
+  return server instanceof TlsServer ? 'tls' : 'tcp';
 }

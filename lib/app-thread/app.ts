@@ -171,6 +171,8 @@ class App {
         return this.#end.note(answer);
       case 'context':
         return void this.#line.context(answer.ask, this.#servers.contextFor(answer.key, answer.servername));
+      case 'handshakeFailed':
+        return this.#servers.handshakeFailed(answer);
       case 'listening':
       case 'refused':
         return this.#line.answered(answer);
@@ -180,7 +182,7 @@ class App {
   }
 
   #adoptServers(port: MessagePort, sockets: readonly string[]): AdoptedServers {
-    const servers = new AdoptedServers(this.#line, sockets);
+    const servers = new AdoptedServers(this.#line, sockets, (path) => this.#files.isOwn(path));
     this.#servers = servers;
     this.#end = new TunnelEnd(port, {
       accept: (socket) => {
@@ -272,7 +274,7 @@ function folderOf({ url }: AppSpec): string {
 
 function letGoEarly(intervals: HeldIntervals): void {
   const places = intervals.places.join(', ');
-  if (intervals.isOpen || places === '') return;
+  if (!intervals.isWaiting || places === '') return;
   intervals.letGo();
   warnOfEarlyIntervals(places, HELD_MS);
 }

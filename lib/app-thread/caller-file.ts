@@ -1,4 +1,8 @@
+import { findSourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
+
+/** Frames that are looked at: frameworks call on behalf of the app. */
+const DEPTH = 20;
 
 /** Place from which a function was called. */
 export interface CallPlace {
@@ -7,25 +11,38 @@ export interface CallPlace {
   readonly column: number;
 }
 
-/** The place in a file outside of liveswap that called the function which asks; `undefined` when no file did. */
-export function callerFile(): CallPlace | undefined {
+/**
+ * The place in a file outside of liveswap that called the function which asks; `undefined` when no file did.
+ *
+ * @param isMeant returns whether a file counts. Default: the first one does.
+ */
+export function callerFile(isMeant: (file: string) => boolean = () => true): CallPlace | undefined {
   const { stackTraceLimit } = Error;
   const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   try {
-    Error.stackTraceLimit = 6;
+    Error.stackTraceLimit = DEPTH;
     Error.prepareStackTrace = (_error, sites) => sites;
     const holder: { stack?: unknown } = {};
     Error.captureStackTrace(holder, callerFile);
     const sites = holder.stack as NodeJS.CallSite[];
     const own = sites[0]?.getFileName();
-    const site = sites.find((one) => one.getFileName() && one.getFileName() !== own);
-    const name = site?.getFileName();
-    if (!site || !name) return undefined;
-    const file = name.startsWith('file:') ? fileURLToPath(name.replace(/[?#].*$/, '')) : name;
-    return { file, line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 };
+    const outside = sites.filter((site) => site.getFileName() !== own).map(placeOf);
+    return outside.find((place) => place && isMeant(place.file));
   } finally {
     if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
     else Reflect.deleteProperty(Error, 'prepareStackTrace');
     Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+/** The place of a call in the file as it was written; `undefined` for one of the platform. */
+function placeOf(site: NodeJS.CallSite): CallPlace | undefined {
+  const name = site.getFileName();
+  if (!name || name.startsWith('node:')) return undefined;
+  const line = site.getLineNumber() ?? 0;
+  const column = site.getColumnNumber() ?? 0;
+  const file = name.startsWith('file:') ? fileURLToPath(name.replace(/[?#].*$/, '')) : name;
+  const written = findSourceMap(name)?.findOrigin(line, column);
+  if (!written || !('lineNumber' in written)) return { file, line, column };
+  return { file, line: written.lineNumber, column: written.columnNumber };
 }

@@ -24,6 +24,7 @@ export class HeldIntervals implements Taker {
   readonly #held: HeldInterval[] = [];
   #collecting = true;
   #open = false;
+  #isWaiting = true;
 
   constructor(isOwn: (path: string) => boolean) {
     this.#isOwn = isOwn;
@@ -35,9 +36,9 @@ export class HeldIntervals implements Taker {
     syncBuiltinESMExports();
   }
 
-  /** True when their functions are called. */
-  get isOpen(): boolean {
-    return this.#open;
+  /** True when their functions have never been let go. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   /** Returns the places where they were begun. */
@@ -53,6 +54,7 @@ export class HeldIntervals implements Taker {
   /** Lets the functions be called from now on. */
   letGo(): void {
     this.#open = true;
+    this.#isWaiting = false;
   }
 
   /** Holds all of them until {@link letGo}. */

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
+import { constants } from 'node:os';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
-import { addressKey, describeAddress } from './address.js';
+import { addressKey } from './address.js';
 
 /** Receives the connections of an address, and gives each to one of several threads. */
 export interface Board<Taker> {
@@ -105,11 +106,11 @@ export class AddressBook<Taker extends object> {
     }
   }
 
-  /** Returns the addresses of the current version that `version` lacks, for people. */
-  missingFor(version: object): string[] {
+  /** Returns the addresses of the current version that `version` lacks, as the current one asks for them. */
+  missingFor(version: object): ListenRequest[] {
     return [...this.#entries.values()]
       .filter(({ claims, isCurrent }) => isCurrent && !isClaimedBy(claims, version))
-      .map(({ request }) => describeAddress(request));
+      .map((entry) => this.#requestAt(entry) ?? entry.request);
   }
 
   /** Returns whether `version` listens anywhere. */
@@ -240,8 +241,15 @@ function isClaimedBy(claims: ReadonlyMap<object, object>, version: object | unde
   return [...claims.values()].some((of) => of === version);
 }
 
-function addressInUse(request: ListenRequest): Error {
-  const place = describeAddress(request);
-  const message = `listen EADDRINUSE: address already in use ${place}`;
-  return Object.assign(new Error(message), { code: 'EADDRINUSE', syscall: 'listen', address: place });
+/** The platform's error for an address that is taken. */
+function addressInUse({ host = '::', port, path }: ListenRequest): Error {
+  const address = path ?? host;
+  const place = path ?? `${host}:${port}`;
+  return Object.assign(new Error(`listen EADDRINUSE: address already in use ${place}`), {
+    code: 'EADDRINUSE',
+    errno: -constants.errno.EADDRINUSE,
+    syscall: 'listen',
+    address,
+    ...(path === undefined && { port }),
+  });
 }

@@ -8,6 +8,7 @@ export function addressKey({ port, host, path }: ListenRequest, nth: number): st
 }
 
 /** Describes an address for people: `http 0.0.0.0:3000`. */
-export function describeAddress({ port, host, path }: ListenRequest): string {
-  return path ?? `${host ?? '*'}:${port ?? 0}`;
+export function describeAddress({ scheme, port, host, path }: ListenRequest): string {
+  const place = path ?? `${host ?? '*'}:${port ?? 0}`;
+  return scheme === undefined ? place : `${scheme} ${place}`;
 }

@@ -90,6 +90,7 @@ export class AppHost {
     if (current !== version) await this.#comparePackages(version);
     await bringUp({
       version,
+      root: this.#deps.rootOf(version.artifact.hash),
       startMs,
       warm,
       needsAddresses,

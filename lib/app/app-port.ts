@@ -1,7 +1,8 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { connectSocket } from '../sockets/host/socket-end.js';
+import { addressesOf, connectSocket } from '../sockets/host/socket-end.js';
 import { Switchboard } from '../sockets/host/switchboard.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
+import { errorFacts } from '../surface/app-notes.js';
 import type { ListenAddress, ListenRequest } from '../surface/listen.js';
 import type { OpenPort } from './address-book.js';
 import type { NamedContexts } from './named-contexts.js';
@@ -23,10 +24,17 @@ export async function openAppPort(
   const take = (socket: Socket): void => {
     connectSocket(socket, { place: (connection) => board.place(connection), refusal: () => REFUSAL }, key);
   };
-  const speaker = new TlsSpeaker(take, (servername) => contexts.of(board, key, servername));
+  const speaker = new TlsSpeaker({
+    take,
+    contextFor: (servername) => contexts.of(board, key, servername),
+    onFailed: (error, socket) => {
+      const [tunnel] = board.tunnels;
+      tunnel?.note({ kind: 'handshakeFailed', key, error: errorFacts(error), peer: addressesOf(socket) });
+    },
+  });
   speaker.speak(request.tls);
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => speaker.accept(socket));
-  const { tls: _, ...where } = request;
+  const { tls: _tls, scheme: _scheme, calledAt: _calledAt, ...where } = request;
   await listening(server, where);
   return {
     address: addressOf(server),
@@ -39,7 +47,7 @@ export async function openAppPort(
   };
 }
 
-function listening(server: Server, where: Omit<ListenRequest, 'tls'>): Promise<void> {
+function listening(server: Server, where: Omit<ListenRequest, 'tls' | 'scheme' | 'calledAt'>): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(where, () => {

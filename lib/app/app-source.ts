@@ -48,6 +48,7 @@ async function entrySource(entry: string, options: ServeAppOptions): Promise<App
   // The app may change the working folder.
   const settings = {
     entry: resolve(entry),
+    folder: process.cwd(),
     outDir: folder,
     ...(name !== undefined && { name }),
     ...(files && { files }),

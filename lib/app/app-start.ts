@@ -1,4 +1,3 @@
-import { LiveswapError } from '../core/errors.js';
 import { setTimeout } from '../core/timers.js';
 import { untilAborted } from '../core/until-aborted.js';
 import type { Tunnel } from '../sockets/host/tunnel.js';
@@ -7,6 +6,7 @@ import type { Version } from '../version/version.js';
 import type { AddressBook } from './address-book.js';
 import type { WarmAppOptions } from './options.js';
 import type { ServedThread } from './served-thread.js';
+import { listensNowhere, missesAddresses, neverEvaluated } from './start-refusal.js';
 import { warmUpApp } from './warm-app.js';
 
 /** At a first load: how long a thread has to be idle that listens nowhere, and below which share of its time it is. */
@@ -17,6 +17,8 @@ const LOOK_MS = 25;
 /** Dependencies of {@link bringUp}. */
 export interface AppStartDeps {
   readonly version: Version;
+  /** Absolute path of the folder that its files are in. */
+  readonly root: string;
   /** Milliseconds that the version may take to be up. */
   readonly startMs: number;
   readonly book: AddressBook<Tunnel>;
@@ -44,17 +46,17 @@ export async function bringUp(deps: AppStartDeps): Promise<void> {
     return opened;
   };
   const threads = await untilAborted(deadline, evaluated()).catch((error: unknown) => {
-    throw error === deadline.reason ? late(version, startMs, ['the end of its evaluation']) : error;
+    throw error === deadline.reason ? neverEvaluated(deps, startMs) : error;
   });
   const deaths = threads.map(({ gone }) => gone);
   if (isFirst) await untilItListens(version, book, deadline);
   if (needsAddresses) {
     await book.whenNothingMissing(version, AbortSignal.any([deadline, ...deaths])).catch(() => {
       const dead = deaths.find(({ aborted }) => aborted);
-      throw dead ? dead.reason : late(version, startMs, book.missingFor(version));
+      throw dead ? dead.reason : missesAddresses(deps, startMs, book.missingFor(version));
     });
   }
-  if (warm) await Promise.all(threads.map((thread) => warmUp(version, thread, warm)));
+  if (warm) await Promise.all(threads.map((thread) => warmUp(deps, thread, warm)));
 }
 
 /** At a first load the addresses are not known: wait while the start is busy. */
@@ -72,19 +74,9 @@ async function untilItListens(
   }
 }
 
-async function warmUp(version: Version, thread: ServedThread, warm: WarmAppOptions): Promise<void> {
+async function warmUp(deps: AppStartDeps, thread: ServedThread, warm: WarmAppOptions): Promise<void> {
   const { tunnel, gone } = thread;
   const claim = thread.claimOn(warm.port);
-  if (claim) return warmUpApp({ version, tunnel, gone, key: claim.key }, warm);
-  const place = warm.port === undefined ? 'nowhere' : `not on port ${warm.port}`;
-  const message = `${version} cannot be asked for ${warm.path} (warm): it listens ${place}.`;
-  throw new LiveswapError('START_TIMEOUT', message, { plugin: version.plugin, version: version.id });
-}
-
-function late(version: Version, startMs: number, missing: readonly string[]): LiveswapError {
-  return new LiveswapError(
-    'START_TIMEOUT',
-    `${version} was not up within ${startMs} ms: it still misses ${missing.join(', ')}; look for what its start waits for, raise startMs, or say { ready: 'evaluated' } when it no longer listens there.`,
-    { plugin: version.plugin, version: version.id, missing },
-  );
+  if (!claim) throw listensNowhere(deps, warm);
+  return warmUpApp({ version: deps.version, tunnel, gone, key: claim.key }, warm);
 }

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { isWithin, pathOfUrl } from '../core/paths.js';
+import type { ListenRequest } from '../surface/listen.js';
 import type { Version } from '../version/version.js';
+import { describeAddress } from './address.js';
+import type { WarmAppOptions } from './options.js';
 
 /** A version that did not come up, and the absolute path of the folder that its files are in. */
 export interface Refused {
@@ -10,8 +13,9 @@ export interface Refused {
 }
 
 /** The entry has thrown, or has ended itself. */
-export function entryThrew({ version, root }: Refused, cause: Error): LiveswapError {
-  const message = `The entry of ${version} threw${placeOf(cause, version, root)}: ${cause.message}${remedyFor(cause)}`;
+export function entryThrew(refused: Refused, cause: Error): LiveswapError {
+  const { version } = refused;
+  const message = `The entry of ${version} threw${placeOf(cause, refused)}: ${cause.message}${remedyFor(cause)}`;
   return new LiveswapError('START_FAILED', message, {
     plugin: version.plugin,
     version: version.id,
@@ -20,10 +24,11 @@ export function entryThrew({ version, root }: Refused, cause: Error): LiveswapEr
 }
 
 /** A thread has died before its version was up: `death` is how. */
-export function diedAtStart({ version, root }: Refused, death: unknown): unknown {
+export function diedAtStart(refused: Refused, death: unknown): unknown {
+  const { version } = refused;
   if (!(death instanceof LiveswapError) || !(death.cause instanceof Error)) return death;
   const { cause } = death;
-  const message = `${version} died while it started${placeOf(cause, version, root)}: ${messageOf(cause)}${remedyFor(cause)}`;
+  const message = `${version} died while it started${placeOf(cause, refused)}: ${messageOf(cause)}${remedyFor(cause)}`;
   return new LiveswapError('THREAD_CRASHED', message, {
     plugin: version.plugin,
     version: version.id,
@@ -32,12 +37,59 @@ export function diedAtStart({ version, root }: Refused, death: unknown): unknown
   });
 }
 
+/** The evaluation of the entry has not ended: it may wait for ever. */
+export function neverEvaluated(refused: Refused, startMs: number): LiveswapError {
+  return tooLate(
+    refused,
+    `was not up within ${startMs} ms: the evaluation of ${entryOf(refused)} has not ended; look for what it, or a module that it imports, waits for at its top, or raise startMs`,
+    ['the end of its evaluation'],
+  );
+}
+
+/** It does not listen where the current version does, by these requests. */
+export function missesAddresses(
+  refused: Refused,
+  startMs: number,
+  requests: readonly ListenRequest[],
+): LiveswapError {
+  const said = requests.map((request) => {
+    const { calledAt } = request;
+    return `${describeAddress(request)}${calledAt === undefined ? '' : `, where the current version listens by ${calledAt}`}`;
+  });
+  return tooLate(
+    refused,
+    `was not up within ${startMs} ms: ${entryOf(refused)} does not listen on ${said.join(', nor on ')}; look for what its start waits for, raise startMs, or say { ready: 'evaluated' } (--ready evaluated) when it no longer listens there`,
+    requests.map(describeAddress),
+  );
+}
+
+/** There is no port on which it could be asked whether it is warm. */
+export function listensNowhere(refused: Refused, { path, port }: WarmAppOptions): LiveswapError {
+  const place = port === undefined ? 'nowhere' : `not on port ${port}`;
+  return tooLate(
+    refused,
+    `cannot be asked for ${path} (warm): ${entryOf(refused)} listens ${place}; have it listen before its evaluation ends, or take warm away`,
+  );
+}
+
+function tooLate({ version }: Refused, what: string, missing?: readonly string[]): LiveswapError {
+  return new LiveswapError('START_TIMEOUT', `${version} ${what}.`, {
+    plugin: version.plugin,
+    version: version.id,
+    ...(missing && { missing }),
+  });
+}
+
+/** Absolute path of the entry. */
+function entryOf({ version: { artifact }, root }: Refused): string {
+  return join(root, artifact.manifest.app?.entry ?? '');
+}
+
 /** The place in the app's own files that an error came from; of one that names none, the entry. */
-function placeOf(error: Error, { artifact }: Version, root: string): string {
-  const place = ownPlaceIn(error.stack ?? '', root);
+function placeOf(error: Error, refused: Refused): string {
+  const place = ownPlaceIn(error.stack ?? '', refused.root);
   if (place !== undefined) return error.message.includes(place) ? '' : ` at ${place}`;
-  const { entry = '' } = artifact.manifest.app ?? {};
-  return ` (${join(root, entry)})`;
+  return ` (${entryOf(refused)})`;
 }
 
 /** Packages, and what runs the app: it lies beside the running copies. */

@@ -3,23 +3,24 @@ import { createServer, type SecureContext, type Server, type TlsOptions } from '
 import { isDeepStrictEqual } from 'node:util';
 import type { TlsRequest } from '../surface/listen.js';
 
+/** Dependencies of a {@link TlsSpeaker}. */
+export interface TlsSpeakerDeps {
+  /** Given each connection when it can be read in clear. */
+  readonly take: (socket: Socket) => void;
+  /** Finds the context for a name, where the server chooses one. */
+  readonly contextFor: (servername: string) => Promise<SecureContext | undefined>;
+  /** Told of each peer with which no TLS was spoken. */
+  readonly onFailed: (error: Error, socket: Socket) => void;
+}
+
 /** Speaks TLS on connections for a server of the app, and passes them on unchanged for a server without TLS. */
 export class TlsSpeaker {
-  readonly #take: (socket: Socket) => void;
-  readonly #contextFor: (servername: string) => Promise<SecureContext | undefined>;
+  readonly #deps: TlsSpeakerDeps;
   #spoken: TlsRequest | undefined;
   #server: Server | undefined;
 
-  /**
-   * @param take given each connection when it can be read in clear.
-   * @param contextFor finds the context for a name, where the server chooses one.
-   */
-  constructor(
-    take: (socket: Socket) => void,
-    contextFor: (servername: string) => Promise<SecureContext | undefined>,
-  ) {
-    this.#take = take;
-    this.#contextFor = contextFor;
+  constructor(deps: TlsSpeakerDeps) {
+    this.#deps = deps;
   }
 
   /** Applies `request` to new connections; without one they are in clear. Equal settings keep the sessions that peers resume. */
@@ -32,22 +33,23 @@ export class TlsSpeaker {
   accept(socket: Socket): void {
     // It never listens itself: it is given each connection.
     if (this.#server) this.#server.emit('connection', socket);
-    else this.#take(socket);
+    else this.#deps.take(socket);
   }
 
   #serverFor({ options, choosesByName }: TlsRequest): Server {
+    const { take, contextFor, onFailed } = this.#deps;
     const settings: TlsOptions = {
       ...options,
       allowHalfOpen: true,
       ...(choosesByName && {
         SNICallback: (servername, done) => {
-          this.#contextFor(servername).then(
+          contextFor(servername).then(
             (context) => done(null, context),
             (error: Error) => done(error),
           );
         },
       }),
     };
-    return createServer(settings, this.#take);
+    return createServer(settings, take).on('tlsClientError', onFailed);
   }
 }

@@ -5,7 +5,11 @@ import type { SetExitCode } from './exit-codes.js';
 import { addBuildFlags, buildOptions } from './flags.js';
 
 /** Registers `liveswap build`, which writes artifacts. */
-export function registerBuild(program: Command, setExitCode: SetExitCode): void {
+export function registerBuild(
+  program: Command,
+  setExitCode: SetExitCode,
+  appArguments: readonly string[],
+): void {
   const command = addBuildFlags(
     program
       .command('build')
@@ -50,7 +54,7 @@ A plugin with findings is not written; its earlier artifact stays, so that what 
       }
       if (flags.app) {
         const { runBuildApp } = await import('./app/run-build-app.js');
-        return setExitCode(await runBuildApp(sources, outDir, flags));
+        return setExitCode(await runBuildApp({ sources, outDir, args: appArguments, flags }));
       }
       const { runBuild } = await import('./run-build.js');
       const { entryOnly } = flags;

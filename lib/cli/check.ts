@@ -4,7 +4,11 @@ import type { SetExitCode } from './exit-codes.js';
 import { addCheckFlags, checkOptions, type CheckCommandFlags } from './flags.js';
 
 /** Registers `liveswap check`, which runs only the rules and the type checker. */
-export function registerCheck(program: Command, setExitCode: SetExitCode): void {
+export function registerCheck(
+  program: Command,
+  setExitCode: SetExitCode,
+  appArguments: readonly string[],
+): void {
   const command = addCheckFlags(
     program
       .command('check')
@@ -46,7 +50,7 @@ One finding is allowed by a comment on the line before it, with a reason:
     .action(async (sources: string[], flags: CheckCommandFlags & AppFlags) => {
       if (flags.app) {
         const { runCheckApp } = await import('./app/run-check-app.js');
-        return setExitCode(await runCheckApp(sources, flags));
+        return setExitCode(await runCheckApp(sources, appArguments, flags));
       }
       if (flags.watch) {
         const { runCheckWatch } = await import('./run-check-watch.js');

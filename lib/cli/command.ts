@@ -12,7 +12,7 @@ import { packageVersion } from './package-version.js';
 /**
  * Creates the `liveswap` command with its subcommands.
  *
- * @param hostArguments arguments after `--`, for the host that `dev` runs.
+ * @param hostArguments arguments after `--`, for the host or server that is run.
  */
 export function createCommand(setExitCode: SetExitCode, hostArguments: readonly string[] = []): Command {
   const command = new Command('liveswap')
@@ -37,8 +37,8 @@ A plugin is a folder with an index.ts; its name is the folder's name.
 Exit codes: 0 fine, 1 there are findings, 2 the command was misused.`,
     )
     .exitOverride();
-  registerBuild(command, setExitCode);
-  registerCheck(command, setExitCode);
+  registerBuild(command, setExitCode, hostArguments);
+  registerCheck(command, setExitCode, hostArguments);
   registerContract(command, setExitCode);
   registerInit(command, setExitCode);
   registerDev(command, setExitCode, hostArguments);

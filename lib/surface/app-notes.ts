@@ -1,4 +1,4 @@
-import type { ContextFacts, ListenAddress, ListenRequest } from './listen.js';
+import type { ContextFacts, ListenAddress, ListenRequest, PeerAddresses } from './listen.js';
 
 /** Settings of an app in its threads. */
 export interface AppOptions {
@@ -67,6 +67,13 @@ export type AppAnswer =
   | { readonly kind: 'refused'; readonly ask: number; readonly error: PlatformError }
   /** Asks for the TLS context that the server of this address has for a name. */
   | { readonly kind: 'context'; readonly ask: number; readonly key: string; readonly servername: string }
+  /** A peer and the server of this address have not come to speak TLS with each other. */
+  | {
+      readonly kind: 'handshakeFailed';
+      readonly key: string;
+      readonly error: PlatformError;
+      readonly peer: PeerAddresses;
+    }
   /**
    * The thread's version is not current any more. With `alone`, only one version may run, so connections on which no requests are
    * read end.

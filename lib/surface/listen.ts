@@ -6,6 +6,10 @@ export interface ListenRequest {
   readonly path?: string;
   readonly backlog?: number;
   readonly ipv6Only?: boolean;
+  /** What the server speaks. */
+  readonly scheme?: 'http' | 'https' | 'tcp' | 'tls';
+  /** The line of the app that called `listen`, as `file:line:column`; missing where a package did later. */
+  readonly calledAt?: string;
   /** Set for a TLS server: the host speaks TLS for it. */
   readonly tls?: TlsRequest;
 }
@@ -28,3 +32,13 @@ export interface ContextFacts {
 export type ListenAddress =
   | { readonly address: string; readonly family: string; readonly port: number }
   | string;
+
+/** Addresses of both ends of a connection. */
+export interface PeerAddresses {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+  readonly remoteFamily?: string | undefined;
+  readonly localAddress?: string | undefined;
+  readonly localPort?: number | undefined;
+  readonly localFamily?: string | undefined;
+}

@@ -62,7 +62,7 @@ test('a port that only the old version had is closed at the assignment, one that
   await listen(book, oldThread, old, { port: 3000 });
   book.switchTo(old);
   await listen(book, nextThread, next, { port: 4000 });
-  expect(book.missingFor(next)).toEqual(['*:3000']);
+  expect(book.missingFor(next)).toEqual([{ port: 3000 }]);
   expect([...open.keys()]).toEqual([3000, 4000]);
   book.switchTo(next);
   expect([...open]).toEqual([[4000, [nextThread]]]);

@@ -59,18 +59,32 @@ test('a server that listens twice on one address is told EADDRINUSE, as in a pro
   expect(await textOf(app.urls[0] ?? '')).toBe('1');
 });
 
-test('an app of many files is frozen whole, and one edited file is another version', async () => {
-  const modules = Array.from({ length: 200 }, (_, index) => index);
+test('an app of 5,000 files is frozen whole, and one edited file is another version', async () => {
+  const modules = Array.from({ length: 5_000 }, (_, index) => index);
   const { write, serve } = await appProject({
     'server.js': `const sum = [${modules.map((one) => `require('./parts/${one}')`).join()}].reduce((a, b) => a + b);
       ${hello('x').replace("'x'", 'String(sum)')}`,
     ...Object.fromEntries(modules.map((one) => [`parts/${one}.js`, `module.exports = 1;`])),
   });
   const app = await serve('server.js');
-  expect(await textOf(app.urls[0] ?? '')).toBe('200');
-  await write({ 'parts/199.js': 'module.exports = 2;' });
-  await app.reload();
-  expect(await textOf(app.urls[0] ?? '')).toBe('201');
+  expect(app.files.size).toBe(5_002);
+  expect(await textOf(app.urls[0] ?? '')).toBe('5000');
+  await write({ 'parts/4999.js': 'module.exports = 2;' });
+  expect(await app.reload()).toEqual({ gate: 'ok' });
+  expect(await textOf(app.urls[0] ?? '')).toBe('5001');
+  await app.swapper.rollback();
+  expect(await textOf(app.urls[0] ?? '')).toBe('5000');
+});
+
+test('a package.json that is no JSON is refused with its name, and what runs serves on', async () => {
+  const { write, serve } = await appProject({ 'server.js': hello(1) });
+  const app = await serve('server.js');
+  await write({ 'package.json': '{ "name": "gate", }', 'server.js': hello(2) });
+  expect(await refusal(app.reload())).toMatchObject({
+    code: 'BUILD_FAILED',
+    message: expect.stringMatching(/package\.json:1:\d+/) as string,
+  });
+  expect(await textOf(app.urls[0] ?? '')).toBe('1');
 });
 
 test('errors that an app handles itself do not end its thread', async () => {

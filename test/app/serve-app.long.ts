@@ -58,7 +58,25 @@ test.each([
     { code: 'START_FAILED', message: /threw at \/.*server\.js:1:7: no sword; correct it there/ },
   ],
   ['has a syntax error', `const = 1;`, { code: 'BUILD_FAILED', message: /server\.js:1:7/ }],
-  ['no longer listens', `setTimeout(() => {}, 10);`, { code: 'START_TIMEOUT', missing: ['127.0.0.1:0'] }],
+  [
+    'no longer listens',
+    `setTimeout(() => {}, 10);`,
+    {
+      code: 'START_TIMEOUT',
+      missing: ['http 127.0.0.1:0'],
+      message:
+        /within 1500 ms: \/.*server\.js does not listen on http 127\.0\.0\.1:0, where the current version listens by \/.*server\.js:4:10; look for/,
+    },
+  ],
+  [
+    'never ends its evaluation',
+    `for (;;);`,
+    {
+      code: 'START_TIMEOUT',
+      missing: ['the end of its evaluation'],
+      message: /the evaluation of \/.*server\.js has not ended; look for/,
+    },
+  ],
   [
     'rejects at its top',
     `Promise.reject(new Error('no raven'));`,

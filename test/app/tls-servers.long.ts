@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { appProject } from '../helpers/app-project.js';
 import { ask, certificates } from '../helpers/tls-client.js';
@@ -134,4 +136,43 @@ test.each([
     code: 'LOAD_FAILED',
     message: expect.stringContaining(`liveswap does not take over TLS servers with ${name} yet`) as string,
   });
+});
+
+test('a session that a peer has from one version is resumed in the next', async () => {
+  const code = (edition: number): string =>
+    `${pem} require('https').createServer(pair(), ({ socket }, response) => response.end('${edition} ' + socket.isSessionReused())).listen(0, '127.0.0.1');`;
+  const { write, serve } = await appProject({ ...certificates, 'server.js': code(1) });
+  const app = await serve('server.js');
+  const [url = ''] = app.urls;
+  // In TLS 1.3 tickets come after the handshake, maybe behind the answer.
+  const own = { maxVersion: 'TLSv1.2' } as const;
+  const { session, text } = await ask(url, undefined, '/', own);
+  expect(text).toContain('1 false');
+  await write({ 'server.js': code(2) });
+  await app.reload();
+  expect((await ask(url, undefined, '/', { ...own, session })).text).toContain('2 true');
+});
+
+test('a peer that does not speak TLS is a tlsClientError of the server, as in a process', async () => {
+  const { serve } = await appProject({
+    ...certificates,
+    'server.js': `${pem}
+      const { tell } = require('liveswap/plugin').context.vault.extension;
+      const server = require('https').createServer(pair(), (_, response) => response.end('well'));
+      server.on('tlsClientError', ({ code }, { remoteAddress, destroyed }) => tell('tls ' + code + ' ' + remoteAddress + ' ' + destroyed));
+      server.on('clientError', ({ code }) => tell('client ' + code));
+      server.listen(0, '127.0.0.1');`,
+  });
+  const told: string[] = [];
+  const app = await serve('server.js', {
+    swapper: { extension: () => ({ tell: (text: string) => void told.push(text) }) },
+  });
+  const [url = ''] = app.urls;
+  const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.end('GET / HTTP/1.1\r\n\r\n'));
+  socket.resume();
+  await once(socket, 'close');
+  await expect
+    .poll(() => told.sort())
+    .toEqual(['client ERR_SSL_HTTP_REQUEST', 'tls ERR_SSL_HTTP_REQUEST 127.0.0.1 true']);
+  expect((await ask(url)).text).toContain('well');
 });

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { quietEnv } from '../helpers/quiet-env.js';
@@ -22,6 +23,10 @@ class Running {
     onTestFinished(() => void this.#child.kill('SIGKILL'));
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+  }
+
+  get output(): string {
+    return this.#output;
   }
 
   /** Resolves to what is printed, when `pattern` is in it. */
@@ -133,6 +138,8 @@ export async function live_sword(): Promise<string> { return ${sword}; }`,
   const running = new Running(folder, 'dev', '--plugins', 'plugins', 'src/server.js', '--', '0');
   const [, url = ''] = await running.printed(/ready +(http:\S+),/);
   expect(await textOf(url)).toBe('Ice');
+  // They have artifacts of their own.
+  expect(running.output).not.toContain('--files "plugins/**"');
   await writeFiles(folder, plugin('7'));
   await running.printed(/refused, what ran serves on: [^]*index\.ts:3:\d+ types: [^]*TS2322/);
   await writeFiles(folder, plugin(`'Longclaw'`));
@@ -236,6 +243,53 @@ test('what becomes of a server at a swap is said before it is started', async ()
   const { stdout } = await runCommand(folder, 'check', '--app', '--format', 'json', 'src/server.js');
   expect(JSON.parse(stdout)).toMatchObject({ files: 3, facts: [{ fate: 'lost', line: 1, column: 5 }] });
   expect(await runCommand(folder, 'check', '--app', 'src/none.js')).toMatchObject({ code: 2 });
+});
+
+/** A package whose command serves the module that it is given, as `fastify start app.js` does. */
+const raven = {
+  'node_modules/raven/package.json': '{ "name": "raven", "version": "1.0.0", "bin": "./cli.js" }',
+  'node_modules/raven/cli.js': `#!/usr/bin/env node\nif (require.main === module) require('./lib/start')(process.argv.slice(2));`,
+  'node_modules/raven/lib/start.js': `module.exports = ([, file, port]) => {
+    const { text } = require(require('path').resolve(file));
+    require('http').createServer((_, response) => response.end(text())).listen(Number(port), '127.0.0.1');
+  };`,
+  'app.js': `const { word } = require('./words/word');\nexports.text = () => word;`,
+  'words/word.js': `exports.word = 'Hail';`,
+};
+
+test.each([
+  ['a link, as npm makes', (folder: string) => symlink('../raven/cli.js', join(folder, 'node_modules/.bin/raven'))],
+  [
+    'a script of the shell, as pnpm writes',
+    (folder: string) =>
+      writeFile(
+        join(folder, 'node_modules/.bin/raven'),
+        `#!/bin/sh\nbasedir=$(dirname "$0")\nexec node "$basedir/../raven/cli.js" "$@"\n`,
+      ),
+  ],
+])('a command of a package is served with the module that it is given, by %s', async (_, link) => {
+  const folder = await project();
+  await writeFiles(folder, raven);
+  await mkdir(join(folder, 'node_modules/.bin'));
+  await link(folder);
+  const running = new Running(folder, 'start', 'node_modules/.bin/raven', '--', 'start', 'app.js', '0');
+  const [, url = ''] = await running.printed(/ready +(http:\S+?);/);
+  expect(await textOf(url)).toBe('Hail');
+  await writeFiles(folder, { 'words/word.js': `exports.word = 'Hello';` });
+  expect(await textOf(url)).toBe('Hail');
+  const reloaded = await runCommand(folder, 'reload', '--wait', '--dir', 'node_modules/.bin/raven');
+  expect(reloaded).toMatchObject({ code: 0, stdout: 'gate: ok\n' });
+  expect(await textOf(url)).toBe('Hello');
+  expect(await running.end('SIGTERM')).toBe(0);
+}, 120_000);
+
+test('a script of the shell is no server', async () => {
+  const folder = await project();
+  await writeFiles(folder, { 'serve.sh': '#!/usr/bin/env bash\nexec node src/server.js\n' });
+  expect(await runCommand(folder, 'start', 'serve.sh')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/serve\.sh is a shell script; name the JavaScript/) as string,
+  });
 });
 
 test.each(['--exclusive', '--exclusive-start'])('%s stands before the entry', async (flag) => {

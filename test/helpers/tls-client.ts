@@ -12,25 +12,29 @@ export const certificates = {
   'renewed-cert.pem': await read('renewed-cert'),
 };
 
-/** The answer to a request, and whom the certificate names. */
+/** The answer to a request, whom the certificate names, and what resumes the session. */
 export function ask(
   url: string,
   servername?: string,
   path = '/',
   own: ConnectionOptions = {},
-): Promise<{ readonly text: string; readonly subject: string }> {
+): Promise<{ readonly text: string; readonly subject: string; readonly session: Buffer | undefined }> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     let text = '';
     let subject = '';
+    let session: Buffer | undefined;
     const options = { host: hostname, port: Number(port), rejectUnauthorized: false, ...own };
     const socket = connect({ ...options, ...(servername !== undefined && { servername }) }, () => {
-      subject = socket.getPeerCertificate().subject.CN as string;
+      // A session that is resumed comes without one.
+      const { subject: named } = socket.getPeerCertificate() as { subject?: { CN: string } };
+      subject = named?.CN ?? '';
       socket.write(`GET ${path} HTTP/1.1\r\nhost: gate\r\nconnection: close\r\n\r\n`);
     });
     socket.setEncoding('utf8');
+    socket.on('session', (data) => (session = data));
     socket.on('data', (chunk: string) => (text += chunk));
     socket.on('error', reject);
-    socket.on('close', () => resolve({ text, subject }));
+    socket.on('close', () => resolve({ text, subject, session }));
   });
 }

@@ -15,14 +15,21 @@ export interface LookFlags {
   readonly check?: boolean;
 }
 
+/** The app that is looked at. */
+export interface LookedAt {
+  readonly entry: string;
+  /** Arguments after `--`. */
+  readonly args: readonly string[];
+  readonly flags: AppFlags & LookFlags;
+}
+
 /**
  * The looks at an app that is served in `dev`, with their findings printed.
  *
  * @param onRead receives the files that types were read from.
  */
 export function openLooks(
-  entry: string,
-  flags: AppFlags & LookFlags,
+  { entry, args, flags }: LookedAt,
   onRead: (inputs: ReadonlySet<string>) => void,
 ): AppLooks {
   const { files, adapters = [], noAdapters, stores } = appOptions(flags);
@@ -30,6 +37,8 @@ export function openLooks(
   const options = {
     // The app may change the working folder.
     entry: resolve(entry),
+    folder: process.cwd(),
+    args,
     adapters: adapters.map((file) => resolve(file)),
     typecheck: flags.typecheck ?? true,
     ...(files && { files }),

@@ -39,7 +39,7 @@ export async function runApp({ entry, args, flags, watch, admin }: AppRun): Prom
   const sources = watch ? await pluginSources(flags.plugins, entry, flags) : undefined;
   const plugins = sources?.outDir ?? flags.plugins;
   let watching: FileWatch | undefined;
-  const looks = watch ? openLooks(entry, flags, (inputs) => void watching?.add(inputs)) : undefined;
+  const looks = watch ? openLooks({ entry, args, flags }, (inputs) => void watching?.add(inputs)) : undefined;
   const look = async (): Promise<void> => (flags.check ? looks?.refuse() : undefined);
   const app = await serveAppAfter(look, entry, {
     ...(args.length > 0 && { args }),

@@ -6,17 +6,23 @@ import { adaptedWords } from './adapted-words.js';
 import { appOptions, type AppFlags } from './flags.js';
 import { soleEntry } from './sole-entry.js';
 
+/** What `liveswap build --app` was given. */
+export interface AppBuildRun {
+  readonly sources: readonly string[];
+  readonly outDir: string;
+  /** Arguments after `--`. */
+  readonly args: readonly string[];
+  readonly flags: AppFlags;
+}
+
 /** Makes the artifact of an app and prints what is in it. Returns the exit code. */
-export async function runBuildApp(
-  sources: readonly string[],
-  outDir: string,
-  flags: AppFlags,
-): Promise<number> {
+export async function runBuildApp({ sources, outDir, args, flags }: AppBuildRun): Promise<number> {
   const entry = soleEntry(sources, 'liveswap build --app <entry> <out-folder>');
   const { name, files, exclusive, adapters, noAdapters, stores } = appOptions(flags);
   const { file, hash, inputs, remarks, adapted } = await buildApp({
     entry,
     outDir,
+    args,
     ...(name !== undefined && { name }),
     ...(files && { files }),
     ...(exclusive && { exclusive }),

@@ -7,9 +7,14 @@ import { factLines, isToLookAt } from './fact-lines.js';
 import { appOptions, type AppFlags } from './flags.js';
 import { soleEntry } from './sole-entry.js';
 
-/** Prints what becomes of an app's state, timers and consumers at a swap. It is advice: the exit code is 0. */
+/**
+ * Prints what becomes of an app's state, timers and consumers at a swap. It is advice: the exit code is 0.
+ *
+ * @param args arguments after `--`.
+ */
 export async function runCheckApp(
   sources: readonly string[],
+  args: readonly string[],
   flags: AppFlags & { readonly format: Format },
 ): Promise<number> {
   const entry = soleEntry(sources, 'liveswap check --app <entry>');
@@ -22,6 +27,7 @@ export async function runCheckApp(
   const { files, adapters, noAdapters, stores } = appOptions(flags);
   const checked = await checkApp({
     entry,
+    args,
     ...(files && { files }),
     ...(adapters && { adapters }),
     ...(noAdapters && { noAdapters }),

@@ -7,6 +7,8 @@ export interface AppDeclarations {
   readonly imports: readonly ImportFacts[];
   /** State that is kept through releases; `undefined` when there is none. */
   readonly kept: KeptFacts | undefined;
+  /** The first place where state is kept, as `file:line`. */
+  readonly keptAt?: string;
   /** Types that the facts refer to by name. */
   readonly types: ShapeTable;
   /** Code to append to modules, by absolute path: it registers by name the constants and classes that kept state may refer to. */

@@ -1,27 +1,30 @@
-import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
-import { LiveswapError } from '../../core/errors.js';
-import { foldersAbove, isWithin, relativePath } from '../../core/paths.js';
+import { foldersAbove, isPackaged, isWithin, relativePath } from '../../core/paths.js';
 import type { CarriedFile } from '../../manifest/files-block.js';
+import { existingAmong } from './existing-files.js';
 import type { AppFile, AppFiles } from './collected-files.js';
+import { entryFile } from './entry-file.js';
 import type { ModuleCompiler } from './module-compiler.js';
 import { namedByCode } from './named-by-code.js';
 import { OwnModules } from './own-files.js';
 import type { OwnModule } from './own-module.js';
 import { FileSnapshot, unsettled } from './file-snapshot.js';
+import { remarksOn } from './remarks.js';
 
 const MODULE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const COMPILED = '.liveswap-compiled/';
-/** Folders in the package of an entry that servers usually read by a path relative to the working folder. */
-const USUAL_FOLDERS = ['views', 'public', 'templates', 'migrations', 'routes', 'plugins'];
-
 /** Files to take in addition to those that are reachable from the entry. */
 export interface MoreFiles {
-  /** Globs, relative to the folder of the entry's package. */
+  /** Globs, relative to the folder of the app's package. */
   readonly patterns: readonly string[];
   /** Absolute paths; those that are gone are left out. */
   readonly also: readonly string[];
+  /** Arguments of the entry: of a command of a package, modules among them are the app's own. Default: none. */
+  readonly args?: readonly string[];
+  /** Absolute path of the working folder: a command of a package serves the package there. Default: that of the process. */
+  readonly folder?: string;
 }
 
 /** The modules of an app and what they name. */
@@ -36,29 +39,32 @@ interface Found {
 
 /**
  * Collects an app's own files: modules outside `node_modules` that its entry reaches by `import` and `require`, the package.json
- * of each package, files that code names beside itself, and files that are requested by option.
+ * of each package, files that code names beside itself, and files that are requested by option. If the entry is a command of a
+ * package (`node_modules/.bin/fastify`), the app is what the command is given.
  *
  * @throws LiveswapError `OPTION_INVALID` when there is no such file, `BUILD_FAILED` when files keep changing
  */
 export async function collectAppFiles(
   entry: string,
-  { patterns, also }: MoreFiles,
+  { patterns, also, args = [], folder = process.cwd() }: MoreFiles,
   compiler: ModuleCompiler,
 ): Promise<AppFiles> {
   const main = await entryFile(entry);
-  const home = await packageFolder(dirname(main));
+  const isCommand = isPackaged(main);
+  const home = await packageFolder(isCommand ? folder : dirname(main));
+  const given = isCommand ? modulesAmong(args.map((arg) => resolve(folder, arg))) : [];
   const asked = await filesAskedFor(patterns, home);
   const { modules, named, folders, tooLarge, textOf } = await findAll(
     main,
     home,
-    [...asked.files, ...(await existing(also))],
+    [...asked.files, ...(await existingAmong([...also, ...given]))],
     compiler,
   );
-  const homes = [...new Set(modules.map(({ path }) => dirname(path)))];
-  const packages = new Set(await Promise.all(homes.map((folder) => packageFolder(folder))));
-  const manifests = await existing([...packages].map((folder) => join(folder, 'package.json')));
+  const places = [...new Set(modules.map(({ path }) => dirname(path)))];
+  const packages = new Set([home, ...(await Promise.all(places.map((place) => packageFolder(place))))]);
+  const manifests = await existingAmong([...packages].map((folder) => join(folder, 'package.json')));
   const whole = [...folders, ...(await wholeFolders(patterns, home))];
-  const root = commonFolder([home, ...packages, ...whole, ...[...named].map((path) => dirname(path))]);
+  const root = commonFolder([...packages, ...whole, ...[...named].map((path) => dirname(path))]);
   const compiled = await compiler.compile(modules);
   const byPath = new Map(modules.map((module) => [module.path, module]));
   const paths = [...new Set([...byPath.keys(), ...named, ...manifests])].sort();
@@ -76,11 +82,12 @@ export async function collectAppFiles(
   });
   return {
     root,
+    home,
     entry: relativePath(root, main),
     carried: files.flatMap(({ carried }) => carried),
     table: files.map(({ file }) => file),
     folders: [...new Set(whole)].map((folder) => relativePath(root, folder)).sort(),
-    remarks: [...asked.remarks, ...(await remarksOn(home, paths, tooLarge)), ...twinsAmong(paths, root)],
+    remarks: [...asked.remarks, ...(await remarksOn({ home, root, paths, tooLarge }))],
   };
 }
 
@@ -99,22 +106,6 @@ export function withEndings(app: AppFiles, endings: ReadonlyMap<string, string>)
   });
   const carried = [...app.carried.filter(({ path }) => !ended.has(path)), ...ended.values()];
   return { ...app, table, carried };
-}
-
-async function entryFile(entry: string): Promise<string> {
-  const path = await realpath(resolve(entry)).catch((cause: unknown) => {
-    throw new LiveswapError(
-      'OPTION_INVALID',
-      `There is no ${resolve(entry)} to start; name the file that starts your server.`,
-      { option: 'entry', cause },
-    );
-  });
-  if ((await stat(path)).isFile()) return path;
-  throw new LiveswapError(
-    'OPTION_INVALID',
-    `${path} is a folder; name the file in it that starts your server.`,
-    { option: 'entry' },
-  );
 }
 
 /** Follows imports and named files until nothing new is found. */
@@ -148,43 +139,6 @@ async function findAll(
 
 function modulesAmong(paths: Iterable<string>): string[] {
   return [...paths].filter((path) => MODULE.test(path) && !isDeclaration(path));
-}
-
-async function remarksOn(home: string, paths: string[], tooLarge: readonly string[]): Promise<string[]> {
-  const usual = await existing(USUAL_FOLDERS.map((name) => join(home, name)));
-  const left = usual
-    .filter((folder) => !tooLarge.includes(folder) && !paths.some((path) => isWithin(path, folder)))
-    .map((folder) => basename(folder));
-  const offers = left.length > 0 ? [offer(left)] : [];
-  return [
-    ...offers,
-    ...tooLarge.map(
-      (folder) =>
-        `${relativePath(home, folder) || folder} is read from the disk: it is too large to be frozen, or holds a whole project. Name what belongs to a release with --files.`,
-    ),
-  ];
-}
-
-/**
- * Returns warnings about files whose names differ only by case: on a file system that ignores case, one would overwrite the
- * other.
- */
-function twinsAmong(paths: readonly string[], root: string): string[] {
-  const first = new Map<string, string>();
-  return paths.flatMap((path) => {
-    const key = path.toLowerCase();
-    const other = first.get(key);
-    if (other === undefined) first.set(key, path);
-    return other === undefined
-      ? []
-      : `${relativePath(root, other)} and ${relativePath(root, path)} differ by case only: the release cannot run where the disk ignores case. Give one of them another name.`;
-  });
-}
-
-function offer(folders: readonly string[]): string {
-  const flags = folders.map((name) => `--files "${name}/**"`).join(' ');
-  const [are, them] = folders.length === 1 ? ['is', 'it'] : ['are', 'them'];
-  return `${folders.join(', ')} ${are} read from the disk, so a release cannot be rolled back with ${them}: to freeze ${them} with the code, add ${flags}.`;
 }
 
 function fileOf(
@@ -256,14 +210,9 @@ async function wholeFolders(patterns: readonly string[], home: string): Promise<
 /** Returns the nearest folder that has a package.json; the folder itself if there is none. */
 async function packageFolder(folder: string): Promise<string> {
   for (let at = folder; ; at = dirname(at)) {
-    if ((await existing([join(at, 'package.json')])).length > 0) return at;
+    if ((await existingAmong([join(at, 'package.json')])).length > 0) return at;
     if (dirname(at) === at) return folder;
   }
-}
-
-async function existing(paths: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(paths.map((path) => realpath(path).catch(() => undefined)));
-  return found.filter((path) => path !== undefined);
 }
 
 /** Returns the deepest folder that contains all files. */

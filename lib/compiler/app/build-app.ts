@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isLiveswapError, LiveswapError } from '../../core/errors.js';
@@ -8,6 +8,7 @@ import { packFiles } from '../../manifest/files-block.js';
 import { writeIfChanged } from '../../manifest/write-atomically.js';
 import type { BuiltArtifact } from '../report.js';
 import { collectAppFiles, withEndings } from './app-files.js';
+import { appName } from './app-name.js';
 import type { AppFiles } from './collected-files.js';
 import { findingOf, isBuildFailure } from '../bundle/messages.js';
 import { buildFailed } from '../diagnostics/build-failed.js';
@@ -30,6 +31,8 @@ export interface AppBuildOptions {
   readonly also?: readonly string[];
   /** Arguments in `process.argv` after the entry. Default: none. */
   readonly args?: readonly string[];
+  /** Absolute path of the working folder: a command of a package serves the package there. Default: that of the process. */
+  readonly folder?: string;
   /**
    * True when only one version may run at a time: requests wait while one hands over to the next; `'start'` when not even the start
    * of the next may overlap with the one before. Default `false`.
@@ -73,9 +76,9 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
   );
   const { set: adapters, own } = loaded;
   const name = options.name ?? (await appName(found));
-  const { imports, kept, types, endings } = await compiler.declarations(name, found, loaded);
+  const { imports, kept, keptAt, types, endings } = await compiler.declarations(name, found, loaded);
   const app = withEndings(found, endings);
-  const exclusive = kept ? exclusiveOf(name, options) : (options.exclusive ?? false);
+  const exclusive = kept ? exclusiveOf(name, keptAt, options) : (options.exclusive ?? false);
   const lock = await lockFileHash(app.root);
   const facts: AppFacts = {
     entry: app.entry,
@@ -114,11 +117,11 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
  * Checks that an app with kept state is exclusive, because only one version may run at a time. @throws LiveswapError
  * `OPTION_INVALID`
  */
-function exclusiveOf(name: string, { exclusive }: AppBuildOptions): true {
+function exclusiveOf(name: string, keptAt = '', { exclusive }: AppBuildOptions): true {
   if (exclusive !== 'start') return true;
   throw new LiveswapError(
     'OPTION_INVALID',
-    `${name} cannot be served with exclusive: 'start': what it keeps could not move, since the old version has ended when the new one begins; use exclusive: true, which kept implies.`,
+    `${name} cannot be served with exclusive: 'start': what it keeps at ${keptAt} could not move, since the old version has ended when the new one begins; use exclusive: true, which kept implies.`,
     { option: 'exclusive' },
   );
 }
@@ -128,10 +131,10 @@ const ATTEMPTS = 3;
 const PAUSE_MS = 100;
 
 async function collect(options: AppBuildOptions, compiler: ModuleCompiler): Promise<AppFiles> {
-  const { entry, files: patterns = [], also = [] } = options;
+  const { entry, files: patterns = [], also = [], args, folder } = options;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await collectAppFiles(entry, { patterns, also }, compiler);
+      return await collectAppFiles(entry, { patterns, also, ...(args && { args }), ...(folder !== undefined && { folder }) }, compiler);
     } catch (error) {
       const isUnsettled = isLiveswapError(error, 'BUILD_FAILED') && 'isUnsettled' in error;
       if (!isUnsettled || attempt === ATTEMPTS) throw error;
@@ -163,15 +166,4 @@ function entryCode(
     `export const app = { adapters: [${own.join()}], ...${JSON.stringify(spec)} };`,
     '',
   ].join('\n');
-}
-
-async function appName({ root, entry, table }: AppFiles): Promise<string> {
-  const path = join(root, entry);
-  const inOrder = table
-    .filter(({ path: one }) => one.endsWith('package.json'))
-    .map(({ path: one }) => join(root, one));
-  const home = inOrder.filter((one) => path.startsWith(dirname(one))).sort((a, b) => b.length - a.length)[0];
-  const manifest = home === undefined ? {} : (JSON.parse(await readFile(home, 'utf8')) as { name?: unknown });
-  const name = typeof manifest.name === 'string' ? manifest.name.replace(/^@[^/]*\//, '') : '';
-  return name || entry.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
 }

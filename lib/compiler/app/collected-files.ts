@@ -5,6 +5,8 @@ import type { OwnModule } from './own-module.js';
 export interface AppFiles {
   /** Absolute path of the folder that contains all of it. */
   readonly root: string;
+  /** Absolute path of the folder of the app's package. */
+  readonly home: string;
   /** The entry, relative to the root, with forward slashes. */
   readonly entry: string;
   readonly carried: readonly CarriedFile[];

@@ -37,9 +37,11 @@ export function declaredBy(sources: PluginSources, app: AppFiles): AppDeclaratio
   const endings = kept
     ? ownSymbolEndings(sources, sources.files, (path) => commonJs.has(appPath(path)))
     : new Map<string, string>();
+  const keptFirst = kept?.calls[0]?.node;
   return {
     imports: importFacts(sources, imports, reader),
     kept: kept?.facts,
+    ...(keptFirst && { keptAt: `${appPath(keptFirst.getSourceFile().getFilePath())}:${keptFirst.getStartLineNumber()}` }),
     types: reader.table,
     endings: new Map([...endings].map(([path, ending]) => [appPath(path), ending])),
   };

@@ -34,6 +34,9 @@ const DATA_FOLDER =
 const MODULE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const DATA_FILE = /^\.(?:db|db3|sqlite3?|log|pid|sock|lock|bak|rdb|mdb)$/i;
 
+/** A part of a path that is filled in later. */
+const BLANK = /\{\{[^{}]+\}\}|\{[^{},]+\}|%s/g;
+
 const MOST_FILES = 10_000;
 const MOST_BYTES = 64 * 1_024 * 1_024;
 
@@ -57,7 +60,10 @@ export async function namedByCode(
     const named = namedFiles(path, textOf(path) ?? '');
     for (const unclear of named.unclear) {
       if (isListing(unclear)) uses.set(unclear.path, (uses.get(unclear.path) ?? new Set()).add(unclear.use));
-      else if (isPattern(unclear)) patterns.add(unclear.path);
+      else {
+        const pattern = patternOf(unclear);
+        if (pattern !== undefined) patterns.add(pattern);
+      }
     }
     for (const one of named.paths) {
       const known = uses.get(one) ?? new Set();
@@ -91,9 +97,10 @@ function isListing({ use, isOpen, missing }: UnclearPath): boolean {
   return !isOpen && missing === undefined && LISTS.test(use);
 }
 
-/** `entities: [__dirname + '/../**' + '/*.entity{.ts,.js}']` */
-function isPattern({ path, isOpen }: UnclearPath): boolean {
-  return !isOpen && path.includes('*');
+/** `entities: [__dirname + '/../**' + '/*.entity{.ts,.js}']`, or what a library fills in: `locales/{{lng}}/{{ns}}.json` */
+function patternOf({ path, isOpen }: UnclearPath): string | undefined {
+  const pattern = path.includes('*') ? path : path.replace(BLANK, '*');
+  return !isOpen && pattern.includes('*') ? pattern : undefined;
 }
 
 async function matchesOf(pattern: string, home: string): Promise<string[]> {

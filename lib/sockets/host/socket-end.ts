@@ -98,15 +98,16 @@ export class SocketEnd implements HostEnd {
   }
 }
 
+/** Returns the addresses of both ends of a socket. */
+export function addressesOf(socket: Socket): PeerFacts {
+  const { remoteAddress, remotePort, remoteFamily, localAddress, localPort, localFamily } = socket;
+  return { remoteAddress, remotePort, remoteFamily, localAddress, localPort, localFamily };
+}
+
 /** Returns the platform's facts about a socket's peer. */
 export function factsOf(socket: Socket): PeerFacts {
   return {
-    remoteAddress: socket.remoteAddress,
-    remotePort: socket.remotePort,
-    remoteFamily: socket.remoteFamily,
-    localAddress: socket.localAddress,
-    localPort: socket.localPort,
-    localFamily: socket.localFamily,
+    ...addressesOf(socket),
     tls: 'encrypted' in socket ? tlsFacts(socket as TLSSocket) : undefined,
   };
 }

@@ -326,6 +326,26 @@ test('a folder that one of its own modules lists is taken, and so is what a patt
   expect(folders).toEqual(['src/models']);
 });
 
+test('a path with parts that a library fills in is a pattern, too', async () => {
+  const { paths } = await collect({
+    'server.js': `
+      const path = require('path');
+      require('i18next').init({ backend: { loadPath: path.join(__dirname, '/locales/{{lng}}/{{ns}}.json') } });
+      require('mail').init(__dirname + '/mail/%s.html');`,
+    'locales/en/common.json': '{}',
+    'locales/de/common.json': '{}',
+    'locales/readme.md': '',
+    'mail/hail.html': '',
+  });
+  expect(paths).toEqual([
+    'locales/de/common.json',
+    'locales/en/common.json',
+    'mail/hail.html',
+    'package.json',
+    'server.js',
+  ]);
+});
+
 test('data that a pattern of code matches stays on the disk; modules beside it are code', async () => {
   const { paths } = await collect({
     'server.js': `

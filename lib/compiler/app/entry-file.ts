@@ -1,0 +1,29 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { LiveswapError } from '../../core/errors.js';
+
+/** A shell script that package managers write in `node_modules/.bin` where they make no links: it names the module that it starts. */
+const SHIM = /^#!\/bin\/sh\n[^]*"\$basedir\/([^"]+)" +"\$@"/;
+
+/**
+ * Returns the absolute real path of the file that starts an app: of a command in `node_modules/.bin`, the module behind it.
+ *
+ * @throws LiveswapError `OPTION_INVALID` when there is no such file
+ */
+export async function entryFile(entry: string): Promise<string> {
+  const path = await realpath(resolve(entry)).catch((cause: unknown) => {
+    throw refusal(`There is no ${resolve(entry)} to start; name the file that starts your server.`, cause);
+  });
+  if (!(await stat(path)).isFile())
+    throw refusal(`${path} is a folder; name the file in it that starts your server.`);
+  const text = await readFile(path, 'latin1');
+  if (!text.startsWith('#!/')) return path;
+  const target = SHIM.exec(text)?.[1];
+  if (target !== undefined) return entryFile(resolve(dirname(path), target));
+  if (!/^#!.*\b(?:ba|da|z)?sh\b/.test(text)) return path;
+  throw refusal(`${path} is a shell script; name the JavaScript or TypeScript that it starts.`);
+}
+
+function refusal(message: string, cause?: unknown): LiveswapError {
+  return new LiveswapError('OPTION_INVALID', message, { option: 'entry', cause });
+}
