@@ -258,7 +258,10 @@ const raven = {
 };
 
 test.each([
-  ['a link, as npm makes', (folder: string) => symlink('../raven/cli.js', join(folder, 'node_modules/.bin/raven'))],
+  [
+    'a link, as npm makes',
+    (folder: string) => symlink('../raven/cli.js', join(folder, 'node_modules/.bin/raven')),
+  ],
   [
     'a script of the shell, as pnpm writes',
     (folder: string) =>
@@ -267,21 +270,25 @@ test.each([
         `#!/bin/sh\nbasedir=$(dirname "$0")\nexec node "$basedir/../raven/cli.js" "$@"\n`,
       ),
   ],
-])('a command of a package is served with the module that it is given, by %s', async (_, link) => {
-  const folder = await project();
-  await writeFiles(folder, raven);
-  await mkdir(join(folder, 'node_modules/.bin'));
-  await link(folder);
-  const running = new Running(folder, 'start', 'node_modules/.bin/raven', '--', 'start', 'app.js', '0');
-  const [, url = ''] = await running.printed(/ready +(http:\S+?);/);
-  expect(await textOf(url)).toBe('Hail');
-  await writeFiles(folder, { 'words/word.js': `exports.word = 'Hello';` });
-  expect(await textOf(url)).toBe('Hail');
-  const reloaded = await runCommand(folder, 'reload', '--wait', '--dir', 'node_modules/.bin/raven');
-  expect(reloaded).toMatchObject({ code: 0, stdout: 'gate: ok\n' });
-  expect(await textOf(url)).toBe('Hello');
-  expect(await running.end('SIGTERM')).toBe(0);
-}, 120_000);
+])(
+  'a command of a package is served with the module that it is given, by %s',
+  async (_, link) => {
+    const folder = await project();
+    await writeFiles(folder, raven);
+    await mkdir(join(folder, 'node_modules/.bin'));
+    await link(folder);
+    const running = new Running(folder, 'start', 'node_modules/.bin/raven', '--', 'start', 'app.js', '0');
+    const [, url = ''] = await running.printed(/ready +(http:\S+?);/);
+    expect(await textOf(url)).toBe('Hail');
+    await writeFiles(folder, { 'words/word.js': `exports.word = 'Hello';` });
+    expect(await textOf(url)).toBe('Hail');
+    const reloaded = await runCommand(folder, 'reload', '--wait', '--dir', 'node_modules/.bin/raven');
+    expect(reloaded).toMatchObject({ code: 0, stdout: 'gate: ok\n' });
+    expect(await textOf(url)).toBe('Hello');
+    expect(await running.end('SIGTERM')).toBe(0);
+  },
+  120_000,
+);
 
 test('a script of the shell is no server', async () => {
   const folder = await project();

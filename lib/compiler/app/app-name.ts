@@ -21,9 +21,13 @@ function parsedManifest(file: string, text: string): { readonly name?: unknown }
   try {
     return JSON.parse(text) as { readonly name?: unknown };
   } catch (cause) {
-    throw new LiveswapError('BUILD_FAILED', `${file} cannot be read: ${messageOf(cause)}; correct it there.`, {
-      cause,
-      file,
-    });
+    throw new LiveswapError(
+      'BUILD_FAILED',
+      `${file} cannot be read: ${messageOf(cause)}; correct it there.`,
+      {
+        cause,
+        file,
+      },
+    );
   }
 }

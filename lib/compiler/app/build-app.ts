@@ -134,7 +134,11 @@ async function collect(options: AppBuildOptions, compiler: ModuleCompiler): Prom
   const { entry, files: patterns = [], also = [], args, folder } = options;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await collectAppFiles(entry, { patterns, also, ...(args && { args }), ...(folder !== undefined && { folder }) }, compiler);
+      return await collectAppFiles(
+        entry,
+        { patterns, also, ...(args && { args }), ...(folder !== undefined && { folder }) },
+        compiler,
+      );
     } catch (error) {
       const isUnsettled = isLiveswapError(error, 'BUILD_FAILED') && 'isUnsettled' in error;
       if (!isUnsettled || attempt === ATTEMPTS) throw error;

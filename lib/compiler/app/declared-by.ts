@@ -41,7 +41,9 @@ export function declaredBy(sources: PluginSources, app: AppFiles): AppDeclaratio
   return {
     imports: importFacts(sources, imports, reader),
     kept: kept?.facts,
-    ...(keptFirst && { keptAt: `${appPath(keptFirst.getSourceFile().getFilePath())}:${keptFirst.getStartLineNumber()}` }),
+    ...(keptFirst && {
+      keptAt: `${appPath(keptFirst.getSourceFile().getFilePath())}:${keptFirst.getStartLineNumber()}`,
+    }),
     types: reader.table,
     endings: new Map([...endings].map(([path, ending]) => [appPath(path), ending])),
   };

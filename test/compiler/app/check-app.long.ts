@@ -179,8 +179,9 @@ test('a file that cannot be parsed is refused with its place, be it an adapter',
 });
 
 test('a comment with a reason takes back what is well as it is, by the name of apps or of the rule that says the same; others are told', async () => {
-  const { lines, remarks } = await said({
-    'bin/www': `#!/usr/bin/env node
+  const { lines, remarks } = await said(
+    {
+      'bin/www': `#!/usr/bin/env node
       // liveswap-ignore swap: a guess is as good as a count
       let hits = 0;
       // liveswap-ignore no-globals: filled from the database at the first call
@@ -196,7 +197,9 @@ test('a comment with a reason takes back what is well as it is, by the name of a
       const swords = 1;
       patrol();
       exports.count = (name) => { names.set(name, swords); return (hits += 1) + (ravens += 1); };`,
-  }, { entry: 'bin/www' });
+    },
+    { entry: 'bin/www' },
+  );
   expect(lines).toEqual(['lost bin/www:11']);
   expect(remarks).toEqual([
     'bin/www:6: The next line does not break no-process-control. Remove the suppression.',
