@@ -15,7 +15,7 @@ it('two pages of the web example keep their sockets and their room while its cod
   const open = async (): Promise<Page> => {
     const page = await browser.newPage({ viewport: { width: 720, height: 720 } });
     await page.goto(url);
-    await page.locator('#state', { hasText: 'open' }).waitFor();
+    await page.locator('#state', { hasText: /^open$/ }).waitFor();
     return page;
   };
   const [ours, theirs] = [await open(), await open()];

@@ -9,7 +9,15 @@ import { tempFolder } from '../helpers/temp-folder.js';
 
 const hall = (name: string): PluginText => ({
   name: 'hall',
-  http: `{ fetch: () => new Response('${name}') }`,
+  http: `{ fetch: (request) => {
+    if (!request.url.endsWith('/events')) return new Response('${name}');
+    return new Response(new ReadableStream({
+      start(events) {
+        events.enqueue(new TextEncoder().encode('begun '));
+        context.signal.addEventListener('abort', () => { events.enqueue(new TextEncoder().encode('ended')); events.close(); });
+      },
+    }));
+  } }`,
 });
 
 /** The command, as a process of its own. */
@@ -72,7 +80,9 @@ test('start serves, reloads by SIGHUP, tells its health, and ends by SIGTERM', a
   await deploy(folder, hall('two'));
   run.child.kill('SIGHUP');
   await expect.poll(async () => (await fetch(url)).text()).toBe('two');
+  const events = await fetch(new URL('/events', url));
   run.child.kill('SIGTERM');
+  expect(await events.text()).toBe('begun ended');
   expect(await run.exited).toBe(0);
 });
 

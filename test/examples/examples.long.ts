@@ -39,7 +39,10 @@ describe('the example', () => {
     expect(await say('winter')).toMatch(/shouts: winter \(2\)$/);
     expect(await events.text()).toContain('event: version');
     socket.close();
+    // A page that is open while the server ends.
+    const open = await fetch(`${url}/api/events`);
     expect(await example.stop()).toBe(0);
+    expect(await open.text()).toContain('event: version');
   });
 
   it('dependencies relinks what depends on the plugin that was edited', async () => {

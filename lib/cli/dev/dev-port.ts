@@ -23,7 +23,8 @@ export class DevPort {
     tell('serving', this.#server.url);
   }
 
-  async stop(): Promise<void> {
-    await this.#server?.close();
+  /** Listens no more. What is open ends with the swapper: it tells streams to, which may have no end of their own. */
+  stop(): void {
+    void this.#server?.close();
   }
 }
