@@ -52,6 +52,7 @@ export default defineConfig({
           ...shared,
           name: 'platforms',
           include: ['test/platforms/*.platforms.ts'],
+          globalSetup: 'test/platforms/pack-library.ts',
           testTimeout: 300_000,
         },
       },

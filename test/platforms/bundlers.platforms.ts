@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { host, openProject, platformPackages, type PlatformProject } from './platform-project.js';
+import { platformPackages } from './places.js';
+import { host, openProject, type PlatformProject } from './platform-project.js';
 
 /** Makes `bundle/host.mjs` of `host.mjs`, with liveswap in it or outside of it. */
 type Bundle = (project: PlatformProject, isOutside: boolean) => Promise<unknown>;

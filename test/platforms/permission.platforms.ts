@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { openProject, repository } from './platform-project.js';
+import { repository } from './places.js';
+import { openProject } from './platform-project.js';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 

@@ -1,16 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { deploy } from '../helpers/compose-plugin.js';
-import { quietEnv } from '../helpers/quiet-env.js';
+import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles, type Files } from '../helpers/write-plugins.js';
-
-/** The folder in which this package is developed. */
-export const repository = join(import.meta.dirname, '../..');
-
-/** The packages of `npm run test:platforms`. */
-export const platformPackages = join(import.meta.dirname, 'node_modules');
+import { packedLibrary } from './places.js';
+import { runProgram, startProgram, succeed, type ProgramRun, type RunningProgram } from './program.js';
 
 /** A host that loads one plugin, calls it, reloads it and says how that went. */
 export const host = `import { Swapper } from 'liveswap';
@@ -25,47 +20,59 @@ try {
 await swapper.close();
 `;
 
-/** Outcome of a program. */
-export interface ProgramRun {
-  readonly code: number;
-  readonly output: string;
-}
+/** A host that loads, calls, reloads under calls, goes back, and closes. */
+export const wholeLife = `import { copyFileSync } from 'node:fs';
+import { Swapper } from 'liveswap';
+const swapper = new Swapper('artifacts', { keep: 1 });
+await swapper.load();
+const said = [await swapper.call('live_salute', 'Ada')];
+const pending = Array.from({ length: 100 }, () => swapper.call('live_salute', 'Ada'));
+copyFileSync('next/guardian.plugin.mjs', 'artifacts/guardian.plugin.mjs');
+said.push(String(await swapper.reload()), await swapper.call('live_salute', 'Ada'));
+said.push((await Promise.all(pending)).length);
+await swapper.rollback();
+said.push(await swapper.call('live_salute', 'Ada'));
+await swapper.close();
+console.log(said.join(' | '));
+`;
 
-/** A project that has liveswap as it is published, and the artifact of one plugin. */
+/** What {@link wholeLife} says. */
+export const wholeLifeSaid = 'Hail Ada | guardian: ok | Good day Ada | 100 | Hail Ada';
+
+/** A project that has liveswap as it is published, and two releases of one plugin: `artifacts` and `next`. */
 export interface PlatformProject {
   readonly folder: string;
   /** Runs a program in the project's folder; resolves to all that it has written. */
   run(file: string, ...args: string[]): Promise<ProgramRun>;
   /** Runs Node. */
   node(...args: string[]): Promise<ProgramRun>;
+  /** Starts a program. */
+  start(file: string, ...args: string[]): RunningProgram;
+  /** Puts the next release of the plugin where the host loads it from. */
+  deployNext(): Promise<void>;
 }
 
 /** A project below the packages of this suite; its liveswap is a real folder, as no link leads bundlers to its sources. */
 export async function openProject(files: Files): Promise<PlatformProject> {
-  await mkdir(join(import.meta.dirname, 'dist'), { recursive: true });
   const folder = await mkdtemp(join(import.meta.dirname, 'dist', 'project-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const installed = join(folder, 'node_modules/liveswap');
   await mkdir(installed, { recursive: true });
-  const tarball = await packLibrary(folder);
-  await succeed(installed, 'tar', '-xzf', tarball, '--strip-components=1');
+  await succeed({
+    folder: installed,
+    file: 'tar',
+    args: ['-xzf', packedLibrary, '--strip-components=1'],
+  });
   await writeProject(folder, files);
   return projectAt(folder);
 }
 
-/** The package as `npm publish` would send it. */
-async function packLibrary(to: string): Promise<string> {
-  const output = await succeed(
-    repository,
-    'npm',
-    'pack',
-    '--ignore-scripts',
-    '--json',
-    '--pack-destination',
-    to,
-  );
-  const [{ filename }] = JSON.parse(output) as [{ filename: string }];
-  return join(to, filename);
+/** A project far from all packages, with liveswap in `liveswap.tgz`, to be installed by a package manager. */
+export async function openBareProject(files: Files, env: NodeJS.ProcessEnv = {}): Promise<PlatformProject> {
+  const folder = await tempFolder();
+  await copyFile(packedLibrary, join(folder, 'liveswap.tgz'));
+  await writeProject(folder, files);
+  return projectAt(folder, env);
 }
 
 /** Writes the files of a project, and two releases of a plugin: `artifacts` and `next`. */
@@ -82,18 +89,12 @@ async function writeProject(folder: string, files: Files): Promise<void> {
 }
 
 function projectAt(folder: string, env: NodeJS.ProcessEnv = {}): PlatformProject {
-  const run = (file: string, ...args: string[]): Promise<ProgramRun> =>
-    new Promise((resolve) => {
-      execFile(file, args, { cwd: folder, env: quietEnv(env) }, (error, stdout, stderr) => {
-        const code = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
-        resolve({ code, output: stdout + stderr });
-      });
-    });
-  return { folder, run, node: (...args) => run(process.execPath, ...args) };
-}
-
-async function succeed(folder: string, file: string, ...args: string[]): Promise<string> {
-  const { code, output } = await projectAt(folder).run(file, ...args);
-  if (code !== 0) throw new Error(`${file} ${args.join(' ')} failed: ${output}`);
-  return output;
+  const run = (file: string, ...args: string[]): Promise<ProgramRun> => runProgram({ folder, env, file, args });
+  return {
+    folder,
+    run,
+    node: (...args) => run(process.execPath, ...args),
+    start: (file, ...args) => startProgram({ folder, env, file, args }),
+    deployNext: () => cp(join(folder, 'next'), join(folder, 'artifacts'), { recursive: true }),
+  };
 }

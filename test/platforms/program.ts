@@ -1,0 +1,70 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+import { LineLog } from '../helpers/line-log.js';
+import { quietEnv } from '../helpers/quiet-env.js';
+
+/** A program, and where it runs. */
+export interface Program {
+  readonly folder: string;
+  /** What its environment has beside that of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+/** Outcome of a program. */
+export interface ProgramRun {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** A program that runs until it is ended, or the test is over. */
+export interface RunningProgram {
+  readonly lines: LineLog;
+  /** Ends it, and all that it has started; resolves when it is gone. */
+  end(): Promise<unknown>;
+}
+
+/** Runs a program; resolves to all that it has written. */
+export function runProgram({ folder, env, file, args }: Program): Promise<ProgramRun> {
+  return new Promise((resolve) => {
+    execFile(file, [...args], { cwd: folder, env: quietEnv(env) }, (error, stdout, stderr) => {
+      const code = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
+      resolve({ code, output: stdout + stderr });
+    });
+  });
+}
+
+/** As {@link runProgram}, for one that must not fail. */
+export async function succeed(program: Program): Promise<string> {
+  const { code, output } = await runProgram(program);
+  if (code !== 0) throw new Error(`${program.file} ${program.args.join(' ')} failed: ${output}`);
+  return output;
+}
+
+/** Starts a program in a process group of its own. */
+export function startProgram({ folder, env, file, args }: Program): RunningProgram {
+  const child = spawn(file, args, { cwd: folder, env: quietEnv(env), stdio: 'pipe', detached: true });
+  const exited = once(child, 'exit');
+  onTestFinished(() => endGroup(child, 'SIGKILL'));
+  const lines = new LineLog(exited);
+  for (const stream of [child.stdout, child.stderr])
+    createInterface(stream).on('line', (line) => lines.add(line));
+  return {
+    lines,
+    end: () => {
+      endGroup(child, 'SIGTERM');
+      return exited;
+    },
+  };
+}
+
+function endGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
