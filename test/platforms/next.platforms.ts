@@ -57,7 +57,9 @@ async function serve(files: Files) {
 
 test('Next bundles liveswap unless it is told not to, and then says what to do', async () => {
   const { ask } = await serve({});
-  expect(await ask('GET')).toMatch(/liveswap was bundled .*serverExternalPackages: \['liveswap'\].* START_FAILED/);
+  expect(await ask('GET')).toMatch(
+    /liveswap was bundled .*serverExternalPackages: \['liveswap'\].* START_FAILED/,
+  );
 });
 
 test('a route handler calls a live function, and the next release without a restart', async () => {

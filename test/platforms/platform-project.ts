@@ -89,7 +89,8 @@ async function writeProject(folder: string, files: Files): Promise<void> {
 }
 
 function projectAt(folder: string, env: NodeJS.ProcessEnv = {}): PlatformProject {
-  const run = (file: string, ...args: string[]): Promise<ProgramRun> => runProgram({ folder, env, file, args });
+  const run = (file: string, ...args: string[]): Promise<ProgramRun> =>
+    runProgram({ folder, env, file, args });
   return {
     folder,
     run,
