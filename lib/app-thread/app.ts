@@ -89,16 +89,18 @@ class App {
    * Runs the entry, and reports the outcome to the host at the other end of `port`.
    *
    * @param evaluated to be called once it has been evaluated.
+   * @param run counts work of that name as running until the returned function is called.
    */
   open(
     port: MessagePort,
     { lingerMs, root, sockets, args = this.#spec.args }: AppOptions,
     evaluated: () => void,
+    run: (name: string) => () => void,
   ): void {
     this.#root = root;
     this.#args = args;
     this.#files = new FrozenFiles(this.#table);
-    const servers = this.#adoptServers(port, sockets);
+    const servers = this.#adoptServers(port, sockets, run);
     if (this.#spec.exclusive !== 'start') refuseBoundDatagrams();
     this.#times = new RequestTimes((ended) => this.#line.answeredRequests(ended));
     this.#freeze();
@@ -181,7 +183,11 @@ class App {
     }
   }
 
-  #adoptServers(port: MessagePort, sockets: readonly string[]): AdoptedServers {
+  #adoptServers(
+    port: MessagePort,
+    sockets: readonly string[],
+    run: (name: string) => () => void,
+  ): AdoptedServers {
     const servers = new AdoptedServers(this.#line, sockets, (path) => this.#files.isOwn(path));
     this.#servers = servers;
     this.#end = new TunnelEnd(port, {
@@ -196,7 +202,7 @@ class App {
     const connections = new HttpConnections(this.#end);
     this.#connections = connections;
     const { exclusive: kind } = this.#spec;
-    const exclusive = kind ? new ExclusiveRequests(this.#end, connections, kind === 'start') : undefined;
+    const exclusive = kind ? new ExclusiveRequests(this.#end, connections, run, kind === 'start') : undefined;
     const serve = (server: Server, socket: CrossedSocket): void => {
       const event = servers.admit(server, socket);
       if (!event) return;

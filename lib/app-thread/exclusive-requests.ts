@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { boundHost } from '../plugin/host-binding.js';
 import type { CrossedSocket } from '../sockets/thread/crossed-socket.js';
 import type { HttpConnections } from '../sockets/thread/http-connections.js';
@@ -15,15 +15,23 @@ export class ExclusiveRequests {
   readonly #connections: HttpConnections;
   #armed: AbortSignal | undefined;
 
-  /** With `untilEnd`, requests are waited for until all of their response has been sent: the thread ends then. */
-  constructor(end: TunnelEnd, connections: HttpConnections, untilEnd: boolean) {
+  /**
+   * `run` counts work as running until the returned function is called. With `untilEnd`, requests are waited for until all of their
+   * response has been sent: the thread ends then.
+   */
+  constructor(
+    end: TunnelEnd,
+    connections: HttpConnections,
+    run: (name: string) => () => void,
+    untilEnd: boolean,
+  ) {
     this.#end = end;
     this.#connections = connections;
     subscribe('http.server.request.start', (message) => {
-      const { response } = message as { response: ServerResponse };
-      const whenOver = (over: () => void): unknown =>
-        untilEnd ? response.once('close', over) : whenHeadSent(response, over);
-      boundHost().waitUntil(new Promise<void>((resolve) => void whenOver(resolve)));
+      const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+      const over = run(`http ${request.method}`);
+      if (untilEnd) response.once('close', over);
+      else whenHeadSent(response, over);
     });
   }
 

@@ -1,7 +1,7 @@
 import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
-import { performance } from '../core/timers.js';
 import type { Call } from '../dispatch/call.js';
+import { namesOf, unfinishedIn } from '../version/unfinished-work.js';
 import type { Version } from '../version/version.js';
 
 /**
@@ -28,7 +28,7 @@ export async function whenQuiet(
     if (error !== late) throw error;
     const isWaitedFor = (call: Call): boolean => !call.answered;
     if (!isHeld || !versions.every((version) => isQuiet(version, isWaitedFor)))
-      throw yieldTimeout(versions, yieldMs);
+      throw await yieldTimeout(versions, yieldMs);
   }
 }
 
@@ -49,24 +49,21 @@ function isQuiet(version: Version, isMeant: (call: Call) => boolean = () => true
   return !isBusy && version.threads.every(({ death, running }) => death || running === 0);
 }
 
-function yieldTimeout(versions: readonly Version[], yieldMs: number): LiveswapError {
-  const now = performance.now();
-  const calls = versions.flatMap((version) =>
-    version.balancer.connections.flatMap(({ index, calls: pending }) =>
-      [...pending]
-        .filter(version.isChanging)
-        .map(({ name, madeAt }) => ({ plugin: version.plugin, name, ageMs: now - madeAt, thread: index })),
+async function yieldTimeout(versions: readonly Version[], yieldMs: number): Promise<LiveswapError> {
+  const threads = versions.flatMap((version) =>
+    version.threads.filter(({ death }) => !death).map((thread) => ({ version, thread })),
+  );
+  const running = threads.reduce((sum, { thread }) => sum + thread.running, 0);
+  const unfinished = await Promise.all(
+    threads.map(({ version, thread }) =>
+      unfinishedIn(thread, version.group.connectionOf(thread), version.isChanging),
     ),
   );
-  const running = versions.reduce(
-    (sum, { threads }) => sum + threads.reduce((count, thread) => count + thread.running, 0),
-    0,
-  );
-  const names = [...new Set(calls.map(({ plugin, name }) => `${plugin}.${name}`))].join(', ');
-  const what = [
-    ...(calls.length > 0 ? [`${calls.length} calls (${names})`] : []),
-    ...(running > 0 ? [`${running} requests, runs of every or promises of waitUntil`] : []),
-  ].join(' and ');
+  const calls = unfinished.flat();
+  const what =
+    calls.length > 0
+      ? `${calls.length} calls (${namesOf(calls)})`
+      : `${running} requests, runs of every or promises of waitUntil`;
   return new LiveswapError(
     'YIELD_TIMEOUT',
     `Cannot hand over: ${what} have not ended after ${yieldMs} ms; end them when context.yielding is aborted, mark functions that only read @readonly, or raise yieldMs.`,

@@ -87,6 +87,12 @@ export interface Baton {
   readonly takers?: TakerBatons | undefined;
 }
 
+/** Work that runs in a thread by itself: a request, a run of `every`, a promise given to `waitUntil`. */
+export interface RunningFacts {
+  readonly name: string;
+  readonly ageMs: number;
+}
+
 /** Cost of sending kept state. */
 export interface KeptSent {
   /** Milliseconds that the thread stood still. */
@@ -142,6 +148,8 @@ export interface ThreadSurface {
   yield(cause: Cause, waits: boolean): Promise<Baton | undefined>;
   /** Resolves when no `every` run and no `waitUntil` promise is under way. */
   quiet(): Promise<void>;
+  /** Names what `quiet` waits for. */
+  running(): readonly RunningFacts[];
   /** Sends the kept state. */
   sendKept(port: MessagePort, isRehearsal: boolean): KeptSent;
   /** Takes over the state that is sent; resolves to the milliseconds it took. A rehearsal throws the state away. */

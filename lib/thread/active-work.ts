@@ -108,7 +108,7 @@ export class ActiveWork {
 
   async #runTick(tick: () => unknown): Promise<void> {
     const { openWork, running } = this.#deps;
-    const done = openWork.run();
+    const done = openWork.run('every');
     try {
       await running.own(async () => tick());
     } catch (cause) {

@@ -84,6 +84,8 @@ export class Activity {
     } catch (error) {
       renewed?.();
       this.#isActive = false;
+      // What takes work must not do so while its version is not the active one.
+      await this.#closeWork();
       throw error;
     }
     this.#deps.begin();
@@ -116,7 +118,7 @@ export class Activity {
 
   async #yield(cause: Cause, waits: boolean): Promise<Baton | undefined> {
     if (!this.#isActive) return undefined;
-    const { artifact, runHook, hold } = this.#deps;
+    const { artifact, runHook } = this.#deps;
     this.beginYield();
     this.#cause = cause;
     let handed: unknown;
@@ -128,12 +130,19 @@ export class Activity {
       // A version that yields halfway has to be activated again.
       this.#isActive = false;
     }
-    const closed = Promise.all(artifact.resources?.closeWork() ?? []).then((failures) => {
-      for (const failure of failures) if (failure) this.#deps.tellHost(failure);
-    });
-    hold(closed);
+    const closed = this.#closeWork();
     if (waits) await closed;
     return { takers, ...(handed !== undefined && { data: this.#dataOf(handed) }) };
+  }
+
+  /** Closes what takes work. Resolves when that is done; failures are told. */
+  #closeWork(): Promise<void> {
+    const { artifact, hold, tellHost } = this.#deps;
+    const closed = Promise.all(artifact.resources?.closeWork() ?? []).then((failures) => {
+      for (const failure of failures) if (failure) tellHost(failure);
+    });
+    hold(closed);
+    return closed;
   }
 
   #afterLatest<T>(run: () => Promise<T>): Promise<T> {

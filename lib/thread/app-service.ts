@@ -4,17 +4,24 @@ import type { OpenService, Service } from './services.js';
 
 /** The definition in the artifact of an app: the app itself, which its own runtime runs. */
 interface AppDefinition {
-  readonly app?: Service & { open(port: MessagePort, options: AppOptions, evaluated: () => void): void };
+  readonly app?: Service & {
+    open(
+      port: MessagePort,
+      options: AppOptions,
+      evaluated: () => void,
+      run: (name: string) => () => void,
+    ): void;
+  };
 }
 
 /** Starts an app: runs its entry, which learns its addresses over `port`. */
 export const openAppService: OpenService = async (
   port,
   options,
-  { definition, evaluated },
+  { definition, evaluated, holdRunning },
 ): Promise<Service> => {
   const { app } = definition as AppDefinition;
   if (!app) throw new Error('This artifact holds no app: build it with `liveswap build --app`.');
-  app.open(port, options as AppOptions, evaluated);
+  app.open(port, options as AppOptions, evaluated, holdRunning);
   return app;
 };

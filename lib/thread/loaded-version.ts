@@ -220,7 +220,7 @@ export class LoadedVersion {
   }
 
   #waitUntil(promise: Promise<unknown>): void {
-    const done = this.#deps.openWork.run();
+    const done = this.#deps.openWork.run('waitUntil');
     // Plain JavaScript may pass anything: a value that is not a promise counts as settled.
     Promise.resolve(promise).then(done, (error: unknown) => {
       done();

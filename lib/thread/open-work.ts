@@ -1,10 +1,19 @@
 import { setImmediate as turnEnd } from 'node:timers/promises';
+import { performance } from '../core/timers.js';
 import { Waiters } from '../core/waiters.js';
 import { Gauge } from '../pool/gauge.js';
+import type { RunningFacts } from '../surface/thread-surface.js';
+
+/** Work that runs by itself. */
+interface Run {
+  readonly name: string;
+  readonly beganAt: number;
+}
 
 /** Counts the work that a thread holds open besides the host's calls: streams, call-backs, direct calls, `waitUntil`. */
 export class OpenWork {
   readonly #gauge: Int32Array;
+  readonly #runs = new Set<Run>();
   readonly #idleWaiters = new Waiters();
   readonly #quietWaiters = new Waiters();
 
@@ -25,17 +34,23 @@ export class OpenWork {
   };
 
   /** Like {@link hold}, for work that runs by itself: a yielding version waits for it. */
-  readonly run = (): (() => void) => {
+  readonly run = (name: string): (() => void) => {
     const release = this.hold();
+    const run: Run = { name, beganAt: performance.now() };
+    this.#runs.add(run);
     Atomics.add(this.#gauge, Gauge.running, 1);
-    let runs = true;
     return () => {
-      if (!runs) return;
-      runs = false;
+      if (!this.#runs.delete(run)) return;
       if (Atomics.sub(this.#gauge, Gauge.running, 1) === 1) this.#quietWaiters.release();
       release();
     };
   };
+
+  /** The work that runs by itself, the oldest first. */
+  get running(): RunningFacts[] {
+    const now = performance.now();
+    return Array.from(this.#runs, ({ name, beganAt }) => ({ name, ageMs: now - beganAt }));
+  }
 
   /** Counts ticks of `every` that were dropped. */
   missTicks(ticks: number): void {

@@ -34,7 +34,7 @@ export function serviceHost(deps: ServiceHostDeps): ServiceHost {
   };
   // Counts like a call: a yielding version waits until it settles.
   const run: ServiceHost['run'] = (call, work, carrier) => {
-    const done = openWork.run();
+    const done = openWork.run(call.name);
     try {
       const result = answer(call, work, carrier);
       if (isThenable(result)) result.then(done, done);

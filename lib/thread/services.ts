@@ -20,8 +20,8 @@ export interface ServiceHost {
   readonly limits: CallLimits;
   /** Counts work as pending until the returned function is called. */
   hold(): () => void;
-  /** Like {@link hold}, for work that a yielding version has to wait for. */
-  holdRunning(): () => void;
+  /** Like {@link hold}, for work of that name that a yielding version has to wait for. */
+  holdRunning(name: string): () => void;
   waitUntil(promise: Promise<unknown>): void;
   /** Tells that the service has evaluated the code of the version. @throws LiveswapError `OPTION_INVALID` for what cannot be kept */
   readonly evaluated: () => void;

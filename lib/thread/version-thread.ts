@@ -140,6 +140,7 @@ export class VersionThread {
       resume: () => this.#version?.active.surface.resume(),
       yield: (cause, waits) => turn(({ active }) => active.surface.yield(cause, waits)),
       quiet: () => this.#openWork.whenQuiet(),
+      running: () => this.#openWork.running,
       sendKept: (port, isRehearsal) => this.#loaded.active.surface.sendKept(port, isRehearsal),
       receiveKept: (port, isRehearsal) => this.#loaded.active.surface.receiveKept(port, isRehearsal),
       pourKept: (image) => this.#loaded.active.surface.pourKept(image),

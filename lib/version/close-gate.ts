@@ -3,6 +3,7 @@ import { withDeadline } from '../core/deadline.js';
 import { LiveswapError } from '../core/errors.js';
 import type { IsChanging } from './changing-calls.js';
 import type { OutsideWork } from './outside-work.js';
+import { namesOf, unfinishedIn } from './unfinished-work.js';
 import type { ThreadGroup } from './thread-group.js';
 import type { ThreadHandle } from './thread-handle.js';
 
@@ -22,6 +23,7 @@ export interface GateDeps {
  */
 export async function closeGate(thread: ThreadHandle, deps: GateDeps): Promise<void> {
   const { group, outsideWork, isChanging, yieldMs } = deps;
+  const late = new LiveswapError('YIELD_TIMEOUT', '');
   const { plugin, version } = thread.name;
   const hook = hookTag(plugin, version);
   const letIn = (...tags: readonly string[]): void =>
@@ -40,10 +42,12 @@ export async function closeGate(thread: ThreadHandle, deps: GateDeps): Promise<v
     } while (!isOver && (connection?.isQuiet(isAwaited) === false || thread.running > 0));
   };
   try {
-    await withDeadline(quiet(), yieldMs, () => {
-      const message = `Cannot replace thread ${thread.name.thread} of ${plugin}@${version}: what runs in it has not ended after ${yieldMs} ms.`;
-      return new LiveswapError('YIELD_TIMEOUT', message, { ...thread.name, yieldMs });
-    });
+    await withDeadline(quiet(), yieldMs, () => late);
+  } catch (error) {
+    if (error !== late) throw error;
+    const calls = await unfinishedIn(thread, connection, isChanging);
+    const message = `Cannot replace thread ${thread.name.thread} of ${plugin}@${version}: what runs in it has not ended after ${yieldMs} ms: ${namesOf(calls)}.`;
+    throw new LiveswapError('YIELD_TIMEOUT', message, { ...thread.name, calls, yieldMs });
   } finally {
     isOver = true;
   }

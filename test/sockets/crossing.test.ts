@@ -12,6 +12,8 @@ import { describe, expect, test } from 'vitest';
 import { Connection } from '../../lib/sockets/host/connection.js';
 import type { HostEnd } from '../../lib/sockets/host/host-end.js';
 import { Switchboard } from '../../lib/sockets/host/switchboard.js';
+import { unpack } from '../../lib/sockets/bytes.js';
+import { WINDOW_BYTES, type Bytes } from '../../lib/sockets/protocol.js';
 import { deferred } from '../helpers/deferred.js';
 import { openPort, RawClient, tunnelTo } from '../helpers/socket-crossing.js';
 
@@ -300,6 +302,72 @@ test('where no request may begin any more, a connection that was upgraded stays,
   reader.write(get('/2'));
   await reader.until('new /2;');
 });
+
+/** A peer that takes nothing until it is told to. */
+class SlowPeer implements HostEnd {
+  text = '';
+  #takes = false;
+
+  takeAll(connection: Connection): void {
+    this.#takes = true;
+    connection.drained();
+  }
+
+  write(bytes: Bytes): boolean {
+    this.text += unpack(bytes).toString('latin1');
+    return this.#takes;
+  }
+
+  end(): void {}
+  close(): void {}
+  refuse(): void {}
+  take(): void {}
+  pause(): void {}
+  resume(): void {}
+}
+
+test.each([
+  ['one by one', ''],
+  ['with the beginning of one more', 'GET /5 HTTP/1.1\r\nho'],
+])(
+  'requests that come %s behind an answer which a slow client has yet to take are each answered once, in order; those not begun, by the next server',
+  async (_how, beginning) => {
+    const asked = deferred<Socket>();
+    const switchboard = new Switchboard();
+    const first = tunnelTo(
+      createServer((req, res) => {
+        if (req.url === '/0') asked.resolve(req.socket);
+        // The platform reads on until more than a few answers wait.
+        const size = { '/0': 2 * WINDOW_BYTES, '/1': 100_000 }[req.url ?? ''] ?? 0;
+        res.end(`${'.'.repeat(size)}old ${req.url};`);
+      }),
+    );
+    switchboard.switchTo([first.tunnel]);
+    const peer = new SlowPeer();
+    const connection = new Connection(peer, {}, switchboard);
+    connection.place();
+    let sent = 0;
+    const send = (text: string): void => {
+      sent += text.length;
+      connection.received(Buffer.from(text));
+    };
+    send(get('/0'));
+    const socket = await asked.promise;
+    send(get('/1'));
+    await expect.poll(() => socket.isPaused()).toBe(true);
+    for (const text of [get('/2'), get('/3'), get('/4') + beginning]) send(text);
+    await expect.poll(() => socket.bytesRead).toBe(sent);
+    switchboard.switchTo([]);
+    await first.fence();
+    switchboard.switchTo([tunnelTo(createServer(named('new'))).tunnel]);
+    peer.takeAll(connection);
+    const answers = (): string[] => peer.text.match(/(?:old|new) \/\d;/g) ?? [];
+    await expect.poll(answers).toEqual(['old /0;', 'old /1;', 'new /2;', 'new /3;', 'new /4;']);
+    if (beginning === '') return;
+    send('st: keep\r\n\r\n');
+    await expect.poll(() => answers().at(-1)).toBe('new /5;');
+  },
+);
 
 test('pipelined requests are each answered once, in order, across twenty switches', async () => {
   const { switchboard, port } = await openKeep(named('server 0'));

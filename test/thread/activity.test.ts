@@ -47,6 +47,22 @@ test('when it goes on after a refused reload, each run of every goes on once: of
   expect(ticks.splice(0).toSorted()).toEqual(everyOne.toSorted());
 });
 
+test('what takes work is closed when onActive fails, and is opened anew when that is tried again', async () => {
+  const told: string[] = [];
+  const open = (): void => void told.push('takes work');
+  resource(open, () => void told.push('ceases'), { takesWork: true });
+  let fails = true;
+  const onActive = (): void => {
+    if (fails) throw new RangeError('no grain');
+  };
+  const activity = activityOf({ onActive });
+  await expect(activity.activate('reload', undefined)).rejects.toThrow('no grain');
+  expect(told.splice(0)).toEqual(['takes work', 'ceases']);
+  fails = false;
+  await activity.activate('reload', undefined);
+  expect(told).toEqual(['takes work']);
+});
+
 test('what a module that is imported late declares after onActive has failed goes on once that succeeds', async () => {
   let ticks = 0;
   let fails = true;

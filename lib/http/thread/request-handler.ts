@@ -54,8 +54,18 @@ export class RequestHandler {
     const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
     let hasEntered = false;
     let settled: Promise<unknown> | undefined;
+    const leaveGate = (): void => {
+      if (!hasEntered) return;
+      hasEntered = false;
+      this.#gate.leave();
+    };
     // A request that has begun here, or waits, cannot go to another thread.
-    const returned = this.#host.holdRunning();
+    const stopRunning = this.#host.holdRunning(call.name);
+    const returned = (): void => {
+      stopRunning();
+      // The next one must not wait for a slow client: a hand-over would wait for both.
+      if (this.#host.exclusive) leaveGate();
+    };
     const giveUp = this.#gate.enter(() => {
       hasEntered = true;
       settled = this.#answer(call, req, res, returned);
@@ -64,7 +74,7 @@ export class RequestHandler {
     if (!giveUp) answerStatus(res, statuses.full, { 'retry-after': '1' });
     res.once('close', () => {
       giveUp?.();
-      if (hasEntered) this.#gate.leave();
+      leaveGate();
       const answered = res.writableFinished;
       clearTimeout(timer);
       if (!answered) call.abort(clientGone());

@@ -49,8 +49,11 @@ export class CrossedSocket extends Socket {
   #written = 0;
   /** Returns the number of arriving bytes to read here; the others may belong elsewhere and wait. */
   #ownLength: ((bytes: Bytes) => number) | undefined;
-  #heldBack: Bytes[] = [];
+  /** Bytes that have arrived and are not read yet. */
+  #waiting: Bytes[] = [];
   #endsBlank = false;
+  /** True when the peer has written its last byte. */
+  #hasEnded = false;
   /** True when the host already knows that the connection is over, or that it has left. */
   #isOver = false;
 
@@ -74,12 +77,17 @@ export class CrossedSocket extends Socket {
 
   /** True when nothing that arrived was read here. */
   get isFresh(): boolean {
-    return this.#received === this.#heldBack.reduce((sum, { length }) => sum + length, 0);
+    return this.#received === this.#waiting.reduce((sum, { length }) => sum + length, 0);
   }
 
   /** True when the last bytes end with an empty line, as a request without a body does. */
   get endsBlank(): boolean {
     return this.#endsBlank;
+  }
+
+  /** True when some of what has arrived is not read yet. */
+  get isBehind(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /** True while bytes are on their way to a reader or writer, so that it cannot leave now. */
@@ -91,16 +99,14 @@ export class CrossedSocket extends Socket {
   receive(bytes: Bytes): void {
     this.#received += bytes.length;
     this.#endsBlank = endsBlank(bytes);
-    const length = this.#heldBack.length > 0 ? 0 : (this.#ownLength?.(bytes) ?? bytes.length);
-    if (length < bytes.length) this.#heldBack.push(length === 0 ? bytes : part(bytes, length, bytes.length));
-    if (length > 0) this.#feed(length === bytes.length ? bytes : part(bytes, 0, length));
+    this.#waiting.push(bytes);
+    this.readOn();
   }
 
   /** The peer has written its last byte. */
   receiveEnd(): void {
-    this.push(null);
-    // The end is noticed even if nobody reads, as with a handle.
-    this.read(0);
+    this.#hasEnded = true;
+    this.readOn();
   }
 
   /** The connection is gone, with an error code or in an orderly way. */
@@ -123,11 +129,28 @@ export class CrossedSocket extends Socket {
     this.#ownLength = ownLength;
   }
 
-  /** Reads what was held back. */
+  /** Reads what waits, as far as it is read here, and its reader takes it. */
   readOn(): void {
-    const heldBack = this.#heldBack;
-    this.#heldBack = [];
-    for (const bytes of heldBack) this.#feed(bytes);
+    while (this.#waiting.length > 0) {
+      if (this.destroyed || this.#isHeld) return;
+      const bytes = this.#waiting[0] as Bytes;
+      const length = this.#ownLength?.(bytes) ?? bytes.length;
+      if (length === 0 && bytes.length > 0) return;
+      if (length < bytes.length) this.#waiting[0] = part(bytes, length, bytes.length);
+      else this.#waiting.shift();
+      this.#feed(length === bytes.length ? bytes : part(bytes, 0, length));
+    }
+    if (!this.#hasEnded) return;
+    this.push(null);
+    // Notice the end even if nobody reads, as a socket with a handle does.
+    this.read(0);
+  }
+
+  override resume(): this {
+    super.resume();
+    // Whoever resumes it may still be in the middle of what it was given last.
+    if (this.#waiting.length > 0) process.nextTick(() => this.readOn());
+    return this;
   }
 
   /**
@@ -143,7 +166,7 @@ export class CrossedSocket extends Socket {
     const head = purpose === undefined ? (this.requests.head ?? []) : [];
     this.#isOver = true;
     this.destroy();
-    return { received: this.#received, returned: [...head, ...returned, ...this.#heldBack], purpose };
+    return { received: this.#received, returned: [...head, ...returned, ...this.#waiting], purpose };
   }
 
   override destroy(error?: Error): this {
@@ -180,6 +203,11 @@ export class CrossedSocket extends Socket {
     this.#close(undefined);
     this.#blocked = undefined;
     super._destroy(error, callback);
+  }
+
+  /** True while a server that reads requests has paused: those that it has not begun may belong elsewhere. */
+  get #isHeld(): boolean {
+    return this.isPaused() && this.requests.areKnown;
   }
 
   #close(code: string | undefined): void {

@@ -196,5 +196,5 @@ function memoized(
 /** Returns whether nothing is parsed in part, as far as that can be seen without looking at every connection of the server. */
 function isSurelyIdle(socket: CrossedSocket, { last }: Talk): boolean {
   const isBetween = socket.endsBlank || socket.facts.comesWhole === true;
-  return last !== undefined && last.complete && isBetween && !socket.isMoving;
+  return last !== undefined && last.complete && isBetween && !socket.isMoving && !socket.isBehind;
 }

@@ -35,6 +35,11 @@ export class RequestBounds {
     if (this.#unreadLength > SMALL_BYTES) this.#read();
   }
 
+  /** True where it is known how far the requests have come. */
+  get areKnown(): boolean {
+    return this.#read() !== undefined;
+  }
+
   /** True when at least a part of the body of a request that has begun is missing. */
   get isInBody(): boolean {
     return this.#read()?.isInBody ?? false;
