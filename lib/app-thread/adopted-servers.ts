@@ -13,25 +13,25 @@ import { callerFile } from './caller-file.js';
 import { readArguments, requestOf } from './listen-arguments.js';
 import { notAdopted } from './not-adopted.js';
 
-/** The host's half: it listens, and gives the connections to the versions of the app. */
+/** The host's half, which listens and gives connections to the versions of the app. */
 export interface ListenHost {
-  /** Opens an address, or finds it open. */
+  /** Opens an address, unless it is open already. */
   listen(request: ListenRequest, callbacks: ListenCallbacks): void;
   close(key: string): void;
-  /** The server that listens there has other settings from now on. */
+  /** The settings of the server that listens there have changed. */
   renew(key: string, request: ListenRequest): void;
 }
 
-/** Receives the outcome of a request to listen, at once: connections may follow. */
+/** Receives the outcome of a request to listen; connections may follow at once. */
 export interface ListenCallbacks {
   opened(listening: Listening): void;
-  /** With the platform's error. */
+  /** Listening failed with the platform's error. */
   refused(error: Error): void;
 }
 
 /** An address that is open for a server. */
 export interface Listening {
-  /** The key that its connections carry. */
+  /** The key of its connections. */
   readonly key: string;
   readonly address: ListenAddress;
 }
@@ -57,14 +57,14 @@ const HTTP2 = new Set(['Http2Server', 'Http2SecureServer']);
 
 type Listen = (this: Server, ...args: unknown[]) => Server;
 
-/** Servers of the app whose addresses the host has: `listen` asks it, and the connections of an address go to its server. */
+/** Servers of the app for which the host listens: `listen` asks the host, and connections to an address go to its server. */
 export class AdoptedServers {
   readonly #host: ListenHost;
   readonly #servers = new Map<string, Server>();
   readonly #tls: AdoptedTls;
-  /** The request by which each server that listens came to do so. */
+  /** The request by which each listening server began to listen. */
   readonly #requests = new WeakMap<Server, { readonly key: string; readonly request: ListenRequest }>();
-  /** Absolute paths of the sockets and pipes that the host has for the app. */
+  /** Absolute paths of the sockets and pipes on which the host listens for the app. */
   readonly #sockets: Set<string>;
   readonly #isOwn: (path: string) => boolean;
   /** Number of unanswered `listen` requests. */
@@ -72,7 +72,7 @@ export class AdoptedServers {
   readonly #waiters = new Waiters();
 
   /**
-   * @param sockets those that the host has already.
+   * @param sockets are the paths on which the host listens already.
    * @param isOwn returns whether a file is the app's own.
    */
   constructor(host: ListenHost, sockets: readonly string[], isOwn: (path: string) => boolean) {
@@ -92,19 +92,19 @@ export class AdoptedServers {
     if (this.#opening > 0) await this.#waiters.wait();
   }
 
-  /** Returns whether the host listens at a path for the app, or has done so. */
+  /** Returns whether the host listens on a path for the app, or has done so. */
   isSocket(path: string): boolean {
     return this.#sockets.has(path);
   }
 
-  /** The server that listens at an address of the host; `undefined` when it has been closed. */
+  /** Returns the server that listens on an address of the host; `undefined` if it has been closed. */
   at(key: string): Server | undefined {
     return this.#servers.get(key);
   }
 
   /**
-   * Counts a connection as the platform does, so that `close()` waits for it. Returns the event that servers of this kind begin with;
-   * `undefined` when the server has as many as it takes.
+   * Counts a connection as the platform does, so that `close()` waits for it. Returns the event with which servers of this kind
+   * begin; `undefined` if the server has reached its maximum number of connections.
    */
   admit(server: Server, socket: Socket): 'connection' | 'secureConnection' | undefined {
     const parts = server as unknown as ServerParts;
@@ -123,7 +123,7 @@ export class AdoptedServers {
     return server instanceof TlsServer ? 'secureConnection' : 'connection';
   }
 
-  /** The TLS context that the server at an address has for a name; `undefined` for its default one. */
+  /** Returns the TLS context that the server at an address uses for a name; `undefined` for its default one. */
   async contextFor(key: string, servername: string): Promise<ContextFacts | undefined> {
     const server = this.#servers.get(key);
     return server instanceof TlsServer ? this.#tls.contextFor(server, servername) : undefined;
@@ -162,24 +162,25 @@ export class AdoptedServers {
       ...(server instanceof TlsServer && { tls: this.#tls.requestOf(server) }),
     };
     this.#opening++;
-    // The host has made the error, which is one of this call.
+    // The host has made the error, so it needs the stack of this call.
     const asked = new Error('listen');
     let hasReturned = false;
     this.#host.listen(request, {
       opened: (listening) => {
         this.#requests.set(server, { key: listening.key, request });
         this.#opened(server, listening, options);
-        // The app may have changed its settings since it asked.
+        // The app may have changed its settings since the request.
         if (hasReturned && server instanceof TlsServer) this.#changed(server);
         const tell = (): void => void (server.listening && server.emit('listening'));
-        // The platform tracks connections of an HTTP server from this event on, so it comes before them; but not before `listen` returns.
+        // The platform tracks connections of an HTTP server from this event on, so it must be emitted before they arrive, but not
+        // before `listen` returns.
         if (hasReturned) tell();
         else process.nextTick(tell);
         this.#answered();
       },
       refused: (error) => {
         error.stack = (asked.stack ?? '').replace(/^.*/, () => String(error));
-        // As in a process, an error without a listener is thrown.
+        // An error without a listener is thrown, as in a process.
         setImmediate(() => {
           server.emit('error', error);
           this.#answered();

@@ -12,7 +12,7 @@ export interface CallPlace {
 }
 
 /**
- * The place in a file outside of liveswap that called the function which asks; `undefined` when no file did.
+ * Returns the nearest place on the stack that is in a file outside liveswap; `undefined` if there is none.
  *
  * @param isMeant returns whether a file counts. Default: the first one does.
  */

@@ -5,7 +5,7 @@ import { addressKey } from './address.js';
 
 /** Receives the connections of an address, and gives each to one of several threads. */
 export interface Board<Taker> {
-  /** Gives new connections to these from now on; the others let go of theirs. */
+  /** Gives new connections to these threads from now on; the others release theirs. */
   switchTo(takers: Iterable<Taker>): void;
   add(taker: Taker): void;
   remove(taker: Taker): void;
@@ -17,21 +17,21 @@ export interface OpenPort<Taker> {
   readonly board: Board<Taker>;
   /** Applies the settings of another server on the same address from now on, such as its certificate. */
   renew(request: ListenRequest): void;
-  /** Accepts nothing more. */
+  /** Stops accepting connections. */
   close(): void;
 }
 
-/** Opens an address. Rejects with the platform's error when it cannot be had. */
+/** Opens an address. Rejects with the platform's error if it is not available. */
 export type OpenAddress<Taker> = (request: ListenRequest, key: string) => Promise<OpenPort<Taker>>;
 
-/** Fact that a thread listens on an address. */
+/** The registration of a thread on an address. */
 export interface Claim {
-  /** Name of the address, which connections that come there carry. */
+  /** Name of the address, which its connections carry. */
   readonly key: string;
   readonly address: ListenAddress;
-  /** The thread's server has other settings from now on; they count while its version is current. */
+  /** The settings of the thread's server have changed; they apply while its version is current. */
   renew(request: ListenRequest): void;
-  /** The thread's server is closed; with the last one of the current version, the port is. Idempotent. */
+  /** The thread's server is closed. The port is closed with the last server of the current version. Idempotent. */
   release(): void;
 }
 
@@ -48,16 +48,16 @@ interface Entry<Taker> {
 }
 
 /**
- * The addresses of an app. They belong to the app, not to one version of it: the next version that listens on one finds the port
- * open, and connections change hands at the assignment, without a gap. A port that only the new version has is bound before
- * that, one that only the old one had is closed at it.
+ * The addresses of an app. They belong to the app rather than to a version: the next version that listens on one finds the port
+ * open, and connections change hands at the assignment, without a gap. A port that only the new version has is bound before the
+ * assignment; a port that only the old one had is closed at the assignment.
  */
 export class AddressBook<Taker extends object> {
   readonly #openAddress: OpenAddress<Taker>;
   readonly #entries = new Map<string, Entry<Taker>>();
   readonly #events = new EventEmitter();
   #current: object | undefined;
-  /** True while what comes waits: a version that ends may close its servers, but the ports stay open for the next. */
+  /** True while new connections wait: the ending version may close its servers, but the ports stay open for the next. */
   #isHeld = false;
 
   constructor(openAddress: OpenAddress<Taker>) {
@@ -65,8 +65,8 @@ export class AddressBook<Taker extends object> {
   }
 
   /**
-   * Lets a thread of `version` listen. `tell` gives it the address before the first connection.
-   * @throws an error with the code `EADDRINUSE` when it does so already, and whatever the platform refuses with.
+   * Registers a thread of `version` on an address. `tell` receives the address before the first connection.
+   * @throws an error with the code `EADDRINUSE` if it listens there already, and the platform's own errors.
    */
   async listen(
     taker: Taker,
@@ -94,7 +94,7 @@ export class AddressBook<Taker extends object> {
     board.add(taker);
   }
 
-  /** A thread is gone. Of the current version, the port stays open for the one that takes its place: connections wait. */
+  /** Removes a thread. If it was one of the current version, the port stays open for its replacement, and connections wait. */
   leave(taker: Taker): void {
     for (const [key, entry] of this.#entries) {
       if (entry.claims.get(taker) !== this.#current) this.#release(key, entry, taker);
@@ -126,7 +126,7 @@ export class AddressBook<Taker extends object> {
     }
   }
 
-  /** Addresses on which the current version listens. */
+  /** The addresses on which the current version listens. */
   get open(): { readonly address: ListenAddress; readonly isEncrypted: boolean }[] {
     return [...this.#entries.values()]
       .filter(({ isCurrent }) => isCurrent)
@@ -137,21 +137,21 @@ export class AddressBook<Taker extends object> {
       });
   }
 
-  /** Makes new connections wait until {@link switchTo}, and those of the threads as soon as they are between two requests. */
+  /** Makes new connections wait until {@link switchTo}, and existing ones as soon as they are between two requests. */
   hold(): void {
     this.#isHeld = true;
     for (const { port } of this.#entries.values()) port?.board.switchTo([]);
   }
 
   /**
-   * Ends {@link hold}: what waits goes to the threads of `version`, the current one; where none listens, to the next that does.
+   * Ends {@link hold}: waiting connections go to the threads of `version`, the current one, or to the next thread that listens.
    */
   resume(version: object): void {
     this.#isHeld = false;
     for (const { port, claims } of this.#entries.values()) port?.board.switchTo(takersOf(claims, version));
   }
 
-  /** The assignment: new connections go to `version` at once, open ones as soon as they are between two requests. */
+  /** Performs the assignment: new connections go to `version` at once, open ones as soon as they are between two requests. */
   switchTo(version: object): void {
     this.#current = version;
     this.#isHeld = false;
@@ -194,7 +194,7 @@ export class AddressBook<Taker extends object> {
     return entry;
   }
 
-  /** Settings with which the current version listens there. */
+  /** Returns the settings with which the current version listens there. */
   #requestAt({ claims, requests }: Entry<Taker>): ListenRequest | undefined {
     if (this.#current === undefined) return undefined;
     return takersOf(claims, this.#current).flatMap((taker) => requests.get(taker) ?? [])[0];
@@ -211,10 +211,11 @@ export class AddressBook<Taker extends object> {
     entry.requests.delete(taker);
     if (!entry.claims.delete(taker)) return;
     entry.port?.board.remove(taker);
-    // Its last server there is closed by the app: what an older one still has there keeps nothing open.
+    // The app has closed its last server there; servers of older versions do not keep the port open.
     if (version === this.#current && !this.#isHeld && !isClaimedBy(entry.claims, version))
       entry.isCurrent = false;
-    // Where the current version listens, the end of an older one changes nothing: also while no thread of the current one is left.
+    // If the current version listens there, the end of an older one changes nothing, even while the current one has no thread
+    // left.
     const isKept = entry.isCurrent && (this.#isHeld || version !== this.#current);
     if (entry.claims.size === 0 && !isKept) this.#shut(key, entry);
   }
@@ -224,7 +225,7 @@ export class AddressBook<Taker extends object> {
     entry.port?.close();
   }
 
-  /** Port 0 means the n-th of its host: that of the version before, where it had one. */
+  /** The n-th port 0 of a host stands for the same port as in the version before, if it had one. */
   #keyFor(taker: Taker, request: ListenRequest): string {
     let nth = 0;
     let key = addressKey(request, nth);

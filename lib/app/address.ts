@@ -7,7 +7,7 @@ export function addressKey({ port, host, path }: ListenRequest, nth: number): st
   return port === 0 || port === undefined ? `${name}:0#${nth}` : `${name}:${port}`;
 }
 
-/** Describes an address for people: `http 0.0.0.0:3000`. */
+/** Describes an address: `http 0.0.0.0:3000`. */
 export function describeAddress({ scheme, port, host, path }: ListenRequest): string {
   const place = path ?? `${host ?? '*'}:${port ?? 0}`;
   return scheme === undefined ? place : `${scheme} ${place}`;

@@ -23,14 +23,14 @@ export interface AppHostDeps {
   /** Milliseconds that a version may take to be up. */
   readonly startMs: number;
   readonly options: Omit<AppOptions, 'root' | 'sockets'>;
-  /** Tells people something. */
+  /** Logs a sentence for people. */
   readonly warn?: (text: string) => void;
-  /** Absolute path of the folder that the files of an artifact with this hash are in. */
+  /** Returns the absolute path of the folder with the files of the artifact with this hash. */
   readonly rootOf: (hash: string) => string;
   /** True when a version must listen wherever the current one does. Default true. */
   readonly needsAddresses?: boolean;
   readonly warm?: WarmAppOptions | undefined;
-  /** Called with a module that a version has loaded although it is none of its files. */
+  /** Called with a module that a version has loaded although it is not one of its files. */
   readonly onJoined?: (path: string) => void;
 }
 
@@ -73,13 +73,13 @@ export class AppHost {
     return this.#book.open.map(({ address, isEncrypted }) => urlOf(address, isEncrypted));
   }
 
-  /** Accepts nothing more. Connections that are open end with their versions. */
+  /** Stops accepting connections. Open connections end with their versions. */
   close(): void {
     for (const stop of this.#stops) stop();
     this.#book.closeAll();
   }
 
-  /** The gate: a generation becomes current only when its app is up. */
+  /** The gate through which a generation passes only if its app is up. */
   async #bringUp(next: Generation): Promise<void> {
     const version = this.#versionOf(next);
     if (!version) return;
@@ -124,20 +124,20 @@ export class AppHost {
     return thread;
   }
 
-  /** A version, or a thread of it, hands over: what comes waits for whichever serves then. */
+  /** Makes connections wait while a version, or a thread of it, hands over, for the one that serves afterwards. */
   async #gated(version: Version): Promise<void> {
     if (version !== this.#current) return;
     if (version.outsideWork.isGated) {
       this.#book.hold();
       await Promise.all(version.threads.map(async (handle) => this.#threads.get(handle)?.fence.set()));
     } else if (this.#versionOf(this.#deps.swapper.current) === version) {
-      // The version goes on. After a replacement of it, the assignment follows.
+      // The version continues. If it was replaced, the assignment follows.
       this.#leaveRecycled(version);
       this.#book.resume(version);
     }
   }
 
-  /** A thread that another one has taken over from serves nothing any more. */
+  /** A thread that was replaced serves nothing any more. */
   #leaveRecycled(version: Version): void {
     for (const handle of version.threads) {
       const thread = version.group.isLeaving(handle) ? this.#threads.get(handle) : undefined;
@@ -147,7 +147,7 @@ export class AppHost {
     }
   }
 
-  /** The assignment: new connections belong to the new version. */
+  /** Performs the assignment: new connections belong to the new version. */
   #switch(): void {
     const version = this.#versionOf(this.#deps.swapper.current);
     if (version === this.#current) return;
@@ -159,7 +159,7 @@ export class AppHost {
     this.#book.switchTo(version);
   }
 
-  /** Of a version whose threads are about to end. */
+  /** Handles the addresses of a version whose threads are about to end. */
   #dropWhatStays(version: Version): void {
     for (const thread of version.threads) this.#threads.get(thread)?.tunnel.drop();
   }
@@ -179,12 +179,12 @@ export class AppHost {
       const thread = await this.#open(version, handle);
       await thread.ready;
     } catch (error) {
-      // It would serve nothing: the next one tries again.
+      // The thread would serve nothing; the next one tries again.
       if (!handle.death) handle.crash(error);
     }
   }
 
-  /** Packages are not frozen: a version that runs with others than it was made with may not be what it was. */
+  /** Packages are not frozen, so a version that runs with other packages than at its build may behave differently. */
   async #comparePackages(version: Version): Promise<void> {
     const { artifact, remarks } = version;
     const root = this.#deps.rootOf(artifact.hash);
@@ -201,13 +201,13 @@ export class AppHost {
   }
 }
 
-/** Resolves when the threads that leave a place are gone: what they have opened may be open only once. */
+/** Resolves when leaving threads are gone, because resources that they opened may be open only once. */
 async function goneFrom({ threads, group }: Version, index: number): Promise<void> {
   const leaving = threads.filter((thread) => thread.name.thread === index && group.isLeaving(thread));
   await Promise.all(leaving.map(({ dead }) => dead));
 }
 
-/** Either of two versions may be one that opens what may be open only once. */
+/** Returns whether either of two versions opens resources that may be open only once. */
 function startsAlone(...versions: Version[]): boolean {
   return versions.some(({ artifact }) => artifact.manifest.app?.startsAlone);
 }
@@ -216,7 +216,7 @@ function urlOf(address: ListenAddress, isEncrypted: boolean): string {
   const scheme = isEncrypted ? 'https' : 'http';
   if (typeof address === 'string') return `${scheme}+unix:${address}`;
   const { address: host, family, port } = address;
-  // All interfaces: a browser of this machine finds it there.
+  // The address for all interfaces is replaced by one that a browser on this machine can use.
   const name = host === '::' || host === '0.0.0.0' ? 'localhost' : family === 'IPv6' ? `[${host}]` : host;
   return `${scheme}://${name}:${port}`;
 }

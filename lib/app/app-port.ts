@@ -8,12 +8,12 @@ import type { OpenPort } from './address-book.js';
 import type { NamedContexts } from './named-contexts.js';
 import { TlsSpeaker } from './tls-speaker.js';
 
-/** Answer to a request that nobody took, when nothing of an answer has been written. */
+/** Answer to a request that nobody took, if no answer has begun. */
 const REFUSAL = 'HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 
 /**
- * Listens where a server of the app wants to. The bytes of its connections go to the threads of the app, each with `key`; of a TLS
- * server they are decrypted here, as the server says that is current then.
+ * Listens where a server of the app wants to. The bytes of its connections go to the threads of the app, marked with `key`. For a
+ * TLS server they are decrypted here, with the settings of the current server.
  */
 export async function openAppPort(
   request: ListenRequest,

@@ -16,22 +16,22 @@ export interface AppSource {
   readonly copyDir: string | undefined;
   /** The app's name as a plugin. */
   readonly name: string;
-  /** Makes the artifacts anew; does nothing where they come ready. */
+  /** Rebuilds the artifacts; does nothing if they come prebuilt. */
   refresh(): Promise<void>;
-  /** Absolute path of the folder that the files of an artifact with this hash are in. */
+  /** Returns the absolute path of the folder with the files of the artifact with this hash. */
   rootOf(hash: string): string;
-  /** Result of the last build; `undefined` where the artifacts come ready. */
+  /** Result of the last build; `undefined` if the artifacts come prebuilt. */
   readonly built: BuiltApp | undefined;
-  /** Absolute paths of modules that versions have loaded, and that the build did not find: the next build takes them. */
+  /** Absolute paths of modules that versions have loaded but the build did not find; the next build includes them. */
   readonly joined: ReadonlySet<string>;
-  /** A version has loaded such a module. */
+  /** Records that a version has loaded such a module. */
   join(path: string): void;
-  /** Calls `listener` whenever a module joins. */
+  /** Calls `listener` whenever a module is added. */
   onJoined(listener: () => void): void;
 }
 
 /**
- * The source of an app: of its entry, or of a folder with its artifact.
+ * Returns the source of an app: its entry, or a folder with its artifact.
  *
  * @throws LiveswapError `OPTION_INVALID`, `BUILD_FAILED`
  */
@@ -69,7 +69,7 @@ async function entrySource(entry: string, options: ServeAppOptions): Promise<App
     return made;
   };
   let built = await build();
-  // The first load takes what has just been made.
+  // The first load uses the artifacts that were just built.
   let isFresh = true;
   return {
     folder,
@@ -114,7 +114,7 @@ async function artifactSource(folder: string, { root, copyDir }: ServeAppOptions
   };
 }
 
-/** The name of the app whose artifact is in a folder; `undefined` when there is none. */
+/** Returns the name of the app whose artifact is in a folder; `undefined` if there is none. */
 export async function appIn(folder: string): Promise<string | undefined> {
   const names = (await readdir(folder)).filter((name) => isArtifactName(name));
   const artifacts = await Promise.all(names.map((name) => readArtifact(join(folder, name))));
@@ -127,7 +127,7 @@ export async function appIn(folder: string): Promise<string | undefined> {
   );
 }
 
-/** The nearest folder above that has packages. @throws LiveswapError `OPTION_INVALID` when none has */
+/** Returns the nearest folder above that has packages. @throws LiveswapError `OPTION_INVALID` when there is none */
 async function folderWithPackages(folder: string): Promise<string> {
   for (let at = await realpath(folder); ; at = dirname(at)) {
     const packages = await stat(join(at, 'node_modules')).catch(() => undefined);

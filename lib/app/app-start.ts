@@ -9,7 +9,10 @@ import type { ServedThread } from './served-thread.js';
 import { listensNowhere, missesAddresses, neverEvaluated } from './start-refusal.js';
 import { warmUpApp } from './warm-app.js';
 
-/** At a first load: how long a thread has to be idle that listens nowhere, and below which share of its time it is. */
+/**
+ * At a first load: the time for which a thread that listens nowhere must be idle, and the utilization below which it counts as
+ * idle.
+ */
 const IDLE_MS = 1_500;
 const IDLE_SHARE = 0.2;
 const LOOK_MS = 25;
@@ -22,7 +25,7 @@ export interface AppStartDeps {
   /** Milliseconds that the version may take to be up. */
   readonly startMs: number;
   readonly book: AddressBook<Tunnel>;
-  /** Returns a thread of the version; its entry is run if it has not been yet. */
+  /** Returns a thread of the version, whose entry is run if that has not happened yet. */
   readonly threadOf: (handle: ThreadHandle) => Promise<ServedThread>;
   /** True when no version is current yet. */
   readonly isFirst: boolean;
@@ -68,7 +71,7 @@ async function untilItListens(
   const isAtWork = (): boolean =>
     version.threads.some(({ death, eventLoopUtilization }) => !death && eventLoopUtilization > IDLE_SHARE);
   for (let looks = 0; !deadline.aborted && !book.isOpenFor(version); looks++) {
-    // The share of a thread is that of its last second.
+    // The utilization of a thread is that of its last second.
     if (looks * LOOK_MS > IDLE_MS && !isAtWork()) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }

@@ -5,10 +5,10 @@ import { hashOf } from '../manifest/hash.js';
 import { cacheFolder } from './cache-folder.js';
 
 /**
- * Returns the folder for the artifact of an app: one for each entry, so that two apps of one package do not meet. A command of a
- * package belongs to the package of the working folder.
+ * Returns the folder for the artifact of an app: one for each entry, so that two apps of one package do not collide. A command of
+ * a package belongs to the package of the working folder.
  *
- * @param copyDir in place of the cache of the entry's package.
+ * @param copyDir replaces the cache of the entry's package.
  */
 export async function artifactFolder(entry: string, copyDir?: string): Promise<string> {
   const path = await realpath(resolve(entry)).catch(() => resolve(entry));

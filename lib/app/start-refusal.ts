@@ -6,13 +6,13 @@ import type { Version } from '../version/version.js';
 import { describeAddress } from './address.js';
 import type { WarmAppOptions } from './options.js';
 
-/** A version that did not come up, and the absolute path of the folder that its files are in. */
+/** A version that did not come up, and the absolute path of the folder of its files. */
 export interface Refused {
   readonly version: Version;
   readonly root: string;
 }
 
-/** The entry has thrown, or has ended itself. */
+/** Creates the error for an entry that threw, or that ended itself. */
 export function entryThrew(refused: Refused, cause: Error): LiveswapError {
   const { version } = refused;
   const message = `The entry of ${version} threw${placeOf(cause, refused)}: ${cause.message}${remedyFor(cause)}`;
@@ -23,7 +23,7 @@ export function entryThrew(refused: Refused, cause: Error): LiveswapError {
   });
 }
 
-/** A thread has died before its version was up: `death` is how. */
+/** Creates the error for a thread that died, with `death`, before its version was up. */
 export function diedAtStart(refused: Refused, death: unknown): unknown {
   const { version } = refused;
   if (!(death instanceof LiveswapError) || !(death.cause instanceof Error)) return death;
@@ -85,17 +85,17 @@ function entryOf({ version: { artifact }, root }: Refused): string {
   return join(root, artifact.manifest.app?.entry ?? '');
 }
 
-/** The place in the app's own files that an error came from; of one that names none, the entry. */
+/** Returns the place in the app's own files where an error came from; the entry, if the stack names none. */
 function placeOf(error: Error, refused: Refused): string {
   const place = ownPlaceIn(error.stack ?? '', refused.root);
   if (place !== undefined) return error.message.includes(place) ? '' : ` at ${place}`;
   return ` (${entryOf(refused)})`;
 }
 
-/** Packages, and what runs the app: it lies beside the running copies. */
+/** Matches packages, and the code that runs the app, which is beside the running copies. */
 const FOREIGN = /[\\/](?:node_modules|\.versions)[\\/]/;
 
-/** The first place of a stack that is in the app's own files, as `file:line:column`. */
+/** Returns the first place of a stack in the app's own files, as `file:line:column`. */
 function ownPlaceIn(stack: string, root: string): string | undefined {
   for (const [, path = '', at = ''] of stack.matchAll(
     /^\s+at .*?\(?((?:file:\/\/)?[^\s()]+?)(:\d+:\d+)\)?$/gm,
@@ -106,7 +106,7 @@ function ownPlaceIn(stack: string, root: string): string | undefined {
   return undefined;
 }
 
-/** An error that refuses something by name has its own remedy. */
+/** An error that refuses something by name contains its own remedy. */
 function remedyFor({ message }: Error): string {
   return /^(?:liveswap does not|Cannot keep) /.test(message) ? '' : '; correct it there, and reload';
 }

@@ -13,7 +13,7 @@ export interface TlsSpeakerDeps {
   readonly onFailed: (error: Error, socket: Socket) => void;
 }
 
-/** Speaks TLS on connections for a server of the app, and passes them on unchanged for a server without TLS. */
+/** Speaks TLS on connections of a server of the app; for a server without TLS, it passes them on unchanged. */
 export class TlsSpeaker {
   readonly #deps: TlsSpeakerDeps;
   #spoken: TlsRequest | undefined;
@@ -23,7 +23,10 @@ export class TlsSpeaker {
     this.#deps = deps;
   }
 
-  /** Applies `request` to new connections; without one they are in clear. Equal settings keep the sessions that peers resume. */
+  /**
+   * Applies the settings in `request` to new connections; without settings, they are in clear text. Equal settings keep the
+   * sessions that peers resume.
+   */
   speak(request: TlsRequest | undefined): void {
     if (isDeepStrictEqual(request, this.#spoken)) return;
     this.#spoken = request;
@@ -31,7 +34,7 @@ export class TlsSpeaker {
   }
 
   accept(socket: Socket): void {
-    // It never listens itself: it is given each connection.
+    // It never listens itself, but receives each connection.
     if (this.#server) this.#server.emit('connection', socket);
     else this.#deps.take(socket);
   }

@@ -9,7 +9,7 @@ import type { HostEnd } from './host-end.js';
 export interface SocketOptions extends Placement {
   /** Returns the bytes that answer a request which no thread will answer because of `cause`. */
   refusal(cause: unknown): string;
-  /** Takes a socket that a thread has left to the host, with bytes that have come and were not used. */
+  /** Takes a socket that a thread has left to the host, with bytes that have arrived and were not used. */
   take?(socket: Socket, bytes: readonly Bytes[], purpose: unknown): void;
 }
 
@@ -39,7 +39,7 @@ export function connectSocket(socket: Socket, options: SocketOptions, label?: un
   return connection;
 }
 
-/** Time for which a peer may go on sending after it was refused, in milliseconds. */
+/** Time for which a peer may keep sending after it was refused, in milliseconds. */
 const LINGER_MS = 1_000;
 
 /** Operations that a socket cannot do by itself. */
@@ -122,7 +122,7 @@ function tlsFacts(socket: TLSSocket): TlsFacts {
     servername: (socket as { servername?: string | false | null }).servername ?? null,
     alpnProtocol: socket.alpnProtocol,
     authorized: socket.authorized,
-    // Typed as an error; it is the code of one, or null.
+    // The types say an error, but the value is an error code or null.
     authorizationError: socket.authorizationError,
     isSessionReused: socket.isSessionReused(),
     peerCertificate,
