@@ -18,7 +18,7 @@ export interface Asked {
   readonly expectsContinue: boolean;
 }
 
-/** Requests that the host has parsed go to the threads by channels of their clients. */
+/** Sends requests that the host has parsed to the threads, over channels of their clients. */
 export class Clients {
   readonly #tunnels: HttpTunnels;
   readonly #channels = new WeakMap<object, Map<string, Channels>>();
@@ -40,7 +40,7 @@ export class Clients {
     );
   }
 
-  /** Answers requests that no plugin has answered. */
+  /** Answers a request that no plugin has answered. */
   #refuse(res: ServerResponse, cause: unknown): void {
     const headers = isLiveswapError(cause, 'QUEUE_FULL') ? { 'retry-after': '1' } : undefined;
     answerStatus(res, statusOf(cause, this.#tunnels.statuses), headers);

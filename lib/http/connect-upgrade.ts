@@ -14,7 +14,7 @@ export interface AskedUpgrade {
   readonly target: string;
 }
 
-/** Takes a connection that asks for an upgrade to a thread: from here on, its bytes go there. */
+/** Connects a client that asks for an upgrade to a thread, which receives its bytes from now on. */
 export function connectUpgrade(
   { method = 'GET', httpVersion, rawHeaders }: IncomingMessage,
   socket: Socket,

@@ -10,7 +10,7 @@ export interface ServerDeps {
   readonly server: Server;
   readonly isEncrypted: boolean;
   publish(topic: string, sent: Sent, namespace?: string): void;
-  /** Accepts nothing more; open requests and connections finish. */
+  /** Stops accepting; open requests and connections finish. */
   stop(): void;
   /** Cuts open requests and connections. */
   cut(): void;
@@ -54,7 +54,7 @@ export class HttpServer {
     return `${this.#deps.isEncrypted ? 'https' : 'http'}://${isAny ? 'localhost' : host}:${port}/`;
   }
 
-  /** Sends to every WebSocket that has subscribed to `topic`; in one namespace, where that is said. */
+  /** Sends to every WebSocket that has subscribed to `topic`, or only to those in one namespace. */
   publish(topic: string, data: unknown, options: PublishOptions = {}): void {
     this.#deps.publish(topic, sentOf(data, options), options.namespace);
   }

@@ -16,8 +16,8 @@ import type { ThreadLoads } from './websocket/thread-loads.js';
 import { WebSockets, type HookRunner } from './websocket/web-sockets.js';
 
 /**
- * The tunnels to the threads of one plugin that serves HTTP. Those of the current generation take what comes; those of the next
- * one are up before it is made current, or it is not.
+ * The tunnels to the threads of one plugin that serves HTTP. Those of the current generation take new connections; the next
+ * generation becomes current only when its tunnels are up.
  */
 export class HttpTunnels {
   readonly plugin: string;
@@ -56,12 +56,12 @@ export class HttpTunnels {
     return this.#settings.statuses;
   }
 
-  /** True when requests that are made here may carry something. */
+  /** True when requests that are made here may have a carrier. */
   get makesCarriers(): boolean {
     return this.#swapper.makesCarriers;
   }
 
-  /** The carrier of a request that is made here. @throws LiveswapError `OPTION_INVALID` */
+  /** Returns the carrier of a request that is made here. @throws LiveswapError `OPTION_INVALID` */
   carrierHere(): Carrier | undefined {
     return this.#swapper.carrierHere();
   }
@@ -76,7 +76,7 @@ export class HttpTunnels {
     }
   }
 
-  /** Accepts nothing more; open requests finish, and WebSockets are closed at once. Resolves when all are gone. */
+  /** Stops accepting; open requests finish, and WebSockets are closed at once. Resolves when all are gone. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -219,7 +219,7 @@ export class HttpTunnels {
   }
 }
 
-/** Beginning of a request that may change something. */
+/** Matches the beginning of a request that may change something. */
 const unsafe = /(?<![A-Z-])(?!GET |HEAD )[A-Z-]+ +\S+ +HTTP\//;
 
 /** Returns whether requests change nothing, as far as they have come. */

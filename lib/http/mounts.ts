@@ -8,14 +8,17 @@ export interface Mount {
   readonly plugin: string;
 }
 
-/** A mounted plugin, and the path that it is asked for. */
+/** A mounted plugin, and the request's path for it. */
 export interface MountedTarget {
   readonly mount: Mount;
   /** The request's target without the prefix. */
   readonly target: string;
 }
 
-/** The mounts of a server, the longest first. Without a table, the one plugin that has `http` is at `/`. @throws LiveswapError `OPTION_INVALID` */
+/**
+ * Returns the mounts of a server, the longest first. Without a table, the one plugin that has `http` is at `/`. @throws
+ * LiveswapError `OPTION_INVALID`
+ */
 export function mountsOf(
   table: Readonly<Record<string, string>> | undefined,
   current: () => Generation,
@@ -26,7 +29,7 @@ export function mountsOf(
     .sort((left, right) => right.prefix.length - left.prefix.length);
 }
 
-/** The mount that answers a request, by whole segments of its path as it was sent. */
+/** Returns the mount that answers a request, by whole segments of its path as sent. */
 export function mountFor(mounts: readonly Mount[], target: string): MountedTarget | undefined {
   const { path, rest } = split(target);
   for (const mount of mounts) {
@@ -37,7 +40,7 @@ export function mountFor(mounts: readonly Mount[], target: string): MountedTarge
   return undefined;
 }
 
-/** The path of a target, which may be a whole URL, and what comes after it. */
+/** Returns the path of a target, which may be a whole URL, and the rest after it. */
 function split(target: string): { readonly path: string; readonly rest: string } {
   const origin = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i.exec(target)?.[0] ?? '';
   const from = target.slice(origin.length);

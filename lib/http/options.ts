@@ -17,11 +17,11 @@ export interface TlsOptions {
   readonly ca?: string | Buffer;
 }
 
-/** Requests something of a new version until it answers, before it is made current. */
+/** A request that is repeated until a new version answers it, before the version becomes current. */
 export interface WarmOptions {
   /** The path of the GET request; an answer below 500 is enough. */
   readonly path: string;
-  /** Milliseconds for which it must go on answering so. Default 0. */
+  /** Milliseconds for which it must keep answering in this way. Default 0. */
   readonly settleMs?: number;
   /** Milliseconds after which the reload is refused. Default 30 000. */
   readonly timeoutMs?: number;
@@ -41,10 +41,7 @@ export interface AnswerOptions {
   readonly maxBufferedBytes?: number;
   /** Number of times that a GET or HEAD is tried again when its thread dies before it answers. Default 0. */
   readonly retry?: 0 | 1;
-  /**
-   * Statuses of requests that no handler has answered, where they are to be others. Default: 500, 502, 503 and 504; see
-   * `Statuses`.
-   */
+  /** Other statuses for requests that no handler has answered. Default: 500, 502, 503 and 504; see `Statuses`. */
   readonly statuses?: Partial<Statuses>;
 }
 
@@ -64,7 +61,7 @@ export interface ServeOptions extends AnswerOptions, NodeOptions {
   readonly tls?: TlsOptions;
   /** Plugins by the prefix of the paths that they answer; without it, the one plugin that has `http` answers all. */
   readonly mount?: Readonly<Record<string, string>>;
-  /** Asks a new version before it is made current. Default: it is not asked. */
+  /** Sends a request to a new version before it becomes current. Default: none. */
   readonly warm?: WarmOptions;
   /** Bytes of a request's head; longer ones are answered with 431. Default 16 KB. */
   readonly maxHeaderBytes?: number;

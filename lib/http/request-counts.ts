@@ -1,7 +1,7 @@
 import type { OutsideWork } from '../version/outside-work.js';
 import type { RequestsNote } from './notes.js';
 
-/** The requests of one thread, as it reports them; they count as calls of its version. */
+/** The requests that one thread reports; they count as calls of its version. */
 export class RequestCounts {
   readonly #work: OutsideWork;
   readonly #thread: number;
@@ -24,7 +24,7 @@ export class RequestCounts {
     }
   }
 
-  /** The thread is gone, and its requests with it. */
+  /** Handles the loss of the thread and of its requests. */
   fail(): void {
     for (const end of this.#open.values()) end(true);
     this.#open.clear();

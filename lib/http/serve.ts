@@ -16,7 +16,7 @@ import type { Sent } from './websocket/notes.js';
  *
  * @example
  * const server = await serve(swapper, { port: 8080 });
- * @throws LiveswapError `OPTION_INVALID`, `NOT_LOADED`, `CLOSED`, `HOOK_FAILED`; what the platform says of a port that it cannot open
+ * @throws LiveswapError `OPTION_INVALID`, `NOT_LOADED`, `CLOSED`, `HOOK_FAILED`; the platform's error for a port that cannot be opened
  */
 export async function serve(swapper: Swapper, options: ServeOptions = {}): Promise<HttpServer> {
   const settings = resolveServeOptions(options);
@@ -51,7 +51,7 @@ export async function serve(swapper: Swapper, options: ServeOptions = {}): Promi
   return opened;
 }
 
-/** Returns the request for a new version of a plugin before it serves: the path may belong to another one. */
+/** Returns the warm-up request for a plugin's new version, unless its path belongs to another plugin. */
 function warmOf(plugin: string, mounts: readonly Mount[], { warm }: ServeSettings): ServeSettings['warm'] {
   const found = warm && mountFor(mounts, warm.path);
   return warm && found?.mount.plugin === plugin ? { ...warm, path: found.target } : undefined;

@@ -8,7 +8,7 @@ export interface Statuses {
   readonly crashed: number;
   /** The deadline, `timeoutMs`, passed; 504. */
   readonly late: number;
-  /** More requests wait than may; 503, with `retry-after`. */
+  /** Too many requests wait; 503, with `retry-after`. */
   readonly full: number;
   /** Nothing is loaded, or no plugin with `http`; 503. */
   readonly missing: number;
@@ -16,7 +16,7 @@ export interface Statuses {
 
 export const defaultStatuses: Statuses = { failed: 500, crashed: 502, late: 504, full: 503, missing: 503 };
 
-/** Returns the status for a request that no plugin has answered, by the reason. */
+/** Returns the status for a request that no plugin has answered, depending on the reason. */
 export function statusOf(cause: unknown, { crashed, late, full, missing }: Statuses): number {
   if (isLiveswapError(cause, 'CALL_TIMEOUT')) return late;
   if (isLiveswapError(cause, 'QUEUE_FULL')) return full;

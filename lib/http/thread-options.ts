@@ -1,7 +1,7 @@
 import type { ServerOptions } from 'node:http';
 import type { Statuses } from './statuses.js';
 
-/** Addresses of proxies that are believed: all, those of this machine, or the listed ones. As in srvx. */
+/** Addresses of trusted proxies: all, those of this machine, or the listed ones. As in srvx. */
 export type TrustProxy = boolean | 'loopback' | readonly string[];
 
 /** Settings for the thread's HTTP server, sent as they are. */
@@ -17,10 +17,10 @@ export interface ThreadHttpOptions {
 
 /** Facts about a connection that the host gives to a thread. */
 export interface ConnectionLabel {
-  /** The prefix that was taken off. */
+  /** The prefix that was removed. */
   readonly mount: string;
-  /** True when the host has parsed the requests: it has time-outs of its own. */
+  /** True when the host has parsed the requests and applies its own time-outs. */
   readonly isParsed: boolean;
-  /** True when the client has connections to other plugins by the same socket: the host decides how long that one is kept. */
+  /** True when the client reaches other plugins over the same socket, so that the host decides how long it is kept. */
   readonly isShared?: boolean;
 }

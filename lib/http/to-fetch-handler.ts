@@ -12,7 +12,7 @@ import type { ConnectionLabel } from './thread-options.js';
 export interface FetchRequestHandler {
   /** Answers a request. */
   (request: Request): Promise<Response>;
-  /** Accepts nothing more; open requests and connections finish. Not needed when the swapper is closed. */
+  /** Stops accepting; open requests and connections finish. Not needed when the swapper is closed. */
   close(): Promise<void>;
 }
 

@@ -13,12 +13,12 @@ export interface NodeRequestHandler {
   (req: IncomingMessage, res: ServerResponse): void;
   /** Answers upgrades to WebSockets: `server.on('upgrade', handler.upgrade)`. */
   readonly upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** Accepts nothing more; open requests and connections finish. Not needed when the swapper is closed. */
+  /** Stops accepting; open requests and connections finish. Not needed when the swapper is closed. */
   close(): Promise<void>;
 }
 
 /**
- * A handler for a server of one's own, or for a framework: the part of the path that a framework has taken off is `env.mount`.
+ * Creates a handler for your own server, or for a framework: the part of the path that a framework has removed is `env.mount`.
  *
  * @example
  * app.use('/api', toNodeHandler(swapper, { plugin: 'api' }));

@@ -7,7 +7,10 @@ import type { ServingTunnel } from './open-tunnel.js';
 import type { WarmOptions } from './options.js';
 import type { ConnectionLabel } from './thread-options.js';
 
-/** Asks a thread until it answers below 500 and goes on doing so. @throws LiveswapError `START_TIMEOUT`, and why the thread died */
+/**
+ * Sends requests to a thread until it answers below 500 and keeps doing so. @throws LiveswapError `START_TIMEOUT`, and why the
+ * thread died
+ */
 export async function warmUp(
   { tunnel, version, thread }: ServingTunnel,
   { path, settleMs = 0, timeoutMs = 30_000 }: WarmOptions,

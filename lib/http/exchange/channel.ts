@@ -7,9 +7,9 @@ import { ResponseReader, type ResponseSink } from './response-reader.js';
 
 /** A request that was parsed in the host, and the receiver of its response. */
 export interface Exchange extends ResponseSink {
-  /** There will be no further response, because of `cause`; part of it may have come. */
+  /** There will be no further response, because of `cause`; a part of it may have arrived. */
   fail(cause: unknown): void;
-  /** The thread has cut the connection: the app means to cut its client's. */
+  /** The thread has cut the connection, by which the app means to cut that of its client. */
   cut(): void;
   /** Pauses or resumes the request's body. */
   pause(): void;
@@ -17,8 +17,8 @@ export interface Exchange extends ResponseSink {
 }
 
 /**
- * A connection to a thread's HTTP server that no client has opened: requests that were parsed in the host go over it, one at a
- * time. It moves from version to version like any other.
+ * A connection from the host itself to a thread's HTTP server, for requests that were parsed in the host, one at a time. It moves
+ * from version to version like any other.
  */
 export class Channel implements HostEnd {
   readonly #connection: Connection;
@@ -26,7 +26,7 @@ export class Channel implements HostEnd {
   #current: { readonly exchange: Exchange; readonly reader: ResponseReader; isWritten: boolean } | undefined;
   #isOver = false;
 
-  /** `onFree` is called whenever it can take the next request. */
+  /** `onFree` is called whenever the channel can take the next request. */
   constructor(facts: PeerFacts, placement: Placement, onFree: (channel: Channel) => void) {
     this.#onFree = onFree;
     this.#connection = new Connection(this, facts, placement);
@@ -54,12 +54,12 @@ export class Channel implements HostEnd {
     this.#settle();
   }
 
-  /** The reader has consumed the bytes that came. */
+  /** The reader has consumed the bytes that arrived. */
   drained(): void {
     this.#connection.drained();
   }
 
-  /** The caller has given up: the thread sees this as if the client had gone. */
+  /** The caller has given up, which the thread sees as a disconnected client. */
   abandon(): void {
     this.#current = undefined;
     this.#isOver = true;
@@ -111,7 +111,7 @@ export class Channel implements HostEnd {
     if (current && !current.reader.isDone) current.exchange.fail(cause);
   }
 
-  /** Frees the connection when the request has gone and the response has come. */
+  /** Frees the connection when the request has been sent and the response has arrived. */
   #settle(): void {
     if (!this.#current?.reader.isDone) return;
     if (!this.#current.isWritten && !this.#isOver) return;
@@ -120,7 +120,7 @@ export class Channel implements HostEnd {
   }
 }
 
-/** Channels of one client, or of nobody in particular: as many as it has requests at a time. */
+/** Channels of one client, or of no particular client: as many as there are requests at a time. */
 export class Channels {
   readonly #facts: PeerFacts;
   readonly #placement: Placement;
@@ -132,7 +132,7 @@ export class Channels {
     this.#placement = placement;
   }
 
-  /** One that takes a request now. */
+  /** Returns a channel that can take a request now. */
   take(): Channel {
     let free = this.#free.pop();
     while (free?.isOver) {

@@ -4,7 +4,7 @@ import type { Channel, Exchange } from './channel.js';
 import { writeHead, writeTrailers } from './request-head.js';
 import { isOfConnection } from './response-reader.js';
 
-/** Statuses of which the platform takes no body. */
+/** Statuses for which the platform accepts no body. */
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** Takes a `Request` to a thread, and the `Response` back. */
@@ -39,7 +39,7 @@ export class FetchExchange implements Exchange {
   }
 
   informational(): void {
-    // A Response says nothing of them.
+    // A Response has no place for these.
   }
 
   head(status: number, statusText: string, rawHeaders: string[]): void {
@@ -87,7 +87,7 @@ export class FetchExchange implements Exchange {
     this.#goOn?.();
   }
 
-  /** The response, whose body is still to come. */
+  /** Creates the response, whose body is still to come. */
   #open(): ReadableStreamDefaultController<Uint8Array> {
     if (this.#body) return this.#body;
     const stream = new ReadableStream<Uint8Array>({

@@ -6,7 +6,7 @@ import type { Channel, Exchange } from './channel.js';
 import { writeHead, writeTrailers } from './request-head.js';
 import { isOfConnection } from './response-reader.js';
 
-/** Answers a request that the host has parsed and no plugin answers. */
+/** Answers a request that the host has parsed and no plugin has answered. */
 export type Refuse = (res: ServerResponse, cause: unknown) => void;
 
 /** Takes a request of Node's to a thread, and the response back. */
@@ -23,7 +23,7 @@ export class NodeExchange implements Exchange {
     this.#refuse = refuse;
   }
 
-  /** `target` is what the plugin is asked for; `expectsContinue` says that nobody has told the client to go on. */
+  /** `target` is the request's target for the plugin; `expectsContinue` is true if the client still waits for `100 Continue`. */
   static run(
     {
       req,
@@ -90,7 +90,7 @@ export class NodeExchange implements Exchange {
 
   end(last: Buffer | undefined, rawTrailers: string[]): void {
     if (rawTrailers.length > 0) this.#res.addTrailers(pairsOf(rawTrailers));
-    // Node joins a text with the head: one piece is written faster than two.
+    // Node joins a string with the head, and one piece is written faster than two.
     if (last && last.length <= SMALL_BYTES) this.#res.end(last.toString('latin1'), 'latin1');
     else this.#res.end(last);
     // The rest of the request is not read.

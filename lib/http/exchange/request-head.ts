@@ -2,17 +2,17 @@ import type { Carrier } from '../../core/carrier.js';
 import { CARRIER_HEADER, writeCarrier } from '../carrier-header.js';
 
 /**
- * Headers that are not passed on: the body is framed anew on the way to the thread, a request that was not upgraded stays as it
- * is, and the carrier is the host's.
+ * Headers that are not passed on: the body is framed again on the way to the thread, a request that was not upgraded must not be
+ * upgraded there, and the carrier is set by the host.
  */
 const left: ReadonlySet<string> = new Set(['transfer-encoding', 'upgrade', CARRIER_HEADER]);
 
-/** A request as it is written. */
+/** The parts of a request's head. */
 export interface RequestHead {
   readonly method: string;
   readonly target: string;
   readonly httpVersion: string;
-  /** Names and values in turn, as they came. */
+  /** Names and values alternately, as received. */
   readonly rawHeaders: readonly string[];
   /** Carrier that the host passes on to the app. */
   readonly carrier?: Carrier | undefined;

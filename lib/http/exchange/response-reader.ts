@@ -1,11 +1,11 @@
-/** Receives a response as it is read. */
+/** Receives the parts of a response. */
 export interface ResponseSink {
   /** A status below 200. */
   informational(status: number, rawHeaders: string[]): void;
   head(status: number, message: string, rawHeaders: string[]): void;
   /** Returns whether it can take more now. */
   data(chunk: Buffer): boolean;
-  /** The last bytes of the body, if it has any more, and what came after it. */
+  /** The end of the response: the last bytes of the body, if any, and the bytes after it. */
   end(last: Buffer | undefined, rawTrailers: string[]): void;
 }
 
@@ -16,7 +16,7 @@ export function isOfConnection(name: string): boolean {
   return ofConnection.has(name.toLowerCase());
 }
 
-/** Part of a response that is read next. */
+/** The part of a response that is read next. */
 type Part =
   | { readonly kind: 'head' }
   | { readonly kind: 'length'; left: number }
@@ -30,18 +30,18 @@ type Part =
 
 const CRLF = '\r\n';
 
-/** Reads the response that a server of the platform writes in a thread: well-formed, and framed in one of its three ways. */
+/** Reads the response that a server of the platform writes in a thread. It is well-formed, and framed in one of three ways. */
 export class ResponseReader {
   readonly #sink: ResponseSink;
   readonly #isHead: boolean;
   #part: Part = { kind: 'head' };
-  /** Beginning of a line or a head whose end has not come. */
+  /** Beginning of a line or head whose end has not arrived. */
   #partial = Buffer.alloc(0);
-  /** Bytes of the body that were read and not passed on yet: this may be the last piece. */
+  /** Bytes of the body that were read but not passed on yet, because this may be the last piece. */
   #piece: Buffer | undefined;
   #wantsMore = true;
 
-  /** `isHead` is true for a HEAD request, so that nothing follows the head. */
+  /** `isHead` is true for a HEAD request, whose response has no body. */
   constructor(sink: ResponseSink, isHead: boolean) {
     this.#sink = sink;
     this.#isHead = isHead;
@@ -69,7 +69,7 @@ export class ResponseReader {
     return this.#wantsMore;
   }
 
-  /** The connection has ended. Returns whether that is where the response ends. */
+  /** Handles the end of the connection. Returns whether that is also the end of the response. */
   end(): boolean {
     if (this.#part.kind === 'rest') this.#finish([]);
     return this.isDone;

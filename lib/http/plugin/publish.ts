@@ -5,12 +5,12 @@ import { sentOf } from '../websocket/sent.js';
 
 /** Options for publishing. */
 export interface PublishOptions extends SendOptions {
-  /** One namespace only; by default, every one that has the topic. */
+  /** Limits publishing to one namespace; by default, it goes to all. */
   readonly namespace?: string;
 }
 
 /**
- * Sends to every client that has subscribed to `topic`: from a live function, a job or a timer, without a peer.
+ * Sends to every client that has subscribed to `topic`. It needs no peer, so it works in live functions, jobs and timers.
  *
  * @throws LiveswapError `NOT_LOADED` outside a running plugin
  */

@@ -6,19 +6,19 @@ import type { Bytes, PeerFacts } from '../../sockets/protocol.js';
 import type { Mount } from '../mounts.js';
 import type { ConnectionLabel } from '../thread-options.js';
 
-/** Events of a line that concern all that share its socket. */
+/** Events of a line that concern all lines of its socket. */
 export interface LineEvents {
-  /** Nothing of the line is under way. */
+  /** Nothing on the line is in progress. */
   onIdle(line: Line): void;
-  /** Returns whether what its thread writes is for the client now. */
+  /** Returns whether output of its thread now belongs to the client. */
   answers(line: Line): boolean;
-  /** Its thread has closed it while another one answers. */
+  /** Its thread has closed it while another line answers. */
   onGone(line: Line): void;
-  /** It can take more again. */
+  /** The line can take more again. */
   onResumed(): void;
 }
 
-/** One client's way to one of the plugins that share a port: of all its lines, one at a time answers. */
+/** The path from one client to one of the plugins that share a port. Only one line of a client answers at a time. */
 export class Line implements HostEnd {
   readonly mount: Mount;
   readonly connection: Connection;
@@ -38,7 +38,7 @@ export class Line implements HostEnd {
   }
 
   write(bytes: Bytes): boolean {
-    // A thread that has been given an idle line, and is asked for nothing in time, sees it off.
+    // A thread that gets an idle line, and no request in time, closes the line.
     return this.#events.answers(this) ? this.#socket.write(bytes) : true;
   }
 

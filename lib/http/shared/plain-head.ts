@@ -1,6 +1,6 @@
-/** The head of a request that says in the plainest way where the request ends: every parser agrees about it. */
+/** The head of a request whose end is so plain that every parser agrees about it. */
 export interface PlainHead {
-  /** The head as it came, with its blank line. */
+  /** The head as received, with its blank line. */
   readonly text: string;
   readonly method: string;
   readonly target: string;
@@ -8,18 +8,18 @@ export interface PlainHead {
   readonly bodyLength: number;
 }
 
-/** More than that is no plain head: it is refused, or cut, where it is parsed. */
+/** Maximum size of a plain head; a longer one goes to the parser, which refuses it. */
 const MOST_BYTES = 64 * 1_024;
 
 /** A request line with a path, and header lines without folds, control characters or blanks before the colon. */
 const plain =
   /^([A-Z]+) (\/[\x21-\x7e]*) HTTP\/1\.1\r\n(?:[\w!#$%&'*+.^`|~-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*\r\n$/;
 
-/** Headers that have a say about where the request ends, or about what comes after it. */
+/** Headers that affect where the request ends, or what comes after it. */
 const framing = /\r\n(?:(content-length)|transfer-encoding|upgrade|expect):/gi;
 const length = /[\t ]*(\d{1,15})[\t ]*\r\n/y;
 
-/** Returns the head that `bytes` begin with; `undefined` when it is not whole, or not plain. */
+/** Returns the head at the beginning of `bytes`; `undefined` if it is incomplete or not plain. */
 export function readPlainHead(bytes: Buffer): PlainHead | undefined {
   const end = bytes.indexOf('\r\n\r\n', 0, 'latin1') + 4;
   if (end < 4 || end > MOST_BYTES) return undefined;
@@ -30,7 +30,7 @@ export function readPlainHead(bytes: Buffer): PlainHead | undefined {
   return bodyLength === undefined ? undefined : { text, method, target, bodyLength };
 }
 
-/** Returns the length of the body after a head; `undefined` when the head does not say it in one plain number. */
+/** Returns the length of the body after a head; `undefined` unless the head gives it as one plain number. */
 function bodyLengthOf(head: string): number | undefined {
   framing.lastIndex = 0;
   let found = framing.exec(head);

@@ -2,8 +2,8 @@ import type { Server, Socket } from 'node:net';
 import { SharedSocket, type SharedSocketDeps } from './shared-socket.js';
 
 /**
- * Lets each connection of an HTTP server be a {@link SharedSocket} first; its parser is given those whose requests are not plain.
- * Returns a function that closes the connections which have asked for nothing.
+ * Makes each connection of an HTTP server a {@link SharedSocket} first; the parser receives those whose requests are not plain.
+ * Returns a function that closes the connections without a request.
  */
 export function readHeadsFirst(
   server: Server,

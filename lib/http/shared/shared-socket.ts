@@ -5,39 +5,39 @@ import { mountFor, type Mount, type MountedTarget } from '../mounts.js';
 import { Line, type LineEvents } from './line.js';
 import { readPlainHead, type PlainHead } from './plain-head.js';
 
-/** Surroundings of a {@link SharedSocket}. */
+/** Dependencies of a {@link SharedSocket}. */
 export interface SharedSocketDeps {
   readonly mounts: readonly Mount[];
-  /** Milliseconds a client may take until its first request. */
+  /** Milliseconds that a client may take until its first request. */
   readonly headersTimeout: number;
-  /** Milliseconds a connection is kept between two requests. */
+  /** Milliseconds that a connection is kept between two requests. */
   readonly keepAliveTimeout: number;
   /** Returns the options for connections to the plugin of a mount. */
   optionsFor(mount: Mount): SocketOptions;
   /** Gives the connection to the platform's parser, for good. */
   parse(socket: Socket): void;
-  /** The connection has asked for something, or is gone. */
+  /** Called when the connection has sent a request, or is gone. */
   onBegun(shared: SharedSocket): void;
 }
 
-/** The platform's answer to a client that has not asked in time. */
+/** The platform's answer to a client that has sent no request in time. */
 const TIMED_OUT = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n';
 
 /**
- * A client's connection on a port that several plugins share. As long as its requests begin with plain heads, only those are read
- * here: the bytes of each request go to the thread of its plugin as they are. With the first one that is not plain, the
+ * A client's connection on a port that several plugins share. As long as its requests have plain heads, only the heads are read
+ * here, and the bytes of each request go to the thread of its plugin unchanged. With the first head that is not plain, the
  * connection goes to the platform's parser.
  */
 export class SharedSocket implements LineEvents {
   readonly #socket: Socket;
   readonly #deps: SharedSocketDeps;
-  /** The plugins that were asked, each over a connection of its own. */
+  /** A line to each plugin that has received a request. */
   readonly #lines = new Map<Mount, Line>();
   /** The line of the last request. */
   #asked: Line | undefined;
   /** Number of bytes of that request that are still to come. */
   #left = 0;
-  /** Bytes from the head of a request on that has to wait for the answer to the one before. */
+  /** Bytes of a request that must wait for the answer to the one before. */
   #waiting: Buffer | undefined;
 
   constructor(socket: Socket, deps: SharedSocketDeps) {
@@ -47,12 +47,12 @@ export class SharedSocket implements LineEvents {
     socket.setTimeout(deps.headersTimeout);
   }
 
-  /** Closes a connection that has asked for nothing. */
+  /** Closes a connection without a request. */
   close(): void {
     this.#socket.destroy();
   }
 
-  /** A line has nothing under way. */
+  /** Handles a line on which nothing is in progress any more. */
   onIdle(line: Line): void {
     const bytes = this.#waiting;
     if (!bytes || line !== this.#asked) return;
@@ -61,18 +61,18 @@ export class SharedSocket implements LineEvents {
     this.#passAll(bytes);
   }
 
-  /** Returns whether what a line's thread writes is for the client now. */
+  /** Returns whether output of a line's thread now belongs to the client. */
   answers(line: Line): boolean {
     return line === this.#asked;
   }
 
-  /** The thread of a line that does not answer now has closed it. */
+  /** Handles a line that its thread has closed while another line answers. */
   onGone(line: Line): void {
     this.#lines.delete(line.mount);
     line.connection.closed();
   }
 
-  /** A line can take more again. */
+  /** Handles a line that can take more again. */
   onResumed(): void {
     if (!this.#waiting) this.#socket.resume();
   }
@@ -101,7 +101,7 @@ export class SharedSocket implements LineEvents {
     while (rest && rest.length > 0 && this.#socket.writable) rest = this.#pass(rest);
   }
 
-  /** Passes the next piece on. Returns what comes after it, unless that has to wait or is read elsewhere. */
+  /** Passes on the next piece. Returns the rest, unless that must wait or is read elsewhere. */
   #pass(bytes: Buffer): Buffer | undefined {
     if (this.#left > 0) return this.#passBody(bytes);
     const head = readPlainHead(bytes);

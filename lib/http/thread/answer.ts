@@ -1,6 +1,8 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 
-/** Answers with a status and its text. Cuts the connection if an answer has begun, so that nobody takes a part for the whole. */
+/**
+ * Answers with a status and its text. Cuts the connection if an answer has begun, so that nobody mistakes a part for the whole.
+ */
 export function answerStatus(
   res: ServerResponse,
   status: number,

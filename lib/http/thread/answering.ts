@@ -4,8 +4,8 @@ import type { NodeHandler } from '../../plugin/http-app.js';
 import { whenHeadSent } from '../../sockets/thread/when-head-sent.js';
 
 /**
- * Answers a request. Returns a promise where that takes longer than this turn. Calls `returned` when the function of the app has
- * returned and only the body of the response is left.
+ * Answers a request. Returns a promise if that takes longer than this turn. Calls `returned` when the app's function has returned
+ * and only the body of the response is left.
  */
 export type Answering = (
   req: IncomingMessage,
@@ -14,8 +14,8 @@ export type Answering = (
 ) => Promise<unknown> | undefined;
 
 /**
- * Answers with a handler of Node's kind. Many return at once and answer later: with `untilHead`, the function has returned when
- * the head of its response has been sent, too.
+ * Answers with a handler of Node's kind. Many return at once and answer later: with `untilHead`, the function counts as returned
+ * only when the head of its response has been sent.
  */
 export function answeringOf(handle: NodeHandler, untilHead: boolean): Answering {
   return (req, res, returned) => {

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerStatus } from './answer.js';
 
-/** Refuses a body of more than `most` bytes with 413, as soon as its size is known. Returns whether it was refused. */
+/** Refuses a body of more than `most` bytes with 413, as soon as the size is known. Returns whether it was refused. */
 export function limitBody(req: IncomingMessage, res: ServerResponse, most: number): boolean {
   const refuse = (): void => {
-    // The rest of the body is not read, so the connection is of no more use.
+    // The rest of the body is not read, so the connection cannot be used again.
     answerStatus(res, 413, { connection: 'close' });
   };
   if (Number(req.headers['content-length'] ?? 0) > most) {

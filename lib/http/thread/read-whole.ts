@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Returns whether nothing of a request's body has been read, and there is still somebody who sends it. */
+/** Returns whether none of a request's body has been read, and its client is still there. */
 export function isUnread(req: IncomingMessage): boolean {
   return !req.readableDidRead && !req.destroyed && !req.errored && !('rawBody' in req);
 }
 
-/** Resolves to the body of a request. Rejects with what went wrong with it, or an AbortError when its client has gone. */
+/** Resolves to the body of a request. Rejects with its error, or with an AbortError if its client has gone. */
 export function readWhole(req: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];

@@ -5,7 +5,7 @@ import { hasName } from './plain-headers.js';
 import { wholeResponseOf, type WholeResponse } from './quick-response.js';
 
 /**
- * Writes a response. Returns a promise where it takes longer than this turn.
+ * Writes a response. Returns a promise if that takes longer than this turn.
  * @throws TypeError when somebody has read its body, or is reading it
  */
 export function sendResponse(res: ServerResponse, response: Response): Promise<void> | undefined {
@@ -26,7 +26,7 @@ function sendWhole(res: ServerResponse, { status, statusText, rawHeaders, body }
   const isLongText = typeof body === 'string' && body.length > SMALL_BYTES;
   const bytes = isLongText ? giveAway(encodeText(body)) : body;
   const isFramed = hasName(rawHeaders, 'content-length') || hasName(rawHeaders, 'transfer-encoding');
-  // The length of a body that HEAD leaves out is not known.
+  // The length of a body that HEAD leaves out is unknown.
   const isSilent = bytes === null && (res.req.method === 'HEAD' || status === 204 || status === 304);
   const length = isFramed || isSilent ? [] : ['content-length', String(lengthOf(bytes))];
   res.writeHead(status, statusText, [...rawHeaders, ...length]);
