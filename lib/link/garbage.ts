@@ -3,6 +3,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 import { setImmediate } from '../core/timers.js';
+import { oldHeapLimit } from './heap-limit.js';
 
 /** Number of held remote objects after which this side looks for unreachable ones. */
 const MOST_UNLOOKED = 500;
@@ -42,7 +43,7 @@ function look(): void {
 
 /** Number of objects that are given away between two checks of the heap. */
 const GIVEN_A_LOOK = 16;
-/** Share of the heap's limit beyond which the other side is asked to collect. */
+/** Share of the limit of old objects beyond which the other side is asked to collect. */
 const SHORT_OF_HEAP = 0.6;
 
 let given = 0;
@@ -53,8 +54,7 @@ let given = 0;
  */
 export function isShortOfHeapAfterGiving(): boolean {
   if (++given % GIVEN_A_LOOK !== 0) return false;
-  const { used_heap_size: used, heap_size_limit: most } = getHeapStatistics();
-  return used > most * SHORT_OF_HEAP;
+  return getHeapStatistics().used_heap_size > oldHeapLimit() * SHORT_OF_HEAP;
 }
 
 /** At most this share of the time goes into collections that other sides ask for. */
