@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Bytes } from '../protocol.js';
 import { CrossedSocket, wouldDestroy } from './crossed-socket.js';
+import { waitNoMore, waitPatiently } from './patient-server.js';
 import type { TunnelEnd } from './tunnel-end.js';
 
 /** Message that the platform publishes for each request of each of its servers. */
@@ -59,7 +60,7 @@ export class HttpConnections {
     if (!socket.facts.isKept) return;
     // A server takes every connection for a new one, and waits for its first request as long as for a head.
     socket.setTimeout(server.keepAliveTimeout);
-    expectNothing(socket);
+    waitPatiently(socket, server);
   }
 
   /** Gives the connection back as soon as it is between two requests. */
@@ -100,7 +101,10 @@ export class HttpConnections {
     const talk = this.#talkOf(socket);
     if (!talk) return;
     const { facts, requests } = socket as CrossedSocket;
-    if (facts.isKept && !talk.last) (socket as CrossedSocket).setTimeout(talk.server.timeout);
+    if (facts.isKept && !talk.last) {
+      (socket as CrossedSocket).setTimeout(talk.server.timeout);
+      waitNoMore(socket as CrossedSocket, talk.server);
+    }
     talk.open++;
     requests.noteRequest();
     talk.last = request;
@@ -166,14 +170,6 @@ export class HttpConnections {
     socket.requests.begin();
     this.#end.settled(socket);
   }
-}
-
-/**
- * Takes a connection off the list by which its server ends requests that come too slowly. It is on it again as soon as a request
- * begins.
- */
-function expectNothing(socket: CrossedSocket): void {
-  (socket as { readonly parser?: { remove?(): void } | null }).parser?.remove?.();
 }
 
 /** Returns the connections that a server still reads: not the ones that were upgraded. */
