@@ -1,10 +1,8 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { quietEnv } from '../helpers/quiet-env.js';
-import { command, runCommand } from '../helpers/run-command.js';
+import { expect, test, vi } from 'vitest';
+import { runCommand } from '../helpers/run-command.js';
+import { RunningCommand } from '../helpers/running-command.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles } from '../helpers/write-plugins.js';
 
@@ -12,36 +10,6 @@ const server = (edition: string): string => `
   const http = require('http');
   const { greeting } = require('./greeting');
   http.createServer((request, response) => response.end(greeting + ' ${edition}')).listen(Number(process.argv[2]), '127.0.0.1');`;
-
-/** A command that runs until it is told to end, and what it has printed so far. */
-class Running {
-  readonly #child: ChildProcessWithoutNullStreams;
-  #output = '';
-
-  constructor(cwd: string, ...args: string[]) {
-    this.#child = spawn(command.file, [...command.args, ...args], { cwd, env: quietEnv() });
-    onTestFinished(() => void this.#child.kill('SIGKILL'));
-    for (const stream of [this.#child.stdout, this.#child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
-  }
-
-  get output(): string {
-    return this.#output;
-  }
-
-  /** Resolves to what is printed, when `pattern` is in it. */
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
-    await expect.poll(() => this.#output, { timeout: 60_000 }).toMatch(pattern);
-    return pattern.exec(this.#output) as RegExpExecArray;
-  }
-
-  async end(signal: NodeJS.Signals): Promise<unknown> {
-    const exited = once(this.#child, 'exit');
-    this.#child.kill(signal);
-    const [code] = (await exited) as [number | null];
-    return code;
-  }
-}
 
 async function project(): Promise<string> {
   const folder = await tempFolder();
@@ -58,7 +26,7 @@ const textOf = async (url: string): Promise<string> => (await fetch(url)).text()
 
 test('a server one already has is started by one command, reloaded by another, and ends in order', async () => {
   const folder = await project();
-  const running = new Running(folder, 'start', 'src/server.js', '--', '0');
+  const running = new RunningCommand(folder, ['start', 'src/server.js', '--', '0']);
   const [, url = ''] = await running.printed(/ready +(http:\S+?);/);
   expect(await textOf(url)).toBe('Hail one');
   await writeFiles(folder, { 'src/server.js': server('two') });
@@ -73,7 +41,7 @@ test('a server one already has is started by one command, reloaded by another, a
 
 test('the admin page shows a server as it is, and reloads it', async () => {
   const folder = await project();
-  const running = new Running(folder, 'start', 'src/server.js', '--admin-port', '0', '--', '0');
+  const running = new RunningCommand(folder, ['start', 'src/server.js', '--admin-port', '0', '--', '0']);
   const [, page = ''] = await running.printed(/admin +(\S+)/);
   const [, url = ''] = await running.printed(/ready +(http:\S+?);/);
   expect(await textOf(page)).toContain('<title>');
@@ -89,7 +57,7 @@ test('the admin page shows a server as it is, and reloads it', async () => {
 
 test('dev reloads it when one of its own files is saved, and says why not', async () => {
   const folder = await project();
-  const running = new Running(folder, 'dev', 'src/server.js', '--', '0');
+  const running = new RunningCommand(folder, ['dev', 'src/server.js', '--', '0']);
   const [, url = ''] = await running.printed(/ready +(http:\S+), watching 3 files/);
   await writeFiles(folder, { 'src/greeting.js': `exports.greeting = 'Hello';` });
   await running.printed(/gate: ok in [\d.]+ m?s/);
@@ -109,7 +77,7 @@ test('dev notices saves of modules that no text of the app names, as soon as the
       http.createServer((request, response) => response.end(load('hail').text)).listen(Number(process.argv[2]), '127.0.0.1');`,
     'src/routes/hail.js': `exports.text = 'Hail';`,
   });
-  const running = new Running(folder, 'dev', 'src/server.js', '--', '0');
+  const running = new RunningCommand(folder, ['dev', 'src/server.js', '--', '0']);
   const [, url = ''] = await running.printed(/ready +(http:\S+), watching 2 files/);
   expect(await textOf(url)).toBe('Hail');
   await running.printed(/hail\.js was loaded from the disk/);
@@ -135,7 +103,7 @@ export async function live_sword(): Promise<string> { return ${sword}; }`,
       require('http').createServer(async (request, response) => response.end(await context.vault.call('live_sword')))
         .listen(Number(process.argv[2]), '127.0.0.1');`,
   });
-  const running = new Running(folder, 'dev', '--plugins', 'plugins', 'src/server.js', '--', '0');
+  const running = new RunningCommand(folder, ['dev', '--plugins', 'plugins', 'src/server.js', '--', '0']);
   const [, url = ''] = await running.printed(/ready +(http:\S+),/);
   expect(await textOf(url)).toBe('Ice');
   // They have artifacts of their own.
@@ -160,7 +128,7 @@ const typed = (greeting: string): Readonly<Record<string, string>> => ({
 test('types and rules are looked at after a swap, which does not wait for them, and findings are told', async () => {
   const folder = await project();
   await writeFiles(folder, typed(`export const greeting: string = 'Hail';`));
-  const running = new Running(folder, 'dev', 'src/server.ts', '--', '0');
+  const running = new RunningCommand(folder, ['dev', 'src/server.ts', '--', '0']);
   const [, url = ''] = await running.printed(/ready +(http:\S+),/);
   await writeFiles(folder, { 'src/greeting.ts': `export const greeting: number = 'Hello';` });
   await running.printed(
@@ -180,7 +148,7 @@ test('with --check what has findings is not swapped in, whoever asks for it; wha
     folder,
     typed(`let swords = 0;\nexport const draw = () => swords++;\nexport const greeting: string = 'Hail';`),
   );
-  const running = new Running(folder, 'dev', '--check', 'src/server.ts', '--', '0');
+  const running = new RunningCommand(folder, ['dev', '--check', 'src/server.ts', '--', '0']);
   const [, url = ''] = await running.printed(/ready +(http:\S+),/);
   await running.printed(/checked +1 to look at in \d files: liveswap check --app/);
   await writeFiles(folder, { 'src/greeting.ts': `export const greeting: number = 'Hello';` });
@@ -205,7 +173,7 @@ test('with --check a file of types alone, outside of the package, is watched fro
     'package.json': '{ "name": "gate" }',
     ...typed(`${state}export const greeting: string = 'Hail';`),
   });
-  const running = new Running(folder, 'dev', '--check', 'gate/src/server.ts', '--', '0');
+  const running = new RunningCommand(folder, ['dev', '--check', 'gate/src/server.ts', '--', '0']);
   const [, url = ''] = await running.printed(/ready +(http:\S+),/);
   await running.printed(/checked +1 to look at/);
   await writeFiles(folder, {
@@ -277,7 +245,14 @@ test.each([
     await writeFiles(folder, raven);
     await mkdir(join(folder, 'node_modules/.bin'));
     await link(folder);
-    const running = new Running(folder, 'start', 'node_modules/.bin/raven', '--', 'start', 'app.js', '0');
+    const running = new RunningCommand(folder, [
+      'start',
+      'node_modules/.bin/raven',
+      '--',
+      'start',
+      'app.js',
+      '0',
+    ]);
     const [, url = ''] = await running.printed(/ready +(http:\S+?);/);
     expect(await textOf(url)).toBe('Hail');
     await writeFiles(folder, { 'words/word.js': `exports.word = 'Hello';` });
@@ -301,7 +276,7 @@ test('a script of the shell is no server', async () => {
 
 test.each(['--exclusive', '--exclusive-start'])('%s stands before the entry', async (flag) => {
   const folder = await project();
-  const running = new Running(folder, 'start', flag, 'src/server.js', '--', '0');
+  const running = new RunningCommand(folder, ['start', flag, 'src/server.js', '--', '0']);
   const [, url = ''] = await running.printed(/ready +(http:\S+?);/);
   await writeFiles(folder, { 'src/server.js': server('two') });
   expect(await runCommand(folder, 'reload', '--wait')).toMatchObject({ code: 0, stdout: 'gate: ok\n' });

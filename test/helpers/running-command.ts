@@ -1,0 +1,36 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, onTestFinished } from 'vitest';
+import { quietEnv } from './quiet-env.js';
+import { command } from './run-command.js';
+
+/** A `liveswap` command that runs until it is told to end, and what it has printed so far. */
+export class RunningCommand {
+  readonly #child: ChildProcessWithoutNullStreams;
+  #output = '';
+
+  /** @param node program that runs the command. */
+  constructor(cwd: string, args: readonly string[], node: string = command.file) {
+    this.#child = spawn(node, [...command.args, ...args], { cwd, env: quietEnv() });
+    onTestFinished(() => void this.#child.kill('SIGKILL'));
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Resolves to what is printed, when `pattern` is in it. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    await expect.poll(() => this.#output, { timeout: 60_000 }).toMatch(pattern);
+    return pattern.exec(this.#output) as RegExpExecArray;
+  }
+
+  async end(signal: NodeJS.Signals): Promise<unknown> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    const [code] = (await exited) as [number | null];
+    return code;
+  }
+}
