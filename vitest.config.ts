@@ -56,6 +56,16 @@ export default defineConfig({
           testTimeout: 300_000,
         },
       },
+      // Run by the Windows program of Node, under Wine: see test/windows/README.md.
+      {
+        test: {
+          ...shared,
+          name: 'windows',
+          include: ['test/{core,manifest,control}/*.test.ts', 'test/windows/*.windows.ts'],
+          // A program starts slowly under Wine.
+          testTimeout: 240_000,
+        },
+      },
       // Needs Chromium, so it is not part of `npm test`.
       { test: { ...shared, name: 'browser', include: ['test/browser/**/*.browser.ts'] } },
     ],

