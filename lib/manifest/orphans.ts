@@ -1,5 +1,6 @@
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeDespiteReaders } from '../core/despite-readers.js';
 import { isOwnerGone } from './owner.js';
 
 /** Time for which a process that cannot be checked, such as one in another container, is assumed to live after its last sign. */
@@ -18,7 +19,7 @@ export async function removeOrphans(parent: string): Promise<void> {
     const stats = await lstat(folder).catch(() => undefined);
     if (!stats?.isDirectory()) continue;
     const isForgotten = Date.now() - stats.mtimeMs > FORGOTTEN_MS;
-    if (isOwnerGone(name) ?? isForgotten) await rm(folder, { recursive: true, force: true }).catch(() => {});
+    if (isOwnerGone(name) ?? isForgotten) await removeDespiteReaders(folder).catch(() => {});
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, rmdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeDespiteReaders } from '../core/despite-readers.js';
+import { despiteReaders, removeDespiteReaders } from '../core/despite-readers.js';
 import { foldersAbove, isWithin } from '../core/paths.js';
 import { ARTIFACT_SUFFIX, type Artifact } from './artifact.js';
 import { CopiedArtifact, type CopyFolder } from './copied-artifact.js';
@@ -140,8 +140,12 @@ function folderModeFor(fileMode: number): number {
 
 /** Removes a folder if it is empty, and returns true if it did. */
 async function isRemoved(folder: string): Promise<boolean> {
-  return rmdir(folder).then(
-    () => true,
-    () => false,
-  );
+  const remove = (): Promise<boolean> => rmdir(folder).then(() => true, unlessOthersUseIt);
+  return despiteReaders(remove).catch(() => false);
+}
+
+/** Others that have folders in it do not leave in a moment, as readers do. */
+function unlessOthersUseIt(error: NodeJS.ErrnoException): false {
+  if (error.code === 'ENOTEMPTY') return false;
+  throw error;
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { access, rm, writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleHost } from '../../compiler/host-bundle.js';
+import { removeDespiteReaders } from '../../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../../core/errors.js';
 import type { SwapperOptions } from '../../swap/options.js';
 import type { Swapper } from '../../swap/swapper.js';
@@ -52,7 +53,7 @@ export async function importHost(
     const host = (await import(pathToFileURL(bundle).href)) as Partial<HostModule>;
     if (typeof host.default === 'function') return { serve: host.default, options: host.options, files };
   } finally {
-    await rm(bundle, { force: true });
+    await removeDespiteReaders(bundle);
   }
   throw new LiveswapError(
     'OPTION_INVALID',

@@ -4,6 +4,7 @@ import type { Adapter } from '../../adapters/adapter.js';
 import { adapterModuleSource } from '../../adapters/adapter-module.js';
 import { namesOf } from '../../adapters/adapted-module.js';
 import { findInstalled } from '../../adapters/installed-version.js';
+import { isWithin } from '../../core/paths.js';
 import type { BuildAdapters } from '../adapters/build-adapters.js';
 import { adaptersModule } from '../plugin-module.js';
 
@@ -28,7 +29,7 @@ export function adaptedPackages(adapters: BuildAdapters): Plugin {
         const { path: name, kind, importer, resolveDir } = at;
         if (at.pluginData === ORIGINAL || kind === 'require-resolve') return undefined;
         const installed = findInstalled(name, resolveDir);
-        if (!installed || importer.startsWith(installed.folder)) return undefined;
+        if (!installed || isWithin(importer, installed.folder)) return undefined;
         const { version } = installed;
         const adapter = adapters.set.for(name, version);
         if (!adapter) return { warnings: [{ text: unknown(name, version, adapters) }] };

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ts } from 'ts-morph';
+import { isWithin } from '../../core/paths.js';
 import { calleeName } from './callee-name.js';
 import { PathReader, type NamedPath } from './path-reader.js';
 
@@ -109,13 +110,12 @@ type Look = { readonly state: 'there' | 'missing' | 'unclear'; readonly path: st
 
 /** Nobody means to take along a folder that contains the file itself. */
 function lookFor({ path, isWhole }: NamedPath, file: string): Look {
-  if (path === file || `${file}/`.startsWith(`${path}/`)) return { state: 'unclear', path };
+  if (isWithin(file, path)) return { state: 'unclear', path };
   const stats = statSync(path, { throwIfNoEntry: false });
   if (isWhole) return { state: sourceOf(path) === undefined ? 'missing' : 'there', path };
   const folder = stats?.isDirectory() ? path : dirname(path);
-  const isOutside = folder === dirname(file) || file.startsWith(`${folder}/`);
   return {
-    state: isOutside || !statSync(folder, { throwIfNoEntry: false }) ? 'unclear' : 'there',
+    state: isWithin(file, folder) || !statSync(folder, { throwIfNoEntry: false }) ? 'unclear' : 'there',
     path: folder,
   };
 }

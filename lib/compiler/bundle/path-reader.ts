@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { ts } from 'ts-morph';
+import { nativePath } from '../../core/paths.js';
 import { calleeName } from './callee-name.js';
 
 /** A path that code computes from the location of its file. */
@@ -17,7 +18,7 @@ export class PathReader {
   readonly #reading = new Set<string>();
 
   constructor(source: ts.SourceFile) {
-    this.#file = source.fileName;
+    this.#file = nativePath(source.fileName);
     this.#variables = variablesOf(source);
   }
 

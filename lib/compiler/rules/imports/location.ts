@@ -22,11 +22,12 @@ export function locationOf(node: ts.Expression): string | undefined {
 }
 
 function locationOfUrl({ expression, arguments: given }: ts.NewExpression): string | undefined {
-  const [path, base] = given ?? [];
-  if (!ts.isIdentifier(expression) || expression.text !== 'URL' || !path || !base) return undefined;
-  const from = locationOf(base);
+  const [path, of] = given ?? [];
+  if (!ts.isIdentifier(expression) || expression.text !== 'URL' || !path || !of) return undefined;
+  const from = locationOf(of);
   if (from === undefined || !ts.isStringLiteralLike(path)) return undefined;
-  return pathOfUrl(new URL(path.text, pathToFileURL(from)));
+  const base = pathToFileURL(from).href;
+  return URL.canParse(path.text, base) ? pathOfUrl(new URL(path.text, base)) : undefined;
 }
 
 const wrappers = new Set(['fileURLToPath', 'pathToFileURL', 'String', 'toString']);
