@@ -73,7 +73,7 @@ export async function live_report(): Promise<void> {
 
 test('what is safe to wrap is wrapped, its uses with it, and is no finding any more', async () => {
   const folder = await tempFolder();
-  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
+  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'), 'junction');
   await writeFiles(folder, broken);
   const session = new BuildSession({ sources: [folder], outDir: join(folder, 'out') });
   const { fixed, files } = await applyFixes(findingsOf(await session.check()));
@@ -148,7 +148,7 @@ void [live_two];
 
 test('so is what other rules refuse, where one thing alone can be meant', async () => {
   const folder = await tempFolder();
-  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
+  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'), 'junction');
   const settings = { module: 'nodenext', types: ['node'], verbatimModuleSyntax: true, strict: true };
   await writeFiles(folder, {
     ...loose,

@@ -47,7 +47,7 @@ async function copyOf(plugin: string) {
   const plugins = join(repository, 'test/fixtures/plugins');
   const from = join(plugins, plugin);
   await cp(plugins, join(folder, 'plugins'), { recursive: true });
-  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
+  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'), 'junction');
   const paths = (await readdir(from, { recursive: true })).filter((path) => path.endsWith('.ts')).sort();
   const texts = new Map<string, string>();
   for (const path of paths.filter((_, index) => index % 4 === 0)) {

@@ -285,8 +285,8 @@ test('of several sources, one whose folder is gone takes its plugin along; when 
 test('a plugin folder may be a symbolic link; one that leads back to where it is does no harm', async () => {
   const folder = await tempFolder();
   await writePlugins(folder, { 'far/herald': plugins.herald, 'plugins/forge': { 'index.ts': definition } });
-  await symlink(join(folder, 'far/herald'), join(folder, 'plugins/crier'));
-  await symlink(join(folder, 'plugins'), join(folder, 'plugins/forge/back'));
+  await symlink(join(folder, 'far/herald'), join(folder, 'plugins/crier'), 'junction');
+  await symlink(join(folder, 'plugins'), join(folder, 'plugins/forge/back'), 'junction');
   const session = new BuildSession({ sources: [join(folder, 'plugins')], outDir: join(folder, 'out') });
   onTestFinished(() => session.close());
   expect(outcome(await session.build())).toEqual({ crier: 'built', forge: 'built' });

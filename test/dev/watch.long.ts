@@ -227,7 +227,7 @@ test('a plugin folder that is new, deleted, made again, or a symbolic link goes 
   await expect(swapper.call('live_guard')).resolves.toBe('who goes there');
 
   live = next(watcher, 'live');
-  await symlink(at('elsewhere/smith'), at('plugins/smith'));
+  await symlink(at('elsewhere/smith'), at('plugins/smith'), 'junction');
   await live;
   live = next(watcher, 'live');
   await edit({ 'elsewhere/smith/index.ts': `${definition}${says('smith', 'bang')}` });

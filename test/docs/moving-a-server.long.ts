@@ -50,7 +50,7 @@ describe.each(servers)('$name', ({ name, page, path, below, answer }) => {
     await writeFiles(root, await filesOfPage('docs/recipes/moving-a-server.md'));
     project = join(root, name);
     await writeFiles(project, { 'package.json': '{ "type": "module" }' });
-    await symlink(packages, join(project, 'node_modules'), 'dir');
+    await symlink(packages, join(project, 'node_modules'), 'junction');
     port = await freePort();
   });
 

@@ -20,8 +20,8 @@ beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'liveswap-recipes-'));
   for (const page of pages) await writeFiles(project, await filesOfPage(`docs/recipes/${page}.md`));
   await mkdir(join(project, 'node_modules'));
-  await symlink(join(repository, 'node_modules/@types'), join(project, 'node_modules/@types'));
-  await symlink(repository, join(project, 'node_modules/liveswap'));
+  await symlink(join(repository, 'node_modules/@types'), join(project, 'node_modules/@types'), 'junction');
+  await symlink(repository, join(project, 'node_modules/liveswap'), 'junction');
   await build({ sources: [join(project, 'plugins')], outDir: join(project, 'dist/plugins') });
 });
 afterAll(() => rm(project, { recursive: true, force: true }));

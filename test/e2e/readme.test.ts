@@ -25,7 +25,7 @@ test('the lines of the README run: a request, an edit, a build, a signal or a co
     'server.mjs': files['server.mjs']?.replaceAll('8080', String(port)) ?? '',
   });
   await mkdir(join(folder, 'node_modules'));
-  await symlink(repository, join(folder, 'node_modules/liveswap'), 'dir');
+  await symlink(repository, join(folder, 'node_modules/liveswap'), 'junction');
 
   await build(folder);
   const server = spawn(process.execPath, ['server.mjs'], {

@@ -37,7 +37,7 @@ async function openProject(
 ): Promise<{ readonly server: LanguageServer; readonly herald: string }> {
   const folder = await tempFolder();
   await mkdir(join(folder, 'node_modules'));
-  await symlink(repository, join(folder, 'node_modules/liveswap'), 'dir');
+  await symlink(repository, join(folder, 'node_modules/liveswap'), 'junction');
   await writeFiles(folder, {
     'tsconfig.json': JSON.stringify({
       compilerOptions: {

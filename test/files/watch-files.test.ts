@@ -119,43 +119,50 @@ test('a new folder is watched, and what was put into it at once is not missed', 
   await expect(noticed('plugins/forge/hearth/fire.ts')).resolves.toBeDefined();
 });
 
-test('a folder behind a symbolic link is watched, and so is the link', async () => {
-  const { at, noticed } = await open({ ...armory, 'north/index.ts': 'ice', 'south/index.ts': 'sand' }, [
-    'plugins',
-  ]);
-  await symlink(at('north'), at('plugins/outpost'));
-  await noticed('plugins/outpost/index.ts');
-  await writeFile(at('north/index.ts'), 'snow');
-  await noticed('plugins/outpost/index.ts');
-  await symlink(at('south'), at('plugins/next'));
-  await rename(at('plugins/next'), at('plugins/outpost'));
-  await noticed('plugins/outpost/index.ts');
-  await writeFile(at('south/index.ts'), 'dunes');
-  await expect(noticed('plugins/outpost/index.ts')).resolves.toBeDefined();
-});
+// Windows turns no link by renaming another one over it.
+test.skipIf(process.platform === 'win32')(
+  'a folder behind a symbolic link is watched, and so is the link',
+  async () => {
+    const { at, noticed } = await open({ ...armory, 'north/index.ts': 'ice', 'south/index.ts': 'sand' }, [
+      'plugins',
+    ]);
+    await symlink(at('north'), at('plugins/outpost'), 'junction');
+    await noticed('plugins/outpost/index.ts');
+    await writeFile(at('north/index.ts'), 'snow');
+    await noticed('plugins/outpost/index.ts');
+    await symlink(at('south'), at('plugins/next'), 'junction');
+    await rename(at('plugins/next'), at('plugins/outpost'));
+    await noticed('plugins/outpost/index.ts');
+    await writeFile(at('south/index.ts'), 'dunes');
+    await expect(noticed('plugins/outpost/index.ts')).resolves.toBeDefined();
+  },
+);
 
-test('a symbolic link above what is watched may be turned to another folder', async () => {
-  const folder = await tempFolder();
-  await writeFiles(folder, { 'one/plugins/herald.ts': 'la', 'two/plugins/herald.ts': 'lu' });
-  await symlink(join(folder, 'one'), join(folder, 'current'));
-  const seen: (() => void)[] = [];
-  const watching = await watchFiles(
-    [join(folder, 'current/plugins')],
-    async () => seen.shift()?.(),
-    (error) => {
-      throw error;
-    },
-  );
-  onTestFinished(() => watching.close());
-  const next = () => new Promise<void>((resolve) => seen.push(resolve));
-  const turned = next();
-  await symlink(join(folder, 'two'), join(folder, 'next'));
-  await rename(join(folder, 'next'), join(folder, 'current'));
-  await turned;
-  const written = next();
-  await writeFile(join(folder, 'two/plugins/herald.ts'), 'li');
-  await expect(written).resolves.toBeUndefined();
-});
+test.skipIf(process.platform === 'win32')(
+  'a symbolic link above what is watched may be turned to another folder',
+  async () => {
+    const folder = await tempFolder();
+    await writeFiles(folder, { 'one/plugins/herald.ts': 'la', 'two/plugins/herald.ts': 'lu' });
+    await symlink(join(folder, 'one'), join(folder, 'current'), 'junction');
+    const seen: (() => void)[] = [];
+    const watching = await watchFiles(
+      [join(folder, 'current/plugins')],
+      async () => seen.shift()?.(),
+      (error) => {
+        throw error;
+      },
+    );
+    onTestFinished(() => watching.close());
+    const next = () => new Promise<void>((resolve) => seen.push(resolve));
+    const turned = next();
+    await symlink(join(folder, 'two'), join(folder, 'next'), 'junction');
+    await rename(join(folder, 'next'), join(folder, 'current'));
+    await turned;
+    const written = next();
+    await writeFile(join(folder, 'two/plugins/herald.ts'), 'li');
+    await expect(written).resolves.toBeUndefined();
+  },
+);
 
 test('a single file is watched, through deletion too, and its neighbours are not', async () => {
   const { at, noticed } = await open({ 'shared/steel.ts': 'steel', 'shared/wood.ts': 'oak' }, [

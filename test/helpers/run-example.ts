@@ -16,6 +16,6 @@ export async function runExample(
     recursive: true,
     filter: (path) => !/[\\/](dist|node_modules)([\\/]|$)/.test(path.slice(repository.length)),
   });
-  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
+  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'), 'junction');
   return runProgram(folder, [process.execPath, ...command], { PORT: '0', ...env });
 }

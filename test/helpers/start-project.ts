@@ -17,7 +17,7 @@ export async function startProject(host = false): Promise<string> {
 /** Gives a project the packages that it would have installed. */
 export async function linkPackages(project: string): Promise<void> {
   await mkdir(join(project, 'node_modules/.bin'), { recursive: true });
-  await symlink(repository, join(project, 'node_modules/liveswap'), 'dir');
+  await symlink(repository, join(project, 'node_modules/liveswap'), 'junction');
   await symlink('../liveswap/lib/cli/bin.js', join(project, 'node_modules/.bin/liveswap'));
-  await symlink(join(repository, 'node_modules/@types'), join(project, 'node_modules/@types'), 'dir');
+  await symlink(join(repository, 'node_modules/@types'), join(project, 'node_modules/@types'), 'junction');
 }

@@ -63,7 +63,7 @@ let server: HttpServer;
 
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'liveswap-')));
-  await symlink(resolve('node_modules'), join(folder, 'node_modules'));
+  await symlink(resolve('node_modules'), join(folder, 'node_modules'), 'junction');
   const files = Object.fromEntries(frameworks.map((name) => [`${name}-app`, { 'index.ts': apps[name] }]));
   const sources = await writePlugins(join(folder, 'plugins'), files);
   await build({ sources, outDir: join(folder, 'out') });

@@ -16,8 +16,8 @@ const { resolve } = createRequire(import.meta.url);
 test('a CommonJS project with Babel tests its plugins in jest, in process and in threads', async () => {
   const folder = await tempFolder();
   await mkdir(join(folder, 'node_modules'));
-  await symlink(repository, join(folder, 'node_modules/liveswap'), 'dir');
-  await symlink(join(packages, '@jest'), join(folder, 'node_modules/@jest'), 'dir');
+  await symlink(repository, join(folder, 'node_modules/liveswap'), 'junction');
+  await symlink(join(packages, '@jest'), join(folder, 'node_modules/@jest'), 'junction');
   const presets = [
     [resolve('@babel/preset-env'), { targets: { node: 'current' } }],
     resolve('@babel/preset-typescript'),

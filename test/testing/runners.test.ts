@@ -13,7 +13,7 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 test("plugins are mounted under Node's own runner, with its timers stopped", async () => {
   const folder = await tempFolder();
   await mkdir(join(folder, 'node_modules'));
-  await symlink(repository, join(folder, 'node_modules/liveswap'), 'dir');
+  await symlink(repository, join(folder, 'node_modules/liveswap'), 'junction');
   await writeFiles(folder, {
     'package.json': '{ "type": "module" }',
     'plugins/pricing/index.ts': `import { definePlugin } from 'liveswap/plugin';

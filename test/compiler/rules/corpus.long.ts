@@ -12,7 +12,7 @@ const repository = resolve(import.meta.dirname, '../../..');
 async function copyOfPlugins(): Promise<string> {
   const folder = await tempFolder();
   await cp(join(repository, 'test/fixtures/plugins'), join(folder, 'plugins'), { recursive: true });
-  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
+  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'), 'junction');
   await writeFiles(folder, {
     'package.json': `{ "name": "hall", "type": "module" }`,
     'host/main.ts': `import { Swapper } from 'liveswap';\nimport { settings } from './settings.js';\nexport const hall = settings.hall;\nexport const swapper = new Swapper('dist/plugins');\n`,

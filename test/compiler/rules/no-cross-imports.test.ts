@@ -33,8 +33,8 @@ describe('no-cross-imports refuses', () => {
       'plugins/guardian/link.ts': `import { swords } from './borrowed/index.js';\nexport const count = swords;\n`,
     });
     await mkdir(join(folder, 'node_modules/@hall'), { recursive: true });
-    await symlink(join(folder, 'plugins/armory'), join(folder, 'node_modules/@hall/armory'));
-    await symlink(join(folder, 'plugins/armory'), join(folder, 'plugins/guardian/borrowed'));
+    await symlink(join(folder, 'plugins/armory'), join(folder, 'node_modules/@hall/armory'), 'junction');
+    await symlink(join(folder, 'plugins/armory'), join(folder, 'plugins/guardian/borrowed'), 'junction');
     const found = async (sources: string[]) => {
       const error: unknown = await check({ sources }).catch((error: unknown) => error);
       const { findings } = error as { findings: readonly Finding[] };
