@@ -39,17 +39,17 @@ import { warnOfDeafSignals, warnOfEarlyIntervals, warnOfStray, warnOfThaw } from
 export interface AppSpec {
   /** URL of the running copy: the files lie beside it. */
   readonly url: string;
-  /** The entry, relative to the app's root, and what `process.argv` holds after it. */
+  /** The entry, relative to the app's root, and the arguments in `process.argv` after it. */
   readonly entry: string;
   readonly args: readonly string[];
   readonly files: readonly FrozenFile[];
   readonly folders: readonly string[];
-  /** The app's own adapters, and the packages whose built-in ones it does without. */
+  /** The app's own adapters, and the packages whose built-in adapters it does not use. */
   readonly adapters: readonly Adapter[];
   readonly noAdapters: readonly string[];
-  /** Set to keep the data of packages that keep it in memory through releases. */
+  /** Set to preserve the data of packages that keep it in memory. */
   readonly stores: 'auto' | undefined;
-  /** Set when requests wait while a version hands over; `'start'` when the one before has ended before this one begins. */
+  /** Set if requests wait while a version hands over; `'start'` if the previous version ends before this one begins. */
   readonly exclusive: boolean | 'start';
 }
 
@@ -57,12 +57,12 @@ export interface AppSpec {
 const NATIVE_MS = 250;
 
 /**
- * Longest time after its evaluation began for which an app's intervals are held, in milliseconds: a start that waits for one
- * would never end.
+ * Maximum time for which an app's intervals are held after its evaluation began, in milliseconds: a start that waits for an
+ * interval would never end.
  */
 const HELD_MS = 2_000;
 
-/** An app in its thread: its entry runs as it would in a process of its own, and the host has its addresses. */
+/** An app in its thread: its entry runs as in a process of its own, and the host listens on its addresses. */
 class App {
   readonly #spec: AppSpec;
   #files!: FrozenFiles;
@@ -70,7 +70,7 @@ class App {
   #args: readonly string[] = [];
   readonly #line = new HostLine(() => this.#end);
   #begin!: () => void;
-  /** Resolves when the host listens. */
+  /** Resolves when the host is ready. */
   readonly #begun = new Promise<void>((resolve) => {
     this.#begin = resolve;
   });
@@ -88,7 +88,7 @@ class App {
   /**
    * Runs the entry, and reports the outcome to the host at the other end of `port`.
    *
-   * @param evaluated to be called once it has been evaluated.
+   * @param evaluated is called once the entry has been evaluated.
    * @param run counts work of that name as running until the returned function is called.
    */
   open(
@@ -122,7 +122,7 @@ class App {
       );
   }
 
-  /** Reports where an app ends that is not up yet. Returns the function that ends it without a report. */
+  /** Reports where an app that is not up yet ends itself. Returns the function that ends it without a report. */
   #explainExit(): typeof process.exit {
     const exit = this.#exit;
     process.exit = (code) => {
@@ -131,7 +131,7 @@ class App {
       this.#line.failed(
         new Error(`process.exit(${code ?? ''}) was called${where}, before the app was ready`),
       );
-      // Earlier messages are on their way when the thread ends.
+      // Earlier messages must be on their way before the thread ends.
       this.#end.close();
       return exit(code);
     };
@@ -148,14 +148,14 @@ class App {
     await servers.settled();
   }
 
-  /** Has the app end what it wants to end, as it would before its process is. */
+  /** Lets the app end its work, as it would before the end of its process. */
   async close(): Promise<void> {
     await runShutdownHandlers();
     this.#times.flush();
     this.#end.close();
   }
 
-  /** Ends the thread as its process would end, whatever timers and connections are left. */
+  /** Ends the thread as a process would end, even if timers and connections are left. */
   left(): void {
     setTimeout(() => this.#exit(), NATIVE_MS);
   }
@@ -206,7 +206,7 @@ class App {
     const serve = (server: Server, socket: CrossedSocket): void => {
       const event = servers.admit(server, socket);
       if (!event) return;
-      // Any other connection stays with the version that has accepted it.
+      // Any other connection stays with the version that accepted it.
       if (!isHttp(server)) return void server.emit(event, socket);
       connections.accept(socket, server, event);
       exclusive?.accepted(socket);
@@ -226,7 +226,7 @@ class App {
   }
 
   #freeze(): void {
-    // Each file of the app has a map of its own, inside.
+    // Each file of the app has its own inline source map.
     Reflect.deleteProperty(Error, 'prepareStackTrace');
     process.setSourceMapsEnabled(true);
     const { url: runtime } = import.meta;
@@ -267,7 +267,7 @@ export function createApp(spec: AppSpec): ArtifactModule {
   };
 }
 
-/** Throws an error as if nobody had caught it. */
+/** Throws an error as an uncaught one. */
 function throwLater(error: unknown): void {
   setImmediate(() => {
     throw error;

@@ -7,8 +7,8 @@ import type { TunnelEnd } from '../sockets/thread/tunnel-end.js';
 import { whenHeadSent } from '../sockets/thread/when-head-sent.js';
 
 /**
- * Lets an exclusive version hand over between two requests: those that have begun are waited for, and what comes later goes back to the
- * host. A response of which the head has been sent goes on meanwhile.
+ * Lets an exclusive version hand over between two requests: it waits for requests that have begun, and later ones go back to the
+ * host. A response whose head has been sent goes on meanwhile.
  */
 export class ExclusiveRequests {
   readonly #end: TunnelEnd;
@@ -16,8 +16,8 @@ export class ExclusiveRequests {
   #armed: AbortSignal | undefined;
 
   /**
-   * `run` counts work as running until the returned function is called. With `untilEnd`, requests are waited for until all of their
-   * response has been sent: the thread ends then.
+   * `run` counts work as running until the returned function is called. With `untilEnd`, it waits until all responses have been
+   * sent completely, because the thread ends then.
    */
   constructor(
     end: TunnelEnd,
