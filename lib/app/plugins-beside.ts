@@ -1,6 +1,7 @@
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { copyFile, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
+import { makeFolder } from '../core/make-folder.js';
 import { isArtifactName } from '../manifest/artifact.js';
 
 /**
@@ -11,7 +12,7 @@ import { isArtifactName } from '../manifest/artifact.js';
  * @throws the platform's error when the folder cannot be read
  */
 export async function putBeside(folder: string, outDir: string, artifact: string): Promise<void> {
-  await mkdir(outDir, { recursive: true });
+  await makeFolder(outDir);
   const artifactsIn = async (path: string): Promise<string[]> => (await readdir(path)).filter(isArtifactName);
   const wanted = await artifactsIn(resolve(folder));
   const had = await artifactsIn(outDir);

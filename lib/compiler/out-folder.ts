@@ -1,6 +1,7 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
+import { makeFolder } from '../core/make-folder.js';
 
 /**
  * Creates the folder for the artifacts.
@@ -13,7 +14,7 @@ export async function prepareOutFolder(outDir: string, sources: readonly string[
   if (sources.some((source) => resolve(source) === folder))
     throw invalid(`${folder} is one of the plugin folders as well; ${remedy}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (cause) {
     throw invalid(`${folder} cannot be made: ${messageOf(cause)}; ${remedy}`, cause);
   }

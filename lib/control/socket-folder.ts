@@ -1,9 +1,10 @@
-import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { isAlive } from '../core/is-alive.js';
+import { makeFolder } from '../core/make-folder.js';
 
 /** Facts about the swapper that owns a socket, in a file beside it. */
 export interface SwapperFacts {
@@ -41,7 +42,7 @@ function socketFolder(): string {
 export async function openSocketFolder(): Promise<string> {
   const folder = socketFolder();
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
     if (process.platform === 'win32') return folder;
     const stats = await lstat(folder);
     const { uid, mode } = stats;

@@ -47,8 +47,17 @@ export class WatchScope {
     const parents = foldersAbove(target);
     const link = parents.findLast(isRedirectable);
     if (link !== undefined) return dirname(link);
-    const workingFolder = absolutePath(process.cwd());
-    return parents.includes(workingFolder) ? workingFolder : dirname(target);
+    const here = workingFolder();
+    return here !== undefined && parents.includes(here) ? here : dirname(target);
+  }
+}
+
+/** Returns the working folder; `undefined` when it was deleted. */
+function workingFolder(): string | undefined {
+  try {
+    return absolutePath(process.cwd());
+  } catch {
+    return undefined;
   }
 }
 

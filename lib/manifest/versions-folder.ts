@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, rmdir, utimes } from 'node:fs/promises';
+import { chmod, rmdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { despiteReaders, removeDespiteReaders } from '../core/despite-readers.js';
+import { makeFolder } from '../core/make-folder.js';
 import { foldersAbove, isWithin } from '../core/paths.js';
 import { ARTIFACT_SUFFIX, type Artifact } from './artifact.js';
 import { CopiedArtifact, type CopyFolder } from './copied-artifact.js';
@@ -105,9 +106,9 @@ export class VersionsFolder implements CopyFolder {
   /** Another process that empties the parent may remove it at any moment: create it again, then. */
   async #create(triesLeft = 5): Promise<void> {
     try {
-      const made = await mkdir(this.#parent, { recursive: true });
+      const made = await makeFolder(this.#parent);
       if (made !== undefined) this.#made = made;
-      await mkdir(this.path, { recursive: true, mode: this.#mode });
+      await makeFolder(this.path, this.#mode);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || triesLeft === 0) throw error;
       await this.#create(triesLeft - 1);

@@ -66,11 +66,24 @@ function entryIfAny(): string | undefined {
   }
 }
 
-/** Explains why a thread could not be made: a bundled Piscina does not find its own file, either. */
+/**
+ * Explains why a thread could not be made: a bundled Piscina does not find its own file, either, and Node asks for the working
+ * folder in each thread.
+ */
 export function explainBoot(cause: unknown): unknown {
-  const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
+  const { code, message, syscall } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
+  if (syscall === 'uv_cwd') return workingFolderGone(cause);
   const isMissing = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
   return isMissing && message?.includes('worker.js') ? bundledHost(cause) : cause;
+}
+
+function workingFolderGone(cause: unknown): LiveswapError {
+  return new LiveswapError(
+    'START_FAILED',
+    'the working folder of this process was deleted, and Node starts no thread without one; ' +
+      'process.chdir() to a folder that stays, then reload',
+    { cause },
+  );
 }
 
 function bundledHost(cause: unknown): LiveswapError {
@@ -78,7 +91,7 @@ function bundledHost(cause: unknown): LiveswapError {
     'START_FAILED',
     'liveswap was bundled into the host, and threads need the files of its package; leave it out of the bundle ' +
       "(esbuild and vite: external: ['liveswap'], webpack: externals, Next: serverExternalPackages: ['liveswap']), " +
-      'or link the plugins statically.',
+      'or link the plugins statically',
     { cause },
   );
 }
