@@ -32,12 +32,16 @@ export interface Difference {
 /** Milliseconds by which the time on a file may lag behind the clock: two writes so close may leave the same one. */
 export const CLOCK_STEP_MS = 10;
 
-/** Takes a snapshot of everything in a scope. */
-export async function takeSnapshot(scope: WatchScope): Promise<Snapshot> {
+/**
+ * Takes a snapshot of everything in a scope.
+ *
+ * @param look reads the facts about a path.
+ */
+export async function takeSnapshot(scope: WatchScope, look = lookAt): Promise<Snapshot> {
   const takenAt = Date.now();
   const entries = new Map<string, Entry>();
   const visit = async (path: string, above: readonly (bigint | string)[]): Promise<void> => {
-    const stats = await stat(path, { bigint: true }).catch(() => undefined);
+    const stats = await look(path).catch(() => undefined);
     if (!stats) return;
     entries.set(path, entryOf(stats));
     if (!stats.isDirectory()) return;
@@ -103,8 +107,12 @@ function entryOf(stats: BigIntStats): Entry {
   };
 }
 
+function lookAt(path: string): Promise<BigIntStats> {
+  return stat(path, { bigint: true });
+}
+
 async function noteFolder(folder: string, entries: Map<string, Entry>): Promise<void> {
-  const stats = await stat(folder, { bigint: true }).catch(() => undefined);
+  const stats = await lookAt(folder).catch(() => undefined);
   if (stats) entries.set(folder, entryOf(stats));
 }
 

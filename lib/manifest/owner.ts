@@ -14,12 +14,14 @@ export function ownerName(): string {
 /**
  * Returns true when the process whose {@link ownerName} begins `name` has ended; `undefined` when that cannot be determined from
  * here.
+ *
+ * @param startOfProcess returns when a process began; empty where nobody tells.
  */
-export function isOwnerGone(name: string): boolean | undefined {
+export function isOwnerGone(name: string, startOfProcess = startOf): boolean | undefined {
   const [, pid = '', start, itsPlace] = /^(\d+)-(\d*)-([\da-f]{8})\b/.exec(name) ?? [];
   if (itsPlace !== place()) return undefined;
   if (!isAlive(Number(pid))) return true;
-  const startOfNow = startOf(pid);
+  const startOfNow = startOfProcess(pid);
   // Where nobody tells when a process began, its id may have been given to another.
   return startOfNow === '' ? undefined : startOfNow !== start;
 }

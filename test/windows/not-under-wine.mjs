@@ -8,6 +8,6 @@ export const notUnderWine = [
   'a path of its own: a stale socket there is replaced',
   // Wine shows a link to a folder as the folder itself.
   'what is not ours is left alone, however old, and so is all that a link leads to',
-  // Nothing tells when a process began.
+  // Wine shows the /proc of Linux, where processes have other ids.
   'what gone processes have left is removed',
 ];
