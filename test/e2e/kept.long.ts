@@ -288,6 +288,28 @@ test('what cannot move is said when it is built, with its path', async () => {
   ]);
 });
 
+test('so is a private method, and what a class has by one that it extends; not with an upcast', async () => {
+  const { reports } = await Workshop.tried({
+    hall: {
+      'index.ts': `
+        import { definePlugin, kept } from 'liveswap/plugin';
+        class Person { #age = 7; age() { return this.#age; } }
+        class Guest extends Person { #bow() { return 'bows'; } greet() { return this.#bow(); } }
+        class Cook extends Person { static upcast(fields: Record<string, unknown>) { return fields; } }
+        export const guests = kept('guests', () => new Set<Guest>());
+        export const cooks = kept('cooks', () => new Set<Cook>());
+        export const live_names = () => [...guests, ...cooks].map((one) => one.age());
+        export default definePlugin({});
+      `,
+    },
+  });
+  const findings = reports[0]?.state === 'refused' ? reports[0].findings : [];
+  expect(findings.map(({ rule, line, problem }) => [rule, line, problem.split(',')[0]])).toEqual([
+    ['kept', 6, '`guests.values[].#bow` is a private method'],
+    ['kept', 6, '`guests.values[].#age` is a private field'],
+  ]);
+});
+
 const cellar = {
   'barrel.js': `
     class Tap { open = false; }

@@ -75,9 +75,8 @@ function immovables(
     const own = classes.find((one) => one.name === known);
     if (own) {
       const source = sources.find((one) => one.name === known);
-      for (const field of source ? privateFields(source) : []) {
-        found.push({ path: `${path}.${field}`, what: 'a private field, which only its own class can see' });
-      }
+      for (const hidden of source ? hiddenMembers(source, sources) : [])
+        found.push({ ...hidden, path: path + hidden.path });
       queue.push(...own.fields.map((field): [string, Shape] => [path + fieldStep(field.name), field.shape]));
     } else queue.push(...partsOf(path, resolveShape(shape, types)));
   }
@@ -139,15 +138,27 @@ function isFunction(shape: Shape): boolean {
   return typeof shape === 'object' && shape.kind === 'function';
 }
 
-/** A class with an upcast fills such fields itself or leaves them out. */
-function privateFields({ node }: OwnClass): string[] {
-  const hasUpcast = node.members.some((member) => member.name?.getText() === 'upcast' && isStatic(member));
-  if (hasUpcast) return [];
-  return node.members.flatMap((member) =>
-    ts.isPropertyDeclaration(member) && ts.isPrivateIdentifier(member.name) && !isStatic(member)
-      ? [member.name.text]
-      : [],
-  );
+/**
+ * Returns what only the code of a class, or of one that it extends, can see of its instances. A class with an upcast fills such
+ * fields itself or leaves them out.
+ */
+function hiddenMembers(own: OwnClass, classes: readonly OwnClass[]): Immovable[] {
+  const members = lineOf(own, classes).flatMap(({ node }) => [...node.members]);
+  if (members.some((member) => member.name?.getText() === 'upcast' && isStatic(member))) return [];
+  return members.flatMap((member): Immovable[] => {
+    if (!member.name || !ts.isPrivateIdentifier(member.name) || isStatic(member)) return [];
+    const what = ts.isPropertyDeclaration(member)
+      ? 'a private field, which only its own class can see'
+      : 'a private method, which only its own constructor gives an object';
+    return [{ path: `.${member.name.text}`, what }];
+  });
+}
+
+/** Returns a class and the own ones that it extends. */
+function lineOf(own: OwnClass, classes: readonly OwnClass[]): OwnClass[] {
+  const bases = own.instance.getBaseTypes() ?? [];
+  const base = classes.find(({ instance }) => bases.some(({ symbol }) => symbol === instance.symbol));
+  return base ? [own, ...lineOf(base, classes)] : [own];
 }
 
 function isStatic(member: ts.ClassElement): boolean {
