@@ -60,7 +60,8 @@ export class KeptClass {
 
   /** The fields that an instance has, as far as that is known. */
   get declared(): readonly string[] {
-    return [...new Set([...(this.#facts?.fields.keys() ?? []), ...Object.keys(this.template ?? {})])];
+    // Where the build knows the fields, no constructor has to run in a version whose state is only read.
+    return [...(this.#facts?.fields.keys() ?? Object.keys(this.template ?? {}))];
   }
 
   /** True when its fields are known, so that a field can be recognised as unknown. */

@@ -70,6 +70,8 @@ class Pouring {
   }
 
   run(): void {
+    // Constructors run before anything is poured: what they put into a root is discarded with its seeds.
+    for (const { name } of this.#image.classes) void this.#target.classes.get(name)?.template;
     const moves = this.#image.roots.flatMap((from) => this.#prepare(from) ?? []);
     const { classes, carried, liveData } = this.#target;
     const roots = new Map(moves.map(({ from, holder }) => [from.name, holder]));

@@ -131,6 +131,33 @@ test('an upcast of the class converts it, sharing is kept, and it runs only when
   expect(next.world.get('a')).toEqual({ name: 'hall', seats: '4' });
 });
 
+test('what a constructor that is run for defaults does to kept state is seen by nobody', () => {
+  const make = (
+    more: Readonly<Record<string, string>>,
+  ): { version: KeptVersion; hall: { rooms: object[] } } => {
+    const hall: { rooms: object[] } = { rooms: [] };
+    class Registered {
+      name = 'hall';
+      constructor() {
+        Object.assign(this, more);
+        hall.rooms.push(this);
+      }
+    }
+    const facts = factsOf('room.ts#Room', { name: 'string', ...more });
+    new Registered();
+    const version = new KeptVersion({
+      roots: { hall, list: hall.rooms },
+      symbols: { 'room.ts#Room': Registered },
+      facts: [facts],
+    });
+    return { version, hall };
+  };
+  const [before, after] = [make({}), make({ seats: 'string' })];
+  after.version.takeOver(before.version);
+  expect(before.hall.rooms).toEqual([{ name: 'hall' }]);
+  expect(after.hall.rooms).toEqual([{ name: 'hall', seats: 'string' }]);
+});
+
 test('a class that was renamed or moved is found by its old name', () => {
   class Chamber {
     name = '';
