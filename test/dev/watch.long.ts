@@ -115,6 +115,63 @@ test('a version that does not come up fails, the old one serves on, and the fix 
   await expect(swapper.call('live_call')).resolves.toBe('again');
 });
 
+const till = (release: number, onActive = ''): Files => ({
+  'plugins/till/index.ts': `
+    import { context, definePlugin, kept } from 'liveswap/plugin';
+    const sold = kept('sold', () => [] as number[]);
+    const release: number = ${release};
+    export async function live_sell(number: number): Promise<number> {
+      const before = sold.length;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      // Lost where another one sells meanwhile.
+      sold.length = before;
+      sold.push(number);
+      return release;
+    }
+    export const live_sold = (): number[] => sold;
+    export default definePlugin({
+      async onActive() {
+        await context.vault.dataBag.update<number>('active', (count = 0) => count + 1);
+        ${onActive}
+      },
+      async onYield() { await context.vault.dataBag.update<number>('active', (count = 0) => count - 1); },
+    });
+  `,
+});
+
+test('an exclusive plugin that is edited while it works hands over: nothing is lost, also where a version is refused', async () => {
+  const { edit, swapper, watcher } = await open(till(1));
+  const sellers = new Set<number>();
+  let isOver = false;
+  let sold = 0;
+  // One after the other: each has to see what the one before it left.
+  const selling = (async () => {
+    while (!isOver) sellers.add((await swapper.call('live_sell', ++sold)) as number);
+  })();
+  const active = (): Promise<unknown> => swapper.current.vault.dataBag.get('active');
+  for (const release of [2, 3]) {
+    const live = next(watcher, 'live');
+    await edit(till(release));
+    expect((await live).details).toEqual({ till: 'ok' });
+    await expect.poll(() => sellers).toContain(release);
+    expect(await active()).toBe(1);
+  }
+  const failed = next(watcher, 'failed');
+  await edit(till(4, `if (release === 4) throw new RangeError('no change');`));
+  expect((await failed).error).toMatchObject({ code: 'RELOAD_FAILED', plugin: 'till' });
+  const before = sold;
+  await expect.poll(() => sold).toBeGreaterThan(before + 1);
+  const live = next(watcher, 'live');
+  await edit(till(5));
+  await live;
+  await expect.poll(() => sellers).toContain(5);
+  isOver = true;
+  await selling;
+  expect(await swapper.call('live_sold')).toEqual(Array.from({ length: sold }, (_, index) => index + 1));
+  expect([...sellers]).toEqual([1, 2, 3, 5]);
+  expect(await active()).toBe(1);
+});
+
 test('after a first build that is refused the fix is loaded', async () => {
   const { edit, swapper, watcher, events } = await open({
     ...herald,
