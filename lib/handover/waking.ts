@@ -1,5 +1,5 @@
 import { messageOf, LiveswapError } from '../core/errors.js';
-import { setTimeout } from '../core/timers.js';
+import { systemClock, type Clock } from '../core/clock.js';
 import type { SwapEvent } from '../observe/events.js';
 import type { Cause } from '../plugin/cause.js';
 import type { Version } from '../version/version.js';
@@ -15,6 +15,7 @@ export async function wake(
   version: Version,
   cause: Cause,
   emit: (event: SwapEvent) => void,
+  clock: Clock = systemClock,
   retryMs = FIRST_RETRY_MS,
 ): Promise<void> {
   const { state } = version.activity;
@@ -33,9 +34,10 @@ export async function wake(
       const endTurn = await version.activity.takeTurn();
       // A hand-over since then has decided anew.
       const isNeeded = version.activity.state === asleep && version.state.kind === 'active';
-      if (isNeeded) await wake(version, cause, emit, Math.min(2 * retryMs, LONGEST_RETRY_MS));
+      if (isNeeded) await wake(version, cause, emit, clock, Math.min(2 * retryMs, LONGEST_RETRY_MS));
       endTurn();
     };
-    setTimeout(() => void again(), retryMs).unref();
+    const cancel = clock.after(retryMs, () => void again());
+    void version.retired.then(cancel);
   }
 }

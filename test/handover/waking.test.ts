@@ -3,9 +3,11 @@ import { LiveswapError } from '../../lib/core/errors.js';
 import { wake } from '../../lib/handover/waking.js';
 import type { SwapEvent } from '../../lib/observe/events.js';
 import type { Version } from '../../lib/version/version.js';
+import { deferred } from '../helpers/deferred.js';
+import { FakeClock } from '../helpers/fake-clock.js';
 
 /** A version that yielded, and that fails to become active so many times. */
-function sleeper(failures: number): { version: Version; attempts: unknown[][] } {
+function sleeper(failures: number): { version: Version; attempts: unknown[][]; leave: () => void } {
   const attempts: unknown[][] = [];
   const activity = {
     state: { kind: 'yielded', batons: ['post'] } as { kind: string; batons?: string[] },
@@ -20,18 +22,28 @@ function sleeper(failures: number): { version: Version; attempts: unknown[][] } 
       activity.state = { kind: 'active' };
     },
   };
-  const version = { plugin: 'guard', id: '00000000', state: { kind: 'active' }, activity };
-  return { version: version as unknown as Version, attempts };
+  const gone = deferred();
+  const retired = gone.promise;
+  const version = { plugin: 'guard', id: '00000000', state: { kind: 'active' }, activity, retired };
+  return { version: version as unknown as Version, attempts, leave: () => gone.resolve() };
 }
 
-test('a version that cannot be woken is tried again after pauses that double, each time with what it had handed over', async () => {
-  const { version, attempts } = sleeper(4);
+test('a version that cannot be woken is tried again after a second, then after pauses that double to thirty, each time with what it had handed over', async () => {
+  const { version, attempts } = sleeper(7);
   const events: SwapEvent[] = [];
-  await wake(version, 'reload', (event) => events.push(event), 1);
-  await expect.poll(() => version.activity.state.kind).toBe('active');
-  expect(attempts).toEqual(Array.from({ length: 5 }, () => ['reload', ['post']]));
+  const clock = new FakeClock();
+  await wake(version, 'reload', (event) => events.push(event), clock);
+  const pauses = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000];
+  for (const [index, pause] of pauses.entries()) {
+    await clock.advance(pause - 1);
+    expect(attempts).toHaveLength(index + 1);
+    await clock.advance(1);
+    expect(attempts).toHaveLength(index + 2);
+  }
+  expect(version.activity.state.kind).toBe('active');
+  expect(attempts).toEqual(Array.from({ length: 8 }, () => ['reload', ['post']]));
   expect(events).toMatchObject(
-    [1, 2, 4, 8].map((retryInMs) => ({
+    pauses.map((retryInMs) => ({
       type: 'activeFailed',
       plugin: 'guard',
       retryInMs,
@@ -40,10 +52,14 @@ test('a version that cannot be woken is tried again after pauses that double, ea
   );
 });
 
-test('the first pause is a second', async () => {
-  const events: SwapEvent[] = [];
-  await wake(sleeper(1).version, 'reload', (event) => events.push(event));
-  expect(events).toMatchObject([{ type: 'activeFailed', retryInMs: 1_000 }]);
+test('a version that has left is not tried again', async () => {
+  const { version, attempts, leave } = sleeper(1);
+  const clock = new FakeClock();
+  await wake(version, 'reload', () => {}, clock);
+  leave();
+  await version.retired;
+  await clock.advance(60_000);
+  expect(attempts).toHaveLength(1);
 });
 
 test('a version that had not yielded goes on as it was', async () => {
