@@ -144,7 +144,7 @@ test('what a constructor that is run for defaults does to kept state is seen by 
       }
     }
     const facts = factsOf('room.ts#Room', { name: 'string', ...more });
-    new Registered();
+    expect(new Registered()).toHaveProperty('name', 'hall');
     const version = new KeptVersion({
       roots: { hall, list: hall.rooms },
       symbols: { 'room.ts#Room': Registered },
