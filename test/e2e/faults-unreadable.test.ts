@@ -45,7 +45,7 @@ test('arguments nested too deep to be read reject what is pending, and the threa
     module: "import { threadId } from 'node:worker_threads';",
     live: { live_fill: '() => "full"', live_thread: '() => threadId' },
   });
-  const swapper = openSwapper(folder, { resourceLimits: { stackSizeMb: 0.6 } });
+  const swapper = openSwapper(folder, { resourceLimits: { stackSizeMb: 0.5 } });
   await swapper.load();
   const thread = await swapper.call('live_thread');
   let cellar: unknown[] = [];
