@@ -1,8 +1,9 @@
 import { chmod, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { ControlSession, type Controlled } from './control-session.js';
+import { hasListener } from './has-listener.js';
 import { openSocketFolder, removeFacts, socketOf, type SwapperFacts } from './socket-folder.js';
 
 let last = 0;
@@ -93,14 +94,6 @@ export class ControlSocket {
 
 /** Removes a socket file that nothing listens on, which would block the path. */
 async function removeStale(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const isStale = await new Promise<boolean>((resolve) => {
-    const probe = connect(path);
-    probe.once('connect', () => resolve(false));
-    probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'));
-    probe.once('close', () => resolve(false));
-    probe.unref();
-    probe.once('connect', () => probe.destroy());
-  });
-  if (isStale) await rm(path, { force: true });
+  if (process.platform === 'win32' || (await hasListener(path))) return;
+  await rm(path, { force: true });
 }

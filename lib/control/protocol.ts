@@ -13,7 +13,7 @@ export interface ControlCommands {
 
 /** Options of every change of generation. */
 export interface ChangeRequest {
-  /** True to answer when the change has completed, instead of when it is accepted. */
+  /** True to answer when the change has completed, instead of when it is accepted. Default in a line: false. */
   readonly wait: boolean;
   /** `'drop'`: state kept by plugins is not moved but created anew. */
   readonly kept?: 'drop';
@@ -62,6 +62,8 @@ export function parseRequest(line: string): ControlRequest {
   if (!isRecord(value)) throw invalid('it is not an object');
   if (value['protocol'] !== CONTROL_PROTOCOL)
     throw invalid(`it speaks protocol ${String(value['protocol'])}, and this liveswap ${CONTROL_PROTOCOL}`);
+  for (const name of Object.keys(value))
+    if (!parts.includes(name)) throw invalid(`it has no part ${JSON.stringify(name)}`);
   const { command, options = {} } = value;
   if (typeof command !== 'string' || !Object.hasOwn(readers, command))
     throw invalid(
@@ -73,6 +75,9 @@ export function parseRequest(line: string): ControlRequest {
     if (!read.names.includes(name)) throw invalid(`${command} has no option ${JSON.stringify(name)}`);
   return { protocol: CONTROL_PROTOCOL, command, options: read.read(options) } as ControlRequest;
 }
+
+/** Parts of a request. */
+const parts: readonly string[] = ['protocol', 'command', 'options'];
 
 const nothing = { names: [] as readonly string[], read: () => ({}) };
 const readers: {
@@ -94,6 +99,7 @@ const readers: {
 };
 
 function readChange({ wait, kept }: Record<string, unknown>): ChangeRequest {
+  if (wait !== undefined && typeof wait !== 'boolean') throw invalid('wait is neither true nor false');
   if (kept !== undefined && kept !== 'drop') throw invalid("kept is not 'drop'");
   return { wait: wait === true, ...(kept !== undefined && { kept }) };
 }

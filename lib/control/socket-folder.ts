@@ -3,8 +3,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { LiveswapError, messageOf } from '../core/errors.js';
-import { isAlive } from '../core/is-alive.js';
 import { makeFolder } from '../core/make-folder.js';
+import { hasListener } from './has-listener.js';
 
 /** Facts about the swapper that owns a socket, in a file beside it. */
 export interface SwapperFacts {
@@ -65,7 +65,7 @@ export function socketOf(factsFile: string): string {
   return process.platform === 'win32' ? pipeOf(socket) : socket;
 }
 
-/** Returns the running swappers, latest first; removes files of processes that have ended. */
+/** Returns the running swappers, latest first; removes what those have left whose socket nobody listens on. */
 export async function listSwappers(): Promise<ListedSwapper[]> {
   const folder = socketFolder();
   const names = await readdir(folder).catch(() => []);
@@ -78,15 +78,18 @@ export async function listSwappers(): Promise<ListedSwapper[]> {
 }
 
 async function readFacts(file: string): Promise<ListedSwapper | undefined> {
+  const socket = socketOf(file);
+  // A process id says less: another process may have it by now, or it may be one of another container.
+  if (!(await hasListener(socket))) {
+    await removeFacts(file);
+    return undefined;
+  }
   try {
-    const facts = JSON.parse(await readFile(file, 'utf8')) as SwapperFacts;
-    if (isAlive(facts.pid)) return { ...facts, socket: socketOf(file) };
+    return { ...(JSON.parse(await readFile(file, 'utf8')) as SwapperFacts), socket };
   } catch {
     // The file is incomplete, or was removed in the meantime.
     return undefined;
   }
-  await removeFacts(file);
-  return undefined;
 }
 
 /** Removes a socket and its file of facts. */

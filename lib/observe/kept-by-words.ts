@@ -2,7 +2,7 @@ import type { KeptBy, VersionStats } from './stats.js';
 
 /** Describes why a version is still alive: `live_guard 1.2 s, 2 open in thread 0`. */
 export function pendingWords({ keptBy }: Pick<VersionStats, 'keptBy'>): string {
-  return keptBy.map(wordsOf).join(', ');
+  return keptBy.map(keptByWords).join(', ');
 }
 
 /** Formats a duration for reading: `850 ms`, `1.2 s`, `3 min`. */
@@ -12,7 +12,8 @@ export function durationWords(ms: number): string {
   return `${Math.round(ms / 60_000)} min`;
 }
 
-function wordsOf(reason: KeptBy): string {
+/** Describes one reason why a version is still alive. A newer swapper may have reasons that are not known here. */
+export function keptByWords(reason: KeptBy): string {
   switch (reason.kind) {
     case 'generation':
       return `in generation ${reason.id}`;
@@ -29,6 +30,6 @@ function wordsOf(reason: KeptBy): string {
     case 'held':
       return `${reason.count} ${reason.what}`;
     default:
-      return reason satisfies never;
+      return (reason satisfies never as { readonly kind: string }).kind;
   }
 }

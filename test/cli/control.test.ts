@@ -44,6 +44,8 @@ test('a deploy is answered: reload --wait makes it current, or says why not, and
     stdout: '',
     stderr: expect.stringContaining('no sword') as string,
   });
+  const json = await runCommand(folder, 'reload', '--wait', '--json');
+  expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, error: { code: 'RELOAD_FAILED' } });
   expect(await swapper.call('live_answer')).toBe('second');
 
   expect(await runCommand(folder, 'rollback', '--wait', '--drop-kept')).toMatchObject({ code: 0 });
@@ -84,6 +86,10 @@ test('none, and several, are misuse that says what to do', async () => {
   const several = await runCommand(one, 'status');
   expect(several).toMatchObject({ code: 2, stderr: expect.stringContaining('--socket') as string });
   expect(await runCommand(one, 'status', '--dir', one)).toMatchObject({ code: 0 });
+  const listed = await runCommand(one, 'ps', '--json', '--dir', other);
+  const [{ socket = '' } = {}] = JSON.parse(listed.stdout) as { socket?: string }[];
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ folder: other, generation: 1 }]);
+  expect((await runCommand(one, 'ps', '--socket', socket)).stdout).toContain(other);
 }, 120_000);
 
 test('a swapper that cannot have its socket runs without one, and says so', async () => {

@@ -129,6 +129,8 @@ test.each([
   ['a command that is not there', '{"protocol":1,"command":"constructor"}'],
   ['an option that is not there', '{"protocol":1,"command":"reload","options":{"now":true}}'],
   ['a value that cannot be used', '{"protocol":1,"command":"reload","options":{"force":7}}'],
+  ['a wait that is neither', '{"protocol":1,"command":"reload","options":{"wait":"yes"}}'],
+  ['a part that is not there', '{"protocol":1,"command":"status","run":"rm"}'],
 ])('refuses %s with CONTROL_INVALID, and goes on', async (_, line) => {
   const socket = await openSocket();
   const replies = await linesOf(socket, [line, '{"protocol":1,"command":"status"}'], 2);
@@ -170,6 +172,27 @@ test('what is left of a process that is gone is removed by whoever looks', async
   await writeFile(join(sockets, '999999999-1.sock'), '');
   expect(await listSwappers()).toEqual([]);
   expect(await readdir(sockets)).toEqual([]);
+});
+
+test('so is what is left of one whose number another process has by now', async () => {
+  const path = join(sockets, `${process.pid}-77`);
+  await mkdir(sockets, { mode: 0o700 });
+  await leaveSocket(`${path}.sock`);
+  await writeFile(`${path}.json`, JSON.stringify({ ...facts, pid: process.pid, startedAt: '' }));
+  const socket = await openSocket();
+  expect(await listSwappers()).toMatchObject([{ socket: socket.path }]);
+  expect(await readdir(sockets)).toHaveLength(2);
+});
+
+test('a swapper of another container, whose number is nobody here, is listed and left alone', async () => {
+  await mkdir(sockets, { mode: 0o700 });
+  const other = await ControlSocket.open(controlled(), facts, join(sockets, '999999999-1.sock'));
+  onTestFinished(() => other.close());
+  await writeFile(
+    join(sockets, '999999999-1.json'),
+    JSON.stringify({ ...facts, pid: 999_999_999, startedAt: '' }),
+  );
+  expect(await listSwappers()).toMatchObject([{ pid: 999_999_999, socket: other.path }]);
 });
 
 test('a folder that others may use is refused', async () => {

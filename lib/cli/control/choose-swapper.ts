@@ -16,15 +16,24 @@ export interface TargetFlags {
  *
  * @throws LiveswapError `OPTION_INVALID` when no swapper matches, or several do; `CONTROL_FAILED` when it does not answer
  */
-export async function connectToSwapper({ dir, socket }: TargetFlags): Promise<ControlClient> {
+export async function connectToSwapper(target: TargetFlags): Promise<ControlClient> {
+  const { dir, socket } = target;
   if (socket !== undefined) return ControlClient.open(socket);
   const running = await listSwappers();
-  const folder = dir === undefined ? undefined : await folderOf(dir);
-  const meant = folder === undefined ? running : await inFolder(running, folder);
+  const meant = await amongThem(running, target);
   const [only, ...more] = meant;
   if (!only) throw notFound(running, dir);
   if (more.length > 0) throw severalFound(meant);
   return ControlClient.open(only.socket);
+}
+
+/** Returns those of the running swappers that flags select: of a folder, at a socket, or all. */
+export async function amongThem(
+  running: readonly ListedSwapper[],
+  { dir, socket }: TargetFlags,
+): Promise<readonly ListedSwapper[]> {
+  if (socket !== undefined) return running.filter((one) => resolve(one.socket) === resolve(socket));
+  return dir === undefined ? running : inFolder(running, await folderOf(dir));
 }
 
 /** Returns the swappers of one folder. */

@@ -1,11 +1,12 @@
 import { withDeadline } from '../../core/deadline.js';
+import { amongNames } from '../../core/did-you-mean.js';
 import { keyOf } from '../../core/plugin-key.js';
-import { isLiveswapError, withoutPage } from '../../core/errors.js';
+import { isLiveswapError, withoutPage, type LiveswapError } from '../../core/errors.js';
 import type { ChangeRequest } from '../../control/protocol.js';
 import { listSwappers, type ListedSwapper } from '../../control/socket-folder.js';
 import { exitCodes } from '../exit-codes.js';
 import { print } from '../output.js';
-import { connectToSwapper, type TargetFlags } from './choose-swapper.js';
+import { amongThem, connectToSwapper, type TargetFlags } from './choose-swapper.js';
 import { oldVersions, statusText, table, whyText, type SwapperStatus } from './describe-status.js';
 import type { ChangeFlags, ControlFlags, ReloadFlags } from './flags.js';
 
@@ -13,10 +14,11 @@ import type { ChangeFlags, ControlFlags, ReloadFlags } from './flags.js';
 const ANSWER_MS = 2_000;
 
 /** Runs `liveswap ps`. */
-export async function ps({ json }: { readonly json?: boolean }): Promise<void> {
-  const swappers = await Promise.all((await listSwappers()).map(withGeneration));
+export async function ps({ json, ...target }: ControlFlags): Promise<void> {
+  const meant = await amongThem(await listSwappers(), target);
+  const swappers = await Promise.all(meant.map(withGeneration));
   if (json) return print(JSON.stringify(swappers, undefined, 2));
-  if (swappers.length === 0) return print('No swapper of this user runs.');
+  if (swappers.length === 0) return print(`No swapper of this user runs${isAimed(target) ? ' there' : ''}.`);
   const rows = swappers.map(({ pid, folder, generation, startedAt }) => [
     String(pid),
     folder,
@@ -24,6 +26,10 @@ export async function ps({ json }: { readonly json?: boolean }): Promise<void> {
     since(startedAt),
   ]);
   print(...table(['pid', 'folder', 'generation', 'up'], rows));
+}
+
+function isAimed({ dir, socket }: TargetFlags): boolean {
+  return dir !== undefined || socket !== undefined;
 }
 
 /** Adds the id of the current generation; there is none before the first load, or where nobody answers. */
@@ -50,8 +56,11 @@ export async function why(plugin: string, flags: ControlFlags): Promise<number> 
   const { plugins, generation } = await statusOf(flags);
   const found = plugins.find((one) => keyOf(one.plugin) === keyOf(plugin));
   if (!found) {
-    const names = plugins.map((one) => one.plugin).join(', ') || 'none';
-    process.stderr.write(`liveswap: There is no plugin ${plugin}; there are ${names}.\n`);
+    const among = amongNames(
+      plugin,
+      plugins.map((one) => one.plugin),
+    );
+    process.stderr.write(`liveswap: There is no plugin ${plugin}${among}\n`);
     return exitCodes.misuse;
   }
   const old = oldVersions(found.versions, generation);
@@ -102,11 +111,11 @@ async function change(flags: ControlFlags, ask: (target: TargetFlags) => Promise
     return exitCodes.ok;
   } catch (error) {
     if (isLiveswapError(error, 'OPTION_INVALID') || isLiveswapError(error, 'CONTROL_FAILED')) throw error;
-    const { message } = error as Error;
+    const { message, code } = error as LiveswapError;
     const causes = causesOf(error);
     // Causes that the message quotes need not be printed again.
     const untold = causes.filter((cause) => !message.includes(withoutPage(cause)));
-    if (flags.json) print(JSON.stringify({ ok: false, error: { message, causes } }));
+    if (flags.json) print(JSON.stringify({ ok: false, error: { code, message, causes } }));
     else process.stderr.write(`liveswap: ${[message, ...untold].join('\n  caused by: ')}\n`);
     return exitCodes.findings;
   }

@@ -1,4 +1,5 @@
-import type { KeptBy, PluginStats, SwapperStats, VersionStats } from '../../observe/stats.js';
+import { keptByWords } from '../../observe/kept-by-words.js';
+import type { PluginStats, SwapperStats, VersionStats } from '../../observe/stats.js';
 
 /** The answer to `status`: the statistics in their JSON form. */
 export interface SwapperStatus extends Omit<SwapperStats, 'plugins'> {
@@ -47,12 +48,12 @@ export function whyText(plugin: string, old: readonly VersionStatus[]): string {
 
 function reasons({ keptBy }: VersionStatus): string[] {
   if (keptBy.length === 0) return ['  nothing keeps it: it is about to be retired'];
-  return keptBy.map((one) => `  ${reasonText(one)}`);
+  return keptBy.map((one) => `  ${keptByWords(one)}`);
 }
 
 function rowOf(version: VersionStatus, isOld: boolean): string[] {
   const { plugin, state, threads, pending, queued, keptBy } = version;
-  const kept = isOld ? keptBy.map(reasonText).join('; ') : '';
+  const kept = isOld ? keptBy.map(keptByWords).join('; ') : '';
   const pendingCount = pending.filter(({ thread }) => thread !== undefined).length;
   return [
     plugin,
@@ -61,24 +62,6 @@ function rowOf(version: VersionStatus, isOld: boolean): string[] {
     ...[threads.length, pendingCount, queued, version.calls].map(String),
     kept,
   ];
-}
-
-function reasonText(one: KeptBy): string {
-  switch (one.kind) {
-    case 'generation':
-      return `generation ${one.id}`;
-    case 'pins':
-      return counted(one.count, 'pin');
-    case 'dependent':
-      return `${one.plugin}@${one.version}, which imports it`;
-    case 'call':
-      return `${one.name}, pending for ${(one.ageMs / 1_000).toFixed(1)} s`;
-    case 'open':
-      return `${counted(one.count, 'stream, call-back or promise', 'streams, call-backs or promises')} of thread ${one.thread}`;
-    default:
-      // A newer swapper may have reasons that this command does not know.
-      return (one as { kind: string }).kind;
-  }
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

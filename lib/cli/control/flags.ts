@@ -1,12 +1,7 @@
 import type { TargetFlags } from './choose-swapper.js';
 
-/** Flags of every command that prints. */
-export interface PrintFlags {
-  readonly json?: boolean;
-}
-
-/** Flags of every command that targets one swapper. */
-export type ControlFlags = TargetFlags & PrintFlags;
+/** Flags of every command of the control socket. */
+export type ControlFlags = TargetFlags & { readonly json?: boolean };
 /** Flags of the commands that change the generation. */
 export type ChangeFlags = ControlFlags & { readonly wait?: boolean; readonly dropKept?: boolean };
 /** Flags of `liveswap reload`. */

@@ -1,16 +1,14 @@
 import type { Command } from 'commander';
 import type { SetExitCode } from '../exit-codes.js';
-import type { ChangeFlags, ControlFlags, PrintFlags, ReloadFlags } from './flags.js';
+import type { ChangeFlags, ControlFlags, ReloadFlags } from './flags.js';
 
 /** Registers the commands that talk to a running swapper: `ps`, `status`, `why`, `reload`, `rollback`, `events`. */
 export function registerControl(program: Command, setExitCode: SetExitCode): void {
-  const add = (name: string, summary: string): Command =>
+  const aimed = (name: string, summary: string): Command =>
     program
       .command(name)
       .summary(summary)
-      .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
-  const aimed = (name: string, summary: string): Command =>
-    add(name, summary)
+      .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
       .option('--dir <folder>', 'the swapper of this plugin folder')
       .option('--socket <path>', 'the swapper at this control socket')
       .option('--json', 'print JSON');
@@ -19,9 +17,9 @@ export function registerControl(program: Command, setExitCode: SetExitCode): voi
       .option('--wait', 'exit when it is current (0), or was refused (1)')
       .option('--drop-kept', 'do not move what plugins keep: it begins anew');
 
-  add('ps', 'list the running swappers of this user')
-    .option('--json', 'print JSON')
-    .action(async (flags: PrintFlags) => (await commands()).ps(flags));
+  aimed('ps', 'list the running swappers of this user').action(async (flags: ControlFlags) =>
+    (await commands()).ps(flags),
+  );
   aimed('status', 'show plugins, versions, threads, and what drains and why').action(
     async (flags: ControlFlags) => (await commands()).status(flags),
   );
