@@ -1,12 +1,12 @@
 // A newcomer's first hour, with the packed tarballs, in an empty folder: create, dev, edit, break, mend, test, check, build,
-// start, reload, rollback. Prints how long each step took. `npm run test:newcomer` compiles first.
+// start, reload, rollback, and what its Dockerfile does, without Docker. Prints how long each step took. `npm run test:newcomer` compiles first.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** A slow machine is no failure, a step that never ends is one. */
@@ -20,6 +20,7 @@ const env = {
   FORCE_COLOR: undefined,
   NO_COLOR: '1',
 };
+const port = await freePort();
 const running = new Set();
 
 try {
@@ -40,33 +41,69 @@ async function main() {
   });
   step('install', () => install(project, library));
 
-  const port = await freePort();
   const dev = start('npm', 'run', 'dev', '--', '--port', String(port));
-  await answers(port, 'Hello, Ada!', 'dev');
+  await answers('Hello, Ada!', 'dev');
   edit('Hello', 'Good day');
-  await answers(port, 'Good day, Ada!', 'edit');
+  await answers('Good day, Ada!', 'edit');
   edit('greet:', 'greet::');
   await dev.prints(/greeter\/index\.ts:\d+/, 'break');
-  assert.equal(await ask(port), 'Good day, Ada!', 'What is broken must not go live.');
+  assert.equal(await ask(), 'Good day, Ada!', 'What is broken must not go live.');
   edit('greet::', 'greet:');
   edit('Good day', 'Hello');
-  await answers(port, 'Hello, Ada!', 'mend');
+  await answers('Hello, Ada!', 'mend');
   await dev.stop('SIGINT');
 
   step('test', () => run(project, 'npm', 'test'));
   step('check', () => run(project, 'npm', 'run', 'check'));
   step('build', () => run(project, 'npm', 'run', 'build'));
   const server = start('npm', 'start', '--', '--port', String(port));
-  await answers(port, 'Hello, Ada!', 'start');
+  await answers('Hello, Ada!', 'start');
   edit('Hello', 'Welcome');
   step('reload', () => {
     run(project, 'npm', 'run', 'build');
     run(project, 'npx', 'liveswap', 'reload', '--wait');
   });
-  assert.equal(await ask(port), 'Welcome, Ada!');
+  assert.equal(await ask(), 'Welcome, Ada!');
   step('rollback', () => run(project, 'npx', 'liveswap', 'rollback', '--wait'));
-  assert.equal(await ask(port), 'Hello, Ada!');
+  assert.equal(await ask(), 'Hello, Ada!');
   await server.stop('SIGTERM');
+  await inImage(project);
+
+  const hosted = join(folder, 'my-host');
+  run(folder, join(tools, 'node_modules/.bin/create-liveswap'), 'my-host', '--host');
+  install(hosted, library);
+  run(hosted, 'npm', 'run', 'build');
+  await inImage(hosted);
+}
+
+/** Does without Docker what its build and its run do: the files and commands that the Dockerfile names, in a folder of their own. */
+async function inImage(source) {
+  const began = performance.now();
+  const image = join(folder, `${basename(source)}-image`);
+  const steps = readFileSync(join(source, 'Dockerfile'), 'utf8').matchAll(/^(COPY|RUN|CMD) (.*)$/gm);
+  mkdirSync(join(image, 'dist'), { recursive: true });
+  symlinkSync(join(source, 'dist/plugins'), join(image, 'dist/plugins'));
+  let command = [];
+  for (const [, step, rest] of steps) {
+    if (step === 'COPY')
+      for (const file of rest.split(' ').slice(0, -1)) cpSync(join(source, file), join(image, file));
+    if (step === 'RUN') run(image, 'sh', '-c', rest);
+    if (step === 'CMD') command = JSON.parse(rest);
+  }
+  const server = startIn(image, ...command.map((word) => (word === '3000' ? String(port) : word)));
+  await answers(greetingOf(source), basename(image));
+  edit('!', ' again!', source);
+  run(source, 'npm', 'run', 'build');
+  run(image, 'node_modules/.bin/liveswap', 'reload', '--wait');
+  assert.equal(await ask(), greetingOf(source));
+  assert.equal(await server.stop('SIGTERM'), 0, 'A container that is stopped ends well.');
+  say('image', began);
+}
+
+/** What the greeter of a project says, as its source has it. */
+function greetingOf(source) {
+  const text = readFileSync(join(source, 'plugins/greeter/index.ts'), 'utf8');
+  return /`(.*)`/.exec(text)[1].replace('${name}', 'Ada');
 }
 
 function step(name, work) {
@@ -101,9 +138,13 @@ function run(cwd, command, ...args) {
 
 /** Starts a command of the project, in a process group of its own: npm passes signals on as it likes. */
 function start(command, ...args) {
+  return startIn(project, command, ...args);
+}
+
+function startIn(cwd, command, ...args) {
   const child = spawn(command, args, {
-    cwd: project,
-    env,
+    cwd,
+    env: { ...env, PORT: String(port) },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -127,7 +168,8 @@ function start(command, ...args) {
     async stop(signal) {
       running.delete(child);
       endGroup(child, signal);
-      await closed;
+      const [code] = await closed;
+      return code;
     },
   };
 }
@@ -141,19 +183,19 @@ function endGroup({ pid }, signal) {
   }
 }
 
-function edit(from, to) {
-  const file = join(project, 'plugins/greeter/index.ts');
+function edit(from, to, source = project) {
+  const file = join(source, 'plugins/greeter/index.ts');
   const text = readFileSync(file, 'utf8');
   assert.ok(text.includes(from), `${from} is not in greeter/index.ts`);
   writeFileSync(file, text.replace(from, to));
 }
 
-async function answers(port, expected, name) {
+async function answers(expected, name) {
   const began = performance.now();
   let last;
   await until(
     async () => {
-      last = await ask(port).catch(String);
+      last = await ask().catch(String);
       return last === expected;
     },
     () => `It answered ${last}, not ${expected}.`,
@@ -161,7 +203,7 @@ async function answers(port, expected, name) {
   say(name, began);
 }
 
-async function ask(port) {
+async function ask() {
   const response = await fetch(`http://localhost:${port}/Ada`);
   return response.text();
 }

@@ -27,7 +27,11 @@ export function manifestOf(name: string, { host, version }: InitOptions): object
 /** Returns the values for the names in double braces in the templates. */
 export function variablesOf(name: string, { host }: InitOptions): Record<string, string> {
   const command = host ? ['node', 'main.js'] : ['node_modules/.bin/liveswap', ...startArguments];
-  return { name, command: command.map((word) => JSON.stringify(word)).join(', ') };
+  return {
+    name,
+    command: command.map((word) => JSON.stringify(word)).join(', '),
+    files: host ? 'COPY main.js server.js ./\n' : '',
+  };
 }
 
 const startArguments = ['start', 'dist/plugins', '--port', '3000'];

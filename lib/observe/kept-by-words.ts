@@ -1,8 +1,12 @@
 import type { KeptBy, VersionStats } from './stats.js';
 
-/** Describes why a version is still alive: `live_guard 1.2 s, 2 open in thread 0`. */
+/** A line with more reasons than this is not read. */
+const MOST_REASONS = 4;
+
+/** Describes why a version is still alive, in a line: `live_guard 1.2 s, 2 open in thread 0`. */
 export function pendingWords({ keptBy }: Pick<VersionStats, 'keptBy'>): string {
-  return keptBy.map(keptByWords).join(', ');
+  const told = keptBy.slice(0, MOST_REASONS).map(keptByWords).join(', ');
+  return keptBy.length > MOST_REASONS ? `${told} and ${keptBy.length - MOST_REASONS} more` : told;
 }
 
 /** Formats a duration for reading: `850 ms`, `1.2 s`, `3 min`. */

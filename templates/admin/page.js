@@ -18,6 +18,8 @@ const headers = { authorization: `Bearer ${token}` };
 
 /** The last seconds of each plugin: calls a second, and the 99th percentile. */
 const seconds = new Map();
+/** How many calls each version had answered a second ago. */
+let answered = new Map();
 
 at('where').textContent = facts.folder;
 for (const action of facts.allow) at('actions').append(buttonFor(action));
@@ -74,20 +76,46 @@ function show(state) {
     threads: versions.reduce((sum, { threads }) => sum + threads.length, 0),
     standby: state.standbyThreads,
   };
-  at('summary').replaceChildren(
-    ...Object.entries(summary).map(([name, value]) =>
+  fill(
+    'summary',
+    Object.entries(summary).map(([name, value]) =>
       element('div', {}, element('dt', {}, name), element('dd', {}, String(value))),
     ),
   );
-  const draining = versions.filter((version) => version.state === 'draining');
-  at('draining').replaceChildren(
-    ...(draining.length > 0
-      ? draining.map(({ plugin, version, keptBy }) =>
-          element('li', { class: 'draining' }, `${plugin}@${version}: ${keptBy || 'on its way out'}`),
-        )
-      : [element('li', { class: 'none' }, 'nothing')]),
+  fill(
+    'draining',
+    versions
+      .filter((version) => version.state === 'draining')
+      .map(({ plugin, version, keptBy }) =>
+        element('li', { class: 'draining' }, `${plugin}@${version}: ${keptBy || 'on its way out'}`),
+      ),
+    element('li', { class: 'none' }, 'nothing'),
   );
-  at('plugins').replaceChildren(...state.plugins.map(pluginCard));
+  fill('plugins', state.plugins.map(pluginCard), element('p', { class: 'none' }, 'nothing is loaded'));
+  answered = new Map(versions.map((version) => [keyOf(version), version.calls]));
+}
+
+/** Shows these elements, or what stands for none. */
+function fill(id, elements, none = '') {
+  adapt(at(id), elements.length > 0 ? elements : [none]);
+}
+
+/** Makes the children of an element those, and leaves alone what is so already: a selection, a place scrolled to, a focus. */
+function adapt(parent, children) {
+  const old = [...parent.childNodes];
+  for (const [index, child] of children.entries()) {
+    const was = old[index];
+    if (was?.nodeName !== child.nodeName) was ? was.replaceWith(child) : parent.append(child);
+    else if (child.nodeType === Node.TEXT_NODE) {
+      if (was.data !== child.data) was.data = child.data;
+    } else {
+      for (const { name } of [...was.attributes]) if (!child.hasAttribute(name)) was.removeAttribute(name);
+      for (const { name, value } of child.attributes)
+        if (was.getAttribute(name) !== value) was.setAttribute(name, value);
+      adapt(was, [...child.childNodes]);
+    }
+  }
+  for (const rest of old.slice(children.length)) rest.remove();
 }
 
 function pluginCard(plugin) {
@@ -112,7 +140,11 @@ function pluginCard(plugin) {
         `${plugin.calls} calls, ${plugin.failures} failed`,
       ),
     ),
-    element('div', { class: 'scroll' }, versionTable(plugin)),
+    element(
+      'div',
+      { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': `Versions of ${plugin.plugin}` },
+      versionTable(plugin),
+    ),
   );
 }
 
@@ -120,6 +152,7 @@ function versionTable({ plugin, versions }) {
   const names = [
     'version',
     'state',
+    'calls/s',
     'calls',
     'failed',
     'p50',
@@ -135,6 +168,7 @@ function versionTable({ plugin, versions }) {
       {},
       element('td', {}, version.version),
       element('td', { class: version.state }, version.state),
+      element('td', {}, String(version.calls - (answered.get(keyOf(version)) ?? version.calls))),
       element('td', {}, String(version.calls)),
       element('td', {}, String(version.failures)),
       element('td', {}, ms(version.p50Ms)),
@@ -152,6 +186,10 @@ function versionTable({ plugin, versions }) {
     element('thead', {}, head),
     element('tbody', {}, ...rows),
   );
+}
+
+function keyOf({ plugin, version, loadedAt }) {
+  return `${plugin}@${version} ${loadedAt}`;
 }
 
 function threadWords({ index, state, eventLoopUtilization, heapUsedBytes }) {
@@ -188,8 +226,10 @@ function buttonFor(action) {
     const response = await fetch(`${base}${action}`, { method: 'POST', headers }).catch((error) => error);
     button.disabled = false;
     if (response.ok) return;
-    const answer = response instanceof Response ? await response.text() : String(response);
-    tell({ at: Date.now(), event: { type: `${action}Failed`, message: answer } });
+    // What the swapper refused is among the events already.
+    if (response.status === 409) return;
+    const message = response instanceof Response ? (await response.text()).trim() : String(response);
+    tell({ at: Date.now(), event: { type: `${action}Failed`, message } });
   });
   return button;
 }
@@ -212,7 +252,7 @@ function chart(words, values) {
 
 function clock(time) {
   const date = new Date(time);
-  return element('time', { datetime: date.toISOString() }, date.toLocaleTimeString([], { hour12: false }));
+  return element('time', { datetime: date.toISOString() }, date.toLocaleTimeString([], { hourCycle: 'h23' }));
 }
 
 function ms(value) {

@@ -76,6 +76,20 @@ test.for(['light', 'dark'] as const)('the page shows a swapper at work, in %s', 
   expect(complaints).toEqual([]);
 });
 
+test('on a narrow screen nothing sticks out, and what is selected stays so', async () => {
+  const { page, swapper, complaints } = await open('dark');
+  await page.setViewportSize({ width: 360, height: 800 });
+  await page.getByRole('table', { name: 'Versions of guardian' }).waitFor();
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  const scrolled = `document.querySelector('.scroll').scrollLeft`;
+  await page.evaluate(`${scrolled} = 50; getSelection().selectAllChildren(document.querySelector('h3'))`);
+  await swapper.call('live_salute');
+  await page.getByText('1 calls, 0 failed').waitFor();
+  expect(await page.evaluate(`[${scrolled}, String(getSelection())]`)).toEqual([50, 'guardian']);
+  await page.screenshot({ path: resolve(pictures, 'admin-narrow.png') });
+  expect(complaints).toEqual([]);
+});
+
 test('a reload and a rollback are made by the keyboard, and the page says when the server is gone', async () => {
   const { page, swapper, folder, complaints } = await open('light');
   await page.getByRole('status').getByText('connected').waitFor();

@@ -4,19 +4,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { WebSocket } from 'ws';
 import { deploy } from '../helpers/compose-plugin.js';
 import { quietEnv } from '../helpers/quiet-env.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import { findScript } from '../helpers/thread-inspector.js';
 import { writeFiles } from '../helpers/write-plugins.js';
 
 const library = pathToFileURL(fileURLToPath(new URL('../../dist/lib/index.js', import.meta.url))).href;
-
-interface InspectorMessage {
-  readonly id?: number;
-  readonly method?: string;
-  readonly params?: Readonly<Record<string, unknown>>;
-}
 
 test('a debugger reaches a plugin in its thread, as an editor does: it stops where the plugin says so', async () => {
   const folder = await tempFolder();
@@ -43,11 +37,11 @@ test('a debugger reaches a plugin in its thread, as an editor does: it stops whe
   ]);
   expect(line).toBe('ready');
 
-  const thread = await attachToThread(address);
+  const { thread } = await findScript(address, /tower/);
   host.stdin.write('climb\n');
   await thread.paused;
-  const climbed = once(said, 'line');
-  thread.send('Debugger.resume');
+  const climbed = once(said, 'line') as Promise<[string]>;
+  await thread.tell('Debugger.resume');
   expect(await climbed).toEqual(['climbed 2']);
 });
 
@@ -57,49 +51,4 @@ async function addressFrom(lines: AsyncIterable<string>): Promise<[string]> {
     if (address !== undefined) return [address];
   }
   throw new Error('There is no inspector.');
-}
-
-/** Attaches by way of the process, and waits until the thread would stop. */
-async function attachToThread(
-  address: string,
-): Promise<{ readonly paused: Promise<void>; send(method: string): void }> {
-  const socket = new WebSocket(address);
-  onTestFinished(() => socket.terminate());
-  await once(socket, 'open');
-  let lastId = 0;
-  let markPaused = (): void => {};
-  const paused = new Promise<void>((resolve) => (markPaused = resolve));
-  return new Promise((resolve) => {
-    let session: unknown;
-    const send = (method: string): void => {
-      const message = JSON.stringify({ id: ++lastId, method });
-      socket.send(
-        JSON.stringify({
-          id: ++lastId,
-          method: 'NodeWorker.sendMessageToWorker',
-          params: { sessionId: session, message },
-        }),
-      );
-    };
-    let enabling = 0;
-    socket.on('message', (data: Buffer) => {
-      const { method, params } = JSON.parse(data.toString()) as InspectorMessage;
-      if (method === 'NodeWorker.attachedToWorker') {
-        session = params?.['sessionId'];
-        send('Debugger.enable');
-        enabling = lastId - 1;
-      }
-      if (method !== 'NodeWorker.receivedMessageFromWorker') return;
-      const inner = JSON.parse(params?.['message'] as string) as InspectorMessage;
-      if (inner.id === enabling) resolve({ paused, send });
-      if (inner.method === 'Debugger.paused') markPaused();
-    });
-    socket.send(
-      JSON.stringify({
-        id: ++lastId,
-        method: 'NodeWorker.enable',
-        params: { waitForDebuggerOnStart: false },
-      }),
-    );
-  });
 }

@@ -43,7 +43,9 @@ test('a host of its own is written where it is asked for', async () => {
   expect(manifest).toMatchObject({
     scripts: { dev: 'liveswap dev plugins --host server.js', start: 'node main.js' },
   });
-  expect(await readFile(join(folder, 'Dockerfile'), 'utf8')).toContain('CMD ["node", "main.js"]');
+  const image = await readFile(join(folder, 'Dockerfile'), 'utf8');
+  expect(image).toMatch(/^COPY main\.js server\.js \.\/$[^]*^CMD \["node", "main\.js"\]$/m);
+  expect(image).not.toMatch(/\{\{/);
 });
 
 test('nothing is overwritten, and then nothing is written', async () => {

@@ -1,4 +1,4 @@
-import { keptByWords } from '../../observe/kept-by-words.js';
+import { keptByWords, pendingWords } from '../../observe/kept-by-words.js';
 import type { PluginStats, SwapperStats, VersionStats } from '../../observe/stats.js';
 
 /** The answer to `status`: the statistics in their JSON form. */
@@ -53,7 +53,7 @@ function reasons({ keptBy }: VersionStatus): string[] {
 
 function rowOf(version: VersionStatus, isOld: boolean): string[] {
   const { plugin, state, threads, pending, queued, keptBy } = version;
-  const kept = isOld ? keptBy.map(keptByWords).join('; ') : '';
+  const kept = isOld ? pendingWords({ keptBy }) : '';
   const pendingCount = pending.filter(({ thread }) => thread !== undefined).length;
   return [
     plugin,
