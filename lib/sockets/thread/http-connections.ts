@@ -15,22 +15,22 @@ interface RequestMessage {
 const requestStarted = channel('http.server.request.start');
 const responseFinished = channel('http.server.response.finish');
 
-/** A connection with a server of the platform. */
+/** A connection of a server of the platform. */
 interface Talk {
   readonly server: Server;
   /** Requests that have no complete response. */
   open: number;
   last: IncomingMessage | undefined;
   isLeaving: boolean;
-  /** Found to be between two requests no more, while it was leaving: the head of the next one has begun. */
+  /** True when the head of the next request began while it was leaving. */
   isInHead: boolean;
-  /** True when it also leaves with a head that has begun. */
+  /** True when it may also leave after a head has begun. */
   leavesInHead: boolean;
 }
 
 /**
- * Connections that HTTP servers of the platform have in a thread. Each is given back, when the host asks, as soon as it is
- * between two requests: nothing is parsed in part, and no response is open.
+ * Connections of the platform's HTTP servers in a thread. On request of the host, each is returned as soon as it is between two
+ * requests: nothing is parsed in part, and no response is open.
  */
 export class HttpConnections {
   readonly #end: TunnelEnd;
@@ -45,7 +45,7 @@ export class HttpConnections {
     responseFinished.subscribe(this.#onFinish);
   }
 
-  /** Lets `server` talk with the peer; `event` is what it begins to do so with. */
+  /** Lets `server` serve the peer; `event` is the event with which it begins. */
   accept(socket: CrossedSocket, server: Server, event = 'connection'): void {
     this.#talks.set(socket, {
       server,
@@ -63,7 +63,7 @@ export class HttpConnections {
     waitPatiently(socket, server);
   }
 
-  /** Gives the connection back as soon as it is between two requests. */
+  /** Returns the connection to the host as soon as it is between two requests. */
   leave(socket: CrossedSocket): void {
     const talk = this.#talks.get(socket);
     if (!talk) return;
@@ -72,7 +72,7 @@ export class HttpConnections {
     this.#look(socket);
   }
 
-  /** No request may begin any more: those that leave are given back with the head of the next one, too, as far as it has come. */
+  /** Lets no more requests begin: leaving connections are returned even with a part of the next head. */
   fence(): void {
     for (const socket of this.#end.sockets) {
       const talk = this.#talks.get(socket);
@@ -119,16 +119,16 @@ export class HttpConnections {
     if (talk.open === 0) this.#look(socket as CrossedSocket);
   };
 
-  /** A request that is under way may have more to come; whatever comes after it is the next version's. */
+  /** A request in progress may still receive bytes; bytes after it belong to the next version. */
   #ownLength(socket: CrossedSocket, talk: Talk, bytes: Bytes): number {
     const { requests } = socket;
-    // The body of a request that is answered already may end with these bytes.
+    // The body of a request that was already answered may end with these bytes.
     if (talk.open === 0) this.#look(socket);
     const isOver = talk.open > 0 ? talk.last?.complete : !talk.isInHead && !requests.isInBody;
     return isOver ? 0 : (requests.ownLength(bytes) ?? bytes.length);
   }
 
-  /** Sees at the end of this turn whether the connection is between two requests. */
+  /** Checks at the end of this turn whether the connection is between two requests. */
   #look(socket: CrossedSocket): void {
     this.#toSettle.add(socket);
     this.#end.wake();
@@ -138,9 +138,9 @@ export class HttpConnections {
     return socket instanceof CrossedSocket ? this.#talks.get(socket) : undefined;
   }
 
-  /** By now the platform has put away what belonged to the responses that ended. */
+  /** By now the platform has cleaned up after the responses that ended. */
   #settle(): void {
-    // More may finish while those that stay read on.
+    // More connections may finish while those that stay continue to read.
     const sockets = [...this.#toSettle];
     this.#toSettle.clear();
     const idle = memoized((server) => wouldDestroy(() => server.closeIdleConnections()));
@@ -150,7 +150,7 @@ export class HttpConnections {
       if (!talk || talk.open > 0 || socket.destroyed) continue;
       if (!talk.isLeaving) {
         if (isSurelyIdle(socket, talk)) this.#setIdle(socket);
-        // It was answered before all of it had come.
+        // The request was answered before all of it had arrived.
         else if (talk.last?.complete === false) talk.last.once('close', () => this.#look(socket));
         continue;
       }
@@ -159,7 +159,7 @@ export class HttpConnections {
       const isOnlyHead = leavesInHead && socket.requests.head !== undefined && read(server).has(socket);
       if (!socket.isMoving && (isBetween || isOnlyHead)) this.#end.giveBack(socket);
       else if (!socket.requests.isInBody) {
-        // The next request has begun: it is answered here.
+        // The next request has begun, so it is answered here.
         talk.isInHead = true;
         socket.readOn();
       }
@@ -172,12 +172,12 @@ export class HttpConnections {
   }
 }
 
-/** Returns the connections that a server still reads: not the ones that were upgraded. */
+/** Returns the connections that a server still reads, without upgraded ones. */
 function readBy(server: Server): ReadonlySet<CrossedSocket> {
   return wouldDestroy(() => server.closeAllConnections());
 }
 
-/** Returns what `find` finds of each server, looking once. */
+/** Returns the result of `find` for a server, computed once. */
 function memoized(
   find: (server: Server) => ReadonlySet<CrossedSocket>,
 ): (server: Server) => ReadonlySet<CrossedSocket> {
