@@ -1,4 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
+import { setTimeout } from '../core/timers.js';
+import { SILENT_DEATH_MS } from '../link/silent-death.js';
 import { Fence } from '../sockets/host/fence.js';
 import { Tunnel } from '../sockets/host/tunnel.js';
 import { giveAnswer } from '../surface/awaited-answer.js';
@@ -48,12 +50,10 @@ export class ServedThread {
       note: (note) => this.#heard(note as AppNote),
       whyLost: () => handle.death ?? new Error('the thread of the app is gone'),
       onLost: (cause) => {
-        const refusal = diedAtStart(deps, cause);
-        this.#settle.reject(refusal);
-        this.#gone.abort(refusal);
         this.fence.passed();
         deps.contexts.lost(this.tunnel);
         book.leave(this.tunnel);
+        void this.#giveUp(cause);
       },
     });
   }
@@ -106,6 +106,16 @@ export class ServedThread {
   #count(ended: readonly number[]): void {
     const { outsideWork } = this.#deps.version;
     for (let at = 0; at < ended.length; at += 2) outsideWork.record(ended[at] as number, ended[at + 1] === 1);
+  }
+
+  /** Reports why the thread is gone: its port may close a moment before that is known. */
+  async #giveUp(cause: unknown): Promise<void> {
+    const { handle } = this.#deps;
+    const silence = new Promise<void>((resolve) => setTimeout(resolve, SILENT_DEATH_MS).unref());
+    if (!handle.death) await Promise.race([handle.dead, silence]);
+    const refusal = diedAtStart(this.#deps, handle.death ?? cause);
+    this.#settle.reject(refusal);
+    this.#gone.abort(refusal);
   }
 
   async #listen({ ask, request, awaited }: AppNote & { kind: 'listen' }): Promise<void> {

@@ -95,11 +95,14 @@ function placeOf(error: Error, refused: Refused): string {
 /** Matches packages, and the code that runs the app, which is beside the running copies. */
 const FOREIGN = /[\\/](?:node_modules|\.versions)[\\/]/;
 
-/** Returns the first place of a stack in the app's own files, as `file:line:column`. */
+/** The place of a module, `file:line`, which Node writes before the stack of an error in its syntax or imports. */
+const HEADING = /^((?:file:\/\/|\/|[a-z]:\\).+?)(:\d+)\n/i;
+const FRAME = /^\s+at .*?\(?((?:file:\/\/)?[^\s()]+?)(:\d+:\d+)\)?$/gm;
+
+/** Returns the first place of a stack in the app's own files, as `file:line:column`, or `file:line`. */
 function ownPlaceIn(stack: string, root: string): string | undefined {
-  for (const [, path = '', at = ''] of stack.matchAll(
-    /^\s+at .*?\(?((?:file:\/\/)?[^\s()]+?)(:\d+:\d+)\)?$/gm,
-  )) {
+  const heading = HEADING.exec(stack);
+  for (const [, path = '', at = ''] of [...(heading ? [heading] : []), ...stack.matchAll(FRAME)]) {
     const file = pathOfUrl(path) ?? path;
     if (isWithin(file, root) && !FOREIGN.test(file)) return file + at;
   }

@@ -105,6 +105,57 @@ test.each([
   expect(await editionOf(app)).toBe('2 /north');
 });
 
+test.each([
+  [
+    'an import that its module does not export',
+    `import('./keep.mjs');`,
+    /died while it started at \/.*keep\.mjs:2: .*raven/,
+  ],
+  [
+    'more memory than its thread has',
+    `const all = []; for (;;) all.push(new Array(100_000).fill(all.length));`,
+    /died while it started \(\/.*server\.js\): .*memory/,
+  ],
+])('a version that dies of %s is refused with its place', async (_, text, message) => {
+  const { write, serve } = await appProject({
+    'server.js': hello(1),
+    'keep.mjs': `\nimport { raven } from './tower.mjs';`,
+    'tower.mjs': 'export const crow = 1;',
+  });
+  const app = await serve('server.js', { swapper: { resourceLimits: { maxOldGenerationSizeMb: 48 } } });
+  await write({ 'server.js': text });
+  await expect(app.reload()).rejects.toMatchObject({
+    cause: { code: 'THREAD_CRASHED', message: expect.stringMatching(message) as string },
+  });
+  expect(await editionOf(app)).toBe('1 /north');
+});
+
+test('the place of a refusal is that of the TypeScript', async () => {
+  const { write, serve } = await appProject({ 'server.ts': hello(1) });
+  const app = await serve('server.ts');
+  await write({ 'server.ts': `interface Wall {\n  readonly height: number;\n}\nprocess.exit(3);` });
+  await expect(app.reload()).rejects.toMatchObject({
+    cause: { message: expect.stringMatching(/process\.exit\(3\) was called at .*server\.ts:4:9/) as string },
+  });
+});
+
+test('intervals of a version that ends soon after its start are not let go again while it ends', async () => {
+  const told: string[] = [];
+  const { serve } = await appProject({
+    'server.js': `
+      const { context } = require('liveswap/plugin');
+      setInterval(() => context.vault.extension.tell('tick'), 10);
+      // Longer than intervals are held for a start that does not get ready.
+      process.on('SIGTERM', () => { context.vault.extension.tell('end'); setTimeout(() => process.exit(0), 2_500); });
+      ${hello(1)}`,
+  });
+  const app = await serve('server.js', {
+    swapper: { extension: () => ({ tell: (text: string) => void told.push(text) }) },
+  });
+  await app.close();
+  expect(told.slice(told.indexOf('end'))).toEqual(['end']);
+});
+
 test('a WebSocket stays with the version that accepted it, which stays for it; the next is the next version’s', async () => {
   const chat = (edition: number): string => `
     const { WebSocketServer } = require(${JSON.stringify(require_('ws'))});
