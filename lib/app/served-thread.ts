@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
 import { setTimeout } from '../core/timers.js';
-import { SILENT_DEATH_MS } from '../link/silent-death.js';
 import { Fence } from '../sockets/host/fence.js';
 import { Tunnel } from '../sockets/host/tunnel.js';
 import { giveAnswer } from '../surface/awaited-answer.js';
@@ -11,6 +10,9 @@ import type { AddressBook, Claim } from './address-book.js';
 import { changeProcess } from './change-process.js';
 import type { NamedContexts } from './named-contexts.js';
 import { diedAtStart, entryThrew } from './start-refusal.js';
+
+/** Longest time until the death of a thread whose port has closed is reported, in milliseconds. */
+const SILENT_DEATH_MS = 1_000;
 
 /** Dependencies of a {@link ServedThread}. */
 export interface ServedThreadDeps {
