@@ -17,7 +17,7 @@ export interface ArtifactModule {
   /** Resources that its modules have declared; older artifacts have none. */
   readonly resources?: Pick<Resources, 'count' | 'open' | 'closeWork' | 'close'>;
   /** Runs declared by `every`; older artifacts do not have this. */
-  readonly ticker?: Pick<Ticker, 'count' | 'start' | 'stop'> & Partial<Pick<Ticker, 'renew'>>;
+  readonly ticker?: Pick<Ticker, 'count' | 'start' | 'stop'> & Partial<Pick<Ticker, 'renew' | 'whenIdle'>>;
   /** Takers of work known to adapters; those of older artifacts cannot be held. */
   readonly takers?: Pick<Takers, 'isExpected' | 'start' | 'pause' | 'end'> &
     Partial<Pick<Takers, 'hold' | 'letGo'>>;

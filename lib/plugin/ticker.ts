@@ -27,6 +27,8 @@ export class Ticker {
   /** Number of resources being opened that outlast the activity. */
   #lasting = 0;
   #host: TickerDeps | undefined;
+  /** The runs that are under way. */
+  readonly #runs = new Set<Promise<void>>();
 
   get count(): number {
     return this.#tasks.length;
@@ -78,6 +80,11 @@ export class Ticker {
     for (const task of this.#tasks) clearTimeout(task.timer);
   }
 
+  /** Resolves when no run is under way. */
+  async whenIdle(): Promise<void> {
+    await Promise.all(this.#runs);
+  }
+
   #begin(task: Task): void {
     task.due = performance.now() + task.ms;
     // A run from before a stop that is still in progress sets its own timer when it ends.
@@ -94,7 +101,10 @@ export class Ticker {
     task.isRunning = true;
     // A start in the middle of the run counts from that time.
     task.due += task.ms;
-    await host.run(task.run);
+    const run = host.run(task.run);
+    this.#runs.add(run);
+    await run;
+    this.#runs.delete(run);
     task.isRunning = false;
     if (!this.#host || !this.#tasks.includes(task)) return;
     const missed = Math.max(Math.floor((performance.now() - task.due) / task.ms) + 1, 0);

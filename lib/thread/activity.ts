@@ -124,6 +124,8 @@ export class Activity {
     let handed: unknown;
     let takers: Baton['takers'];
     try {
+      // The next version may begin the next run, and what is handed over includes what this one does.
+      await artifact.ticker?.whenIdle?.();
       takers = await artifact.takers?.pause();
       handed = this.#isMeant ? await runHook(() => artifact.plugin.onYield?.()) : undefined;
     } finally {

@@ -6,6 +6,7 @@ import { resource } from '../../lib/plugin/resource.js';
 import { resources } from '../../lib/plugin/resources.js';
 import { ticker } from '../../lib/plugin/ticker.js';
 import { Activity } from '../../lib/thread/activity.js';
+import { deferred } from '../helpers/deferred.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -61,6 +62,25 @@ test('what takes work is closed when onActive fails, and is opened anew when tha
   fails = false;
   await activity.activate('reload', undefined);
   expect(told).toEqual(['takes work']);
+});
+
+test('onYield waits for a run of every that is under way, so that none is left when the next version begins its own', async () => {
+  const told: string[] = [];
+  const run = deferred();
+  every(10, async () => {
+    told.push('begins');
+    await run.promise;
+    told.push('ends');
+  });
+  const activity = activityOf({ onYield: () => void told.push('yields') });
+  await activity.activate('load', undefined);
+  await vi.advanceTimersByTimeAsync(10);
+  const yielded = activity.yield('reload', false);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(told).toEqual(['begins']);
+  run.resolve();
+  await yielded;
+  expect(told).toEqual(['begins', 'ends', 'yields']);
 });
 
 test('what a module that is imported late declares after onActive has failed goes on once that succeeds', async () => {
