@@ -9,11 +9,14 @@ export function isExhausted(error: unknown): boolean {
 
 /** Returns an error that says that files are now looked at every `everyMs` milliseconds, and which limit to raise. */
 export function watchesExhausted(cause: unknown, everyMs: number): LiveswapError {
-  const limit = limitOf('/proc/sys/fs/inotify/max_user_watches');
-  const figure = limit === undefined ? '' : ` (fs.inotify.max_user_watches is ${limit})`;
+  // Without another instance of inotify there is not even one that could watch.
+  const isOfInstances = (cause as NodeJS.ErrnoException).code === 'EMFILE';
+  const [name, enough] = isOfInstances ? ['max_user_instances', 1024] : ['max_user_watches', 524_288];
+  const limit = limitOf(`/proc/sys/fs/inotify/${name}`);
+  const figure = limit === undefined ? '' : ` (fs.inotify.${name} is ${limit})`;
   return new LiveswapError(
     'WATCH_FAILED',
-    `The system has no watches left for more files${figure}: all of them are looked at every ${everyMs} ms instead. Raise the limit, sysctl fs.inotify.max_user_watches=524288, or watch fewer files.`,
+    `The system has no watches left for more files${figure}: all of them are looked at every ${everyMs} ms instead. Raise the limit, sysctl fs.inotify.${name}=${enough}, or watch fewer files.`,
     { cause },
   );
 }
