@@ -108,6 +108,6 @@ export interface SwapperStats {
   readonly recycled: number;
   /** Number of idle threads that wait for the next version. */
   readonly standbyThreads: number;
-  /** One entry for each plugin that has been loaded. */
+  /** One entry for each plugin that has been loaded, in the order of their names. */
   readonly plugins: readonly PluginStats[];
 }

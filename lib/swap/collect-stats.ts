@@ -14,7 +14,7 @@ import type { Version } from '../version/version.js';
 import { DrainingCaller } from './draining-callers.js';
 import { Generation } from './generation.js';
 
-/** Returns the statistics, by name, of every plugin that is loaded or has ever been called. */
+/** Returns the statistics of every plugin that is loaded or has ever been called, in the order of their names. */
 export function collectPlugins(
   totals: ReadonlyMap<string, CallCounts>,
   handOvers: ReadonlyMap<string, HandOverCost>,
@@ -26,7 +26,8 @@ export function collectPlugins(
     const { plugin } = version;
     byPlugin.set(plugin, [version, ...(byPlugin.get(plugin) ?? [])]);
   }
-  return [...totals].map(([plugin, counts]) => ({
+  const inOrder = [...totals].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return inOrder.map(([plugin, counts]) => ({
     plugin,
     ...counts,
     handOver: handOvers.get(plugin),
