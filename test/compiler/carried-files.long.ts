@@ -118,7 +118,7 @@ test('a package reads its own files, its code included in the artifact', async (
   ]);
 });
 
-test('a require whose module only the running code knows is a finding, unless esbuild can follow it', async () => {
+test('a require whose module only known at run time is a finding, unless esbuild can follow it', async () => {
   const made = `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n`;
   await expect(
     findingsOf(`${made}export const live_load = async (name: string) => require(name);`),
@@ -154,11 +154,11 @@ test('an edit of a file that goes along is another version', async () => {
 });
 
 test.each([
-  ['a list of what is beside the code', `readdirSync(import.meta.dirname);`, 'only the running code knows'],
+  ['a list of what is beside the code', `readdirSync(import.meta.dirname);`, 'only known at run time'],
   [
     'a name that is not known',
     'readFileSync(`${import.meta.dirname}/${process.argv[2]}.html`);',
-    'only the running code knows',
+    'only known at run time',
   ],
   [
     'a write',
