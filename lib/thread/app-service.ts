@@ -15,13 +15,9 @@ interface AppDefinition {
 }
 
 /** Starts an app: runs its entry, which learns its addresses over `port`. */
-export const openAppService: OpenService = async (
-  port,
-  options,
-  { definition, evaluated, holdRunning },
-): Promise<Service> => {
-  const { app } = definition as AppDefinition;
+export const openAppService: OpenService = async (port, options, host): Promise<Service> => {
+  const { app } = host.definition as AppDefinition;
   if (!app) throw new Error('This artifact holds no app: build it with `liveswap build --app`.');
-  app.open(port, options as AppOptions, evaluated, holdRunning);
+  app.open(port, options as AppOptions, host.evaluated, (name) => host.holdRunning(name));
   return app;
 };

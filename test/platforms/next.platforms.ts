@@ -52,7 +52,7 @@ async function serve(files: Files) {
   await server.lines.next(/Ready/);
   const ask = async (method: 'GET' | 'POST'): Promise<string> =>
     (await fetch(`http://127.0.0.1:${port}/salute`, { method })).text();
-  return { ask, deployNext: project.deployNext };
+  return { ask, deployNext: () => project.deployNext() };
 }
 
 test('Next bundles liveswap unless it is told not to, and then says what to do', async () => {

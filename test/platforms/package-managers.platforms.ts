@@ -66,10 +66,10 @@ export async function live_salute(name: string): Promise<string> { return 'Hail 
   expect((await run('exec', 'node', 'host.mjs')).output.trim()).toBe(
     'Hail "Ada" | guardian: ok | Good day Ada | 100 | Hail "Ada"',
   );
-  const { lines, end } = project.start(process.execPath, pnpm, 'exec', 'liveswap', 'dev', 'plugins');
-  await lines.next(/^ready /);
+  const dev = project.start(process.execPath, pnpm, 'exec', 'liveswap', 'dev', 'plugins');
+  await dev.lines.next(/^ready /);
   const source = join(project.folder, 'plugins/guardian/index.ts');
   await writeFile(source, (await readFile(source, 'utf8')).replace('Hail', 'Good day'));
-  await lines.next(/guardian swapped in/);
-  await end();
+  await dev.lines.next(/guardian swapped in/);
+  await dev.end();
 });

@@ -20,7 +20,7 @@ test("crossws' hooks are WebSocket hooks", () => {
     upgrade: (request) => ({ context: { path: request.url } }),
     open: (peer) => peer.subscribe('hall'),
     message: (peer, message) => void peer.send(message.text()),
-    close: (peer, { code }) => void peer.publish('hall', code),
+    close: (peer, { code }) => peer.publish('hall', code),
     error: (_peer, error) => void error.message,
   });
   expectTypeOf(hooks).toExtend<WebSocketHooks>();

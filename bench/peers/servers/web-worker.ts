@@ -28,7 +28,10 @@ const say = (said: SaidByWorker, transfer: ArrayBuffer[] = []): void =>
   parentPort?.postMessage(said, transfer);
 
 parentPort?.on('message', (asked: AskedOfWorker | HeardByWorker) => {
-  if (asked.length === 5) return void answer(asked);
+  if (asked.length === 5) {
+    void answer(asked);
+    return;
+  }
   const [socket, text] = asked;
   http.websocket.message({ send: (said: string) => say([socket, said]) }, { text: () => text });
 });
