@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { packageFile } from '../core/package-files.js';
 import type { AdminSettings } from './options.js';
 
 /** The page, which needs nothing but itself, and the policy that lets it do nothing else. */
@@ -12,8 +12,7 @@ export interface Page {
 
 /** Puts the page together from its files. */
 export async function readPage(settings: AdminSettings, folder: string): Promise<Page> {
-  const require = createRequire(import.meta.url);
-  const templates = join(dirname(require.resolve('liveswap/package.json')), 'templates/admin');
+  const templates = join(dirname(packageFile('liveswap/package.json')), 'templates/admin');
   const read = (name: string): Promise<string> => readFile(join(templates, name), 'utf8');
   const [html, style, script] = await Promise.all([read('page.html'), read('page.css'), read('page.js')]);
   const facts = JSON.stringify({

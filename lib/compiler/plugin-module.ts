@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-
-const { resolve } = createRequire(import.meta.url);
+import { packageFile } from '../core/package-files.js';
 
 /** Path of this package's own compiled `liveswap/plugin`: every plugin gets this one, whatever is installed beside it. */
-export const pluginModule = resolve('#plugin-module');
+export const pluginModule = packageFile('#plugin-module');
 
 /** Path of the types of `liveswap/plugin`. */
 export const pluginTypes = pluginModule.replace(/\.js$/, '.d.ts');
@@ -32,5 +31,5 @@ export const hostTypes = join(compiledLib, 'index.d.ts');
 export const ownPlaces: readonly (readonly [folder: string, name: string])[] = [
   [compiledLib, 'liveswap:'],
   [join(dirname(dirname(compiledLib)), 'lib'), 'liveswap:'],
-  [dirname(resolve('devalue')), 'liveswap:devalue/'],
+  [dirname(createRequire(import.meta.url).resolve('devalue')), 'liveswap:devalue/'],
 ];

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LiveswapError } from '../core/errors.js';
+import { makeFolder } from '../core/make-folder.js';
+import { packageFile } from '../core/package-files.js';
 import { manifestOf, variablesOf, type InitOptions } from './project-facts.js';
 
 /** Files that npm would leave out of a package, or take for its own: in the templates their names begin with an underscore. */
@@ -25,7 +26,7 @@ export async function initProject(folder: string, options: InitOptions): Promise
   await refuseExisting(root, [...files.keys()]);
   for (const [path, text] of files) {
     const file = join(root, path);
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await writeFile(file, text, { flag: 'wx' });
   }
   return [...files.keys()].sort();
@@ -69,5 +70,5 @@ function packageNameOf(folder: string): string {
 }
 
 function templatesFolder(): string {
-  return join(dirname(createRequire(import.meta.url).resolve('liveswap/package.json')), 'templates');
+  return join(dirname(packageFile('liveswap/package.json')), 'templates');
 }

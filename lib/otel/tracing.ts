@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Carrier } from '../core/carrier.js';
 import { checkOptions } from '../core/check-options.js';
+import { packageFile } from '../core/package-files.js';
 import type { CallTrace, TracedCall, Tracing, TracingModules } from '../core/tracing.js';
 import type { SwapEvent } from '../observe/events.js';
 import { CallSpan } from './call-span.js';
@@ -23,7 +23,7 @@ export interface TracingOptions {
 /**
  * Traces calls, requests, reloads and drains with OpenTelemetry, for the option `tracing` of a swapper.
  *
- * @throws LiveswapError `OPTION_INVALID`
+ * @throws LiveswapError `OPTION_INVALID`; `START_FAILED` for `thread` in a bundled host
  *
  * @example
  * new Swapper('dist/plugins', { tracing: tracing({ thread: './otel-thread.js' }) });
@@ -50,7 +50,5 @@ export function tracing(options: TracingOptions = {}): Tracing {
 function modulesOf(thread: string | URL): TracingModules {
   const isUrl = thread instanceof URL || thread.startsWith('file:');
   const setUp = isUrl ? String(thread) : pathToFileURL(resolve(thread)).href;
-  // The compiled file, even if this one runs as TypeScript.
-  const spans = createRequire(import.meta.url).resolve('#otel-thread');
-  return { setUp, spans: pathToFileURL(spans).href };
+  return { setUp, spans: pathToFileURL(packageFile('#otel-thread')).href };
 }

@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LiveswapError } from '../core/errors.js';
+import { bundledHost, packageFile } from '../core/package-files.js';
 import { createThreadCode, type ThreadCode } from './thread-code.js';
 
 /** Absolute paths of the files that threads run, and the code of the bundle that the entry runs. */
@@ -14,33 +14,18 @@ export interface ThreadFiles {
 let found: ThreadFiles | undefined;
 
 /**
- * Returns the compiled files, even if this one runs as TypeScript: Node 20 starts no thread from a .ts file. The entry is bundled
- * into one CommonJS file, because loading fifty files takes twice as long, and an ES module takes 4 ms longer. The files are
- * located on demand: a bundled host that links its plugins statically does not have them.
+ * Returns the compiled files: Node 20 starts no thread from a .ts file. The entry is bundled into one CommonJS file, because
+ * loading fifty files takes twice as long, and an ES module takes 4 ms longer.
  *
  * @throws LiveswapError `START_FAILED` in a bundled host
  */
 export function threadFiles(): ThreadFiles {
-  try {
-    if (!found) {
-      // In a bundle, neither this file nor its package exists.
-      const require = createRequire(import.meta.url);
-      found = {
-        entry: checkFile(require.resolve('#thread')),
-        idleArtifact: checkFile(require.resolve('#idle-artifact')),
-        code: createThreadCode(checkFile(require.resolve('#thread-code'))),
-      };
-    }
-    return found;
-  } catch (cause) {
-    throw bundledHost(cause);
-  }
-}
-
-/** Throws if a bundler such as webpack has replaced the path of the module by a number. */
-function checkFile(file: unknown): string {
-  if (typeof file === 'string' && isAbsolute(file)) return file;
-  throw new Error(`${String(file)} is not a file`);
+  found ??= {
+    entry: packageFile('#thread'),
+    idleArtifact: packageFile('#idle-artifact'),
+    code: createThreadCode(packageFile('#thread-code')),
+  };
+  return found;
 }
 
 /** Returns the folders of liveswap's own code in the forms that occur in stacks: paths and URLs. A bundled host has none. */
@@ -82,16 +67,6 @@ function workingFolderGone(cause: unknown): LiveswapError {
     'START_FAILED',
     'the working folder of this process was deleted, and Node starts no thread without one; ' +
       'process.chdir() to a folder that stays, then reload',
-    { cause },
-  );
-}
-
-function bundledHost(cause: unknown): LiveswapError {
-  return new LiveswapError(
-    'START_FAILED',
-    'liveswap was bundled into the host, and threads need the files of its package; leave it out of the bundle ' +
-      "(esbuild and vite: external: ['liveswap'], webpack: externals, Next: serverExternalPackages: ['liveswap']), " +
-      'or link the plugins statically',
     { cause },
   );
 }

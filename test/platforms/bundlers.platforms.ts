@@ -75,6 +75,35 @@ describe.for(Object.entries(bundlers))('a host that %s has bundled', ([, bundle]
   });
 });
 
+/** A host that uses what needs files of the package before any thread starts. */
+const parts = `import { Swapper } from 'liveswap';
+import { serveApp } from 'liveswap/app';
+import { tracing } from 'liveswap/otel';
+import { watch } from 'liveswap/watch';
+const swapper = new Swapper('artifacts');
+const uses = {
+  app: () => serveApp('host.mjs'),
+  build: () => import('liveswap/build'),
+  otel: () => tracing({ thread: './spans.js' }),
+  watch: () => new Promise((_resolve, reject) => {
+    const logger = { info() {}, warn() {}, error: ({ err }) => reject(err) };
+    watch(swapper, { sources: ['plugins'], logger });
+  }),
+};
+for (const [name, use] of Object.entries(uses)) {
+  await Promise.resolve().then(use).catch(({ code, message }) => console.log(name, code, message));
+}
+await swapper.close();
+`;
+
+test('each part of a bundled liveswap says the same', async () => {
+  const project = await openProject({ 'host.mjs': parts, 'plugins/guardian/index.ts': '' });
+  await bundlers['esbuild']?.(project, false);
+  const { output } = await project.node('bundle/host.mjs');
+  const refusal = 'START_FAILED liveswap was bundled into the host';
+  for (const name of ['app', 'build', 'otel', 'watch']) expect(output).toContain(`${name} ${refusal}`);
+});
+
 async function bundleBy(project: PlatformProject, script: string): Promise<void> {
   const { code, output } = await project.node('--input-type=module', '-e', script);
   if (code !== 0) throw new Error(output);

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isLiveswapError, LiveswapError } from '../../core/errors.js';
+import { makeFolder } from '../../core/make-folder.js';
 import { artifactFileName, makeArtifact } from '../../manifest/artifact.js';
 import type { AppFacts } from '../../manifest/manifest.js';
 import { packFiles } from '../../manifest/files-block.js';
@@ -98,7 +98,7 @@ export async function buildApp(options: AppBuildOptions, compiler = new ModuleCo
     body,
     file,
   );
-  await mkdir(outDir, { recursive: true });
+  await makeFolder(outDir);
   await writeIfChanged(file, bytes);
   const inputs = new Set([...app.table.map((one) => join(app.root, one.path)), ...own.inputs]);
   return {

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { LiveswapError } from '../../core/errors.js';
+import { packageFile } from '../../core/package-files.js';
 import type { BuildProgress } from '../options.js';
 import type { BuildReply, BuildTask, TaskAnswers } from './protocol.js';
 import { receiveError } from './sent-error.js';
@@ -28,9 +28,10 @@ export class BuildProcessHandle {
   #count = 0;
   #isGone = false;
 
+  /** @throws LiveswapError `START_FAILED` in a bundled host */
   constructor(events: BuildProcessEvents = {}) {
     this.#events = events;
-    this.#child = fork(createRequire(import.meta.url).resolve('#build-process'), {
+    this.#child = fork(packageFile('#build-process'), {
       // The host's own arguments, such as an inspector's port, do not apply to this process.
       execArgv: [],
       serialization: 'advanced',
