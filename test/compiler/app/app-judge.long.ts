@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { rm } from 'node:fs/promises';
+import { rm, utimes } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { AppJudge } from '../../../lib/compiler/app/check/app-judge.js';
 import { tempFolder } from '../../helpers/temp-folder.js';
@@ -47,6 +47,22 @@ test('type errors of an app are found in what its entry reaches, files of types 
   expect(await types()).toEqual([expect.stringMatching(/^src\/greet\.ts:1 .*name\.js.*\(TS2307\)$/)]);
   await write({ 'src/name.ts': `export type Name = string;` });
   expect(await types()).toEqual([expect.stringMatching(/^src\/server\.ts:2 .*\(TS2345\)$/)]);
+});
+
+test('a file that is changed while the app is looked at is read again by the next look', async () => {
+  const { folder, write, types } = await judged({
+    'tsconfig.json': strict,
+    'src/server.ts': `export const swords: number = 7;`,
+  });
+  /** As if the file was written after it had been read: its time is one that no look can have begun after. */
+  const change = async (text: string): Promise<void> => {
+    await write({ 'src/server.ts': text });
+    await utimes(join(folder, 'src/server.ts'), 4_000_000_000, 4_000_000_000);
+  };
+  await change(`export const swords: number = 8;`);
+  expect(await types()).toEqual([]);
+  await change(`export const swords: string = 8;`);
+  expect(await types()).toEqual([expect.stringMatching(/^src\/server\.ts:1 .*\(TS2322\)$/)]);
 });
 
 test('each file is checked as the nearest tsconfig.json says, as it is now; JavaScript and files without one are not', async () => {

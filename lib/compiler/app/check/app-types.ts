@@ -22,6 +22,8 @@ const JAVASCRIPT = /\.(?:[cm]?js|jsx)$/;
 const DECLARATION = /\.d\.[cm]?ts$/;
 /** "Cannot find module": the compiler looks for a file only once. */
 const NOT_FOUND = /\(TS2307\)$/;
+/** Some file systems keep the time of a change in steps of two seconds. */
+const STEP_MS = 2_000;
 
 /**
  * Checks the types of an app, each file with its nearest tsconfig.json; a file without one is not checked. Sources stay parsed
@@ -40,7 +42,8 @@ export class AppTypes {
    * @throws LiveswapError `OPTION_INVALID` when a tsconfig.json cannot be used
    */
   look(name: string, modules: readonly string[]): AppTypeErrors {
-    this.#forgetChanges();
+    const began = Date.now();
+    const read = this.#forgetChanges();
     const findings: Finding[] = [];
     const inputs = new Set<string>();
     const grounds = new Set<string>();
@@ -65,8 +68,10 @@ export class AppTypes {
       for (const path of [...closure, ...ambient]) inputs.add(path);
     }
     this.#isMissing = findings.some(({ problem }) => NOT_FOUND.test(problem));
-    this.#grounds = statesOf(grounds);
-    this.#states = statesOf(inputs);
+    // A file that was changed while the others were checked has a newer state than what was read of it.
+    const stateRead = (path: string): string => read.get(path) ?? stateBefore(began, path);
+    this.#grounds = statesOf(grounds, stateRead);
+    this.#states = statesOf(inputs, stateRead);
     return { findings, inputs: new Set([...inputs, ...grounds]) };
   }
 
@@ -75,13 +80,20 @@ export class AppTypes {
     this.#programs.clear();
   }
 
-  #forgetChanges(): void {
-    if (this.#isMissing || changedOf(this.#grounds).length > 0) return this.close();
-    const changed = changedOf(this.#states);
+  /** Has changed files read again. Returns the states of the known ones, from before that. */
+  #forgetChanges(): ReadonlyMap<string, string> {
+    const grounds = statesOf(this.#grounds.keys(), stateOf);
+    const states = statesOf(this.#states.keys(), stateOf);
+    if (this.#isMissing || changedOf(this.#grounds, grounds).length > 0) {
+      this.close();
+      return new Map();
+    }
+    const changed = changedOf(this.#states, states);
     for (const program of this.#programs.values()) {
       for (const path of changed) program.refresh(path);
       program.findDeclarations();
     }
+    return new Map([...grounds, ...states]);
   }
 
   #programFor(nearest: string, own: readonly string[]): Program {
@@ -108,15 +120,21 @@ function tsconfigNear(path: string): string | undefined {
   return ts.findConfigFile(dirname(path), (file) => ts.sys.fileExists(file));
 }
 
-function changedOf(states: ReadonlyMap<string, string>): string[] {
-  return [...states].filter(([path, state]) => stateOf(path) !== state).map(([path]) => path);
+function changedOf(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string[] {
+  return [...before].filter(([path, state]) => now.get(path) !== state).map(([path]) => path);
 }
 
-function statesOf(paths: Iterable<string>): Map<string, string> {
-  return new Map(Array.from(paths, (path) => [path, stateOf(path)]));
+function statesOf(paths: Iterable<string>, stateOfPath: (path: string) => string): Map<string, string> {
+  return new Map(Array.from(paths, (path) => [path, stateOfPath(path)]));
 }
 
 function stateOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats ? `${stats.mtimeMs} ${stats.size}` : 'gone';
+}
+
+/** Returns the state of a file if that is surely older than `began`, in milliseconds since 1970. */
+function stateBefore(began: number, path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats && stats.mtimeMs > began - STEP_MS ? 'unknown' : stateOf(path);
 }
