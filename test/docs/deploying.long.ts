@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,9 +9,8 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { blocksOf } from '../helpers/page-blocks.js';
 import { freePort } from '../helpers/free-port.js';
-import { runCommand } from '../helpers/run-command.js';
 import { runProgram } from '../helpers/run-program.js';
-import { startProject } from '../helpers/start-project.js';
+import { buildProject, releaseWords, startProject } from '../helpers/start-project.js';
 
 const page = blocksOf('docs/recipes/deploying.md');
 const patient = { timeout: 60_000 };
@@ -25,7 +24,7 @@ let adminPort: number;
 
 beforeEach(async () => {
   project = await startProject();
-  expect(await runCommand(project, 'build', 'plugins', 'dist/plugins')).toMatchObject({ code: 0 });
+  await buildProject(project);
   [port, adminPort] = [await freePort(), await freePort()];
 });
 
@@ -43,14 +42,6 @@ async function ask(path: string, at = 'localhost', of = port): Promise<string> {
   return (await fetch(`http://${at}:${of}${path}`)).text();
 }
 
-/** Builds a release that greets with these words. */
-async function release(words: string): Promise<void> {
-  const file = join(project, 'plugins/greeter/index.ts');
-  const text = await readFile(file, 'utf8');
-  await writeFile(file, text.replace(/`.*?, /, `\`${words}, `));
-  expect(await runCommand(project, 'build', 'plugins', 'dist/plugins')).toMatchObject({ code: 0 });
-}
-
 /** The settings of a unit of systemd, by name. */
 function unitOf(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(Array.from(text.matchAll(/^(\w+)=(.*)$/gm), ([, name, value]) => [name, value]));
@@ -63,7 +54,7 @@ test('what the unit of systemd starts is reloaded with an answer, and ends when 
   const run = (command: string) => runProgram(WorkingDirectory, command.split(' '), env);
   const server = await run(ExecStart);
   await expect.poll(() => ask('/Ada'), patient).toBe('Hello, Ada!');
-  await release('Good day');
+  await releaseWords(project, 'Good day');
   expect(await (await run(ExecReload)).ended).toBe(0);
   expect(await ask('/Ada')).toBe('Good day, Ada!');
   await writeFile(join(project, 'dist/plugins/greeter.plugin.mjs'), 'half a file');
@@ -102,7 +93,7 @@ test('its container answers the probes, takes over new artifacts by itself, and 
       .poll(() => ask(probe?.httpGet?.path ?? '', addressOfPod(), Number(probe?.httpGet?.port)), patient)
       .toBe('ok\n');
   expect(await ask('/Ada')).toBe('Hello, Ada!');
-  await release('Good day');
+  await releaseWords(project, 'Good day');
   await expect.poll(() => ask('/Ada'), patient).toBe('Good day, Ada!');
   const [program = ''] = lifecycle?.preStop?.exec?.command ?? [];
   await promisify(execFile)('sh', ['-c', `command -v ${program}`]);
