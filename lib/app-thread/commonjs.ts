@@ -41,7 +41,9 @@ export function freezeCommonJs(
   const resolveOnDisk = loader._resolveFilename;
   loader._resolveFilename = function (request, parent, ...rest) {
     const from = parent?.filename ?? undefined;
-    return resolveFrozen(files, request, from, true) ?? resolveOnDisk.call(this, request, parent, ...rest);
+    return (
+      resolveFrozen(files, request, from, 'require') ?? resolveOnDisk.call(this, request, parent, ...rest)
+    );
   };
   const load = loader._load;
   const masked = maskedWorkerThreads();

@@ -123,14 +123,16 @@ const stands = (exports) => adaptedPackage(${given}, exports);`,
         return { url: pluginUrl, shortCircuit: true };
       if (parent !== undefined && isWorkerThreads(specifier) && files.isOwn(parent) && mayMask(files, parent))
         return { url: MASK_URL, format: 'module', shortCircuit: true };
-      const path = resolveFrozen(files, specifier, parent, false);
+      // From Node 22 on, these hooks are asked for what is required, too.
+      const isRequired = context.conditions?.includes('require') === true;
+      const path = resolveFrozen(files, specifier, parent, isRequired ? 'require' : 'import');
       if (path === undefined) {
         const isAdapted = Object.hasOwn(adapted, specifier) && context.conditions?.includes('import');
         // `require` is handled elsewhere.
         if (!isAdapted || isPartOf(parent, specifier)) return next(specifier, context);
         return whenThere(next(specifier, context), ({ url }) => standIn(url, specifier));
       }
-      const query = /[?#].*$/.exec(specifier)?.[0] ?? '';
+      const query = isRequired ? '' : (/[?#].*$/.exec(specifier)?.[0] ?? '');
       return { url: pathToFileURL(path).href + query, shortCircuit: true };
     },
     load(url, context, next) {

@@ -1,6 +1,7 @@
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { pathOfUrl } from '../core/paths.js';
 import type { FrozenFiles } from './frozen-files.js';
 
 const EXTENSIONS = ['.js', '.json', '.node', '.cjs', '.mjs', '.ts', '.cts', '.mts', '.tsx', '.jsx'];
@@ -9,23 +10,24 @@ const EXTENSIONS = ['.js', '.json', '.node', '.cjs', '.mjs', '.ts', '.cts', '.mt
  * Returns the absolute path of the frozen file that a module of the app imports by `specifier`: the one found by the build, or
  * the one that Node would find among the frozen files. Returns `undefined` if there is none.
  *
- * @param probes true to try missing extensions and `index` files, as `require` does.
+ * @param by tells how `specifier` is read: `require` takes a path as it is, and tries missing extensions and `index` files;
+ * `import` takes a URL.
  */
 export function resolveFrozen(
   files: FrozenFiles,
   specifier: string,
   parent: string | undefined,
-  probes: boolean,
+  by: 'import' | 'require',
 ): string | undefined {
   if (parent !== undefined) {
     const known = files.importOf(parent, specifier);
     if (known !== undefined) return known;
   }
-  const path = pathOf(specifier, parent);
+  const path = by === 'require' ? requiredPath(specifier, parent) : importedPath(specifier, parent);
   if (path === undefined) return undefined;
   const found = [path, typescriptOf(path)].find((one) => files.at(one));
   if (found !== undefined) return found;
-  return probes ? probe(files, path) : undefined;
+  return by === 'require' ? probe(files, path) : undefined;
 }
 
 /**
@@ -36,12 +38,27 @@ function typescriptOf(path: string): string {
   return path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2');
 }
 
-function pathOf(specifier: string, parent: string | undefined): string | undefined {
-  if (specifier.startsWith('file:')) return fileURLToPath(specifier.replace(/[?#].*$/, ''));
-  if (specifier.startsWith('/') || /^[a-z]:[\\/]/i.test(specifier)) return resolve(specifier);
-  if (!/^\.\.?(?:\/|$)/.test(specifier) || parent === undefined) return undefined;
+function requiredPath(specifier: string, parent: string | undefined): string | undefined {
+  if (isAbsolutePath(specifier)) return resolve(specifier);
+  if (!isRelative(specifier) || parent === undefined) return undefined;
+  // The slash at the end stays: only a folder is meant.
+  return join(dirname(parent), specifier.replace(/(^|\/)(\.\.?)$/, '$1$2/'));
+}
+
+function importedPath(specifier: string, parent: string | undefined): string | undefined {
   const bare = specifier.replace(/[?#].*$/, '');
-  return fileURLToPath(new URL(bare, pathToFileURL(parent)));
+  if (bare.startsWith('file:')) return pathOfUrl(bare);
+  if (isAbsolutePath(bare)) return resolve(bare);
+  if (!isRelative(bare) || parent === undefined) return undefined;
+  return pathOfUrl(new URL(bare, pathToFileURL(parent)));
+}
+
+function isAbsolutePath(specifier: string): boolean {
+  return specifier.startsWith('/') || /^[a-z]:[\\/]/i.test(specifier);
+}
+
+function isRelative(specifier: string): boolean {
+  return /^\.\.?(?:\/|$)/.test(specifier);
 }
 
 function probe(files: FrozenFiles, path: string): string | undefined {

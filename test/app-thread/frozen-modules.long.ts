@@ -138,3 +138,35 @@ test('a thread that is replaced after a crash loads the same bytes, although the
   await replaced;
   await expect.poll(() => app.told).toEqual([1, 1]);
 });
+
+test('a path is required as it is written, and imported as a URL', async () => {
+  const names = ['100%', '50% off', 'a#1', 'b?2', 'c%20d', 'e f'];
+  const app = await appFolder({
+    'package.json': '{ "name": "gate", "type": "module" }',
+    'server.js': `import { context } from 'liveswap/plugin';
+      import { required } from './required.cjs';
+      const load = async (path) => (await import(path)).default;
+      await context.vault.extension.tell(
+        required,
+        [await load('./100%25.cjs'), await load('./c%2520d.cjs?v=1'), await load('./e%20f.cjs'), await load('./e f.cjs#1')],
+        await load('./100%.cjs').catch(({ name }) => name),
+      );`,
+    'required.cjs': `const load = (path) => require(path);
+      exports.required = ${JSON.stringify(names)}.map((name) => load('./' + name + '.cjs'));
+      exports.required.push(require('./100%.cjs'), require('./a#1.cjs'), load('./folder/'), load('./folder'));`,
+    ...Object.fromEntries(names.map((name) => [`${name}.cjs`, `module.exports = __filename;`])),
+    'folder.json': '{}',
+    'folder/package.json': '{ "type": "commonjs" }',
+    'folder/index.js': 'module.exports = __dirname;',
+  });
+  await app.build({ entry: 'server.js', files: ['*.cjs', 'folder.json', 'folder/**'] });
+  await app.remove('folder');
+  for (const name of names) await app.remove(`${name}.cjs`);
+
+  await app.open().load();
+  const [required, imported, refused] = app.told;
+  const at = (name: string): string => join(app.folder, `${name}.cjs`);
+  expect(required).toEqual([...names.map(at), at('100%'), at('a#1'), join(app.folder, 'folder'), {}]);
+  expect(imported).toEqual([at('100%'), at('c%20d'), at('e f'), at('e f')]);
+  expect(refused).toMatch(/Error$/);
+});
