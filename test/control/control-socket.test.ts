@@ -15,6 +15,9 @@ import { tempFolder } from '../helpers/temp-folder.js';
 const facts = { folder: '/srv/plugins', version: '1.2.3' };
 let sockets: string;
 
+/** Windows has pipes instead: a pipe has no file that could be left behind, and no mode is kept there. */
+const testOnUnix = test.skipIf(process.platform === 'win32');
+
 beforeEach(async () => {
   sockets = join(await tempFolder(), 'sockets');
   vi.stubEnv('LIVESWAP_SOCKETS', sockets);
@@ -42,7 +45,7 @@ async function openClient({ path }: ControlSocket): Promise<ControlClient> {
   return client;
 }
 
-test('a socket in the folder of this user is found with what it controls, and is gone when it is closed', async () => {
+testOnUnix('a socket in the folder of this user is found with what it controls, and is gone when it is closed', async () => {
   const socket = await openSocket();
   expect(await listSwappers()).toEqual([
     { pid: process.pid, ...facts, startedAt: expect.any(String) as string, socket: socket.path },
@@ -162,7 +165,7 @@ test('a line without an end is cut off', async () => {
   await closed;
 });
 
-test('what is left of a process that is gone is removed by whoever looks', async () => {
+testOnUnix('what is left of a process that is gone is removed by whoever looks', async () => {
   await mkdir(sockets, { mode: 0o700 });
   // No process has this number: the largest that any system gives is smaller.
   await writeFile(
@@ -174,7 +177,7 @@ test('what is left of a process that is gone is removed by whoever looks', async
   expect(await readdir(sockets)).toEqual([]);
 });
 
-test('so is what is left of one whose number another process has by now', async () => {
+testOnUnix('so is what is left of one whose number another process has by now', async () => {
   const path = join(sockets, `${process.pid}-77`);
   await mkdir(sockets, { mode: 0o700 });
   await leaveSocket(`${path}.sock`);
@@ -184,7 +187,7 @@ test('so is what is left of one whose number another process has by now', async 
   expect(await readdir(sockets)).toHaveLength(2);
 });
 
-test('a swapper of another container, whose number is nobody here, is listed and left alone', async () => {
+testOnUnix('a swapper of another container, whose number is nobody here, is listed and left alone', async () => {
   await mkdir(sockets, { mode: 0o700 });
   const other = await ControlSocket.open(controlled(), facts, join(sockets, '999999999-1.sock'));
   onTestFinished(() => other.close());
@@ -195,13 +198,13 @@ test('a swapper of another container, whose number is nobody here, is listed and
   expect(await listSwappers()).toMatchObject([{ pid: 999_999_999, socket: other.path }]);
 });
 
-test('a folder that others may use is refused', async () => {
+testOnUnix('a folder that others may use is refused', async () => {
   await mkdir(sockets);
   await chmod(sockets, 0o777);
   await expect(openSocket()).rejects.toMatchObject({ code: 'CONTROL_FAILED', folder: sockets });
 });
 
-test('a path of its own: a stale socket there is replaced, one that is in use is refused', async () => {
+testOnUnix('a path of its own: a stale socket there is replaced, one that is in use is refused', async () => {
   const path = join(await tempFolder(), 'gate.sock');
   const first = await ControlSocket.open(controlled(), facts, path);
   onTestFinished(() => first.close());
