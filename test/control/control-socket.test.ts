@@ -45,16 +45,19 @@ async function openClient({ path }: ControlSocket): Promise<ControlClient> {
   return client;
 }
 
-testOnUnix('a socket in the folder of this user is found with what it controls, and is gone when it is closed', async () => {
-  const socket = await openSocket();
-  expect(await listSwappers()).toEqual([
-    { pid: process.pid, ...facts, startedAt: expect.any(String) as string, socket: socket.path },
-  ]);
-  expect((await stat(sockets)).mode & 0o777).toBe(0o700);
-  expect((await stat(socket.path)).mode & 0o777).toBe(0o600);
-  await socket.close();
-  expect(await readdir(sockets)).toEqual([]);
-});
+testOnUnix(
+  'a socket in the folder of this user is found with what it controls, and is gone when it is closed',
+  async () => {
+    const socket = await openSocket();
+    expect(await listSwappers()).toEqual([
+      { pid: process.pid, ...facts, startedAt: expect.any(String) as string, socket: socket.path },
+    ]);
+    expect((await stat(sockets)).mode & 0o777).toBe(0o700);
+    expect((await stat(socket.path)).mode & 0o777).toBe(0o600);
+    await socket.close();
+    expect(await readdir(sockets)).toEqual([]);
+  },
+);
 
 test('answers commands, in their order', async () => {
   const client = await openClient(await openSocket());
@@ -187,16 +190,19 @@ testOnUnix('so is what is left of one whose number another process has by now', 
   expect(await readdir(sockets)).toHaveLength(2);
 });
 
-testOnUnix('a swapper of another container, whose number is nobody here, is listed and left alone', async () => {
-  await mkdir(sockets, { mode: 0o700 });
-  const other = await ControlSocket.open(controlled(), facts, join(sockets, '999999999-1.sock'));
-  onTestFinished(() => other.close());
-  await writeFile(
-    join(sockets, '999999999-1.json'),
-    JSON.stringify({ ...facts, pid: 999_999_999, startedAt: '' }),
-  );
-  expect(await listSwappers()).toMatchObject([{ pid: 999_999_999, socket: other.path }]);
-});
+testOnUnix(
+  'a swapper of another container, whose number is nobody here, is listed and left alone',
+  async () => {
+    await mkdir(sockets, { mode: 0o700 });
+    const other = await ControlSocket.open(controlled(), facts, join(sockets, '999999999-1.sock'));
+    onTestFinished(() => other.close());
+    await writeFile(
+      join(sockets, '999999999-1.json'),
+      JSON.stringify({ ...facts, pid: 999_999_999, startedAt: '' }),
+    );
+    expect(await listSwappers()).toMatchObject([{ pid: 999_999_999, socket: other.path }]);
+  },
+);
 
 testOnUnix('a folder that others may use is refused', async () => {
   await mkdir(sockets);
