@@ -14,12 +14,12 @@ test('the program of the page about building builds, and ends by itself', async 
   await writeFiles(folder, {
     'package.json': '{ "type": "module" }',
     'build.js': program,
-    'plugins/guardian/index.ts': `import { definePlugin } from 'liveswap/plugin';
+    'plugins/pricing/index.ts': `import { definePlugin } from 'liveswap/plugin';
       export default definePlugin({});
-      export async function live_salute(name: string) { return 'Hail ' + name; }`,
+      export async function live_price(count: number) { return count * 21; }`,
   });
   await linkPackages(folder);
   const { ended } = await runProgram(folder, [process.execPath, 'build.js']);
   expect(await ended).toBe(0);
-  await expect(access(join(folder, 'dist/plugins/guardian.plugin.mjs'))).resolves.toBeUndefined();
+  await expect(access(join(folder, 'dist/plugins/pricing.plugin.mjs'))).resolves.toBeUndefined();
 });
