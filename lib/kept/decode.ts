@@ -103,9 +103,9 @@ class Decoder {
     const found = this.#target.classes.constant(name);
     if (found) return found;
     this.#hasUnknown = true;
-    const standIn = Object.freeze({});
-    this.#target.carried.setUnknown(standIn, { constant: name });
-    return standIn;
+    const placeholder = Object.freeze({});
+    this.#target.carried.setUnknown(placeholder, { constant: name });
+    return placeholder;
   }
 
   #refuseUnknown(): void {

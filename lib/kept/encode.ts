@@ -99,6 +99,8 @@ class Encoder {
     this.#queue.push(value);
     this.#kinds.push(classified);
     this.#trail.add(parent, step, name);
+    if (classified.kind !== 'constant' && classified.class !== undefined)
+      this.#noteClass(classified.class, id);
     return id;
   }
 
@@ -109,9 +111,7 @@ class Encoder {
     const unknown = carried.unknown(value);
     if (unknown) return this.#classifyUnknown(value, unknown);
     if (isLiveDataInstance(value)) return { kind: 'live data', class: undefined };
-    const classified = classify(value, classes);
-    if ('kind' in classified && classified.class !== undefined) this.#noteClass(classified.class);
-    return classified;
+    return classify(value, classes);
   }
 
   #classifyUnknown(value: object, unknown: Unknown): Classified {
@@ -121,9 +121,16 @@ class Encoder {
     return 'kind' in classified ? { kind: classified.kind, class: unknown.class.name } : classified;
   }
 
-  #noteClass(name: string): void {
+  /** Describes a class when its first instance, `id`, is reached. */
+  #noteClass(name: string, id: number): void {
     const known = this.#classes.has(name) ? undefined : this.#state.classes.get(name);
-    if (known) this.#classes.set(name, { name, declared: known.declared, fingerprint: known.fingerprint });
+    if (!known) return;
+    const [hidden] = known.hidden;
+    if (hidden !== undefined) {
+      const what = `an instance of ${known.name}, whose ${hidden} only the class itself can see`;
+      throw this.#refusal(this.#trail.pathOf(id), what, 'make it public, or give the class a static upcast');
+    }
+    this.#classes.set(name, { name, declared: known.declared, fingerprint: known.fingerprint });
   }
 
   #object(id: number): void {

@@ -1,4 +1,5 @@
 import { isPlainObject } from '../core/is-object.js';
+import { privateNames } from './private-names.js';
 
 /** A class whose instances can be kept. */
 export interface KeptConstructor {
@@ -49,6 +50,7 @@ export class KeptClass {
   readonly type: KeptConstructor;
   readonly fingerprint: string;
   readonly #facts: KeptClassFacts | undefined;
+  #hidden: readonly string[] | undefined;
   #template: { readonly instance: object | undefined } | undefined;
 
   constructor(name: string, type: KeptConstructor, facts: KeptClassFacts | undefined) {
@@ -67,6 +69,12 @@ export class KeptClass {
   /** True when its fields are known, so that a field can be recognised as unknown. */
   get isKnown(): boolean {
     return this.#facts !== undefined || this.template !== undefined;
+  }
+
+  /** Its `#private` names, which an instance that moved would not have; none where an upcast sees to them. */
+  get hidden(): readonly string[] {
+    this.#hidden ??= typeof this.type.upcast === 'function' ? [] : privateNames(this.type);
+    return this.#hidden;
   }
 
   checkOf(field: string): FieldCheck | undefined {

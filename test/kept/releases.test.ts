@@ -1,3 +1,4 @@
+import { runInThisContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import type { FieldCheck, KeptClassFacts } from '../../lib/kept/kept-classes.js';
 import { KeptVersion } from '../helpers/kept-versions.js';
@@ -255,4 +256,55 @@ test('in a rehearsal what a call may still remove is a warning', () => {
   const { warnings, image } = version.encode(true);
   expect(warnings).toEqual(['world.waits[0] is a promise']);
   expect(image.isPartial).toBe(true);
+});
+
+// As text, because it is the text of a class that tells.
+test.each([
+  ['a field', 'class {\n  #key = 1;\n  open() { return this.#key; }\n}'],
+  ['a method', 'class { async *#rows() {} rows() { return this.#rows(); } }'],
+  ['a brand', 'class { #brand; static is(value) { return #brand in value; } }'],
+])(
+  '%s that is #private is refused at the move, with the path, also in a class that is extended',
+  (_, text) => {
+    const Base = runInThisContext(`(${text})`) as new () => object;
+    class Vault extends Base {
+      gold = 3;
+    }
+    const version = new KeptVersion({
+      roots: { world: new Map([['vault', new Vault()]]) },
+      symbols: { 'vault.js#Vault': Vault, 'vault.js#Base': Base },
+    });
+    for (const isRehearsal of [true, false])
+      expect(() => version.encode(isRehearsal)).toThrow(
+        expect.objectContaining({
+          code: 'LIVE_DATA_INVALID',
+          message: expect.stringMatching(
+            /^Cannot move world\S*vault\S*: it is an instance of vault\.js#Vault, whose #\w+ only the class itself can see; make it public/,
+          ) as string,
+        }),
+      );
+  },
+);
+
+test('a class moves that only looks as if it hid something, or whose upcast sees to it', () => {
+  const Sign = runInThisContext(
+    "(class { static #made = 0; color = '#fff'; rule = `\\n#sign { color: #fff }`; count() { return ++Sign.#made; } })",
+  ) as new () => object;
+  const Safe = runInThisContext(
+    '(class { #key = 1; gold = 3; static upcast(fields) { return fields; } open() { return this.#key; } })',
+  ) as new () => object;
+  const symbols = { 'sign.js#Sign': Sign, 'safe.js#Safe': Safe };
+  const world = new Map<string, unknown>();
+  const before = new KeptVersion({
+    roots: {
+      world: new Map<string, unknown>([
+        ['sign', Object.assign(new Sign(), { color: '#000' })],
+        ['safe', Object.assign(new Safe(), { gold: 4 })],
+      ]),
+    },
+    symbols,
+  });
+  new KeptVersion({ roots: { world }, symbols }).takeOver(before);
+  expect(world.get('sign')).toMatchObject({ color: '#000' });
+  expect(world.get('safe')).toMatchObject({ gold: 4 });
 });
