@@ -5,6 +5,7 @@ import type { Bench, Comparison, Measurement, Subject } from '../harness/measure
 import { judgeRatio } from '../harness/target.js';
 import { buildPlugins } from '../workload/build-plugins.js';
 import { Edition, EDITION } from '../workload/editions.js';
+import { PROCESSOR_TIME, processorTimeOf } from '../workload/processor-time.js';
 
 /** State that a plugin keeps while it hands over. */
 interface Kept {
@@ -22,9 +23,6 @@ const kept: readonly Kept[] = [
   { name: '10 MB of numbers', objects: 0, megabytes: 10 },
   { name: '100 MB of numbers', objects: 0, megabytes: 100 },
 ];
-
-const CALLS_IN_FLIGHT = 256;
-const CALLS_A_SAMPLE = 8_000;
 
 /** A world of players, each of which has a place of its own, and of numbers. */
 const world = `
@@ -101,32 +99,26 @@ function pauseOf(name: string, swapper: Swapper, edition: Edition): Subject {
 
 /** Compares processor time: a difference between two calls that take the same way would be lost in the noise of the clock. */
 async function compareCalls(bench: Bench): Promise<Comparison> {
-  const title = `processor time of a call, ${CALLS_IN_FLIGHT} in flight`;
   const open = async (name: string, exclusive: boolean): Promise<{ swapper: Swapper; subject: Subject }> => {
     const sources = { [name]: { 'index.ts': answering(exclusive) } };
     const folder = await buildPlugins(join(bench.folder, name), sources);
     const swapper = new Swapper(folder, { standby: false });
     await swapper.load();
-    return { swapper, subject: { name, sample: () => processorTime(swapper) } };
+    const add = (index: number): Promise<unknown> => swapper.call('live_add', index, 1);
+    return { swapper, subject: { name, sample: () => processorTimeOf(add) } };
   };
   const peers = [await open('exclusive', true), await open('plain', false)];
   try {
     const subjects = peers.map(({ subject }) => subject);
     const rounds = 5 * bench.effort.rounds;
-    return await interleave(bench, subjects, { title, unit: 'µs', better: 'lower', rounds, warmUps: 5 });
+    return await interleave(bench, subjects, {
+      title: PROCESSOR_TIME,
+      unit: 'µs',
+      better: 'lower',
+      rounds,
+      warmUps: 5,
+    });
   } finally {
     await Promise.all(peers.map(({ swapper }) => swapper.close()));
   }
-}
-
-/** Returns the microseconds that all threads of the process spend on a call. */
-async function processorTime(swapper: Swapper): Promise<number> {
-  let left = CALLS_A_SAMPLE;
-  const lane = async (index: number): Promise<void> => {
-    while (left-- > 0) await swapper.call('live_add', index, 1);
-  };
-  const before = process.cpuUsage();
-  await Promise.all(Array.from({ length: CALLS_IN_FLIGHT }, (_, index) => lane(index)));
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / CALLS_A_SAMPLE;
 }

@@ -13,6 +13,7 @@ import { reload } from './reload.js';
 import { save } from './save.js';
 import { roundTrips, roundTripsOfOneProcess } from './round-trips.js';
 import { start } from './start.js';
+import { traces } from './traces.js';
 import { underLoad } from './under-load.js';
 import { web } from './web.js';
 
@@ -29,6 +30,7 @@ export const measurements: readonly Measurement[] = [
   manyPlugins,
   bigArtifacts,
   handover,
+  traces,
   underLoad,
   save,
   memory,
