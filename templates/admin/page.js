@@ -199,12 +199,19 @@ function threadWords({ index, state, eventLoopUtilization, heapUsedBytes }) {
 
 function tell({ at: time, event }) {
   const line = element('li', { class: isFailure(event) ? 'error' : '' }, clock(time), ` ${wordsOf(event)}`);
+  if (event.error?.breaks) line.append(element('ul', {}, ...event.error.breaks.map(breakItem)));
   at('log').prepend(line);
   while (at('log').children.length > MOST_LINES) at('log').lastElementChild.remove();
   if (event.type !== 'reloaded') return;
   const plugins = Object.entries(event.details).map(([name, note]) => `${name} ${note}`);
   const text = ` generation ${event.generation} by ${event.reason}, ${ms(event.ms.total)}: ${plugins.join(', ')}`;
   at('generations').prepend(element('li', {}, clock(time), text));
+}
+
+/** A difference between two releases: what was, and what would be. */
+function breakItem({ symbol, plugin, kind, part, before, after }) {
+  const what = `${symbol} of ${plugin}, ${kind}${part === undefined ? '' : ` ${part}`}: `;
+  return element('li', {}, what, element('del', {}, before), ' ', element('ins', {}, after));
 }
 
 function isFailure({ type, error }) {

@@ -76,6 +76,24 @@ test.for(['light', 'dark'] as const)('the page shows a swapper at work, in %s', 
   expect(complaints).toEqual([]);
 });
 
+test('a release that would break what is used is shown with what was and what would be', async () => {
+  const { page, swapper, folder, complaints } = await open('light');
+  await page.getByRole('status').getByText('connected').waitFor();
+  await deploy(folder, guardian, { name: 'herald', uses: [{ name: 'live_salute' }] });
+  await swapper.reload();
+  await deploy(folder, { ...guardian, live: { live_guard: '() => 1' } });
+  await expect(swapper.reload()).rejects.toMatchObject({ cause: { code: 'CONTRACT_BROKEN' } });
+  const broken = page
+    .getByRole('log', { name: 'Events' })
+    .getByRole('listitem')
+    .filter({ hasText: /^live_salute/ });
+  await broken.waitFor();
+  expect(await broken.locator('del').count()).toBe(1);
+  expect(await broken.locator('ins').textContent()).toBe('absent');
+  await page.screenshot({ path: resolve(pictures, 'admin-breaks.png') });
+  expect(complaints).toEqual([]);
+});
+
 test('on a narrow screen nothing sticks out, and what is selected stays so', async () => {
   const { page, swapper, complaints } = await open('dark');
   await page.setViewportSize({ width: 360, height: 800 });
