@@ -11,7 +11,13 @@ import { writeFiles } from '../helpers/write-plugins.js';
 /** A machine that is busy takes its time. */
 vi.setConfig({ testTimeout: 240_000 });
 
-const [pricing = '', web = '', importer = ''] = blocksOf('docs/testing.md').map(({ text }) => text);
+const blocks = blocksOf('docs/testing.md').map(({ text }) => text);
+const blockWith = (what: string): string => blocks.find((text) => text.includes(what)) ?? '';
+const [pricing, web, importer] = ['live_price', 'app.fetch', 'live_import'].map(blockWith) as [
+  string,
+  string,
+  string,
+];
 
 /** Plugins that are what the page's blocks say of them. */
 const plugins = {

@@ -125,6 +125,23 @@ test('what another process has left and cannot be deleted is left, and the copy 
   expect(await readdir(leftover)).toHaveLength(1);
 });
 
+test('a copy that cannot be deleted, as Windows keeps an addon that is loaded, is left, and others come and go beside it', async () => {
+  const folder = await tempFolder();
+  const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
+  const versions = new VersionsFolder(folder);
+  onTestFinished(() => versions.close());
+  const kept = await useCopy(versions, artifact);
+  const [copy, ofMap] = [fileURLToPath(kept.url), `${fileURLToPath(kept.url)}.map`];
+  await rm(ofMap);
+  await makeUndeletable(ofMap, folder);
+  await kept.release();
+  expect(await readdir(dirname(copy))).toEqual([basename(ofMap)]);
+  const next = await useCopy(versions, artifact);
+  expect(await readdir(dirname(copy))).toHaveLength(3);
+  await next.release();
+  expect(await readdir(dirname(copy))).toEqual([basename(ofMap)]);
+});
+
 test('the folder of copies is gone with the last that was in it', async () => {
   const folder = await tempFolder();
   const artifact = parseArtifact(composeArtifact(facts, body), join(folder, 'guardian.plugin.mjs'));
