@@ -7,8 +7,10 @@ import { freePort } from '../helpers/free-port.js';
 import { blocksOf } from '../helpers/page-blocks.js';
 import { quietEnv } from '../helpers/quiet-env.js';
 import { buildProject, releaseWords, startProject } from '../helpers/start-project.js';
-import { platformPackages } from './places.js';
+import { repository } from './places.js';
 
+/** Not among the packages of this suite: its chokidar would be found before that of a packed liveswap below them. */
+const pm2Program = join(repository, 'bench/packages/node_modules/pm2/bin/pm2');
 const patient = { timeout: 60_000 };
 
 /** What PM2 says of a process. */
@@ -20,11 +22,10 @@ interface ManagedProcess {
 /** The commands of a PM2 whose daemon has this home, and ends with the test. */
 function pm2In(folder: string): (...args: string[]) => Promise<string> {
   const run = async (...args: string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [join(platformPackages, 'pm2/bin/pm2'), ...args],
-      { cwd: folder, env: quietEnv({ PM2_HOME: join(folder, '.pm2') }) },
-    );
+    const { stdout } = await promisify(execFile)(process.execPath, [pm2Program, ...args], {
+      cwd: folder,
+      env: quietEnv({ PM2_HOME: join(folder, '.pm2') }),
+    });
     return stdout;
   };
   onTestFinished(async () => void (await run('kill')));
