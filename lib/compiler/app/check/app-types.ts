@@ -69,7 +69,7 @@ export class AppTypes {
     }
     this.#isMissing = findings.some(({ problem }) => NOT_FOUND.test(problem));
     // A file that was changed while the others were checked has a newer state than what was read of it.
-    const stateRead = (path: string): string => read.get(path) ?? stateBefore(began, path);
+    const stateRead = (path: string): string => read.get(path) ?? stateOf(path, began);
     this.#grounds = statesOf(grounds, stateRead);
     this.#states = statesOf(inputs, stateRead);
     return { findings, inputs: new Set([...inputs, ...grounds]) };
@@ -82,8 +82,8 @@ export class AppTypes {
 
   /** Has changed files read again. Returns the states of the known ones, from before that. */
   #forgetChanges(): ReadonlyMap<string, string> {
-    const grounds = statesOf(this.#grounds.keys(), stateOf);
-    const states = statesOf(this.#states.keys(), stateOf);
+    const grounds = statesOf(this.#grounds.keys());
+    const states = statesOf(this.#states.keys());
     if (this.#isMissing || changedOf(this.#grounds, grounds).length > 0) {
       this.close();
       return new Map();
@@ -124,17 +124,16 @@ function changedOf(before: ReadonlyMap<string, string>, now: ReadonlyMap<string,
   return [...before].filter(([path, state]) => now.get(path) !== state).map(([path]) => path);
 }
 
-function statesOf(paths: Iterable<string>, stateOfPath: (path: string) => string): Map<string, string> {
-  return new Map(Array.from(paths, (path) => [path, stateOfPath(path)]));
+function statesOf(
+  paths: Iterable<string>,
+  stateOfOne: (path: string) => string = (path) => stateOf(path),
+): Map<string, string> {
+  return new Map(Array.from(paths, (path) => [path, stateOfOne(path)]));
 }
 
-function stateOf(path: string): string {
+/** Returns the state of a file, which is unknown if it may have changed since `began`, in milliseconds since 1970. */
+function stateOf(path: string, began = Infinity): string {
   const stats = statSync(path, { throwIfNoEntry: false });
-  return stats ? `${stats.mtimeMs} ${stats.size}` : 'gone';
-}
-
-/** Returns the state of a file if that is surely older than `began`, in milliseconds since 1970. */
-function stateBefore(began: number, path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats && stats.mtimeMs > began - STEP_MS ? 'unknown' : stateOf(path);
+  if (!stats) return 'gone';
+  return stats.mtimeMs > began - STEP_MS ? 'unknown' : `${stats.mtimeMs} ${stats.size}`;
 }
