@@ -13,12 +13,6 @@ export function plainEvent(event: SwapEvent): Record<string, unknown> {
 
 function plainError(error: Error): object {
   const { code } = error as { readonly code?: string };
-  const breaks = breaksIn(error);
-  return { code, message: error.message, ...(breaks && { breaks }) };
-}
-
-/** Returns the breaks of an error or of one of its causes. */
-function breaksIn(error: unknown): readonly object[] | undefined {
-  if (isLiveswapError(error, 'CONTRACT_BROKEN')) return error.breaks;
-  return isLiveswapError(error) ? breaksIn(error.cause) : undefined;
+  const [broken] = [error, error.cause].filter((one) => isLiveswapError(one, 'CONTRACT_BROKEN'));
+  return { code, message: error.message, ...(broken && { breaks: broken.breaks }) };
 }
