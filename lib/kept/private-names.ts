@@ -1,3 +1,5 @@
+import { Script } from 'node:vm';
+
 /**
  * The `#private` names that a class, or one that it extends, gives its instances; static ones are not among them. An instance does
  * not show them, but the source text of its class does.
@@ -9,13 +11,33 @@ export function privateNames(type: object): readonly string[] {
   return names;
 }
 
-/** A name counts where the text both declares and uses it, because a color or a selector in a string looks like one, too. */
+/** A name counts where the class itself declares it and uses it: one without use is not missed by an instance that moved. */
 function namesIn(text: string): string[] {
   const declared = text.matchAll(/(?<=[{};\n]\s*(?:(?:get|set|async|accessor)\s+)?\*?\s*)#[\w$]+/g);
-  return [...new Set(Array.from(declared, ([name]) => name))].filter((name) => isUsed(name, text));
+  return [...new Set(Array.from(declared, ([name]) => name))].filter(
+    (name) => isUsed(name, text) && !isForeign(name, text),
+  );
 }
 
 function isUsed(name: string, text: string): boolean {
   const escaped = name.replaceAll('$', String.raw`\$`);
   return new RegExp(String.raw`\.${escaped}(?![\w$])|${escaped}\s+in\s`).test(text);
+}
+
+/**
+ * Returns whether only a class within this one, a comment or a string looks like the declaration of a name: V8 refuses a class that
+ * declares one twice. Nothing is run.
+ */
+function isForeign(name: string, text: string): boolean {
+  return isClassText(text) && isClassText(`${text.slice(0, -1)}\n;${name};}`);
+}
+
+function isClassText(text: string): boolean {
+  if (!text.startsWith('class')) return false;
+  try {
+    void new Script(`(${text})`);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -286,20 +286,24 @@ test.each([
   },
 );
 
-test('a class moves that only looks as if it hid something, or whose upcast sees to it', () => {
+test('a class moves that only looks as if it hid something, or within which another one does, or whose upcast sees to it', () => {
   const Sign = runInThisContext(
     "(class { static #made = 0; color = '#fff'; rule = `\\n#sign { color: #fff }`; count() { return ++Sign.#made; } })",
   ) as new () => object;
   const Safe = runInThisContext(
     '(class { #key = 1; gold = 3; static upcast(fields) { return fields; } open() { return this.#key; } })',
   ) as new () => object;
-  const symbols = { 'sign.js#Sign': Sign, 'safe.js#Safe': Safe };
+  const Rows = runInThisContext(
+    '(class { gold = 5; counter() { return new (class { #next = 0; take() { return this.#next++; } })(); } })',
+  ) as new () => object;
+  const symbols = { 'sign.js#Sign': Sign, 'safe.js#Safe': Safe, 'rows.js#Rows': Rows };
   const world = new Map<string, unknown>();
   const before = new KeptVersion({
     roots: {
       world: new Map<string, unknown>([
         ['sign', Object.assign(new Sign(), { color: '#000' })],
         ['safe', Object.assign(new Safe(), { gold: 4 })],
+        ['rows', Object.assign(new Rows(), { gold: 6 })],
       ]),
     },
     symbols,
@@ -307,4 +311,5 @@ test('a class moves that only looks as if it hid something, or whose upcast sees
   new KeptVersion({ roots: { world }, symbols }).takeOver(before);
   expect(world.get('sign')).toMatchObject({ color: '#000' });
   expect(world.get('safe')).toMatchObject({ gold: 4 });
+  expect(world.get('rows')).toMatchObject({ gold: 6 });
 });
