@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -43,8 +44,10 @@ export class Machine {
     };
   }
 
-  /** Sets the machine up, unless that was done before. */
+  /** Sets the machine up, unless that was done before: then ends what an interrupted run has left in it, and deletes its files. */
   async setUp() {
+    await this.shutDown();
+    await this.#emptyTemporaryFolder();
     const ready = join(this.#folder, 'ready');
     if (await isThere(ready)) return;
     await rm(this.#folder, { recursive: true, force: true });
@@ -60,10 +63,10 @@ export class Machine {
       '--cpu=x64',
       NODE,
     ]);
-    await this.#wine('wineboot', '-i');
+    await this.#exec('wine', 'wineboot', '-i');
     // Node refuses the Windows that Wine plays otherwise.
-    await this.#wine('winecfg', '-v', 'win10');
-    await exec('wineserver', ['-w'], { env: this.#env });
+    await this.#exec('wine', 'winecfg', '-v', 'win10');
+    await this.#exec('wineserver', '-w');
     await exec('x86_64-w64-mingw32-gcc', [
       '-shared',
       '-O1',
@@ -95,11 +98,19 @@ export class Machine {
 
   /** Ends every process of the machine. */
   async shutDown() {
-    await exec('wineserver', ['-k'], { env: this.#env }).catch(() => {});
+    await this.#exec('wineserver', '-k').catch(() => {});
   }
 
-  async #wine(...args) {
-    await exec('wine', args, { env: this.#env });
+  /** What a killed program leaves on `C:` would stay as long as the machine. */
+  async #emptyTemporaryFolder() {
+    const folder = join(this.#env.WINEPREFIX, 'drive_c/users', userInfo().username, 'Temp');
+    if (!(await isThere(folder))) return;
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+  }
+
+  async #exec(program, ...args) {
+    await exec(program, args, { env: this.#env, timeout: LIMIT_MS, killSignal: 'SIGKILL' });
   }
 }
 

@@ -25,8 +25,8 @@ async function run() {
   const folder = join(tmpdir(), `liveswap-windows-${process.getuid()}-${clone}`);
   const machine = new Machine(join(folder, 'machine'));
   const project = join(folder, 'project');
-  await Promise.all([machine.setUp(), layOutProject(project)]);
   try {
+    await Promise.all([machine.setUp(), layOutProject(project)]);
     const { code, stdout, stderr } = await machine.node(
       project,
       'node_modules/vitest/vitest.mjs',
