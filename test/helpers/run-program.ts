@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
+import { LineLog } from './line-log.js';
 import { quietEnv } from './quiet-env.js';
 
 /** A program that runs in a folder whose files can be edited meanwhile. */
@@ -28,14 +29,11 @@ export async function runProgram(
 ): Promise<RunningProgram> {
   const child = spawn(file, args, { cwd: folder, env: quietEnv(env), stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const lines = new Lines();
-  for (const output of [child.stdout, child.stderr]) {
-    createInterface({ input: output }).on('line', (line) => lines.add(line));
-  }
-  const ended = once(child, 'close').then(([code]) => {
-    lines.end();
-    return code as number | null;
-  });
+  // At `exit`, what it printed last may still be on its way.
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const lines = new LineLog(ended);
+  for (const output of [child.stdout, child.stderr])
+    createInterface(output).on('line', (line) => lines.add(line));
   return {
     line: (pattern) => lines.next(pattern),
     async edit(path, from, to) {
@@ -50,35 +48,4 @@ export async function runProgram(
     ended,
     again: (another) => runProgram(folder, another, env),
   };
-}
-
-/** The lines a process prints, each looked at once. */
-class Lines {
-  readonly #all: string[] = [];
-  #looked = 0;
-  #ended = false;
-  #wake = (): void => {};
-
-  add(line: string): void {
-    this.#all.push(line);
-    this.#wake();
-  }
-
-  end(): void {
-    this.#ended = true;
-    this.#wake();
-  }
-
-  async next(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      while (this.#looked < this.#all.length) {
-        const found = pattern.exec(this.#all[this.#looked++] ?? '');
-        if (found) return found;
-      }
-      if (this.#ended) throw new Error(`It ended without ${String(pattern)}:\n${this.#all.join('\n')}`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
 }
