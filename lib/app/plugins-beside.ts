@@ -1,8 +1,9 @@
-import { copyFile, readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { removeDespiteReaders } from '../core/despite-readers.js';
 import { makeFolder } from '../core/make-folder.js';
 import { isArtifactName } from '../manifest/artifact.js';
+import { writeIfChanged } from '../manifest/write-atomically.js';
 
 /**
  * Copies the artifacts of `folder` beside that of an app, so that one swapper reads all of them at once; artifacts that are gone
@@ -21,6 +22,7 @@ export async function putBeside(folder: string, outDir: string, artifact: string
     ...gone.map((name) => removeDespiteReaders(join(outDir, name))),
     ...wanted
       .filter((name) => name !== artifact)
-      .map((name) => copyFile(join(folder, name), join(outDir, name))),
+      // Another start of this entry may be reading it.
+      .map(async (name) => writeIfChanged(join(outDir, name), await readFile(join(folder, name)))),
   ]);
 }
