@@ -12,7 +12,7 @@ import { cacheFolder } from './cache-folder.js';
  */
 export async function artifactFolder(entry: string, copyDir?: string): Promise<string> {
   const path = await realpath(resolve(entry)).catch(() => resolve(entry));
-  const home = isPackaged(path) ? process.cwd() : dirname(path);
+  const [home, key] = isPackaged(path) ? [process.cwd(), `${path}\0${process.cwd()}`] : [dirname(path), path];
   const folder = copyDir === undefined ? await cacheFolder(home) : resolve(copyDir);
-  return join(folder, `app-${hashOf(Buffer.from(path)).slice(0, 8)}`);
+  return join(folder, `app-${hashOf(Buffer.from(key)).slice(0, 8)}`);
 }
