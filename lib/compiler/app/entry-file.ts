@@ -5,6 +5,9 @@ import { LiveswapError } from '../../core/errors.js';
 /** A shell script that package managers write in `node_modules/.bin` where they make no links: it names the module that it starts. */
 const SHIM = /^#!\/bin\/sh\n[^]*"\$basedir\/([^"]+)" +"\$@"/;
 
+/** A script that a shell runs; but for one that hands itself to Node by a line which says nothing in JavaScript: `':' //; exec node "$0" "$@"`. */
+const SHELL = /^#!.*\b(?:ba|da|z)?sh(?=\s)(?!.*\n+(["']):\1)/;
+
 /**
  * Returns the absolute real path of the file that starts an app: of a command in `node_modules/.bin`, the module behind it.
  *
@@ -20,7 +23,7 @@ export async function entryFile(entry: string): Promise<string> {
   if (!text.startsWith('#!/')) return path;
   const target = SHIM.exec(text)?.[1];
   if (target !== undefined) return entryFile(resolve(dirname(path), target));
-  if (!/^#!.*\b(?:ba|da|z)?sh\b/.test(text)) return path;
+  if (!SHELL.test(text)) return path;
   throw refusal(`${path} is a shell script; name the JavaScript or TypeScript that it starts.`);
 }
 
