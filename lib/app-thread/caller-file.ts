@@ -26,8 +26,11 @@ export function callerFile(isMeant: (file: string) => boolean = () => true): Cal
     Error.captureStackTrace(holder, callerFile);
     const sites = holder.stack as NodeJS.CallSite[];
     const own = sites[0]?.getFileName();
-    const outside = sites.filter((site) => site.getFileName() !== own).map(placeOf);
-    return outside.find((place) => place && isMeant(place.file));
+    const site = sites.find((one) => {
+      const file = one.getFileName() === own ? undefined : fileOf(one);
+      return file !== undefined && isMeant(file);
+    });
+    return site && placeOf(site);
   } finally {
     if (before) Object.defineProperty(Error, 'prepareStackTrace', before);
     else Reflect.deleteProperty(Error, 'prepareStackTrace');
@@ -35,14 +38,20 @@ export function callerFile(isMeant: (file: string) => boolean = () => true): Cal
   }
 }
 
-/** The place of a call in the file as it was written; `undefined` for one of the platform. */
-function placeOf(site: NodeJS.CallSite): CallPlace | undefined {
+/** The file of a call; `undefined` for one of the platform. */
+function fileOf(site: NodeJS.CallSite): string | undefined {
   const name = site.getFileName();
   if (!name || name.startsWith('node:')) return undefined;
+  return name.startsWith('file:') ? fileURLToPath(name.replace(/[?#].*$/, '')) : name;
+}
+
+/** The place of a call in the file as it was written. */
+function placeOf(site: NodeJS.CallSite): CallPlace {
   const line = site.getLineNumber() ?? 0;
   const column = site.getColumnNumber() ?? 0;
-  const file = name.startsWith('file:') ? fileURLToPath(name.replace(/[?#].*$/, '')) : name;
-  const written = findSourceMap(name)?.findOrigin(line, column);
+  const file = fileOf(site) ?? '';
+  // Each look reads the whole map.
+  const written = findSourceMap(site.getFileName() ?? '')?.findOrigin(line, column);
   if (!written || !('lineNumber' in written)) return { file, line, column };
   return { file, line: written.lineNumber, column: written.columnNumber };
 }
