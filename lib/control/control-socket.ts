@@ -1,4 +1,4 @@
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
@@ -92,8 +92,9 @@ export class ControlSocket {
   }
 }
 
-/** Removes a socket file that nothing listens on, which would block the path. */
+/** Removes a socket file that nothing listens on, which would block the path. Whatever else is there belongs to somebody. */
 async function removeStale(path: string): Promise<void> {
   if (process.platform === 'win32' || (await hasListener(path))) return;
-  await rm(path, { force: true });
+  const stats = await lstat(path).catch(() => undefined);
+  if (stats?.isSocket()) await rm(path, { force: true });
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -224,6 +224,16 @@ testOnUnix('a path of its own: a stale socket there is replaced, one that is in 
   const second = await ControlSocket.open(controlled(), facts, path);
   onTestFinished(() => second.close());
   expect(await (await openClient(second)).ask('status', {})).toEqual({ generation: 7 });
+});
+
+testOnUnix('a path of its own: a file there that is not a socket is left alone', async () => {
+  const path = join(await tempFolder(), 'gate.json');
+  await writeFile(path, 'winter');
+  await expect(ControlSocket.open(controlled(), facts, path)).rejects.toMatchObject({
+    code: 'CONTROL_FAILED',
+    path,
+  });
+  expect(await readFile(path, 'utf8')).toBe('winter');
 });
 
 /** Leaves a socket as a process does that was killed. */
