@@ -37,8 +37,13 @@ export class ControlSocket {
     const factsFile = join(folder, `${process.pid}-${++last}.json`);
     const socket = await ControlSocket.#listen(controlled, socketOf(factsFile), factsFile);
     const whole: SwapperFacts = { pid: process.pid, ...facts, startedAt: new Date().toISOString() };
-    await writeFile(factsFile, JSON.stringify(whole), { mode: 0o600 });
-    return socket;
+    try {
+      await writeFile(factsFile, JSON.stringify(whole), { mode: 0o600 });
+      return socket;
+    } catch (cause) {
+      await socket.close();
+      throw cannotOpen(socket.path, cause);
+    }
   }
 
   static async #listen(
@@ -63,11 +68,7 @@ export class ControlSocket {
       // Any user who can open the socket can reload.
       if (process.platform !== 'win32') await chmod(path, 0o600);
     } catch (cause) {
-      throw new LiveswapError(
-        'CONTROL_FAILED',
-        `Cannot open the control socket ${path}: ${messageOf(cause)}; choose another path in the option control.`,
-        { path, cause },
-      );
+      throw cannotOpen(path, cause);
     }
     server.unref();
     server.on('error', () => {});
@@ -97,4 +98,12 @@ async function removeStale(path: string): Promise<void> {
   if (process.platform === 'win32' || (await hasListener(path))) return;
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isSocket()) await rm(path, { force: true });
+}
+
+function cannotOpen(path: string, cause: unknown): LiveswapError {
+  return new LiveswapError(
+    'CONTROL_FAILED',
+    `Cannot open the control socket ${path}: ${messageOf(cause)}; choose another path in the option control.`,
+    { path, cause },
+  );
 }

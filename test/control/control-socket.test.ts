@@ -59,6 +59,15 @@ testOnUnix(
   },
 );
 
+testOnUnix('one whose facts cannot be written is closed again', async () => {
+  const first = await openSocket();
+  const next = first.path.replace(/\d+(?=\.sock$)/, (number) => String(Number(number) + 1));
+  await mkdir(next.replace(/sock$/, 'json'));
+  await expect(openSocket()).rejects.toMatchObject({ code: 'CONTROL_FAILED', path: next });
+  expect(await readdir(sockets)).toHaveLength(2);
+  await expect(ControlClient.open(next)).rejects.toMatchObject({ code: 'CONTROL_FAILED' });
+});
+
 test('answers commands, in their order', async () => {
   const client = await openClient(await openSocket());
   expect(await client.ask('status', {})).toEqual({ generation: 7 });
