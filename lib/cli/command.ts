@@ -7,7 +7,7 @@ import { registerDev } from './dev.js';
 import { registerInit } from './init.js';
 import { registerStart } from './start.js';
 import type { SetExitCode } from './exit-codes.js';
-import { packageVersion } from './package-version.js';
+import { packageVersion } from '../core/package-version.js';
 
 /**
  * Creates the `liveswap` command with its subcommands.

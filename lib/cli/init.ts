@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { exitCodes, type SetExitCode } from './exit-codes.js';
-import { packageVersion } from './package-version.js';
+import { packageVersion } from '../core/package-version.js';
 
 /** Registers `liveswap init`, which writes a project to begin with. */
 export function registerInit(program: Command, setExitCode: SetExitCode): void {

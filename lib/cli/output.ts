@@ -7,8 +7,8 @@ import type { LargeInput } from '../compiler/bundle/largest-inputs.js';
 import type { BuildProgress } from '../compiler/options.js';
 import { findingsOf, type PluginReport } from '../compiler/report.js';
 import type { Finding } from '../compiler/rule.js';
+import { packageVersion } from '../core/package-version.js';
 import type { CheckFlags } from './flags.js';
-import { packageVersion } from './package-version.js';
 import { StatusLine } from './status-line.js';
 
 const styles = { place: 'cyan', rule: 'red', remedy: 'bold', gutter: 'gray', mark: 'red' } as const;

@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import type { Controlled } from '../control/control-session.js';
 import type { ControlSocket } from '../control/control-socket.js';
 import type { Logger } from '../core/logger.js';
 import { messageOf } from '../core/errors.js';
+import { packageVersion } from '../core/package-version.js';
 import { subscribe } from '../observe/events.js';
 import { plainEvent } from '../observe/plain-event.js';
 import type { SwapperStats } from '../observe/stats.js';
@@ -48,14 +48,4 @@ function controlledBy(swapper: ControlledSwapper): Controlled {
     rollback: async (request) => swapper.rollback(request),
     subscribe: (listener) => subscribe(swapper, (event) => listener(plainEvent(event))),
   };
-}
-
-/** Returns the version shown by `liveswap ps`; a bundled host has no package.json of this package to read. */
-function packageVersion(): string {
-  try {
-    const { version } = createRequire(import.meta.url)('liveswap/package.json') as { version: string };
-    return version;
-  } catch {
-    return 'unknown';
-  }
 }
