@@ -157,8 +157,9 @@ export class HttpTunnels {
     const loadOf = ({ tunnel }: ServingTunnel): number => tunnel.size + loads.of(tunnel);
     let runner = taking.find(({ tunnel }) => tunnel === last);
     if (!runner) for (const one of taking) if (!runner || loadOf(one) < loadOf(runner)) runner = one;
-    if (!runner?.hooks) return undefined;
-    const { tunnel, thread, hooks } = runner;
+    if (!runner) return undefined;
+    // What is told to an app without WebSockets is over at once: its peers can be forgotten.
+    const { tunnel, thread, hooks = new Set() } = runner;
     return { tunnel, hooks, begin: (name) => version.outsideWork.begin(name, thread.name.thread) };
   }
 

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { toNodeHandler } from '../../lib/http/index.js';
 import { artifactFileName } from '../../lib/manifest/artifact.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { loadIn, modes } from '../helpers/modes.js';
@@ -237,4 +240,20 @@ test('the sockets of a plugin that leaves are closed with 1012, and no other’s
   await swapper.reload();
   expect(await leaving.closed).toBe(1012);
   expect(await staying.ask('hail')).toMatch(/^two hail 1/);
+});
+
+test('a handler whose plugin had WebSockets, and has none any more, can be closed', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, edition('one'));
+  const swapper = openSwapper(folder);
+  await swapper.load();
+  const handler = toNodeHandler(swapper, { plugin: 'hall' });
+  const server = createServer(handler).on('upgrade', handler.upgrade).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const client = await Client.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await deploy(folder, { name: 'hall', http: `{ fetch: () => new Response('plain') }` });
+  await swapper.reload();
+  expect(await client.closed).toBe(1012);
+  await handler.close();
 });
