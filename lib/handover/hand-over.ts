@@ -61,6 +61,7 @@ export class HandOver {
     const steps = [
       () => this.#takeTurns(),
       () => this.#rehearse(),
+      () => this.#endRuns(),
       () => this.#closeGates(),
       () => this.#yield(),
       () => Promise.all(this.#moves.map((one) => this.#move(one))),
@@ -171,6 +172,15 @@ export class HandOver {
         }
       }),
     );
+  }
+
+  /**
+   * Lets runs of `every` end in versions that are not exclusive, before the gates close: what they call may be behind a gate, which
+   * would wait for them in turn.
+   */
+  async #endRuns(): Promise<void> {
+    const others = this.#deps.leaving.filter(({ exclusive }) => !exclusive);
+    await Promise.all(others.map(({ activity }) => activity.endRuns()));
   }
 
   /** Closes all gates at the same moment. Resolves when nothing runs behind them. */

@@ -137,8 +137,11 @@ export interface ThreadSurface {
   init(): Promise<void>;
   /** Makes the thread's version the active one: opens resources that wait for that, runs `onActive`, and starts `every`. */
   activate(cause: Cause, previous: Baton | undefined): Promise<void>;
-  /** Announces that the version is about to yield: `every` begins no more runs, and `context.yielding` is aborted. */
-  beginYield(): void;
+  /**
+   * Announces that the version is about to yield: `every` begins no more runs, and `context.yielding` is aborted. Resolves when no
+   * run is under way.
+   */
+  beginYield(): Promise<void>;
   /** Takes {@link beginYield} back. */
   resume(): void;
   /**

@@ -91,11 +91,13 @@ export class Activity {
     this.#deps.begin();
   }
 
-  /** Stops new work from beginning by itself: the version is about to yield. */
-  beginYield(): void {
-    this.#deps.end();
-    this.#deps.artifact.takers?.hold?.();
+  /** Stops new work from beginning by itself: the version is about to yield. Resolves when no run of `every` is under way. */
+  async beginYield(): Promise<void> {
+    const { artifact, end } = this.#deps;
+    end();
+    artifact.takers?.hold?.();
     this.#yielding.abort(new LiveswapError('RETIRED', 'This version is about to yield to another one.'));
+    await artifact.ticker?.whenIdle?.();
   }
 
   /** Revokes {@link beginYield}: the version does not yield after all, and has not begun to. */
@@ -119,13 +121,13 @@ export class Activity {
   async #yield(cause: Cause, waits: boolean): Promise<Baton | undefined> {
     if (!this.#isActive) return undefined;
     const { artifact, runHook } = this.#deps;
-    this.beginYield();
+    const begun = this.beginYield();
     this.#cause = cause;
     let handed: unknown;
     let takers: Baton['takers'];
     try {
       // The next version may begin the next run, and what is handed over includes what this one does.
-      await artifact.ticker?.whenIdle?.();
+      await begun;
       takers = await artifact.takers?.pause();
       handed = this.#isMeant ? await runHook(() => artifact.plugin.onYield?.()) : undefined;
     } finally {

@@ -136,7 +136,7 @@ export class VersionThread {
       load: (data) => turn((version) => version.load(data)),
       init: () => turn((version) => version.init()),
       activate: (cause, previous) => turn(({ active }) => active.surface.activate(cause, previous)),
-      beginYield: () => this.#version?.active.surface.beginYield(),
+      beginYield: async () => this.#version?.active.surface.beginYield(),
       resume: () => this.#version?.active.surface.resume(),
       yield: (cause, waits) => turn(({ active }) => active.surface.yield(cause, waits)),
       quiet: () => this.#openWork.whenQuiet(),

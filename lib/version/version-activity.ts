@@ -2,7 +2,7 @@ import { Semaphore } from '../core/semaphore.js';
 import { createStateMachine, type Moves } from '../core/state-machine.js';
 import type { KeptImage } from '../kept/image.js';
 import type { Cause } from '../plugin/cause.js';
-import type { Baton } from '../surface/thread-surface.js';
+import type { Baton, ThreadSurface } from '../surface/thread-surface.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { StepDeadline, ThreadSteps } from './thread-steps.js';
 
@@ -144,6 +144,16 @@ export class VersionActivity {
     for (const thread of this.#living) thread.ask('beginYield', []).catch(() => {});
   }
 
+  /**
+   * Like {@link beginYield}. Resolves when no run of `every` is under way.
+   *
+   * @throws LiveswapError `HOOK_FAILED` when that takes longer than `yieldMs`
+   */
+  async endRuns(): Promise<void> {
+    if (this.isActive && this.isAwaited)
+      await this.#each((thread) => this.#askToYield(thread, 'beginYield', []));
+  }
+
   /** Revokes {@link beginYield}: the version does not yield after all. */
   resume(): void {
     for (const thread of this.#living) thread.ask('resume', []).catch(() => {});
@@ -194,14 +204,18 @@ export class VersionActivity {
     return batons;
   }
 
-  async #yieldOne(thread: ThreadHandle, cause: Cause): Promise<Baton | undefined> {
-    const { steps, yieldMs, exclusive } = this.#deps;
+  #yieldOne(thread: ThreadHandle, cause: Cause): Promise<Baton | undefined> {
+    return this.#askToYield(thread, 'yield', [cause, this.#deps.exclusive]);
+  }
+
+  async #askToYield<Method extends 'beginYield' | 'yield'>(
+    thread: ThreadHandle,
+    method: Method,
+    args: Parameters<ThreadSurface[Method]>,
+  ): Promise<Awaited<ReturnType<ThreadSurface[Method]>> | undefined> {
+    const { steps, yieldMs } = this.#deps;
     try {
-      return await steps.ask(thread, 'yield', [cause, exclusive], {
-        hook: 'onYield',
-        ms: yieldMs,
-        option: 'yieldMs',
-      });
+      return await steps.ask(thread, method, args, { hook: 'onYield', ms: yieldMs, option: 'yieldMs' });
     } catch (error) {
       // A thread that dies while it yields has nothing to hand over: the successor goes on as after a crash.
       if (thread.death) return undefined;

@@ -52,7 +52,62 @@ const queuedAt = (swapper: Swapper, plugin: string): number =>
     .plugins.find((one) => one.plugin === plugin)!
     .versions.reduce((sum, { queued }) => sum + queued, 0);
 
+/** A plugin that is not exclusive, with one run of `every`: it goes on until the version is about to yield, and calls the gate then. */
+function watchman(last: string): PluginText {
+  return {
+    name: 'watchman',
+    imports: ['gate'],
+    module: `
+      const yields = () => new Promise((resolve) => context.yielding.addEventListener('abort', resolve));
+      const run = async () => {
+        const yielded = yields();
+        await context.vault.dataBag.set('watches', true);
+        await yielded;
+        ${last}
+      };
+      let timer, running;
+      export const ticker = {
+        count: 1,
+        start(host) { timer = setTimeout(() => { running ??= host.run(run); }, 0); },
+        stop() { clearTimeout(timer); },
+        whenIdle: () => running,
+      };
+    `,
+  };
+}
+
 describe('a hand-over', () => {
+  test('lets a run of every of another plugin that it replaces call the exclusive one, and end, before calls of that wait', async () => {
+    const { swapper, folder } = await open([
+      gate(1),
+      watchman('await context.vault.dataBag.set("passed", await callImport("gate", "open", []));'),
+    ]);
+    const { dataBag } = swapper.current.vault;
+    await expect.poll(() => dataBag.get('watches')).toBe(true);
+    await deploy(folder, gate(2));
+    await swapper.reload();
+    expect(await dataBag.get('passed')).toBe(1);
+    expect(await swapper.call('live_release')).toBe(2);
+  });
+
+  test('is refused when such a run does not end, before any version has yielded', async () => {
+    const yields = { onYield: '() => context.vault.dataBag.set("yielded", true)' };
+    const { swapper, folder } = await open(
+      [gate(1, { hooks: yields }), watchman('await new Promise(() => {});')],
+      { yieldMs: 50 },
+    );
+    const { dataBag } = swapper.current.vault;
+    await expect.poll(() => dataBag.get('watches')).toBe(true);
+    await deploy(folder, gate(2));
+    await expect(swapper.reload()).rejects.toMatchObject({
+      code: 'RELOAD_FAILED',
+      cause: { code: 'HOOK_FAILED', plugin: 'watchman' },
+    });
+    expect(await dataBag.get('yielded')).toBe(undefined);
+    const versions = swapper.stats().plugins.flatMap((plugin) => plugin.versions);
+    expect(versions.map(({ activity }) => activity)).toEqual(['active', 'active']);
+  });
+
   test('waits for what runs; what comes meanwhile waits, and is answered by the next version, in order', async () => {
     const { swapper, folder } = await open([gate(1), guard]);
     const held = swapper.call('live_hold', 'a');
