@@ -1,5 +1,10 @@
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { headerLinesOf } from '../../lib/http/websocket/header-lines.js';
+import { WebSockets, type HookRunner } from '../../lib/http/websocket/web-sockets.js';
+import type { Tunnel } from '../../lib/sockets/host/tunnel.js';
 import type { PluginText } from '../helpers/compose-plugin.js';
 import { loadIn, modes } from '../helpers/modes.js';
 import { openServer } from '../helpers/web-plugin.js';
@@ -54,4 +59,28 @@ test('the peers of several threads are shared among them, and each stays with it
     indexes.push(index);
   }
   expect(indexes.sort()).toEqual(['0', '0', '0', '1', '1', '1']);
+});
+
+test('a ping that comes while no thread is up is told to the next one', async () => {
+  const told: unknown[] = [];
+  const tunnel = { note: (note: unknown) => void told.push(note) } as unknown as Tunnel;
+  let runner: HookRunner | undefined;
+  const sockets = new WebSockets(() => runner, { maxPayloadBytes: 1_000, maxBufferedBytes: 1_000 });
+  const server = createServer().on('upgrade', (req, socket) => {
+    const headerLines = headerLinesOf(req.rawHeaders);
+    const facts = { url: '/', namespace: '/', remoteAddress: undefined, context: undefined };
+    sockets.take(socket, [], { kind: 'websocket', headerLines, headers: [], protocol: undefined, ...facts });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => {
+    sockets.abandon();
+    server.close();
+  });
+  const client = await Client.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const answered = once(client.socket, 'pong');
+  client.socket.ping('dark wings');
+  await answered;
+  runner = { tunnel, hooks: new Set(['ping']), begin: () => () => {} };
+  sockets.resume();
+  expect(told).toMatchObject([{ kind: 'hook', event: { hook: 'ping', data: 'dark wings' } }]);
 });

@@ -63,7 +63,8 @@ export class WebSockets {
     this.#peerDeps = {
       limits,
       onEvent: (peer) => this.#pump(peer),
-      hears: (hook) => this.#runner(undefined, this.#loads)?.hooks.has(hook) ?? false,
+      // While no thread is up, nobody knows: it waits like any other event.
+      hears: (hook) => this.#runner(undefined, this.#loads)?.hooks.has(hook) ?? true,
     };
     this.#server = new WebSocketServer({
       noServer: true,
