@@ -1,3 +1,5 @@
+import type { PeerAddresses } from '../core/peer-addresses.js';
+
 /**
  * Kinds of frames. `open` and `leave` go to the thread; `left`, `returned` and `settled` come from it; the others go both ways.
  */
@@ -57,13 +59,7 @@ export interface Departure {
 }
 
 /** Facts about the other end of a connection, and how it got here. */
-export interface PeerFacts {
-  readonly remoteAddress?: string | undefined;
-  readonly remotePort?: number | undefined;
-  readonly remoteFamily?: string | undefined;
-  readonly localAddress?: string | undefined;
-  readonly localPort?: number | undefined;
-  readonly localFamily?: string | undefined;
+export interface PeerFacts extends PeerAddresses {
   readonly tls?: TlsFacts | undefined;
   /** True when the acceptor separates requests: no head arrives in part, nor with a part of the next one behind it. */
   readonly comesWhole?: boolean | undefined;

@@ -1,4 +1,5 @@
-import type { ContextFacts, ListenAddress, ListenRequest, PeerAddresses } from './listen.js';
+import type { PeerAddresses } from '../core/peer-addresses.js';
+import type { ContextFacts, ListenAddress, ListenRequest } from './listen.js';
 
 /** Settings of an app in its threads. */
 export interface AppOptions {

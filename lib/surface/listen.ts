@@ -32,13 +32,3 @@ export interface ContextFacts {
 export type ListenAddress =
   | { readonly address: string; readonly family: string; readonly port: number }
   | string;
-
-/** Addresses of both ends of a connection. */
-export interface PeerAddresses {
-  readonly remoteAddress?: string | undefined;
-  readonly remotePort?: number | undefined;
-  readonly remoteFamily?: string | undefined;
-  readonly localAddress?: string | undefined;
-  readonly localPort?: number | undefined;
-  readonly localFamily?: string | undefined;
-}

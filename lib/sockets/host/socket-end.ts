@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { PeerAddresses } from '../../core/peer-addresses.js';
 import type { Bytes, PeerFacts, TlsFacts } from '../protocol.js';
 import { Connection, type Placement } from './connection.js';
 import { freeBuffer } from './free-buffer.js';
@@ -99,7 +100,7 @@ export class SocketEnd implements HostEnd {
 }
 
 /** Returns the addresses of both ends of a socket. */
-export function addressesOf(socket: Socket): PeerFacts {
+export function addressesOf(socket: Socket): PeerAddresses {
   const { remoteAddress, remotePort, remoteFamily, localAddress, localPort, localFamily } = socket;
   return { remoteAddress, remotePort, remoteFamily, localAddress, localPort, localFamily };
 }
