@@ -46,7 +46,9 @@ export async function closeGate(thread: ThreadHandle, deps: GateDeps): Promise<v
   } catch (error) {
     if (error !== late) throw error;
     const calls = await unfinishedIn(thread, connection, isChanging);
-    const message = `Cannot replace thread ${thread.name.thread} of ${plugin}@${version}: what runs in it has not ended after ${yieldMs} ms: ${namesOf(calls)}.`;
+    // A thread that is busy does not name what runs by itself.
+    const names = calls.length > 0 ? `: ${namesOf(calls)}` : '';
+    const message = `Cannot replace thread ${thread.name.thread} of ${plugin}@${version}: what runs in it has not ended after ${yieldMs} ms${names}.`;
     throw new LiveswapError('YIELD_TIMEOUT', message, { ...thread.name, calls, yieldMs });
   } finally {
     isOver = true;
