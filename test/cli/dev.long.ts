@@ -27,7 +27,8 @@ async function open(files: Files, ...args: string[]) {
     stdio: 'pipe',
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const exited = once(child, 'exit') as Promise<[code: number | null]>;
+  // At `exit`, what it printed last may still be on its way.
+  const exited = once(child, 'close') as Promise<[code: number | null]>;
   const lines = new LineLog(exited);
   for (const stream of [child.stdout, child.stderr])
     createInterface(stream).on('line', (line) => lines.add(line));

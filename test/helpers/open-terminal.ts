@@ -28,7 +28,8 @@ export function openTerminal(cwd: string, file: string, args: readonly string[])
   const env = quietEnv({ CI: undefined, TERM: 'xterm-256color', SHELL: '/bin/sh' });
   const child = spawn('script', scriptArguments(file, args), { cwd, env, stdio: 'pipe' });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const exited = once(child, 'exit') as Promise<[code: number | null]>;
+  // At `exit`, what it printed last may still be on its way.
+  const exited = once(child, 'close') as Promise<[code: number | null]>;
   const lines = new LineLog(exited);
   let written = '';
   let last = '';
