@@ -114,6 +114,8 @@ export async function serveAppAfter(
   const source = await openAppSource(entry, options);
   if (source.built?.manifest.exclusive && threads > 1) throw oneThread(threads);
   const lingerMs = options.lingerMs ?? appDefaults.lingerMs;
+  // Another start of the entry, with other arguments, may have written the artifact since.
+  const args = source.built ? (options.args ?? []) : options.args;
   const { startMs = swapperDefaults.startMs, freeMs = swapperDefaults.freeMs } = options.swapper ?? {};
   const swapper = new Swapper(source.folder, {
     ...(source.copyDir !== undefined && { copyDir: source.copyDir }),
@@ -135,7 +137,7 @@ export async function serveAppAfter(
     warn: (text) => createLogger(options.swapper?.logger).warn({ plugin: source.name }, text),
     rootOf: (hash) => source.rootOf(hash),
     onJoined: (path) => source.join(path),
-    options: { lingerMs, ...(options.args && { args: options.args }) },
+    options: { lingerMs, ...(args && { args }) },
   });
   try {
     await swapper.load();
