@@ -92,7 +92,7 @@ function placeOf(error: Error, refused: Refused): string {
   return ` (${entryOf(refused)})`;
 }
 
-/** Matches packages, and the code that runs the app, which is beside the running copies. */
+/** Matches packages, liveswap among them, and what is beside the running copies: the adapters of an app. */
 const FOREIGN = /[\\/](?:node_modules|\.versions)[\\/]/;
 
 /** The place of a module, `file:line`, which Node writes before the stack of an error in its syntax or imports. */
