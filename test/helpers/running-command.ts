@@ -7,11 +7,13 @@ import { command } from './run-command.js';
 /** A `liveswap` command that runs until it is told to end, and what it has printed so far. */
 export class RunningCommand {
   readonly #child: ChildProcessWithoutNullStreams;
+  readonly #ended: Promise<number | null>;
   #output = '';
 
   /** @param node program that runs the command. */
   constructor(cwd: string, args: readonly string[], node: string = command.file) {
     this.#child = spawn(node, [...command.args, ...args], { cwd, env: quietEnv() });
+    this.#ended = once(this.#child, 'close').then(([code]) => code as number | null);
     onTestFinished(() => void this.#child.kill('SIGKILL'));
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
@@ -27,10 +29,9 @@ export class RunningCommand {
     return pattern.exec(this.#output) as RegExpExecArray;
   }
 
-  async end(signal: NodeJS.Signals): Promise<unknown> {
-    const exited = once(this.#child, 'exit');
+  /** Ends it, unless it has ended by itself. Resolves to the exit code. */
+  end(signal: NodeJS.Signals): Promise<number | null> {
     this.#child.kill(signal);
-    const [code] = (await exited) as [number | null];
-    return code;
+    return this.#ended;
   }
 }
