@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { withDeadline } from '../core/deadline.js';
 import type { LiveswapError } from '../core/errors.js';
-import { artifactFileName, unreadable } from '../manifest/artifact.js';
+import { artifactFileName, unreadable, type Artifact } from '../manifest/artifact.js';
 import { keyOf } from '../core/plugin-key.js';
 import type { ArtifactFacts, RunnableArtifact } from '../manifest/runnable-artifact.js';
 import { VersionsFolder } from '../manifest/versions-folder.js';
@@ -69,8 +69,7 @@ export class VersionFactory {
     const { static: plugins, only, startMs } = this.#settings;
     if (plugins) return linkedArtifacts(plugins, only, folder);
     const late = (): LiveswapError => unreadable(folder, new Error(noAnswer(startMs)));
-    const read = Promise.all([readArtifacts(folder, only), realpath(folder)]);
-    const [artifacts, realFolder] = await withDeadline(read, startMs, late);
+    const [artifacts, realFolder] = await withDeadline(readFolder(folder, only), startMs, late);
     this.#pluginSettings.sayUnknown(artifacts.map(({ manifest }) => manifest));
     const copies = this.#folderOf(realFolder);
     return artifacts.map((artifact) => copies.copyOf(artifact));
@@ -144,6 +143,17 @@ export class VersionFactory {
       emit: this.#observer.emit,
     };
   }
+}
+
+/** Returns the artifacts of a folder, and its real path. Of a folder that cannot be read, the artifacts' error tells more. */
+async function readFolder(
+  folder: string,
+  only: readonly string[] | undefined,
+): Promise<[artifacts: Artifact[], realFolder: string]> {
+  const [artifacts, realFolder] = await Promise.allSettled([readArtifacts(folder, only), realpath(folder)]);
+  if (artifacts.status === 'rejected') throw artifacts.reason;
+  if (realFolder.status === 'rejected') throw realFolder.reason;
+  return [artifacts.value, realFolder.value];
 }
 
 function noAnswer(startMs: number): string {
