@@ -30,7 +30,7 @@ const server = http.createServer((request, response) => {
 const handlers = {
   '/throw': () => { setImmediate(() => { throw new Error('slain'); }); },
   '/exit': () => { process.exit(7); },
-  '/memory': () => { for (;;) hold.push({ grain: hold.length, store: [hold.length] }); },
+  '/memory': () => { for (;;) hold.push(new Array(1_000).fill(hold.length)); },
   '/stream': (request, response) => {
     let part = 0;
     const next = () => {
