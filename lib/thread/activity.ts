@@ -140,13 +140,16 @@ export class Activity {
   }
 
   /** Closes what takes work. Resolves when that is done; failures are told. */
-  #closeWork(): Promise<void> {
+  async #closeWork(): Promise<void> {
     const { artifact, hold, tellHost } = this.#deps;
-    const closed = Promise.all(artifact.resources?.closeWork() ?? []).then((failures) => {
+    const closing = artifact.resources?.closeWork() ?? [];
+    // What has nothing to close is not shown as kept open.
+    if (closing.length === 0) return;
+    const closed = Promise.all(closing).then((failures) => {
       for (const failure of failures) if (failure) tellHost(failure);
     });
     hold(closed);
-    return closed;
+    await closed;
   }
 
   #afterLatest<T>(run: () => Promise<T>): Promise<T> {

@@ -3,9 +3,9 @@ import { LiveClasses } from '../../lib/live-data/live-data.js';
 import type { PluginDefinition } from '../../lib/plugin/definition.js';
 import { every } from '../../lib/plugin/every.js';
 import { resource } from '../../lib/plugin/resource.js';
-import { resources } from '../../lib/plugin/resources.js';
+import { Resources, resources } from '../../lib/plugin/resources.js';
 import { ticker } from '../../lib/plugin/ticker.js';
-import { Activity } from '../../lib/thread/activity.js';
+import { Activity, type ActivityDeps } from '../../lib/thread/activity.js';
 import { deferred } from '../helpers/deferred.js';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -15,9 +15,12 @@ afterEach(() => {
 });
 
 /** The activity of a plugin in one thread. */
-function activityOf(plugin: PluginDefinition): Activity {
-  resources.belongToThread();
-  const artifact = { plugin, resources, ticker, symbols: {}, liveFunctions: {}, liveTypes: {}, bind() {} };
+function activityOf(
+  plugin: PluginDefinition,
+  { declared = resources, hold = () => {} }: { declared?: Resources; hold?: ActivityDeps['hold'] } = {},
+): Activity {
+  declared.belongToThread();
+  const artifact = { plugin, resources: declared, ticker, symbols: {}, liveFunctions: {}, liveTypes: {}, bind() {} };
   return new Activity({
     artifact,
     liveClasses: new LiveClasses(),
@@ -26,7 +29,7 @@ function activityOf(plugin: PluginDefinition): Activity {
     runHook: (hook) => hook(),
     begin: () => ticker.start({ run: async (tick) => void (await tick()), missed() {} }),
     end: () => ticker.stop(),
-    hold: () => {},
+    hold,
     tellHost: () => {},
   });
 }
@@ -96,4 +99,23 @@ test('what a module that is imported late declares after onActive has failed goe
   await activity.activate('reload', undefined);
   await vi.advanceTimersByTimeAsync(10);
   expect(ticks).toBe(1);
+});
+
+test('a version that yields holds its thread only while it closes something', async () => {
+  const held: Promise<unknown>[] = [];
+  const declared = new Resources();
+  const leave = async (): Promise<void> => {
+    const activity = activityOf({}, { declared, hold: (work) => void held.push(work) });
+    await activity.activate('load', undefined);
+    await activity.yield('reload', true);
+  };
+  await leave();
+  expect(held).toEqual([]);
+  const closed = deferred();
+  const close = (): Promise<unknown> => closed.promise;
+  declared.declare({ open: () => {}, close, phase: 'active', takesWork: true });
+  const left = leave();
+  await vi.waitFor(() => expect(held).toHaveLength(1));
+  closed.resolve();
+  await left;
 });
