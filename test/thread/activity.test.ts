@@ -20,7 +20,15 @@ function activityOf(
   { declared = resources, hold = () => {} }: { declared?: Resources; hold?: ActivityDeps['hold'] } = {},
 ): Activity {
   declared.belongToThread();
-  const artifact = { plugin, resources: declared, ticker, symbols: {}, liveFunctions: {}, liveTypes: {}, bind() {} };
+  const artifact = {
+    plugin,
+    resources: declared,
+    ticker,
+    symbols: {},
+    liveFunctions: {},
+    liveTypes: {},
+    bind() {},
+  };
   return new Activity({
     artifact,
     liveClasses: new LiveClasses(),
