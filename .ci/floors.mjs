@@ -1,7 +1,7 @@
 // The floors of lib/: which folder may import which, and which alone may import a package. Writes them into .oxlintrc.json,
-// where the linter and editors read them; `--check` fails when they are not what stands there, or when the graph in
-// docs/architecture.md shows other ways than these.
-import { readFile, writeFile } from 'node:fs/promises';
+// where the linter and editors read them; `--check` fails when they are not what stands there, when a folder may import one that it
+// does not, or when the graph in docs/architecture.md shows other ways than these.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 
 /** Each folder, from the lowest up, with the folders below it that it may import. */
 const floors = {
@@ -15,28 +15,28 @@ const floors = {
   control: 'core',
   files: 'core manifest',
   sockets: 'core',
-  'live-data': 'core link manifest',
+  'live-data': 'core manifest',
   kept: 'core manifest live-data',
   plugin: 'core live-data kept',
   adapters: 'core plugin',
-  stores: 'core adapters plugin',
+  stores: 'adapters plugin',
   surface: 'core manifest link dispatch live-data kept plugin',
   thread: 'core manifest link dispatch pool live-data kept plugin surface',
-  'app-thread': 'core sockets adapters stores live-data kept plugin surface thread',
+  'app-thread': 'core sockets adapters stores plugin surface',
   version: 'core manifest link dispatch observe pool live-data kept plugin surface',
-  handover: 'core manifest contract link dispatch observe plugin surface version',
+  handover: 'core contract link dispatch observe plugin version',
   static: 'core manifest pool plugin thread',
   swap: 'core manifest contract link dispatch observe pool live-data plugin surface version handover static files control',
   http: 'core dispatch link live-data plugin sockets swap thread version',
-  compiler: 'core adapters stores manifest contract live-data plugin',
+  compiler: 'core adapters stores manifest contract plugin',
   editor: 'core compiler',
   admin: 'core observe swap',
   otel: 'core observe',
-  testing: 'core manifest live-data plugin static swap http compiler',
+  testing: 'core manifest plugin static swap http compiler',
   dev: 'core manifest observe files swap compiler',
-  app: 'core adapters manifest observe sockets surface version handover swap compiler files',
+  app: 'core manifest observe sockets surface version handover swap compiler files',
   init: 'core',
-  cli: 'core admin init adapters manifest contract observe control files swap compiler dev app http',
+  cli: 'core admin init manifest contract observe control files swap compiler dev app http',
 };
 
 /** Packages that one folder alone imports. */
@@ -74,7 +74,7 @@ const overrides = [
   }),
 ];
 
-const problems = [...(await wrongWays())];
+const problems = [...(await wrongWays()), ...(await unusedWays())];
 if (!process.argv.includes('--check')) {
   await writeFile(file, JSON.stringify({ ...config, overrides }, undefined, 2) + '\n');
 } else if (JSON.stringify(config.overrides) !== JSON.stringify(overrides)) {
@@ -82,6 +82,25 @@ if (!process.argv.includes('--check')) {
 }
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
+
+/** An import that is allowed and never made would come back unseen. */
+async function unusedWays() {
+  const lib = new URL('../lib/', import.meta.url);
+  const problems = [];
+  for (const [from, below] of Object.entries(floors)) {
+    const names = await readdir(new URL(`${from}/`, lib), { recursive: true });
+    const used = new Set();
+    for (const name of names.filter((one) => one.endsWith('.ts'))) {
+      const path = new URL(`${from}/${name.replaceAll('\\', '/')}`, lib);
+      const code = await readFile(path, 'utf8');
+      for (const [, specifier] of code.matchAll(/\b(?:from|import\()\s*'(\.[^']*)'/g))
+        used.add(new URL(specifier, path).href.slice(lib.href.length).split('/')[0]);
+    }
+    for (const to of below.split(' ').filter((one) => one !== '' && !used.has(one)))
+      problems.push(`lib/${from} imports nothing of lib/${to}: take it off the list in .ci/floors.mjs.`);
+  }
+  return problems;
+}
 
 /** The graph may leave out an import that another way leads to. */
 async function wrongWays() {
@@ -117,10 +136,12 @@ function overrideFor(folder, below, where = folder, namesake) {
     .filter(([, owner]) => owner !== folder)
     .map(([name, owner]) => ({ name, message: `Only lib/${owner} imports ${name}.` }));
   const paths = [...packages, ...(likeNode.includes(folder) ? [] : pathNames)];
-  const group = others.map((other) => (other === namesake ? `../../${other}/*` : `**/${other}/*`));
+  // Only a whole name after the last `../` is a floor: `../sockets/thread/` is none.
+  const names = others.filter((other) => other !== namesake).join('|');
+  const regex = `^(?:(?:\\.\\./)+(?:${names})${namesake ? `|\\.\\./\\.\\./${namesake}` : ''})/`;
   const message = `Imports point down only: ${folder} may import ${below.filter(Boolean).join(', ') || 'nothing but node:'}.`;
   return {
     files: [`lib/${where}/**/*.ts`],
-    rules: { 'eslint/no-restricted-imports': ['error', { paths, patterns: [{ group, message }] }] },
+    rules: { 'eslint/no-restricted-imports': ['error', { paths, patterns: [{ regex, message }] }] },
   };
 }
