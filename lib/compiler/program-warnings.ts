@@ -1,13 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { ts } from 'ts-morph';
 import { foldersAbove, isWithin, relativePath } from '../core/paths.js';
-
-/** The contents of a tsconfig.json. */
-export interface ReadConfig {
-  readonly path: string;
-  readonly options: ts.CompilerOptions;
-  readonly fileNames: readonly string[];
-}
+import type { ReadConfig } from './read-config.js';
 
 /** A sentence about a problem, and what to do about it. */
 export interface ProgramWarning {
@@ -28,7 +22,7 @@ export function unusedVersionWarning(theirs: {
 
 /** Returns a warning if tsc writes its output for plugins into the artifact folder. */
 export function collisionWarning(
-  { options, fileNames }: ReadConfig,
+  { options, fileNames }: Pick<ReadConfig, 'options' | 'fileNames'>,
   folder: string,
   outDir: string,
 ): ProgramWarning | undefined {

@@ -1,23 +1,21 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
-import { Project, ts, type SourceFile } from 'ts-morph';
-import { LiveswapError } from '../core/errors.js';
+import { join } from 'node:path';
+import { Project, type SourceFile } from 'ts-morph';
 import { ProgramCheck } from './app-typescript/program-check.js';
 import { isSeenEverywhere } from './incremental/edits.js';
 import { ASSET_TYPES_FILE, assetTypes } from './assets.js';
 import type { LiveSymbol } from './collect/live-symbols.js';
-import { STUBS_FILE, STUBS_HEAD } from './live-stubs.js';
+import { compilerOptions, defaultOptions } from './compiler-options.js';
 import { EmittedModules } from './live-types/emitted-modules.js';
 import { PROGRAM_TYPES_FILE, programTypes } from './live-types/program-types.js';
-import { followsNode, readAsNodeDoes } from './module-format.js';
+import { readAsNodeDoes } from './module-format.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { isWithin, nativePath, posixPath } from '../core/paths.js';
-import { collisionWarning, type ReadConfig } from './program-warnings.js';
+import { collisionWarning } from './program-warnings.js';
+import { readConfig, type ReadConfig } from './read-config.js';
 import type { Finding } from './rule.js';
 import { diskWithUnsaved } from './unsaved-texts.js';
-import { httpPluginTypes, pluginTypes, storesTypes } from './plugin-module.js';
 
 /** Settings of a {@link Program}. */
 export interface ProgramSettings {
@@ -50,18 +48,17 @@ export class Program {
     folder: string,
     { unsaved, isApp = false }: ProgramSettings = {},
   ) {
-    const { options, declarations, configs, fileNames } = tsconfig
-      ? readConfig(tsconfig)
-      : { options: defaultOptions, declarations: [], configs: [], fileNames: [] };
-    this.configs = configs;
-    if (tsconfig) readAsNodeDoes(tsconfig, options);
+    const config = tsconfig === undefined ? undefined : readConfig(tsconfig);
+    const options = config?.options ?? defaultOptions;
+    if (tsconfig !== undefined) readAsNodeDoes(tsconfig, options);
+    this.configs = config?.configs ?? [];
     this.project = new Project({
-      compilerOptions: ourOptions(options, folder, isApp),
+      compilerOptions: compilerOptions(options, folder, isApp),
       ...(unsaved && { fileSystem: diskWithUnsaved(unsaved) }),
     });
-    this.#tsconfig = tsconfig === undefined ? undefined : { path: tsconfig, options, fileNames };
-    this.types = new ProgramCheck(this.project, this.#tsconfig, unsaved ?? new Map());
-    this.#declare(declarations);
+    this.#tsconfig = config;
+    this.types = new ProgramCheck(this.project, config, unsaved ?? new Map());
+    this.#declare(config?.declarations ?? []);
   }
 
   /** Absolute paths of included declarations that every file sees without importing them. */
@@ -142,120 +139,4 @@ export class Program {
   #filesBelow(folder: string): SourceFile[] {
     return this.project.getSourceFiles().filter((file) => isWithin(file.getFilePath(), folder));
   }
-}
-
-function readConfig(path: string): {
-  options: ts.CompilerOptions;
-  declarations: string[];
-  configs: string[];
-  fileNames: readonly string[];
-} {
-  // A syntax error in the file is reported elsewhere.
-  const { error } = ts.readConfigFile(path, (file) => ts.sys.readFile(file));
-  const problems: ts.Diagnostic[] = error ? [error] : [];
-  const extended = new Map<string, ts.ExtendedConfigCacheEntry>();
-  const host: ts.ParseConfigFileHost = {
-    ...ts.sys,
-    onUnRecoverableConfigFileDiagnostic: (diagnostic) => problems.push(diagnostic),
-  };
-  const parsed = ts.getParsedCommandLineOfConfigFile(path, undefined, host, extended);
-  // "No inputs were found": the plugin's own files are the input here.
-  problems.push(...(parsed?.errors ?? []).filter(({ code }) => code !== 18003));
-  const [problem] = problems;
-  if (!parsed || problem) {
-    const text = problem ? ts.flattenDiagnosticMessageText(problem.messageText, '\n') : 'it cannot be read';
-    throw new LiveswapError('OPTION_INVALID', `Cannot use ${path}: ${text}`, { file: path });
-  }
-  const fileNames = parsed.fileNames.filter((file) => !isStubs(file));
-  return {
-    options: parsed.options,
-    fileNames,
-    declarations: fileNames.filter(declares),
-    // The cache has lower-case keys if the file system ignores case.
-    configs: [
-      path,
-      ...Array.from(extended.values(), ({ extendedResult }) => nativePath(extendedResult.fileName)),
-    ],
-  };
-}
-
-/** The stubs are from the last build; the sources are newer. */
-function isStubs(path: string): boolean {
-  return basename(path) === STUBS_FILE && (ts.sys.readFile(path)?.startsWith(STUBS_HEAD) ?? false);
-}
-
-/** Returns whether a file is a declaration file, or declares something for files that do not import it. */
-function declares(path: string): boolean {
-  if (/\.d\.[cm]?ts$/.test(path)) return true;
-  if (!/\.[cm]?tsx?$/.test(path)) return false;
-  const text = ts.sys.readFile(path) ?? '';
-  // Only a few files are worth parsing.
-  const isCandidate =
-    /\bdeclare\s+(?:global\b|module\s*["'])/.test(text) || !/^\s*(?:import|export)\b/m.test(text);
-  return isCandidate && isSeenEverywhere(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
-}
-
-const defaultOptions: ts.CompilerOptions = {
-  strict: true,
-  target: ts.ScriptTarget.ES2023,
-  lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  esModuleInterop: true,
-  resolveJsonModule: true,
-  // Only Node's type package, which is added below.
-  typeRoots: [],
-};
-
-/** Returns the default type packages: all that exist, and Node's if it can be found at all. */
-function typePackages(options: ts.CompilerOptions, folder: string): ts.CompilerOptions {
-  if (options.types) return {};
-  const types = ts.getAutomaticTypeDirectiveNames({ ...options, types: ['*'] }, ts.sys);
-  const nodeTypes = types.includes('node') ? undefined : nodeTypesNear(folder);
-  if (!nodeTypes) return { types };
-  const typeRoots = [...(ts.getEffectiveTypeRoots(options, ts.sys) ?? []), nodeTypes];
-  return { types: [...types, 'node'], typeRoots };
-}
-
-/** Returns the folder of an `@types/node` that the plugin, the process or liveswap itself can see. */
-function nodeTypesNear(folder: string): string | undefined {
-  for (const from of [join(folder, 'index.ts'), join(process.cwd(), 'index.ts'), import.meta.url]) {
-    try {
-      return dirname(dirname(createRequire(from).resolve('@types/node/package.json')));
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
-}
-
-/** Options for written files. The compiler writes none here, and these options would restrict the location of sources. */
-const emitOptions = new Set([
-  'composite',
-  'declarationDir',
-  'incremental',
-  'outDir',
-  'outFile',
-  'rootDir',
-  'tsBuildInfoFile',
-]);
-
-function ourOptions(options: ts.CompilerOptions, folder: string, isApp: boolean): ts.CompilerOptions {
-  return {
-    ...Object.fromEntries(Object.entries(options).filter(([name]) => !emitOptions.has(name))),
-    ...typePackages(options, folder),
-    // An artifact is an ES module, so it can import packages that are only for ES modules, whatever the format of the file
-    // itself.
-    ...(!isApp &&
-      followsNode(options) && { customConditions: [...(options.customConditions ?? []), 'import'] }),
-    noEmit: true,
-    skipLibCheck: true,
-    allowImportingTsExtensions: true,
-    paths: {
-      ...options.paths,
-      'liveswap/plugin': [pluginTypes],
-      'liveswap/http/plugin': [httpPluginTypes],
-      'liveswap/stores': [storesTypes],
-    },
-  };
 }

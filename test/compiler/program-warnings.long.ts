@@ -44,7 +44,7 @@ test('tsc that writes elsewhere, writes nothing or leaves plugins out, is no mat
   const [folder, outDir] = [resolve('src/plugins/guardian'), resolve('dist/plugins')];
   const sources = [join(folder, 'index.ts'), resolve('src/server.ts')];
   const warn = (options: ts.CompilerOptions, fileNames: readonly string[] = sources): unknown =>
-    collisionWarning({ path: resolve('tsconfig.json'), options, fileNames }, folder, outDir);
+    collisionWarning({ options, fileNames }, folder, outDir);
   const [root, dist] = [resolve('src'), resolve('dist')];
   expect(warn({ outDir: dist, rootDir: root })).toBeDefined();
   expect(warn({ outDir: dist })).toBeDefined();

@@ -1,6 +1,7 @@
 import type { Project } from 'ts-morph';
 import { messageOf } from '../../core/errors.js';
-import type { ProgramWarning, ReadConfig } from '../program-warnings.js';
+import type { ProgramWarning } from '../program-warnings.js';
+import type { ReadConfig } from '../read-config.js';
 import { unusedVersionWarning } from '../program-warnings.js';
 import type { CheckedSources, Finding } from '../rule.js';
 import { TypeCheck } from '../type-check.js';

@@ -1,0 +1,69 @@
+import { basename } from 'node:path';
+import { ts } from 'ts-morph';
+import { LiveswapError } from '../core/errors.js';
+import { nativePath } from '../core/paths.js';
+import { isSeenEverywhere } from './incremental/edits.js';
+import { STUBS_FILE, STUBS_HEAD } from './live-stubs.js';
+
+/** The contents of a tsconfig.json. */
+export interface ReadConfig {
+  readonly path: string;
+  readonly options: ts.CompilerOptions;
+  readonly fileNames: readonly string[];
+  /** Those of `fileNames` that may declare something for files that do not import them. */
+  readonly declarations: readonly string[];
+  /** Absolute paths of the file itself and of those that it extends. */
+  readonly configs: readonly string[];
+}
+
+/**
+ * Reads a tsconfig.json and what it extends.
+ *
+ * @throws LiveswapError `OPTION_INVALID` when it cannot be used
+ */
+export function readConfig(path: string): ReadConfig {
+  // A syntax error in the file is reported elsewhere.
+  const { error } = ts.readConfigFile(path, (file) => ts.sys.readFile(file));
+  const problems: ts.Diagnostic[] = error ? [error] : [];
+  const extended = new Map<string, ts.ExtendedConfigCacheEntry>();
+  const host: ts.ParseConfigFileHost = {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: (diagnostic) => problems.push(diagnostic),
+  };
+  const parsed = ts.getParsedCommandLineOfConfigFile(path, undefined, host, extended);
+  // "No inputs were found": the plugin's own files are the input here.
+  problems.push(...(parsed?.errors ?? []).filter(({ code }) => code !== 18003));
+  const [problem] = problems;
+  if (!parsed || problem) {
+    const text = problem ? ts.flattenDiagnosticMessageText(problem.messageText, '\n') : 'it cannot be read';
+    throw new LiveswapError('OPTION_INVALID', `Cannot use ${path}: ${text}`, { file: path });
+  }
+  const fileNames = parsed.fileNames.filter((file) => !isStubs(file));
+  return {
+    path,
+    options: parsed.options,
+    fileNames,
+    declarations: fileNames.filter(declares),
+    // The cache has lower-case keys if the file system ignores case.
+    configs: [
+      path,
+      ...Array.from(extended.values(), ({ extendedResult }) => nativePath(extendedResult.fileName)),
+    ],
+  };
+}
+
+/** The stubs are from the last build; the sources are newer. */
+function isStubs(path: string): boolean {
+  return basename(path) === STUBS_FILE && (ts.sys.readFile(path)?.startsWith(STUBS_HEAD) ?? false);
+}
+
+/** Returns whether a file is a declaration file, or declares something for files that do not import it. */
+function declares(path: string): boolean {
+  if (/\.d\.[cm]?ts$/.test(path)) return true;
+  if (!/\.[cm]?tsx?$/.test(path)) return false;
+  const text = ts.sys.readFile(path) ?? '';
+  // Only a few files are worth parsing.
+  const isCandidate =
+    /\bdeclare\s+(?:global\b|module\s*["'])/.test(text) || !/^\s*(?:import|export)\b/m.test(text);
+  return isCandidate && isSeenEverywhere(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
+}
