@@ -2,12 +2,11 @@ import { withDeadline } from '../core/deadline.js';
 import type { Cause } from '../plugin/cause.js';
 import type { LiveswapError } from '../core/errors.js';
 import type { Connection } from '../dispatch/connection.js';
-import { collect } from '../link/garbage.js';
 import { Balancer } from '../dispatch/balancer.js';
 import type { BalancerOptions } from '../dispatch/balancer-options.js';
 import type { Homes } from '../surface/homes.js';
-import { collectUntil } from './collect-until.js';
 import type { Exporter } from './connect-threads.js';
+import { IdleWatch } from './idle-watch.js';
 import { ImportingThreads } from './importing-threads.js';
 import type { OutsideWork } from './outside-work.js';
 import { Replacements, type ReplacementsDeps } from './replacements.js';
@@ -60,6 +59,7 @@ export class ThreadGroup {
   readonly #roster = new Roster<ThreadHandle>();
   readonly #importers: ImportingThreads;
   readonly #replacements: Replacements;
+  readonly #idleWatch: IdleWatch;
   #data: unknown;
 
   constructor(deps: ThreadGroupDeps) {
@@ -75,6 +75,7 @@ export class ThreadGroup {
       data: () => this.#data,
       withdraw: (thread) => this.withdraw(thread),
     });
+    this.#idleWatch = new IdleWatch({ ...deps, roster: this.#roster, balancer: this.balancer });
   }
 
   /** The data given to `onLoad`, also in replacement threads. */
@@ -187,7 +188,7 @@ export class ThreadGroup {
    */
   async seeOff(thread: ThreadHandle, drainMs: number, late: LiveswapError): Promise<LiveswapError[]> {
     thread.ask('drain', []).catch(() => {});
-    await withDeadline(this.#whenQuiet(thread), drainMs, () => late).catch(() => {});
+    await withDeadline(this.#idleWatch.whenQuiet(thread), drainMs, () => late).catch(() => {});
     // The thread may have died, or have been ended with the others.
     if (thread.death) return [];
     thread.interrupt(late);
@@ -220,20 +221,12 @@ export class ThreadGroup {
 
   /** True when nothing is pending and nothing is held open. */
   get isIdle(): boolean {
-    const { pending, queued } = this.balancer;
-    if (pending > 0 || queued > 0 || !this.#deps.outsideWork.isIdle) return false;
-    return this.threads.every(({ death, held }) => death || held === 0);
+    return this.#idleWatch.isIdle;
   }
 
   /** Resolves when nothing is pending and nothing is held open. */
-  async whenIdle(): Promise<void> {
-    do {
-      await this.balancer.whenIdle();
-      await this.#deps.outsideWork.whenIdle();
-      const idle = this.threads.map((thread) => thread.ask('idle', []).catch(() => {}));
-      await this.#letGo(this.threads, Promise.all(idle));
-      // A lost answer, like everything else pending on its link, says nothing about the thread.
-    } while (!this.isIdle);
+  whenIdle(): Promise<void> {
+    return this.#idleWatch.whenIdle();
   }
 
   /** Aborts `context.signal` in every thread. */
@@ -264,26 +257,6 @@ export class ThreadGroup {
     const gone = this.threads.map((thread) => thread.end(cause, graceMs));
     this.#roster.clear();
     await Promise.all([...gone, this.#deps.close(graceMs)]);
-  }
-
-  async #whenQuiet(thread: ThreadHandle): Promise<void> {
-    do {
-      await this.#roster.connectionOf(thread)?.whenQuiet();
-      // A stuck thread does not answer, but its gauge can still be read.
-      if (thread.held > 0) await this.#letGo([thread], thread.ask('idle', []));
-    } while (!thread.death && thread.held > 0);
-  }
-
-  /** Waits until `threads` are `idle`. What others hold of them, and nobody can reach any more, is collected meanwhile. */
-  #letGo(threads: readonly ThreadHandle[], idle: Promise<unknown>): Promise<void> {
-    const isHeld = (): boolean => threads.some(({ death, held, running }) => !death && held > running);
-    return collectUntil(idle, isHeld, {
-      collect: (hasCollected) => {
-        const isHeldHere = threads.some(({ death, link }) => !death && link.pulled.open > 0);
-        if (isHeldHere && !hasCollected) collect();
-        for (const { death, link } of this.#deps.importers()) if (!death) link.askToCollect();
-      },
-    });
   }
 
   #spawn(index: number): ThreadHandle {

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { IdleWatch, type IdleWatchDeps } from '../../lib/version/idle-watch.js';
+import type { ThreadHandle } from '../../lib/version/thread-handle.js';
+
+/** A thread that runs `onIdle` when it is asked whether it is idle. */
+interface FakeThread {
+  held: number;
+  death?: Error;
+  readonly asked: string[];
+  onIdle: () => Promise<void>;
+}
+
+function fakeThread(given: Partial<FakeThread> = {}): FakeThread {
+  return { held: 0, asked: [], onIdle: async () => {}, ...given };
+}
+
+/** Its state is read live, as that of a thread is from its gauge. */
+function handleOf(thread: FakeThread): ThreadHandle {
+  const handle = {
+    running: 0,
+    link: { pulled: { open: 0 } },
+    ask: async (method: string) => {
+      thread.asked.push(method);
+      await new Promise(setImmediate);
+      await thread.onIdle();
+    },
+  };
+  return Object.setPrototypeOf(handle, thread) as ThreadHandle;
+}
+
+function watchOver(threads: readonly FakeThread[], deps: Partial<IdleWatchDeps> = {}): IdleWatch {
+  return new IdleWatch({
+    roster: { threads: threads.map(handleOf), connectionOf: () => undefined },
+    balancer: { pending: 0, queued: 0, whenIdle: async () => {} },
+    outsideWork: { isIdle: true, whenIdle: async () => {} },
+    importers: () => [],
+    ...deps,
+  });
+}
+
+test('a group is idle when no call is pending or waits, no other work runs, and no living thread holds anything', () => {
+  const dead = fakeThread({ held: 3, death: new Error('it fell') });
+  expect(watchOver([fakeThread(), dead]).isIdle).toBe(true);
+  expect(watchOver([fakeThread({ held: 1 })]).isIdle).toBe(false);
+  const calls = (pending: number, queued: number) => ({ pending, queued, whenIdle: async () => {} });
+  expect(watchOver([], { balancer: calls(1, 0) }).isIdle).toBe(false);
+  expect(watchOver([], { balancer: calls(0, 1) }).isIdle).toBe(false);
+  expect(watchOver([], { outsideWork: { isIdle: false, whenIdle: async () => {} } }).isIdle).toBe(false);
+});
+
+test('what begins while a group is asked whether it is idle is waited for as well', async () => {
+  const thread = fakeThread({ held: 1 });
+  let asked = 0;
+  thread.onIdle = async () => {
+    asked++;
+    // At the first answer, something else has been opened meanwhile.
+    if (asked === 2) thread.held = 0;
+  };
+  const watch = watchOver([thread]);
+  await watch.whenIdle();
+  expect(thread.asked).toEqual(['idle', 'idle']);
+  expect(watch.isIdle).toBe(true);
+});
+
+test('an answer that is lost says nothing about a thread: it is asked again', async () => {
+  const thread = fakeThread({ held: 1 });
+  thread.onIdle = async () => {
+    if (thread.asked.length === 1) throw new Error('everything pending on the link was given up');
+    thread.held = 0;
+  };
+  await watchOver([thread]).whenIdle();
+  expect(thread.asked).toEqual(['idle', 'idle']);
+});
+
+test('a thread that holds nothing is quiet without being asked: it may be stuck', async () => {
+  const stuck = fakeThread({ onIdle: () => new Promise(() => {}) });
+  await watchOver([stuck]).whenQuiet(handleOf(stuck));
+  expect(stuck.asked).toEqual([]);
+});
+
+test('a thread that dies while it holds something is quiet', async () => {
+  const thread = fakeThread({ held: 2 });
+  thread.onIdle = async () => {
+    thread.death = new Error('it fell');
+  };
+  await watchOver([thread]).whenQuiet(handleOf(thread));
+  expect(thread.asked).toEqual(['idle']);
+});
