@@ -1,15 +1,20 @@
-// Bundles the compiled entry points of the package into dist/entries, what they share into chunks: importing 280 small files takes
-// three times as long as what is in them. Declarations stay with the files.
+// Bundles the compiled entry points of the package into dist/entries. Finding and linking a module takes longer than what is in
+// it, so files are few: what the host shares with entry points that do not load it is one chunk (esbuild would make thirty, one for
+// each set of entry points), and the small packages that every host loads are inside. Declarations stay with the files.
 import { readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+
+/** Who reaches it has loaded the host. */
+const HOST = 'dist/lib/swap/swapper.js';
+const inside = ['comlink', 'devalue'];
 
 const { exports, imports } = JSON.parse(readFileSync('package.json', 'utf8'));
 const bundled = /^\.\/dist\/entries\/(.+)$/;
 const targets = [...Object.values(exports), ...Object.values(imports)].map((one) => one.default ?? one);
 const entries = targets.flatMap((target) => bundled.exec(target)?.[1] ?? []);
-
-rmSync('dist/entries', { recursive: true, force: true });
-await build({
+const options = {
   entryPoints: [...entries, 'cli/main.js'].map((entry) => `dist/lib/${entry}`),
   outbase: 'dist/lib',
   outdir: 'dist/entries',
@@ -19,5 +24,42 @@ await build({
   format: 'esm',
   platform: 'node',
   packages: 'external',
+  alias: Object.fromEntries(inside.map((name) => [name, fileURLToPath(import.meta.resolve(name))])),
   logLevel: 'warning',
+};
+
+rmSync('dist/entries', { recursive: true, force: true });
+const { metafile } = await build({ ...options, metafile: true, write: false });
+await build({
+  ...options,
+  plugins: [sharing(metafile.inputs)],
+  // Otherwise `sideEffects` of package.json drops imports of which nothing is used.
+  ignoreAnnotations: true,
 });
+
+/** Makes one chunk of the files of the host that are also loaded without it: every entry point, also a lazy one, imports all. */
+function sharing(inputs) {
+  const follow = (file, kind) =>
+    inputs[file].imports.flatMap((one) => (one.kind === kind && !one.external ? one.path : []));
+  const reach = (file, reached = new Set()) => {
+    if (reached.has(file)) return reached;
+    reached.add(file);
+    for (const next of follow(file, 'import-statement')) reach(next, reached);
+    return reached;
+  };
+  const lazy = Object.keys(inputs).flatMap((file) => follow(file, 'dynamic-import'));
+  const starts = [...options.entryPoints, ...lazy];
+  const withoutHost = starts.map((file) => reach(file)).filter((graph) => !graph.has(HOST));
+  const shared = [...reach(HOST)].filter((file) => withoutHost.some((graph) => graph.has(file)));
+
+  const paths = new Set(starts.map((file) => resolve(file)));
+  const all = shared.map((file) => `import ${JSON.stringify(resolve(file))};\n`).join('');
+  return {
+    name: 'sharing',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.js$/ }, ({ path }) =>
+        paths.has(path) ? { contents: `${readFileSync(path, 'utf8')}\n${all}` } : undefined,
+      );
+    },
+  };
+}

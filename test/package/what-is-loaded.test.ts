@@ -18,26 +18,47 @@ const hooks = `
     return resolved;
   }`;
 
-/** The packages that importing an entry point of ours loads, by name. */
-async function packagesOf(entry: string): Promise<string[]> {
-  const url = pathToFileURL(resolve(repository, 'dist/lib', entry)).href;
+/** The URLs of the modules that importing a file of ours loads. */
+async function modulesOf(file: string): Promise<string[]> {
+  const url = pathToFileURL(resolve(repository, 'dist', file)).href;
   const script = `
     import { register } from 'node:module';
     register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}));
     await import(${JSON.stringify(url)});
     process.exit();`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
-  const names = [...stdout.matchAll(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//g)].map(([, name]) => name ?? '');
+  return stdout.split('\n').filter((line) => line.startsWith('file:'));
+}
+
+/** The packages that importing a file of ours loads, by name. */
+async function packagesOf(file: string): Promise<string[]> {
+  const modules = await modulesOf(file);
+  const names = modules.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);
   return [...new Set(names)].toSorted();
 }
 
 describe('a production host', () => {
   it("loads Comlink and live data's format, and nothing that builds or watches; the threads' pool comes with the first thread", async () => {
-    expect(await packagesOf('index.js')).toEqual(['comlink', 'devalue']);
+    expect(await packagesOf('lib/index.js')).toEqual(['comlink', 'devalue']);
+  });
+
+  it('finds those packages in its own bundle of three files, because finding a file takes longer than what is in it', async () => {
+    const modules = new Set(await modulesOf('entries/index.js'));
+    expect(modules.size).toBe(3);
+    expect(await packagesOf('entries/index.js')).toEqual([]);
+  });
+
+  it('has one of these files in common with entry points that do not load it', async () => {
+    const host = new Set(await modulesOf('entries/index.js'));
+    const common = async (entry: string): Promise<string[]> =>
+      [...new Set(await modulesOf(`entries/${entry}.js`))].filter((url) => host.has(url));
+    const withAdmin = await common('admin/index');
+    expect(withAdmin).toHaveLength(1);
+    expect(await common('http/index')).toEqual(withAdmin);
   });
 
   it('loads nothing at all with what plugin code imports but the format of live data', async () => {
-    expect(await packagesOf('plugin/index.js')).toEqual(['devalue']);
+    expect(await packagesOf('lib/plugin/index.js')).toEqual(['devalue']);
   });
 
   it("does not make Node load its HTTP client, which takes longer than all the rest of a thread's boot", async () => {
