@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
@@ -39,7 +40,8 @@ export async function runProgram(
     async edit(path, from, to) {
       const text = await readFile(join(folder, path), 'utf8');
       if (!text.includes(from)) throw new Error(`${path} does not contain ${from}.`);
-      await writeFile(join(folder, path), text.replaceAll(from, to));
+      // At once: on a busy machine, who watches it would see it empty.
+      writeFileSync(join(folder, path), text.replaceAll(from, to));
     },
     stop(signal = 'SIGINT') {
       child.kill(signal);

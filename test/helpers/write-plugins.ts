@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Contents by path, relative to the folder they are written to. */
@@ -6,11 +7,9 @@ export type Files = Readonly<Record<string, string>>;
 
 /** Writes files below `folder`, and the folders they need. */
 export async function writeFiles(folder: string, files: Files): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    const file = join(folder, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
-  }
+  for (const path of Object.keys(files)) await mkdir(dirname(join(folder, path)), { recursive: true });
+  // At once: on a busy machine, who watches them would see one that is still empty, or some of them.
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
 }
 
 /**
