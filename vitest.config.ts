@@ -9,6 +9,13 @@ const shared = {
   execArgv: ['--max-old-space-size=0'],
 };
 
+/** Limits for what starts compilers and servers: on a machine that others use as well, that takes ten times as long. */
+const patient = {
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 60_000 } },
+};
+
 export default defineConfig({
   test: {
     // Every suite starts threads of its own: on two cores, more files at once only make them wait for each other.
@@ -29,6 +36,7 @@ export default defineConfig({
           ...shared,
           name: 'long',
           include: ['test/**/*.long.ts'],
+          ...patient,
           execArgv: [...shared.execArgv, '--expose-gc'],
         },
       },
@@ -37,15 +45,15 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'packages',
-          include: ['test/packages/*.packages.ts'],
           // Some are 20 MB, and are built six times.
-          testTimeout: 300_000,
+          include: ['test/packages/*.packages.ts'],
+          ...patient,
         },
       },
       // Needs packages, a Redis and a PostgreSQL server of its own: see `npm run test:adapters`.
-      { test: { ...shared, name: 'adapters', include: ['test/adapters/**/*.adapters.ts'] } },
+      { test: { ...shared, name: 'adapters', include: ['test/adapters/**/*.adapters.ts'], ...patient } },
       // Needs packages of its own, which `npm run test:apps` installs; an edit of a large application takes a while.
-      { test: { ...shared, name: 'apps', include: ['test/apps/*.apps.ts'], testTimeout: 300_000 } },
+      { test: { ...shared, name: 'apps', include: ['test/apps/*.apps.ts'], ...patient } },
       // Needs bundlers and runtimes of its own, which `npm run test:platforms` installs.
       {
         test: {
@@ -53,7 +61,7 @@ export default defineConfig({
           name: 'platforms',
           include: ['test/platforms/*.platforms.ts'],
           globalSetup: 'test/platforms/pack-library.ts',
-          testTimeout: 300_000,
+          ...patient,
         },
       },
       // Run by the Windows program of Node, under Wine: see test/windows/README.md.
@@ -67,7 +75,7 @@ export default defineConfig({
         },
       },
       // Needs Chromium, so it is not part of `npm test`.
-      { test: { ...shared, name: 'browser', include: ['test/browser/**/*.browser.ts'] } },
+      { test: { ...shared, name: 'browser', include: ['test/browser/**/*.browser.ts'], ...patient } },
     ],
   },
 });

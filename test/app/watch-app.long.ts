@@ -21,12 +21,12 @@ test('while a save is refused, a file that each start writes does not have it tr
   onTestFinished(() => watching.close());
   await write({ 'server.js': server("throw new Error('no sword');") });
   // The second attempt writes the file as well, and what it writes is told, not tried.
-  await expect.poll(() => outcomes, { timeout: 30_000 }).toEqual(['refused', 'refused', 'beside']);
+  await expect.poll(() => outcomes).toEqual(['refused', 'refused', 'beside']);
   // What is missing may come in several steps: code counts each time.
   await write({ 'server.js': server("import { greeting } from './greeting.js';") });
   await expect.poll(() => outcomes.filter((kind) => kind === 'refused').length).toBeGreaterThan(2);
   await write({ 'greeting.js': 'export const gesture = 1;' });
   await write({ 'greeting.js': "export const greeting = 'Hello';" });
-  await expect.poll(() => outcomes, { timeout: 30_000 }).toContain('swapped');
+  await expect.poll(() => outcomes).toContain('swapped');
   expect(await textOf(app.urls[0] ?? '')).toBe('Hello');
 });

@@ -32,7 +32,7 @@ it('two pages of the web example keep their sockets and their room while its cod
     await example.edit('plugins/web/index.ts', `'${['says', 'shouts'][index]}'`, `'${verb}'`);
     // The stream of events has ended with its version, and the browser has opened another one.
     for (const page of [ours, theirs]) {
-      await expect.poll(() => page.textContent('#swaps'), { timeout: 30_000 }).toBe(String(index + 1));
+      await expect.poll(() => page.textContent('#swaps')).toBe(String(index + 1));
     }
     await say('Winter', new RegExp(`${verb}: Winter \\(${index + 2}\\)`));
   }

@@ -52,7 +52,7 @@ test('check --against says what would break, and who uses it, before anything is
   expect(spent.stdout).toContain(
     '@breaking of live_open(gate) is in the running release already, so it can be removed',
   );
-}, 180_000);
+});
 
 test('check --against an empty folder, or with a contract that is none, is misuse', async () => {
   const folder = await tempFolder();

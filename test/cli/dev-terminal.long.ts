@@ -1,11 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openTerminal } from '../helpers/open-terminal.js';
 import { command } from '../helpers/run-command.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles } from '../helpers/write-plugins.js';
-
-// The test starts the command, which starts a compiler, threads and a watcher.
-vi.setConfig({ testTimeout: 120_000 });
 
 const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
 const says = (text: string) => `export async function live_call() { return '${text}'; }\n`;

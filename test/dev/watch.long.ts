@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { rmSync, writeFileSync } from 'node:fs';
+import { readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -11,8 +11,6 @@ import { openSwapper } from '../helpers/open-swapper.js';
 import { quietEnv } from '../helpers/quiet-env.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles, type Files } from '../helpers/write-plugins.js';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const run = promisify(execFile);
 const definition = `import { definePlugin } from 'liveswap/plugin';\nexport default definePlugin({});\n`;
@@ -270,7 +268,8 @@ test('a plugin folder that is new, deleted, made again, or a symbolic link goes 
 
   live = next(watcher, 'live');
   const removed = next(watcher, 'built');
-  await rm(at('plugins/guardian'), { recursive: true });
+  // At once: the watcher would see a part of it.
+  rmSync(at('plugins/guardian'), { recursive: true });
   expect((await removed).removed).toEqual(['guardian']);
   expect((await live).details).toEqual({ herald: 'unchanged' });
   await expect(swapper.call('live_guard')).rejects.toMatchObject({ code: 'FUNCTION_UNKNOWN' });
@@ -295,7 +294,7 @@ test('a plugin folder that is new, deleted, made again, or a symbolic link goes 
 test('when the folder of all plugins is deleted they serve on, and go on when it is back', async () => {
   const { at, edit, swapper, watcher } = await open(herald);
   const failed = next(watcher, 'failed');
-  await rm(at('plugins'), { recursive: true });
+  rmSync(at('plugins'), { recursive: true });
   expect((await failed).error).toMatchObject({ code: 'NO_PLUGINS' });
   await expect(swapper.call('live_call')).resolves.toBe('hear');
   const live = next(watcher, 'live');
@@ -376,7 +375,7 @@ test('npm ci and npm update, which leave package.json alone, are noticed whereve
   await install('2', 'number');
   expect((await refused).reports).toMatchObject([{ state: 'refused', findings: [{ rule: 'types' }] }]);
 
-  await rm(join(root, 'node_modules'), { recursive: true });
+  rmSync(join(root, 'node_modules'), { recursive: true });
   await install(`'tara'`, 'string');
   await expect.poll(() => swapper.call('live_call')).toBe('tara');
   expect(events.filter(({ type }) => type === 'failed')).toEqual([]);

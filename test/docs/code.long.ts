@@ -66,7 +66,7 @@ test('the code of every page compiles, against what liveswap exports', () => {
       ),
   );
   expect(faults).toEqual([]);
-}, 300_000);
+});
 
 function projectWith(compilerOptions: ts.CompilerOptions): Project {
   return new Project({

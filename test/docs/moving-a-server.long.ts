@@ -36,10 +36,6 @@ const servers: readonly MovedServer[] = [
   },
 ];
 
-/** A server that starts on a busy machine takes its time. */
-const patient = { timeout: 60_000 };
-vi.setConfig({ testTimeout: 240_000 });
-
 describe.each(servers)('$name', ({ name, page, path, below, answer }) => {
   let project: string;
   let port: number;
@@ -61,7 +57,7 @@ describe.each(servers)('$name', ({ name, page, path, below, answer }) => {
     (await fetch(`http://localhost:${port}${from}`)).text();
 
   const answers = async (): Promise<void> => {
-    await expect.poll(() => ask('/'), patient).toBe(page);
+    await expect.poll(() => ask('/')).toBe(page);
     expect(JSON.parse(await ask(path))).toEqual(answer);
   };
 
@@ -69,7 +65,7 @@ describe.each(servers)('$name', ({ name, page, path, below, answer }) => {
   const goesLive = async (server: RunningProgram, file: string, deploy = async (): Promise<void> => {}) => {
     await server.edit(file, page, 'Closed.');
     await deploy();
-    await expect.poll(() => ask('/'), patient).toBe('Closed.');
+    await expect.poll(() => ask('/')).toBe('Closed.');
     expect(await server.stop('SIGTERM')).toBe(0);
   };
 
@@ -98,7 +94,7 @@ describe.each(servers)('$name', ({ name, page, path, below, answer }) => {
   test('3. mounted in the server that there was', async () => {
     expect(await runCommand(project, 'build', 'plugins', 'dist/plugins')).toMatchObject({ code: 0 });
     await runProgram(project, [process.execPath, 'server.mjs'], { PORT: String(port) });
-    await expect.poll(() => ask('/old'), patient).toBe('still here');
+    await expect.poll(() => ask('/old')).toBe('still here');
     expect(JSON.parse(await ask(below))).toEqual(answer);
   });
 });

@@ -1,16 +1,13 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Project, ts } from 'ts-morph';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { filesOfPage } from '../helpers/files-of-page.js';
 import { runCommand } from '../helpers/run-command.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles } from '../helpers/write-plugins.js';
 
 const repository = resolve(import.meta.dirname, '../..');
-
-/** A machine that is busy takes its time. */
-vi.setConfig({ testTimeout: 240_000 });
 
 /** What TypeScript says of hosts, by name, beside the types that the build has written. */
 function faultsOf(folder: string, hosts: Readonly<Record<string, string>>): Record<string, string[]> {

@@ -1,15 +1,12 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { transform } from 'esbuild';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { mountPlugins } from '../../lib/testing/index.js';
 import { deferred } from '../helpers/deferred.js';
 import { blocksOf } from '../helpers/page-blocks.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles } from '../helpers/write-plugins.js';
-
-/** A machine that is busy takes its time. */
-vi.setConfig({ testTimeout: 240_000 });
 
 const blocks = blocksOf('docs/testing.md').map(({ text }) => text);
 const blockWith = (what: string): string => blocks.find((text) => text.includes(what)) ?? '';

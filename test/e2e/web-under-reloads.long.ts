@@ -52,82 +52,76 @@ function asker(port: number) {
   return { ask, close: () => agent.destroy() };
 }
 
-test(
-  'twenty reloads under requests, uploads, downloads, streams and sockets at once fail none of them',
-  { timeout: 120_000 },
-  async () => {
-    const folder = await tempFolder();
-    await deploy(folder, hall(0));
-    const swapper = openSwapper(folder, { standby: true });
-    await swapper.load();
-    const server = await openServer(swapper);
-    const { ask, close } = asker(server.port);
-    let edition = 0;
-    let isOver = false;
-    const counts: Record<string, number> = {};
-    /** Does `one` over and over; whoever begins it finds `edition` or a later one. */
-    const over = async (name: string, one: (before: number) => Promise<number>): Promise<void> => {
-      while (!isOver) {
-        const before = edition;
-        expect(await one(before), name).toBeGreaterThanOrEqual(before);
-        counts[name] = (counts[name] ?? 0) + 1;
-      }
-    };
-    const upload = Buffer.alloc(MEGABYTE, 'x');
-    const page = async (): Promise<number> => Number(await ask('/'));
-    const up = async (): Promise<number> => {
-      const [answered, length] = (await ask('/upload', upload)).split(' ');
-      expect(Number(length)).toBe(MEGABYTE);
-      return Number(answered);
-    };
-    const down = async (): Promise<number> => {
-      const body = await ask('/megabyte');
-      expect(body).toHaveLength(MEGABYTE);
-      return Number.parseInt(body, 10);
-    };
-    const events = async (): Promise<number> => {
-      const [, begun, ended] = /^begun by (\d+)\nended by (\d+)\n$/.exec(await ask('/events')) ?? [];
-      expect(ended).toBe(begun);
-      return Number(ended);
-    };
-    const clients = await Promise.all(Array.from({ length: 8 }, () => Client.open(server.url)));
-    let lost = 0;
-    for (const { closed } of clients) void closed.then(() => lost++);
-    const talk = (client: Client) => async (before: number) => {
-      client.socket.send(`since ${before}`);
-      for (;;) {
-        const [answered, ...words] = (await client.next()).split(' ');
-        if (words.join(' ') === `since ${before}`) return Number(answered);
-      }
-    };
-    const load = Promise.all([
-      over('page', page),
-      over('page', page),
-      over('up', up),
-      over('down', down),
-      over('events', events),
-      over('events', events),
-      ...clients.map((client) => over('socket', talk(client))),
-    ]);
-    for (let next = 1; next <= RELOADS; next++) {
-      const before = { ...counts };
-      await deploy(folder, hall(next));
-      await swapper.reload();
-      edition = next;
-      // Everything happens between two reloads, too; events have ended by now, or will with the next one.
-      const done = (name: string): boolean => (counts[name] ?? 0) > (before[name] ?? 0);
-      await expect
-        .poll(() => ['page', 'up', 'down', 'socket'].every(done), { timeout: 30_000, interval: 5 })
-        .toBe(true);
+test('twenty reloads under requests, uploads, downloads, streams and sockets at once fail none of them', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, hall(0));
+  const swapper = openSwapper(folder, { standby: true });
+  await swapper.load();
+  const server = await openServer(swapper);
+  const { ask, close } = asker(server.port);
+  let edition = 0;
+  let isOver = false;
+  const counts: Record<string, number> = {};
+  /** Does `one` over and over; whoever begins it finds `edition` or a later one. */
+  const over = async (name: string, one: (before: number) => Promise<number>): Promise<void> => {
+    while (!isOver) {
+      const before = edition;
+      expect(await one(before), name).toBeGreaterThanOrEqual(before);
+      counts[name] = (counts[name] ?? 0) + 1;
     }
-    isOver = true;
-    // What is still told of events ends with their version.
-    await deploy(folder, hall(RELOADS + 1));
+  };
+  const upload = Buffer.alloc(MEGABYTE, 'x');
+  const page = async (): Promise<number> => Number(await ask('/'));
+  const up = async (): Promise<number> => {
+    const [answered, length] = (await ask('/upload', upload)).split(' ');
+    expect(Number(length)).toBe(MEGABYTE);
+    return Number(answered);
+  };
+  const down = async (): Promise<number> => {
+    const body = await ask('/megabyte');
+    expect(body).toHaveLength(MEGABYTE);
+    return Number.parseInt(body, 10);
+  };
+  const events = async (): Promise<number> => {
+    const [, begun, ended] = /^begun by (\d+)\nended by (\d+)\n$/.exec(await ask('/events')) ?? [];
+    expect(ended).toBe(begun);
+    return Number(ended);
+  };
+  const clients = await Promise.all(Array.from({ length: 8 }, () => Client.open(server.url)));
+  let lost = 0;
+  for (const { closed } of clients) void closed.then(() => lost++);
+  const talk = (client: Client) => async (before: number) => {
+    client.socket.send(`since ${before}`);
+    for (;;) {
+      const [answered, ...words] = (await client.next()).split(' ');
+      if (words.join(' ') === `since ${before}`) return Number(answered);
+    }
+  };
+  const load = Promise.all([
+    over('page', page),
+    over('page', page),
+    over('up', up),
+    over('down', down),
+    over('events', events),
+    over('events', events),
+    ...clients.map((client) => over('socket', talk(client))),
+  ]);
+  for (let next = 1; next <= RELOADS; next++) {
+    const before = { ...counts };
+    await deploy(folder, hall(next));
     await swapper.reload();
-    await load;
-    expect(lost).toBe(0);
-    expect(counts['events']).toBeGreaterThanOrEqual(RELOADS);
-    await expect.poll(() => swapper.stats().plugins[0]?.versions.length, { timeout: 10_000 }).toBe(1);
-    close();
-  },
-);
+    edition = next;
+    // Everything happens between two reloads, too; events have ended by now, or will with the next one.
+    const done = (name: string): boolean => (counts[name] ?? 0) > (before[name] ?? 0);
+    await expect.poll(() => ['page', 'up', 'down', 'socket'].every(done), { interval: 5 }).toBe(true);
+  }
+  isOver = true;
+  // What is still told of events ends with their version.
+  await deploy(folder, hall(RELOADS + 1));
+  await swapper.reload();
+  await load;
+  expect(lost).toBe(0);
+  expect(counts['events']).toBeGreaterThanOrEqual(RELOADS);
+  await expect.poll(() => swapper.stats().plugins[0]?.versions.length).toBe(1);
+  close();
+});

@@ -1,7 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { LanguageServer } from '../helpers/language-server.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles } from '../helpers/write-plugins.js';
@@ -28,8 +28,6 @@ export async function live_see(name: string) {
 
 /** A server that starts on a busy machine takes its time. */
 const patient = { timeout: 100_000 };
-vi.setConfig({ testTimeout: 200_000 });
-
 /** Opens a project whose tsconfig.json names the plugin with these settings. */
 async function openProject(
   settings: object,

@@ -71,7 +71,7 @@ beforeAll(async () => {
   await swapper.load();
   const mount = Object.fromEntries(frameworks.map((name) => [`/${name}`, `${name}-app`]));
   server = await serve(swapper, { hostname: '127.0.0.1', mount });
-}, 120_000);
+});
 
 afterAll(async () => {
   await swapper?.destroy();

@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { runCommand } from '../helpers/run-command.js';
 import { runProgram } from '../helpers/run-program.js';
 import { startProject } from '../helpers/start-project.js';
-
-vi.setConfig({ testTimeout: 240_000 });
 
 test('the configuration of the debugger for one process serves the same there', async () => {
   const project = await startProject();

@@ -152,4 +152,4 @@ test('the task that checks shows what the rules and the compiler find, as it is 
   await expect.poll(() => list.problems, patient).toEqual([]);
   child.kill('SIGINT');
   expect(await once(child, 'close')).toEqual([0, null]);
-}, 180_000);
+});

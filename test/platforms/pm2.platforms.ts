@@ -11,7 +11,6 @@ import { repository } from './places.js';
 
 /** Not among the packages of this suite: its chokidar would be found before that of a packed liveswap below them. */
 const pm2Program = join(repository, 'bench/packages/node_modules/pm2/bin/pm2');
-const patient = { timeout: 60_000 };
 
 /** What PM2 says of a process. */
 interface ManagedProcess {
@@ -49,7 +48,7 @@ test('what the configuration of PM2 starts is deployed to under requests, in the
   const ask = async (): Promise<string> => (await fetch(`http://localhost:${port}/Ada`)).text();
 
   await pm2('start', 'ecosystem.config.cjs');
-  await expect.poll(ask, patient).toBe('Hello, Ada!');
+  await expect.poll(ask).toBe('Hello, Ada!');
   const started = await shop();
   await releaseWords(folder, 'Good day');
 
