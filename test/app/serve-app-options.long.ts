@@ -29,7 +29,7 @@ test('an entry without an extension is followed like any other', async () => {
 
 test('with ready: evaluated, a release may give an address up; what it no longer has is closed', async () => {
   const { write, serve } = await appProject({ 'server.js': `${hello(1)} { ${hello(3)} }` });
-  const app = await serve('server.js', { ready: 'evaluated', swapper: { startMs: 5_000 } });
+  const app = await serve('server.js', { ready: 'evaluated' });
   expect(app.urls).toHaveLength(2);
   await write({ 'server.js': hello(4) });
   await app.reload();
@@ -39,12 +39,12 @@ test('with ready: evaluated, a release may give an address up; what it no longer
 
 test('a version that does not answer below 500 when it is warmed up is refused, and has not been seen by anybody', async () => {
   const { write, serve } = await appProject({ 'server.js': hello(1) });
-  const app = await serve('server.js', { warm: { path: '/health', timeoutMs: 1_000 } });
+  const app = await serve('server.js', { warm: { path: '/health', timeoutMs: 3_000 } });
   await write({ 'server.js': hello(2) });
   await expect(app.reload()).rejects.toMatchObject({
     cause: {
       code: 'START_TIMEOUT',
-      message: expect.stringMatching(/GET \/health answered 503 for 1000 ms/) as string,
+      message: expect.stringMatching(/GET \/health answered 503 for 3000 ms/) as string,
     },
   });
   expect(await textOf(app.urls[0])).toBe('1 /');

@@ -48,7 +48,7 @@ export async function appFolder(files: Readonly<Record<string, string>>): Promis
       const host = new AppHost({
         swapper,
         plugin: 'gate',
-        startMs: 10_000,
+        startMs: 30_000,
         rootOf: () => folder,
         options: { lingerMs: 0 },
       });
