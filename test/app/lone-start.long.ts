@@ -102,12 +102,12 @@ test('an app that may be open only once ends before the next version begins; req
 test('when the next version throws, the old one begins again from its frozen files, and requests that waited are its', async () => {
   const { app, write, told, get, folder } = await served();
   await write({ 'server.js': `${server(2)}\nrequire('fs').unlinkSync(lock);\nthrow new Error('no steel');` });
-  const refused = app.reload();
-  const answers = await Promise.all([1, 2, 3].map(() => get()));
-  await expect(refused).rejects.toMatchObject({
+  const refused = expect(app.reload()).rejects.toMatchObject({
     code: 'RELOAD_FAILED',
     cause: { message: expect.stringContaining('no steel') as string },
   });
+  const answers = await Promise.all([1, 2, 3].map(() => get()));
+  await refused;
   expect(answers).toEqual(['1', '1', '1']);
   expect(await get()).toBe('1');
   expect(told).toEqual(['opens 1', 'closes 1', 'opens 2', 'opens 1']);
