@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, onTestFinished } from 'vitest';
 import { serveApp } from '../../lib/app/index.js';
 import type { Details } from '../../lib/swap/details.js';
+import { freePort } from '../helpers/free-port.js';
 import { textOf } from '../helpers/text-of.js';
 
 const packages = join(import.meta.dirname, 'packages');
@@ -153,15 +154,6 @@ function load(port: number): Load {
   };
   const clients = Array.from({ length: 4 }, client);
   return running;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function canConnect(port: number): Promise<boolean> {
