@@ -51,7 +51,6 @@ test('a BullMQ worker is edited twenty times under load: each job is done once, 
     for (let letter = 0; letter < JOBS || !isOver; letter++) {
       await queue.add('letter', { letter, ms: letter % 40 === 0 ? 1500 : 10 }, { attempts: 1 });
       await new Promise((resolve) => setTimeout(resolve, 10));
-      if (letter === JOBS * 10) throw new Error('The edits take too long.');
     }
   })();
   for (let edition = 2; edition <= EDITS + 1; edition++) {
@@ -64,7 +63,7 @@ test('a BullMQ worker is edited twenty times under load: each job is done once, 
     const { waiting, active, delayed } = await queue.getJobCounts('waiting', 'active', 'delayed');
     return { waiting, active, delayed };
   };
-  await expect.poll(left, { timeout: 60_000 }).toEqual({ waiting: 0, active: 0, delayed: 0 });
+  await expect.poll(left).toEqual({ waiting: 0, active: 0, delayed: 0 });
   const { completed, failed } = await queue.getJobCounts('completed', 'failed');
   const of = (name: string): unknown[] =>
     (told as Record<string, unknown>[]).filter((one) => name in one).map((one) => one[name]);
