@@ -49,7 +49,8 @@ export function startProgram({ folder, env, file, args }: Program): RunningProgr
   const child = spawn(file, args, { cwd: folder, env: quietEnv(env), stdio: 'pipe', detached: true });
   const exited = once(child, 'exit');
   onTestFinished(() => endGroup(child, 'SIGKILL'));
-  const lines = new LineLog(exited);
+  // At `exit`, what it printed last may still be on its way.
+  const lines = new LineLog(once(child, 'close'));
   for (const stream of [child.stdout, child.stderr])
     createInterface(stream).on('line', (line) => lines.add(line));
   return {

@@ -120,7 +120,8 @@ test('`liveswap dev` swaps in what is saved', async () => {
     child.kill();
     await exited;
   });
-  const lines = new LineLog(exited);
+  // At `exit`, what it printed last may still be on its way.
+  const lines = new LineLog(once(child, 'close'));
   for (const stream of [child.stdout, child.stderr])
     createInterface(stream).on('line', (line) => lines.add(line));
   await lines.next(/^ready {4}watching plugins/);
