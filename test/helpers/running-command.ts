@@ -23,9 +23,9 @@ export class RunningCommand {
     return this.#output;
   }
 
-  /** Resolves to what is printed, when `pattern` is in it. */
+  /** Resolves to what is printed, when `pattern` is in it. What is done at low priority takes minutes on a busy machine. */
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
-    await expect.poll(() => this.#output, { timeout: 60_000 }).toMatch(pattern);
+    await expect.poll(() => this.#output, { timeout: 240_000 }).toMatch(pattern);
     return pattern.exec(this.#output) as RegExpExecArray;
   }
 

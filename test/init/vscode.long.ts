@@ -131,8 +131,7 @@ test('the task that checks shows what the rules and the compiler find, as it is 
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => list.read(line));
-  const patient = { timeout: 60_000 };
-  await expect.poll(() => list.rounds, patient).toBe(1);
+  await expect.poll(() => list.rounds).toBe(1);
   expect(list.problems).toEqual([]);
 
   const greeter = join(project, 'plugins/greeter/index.ts');
@@ -140,16 +139,13 @@ test('the task that checks shows what the rules and the compiler find, as it is 
   await writeFile(greeter, `${text}process.exit(1);\nexport const wrong: string = 1;\n`);
   const last = text.split('\n').length;
   await expect
-    .poll(
-      () => list.problems.toSorted((left, right) => Number(left['line']) - Number(right['line'])),
-      patient,
-    )
+    .poll(() => list.problems.toSorted((left, right) => Number(left['line']) - Number(right['line'])))
     .toEqual([
       expect.objectContaining({ code: 'no-process-control', line: String(last), column: '1' }),
       expect.objectContaining({ file: 'plugins/greeter/index.ts', code: 'types', line: String(last + 1) }),
     ]);
   await writeFile(greeter, text);
-  await expect.poll(() => list.problems, patient).toEqual([]);
+  await expect.poll(() => list.problems).toEqual([]);
   child.kill('SIGINT');
   expect(await once(child, 'close')).toEqual([0, null]);
 });
