@@ -190,7 +190,7 @@ describe('a version with something pending', () => {
     await begun(swapper, 'shield');
     await next('second');
     expect(states(swapper)).toEqual(['active', 'draining']);
-    expect(pendingOn(swapper, 'draining')).toEqual([{ kind: 'open', thread: 0, count: 1 }]);
+    await expect.poll(() => pendingOn(swapper, 'draining')).toEqual([{ kind: 'open', thread: 0, count: 1 }]);
     await letGo(swapper, 'shield');
     await expect.poll(() => states(swapper)).toEqual(['active']);
   });
