@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { listSwappers } from '../../lib/control/socket-folder.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
+import { deferred } from '../helpers/deferred.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { runCommand } from '../helpers/run-command.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -95,14 +96,13 @@ test('none, and several, are misuse that says what to do', async () => {
 test('a swapper that cannot have its socket runs without one, and says so', async () => {
   const folder = await tempFolder();
   await deploy(folder, edition('first'));
-  const warned = new Promise<string>((resolve) => {
-    const quiet = (): void => {};
-    const warn = (_facts: object, message?: string): void => resolve(message ?? '');
-    const swapper = openSwapper(folder, {
-      control: join(folder, 'no', 'such', 'folder', 'x.sock'),
-      logger: { debug: quiet, info: quiet, error: quiet, warn },
-    });
-    void swapper.load();
+  const warned = deferred<string>();
+  const quiet = (): void => {};
+  const warn = (_facts: object, message?: string): void => warned.resolve(message ?? '');
+  const swapper = openSwapper(folder, {
+    control: join(folder, 'no', 'such', 'folder', 'x.sock'),
+    logger: { debug: quiet, info: quiet, error: quiet, warn },
   });
-  expect(await warned).toContain('Cannot open the control socket');
+  await swapper.load();
+  expect(await warned.promise).toContain('Cannot open the control socket');
 });

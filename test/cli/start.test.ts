@@ -30,7 +30,8 @@ function start(...args: string[]) {
   child.stderr.on('data', (chunk) => (errors += String(chunk)));
   const reader = createInterface(child.stdout);
   reader.on('line', (line) => lines.push(line));
-  const exited = once(child, 'exit').then(([code]) => code as number);
+  // At `exit`, what it printed last may still be on its way.
+  const exited = once(child, 'close').then(([code]) => code as number);
   return {
     child,
     exited,
