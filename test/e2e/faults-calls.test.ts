@@ -142,12 +142,9 @@ describe.each(modes)('in mode %s', (mode) => {
     expect(await swapper.call('live_follow')).toEqual([1, 2]);
     expect(await swapper.call('live_moved', 64)).toBe(64);
     expect(await swapper.call('live_import', 'wait', AbortSignal.abort('now'))).toBe('now');
-    await untilLogged();
-
-    async function untilLogged(): Promise<void> {
-      const log = (await swapper.call('live_import', 'log')) as string[];
-      expect(log).toEqual(expect.arrayContaining(['enough', 'home']));
-    }
+    await expect
+      .poll(() => swapper.call('live_import', 'log'))
+      .toEqual(expect.arrayContaining(['enough', 'home']));
   });
 
   test('they cross through the vault too', async () => {
@@ -186,9 +183,9 @@ describe.each(modes)('in mode %s', (mode) => {
       swapper.current.versions
         .flatMap(({ threads }) => threads.map((thread) => thread.held))
         .reduce((sum, one) => sum + one, 0);
-    await swapper.call('live_pour');
-    await swapper.call('live_patrol');
+    const open = [await swapper.call('live_pour'), await swapper.call('live_patrol')];
     expect(held()).toBe(2);
+    open.length = 0;
     await untilCollected(() => held() === 0);
   });
 

@@ -10,10 +10,10 @@ export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await setImmediate();
 }
 
-/** Like {@link until}, collecting garbage in between. */
+/** Like {@link until}, collecting garbage in between: each turn before `holds` looks, because what it looks at is kept to its end. */
 export async function untilCollected(holds: () => boolean): Promise<void> {
-  while (!holds()) {
-    collect();
+  do {
     await setImmediate();
-  }
+    collect();
+  } while (!holds());
 }

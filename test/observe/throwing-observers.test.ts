@@ -1,11 +1,10 @@
 import { setImmediate as turnEnd } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
 import { Swapper } from '../../lib/index.js';
 import { deploy } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import { untilCollected } from '../helpers/until.js';
 import { withPage } from '../helpers/with-page.js';
 
 const herald = { name: 'herald', live: { live_call: "() => 'hear ye'" } };
@@ -79,15 +78,11 @@ test('unknown events and options are refused, with the one that was probably mea
 });
 
 test('a swapper that is made and never closed is collected, its listeners and all', async () => {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   const made = (() => {
     const swapper = new Swapper('.');
     swapper.on('reloaded', () => void swapper.reloads);
     return new WeakRef(swapper);
   })();
-  // The reference is kept to the end of the turn.
-  await turnEnd();
-  collect();
+  await untilCollected(() => made.deref() === undefined);
   expect(made.deref()).toBeUndefined();
 });

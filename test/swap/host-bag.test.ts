@@ -2,6 +2,7 @@ import { setImmediate as turnEnd } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { collect } from '../../lib/link/garbage.js';
 import { HostBag } from '../../lib/swap/host-bag.js';
+import { untilCollected } from '../helpers/until.js';
 
 /** A bag in which a store keeps a session for a day. */
 function bagWithSession(ending: AbortSignal): WeakRef<HostBag> {
@@ -19,7 +20,6 @@ test('what stores keep holds no bag whose swapper has ended', async () => {
   // It is swept as long as the swapper may go on.
   expect(bag.deref()).toBeDefined();
   ending.abort();
-  await turnEnd();
-  collect();
+  await untilCollected(() => bag.deref() === undefined);
   expect(bag.deref()).toBeUndefined();
 });
