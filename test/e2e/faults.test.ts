@@ -140,13 +140,13 @@ test('with stuckMs, a thread whose event loop stands still is ended, and replace
 
 test('with stuckMs, a call that takes long but lets the event loop turn is left alone', async () => {
   const swapper = await guarded(
-    { stuckMs: 250 },
+    { stuckMs: 500 },
     {
       name: 'guardian',
       live: { live_sleep: '(ms) => new Promise((resolve) => setTimeout(resolve, ms, "rested"))' },
     },
   );
-  expect(await swapper.call('live_sleep', 1_000)).toBe('rested');
+  expect(await swapper.call('live_sleep', 1_500)).toBe('rested');
 });
 
 test('a stuckMs of Infinity is never', async () => {

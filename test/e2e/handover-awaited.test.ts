@@ -160,7 +160,7 @@ test('a hand-over waits for a promise that was given to waitUntil, and is refuse
   await swapper.call('live_signal');
   await reached;
   await deploy(folder, tower(2));
-  const plugins = { tower: { yieldMs: 20 } };
+  const plugins = { tower: { yieldMs: 500 } };
   const impatient = openSwapper(folder, {
     plugins,
     extension: () => ({ mayGoOn: () => new Promise(() => {}) }),

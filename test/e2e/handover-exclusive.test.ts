@@ -94,7 +94,7 @@ describe('a hand-over', () => {
     const yields = { onYield: '() => context.vault.dataBag.set("yielded", true)' };
     const { swapper, folder } = await open(
       [gate(1, { hooks: yields }), watchman('await new Promise(() => {});')],
-      { yieldMs: 50 },
+      { yieldMs: 500 },
     );
     const { dataBag } = swapper.current.vault;
     await expect.poll(() => dataBag.get('watches')).toBe(true);
@@ -141,7 +141,7 @@ describe('a hand-over', () => {
   });
 
   test('is refused when what runs does not end in time: the calls are named, and those that wait go to the old version', async () => {
-    const { swapper, folder } = await open([gate(1), guard], { yieldMs: 50 });
+    const { swapper, folder } = await open([gate(1), guard], { yieldMs: 500 });
     const held = swapper.call('live_hold', 'a');
     await deploy(folder, gate(2));
     const yields = swapper.call('live_yields');
@@ -159,7 +159,7 @@ describe('a hand-over', () => {
   });
 
   test('goes on when only calls are left whose callers have given up', async () => {
-    const { swapper, folder } = await open([gate(1), guard], { yieldMs: 50 });
+    const { swapper, folder } = await open([gate(1), guard], { yieldMs: 500 });
     await expect(swapper.with({ timeoutMs: 1 }).call('live_hold', 'a')).rejects.toMatchObject({
       code: 'CALL_TIMEOUT',
     });

@@ -100,7 +100,7 @@ describe.each([undefined, { '/': 'hall', '/other': 'hall' }])('with mounts %j', 
   });
 
   test('a handler that never answers is answered for after timeoutMs', async () => {
-    const [server, swapper] = await openHall({ ...common, timeoutMs: 50 });
+    const [server, swapper] = await openHall({ ...common, timeoutMs: 250 });
     const late = await fetch(server.url + 'never');
     expect([late.status, await late.text()]).toEqual([504, 'Gateway Timeout']);
     await expectQuiet(server, swapper);
@@ -108,7 +108,7 @@ describe.each([undefined, { '/': 'hall', '/other': 'hall' }])('with mounts %j', 
 
   test('what no handler has answered has the statuses that are asked for', async () => {
     const statuses = { failed: 599, late: 598, missing: 444 };
-    const [server] = await openHall({ ...common, timeoutMs: 50, statuses });
+    const [server] = await openHall({ ...common, timeoutMs: 250, statuses });
     expect((await fetch(server.url + 'rejects')).status).toBe(599);
     expect((await fetch(server.url + 'never')).status).toBe(598);
     const empty = openSwapper(await tempFolder());

@@ -155,7 +155,7 @@ test('where one request is answered at a time, the next one does not wait for a 
 });
 
 test('a request that still runs is named when the hand-over is refused for it', async () => {
-  const { folder, swapper, server, asked, goOn } = await openTill({ yieldMs: 50 });
+  const { folder, swapper, server, asked, goOn } = await openTill({ yieldMs: 500 });
   const held = fetch(new URL('/held', server.url));
   await asked;
   await deploy(folder, till(2));

@@ -94,8 +94,8 @@ describe.each(modes)('in mode %s', (mode) => {
   test('a client that never asks, or never asks again, is seen off in time', async () => {
     const server = await openServer(await loadIn(mode, [echo('hall'), echo('armory')]), {
       mount,
-      headersTimeout: 100,
-      keepAliveTimeout: 100,
+      headersTimeout: 400,
+      keepAliveTimeout: 400,
     });
     const [silent, idle, busy] = [1, 2, 3].map(() => new RawClient(server.port)) as [
       RawClient,
