@@ -184,11 +184,17 @@ test('a thread that cannot import its artifact fails the load; those that could 
   const journal = openJournal(folder);
   const before = countThreads();
   const [armory, guardian] = chain(journal.code) as [PluginText, PluginText];
-  const module = `${journal.code}\nimport { writeFileSync } from 'node:fs';
+  const up = `${journal.code}\nimport { readdirSync, writeFileSync } from 'node:fs';\nimport { threadId } from 'node:worker_threads';
+    const isUp = () => writeFileSync(${JSON.stringify(`${folder}/up `)} + threadId, '');`;
+  // It fails only when the three others are up.
+  const module = `${up}
     let isFirst = true;
     try { writeFileSync(${JSON.stringify(`${folder}/first`)}, '', { flag: 'wx' }); } catch { isFirst = false; }
+    if (isFirst) isUp();
+    const others = () => readdirSync(${JSON.stringify(folder)}).filter((name) => name.startsWith('up '));
+    while (!isFirst && others().length < 3) await new Promise((resolve) => setTimeout(resolve, 2));
     if (!isFirst) throw new Error('out of steel');`;
-  await deploy(folder, armory, { ...guardian, module });
+  await deploy(folder, { ...armory, module: `${up} isUp();` }, { ...guardian, module });
   const error = await failureOf(openSwapper(folder, { threads: 2 }).load());
   expect(causeOf(error)).toMatchObject({ code: 'START_FAILED', plugin: 'guardian' });
   expect(error.message).toMatch(

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { deploy } from '../helpers/compose-plugin.js';
@@ -48,18 +50,26 @@ test('ending waits for a thread that native code keeps, and says so', async () =
   await deploy(folder, {
     name: 'guardian',
     module: "import { execSync } from 'node:child_process';",
-    live: { live_doze: `(port) => { port.postMessage('good night'); execSync('sleep 2.5'); }` },
+    live: {
+      live_doze: `(port, bed) => {
+        port.postMessage('good night');
+        execSync(\`for i in $(seq 400); do [ -e '\${bed}' ] || break; sleep 0.05; done\`);
+      }`,
+    },
   });
   const swapper = openSwapper(folder);
   await swapper.load();
   const lingers = nextEvent(swapper, 'threadLingers');
+  const bed = join(folder, 'bed');
+  await writeFile(bed, '');
   const { port1, port2 } = new MessageChannel();
-  const dozes = swapper.with({ transfer: [port2] }).call('live_doze', port2);
+  const dozes = swapper.with({ transfer: [port2] }).call('live_doze', port2, bed);
   const cut = expect(dozes).rejects.toMatchObject({ code: 'CLOSED' });
   await once(port1, 'message');
   port1.close();
   const destroyed = swapper.destroy();
   await cut;
   expect(await lingers).toMatchObject({ plugin: 'guardian', thread: 0 });
+  await rm(bed);
   await destroyed;
 });

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 /** A new empty folder, removed when the running test is over. */
 export async function tempFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'liveswap-')));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // A process that was killed a moment ago may still write into it.
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   return folder;
 }

@@ -112,7 +112,8 @@ test('where threads die as soon as they are booted, no more are booted until the
     for (let plugin = 0; plugin < 4; plugin++) standby.take('plugin');
     standby.refill();
   }
-  // Both look as often.
+  // Both look as often, but for a look at which only one finds the process idle.
+  await vi.waitFor(() => expect(ruined.built).toHaveLength(4 + 1), { timeout: 20_000, interval: 10 });
   await waiting(sound.standby, 4);
   expect(ruined.built).toHaveLength(4 + 1);
   ruined.standby.refill();

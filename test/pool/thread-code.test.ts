@@ -12,7 +12,7 @@ test('a thread keeps what it has compiled, and V8 takes it', async () => {
   const pool = new PiscinaPool({});
   pool.serve();
   const { file, compiled } = threadFiles().code;
-  await expect.poll(() => takeCompiled(compiled)?.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => takeCompiled(compiled)?.length).toBeGreaterThan(0);
   await pool.close(5_000);
   const code = `(function (exports, require, module) { ${readFileSync(file, 'latin1')}\n})`;
   const cachedData = takeCompiled(compiled);
