@@ -88,8 +88,9 @@ export class FileWatch {
     onError: (error: unknown) => void,
   ): Promise<FileWatch> {
     const calledAt = Date.now() - (options.inDoubtReport ? CLOCK_STEP_MS : 0);
-    // Otherwise files written just before the call could have the same time as files written just after it.
-    await delay(CLOCK_STEP_MS + 1);
+    // Otherwise files written just before the call could have the same time as files written just after it. A timer may end a
+    // millisecond early.
+    await delay(CLOCK_STEP_MS + 2);
     const snapshot = snapshotBefore(calledAt, await takeSnapshot(scope));
     const watch = new FileWatch(scope, snapshot, options, onChange, onError);
     await watch.#watch(scope);

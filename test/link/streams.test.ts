@@ -96,8 +96,9 @@ test('a chunk that cannot cross fails the stream, naming the path', async () => 
 test('a stream that is abandoned is cancelled on the other side when it is collected', async () => {
   const source = countingStream();
   const { call, held } = linkPair({ fetch: () => source.stream });
-  await call('fetch');
+  const open = [await call('fetch')];
   expect(held()).toBe(1);
+  open.length = 0;
   await untilCollected(() => held() === 0);
   expect(await source.cancelled).toBeInstanceOf(DOMException);
 });
