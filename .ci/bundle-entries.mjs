@@ -2,6 +2,7 @@
 // it, so files are few: what the host shares with entry points that do not load it is one chunk (esbuild would make thirty, one for
 // each set of entry points), and the small packages that every host loads are inside. Declarations stay with the files.
 import { readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,6 +10,8 @@ import { build } from 'esbuild';
 /** Who reaches it has loaded the host. */
 const HOST = 'dist/lib/swap/swapper.js';
 const inside = ['comlink', 'devalue'];
+/** Written in CommonJS: `import` makes Node parse them twice more, for what they are and what they export. */
+const required = ['esbuild', 'ts-morph'];
 
 const { exports, imports } = JSON.parse(readFileSync('package.json', 'utf8'));
 const bundled = /^\.\/dist\/entries\/(.+)$/;
@@ -25,6 +28,7 @@ const options = {
   platform: 'node',
   packages: 'external',
   alias: Object.fromEntries(inside.map((name) => [name, fileURLToPath(import.meta.resolve(name))])),
+  plugins: [requiring(required)],
   logLevel: 'warning',
 };
 
@@ -32,7 +36,7 @@ rmSync('dist/entries', { recursive: true, force: true });
 const { metafile } = await build({ ...options, metafile: true, write: false });
 await build({
   ...options,
-  plugins: [sharing(metafile.inputs)],
+  plugins: [...options.plugins, sharing(metafile.inputs)],
   // Otherwise `sideEffects` of package.json drops imports of which nothing is used.
   ignoreAnnotations: true,
 });
@@ -60,6 +64,24 @@ function sharing(inputs) {
       onLoad({ filter: /\.js$/ }, ({ path }) =>
         paths.has(path) ? { contents: `${readFileSync(path, 'utf8')}\n${all}` } : undefined,
       );
+    },
+  };
+}
+
+/** Loads packages by `require`. */
+function requiring(names) {
+  const require = createRequire(import.meta.url);
+  return {
+    name: 'requiring',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: new RegExp(`^(${names.join('|')})$`) }, ({ path }) => ({
+        path,
+        namespace: 'requiring',
+      }));
+      onLoad({ filter: /./, namespace: 'requiring' }, ({ path }) => ({
+        contents: `import { createRequire } from 'node:module';
+          export const { ${Object.keys(require(path)).join(', ')} } = createRequire(import.meta.url)('${path}');`,
+      }));
     },
   };
 }

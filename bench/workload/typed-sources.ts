@@ -14,7 +14,7 @@ export interface TypedSources {
   readonly root: string;
   /** `tsc --noEmit` on the same files, which knows only types. */
   readonly tsc: Command;
-  /** The command line of liveswap, without arguments. */
+  /** The command as its users run it, without arguments. */
   readonly liveswap: Command;
 }
 
@@ -42,6 +42,6 @@ export async function writeTypedSources(folder: string, files: number): Promise<
     plugin,
     root: join(plugin, 'index.ts'),
     tsc: [process.execPath, createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', tsconfig],
-    liveswap: [process.execPath, fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url))],
+    liveswap: [process.execPath, fileURLToPath(new URL('../../../lib/cli/bin.js', import.meta.url))],
   };
 }
