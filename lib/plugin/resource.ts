@@ -50,7 +50,7 @@ export function resource<Value>(
   check(open, close, options);
   const isOfWork = options.takesWork === true;
   return resources.declare({
-    open: isOfWork ? open : () => ticker.openLasting(open),
+    open: () => (isOfWork ? ticker.openRenewed(open) : ticker.openLasting(open)),
     close: close as ((value: unknown) => unknown) | undefined,
     phase: isOfWork ? 'active' : (options.open ?? 'load'),
     takesWork: isOfWork,

@@ -68,6 +68,17 @@ export class Ticker {
     }
   }
 
+  /** Opens a resource that ends with its activity, perhaps because one that outlasts it is the first to use it. */
+  openRenewed<Value>(open: () => Value): Value {
+    const around = this.#lasting;
+    this.#lasting = 0;
+    try {
+      return open();
+    } finally {
+      this.#lasting = around;
+    }
+  }
+
   start(host: TickerDeps): void {
     if (this.#host) return;
     this.#host = host;

@@ -59,6 +59,18 @@ test('when it goes on after a refused reload, each run of every goes on once: of
   expect(ticks.splice(0).toSorted()).toEqual(everyOne.toSorted());
 });
 
+test('a run of what takes work goes on once, too, where something that stays open was the first to use it', async () => {
+  let ticks = 0;
+  resource(() => consumer(), { open: 'active' });
+  const consumer = resource(() => every(10, () => ticks++), { takesWork: true });
+  const activity = activityOf({});
+  await activity.activate('load', undefined);
+  await activity.yield('reload', true);
+  await activity.activate('reload', undefined);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(ticks).toBe(1);
+});
+
 test('what takes work is closed when onActive fails, and is opened anew when that is tried again', async () => {
   const told: string[] = [];
   const open = (): void => void told.push('takes work');
