@@ -2,7 +2,7 @@ import { LiveswapError, messageOf } from '../core/errors.js';
 import type { Carried } from './carried.js';
 import { valueAt } from './column.js';
 import { define } from './define.js';
-import { DecodedClass } from './decoded-class.js';
+import type { DecodedClass } from './decoded-class.js';
 import type { KeptImage, Table } from './image.js';
 import type { FieldFault, KeptClasses } from './kept-classes.js';
 import { fillContent, makeObject, needsContent } from './make-object.js';
@@ -13,9 +13,13 @@ import { unknownOutsideCarried } from './unknown-reach.js';
 /** Target of decoding an image. */
 export interface DecodeTarget {
   readonly classes: KeptClasses;
+  /** The classes of the image that the version has, too. */
+  readonly decoded: ReadonlyMap<string, DecodedClass>;
   readonly carried: Carried;
   /** Objects that take the place of roots: each keeps its identity. */
   readonly roots: ReadonlyMap<string, object>;
+  /** The fields that `create` made, by the object that takes the place of the root. */
+  readonly created: ReadonlyMap<object, ReadonlyMap<string, unknown>>;
   /** Makes live data from its wire form. */
   readonly liveData: (wire: unknown) => unknown;
 }
@@ -41,7 +45,6 @@ class Decoder {
   readonly #target: DecodeTarget;
   readonly #objects: object[];
   readonly #trail: ImageTrail;
-  readonly #classes = new Map<string, DecodedClass>();
   #hasUnknown = false;
 
   constructor(image: KeptImage, target: DecodeTarget) {
@@ -49,11 +52,6 @@ class Decoder {
     this.#target = target;
     this.#objects = Array.from<object>({ length: image.count });
     this.#trail = new ImageTrail(image);
-    for (const one of image.classes) {
-      const known = target.classes.get(one.name);
-      // Constructors run before anything is poured.
-      if (known) this.#classes.set(one.name, new DecodedClass(one, known));
-    }
   }
 
   decode(): Decoded {
@@ -74,8 +72,9 @@ class Decoder {
     return { objects: this.#objects, trail: this.#trail };
   }
 
-  #classOf({ class: name }: Table): DecodedClass | undefined {
-    return name === undefined ? undefined : this.#classes.get(name);
+  #classOf({ kind, class: name }: Table): DecodedClass | undefined {
+    // A class itself is a constant, too.
+    return name === undefined || kind === 'constant' ? undefined : this.#target.decoded.get(name);
   }
 
   #make(table: Table): void {
@@ -158,7 +157,7 @@ class Decoder {
         else object[key] = value;
       }
       if (carried) this.#target.carried.setFields(object, carried);
-      known?.addDefaults(object, keys);
+      known?.addDefaults(object, keys, this.#target.created.get(object));
     }
   }
 
@@ -174,7 +173,8 @@ class Decoder {
       define(before, key, valueAt(table.fields[index]!, row, this.#objects));
     }
     try {
-      const unseen = known.upcastInto(object, before, new Set(table.keys.slice(table.carried)));
+      const wasCarried = new Set(table.keys.slice(table.carried));
+      const unseen = known.upcastInto(object, before, wasCarried, this.#target.created.get(object));
       if (unseen.size > 0) this.#target.carried.setFields(object, unseen);
     } catch (cause) {
       const path = this.#trail.pathOf(id);

@@ -11,6 +11,8 @@ export class DecodedClass {
   readonly #before: ReadonlySet<string>;
   readonly #now: ReadonlySet<string>;
   readonly #from: string;
+  /** Instances whose fields are defaults: each is for one object. */
+  readonly #unshared: object[] = [];
 
   constructor(before: ClassImage, own: KeptClass) {
     this.own = own;
@@ -30,15 +32,23 @@ export class DecodedClass {
     return wasCarried || this.#before.has(key) ? 'carried' : 'own';
   }
 
-  /** Gives fields that are new in the class their defaults. */
-  addDefaults(object: object, filled: readonly string[]): void {
+  /**
+   * Makes an instance for the defaults of each of `count` objects with these `keys`, where a default is an object: they must not
+   * share it. Throws what the constructor throws.
+   */
+  makeDefaults(count: number, keys: readonly string[]): void {
+    // Which fields an upcast leaves out is not known yet.
+    if (!this.#hasObjectIn(this.#newFields(this.upcasts ? [] : keys))) return;
+    for (let made = 0; made < count; made++) this.#unshared.push(new this.own.type());
+  }
+
+  /** Gives fields that are new in the class their defaults, but those that `create` made for a root stay. */
+  addDefaults(object: object, filled: readonly string[], created?: ReadonlyMap<string, unknown>): void {
     const news = this.#newFields(filled);
     if (news.length === 0) return;
-    const { template } = this.own;
-    // A default object must not be shared between instances.
-    const isShared = news.some((key) => isObject((template as Record<string, unknown>)[key]));
-    const source = (isShared ? this.own.construct() : template) as Record<string, unknown>;
-    for (const key of news) define(object, key, source[key]);
+    const instance = this.#hasObjectIn(news) ? this.#unshared.pop() : this.own.template;
+    const source = instance as Record<string, unknown>;
+    for (const key of news) define(object, key, created?.has(key) ? created.get(key) : source[key]);
   }
 
   /**
@@ -49,6 +59,7 @@ export class DecodedClass {
     object: object,
     before: Record<string, unknown>,
     carried: ReadonlySet<string>,
+    created?: ReadonlyMap<string, unknown>,
   ): ReadonlyMap<string, unknown> {
     const fields: unknown = this.own.type.upcast?.(before, this.#from);
     if (!isObject(fields))
@@ -61,7 +72,7 @@ export class DecodedClass {
         define(object, key, value);
       }
     }
-    this.addDefaults(object, Object.keys(fields));
+    this.addDefaults(object, Object.keys(fields), created);
     return unseen;
   }
 
@@ -73,6 +84,11 @@ export class DecodedClass {
       if (fault) return { ...fault, path: `.${key}${fault.path}` };
     }
     return undefined;
+  }
+
+  #hasObjectIn(keys: readonly string[]): boolean {
+    const template = this.own.template as Record<string, unknown> | undefined;
+    return keys.some((key) => isObject(template?.[key]));
   }
 
   #newFields(filled: readonly string[]): string[] {

@@ -136,10 +136,10 @@ class Encoder {
   #object(id: number): void {
     const value = this.#queue[id] as object;
     const { kind: base, class: className } = this.#kinds[id] as Known;
-    if (base === 'buffer') return this.#spans.addBuffer(id, value as ArrayBuffer);
-    if (base === 'view') return this.#view(id, value as ArrayBufferView, className as string);
     const fields = ownFields(value, base);
     if ('refused' in fields) throw this.#refusal(this.#trail.pathOf(id) + fields.key, fields.refused);
+    if (base === 'buffer') return this.#spans.addBuffer(id, value as ArrayBuffer);
+    if (base === 'view') return this.#view(id, value as ArrayBufferView, className as string);
     const isSparse = base === 'array' && fields.keys.length > 0;
     const kind = isSparse ? 'sparse array' : base;
     const carried = this.#state.carried.fieldsOf(value);

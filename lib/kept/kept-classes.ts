@@ -83,18 +83,18 @@ export class KeptClass {
 
   /** An instance as its constructor leaves it; `undefined` when the class needs arguments, or throws without. */
   get template(): object | undefined {
-    this.#template ??= { instance: this.construct() };
+    this.#template ??= { instance: instanceOf(this.type) };
     return this.#template.instance;
   }
+}
 
-  construct(): object | undefined {
-    if (this.type.length > 0) return undefined;
-    try {
-      return new this.type();
-    } catch {
-      // A class whose constructor needs arguments has no known defaults.
-      return undefined;
-    }
+function instanceOf(type: KeptConstructor): object | undefined {
+  if (type.length > 0) return undefined;
+  try {
+    return new type();
+  } catch {
+    // A class whose constructor needs arguments has no known defaults.
+    return undefined;
   }
 }
 

@@ -1,4 +1,6 @@
+import { fieldStep } from '../core/path-step.js';
 import type { Kind, Seal } from './image.js';
+import { isContentOnly, platformFault } from './platform-fields.js';
 
 /** The fields of an object that move, or the reason why they cannot. */
 export type OwnFields =
@@ -6,10 +8,8 @@ export type OwnFields =
   | { readonly key: string; readonly refused: string };
 
 const none: readonly string[] = [];
-/** Kinds whose fields are not moved, because their elements are fields, too, or because they belong to others. */
-const unseen: ReadonlySet<Kind> = new Set(['view', 'live data', 'constant', 'boxed']);
-/** Platform objects that consist of their content alone. */
-const withoutFields: ReadonlySet<Kind> = new Set(['url', 'search params', 'headers', 'buffer', 'cloned']);
+/** Kinds without fields of their own: live data is frozen, and the fields of a constant belong to the new module. */
+const withoutFields: ReadonlySet<Kind> = new Set(['live data', 'constant']);
 
 /** Non-enumerable fields of a kind; they are part of its content. */
 const asContent: Partial<Record<Kind, readonly string[]>> = {
@@ -21,12 +21,9 @@ const asContent: Partial<Record<Kind, readonly string[]>> = {
 
 /** Returns the fields of `value`; an omission is always reported. */
 export function ownFields(value: object, kind: Kind): OwnFields {
-  if (unseen.has(kind)) return { keys: none, seal: 0 };
-  if (withoutFields.has(kind)) {
-    const [key] = Object.keys(value);
-    return key === undefined
-      ? { keys: none, seal: 0 }
-      : { key: `.${key}`, refused: 'a field that was added to an object of the platform' };
+  if (withoutFields.has(kind)) return { keys: none, seal: 0 };
+  if (isContentOnly(kind)) {
+    return platformFault(value, kind) ?? { keys: none, seal: 0 };
   }
   const keys = Reflect.ownKeys(value);
   // The elements come first, then the length: no element is missing, and there is nothing else.
@@ -45,12 +42,12 @@ export function ownFields(value: object, kind: Kind): OwnFields {
     const { enumerable, writable, configurable } = descriptor;
     if (!enumerable) {
       if (content.includes(key)) continue;
-      return { key: `.${key}`, refused: 'a field that is not enumerable' };
+      return { key: fieldStep(key), refused: 'a field that is not enumerable' };
     }
-    if (!('value' in descriptor)) return { key: `.${key}`, refused: 'a getter or setter of its own' };
+    if (!('value' in descriptor)) return { key: fieldStep(key), refused: 'a getter or setter of its own' };
     if ((!writable && seal < 3) || (!configurable && seal < 2)) {
       return {
-        key: `.${key}`,
+        key: fieldStep(key),
         refused: 'a field that cannot be written or deleted, of an object that is not frozen',
       };
     }

@@ -1,6 +1,7 @@
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { Carried, type CarriedRoot } from './carried.js';
 import { decodeKept, mismatch } from './decode.js';
+import { decodedClasses } from './decoded-classes.js';
 import { define } from './define.js';
 import type { KeptImage, Kind, RootImage, Table } from './image.js';
 import type { FieldCheck, KeptClasses, ShapeFacts } from './kept-classes.js';
@@ -70,12 +71,17 @@ class Pouring {
   }
 
   run(): void {
-    // Constructors run before anything is poured: what they put into a root is discarded with its seeds.
-    for (const { name } of this.#image.classes) void this.#target.classes.get(name)?.template;
     const moves = this.#image.roots.flatMap((from) => this.#prepare(from) ?? []);
     const { classes, carried, liveData } = this.#target;
+    // What constructors put into a root is discarded with its seeds.
+    const decoded = decodedClasses(this.#image, classes);
+    for (const { root } of moves) empty(root);
     const roots = new Map(moves.map(({ from, holder }) => [from.name, holder]));
-    const { objects } = decodeKept(this.#image, { classes, carried, roots, liveData });
+    const created = new Map(
+      moves.flatMap(({ root, holder, made }) => (holder === root ? [[root, made]] : [])),
+    );
+    const target = { classes, decoded, carried, roots, created, liveData };
+    const { objects } = decodeKept(this.#image, target);
     for (const move of moves) this.#finish(move);
     if (!this.#image.isPartial) for (const move of moves) this.#check(move);
     const left = this.#image.roots.filter(({ name }) => !roots.has(name));
@@ -98,7 +104,6 @@ class Pouring {
     if (!isSame && !own.upcast) throw refusal(from.name, shape.text, before.text);
     const made = new Map(own.made.map((key) => [key, (own.root as Record<string, unknown>)[key]]));
     const root = this.#isRehearsal ? this.#bare(shape.kind, shape.class) : own.root;
-    empty(root);
     return { from, own, root, holder: isSame ? root : this.#bare(before.kind, before.class), made };
   }
 

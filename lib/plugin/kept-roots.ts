@@ -20,13 +20,17 @@ export class KeptRoots {
   }
 
   add(name: string, root: object, { upcast, saveMs }: Partial<Pick<KeptRoot, 'upcast' | 'saveMs'>>): void {
-    const isCollection = root instanceof Map || root instanceof Set || Array.isArray(root);
-    this.roots.set(name, { root, made: isCollection ? [] : Object.keys(root), upcast, saveMs });
+    this.roots.set(name, { root, made: fieldsOf(root), upcast, saveMs });
   }
 
   register(name: string, type: KeptConstructor): void {
     this.registered.set(name, type);
   }
+}
+
+/** Elements are no fields. */
+export function fieldsOf(root: object): string[] {
+  return Array.isArray(root) ? [] : Object.keys(root);
 }
 
 /** The kept state of the artifact into which this copy of the module is bundled. */

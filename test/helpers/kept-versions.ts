@@ -1,6 +1,7 @@
 import { Carried } from '../../lib/kept/carried.js';
 import { encodeKept, type Encoded } from '../../lib/kept/encode.js';
 import { KeptClasses, type KeptClassFacts, type KeptConstructor } from '../../lib/kept/kept-classes.js';
+import { fieldsOf } from '../../lib/plugin/kept-roots.js';
 import { pourKept, rehearseKept, type OwnRoot, type RootFacts } from '../../lib/kept/pour.js';
 
 /** Contents of a version of a plugin, as its build and its modules would tell them. */
@@ -30,7 +31,7 @@ export class KeptVersion {
     this.roots = new Map(
       Object.entries(roots).map(([name, root]) => [
         name,
-        { root, made: madeBy(root), upcast: upcasts[name], facts: rootFacts[name] },
+        { root, made: fieldsOf(root), upcast: upcasts[name], facts: rootFacts[name] },
       ]),
     );
     this.#classes = new KeptClasses({
@@ -65,8 +66,4 @@ export class KeptVersion {
     pourKept(previous.encode().image, target);
     return this;
   }
-}
-
-function madeBy(root: object): string[] {
-  return Array.isArray(root) || root instanceof Map || root instanceof Set ? [] : Object.keys(root);
 }

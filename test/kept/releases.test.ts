@@ -159,6 +159,122 @@ test('what a constructor that is run for defaults does to kept state is seen by 
   expect(after.hall.rooms).toEqual([{ name: 'hall', seats: 'string' }]);
 });
 
+test('constructors run before anything is poured: once for an instance where a default is an object, else once', () => {
+  const world = new Map<string, unknown>([['seed', 'by create']]);
+  const seen: unknown[] = [];
+  class Chest {
+    gold = 0;
+    locks: string[] = [];
+    constructor() {
+      seen.push([...world.keys()]);
+      world.set('built', this);
+    }
+  }
+  class Door {
+    wide = true;
+    open = false;
+    constructor() {
+      seen.push('door');
+    }
+  }
+  const facts = [factsOf('chest.ts#Chest', { gold: 'number' }), factsOf('door.ts#Door', { wide: 'boolean' })];
+  class FormerChest {
+    gold = 0;
+  }
+  class FormerDoor {
+    wide = true;
+  }
+  const former = new Map<string, object>();
+  for (const name of ['one', 'two', 'three'])
+    former.set(name, Object.assign(new FormerChest(), { gold: 5 })).set(`${name} door`, new FormerDoor());
+  const before = new KeptVersion({
+    roots: { world: former },
+    symbols: { 'chest.ts#Chest': FormerChest, 'door.ts#Door': FormerDoor },
+    facts,
+  });
+  const after = new KeptVersion({
+    roots: { world },
+    symbols: { 'chest.ts#Chest': Chest, 'door.ts#Door': Door },
+    facts: facts.map((one) => ({ ...one, fingerprint: 'another' })),
+  });
+  after.takeOver(before);
+  expect(new Set(seen.flat())).toEqual(new Set(['seed', 'built', 'door']));
+  // In the rehearsal and in the move: three for their locks. Once: one to know the defaults.
+  expect(seen.filter((one) => one !== 'door')).toHaveLength(1 + 2 * 3);
+  expect(seen.filter((one) => one === 'door')).toHaveLength(1);
+  expect([...world.keys()]).toEqual([...former.keys()]);
+  const [one, two] = [world.get('one') as Chest, world.get('two') as Chest];
+  expect(one).toMatchObject({ gold: 5, locks: [] });
+  expect(one.locks).not.toBe(two.locks);
+  expect(world.get('one door')).toEqual({ wide: true, open: false });
+});
+
+test('a constructor that fails once it has run before refuses the release, with the path, before anything is poured', () => {
+  let rooms = 0;
+  class Second {
+    name = '';
+    seats = 0;
+    guests: string[] = [];
+    constructor() {
+      if (++rooms > 1) throw new RangeError('the house is full');
+    }
+  }
+  const { version, world } = versionWith(Second, { ...roomFacts, fingerprint: 'another' });
+  expect(() => version.takeOver(firstRelease())).toThrow(
+    expect.objectContaining({
+      code: 'LIVE_DATA_MISMATCH',
+      path: 'world.get("hall")',
+      message: expect.stringContaining('the house is full') as string,
+    }),
+  );
+  expect(world.size).toBe(0);
+});
+
+test.each([true, false])(
+  'of a root that is an instance, a new field is as create made it, though the class has a default (an upcast: %s)',
+  (upcasts) => {
+    class World {
+      tick = 0;
+    }
+    class Second {
+      tick = 0;
+      rules = { hard: false };
+      size = 1;
+    }
+    if (upcasts) Object.assign(Second, { upcast: (fields: object) => fields });
+    const facts = factsOf('world.ts#World', { tick: 'number' });
+    const first = new KeptVersion({
+      roots: { world: Object.assign(new World(), { tick: 7 }) },
+      symbols: { 'world.ts#World': World },
+      facts: [facts],
+    });
+    const rules = { hard: true };
+    const world = Object.assign(new Second(), { rules, size: 9 });
+    new KeptVersion({
+      roots: { world },
+      symbols: { 'world.ts#World': Second },
+      facts: [{ ...facts, fingerprint: 'another' }],
+    }).takeOver(first);
+    expect(world).toEqual({ tick: 7, rules: { hard: true }, size: 9 });
+  },
+);
+
+test('a class that is kept beside its instances is not taken for one of them when it has a new field', () => {
+  class Second {
+    name = '';
+    seats = 0;
+    open = true;
+  }
+  const world = new Map<string, unknown>([
+    ['hall', new Room()],
+    ['kind', Room],
+  ]);
+  const next = versionWith(Second, { ...roomFacts, fingerprint: 'another' });
+  next.version.takeOver(versionWith(Room, roomFacts, world).version);
+  expect(next.world.get('kind')).toBe(Second);
+  expect(Object.keys(Second)).toEqual([]);
+});
+
 test('a class that was renamed or moved is found by its old name', () => {
   class Chamber {
     name = '';

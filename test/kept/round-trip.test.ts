@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { KeptVersion } from '../helpers/kept-versions.js';
 import { differenceOf } from '../helpers/same-graph.js';
 
@@ -77,6 +77,16 @@ function fieldsOf(object: object): Node {
     Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
   };
   return { object, add };
+}
+
+function resizable(): ArrayBuffer {
+  return Reflect.construct(ArrayBuffer, [4, { maxByteLength: 8 }]);
+}
+
+function givenAway(): Uint8Array {
+  const view = new Uint8Array(4);
+  structuredClone(view.buffer, { transfer: [view.buffer] });
+  return view;
 }
 
 const primitive = fc.oneof(
@@ -227,6 +237,10 @@ test.each([
   ['an instance of a class that nobody registered', new Stranger(), 'world.value'],
   ['a field of a URL', Object.assign(new URL('https://example.org/'), { mark: 1 }), 'world.value.mark'],
   ['an abort signal', new AbortController().signal, 'world.value'],
+  ['memory that can be resized', resizable(), 'world.value'],
+  ['a view of memory that can be resized', new Uint8Array(resizable()), 'world.value'],
+  ['memory that was given away', givenAway().buffer, 'world.value'],
+  ['a view of memory that was given away', givenAway(), 'world.value'],
 ])('%s is refused, with its path', (_what, value, path) => {
   expect(() => moved(value)).toThrow(expect.objectContaining({ code: 'LIVE_DATA_INVALID' }));
   const version = new KeptVersion({ roots: { world: { value } }, symbols });
@@ -235,6 +249,59 @@ test.each([
   } catch (error) {
     expect(error).toMatchObject({ path });
   }
+});
+
+/** One object of each kind that the platform has, and what it looks like when it arrives. */
+const ofPlatform: Readonly<Record<string, () => object>> = {
+  'a plain object': () => ({}),
+  'an object without a prototype': () => Object.create(null) as object,
+  'an array': () => [1],
+  'a map': () => new Map([[1, 2]]),
+  'a set': () => new Set([1]),
+  'a date': () => new Date(86_400_000),
+  'a regular expression': () => /gate/g,
+  'an error': () => new RangeError('too far'),
+  'an AggregateError': () => new AggregateError([new Error('one')], 'many'),
+  'an instance': () => new Guard(),
+  'an instance that extends a map': () => new Roster(),
+  'a buffer': () => Buffer.from('hail'),
+  'a long buffer': () => Buffer.alloc(10_000),
+  'a typed array': () => new Float64Array([1, 2]),
+  'a long typed array': () => new Int32Array(10_000),
+  'a DataView': () => new DataView(new ArrayBuffer(4)),
+  'an ArrayBuffer': () => new ArrayBuffer(4),
+  'a SharedArrayBuffer': () => new SharedArrayBuffer(4),
+  'a boxed string': () => Object('hail') as object,
+  'a boxed number': () => Object(7) as object,
+  'a boxed boolean': () => Object(true) as object,
+  'a boxed bigint': () => Object(7n) as object,
+  'a URL': () => new URL('https://example.org/'),
+  'search parameters': () => new URLSearchParams('a=1'),
+  headers: () => new Headers({ a: '1' }),
+  'a blob': () => new Blob(['hail']),
+};
+
+describe.each(Object.entries(ofPlatform))('what is added to %s', (_kind, make) => {
+  test.each<[string, (object: object) => object]>([
+    ['a field', (object) => Object.assign(object, { mark: 1 })],
+    ['a hidden field', (object) => Object.defineProperty(object, 'mark', { value: 1 })],
+    ['a field whose key is a symbol', (object) => Object.assign(object, { [Symbol.for('mark')]: 1 })],
+    ['a getter', (object) => Object.defineProperty(object, 'mark', { get: () => 1, enumerable: true })],
+  ])('%s, arrives, or is refused with its path', (_what, add) => {
+    expect(Object.getPrototypeOf(moved(make()))).toBe(Object.getPrototypeOf(make()));
+    const added = add(make());
+    let arrived: object;
+    try {
+      arrived = moved(added);
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: 'LIVE_DATA_INVALID',
+        path: expect.stringMatching(/^world\.value/) as string,
+      });
+      return;
+    }
+    expect(arrived).toHaveProperty('mark', 1);
+  });
 });
 
 test('one object under two names is refused', () => {
