@@ -90,7 +90,8 @@ class Decoder {
       }
       const from = row === 0 ? 0 : (ends[row - 1] as number);
       const read = (index: number): unknown => valueAt(content, from + index, this.#objects);
-      const made = makeObject(kind, name, known?.own.type, read, this.#target.liveData);
+      const made =
+        known?.takeInstance() ?? makeObject(kind, name, known?.own.type, read, this.#target.liveData);
       this.#objects[id] = made;
       if (!declaration || known) continue;
       this.#hasUnknown = true;

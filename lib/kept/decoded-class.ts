@@ -1,7 +1,11 @@
 import { isObject } from '../core/is-object.js';
-import type { ClassImage } from './image.js';
-import type { FieldFault, KeptClass } from './kept-classes.js';
 import { define } from './define.js';
+import { empty } from './empty.js';
+import type { ClassImage, Kind } from './image.js';
+import type { FieldFault, KeptClass } from './kept-classes.js';
+
+/** Kinds whose objects are filled once they exist. */
+const fillable: ReadonlySet<Kind> = new Set(['object', 'array', 'map', 'set']);
 
 /** A class as described in an image, and the same class in the version that reads the image. */
 export class DecodedClass {
@@ -13,6 +17,8 @@ export class DecodedClass {
   readonly #from: string;
   /** Instances whose fields are defaults: each is for one object. */
   readonly #unshared: object[] = [];
+  /** Instances with `#private` fields, to be filled. */
+  readonly #instances: object[] = [];
 
   constructor(before: ClassImage, own: KeptClass) {
     this.own = own;
@@ -49,6 +55,27 @@ export class DecodedClass {
     const instance = this.#hasObjectIn(news) ? this.#unshared.pop() : this.own.template;
     const source = instance as Record<string, unknown>;
     for (const key of news) define(object, key, created?.has(key) ? created.get(key) : source[key]);
+  }
+
+  /**
+   * Makes instances where the class has `#private` fields, which only its constructor can give them. Throws what the constructor
+   * throws.
+   */
+  makeInstances(count: number, kind: Kind): void {
+    const { type, privates } = this.own;
+    if (privates.length === 0) return;
+    for (let made = 0; made < count; made++) {
+      if (type.length > 0) throw new TypeError('it takes arguments');
+      if (!fillable.has(kind)) throw new TypeError('it extends a class whose instances cannot be filled');
+      const instance = new type();
+      empty(instance);
+      this.#instances.push(instance);
+    }
+  }
+
+  /** One of the instances that were made; `undefined` where the class needs none. */
+  takeInstance(): object | undefined {
+    return this.#instances.pop();
   }
 
   /**

@@ -5,12 +5,16 @@ import type { KeptImage } from './image.js';
 import type { KeptClasses } from './kept-classes.js';
 
 /**
- * Returns the classes of an image that the version which reads it has, too, by their names in the image. Every constructor that
- * defaults need runs here, so that nothing has been poured yet for it to see or change.
+ * Returns the classes of an image that the version which reads it has, too, by their names in the image. Every constructor that is
+ * needed runs here, so that nothing has been poured yet for it to see or change. `roots` are the ids of objects that exist already.
  *
- * @throws LiveswapError `LIVE_DATA_MISMATCH` with the `path` of an instance for whose defaults a constructor failed
+ * @throws LiveswapError `LIVE_DATA_MISMATCH` with the `path` of an instance whose constructor failed
  */
-export function decodedClasses(image: KeptImage, classes: KeptClasses): ReadonlyMap<string, DecodedClass> {
+export function decodedClasses(
+  image: KeptImage,
+  classes: KeptClasses,
+  roots: ReadonlySet<number>,
+): ReadonlyMap<string, DecodedClass> {
   const decoded = new Map<string, DecodedClass>();
   for (const one of image.classes) {
     const known = classes.get(one.name);
@@ -20,9 +24,10 @@ export function decodedClasses(image: KeptImage, classes: KeptClasses): Readonly
     const known = kind === 'constant' ? undefined : decoded.get(name);
     try {
       known?.makeDefaults(ids.length, keys);
+      known?.makeInstances(ids.filter((id) => !roots.has(id)).length, kind);
     } catch (cause) {
       const path = new ImageTrail(image).pathOf(ids[0] as number);
-      const message = `Cannot move ${path}: the constructor of ${name}, which gives new fields their defaults, failed: ${messageOf(cause)}; give the class a static upcast.`;
+      const message = `Cannot move ${path}: its new or #private fields need a ${name} that is made without arguments, and that failed: ${messageOf(cause)}; let the constructor run without arguments.`;
       throw new LiveswapError('LIVE_DATA_MISMATCH', message, { path, type: name, cause });
     }
   }

@@ -50,7 +50,7 @@ export class KeptClass {
   readonly type: KeptConstructor;
   readonly fingerprint: string;
   readonly #facts: KeptClassFacts | undefined;
-  #hidden: readonly string[] | undefined;
+  #privates: readonly string[] | undefined;
   #template: { readonly instance: object | undefined } | undefined;
 
   constructor(name: string, type: KeptConstructor, facts: KeptClassFacts | undefined) {
@@ -71,10 +71,15 @@ export class KeptClass {
     return this.#facts !== undefined || this.template !== undefined;
   }
 
-  /** Its `#private` names, which an instance that moved would not have; none where an upcast sees to them. */
+  /** Its `#private` names. */
+  get privates(): readonly string[] {
+    this.#privates ??= privateNames(this.type);
+    return this.#privates;
+  }
+
+  /** Those of its `#private` names whose values would be lost unseen: none where an upcast says that they may be. */
   get hidden(): readonly string[] {
-    this.#hidden ??= typeof this.type.upcast === 'function' ? [] : privateNames(this.type);
-    return this.#hidden;
+    return typeof this.type.upcast === 'function' ? [] : this.privates;
   }
 
   checkOf(field: string): FieldCheck | undefined {

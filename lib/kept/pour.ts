@@ -3,6 +3,7 @@ import { Carried, type CarriedRoot } from './carried.js';
 import { decodeKept, mismatch } from './decode.js';
 import { decodedClasses } from './decoded-classes.js';
 import { define } from './define.js';
+import { empty } from './empty.js';
 import type { KeptImage, Kind, RootImage, Table } from './image.js';
 import type { FieldCheck, KeptClasses, ShapeFacts } from './kept-classes.js';
 import { classify } from './kinds.js';
@@ -74,7 +75,8 @@ class Pouring {
     const moves = this.#image.roots.flatMap((from) => this.#prepare(from) ?? []);
     const { classes, carried, liveData } = this.#target;
     // What constructors put into a root is discarded with its seeds.
-    const decoded = decodedClasses(this.#image, classes);
+    const existing = new Set(moves.map(({ from }) => from.id));
+    const decoded = decodedClasses(this.#image, classes, existing);
     for (const { root } of moves) empty(root);
     const roots = new Map(moves.map(({ from, holder }) => [from.name, holder]));
     const created = new Map(
@@ -169,12 +171,6 @@ function tableOf({ tables }: KeptImage, id: number): Table | undefined {
 
 function refusal(path: string, expected: string, got: string): LiveswapError {
   return mismatch(path, { path: '', expected, got });
-}
-
-function empty(root: object): void {
-  if (root instanceof Map || root instanceof Set) root.clear();
-  if (Array.isArray(root)) root.length = 0;
-  for (const key of Object.keys(root)) Reflect.deleteProperty(root, key);
 }
 
 /** Fills `root` with the contents of `state`. */

@@ -1,5 +1,5 @@
 import { runInThisContext } from 'node:vm';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FieldCheck, KeptClassFacts } from '../../lib/kept/kept-classes.js';
 import { KeptVersion } from '../helpers/kept-versions.js';
 
@@ -428,4 +428,59 @@ test('a class moves that only looks as if it hid something, or within which anot
   expect(world.get('sign')).toMatchObject({ color: '#000' });
   expect(world.get('safe')).toMatchObject({ gold: 4 });
   expect(world.get('rows')).toMatchObject({ gold: 6 });
+});
+
+describe('a class with #private fields and an upcast', () => {
+  const classOf = (text: string, Base: object = Object): new () => object =>
+    (runInThisContext(`(Base) => (class ${text})`) as (base: object) => new () => object)(Base);
+  const moved = (type: new () => object, instance: object): object => {
+    const symbols = { 'vault.js#Vault': type };
+    const before = new KeptVersion({ roots: { world: { vaults: [instance, instance] } }, symbols });
+    const world: { vaults: object[] } = { vaults: [] };
+    new KeptVersion({ roots: { world }, symbols }).takeOver(before);
+    expect(world.vaults[0]).toBe(world.vaults[1]);
+    return world.vaults[0] as object;
+  };
+
+  test('is made by its constructor, so that its methods work, and then filled', () => {
+    const Vault = classOf(
+      '{ #opened = 0; gold = 1; static upcast(fields) { return fields; } open() { return [this.gold, ++this.#opened]; } }',
+    );
+    const vault = Object.assign(new Vault() as { open(): number[] }, { gold: 4 });
+    vault.open();
+    expect((moved(Vault, vault) as typeof vault).open()).toEqual([4, 1]);
+  });
+
+  test('may extend a map', () => {
+    const Vault = classOf(
+      'extends Base { #opened = 0; static upcast(fields) { return fields; } constructor() { super(); this.set("seed", 0); } open() { return [...this, ++this.#opened]; } }',
+      Map,
+    );
+    const vault = new Vault() as Map<string, number> & { open(): unknown[] };
+    vault.clear();
+    vault.set('gold', 4);
+    expect((moved(Vault, vault) as typeof vault).open()).toEqual([['gold', 4], 1]);
+  });
+
+  test.each([
+    [
+      'needs arguments',
+      '{ #key; constructor(key) { this.#key = key; } static upcast(fields) { return fields; } }',
+      Object,
+    ],
+    [
+      'extends a date',
+      'extends Base { #key = 1; static upcast(fields) { return fields; } key() { return this.#key; } }',
+      Date,
+    ],
+  ])('is refused, with its path, where it %s', (_, text, Base) => {
+    const Vault = classOf(text, Base);
+    expect(() => moved(Vault, new Vault())).toThrow(
+      expect.objectContaining({
+        code: 'LIVE_DATA_MISMATCH',
+        path: 'world.vaults[0]',
+        message: expect.stringMatching(/#private fields need a vault\.js#Vault/) as string,
+      }),
+    );
+  });
 });
