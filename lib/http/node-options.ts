@@ -1,9 +1,16 @@
 import type { ServerOptions } from 'node:http';
-import { areStrings, isBoolean, isDuration, type Check, type Checks } from '../core/check-options.js';
+import {
+  areStrings,
+  isBoolean,
+  isCount,
+  isDuration,
+  type Check,
+  type Checks,
+} from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 
 /** Options for the connections that are accepted. */
-const ofConnections = ['keepAlive', 'keepAliveInitialDelay', 'noDelay'] as const;
+const ofConnections = ['highWaterMark', 'keepAlive', 'keepAliveInitialDelay', 'noDelay'] as const;
 
 /** Options for what is read and written on them. */
 const ofRequests = [
@@ -29,6 +36,7 @@ const isMs: Check = ['a number of milliseconds, 0 or more', isDuration];
 export const nodeChecks: Checks<Required<NodeOptions>> = {
   connectionsCheckingInterval: isMs,
   headersTimeout: isMs,
+  highWaterMark: ['a whole number of bytes', isCount(0)],
   insecureHTTPParser: isFlag,
   joinDuplicateHeaders: isFlag,
   keepAlive: isFlag,

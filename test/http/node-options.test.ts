@@ -5,10 +5,11 @@ import { loadIn } from '../helpers/modes.js';
 import { RawClient } from '../helpers/socket-crossing.js';
 import { openServer } from '../helpers/web-plugin.js';
 
-/** Sends a header twice, and writes a body where none may be; `/code` says what became of that. */
+/** Sends a header twice, and writes a body where none may be; `/code` says what became of that, `/marks` when a stream is full. */
 const keep: PluginText = {
   name: 'keep',
   http: `{ [Symbol.for('liveswap.nodeHandler')]: (req, res) => {
+    if (req.url === '/marks') return void res.end('(' + [req.readableHighWaterMark, res.writableHighWaterMark] + ')');
     if (req.url === '/code') return void res.end('(' + globalThis.code + ')');
     res.setHeader('x-ravens', ['dark', 'wings']);
     res.statusCode = 204;
@@ -17,6 +18,7 @@ const keep: PluginText = {
   } }`,
 };
 const options = {
+  highWaterMark: 1_000,
   keepAlive: true,
   keepAliveInitialDelay: 1_000,
   noDelay: false,
@@ -34,6 +36,8 @@ test.each([undefined, { '/': 'keep', '/other': 'keep' }])(
     expect(await client.until('\r\n\r\n')).toContain('x-ravens: dark; wings\r\n');
     client.write('GET /code HTTP/1.1\r\nhost: keep\r\n\r\n');
     expect(await client.until(')')).toContain('(ERR_HTTP_BODY_NOT_ALLOWED)');
+    client.write('GET /marks HTTP/1.1\r\nhost: keep\r\n\r\n');
+    expect(await client.until(')', 2)).toContain('(1000,1000)');
   },
 );
 

@@ -28,6 +28,7 @@ export const openHttp: OpenService = async (port, options, host) => {
     handler.handle(req, res),
   );
   const end: TunnelEnd = new TunnelEnd(port, {
+    highWaterMark: settings.server.highWaterMark,
     accept: (socket) => {
       // The host decides how long the connection is kept.
       const { isParsed, isShared } = labelOf(socket);

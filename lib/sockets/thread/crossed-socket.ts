@@ -57,8 +57,9 @@ export class CrossedSocket extends Socket {
   /** True when the host already knows that the connection is over, or that it has left. */
   #isOver = false;
 
-  constructor(facts: PeerFacts, send: SendFrame) {
-    super({ allowHalfOpen: true });
+  constructor(facts: PeerFacts, send: SendFrame, highWaterMark?: number) {
+    // The platform passes the mark on to the stream; its types do not know of it.
+    super({ allowHalfOpen: true, ...(highWaterMark !== undefined && { highWaterMark }) });
     this.facts = facts;
     this.#send = send;
     this.#in = new Inflow((bytes) => send(Op.acknowledge, bytes));

@@ -10,6 +10,8 @@ export interface TunnelEndCallbacks {
   /** The host wants a connection back; answered with {@link TunnelEnd.giveBack} as soon as nothing on it is in progress. */
   leave(socket: CrossedSocket): void;
   note(payload: unknown): void;
+  /** Bytes after which the sockets ask to wait, as in `node:http`; the platform's default if it is missing. */
+  readonly highWaterMark?: number | undefined;
 }
 
 /** The thread's end of a tunnel: the sockets of the connections that the host has given it. */
@@ -105,8 +107,10 @@ export class TunnelEnd {
   }
 
   #open(connection: number, facts: Payloads[typeof Op.open]): void {
-    const socket = new CrossedSocket(facts, (op, payload, transfer) =>
-      this.#port.send(op, connection, payload, transfer),
+    const socket = new CrossedSocket(
+      facts,
+      (op, payload, transfer) => this.#port.send(op, connection, payload, transfer),
+      this.#callbacks.highWaterMark,
     );
     this.#sockets.set(connection, socket);
     this.#numbers.set(socket, connection);
