@@ -61,7 +61,9 @@ describe.each(modes)('in mode %s', (mode) => {
   test('a close that no protocol allows, and a header that would be two, are the hook’s failure', async () => {
     const url = await open(
       mode,
-      `upgrade: (request) => request.url.endsWith('/split') ? { headers: [['x-note', 'one\\r\\nx-other: two']] } : undefined,
+      `upgrade: (request) =>
+         request.url.endsWith('/split') ? { headers: [['x-note', 'one\\r\\nx-other: two']] } :
+         request.url.endsWith('/split-protocol') ? { protocol: 'one\\r\\nx-other: two' } : undefined,
        message(peer, message) {
          const [code, length] = message.text().split(' ').map(Number);
          peer.close(code, 'x'.repeat(length));
@@ -76,7 +78,31 @@ describe.each(modes)('in mode %s', (mode) => {
       const client = await Client.open(url);
       expect(await client.ask(asked)).toMatch(says);
     }
-    await expect(Client.open(`${url}split`)).rejects.toThrow();
+    for (const path of ['split', 'split-protocol'])
+      await expect(Client.open(url + path)).rejects.toThrow('Unexpected server response: 500');
+  });
+
+  test('an upgrade that nobody decides is refused with 504 after timeoutMs; its hook is told of that, and of a client that goes', async () => {
+    const swapper = await loadIn(mode, [
+      {
+        ...hall(`upgrade: (request) => new Promise(() => {
+          const { pathname } = new URL(request.url);
+          globalThis.told ??= {};
+          globalThis.told[pathname] = 'asked';
+          request.signal.addEventListener('abort', () => void (globalThis.told[pathname] = request.signal.reason.code));
+        })`),
+        live: { live_told: `(path) => globalThis.told?.[path]` },
+      },
+    ]);
+    const told = (path: string) => expect.poll(() => swapper.call('live_told', path), { timeout: 20_000 });
+    const { url } = await openServer(swapper, { timeoutMs: 50 });
+    await expect(Client.open(`${url}${mode}/late`)).rejects.toThrow('Unexpected server response: 504');
+    await told(`/${mode}/late`).toBe('CALL_TIMEOUT');
+    const patient = await openServer(swapper);
+    const client = await RawClient.ask(`${patient.url}${mode}/gone`);
+    await told(`/${mode}/gone`).toBe('asked');
+    client.reset();
+    await told(`/${mode}/gone`).toBe('CALL_ABORTED');
   });
 
   test('clients that go while they are let in, or are refused, end nothing', async () => {

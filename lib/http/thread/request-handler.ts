@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { LiveswapError } from '../../core/errors.js';
 import { setTimeout, clearTimeout } from '../../core/timers.js';
 import { IncomingCall } from '../../link/incoming-call.js';
 import type { ServiceHost } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
 import { CARRIER_HEADER, readCarrier } from '../carrier-header.js';
+import { clientGone, tooLate } from './abort-reasons.js';
 import { answerStatus } from './answer.js';
 import { answeringOf, type Answering } from './answering.js';
 import { dropForged, dropHeaders } from './drop-headers.js';
@@ -50,7 +50,10 @@ export class RequestHandler {
     );
     this.#onLogged();
     const release = this.#host.hold();
-    const late = (): void => answerStatus(res, statuses.late);
+    const late = (): void => {
+      if (!res.writableEnded) call.abort(tooLate(call.name, timeoutMs as number));
+      answerStatus(res, statuses.late);
+    };
     const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
     let hasEntered = false;
     let settled: Promise<unknown> | undefined;
@@ -121,8 +124,4 @@ export class RequestHandler {
     );
     answerStatus(res, this.#options.statuses.failed);
   }
-}
-
-function clientGone(): LiveswapError {
-  return new LiveswapError('CALL_ABORTED', 'The client has closed the connection.');
 }

@@ -1,5 +1,6 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import { NodeRequest } from 'srvx/node';
+import { clearTimeout, setTimeout } from '../../core/timers.js';
 import { IncomingCall } from '../../link/incoming-call.js';
 import type { WebSocketHooks } from '../../plugin/http-app.js';
 import { CrossedSocket } from '../../sockets/thread/crossed-socket.js';
@@ -9,6 +10,8 @@ import type { ThreadHttpOptions } from '../thread-options.js';
 import { CARRIER_HEADER } from '../carrier-header.js';
 import { headerLinesOf } from '../websocket/header-lines.js';
 import type { Upgrade } from '../websocket/notes.js';
+import { isOfConnection } from '../exchange/response-reader.js';
+import { clientGone, tooLate } from './abort-reasons.js';
 import { dropForged, dropHeaders } from './drop-headers.js';
 import { labelOf } from './label-of.js';
 
@@ -41,25 +44,38 @@ export class Upgrades {
     // The server has removed its own error listener: a client that disconnects now would end the thread.
     socket.on('error', () => {});
     const release = this.#host.hold();
+    const call = new IncomingCall('websocket upgrade');
+    const onClose = (): void => call.abort(clientGone());
+    socket.once('close', onClose);
+    const { timeoutMs, statuses } = this.#options;
+    const late = (): void => {
+      call.abort(tooLate(call.name, timeoutMs as number));
+      void refuse(socket, new Response(STATUS_CODES[statuses.late], { status: statuses.late }));
+    };
+    const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
     try {
-      const accepted = await this.#ask(req);
-      if (socket.destroyed) return;
+      const accepted = await this.#ask(req, call);
+      if (socket.destroyed || socket.writableEnded || call.signal.aborted) return;
+      // Its departure from here is no end.
+      socket.off('close', onClose);
       if (accepted instanceof Response) await refuse(socket, accepted);
       else this.#end.handOver(socket, accepted, [head]);
     } finally {
+      clearTimeout(timer);
       release();
     }
   }
 
-  async #ask(req: IncomingMessage): Promise<Upgrade | Response> {
+  async #ask(req: IncomingMessage, call: IncomingCall): Promise<Upgrade | Response> {
     const { trustProxy } = this.#options;
     dropForged(req, trustProxy);
     dropHeaders(req, (name) => name === CARRIER_HEADER);
     const context: Record<string, unknown> = {};
     const plain = new NodeRequest({ req, trustProxy: trustProxy as boolean });
-    const request = Object.defineProperty(plain, 'context', { value: context }) as unknown as UpgradeRequest;
+    // srvx knows that a client has gone only of requests that have a response.
+    const own = { context: { value: context }, signal: { get: () => call.signal } };
+    const request = Object.defineProperties(plain, own) as unknown as UpgradeRequest;
     try {
-      const call = new IncomingCall('websocket upgrade');
       const result: unknown = await this.#host.run(call, async () => this.#hooks.upgrade?.(request));
       if (result instanceof Response) return result;
       return this.#upgradeOf(req, request, context, result ?? {});
@@ -76,7 +92,9 @@ export class Upgrades {
     const { pathname } = new URL(request.url);
     const kept = { ...context, ...accepted.context };
     const headers = new Headers(accepted.headers);
-    const protocol = accepted.protocol ?? headers.get('sec-websocket-protocol') ?? undefined;
+    // It becomes a header, and is refused where it would become two.
+    if (accepted.protocol !== undefined) headers.set('sec-websocket-protocol', accepted.protocol);
+    const protocol = headers.get('sec-websocket-protocol') ?? undefined;
     headers.delete('sec-websocket-protocol');
     return {
       kind: 'websocket',
@@ -96,7 +114,7 @@ async function refuse(socket: CrossedSocket, response: Response): Promise<void> 
   const body = Buffer.from(await response.arrayBuffer());
   const { status, statusText, headers } = response;
   const lines = [...headers]
-    .filter(([name]) => name !== 'content-length' && name !== 'connection')
+    .filter(([name]) => name !== 'content-length' && !isOfConnection(name))
     .map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(
     `HTTP/1.1 ${status} ${statusText || (STATUS_CODES[status] ?? '')}\r\n${lines.join('')}connection: close\r\ncontent-length: ${body.length}\r\n\r\n`,
