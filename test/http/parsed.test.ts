@@ -57,6 +57,23 @@ describe.each(modes)('in mode %s', (mode) => {
     expect(await chunked.json()).toMatchObject({ body: 'in chunks', remoteAddress: '127.0.0.1' });
   });
 
+  test('a request whose body is not of the length that its headers say is neither waited for nor read as two', async () => {
+    const handler = toFetchHandler(await loadIn(mode, [echo('hall')]), { plugin: 'hall' });
+    const ask = (length: string, body?: string): Promise<Response> =>
+      handler(
+        new Request('http://here/', {
+          method: 'POST',
+          headers: { 'content-length': length },
+          body: body ?? null,
+        }),
+      );
+    expect(await (await ask('3', 'abc')).json()).toMatchObject({ body: 'abc' });
+    expect((await ask('5')).status).toBe(200);
+    expect((await ask('5', 'abc')).status).toBe(502);
+    expect((await ask('1', 'aGET /smuggled HTTP/1.1\r\nhost: here\r\n\r\n')).status).toBe(502);
+    expect(await (await ask('3', 'abc')).json()).toMatchObject({ path: '/', body: 'abc' });
+  });
+
   test('a fetch handler answers requests, streams and aborts', async () => {
     const swapper = await loadIn(mode, [
       {

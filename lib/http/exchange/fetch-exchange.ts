@@ -27,11 +27,16 @@ export class FetchExchange implements Exchange {
     });
     const { method, body } = request;
     const { host, pathname, search } = new URL(request.url);
-    const rawHeaders = ['host', host, ...[...request.headers].filter(([name]) => name !== 'host').flat()];
+    const given = request.headers.get('content-length');
+    const length = body === null || given === null ? undefined : Number(given);
+    // A request that was made of another one's headers may have no body, or another one.
+    const isMeant = (name: string): boolean =>
+      name !== 'host' && (name !== 'content-length' || length !== undefined);
+    const rawHeaders = ['host', host, ...[...request.headers].filter(([name]) => isMeant(name)).flat()];
     const head = { method, target: `${pathname}${search}`, httpVersion: '1.1', rawHeaders, carrier };
-    const isChunked = body !== null && !request.headers.has('content-length');
+    const isChunked = body !== null && length === undefined;
     channel.begin(writeHead(head, isChunked ? 'in chunks' : 'as it says'), method === 'HEAD', this);
-    this.#send(body, isChunked).catch((cause: unknown) => this.#abandon(cause));
+    this.#send(body, length).catch((cause: unknown) => this.#abandon(cause));
     const { signal } = request;
     const onAbort = (): void => this.#abandon(signal.reason);
     if (signal.aborted) onAbort();
@@ -99,9 +104,14 @@ export class FetchExchange implements Exchange {
     return this.#body as unknown as ReadableStreamDefaultController<Uint8Array>;
   }
 
-  async #send(body: ReadableStream<Uint8Array> | null, isChunked: boolean): Promise<void> {
+  /** Sends a body of that length, or in chunks. @throws TypeError when its length is another one: the rest would be a request */
+  async #send(body: ReadableStream<Uint8Array> | null, length: number | undefined): Promise<void> {
+    const isChunked = body !== null && length === undefined;
+    let left = length ?? Infinity;
     if (body) {
       for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+        left -= chunk.length;
+        if (left < 0) break;
         if (isChunked) this.#channel.send(`${chunk.length.toString(16)}\r\n`);
         // The app may still use the buffer.
         this.#channel.send(Uint8Array.from(chunk));
@@ -109,6 +119,10 @@ export class FetchExchange implements Exchange {
         await this.#holdsBack;
       }
     }
+    if (length !== undefined && left !== 0)
+      throw new TypeError(
+        `The body of a request is not of the length that its content-length says, ${length}.`,
+      );
     if (isChunked) this.#channel.send(writeTrailers([]));
     this.#channel.sent();
   }
