@@ -34,6 +34,17 @@ const app: RequestListener = (req, res) => {
       res.writeEarlyHints({ link: '</style.css>; rel=preload' });
       res.end('hinted');
     },
+    '/links': () => {
+      res.writeProcessing();
+      res.writeEarlyHints({ link: ['</a.css>; rel=preload', '</b,c>; rel=preload'], 'x-hint': 'a, b' });
+      res.end('linked');
+    },
+    '/many': () => {
+      for (let number = 0; number < 300; number++) res.setHeader(`x-${number}`, [`${number}`, 'again']);
+      res.end('many');
+    },
+    '/range': () => res.writeHead(206, { 'content-range': 'bytes 0-4/10', 'content-length': 5 }).end('hodor'),
+    '/bodiless': () => res.writeHead(304, { 'content-length': 5 }).end('hodor'),
     '/trailers': () => {
       res.writeHead(200, { trailer: 'x-sum' });
       res.write('body');
@@ -88,11 +99,22 @@ const cases: Readonly<Record<string, string>> = {
   'cookies, and names in their case': 'GET /cookies HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
   'a reason of its own': 'GET /reason HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
   'early hints': 'GET /hints HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'early hints of several links': 'GET /links HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'six hundred headers, and as many back': `GET /many HTTP/1.1\r\nHost: keep\r\n${'X-A: 1\r\n'.repeat(600)}Connection: close\r\n\r\n`,
+  'a range': 'GET /range HTTP/1.1\r\nHost: keep\r\nRange: bytes=0-4\r\nConnection: close\r\n\r\n',
+  'a body where none may be': 'GET /bodiless HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
+  'a tunnel': 'CONNECT keep:80 HTTP/1.1\r\nHost: keep\r\n\r\n',
+  'another protocol': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+  'a header in two lines': 'GET /length HTTP/1.1\r\nHost: keep\r\nX-A: a\r\n b\r\nConnection: close\r\n\r\n',
   'an app that closes': 'GET /close HTTP/1.1\r\nHost: keep\r\n\r\n',
   'an upload of a length':
     'POST /upload HTTP/1.1\r\nHost: keep\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhodor',
   'an upload in chunks with trailers':
     'POST /upload HTTP/1.1\r\nHost: keep\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\nConnection: close\r\n\r\n5\r\nhodor\r\n0\r\nx-sum: 42\r\n\r\n',
+  'an upload in chunks with extensions, of another coding':
+    'POST /upload HTTP/1.1\r\nHost: keep\r\nTransfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n3;a=1;b="c"\r\nhod\r\n2\r\nor\r\n0\r\n\r\n',
+  'how chunks and codings are announced':
+    'POST /echo-head HTTP/1.1\r\nHost: keep\r\nTransfer-Encoding: gzip, chunked\r\nX-A: 1\r\nConnection: close\r\n\r\n0\r\n\r\n',
   'an upload that waits to be told':
     'POST /upload HTTP/1.1\r\nHost: keep\r\nExpect: 100-continue\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhodor',
   'two requests at once':

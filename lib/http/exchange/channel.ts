@@ -29,7 +29,7 @@ export class Channel implements HostEnd {
   /** `onFree` is called whenever the channel can take the next request. */
   constructor(facts: PeerFacts, placement: Placement, onFree: (channel: Channel) => void) {
     this.#onFree = onFree;
-    this.#connection = new Connection(this, facts, placement);
+    this.#connection = new Connection(this, { ...facts, comesWhole: true }, placement);
   }
 
   get isOver(): boolean {
@@ -69,9 +69,25 @@ export class Channel implements HostEnd {
   write(bytes: Bytes): boolean {
     const current = this.#current;
     if (!current) return true;
-    const wantsMore = current.reader.read(unpack(bytes));
-    this.#settle();
-    return wantsMore;
+    try {
+      const wantsMore = current.reader.read(unpack(bytes));
+      this.#settle();
+      return wantsMore;
+    } catch (cause) {
+      // An app can write to its socket what is no response, and the host must not end of it.
+      this.abandon();
+      current.exchange.fail(cause);
+      return true;
+    }
+  }
+
+  /** The thread takes the response for complete. If it is shorter than it says, the next one must not be taken for its rest. */
+  idle(): void {
+    const current = this.#current;
+    if (!current) return;
+    if (current.reader.end()) return this.#settle();
+    this.#connection.closed('ECONNRESET');
+    this.close();
   }
 
   end(): void {

@@ -15,6 +15,7 @@ export class NodeExchange implements Exchange {
   readonly #res: ServerResponse;
   readonly #channel: Channel;
   readonly #refuse: Refuse;
+  #hasEnded = false;
 
   private constructor(req: IncomingMessage, res: ServerResponse, channel: Channel, refuse: Refuse) {
     this.#req = req;
@@ -54,7 +55,7 @@ export class NodeExchange implements Exchange {
     exchange.#sendBody(isChunked);
     res.on('drain', () => channel.drained());
     res.once('close', () => {
-      if (!res.writableFinished) channel.abandon();
+      if (!exchange.#hasEnded || !res.writableFinished) channel.abandon();
     });
   }
 
@@ -85,10 +86,14 @@ export class NodeExchange implements Exchange {
   }
 
   data(chunk: Buffer): boolean {
-    return this.#res.write(chunk);
+    if (!this.#isEndedByOthers()) return this.#res.write(chunk);
+    this.#channel.abandon();
+    return true;
   }
 
   end(last: Buffer | undefined, rawTrailers: string[]): void {
+    if (this.#isEndedByOthers()) return;
+    this.#hasEnded = true;
     if (rawTrailers.length > 0) this.#res.addTrailers(pairsOf(rawTrailers));
     // Node joins a string with the head, and one piece is written faster than two.
     if (last && last.length <= SMALL_BYTES) this.#res.end(last.toString('latin1'), 'latin1');
@@ -113,6 +118,11 @@ export class NodeExchange implements Exchange {
     this.#req.resume();
   }
 
+  /** The host's own code may end a response, such as one that is late. */
+  #isEndedByOthers(): boolean {
+    return this.#res.writableEnded && !this.#hasEnded;
+  }
+
   #sendBody(isChunked: boolean): void {
     const req = this.#req;
     const channel = this.#channel;
@@ -135,6 +145,11 @@ function without(rawHeaders: readonly string[], name: string): string[] {
 
 function hintsOf(rawHeaders: readonly string[]): Record<string, string | string[]> {
   const hints: Record<string, string[]> = {};
-  for (const [name, value] of pairsOf(rawHeaders)) (hints[name.toLowerCase()] ??= []).push(value);
+  for (const [name, value] of pairsOf(rawHeaders)) (hints[name.toLowerCase()] ??= []).push(...linksIn(value));
   return hints;
+}
+
+/** Node sends several links in one header, but takes them only one by one. */
+function linksIn(value: string): string[] {
+  return value.split(/,\s*(?=<)/);
 }

@@ -1,11 +1,12 @@
 import type { Carrier } from '../../core/carrier.js';
 import { CARRIER_HEADER, writeCarrier } from '../carrier-header.js';
+import { endsInChunked } from './response-reader.js';
 
 /**
- * Headers that are not passed on: the body is framed again on the way to the thread, a request that was not upgraded must not be
- * upgraded there, and the carrier is set by the host.
+ * Headers that are not passed on: a request that was not upgraded must not be upgraded in the thread, and the host sets the
+ * carrier. How the body is framed is said anew where the client has not said it so.
  */
-const left: ReadonlySet<string> = new Set(['transfer-encoding', 'upgrade', CARRIER_HEADER]);
+const left: ReadonlySet<string> = new Set(['upgrade', CARRIER_HEADER]);
 
 /** The parts of a request's head. */
 export interface RequestHead {
@@ -18,18 +19,26 @@ export interface RequestHead {
   readonly carrier?: Carrier | undefined;
 }
 
+/** What follows a request's head. */
+type Following = 'as it says' | 'in chunks' | 'upgrade';
+
 /** Returns the bytes of a request's head; `body` says what follows. */
 export function writeHead(
   { method, target, httpVersion, rawHeaders, carrier }: RequestHead,
-  body: 'as it says' | 'in chunks' | 'upgrade',
+  body: Following,
 ): string {
   let head = `${method} ${target} HTTP/${httpVersion}\r\n`;
+  let isFramed = body !== 'in chunks';
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at] as string;
-    if (body === 'upgrade' || !left.has(name.toLowerCase())) head += `${name}: ${rawHeaders[at + 1]}\r\n`;
+    const [name, value] = [rawHeaders[at] as string, rawHeaders[at + 1] as string];
+    const isFraming = name.toLowerCase() === 'transfer-encoding';
+    if (body !== 'upgrade' && (isFraming ? isFramed || !endsInChunked(value) : left.has(name.toLowerCase())))
+      continue;
+    isFramed ||= isFraming;
+    head += `${name}: ${value}\r\n`;
   }
   if (carrier) head += `${CARRIER_HEADER}: ${writeCarrier(carrier)}\r\n`;
-  return `${head}${body === 'in chunks' ? 'transfer-encoding: chunked\r\n' : ''}\r\n`;
+  return `${head}${isFramed ? '' : 'transfer-encoding: chunked\r\n'}\r\n`;
 }
 
 /** The bytes that end a body in chunks. */

@@ -9,6 +9,11 @@ export interface ResponseSink {
   end(last: Buffer | undefined, rawTrailers: string[]): void;
 }
 
+/** Returns whether a value of `transfer-encoding` says that the body comes in chunks. */
+export function endsInChunked(codings: string): boolean {
+  return /\bchunked\s*$/i.test(codings);
+}
+
 const ofConnection: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding']);
 
 /** Returns whether a header belongs to the connection, not to the message. */
@@ -69,7 +74,7 @@ export class ResponseReader {
     return this.#wantsMore;
   }
 
-  /** Handles the end of the connection. Returns whether that is also the end of the response. */
+  /** Handles that nothing more follows. Returns whether that is also the end of the response. */
   end(): boolean {
     if (this.#part.kind === 'rest') this.#finish([]);
     return this.isDone;
@@ -138,7 +143,8 @@ export class ResponseReader {
     const rawHeaders = pairsOf(lines);
     if (status < 200 && status !== 101) return this.#sink.informational(status, rawHeaders);
     this.#sink.head(status, statusLine.slice(13), rawHeaders);
-    const part = this.#isHead || status === 204 || status === 304 ? undefined : bodyOf(rawHeaders);
+    const isBodiless = this.#isHead || status < 200 || status === 204 || status === 304;
+    const part = isBodiless ? undefined : bodyOf(rawHeaders);
     if (part) this.#part = part;
     else this.#finish([]);
   }
@@ -161,9 +167,10 @@ export class ResponseReader {
 function bodyOf(rawHeaders: readonly string[]): Part | undefined {
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = (rawHeaders[at] as string).toLowerCase();
-    if (name === 'transfer-encoding') return { kind: 'chunk size' };
+    const value = rawHeaders[at + 1] as string;
+    if (name === 'transfer-encoding' && endsInChunked(value)) return { kind: 'chunk size' };
     if (name !== 'content-length') continue;
-    const left = Number(rawHeaders[at + 1]);
+    const left = Number(value);
     return left > 0 ? { kind: 'length', left } : undefined;
   }
   return { kind: 'rest' };
