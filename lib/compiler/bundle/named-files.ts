@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ts } from 'ts-morph';
 import { isWithin } from '../../core/paths.js';
 import { calleeName } from './callee-name.js';
 import { PathReader, type NamedPath } from './path-reader.js';
+import { isOpenRequire, requiredAside, type RequiredAside } from './require-calls.js';
 
 /** Files and folders that a module names, relative to its own folder. */
 export interface NamedFiles {
@@ -22,14 +22,6 @@ export interface NamedFiles {
   readonly openNames: readonly ts.Node[];
   /** Calls of a `require` that it has created itself, which esbuild does not see. */
   readonly asides: readonly RequiredAside[];
-}
-
-/** A call such as `createRequire(import.meta.url)('mdn-data/css/types.json')`. */
-export interface RequiredAside {
-  readonly specifier: string;
-  /** Offsets of the call. */
-  readonly start: number;
-  readonly end: number;
 }
 
 /** A use of a path that cannot be followed. */
@@ -70,9 +62,8 @@ export function namedFiles(file: string, text: string): NamedFiles {
   };
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node)) {
-      const specifier = requiredAside(node, source);
-      if (specifier !== undefined)
-        asides.push({ specifier, start: node.getStart(source), end: node.getEnd() });
+      const aside = requiredAside(node, source);
+      if (aside) asides.push(aside);
       if (isOpenRequire(node)) {
         requires.push(node.expression.getStart(source));
         openNames.push(...node.arguments);
@@ -200,50 +191,6 @@ function isName(node: ts.Node): boolean {
     ts.isExportSpecifier(parent) ||
     ts.isLabeledStatement(parent)
   );
-}
-
-/** Returns the existing module that an ES module requires by way of `createRequire`. */
-function requiredAside(node: ts.CallExpression, source: ts.SourceFile): string | undefined {
-  const { expression } = node;
-  const [specifier] = node.arguments;
-  if (!specifier || !ts.isStringLiteralLike(specifier) || isBuiltin(specifier.text)) return undefined;
-  // A failing import cannot be caught like a failing `require`.
-  if (ts.findAncestor(node, ts.isTryStatement)) return undefined;
-  const isMade = ts.isCallExpression(expression)
-    ? calleeName(expression) === 'createRequire'
-    : ts.isIdentifier(expression) && isMadeRequire(expression.text, source);
-  return isMade && canRequire(specifier.text, source.fileName) ? specifier.text : undefined;
-}
-
-function isMadeRequire(name: string, { text }: ts.SourceFile): boolean {
-  const made = new RegExp(`\\b${name.replaceAll('$', '\\$')}\\s*=\\s*(\\w+\\.)?createRequire\\b`);
-  return made.test(text) && /import\s*\.\s*meta/.test(text);
-}
-
-/** An addon, or a module that only Node can require, stays where it is. */
-function canRequire(specifier: string, from: string): boolean {
-  try {
-    return /\.(json|c?js)$/.test(createRequire(from).resolve(specifier));
-  } catch {
-    return false;
-  }
-}
-
-/** Recognises a call of CommonJS' `require` that esbuild leaves as it is. */
-function isOpenRequire({ expression, arguments: [first] }: ts.CallExpression): boolean {
-  if (!ts.isIdentifier(expression) || expression.text !== 'require' || !first) return false;
-  return !ts.isStringLiteralLike(first) && !isGlob(first);
-}
-
-/** Recognises a call such as `require('./dialects/' + name)`, for which esbuild bundles every file that fits. */
-function isGlob(node: ts.Expression): boolean {
-  const text = ts.isTemplateExpression(node) ? node.head.text : leftmost(node);
-  return /^\.\.?\//.test(text);
-}
-
-function leftmost(node: ts.Expression): string {
-  if (ts.isBinaryExpression(node)) return leftmost(node.left);
-  return ts.isStringLiteralLike(node) ? node.text : '';
 }
 
 function scriptKindOf(file: string): ts.ScriptKind {

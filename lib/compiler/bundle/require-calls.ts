@@ -1,0 +1,56 @@
+import { createRequire, isBuiltin } from 'node:module';
+import { ts } from 'ts-morph';
+import { calleeName } from './callee-name.js';
+
+/** A call such as `createRequire(import.meta.url)('mdn-data/css/types.json')`. */
+export interface RequiredAside {
+  readonly specifier: string;
+  /** Offsets of the call. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Recognises a call by which an ES module requires an existing module by way of `createRequire`. */
+export function requiredAside(node: ts.CallExpression, source: ts.SourceFile): RequiredAside | undefined {
+  const { expression } = node;
+  const [specifier] = node.arguments;
+  if (!specifier || !ts.isStringLiteralLike(specifier) || isBuiltin(specifier.text)) return undefined;
+  // A failing import cannot be caught like a failing `require`.
+  if (ts.findAncestor(node, ts.isTryStatement)) return undefined;
+  const isMade = ts.isCallExpression(expression)
+    ? calleeName(expression) === 'createRequire'
+    : ts.isIdentifier(expression) && isMadeRequire(expression.text, source);
+  if (!isMade || !canRequire(specifier.text, source.fileName)) return undefined;
+  return { specifier: specifier.text, start: node.getStart(source), end: node.getEnd() };
+}
+
+function isMadeRequire(name: string, { text }: ts.SourceFile): boolean {
+  const made = new RegExp(`\\b${name.replaceAll('$', '\\$')}\\s*=\\s*(\\w+\\.)?createRequire\\b`);
+  return made.test(text) && /import\s*\.\s*meta/.test(text);
+}
+
+/** An addon, or a module that only Node can require, stays where it is. */
+function canRequire(specifier: string, from: string): boolean {
+  try {
+    return /\.(json|c?js)$/.test(createRequire(from).resolve(specifier));
+  } catch {
+    return false;
+  }
+}
+
+/** Recognises a call of CommonJS' `require` that esbuild leaves as it is. */
+export function isOpenRequire({ expression, arguments: [first] }: ts.CallExpression): boolean {
+  if (!ts.isIdentifier(expression) || expression.text !== 'require' || !first) return false;
+  return !ts.isStringLiteralLike(first) && !isGlob(first);
+}
+
+/** Recognises a call such as `require('./dialects/' + name)`, for which esbuild bundles every file that fits. */
+function isGlob(node: ts.Expression): boolean {
+  const text = ts.isTemplateExpression(node) ? node.head.text : leftmost(node);
+  return /^\.\.?\//.test(text);
+}
+
+function leftmost(node: ts.Expression): string {
+  if (ts.isBinaryExpression(node)) return leftmost(node.left);
+  return ts.isStringLiteralLike(node) ? node.text : '';
+}
