@@ -3,7 +3,7 @@ import type { BuildOptions } from '../compiler/options.js';
 import { messageOf } from '../core/errors.js';
 import { builtSources, SourceLoop } from '../dev/source-loop.js';
 import type { BuildCommandFlags } from './build-command-flags.js';
-import { interruption } from './dev/interruption.js';
+import { interruption } from './interruption.js';
 import { exitCodes } from './exit-codes.js';
 import { print, printReports, showProgress } from './output.js';
 

@@ -1,7 +1,7 @@
 import type { CheckOptions } from '../compiler/options.js';
 import { messageOf } from '../core/errors.js';
 import { checkedSources, SourceLoop } from '../dev/source-loop.js';
-import { interruption } from './dev/interruption.js';
+import { interruption } from './interruption.js';
 import { exitCodes } from './exit-codes.js';
 import type { CheckCommandFlags } from './flags.js';
 import { print, printReports } from './output.js';

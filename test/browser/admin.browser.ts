@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { openAdminPort } from '../../lib/cli/start/admin-port.js';
+import { openAdminPort } from '../../lib/cli/admin-port.js';
 import type { Swapper } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openAdminPort } from '../../lib/cli/start/admin-port.js';
+import { openAdminPort } from '../../lib/cli/admin-port.js';
 import type { Swapper, SwapperOptions } from '../../lib/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { openJournal, type Journal } from '../helpers/journal.js';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { countOf } from '../../compiler/diagnostics/text.js';
 import { shownPath } from '../../compiler/diagnostics/shown-path.js';
 import { messageOf } from '../../core/errors.js';
-import { tell, tellOutcome } from '../dev/tell.js';
+import { tell, tellOutcome } from '../tell.js';
 import { print, printFindings } from '../output.js';
 import { AppLooks } from './app-looks.js';
 import { factLines, isToLookAt } from './fact-lines.js';

@@ -2,7 +2,7 @@ import type { HttpServer } from '../../http/http-server.js';
 import type { ServeOptions } from '../../http/options.js';
 import { serve } from '../../http/serve.js';
 import type { Swapper } from '../../swap/swapper.js';
-import { tell } from './tell.js';
+import { tell } from '../tell.js';
 
 /** Place of a {@link DevPort}, and the plugins that answer there. */
 export type DevPortOptions = Pick<ServeOptions, 'port' | 'hostname' | 'mount'>;

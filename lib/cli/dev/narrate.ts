@@ -10,7 +10,7 @@ import type { Swapper } from '../../swap/swapper.js';
 import type { CheckFlags } from '../flags.js';
 import { print, printReports, remarksOn } from '../output.js';
 import { durationWords, pendingWords } from '../../observe/kept-by-words.js';
-import { tell, tellOutcome } from './tell.js';
+import { tell, tellOutcome } from '../tell.js';
 
 const SHOWN_FILES = 3;
 

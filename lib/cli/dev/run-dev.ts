@@ -8,15 +8,15 @@ import { Swapper } from '../../swap/swapper.js';
 import { exitCodes } from '../exit-codes.js';
 import type { CheckFlags } from '../flags.js';
 import { StatusLine } from '../status-line.js';
-import { openAdminPort } from '../start/admin-port.js';
+import { openAdminPort } from '../admin-port.js';
 import { DevPort, type DevPortOptions } from './dev-port.js';
 import { importHost } from './host.js';
-import { interruption } from './interruption.js';
+import { interruption } from '../interruption.js';
 import { helpOf, listenForKeys, type Key } from './keys.js';
 import { narrate } from './narrate.js';
 import { RunningHost } from './running-host.js';
 import { statusOf } from './status.js';
-import { tell } from './tell.js';
+import { tell } from '../tell.js';
 import { watchHost } from './watch-host.js';
 
 const silent = (): void => {};

@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/errors.js';
 import { watchFiles, type FileWatch } from '../../files/watch-files.js';
 import { fileNames } from './narrate.js';
-import { tell } from './tell.js';
+import { tell } from '../tell.js';
 
 /** Prints a notice when files of the host are saved: the running host keeps the code that it was started with. */
 export function watchHost(files: readonly string[]): Promise<FileWatch> {

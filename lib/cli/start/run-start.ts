@@ -1,10 +1,10 @@
 import { reloadOnSignal } from '../../dev/reload-on-signal.js';
 import { serve } from '../../http/serve.js';
 import { Swapper } from '../../swap/swapper.js';
-import { interruption } from '../dev/interruption.js';
+import { interruption } from '../interruption.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ServeFlags } from './flags.js';
-import { openAdminPort } from './admin-port.js';
+import { openAdminPort } from '../admin-port.js';
 import { readConfig } from './read-config.js';
 
 const DEFAULT_PORT = 8_080;

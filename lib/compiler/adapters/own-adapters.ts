@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import type { Adapter } from '../../adapters/adapter.js';
 import { LiveswapError, messageOf } from '../../core/errors.js';
 import type { CarriedFile } from '../../manifest/files-block.js';
-import { findingOf, isBuildFailure } from '../bundle/messages.js';
+import { findingOf, isBuildFailure } from '../diagnostics/esbuild-messages.js';
 import { buildFailed } from '../diagnostics/build-failed.js';
 import { shownPath } from '../diagnostics/shown-path.js';
 import { adaptersModule } from '../plugin-module.js';

@@ -10,7 +10,7 @@ import type { BuiltArtifact } from '../report.js';
 import { collectAppFiles, withEndings } from './app-files.js';
 import { appName } from './app-name.js';
 import type { AppFiles } from './collected-files.js';
-import { findingOf, isBuildFailure } from '../bundle/messages.js';
+import { findingOf, isBuildFailure } from '../diagnostics/esbuild-messages.js';
 import { buildFailed } from '../diagnostics/build-failed.js';
 import { adaptedPackages, type AdaptedPackage } from './adapted-packages.js';
 import { BuildAdapters } from '../adapters/build-adapters.js';

@@ -1,6 +1,6 @@
 import { dirname, extname, resolve } from 'node:path';
 import { build, type Loader, type Message, type Metafile, type PluginBuild } from 'esbuild';
-import { isBuildFailure } from '../bundle/messages.js';
+import { isBuildFailure } from '../diagnostics/esbuild-messages.js';
 import type { ModuleFormats } from './module-format.js';
 
 /** A module whose imports are looked for. */

@@ -1,7 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { isBuildFailure } from '../bundle/messages.js';
+import { isBuildFailure } from '../diagnostics/esbuild-messages.js';
 import { CaseTwins, twinPath } from './case-twins.js';
 import { importsIn, loaderOf } from './imports-in.js';
 import type { ModuleCompiler } from './module-compiler.js';

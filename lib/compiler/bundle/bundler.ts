@@ -13,7 +13,13 @@ import { adaptedIn } from './adapted-packages.js';
 import { createContext, type BundleSource } from './esbuild-context.js';
 import { isEsbuildGone, lifeOfEsbuild, reviveEsbuild } from './esbuild-service.js';
 import { withQuietNames } from './kept-names.js';
-import { findingOf, isBreaking, isBuildFailure, missingOptional, strictOnly } from './messages.js';
+import {
+  findingOf,
+  isBreaking,
+  isBuildFailure,
+  missingOptional,
+  strictOnly,
+} from '../diagnostics/esbuild-messages.js';
 import { largestInputs, type LargeInput } from './largest-inputs.js';
 import type { OutsidePackage } from './outside-packages.js';
 import { nameOwnModules, nameOwnSources } from './own-modules.js';

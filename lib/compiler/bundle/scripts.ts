@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { placeDefines, scriptBanner } from './banner.js';
 import { bundledFiles } from './bundled-file.js';
-import { isBuildFailure, missingOptional } from './messages.js';
+import { isBuildFailure, missingOptional } from '../diagnostics/esbuild-messages.js';
 import { packagesRootOf, type Places } from './module-place.js';
 import { sourceOf } from './named-files.js';
 import { outsidePackages, type OutsideModule } from './outside-packages.js';

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
-import { adminHandler, type AdminHandler } from '../../admin/admin-handler.js';
-import { newToken } from '../../admin/options.js';
-import { METRICS_CONTENT_TYPE } from '../../observe/metrics.js';
-import type { Swapper } from '../../swap/swapper.js';
+import { adminHandler, type AdminHandler } from '../admin/admin-handler.js';
+import { newToken } from '../admin/options.js';
+import { METRICS_CONTENT_TYPE } from '../observe/metrics.js';
+import type { Swapper } from '../swap/swapper.js';
 
 /** A port for monitoring the process: the admin page, liveness, readiness and metrics. */
 export interface AdminPort {

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import { printable } from '../../core/printable.js';
-import { print } from '../output.js';
+import { printable } from '../core/printable.js';
+import { print } from './output.js';
 
 const colors = {
   saved: 'cyan',
