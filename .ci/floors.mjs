@@ -1,6 +1,6 @@
 // The floors of lib/: which folder may import which, and which alone may import a package. Writes them into .oxlintrc.json,
 // where the linter and editors read them; `--check` fails when they are not what stands there, when a folder may import one that it
-// does not, or when the graph in docs/architecture.md shows other ways than these.
+// does not, when a comment suppresses a floor or the rule against circles, or when the graph in docs/architecture.md differs.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 
 /** Each folder, from the lowest up, with the folders below it that it may import. */
@@ -74,7 +74,8 @@ const overrides = [
   }),
 ];
 
-const problems = [...(await wrongWays()), ...(await unusedWays())];
+const sources = await readSources();
+const problems = [...(await wrongWays()), ...unusedWays(sources), ...suppressions(sources)];
 if (!process.argv.includes('--check')) {
   await writeFile(file, JSON.stringify({ ...config, overrides }, undefined, 2) + '\n');
 } else if (JSON.stringify(config.overrides) !== JSON.stringify(overrides)) {
@@ -83,23 +84,45 @@ if (!process.argv.includes('--check')) {
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 
-/** An import that is allowed and never made would come back unseen. */
-async function unusedWays() {
+/** Each TypeScript file of lib/, with the folder that it belongs to and the folders that it imports from. */
+async function readSources() {
   const lib = new URL('../lib/', import.meta.url);
-  const problems = [];
-  for (const [from, below] of Object.entries(floors)) {
-    const names = await readdir(new URL(`${from}/`, lib), { recursive: true });
-    const used = new Set();
-    for (const name of names.filter((one) => one.endsWith('.ts'))) {
-      const path = new URL(`${from}/${name.replaceAll('\\', '/')}`, lib);
-      const code = await readFile(path, 'utf8');
-      for (const [, specifier] of code.matchAll(/\b(?:from|import\()\s*'(\.[^']*)'/g))
-        used.add(new URL(specifier, path).href.slice(lib.href.length).split('/')[0]);
-    }
-    for (const to of below.split(' ').filter((one) => one !== '' && !used.has(one)))
-      problems.push(`lib/${from} imports nothing of lib/${to}: take it off the list in .ci/floors.mjs.`);
-  }
-  return problems;
+  const names = await readdir(lib, { recursive: true });
+  const paths = names.filter((one) => one.endsWith('.ts')).map((one) => one.replaceAll('\\', '/'));
+  return Promise.all(
+    paths.map(async (path) => {
+      const file = new URL(path, lib);
+      const code = await readFile(file, 'utf8');
+      const specifiers = [...code.matchAll(/\b(?:from|import\()\s*'(\.[^']*)'/g)];
+      const floorOf = (url) => url.href.slice(lib.href.length).split('/')[0];
+      return {
+        path,
+        code,
+        folder: floorOf(file),
+        imports: specifiers.map(([, specifier]) => floorOf(new URL(specifier, file))),
+      };
+    }),
+  );
+}
+
+/** An import that is allowed and never made would come back unseen. */
+function unusedWays(sources) {
+  return Object.entries(floors).flatMap(([folder, below]) => {
+    const used = new Set(sources.filter((one) => one.folder === folder).flatMap(({ imports }) => imports));
+    return below
+      .split(' ')
+      .filter((to) => to !== '' && !used.has(to))
+      .map((to) => `lib/${folder} imports nothing of lib/${to}: take it off the list in .ci/floors.mjs.`);
+  });
+}
+
+/** Returns the comments that let an import past the floors, or past the rule against circles. */
+function suppressions(sources) {
+  return sources.flatMap(({ path, code }) =>
+    Array.from(code.matchAll(/(?:ox|es)lint-disable(?:-next-line|-line)?(.*)/g), ([, rules]) => rules)
+      .filter((rules) => /no-cycle|no-restricted-imports/.test(rules) || !/[\w-]\/[\w-]/.test(rules))
+      .map(() => `lib/${path} suppresses the floors, or the rule against circles: no file may.`),
+  );
 }
 
 /** The graph may leave out an import that another way leads to. */
