@@ -100,7 +100,7 @@ class Decoder {
   }
 
   #constant(name: string): object {
-    const found = this.#target.classes.constant(name);
+    const found = this.#target.classes.constants.get(name);
     if (found) return found;
     this.#hasUnknown = true;
     const placeholder = Object.freeze({});

@@ -106,7 +106,7 @@ class Encoder {
 
   #classify(value: object): Classified {
     const { classes, carried } = this.#state;
-    const constant = classes.constantNameOf(value);
+    const constant = classes.constants.nameOf(value);
     if (constant !== undefined) return { kind: 'constant', class: constant };
     const unknown = carried.unknown(value);
     if (unknown) return this.#classifyUnknown(value, unknown);

@@ -1,13 +1,6 @@
-import { isPlainObject } from '../core/is-object.js';
+import { Constants } from './constants.js';
+import { isClass, type KeptConstructor } from './kept-constructor.js';
 import { privateNames } from './private-names.js';
-
-/** A class whose instances can be kept. */
-export interface KeptConstructor {
-  new (...args: never[]): object;
-  readonly prototype: object;
-  /** Converts fields of another shape to this one; `from` is the fingerprint of the shape that wrote them. */
-  upcast?(fields: Record<string, unknown>, from: string): Record<string, unknown>;
-}
 
 /** Returns the error in the value of a field; `undefined` when there is none. */
 export type FieldCheck = (value: unknown) => FieldFault | undefined;
@@ -103,12 +96,11 @@ function instanceOf(type: KeptConstructor): object | undefined {
   }
 }
 
-/** The classes and constants of one version, looked up by name and by value. */
+/** The classes of one version, looked up by name and by prototype, and its constants. */
 export class KeptClasses {
+  readonly constants: Constants;
   readonly #byName = new Map<string, KeptClass>();
   readonly #byPrototype = new Map<object, KeptClass>();
-  readonly #constants = new Map<string, object>();
-  readonly #constantNames = new Map<object, string>();
 
   constructor({ symbols, registered, facts, roots }: OwnNames) {
     const factsByName = new Map(facts.map((one) => [one.name, one]));
@@ -120,7 +112,8 @@ export class KeptClasses {
       for (const old of known ? was : [])
         if (!this.#byName.has(old)) this.#byName.set(old, known as KeptClass);
     }
-    for (const [name, value] of symbols) this.#addConstant(name, value, roots);
+    const isOwn = (prototype: object): boolean => this.#byPrototype.has(prototype);
+    this.constants = new Constants({ symbols, roots, isOwn });
   }
 
   /** Finds a class by its present name or a former one. */
@@ -132,44 +125,9 @@ export class KeptClasses {
     return this.#byPrototype.get(prototype);
   }
 
-  constant(name: string): object | undefined {
-    return this.#constants.get(name);
-  }
-
-  constantNameOf(value: object): string | undefined {
-    return this.#constantNames.get(value);
-  }
-
   #addClass(name: string, type: KeptConstructor, facts: KeptClassFacts | undefined): void {
     const known = new KeptClass(name, type, facts);
     this.#byName.set(name, known);
     if (!this.#byPrototype.has(type.prototype)) this.#byPrototype.set(type.prototype, known);
   }
-
-  /** Registers a constant with its contents, so that `TYPES.lobby` is known too. */
-  #addConstant(name: string, value: unknown, roots: ReadonlySet<object>): void {
-    const queue: [string, unknown][] = [[name, value]];
-    for (const [path, one] of queue) {
-      if ((typeof one !== 'object' && typeof one !== 'function') || one === null) continue;
-      if (roots.has(one) || this.#constantNames.has(one)) continue;
-      this.#constants.set(path, one);
-      this.#constantNames.set(one, path);
-      if (!hasConstantsInside(one)) continue;
-      for (const [key, { value: inner }] of Object.entries(Object.getOwnPropertyDescriptors(one)))
-        if (key !== 'prototype') queue.push([`${path}.${key}`, inner]);
-    }
-  }
-}
-
-function hasConstantsInside(value: object): boolean {
-  return isClass(value) || isPlainObject(value) || Array.isArray(value);
-}
-
-/** Returns whether a value can make instances: a class, or a function with methods. */
-function isClass(value: unknown): value is KeptConstructor {
-  if (typeof value !== 'function') return false;
-  const prototype: unknown = Object.getOwnPropertyDescriptor(value, 'prototype')?.value;
-  if (typeof prototype !== 'object' || prototype === null) return false;
-  const isSyntax = Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false;
-  return isSyntax || Object.getOwnPropertyNames(prototype).length > 1;
 }

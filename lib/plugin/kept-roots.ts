@@ -1,4 +1,4 @@
-import type { KeptConstructor } from '../kept/kept-classes.js';
+import type { KeptConstructor } from '../kept/kept-constructor.js';
 
 /** One kept state, as its module made it. */
 export interface KeptRoot {

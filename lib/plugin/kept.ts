@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { LiveswapError } from '../core/errors.js';
 import { isNative } from '../kept/is-native.js';
-import type { KeptConstructor } from '../kept/kept-classes.js';
+import type { KeptConstructor } from '../kept/kept-constructor.js';
 import { keptRoots } from './kept-roots.js';
 
 /** Options of kept state. */

@@ -63,7 +63,10 @@ export class ActiveWork {
   > {
     const { activity, kept } = this;
     return {
-      activate: (cause, previous) => activity.activate(cause, previous),
+      activate: (cause, previous) => {
+        kept.noteConstants();
+        return activity.activate(cause, previous);
+      },
       beginYield: () => activity.beginYield(),
       resume: () => activity.resume(),
       yield: (cause, waits) => activity.yield(cause, waits),
@@ -76,7 +79,9 @@ export class ActiveWork {
   /** The code has been evaluated, where a service does that. @throws LiveswapError `OPTION_INVALID` */
   evaluated(): void {
     this.kept.evaluated();
-    if (this.activity.isActive) this.#startSaving();
+    if (!this.activity.isActive) return;
+    this.kept.noteConstants();
+    this.#startSaving();
   }
 
   #begin(): void {

@@ -81,6 +81,12 @@ export class KeptThread {
     }
   }
 
+  /** Notes what module constants hold: from now on, calls may change those that are part of the state. */
+  noteConstants(): void {
+    const { roots, classes } = this.#declared;
+    if (roots.size > 0) classes.constants.note();
+  }
+
   /** Sends the whole state. Returns the cost to this thread. @throws LiveswapError `LIVE_DATA_INVALID` */
   send(port: MessagePort, isRehearsal: boolean): KeptSent {
     const began = performance.now();
@@ -110,6 +116,7 @@ export class KeptThread {
       if (!isRehearsal) this.#early = image;
       return;
     }
+    this.noteConstants();
     const { roots, classes } = this.#declared;
     const target = {
       roots,

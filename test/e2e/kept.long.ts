@@ -83,6 +83,31 @@ test('state lives through releases and rollbacks: instances with their methods, 
   expect(await swapper.call('live_world')).toEqual({ ...world, release: 1 });
 });
 
+test('a seed that a call has changed is state, though it is a module constant; one that no call has changed is that of the new module', async () => {
+  const workshop = await Workshop.open({
+    guild: {
+      'index.ts': `
+        import { definePlugin, kept } from 'liveswap/plugin';
+        const seeds: [name: string, member: { gold: number }][] = [['Ida', { gold: 1 }], ['Bob', { gold: 2 }]];
+        export const members = kept('members', () => new Map(seeds));
+        export const release = 1;
+        export const live_earn = (name: string) => { members.get(name)!.gold += 10 * release; };
+        export const live_gold = () => [...members.values()].map(({ gold }) => gold);
+        export const live_isSeed = () => seeds.map(([name, seed]) => members.get(name) === seed);
+        export default definePlugin({});
+      `,
+    },
+  });
+  const swapper = openSwapper(workshop.outDir);
+  await swapper.load();
+  await swapper.call('live_earn', 'Ida');
+  await workshop.edit('guild/index.ts', /release = \d+;/, 'release = 2;');
+  await workshop.build();
+  await swapper.reload();
+  expect(await swapper.call('live_gold')).toEqual([11, 2]);
+  expect(await swapper.call('live_isSeed')).toEqual([false, true]);
+});
+
 test('a release that cannot take the state over is refused before anything has yielded, and nothing is lost', async () => {
   const { workshop, swapper } = await play();
   await workshop.edit(

@@ -1,6 +1,7 @@
 import { Carried } from '../../lib/kept/carried.js';
 import { encodeKept, type Encoded } from '../../lib/kept/encode.js';
-import { KeptClasses, type KeptClassFacts, type KeptConstructor } from '../../lib/kept/kept-classes.js';
+import { KeptClasses, type KeptClassFacts } from '../../lib/kept/kept-classes.js';
+import type { KeptConstructor } from '../../lib/kept/kept-constructor.js';
 import { fieldsOf } from '../../lib/plugin/kept-roots.js';
 import { pourKept, rehearseKept, type OwnRoot, type RootFacts } from '../../lib/kept/pour.js';
 
@@ -40,6 +41,7 @@ export class KeptVersion {
       facts,
       roots: new Set(Object.values(roots)),
     });
+    this.#classes.constants.note();
   }
 
   encode(isRehearsal = false): Encoded {

@@ -1,0 +1,102 @@
+import { types } from 'node:util';
+import { isPlainObject } from '../core/is-object.js';
+import { contentOf } from './content-of.js';
+import { isClass } from './kept-constructor.js';
+
+/** Prototypes of the platform whose objects can change without a trace. */
+const changeable: ReadonlySet<object | null> = new Set([
+  null,
+  ...[Object, Array, Map, Set, Date].map(({ prototype }) => prototype as object),
+]);
+
+/** What {@link Constants} are collected from. */
+export interface ConstantSources {
+  /** Constants and classes of the plugin's own modules, by `file#NAME`. */
+  readonly symbols: ReadonlyMap<string, unknown>;
+  /** Kept state does not count as a constant, although a constant names it. */
+  readonly roots: ReadonlySet<object>;
+  /** Returns whether the instances with a prototype can be kept. */
+  readonly isOwn: (prototype: object) => boolean;
+}
+
+/**
+ * The module-level constants and classes of a version that state may refer to, with what is in them, so that `TYPES.lobby` is known
+ * too. One that calls have changed, such as a seed of the state, is state itself.
+ */
+export class Constants {
+  readonly #sources: ConstantSources;
+  readonly #byName = new Map<string, object>();
+  readonly #names = new Map<object, string>();
+  /** Contents of all that constants hold, before any call could change it. */
+  #noted: ReadonlyMap<object, readonly unknown[]> | undefined;
+
+  constructor(sources: ConstantSources) {
+    this.#sources = sources;
+    for (const [name, value] of sources.symbols) this.#add(name, value);
+  }
+
+  get(name: string): object | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Returns the name of a constant; `undefined` if `value` is none, or if it has changed since it was noted. */
+  nameOf(value: object): string | undefined {
+    const name = this.#names.get(value);
+    return name !== undefined && this.#isAsNoted(value) ? name : undefined;
+  }
+
+  /** Notes the content of all constants, once. */
+  note(): void {
+    if (this.#noted) return;
+    const noted = new Map<object, readonly unknown[]>();
+    // The set grows while it is iterated.
+    const reached = new Set<unknown>(this.#names.keys());
+    for (const value of reached) {
+      if (!this.#isData(value)) continue;
+      const content = contentOf(value);
+      noted.set(value, content);
+      for (const inner of content) reached.add(inner);
+    }
+    this.#noted = noted;
+  }
+
+  #isAsNoted(value: object): boolean {
+    const reached = new Set<unknown>([value]);
+    for (const one of reached) {
+      const before = this.#noted?.get(one as object);
+      if (!before) continue;
+      if (!isSame(before, contentOf(one as object))) return false;
+      for (const inner of before) reached.add(inner);
+    }
+    return true;
+  }
+
+  /** Fields of a class are no state, and what is not the plugin's own cannot move. */
+  #isData(value: unknown): value is object {
+    if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
+    const { roots, isOwn } = this.#sources;
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    return !roots.has(value) && (changeable.has(prototype) || isOwn(prototype as object));
+  }
+
+  #add(name: string, value: unknown): void {
+    const queue: [string, unknown][] = [[name, value]];
+    for (const [path, one] of queue) {
+      if ((typeof one !== 'object' && typeof one !== 'function') || one === null) continue;
+      if (this.#sources.roots.has(one) || this.#names.has(one)) continue;
+      this.#byName.set(path, one);
+      this.#names.set(one, path);
+      if (!hasConstantsInside(one)) continue;
+      for (const [key, { value: inner }] of Object.entries(Object.getOwnPropertyDescriptors(one)))
+        if (key !== 'prototype') queue.push([`${path}.${key}`, inner]);
+    }
+  }
+}
+
+function hasConstantsInside(value: object): boolean {
+  return isClass(value) || isPlainObject(value) || Array.isArray(value);
+}
+
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, index) => Object.is(value, other[index]));
+}

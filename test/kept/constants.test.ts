@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { KeptVersion } from '../helpers/kept-versions.js';
+
+class Weapon {
+  wear = 0;
+}
+class Hero {
+  hits = 0;
+  weapon = new Weapon();
+  friends = new Set<string>();
+  past = new Map<string, { year: number }>();
+  born = new Date(0);
+}
+
+/** A game that begins with seeds, which are constants of its modules. */
+function game() {
+  const KINDS = { camp: { walls: 0 }, castle: { walls: 4 } };
+  const seeds: [string, { gold: number }][] = [
+    ['ida', { gold: 1 }],
+    ['bob', { gold: 2 }],
+  ];
+  const hero = new Hero();
+  const players = new Map(seeds);
+  const world: Record<string, unknown> = { hero, kind: KINDS.camp, type: Hero };
+  const index = { players };
+  world['index'] = index;
+  const version = new KeptVersion({
+    roots: { players, world },
+    symbols: {
+      'game.ts#KINDS': KINDS,
+      'game.ts#seeds': seeds,
+      'game.ts#hero': hero,
+      'game.ts#index': index,
+      Hero,
+      Weapon,
+    },
+  });
+  return { KINDS, seeds, hero, players, world, index, version };
+}
+
+test('a seed that calls have changed is state, and moves, though a constant names it; the others are those of the new module', () => {
+  const [first, second] = [game(), game()];
+  first.players.get('ida')!.gold = 50;
+  second.version.takeOver(first.version);
+  expect([...second.players]).toEqual([
+    ['ida', { gold: 50 }],
+    ['bob', { gold: 2 }],
+  ]);
+  expect(second.players.get('bob')).toBe(second.seeds[1]![1]);
+  expect(second.seeds[0]![1]).toEqual({ gold: 1 });
+  expect(second.world['hero']).toBe(second.hero);
+
+  const third = game();
+  third.version.takeOver(second.version);
+  expect(third.players.get('ida')).toEqual({ gold: 50 });
+});
+
+test.each<[string, (hero: Hero) => unknown]>([
+  ['in a field', (hero) => hero.hits++],
+  ['by a field that is new', (hero) => Object.assign(hero, { title: 'Dame' })],
+  ['by a field that is gone', (hero) => Reflect.deleteProperty(hero, 'hits')],
+  ['in an object inside', (hero) => hero.weapon.wear++],
+  ['in a set inside', (hero) => hero.friends.add('bob')],
+  ['in a map inside', (hero) => hero.past.set('war', { year: 1 })],
+  ['in a date inside', (hero) => hero.born.setTime(1)],
+])('an instance that is a constant and has changed %s is state', (_where, change) => {
+  const [first, second] = [game(), game()];
+  change(first.hero);
+  second.version.takeOver(first.version);
+  expect(second.world['hero']).toEqual(first.hero);
+  expect(second.world['hero']).toBeInstanceOf(Hero);
+  expect(second.world['hero']).not.toBe(second.hero);
+});
+
+test('what leads to kept state, and a class whose static fields change, are constants still', () => {
+  const [first, second] = [game(), game()];
+  first.players.set('eve', { gold: 3 });
+  first.world['kind'] = first.KINDS.castle;
+  Object.assign(Hero, { made: 2 });
+  second.version.takeOver(first.version);
+  Reflect.deleteProperty(Hero, 'made');
+  expect(second.world['index']).toBe(second.index);
+  expect(second.world['kind']).toBe(second.KINDS.castle);
+  expect(second.world['type']).toBe(Hero);
+  expect(second.players.get('eve')).toEqual({ gold: 3 });
+});
