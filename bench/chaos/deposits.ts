@@ -5,7 +5,7 @@ export interface Deposit {
   readonly losses: number;
 }
 
-/** What a plugin that keeps deposits must have: those that were answered since the last loss, perhaps others, none twice. */
+/** The deposits that a plugin must hold: those that were answered since the last loss, perhaps others, none twice. */
 export class Deposits {
   readonly #violate: (what: string) => void;
   /** Deposits that the state must have. */

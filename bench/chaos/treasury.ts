@@ -15,10 +15,10 @@ const activeFaults = {
     "const { dataBag, extension } = context.vault; await dataBag.get('vault key'); await extension.interfere('vault key'); await dataBag.set('vault key', edition);",
 } as const;
 
-/** How an edition fails to take over. */
+/** The way in which an edition fails to take over. */
 export type EditionFault = keyof typeof upcastFaults | keyof typeof activeFaults;
 
-/** How a hand-over goes: well, without the state, or with a fault of the next edition, of the one that yields, or of a call. */
+/** Outcomes of a hand-over: well, without the state, or with a fault of the next edition, of the one that yields, or of a call. */
 export const courses = [
   'well',
   'well',

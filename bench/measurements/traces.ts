@@ -6,7 +6,7 @@ import { buildPlugins } from '../workload/build-plugins.js';
 import { herald } from '../workload/plugins.js';
 import { PROCESSOR_TIME, processorTimeOf } from '../workload/processor-time.js';
 
-/** What a swapper passes on with each call, by what its options set. */
+/** Options, by the data that a swapper then passes on with each call. */
 const passedOn: Readonly<Record<string, SwapperOptions>> = {
   'nothing set': {},
   'a carrier': { carrier: () => ({ request: '4711' }) },

@@ -15,7 +15,7 @@ interface Sample {
   readonly reload: Held;
 }
 
-/** What is loaded and reloaded. */
+/** The plugins that are loaded and reloaded. */
 export interface Fleet {
   /** Such as `20 plugins`. */
   readonly title: string;

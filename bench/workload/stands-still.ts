@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const RESOLUTION_MS = 1;
 
-/** What something took, and how long it kept the event loop of this thread at most. Both in milliseconds. */
+/** The duration of some work, and the longest time that it blocked the event loop of this thread. Both in milliseconds. */
 export interface Held {
   readonly ms: number;
   readonly stoodStill: number;

@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 const folder = 'plugins/arena/';
 const world = `${folder}world.ts`;
 
-/** Where the class of the players is, and what it is called. */
+/** File and name of the class of the players. */
 const at = { file: 'player.ts', name: 'Player' };
 
 const readPlayer = () => readFile(folder + at.file, 'utf8');

@@ -5,7 +5,7 @@ import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles } from '../helpers/write-plugins.js';
 
-/** What `cron` is, as far as it counts here: its clock is turned by hand. */
+/** The part of `cron` that matters here: its clock is turned by hand. */
 const cron = `class CronJob {
   constructor(cronTime, onTick) { this.onTick = onTick; }
   static from({ cronTime, onTick }) { return new CronJob(cronTime, onTick); }
@@ -47,7 +47,7 @@ exports.later = (onTick) => CronJob.from({ cronTime: '* * * * * *', onTick });`,
   await build({ sources: [plugin], outDir: join(folder, 'out'), typecheck: false, rules: false });
   const swapper = openSwapper(join(folder, 'out'));
   await swapper.load();
-  // What is due before the version is active does not run.
+  // A job that is due before the version is active does not run.
   expect(await swapper.current.plugin('guardian').invoke('tick')).toEqual({ runs: 2, isJob: true });
 });
 

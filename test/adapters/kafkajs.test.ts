@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { adaptedApp } from '../helpers/adapted-app.js';
 
-/** What `kafkajs` is, as far as it counts here. */
+/** The part of `kafkajs` that matters here. */
 const kafkajs = `
 const { tell } = require('../../tell.cjs');
 exports.Kafka = class Kafka {

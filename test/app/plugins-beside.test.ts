@@ -13,7 +13,7 @@ test('an artifact beside an app is replaced as a whole, and left alone when it i
   await putBeside(folder, outDir, 'gate.plugin.mjs');
   expect((await stat(artifact)).ino).toBe(before.ino);
 
-  // What a reader has open.
+  // A reader has this file open.
   const open = join(elsewhere, 'open');
   await link(artifact, open);
   await writeFile(join(folder, 'armory.plugin.mjs'), 'two swords');

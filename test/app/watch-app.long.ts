@@ -25,7 +25,7 @@ test('while a save is refused, a file that each start writes does not have it tr
   expect(new Set(outcomes)).toEqual(new Set(['refused', 'beside']));
   const refusals = (): number => outcomes.filter((kind) => kind === 'refused').length;
   const before = refusals();
-  // What is missing may come in several steps: code counts each time.
+  // Missing files may appear in several steps: each new code file counts.
   await write({ 'server.js': server("import { greeting } from './greeting.js';") });
   await expect.poll(refusals).toBeGreaterThan(before);
   await write({ 'greeting.js': 'export const gesture = 1;' });

@@ -75,7 +75,7 @@ async function withNode<Result>(
   }
 }
 
-/** What `tsc` makes of it: Node alone runs no TypeScript with decorators. */
+/** Compiles it as `tsc` does: Node alone runs no TypeScript with decorators. */
 async function compiled(folder: string, entry: string): Promise<string> {
   const { ts } = await import('ts-morph');
   const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { expect, test } from 'vitest';
 
-/** What `npm run docs` has built. */
+/** Folder of the site that `npm run docs` has built. */
 const site = resolve(import.meta.dirname, '../../out/docs');
 const pages = globSync('**/*.html', { cwd: site });
 

@@ -51,7 +51,7 @@ const sources = {
     export async function live_seen() { return seen; }`,
   'decorated/horn.ts': `export class Horn {}\nexport interface Tune { length: number }`,
 
-  // What a browser's page or another realm runs by its text.
+  // Code whose text runs in a browser's page or in another realm.
   'elsewhere/index.ts': `${definition}
     import { runInNewContext } from 'node:vm';
     const inner = 'outside';

@@ -371,7 +371,7 @@ test('fields of live types name the live types they hold, however these are decl
     { name: 'spare', type: 'Map<string, Live_Quiver | undefined>', optional: false },
     { name: 'make', type: 'typeof Bow', optional: false },
   ]);
-  // What another live type becomes is its own affair.
+  // A change of another live type does not count.
   expect((await quiverOf('sharp = 1;'))?.fingerprint).toBe(quiver?.fingerprint);
 });
 

@@ -35,7 +35,7 @@ export const live_parts = async (): Promise<number> => early.readyState + parts.
   'guardian/seats.ts': `export const seats = new Map<string, number>();
 export const settings: { names: string[] } = { names: [] };
 `,
-  // What takes work is open only while the version is active, so one that onInit uses stays.
+  // A resource that takes work is open only while the version is active, so one that onInit uses stays as it is.
   'guardian/gates.ts': `import { WebSocketServer } from 'ws';
 import { definePlugin } from 'liveswap/plugin';
 
@@ -133,7 +133,7 @@ async function live_cry(sword: SwordApi): Promise<void> {
 export default definePlugin({});
 export type SwordApi = { readonly name: string };
 `,
-  // What is not exported of these may be meant so, and only their author knows what is to happen.
+  // Declarations that are not exported may be private on purpose, and only their author can decide.
   'lost/index.ts': `import { definePlugin } from 'liveswap/plugin';
 const plugin = definePlugin({ async onFree() { later(); } });
 async function later(): Promise<void> {}

@@ -8,7 +8,7 @@ import { writePlugins } from '../helpers/write-plugins.js';
 
 const repository = resolve(import.meta.dirname, '../..');
 
-/** What two files of a plugin say of each other; each finds something by itself, or with the other. */
+/** Code that refers to another file of the plugin; each has a finding by itself, or together with the other file. */
 const additions: readonly ((other: string) => string)[] = [
   () => `export const hoard: string[] = ['ruby'];`,
   (other) =>
@@ -34,7 +34,7 @@ const additions: readonly ((other: string) => string)[] = [
 
 const edit = fc.record({
   kind: fc.constantFrom('add', 'add', 'add', 'drop a line', 'swap words', 'restore', 'delete'),
-  /** Which file, line, word, addition: counted around. */
+  /** Indexes of a file, a line, a word and an addition: they wrap around. */
   file: fc.nat(1_000),
   other: fc.nat(1_000),
   at: fc.nat(100_000),

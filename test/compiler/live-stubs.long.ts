@@ -33,7 +33,7 @@ const plugins = {
   },
 };
 
-/** What the checker has against a host that uses the stubs, which are in `folder`. */
+/** Returns the type errors in a host that uses the stubs in `folder`. */
 function errorsIn(folder: string, host: string): string[] {
   const project = new Project({
     compilerOptions: {

@@ -45,7 +45,7 @@ async function open() {
   return { folder, outDir, session, edit };
 }
 
-/** What became of the plugins, by name: `built`, or the problems found. */
+/** Returns the outcome of each plugin, by name: `built`, or the problems found. */
 function outcome(reports: readonly PluginReport[]) {
   return Object.fromEntries(
     reports.map((report) => [

@@ -25,7 +25,7 @@ const declared = `
   namespace Old { export class Vault { private key = 1; door = ''; } }
 `;
 
-/** What a type was, what it is, and whether that is safe: where it is taken, and where it is given. */
+/** The old type, the new type, and whether the change is safe for a parameter and for a result. */
 type Change = readonly [was: string, is: string, asParameter: boolean, asResult: boolean];
 
 const changes: readonly Change[] = [
@@ -102,7 +102,7 @@ const changes: readonly Change[] = [
   ['Chain', '{ next?: { next?: Chain } }', true, true],
   ['Json', 'Json', true, true],
   ['Json', 'string', false, true],
-  // What only one class, or one symbol, is.
+  // Types that only one class, or one symbol, has.
   ['Vault', 'Vault', true, true],
   ['Vault', 'Chest', false, false],
   ['Vault', 'Old.Vault', false, false],
@@ -128,7 +128,7 @@ const changes: readonly Change[] = [
   ['[string, number]', '(string | number)[]', true, false],
   ['[string, ...number[], boolean]', '[string, ...number[], boolean]', true, true],
   ['[a: string]', '[b: string]', true, true],
-  // What the platform has.
+  // Types of the platform.
   ['Date', 'Date', true, true],
   ['Date', 'string', false, false],
   ['Map<string, 1>', 'Map<string, number>', true, false],

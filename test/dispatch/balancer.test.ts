@@ -21,7 +21,7 @@ function dispatch(
   { retries = 0, pinned = false, nested = false, args = [] as unknown[] } = {},
 ): Call {
   const call = new Call({ scope: 0, name, args, nested }, retries, pinned);
-  // What a test does not look at may be rejected when it ends.
+  // A call that a test ignores may reject when the test ends.
   call.promise.catch(() => {});
   balancer.dispatch(call);
   return call;

@@ -62,7 +62,7 @@ function commandsOf(line: string): string[][] {
     );
 }
 
-/** What a program is given, wherever in the command it stands: after `npx`, `ssh server`, `docker exec shop`. */
+/** Returns the arguments of a program, wherever it stands in the command: after `npx`, `ssh server`, `docker exec shop`. */
 function argumentsOf(words: readonly string[], program: RegExp): readonly string[] | undefined {
   const at = words.findIndex((word) => program.test(word));
   return at < 0 ? undefined : words.slice(at + 1);

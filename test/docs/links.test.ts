@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { anchorsOf, linksOf, pages } from '../helpers/page-blocks.js';
 
 const repository = resolve(import.meta.dirname, '../..');
-/** Where npm serves the files of the package. */
+/** Address of the package's files, as npm publishes them. */
 const HOME = 'https://unpkg.com/liveswap/';
 
 test('every link of every page leads to a file that is there, and to a heading of it', () => {

@@ -9,7 +9,7 @@ import { writeFiles } from '../helpers/write-plugins.js';
 
 const repository = resolve(import.meta.dirname, '../..');
 
-/** What TypeScript says of hosts, by name, beside the types that the build has written. */
+/** Returns TypeScript's errors in hosts, by name, with the types that the build has written. */
 function faultsOf(folder: string, hosts: Readonly<Record<string, string>>): Record<string, string[]> {
   const project = new Project({
     compilerOptions: {

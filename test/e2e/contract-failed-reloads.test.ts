@@ -8,7 +8,7 @@ import { openJournal } from '../helpers/journal.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** What makes a reload fail at one of its steps: another release of guardian, or what the host says to it. */
+/** A cause for a reload to fail at one of its steps: a release of guardian, or `onReload` of the host. */
 interface Failure {
   readonly guardian?: Partial<PluginText>;
   readonly onReload?: OnReload;
@@ -50,7 +50,7 @@ for (const [step, { guardian, onReload, cause }] of Object.entries(steps)) {
       {
         name: 'armory',
         module: journal.code,
-        // What it exports is only known at run time.
+        // Its exports are only known at run time.
         hooks: { exports: `() => ({ sword: () => ${number} })`, onFree: '() => note("onFree")' },
       },
       {

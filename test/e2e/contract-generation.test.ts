@@ -241,7 +241,7 @@ test('the extension is a new object each generation, which calls the newest func
   await deploy(folder, registering('guardian', 2));
   expect(await swapper.reload()).toEqual({ guardian: 'ok', herald: 'unchanged' });
   expect(swapper.current.vault.extension).toBe(gates[1]);
-  // What was carried over has registered with the new object, too.
+  // The version that was carried over has registered with the new object, too.
   expect(await answers()).toEqual(['guardian 2', 'herald 1']);
   await deploy(folder, registering('guardian', 3));
   await expect(

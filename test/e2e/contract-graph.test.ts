@@ -6,7 +6,7 @@ import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { tower } from '../helpers/tower.js';
 
-/** What every plugin imports: herald at the top, armory below both others. */
+/** The imports of every plugin: herald at the top, armory below both others. */
 const diamond = { armory: [], forge: ['armory'], guardian: ['armory'], herald: ['forge', 'guardian'] };
 type Name = keyof typeof diamond;
 const names = Object.keys(diamond) as Name[];

@@ -112,7 +112,7 @@ describe.each(modes)('in mode %s', (mode) => {
     onInit: [rejects],
   })) {
     for (const { how, text, kills } of ways) {
-      // What ends its thread ends the host of a static plugin.
+      // In static linking, code that ends its thread would end the host.
       if (kills && mode === 'static') continue;
       test(`a load fails when ${hook} ${how}: the error says where, and every thread is freed once`, async () => {
         const journal = openJournal(await tempFolder());

@@ -38,7 +38,7 @@ test('copies are put where copyDir says, and packages are found as from the arti
   expect(await readdir(join(copyDir, '.versions'))).toHaveLength(1);
   await swapper.close();
   expect(existsSync(copyDir)).toBe(false);
-  // What the links led to is still there.
+  // The targets of the links are still there.
   expect(existsSync(join(plugins, 'node_modules/both/index.js'))).toBe(true);
 });
 

@@ -45,7 +45,7 @@ class Gate {
     await rm(this.#shut);
   }
 
-  /** How many threads found it shut. */
+  /** Number of threads that found it shut. */
   get seen(): number {
     return existsSync(this.#shut) ? readFileSync(this.#shut).length : 0;
   }

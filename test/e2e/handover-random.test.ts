@@ -7,7 +7,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 
 const names = ['armory', 'guardian', 'herald'] as const;
 
-/** Where the next release of a plugin fails, if it does. */
+/** Places where the next release of a plugin fails, if it does. */
 const faults = ['none', 'none', 'onLoad', 'onActive', 'late onActive', 'onYield', 'exit in onYield'] as const;
 type Fault = (typeof faults)[number];
 
@@ -106,7 +106,7 @@ test('whatever is exclusive, calls whatever and fails wherever: nothing hangs, e
           }
           await reloaded;
           expect(register.wrongs).toEqual([]);
-          // What died as it yielded, and has to go on after all, comes back as after any crash.
+          // A version that died while it yielded, and has to continue, comes back as after any crash.
           await expect.poll(() => [...register.active.keys()].sort()).toEqual([...names]);
         }
         await swapper.close();

@@ -128,7 +128,7 @@ async function endWatch(watch: Watch | undefined): Promise<void> {
   expect(await watch.ended).toBe(watch.release);
 }
 
-/** What this process holds: worker threads, and what keeps its event loop alive, ports above all. */
+/** Counts the worker threads of this process, and the ports that keep its event loop alive. */
 function holdings(): { threads: number; ports: number } {
   const resources = process.getActiveResourcesInfo();
   return { threads: countThreads(), ports: resources.filter((name) => name === 'MessagePort').length };

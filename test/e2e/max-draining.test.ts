@@ -53,7 +53,7 @@ test('a reload that would leave more versions draining than maxDraining is refus
     },
   });
   expect(await swapper.call('live_release')).toBe(2);
-  // What has room again goes through; a rollback is never refused.
+  // There is room for a reload again; a rollback is never refused.
   await swapper.rollback();
   held[0]?.done.resolve('first');
   expect(await held[0]?.call).toBe('first');

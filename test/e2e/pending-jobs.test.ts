@@ -54,7 +54,7 @@ const states = (swapper: Swapper) =>
     .plugins.flatMap((plugin) => plugin.versions.map((version) => version.state))
     .sort();
 
-/** What is pending on a version of the forge. */
+/** Returns the work that is pending on a version of the forge. */
 const pendingOn = (swapper: Swapper, state: string): readonly KeptBy[] | undefined =>
   swapper
     .stats()

@@ -11,7 +11,7 @@ import { Workshop } from '../helpers/workshop.js';
 
 const folder = 'test/fixtures/servers/exchange';
 
-/** How many lines are written or changed, of how many there were. */
+/** Counts the lines that were added or changed, and the lines there were before. */
 async function changedLines(): Promise<{ changed: number; of: number }> {
   const args = ['diff', '--no-index', '--numstat', join(folder, 'before'), join(folder, 'after')];
   // Git exits with 1 where there are differences.

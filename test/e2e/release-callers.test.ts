@@ -261,7 +261,7 @@ test('an idempotent call of a name that is gone is sent again to the version tha
     name: 'shop',
     idempotent: ['live_charge'],
     live: {
-      // What is sent again is copied: a flag in the bag says when to go on.
+      // The arguments of a repeated call are copied: a flag in the bag says when to continue.
       live_charge: `async () => {
         const bag = context.vault.dataBag;
         await context.vault.extension.begun();

@@ -216,7 +216,7 @@ describe('calls that were made before a release that they do not fit', () => {
     const waiting = Array.from({ length: 20 }, () => swapper.call('live_open', 'north'));
     const fits = swapper.call('live_block', async () => 'both have it');
     await next('busyNext');
-    // What the new version can take did not wait for the old one.
+    // A call that the new version can take does not wait for the old one.
     expect(await fits).toBe('both have it');
     expect(await swapper.call('live_open', { name: 'south' })).toBe('south is wide open');
     done.resolve();

@@ -38,7 +38,7 @@ interface Message {
   readonly result?: unknown;
 }
 
-/** What an editor's debugger does: it speaks to the inspector of a process over its web socket. */
+/** Works as an editor's debugger does: it speaks to the inspector of a process over its web socket. */
 class Debugger {
   readonly #socket: WebSocket;
   readonly #messages: Message[] = [];

@@ -156,7 +156,7 @@ await swapper.call('live_exit');
 `;
 
 function runNode(...args: string[]): Promise<{ code: number; stdout: string }> {
-  // Which may ask for source maps.
+  // NODE_OPTIONS may ask for source maps.
   const env = quietEnv({ NODE_OPTIONS: undefined });
   return new Promise((resolve) => {
     execFile(process.execPath, args, { env }, (error, stdout) =>

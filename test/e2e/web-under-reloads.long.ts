@@ -37,7 +37,7 @@ const hall = (edition: number): PluginText => ({
   }`,
 });
 
-/** What a client is answered, on connections that are kept; it rejects when the answer is not whole, or none. */
+/** Makes a client with kept connections: a request resolves to its answer, and rejects if that is incomplete or missing. */
 function asker(port: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const ask = (path: string, body?: Buffer): Promise<string> =>
@@ -116,7 +116,7 @@ test('twenty reloads under requests, uploads, downloads, streams and sockets at 
     await expect.poll(() => ['page', 'up', 'down', 'socket'].every(done), { interval: 5 }).toBe(true);
   }
   isOver = true;
-  // What is still told of events ends with their version.
+  // Streams of events end with their version.
   await deploy(folder, hall(RELOADS + 1));
   await swapper.reload();
   await load;

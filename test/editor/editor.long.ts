@@ -71,7 +71,7 @@ test('what the rules find is shown in the editor, as one types, with the page th
   server.edit(herald, `${constant}process.exit(1);\n`);
   await expect.poll(() => server.shown(herald).map(({ code }) => code)).toContain(97_005);
 
-  // What was not saved is gone, and the file on the disk counts again.
+  // Unsaved changes are gone, and the file on the disk counts again.
   server.close(herald);
   server.open(herald);
   await expect.poll(() => server.shown(herald).map(({ code }) => code)).toEqual([97_003]);

@@ -11,7 +11,7 @@ export type FunctionTexts = Readonly<Record<string, string>>;
 export interface PluginText {
   readonly name: string;
   readonly live?: FunctionTexts;
-  /** Which of the live functions are `@idempotent`. */
+  /** Names of the live functions that are `@idempotent`. */
   readonly idempotent?: readonly string[];
   /** Places of the keys of functions that are `@affinity`, by name. */
   readonly affinity?: Readonly<Record<string, AffinityFacts>>;
@@ -23,7 +23,7 @@ export interface PluginText {
   readonly functions?: FunctionTexts;
   /** Only one version runs at a time. */
   readonly exclusive?: boolean;
-  /** Which of its functions of all kinds are `@readonly`. */
+  /** Names of its functions, of all kinds, that are `@readonly`. */
   readonly readonly?: readonly string[];
   /** `reloadable`, `onLoad`, `onInit`, `onFree`; also `exports`, which are only known at run time then. */
   readonly hooks?: FunctionTexts;

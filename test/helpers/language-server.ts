@@ -35,7 +35,7 @@ export class LanguageServer {
     onTestFinished(() => void this.#child.kill());
   }
 
-  /** What is shown of a file. */
+  /** Returns the diagnostics that an editor shows in a file. */
   shown(file: string): readonly ServerDiagnostic[] {
     return this.#diagnostics.get(file) ?? [];
   }

@@ -8,7 +8,7 @@ const markdown = markdownIt();
 
 /** A block of code in a page. */
 export interface PageBlock {
-  /** What its fence says; `undefined` for one that is only indented. */
+  /** Language that its fence names; `undefined` for an indented block. */
   readonly language: string | undefined;
   readonly text: string;
   /** Path of the page in the repository. */

@@ -21,7 +21,7 @@ export interface RuleFixture {
 
 const fixtures = join(repository, 'test/fixtures/rules');
 
-/** Where fixtures are looked at: one program, in which each is a plugin. */
+/** The program in which fixtures are checked: each of them is a plugin in it. */
 interface Setting {
   readonly project: Project;
   /** Folder that the plugins stand in. */

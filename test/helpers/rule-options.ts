@@ -3,7 +3,7 @@ import { ts } from 'ts-morph';
 
 export const repository = resolve(import.meta.dirname, '../..');
 
-/** What the compiler goes by where a test looks at plugins in memory. Where packages have their types is for each test. */
+/** Compiler options for tests that check plugins in memory. Each test says where packages have their types. */
 export const ruleOptions = {
   target: ts.ScriptTarget.ES2023,
   lib: ['lib.es2024.d.ts', 'lib.esnext.disposable.d.ts'],

@@ -68,7 +68,7 @@ const app: RequestListener = (req, res) => {
   (steps[path] ?? (() => res.writeHead(404).end(`lost ${req.method} ${req.url}`)))();
 };
 
-/** What is asked, as it is written on the wire; an answer is compared as it comes off it. */
+/** Requests as bytes on the wire; answers are compared as bytes, too. */
 const cases: Readonly<Record<string, string>> = {
   'GET with headers given twice, in their case':
     'GET /echo-head HTTP/1.1\r\nHost: keep\r\nX-One: 1\r\nx-one: 2\r\nCookie: a=1\r\nCookie: b=2\r\nConnection: close\r\n\r\n',
@@ -129,7 +129,7 @@ const cases: Readonly<Record<string, string>> = {
   'an answer that is cut': 'GET /cut HTTP/1.1\r\nHost: keep\r\nConnection: close\r\n\r\n',
 };
 
-/** What is asked by clients that then write nothing more, and say so. */
+/** Requests of clients that half-close the connection after them. */
 const halfClosed: Readonly<Record<string, string>> = {
   'a client that half-closes in a head': 'GET /length HTTP/1.1\r\nHost:',
   'a client that half-closes in a body':
@@ -165,7 +165,7 @@ async function servePlugin(
   return { port: server.port, close: () => server.destroy() };
 }
 
-/** What comes back to the last byte, but for the time of day. */
+/** Returns all bytes of the answer, except for the time of day. */
 async function answerOf(port: number, request: string, halfCloses = false): Promise<string> {
   const client = new RawClient(port);
   client.socket.on('end', () => client.socket.end());

@@ -26,7 +26,7 @@ const post = (path: string, body: string): string =>
 const chunked = (path: string): string =>
   `POST ${path} HTTP/1.1\r\nHost: keep\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhodor\r\n0\r\n\r\n`;
 
-/** What was said, in the order in which it came. */
+/** Returns the answers in a text, in the order in which they came. */
 const said = (text: string): string[] => text.match(/\[[^\]]*\]/g) ?? [];
 async function answers(client: RawClient, count: number): Promise<string[]> {
   return said(await client.until(']', count));

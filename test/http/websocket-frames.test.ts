@@ -27,7 +27,7 @@ const hall = (edition: number): PluginText => ({
   } }`,
 });
 
-/** What a client sends, and what it gets: messages as text or bytes, pongs, and the code of a close. */
+/** Frames that a client sends, and those that it gets: messages as text or bytes, pongs, and the code of a close. */
 type Case = readonly [what: string, sent: readonly Buffer[], gets: readonly Got[]];
 type Got =
   | string
@@ -204,7 +204,7 @@ test('frames of which a half comes before a reload and a half after it are told 
   await swapper.load();
   const { url } = await openServer(swapper, { maxPayloadBytes: LIMIT });
   const watcher = await Client.open(`${url}watch`);
-  // What was sent whole before the reload is the old version's.
+  // Messages that were complete before the reload belong to the old version.
   const split = cases.filter(([what]) => !what.includes('at once'));
   const clients = await Promise.all(
     split.map(async (one) => {

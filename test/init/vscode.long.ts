@@ -89,7 +89,7 @@ test('so is each task, whose command runs', async () => {
   expect(await runCommand(project, ...args.slice(1))).toMatchObject({ code: 0 });
 });
 
-/** What VS Code would show: the problems between the last two marks. */
+/** The problems that VS Code would show: those between the last two marks. */
 class ProblemList {
   readonly #matcher: Matcher;
   #problems: Record<string, string | undefined>[] = [];

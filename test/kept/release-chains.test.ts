@@ -15,7 +15,7 @@ interface Release {
 
 type Row = Partial<Record<Field, number | string>>;
 
-/** What happens to the state, and to the code. */
+/** A change of the state, or of the code. */
 type Step =
   | { readonly kind: 'write'; readonly room: number; readonly value: number }
   | { readonly kind: 'release'; readonly release: Release }
@@ -86,7 +86,7 @@ function versionOf({ types, upcasts, name }: Release): {
   return { version, rooms, make: () => new Room() as Row };
 }
 
-/** What ought to become of the rooms: fields that are not seen are kept for those that see them. */
+/** The expected rooms: a field that one release does not know is kept for those that do. */
 class Model {
   readonly #rooms = new Map<number, Row>();
   #release: Release;

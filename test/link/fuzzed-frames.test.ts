@@ -72,7 +72,7 @@ test('whatever frames arrive, both ends live on and answer', async () => {
           try {
             port.postMessage(one, []);
           } catch {
-            // What cannot be sent arrives nowhere.
+            // A frame that cannot be sent never arrives.
           }
         }
       }

@@ -8,7 +8,7 @@ import { until } from '../helpers/until.js';
 /** So many that most of them share messages. */
 const LOTS = 3 * MANY;
 
-/** What arrives at the far end: the operation of each message, and of a batch how many frames it has. */
+/** Returns the messages that arrive at the far end: the operation of each, and for a batch its number of frames. */
 function messagesOf({ farPort }: LinkPair): unknown[][] {
   const messages: unknown[][] = [];
   farPort.on('message', (message: unknown[]) => messages.push(message));

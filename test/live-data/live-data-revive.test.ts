@@ -37,7 +37,7 @@ function unwrapIn<Value>(classes: LiveClasses, data: LiveData): Value {
   return LiveData.from<Value>(structuredClone(data), classes).unwrap();
 }
 
-/** What an object carries of its own, whatever its class. */
+/** Returns the own fields of an object, without its class. */
 function fieldsOf(value: object): object {
   return Object.assign({}, value);
 }

@@ -68,7 +68,7 @@ const accepted: [type: string, ...values: unknown[]][] = [
   ['Readonly<{ a: number }>', { a: 1 }],
   ["import('node:net').Socket | null", anyObject, null],
   ['NodeJS.Timeout', anyObject],
-  // What is not a type of data is not judged.
+  // Types that are not data are not checked.
   ['() => void', 1],
   ['(order: string) => void', 1],
   ['new () => Live_Arrow', 1],

@@ -240,7 +240,7 @@ test('a thread that has died is none of the metrics, and dead in the statistics 
   expect(measured.map((one) => one.labels?.['plugin'])).toEqual(['armory']);
 });
 
-/** What is published of a swapper from now on. */
+/** Returns a list that grows with each event that a swapper publishes from now on. */
 function listen(swapper: Swapper): string[] {
   const told: string[] = [];
   const onMessage = (message: unknown): void => {

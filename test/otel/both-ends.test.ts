@@ -26,7 +26,7 @@ const guardian: PluginText = {
     live_read: `async (stream) => { let text = ''; for await (const part of stream) text += part; return text; }`,
   },
   types: { Live_Fire: 'class Live_Fire { shots = 0; handle() { return this.shots; } }' },
-  // What the build bundles into an artifact: live data, bound to its thread.
+  // The build bundles this into an artifact: live data, bound to its thread.
   module: `import { LiveData } from ${JSON.stringify(`${library}index.js`)};
     import { bind as bindPlugin } from ${JSON.stringify(`${library}host-binding.js`)};`,
   hooks: { onLoad: '() => bindPlugin(host)' },

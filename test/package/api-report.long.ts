@@ -5,7 +5,7 @@ import { entryPoints } from '../helpers/entry-points.js';
 
 const root = new URL('../../', import.meta.url);
 
-/** What an entry point exports, as its users see it: every declaration without its comments, by name. */
+/** Lists the exports of an entry point as its users see them: every declaration without its comments, by name. */
 function reportOf(entry: string, types: string): string {
   const project = new Project({
     skipAddingFilesFromTsConfig: true,

@@ -33,7 +33,7 @@ test.for([
       format,
       outfile,
       logLevel: 'silent',
-      // What a bundle of CommonJS needs as a module.
+      // A module made from CommonJS needs `require`.
       ...(format === 'esm' && {
         banner: {
           js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

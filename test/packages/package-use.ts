@@ -4,7 +4,7 @@ export interface PackageUse {
   readonly name: string;
   /** JavaScript: exports an async `use`. */
   readonly code: string;
-  /** What `use` resolves to. */
+  /** The value that `use` resolves to. */
   readonly gives: unknown;
   /** A package that has to stay outside of the artifact. */
   readonly outside?: string;

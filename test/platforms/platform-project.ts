@@ -36,7 +36,7 @@ await swapper.close();
 console.log(said.join(' | '));
 `;
 
-/** What {@link wholeLife} says. */
+/** The output of {@link wholeLife}. */
 export const wholeLifeSaid = 'Hail Ada | guardian: ok | Good day Ada | 100 | Hail Ada';
 
 /** A project that has liveswap as it is published, and two releases of one plugin: `artifacts` and `next`. */

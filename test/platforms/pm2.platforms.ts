@@ -12,7 +12,7 @@ import { repository } from './places.js';
 /** Not among the packages of this suite: its chokidar would be found before that of a packed liveswap below them. */
 const pm2Program = join(repository, 'bench/packages/node_modules/pm2/bin/pm2');
 
-/** What PM2 says of a process. */
+/** A process in the list of PM2. */
 interface ManagedProcess {
   readonly pid: number;
   readonly pm2_env: { readonly status: string; readonly exit_code?: number; readonly restart_time: number };

@@ -8,7 +8,7 @@ import { quietEnv } from '../helpers/quiet-env.js';
 /** A program, and where it runs. */
 export interface Program {
   readonly folder: string;
-  /** What its environment has beside that of this process. */
+  /** Variables that it has besides those of this process. */
   readonly env?: NodeJS.ProcessEnv;
   readonly file: string;
   readonly args: readonly string[];

@@ -7,7 +7,7 @@ import type { Expected, ServingThread, ThreadPool } from '../../lib/pool/thread-
 /** A pool whose threads are up at once, and die when they are told to. */
 class Barracks implements ThreadPool {
   readonly guards: { readonly thread: ServingThread; die(): void }[] = [];
-  /** What each of them warms up for; `undefined` for one that is put to work at once. */
+  /** The kind of code that each of them warms up for; `undefined` for one that is used at once. */
   readonly expected: (Expected | undefined)[] = [];
   closed = false;
 

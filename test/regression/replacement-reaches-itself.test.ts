@@ -6,7 +6,7 @@ import { nextEvent } from '../helpers/next-event.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-/** What `onInit` of the armory does, and in how many ways that comes back to the armory. */
+/** Code for `onInit` of the armory, by the way in which it calls back into the armory. */
 const ways = {
   'its own live function': "(vault) => vault.call('live_motto')",
   'a live function of another plugin that imports it': "(vault) => vault.call('live_arm')",

@@ -121,7 +121,7 @@ test('a reload starts what is new, changed, given up or above one of those, and 
           },
         ]),
       );
-      // What stays needs what it was built with.
+      // Plugins that stay need the dependencies that they were built with.
       const gone = old
         .filter(isFixed)
         .flatMap(importsOf)

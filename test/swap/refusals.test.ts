@@ -15,7 +15,7 @@ import { withPage } from '../helpers/with-page.js';
 const planned = (...plugins: readonly PluginFacts[]): unknown =>
   planReload(plugins.map(candidate), new Map());
 
-/** What `run` throws, as a plain object with its message. */
+/** Returns the error that `run` throws, as a plain object with its message. */
 function refusal(run: () => unknown): unknown {
   try {
     run();
@@ -102,7 +102,7 @@ test('an import that needs a method which is not exported is refused: plugin, de
       'guardian needs armory.shield(), which armory does not export; it exports sword.',
     ),
   });
-  // What is only known when armory runs is checked when it does.
+  // Exports that are only known at run time are checked when armory runs.
   expect(planned(guardian, { name: 'armory' })).toHaveLength(2);
 });
 

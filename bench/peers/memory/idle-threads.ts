@@ -9,7 +9,7 @@ import { artifactFileName } from '../../../lib/manifest/artifact.js';
 
 export type IdleKind = 'liveswap' | 'worker' | 'piscina';
 
-/** Which threads to start, and how many. */
+/** The kind of threads to start, and their number. */
 export interface IdleTask {
   readonly kind: IdleKind;
   /** Folder of the artifacts. */

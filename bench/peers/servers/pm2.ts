@@ -32,7 +32,7 @@ export async function openPm2({ entry, folder }: UnchangedFiles): Promise<Unchan
     name: 'pm2 -i 2',
     url,
     reload: () => {
-      // What fails shows in the requests.
+      // A failed reload shows in the requests.
       reloading = run('reload', 'hello').catch(() => {});
     },
     memory: async () => residentBytes(Number(await readFile(join(home, 'pm2.pid'), 'utf8'))),

@@ -12,7 +12,7 @@ const command = fileURLToPath(new URL('../../../../lib/cli/bin.js', import.meta.
 /** A server that knows nothing of who runs it. */
 export interface UnchangedServer {
   readonly name: string;
-  /** Where the files as they are now are served, once they are. */
+  /** Address of the server, once it serves the current files. */
   readonly url: string;
   /** Has it take the files as they are now. */
   reload(): void;

@@ -66,7 +66,7 @@ async function inProcess(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** What one writes by hand: the host parses, and passes requests and messages on as it gets them. */
+/** A solution written by hand: the host parses, and passes requests and messages on as it gets them. */
 async function inWorker(): Promise<number> {
   const worker = new Worker(new URL('web-worker.js', import.meta.url), { workerData: artifactUrl() });
   const asked = new Map<number, ServerResponse>();

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Swapper } from '../../../lib/index.js';
 
-/** What is imported, and asked for its first answer. */
+/** The library that is imported and asked for its first answer. */
 export type StartKind = 'liveswap' | 'piscina' | 'worker';
 
 /** Milliseconds since this process began to import. */
@@ -10,7 +10,7 @@ export interface Start {
   readonly answered: number;
 }
 
-/** Which of them, and the folder of liveswap's artifact. */
+/** The library to measure, and the folder of liveswap's artifact. */
 export interface StartTask {
   readonly kind: StartKind;
   readonly folder: string;

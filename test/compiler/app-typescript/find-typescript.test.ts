@@ -4,7 +4,7 @@ import { findTypeScript } from '../../../lib/compiler/app-typescript/find-typesc
 
 const API = Map;
 
-/** What an app with TypeScript of some version finds. */
+/** Returns the compiler that an app finds when it has TypeScript of some version. */
 function found(version: string | undefined, modules: Readonly<Record<string, unknown>> = {}) {
   const all: Readonly<Record<string, unknown>> = {
     ...(version !== undefined && { 'typescript/package.json': { version } }),

@@ -52,7 +52,7 @@ async function linkPackages(folder: string, names: readonly string[]): Promise<v
   }
 }
 
-/** What `tsc --init` writes, but for skipLibCheck: the stubs are declarations, too. */
+/** The options that `tsc --init` writes, except skipLibCheck: the stubs are declarations, too. */
 const init: ts.CompilerOptions = {
   module: ts.ModuleKind.NodeNext,
   target: ts.ScriptTarget.ESNext,
@@ -91,7 +91,7 @@ const hosts: readonly (readonly [string, ts.CompilerOptions])[] = [
 
 const parsed = new Map<string, ts.SourceFile | undefined>();
 
-/** What TypeScript says of a host that has `live.d.ts` in its program. */
+/** Returns TypeScript's errors in a host that has `live.d.ts` in its program. */
 function errorsOf(options: ts.CompilerOptions): string[] {
   const host = ts.createCompilerHost(options);
   const read = host.getSourceFile.bind(host);

@@ -8,7 +8,7 @@ import { writeFiles } from '../../helpers/write-plugins.js';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/rules/brought-in');
 
-/** What is found in a fixture that has its plugins in `plugins`, and what its markers say: `counter.ts:4 no-globals`. */
+/** Returns the findings in a fixture that has its plugins in `plugins`, and those of its markers: `counter.ts:4 no-globals`. */
 async function check(fixture: string): Promise<{ found: string[]; expected: string[] }> {
   const folder = await tempFolder();
   await cp(join(fixtures, fixture), folder, { recursive: true });

@@ -3,7 +3,7 @@ import { cloneableBoundary } from '../../../lib/compiler/rules/cloneable-boundar
 import { checkRule, type Sources } from '../../helpers/check-rule.js';
 import { testRulePage } from '../../helpers/rule-page.js';
 
-/** What the rule finds, as `index.ts:3 result.items[].onDone`. */
+/** Returns the rule's findings, as `index.ts:3 result.items[].onDone`. */
 function findings(sources: Sources): string[] {
   return checkRule(cloneableBoundary, sources).map(
     ({ at, problem }) => `${at} ${/ (?:takes|returns) (.*?), which is /.exec(problem)?.[1]}`,

@@ -5,7 +5,7 @@ import { testRulePage } from '../../helpers/rule-page.js';
 
 // The cases of this rule are in test/fixtures/rules/plugin-shape, but for those without a root module, or with options.
 
-/** Where the rule finds something, as `index.ts:3`. */
+/** Returns the positions of the rule's findings, as `index.ts:3`. */
 function findings(sources: Sources, options?: CheckOptions): string[] {
   return checkRule(pluginShape, sources, options).map(({ at }) => at);
 }

@@ -1,6 +1,6 @@
 import { definePlugin } from 'liveswap/plugin';
 
-/** What the host offers, as this plugin sees it: every method async. */
+/** The extension of the host, as this plugin sees it: every method is async. */
 interface Router {
   route(path: string, handler: () => string): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { context, definePlugin, every } from 'liveswap/plugin';
 import { letIn, playerOf, players, rooms, world } from './world.js';
 
-/** What the host does for the arena: it owns the sockets. */
+/** Methods that the host offers the arena: it owns the sockets. */
 export interface ArenaHost {
   frame(frame: { tick: number; players: number; release: number }): Promise<void>;
 }
@@ -20,11 +20,11 @@ export function live_move(name: string, number: number, dx: number, dy: number):
   return moves;
 }
 
-/** Where everybody is. */
+/** Positions of all players. */
 export const live_players = (): { name: string; x: number; y: number; moves: number }[] =>
   [...players.values()].map(({ name, x, y, moves }) => ({ name, x, y, moves }));
 
-/** Who is in which room, and how many moves have ended there. */
+/** The players in each room, and the number of moves that ended there. */
 export const live_rooms = (): { name: string; moves: number; members: string[] }[] =>
   [...rooms.values()].map(({ name, moves, members }) => ({
     name,

@@ -1,7 +1,7 @@
 import { kept } from 'liveswap/plugin';
 import { Player } from './player.js';
 
-/** Where players meet: a room knows who is in it, and each of them knows its room. */
+/** Players meet in rooms: a room knows its players, and each player knows its room. */
 export class Room {
   readonly name: string;
   readonly members = new Set<Player>();

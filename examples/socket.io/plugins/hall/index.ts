@@ -1,6 +1,6 @@
 import { definePlugin } from 'liveswap/plugin';
 
-/** What the host is to do: let the socket join a room, send something to a room or a socket. */
+/** The host's next action: let the socket join a room, or send something to a room or a socket. */
 export interface Answer {
   join?: string;
   emit?: { to: string; event: string; data: unknown };

@@ -1,6 +1,6 @@
 import { definePlugin } from 'liveswap/plugin';
 
-/** What the host keeps for each socket; it outlives every version. */
+/** Data that the host keeps for each socket; it outlives every version. */
 export interface ChatSession {
   messages: number;
 }

@@ -3,7 +3,7 @@ export interface Fault {
   readonly title: string;
   /** Relative to the folder of the plugins. */
   readonly file: string;
-  /** What is replaced; the end of the file when it is missing. */
+  /** The text to replace; if it is missing, `to` is appended to the file. */
   readonly from?: string;
   readonly to: string;
   readonly rule: string;
