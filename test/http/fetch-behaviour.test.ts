@@ -98,6 +98,24 @@ describe('a fetch handler', () => {
     });
   });
 
+  test.each(['threads', 'static'] as const)(
+    'can make another request of its own, in mode %s',
+    async (mode) => {
+      const asked = `{ async fetch(request) {
+      const { pathname } = new URL(request.url);
+      const other = pathname === '/copy' ? new Request(request, { headers: { house: 'Stark' } }) : new Request('http://other/', request);
+      return new Response([other.method, other.url.replace(/:\\d+/, ''), other.headers.get('house'), await other.text(), other instanceof Request].join(' '));
+    } }`;
+      const { url } = await openServer(await loadIn(mode, [{ name: 'keep', http: asked }]));
+      const ask = async (path: string): Promise<string> => {
+        const init = { method: 'POST', headers: { house: 'Tully' }, body: 'hodor' };
+        return (await fetch(url + path, init)).text();
+      };
+      expect(await ask('copy')).toBe('POST http://127.0.0.1/copy Stark hodor true');
+      expect(await ask('init')).toBe('POST http://other/ Tully hodor true');
+    },
+  );
+
   test.each(Object.keys(ways))('answers alike in a plugin %s', async (way) => {
     const [mode, options] = ways[way] as readonly [Mode, ServeOptions];
     const [own, other] = [await openIn('threads', {}), await openIn(mode, options)];

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { patchGlobalRequest } from 'srvx/node';
 import type { FenceNote } from '../../sockets/protocol.js';
 import type { WebSocketHooks } from '../../plugin/http-app.js';
 import { HttpConnections } from '../../sockets/thread/http-connections.js';
@@ -21,7 +22,11 @@ import { Upgrades } from './upgrades.js';
 export const openHttp: OpenService = async (port, options, host) => {
   const settings = options as ThreadHttpOptions;
   const app = await resolveApp(host.plugin, host.definition.http);
-  if (app.fetch) useQuickResponses();
+  if (app.fetch) {
+    useQuickResponses();
+    // Or `new Request(request)` would take a request of srvx for a URL.
+    patchGlobalRequest();
+  }
   const log = new RequestLog();
   const handler = new RequestHandler(app, host, settings, log);
   const server = createServer({ ...settings.server, ServerResponse: NamedResponse }, (req, res) =>
