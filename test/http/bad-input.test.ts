@@ -13,7 +13,10 @@ const hall: PluginText = {
   http: `{ [Symbol.for('liveswap.nodeHandler')]: (req, res) => {
     const steps = {
       '/twice': () => { res.end('once'); res.end('twice'); res.write('thrice'); },
-      '/never': () => {},
+      '/never': () => {
+        const { signal } = context.call;
+        signal.addEventListener('abort', () => void (globalThis.toldNever = signal.reason.code));
+      },
       '/throws-midway': () => { res.writeHead(200, { 'content-length': 100 }); res.write('half'); throw new Error('midway'); },
       '/rejects': async () => { throw new Error('a secret'); },
       '/upload': () => { let n = 0; req.on('data', (c) => (n += c.length)).on('end', () => res.end(String(n))); },
@@ -103,6 +106,7 @@ describe.each([undefined, { '/': 'hall', '/other': 'hall' }])('with mounts %j', 
     const [server, swapper] = await openHall({ ...common, timeoutMs: 250 });
     const late = await fetch(server.url + 'never');
     expect([late.status, await late.text()]).toEqual([504, 'Gateway Timeout']);
+    expect((globalThis as { toldNever?: string }).toldNever).toBe('CALL_TIMEOUT');
     await expectQuiet(server, swapper);
   });
 
