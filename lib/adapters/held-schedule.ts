@@ -37,10 +37,11 @@ class HeldSchedule implements Taker {
   #missed: Missed[] = [];
   /** Runs that the scheduler requested as soon as it was created. */
   #atOnce: Missed[] = [];
-  #isBeingMade = true;
+  #isBeingMade: boolean;
 
-  constructor(name: string) {
+  constructor(name: string, runsWhenMade: boolean) {
     this.name = name;
+    this.#isBeingMade = runsWhenMade;
     queueMicrotask(() => (this.#isBeingMade = false));
   }
 
@@ -105,10 +106,12 @@ class HeldSchedule implements Taker {
  * until it settles.
  *
  * @param pattern says when the task is due; tasks with the same pattern are told apart by their order.
+ * @param runsWhenMade false when a run that the scheduler requests as it is created is one that is due, like any other.
  */
-export function heldSchedule<Value>(pattern: unknown, task: Value): Value {
+export function heldSchedule<Value>(pattern: unknown, task: Value, runsWhenMade = true): Value {
   if (typeof task !== 'function' || held.has(task)) return task;
-  const schedule = new HeldSchedule(typeof pattern === 'string' ? `schedule ${pattern}` : 'schedule');
+  const name = typeof pattern === 'string' ? `schedule ${pattern}` : 'schedule';
+  const schedule = new HeldSchedule(name, runsWhenMade);
   takers.add(schedule);
   const run = new Proxy(heldFunction(task as unknown as Task), {
     apply: (target, self, args: never[]) => schedule.due((): unknown => Reflect.apply(target, self, args)),

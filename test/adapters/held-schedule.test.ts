@@ -30,3 +30,17 @@ test('what is due while a version is about to yield is not begun, and is run onc
   at(13);
   expect(ran).toEqual([10, 11, 12, 13]);
 });
+
+test('a run that is due as its task is made is not made again by the version after, unless the task runs whenever it is made', async () => {
+  const ran: string[] = [];
+  vi.setSystemTime(20_000);
+  heldSchedule('due', () => void ran.push('due again'), false)();
+  heldSchedule('early', () => void ran.push('missed'), false)();
+  heldSchedule('at once', () => void ran.push('made'))();
+  await takers.start({
+    'schedule due#0': { until: 20, last: 20 },
+    'schedule early#0': { until: 20, last: 19 },
+    'schedule at once#0': { until: 20, last: 20 },
+  });
+  expect(ran).toEqual(['missed', 'made']);
+});
