@@ -8,17 +8,20 @@ import { VersionThread, type ImportArtifact } from './version-thread.js';
 
 /**
  * Goes through the life of a version in this thread, with an artifact that only has one live function. Code that runs for the first
- * time is compiled first; the warm-up does that early and saves about 3 ms of a reload.
+ * time is compiled first; the warm-up does that early and saves about 4 ms of a reload.
  */
 export async function warmUp(url: string, importArtifact: ImportArtifact): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   const thread = new VersionThread({ port: port2, gauge: createGauge() }, importArtifact);
   const host = new Link(port1, { channels: 'even', answer: () => undefined });
   try {
-    await host.surface().call('start', [taskFor(url)]);
+    const surface = host.surface();
+    await surface.call('start', [taskFor(url)]);
+    await surface.call('activate', ['load', undefined]);
     await new Promise((resolve, reject) => {
       host.send(Scope.live, 'live_warmUp', [], [], { resolve, reject });
     });
+    await surface.call('yield', ['load', false]);
   } finally {
     const over = new LiveswapError('RETIRED', 'The warm-up is over.');
     host.close(over);

@@ -6,18 +6,21 @@ import { until } from '../helpers/until.js';
 const ports = (): number =>
   process.getActiveResourcesInfo().filter((resource) => resource === 'MessagePort').length;
 
-function artifactThat(live_warmUp: () => unknown): ArtifactModule {
-  return { plugin: {}, symbols: {}, liveFunctions: { live_warmUp }, liveTypes: {}, bind: () => {} };
+function artifactThat(live_warmUp: () => unknown, plugin: ArtifactModule['plugin'] = {}): ArtifactModule {
+  return { plugin, symbols: {}, liveFunctions: { live_warmUp }, liveTypes: {}, bind: () => {} };
 }
 
-test('a warm-up imports an artifact, has a call answered, and leaves nothing behind', async () => {
+test('a warm-up imports an artifact, lets it begin, has a call answered, lets it yield, and leaves nothing behind', async () => {
   const before = ports();
   const seen: string[] = [];
   await warmUp('file:///idle-artifact.js', async ({ url }) => {
     seen.push(url);
-    return artifactThat(() => seen.push('called'));
+    return artifactThat(() => seen.push('called'), {
+      onActive: () => void seen.push('active'),
+      onYield: () => void seen.push('yielded'),
+    });
   });
-  expect(seen).toEqual(['file:///idle-artifact.js', 'called']);
+  expect(seen).toEqual(['file:///idle-artifact.js', 'active', 'called', 'yielded']);
   await until(() => ports() === before);
 });
 
