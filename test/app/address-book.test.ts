@@ -100,7 +100,7 @@ test('close() of the current version closes the port; of one that is not current
   expect(open.size).toBe(0);
 });
 
-test('what a refused version had bound is closed when its thread is gone', async () => {
+test('addresses that only a refused version had bound are closed when its thread is gone', async () => {
   const { book, open } = openBook();
   await listen(book, oldThread, old, { port: 3000 });
   book.switchTo(old);

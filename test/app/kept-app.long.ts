@@ -32,7 +32,7 @@ type Answer = Readonly<Record<'edition' | 'total' | 'length', number>> & { reado
 const ask = async ({ urls: [url = ''] }: ServedApp): Promise<Answer> =>
   JSON.parse(await textOf(url)) as Answer;
 
-test('what an app keeps moves with each reload and rollback, under load: no visit is lost or counted twice', async () => {
+test('kept state of an app moves with each reload and rollback, under load: no visit is lost or counted twice', async () => {
   const { write, serve } = await appProject({ 'server.js': visits(1) });
   const app = await serve('server.js');
   const [url = ''] = app.urls;

@@ -209,7 +209,7 @@ test('an address that another process has is EADDRINUSE for the app', async () =
   });
 });
 
-test('what a server asks of itself is what it would be told in process', async () => {
+test('a server sees its own address, connections and clients as it would in process', async () => {
   const { serve } = await appProject({
     'server.js': `
       const http = require('http');

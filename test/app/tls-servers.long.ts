@@ -75,7 +75,7 @@ test('setSecureContext of a running server counts from the next connection on', 
   await expect.poll(async () => (await ask(url)).subject).toBe('renewed.localhost');
 });
 
-test('what is added to a server before its address is known counts as well', async () => {
+test('contexts that are added to a server before its address is known count as well', async () => {
   const { serve } = await appProject({
     ...certificates,
     'server.js': `${pem}

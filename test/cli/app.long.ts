@@ -189,7 +189,7 @@ test('with --check a file of types alone, outside of the package, is watched fro
   expect(await running.end('SIGINT')).toBe(0);
 });
 
-test('what is no file is misuse', async () => {
+test('an entry that is no file is misuse', async () => {
   const folder = await project();
   expect(await runCommand(folder, 'start', 'nowhere.js')).toMatchObject({
     code: 2,
@@ -197,7 +197,7 @@ test('what is no file is misuse', async () => {
   });
 });
 
-test('what becomes of a server at a swap is said before it is started', async () => {
+test('check --app says before the first start what a swap does to a server', async () => {
   const folder = await project();
   await writeFiles(folder, {
     'src/greeting.js': `let greeted = 0;\nexports.greeting = () => (greeted += 1);`,

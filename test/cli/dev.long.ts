@@ -106,7 +106,7 @@ test('several web apps are served on one port, each at its mount, and what is sa
   await expect(exited).resolves.toEqual([0, null]);
 });
 
-test('what stands after -- is for the host', async () => {
+test('arguments after -- are for the host', async () => {
   const { child, exited, line } = await open(
     {
       ...herald,

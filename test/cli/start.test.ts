@@ -87,7 +87,7 @@ test('start serves, reloads by SIGHUP, tells its health, and ends by SIGTERM', a
   expect(await run.exited).toBe(0);
 });
 
-test('what cannot be served says so, and exits with 2', async () => {
+test('start names what it cannot serve, and exits with 2', async () => {
   const folder = await tempFolder();
   await deploy(folder, { name: 'armory' });
   const none = start(folder, '--port', '0');

@@ -130,7 +130,7 @@ test('a function that is run elsewhere by its text needs nothing of the artifact
   ]);
 });
 
-test('what a package would like to have and is not installed is no fault', async () => {
+test('a missing optional package of a package is no fault', async () => {
   await expect(call('peers', 'live_dialects')).resolves.toEqual(['MODULE_NOT_FOUND', 'latin']);
   expect(built.find(({ name }) => name === 'peers')?.outside).toEqual([]);
 });
@@ -142,7 +142,7 @@ test('a package that loads a native addon stays outside, and the report says why
   await expect(call('native', 'live_play')).resolves.toBe('lyre.node');
 });
 
-test('what esbuild warns of and always breaks is a finding', async () => {
+test('code that esbuild warns of, and that always fails, is a finding', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, {
     'package.json': JSON.stringify({ sideEffects: false }),

@@ -71,7 +71,7 @@ export async function live_report(): Promise<void> {
 `,
 };
 
-test('what is safe to wrap is wrapped, its uses with it, and is no finding any more', async () => {
+test('values that are safe to wrap are wrapped, with their uses, and are no findings any more', async () => {
   const folder = await tempFolder();
   await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'), 'junction');
   await writeFiles(folder, broken);

@@ -23,7 +23,7 @@ test.each([
   });
 });
 
-test('what builds write into it is no source code', async () => {
+test('files that builds write into it are no source code', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, { 'live.d.ts': '', 'herald.entry.ts': '', 'herald.plugin.mjs': '' });
   await expect(prepareOutFolder(folder, [])).resolves.toBeUndefined();

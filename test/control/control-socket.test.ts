@@ -102,7 +102,7 @@ test('a refused reload arrives with its code, its message and what lies beneath;
   expect(await client.ask('reload', { wait: false })).toBe('accepted');
 });
 
-test('what a reload is forced to start afresh reaches the swapper', async () => {
+test('the names of plugins that a reload is forced to start again reach the swapper', async () => {
   const asked: unknown[] = [];
   const reload = async (request: unknown): Promise<unknown> => asked.push(request);
   const client = await openClient(await openSocket({ reload }));

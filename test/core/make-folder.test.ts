@@ -10,7 +10,7 @@ test('folders that are missing are made, and the outermost of them is told', asy
   expect(await makeFolder(join(folder, 'keep/tower'))).toBeUndefined();
 });
 
-test('where no folder can be made, the error is that of the platform', async () => {
+test('if no folder can be made, the error is that of the platform', async () => {
   const folder = await tempFolder();
   await writeFile(join(folder, 'gate'), '');
   await expect(makeFolder(join(folder, 'gate/room'))).rejects.toMatchObject({

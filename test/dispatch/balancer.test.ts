@@ -97,7 +97,7 @@ test('more calls than may wait are refused, and those that wait keep their place
   expect(transport.names).toEqual(['sent', 'waits']);
 });
 
-test('what waits goes to the newer version, what was sent and what is pinned stays', () => {
+test('waiting calls go to the newer version; sent and pinned calls stay', () => {
   const balancer = balancerOf({ concurrency: 1 });
   const transport = new RecordingTransport();
   balancer.add(0, transport);
@@ -274,7 +274,7 @@ test('arguments that cannot be copied refuse the call that would wait with them'
   expect([balancer.pending, balancer.queued]).toEqual([1, 0]);
 });
 
-test('what was sent is let go, unless it may be sent again', () => {
+test('the arguments of a sent call are released, unless it may be sent again', () => {
   const balancer = balancerOf();
   balancer.add(0, new RecordingTransport());
   const sent = dispatch(balancer, 'sent', { args: ['a letter'] });
@@ -367,7 +367,7 @@ test('a call whose home is gone waits until it is back, and a nested one too', (
   expect(back.names.toSorted()).toEqual(['nested', 'plain']);
 });
 
-test('what waits is handed over in its order, whatever its home', () => {
+test('waiting calls are handed over in their order, whatever their home', () => {
   const { balancer } = withHomes({ concurrency: 0 });
   for (const home of [1, 0, undefined, 1, 0]) dispatch(balancer, `to ${home}`, { args: [home] });
   const handed: string[] = [];

@@ -91,7 +91,7 @@ const step = fc.oneof(
   fc.constant((all: Garrison) => all.refuse()),
 );
 
-test('whatever befalls it, a call only moves along its table', () => {
+test('a call moves only along its table, whatever happens to it', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const garrison = new Garrison();

@@ -40,7 +40,7 @@ test('a call goes to the table that is current when it is made, a pinned one to 
   expect([old.transport.names.length, young.transport.names.length]).toEqual([2, 1]);
 });
 
-test('what waited for an older version is sent to the newest, and answered once', async () => {
+test('a call that waited for an older version is sent to the newest, and answered once', async () => {
   const [old, young] = [generation('answer', 1), generation('answer')];
   let current = old.table;
   const dispatcher = new Dispatcher(() => current);
@@ -53,7 +53,7 @@ test('what waited for an older version is sent to the newest, and answered once'
   expect(await Promise.all([sent, waits])).toEqual(['old', 'young']);
 });
 
-test('what waited for a name that the newest does not have is rejected with the reason', async () => {
+test('a call that waited for a name that the newest version lacks is rejected with the reason', async () => {
   const [old, young] = [generation('answer', 1), generation('salute')];
   let current = old.table;
   const dispatcher = new Dispatcher(() => current);

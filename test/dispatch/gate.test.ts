@@ -40,7 +40,7 @@ test('an answer makes no room for what waits behind a closed gate', () => {
   expect([transport.names, balancer.queued, balancer.pending]).toEqual([['sent'], 1, 0]);
 });
 
-test('whoever waits for what is meant is told when the last of it is answered', async () => {
+test('waiting for certain calls ends when the last of them is answered', async () => {
   const { balancer, transport } = opened();
   for (const name of ['peek', 'change', 'change too']) dispatch(balancer, name);
   let isQuiet = false;

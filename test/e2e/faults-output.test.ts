@@ -51,7 +51,7 @@ async function listen(): Promise<{ swapper: Swapper; lines: Line[]; printed: (st
   return { swapper, lines, printed };
 }
 
-test('what a thread prints reaches the logger, with plugin, version and thread', async () => {
+test('output of a thread reaches the logger, with plugin, version and thread', async () => {
   const { swapper, lines, printed } = await listen();
   await swapper.call('live_say', 'To arms!');
   await until(() => printed('stdout') !== '' && printed('stderr') !== '');
@@ -87,7 +87,7 @@ test('very much output arrives whole and in order', async () => {
   expect(rest.slice(0, -1)).toEqual(Array.from({ length: 1_999 }, (_, line) => String(line + 1)));
 });
 
-test('what a thread prints right before it leaves arrives', async () => {
+test('output of a thread right before its end arrives', async () => {
   const { swapper, printed } = await listen();
   await swapper.call('live_lastWords').catch(() => {});
   await until(() => printed('stdout') !== '');

@@ -94,7 +94,7 @@ test('a thread that is out of memory rejects what it held, and the process lives
   expect(await swapper.call('live_answer', 'Ironkill')).toBe('Hail Ironkill');
 });
 
-test('what a thread answered before it left arrives', async () => {
+test('answers of a thread from before its death arrive', async () => {
   const swapper = await guarded();
   for (let round = 0; round < 3; round++) {
     // The next call must not go to the thread that is leaving: it would rightly be rejected.

@@ -94,7 +94,7 @@ test('at the end, what is not exclusive yields with its calls under way, what is
   expect(notes()).toEqual(['keep/0 1 ends: close']);
 });
 
-test('what is destroyed does not yield', async () => {
+test('the versions of a destroyed swapper do not yield', async () => {
   const { swapper, notes } = await open({});
   await swapper.destroy();
   expect(notes()).toEqual([]);

@@ -50,7 +50,7 @@ async function openProject(
   return { server: new LanguageServer(folder), herald: join(folder, 'plugins/herald/index.ts') };
 }
 
-test('what the rules find is shown in the editor, as one types, with the page that explains it', async () => {
+test('the editor shows findings of the rules as one types, with the page that explains each', async () => {
   const { server, herald } = await openProject({});
   server.open(herald);
   await expect
@@ -77,7 +77,7 @@ test('what the rules find is shown in the editor, as one types, with the page th
   await expect.poll(() => server.shown(herald).map(({ code }) => code)).toEqual([97_003]);
 });
 
-test('what check --fix would do is offered where the finding is', async () => {
+test('the editor offers the fixes of check --fix at the finding', async () => {
   const { server, herald } = await openProject({ sources: ['plugins'] }, keeping);
   server.open(herald);
   await expect.poll(() => server.shown(herald)).toHaveLength(1);

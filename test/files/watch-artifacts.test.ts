@@ -100,7 +100,7 @@ test('an artifact that stays half-written is warned of, and loaded once it is wh
   await expect(swapper.call('live_call')).resolves.toBe('whole');
 });
 
-test('what a deploy writes in a burst is one release, and a rollback takes all of it back', async () => {
+test('the files that a deploy writes in a burst are one release, and a rollback takes all of them back', async () => {
   const { folder, swapper } = await open();
   const generations: number[] = [];
   await swapper.watch({ settleMs: 1_000 });

@@ -209,7 +209,7 @@ test('dot-files, node_modules and the folder that is excepted do not count', asy
   await expect(noticed('plugins/armory/index.ts')).resolves.toEqual(['plugins/armory/index.ts']);
 });
 
-test('what changes while a change is being handled is told afterwards', async () => {
+test('changes during the handling of a change are reported afterwards', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, armory);
   const index = join(folder, 'plugins/armory/index.ts');

@@ -28,7 +28,7 @@ test('while exclusive work runs, calls on its behalf are let in, and those of ho
   expect([whileRunning, hooksOnly].map((admits) => admits(callOf()))).toEqual([false, false]);
 });
 
-test('what others need comes first, what is independent goes side by side, and a failure waits for those under way', async () => {
+test('dependencies come first, independent participants go side by side, and a failure waits for those under way', async () => {
   const [one, two, three] = [version('one', '1'), version('two', '2'), version('three', '3')];
   const before = new Map([[three, [one]]]);
   const order: string[] = [];

@@ -110,7 +110,7 @@ describe.each([undefined, { '/': 'hall', '/other': 'hall' }])('with mounts %j', 
     await expectQuiet(server, swapper);
   });
 
-  test('what no handler has answered has the statuses that are asked for', async () => {
+  test('requests that no handler has answered get the statuses of the option', async () => {
     const statuses = { failed: 599, late: 598, missing: 444 };
     const [server] = await openHall({ ...common, timeoutMs: 250, statuses });
     expect((await fetch(server.url + 'rejects')).status).toBe(599);
@@ -126,7 +126,7 @@ describe.each([undefined, { '/': 'hall', '/other': 'hall' }])('with mounts %j', 
     }
   });
 
-  test('what a client says of whom it stands for is believed only of a trusted proxy', async () => {
+  test('x-forwarded-* headers are kept only from a trusted proxy', async () => {
     const headers = { 'x-forwarded-for': '6.6.6.6', 'X-Forwarded-Proto': 'https', 'x-other': 'kept' };
     const ask = async (trustProxy: ServeOptions['trustProxy']): Promise<object> => {
       const [server] = await openHall({ ...common, trustProxy }, 'threads');
@@ -176,7 +176,7 @@ test.each([undefined, { '/': 'hall', '/other': 'hall' }])(
   },
 );
 
-test('what dies with its thread is tried once more where that is wished for, and only a GET or HEAD', async () => {
+test('with retry, a GET or HEAD whose thread dies is tried once more, and no other request', async () => {
   const folder = await tempFolder();
   await deploy(folder, {
     name: 'hall',

@@ -126,7 +126,7 @@ test('in Express, a handler answers below its path, and what is loaded later', a
   expect(await (await fetch(url)).json()).toMatchObject({ by: 'armory', path: '/swords', mount: '/api' });
 });
 
-test('which plugin answers has to be said when it is not plain', async () => {
+test('the plugin has to be named when several could answer', async () => {
   const swapper = await loadIn('static', [echo('hall'), echo('armory')]);
   await expect(openServer(swapper)).rejects.toMatchObject({
     code: 'OPTION_INVALID',

@@ -33,7 +33,7 @@ async function answers(client: RawClient, count: number): Promise<string[]> {
 }
 
 describe.each(modes)('in mode %s', (mode) => {
-  test('what is sent at once to several plugins is answered by each of them, in order', async () => {
+  test('requests sent at once to several plugins are answered by each of them, in order', async () => {
     const server = await openServer(await loadIn(mode, [echo('hall'), echo('armory')]), { mount });
     const client = new RawClient(server.port);
     const big = 'x'.repeat(1_000_000);
@@ -65,7 +65,7 @@ describe.each(modes)('in mode %s', (mode) => {
     expect(await answers(client, 2)).toEqual(['[hall 1 GET /slow late]', '[armory 1 GET /after 0]']);
   });
 
-  test('what is answered before it has come whole is read to its end, and the next plugin is asked', async () => {
+  test('a request that is answered before it has arrived whole is read to its end, and the next plugin is asked', async () => {
     const server = await openServer(await loadIn(mode, [echo('hall'), echo('armory')]), { mount });
     const client = new RawClient(server.port);
     client.write('POST /early HTTP/1.1\r\nHost: keep\r\nContent-Length: 10\r\n\r\nhodor');

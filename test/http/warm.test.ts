@@ -32,7 +32,7 @@ test('a new version is asked until it answers before it is made current, and ref
   expect(await said()).toBe('two 4');
 });
 
-test('what is asked to warm up knows that it is not active yet, and goes on answering for settleMs before onReload', async () => {
+test('a version that is warmed up knows that it is not active yet, and goes on answering for settleMs before onReload', async () => {
   const folder = await tempFolder();
   const hall = (name: string): PluginText => ({
     name: 'hall',

@@ -196,7 +196,7 @@ describe.each(modes)('in mode %s', (mode) => {
     expect(JSON.parse(await client.next())).toEqual({ most: 1, told: 1_000 });
   });
 
-  test('what a client says of whom it stands for is not in the request of its peer', async () => {
+  test('the request of a peer has no x-forwarded-* headers of an untrusted client', async () => {
     const url = await open(
       mode,
       `upgrade: (request) => ({ context: { forged: request.headers.get('x-forwarded-for') } }),

@@ -114,7 +114,7 @@ describe.each(modes)('in mode %s', (mode) => {
     expect(await closed).toEqual({ code: 4001, reason: 'farewell' });
   });
 
-  test('what a peer cannot have here says so, and a context that is too large ends it', async () => {
+  test('members that a peer cannot have here say so, and a context that is too large ends it', async () => {
     const swapper = await loadIn(mode, [
       room(`message(peer, message) {
         if (message.text() === 'peers') try { peer.peers } catch (error) { return void peer.send(error.code); }

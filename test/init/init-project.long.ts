@@ -9,7 +9,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
-test('what is written has every script it needs, passes the check, and answers', async () => {
+test('the written project has every script that it needs, passes the check, and answers', async () => {
   const folder = await tempFolder();
   const run = await runCommand(folder, 'init', 'My Server!');
   expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('npm run dev') as string });

@@ -30,7 +30,7 @@ test('answers that wait together are taken in their order, and so are calls amon
   expect(seen).toEqual(['Ada is back', 'asked to salute', new Error('Bo fell'), 'Cy is back']);
 });
 
-test('what an answer resolves does not wait until all that came behind it are read', async () => {
+test('code that waits for an answer goes on before all later answers are read', async () => {
   const { near, farPort } = linkPair({ watch: never });
   const watches = 200;
   let back = 0;

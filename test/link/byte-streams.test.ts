@@ -39,7 +39,7 @@ test('and like any other', async () => {
   expect(text).toBe('water');
 });
 
-test('whoever waits for the end of a stream, and reads nothing, hears of it', async () => {
+test('waiting for the end of a stream without reading it ends, too', async () => {
   let end = (): void => {};
   const source = new ReadableStream({
     start: (controller) => {

@@ -20,7 +20,7 @@ test('a call-back runs where it was made, as often as it is called', async () =>
   ]);
 });
 
-test('what a call-back throws is thrown where it was called', async () => {
+test('an error of a call-back is thrown where it was called', async () => {
   const { call } = linkPair({ report: (tell: Callback) => tell() });
   const failing = call('report', () => {
     throw new RangeError('nobody listens');

@@ -18,7 +18,7 @@ test('data is copied, and what has an identity stays what it is', () => {
   expect(others[2].deep[1]).toBe(copy);
 });
 
-test('what is moved is not copied', () => {
+test('transferred values are not copied', () => {
   const moved = new Uint8Array([1, 2, 3]);
   const [one] = copyArguments([{ moved, other: [1] }], [moved.buffer]) as [{ moved: Uint8Array }];
   expect(one.moved).toBe(moved);
@@ -29,7 +29,7 @@ test('primitives are taken as they are', () => {
   expect(copyArguments(args, [])).toBe(args);
 });
 
-test('what cannot cross is named', () => {
+test('the error names the value that cannot cross', () => {
   expect(() => copyArguments([{ done: () => {} }], [])).toThrow(
     expect.objectContaining({ code: 'NOT_CLONEABLE', path: 'arguments[0].done' }),
   );

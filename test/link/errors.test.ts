@@ -186,7 +186,7 @@ test('errors of a class that is no AggregateError arrive', async () => {
   expect(error.errors[1]).toEqual({ path: 'gate' });
 });
 
-test('what is not enumerable arrives, and stays so', async () => {
+test('properties that are not enumerable arrive, and stay so', async () => {
   const thrown = new Error('invalid');
   Object.defineProperty(thrown, 'issues', { value: [{ path: ['gate'] }], enumerable: false });
   Object.defineProperty(thrown, 'code', { value: 'E_GATE', enumerable: false });

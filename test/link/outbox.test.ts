@@ -135,7 +135,7 @@ test.each<[string, (n: number) => unknown, (arrived: never) => unknown, (n: numb
   expect(seen).toEqual(Array.from({ length: LOTS }, (_, n) => expected(n)));
 });
 
-test('what cannot be cloned costs its own call, not its neighbours', async () => {
+test('an argument that cannot be cloned fails its own call, and no other one', async () => {
   const pair = linkPair({ echo: (value: unknown) => value, symbol: () => Symbol('oath') });
   const outcomes = await Promise.allSettled(
     Array.from({ length: LOTS }, (_, n) =>

@@ -168,7 +168,7 @@ test('an object that looks like what stands for something is left alone', async 
   expect(back.forged).toEqual(forged);
 });
 
-test('what stands beside something replaced is as the platform clones it', async () => {
+test('values beside a replaced one are as the platform clones them', async () => {
   const sparse: unknown[] = [1];
   sparse[3] = 4;
   const value = {

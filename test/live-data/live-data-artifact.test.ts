@@ -67,7 +67,7 @@ async function release(source: string): Promise<ArtifactModule & { classes: Live
   return { ...artifact, classes, text: await readFile(file, 'utf8') };
 }
 
-it('what one release guards in a queue, the next one revives as its own classes', async () => {
+it('the next release revives live data of the one before as its own classes', async () => {
   const first = await release(older);
   const next = await release(newer);
   const guard = first.plugin.functions!['guard'] as unknown as Guard;

@@ -62,7 +62,7 @@ test.for([
   );
 });
 
-test('what a manifest says beyond what is known here is ignored', () => {
+test('unknown keys of a manifest are ignored', () => {
   const said = { ...facts, weather: { sky: 'clear' } };
   expect(parseArtifact(composeArtifact(said, Buffer.from('')), 'guardian.plugin.mjs').manifest).toMatchObject(
     facts,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isOwnerGone, ownerName } from '../../lib/manifest/owner.js';
 
-test('where nobody tells when a process began, its id may be that of another by now', () => {
+test('a process id without a start time may belong to another process by now', () => {
   expect(isOwnerGone(ownerName(), () => '')).toBeUndefined();
 });
 

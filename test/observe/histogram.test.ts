@@ -50,7 +50,7 @@ test('it counts and adds up everything, in whatever order it comes', () => {
   );
 });
 
-test('what is shorter than a microsecond or longer than an hour is told as that', () => {
+test('durations below a microsecond or above an hour are reported as these limits', () => {
   expect(filled([0]).quantile(1)).toBe(0.001);
   expect(filled([-5]).quantile(1)).toBe(0.001);
   expect(filled([1e12]).quantile(1)).toBeGreaterThan(3_500_000);

@@ -159,7 +159,7 @@ test('reloads and drains are spans', async () => {
   expect(failed?.attributes['error.type']).toBe('RELOAD_FAILED');
 });
 
-test('what is no tracing is refused, and a set-up that fails refuses the load', async () => {
+test('a value that is no tracing is refused, and a set-up that fails refuses the load', async () => {
   const folder = await tempFolder();
   await deploy(folder, armory);
   expect(() => openSwapper(folder, { tracing: {} as never })).toThrow(

@@ -115,7 +115,7 @@ test('a close that fails keeps no other from being closed', async () => {
   expect(notes).toEqual(['open sword', 'open shield', 'close sword sword']);
 });
 
-test('what takes work is opened with the active phase, and closed by itself; then it can be opened anew', async () => {
+test('a resource that takes work is opened with the active phase, and closed by itself; then it can be opened again', async () => {
   const { resources, notes, declare } = armory();
   const post = declare('post', undefined, { phase: 'active', takesWork: true });
   declare('sword');
@@ -144,7 +144,7 @@ test('closing waits for what is still being opened', async () => {
   expect(notes.at(-1)).toBe('close sword sword');
 });
 
-test('where there is no thread, the first call opens it', () => {
+test('without a thread, the first call opens it', () => {
   let opened = 0;
   const forge = resource(() => ({ opened: ++opened }));
   expect(forge()).toBe(forge());

@@ -32,7 +32,7 @@ test('of many threads, one keeps what it has compiled', () => {
   expect(Buffer.from(takeCompiled(compiled) ?? []).toString()).toBe('the first one');
 });
 
-test('what does not fit is not kept', () => {
+test('code that does not fit is not kept', () => {
   const { compiled } = createThreadCode('bundle.cjs');
   keepCompiled(compiled, () => Buffer.alloc(compiled.byteLength));
   expect(takeCompiled(compiled)).toBe(undefined);

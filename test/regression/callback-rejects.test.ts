@@ -55,7 +55,7 @@ test('a call-back that throws, and that nobody waits for, is told of and ends no
   expect(swapper.stats().crashes).toBe(0);
 });
 
-test('whoever waits for it sees what it threw', async () => {
+test('a caller that waits for it gets the error that it threw', async () => {
   const { swapper, lines } = await open();
   await expect(swapper.call('live_ask', broken)).rejects.toThrow(RangeError);
   expect(lines).toEqual([]);

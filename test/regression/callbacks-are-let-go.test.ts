@@ -37,7 +37,7 @@ await swapper.close();
 console.log('done');
 `;
 
-test('who runs short of memory has the others let go of what they do not use', async () => {
+test('a thread that runs short of memory has the others release unused call-backs', async () => {
   const folder = await tempFolder();
   await deploy(folder, {
     name: 'guardian',

@@ -37,7 +37,7 @@ test('a host whose stacks are no text gets the error that was thrown', async () 
   }
 });
 
-test('what waits for a channel when its link is closed rejects with an error of its own, too', async () => {
+test('a call that waits for a channel when its link is closed rejects with an error of its own, too', async () => {
   const { near, far } = linkPair({}, {});
   const asked = [near.surface().call('gate', []), near.surface().call('gate', [])];
   const gone = new LiveswapError('RETIRED', 'gone');

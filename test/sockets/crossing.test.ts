@@ -419,7 +419,7 @@ test('a peer that resets its connection ends the request', async () => {
   expect(res.writableFinished).toBe(false);
 });
 
-test('what comes while nobody is there waits, or is refused when nobody will be', async () => {
+test('requests without a server wait for the next one, or are refused when there will be none', async () => {
   const switchboard = new Switchboard();
   const port = await openPort(switchboard);
   const client = new RawClient(port);

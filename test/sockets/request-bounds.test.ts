@@ -78,7 +78,7 @@ test('of the bytes that follow, those that belong to the request under way are t
   );
 });
 
-test('where the platform counts other requests, or the bytes are none, nobody knows', () => {
+test('the bounds are unknown where the platform counts other requests, or the bytes are no request', () => {
   const half = 'GET /wall HTTP/1.1\r\nho';
   expect(boundsOf(0, [half]).head).toEqual([half]);
   expect(boundsOf(1, [half]).head).toBeUndefined();

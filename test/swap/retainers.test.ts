@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Retainers } from '../../lib/swap/retainers.js';
 
-test('what several hold is let go once, when the last of them has released it', () => {
+test('a version with several retainers is released once, by the last of them', () => {
   const letGo: string[] = [];
   const holds = new Retainers<string>((held) => letGo.push(held));
   const [generation, pin] = [{}, {}];

@@ -14,7 +14,7 @@ test('of more entries than a store may have, those that were written longest ago
   expect(entries.note('liveswap:stores:gate:counters:first', entry(9, 3))).toEqual([]);
 });
 
-test('what has expired is known, until it is written again or deleted', () => {
+test('expired entries are known, until they are written again or deleted', () => {
   const entries = new StoreEntries();
   entries.note(key('north'), entry(10));
   entries.note(key('south'), entry(20));

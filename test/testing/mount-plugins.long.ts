@@ -103,7 +103,7 @@ test('live data is run as its newest class', async () => {
   expect(await app.run(LiveData.of('Live_Order', { count: 3 }))).toBe(3);
 });
 
-test('what cannot be mounted is refused with its name, and leaves nothing behind', async () => {
+test('plugins that cannot be mounted are refused by name, and leave nothing behind', async () => {
   const sources = await writeProject();
   const refused = async (options: object): Promise<unknown> =>
     mountPlugins(sources, options).catch((error: unknown) => error);

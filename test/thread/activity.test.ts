@@ -71,7 +71,7 @@ test('a run of what takes work goes on once, too, where something that stays ope
   expect(ticks).toBe(1);
 });
 
-test('what takes work is closed when onActive fails, and is opened anew when that is tried again', async () => {
+test('a resource that takes work is closed when onActive fails, and opened again with the next try', async () => {
   const told: string[] = [];
   const open = (): void => void told.push('takes work');
   resource(open, () => void told.push('ceases'), { takesWork: true });

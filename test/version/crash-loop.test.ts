@@ -26,7 +26,7 @@ test('crashes count together only within the time, and the verdict says how many
   expect(loop.record()).toEqual({ kind: 'giveUp', crashes: 3, overMs: 800, retryAfterMs: 1_000 });
 });
 
-test('what never comes up counts however long it takes', async () => {
+test('a thread that never comes up counts, however long it takes', async () => {
   const { loop, clock } = loopOf(3, 1_000);
   loop.record();
   await clock.advance(60_000);

@@ -62,7 +62,7 @@ test('a version that drains is told so, waits for those that import it and for i
   expect(ending.did.slice(3)).toEqual(['refuse RETIRED', 'free', 'unwatch', 'end RETIRED', 'retired']);
 });
 
-test('what is pending after drainMs is refused and interrupted, and freed all the same', async () => {
+test('calls that are pending after drainMs are rejected and interrupted, and the version is freed all the same', async () => {
   const ending = new Ending();
   ending.dependents.resolve();
   await ending.shutdown.drain({ drainMs: 1 });

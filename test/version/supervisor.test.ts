@@ -193,7 +193,7 @@ test('a version that drains replaces its dead when calls of a key can go nowhere
   expect(watch.serving.size).toBe(2);
 });
 
-test('what is stopped replaces nobody any more', async () => {
+test('a stopped supervisor replaces no thread', async () => {
   const watch = new Watch();
   watch.kill(0);
   watch.supervisor.stop();
