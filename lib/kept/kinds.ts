@@ -156,5 +156,5 @@ function nameOfClass(value: object, prototype: object | null): string {
   if (types.isPromise(value)) return 'a promise';
   if (typeof constructor === 'function' && isNative(constructor))
     return `an instance of ${name}, which stays in its thread`;
-  return `an instance of ${name}, which is not a class in the plugin's own files; name a package's class by kept.register('package#${name}', ${name})`;
+  return `an instance of ${name}, which is not a class with a name at the top level of the plugin's own files; give it one there, or register a package's class by kept.register('package#${name}', ${name})`;
 }

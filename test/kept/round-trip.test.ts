@@ -304,6 +304,13 @@ describe.each(Object.entries(ofPlatform))('what is added to %s', (_kind, make) =
   });
 });
 
+test('the message about an instance of a class without a name says that it needs one, or is to be registered', () => {
+  const instance = new (class {
+    at = 1;
+  })();
+  expect(() => moved(instance)).toThrow(/give it one there, or register a package's class/);
+});
+
 test('one object under two names is refused', () => {
   const both = {};
   expect(() => new KeptVersion({ roots: { one: both, two: both } }).encode()).toThrow(/same object as one/);
