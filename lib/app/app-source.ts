@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { BuiltApp } from '../compiler/app/build-app.js';
 import { LiveswapError } from '../core/errors.js';
 import { isArtifactName, readArtifact } from '../manifest/artifact.js';
+import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
 import { artifactFolder } from './artifact-folder.js';
 import { cacheFolder } from './cache-folder.js';
 import type { ServeAppOptions } from './options.js';
@@ -18,6 +19,11 @@ export interface AppSource {
   readonly name: string;
   /** Rebuilds the artifacts; does nothing if they come prebuilt. */
   refresh(): Promise<void>;
+  /**
+   * Returns the file of the app's artifact when it is not the one that was just built: another start of the entry, with other
+   * options, may have built its own since.
+   */
+  replaced(artifacts: readonly ArtifactFacts[]): string | undefined;
   /** Returns the absolute path of the folder with the files of the artifact with this hash. */
   rootOf(hash: string): string;
   /** Result of the last build; `undefined` if the artifacts come prebuilt. */
@@ -79,6 +85,8 @@ async function entrySource(entry: string, options: ServeAppOptions): Promise<App
       if (!isFresh) built = await build();
       isFresh = false;
     },
+    replaced: (artifacts) =>
+      artifacts.find(({ file, hash }) => file === built.file && hash !== built.hash)?.file,
     rootOf: (hash) => roots.get(hash) ?? built.root,
     get built() {
       return built;
@@ -106,6 +114,7 @@ async function artifactSource(folder: string, { root, copyDir }: ServeAppOptions
     copyDir: copyDir ?? (await cacheFolder(home)),
     name,
     refresh: () => Promise.resolve(),
+    replaced: () => undefined,
     rootOf: () => home,
     built: undefined,
     joined: new Set(),

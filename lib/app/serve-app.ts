@@ -114,8 +114,6 @@ export async function serveAppAfter(
   const source = await openAppSource(entry, options);
   if (source.built?.manifest.exclusive && threads > 1) throw oneThread(threads);
   const lingerMs = options.lingerMs ?? appDefaults.lingerMs;
-  // Another start of the entry, with other arguments, may have written the artifact since.
-  const args = source.built ? (options.args ?? []) : options.args;
   const { startMs = swapperDefaults.startMs, freeMs = swapperDefaults.freeMs } = options.swapper ?? {};
   const swapper = new Swapper(source.folder, {
     ...(source.copyDir !== undefined && { copyDir: source.copyDir }),
@@ -124,9 +122,12 @@ export async function serveAppAfter(
     freeMs: Math.max(shutdownMs, freeMs),
     ...(source.built && plugins === undefined && { only: [source.name] }),
   });
-  swapper.refreshBy(async () => {
-    await look();
-    await source.refresh();
+  swapper.refreshBy({
+    refresh: async () => {
+      await look();
+      await source.refresh();
+    },
+    replaced: (artifacts) => source.replaced(artifacts),
   });
   const host = new AppHost({
     swapper,
@@ -137,7 +138,7 @@ export async function serveAppAfter(
     warn: (text) => createLogger(options.swapper?.logger).warn({ plugin: source.name }, text),
     rootOf: (hash) => source.rootOf(hash),
     onJoined: (path) => source.join(path),
-    options: { lingerMs, ...(args && { args }) },
+    options: { lingerMs, ...(options.args && { args: options.args }) },
   });
   try {
     await swapper.load();

@@ -1,10 +1,23 @@
 import { resolve } from 'node:path';
+import { unreadable } from '../manifest/artifact.js';
+import type { ArtifactFacts } from '../manifest/runnable-artifact.js';
+
+/** How often artifacts are brought up to date that another process replaces before they are read. */
+const ATTEMPTS = 5;
+
+/** A layer that makes the artifacts of a folder from other sources. */
+export interface ArtifactMaker {
+  /** Brings the artifacts up to date. */
+  readonly refresh: () => Promise<void>;
+  /** Returns the file of an artifact that is not the one that was made last. */
+  readonly replaced: (artifacts: readonly ArtifactFacts[]) => string | undefined;
+}
 
 /** The folder that artifacts are read from. It may be moved, and a layer above may have to bring it up to date first. */
 export class PluginFolder {
   #path: string;
   readonly #listeners = new Set<(folder: string) => void>();
-  #refresh: (() => Promise<unknown>) | undefined;
+  #maker: ArtifactMaker | undefined;
 
   /** A relative path is resolved now. */
   constructor(path: string) {
@@ -27,14 +40,25 @@ export class PluginFolder {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Runs `refresh` before the artifacts are read. */
-  refreshBy(refresh: () => Promise<unknown>): void {
-    this.#refresh = refresh;
+  /** Has `maker` bring the artifacts up to date before they are read. */
+  refreshBy(maker: ArtifactMaker): void {
+    this.#maker = maker;
   }
 
-  /** Brings the artifacts up to date. Resolves to the path from which to read them. */
-  async refreshed(): Promise<string> {
-    await this.#refresh?.();
-    return this.#path;
+  /**
+   * Brings the artifacts up to date, and returns what `read` reads of them.
+   *
+   * @throws LiveswapError `ARTIFACT_UNREADABLE` when another process goes on replacing one; errors of `read`
+   */
+  async read<Read extends ArtifactFacts>(
+    read: (folder: string) => Promise<readonly Read[]>,
+  ): Promise<readonly Read[]> {
+    for (let attempt = 1; ; attempt++) {
+      await this.#maker?.refresh();
+      const artifacts = await read(this.#path);
+      const replaced = this.#maker?.replaced(artifacts);
+      if (replaced === undefined) return artifacts;
+      if (attempt === ATTEMPTS) throw unreadable(replaced, new Error('another process goes on replacing it'));
+    }
   }
 }

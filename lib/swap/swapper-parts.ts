@@ -72,7 +72,7 @@ export function assembleParts(swapper: object, { settings, folder, lifetime }: P
     source: new ReleaseSource({
       settings,
       generations,
-      read: async () => versions.read(await folder.refreshed()),
+      read: () => folder.read((path) => versions.read(path)),
     }),
     versions,
     vaultHost,

@@ -22,7 +22,7 @@ import { snapshotOf } from './load-data.js';
 import type { OnReload, SwapperOptions, SwapperSettings } from './options.js';
 import { resolveOptions } from './resolve-options.js';
 import { reloadChecks, type ReloadOptions } from './reload-options.js';
-import { PluginFolder } from './plugin-folder.js';
+import { PluginFolder, type ArtifactMaker } from './plugin-folder.js';
 import type { Session, PinOptions } from './session.js';
 import { SwapperControl } from './swapper-control.js';
 import { assembleParts, type SwapperParts } from './swapper-parts.js';
@@ -137,12 +137,12 @@ export class Swapper {
   }
 
   /**
-   * Runs `refresh` to update the artifacts before any load or reload reads them: for layers that generate artifacts from other
+   * Has `maker` update the artifacts before any load or reload reads them: for layers that generate artifacts from other
    * sources.
    * @internal
    */
-  refreshBy(refresh: () => Promise<unknown>): void {
-    this.#folder.refreshBy(refresh);
+  refreshBy(maker: ArtifactMaker): void {
+    this.#folder.refreshBy(maker);
   }
 
   /**

@@ -4,19 +4,28 @@ import { artifactFolder } from '../../lib/app/artifact-folder.js';
 import { serveAppAfter } from '../../lib/app/serve-app.js';
 import { buildApp } from '../../lib/compiler/app/build-app.js';
 import { appProject } from '../helpers/app-project.js';
+import { tempFolder } from '../helpers/temp-folder.js';
 import { textOf } from '../helpers/text-of.js';
 
-test('an entry that is started without arguments has none, although another start of it has just written the artifact with some', async () => {
-  const { folder } = await appProject({
-    'server.js': `require('http').createServer((_, response) => response.end(JSON.stringify(process.argv.slice(2)))).listen(0, '127.0.0.1');`,
-  });
-  const entry = join(folder, 'server.js');
-  const outDir = await artifactFolder(entry);
-  const app = await serveAppAfter(
-    async () => void (await buildApp({ entry, outDir, args: ['--queue', 'mail'] })),
-    entry,
-    { lingerMs: 0, swapper: { standby: false } },
-  );
-  onTestFinished(() => app.swapper.destroy());
-  expect(await textOf(app.urls[0] ?? '')).toBe('[]');
-});
+test.each([
+  ['arguments', { args: ['--queue', 'mail'] }],
+  ['exclusive', { exclusive: true }],
+])(
+  'an entry runs as it was started, although another start of it with %s has just written the artifact',
+  async (_, options) => {
+    const { folder } = await appProject({
+      'server.js': `require('http').createServer((_, response) => response.end(JSON.stringify(process.argv.slice(2)))).listen(0, '127.0.0.1');`,
+    });
+    const entry = join(folder, 'server.js');
+    const outDir = await artifactFolder(entry);
+    let looks = 0;
+    const otherStart = async (): Promise<void> => {
+      if (looks++ === 0) await buildApp({ entry, outDir, ...options });
+    };
+    const app = await serveAppAfter(otherStart, entry, { lingerMs: 0, swapper: { standby: false } });
+    onTestFinished(() => app.swapper.destroy());
+    expect(await textOf(app.urls[0] ?? '')).toBe('[]');
+    const own = await buildApp({ entry, outDir: await tempFolder() });
+    expect(app.swapper.current?.plugin('gate')?.hash).toBe(own.hash);
+  },
+);
