@@ -18,16 +18,25 @@ export interface Asked {
   readonly expectsContinue: boolean;
 }
 
+const READ_BY_OTHERS =
+  'The body of a request was read before it came to a plugin, which answers with 500: use the handler of the plugin before what parses bodies.';
+
 /** Sends requests that the host has parsed to the threads, over channels of their clients. */
 export class Clients {
   readonly #tunnels: HttpTunnels;
   readonly #channels = new WeakMap<object, Map<string, Channels>>();
+  #hasWarned = false;
 
   constructor(tunnels: HttpTunnels) {
     this.#tunnels = tunnels;
   }
 
   ask(req: IncomingMessage, res: ServerResponse, { mount, target, expectsContinue }: Asked): void {
+    if (isReadByOthers(req)) {
+      if (!this.#hasWarned) process.emitWarning(READ_BY_OTHERS, 'LiveswapWarning');
+      this.#hasWarned = true;
+      return answerStatus(res, this.#tunnels.statuses.failed);
+    }
     let carrier: Carrier | undefined;
     try {
       carrier = this.#tunnels.carrierHere();
@@ -64,4 +73,10 @@ export class Clients {
     }
     return channels;
   }
+}
+
+/** Returns whether a request's body has been read in the host: the app would wait for it forever. */
+function isReadByOthers({ readableEnded, headers }: IncomingMessage): boolean {
+  const hasBody = Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
+  return readableEnded && hasBody;
 }

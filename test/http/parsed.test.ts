@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import express from 'express';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -124,6 +125,26 @@ test('in Express, a handler answers below its path, and what is loaded later', a
   expect((await fetch(url)).status).toBe(503);
   await swapper.load();
   expect(await (await fetch(url)).json()).toMatchObject({ by: 'armory', path: '/swords', mount: '/api' });
+});
+
+test('a request whose body the host has read is answered with 500 and a warning, and not waited for', async () => {
+  const swapper = await loadIn('threads', [echo('armory')]);
+  const app = express();
+  app.use(express.json(), toNodeHandler(swapper, { plugin: 'armory' }));
+  const server = createServer(app).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const post = (type: string): Promise<Response> =>
+    fetch(url, { method: 'POST', body: '{"house":"Stark"}', headers: { 'content-type': type } });
+  const warnings: string[] = [];
+  const listen = ({ message }: Error): unknown => warnings.push(message);
+  process.on('warning', listen);
+  onTestFinished(() => void process.off('warning', listen));
+  expect((await post('application/json')).status).toBe(500);
+  await expect.poll(() => warnings.join()).toMatch(/read before it came to a plugin/);
+  expect(await (await post('text/plain')).json()).toMatchObject({ body: '{"house":"Stark"}' });
+  expect((await fetch(url)).status).toBe(200);
 });
 
 test('the plugin has to be named when several could answer', async () => {
