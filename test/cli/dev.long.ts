@@ -106,6 +106,72 @@ test('several web apps are served on one port, each at its mount, and what is sa
   await expect(exited).resolves.toEqual([0, null]);
 });
 
+/** A well that keeps who came and how often it dripped, and says so over HTTP. */
+const well = (release: number, onActive = ''): Files => ({
+  'plugins/well/index.ts': `
+    import { definePlugin, every, kept } from 'liveswap/plugin';
+    const seen = kept('seen', () => ({ visits: 0, drips: 0, turns: 0 }));
+    every(5, () => void seen.drips++);
+    const release: number = ${release};
+    export default definePlugin({
+      onActive() {
+        seen.turns++;
+        ${onActive}
+      },
+      http: { fetch: () => Response.json({ release, visits: ++seen.visits, drips: seen.drips, turns: seen.turns }) },
+    });
+  `,
+});
+
+interface Seen {
+  readonly release: number;
+  readonly visits: number;
+  readonly drips: number;
+  readonly turns: number;
+}
+
+test('an exclusive plugin hands over what it keeps at a save; after a type error, or a refused onActive, the old version goes on with it', async () => {
+  const { child, exited, line, edit } = await open(well(1), 'plugins', '--port', '0');
+  const [, url] = await line(/^serving +(http:\S+)$/);
+  const visit = async (): Promise<Seen> => (await (await fetch(String(url))).json()) as Seen;
+  let visits = 0;
+  /** Visits until `every` has run again since the first visit, and says what the last one saw. */
+  const visitUntilItDrips = async (): Promise<Seen> => {
+    let last = await visit();
+    const { drips } = last;
+    visits++;
+    await expect
+      .poll(async () => ((last = await visit()), visits++, last.drips), { timeout: 20_000 })
+      .toBeGreaterThan(drips);
+    return last;
+  };
+  const first = await visitUntilItDrips();
+  expect(first).toMatchObject({ release: 1, visits, turns: 1 });
+
+  await edit(well(2));
+  await line(/^\d\d:\d\d:\d\d well swapped in /);
+  const second = await visitUntilItDrips();
+  expect(second).toMatchObject({ release: 2, visits, turns: 2 });
+  expect(second.drips).toBeGreaterThan(first.drips);
+
+  await edit(well(3, `const word: string = 3;`));
+  await line(/^\d\d:\d\d:\d\d well: 1 finding, serving [0-9a-f]{8}$/);
+  expect(await visitUntilItDrips()).toMatchObject({ release: 2, visits, turns: 2 });
+
+  await edit(well(4, `seen.visits = -1000; throw new RangeError('dry');`));
+  await line(/dry/);
+  const woken = await visitUntilItDrips();
+  // What the refused version has changed is gone with it.
+  expect(woken).toMatchObject({ release: 2, visits });
+  expect(woken.turns).toBeGreaterThan(second.turns);
+
+  await edit(well(5));
+  await line(/^\d\d:\d\d:\d\d well swapped in /);
+  expect(await visitUntilItDrips()).toMatchObject({ release: 5, visits });
+  child.kill('SIGINT');
+  await expect(exited).resolves.toEqual([0, null]);
+});
+
 test('arguments after -- are for the host', async () => {
   const { child, exited, line } = await open(
     {
