@@ -75,7 +75,7 @@ export class Renewal<Thread extends RenewedThread = ThreadHandle> {
     const { threads } = this.#deps.group;
     const serving = threads.filter((thread) => this.#deps.group.serves(thread));
     const stuck = serving.find((thread) => this.#isAbandoned(thread));
-    const worn = stuck ? undefined : serving.find((thread) => this.#isWorn(thread));
+    const worn = stuck ? undefined : oldestOf(serving.filter((thread) => this.#isWorn(thread)));
     if (stuck) this.#renewing = this.#replaceAbandoned(stuck);
     else if (worn) this.#renewing = this.#recycle(worn);
     void this.#renewing?.finally(() => {
@@ -129,4 +129,9 @@ export class Renewal<Thread extends RenewedThread = ThreadHandle> {
     for (const error of await group.seeOff(thread, settings.drainMs, late(thread)))
       emit({ type: 'hookFailed', error });
   }
+}
+
+/** Returns the thread that was made first, so that one that wears quickly does not keep the others from their turn. */
+function oldestOf<Thread extends RenewedThread>(threads: readonly Thread[]): Thread | undefined {
+  return threads.toSorted((one, other) => one.madeAt - other.madeAt)[0];
 }
