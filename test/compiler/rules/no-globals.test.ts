@@ -15,4 +15,21 @@ export const live_set = () => {
   expect(findings.map(({ at }) => at)).toEqual(['index.ts:3']);
 });
 
+test.each([
+  ['a variable', 'let state = 0;\nexport const live_join = () => ++state;'],
+  [
+    'a container',
+    'const state = new Set<string>();\nexport const live_join = (name: string) => state.add(name).size;',
+  ],
+  [
+    'an instance of a class of its own',
+    'class World { age = 0; }\nconst state = new World();\nexport const live_join = () => ++state.age;',
+  ],
+])('the remedy for %s that calls change is kept', (_what, sources) => {
+  const [finding] = checkRule(noGlobals, sources);
+  expect(finding?.remedy).toMatch(
+    /^Keep it .*`kept\('name', \(\) => .*\)` of liveswap\/plugin, which hands it to the next version/,
+  );
+});
+
 testRulePage(noGlobals);

@@ -6,7 +6,7 @@ import { endlessLoops } from './endless-loops.js';
 import { endlessRecursions } from './endless-recursion.js';
 import { floatingPromises } from './floating-promises.js';
 import { longWork, type LongWork } from './long-work.js';
-import { remedyOfLoop, remedyOfWork } from './remedies.js';
+import { remedyOfLoop, remedyOfPromise, remedyOfWork } from './remedies.js';
 import { useEvery } from './use-every.js';
 import { Releases } from '../analysis/releases.js';
 import type { Work } from './starts.js';
@@ -42,7 +42,7 @@ export const noLongTasks: Rule = {
       report(
         node,
         `This promise is ${how}: its work goes on after the call has ended, and its failure ends the thread.`,
-        'Await it, return it, or give it to `context.waitUntil()`, which keeps the version alive until it settles.',
+        remedyOfPromise,
         fix,
       );
     }

@@ -10,6 +10,10 @@ export function remedyOfWork({ work, isRearmed }: LongWork): string {
 export const remedyOfLoop =
   'Let the loop end when `context.signal.aborted` is true, or with a `break` or `return` of its own. Use `every(ms, fn)` of liveswap/plugin for repeated work; begin a loop that takes work in `onActive` and end it in `onYield`.';
 
+/** The remedy for a promise that nobody waits for. */
+export const remedyOfPromise =
+  'Await it, return it, or give it to `context.waitUntil()`, which keeps the version alive until it settles; begin work that only one version may do in `onActive`, and end it in `onYield`.';
+
 const atSignal = 'when `context.signal` is aborted, which is when draining begins';
 const once =
   'what only one version may have at a time begins in `onActive` and ends in `onYield`, as such a resource does';
