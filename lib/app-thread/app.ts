@@ -23,6 +23,7 @@ import { AdoptedServers } from './adopted-servers.js';
 import { refuseBoundDatagrams } from './bound-datagrams.js';
 import { callerFile } from './caller-file.js';
 import { runEntry } from './entry.js';
+import { Evaluation } from './evaluation.js';
 import { ExclusiveRequests } from './exclusive-requests.js';
 import { freezeFileSystem } from './file-system.js';
 import { FrozenFiles, type FrozenFile, type FrozenTable } from './frozen-files.js';
@@ -30,6 +31,7 @@ import { HeldIntervals } from './held-intervals.js';
 import { HostLine } from './host-line.js';
 import { Linger } from './linger.js';
 import { freezeModules } from './modules.js';
+import { placeOfFailure } from './place-of-failure.js';
 import { adoptProcess } from './process-parts.js';
 import { RequestTimes } from './request-times.js';
 import { runShutdownHandlers } from './shutdown-handlers.js';
@@ -69,6 +71,7 @@ class App {
   #root = '';
   #args: readonly string[] = [];
   readonly #line = new HostLine(() => this.#end);
+  readonly #evaluation = new Evaluation();
   #begin!: () => void;
   /** Resolves when the host is ready. */
   readonly #begun = new Promise<void>((resolve) => {
@@ -118,7 +121,7 @@ class App {
           process.exit = exit;
           this.#line.ready();
         },
-        (error: unknown) => this.#line.failed(error),
+        (error: unknown) => this.#line.failed(error, placeOfFailure(error, this.#files, this.#evaluation)),
       );
   }
 
@@ -163,6 +166,7 @@ class App {
   #heard(answer: AppAnswer): void {
     switch (answer.kind) {
       case 'run':
+        this.#evaluation.tellIn(answer.evaluating);
         return this.#begin();
       case 'replaced':
         if (answer.isFirst) warnOfDeafSignals();
@@ -236,6 +240,7 @@ class App {
       runtime,
       loader: new URL('app-loader.bundle.mjs', runtime).href,
       adapted: adaptPackages(this.#adapters()),
+      evaluation: this.#evaluation,
       onStray: (path) => {
         this.#line.joined(path);
         warnOfStray(path);

@@ -4,6 +4,7 @@ import * as pluginModule from '../plugin/index.js';
 import { hostBindingSpecifier, registerOwnSymbols } from '../plugin/own-symbols.js';
 import * as storesModule from '../stores/index.js';
 import type { AdaptedPackages } from './adapted-packages.js';
+import type { Evaluation } from './evaluation.js';
 import type { FrozenFiles } from './frozen-files.js';
 import { resolveFrozen } from './resolve-frozen.js';
 import { isWorkerThreads, maskedWorkerThreads } from './worker-threads-mask.js';
@@ -31,11 +32,13 @@ const loader = Module as unknown as CommonJsLoader;
  * Makes `require` find and load frozen files under their own names, and packages in their adapted form. TypeScript is replaced by
  * the JavaScript that the build made of it.
  *
+ * @param evaluation runs the app's own modules.
  * @param onStray receives the app's own modules that are loaded from disk.
  */
 export function freezeCommonJs(
   files: FrozenFiles,
   adapted: AdaptedPackages,
+  evaluation: Evaluation,
   onStray: (path: string) => void,
 ): void {
   const resolveOnDisk = loader._resolveFilename;
@@ -66,7 +69,7 @@ export function freezeCommonJs(
       const code = files.codeOf(file);
       if (files.isStray(file)) onStray(file);
       if (code === undefined || files.at(file)?.format !== 'commonjs') return loadFromDisk?.(module, file);
-      module._compile(readFileSync(code, 'utf8'), file);
+      evaluation.run(file, () => module._compile(readFileSync(code, 'utf8'), file));
     };
   }
   const loadAddon = extensions['.node'];

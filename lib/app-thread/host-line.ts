@@ -61,9 +61,9 @@ export class HostLine implements ListenHost {
     this.#say({ kind: 'ready' });
   }
 
-  /** The entry threw. */
-  failed(error: unknown): void {
-    this.#say({ kind: 'failed', error: errorFacts(error) });
+  /** The entry threw; `place` is in the app's own files, where the stack of `error` names none. */
+  failed(error: unknown, place?: string): void {
+    this.#say({ kind: 'failed', error: errorFacts(error), place });
   }
 
   /** Requests were answered; see {@link RequestTimes}. */

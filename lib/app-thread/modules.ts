@@ -6,6 +6,7 @@ import { adapterModuleSource } from '../adapters/adapter-module.js';
 import { hostBindingSpecifier } from '../plugin/own-symbols.js';
 import { isPartOf, type AdaptedNames, type AdaptedPackages } from './adapted-packages.js';
 import { freezeCommonJs } from './commonjs.js';
+import type { Evaluation } from './evaluation.js';
 import type { FrozenFiles, FrozenTable } from './frozen-files.js';
 import { resolveFrozen } from './resolve-frozen.js';
 import { isWorkerThreads, MASK_URL, maskSource } from './worker-threads-mask.js';
@@ -53,6 +54,8 @@ export interface ModuleDeps {
   /** URL of the script for the thread of hooks, on versions of Node that require one. */
   readonly loader: string;
   readonly adapted: AdaptedPackages;
+  /** Runs the app's own CommonJS modules. */
+  readonly evaluation: Evaluation;
   /** Called once for each module of the app that is loaded from disk because it was not found when the version was made. */
   readonly onStray: (path: string) => void;
 }
@@ -77,7 +80,7 @@ type RegisterHooks = (hooks: ModuleHooks) => unknown;
  */
 export function freezeModules(
   files: FrozenFiles,
-  { table, entry, runtime, loader, adapted, onStray }: ModuleDeps,
+  { table, entry, runtime, loader, adapted, evaluation, onStray }: ModuleDeps,
 ): void {
   const { registerHooks } = nodeModule as { registerHooks?: RegisterHooks };
   const told = new Set<string>();
@@ -86,7 +89,7 @@ export function freezeModules(
     told.add(path);
     onStray(path);
   };
-  freezeCommonJs(files, adapted, tellOnce);
+  freezeCommonJs(files, adapted, evaluation, tellOnce);
   const data = { table, entry, pluginUrl: runtime, adapted: adapted.names };
   if (registerHooks) return void registerHooks(moduleHooks(files, data, tellOnce));
   const { port1, port2 } = new MessageChannel();

@@ -120,7 +120,7 @@ export class AppHost {
     const [book, contexts] = [this.#book, this.#contexts];
     const thread = new ServedThread({ version, handle, port, book, contexts, root, onJoined });
     this.#threads.set(handle, thread);
-    thread.tell({ kind: 'run' });
+    thread.run();
     return thread;
   }
 

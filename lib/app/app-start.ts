@@ -43,13 +43,14 @@ export interface AppStartDeps {
 export async function bringUp(deps: AppStartDeps): Promise<void> {
   const { version, startMs, book, threadOf, isFirst, needsAddresses, warm } = deps;
   const deadline = AbortSignal.timeout(startMs);
-  const evaluated = async (): Promise<ServedThread[]> => {
-    const opened = await Promise.all(version.threads.map(threadOf));
-    await Promise.all(opened.map(({ ready }) => ready));
-    return opened;
+  let threads: ServedThread[] = [];
+  const evaluated = async (): Promise<void> => {
+    threads = await Promise.all(version.threads.map(threadOf));
+    await Promise.all(threads.map(({ ready }) => ready));
   };
-  const threads = await untilAborted(deadline, evaluated()).catch((error: unknown) => {
-    throw error === deadline.reason ? neverEvaluated(deps, startMs) : error;
+  await untilAborted(deadline, evaluated()).catch((error: unknown) => {
+    const file = threads.map(({ evaluating }) => evaluating).find((path) => path !== undefined);
+    throw error === deadline.reason ? neverEvaluated(deps, startMs, file) : error;
   });
   const deaths = threads.map(({ gone }) => gone);
   if (isFirst) await untilItListens(version, book, deadline);

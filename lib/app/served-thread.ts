@@ -3,6 +3,7 @@ import { setTimeout } from '../core/timers.js';
 import { Fence } from '../sockets/host/fence.js';
 import { Tunnel } from '../sockets/host/tunnel.js';
 import { giveAnswer } from '../surface/awaited-answer.js';
+import { evaluatingFileMemory, readEvaluatingFile } from '../surface/evaluating-file.js';
 import { errorFacts, errorOfFacts, type AppAnswer, type AppNote } from '../surface/app-notes.js';
 import type { ThreadHandle } from '../version/thread-handle.js';
 import type { Version } from '../version/version.js';
@@ -37,6 +38,7 @@ export class ServedThread {
   readonly #claims = new Map<string, Claim>();
   #settle!: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
   readonly #gone = new AbortController();
+  readonly #evaluating = evaluatingFileMemory();
   readonly fence = new Fence(() => this.tunnel);
 
   constructor(deps: ServedThreadDeps) {
@@ -63,6 +65,16 @@ export class ServedThread {
   /** Aborted with the reason when the thread is gone. */
   get gone(): AbortSignal {
     return this.#gone.signal;
+  }
+
+  /** Path of the file whose evaluation has begun and not ended, if it is known. */
+  get evaluating(): string | undefined {
+    return readEvaluatingFile(this.#evaluating);
+  }
+
+  /** Has the entry run. */
+  run(): void {
+    this.tell({ kind: 'run', evaluating: this.#evaluating });
   }
 
   /** Returns a claim on a TCP port, or on any address at all. */
@@ -93,7 +105,7 @@ export class ServedThread {
       case 'ready':
         return this.#settle.resolve();
       case 'failed':
-        return this.#settle.reject(entryThrew(this.#deps, errorOfFacts(note.error)));
+        return this.#settle.reject(entryThrew(this.#deps, errorOfFacts(note.error), note.place));
       case 'requests':
         return this.#count(note.ended);
       case 'joined':
@@ -115,7 +127,7 @@ export class ServedThread {
     const { handle } = this.#deps;
     const silence = new Promise<void>((resolve) => setTimeout(resolve, SILENT_DEATH_MS).unref());
     if (!handle.death) await Promise.race([handle.dead, silence]);
-    const refusal = diedAtStart(this.#deps, handle.death ?? cause);
+    const refusal = diedAtStart(this.#deps, handle.death ?? cause, this.evaluating);
     this.#settle.reject(refusal);
     this.#gone.abort(refusal);
   }

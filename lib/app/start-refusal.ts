@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LiveswapError, messageOf } from '../core/errors.js';
 import { isWithin, pathOfUrl } from '../core/paths.js';
+import { thrownText } from '../core/thrown-text.js';
 import type { ListenRequest } from '../surface/listen.js';
 import type { Version } from '../version/version.js';
 import { describeAddress } from './address.js';
@@ -12,10 +13,14 @@ export interface Refused {
   readonly root: string;
 }
 
-/** Creates the error for an entry that threw, or that ended itself. */
-export function entryThrew(refused: Refused, cause: Error): LiveswapError {
+/**
+ * Creates the error for an entry that threw, or that ended itself.
+ *
+ * @param place is the place in the app's own files where that happened, if the thread knows it.
+ */
+export function entryThrew(refused: Refused, cause: Error, place?: string): LiveswapError {
   const { version } = refused;
-  const message = `The entry of ${version} threw${placeOf(cause, refused)}: ${cause.message}${remedyFor(cause)}`;
+  const message = `The entry of ${version} threw${placeOf(cause, refused, place)}: ${cause.message}${remedyFor(cause)}`;
   return new LiveswapError('START_FAILED', message, {
     plugin: version.plugin,
     version: version.id,
@@ -23,12 +28,16 @@ export function entryThrew(refused: Refused, cause: Error): LiveswapError {
   });
 }
 
-/** Creates the error for a thread that died, with `death`, before its version was up. */
-export function diedAtStart(refused: Refused, death: unknown): unknown {
+/**
+ * Creates the error for a thread that died, with `death`, before its version was up.
+ *
+ * @param evaluating is the file whose evaluation had begun and not ended, if it is known.
+ */
+export function diedAtStart(refused: Refused, death: unknown, evaluating?: string): unknown {
   const { version } = refused;
-  if (!(death instanceof LiveswapError) || !(death.cause instanceof Error)) return death;
+  if (!(death instanceof LiveswapError) || death.cause === undefined) return death;
   const { cause } = death;
-  const message = `${version} died while it started${placeOf(cause, refused)}: ${messageOf(cause)}${remedyFor(cause)}`;
+  const message = `${version} died while it started${placeOf(cause, refused, evaluating)}: ${thrownText(cause)}${remedyFor(cause)}`;
   return new LiveswapError('THREAD_CRASHED', message, {
     plugin: version.plugin,
     version: version.id,
@@ -37,13 +46,19 @@ export function diedAtStart(refused: Refused, death: unknown): unknown {
   });
 }
 
-/** The evaluation of the entry has not ended: it may wait for ever. */
-export function neverEvaluated(refused: Refused, startMs: number): LiveswapError {
-  return tooLate(
-    refused,
-    `was not up within ${startMs} ms: the evaluation of ${entryOf(refused)} has not ended; look for what it, or a module that it imports, waits for at its top, or raise startMs`,
-    ['the end of its evaluation'],
-  );
+/**
+ * The evaluation of the entry has not ended: it may wait for ever.
+ *
+ * @param evaluating is the file whose evaluation has begun and not ended, if it is known.
+ */
+export function neverEvaluated(refused: Refused, startMs: number, evaluating?: string): LiveswapError {
+  const what =
+    evaluating === undefined
+      ? `${entryOf(refused)} has not ended; look for what it, or a module that it imports, waits for at its top`
+      : `${evaluating} has not ended; look for what it waits for at its top`;
+  return tooLate(refused, `was not up within ${startMs} ms: the evaluation of ${what}, or raise startMs`, [
+    'the end of its evaluation',
+  ]);
 }
 
 /** It does not listen where the current version does, by these requests. */
@@ -85,11 +100,19 @@ function entryOf({ version: { artifact }, root }: Refused): string {
   return join(root, artifact.manifest.app?.entry ?? '');
 }
 
-/** Returns the place in the app's own files where an error came from; the entry, if the stack names none. */
-function placeOf(error: Error, refused: Refused): string {
-  const place = ownPlaceIn(error.stack ?? '', refused.root);
-  if (place !== undefined) return error.message.includes(place) ? '' : ` at ${place}`;
-  return ` (${entryOf(refused)})`;
+/**
+ * Returns the place in the app's own files where an error came from: by its stack, else the one that is `known` otherwise, else the
+ * entry. What has no line is in brackets.
+ */
+function placeOf(error: unknown, refused: Refused, known?: string): string {
+  const stack = error instanceof Error ? error.stack : undefined;
+  const place = ownPlaceIn(stack ?? '', refused.root) ?? (hasLine(known) ? known : undefined);
+  if (place === undefined) return ` (${known ?? entryOf(refused)})`;
+  return messageOf(error).includes(place) ? '' : ` at ${place}`;
+}
+
+function hasLine(place = ''): boolean {
+  return /:\d+$/.test(place);
 }
 
 /** Matches packages, liveswap among them, and what is beside the running copies: the adapters of an app. */
@@ -110,6 +133,6 @@ function ownPlaceIn(stack: string, root: string): string | undefined {
 }
 
 /** An error that refuses something by name contains its own remedy. */
-function remedyFor({ message }: Error): string {
-  return /^(?:liveswap does not|Cannot keep) /.test(message) ? '' : '; correct it there, and reload';
+function remedyFor(error: unknown): string {
+  return /^(?:liveswap does not|Cannot keep) /.test(messageOf(error)) ? '' : '; correct it there, and reload';
 }

@@ -1,3 +1,4 @@
+import { thrownText } from '../core/thrown-text.js';
 import type { PeerAddresses } from '../core/peer-addresses.js';
 import type { ContextFacts, ListenAddress, ListenRequest } from './listen.js';
 
@@ -36,8 +37,8 @@ export type AppNote =
     }
   /** The entry has been evaluated, and its requests to listen are answered. */
   | { readonly kind: 'ready' }
-  /** The entry threw. */
-  | { readonly kind: 'failed'; readonly error: PlatformError }
+  /** The entry threw; `place` is in the app's own files, as `file` or `file:line`, where the stack of `error` names none. */
+  | { readonly kind: 'failed'; readonly error: PlatformError; readonly place: string | undefined }
   /** Requests were answered: for each one its milliseconds, and 1 if the server failed. */
   | { readonly kind: 'requests'; readonly ended: readonly number[] }
   /** Absolute path of a loaded module of the app that is not one of the version's files. */
@@ -57,8 +58,8 @@ export const ProcessOutcome = { waiting: 0, changed: 1, refused: 2 } as const;
 export type AppAnswer =
   /** No request after this mark begins in the thread. */
   | { readonly kind: 'fence' }
-  /** The host listens at its end of the tunnel: the entry may run. */
-  | { readonly kind: 'run' }
+  /** The host listens at its end of the tunnel: the entry may run. See `evaluating-file.ts` for `evaluating`. */
+  | { readonly kind: 'run'; readonly evaluating: SharedArrayBuffer }
   | {
       readonly kind: 'listening';
       readonly ask: number;
@@ -95,7 +96,7 @@ export interface PlatformError {
 
 /** Returns the facts of an error in the form in which they cross. */
 export function errorFacts(error: unknown): PlatformError {
-  if (!(error instanceof Error)) return { message: String(error) };
+  if (!(error instanceof Error)) return { message: thrownText(error) };
   const { name, message, stack } = error;
   const { code, errno, syscall, address, port } = error as NodeJS.ErrnoException & {
     address?: string;

@@ -45,6 +45,71 @@ test('a module that is gone is refused with who asks for it', async () => {
   expect(await textOf(app.urls[0] ?? '')).toBe('1');
 });
 
+/** What is wrong in a module that the entry loads: its name, its text, and what the refusal says. */
+const faulty: readonly [fault: string, module: string, text: string, message: RegExp][] = [
+  ['throws undefined', 'parts.js', `throw undefined;`, /threw \(.*parts\.js\): undefined; correct it there/],
+  ['throws an object', 'parts.js', `throw { sword: 1 };`, /threw \(.*parts\.js\): \{ sword: 1 \}; correct/],
+  [
+    'rejects with an object',
+    'parts.mjs',
+    `await Promise.reject({ sword: 1 });`,
+    /threw \(.*server\.mjs\): \{ sword: 1 \}; correct it there/,
+  ],
+  [
+    'throws an object after it was evaluated',
+    'parts.js',
+    `process.nextTick(() => { throw { sword: 1 }; });`,
+    /died while it started \(.*server\.js\): \{ sword: 1 \}; correct it there/,
+  ],
+  [
+    'imports a package that is not there',
+    'parts.mjs',
+    `\nimport { sword } from 'no-such-armory/swords';`,
+    /threw at .*parts\.mjs:2: Cannot find package 'no-such-armory' .*; correct it there/,
+  ],
+  [
+    'imports a module that is not there',
+    'parts.mjs',
+    `\n\nimport { sword } from './swords.mjs';`,
+    /threw at .*parts\.mjs:3: Cannot find module .*swords\.mjs.*; correct it there/,
+  ],
+  [
+    'takes more memory than its thread has',
+    'parts.js',
+    `const all = []; for (;;) all.push(new Array(100_000).fill(all.length));`,
+    /died while it started \(.*parts\.js\): .*memory/,
+  ],
+];
+
+test.each(faulty)('a module that %s is refused by its name', async (_, module, text, message) => {
+  const isCommonJs = module.endsWith('.js');
+  const entry = isCommonJs ? 'server.js' : 'server.mjs';
+  const { write, serve } = await appProject({
+    [entry]: isCommonJs
+      ? `require('./${module}'); ${hello(1)}`
+      : `import './${module}'; import http from 'node:http'; ${hello(1).replace(/const http = .*/, '')}`,
+    [module]: '',
+  });
+  const app = await serve(entry, { swapper: { resourceLimits: { maxOldGenerationSizeMb: 48 } } });
+  await write({ [module]: text });
+  expect((await refusal(app.reload())).message).toMatch(message);
+  expect(await textOf(app.urls[0] ?? '')).toBe('1');
+});
+
+test('a module that never ends is refused by its name', async () => {
+  const { write, serve } = await appProject({
+    'server.js': `require('./parts.js'); ${hello(1)}`,
+    'parts.js': '',
+  });
+  const app = await serve('server.js', { swapper: { startMs: 5_000 } });
+  await write({ 'parts.js': 'for (;;);' });
+  expect(await refusal(app.reload())).toMatchObject({
+    code: 'START_TIMEOUT',
+    message: expect.stringMatching(/evaluation of .*parts\.js has not ended; look for what it/) as string,
+  });
+  expect(await textOf(app.urls[0] ?? '')).toBe('1');
+});
+
 test('a server that listens twice on one address is told EADDRINUSE, as in a process', async () => {
   const { write, serve } = await appProject({ 'server.js': hello(1) });
   const app = await serve('server.js');

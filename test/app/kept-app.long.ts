@@ -139,6 +139,19 @@ test('an app that keeps state is exclusive: it has one thread, and does not star
     });
 });
 
+test('an app of several threads that begins to keep state with a reload goes on with one', async () => {
+  const { write, serve } = await appProject({
+    'server.js': `require('http').createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');`,
+  });
+  const app = await serve('server.js', { threads: 2 });
+  expect(await ask(app)).toEqual({});
+  await write({ 'server.js': visits(2) });
+  expect(await app.reload()).toEqual({ gate: 'ok' });
+  const totals: number[] = [];
+  for (let visit = 0; visit < 4; visit++) totals.push((await ask(app)).total);
+  expect(totals).toEqual([1, 2, 3, 4]);
+});
+
 test('state that is kept where the build does not look is refused, not lost', async () => {
   const { serve } = await appProject({
     'server.js': `require(['./', 'rooms'].join(''));

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { pathOfUrl } from '../core/paths.js';
+import type { Evaluation } from './evaluation.js';
+import type { FrozenFiles } from './frozen-files.js';
+
+/** How Node ends its sentence about what an ES module imports and nobody has. */
+const IMPORTER = /^Cannot find (?:package|module) '(.+?)' imported from (.+)$/m;
+const SPECIFIER = /(['"])([^'"\n]+)\1/g;
+
+/**
+ * Returns the place in the app's own files, as `file` or `file:line`, that made its evaluation fail, where the stack of an error
+ * does not contain it: Node names the importer of a missing module in the message alone, and a value that is not an error has no
+ * stack.
+ */
+export function placeOfFailure(
+  reason: unknown,
+  files: FrozenFiles,
+  evaluation: Evaluation,
+): string | undefined {
+  if (!(reason instanceof Error)) return evaluation.whichThrew(reason);
+  const [, missing, importer] = IMPORTER.exec(reason.message) ?? [];
+  if (missing === undefined || importer === undefined) return undefined;
+  const file = pathOfUrl(importer) ?? importer;
+  return files.isOwn(file) ? file + lineOfImport(missing, file, files) : undefined;
+}
+
+/** Returns `:line` of the first text in a file that means what is missing, a package or an absolute path; empty if there is none. */
+function lineOfImport(missing: string, file: string, files: FrozenFiles): string {
+  const copy = files.copyOf(file);
+  if (copy === undefined) return '';
+  const text = readFileSync(copy, 'utf8');
+  for (const { 2: specifier = '', index } of text.matchAll(SPECIFIER)) {
+    const isMeant =
+      specifier === missing ||
+      specifier.startsWith(`${missing}/`) ||
+      resolve(dirname(file), specifier) === missing;
+    if (isMeant) return `:${text.slice(0, index).split('\n').length}`;
+  }
+  return '';
+}

@@ -1,0 +1,8 @@
+import { inspect } from 'node:util';
+import { messageOf } from './errors.js';
+
+/** Returns the message of an error, and on one line what a thrown value is that is none. */
+export function thrownText(thrown: unknown): string {
+  if (thrown instanceof Error || typeof thrown === 'string') return messageOf(thrown);
+  return inspect(thrown, { breakLength: Infinity });
+}
