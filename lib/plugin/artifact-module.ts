@@ -22,7 +22,7 @@ export interface ArtifactModule {
   readonly takers?: Pick<Takers, 'isExpected' | 'start' | 'pause' | 'end'> &
     Partial<Pick<Takers, 'hold' | 'letGo'>>;
   /** State that is kept through releases. */
-  readonly keptRoots?: Pick<KeptRoots, 'roots' | 'registered'>;
+  readonly keptRoots?: Pick<KeptRoots, 'roots' | 'registered'> & Partial<Pick<KeptRoots, 'complete'>>;
   /** The constants and classes that kept state may refer to, by `file#NAME`. */
   readonly ownSymbols?: () => ReadonlyMap<string, unknown>;
   /** True when a service evaluates its code and reports when that is done: only then is its kept state known. */

@@ -14,6 +14,17 @@ export class KeptRoots {
   readonly roots = new Map<string, KeptRoot>();
   /** Classes of packages, by `package#Class`. */
   readonly registered = new Map<string, KeptConstructor>();
+  #isComplete = false;
+
+  /** True once a version that can hand its state over has looked at what is kept: later states would not move. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** Called when all modules have been evaluated. */
+  complete(): void {
+    this.#isComplete = true;
+  }
 
   has(name: string): boolean {
     return this.roots.has(name);

@@ -28,6 +28,9 @@ export interface Kept {
 }
 
 const known = ['upcast', 'saveMs'];
+/** A state that is declared while calls run would be missing from a hand-over, and from its rehearsal. */
+const LATE =
+  'the code of the plugin has been evaluated already, so its state would not move to the next version; declare it at module level, in a file that is imported with the plugin and not by a call';
 
 /**
  * State that lives through releases: the value itself, a map, set, array, plain object or instance of a class of the plugin's own
@@ -43,6 +46,7 @@ export const kept: Kept = Object.assign(
     checkOptions(name, create, options);
     if (keptRoots.has(name))
       throw invalid(name, 'another state is kept under that name; give it one of its own');
+    if (keptRoots.isComplete) throw invalid(name, LATE);
     const root = create();
     if (!canBeKept(root)) {
       const what = types.isPromise(root) ? 'a promise' : describe(root);

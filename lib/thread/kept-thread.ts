@@ -51,6 +51,7 @@ export class KeptThread {
     this.#liveClasses = liveClasses;
     this.#isEvaluated = artifact.isEvaluatedLater !== true;
     this.#declared = declarationsOf(artifact, facts);
+    if (this.#isEvaluated) artifact.keptRoots?.complete?.();
   }
 
   /**
@@ -62,6 +63,7 @@ export class KeptThread {
   evaluated(): void {
     this.#declared = declarationsOf(this.#artifact, this.#facts);
     this.#isEvaluated = true;
+    this.#artifact.keptRoots?.complete?.();
     const [name] = this.#declared.roots.keys();
     if (name !== undefined && !this.#facts) throw unseen(name);
     this.check();

@@ -108,6 +108,32 @@ test('a seed that a call has changed is state, though it is a module constant; o
   expect(await swapper.call('live_isSeed')).toEqual([false, true]);
 });
 
+test('state of a module that only a call imports is refused by that call: it would begin anew in each version', async () => {
+  const workshop = await Workshop.open({
+    guild: {
+      'index.ts': `
+        import { definePlugin, kept } from 'liveswap/plugin';
+        export const members = kept('members', () => new Set<string>());
+        export const live_join = (name: string) => members.add(name).size;
+        export const live_trade = async () => (await import('./market.js')).goods.size;
+        export default definePlugin({});
+      `,
+      'market.ts': `
+        import { kept } from 'liveswap/plugin';
+        export const goods = kept('goods', () => new Map<string, number>());
+      `,
+    },
+  });
+  const swapper = openSwapper(workshop.outDir);
+  await swapper.load();
+  await expect(swapper.call('live_trade')).rejects.toMatchObject({
+    code: 'OPTION_INVALID',
+    option: 'kept',
+    name: 'goods',
+  });
+  expect(await swapper.call('live_join', 'Ida')).toBe(1);
+});
+
 test('a release that cannot take the state over is refused before anything has yielded, and nothing is lost', async () => {
   const { workshop, swapper } = await play();
   await workshop.edit(
