@@ -33,7 +33,6 @@ import { Linger } from './linger.js';
 import { freezeModules } from './modules.js';
 import { placeOfFailure } from './place-of-failure.js';
 import { adoptProcess } from './process-parts.js';
-import { describeRejectedValues } from './rejected-values.js';
 import { RequestTimes } from './request-times.js';
 import { runShutdownHandlers } from './shutdown-handlers.js';
 import { warnOfDeafSignals, warnOfEarlyIntervals, warnOfStray, warnOfThaw } from './warnings.js';
@@ -114,7 +113,6 @@ class App {
     takers.add(intervals);
     setTimeout(() => letGoEarly(intervals), HELD_MS).unref();
     adoptProcess((change) => this.#line.change(change));
-    describeRejectedValues();
     const exit = this.#explainExit();
     this.#begun
       .then(() => this.#run(servers, intervals, evaluated))

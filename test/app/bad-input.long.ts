@@ -62,12 +62,6 @@ const faulty: readonly [fault: string, module: string, text: string, message: Re
     /died while it started \(.*server\.js\): \{ sword: 1 \}; correct it there/,
   ],
   [
-    'leaves a promise that is rejected with an object',
-    'parts.js',
-    `void Promise.reject({ sword: 1 });`,
-    /died while it started \(.*server\.js\): a promise was rejected with \{ sword: 1 \}, and nothing handled it; correct/,
-  ],
-  [
     'imports a package that is not there',
     'parts.mjs',
     `\nimport { sword } from 'no-such-armory/swords';`,
