@@ -27,9 +27,7 @@ export function placeOfFailure(
 
 /** Returns `:line` of the first text in a file that means what is missing, a package or an absolute path; empty if there is none. */
 function lineOfImport(missing: string, file: string, files: FrozenFiles): string {
-  const copy = files.copyOf(file);
-  if (copy === undefined) return '';
-  const text = readFileSync(copy, 'utf8');
+  const text = textOf(files.copyOf(file));
   for (const { 2: specifier = '', index } of text.matchAll(SPECIFIER)) {
     const isMeant =
       specifier === missing ||
@@ -38,4 +36,13 @@ function lineOfImport(missing: string, file: string, files: FrozenFiles): string
     if (isMeant) return `:${text.slice(0, index).split('\n').length}`;
   }
   return '';
+}
+
+/** A copy that cannot be read must not take the place of the failure that is to be told. */
+function textOf(file: string | undefined): string {
+  try {
+    return file === undefined ? '' : readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }

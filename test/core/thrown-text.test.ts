@@ -1,0 +1,17 @@
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+import { thrownText } from '../../lib/core/thrown-text.js';
+
+const silent = {
+  [inspect.custom](): never {
+    throw new Error('no words');
+  },
+};
+
+test.each([
+  ['an error by its message', new Error('no iron'), 'no iron'],
+  ['a text as it is', 'no iron', 'no iron'],
+  ['nothing', undefined, 'undefined'],
+  ['an object on one line', { sword: 1, smith: { name: 'Ida' } }, "{ sword: 1, smith: { name: 'Ida' } }"],
+  ['an object that cannot be shown as any other', silent, '[object Object]'],
+])('%s', (_what, thrown, text) => expect(thrownText(thrown)).toBe(text));
