@@ -43,7 +43,9 @@ function startOf(pid: string): string {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
+/** Elsewhere, a folder of that name is not the system's: Wine shows Linux's, whose process ids are other ones. */
 function read(from: () => string): string {
+  if (process.platform !== 'linux') return '';
   try {
     return from();
   } catch {
