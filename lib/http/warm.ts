@@ -48,6 +48,6 @@ async function ask(tunnel: Tunnel, path: string, ms: number): Promise<number | s
   } catch (error) {
     return messageOf(error);
   } finally {
-    channel.abandon();
+    channel.destroy();
   }
 }

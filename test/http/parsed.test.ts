@@ -112,6 +112,35 @@ describe.each(modes)('in mode %s', (mode) => {
   });
 });
 
+test('a caller who gives up a request that has been answered takes nothing from the next one', async () => {
+  const http = `{ fetch: (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname !== '/slow') return new Response('swift');
+    process.emit('asked');
+    return new Promise((resolve) => process.once('goOn', () => resolve(new Response('slow'))));
+  } }`;
+  const swapper = await loadIn('threads', [
+    {
+      name: 'hall',
+      http,
+      live: {
+        live_asked: `() => new Promise((resolve) => process.once('asked', () => resolve(true)))`,
+        live_goOn: `() => void process.emit('goOn')`,
+      },
+    },
+  ]);
+  const ask = toFetchHandler(swapper, { plugin: 'hall' });
+  const late = new AbortController();
+  const swift = await ask(new Request('http://hall/swift', { signal: late.signal }));
+  expect(await swift.text()).toBe('swift');
+  const asked = swapper.call('live_asked');
+  const slow = ask(new Request('http://hall/slow'));
+  await asked;
+  late.abort();
+  await swapper.call('live_goOn');
+  expect(await (await slow).text()).toBe('slow');
+});
+
 test('in Express, a handler answers below its path, and what is loaded later', async () => {
   const folder = await tempFolder();
   await deploy(folder, echo('armory'));

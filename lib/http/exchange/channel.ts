@@ -59,8 +59,13 @@ export class Channel implements HostEnd {
     this.#connection.drained();
   }
 
-  /** The caller has given up, which the thread sees as a disconnected client. */
-  abandon(): void {
+  /** The caller has given up. The connection may be another caller's by then, to which this is nothing. */
+  abandon(exchange: Exchange): void {
+    if (this.#current?.exchange === exchange) this.destroy();
+  }
+
+  /** Ends the connection, which the thread sees as a disconnected client. */
+  destroy(): void {
     this.#current = undefined;
     this.#isOver = true;
     this.#connection.closed('ECONNRESET');
@@ -75,7 +80,7 @@ export class Channel implements HostEnd {
       return wantsMore;
     } catch (cause) {
       // An app can write to its socket what is no response, and the host must not end of it.
-      this.abandon();
+      this.destroy();
       current.exchange.fail(cause);
       return true;
     }
@@ -164,7 +169,7 @@ export class Channels {
 
   /** The client is gone. */
   close(): void {
-    for (const channel of this.#all) channel.abandon();
+    for (const channel of this.#all) channel.destroy();
     this.#all.clear();
     this.#free.length = 0;
   }

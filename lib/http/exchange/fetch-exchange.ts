@@ -128,7 +128,7 @@ export class FetchExchange implements Exchange {
   }
 
   #abandon(cause: unknown): void {
-    this.#channel.abandon();
+    this.#channel.abandon(this);
     this.fail(cause ?? new LiveswapError('CALL_ABORTED', 'The request was aborted.'));
   }
 }

@@ -55,7 +55,7 @@ export class NodeExchange implements Exchange {
     exchange.#sendBody(isChunked);
     res.on('drain', () => channel.drained());
     res.once('close', () => {
-      if (!exchange.#hasEnded || !res.writableFinished) channel.abandon();
+      if (!exchange.#hasEnded || !res.writableFinished) channel.abandon(exchange);
     });
   }
 
@@ -87,7 +87,7 @@ export class NodeExchange implements Exchange {
 
   data(chunk: Buffer): boolean {
     if (!this.#isEndedByOthers()) return this.#res.write(chunk);
-    this.#channel.abandon();
+    this.#channel.abandon(this);
     return true;
   }
 
