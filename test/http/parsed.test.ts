@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import express from 'express';
-import { createServer } from 'node:http';
+import { Agent, createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { toFetchHandler, toNodeHandler } from '../../lib/http/index.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
@@ -139,6 +140,26 @@ test('a caller who gives up a request that has been answered takes nothing from 
   late.abort();
   await swapper.call('live_goOn');
   expect(await (await slow).text()).toBe('slow');
+});
+
+test('a client whose requests were read before they came to a plugin keeps its connection to the thread', async () => {
+  const http = `{ [Symbol.for('liveswap.nodeHandler')]: (req, res) => {
+    globalThis.sockets ??= new Set();
+    res.end(String(globalThis.sockets.add(req.socket).size));
+  } }`;
+  const handler = toNodeHandler(await loadIn('threads', [{ name: 'hall', http }]), { plugin: 'hall' });
+  const server = createServer((req, res) => void req.resume().once('close', () => handler(req, res)));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => {
+    agent.destroy();
+    server.close();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  for (let count = 0; count < 2; count++) {
+    const [answer] = (await once(get({ port, host: '127.0.0.1', agent }), 'response')) as [IncomingMessage];
+    expect(await text(answer)).toBe('1');
+  }
 });
 
 test('in Express, a handler answers below its path, and what is loaded later', async () => {

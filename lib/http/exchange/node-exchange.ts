@@ -132,10 +132,13 @@ export class NodeExchange implements Exchange {
       channel.send(chunk);
       return channel.send('\r\n');
     });
-    req.on('end', () => {
+    const sent = (): void => {
       if (isChunked) channel.send(writeTrailers(req.rawTrailers));
       channel.sent();
-    });
+    };
+    // The host's own code may have read to the end of a request without a body.
+    if (req.readableEnded) sent();
+    else req.on('end', sent);
   }
 }
 
