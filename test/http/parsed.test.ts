@@ -162,6 +162,30 @@ test('a client whose requests were read before they came to a plugin keeps its c
   }
 });
 
+test('a client that gets a long answer at once gets all the short ones after it', async () => {
+  const http = `{ [Symbol.for('liveswap.nodeHandler')]: (req, res) => {
+    if (req.url === '/long') for (let count = 0; count < 4; count++) res.write('x'.repeat(65_000));
+    res.end('x'.repeat(1_000));
+  } }`;
+  const swapper = await loadIn('threads', [{ name: 'hall', http }]);
+  const server = createServer(toNodeHandler(swapper, { plugin: 'hall' }));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => {
+    agent.destroy();
+    server.close();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const ask = async (path: string): Promise<number> => {
+    const [answer] = (await once(get({ port, host: '127.0.0.1', agent, path }), 'response')) as [
+      IncomingMessage,
+    ];
+    return (await text(answer)).length;
+  };
+  expect(await ask('/long')).toBe(261_000);
+  for (let count = 0; count < 100; count++) expect(await ask('/short')).toBe(1_000);
+});
+
 test('in Express, a handler answers below its path, and what is loaded later', async () => {
   const folder = await tempFolder();
   await deploy(folder, echo('armory'));

@@ -77,7 +77,7 @@ export class Channel implements HostEnd {
     try {
       const wantsMore = current.reader.read(unpack(bytes));
       this.#settle();
-      return wantsMore;
+      return wantsMore || current.reader.isDone;
     } catch (cause) {
       // An app can write to its socket what is no response, and the host must not end of it.
       this.destroy();
@@ -137,7 +137,10 @@ export class Channel implements HostEnd {
     if (!this.#current?.reader.isDone) return;
     if (!this.#current.isWritten && !this.#isOver) return;
     this.#current = undefined;
-    if (!this.#isOver) this.#onFree(this);
+    if (this.#isOver) return;
+    // Nobody says any more that a response that has ended is consumed, and the next one must not wait for that.
+    this.#connection.drained();
+    this.#onFree(this);
   }
 }
 
