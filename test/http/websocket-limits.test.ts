@@ -105,6 +105,23 @@ describe.each(modes)('in mode %s', (mode) => {
     await told(`/${mode}/gone`).toBe('CALL_ABORTED');
   });
 
+  test('a refusal whose body cannot be read is the hook’s failure', async () => {
+    const swapper = await loadIn(mode, [
+      hall(`upgrade: async (request) => {
+        const refusal = new Response('no', { status: 403 });
+        if (request.url.endsWith('/read')) await refusal.text();
+        else return new Response(new ReadableStream({ pull: (it) => it.error(new Error('broken')) }), { status: 403 });
+        return refusal;
+      }`),
+    ]);
+    const crashed: unknown[] = [];
+    swapper.on('threadCrashed', (event) => crashed.push(event));
+    const { url } = await openServer(swapper);
+    for (const path of ['read', 'broken'])
+      await expect(Client.open(url + path)).rejects.toThrow('Unexpected server response: 500');
+    expect(crashed).toEqual([]);
+  });
+
   test('clients that go while they are let in, or are refused, end nothing', async () => {
     const upgrade = `upgrade: async (request) => {
       await new Promise((resolve) => setImmediate(resolve));

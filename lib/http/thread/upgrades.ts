@@ -8,6 +8,7 @@ import type { TunnelEnd } from '../../sockets/thread/tunnel-end.js';
 import type { ServiceHost } from '../../thread/services.js';
 import type { ThreadHttpOptions } from '../thread-options.js';
 import { CARRIER_HEADER } from '../carrier-header.js';
+import { rawResponse } from '../raw-response.js';
 import { headerLinesOf } from '../websocket/header-lines.js';
 import type { Upgrade } from '../websocket/notes.js';
 import { isOfConnection } from '../exchange/response-reader.js';
@@ -50,23 +51,24 @@ export class Upgrades {
     const { timeoutMs, statuses } = this.#options;
     const late = (): void => {
       call.abort(tooLate(call.name, timeoutMs as number));
-      void refuse(socket, new Response(STATUS_CODES[statuses.late], { status: statuses.late }));
+      socket.end(rawResponse(statuses.late), 'latin1');
     };
     const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
     try {
-      const accepted = await this.#ask(req, call);
-      if (socket.destroyed || socket.writableEnded || call.signal.aborted) return;
+      const decided = await this.#ask(req, call);
+      if (socket.destroyed || socket.writableEnded) return;
       // Its departure from here is no end.
       socket.off('close', onClose);
-      if (accepted instanceof Response) await refuse(socket, accepted);
-      else this.#end.handOver(socket, accepted, [head]);
+      if (Buffer.isBuffer(decided)) socket.end(decided);
+      else this.#end.handOver(socket, decided, [head]);
     } finally {
       clearTimeout(timer);
       release();
     }
   }
 
-  async #ask(req: IncomingMessage, call: IncomingCall): Promise<Upgrade | Response> {
+  /** Returns the bytes of the response when the upgrade is refused. */
+  async #ask(req: IncomingMessage, call: IncomingCall): Promise<Upgrade | Buffer> {
     const { trustProxy } = this.#options;
     dropForged(req, trustProxy);
     dropHeaders(req, (name) => name === CARRIER_HEADER);
@@ -76,14 +78,14 @@ export class Upgrades {
     const own = { context: { value: context }, signal: { get: () => call.signal } };
     const request = Object.defineProperties(plain, own) as unknown as UpgradeRequest;
     try {
-      const result: unknown = await this.#host.run(call, async () => this.#hooks.upgrade?.(request));
-      if (result instanceof Response) return result;
+      const result: unknown = await this.#host
+        .run(call, async () => this.#hooks.upgrade?.(request))
+        .catch(thrownResponse);
+      if (result instanceof Response) return await refusalOf(result);
       return this.#upgradeOf(req, request, context, result ?? {});
     } catch (error) {
-      const response = (error as { readonly response?: unknown } | undefined)?.response ?? error;
-      if (response instanceof Response) return response;
       this.#host.log.error({ err: error, url: req.url }, `websocket.upgrade of ${this.#host.plugin} failed.`);
-      return new Response(STATUS_CODES[500], { status: 500 });
+      return Buffer.from(rawResponse(500), 'latin1');
     }
   }
 
@@ -109,16 +111,20 @@ export class Upgrades {
   }
 }
 
-/** Answers with a response instead; the connection cannot be used afterwards. */
-async function refuse(socket: CrossedSocket, response: Response): Promise<void> {
+/** Returns the response that a hook has thrown. @throws whatever else it has thrown */
+function thrownResponse(error: unknown): Response {
+  const response = (error as { readonly response?: unknown } | undefined)?.response ?? error;
+  if (response instanceof Response) return response;
+  throw error;
+}
+
+/** Returns the bytes of a response, after which the connection cannot be used. @throws if its body cannot be read */
+async function refusalOf(response: Response): Promise<Buffer> {
   const body = Buffer.from(await response.arrayBuffer());
   const { status, statusText, headers } = response;
   const lines = [...headers]
     .filter(([name]) => name !== 'content-length' && !isOfConnection(name))
     .map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.write(
-    `HTTP/1.1 ${status} ${statusText || (STATUS_CODES[status] ?? '')}\r\n${lines.join('')}connection: close\r\ncontent-length: ${body.length}\r\n\r\n`,
-    'latin1',
-  );
-  socket.end(body);
+  const head = `HTTP/1.1 ${status} ${statusText || (STATUS_CODES[status] ?? '')}\r\n${lines.join('')}connection: close\r\ncontent-length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
 }
