@@ -103,6 +103,10 @@ describe.each(modes)('in mode %s', (mode) => {
     await told(`/${mode}/gone`).toBe('asked');
     client.reset();
     await told(`/${mode}/gone`).toBe('CALL_ABORTED');
+    const polite = await RawClient.ask(`${patient.url}${mode}/left`);
+    await told(`/${mode}/left`).toBe('asked');
+    polite.end();
+    await told(`/${mode}/left`).toBe('CALL_ABORTED');
   });
 
   test('a refusal whose body cannot be read is the hook’s failure', async () => {

@@ -48,6 +48,9 @@ export class Upgrades {
     const call = new IncomingCall('websocket upgrade');
     const onClose = (): void => call.abort(clientGone());
     socket.once('close', onClose);
+    // As for requests, a client that writes no more has gone.
+    const onEnd = (): void => void socket.destroy();
+    socket.once('end', onEnd);
     const { timeoutMs, statuses } = this.#options;
     const late = (): void => {
       call.abort(tooLate(call.name, timeoutMs as number));
@@ -58,7 +61,7 @@ export class Upgrades {
       const decided = await this.#ask(req, call);
       if (socket.destroyed || socket.writableEnded) return;
       // Its departure from here is no end.
-      socket.off('close', onClose);
+      socket.off('close', onClose).off('end', onEnd);
       if (Buffer.isBuffer(decided)) socket.end(decided);
       else this.#end.handOver(socket, decided, [head]);
     } finally {
