@@ -142,6 +142,40 @@ test('a caller who gives up a request that has been answered takes nothing from 
   expect(await (await slow).text()).toBe('slow');
 });
 
+test.each(['given up', 'answered early'])('the body of a request that is %s is not read on', async (why) => {
+  const http = `{ [Symbol.for('liveswap.nodeHandler')]: (req, res) => {
+    if (req.url === '/early') process.once('goOn', () => res.writeHead(413, { connection: 'close' }).end());
+  } }`;
+  const live = { live_goOn: `() => void process.emit('goOn')` };
+  const swapper = await loadIn('threads', [{ name: 'hall', http, live }]);
+  const ask = toFetchHandler(swapper, { plugin: 'hall' });
+  const aborting = new AbortController();
+  let cancel = (): void => {};
+  const cancelled = new Promise<void>((resolve) => (cancel = resolve));
+  let pulled = 0;
+  const body = new ReadableStream({
+    pull: (controller) => {
+      pulled += 65_536;
+      controller.enqueue(new Uint8Array(65_536));
+    },
+    cancel,
+  });
+  const path = why === 'given up' ? '/never' : '/early';
+  const { signal } = aborting;
+  const answer = ask(new Request(`http://hall${path}`, { method: 'POST', body, signal, duplex: 'half' }));
+  // So much is sent that it is held back.
+  await expect.poll(() => pulled).toBeGreaterThan(262_144);
+  await expect.poll(() => swapper.stats().plugins[0]?.versions[0]?.pending.length).toBe(1);
+  if (why === 'given up') {
+    aborting.abort(new Error('enough'));
+    await expect(answer).rejects.toThrow('enough');
+  } else {
+    await swapper.call('live_goOn');
+    expect((await answer).status).toBe(413);
+  }
+  await cancelled;
+});
+
 test('a client whose requests were read before they came to a plugin keeps its connection to the thread', async () => {
   const http = `{ [Symbol.for('liveswap.nodeHandler')]: (req, res) => {
     globalThis.sockets ??= new Set();

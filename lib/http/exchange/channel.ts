@@ -100,6 +100,8 @@ export class Channel implements HostEnd {
     const current = this.#current;
     if (current?.reader.end()) this.#settle();
     this.#connection.ended();
+    // The rest of the request is not waited for.
+    current?.exchange.resume();
   }
 
   close(): void {

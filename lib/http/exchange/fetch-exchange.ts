@@ -74,6 +74,7 @@ export class FetchExchange implements Exchange {
   }
 
   fail(cause: unknown): void {
+    this.resume();
     this.#body?.error(cause);
     this.#reject(cause);
   }
@@ -110,6 +111,8 @@ export class FetchExchange implements Exchange {
     let left = length ?? Infinity;
     if (body) {
       for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+        // Nobody takes the rest, and nothing would hold it back; to return cancels the body.
+        if (this.#channel.isOver) return;
         left -= chunk.length;
         if (left < 0) break;
         if (isChunked) this.#channel.send(`${chunk.length.toString(16)}\r\n`);
