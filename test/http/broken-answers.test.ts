@@ -17,6 +17,7 @@ const http = `(() => {
     '/no-status': (res) => raw(res, 'HTTP/1.1 ??? Hodor\\r\\ncontent-length: 0\\r\\n\\r\\n'),
     '/no-header': (res) => raw(res, 'HTTP/1.1 200 OK\\r\\nx: a\\u0001b\\r\\ncontent-length: 0\\r\\n\\r\\n'),
     '/no-hint': (res) => raw(res, 'HTTP/1.1 103 Early Hints\\r\\nlink: hodor\\r\\n\\r\\n'),
+    '/dies': () => void process.once('die', () => setImmediate(() => { throw new Error('Winter came.'); })),
     '/part': (res) => {
       res.write('part');
       res.once('close', () => process.emit('closed'));
@@ -24,7 +25,10 @@ const http = `(() => {
   };
   return { [Symbol.for('liveswap.nodeHandler')]: (req, res) => (answers[req.url] ?? (() => res.end('fine')))(res) };
 })()`;
-const live = { live_closed: `() => new Promise((resolve) => process.once('closed', () => resolve(true)))` };
+const live = {
+  live_die: `() => void process.emit('die')`,
+  live_closed: `() => new Promise((resolve) => process.once('closed', () => resolve(true)))`,
+};
 const open = (): Promise<Swapper> =>
   // What has a carrier is parsed in the host.
   loadIn('threads', [{ name: 'keep', http, live }], { carrier: () => undefined });
@@ -96,4 +100,17 @@ test('what the host has answered itself, before the app or in the middle of its 
   // Nobody reads the rest: the app is told that its client has gone.
   expect(await closed).toBe(true);
   expect(await (await fetch(`${url}/fine`)).text()).toBe('fine');
+});
+
+test('an upload that was held back when its thread died is read to its end, and the next request is answered', async () => {
+  const swapper = await open();
+  const { port } = await openServer(swapper, { mount: { '/': 'keep', '/other': 'keep' } });
+  const client = new RawClient(port);
+  client.socket.on('end', () => client.socket.end());
+  const body = 'x'.repeat(10_000_000);
+  client.write(`POST /dies HTTP/1.1\r\nhost: keep\r\ncontent-length: ${body.length}\r\n\r\n${body}${last}`);
+  await expect.poll(() => swapper.stats().plugins[0]?.versions[0]?.pending.length).toBe(1);
+  await swapper.call('live_die');
+  await client.until('502 Bad Gateway');
+  expect(await client.until('fine')).toContain('200 OK');
 });

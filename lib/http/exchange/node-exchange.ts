@@ -98,12 +98,12 @@ export class NodeExchange implements Exchange {
     // Node joins a string with the head, and one piece is written faster than two.
     if (last && last.length <= SMALL_BYTES) this.#res.end(last.toString('latin1'), 'latin1');
     else this.#res.end(last);
-    // The rest of the request is not read.
-    if (!this.#req.complete) this.#req.resume();
+    this.#dropRest();
   }
 
   fail(cause: unknown): void {
     this.#refuse(this.#res, cause);
+    this.#dropRest();
   }
 
   cut(): void {
@@ -116,6 +116,11 @@ export class NodeExchange implements Exchange {
 
   resume(): void {
     this.#req.resume();
+  }
+
+  /** The rest of the request is for nobody, but the next one comes after it. */
+  #dropRest(): void {
+    if (!this.#req.complete) this.#req.resume();
   }
 
   /** The host's own code may end a response, such as one that is late. */
