@@ -114,3 +114,20 @@ test('an upload that was held back when its thread died is read to its end, and 
   await client.until('502 Bad Gateway');
   expect(await client.until('fine')).toContain('200 OK');
 });
+
+test('an upload that is held back when the host answers it itself is read to its end', async () => {
+  const swapper = await open();
+  const handler = toNodeHandler(swapper, { plugin: 'keep' });
+  const server = createServer((req, res) => {
+    handler(req, res);
+    if (req.url === '/dies') req.once('pause', () => setImmediate(() => res.writeHead(503).end('late')));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const client = new RawClient((server.address() as AddressInfo).port);
+  client.socket.on('end', () => client.socket.end());
+  const body = 'x'.repeat(10_000_000);
+  client.write(`POST /dies HTTP/1.1\r\nhost: keep\r\ncontent-length: ${body.length}\r\n\r\n${body}${last}`);
+  await client.until('late');
+  expect(await client.until('fine')).toContain('200 OK');
+});

@@ -55,7 +55,9 @@ export class NodeExchange implements Exchange {
     exchange.#sendBody(isChunked);
     res.on('drain', () => channel.drained());
     res.once('close', () => {
-      if (!exchange.#hasEnded || !res.writableFinished) channel.abandon(exchange);
+      if (exchange.#hasEnded && res.writableFinished) return;
+      channel.abandon(exchange);
+      exchange.#dropRest();
     });
   }
 
