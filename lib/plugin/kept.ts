@@ -39,7 +39,7 @@ const LATE =
  *
  * @example
  * export const players = kept('players', () => new Map<string, Player>());
- * @throws LiveswapError `OPTION_INVALID`
+ * @throws LiveswapError `OPTION_INVALID`, also where a function, or a module that only a call imports, keeps state
  */
 export const kept: Kept = Object.assign(
   <State extends object>(name: string, create: () => State, options: KeptOptions<State> = {}): State => {
