@@ -71,11 +71,12 @@ export class Ticker {
   /** Opens a resource that ends with its activity, perhaps because one that outlasts it is the first to use it. */
   openRenewed<Value>(open: () => Value): Value {
     const around = this.#lasting;
-    this.#lasting = 0;
+    this.#lasting -= around;
     try {
       return open();
     } finally {
-      this.#lasting = around;
+      // One that lasts may have begun to open meanwhile, and counts until it is open.
+      this.#lasting += around;
     }
   }
 

@@ -132,6 +132,24 @@ test('what is declared once an activity has begun, as by a module that is import
   expect(ticks).toBe(1);
 });
 
+test('what lasts and is still opening when what takes work first uses it leaves no trace on later declarations', async () => {
+  const ticker = new Ticker();
+  const opening = deferred<void>();
+  const run = (): void => {};
+  let pool: Promise<void> | undefined;
+  const begin = ticker.renew();
+  // The one that takes work is opened again once the other is open.
+  void ticker.openRenewed(() => (pool = ticker.openLasting(() => opening.promise)));
+  opening.resolve();
+  await pool;
+  ticker.openRenewed(() => ticker.declare(10, run));
+  ticker.declare(10, run);
+  begin();
+  expect(ticker.count).toBe(2);
+  ticker.renew()();
+  expect(ticker.count).toBe(0);
+});
+
 test.each([[0], [-1], [Number.NaN], [Infinity], [2 ** 31], ['5']])('every(%o) is refused', (ms) => {
   expect(() => every(ms as number, () => {})).toThrow(LiveswapError);
 });
