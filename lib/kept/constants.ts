@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { isPlainObject } from '../core/is-object.js';
+import { ConstantChanges, type Contents } from './constant-changes.js';
 import { contentOf } from './content-of.js';
 import { isClass } from './kept-constructor.js';
 
@@ -28,7 +29,7 @@ export class Constants {
   readonly #byName = new Map<string, object>();
   readonly #names = new Map<object, string>();
   /** Contents of all that constants hold, before any call could change it. */
-  #noted: ReadonlyMap<object, readonly unknown[]> | undefined;
+  #noted: Contents | undefined;
 
   constructor(sources: ConstantSources) {
     this.#sources = sources;
@@ -39,10 +40,16 @@ export class Constants {
     return this.#byName.get(name);
   }
 
-  /** Returns the name of a constant; `undefined` if `value` is none, or if it has changed since it was noted. */
-  nameOf(value: object): string | undefined {
-    const name = this.#names.get(value);
-    return name !== undefined && this.#isAsNoted(value) ? name : undefined;
+  /**
+   * Returns a function that tells the name of a constant: `undefined` for what is none, or has changed since it was noted. It holds
+   * until the next change.
+   */
+  namesNow(): (value: object) => string | undefined {
+    const changes = new ConstantChanges(this.#noted ?? new Map());
+    return (value) => {
+      const name = this.#names.get(value);
+      return name === undefined || changes.hasChanged(value) ? undefined : name;
+    };
   }
 
   /** Notes the content of all constants, once. */
@@ -58,17 +65,6 @@ export class Constants {
       for (const inner of content) reached.add(inner);
     }
     this.#noted = noted;
-  }
-
-  #isAsNoted(value: object): boolean {
-    const reached = new Set<unknown>([value]);
-    for (const one of reached) {
-      const before = this.#noted?.get(one as object);
-      if (!before) continue;
-      if (!isSame(before, contentOf(one as object))) return false;
-      for (const inner of before) reached.add(inner);
-    }
-    return true;
   }
 
   /** Fields of a class are no state, and what is not the plugin's own cannot move. */
@@ -95,8 +91,4 @@ export class Constants {
 
 function hasConstantsInside(value: object): boolean {
   return isClass(value) || isPlainObject(value) || Array.isArray(value);
-}
-
-function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
-  return one.length === other.length && one.every((value, index) => Object.is(value, other[index]));
 }

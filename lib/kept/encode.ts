@@ -41,6 +41,7 @@ type Known = Extract<Classified, { kind: Kind }>;
 class Encoder {
   readonly #state: KeptState;
   readonly #isRehearsal: boolean;
+  readonly #constantName: (value: object) => string | undefined;
   readonly #ids = new Map<object, number>();
   readonly #queue: object[] = [];
   readonly #kinds: Known[] = [];
@@ -53,6 +54,7 @@ class Encoder {
   constructor(state: KeptState, isRehearsal: boolean) {
     this.#state = state;
     this.#isRehearsal = isRehearsal;
+    this.#constantName = state.classes.constants.namesNow();
   }
 
   encode(): Encoded {
@@ -106,7 +108,7 @@ class Encoder {
 
   #classify(value: object): Classified {
     const { classes, carried } = this.#state;
-    const constant = classes.constants.nameOf(value);
+    const constant = this.#constantName(value);
     if (constant !== undefined) return { kind: 'constant', class: constant };
     const unknown = carried.unknown(value);
     if (unknown) return this.#classifyUnknown(value, unknown);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { KeptVersion } from '../helpers/kept-versions.js';
 
 class Weapon {
@@ -83,4 +83,49 @@ test('what leads to kept state, and a class whose static fields change, are cons
   expect(second.world['kind']).toBe(second.KINDS.castle);
   expect(second.world['type']).toBe(Hero);
   expect(second.players.get('eve')).toEqual({ gold: 3 });
+});
+
+test('however constants refer to each other, a hand-over looks at each of them once', () => {
+  let looks = 0;
+  const watched = { walls: 0 };
+  const rooms = Array.from({ length: 50 }, () => ({ doors: [] as object[], watched }));
+  for (const [at, { doors }] of rooms.entries()) doors.push(rooms[(at + 1) % 50]!, rooms[(at * 7) % 50]!);
+  const version = new KeptVersion({
+    roots: { world: { rooms: [...rooms] } },
+    symbols: { 'map.ts#ROOMS': rooms },
+  });
+  const look = Object.getOwnPropertyDescriptors;
+  const spy = vi.spyOn(Object, 'getOwnPropertyDescriptors').mockImplementation((value: unknown) => {
+    if (value === watched) looks++;
+    return look(value as object);
+  });
+  version.encode();
+  spy.mockRestore();
+  expect(looks).toBe(1);
+});
+
+test('a change is noticed from each constant that leads to it, around a circle and from what was judged before', () => {
+  const make = () => {
+    const [hall, yard, cave] = ['hall', 'yard', 'cave'].map((name) => ({ name, to: [] as object[], lit: 0 }));
+    hall!.to.push(yard!);
+    yard!.to.push(hall!, cave!);
+    const tower = { name: 'tower', to: [yard!], lit: 0 };
+    const world: Record<string, unknown> = { cave, hall, yard, tower };
+    const symbols = { 'map.ts#HALL': hall, 'map.ts#YARD': yard, 'map.ts#CAVE': cave, 'map.ts#TOWER': tower };
+    return {
+      world,
+      cave: cave!,
+      own: { hall, yard, cave, tower },
+      version: new KeptVersion({ roots: { world }, symbols }),
+    };
+  };
+  const [first, second, third] = [make(), make(), make()];
+  second.version.takeOver(first.version);
+  for (const name of ['hall', 'yard', 'cave', 'tower'] as const)
+    expect(second.world[name]).toBe(second.own[name]);
+  second.cave.lit = 1;
+  third.version.takeOver(second.version);
+  for (const name of ['hall', 'yard', 'cave', 'tower'] as const)
+    expect(third.world[name]).not.toBe(third.own[name]);
+  expect(third.world['cave']).toEqual({ name: 'cave', to: [], lit: 1 });
 });
