@@ -7,7 +7,9 @@ import { isClass } from './kept-constructor.js';
 /** Prototypes of the platform whose objects can change without a trace. */
 const changeable: ReadonlySet<object | null> = new Set([
   null,
-  ...[Object, Array, Map, Set, Date].map(({ prototype }) => prototype as object),
+  ...[Object, Array, Map, Set, Date, RegExp, URL, URLSearchParams].map(
+    ({ prototype }) => prototype as object,
+  ),
 ]);
 
 /** What {@link Constants} are collected from. */
@@ -71,8 +73,10 @@ export class Constants {
   #isData(value: unknown): value is object {
     if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
     const { roots, isOwn } = this.#sources;
+    if (roots.has(value)) return false;
+    if (types.isArrayBufferView(value) || types.isArrayBuffer(value)) return true;
     const prototype = Object.getPrototypeOf(value) as object | null;
-    return !roots.has(value) && (changeable.has(prototype) || isOwn(prototype as object));
+    return changeable.has(prototype) || isOwn(prototype as object);
   }
 
   #add(name: string, value: unknown): void {

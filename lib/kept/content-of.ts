@@ -1,12 +1,30 @@
+import { createHash } from 'node:crypto';
 import { types } from 'node:util';
 
 /** Lists what an object holds, to compare it later. No code of the object runs. */
 export function contentOf(value: object): readonly unknown[] {
+  if (Array.isArray(value)) return [...Array.prototype.values.call(value)];
+  return [...insideOf(value), ...fieldsOf(value)];
+}
+
+function insideOf(value: object): readonly unknown[] {
   if (types.isMap(value))
     return [...(Map.prototype.entries.call(value) as MapIterator<[unknown, unknown]>)].flat(1);
   if (types.isSet(value)) return [...Set.prototype.values.call(value)];
   if (types.isDate(value)) return [Date.prototype.getTime.call(value)];
-  if (Array.isArray(value)) return [...(value as unknown[])];
+  if (value instanceof URL || value instanceof URLSearchParams) return [String(value)];
+  return [];
+}
+
+function fieldsOf(value: object): readonly unknown[] {
+  // A copy would be as large, and each element a field.
+  if (types.isArrayBufferView(value))
+    return [hashOf(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))];
+  if (types.isArrayBuffer(value)) return [hashOf(new Uint8Array(value))];
   const fields = Object.entries(Object.getOwnPropertyDescriptors(value));
   return fields.flatMap(([key, field]): unknown[] => [key, field.value]);
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha1').update(bytes).digest('base64');
 }

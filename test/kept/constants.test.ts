@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { KeptVersion } from '../helpers/kept-versions.js';
 
@@ -128,4 +129,48 @@ test('a change is noticed from each constant that leads to it, around a circle a
   for (const name of ['hall', 'yard', 'cave', 'tower'] as const)
     expect(third.world[name]).not.toBe(third.own[name]);
   expect(third.world['cave']).toEqual({ name: 'cave', to: [], lit: 1 });
+});
+
+class Lobby extends Map<string, number> {
+  turn = 0;
+}
+
+class Tape extends Array<number> {
+  override [Symbol.iterator](): ArrayIterator<number> {
+    throw new Error('own code ran');
+  }
+}
+
+test.each<[string, () => object, (seed: never) => unknown]>([
+  ['a field of a map', () => new Lobby(), (seed: Lobby) => (seed.turn = 5)],
+  ['an array with an iterator of its own', () => new Tape(2), (seed: Tape) => seed.push(5)],
+  ['bytes', () => new Uint8Array(4), (seed: Uint8Array) => (seed[1] = 5)],
+  ['a buffer', () => Buffer.alloc(4), (seed: Buffer) => (seed[1] = 5)],
+  ['memory', () => new ArrayBuffer(4), (seed: ArrayBuffer) => (new Uint8Array(seed)[1] = 5)],
+  [
+    'numbers inside',
+    () => ({ heat: new Float64Array(4) }),
+    (seed: { heat: Float64Array }) => (seed.heat[1] = 5),
+  ],
+  ['a URL', () => new URL('https://guild.example/'), (seed: URL) => (seed.pathname = '/x')],
+  ['parameters', () => new URLSearchParams('a=1'), (seed: URLSearchParams) => seed.set('a', '2')],
+  ['a regular expression', () => /a/g, (seed: RegExp) => (seed.lastIndex = 3)],
+])('a seed that has changed is state: %s; one that has not is a constant', (_what, make, change) => {
+  const seeded = () => {
+    const [seed, other] = [make(), make()];
+    const world: Record<string, unknown> = { seed, other };
+    const symbols = {
+      'map.ts#SEED': seed,
+      'map.ts#OTHER': other,
+      'map.ts#Lobby': Lobby,
+      'map.ts#Tape': Tape,
+    };
+    return { seed, other, world, version: new KeptVersion({ roots: { world }, symbols }) };
+  };
+  const [first, second] = [seeded(), seeded()];
+  change(first.seed as never);
+  second.version.takeOver(first.version);
+  expect(second.world['seed']).not.toBe(second.seed);
+  expect(inspect(second.world['seed'])).toBe(inspect(first.seed));
+  expect(second.world['other']).toBe(second.other);
 });
