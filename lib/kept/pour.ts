@@ -175,14 +175,14 @@ function refusal(path: string, expected: string, got: string): LiveswapError {
 
 /** Fills `root` with the contents of `state`. */
 function refill(root: object, state: object, name: string): void {
-  const content = contentOf(root, state, name);
+  const content = fillingOf(root, state, name);
   const fields = Object.entries(state).filter(([key]) => !Array.isArray(state) || !/^\d+$/.test(key));
   empty(root);
   content(root);
   for (const [key, value] of fields) define(root, key, value);
 }
 
-function contentOf(root: object, state: object, name: string): (root: object) => void {
+function fillingOf(root: object, state: object, name: string): (root: object) => void {
   if (root instanceof Map && state instanceof Map) {
     const entries = [...(state as Map<unknown, unknown>)];
     return (map) => entries.forEach(([key, value]) => (map as Map<unknown, unknown>).set(key, value));
