@@ -33,7 +33,7 @@ export function adminHandler(swapper: Swapper, options: AdminOptions = {}): Admi
   const settings = resolveAdminOptions(options);
   const feed = new Feed(swapper);
   const guard = new Guard(settings);
-  let page: Promise<Page> | undefined;
+  let page: Page | undefined;
   return async (request) => {
     const { pathname } = new URL(request.url);
     const name = pathname.slice(pathname.lastIndexOf('/') + 1);
@@ -45,8 +45,8 @@ export function adminHandler(swapper: Swapper, options: AdminOptions = {}): Admi
     if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'Method Not Allowed');
     if (!isPage)
       return new Response(feed.open(), { headers: { ...headers, 'content-type': 'text/event-stream' } });
-    page ??= readPage(settings, swapper.pluginDir);
-    const { html, policy } = await page;
+    page ??= await readPage(settings, swapper.pluginDir);
+    const { html, policy } = page;
     return new Response(html, {
       headers: { ...headers, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
     });

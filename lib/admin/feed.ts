@@ -22,6 +22,7 @@ export class Feed {
   readonly #pages = new Set<ReadableStreamDefaultController<Uint8Array>>();
   readonly #unsubscribe: () => void;
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(swapper: Swapper) {
     this.#swapper = swapper;
@@ -34,6 +35,7 @@ export class Feed {
     return new ReadableStream({
       start: (controller) => {
         own = controller;
+        if (this.#isClosed) return controller.close();
         this.#pages.add(controller);
         controller.enqueue(message('history', this.#events));
         controller.enqueue(message('state', snapshotOf(this.#swapper.stats())));
@@ -48,8 +50,9 @@ export class Feed {
     });
   }
 
-  /** Ends every stream. */
+  /** Ends every stream, also those that are opened later. */
   close(): void {
+    this.#isClosed = true;
     this.#unsubscribe();
     for (const page of this.#pages) {
       this.#forget(page);

@@ -20,7 +20,8 @@ export class Guard {
     const host = hostOf(request).toLowerCase();
     const name = host.replace(/:\d+$/, '');
     const { hosts } = this.#settings;
-    if (isLoopback(name) || hosts.has(host) || hosts.has(name)) return undefined;
+    if (isLoopback(name) || [host, name, withoutBrackets(name)].some((one) => hosts.has(one)))
+      return undefined;
     return { status: 421, reason: `This page is not served as ${host}: name it in the option hosts.` };
   }
 
@@ -49,6 +50,11 @@ export class Guard {
 
 function hostOf(request: Request): string {
   return request.headers.get('host') ?? new URL(request.url).host;
+}
+
+/** An address of IPv6 has brackets in `Host`, but not where it is listened on. */
+function withoutBrackets(name: string): string {
+  return name.replace(/^\[(.*)\]$/, '$1');
 }
 
 function tokenOf({ headers }: Request): string | null {

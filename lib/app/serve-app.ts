@@ -101,12 +101,14 @@ export function serveApp(entry: string, options: ServeAppOptions = {}): Promise<
 /**
  * Works like {@link serveApp}; each load and reload first waits for `look`, whose error refuses it.
  *
+ * @param starting ends the start when it is aborted; later it has no effect.
  * @internal
  */
 export async function serveAppAfter(
   look: () => Promise<void>,
   entry: string,
   options: ServeAppOptions,
+  starting?: AbortSignal,
 ): Promise<ServedApp> {
   checkAppOptions(options);
   const { plugins, warm, ready } = options;
@@ -140,12 +142,17 @@ export async function serveAppAfter(
     onJoined: (path) => source.join(path),
     options: { lingerMs, ...(options.args && { args: options.args }) },
   });
+  const giveUp = (): void => void swapper.destroy();
+  starting?.addEventListener('abort', giveUp);
   try {
+    if (starting?.aborted) giveUp();
     await swapper.load();
   } catch (error) {
     host.close();
     await swapper.destroy();
     throw error;
+  } finally {
+    starting?.removeEventListener('abort', giveUp);
   }
   return new ServedApp(swapper, host, source);
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import { adminHandler, type AdminHandler } from '../admin/admin-handler.js';
 import { newToken } from '../admin/options.js';
+import { messageOf } from '../core/errors.js';
 import { METRICS_CONTENT_TYPE } from '../observe/metrics.js';
 import type { Swapper } from '../swap/swapper.js';
 
@@ -31,7 +32,10 @@ export async function openAdminPort(
   const admin = adminHandler(swapper, { allow: ['reload', 'rollback'], token, hosts: [hostname] });
   const whyNot = (): string | undefined =>
     whyUnready(swapper) ?? (isOpen() ? undefined : 'not listening yet');
-  const server = createServer((req, res) => void answer({ swapper, admin, whyNot }, req, res));
+  const server = createServer((req, res) => {
+    // An error here would end the process, and with it all that it serves.
+    answer({ swapper, admin, whyNot }, req, res).catch((error: unknown) => refuse(res, error));
+  });
   const listening = once(server, 'listening');
   server.listen(port, hostname);
   await listening;
@@ -63,7 +67,8 @@ async function answer(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
-  const { pathname } = new URL(req.url ?? '/', 'http://localhost');
+  // A client may ask for what is no address, such as `//`.
+  const pathname = (req.url ?? '/').replace(/[?#].*/s, '');
   if (/^\/(events|reload|rollback)?$/.test(pathname))
     return sendNodeResponse(res, await admin(new NodeRequest({ req, res })));
   if (req.method !== 'GET' && req.method !== 'HEAD') return reply(res, 405, 'Method Not Allowed');
@@ -92,6 +97,11 @@ function whyUnready(swapper: Swapper): string | undefined {
     .plugins.filter(({ versions }) => versions.some(({ activity }) => activity === 'asleep'))
     .map(({ plugin }) => plugin);
   return asleep.length > 0 ? `not active: ${asleep.join(', ')}` : undefined;
+}
+
+function refuse(res: ServerResponse, error: unknown): void {
+  if (res.headersSent) res.destroy();
+  else reply(res, 500, messageOf(error));
 }
 
 function reply(res: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {

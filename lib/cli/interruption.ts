@@ -5,6 +5,8 @@ export interface Interruption {
   /** Resolves at the second request. */
   readonly twice: Promise<void>;
   readonly now: () => void;
+  /** Aborted at the first request. */
+  readonly signal: AbortSignal;
   readonly forget: () => void;
 }
 
@@ -14,12 +16,17 @@ export function interruption(): Interruption {
   const resolves: (() => void)[] = [];
   const once = new Promise<void>((resolve) => resolves.push(resolve));
   const twice = new Promise<void>((resolve) => resolves.push(resolve));
-  const now = (): void => resolves.shift()?.();
+  const controller = new AbortController();
+  const now = (): void => {
+    controller.abort();
+    resolves.shift()?.();
+  };
   for (const signal of signals) process.on(signal, now);
   return {
     once,
     twice,
     now,
+    signal: controller.signal,
     forget: () => {
       for (const signal of signals) process.off(signal, now);
     },

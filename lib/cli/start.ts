@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { LiveswapError } from '../core/errors.js';
 import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
+import { serveWithoutReaders } from './closed-output.js';
 import type { SetExitCode } from './exit-codes.js';
 import { addServeFlags, type ServeFlags } from './start/flags.js';
 
@@ -35,6 +36,7 @@ Examples:
 SIGTERM and Ctrl-C let requests end; a second one ends it now.`,
     )
     .action(async (target: string, flags: AppFlags & ServeFlags) => {
+      serveWithoutReaders();
       const startApp = async (): Promise<void> => {
         const { runApp } = await import('./app/run-app.js');
         const { adminPort: port, adminHostname: hostname } = flags;

@@ -12,11 +12,13 @@ import {
 /** One connection to a control socket. */
 export class ControlClient implements AsyncDisposable {
   readonly #socket: Socket;
+  readonly #path: string;
   readonly #lines: AsyncIterator<string>;
   readonly #reader: Interface;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, path: string) {
     this.#socket = socket;
+    this.#path = path;
     this.#reader = createInterface({ input: socket, crlfDelay: Infinity });
     // A lost connection is reported by the end of the lines.
     this.#reader.on('error', () => {});
@@ -38,7 +40,7 @@ export class ControlClient implements AsyncDisposable {
       );
     });
     socket.on('error', () => {});
-    return new ControlClient(socket);
+    return new ControlClient(socket, path);
   }
 
   /**
@@ -71,10 +73,31 @@ export class ControlClient implements AsyncDisposable {
   }
 
   #read(line: string): unknown {
-    const reply = JSON.parse(line) as ControlReply;
+    const reply = replyIn(line);
+    if (!reply) throw notSwapper(this.#path);
     if (!reply.ok) throw refusalOf(reply.error);
     return reply.result;
   }
+}
+
+/** Returns the reply that a line holds; `undefined` when it holds none. */
+function replyIn(line: string): ControlReply | undefined {
+  try {
+    const reply = JSON.parse(line) as Partial<ControlReply> | null;
+    const isAnswer = reply?.ok === true;
+    const isRefusal = reply?.ok === false && Array.isArray(reply.error?.causes);
+    return isAnswer || isRefusal ? (reply as ControlReply) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function notSwapper(path: string): LiveswapError {
+  return new LiveswapError(
+    'CONTROL_FAILED',
+    `What listens at ${path} does not answer as a swapper does; \`liveswap ps\` lists the sockets of swappers.`,
+    { path },
+  );
 }
 
 /** Creates the error for a refusal by a swapper, with its causes. */

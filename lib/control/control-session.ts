@@ -32,6 +32,8 @@ export class ControlSession {
   readonly #socket: Socket;
   readonly #controlled: Controlled;
   #unsubscribe: (() => void) | undefined;
+  #unanswered = 0;
+  #hasEnded = false;
 
   constructor(socket: Socket, controlled: Controlled) {
     this.#socket = socket;
@@ -47,18 +49,31 @@ export class ControlSession {
     });
     createInterface({ input: socket, crlfDelay: Infinity })
       .on('line', (line) => void this.#answer(line))
+      .on('close', () => {
+        this.#hasEnded = true;
+        this.#endWhenAnswered();
+      })
       .on('error', () => {});
   }
 
   async #answer(line: string): Promise<void> {
     if (line.trim() === '') return;
+    this.#unanswered++;
     try {
       const request = parseRequest(line);
       if (request.command === 'events') this.#follow();
       else this.#send({ ok: true, result: await this.#run(request) });
     } catch (error) {
       this.#send({ ok: false, error: describe(error) });
+    } finally {
+      this.#unanswered--;
+      this.#endWhenAnswered();
     }
+  }
+
+  /** A client may say that it asks nothing more, and still wait for its answers: `nc -N` does. */
+  #endWhenAnswered(): void {
+    if (this.#hasEnded && this.#unanswered === 0) this.#socket.end();
   }
 
   async #run({ command, options }: Asked): Promise<unknown> {

@@ -51,7 +51,7 @@ export class ControlSocket {
     path: string,
     factsFile: string | undefined,
   ): Promise<ControlSocket> {
-    const server = createServer();
+    const server = createServer({ allowHalfOpen: true });
     const control = new ControlSocket(server, path, factsFile);
     server.on('connection', (socket) => {
       control.#sockets.add(socket);
@@ -68,6 +68,8 @@ export class ControlSocket {
       // Any user who can open the socket can reload.
       if (process.platform !== 'win32') await chmod(path, 0o600);
     } catch (cause) {
+      // It may be listening already, for others than this user.
+      server.close();
       throw cannotOpen(path, cause);
     }
     server.unref();

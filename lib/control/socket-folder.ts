@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -43,12 +44,7 @@ export async function openSocketFolder(): Promise<string> {
   const folder = socketFolder();
   try {
     await makeFolder(folder, 0o700);
-    if (process.platform === 'win32') return folder;
-    const stats = await lstat(folder);
-    const { uid, mode } = stats;
-    if (!stats.isDirectory()) throw new Error('it is not a folder');
-    if (uid !== process.getuid?.()) throw new Error(`it belongs to user ${uid}`);
-    if ((mode & 0o077) !== 0) throw new Error('others may use it: its mode is not 0700');
+    refuseOthers(await lstat(folder));
     return folder;
   } catch (cause) {
     throw new LiveswapError(
@@ -59,15 +55,39 @@ export async function openSocketFolder(): Promise<string> {
   }
 }
 
+/** @throws Error when the folder belongs to another user, or others have access to it */
+function refuseOthers(stats: Stats): void {
+  if (process.platform === 'win32') return;
+  const { uid, mode } = stats;
+  if (!stats.isDirectory()) throw new Error('it is not a folder');
+  if (uid !== process.getuid?.()) throw new Error(`it belongs to user ${uid}`);
+  if ((mode & 0o077) !== 0) throw new Error('others may use it: its mode is not 0700');
+}
+
 /** Returns the path of the socket for a file of facts. */
 export function socketOf(factsFile: string): string {
   const socket = factsFile.replace(/\.json$/, '.sock');
   return process.platform === 'win32' ? pipeOf(socket) : socket;
 }
 
-/** Returns the running swappers, latest first; removes what those have left whose socket nobody listens on. */
+/**
+ * Returns the running swappers, latest first; removes what those have left whose socket nobody listens on.
+ *
+ * @throws LiveswapError `CONTROL_FAILED` when others have access to the folder: a swapper of theirs could answer a deploy
+ */
 export async function listSwappers(): Promise<ListedSwapper[]> {
   const folder = socketFolder();
+  const stats = await lstat(folder).catch(() => undefined);
+  if (!stats) return [];
+  try {
+    refuseOthers(stats);
+  } catch (cause) {
+    throw new LiveswapError(
+      'CONTROL_FAILED',
+      `Cannot trust the control sockets in ${folder}: ${messageOf(cause)}; remove it, or name the socket with --socket.`,
+      { folder, cause },
+    );
+  }
   const names = await readdir(folder).catch(() => []);
   const listed = await Promise.all(
     names.filter((name) => /^\d+-\d+\.json$/.test(name)).map((name) => readFacts(join(folder, name))),

@@ -63,20 +63,22 @@ test('a page is told what has happened, how things are, and what happens', async
   await readUntil(/event: event\ndata: .*"generation":2/);
   await swapper.close();
   while (!(await reader.read()).done);
+  expect(await (await admin(from('/events'))).text()).toBe('');
 });
 
 test('it is asked for by loopback names and those that are allowed, and by no others', async () => {
-  const { admin } = await open({ hosts: ['admin.example.com'] });
+  const { admin } = await open({ hosts: ['admin.example.com', 'fd00::7'] });
   const status = async (host: string): Promise<number> => (await admin(from('/', { host }))).status;
   const asked = [
     'localhost:9000',
     '127.0.0.1',
     '[::1]:9000',
     'admin.example.com:443',
+    '[fd00::7]:9000',
     'evil.example.com',
     '127.0.0.1.evil.com',
   ];
-  expect(await Promise.all(asked.map(status))).toEqual([200, 200, 200, 200, 421, 421]);
+  expect(await Promise.all(asked.map(status))).toEqual([200, 200, 200, 200, 200, 421, 421]);
 });
 
 test('changes need to be allowed, the token in a header and the page as their origin', async () => {

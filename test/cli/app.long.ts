@@ -55,6 +55,58 @@ test('the admin page shows a server as it is, and reloads it', async () => {
   expect(await running.end('SIGTERM')).toBe(0);
 });
 
+test('SIGHUP ends no request, neither while it starts nor while it stops', async () => {
+  const folder = await project();
+  await writeFiles(folder, {
+    'src/server.mjs': `
+      import { existsSync } from 'node:fs';
+      import { createServer } from 'node:http';
+      import { setTimeout as pause } from 'node:timers/promises';
+      const until = async (file) => { while (!existsSync(file)) await pause(10); };
+      console.log('it starts');
+      await until('may-listen');
+      createServer(async (request, response) => {
+        console.log('it was asked');
+        await until('may-answer');
+        response.end('done');
+      }).listen(0, '127.0.0.1');`,
+  });
+  const running = new RunningCommand(folder, ['start', 'src/server.mjs']);
+  await running.printed(/it starts/);
+  running.send('SIGHUP');
+  await writeFiles(folder, { 'may-listen': '' });
+  const [, url = ''] = await running.printed(/ready +(http:\S+?);/);
+  await running.printed(/gate: unchanged in/);
+  const answer = textOf(url);
+  await running.printed(/it was asked/);
+  running.send('SIGTERM');
+  await running.printed(/stopping/);
+  running.send('SIGHUP');
+  await writeFiles(folder, { 'may-answer': '' });
+  expect(await answer).toBe('done');
+  expect(await running.ended).toBe(0);
+});
+
+test('one that is told to end while it starts ends at once, whatever it waits for', async () => {
+  const folder = await project();
+  await writeFiles(folder, {
+    'src/server.mjs': `console.log('it starts'); await new Promise((wake) => setTimeout(wake, 1e9));`,
+  });
+  const running = new RunningCommand(folder, ['start', 'src/server.mjs']);
+  await running.printed(/it starts/);
+  expect(await running.end('SIGTERM')).toBe(0);
+});
+
+test('dev ends when the server cannot start, also with plugins beside it', async () => {
+  const folder = await project();
+  await writeFiles(folder, {
+    'src/server.js': `throw new Error('no sword');`,
+    'plugins/guardian/index.ts': `import { definePlugin } from 'liveswap/plugin'; export default definePlugin({});`,
+  });
+  const outcome = await runCommand(folder, 'dev', 'src/server.js', '--plugins', 'plugins');
+  expect(outcome).toMatchObject({ code: 1, stderr: expect.stringContaining('no sword') as string });
+});
+
 test('dev reloads it when one of its own files is saved, and says why not', async () => {
   const folder = await project();
   const running = new RunningCommand(folder, ['dev', 'src/server.js', '--', '0']);

@@ -1,10 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { listSwappers } from '../../lib/control/socket-folder.js';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { deferred } from '../helpers/deferred.js';
 import { openSwapper } from '../helpers/open-swapper.js';
-import { runCommand } from '../helpers/run-command.js';
+import { quietEnv } from '../helpers/quiet-env.js';
+import { command, runCommand } from '../helpers/run-command.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const edition = (text: string): PluginText => ({
@@ -76,6 +79,28 @@ test('ps, status and why tell what runs; --json is what a program reads', async 
   expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('there are guardian') as string });
   await pinned.release();
 }, 120_000);
+
+test.skipIf(process.platform === 'win32')(
+  'events end, without a word, when nobody reads them any more',
+  async () => {
+    const folder = await tempFolder();
+    const swapper = await serve(folder);
+    const child = spawn(command.file, [...command.args, 'events', '--json'], {
+      cwd: folder,
+      env: quietEnv(),
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let errors = '';
+    child.stderr.on('data', (chunk) => (errors += String(chunk)));
+    const ended = once(child, 'close');
+    const reloading = setInterval(() => void swapper.reload(undefined).catch(() => {}), 50);
+    onTestFinished(() => clearInterval(reloading));
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    expect(await ended).toEqual([141, null]);
+    expect(errors).toBe('');
+  },
+);
 
 test('none, and several, are misuse that says what to do', async () => {
   const [one, other] = [await tempFolder(), await tempFolder()];

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { deploy, type PluginText } from '../helpers/compose-plugin.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -20,6 +22,8 @@ const hall = (name: string): PluginText => ({
   } }`,
 });
 
+const textOf = async (url: string): Promise<string> => (await fetch(url)).text();
+
 /** The command, as a process of its own. */
 function start(...args: string[]) {
   const bin = resolve(import.meta.dirname, '../../lib/cli/bin.js');
@@ -32,15 +36,18 @@ function start(...args: string[]) {
   reader.on('line', (line) => lines.push(line));
   // At `exit`, what it printed last may still be on its way.
   const exited = once(child, 'close').then(([code]) => code as number);
+  /** The first line that has this text. */
+  const printed = async (text: RegExp): Promise<string> => {
+    await expect.poll(() => lines.find((line) => text.test(line)) ?? errors).toMatch(text);
+    return lines.find((line) => text.test(line)) ?? '';
+  };
   return {
     child,
     exited,
     errors: () => errors,
-    /** The address in the first line that begins so. */
-    address: async (beginning: RegExp): Promise<string> => {
-      await expect.poll(() => lines.find((line) => beginning.test(line)) ?? errors).toMatch(beginning);
-      return /http:\S+/.exec(lines.find((line) => beginning.test(line)) ?? '')?.[0] ?? '';
-    },
+    printed,
+    /** The address in that line. */
+    address: async (text: RegExp): Promise<string> => /http:\S+/.exec(await printed(text))?.[0] ?? '',
   };
 }
 
@@ -69,7 +76,7 @@ test('start serves, reloads by SIGHUP, tells its health, and ends by SIGTERM', a
     const answer = await fetch(new URL(path, health));
     return [answer.status, (await answer.text()).trim()];
   };
-  expect(await (await fetch(url)).text()).toBe('one');
+  expect(await textOf(url)).toBe('one');
   expect((await fetch(url, { method: 'POST', body: 'x'.repeat(11) })).status).toBe(413);
   expect([await ask('/-/live'), await ask('/-/health')]).toEqual([
     [200, 'ok'],
@@ -80,7 +87,7 @@ test('start serves, reloads by SIGHUP, tells its health, and ends by SIGTERM', a
   expect(await (await fetch(new URL('/-/live', url))).text()).toBe('one');
   await deploy(folder, hall('two'));
   run.child.kill('SIGHUP');
-  await expect.poll(async () => (await fetch(url)).text()).toBe('two');
+  await expect.poll(() => textOf(url)).toBe('two');
   const events = await fetch(new URL('/events', url));
   run.child.kill('SIGTERM');
   expect(await events.text()).toBe('begun ended');
@@ -97,4 +104,78 @@ test('start names what it cannot serve, and exits with 2', async () => {
   expect(await unreadable.exited).toBe(2);
   expect(unreadable.errors()).toContain('Cannot read the config');
   expect(await start(folder, '--port', 'many').exited).toBe(2);
+});
+
+test('a request at the admin port for what is no address is answered, and the server serves on', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, hall('one'));
+  const run = start(folder, '--port', '0', '--hostname', '127.0.0.1', '--admin-port', '0');
+  const url = await run.address(/serving/);
+  const { port } = new URL(await run.address(/health/));
+  for (const target of ['//', 'http://[/', '/..//?#']) {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    const [head] = (await once(socket, 'data')) as [Buffer];
+    expect(String(head)).toMatch(/^HTTP\/1\.1 404/);
+  }
+  expect(await textOf(url)).toBe('one');
+});
+
+test('SIGHUP ends no request, neither while it serves nor while it stops', async () => {
+  const folder = await tempFolder();
+  const [begun, released] = [join(folder, 'begun'), join(folder, 'released')];
+  const http = `{ fetch: async () => {
+    const { existsSync, writeFileSync } = await import('node:fs');
+    writeFileSync(${JSON.stringify(begun)}, '');
+    while (!existsSync(${JSON.stringify(released)})) await new Promise((wake) => setTimeout(wake, 10));
+    return new Response('done');
+  } }`;
+  await deploy(folder, { name: 'hall', http });
+  const run = start(folder, '--port', '0', '--hostname', '127.0.0.1');
+  const answer = textOf(await run.address(/serving/));
+  await expect.poll(() => existsSync(begun)).toBe(true);
+  run.child.kill('SIGTERM');
+  await run.printed(/stopping/);
+  run.child.kill('SIGHUP');
+  await writeFile(released, '');
+  expect(await answer).toBe('done');
+  expect(await run.exited).toBe(0);
+});
+
+test('one that is told to end while its plugins load ends at once, whatever they wait for', async () => {
+  const folder = await tempFolder();
+  const hooks = { onLoad: `() => { console.log('loading'); return new Promise(() => {}); }` };
+  await deploy(folder, { name: 'hall', hooks });
+  const run = start(folder, '--port', '0');
+  await run.printed(/loading/);
+  run.child.kill('SIGTERM');
+  expect(await run.exited).toBe(0);
+});
+
+test('one whose admin port is taken leaves no control socket behind', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, hall('one'));
+  const other = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const sockets = join(folder, 'sockets');
+  vi.stubEnv('LIVESWAP_SOCKETS', sockets);
+  const run = start(folder, '--port', '0', '--admin-port', String(port));
+  expect(await run.exited).toBe(1);
+  expect(run.errors()).toContain('EADDRINUSE');
+  expect(await readdir(sockets)).toEqual([]);
+});
+
+test('it serves on when nobody reads its output any more', async () => {
+  const folder = await tempFolder();
+  await deploy(folder, hall('one'));
+  const run = start(folder, '--port', '0', '--hostname', '127.0.0.1');
+  const url = await run.address(/serving/);
+  run.child.stdout.destroy();
+  await deploy(folder, { ...hall('two'), module: `console.log('two is here');` });
+  run.child.kill('SIGHUP');
+  await expect.poll(() => textOf(url)).toBe('two');
+  run.child.kill('SIGTERM');
+  expect(await run.exited).toBe(0);
 });

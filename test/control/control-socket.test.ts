@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import fc from 'fast-check';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { ControlClient } from '../../lib/control/control-client.js';
@@ -153,6 +155,30 @@ test.each([
   expect(replies[1]).toEqual({ ok: true, result: { generation: 7 } });
 });
 
+testOnUnix('a client that asks nothing more still gets its answers', async () => {
+  const answer = deferred<unknown>();
+  const socket = await openSocket({ reload: () => answer.promise });
+  const client = connect({ path: socket.path, allowHalfOpen: true });
+  client.end('{"protocol":1,"command":"reload","options":{"wait":true}}\n{"protocol":1,"command":"status"}');
+  const lines = createInterface(client)[Symbol.asyncIterator]();
+  expect((await lines.next()).value).toBe('{"ok":true,"result":{"generation":7}}');
+  answer.resolve({ guardian: 'ok' });
+  expect((await lines.next()).value).toBe('{"ok":true,"result":{"guardian":"ok"}}');
+  expect((await lines.next()).done).toBe(true);
+});
+
+testOnUnix.each(['HTTP/1.1 400 Bad Request', '{"hello":1}', 'null', '{"ok":false}'])(
+  'a peer that answers %s is no swapper',
+  async (line) => {
+    const path = join(await tempFolder(), 'other.sock');
+    const other = createServer((socket) => socket.on('data', () => socket.end(`${line}\n`))).listen(path);
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+    await using client = await ControlClient.open(path);
+    await expect(client.ask('status', {})).rejects.toMatchObject({ code: 'CONTROL_FAILED', path });
+  },
+);
+
 test('whatever comes over it, the socket goes on answering others', async () => {
   const socket = await openSocket();
   await fc.assert(
@@ -216,7 +242,9 @@ testOnUnix(
 testOnUnix('a folder that others may use is refused', async () => {
   await mkdir(sockets);
   await chmod(sockets, 0o777);
-  await expect(openSocket()).rejects.toMatchObject({ code: 'CONTROL_FAILED', folder: sockets });
+  const refused = { code: 'CONTROL_FAILED', folder: sockets };
+  await expect(openSocket()).rejects.toMatchObject(refused);
+  await expect(listSwappers()).rejects.toMatchObject(refused);
 });
 
 testOnUnix('a path of its own: a stale socket there is replaced, one that is in use is refused', async () => {

@@ -29,9 +29,18 @@ export class RunningCommand {
     return pattern.exec(this.#output) as RegExpExecArray;
   }
 
+  /** Resolves to the exit code. */
+  get ended(): Promise<number | null> {
+    return this.#ended;
+  }
+
+  send(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Ends it, unless it has ended by itself. Resolves to the exit code. */
   end(signal: NodeJS.Signals): Promise<number | null> {
-    this.#child.kill(signal);
+    this.send(signal);
     return this.#ended;
   }
 }

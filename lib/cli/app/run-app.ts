@@ -4,7 +4,7 @@ import { serveAppAfter, type ServedApp } from '../../app/serve-app.js';
 import { watchApp, type SaveOutcome } from '../../app/watch-app.js';
 import type { FileWatch } from '../../files/watch-files.js';
 import { formatDetails } from '../../observe/format-details.js';
-import { interruption } from '../interruption.js';
+import { interruption, type Interruption } from '../interruption.js';
 import { durationWords } from '../../observe/kept-by-words.js';
 import { tell, tellOutcome } from '../tell.js';
 import { exitCodes } from '../exit-codes.js';
@@ -34,50 +34,80 @@ export interface AppRun {
  * Serves an app until interrupted: SIGHUP reloads it, the first SIGTERM or SIGINT lets requests end, and a second one ends the
  * app now. Returns the exit code.
  */
-export async function runApp({ entry, args, flags, watch, admin }: AppRun): Promise<number> {
+export async function runApp(run: AppRun): Promise<number> {
   const interrupted = interruption();
+  try {
+    return await serveUntil(interrupted, run);
+  } finally {
+    interrupted.forget();
+  }
+}
+
+async function serveUntil(interrupted: Interruption, run: AppRun): Promise<number> {
+  const { entry, args, flags, watch, admin } = run;
   const sources = watch ? await pluginSources(flags.plugins, entry, flags) : undefined;
   const plugins = sources?.outDir ?? flags.plugins;
   let watching: FileWatch | undefined;
   const looks = watch ? openLooks({ entry, args, flags }, (inputs) => void watching?.add(inputs)) : undefined;
   const look = async (): Promise<void> => (flags.check ? looks?.refuse() : undefined);
-  const app = await serveAppAfter(look, entry, {
-    ...(args.length > 0 && { args }),
-    ...appOptions(flags),
-    ...(plugins !== undefined && { plugins }),
-    // A developer who ends it does not want to wait for idle connections.
-    ...(watch && { lingerMs: DEV_LINGER_MS }),
-    swapper: { control: true },
-  });
-  const reload = (): void => void tellReload(app);
-  process.on('SIGHUP', reload);
+  let reload = (): void => {};
+  // From the beginning to the end: the signal would end the process, with all requests.
+  const onSignal = (): void => reload();
+  process.on('SIGHUP', onSignal);
+  let app: ServedApp | undefined;
   let adminPort: AdminPort | undefined;
   try {
-    if (watch) watching = await watchApp(app, (outcome) => tellSave(outcome, looks), sources);
+    const options = {
+      ...(args.length > 0 && { args }),
+      ...appOptions(flags),
+      ...(plugins !== undefined && { plugins }),
+      // A developer who ends it does not want to wait for idle connections.
+      ...(watch && { lingerMs: DEV_LINGER_MS }),
+      swapper: { control: true },
+    };
+    const starting = serveAppAfter(look, entry, options, interrupted.signal);
+    reload = () => void starting.then(tellReload, () => {});
+    const served = await unlessEnded(starting, interrupted.signal);
+    if (!served) return exitCodes.ok;
+    app = served;
+    if (watch) watching = await watchApp(served, (outcome) => tellSave(outcome, looks), sources);
     if (admin) {
-      adminPort = await openAdminPort(app.swapper, admin.port, admin.hostname);
+      adminPort = await openAdminPort(served.swapper, admin.port, admin.hostname);
       tell('admin', adminPort.page);
     }
     tell(
       'ready',
-      `${app.urls.join(', ') || shownPath(entry)}${watch ? `, watching ${app.files.size} files` : ''}; Ctrl-C ends`,
+      `${served.urls.join(', ') || shownPath(entry)}${watch ? `, watching ${served.files.size} files` : ''}; Ctrl-C ends`,
     );
-    tellAdapted(app);
-    for (const remark of app.remarks) tell('files', remark);
-    if (looks) app.swapper.on('reloaded', () => looks.swapped());
+    tellAdapted(served);
+    for (const remark of served.remarks) tell('files', remark);
+    if (looks) served.swapper.on('reloaded', () => looks.swapped());
     looks?.look();
     await interrupted.once;
+    reload = () => {};
     tell('stopping', 'requests may end; Ctrl-C again ends it now');
-    void interrupted.twice.then(() => app.swapper.destroy());
+    void interrupted.twice.then(() => served.swapper.destroy());
     return exitCodes.ok;
   } finally {
-    process.off('SIGHUP', reload);
     await watching?.close();
     looks?.close();
     await sources?.close();
-    await app.close();
+    await app?.close();
     await adminPort?.close();
-    interrupted.forget();
+    process.off('SIGHUP', onSignal);
+  }
+}
+
+/** Resolves to `undefined` when the start was ended on purpose. */
+async function unlessEnded(
+  starting: Promise<ServedApp>,
+  signal: AbortSignal,
+): Promise<ServedApp | undefined> {
+  try {
+    return await starting;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
   }
 }
 

@@ -1,20 +1,38 @@
 import { reloadOnSignal } from '../../dev/reload-on-signal.js';
 import { serve } from '../../http/serve.js';
 import { Swapper } from '../../swap/swapper.js';
-import { interruption } from '../interruption.js';
+import { interruption, type Interruption } from '../interruption.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ServeFlags } from './flags.js';
 import { openAdminPort } from '../admin-port.js';
-import { readConfig } from './read-config.js';
+import { readConfig, type StartConfig } from './read-config.js';
 
 const DEFAULT_PORT = 8_080;
 
 /** Loads the plugins and serves until interrupted. Returns the exit code. */
 export async function runStart(folder: string, flags: ServeFlags): Promise<number> {
-  const { port, hostname, mount, watch, adminPort, adminHostname } = flags;
   const config = await readConfig(flags.config);
   const swapper = new Swapper(folder, { control: true, ...config.swapper });
   const interrupted = interruption();
+  // Also before it is ready, and while it ends: the signal would end the process, with all requests.
+  const ignore = (): void => {};
+  process.on('SIGHUP', ignore);
+  try {
+    return await serveUntil(interrupted, swapper, config, { ...flags, folder });
+  } finally {
+    await swapper.destroy();
+    process.off('SIGHUP', ignore);
+    interrupted.forget();
+  }
+}
+
+async function serveUntil(
+  interrupted: Interruption,
+  swapper: Swapper,
+  config: StartConfig,
+  flags: ServeFlags & { readonly folder: string },
+): Promise<number> {
+  const { folder, port, hostname, mount, watch, adminPort, adminHostname } = flags;
   let isOpen = false;
   const admin =
     adminPort === undefined
@@ -23,7 +41,13 @@ export async function runStart(folder: string, flags: ServeFlags): Promise<numbe
   try {
     // Listen before loading: a deploy may ask for a reload as soon as the process exists.
     const forgetSignal = reloadOnSignal(swapper, 'SIGHUP');
-    await swapper.load();
+    const starting = swapper.load();
+    await Promise.race([starting, interrupted.once]);
+    if (interrupted.signal.aborted) {
+      // Nothing is served yet, so nothing needs to end.
+      starting.catch(() => {});
+      return exitCodes.ok;
+    }
     const server = await serve(swapper, {
       port: DEFAULT_PORT,
       ...config.http,
@@ -49,7 +73,6 @@ export async function runStart(folder: string, flags: ServeFlags): Promise<numbe
   } finally {
     await swapper.destroy();
     await admin?.close();
-    interrupted.forget();
   }
 }
 
