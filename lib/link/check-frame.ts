@@ -37,11 +37,6 @@ export function isFrame(value: unknown): value is Frame {
   }
 }
 
-/** Returns whether a message is a list of frames. Each of them must still be checked. */
-export function isBatch(value: unknown): value is readonly [op: typeof Op.batch, frames: readonly unknown[]] {
-  return Array.isArray(value) && value[0] === Op.batch && isListOf(value[1], MOST_ITEMS, () => true);
-}
-
 /** Returns the id of a call or an answer, even if the rest of the frame is broken. */
 export function idOf(value: unknown): { readonly op: number; readonly id: number } | undefined {
   if (!Array.isArray(value)) return undefined;

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { setImmediate } from '../core/timers.js';
-import { isBatch, isFrame } from './check-frame.js';
+import { framesOf } from './batch.js';
+import { isFrame } from './check-frame.js';
 import { Op, type EncodedError } from './protocol.js';
 
 /** Handles everything that arrives. None of its methods throws. */
@@ -60,7 +61,7 @@ export class Inbox {
 
   /** Reads a message, unless others wait before it. Returns whether it was one answer. */
   #arrive(message: unknown): boolean {
-    const frames = isBatch(message) ? message[1] : [message];
+    const frames = framesOf(message);
     if (this.waiting === 0 && frames.length === 1) {
       this.#reader.read(frames[0]);
       return isAnswer(frames[0]);

@@ -6,7 +6,6 @@ import { IncomingCall } from './incoming-call.js';
 import type { Peer, Received } from './peer.js';
 import { MANY, type Outbox } from './outbox.js';
 import { Op, type Scope } from './protocol.js';
-import { notSmall, smallCopy } from './small-copy.js';
 
 /** Answers a call of the other side: a value, a promise, or a throw. */
 export type Answer = (scope: Scope, name: string, args: unknown[], call: IncomingCall) => unknown;
@@ -111,13 +110,8 @@ export class IncomingCalls {
 
   /** Returns the channels on which something of the result stays open. */
   #postResult(id: number, value: unknown): readonly number[] {
-    if (this.#load >= MANY || !this.#outbox.isEmpty) {
-      const copy = smallCopy(value);
-      if (copy !== notSmall) {
-        this.#outbox.add([Op.result, id, copy]);
-        return nothing;
-      }
-    }
+    const mayWait = this.#load >= MANY || !this.#outbox.isEmpty;
+    if (mayWait && this.#outbox.addResult(id, value)) return nothing;
     const encoded = encodeResult(this.#peer, value);
     const { wire, placeholders, transfers, channels } = encoded;
     try {

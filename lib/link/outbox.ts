@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import { setImmediate } from '../core/timers.js';
-import { Op, type Frame } from './protocol.js';
+import { Batch } from './batch.js';
+import type { Frame, Scope } from './protocol.js';
 import type { Transferable } from './transfer.js';
 
 /** With this many calls under way, a message for each costs more than waiting for the end of the turn. */
@@ -11,12 +12,11 @@ const LONGEST_WAIT_MS = 1;
 
 /**
  * Sends the frames of one end of a link. Each message wakes a thread and costs the platform an event, so where frames are many,
- * those of one turn of the event loop share a message: frames that may wait do so until the turn ends, in order. They
- * refer to nothing that anyone could change.
+ * those of one turn of the event loop share a message: frames that may wait do so until the turn ends, in order.
  */
 export class Outbox {
   readonly #port: MessagePort;
-  #waiting: Frame[] = [];
+  #waiting = new Batch();
   readonly #dropped = new Set<number>();
   #since = 0;
   #isScheduled = false;
@@ -28,7 +28,7 @@ export class Outbox {
 
   /** True when no frame waits. */
   get isEmpty(): boolean {
-    return this.#waiting.length === 0;
+    return this.#waiting.size === 0;
   }
 
   /** Sends a frame after those that wait. @throws the platform's error for a value that cannot be cloned */
@@ -38,22 +38,25 @@ export class Outbox {
     this.#port.postMessage(frame, transfer.length > 0 ? transfer : undefined);
   }
 
-  /** Sends a frame at the end of the turn, or before. */
-  add(frame: Frame): void {
-    if (this.#isClosed) return;
-    if (this.#waiting.push(frame) === 1) this.#begin();
-    else if (performance.now() - this.#since > LONGEST_WAIT_MS) this.flush();
+  /** Sends a call at the end of the turn, or before. Returns false if its arguments cannot wait. */
+  addCall(id: number, scope: Scope, name: string, args: readonly unknown[]): boolean {
+    const batch = this.#waiting;
+    return batch.addCall(id, scope, name, args) && this.#added(batch);
+  }
+
+  /** Sends the answer to a call at the end of the turn, or before. Returns false if the result cannot wait. */
+  addResult(id: number, value: unknown): boolean {
+    const batch = this.#waiting;
+    return batch.addResult(id, value) && this.#added(batch);
   }
 
   /** Sends what waits. */
   flush(): void {
-    if (this.#waiting.length === 0) return;
-    const frames =
-      this.#dropped.size === 0 ? this.#waiting : this.#waiting.filter((one) => this.#isMeant(one));
-    this.#waiting = [];
+    if (this.isEmpty) return;
+    const batch = this.#dropped.size === 0 ? this.#waiting : this.#waiting.without(this.#dropped);
+    this.#waiting = new Batch();
     this.#dropped.clear();
-    if (frames.length > 0)
-      this.#port.postMessage(frames.length === 1 ? frames[0] : [Op.batch, frames], undefined);
+    if (batch.size > 0 && !this.#isClosed) this.#port.postMessage(batch.frame, undefined);
   }
 
   /** Takes back a waiting call whose caller has given up. */
@@ -64,11 +67,15 @@ export class Outbox {
   /** Nothing is sent any more. */
   close(): void {
     this.#isClosed = true;
-    this.#waiting = [];
+    this.#waiting = new Batch();
   }
 
-  #isMeant([op, id]: Frame): boolean {
-    return op !== Op.call || !this.#dropped.has(id);
+  /** Returns false if the frame came too late: a getter of its value has sent the batch. */
+  #added(batch: Batch): boolean {
+    if (batch !== this.#waiting) return false;
+    if (batch.size === 1) this.#begin();
+    else if (performance.now() - this.#since > LONGEST_WAIT_MS) this.flush();
+    return true;
   }
 
   #begin(): void {

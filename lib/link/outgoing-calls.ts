@@ -4,7 +4,6 @@ import { encodeArguments } from './encode.js';
 import { MANY, type Outbox } from './outbox.js';
 import type { Peer } from './peer.js';
 import { Op, type Scope } from './protocol.js';
-import { notSmall, smallCopies } from './small-copy.js';
 
 /** Receives the answer to a call: exactly one of the two is called, once. */
 export interface Reply {
@@ -100,10 +99,9 @@ export class OutgoingCalls {
     transfer: readonly unknown[],
   ): boolean {
     if (transfer.length > 0 || (this.#pending.size < MANY && this.#outbox.isEmpty)) return false;
-    const copies = smallCopies(args);
-    if (copies === notSmall) return false;
-    if (this.#outbox.isEmpty) this.#lastSent = id - 1;
-    this.#outbox.add([Op.call, id, scope, name, copies]);
+    const isFirst = this.#outbox.isEmpty;
+    if (!this.#outbox.addCall(id, scope, name, args)) return false;
+    if (isFirst) this.#lastSent = id - 1;
     return true;
   }
 

@@ -49,6 +49,17 @@ export type Frame =
   /** The heap of the sender is nearly full: the other side should release its unused objects now. */
   | readonly [op: typeof Op.collect];
 
+/**
+ * Calls and answers that share a message. The items of each: the index of its scope in `addresses`, before its name; its id; the
+ * number of the form of its arguments or result; and their primitives.
+ */
+export type BatchFrame = readonly [
+  op: typeof Op.batch,
+  addresses: readonly (Scope | string)[],
+  forms: readonly unknown[],
+  items: readonly unknown[],
+];
+
 /** Stands for a value that the platform would not clone, or not completely. A value with an identity has a channel of the link. */
 export type Placeholder = ChannelPlaceholder | DataPlaceholder;
 

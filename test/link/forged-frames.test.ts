@@ -2,6 +2,13 @@ import { expect, test } from 'vitest';
 import { Scope } from '../../lib/link/protocol.js';
 import { linkPair } from '../helpers/link-pair.js';
 
+/** A list in a list, and so on. */
+function tower(height: number): unknown {
+  let top: unknown = { parts: [] };
+  while (height-- > 0) top = { parts: [top] };
+  return top;
+}
+
 const rubbish: unknown[] = [
   null,
   undefined,
@@ -37,6 +44,21 @@ const rubbish: unknown[] = [
   [6, 8, { id: 'x', type: 'RAW' }],
   [7],
   [7, null],
+  [8],
+  [8, null, [0], [0, 7, 0, 1]],
+  [8, [0, 'salute'], [0], { length: 1e15 }],
+  [8, [0, 'salute'], [], [0, 7, 0, 1]],
+  [8, [0, 'salute'], [0], [0, 7]],
+  [8, [0, 'salute'], [0], [0, 7, 0, 'no list of arguments']],
+  [8, [0, 'salute'], [{ parts: [0, 0] }], [0, 7, 0, 'one argument of two']],
+  [8, [0, 'salute'], [{ parts: [0] }], [5, 7, 0, 'Ironkill']],
+  [8, [0, 'salute'], [{ parts: 0 }], [0, 7, 0]],
+  [8, [0, 'salute'], [{ parts: Array(100).fill(0) }], [0, 7, 0, ...Array(100).keys()]],
+  [8, [0, 'salute'], [{ keys: ['__proto__'], parts: [{ keys: ['polluted'], parts: [0] }] }], [0, 7, 0, true]],
+  [8, [0, 'salute'], [tower(500)], [0, 7, 0]],
+  [8, [0, 'salute'], [{ parts: Object.assign([], { 1: 0 }) }], [0, 7, 0, 'one argument of two']],
+  [8, [], [0], [-1, 'x', 0, 'no id']],
+  [8, [], [0], [-1, 12_345, 0, 'an answer nobody waits for']],
 ];
 
 test.each(rubbish.map((frame) => [JSON.stringify(frame) ?? 'undefined', frame]))(

@@ -27,6 +27,14 @@ const placeholder = fc.record(
   { kind: fc.oneof(fc.constantFrom(...kinds), odd), channel: odd, error: odd, entries: odd, headers: odd },
   { requiredKeys: [] },
 );
+const form = fc.oneof(
+  fc.constant(0),
+  fc.record(
+    { keys: fc.oneof(fc.array(fc.string()), odd), parts: fc.oneof(fc.array(fc.constant(0)), odd) },
+    { requiredKeys: [] },
+  ),
+  odd,
+);
 const frame = fc.oneof(
   odd,
   fc.array(odd, { maxLength: 7 }),
@@ -45,6 +53,12 @@ const frame = fc.oneof(
     fc.constant('salute'),
     fc.array(odd),
     fc.array(placeholder),
+  ),
+  fc.tuple(
+    fc.constant(Op.batch),
+    fc.oneof(fc.constant([0, 'salute']), odd),
+    fc.oneof(fc.array(form), odd),
+    fc.oneof(fc.array(fc.oneof(fc.integer({ min: -1, max: 9 }), odd)), odd),
   ),
   fc.tuple(fc.constant(Op.placedResult), fc.nat(9), odd, fc.array(placeholder)),
   fc.tuple(

@@ -127,12 +127,60 @@ test.each<[string, (n: number) => unknown, (arrived: never) => unknown, (n: numb
     () => true,
   ],
   ['a toJSON', (n) => ({ n, toJSON: 1 }), (one: object) => Object.keys(one).join(), () => 'n,toJSON'],
+  [
+    'another form for each',
+    (n) => ({ [`key ${n % 12}`]: [n], tags: Array.from({ length: n % 3 }, () => 'a') }),
+    (one: object) => JSON.stringify(one),
+    (n) => JSON.stringify({ [`key ${n % 12}`]: [n], tags: Array.from({ length: n % 3 }, () => 'a') }),
+  ],
+  [
+    'numbers that JSON does not know',
+    (n) => [NaN, -0, 1n, n],
+    (list: unknown[]) => list.map((one) => Object.is(one, -0) || `${one as number}`),
+    (n) => ['NaN', true, '1', `${n}`],
+  ],
   ['a date', (n) => new Date(n), (at: Date) => at.getTime(), (n) => n],
   ['nothing', () => undefined, (value: unknown) => value, () => undefined],
 ])('as structured clone would see it: %s', async (_what, valueOf, look, expected) => {
   const pair = linkPair({ look });
   const seen = await callMany(pair, LOTS, 'look', (n) => [valueOf(n)]);
   expect(seen).toEqual(Array.from({ length: LOTS }, (_, n) => expected(n)));
+});
+
+test('what can be pulled is pulled, whatever fields it has', async () => {
+  const pair = linkPair({
+    last: async (steps: AsyncIterable<number>) => {
+      let last = -1;
+      for await (const step of steps) last = step;
+      return last;
+    },
+  });
+  const stepsTo = (n: number): AsyncIterable<number> & { length: number } => ({
+    async *[Symbol.asyncIterator]() {
+      yield n;
+    },
+    length: 1,
+  });
+  expect(await callMany(pair, LOTS, 'last', (n) => [stepsTo(n)])).toEqual(
+    Array.from({ length: LOTS }, (_, n) => n),
+  );
+});
+
+test('a getter that calls while its call is made loses none', async () => {
+  const pair = linkPair({ echo: (value: unknown) => value });
+  const asked: Promise<unknown>[] = [];
+  const rows = Array.from({ length: 50 }, (_, id) => ({ id }));
+  const calls = callMany(pair, LOTS, 'echo', (n) => [
+    {
+      before: n,
+      get asked() {
+        asked.push(pair.call('echo', n % 2 === 0 ? n : rows));
+        return n;
+      },
+    },
+  ]);
+  expect(await calls).toEqual(Array.from({ length: LOTS }, (_, n) => ({ before: n, asked: n })));
+  expect(await Promise.all(asked)).toHaveLength(asked.length);
 });
 
 test('an argument that cannot be cloned fails its own call, and no other one', async () => {

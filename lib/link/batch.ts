@@ -1,0 +1,133 @@
+import { isObject } from '../core/is-object.js';
+import { flatten, formOf, isForm, rebuild, type Form } from './form.js';
+import { Op, type BatchFrame, type Frame, type Scope } from './protocol.js';
+import { transfersOf } from './transfer.js';
+
+/** Stands in the items of a batch where a call has its address: what follows is an answer. */
+const ANSWER = -1;
+/** Number of the latest addresses and forms among which that of another frame is sought. */
+const REMEMBERED = 4;
+
+/**
+ * Frames that share a message. Structured clone takes longest for objects and repeated texts, so a batch has each name and
+ * each form of value once, and the frames as one flat list: of each the numbers of both, its id and the primitives of its value. So
+ * it refers to nothing that anyone could change.
+ */
+export class Batch {
+  readonly #addresses: (Scope | string)[] = [];
+  readonly #forms: Form[] = [];
+  readonly #items: unknown[] = [];
+  #size = 0;
+
+  /** Number of frames. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds a call with its arguments as they are now. Returns false if they are not few and plain. */
+  addCall(id: number, scope: Scope, name: string, args: readonly unknown[]): boolean {
+    for (const value of args) if (isSpecial(value)) return false;
+    const primitives: unknown[] = [];
+    const form = this.#flatten(args, primitives);
+    if (form === undefined) return false;
+    this.#add(this.#addressOf(scope, name), id, form, primitives);
+    return true;
+  }
+
+  /** Adds the answer to a call, with its result as it is now. Returns false if it is not small and plain. */
+  addResult(id: number, value: unknown): boolean {
+    if (isSpecial(value)) return false;
+    const primitives: unknown[] = [];
+    const form = this.#flatten(value, primitives);
+    if (form === undefined) return false;
+    this.#add(ANSWER, id, form, primitives);
+    return true;
+  }
+
+  /** Returns the message. The batch must not be used again. */
+  get frame(): BatchFrame {
+    return [Op.batch, this.#addresses, this.#forms, this.#items];
+  }
+
+  /** Returns the batch without the calls that are `dropped`. */
+  without(dropped: ReadonlySet<number>): Batch {
+    const rest = new Batch();
+    for (const frame of framesOf(this.frame) as Frame[]) {
+      if (frame[0] === Op.result) rest.addResult(frame[1], frame[2]);
+      else if (frame[0] === Op.call && !dropped.has(frame[1]))
+        rest.addCall(frame[1], frame[2], frame[3], frame[4]);
+    }
+    return rest;
+  }
+
+  #add(address: number, id: number, form: Form, primitives: readonly unknown[]): void {
+    let number = this.#forms.lastIndexOf(form);
+    // A getter may have sent what waited before it.
+    if (number === -1) number = this.#forms.push(form) - 1;
+    this.#items.push(address, id, number);
+    for (const value of primitives) this.#items.push(value);
+    this.#size++;
+  }
+
+  /** Adds the primitives of a value and returns its form, if it has one. */
+  #flatten(value: unknown, primitives: unknown[]): Form | undefined {
+    // A getter may throw: the encoder then reads the value again, and reports the error.
+    try {
+      const known = this.#forms.slice(-REMEMBERED);
+      for (let index = known.length - 1; index >= 0; index--) {
+        if (flatten(value, known[index] as Form, primitives)) return known[index];
+        primitives.length = 0;
+      }
+      const form = formOf(value);
+      return form !== undefined && flatten(value, form, primitives) ? form : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #addressOf(scope: Scope, name: string): number {
+    const addresses = this.#addresses;
+    const last = addresses.length - 2;
+    for (let at = last; at >= 0 && at > last - 2 * REMEMBERED; at -= 2) {
+      if (addresses[at + 1] === name && addresses[at] === scope) return at;
+    }
+    return addresses.push(scope, name) - 2;
+  }
+}
+
+/**
+ * Returns the frames of a message: of a batch all of them, or none if it is broken; otherwise the message itself. Each must still
+ * be checked.
+ */
+export function framesOf(message: unknown): readonly unknown[] {
+  if (!Array.isArray(message) || message[0] !== Op.batch) return [message];
+  const [, addresses, forms, items] = message as readonly unknown[];
+  if (!Array.isArray(addresses) || !Array.isArray(forms) || !Array.isArray(items)) return [];
+  if (!forms.every((form) => isForm(form))) return [];
+  return read(addresses, forms, items);
+}
+
+function read(
+  addresses: readonly unknown[],
+  forms: readonly Form[],
+  items: readonly unknown[],
+): readonly unknown[] {
+  const frames: unknown[] = [];
+  let at = 0;
+  const next = (): unknown => items[at++];
+  while (at < items.length) {
+    const address = next();
+    const id = next();
+    const form = forms[next() as number];
+    if (form === undefined) return [];
+    const value = rebuild(form, next);
+    if (address === ANSWER) frames.push([Op.result, id, value]);
+    else frames.push([Op.call, id, addresses[address as number], addresses[(address as number) + 1], value]);
+  }
+  return at === items.length ? frames : [];
+}
+
+/** Returns whether something besides a value's data matters: what moves with it, or that it can be pulled from here. */
+function isSpecial(value: unknown): boolean {
+  return isObject(value) && (Symbol.asyncIterator in value || transfersOf(value).length > 0);
+}
