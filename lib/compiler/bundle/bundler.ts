@@ -1,4 +1,5 @@
 import { posix, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BuildContext, BuildResult, Message } from 'esbuild';
 import type { ts } from 'ts-morph';
 import { messageOf } from '../../core/errors.js';
@@ -65,6 +66,7 @@ export class Bundler {
   #adapters = BuildAdapters.builtin;
   #current: { readonly source: BundleSource; readonly context: Promise<BuildContext> } | undefined;
   #begun: Begun | undefined;
+  #onStart: () => void = () => {};
 
   constructor(plugin: { readonly name: string; readonly folder: string }, options: ResolvedOptions) {
     this.#plugin = plugin;
@@ -87,8 +89,8 @@ export class Bundler {
   }
 
   /**
-   * Begins to bundle the previous entry, if there was one, in esbuild's own process. Resolves when esbuild has received the
-   * request.
+   * Begins to bundle the previous entry, if there was one, in esbuild's own process. Resolves when esbuild goes on by itself,
+   * whatever occupies this thread.
    */
   async startAhead(): Promise<void> {
     await this.#forgetBegun();
@@ -202,11 +204,14 @@ export class Bundler {
 
   async #begin(source: BundleSource): Promise<void> {
     const life = lifeOfEsbuild();
+    const started = new Promise<void>((resolve) => (this.#onStart = resolve));
     const result = this.#contextFor(source).then((esbuild) => esbuild.rebuild());
     // Nobody waits for it if the build is aborted first.
     result.catch(() => {});
     this.#begun = { source, life, result };
-    await this.#current?.context.catch(() => {});
+    await Promise.race([started, result.catch(() => {})]);
+    // esbuild waits for the answer, which leaves in this turn.
+    await nextTurn();
   }
 
   /** esbuild would hand out the result of a build that began before this edit: wait for it first. */
@@ -221,6 +226,7 @@ export class Bundler {
     const context = createContext(this.#plugin, source, this.#recipe, {
       ...this.#options,
       adapted: this.#adapters,
+      onStart: () => this.#onStart(),
     });
     this.#current = { source, context };
     return context;

@@ -29,12 +29,16 @@ export interface BundleSource {
   readonly endings: Endings;
 }
 
-/** Creates an esbuild context for a plugin, which keeps parsed files. */
+/**
+ * Creates an esbuild context for a plugin, which keeps parsed files.
+ *
+ * @param options.onStart is called at the beginning of each bundle. esbuild goes on when it has received the answer.
+ */
 export function createContext(
   { name, folder }: { readonly name: string; readonly folder: string },
   { entry, endings }: BundleSource,
   { hasAddons, outside, special, unresolved }: Recipe,
-  options: ResolvedOptions & { readonly adapted: BuildAdapters },
+  options: ResolvedOptions & { readonly adapted: BuildAdapters; readonly onStart: () => void },
 ): Promise<BuildContext> {
   const { outDir, define, external, minify, sourcemap } = options;
   return context({
@@ -65,6 +69,7 @@ export function createContext(
     define: { ...placeDefines, ...jsonValues(define) },
     external: [...external, ...unresolved, ...(hasAddons ? [] : [`*${ADDON_SUFFIX}`])],
     plugins: [
+      startTelling(options.onStart),
       ...assetPlugins(folder, options),
       adaptedPackages(options.adapted),
       outsidePackages(outside),
@@ -72,6 +77,10 @@ export function createContext(
       specialModules(withEndings(special, endings)),
     ],
   });
+}
+
+function startTelling(onStart: () => void): Plugin {
+  return { name: 'liveswap-start', setup: (build) => build.onStart(onStart) };
 }
 
 function assetPlugins(folder: string, options: ResolvedOptions): Plugin[] {
