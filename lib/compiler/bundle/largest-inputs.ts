@@ -18,7 +18,12 @@ const SHOWN = 5;
 
 /** Returns the largest parts of a bundle in descending order. */
 export function largestInputs({ inputs }: Metafile, folder: string): LargeInput[] {
-  const ownerOf = (input: string): string => packageOf(resolve(folder, input)) ?? input;
+  const owners = new Map<string, string>();
+  const ownerOf = (input: string): string => {
+    const owner = owners.get(input) ?? packageOf(resolve(folder, input)) ?? input;
+    owners.set(input, owner);
+    return owner;
+  };
   const parts = new Map<string, { bytes: number; importer: string | undefined }>();
   for (const [input, { bytes }] of Object.entries(inputs)) {
     if (isOurs(resolve(folder, input))) continue;

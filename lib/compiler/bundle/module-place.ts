@@ -60,6 +60,8 @@ export function packagesRootOf(file: string): string | undefined {
 
 /** Returns the name of the package that a file belongs to. */
 export function packageOf(file: string): string | undefined {
+  // The expression alone takes a long time to fail.
+  if (!file.includes('node_modules')) return undefined;
   const match = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file);
   return match?.[1]?.replace('\\', '/');
 }
