@@ -205,11 +205,14 @@ export class PluginBuild {
   }
 
   /** Writes the artifact, unless there are findings. */
-  async emit({ findings, facts }: Examination): Promise<PluginReport> {
+  async emit(opened: OpenPlugin, { findings, facts }: Examination): Promise<PluginReport> {
+    // Written down first, while esbuild is at work.
+    const stubs = findings.length > 0 ? undefined : this.#stubsOf(opened, facts);
     const bundle = await this.#step('bundle', () => this.#bundler.finish());
     if (findings.length > 0) return this.#refuse(findings);
     if (bundle.state === 'refused') return this.#refuse(bundle.findings);
     this.#inputs = new Set([...this.#inputs, ...bundle.inputs]);
+    this.#stubs = stubs;
     const { body, filesAt, warnings, outside, largest, adapted } = bundle;
     const made = makeArtifact(
       { name: this.name, rules: this.#rulesPassed, ...facts, ...(filesAt !== undefined && { filesAt }) },
@@ -224,14 +227,6 @@ export class PluginBuild {
         adapted,
       }),
     );
-  }
-
-  /** Writes down the types of its live symbols, unless it was refused. */
-  sayLiveTypes({ program: { project, emitted: modules } }: OpenPlugin, { facts }: Examination): void {
-    if (this.#report?.state === 'refused') return;
-    const program = project.getProgram().compilerObject;
-    const outDir = resolve(this.#options.outDir);
-    this.#stubs = pluginStubs({ name: this.name, live: this.#live, facts, program, modules, outDir });
   }
 
   async writeEntry(): Promise<void> {
@@ -249,6 +244,13 @@ export class PluginBuild {
       ...(typecheck ? await this.#step('types', () => types.findings(sources)) : []),
       ...(withRules ? await this.#step('rules', () => runRules(sources, rules)) : []),
     ];
+  }
+
+  /** Writes down the types of its live symbols. */
+  #stubsOf({ program: { project, emitted: modules } }: OpenPlugin, facts: PluginFacts): PluginStubs {
+    const program = project.getProgram().compilerObject;
+    const outDir = resolve(this.#options.outDir);
+    return pluginStubs({ name: this.name, live: this.#live, facts, program, modules, outDir });
   }
 
   async #write(

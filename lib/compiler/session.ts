@@ -70,9 +70,7 @@ export class BuildSession {
     const jobs = entryOnly ? [] : stale;
     for (const { build } of jobs) await build.startBundle();
     for (const { build, opened, duplicates } of jobs) {
-      const examination = await build.examine(opened, duplicates);
-      await build.emit(examination);
-      build.sayLiveTypes(opened, examination);
+      await build.emit(opened, await build.examine(opened, duplicates));
     }
     if (this.#options.swapBeforeCheck) this.#unjudged = jobs;
     for (const { build } of entryOnly || leaveTemps ? stale : []) await build.writeEntry();

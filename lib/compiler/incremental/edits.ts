@@ -12,9 +12,11 @@ export type Edit =
       readonly extent: 'files';
       /** Files whose text has changed. */
       readonly changed: ReadonlySet<string>;
-      /** The changed files, and files whose types may have changed. */
+      /** Files whose types may have changed for others that import them. */
+      readonly reshaped: ReadonlySet<string>;
+      /** The changed and the reshaped files. */
       readonly retyped: ReadonlySet<string>;
-      /** The changed files, and every file that imports one, directly or not. */
+      /** The changed and the reshaped files, and every file that imports a changed one, directly or not. */
       readonly reached: ReadonlySet<string>;
     };
 
@@ -45,19 +47,20 @@ export class Edits {
     for (const [earlier] of changes) this.#imports.delete(earlier);
     const importers = this.#importers(checker);
     const changed = new Set(changes.map(([, { fileName }]) => fileName));
-    const reshaped = changes.filter(([earlier, file]) => shapeOf(earlier) !== shapeOf(file));
-    const reached = withImporters(changed, importers);
-    const retyped = withImporters(
-      reshaped.map(([, { fileName }]) => fileName),
+    const others = changes.filter(([earlier, file]) => shapeOf(earlier) !== shapeOf(file));
+    const imported = withImporters(changed, importers);
+    const reshaped = withImporters(
+      others.map(([, { fileName }]) => fileName),
       importers,
     );
-    if (this.#isLive(retyped, checker)) this.#addCallers(retyped, importers);
+    if (this.#isLive(reshaped, checker)) this.#addCallers(reshaped, importers);
+    const reached = new Set([...imported, ...reshaped]);
     const touched = [...reached].flatMap((name) => this.#files.get(name) ?? []);
     const isGlobal = [...touched, ...changes.map(([earlier]) => earlier)].some(
       (file) => file.isDeclarationFile || isSeenEverywhere(file),
     );
     if (isGlobal) return { extent: 'everything' };
-    return { extent: 'files', changed, retyped: new Set([...changed, ...retyped]), reached };
+    return { extent: 'files', changed, reshaped, retyped: new Set([...changed, ...reshaped]), reached };
   }
 
   /** Returns whether any of these files has live symbols that are called by name. */

@@ -24,6 +24,6 @@ export class EmittedModules {
     this.#program = program;
     const edit = this.#edits.since(program);
     if (edit.extent === 'everything') this.#modules.clear();
-    if (edit.extent === 'files') for (const name of edit.retyped) this.#modules.delete(name);
+    if (edit.extent === 'files') for (const name of edit.reshaped) this.#modules.delete(name);
   }
 }
