@@ -48,7 +48,7 @@ export async function openAppSource(target: string, options: ServeAppOptions): P
 
 async function entrySource(entry: string, options: ServeAppOptions): Promise<AppSource> {
   const { name, files, args, adapters, noAdapters, stores, plugins, exclusive } = options;
-  const folder = await artifactFolder(entry, options.copyDir);
+  const folder = await artifactFolder(entry, options);
   const { RemoteAppBuilds } = await import('../compiler/remote/remote-app-builds.js');
   const builds = new RemoteAppBuilds();
   // The app may change the working folder.

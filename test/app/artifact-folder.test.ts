@@ -9,7 +9,7 @@ test('the apps that one command of a package serves in two working folders have 
   onTestFinished(() => cwd.mockRestore());
   const folderIn = (folder: string, entry: string): Promise<string> => {
     cwd.mockReturnValue(join(root, folder));
-    return artifactFolder(join(root, entry), copyDir);
+    return artifactFolder(join(root, entry), { copyDir });
   };
   const command = 'node_modules/fastify-cli/cli.js';
   expect(await folderIn('gate', command)).toBe(await folderIn('gate', command));

@@ -1,7 +1,9 @@
-import { link, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openAppSource } from '../../lib/app/app-source.js';
 import { putBeside } from '../../lib/app/plugins-beside.js';
+import { appProject } from '../helpers/app-project.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 test('an artifact beside an app is replaced as a whole, and left alone when it is the same: another process may be reading it', async () => {
@@ -21,4 +23,26 @@ test('an artifact beside an app is replaced as a whole, and left alone when it i
   expect(await readFile(open, 'utf8')).toBe('one sword');
   expect(await readFile(artifact, 'utf8')).toBe('two swords');
   expect(await readdir(outDir)).toEqual(['armory.plugin.mjs']);
+});
+
+test.each([
+  ['plugins of another folder', { plugins: 'stable', name: 'gate' }],
+  ['another name', { plugins: 'armory', name: 'tower' }],
+])('a start of the same entry with %s removes no artifact of the first one', async (_, other) => {
+  const { folder, write } = await appProject({
+    'server.js': '',
+    'armory/armory.plugin.mjs': 'swords',
+    'stable/stable.plugin.mjs': 'horses',
+  });
+  const start = (plugins: string, name: string): ReturnType<typeof openAppSource> =>
+    openAppSource(join(folder, 'server.js'), { plugins: join(folder, plugins), name });
+  const first = await start('armory', 'gate');
+  await start(other.plugins, other.name);
+  expect((await readdir(first.folder)).sort()).toEqual(['armory.plugin.mjs', 'gate.plugin.mjs']);
+
+  // The same start as before has the same folder, and what is gone is removed there.
+  await write({ 'armory/raven.plugin.mjs': 'ravens' });
+  await rm(join(folder, 'armory/armory.plugin.mjs'));
+  expect((await start('armory', 'gate')).folder).toBe(first.folder);
+  expect((await readdir(first.folder)).sort()).toEqual(['gate.plugin.mjs', 'raven.plugin.mjs']);
 });

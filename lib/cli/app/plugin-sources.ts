@@ -21,7 +21,7 @@ export async function pluginSources(
     import('../../compiler/diagnostics/build-failed.js'),
     import('../../compiler/report.js'),
   ]);
-  const outDir = join(await artifactFolder(entry), 'plugins');
+  const outDir = join(await artifactFolder(entry, { plugins: folder }), 'plugins');
   const session = new RemoteBuildSession({ sources: [resolve(folder)], outDir, ...adapterOptions(flags) });
   /** Paths of changes that no build has taken in yet, because it failed first. */
   const owed = new Set<string>();

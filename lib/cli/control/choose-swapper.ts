@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { artifactFolder } from '../../app/artifact-folder.js';
 import { LiveswapError } from '../../core/errors.js';
+import { isWithin } from '../../core/paths.js';
 import { ControlClient } from '../../control/control-client.js';
 import { listSwappers, type ListedSwapper } from '../../control/socket-folder.js';
 
@@ -33,22 +34,18 @@ export async function amongThem(
   { dir, socket }: TargetFlags,
 ): Promise<readonly ListedSwapper[]> {
   if (socket !== undefined) return running.filter((one) => resolve(one.socket) === resolve(socket));
-  return dir === undefined ? running : inFolder(running, await folderOf(dir));
-}
-
-/** Returns the swappers of one folder. */
-async function inFolder(running: readonly ListedSwapper[], folder: string): Promise<ListedSwapper[]> {
-  const folders = await Promise.all(running.map((one) => realFolder(one.folder)));
-  return running.filter((_, index) => folders[index] === folder);
-}
-
-/** Returns the plugin folder for a path; for the entry of an app, the folder of its artifact. */
-async function folderOf(path: string): Promise<string> {
-  const isFile = await stat(path).then(
+  if (dir === undefined) return running;
+  const isEntry = await stat(dir).then(
     (stats) => stats.isFile(),
     () => false,
   );
-  return realFolder(isFile ? await artifactFolder(path) : path);
+  const wanted = await realFolder(isEntry ? await artifactFolder(dir) : dir);
+  const folders = await Promise.all(running.map((one) => realFolder(one.folder)));
+  return running.filter((_, index) => {
+    const folder = folders[index] as string;
+    // With plugins beside it, an app has a folder further below.
+    return folder === wanted || (isEntry && isWithin(folder, wanted));
+  });
 }
 
 function realFolder(path: string): Promise<string> {
