@@ -4,6 +4,7 @@ import { Edits } from '../../incremental/edits.js';
 import type { PluginSources } from '../../rule.js';
 import { broughtInto } from '../imports/brought-in.js';
 import { codeImports, type CodeImport } from '../imports/code-imports.js';
+import { Ownership } from '../imports/ownership.js';
 import { Memory } from './memory.js';
 import { Nodes } from './nodes.js';
 import { References } from './references.js';
@@ -19,6 +20,7 @@ export interface Analysis {
   readonly unread: readonly string[];
   /** Files through which it brings in code that another plugin or the host owns. */
   readonly wrong: readonly string[];
+  readonly ownership: Ownership;
   readonly nodes: Nodes;
   readonly references: References;
   /** Answers from before the last edit that are still valid. */
@@ -60,8 +62,9 @@ class Study {
     const checker = program.getTypeChecker();
     const edit = this.#edits.since(program);
     this.#memory.forget(edit, new Set());
+    const ownership = new Ownership(plugin);
     const imports = (file: ts.SourceFile) => importsOf(file, { memory: this.#memory, program });
-    const { known, unread, wrong } = broughtInto(plugin, program, imports);
+    const { known, unread, wrong } = broughtInto(plugin, program, ownership, imports);
     const files = [...plugin.files.map((file) => file.compilerNode), ...known];
     this.#memory.forget(edit, this.#references.update(files, checker, edit));
     return {
@@ -71,6 +74,7 @@ class Study {
       files,
       unread,
       wrong,
+      ownership,
       nodes: new Nodes(files, this.#memory),
       references: this.#references,
       memory: this.#memory,

@@ -12,7 +12,7 @@ import {
   type LaterCode,
 } from './syntax.js';
 import { AccessPath, anyStep, type Depth, type Follower } from './access-path.js';
-import { isPrimitive } from './types.js';
+import { hasNoParts } from './types.js';
 import { valueAt } from './uses.js';
 
 /** An expression that a followed value has reached. */
@@ -80,7 +80,7 @@ class DataFlow implements Follower {
 
   // Types are expensive to compute, and a called function is not passed on.
   #canHold(node: ts.Expression): boolean {
-    return !callOf(node) && !isPrimitive(this.#analysis.checker.getTypeAtLocation(node));
+    return !callOf(node) && !hasNoParts(this.#analysis, node);
   }
 
   /** Notes that `declaration` names the value or its holder. */

@@ -24,6 +24,15 @@ import {
 } from './syntax.js';
 import { isController, isSignal } from './types.js';
 
+const known = new WeakMap<Analysis, Releases>();
+
+/** Returns the releases of a plugin, which several rules ask for. */
+export function releasesOf(analysis: Analysis): Releases {
+  const releases = known.get(analysis) ?? new Releases(analysis);
+  known.set(analysis, releases);
+  return releases;
+}
+
 /** Knows where a plugin ends work that it began: in `onFree`, when a signal is aborted, or before a call ends. */
 export class Releases {
   readonly #analysis: Analysis;

@@ -3,9 +3,14 @@ import type { Analysis } from './analysis.js';
 import { isOfLanguage, isOfPackage, isOfPlatform } from './origin.js';
 
 /** Returns whether a value of this type has no parts. */
-export function isPrimitive(type: ts.Type): boolean {
+function isPrimitive(type: ts.Type): boolean {
   if (type.isUnion()) return type.types.every(isPrimitive);
   return (type.flags & primitive) !== 0;
+}
+
+/** Returns whether the type of a node is that of a value without parts. */
+export function hasNoParts({ memory, checker }: Analysis, node: ts.Node): boolean {
+  return memory.recall('has no parts', node, () => isPrimitive(checker.getTypeAtLocation(node)));
 }
 
 const primitive =

@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
 import type { PluginSources } from '../../rule.js';
 import type { CodeImport } from './code-imports.js';
-import { Ownership, type Violation } from './ownership.js';
+import type { Ownership, Violation } from './ownership.js';
 
 /** Code that a plugin uses besides the TypeScript in its folder: shared modules, and JavaScript. */
 export interface BroughtIn {
@@ -17,9 +17,9 @@ export interface BroughtIn {
 export function broughtInto(
   plugin: PluginSources,
   program: ts.Program,
+  ownership: Ownership,
   importsOf: (file: ts.SourceFile) => readonly CodeImport[],
 ): BroughtIn {
-  const ownership = new Ownership(plugin);
   const own = new Set(plugin.files.map((file) => file.compilerNode));
   const known = new Set<ts.SourceFile>();
   const unread = new Set<string>();

@@ -22,6 +22,7 @@ export class Ownership {
   readonly #sources: SourceReader;
   readonly #own: string;
   readonly #others: readonly { readonly name: string; readonly folder: string }[];
+  readonly #byImport = new Map<CodeImport, Violation | undefined>();
   readonly #violations = new Map<string, Violation>();
   /**
    * Files that bring in nothing with another owner, in the order in which they were examined; files being examined are assumed to
@@ -41,6 +42,13 @@ export class Ownership {
 
   /** Returns the violation of an import, if there is one. */
   violationBy(found: CodeImport): Violation | undefined {
+    if (this.#byImport.has(found)) return this.#byImport.get(found);
+    const violation = this.#find(found);
+    this.#byImport.set(found, violation);
+    return violation;
+  }
+
+  #find(found: CodeImport): Violation | undefined {
     for (const specifier of found.specifiers) {
       const violation = this.#violationOf(specifier, found);
       // Checked last, because it compiles the file.

@@ -3,7 +3,7 @@ import { relativePath } from '../../../core/paths.js';
 import type { Rule } from '../../rule.js';
 import { analyse, importsOf } from '../analysis/analysis.js';
 import { markWhole } from './mark-whole.js';
-import { Ownership, type Violation } from '../imports/ownership.js';
+import type { Violation } from '../imports/ownership.js';
 
 /** Refuses the code of other plugins and of the host: a bundled copy would never be reloaded. */
 export const noCrossImports: Rule = {
@@ -11,10 +11,9 @@ export const noCrossImports: Rule = {
   summary: 'refuses to import the code of another plugin or of the host',
   check(plugin, report) {
     const analysis = analyse(plugin);
-    const ownership = new Ownership(plugin);
     for (const { compilerNode: file } of plugin.files) {
       for (const found of importsOf(file, analysis)) {
-        const violation = ownership.violationBy(found);
+        const violation = analysis.ownership.violationBy(found);
         if (!violation) continue;
         const { problem, remedy } = problemOf(violation, plugin.folder);
         if (namesOnlyTypes(found.node.parent)) report(found.node, problem, ONLY_TYPES, markWhole(found.node));

@@ -29,8 +29,10 @@ export function changesOf(analysis: Analysis, declaration: ts.Node, scope?: Late
   followDeclared(analysis, declaration, 'deep', see);
   const made = ts.isClassDeclaration(declaration) ? declaration : initializerOf(declaration);
   if (made) {
-    follow(analysis, ownThis(analysis, made), 'deep', see);
-    for (const fn of constructorsIn(analysis, made)) {
+    const { memory } = analysis;
+    const own = memory.recall('own this', made, () => ownThis(analysis, made));
+    follow(analysis, own, 'deep', see);
+    for (const fn of memory.recall('constructors', made, () => constructorsIn(analysis, made))) {
       followWithin(analysis, analysis.references.thisOf(fn), fn, see);
     }
   }

@@ -129,7 +129,7 @@ function contentChange(analysis: Analysis, variable: Variable, fn: FunctionNode)
   const state =
     initializer &&
     statefulValue(analysis, initializer, {
-      type: analysis.checker.getTypeAtLocation(variable),
+      typeOf: () => analysis.checker.getTypeAtLocation(variable),
       isFilled: true,
       isNested: true,
       isUsed: true,

@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
 import type { Rule, TextEdit } from '../../rule.js';
 import { analyse } from '../analysis/analysis.js';
-import { Releases } from '../analysis/releases.js';
+import { releasesOf } from '../analysis/releases.js';
 import { openClients, type OpenClient } from './clients.js';
 import { globalWrites, type GlobalWrite } from './global-writes.js';
 import { wrapInKept } from './fixes/wrap-in-kept.js';
@@ -17,7 +17,7 @@ export const noGlobals: Rule = {
   isAboutCode: true,
   check(plugin, report) {
     const analysis = analyse(plugin);
-    const releases = new Releases(analysis);
+    const releases = releasesOf(analysis);
     const say = (node: ts.Node, problem: string, remedy: string, fix?: readonly TextEdit[]) =>
       report(node, problem, remedy, fix);
     const clients = openClients(analysis, releases);

@@ -3,7 +3,7 @@ import type { Analysis } from '../analysis/analysis.js';
 import { happensLater } from '../analysis/escape.js';
 import type { Releases } from '../analysis/releases.js';
 import { isAccess, wrapped } from '../analysis/syntax.js';
-import { isPrimitive } from '../analysis/types.js';
+import { hasNoParts } from '../analysis/types.js';
 import { valueUses } from '../analysis/uses.js';
 import { changesOf } from './changes.js';
 import { reassignmentInModule, writesOf } from './reassignment.js';
@@ -30,8 +30,8 @@ export function findingOn(analysis: Analysis, releases: Releases, root: Root): R
   if (write) return { kind: 'reassigned', write };
   const call = settlingCall(analysis, root);
   if (call) return { kind: 'settled', call };
-  const type = analysis.checker.getTypeAtLocation(ts.isExportAssignment(root) ? root.expression : root);
-  if (isValue(root) && isPrimitive(type)) return { kind: 'constant' };
+  const named = ts.isExportAssignment(root) ? root.expression : root;
+  if (isValue(root) && hasNoParts(analysis, named)) return { kind: 'constant' };
   const { later, isFilled } = changesOf(analysis, root);
   const value = valueOf(root);
   const isAssigned = isVariable(root) && writesOf(analysis, root).length > 0;
@@ -39,7 +39,7 @@ export function findingOn(analysis: Analysis, releases: Releases, root: Root): R
   const state =
     value &&
     statefulValue(analysis, value, {
-      type,
+      typeOf: () => analysis.checker.getTypeAtLocation(named),
       isFilled: isFilled || isAssigned,
       isNested: false,
       isUsed: uses.length > 0,

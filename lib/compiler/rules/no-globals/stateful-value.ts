@@ -11,8 +11,8 @@ import type { Stateful } from './stateful.js';
 
 /** Facts about a value besides its own expression. */
 export interface Standing {
-  /** Type of the name that holds it. */
-  readonly type: ts.Type;
+  /** Returns the type of the name that holds it; types are expensive to compute. */
+  readonly typeOf: () => ts.Type;
   /** True when it is filled while its module is evaluated. */
   readonly isFilled: boolean;
   /** True when it is inside another value. */
@@ -63,16 +63,18 @@ class Judge {
   /** Returns the first state inside another value. */
   #first(parts: readonly ts.Expression[], standing: Standing): Stateful | undefined {
     for (const part of parts) {
-      const type = this.#analysis.checker.getTypeAtLocation(part);
-      const found = this.judge(part, { ...standing, type, isNested: true });
+      const typeOf = (): ts.Type => this.#analysis.checker.getTypeAtLocation(part);
+      const found = this.judge(part, { ...standing, typeOf, isNested: true });
       if (found) return found;
     }
     return undefined;
   }
 
   // `options ?? NONE` is a constant; a container that is read but never filled here is filled elsewhere.
-  #emptyLiteral(node: ts.Expression, { type, isFilled, isNested, isRead }: Standing): Stateful | undefined {
-    if (isFilled || isNested || !isRead || this.#isReadonly(type)) return undefined;
+  #emptyLiteral(node: ts.Expression, { typeOf, isFilled, isNested, isRead }: Standing): Stateful | undefined {
+    if (isFilled || isNested || !isRead) return undefined;
+    const type = typeOf();
+    if (this.#isReadonly(type)) return undefined;
     if (ts.isArrayLiteralExpression(node)) return container('an empty array');
     // An options object with only optional properties may be empty.
     const isOptions =
@@ -98,7 +100,7 @@ class Judge {
 
   #container(name: string, content: ts.Expression | undefined, standing: Standing): Stateful | undefined {
     if (content && !this.#isNothing(content)) return this.#first(partsOf(bare(content)), standing);
-    if (standing.isFilled || this.#isReadonly(standing.type)) return undefined;
+    if (standing.isFilled || this.#isReadonly(standing.typeOf())) return undefined;
     return container(`an empty ${name}`);
   }
 

@@ -8,7 +8,7 @@ import { floatingPromises } from './floating-promises.js';
 import { longWork, type LongWork } from './long-work.js';
 import { remedyOfLoop, remedyOfPromise, remedyOfWork } from './remedies.js';
 import { useEvery } from './use-every.js';
-import { Releases } from '../analysis/releases.js';
+import { releasesOf } from '../analysis/releases.js';
 import type { Work } from './starts.js';
 import { giveToWaitUntil } from './wait-until.js';
 
@@ -19,7 +19,7 @@ export const noLongTasks: Rule = {
   isAboutCode: true,
   check(plugin, report) {
     const analysis = analyse(plugin);
-    const releases = new Releases(analysis);
+    const releases = releasesOf(analysis);
     const work = longWork(analysis, releases);
     for (const start of work) {
       report(start.call, problemOf(start), remedyOfWork(start), useEvery(analysis, start));
