@@ -103,6 +103,8 @@ export class Call {
   /** `performance.now()` when the call was made. */
   readonly madeAt = performance.now();
   readonly promise: Promise<unknown>;
+  /** The id of the call where it was sent to. */
+  id = 0;
   #args: readonly unknown[];
   #isCopied = false;
   #pinned: boolean;

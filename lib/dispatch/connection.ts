@@ -38,8 +38,7 @@ export class Connection implements CallBearer {
   isSilent = false;
   readonly #transport: Transport;
   readonly #owner: ConnectionOwner;
-  /** The pending calls, with their ids on the transport. */
-  readonly #pending = new Map<Call, number>();
+  readonly #pending = new Set<Call>();
   /** The pending calls whose caller has given up, in order, and when that was. */
   readonly #abandoned = new Map<Call, number>();
   /** The state of all calls on this connection. */
@@ -60,7 +59,7 @@ export class Connection implements CallBearer {
   }
 
   get calls(): Iterable<Call> {
-    return this.#pending.keys();
+    return this.#pending;
   }
 
   /** Number of calls ever sent. */
@@ -90,18 +89,19 @@ export class Connection implements CallBearer {
   send(call: Call): void {
     this.#sent++;
     call.trace?.sent(this.index);
-    // The call may be refused before it has an id.
-    this.#pending.set(call, 0);
+    this.#pending.add(call);
+    // It may be given up before it has an id here, and keeps one from elsewhere.
+    call.id = 0;
     const { scope, name } = withChain(call.scope, call.name, call.chain);
     const id = this.#transport.send(scope, name, call.takeArguments(), call.transfer, call);
-    if (this.#pending.has(call)) this.#pending.set(call, id);
+    // It may have been refused, and sent elsewhere, meanwhile.
+    if (this.#pending.has(call)) call.id = id;
   }
 
   abandon(call: Call, reason: LiveswapError): void {
-    const id = this.#pending.get(call);
-    if (id === undefined) return;
+    if (!this.#pending.has(call)) return;
     this.#abandoned.set(call, performance.now());
-    this.#transport.abort(id, reason);
+    this.#transport.abort(call.id, reason);
     this.#quietWaiters.release();
   }
 

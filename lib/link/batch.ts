@@ -73,9 +73,11 @@ export class Batch {
   #flatten(value: unknown, primitives: unknown[]): Form | undefined {
     // A getter may throw: the encoder then reads the value again, and reports the error.
     try {
-      const known = this.#forms.slice(-REMEMBERED);
-      for (let index = known.length - 1; index >= 0; index--) {
-        if (flatten(value, known[index] as Form, primitives)) return known[index];
+      const forms = this.#forms;
+      const last = forms.length - 1;
+      for (let at = last; at >= 0 && at > last - REMEMBERED; at--) {
+        const form = forms[at] as Form;
+        if (flatten(value, form, primitives)) return form;
         primitives.length = 0;
       }
       const form = formOf(value);
