@@ -78,7 +78,8 @@ function flattenItems(
   primitives: unknown[],
   met: object[],
 ): boolean {
-  if (list.length !== parts.length) return false;
+  // It may have more than its items, as the result of RegExp.exec() has.
+  if (list.length !== parts.length || Object.keys(list).length !== parts.length) return false;
   for (let index = 0; index < parts.length; index++) {
     const item = list[index];
     if (item === undefined && !(index in list)) return false;

@@ -87,6 +87,8 @@ test.each<[string, unknown, unknown]>([
   ['others', { b: 1 }, { a: 1 }],
   ['another order of them', { b: 1, a: 2 }, { a: 1, b: 2 }],
   ['a hole', Object.assign([], { 1: 1 }), [undefined, 1]],
+  ['a property besides its items', Object.assign([1], { name: 'Ironkill' }), [1]],
+  ['a hole and such a property', Object.assign([], { 1: 1, name: 'Ironkill' }), [undefined, 1]],
   ['one object twice', [twice, twice], [{ n: 1 }, { n: 1 }]],
   ['an object in place of a list', { 0: 1 }, [1]],
   ['a list in place of an object', [1], { 0: 1 }],
