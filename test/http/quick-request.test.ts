@@ -94,3 +94,18 @@ test('a request without a body has no bytes, and one whose client goes is reject
   );
   await expect.poll(() => rejected).toBeInstanceOf(Error);
 });
+
+test('whoever else reads the body of a request keeps its pieces', async () => {
+  const body = Buffer.from(Array.from({ length: 1_048_576 }, (_, at) => at % 251));
+  const kept: Buffer[] = [];
+  let whole: ArrayBuffer | undefined;
+  const { port } = await open(async (req, res) => {
+    const request = quick(req, res);
+    req.on('data', (piece: Buffer) => kept.push(piece));
+    whole = await request.arrayBuffer();
+    res.end();
+  });
+  await (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body })).text();
+  expect(Buffer.from(whole as ArrayBuffer).equals(body)).toBe(true);
+  expect(Buffer.concat(kept).equals(body)).toBe(true);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { freeBuffer } from '../../lib/sockets/host/free-buffer.js';
+import { freeBuffer } from '../../lib/sockets/free-buffer.js';
 
 test('bytes that are freed take no memory from then on', () => {
   const bytes = new Uint8Array(1_024);

@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { PeerAddresses } from '../../core/peer-addresses.js';
 import type { Bytes, PeerFacts, TlsFacts } from '../protocol.js';
 import { Connection, type Placement } from './connection.js';
-import { freeBuffer } from './free-buffer.js';
+import { freeBuffer } from '../free-buffer.js';
 import type { HostEnd } from './host-end.js';
 
 /** Options for accepting the connections of sockets. */

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { pack, packText, unpack } from '../bytes.js';
+import { freeBuffer } from '../free-buffer.js';
 import { Inflow, Outflow } from '../flow.js';
 import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
 import { describePeer } from './describe-peer.js';
@@ -52,6 +53,8 @@ export class CrossedSocket extends Socket {
   /** Bytes that have arrived and are not read yet. */
   #waiting: Bytes[] = [];
   #endsBlank = false;
+  /** Listener of a server that copies what it uses of the bytes of a body. */
+  #parser: unknown;
   /** True when the peer has written its last byte. */
   #hasEnded = false;
   /** True when the host already knows that the connection is over, or that it has left. */
@@ -94,6 +97,11 @@ export class CrossedSocket extends Socket {
   /** True while bytes are on their way to a reader or writer, so that it cannot leave now. */
   get isMoving(): boolean {
     return this.readableLength > 0 || this.writableLength > 0 || this.destroyed || this.writableEnded;
+  }
+
+  /** Notes that its only reader so far is the parser of the platform's server. */
+  noteParser(): void {
+    this.#parser = this.#onlyReader;
   }
 
   /** The host has sent bytes. */
@@ -219,9 +227,25 @@ export class CrossedSocket extends Socket {
 
   #feed(bytes: Bytes): void {
     touch(this);
+    const { length } = bytes;
+    const isCopied = typeof bytes !== 'string' && this.#isOnlyCopied(bytes);
     this.requests.add(bytes);
-    if (this.push(unpack(bytes))) this.#in.consumed(bytes.length);
-    else this.#unread += bytes.length;
+    if (this.push(unpack(bytes))) this.#in.consumed(length);
+    else this.#unread += length;
+    // Bytes that wait in the stream are not read yet.
+    if (isCopied && this.readableLength === 0) freeBuffer(bytes);
+  }
+
+  /** Returns whether nobody will use these bytes after they were read: they are only body, and only the parser reads. */
+  #isOnlyCopied(bytes: Uint8Array): boolean {
+    // What a part was cut from is still needed.
+    if (bytes.byteLength < bytes.buffer.byteLength || !this.requests.isBody(bytes.byteLength)) return false;
+    return this.readableFlowing === true && this.#parser !== undefined && this.#onlyReader === this.#parser;
+  }
+
+  get #onlyReader(): unknown {
+    const readers = this.listeners('data');
+    return readers.length === 1 ? readers[0] : undefined;
   }
 
   #write(chunks: readonly Written[], callback: Callback): void {
@@ -274,9 +298,8 @@ function part(bytes: Bytes, from: number, to: number): Bytes {
 }
 
 function endsBlank(bytes: Bytes): boolean {
-  return typeof bytes === 'string'
-    ? bytes.endsWith('\r\n\r\n')
-    : unpack(bytes.subarray(-4)).toString('latin1') === '\r\n\r\n';
+  if (typeof bytes === 'string') return bytes.endsWith('\r\n\r\n');
+  return bytes.at(-1) === 0x0a && unpack(bytes.subarray(-4)).toString('latin1') === '\r\n\r\n';
 }
 
 /** Restarts the time-out on activity, as the platform does for a socket with a handle. */

@@ -57,6 +57,7 @@ export class HttpConnections {
     });
     socket.requests.begin();
     server.emit(event, socket);
+    socket.noteParser();
     if (!socket.facts.isKept) return;
     // A server takes every connection for a new one, and waits for its first request as long as for a head.
     socket.setTimeout(server.keepAliveTimeout);

@@ -45,6 +45,11 @@ export class RequestBounds {
     return this.#read()?.isInBody ?? false;
   }
 
+  /** Returns whether the next `length` bytes are surely all of a body. */
+  isBody(length: number): boolean {
+    return this.#read()?.isBody(length) ?? false;
+  }
+
   /** Returns the received part of the head of a request that has not begun; `undefined` while unknown. */
   get head(): readonly Bytes[] | undefined {
     const reader = this.#read();

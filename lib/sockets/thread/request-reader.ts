@@ -46,6 +46,14 @@ export class RequestReader {
     return this.#place.kind !== 'head' && !this.isLost;
   }
 
+  /** Returns whether the next `length` bytes are all of a body of known length, or of one chunk. */
+  isBody(length: number): boolean {
+    const place = this.#place;
+    if (place.kind === 'body') return place.left >= length;
+    // The end of its line belongs to a chunk here.
+    return place.kind === 'chunk' && place.left - 2 >= length;
+  }
+
   /** Received part of the next head; empty between two requests. */
   get head(): string {
     return this.#place.kind === 'head' ? this.#text : '';
@@ -98,7 +106,8 @@ export class RequestReader {
   #skip(bytes: Bytes, place: Extract<Place, { readonly left: number }>): Bytes {
     const taken = Math.min(place.left, bytes.length);
     const next = place.kind === 'chunk' ? ({ kind: 'chunkSize' } as const) : HEAD;
-    this.#place = taken < place.left ? { ...place, left: place.left - taken } : next;
+    this.#place = taken < place.left ? { kind: place.kind, left: place.left - taken } : next;
+    if (taken === bytes.length) return '';
     return typeof bytes === 'string' ? bytes.slice(taken) : bytes.subarray(taken);
   }
 

@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { outsideContext } from '../../core/async-context.js';
+import { outsideContext } from '../core/async-context.js';
 
 let closed: MessagePort | undefined;
 
