@@ -117,13 +117,19 @@ export class ThreadSteps {
       taken,
       voidCallbacks,
     };
-    const late = startTimeout(this.#artifact, thread.name, startMs);
     // The time that a thread waits for its turn to boot does not count.
     await thread.begun;
+    // Errors of deadlines are made when they pass: each costs a stack, and hardly any is needed.
+    let late: LiveswapError | undefined;
     try {
-      this.#facts = await thread.ask('start', [task], startMs, () => late);
+      this.#facts = await thread.ask(
+        'start',
+        [task],
+        startMs,
+        () => (late = startTimeout(this.#artifact, thread.name, startMs)),
+      );
     } catch (cause) {
-      throw cause === late ? late : startFailed(this.#artifact, thread.name, cause);
+      throw late ?? startFailed(this.#artifact, thread.name, cause);
     }
   }
 
@@ -152,11 +158,11 @@ export class ThreadSteps {
     args: Parameters<ThreadSurface[Method]>,
     { hook, ms, option }: StepDeadline,
   ): Promise<Awaited<ReturnType<ThreadSurface[Method]>>> {
-    const late = this.#late(thread, hook, ms, option);
+    let late: LiveswapError | undefined;
     try {
-      return await thread.ask(method, args, ms, () => late);
+      return await thread.ask(method, args, ms, () => (late = this.#late(thread, hook, ms, option)));
     } catch (cause) {
-      throw cause === late ? late : hookFailed(this.#artifact, thread.name, hook, messageOf(cause), cause);
+      throw late ?? hookFailed(this.#artifact, thread.name, hook, messageOf(cause), cause);
     }
   }
 
