@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { addAppBuildFlags } from './app/flags.js';
+import { addAppBuildFlags, appBuildFlags } from './app/flags.js';
 import type { BuildCommandFlags } from './build-command-flags.js';
 import type { SetExitCode } from './exit-codes.js';
-import { addBuildFlags, buildOptions } from './flags.js';
+import { addBuildFlags, buildOptions, pluginBuildFlags } from './flags.js';
+import { refuseUnused } from './refuse-unused.js';
 
 /** Registers `liveswap build`, which writes artifacts. */
 export function registerBuild(
@@ -52,6 +53,19 @@ A plugin with findings is not written; its earlier artifact stays, so that what 
       if (!outDir || sources.length === 0) {
         command.error('error: missing the out folder: liveswap build <plugin-folder...> <out-folder>');
       }
+      refuseUnused(
+        command,
+        flags.app
+          ? {
+              flags: [...pluginBuildFlags, 'entryOnly', 'clean', 'watch', 'typecheck', 'format'],
+              because: 'with --app, a server is taken as it is',
+            }
+          : {
+              flags: appBuildFlags,
+              args: appArguments,
+              because: 'that is for a server as it is; add --app, or leave it out',
+            },
+      );
       if (flags.app) {
         const { runBuildApp } = await import('./app/run-build-app.js');
         return setExitCode(await runBuildApp({ sources, outDir, args: appArguments, flags }));

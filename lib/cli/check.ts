@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
-import { addAppCheckFlags, type AppFlags } from './app/flags.js';
+import { addAppCheckFlags, appCheckFlags, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
-import { addCheckFlags, checkOptions, type CheckCommandFlags } from './flags.js';
+import { addCheckFlags, checkOptions, pluginCheckFlags, type CheckCommandFlags } from './flags.js';
+import { refuseUnused } from './refuse-unused.js';
 
 /** Registers `liveswap check`, which runs only the rules and the type checker. */
 export function registerCheck(
@@ -48,6 +49,19 @@ One finding is allowed by a comment on the line before it, with a reason:
   // liveswap-ignore no-globals: a cache that may start empty in every version`,
     )
     .action(async (sources: string[], flags: CheckCommandFlags & AppFlags) => {
+      refuseUnused(
+        command,
+        flags.app
+          ? {
+              flags: [...pluginCheckFlags, 'fix', 'against', 'contract'],
+              because: 'with --app, a server is taken as it is',
+            }
+          : {
+              flags: appCheckFlags,
+              args: appArguments,
+              because: 'that is for a server as it is; add --app, or leave it out',
+            },
+      );
       if (flags.app) {
         const { runCheckApp } = await import('./app/run-check-app.js');
         return setExitCode(await runCheckApp(sources, appArguments, flags));

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
+import { addAppFlags, appFlags, isEntry, type AppFlags } from './app/flags.js';
 import type { SetExitCode } from './exit-codes.js';
 import { toMount, toPort } from './start/flags.js';
-import { addBuildFlags, buildOptions, type BuildFlags } from './flags.js';
+import { addBuildFlags, buildOptions, pluginBuildFlags, type BuildFlags } from './flags.js';
+import { refuseUnused } from './refuse-unused.js';
 
 /** Flags that only `liveswap dev` has. */
 interface DevFlags extends BuildFlags, AppFlags {
@@ -74,12 +75,23 @@ the old version serves on. Ctrl-C lets what is pending finish; twice ends it now
     .action(async (sources: string[], flags: DevFlags) => {
       const [entry] = sources;
       if (entry !== undefined && sources.length === 1 && isEntry(entry)) {
+        refuseUnused(command, {
+          flags: [...pluginBuildFlags, 'host', 'port', 'hostname', 'mount', 'out', 'swapBeforeCheck'],
+          because: `${entry} is a server as it is, which listens by itself; that is for plugins`,
+        });
         const { runApp } = await import('./app/run-app.js');
         const admin = { port: 0, hostname: '127.0.0.1' };
         return setExitCode(await runApp({ entry, args: hostArguments, flags, watch: true, admin }));
       }
-      const { runDev } = await import('./dev/run-dev.js');
       const { host, out, port, hostname, mount, swapBeforeCheck } = flags;
+      refuseUnused(command, {
+        flags: [...appFlags, 'check'],
+        ...(host === undefined && { args: hostArguments }),
+        because: 'that is for a server as it is, and these are plugins',
+      });
+      if (port === undefined)
+        refuseUnused(command, { flags: ['hostname', 'mount'], because: 'there is no --port' });
+      const { runDev } = await import('./dev/run-dev.js');
       const options = {
         ...buildOptions(sources, flags),
         outDir: out,

@@ -38,6 +38,19 @@ export interface BuildFlags extends CheckFlags {
   readonly sourcemap: boolean;
 }
 
+/** Flags that decide how plugins are read; an app has none of them. */
+export const pluginCheckFlags = ['livePrefix', 'include', 'exclude'] as const;
+/** Flags that decide how plugins are built; an app has none of them. */
+export const pluginBuildFlags = [
+  ...pluginCheckFlags,
+  'define',
+  'external',
+  'static',
+  'minify',
+  'sourcemap',
+  'leaveTemps',
+] as const;
+
 /** Adds the flags of {@link CheckFlags}. */
 export function addCheckFlags(command: Command): Command {
   return command

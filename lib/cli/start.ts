@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { LiveswapError } from '../core/errors.js';
-import { addAppFlags, isEntry, type AppFlags } from './app/flags.js';
+import { addAppFlags, appFlags, isEntry, type AppFlags } from './app/flags.js';
 import { serveWithoutReaders } from './closed-output.js';
 import type { SetExitCode } from './exit-codes.js';
-import { addServeFlags, type ServeFlags } from './start/flags.js';
+import { refuseUnused } from './refuse-unused.js';
+import { addServeFlags, folderFlags, type ServeFlags } from './start/flags.js';
 
 /** Registers `liveswap start`, which runs a server that `liveswap reload` can reload. */
 export function registerStart(
@@ -38,6 +39,10 @@ SIGTERM and Ctrl-C let requests end; a second one ends it now.`,
     .action(async (target: string, flags: AppFlags & ServeFlags) => {
       serveWithoutReaders();
       const startApp = async (): Promise<void> => {
+        refuseUnused(command, {
+          flags: folderFlags,
+          because: `${target} is a server as it is, which listens by itself; that is for a folder of plugins`,
+        });
         const { runApp } = await import('./app/run-app.js');
         const { adminPort: port, adminHostname: hostname } = flags;
         const admin = port === undefined ? undefined : { port, hostname };
@@ -52,6 +57,11 @@ SIGTERM and Ctrl-C let requests end; a second one ends it now.`,
         );
       const { appIn } = await import('../app/app-source.js');
       if (await appIn(target)) return startApp();
+      refuseUnused(command, {
+        flags: [...appFlags, 'adapter'],
+        args: appArguments,
+        because: `${target} is a folder of plugins, and that is for a server as it is; options of plugins are in the module that --config names`,
+      });
       const { runStart } = await import('./start/run-start.js');
       return setExitCode(await runStart(target, flags));
     });

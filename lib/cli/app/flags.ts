@@ -54,6 +54,13 @@ export function addAppFlags(command: Command): Command {
     .option('--threads <n>', 'threads that run an app, on one port', wholeNumber);
 }
 
+/** Flags that only {@link addAppCheckFlags} adds, for an app alone. */
+export const appCheckFlags = ['files', 'stores'] as const;
+/** Flags that only {@link addAppBuildFlags} adds, for an app alone. */
+export const appBuildFlags = [...appCheckFlags, 'name', 'exclusive', 'exclusiveStart'] as const;
+/** Flags that only {@link addAppFlags} adds, for an app alone. */
+export const appFlags = [...appBuildFlags, 'root', 'plugins', 'ready', 'warm', 'threads'] as const;
+
 /** Returns true when an argument is the file that starts a server, rather than a folder of plugins. */
 export function isEntry(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;

@@ -11,6 +11,9 @@ export interface ServeFlags {
   readonly adminHostname: string;
 }
 
+/** Flags that are for a folder of plugins alone. */
+export const folderFlags = ['port', 'hostname', 'mount', 'config', 'watch'] as const;
+
 /** Adds the flags of {@link ServeFlags}. */
 export function addServeFlags(command: Command): Command {
   return command
