@@ -5,7 +5,7 @@ import { takers } from '../../lib/plugin/takers.js';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: 10_000 }));
 afterEach(() => void vi.useRealTimers());
 
-test('what is due while a version is about to yield is not begun, and is run once by whichever is active then', async () => {
+test('a run that is due while a version is about to yield is made once, by the version that is active then', async () => {
   const ran: number[] = [];
   const ring = heldSchedule('* * * * * *', () => void ran.push(Date.now() / 1_000));
   // It is made by now.

@@ -49,7 +49,7 @@ ${use.use};`;
   },
 );
 
-test('what is required is adapted as well, and what a task has begun keeps its version', async () => {
+test('a required package is adapted as well, and a run of a task keeps its version alive', async () => {
   const text = `const { CronJob } = require('cron');
 const { tell } = require('./tell.cjs');
 const { context } = require('liveswap/plugin');

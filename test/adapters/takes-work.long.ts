@@ -90,7 +90,7 @@ exports.make = (tell) => { tell('made', new Consumer('kit', () => {}, { tell }).
   await expect.poll(() => told).toEqual([['made', 0], 'kit runs from 0']);
 });
 
-test('what the app begins itself waits until its version is active, and begins once', async () => {
+test('work that the app begins itself waits until its version is active, and begins once', async () => {
   const text = `import { Consumer } from 'armory-queue';
 import { tell } from './tell.mjs';
 const one = new Consumer('page', () => {}, { tell });
@@ -138,7 +138,7 @@ test('a version that no adapter knows is left alone, and said', async () => {
     });
 });
 
-test('what a held function has begun keeps its version', async () => {
+test('a run of a held function keeps its version alive', async () => {
   const text = `import { createServer } from 'node:http';
 import { Consumer } from 'armory-queue';
 import { tell } from './tell.mjs';

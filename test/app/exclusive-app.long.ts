@@ -139,7 +139,7 @@ test('a request of which a part has come when an exclusive app hands over is ans
   await slow.until('\r\n\r\n2');
 });
 
-test('where the thread of an exclusive app is recycled, requests wait, and two threads never answer at once', async () => {
+test('requests wait while the thread of an exclusive app is recycled, and two threads never answer at once', async () => {
   const told: string[] = [];
   const { serve } = await appProject({
     'server.js': server("' + (globalThis.born ??= Date.now()) + '"),

@@ -103,7 +103,7 @@ test('a release may speak TLS where the one before did not', async () => {
   expect((await ask(app.urls[0] ?? '')).text).toContain('veiled');
 });
 
-test('whether a peer needs a certificate counts from the assignment, too, and the app has it in the form of the platform', async () => {
+test('the demand for a client certificate also counts from the assignment, and the app has it in the form of the platform', async () => {
   const code = (options: string): string => `${pem}
     require('https').createServer({ ...pair(), ca: [read('cert')], ${options} }, ({ socket }, response) => {
       const { raw, subject } = socket.getPeerCertificate();

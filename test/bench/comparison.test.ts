@@ -92,7 +92,7 @@ test('targets are met at the limit and missed beyond it', () => {
   expect(judgeFigure('failed', 1, 'requests', { atMost: 0 }).met).toBe(false);
 });
 
-test('what was compared in several processes is one comparison, each with its own in the same round', () => {
+test('a comparison made in several processes is one, and each figure is compared with those of its own round', () => {
   const slower = {
     ...times,
     results: times.results.map(({ name, samples }) => ({ name, samples: samples.map((ms) => ms * 10) })),

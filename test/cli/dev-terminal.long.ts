@@ -65,7 +65,7 @@ test('r starts the host anew with the code that is on disk, and q ends', async (
   await expect(exited).resolves.toEqual([0, null]);
 });
 
-test('what is refused stands apart from the save before, is counted once, and stays red until it is mended', async () => {
+test('a refused save stands apart from the one before, is counted once, and stays red until it is mended', async () => {
   const folder = await tempFolder();
   const edit = (text: string) => writeFiles(folder, { 'plugins/herald/call.ts': text });
   await writeFiles(folder, { 'plugins/herald/index.ts': definition });

@@ -273,7 +273,7 @@ test('a save of the host is told, with what to do: its code stays as it was star
   await expect(exited).resolves.toEqual([0, null]);
 });
 
-test('what is pending is named when its version drains, and may finish when interrupted', async () => {
+test('names the pending calls of a version that drains, and lets them finish when interrupted', async () => {
   const waits = (text: string) => `import { context } from 'liveswap/plugin';
     export async function live_wait() {
       console.log('waiting');

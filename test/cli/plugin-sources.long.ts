@@ -9,7 +9,7 @@ const plugin = (sword: string): string => `import { definePlugin } from 'liveswa
 export default definePlugin({});
 export async function live_sword(): Promise<string> { return '${sword}'; }`;
 
-test('what was saved while the plugins beside an app could not be built is built as soon as they can be', async () => {
+test('saves that came while the plugins beside an app could not be built are built as soon as they can be', async () => {
   const folder = await tempFolder();
   const armory = 'plugins/armory/index.ts';
   // No artifact can have a name of that length.

@@ -106,7 +106,7 @@ async function call(plugin: string, name: string): Promise<unknown> {
   return liveFunctions[name]?.();
 }
 
-test('what the artifact needs for itself has names that no plugin has', async () => {
+test('the own names of an artifact are names that no plugin has', async () => {
   await expect(call('names', 'live_names')).resolves.toEqual(['mine', 'function', true, 'string', 1, 2]);
 });
 

@@ -51,7 +51,7 @@ test('exports and functions are recorded with signatures that are written out', 
   expect(manifest?.functions).toMatchObject([{ name: 'polish', signature: '(times: number) => number' }]);
 });
 
-test('what an export without a written result type happens to return is not part of its signature', async () => {
+test('the inferred result type of an export is not part of its signature', async () => {
   const { armory: manifest } = await manifestsOf({
     armory: {
       'index.ts': `

@@ -124,7 +124,7 @@ test('after any edits a kept session finds what a fresh one finds', async () => 
   await fc.assert(property, { numRuns: 4, endOnFailure: true });
 }, 400_000);
 
-test('what one file does to what another one holds is found in the other, and gone when it is undone', async () => {
+test('a change that one file makes to a variable of another is found in the other, and gone when it is undone', async () => {
   const folder = await tempFolder();
   const plunder = join(folder, 'forge/plunder.ts');
   await writePlugins(folder, {

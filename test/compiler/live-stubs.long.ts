@@ -140,7 +140,7 @@ test('live functions keep their documentation in live.d.ts, and editors go from 
   });
 });
 
-test('what an earlier build wrote of a plugin stays, map and all, when another one is built', async () => {
+test('the stub that an earlier build wrote for a plugin stays, with its map, when another plugin is built', async () => {
   const folder = await tempFolder();
   const outDir = join(folder, 'out');
   const [guardian = '', armory = ''] = await writePlugins(folder, {

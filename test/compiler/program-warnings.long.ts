@@ -30,7 +30,7 @@ const tsconfig = (options: object, more: object = { include: ['src'] }): string 
     ...more,
   });
 
-test('where tsc writes into the folder of the artifacts, the build warns, once', async () => {
+test('the build warns, once, if tsc writes into the folder of the artifacts', async () => {
   await expect(
     warningsOf({ 'tsconfig.json': tsconfig({ outDir: 'dist', rootDir: 'src' }) }),
   ).resolves.toEqual([

@@ -212,7 +212,7 @@ test('a change of what a tsconfig.json extends counts, whatever its name', async
   });
 });
 
-test('what a tsconfig.json extends counts again once it is mended', async () => {
+test('the base of a tsconfig.json counts again once it is mended', async () => {
   const { edit } = await open();
   const base = (strict: boolean) =>
     JSON.stringify({ compilerOptions: { module: 'esnext', moduleResolution: 'bundler', strict } });
@@ -229,7 +229,7 @@ test('what a tsconfig.json extends counts again once it is mended', async () => 
   });
 });
 
-test('what declarations say that a tsconfig.json includes counts, and so does a change of them', async () => {
+test('declarations that a tsconfig.json includes count, and so does a change of them', async () => {
   const { folder, session, edit } = await open();
   await edit({
     'tsconfig.json': JSON.stringify({
@@ -341,7 +341,7 @@ test('a check writes nothing', async () => {
   expect(await readdir(folder)).toEqual(['herald']);
 });
 
-test('what was bundled for a build that was given up is not taken for the next one', async () => {
+test('a bundle of a build that was given up is not used by the next one', async () => {
   const { folder, outDir, edit } = await open();
   const call = (text: string) => `export async function live_call() { return '${text}'; }`;
   const broken = edit({

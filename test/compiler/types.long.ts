@@ -97,7 +97,7 @@ test("the plugin's own tsconfig.json counts: strictness, paths, ambient declarat
   ]);
 });
 
-test('what a source file of the app declares for all files is known, though no plugin imports it', async () => {
+test('global declarations in a source file of the app are known, though no plugin imports it', async () => {
   const findings = await findingsIn(
     { 'song.ts': `export const sing = (): number => HALL + roof;` },
     {

@@ -179,7 +179,7 @@ testOnUnix.each(['HTTP/1.1 400 Bad Request', '{"hello":1}', 'null', '{"ok":false
   },
 );
 
-test('whatever comes over it, the socket goes on answering others', async () => {
+test('the socket goes on answering others after any bytes of one client', async () => {
   const socket = await openSocket();
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
@@ -203,7 +203,7 @@ test('a line without an end is cut off', async () => {
   await closed;
 });
 
-testOnUnix('what is left of a process that is gone is removed by whoever looks', async () => {
+testOnUnix('a look removes the files of a process that is gone', async () => {
   await mkdir(sockets, { mode: 0o700 });
   // No process has this number: the largest that any system gives is smaller.
   await writeFile(
@@ -215,7 +215,7 @@ testOnUnix('what is left of a process that is gone is removed by whoever looks',
   expect(await readdir(sockets)).toEqual([]);
 });
 
-testOnUnix('so is what is left of one whose number another process has by now', async () => {
+testOnUnix('a look removes the files of a gone process whose number another one has by now', async () => {
   const path = join(sockets, `${process.pid}-77`);
   await mkdir(sockets, { mode: 0o700 });
   await leaveSocket(`${path}.sock`);

@@ -342,7 +342,7 @@ test('a call with a home goes there however much it has to do, and waits while i
   expect([home.names.slice(2), balancer.queued]).toEqual([['third', 'fourth'], 0]);
 });
 
-test('where calls with and without a home wait for one place, the first one is given it', () => {
+test('the first of the calls that wait for a place gets it, with a home or without', () => {
   const { balancer, transports } = withHomes({ concurrency: 1 });
   const [home, other] = transports;
   for (const index of [0, 1]) dispatch(balancer, 'running', { args: [index] });

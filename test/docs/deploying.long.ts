@@ -46,7 +46,7 @@ function unitOf(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(Array.from(text.matchAll(/^(\w+)=(.*)$/gm), ([, name, value]) => [name, value]));
 }
 
-test('what the unit of systemd starts is reloaded with an answer, and ends when it is told to', async () => {
+test('the server that the unit of systemd starts is reloaded with an answer, and ends when it is told to', async () => {
   const { WorkingDirectory = '', ExecStart = '', ExecReload = '', ...unit } = unitOf(blockOf('ini'));
   const env = Object.fromEntries((unit['Environment'] ?? '').split(' ').map((pair) => pair.split('=')));
   await mkdir(join(project, 'run'));

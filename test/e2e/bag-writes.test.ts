@@ -36,7 +36,7 @@ async function open(hook: string) {
   return { swapper, bag, reload };
 }
 
-test('what is written while a generation comes up holds over what its hooks wrote before', async () => {
+test('a value written while a generation comes up holds over what its hooks wrote before', async () => {
   const { bag, reload } = await open("await bag.set('switch', 'on'); await bag.delete('lamp');");
   await bag.set('lamp', 'old');
   await reload(async () => {

@@ -68,7 +68,7 @@ describe.each(modes)('in mode %s', (mode) => {
     expect(await told).toMatchObject([{ code: 'CALL_TIMEOUT' }]);
   });
 
-  test('what is in the transfer list is moved there and, by the plugin, back', async () => {
+  test('a transfer list moves its buffers to the plugin and, by the plugin, back', async () => {
     const swapper = await loadIn(mode, [guardian]);
     const gold = new Uint8Array([41, 7]).buffer;
     const weighed = await swapper.with({ transfer: [gold] }).call('live_weigh', gold);

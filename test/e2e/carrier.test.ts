@@ -42,7 +42,7 @@ async function open(options: SwapperOptions = {}): Promise<Swapper> {
 
 const request = { requestId: 'r-7', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' };
 
-test('what a call carries goes on to plugins, the vault, jobs, the extension and callbacks', async () => {
+test('the carrier of a call goes on to plugins, the vault, jobs, the extension and callbacks', async () => {
   const swapper = await open();
   const caller = swapper.with({ carrier: request });
   expect(await caller.call('live_here')).toEqual(request);

@@ -33,7 +33,7 @@ export async function live_arm(name: string): Promise<string> {
   },
 };
 
-test('what one plugin needs of another is recorded by the build and checked by the reload', async () => {
+test('the build records which methods of another plugin one needs, and the reload checks them', async () => {
   const workshop = await Workshop.open(plugins);
   const swapper = openSwapper(workshop.outDir);
   await swapper.load();

@@ -115,7 +115,7 @@ describe.each(modes)('in mode %s', (mode) => {
     expect(await swapper.current.invokeEach('rust')).toEqual([]);
   });
 
-  test('what a plugin hands to the extension while it comes up can be called until it is gone', async () => {
+  test('a callback that a plugin passes to the extension while it comes up can be called until the plugin is gone', async () => {
     const gate = new Gate();
     const swapper = await loadIn(mode, [registering('guardian', 1), registering('herald', 1)], {
       extension: () => gate,
@@ -295,7 +295,7 @@ test('an extension that cannot be made fails its load, and the error names the o
   });
 });
 
-test('what a thread that has died had registered is let go', async () => {
+test('registrations of a thread that has died are released', async () => {
   const folder = await tempFolder();
   await deploy(folder, { ...registering('guardian', 1), live: { live_exit: '() => { process.exit(1); }' } });
   let registered = 0;
@@ -311,7 +311,7 @@ test('what a thread that has died had registered is let go', async () => {
   expect([registered, collected]).toEqual([2, [1]]);
 });
 
-test('what a reload that fails has written to the data bag never was', async () => {
+test('writes of a failed reload to the data bag have no effect', async () => {
   const folder = await tempFolder();
   const writing = (release: number): PluginText => ({
     name: 'guardian',

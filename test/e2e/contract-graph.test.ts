@@ -62,7 +62,7 @@ test('plugins appear and disappear between reloads', async () => {
   expect(await swapper.reload()).toEqual({ forge: 'ok' });
 });
 
-test('what is carried over keeps its threads, its memory and its entries in the data bag', async () => {
+test('a plugin that is carried over keeps its threads, its memory and its entries in the data bag', async () => {
   const folder = await tempFolder();
   const guardian: PluginText = {
     name: 'guardian',

@@ -110,7 +110,7 @@ test('a pinned session stays in its generation, with all it imports, however man
   await expect(session.call('live_both')).rejects.toMatchObject({ code: 'CLOSED' });
 });
 
-test('what a session has called when it is released still finishes in its generation', async () => {
+test('calls that a session has made when it is released still finish in its generation', async () => {
   const folder = await tempFolder();
   const swapper = openSwapper(folder);
   await deploy(folder, ...release(1));

@@ -201,7 +201,7 @@ describe.each(modes)('in mode %s', (mode) => {
 });
 
 test.each(['live_pour', 'live_patrol', 'live_linger'])(
-  'what %s leaves open keeps its version until it ends, and is cut with DRAIN_TIMEOUT after drainMs',
+  'work that %s leaves open keeps its version until it ends, and is cut with DRAIN_TIMEOUT after drainMs',
   async (name) => {
     const folder = await tempFolder();
     await deploy(folder, armory, guardian);

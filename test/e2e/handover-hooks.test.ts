@@ -64,7 +64,7 @@ test.each(modes)('in mode %s, onActive runs after onInit, and onYield at close',
   ]);
 });
 
-test('where onActive of the next one fails, it yields nothing, is freed, and the old one is woken with what it had handed over', async () => {
+test('the next version yields nothing and is freed if its onActive fails, and the old one wakes with the state that it had handed over', async () => {
   const folder = await tempFolder();
   const journal = openJournal(folder);
   const swapper = openSwapper(folder);
@@ -89,7 +89,7 @@ test('where onActive of the next one fails, it yields nothing, is freed, and the
   expect(await swapper.call('live_release')).toBe(1);
 });
 
-test('where onYield fails, the reload is refused, and the version goes on', async () => {
+test('a reload is refused if onYield fails, and the version goes on', async () => {
   const folder = await tempFolder();
   const journal = openJournal(folder);
   const swapper = openSwapper(folder);
@@ -121,7 +121,7 @@ test('a thread that takes the place of one that crashed is active if that was, a
   expect(await swapper.call('live_isActive')).toBe(true);
 });
 
-test('where a thread is recycled, its hooks and those of the one that takes its place say so', async () => {
+test('the hooks of a recycled thread, and of the one that takes its place, are told so', async () => {
   const folder = await tempFolder();
   const journal = openJournal(folder);
   const swapper = openSwapper(folder, { recycle: { calls: 1 }, abandonedMs: 40 });

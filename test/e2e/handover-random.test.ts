@@ -73,7 +73,7 @@ const round = fc.record({
   }),
 });
 
-test('whatever is exclusive, calls whatever and fails wherever: nothing hangs, each call settles, never two are active', async () => {
+test('nothing hangs, each call settles and never two versions are active, for any exclusive plugins, calls and failures', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),

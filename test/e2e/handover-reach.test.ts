@@ -49,7 +49,7 @@ test.each([false, true])(
   },
 );
 
-test('what onYield writes into the bag stays when the reload is refused; what onActive writes is there only if it is not', async () => {
+test('writes of onYield to the bag stay when the reload is refused; those of onActive are there only if it is not', async () => {
   const folder = await tempFolder();
   const journal = openJournal(folder);
   await deploy(folder, armory(1, false), guardian(journal.code, 1));

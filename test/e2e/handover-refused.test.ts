@@ -47,7 +47,7 @@ test('a version whose onYield was late is woken when it has ended: what it close
   expect(await swapper.call('live_isActive')).toBe(true);
 });
 
-test('where one thread cannot become active, those that have yield again, before the old version is woken', async () => {
+test('if one thread cannot become active, the active ones yield again before the old version is woken', async () => {
   const { folder, swapper, journal } = await open({ threads: 2 });
   const each = { activeIn: '"thread"' };
   await deploy(folder, consumer(journal, 1, { hooks: each }));

@@ -175,7 +175,7 @@ test('with saveMs a thread that crashed goes on from the last copy', async () =>
   expect(await swapper.call('live_shoot', 'Ida')).toBe('Ida shoots with a bow: 1');
 });
 
-test('what cannot move stops the copies only for as long as it is there', async () => {
+test('state that cannot move stops the copies only for as long as it is there', async () => {
   const saving = {
     ...game,
     'world.ts': game['world.ts'].replace('undefined }))', 'undefined }), { saveMs: 5 })'),
@@ -306,7 +306,7 @@ test('a field of another type is refused with its path, until an upcast converts
   expect(await swapper.call('live_shoot', 'Ida')).toBe('Ida shoots with a bow: 1!');
 });
 
-test('what cannot move is said when it is built, with its path', async () => {
+test('the build names state that cannot move, with its path', async () => {
   const { reports } = await Workshop.tried({
     hall: {
       'index.ts': `

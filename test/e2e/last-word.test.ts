@@ -28,7 +28,7 @@ async function deployGuardian(folder: string): Promise<() => string[]> {
 }
 
 test.for(['reload', 'close'] as const)(
-  'what is cut off at the end of a drain by %s is told so: calls, iterators, and onFree in every thread, idle ones too',
+  'calls and iterators that are cut off at the end of a drain by %s are told so, and onFree runs in every thread, idle ones too',
   async (how) => {
     const folder = await tempFolder();
     const take = await deployGuardian(folder);

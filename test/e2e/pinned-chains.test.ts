@@ -38,7 +38,7 @@ const release = (number: number): PluginText[] => [
   },
 ];
 
-test('what a pinned call calls stays where it is pinned, in whatever way it calls', async () => {
+test('the calls of a pinned call stay where it is pinned, in whatever way it calls', async () => {
   const folder = await tempFolder();
   await deploy(folder, ...release(1));
   const swapper = openSwapper(folder, {
@@ -70,7 +70,7 @@ test('what a pinned call calls stays where it is pinned, in whatever way it call
   await session.release();
 });
 
-test('what the host does later, when the pinned call is answered, is pinned no more', async () => {
+test('work of the host after the pinned call was answered is no longer pinned', async () => {
   const folder = await tempFolder();
   await deploy(folder, ...release(1));
   const later: (() => void)[] = [];

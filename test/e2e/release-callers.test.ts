@@ -194,7 +194,7 @@ describe('two steps that break together what neither breaks alone', () => {
   });
 });
 
-test('what a pin holds goes on to call what it was built against, inside the pinned calls and beside them', async () => {
+test('a pinned version goes on to call the versions that it was built against, inside the pinned calls and beside them', async () => {
   const { swapper, release } = await open([gate(0), chat(1)]);
   const session = swapper.pin();
   const done = deferred();

@@ -6,7 +6,7 @@ import { WatchScope } from '../../lib/files/watch-scope.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { writeFiles } from '../helpers/write-plugins.js';
 
-test('where the file system numbers no files, a snapshot has all of them, and goes round no circle', async () => {
+test('a snapshot has all files and follows no circle although the file system numbers no files', async () => {
   const folder = await tempFolder();
   const file = join(folder, 'plugins/armory/blades/sword.ts');
   await writeFiles(folder, { 'plugins/armory/blades/sword.ts': 'long' });

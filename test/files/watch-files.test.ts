@@ -263,7 +263,7 @@ test('an error while a change is handled is told, and the next change is handled
   expect(errors).toEqual([new Error('The forge is cold.')]);
 });
 
-test('what comes while a change is handled, and has gone before the next look, is told of: it may have been seen', async () => {
+test('a file is reported that came while a change was handled and had gone before the next look: it may have been seen', async () => {
   const folder = await tempFolder();
   await writeFiles(folder, armory);
   const [handling, handled, toldOfForge] = [deferred(), deferred(), deferred()];

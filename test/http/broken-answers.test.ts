@@ -83,7 +83,7 @@ function endEarly(res: ServerResponse): void {
   }) as typeof res.write;
 }
 
-test('what the host has answered itself, before the app or in the middle of its answer, stays so', async () => {
+test('an answer that the host gave itself, before the app or in the middle of its answer, stands', async () => {
   const swapper = await open();
   const handler = toNodeHandler(swapper, { plugin: 'keep' });
   const server = createServer((req, res) => {

@@ -139,7 +139,7 @@ test('requests behind an answer that a slow client has yet to read are each answ
   expect(text.match(/\d \/\w+;/g)).toEqual(['1 /large;', '1 /held;', '2 /2;', '2 /3;', '2 /4;']);
 });
 
-test('where one request is answered at a time, the next one does not wait for a client that is slow to read', async () => {
+test('a request does not wait for a client that reads slowly, although one is answered at a time', async () => {
   const { folder, swapper, server, asked, goOn } = await openTill({ concurrency: 1 });
   await slowClient(server.port);
   const held = fetch(new URL('/held', server.url));

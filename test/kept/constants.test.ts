@@ -73,7 +73,7 @@ test.each<[string, (hero: Hero) => unknown]>([
   expect(second.world['hero']).not.toBe(second.hero);
 });
 
-test('what leads to kept state, and a class whose static fields change, are constants still', () => {
+test('references to kept state, and a class whose static fields change, are still constants', () => {
   const [first, second] = [game(), game()];
   first.players.set('eve', { gold: 3 });
   first.world['kind'] = first.KINDS.castle;

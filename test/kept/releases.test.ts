@@ -132,7 +132,7 @@ test('an upcast of the class converts it, sharing is kept, and it runs only when
   expect(next.world.get('a')).toEqual({ name: 'hall', seats: '4' });
 });
 
-test('what a constructor that is run for defaults does to kept state is seen by nobody', () => {
+test('nobody sees what a constructor that is run for defaults does to kept state', () => {
   const make = (
     more: Readonly<Record<string, string>>,
   ): { version: KeptVersion; hall: { rooms: object[] } } => {
@@ -314,7 +314,7 @@ test('a class that is gone is refused where code can see it, and travels on wher
   expect(back.it?.best).toEqual({ name: 'hall', seats: 2 });
 });
 
-test('what create put in is discarded, but for fields that are new; a name that is gone travels on', () => {
+test('values of create are discarded, except in new fields; a name that is gone travels on', () => {
   const first = new KeptVersion({
     roots: { world: { tick: 7 }, rooms: new Map([['hall', 1]]), seen: new Set([1]) },
   });

@@ -26,7 +26,7 @@ function faultIn(value: unknown, shape: Shape): string | undefined {
   return fault && `${fault.path}: ${fault.expected}, got ${fault.got}`;
 }
 
-test('what is deep, large, or leads back to itself is checked once', () => {
+test('a value that is deep, large, or leads back to itself is checked once', () => {
   interface Cell {
     at: unknown;
     next?: Cell;

@@ -74,7 +74,7 @@ const frame = fc.oneof(
   ),
 );
 
-test('whatever frames arrive, both ends live on and answer', async () => {
+test('both ends live on and answer after any frames', async () => {
   const { nearPort, farPort, call } = linkPair(
     { salute: (name: string) => `Hail ${name}` },
     { surface: { gate: () => 'open' } },

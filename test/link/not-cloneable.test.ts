@@ -63,7 +63,7 @@ test('a result nested deeper than the stack is refused', async () => {
   await expect(call('fetch')).rejects.toMatchObject({ code: 'NOT_CLONEABLE' });
 });
 
-test('what is nested deeper than the stack is not searched for a culprit, level by level', async () => {
+test('a value nested deeper than the stack is not searched for a culprit, level by level', async () => {
   let deep: unknown = [];
   for (let depth = 0; depth < 100_000; depth++) deep = [deep];
   let reads = 0;

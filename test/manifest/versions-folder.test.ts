@@ -83,7 +83,7 @@ test('a copy that cannot be written says where and why, and the next one is writ
   expect(await readdir(dirname(copy))).toContain(basename(copy));
 });
 
-test('what gone processes have left is removed, and nothing that may belong to another that lives', async () => {
+test('removes the folders of processes that are gone, and nothing that may belong to a living one', async () => {
   const folder = await tempFolder();
   const [pid = '', start = '', place = ''] = ownerName().split('-');
   const gone = await idOfGoneProcess();
@@ -112,7 +112,7 @@ test('what gone processes have left is removed, and nothing that may belong to a
   );
 });
 
-test('what another process has left and cannot be deleted is left, and the copy is made', async () => {
+test('makes its copy although a leftover of another process cannot be deleted', async () => {
   const folder = await tempFolder();
   const [, start = '', place = ''] = ownerName().split('-');
   const leftover = join(folder, '.versions', `${await idOfGoneProcess()}-${start}-${place}-00000001`);
@@ -155,7 +155,7 @@ test('the folder of copies is gone with the last that was in it', async () => {
 });
 
 test.skipIf(process.platform === 'win32')(
-  'whoever may not read an artifact may not read its copy, nor its map, nor look around there',
+  'a user who may not read an artifact may not read its copy, nor its map, nor list their folder',
   async () => {
     const folder = await tempFolder();
     const file = join(folder, 'guardian.plugin.mjs');
@@ -191,7 +191,7 @@ test.each([
   });
 });
 
-test('what is not ours is left alone, however old, and so is all that a link leads to', async () => {
+test('leaves foreign files alone, however old, and everything that a link leads to', async () => {
   const folder = await tempFolder();
   const long = new Date(Date.now() - 31 * 86_400_000);
   const gone = `${await idOfGoneProcess()}-1-deadbeef-00000005`;

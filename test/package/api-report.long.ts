@@ -27,7 +27,7 @@ function textOf(node: Node): string {
 }
 
 test.each(await entryPoints())(
-  'what %s exports is what the report says, which was read',
+  'the exports of %s are those of the report, which was reviewed',
   async (entry, types) => {
     const page = `${entry.replace('/', '-')}.md`;
     await expect(reportOf(entry, types)).toMatchFileSnapshot(`../../docs/api/${page}`);

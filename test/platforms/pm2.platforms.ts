@@ -31,7 +31,7 @@ function pm2In(folder: string): (...args: string[]) => Promise<string> {
   return run;
 }
 
-test('what the configuration of PM2 starts is deployed to under requests, in the same process, and is stopped', async () => {
+test('the server that the configuration of PM2 starts is deployed to under requests, in the same process, and is stopped', async () => {
   const folder = await startProject();
   vi.stubEnv('LIVESWAP_SOCKETS', join(folder, 'sockets'));
   const port = String(await freePort());

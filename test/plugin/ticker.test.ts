@@ -90,7 +90,7 @@ test('after a stop and a start in the middle of a run, the next one comes a peri
   expect(missed()).toBe(0);
 });
 
-test('what one activity has declared is forgotten by the next, which declares it again; a run under way begins no other series', async () => {
+test('an activity forgets the declarations of the one before and makes them again; a run under way begins no other series', async () => {
   const ticker = new Ticker();
   const held = deferred<void>();
   const runs: string[] = [];
@@ -114,7 +114,7 @@ test('what one activity has declared is forgotten by the next, which declares it
   expect(runs).toEqual(['lasting', 'first', 'lasting', 'second']);
 });
 
-test('what is declared once an activity has begun, as by a module that is imported late, outlasts it', async () => {
+test('a declaration outlasts the activity during which it was made, as by a module that is imported late', async () => {
   const ticker = new Ticker();
   const { host } = runner();
   const beActive = (): void => {
@@ -132,7 +132,7 @@ test('what is declared once an activity has begun, as by a module that is import
   expect(ticks).toBe(1);
 });
 
-test('what lasts and is still opening when what takes work first uses it leaves no trace on later declarations', async () => {
+test('a lasting resource that is still opening when one that takes work first uses it leaves no trace on later declarations', async () => {
   const ticker = new Ticker();
   const opening = deferred<void>();
   const run = (): void => {};

@@ -100,7 +100,7 @@ test('a thread that dies while it waits is not given out, and its pool is closed
   expect(built).toHaveLength(2);
 });
 
-test('where threads die as soon as they are booted, no more are booted until the next change', async () => {
+test('boots no more threads until the next change if they die as soon as they are booted', async () => {
   class Ruin extends Barracks {
     override serve(expected?: Expected): ServingThread {
       return { ...super.serve(expected), exited: Promise.resolve(new Error('no roof')) };

@@ -68,7 +68,7 @@ test('so it is with an argument of a call-back that cannot cross', async () => {
   expect(lines[0]?.message).toContain('arguments[0].fn to another thread: it is a function');
 });
 
-test('what a call-back returns that cannot cross rejects the call, and names the call-back', async () => {
+test('a result of a call-back that cannot cross rejects the call, and names the call-back', async () => {
   const { swapper } = await open();
   const failing = swapper.call('live_ask', function report() {
     return { fn() {} };

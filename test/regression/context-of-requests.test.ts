@@ -4,7 +4,7 @@ import { deploy } from '../helpers/compose-plugin.js';
 import { openSwapper } from '../helpers/open-swapper.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-test('what a request passed runs in its context, and the extension in none', async () => {
+test('callbacks of a request run in its context, and the extension in none', async () => {
   const request = new AsyncLocalStorage<string>();
   const folder = await tempFolder();
   await deploy(folder, {

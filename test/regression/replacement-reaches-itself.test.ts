@@ -59,7 +59,7 @@ test.for(Object.entries(ways))(
   },
 );
 
-test('what is no part of its start waits until the thread has been through onInit', async () => {
+test('work that is no part of its start waits until the thread has been through onInit', async () => {
   const folder = await tempFolder();
   await deploy(
     folder,

@@ -245,7 +245,7 @@ test('a request of which only a part has come stays with the server that has rea
   await client.until('new /3;');
 });
 
-test('where no request may begin any more, one of which a part has come is begun by the next server', async () => {
+test('the next server begins a request of which only a part had come when no more might begin', async () => {
   const { switchboard, port, first } = await openKeep(named('old'));
   // One that has asked before, and one that has not.
   const clients = [new RawClient(port), new RawClient(port)];
@@ -327,7 +327,7 @@ test('the body of a request that was answered before it had come is read to its 
   expect(client.text).not.toMatch(/old \/[23]|400/);
 });
 
-test('where no request may begin any more, a connection that was upgraded stays, and a response that is open ends', async () => {
+test('an upgraded connection stays and an open response ends when no more requests may begin', async () => {
   const asked = deferred<ServerResponse>();
   const { switchboard, port, first, server } = await openKeep((_req, res) => asked.resolve(res));
   const upgraded = deferred<Duplex>();

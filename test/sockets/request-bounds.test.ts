@@ -49,7 +49,7 @@ function boundsOf(requests: number, bytes: readonly Bytes[]): RequestBounds {
   return bounds;
 }
 
-test('whatever requests come, in whatever pieces, what has come of the next head is known', () => {
+test('it knows how much of the next head has come, for any requests in any pieces', () => {
   fc.assert(
     fc.property(fc.array(request, { maxLength: 4 }), request, fc.nat(), cuts, (whole, next, share, at) => {
       const head = next.head.slice(0, share % next.head.length);

@@ -12,7 +12,7 @@ function bagWithSession(ending: AbortSignal): WeakRef<HostBag> {
   return new WeakRef(bag);
 }
 
-test('what stores keep holds no bag whose swapper has ended', async () => {
+test('entries of stores do not hold a bag whose swapper has ended', async () => {
   const ending = new AbortController();
   const bag = bagWithSession(ending.signal);
   await turnEnd();

@@ -171,7 +171,7 @@ test('a plugin that cannot be carried over takes those that are bound to it alon
   ]);
 });
 
-test('what stays is found in a graph with many ways through it', () => {
+test('finds the plugins that stay in a graph with many ways through it', () => {
   // Each plugin imports all that come before it: a walk along every path would take 2 ** 40 steps.
   const name = (index: number): string => `p${index}`;
   const artifacts = Array.from({ length: 40 }, (_, index) =>

@@ -18,7 +18,7 @@ async function assign(staged: StagedBag): Promise<void> {
   letGo();
 }
 
-test('what is staged is seen by the generation that comes up, and by others once it is current', async () => {
+test('the generation that comes up sees staged writes, and others see them once it is current', async () => {
   const { bag, staged, hook } = open();
   await bag.set('gate', 'shut');
   await hook.set('horn', 'new');
@@ -79,7 +79,7 @@ test.each(['get', 'has'] as const)(
   },
 );
 
-test('what one plugin has read says nothing of what another one writes', async () => {
+test('a read by one plugin says nothing of the writes of another', async () => {
   const { bag, staged, hook } = open();
   staged.seenBy('herald').get('orders');
   await hook.set('orders', 2);

@@ -25,7 +25,7 @@ test('expired entries are known, until they are written again or deleted', () =>
   expect(entries.isEmpty).toBe(true);
 });
 
-test('what a store keeps is in no listing, and out of the reach of other plugins', async () => {
+test('entries of a store are in no listing, and out of the reach of other plugins', async () => {
   const bag = new HostBag(new AbortController().signal);
   const own = bagOfPlugin(bag, 'gate');
   const other = bagOfPlugin(bag, 'guardian');

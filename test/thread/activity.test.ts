@@ -106,7 +106,7 @@ test('onYield waits for a run of every that is under way, so that none is left w
   expect(told).toEqual(['begins', 'ends', 'yields']);
 });
 
-test('what a module that is imported late declares after onActive has failed goes on once that succeeds', async () => {
+test('declarations of a module that is imported late, after onActive has failed, take effect once it succeeds', async () => {
   let ticks = 0;
   let fails = true;
   const onActive = (): void => {

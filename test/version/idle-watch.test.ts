@@ -48,7 +48,7 @@ test('a group is idle when no call is pending or waits, no other work runs, and 
   expect(watchOver([], { outsideWork: { isIdle: false, whenIdle: async () => {} } }).isIdle).toBe(false);
 });
 
-test('what begins while a group is asked whether it is idle is waited for as well', async () => {
+test('a group also waits for work that begins while it is asked if it is idle', async () => {
   const thread = fakeThread({ held: 1 });
   let asked = 0;
   thread.onIdle = async () => {

@@ -77,7 +77,7 @@ test('calls that are pending after drainMs are rejected and interrupted, and the
   ]);
 });
 
-test('what goes wrong while it is freed is told, and ends it all the same', async () => {
+test('an error while it is freed is reported, and it ends all the same', async () => {
   const ending = new Ending();
   ending.failures.push(new LiveswapError('HOOK_FAILED', 'onFree of guardian failed.'));
   ending.dependents.resolve();

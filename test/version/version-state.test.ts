@@ -52,7 +52,7 @@ test('every move of the table is made, and every other is refused', () => {
   }
 });
 
-test('what has retired never serves again, and what serves was ready before, or was given up', () => {
+test('a retired version never serves again, and one that serves was ready before, or was given up', () => {
   expect(versionMoves.retired).toEqual([]);
   expect(kinds.filter((kind) => versionMoves[kind].includes('active'))).toEqual(['ready', 'failed']);
 });

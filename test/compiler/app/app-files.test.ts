@@ -28,7 +28,7 @@ async function collect(
   };
 }
 
-test('what code names beside itself is the app’s own, folders that are scanned and what their modules name included', async () => {
+test('files that code names beside itself belong to the app, scanned folders and the files that their modules name included', async () => {
   const { paths, folders } = await collect({
     'server.js': `
       const path = require('path'), fs = require('fs');
@@ -57,7 +57,7 @@ test('what code names beside itself is the app’s own, folders that are scanned
   expect(folders).toEqual(['routes', 'views']);
 });
 
-test('what the app writes itself is data, and stays on the disk', async () => {
+test('files that the app writes itself are data, and stay on the disk', async () => {
   const { paths } = await collect({
     'server.js': `
       const path = require('path'), fs = require('fs');
@@ -270,7 +270,7 @@ test('a pattern that matches nothing is said: it may be misspelt', async () => {
   expect(remarks).toEqual([`--files "veiws/**" matches no file below ${home}: see how it is spelt.`]);
 });
 
-test('what was compiled finds what Node finds, and not the sources that the paths of its tsconfig.json lead to', async () => {
+test('compiled code finds the modules that Node finds, not the sources that the paths of its tsconfig.json lead to', async () => {
   const { paths } = await collect(
     {
       'package.json': JSON.stringify({

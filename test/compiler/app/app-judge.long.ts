@@ -79,7 +79,7 @@ test('each file is checked as the nearest tsconfig.json says, as it is now; Java
   expect(await types()).toEqual([expect.stringMatching(/^parts\/armory\/draw\.ts:1 .*\(TS7006\)$/)]);
 });
 
-test('what an app in JavaScript keeps in memory is told anew with each edit', async () => {
+test('each edit of an app in JavaScript lists anew what it keeps in memory', async () => {
   const { write, facts, types } = await judged(
     { 'server.js': `let visits = 0;\nexport const visit = () => visits++;` },
     'server.js',

@@ -64,7 +64,7 @@ test('an interval runs in one version at a time, a timer that sets itself again 
   expect(text).toContain('side by side until the old one ends');
 });
 
-test('what reads the disk, is refused, is never called or stays with its version is listed by the names of Node, whatever they are imported as', async () => {
+test('lists uses of Node that read the disk, are refused, are never called or stay with their version, by whatever names they are imported', async () => {
   const { lines } = await said({
     'server.js': `
       const workers = require('node:worker_threads');
@@ -143,7 +143,7 @@ test('sessions in memory are lost, and kept with stores; a store of its own is i
   expect(text).not.toContain('--stores auto');
 });
 
-test('what Fastify registers is looked at as what is called', async () => {
+test('functions that are registered with Fastify are judged like functions that are called', async () => {
   const files = {
     'server.js': `
       import session from '@fastify/session';

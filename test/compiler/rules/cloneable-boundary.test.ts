@@ -166,7 +166,7 @@ describe('cloneable-boundary refuses', () => {
       '(job: { rows: AsyncGenerator<string> }): Promise<void>',
       'job.rows',
     ],
-    ['what an async iterable yields', '(): Promise<AsyncIterable<{ undo(): void }>>', 'result[].undo'],
+    ['values of an async iterable', '(): Promise<AsyncIterable<{ undo(): void }>>', 'result[].undo'],
     ['an AbortController', '(controller: AbortController): Promise<void>', 'controller'],
     [
       'a port inside a result that nothing moves',
@@ -186,11 +186,11 @@ describe('cloneable-boundary refuses', () => {
     ['a timer', '(): Promise<NodeJS.Timeout>', 'result'],
     ['file facts, which have methods', `(): Promise<import('node:fs').Stats>`, 'result'],
     [
-      'what a call-back is given',
+      'the arguments of a call-back',
       `(onHit: (shot: { undo(): void }) => void): Promise<void>`,
       'onHit(shot).undo',
     ],
-    ['what a call-back answers', '(pick: () => Promise<() => void>): Promise<void>', 'pick()'],
+    ['the answer of a call-back', '(pick: () => Promise<() => void>): Promise<void>', 'pick()'],
     ['a disposable', '(): Promise<Disposable>', 'result'],
     [
       'an error that holds a function',
@@ -312,7 +312,7 @@ export default definePlugin({ exports: { open: fetch } });`,
       ['index.ts:2 init.body'],
     ],
     [
-      'what a live function of a variable takes, through its type',
+      'parameters of a live function in a variable, through its type',
       `type Serve = (job: { run(): void }) => Promise<void>;\nexport const live_serve: Serve = async () => {};`,
       ['index.ts:1 job.run'],
     ],
@@ -390,7 +390,7 @@ describe('cloneable-boundary accepts', () => {
       `(body: import('node:stream').Readable, raw: NodeJS.ReadableStream): Promise<import('node:fs').ReadStream>`,
     ],
     [
-      'what is made of one',
+      'values made of one',
       `(socket: import('node:net').Socket): Promise<import('node:zlib').Gunzip | Lines>`,
       `import { Transform } from 'node:stream'; class Lines extends Transform { rows() { return 1; } }`,
     ],

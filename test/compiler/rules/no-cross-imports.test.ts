@@ -50,7 +50,7 @@ describe('no-cross-imports refuses', () => {
     expect(await found([join(folder, 'plugins/guardian')])).toEqual(expected);
   });
 
-  it('what is used as a type only, where the compiler keeps such imports', async () => {
+  it('imports used only as types, if the compiler keeps them', async () => {
     const folder = await tempFolder();
     await writeFiles(folder, {
       'tsconfig.json': `{ "compilerOptions": { "module": "esnext", "moduleResolution": "bundler", "verbatimModuleSyntax": true, "types": [] } }`,
@@ -74,7 +74,7 @@ describe('no-cross-imports refuses', () => {
     ]);
   });
 
-  it('what is imported by the name of its TypeScript, where the compiler writes another ending', async () => {
+  it('imports by the name of the TypeScript file, if the compiler writes another extension', async () => {
     const folder = await tempFolder();
     await writeFiles(folder, {
       'tsconfig.json': `{ "compilerOptions": { "module": "esnext", "moduleResolution": "bundler", "rewriteRelativeImportExtensions": true, "types": [] } }`,
@@ -86,7 +86,7 @@ describe('no-cross-imports refuses', () => {
     });
   });
 
-  it('what the bundler takes in for a name that turns out to be a type, or through JavaScript, unless a comment allows it', async () => {
+  it('code that the bundler includes for a name that turns out to be a type, or through JavaScript, unless a comment allows it', async () => {
     const folder = await tempFolder();
     const reexport = `export { ArmoryApi } from '../plugins/armory/index.js';\n`;
     await writeFiles(folder, {
