@@ -6,6 +6,8 @@ import type { FrozenFiles } from './frozen-files.js';
 
 /** How Node ends its sentence about what an ES module imports and nobody has. */
 const IMPORTER = /^Cannot find (?:package|module) '(.+?)' imported from (.+)$/m;
+/** How Node begins its sentence about what nobody has that CommonJS requires. */
+const REQUIRED = /^Cannot find module '(.+?)'$/m;
 const SPECIFIER = /(['"])([^'"\n]+)\1/g;
 
 /**
@@ -19,10 +21,15 @@ export function placeOfFailure(
   evaluation: Evaluation,
 ): string | undefined {
   if (!(reason instanceof Error)) return evaluation.whichThrew(reason);
-  const [, missing, importer] = IMPORTER.exec(reason.message) ?? [];
+  const [, missing, importer] = IMPORTER.exec(reason.message) ?? requirerIn(reason);
   if (missing === undefined || importer === undefined) return undefined;
   const file = pathOfUrl(importer) ?? importer;
   return files.isOwn(file) ? file + lineOfImport(missing, file, files) : undefined;
+}
+
+/** From Node 22 on, the frames of module hooks leave no room in the stack for the file that requires. */
+function requirerIn(reason: Error & { readonly requireStack?: readonly string[] }): (string | undefined)[] {
+  return [undefined, REQUIRED.exec(reason.message)?.[1], reason.requireStack?.[0]];
 }
 
 /** Returns `:line` of the first text in a file that means what is missing, a package or an absolute path; empty if there is none. */

@@ -40,7 +40,7 @@ test('a module that is gone is refused with who asks for it', async () => {
   const app = await serve('server.js');
   await rm(join(folder, 'edition.js'));
   expect((await refusal(app.reload())).message).toMatch(
-    /threw at .*server\.js:1:\d+: Cannot find module '\.\/edition'[\s\S]*correct it there/,
+    /threw at .*server\.js:1(?::\d+)?: Cannot find module '\.\/edition'[\s\S]*correct it there/,
   );
   expect(await textOf(app.urls[0] ?? '')).toBe('1');
 });
