@@ -17,6 +17,7 @@ import { memoryStoreAdapters } from '../stores/memory-stores.js';
 import type { AppAnswer, AppOptions } from '../surface/app-notes.js';
 import type { CrossedSocket } from '../sockets/thread/crossed-socket.js';
 import { HttpConnections } from '../sockets/thread/http-connections.js';
+import { allowTlsOverCrossedSockets } from '../sockets/thread/tls-over-crossed.js';
 import { TunnelEnd } from '../sockets/thread/tunnel-end.js';
 import { adaptPackages } from './adapted-packages.js';
 import { AdoptedServers } from './adopted-servers.js';
@@ -194,6 +195,7 @@ class App {
   ): AdoptedServers {
     const servers = new AdoptedServers(this.#line, sockets, (path) => this.#files.isOwn(path));
     this.#servers = servers;
+    allowTlsOverCrossedSockets();
     this.#end = new TunnelEnd(port, {
       accept: (socket) => {
         const server = servers.at(socket.facts.label as string);
