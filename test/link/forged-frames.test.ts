@@ -61,19 +61,28 @@ const rubbish: unknown[] = [
   [8, [], [0], [-1, 12_345, 0, 'an answer nobody waits for']],
 ];
 
-test.each(rubbish.map((frame) => [JSON.stringify(frame) ?? 'undefined', frame]))(
-  'a forged frame %s harms neither end',
-  async (_text, frame) => {
-    const { nearPort, farPort, call } = linkPair(
-      { salute: (name: string) => `Hail ${name}` },
-      { surface: { gate: () => 'open' } },
-    );
-    nearPort.postMessage(frame, []);
-    farPort.postMessage(frame, []);
-    expect(await call('salute', 'Ironkill')).toBe('Hail Ironkill');
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-  },
-);
+const holes: unknown = Array(4e9);
+
+const batchesOfHoles: [what: string, frame: unknown][] = [
+  ['with four billion addresses', [8, holes, [0], [0, 7, 0, 'Ironkill']]],
+  ['with four billion forms', [8, [0, 'salute'], holes, [0, 7, 0, 1]]],
+  ['with four billion keys', [8, [0, 'salute'], [{ keys: holes, parts: holes }], [0, 7, 0, 1]]],
+  ['with four billion items', [8, [0, 'salute'], [0], holes]],
+];
+
+test.each([
+  ...rubbish.map((frame): [string, unknown] => [JSON.stringify(frame) ?? 'undefined', frame]),
+  ...batchesOfHoles,
+])('a forged frame %s harms neither end', async (_text, frame) => {
+  const { nearPort, farPort, call } = linkPair(
+    { salute: (name: string) => `Hail ${name}` },
+    { surface: { gate: () => 'open' } },
+  );
+  nearPort.postMessage(frame, []);
+  farPort.postMessage(frame, []);
+  expect(await call('salute', 'Ironkill')).toBe('Hail Ironkill');
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+});
 
 test('an answer that cannot be read rejects the call it is for', async () => {
   const { farPort, call } = linkPair({
