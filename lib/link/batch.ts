@@ -121,11 +121,14 @@ function read(
   while (at < items.length) {
     const address = next();
     const id = next();
-    const form = forms[next() as number];
+    const number = next();
+    // Anything else could name a property of the lists, or throw when it becomes a key.
+    if (!isNumber(address) || !isNumber(number)) return [];
+    const form = forms[number];
     if (form === undefined) return [];
     const value = rebuild(form, next);
     if (address === ANSWER) frames.push([Op.result, id, value]);
-    else frames.push([Op.call, id, addresses[address as number], addresses[(address as number) + 1], value]);
+    else frames.push([Op.call, id, addresses[address], addresses[address + 1], value]);
   }
   return at === items.length ? frames : [];
 }
@@ -133,4 +136,8 @@ function read(
 /** Returns whether something besides a value's data matters: what moves with it, or that it can be pulled from here. */
 function isSpecial(value: unknown): boolean {
   return isObject(value) && (Symbol.asyncIterator in value || transfersOf(value).length > 0);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
 }

@@ -57,6 +57,9 @@ const rubbish: unknown[] = [
   [8, [0, 'salute'], [{ keys: ['__proto__'], parts: [{ keys: ['polluted'], parts: [0] }] }], [0, 7, 0, true]],
   [8, [0, 'salute'], [tower(500)], [0, 7, 0]],
   [8, [0, 'salute'], [{ parts: Object.assign([], { 1: 0 }) }], [0, 7, 0, 'one argument of two']],
+  [8, [0, 'salute'], [0], [0, 7, 'length', 1]],
+  [8, [0, 'salute'], [0], [0, 7, { toString: 1, valueOf: 1 }, 1]],
+  [8, [0, 'salute'], [0], [{ toString: 1, valueOf: 1 }, 7, 0, 1]],
   [8, [], [0], [-1, 'x', 0, 'no id']],
   [8, [], [0], [-1, 12_345, 0, 'an answer nobody waits for']],
 ];
