@@ -3,6 +3,7 @@ import { pack, packText, unpack } from '../bytes.js';
 import { freeBuffer } from '../free-buffer.js';
 import { Inflow, Outflow } from '../flow.js';
 import { Op, type Bytes, type Departure, type Payloads, type PeerFacts } from '../protocol.js';
+import { Arrivals } from './arrivals.js';
 import { describePeer } from './describe-peer.js';
 import { RequestBounds } from './request-bounds.js';
 
@@ -40,19 +41,14 @@ export class CrossedSocket extends Socket {
   readonly facts: PeerFacts;
   /** Bounds of requests, if requests are read. */
   readonly requests = new RequestBounds();
+  readonly arrivals = new Arrivals();
   readonly #send: SendFrame;
   readonly #out = new Outflow();
   readonly #in: Inflow;
   /** Called when the host has consumed enough of what was written. */
   #blocked: Callback | undefined;
   #unread = 0;
-  #received = 0;
   #written = 0;
-  /** Returns the number of arriving bytes to read here; the others may belong elsewhere and wait. */
-  #ownLength: ((bytes: Bytes) => number) | undefined;
-  /** Bytes that have arrived and are not read yet. */
-  #waiting: Bytes[] = [];
-  #endsBlank = false;
   /** Listener of a server that copies what it uses of the bytes of a body. */
   #parser: unknown;
   /** True when the peer has written its last byte. */
@@ -69,29 +65,9 @@ export class CrossedSocket extends Socket {
     describePeer(this, facts);
   }
 
-  /** Bytes that have arrived so far. */
-  get received(): number {
-    return this.#received;
-  }
-
   /** Bytes that were written so far. */
   get written(): number {
     return this.#written;
-  }
-
-  /** True when nothing that arrived was read here. */
-  get isFresh(): boolean {
-    return this.#received === this.#waiting.reduce((sum, { length }) => sum + length, 0);
-  }
-
-  /** True when the last bytes end with an empty line, as a request without a body does. */
-  get endsBlank(): boolean {
-    return this.#endsBlank;
-  }
-
-  /** True when some of what has arrived is not read yet. */
-  get isBehind(): boolean {
-    return this.#waiting.length > 0;
   }
 
   /** True while bytes are on their way to a reader or writer, so that it cannot leave now. */
@@ -106,9 +82,7 @@ export class CrossedSocket extends Socket {
 
   /** The host has sent bytes. */
   receive(bytes: Bytes): void {
-    this.#received += bytes.length;
-    this.#endsBlank = endsBlank(bytes);
-    this.#waiting.push(bytes);
+    this.arrivals.add(bytes);
     this.readOn();
   }
 
@@ -133,21 +107,13 @@ export class CrossedSocket extends Socket {
     goOn();
   }
 
-  /** From now on, only the first `ownLength(bytes)` of arriving bytes are read here; what follows waits. */
-  holdBackAfter(ownLength: (bytes: Bytes) => number): void {
-    this.#ownLength = ownLength;
-  }
-
   /** Reads what waits, as far as it is read here, and its reader takes it. */
   readOn(): void {
-    while (this.#waiting.length > 0) {
+    while (this.arrivals.isBehind) {
       if (this.destroyed || this.#isHeld) return;
-      const bytes = this.#waiting[0] as Bytes;
-      const length = this.#ownLength?.(bytes) ?? bytes.length;
-      if (length === 0 && bytes.length > 0) return;
-      if (length < bytes.length) this.#waiting[0] = part(bytes, length, bytes.length);
-      else this.#waiting.shift();
-      this.#feed(length === bytes.length ? bytes : part(bytes, 0, length));
+      const bytes = this.arrivals.take();
+      if (bytes === undefined) return;
+      this.#feed(bytes);
     }
     if (!this.#hasEnded) return;
     this.push(null);
@@ -158,7 +124,7 @@ export class CrossedSocket extends Socket {
   override resume(): this {
     super.resume();
     // Whoever resumes it may still be in the middle of what it was given last.
-    if (this.#waiting.length > 0) process.nextTick(() => this.readOn());
+    if (this.arrivals.isBehind) process.nextTick(() => this.readOn());
     return this;
   }
 
@@ -175,7 +141,8 @@ export class CrossedSocket extends Socket {
     const head = purpose === undefined ? (this.requests.head ?? []) : [];
     this.#isOver = true;
     this.destroy();
-    return { received: this.#received, returned: [...head, ...returned, ...this.#waiting], purpose };
+    const { count: received, waiting } = this.arrivals;
+    return { received, returned: [...head, ...returned, ...waiting], purpose };
   }
 
   override destroy(error?: Error): this {
@@ -283,7 +250,7 @@ Object.defineProperties(CrossedSocket.prototype, {
   pending: { value: false },
   bytesRead: {
     get(this: CrossedSocket): number {
-      return this.received;
+      return this.arrivals.count;
     },
   },
   bytesWritten: {
@@ -292,15 +259,6 @@ Object.defineProperties(CrossedSocket.prototype, {
     },
   },
 });
-
-function part(bytes: Bytes, from: number, to: number): Bytes {
-  return typeof bytes === 'string' ? bytes.slice(from, to) : bytes.subarray(from, to);
-}
-
-function endsBlank(bytes: Bytes): boolean {
-  if (typeof bytes === 'string') return bytes.endsWith('\r\n\r\n');
-  return bytes.at(-1) === 0x0a && unpack(bytes.subarray(-4)).toString('latin1') === '\r\n\r\n';
-}
 
 /** Restarts the time-out on activity, as the platform does for a socket with a handle. */
 function touch(socket: Socket): void {

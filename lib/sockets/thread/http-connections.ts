@@ -69,7 +69,7 @@ export class HttpConnections {
     const talk = this.#talks.get(socket);
     if (!talk) return;
     talk.isLeaving = true;
-    socket.holdBackAfter((bytes) => this.#ownLength(socket, talk, bytes));
+    socket.arrivals.holdBackAfter((bytes) => this.#ownLength(socket, talk, bytes));
     this.#look(socket);
   }
 
@@ -88,7 +88,7 @@ export class HttpConnections {
     const read = memoized(readBy);
     for (const socket of this.#end.sockets) {
       const talk = this.#talks.get(socket);
-      if (!talk || !(socket.isFresh || read(talk.server).has(socket))) socket.destroy();
+      if (!talk || !(socket.arrivals.isFresh || read(talk.server).has(socket))) socket.destroy();
     }
   }
 
@@ -156,7 +156,7 @@ export class HttpConnections {
         continue;
       }
       const { server, leavesInHead } = talk;
-      const isBetween = socket.isFresh || idle(server).has(socket);
+      const isBetween = socket.arrivals.isFresh || idle(server).has(socket);
       const isOnlyHead = leavesInHead && socket.requests.head !== undefined && read(server).has(socket);
       if (!socket.isMoving && (isBetween || isOnlyHead)) this.#end.giveBack(socket);
       else if (!socket.requests.isInBody) {
@@ -192,6 +192,6 @@ function memoized(
 
 /** Returns whether nothing is parsed in part, as far as that can be seen without looking at every connection of the server. */
 function isSurelyIdle(socket: CrossedSocket, { last }: Talk): boolean {
-  const isBetween = socket.endsBlank || socket.facts.comesWhole === true;
-  return last !== undefined && last.complete && isBetween && !socket.isMoving && !socket.isBehind;
+  const isBetween = socket.arrivals.endsBlank || socket.facts.comesWhole === true;
+  return last !== undefined && last.complete && isBetween && !socket.isMoving && !socket.arrivals.isBehind;
 }

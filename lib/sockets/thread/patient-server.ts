@@ -17,7 +17,7 @@ export function waitPatiently(socket: CrossedSocket, server: Server): void {
   const listeners = socket.listeners('error') as ((error: Error) => void)[];
   const emit = (event: string, ...args: unknown[]): boolean => {
     const [error] = args as [NodeJS.ErrnoException?];
-    if (event !== 'clientError' || error?.code !== TOO_SLOW || !socket.isFresh)
+    if (event !== 'clientError' || error?.code !== TOO_SLOW || !socket.arrivals.isFresh)
       return server.emit(event, ...args);
     // The server reports one error of a connection, and removes its listener before.
     for (const listener of listeners)

@@ -57,7 +57,7 @@ export class TunnelEnd {
   /** Notes that nothing on the connection is in progress, so that it can move elsewhere if this thread dies. */
   settled(socket: CrossedSocket): void {
     const connection = this.#numbers.get(socket);
-    if (connection !== undefined) this.#port.send(Op.settled, connection, socket.received);
+    if (connection !== undefined) this.#port.send(Op.settled, connection, socket.arrivals.count);
   }
 
   /** Sends the host a message, in order with the bytes. */
