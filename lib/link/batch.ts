@@ -123,7 +123,7 @@ function read(
     const id = next();
     const number = next();
     // Anything else could name a property of the lists, or throw when it becomes a key.
-    if (!isNumber(address) || !isNumber(number)) return [];
+    if (typeof address !== 'number' || typeof number !== 'number') return [];
     const form = forms[number];
     if (form === undefined) return [];
     const value = rebuild(form, next);
@@ -136,8 +136,4 @@ function read(
 /** Returns whether something besides a value's data matters: what moves with it, or that it can be pulled from here. */
 function isSpecial(value: unknown): boolean {
   return isObject(value) && (Symbol.asyncIterator in value || transfersOf(value).length > 0);
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number';
 }
