@@ -4,7 +4,7 @@ import { Swapper } from '../../swap/swapper.js';
 import { interruption, type Interruption } from '../interruption.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ServeFlags } from './flags.js';
-import { openAdminPort } from '../admin-port.js';
+import { openAdminPort, type AdminPort } from '../admin-port.js';
 import { readConfig, type StartConfig } from './read-config.js';
 
 const DEFAULT_PORT = 8_080;
@@ -20,7 +20,6 @@ export async function runStart(folder: string, flags: ServeFlags): Promise<numbe
   try {
     return await serveUntil(interrupted, swapper, config, { ...flags, folder });
   } finally {
-    await swapper.destroy();
     process.off('SIGHUP', ignore);
     interrupted.forget();
   }
@@ -34,11 +33,9 @@ async function serveUntil(
 ): Promise<number> {
   const { folder, port, hostname, mount, watch, adminPort, adminHostname } = flags;
   let isOpen = false;
-  const admin =
-    adminPort === undefined
-      ? undefined
-      : await openAdminPort(swapper, adminPort, adminHostname, () => isOpen);
+  let admin: AdminPort | undefined;
   try {
+    if (adminPort !== undefined) admin = await openAdminPort(swapper, adminPort, adminHostname, () => isOpen);
     // Listen before loading: a deploy may ask for a reload as soon as the process exists.
     const forgetSignal = reloadOnSignal(swapper, 'SIGHUP');
     const starting = swapper.load();
