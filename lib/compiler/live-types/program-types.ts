@@ -1,14 +1,14 @@
 import { dirname, join } from 'node:path';
 import { ts } from 'ts-morph';
 import type { LiveSymbol } from '../collect/live-symbols.js';
-import { pluginModule } from '../plugin-module.js';
+import { pluginTypes } from '../plugin-module.js';
 
 /**
  * Path of the generated declarations, in memory only, for the live symbols of a program: calls by name are checked against the
  * current sources instead of the `live.d.ts` of the last build. The path is beside `liveswap/plugin`, which the declarations
  * augment.
  */
-export const PROGRAM_TYPES_FILE = join(dirname(pluginModule), '.liveswap-live.d.ts');
+export const PROGRAM_TYPES_FILE = join(dirname(pluginTypes), '.liveswap-live.d.ts');
 
 /**
  * Returns the text of that file; empty if there are no live symbols. Names that the program does not know are `any`, because

@@ -1,0 +1,54 @@
+// Bundles what plugins import of this package into dist/plugin-modules: an artifact is made of a dozen files then and not of fifty,
+// and esbuild links all of them anew at each save. Entry points share chunks, because what they share exists once in an artifact.
+// Declarations stay with the files.
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const adapters = readdirSync('dist/lib/adapters/builtin').filter((name) => /^(?!index\.).*\.js$/.test(name));
+
+const { outputFiles } = await build({
+  entryPoints: [
+    'plugin/index.js',
+    'plugin/artifact-binding.js',
+    'http/plugin/index.js',
+    'stores/index.js',
+    'adapters/index.js',
+    'adapters/adapted-module.js',
+    ...adapters.map((name) => `adapters/builtin/${name}`),
+    // Most plugins use neither of them. esbuild leaves out a file of which nothing is used, whatever its code does when it runs.
+    'plugin/kept.js',
+    'live-data/live-data.js',
+  ].map((entry) => `dist/lib/${entry}`),
+  outbase: 'dist/lib',
+  outdir: 'dist/plugin-modules',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  write: false,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  charset: 'utf8',
+  packages: 'external',
+  alias: { devalue: fileURLToPath(import.meta.resolve('devalue')) },
+  logLevel: 'warning',
+});
+
+rmSync('dist/plugin-modules', { recursive: true, force: true });
+for (const { path, text } of outputFiles) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, withNames(withoutBareImports(text)));
+}
+
+/** Drops imports that only order the evaluation, which no module here needs: esbuild warns of each one. */
+function withoutBareImports(text) {
+  return text.replaceAll(/^import "[^"]+";\n/gm, '');
+}
+
+/** Gives classes their names again: esbuild writes `var X = class _X` for one that names itself, and keeps `_X` at the second time. */
+function withNames(text) {
+  const renamed = Array.from(text.matchAll(/^var (\w+) = class _\1\b/gm), ([, name]) => name);
+  return renamed.reduce((rest, name) => rest.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name), text);
+}
