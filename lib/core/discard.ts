@@ -1,4 +1,4 @@
-import { isInstanceOf } from './fetch-classes.js';
+import { isInstanceOf } from './lazy-classes.js';
 import { isNodeStream, watchNodeStream } from './node-stream.js';
 
 /** Maximum depth and number of places of the search in a discarded value. */

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isInstanceOf } from '../core/fetch-classes.js';
+import { isInstanceOf } from '../core/lazy-classes.js';
 import type { Kind } from './image.js';
 import { isNative } from './is-native.js';
 import type { KeptClasses } from './kept-classes.js';

@@ -1,5 +1,5 @@
 import { MessagePort } from 'node:worker_threads';
-import { isInstanceOf } from '../core/fetch-classes.js';
+import { isInstanceOf } from '../core/lazy-classes.js';
 import { isNodeStream } from '../core/node-stream.js';
 import { Copier, omitted } from './copier.js';
 import { isPlainData } from './is-data.js';

@@ -1,4 +1,4 @@
-import { isInstanceOf } from '../core/fetch-classes.js';
+import { isInstanceOf } from '../core/lazy-classes.js';
 import { MessagePort } from 'node:worker_threads';
 import { Copier, type CopyRules, type omitted } from './copier.js';
 import { readData, sendData } from './data-placeholders.js';

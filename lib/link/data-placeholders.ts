@@ -1,4 +1,4 @@
-import { isInstanceOf } from '../core/fetch-classes.js';
+import { isInstanceOf } from '../core/lazy-classes.js';
 import type { DataPlaceholder, HeaderEntries, SentFile } from './protocol.js';
 
 /** No form has more entries; a longer list is forged. */

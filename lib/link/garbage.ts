@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
 import { setImmediate } from '../core/timers.js';
@@ -54,6 +53,7 @@ let given = 0;
  */
 export function isShortOfHeapAfterGiving(): boolean {
   if (++given % GIVEN_A_LOOK !== 0) return false;
+  const { getHeapStatistics } = process.getBuiltinModule('node:v8');
   return getHeapStatistics().used_heap_size > oldHeapLimit() * SHORT_OF_HEAP;
 }
 
@@ -81,6 +81,7 @@ let collector: (() => void) | undefined;
 /** Collects garbage now; finalizers release objects in later turns. */
 export function collect(): void {
   if (!collector) {
+    const { setFlagsFromString } = process.getBuiltinModule('node:v8');
     setFlagsFromString('--expose-gc');
     collector = runInNewContext('gc') as () => void;
     setFlagsFromString('--no-expose-gc');

@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8';
 import { resourceLimits } from 'node:worker_threads';
 
 const MEBIBYTE = 2 ** 20;
@@ -19,7 +18,7 @@ function youngDefault(): number {
  */
 export function oldHeapLimit(): number {
   const { maxYoungGenerationSizeMb: young = youngDefault() } = resourceLimits;
-  const { heap_size_limit: limit } = getHeapStatistics();
+  const { heap_size_limit: limit } = process.getBuiltinModule('node:v8').getHeapStatistics();
   // Where --max-semi-space-size makes the space for young objects smaller, less than the default is part of the limit.
   return Math.max(limit - young * MEBIBYTE, limit / 3);
 }

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isInstanceOf } from '../core/fetch-classes.js';
+import { isInstanceOf } from '../core/lazy-classes.js';
 
 /**
  * The way in which a value is copied: containers by their parts, `clones` by the platform, a `view` as the bytes it shows,
@@ -14,16 +14,21 @@ export const liveDataBrand = Symbol.for('liveswap.LiveData');
 const special: readonly (abstract new (...args: never[]) => object)[] = [
   Error,
   AbortSignal,
-  ReadableStream,
-  WritableStream,
-  TransformStream,
   MessagePort,
   URL,
   URLSearchParams,
-  File,
 ];
 
-const fetchClasses = ['Headers', 'FormData', 'Request', 'Response'] as const;
+const lazySpecial = [
+  'Headers',
+  'FormData',
+  'Request',
+  'Response',
+  'ReadableStream',
+  'WritableStream',
+  'TransformStream',
+  'File',
+] as const;
 
 const kinds = new WeakMap<object, Kind>();
 
@@ -47,7 +52,7 @@ function findKind(value: object, prototype: object): Kind {
   if (types.isDate(value) || types.isRegExp(value) || types.isAnyArrayBuffer(value)) return 'clones';
   if (types.isBoxedPrimitive(value)) return 'clones';
   if (types.isNativeError(value) || special.some((type) => value instanceof type)) return 'special';
-  if (fetchClasses.some((name) => isInstanceOf(value, name))) return 'special';
+  if (lazySpecial.some((name) => isInstanceOf(value, name))) return 'special';
   if (liveDataBrand in prototype || Symbol.asyncIterator in prototype) return 'special';
   // An object of another realm, such as a test runner's.
   const isForeignRecord =

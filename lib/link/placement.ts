@@ -1,5 +1,5 @@
 import { MessagePort } from 'node:worker_threads';
-import { isInstanceOf } from '../core/fetch-classes.js';
+import { isInstanceOf } from '../core/lazy-classes.js';
 import { isByteStream } from '../core/is-byte-stream.js';
 import { methodsOfCallback } from './callback.js';
 import type { CopyRules, omitted } from './copier.js';

@@ -1,5 +1,5 @@
 import { finished } from 'node:stream';
-import { isInstanceOf } from '../core/fetch-classes.js';
+import { isInstanceOf } from '../core/lazy-classes.js';
 import { isByteStream } from '../core/is-byte-stream.js';
 import { isNodeStream } from '../core/node-stream.js';
 

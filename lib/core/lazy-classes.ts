@@ -1,0 +1,29 @@
+/** Classes that Node loads when code first names them: those of its HTTP client, of its web streams, and of files. */
+interface LazyClasses {
+  readonly Headers: Headers;
+  readonly FormData: FormData;
+  readonly Request: Request;
+  readonly Response: Response;
+  readonly ReadableStream: ReadableStream;
+  readonly WritableStream: WritableStream;
+  readonly TransformStream: TransformStream;
+  readonly File: File;
+}
+
+/**
+ * Returns whether a value is an instance of such a class. Loading the HTTP client takes longer than the rest of a thread's boot,
+ * and the streams 2 ms: so the prototypes of a value are looked at first.
+ */
+export function isInstanceOf<Name extends keyof LazyClasses>(
+  value: object,
+  name: Name,
+): value is LazyClasses[Name] {
+  return hasTag(value, name) && value instanceof globalThis[name];
+}
+
+function hasTag(value: object, name: string): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === null || prototype === Object.prototype) return false;
+  const tag = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag);
+  return tag?.value === name || hasTag(prototype as object, name);
+}
