@@ -7,8 +7,11 @@ import { pendingWords } from '../observe/kept-by-words.js';
 import type { KeptBy } from '../observe/stats.js';
 import type { Version } from '../version/version.js';
 
-/** Time for a version to retire when what kept it was garbage, in milliseconds. */
-const ROOM_MS = 1_000;
+/** Time for a version to let go of streams and iterators that were garbage, in milliseconds. */
+const COLLECTED_MS = 1_000;
+
+/** Time for a version to retire that nothing keeps any more, in milliseconds: its `onFree` may run, and its threads end. */
+const LEAVING_MS = 5_000;
 
 /**
  * Maximum number of versions of a plugin that may drain, pinned ones included, and the action taken when another would start to.
@@ -76,13 +79,16 @@ export class DrainingBound {
    * come to it for long. Resolves when a version has retired, or after a while.
    */
   async #makeRoom(plugin: string): Promise<void> {
-    const dropped = this.#olderOf(plugin).filter((version) =>
+    const keptOpen = this.#olderOf(plugin).filter((version) =>
       this.#deps.keptBy(version).some(({ kind }) => kind === 'open'),
     );
-    if (dropped.length === 0) return;
-    collect();
-    const retired = Promise.race(dropped.map((version) => version.retired));
-    await withDeadline(retired, ROOM_MS, () => undefined).catch(() => {});
+    if (keptOpen.length > 0) {
+      collect();
+      await oneRetired(keptOpen, COLLECTED_MS);
+    }
+    if (!this.#isFull(plugin)) return;
+    const leaving = this.#olderOf(plugin).filter((version) => this.#deps.keptBy(version).length === 0);
+    if (leaving.length > 0) await oneRetired(leaving, LEAVING_MS);
   }
 
   #refusal(plugin: string): LiveswapError {
@@ -102,4 +108,9 @@ export class DrainingBound {
       (version) => keyOf(version.plugin) === keyOf(plugin) && version.state.kind !== 'retired',
     );
   }
+}
+
+async function oneRetired(versions: readonly Version[], milliseconds: number): Promise<void> {
+  const retired = Promise.race(versions.map((version) => version.retired));
+  await withDeadline(retired, milliseconds, () => undefined).catch(() => {});
 }

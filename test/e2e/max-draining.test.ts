@@ -92,3 +92,19 @@ test('iterators that the host has dropped in their middle refuse no reload', asy
   }
   expect(await swapper.call('live_release')).toBe(5);
 });
+
+test('a version that is on its way out refuses no reload: the next one waits for it', async () => {
+  const folder = await tempFolder();
+  const slowToLeave = (release: number): PluginText => ({
+    ...billing(release),
+    hooks: { onFree: '() => new Promise((resolve) => setTimeout(resolve, 300))' },
+  });
+  await deploy(folder, slowToLeave(0));
+  const swapper = openSwapper(folder, { maxDraining: 1 });
+  await swapper.load();
+  for (let release = 1; release <= 3; release++) {
+    await deploy(folder, slowToLeave(release));
+    await swapper.reload();
+  }
+  expect(await swapper.call('live_release')).toBe(3);
+});
