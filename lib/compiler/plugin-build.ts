@@ -14,10 +14,11 @@ import { encodingFindings } from './encoding.js';
 import { entryFileName, entrySource } from './entry.js';
 import type { BuildStep, ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
-import { isWithin, nativePath, pathKey, posixPath } from '../core/paths.js';
+import { isRearranged, PluginInputs } from './plugin-inputs.js';
+import { nativePath, posixPath } from '../core/paths.js';
 import type { Program } from './program.js';
 import type { Programs } from './programs.js';
-import type { BuiltArtifact, BundleRemarks, PluginReport } from './report.js';
+import type { BuiltArtifact, BuiltPlugin, BundleRemarks, PluginReport } from './report.js';
 import type { Finding, PluginSources } from './rule.js';
 import { analyse } from './rules/analysis/analysis.js';
 import { rules, RULES_VERSION } from './rules/index.js';
@@ -36,7 +37,7 @@ export interface OpenPlugin {
 }
 
 /** Result of examining a plugin. */
-interface Examination {
+export interface Examination {
   readonly facts: PluginFacts;
   readonly findings: readonly Finding[];
 }
@@ -49,8 +50,11 @@ export class PluginBuild {
   #plugin: PluginFolder;
   #live: readonly LiveSymbol[] = [];
   #endings: Endings = new Map();
-  #inputs: ReadonlySet<string> = new Set();
+  readonly #inputs = new PluginInputs();
   #report: PluginReport | undefined;
+  /** The report on its present artifact. */
+  #built: BuiltPlugin | undefined;
+  #isHeld = false;
   #stubs: PluginStubs | undefined;
   #program: Program | undefined;
 
@@ -90,7 +94,7 @@ export class PluginBuild {
 
   /** Absolute paths of all files that the plugin was made of. */
   get inputs(): ReadonlySet<string> {
-    return this.#inputs;
+    return this.#inputs.paths;
   }
 
   /**
@@ -102,14 +106,11 @@ export class PluginBuild {
     const before = this.#plugin;
     this.#plugin = plugin;
     // A refused plugin may lack a file that is in no list of inputs.
-    if (!this.#report || this.#report.state === 'refused') return true;
-    const made = new Set([...plugin.files, ...plugin.assets, ...this.#inputs].map(pathKey));
+    if (!this.#report || this.#report.state === 'refused' || this.#isHeld) return true;
     const stale =
-      before.files.join() !== plugin.files.join() ||
-      before.assets.join() !== plugin.assets.join() ||
-      before.strays.join() !== plugin.strays.join() ||
-      [...changed].some((path) => made.has(pathKey(path))) ||
-      added.some((folder) => this.#isMadeFrom(folder));
+      isRearranged(before, plugin) ||
+      this.#inputs.haveChanged(plugin, changed) ||
+      added.some((folder) => this.#inputs.comeFrom(folder));
     if (!stale && this.#report.state === 'built')
       this.#report = { ...this.#report, state: 'unchanged', times: {} };
     return stale;
@@ -181,7 +182,7 @@ export class PluginBuild {
     const { unread, wrong } = isJudged && this.#options.rules ? analyse(sources) : { unread: [], wrong: [] };
     // JavaScript that the rules have checked is added, because the compiler does not know it.
     const looked = [...unread, ...wrong].map(nativePath);
-    this.#inputs = new Set([...sourceClosure([...sources.files, ...called]), ...ambient, ...looked]);
+    this.#inputs.replace([...sourceClosure([...sources.files, ...called]), ...ambient, ...looked]);
     return { facts, findings: sortFindings([...known, ...judged, ...unknown], this.#plugin.files) };
   }
 
@@ -204,6 +205,18 @@ export class PluginBuild {
     return this.#settle({ state: 'checked', manifest, warnings: strayWarnings(this.#plugin) });
   }
 
+  /**
+   * Leaves the artifact of the last build as it is until the next one, if there is an artifact and the plugin was made of files of
+   * these folders; returns whether it did.
+   */
+  hold(folders: readonly string[]): boolean {
+    if (!this.#built || !folders.some((folder) => this.#inputs.comeFromOther(folder, this.folder)))
+      return false;
+    this.#isHeld = true;
+    this.#report = { ...this.#built, state: 'unchanged', times: this.#steps.times };
+    return true;
+  }
+
   /** Writes the artifact, unless there are findings. */
   async emit(opened: OpenPlugin, { findings, facts }: Examination): Promise<PluginReport> {
     // Written down first, while esbuild is at work.
@@ -211,7 +224,7 @@ export class PluginBuild {
     const bundle = await this.#step('bundle', () => this.#bundler.finish());
     if (findings.length > 0) return this.#refuse(findings);
     if (bundle.state === 'refused') return this.#refuse(bundle.findings);
-    this.#inputs = new Set([...this.#inputs, ...bundle.inputs]);
+    this.#inputs.add(bundle.inputs);
     this.#stubs = stubs;
     const { body, filesAt, warnings, outside, largest, adapted } = bundle;
     const made = makeArtifact(
@@ -270,18 +283,17 @@ export class PluginBuild {
     return this.#options.rules ? RULES_VERSION : 0;
   }
 
-  #isMadeFrom(folder: string): boolean {
-    return [...this.#inputs].some((path) => isWithin(path, folder));
-  }
-
   #refuse(findings: readonly Finding[]): PluginReport {
     return this.#settle({ state: 'refused', findings, warnings: strayWarnings(this.#plugin) });
   }
 
   #settle(outcome: Outcome): PluginReport {
     const { times } = this.#steps;
-    this.#report = { name: this.name, folder: this.folder, times, ...outcome };
-    return this.#report;
+    const report = { name: this.name, folder: this.folder, times, ...outcome };
+    this.#report = report;
+    this.#isHeld = false;
+    if ('artifact' in report) this.#built = report;
+    return report;
   }
 
   #step<T>(step: BuildStep, work: () => T | Promise<T>): Promise<T> {

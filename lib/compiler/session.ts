@@ -7,7 +7,7 @@ import { writeFolderFiles } from './folder-files.js';
 import { LiveNames } from './live-names.js';
 import { refusePlugNPlay } from './plug-n-play.js';
 import { resolveOptions, type BuildOptions, type ResolvedOptions } from './options.js';
-import { PluginBuild, type OpenPlugin } from './plugin-build.js';
+import { PluginBuild, type Examination, type OpenPlugin } from './plugin-build.js';
 import { prepareOutFolder } from './out-folder.js';
 import { findPlugins, findPluginsLeft, type PluginFolder } from './plugin-folders.js';
 import { Programs } from './programs.js';
@@ -69,8 +69,17 @@ export class BuildSession {
     const { stale, gone } = await this.#look(changed, entryOnly ? 'sources' : 'bundles');
     const jobs = entryOnly ? [] : stale;
     for (const { build } of jobs) await build.startBundle();
-    for (const { build, opened, duplicates } of jobs) {
-      await build.emit(opened, await build.examine(opened, duplicates));
+    const examined: (Job & { readonly examination: Examination })[] = [];
+    for (const job of jobs) {
+      examined.push({ ...job, examination: await job.build.examine(job.opened, job.duplicates) });
+    }
+    const refused = examined.flatMap(({ build, examination }) =>
+      examination.findings.length > 0 ? build.folder : [],
+    );
+    for (const { build, opened, examination } of examined) {
+      // What was checked against a plugin that is refused would run beside an earlier version of that plugin.
+      const isHeld = examination.findings.length === 0 && build.hold(refused);
+      if (!isHeld) await build.emit(opened, examination);
     }
     if (this.#options.swapBeforeCheck) this.#unjudged = jobs;
     for (const { build } of entryOnly || leaveTemps ? stale : []) await build.writeEntry();

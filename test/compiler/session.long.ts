@@ -98,6 +98,27 @@ test('a change of exported types is held against the plugin that imports them, a
   expect(outcome(mended)).toMatchObject({ guardian: 'built' });
 });
 
+test('what imports from a plugin that is refused keeps its artifact until that one is mended', async () => {
+  const { outDir, edit } = await open();
+  const artifact = join(outDir, 'guardian.plugin.mjs');
+  const before = await readFile(artifact, 'utf8');
+  const broken = await edit({
+    'plugins/armory/rust.ts': `export const rust: number = 'red';`,
+    'plugins/guardian/index.ts': plugins.guardian['index.ts'].replace('sword(3)', 'sword(4)'),
+    'plugins/herald/call.ts': `export async function live_call() { return 'hear me'; }`,
+  });
+  expect(outcome(broken)).toEqual({
+    armory: [expect.stringContaining('TS2322')],
+    guardian: 'unchanged',
+    herald: 'built',
+  });
+  expect(await readFile(artifact, 'utf8')).toBe(before);
+  // The importer's edit is not lost, although it was not made of the file that is mended.
+  const mended = await edit({ 'plugins/armory/rust.ts': `export const rust = 'red';` });
+  expect(outcome(mended)).toMatchObject({ guardian: 'built' });
+  expect(await readFile(artifact, 'utf8')).toContain('sword(4)');
+});
+
 test('a new file is part of its plugin, a deleted one is not', async () => {
   const { folder, outDir, session, edit } = await open();
   await edit({ 'plugins/herald/sing.ts': `export async function live_sing() { return 'la'; }` });

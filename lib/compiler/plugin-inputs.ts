@@ -1,0 +1,45 @@
+import { isWithin, pathKey } from '../core/paths.js';
+import type { PluginFolder } from './plugin-folders.js';
+
+/** The files that a plugin was made of, which tell when it must be made again. */
+export class PluginInputs {
+  #paths: ReadonlySet<string> = new Set();
+
+  /** Absolute paths. */
+  get paths(): ReadonlySet<string> {
+    return this.#paths;
+  }
+
+  replace(paths: Iterable<string>): void {
+    this.#paths = new Set(paths);
+  }
+
+  add(paths: Iterable<string>): void {
+    this.#paths = new Set([...this.#paths, ...paths]);
+  }
+
+  /** Returns whether one of the changed files is among them, or among the present files of the plugin's folder. */
+  haveChanged({ files, assets }: PluginFolder, changed: ReadonlySet<string>): boolean {
+    const made = new Set([...files, ...assets, ...this.#paths].map(pathKey));
+    return [...changed].some((path) => made.has(pathKey(path)));
+  }
+
+  /** Returns whether one of them is in a folder. */
+  comeFrom(folder: string): boolean {
+    return [...this.#paths].some((path) => isWithin(path, folder));
+  }
+
+  /** Returns whether one of them is in a folder, and outside the plugin's own. */
+  comeFromOther(folder: string, own: string): boolean {
+    return [...this.#paths].some((path) => isWithin(path, folder) && !isWithin(path, own));
+  }
+}
+
+/** Returns whether a folder holds other files than before, or has others beside it. */
+export function isRearranged(before: PluginFolder, now: PluginFolder): boolean {
+  return (
+    before.files.join() !== now.files.join() ||
+    before.assets.join() !== now.assets.join() ||
+    before.strays.join() !== now.strays.join()
+  );
+}
