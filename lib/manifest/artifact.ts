@@ -19,6 +19,8 @@ export interface Artifact {
   readonly file: string;
   /** Permission bits of the file; `undefined` when it was not read from one. */
   readonly mode?: number;
+  /** Text that differs once the file was written again; `undefined` when nothing would tell. */
+  readonly mark?: string | undefined;
 }
 
 /** Facts of a manifest that do not follow from the artifact's bytes. */
@@ -61,17 +63,20 @@ export function parseArtifact(bytes: Buffer, file: string): Artifact {
 /**
  * Reads an artifact from disk without blocking the event loop, however large it is.
  *
+ * @param known is what was read earlier from this file: it is returned when the file has not been written since.
  * @throws LiveswapError `ARTIFACT_UNREADABLE` when the file cannot be read, `ARTIFACT_INVALID` when it is not a complete
  * artifact, `ARTIFACT_FORMAT` when another liveswap made it.
  */
-export async function readArtifact(file: string): Promise<Artifact> {
-  const { bytes, mode } = await readRegularFile(file).catch((cause: unknown) => {
+export async function readArtifact(file: string, known?: Artifact): Promise<Artifact> {
+  const content = await readRegularFile(file, known?.mark).catch((cause: unknown) => {
     throw unreadable(file, cause);
   });
+  if (!content) return known as Artifact;
+  const { bytes, mode, mark } = content;
   const { manifest, end } = parseHead(bytes, file);
   const [hash, bodyHash] = await hashesOf(bytes, end);
   checkBody(bodyHash, manifest, file);
-  return { manifest, hash, bytes, file, mode };
+  return { manifest, hash, bytes, file, mode, mark };
 }
 
 /** Creates the error for an artifact that could not be read because of `cause`. */

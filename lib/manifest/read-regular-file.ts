@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
@@ -6,18 +7,36 @@ export interface FileContent {
   readonly bytes: Buffer;
   /** Permission bits, which say who may read it. */
   readonly mode: number;
+  /** Text that differs once the file was written again; `undefined` when a write so soon after another could leave it the same. */
+  readonly mark: string | undefined;
 }
 
-/** Reads a file. Anything else, such as a pipe that nobody may ever write to, is refused immediately. */
-export async function readRegularFile(file: string): Promise<FileContent> {
-  // Without O_NONBLOCK, opening a pipe blocks until a writer opens it. Windows has neither.
+/** Milliseconds by which the times of a file may lag behind the clock: those of FAT advance by two seconds. */
+const CLOCK_STEP_MS = 3_000n;
+
+/**
+ * Reads a file. Anything else, such as a pipe that nobody may ever write to, is refused immediately.
+ *
+ * @returns `undefined` when the file still has the mark `known`, without reading it.
+ */
+export async function readRegularFile(file: string, known?: string): Promise<FileContent | undefined> {
+  // Without O_NONBLOCK, opening a pipe blocks until a writer opens it. Windows has neither. Opening is also what makes NFS ask its
+  // server for the times.
   const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const stats = await handle.stat();
+    const stats = await handle.stat({ bigint: true });
     // For a folder, reading fails with the system's own message.
     if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is not a regular file');
-    return { bytes: await handle.readFile(), mode: stats.mode & 0o777 };
+    const mark = markOf(stats);
+    if (mark !== undefined && mark === known) return undefined;
+    return { bytes: await handle.readFile(), mode: Number(stats.mode) & 0o777, mark };
   } finally {
     await handle.close();
   }
+}
+
+function markOf({ dev, ino, size, mode, mtimeNs, ctimeNs }: BigIntStats): string | undefined {
+  const newest = (mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n;
+  if (newest + CLOCK_STEP_MS > BigInt(Date.now())) return undefined;
+  return [dev, ino, size, mode, mtimeNs, ctimeNs].join();
 }

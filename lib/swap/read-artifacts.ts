@@ -17,17 +17,21 @@ const AT_A_TIME = 8;
 
 /**
  * Reads every artifact of `folder`, or those named by `only`, ignoring errors in others.
+ *
+ * @param known are artifacts that were read earlier, by their files: a file that has not been written since is not read again.
  * @throws LiveswapError `NO_PLUGINS`, `PLUGIN_MISSING`, `PLUGIN_DUPLICATE`, `ARTIFACT_UNREADABLE`, `ARTIFACT_INVALID`
  */
 export async function readArtifacts(
   folder: string,
   only: readonly string[] | undefined,
+  known: ReadonlyMap<string, Artifact> = new Map(),
 ): Promise<Artifact[]> {
   const files = await listArtifacts(folder);
   const wanted = only && new Set(only.map((name) => keyOf(artifactFileName(name))));
-  const read = await mapLimited(files, AT_A_TIME, (file) => {
-    const artifact = readArtifact(join(folder, file));
-    return wanted && !wanted.has(keyOf(file)) ? artifact.catch(() => undefined) : artifact;
+  const read = await mapLimited(files, AT_A_TIME, (name) => {
+    const file = join(folder, name);
+    const artifact = readArtifact(file, known.get(file));
+    return wanted && !wanted.has(keyOf(name)) ? artifact.catch(() => undefined) : artifact;
   });
   const artifacts = selectPlugins(
     read.filter((artifact) => artifact !== undefined),

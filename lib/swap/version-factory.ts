@@ -32,6 +32,8 @@ export class VersionFactory {
   readonly #folders = new Map<string, VersionsFolder>();
   readonly #standby: Standby | undefined;
   readonly #pluginSettings: PluginSettings;
+  /** What was read last, by file. */
+  #read: ReadonlyMap<string, Artifact> = new Map();
   /** Every version that has threads. */
   readonly #alive = new Set<Version>();
 
@@ -69,7 +71,8 @@ export class VersionFactory {
     const { static: plugins, only, startMs } = this.#settings;
     if (plugins) return linkedArtifacts(plugins, only, folder);
     const late = (): LiveswapError => unreadable(folder, new Error(noAnswer(startMs)));
-    const [artifacts, realFolder] = await withDeadline(readFolder(folder, only), startMs, late);
+    const [artifacts, realFolder] = await withDeadline(readFolder(folder, only, this.#read), startMs, late);
+    this.#read = new Map(artifacts.map((artifact) => [artifact.file, artifact]));
     this.#pluginSettings.sayUnknown(artifacts.map(({ manifest }) => manifest));
     const copies = this.#folderOf(realFolder);
     return artifacts.map((artifact) => copies.copyOf(artifact));
@@ -149,8 +152,12 @@ export class VersionFactory {
 async function readFolder(
   folder: string,
   only: readonly string[] | undefined,
+  known: ReadonlyMap<string, Artifact>,
 ): Promise<[artifacts: Artifact[], realFolder: string]> {
-  const [artifacts, realFolder] = await Promise.allSettled([readArtifacts(folder, only), realpath(folder)]);
+  const [artifacts, realFolder] = await Promise.allSettled([
+    readArtifacts(folder, only, known),
+    realpath(folder),
+  ]);
   if (artifacts.status === 'rejected') throw artifacts.reason;
   if (realFolder.status === 'rejected') throw realFolder.reason;
   return [artifacts.value, realFolder.value];
