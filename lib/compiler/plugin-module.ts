@@ -7,7 +7,7 @@ export const pluginModule = packageFile('#plugin-module');
 
 /** The modules that artifacts are made of, in a few files, and the compiled files that these were bundled from, with their types. */
 const modules = dirname(dirname(pluginModule));
-const compiledLib = join(dirname(modules), 'lib');
+export const compiledLib = join(dirname(modules), 'lib');
 
 /** Path of the types of `liveswap/plugin`. */
 export const pluginTypes = join(compiledLib, 'plugin', 'index.d.ts');

@@ -9,6 +9,7 @@ import { compilerOptions, defaultOptions } from './compiler-options.js';
 import { EmittedModules } from './live-types/emitted-modules.js';
 import { PROGRAM_TYPES_FILE, programTypes } from './live-types/program-types.js';
 import { readAsNodeDoes } from './module-format.js';
+import { parseLibrariesFast } from './library-parser.js';
 import type { ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { isWithin, nativePath, posixPath } from '../core/paths.js';
@@ -56,6 +57,7 @@ export class Program {
       compilerOptions: compilerOptions(options, folder, isApp),
       ...(unsaved && { fileSystem: diskWithUnsaved(unsaved) }),
     });
+    parseLibrariesFast(this.project);
     this.#tsconfig = config;
     this.types = new ProgramCheck(this.project, config, unsaved ?? new Map());
     this.#declare(config?.declarations ?? []);

@@ -42,3 +42,27 @@ test('a tsconfig.json that is extended keeps its name where the file system igno
   const tsconfig = join(folder, 'tsconfig.json');
   expect(new Program(tsconfig, folder).configs).toEqual([tsconfig, join(folder, 'Base.json')]);
 });
+
+test('declarations of packages are parsed as tsc parses them, but for those with tags that liveswap reads', async () => {
+  const folder = await tempFolder();
+  const [plugin = ''] = await writePlugins(folder, {
+    herald: { 'index.ts': `import 'trumpet';\nimport 'drum';\n/** Sings. */\nexport const song = 'la';` },
+  });
+  await writeFiles(join(folder, 'node_modules'), {
+    'trumpet/index.d.ts': '/** Blows. */\nexport declare function blow(): void;',
+    'drum/index.d.ts': '/** @readonly */\nexport declare function beat(): void;',
+  });
+  const { project } = new Program(undefined, plugin);
+  project.addSourceFileAtPath(join(plugin, 'index.ts'));
+  const program = project.getProgram().compilerObject;
+  const statementsOf = (path: string) => program.getSourceFile(path)?.statements.slice(-1) ?? [];
+  const comments = (path: string) => statementsOf(path).flatMap((one) => ts.getJSDocCommentsAndTags(one));
+
+  expect(comments(join(plugin, 'index.ts'))).toHaveLength(1);
+  expect(comments(join(folder, 'node_modules/trumpet/index.d.ts'))).toEqual([]);
+  const [beat] = statementsOf(join(folder, 'node_modules/drum/index.d.ts'));
+  expect(beat?.parent).toBeUndefined();
+  program.getTypeChecker();
+  expect(beat?.parent.kind).toBe(ts.SyntaxKind.SourceFile);
+  expect(ts.getJSDocTags(beat!).map(({ tagName }) => tagName.text)).toEqual(['readonly']);
+});

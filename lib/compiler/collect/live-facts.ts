@@ -6,7 +6,7 @@ import type { ShapeTable } from '../../manifest/shape.js';
 import { promised } from '../promised.js';
 import { relativePath } from '../../core/paths.js';
 import { affinityFacts } from './affinity.js';
-import { tagText } from './doc-tags.js';
+import { tagText, type DocTag } from './doc-tags.js';
 import type { LiveSymbol } from './live-symbols.js';
 import { isField } from './members.js';
 import type { ShapeReader } from './shape-reader.js';
@@ -91,7 +91,7 @@ function instanceType({ node }: LiveSymbol): ts.Type {
   return make ? make.getReturnType() : node.getType().compilerType;
 }
 
-function hasTag(symbol: LiveSymbol, name: string): boolean {
+function hasTag(symbol: LiveSymbol, name: DocTag): boolean {
   return tagText(symbol.node, name) !== undefined;
 }
 
