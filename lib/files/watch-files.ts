@@ -1,7 +1,5 @@
-import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { watch, type FSWatcher } from 'chokidar';
-import { nativePath } from '../core/paths.js';
+import { watch } from 'chokidar';
 import {
   CLOCK_STEP_MS,
   compareSnapshots,
@@ -13,8 +11,8 @@ import {
 } from './snapshot.js';
 import { patienceWithEditors, quietMsFor, type Patience } from './patience.js';
 import { Signs } from './signs.js';
-import { isExhausted, watchesExhausted } from './watch-limits.js';
 import { WatchScope } from './watch-scope.js';
+import { Watchers } from './watchers.js';
 
 /** Receives the paths that were changed, added or deleted, and the time (`performance.now()`) of the first sign. */
 export type OnChange = (changed: ReadonlySet<string>, noticedAt: number) => Promise<void>;
@@ -36,9 +34,6 @@ export interface FileWatchOptions {
 /** Milliseconds after a folder was made during which files may have been added before it was watched. */
 const FOLDER_MS = 100;
 
-/** Interval between looks at the files when changes give no sign, in milliseconds. */
-const LOOK_MS = 1_000;
-
 const inPackage = /[\\/]node_modules[\\/](?!\.[^\\/]+$)/;
 
 /**
@@ -50,10 +45,8 @@ export class FileWatch {
   readonly #patience: Patience;
   readonly #onChange: OnChange;
   readonly #onError: (error: unknown) => void;
-  readonly #begin: typeof watch;
-  /** One for the files of the beginning, one for each later addition: only a new one tells when it has begun. */
-  readonly #watchers: FSWatcher[] = [];
   readonly #closing = new AbortController();
+  readonly #watchers: Watchers;
   /** Timer that keeps the process alive while the watch is open. */
   readonly #alive = setInterval(() => {}, 2 ** 30);
   readonly #signs: Signs;
@@ -61,8 +54,6 @@ export class FileWatch {
   /** Settles when nobody replaces the snapshot any more. */
   #turn: Promise<unknown> = Promise.resolve();
   #running: Promise<void> | undefined;
-  /** Set while changes give no sign and the files are polled. */
-  #looking: NodeJS.Timeout | undefined;
 
   private constructor(
     scope: WatchScope,
@@ -77,7 +68,12 @@ export class FileWatch {
     this.#snapshot = snapshot;
     this.#onChange = onChange;
     this.#onError = onError;
-    this.#begin = begin;
+    this.#watchers = new Watchers(begin, {
+      scope,
+      signal: this.#closing.signal,
+      onSign: (path) => this.#stir(path),
+      onError,
+    });
   }
 
   /** Resolves when the watch has begun. */
@@ -93,7 +89,7 @@ export class FileWatch {
     await delay(CLOCK_STEP_MS + 2);
     const snapshot = snapshotBefore(calledAt, await takeSnapshot(scope));
     const watch = new FileWatch(scope, snapshot, options, onChange, onError);
-    await watch.#watch(scope);
+    await watch.#watchers.add(scope);
     return watch;
   }
 
@@ -108,7 +104,7 @@ export class FileWatch {
       if (fresh.length === 0) return;
       const more = new WatchScope(fresh);
       this.#snapshot = await extendSnapshot(this.#snapshot, more);
-      void this.#watch(more);
+      void this.#watchers.add(more);
     });
   }
 
@@ -116,54 +112,8 @@ export class FileWatch {
   async close(): Promise<void> {
     this.#closing.abort();
     clearInterval(this.#alive);
-    clearInterval(this.#looking);
-    await Promise.all(this.#watchers.map((watcher) => watcher.close()));
+    await this.#watchers.close();
     await this.#running;
-  }
-
-  /** Begins to watch the files of `scope`, and looks for what has changed meanwhile: until then, changes give no sign. */
-  async #watch(scope: WatchScope): Promise<void> {
-    if (this.#closing.signal.aborted) return;
-    const watcher = this.#begin(startsOf(scope), {
-      ignoreInitial: true,
-      // With `persistent`, files added while chokidar closes would stay watched, and the process would never end.
-      persistent: false,
-      ignorePermissionErrors: true,
-      // Chokidar passes forward slashes on every platform.
-      ignored: (path) => !scope.isRelevant(nativePath(path)),
-    });
-    this.#watchers.push(watcher);
-    watcher.on('all', (_event, path) => this.#stir(path));
-    watcher.on('raw', (_event, name, details) => {
-      const { watchedPath } = details as { watchedPath?: string };
-      if (watchedPath === undefined || !name) this.#stir();
-      // A sign for a watched file names that file itself.
-      else if (this.#concerns(watchedPath, name))
-        this.#stir(basename(watchedPath) === name ? watchedPath : join(watchedPath, name));
-    });
-    watcher.on('error', (error) => this.#fail(error));
-    // A watcher that is closed first is never ready.
-    await new Promise<void>((begun) => {
-      watcher.once('ready', () => begun());
-      this.#closing.signal.addEventListener('abort', () => begun(), { once: true });
-    });
-    this.#stir();
-  }
-
-  /**
-   * Handles an error of the watcher. When the system is out of watches, chokidar carries on, with an error for each file and no
-   * sign of any change: poll instead.
-   */
-  #fail(error: unknown): void {
-    if (!isExhausted(error)) return this.#onError(error);
-    if (this.#looking) return;
-    this.#looking = setInterval(() => this.#stir(), LOOK_MS).unref();
-    this.#onError(watchesExhausted(error, LOOK_MS));
-  }
-
-  #concerns(folder: string, name: string): boolean {
-    const path = join(folder, name);
-    return this.#scope.includes(folder) || this.#scope.isRelevant(path);
   }
 
   #stir(path?: string): void {
@@ -231,10 +181,7 @@ export class FileWatch {
 
   #watchAnew(folders: ReadonlySet<string>): void {
     if (folders.size === 0) return;
-    for (const watcher of this.#watchers) {
-      watcher.unwatch([...folders]);
-      watcher.add([...folders]);
-    }
+    this.#watchers.addAnew(folders);
     delay(FOLDER_MS, undefined, { signal: this.#closing.signal }).then(
       () => this.#stir(),
       () => {},
@@ -255,8 +202,4 @@ export function watchFiles(
   options: FileWatchOptions = {},
 ): Promise<FileWatch> {
   return FileWatch.open(new WatchScope(paths, options.except), options, onChange, onError);
-}
-
-function startsOf(scope: WatchScope): string[] {
-  return [...new Set(Array.from(scope.targets, (target) => scope.startOf(target)))];
 }

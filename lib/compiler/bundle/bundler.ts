@@ -1,19 +1,16 @@
-import { posix, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BuildContext, BuildResult, Message } from 'esbuild';
 import type { ts } from 'ts-morph';
 import { messageOf } from '../../core/errors.js';
 import { BuildAdapters } from '../adapters/build-adapters.js';
 import type { ResolvedOptions } from '../options.js';
-import type { Finding } from '../rule.js';
-import { filesFolderName } from '../static-module.js';
-import { banner, withHome, withoutUnusedBanner } from './banner.js';
+import { banner } from './banner.js';
+import { composeBundle, type Bundle } from './bundle.js';
 import { bundledFiles } from './bundled-file.js';
 import { CargoHold } from './carried-files.js';
-import { adaptedIn } from './adapted-packages.js';
 import { createContext, type BundleSource } from './esbuild-context.js';
 import { isEsbuildGone, lifeOfEsbuild, reviveEsbuild } from './esbuild-service.js';
-import { withQuietNames } from './kept-names.js';
 import {
   findingOf,
   isBreaking,
@@ -21,29 +18,9 @@ import {
   missingOptional,
   strictOnly,
 } from '../diagnostics/esbuild-messages.js';
-import { largestInputs, type LargeInput } from './largest-inputs.js';
-import type { OutsidePackage } from './outside-packages.js';
-import { nameOwnModules, nameOwnSources } from './own-modules.js';
 import { placeFindings } from './place-findings.js';
 import { firstRecipe, isSameRecipe, nextRecipe, withSloppy, type Recipe } from './recipe.js';
-import { asksForPlaces, nobodyAsks, openPeers, Surveyor } from './survey.js';
-
-/** The code of an artifact and the files it was made of, or the reasons why there is none. */
-export type Bundle =
-  | {
-      readonly state: 'bundled';
-      readonly body: Buffer;
-      /** Place of the code among the files that it carries, if it carries any. */
-      readonly filesAt: string | undefined;
-      readonly inputs: readonly string[];
-      readonly warnings: readonly Finding[];
-      readonly outside: readonly OutsidePackage[];
-      readonly largest: readonly LargeInput[];
-      readonly adapted: readonly string[];
-      /** Optional packages that are not installed. */
-      readonly unresolved: readonly string[];
-    }
-  | { readonly state: 'refused'; readonly findings: readonly Finding[] };
+import { asksForPlaces, nobodyAsks, Surveyor } from './survey.js';
 
 /** A bundle that esbuild makes. */
 interface Begun {
@@ -180,21 +157,8 @@ export class Bundler {
       surveyor: this.#surveyor,
       places: recipe.places,
     });
-    const plain = withQuietNames(withoutUnusedBanner(nameOwnModules(textOf('.mjs'), folder)));
-    const code = cargo ? withHome(plain, posix.join(filesFolderName(name), cargo.at)) : plain;
-    const map = textOf('.map');
-    const comment = map && `${sourceMapComment(nameOwnSources(map, resolve(this.#options.outDir)))}\n`;
-    return {
-      state: 'bundled',
-      body: Buffer.from(`${code.slice(code.indexOf('\n') + 1)}${comment}${cargo?.block ?? ''}`),
-      filesAt: cargo?.at,
-      inputs: [...files.map(({ file }) => file), ...(cargo?.sources ?? [])],
-      warnings: warnings.map((message) => findingOf(message, this.#plugin)),
-      outside: outsideOf(recipe),
-      largest: largestInputs(metafile, folder),
-      adapted: adaptedIn(metafile),
-      unresolved: [...recipe.unresolved],
-    };
+    const result = { code: textOf('.mjs'), map: textOf('.map'), metafile, files, warnings, cargo, recipe };
+    return composeBundle(result, { ...this.#plugin, outDir: this.#options.outDir });
   }
 
   async #use(recipe: Recipe): Promise<void> {
@@ -240,22 +204,10 @@ function esbuildKeepsDying(cause: unknown): Error {
   );
 }
 
-function outsideOf({ outside, asking }: Recipe): OutsidePackage[] {
-  const peers = [...openPeers(asking)].filter(([name]) => !outside.has(name));
-  return [
-    ...Array.from(outside, ([name, { reason, isNeeded }]) => ({ name, reason, isNeeded })),
-    ...peers.map(([name, reason]) => ({ name, reason, isNeeded: false })),
-  ];
-}
-
 function isSame(one: BundleSource | undefined, other: BundleSource): boolean {
   return (
     one?.entry === other.entry &&
     one.endings.size === other.endings.size &&
     [...other.endings].every(([path, ending]) => one.endings.get(path) === ending)
   );
-}
-
-function sourceMapComment(map: string): string {
-  return `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`;
 }

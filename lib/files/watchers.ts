@@ -1,0 +1,96 @@
+import { basename, join } from 'node:path';
+import type { FSWatcher, watch } from 'chokidar';
+import { nativePath } from '../core/paths.js';
+import { isExhausted, watchesExhausted } from './watch-limits.js';
+import type { WatchScope } from './watch-scope.js';
+
+/** Callbacks of {@link Watchers}. */
+interface WatchersDeps {
+  /** Aborted when no more watchers are to be opened. */
+  readonly signal: AbortSignal;
+  /** Everything that is watched: signs of anything else are ignored. */
+  readonly scope: WatchScope;
+  /** Something has changed: at this path, if it is known. */
+  readonly onSign: (path?: string) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Interval between signs when the system gives none, in milliseconds. */
+const LOOK_MS = 1_000;
+
+/** The watchers of chokidar that give the signs of changes. */
+export class Watchers {
+  readonly #begin: typeof watch;
+  readonly #deps: WatchersDeps;
+  /** One for the files of the beginning, one for each later addition: only a new one tells when it has begun. */
+  readonly #watchers: FSWatcher[] = [];
+  /** Set while changes give no sign, so that the files must be polled. */
+  #looking: NodeJS.Timeout | undefined;
+
+  constructor(begin: typeof watch, deps: WatchersDeps) {
+    this.#begin = begin;
+    this.#deps = deps;
+  }
+
+  /** Watches the files of `scope`; gives a sign when that has begun, because until then changes give none. */
+  async add(scope: WatchScope): Promise<void> {
+    const { signal, onSign } = this.#deps;
+    if (signal.aborted) return;
+    const watcher = this.#begin(startsOf(scope), {
+      ignoreInitial: true,
+      // With `persistent`, files added while chokidar closes would stay watched, and the process would never end.
+      persistent: false,
+      ignorePermissionErrors: true,
+      // Chokidar passes forward slashes on every platform.
+      ignored: (path) => !scope.isRelevant(nativePath(path)),
+    });
+    this.#watchers.push(watcher);
+    watcher.on('all', (_event, path) => onSign(path));
+    watcher.on('raw', (_event, name, details) => this.#take(name, details as { watchedPath?: string }));
+    watcher.on('error', (error) => this.#fail(error));
+    // A watcher that is closed first is never ready.
+    await new Promise<void>((begun) => {
+      watcher.once('ready', () => begun());
+      signal.addEventListener('abort', () => begun(), { once: true });
+    });
+    onSign();
+  }
+
+  /** Watches folders anew, because others may have taken their places. */
+  addAnew(folders: ReadonlySet<string>): void {
+    for (const watcher of this.#watchers) {
+      watcher.unwatch([...folders]);
+      watcher.add([...folders]);
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#looking);
+    await Promise.all(this.#watchers.map((watcher) => watcher.close()));
+  }
+
+  /** Takes an event of the system about `name` in a watched folder, or about a watched file of that name. */
+  #take(name: string, { watchedPath }: { watchedPath?: string }): void {
+    const { scope, onSign } = this.#deps;
+    if (watchedPath === undefined || !name) return onSign();
+    if (!scope.includes(watchedPath) && !scope.isRelevant(join(watchedPath, name))) return;
+    // A sign for a watched file names that file itself.
+    onSign(basename(watchedPath) === name ? watchedPath : join(watchedPath, name));
+  }
+
+  /**
+   * Handles an error of the watcher. When the system is out of watches, chokidar carries on, with an error for each file and no
+   * sign of any change: poll instead.
+   */
+  #fail(error: unknown): void {
+    const { onError, onSign } = this.#deps;
+    if (!isExhausted(error)) return onError(error);
+    if (this.#looking) return;
+    this.#looking = setInterval(() => onSign(), LOOK_MS).unref();
+    onError(watchesExhausted(error, LOOK_MS));
+  }
+}
+
+function startsOf(scope: WatchScope): string[] {
+  return [...new Set(Array.from(scope.targets, (target) => scope.startOf(target)))];
+}
