@@ -1,5 +1,8 @@
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { GatheredBody } from '../../lib/http/thread/gathered-body.js';
+import { readWhole } from '../../lib/http/thread/read-whole.js';
 
 const MEBIBYTE = 1_048_576;
 
@@ -38,4 +41,16 @@ test('a body that ends early is what has come, and nothing of what the memory he
   body.add(Buffer.from('Winter'));
   const whole = body.take();
   expect([whole.toString(), whole.buffer.byteLength]).toEqual(['Winter', 6]);
+});
+
+test.each([
+  ['has said so', { 'content-length': '12' }],
+  ['sends it in chunks', { 'transfer-encoding': 'chunked' }],
+])('a body that no buffer can hold rejects with what to do, when its client %s', async (_how, headers) => {
+  const stream = new PassThrough();
+  const whole = readWhole(Object.assign(stream, { headers }) as unknown as IncomingMessage, 8);
+  stream.write('Winter');
+  stream.end('is co');
+  await expect(whole).rejects.toThrow(/^Cannot read the body as a whole: .* 8 bytes.* read request\.body/);
+  expect(stream.listenerCount('data')).toBe(0);
 });

@@ -1,3 +1,5 @@
+import { constants } from 'node:buffer';
+
 /** Length up to which a client is believed before it has sent anything. */
 const BELIEVED_BYTES = 1_048_576;
 
@@ -8,20 +10,27 @@ const BELIEVED_PART = 1 / 16;
 export class GatheredBody {
   readonly #said: number | undefined;
   readonly #free: (piece: Buffer) => void;
+  readonly #most: number;
   /** Pieces that have come before. */
   #pieces: Buffer[] = [];
   #whole: Buffer<ArrayBuffer> | undefined;
   #length = 0;
 
-  /** `said` is the number of bytes that will come, if the client has told; `free` is given the pieces that were copied. */
-  constructor(said: number | undefined, free: (piece: Buffer) => void) {
+  /**
+   * `said` is the number of bytes that will come, if the client has told; `free` is given the pieces that were copied. A buffer
+   * has at most `most` bytes.
+   */
+  constructor(said: number | undefined, free: (piece: Buffer) => void, most = constants.MAX_LENGTH) {
     this.#said = said;
     this.#free = free;
+    this.#most = most;
   }
 
+  /** @throws RangeError when the body is, or will be, too long for a buffer */
   add(piece: Buffer): void {
     const at = this.#length;
     this.#length += piece.length;
+    if (Math.max(this.#length, this.#said ?? 0) > this.#most) throw tooLong(this.#most);
     if (this.#whole) return this.#copy(piece, this.#whole, at);
     this.#pieces.push(piece);
     const believed = Math.max(BELIEVED_BYTES, this.#length / BELIEVED_PART);
@@ -54,4 +63,10 @@ export class GatheredBody {
     whole.set(piece, at);
     this.#free(piece);
   }
+}
+
+function tooLong(most: number): RangeError {
+  return new RangeError(
+    `Cannot read the body as a whole: it is longer than ${most} bytes, the most that a buffer can have; read request.body piece by piece, or lower maxBodyBytes.`,
+  );
 }

@@ -7,16 +7,32 @@ export function isUnread(req: IncomingMessage): boolean {
   return !req.readableDidRead && !req.destroyed && !req.errored && !('rawBody' in req);
 }
 
-/** Resolves to the body of a request. Rejects with its error, or with an AbortError if its client has gone. */
-export function readWhole(req: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
+/**
+ * Resolves to the body of a request. Rejects with its error, with an AbortError if its client has gone, or with a RangeError if no
+ * buffer, which has at most `most` bytes, can hold it.
+ */
+export function readWhole(req: IncomingMessage, most?: number): Promise<Buffer<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
     // Others may keep the pieces that they are given, too.
     const isOnlyReader = (): boolean => req.readableFlowing === true && req.listenerCount('data') === 1;
-    const body = new GatheredBody(saidLength(req), (piece) => {
+    const free = (piece: Buffer): void => {
       if (isOnlyReader()) freeBuffer(piece);
-    });
-    req.on('data', (piece: Buffer) => body.add(piece));
-    req.once('end', () => resolve(body.take()));
+    };
+    const body = new GatheredBody(saidLength(req), free, most);
+    const add = (piece: Buffer): void => orGiveUp(() => body.add(piece));
+    const end = (): void => orGiveUp(() => resolve(body.take()));
+    // What a listener throws would end the thread.
+    const orGiveUp = (act: () => void): void => {
+      try {
+        act();
+      } catch (error) {
+        req.off('data', add);
+        req.off('end', end);
+        reject(error);
+      }
+    };
+    req.on('data', add);
+    req.once('end', end);
     req.once('error', reject);
     req.once('close', () => {
       if (!req.readableEnded) reject(new DOMException('The request was aborted.', 'AbortError'));
