@@ -110,7 +110,8 @@ export class IncomingCalls {
 
   /** Returns the channels on which something of the result stays open. */
   #postResult(id: number, value: unknown): readonly number[] {
-    const mayWait = this.#load >= MANY || !this.#outbox.isEmpty;
+    // The last answers to many calls share a message as well, although few calls are left.
+    const mayWait = this.#load >= MANY || this.#outbox.isSharing;
     if (mayWait && this.#outbox.addResult(id, value)) return nothing;
     const encoded = encodeResult(this.#peer, value);
     const { wire, placeholders, transfers, channels } = encoded;

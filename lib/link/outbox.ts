@@ -7,6 +7,8 @@ import type { Transferable } from './transfer.js';
 
 /** With this many calls under way, a message for each costs more than waiting for the end of the turn. */
 export const MANY = 96;
+/** Frames go on sharing messages, fewer though they are, as long as a message carries that many. */
+const ENOUGH = 8;
 /** Longest wait of a frame, in milliseconds, even if the turn goes on. */
 const LONGEST_WAIT_MS = 1;
 
@@ -18,6 +20,8 @@ export class Outbox {
   readonly #port: MessagePort;
   #waiting = new Batch();
   readonly #dropped = new Set<number>();
+  /** Number of frames of the last message. */
+  #lastSize = 0;
   #since = 0;
   #isScheduled = false;
   #isClosed = false;
@@ -31,9 +35,15 @@ export class Outbox {
     return this.#waiting.size === 0;
   }
 
+  /** True while frames share messages. */
+  get isSharing(): boolean {
+    return this.#waiting.size > 0 || this.#lastSize >= ENOUGH;
+  }
+
   /** Sends a frame after those that wait. @throws the platform's error for a value that cannot be cloned */
   post(frame: Frame, transfer: readonly Transferable[] = []): void {
     this.flush();
+    this.#lastSize = 1;
     // An empty transfer list costs time as well.
     this.#port.postMessage(frame, transfer.length > 0 ? transfer : undefined);
   }
@@ -56,6 +66,7 @@ export class Outbox {
     const batch = this.#dropped.size === 0 ? this.#waiting : this.#waiting.without(this.#dropped);
     this.#waiting = new Batch();
     this.#dropped.clear();
+    this.#lastSize = batch.size;
     if (batch.size > 0 && !this.#isClosed) this.#port.postMessage(batch.frame, undefined);
   }
 

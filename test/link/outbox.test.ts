@@ -45,6 +45,18 @@ test('one call is sent at once; many of one turn share a message, and so do thei
   expect(answers.length).toBeLessThan(LOTS / 2);
 });
 
+test('the last answers to many calls share a message as well; those to a few calls afterwards do not', async () => {
+  stopClock();
+  const pair = linkPair({ echo: async (value: unknown) => value });
+  // A listener would miss the answers that are read together.
+  const sent = vi.spyOn(pair.farPort, 'postMessage');
+  const operations = (): unknown[] => sent.mock.calls.map(([message]) => (message as unknown[])[0]);
+  await callMany(pair, LOTS, 'echo', (n) => [n]);
+  expect(operations().at(-1)).toBe(Op.batch);
+  for (let round = 0; round < 3; round++) await callMany(pair, 3, 'echo', (n) => [n]);
+  expect(operations().slice(-6)).toEqual(Array.from({ length: 6 }, () => Op.result));
+});
+
 test('arguments are what they were when the call was made', async () => {
   const pair = linkPair({ echo: (value: unknown) => value });
   const order = { count: 0, tags: ['a'], at: { x: 0 } };
