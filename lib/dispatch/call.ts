@@ -39,7 +39,11 @@ export interface CallRequest {
   readonly trace?: CallTrace | undefined;
   /** The chain on whose behalf the call is made. */
   readonly chain?: Chain | undefined;
+  /** Returns what the caller is told instead of an error. It runs in the wait of the caller, whose stack it therefore sees. */
+  readonly explain?: Explain | undefined;
 }
+
+type Explain = (error: unknown) => unknown;
 
 /** The deadline of a call, and the option that sets it. */
 interface Deadline {
@@ -110,6 +114,7 @@ export class Call {
   #pinned: boolean;
   #retries: number;
   #state = made;
+  readonly #explain: Explain | undefined;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
   #stopWatching: (() => void) | undefined;
@@ -128,6 +133,7 @@ export class Call {
     this.nested = nested;
     this.chain = chain;
     this.trace = request.trace;
+    this.#explain = request.explain;
     this.transfer = options?.transfer ?? nothing;
     this.#retries = this.transfer.length === 0 ? retries : 0;
     this.promise = new Promise((resolve, reject) => {
@@ -220,8 +226,13 @@ export class Call {
 
   /** Tells the caller that there will be no answer. */
   fail(error: unknown): void {
-    if (!this.answered) this.#reject(error);
+    if (!this.answered) this.#refuse(error);
     if (this.#state.kind !== 'settled') this.#settle(settled);
+  }
+
+  #refuse(error: unknown): void {
+    if (this.#explain) this.#resolve(explained(this.#explain, error));
+    else this.#reject(error);
   }
 
   #settle(state: CallState): void {
@@ -246,7 +257,7 @@ export class Call {
 
   #giveUp(error: LiveswapError): void {
     const state = this.#state;
-    this.#reject(error);
+    this.#refuse(error);
     switch (state.kind) {
       case 'sent':
         this.#settle({ kind: 'givenUp', bearer: state.bearer });
@@ -258,6 +269,13 @@ export class Call {
         return this.#settle(settled);
     }
   }
+}
+
+/** Rejects once the caller's promise, resolved with this one, waits for it: V8 then follows the awaits back to the caller. */
+async function explained(explain: Explain, error: unknown): Promise<never> {
+  await Promise.resolve();
+  await Promise.resolve();
+  throw explain(error);
 }
 
 function aborted(name: string, cause: unknown): LiveswapError {
