@@ -3,50 +3,32 @@ import { MANIFEST_FORMAT } from '../manifest/manifest.js';
 import { artifactFileName, makeArtifact, type Artifact } from '../manifest/artifact.js';
 import { writeAtomically, writeIfChanged } from '../manifest/write-atomically.js';
 import type { BuildAdapters } from './adapters/build-adapters.js';
-import type { ProgramCheck } from './app-typescript/program-check.js';
 import { Bundler } from './bundle/bundler.js';
 import { BuildSteps } from './build-steps.js';
 import { pluginStubs, type PluginStubs } from './live-types/plugin-stubs.js';
 import { findLiveSymbols, type LiveSymbol } from './collect/live-symbols.js';
 import { ownSymbolEndings, type Endings } from './collect/own-symbols.js';
-import { pluginFacts, type PluginFacts } from './collect/plugin-facts.js';
-import { encodingFindings } from './encoding.js';
+import type { PluginFacts } from './collect/plugin-facts.js';
 import { entryFileName, entrySource } from './entry.js';
+import { Examiner, type Examination, type OpenPlugin } from './examiner.js';
 import type { BuildStep, ResolvedOptions } from './options.js';
 import type { PluginFolder } from './plugin-folders.js';
 import { isRearranged, PluginInputs } from './plugin-inputs.js';
-import { nativePath, posixPath } from '../core/paths.js';
+import { posixPath } from '../core/paths.js';
 import type { Program } from './program.js';
 import type { Programs } from './programs.js';
 import type { BuiltArtifact, BuiltPlugin, BundleRemarks, PluginReport } from './report.js';
 import type { Finding, PluginSources } from './rule.js';
-import { analyse } from './rules/analysis/analysis.js';
-import { rules, RULES_VERSION } from './rules/index.js';
-import { runRules } from './run-rules.js';
+import { RULES_VERSION } from './rules/index.js';
 import { sortFindings } from './sort-findings.js';
-import { sourceClosure } from './source-closure.js';
 import { strayWarnings } from './stray-files.js';
-
-/** A plugin's sources, and the checker of their program. */
-export interface OpenPlugin {
-  readonly sources: PluginSources;
-  readonly types: ProgramCheck;
-  readonly program: Program;
-  /** Declarations that apply without being imported. */
-  readonly ambient: ReadonlySet<string>;
-}
-
-/** Result of examining a plugin. */
-export interface Examination {
-  readonly facts: PluginFacts;
-  readonly findings: readonly Finding[];
-}
 
 /** One plugin in a session; it is checked and bundled again after each change. */
 export class PluginBuild {
   readonly #options: ResolvedOptions;
   readonly #bundler: Bundler;
   readonly #steps: BuildSteps;
+  readonly #examiner: Examiner;
   #plugin: PluginFolder;
   #live: readonly LiveSymbol[] = [];
   #endings: Endings = new Map();
@@ -63,6 +45,7 @@ export class PluginBuild {
     this.#options = options;
     this.#bundler = new Bundler(plugin, options);
     this.#steps = new BuildSteps(options);
+    this.#examiner = new Examiner(options, this.#steps);
   }
 
   get name(): string {
@@ -171,24 +154,14 @@ export class PluginBuild {
 
   /** Checks types and rules, unless that is postponed, and reads the facts. */
   async examine(opened: OpenPlugin, known: readonly Finding[]): Promise<Examination> {
-    const { sources, program, ambient } = opened;
-    const misread = encodingFindings(this.name, sources.files);
-    // Findings about wrongly decoded text would not help.
-    const isJudged = misread.length === 0 && !this.#options.swapBeforeCheck;
-    const judged = isJudged ? await this.#findings(opened) : misread;
-    const { facts, findings: unknown } = await this.#step('facts', () => pluginFacts(sources, this.#live));
-    // Files with live symbols that are called by name are added, because nobody imports them.
-    const called = program.liveFiles(new Set((facts.uses ?? []).map(({ name }) => name)));
-    const { unread, wrong } = isJudged && this.#options.rules ? analyse(sources) : { unread: [], wrong: [] };
-    // JavaScript that the rules have checked is added, because the compiler does not know it.
-    const looked = [...unread, ...wrong].map(nativePath);
-    this.#inputs.replace([...sourceClosure([...sources.files, ...called]), ...ambient, ...looked]);
-    return { facts, findings: sortFindings([...known, ...judged, ...unknown], this.#plugin.files) };
+    const { facts, findings, inputs } = await this.#examiner.examine(opened, this.#live);
+    this.#inputs.replace(inputs);
+    return { facts, findings: sortFindings([...known, ...findings], this.#plugin.files) };
   }
 
   /** Checks types and rules of the built plugin; `undefined` when there are no findings. */
   async judge(opened: OpenPlugin): Promise<PluginReport | undefined> {
-    const findings = await this.#findings(opened);
+    const findings = await this.#examiner.check(opened);
     return findings.length > 0 ? this.#refuse(sortFindings(findings, this.#plugin.files)) : undefined;
   }
 
@@ -249,14 +222,6 @@ export class PluginBuild {
 
   close(): Promise<void> {
     return this.#bundler.dispose();
-  }
-
-  async #findings({ sources, types }: OpenPlugin): Promise<Finding[]> {
-    const { typecheck, rules: withRules } = this.#options;
-    return [
-      ...(typecheck ? await this.#step('types', () => types.findings(sources)) : []),
-      ...(withRules ? await this.#step('rules', () => runRules(sources, rules)) : []),
-    ];
   }
 
   /** Writes down the types of its live symbols. */
