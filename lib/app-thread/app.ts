@@ -256,7 +256,7 @@ function isHttp(server: Server): server is HttpServer {
   return server instanceof HttpServer || server instanceof HttpsServer;
 }
 
-/** An app as a plugin: what its thread offers as the service `app`. */
+/** Makes a plugin of an app: its thread offers the app as the service `app`. */
 export function createApp(spec: AppSpec): ArtifactModule {
   const app = new App(spec);
   takers.expect();

@@ -7,7 +7,7 @@ import { tellEvaluatingFile } from '../surface/evaluating-file.js';
 export class Evaluation {
   readonly #begun: string[] = [];
   #memory: SharedArrayBuffer | undefined;
-  /** What a module threw last, and the path of the first to throw it. */
+  /** The last error that a module threw, and the path of the first module that threw it. */
   #thrown: { readonly path: string; readonly reason: unknown } | undefined;
 
   /** From now on, also tells the host through memory which file is evaluated: see `evaluating-file.ts`. */

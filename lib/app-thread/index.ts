@@ -1,4 +1,4 @@
-// What runs an app in its thread, and the `liveswap/plugin` that its own files find.
+// Runs an app in its thread, and provides the `liveswap/plugin` that the files of the app import.
 export { adaptedPackage } from './adapted-packages.js';
 export { createApp, type AppSpec } from './app.js';
 export { prepareModules } from './modules.js';

@@ -54,7 +54,7 @@ export async function openAdminPort(
   };
 }
 
-/** What the port answers with. */
+/** Everything that the port needs for its answers. */
 interface Answering {
   readonly swapper: Swapper;
   readonly admin: AdminHandler;

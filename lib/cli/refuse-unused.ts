@@ -11,7 +11,7 @@ export interface Unused {
   readonly because: string;
 }
 
-/** @throws LiveswapError `OPTION_INVALID` that names the flags which are given all the same */
+/** @throws LiveswapError `OPTION_INVALID` that names those which are given */
 export function refuseUnused(command: Command, { flags, args = [], because }: Unused): void {
   const given = command.options
     .filter((option) => flags.includes(option.attributeName()))

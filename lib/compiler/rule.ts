@@ -51,7 +51,7 @@ export interface TextEdit {
 export interface Rule {
   /** Name in diagnostics and suppressions: `no-globals`. */
   readonly name: string;
-  /** One line: what it refuses. */
+  /** The code that it refuses, in one line. */
   readonly summary: string;
   /** Set for a rule about behaviour, which also checks JavaScript and skips generated files. */
   readonly isAboutCode?: true;
@@ -75,9 +75,9 @@ export interface Finding {
   readonly endLine: number;
   /** Column after its last character. */
   readonly endColumn: number;
-  /** What is wrong, as a sentence. */
+  /** The problem, as a sentence. */
   readonly problem: string;
-  /** What to do, as a sentence; empty if there is nothing to add to the problem. */
+  /** The remedy, as a sentence; empty if there is nothing to add to the problem. */
   readonly remedy: string;
   /** The checked text around the place. */
   readonly excerpt?: Excerpt;

@@ -95,7 +95,7 @@ function replyIn(line: string): ControlReply | undefined {
 function notSwapper(path: string): LiveswapError {
   return new LiveswapError(
     'CONTROL_FAILED',
-    `What listens at ${path} does not answer as a swapper does; \`liveswap ps\` lists the sockets of swappers.`,
+    `The process that listens at ${path} does not answer as a swapper does; \`liveswap ps\` lists the sockets of swappers.`,
     { path },
   );
 }

@@ -166,7 +166,7 @@ export class FileWatch {
     return { ...difference, files };
   }
 
-  /** Replaces the snapshot when nobody else does: what another one has added meanwhile would be missing, and be told as new. */
+  /** Replaces the snapshot when nobody else does: files that another one has added meanwhile would be missing, and be reported as new. */
   #inTurn<Result>(replace: () => Promise<Result>): Promise<Result> {
     const replaced = this.#turn.then(replace);
     this.#turn = replaced.catch(() => {});

@@ -65,7 +65,7 @@ function isHidden(name: string): boolean {
   return name === 'node_modules' || name.startsWith('.');
 }
 
-/** Returns true for a symbolic link, unless nobody redirects it: what this process may not look at, and those of macOS itself. */
+/** Returns true for a symbolic link, unless nobody redirects it: links that this process may not read, and those of macOS itself. */
 function isRedirectable(path: string): boolean {
   try {
     const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;

@@ -149,7 +149,7 @@ export class HttpTunnels {
     this.webSockets.resume();
   }
 
-  /** See {@link ChooseRunner}: what a thread has to do are its connections, and the peers that are with it. */
+  /** See {@link ChooseRunner}: the load of a thread is its connections, and the peers that are with it. */
   #runner(last: Tunnel | undefined, loads: ThreadLoads): HookRunner | undefined {
     const version = this.#version;
     if (!version || version.outsideWork.isGated) return undefined;
@@ -158,7 +158,7 @@ export class HttpTunnels {
     let runner = taking.find(({ tunnel }) => tunnel === last);
     if (!runner) for (const one of taking) if (!runner || loadOf(one) < loadOf(runner)) runner = one;
     if (!runner) return undefined;
-    // What is told to an app without WebSockets is over at once: its peers can be forgotten.
+    // An app without WebSockets handles no events: its peers can be forgotten.
     const { tunnel, thread, hooks = new Set() } = runner;
     return { tunnel, hooks, begin: (name) => version.outsideWork.begin(name, thread.name.thread) };
   }

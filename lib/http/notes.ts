@@ -13,7 +13,7 @@ export interface RequestsNote {
   readonly ended: readonly number[];
 }
 
-/** The first thing that a thread tells: what it can do. */
+/** The first note of a thread: its abilities. */
 export interface ServesNote {
   readonly kind: 'serves';
   /** The hooks of its WebSockets; none when it refuses upgrades. */

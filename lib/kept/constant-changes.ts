@@ -12,7 +12,7 @@ export class ConstantChanges {
     this.#noted = noted;
   }
 
-  /** What was not noted counts as unchanged. */
+  /** Returns false for a value that was not noted. */
   hasChanged(value: object): boolean {
     if (!this.#noted.has(value)) return false;
     if (!this.#hasChanged.has(value)) this.#judge(value);

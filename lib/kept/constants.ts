@@ -12,7 +12,7 @@ const changeable: ReadonlySet<object | null> = new Set([
   ),
 ]);
 
-/** What {@link Constants} are collected from. */
+/** The sources of {@link Constants}. */
 export interface ConstantSources {
   /** Constants and classes of the plugin's own modules, by `file#NAME`. */
   readonly symbols: ReadonlyMap<string, unknown>;

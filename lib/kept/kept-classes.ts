@@ -55,7 +55,7 @@ export class KeptClass {
 
   /** The fields that an instance has, as far as that is known. */
   get declared(): readonly string[] {
-    // Where the build knows the fields, no constructor has to run in a version whose state is only read.
+    // If the build knows the fields, no constructor has to run in a version whose state is only read.
     return [...(this.#facts?.fields.keys() ?? Object.keys(this.template ?? {}))];
   }
 

@@ -74,7 +74,7 @@ class Pouring {
   run(): void {
     const moves = this.#image.roots.flatMap((from) => this.#prepare(from) ?? []);
     const { classes, carried, liveData } = this.#target;
-    // What constructors put into a root is discarded with its seeds.
+    // Values that constructors put into a root are discarded with its seeds.
     const existing = new Set(moves.map(({ from }) => from.id));
     const decoded = decodedClasses(this.#image, classes, existing);
     for (const { root } of moves) empty(root);

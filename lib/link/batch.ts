@@ -3,7 +3,7 @@ import { flatten, formOf, isForm, rebuild, type Form } from './form.js';
 import { Op, type BatchFrame, type Frame, type Scope } from './protocol.js';
 import { transfersOf } from './transfer.js';
 
-/** Stands in the items of a batch where a call has its address: what follows is an answer. */
+/** Stands in the items of a batch where a call has its address: an answer follows. */
 const ANSWER = -1;
 /** Number of the latest addresses and forms among which that of another frame is sought. */
 const REMEMBERED = 4;

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { isObject } from '../core/is-object.js';
 
-/** What a plain value is made of, without its primitives: those follow it as a flat list. */
+/** The structure of a plain value, without its primitives: these follow it as a flat list. */
 export type Form = typeof primitive | Composite;
 
 /** A list, or an object with `keys`. */
@@ -17,7 +17,7 @@ const MOST_PARTS = 24;
 /** Maximum number of items of a list, or of properties of an object. */
 const MOST_ITEMS = 8;
 
-/** What is left of the parts that a form may have. */
+/** The number of parts that a form may still have. */
 interface Budget {
   parts: number;
 }

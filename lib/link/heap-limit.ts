@@ -19,6 +19,6 @@ function youngDefault(): number {
 export function oldHeapLimit(): number {
   const { maxYoungGenerationSizeMb: young = youngDefault() } = resourceLimits;
   const { heap_size_limit: limit } = process.getBuiltinModule('node:v8').getHeapStatistics();
-  // Where --max-semi-space-size makes the space for young objects smaller, less than the default is part of the limit.
+  // If --max-semi-space-size makes the space for young objects smaller, the limit includes less than the default.
   return Math.max(limit - young * MEBIBYTE, limit / 3);
 }

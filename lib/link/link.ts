@@ -203,7 +203,7 @@ export class Link implements Peer {
   /** Reads a frame. This side survives any frame: a call that cannot be read is refused, and an answer settles its call. */
   #read(frame: unknown): void {
     try {
-      if (!isFrame(frame)) throw new TypeError('What arrived is not a frame of this link.');
+      if (!isFrame(frame)) throw new TypeError('The message that arrived is not a frame of this link.');
       this.#receive(frame);
     } catch (error) {
       const { op, id = 0 } = idOf(frame) ?? {};

@@ -30,7 +30,7 @@ export function serve(
     given: Parameters<WireMethod>,
   ): Promise<ChannelReply> => {
     const [args, placeholders = [], chain = []] = given;
-    if (!isChain(chain)) throw new TypeError('What arrived is not a chain of calls.');
+    if (!isChain(chain)) throw new TypeError('The value that arrived is not a chain of calls.');
     const purpose = { call: giver ?? '', isVoid: () => false, isLasting };
     const received = decodeArguments(peer, args, placeholders, purpose);
     try {

@@ -74,7 +74,7 @@ export class CopiedArtifact implements RunnableArtifact {
     this.#users--;
     await this.#next(async () => {
       if (this.#users > 0) return;
-      // Windows deletes no addon that is loaded: what cannot be deleted goes with the whole folder, or is left to the next process.
+      // Windows does not delete an addon that is loaded: such a file goes with the whole folder, or is left to the next process.
       await this.#delete().catch(() => {});
       await this.#folder.forget(this);
     });

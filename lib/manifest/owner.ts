@@ -22,7 +22,7 @@ export function isOwnerGone(name: string, startOfProcess = startOf): boolean | u
   if (itsPlace !== place()) return undefined;
   if (!isAlive(Number(pid))) return true;
   const startOfNow = startOfProcess(pid);
-  // Where nobody tells when a process began, its id may have been given to another.
+  // Without the time at which a process began, its id may have been given to another.
   return startOfNow === '' ? undefined : startOfNow !== start;
 }
 

@@ -14,7 +14,7 @@ export interface HttpEnv {
   waitUntil(promise: Promise<unknown>): void;
 }
 
-/** An app that answers requests of the Fetch API: Hono, h3, Elysia, itty-router, or an object of one's own. */
+/** An app that answers requests of the Fetch API: Hono, h3, Elysia, itty-router, or your own object. */
 export interface FetchApp {
   /** Answers a request. */
   fetch(request: Request, env: HttpEnv, context: HttpContext): Response | Promise<Response>;

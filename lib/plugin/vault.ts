@@ -31,7 +31,7 @@ export interface DataBag {
 /** Function that {@link DataBag.update} takes, of any type. */
 export type BagUpdate = (current: unknown) => unknown;
 
-/** What the plugins of a generation share. */
+/** Data and an extension that the plugins of a generation share. */
 export interface Vault {
   /** Calls a live function of any plugin, in its newest version. */
   readonly call: LiveCall;

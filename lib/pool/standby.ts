@@ -31,7 +31,7 @@ export class Standby {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** What the threads warm up for: an app as soon as one has been loaded, because that includes what a plugin needs. */
+  /** The threads warm up for an app as soon as one has been loaded, because an app includes everything that a plugin needs. */
   #expected: Expected = 'plugin';
 
   /** `threads` is the number of threads in each pool. */

@@ -22,7 +22,7 @@ export interface WarmUp {
   readonly isForApp: boolean;
 }
 
-/** What a thread on standby is expected to run. */
+/** The code that a thread on standby is expected to run. */
 export type Expected = 'plugin' | 'app';
 
 /** A thread that serves one version until it is ended, or dies. */

@@ -54,7 +54,7 @@ export interface Departure {
   readonly received: number;
   /** Bytes that it received and did not use. */
   readonly returned: readonly Bytes[];
-  /** What the host must do with the connection; without it, the connection moves to another thread. */
+  /** Set if the host must do something with the connection; without it, the connection moves to another thread. */
   readonly purpose?: unknown;
 }
 

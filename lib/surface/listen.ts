@@ -6,7 +6,7 @@ export interface ListenRequest {
   readonly path?: string;
   readonly backlog?: number;
   readonly ipv6Only?: boolean;
-  /** What the server speaks. */
+  /** The protocol of the server. */
   readonly scheme?: 'http' | 'https' | 'tcp' | 'tls';
   /** The line of the app that called `listen`, as `file:line:column`; missing where a package did later. */
   readonly calledAt?: string;

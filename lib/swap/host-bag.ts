@@ -45,7 +45,7 @@ export class HostBag implements BagView, SharedBag {
   #sweep: NodeJS.Timeout | undefined;
   #moment = 0;
 
-  /** Nothing of the bag stays behind once `ending` is aborted: what stores keep is swept no more. */
+  /** Nothing of the bag stays behind once `ending` is aborted: the data of stores is no longer swept. */
   constructor(ending: AbortSignal) {
     this.#ending = ending;
     ending.addEventListener('abort', () => clearTimeout(this.#sweep), { once: true });

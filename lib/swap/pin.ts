@@ -33,7 +33,7 @@ export class Pin {
     throw new LiveswapError('CLOSED', `This session ${why}: pin again.`);
   }
 
-  /** Holds the generation until a call has settled, even after the release: what it calls stays in the generation, too. */
+  /** Holds the generation until a call has settled, even after the release: the calls that it makes stay in the generation, too. */
   during(call: Promise<unknown>): void {
     this.#calls++;
     const settled = (): void => {

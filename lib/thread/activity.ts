@@ -78,13 +78,13 @@ export class Activity {
         const value = previous?.data && LiveData.from(previous.data, liveClasses).unwrap();
         await runHook(() => artifact.plugin.onActive?.(value));
       }
-      // What work declares once it is begun is declared only once.
+      // Runs that are declared from here on are kept by the next activity.
       renewed?.();
       await artifact.takers?.start(previous?.takers);
     } catch (error) {
       renewed?.();
       this.#isActive = false;
-      // What takes work must not do so while its version is not the active one.
+      // Takers must not take work while their version is not the active one.
       await this.#closeWork();
       throw error;
     }
@@ -143,7 +143,7 @@ export class Activity {
   async #closeWork(): Promise<void> {
     const { artifact, hold, tellHost } = this.#deps;
     const closing = artifact.resources?.closeWork() ?? [];
-    // What has nothing to close is not shown as kept open.
+    // A thread with nothing to close is not shown as kept open.
     if (closing.length === 0) return;
     const closed = Promise.all(closing).then((failures) => {
       for (const failure of failures) if (failure) tellHost(failure);

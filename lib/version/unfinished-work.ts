@@ -5,7 +5,7 @@ import type { Connection } from '../dispatch/connection.js';
 import type { IsChanging } from './changing-calls.js';
 import type { ThreadHandle } from './thread-handle.js';
 
-/** What runs in a thread, and for how long. */
+/** Work that runs in a thread, and how long it has run. */
 export interface UnfinishedWork {
   readonly plugin: string;
   /** Name of the function, `http` and the method of a request, `every` or `waitUntil`. */

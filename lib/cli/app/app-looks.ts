@@ -60,7 +60,7 @@ export class AppLooks {
   }
 
   /**
-   * Looks before a swap. The first load is let through: no older version could serve on.
+   * Looks before a swap. The first load is let through: no older version could keep serving.
    *
    * @throws LiveswapError `BUILD_FAILED` with type errors, and with facts to look at that the running version does not have
    */

@@ -6,7 +6,7 @@ import { adaptedWords } from './adapted-words.js';
 import { appOptions, type AppFlags } from './flags.js';
 import { soleEntry } from './sole-entry.js';
 
-/** What `liveswap build --app` was given. */
+/** The arguments and flags of `liveswap build --app`. */
 export interface AppBuildRun {
   readonly sources: readonly string[];
   readonly outDir: string;

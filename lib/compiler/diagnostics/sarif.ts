@@ -5,8 +5,8 @@ import { docsPage } from './docs-page.js';
 
 /** Subjects of findings that are not rules. */
 const otherRules = [
-  { name: 'types', summary: 'What the type checker refuses.' },
-  { name: 'bundle', summary: 'What cannot be put into one file.' },
+  { name: 'types', summary: 'Errors of the type checker.' },
+  { name: 'bundle', summary: 'Code that cannot be put into one file.' },
   { name: 'imports', summary: 'Imported plugins whose name is only known at run time.' },
   { name: 'suppressions', summary: 'Suppressions that name no rule, give no reason, or are not needed.' },
 ];

@@ -19,7 +19,7 @@ export interface RequestHead {
   readonly carrier?: Carrier | undefined;
 }
 
-/** What follows a request's head. */
+/** The kind of body that follows a request's head. */
 type Following = 'as it says' | 'in chunks' | 'upgrade';
 
 /** Returns the bytes of a request's head; `body` says what follows. */

@@ -13,7 +13,7 @@ const FEW_WAITING = 32;
 /** Number of waiting bytes above which the `drain` hook runs once they are sent. */
 const SLOW_BYTES = 64 * 1_024;
 
-/** What all peers share. */
+/** Parts that all peers share. */
 export interface PeerDeps {
   readonly limits: PeerLimits;
   /** Called when there is something to tell a hook. */

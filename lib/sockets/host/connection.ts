@@ -83,7 +83,7 @@ export class Connection implements TunnelConnection {
     this.#state = { kind: 'attached', tunnel, id, isLeaving: false };
     this.#out = new Outflow();
     this.#in = new Inflow((consumed) => tunnel.send(Op.acknowledge, id, consumed));
-    // What the peer has yet to take of an earlier thread's answers is no longer that thread's.
+    // Answers that the peer has yet to take no longer count as the earlier thread's.
     this.#undrained = 0;
     this.#sent.restart();
     for (const one of bytes) this.#forward(one, []);

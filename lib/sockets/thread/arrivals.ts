@@ -29,7 +29,7 @@ export class Arrivals {
     return this.#waiting.length > 0;
   }
 
-  /** What is not read yet. */
+  /** The bytes that are not read yet. */
   get waiting(): readonly Bytes[] {
     return this.#waiting;
   }

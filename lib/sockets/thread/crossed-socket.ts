@@ -123,7 +123,7 @@ export class CrossedSocket extends Socket {
 
   override resume(): this {
     super.resume();
-    // Whoever resumes it may still be in the middle of what it was given last.
+    // The caller may still be in the middle of the bytes that it was given last.
     if (this.arrivals.isBehind) process.nextTick(() => this.readOn());
     return this;
   }

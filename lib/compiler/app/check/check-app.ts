@@ -19,7 +19,7 @@ export interface AppCheckOptions {
   readonly entry: string;
   /** Files that it reads beside what it imports, as globs relative to the folder of the entry's package. Default: none. */
   readonly files?: readonly string[];
-  /** What `process.argv` holds after the entry. Default: none. */
+  /** The arguments in `process.argv` after the entry. Default: none. */
   readonly args?: readonly string[];
   /** Absolute path of the working folder. Default: that of the process. */
   readonly folder?: string;

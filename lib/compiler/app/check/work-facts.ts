@@ -48,7 +48,7 @@ const thread: Judge = (call) =>
   factAt(
     call,
     'disk',
-    'What this runs is read from the disk when it starts: it may be of another release than the version that starts it.',
+    'The code that this runs is read from the disk when it starts: it may be of another release than the version that starts it.',
     'Deploy each release to a folder of its own.',
   );
 

@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
 import type { LaterCode } from './syntax.js';
 
-/** Whether parts inside the value are followed as well (`deep`), or only the value itself. */
+/** `deep` follows the parts inside the value as well; `itself` follows only the value. */
 export type Depth = 'deep' | 'itself';
 
 /** One step from a holder to the value: the property of that name, or any property except a few. */

@@ -1,5 +1,5 @@
 /**
- * What a method of a collection gives out: the collection itself, a member, a copy with the same members, or each member to a
+ * The result of a method of a collection: the collection itself, a member, a copy with the same members, or each member to a
  * callback.
  */
 export type Gift = 'itself' | 'member' | 'copy' | 'each';

@@ -10,7 +10,7 @@ const ends = (name: string): Problem => ({
   remedy: letTheHostDecide,
 });
 const masks = (what: string): Problem => ({
-  problem: `${what} hides errors that must end the thread: a broken version would serve on.`,
+  problem: `${what} hides errors that must end the thread: a broken version would keep serving.`,
   remedy: 'Remove it: the thread is replaced, its calls are rejected with the cause, and the host is told.',
 });
 
