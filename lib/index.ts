@@ -10,7 +10,7 @@ export type { Caller } from './swap/caller.js';
 export type { Details } from './swap/details.js';
 export type { Note } from './swap/plan.js';
 export type { Compatibility, ContractBreak } from './contract/check-release.js';
-export type { CallOptions } from './dispatch/call.js';
+export type { CallOptions } from './dispatch/call-request.js';
 export type { FieldsByCode, FieldsOf } from './core/error-fields.js';
 export { errorCodes, isLiveswapError, LiveswapError, type ErrorCode } from './core/errors.js';
 export { lifetimeOf } from './link/callback.js';

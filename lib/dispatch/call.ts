@@ -1,4 +1,3 @@
-import type { Carrier } from '../core/carrier.js';
 import type { Chain } from '../core/chain.js';
 import type { CallTrace } from '../core/tracing.js';
 import { isTimeable } from '../core/deadline.js';
@@ -6,50 +5,8 @@ import { discard } from '../core/discard.js';
 import { LiveswapError } from '../core/errors.js';
 import { onAbort } from '../core/on-abort.js';
 import type { Moves } from '../core/state-machine.js';
+import { deadlineOf, type CallRequest, type Deadline, type Explain } from './call-request.js';
 import { chainForPlugin, isForPlugin } from './plugin-work.js';
-
-/** Options of a call besides its arguments. */
-export interface CallOptions {
-  /** Gives up when aborted: the call rejects `CALL_ABORTED` at once, with the signal's reason as cause. Default: none. */
-  readonly signal?: AbortSignal | undefined;
-  /** Gives up after this many milliseconds: `CALL_TIMEOUT`. Infinity is never. Default: the swapper's `callTimeoutMs`. */
-  readonly timeoutMs?: number | undefined;
-  /**
-   * A map of strings, at most 8 KB, that the call carries to all that is called on its behalf: `context.call.carrier`. It wins
-   * over what the option `carrier` of the swapper returns. Default: what that returns.
-   */
-  readonly carrier?: Carrier | undefined;
-  /**
-   * Buffers, ports and streams that are moved instead of copied. A call that moves something is never retried. Default: none.
-   */
-  readonly transfer?: readonly unknown[] | undefined;
-}
-
-/** A call as its caller requests it. */
-export interface CallRequest {
-  readonly scope: number;
-  readonly name: string;
-  readonly args: readonly unknown[];
-  readonly options?: CallOptions | undefined;
-  /** Deadline of the plugin, in milliseconds, for a call without one of its own. */
-  readonly callTimeoutMs?: number;
-  /** Made by a plugin, perhaps inside a running call: it must not queue behind `concurrency`, or it could wait for its own caller. */
-  readonly nested?: boolean;
-  /** Follows the call, where calls are traced. */
-  readonly trace?: CallTrace | undefined;
-  /** The chain on whose behalf the call is made. */
-  readonly chain?: Chain | undefined;
-  /** Returns what the caller is told instead of an error. It runs in the wait of the caller, whose stack it therefore sees. */
-  readonly explain?: Explain | undefined;
-}
-
-type Explain = (error: unknown) => unknown;
-
-/** The deadline of a call, and the option that sets it. */
-interface Deadline {
-  readonly ms: number;
-  readonly option: 'timeoutMs' | 'callTimeoutMs';
-}
 
 /** A queue in which a call waits. */
 export interface CallQueue {
@@ -291,9 +248,4 @@ function timedOut(name: string, { ms, option }: Deadline): LiveswapError {
     `Gave up on ${name}: no answer after ${ms} ms; raise ${option}, or let it stop early by context.call.signal.`,
     { call: name, timeoutMs: ms },
   );
-}
-
-function deadlineOf({ options, callTimeoutMs }: CallRequest): Deadline | undefined {
-  if (options?.timeoutMs !== undefined) return { ms: options.timeoutMs, option: 'timeoutMs' };
-  return callTimeoutMs === undefined ? undefined : { ms: callTimeoutMs, option: 'callTimeoutMs' };
 }

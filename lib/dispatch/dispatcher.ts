@@ -1,6 +1,7 @@
 import { LiveswapError } from '../core/errors.js';
 import type { Balancer } from './balancer.js';
-import type { Call, CallRequest } from './call.js';
+import type { Call } from './call.js';
+import type { CallRequest } from './call-request.js';
 
 /** The target of a name in one generation. */
 export interface Route {

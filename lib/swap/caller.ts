@@ -1,5 +1,5 @@
 import { pinned } from '../core/chain.js';
-import type { CallOptions } from '../dispatch/call.js';
+import type { CallOptions } from '../dispatch/call-request.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
 import { chainForPlugin } from '../dispatch/plugin-work.js';
 import { Scope } from '../link/protocol.js';

@@ -1,5 +1,5 @@
 import { pinned } from '../core/chain.js';
-import type { CallOptions } from '../dispatch/call.js';
+import type { CallOptions } from '../dispatch/call-request.js';
 import type { UntypedFunctions } from '../plugin/definition.js';
 import type { LiveDataWire } from '../live-data/live-data.js';
 import type { LiveHandled } from '../live-data/live-names.js';

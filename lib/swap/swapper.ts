@@ -1,7 +1,7 @@
 import { checkOptions } from '../core/check-options.js';
 import { LiveswapError } from '../core/errors.js';
 import type { Carrier } from '../core/carrier.js';
-import type { CallOptions } from '../dispatch/call.js';
+import type { CallOptions } from '../dispatch/call-request.js';
 import { carrierHere } from '../dispatch/host-carrier.js';
 import { isForPlugin } from '../dispatch/plugin-work.js';
 import { subscribe, type SwapEvent } from '../observe/events.js';

@@ -1,4 +1,5 @@
-import { Call, type CallRequest } from '../dispatch/call.js';
+import { Call } from '../dispatch/call.js';
+import type { CallRequest } from '../dispatch/call-request.js';
 import { canSendAgain } from '../link/can-send-again.js';
 import { Scope } from '../link/protocol.js';
 import type { Manifest } from '../manifest/manifest.js';

@@ -2,7 +2,8 @@ import { types } from 'node:util';
 import { carrierOf, withCarrier, type Carrier } from '../core/carrier.js';
 import { pinOf } from '../core/chain.js';
 import type { Tracing } from '../core/tracing.js';
-import type { Call, CallRequest } from '../dispatch/call.js';
+import type { Call } from '../dispatch/call.js';
+import type { CallRequest } from '../dispatch/call-request.js';
 import { isLiveDataInstance } from '../live-data/wire.js';
 import { chainForPlugin } from '../dispatch/plugin-work.js';
 
