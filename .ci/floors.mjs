@@ -19,7 +19,7 @@ const floors = {
   kept: 'core manifest live-data',
   plugin: 'core live-data kept',
   adapters: 'core plugin',
-  stores: 'adapters plugin',
+  stores: 'core adapters plugin',
   surface: 'core manifest link dispatch live-data kept plugin',
   thread: 'core manifest link dispatch pool live-data kept plugin surface',
   'app-thread': 'core sockets adapters stores plugin surface',

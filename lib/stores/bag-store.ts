@@ -1,3 +1,4 @@
+import { checkOptions, isLimit, type Checks } from '../core/check-options.js';
 import { boundHost } from '../plugin/host-binding.js';
 import { storeKeysOf, type StoreEntry } from '../plugin/store-key.js';
 import type { DataBag } from '../plugin/vault.js';
@@ -17,6 +18,12 @@ export interface Expiring<Value> {
 }
 
 const MAX_ENTRIES = 100_000;
+
+const checks: Checks<StoreOptions> = {
+  name: ['a text that is not empty', (value) => typeof value === 'string' && value !== ''],
+  maxEntries: ['a whole number, 1 or more, or Infinity', isLimit],
+};
+
 const counts = new Map<string, number>();
 
 /** Values that expire, kept in the data bag: they survive releases, and all threads of the app share them. */
@@ -24,7 +31,10 @@ export class BagStore<Value> {
   readonly name: string;
   readonly #maxEntries: number;
 
-  constructor(kind: string, { name, maxEntries = MAX_ENTRIES }: StoreOptions = {}) {
+  /** @throws LiveswapError `OPTION_INVALID` */
+  constructor(kind: string, options: StoreOptions = {}) {
+    checkOptions(options, checks);
+    const { name, maxEntries = MAX_ENTRIES } = options;
     this.name = name ?? nameOfNext(kind);
     this.#maxEntries = maxEntries;
   }

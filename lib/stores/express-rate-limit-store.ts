@@ -22,6 +22,7 @@ export class ExpressRateLimitStore {
   readonly #counters: BagStore<number>;
   #windowMs = 60_000;
 
+  /** @throws LiveswapError `OPTION_INVALID` */
   constructor(options?: StoreOptions) {
     this.#counters = new BagStore('express-rate-limit', options);
     this.prefix = `${this.#counters.name}:`;
