@@ -119,18 +119,11 @@ export class ThreadSteps {
     };
     // The time that a thread waits for its turn to boot does not count.
     await thread.begun;
-    // Errors of deadlines are made when they pass: each costs a stack, and hardly any is needed.
-    let late: LiveswapError | undefined;
-    try {
-      this.#facts = await thread.ask(
-        'start',
-        [task],
-        startMs,
-        () => (late = startTimeout(this.#artifact, thread.name, startMs)),
-      );
-    } catch (cause) {
-      throw late ?? startFailed(this.#artifact, thread.name, cause);
-    }
+    this.#facts = await answerOf(
+      (late) => thread.ask('start', [task], startMs, late),
+      () => startTimeout(this.#artifact, thread.name, startMs),
+      (error) => startFailed(this.#artifact, thread.name, error),
+    );
   }
 
   /** Lets a thread call the plugins it imports. @throws `START_TIMEOUT` */
@@ -158,23 +151,21 @@ export class ThreadSteps {
     args: Parameters<ThreadSurface[Method]>,
     { hook, ms, option }: StepDeadline,
   ): Promise<Awaited<ReturnType<ThreadSurface[Method]>>> {
-    let late: LiveswapError | undefined;
-    try {
-      return await thread.ask(method, args, ms, () => (late = this.#late(thread, hook, ms, option)));
-    } catch (cause) {
-      throw late ?? hookFailed(this.#artifact, thread.name, hook, messageOf(cause), cause);
-    }
+    return answerOf(
+      (late) => thread.ask(method, args, ms, late),
+      () => this.#late(thread, hook, ms, option),
+      (cause) => this.#failed(thread, hook, cause),
+    );
   }
 
   /** Begins a service in a thread. Resolves to the host's end of its port once it is up. @throws `HOOK_FAILED` */
   async openService(thread: ThreadHandle, name: ServiceName, options: unknown): Promise<MessagePort> {
     const { startMs } = this.#settings;
-    const late = this.#late(thread, name, startMs, 'startMs');
-    try {
-      return await withDeadline(thread.openService(name, options), startMs, () => late);
-    } catch (cause) {
-      throw cause === late ? late : hookFailed(this.#artifact, thread.name, name, messageOf(cause), cause);
-    }
+    return answerOf(
+      (late) => withDeadline(thread.openService(name, options), startMs, late),
+      () => this.#late(thread, name, startMs, 'startMs'),
+      (cause) => this.#failed(thread, name, cause),
+    );
   }
 
   /** Ends the services, runs `onFree` and closes the resources in each living thread of `threads`. Resolves to the failures. */
@@ -204,14 +195,12 @@ export class ThreadSteps {
       hook: Step,
       ask: (ms: number, late: () => unknown) => Promise<void>,
     ): Promise<void> => {
-      const late = this.#late(thread, hook, freeMs, 'freeMs');
-      try {
-        await ask(Math.max(deadline - performance.now(), 0), () => late);
-      } catch (cause) {
-        failures.push(
-          cause === late ? late : hookFailed(this.#artifact, thread.name, hook, messageOf(cause), cause),
-        );
-      }
+      const answer = answerOf(
+        (late) => ask(Math.max(deadline - performance.now(), 0), late),
+        () => this.#late(thread, hook, freeMs, 'freeMs'),
+        (cause) => this.#failed(thread, hook, cause),
+      );
+      await answer.catch((error: LiveswapError) => failures.push(error));
     };
     if (thread.hasServices) await step('http', (ms, late) => thread.ask('closeServices', [], ms, late));
     if (this.#has('onFree')) await step('onFree', (ms, late) => thread.ask('free', [why], ms, late));
@@ -221,7 +210,28 @@ export class ThreadSteps {
     return failures;
   }
 
+  #failed(thread: ThreadHandle, hook: Step, cause: unknown): LiveswapError {
+    return hookFailed(this.#artifact, thread.name, hook, messageOf(cause), cause);
+  }
+
   #late(thread: ThreadHandle, hook: Step, ms: number, option: string): LiveswapError {
     return hookFailed(this.#artifact, thread.name, hook, `it did not settle within ${ms} ms (${option})`);
+  }
+}
+
+/**
+ * Resolves to the answer to `ask`; rejects with what `late` makes when the deadline passes, and with what `failed` makes of any
+ * other failure. The error of a deadline is made when it passes: it costs a stack, and is hardly ever needed.
+ */
+async function answerOf<Answer>(
+  ask: (late: () => LiveswapError) => Promise<Answer>,
+  late: () => LiveswapError,
+  failed: (cause: unknown) => LiveswapError,
+): Promise<Answer> {
+  let passed: LiveswapError | undefined;
+  try {
+    return await ask(() => (passed = late()));
+  } catch (cause) {
+    throw passed ?? failed(cause);
   }
 }
