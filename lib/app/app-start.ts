@@ -70,7 +70,7 @@ async function untilItListens(
   deadline: AbortSignal,
 ): Promise<void> {
   const isAtWork = (): boolean =>
-    version.threads.some(({ death, eventLoopUtilization }) => !death && eventLoopUtilization > IDLE_SHARE);
+    version.threads.some(({ death, gauge }) => !death && gauge.eventLoopUtilization > IDLE_SHARE);
   for (let looks = 0; !deadline.aborted && !book.isOpenFor(version); looks++) {
     // The utilization of a thread is that of its last second.
     if (looks * LOOK_MS > IDLE_MS && !isAtWork()) return;

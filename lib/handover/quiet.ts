@@ -46,14 +46,14 @@ async function allQuiet(versions: readonly Version[]): Promise<void> {
 
 function isQuiet(version: Version, isMeant: (call: Call) => boolean = () => true): boolean {
   const isBusy = version.balancer.hasPending((call) => version.isChanging(call) && isMeant(call));
-  return !isBusy && version.threads.every(({ death, running }) => death || running === 0);
+  return !isBusy && version.threads.every(({ death, gauge }) => death || gauge.running === 0);
 }
 
 async function yieldTimeout(versions: readonly Version[], yieldMs: number): Promise<LiveswapError> {
   const threads = versions.flatMap((version) =>
     version.threads.filter(({ death }) => !death).map((thread) => ({ version, thread })),
   );
-  const running = threads.reduce((sum, { thread }) => sum + thread.running, 0);
+  const running = threads.reduce((sum, { thread }) => sum + thread.gauge.running, 0);
   const unfinished = await Promise.all(
     threads.map(({ version, thread }) =>
       unfinishedIn(thread, version.group.connectionOf(thread), version.isChanging),

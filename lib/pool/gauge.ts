@@ -14,3 +14,41 @@ export function createGauge(): Int32Array {
 export function isUp(gauge: Int32Array): boolean {
   return Atomics.load(gauge, Gauge.heapKib) > 0;
 }
+
+/** What a thread has written on its gauge. */
+export class GaugeReadings {
+  readonly #gauge: Int32Array;
+
+  constructor(gauge: Int32Array) {
+    this.#gauge = gauge;
+  }
+
+  /** Number of things that the thread holds open besides the host's calls. */
+  get held(): number {
+    return Atomics.load(this.#gauge, Gauge.held);
+  }
+
+  /** Number of those that run by themselves. */
+  get running(): number {
+    return Atomics.load(this.#gauge, Gauge.running);
+  }
+
+  /** Number of calls to imported plugins that the thread waits for. */
+  get asking(): number {
+    return Atomics.load(this.#gauge, Gauge.asking);
+  }
+
+  /** Number of ticks of `every` that were dropped. */
+  get missedTicks(): number {
+    return Atomics.load(this.#gauge, Gauge.missedTicks);
+  }
+
+  /** Share of the last second in which the event loop was busy, 0 to 1. */
+  get eventLoopUtilization(): number {
+    return Atomics.load(this.#gauge, Gauge.utilization) / 1_000;
+  }
+
+  get heapUsedBytes(): number {
+    return Atomics.load(this.#gauge, Gauge.heapKib) * 1_024;
+  }
+}

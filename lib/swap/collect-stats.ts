@@ -77,10 +77,10 @@ function describeThread(version: Version, thread: ThreadHandle): ThreadStats {
     index: thread.name.thread,
     state: stateOf(version, thread),
     pending: version.group.connectionOf(thread)?.pending ?? 0,
-    held: thread.held,
-    eventLoopUtilization: thread.eventLoopUtilization,
-    heapUsedBytes: thread.heapUsedBytes,
-    missedTicks: thread.missedTicks,
+    held: thread.gauge.held,
+    eventLoopUtilization: thread.gauge.eventLoopUtilization,
+    heapUsedBytes: thread.gauge.heapUsedBytes,
+    missedTicks: thread.gauge.missedTicks,
   };
 }
 
@@ -129,7 +129,7 @@ function reasonsOf(version: Version, holders: readonly object[], pending: readon
     ...pending.map(({ name, ageMs }): KeptBy => ({ kind: 'call', name, ageMs })),
     ...Array.from(version.outsideWork.held, ([what, count]): KeptBy => ({ kind: 'held', what, count })),
     ...version.threads
-      .filter((thread) => thread.held > 0)
-      .map((thread): KeptBy => ({ kind: 'open', thread: thread.name.thread, count: thread.held })),
+      .filter((thread) => thread.gauge.held > 0)
+      .map((thread): KeptBy => ({ kind: 'open', thread: thread.name.thread, count: thread.gauge.held })),
   ];
 }

@@ -49,7 +49,7 @@ export class Standstill {
       for (const thread of version.threads) {
         if (thread.death) continue;
         const calls = [...(version.group.connectionOf(thread)?.calls ?? [])];
-        if (calls.length + thread.held > thread.asksHost + thread.asksOthers) return false;
+        if (calls.length + thread.gauge.held > thread.asksHost + thread.gauge.asking) return false;
         asksHost += thread.asksHost;
         nested += calls.filter((call) => call.nested).length;
       }
@@ -68,9 +68,9 @@ export class Standstill {
       for (const thread of version.threads) {
         const { pulled } = thread.link;
         if (thread.death) continue;
-        if (pulled.isPulling || thread.held > pulled.open) return false;
+        if (pulled.isPulling || thread.gauge.held > pulled.open) return false;
         pulls += pulled.pulls;
-        open += thread.held;
+        open += thread.gauge.held;
       }
     }
     const areInactive = this.#readers.areInactive(pulls);

@@ -39,7 +39,7 @@ export async function closeGate(thread: ThreadHandle, deps: GateDeps): Promise<v
     do {
       await connection?.whenQuiet(isAwaited);
       await thread.ask('quiet', []);
-    } while (!isOver && (connection?.isQuiet(isAwaited) === false || thread.running > 0));
+    } while (!isOver && (connection?.isQuiet(isAwaited) === false || thread.gauge.running > 0));
   };
   try {
     await withDeadline(quiet(), yieldMs, () => late);

@@ -26,7 +26,7 @@ export class IdleWatch {
   get isIdle(): boolean {
     const { roster, balancer, outsideWork } = this.#deps;
     if (balancer.pending > 0 || balancer.queued > 0 || !outsideWork.isIdle) return false;
-    return roster.threads.every(({ death, held }) => death || held === 0);
+    return roster.threads.every(({ death, gauge }) => death || gauge.held === 0);
   }
 
   /** Resolves when nothing is pending and nothing is held open. */
@@ -47,13 +47,13 @@ export class IdleWatch {
     do {
       await this.#deps.roster.connectionOf(thread)?.whenQuiet();
       // A stuck thread does not answer, but its gauge can still be read.
-      if (thread.held > 0) await this.#letGo([thread], thread.ask('idle', []));
-    } while (!thread.death && thread.held > 0);
+      if (thread.gauge.held > 0) await this.#letGo([thread], thread.ask('idle', []));
+    } while (!thread.death && thread.gauge.held > 0);
   }
 
   /** Waits until `threads` are `idle`. What others hold of them, and nobody can reach any more, is collected meanwhile. */
   #letGo(threads: readonly ThreadHandle[], idle: Promise<unknown>): Promise<void> {
-    const isHeld = (): boolean => threads.some(({ death, held, running }) => !death && held > running);
+    const isHeld = (): boolean => threads.some(({ death, gauge }) => !death && gauge.held > gauge.running);
     return collectUntil(idle, isHeld, {
       collect: (hasCollected) => {
         const isHeldHere = threads.some(({ death, link }) => !death && link.pulled.open > 0);

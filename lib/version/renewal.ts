@@ -3,12 +3,15 @@ import type { LiveswapError } from '../core/errors.js';
 import { systemClock, type Clock } from '../core/clock.js';
 import { clearInterval, setInterval } from '../core/timers.js';
 import type { Connection } from '../dispatch/connection.js';
+import type { GaugeReadings } from '../pool/gauge.js';
 import type { SwapEvent } from '../observe/events.js';
 import type { ThreadHandle } from './thread-handle.js';
 import type { VersionSettings } from './version-settings.js';
 
 /** A thread as its renewal sees it. */
-export type RenewedThread = Pick<ThreadHandle, 'name' | 'death' | 'heapUsedBytes' | 'madeAt'>;
+export interface RenewedThread extends Pick<ThreadHandle, 'name' | 'death' | 'madeAt'> {
+  readonly gauge: Pick<GaugeReadings, 'heapUsedBytes'>;
+}
 
 /** Dependencies of a {@link Renewal}. */
 export interface RenewalDeps<Thread extends RenewedThread> {
@@ -94,7 +97,7 @@ export class Renewal<Thread extends RenewedThread = ThreadHandle> {
     if (!settings.recycle || now < this.#recyclesAgainAt || !isNeeded()) return false;
     const { heapMb = Infinity, ageMs = Infinity, calls = Infinity } = settings.recycle;
     const sent = group.connectionOf(thread)?.sent ?? 0;
-    return thread.heapUsedBytes >= heapMb * 2 ** 20 || now - thread.madeAt >= ageMs || sent >= calls;
+    return thread.gauge.heapUsedBytes >= heapMb * 2 ** 20 || now - thread.madeAt >= ageMs || sent >= calls;
   }
 
   /** Replaces a thread that may be stuck: it gets no new work from now on. */

@@ -111,7 +111,7 @@ export class ThreadGroup {
   /** The threads that have pending work. */
   get busy(): readonly ThreadHandle[] {
     const busy = [...this.#roster.connected].filter(
-      ([thread, connection]) => connection.pending > 0 || thread.held > 0,
+      ([thread, connection]) => connection.pending > 0 || thread.gauge.held > 0,
     );
     return busy.map(([thread]) => thread);
   }

@@ -7,7 +7,7 @@ import { performance, setTimeout } from '../core/timers.js';
 import { runForPlugin } from '../dispatch/plugin-work.js';
 import type { Methods, RemoteObject } from '../link/remote-object.js';
 import { Link, type LinkOptions } from '../link/link.js';
-import { Gauge } from '../pool/gauge.js';
+import { GaugeReadings } from '../pool/gauge.js';
 import type { ServingThread } from '../pool/thread-pool.js';
 import { LiveData } from '../live-data/live-data.js';
 import { SILENT_DEATH_MS } from '../link/silent-death.js';
@@ -52,6 +52,8 @@ export class ThreadHandle {
   /** `performance.now()` when the thread was made. */
   readonly madeAt = performance.now();
   readonly link: Link;
+  /** Numbers that can be read even while the thread is busy. */
+  readonly gauge: GaugeReadings;
   readonly #serving: ServingThread;
   readonly #surface: RemoteObject;
   readonly #host: ThreadHost;
@@ -71,6 +73,7 @@ export class ThreadHandle {
       this.#markDead = resolve;
     });
     this.#serving = serving;
+    this.gauge = new GaugeReadings(serving.gauge);
     this.#host = host;
     this.link = new Link(serving.port, {
       channels: 'even',
@@ -103,35 +106,6 @@ export class ThreadHandle {
   /** Number of requests to the host that the thread waits for: calls, and call-backs. */
   get asksHost(): number {
     return this.link.answering + this.#callbacks;
-  }
-
-  /** Number of calls to imported plugins that the thread waits for. */
-  get asksOthers(): number {
-    return Atomics.load(this.#serving.gauge, Gauge.asking);
-  }
-
-  /** Number of things that the thread holds open besides the host's calls. */
-  get held(): number {
-    return Atomics.load(this.#serving.gauge, Gauge.held);
-  }
-
-  /** Number of those that run by themselves. */
-  get running(): number {
-    return Atomics.load(this.#serving.gauge, Gauge.running);
-  }
-
-  /** Number of ticks of `every` that were dropped. */
-  get missedTicks(): number {
-    return Atomics.load(this.#serving.gauge, Gauge.missedTicks);
-  }
-
-  /** Share of the last second in which the event loop was busy, 0 to 1. */
-  get eventLoopUtilization(): number {
-    return Atomics.load(this.#serving.gauge, Gauge.utilization) / 1_000;
-  }
-
-  get heapUsedBytes(): number {
-    return Atomics.load(this.#serving.gauge, Gauge.heapKib) * 1_024;
   }
 
   /** Asks the thread; rejects with `late` when there is no answer within `ms`. */

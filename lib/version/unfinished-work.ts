@@ -28,7 +28,7 @@ export async function unfinishedIn(
   const calls = [...(connection?.calls ?? [])]
     .filter(isMeant)
     .map(({ name, madeAt }) => ({ name, ageMs: now - madeAt }));
-  const others = thread.running > 0 ? await runningIn(thread) : [];
+  const others = thread.gauge.running > 0 ? await runningIn(thread) : [];
   return [...calls, ...others].map(({ name, ageMs }) => ({ plugin, name, ageMs, thread: index }));
 }
 

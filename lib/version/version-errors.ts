@@ -74,7 +74,7 @@ export function versionFailed(
 
 /** Creates the error for work of a version that was still pending `drainMs` after it began to drain. */
 export function drainTimeout(version: Subject, drainMs: number): LiveswapError {
-  const held = version.threads.reduce((sum, thread) => sum + thread.held, 0);
+  const held = version.threads.reduce((sum, thread) => sum + thread.gauge.held, 0);
   const { pending, queued } = version.balancer;
   return new LiveswapError(
     'DRAIN_TIMEOUT',

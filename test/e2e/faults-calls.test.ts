@@ -181,7 +181,7 @@ describe.each(modes)('in mode %s', (mode) => {
     const swapper = await loadIn(mode, [armory, guardian]);
     const held = (): number =>
       swapper.current.versions
-        .flatMap(({ threads }) => threads.map((thread) => thread.held))
+        .flatMap(({ threads }) => threads.map((thread) => thread.gauge.held))
         .reduce((sum, one) => sum + one, 0);
     const open = [await swapper.call('live_pour'), await swapper.call('live_patrol')];
     expect(held()).toBe(2);
@@ -210,7 +210,7 @@ test.each(['live_pour', 'live_patrol', 'live_linger'])(
     const life = new LifeOfVersions(swapper);
     const open = await swapper.call(name);
     const old = swapper.current.versions.find((version) => version.plugin === 'guardian') ?? expect.fail();
-    expect(old.threads.map((thread) => thread.held)).toEqual([1]);
+    expect(old.threads.map((thread) => thread.gauge.held)).toEqual([1]);
     await deploy(folder, { ...guardian, module: `${guardian.module} // newer` });
     await swapper.reload();
     expect(old.state.kind).toBe('draining');

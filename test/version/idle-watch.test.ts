@@ -17,7 +17,12 @@ function fakeThread(given: Partial<FakeThread> = {}): FakeThread {
 /** Its state is read live, as that of a thread is from its gauge. */
 function handleOf(thread: FakeThread): ThreadHandle {
   const handle = {
-    running: 0,
+    gauge: {
+      running: 0,
+      get held() {
+        return thread.held;
+      },
+    },
     link: { pulled: { open: 0 } },
     ask: async (method: string) => {
       thread.asked.push(method);

@@ -9,7 +9,7 @@ const MB = 2 ** 20;
 const sentry = (thread: number, madeAt: number): RenewedThread => ({
   name: { plugin: 'tower', version: '0badcafe', thread },
   death: undefined,
-  heapUsedBytes: 64 * MB,
+  gauge: { heapUsedBytes: 64 * MB },
   madeAt,
 });
 
