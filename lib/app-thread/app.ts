@@ -1,9 +1,8 @@
 import { Server as HttpServer } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { Server } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setImmediate as turnEnd } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import type { Adapter } from '../adapters/adapter.js';
 import { builtinAdapters } from '../adapters/builtin/index.js';
@@ -21,13 +20,14 @@ import { allowTlsOverCrossedSockets } from '../sockets/thread/tls-over-crossed.j
 import { TunnelEnd } from '../sockets/thread/tunnel-end.js';
 import { adaptPackages } from './adapted-packages.js';
 import { AdoptedServers } from './adopted-servers.js';
+import { folderOf, type AppSpec } from './app-spec.js';
 import { refuseBoundDatagrams } from './bound-datagrams.js';
-import { callerFile } from './caller-file.js';
+import { explainEarlyExit } from './early-exit.js';
 import { runEntry } from './entry.js';
 import { Evaluation } from './evaluation.js';
 import { ExclusiveRequests } from './exclusive-requests.js';
 import { freezeFileSystem } from './file-system.js';
-import { FrozenFiles, type FrozenFile, type FrozenTable } from './frozen-files.js';
+import { FrozenFiles, type FrozenTable } from './frozen-files.js';
 import { HeldIntervals } from './held-intervals.js';
 import { HostLine } from './host-line.js';
 import { Linger } from './linger.js';
@@ -37,24 +37,6 @@ import { adoptProcess } from './process-parts.js';
 import { RequestTimes } from './request-times.js';
 import { runShutdownHandlers } from './shutdown-handlers.js';
 import { warnOfDeafSignals, warnOfEarlyIntervals, warnOfStray, warnOfThaw } from './warnings.js';
-
-/** Facts about an app, from its artifact. */
-export interface AppSpec {
-  /** URL of the running copy: the files lie beside it. */
-  readonly url: string;
-  /** The entry, relative to the app's root, and the arguments in `process.argv` after it. */
-  readonly entry: string;
-  readonly args: readonly string[];
-  readonly files: readonly FrozenFile[];
-  readonly folders: readonly string[];
-  /** The app's own adapters, and the packages whose built-in adapters it does not use. */
-  readonly adapters: readonly Adapter[];
-  readonly noAdapters: readonly string[];
-  /** Set to preserve the data of packages that keep it in memory. */
-  readonly stores: 'auto' | undefined;
-  /** Set if requests wait while a version hands over; `'start'` if the previous version ends before this one begins. */
-  readonly exclusive: boolean | 'start';
-}
 
 /** Time for native work in progress to finish before the thread ends, in milliseconds. */
 const NATIVE_MS = 250;
@@ -114,7 +96,12 @@ class App {
     takers.add(intervals);
     setTimeout(() => letGoEarly(intervals), HELD_MS).unref();
     adoptProcess((change) => this.#line.change(change));
-    const exit = this.#explainExit();
+    const exit = this.#exit;
+    explainEarlyExit(exit, (error) => {
+      this.#line.failed(error);
+      // Earlier messages must be on their way before the thread ends.
+      this.#end.close();
+    });
     this.#begun
       .then(() => this.#run(servers, intervals, evaluated))
       .then(
@@ -124,22 +111,6 @@ class App {
         },
         (error: unknown) => this.#line.failed(error, placeOfFailure(error, this.#files, this.#evaluation)),
       );
-  }
-
-  /** Reports where an app that is not up yet ends itself. Returns the function that ends it without a report. */
-  #explainExit(): typeof process.exit {
-    const exit = this.#exit;
-    process.exit = (code) => {
-      const place = callerFile();
-      const where = place ? ` at ${place.file}:${place.line}:${place.column}` : '';
-      this.#line.failed(
-        new Error(`process.exit(${code ?? ''}) was called${where}, before the app was ready`),
-      );
-      // Earlier messages must be on their way before the thread ends.
-      this.#end.close();
-      return exit(code);
-    };
-    return exit;
   }
 
   async #run(servers: AdoptedServers, intervals: HeldIntervals, evaluated: () => void): Promise<void> {
@@ -279,10 +250,6 @@ function throwLater(error: unknown): void {
   setImmediate(() => {
     throw error;
   });
-}
-
-function folderOf({ url }: AppSpec): string {
-  return dirname(fileURLToPath(url));
 }
 
 function letGoEarly(intervals: HeldIntervals): void {
