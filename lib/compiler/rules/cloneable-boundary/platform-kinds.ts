@@ -62,7 +62,7 @@ const insteads: Readonly<Record<string, string>> = {
 
 /** Returns the remedy for an instance of a platform class that cannot cross. */
 export function insteadOf(name: string): string {
-  return insteads[name] ?? 'Pass the plain data that is needed of it.';
+  return insteads[name] ?? 'Pass the plain data that you need from it.';
 }
 
 /** Returns true if there is a better way than an instance of a platform class, even if that could cross. */

@@ -29,7 +29,7 @@ export function remedyOfWrite({ target }: GlobalWrite): string {
 }
 
 const instead =
-  'or in `context.vault.dataBag`, or make it in the function that needs it; what each thread may have for itself, such as a cache, is a `resource`';
+  'or in `context.vault.dataBag`, or make it in the function that needs it; a value that each thread may have for itself, such as a cache, is a `resource`';
 
 const ofState: Readonly<Record<ModuleState['kind'], string>> = {
   variable: `Keep it in an object of \`kept('name', () => ({ … }))\` of liveswap/plugin, which hands it to the next version, ${instead}. If only \`onLoad\` sets it, set it there; if it never changes, make it \`const\` or \`readonly\`.`,

@@ -15,8 +15,7 @@ export const remedyOfPromise =
   'Await it, return it, or give it to `context.waitUntil()`, which keeps the version alive until it settles; begin work that only one version may do in `onActive`, and end it in `onYield`.';
 
 const atSignal = 'when `context.signal` is aborted, which is when draining begins';
-const once =
-  'what only one version may have at a time begins in `onActive` and ends in `onYield`, as such a resource does';
+const once = 'it is opened in `onActive` and closed in `onYield`, so that only one version has it at a time';
 
 const timer = `Wait with \`await setTimeout(ms)\` of node:timers/promises, or clear the timer ${atSignal}.`;
 
@@ -25,11 +24,11 @@ const ofWork: Readonly<Record<Work, string>> = {
   timer,
   microtask: timer,
   server: `Serve a web app with \`definePlugin({ http })\`, on a port of the host. Open another server with \`resource(open, close, { takesWork: true })\` of liveswap/plugin: ${once}.`,
-  watcher: `Open it with \`resource(open, close, { takesWork: true })\` of liveswap/plugin: ${once}. One that each version may have takes \`{ signal: context.signal }\`.`,
-  worker: `Open it with \`resource(open, close)\` of liveswap/plugin, terminate it in \`onFree\`, or await its \`exit\` event; ${once}, with \`{ takesWork: true }\`.`,
-  'child process': `Await its \`exit\` event, pass \`{ signal: context.signal }\`, or open it with \`resource(open, close)\` of liveswap/plugin; ${once}, with \`{ takesWork: true }\`.`,
+  watcher: `Open it with \`resource(open, close, { takesWork: true })\` of liveswap/plugin: ${once}. If each version may have its own, pass \`{ signal: context.signal }\`.`,
+  worker: `Open it with \`resource(open, close)\` of liveswap/plugin, terminate it in \`onFree\`, or await its \`exit\` event; with \`{ takesWork: true }\`, ${once}.`,
+  'child process': `Await its \`exit\` event, pass \`{ signal: context.signal }\`, or open it with \`resource(open, close)\` of liveswap/plugin; with \`{ takesWork: true }\`, ${once}.`,
   'process listener':
     'Do final work in `onYield` or `onFree`, remove the listener in `onFree`, or leave the process to the host.',
   subscription:
-    'Pass `{ signal: context.signal }`, which is aborted when draining begins, or subscribe in `onLoad` and unsubscribe in `onFree`; what only one version may hear, in `onActive` and `onYield`.',
+    'Pass `{ signal: context.signal }`, which is aborted when draining begins, or subscribe in `onLoad` and unsubscribe in `onFree`; if only one version may hear it, subscribe in `onActive` and unsubscribe in `onYield`.',
 };
