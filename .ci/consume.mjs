@@ -21,7 +21,7 @@ try {
     .map(({ path }) => path)
     .filter(
       (path) =>
-        !/^(lib\/cli\/bin\.js$|dist\/(entries|lib|workers)\/|docs\/[\w/-]+\.(md|svg)$|editor\/package\.json$|CHANGELOG\.md$|templates\/|package\.json$|README\.md$|LICENSE$)/.test(
+        !/^(lib\/cli\/bin\.js$|dist\/(entries|lib|plugin-modules|workers)\/|docs\/[\w/-]+\.(md|svg)$|editor\/package\.json$|CHANGELOG\.md$|templates\/|package\.json$|README\.md$|LICENSE$)/.test(
           path,
         ),
     );
