@@ -5,7 +5,7 @@ import { discard } from '../core/discard.js';
 import { LiveswapError } from '../core/errors.js';
 import { onAbort } from '../core/on-abort.js';
 import type { Moves } from '../core/state-machine.js';
-import { deadlineOf, type CallRequest, type Deadline, type Explain } from './call-request.js';
+import { deadlineOf, type CallRequest, type Deadline } from './call-request.js';
 import { chainForPlugin, isForPlugin } from './plugin-work.js';
 
 /** A queue in which a call waits. */
@@ -71,7 +71,6 @@ export class Call {
   #pinned: boolean;
   #retries: number;
   #state = made;
-  readonly #explain: Explain | undefined;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
   #stopWatching: (() => void) | undefined;
@@ -90,7 +89,6 @@ export class Call {
     this.nested = nested;
     this.chain = chain;
     this.trace = request.trace;
-    this.#explain = request.explain;
     this.transfer = options?.transfer ?? nothing;
     this.#retries = this.transfer.length === 0 ? retries : 0;
     this.promise = new Promise((resolve, reject) => {
@@ -183,13 +181,8 @@ export class Call {
 
   /** Tells the caller that there will be no answer. */
   fail(error: unknown): void {
-    if (!this.answered) this.#refuse(error);
+    if (!this.answered) this.#reject(error);
     if (this.#state.kind !== 'settled') this.#settle(settled);
-  }
-
-  #refuse(error: unknown): void {
-    if (this.#explain) this.#resolve(explained(this.#explain, error));
-    else this.#reject(error);
   }
 
   #settle(state: CallState): void {
@@ -214,7 +207,7 @@ export class Call {
 
   #giveUp(error: LiveswapError): void {
     const state = this.#state;
-    this.#refuse(error);
+    this.#reject(error);
     switch (state.kind) {
       case 'sent':
         this.#settle({ kind: 'givenUp', bearer: state.bearer });
@@ -226,13 +219,6 @@ export class Call {
         return this.#settle(settled);
     }
   }
-}
-
-/** Rejects once the caller's promise, resolved with this one, waits for it: V8 then follows the awaits back to the caller. */
-async function explained(explain: Explain, error: unknown): Promise<never> {
-  await Promise.resolve();
-  await Promise.resolve();
-  throw explain(error);
 }
 
 function aborted(name: string, cause: unknown): LiveswapError {

@@ -82,27 +82,21 @@ export class Caller {
     return this.#live<Live>();
   }
 
-  /** Returns the call's own promise: one more took a tenth of the processor's time, with 256 calls in flight. */
-  #call(name: string, args: readonly unknown[]): Promise<unknown> {
+  async #call(name: string, args: readonly unknown[]): Promise<unknown> {
     try {
-      return this.#dispatch(Scope.live, name, args, addCallerStack);
+      return await this.#dispatch(Scope.live, name, args);
     } catch (error) {
-      return Promise.reject(addCallerStack(error));
+      throw addCallerStack(error);
     }
   }
 
-  #dispatch(
-    scope: Scope,
-    name: string,
-    args: readonly unknown[],
-    explain?: (error: unknown) => unknown,
-  ): Promise<unknown> {
+  #dispatch(scope: Scope, name: string, args: readonly unknown[]): Promise<unknown> {
     watchArguments(args);
     const { dispatcher, pinned: pin, carrier: make, during } = this.#deps;
     const options = this.#options;
     const table = pin?.();
     const chain = chainHere(make, options?.carrier, table && pinned(chainForPlugin(), table.id));
-    const call = dispatcher.call({ scope, name, args, options, chain, explain }, table);
+    const call = dispatcher.call({ scope, name, args, options, chain }, table);
     during?.(call);
     return call;
   }
