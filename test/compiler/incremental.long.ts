@@ -102,6 +102,15 @@ async function freshFindings(options: { sources: string[]; outDir: string }): Pr
   }
 }
 
+/**
+ * Findings to compare: of names that files import from each other in a circle, TypeScript reports one import, the first that anybody
+ * asks it about, and a kept session asks about the edited file first.
+ */
+function comparable(findings: readonly Finding[]): { readonly circles: number; readonly others: Finding[] } {
+  const others = findings.filter(({ problem }) => !problem.endsWith('(TS2303)'));
+  return { circles: findings.length - others.length, others };
+}
+
 const property = fc.asyncProperty(
   fc.constantFrom('arena', 'gatehouse', 'herald', 'mill', 'treasury'),
   fc.array(edit, { minLength: 5, maxLength: 5 }),
@@ -113,7 +122,8 @@ const property = fc.asyncProperty(
     await session.check();
     for (const each of edits) {
       const path = await apply(each, texts);
-      expect(findingsOf(await session.check([path]))).toEqual(await freshFindings(options));
+      const found = comparable(findingsOf(await session.check([path])));
+      expect(found).toEqual(comparable(await freshFindings(options)));
     }
     await session.close();
   },
