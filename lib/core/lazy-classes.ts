@@ -18,8 +18,24 @@ export function isInstanceOf<Name extends keyof LazyClasses>(
   value: object,
   name: Name,
 ): value is LazyClasses[Name] {
-  return hasTag(value, name) && value instanceof globalThis[name];
+  return hasTag(value, name) && value instanceof classOf(name);
 }
+
+/** Returns the class of the platform, where Node has it in a module: a polyfill may have replaced the global one. */
+function classOf(name: keyof LazyClasses): Class {
+  switch (name) {
+    case 'ReadableStream':
+    case 'WritableStream':
+    case 'TransformStream':
+      return process.getBuiltinModule('node:stream/web')[name];
+    case 'File':
+      return process.getBuiltinModule('node:buffer').File;
+    default:
+      return globalThis[name];
+  }
+}
+
+type Class = abstract new (...args: never[]) => object;
 
 function hasTag(value: object, name: string): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
