@@ -95,16 +95,19 @@ test('iterators that the host has dropped in their middle refuse no reload', asy
 
 test('a version that is on its way out refuses no reload: the next one waits for it', async () => {
   const folder = await tempFolder();
-  const slowToLeave = (release: number): PluginText => ({
+  const leaving = (release: number): PluginText => ({
     ...billing(release),
-    hooks: { onFree: '() => new Promise((resolve) => setTimeout(resolve, 300))' },
+    hooks: { onFree: '() => context.vault.extension.leave()' },
   });
-  await deploy(folder, slowToLeave(0));
-  const swapper = openSwapper(folder, { maxDraining: 1 });
+  await deploy(folder, leaving(0));
+  const left = deferred<void>();
+  const swapper = openSwapper(folder, { maxDraining: 1, extension: () => ({ leave: () => left.promise }) });
   await swapper.load();
-  for (let release = 1; release <= 3; release++) {
-    await deploy(folder, slowToLeave(release));
-    await swapper.reload();
-  }
-  expect(await swapper.call('live_release')).toBe(3);
+  await deploy(folder, leaving(1));
+  await swapper.reload();
+  await deploy(folder, leaving(2));
+  // The first version leaves only once the next reload is under way.
+  swapper.on('reloadStarted', () => left.resolve());
+  await swapper.reload();
+  expect(await swapper.call('live_release')).toBe(2);
 });
