@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileMark } from '../core/file-mark.js';
 import { foldersAbove, isWithin } from '../core/paths.js';
 import type { WatchScope } from './watch-scope.js';
 
@@ -96,12 +97,12 @@ function mayHide({ kind, changedAt }: Entry, { takenAt }: Snapshot): boolean {
 }
 
 function entryOf(stats: BigIntStats): Entry {
-  const { ino, size, mtimeNs, ctimeNs, birthtimeNs } = stats;
+  const { ino, size, ctimeNs, birthtimeNs } = stats;
   const isFolder = stats.isDirectory();
   return {
     kind: isFolder ? 'folder' : 'file',
     // Inode numbers of deleted folders are soon reused, so include the birth time.
-    mark: (isFolder ? [ino, birthtimeNs] : [ino, size, mtimeNs, ctimeNs]).join(),
+    mark: isFolder ? [ino, birthtimeNs].join() : fileMark(stats),
     isEmpty: !isFolder && size === 0n,
     changedAt: Number(ctimeNs / 1_000_000n),
   };

@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { fileMark } from '../core/file-mark.js';
 
 /** Contents and permissions of a file. */
 export interface FileContent {
@@ -12,7 +13,7 @@ export interface FileContent {
 }
 
 /** Milliseconds by which the times of a file may lag behind the clock: those of FAT advance by two seconds. */
-const CLOCK_STEP_MS = 3_000n;
+const COARSEST_STEP_MS = 3_000n;
 
 /**
  * Reads a file. Anything else, such as a pipe that nobody may ever write to, is refused immediately.
@@ -35,8 +36,9 @@ export async function readRegularFile(file: string, known?: string): Promise<Fil
   }
 }
 
-function markOf({ dev, ino, size, mode, mtimeNs, ctimeNs }: BigIntStats): string | undefined {
+function markOf(stats: BigIntStats): string | undefined {
+  const { mtimeNs, ctimeNs } = stats;
   const newest = (mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n;
-  if (newest + CLOCK_STEP_MS > BigInt(Date.now())) return undefined;
-  return [dev, ino, size, mode, mtimeNs, ctimeNs].join();
+  if (newest + COARSEST_STEP_MS > BigInt(Date.now())) return undefined;
+  return fileMark(stats);
 }
