@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
+import { withDeadline } from '../core/deadline.js';
 import { errorCodes, LiveswapError, messageOf, type ErrorCode } from '../core/errors.js';
 import {
   CONTROL_PROTOCOL,
@@ -9,24 +10,32 @@ import {
   type ControlReply,
 } from './protocol.js';
 
+/** Milliseconds for what a swapper answers at once. The thread of its process may be busy for a while. */
+const ANSWER_MS = 10_000;
+
 /** One connection to a control socket. */
 export class ControlClient implements AsyncDisposable {
   readonly #socket: Socket;
   readonly #path: string;
+  readonly #answerMs: number;
   readonly #lines: AsyncIterator<string>;
   readonly #reader: Interface;
 
-  private constructor(socket: Socket, path: string) {
+  private constructor(socket: Socket, path: string, answerMs: number) {
     this.#socket = socket;
     this.#path = path;
+    this.#answerMs = answerMs;
     this.#reader = createInterface({ input: socket, crlfDelay: Infinity });
     // A lost connection is reported by the end of the lines.
     this.#reader.on('error', () => {});
     this.#lines = this.#reader[Symbol.asyncIterator]();
   }
 
-  /** @throws LiveswapError `CONTROL_FAILED` when nothing listens at the path */
-  static async open(path: string): Promise<ControlClient> {
+  /**
+   * Connects to the swapper at `path`, which has `answerMs` milliseconds for each answer that needs no change of generation.
+   * @throws LiveswapError `CONTROL_FAILED` when nothing listens at the path
+   */
+  static async open(path: string, answerMs = ANSWER_MS): Promise<ControlClient> {
     const socket = connect(path);
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
@@ -40,19 +49,24 @@ export class ControlClient implements AsyncDisposable {
       );
     });
     socket.on('error', () => {});
-    return new ControlClient(socket, path);
+    return new ControlClient(socket, path, answerMs);
   }
 
   /**
-   * Sends a command and waits for the answer. @throws LiveswapError with the swapper's own code when it refuses, `CONTROL_FAILED`
-   * when the connection is lost
+   * Sends a command and waits for the answer. The connection to a stopped process is made by the kernel: a change is asked for
+   * only of a swapper that answers, as it would take place whenever that process goes on. @throws LiveswapError with the
+   * swapper's own code when it refuses, `CONTROL_FAILED` when it does not answer or the connection is lost
    */
   async ask<Command extends ControlCommand>(
     command: Command,
     options: ControlCommands[Command],
   ): Promise<unknown> {
+    const isChange = 'wait' in options;
+    if (isChange) await this.ask('status', {});
     this.#socket.write(`${JSON.stringify({ protocol: CONTROL_PROTOCOL, command, options })}\n`);
-    return this.#next();
+    const answer = this.#next();
+    // A change takes as long as the hooks of its plugins, which have deadlines of their own.
+    return isChange && options.wait ? answer : withDeadline(answer, this.#answerMs, () => this.#giveUp());
   }
 
   /** Yields events from now on, until the swapper is closed. */
@@ -70,6 +84,16 @@ export class ControlClient implements AsyncDisposable {
     const { value, done } = await this.#lines.next();
     if (done) throw new LiveswapError('CONTROL_FAILED', 'The swapper has closed its control socket.');
     return this.#read(value);
+  }
+
+  /** Gives up the connection: an answer that comes late would be taken for the next one's. */
+  #giveUp(): LiveswapError {
+    this.#socket.destroy();
+    return new LiveswapError(
+      'CONTROL_FAILED',
+      `The swapper at ${this.#path} has not answered within ${this.#answerMs} ms: its process is stopped, or its thread is busy; \`liveswap ps\` names the process.`,
+      { path: this.#path },
+    );
   }
 
   #read(line: string): unknown {

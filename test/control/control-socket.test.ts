@@ -179,6 +179,54 @@ testOnUnix.each(['HTTP/1.1 400 Bad Request', '{"hello":1}', 'null', '{"ok":false
   },
 );
 
+testOnUnix('a stopped process fails the command, and finds no change to make when it goes on', async () => {
+  const path = join(await tempFolder(), 'stopped.sock');
+  const code = `require('node:net').createServer((socket) => socket.pipe(process.stdout)).listen(${JSON.stringify(path)}, () => console.log('open'))`;
+  const host = spawn(process.execPath, ['-e', code]);
+  onTestFinished(() => void host.kill('SIGKILL'));
+  const said = createInterface(host.stdout)[Symbol.asyncIterator]();
+  expect((await said.next()).value).toBe('open');
+  host.kill('SIGSTOP');
+  for (const ask of [
+    (client: ControlClient) => client.ask('status', {}),
+    (client: ControlClient) => client.ask('reload', { wait: true }),
+    (client: ControlClient) => client.ask('rollback', { wait: false }),
+  ]) {
+    await using client = await ControlClient.open(path, 50);
+    await expect(ask(client)).rejects.toMatchObject({
+      code: 'CONTROL_FAILED',
+      path,
+      message: expect.stringContaining('has not answered within 50 ms') as string,
+    });
+  }
+  host.kill('SIGCONT');
+  const heard = [(await said.next()).value, (await said.next()).value, (await said.next()).value];
+  expect(new Set(heard)).toEqual(new Set(['{"protocol":1,"command":"status","options":{}}']));
+});
+
+test('a reply may be larger than any backlog of events', async () => {
+  const pending = Array.from({ length: 100_000 }, (_, id) => ({ id, name: 'live_answer', thread: 1 }));
+  const client = await openClient(await openSocket({ status: () => ({ pending }) }));
+  expect(await client.ask('status', {})).toEqual({ pending });
+});
+
+test('a follower that does not read is cut off', async () => {
+  const left = deferred();
+  let tell: (event: unknown) => void = () => {};
+  const socket = await openSocket({
+    subscribe(listener) {
+      tell = listener;
+      return left.resolve;
+    },
+  });
+  const client = connect(socket.path).pause();
+  onTestFinished(() => void client.destroy());
+  client.write('{"protocol":1,"command":"events"}\n');
+  await once(client, 'readable');
+  for (let number = 1; number <= 100; number++) tell({ type: 'crashed', text: 'x'.repeat(100_000) });
+  await left.promise;
+});
+
 test('the socket goes on answering others after any bytes of one client', async () => {
   const socket = await openSocket();
   await fc.assert(

@@ -1,7 +1,7 @@
-import { withDeadline } from '../../core/deadline.js';
 import { amongNames } from '../../core/did-you-mean.js';
 import { keyOf } from '../../core/plugin-key.js';
 import { isLiveswapError, withoutPage, type LiveswapError } from '../../core/errors.js';
+import { ControlClient } from '../../control/control-client.js';
 import type { ChangeRequest } from '../../control/protocol.js';
 import { listSwappers, type ListedSwapper } from '../../control/socket-folder.js';
 import { exitCodes } from '../exit-codes.js';
@@ -34,11 +34,9 @@ function isAimed({ dir, socket }: TargetFlags): boolean {
 
 /** Adds the id of the current generation; there is none before the first load, or where nobody answers. */
 async function withGeneration(swapper: ListedSwapper): Promise<ListedSwapper & { generation?: number }> {
-  const late = (): Error => new Error(`It did not answer within ${ANSWER_MS} ms.`);
   try {
-    await using client = await connectToSwapper({ socket: swapper.socket });
-    const asked = client.ask('status', {}) as Promise<SwapperStatus>;
-    const { generation } = await withDeadline(asked, ANSWER_MS, late);
+    await using client = await ControlClient.open(swapper.socket, ANSWER_MS);
+    const { generation } = (await client.ask('status', {})) as SwapperStatus;
     return generation === undefined ? swapper : { ...swapper, generation };
   } catch {
     return swapper;
